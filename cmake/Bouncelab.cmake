@@ -1,0 +1,105 @@
+# The few rules that every target follows, so that a room's CMakeLists.txt only names its parts.
+
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(BOUNCELAB_CCACHE ccache)
+if(BOUNCELAB_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${BOUNCELAB_CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Precompiled headers and ccache agree only with this.
+  add_compile_options(-fpch-preprocess)
+endif()
+# The path of the source tree reaches no binary, and so no output.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+if(BOUNCELAB_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+find_program(BOUNCELAB_MOLD mold)
+if(BOUNCELAB_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS unit_test_framework)
+
+# An own target per ns-3 module: the packaged config asks for libraries that we do not use, and
+# names folders of the machine that built it.
+foreach(module core network internet)
+  find_library(NS3_${module} ns3-${module} REQUIRED)
+  add_library(ns3-${module} INTERFACE)
+  target_link_libraries(ns3-${module} INTERFACE ${NS3_${module}})
+  # Class layouts depend on NS3_LOG_ENABLE: it has to be as Debian built the library.
+  target_compile_definitions(ns3-${module} INTERFACE NS3_LOG_ENABLE NS3_BUILD_PROFILE_RELEASE)
+  if(BOUNCELAB_NS3_ASSERT)
+    target_compile_definitions(ns3-${module} INTERFACE NS3_ASSERT_ENABLE)
+  endif()
+  target_compile_options(ns3-${module} INTERFACE -Wno-pedantic -Wno-shadow)
+endforeach()
+find_library(NS3_point-to-point ns3-point-to-point REQUIRED)
+add_library(ns3-point-to-point INTERFACE)
+target_link_libraries(ns3-point-to-point INTERFACE ${NS3_point-to-point} ns3-network)
+
+# bl_library(NAME SOURCES a.cc ... [DEPENDS room ...] [PRECOMPILE <header> ...])
+# One room. Headers are included from the root of the tree ("models/smtp/reply.h").
+function(bl_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRECOMPILE" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ${ARG_DEPENDS})
+    if(ARG_PRECOMPILE)
+      target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${ARG_DEPENDS})
+  endif()
+endfunction()
+
+# bl_test(ROOM SOURCES a-test.cc ... [DEPENDS room ...] [LABELS ...])
+# One program a room. Every file a-b-test.cc holds one Boost.Test suite named a_b, which is one CTest.
+function(bl_test room)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  set(target test-${room})
+  add_executable(${target} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/test-main.cc)
+  target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK
+    BOUNCELAB_SOURCE_DIR="${CMAKE_SOURCE_DIR}" BOUNCELAB_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_compile_options(${target} PRIVATE -Wno-shadow)
+  target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} Boost::unit_test_framework)
+  target_precompile_headers(${target} PRIVATE <boost/test/unit_test.hpp>)
+  foreach(source ${ARG_SOURCES})
+    get_filename_component(stem ${source} NAME_WE)
+    if(stem MATCHES "^(.*)-test$")
+      string(REPLACE "-" "_" suite ${CMAKE_MATCH_1})
+      add_test(NAME ${room}/${CMAKE_MATCH_1} COMMAND ${target} --run_test=${suite} --log_level=test_suite --catch_system_errors=no)
+      set_tests_properties(${room}/${CMAKE_MATCH_1} PROPERTIES LABELS "${ARG_LABELS}" SKIP_RETURN_CODE 77
+        ENVIRONMENT "TZ=UTC;LC_ALL=C")
+    endif()
+  endforeach()
+endfunction()
+
+# bl_fuzz(NAME SOURCES a.cc [DEPENDS room ...]): a libFuzzer program with clang, and with any compiler
+# a program that replays the corpus in tests/fuzz/corpus/NAME (so that the target is always built).
+function(bl_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  set(target fuzz-${name})
+  if(BOUNCELAB_FUZZ)
+    add_executable(${target} ${ARG_SOURCES})
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer,address,undefined)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer,address,undefined)
+  else()
+    add_executable(${target} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay-main.cc)
+    add_test(NAME fuzz/${name} COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  endif()
+  target_link_libraries(${target} PRIVATE ${ARG_DEPENDS})
+endfunction()

@@ -1,0 +1,39 @@
+#ifndef BOUNCELAB_MODELS_PATH_WIRE_PACKET_H
+#define BOUNCELAB_MODELS_PATH_WIRE_PACKET_H
+
+#include <ns3/ipv4-header.h>
+#include <ns3/packet.h>
+#include <ns3/ptr.h>
+
+#include <functional>
+
+namespace bouncelab::path
+{
+
+/**
+ * An IPv4 packet on its way. The header stays apart from the rest until someone needs the bytes, so
+ * that a hop inside a channel costs a decrement and not a rewritten buffer. The payload begins with
+ * the transport header and carries the packet's origin as a tag; it is shared and not changed.
+ */
+struct WirePacket
+{
+    ns3::Ipv4Header header;
+    ns3::Ptr<ns3::Packet> payload;
+};
+
+/// Takes a packet off the wire.
+using WireHandler = std::function<void(const WirePacket&)>;
+
+/// Which way a packet passes a place, seen from the site whose mail is under study.
+enum class Heading
+{
+    Outward, //!< Away from the site.
+    Inward,  //!< Towards the site.
+};
+
+/// Sees a packet pass; cannot change or stop it.
+using WireObserver = std::function<void(Heading, const WirePacket&)>;
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_WIRE_PACKET_H
