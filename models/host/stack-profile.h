@@ -63,13 +63,15 @@ enum class WindowUpdate
 {
     Always,   //!< Every segment shows the room there is (BSD, Linux).
     MssSteps, //!< The right edge moves only by a full MSS or half the buffer (S002-20, Windows).
+    Clamped,  //!< The window stays full while unread data fit in as much room again (Linux).
 };
 
 constexpr auto
 EnumNames(WindowUpdate)
 {
-    return std::array<EnumName<WindowUpdate>, 2>{
-        {{"always", WindowUpdate::Always}, {"mss-steps", WindowUpdate::MssSteps}}};
+    return std::array<EnumName<WindowUpdate>, 3>{{{"always", WindowUpdate::Always},
+                                                  {"mss-steps", WindowUpdate::MssSteps},
+                                                  {"clamped", WindowUpdate::Clamped}}};
 }
 
 /// Which incoming segments refresh ts_recent, the timestamp that is echoed (S003-32).
@@ -117,6 +119,7 @@ struct StackProfile
     Nanoseconds ackDelay{100000000};
     std::uint32_t ackEvery = 2;
     std::uint32_t quickAcks = 0;
+    bool acksFinAtOnce = true;
     Nanoseconds minimumRto{200000000};
     Nanoseconds initialRto{3000000000};
     bool resetsDataAfterClose = true;
@@ -172,6 +175,10 @@ Describe(Visitor& v, StackProfile& p)
              "segments",
              0,
              64});
+    v.Field("acks-fin-at-once",
+            p.acksFinAtOnce,
+            {"Acknowledges a FIN with a segment of its own at once (BSD), or lets the application's "
+             "answer carry it (Linux)."});
     v.Field("minimum-rto", p.minimumRto, {"Floor of the retransmission timeout.", "", 1e6, 60e9});
     v.Field("initial-rto", p.initialRto, {"Retransmission timeout of a SYN.", "", 1e6, 60e9});
     v.Field("resets-data-after-close",

@@ -1,0 +1,84 @@
+#ifndef BOUNCELAB_MODELS_HOST_FLOW_H
+#define BOUNCELAB_MODELS_HOST_FLOW_H
+
+#include "formats/random.h"
+#include "formats/tcp-segment.h"
+#include "models/host/ack-policy.h"
+#include "models/provenance/ledger.h"
+
+#include <ns3/event-id.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bouncelab::host
+{
+
+class ProfileSocket;
+
+/// A connection as its host names it; the host's own address is understood.
+struct FlowKey
+{
+    std::uint32_t remoteAddress = 0;
+    std::uint16_t remotePort = 0;
+    std::uint16_t localPort = 0;
+
+    friend bool operator==(const FlowKey& a, const FlowKey& b)
+    {
+        return a.remoteAddress == b.remoteAddress && a.remotePort == b.remotePort &&
+               a.localPort == b.localPort;
+    }
+};
+
+struct FlowKeyHash
+{
+    std::size_t operator()(const FlowKey& key) const
+    {
+        return static_cast<std::size_t>(
+            Mix(static_cast<std::uint64_t>(key.remoteAddress) << 32 |
+                static_cast<std::uint64_t>(key.remotePort) << 16 | key.localPort));
+    }
+};
+
+/**
+ * What the shim knows of one connection beyond what ns-3's socket knows. Sequence numbers are those
+ * of the wire; ns-3 counts from 0 on both sides.
+ */
+struct Flow
+{
+    Flow(const FlowKey& k, const StackProfile& profile)
+        : key(k),
+          acks(profile)
+    {
+    }
+
+    FlowKey key;
+    ProfileSocket* socket = nullptr; //!< Null while the peer's SYN waits, and in TIME-WAIT.
+    std::uint32_t isn = 0;
+    std::uint32_t peerIsn = 0;
+    std::uint32_t sendNext = 0;     //!< One past the highest sequence number sent.
+    std::uint32_t lastAckSent = 0;
+    std::uint32_t timestampRecent = 0;
+    std::uint32_t windowEdge = 0;   //!< Right edge of the last window shown.
+    std::uint16_t lastWindow = 0;   //!< Window field of the last segment sent.
+    std::uint16_t nextIpId = 0;
+    std::uint16_t peerMss = 536;
+    std::uint8_t peerScale = 0;
+    bool peerKnown = false;
+    bool timestamps = false;
+    bool sack = false;
+    bool scaling = false;
+    bool orphan = false;         //!< The application closed it for both directions.
+    bool reset = false;          //!< The peer reset it.
+    bool receiving = false;      //!< A segment is being handed to the socket right now.
+    bool wantsAck = false;       //!< The socket asked for an ACK meanwhile,
+    bool ackAtOnce = false;      //!< and it may not be held back.
+    provenance::CauseId cause = 0; //!< Of the forged data that it took; 0 = none.
+    std::int64_t timeWaitUntilNs = 0;
+    AckPolicy acks;
+    ns3::EventId heldAck;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_FLOW_H

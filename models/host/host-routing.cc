@@ -1,0 +1,82 @@
+#include "models/host/host-routing.h"
+
+#include <ns3/ipv4-route.h>
+
+namespace bouncelab::host
+{
+
+NS_OBJECT_ENSURE_REGISTERED(HostRouting);
+
+ns3::TypeId
+HostRouting::GetTypeId()
+{
+    static ns3::TypeId tid = ns3::TypeId("bouncelab::HostRouting")
+                                 .SetParent<ns3::Ipv4RoutingProtocol>()
+                                 .SetGroupName("bouncelab")
+                                 .AddConstructor<HostRouting>();
+    return tid;
+}
+
+void
+HostRouting::SetAddress(ns3::Ipv4Address address)
+{
+    m_route = ns3::Create<ns3::Ipv4Route>();
+    m_route->SetSource(address);
+}
+
+ns3::Ptr<ns3::Ipv4Route>
+HostRouting::RouteOutput(ns3::Ptr<ns3::Packet> /* packet */,
+                         const ns3::Ipv4Header& /* header */,
+                         ns3::Ptr<ns3::NetDevice> /* device */,
+                         ns3::Socket::SocketErrno& error)
+{
+    error = ns3::Socket::ERROR_NOTERROR;
+    return m_route;
+}
+
+bool
+HostRouting::RouteInput(ns3::Ptr<const ns3::Packet> /* packet */,
+                        const ns3::Ipv4Header& /* header */,
+                        ns3::Ptr<const ns3::NetDevice> /* device */,
+                        UnicastForwardCallback /* unicast */,
+                        MulticastForwardCallback /* multicast */,
+                        LocalDeliverCallback /* local */,
+                        ErrorCallback /* error */)
+{
+    return false;
+}
+
+void
+HostRouting::NotifyInterfaceUp(std::uint32_t /* interface */)
+{
+}
+
+void
+HostRouting::NotifyInterfaceDown(std::uint32_t /* interface */)
+{
+}
+
+void
+HostRouting::NotifyAddAddress(std::uint32_t /* interface */,
+                              ns3::Ipv4InterfaceAddress /* address */)
+{
+}
+
+void
+HostRouting::NotifyRemoveAddress(std::uint32_t /* interface */,
+                                 ns3::Ipv4InterfaceAddress /* address */)
+{
+}
+
+void
+HostRouting::SetIpv4(ns3::Ptr<ns3::Ipv4> /* ipv4 */)
+{
+}
+
+void
+HostRouting::PrintRoutingTable(ns3::Ptr<ns3::OutputStreamWrapper> /* stream */,
+                               ns3::Time::Unit /* unit */) const
+{
+}
+
+} // namespace bouncelab::host

@@ -1,0 +1,152 @@
+#include "models/host/host.h"
+
+#include "models/host/host-routing.h"
+
+#include <ns3/inet-socket-address.h>
+#include <ns3/ipv4-l3-protocol.h>
+#include <ns3/rtt-estimator.h>
+#include <ns3/tcp-congestion-ops.h>
+#include <ns3/tcp-l4-protocol.h>
+#include <ns3/tcp-prr-recovery.h>
+
+namespace bouncelab::host
+{
+
+namespace
+{
+
+// TIME-WAIT is kept by the shim, which needs no socket for it.
+constexpr double BRIEF_LIFETIME_SECONDS = 0.0005;
+
+} // namespace
+
+Host::Host(const std::string& name,
+           Ipv4 address,
+           const StackProfile& profile,
+           const HostStart& start,
+           std::uint64_t seed,
+           provenance::Ledger& ledger)
+    : m_name(name),
+      m_address(address),
+      m_profile(profile),
+      m_start(start),
+      m_latencyStream(seed, name + "/application-latency"),
+      m_node(ns3::CreateObject<ns3::Node>()),
+      m_shim(std::make_unique<StackShim>(name, address, m_profile, m_start, seed, ledger))
+{
+    auto routing = ns3::CreateObject<HostRouting>();
+    routing->SetAddress(ns3::Ipv4Address(address.value));
+    auto ipv4 = ns3::CreateObject<ns3::Ipv4L3Protocol>();
+    m_node->AggregateObject(ipv4);
+    ipv4->SetRoutingProtocol(routing);
+    auto tcp = ns3::CreateObject<ns3::TcpL4Protocol>();
+    m_node->AggregateObject(tcp);
+    tcp->SetDownTarget(ns3::MakeCallback(&StackShim::Down, m_shim.get()));
+
+    m_prototype = ns3::CreateObject<ProfileSocket>();
+    m_prototype->SetNode(m_node);
+    m_prototype->SetTcp(tcp);
+    m_prototype->SetRtt(ns3::CreateObject<ns3::RttMeanDeviation>());
+    m_prototype->SetCongestionControlAlgorithm(ns3::CreateObject<ns3::TcpNewReno>());
+    m_prototype->SetRecoveryAlgorithm(ns3::CreateObject<ns3::TcpPrrRecovery>());
+    m_prototype->SetShim(m_shim.get());
+    const bool clamped = profile.windowUpdate == WindowUpdate::Clamped;
+    m_prototype->SetAttribute("Timestamp", ns3::BooleanValue(false));
+    m_prototype->SetAttribute("WindowScaling", ns3::BooleanValue(profile.scaling));
+    m_prototype->SetAttribute("Sack", ns3::BooleanValue(profile.sackPermitted));
+    m_prototype->SetAttribute("MaxSegLifetime", ns3::DoubleValue(BRIEF_LIFETIME_SECONDS));
+    m_prototype->SetAttribute("MinRto",
+                              ns3::TimeValue(ns3::NanoSeconds(profile.minimumRto.count())));
+    m_prototype->SetAttribute("ConnTimeout",
+                              ns3::TimeValue(ns3::NanoSeconds(profile.initialRto.count())));
+    m_prototype->SetAttribute("DelAckCount", ns3::UintegerValue(1));
+    m_prototype->SetAttribute("TcpNoDelay", ns3::BooleanValue(true));
+    m_prototype->SetAttribute("SegmentSize", ns3::UintegerValue(profile.mss));
+    m_prototype->SetAttribute(
+        "RcvBufSize",
+        ns3::UintegerValue(clamped ? 2 * profile.receiveBuffer : profile.receiveBuffer));
+}
+
+Host::~Host()
+{
+    m_listeners.clear();
+    m_prototype = nullptr;
+}
+
+void
+Host::SetWire(path::WireHandler wire)
+{
+    m_shim->SetWire(std::move(wire));
+}
+
+void
+Host::Receive(const path::WirePacket& packet)
+{
+    if (packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER)
+    {
+        m_shim->Receive(packet);
+    }
+    else if (m_other)
+    {
+        m_other(packet);
+    }
+}
+
+ns3::Ptr<ProfileSocket>
+Host::OpenSocket(Ipv4 remote, std::uint16_t port)
+{
+    ns3::Ptr<ProfileSocket> socket = m_prototype->Clone();
+    const std::uint16_t localPort = m_shim->NextPort();
+    socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), localPort));
+    m_shim->Open(FlowKey{remote.value, port, localPort}, *socket);
+    return socket;
+}
+
+void
+Host::Connect(ns3::Ptr<ProfileSocket> socket)
+{
+    const FlowKey& key = socket->GetFlow()->key;
+    socket->Connect(ns3::InetSocketAddress(ns3::Ipv4Address(key.remoteAddress), key.remotePort));
+}
+
+void
+Host::Listen(std::uint16_t port, AcceptHandler accept)
+{
+    ns3::Ptr<ProfileSocket> listener = m_prototype->Clone();
+    listener->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), port));
+    listener->Listen();
+    listener->SetAcceptCallback(
+        ns3::MakeNullCallback<bool, ns3::Ptr<ns3::Socket>, const ns3::Address&>(),
+        ns3::Callback<void, ns3::Ptr<ns3::Socket>, const ns3::Address&>(
+            [accept](ns3::Ptr<ns3::Socket> socket, const ns3::Address&) {
+                accept(ns3::DynamicCast<ProfileSocket>(socket));
+            }));
+    m_shim->Listen(port, ns3::PeekPointer(listener));
+    m_listeners.push_back(listener);
+}
+
+void
+Host::Release(ns3::Ptr<ProfileSocket> socket)
+{
+    socket->SetConnectCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
+                               ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket->SetCloseCallbacks(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
+                              ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket->SetRecvCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket->SetSendCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>, std::uint32_t>());
+    m_shim->Orphan(*socket);
+    socket->Close();
+}
+
+std::int64_t
+Host::DrawApplicationLatencyNs()
+{
+    std::int64_t latency = m_start.applicationLatency.count();
+    if (m_start.latencyJitter.count() > 0)
+    {
+        latency += m_latencyStream.Between(0, m_start.latencyJitter.count());
+    }
+    return latency;
+}
+
+} // namespace bouncelab::host

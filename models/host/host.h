@@ -1,0 +1,91 @@
+#ifndef BOUNCELAB_MODELS_HOST_HOST_H
+#define BOUNCELAB_MODELS_HOST_HOST_H
+
+#include "formats/address.h"
+#include "formats/random.h"
+#include "models/host/profile-socket.h"
+#include "models/host/stack-profile.h"
+#include "models/host/stack-shim.h"
+#include "models/path/wire-packet.h"
+#include "models/provenance/ledger.h"
+
+#include <ns3/node.h>
+#include <ns3/ptr.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::host
+{
+
+/// A machine on the wire: an ns-3 node whose TCP looks and behaves like its profile's stack.
+class Host
+{
+  public:
+    using AcceptHandler = std::function<void(ns3::Ptr<ProfileSocket>)>;
+
+    /**
+     * \param name names its actor and its random streams
+     * \param profile stack persona; copied
+     * \param start where its counters and clocks stand; copied
+     * \param seed of the run
+     * \param ledger has to outlive the host
+     */
+    Host(const std::string& name,
+         Ipv4 address,
+         const StackProfile& profile,
+         const HostStart& start,
+         std::uint64_t seed,
+         provenance::Ledger& ledger);
+    ~Host();
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    const std::string& Name() const { return m_name; }
+
+    Ipv4 Address() const { return m_address; }
+
+    void SetWire(path::WireHandler wire);
+
+    /// What answers packets that are not TCP (a UDP probe to a closed port); none by default.
+    void SetOtherProtocols(path::WireHandler handler) { m_other = std::move(handler); }
+
+    void Receive(const path::WirePacket& packet);
+
+    /// A socket with its flow ready; the caller sets its callbacks and then calls Connect() on it.
+    ns3::Ptr<ProfileSocket> OpenSocket(Ipv4 remote, std::uint16_t port);
+
+    /// Starts the connection of a socket from OpenSocket().
+    void Connect(ns3::Ptr<ProfileSocket> socket);
+
+    /// Accepts connections to a local port.
+    void Listen(std::uint16_t port, AcceptHandler accept);
+
+    /// The application is done with the connection: closes it and drops every callback.
+    void Release(ns3::Ptr<ProfileSocket> socket);
+
+    /// Time that an application takes now from readable data to its next write, in ns.
+    std::int64_t DrawApplicationLatencyNs();
+
+    std::size_t FlowCount() const { return m_shim->FlowCount(); }
+
+    provenance::ActorId Actor() const { return m_shim->Actor(); }
+
+  private:
+    std::string m_name;
+    Ipv4 m_address;
+    StackProfile m_profile;
+    HostStart m_start;
+    path::WireHandler m_other;
+    RandomStream m_latencyStream;
+    ns3::Ptr<ns3::Node> m_node;
+    std::unique_ptr<StackShim> m_shim;
+    ns3::Ptr<ProfileSocket> m_prototype;
+    std::vector<ns3::Ptr<ProfileSocket>> m_listeners;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_HOST_H

@@ -1,0 +1,159 @@
+#include "models/host/profile-socket.h"
+
+#include "models/host/stack-shim.h"
+
+#include <ns3/inet-socket-address.h>
+#include <ns3/simulator.h>
+#include <ns3/tcp-l4-protocol.h>
+#include <ns3/tcp-rx-buffer.h>
+#include <ns3/tcp-tx-buffer.h>
+
+namespace bouncelab::host
+{
+
+NS_OBJECT_ENSURE_REGISTERED(ProfileSocket);
+
+ns3::TypeId
+ProfileSocket::GetTypeId()
+{
+    static ns3::TypeId tid = ns3::TypeId("bouncelab::ProfileSocket")
+                                 .SetParent<ns3::TcpSocketBase>()
+                                 .SetGroupName("bouncelab")
+                                 .AddConstructor<ProfileSocket>();
+    return tid;
+}
+
+ns3::TypeId
+ProfileSocket::GetInstanceTypeId() const
+{
+    return GetTypeId();
+}
+
+ProfileSocket::ProfileSocket(const ProfileSocket& other)
+    : ns3::TcpSocketBase(other),
+      m_shim(other.m_shim)
+{
+}
+
+ProfileSocket::~ProfileSocket()
+{
+    if (m_flow)
+    {
+        m_shim->SocketGone(*m_flow);
+    }
+}
+
+bool
+ProfileSocket::WasReset() const
+{
+    return m_flow && m_flow->reset;
+}
+
+ns3::Ptr<ProfileSocket>
+ProfileSocket::Clone()
+{
+    ns3::Ptr<ProfileSocket> socket = ns3::CopyObject<ProfileSocket>(this);
+    m_tcp->AddSocket(socket);
+    return socket;
+}
+
+void
+ProfileSocket::Deliver(ns3::Ptr<ns3::Packet> packet,
+                       const ns3::Address& from,
+                       const ns3::Address& to)
+{
+    DoForwardUp(packet, from, to);
+}
+
+void
+ProfileSocket::ResetOffers(bool scaling, bool sack)
+{
+    m_winScalingEnabled = scaling;
+    m_sackEnabled = sack;
+    m_txBuffer->SetSackEnabled(sack);
+}
+
+void
+ProfileSocket::LimitSegment(std::uint32_t bytes)
+{
+    m_tcb->m_segmentSize = bytes;
+    m_txBuffer->SetSegmentSize(bytes);
+}
+
+std::uint32_t
+ProfileSocket::NextReceive() const
+{
+    return m_tcb->m_rxBuffer->NextRxSequence().GetValue();
+}
+
+std::uint32_t
+ProfileSocket::HighestSent() const
+{
+    return m_tcb->m_highTxMark.Get().GetValue();
+}
+
+std::uint32_t
+ProfileSocket::QueueTail() const
+{
+    return m_txBuffer->TailSequence().GetValue();
+}
+
+std::uint32_t
+ProfileSocket::Room() const
+{
+    return static_cast<std::uint32_t>(m_tcb->m_rxBuffer->MaxRxSequence() -
+                                      m_tcb->m_rxBuffer->NextRxSequence());
+}
+
+bool
+ProfileSocket::HasFin() const
+{
+    return m_tcb->m_rxBuffer->GotFin();
+}
+
+bool
+ProfileSocket::InTimeWait() const
+{
+    return m_state == TIME_WAIT;
+}
+
+bool
+ProfileSocket::IsConnected() const
+{
+    return m_connected;
+}
+
+ns3::Ptr<ns3::TcpSocketBase>
+ProfileSocket::Fork()
+{
+    return ns3::CopyObject<ProfileSocket>(this);
+}
+
+void
+ProfileSocket::CompleteFork(ns3::Ptr<ns3::Packet> packet,
+                            const ns3::TcpHeader& header,
+                            const ns3::Address& from,
+                            const ns3::Address& to)
+{
+    const auto remote = ns3::InetSocketAddress::ConvertFrom(from);
+    const auto local = ns3::InetSocketAddress::ConvertFrom(to);
+    m_shim->SocketForked(
+        FlowKey{remote.GetIpv4().Get(), remote.GetPort(), local.GetPort()},
+        *this);
+    ns3::TcpSocketBase::CompleteFork(packet, header, from, to);
+}
+
+void
+ProfileSocket::PersistTimeout()
+{
+    // ns-3 would probe with a byte that does not exist when there is nothing to send.
+    if (m_txBuffer->SizeFromSequence(m_tcb->m_nextTxSequence) == 0)
+    {
+        m_persistEvent =
+            ns3::Simulator::Schedule(m_persistTimeout, &ProfileSocket::PersistTimeout, this);
+        return;
+    }
+    ns3::TcpSocketBase::PersistTimeout();
+}
+
+} // namespace bouncelab::host

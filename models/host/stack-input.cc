@@ -1,0 +1,442 @@
+// The incoming half of StackShim: what the profile's stack makes of a segment before ns-3 sees it.
+
+#include "formats/sequence.h"
+#include "models/host/profile-socket.h"
+#include "models/host/stack-shim.h"
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/inet-socket-address.h>
+#include <ns3/simulator.h>
+#include <ns3/tcp-option-sack-permitted.h>
+#include <ns3/tcp-option-sack.h>
+#include <ns3/tcp-option-winscale.h>
+
+#include <algorithm>
+
+namespace bouncelab::host
+{
+
+void
+StackShim::Receive(const path::WirePacket& packet)
+{
+    const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+    std::int64_t at = now + m_start.kernelLatency.count();
+    if (m_start.latencyJitter.count() > 0)
+    {
+        at += m_latencyStream.Between(0, m_start.latencyJitter.count());
+    }
+    at = std::max(at, m_lastProcessNs);
+    m_lastProcessNs = at;
+    if (at == now)
+    {
+        Process(packet);
+        return;
+    }
+    ns3::Simulator::Schedule(ns3::NanoSeconds(at - now), &StackShim::Process, this, packet);
+}
+
+void
+StackShim::Process(path::WirePacket packet)
+{
+    std::uint8_t bytes[2048];
+    const std::uint32_t size = packet.payload->CopyData(bytes, sizeof(bytes));
+    const auto segment = ReadTcpSegment(bytes, size);
+    if (!segment || TcpChecksum(bytes,
+                                size,
+                                packet.header.GetSource().Get(),
+                                packet.header.GetDestination().Get()) != 0)
+    {
+        return;
+    }
+    const provenance::Origin origin = provenance::OriginOf(packet.payload);
+    const FlowKey key{packet.header.GetSource().Get(),
+                      segment->sourcePort,
+                      segment->destinationPort};
+    Flow* flow = Find(key);
+    const bool isNewSyn = segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) &&
+                          (!flow || !flow->socket);
+    if (isNewSyn && m_listeners.count(segment->destinationPort) > 0)
+    {
+        ProcessSyn(*segment, packet.header);
+        return;
+    }
+    if (!flow)
+    {
+        if (!segment->Has(tcp::RST))
+        {
+            SendReset(*segment, packet.header.GetSource(), origin.cause);
+        }
+        return;
+    }
+    if (segment->Has(tcp::RST))
+    {
+        ProcessReset(*flow, *segment, origin);
+        return;
+    }
+    if (!flow->socket)
+    {
+        if (segment->SequenceLength() > 0)
+        {
+            SendBareAck(*flow);
+        }
+        return;
+    }
+    ProcessFlow(*flow, *segment, packet.header, origin);
+}
+
+void
+StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
+{
+    const FlowKey key{header.GetSource().Get(), segment.sourcePort, segment.destinationPort};
+    Flow& flow = Create(key);
+    LearnPeer(flow, segment);
+    ProfileSocket* listener = m_listeners.at(segment.destinationPort);
+    listener->ResetOffers(m_profile.scaling, m_profile.sackPermitted);
+    DeliverPart(flow, *listener, segment, header);
+}
+
+bool
+StackShim::AcceptsReset(const Flow& flow, const TcpSegment& segment) const
+{
+    if (!flow.socket || !flow.peerKnown)
+    {
+        return flow.socket && segment.Has(tcp::ACK) && segment.acknowledgment == flow.sendNext;
+    }
+    const std::uint32_t next = flow.socket->NextReceive() + flow.peerIsn;
+    switch (m_profile.resetCheck)
+    {
+    case ResetCheck::Unchecked:
+        return true;
+    case ResetCheck::Exact:
+        return segment.sequence == next;
+    case ResetCheck::Window:
+        return SequenceAtMost(next, segment.sequence) &&
+               SequenceAtMost(segment.sequence, next + flow.socket->Room());
+    }
+    return false;
+}
+
+void
+StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
+{
+    if (!AcceptsReset(flow, segment))
+    {
+        if (m_profile.resetCheck == ResetCheck::Exact && flow.socket && flow.peerKnown)
+        {
+            SendBareAck(flow);
+        }
+        return;
+    }
+    NoteForgery(flow, segment, origin);
+    flow.reset = true;
+    ns3::TcpHeader reset;
+    reset.SetFlags(ns3::TcpHeader::RST);
+    auto packet = ns3::Create<ns3::Packet>();
+    packet->AddHeader(reset);
+    const ns3::Ptr<ProfileSocket> keep(flow.socket);
+    keep->Deliver(packet,
+                  ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.remoteAddress),
+                                         flow.key.remotePort),
+                  ns3::InetSocketAddress(m_address, flow.key.localPort));
+}
+
+void
+StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
+{
+    flow.peerIsn = syn.sequence;
+    flow.peerKnown = true;
+    flow.peerMss = syn.mss.value_or(536);
+    flow.timestamps = m_profile.timestamps && syn.hasTimestamp;
+    flow.sack = m_profile.sackPermitted && syn.sackPermitted;
+    flow.scaling = m_profile.scaling && syn.windowScale.has_value();
+    flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.windowScale, 14) : 0;
+    flow.timestampRecent = syn.timestampValue;
+    flow.lastAckSent = syn.sequence + 1;
+}
+
+bool
+StackShim::AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const
+{
+    if (!flow.timestamps)
+    {
+        return true;
+    }
+    if (!segment.hasTimestamp)
+    {
+        return m_profile.acceptsMissingTimestamp;
+    }
+    return SequenceAtMost(flow.timestampRecent, segment.timestampValue);
+}
+
+bool
+StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
+{
+    if (!segment.Has(tcp::ACK) || SequenceAtMost(segment.acknowledgment, flow.sendNext))
+    {
+        return true;
+    }
+    if (m_profile.ackOfUnsent == AckOfUnsent::Process)
+    {
+        segment.acknowledgment = flow.sendNext;
+        return true;
+    }
+    RefuseWithAck(flow);
+    return false;
+}
+
+void
+StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t sequence) const
+{
+    if (flow.timestamps && segment.hasTimestamp && SequenceAtMost(sequence, flow.lastAckSent) &&
+        SequenceAtMost(flow.timestampRecent, segment.timestampValue))
+    {
+        flow.timestampRecent = segment.timestampValue;
+    }
+}
+
+void
+StackShim::ProcessFlow(Flow& flow,
+                       TcpSegment segment,
+                       const ns3::Ipv4Header& header,
+                       const provenance::Origin& origin)
+{
+    ProfileSocket& socket = *flow.socket;
+    if (segment.Has(tcp::SYN))
+    {
+        if (!flow.peerKnown && segment.Has(tcp::ACK))
+        {
+            if (segment.acknowledgment != flow.sendNext)
+            {
+                SendReset(segment, header.GetSource(), origin.cause);
+                return;
+            }
+            LearnPeer(flow, segment);
+            const std::uint32_t options = flow.timestamps ? 12 : 0;
+            socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow.peerMss) - options);
+            flow.ackAtOnce = true;
+            Deliver(flow, segment, header);
+        }
+        else if (segment.Has(tcp::ACK))
+        {
+            RefuseWithAck(flow);
+        }
+        else
+        {
+            Deliver(flow, segment, header);
+        }
+        return;
+    }
+    if (!flow.peerKnown)
+    {
+        return;
+    }
+    if (!AcceptsTimestamp(flow, segment))
+    {
+        if (segment.hasTimestamp)
+        {
+            RefuseWithAck(flow);
+        }
+        return;
+    }
+
+    const std::uint32_t next = socket.NextReceive() + flow.peerIsn;
+    const std::uint32_t end = segment.sequence + segment.SequenceLength();
+    const std::uint32_t edge = next + std::max(socket.Room(), 1U);
+    if (SequenceBefore(edge, segment.sequence))
+    {
+        RefuseWithAck(flow);
+        return;
+    }
+    if (m_profile.timestampEcho == TimestampEcho::BeforeTrim)
+    {
+        RefreshTimestamp(flow, segment, segment.sequence);
+    }
+    const bool wasOld = segment.SequenceLength() > 0 && SequenceAtMost(end, next);
+    if (wasOld)
+    {
+        NoteDisplaced(flow, origin);
+        if (!m_profile.trimsOldSegments)
+        {
+            RefuseWithAck(flow);
+            return;
+        }
+        segment.payloadSize = 0;
+        segment.flags &= static_cast<std::uint8_t>(~tcp::FIN);
+        segment.sequence = next;
+    }
+    else if (SequenceBefore(segment.sequence, next))
+    {
+        const std::uint32_t old = next - segment.sequence;
+        segment.payload += old;
+        segment.payloadSize -= old;
+        segment.sequence = next;
+    }
+    if (m_profile.timestampEcho == TimestampEcho::AfterTrim)
+    {
+        RefreshTimestamp(flow, segment, segment.sequence);
+    }
+    if (flow.orphan && m_profile.resetsDataAfterClose && segment.payloadSize > 0)
+    {
+        SendReset(segment, header.GetSource(), flow.cause);
+        segment.sequence = next;
+        flow.orphan = false;
+        ProcessReset(flow, segment, provenance::Origin{});
+        return;
+    }
+    if (!AcceptsAcknowledgment(flow, segment))
+    {
+        return;
+    }
+
+    const bool inOrder = segment.sequence == next;
+    if (segment.payloadSize > 0 && inOrder)
+    {
+        NoteForgery(flow, segment, origin);
+        const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+        flow.ackAtOnce = flow.acks.DataArrived(now);
+    }
+    else
+    {
+        flow.ackAtOnce = true;
+    }
+    if (segment.Has(tcp::FIN))
+    {
+        flow.ackAtOnce = !inOrder || m_profile.acksFinAtOnce;
+    }
+    flow.wantsAck = wasOld;
+    Deliver(flow, segment, header);
+}
+
+void
+StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header)
+{
+    const ns3::Ptr<ProfileSocket> keep(flow.socket);
+    flow.receiving = true;
+    if (segment.payloadSize > 0 && segment.Has(tcp::FIN))
+    {
+        // ns-3 mistakes the place of a FIN that comes with data in the FIN-WAIT states.
+        TcpSegment part = segment;
+        part.flags &= static_cast<std::uint8_t>(~tcp::FIN);
+        DeliverPart(flow, *keep, part, header);
+        part.flags = segment.flags;
+        part.sequence += static_cast<std::uint32_t>(part.payloadSize);
+        part.payload = nullptr;
+        part.payloadSize = 0;
+        DeliverPart(flow, *keep, part, header);
+    }
+    else
+    {
+        DeliverPart(flow, *keep, segment, header);
+    }
+    Flow* alive = keep->GetFlow();
+    if (!alive)
+    {
+        return;
+    }
+    flow.receiving = false;
+    if (keep->InTimeWait())
+    {
+        flow.timeWaitUntilNs = ns3::Simulator::Now().GetNanoSeconds() +
+                               2 * m_profile.maximumSegmentLifetime.count();
+    }
+    if (!flow.wantsAck)
+    {
+        return;
+    }
+    flow.wantsAck = false;
+    if (flow.ackAtOnce)
+    {
+        SendBareAck(flow);
+    }
+    else
+    {
+        HoldAck(flow);
+    }
+}
+
+void
+StackShim::DeliverPart(Flow& flow,
+                       ProfileSocket& socket,
+                       const TcpSegment& segment,
+                       const ns3::Ipv4Header& header)
+{
+    ns3::TcpHeader tcp;
+    tcp.SetSourcePort(segment.sourcePort);
+    tcp.SetDestinationPort(segment.destinationPort);
+    tcp.SetSequenceNumber(ns3::SequenceNumber32(segment.sequence - flow.peerIsn));
+    tcp.SetAckNumber(ns3::SequenceNumber32(
+        segment.Has(tcp::ACK) ? segment.acknowledgment - flow.isn : 0));
+    tcp.SetFlags(segment.flags & (tcp::SYN | tcp::ACK | tcp::FIN));
+    tcp.SetWindowSize(segment.window);
+    if (segment.Has(tcp::SYN))
+    {
+        if (flow.scaling)
+        {
+            auto scale = ns3::CreateObject<ns3::TcpOptionWinScale>();
+            scale->SetScale(flow.peerScale);
+            tcp.AppendOption(scale);
+        }
+        if (flow.sack)
+        {
+            tcp.AppendOption(ns3::CreateObject<ns3::TcpOptionSackPermitted>());
+        }
+    }
+    else if (segment.sackBlocks > 0 && flow.sack)
+    {
+        auto sack = ns3::CreateObject<ns3::TcpOptionSack>();
+        for (std::size_t i = 0; i < segment.sackBlocks; ++i)
+        {
+            sack->AddSackBlock({ns3::SequenceNumber32(segment.sack[i].left - flow.isn),
+                                ns3::SequenceNumber32(segment.sack[i].right - flow.isn)});
+        }
+        tcp.AppendOption(sack);
+    }
+    auto packet = segment.payloadSize > 0
+                      ? ns3::Create<ns3::Packet>(segment.payload,
+                                                 static_cast<std::uint32_t>(segment.payloadSize))
+                      : ns3::Create<ns3::Packet>();
+    packet->AddHeader(tcp);
+    socket.Deliver(packet,
+                   ns3::InetSocketAddress(header.GetSource(), segment.sourcePort),
+                   ns3::InetSocketAddress(m_address, segment.destinationPort));
+}
+
+void
+StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
+{
+    if (!origin.forged || origin.cause == 0)
+    {
+        return;
+    }
+    flow.cause = origin.cause;
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = segment.Has(tcp::RST) ? "forged.reset" : "forged.reply";
+    action.cause = origin.cause;
+    action.actor = m_actor;
+    action.params = {{"did", "accepted"},
+                     {"packet", std::to_string(origin.serial)},
+                     {"sequence", std::to_string(segment.sequence)},
+                     {"bytes", std::to_string(segment.payloadSize)}};
+    m_ledger.Record(action);
+}
+
+void
+StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
+{
+    if (flow.cause == 0 || origin.forged)
+    {
+        return;
+    }
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = "forged.reply";
+    action.cause = flow.cause;
+    action.actor = m_actor;
+    action.params = {{"did", "discarded-genuine"}, {"packet", std::to_string(origin.serial)}};
+    m_ledger.Record(action);
+}
+
+} // namespace bouncelab::host

@@ -1,0 +1,310 @@
+// The outgoing half of StackShim: the header that the profile's stack would have written.
+
+#include "formats/sequence.h"
+#include "models/host/profile-socket.h"
+#include "models/host/stack-shim.h"
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/simulator.h>
+#include <ns3/tcp-option-sack.h>
+
+#include <algorithm>
+
+namespace bouncelab::host
+{
+
+void
+StackShim::Down(ns3::Ptr<ns3::Packet> packet,
+                ns3::Ipv4Address /* source */,
+                ns3::Ipv4Address destination,
+                std::uint8_t /* protocol */,
+                ns3::Ptr<ns3::Ipv4Route> /* route */)
+{
+    ns3::TcpHeader header;
+    packet->RemoveHeader(header);
+    Flow* flow =
+        Find(FlowKey{destination.Get(), header.GetDestinationPort(), header.GetSourcePort()});
+    if (!flow || !flow->socket)
+    {
+        return;
+    }
+    const std::uint8_t flags = header.GetFlags() & (tcp::SYN | tcp::FIN | tcp::RST | tcp::ACK);
+    const bool isBareAck = flags == tcp::ACK && packet->GetSize() == 0;
+    if (isBareAck && flow->receiving)
+    {
+        flow->wantsAck = true;
+        return;
+    }
+
+    TcpSegment segment;
+    std::uint8_t payload[2048];
+    segment.payload = payload;
+    segment.payloadSize = packet->CopyData(payload, sizeof(payload));
+    segment.sequence = header.GetSequenceNumber().GetValue() + flow->isn;
+    segment.flags = flags;
+    if (flow->peerKnown && !segment.Has(tcp::RST))
+    {
+        segment.flags |= tcp::ACK;
+    }
+    if (segment.payloadSize > 0 &&
+        header.GetSequenceNumber().GetValue() + segment.payloadSize == flow->socket->QueueTail())
+    {
+        segment.flags |= tcp::PSH;
+    }
+    if (isBareAck)
+    {
+        segment.sequence = flow->sendNext;
+    }
+    if (flow->sack && !segment.Has(tcp::SYN))
+    {
+        if (const auto option = header.GetOption(ns3::TcpOption::SACK))
+        {
+            const auto sack = ns3::DynamicCast<const ns3::TcpOptionSack>(option);
+            for (const auto& [left, right] : sack->GetSackList())
+            {
+                if (segment.sackBlocks < (flow->timestamps ? 3U : 4U))
+                {
+                    segment.sack[segment.sackBlocks++] = {left.GetValue() + flow->peerIsn,
+                                                          right.GetValue() + flow->peerIsn};
+                }
+            }
+        }
+    }
+    Send(*flow, segment, segment.Has(tcp::SYN) ? (flow->peerKnown ? m_synAckOrder : m_synOrder)
+                                               : m_timestampOrder);
+}
+
+void
+StackShim::HoldAck(Flow& flow)
+{
+    if (!flow.heldAck.IsRunning())
+    {
+        flow.heldAck = ns3::Simulator::Schedule(ns3::NanoSeconds(flow.acks.DelayNs()),
+                                                &StackShim::SendBareAck,
+                                                this,
+                                                std::ref(flow));
+    }
+}
+
+void
+StackShim::SendBareAck(Flow& flow)
+{
+    TcpSegment segment;
+    segment.flags = tcp::ACK;
+    segment.sequence = flow.sendNext;
+    Send(flow, segment, m_timestampOrder);
+}
+
+void
+StackShim::RefuseWithAck(Flow& flow)
+{
+    SendBareAck(flow);
+}
+
+void
+StackShim::SendReset(const TcpSegment& cause, ns3::Ipv4Address to, provenance::CauseId because)
+{
+    TcpSegment reset;
+    reset.sourcePort = cause.destinationPort;
+    reset.destinationPort = cause.sourcePort;
+    if (cause.Has(tcp::ACK))
+    {
+        reset.flags = tcp::RST;
+        reset.sequence = cause.acknowledgment;
+    }
+    else
+    {
+        reset.flags = tcp::RST | tcp::ACK;
+        reset.acknowledgment = cause.sequence + cause.SequenceLength();
+    }
+    const std::uint16_t id =
+        m_profile.ipId == IpIdPolicy::HostCounter
+            ? m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds())
+            : static_cast<std::uint16_t>(0);
+    Emit(reset, {}, to, id, m_ledger.Born(m_actor, because));
+}
+
+void
+StackShim::FillOptions(const Flow& flow, TcpSegment& segment) const
+{
+    const bool offers = segment.Has(tcp::SYN) && !flow.peerKnown;
+    if (segment.Has(tcp::SYN))
+    {
+        segment.mss = m_profile.mss;
+        if (offers ? m_profile.scaling : flow.scaling)
+        {
+            segment.windowScale = m_profile.windowScale;
+        }
+        segment.sackPermitted = offers ? m_profile.sackPermitted : flow.sack;
+    }
+    segment.hasTimestamp = offers ? m_profile.timestamps : flow.timestamps;
+    if (segment.hasTimestamp)
+    {
+        segment.timestampValue = m_clock.At(ns3::Simulator::Now().GetNanoSeconds());
+        segment.timestampEcho = segment.Has(tcp::ACK) ? flow.timestampRecent : 0;
+    }
+}
+
+StackShim::OptionOrder
+StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
+{
+    OptionOrder result;
+    std::size_t nops = 0;
+    for (const TcpOptionKind kind : order)
+    {
+        const bool present = kind == TcpOptionKind::Nop || kind == TcpOptionKind::End ||
+                             (kind == TcpOptionKind::Mss && segment.mss) ||
+                             (kind == TcpOptionKind::WindowScale && segment.windowScale) ||
+                             (kind == TcpOptionKind::SackPermitted && segment.sackPermitted) ||
+                             (kind == TcpOptionKind::Timestamp && segment.hasTimestamp);
+        if (!present)
+        {
+            result.resize(result.size() - nops);
+            nops = 0;
+            continue;
+        }
+        result.push_back(kind);
+        nops = kind == TcpOptionKind::Nop ? nops + 1 : 0;
+    }
+    if (segment.sackBlocks > 0)
+    {
+        result.insert(result.end(),
+                      {TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Sack});
+    }
+    return result;
+}
+
+std::uint16_t
+StackShim::ShownWindow(Flow& flow)
+{
+    const ProfileSocket* socket = flow.socket;
+    if (!socket || socket->HasFin())
+    {
+        return flow.lastWindow;
+    }
+    std::uint32_t room = socket->Room();
+    const std::uint32_t next = socket->NextReceive() + flow.peerIsn;
+    if (m_profile.windowUpdate == WindowUpdate::Clamped)
+    {
+        room = std::min(room, m_profile.receiveBuffer);
+    }
+    const std::uint8_t scale = flow.scaling ? m_profile.windowScale : 0;
+    const auto shown = static_cast<std::int32_t>(flow.windowEdge - next);
+    const std::uint32_t step = std::min<std::uint32_t>(m_profile.mss, m_profile.receiveBuffer / 2);
+    const bool keeps = m_profile.windowUpdate == WindowUpdate::MssSteps && shown >= 0 &&
+                       room < static_cast<std::uint32_t>(shown) + step;
+    if (keeps)
+    {
+        room = static_cast<std::uint32_t>(shown);
+    }
+    else
+    {
+        flow.windowEdge = next + room;
+    }
+    return static_cast<std::uint16_t>(std::min<std::uint32_t>(room >> scale, 65535));
+}
+
+std::uint16_t
+StackShim::NextIpId(Flow& flow, const TcpSegment& segment)
+{
+    if (segment.Has(tcp::SYN) && segment.Has(tcp::ACK) && m_profile.zeroIdOnSynAck)
+    {
+        return 0;
+    }
+    switch (m_profile.ipId)
+    {
+    case IpIdPolicy::HostCounter:
+        return m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds());
+    case IpIdPolicy::FlowCounter:
+        return flow.nextIpId++;
+    case IpIdPolicy::Zero:
+        break;
+    }
+    return 0;
+}
+
+void
+StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
+{
+    segment.sourcePort = flow.key.localPort;
+    segment.destinationPort = flow.key.remotePort;
+    if (segment.Has(tcp::SYN))
+    {
+        segment.window = static_cast<std::uint16_t>(m_profile.synWindow);
+        flow.windowEdge = flow.peerIsn + 1 + m_profile.synWindow;
+    }
+    else if (!segment.Has(tcp::RST))
+    {
+        segment.window = ShownWindow(flow);
+    }
+    flow.lastWindow = segment.window;
+    if (segment.Has(tcp::ACK))
+    {
+        segment.acknowledgment =
+            flow.socket ? flow.socket->NextReceive() + flow.peerIsn : flow.lastAckSent;
+        flow.lastAckSent = segment.acknowledgment;
+        flow.wantsAck = false;
+        flow.heldAck.Cancel();
+        if (segment.payloadSize > 0)
+        {
+            flow.acks.DataSent(ns3::Simulator::Now().GetNanoSeconds());
+        }
+        else
+        {
+            flow.acks.AckSent();
+        }
+    }
+    FillOptions(flow, segment);
+    const std::uint32_t end = segment.sequence + segment.SequenceLength();
+    if (SequenceBefore(flow.sendNext, end))
+    {
+        flow.sendNext = end;
+    }
+    const provenance::Origin origin = m_ledger.Born(m_actor, flow.cause);
+    const ns3::Ipv4Address to(flow.key.remoteAddress);
+    const std::uint16_t id = NextIpId(flow, segment);
+    if (segment.Has(tcp::RST))
+    {
+        segment.hasTimestamp = false;
+        Emit(segment, {}, to, id, origin);
+    }
+    else if (segment.Has(tcp::SYN) || segment.sackBlocks > 0 || !segment.hasTimestamp)
+    {
+        Emit(segment, Negotiated(order, segment), to, id, origin);
+    }
+    else
+    {
+        Emit(segment, order, to, id, origin);
+    }
+}
+
+void
+StackShim::Emit(const TcpSegment& segment,
+                const OptionOrder& order,
+                ns3::Ipv4Address to,
+                std::uint16_t ipId,
+                const provenance::Origin& origin)
+{
+    const std::size_t size = WriteTcpSegment(segment,
+                                             order.data(),
+                                             order.size(),
+                                             m_address.Get(),
+                                             to.Get(),
+                                             m_buffer.data());
+    path::WirePacket packet;
+    packet.payload = ns3::Create<ns3::Packet>(m_buffer.data(), static_cast<std::uint32_t>(size));
+    packet.payload->AddPacketTag(provenance::OriginTag(origin));
+    packet.header.SetSource(m_address);
+    packet.header.SetDestination(to);
+    packet.header.SetProtocol(6);
+    packet.header.SetTtl(m_profile.ttl);
+    packet.header.SetIdentification(ipId);
+    packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
+    if (m_profile.dontFragment)
+    {
+        packet.header.SetDontFragment();
+    }
+    m_wire(packet);
+}
+
+} // namespace bouncelab::host

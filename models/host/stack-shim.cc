@@ -1,0 +1,183 @@
+#include "models/host/stack-shim.h"
+
+#include "models/host/profile-socket.h"
+
+#include <ns3/simulator.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace bouncelab::host
+{
+
+namespace
+{
+
+std::vector<TcpOptionKind>
+ReadOrder(const std::vector<std::string>& names)
+{
+    std::vector<TcpOptionKind> order;
+    for (const std::string& name : names)
+    {
+        if (name == "mss")
+        {
+            order.push_back(TcpOptionKind::Mss);
+        }
+        else if (name == "nop")
+        {
+            order.push_back(TcpOptionKind::Nop);
+        }
+        else if (name == "ws")
+        {
+            order.push_back(TcpOptionKind::WindowScale);
+        }
+        else if (name == "ts")
+        {
+            order.push_back(TcpOptionKind::Timestamp);
+        }
+        else if (name == "sackok")
+        {
+            order.push_back(TcpOptionKind::SackPermitted);
+        }
+        else if (name == "eol")
+        {
+            order.push_back(TcpOptionKind::End);
+        }
+        else
+        {
+            std::fprintf(stderr, "stack profile: unknown TCP option '%s'\n", name.c_str());
+            std::abort();
+        }
+    }
+    return order;
+}
+
+} // namespace
+
+StackShim::StackShim(const std::string& name,
+                     Ipv4 address,
+                     const StackProfile& profile,
+                     const HostStart& start,
+                     std::uint64_t seed,
+                     provenance::Ledger& ledger)
+    : m_name(name),
+      m_address(address.value),
+      m_profile(profile),
+      m_start(start),
+      m_ledger(ledger),
+      m_actor(ledger.RegisterActor(name)),
+      m_isnStream(seed, name + "/isn"),
+      m_idStream(seed, name + "/flow-ip-id"),
+      m_latencyStream(seed, name + "/kernel-latency"),
+      m_hostIpId(start.ipId, start.otherPacketsPerSecond, RandomStream(seed, name + "/ip-id")),
+      m_clock(profile.timestampHz, start.timestamp, start.timestampPhase.count()),
+      m_synOrder(ReadOrder(profile.synOptions)),
+      m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions)),
+      m_nextPort(start.firstPort),
+      m_buffer(65536)
+{
+}
+
+Flow*
+StackShim::Find(const FlowKey& key)
+{
+    const auto at = m_flows.find(key);
+    return at == m_flows.end() ? nullptr : at->second.get();
+}
+
+Flow&
+StackShim::Create(const FlowKey& key)
+{
+    auto& slot = m_flows[key];
+    slot = std::make_unique<Flow>(key, m_profile);
+    Flow& flow = *slot;
+    const bool given = m_firstFlow && m_start.firstIsn != 0;
+    const auto drawnIsn = static_cast<std::uint32_t>(m_isnStream.Next());
+    const auto drawnId = static_cast<std::uint16_t>(m_idStream.Next());
+    flow.isn = given ? m_start.firstIsn : drawnIsn;
+    flow.nextIpId = m_firstFlow ? m_start.ipId : drawnId;
+    flow.sendNext = flow.isn;
+    m_firstFlow = false;
+    return flow;
+}
+
+Flow&
+StackShim::Open(const FlowKey& key, ProfileSocket& socket)
+{
+    if (Flow* old = Find(key))
+    {
+        old->heldAck.Cancel();
+        if (old->socket)
+        {
+            old->socket->SetFlow(nullptr);
+        }
+    }
+    Flow& flow = Create(key);
+    flow.socket = &socket;
+    socket.SetFlow(&flow);
+    return flow;
+}
+
+std::uint16_t
+StackShim::NextPort()
+{
+    const std::uint16_t port = m_nextPort;
+    m_nextPort = m_nextPort == 65535 ? 49152 : static_cast<std::uint16_t>(m_nextPort + 1);
+    return port;
+}
+
+void
+StackShim::Orphan(ProfileSocket& socket)
+{
+    if (Flow* flow = socket.GetFlow())
+    {
+        flow->orphan = true;
+    }
+}
+
+void
+StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
+{
+    Flow* flow = Find(key);
+    if (!flow)
+    {
+        std::fprintf(stderr, "%s: a socket was forked for a flow that is gone\n", m_name.c_str());
+        std::abort();
+    }
+    flow->socket = &socket;
+    socket.SetFlow(flow);
+    const std::uint32_t options = flow->timestamps ? 12 : 0;
+    socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow->peerMss) - options);
+}
+
+void
+StackShim::SocketGone(Flow& flow)
+{
+    flow.heldAck.Cancel();
+    flow.socket = nullptr;
+    const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+    DropOldTimeWaits(now);
+    if (flow.timeWaitUntilNs > now)
+    {
+        m_timeWaits.emplace_back(flow.timeWaitUntilNs, flow.key);
+        return;
+    }
+    m_flows.erase(FlowKey(flow.key));
+}
+
+void
+StackShim::DropOldTimeWaits(std::int64_t nowNs)
+{
+    while (!m_timeWaits.empty() && m_timeWaits.front().first <= nowNs)
+    {
+        const FlowKey key = m_timeWaits.front().second;
+        m_timeWaits.pop_front();
+        const Flow* flow = Find(key);
+        if (flow && !flow->socket && flow->timeWaitUntilNs != 0 && flow->timeWaitUntilNs <= nowNs)
+        {
+            m_flows.erase(key);
+        }
+    }
+}
+
+} // namespace bouncelab::host

@@ -1,0 +1,152 @@
+#ifndef BOUNCELAB_MODELS_HOST_STACK_SHIM_H
+#define BOUNCELAB_MODELS_HOST_STACK_SHIM_H
+
+#include "formats/address.h"
+#include "formats/random.h"
+#include "models/host/flow.h"
+#include "models/host/ip-identification.h"
+#include "models/host/stack-profile.h"
+#include "models/host/timestamp-clock.h"
+#include "models/path/wire-packet.h"
+#include "models/provenance/ledger.h"
+
+#include <ns3/ipv4-address.h>
+#include <ns3/ipv4-route.h>
+#include <ns3/packet.h>
+#include <ns3/tcp-header.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace bouncelab::host
+{
+
+/**
+ * Stands between ns-3's TCP and the wire and makes a host look and behave like the stack of its
+ * profile (NS3.md, "TCP/IP header observables" and "How ns-3's TCP treats forged segments").
+ *
+ * Outgoing: takes ns-3's header off and writes the profile's (ISN, options and their order, PSH,
+ * windows, timestamps, IP ID, DF, TTL), decides which bare ACKs leave and when, and signs each packet
+ * with its origin. Incoming: checks the segment as the profile's stack would, before ns-3 sees it.
+ * ns-3 itself runs without timestamps and counts sequence numbers from 0 on both sides.
+ */
+class StackShim
+{
+  public:
+    /**
+     * \param name the host's name; it names the random streams and the actor
+     * \param address the host's IPv4 address
+     * \param profile has to outlive the shim
+     * \param start counters and latencies; copied
+     * \param seed of the run
+     * \param ledger has to outlive the shim
+     */
+    StackShim(const std::string& name,
+              Ipv4 address,
+              const StackProfile& profile,
+              const HostStart& start,
+              std::uint64_t seed,
+              provenance::Ledger& ledger);
+
+    /// Where packets leave the host.
+    void SetWire(path::WireHandler wire) { m_wire = std::move(wire); }
+
+    /// A TCP packet arrived from the wire. It reaches the stack after the kernel latency.
+    void Receive(const path::WirePacket& packet);
+
+    /// A listening socket for a local port. Not owned.
+    void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
+
+    /// Makes the flow of a connection that the host opens, before its socket sends the SYN.
+    Flow& Open(const FlowKey& key, ProfileSocket& socket);
+
+    /// A source port that no live connection of the host uses.
+    std::uint16_t NextPort();
+
+    /// The application closed both directions and is gone.
+    void Orphan(ProfileSocket& socket);
+
+    std::size_t FlowCount() const { return m_flows.size(); }
+
+    provenance::ActorId Actor() const { return m_actor; }
+
+    // For ns-3's TCP and the sockets only.
+    void Down(ns3::Ptr<ns3::Packet> packet,
+              ns3::Ipv4Address source,
+              ns3::Ipv4Address destination,
+              std::uint8_t protocol,
+              ns3::Ptr<ns3::Ipv4Route> route);
+    void SocketForked(const FlowKey& key, ProfileSocket& socket);
+    void SocketGone(Flow& flow);
+
+  private:
+    using OptionOrder = std::vector<TcpOptionKind>;
+
+    void Process(path::WirePacket packet);
+    bool AcceptsReset(const Flow& flow, const TcpSegment& segment) const;
+    void ProcessReset(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin);
+    void ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header);
+    void ProcessFlow(Flow& flow,
+                     TcpSegment segment,
+                     const ns3::Ipv4Header& header,
+                     const provenance::Origin& origin);
+    bool AcceptsAcknowledgment(Flow& flow, TcpSegment& segment);
+    bool AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const;
+    void RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t sequence) const;
+    void NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin);
+    void NoteDisplaced(const Flow& flow, const provenance::Origin& origin);
+    void LearnPeer(Flow& flow, const TcpSegment& syn) const;
+    void Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header);
+    void DeliverPart(Flow& flow,
+                     ProfileSocket& socket,
+                     const TcpSegment& segment,
+                     const ns3::Ipv4Header& header);
+
+    void HoldAck(Flow& flow);
+    void SendBareAck(Flow& flow);
+    void SendReset(const TcpSegment& cause, ns3::Ipv4Address to, provenance::CauseId because);
+    void Send(Flow& flow, TcpSegment& segment, const OptionOrder& order);
+    void Emit(const TcpSegment& segment,
+              const OptionOrder& order,
+              ns3::Ipv4Address to,
+              std::uint16_t ipId,
+              const provenance::Origin& origin);
+    std::uint16_t ShownWindow(Flow& flow);
+    std::uint16_t NextIpId(Flow& flow, const TcpSegment& segment);
+    void FillOptions(const Flow& flow, TcpSegment& segment) const;
+    OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
+    void RefuseWithAck(Flow& flow);
+    void DropOldTimeWaits(std::int64_t nowNs);
+    Flow* Find(const FlowKey& key);
+    Flow& Create(const FlowKey& key);
+
+    std::string m_name;
+    ns3::Ipv4Address m_address;
+    const StackProfile& m_profile;
+    HostStart m_start;
+    provenance::Ledger& m_ledger;
+    provenance::ActorId m_actor;
+    path::WireHandler m_wire;
+    RandomStream m_isnStream;
+    RandomStream m_idStream;
+    RandomStream m_latencyStream;
+    IpIdentification m_hostIpId;
+    TimestampClock m_clock;
+    OptionOrder m_synOrder;
+    OptionOrder m_synAckOrder;
+    OptionOrder m_timestampOrder{TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Timestamp};
+    std::unordered_map<FlowKey, std::unique_ptr<Flow>, FlowKeyHash> m_flows;
+    std::unordered_map<std::uint16_t, ProfileSocket*> m_listeners;
+    std::deque<std::pair<std::int64_t, FlowKey>> m_timeWaits;
+    std::int64_t m_lastProcessNs = 0;
+    std::uint16_t m_nextPort;
+    bool m_firstFlow = true;
+    std::vector<std::uint8_t> m_buffer;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_STACK_SHIM_H
