@@ -1,0 +1,205 @@
+// What a host does with segments that its peer never sent (S003-28..33, NS3.md).
+
+#include "tests/host/two-hosts.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::host;
+
+namespace
+{
+
+struct Forgery
+{
+    std::string payload = "500 error\r\n";
+    std::uint16_t window = 0;
+    std::uint8_t flags = tcp::PSH | tcp::ACK;
+    std::int32_t sequenceOffset = 0;
+};
+
+/// Forges an answer to RCPT, seen in the middle, towards the client.
+void
+ForgeAnswer(TwoHosts& hosts, const Seen& rcpt, const Forgery& forgery)
+{
+    TcpSegment s;
+    s.sourcePort = rcpt.segment.destinationPort;
+    s.destinationPort = rcpt.segment.sourcePort;
+    s.sequence = rcpt.segment.acknowledgment + static_cast<std::uint32_t>(forgery.sequenceOffset);
+    s.acknowledgment =
+        rcpt.segment.sequence + static_cast<std::uint32_t>(rcpt.segment.payloadSize);
+    s.flags = forgery.flags;
+    s.window = forgery.window;
+    s.payload = reinterpret_cast<const std::uint8_t*>(forgery.payload.data());
+    s.payloadSize = forgery.payload.size();
+    std::uint8_t bytes[256];
+    const std::size_t size = WriteTcpSegment(s,
+                                             nullptr,
+                                             0,
+                                             rcpt.header.GetDestination().Get(),
+                                             rcpt.header.GetSource().Get(),
+                                             bytes);
+    path::WirePacket p;
+    p.payload = ns3::Create<ns3::Packet>(bytes, static_cast<std::uint32_t>(size));
+    p.payload->AddPacketTag(
+        provenance::OriginTag(hosts.ledger.Born(9, hosts.ledger.NewCause(), true)));
+    p.header.SetSource(rcpt.header.GetDestination());
+    p.header.SetDestination(rcpt.header.GetSource());
+    p.header.SetProtocol(6);
+    p.header.SetTtl(57);
+    p.header.SetIdentification(64);
+    p.header.SetPayloadSize(static_cast<std::uint16_t>(size));
+    hosts.Inject(p, false);
+}
+
+struct ForgedCase
+{
+    explicit ForgedCase(Forgery forgery = {},
+                        StackProfile client = FreeBsdProfile(),
+                        StackProfile server = LinuxProfile())
+        : hosts(client, server)
+    {
+        hosts.onSeen = [this, forgery](const Seen& s) {
+            if (s.fromClient && s.Text().rfind("RCPT", 0) == 0 && !forged)
+            {
+                forged = true;
+                ForgeAnswer(hosts, s, forgery);
+            }
+        };
+        dialog = std::make_unique<Dialog>(
+            hosts,
+            std::vector<std::string>{"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n", "250 Ok\r\n"},
+            std::vector<std::string>{"HELO a\r\n",
+                                     "MAIL FROM:<a@b>\r\n",
+                                     "RCPT TO:<c@d>\r\n",
+                                     "QUIT\r\n"});
+        dialog->closesAfterLast = true;
+        ns3::Simulator::Stop(ns3::Seconds(30));
+        ns3::Simulator::Run();
+    }
+
+    const Seen* Find(const std::string& prefix) const
+    {
+        for (const Seen& s : hosts.seen)
+        {
+            if (s.Text().rfind(prefix, 0) == 0)
+            {
+                return &s;
+            }
+        }
+        return nullptr;
+    }
+
+    /// The genuine answer to RCPT.
+    const Seen* Genuine() const
+    {
+        const Seen* last = nullptr;
+        for (const Seen& s : hosts.seen)
+        {
+            if (s.Text() == "250 Ok\r\n")
+            {
+                last = &s;
+            }
+        }
+        return last;
+    }
+
+    TwoHosts hosts;
+    std::unique_ptr<Dialog> dialog;
+    bool forged = false;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(forged_segment)
+
+BOOST_AUTO_TEST_CASE(a_reply_without_the_negotiated_timestamp_is_read_where_the_profile_takes_it)
+{
+    ForgedCase run;
+    BOOST_TEST(run.dialog->clientRead ==
+               "220 mx ready\r\n250 mx\r\n250 Ok\r\n500 error\r\n");
+
+    StackProfile strict = FreeBsdProfile();
+    strict.acceptsMissingTimestamp = false;
+    ForgedCase refused({}, strict);
+    BOOST_TEST(refused.dialog->clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(window_zero_holds_quit_until_the_genuine_reply_reopens_it)
+{
+    ForgedCase run;
+    const Seen* quit = run.Find("QUIT");
+    const Seen* genuine = run.Genuine();
+    BOOST_REQUIRE(quit);
+    BOOST_REQUIRE(genuine);
+    BOOST_TEST(quit->ns - genuine->ns == 2 * TwoHosts::HALF_NS);
+    BOOST_TEST(quit->segment.flags == (tcp::PSH | tcp::ACK | tcp::FIN));
+    BOOST_TEST(quit->segment.acknowledgment == genuine->segment.sequence + 11);
+    BOOST_TEST(quit->origin.cause != 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_open_window_lets_quit_go_at_once)
+{
+    Forgery open;
+    open.window = 5792;
+    ForgedCase run(open);
+    const Seen* quit = run.Find("QUIT");
+    const Seen* rcpt = run.Find("RCPT");
+    BOOST_REQUIRE(quit);
+    BOOST_TEST(quit->ns - rcpt->ns == 2 * TwoHosts::HALF_NS + 125000 + 1);
+    BOOST_TEST(!quit->segment.Has(tcp::FIN));
+}
+
+BOOST_AUTO_TEST_CASE(a_trimmed_segment_leaves_the_echo_old_or_refreshes_it_by_profile)
+{
+    ForgedCase trimmed;
+    const Seen* quit = trimmed.Find("QUIT");
+    BOOST_TEST(quit->segment.timestampEcho < trimmed.Genuine()->segment.timestampValue);
+
+    StackProfile refreshing = FreeBsdProfile();
+    refreshing.timestampEcho = TimestampEcho::BeforeTrim;
+    ForgedCase refreshed({}, refreshing);
+    BOOST_TEST(refreshed.Find("QUIT")->segment.timestampEcho ==
+               refreshed.Genuine()->segment.timestampValue);
+}
+
+BOOST_AUTO_TEST_CASE(an_ack_of_unsent_data_is_processed_or_refused_by_profile)
+{
+    ForgedCase processed;
+    BOOST_TEST(processed.dialog->serverRead.find("QUIT") != std::string::npos);
+
+    StackProfile discarding = LinuxProfile();
+    discarding.ackOfUnsent = AckOfUnsent::Discard;
+    ForgedCase refused({}, FreeBsdProfile(), discarding);
+    BOOST_TEST(refused.dialog->serverRead.find("QUIT") == std::string::npos);
+    int repeats = 0;
+    for (const Seen& s : refused.hosts.seen)
+    {
+        repeats += s.Text() == "QUIT\r\n" ? 1 : 0;
+    }
+    BOOST_TEST(repeats > 1);
+}
+
+BOOST_AUTO_TEST_CASE(resets_are_checked_by_profile)
+{
+    Forgery reset;
+    reset.payload = "";
+    reset.flags = tcp::RST;
+    ForgedCase exact(reset);
+    BOOST_TEST(exact.dialog->clientClosed);
+
+    reset.sequenceOffset = 100;
+    ForgedCase inWindow(reset);
+    BOOST_TEST(inWindow.dialog->clientClosed);
+
+    StackProfile modern = FreeBsdProfile();
+    modern.resetCheck = ResetCheck::Exact;
+    ForgedCase challenged(reset, modern);
+    BOOST_TEST(challenged.dialog->clientRead.find("250 Ok\r\n250 Ok\r\n") != std::string::npos);
+
+    reset.sequenceOffset = -100;
+    ForgedCase below(reset);
+    BOOST_TEST(below.dialog->clientRead.find("250 Ok\r\n250 Ok\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

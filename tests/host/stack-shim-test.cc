@@ -1,0 +1,197 @@
+#include "tests/host/two-hosts.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::host;
+
+namespace
+{
+
+const std::vector<std::string> REPLIES{"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n", "250 Ok\r\n"};
+const std::vector<std::string> COMMANDS{"HELO a\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n"};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(stack_shim)
+
+BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
+{
+    TwoHosts hosts;
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();
+    BOOST_REQUIRE_GE(hosts.seen.size(), 5U);
+
+    const Seen& syn = hosts.seen[0];
+    BOOST_TEST(syn.segment.sequence == 0x2E68FF24U);
+    BOOST_TEST(syn.segment.flags == tcp::SYN);
+    BOOST_TEST(syn.segment.window == 65535);
+    BOOST_TEST(syn.segment.headerSize == 44U);
+    BOOST_TEST(syn.segment.timestampValue == 121485349U);
+    BOOST_TEST(syn.segment.timestampEcho == 0U);
+    BOOST_TEST(syn.header.GetTtl() == 128);
+    BOOST_TEST(syn.header.IsDontFragment());
+    const std::vector<std::uint8_t> options(syn.bytes.begin() + 20, syn.bytes.begin() + 44);
+    const std::vector<std::uint8_t> expected{2, 4, 5, 0xB4, 1, 3, 3, 1, 1, 1, 8, 10,
+                                             0x07, 0x3D, 0xB8, 0x25, 0, 0, 0, 0, 4, 2, 0, 0};
+    BOOST_TEST(options == expected, boost::test_tools::per_element());
+
+    const Seen& synAck = hosts.seen[1];
+    BOOST_TEST(synAck.segment.sequence == 0x1527A9A1U);
+    BOOST_TEST(synAck.segment.acknowledgment == 0x2E68FF25U);
+    BOOST_TEST(synAck.segment.window == 5792);
+    BOOST_TEST(synAck.segment.headerSize == 40U);
+    BOOST_TEST(synAck.header.GetIdentification() == 0);
+    BOOST_TEST(synAck.segment.timestampEcho == 121485349U);
+
+    const Seen& ack = hosts.seen[2];
+    BOOST_TEST(ack.segment.flags == tcp::ACK);
+    BOOST_TEST(ack.segment.window == 33304);
+    BOOST_TEST(ack.segment.timestampValue - syn.segment.timestampValue == 100U);
+}
+
+BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one)
+{
+    TwoHosts hosts;
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::MilliSeconds(520));
+    ns3::Simulator::Run();
+    std::vector<std::string> wire;
+    for (const Seen& s : hosts.seen)
+    {
+        wire.push_back((s.fromClient ? "> " : "< ") +
+                       (s.segment.payloadSize > 0 ? s.Text().substr(0, 4)
+                                                  : std::to_string(s.segment.flags)));
+    }
+    const std::vector<std::string> expected{
+        "> 2", "< 18", "> 16", "< 220 ", "> HELO", "< 16", "< 250 ", "> MAIL", "< 250 ", "> RCPT",
+        "< 250 "};
+    BOOST_TEST(wire == expected, boost::test_tools::per_element());
+    for (const Seen& s : hosts.seen)
+    {
+        if (s.segment.payloadSize > 0)
+        {
+            BOOST_TEST(s.segment.Has(tcp::PSH));
+        }
+        if (s.fromClient && !s.segment.Has(tcp::SYN))
+        {
+            BOOST_TEST(s.segment.window == 33304);
+        }
+        BOOST_TEST(TcpChecksum(s.bytes.data(),
+                               s.bytes.size(),
+                               s.header.GetSource().Get(),
+                               s.header.GetDestination().Get()) == 0);
+        BOOST_TEST(s.origin.serial > 0U);
+        BOOST_TEST(!s.origin.forged);
+    }
+    BOOST_TEST(dialog.clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_held_acknowledgment_leaves_when_nothing_carries_it)
+{
+    TwoHosts hosts;
+    Dialog dialog(hosts, REPLIES, {COMMANDS[0]});
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();
+    const Seen& last = hosts.seen.back();
+    BOOST_TEST(last.fromClient);
+    BOOST_TEST(last.segment.flags == tcp::ACK);
+    const Seen& reply = hosts.seen[hosts.seen.size() - 2];
+    BOOST_TEST(last.ns - reply.ns == 2 * TwoHosts::HALF_NS + 100000000);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
+{
+    TwoHosts hosts;
+    bool dropped = false;
+    hosts.drops = [&](const Seen& s) {
+        const bool drop = !dropped && !s.fromClient && s.Text() == "250 Ok\r\n";
+        dropped = dropped || drop;
+        return drop;
+    };
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::Seconds(4));
+    ns3::Simulator::Run();
+    BOOST_TEST(dropped);
+    BOOST_TEST(dialog.clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n");
+    std::vector<const Seen*> copies;
+    for (const Seen& s : hosts.seen)
+    {
+        if (!s.fromClient && s.Text() == "250 Ok\r\n")
+        {
+            copies.push_back(&s);
+        }
+    }
+    BOOST_REQUIRE_EQUAL(copies.size(), 3U);
+    BOOST_TEST(copies[0]->segment.sequence == copies[1]->segment.sequence);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_port_answers_with_reset)
+{
+    TwoHosts hosts;
+    auto socket = hosts.client.OpenSocket(hosts.server.Address(), 26);
+    bool failed = false;
+    socket->SetConnectCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
+                               [&](ns3::Ptr<ns3::Socket>) { failed = true; });
+    bool closed = false;
+    socket->SetCloseCallbacks([&](ns3::Ptr<ns3::Socket>) { closed = true; },
+                              [&](ns3::Ptr<ns3::Socket>) { closed = true; });
+    hosts.client.Connect(socket);
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();
+    BOOST_REQUIRE_EQUAL(hosts.seen.size(), 2U);
+    BOOST_TEST(hosts.seen[1].segment.Has(tcp::RST));
+    BOOST_TEST((failed || closed));
+    BOOST_TEST(socket->WasReset());
+}
+
+BOOST_AUTO_TEST_CASE(flows_are_forgotten_when_they_end)
+{
+    TwoHosts hosts;
+    {
+        Dialog dialog(hosts, REPLIES, COMMANDS);
+        ns3::Simulator::Stop(ns3::Seconds(1));
+        ns3::Simulator::Run();
+        hosts.client.Release(dialog.clientSocket);
+        hosts.server.Release(dialog.serverSocket);
+        dialog.clientSocket = nullptr;
+        dialog.serverSocket = nullptr;
+        ns3::Simulator::Stop(ns3::Seconds(5));
+        ns3::Simulator::Run();
+        BOOST_TEST(hosts.client.FlowCount() + hosts.server.FlowCount() <= 2U);
+    }
+    auto another = hosts.client.OpenSocket(hosts.server.Address(), 25);
+    another = nullptr;
+    ns3::Simulator::Stop(ns3::Seconds(100));
+    ns3::Simulator::Run();
+    for (const Seen& s : hosts.seen)
+    {
+        BOOST_TEST(!s.segment.Has(tcp::RST));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(window_moves_in_full_segments_where_the_profile_says_so)
+{
+    StackProfile windows;
+    windows.windowUpdate = WindowUpdate::MssSteps;
+    windows.synOptions = {"mss", "nop", "nop", "sackok"};
+    windows.timestamps = false;
+    windows.scaling = false;
+    TwoHosts hosts(windows);
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::Seconds(1));
+    ns3::Simulator::Run();
+    std::uint32_t received = 0;
+    for (const Seen& s : hosts.seen)
+    {
+        if (s.fromClient && !s.segment.Has(tcp::SYN))
+        {
+            received = s.segment.acknowledgment - 0x1527A9A2U;
+            BOOST_TEST(s.segment.window == 65535 - received);
+        }
+    }
+    BOOST_TEST(received == 38U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
