@@ -1,0 +1,20 @@
+#ifndef BOUNCELAB_LAB_SPEC_PERSONA_KINDS_H
+#define BOUNCELAB_LAB_SPEC_PERSONA_KINDS_H
+
+#include "lab/spec/persona-ref.h"
+#include "models/host/stack-profile.h"
+
+#include <string_view>
+
+namespace bouncelab::spec
+{
+
+template <>
+struct PersonaKind<host::StackProfile>
+{
+    static constexpr std::string_view FOLDER = "stacks";
+};
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_LAB_SPEC_PERSONA_KINDS_H

@@ -1,0 +1,269 @@
+#ifndef BOUNCELAB_LAB_SPEC_SCENARIO_H
+#define BOUNCELAB_LAB_SPEC_SCENARIO_H
+
+#include "formats/address.h"
+#include "formats/describe.h"
+#include "lab/spec/persona-ref.h"
+#include "models/host/stack-profile.h"
+#include "models/mail/mta-persona.h"
+#include "models/middlebox/injector-config.h"
+#include "models/path/path-config.h"
+#include "models/smtp/server-persona.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::spec
+{
+
+/// A machine with a TCP/IP stack, and the mail programs that run on it.
+struct HostConfig
+{
+    Ipv4 address;
+    std::string hostname;
+    PersonaRef<host::StackProfile> stack;
+    host::HostStart start;
+    Nanoseconds clockOffset{0};
+    std::optional<PersonaRef<mail::MtaPersona>> sends;
+    std::optional<PersonaRef<smtp::ServerPersona>> serves;
+    std::map<std::string, std::string> recipientReplies;
+    bool acceptsUnlisted = true;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, HostConfig& h)
+{
+    v.Field("address", h.address, {"IPv4 address.", "", 0, 0, true});
+    v.Field("hostname", h.hostname, {"Name that the host calls itself by.", "", 0, 0, true});
+    v.Field("stack", h.stack, {"Stack persona: how its TCP/IP looks and behaves.", "", 0, 0, true});
+    v.Field("start", h.start, {"Where its counters and clocks stand at the start."});
+    v.Field(
+        "clock-offset",
+        h.clockOffset,
+        {"How far its clock is ahead of true time; shows in its logs only.", "", -400e15, 400e15});
+    v.Field("sends", h.sends, {"MTA persona, for a host that sends mail."});
+    v.Field("serves", h.serves, {"SMTP server persona, for a host that receives mail."});
+    v.Field(
+        "recipient-replies",
+        h.recipientReplies,
+        {"Recipients that the server's own tables refuse or redirect, with the reply they get."});
+    v.Field("accepts-unlisted", h.acceptsUnlisted, {"Accepts every recipient not in that table."});
+}
+
+/// The chain of hops from the gateway to one remote host; the last hop is the host itself.
+struct PathToHost
+{
+    std::string to;
+    std::vector<path::HopConfig> hops;
+    double delayScale = 1;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, PathToHost& p)
+{
+    v.Field("to", p.to, {"Name of the host at the end.", "", 0, 0, true});
+    v.Field("hops",
+            p.hops,
+            {"Hops in order from the gateway; `--set` counts them from 1.", "", 0, 0, true});
+    v.Field("delay-scale",
+            p.delayScale,
+            {"Multiplies every link delay of the path.", "", 0.001, 1000});
+}
+
+/// The network whose administrator holds the evidence.
+struct SiteConfig
+{
+    Ipv4 gatewayAddress;
+    std::string mailHost;
+    std::vector<path::HopConfig> inside;
+    Nanoseconds utcOffset{0};
+};
+
+template <class Visitor>
+void Describe(Visitor& v, SiteConfig& s)
+{
+    v.Field("gateway-address",
+            s.gatewayAddress,
+            {"Address from which the gateway traces routes.", "", 0, 0, true});
+    v.Field("mail-host", s.mailHost, {"Name of the host inside.", "", 0, 0, true});
+    v.Field("inside",
+            s.inside,
+            {"Hops from the mail host outwards; the last one is the gateway's inside interface.",
+             "",
+             0,
+             0,
+             true});
+    v.Field("utc-offset", s.utcOffset, {"Time zone of the site's logs.", "", -50400e9, 50400e9});
+}
+
+/// An injector and the path that it sits on.
+struct InjectorOnPath
+{
+    std::string path;
+    middlebox::InjectorConfig injector;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, InjectorOnPath& i)
+{
+    v.Field("path", i.path, {"Name of the path.", "", 0, 0, true});
+    Describe(v, i.injector);
+}
+
+/// One message that somebody submits at a known moment.
+struct MessageConfig
+{
+    std::string from;
+    std::string to;
+    Nanoseconds at{0};
+    std::uint32_t bytes = 2000;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, MessageConfig& m)
+{
+    v.Field("from", m.from, {"Envelope sender.", "", 0, 0, true});
+    v.Field("to", m.to, {"Envelope recipient.", "", 0, 0, true});
+    v.Field("at", m.at, {"When it enters the mail host's queue.", "", 0, 1e18});
+    v.Field("bytes", m.bytes, {"Size of header and body.", "bytes", 400, 100e6});
+}
+
+/// Ordinary mail at a rate: who writes to whom is drawn.
+struct OrdinaryMail
+{
+    double perMinute = 0;
+    std::vector<std::string> senders;
+    std::vector<std::string> recipients;
+    std::uint32_t minimumBytes = 800;
+    std::uint32_t maximumBytes = 6000;
+    std::uint64_t limit = 0;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, OrdinaryMail& o)
+{
+    v.Field("per-minute", o.perMinute, {"Mean number of messages.", "messages/min", 0, 1e6});
+    v.Field("senders", o.senders, {"Envelope senders to draw from."});
+    v.Field("recipients", o.recipients, {"Envelope recipients to draw from."});
+    v.Field("minimum-bytes", o.minimumBytes, {"Smallest message.", "bytes", 400, 100e6});
+    v.Field("maximum-bytes", o.maximumBytes, {"Largest message.", "bytes", 400, 100e6});
+    v.Field("limit", o.limit, {"No more than this many in a run; 0 = no limit.", "messages"});
+}
+
+/// What goes out through the mail host.
+struct MailConfig
+{
+    std::map<std::string, MessageConfig> messages;
+    OrdinaryMail ordinary;
+    std::map<std::string, std::string> exchangers;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, MailConfig& m)
+{
+    v.Field("messages", m.messages, {"The messages under study, by name."});
+    v.Field("ordinary", m.ordinary, {"The other mail of the day."});
+    v.Field("exchangers",
+            m.exchangers,
+            {"Mail domain to the name of the host that takes its mail."});
+}
+
+/// Where evidence is collected, and with what.
+struct VantageConfig
+{
+    std::string place;
+    std::vector<std::string> unionOf;
+    bool capture = false;
+    bool snort = false;
+    bool mailLog = false;
+    bool bounces = false;
+    Nanoseconds clockOffset{0};
+    Nanoseconds clockResolution{1000};
+    MacAddress outwardSource;
+    MacAddress outwardDestination;
+    MacAddress inwardSource;
+    MacAddress inwardDestination;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, VantageConfig& c)
+{
+    v.Field("place", c.place, {"`gateway-inside`, or the name of a host."});
+    v.Field("union-of",
+            c.unionOf,
+            {"Vantages that one administrator holds together; excludes `place`."});
+    v.Field("capture", c.capture, {"Writes capture.pcap."});
+    v.Field("snort", c.snort, {"Writes snort's ASCII packet log."});
+    v.Field("mail-log", c.mailLog, {"Writes the log of the mail program on that host."});
+    v.Field("bounces", c.bounces, {"Keeps the bounces that its users received."});
+    v.Field("clock-offset",
+            c.clockOffset,
+            {"How far the capturing clock is ahead of true time.", "", -400e15, 400e15});
+    v.Field("clock-resolution", c.clockResolution, {"Step of the capturing clock.", "", 1, 1e9});
+    v.Field("outward-source", c.outwardSource, {"Ethernet source of outward frames."});
+    v.Field("outward-destination",
+            c.outwardDestination,
+            {"Ethernet destination of outward frames."});
+    v.Field("inward-source", c.inwardSource, {"Ethernet source of inward frames."});
+    v.Field("inward-destination", c.inwardDestination, {"Ethernet destination of inward frames."});
+}
+
+/// A traceroute that the operator has planned from the gateway.
+struct TracerouteConfig
+{
+    std::string to;
+    Nanoseconds at{0};
+    std::uint8_t maximumHops = 64;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, TracerouteConfig& t)
+{
+    v.Field("to", t.to, {"Name of the host to trace to.", "", 0, 0, true});
+    v.Field("at", t.at, {"When the operator starts it.", "", 0, 1e18});
+    v.Field("maximum-hops", t.maximumHops, {"Gives up beyond this TTL.", "hops", 1, 255});
+}
+
+/// One variant of a scenario with every key resolved: what the world is built from.
+struct Scenario
+{
+    std::string description;
+    std::string document;
+    std::vector<std::string> failures;
+    std::string start;
+    Nanoseconds duration{60000000000};
+    path::PathForm pathForm = path::PathForm::Channel;
+    SiteConfig site;
+    std::map<std::string, HostConfig> hosts;
+    std::map<std::string, PathToHost> paths;
+    std::map<std::string, InjectorOnPath> injectors;
+    MailConfig mail;
+    std::map<std::string, VantageConfig> vantages;
+    std::map<std::string, TracerouteConfig> traceroutes;
+};
+
+template <class Visitor>
+void Describe(Visitor& v, Scenario& s)
+{
+    v.Field("description", s.description, {"What happens, in one sentence.", "", 0, 0, true});
+    v.Field("document", s.document, {"Source document (S000 to S004); empty = none."});
+    v.Field("failures", s.failures, {"Documented failures that it shows (F-003-2, ...)."});
+    v.Field("start",
+            s.start,
+            {"True time at the start of the run, `2006-09-26T06:44:50Z`.", "", 0, 0, true});
+    v.Field("duration", s.duration, {"Length of the run.", "", 1e6, 1e18});
+    v.Field("path-form", s.pathForm, {"How hops are simulated; the evidence is the same."});
+    v.Field("site", s.site, {"The network under study.", "", 0, 0, true});
+    v.Field("hosts", s.hosts, {"Machines, by name.", "", 0, 0, true});
+    v.Field("paths", s.paths, {"Paths from the gateway to remote hosts, by name.", "", 0, 0, true});
+    v.Field("injectors", s.injectors, {"On-path injectors, by name."});
+    v.Field("mail", s.mail, {"What is sent."});
+    v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
+    v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});
+}
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_LAB_SPEC_SCENARIO_H

@@ -1,0 +1,481 @@
+#include "lab/spec/text-tree.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace bouncelab::spec
+{
+
+namespace
+{
+
+/// The text with the places of its lines, to turn bytes into line and column.
+class Source
+{
+  public:
+    Source(std::string_view text, const std::string& file)
+        : m_text(text)
+        , m_file(std::make_shared<const std::string>(file))
+    {
+        m_lines.push_back(0);
+        for (std::size_t i = 0; i < text.size(); ++i)
+        {
+            if (text[i] == '\n')
+            {
+                m_lines.push_back(i + 1);
+            }
+        }
+    }
+
+    Location Whole() const { return {m_file, 0, 0}; }
+
+    /// line and column from 0, the column in bytes.
+    Location At(int line, int column) const
+    {
+        if (line < 0 || column < 0)
+        {
+            return Whole();
+        }
+        const std::size_t begin = LineBegin(line);
+        const std::size_t end = std::min(begin + static_cast<std::size_t>(column), m_text.size());
+        int characters = 0;
+        for (std::size_t i = begin; i < end; ++i)
+        {
+            characters += (static_cast<unsigned char>(m_text[i]) & 0xC0) != 0x80 ? 1 : 0;
+        }
+        return {m_file, line + 1, characters + 1};
+    }
+
+    Location AtByte(std::size_t offset) const
+    {
+        const auto next = std::upper_bound(m_lines.begin(), m_lines.end(), offset);
+        const auto line = static_cast<int>(next - m_lines.begin()) - 1;
+        return At(line, static_cast<int>(offset - LineBegin(line)));
+    }
+
+    Location At(const YAML::Mark& mark) const { return At(mark.line, mark.column); }
+
+    /// Whether a null is written out at the mark.
+    bool NullIsWritten(const YAML::Mark& mark) const
+    {
+        if (mark.line < 0)
+        {
+            return false;
+        }
+        const std::string_view rest = m_text.substr(
+            std::min(LineBegin(mark.line) + static_cast<std::size_t>(mark.column), m_text.size()));
+        for (const std::string_view word : {"~", "null", "Null", "NULL"})
+        {
+            if (rest.substr(0, word.size()) == word &&
+                (rest.size() == word.size() ||
+                 std::string_view(" \r\n,]}").find(rest[word.size()]) != std::string_view::npos))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+  private:
+    std::size_t LineBegin(int line) const
+    {
+        return m_lines[std::min(static_cast<std::size_t>(line), m_lines.size() - 1)];
+    }
+
+    std::string_view m_text;
+    std::shared_ptr<const std::string> m_file;
+    std::vector<std::size_t> m_lines;
+};
+
+/// Length of the UTF-8 character at the start of text (RFC 3629), or 0.
+std::size_t CharacterLength(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) -> unsigned
+    { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    const unsigned first = byte(0);
+    if (first < 0x80)
+    {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF)
+    {
+        return continues(1) ? 2 : 0;
+    }
+    if ((first & 0xF0) == 0xE0)
+    {
+        const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4)
+    {
+        const bool overlong = first == 0xF0 && byte(1) < 0x90;
+        const bool beyond = first == 0xF4 && byte(1) >= 0x90;
+        return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
+    }
+    return 0;
+}
+
+void CheckCharacters(std::string_view text, const Source& source)
+{
+    for (std::size_t i = 0; i < text.size();)
+    {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const std::size_t length = CharacterLength(text.substr(i));
+        if (length == 0)
+        {
+            throw SpecError(source.AtByte(i),
+                            "",
+                            fmt::format("found byte 0x{:02X}, expected UTF-8 text", byte));
+        }
+        if (byte == '\t')
+        {
+            throw SpecError(source.AtByte(i),
+                            "",
+                            "found a tab, expected spaces (in double quotes, \\t)");
+        }
+        const bool lineEnd = byte == '\n' || (byte == '\r' && text.substr(i + 1, 1) == "\n");
+        if ((byte < 0x20 || byte == 0x7F) && !lineEnd)
+        {
+            throw SpecError(source.AtByte(i),
+                            "",
+                            fmt::format("found control character 0x{:02X}, expected text", byte));
+        }
+        i += length;
+    }
+}
+
+/// Builds the tree from yaml-cpp's events: its own nodes have lost duplicate keys and quotes.
+class TreeBuilder : public YAML::EventHandler
+{
+  public:
+    explicit TreeBuilder(const Source& source)
+        : m_source(source)
+    {
+    }
+
+    TextNode TakeRoot() { return std::move(m_root); }
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+
+    void OnDocumentEnd() override {}
+
+    void OnAnchor(const YAML::Mark& mark, const std::string&) override { RefuseAlias(mark); }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { RefuseAlias(mark); }
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override
+    {
+        TextNode node;
+        node.at = m_source.At(mark);
+        if (m_source.NullIsWritten(mark))
+        {
+            node.kind = TextNode::Kind::Null;
+        }
+        else if (WaitsForValue())
+        {
+            // yaml-cpp marks a missing value at whatever comes next.
+            node.at = m_open.back().node.keys.back().at;
+        }
+        Add(std::move(node));
+    }
+
+    void OnScalar(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t,
+                  const std::string& value) override
+    {
+        CheckTag(mark, tag);
+        TextNode node;
+        node.kind = TextNode::Kind::Scalar;
+        node.at = m_source.At(mark);
+        node.text = value;
+        node.quoted = tag == "!";
+        Add(std::move(node));
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark,
+                         const std::string& tag,
+                         YAML::anchor_t,
+                         YAML::EmitterStyle::value) override
+    {
+        Open(TextNode::Kind::List, mark, tag);
+    }
+
+    void OnMapStart(const YAML::Mark& mark,
+                    const std::string& tag,
+                    YAML::anchor_t,
+                    YAML::EmitterStyle::value) override
+    {
+        Open(TextNode::Kind::Map, mark, tag);
+    }
+
+    void OnSequenceEnd() override { Close(); }
+
+    void OnMapEnd() override { Close(); }
+
+  private:
+    struct OpenNode
+    {
+        TextNode node;
+        std::map<std::string, int> lines; //!< Line of each key of a map.
+    };
+
+    [[noreturn]] void RefuseAlias(const YAML::Mark& mark) const
+    {
+        throw SpecError(
+            m_source.At(mark),
+            "",
+            "found an anchor or alias (& or *), expected the value itself; what variants "
+            "share stands in `base`, and text with these signs in quotes");
+    }
+
+    void CheckTag(const YAML::Mark& mark, const std::string& tag) const
+    {
+        if (!tag.empty() && tag != "?" && tag != "!")
+        {
+            throw SpecError(
+                m_source.At(mark),
+                "",
+                fmt::format("found tag {}, expected a value without a tag", Quote(tag)));
+        }
+    }
+
+    bool WaitsForValue() const
+    {
+        return !m_open.empty() && m_open.back().node.kind == TextNode::Kind::Map &&
+               m_open.back().node.keys.size() > m_open.back().node.items.size();
+    }
+
+    void Open(TextNode::Kind kind, const YAML::Mark& mark, const std::string& tag)
+    {
+        CheckTag(mark, tag);
+        if (m_open.size() >= DEEPEST_NESTING)
+        {
+            throw SpecError(m_source.At(mark),
+                            "",
+                            fmt::format("found more than {} levels of nesting, expected fewer",
+                                        DEEPEST_NESTING));
+        }
+        OpenNode open;
+        open.node.kind = kind;
+        open.node.at = m_source.At(mark);
+        m_open.push_back(std::move(open));
+    }
+
+    void Close()
+    {
+        TextNode node = std::move(m_open.back().node);
+        m_open.pop_back();
+        Add(std::move(node));
+    }
+
+    void Add(TextNode node)
+    {
+        if (m_open.empty())
+        {
+            m_root = std::move(node);
+            return;
+        }
+        OpenNode& open = m_open.back();
+        if (open.node.kind == TextNode::Kind::Map && !WaitsForValue())
+        {
+            AddKey(open, node);
+            return;
+        }
+        open.node.items.push_back(std::move(node));
+    }
+
+    void AddKey(OpenNode& open, TextNode& key) const
+    {
+        if (key.kind != TextNode::Kind::Scalar || key.text.empty())
+        {
+            throw SpecError(key.at,
+                            "",
+                            fmt::format("found {} as a key, expected a name", key.Describe()));
+        }
+        if (key.text == "<<" && !key.quoted)
+        {
+            throw SpecError(key.at,
+                            "<<",
+                            "found a merge key, expected keys of the table; what variants share "
+                            "stands in `base`");
+        }
+        const auto [it, isNew] = open.lines.emplace(key.text, key.at.line);
+        if (!isNew)
+        {
+            throw SpecError(key.at,
+                            Path() + Shown(key.text),
+                            fmt::format("found the key twice (first in line {}), expected it once",
+                                        it->second));
+        }
+        open.node.keys.push_back({std::move(key.text), key.at});
+    }
+
+    static std::string Shown(const std::string& key)
+    {
+        const std::string quoted = Quote(key);
+        return quoted.size() == key.size() + 2 ? key : quoted;
+    }
+
+    /// The key path of the map that is being filled, with a dot behind it.
+    std::string Path() const
+    {
+        std::string path;
+        for (std::size_t i = 0; i + 1 < m_open.size(); ++i)
+        {
+            const TextNode& node = m_open[i].node;
+            path += node.kind == TextNode::Kind::Map ? Shown(node.keys.back().text)
+                                                     : std::to_string(node.items.size() + 1);
+            path += ".";
+        }
+        return path;
+    }
+
+    const Source& m_source;
+    std::vector<OpenNode> m_open;
+    TextNode m_root;
+};
+
+} // namespace
+
+const TextNode* TextNode::Find(std::string_view key) const
+{
+    for (std::size_t i = 0; i < keys.size(); ++i)
+    {
+        if (keys[i].text == key)
+        {
+            return &items[i];
+        }
+    }
+    return nullptr;
+}
+
+TextNode* TextNode::Find(std::string_view key)
+{
+    return const_cast<TextNode*>(static_cast<const TextNode*>(this)->Find(key));
+}
+
+std::string TextNode::Describe() const
+{
+    switch (kind)
+    {
+    case Kind::Nothing:
+        return "nothing";
+    case Kind::Null:
+        return "null";
+    case Kind::List:
+        return "a list";
+    case Kind::Map:
+        return "a map";
+    case Kind::Scalar:
+        break;
+    }
+    return Quote(text);
+}
+
+TextNode ParseTree(std::string_view text, const std::string& file)
+{
+    if (text.substr(0, 3) == "\xEF\xBB\xBF")
+    {
+        text.remove_prefix(3);
+    }
+    const Source source(text, file);
+    if (text.size() > LARGEST_FILE)
+    {
+        throw SpecError(
+            source.Whole(),
+            "",
+            fmt::format("found {} bytes, expected at most {}", text.size(), LARGEST_FILE));
+    }
+    CheckCharacters(text, source);
+    TreeBuilder builder(source);
+    try
+    {
+        std::istringstream stream{std::string(text)};
+        YAML::Parser parser(stream);
+        if (!parser.HandleNextDocument(builder))
+        {
+            throw SpecError(source.Whole(), "", "found an empty file, expected a map of keys");
+        }
+        TextNode root = builder.TakeRoot();
+        if (root.kind == TextNode::Kind::Nothing)
+        {
+            throw SpecError(source.Whole(), "", "found an empty file, expected a map of keys");
+        }
+        TreeBuilder second(source);
+        if (parser.HandleNextDocument(second))
+        {
+            throw SpecError(second.TakeRoot().at,
+                            "",
+                            "found a second document, expected one document in a file");
+        }
+        return root;
+    }
+    catch (const YAML::Exception& error)
+    {
+        throw SpecError(source.At(error.mark), "", "found broken YAML, expected: " + error.msg);
+    }
+}
+
+TextNode LoadTree(const std::string& path)
+{
+    const Location whole{std::make_shared<const std::string>(path), 0, 0};
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error))
+    {
+        throw SpecError(whole, "", "found a folder, expected a YAML file");
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+    {
+        throw SpecError(whole, "", "cannot be read, expected a YAML file");
+    }
+    // One byte more than is allowed, so that ParseTree() sees the excess without all of it.
+    std::string text(LARGEST_FILE + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > LARGEST_FILE)
+    {
+        throw SpecError(whole,
+                        "",
+                        fmt::format("found more than {} bytes, expected fewer", LARGEST_FILE));
+    }
+    return ParseTree(text, path);
+}
+
+void Merge(TextNode& base, const TextNode& overlay)
+{
+    if (base.kind != TextNode::Kind::Map || overlay.kind != TextNode::Kind::Map)
+    {
+        base = overlay;
+        base.replaces = true;
+        return;
+    }
+    for (std::size_t i = 0; i < overlay.keys.size(); ++i)
+    {
+        if (TextNode* item = base.Find(overlay.keys[i].text))
+        {
+            Merge(*item, overlay.items[i]);
+        }
+        else
+        {
+            base.keys.push_back(overlay.keys[i]);
+            base.items.push_back(overlay.items[i]);
+        }
+    }
+}
+
+} // namespace bouncelab::spec

@@ -1,0 +1,49 @@
+#ifndef BOUNCELAB_LAB_SPEC_VARIANT_FILE_H
+#define BOUNCELAB_LAB_SPEC_VARIANT_FILE_H
+
+#include "lab/spec/text-tree.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::spec
+{
+
+/**
+ * A file with `base` and `variants`, as scenario.yaml and expect.yaml are: a variant is what
+ * differs from base, laid over it key by key (Merge()).
+ */
+class VariantFile
+{
+  public:
+    /**
+     * \param path the file
+     * \param heads the text keys that stand beside base and variants, all required
+     * \throws SpecError
+     */
+    VariantFile(const std::string& path, const std::vector<std::string_view>& heads);
+
+    const std::string& Path() const { return m_path; }
+
+    /// The variants in the order of the file; at least one.
+    const std::vector<std::string>& Variants() const { return m_variants; }
+
+    /// The text of a head key, with its place.
+    const TextNode& Head(std::string_view key) const { return *m_root.Find(key); }
+
+    /// Where a variant stands. \throws SpecError when there is none of that name
+    const Location& At(const std::string& variant) const;
+
+    /// A variant laid over base. \throws SpecError when there is none of that name
+    TextNode Tree(const std::string& variant) const;
+
+  private:
+    std::string m_path;
+    TextNode m_root;
+    std::vector<std::string> m_variants;
+};
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_LAB_SPEC_VARIANT_FILE_H
