@@ -1,0 +1,202 @@
+#include "models/middlebox/injector.h"
+
+#include "formats/address.h"
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/simulator.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+char
+Lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+bool
+SameIgnoringCase(char a, char b)
+{
+    return Lower(a) == Lower(b);
+}
+
+} // namespace
+
+Injector::Injector(const std::string& name,
+                   const InjectorConfig& config,
+                   path::Path& path,
+                   std::uint64_t seed,
+                   provenance::Ledger& ledger)
+    : m_config(config),
+      m_path(path),
+      m_ledger(ledger),
+      m_actor(ledger.RegisterActor(name)),
+      m_stream(seed, name + "/injector")
+{
+    m_path.ObserveAt(m_config.atHop,
+                     [this](path::Heading heading, const path::WirePacket& packet) {
+                         Observe(heading, packet);
+                     });
+}
+
+void
+Injector::Observe(path::Heading heading, const path::WirePacket& packet)
+{
+    if (heading != path::Heading::Outward || packet.header.GetProtocol() != 6)
+    {
+        return;
+    }
+    std::uint8_t bytes[2048];
+    const std::uint32_t size = packet.payload->CopyData(bytes, sizeof(bytes));
+    const auto segment = ReadTcpSegment(bytes, size);
+    if (!segment)
+    {
+        return;
+    }
+    PassOutward(Connection{packet.header.GetSource().Get(),
+                           packet.header.GetDestination().Get(),
+                           segment->sourcePort,
+                           segment->destinationPort},
+                *segment);
+}
+
+void
+Injector::Learn(const Connection& connection, std::uint32_t next)
+{
+    const auto [slot, fresh] = m_flows.insert_or_assign(connection, CommandWatcher(next));
+    if (fresh)
+    {
+        m_order.push_back(connection);
+    }
+    while (m_flows.size() > MAX_FLOWS)
+    {
+        m_flows.erase(m_order.front());
+        m_order.pop_front();
+    }
+}
+
+void
+Injector::PassOutward(const Connection& connection, const TcpSegment& segment)
+{
+    if (segment.Has(tcp::SYN))
+    {
+        Learn(connection, segment.sequence + 1);
+        return;
+    }
+    const auto flow = m_flows.find(connection);
+    if (flow == m_flows.end())
+    {
+        return;
+    }
+    flow->second.Pass(segment, [&](std::string_view line, std::uint32_t end) {
+        if (!Matches(line) || m_stream.Chance(m_config.missPerMillion))
+        {
+            return;
+        }
+        std::int64_t delay = m_config.processingDelay.count();
+        if (m_config.processingJitter.count() > 0)
+        {
+            delay += m_stream.Between(0, m_config.processingJitter.count());
+        }
+        const std::uint32_t sequence =
+            segment.acknowledgment + static_cast<std::uint32_t>(m_config.sequenceOffset);
+        ns3::Simulator::Schedule(ns3::NanoSeconds(delay),
+                                 &Injector::Forge,
+                                 this,
+                                 connection,
+                                 sequence,
+                                 end,
+                                 std::string(line));
+    });
+    if (segment.Has(tcp::FIN) || segment.Has(tcp::RST))
+    {
+        m_flows.erase(flow);
+        while (!m_order.empty() && m_flows.count(m_order.front()) == 0)
+        {
+            m_order.pop_front();
+        }
+    }
+}
+
+bool
+Injector::Matches(std::string_view line) const
+{
+    const std::string_view verb = line.substr(0, line.find(' '));
+    if (verb.size() != m_config.command.size() ||
+        !std::equal(verb.begin(), verb.end(), m_config.command.begin(), SameIgnoringCase))
+    {
+        return false;
+    }
+    return std::search(line.begin(),
+                       line.end(),
+                       m_config.pattern.begin(),
+                       m_config.pattern.end(),
+                       SameIgnoringCase) != line.end() ||
+           m_config.pattern.empty();
+}
+
+void
+Injector::Forge(const Connection& connection,
+                std::uint32_t sequence,
+                std::uint32_t acknowledgment,
+                std::string trigger)
+{
+    TcpSegment forged;
+    forged.sourcePort = connection.serverPort;
+    forged.destinationPort = connection.clientPort;
+    forged.sequence = sequence;
+    forged.acknowledgment = acknowledgment;
+    forged.flags = static_cast<std::uint8_t>(tcp::ACK | (m_config.push ? tcp::PSH : 0));
+    forged.window = m_config.window;
+    forged.payload = reinterpret_cast<const std::uint8_t*>(m_config.payload.data());
+    forged.payloadSize = m_config.payload.size();
+    std::vector<std::uint8_t> bytes(TcpSegment::MAX_HEADER + forged.payloadSize);
+    const std::size_t size =
+        WriteTcpSegment(forged, nullptr, 0, connection.server, connection.client, bytes.data());
+
+    const provenance::CauseId cause = m_ledger.NewCause();
+    const provenance::Origin origin = m_ledger.Born(m_actor, cause, true);
+    path::WirePacket packet;
+    packet.payload = ns3::Create<ns3::Packet>(bytes.data(), static_cast<std::uint32_t>(size));
+    packet.payload->AddPacketTag(provenance::OriginTag(origin));
+    packet.header.SetSource(ns3::Ipv4Address(connection.server));
+    packet.header.SetDestination(ns3::Ipv4Address(connection.client));
+    packet.header.SetProtocol(6);
+    packet.header.SetTtl(m_config.ttl);
+    packet.header.SetIdentification(m_config.ipId);
+    packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
+    if (m_config.dontFragment)
+    {
+        packet.header.SetDontFragment();
+    }
+
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = "forged.reply";
+    action.cause = cause;
+    action.actor = m_actor;
+    action.params = {{"did", "forged"},
+                     {"packet", std::to_string(origin.serial)},
+                     {"hop", std::to_string(m_config.atHop)},
+                     {"client", Ipv4{connection.client}.ToString() + ":" +
+                                    std::to_string(connection.clientPort)},
+                     {"server", Ipv4{connection.server}.ToString() + ":" +
+                                    std::to_string(connection.serverPort)},
+                     {"trigger", std::move(trigger)},
+                     {"payload", m_config.payload},
+                     {"sequence", std::to_string(sequence)},
+                     {"ttl", std::to_string(m_config.ttl)},
+                     {"ip-id", std::to_string(m_config.ipId)},
+                     {"window", std::to_string(m_config.window)}};
+    m_ledger.Record(action);
+    m_path.InsertAt(m_config.atHop, path::Heading::Inward, packet);
+}
+
+} // namespace bouncelab::middlebox
