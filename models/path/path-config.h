@@ -18,8 +18,7 @@ enum class PathForm
     Routers, //!< An ns-3 node per hop: the reference.
 };
 
-constexpr auto
-EnumNames(PathForm)
+constexpr auto EnumNames(PathForm)
 {
     return std::array<EnumName<PathForm>, 2>{
         {{"channel", PathForm::Channel}, {"routers", PathForm::Routers}}};
@@ -44,17 +43,23 @@ struct HopConfig
 };
 
 template <class Visitor>
-void
-Describe(Visitor& v, HopConfig& h)
+void Describe(Visitor& v, HopConfig& h)
 {
     v.Field("address", h.address, {"Address that the hop answers from.", "", 0, 0, true});
     v.Field("delay", h.delay, {"One-way delay of the link to this hop.", "", 0, 10e9});
     v.Field("jitter",
             h.jitter,
-            {"Uniform addition to the delay, drawn per packet and direction; never reorders.", "", 0, 1e9});
+            {"Uniform addition to the delay, drawn per packet and direction; never reorders.",
+             "",
+             0,
+             1e9});
     v.Field("bits-per-second", h.bitsPerSecond, {"Rate of the link.", "bit/s", 1000, 1e12});
-    v.Field("loss-per-million", h.lossPerMillion, {"Packets lost on the link, each way.", "ppm", 0, 1e6});
-    v.Field("icmp-delay", h.icmpDelay, {"Time that the router takes to make an ICMP message.", "", 0, 1e9});
+    v.Field("loss-per-million",
+            h.lossPerMillion,
+            {"Packets lost on the link, each way.", "ppm", 0, 1e6});
+    v.Field("icmp-delay",
+            h.icmpDelay,
+            {"Time that the router takes to make an ICMP message.", "", 0, 1e9});
     v.Field("icmp-jitter", h.icmpJitter, {"Uniform addition to it.", "", 0, 1e9});
     v.Field("icmp-slow-per-million",
             h.icmpSlowPerMillion,

@@ -1,0 +1,63 @@
+#ifndef BOUNCELAB_MODELS_PATH_ICMP_RESPONDER_H
+#define BOUNCELAB_MODELS_PATH_ICMP_RESPONDER_H
+
+#include "models/path/path-config.h"
+#include "models/path/wire-packet.h"
+#include "models/provenance/ledger.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bouncelab::path
+{
+
+/**
+ * Makes the ICMP error messages of one router or host (RFC 792, RFC 1812 4.3), and knows how long
+ * it takes to make them. An error quotes the IP header as it arrived, and the first eight octets
+ * behind it. IP IDs come from the responder's own counter, which starts at a draw.
+ */
+class IcmpResponder
+{
+  public:
+    /// \param name actor in the ledger and name of the draws. \param config address and the icmp-*
+    /// figures. \param ledger may be null: its messages are then unsigned. Not owned.
+    IcmpResponder(std::uint64_t seed,
+                  const std::string& name,
+                  const HopConfig& config,
+                  provenance::Ledger* ledger);
+
+    /// The name under which a router of a path signs: "server-a/hop-7".
+    static std::string NameOfHop(std::string_view path, std::uint32_t hop);
+
+    /// Errors are made about UDP and TCP only, never about ICMP, about fragments behind the first,
+    /// or for a source that is nobody (0.0.0.0, broadcast, multicast).
+    static bool Answers(const ns3::Ipv4Header& offending);
+
+    /// How long the answer to this packet takes: base, jitter, and now and then the slow path. A
+    /// function of the packet's origin serial: the order of answers does not matter.
+    Nanoseconds ReplyDelay(const WirePacket& offending) const;
+
+    /// The same for a packet known by its origin serial only.
+    Nanoseconds ReplyDelay(std::uint64_t serial) const;
+
+    /// \param offending with the header as it arrived.
+    WirePacket TimeExceeded(const WirePacket& offending);
+    WirePacket PortUnreachable(const WirePacket& offending);
+
+    /// Puts IP header and origin on an ICMP message that is complete with its checksum.
+    WirePacket Sign(ns3::Ptr<ns3::Packet> message,
+                    ns3::Ipv4Address destination,
+                    provenance::CauseId cause);
+
+  private:
+    std::uint64_t m_key;
+    HopConfig m_config;
+    provenance::Ledger* m_ledger;
+    provenance::ActorId m_actor = 0;
+    std::uint16_t m_nextId;
+};
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_ICMP_RESPONDER_H

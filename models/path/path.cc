@@ -1,0 +1,84 @@
+#include "models/path/path.h"
+
+#include "models/path/hop-line.h"
+#include "models/path/router-chain.h"
+
+#include <ns3/abort.h>
+
+namespace bouncelab::path
+{
+
+Path::Path(PathSetup setup)
+    : m_setup(std::move(setup))
+    , m_observers(m_setup.hops.size() + 1)
+{
+    NS_ABORT_MSG_IF(m_setup.hops.empty(), "path " << m_setup.name << " has no hops");
+}
+
+std::unique_ptr<Path> Path::Make(PathForm form, PathSetup setup)
+{
+    if (form == PathForm::Routers)
+    {
+        return std::make_unique<RouterChain>(std::move(setup));
+    }
+    return std::make_unique<HopLine>(std::move(setup));
+}
+
+void Path::SetHandler(End end, WireHandler handler)
+{
+    m_handlers[static_cast<int>(end)] = std::move(handler);
+}
+
+void Path::ObserveAt(std::uint32_t hop, WireObserver observer)
+{
+    NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
+                    "path " << m_setup.name << " has no hop " << hop << " to observe");
+    m_observers[hop].push_back(std::move(observer));
+    if (m_observers[hop].size() == 1)
+    {
+        DoObserve(hop);
+    }
+}
+
+void Path::Enter(End end, const WirePacket& packet)
+{
+    NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
+                    "a packet enters " << m_setup.name << " with TTL 0");
+    ++m_counts.entered;
+    DoEnter(end, packet);
+}
+
+void Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet)
+{
+    NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
+                    "path " << m_setup.name << " has no hop " << hop << " to insert at");
+    NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
+                    "a packet is inserted into " << m_setup.name << " with TTL 0");
+    ++m_counts.inserted;
+    DoInsert(hop, heading, packet);
+}
+
+void Path::Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const
+{
+    for (const WireObserver& observer : m_observers[hop])
+    {
+        observer(heading, packet);
+    }
+}
+
+void Path::Deliver(End end, const WirePacket& packet)
+{
+    ++m_counts.delivered;
+    if (const WireHandler& handler = m_handlers[static_cast<int>(end)])
+    {
+        handler(packet);
+    }
+}
+
+Heading Path::Toward(ns3::Ipv4Address destination) const
+{
+    const bool isHost = destination.Get() == m_setup.hostAddress.value;
+    return isHost == (m_setup.hostEnd == End::Far) ? Heading::Outward : Heading::Inward;
+}
+
+} // namespace bouncelab::path

@@ -1,0 +1,128 @@
+#ifndef BOUNCELAB_MODELS_PATH_PATH_H
+#define BOUNCELAB_MODELS_PATH_PATH_H
+
+#include "models/path/path-config.h"
+#include "models/path/wire-packet.h"
+#include "models/provenance/ledger.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::path
+{
+
+/// One of the two ends of a path. Near is the site's side: outward packets travel from Near to Far.
+enum class End
+{
+    Near,
+    Far,
+};
+
+/// What a path needs to know; the same for both forms.
+struct PathSetup
+{
+    std::string name;            //!< Names the draws of its links and its actors: "server-a".
+    std::uint64_t seed = 0;      //!< The run's seed.
+    std::vector<HopConfig> hops; //!< From near to far; the last one is the far end itself.
+    Ipv4 hostAddress;            //!< The one address that is found beyond hostEnd;
+    End hostEnd = End::Far;      //!< every other address is found beyond the other end.
+    provenance::Ledger* ledger = nullptr; //!< Signs the ICMP messages of the routers. Not owned.
+};
+
+/// Every packet is in exactly one of the right-hand numbers or still under way:
+/// entered + inserted + icmp = delivered + lost + expired + in flight.
+struct PathCounts
+{
+    std::uint64_t entered = 0;   //!< Sent by the ends.
+    std::uint64_t inserted = 0;  //!< Added by stations.
+    std::uint64_t icmp = 0;      //!< Made by the routers.
+    std::uint64_t delivered = 0; //!< Handed to the ends.
+    std::uint64_t lost = 0;      //!< Lost on a link.
+    std::uint64_t expired = 0;   //!< Dropped by a router because of the TTL.
+
+    std::uint64_t InFlight() const
+    {
+        return entered + inserted + icmp - delivered - lost - expired;
+    }
+};
+
+/**
+ * A chain of links with routers between two ends: Near - link 1 - hop 1 - link 2 - ... - link n -
+ * hop n, where hop n is the far end and no router.
+ *
+ * Every link is full duplex, stores and forwards: a packet starts when it has arrived and the one
+ * before it (in order of arrival) has been sent, takes its IP size plus two octets of PPP framing
+ * at the link's rate, then the delay and its draw of jitter; packets of one direction never
+ * overtake. Draws of jitter and loss are functions of seed, path, link, direction and the packet's
+ * origin serial, so they depend on no order of processing. Queues do not overflow.
+ *
+ * A station at hop k stands on the segment between hop k-1 and hop k, on hop k's side: it sees
+ * outward packets before hop k decrements them, inward ones after.
+ *
+ * What two unrelated actors do in the very same nanosecond happens in the order of their events.
+ *
+ * A path outlives the simulation, and is wired (handlers, observers) before it starts.
+ */
+class Path
+{
+  public:
+    explicit Path(PathSetup setup);
+    Path(const Path&) = delete;
+    Path& operator=(const Path&) = delete;
+    virtual ~Path() = default;
+
+    /// The form asked for, with the same observable behavior.
+    static std::unique_ptr<Path> Make(PathForm form, PathSetup setup);
+
+    /// Who takes the packets that arrive at an end; until set they are counted and dropped. Called
+    /// with the header as it arrives, its TTL not decremented by the end.
+    void SetHandler(End end, WireHandler handler);
+
+    /// Registers an observer of the segment that leads to a hop, 1..n. It sees everything that
+    /// passes there: genuine, inserted (its own insertions included) and the routers' ICMP.
+    /// Observers of one hop are called in order of registration.
+    void ObserveAt(std::uint32_t hop, WireObserver observer);
+
+    /// Sends from an end; the TTL leaves as it is, and must not be 0 (such a packet is refused
+    /// loudly). An outward packet must be addressed beyond Far, an inward one beyond Near.
+    void Enter(End end, const WirePacket& packet);
+
+    /// Adds a packet at the segment that leads to a hop, 1..n, after all packets that arrive there
+    /// up to now. Inward it goes to hop k-1, outward to hop k, which decrements it if it is a
+    /// router. Safe to call from observers and handlers.
+    void InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet);
+
+    const PathCounts& Counts() const { return m_counts; }
+
+    const PathSetup& Setup() const { return m_setup; }
+
+    std::uint32_t HopCount() const { return static_cast<std::uint32_t>(m_setup.hops.size()); }
+
+  protected:
+    virtual void DoEnter(End end, const WirePacket& packet) = 0;
+    virtual void DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet) = 0;
+
+    /// A hop from now on has an observer; called once a hop.
+    virtual void DoObserve(std::uint32_t hop) = 0;
+
+    bool IsObserved(std::uint32_t hop) const { return !m_observers[hop].empty(); }
+
+    void Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const;
+    void Deliver(End end, const WirePacket& packet);
+
+    /// The way to an address, by PathSetup's rule.
+    Heading Toward(ns3::Ipv4Address destination) const;
+
+    PathCounts m_counts;
+
+  private:
+    PathSetup m_setup;
+    WireHandler m_handlers[2];
+    std::vector<std::vector<WireObserver>> m_observers; //!< By hop; 0 stays empty.
+};
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_PATH_H

@@ -1,0 +1,289 @@
+#include "models/path/router-chain.h"
+
+#include "models/path/jitter-channel.h"
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/abort.h>
+#include <ns3/drop-tail-queue.h>
+#include <ns3/icmpv4-l4-protocol.h>
+#include <ns3/icmpv4.h>
+#include <ns3/internet-stack-helper.h>
+#include <ns3/ipv4-static-routing-helper.h>
+#include <ns3/ipv4-static-routing.h>
+#include <ns3/simulator.h>
+
+namespace bouncelab::path
+{
+
+namespace
+{
+
+constexpr std::uint16_t EtherTypeIpv4 = 0x0800;
+constexpr std::uint16_t NoMtu = 65535;
+
+WirePacket Unwrap(ns3::Ptr<const ns3::Packet> bytes)
+{
+    WirePacket packet;
+    packet.payload = bytes->Copy();
+    packet.payload->RemoveHeader(packet.header);
+    return packet;
+}
+
+ns3::Ptr<ns3::Packet> Wrap(const WirePacket& packet)
+{
+    ns3::Ptr<ns3::Packet> bytes = packet.payload->Copy();
+    ns3::Ipv4Header header = packet.header;
+    header.EnableChecksum();
+    bytes->AddHeader(header);
+    return bytes;
+}
+
+} // namespace
+
+RouterChain::RouterChain(PathSetup setup)
+    : Path(std::move(setup))
+{
+    NS_ABORT_MSG_UNLESS(ns3::Node::ChecksumEnabled(),
+                        "routers need ns-3's global value ChecksumEnabled");
+    std::vector<ns3::Ptr<ns3::Node>> nodes;
+    for (std::uint32_t i = 0; i <= HopCount(); ++i)
+    {
+        nodes.push_back(ns3::CreateObject<ns3::Node>());
+    }
+    for (std::uint32_t link = 1; link <= HopCount(); ++link)
+    {
+        Link(link, nodes[link - 1], nodes[link]);
+    }
+    for (std::uint32_t hop = 1; hop < HopCount(); ++hop)
+    {
+        m_responders.emplace_back(Setup().seed,
+                                  IcmpResponder::NameOfHop(Setup().name, hop),
+                                  Setup().hops[hop - 1],
+                                  Setup().ledger);
+        Router& router = m_routers.emplace_back();
+        router.chain = this;
+        router.hop = hop;
+        Install(router, nodes[hop]);
+    }
+    m_outwardDevices.front()->SetReceiveCallback(ns3::Callback<bool,
+                                                               ns3::Ptr<ns3::NetDevice>,
+                                                               ns3::Ptr<const ns3::Packet>,
+                                                               std::uint16_t,
+                                                               const ns3::Address&>(
+        [this](ns3::Ptr<ns3::NetDevice>,
+               ns3::Ptr<const ns3::Packet> packet,
+               std::uint16_t,
+               const ns3::Address&) { return Arrived(End::Near, packet); }));
+    m_inwardDevices.back()->SetReceiveCallback(ns3::Callback<bool,
+                                                             ns3::Ptr<ns3::NetDevice>,
+                                                             ns3::Ptr<const ns3::Packet>,
+                                                             std::uint16_t,
+                                                             const ns3::Address&>(
+        [this](ns3::Ptr<ns3::NetDevice>,
+               ns3::Ptr<const ns3::Packet> packet,
+               std::uint16_t,
+               const ns3::Address&) { return Arrived(End::Far, packet); }));
+}
+
+RouterChain::~RouterChain() = default;
+
+void RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far)
+{
+    const HopConfig& hop = Setup().hops[link - 1];
+    auto channel = ns3::CreateObject<JitterChannel>();
+    channel->Configure(
+        MakeLinks(Setup().seed, Setup().name, Heading::Outward, Setup().hops)[link - 1],
+        MakeLinks(Setup().seed, Setup().name, Heading::Inward, Setup().hops)[link - 1],
+        [this] { ++m_counts.lost; });
+    for (const auto& node : {near, far})
+    {
+        auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
+        device->SetAddress(ns3::Mac48Address::Allocate());
+        device->SetDataRate(ns3::DataRate(hop.bitsPerSecond));
+        device->SetMtu(NoMtu);
+        auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
+        queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, 1u << 30));
+        device->SetQueue(queue);
+        node->AddDevice(device);
+        device->Attach(channel);
+        (node == near ? m_outwardDevices : m_inwardDevices).push_back(device);
+    }
+}
+
+void RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
+{
+    ns3::InternetStackHelper stack;
+    ns3::Ipv4StaticRoutingHelper routing;
+    stack.SetRoutingHelper(routing);
+    stack.SetIpv6StackInstall(false);
+    stack.Install(node);
+    router.ipv4 = node->GetObject<ns3::Ipv4L3Protocol>();
+
+    const ns3::Ipv4Address address(Setup().hops[router.hop - 1].address.value);
+    const auto up = [&router, address](const Device& device)
+    {
+        const std::uint32_t interface = router.ipv4->AddInterface(device);
+        router.ipv4->AddAddress(interface,
+                                ns3::Ipv4InterfaceAddress(address, ns3::Ipv4Mask::GetOnes()));
+        router.ipv4->SetUp(interface);
+        return interface;
+    };
+    router.nearInterface = up(m_inwardDevices[router.hop - 1]);
+    router.farInterface = up(m_outwardDevices[router.hop]);
+
+    const bool hostFar = Setup().hostEnd == End::Far;
+    auto routes = routing.GetStaticRouting(router.ipv4);
+    routes->AddHostRouteTo(ns3::Ipv4Address(Setup().hostAddress.value),
+                           hostFar ? router.farInterface : router.nearInterface);
+    routes->SetDefaultRoute(ns3::Ipv4Address::GetZero(),
+                            hostFar ? router.nearInterface : router.farInterface);
+
+    router.ipv4->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Router::Received, &router));
+    router.ipv4->TraceConnectWithoutContext("UnicastForward",
+                                            ns3::MakeCallback(&Router::Forwarded, &router));
+    router.ipv4->TraceConnectWithoutContext("Drop", ns3::MakeCallback(&Router::Dropped, &router));
+    node->GetObject<ns3::Icmpv4L4Protocol>()->SetDownTarget(
+        ns3::MakeCallback(&Router::SendIcmp, &router));
+}
+
+void RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
+                                   ns3::Ptr<ns3::Ipv4>,
+                                   std::uint32_t interface)
+{
+    handling = provenance::OriginOf(packet);
+    if (interface == nearInterface && chain->IsObserved(hop))
+    {
+        chain->Observe(hop, Heading::Outward, Unwrap(packet));
+    }
+}
+
+void RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
+                                    ns3::Ptr<const ns3::Packet> packet,
+                                    std::uint32_t interface)
+{
+    if (interface == nearInterface && chain->IsObserved(hop))
+    {
+        chain->Observe(hop, Heading::Inward, {header, packet->Copy()});
+    }
+}
+
+void RouterChain::Router::Dropped(const ns3::Ipv4Header& header,
+                                  ns3::Ptr<const ns3::Packet>,
+                                  ns3::Ipv4L3Protocol::DropReason reason,
+                                  ns3::Ptr<ns3::Ipv4>,
+                                  std::uint32_t)
+{
+    NS_ABORT_MSG_IF(reason != ns3::Ipv4L3Protocol::DROP_TTL_EXPIRED,
+                    "hop " << hop << " of " << chain->Setup().name << " drops a packet for "
+                           << header.GetDestination() << ", reason " << reason);
+    ++chain->m_counts.expired;
+}
+
+void RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
+                                   ns3::Ipv4Address,
+                                   ns3::Ipv4Address,
+                                   std::uint8_t,
+                                   ns3::Ptr<ns3::Ipv4Route>)
+{
+    ns3::Icmpv4Header icmp;
+    message->RemoveHeader(icmp);
+    NS_ABORT_MSG_IF(icmp.GetType() != ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
+                    "hop " << hop << " of " << chain->Setup().name << " makes ICMP type "
+                           << int(icmp.GetType()));
+    ns3::Icmpv4TimeExceeded error;
+    message->RemoveHeader(error);
+    WirePacket offending{error.GetHeader(), nullptr};
+    if (!IcmpResponder::Answers(offending.header))
+    {
+        return;
+    }
+    // ns-3 quotes the TTL as it has just lowered it; routers quote the header as it arrived.
+    offending.header.SetTtl(1);
+    std::uint8_t quoted[8];
+    error.GetData(quoted);
+    offending.payload = ns3::Create<ns3::Packet>(quoted, sizeof quoted);
+    provenance::SetOrigin(offending.payload, handling);
+    ns3::Simulator::Schedule(
+        ns3::NanoSeconds(chain->m_responders[hop - 1].ReplyDelay(handling.serial).count()),
+        [this, offending]
+        {
+            const WirePacket answer = chain->m_responders[hop - 1].TimeExceeded(offending);
+            ++chain->m_counts.icmp;
+            const Heading heading = chain->Toward(answer.header.GetDestination());
+            ns3::Simulator::ScheduleNow(
+                [this, heading, answer]
+                {
+                    if (heading == Heading::Inward)
+                    {
+                        chain->InsertNow(hop, heading, answer);
+                        return;
+                    }
+                    chain->Send(chain->m_outwardDevices[hop], answer);
+                });
+        });
+}
+
+void RouterChain::DoEnter(End end, const WirePacket& packet)
+{
+    if (end == End::Near)
+    {
+        Send(m_outwardDevices.front(), packet);
+        return;
+    }
+    if (IsObserved(HopCount()))
+    {
+        DoInsert(HopCount(), Heading::Inward, packet);
+        return;
+    }
+    Send(m_inwardDevices.back(), packet);
+}
+
+void RouterChain::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
+{
+    // Behind the packets that arrive in this very nanosecond, as the contract says.
+    ns3::Simulator::ScheduleNow([this, hop, heading, packet] { InsertNow(hop, heading, packet); });
+}
+
+void RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet)
+{
+    if (heading == Heading::Inward)
+    {
+        if (IsObserved(hop))
+        {
+            Observe(hop, heading, packet);
+        }
+        Send(m_inwardDevices[hop - 1], packet);
+        return;
+    }
+    if (hop == HopCount())
+    {
+        Arrived(End::Far, Wrap(packet));
+        return;
+    }
+    const Device device = m_inwardDevices[hop - 1];
+    m_routers[hop - 1].ipv4->Receive(device,
+                                     Wrap(packet),
+                                     EtherTypeIpv4,
+                                     device->GetBroadcast(),
+                                     device->GetAddress(),
+                                     ns3::NetDevice::PACKET_HOST);
+}
+
+bool RouterChain::Arrived(End end, ns3::Ptr<const ns3::Packet> packet)
+{
+    const WirePacket arrived = Unwrap(packet);
+    if (end == End::Far && IsObserved(HopCount()))
+    {
+        Observe(HopCount(), Heading::Outward, arrived);
+    }
+    Deliver(end, arrived);
+    return true;
+}
+
+void RouterChain::Send(Device device, const WirePacket& packet)
+{
+    const bool sent = device->Send(Wrap(packet), device->GetBroadcast(), EtherTypeIpv4);
+    NS_ABORT_MSG_UNLESS(sent, "a device of " << Setup().name << " refuses a packet");
+}
+
+} // namespace bouncelab::path

@@ -1,0 +1,79 @@
+#ifndef BOUNCELAB_MODELS_PATH_ROUTER_CHAIN_H
+#define BOUNCELAB_MODELS_PATH_ROUTER_CHAIN_H
+
+#include "models/path/icmp-responder.h"
+#include "models/path/path.h"
+
+#include <ns3/ipv4-l3-protocol.h>
+#include <ns3/node.h>
+#include <ns3/point-to-point-net-device.h>
+
+#include <deque>
+
+namespace bouncelab::path
+{
+
+/**
+ * A path as ns-3 routers: a node with an IPv4 stack and static routes for every hop but the last,
+ * point-to-point devices, no queue discs. The ends are bare devices, handed over to the handlers.
+ * The reference for HopLine. ns-3 decides what expires and what is answered; the answers get the
+ * router's own delay, addresses and TTL on their way down.
+ *
+ * Needs the global value ChecksumEnabled: checked when built.
+ */
+class RouterChain : public Path
+{
+  public:
+    explicit RouterChain(PathSetup setup);
+    ~RouterChain() override;
+
+  private:
+    using Device = ns3::Ptr<ns3::PointToPointNetDevice>;
+
+    struct Router
+    {
+        RouterChain* chain = nullptr;
+        std::uint32_t hop = 0;
+        ns3::Ptr<ns3::Ipv4L3Protocol> ipv4;
+        std::uint32_t nearInterface = 0;
+        std::uint32_t farInterface = 0;
+        provenance::Origin handling; //!< Of the packet that is being forwarded right now.
+
+        void Received(ns3::Ptr<const ns3::Packet> packet,
+                      ns3::Ptr<ns3::Ipv4> ipv4Protocol,
+                      std::uint32_t interface);
+        void Forwarded(const ns3::Ipv4Header& header,
+                       ns3::Ptr<const ns3::Packet> packet,
+                       std::uint32_t interface);
+        void Dropped(const ns3::Ipv4Header& header,
+                     ns3::Ptr<const ns3::Packet> packet,
+                     ns3::Ipv4L3Protocol::DropReason reason,
+                     ns3::Ptr<ns3::Ipv4> ipv4Protocol,
+                     std::uint32_t interface);
+        void SendIcmp(ns3::Ptr<ns3::Packet> message,
+                      ns3::Ipv4Address source,
+                      ns3::Ipv4Address destination,
+                      std::uint8_t protocol,
+                      ns3::Ptr<ns3::Ipv4Route> route);
+    };
+
+    void DoEnter(End end, const WirePacket& packet) override;
+    void DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet) override;
+
+    void DoObserve(std::uint32_t) override {}
+
+    void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
+    void Install(Router& router, ns3::Ptr<ns3::Node> node);
+    bool Arrived(End end, ns3::Ptr<const ns3::Packet> packet);
+    void InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet);
+    void Send(Device device, const WirePacket& packet);
+
+    std::deque<Router> m_routers; //!< Hop k at k - 1; the far end has none.
+    std::vector<IcmpResponder> m_responders;
+    std::vector<Device> m_outwardDevices; //!< By hop 0..n-1: faces outward.
+    std::vector<Device> m_inwardDevices;  //!< By hop 1..n at k - 1: faces inward.
+};
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_ROUTER_CHAIN_H
