@@ -9,7 +9,8 @@ namespace bouncelab::path
 namespace
 {
 
-PathSetup InsideOf(const GatewaySetup& setup)
+PathSetup
+InsideOf(const GatewaySetup& setup)
 {
     return {setup.name + "/inside",
             setup.seed,
@@ -19,7 +20,8 @@ PathSetup InsideOf(const GatewaySetup& setup)
             setup.ledger};
 }
 
-HopConfig WithAddress(HopConfig hop, Ipv4 address)
+HopConfig
+WithAddress(HopConfig hop, Ipv4 address)
 {
     hop.address = address;
     return hop;
@@ -40,7 +42,8 @@ Gateway::Gateway(GatewaySetup setup)
                          [this](const WirePacket& packet) { Take(Side::Inside, packet); });
 }
 
-Path& Gateway::AddServer(const std::string& name, std::vector<HopConfig> hops)
+Path&
+Gateway::AddServer(const std::string& name, std::vector<HopConfig> hops)
 {
     NS_ABORT_MSG_IF(hops.empty(), "server " << name << " has no hops");
     const Ipv4 address = hops.back().address;
@@ -54,23 +57,27 @@ Path& Gateway::AddServer(const std::string& name, std::vector<HopConfig> hops)
     return *chain;
 }
 
-Path* Gateway::ChainTo(Ipv4 server) const
+Path*
+Gateway::ChainTo(Ipv4 server) const
 {
     const auto found = m_byServer.find(server.value);
     return found == m_byServer.end() ? nullptr : found->second;
 }
 
-void Gateway::ObserveInside(WireObserver observer)
+void
+Gateway::ObserveInside(WireObserver observer)
 {
     m_observers.push_back(std::move(observer));
 }
 
-void Gateway::AddLocalHandler(WireHandler handler)
+void
+Gateway::AddLocalHandler(WireHandler handler)
 {
     m_localHandlers.push_back(std::move(handler));
 }
 
-void Gateway::Send(const WirePacket& packet)
+void
+Gateway::Send(const WirePacket& packet)
 {
     ++m_counts.own;
     if (!Route(packet))
@@ -79,7 +86,8 @@ void Gateway::Send(const WirePacket& packet)
     }
 }
 
-void Gateway::Take(Side from, const WirePacket& packet)
+void
+Gateway::Take(Side from, const WirePacket& packet)
 {
     if (from == Side::Inside)
     {
@@ -118,7 +126,8 @@ void Gateway::Take(Side from, const WirePacket& packet)
     ++(from == Side::Inside ? m_counts.outward : m_counts.inward);
 }
 
-bool Gateway::Route(const WirePacket& packet)
+bool
+Gateway::Route(const WirePacket& packet)
 {
     const Ipv4 destination{packet.header.GetDestination().Get()};
     if (destination == m_setup.mailHost)
@@ -134,12 +143,14 @@ bool Gateway::Route(const WirePacket& packet)
     return false;
 }
 
-bool Gateway::IsOwn(ns3::Ipv4Address address) const
+bool
+Gateway::IsOwn(ns3::Ipv4Address address) const
 {
     return address.Get() == OutsideAddress().value || address.Get() == InsideAddress().value;
 }
 
-void Gateway::ToInside(const WirePacket& packet)
+void
+Gateway::ToInside(const WirePacket& packet)
 {
     for (const WireObserver& observer : m_observers)
     {

@@ -10,12 +10,14 @@ namespace bouncelab::path
 namespace
 {
 
-std::int64_t NowNs()
+std::int64_t
+NowNs()
 {
     return ns3::Simulator::Now().GetNanoSeconds();
 }
 
-std::vector<LinkModel> InOrderOfTravel(const PathSetup& setup, Heading heading)
+std::vector<LinkModel>
+InOrderOfTravel(const PathSetup& setup, Heading heading)
 {
     std::vector<LinkModel> links = MakeLinks(setup.seed, setup.name, heading, setup.hops);
     if (heading == Heading::Inward)
@@ -49,9 +51,9 @@ class HopLine::Arrival : public ns3::EventImpl
 HopLine::HopLine(PathSetup setup)
     : Path(std::move(setup))
     , m_lanes{Lane(InOrderOfTravel(Setup(), Heading::Outward),
-                   [this](Lane::Handle h) { Schedule(Heading::Outward, h, true); }),
+                   [this](Lane::Handle h, bool again) { Schedule(Heading::Outward, h, again); }),
               Lane(InOrderOfTravel(Setup(), Heading::Inward),
-                   [this](Lane::Handle h) { Schedule(Heading::Inward, h, true); })}
+                   [this](Lane::Handle h, bool again) { Schedule(Heading::Inward, h, again); })}
 {
     for (std::uint32_t hop = 1; hop < HopCount(); ++hop)
     {
@@ -62,44 +64,63 @@ HopLine::HopLine(PathSetup setup)
     }
 }
 
-void HopLine::DoEnter(End end, const WirePacket& packet)
+void
+HopLine::DoEnter(End end, const WirePacket& packet)
 {
-    Launch(end == End::Near ? Heading::Outward : Heading::Inward,
-           0,
-           packet.header.GetTtl() + std::int64_t{1},
-           packet);
+    if (end == End::Near)
+    {
+        Send(Heading::Outward, 0, packet);
+        return;
+    }
+    Send(Heading::Inward, HopCount(), packet);
 }
 
-void HopLine::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
+void
+HopLine::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
 {
-    const std::uint32_t position = Position(heading, hop);
-    const std::int64_t decremented = heading == Heading::Outward ? 0 : 1;
-    Launch(heading,
-           position,
-           packet.header.GetTtl() + std::int64_t{position} + decremented,
-           packet);
+    if (heading == Heading::Inward)
+    {
+        Send(heading, hop, packet);
+        return;
+    }
+    Arrive(hop, packet);
 }
 
-void HopLine::DoObserve(std::uint32_t hop)
+void
+HopLine::DoObserve(std::uint32_t hop)
 {
     LaneOf(Heading::Outward).StopAt(Position(Heading::Outward, hop));
     LaneOf(Heading::Inward).StopAt(Position(Heading::Inward, hop));
 }
 
-std::uint32_t HopLine::Position(Heading heading, std::uint32_t hop) const
+std::uint32_t
+HopLine::Position(Heading heading, std::uint32_t hop) const
 {
     return heading == Heading::Outward ? hop : HopCount() - hop;
 }
 
-void HopLine::Launch(Heading heading,
-                     std::uint32_t position,
-                     std::int64_t ttlBase,
-                     const WirePacket& packet)
+void
+HopLine::Send(Heading heading, std::uint32_t hop, const WirePacket& packet)
 {
-    Schedule(heading, LaneOf(heading).Insert(position, ttlBase, NowNs(), packet), false);
+    const std::uint32_t position = Position(heading, hop);
+    // Outward it does not pass the segment that leads to its sender; inward it does.
+    const std::uint32_t firstStop = heading == Heading::Outward ? position + 1 : position;
+    LaneOf(heading).Insert(position,
+                           packet.header.GetTtl() + std::int64_t{position} + 1,
+                           firstStop,
+                           NowNs(),
+                           packet);
 }
 
-void HopLine::Schedule(Heading heading, Lane::Handle handle, bool again)
+void
+HopLine::Arrive(std::uint32_t hop, const WirePacket& packet)
+{
+    LaneOf(Heading::Outward)
+        .Insert(hop, packet.header.GetTtl() + std::int64_t{hop}, hop, NowNs(), packet);
+}
+
+void
+HopLine::Schedule(Heading heading, Lane::Handle handle, bool again)
 {
     auto& arrivals = m_arrivals[static_cast<int>(heading)];
     if (handle >= arrivals.size())
@@ -120,7 +141,8 @@ void HopLine::Schedule(Heading heading, Lane::Handle handle, bool again)
     ns3::Simulator::Schedule(ns3::TimeStep(static_cast<std::uint64_t>(wait)), arrival);
 }
 
-void HopLine::Reached(Heading heading, Lane::Handle handle)
+void
+HopLine::Reached(Heading heading, Lane::Handle handle)
 {
     Lane& lane = LaneOf(heading);
     Lane::Flight& flight = lane.At(handle);
@@ -159,7 +181,8 @@ void HopLine::Reached(Heading heading, Lane::Handle handle)
     Deliver(outward ? End::Far : End::Near, packet);
 }
 
-void HopLine::Expired(std::uint32_t hop, const WirePacket& packet)
+void
+HopLine::Expired(std::uint32_t hop, const WirePacket& packet)
 {
     ++m_counts.expired;
     IcmpResponder& router = m_routers[hop - 1];
@@ -168,15 +191,13 @@ void HopLine::Expired(std::uint32_t hop, const WirePacket& packet)
         return;
     }
     const Heading heading = Toward(packet.header.GetSource());
-    ns3::Simulator::Schedule(
-        ns3::NanoSeconds(router.ReplyDelay(packet).count()),
-        [this, hop, heading, packet]
-        {
-            const WirePacket answer = m_routers[hop - 1].TimeExceeded(packet);
-            ++m_counts.icmp;
-            const std::uint32_t position = Position(heading, hop);
-            Launch(heading, position, answer.header.GetTtl() + std::int64_t{position} + 1, answer);
-        });
+    ns3::Simulator::Schedule(ns3::NanoSeconds(router.ReplyDelay(packet).count()),
+                             [this, hop, heading, packet]
+                             {
+                                 const WirePacket answer = m_routers[hop - 1].TimeExceeded(packet);
+                                 ++m_counts.icmp;
+                                 Send(heading, hop, answer);
+                             });
 }
 
 } // namespace bouncelab::path

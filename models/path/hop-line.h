@@ -33,10 +33,10 @@ class HopLine : public Path
     void DoObserve(std::uint32_t hop) override;
 
     std::uint32_t Position(Heading heading, std::uint32_t hop) const;
-    void Launch(Heading heading,
-                std::uint32_t position,
-                std::int64_t ttlBase,
-                const WirePacket& packet);
+    /// Starts a packet that a node sends, or (outward only) that arrives there from outside the
+    /// line.
+    void Send(Heading heading, std::uint32_t hop, const WirePacket& packet);
+    void Arrive(std::uint32_t hop, const WirePacket& packet);
     void Schedule(Heading heading, Lane::Handle handle, bool again);
     void Reached(Heading heading, Lane::Handle handle);
     void Expired(std::uint32_t hop, const WirePacket& packet);

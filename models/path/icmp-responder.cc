@@ -17,7 +17,8 @@ namespace
 {
 
 template <class Error>
-ns3::Ptr<ns3::Packet> Message(std::uint8_t type, std::uint8_t code, const WirePacket& offending)
+ns3::Ptr<ns3::Packet>
+Message(std::uint8_t type, std::uint8_t code, const WirePacket& offending)
 {
     ns3::Ipv4Header quoted = offending.header;
     quoted.EnableChecksum();
@@ -51,12 +52,14 @@ IcmpResponder::IcmpResponder(std::uint64_t seed,
     }
 }
 
-std::string IcmpResponder::NameOfHop(std::string_view path, std::uint32_t hop)
+std::string
+IcmpResponder::NameOfHop(std::string_view path, std::uint32_t hop)
 {
     return fmt::format("{}/hop-{}", path, hop);
 }
 
-bool IcmpResponder::Answers(const ns3::Ipv4Header& offending)
+bool
+IcmpResponder::Answers(const ns3::Ipv4Header& offending)
 {
     const std::uint8_t protocol = offending.GetProtocol();
     const ns3::Ipv4Address source = offending.GetSource();
@@ -67,12 +70,14 @@ bool IcmpResponder::Answers(const ns3::Ipv4Header& offending)
            !offending.GetDestination().IsMulticast();
 }
 
-Nanoseconds IcmpResponder::ReplyDelay(const WirePacket& offending) const
+Nanoseconds
+IcmpResponder::ReplyDelay(const WirePacket& offending) const
 {
     return ReplyDelay(provenance::OriginOf(offending.payload).serial);
 }
 
-Nanoseconds IcmpResponder::ReplyDelay(std::uint64_t serial) const
+Nanoseconds
+IcmpResponder::ReplyDelay(std::uint64_t serial) const
 {
     RandomStream draws(m_key ^ Mix(serial), "");
     Nanoseconds delay =
@@ -84,7 +89,8 @@ Nanoseconds IcmpResponder::ReplyDelay(std::uint64_t serial) const
     return delay;
 }
 
-WirePacket IcmpResponder::TimeExceeded(const WirePacket& offending)
+WirePacket
+IcmpResponder::TimeExceeded(const WirePacket& offending)
 {
     return Sign(Message<ns3::Icmpv4TimeExceeded>(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
                                                  ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
@@ -93,7 +99,8 @@ WirePacket IcmpResponder::TimeExceeded(const WirePacket& offending)
                 provenance::OriginOf(offending.payload).cause);
 }
 
-WirePacket IcmpResponder::PortUnreachable(const WirePacket& offending)
+WirePacket
+IcmpResponder::PortUnreachable(const WirePacket& offending)
 {
     return Sign(Message<ns3::Icmpv4DestinationUnreachable>(
                     ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
@@ -103,9 +110,10 @@ WirePacket IcmpResponder::PortUnreachable(const WirePacket& offending)
                 provenance::OriginOf(offending.payload).cause);
 }
 
-WirePacket IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message,
-                               ns3::Ipv4Address destination,
-                               provenance::CauseId cause)
+WirePacket
+IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message,
+                    ns3::Ipv4Address destination,
+                    provenance::CauseId cause)
 {
     WirePacket packet;
     packet.header.SetSource(ns3::Ipv4Address(m_config.address.value));

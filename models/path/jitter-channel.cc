@@ -13,7 +13,8 @@ namespace bouncelab::path
 
 NS_OBJECT_ENSURE_REGISTERED(JitterChannel);
 
-ns3::TypeId JitterChannel::GetTypeId()
+ns3::TypeId
+JitterChannel::GetTypeId()
 {
     static ns3::TypeId tid = ns3::TypeId("bouncelab::JitterChannel")
                                  .SetParent<ns3::PointToPointChannel>()
@@ -22,16 +23,18 @@ ns3::TypeId JitterChannel::GetTypeId()
     return tid;
 }
 
-void JitterChannel::Configure(LinkModel outward, LinkModel inward, std::function<void()> lost)
+void
+JitterChannel::Configure(LinkModel outward, LinkModel inward, std::function<void()> lost)
 {
     m_directions[0].model = std::move(outward);
     m_directions[1].model = std::move(inward);
     m_lost = std::move(lost);
 }
 
-bool JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
-                                  ns3::Ptr<ns3::PointToPointNetDevice> source,
-                                  ns3::Time transmission)
+bool
+JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
+                             ns3::Ptr<ns3::PointToPointNetDevice> source,
+                             ns3::Time transmission)
 {
     const std::size_t wire = source == GetPointToPointDevice(0) ? 0 : 1;
     Direction& direction = m_directions[wire];

@@ -7,9 +7,9 @@
 namespace bouncelab::path
 {
 
-Lane::Lane(std::vector<LinkModel> links, std::function<void(Handle)> moved)
+Lane::Lane(std::vector<LinkModel> links, Waker waker)
     : m_links(std::move(links))
-    , m_moved(std::move(moved))
+    , m_waker(std::move(waker))
     , m_nextStop(m_links.size() + 1, Length())
     , m_idle(m_links.size() + 1, 0)
 {
@@ -18,7 +18,8 @@ Lane::Lane(std::vector<LinkModel> links, std::function<void(Handle)> moved)
                             [](const LinkModel& link) { return link.MayLose(); });
 }
 
-void Lane::StopAt(std::uint32_t position)
+void
+Lane::StopAt(std::uint32_t position)
 {
     for (std::uint32_t p = 0; p <= position; ++p)
     {
@@ -26,10 +27,12 @@ void Lane::StopAt(std::uint32_t position)
     }
 }
 
-Lane::Handle Lane::Insert(std::uint32_t position,
-                          std::int64_t ttlBase,
-                          std::int64_t nowNs,
-                          const WirePacket& packet)
+void
+Lane::Insert(std::uint32_t position,
+             std::int64_t ttlBase,
+             std::uint32_t firstStop,
+             std::int64_t nowNs,
+             const WirePacket& packet)
 {
     const Handle handle = Allocate();
     Flight& flight = m_flights[handle];
@@ -39,7 +42,7 @@ Lane::Handle Lane::Insert(std::uint32_t position,
     flight.size = packet.header.GetSerializedSize() + packet.payload->GetSize();
     flight.first = position;
     Plan(flight);
-    flight.stop = NextStop(flight, position);
+    flight.stop = NextStop(flight, firstStop);
 
     Handle behind = None;
     Handle ahead = m_tail;
@@ -65,32 +68,36 @@ Lane::Handle Lane::Insert(std::uint32_t position,
     std::copy(free.begin(), free.begin() + position, flight.sent.begin());
     flight.arrive[position] = nowNs;
     Time(flight, position);
+    m_waker(handle, false);
     if (behind != None)
     {
         Retime(handle, position);
     }
-    return handle;
 }
 
-std::int64_t Lane::DueNs(Handle handle) const
+std::int64_t
+Lane::DueNs(Handle handle) const
 {
     const Flight& flight = m_flights[handle];
     return flight.stop <= flight.reach ? flight.arrive[flight.stop] : flight.sent[flight.links - 1];
 }
 
-bool Lane::AtFate(Handle handle) const
+bool
+Lane::AtFate(Handle handle) const
 {
     const Flight& flight = m_flights[handle];
     return flight.stop >= flight.reach + (flight.fate == Fate::Lose ? 1 : 0);
 }
 
-void Lane::Advance(Handle handle)
+void
+Lane::Advance(Handle handle)
 {
     Flight& flight = m_flights[handle];
     flight.stop = NextStop(flight, flight.stop + 1);
 }
 
-void Lane::Remove(Handle handle)
+void
+Lane::Remove(Handle handle)
 {
     Flight& flight = m_flights[handle];
     (flight.ahead == None ? m_head : m_flights[flight.ahead].behind) = flight.behind;
@@ -100,7 +107,8 @@ void Lane::Remove(Handle handle)
     --m_inFlight;
 }
 
-Lane::Handle Lane::Allocate()
+Lane::Handle
+Lane::Allocate()
 {
     if (m_free.empty())
     {
@@ -114,7 +122,8 @@ Lane::Handle Lane::Allocate()
     return handle;
 }
 
-void Lane::Plan(Flight& flight) const
+void
+Lane::Plan(Flight& flight) const
 {
     const std::int64_t ends = flight.ttlBase - 1;
     flight.fate = ends < Length() ? Fate::Expire : Fate::Arrive;
@@ -135,13 +144,15 @@ void Lane::Plan(Flight& flight) const
     }
 }
 
-std::uint32_t Lane::NextStop(const Flight& flight, std::uint32_t from) const
+std::uint32_t
+Lane::NextStop(const Flight& flight, std::uint32_t from) const
 {
     const std::uint32_t end = flight.reach + (flight.fate == Fate::Lose ? 1 : 0);
     return from >= end ? end : std::min(m_nextStop[from], end);
 }
 
-bool Lane::Time(Flight& flight, std::uint32_t from)
+bool
+Lane::Time(Flight& flight, std::uint32_t from)
 {
     const Flight* ahead = flight.ahead == None ? nullptr : &m_flights[flight.ahead];
     bool changed = false;
@@ -169,7 +180,8 @@ bool Lane::Time(Flight& flight, std::uint32_t from)
     return changed;
 }
 
-void Lane::Retime(Handle handle, std::uint32_t from)
+void
+Lane::Retime(Handle handle, std::uint32_t from)
 {
     std::int64_t movedDue = DueNs(handle);
     for (Handle h = m_flights[handle].behind; h != None; h = m_flights[h].behind)
@@ -179,7 +191,7 @@ void Lane::Retime(Handle handle, std::uint32_t from)
         const std::int64_t newDue = DueNs(h);
         if (newDue != due || newDue == movedDue)
         {
-            m_moved(h);
+            m_waker(h, true);
             movedDue = newDue;
         }
         if (!changed && newDue != movedDue)

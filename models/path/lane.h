@@ -23,7 +23,7 @@ namespace bouncelab::path
  * moves those behind it, as far as their times change and no farther. What has left the list lies
  * in the past and bounds nobody.
  *
- * Holds no events: whoever owns it wakes up at DueNs() and asks to be told of moved packets.
+ * Holds no events: whoever owns it is told when to wake up for a packet.
  */
 class Lane
 {
@@ -55,9 +55,16 @@ class Lane
         std::vector<std::int64_t> sent;   //!< By link: free again after this packet.
     };
 
-    /// \param links in order of travel. \param moved told of each packet whose DueNs() changed, or
-    /// has to keep behind one that changed, in order from ahead to behind.
-    Lane(std::vector<LinkModel> links, std::function<void(Handle)> moved);
+    /**
+     * Asks for a call of whoever owns the lane when a packet reaches its stop or fate: for a new
+     * packet, or again, for one whose DueNs() changed or that has to keep behind one that moved.
+     * Asked in order, so that packets due in the same nanosecond are woken for from ahead to
+     * behind.
+     */
+    using Waker = std::function<void(Handle, bool again)>;
+
+    /// \param links in order of travel.
+    Lane(std::vector<LinkModel> links, Waker waker);
 
     /// Packets pause at a position (it is observed); before the first packet.
     void StopAt(std::uint32_t position);
@@ -65,12 +72,13 @@ class Lane
     /**
      * A packet is born at a position, behind all that arrive there at or before now.
      * \param ttlBase the TTL with which it leaves the position, plus position + 1; or that with
-     * which it arrives there, plus position.
+     * which it arrives there, plus position. \param firstStop it pauses at no position before this.
      */
-    Handle Insert(std::uint32_t position,
-                  std::int64_t ttlBase,
-                  std::int64_t nowNs,
-                  const WirePacket& packet);
+    void Insert(std::uint32_t position,
+                std::int64_t ttlBase,
+                std::uint32_t firstStop,
+                std::int64_t nowNs,
+                const WirePacket& packet);
 
     Flight& At(Handle handle) { return m_flights[handle]; }
 
@@ -98,7 +106,7 @@ class Lane
     void Retime(Handle handle, std::uint32_t from);
 
     std::vector<LinkModel> m_links;
-    std::function<void(Handle)> m_moved;
+    Waker m_waker;
     std::vector<std::uint32_t> m_nextStop; //!< By position: first stop there or later.
     std::deque<Flight> m_flights;          //!< Pool; stable addresses.
     std::vector<Handle> m_free;

@@ -16,7 +16,8 @@ constexpr std::uint32_t PppOctets = 2;
 constexpr std::size_t KnownSizes = 1600;
 constexpr std::uint64_t LossSalt = 0x6C6F7373;
 
-std::uint64_t Scale(std::uint64_t draw, std::uint64_t bound)
+std::uint64_t
+Scale(std::uint64_t draw, std::uint64_t bound)
 {
     __extension__ typedef unsigned __int128 Wide;
     return static_cast<std::uint64_t>((static_cast<Wide>(draw) * bound) >> 64);
@@ -30,7 +31,8 @@ TransmissionTime::TransmissionTime(std::uint64_t bitsPerSecond)
 {
 }
 
-std::int64_t TransmissionTime::Compute(std::uint32_t ipBytes)
+std::int64_t
+TransmissionTime::Compute(std::uint32_t ipBytes)
 {
     const std::int64_t time =
         ns3::DataRate(m_bitsPerSecond).CalculateBytesTxTime(ipBytes + PppOctets).GetNanoSeconds();
@@ -60,25 +62,29 @@ LinkModel::LinkModel(std::uint64_t seed,
 {
 }
 
-bool LinkModel::Loses(std::uint64_t serial) const
+bool
+LinkModel::Loses(std::uint64_t serial) const
 {
     return Scale(Mix(m_key ^ Mix(serial ^ LossSalt)), 1000000) < m_lossPerMillion;
 }
 
-std::uint64_t LinkModel::MixSerial(std::uint64_t serial)
+std::uint64_t
+LinkModel::MixSerial(std::uint64_t serial)
 {
     return Mix(serial);
 }
 
-std::int64_t LinkModel::Jitter(std::uint64_t serial) const
+std::int64_t
+LinkModel::Jitter(std::uint64_t serial) const
 {
     return static_cast<std::int64_t>(Scale(Mix(m_key ^ serial), m_jitter + 1));
 }
 
-std::vector<LinkModel> MakeLinks(std::uint64_t seed,
-                                 std::string_view path,
-                                 Heading heading,
-                                 const std::vector<HopConfig>& hops)
+std::vector<LinkModel>
+MakeLinks(std::uint64_t seed,
+          std::string_view path,
+          Heading heading,
+          const std::vector<HopConfig>& hops)
 {
     std::vector<LinkModel> links;
     std::vector<std::shared_ptr<TransmissionTime>> rates;

@@ -18,7 +18,8 @@ enum class PathForm
     Routers, //!< An ns-3 node per hop: the reference.
 };
 
-constexpr auto EnumNames(PathForm)
+constexpr auto
+EnumNames(PathForm)
 {
     return std::array<EnumName<PathForm>, 2>{
         {{"channel", PathForm::Channel}, {"routers", PathForm::Routers}}};
@@ -43,7 +44,8 @@ struct HopConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, HopConfig& h)
+void
+Describe(Visitor& v, HopConfig& h)
 {
     v.Field("address", h.address, {"Address that the hop answers from.", "", 0, 0, true});
     v.Field("delay", h.delay, {"One-way delay of the link to this hop.", "", 0, 10e9});

@@ -15,7 +15,8 @@ Path::Path(PathSetup setup)
     NS_ABORT_MSG_IF(m_setup.hops.empty(), "path " << m_setup.name << " has no hops");
 }
 
-std::unique_ptr<Path> Path::Make(PathForm form, PathSetup setup)
+std::unique_ptr<Path>
+Path::Make(PathForm form, PathSetup setup)
 {
     if (form == PathForm::Routers)
     {
@@ -24,12 +25,14 @@ std::unique_ptr<Path> Path::Make(PathForm form, PathSetup setup)
     return std::make_unique<HopLine>(std::move(setup));
 }
 
-void Path::SetHandler(End end, WireHandler handler)
+void
+Path::SetHandler(End end, WireHandler handler)
 {
     m_handlers[static_cast<int>(end)] = std::move(handler);
 }
 
-void Path::ObserveAt(std::uint32_t hop, WireObserver observer)
+void
+Path::ObserveAt(std::uint32_t hop, WireObserver observer)
 {
     NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
                     "path " << m_setup.name << " has no hop " << hop << " to observe");
@@ -40,7 +43,8 @@ void Path::ObserveAt(std::uint32_t hop, WireObserver observer)
     }
 }
 
-void Path::Enter(End end, const WirePacket& packet)
+void
+Path::Enter(End end, const WirePacket& packet)
 {
     NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
                     "a packet enters " << m_setup.name << " with TTL 0");
@@ -48,7 +52,8 @@ void Path::Enter(End end, const WirePacket& packet)
     DoEnter(end, packet);
 }
 
-void Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet)
+void
+Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet)
 {
     NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
                     "path " << m_setup.name << " has no hop " << hop << " to insert at");
@@ -58,7 +63,8 @@ void Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet
     DoInsert(hop, heading, packet);
 }
 
-void Path::Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const
+void
+Path::Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const
 {
     for (const WireObserver& observer : m_observers[hop])
     {
@@ -66,7 +72,8 @@ void Path::Observe(std::uint32_t hop, Heading heading, const WirePacket& packet)
     }
 }
 
-void Path::Deliver(End end, const WirePacket& packet)
+void
+Path::Deliver(End end, const WirePacket& packet)
 {
     ++m_counts.delivered;
     if (const WireHandler& handler = m_handlers[static_cast<int>(end)])
@@ -75,7 +82,8 @@ void Path::Deliver(End end, const WirePacket& packet)
     }
 }
 
-Heading Path::Toward(ns3::Ipv4Address destination) const
+Heading
+Path::Toward(ns3::Ipv4Address destination) const
 {
     const bool isHost = destination.Get() == m_setup.hostAddress.value;
     return isHost == (m_setup.hostEnd == End::Far) ? Heading::Outward : Heading::Inward;

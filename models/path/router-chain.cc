@@ -21,7 +21,8 @@ namespace
 constexpr std::uint16_t EtherTypeIpv4 = 0x0800;
 constexpr std::uint16_t NoMtu = 65535;
 
-WirePacket Unwrap(ns3::Ptr<const ns3::Packet> bytes)
+WirePacket
+Unwrap(ns3::Ptr<const ns3::Packet> bytes)
 {
     WirePacket packet;
     packet.payload = bytes->Copy();
@@ -29,7 +30,8 @@ WirePacket Unwrap(ns3::Ptr<const ns3::Packet> bytes)
     return packet;
 }
 
-ns3::Ptr<ns3::Packet> Wrap(const WirePacket& packet)
+ns3::Ptr<ns3::Packet>
+Wrap(const WirePacket& packet)
 {
     ns3::Ptr<ns3::Packet> bytes = packet.payload->Copy();
     ns3::Ipv4Header header = packet.header;
@@ -87,7 +89,8 @@ RouterChain::RouterChain(PathSetup setup)
 
 RouterChain::~RouterChain() = default;
 
-void RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far)
+void
+RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far)
 {
     const HopConfig& hop = Setup().hops[link - 1];
     auto channel = ns3::CreateObject<JitterChannel>();
@@ -110,7 +113,8 @@ void RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns
     }
 }
 
-void RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
+void
+RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
 {
     ns3::InternetStackHelper stack;
     ns3::Ipv4StaticRoutingHelper routing;
@@ -146,9 +150,10 @@ void RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
         ns3::MakeCallback(&Router::SendIcmp, &router));
 }
 
-void RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
-                                   ns3::Ptr<ns3::Ipv4>,
-                                   std::uint32_t interface)
+void
+RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
+                              ns3::Ptr<ns3::Ipv4>,
+                              std::uint32_t interface)
 {
     handling = provenance::OriginOf(packet);
     if (interface == nearInterface && chain->IsObserved(hop))
@@ -157,9 +162,10 @@ void RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
     }
 }
 
-void RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
-                                    ns3::Ptr<const ns3::Packet> packet,
-                                    std::uint32_t interface)
+void
+RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
+                               ns3::Ptr<const ns3::Packet> packet,
+                               std::uint32_t interface)
 {
     if (interface == nearInterface && chain->IsObserved(hop))
     {
@@ -167,11 +173,12 @@ void RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
     }
 }
 
-void RouterChain::Router::Dropped(const ns3::Ipv4Header& header,
-                                  ns3::Ptr<const ns3::Packet>,
-                                  ns3::Ipv4L3Protocol::DropReason reason,
-                                  ns3::Ptr<ns3::Ipv4>,
-                                  std::uint32_t)
+void
+RouterChain::Router::Dropped(const ns3::Ipv4Header& header,
+                             ns3::Ptr<const ns3::Packet>,
+                             ns3::Ipv4L3Protocol::DropReason reason,
+                             ns3::Ptr<ns3::Ipv4>,
+                             std::uint32_t)
 {
     NS_ABORT_MSG_IF(reason != ns3::Ipv4L3Protocol::DROP_TTL_EXPIRED,
                     "hop " << hop << " of " << chain->Setup().name << " drops a packet for "
@@ -179,11 +186,12 @@ void RouterChain::Router::Dropped(const ns3::Ipv4Header& header,
     ++chain->m_counts.expired;
 }
 
-void RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
-                                   ns3::Ipv4Address,
-                                   ns3::Ipv4Address,
-                                   std::uint8_t,
-                                   ns3::Ptr<ns3::Ipv4Route>)
+void
+RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
+                              ns3::Ipv4Address,
+                              ns3::Ipv4Address,
+                              std::uint8_t,
+                              ns3::Ptr<ns3::Ipv4Route>)
 {
     ns3::Icmpv4Header icmp;
     message->RemoveHeader(icmp);
@@ -223,7 +231,8 @@ void RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
         });
 }
 
-void RouterChain::DoEnter(End end, const WirePacket& packet)
+void
+RouterChain::DoEnter(End end, const WirePacket& packet)
 {
     if (end == End::Near)
     {
@@ -238,13 +247,15 @@ void RouterChain::DoEnter(End end, const WirePacket& packet)
     Send(m_inwardDevices.back(), packet);
 }
 
-void RouterChain::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
+void
+RouterChain::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
 {
     // Behind the packets that arrive in this very nanosecond, as the contract says.
     ns3::Simulator::ScheduleNow([this, hop, heading, packet] { InsertNow(hop, heading, packet); });
 }
 
-void RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet)
+void
+RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet)
 {
     if (heading == Heading::Inward)
     {
@@ -269,7 +280,8 @@ void RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket
                                      ns3::NetDevice::PACKET_HOST);
 }
 
-bool RouterChain::Arrived(End end, ns3::Ptr<const ns3::Packet> packet)
+bool
+RouterChain::Arrived(End end, ns3::Ptr<const ns3::Packet> packet)
 {
     const WirePacket arrived = Unwrap(packet);
     if (end == End::Far && IsObserved(HopCount()))
@@ -280,7 +292,8 @@ bool RouterChain::Arrived(End end, ns3::Ptr<const ns3::Packet> packet)
     return true;
 }
 
-void RouterChain::Send(Device device, const WirePacket& packet)
+void
+RouterChain::Send(Device device, const WirePacket& packet)
 {
     const bool sent = device->Send(Wrap(packet), device->GetBroadcast(), EtherTypeIpv4);
     NS_ABORT_MSG_UNLESS(sent, "a device of " << Setup().name << " refuses a packet");

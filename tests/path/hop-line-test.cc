@@ -18,7 +18,8 @@ namespace
 
 constexpr std::uint8_t Icmp = 1; // nobody answers about it
 
-std::vector<LinkModel> Links(const PathSetup& setup, Heading heading)
+std::vector<LinkModel>
+Links(const PathSetup& setup, Heading heading)
 {
     auto links = MakeLinks(setup.seed, setup.name, heading, setup.hops);
     if (heading == Heading::Inward)
@@ -27,6 +28,13 @@ std::vector<LinkModel> Links(const PathSetup& setup, Heading heading)
     }
     return links;
 }
+
+struct Arrived
+{
+    std::int64_t timeNs;
+    int ttl;
+    std::size_t order;
+};
 
 /// A line, random births on it, and the naive line's answer to the same.
 struct Comparison
@@ -42,10 +50,11 @@ struct Comparison
             line.SetHandler(end,
                             [this](const WirePacket& packet)
                             {
-                                arrived[provenance::OriginOf(packet.payload).serial] =
-                                    ns3::Simulator::Now().GetNanoSeconds();
-                                finalTtl[provenance::OriginOf(packet.payload).serial] =
-                                    packet.header.GetTtl();
+                                const auto order = arrived.size();
+                                arrived[provenance::OriginOf(packet.payload).serial] = {
+                                    ns3::Simulator::Now().GetNanoSeconds(),
+                                    packet.header.GetTtl(),
+                                    order};
                             });
         }
         for (std::uint32_t hop = 1; hop <= hops; ++hop)
@@ -109,8 +118,7 @@ struct Comparison
     std::uint32_t hops;
     PathSetup setup;
     HopLine line;
-    std::map<std::uint64_t, std::int64_t> arrived;
-    std::map<std::uint64_t, int> finalTtl;
+    std::map<std::uint64_t, Arrived> arrived; //!< By serial.
     std::vector<NaiveBirth> births[2];
 };
 
@@ -133,6 +141,7 @@ BOOST_AUTO_TEST_CASE(matches_one_event_a_hop)
         {
             const auto& births = comparison.births[static_cast<int>(heading)];
             const auto ends = RunNaiveLine(Links(comparison.setup, heading), births);
+            std::map<std::size_t, std::size_t> order; // the naive line's to ours
             for (std::size_t i = 0; i < births.size(); ++i)
             {
                 const auto found = comparison.arrived.find(births[i].serial);
@@ -142,13 +151,17 @@ BOOST_AUTO_TEST_CASE(matches_one_event_a_hop)
                 if (ends[i].fate == 'A')
                 {
                     ++delivered;
-                    BOOST_TEST_REQUIRE(found->second == ends[i].timeNs,
+                    BOOST_TEST_REQUIRE(found->second.timeNs == ends[i].timeNs,
                                        "seed " << seed << " packet " << births[i].serial);
-                    BOOST_TEST(comparison.finalTtl[births[i].serial] ==
-                               births[i].ttlBase - comparison.hops);
+                    BOOST_TEST(found->second.ttl == births[i].ttlBase - comparison.hops);
+                    order.emplace(ends[i].order, found->second.order);
                 }
                 contested += births[i].position > 0;
             }
+            BOOST_TEST(std::is_sorted(order.begin(),
+                                      order.end(),
+                                      [](const auto& a, const auto& b)
+                                      { return a.second < b.second; }));
         }
         BOOST_TEST(comparison.line.Counts().delivered == delivered);
         BOOST_TEST(comparison.line.Counts().expired == expired);

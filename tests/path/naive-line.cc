@@ -7,8 +7,8 @@
 namespace bouncelab::path
 {
 
-std::vector<NaiveEnd> RunNaiveLine(const std::vector<LinkModel>& links,
-                                   const std::vector<NaiveBirth>& births)
+std::vector<NaiveEnd>
+RunNaiveLine(const std::vector<LinkModel>& links, const std::vector<NaiveBirth>& births)
 {
     // Arrivals come before births of the same nanosecond; otherwise first come, first served.
     using Key = std::tuple<std::int64_t, bool, std::uint64_t>;
@@ -28,6 +28,7 @@ std::vector<NaiveEnd> RunNaiveLine(const std::vector<LinkModel>& links,
     std::vector<std::int64_t> free(links.size(), 0);
     std::vector<std::int64_t> last(links.size(), 0);
     std::vector<NaiveEnd> ends(births.size());
+    std::size_t ended = 0;
     while (!steps.empty())
     {
         const auto [key, step] = *steps.begin();
@@ -37,12 +38,12 @@ std::vector<NaiveEnd> RunNaiveLine(const std::vector<LinkModel>& links,
         const NaiveBirth& birth = births[step.packet];
         if (p == links.size())
         {
-            ends[step.packet] = {'A', p, now};
+            ends[step.packet] = {'A', p, now, ended++};
             continue;
         }
         if (birth.ttlBase - p <= 1)
         {
-            ends[step.packet] = {'X', p, now};
+            ends[step.packet] = {'X', p, now, ended++};
             continue;
         }
         const std::uint64_t serial = LinkModel::MixSerial(birth.serial);
@@ -50,7 +51,7 @@ std::vector<NaiveEnd> RunNaiveLine(const std::vector<LinkModel>& links,
         free[p] = start + links[p].Transmission(birth.bytes);
         if (links[p].Loses(serial))
         {
-            ends[step.packet] = {'L', p, free[p]};
+            ends[step.packet] = {'L', p, free[p], ended++};
             continue;
         }
         last[p] = std::max({free[p] + links[p].Propagation(serial), start + MinimumHopNs, last[p]});

@@ -24,6 +24,7 @@ struct NaiveEnd
     char fate = '?';            //!< 'A'rrived, 'X' expired, 'L'ost.
     std::uint32_t position = 0; //!< Where; for a lost packet the node before the link.
     std::int64_t timeNs = 0;
+    std::size_t order = 0; //!< Counts the ends as they come.
 };
 
 /// One direction of a line with one event a hop and nothing reserved ahead: the plain reading of

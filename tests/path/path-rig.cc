@@ -12,12 +12,14 @@
 namespace bouncelab::path
 {
 
-void EnableChecksums()
+void
+EnableChecksums()
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
 }
 
-HopConfig MakeHop(std::uint32_t number)
+HopConfig
+MakeHop(std::uint32_t number)
 {
     HopConfig hop;
     hop.address = Ipv4{0xC0000200 + number}; // 192.0.2.0/24
@@ -25,7 +27,8 @@ HopConfig MakeHop(std::uint32_t number)
     return hop;
 }
 
-std::vector<HopConfig> MakeHops(std::uint32_t count)
+std::vector<HopConfig>
+MakeHops(std::uint32_t count)
 {
     std::vector<HopConfig> hops;
     for (std::uint32_t i = 1; i <= count; ++i)
@@ -36,7 +39,8 @@ std::vector<HopConfig> MakeHops(std::uint32_t count)
     return hops;
 }
 
-std::vector<HopConfig> RandomHops(RandomStream& draws, std::uint32_t count, bool lossy)
+std::vector<HopConfig>
+RandomHops(RandomStream& draws, std::uint32_t count, bool lossy)
 {
     static constexpr std::uint64_t Rates[] = {64000, 2000000, 10000000, 100000000, 1000000000};
     std::vector<HopConfig> hops = MakeHops(count);
@@ -55,13 +59,14 @@ std::vector<HopConfig> RandomHops(RandomStream& draws, std::uint32_t count, bool
     return hops;
 }
 
-WirePacket MakePacket(provenance::Ledger& ledger,
-                      provenance::ActorId actor,
-                      Ipv4 source,
-                      Ipv4 destination,
-                      std::uint8_t protocol,
-                      std::uint32_t payloadBytes,
-                      std::uint8_t ttl)
+WirePacket
+MakePacket(provenance::Ledger& ledger,
+           provenance::ActorId actor,
+           Ipv4 source,
+           Ipv4 destination,
+           std::uint8_t protocol,
+           std::uint32_t payloadBytes,
+           std::uint8_t ttl)
 {
     const provenance::Origin origin = ledger.Born(actor);
     std::vector<std::uint8_t> bytes(payloadBytes);
@@ -97,7 +102,8 @@ WirePacket MakePacket(provenance::Ledger& ledger,
     return packet;
 }
 
-std::string Bytes(const WirePacket& packet)
+std::string
+Bytes(const WirePacket& packet)
 {
     ns3::Ptr<ns3::Packet> copy = packet.payload->Copy();
     ns3::Ipv4Header header = packet.header;
@@ -108,18 +114,21 @@ std::string Bytes(const WirePacket& packet)
     return bytes;
 }
 
-WireHandler Tape::Handler(std::string place)
+WireHandler
+Tape::Handler(std::string place)
 {
     return [this, place](const WirePacket& packet) { Write(place, packet); };
 }
 
-WireObserver Tape::Observer(std::string place)
+WireObserver
+Tape::Observer(std::string place)
 {
     return [this, place](Heading heading, const WirePacket& packet)
     { Write(place + (heading == Heading::Outward ? ">" : "<"), packet); };
 }
 
-void Tape::Write(const std::string& place, const WirePacket& packet)
+void
+Tape::Write(const std::string& place, const WirePacket& packet)
 {
     const provenance::Origin origin = provenance::OriginOf(packet.payload);
     std::string hex;
