@@ -1,0 +1,90 @@
+#ifndef BOUNCELAB_FORMATS_CLOCK_H
+#define BOUNCELAB_FORMATS_CLOCK_H
+
+#include <cstdint>
+#include <string_view>
+
+namespace bouncelab
+{
+
+constexpr std::int64_t NANOSECONDS_PER_SECOND = 1000000000;
+
+/// A date and time of day in the proleptic Gregorian calendar, without a zone.
+struct CivilTime
+{
+    std::int64_t year = 1970;
+    unsigned month = 1; //!< 1 to 12.
+    unsigned day = 1;   //!< 1 to 31.
+    unsigned hour = 0;
+    unsigned minute = 0;
+    unsigned second = 0;
+    unsigned weekday = 4; //!< 0 = Sunday.
+};
+
+constexpr std::string_view MONTH_NAMES[12] =
+    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::string_view WEEKDAY_NAMES[7] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+/// Rounds towards minus infinity, as clocks before their epoch have to.
+constexpr std::int64_t FloorDivide(std::int64_t a, std::int64_t b)
+{
+    return a / b - (a % b < 0 ? 1 : 0);
+}
+
+/// The calendar reading of seconds since 1970-01-01T00:00:00 (Hinnant, "chrono-compatible
+/// low-level date algorithms", civil_from_days).
+constexpr CivilTime CivilFromSeconds(std::int64_t seconds)
+{
+    const std::int64_t days = FloorDivide(seconds, 86400);
+    const auto ofDay = static_cast<unsigned>(seconds - days * 86400);
+    const std::int64_t z = days + 719468;
+    const std::int64_t era = FloorDivide(z, 146097);
+    const auto dayOfEra = static_cast<unsigned>(z - era * 146097);
+    const unsigned yearOfEra =
+        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
+    const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    const unsigned shifted = (5 * dayOfYear + 2) / 153;
+    CivilTime civil;
+    civil.day = dayOfYear - (153 * shifted + 2) / 5 + 1;
+    civil.month = shifted < 10 ? shifted + 3 : shifted - 9;
+    civil.year = static_cast<std::int64_t>(yearOfEra) + era * 400 + (civil.month <= 2 ? 1 : 0);
+    civil.hour = ofDay / 3600;
+    civil.minute = ofDay / 60 % 60;
+    civil.second = ofDay % 60;
+    civil.weekday = static_cast<unsigned>(((days + 4) % 7 + 7) % 7);
+    return civil;
+}
+
+/**
+ * What one machine takes the time to be. True time is the start of the run plus simulated time; the
+ * machine's clock is ahead of it by an offset and moves in steps of its resolution.
+ */
+struct HostClock
+{
+    std::int64_t startEpochNs = 0; //!< True time at simulated time 0, ns since 1970 UTC.
+    std::int64_t offsetNs = 0;     //!< How far the clock is ahead of true time.
+    std::int64_t resolutionNs = 1; //!< Step of the clock, 1 or more.
+    std::int64_t zoneSeconds = 0;  //!< What the machine's local time is ahead of UTC.
+
+    /// The reading at a simulated time, in ns since 1970 UTC, truncated to the resolution.
+    constexpr std::int64_t Read(std::int64_t simulatedNs) const
+    {
+        return FloorDivide(startEpochNs + simulatedNs + offsetNs, resolutionNs) * resolutionNs;
+    }
+
+    /// The whole seconds of the reading, as time(2) gives them.
+    constexpr std::int64_t ReadSeconds(std::int64_t simulatedNs) const
+    {
+        return FloorDivide(Read(simulatedNs), NANOSECONDS_PER_SECOND);
+    }
+
+    /// A reading as local time of the machine.
+    constexpr CivilTime Local(std::int64_t readingNs) const
+    {
+        return CivilFromSeconds(FloorDivide(readingNs, NANOSECONDS_PER_SECOND) + zoneSeconds);
+    }
+};
+
+} // namespace bouncelab
+
+#endif // BOUNCELAB_FORMATS_CLOCK_H

@@ -1,0 +1,197 @@
+#include "formats/label.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <iterator>
+#include <stdexcept>
+
+namespace bouncelab
+{
+
+namespace
+{
+
+/// Length of the well-formed UTF-8 sequence at the start of text (RFC 3629 4), 0 if there is none.
+std::size_t Utf8Length(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto continues = [&](std::size_t i, unsigned low, unsigned high)
+    { return i < text.size() && byte(i) >= low && byte(i) <= high; };
+    const unsigned first = byte(0);
+    if (first < 0x80)
+    {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF)
+    {
+        return continues(1, 0x80, 0xBF) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF)
+    {
+        const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+        const unsigned high = first == 0xED ? 0x9F : 0xBF;
+        return continues(1, low, high) && continues(2, 0x80, 0xBF) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4)
+    {
+        const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+        const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+        return continues(1, low, high) && continues(2, 0x80, 0xBF) && continues(3, 0x80, 0xBF) ? 4
+                                                                                               : 0;
+    }
+    return 0;
+}
+
+template <class T>
+T Take(const nlohmann::ordered_json& object, const char* key)
+{
+    const auto found = object.find(key);
+    if (found == object.end())
+    {
+        throw std::invalid_argument(fmt::format("the key \"{}\" is missing", key));
+    }
+    try
+    {
+        return found->get<T>();
+    }
+    catch (const nlohmann::json::exception&)
+    {
+        throw std::invalid_argument(
+            fmt::format("\"{}\" has the wrong type: {}", key, found->type_name()));
+    }
+}
+
+} // namespace
+
+void AppendJsonString(std::string& out, std::string_view text)
+{
+    out += '"';
+    for (std::size_t i = 0; i < text.size();)
+    {
+        const char c = text[i];
+        if (c == '"' || c == '\\')
+        {
+            out += '\\';
+            out += c;
+            ++i;
+        }
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+        {
+            switch (c)
+            {
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+                break;
+            }
+            ++i;
+        }
+        else
+        {
+            const std::size_t length = Utf8Length(text.substr(i));
+            if (length == 0)
+            {
+                out += "\xEF\xBF\xBD";
+                ++i;
+            }
+            else
+            {
+                out.append(text, i, length);
+                i += length;
+            }
+        }
+    }
+    out += '"';
+}
+
+void AppendLabel(std::string& out, const Label& label)
+{
+    const auto text = [&out](std::string_view key, std::string_view value)
+    {
+        out += key;
+        AppendJsonString(out, value);
+    };
+    text("{\"kind\":", label.kind);
+    text(",\"run_id\":", label.runId);
+    fmt::format_to(std::back_inserter(out), ",\"t_ns\":{}", label.timeNs);
+    text(",\"class\":", label.classLabel);
+    fmt::format_to(std::back_inserter(out), ",\"cause_id\":{}", label.causeId);
+    text(",\"actor\":", label.actor);
+    out += ",\"hop\":";
+    if (label.hop)
+    {
+        fmt::format_to(std::back_inserter(out), "{}", *label.hop);
+    }
+    else
+    {
+        out += "null";
+    }
+    out += ",\"params\":{";
+    const char* comma = "";
+    for (const auto& [key, value] : label.params)
+    {
+        out += comma;
+        comma = ",";
+        AppendJsonString(out, key);
+        text(":", value);
+    }
+    out += '}';
+    if (!label.vantage.empty())
+    {
+        text(",\"vantage\":", label.vantage);
+        fmt::format_to(std::back_inserter(out), ",\"frame\":{}", label.frame);
+        text(",\"true_origin\":", label.trueOrigin);
+        out += label.forged ? ",\"forged\":true" : ",\"forged\":false";
+        out += label.affected ? ",\"affected\":true" : ",\"affected\":false";
+    }
+    out += "}\n";
+}
+
+Label ParseLabel(std::string_view line)
+{
+    const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
+    if (!object.is_object())
+    {
+        throw std::invalid_argument("this is not a JSON object");
+    }
+    Label label;
+    label.kind = Take<std::string>(object, "kind");
+    label.runId = Take<std::string>(object, "run_id");
+    label.timeNs = Take<std::int64_t>(object, "t_ns");
+    label.classLabel = Take<std::string>(object, "class");
+    label.causeId = Take<std::uint32_t>(object, "cause_id");
+    label.actor = Take<std::string>(object, "actor");
+    if (const auto hop = object.find("hop"); hop != object.end() && !hop->is_null())
+    {
+        label.hop = Take<std::uint32_t>(object, "hop");
+    }
+    const auto params = object.find("params");
+    if (params == object.end() || !params->is_object())
+    {
+        throw std::invalid_argument("\"params\" has to be an object of strings");
+    }
+    for (const auto& [key, value] : params->items())
+    {
+        label.params.emplace_back(key, Take<std::string>(*params, key.c_str()));
+    }
+    if (object.contains("vantage"))
+    {
+        label.vantage = Take<std::string>(object, "vantage");
+        label.frame = Take<std::uint64_t>(object, "frame");
+        label.trueOrigin = Take<std::string>(object, "true_origin");
+        label.forged = Take<bool>(object, "forged");
+        label.affected = Take<bool>(object, "affected");
+    }
+    return label;
+}
+
+} // namespace bouncelab

@@ -1,0 +1,92 @@
+#include "lab/evidence/capture-writer.h"
+
+#include <fmt/format.h>
+#include <pcap/pcap.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace bouncelab::evidence
+{
+
+namespace
+{
+
+constexpr int SNAP_LENGTH = 262144;
+constexpr std::size_t FILE_BUFFER = 1 << 18;
+
+} // namespace
+
+CaptureWriter::CaptureWriter(std::filesystem::path path, const HostClock& clock)
+    : m_path(std::move(path))
+    , m_clock(clock)
+    , m_fileBuffer(FILE_BUFFER)
+{
+    m_file = std::fopen(m_path.c_str(), "wbe");
+    Check(m_file != nullptr);
+    std::setvbuf(m_file, m_fileBuffer.data(), _IOFBF, m_fileBuffer.size());
+    m_handle =
+        pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    m_dumper = m_handle ? pcap_dump_fopen(m_handle, m_file) : nullptr;
+    if (!m_dumper)
+    {
+        const std::string reason = m_handle ? pcap_geterr(m_handle) : "libpcap is out of memory";
+        if (m_handle)
+        {
+            pcap_close(m_handle);
+        }
+        std::fclose(m_file);
+        throw std::runtime_error(fmt::format("cannot write {}: {}", m_path.string(), reason));
+    }
+}
+
+CaptureWriter::~CaptureWriter()
+{
+    if (m_dumper)
+    {
+        pcap_dump_close(m_dumper);
+        pcap_close(m_handle);
+    }
+}
+
+std::uint64_t CaptureWriter::Write(const Frame& frame)
+{
+    const std::size_t size = SerializeFrame(frame, m_frame);
+    const std::int64_t reading = m_clock.Read(frame.timeNs);
+    const std::int64_t seconds = FloorDivide(reading, NANOSECONDS_PER_SECOND);
+    pcap_pkthdr header{};
+    header.ts.tv_sec = seconds;
+    header.ts.tv_usec = reading - seconds * NANOSECONDS_PER_SECOND;
+    header.caplen = static_cast<bpf_u_int32>(size);
+    header.len = header.caplen;
+    pcap_dump(reinterpret_cast<unsigned char*>(m_dumper), &header, m_frame.data());
+    return ++m_frames;
+}
+
+void CaptureWriter::Close()
+{
+    if (!m_dumper)
+    {
+        return;
+    }
+    const bool flushed = pcap_dump_flush(m_dumper) == 0 && std::ferror(m_file) == 0;
+    const int error = errno;
+    pcap_dump_close(m_dumper);
+    pcap_close(m_handle);
+    m_dumper = nullptr;
+    m_handle = nullptr;
+    errno = error;
+    Check(flushed);
+}
+
+void CaptureWriter::Check(bool good) const
+{
+    if (!good)
+    {
+        throw std::runtime_error(
+            fmt::format("cannot write {}: {}", m_path.string(), std::strerror(errno)));
+    }
+}
+
+} // namespace bouncelab::evidence

@@ -1,0 +1,144 @@
+#include "lab/evidence/qmail-log.h"
+
+#include "formats/log-fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+
+namespace bouncelab::evidence
+{
+
+namespace
+{
+
+using Kind = mail::QueueEvent::Kind;
+
+constexpr std::size_t SPLOGGER_BUFFER = 799;
+constexpr std::int64_t LINE_COST_MINIMUM_NS = 18000;
+constexpr std::int64_t LINE_COST_MAXIMUM_NS = 74000;
+
+template <class... Args>
+void Print(std::string& out, fmt::format_string<Args...> format, Args&&... args)
+{
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+void AppendSafe(std::string& out, std::string_view text)
+{
+    for (const char c : text)
+    {
+        const auto byte = static_cast<unsigned char>(c);
+        out += c == '\n' ? '/' : (byte < 33 || byte > 126 || c == '%') ? '_' : c;
+    }
+}
+
+} // namespace
+
+void AppendQmailLine(std::string& out, const mail::QueueEvent& event)
+{
+    using namespace fields::qmail;
+    switch (event.kind)
+    {
+    case Kind::NewMessage:
+        Print(out, "{}{}", NEW_MESSAGE, event.message);
+        return;
+    case Kind::MessageInfo:
+        Print(out, "{}{}: bytes {} from <", INFO_MESSAGE, event.message, event.bytes);
+        AppendSafe(out, event.sender);
+        Print(out, "> qp {} uid {}", event.processId, event.uid);
+        return;
+    case Kind::DeliveryStart:
+        Print(out,
+              "{}{}: msg {}{}",
+              STARTING_DELIVERY,
+              event.delivery,
+              event.message,
+              event.channel == mail::Channel::Local ? TO_LOCAL : TO_REMOTE);
+        AppendSafe(out, event.recipient);
+        return;
+    case Kind::DeliveryResult:
+        Print(out,
+              "{}{}{}",
+              DELIVERY,
+              event.delivery,
+              event.outcome == mail::Outcome::Success    ? SUCCESS
+              : event.outcome == mail::Outcome::Deferral ? DEFERRAL
+                                                         : FAILURE);
+        AppendSafe(out, event.text);
+        return;
+    case Kind::Status:
+        Print(out,
+              "{}local {}/{} remote {}/{}",
+              STATUS,
+              event.localUsed,
+              event.localLimit,
+              event.remoteUsed,
+              event.remoteLimit);
+        return;
+    case Kind::Bounced:
+        Print(out, "{}{} qp {}", BOUNCE_MESSAGE, event.message, event.processId);
+        return;
+    case Kind::BounceDiscarded:
+        Print(out, "triple bounce: discarding bounce/{}", event.message);
+        return;
+    case Kind::EndMessage:
+        Print(out, "{}{}", END_MESSAGE, event.message);
+        return;
+    }
+}
+
+QmailLog::QmailLog(OutputFile& file,
+                   const HostClock& clock,
+                   std::string_view hostname,
+                   std::uint64_t seed,
+                   std::string_view name)
+    : m_file(file)
+    , m_clock(clock)
+    , m_host(hostname.substr(0, hostname.find('.')))
+    , m_random(seed, name)
+    , m_busyUntilNs(std::numeric_limits<std::int64_t>::min())
+{
+}
+
+void QmailLog::Write(const mail::QueueEvent& event)
+{
+    m_busyUntilNs = std::max(m_busyUntilNs, event.timeNs) +
+                    m_random.Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS);
+    const std::int64_t reading = m_clock.Read(m_busyUntilNs);
+    m_text.clear();
+    AppendQmailLine(m_text, event);
+    std::string_view rest = m_text;
+    bool folded = false;
+    do
+    {
+        PutLine(rest.substr(0, SPLOGGER_BUFFER), reading, folded);
+        rest.remove_prefix(std::min(rest.size(), SPLOGGER_BUFFER));
+        folded = true;
+    } while (!rest.empty());
+}
+
+void QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
+{
+    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
+    const CivilTime local = m_clock.Local(readingNs);
+    m_line.clear();
+    Print(m_line,
+          "{} {:2} {:02}:{:02}:{:02} {} {}{}.{:06}{}{}\n",
+          MONTH_NAMES[local.month - 1],
+          local.day,
+          local.hour,
+          local.minute,
+          local.second,
+          m_host,
+          fields::qmail::TAG,
+          seconds,
+          (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000,
+          folded ? '+' : ' ',
+          text);
+    m_file.Write(m_line);
+}
+
+} // namespace bouncelab::evidence

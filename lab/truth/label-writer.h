@@ -1,0 +1,91 @@
+#ifndef BOUNCELAB_LAB_TRUTH_LABEL_WRITER_H
+#define BOUNCELAB_LAB_TRUTH_LABEL_WRITER_H
+
+#include "formats/label.h"
+#include "models/provenance/ledger.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::truth
+{
+
+/// What is true of one captured packet: its origin, and the cause that it belongs to.
+struct PacketTruth
+{
+    std::string_view classLabel; //!< "ordinary" without a cause.
+    std::string_view actor;      //!< Who did what the class names.
+    std::string_view trueOrigin; //!< Who made the packet.
+    std::optional<std::uint32_t> hop;
+    bool forged = false;
+    bool affected = false; //!< Genuine, with a cause.
+};
+
+/**
+ * Writes truth/labels.jsonl as the run goes: a line for each action that the ledger passes on, and
+ * one for each captured frame. Errors throw std::runtime_error with the file's name.
+ */
+class LabelWriter : public provenance::ActionSink
+{
+  public:
+    LabelWriter(std::filesystem::path path, std::string_view runId);
+    ~LabelWriter() override;
+    LabelWriter(const LabelWriter&) = delete;
+    LabelWriter& operator=(const LabelWriter&) = delete;
+
+    /// Names of actors are looked up here. Needed before the first record.
+    void SetLedger(const provenance::Ledger* ledger) { m_ledger = ledger; }
+
+    /**
+     * A param "hop" that is a number becomes the label's hop. The first action with a cause says
+     * what the packets of that cause are labelled with.
+     */
+    void Record(const provenance::Action& action) override;
+
+    /// The views live until the next call.
+    PacketTruth Explain(const provenance::Origin& origin);
+
+    /// A captured frame: where, its number there from 1, when it passed, and whose it is.
+    void Packet(std::string_view vantage,
+                std::uint64_t frame,
+                std::int64_t timeNs,
+                const provenance::Origin& origin);
+
+    void Close(); //!< Flushes and closes; throws when any byte may not have reached the file.
+
+  private:
+    /// What the first action of a cause said; few bytes, since there are as many as sessions.
+    struct Cause
+    {
+        std::uint16_t classIndex = 0; //!< 0 = not recorded.
+        provenance::ActorId actor = 0;
+        std::uint16_t hop = NO_HOP;
+    };
+
+    static constexpr std::uint16_t NO_HOP = 0xFFFF;
+
+    std::uint16_t ClassIndex(std::string_view name);
+    void Put();
+    void Check(bool good) const;
+
+    std::filesystem::path m_path;
+    std::FILE* m_file = nullptr;
+    const provenance::Ledger* m_ledger = nullptr;
+    std::vector<std::string> m_classes{"ordinary"};
+    std::vector<Cause> m_causes{Cause{}};
+    Label m_action;
+    Label m_packet;
+    std::string m_line;
+};
+
+/// Reads a file of labels. Throws std::runtime_error "FILE:LINE: ..." on the first bad line.
+std::vector<Label> ReadLabels(const std::filesystem::path& path);
+
+} // namespace bouncelab::truth
+
+#endif // BOUNCELAB_LAB_TRUTH_LABEL_WRITER_H

@@ -1,0 +1,163 @@
+#include "models/mail/message-text.h"
+
+#include "formats/random.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace bouncelab::mail
+{
+
+namespace
+{
+
+constexpr std::array<std::string_view, 64> WORDS = {
+    "the",      "order",    "please",    "find",     "attached", "meeting",  "on",       "monday",
+    "delivery", "schedule", "thank",     "you",      "for",      "your",     "letter",   "of",
+    "last",     "week",     "we",        "will",     "send",     "samples",  "to",       "office",
+    "price",    "list",     "and",       "invoice",  "number",   "is",       "as",       "agreed",
+    "with",     "best",     "regards",   "in",       "reply",    "question", "about",    "shipment",
+    "from",     "port",     "container", "arrives",  "next",     "month",    "confirm",  "quantity",
+    "by",       "return",   "our",       "customer", "asks",     "whether",  "contract", "can",
+    "be",       "signed",   "before",    "holiday",  "budget",   "report",   "draft",    "version"};
+
+constexpr std::array<std::string_view, 8> SUBJECTS = {"Order confirmation",
+                                                      "Re: delivery schedule",
+                                                      "Meeting on Monday",
+                                                      "Price list",
+                                                      "Re: contract draft",
+                                                      "Samples",
+                                                      "Invoice",
+                                                      "Re: shipment"};
+
+constexpr std::size_t LINE_WIDTH = 68;
+
+void FillBody(std::string& text, std::size_t bytes, RandomStream& random)
+{
+    while (text.size() < bytes)
+    {
+        std::string line;
+        while (line.size() < LINE_WIDTH)
+        {
+            if (!line.empty())
+            {
+                line += ' ';
+            }
+            line += WORDS[random.Below(WORDS.size())];
+        }
+        const std::size_t room = bytes - text.size() - 1;
+        if (line.size() > room)
+        {
+            line.resize(room);
+            if (!line.empty() && line.back() == ' ')
+            {
+                line.back() = '.';
+            }
+        }
+        text += line;
+        text += '\n';
+    }
+}
+
+bool IsPlainLocalPart(std::string_view local)
+{
+    constexpr std::string_view specials = "()<>[]:;@\\,\" ";
+    if (local.empty() || local.front() == '.' || local.back() == '.' ||
+        local.find("..") != std::string_view::npos)
+    {
+        return false;
+    }
+    for (const char c : local)
+    {
+        if (c <= ' ' || c == 0x7F || specials.find(c) != std::string_view::npos)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+std::string Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
+{
+    const CivilTime local = clock.Local(clock.Read(simulatedNs));
+    const auto zone = std::abs(clock.zoneSeconds) / 60;
+    return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} {}{:02}{:02}",
+                       WEEKDAY_NAMES[local.weekday],
+                       local.day,
+                       MONTH_NAMES[local.month - 1],
+                       local.year,
+                       local.hour,
+                       local.minute,
+                       local.second,
+                       clock.zoneSeconds < 0 ? '-' : '+',
+                       zone / 60,
+                       zone % 60);
+}
+
+std::string QmailDate(const HostClock& clock, std::int64_t simulatedNs)
+{
+    const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(simulatedNs));
+    return fmt::format("{} {} {} {:02}:{:02}:{:02} -0000",
+                       utc.day,
+                       MONTH_NAMES[utc.month - 1],
+                       utc.year,
+                       utc.hour,
+                       utc.minute,
+                       utc.second);
+}
+
+std::string QuoteAddress(std::string_view address)
+{
+    const std::size_t at = address.rfind('@');
+    const std::string_view local = address.substr(0, at);
+    if (address.empty() || IsPlainLocalPart(local))
+    {
+        return std::string(address);
+    }
+    std::string quoted = "\"";
+    for (const char c : local)
+    {
+        if (c == '"' || c == '\\' || c == '\n' || c == '\r')
+        {
+            quoted += '\\';
+        }
+        quoted += c;
+    }
+    quoted += '"';
+    return quoted.append(at == std::string_view::npos ? std::string_view() : address.substr(at));
+}
+
+Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs)
+{
+    RandomStream random(draft.seed, "message-text");
+    const std::string date = Rfc5322Date(clock, simulatedNs);
+    std::string text = fmt::format("Received: from unknown (HELO {}) ({})\n"
+                                   "  by {} with SMTP; {}\n"
+                                   "Message-ID: <{:016x}@{}>\n"
+                                   "Date: {}\n"
+                                   "From: {}\n"
+                                   "To: {}\n"
+                                   "Subject: {}\n"
+                                   "MIME-Version: 1.0\n"
+                                   "Content-Type: text/plain; charset=us-ascii\n"
+                                   "Content-Transfer-Encoding: 7bit\n"
+                                   "\n",
+                                   draft.fromHost,
+                                   draft.fromAddress.ToString(),
+                                   draft.byHost,
+                                   QmailDate(clock, simulatedNs),
+                                   random.Next(),
+                                   draft.fromHost,
+                                   date,
+                                   QuoteAddress(draft.from),
+                                   QuoteAddress(draft.to),
+                                   SUBJECTS[random.Below(SUBJECTS.size())]);
+    FillBody(text, draft.bytes, random);
+    return std::make_shared<const std::string>(std::move(text));
+}
+
+} // namespace bouncelab::mail

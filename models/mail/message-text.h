@@ -1,0 +1,46 @@
+#ifndef BOUNCELAB_MODELS_MAIL_MESSAGE_TEXT_H
+#define BOUNCELAB_MODELS_MAIL_MESSAGE_TEXT_H
+
+#include "formats/address.h"
+#include "formats/clock.h"
+#include "models/mail/message.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bouncelab::mail
+{
+
+/// "Tue, 26 Sep 2006 14:44:52 +0800" (RFC 5322 3.3) in the clock's zone.
+std::string Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs);
+
+/// "26 Sep 2006 06:44:52 -0000": the form of qmail's own header fields, always UTC.
+std::string QmailDate(const HostClock& clock, std::int64_t simulatedNs);
+
+/// An address as a header field or a path spells it: the local part quoted if it has to be.
+std::string QuoteAddress(std::string_view address);
+
+/// What an ordinary message is made from.
+struct MessageDraft
+{
+    std::string from;
+    std::string to;
+    std::string fromHost; //!< The writer's machine: HELO name in the Received field.
+    Ipv4 fromAddress;     //!< Its address.
+    std::string byHost;   //!< The mail host that took it.
+    std::size_t bytes =
+        800; //!< Size with LF line ends; smaller than the header and a line: no filler.
+    std::uint64_t seed = 0; //!< Decides words, Message-ID and subject.
+};
+
+/**
+ * An ordinary message as its writer's program hands it to the mail host: Received, Message-ID,
+ * Date, From, To, Subject, and a body of words with short lines. The same draft, clock and time
+ * give the same bytes.
+ */
+Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs);
+
+} // namespace bouncelab::mail
+
+#endif // BOUNCELAB_MODELS_MAIL_MESSAGE_TEXT_H

@@ -1,0 +1,133 @@
+#include "lab/evidence/qmail-log.h"
+#include "lab/evidence/vantage-folder.h"
+#include "tests/evidence/scratch-folder.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+using Kind = mail::QueueEvent::Kind;
+
+namespace
+{
+
+std::string LineOf(const mail::QueueEvent& event)
+{
+    std::string line;
+    evidence::AppendQmailLine(line, event);
+    return line;
+}
+
+mail::QueueEvent Failure()
+{
+    mail::QueueEvent event;
+    event.kind = Kind::DeliveryResult;
+    event.delivery = 118310;
+    event.outcome = mail::Outcome::Failure;
+    event.text = "203.131.198.80 does not like recipient.\nRemote host said: 500 error\n"
+                 "Giving up on 203.131.198.80.\n";
+    return event;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(qmail_log)
+
+BOOST_AUTO_TEST_CASE(each_event_has_qmail_sends_words)
+{
+    mail::QueueEvent event;
+    event.message = 93869;
+    event.delivery = 7;
+    BOOST_TEST(LineOf(event) == "new msg 93869");
+    event.kind = Kind::MessageInfo;
+    event.bytes = 2343;
+    event.sender = "user name@example.org";
+    event.processId = 24578;
+    event.uid = 82;
+    BOOST_TEST(LineOf(event) ==
+               "info msg 93869: bytes 2343 from <user_name@example.org> qp 24578 uid 82");
+    event.kind = Kind::DeliveryStart;
+    event.recipient = "100%@example.jp";
+    BOOST_TEST(LineOf(event) == "starting delivery 7: msg 93869 to remote 100_@example.jp");
+    event.channel = mail::Channel::Local;
+    BOOST_TEST(LineOf(event) == "starting delivery 7: msg 93869 to local 100_@example.jp");
+    event.kind = Kind::Status;
+    event.localUsed = 1;
+    event.localLimit = 10;
+    event.remoteLimit = 20;
+    BOOST_TEST(LineOf(event) == "status: local 1/10 remote 0/20");
+    event.kind = Kind::Bounced;
+    BOOST_TEST(LineOf(event) == "bounce msg 93869 qp 24578");
+    event.kind = Kind::EndMessage;
+    BOOST_TEST(LineOf(event) == "end msg 93869");
+    event.kind = Kind::BounceDiscarded;
+    BOOST_TEST(LineOf(event) == "triple bounce: discarding bounce/93869");
+    event.kind = Kind::DeliveryResult;
+    event.text = "did 1+0+0\n";
+    BOOST_TEST(LineOf(event) == "delivery 7: success: did_1+0+0/");
+    event.outcome = mail::Outcome::Deferral;
+    BOOST_TEST(LineOf(event) == "delivery 7: deferral: did_1+0+0/");
+}
+
+BOOST_AUTO_TEST_CASE(the_failure_line_is_the_documented_one)
+{
+    const ScratchFolder scratch;
+    evidence::OutputFile file(scratch / "maillog");
+    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
+    evidence::QmailLog log(file, clock, "livedoor.cn", 1, "log");
+    mail::QueueEvent event = Failure();
+    event.timeNs = 972520000;
+    log.Write(event);
+    file.Close();
+    const std::string line = ReadFile(scratch / "maillog");
+    BOOST_TEST(line.find("Sep 26 14:46:23 livedoor qmail: 1159253183.9725") == 0);
+    BOOST_TEST(line.substr(line.find(" delivery")) ==
+               " delivery 118310: failure: 203.131.198.80_does_not_like_recipient./"
+               "Remote_host_said:_500_error/Giving_up_on_203.131.198.80./\n");
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_one_moment_get_rising_stamps)
+{
+    const ScratchFolder scratch;
+    evidence::OutputFile file(scratch / "maillog");
+    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
+    evidence::QmailLog log(file, clock, "livedoor", 1, "log");
+    for (int i = 0; i < 50; ++i)
+    {
+        log.Write(Failure());
+    }
+    file.Close();
+    const std::string text = ReadFile(scratch / "maillog");
+    std::string last;
+    std::size_t lines = 0;
+    for (std::size_t at = 0; (at = text.find("1159253183.", at)) != std::string::npos;
+         ++lines, ++at)
+    {
+        const std::string stamp = text.substr(at, 17);
+        BOOST_TEST(last < stamp);
+        last = stamp;
+    }
+    BOOST_TEST(lines == 50);
+}
+
+BOOST_AUTO_TEST_CASE(long_lines_are_folded_with_a_plus_and_the_same_stamp)
+{
+    const ScratchFolder scratch;
+    evidence::OutputFile file(scratch / "maillog");
+    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 0};
+    evidence::QmailLog log(file, clock, "livedoor", 1, "log");
+    mail::QueueEvent event = Failure();
+    event.text.assign(1000, 'x');
+    log.Write(event);
+    file.Close();
+    const std::string text = ReadFile(scratch / "maillog");
+    const std::size_t second = text.find('\n') + 1;
+    const std::string stamp = text.substr(text.find("1159253183."), 17);
+    BOOST_TEST(text.find(stamp + " delivery 118310: failure: xxx") != std::string::npos);
+    BOOST_TEST(text.find(stamp + "+xxx", second) != std::string::npos);
+    BOOST_TEST(std::count(text.begin(), text.end(), 'x') == 1000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,88 @@
+#include "lab/evidence/mbox-writer.h"
+#include "lab/evidence/snort-log.h"
+#include "lab/evidence/vantage-folder.h"
+#include "tests/evidence/packets.h"
+#include "tests/evidence/scratch-folder.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+BOOST_AUTO_TEST_SUITE(vantage_folder)
+
+BOOST_AUTO_TEST_CASE(files_lie_in_sub_folders_and_are_listed_in_order)
+{
+    const ScratchFolder scratch;
+    evidence::VantageFolder folder(scratch / "evidence/gateway-inside");
+    folder.Open("b/log").Write("one\n");
+    folder.Open("b/log").Write("two\n");
+    folder.WriteFile("traceroute-203.131.198.80.txt", "traceroute to\n");
+    const auto reserved = folder.Reserve("a/capture.pcap");
+    folder.Close();
+    BOOST_TEST(ReadFile(folder.GetRoot() / "b/log") == "one\ntwo\n");
+    BOOST_TEST(std::filesystem::is_directory(reserved.parent_path()));
+    const std::vector<std::string> names{"a/capture.pcap",
+                                         "b/log",
+                                         "traceroute-203.131.198.80.txt"};
+    BOOST_TEST(folder.List() == names, boost::test_tools::per_element());
+    BOOST_CHECK_THROW(folder.WriteFile("b/log", ""), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(errors_name_the_file)
+{
+    evidence::OutputFile full("/dev/full");
+    full.Write("x");
+    BOOST_CHECK_EXCEPTION(
+        full.Close(),
+        std::runtime_error,
+        [](const std::runtime_error& e)
+        { return std::string(e.what()) == "cannot write to /dev/full: No space left on device"; });
+    BOOST_CHECK_THROW(evidence::OutputFile("/nowhere/x"), std::runtime_error);
+    BOOST_CHECK_THROW(evidence::VantageFolder("/proc/x"), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(more_conversations_than_open_files_lose_nothing)
+{
+    const ScratchFolder scratch;
+    evidence::VantageFolder folder(scratch.GetPath());
+    const evidence::HomeNet home{Ipv4{MAIL_HOST}, 32};
+    evidence::SnortLog log(folder, GatewayClock(), home);
+    std::string expected;
+    for (int round = 0; round < 3; ++round)
+    {
+        for (std::uint16_t port = 50000; port < 50100; ++port)
+        {
+            Segment segment;
+            segment.payload = "round " + std::to_string(round);
+            const TimedPacket packet{round * NANOSECONDS_PER_SECOND, true, Tcp(segment, port)};
+            log.Write(packet.AsFrame());
+            if (port == 50042)
+            {
+                evidence::AppendSnortBlock(expected,
+                                           packet.AsFrame(),
+                                           GatewayClock().Read(packet.timeNs),
+                                           28800);
+            }
+        }
+    }
+    log.Close();
+    BOOST_TEST(folder.List().size() == 100);
+    BOOST_TEST(ReadFile(scratch / "snort/203.131.198.80/TCP:50042-25") == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_mailbox_quotes_lines_that_would_begin_a_message)
+{
+    const ScratchFolder scratch;
+    evidence::OutputFile file(scratch / "mbox");
+    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
+    evidence::MboxWriter mbox(file, clock);
+    mbox.Write(0, "", "user@example.cn", "Subject: x\n\nFrom here\n>From there\nFromage\nno end");
+    file.Close();
+    BOOST_TEST(ReadFile(scratch / "mbox") ==
+               "From MAILER-DAEMON Tue Sep 26 06:46:23 2006\n"
+               "Return-Path: <>\nDelivered-To: user@example.cn\n"
+               "Subject: x\n\n>From here\n>>From there\nFromage\nno end\n\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

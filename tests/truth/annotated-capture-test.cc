@@ -1,0 +1,104 @@
+#include "lab/truth/annotated-capture.h"
+#include "lab/truth/packet-comment.h"
+#include "tests/evidence/packets.h"
+#include "tests/evidence/scratch-folder.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+std::string Tshark(const std::filesystem::path& file, const std::string& arguments)
+{
+    return Shell("tshark -r " + file.string() +
+                 " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE " + arguments +
+                 " 2>/dev/null");
+}
+
+/// The nine packets; the seventh is forged, the ninth is what came of it.
+std::filesystem::path WriteNine(const ScratchFolder& scratch,
+                                const std::string& comment7,
+                                const std::string& comment9)
+{
+    const auto path = scratch / "annotated.pcapng";
+    truth::AnnotatedCapture capture(path);
+    std::vector<std::uint8_t> buffer;
+    int number = 0;
+    for (const TimedPacket& packet : NinePackets())
+    {
+        ++number;
+        const std::size_t size = evidence::SerializeFrame(packet.AsFrame(), buffer);
+        capture.Write(GatewayClock().Read(packet.timeNs),
+                      buffer.data(),
+                      size,
+                      number == 7   ? comment7
+                      : number == 9 ? comment9
+                                    : "");
+    }
+    capture.Close();
+    return path;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(annotated_capture)
+
+BOOST_AUTO_TEST_CASE(wireshark_shows_and_filters_the_comments)
+{
+    const ScratchFolder scratch;
+    const auto path =
+        WriteNine(scratch, "{\"forged\":true}", "\xE5\x8F\x97\xE5\xBD\xB1\xE5\x93\x8D");
+    BOOST_TEST(Tshark(path, "-Y 'frame.comment contains \"forged\"' -T fields -e frame.number") ==
+               "7\n");
+    BOOST_TEST(Tshark(path, "-Y 'frame.comment' -T fields -e frame.number -e frame.comment") ==
+               "7\t{\"forged\":true}\n9\t\xE5\x8F\x97\xE5\xBD\xB1\xE5\x93\x8D\n");
+    BOOST_TEST(Tshark(path, "-T fields -e frame.time_epoch -c 1") == "1159253092.643691000\n");
+    BOOST_TEST(
+        Tshark(path, "-Y '_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0'") ==
+        "");
+    BOOST_TEST(Tshark(path, "-Y 'tcp.checksum.status == 1' -T fields -e frame.number | wc -l") ==
+               "9\n");
+}
+
+BOOST_AUTO_TEST_CASE(comments_of_every_length_keep_the_file_whole)
+{
+    const ScratchFolder scratch;
+    for (const std::size_t length : {1u, 2u, 3u, 4u, 5u, 65535u, 70000u})
+    {
+        const auto path = WriteNine(scratch, std::string(length, 'c'), "x");
+        BOOST_TEST(Tshark(path, "-Y 'frame.comment' -T fields -e frame.number") == "7\n9\n");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_comment_says_who_made_the_frame_and_for_which_cause)
+{
+    truth::PacketTruth truth;
+    truth.classLabel = "forged.reply";
+    truth.actor = "injector";
+    truth.trueOrigin = "injector";
+    std::string comment;
+    truth::AppendPacketComment(comment, truth, 3);
+    BOOST_TEST(comment.empty());
+    truth.hop = 7;
+    truth.forged = true;
+    truth::AppendPacketComment(comment, truth, 3);
+    const auto json = nlohmann::json::parse(comment);
+    BOOST_TEST(json["class"] == "forged.reply");
+    BOOST_TEST(json["cause_id"] == 3);
+    BOOST_TEST(json["hop"] == 7);
+    BOOST_TEST(json["true_origin"] == "injector");
+    BOOST_TEST(json["forged"] == true);
+    BOOST_TEST(json["affected"] == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error)
+{
+    truth::AnnotatedCapture capture("/dev/full");
+    BOOST_CHECK_THROW(capture.Close(), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,130 @@
+#include "lab/truth/label-writer.h"
+#include "tests/evidence/scratch-folder.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+BOOST_AUTO_TEST_SUITE(label_writer)
+
+BOOST_AUTO_TEST_CASE(actions_and_frames_become_lines_in_order)
+{
+    const ScratchFolder scratch;
+    const auto path = scratch / "labels.jsonl";
+    truth::LabelWriter writer(path, "run-1");
+    provenance::Ledger ledger(&writer);
+    writer.SetLedger(&ledger);
+    const auto host = ledger.RegisterActor("mail-host");
+    const auto injector = ledger.RegisterActor("injector");
+    const auto cause = ledger.NewCause();
+    ledger.Record(
+        {1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}}});
+    writer.Packet("gateway-inside", 1, 900, ledger.Born(host));
+    writer.Packet("gateway-inside", 2, 1100, ledger.Born(injector, cause, true));
+    writer.Packet("gateway-inside", 3, 1200, ledger.Born(host, cause));
+    writer.Close();
+    BOOST_TEST(
+        ReadFile(path) ==
+        R"({"kind":"event","run_id":"run-1","t_ns":1000,"class":"forged.reply","cause_id":1,"actor":"injector","hop":7,"params":{"command":"RCPT"}})"
+        "\n"
+        R"({"kind":"packet","run_id":"run-1","t_ns":900,"class":"ordinary","cause_id":0,"actor":"mail-host","hop":null,"params":{},"vantage":"gateway-inside","frame":1,"true_origin":"mail-host","forged":false,"affected":false})"
+        "\n"
+        R"({"kind":"packet","run_id":"run-1","t_ns":1100,"class":"forged.reply","cause_id":1,"actor":"injector","hop":7,"params":{},"vantage":"gateway-inside","frame":2,"true_origin":"injector","forged":true,"affected":false})"
+        "\n"
+        R"({"kind":"packet","run_id":"run-1","t_ns":1200,"class":"forged.reply","cause_id":1,"actor":"injector","hop":7,"params":{},"vantage":"gateway-inside","frame":3,"true_origin":"mail-host","forged":false,"affected":true})"
+        "\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_written_is_read_back)
+{
+    const ScratchFolder scratch;
+    const auto path = scratch / "labels.jsonl";
+    truth::LabelWriter writer(path, "run \"quoted\"");
+    provenance::Ledger ledger(&writer);
+    writer.SetLedger(&ledger);
+    const auto actor = ledger.RegisterActor("a\\b\n\x01 \xE4\xBD\xA0");
+    ledger.Record({-5, "message", "tarpit", 0, actor, {{"hop", "seven"}, {"z", "1"}, {"a", "\t"}}});
+    writer.Packet("v", 18446744073709551615u, 7, ledger.Born(actor));
+    writer.Close();
+    const auto labels = truth::ReadLabels(path);
+    BOOST_REQUIRE_EQUAL(labels.size(), 2);
+    BOOST_TEST(labels[0].runId == "run \"quoted\"");
+    BOOST_TEST(labels[0].timeNs == -5);
+    BOOST_TEST(labels[0].actor == "a\\b\n\x01 \xE4\xBD\xA0");
+    BOOST_TEST(!labels[0].hop);
+    BOOST_REQUIRE_EQUAL(labels[0].params.size(), 3);
+    BOOST_TEST(labels[0].params[0].first == "hop");
+    BOOST_TEST(labels[0].params[2].second == "\t");
+    BOOST_TEST(labels[0].vantage.empty());
+    BOOST_TEST(labels[1].frame == 18446744073709551615u);
+    BOOST_TEST(labels[1].trueOrigin == labels[0].actor);
+    std::string again;
+    AppendLabel(again, labels[0]);
+    AppendLabel(again, labels[1]);
+    BOOST_TEST(again == ReadFile(path));
+}
+
+BOOST_AUTO_TEST_CASE(any_bytes_become_a_json_string)
+{
+    for (unsigned first = 0; first < 256; ++first)
+    {
+        for (unsigned second = 0; second < 256; ++second)
+        {
+            const std::string text{static_cast<char>(first), static_cast<char>(second), 'x'};
+            std::string json;
+            AppendJsonString(json, text);
+            const auto parsed = nlohmann::json::parse(json, nullptr, false);
+            BOOST_REQUIRE_MESSAGE(parsed.is_string(), first << " " << second);
+            if (first < 128 && second < 128)
+            {
+                BOOST_REQUIRE_EQUAL(parsed.get<std::string>(), text);
+            }
+        }
+    }
+    std::string json;
+    AppendJsonString(json, "\xF0\x9F\x93\xA7\xED\xA0\x80");
+    BOOST_TEST(nlohmann::json::parse(json).get<std::string>() ==
+               "\xF0\x9F\x93\xA7\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+BOOST_AUTO_TEST_CASE(bad_lines_are_named)
+{
+    const ScratchFolder scratch;
+    const auto path = scratch / "labels.jsonl";
+    const auto message = [&path](const std::string& text)
+    {
+        std::ofstream(path) << text;
+        try
+        {
+            truth::ReadLabels(path);
+        }
+        catch (const std::runtime_error& error)
+        {
+            return std::string(error.what()).substr(path.string().size());
+        }
+        return std::string("no error");
+    };
+    const std::string good = R"({"kind":"event","run_id":"r","t_ns":1,"class":"c","cause_id":0,)";
+    BOOST_TEST(message("[]\n") == ":1: this is not a JSON object");
+    BOOST_TEST(message("{\"kind\"") == ":1: this is not a JSON object");
+    BOOST_TEST(message(good + R"("actor":"a","hop":null,"params":{}})" + "\n" + good +
+                       "\"hop\":1}") == ":2: the key \"actor\" is missing");
+    BOOST_TEST(message(good + R"("actor":3,"hop":null,"params":{}})") ==
+               ":1: \"actor\" has the wrong type: number");
+    BOOST_TEST(message(good + R"("actor":"a","params":[]})") ==
+               ":1: \"params\" has to be an object of strings");
+    BOOST_CHECK_THROW(truth::ReadLabels(scratch / "nothing"), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error)
+{
+    truth::LabelWriter writer("/dev/full", "r");
+    provenance::Ledger ledger(&writer);
+    writer.SetLedger(&ledger);
+    ledger.Record({});
+    BOOST_CHECK_THROW(writer.Close(), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
