@@ -145,6 +145,13 @@ void
 HopLine::Reached(Heading heading, Lane::Handle handle)
 {
     Lane& lane = LaneOf(heading);
+    for (Lane::Handle tied; (tied = lane.TiedAhead(handle)) != Lane::None;)
+    {
+        ns3::Ptr<ns3::EventImpl>& arrival = m_arrivals[static_cast<int>(heading)][tied];
+        arrival->Cancel();
+        arrival = nullptr;
+        Reached(heading, tied);
+    }
     Lane::Flight& flight = lane.At(handle);
     const bool atFate = lane.AtFate(handle);
     if (atFate && flight.fate == Lane::Fate::Lose)

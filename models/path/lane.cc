@@ -89,6 +89,30 @@ Lane::AtFate(Handle handle) const
     return flight.stop >= flight.reach + (flight.fate == Fate::Lose ? 1 : 0);
 }
 
+Lane::Handle
+Lane::TiedAhead(Handle handle) const
+{
+    const Flight& flight = m_flights[handle];
+    if (flight.stop > flight.reach)
+    {
+        return None;
+    }
+    const std::int64_t due = flight.arrive[flight.stop];
+    for (Handle h = flight.ahead; h != None; h = m_flights[h].ahead)
+    {
+        const Flight& other = m_flights[h];
+        if (other.arrive[flight.stop] != due)
+        {
+            break;
+        }
+        if (other.stop == flight.stop && other.stop <= other.reach)
+        {
+            return h;
+        }
+    }
+    return None;
+}
+
 void
 Lane::Advance(Handle handle)
 {
@@ -183,20 +207,16 @@ Lane::Time(Flight& flight, std::uint32_t from)
 void
 Lane::Retime(Handle handle, std::uint32_t from)
 {
-    std::int64_t movedDue = DueNs(handle);
     for (Handle h = m_flights[handle].behind; h != None; h = m_flights[h].behind)
     {
         const std::int64_t due = DueNs(h);
-        const bool changed = Time(m_flights[h], from);
-        const std::int64_t newDue = DueNs(h);
-        if (newDue != due || newDue == movedDue)
+        if (!Time(m_flights[h], from))
+        {
+            return;
+        }
+        if (DueNs(h) != due)
         {
             m_waker(h, true);
-            movedDue = newDue;
-        }
-        if (!changed && newDue != movedDue)
-        {
-            break;
         }
     }
 }

@@ -55,12 +55,8 @@ class Lane
         std::vector<std::int64_t> sent;   //!< By link: free again after this packet.
     };
 
-    /**
-     * Asks for a call of whoever owns the lane when a packet reaches its stop or fate: for a new
-     * packet, or again, for one whose DueNs() changed or that has to keep behind one that moved.
-     * Asked in order, so that packets due in the same nanosecond are woken for from ahead to
-     * behind.
-     */
+    /// Asks whoever owns the lane for a call at a packet's DueNs(): for a new packet, or again, for
+    /// one whose DueNs() changed.
     using Waker = std::function<void(Handle, bool again)>;
 
     /// \param links in order of travel.
@@ -87,6 +83,10 @@ class Lane
 
     /// Its next stop is its fate.
     bool AtFate(Handle handle) const;
+
+    /// A packet ahead that reaches the same stop in the same nanosecond, and so has to be served
+    /// first whatever the order of the calls; None if there is none.
+    Handle TiedAhead(Handle handle) const;
 
     /// It has been at its stop; the next one becomes due.
     void Advance(Handle handle);
