@@ -1,0 +1,183 @@
+#ifndef BOUNCELAB_MODELS_SMTP_CLIENT_SESSION_H
+#define BOUNCELAB_MODELS_SMTP_CLIENT_SESSION_H
+
+#include "models/smtp/client-persona.h"
+#include "models/smtp/dot-stuffer.h"
+#include "models/smtp/reply-parser.h"
+#include "models/smtp/session.h"
+
+#include "formats/random.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::smtp
+{
+
+/// One attempt to hand over a message.
+struct Transaction
+{
+    std::string sender;                         //!< Mailbox without brackets; empty = null sender.
+    std::vector<std::string> recipients;        //!< Mailboxes without brackets; at least one.
+    std::shared_ptr<const std::string> content; //!< Never null.
+};
+
+/// Where a verdict fell. The order is that of the conversation.
+enum class Stage
+{
+    Connect,
+    Greeting,
+    Hello,
+    Mail,
+    Recipient,
+    Data,
+    Message, //!< After the final dot.
+    Quit,
+};
+
+std::string_view NameOfStage(Stage stage); //!< "recipient"
+
+/// Why a verdict fell.
+enum class Cause
+{
+    Reply,          //!< The reply decided.
+    MalformedReply, //!< A line that is no reply.
+    NoRecipients,   //!< Every recipient had been refused.
+    PeerClosed,     //!< FIN where a reply was awaited.
+    PeerReset,
+    TimedOut,
+    ConnectFailed,
+    Overflow, //!< More octets than there was room for.
+};
+
+std::string_view NameOfCause(Cause cause); //!< "no-recipients"
+
+struct ClientVerdict
+{
+    Outcome outcome = Outcome::Deferred;
+    Stage stage = Stage::Connect;
+    Cause cause = Cause::Reply;
+    std::uint32_t code = 0; //!< Of the reply that decided; 0 if none did.
+    std::string reply;      //!< Its text as the reader kept it: lines with codes, joined by LF.
+};
+
+struct TransactionResult
+{
+    ClientVerdict message;
+    std::vector<ClientVerdict> recipients; //!< In the order of Transaction::recipients.
+    bool possibleDuplicate = false;        //!< The final dot was out and no answer was read.
+};
+
+/**
+ * The client's side of one connection that carries one mail transaction.
+ *
+ * It reads replies as a program does that reads from a socket: what arrives early waits, and is
+ * read as the answer to whatever is asked next. Octets left over from one reply begin the next one.
+ *
+ * The result is told when it is known and the client turns to leave (with QUIT written, if it
+ * writes one); OnEnd follows, after the reply to QUIT if the persona waits for it.
+ */
+class ClientSession final : public Session
+{
+  public:
+    /// Persona and observer must outlive the session. \param helloName for HELO and EHLO.
+    /// \param random for the think time's jitter.
+    ClientSession(const ClientPersona& persona,
+                  Transaction transaction,
+                  std::string helloName,
+                  SessionObserver& observer,
+                  RandomStream random);
+
+    /// TCP did not come about: the session is over, with everything deferred. Instead of
+    /// Connected().
+    void ConnectFailed(Nanoseconds now);
+
+    void Connected(Nanoseconds now) override;
+    void Receive(std::string_view bytes, Nanoseconds now) override;
+    void PeerClosed(Nanoseconds now, bool reset) override;
+    void Tick(Nanoseconds now) override;
+    std::string TakeOutput(std::size_t limit = UNLIMITED) override;
+
+    bool HasOutput() const override { return !m_output.empty() || m_body.has_value(); }
+
+    std::optional<Nanoseconds> NextTimer() const override;
+
+    bool WantsClose() const override { return m_ended && m_output.empty(); }
+
+    std::size_t ReceiveRoom() const override;
+
+    std::size_t Unread() const override { return m_input.size() - m_inputAt; }
+
+    /// Meaningful after OnResult.
+    const TransactionResult& Result() const { return m_result; }
+
+    Stage Awaiting() const; //!< The stage whose reply is read next.
+
+  private:
+    // The replies of a transaction come in a fixed order: greeting, hello, MAIL, each RCPT, DATA,
+    // message, QUIT. A position counts them from 0; m_sent says up to where commands are out, and
+    // m_read up to where replies are in.
+    std::size_t RecipientCount() const { return m_transaction.recipients.size(); }
+
+    std::size_t DataPosition() const { return 3 + RecipientCount(); }
+
+    Stage StageAt(std::size_t position) const;
+    const StageHabit& HabitOf(Stage stage) const;
+
+    void Process();
+    void OnReply(const Reply& reply);
+    void OnHelloReply(const ClientVerdict& verdict, const Reply& reply);
+    ClientVerdict Judge(Stage stage, const Reply& reply);
+    void Advance();
+    void SendNext();
+    void SendHello();
+    void SendMail();
+    void SendRecipient(std::size_t index);
+    void SendData();
+    void StartBody();
+    void Write(Verb verb, std::string line);
+    void Conclude(ClientVerdict verdict);
+    void ConcludeTransaction(ClientVerdict verdict);
+    void Leave();
+    void NoteEarlyReply();
+    void Break(Cause cause);
+    void TellResult();
+    void End(EndReason reason);
+    void Violate(Violation violation, std::string_view detail);
+    bool AnyAccepted() const;
+    std::optional<Nanoseconds> Deadline() const;
+
+    const ClientPersona& m_persona;
+    const Transaction m_transaction;
+    const std::string m_helloName;
+    SessionObserver& m_observer;
+    RandomStream m_random;
+
+    TransactionResult m_result;
+    std::string m_input;
+    std::size_t m_inputAt = 0;
+    std::string m_output;
+    ReplyParser m_parser;
+    std::optional<DotStuffer> m_body;    //!< Content that is being written.
+    std::optional<Nanoseconds> m_due;    //!< When the next command leaves.
+    std::vector<std::string> m_keywords; //!< Lines of the EHLO reply.
+    std::size_t m_sent = 0;
+    std::size_t m_read = 0;
+    Nanoseconds m_now{0};
+    Nanoseconds m_waitingSince{0};
+    bool m_extended = false;
+    bool m_pipelined = false;
+    bool m_mailAccepted = false;
+    bool m_emptyBody = false; //!< DATA was accepted though nobody is left to receive.
+    bool m_bodyOut = false;
+    bool m_concluded = false;
+    bool m_told = false;
+    bool m_peerClosed = false;
+    bool m_ended = false;
+};
+
+} // namespace bouncelab::smtp
+
+#endif // BOUNCELAB_MODELS_SMTP_CLIENT_SESSION_H

@@ -1,0 +1,134 @@
+#include "models/smtp/server-persona.h"
+
+#include "models/smtp/reply.h"
+#include "models/smtp/text-template.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace bouncelab::smtp
+{
+
+namespace
+{
+
+constexpr std::array<std::pair<std::string_view, ReplyWord>, 14> WORDS{{
+    {"hostname", ReplyWord::Hostname},
+    {"domain", ReplyWord::Domain},
+    {"client", ReplyWord::Client},
+    {"server", ReplyWord::Server},
+    {"helo", ReplyWord::Helo},
+    {"address", ReplyWord::Address},
+    {"recipients", ReplyWord::Recipients},
+    {"size", ReplyWord::Size},
+    {"max-size", ReplyWord::MaxSize},
+    {"verb", ReplyWord::Verb},
+    {"argument", ReplyWord::Argument},
+    {"session", ReplyWord::Session},
+    {"message", ReplyWord::Message},
+    {"date", ReplyWord::Date},
+}};
+
+/// Replies that may say yes; DATA says it with 3yz.
+constexpr std::array<std::string_view, 12> MAY_BE_POSITIVE{"greeting",
+                                                           "helo",
+                                                           "ehlo",
+                                                           "mail",
+                                                           "rcpt",
+                                                           "data",
+                                                           "message",
+                                                           "rset",
+                                                           "noop",
+                                                           "vrfy",
+                                                           "help",
+                                                           "quit"};
+
+void
+CheckWords(std::string_view key, std::string_view text, std::vector<std::string>& faults)
+{
+    std::string ignored;
+    ExpandTemplate(ignored,
+                   text,
+                   [&](std::string&, std::string_view word)
+                   {
+                       if (!FindReplyWord(word))
+                       {
+                           faults.push_back(fmt::format("{}: unknown word {{{}}}", key, word));
+                       }
+                       return true;
+                   });
+}
+
+/// A visitor of Describe(ServerReplies).
+struct ReplyChecker
+{
+    std::vector<std::string>& faults;
+
+    void Field(std::string_view key, std::string& text, const FieldNote&)
+    {
+        const std::string name = fmt::format("replies.{}", key);
+        if (text.empty() && key == "timeout")
+        {
+            return;
+        }
+        const auto parts = SplitReply(text);
+        if (!parts)
+        {
+            faults.push_back(
+                fmt::format("{}: found \"{}\", expected a code 200..559, a space and text",
+                            name,
+                            text));
+            return;
+        }
+        CheckWords(name, text, faults);
+        const ReplyClass found = ClassOf(parts->code);
+        bool fits = found == ReplyClass::Transient || found == ReplyClass::Permanent;
+        for (const std::string_view positive : MAY_BE_POSITIVE)
+        {
+            const ReplyClass yes =
+                positive == "data" ? ReplyClass::Intermediate : ReplyClass::Positive;
+            fits |= positive == key && found == yes;
+        }
+        if (!fits)
+        {
+            faults.push_back(fmt::format("{}: code {} cannot answer this", name, parts->code));
+        }
+    }
+};
+
+} // namespace
+
+std::optional<ReplyWord>
+FindReplyWord(std::string_view word)
+{
+    for (const auto& [name, value] : WORDS)
+    {
+        if (name == word)
+        {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string>
+CheckServerPersona(const ServerPersona& persona)
+{
+    std::vector<std::string> faults;
+    ServerReplies replies = persona.replies;
+    ReplyChecker checker{faults};
+    Describe(checker, replies);
+    for (const std::string& keyword : persona.keywords)
+    {
+        CheckWords("keywords", keyword, faults);
+        if (keyword.empty() || keyword.find_first_of("\r\n") != std::string::npos)
+        {
+            faults.emplace_back("keywords: expected one line each, not empty");
+        }
+    }
+    return faults;
+}
+
+} // namespace bouncelab::smtp

@@ -1,0 +1,308 @@
+#ifndef BOUNCELAB_MODELS_SMTP_SERVER_PERSONA_H
+#define BOUNCELAB_MODELS_SMTP_SERVER_PERSONA_H
+
+#include "models/smtp/line-reader.h"
+#include "models/smtp/think-time.h"
+
+#include "formats/describe.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::smtp
+{
+
+/// From a command's last octet to its reply's first.
+struct ServerThinkTimes
+{
+    ThinkTime greeting;
+    ThinkTime hello;
+    ThinkTime mail;
+    ThinkTime rcpt;
+    ThinkTime data;
+    ThinkTime message;
+    ThinkTime other;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ServerThinkTimes& t)
+{
+    v.Field("greeting", t.greeting, {"Before the greeting, from the connection on."});
+    v.Field("hello", t.hello, {"Before the reply to HELO and EHLO."});
+    v.Field("mail", t.mail, {"Before the reply to MAIL."});
+    v.Field("rcpt", t.rcpt, {"Before the reply to RCPT."});
+    v.Field("data", t.data, {"Before the reply to DATA."});
+    v.Field("message", t.message, {"Before the reply to the final dot."});
+    v.Field("other", t.other, {"Before every other reply."});
+}
+
+/// The limits of RFC 5321 4.5.3.1, and what a peer must not grow. 0 means no limit where it says
+/// so.
+struct ServerLimits
+{
+    std::uint32_t localPart = 64;
+    std::uint32_t domain = 255;
+    std::uint32_t path = 256;
+    std::uint32_t commandLine = 512;
+    std::uint32_t replyLine = 512;
+    std::uint32_t textLine = 1000;
+    std::uint64_t messageSize = 10485760;
+    std::uint32_t recipients = 100;
+    std::uint32_t errors = 0;
+    std::uint32_t inputBuffer = 65536;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ServerLimits& l)
+{
+    v.Field("local-part", l.localPart, {"Longest local part.", "octets", 1, 65536});
+    v.Field("domain", l.domain, {"Longest domain.", "octets", 1, 65536});
+    v.Field("path", l.path, {"Longest path, brackets included.", "octets", 1, 65536});
+    v.Field("command-line",
+            l.commandLine,
+            {"Longest command line with its end; extensions add to it.", "octets", 12, 65536});
+    v.Field("reply-line",
+            l.replyLine,
+            {"Longest reply line; a longer one is cut.", "octets", 64, 65536});
+    v.Field("text-line",
+            l.textLine,
+            {"Longest line of content with its end; 0 = any. `reject-long-text-lines` says what a "
+             "longer one means.",
+             "octets",
+             0,
+             1e9});
+    v.Field("message-size", l.messageSize, {"Largest message content.", "octets", 1, 1e12});
+    v.Field("recipients",
+            l.recipients,
+            {"Most recipients of a message; 0 = any number.", "", 0, 1e6});
+    v.Field(
+        "errors",
+        l.errors,
+        {"Protocol errors that are put up with; the next one closes. 0 = any number.", "", 0, 1e6});
+    v.Field(
+        "input-buffer",
+        l.inputBuffer,
+        {"Octets that wait while a reply is due; the rest stays in the socket.", "octets", 1, 1e9});
+}
+
+/// RFC 5321 4.5.3.2.7. 0 means never.
+struct ServerTimeouts
+{
+    Nanoseconds command = std::chrono::minutes(5);
+    Nanoseconds content = std::chrono::minutes(5);
+    Nanoseconds connection{0};
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ServerTimeouts& t)
+{
+    v.Field("command",
+            t.command,
+            {"Longest silence where a command is awaited; 0 = never.", "", 0, 1e15});
+    v.Field("content",
+            t.content,
+            {"Longest silence inside message content; 0 = never.", "", 0, 1e15});
+    v.Field("connection",
+            t.connection,
+            {"Longest connection, busy or not; 0 = never.", "", 0, 1e15});
+}
+
+/// What stands in braces in a reply text. The written forms are in server-persona.cc.
+enum class ReplyWord
+{
+    Hostname,   //!< The server's name.
+    Domain,     //!< The domain that it takes mail for.
+    Client,     //!< Address of the client.
+    Server,     //!< Address of the server.
+    Helo,       //!< Name that the client gave.
+    Address,    //!< Mailbox of the MAIL or RCPT in hand, without brackets.
+    Recipients, //!< How many are accepted.
+    Size,       //!< Octets of the content.
+    MaxSize,    //!< ServerLimits::messageSize
+    Verb,       //!< Of the command in hand, as it was written.
+    Argument,   //!< What followed the verb.
+    Session,    //!< Number of the session.
+    Message,    //!< Number of the message in the session, from 1.
+    Date,       //!< The server's clock and zone, as in a message header.
+};
+
+std::optional<ReplyWord> FindReplyWord(std::string_view word);
+
+/**
+ * What the server says: code and text, further lines after a line break. The engine writes code and
+ * separator in front of each line, and replaces the words in braces (ReplyWord).
+ */
+struct ServerReplies
+{
+    std::string greeting = "220 {hostname} ESMTP";
+    std::string helo = "250 {hostname}";
+    std::string ehlo = "250 {hostname}";
+    std::string mail = "250 2.1.0 Ok";
+    std::string rcpt = "250 2.1.5 Ok";
+    std::string data = "354 End data with <CR><LF>.<CR><LF>";
+    std::string message = "250 2.0.0 Ok";
+    std::string rset = "250 2.0.0 Ok";
+    std::string noop = "250 2.0.0 Ok";
+    std::string vrfy = "252 2.0.0 {argument}";
+    std::string help = "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT";
+    std::string quit = "221 2.0.0 Bye";
+
+    std::string unknownCommand = "500 5.5.2 Error: command not recognized";
+    std::string notImplemented = "502 5.5.1 Error: command not implemented";
+    std::string syntax = "501 5.5.4 Syntax error in parameters";
+    std::string badHello = "501 5.5.4 Invalid domain name";
+    std::string badSender = "501 5.1.7 Bad sender address syntax";
+    std::string badRecipient = "501 5.1.3 Bad recipient address syntax";
+    std::string badParameter = "555 5.5.4 Unsupported option";
+    std::string needHello = "503 5.5.1 Error: send HELO/EHLO first";
+    std::string nestedMail = "503 5.5.1 Error: nested MAIL command";
+    std::string needMail = "503 5.5.1 Error: need MAIL command";
+    std::string needRcpt = "503 5.5.1 Error: need RCPT command";
+    std::string refusedSession = "503 5.5.1 Error: bad sequence of commands";
+    std::string commandTooLong = "500 5.5.2 Error: line too long";
+    std::string pathTooLong = "501 5.1.7 Path too long";
+    std::string bareLineEnd = "521 5.5.2 Error: bare <CR> or <LF> received";
+    std::string textLineTooLong = "500 5.6.0 Text line too long";
+    std::string tooManyRecipients = "452 4.5.3 Error: too many recipients";
+    std::string tooBig = "552 5.3.4 Message size exceeds fixed limit";
+    std::string tooManyErrors = "421 4.7.0 {hostname} Error: too many errors";
+    std::string timeout = "421 4.4.2 {hostname} Error: timeout exceeded";
+    std::string shutdown = "421 4.3.2 {hostname} Service shutting down";
+    std::string earlyTalker = "521 5.5.1 Protocol error";
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ServerReplies& r)
+{
+    v.Field("greeting", r.greeting, {"On connection."});
+    v.Field("helo", r.helo, {"To HELO."});
+    v.Field("ehlo", r.ehlo, {"To EHLO; the `keywords` follow, a line each."});
+    v.Field("mail", r.mail, {"To MAIL that is accepted."});
+    v.Field("rcpt", r.rcpt, {"To RCPT that is accepted."});
+    v.Field("data", r.data, {"To DATA that is accepted."});
+    v.Field("message", r.message, {"To the final dot of a message that is accepted."});
+    v.Field("rset", r.rset, {"To RSET."});
+    v.Field("noop", r.noop, {"To NOOP."});
+    v.Field("vrfy", r.vrfy, {"To VRFY."});
+    v.Field("help", r.help, {"To HELP."});
+    v.Field("quit", r.quit, {"To QUIT."});
+    v.Field("unknown-command", r.unknownCommand, {"To a verb that it does not know."});
+    v.Field("not-implemented", r.notImplemented, {"To a verb in `not-implemented-verbs`."});
+    v.Field("syntax", r.syntax, {"To arguments that it cannot read."});
+    v.Field("bad-hello", r.badHello, {"To HELO or EHLO without a valid name."});
+    v.Field("bad-sender", r.badSender, {"To MAIL whose path it cannot read."});
+    v.Field("bad-recipient", r.badRecipient, {"To RCPT whose path it cannot read."});
+    v.Field("bad-parameter", r.badParameter, {"To an ESMTP parameter that was not offered."});
+    v.Field("need-hello", r.needHello, {"To a command before HELO or EHLO."});
+    v.Field("nested-mail", r.nestedMail, {"To MAIL inside a mail transaction."});
+    v.Field("need-mail", r.needMail, {"To RCPT or DATA without MAIL."});
+    v.Field("need-rcpt", r.needRcpt, {"To DATA without an accepted recipient."});
+    v.Field("refused-session", r.refusedSession, {"To every command after a refusing greeting."});
+    v.Field("command-too-long", r.commandTooLong, {"To a command line over the limit."});
+    v.Field("path-too-long", r.pathTooLong, {"To a path over the limits."});
+    v.Field("bare-line-end", r.bareLineEnd, {"To a bare CR or LF where it is rejected."});
+    v.Field("text-line-too-long", r.textLineTooLong, {"To content with a line over the limit."});
+    v.Field("too-many-recipients", r.tooManyRecipients, {"To RCPT over the limit."});
+    v.Field("too-big", r.tooBig, {"To MAIL that announces too much, or content over the limit."});
+    v.Field("too-many-errors",
+            r.tooManyErrors,
+            {"To the protocol error that is one too many; closes."});
+    v.Field("timeout",
+            r.timeout,
+            {"After a silence that is too long; closes. Empty = closes silently."});
+    v.Field("shutdown", r.shutdown, {"When the host shuts the service down; closes."});
+    v.Field("early-talker",
+            r.earlyTalker,
+            {"In place of the greeting to a client that did not wait."});
+}
+
+/// What makes a server the product that it is. Personas are data: one file each.
+struct ServerPersona
+{
+    std::vector<std::string> keywords = {"PIPELINING",
+                                         "SIZE {max-size}",
+                                         "ENHANCEDSTATUSCODES",
+                                         "8BITMIME"};
+    std::vector<std::string> notImplementedVerbs;
+    bool extended = true;
+    bool requireHello = true;
+    bool checkHelloName = false;
+    bool acceptWithoutBrackets = false;
+    bool acceptWithoutDomain = false;
+    bool acceptAnyDomain = false;
+    bool rejectEarlyTalkers = false;
+    bool waitAfterRefusal = true;
+    bool rejectLongTextLines = false;
+    bool closeOnBareLineEnd = false;
+    BareLineEnd commandBareCr = BareLineEnd::Pass;
+    BareLineEnd commandBareLf = BareLineEnd::Accept;
+    BareLineEnd contentBareCr = BareLineEnd::Pass;
+    BareLineEnd contentBareLf = BareLineEnd::Pass;
+    ServerReplies replies;
+    ServerThinkTimes think;
+    ServerLimits limits;
+    ServerTimeouts timeouts;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ServerPersona& p)
+{
+    v.Field(
+        "keywords",
+        p.keywords,
+        {"Lines after the first of the EHLO reply, as printed; an extension that the engine knows "
+         "is on if its keyword is here."});
+    v.Field("not-implemented-verbs",
+            p.notImplementedVerbs,
+            {"Verbs that are known and answered with `not-implemented`."});
+    v.Field("extended", p.extended, {"Knows EHLO; else it is an unknown command."});
+    v.Field("require-hello", p.requireHello, {"MAIL needs HELO or EHLO before it."});
+    v.Field("check-hello-name",
+            p.checkHelloName,
+            {"The name must be a domain or an address literal."});
+    v.Field("accept-without-brackets", p.acceptWithoutBrackets, {"Takes MAIL FROM:a@b as a path."});
+    v.Field("accept-without-domain",
+            p.acceptWithoutDomain,
+            {"Takes a local part without domain as a path; postmaster always is one."});
+    v.Field("accept-any-domain",
+            p.acceptAnyDomain,
+            {"Takes any printable text around the last @ as a path, such as a@b@c."});
+    v.Field("reject-early-talkers",
+            p.rejectEarlyTalkers,
+            {"Answers `early-talker` and closes if the client speaks before the greeting."});
+    v.Field("wait-after-refusal",
+            p.waitAfterRefusal,
+            {"After a refusing greeting it waits for QUIT (RFC 5321 3.1); else it closes."});
+    v.Field("reject-long-text-lines",
+            p.rejectLongTextLines,
+            {"Content with a line over the limit is refused."});
+    v.Field("close-on-bare-line-end",
+            p.closeOnBareLineEnd,
+            {"A rejected bare CR or LF is answered at once, and the connection closed."});
+    v.Field("command-bare-cr", p.commandBareCr, {"What a bare CR in a command is."});
+    v.Field("command-bare-lf", p.commandBareLf, {"What a bare LF in a command is."});
+    v.Field("content-bare-cr", p.contentBareCr, {"What a bare CR in message content is."});
+    v.Field("content-bare-lf", p.contentBareLf, {"What a bare LF in message content is."});
+    v.Field("replies", p.replies, {"What it says."});
+    v.Field("think", p.think, {"How long it takes."});
+    v.Field("limits", p.limits, {"How much it takes."});
+    v.Field("timeouts", p.timeouts, {"How long it waits."});
+}
+
+/**
+ * What is wrong with a persona beyond single values: reply texts without a code or of the wrong
+ * class, unknown words in braces. One clear line each ("replies.mail: ..."); empty if nothing is.
+ */
+std::vector<std::string> CheckServerPersona(const ServerPersona& persona);
+
+} // namespace bouncelab::smtp
+
+#endif // BOUNCELAB_MODELS_SMTP_SERVER_PERSONA_H

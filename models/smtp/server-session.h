@@ -1,0 +1,139 @@
+#ifndef BOUNCELAB_MODELS_SMTP_SERVER_SESSION_H
+#define BOUNCELAB_MODELS_SMTP_SERVER_SESSION_H
+
+#include "models/smtp/data-decoder.h"
+#include "models/smtp/line-reader.h"
+#include "models/smtp/server-persona.h"
+#include "models/smtp/server-policy.h"
+#include "models/smtp/session.h"
+
+#include "formats/random.h"
+
+namespace bouncelab::smtp
+{
+
+/**
+ * The server's side of one connection.
+ *
+ * Commands are read one at a time: while a reply waits for its time, what arrives waits in the
+ * buffer. A message counts as accepted when its end was read and the answer is 2yz, though that
+ * answer may leave later, or never arrive.
+ *
+ * Every refusal is a reply and every oddity an event; nothing that a peer sends throws or aborts.
+ */
+class ServerSession final : public Session
+{
+  public:
+    /// Persona, policy, observer and connection must outlive the session. \pre the persona is
+    /// without fault (CheckServerPersona). \param random for the think times' jitter.
+    ServerSession(const ServerPersona& persona,
+                  ServerPolicy& policy,
+                  SessionObserver& observer,
+                  const ConnectionInfo& connection,
+                  RandomStream random);
+
+    void Connected(Nanoseconds now) override;
+    void Receive(std::string_view bytes, Nanoseconds now) override;
+    void PeerClosed(Nanoseconds now, bool reset) override;
+    void Tick(Nanoseconds now) override;
+    std::string TakeOutput(std::size_t limit = UNLIMITED) override;
+
+    bool HasOutput() const override { return !m_output.empty(); }
+
+    std::optional<Nanoseconds> NextTimer() const override;
+
+    bool WantsClose() const override { return m_ended && m_output.empty(); }
+
+    std::size_t ReceiveRoom() const override;
+
+    std::size_t Unread() const override { return m_input.size() - m_inputAt; }
+
+    void Shutdown(Nanoseconds now); //!< Ends with the persona's 421.
+
+    const ServerFacts& Facts() const { return m_facts; }
+
+  private:
+    /// A verb that this engine implements; the table is in server-verbs.cc.
+    struct VerbRow
+    {
+        Verb verb;
+        Step step;
+        bool endsGroup; //!< Nothing may be pipelined after it (RFC 2920 3.1).
+        void (ServerSession::*handle)(const Command& command);
+    };
+
+    struct PendingReply
+    {
+        Nanoseconds due{0};
+        Step step = Step::Neutral;
+        std::uint32_t code = 0;
+        std::string text; //!< Expanded, lines joined by LF, without codes.
+        Phase next = Phase::Connected;
+        std::optional<EndReason> end; //!< The session ends with this reply.
+    };
+
+    static const VerbRow* FindRow(Verb verb);
+
+    // server-verbs.cc
+    void OnHelo(const Command& command);
+    void OnEhlo(const Command& command);
+    void OnMail(const Command& command);
+    void OnRcpt(const Command& command);
+    void OnData(const Command& command);
+    void OnRset(const Command& command);
+    void OnNoop(const Command& command);
+    void OnVrfy(const Command& command);
+    void OnHelp(const Command& command);
+    void OnQuit(const Command& command);
+    void Hello(const Command& command, bool extended);
+    bool CheckPath(const PathArgument& argument, Verb verb);
+
+    void Process();
+    void OnLine(const Line& line);
+    void OnEndOfData();
+    bool BareLineEndRefused();
+    void RefuseSequence(Step step);
+
+    /// Schedules a reply. \return the class of its code.
+    ReplyClass Answer(Step step,
+                      std::string_view text,
+                      const ThinkTime& think,
+                      const Decision* decision = nullptr,
+                      const std::vector<std::string>* furtherLines = nullptr);
+    /// Answers a protocol error; closes if it is one too many.
+    void Refuse(std::string_view text, Violation violation, std::string_view detail);
+    /// Ends with this reply at once, whatever waits.
+    void EndWith(std::string_view text, EndReason reason);
+    void SendDue();
+    void End(EndReason reason);
+    void Violate(Violation violation, std::string_view detail);
+    void Expand(std::string& out, std::string_view text);
+    bool LookUp(std::string& out, std::string_view word) const;
+    void ForgetTransaction();
+    PathRules Rules() const;
+    std::optional<Nanoseconds> Silence() const;
+
+    const ServerPersona& m_persona;
+    ServerPolicy& m_policy;
+    SessionObserver& m_observer;
+    RandomStream m_random;
+    ServerFacts m_facts;
+
+    std::string m_input;
+    std::size_t m_inputAt = 0;
+    std::string m_output;
+    LineReader m_lines;
+    DataDecoder m_data;
+    std::optional<PendingReply> m_pending;
+    std::string_view m_line; //!< The command line in hand, for the templates.
+    std::string m_address;   //!< The mailbox in hand, for the templates.
+    Nanoseconds m_connectedAt{0};
+    Nanoseconds m_heardAt{0}; //!< Last octet, or last reply sent.
+    bool m_peerClosed = false;
+    bool m_earlyTalker = false;
+    bool m_ended = false;
+};
+
+} // namespace bouncelab::smtp
+
+#endif // BOUNCELAB_MODELS_SMTP_SERVER_SESSION_H

@@ -1,0 +1,32 @@
+#ifndef BOUNCELAB_TESTS_SMTP_QMAIL_PERSONA_H
+#define BOUNCELAB_TESTS_SMTP_QMAIL_PERSONA_H
+
+#include "models/smtp/client-persona.h"
+
+namespace bouncelab::smtp
+{
+
+/// qmail-remote's habits (FACTS 4), as a persona file states them.
+inline ClientPersona
+QmailRemote()
+{
+    ClientPersona p;
+    p.hello = HelloHabit::HeloOnly;
+    p.pipelining = false;
+    p.replyParser = ReplyReading::Qmail;
+    p.quit = QuitHabit::NoWait;
+    p.lineEnds = ContentLineEnds::Convert;
+    p.timeoutHabit = TimeoutHabit::PerRead;
+    p.connectTimeout = std::chrono::seconds(60);
+    const Nanoseconds patience = std::chrono::seconds(1200);
+    p.dataBlockTimeout = patience;
+    p.greeting = {CodeReading::Exact, Outcome::Deferred, Outcome::Deferred, patience};
+    p.helloReply = p.greeting;
+    p.mail = {CodeReading::Threshold, Outcome::Deferred, Outcome::Failed, patience};
+    p.rcpt = p.data = p.message = p.mail;
+    return p;
+}
+
+} // namespace bouncelab::smtp
+
+#endif // BOUNCELAB_TESTS_SMTP_QMAIL_PERSONA_H

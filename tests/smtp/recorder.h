@@ -1,0 +1,71 @@
+#ifndef BOUNCELAB_TESTS_SMTP_RECORDER_H
+#define BOUNCELAB_TESTS_SMTP_RECORDER_H
+
+#include "models/smtp/client-session.h"
+#include "models/smtp/session.h"
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::smtp
+{
+
+/// Keeps everything that a session tells.
+class Recorder : public SessionObserver
+{
+  public:
+    struct Message
+    {
+        Nanoseconds time;
+        Envelope envelope;
+        std::string content;
+        std::string reply;
+    };
+
+    void OnCommand(const CommandEvent& e) override { commands.emplace_back(e.line); }
+
+    void OnReply(const ReplyEvent& e) override
+    {
+        replies.emplace_back(e.text);
+        replyTimes.push_back(e.time);
+    }
+
+    void OnViolation(const ViolationEvent& e) override
+    {
+        violations.emplace_back(NameOfViolation(e.violation));
+        details.emplace_back(e.detail);
+    }
+
+    void OnMessage(const MessageEvent& e) override
+    {
+        messages.push_back({e.time, e.envelope, *e.content, std::string(e.reply)});
+    }
+
+    void OnResult(Nanoseconds time, const TransactionResult& r) override
+    {
+        results.push_back(r);
+        resultTime = time;
+    }
+
+    void OnEnd(const EndEvent& e) override { ends.push_back(e.reason); }
+
+    std::vector<std::string> commands;
+    std::vector<std::string> replies;
+    std::vector<Nanoseconds> replyTimes;
+    std::vector<std::string> violations;
+    std::vector<std::string> details;
+    std::vector<Message> messages;
+    std::vector<TransactionResult> results;
+    std::vector<EndReason> ends;
+    Nanoseconds resultTime{0};
+};
+
+constexpr Nanoseconds
+Ms(std::int64_t count)
+{
+    return std::chrono::milliseconds(count);
+}
+
+} // namespace bouncelab::smtp
+
+#endif // BOUNCELAB_TESTS_SMTP_RECORDER_H
