@@ -1,0 +1,370 @@
+#include "detectors/analysis/header-deviation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+/// How many of the sender's segments are looked at on either side of the one under test.
+constexpr std::size_t NEIGHBORS = 24;
+
+/// The sender's other segments around the one under test, in order of capture.
+struct Company
+{
+    std::vector<const Segment*> before; //!< Nearest last.
+    std::vector<const Segment*> after;  //!< Nearest first.
+
+    std::vector<const Segment*> All() const
+    {
+        std::vector<const Segment*> all = before;
+        all.insert(all.end(), after.begin(), after.end());
+        return all;
+    }
+};
+
+Company CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
+{
+    const Segment& own = flow.At(index);
+    const auto counts = [&](std::uint32_t other)
+    {
+        const Segment& segment = flow.At(other);
+        return segment.side == own.side && !segment.Has(tcpflag::RST) &&
+               std::find(apart.begin(), apart.end(), other) == apart.end();
+    };
+    Company company;
+    for (std::uint32_t i = index; i-- > 0 && company.before.size() < NEIGHBORS;)
+    {
+        if (counts(i))
+        {
+            company.before.push_back(&flow.At(i));
+        }
+    }
+    std::reverse(company.before.begin(), company.before.end());
+    for (std::uint32_t i = index + 1; i < flow.segments.size() && company.after.size() < NEIGHBORS;
+         ++i)
+    {
+        if (counts(i))
+        {
+            company.after.push_back(&flow.At(i));
+        }
+    }
+    // The opening segment tells what was negotiated, however far back it is.
+    for (std::uint32_t i = 0; i < index; ++i)
+    {
+        if (flow.At(i).Has(tcpflag::SYN) && counts(i))
+        {
+            if (std::find(company.before.begin(), company.before.end(), &flow.At(i)) ==
+                company.before.end())
+            {
+                company.before.insert(company.before.begin(), &flow.At(i));
+            }
+            break;
+        }
+    }
+    return company;
+}
+
+int Gap(int a, int b)
+{
+    return std::abs(a - b);
+}
+
+class Comparison
+{
+  public:
+    Comparison(const Segment& segment, const Company& company)
+        : m_segment(segment)
+        , m_company(company)
+        , m_all(company.All())
+    {
+    }
+
+    HeaderDeviation Run(const Flow& flow)
+    {
+        if (m_all.empty())
+        {
+            return m_result;
+        }
+        CompareTtl();
+        CompareTimestamp(flow);
+        CompareIpId();
+        CompareFragmentFlag();
+        CompareReserved();
+        CompareWindow();
+        m_result.sum = std::max(0.0, m_result.sum);
+        return m_result;
+    }
+
+  private:
+    void Add(double weight, std::string reason)
+    {
+        m_result.sum += weight;
+        ++m_result.families;
+        m_result.reasons.push_back(std::move(reason));
+    }
+
+    void CompareTtl()
+    {
+        std::array<int, 256> seen{};
+        int usual = m_all.front()->ttl;
+        for (const Segment* other : m_all)
+        {
+            if (++seen[other->ttl] > seen[static_cast<std::size_t>(usual)])
+            {
+                usual = other->ttl;
+            }
+        }
+        m_result.ttlGap = m_segment.ttl - usual;
+        // Only a TTL that leaves and comes back: a new route or a front end stays.
+        int nearest = 255;
+        for (const Segment* other : m_all)
+        {
+            nearest = std::min(nearest, Gap(other->ttl, m_segment.ttl));
+        }
+        if (nearest < 2)
+        {
+            return;
+        }
+        const bool returned = !m_company.before.empty() && !m_company.after.empty() &&
+                              Gap(m_company.before.back()->ttl, m_company.after.front()->ttl) <= 1;
+        const double weight = (nearest >= 3 ? 2.0 : 1.0) * (returned ? 1.0 : 0.75);
+        Add(weight, fmt::format("TTL {} against {}", m_segment.ttl, usual));
+    }
+
+    void CompareTimestamp(const Flow& flow)
+    {
+        const auto carries = std::count_if(m_all.begin(),
+                                           m_all.end(),
+                                           [](const Segment* other) { return other->timestamp; });
+        const bool always = carries == static_cast<std::ptrdiff_t>(m_all.size());
+        if (!m_segment.timestamp)
+        {
+            if (always && IsNegotiated(flow))
+            {
+                Add(2.0, "no timestamp though negotiated");
+            }
+            return;
+        }
+        if (carries == 0)
+        {
+            return;
+        }
+        const Segment* previous = nullptr;
+        const Segment* next = nullptr;
+        for (const Segment* other : m_company.before)
+        {
+            previous = other->timestamp ? other : previous;
+        }
+        for (const Segment* other : m_company.after)
+        {
+            if (other->timestamp)
+            {
+                next = other;
+                break;
+            }
+        }
+        const auto since = [](const Segment* from, const Segment& to)
+        { return static_cast<std::int32_t>(to.timestampValue - from->timestampValue); };
+        // Clocks of 1 to 1000 ticks a second; generous for the 2 ms that capture order may swap.
+        const auto plausible = [](std::int32_t ticks, std::int64_t spanNs)
+        { return ticks >= -4 && ticks <= spanNs / 1000000 * 2 + 1000; };
+        const bool fits =
+            (!previous ||
+             plausible(since(previous, m_segment), m_segment.timeNs - previous->timeNs)) &&
+            (!next ||
+             static_cast<std::int32_t>(next->timestampValue - m_segment.timestampValue) >= -4);
+        if (fits)
+        {
+            // The sender's own clock: two paths or two hosts behind one address, not a stranger.
+            m_result.sum -= 1.5;
+        }
+        else
+        {
+            Add(1.5, fmt::format("timestamp {} off the sender's clock", m_segment.timestampValue));
+        }
+    }
+
+    bool IsNegotiated(const Flow& flow) const
+    {
+        bool synWith[2]{};
+        bool synSeen[2]{};
+        for (const Segment& segment : flow.segments)
+        {
+            if (segment.Has(tcpflag::SYN))
+            {
+                synSeen[segment.side] = true;
+                synWith[segment.side] = segment.timestamp;
+            }
+            else if (segment.payloadLength > 0)
+            {
+                break;
+            }
+        }
+        if (synSeen[CLIENT] || synSeen[SERVER])
+        {
+            return (!synSeen[CLIENT] || synWith[CLIENT]) && (!synSeen[SERVER] || synWith[SERVER]);
+        }
+        constexpr std::size_t ENOUGH = 3;
+        return m_all.size() >= ENOUGH;
+    }
+
+    static std::uint16_t Swapped(std::uint16_t id)
+    {
+        return static_cast<std::uint16_t>(id << 8 | id >> 8);
+    }
+
+    /// The IDs of the others that belong to a stream; a SYN's or SYN-ACK's 0 does not (Linux).
+    static std::vector<std::uint16_t> Ids(const std::vector<const Segment*>& segments, bool swapped)
+    {
+        std::vector<std::uint16_t> ids;
+        for (const Segment* segment : segments)
+        {
+            if (!(segment->ipId == 0 && segment->Has(tcpflag::SYN)))
+            {
+                ids.push_back(swapped ? Swapped(segment->ipId) : segment->ipId);
+            }
+        }
+        return ids;
+    }
+
+    static bool IsCounter(const std::vector<std::uint16_t>& ids)
+    {
+        constexpr std::uint16_t LARGEST_STEP = 4096;
+        for (std::size_t i = 1; i < ids.size(); ++i)
+        {
+            const auto step = static_cast<std::uint16_t>(ids[i] - ids[i - 1]);
+            if (step > LARGEST_STEP)
+            {
+                return false;
+            }
+        }
+        return ids.size() >= 2;
+    }
+
+    void CompareIpId()
+    {
+        const std::vector<std::uint16_t> plain = Ids(m_all, false);
+        if (!plain.empty() && std::all_of(plain.begin(),
+                                          plain.end(),
+                                          [&](std::uint16_t id) { return id == plain.front(); }))
+        {
+            const bool same = m_segment.ipId == plain.front();
+            m_result.idFits = same;
+            if (!same && plain.size() >= 2)
+            {
+                Add(1.0, fmt::format("IP ID {} against {}", m_segment.ipId, plain.front()));
+            }
+            return;
+        }
+        for (const bool swapped : {false, true})
+        {
+            if (IsCounter(Ids(m_all, swapped)))
+            {
+                CompareCounter(swapped);
+                return;
+            }
+        }
+    }
+
+    void CompareCounter(bool swapped)
+    {
+        constexpr std::uint16_t REORDERED = 16;
+        constexpr std::uint16_t AHEAD = 8192;
+        const std::vector<std::uint16_t> before = Ids(m_company.before, swapped);
+        const std::vector<std::uint16_t> after = Ids(m_company.after, swapped);
+        const std::uint16_t own = swapped ? Swapped(m_segment.ipId) : m_segment.ipId;
+        bool fits = false;
+        if (!before.empty())
+        {
+            const auto first = static_cast<std::uint16_t>(before.back() - REORDERED);
+            const std::uint16_t width =
+                after.empty()
+                    ? AHEAD
+                    : static_cast<std::uint16_t>(after.front() - before.back() + 2 * REORDERED);
+            fits = static_cast<std::uint16_t>(own - first) <= width;
+        }
+        else
+        {
+            fits = static_cast<std::uint16_t>(after.front() + REORDERED - own) <= AHEAD;
+        }
+        m_result.idFits = fits;
+        if (!fits)
+        {
+            Add(1.0,
+                fmt::format("IP ID {} outside the sender's stream near {}",
+                            m_segment.ipId,
+                            swapped ? Swapped(before.empty() ? after.front() : before.back())
+                                    : (before.empty() ? after.front() : before.back())));
+        }
+    }
+
+    void CompareFragmentFlag()
+    {
+        const bool usual = m_all.front()->dontFragment;
+        const bool always =
+            std::all_of(m_all.begin(),
+                        m_all.end(),
+                        [&](const Segment* other) { return other->dontFragment == usual; });
+        if (always && usual != m_segment.dontFragment)
+        {
+            Add(1.0, usual ? "DF cleared" : "DF set");
+        }
+    }
+
+    void CompareReserved()
+    {
+        const bool never = std::all_of(m_all.begin(),
+                                       m_all.end(),
+                                       [](const Segment* other) { return other->reserved == 0; });
+        if (never && m_segment.reserved != 0)
+        {
+            Add(1.0, "reserved bits set");
+        }
+    }
+
+    void CompareWindow()
+    {
+        int lowest = 0x10000;
+        int highest = 0;
+        for (const Segment* other : m_all)
+        {
+            // The window of a SYN is never scaled and so compares with nothing else.
+            if (!other->Has(tcpflag::SYN))
+            {
+                lowest = std::min<int>(lowest, other->window);
+                highest = std::max<int>(highest, other->window);
+            }
+        }
+        constexpr int FACTOR = 4;
+        if (lowest <= highest &&
+            (m_segment.window > highest * FACTOR || m_segment.window * FACTOR < lowest))
+        {
+            Add(0.5, fmt::format("window {} against {}", m_segment.window, highest));
+        }
+    }
+
+    const Segment& m_segment;
+    const Company& m_company;
+    std::vector<const Segment*> m_all;
+    HeaderDeviation m_result;
+};
+
+} // namespace
+
+HeaderDeviation DeviationOf(const Flow& flow,
+                            std::uint32_t index,
+                            const std::vector<std::uint32_t>& apart)
+{
+    const Company company = CompanyOf(flow, index, apart);
+    return Comparison(flow.At(index), company).Run(flow);
+}
+
+} // namespace bouncelab::detectors

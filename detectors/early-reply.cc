@@ -1,0 +1,143 @@
+#include "detectors/early-reply.h"
+
+#include "detectors/analysis/header-deviation.h"
+#include "detectors/analysis/path-timing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{EarlyReply::NAME,
+                              1100001,
+                              "BOUNCELAB reply earlier than the path allows"};
+
+/// A later segment that answers the same with other bytes, at a time that the path allows.
+std::optional<std::uint32_t> GenuineCounterpart(const Flow& flow,
+                                                std::uint32_t accused,
+                                                const PathTiming& timing,
+                                                const RoundTripBound& bound)
+{
+    for (const Conflict& conflict : flow.stream[flow.At(accused).side].conflicts)
+    {
+        if (conflict.first == accused)
+        {
+            const auto trigger = timing.TriggerOf(flow.At(conflict.second));
+            if (trigger && !bound.Excludes(trigger->elapsedNs))
+            {
+                return conflict.second;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+std::string BoundText(const RoundTripBound& bound)
+{
+    std::vector<std::string> parts;
+    if (bound.handshakeNs)
+    {
+        parts.push_back("handshake " + Milliseconds(*bound.handshakeNs));
+    }
+    if (bound.routeNs)
+    {
+        parts.push_back("traceroute " + Milliseconds(*bound.routeNs));
+    }
+    parts.push_back(
+        fmt::format("{} round trip{} compared", bound.samples, bound.samples == 1 ? "" : "s"));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
+{
+    const Flow& flow = evidence.flow;
+    if (flow.stream[replier].dataSegments == 0)
+    {
+        return;
+    }
+    const PathTiming timing(flow, replier, evidence.RouteNs(replier));
+    for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
+    {
+        const Segment& segment = flow.At(index);
+        if (segment.side != replier || segment.payloadLength == 0 || segment.Has(tcpflag::RST))
+        {
+            continue;
+        }
+        const std::optional<Trigger> trigger = timing.TriggerOf(segment);
+        if (!trigger)
+        {
+            continue;
+        }
+        const std::optional<RoundTripBound> bound = timing.BoundWithout(segment);
+        if (!bound || !bound->Excludes(trigger->elapsedNs))
+        {
+            continue;
+        }
+        const HeaderDeviation deviation = DeviationOf(flow, index);
+        const auto genuine = GenuineCounterpart(flow, index, timing, *bound);
+        const bool far = trigger->elapsedNs < bound->minimumNs * 8 / 10 && bound->samples >= 2;
+        // A greeting may wait in a gateway that finished the far handshake first.
+        const bool greeting = segment.acknowledged == 1;
+        if (!genuine && !deviation.IsOutlier() && (greeting || !(far || deviation.Corroborates())))
+        {
+            continue;
+        }
+        const double lead =
+            1.0 - static_cast<double>(trigger->elapsedNs) / static_cast<double>(bound->minimumNs);
+        Finding finding;
+        finding.accused = index;
+        finding.others.push_back(trigger->segment);
+        finding.dottedClass = ForgedClassOf(flow, segment);
+        finding.score =
+            std::min(1.0,
+                     0.6 + 0.3 * lead + (genuine ? 0.2 : 0) + (deviation.Corroborates() ? 0.2 : 0));
+        finding.explanation =
+            fmt::format("\"{}\" in {} came {} after what it answers in {}, path RTT at least {} "
+                        "({})",
+                        QuoteOf(flow, segment),
+                        NameOfFrame(flow, index),
+                        Milliseconds(trigger->elapsedNs),
+                        NameOfFrame(flow, trigger->segment),
+                        Milliseconds(bound->minimumNs),
+                        BoundText(*bound));
+        if (genuine)
+        {
+            finding.others.push_back(*genuine);
+            finding.explanation +=
+                fmt::format("; the other answer, {}, came {} later",
+                            NameOfFrame(flow, *genuine),
+                            Milliseconds(flow.At(*genuine).timeNs - segment.timeNs));
+        }
+        finding.explanation += ".";
+        findings.push_back(std::move(finding));
+    }
+}
+
+} // namespace
+
+std::vector<Finding> FindEarlyReplies(const Evidence& evidence)
+{
+    std::vector<Finding> findings;
+    FindOn(evidence, SERVER, findings);
+    FindOn(evidence, CLIENT, findings);
+    return findings;
+}
+
+void EarlyReply::Judge(const Evidence& evidence, AlertSink& sink)
+{
+    if (ReportOneSided(evidence, SIGNATURE, sink))
+    {
+        return;
+    }
+    for (const Finding& finding : FindEarlyReplies(evidence))
+    {
+        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
+    }
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,223 @@
+#include "detectors/flow/flow-table.h"
+
+#include "formats/random.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::int64_t SECOND = 1000000000;
+constexpr std::int64_t CLOSED_NS = 60 * SECOND;
+constexpr std::int64_t IDLE_NS = 600 * SECOND;
+constexpr std::int64_t REUSE_NS = 10 * SECOND;
+/// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
+constexpr std::int64_t COPY_NS = SECOND / 100;
+constexpr std::size_t COPY_DEPTH = 8;
+constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
+constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
+
+std::uint64_t End(Ipv4 address, std::uint16_t port)
+{
+    return static_cast<std::uint64_t>(address.value) << 16 | port;
+}
+
+Segment ToSegment(const Packet& packet)
+{
+    Segment segment;
+    segment.timeNs = packet.timeNs;
+    segment.frame = packet.frame;
+    segment.line = packet.line;
+    segment.sequence = packet.tcp.sequence;
+    segment.ack = packet.tcp.acknowledgment;
+    segment.timestamp = packet.tcp.options.timestamp;
+    segment.timestampValue = packet.tcp.options.timestampValue;
+    segment.timestampEcho = packet.tcp.options.timestampEcho;
+    segment.payloadCaptured = static_cast<std::uint32_t>(packet.tcp.payload.size);
+    const std::size_t sent = packet.ip.payloadLength;
+    segment.payloadLength = sent > packet.tcp.headerLength
+                                ? static_cast<std::uint32_t>(sent - packet.tcp.headerLength)
+                                : 0;
+    segment.payloadCaptured = std::min(segment.payloadCaptured, segment.payloadLength);
+    segment.ipId = packet.ip.id;
+    segment.window = packet.tcp.window;
+    segment.ttl = packet.ip.ttl;
+    segment.tos = packet.ip.tos;
+    segment.flags = packet.tcp.flags;
+    segment.reserved = packet.tcp.reserved;
+    segment.headerLength = packet.tcp.headerLength;
+    segment.dontFragment = packet.ip.dontFragment;
+    return segment;
+}
+
+} // namespace
+
+std::size_t FlowTable::KeyHash::operator()(const Key& key) const
+{
+    return static_cast<std::size_t>(Mix(key.low ^ Mix(key.high)));
+}
+
+FlowTable::FlowTable(const Source& source, Handler handler)
+    : m_source(source)
+    , m_handler(std::move(handler))
+{
+}
+
+void FlowTable::Add(const Packet& packet)
+{
+    const std::uint64_t sender = End(packet.ip.source, packet.tcp.sourcePort);
+    const std::uint64_t receiver = End(packet.ip.destination, packet.tcp.destinationPort);
+    const Key key{std::min(sender, receiver), std::max(sender, receiver)};
+    Expire(packet.timeNs);
+
+    auto found = m_index.find(key);
+    if (found != m_index.end() &&
+        IsReuse(*found->second, packet, sender == found->second->firstEnd ? CLIENT : SERVER))
+    {
+        HandOn(found->second);
+        found = m_index.end();
+    }
+    if (found == m_index.end())
+    {
+        Entry& entry = m_entries.emplace_back();
+        entry.key = key;
+        entry.serial = m_serial++;
+        entry.firstEnd = sender;
+        entry.memory = sizeof(Entry);
+        m_memory += entry.memory;
+        entry.flow.source = &m_source;
+        entry.flow.address[CLIENT] = packet.ip.source;
+        entry.flow.address[SERVER] = packet.ip.destination;
+        entry.flow.port[CLIENT] = packet.tcp.sourcePort;
+        entry.flow.port[SERVER] = packet.tcp.destinationPort;
+        found = m_index.emplace(key, std::prev(m_entries.end())).first;
+    }
+    else
+    {
+        m_entries.splice(m_entries.end(), m_entries, found->second);
+    }
+
+    Entry& entry = *found->second;
+    Flow& flow = entry.flow;
+    entry.lastNs = std::max(entry.lastNs, packet.timeNs);
+    Segment segment = ToSegment(packet);
+    segment.side = sender == entry.firstEnd ? CLIENT : SERVER;
+    if (CountCopy(flow, segment, packet.tcp.payload))
+    {
+        return;
+    }
+    if (flow.segments.size() >= SEGMENTS_PER_FLOW)
+    {
+        flow.clipped = true;
+        return;
+    }
+    std::size_t& kept = entry.payload[segment.side];
+    if (kept + segment.payloadCaptured > PAYLOAD_PER_SIDE)
+    {
+        segment.payloadCaptured = 0;
+        flow.clipped = true;
+    }
+    kept += segment.payloadCaptured;
+    segment.payloadOffset = static_cast<std::uint32_t>(flow.bytes.size());
+    flow.bytes.insert(flow.bytes.end(),
+                      packet.tcp.payload.data,
+                      packet.tcp.payload.data + segment.payloadCaptured);
+    flow.segments.push_back(segment);
+    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcpflag::FIN);
+    entry.reset = entry.reset || segment.Has(tcpflag::RST);
+
+    const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
+    entry.memory += more;
+    m_memory += more;
+    while (m_memory > m_memoryLimit && m_entries.size() > 1)
+    {
+        HandOn(m_entries.begin());
+    }
+}
+
+void FlowTable::Finish()
+{
+    m_entries.sort([](const Entry& a, const Entry& b) { return a.serial < b.serial; });
+    while (!m_entries.empty())
+    {
+        HandOn(m_entries.begin());
+    }
+}
+
+void FlowTable::HandOn(Entries::iterator entry)
+{
+    entry->flow.Complete();
+    m_handler(entry->flow);
+    m_memory -= entry->memory;
+    m_index.erase(entry->key);
+    m_entries.erase(entry);
+}
+
+void FlowTable::Expire(std::int64_t nowNs)
+{
+    while (!m_entries.empty())
+    {
+        const Entry& oldest = m_entries.front();
+        const bool closed = oldest.reset || (oldest.finished[CLIENT] && oldest.finished[SERVER]);
+        if (nowNs - oldest.lastNs < (closed ? CLOSED_NS : IDLE_NS))
+        {
+            break;
+        }
+        HandOn(m_entries.begin());
+    }
+}
+
+bool FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
+{
+    constexpr std::uint8_t HANDSHAKE = tcpflag::SYN | tcpflag::ACK;
+    if ((packet.tcp.flags & HANDSHAKE) != tcpflag::SYN)
+    {
+        return false;
+    }
+    const bool ended = entry.reset || entry.finished[CLIENT] || entry.finished[SERVER] ||
+                       packet.timeNs - entry.lastNs > REUSE_NS;
+    if (!ended)
+    {
+        return false;
+    }
+    return std::none_of(entry.flow.segments.begin(),
+                        entry.flow.segments.end(),
+                        [&](const Segment& segment)
+                        {
+                            return segment.side == side && segment.Has(tcpflag::SYN) &&
+                                   segment.sequence == packet.tcp.sequence;
+                        });
+}
+
+bool FlowTable::CountCopy(Flow& flow, const Segment& segment, ByteView payload)
+{
+    const std::size_t first =
+        flow.segments.size() > COPY_DEPTH ? flow.segments.size() - COPY_DEPTH : 0;
+    for (std::size_t i = flow.segments.size(); i-- > first;)
+    {
+        Segment& other = flow.segments[i];
+        if (other.side == segment.side && other.sequence == segment.sequence &&
+            other.ack == segment.ack && other.flags == segment.flags &&
+            other.ipId == segment.ipId && other.window == segment.window &&
+            other.payloadLength == segment.payloadLength &&
+            other.payloadCaptured == segment.payloadCaptured &&
+            other.timestampValue == segment.timestampValue &&
+            other.timestampEcho == segment.timestampEcho &&
+            segment.timeNs - other.timeNs <= COPY_NS &&
+            (segment.payloadCaptured == 0 || std::memcmp(flow.bytes.data() + other.payloadOffset,
+                                                         payload.data,
+                                                         segment.payloadCaptured) == 0))
+        {
+            other.copies = static_cast<std::uint8_t>(std::min(255, other.copies + 1));
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,92 @@
+#ifndef BOUNCELAB_DETECTORS_FLOW_FLOW_TABLE_H
+#define BOUNCELAB_DETECTORS_FLOW_FLOW_TABLE_H
+
+#include "detectors/flow/flow.h"
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+namespace bouncelab::detectors
+{
+
+/// One TCP packet as a reader hands it over.
+struct Packet
+{
+    std::int64_t timeNs = 0;
+    std::uint32_t frame = 0;
+    std::uint32_t line = 0;
+    Ipv4Fields ip;
+    TcpFields tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
+};
+
+/**
+ * Sorts packets into flows and hands each flow on, completed, once it has ended: closed for a
+ * minute of capture time, idle for ten, its ports taken by a new connection, or the capture over.
+ * Holds live flows only; when they exceed the memory limit, those idle longest are handed on.
+ */
+class FlowTable
+{
+  public:
+    using Handler = std::function<void(Flow&)>;
+
+    /// \param source named in every flow; has to outlive them. \param handler gets each flow.
+    FlowTable(const Source& source, Handler handler);
+
+    void Add(const Packet& packet);
+
+    /// Hands on everything that is left, in order of first packets.
+    void Finish();
+
+    /// Most bytes of segments and payload that live flows hold together.
+    void SetMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; }
+
+  private:
+    struct Key
+    {
+        std::uint64_t low = 0;  //!< Address and port of the smaller end.
+        std::uint64_t high = 0; //!< Of the other one.
+
+        bool operator==(const Key& other) const { return low == other.low && high == other.high; }
+    };
+
+    struct KeyHash
+    {
+        std::size_t operator()(const Key& key) const;
+    };
+
+    struct Entry
+    {
+        Key key;
+        Flow flow;
+        std::uint64_t serial = 0; //!< Order of first packets.
+        std::int64_t lastNs = 0;
+        std::uint64_t firstEnd = 0; //!< Whichever end sent the first packet is CLIENT until known.
+        std::size_t memory = 0;
+        std::size_t payload[2]{};
+        bool finished[2]{};
+        bool reset = false;
+    };
+
+    using Entries = std::list<Entry>;
+
+    void HandOn(Entries::iterator entry);
+    void Expire(std::int64_t nowNs);
+    static bool IsReuse(const Entry& entry, const Packet& packet, Side side);
+    /// Whether the packet was captured just before; counts it there if so.
+    static bool CountCopy(Flow& flow, const Segment& segment, ByteView payload);
+
+    const Source& m_source;
+    Handler m_handler;
+    Entries m_entries; //!< Least recently active first.
+    std::unordered_map<Key, Entries::iterator, KeyHash> m_index;
+    std::uint64_t m_serial = 0;
+    std::size_t m_memory = 0;
+    std::size_t m_memoryLimit = std::size_t{256} << 20;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_FLOW_FLOW_TABLE_H

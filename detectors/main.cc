@@ -1,0 +1,203 @@
+#include "detectors/readers/evidence-folder.h"
+#include "detectors/registry.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+
+constexpr int BAD_INPUT = 2;
+/// More alerts than this of one detector say nothing new, and hostile evidence could draw any
+/// number.
+constexpr std::size_t MOST_ALERTS = 100000;
+
+class Collector : public AlertSink
+{
+  public:
+    void Add(Alert alert) override
+    {
+        if (alerts.size() < MOST_ALERTS)
+        {
+            alerts.push_back(std::move(alert));
+        }
+    }
+
+    std::vector<Alert> alerts;
+};
+
+struct Post
+{
+    std::unique_ptr<Detector> detector;
+    Collector collector;
+};
+
+bool Write(const fs::path& path, const std::string& text)
+{
+    std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
+    if (!file)
+    {
+        return false;
+    }
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    return (path == "-" ? std::fflush(file) : std::fclose(file)) == 0 && written;
+}
+
+std::string Lines(std::vector<const Alert*> alerts)
+{
+    std::stable_sort(alerts.begin(),
+                     alerts.end(),
+                     [](const Alert* a, const Alert* b) { return a->timeNs < b->timeNs; });
+    std::string text;
+    for (const Alert* alert : alerts)
+    {
+        text += ToJsonLine(*alert);
+    }
+    return text;
+}
+
+int Fail(const std::string& sentence)
+{
+    fmt::print(stderr, "bouncelab-detect: {}\n", sentence);
+    return BAD_INPUT;
+}
+
+int ListDetectors()
+{
+    for (const auto& detector : AllDetectors())
+    {
+        fmt::print("{:<18} {}\n", detector->Name(), detector->Description());
+    }
+    return 0;
+}
+
+/// The detectors asked for, or all; nothing and a sentence when one is unknown.
+std::vector<Post> Choose(const std::vector<std::string>& names, std::string& problem)
+{
+    std::vector<Post> posts;
+    std::vector<std::string> known;
+    for (auto& detector : AllDetectors())
+    {
+        known.emplace_back(detector->Name());
+        if (names.empty() || std::find(names.begin(), names.end(), known.back()) != names.end())
+        {
+            posts.push_back({std::move(detector), {}});
+        }
+    }
+    for (const std::string& name : names)
+    {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+        {
+            problem =
+                fmt::format("detector \"{}\" is unknown; there are {}", name, Enumerate(known));
+        }
+    }
+    return posts;
+}
+
+int Detect(std::vector<Post>& posts, const fs::path& evidencePath, const fs::path& out, bool split)
+{
+    Surroundings surroundings;
+    EvidenceHandler handler;
+    handler.flow = [&](const Evidence& evidence)
+    {
+        for (Post& post : posts)
+        {
+            post.detector->Judge(evidence, post.collector);
+        }
+    };
+    handler.note = [](const std::string& sentence)
+    { fmt::print(stderr, "bouncelab-detect: {}\n", sentence); };
+    if (const auto problem = ReadEvidence(evidencePath, surroundings, handler))
+    {
+        return Fail(*problem);
+    }
+    std::vector<const Alert*> all;
+    for (Post& post : posts)
+    {
+        post.detector->Conclude(surroundings, post.collector);
+        std::vector<const Alert*> own;
+        for (const Alert& alert : post.collector.alerts)
+        {
+            own.push_back(&alert);
+        }
+        if (split)
+        {
+            std::error_code error;
+            fs::create_directories(out, error);
+            const fs::path file = out / (std::string(post.detector->Name()) + ".jsonl");
+            if (!Write(file, Lines(std::move(own))))
+            {
+                return Fail(fmt::format("{}: cannot be written", file.string()));
+            }
+        }
+        else
+        {
+            all.insert(all.end(), own.begin(), own.end());
+        }
+    }
+    if (!split && !Write(out, Lines(std::move(all))))
+    {
+        return Fail(fmt::format("{}: cannot be written", out.string()));
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app("Judges one vantage's evidence and writes alerts as JSON Lines.\n"
+                 "Example: bouncelab-detect --detector early-reply evidence/gateway-inside "
+                 "alerts.jsonl",
+                 "bouncelab-detect");
+    std::vector<std::string> names;
+    std::string evidencePath;
+    std::string alertsPath;
+    std::string splitPath;
+    bool list = false;
+    app.add_flag("--list", list, "Lists the detectors");
+    app.add_option("--detector", names, "Only this one; may be repeated (default: all)")
+        ->allow_extra_args(false);
+    app.add_option("--split", splitPath, "Writes <detector>.jsonl for each into this folder");
+    app.add_option("EVIDENCE", evidencePath, "A folder, or one capture, log or text");
+    app.add_option("ALERTS", alertsPath, "The file to write; - for standard output");
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (const CLI::CallForHelp& help)
+    {
+        return app.exit(help);
+    }
+    catch (const CLI::ParseError& error)
+    {
+        return Fail(error.what());
+    }
+    if (list)
+    {
+        return ListDetectors();
+    }
+    if (evidencePath.empty() || alertsPath.empty() == splitPath.empty())
+    {
+        return Fail("expected EVIDENCE and either ALERTS or --split FOLDER");
+    }
+    std::string problem;
+    std::vector<Post> posts = Choose(names, problem);
+    if (!problem.empty())
+    {
+        return Fail(problem);
+    }
+    const bool split = !splitPath.empty();
+    return Detect(posts, evidencePath, split ? splitPath : alertsPath, split);
+}

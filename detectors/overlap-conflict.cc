@@ -1,0 +1,155 @@
+#include "detectors/overlap-conflict.h"
+
+#include "detectors/analysis/header-deviation.h"
+#include "detectors/analysis/path-timing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{OverlapConflict::NAME,
+                              1100002,
+                              "BOUNCELAB different bytes for the same sequence numbers"};
+
+/// Most conflicts of one flow that are told one by one.
+constexpr std::size_t MOST_CONFLICTS = 32;
+
+bool IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
+{
+    const auto trigger = timing.TriggerOf(flow.At(index));
+    const auto bound = timing.BoundWithout(flow.At(index));
+    return trigger && bound && bound->Excludes(trigger->elapsedNs);
+}
+
+std::string Describe(const Flow& flow, const Conflict& conflict)
+{
+    const Segment& first = flow.At(conflict.first);
+    const Segment& second = flow.At(conflict.second);
+    const std::uint32_t sequence =
+        first.sequence + static_cast<std::uint32_t>(conflict.from - first.start);
+    return fmt::format("{} and {} carry different bytes (\"{}\" and \"{}\") for sequence numbers "
+                       "0x{:08X} to 0x{:08X}, {} apart",
+                       NameOfFrame(flow, conflict.first),
+                       NameOfFrame(flow, conflict.second),
+                       QuoteOf(flow, first),
+                       QuoteOf(flow, second),
+                       sequence,
+                       sequence + static_cast<std::uint32_t>(conflict.to - conflict.from),
+                       Milliseconds(second.timeNs - first.timeNs));
+}
+
+Finding Judged(const Flow& flow, const Conflict& conflict, const PathTiming& timing)
+{
+    const std::vector<std::uint32_t> both{conflict.first, conflict.second};
+    const HeaderDeviation deviations[2]{DeviationOf(flow, conflict.first, both),
+                                        DeviationOf(flow, conflict.second, both)};
+    const bool early[2]{IsEarly(flow, conflict.first, timing),
+                        IsEarly(flow, conflict.second, timing)};
+    const auto weight = [&](int i) { return deviations[i].sum + (early[i] ? 2.0 : 0.0); };
+    const int worse = weight(1) > weight(0) ? 1 : 0;
+    const HeaderDeviation& deviation = deviations[worse];
+
+    Finding finding;
+    finding.accused = both[static_cast<std::size_t>(worse)];
+    finding.others.push_back(both[static_cast<std::size_t>(1 - worse)]);
+    finding.explanation = Describe(flow, conflict);
+    if (weight(worse) >= 1.5 && weight(worse) - weight(1 - worse) >= 1.0)
+    {
+        finding.dottedClass = ForgedClassOf(flow, flow.At(finding.accused));
+        finding.score = std::min(1.0, 0.7 + weight(worse) / 20);
+        std::vector<std::string> reasons = deviation.reasons;
+        if (early[worse])
+        {
+            reasons.push_back("earlier than the path allows");
+        }
+        finding.explanation += fmt::format("; {} is not from the same sender: {}.",
+                                           NameOfFrame(flow, finding.accused),
+                                           Enumerate(reasons));
+        return finding;
+    }
+    finding.accused = conflict.second;
+    finding.others = {conflict.first};
+    if (deviations[0].idFits && deviations[1].idFits &&
+        std::abs(flow.At(conflict.first).ttl - flow.At(conflict.second).ttl) <= 1)
+    {
+        finding.dottedClass = classes::INCONSISTENT;
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.1;
+        finding.explanation += "; TTL and IP ID of both continue one sender's stream, so no second "
+                               "sender is shown: an edited capture, or a sender that contradicts "
+                               "itself.";
+        return finding;
+    }
+    finding.dottedClass = classes::INSUFFICIENT;
+    finding.verdict = Verdict::Inconclusive;
+    finding.score = 0.3;
+    finding.explanation += "; no header and no time tells the two apart, a capture at the far end "
+                           "would show which one was sent there.";
+    return finding;
+}
+
+} // namespace
+
+std::vector<Finding> FindConflicts(const Evidence& evidence)
+{
+    std::vector<Finding> findings;
+    for (const Side side : {SERVER, CLIENT})
+    {
+        const std::vector<Conflict>& conflicts = evidence.flow.stream[side].conflicts;
+        if (conflicts.empty())
+        {
+            continue;
+        }
+        const PathTiming timing(evidence.flow, side, evidence.RouteNs(side));
+        for (const Conflict& conflict : conflicts)
+        {
+            if (findings.size() == MOST_CONFLICTS)
+            {
+                break;
+            }
+            Finding finding = Judged(evidence.flow, conflict, timing);
+            // One forged segment may contradict several genuine ones: it is accused once.
+            const auto known = std::find_if(findings.begin(),
+                                            findings.end(),
+                                            [&](const Finding& other)
+                                            {
+                                                return other.verdict == Verdict::Fault &&
+                                                       finding.verdict == Verdict::Fault &&
+                                                       other.accused == finding.accused;
+                                            });
+            if (known == findings.end())
+            {
+                findings.push_back(std::move(finding));
+            }
+            else
+            {
+                known->others.insert(known->others.end(),
+                                     finding.others.begin(),
+                                     finding.others.end());
+            }
+        }
+    }
+    return findings;
+}
+
+void OverlapConflict::Judge(const Evidence& evidence, AlertSink& sink)
+{
+    if (ReportOneSided(evidence, SIGNATURE, sink))
+    {
+        return;
+    }
+    for (const Finding& finding : FindConflicts(evidence))
+    {
+        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
+    }
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,36 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_CAPTURE_READER_H
+#define BOUNCELAB_DETECTORS_READERS_CAPTURE_READER_H
+
+#include "detectors/flow/flow-table.h"
+
+#include <cstdio>
+#include <functional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// What became of reading a capture.
+struct CaptureSummary
+{
+    std::uint64_t frames = 0;
+    std::uint64_t tcpPackets = 0;
+    std::uint64_t skipped = 0; //!< Frames without a readable IPv4 TCP header.
+    std::string problem;       //!< One sentence when reading ended early; else empty.
+};
+
+/**
+ * Reads a capture, pcap or pcapng, in microseconds or nanoseconds, of Ethernet, raw IP, Linux
+ * cooked (both), PPP or null link type. Whatever is damaged ends the reading with a sentence in the
+ * summary; what came before it has been handed over.
+ *
+ * \param file is read to its end and closed.
+ */
+CaptureSummary ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler);
+
+/// Whether bytes begin like a capture that ReadCapture knows. \param size four or more.
+bool LooksLikeCapture(const unsigned char* bytes, std::size_t size);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_CAPTURE_READER_H

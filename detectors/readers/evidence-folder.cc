@@ -1,0 +1,351 @@
+#include "detectors/readers/evidence-folder.h"
+
+#include "detectors/readers/capture-reader.h"
+#include "detectors/readers/snort-reader.h"
+#include "detectors/readers/text-file.h"
+#include "formats/sequence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <list>
+#include <map>
+#include <tuple>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t MOST_FILES = 10000;
+constexpr std::size_t MOST_REFUSALS = 100000;
+constexpr std::size_t MOST_ROUTES = 1000;
+
+enum class Kind
+{
+    Capture,
+    Text,
+    Other,
+};
+
+struct File
+{
+    fs::path path;
+    std::string name;
+    bool printedPackets = false;
+};
+
+Kind Sniff(std::FILE* file)
+{
+    unsigned char head[4096];
+    const std::size_t size = std::fread(head, 1, sizeof(head), file);
+    std::rewind(file);
+    if (LooksLikeCapture(head, size))
+    {
+        return Kind::Capture;
+    }
+    return std::memchr(head, 0, size) ? Kind::Other : Kind::Text;
+}
+
+/// Flows that captures hold, to know them again in print.
+class KnownFlows
+{
+  public:
+    void Remember(const Flow& flow)
+    {
+        m_flows[KeyOf(flow)].push_back(
+            {flow.stream[CLIENT].initialSequence, flow.stream[SERVER].initialSequence});
+    }
+
+    bool Contains(const Flow& flow) const
+    {
+        const auto found = m_flows.find(KeyOf(flow));
+        return found != m_flows.end() &&
+               std::any_of(found->second.begin(),
+                           found->second.end(),
+                           [&](const Start& start)
+                           {
+                               return Near(start.client, flow.stream[CLIENT].initialSequence) ||
+                                      Near(start.server, flow.stream[SERVER].initialSequence);
+                           });
+    }
+
+  private:
+    using Key = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
+
+    struct Start
+    {
+        std::uint32_t client;
+        std::uint32_t server;
+    };
+
+    static Key KeyOf(const Flow& flow)
+    {
+        return {flow.address[CLIENT].value,
+                flow.port[CLIENT],
+                flow.address[SERVER].value,
+                flow.port[SERVER]};
+    }
+
+    static bool Near(std::uint32_t a, std::uint32_t b)
+    {
+        constexpr std::int64_t LONGEST_FLOW = 1 << 24;
+        return std::llabs(SequenceDistance(a, b)) < LONGEST_FLOW;
+    }
+
+    std::map<Key, std::vector<Start>> m_flows;
+};
+
+class Reading
+{
+  public:
+    Reading(Surroundings& surroundings, const EvidenceHandler& handler)
+        : m_surroundings(surroundings)
+        , m_handler(handler)
+    {
+    }
+
+    std::optional<std::string> Run(const fs::path& path)
+    {
+        std::error_code error;
+        const fs::file_status status = fs::status(path, error);
+        if (fs::is_directory(status))
+        {
+            if (auto problem = List(path))
+            {
+                return problem;
+            }
+        }
+        else
+        {
+            std::FILE* file = std::fopen(path.c_str(), "rb");
+            if (!file || std::fgetc(file) == EOF)
+            {
+                const bool empty = file && std::feof(file);
+                const int reason = errno;
+                if (file)
+                {
+                    std::fclose(file);
+                }
+                if (!empty)
+                {
+                    return fmt::format("{}: cannot be read: {}",
+                                       path.string(),
+                                       std::strerror(reason));
+                }
+                m_handler.note(fmt::format("{}: is empty", path.filename().string()));
+                return std::nullopt;
+            }
+            std::fclose(file);
+            m_files.push_back({path, path.filename().string(), false});
+        }
+        ReadTexts();
+        ReadCaptures();
+        ReadPrintedPackets();
+        return std::nullopt;
+    }
+
+  private:
+    std::optional<std::string> List(const fs::path& folder)
+    {
+        std::error_code error;
+        fs::recursive_directory_iterator entry(folder, error);
+        if (error)
+        {
+            return fmt::format("{}: cannot be read: {}", folder.string(), error.message());
+        }
+        for (; entry != fs::recursive_directory_iterator() && m_files.size() < MOST_FILES;
+             entry.increment(error))
+        {
+            if (error)
+            {
+                m_handler.note(
+                    fmt::format("{}: not read further: {}", folder.string(), error.message()));
+                break;
+            }
+            if (entry->is_regular_file(error))
+            {
+                m_files.push_back(
+                    {entry->path(), entry->path().lexically_relative(folder).string(), false});
+            }
+        }
+        std::sort(m_files.begin(),
+                  m_files.end(),
+                  [](const File& a, const File& b) { return a.name < b.name; });
+        return std::nullopt;
+    }
+
+    void ReadTexts()
+    {
+        for (File& file : m_files)
+        {
+            std::FILE* stream = std::fopen(file.path.c_str(), "rb");
+            if (!stream)
+            {
+                m_handler.note(
+                    fmt::format("{}: cannot be read: {}", file.name, std::strerror(errno)));
+                continue;
+            }
+            switch (Sniff(stream))
+            {
+            case Kind::Capture:
+                std::fclose(stream);
+                m_captures.push_back(&file);
+                break;
+            case Kind::Text:
+                ReadBeside(file, stream);
+                break;
+            case Kind::Other:
+                std::fclose(stream);
+                m_handler.note(fmt::format("{}: neither a capture nor a text", file.name));
+                break;
+            }
+        }
+    }
+
+    void ReadBeside(File& file, std::FILE* stream)
+    {
+        const auto refused = [&](bool isLog)
+        {
+            return [this, &file, isLog](const Refusal& refusal)
+            {
+                if (refusal.timeNs && !m_stampYear)
+                {
+                    SetStampClock(*refusal.timeNs, refusal.zoneNs.value_or(0));
+                }
+                if (m_surroundings.refusals.size() < MOST_REFUSALS)
+                {
+                    m_surroundings.refusals.push_back({file.name, isLog, refusal});
+                }
+            };
+        };
+        SnortReader packets([&](const Packet&) { file.printedPackets = true; });
+        TracerouteReader routes([&](const Route& route) { AddRoute(route); });
+        MailLogReader log(refused(true));
+        BounceReader bounces(refused(false));
+        ReadText(stream, {&packets, &routes, &log, &bounces});
+    }
+
+    void AddRoute(const Route& route)
+    {
+        for (Route& known : m_surroundings.routes)
+        {
+            if (known.destination == route.destination)
+            {
+                known.Merge(route);
+                return;
+            }
+        }
+        if (m_surroundings.routes.size() < MOST_ROUTES)
+        {
+            m_surroundings.routes.push_back(route);
+        }
+    }
+
+    void SetStampClock(std::int64_t timeNs, std::int64_t zoneNs)
+    {
+        std::string stamp = FormatEveTime(timeNs + zoneNs);
+        m_stampYear = std::atoi(stamp.substr(0, 4).c_str());
+        m_stampZoneNs = zoneNs;
+    }
+
+    bool AnyPrintedPackets() const
+    {
+        return std::any_of(m_files.begin(),
+                           m_files.end(),
+                           [](const File& file) { return file.printedPackets; });
+    }
+
+    void ReadCaptures()
+    {
+        const bool remember = AnyPrintedPackets();
+        for (const File* file : m_captures)
+        {
+            const Source& source = m_sources.emplace_back(Source{file->name, false});
+            std::FILE* stream = std::fopen(file->path.c_str(), "rb");
+            if (!stream)
+            {
+                continue;
+            }
+            FlowTable flows(source,
+                            [&](Flow& flow)
+                            {
+                                if (remember)
+                                {
+                                    m_known.Remember(flow);
+                                }
+                                m_handler.flow({flow, m_surroundings});
+                            });
+            const CaptureSummary summary = ReadCapture(stream,
+                                                       [&](const Packet& packet)
+                                                       {
+                                                           if (!m_stampYear)
+                                                           {
+                                                               SetStampClock(packet.timeNs, 0);
+                                                           }
+                                                           flows.Add(packet);
+                                                       });
+            flows.Finish();
+            if (!summary.problem.empty())
+            {
+                m_handler.note(fmt::format("{}: {}", file->name, summary.problem));
+            }
+        }
+    }
+
+    void ReadPrintedPackets()
+    {
+        for (const File& file : m_files)
+        {
+            std::FILE* stream = file.printedPackets ? std::fopen(file.path.c_str(), "rb") : nullptr;
+            if (!stream)
+            {
+                continue;
+            }
+            const Source& source = m_sources.emplace_back(Source{file.name, true});
+            FlowTable flows(source,
+                            [&](Flow& flow)
+                            {
+                                if (!m_known.Contains(flow))
+                                {
+                                    m_handler.flow({flow, m_surroundings});
+                                }
+                            });
+            SnortReader packets(
+                [&](Packet packet)
+                {
+                    packet.timeNs -= m_stampZoneNs;
+                    flows.Add(packet);
+                });
+            packets.SetYear(m_stampYear.value_or(1970));
+            ReadText(stream, {&packets});
+            flows.Finish();
+        }
+    }
+
+    Surroundings& m_surroundings;
+    const EvidenceHandler& m_handler;
+    std::vector<File> m_files;
+    std::vector<const File*> m_captures;
+    std::list<Source> m_sources;
+    KnownFlows m_known;
+    std::optional<int> m_stampYear;
+    std::int64_t m_stampZoneNs = 0;
+};
+
+} // namespace
+
+std::optional<std::string> ReadEvidence(const fs::path& path,
+                                        Surroundings& surroundings,
+                                        const EvidenceHandler& handler)
+{
+    return Reading(surroundings, handler).Run(path);
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,41 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_EVIDENCE_FOLDER_H
+#define BOUNCELAB_DETECTORS_READERS_EVIDENCE_FOLDER_H
+
+#include "detectors/detector.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// What happens while evidence is read.
+struct EvidenceHandler
+{
+    /// A flow has ended; everything that lies beside it is known already.
+    std::function<void(const Evidence&)> flow;
+    /// Something could not be read, or not wholly: one sentence with the file's name.
+    std::function<void(const std::string&)> note;
+};
+
+/**
+ * Reads one vantage's evidence: a folder with everything below it, or a single file of any kind.
+ *
+ * Kinds are told by content, never by name: captures; texts that hold printed packets, traceroutes,
+ * log lines or bounces, in any mixture. Texts are read first, then captures in order of their
+ * names, then printed packets; a printed flow that a capture holds too is judged once, in the
+ * capture. Printed stamps without a year get it from the log, else from a capture; a log line that
+ * shows its host's time zone gives that too.
+ *
+ * \return nothing when all was read; one clear sentence when the path itself cannot be read.
+ */
+std::optional<std::string> ReadEvidence(const std::filesystem::path& path,
+                                        Surroundings& surroundings,
+                                        const EvidenceHandler& handler);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_EVIDENCE_FOLDER_H

@@ -1,0 +1,204 @@
+#include "detectors/readers/mail-log-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/calendar.h"
+#include "formats/log-fields.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::int64_t SECOND = 1000000000;
+constexpr std::int64_t DAY = 86400;
+constexpr int LONGEST_REPORT = 40; //!< Lines.
+
+constexpr std::string_view MONTHS[12] =
+    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+/// "Sep 26 14:46:23" as seconds into the year.
+struct SyslogStamp
+{
+    int month;
+    int day;
+    std::int64_t secondOfDay;
+};
+
+std::optional<SyslogStamp> TakeSyslogStamp(std::string_view text)
+{
+    const std::string_view name = scan::Word(text);
+    const auto* const month = std::find(std::begin(MONTHS), std::end(MONTHS), name);
+    scan::SkipSpace(text);
+    const auto day = scan::Number(text);
+    scan::SkipSpace(text);
+    const auto hour = scan::Number(text);
+    const bool colon = scan::Skip(text, ":");
+    const auto minute = scan::Number(text);
+    const bool secondColon = scan::Skip(text, ":");
+    const auto second = scan::Number(text);
+    if (month == std::end(MONTHS) || !day || !hour || !minute || !second || !colon ||
+        !secondColon || *day < 1 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
+    {
+        return std::nullopt;
+    }
+    return SyslogStamp{static_cast<int>(month - std::begin(MONTHS)) + 1,
+                       static_cast<int>(*day),
+                       *hour * 3600 + *minute * 60 + *second};
+}
+
+/// "1159253183.972578" or "@4000000045186f8339f8a1d4" off the front.
+std::optional<std::int64_t> TakeEpoch(std::string_view& text)
+{
+    std::string_view rest = text;
+    std::optional<std::int64_t> timeNs;
+    if (scan::Skip(rest, "@4"))
+    {
+        // TAI64N: 2^62 + TAI seconds, here libtai's UTC + 10, then nanoseconds.
+        scan::Skip(rest, "0000000");
+        const auto seconds = scan::HexNumber(rest);
+        const auto nanoseconds = scan::HexNumber(rest);
+        if (seconds && nanoseconds && *nanoseconds < SECOND)
+        {
+            timeNs = (static_cast<std::int64_t>(*seconds) - 10) * SECOND + *nanoseconds;
+        }
+    }
+    else if (const auto seconds = scan::Number(rest);
+             seconds && *seconds < 9000000000 && scan::Skip(rest, "."))
+    {
+        timeNs = *seconds * SECOND + scan::Decimals(rest, 9);
+    }
+    if (timeNs)
+    {
+        text = rest;
+    }
+    return timeNs;
+}
+
+/// The zone of a host that wrote both stamps, to whole quarters of an hour.
+std::optional<std::int64_t> ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
+{
+    const std::int64_t seconds = timeNs / SECOND;
+    for (const std::int64_t guess :
+         {seconds / 31556952 + 1970 - 1, seconds / 31556952 + 1970, seconds / 31556952 + 1970 + 1})
+    {
+        const std::int64_t localSeconds =
+            DaysFromCivil(guess, local.month, local.day) * DAY + local.secondOfDay;
+        constexpr std::int64_t QUARTER = 900;
+        const std::int64_t zone = localSeconds - seconds;
+        const std::int64_t rounded =
+            (zone + (zone >= 0 ? QUARTER / 2 : -QUARTER / 2)) / QUARTER * QUARTER;
+        constexpr std::int64_t FARTHEST = 14 * 3600;
+        if (rounded >= -FARTHEST && rounded <= FARTHEST)
+        {
+            return rounded * SECOND;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Undoes qmail's way of writing a report on one line.
+std::string Readable(std::string_view report)
+{
+    std::string text(report);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    std::replace(text.begin(), text.end(), '/', '\n');
+    return text;
+}
+
+/// Host and reply of "IP does not like recipient.\nRemote host said: ...\nGiving up on IP.".
+void ReadReport(std::string_view report, Refusal& refusal)
+{
+    const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
+    if (end != std::string_view::npos)
+    {
+        refusal.remote = Ipv4::Parse(scan::Trim(report.substr(0, end)));
+    }
+    if (const auto said = scan::After(report, fields::qmail::REMOTE_HOST_SAID))
+    {
+        std::string_view reply = *said;
+        reply = reply.substr(0, reply.find(fields::qmail::GIVING_UP_ON));
+        while (!reply.empty() && (reply.back() == '\n' || scan::IsSpace(reply.back())))
+        {
+            reply.remove_suffix(1);
+        }
+        refusal.reply.assign(reply);
+        std::replace(refusal.reply.begin(), refusal.reply.end(), '\n', ' ');
+    }
+}
+
+} // namespace
+
+void MailLogReader::Line(std::uint32_t number, std::string_view text)
+{
+    std::size_t at = text.find(fields::qmail::FAILURE);
+    if (at == std::string_view::npos)
+    {
+        return;
+    }
+    const std::string_view head = text.substr(0, at);
+    const std::size_t delivery = head.rfind(fields::qmail::DELIVERY);
+    if (delivery == std::string_view::npos)
+    {
+        return;
+    }
+    Refusal refusal;
+    refusal.line = number;
+    refusal.text.assign(text);
+    std::string_view stamp = scan::Trim(head.substr(0, delivery));
+    std::string_view epoch = stamp.substr(stamp.find_last_of(' ') + 1);
+    refusal.timeNs = TakeEpoch(epoch);
+    if (const auto local = TakeSyslogStamp(stamp); local && refusal.timeNs)
+    {
+        refusal.zoneNs = ZoneOf(*local, *refusal.timeNs);
+    }
+    ReadReport(Readable(text.substr(at + fields::qmail::FAILURE.size())), refusal);
+    m_handler(refusal);
+}
+
+void BounceReader::Line(std::uint32_t number, std::string_view text)
+{
+    text = scan::Trim(text);
+    constexpr std::string_view REFUSED = fields::qmail::DOES_NOT_LIKE_RECIPIENT;
+    if (text.size() > REFUSED.size() && text.substr(text.size() - REFUSED.size()) == REFUSED &&
+        text.find('_') == std::string_view::npos)
+    {
+        m_open = Refusal();
+        m_open.line = number;
+        m_open.remote = Ipv4::Parse(text.substr(0, text.size() - REFUSED.size()));
+        m_isOpen = true;
+        m_lines = 0;
+        return;
+    }
+    if (!m_isOpen || ++m_lines > LONGEST_REPORT)
+    {
+        m_isOpen = false;
+        return;
+    }
+    if (scan::Skip(text, fields::qmail::GIVING_UP_ON))
+    {
+        m_isOpen = false;
+        if (!m_open.reply.empty())
+        {
+            m_handler(m_open);
+        }
+    }
+    else if (m_open.reply.empty())
+    {
+        if (scan::Skip(text, fields::qmail::REMOTE_HOST_SAID))
+        {
+            m_open.line = number;
+            m_open.reply.assign(text);
+            m_open.text = std::string(fields::qmail::REMOTE_HOST_SAID) + m_open.reply;
+        }
+    }
+    else if (m_open.reply.size() < 5000)
+    {
+        m_open.reply += ' ';
+        m_open.reply += text;
+    }
+}
+
+} // namespace bouncelab::detectors

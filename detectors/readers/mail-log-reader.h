@@ -1,0 +1,74 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_MAIL_LOG_READER_H
+#define BOUNCELAB_DETECTORS_READERS_MAIL_LOG_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+#include "formats/address.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// A recipient that a mail host gave up on, with what the remote host is said to have answered.
+struct Refusal
+{
+    std::uint32_t line = 0;     //!< From 1.
+    std::string text;           //!< The line as it stands, without its line end.
+    std::optional<Ipv4> remote; //!< Nothing where the document masks it.
+    std::string reply;          //!< "500 error"; lines of a longer reply joined by one space.
+    /// The host's own clock, in ns since 1970 UTC; a bounce has none.
+    std::optional<std::int64_t> timeNs;
+    /// The calendar stamp of the same line, read as if it were UTC, and its distance to timeNs: the
+    /// host's time zone. Nothing where a line has only one of the two.
+    std::optional<std::int64_t> zoneNs;
+};
+
+/**
+ * Finds qmail-send's delivery failures, behind a syslog prefix, a splogger or tai64n stamp, or
+ * bare, alone or inside prose.
+ */
+class MailLogReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const Refusal&)>;
+
+    explicit MailLogReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+  private:
+    Handler m_handler;
+};
+
+/// Finds the refusals that a bounce in qmail's format (QSBMF) reports, alone or inside prose.
+class BounceReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const Refusal&)>;
+
+    explicit BounceReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+  private:
+    Handler m_handler;
+    Refusal m_open; //!< Between "does not like recipient." and "Giving up on".
+    bool m_isOpen = false;
+    int m_lines = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_MAIL_LOG_READER_H

@@ -1,0 +1,26 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_TEXT_LINE_READER_H
+#define BOUNCELAB_DETECTORS_READERS_TEXT_LINE_READER_H
+
+#include <cstdint>
+#include <string_view>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Reads one kind of lines out of a text that may hold anything else around them. Lines come without
+ * line ends, in order, numbered from 1. What a reader does not know it passes over.
+ */
+class TextLineReader
+{
+  public:
+    virtual ~TextLineReader() = default;
+    virtual void Line(std::uint32_t number, std::string_view text) = 0;
+
+    /// The text is over.
+    virtual void End() = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_TEXT_LINE_READER_H
