@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_MODELS_MAIL_MTA_PERSONA_H
 #define BOUNCELAB_MODELS_MAIL_MTA_PERSONA_H
 
-#include "formats/describe.h"
 #include "models/mail/queue-persona.h"
+#include "models/mail/report-texts.h"
 #include "models/smtp/client-persona.h"
 
 #include <string>
@@ -10,21 +10,22 @@
 namespace bouncelab::mail
 {
 
-/// A mail transfer agent that sends: how it speaks, and how it queues. Personas are data: a file
-/// each.
+/// What a host that sends mail runs: the program that speaks SMTP, and the queue behind it.
 struct MtaPersona
 {
     std::string description;
     smtp::ClientPersona client;
     QueuePersona queue;
+    ReportTexts reports;
 };
 
 template <class Visitor>
-void Describe(Visitor& v, MtaPersona& m)
+void Describe(Visitor& v, MtaPersona& p)
 {
-    v.Field("description", m.description, {"The program in a few words."});
-    v.Field("client", m.client, {"How it speaks SMTP."});
-    v.Field("queue", m.queue, {"How it queues, tries again and bounces."});
+    v.Field("description", p.description, {"The program in a few words."});
+    v.Field("client", p.client, {"How it speaks SMTP."});
+    v.Field("queue", p.queue, {"When it tries again, how much at once, how it bounces."});
+    v.Field("reports", p.reports, {"What it says about deliveries."});
 }
 
 } // namespace bouncelab::mail

@@ -1,0 +1,27 @@
+#ifndef BOUNCELAB_LAB_TRUTH_FATE_LABEL_H
+#define BOUNCELAB_LAB_TRUTH_FATE_LABEL_H
+
+#include "models/mail/fate.h"
+#include "models/provenance/ledger.h"
+
+#include <string_view>
+
+namespace bouncelab::truth
+{
+
+/**
+ * The label of one recipient of a message: kind "message", at the time when the queue was through
+ * with it (or was given up on at the end of the run, lastNs). Params: message_serial, message_id,
+ * sender, recipient, sender_view (pending, delivered, failed), copies, attempts, agree (true,
+ * false), bounce_serial (0 = none).
+ * \param classLabel the class of the fate's cause; "ordinary" without one.
+ */
+provenance::Action FateLabel(const mail::MessageFate& fate,
+                             const mail::RecipientFate& recipient,
+                             provenance::ActorId actor,
+                             std::string_view classLabel,
+                             std::int64_t lastNs);
+
+} // namespace bouncelab::truth
+
+#endif // BOUNCELAB_LAB_TRUTH_FATE_LABEL_H

@@ -1,0 +1,51 @@
+#ifndef BOUNCELAB_MODELS_MAIL_REMOTE_REPORT_H
+#define BOUNCELAB_MODELS_MAIL_REMOTE_REPORT_H
+
+#include "formats/address.h"
+#include "models/mail/queue-event.h"
+#include "models/mail/report-texts.h"
+
+#include <cstdint>
+#include <string>
+
+namespace bouncelab::mail
+{
+
+/// How far an attempt at a remote delivery got.
+enum class RemoteStage
+{
+    Resolve,
+    Connect,
+    Greeting,
+    Hello,
+    Mail,
+    Recipient,
+    Data,
+    Message,
+};
+
+/// Where an attempt ended and what the server had said.
+struct RemoteOutcome
+{
+    RemoteStage stage = RemoteStage::Connect;
+    std::string host;            //!< Resolve: the domain.
+    Ipv4 peer;                   //!< From Connect on.
+    std::uint32_t replyCode = 0; //!< The reply that decided; 0: none did, the connection was lost.
+    std::string replyText;       //!< Its lines with their codes, joined by LF.
+    bool possibleDuplicate = false; //!< The message was out when the connection was lost.
+    bool lookupFailed = false;      //!< Resolve: no answer, which is not an answer "no".
+};
+
+/**
+ * What the queue hears of an attempt: qmail-remote's judgement of codes (500 and more is for good,
+ * 400 and more for now; a greeting other than 220 and a HELO reply other than 250 never pass), as
+ * qmail-rspawn puts the recipient's part and the message's part together.
+ */
+DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts = {});
+
+/// A delivery to a mailbox of the host itself.
+DeliveryReport LocalDeliveryReport(const ReportTexts& texts = {});
+
+} // namespace bouncelab::mail
+
+#endif // BOUNCELAB_MODELS_MAIL_REMOTE_REPORT_H
