@@ -1,0 +1,96 @@
+#include "models/path/traceroute-result.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+#include <string_view>
+
+namespace bouncelab::path
+{
+
+namespace
+{
+
+constexpr std::uint8_t Unreachable = 3;
+
+/// Marks of the unreachable codes 0 to 15 (RFC 792, RFC 1122, RFC 1812).
+constexpr std::array<std::string_view, 16> Marks = {" !N",
+                                                    " !H",
+                                                    " !P",
+                                                    "",
+                                                    " !F",
+                                                    " !S",
+                                                    " !U",
+                                                    " !W",
+                                                    " !I",
+                                                    " !A",
+                                                    " !Z",
+                                                    " !Q",
+                                                    " !T",
+                                                    " !X",
+                                                    " !V",
+                                                    " !C"};
+
+void
+WriteAnswer(std::string& text, const TracerouteProbe& probe, std::optional<Ipv4>& last)
+{
+    const TracerouteAnswer& answer = *probe.answer;
+    auto out = std::back_inserter(text);
+    if (!last || *last != answer.from)
+    {
+        fmt::format_to(out, "{} {}", last ? "\n   " : "", answer.from.ToString());
+        last = answer.from;
+    }
+    const std::int64_t microseconds = answer.receivedNs / 1000 - probe.sentNs / 1000;
+    fmt::format_to(out, "  {}.{:03} ms", microseconds / 1000, microseconds % 1000);
+    if (answer.icmpType != Unreachable)
+    {
+        return;
+    }
+    if (answer.icmpCode >= Marks.size())
+    {
+        fmt::format_to(out, " !<{}>", answer.icmpCode);
+    }
+    else if (answer.icmpCode == 3)
+    {
+        text += answer.ttl <= 1 ? " !" : "";
+    }
+    else
+    {
+        text += Marks[answer.icmpCode];
+    }
+}
+
+} // namespace
+
+std::string
+TracerouteText(const TracerouteResult& result)
+{
+    const std::string target = result.config.target.ToString();
+    std::string text = fmt::format("traceroute to {} ({}), {} hops max, {} byte packets\n",
+                                   target,
+                                   target,
+                                   result.config.maxHops,
+                                   result.config.packetBytes);
+    for (const TracerouteHop& hop : result.hops)
+    {
+        fmt::format_to(std::back_inserter(text), "{:2} ", hop.ttl);
+        std::optional<Ipv4> last;
+        for (const TracerouteProbe& probe : hop.probes)
+        {
+            if (probe.answer)
+            {
+                WriteAnswer(text, probe, last);
+            }
+            else
+            {
+                text += " *";
+            }
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+} // namespace bouncelab::path

@@ -1,0 +1,39 @@
+#include "models/path/unreachable-responder.h"
+
+#include <ns3/simulator.h>
+#include <ns3/udp-l4-protocol.h>
+
+namespace bouncelab::path
+{
+
+UnreachableResponder::UnreachableResponder(Path& path,
+                                           End end,
+                                           std::uint64_t seed,
+                                           const std::string& name,
+                                           const HopConfig& host,
+                                           provenance::Ledger* ledger)
+    : m_path(path)
+    , m_end(end)
+    , m_address(host.address)
+    , m_icmp(seed, name, host, ledger)
+{
+}
+
+bool
+UnreachableResponder::Take(const WirePacket& packet)
+{
+    if (packet.header.GetProtocol() != ns3::UdpL4Protocol::PROT_NUMBER ||
+        packet.header.GetDestination().Get() != m_address.value)
+    {
+        return false;
+    }
+    if (IcmpResponder::Answers(packet.header))
+    {
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
+                                 [this, packet]
+                                 { m_path.Enter(m_end, m_icmp.PortUnreachable(packet)); });
+    }
+    return true;
+}
+
+} // namespace bouncelab::path
