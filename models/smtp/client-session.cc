@@ -189,10 +189,9 @@ ClientSession::Receive(std::string_view bytes, Nanoseconds now)
         Break(Cause::Overflow);
         return;
     }
-    m_input.erase(0, m_inputAt);
-    m_inputAt = 0;
-    m_input += bytes;
+    m_input.Add(bytes);
     Process();
+    m_input.Settle();
 }
 
 void
@@ -295,7 +294,7 @@ ClientSession::Process()
 {
     while (!m_ended && !m_due && !m_body && m_read < m_sent)
     {
-        m_inputAt += m_parser.Feed(std::string_view(m_input).substr(m_inputAt));
+        m_input.Take(m_parser.Feed(m_input.Rest()));
         if (!m_parser.Complete())
         {
             if (m_peerClosed)
@@ -306,11 +305,6 @@ ClientSession::Process()
         }
         OnReply(m_parser.Get());
         m_parser.Next();
-    }
-    if (m_inputAt == m_input.size())
-    {
-        m_input.clear();
-        m_inputAt = 0;
     }
 }
 
@@ -649,7 +643,7 @@ ClientSession::NoteEarlyReply()
 {
     if (Unread() > 0)
     {
-        Violate(Violation::EarlyReply, std::string_view(m_input).substr(m_inputAt));
+        Violate(Violation::EarlyReply, m_input.Rest());
     }
 }
 

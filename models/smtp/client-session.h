@@ -3,6 +3,7 @@
 
 #include "models/smtp/client-persona.h"
 #include "models/smtp/dot-stuffer.h"
+#include "models/smtp/input-buffer.h"
 #include "models/smtp/reply-parser.h"
 #include "models/smtp/session.h"
 
@@ -108,7 +109,7 @@ class ClientSession final : public Session
 
     std::size_t ReceiveRoom() const override;
 
-    std::size_t Unread() const override { return m_input.size() - m_inputAt; }
+    std::size_t Unread() const override { return m_input.Size(); }
 
     /// Meaningful after OnResult.
     const TransactionResult& Result() const { return m_result; }
@@ -156,8 +157,7 @@ class ClientSession final : public Session
     RandomStream m_random;
 
     TransactionResult m_result;
-    std::string m_input;
-    std::size_t m_inputAt = 0;
+    InputBuffer m_input;
     std::string m_output;
     ReplyParser m_parser;
     std::optional<DotStuffer> m_body;    //!< Content that is being written.

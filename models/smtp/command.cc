@@ -1,7 +1,6 @@
 #include "models/smtp/command.h"
 
 #include "models/smtp/ascii.h"
-#include "models/smtp/path.h"
 
 #include <array>
 #include <utility>
@@ -64,12 +63,6 @@ ParseCommand(std::string_view line)
         space == std::string_view::npos ? std::string_view() : Trim(line.substr(space));
     command.verb = FindVerb(command.word);
     return command;
-}
-
-bool
-IsDomainOrLiteral(std::string_view text)
-{
-    return IsDomain(text) || IsAddressLiteral(text);
 }
 
 } // namespace bouncelab::smtp

@@ -39,9 +39,6 @@ Command ParseCommand(std::string_view line);
 Verb FindVerb(std::string_view word);   //!< In any case; Unknown if the grammar has none.
 std::string_view NameOfVerb(Verb verb); //!< "MAIL"; "" for Unknown.
 
-/// Is this a domain (RFC 5321 4.1.2) or an address literal, as HELO and EHLO want it?
-bool IsDomainOrLiteral(std::string_view text);
-
 } // namespace bouncelab::smtp
 
 #endif // BOUNCELAB_MODELS_SMTP_COMMAND_H

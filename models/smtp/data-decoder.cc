@@ -1,5 +1,7 @@
 #include "models/smtp/data-decoder.h"
 
+#include "models/smtp/ascii.h"
+
 #include <algorithm>
 
 namespace bouncelab::smtp
@@ -113,7 +115,7 @@ DataDecoder::Feed(std::string_view bytes)
             break;
         case State::Middle:
         {
-            const std::size_t stop = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+            const std::size_t stop = FindLineOctet(bytes, at);
             Keep(bytes.substr(at, stop - at));
             at = stop;
             if (at < bytes.size())

@@ -1,5 +1,7 @@
 #include "models/smtp/line-reader.h"
 
+#include "models/smtp/ascii.h"
+
 #include <algorithm>
 
 namespace bouncelab::smtp
@@ -47,7 +49,7 @@ LineReader::Feed(std::string_view bytes)
             }
             continue;
         }
-        const std::size_t stop = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+        const std::size_t stop = FindLineOctet(bytes, at);
         Keep(bytes.substr(at, stop - at));
         at = stop;
         if (at == bytes.size())

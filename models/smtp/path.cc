@@ -133,16 +133,7 @@ TakeRoute(std::string_view& text, std::vector<std::string>& route)
 bool
 ParseMailbox(std::string_view text, const PathRules& rules, Path& path)
 {
-    std::size_t local = LocalPartLength(text);
-    if (rules.anyDomain && (local == NONE || local == text.size() || text[local] != '@'))
-    {
-        const std::size_t at = text.rfind('@');
-        local = at == NONE ? text.size() : at;
-        if (local == 0 || !IsPrintable(text.substr(0, local)))
-        {
-            return false;
-        }
-    }
+    const std::size_t local = LocalPartLength(text);
     if (local == NONE)
     {
         return false;
@@ -151,16 +142,25 @@ ParseMailbox(std::string_view text, const PathRules& rules, Path& path)
     text.remove_prefix(local);
     if (text.empty())
     {
+        path.domain.clear();
         return rules.withoutDomain || EqualIgnoringCase(path.localPart, "postmaster");
     }
-    if (text[0] != '@')
+    path.domain = text.substr(1);
+    return text[0] == '@' && IsDomainOrLiteral(path.domain);
+}
+
+/// Whatever stands on both sides of the last "@".
+bool
+ParseLooseMailbox(std::string_view text, Path& path)
+{
+    const std::size_t at = text.rfind('@');
+    if (at == NONE || at == 0 || at + 1 == text.size() || !IsPrintable(text))
     {
         return false;
     }
-    text.remove_prefix(1);
-    path.domain = text;
-    return IsDomain(text) || IsAddressLiteral(text) ||
-           (rules.anyDomain && !text.empty() && IsPrintable(text));
+    path.localPart = text.substr(0, at);
+    path.domain = text.substr(at + 1);
+    return true;
 }
 
 } // namespace
@@ -217,7 +217,9 @@ TakePath(std::string_view& text, const PathRules& rules)
     }
     Path path;
     const bool null = inner.empty();
-    if (!null && (!TakeRoute(inner, path.route) || !ParseMailbox(inner, rules, path)))
+    if (!null &&
+        (!TakeRoute(inner, path.route) || (!ParseMailbox(inner, rules, path) &&
+                                           !(rules.anyDomain && ParseLooseMailbox(inner, path)))))
     {
         return std::nullopt;
     }
@@ -279,6 +281,12 @@ IsAddressLiteral(std::string_view text)
     return !EqualIgnoringCase(tag, "IPv6") ||
            (content.find(':') != NONE &&
             content.find_first_not_of("0123456789abcdefABCDEF:.") == NONE);
+}
+
+bool
+IsDomainOrLiteral(std::string_view text)
+{
+    return IsDomain(text) || IsAddressLiteral(text);
 }
 
 bool

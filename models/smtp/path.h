@@ -36,7 +36,7 @@ struct PathRules
 {
     bool withoutBrackets = false; //!< "MAIL FROM:user@example.com"
     bool withoutDomain = false;   //!< "<user>"; RFC 5321 allows it for postmaster only.
-    bool anyDomain = false;       //!< Any printable text after the last "@" outside quotes.
+    bool anyDomain = false;       //!< Any printable text around the last "@".
 };
 
 /**
@@ -47,9 +47,10 @@ struct PathRules
  */
 std::optional<Path> TakePath(std::string_view& text, const PathRules& rules);
 
-bool IsDomain(std::string_view text);         //!< Labels of letters, digits, "-" between dots.
-bool IsAddressLiteral(std::string_view text); //!< "[192.0.2.1]", "[IPv6:...]", "[tag:...]"
-bool IsLocalPart(std::string_view text);      //!< Dot-string or quoted string.
+bool IsDomain(std::string_view text);          //!< Labels of letters, digits, "-" between dots.
+bool IsAddressLiteral(std::string_view text);  //!< "[192.0.2.1]", "[IPv6:...]", "[tag:...]"
+bool IsDomainOrLiteral(std::string_view text); //!< What HELO and EHLO want.
+bool IsLocalPart(std::string_view text);       //!< Dot-string or quoted string.
 
 } // namespace bouncelab::smtp
 

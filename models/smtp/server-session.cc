@@ -18,6 +18,17 @@ namespace
 
 constexpr std::size_t DETAIL = 200;
 
+/// A peer's words in a reply must not end its line.
+void
+AppendPrintable(std::string& out, std::string_view text)
+{
+    for (const char c : text)
+    {
+        const auto octet = static_cast<unsigned char>(c);
+        out += octet < 32 || octet == 127 ? '?' : c;
+    }
+}
+
 bool
 Passed(std::optional<Nanoseconds> time, Nanoseconds now)
 {
@@ -94,10 +105,9 @@ ServerSession::Receive(std::string_view bytes, Nanoseconds now)
         End(EndReason::Overflow);
         return;
     }
-    m_input.erase(0, m_inputAt);
-    m_inputAt = 0;
-    m_input += bytes;
+    m_input.Add(bytes);
     Process();
+    m_input.Settle();
 }
 
 void
@@ -217,10 +227,9 @@ ServerSession::Process()
             SendDue();
             continue;
         }
-        const std::string_view rest = std::string_view(m_input).substr(m_inputAt);
         if (m_facts.phase == Phase::Content)
         {
-            m_inputAt += m_data.Feed(rest);
+            m_input.Take(m_data.Feed(m_input.Rest()));
             if (BareLineEndRefused())
             {
                 return;
@@ -233,7 +242,7 @@ ServerSession::Process()
         }
         else
         {
-            m_inputAt += m_lines.Feed(rest);
+            m_input.Take(m_lines.Feed(m_input.Rest()));
             if (!m_lines.Complete())
             {
                 break;
@@ -242,11 +251,6 @@ ServerSession::Process()
             m_line = {};
             m_lines.Next();
         }
-    }
-    if (m_inputAt == m_input.size())
-    {
-        m_input.clear();
-        m_inputAt = 0;
     }
     if (m_peerClosed && !m_pending && !m_ended)
     {
@@ -319,7 +323,7 @@ ServerSession::OnLine(const Line& line)
     const bool mayPipeline = m_facts.extended && Offers(m_persona.keywords, "PIPELINING");
     if (Unread() > 0 && (row->endsGroup || !mayPipeline))
     {
-        Violate(Violation::PrematureInput, std::string_view(m_input).substr(m_inputAt));
+        Violate(Violation::PrematureInput, m_input.Rest());
     }
     if (!IsAllowed(m_facts.phase, row->step))
     {
@@ -563,10 +567,10 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         out += connection.server.ToString();
         break;
     case ReplyWord::Helo:
-        out += m_facts.helo;
+        AppendPrintable(out, m_facts.helo);
         break;
     case ReplyWord::Address:
-        out += m_address;
+        AppendPrintable(out, m_address);
         break;
     case ReplyWord::Recipients:
         number(m_facts.envelope.recipients.size());
@@ -578,10 +582,10 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         number(m_persona.limits.messageSize);
         break;
     case ReplyWord::Verb:
-        out += ParseCommand(m_line).word;
+        AppendPrintable(out, ParseCommand(m_line).word);
         break;
     case ReplyWord::Argument:
-        out += ParseCommand(m_line).argument;
+        AppendPrintable(out, ParseCommand(m_line).argument);
         break;
     case ReplyWord::Session:
         number(connection.session);

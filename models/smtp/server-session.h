@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_SMTP_SERVER_SESSION_H
 
 #include "models/smtp/data-decoder.h"
+#include "models/smtp/input-buffer.h"
 #include "models/smtp/line-reader.h"
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
@@ -46,7 +47,7 @@ class ServerSession final : public Session
 
     std::size_t ReceiveRoom() const override;
 
-    std::size_t Unread() const override { return m_input.size() - m_inputAt; }
+    std::size_t Unread() const override { return m_input.Size(); }
 
     void Shutdown(Nanoseconds now); //!< Ends with the persona's 421.
 
@@ -119,8 +120,7 @@ class ServerSession final : public Session
     RandomStream m_random;
     ServerFacts m_facts;
 
-    std::string m_input;
-    std::size_t m_inputAt = 0;
+    InputBuffer m_input;
     std::string m_output;
     LineReader m_lines;
     DataDecoder m_data;

@@ -134,6 +134,9 @@ class Session
   public:
     static constexpr std::size_t UNLIMITED = static_cast<std::size_t>(-1);
 
+    Session() = default;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
     virtual ~Session() = default;
 
     virtual void Connected(Nanoseconds now) = 0; //!< TCP is established. Called first, once.

@@ -48,15 +48,16 @@ struct Client
 };
 
 /// Up to where the reply to RCPT is awaited.
-Client
-QmailAtRcpt()
+struct QmailAtRcpt : Client
 {
-    Client client(QmailRemote());
-    client.Hear("220 ready\r\n");
-    client.Hear("250 hi\r\n");
-    client.Hear("250 Ok\r\n");
-    return client;
-}
+    QmailAtRcpt()
+        : Client(QmailRemote())
+    {
+        Hear("220 ready\r\n");
+        Hear("250 hi\r\n");
+        Hear("250 Ok\r\n");
+    }
+};
 
 } // namespace
 
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(QmailDeliversWithHelo)
 
 BOOST_AUTO_TEST_CASE(ForgedReplyAtRcptMakesQmailGiveUpAndCloseAtOnce)
 {
-    Client c = QmailAtRcpt();
+    QmailAtRcpt c;
     BOOST_TEST(c.Hear("500 error\r\n") == "QUIT\r\n");
     BOOST_TEST(c.session.WantsClose());
     BOOST_TEST((c.Recipient().outcome == Outcome::Failed));
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(ForgedReplyAtRcptMakesQmailGiveUpAndCloseAtOnce)
 /// The forger lost the race: of "500 error\r\n" only the three octets beyond "250 Ok\r\n" are new.
 BOOST_AUTO_TEST_CASE(LeftOverOctetsBeginTheAnswerToData)
 {
-    Client c = QmailAtRcpt();
+    QmailAtRcpt c;
     BOOST_TEST(c.Hear("250 Ok\r\nr\r\n") == "DATA\r\n");
     BOOST_TEST(c.recorder.violations.at(0) == "early-reply");
     BOOST_TEST(c.recorder.details.at(0) == "r\r\n");
