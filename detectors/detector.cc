@@ -18,13 +18,15 @@ constexpr std::string_view EXPLAINED = "Odd but explained";
 constexpr std::string_view UNDECIDED = "Evidence does not decide";
 
 /// Whether a mail host reports this reply from this server (or from one that the document masks).
-bool Reports(const Refusal& refusal, Ipv4 server, const std::string& reply)
+bool
+Reports(const Refusal& refusal, Ipv4 server, const std::string& reply)
 {
     return !reply.empty() && (!refusal.remote || *refusal.remote == server) &&
            refusal.reply.compare(0, reply.size(), reply) == 0;
 }
 
-void Fill(Alert& alert, const Flow& flow, std::uint32_t index, const Signature& signature)
+void
+Fill(Alert& alert, const Flow& flow, std::uint32_t index, const Signature& signature)
 {
     const Segment& segment = flow.At(index);
     alert.timeNs = segment.timeNs;
@@ -40,14 +42,16 @@ void Fill(Alert& alert, const Flow& flow, std::uint32_t index, const Signature& 
 }
 
 /// Scores are written in thousandths: further digits would be noise.
-double Rounded(double score)
+double
+Rounded(double score)
 {
     return std::round(std::clamp(score, 0.0, 1.0) * 1000) / 1000;
 }
 
 } // namespace
 
-Alert MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature)
+Alert
+MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature)
 {
     const Flow& flow = evidence.flow;
     const Segment& accused = flow.At(finding.accused);
@@ -91,9 +95,8 @@ Alert MakeAlert(const Evidence& evidence, const Finding& finding, const Signatur
     return alert;
 }
 
-Alert MakeInsufficient(const Evidence& evidence,
-                       const Signature& signature,
-                       std::string explanation)
+Alert
+MakeInsufficient(const Evidence& evidence, const Signature& signature, std::string explanation)
 {
     Alert alert;
     Fill(alert, evidence.flow, 0, signature);
@@ -111,7 +114,8 @@ Alert MakeInsufficient(const Evidence& evidence,
     return alert;
 }
 
-bool ReportOneSided(const Evidence& evidence, const Signature& signature, AlertSink& sink)
+bool
+ReportOneSided(const Evidence& evidence, const Signature& signature, AlertSink& sink)
 {
     Side missing = SERVER;
     if (!evidence.flow.OneSided(missing))
@@ -129,14 +133,16 @@ bool ReportOneSided(const Evidence& evidence, const Signature& signature, AlertS
     return true;
 }
 
-std::string NameOfFrame(const Flow& flow, std::uint32_t segment)
+std::string
+NameOfFrame(const Flow& flow, std::uint32_t segment)
 {
     const Segment& named = flow.At(segment);
     return flow.source->isText ? fmt::format("packet {} (line {})", named.frame, named.line)
                                : fmt::format("frame {}", named.frame);
 }
 
-std::string QuoteOf(const Flow& flow, const Segment& segment)
+std::string
+QuoteOf(const Flow& flow, const Segment& segment)
 {
     std::string quote;
     for (const char c : flow.Text(segment))
@@ -150,7 +156,8 @@ std::string QuoteOf(const Flow& flow, const Segment& segment)
     return quote;
 }
 
-std::string_view ForgedClassOf(const Flow& flow, const Segment& segment)
+std::string_view
+ForgedClassOf(const Flow& flow, const Segment& segment)
 {
     if (segment.Has(tcpflag::RST))
     {
@@ -159,13 +166,15 @@ std::string_view ForgedClassOf(const Flow& flow, const Segment& segment)
     return segment.side == SERVER && flow.IsSmtp() ? classes::FORGED_REPLY : classes::FORGED_DATA;
 }
 
-std::string Milliseconds(std::int64_t nanoseconds)
+std::string
+Milliseconds(std::int64_t nanoseconds)
 {
     const std::int64_t micros = nanoseconds / 1000;
     return fmt::format("{}.{:03} ms", micros / 1000, micros % 1000);
 }
 
-std::string Enumerate(const std::vector<std::string>& items)
+std::string
+Enumerate(const std::vector<std::string>& items)
 {
     std::string text;
     for (std::size_t i = 0; i < items.size(); ++i)

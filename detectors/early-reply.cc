@@ -1,5 +1,6 @@
 #include "detectors/early-reply.h"
 
+#include "detectors/analysis/dialogue.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
 
@@ -18,10 +19,11 @@ constexpr Signature SIGNATURE{EarlyReply::NAME,
                               "BOUNCELAB reply earlier than the path allows"};
 
 /// A later segment that answers the same with other bytes, at a time that the path allows.
-std::optional<std::uint32_t> GenuineCounterpart(const Flow& flow,
-                                                std::uint32_t accused,
-                                                const PathTiming& timing,
-                                                const RoundTripBound& bound)
+std::optional<std::uint32_t>
+GenuineCounterpart(const Flow& flow,
+                   std::uint32_t accused,
+                   const PathTiming& timing,
+                   const RoundTripBound& bound)
 {
     for (const Conflict& conflict : flow.stream[flow.At(accused).side].conflicts)
     {
@@ -37,7 +39,8 @@ std::optional<std::uint32_t> GenuineCounterpart(const Flow& flow,
     return std::nullopt;
 }
 
-std::string BoundText(const RoundTripBound& bound)
+std::string
+BoundText(const RoundTripBound& bound)
 {
     std::vector<std::string> parts;
     if (bound.handshakeNs)
@@ -53,7 +56,19 @@ std::string BoundText(const RoundTripBound& bound)
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
+/// "its command RCPT TO in frame 6", or of any other protocol "what it answers in frame 6".
+std::string
+TriggerText(const Flow& flow, Side replier, std::uint32_t trigger)
+{
+    const std::string command =
+        replier == SERVER && flow.IsSmtp() ? Dialogue(flow).CommandIn(trigger) : std::string();
+    return fmt::format("{} in {}",
+                       command.empty() ? "what it answers" : "its command " + command,
+                       NameOfFrame(flow, trigger));
+}
+
+void
+FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
 {
     const Flow& flow = evidence.flow;
     if (flow.stream[replier].dataSegments == 0)
@@ -96,15 +111,14 @@ void FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findin
         finding.score =
             std::min(1.0,
                      0.6 + 0.3 * lead + (genuine ? 0.2 : 0) + (deviation.Corroborates() ? 0.2 : 0));
-        finding.explanation =
-            fmt::format("\"{}\" in {} came {} after what it answers in {}, path RTT at least {} "
-                        "({})",
-                        QuoteOf(flow, segment),
-                        NameOfFrame(flow, index),
-                        Milliseconds(trigger->elapsedNs),
-                        NameOfFrame(flow, trigger->segment),
-                        Milliseconds(bound->minimumNs),
-                        BoundText(*bound));
+        finding.explanation = fmt::format("\"{}\" in {} came {} after {}, path RTT at least {} "
+                                          "({})",
+                                          QuoteOf(flow, segment),
+                                          NameOfFrame(flow, index),
+                                          Milliseconds(trigger->elapsedNs),
+                                          TriggerText(flow, replier, trigger->segment),
+                                          Milliseconds(bound->minimumNs),
+                                          BoundText(*bound));
         if (genuine)
         {
             finding.others.push_back(*genuine);
@@ -120,7 +134,8 @@ void FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findin
 
 } // namespace
 
-std::vector<Finding> FindEarlyReplies(const Evidence& evidence)
+std::vector<Finding>
+FindEarlyReplies(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     FindOn(evidence, SERVER, findings);
@@ -128,7 +143,8 @@ std::vector<Finding> FindEarlyReplies(const Evidence& evidence)
     return findings;
 }
 
-void EarlyReply::Judge(const Evidence& evidence, AlertSink& sink)
+void
+EarlyReply::Judge(const Evidence& evidence, AlertSink& sink)
 {
     if (ReportOneSided(evidence, SIGNATURE, sink))
     {

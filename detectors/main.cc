@@ -42,7 +42,8 @@ struct Post
     Collector collector;
 };
 
-bool Write(const fs::path& path, const std::string& text)
+bool
+Write(const fs::path& path, const std::string& text)
 {
     std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
     if (!file)
@@ -53,7 +54,8 @@ bool Write(const fs::path& path, const std::string& text)
     return (path == "-" ? std::fflush(file) : std::fclose(file)) == 0 && written;
 }
 
-std::string Lines(std::vector<const Alert*> alerts)
+std::string
+Lines(std::vector<const Alert*> alerts)
 {
     std::stable_sort(alerts.begin(),
                      alerts.end(),
@@ -66,13 +68,15 @@ std::string Lines(std::vector<const Alert*> alerts)
     return text;
 }
 
-int Fail(const std::string& sentence)
+int
+Fail(const std::string& sentence)
 {
     fmt::print(stderr, "bouncelab-detect: {}\n", sentence);
     return BAD_INPUT;
 }
 
-int ListDetectors()
+int
+ListDetectors()
 {
     for (const auto& detector : AllDetectors())
     {
@@ -82,7 +86,8 @@ int ListDetectors()
 }
 
 /// The detectors asked for, or all; nothing and a sentence when one is unknown.
-std::vector<Post> Choose(const std::vector<std::string>& names, std::string& problem)
+std::vector<Post>
+Choose(const std::vector<std::string>& names, std::string& problem)
 {
     std::vector<Post> posts;
     std::vector<std::string> known;
@@ -105,7 +110,8 @@ std::vector<Post> Choose(const std::vector<std::string>& names, std::string& pro
     return posts;
 }
 
-int Detect(std::vector<Post>& posts, const fs::path& evidencePath, const fs::path& out, bool split)
+int
+Detect(std::vector<Post>& posts, const fs::path& evidencePath, const fs::path& out, bool split)
 {
     Surroundings surroundings;
     EvidenceHandler handler;
@@ -155,7 +161,8 @@ int Detect(std::vector<Post>& posts, const fs::path& evidencePath, const fs::pat
 
 } // namespace
 
-int main(int argc, char** argv)
+int
+main(int argc, char** argv)
 {
     CLI::App app("Judges one vantage's evidence and writes alerts as JSON Lines.\n"
                  "Example: bouncelab-detect --detector early-reply evidence/gateway-inside "

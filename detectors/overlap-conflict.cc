@@ -22,14 +22,16 @@ constexpr Signature SIGNATURE{OverlapConflict::NAME,
 /// Most conflicts of one flow that are told one by one.
 constexpr std::size_t MOST_CONFLICTS = 32;
 
-bool IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
+bool
+IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
 {
     const auto trigger = timing.TriggerOf(flow.At(index));
     const auto bound = timing.BoundWithout(flow.At(index));
     return trigger && bound && bound->Excludes(trigger->elapsedNs);
 }
 
-std::string Describe(const Flow& flow, const Conflict& conflict)
+std::string
+Describe(const Flow& flow, const Conflict& conflict)
 {
     const Segment& first = flow.At(conflict.first);
     const Segment& second = flow.At(conflict.second);
@@ -46,7 +48,8 @@ std::string Describe(const Flow& flow, const Conflict& conflict)
                        Milliseconds(second.timeNs - first.timeNs));
 }
 
-Finding Judged(const Flow& flow, const Conflict& conflict, const PathTiming& timing)
+Finding
+Judged(const Flow& flow, const Conflict& conflict, const PathTiming& timing)
 {
     const std::vector<std::uint32_t> both{conflict.first, conflict.second};
     const HeaderDeviation deviations[2]{DeviationOf(flow, conflict.first, both),
@@ -98,7 +101,8 @@ Finding Judged(const Flow& flow, const Conflict& conflict, const PathTiming& tim
 
 } // namespace
 
-std::vector<Finding> FindConflicts(const Evidence& evidence)
+std::vector<Finding>
+FindConflicts(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     for (const Side side : {SERVER, CLIENT})
@@ -140,7 +144,8 @@ std::vector<Finding> FindConflicts(const Evidence& evidence)
     return findings;
 }
 
-void OverlapConflict::Judge(const Evidence& evidence, AlertSink& sink)
+void
+OverlapConflict::Judge(const Evidence& evidence, AlertSink& sink)
 {
     if (ReportOneSided(evidence, SIGNATURE, sink))
     {

@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t DAY = 86400;
 
 /// Takes exactly count digits off the front.
-std::optional<int> TakeDigits(std::string_view& text, std::size_t count)
+std::optional<int>
+TakeDigits(std::string_view& text, std::size_t count)
 {
     if (text.size() < count)
     {
@@ -36,7 +37,8 @@ std::optional<int> TakeDigits(std::string_view& text, std::size_t count)
     return value;
 }
 
-bool Take(std::string_view& text, char c)
+bool
+Take(std::string_view& text, char c)
 {
     if (text.empty() || text.front() != c)
     {
@@ -47,7 +49,8 @@ bool Take(std::string_view& text, char c)
 }
 
 template <class T>
-T Member(const Json& object, const char* name, T fallback)
+T
+Member(const Json& object, const char* name, T fallback)
 {
     const auto found = object.find(name);
     if (found == object.end() || found->is_null())
@@ -57,14 +60,16 @@ T Member(const Json& object, const char* name, T fallback)
     return found->get<T>();
 }
 
-std::vector<std::uint64_t> Numbers(const Json& object, const char* name)
+std::vector<std::uint64_t>
+Numbers(const Json& object, const char* name)
 {
     const auto found = object.find(name);
     return found == object.end() ? std::vector<std::uint64_t>{}
                                  : found->get<std::vector<std::uint64_t>>();
 }
 
-std::optional<Verdict> VerdictOf(std::string_view name)
+std::optional<Verdict>
+VerdictOf(std::string_view name)
 {
     for (const auto& [written, verdict] : EnumNames(Verdict{}))
     {
@@ -76,7 +81,8 @@ std::optional<Verdict> VerdictOf(std::string_view name)
     return std::nullopt;
 }
 
-Place PlaceFrom(const Json& object)
+Place
+PlaceFrom(const Json& object)
 {
     Place place;
     if (const auto hops = object.find("hops"); hops != object.end())
@@ -87,7 +93,8 @@ Place PlaceFrom(const Json& object)
     return place;
 }
 
-AlertEvidence EvidenceFrom(const Json& object)
+AlertEvidence
+EvidenceFrom(const Json& object)
 {
     AlertEvidence evidence;
     evidence.file = Member(object, "file", std::string());
@@ -106,7 +113,8 @@ AlertEvidence EvidenceFrom(const Json& object)
     return evidence;
 }
 
-Json ToJson(const Place& place)
+Json
+ToJson(const Place& place)
 {
     Json object = Json::object();
     if (place.hops)
@@ -120,7 +128,8 @@ Json ToJson(const Place& place)
     return object;
 }
 
-Json ToJson(const AlertEvidence& evidence)
+Json
+ToJson(const AlertEvidence& evidence)
 {
     Json object = Json::object();
     if (!evidence.file.empty())
@@ -147,7 +156,8 @@ Json ToJson(const AlertEvidence& evidence)
     return object;
 }
 
-Alert FromJson(const Json& object, std::string& error)
+Alert
+FromJson(const Json& object, std::string& error)
 {
     Alert alert;
     const std::string time = Member(object, "timestamp", std::string());
@@ -209,7 +219,8 @@ Alert FromJson(const Json& object, std::string& error)
 
 } // namespace
 
-Json ToJson(const Alert& alert)
+Json
+ToJson(const Alert& alert)
 {
     Json object;
     object["timestamp"] = FormatEveTime(alert.timeNs);
@@ -248,13 +259,15 @@ Json ToJson(const Alert& alert)
     return object;
 }
 
-std::string ToJsonLine(const Alert& alert)
+std::string
+ToJsonLine(const Alert& alert)
 {
     // Evidence may quote bytes that are no UTF-8: they are replaced, never thrown at the user.
     return ToJson(alert).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::optional<Alert> AlertFromJsonLine(std::string_view line, std::string& error)
+std::optional<Alert>
+AlertFromJsonLine(std::string_view line, std::string& error)
 {
     error.clear();
     const Json object = Json::parse(line, nullptr, false);
@@ -279,7 +292,8 @@ std::optional<Alert> AlertFromJsonLine(std::string_view line, std::string& error
     }
 }
 
-std::string FormatEveTime(std::int64_t timeNs)
+std::string
+FormatEveTime(std::int64_t timeNs)
 {
     const std::int64_t seconds = FloorDivide(timeNs, NANOSECONDS_PER_SECOND);
     const std::int64_t nanoseconds = timeNs - seconds * NANOSECONDS_PER_SECOND;
@@ -296,7 +310,8 @@ std::string FormatEveTime(std::int64_t timeNs)
                        fraction);
 }
 
-std::optional<std::int64_t> ParseEveTime(std::string_view text)
+std::optional<std::int64_t>
+ParseEveTime(std::string_view text)
 {
     const auto year = TakeDigits(text, 4);
     const bool dash = Take(text, '-');

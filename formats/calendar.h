@@ -8,7 +8,8 @@ namespace bouncelab
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Hinnant, days_from_civil).
 /// \param month 1 to 12; \param day 1 to 31.
-constexpr std::int64_t DaysFromCivil(std::int64_t year, int month, int day)
+constexpr std::int64_t
+DaysFromCivil(std::int64_t year, int month, int day)
 {
     year -= month <= 2 ? 1 : 0;
     const std::int64_t era = (year >= 0 ? year : year - 399) / 400;

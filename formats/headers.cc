@@ -8,17 +8,20 @@ namespace bouncelab
 namespace
 {
 
-std::uint16_t Read16(const std::uint8_t* at)
+std::uint16_t
+Read16(const std::uint8_t* at)
 {
     return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
 }
 
-std::uint32_t Read32(const std::uint8_t* at)
+std::uint32_t
+Read32(const std::uint8_t* at)
 {
     return static_cast<std::uint32_t>(Read16(at)) << 16 | Read16(at + 2);
 }
 
-std::uint64_t Sum(ByteView bytes)
+std::uint64_t
+Sum(ByteView bytes)
 {
     std::uint64_t sum = 0;
     std::size_t at = 0;
@@ -33,7 +36,8 @@ std::uint64_t Sum(ByteView bytes)
     return sum;
 }
 
-std::uint16_t Fold(std::uint64_t sum)
+std::uint16_t
+Fold(std::uint64_t sum)
 {
     while (sum >> 16)
     {
@@ -44,7 +48,8 @@ std::uint16_t Fold(std::uint64_t sum)
 
 } // namespace
 
-std::optional<EthernetFields> ParseEthernet(ByteView bytes)
+std::optional<EthernetFields>
+ParseEthernet(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 14;
     constexpr std::size_t TAG = 4;
@@ -75,7 +80,8 @@ std::optional<EthernetFields> ParseEthernet(ByteView bytes)
     return fields;
 }
 
-std::optional<Ipv4Fields> ParseIpv4(ByteView bytes)
+std::optional<Ipv4Fields>
+ParseIpv4(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 20;
     if (bytes.size < LENGTH || bytes.data[0] >> 4 != 4)
@@ -114,7 +120,8 @@ std::optional<Ipv4Fields> ParseIpv4(ByteView bytes)
     return fields;
 }
 
-TcpOptions ParseTcpOptions(ByteView bytes)
+TcpOptions
+ParseTcpOptions(ByteView bytes)
 {
     TcpOptions options;
     std::size_t at = 0;
@@ -167,7 +174,8 @@ TcpOptions ParseTcpOptions(ByteView bytes)
     return options;
 }
 
-std::optional<TcpFields> ParseTcp(ByteView bytes)
+std::optional<TcpFields>
+ParseTcp(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 20;
     if (bytes.size < LENGTH)
@@ -196,7 +204,8 @@ std::optional<TcpFields> ParseTcp(ByteView bytes)
     return fields;
 }
 
-std::optional<UdpFields> ParseUdp(ByteView bytes)
+std::optional<UdpFields>
+ParseUdp(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 8;
     if (bytes.size < LENGTH)
@@ -216,7 +225,8 @@ std::optional<UdpFields> ParseUdp(ByteView bytes)
     return fields;
 }
 
-std::optional<IcmpFields> ParseIcmp(ByteView bytes)
+std::optional<IcmpFields>
+ParseIcmp(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 8;
     if (bytes.size < LENGTH)
@@ -230,15 +240,14 @@ std::optional<IcmpFields> ParseIcmp(ByteView bytes)
                       bytes.From(LENGTH)};
 }
 
-std::uint16_t Ipv4Checksum(ByteView header)
+std::uint16_t
+Ipv4Checksum(ByteView header)
 {
     return Fold(Sum(header));
 }
 
-std::uint16_t TransportChecksum(Ipv4 source,
-                                Ipv4 destination,
-                                std::uint8_t protocol,
-                                ByteView segment)
+std::uint16_t
+TransportChecksum(Ipv4 source, Ipv4 destination, std::uint8_t protocol, ByteView segment)
 {
     const std::uint64_t pseudo = (source.value >> 16) + (source.value & 0xFFFF) +
                                  (destination.value >> 16) + (destination.value & 0xFFFF) +

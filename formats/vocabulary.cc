@@ -5,12 +5,14 @@
 namespace bouncelab
 {
 
-std::string_view FamilyOf(std::string_view dottedClass)
+std::string_view
+FamilyOf(std::string_view dottedClass)
 {
     return dottedClass.substr(0, dottedClass.find('.'));
 }
 
-bool IsKnownClass(std::string_view dottedClass)
+bool
+IsKnownClass(std::string_view dottedClass)
 {
     const std::string_view family = FamilyOf(dottedClass);
     if (std::find(CLASS_FAMILIES.begin(), CLASS_FAMILIES.end(), family) == CLASS_FAMILIES.end())

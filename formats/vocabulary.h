@@ -50,7 +50,8 @@ enum class Verdict
     Inconclusive, //!< Cannot tell; says which evidence would decide.
 };
 
-constexpr std::array<EnumName<Verdict>, 3> EnumNames(Verdict)
+constexpr std::array<EnumName<Verdict>, 3>
+EnumNames(Verdict)
 {
     return {{{"fault", Verdict::Fault},
              {"benign", Verdict::Benign},

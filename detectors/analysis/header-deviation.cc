@@ -30,7 +30,8 @@ struct Company
     }
 };
 
-Company CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
+Company
+CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
 {
     const Segment& own = flow.At(index);
     const auto counts = [&](std::uint32_t other)
@@ -72,7 +73,8 @@ Company CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::
     return company;
 }
 
-int Gap(int a, int b)
+int
+Gap(int a, int b)
 {
     return std::abs(a - b);
 }
@@ -96,6 +98,7 @@ class Comparison
         CompareTtl();
         CompareTimestamp(flow);
         CompareIpId();
+        CompareWithAnswered(flow);
         CompareFragmentFlag();
         CompareReserved();
         CompareWindow();
@@ -306,6 +309,28 @@ class Comparison
         }
     }
 
+    /// Some injectors copy the IP ID of the packet that they answer (INJECTION.md).
+    void CompareWithAnswered(const Flow& flow)
+    {
+        if (m_result.idFits || m_segment.ipId == 0)
+        {
+            return;
+        }
+        const auto own = static_cast<std::size_t>(&m_segment - flow.segments.data());
+        for (std::size_t i = own; i-- > 0;)
+        {
+            const Segment& other = flow.segments[i];
+            if (other.side != m_segment.side)
+            {
+                if (other.ipId == m_segment.ipId)
+                {
+                    Add(1.0, "IP ID copied from the packet that it answers");
+                }
+                return;
+            }
+        }
+    }
+
     void CompareFragmentFlag()
     {
         const bool usual = m_all.front()->dontFragment;
@@ -359,9 +384,33 @@ class Comparison
 
 } // namespace
 
-HeaderDeviation DeviationOf(const Flow& flow,
-                            std::uint32_t index,
-                            const std::vector<std::uint32_t>& apart)
+bool
+LooksUniform(const Flow& flow, Side side)
+{
+    int lowest = 255;
+    int highest = 0;
+    int withDf = 0;
+    int withTimestamp = 0;
+    int withReserved = 0;
+    int count = 0;
+    for (const Segment& segment : flow.segments)
+    {
+        if (segment.side == side && !segment.Has(tcpflag::RST))
+        {
+            lowest = std::min<int>(lowest, segment.ttl);
+            highest = std::max<int>(highest, segment.ttl);
+            withDf += segment.dontFragment ? 1 : 0;
+            withTimestamp += segment.timestamp ? 1 : 0;
+            withReserved += segment.reserved != 0 ? 1 : 0;
+            ++count;
+        }
+    }
+    const auto same = [count](int with) { return with == 0 || with == count; };
+    return highest - lowest <= 1 && same(withDf) && same(withTimestamp) && same(withReserved);
+}
+
+HeaderDeviation
+DeviationOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
 {
     const Company company = CompanyOf(flow, index, apart);
     return Comparison(flow.At(index), company).Run(flow);

@@ -39,6 +39,9 @@ HeaderDeviation DeviationOf(const Flow& flow,
                             std::uint32_t index,
                             const std::vector<std::uint32_t>& apart = {});
 
+/// Whether no segment of a side can be an outlier: all agree in what weighs most. Cheap.
+bool LooksUniform(const Flow& flow, Side side);
+
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_HEADER_DEVIATION_H

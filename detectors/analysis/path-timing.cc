@@ -24,7 +24,8 @@ PathTiming::PathTiming(const Flow& flow, Side replier, std::optional<std::int64_
     CollectSamples(replier);
 }
 
-void PathTiming::CollectAdvances(Side asker)
+void
+PathTiming::CollectAdvances(Side asker)
 {
     bool synSeen = false;
     for (std::uint32_t index = 0; index < m_flow.segments.size(); ++index)
@@ -63,7 +64,8 @@ void PathTiming::CollectAdvances(Side asker)
     }
 }
 
-std::optional<Trigger> PathTiming::TriggerOf(const Segment& segment) const
+std::optional<Trigger>
+PathTiming::TriggerOf(const Segment& segment) const
 {
     if (!segment.Has(tcpflag::ACK) || m_advances.empty())
     {
@@ -98,7 +100,8 @@ std::optional<Trigger> PathTiming::TriggerOf(const Segment& segment) const
     return Trigger{asked, elapsed, advance->resentNs <= segment.timeNs};
 }
 
-std::int64_t PathTiming::TriggerKey(const Segment& segment, const Trigger& trigger)
+std::int64_t
+PathTiming::TriggerKey(const Segment& segment, const Trigger& trigger)
 {
     // The handshake's two answers, SYN-ACK and greeting, acknowledge the same byte.
     return segment.acknowledged == 1 && segment.payloadLength > 0
@@ -106,7 +109,8 @@ std::int64_t PathTiming::TriggerKey(const Segment& segment, const Trigger& trigg
                : segment.acknowledged;
 }
 
-void PathTiming::CollectSamples(Side replier)
+void
+PathTiming::CollectSamples(Side replier)
 {
     std::vector<Sample> all;
     for (const Segment& segment : m_flow.segments)
@@ -144,7 +148,8 @@ void PathTiming::CollectSamples(Side replier)
     }
 }
 
-std::optional<RoundTripBound> PathTiming::BoundWithout(const Segment& segment) const
+std::optional<RoundTripBound>
+PathTiming::BoundWithout(const Segment& segment) const
 {
     const std::optional<Trigger> own = TriggerOf(segment);
     const std::int64_t ownKey = own ? TriggerKey(segment, *own) : NEVER;

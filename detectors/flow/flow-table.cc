@@ -22,12 +22,14 @@ constexpr std::size_t COPY_DEPTH = 8;
 constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
 
-std::uint64_t End(Ipv4 address, std::uint16_t port)
+std::uint64_t
+End(Ipv4 address, std::uint16_t port)
 {
     return static_cast<std::uint64_t>(address.value) << 16 | port;
 }
 
-Segment ToSegment(const Packet& packet)
+Segment
+ToSegment(const Packet& packet)
 {
     Segment segment;
     segment.timeNs = packet.timeNs;
@@ -57,7 +59,8 @@ Segment ToSegment(const Packet& packet)
 
 } // namespace
 
-std::size_t FlowTable::KeyHash::operator()(const Key& key) const
+std::size_t
+FlowTable::KeyHash::operator()(const Key& key) const
 {
     return static_cast<std::size_t>(Mix(key.low ^ Mix(key.high)));
 }
@@ -68,7 +71,8 @@ FlowTable::FlowTable(const Source& source, Handler handler)
 {
 }
 
-void FlowTable::Add(const Packet& packet)
+void
+FlowTable::Add(const Packet& packet)
 {
     const std::uint64_t sender = End(packet.ip.source, packet.tcp.sourcePort);
     const std::uint64_t receiver = End(packet.ip.destination, packet.tcp.destinationPort);
@@ -140,7 +144,8 @@ void FlowTable::Add(const Packet& packet)
     }
 }
 
-void FlowTable::Finish()
+void
+FlowTable::Finish()
 {
     m_entries.sort([](const Entry& a, const Entry& b) { return a.serial < b.serial; });
     while (!m_entries.empty())
@@ -149,7 +154,8 @@ void FlowTable::Finish()
     }
 }
 
-void FlowTable::HandOn(Entries::iterator entry)
+void
+FlowTable::HandOn(Entries::iterator entry)
 {
     entry->flow.Complete();
     m_handler(entry->flow);
@@ -158,7 +164,8 @@ void FlowTable::HandOn(Entries::iterator entry)
     m_entries.erase(entry);
 }
 
-void FlowTable::Expire(std::int64_t nowNs)
+void
+FlowTable::Expire(std::int64_t nowNs)
 {
     while (!m_entries.empty())
     {
@@ -172,7 +179,8 @@ void FlowTable::Expire(std::int64_t nowNs)
     }
 }
 
-bool FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
+bool
+FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
 {
     constexpr std::uint8_t HANDSHAKE = tcpflag::SYN | tcpflag::ACK;
     if ((packet.tcp.flags & HANDSHAKE) != tcpflag::SYN)
@@ -194,7 +202,8 @@ bool FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
                         });
 }
 
-bool FlowTable::CountCopy(Flow& flow, const Segment& segment, ByteView payload)
+bool
+FlowTable::CountCopy(Flow& flow, const Segment& segment, ByteView payload)
 {
     const std::size_t first =
         flow.segments.size() > COPY_DEPTH ? flow.segments.size() - COPY_DEPTH : 0;

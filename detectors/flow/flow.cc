@@ -18,17 +18,15 @@ constexpr std::size_t COMPARISONS = 16;
 /// How many pieces a late one may be behind: bounds the work on streams sent backwards.
 constexpr std::ptrdiff_t LATE_PIECES = 4096;
 
-bool IsWellKnown(std::uint16_t port)
+bool
+IsWellKnown(std::uint16_t port)
 {
     return port < 1024;
 }
 
 /// Whether two segments of one side disagree on a byte that both brought.
-bool Disagree(const Flow& flow,
-              const Segment& a,
-              const Segment& b,
-              std::int64_t from,
-              std::int64_t to)
+bool
+Disagree(const Flow& flow, const Segment& a, const Segment& b, std::int64_t from, std::int64_t to)
 {
     const std::int64_t limit =
         std::min({to, a.DataStart() + a.payloadCaptured, b.DataStart() + b.payloadCaptured});
@@ -42,14 +40,16 @@ bool Disagree(const Flow& flow,
 }
 
 /// One byte in front of what was sent already: a keep-alive, whose byte is garbage by custom.
-bool IsKeepAlive(const Segment& segment, std::int64_t highestBefore)
+bool
+IsKeepAlive(const Segment& segment, std::int64_t highestBefore)
 {
     return segment.payloadLength == 1 && segment.End() == highestBefore;
 }
 
 } // namespace
 
-bool Flow::IsSmtp() const
+bool
+Flow::IsSmtp() const
 {
     for (const std::uint16_t known : {25, 587, 2525, 465})
     {
@@ -81,7 +81,8 @@ bool Flow::IsSmtp() const
     return false;
 }
 
-bool Flow::OneSided(Side& missingSide) const
+bool
+Flow::OneSided(Side& missingSide) const
 {
     for (const Side side : {CLIENT, SERVER})
     {
@@ -94,7 +95,8 @@ bool Flow::OneSided(Side& missingSide) const
     return false;
 }
 
-void Flow::Complete()
+void
+Flow::Complete()
 {
     DecideSides();
     AssignPositions();
@@ -103,7 +105,8 @@ void Flow::Complete()
     CountMissing();
 }
 
-void Flow::DecideSides()
+void
+Flow::DecideSides()
 {
     int votes = 0;
     for (const Segment& segment : segments)
@@ -130,7 +133,8 @@ void Flow::DecideSides()
     }
 }
 
-void Flow::AssignPositions()
+void
+Flow::AssignPositions()
 {
     bool known[2]{};
     std::uint32_t base[2]{};
@@ -194,7 +198,8 @@ void Flow::AssignPositions()
     stream[SERVER].initialSequence = base[SERVER];
 }
 
-void Flow::Reassemble(Side side)
+void
+Flow::Reassemble(Side side)
 {
     Stream& own = stream[side];
     // Pieces end in ascending order too, so those that a segment meets lie together.
@@ -272,7 +277,8 @@ void Flow::Reassemble(Side side)
     }
 }
 
-void Flow::CountMissing()
+void
+Flow::CountMissing()
 {
     for (const Side side : {CLIENT, SERVER})
     {

@@ -27,7 +27,8 @@ enum Side : std::uint8_t
     SERVER = 1,
 };
 
-constexpr Side Other(Side side)
+constexpr Side
+Other(Side side)
 {
     return side == CLIENT ? SERVER : CLIENT;
 }

@@ -18,7 +18,8 @@ struct PcapCloser
 };
 
 /// A stamp that libpcap gives in nanoseconds. A damaged file may hold any number.
-std::int64_t Nanoseconds(const timeval& stamp)
+std::int64_t
+Nanoseconds(const timeval& stamp)
 {
     constexpr std::int64_t SECOND = 1000000000;
     constexpr std::int64_t LATEST = 9000000000; // 2255
@@ -27,7 +28,8 @@ std::int64_t Nanoseconds(const timeval& stamp)
 }
 
 /// The IPv4 packet inside a frame; empty when there is none.
-ByteView NetworkLayer(int linkType, ByteView frame)
+ByteView
+NetworkLayer(int linkType, ByteView frame)
 {
     constexpr std::size_t COOKED = 16;
     constexpr std::size_t COOKED_2 = 20;
@@ -82,7 +84,8 @@ ByteView NetworkLayer(int linkType, ByteView frame)
 
 } // namespace
 
-bool LooksLikeCapture(const unsigned char* bytes, std::size_t size)
+bool
+LooksLikeCapture(const unsigned char* bytes, std::size_t size)
 {
     if (size < 4)
     {
@@ -106,7 +109,8 @@ bool LooksLikeCapture(const unsigned char* bytes, std::size_t size)
     return false;
 }
 
-CaptureSummary ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
+CaptureSummary
+ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
 {
     CaptureSummary summary;
     char error[PCAP_ERRBUF_SIZE] = "";

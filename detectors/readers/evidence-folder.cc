@@ -41,7 +41,8 @@ struct File
     bool printedPackets = false;
 };
 
-Kind Sniff(std::FILE* file)
+Kind
+Sniff(std::FILE* file)
 {
     unsigned char head[4096];
     const std::size_t size = std::fread(head, 1, sizeof(head), file);
@@ -341,9 +342,8 @@ class Reading
 
 } // namespace
 
-std::optional<std::string> ReadEvidence(const fs::path& path,
-                                        Surroundings& surroundings,
-                                        const EvidenceHandler& handler)
+std::optional<std::string>
+ReadEvidence(const fs::path& path, Surroundings& surroundings, const EvidenceHandler& handler)
 {
     return Reading(surroundings, handler).Run(path);
 }

@@ -27,7 +27,8 @@ struct SyslogStamp
     std::int64_t secondOfDay;
 };
 
-std::optional<SyslogStamp> TakeSyslogStamp(std::string_view text)
+std::optional<SyslogStamp>
+TakeSyslogStamp(std::string_view text)
 {
     const std::string_view name = scan::Word(text);
     const auto* const month = std::find(std::begin(MONTHS), std::end(MONTHS), name);
@@ -50,7 +51,8 @@ std::optional<SyslogStamp> TakeSyslogStamp(std::string_view text)
 }
 
 /// "1159253183.972578" or "@4000000045186f8339f8a1d4" off the front.
-std::optional<std::int64_t> TakeEpoch(std::string_view& text)
+std::optional<std::int64_t>
+TakeEpoch(std::string_view& text)
 {
     std::string_view rest = text;
     std::optional<std::int64_t> timeNs;
@@ -78,7 +80,8 @@ std::optional<std::int64_t> TakeEpoch(std::string_view& text)
 }
 
 /// The zone of a host that wrote both stamps, to whole quarters of an hour.
-std::optional<std::int64_t> ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
+std::optional<std::int64_t>
+ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
 {
     const std::int64_t seconds = timeNs / SECOND;
     for (const std::int64_t guess :
@@ -100,7 +103,8 @@ std::optional<std::int64_t> ZoneOf(const SyslogStamp& local, std::int64_t timeNs
 }
 
 /// Undoes qmail's way of writing a report on one line.
-std::string Readable(std::string_view report)
+std::string
+Readable(std::string_view report)
 {
     std::string text(report);
     std::replace(text.begin(), text.end(), '_', ' ');
@@ -109,7 +113,8 @@ std::string Readable(std::string_view report)
 }
 
 /// Host and reply of "IP does not like recipient.\nRemote host said: ...\nGiving up on IP.".
-void ReadReport(std::string_view report, Refusal& refusal)
+void
+ReadReport(std::string_view report, Refusal& refusal)
 {
     const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
     if (end != std::string_view::npos)
@@ -131,7 +136,8 @@ void ReadReport(std::string_view report, Refusal& refusal)
 
 } // namespace
 
-void MailLogReader::Line(std::uint32_t number, std::string_view text)
+void
+MailLogReader::Line(std::uint32_t number, std::string_view text)
 {
     std::size_t at = text.find(fields::qmail::FAILURE);
     if (at == std::string_view::npos)
@@ -158,7 +164,8 @@ void MailLogReader::Line(std::uint32_t number, std::string_view text)
     m_handler(refusal);
 }
 
-void BounceReader::Line(std::uint32_t number, std::string_view text)
+void
+BounceReader::Line(std::uint32_t number, std::string_view text)
 {
     text = scan::Trim(text);
     constexpr std::string_view REFUSED = fields::qmail::DOES_NOT_LIKE_RECIPIENT;

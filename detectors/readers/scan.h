@@ -9,18 +9,21 @@
 namespace bouncelab::detectors::scan
 {
 
-inline bool IsSpace(char c)
+inline bool
+IsSpace(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-inline bool IsDigit(char c)
+inline bool
+IsDigit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 /// Value of a hexadecimal digit, or -1.
-inline int HexDigit(char c)
+inline int
+HexDigit(char c)
 {
     if (IsDigit(c))
     {
@@ -30,7 +33,8 @@ inline int HexDigit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-inline void SkipSpace(std::string_view& text)
+inline void
+SkipSpace(std::string_view& text)
 {
     while (!text.empty() && IsSpace(text.front()))
     {
@@ -38,7 +42,8 @@ inline void SkipSpace(std::string_view& text)
     }
 }
 
-inline bool Skip(std::string_view& text, std::string_view what)
+inline bool
+Skip(std::string_view& text, std::string_view what)
 {
     if (text.substr(0, what.size()) != what)
     {
@@ -49,7 +54,8 @@ inline bool Skip(std::string_view& text, std::string_view what)
 }
 
 /// Everything up to the next space; empty at the end.
-inline std::string_view Word(std::string_view& text)
+inline std::string_view
+Word(std::string_view& text)
 {
     SkipSpace(text);
     std::size_t length = 0;
@@ -63,7 +69,8 @@ inline std::string_view Word(std::string_view& text)
 }
 
 /// A decimal number of at most 18 digits.
-inline std::optional<std::int64_t> Number(std::string_view& text)
+inline std::optional<std::int64_t>
+Number(std::string_view& text)
 {
     std::int64_t value = 0;
     std::size_t length = 0;
@@ -80,7 +87,8 @@ inline std::optional<std::int64_t> Number(std::string_view& text)
 }
 
 /// A hexadecimal number of at most 8 digits.
-inline std::optional<std::uint32_t> HexNumber(std::string_view& text)
+inline std::optional<std::uint32_t>
+HexNumber(std::string_view& text)
 {
     std::uint32_t value = 0;
     std::size_t length = 0;
@@ -97,7 +105,8 @@ inline std::optional<std::uint32_t> HexNumber(std::string_view& text)
 }
 
 /// Decimals behind a point, as a count of 10^-digits: ".5" gives 500000 for six digits.
-inline std::int64_t Decimals(std::string_view& text, int digits)
+inline std::int64_t
+Decimals(std::string_view& text, int digits)
 {
     std::int64_t value = 0;
     int taken = 0;
@@ -118,7 +127,8 @@ inline std::int64_t Decimals(std::string_view& text, int digits)
 }
 
 /// What follows a label anywhere in the text.
-inline std::optional<std::string_view> After(std::string_view text, std::string_view label)
+inline std::optional<std::string_view>
+After(std::string_view text, std::string_view label)
 {
     const std::size_t at = text.find(label);
     if (at == std::string_view::npos)
@@ -129,7 +139,8 @@ inline std::optional<std::string_view> After(std::string_view text, std::string_
 }
 
 /// The text without spaces at its ends.
-inline std::string_view Trim(std::string_view text)
+inline std::string_view
+Trim(std::string_view text)
 {
     SkipSpace(text);
     while (!text.empty() && IsSpace(text.back()))

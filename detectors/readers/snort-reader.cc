@@ -17,7 +17,8 @@ constexpr std::size_t ROW = 16;
 /// Fewest bytes by which a row that hangs behind another one's text can be told from that text.
 constexpr std::size_t GLUED_ROW = 6;
 
-void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
+void
+ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 {
     for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at))
     {
@@ -27,7 +28,8 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view with)
 }
 
 /// "a.b.c.d:port" off the front.
-bool TakeEnd(std::string_view& text, Ipv4& address, std::uint16_t& port)
+bool
+TakeEnd(std::string_view& text, Ipv4& address, std::uint16_t& port)
 {
     std::size_t length = 0;
     while (length < text.size() && (scan::IsDigit(text[length]) || text[length] == '.'))
@@ -55,7 +57,8 @@ bool TakeEnd(std::string_view& text, Ipv4& address, std::uint16_t& port)
 }
 
 /// One byte as two hexadecimal digits between spaces, off the front.
-bool TakeByte(std::string_view& text, std::uint8_t& byte)
+bool
+TakeByte(std::string_view& text, std::uint8_t& byte)
 {
     std::string_view rest = text;
     scan::SkipSpace(rest);
@@ -70,7 +73,8 @@ bool TakeByte(std::string_view& text, std::uint8_t& byte)
     return true;
 }
 
-std::size_t TakeBytes(std::string_view& text, std::size_t most, std::uint8_t* out)
+std::size_t
+TakeBytes(std::string_view& text, std::size_t most, std::uint8_t* out)
 {
     std::size_t count = 0;
     while (count < most && TakeByte(text, out[count]))
@@ -81,7 +85,8 @@ std::size_t TakeBytes(std::string_view& text, std::size_t most, std::uint8_t* ou
 }
 
 /// The eight flag characters in front of "Seq:", as control bits.
-std::optional<std::uint8_t> FlagsIn(std::string_view text)
+std::optional<std::uint8_t>
+FlagsIn(std::string_view text)
 {
     text = scan::Trim(text);
     const std::string_view letters = fields::snort::FLAGS;
@@ -105,7 +110,8 @@ std::optional<std::uint8_t> FlagsIn(std::string_view text)
     return flags;
 }
 
-std::optional<std::int64_t> NumberAfter(std::string_view text, std::string_view label)
+std::optional<std::int64_t>
+NumberAfter(std::string_view text, std::string_view label)
 {
     auto rest = scan::After(text, label);
     if (!rest)
@@ -116,7 +122,8 @@ std::optional<std::int64_t> NumberAfter(std::string_view text, std::string_view 
     return scan::Number(*rest);
 }
 
-std::optional<std::uint32_t> HexAfter(std::string_view text, std::string_view label)
+std::optional<std::uint32_t>
+HexAfter(std::string_view text, std::string_view label)
 {
     auto rest = scan::After(text, label);
     return rest ? scan::HexNumber(*rest) : std::nullopt;
@@ -129,7 +136,8 @@ SnortReader::SnortReader(Handler handler)
 {
 }
 
-void SnortReader::Line(std::uint32_t number, std::string_view text)
+void
+SnortReader::Line(std::uint32_t number, std::string_view text)
 {
     if (text.find('&') != std::string_view::npos)
     {
@@ -181,12 +189,14 @@ void SnortReader::Line(std::uint32_t number, std::string_view text)
     }
 }
 
-void SnortReader::End()
+void
+SnortReader::End()
 {
     HandOn();
 }
 
-bool SnortReader::ReadStamp(std::string_view text)
+bool
+SnortReader::ReadStamp(std::string_view text)
 {
     // "09/26-14:44:52.643691", with -y "09/26/06-14:44:52.643691".
     if (text.size() < 15 || !scan::IsDigit(text[0]) || text[2] != '/')
@@ -234,7 +244,8 @@ bool SnortReader::ReadStamp(std::string_view text)
     return true;
 }
 
-void SnortReader::ReadEnds(std::string_view text)
+void
+SnortReader::ReadEnds(std::string_view text)
 {
     // The Ethernet addresses have an arrow of their own: the one between IP addresses counts.
     for (std::size_t at = text.find(fields::snort::ARROW); at != std::string_view::npos;
@@ -256,7 +267,8 @@ void SnortReader::ReadEnds(std::string_view text)
     }
 }
 
-void SnortReader::ReadIp(std::string_view text)
+void
+SnortReader::ReadIp(std::string_view text)
 {
     const std::size_t at = text.find(fields::snort::TTL);
     m_isTcp = scan::Trim(text.substr(0, at)).size() >= 3 &&
@@ -285,7 +297,8 @@ void SnortReader::ReadIp(std::string_view text)
     }
 }
 
-void SnortReader::ReadTcp(std::string_view text)
+void
+SnortReader::ReadTcp(std::string_view text)
 {
     const std::size_t at = text.find(fields::snort::SEQUENCE);
     const auto flags = FlagsIn(text.substr(0, at));
@@ -308,7 +321,8 @@ void SnortReader::ReadTcp(std::string_view text)
     m_haveTcp = true;
 }
 
-void SnortReader::ReadOptions(std::string_view text)
+void
+SnortReader::ReadOptions(std::string_view text)
 {
     TcpOptions& options = m_packet.tcp.options;
     auto rest = scan::After(text, fields::snort::OPTIONS_ARROW);
@@ -344,7 +358,8 @@ void SnortReader::ReadOptions(std::string_view text)
     }
 }
 
-void SnortReader::ReadPayload(std::string_view text)
+void
+SnortReader::ReadPayload(std::string_view text)
 {
     std::uint8_t row[ROW];
     while (m_payload.size() < m_expected)
@@ -384,7 +399,8 @@ void SnortReader::ReadPayload(std::string_view text)
     }
 }
 
-void SnortReader::HandOn()
+void
+SnortReader::HandOn()
 {
     if (m_open && m_haveEnds && m_haveTcp)
     {

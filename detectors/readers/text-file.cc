@@ -6,7 +6,8 @@
 namespace bouncelab::detectors
 {
 
-void ReadText(std::FILE* file, const std::vector<TextLineReader*>& readers)
+void
+ReadText(std::FILE* file, const std::vector<TextLineReader*>& readers)
 {
     constexpr std::size_t LONGEST_LINE = 64 << 10;
     std::array<char, 64 << 10> buffer;

@@ -13,7 +13,8 @@ namespace
 
 constexpr int MOST_HOPS = 255;
 
-std::string_view WithoutBrackets(std::string_view word)
+std::string_view
+WithoutBrackets(std::string_view word)
 {
     while (!word.empty() && (word.front() == '(' || word.front() == '['))
     {
@@ -27,7 +28,8 @@ std::string_view WithoutBrackets(std::string_view word)
 }
 
 /// "50.083" as nanoseconds of a figure in milliseconds.
-std::optional<std::int64_t> Milliseconds(std::string_view word)
+std::optional<std::int64_t>
+Milliseconds(std::string_view word)
 {
     const auto whole = scan::Number(word);
     if (!whole || *whole > 1000000)
@@ -44,7 +46,8 @@ std::optional<std::int64_t> Milliseconds(std::string_view word)
 
 } // namespace
 
-std::optional<int> Route::Length() const
+std::optional<int>
+Route::Length() const
 {
     for (const Hop& hop : hops)
     {
@@ -56,13 +59,15 @@ std::optional<int> Route::Length() const
     return std::nullopt;
 }
 
-std::optional<std::int64_t> Route::RoundTripNs() const
+std::optional<std::int64_t>
+Route::RoundTripNs() const
 {
     const auto length = Length();
     return length ? PathNs(*length) : std::nullopt;
 }
 
-std::optional<std::int64_t> Route::PathNs(int hop) const
+std::optional<std::int64_t>
+Route::PathNs(int hop) const
 {
     std::optional<std::int64_t> smallest;
     for (const Hop& other : hops)
@@ -75,7 +80,8 @@ std::optional<std::int64_t> Route::PathNs(int hop) const
     return smallest;
 }
 
-void Route::Merge(const Route& other)
+void
+Route::Merge(const Route& other)
 {
     for (const Hop& hop : other.hops)
     {
@@ -97,7 +103,8 @@ void Route::Merge(const Route& other)
               [](const Hop& a, const Hop& b) { return a.number < b.number; });
 }
 
-void TracerouteReader::Line(std::uint32_t, std::string_view text)
+void
+TracerouteReader::Line(std::uint32_t, std::string_view text)
 {
     text = scan::Trim(text);
     if (ReadHeader(text))
@@ -110,7 +117,8 @@ void TracerouteReader::Line(std::uint32_t, std::string_view text)
     }
 }
 
-void TracerouteReader::End()
+void
+TracerouteReader::End()
 {
     if (m_open && !m_route.hops.empty())
     {
@@ -119,7 +127,8 @@ void TracerouteReader::End()
     m_open = false;
 }
 
-bool TracerouteReader::ReadHeader(std::string_view text)
+bool
+TracerouteReader::ReadHeader(std::string_view text)
 {
     auto rest = scan::After(text, fields::traceroute::HEADER);
     if (!rest || rest->find(fields::traceroute::HOPS_MAX) == std::string_view::npos)
@@ -139,7 +148,8 @@ bool TracerouteReader::ReadHeader(std::string_view text)
     return true;
 }
 
-bool TracerouteReader::ReadHop(std::string_view text)
+bool
+TracerouteReader::ReadHop(std::string_view text)
 {
     const auto number = scan::Number(text);
     const int expected = m_route.hops.empty() ? 1 : m_route.hops.back().number + 1;

@@ -1,0 +1,43 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_DIALOGUE_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_DIALOGUE_H
+
+#include "detectors/flow/flow.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// A command and its reply, as far as both are known.
+struct Exchange
+{
+    std::string command; //!< "RCPT TO", "HELO", "." after the content; empty = none known.
+    std::optional<std::uint32_t> commandSegment; //!< Index of the segment that completed it.
+    std::uint32_t code = 0;                      //!< 0 = no reply seen.
+    std::optional<std::uint32_t> replySegment;   //!< Index of the segment that completed it.
+};
+
+/**
+ * Follows an SMTP dialogue from outside. Where bytes are missing it guesses the state instead of
+ * giving up: behind a gap a reply answers the last command before it.
+ */
+class Dialogue
+{
+  public:
+    explicit Dialogue(const Flow& flow);
+
+    const std::vector<Exchange>& Exchanges() const { return m_exchanges; }
+
+    /// The last command that the segment completed; empty if none.
+    std::string CommandIn(std::uint32_t segment) const;
+
+  private:
+    std::vector<Exchange> m_exchanges;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_DIALOGUE_H

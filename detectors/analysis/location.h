@@ -1,0 +1,45 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_LOCATION_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_LOCATION_H
+
+#include "detectors/readers/traceroute-reader.h"
+#include "formats/alert.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// What one accused packet says about the place of its sender.
+struct Sighting
+{
+    int genuineTtl = 0; //!< Of the host whose address it bears, at the same place of capture.
+    int forgedTtl = 0;
+    std::optional<std::int64_t> elapsedNs; //!< From its trigger, if that was captured.
+};
+
+/// Where that leaves the sender.
+struct Location
+{
+    Place place;           //!< Without hops when nothing is known.
+    std::string reason;    //!< How, or why not; a clause without a full stop.
+    double confidence = 0; //!< 0..1
+};
+
+/**
+ * Narrows the sender's place down to an interval of hops.
+ *
+ * By TTL: a common initial value minus what is left are the hops that the packet has passed. Where
+ * a traceroute reaches the genuine host, that host's TTL shows how captured TTLs compare with the
+ * traceroute's counting (EVIDENCE S003-40: behind a gateway they are one lower), so that no vantage
+ * has to be told. By time: a hop whose round trip is longer than the answer took is too far away
+ * (S003-41); this bounds one side only. The two together have to agree.
+ *
+ * \param route to the genuine host, or null.
+ */
+Location Locate(const Sighting& sighting, const Route* route);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_LOCATION_H

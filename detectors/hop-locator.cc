@@ -1,0 +1,205 @@
+#include "detectors/hop-locator.h"
+
+#include "detectors/accusations.h"
+#include "detectors/analysis/path-timing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{HopLocator::NAME, 1100006, "BOUNCELAB place of a forger"};
+
+constexpr std::size_t MOST_CASES = 10000;
+
+/// The TTL that most of a side's segments show, accused ones left out.
+std::optional<int>
+UsualTtl(const Flow& flow, Side side, const std::vector<Finding>& accusations)
+{
+    std::array<int, 256> seen{};
+    int usual = -1;
+    for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
+    {
+        const Segment& segment = flow.At(index);
+        const bool accused =
+            std::any_of(accusations.begin(),
+                        accusations.end(),
+                        [&](const Finding& finding) { return finding.accused == index; });
+        if (segment.side == side && !accused && !segment.Has(tcpflag::RST) &&
+            (usual < 0 || seen[segment.ttl] + 1 > seen[static_cast<std::size_t>(usual)]))
+        {
+            usual = segment.ttl;
+        }
+        seen[segment.ttl] += segment.side == side && !accused ? 1 : 0;
+    }
+    return usual < 0 ? std::nullopt : std::optional<int>(usual);
+}
+
+/// TTL of the client's first data where it was set by hand: far below the one of its SYN.
+std::optional<int>
+ProbeTtl(const Flow& flow)
+{
+    constexpr int BY_HAND = 3;
+    std::optional<int> opening;
+    for (const Segment& segment : flow.segments)
+    {
+        if (segment.side != CLIENT)
+        {
+            continue;
+        }
+        if (segment.Has(tcpflag::SYN))
+        {
+            opening = segment.ttl;
+        }
+        else if (segment.payloadLength > 0)
+        {
+            return opening && *opening - segment.ttl >= BY_HAND ? std::optional<int>(segment.ttl)
+                                                                : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+void
+HopLocator::Judge(const Evidence& evidence, AlertSink&)
+{
+    const Flow& flow = evidence.flow;
+    const Pair pair{flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]};
+    const std::optional<int> probe = ProbeTtl(flow);
+    const std::vector<Finding> accusations = FindAccusations(evidence);
+    if (probe && m_probes.size() < MOST_CASES)
+    {
+        Probes& probes = m_probes[pair];
+        (accusations.empty() ? probes.silent : probes.hit).insert(*probe);
+    }
+    for (const Finding& accusation : accusations)
+    {
+        const Segment& accused = flow.At(accusation.accused);
+        const std::optional<int> usual = UsualTtl(flow, accused.side, accusations);
+        if (!usual || m_cases.size() == MOST_CASES)
+        {
+            continue;
+        }
+        const PathTiming timing(flow, accused.side, evidence.RouteNs(accused.side));
+        const std::optional<Trigger> trigger = timing.TriggerOf(accused);
+        Finding finding = accusation;
+        finding.explanation.clear();
+        Case one{pair,
+                 flow.address[accused.side],
+                 {*usual, accused.ttl, std::nullopt},
+                 probe,
+                 MakeAlert(evidence, finding, SIGNATURE)};
+        if (trigger)
+        {
+            one.sighting.elapsedNs = trigger->elapsedNs;
+        }
+        one.alert.evidence.explanation = NameOfFrame(flow, accusation.accused);
+        const auto known = m_ttls.emplace(pair, std::make_pair(accused.ttl, accused.ttl)).first;
+        known->second.first = std::min<int>(known->second.first, accused.ttl);
+        known->second.second = std::max<int>(known->second.second, accused.ttl);
+        m_cases.push_back(std::move(one));
+    }
+}
+
+std::optional<Location>
+HopLocator::LocateByProbes(const Pair& pair) const
+{
+    const auto found = m_probes.find(pair);
+    if (found == m_probes.end() || found->second.hit.empty())
+    {
+        return std::nullopt;
+    }
+    const Probes& probes = found->second;
+    const int first = *probes.hit.begin();
+    const auto behind = probes.silent.lower_bound(first);
+    if (behind == probes.silent.begin())
+    {
+        return std::nullopt;
+    }
+    const int last = *std::prev(behind);
+    Location location;
+    location.place.hops = HopInterval{last, first};
+    location.place.assuming = {"all probes took one path"};
+    location.confidence = probes.hit.size() >= 3 && last + 1 == first ? 0.95 : 0.8;
+    location.reason = fmt::format("{} drew none up to TTL {} and the first at TTL {}",
+                                  "probes with a limited TTL",
+                                  last,
+                                  first);
+    return location;
+}
+
+bool
+HopLocator::Scatters(const Case& one) const
+{
+    const std::pair<int, int>& range = m_ttls.at(one.pair);
+    return range.second - range.first >= 3;
+}
+
+void
+HopLocator::Conclude(const Surroundings& surroundings, AlertSink& sink)
+{
+    for (Case& one : m_cases)
+    {
+        Alert& alert = one.alert;
+        std::optional<Location> location = LocateByProbes(one.pair);
+        if (!location)
+        {
+            Sighting sighting = one.sighting;
+            const bool scatters = Scatters(one);
+            if (scatters)
+            {
+                // What scatters is drawn, not decremented: only time is left.
+                sighting.forgedTtl = sighting.genuineTtl;
+            }
+            location = Locate(sighting, surroundings.RouteTo(one.claimed));
+            if (scatters)
+            {
+                const std::pair<int, int>& range = m_ttls.at(one.pair);
+                location->reason =
+                    fmt::format("TTLs of forgeries against this host scatter from {} to {}",
+                                range.first,
+                                range.second) +
+                    (location->place.hops ? ", but time excludes the hops beyond" : "");
+            }
+        }
+        const std::string who = alert.evidence.explanation;
+        if (location->place.hops)
+        {
+            alert.where = location->place;
+            alert.score = location->confidence;
+            alert.evidence.explanation =
+                fmt::format("The sender of {} stands behind hop {} and not "
+                            "behind hop {}: {}.",
+                            who,
+                            location->place.hops->after,
+                            location->place.hops->to,
+                            location->reason);
+        }
+        else
+        {
+            alert.dottedClass = classes::INSUFFICIENT;
+            alert.verdict = Verdict::Inconclusive;
+            alert.category = "Evidence does not decide";
+            alert.severity = 3;
+            alert.score = 0;
+            alert.evidence.log.clear();
+            alert.evidence.explanation =
+                fmt::format("The place of the sender of {} stays open: {}; probes with a limited "
+                            "TTL would tell.",
+                            who,
+                            location->reason);
+        }
+        sink.Add(std::move(alert));
+    }
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,207 @@
+#include "detectors/phantom-ack.h"
+
+#include "detectors/accusations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{PhantomAck::NAME,
+                              1100004,
+                              "BOUNCELAB acknowledgment of bytes never sent"};
+
+/// Captures from several queues may swap packets this close together.
+constexpr std::int64_t REORDERED_NS = 2000000;
+
+struct Phantom
+{
+    std::uint32_t ack = 0;               //!< Index of the acknowledging segment.
+    std::int64_t bytes = 0;              //!< Acknowledged beyond what the other side sent.
+    std::optional<std::uint32_t> forged; //!< The segment that brought the bytes, if captured.
+    std::uint32_t proof = 0;             //!< The other side's next segment, if none was captured.
+};
+
+class Search
+{
+  public:
+    Search(const Flow& flow, const std::vector<Finding>& accusations, Side asker)
+        : m_flow(flow)
+        , m_accusations(accusations)
+        , m_asker(asker)
+    {
+    }
+
+    void Run()
+    {
+        std::int64_t captured = 0;
+        std::int64_t genuine = 0;
+        for (std::uint32_t index = 0; index < m_flow.segments.size(); ++index)
+        {
+            const Segment& segment = m_flow.At(index);
+            if (segment.Has(tcpflag::RST))
+            {
+                continue;
+            }
+            if (segment.side != m_asker)
+            {
+                captured = std::max(captured, segment.End());
+                if (!IsAccused(index))
+                {
+                    genuine = std::max(genuine, segment.End());
+                }
+            }
+            else if (segment.Has(tcpflag::ACK) && segment.acknowledged > genuine)
+            {
+                Weigh(index, captured, genuine);
+                if (found)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    std::optional<Phantom> found;
+    std::optional<Phantom> unproven; //!< Packets may be missing.
+
+  private:
+    bool IsAccused(std::uint32_t index) const
+    {
+        return std::any_of(m_accusations.begin(),
+                           m_accusations.end(),
+                           [&](const Finding& finding) { return finding.accused == index; });
+    }
+
+    void Weigh(std::uint32_t index, std::int64_t captured, std::int64_t genuine)
+    {
+        const Segment& segment = m_flow.At(index);
+        if (segment.acknowledged <= captured)
+        {
+            // A forged segment brought the last of these bytes.
+            for (const Finding& finding : m_accusations)
+            {
+                const Segment& forged = m_flow.At(finding.accused);
+                if (forged.side != m_asker && finding.accused < index &&
+                    forged.DataStart() < segment.acknowledged &&
+                    forged.End() >= segment.acknowledged)
+                {
+                    const std::int64_t from = std::max(genuine, forged.DataStart());
+                    found = Phantom{index, segment.acknowledged - from, finding.accused, 0};
+                    return;
+                }
+            }
+            return;
+        }
+        for (std::uint32_t later = index + 1; later < m_flow.segments.size(); ++later)
+        {
+            const Segment& other = m_flow.At(later);
+            if (other.side == m_asker || other.Has(tcpflag::RST) || other.start < captured)
+            {
+                continue;
+            }
+            if (other.start < segment.acknowledged)
+            {
+                if (other.timeNs - segment.timeNs > REORDERED_NS)
+                {
+                    found = Phantom{index, segment.acknowledged - other.start, std::nullopt, later};
+                }
+                return;
+            }
+            break;
+        }
+        // One position alone is a FIN that was taken for granted, or one that was not captured.
+        if (!unproven && segment.acknowledged - captured > 1)
+        {
+            unproven = Phantom{index, segment.acknowledged - captured, std::nullopt, 0};
+        }
+    }
+
+    const Flow& m_flow;
+    const std::vector<Finding>& m_accusations;
+    Side m_asker;
+};
+
+Finding
+Describe(const Flow& flow, const Phantom& phantom)
+{
+    const Segment& segment = flow.At(phantom.ack);
+    const Side giver = Other(segment.side);
+    Finding finding;
+    finding.others.push_back(phantom.ack);
+    finding.explanation = fmt::format("{} acknowledges {} byte{} up to 0x{:08X} that {} had not "
+                                      "sent",
+                                      NameOfFrame(flow, phantom.ack),
+                                      phantom.bytes,
+                                      phantom.bytes == 1 ? "" : "s",
+                                      segment.ack,
+                                      flow.address[giver].ToString());
+    if (phantom.forged)
+    {
+        finding.accused = *phantom.forged;
+        finding.score = 0.9;
+        finding.explanation += fmt::format(", they came in {}, whose sender is another.",
+                                           NameOfFrame(flow, *phantom.forged));
+        finding.dottedClass = ForgedClassOf(flow, flow.At(*phantom.forged));
+    }
+    else
+    {
+        finding.accused = phantom.ack;
+        finding.others.push_back(phantom.proof);
+        finding.score = 0.8;
+        finding.explanation +=
+            fmt::format(": it goes on below them in {}, {} later.",
+                        NameOfFrame(flow, phantom.proof),
+                        Milliseconds(flow.At(phantom.proof).timeNs - segment.timeNs));
+        finding.dottedClass =
+            giver == SERVER && flow.IsSmtp() ? classes::FORGED_REPLY : classes::FORGED_DATA;
+    }
+    return finding;
+}
+
+} // namespace
+
+void
+PhantomAck::Judge(const Evidence& evidence, AlertSink& sink)
+{
+    const Flow& flow = evidence.flow;
+    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped)
+    {
+        return;
+    }
+    const std::vector<Finding> accusations = FindAccusations(evidence);
+    std::optional<Phantom> unproven;
+    for (const Side asker : {CLIENT, SERVER})
+    {
+        if (flow.stream[Other(asker)].segments == 0)
+        {
+            continue;
+        }
+        Search search(flow, accusations, asker);
+        search.Run();
+        if (search.found)
+        {
+            sink.Add(MakeAlert(evidence, Describe(flow, *search.found), SIGNATURE));
+            return;
+        }
+        unproven = unproven ? unproven : search.unproven;
+    }
+    if (unproven)
+    {
+        sink.Add(MakeInsufficient(
+            evidence,
+            SIGNATURE,
+            fmt::format("{} acknowledges {} bytes more than the capture holds of the other side, "
+                        "but packets are missing there; a capture without gaps would decide.",
+                        NameOfFrame(flow, unproven->ack),
+                        unproven->bytes)));
+    }
+}
+
+} // namespace bouncelab::detectors
