@@ -415,6 +415,7 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
     action.classLabel = segment.Has(tcp::RST) ? "forged.reset" : "forged.reply";
     action.cause = origin.cause;
     action.actor = m_actor;
+    action.packet = origin.serial;
     action.params = {{"did", "accepted"},
                      {"packet", std::to_string(origin.serial)},
                      {"sequence", std::to_string(segment.sequence)},
@@ -435,6 +436,8 @@ StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
     action.classLabel = "forged.reply";
     action.cause = flow.cause;
     action.actor = m_actor;
+    action.packet = origin.serial;
+    action.displaced = true;
     action.params = {{"did", "discarded-genuine"}, {"packet", std::to_string(origin.serial)}};
     m_ledger.Record(action);
 }

@@ -32,6 +32,8 @@ struct Action
     std::string classLabel;  //!< Dotted class, such as "forged.reply" (formats/vocabulary.h).
     CauseId cause = 0;
     ActorId actor = 0;
+    std::uint64_t packet = 0; //!< Serial of the packet that it is about; 0 = none.
+    bool displaced = false;   //!< That packet is genuine, and was not used because of the cause.
     std::vector<std::pair<std::string, std::string>> params; //!< In order, as the actor gives them.
 };
 

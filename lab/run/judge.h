@@ -1,0 +1,29 @@
+#ifndef BOUNCELAB_LAB_RUN_JUDGE_H
+#define BOUNCELAB_LAB_RUN_JUDGE_H
+
+#include <filesystem>
+#include <stdexcept>
+
+namespace bouncelab::run
+{
+
+/// A detector crashed, ran too long or could not read its evidence.
+class DetectorError : public std::runtime_error
+{
+    using std::runtime_error::runtime_error;
+};
+
+/**
+ * Lets the built-in detectors judge every vantage of a run. For each vantage one process is started,
+ * on a copy of the vantage's evidence in a temporary folder with a drawn name: nothing that it can
+ * see tells the scenario, the variant or the vantage. Its alerts are put into
+ * verdicts/<detector>/<vantage>.jsonl, one file per detector, empty ones included.
+ *
+ * \param run folder of the run; \param program bouncelab-detect
+ * \throws DetectorError
+ */
+void Judge(const std::filesystem::path& run, const std::filesystem::path& program);
+
+} // namespace bouncelab::run
+
+#endif // BOUNCELAB_LAB_RUN_JUDGE_H

@@ -1,0 +1,88 @@
+#include "lab/run/manifest.h"
+
+#include "formats/digest.h"
+#include "lab/spec/load.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <vector>
+
+namespace bouncelab::run
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+std::string
+ReadText(const fs::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+    {
+        throw std::runtime_error(path.string() + ": cannot be read");
+    }
+    return std::string((std::istreambuf_iterator<char>(file)), {});
+}
+
+nlohmann::ordered_json
+Digests(const fs::path& root)
+{
+    std::vector<std::string> names;
+    for (const char* part : {"evidence", "truth"})
+    {
+        if (!fs::exists(root / part))
+        {
+            continue;
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(root / part))
+        {
+            if (entry.is_regular_file())
+            {
+                names.push_back(entry.path().lexically_relative(root).generic_string());
+            }
+        }
+    }
+    std::sort(names.begin(), names.end());
+    nlohmann::ordered_json digests = nlohmann::ordered_json::object();
+    for (const std::string& name : names)
+    {
+        digests[name] = Sha256OfFile(root / name);
+    }
+    return digests;
+}
+
+} // namespace
+
+void
+WriteManifest(const RunSpec& spec, const spec::Scenario& scenario)
+{
+    const std::string text = ReadText(spec.scenarioFile);
+    nlohmann::ordered_json manifest;
+    manifest["scenario"] = scenario.name;
+    manifest["variant"] = spec.variant;
+    manifest["seed"] = spec.seed;
+    manifest["overrides"] = spec.overrides;
+    manifest["capture"] = spec.capture;
+    manifest["vantages"] = spec.vantages;
+    manifest["versions"] = {{"bouncelab", BOUNCELAB_VERSION}, {"ns-3", "3.37"}};
+    manifest["scenario-sha256"] = Sha256Of(text);
+    manifest["scenario-text"] = text;
+    manifest["parameters"] = spec::Parameters(scenario);
+    manifest["files"] = Digests(spec.out);
+    const fs::path path = spec.out / "manifest.json";
+    std::ofstream file(path, std::ios::binary);
+    file << manifest.dump(2) << '\n';
+    file.close();
+    if (!file)
+    {
+        throw std::runtime_error(path.string() + ": cannot be written");
+    }
+}
+
+} // namespace bouncelab::run

@@ -1,0 +1,185 @@
+#include "lab/run/run-many.h"
+
+#include "lab/run/judge.h"
+#include "lab/run/run-one.h"
+#include "lab/spec/spec-error.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <map>
+#include <stdexcept>
+
+namespace bouncelab::run
+{
+
+namespace
+{
+
+struct Child
+{
+    std::size_t index = 0;
+    int errors = -1; //!< Read end of the pipe on which the child says what went wrong.
+};
+
+/// Never returns: this is the whole life of a run's process.
+[[noreturn]] void
+Work(const RunSpec& spec, const RunManyOptions& options, int errors)
+{
+    int status = 0;
+    std::string message;
+    try
+    {
+        RunOne(spec);
+        if (!options.detector.empty())
+        {
+            Judge(spec.out, options.detector);
+        }
+    }
+    catch (const spec::SpecError& error)
+    {
+        status = 2;
+        message = error.what();
+    }
+    catch (const DetectorError& error)
+    {
+        status = 3;
+        message = error.what();
+    }
+    catch (const std::exception& error)
+    {
+        status = 4;
+        message = error.what();
+    }
+    const char* rest = message.data();
+    std::size_t left = message.size();
+    while (left > 0)
+    {
+        const ssize_t written = write(errors, rest, left);
+        if (written <= 0)
+        {
+            break;
+        }
+        rest += written;
+        left -= static_cast<std::size_t>(written);
+    }
+    std::fflush(nullptr);
+    _exit(status);
+}
+
+std::string
+ReadAll(int from)
+{
+    std::string text;
+    char buffer[4096];
+    ssize_t size = 0;
+    while ((size = read(from, buffer, sizeof(buffer))) > 0)
+    {
+        text.append(buffer, static_cast<std::size_t>(size));
+    }
+    close(from);
+    return text;
+}
+
+pid_t
+Start(const RunSpec& spec, const RunManyOptions& options, Child& child)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+    {
+        throw std::runtime_error(std::string("cannot start a run: ") + std::strerror(errno));
+    }
+    std::fflush(nullptr);
+    const pid_t pid = fork();
+    if (pid < 0)
+    {
+        throw std::runtime_error(std::string("cannot start a run: ") + std::strerror(errno));
+    }
+    if (pid == 0)
+    {
+        close(ends[0]);
+        Work(spec, options, ends[1]);
+    }
+    close(ends[1]);
+    child.errors = ends[0];
+    return pid;
+}
+
+RunResult
+Collect(const RunSpec& spec, const Child& child, int status)
+{
+    RunResult result;
+    result.spec = spec;
+    result.error = ReadAll(child.errors);
+    if (WIFSIGNALED(status))
+    {
+        result.status = 4;
+        result.error = std::string("the run ended by signal ") + strsignal(WTERMSIG(status));
+    }
+    else
+    {
+        result.status = WEXITSTATUS(status);
+        if (result.status != 0 && result.error.empty())
+        {
+            result.error = "the run ended with status " + std::to_string(result.status);
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+std::vector<RunResult>
+RunMany(const std::vector<RunSpec>& specs,
+        const RunManyOptions& options,
+        const RunCallback& callback)
+{
+    std::vector<RunResult> results(specs.size());
+    std::vector<bool> done(specs.size(), false);
+    std::map<pid_t, Child> running;
+    std::size_t next = 0;
+    std::size_t told = 0;
+    while (next < specs.size() || !running.empty())
+    {
+        while (next < specs.size() && running.size() < std::max(1U, options.jobs))
+        {
+            Child child;
+            child.index = next;
+            const pid_t pid = Start(specs[next], options, child);
+            running.emplace(pid, child);
+            ++next;
+        }
+        int status = 0;
+        const pid_t pid = waitpid(-1, &status, 0);
+        const auto ended = running.find(pid);
+        if (ended == running.end())
+        {
+            if (pid < 0 && errno != EINTR)
+            {
+                throw std::runtime_error(std::string("waiting for runs: ") +
+                                         std::strerror(errno));
+            }
+            continue;
+        }
+        const std::size_t index = ended->second.index;
+        results[index] = Collect(specs[index], ended->second, status);
+        done[index] = true;
+        running.erase(ended);
+        while (told < specs.size() && done[told])
+        {
+            if (callback)
+            {
+                callback(results[told]);
+            }
+            ++told;
+        }
+    }
+    return results;
+}
+
+} // namespace bouncelab::run

@@ -1,0 +1,33 @@
+#include "lab/run/run-one.h"
+
+#include "lab/run/manifest.h"
+#include "lab/run/run-recorder.h"
+#include "lab/spec/load.h"
+#include "lab/spec/spec-error.h"
+#include "lab/world/world.h"
+
+namespace bouncelab::run
+{
+
+void
+RunOne(const RunSpec& spec)
+{
+    const spec::PersonaLibrary personas(spec.personas.string());
+    const spec::Scenario scenario = spec::ScenarioFile::Load(spec.scenarioFile)
+                                        .Resolve(spec.variant, personas, spec.overrides);
+    std::filesystem::create_directories(spec.out);
+    {
+        RunRecorder recorder(spec, scenario);
+        provenance::Ledger ledger(&recorder);
+        recorder.SetLedger(ledger);
+        {
+            world::World world(scenario, spec.seed, ledger, recorder.Handlers());
+            recorder.Attach(world);
+            world.Run();
+        }
+        recorder.Close();
+    }
+    WriteManifest(spec, scenario);
+}
+
+} // namespace bouncelab::run

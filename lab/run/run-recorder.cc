@@ -1,0 +1,311 @@
+#include "lab/run/run-recorder.h"
+
+#include <ns3/simulator.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace bouncelab::run
+{
+
+namespace
+{
+
+constexpr const char* GATEWAY_INSIDE = "gateway-inside";
+constexpr std::int64_t FATE_GRACE_NS = 10000000000;
+
+std::string
+RunId(const RunSpec& spec, const spec::Scenario& scenario)
+{
+    return scenario.name + "/" + spec.variant + "/" + std::to_string(spec.seed);
+}
+
+std::string
+ViewName(mail::SenderView view)
+{
+    switch (view)
+    {
+    case mail::SenderView::Delivered:
+        return "delivered";
+    case mail::SenderView::Failed:
+        return "failed";
+    case mail::SenderView::Pending:
+        break;
+    }
+    return "pending";
+}
+
+std::filesystem::path
+Made(const std::filesystem::path& folder)
+{
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+} // namespace
+
+RunRecorder::RunRecorder(const RunSpec& spec, const spec::Scenario& scenario)
+    : m_spec(spec),
+      m_scenario(scenario),
+      m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario)),
+      m_fates([this](const mail::MessageFate& fate) { RecordFate(fate); }, FATE_GRACE_NS)
+{
+}
+
+RunRecorder::~RunRecorder() = default;
+
+world::WorldHandlers
+RunRecorder::Handlers()
+{
+    world::WorldHandlers handlers;
+    handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event) {
+        OnQueueEvent(host, event);
+    };
+    handlers.onLocalDelivery = [this](const std::string& host, const mail::DeliveryOrder& order) {
+        OnLocalDelivery(host, order);
+    };
+    handlers.onBlame =
+        [this](const std::string&, std::uint64_t delivery, provenance::CauseId cause) {
+            m_fates.Blame(delivery, cause);
+        };
+    handlers.onAccepted = [this](const std::string& host, const smtp::MessageEvent& event) {
+        OnAccepted(host, event);
+    };
+    handlers.onTraceroute = [this](const std::string& name, const path::TracerouteResult& result) {
+        OnTraceroute(name, result);
+    };
+    return handlers;
+}
+
+bool
+RunRecorder::Wanted(const std::string& vantage) const
+{
+    if (m_spec.vantages.empty())
+    {
+        return true;
+    }
+    for (const std::string& wanted : m_spec.vantages)
+    {
+        const auto config = m_scenario.vantages.find(wanted);
+        if (wanted == vantage ||
+            (config != m_scenario.vantages.end() &&
+             std::count(config->second.unionOf.begin(), config->second.unionOf.end(), vantage) > 0))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+evidence::VantageFolder&
+RunRecorder::FolderOf(const std::string& vantage)
+{
+    auto& folder = m_folders[vantage];
+    if (!folder)
+    {
+        folder = std::make_unique<evidence::VantageFolder>(m_spec.out / "evidence" / vantage);
+    }
+    return *folder;
+}
+
+void
+RunRecorder::Attach(world::World& world)
+{
+    for (const auto& [name, config] : m_scenario.vantages)
+    {
+        if (!config.unionOf.empty() || !Wanted(name))
+        {
+            continue;
+        }
+        const bool atGateway = config.place == GATEWAY_INSIDE;
+        HostClock clock = world.ClockOf(atGateway ? m_scenario.site.mailHost : config.place);
+        if (atGateway)
+        {
+            clock.offsetNs = 0;
+        }
+        HostClock captureClock = clock;
+        captureClock.offsetNs += config.clockOffset.count();
+        captureClock.resolutionNs = config.clockResolution.count();
+        if (config.capture && m_spec.capture)
+        {
+            const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
+            m_recorders.push_back(
+                std::make_unique<VantageRecorder>(name,
+                                                  config,
+                                                  captureClock,
+                                                  home,
+                                                  FolderOf(name),
+                                                  m_spec.out / "truth" /
+                                                      ("annotated-" + name + ".pcapng"),
+                                                  m_labels,
+                                                  m_displaced));
+            VantageRecorder* recorder = m_recorders.back().get();
+            world.Observe(config.place,
+                          [recorder](path::Heading heading, const path::WirePacket& packet) {
+                              recorder->Pass(heading, packet);
+                          });
+        }
+        if (config.mailLog || config.bounces)
+        {
+            OpenMailVantage(name, config, clock);
+        }
+    }
+}
+
+void
+RunRecorder::OpenMailVantage(const std::string& name,
+                             const spec::VantageConfig& config,
+                             const HostClock& clock)
+{
+    MailVantage vantage;
+    vantage.host = config.place;
+    vantage.bounces = config.bounces;
+    vantage.clock = clock;
+    vantage.folder = &FolderOf(name);
+    if (config.mailLog)
+    {
+        vantage.log =
+            std::make_unique<evidence::QmailLog>(vantage.folder->Open("qmail.log"),
+                                                 clock,
+                                                 m_scenario.hosts.at(config.place).hostname,
+                                                 m_spec.seed,
+                                                 config.place + "/qmail-log");
+    }
+    m_mailVantages.push_back(std::move(vantage));
+}
+
+void
+RunRecorder::Record(const provenance::Action& action)
+{
+    if (action.displaced)
+    {
+        m_displaced.emplace(action.packet, action.cause);
+    }
+    m_labels.Record(action);
+}
+
+void
+RunRecorder::OnQueueEvent(const std::string& host, const mail::QueueEvent& event)
+{
+    if (host == m_scenario.site.mailHost)
+    {
+        m_fates.OnQueueEvent(event);
+    }
+    for (const MailVantage& vantage : m_mailVantages)
+    {
+        if (vantage.host == host && vantage.log)
+        {
+            vantage.log->Write(event);
+        }
+    }
+}
+
+void
+RunRecorder::OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order)
+{
+    m_fates.OnLocalCopy(order);
+    for (const MailVantage& vantage : m_mailVantages)
+    {
+        if (vantage.host == host && vantage.bounces)
+        {
+            const std::string name = "mailboxes/" + order.recipient + ".mbox";
+            evidence::MboxWriter(vantage.folder->Open(name), vantage.clock)
+                .Write(ns3::Simulator::Now().GetNanoSeconds(),
+                       order.sender,
+                       order.recipient,
+                       *order.content);
+        }
+    }
+}
+
+void
+RunRecorder::OnAccepted(const std::string& /* host */, const smtp::MessageEvent& event)
+{
+    for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
+    {
+        m_fates.OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+    }
+}
+
+void
+RunRecorder::OnTraceroute(const std::string& name, const path::TracerouteResult& result)
+{
+    for (const auto& [vantage, config] : m_scenario.vantages)
+    {
+        if (config.place == GATEWAY_INSIDE && Wanted(vantage))
+        {
+            FolderOf(vantage).WriteFile("traceroute-" + name + ".txt",
+                                        path::TracerouteText(result));
+        }
+    }
+}
+
+void
+RunRecorder::RecordFate(const mail::MessageFate& fate)
+{
+    for (const mail::RecipientFate& recipient : fate.recipients)
+    {
+        provenance::Action action;
+        action.timeNs = fate.endedNs >= 0 ? fate.endedNs : fate.queuedNs;
+        action.kind = "message";
+        action.classLabel = fate.cause != 0 ? "forged.reply" : "ordinary";
+        action.cause = fate.cause;
+        action.params = {{"serial", std::to_string(fate.serial)},
+                         {"message-id", fate.messageId},
+                         {"from", fate.sender},
+                         {"to", recipient.recipient},
+                         {"queued-ns", std::to_string(fate.queuedNs)},
+                         {"sender-view", ViewName(recipient.sender)},
+                         {"recipient-copies", std::to_string(recipient.copies)},
+                         {"attempts", std::to_string(recipient.attempts)},
+                         {"bounced", fate.bounceSerial != 0 ? "yes" : "no"},
+                         {"report", recipient.report}};
+        m_labels.Record(action);
+    }
+}
+
+void
+RunRecorder::BuildUnion(const std::string& name, const spec::VantageConfig& config)
+{
+    namespace fs = std::filesystem;
+    for (const std::string& part : config.unionOf)
+    {
+        const auto folder = m_folders.find(part);
+        if (folder == m_folders.end())
+        {
+            continue;
+        }
+        for (const std::string& file : folder->second->List())
+        {
+            const fs::path to = m_spec.out / "evidence" / name / part / file;
+            fs::create_directories(to.parent_path());
+            fs::copy_file(folder->second->GetRoot() / file, to);
+        }
+    }
+}
+
+void
+RunRecorder::Close()
+{
+    m_fates.Finish();
+    for (const auto& recorder : m_recorders)
+    {
+        recorder->Close();
+    }
+    for (const auto& [name, folder] : m_folders)
+    {
+        folder->Close();
+    }
+    for (const auto& [name, config] : m_scenario.vantages)
+    {
+        const bool named = m_spec.vantages.empty() ||
+                           std::count(m_spec.vantages.begin(), m_spec.vantages.end(), name) > 0;
+        if (!config.unionOf.empty() && named)
+        {
+            BuildUnion(name, config);
+        }
+    }
+    m_labels.Close();
+}
+
+} // namespace bouncelab::run

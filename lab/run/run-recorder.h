@@ -1,0 +1,81 @@
+#ifndef BOUNCELAB_LAB_RUN_RUN_RECORDER_H
+#define BOUNCELAB_LAB_RUN_RUN_RECORDER_H
+
+#include "lab/evidence/mbox-writer.h"
+#include "lab/evidence/qmail-log.h"
+#include "lab/evidence/vantage-folder.h"
+#include "lab/run/run-spec.h"
+#include "lab/run/vantage-recorder.h"
+#include "lab/spec/scenario.h"
+#include "lab/truth/label-writer.h"
+#include "lab/world/world.h"
+#include "models/mail/fate.h"
+#include "models/provenance/ledger.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::run
+{
+
+/**
+ * Writes what a world shows: the evidence of every vantage, and the truth. The only place that
+ * knows which vantage holds which kind of evidence.
+ */
+class RunRecorder : public provenance::ActionSink
+{
+  public:
+    RunRecorder(const RunSpec& spec, const spec::Scenario& scenario);
+    ~RunRecorder() override;
+
+    /// The ledger needs its sink first, and the sink the ledger's names.
+    void SetLedger(const provenance::Ledger& ledger) { m_labels.SetLedger(&ledger); }
+
+    /// What the world calls back.
+    world::WorldHandlers Handlers();
+
+    /// Taps the places of all vantages. Before the world runs.
+    void Attach(world::World& world);
+
+    void Record(const provenance::Action& action) override;
+
+    /// Ends all files; builds the unions of vantages.
+    void Close();
+
+  private:
+    struct MailVantage
+    {
+        std::string host;
+        std::unique_ptr<evidence::QmailLog> log;
+        bool bounces = false;
+        HostClock clock;
+        evidence::VantageFolder* folder = nullptr;
+    };
+
+    bool Wanted(const std::string& vantage) const;
+    evidence::VantageFolder& FolderOf(const std::string& vantage);
+    void OpenMailVantage(const std::string& name,
+                         const spec::VantageConfig& config,
+                         const HostClock& clock);
+    void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
+    void OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order);
+    void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
+    void OnTraceroute(const std::string& name, const path::TracerouteResult& result);
+    void RecordFate(const mail::MessageFate& fate);
+    void BuildUnion(const std::string& name, const spec::VantageConfig& config);
+
+    const RunSpec& m_spec;
+    const spec::Scenario& m_scenario;
+    truth::LabelWriter m_labels;
+    DisplacedPackets m_displaced;
+    std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
+    std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
+    std::vector<MailVantage> m_mailVantages;
+    mail::FateBook m_fates;
+};
+
+} // namespace bouncelab::run
+
+#endif // BOUNCELAB_LAB_RUN_RUN_RECORDER_H

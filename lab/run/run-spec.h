@@ -1,0 +1,35 @@
+#ifndef BOUNCELAB_LAB_RUN_RUN_SPEC_H
+#define BOUNCELAB_LAB_RUN_RUN_SPEC_H
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bouncelab::run
+{
+
+/// Everything that decides what one run writes, and where.
+struct RunSpec
+{
+    std::string scenarioFile; //!< scenarios/NAME/scenario.yaml
+    std::string variant;
+    std::uint64_t seed = 1;
+    std::vector<std::string> overrides; //!< "a.b.c=value", applied in order.
+    std::filesystem::path out;          //!< Folder of the run; must not exist.
+    std::filesystem::path personas;     //!< Folder that holds models/personas.
+    bool capture = true;                //!< Writes packets; off, only logs and the fates of mail.
+    std::vector<std::string> vantages;  //!< Only these; empty = all.
+};
+
+/// How a run of RunMany() ended.
+struct RunResult
+{
+    RunSpec spec;
+    int status = 0;    //!< 0 done; 2 bad input; 4 internal error, a signal, or a full disk.
+    std::string error; //!< One line if the status is not 0.
+};
+
+} // namespace bouncelab::run
+
+#endif // BOUNCELAB_LAB_RUN_RUN_SPEC_H

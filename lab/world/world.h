@@ -1,0 +1,96 @@
+#ifndef BOUNCELAB_LAB_WORLD_WORLD_H
+#define BOUNCELAB_LAB_WORLD_WORLD_H
+
+#include "formats/clock.h"
+#include "lab/spec/scenario.h"
+#include "lab/world/mail-source.h"
+#include "models/host/host.h"
+#include "models/host/receiving-mta.h"
+#include "models/host/sending-mta.h"
+#include "models/middlebox/injector.h"
+#include "models/path/gateway.h"
+#include "models/path/traceroute.h"
+#include "models/path/unreachable-responder.h"
+#include "models/provenance/ledger.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::world
+{
+
+/// Who hears what happens in a world, apart from the packets. Everything is optional.
+struct WorldHandlers
+{
+    std::function<void(const std::string& host, const mail::QueueEvent&)> onQueueEvent;
+    std::function<void(const std::string& host, const mail::DeliveryOrder&)> onLocalDelivery;
+    std::function<void(const std::string& host, std::uint64_t delivery, provenance::CauseId)>
+        onBlame;
+    std::function<void(const std::string& host, const smtp::MessageEvent&)> onAccepted;
+    std::function<void(const std::string& name, const path::TracerouteResult&)> onTraceroute;
+};
+
+/**
+ * The simulated world of one run, built from a checked scenario: the only place that makes
+ * topologies. ns-3's simulator is process-wide, so a process builds one world and runs it once.
+ */
+class World
+{
+  public:
+    /**
+     * \param scenario checked by lab/spec; has to outlive the world
+     * \param seed of the run; every stream of draws comes from it
+     * \param ledger has to outlive the world
+     */
+    World(const spec::Scenario& scenario,
+          std::uint64_t seed,
+          provenance::Ledger& ledger,
+          WorldHandlers handlers);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// The clock of a host, for its logs.
+    HostClock ClockOf(const std::string& host) const;
+
+    /// Shows every packet that passes a place: "gateway-inside", or a host by name. Before Run().
+    void Observe(const std::string& place, path::WireObserver observer);
+
+    /// Runs for the scenario's duration.
+    void Run();
+
+  private:
+    struct Machine
+    {
+        std::unique_ptr<host::Host> host;
+        std::unique_ptr<path::UnreachableResponder> unreachable;
+        std::unique_ptr<host::SendingMta> sender;
+        std::unique_ptr<host::ReceivingMta> receiver;
+        std::vector<path::WireObserver> observers;
+    };
+
+    void BuildGateway();
+    void BuildMachine(const std::string& name, const spec::HostConfig& config);
+    void Attach(const std::string& name, path::Path& path, path::End end);
+    void BuildPrograms(const std::string& name, const spec::HostConfig& config);
+    void BuildTraceroute(const std::string& name, const spec::TracerouteConfig& config);
+    std::optional<Ipv4> Resolve(std::string_view domain) const;
+
+    const spec::Scenario& m_scenario;
+    std::uint64_t m_seed;
+    provenance::Ledger& m_ledger;
+    WorldHandlers m_handlers;
+    std::unique_ptr<path::Gateway> m_gateway;
+    std::map<std::string, Machine> m_machines;
+    std::vector<std::unique_ptr<middlebox::Injector>> m_injectors;
+    std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
+    std::unique_ptr<MailSource> m_mail;
+};
+
+} // namespace bouncelab::world
+
+#endif // BOUNCELAB_LAB_WORLD_WORLD_H

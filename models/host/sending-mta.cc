@@ -1,0 +1,232 @@
+#include "models/host/sending-mta.h"
+
+#include "models/mail/remote-report.h"
+#include "models/smtp/client-session.h"
+
+#include <ns3/simulator.h>
+
+#include <utility>
+
+namespace bouncelab::host
+{
+
+namespace
+{
+
+constexpr std::uint16_t SMTP_PORT = 25;
+
+mail::RemoteStage
+StageOf(smtp::Stage stage)
+{
+    switch (stage)
+    {
+    case smtp::Stage::Connect:
+        return mail::RemoteStage::Connect;
+    case smtp::Stage::Greeting:
+        return mail::RemoteStage::Greeting;
+    case smtp::Stage::Hello:
+        return mail::RemoteStage::Hello;
+    case smtp::Stage::Mail:
+        return mail::RemoteStage::Mail;
+    case smtp::Stage::Recipient:
+        return mail::RemoteStage::Recipient;
+    case smtp::Stage::Data:
+        return mail::RemoteStage::Data;
+    case smtp::Stage::Message:
+    case smtp::Stage::Quit:
+        break;
+    }
+    return mail::RemoteStage::Message;
+}
+
+} // namespace
+
+/// One attempt at one recipient: a client session, and what its result means to the queue.
+class SendingMta::Delivery : public smtp::SessionObserver
+{
+  public:
+    Delivery(SendingMta& owner, const mail::DeliveryOrder& order, Ipv4 peer)
+        : m_owner(owner),
+          m_order(order),
+          m_peer(peer)
+    {
+    }
+
+    void Start()
+    {
+        smtp::Transaction transaction;
+        transaction.sender = m_order.sender;
+        transaction.recipients = {m_order.recipient};
+        transaction.content = m_order.content;
+        auto session = std::make_unique<smtp::ClientSession>(
+            m_owner.m_persona.client,
+            std::move(transaction),
+            m_owner.m_hostname,
+            *this,
+            RandomStream(m_owner.m_seed,
+                         m_owner.m_host.Name() + "/delivery/" + std::to_string(m_order.delivery)));
+        smtp::ClientSession& client = *session;
+        m_link = std::make_unique<SessionLink>(m_owner.m_host,
+                                               m_owner.m_host.OpenSocket(m_peer, SMTP_PORT),
+                                               std::move(session),
+                                               [this](SessionLink&) { End(); });
+        m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
+    }
+
+    void OnResult(Nanoseconds /* time */, const smtp::TransactionResult& result) override
+    {
+        const smtp::ClientVerdict& recipient = result.recipients.front();
+        const smtp::ClientVerdict& verdict =
+            recipient.outcome == smtp::Outcome::Accepted ? result.message : recipient;
+        mail::RemoteOutcome outcome;
+        outcome.peer = m_peer;
+        outcome.stage = StageOf(verdict.stage);
+        outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
+        outcome.replyText = verdict.reply;
+        outcome.possibleDuplicate = result.possibleDuplicate;
+        m_report = mail::RemoteReport(outcome);
+        if (const provenance::CauseId cause = m_link->Cause())
+        {
+            m_owner.m_handlers.onBlame(m_order.delivery, cause);
+        }
+    }
+
+  private:
+    void End()
+    {
+        m_owner.Report(m_order.delivery, m_report);
+    }
+
+    SendingMta& m_owner;
+    mail::DeliveryOrder m_order;
+    Ipv4 m_peer;
+    mail::DeliveryReport m_report;
+    std::unique_ptr<SessionLink> m_link;
+};
+
+SendingMta::SendingMta(Host& host,
+                       const std::string& hostname,
+                       const mail::MtaPersona& persona,
+                       const mail::QueueStart& start,
+                       const HostClock& clock,
+                       std::uint64_t seed,
+                       Resolver resolver,
+                       Handlers handlers)
+    : m_host(host),
+      m_hostname(hostname),
+      m_persona(persona),
+      m_seed(seed),
+      m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue"),
+      m_resolver(std::move(resolver)),
+      m_handlers(std::move(handlers))
+{
+}
+
+SendingMta::~SendingMta() = default;
+
+std::int64_t
+SendingMta::NowNs()
+{
+    return ns3::Simulator::Now().GetNanoSeconds();
+}
+
+void
+SendingMta::Submit(const mail::Submission& submission)
+{
+    m_queue.Submit(NowNs(), submission);
+    Drain();
+}
+
+void
+SendingMta::Drain()
+{
+    if (m_draining)
+    {
+        return;
+    }
+    m_draining = true;
+    for (bool busy = true; busy;)
+    {
+        busy = false;
+        while (const auto event = m_queue.TakeEvent())
+        {
+            m_handlers.onQueueEvent(*event);
+        }
+        if (const auto order = m_queue.TakeOrder())
+        {
+            busy = true;
+            Start(*order);
+        }
+    }
+    m_draining = false;
+    if (const auto wake = m_queue.NextWake())
+    {
+        m_wake.Cancel();
+        m_wake = ns3::Simulator::Schedule(
+            ns3::NanoSeconds(std::max<std::int64_t>(*wake - NowNs(), 0)),
+            &SendingMta::Wake,
+            this);
+    }
+}
+
+void
+SendingMta::Wake()
+{
+    m_queue.Advance(NowNs());
+    Drain();
+}
+
+void
+SendingMta::Start(const mail::DeliveryOrder& order)
+{
+    if (order.channel == mail::Channel::Remote)
+    {
+        StartRemote(order);
+        return;
+    }
+    m_handlers.onLocalDelivery(order);
+    ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
+                             [this, number = order.delivery] {
+                                 Report(number, mail::LocalDeliveryReport());
+                             });
+}
+
+void
+SendingMta::StartRemote(const mail::DeliveryOrder& order)
+{
+    const std::size_t at = order.recipient.rfind('@');
+    const auto peer =
+        m_resolver(at == std::string::npos ? std::string_view()
+                                           : std::string_view(order.recipient).substr(at + 1));
+    if (!peer)
+    {
+        mail::RemoteOutcome outcome;
+        outcome.stage = mail::RemoteStage::Resolve;
+        outcome.host = order.recipient.substr(at + 1);
+        ns3::Simulator::Schedule(
+            ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
+            [this, number = order.delivery, report = mail::RemoteReport(outcome)] {
+                Report(number, report);
+            });
+        return;
+    }
+    auto& slot = m_deliveries[order.delivery];
+    slot = std::make_unique<Delivery>(*this, order, *peer);
+    slot->Start();
+}
+
+void
+SendingMta::Report(std::uint64_t delivery, const mail::DeliveryReport& report)
+{
+    const auto running = m_deliveries.find(delivery);
+    std::unique_ptr<Delivery> ended;
+    if (running != m_deliveries.end())
+    {
+        ended = std::move(running->second);
+        m_deliveries.erase(running);
+    }
+    m_queue.Finish(NowNs(), delivery, report);
+    Drain();
+}
+
+} // namespace bouncelab::host

@@ -1,0 +1,87 @@
+#ifndef BOUNCELAB_MODELS_HOST_SENDING_MTA_H
+#define BOUNCELAB_MODELS_HOST_SENDING_MTA_H
+
+#include "formats/address.h"
+#include "formats/clock.h"
+#include "models/host/host.h"
+#include "models/host/session-link.h"
+#include "models/mail/mail-queue.h"
+#include "models/mail/mta-persona.h"
+
+#include <ns3/event-id.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bouncelab::host
+{
+
+/// The sending side of a host's mail system: a queue, and a client session for every delivery.
+class SendingMta
+{
+  public:
+    /// The address of the host that takes a domain's mail; nothing if there is none.
+    using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
+    using QueueHandler = std::function<void(const mail::QueueEvent&)>;
+    using MailboxHandler = std::function<void(const mail::DeliveryOrder&)>;
+    using BlameHandler = std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
+
+    /// Who hears what happens; none may be empty.
+    struct Handlers
+    {
+        QueueHandler onQueueEvent;      //!< Everything that happens in the queue.
+        MailboxHandler onLocalDelivery; //!< A message lands in a mailbox of this host.
+        BlameHandler onBlame;           //!< A delivery's connection took forged data.
+    };
+
+    /**
+     * \param host has to outlive the MTA
+     * \param hostname what HELO says
+     */
+    SendingMta(Host& host,
+               const std::string& hostname,
+               const mail::MtaPersona& persona,
+               const mail::QueueStart& start,
+               const HostClock& clock,
+               std::uint64_t seed,
+               Resolver resolver,
+               Handlers handlers);
+    ~SendingMta();
+    SendingMta(const SendingMta&) = delete;
+    SendingMta& operator=(const SendingMta&) = delete;
+
+    /// A user of the host hands a message over.
+    void Submit(const mail::Submission& submission);
+
+    std::size_t RunningDeliveries() const { return m_deliveries.size(); }
+
+  private:
+    class Delivery;
+
+    static std::int64_t NowNs();
+    void Drain();
+    void Wake();
+    void Start(const mail::DeliveryOrder& order);
+    void StartRemote(const mail::DeliveryOrder& order);
+    void Report(std::uint64_t delivery, const mail::DeliveryReport& report);
+
+    Host& m_host;
+    std::string m_hostname;
+    mail::MtaPersona m_persona;
+    std::uint64_t m_seed;
+    mail::MailQueue m_queue;
+    Resolver m_resolver;
+    Handlers m_handlers;
+    std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
+    ns3::EventId m_wake;
+    bool m_draining = false;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_SENDING_MTA_H
