@@ -43,6 +43,18 @@ std::size_t Utf8Length(std::string_view text)
     return 0;
 }
 
+/// Stands in a JSON string as it is.
+bool IsPlain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+void AppendNumber(std::string& out, std::string_view key, const fmt::format_int& number)
+{
+    out += key;
+    out.append(number.data(), number.size());
+}
+
 template <class T>
 T Take(const nlohmann::ordered_json& object, const char* key)
 {
@@ -69,6 +81,17 @@ void AppendJsonString(std::string& out, std::string_view text)
     out += '"';
     for (std::size_t i = 0; i < text.size();)
     {
+        std::size_t plain = i;
+        while (plain < text.size() && IsPlain(text[plain]))
+        {
+            ++plain;
+        }
+        out.append(text, i, plain - i);
+        i = plain;
+        if (i == text.size())
+        {
+            break;
+        }
         const char c = text[i];
         if (c == '"' || c == '\\')
         {
@@ -122,14 +145,14 @@ void AppendLabel(std::string& out, const Label& label)
     };
     text("{\"kind\":", label.kind);
     text(",\"run_id\":", label.runId);
-    fmt::format_to(std::back_inserter(out), ",\"t_ns\":{}", label.timeNs);
+    AppendNumber(out, ",\"t_ns\":", fmt::format_int(label.timeNs));
     text(",\"class\":", label.classLabel);
-    fmt::format_to(std::back_inserter(out), ",\"cause_id\":{}", label.causeId);
+    AppendNumber(out, ",\"cause_id\":", fmt::format_int(label.causeId));
     text(",\"actor\":", label.actor);
     out += ",\"hop\":";
     if (label.hop)
     {
-        fmt::format_to(std::back_inserter(out), "{}", *label.hop);
+        AppendNumber(out, "", fmt::format_int(*label.hop));
     }
     else
     {
@@ -148,7 +171,7 @@ void AppendLabel(std::string& out, const Label& label)
     if (!label.vantage.empty())
     {
         text(",\"vantage\":", label.vantage);
-        fmt::format_to(std::back_inserter(out), ",\"frame\":{}", label.frame);
+        AppendNumber(out, ",\"frame\":", fmt::format_int(label.frame));
         text(",\"true_origin\":", label.trueOrigin);
         out += label.forged ? ",\"forged\":true" : ",\"forged\":false";
         out += label.affected ? ",\"affected\":true" : ",\"affected\":false";

@@ -1,11 +1,9 @@
 #include "lab/evidence/qmail-log.h"
 
 #include "formats/log-fields.h"
-
-#include <fmt/format.h>
+#include "lab/evidence/print.h"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 
 namespace bouncelab::evidence
@@ -19,12 +17,6 @@ using Kind = mail::QueueEvent::Kind;
 constexpr std::size_t SPLOGGER_BUFFER = 799;
 constexpr std::int64_t LINE_COST_MINIMUM_NS = 18000;
 constexpr std::int64_t LINE_COST_MAXIMUM_NS = 74000;
-
-template <class... Args>
-void Print(std::string& out, fmt::format_string<Args...> format, Args&&... args)
-{
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 void AppendSafe(std::string& out, std::string_view text)
 {

@@ -1,9 +1,8 @@
 #include "lab/evidence/snort-icmp.h"
 
-#include <fmt/format.h>
+#include "lab/evidence/print.h"
 
 #include <array>
-#include <iterator>
 
 namespace bouncelab::evidence
 {
@@ -40,12 +39,6 @@ constexpr std::uint8_t ECHO_REPLY = 0;
 constexpr std::uint8_t UNREACHABLE_TYPE = 3;
 constexpr std::uint8_t ECHO = 8;
 constexpr std::uint8_t TIME_EXCEEDED = 11;
-
-template <class... Args>
-void Print(std::string& out, fmt::format_string<Args...> format, Args&&... args)
-{
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 void AppendOriginal(std::string& out, const std::uint8_t* at, std::size_t size)
 {

@@ -1,12 +1,10 @@
 #include "lab/evidence/snort-text.h"
 
 #include "formats/clock.h"
+#include "lab/evidence/print.h"
 #include "lab/evidence/snort-icmp.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 
 namespace bouncelab::evidence
@@ -20,12 +18,6 @@ constexpr std::size_t BYTES_PER_LINE = 16;
 constexpr std::size_t OPTION_LINE_LIMIT = 60;
 constexpr std::string_view SEPARATOR =
     "=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+\n\n";
-
-template <class... Args>
-void Print(std::string& out, fmt::format_string<Args...> format, Args&&... args)
-{
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 /// What snort counts as options: everything up to the end-of-list, which it counts and prints too.
 std::size_t CountOptions(const std::uint8_t* at, std::size_t size)
