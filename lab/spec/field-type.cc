@@ -7,7 +7,8 @@
 namespace bouncelab::spec
 {
 
-std::string FormatBound(FieldType type, long double bound)
+std::string
+FormatBound(FieldType type, long double bound)
 {
     if (!std::isfinite(bound))
     {
@@ -26,7 +27,8 @@ std::string FormatBound(FieldType type, long double bound)
     }
 }
 
-std::string FormatRange(FieldType type, const FieldRange& range)
+std::string
+FormatRange(FieldType type, const FieldRange& range)
 {
     const std::string minimum = FormatBound(type, range.minimum);
     const std::string maximum = FormatBound(type, range.maximum);
@@ -41,7 +43,8 @@ std::string FormatRange(FieldType type, const FieldRange& range)
     return minimum.empty() ? " of at most " + maximum : " from " + minimum + " to " + maximum;
 }
 
-std::string ExpectedText(FieldType type, const FieldRange& range)
+std::string
+ExpectedText(FieldType type, const FieldRange& range)
 {
     const auto with = [&](const char* text) { return text + FormatRange(type, range); };
     switch (type)

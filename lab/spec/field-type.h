@@ -5,6 +5,7 @@
 #include "formats/describe.h"
 #include "lab/spec/persona-ref.h"
 #include "lab/spec/scalar-text.h"
+#include "lab/spec/spec-error.h"
 
 #include <algorithm>
 #include <map>
@@ -77,7 +78,8 @@ struct IsPersona<PersonaRef<T>> : std::true_type
 };
 
 template <class T>
-constexpr FieldType TypeOf()
+constexpr FieldType
+TypeOf()
 {
     if constexpr (std::is_same_v<T, bool>)
     {
@@ -135,7 +137,8 @@ constexpr FieldType TypeOf()
 
 /// The type of one field, of which a bit rate is told by its unit only.
 template <class T>
-constexpr FieldType TypeOf(const FieldNote& note)
+constexpr FieldType
+TypeOf(const FieldNote& note)
 {
     constexpr FieldType type = TypeOf<T>();
     return type == FieldType::Whole && note.unit == "bit/s" ? FieldType::BitRate : type;
@@ -150,7 +153,8 @@ struct FieldRange
 
 /// The note's range, narrowed to what the type holds.
 template <class T>
-FieldRange RangeOf(const FieldNote& note)
+FieldRange
+RangeOf(const FieldNote& note)
 {
     FieldRange range{note.minimum, note.maximum};
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
@@ -163,7 +167,8 @@ FieldRange RangeOf(const FieldNote& note)
 }
 
 template <class E>
-std::vector<std::string_view> NamesOf()
+std::vector<std::string_view>
+NamesOf()
 {
     std::vector<std::string_view> names;
     for (const auto& name : EnumNames(E{}))
@@ -183,7 +188,8 @@ std::string FormatRange(FieldType type, const FieldRange& range);
 std::string ExpectedText(FieldType type, const FieldRange& range);
 
 template <class T>
-std::string Expected(const FieldNote& note)
+std::string
+Expected(const FieldNote& note)
 {
     return ExpectedText(TypeOf<T>(note), RangeOf<T>(note));
 }
@@ -201,17 +207,12 @@ struct KeyCollector
 };
 
 template <class T>
-std::vector<std::string_view> KeysOf(T& value)
+std::vector<std::string_view>
+KeysOf(T& value)
 {
     KeyCollector collector;
     Describe(collector, value);
     return collector.keys;
-}
-
-/// The path of a key inside path; at the root, the key alone.
-inline std::string JoinPath(const std::string& path, std::string_view key)
-{
-    return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
 
 } // namespace bouncelab::spec

@@ -43,7 +43,8 @@ class JsonPrinter
 };
 
 template <class T>
-nlohmann::ordered_json JsonPrinter::PrintValue(const T& value, const FieldNote& note)
+nlohmann::ordered_json
+JsonPrinter::PrintValue(const T& value, const FieldNote& note)
 {
     constexpr FieldType type = TypeOf<T>();
     if constexpr (type == FieldType::Struct)

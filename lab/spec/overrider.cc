@@ -3,7 +3,8 @@
 namespace bouncelab::spec
 {
 
-Override Override::Parse(const std::string& text)
+Override
+Override::Parse(const std::string& text)
 {
     const Location at{std::make_shared<const std::string>("--set " + Quote(text)), 0, 0};
     const std::size_t equals = text.find('=');
@@ -35,9 +36,10 @@ Override Override::Parse(const std::string& text)
     return change;
 }
 
-void Overrider::FailUnknown(const std::string& path,
-                            std::string_view word,
-                            const std::vector<std::string_view>& known) const
+void
+Overrider::FailUnknown(const std::string& path,
+                       std::string_view word,
+                       const std::vector<std::string_view>& known) const
 {
     throw SpecError(m_change->value.at,
                     JoinPath(path, word),

@@ -83,7 +83,8 @@ class Overrider
 };
 
 template <class T>
-void Overrider::ApplyToStruct(const std::string& rest, const std::string& path, T& value)
+void
+Overrider::ApplyToStruct(const std::string& rest, const std::string& path, T& value)
 {
     const std::size_t dot = rest.find('.');
     const std::string key = rest.substr(0, dot);
@@ -99,10 +100,11 @@ void Overrider::ApplyToStruct(const std::string& rest, const std::string& path, 
 }
 
 template <class T>
-void Overrider::ApplyToMap(const std::string& rest,
-                           const std::string& path,
-                           std::map<std::string, T>& value,
-                           const FieldNote& note)
+void
+Overrider::ApplyToMap(const std::string& rest,
+                      const std::string& path,
+                      std::map<std::string, T>& value,
+                      const FieldNote& note)
 {
     // Names of entries may hold dots themselves (mail domains): the longest that fits counts.
     auto entry = value.end();
@@ -139,10 +141,11 @@ void Overrider::ApplyToMap(const std::string& rest,
 }
 
 template <class T>
-void Overrider::ApplyToValue(const std::string& rest,
-                             const std::string& path,
-                             T& value,
-                             const FieldNote& note)
+void
+Overrider::ApplyToValue(const std::string& rest,
+                        const std::string& path,
+                        T& value,
+                        const FieldNote& note)
 {
     constexpr FieldType type = TypeOf<T>();
     if (rest.empty())

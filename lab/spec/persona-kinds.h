@@ -3,6 +3,8 @@
 
 #include "lab/spec/persona-ref.h"
 #include "models/host/stack-profile.h"
+#include "models/mail/mta-persona.h"
+#include "models/smtp/server-persona.h"
 
 #include <string_view>
 
@@ -13,6 +15,18 @@ template <>
 struct PersonaKind<host::StackProfile>
 {
     static constexpr std::string_view FOLDER = "stacks";
+};
+
+template <>
+struct PersonaKind<mail::MtaPersona>
+{
+    static constexpr std::string_view FOLDER = "mtas";
+};
+
+template <>
+struct PersonaKind<smtp::ServerPersona>
+{
+    static constexpr std::string_view FOLDER = "servers";
 };
 
 } // namespace bouncelab::spec

@@ -8,7 +8,8 @@
 namespace bouncelab::spec
 {
 
-bool IsName(std::string_view text)
+bool
+IsName(std::string_view text)
 {
     const auto isWordCharacter = [](char c)
     { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
@@ -24,14 +25,16 @@ PersonaLibrary::PersonaLibrary(std::string root)
 {
 }
 
-std::string PersonaLibrary::Folder(std::string_view kind) const
+std::string
+PersonaLibrary::Folder(std::string_view kind) const
 {
     return (std::filesystem::path(m_root) / "models" / "personas" / kind)
         .lexically_normal()
         .string();
 }
 
-std::vector<std::string> PersonaLibrary::Names(std::string_view kind) const
+std::vector<std::string>
+PersonaLibrary::Names(std::string_view kind) const
 {
     std::vector<std::string> names;
     std::error_code error;
@@ -46,10 +49,11 @@ std::vector<std::string> PersonaLibrary::Names(std::string_view kind) const
     return names;
 }
 
-const TextNode& PersonaLibrary::Tree(std::string_view kind,
-                                     const std::string& name,
-                                     const Location& at,
-                                     const std::string& path) const
+const TextNode&
+PersonaLibrary::Tree(std::string_view kind,
+                     const std::string& name,
+                     const Location& at,
+                     const std::string& path) const
 {
     const std::string file = Folder(kind) + "/" + name + ".yaml";
     if (const auto it = m_trees.find(file); it != m_trees.end())

@@ -14,6 +14,8 @@ namespace bouncelab::spec
 template <class T>
 struct PersonaRef
 {
+    using Persona = T;
+
     std::string name;
     T value;
 };

@@ -30,12 +30,14 @@ constexpr std::array<Unit, 7> TIME_UNITS{{{"ns", 1},
 constexpr std::array<Unit, 4> BIT_RATE_UNITS{
     {{"bit/s", 1}, {"kbit/s", 1000}, {"Mbit/s", 1000000}, {"Gbit/s", 1000000000}}};
 
-bool IsDigit(char c)
+bool
+IsDigit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-std::size_t CountDigits(std::string_view text)
+std::size_t
+CountDigits(std::string_view text)
 {
     std::size_t count = 0;
     while (count < text.size() && IsDigit(text[count]))
@@ -46,7 +48,8 @@ std::size_t CountDigits(std::string_view text)
 }
 
 template <std::size_t N>
-Quantity ParseQuantity(std::string_view text, const std::array<Unit, N>& units)
+Quantity
+ParseQuantity(std::string_view text, const std::array<Unit, N>& units)
 {
     Quantity result;
     const bool negative = !text.empty() && text[0] == '-';
@@ -125,7 +128,8 @@ Quantity ParseQuantity(std::string_view text, const std::array<Unit, N>& units)
     return result;
 }
 
-std::string FormatQuantity(std::uint64_t size, const Unit& unit)
+std::string
+FormatQuantity(std::uint64_t size, const Unit& unit)
 {
     const auto divisor = static_cast<std::uint64_t>(unit.second);
     std::string text = fmt::format("{}", size / divisor);
@@ -144,7 +148,8 @@ std::string FormatQuantity(std::uint64_t size, const Unit& unit)
 
 } // namespace
 
-std::optional<WholeNumber> ParseWhole(std::string_view text)
+std::optional<WholeNumber>
+ParseWhole(std::string_view text)
 {
     WholeNumber number;
     int base = 10;
@@ -171,7 +176,8 @@ std::optional<WholeNumber> ParseWhole(std::string_view text)
     return number;
 }
 
-std::optional<double> ParseReal(std::string_view text)
+std::optional<double>
+ParseReal(std::string_view text)
 {
     std::string_view rest = text;
     rest.remove_prefix(!rest.empty() && rest[0] == '-' ? 1 : 0);
@@ -199,17 +205,20 @@ std::optional<double> ParseReal(std::string_view text)
     return value;
 }
 
-Quantity ParseDuration(std::string_view text)
+Quantity
+ParseDuration(std::string_view text)
 {
     return ParseQuantity(text, TIME_UNITS);
 }
 
-Quantity ParseBitRate(std::string_view text)
+Quantity
+ParseBitRate(std::string_view text)
 {
     return ParseQuantity(text, BIT_RATE_UNITS);
 }
 
-std::string FormatDuration(Nanoseconds duration)
+std::string
+FormatDuration(Nanoseconds duration)
 {
     const std::int64_t value = duration.count();
     const std::string sign = value < 0 ? "-" : "";
@@ -235,7 +244,8 @@ std::string FormatDuration(Nanoseconds duration)
     return sign + FormatQuantity(size, TIME_UNITS[unit]);
 }
 
-std::string FormatBitRate(std::uint64_t bitsPerSecond)
+std::string
+FormatBitRate(std::uint64_t bitsPerSecond)
 {
     std::size_t unit = BIT_RATE_UNITS.size() - 1;
     while (unit > 0 && bitsPerSecond % static_cast<std::uint64_t>(BIT_RATE_UNITS[unit].second) != 0)
@@ -249,7 +259,8 @@ std::string FormatBitRate(std::uint64_t bitsPerSecond)
     return FormatQuantity(bitsPerSecond, BIT_RATE_UNITS[unit]);
 }
 
-std::string FormatReal(double value)
+std::string
+FormatReal(double value)
 {
     return fmt::format("{}", value);
 }

@@ -3,9 +3,10 @@
 
 #include "formats/address.h"
 #include "formats/describe.h"
-#include "lab/spec/persona-ref.h"
+#include "lab/spec/persona-kinds.h"
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
+#include "models/mail/queue-persona.h"
 #include "models/middlebox/injector-config.h"
 #include "models/path/path-config.h"
 #include "models/smtp/server-persona.h"
@@ -30,10 +31,12 @@ struct HostConfig
     std::optional<PersonaRef<smtp::ServerPersona>> serves;
     std::map<std::string, std::string> recipientReplies;
     bool acceptsUnlisted = true;
+    mail::QueueStart queue;
 };
 
 template <class Visitor>
-void Describe(Visitor& v, HostConfig& h)
+void
+Describe(Visitor& v, HostConfig& h)
 {
     v.Field("address", h.address, {"IPv4 address.", "", 0, 0, true});
     v.Field("hostname", h.hostname, {"Name that the host calls itself by.", "", 0, 0, true});
@@ -50,6 +53,11 @@ void Describe(Visitor& v, HostConfig& h)
         h.recipientReplies,
         {"Recipients that the server's own tables refuse or redirect, with the reply they get."});
     v.Field("accepts-unlisted", h.acceptsUnlisted, {"Accepts every recipient not in that table."});
+    v.Field(
+        "queue",
+        h.queue,
+        {"Where its mail queue's counters stand at the start. Without `hostname` it is the host's; "
+         "domains whose exchanger this host is are local, too."});
 }
 
 /// The chain of hops from the gateway to one remote host; the last hop is the host itself.
@@ -61,7 +69,8 @@ struct PathToHost
 };
 
 template <class Visitor>
-void Describe(Visitor& v, PathToHost& p)
+void
+Describe(Visitor& v, PathToHost& p)
 {
     v.Field("to", p.to, {"Name of the host at the end.", "", 0, 0, true});
     v.Field("hops",
@@ -82,7 +91,8 @@ struct SiteConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, SiteConfig& s)
+void
+Describe(Visitor& v, SiteConfig& s)
 {
     v.Field("gateway-address",
             s.gatewayAddress,
@@ -106,7 +116,8 @@ struct InjectorOnPath
 };
 
 template <class Visitor>
-void Describe(Visitor& v, InjectorOnPath& i)
+void
+Describe(Visitor& v, InjectorOnPath& i)
 {
     v.Field("path", i.path, {"Name of the path.", "", 0, 0, true});
     Describe(v, i.injector);
@@ -122,7 +133,8 @@ struct MessageConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, MessageConfig& m)
+void
+Describe(Visitor& v, MessageConfig& m)
 {
     v.Field("from", m.from, {"Envelope sender.", "", 0, 0, true});
     v.Field("to", m.to, {"Envelope recipient.", "", 0, 0, true});
@@ -142,7 +154,8 @@ struct OrdinaryMail
 };
 
 template <class Visitor>
-void Describe(Visitor& v, OrdinaryMail& o)
+void
+Describe(Visitor& v, OrdinaryMail& o)
 {
     v.Field("per-minute", o.perMinute, {"Mean number of messages.", "messages/min", 0, 1e6});
     v.Field("senders", o.senders, {"Envelope senders to draw from."});
@@ -161,7 +174,8 @@ struct MailConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, MailConfig& m)
+void
+Describe(Visitor& v, MailConfig& m)
 {
     v.Field("messages", m.messages, {"The messages under study, by name."});
     v.Field("ordinary", m.ordinary, {"The other mail of the day."});
@@ -188,7 +202,8 @@ struct VantageConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, VantageConfig& c)
+void
+Describe(Visitor& v, VantageConfig& c)
 {
     v.Field("place", c.place, {"`gateway-inside`, or the name of a host."});
     v.Field("union-of",
@@ -219,7 +234,8 @@ struct TracerouteConfig
 };
 
 template <class Visitor>
-void Describe(Visitor& v, TracerouteConfig& t)
+void
+Describe(Visitor& v, TracerouteConfig& t)
 {
     v.Field("to", t.to, {"Name of the host to trace to.", "", 0, 0, true});
     v.Field("at", t.at, {"When the operator starts it.", "", 0, 1e18});
@@ -229,6 +245,8 @@ void Describe(Visitor& v, TracerouteConfig& t)
 /// One variant of a scenario with every key resolved: what the world is built from.
 struct Scenario
 {
+    std::string name;    //!< Of the scenario; not a key of a variant.
+    std::string variant; //!< Its name, ditto.
     std::string description;
     std::string document;
     std::vector<std::string> failures;
@@ -245,7 +263,8 @@ struct Scenario
 };
 
 template <class Visitor>
-void Describe(Visitor& v, Scenario& s)
+void
+Describe(Visitor& v, Scenario& s)
 {
     v.Field("description", s.description, {"What happens, in one sentence.", "", 0, 0, true});
     v.Field("document", s.document, {"Source document (S000 to S004); empty = none."});

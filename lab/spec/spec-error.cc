@@ -13,13 +13,15 @@ namespace
 constexpr std::size_t LONGEST_QUOTE = 60;
 constexpr std::size_t LONGEST_WORD = 80;
 
-std::string Line(const Location& at, const std::string& key, const std::string& text)
+std::string
+Line(const Location& at, const std::string& key, const std::string& text)
 {
     return at.ToString() + ": " + (key.empty() ? "" : key + ": ") + text;
 }
 
 /// Edit distance with swaps of neighbours (optimal string alignment).
-std::size_t Distance(std::string_view a, std::string_view b)
+std::size_t
+Distance(std::string_view a, std::string_view b)
 {
     std::vector<std::size_t> beforeLast(b.size() + 1);
     std::vector<std::size_t> last(b.size() + 1);
@@ -48,7 +50,8 @@ std::size_t Distance(std::string_view a, std::string_view b)
 
 } // namespace
 
-std::string Location::ToString() const
+std::string
+Location::ToString() const
 {
     const std::string name = file ? *file : "?";
     return line > 0 ? fmt::format("{}:{}:{}", name, line, column) : name;
@@ -62,7 +65,8 @@ SpecError::SpecError(Location at, const std::string& key, const std::string& tex
 {
 }
 
-std::string Quote(std::string_view text)
+std::string
+Quote(std::string_view text)
 {
     std::string quoted = "\"";
     for (std::size_t i = 0; i < text.size(); ++i)
@@ -98,14 +102,15 @@ std::string Quote(std::string_view text)
     return quoted + "\"";
 }
 
-std::string_view Nearest(std::string_view word, const std::vector<std::string_view>& candidates)
+std::string_view
+Nearest(std::string_view word, const std::vector<std::string_view>& candidates)
 {
     if (word.size() > LONGEST_WORD)
     {
         return {};
     }
     std::string_view nearest;
-    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    std::size_t least = (word.size() + 2) / 3 + 1;
     for (const std::string_view candidate : candidates)
     {
         const std::size_t distance = Distance(word, candidate);
@@ -118,7 +123,8 @@ std::string_view Nearest(std::string_view word, const std::vector<std::string_vi
     return nearest;
 }
 
-std::string Suggest(std::string_view word, const std::vector<std::string_view>& candidates)
+std::string
+Suggest(std::string_view word, const std::vector<std::string_view>& candidates)
 {
     const std::string_view nearest = Nearest(word, candidates);
     if (!nearest.empty())
@@ -129,7 +135,8 @@ std::string Suggest(std::string_view word, const std::vector<std::string_view>& 
                               : fmt::format(", expected one of {}", fmt::join(candidates, ", "));
 }
 
-void Marks::Forget(const std::string& path)
+void
+Marks::Forget(const std::string& path)
 {
     m_at.erase(path);
     const std::string inside = path + ".";
@@ -140,7 +147,8 @@ void Marks::Forget(const std::string& path)
     }
 }
 
-Location Marks::Find(const std::string& path) const
+Location
+Marks::Find(const std::string& path) const
 {
     for (std::string key = path;;)
     {

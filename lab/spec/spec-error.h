@@ -43,6 +43,13 @@ class SpecError : public std::runtime_error
     std::string m_text;
 };
 
+/// The path of a key inside path; at the root, the key alone.
+inline std::string
+JoinPath(const std::string& path, std::string_view key)
+{
+    return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
 /// The value as it was found, in quotes, cut short and without control characters.
 std::string Quote(std::string_view text);
 

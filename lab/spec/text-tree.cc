@@ -66,15 +66,37 @@ class Source
 
     Location At(const YAML::Mark& mark) const { return At(mark.line, mark.column); }
 
+    /// Whether a scalar that starts with a quote at the mark has its other quote. yaml-cpp takes
+    /// the end of the file for it.
+    bool QuoteIsClosed(const YAML::Mark& mark) const
+    {
+        const std::string_view rest = Rest(mark);
+        if (rest.empty() || (rest[0] != '"' && rest[0] != '\''))
+        {
+            return true;
+        }
+        for (std::size_t i = 1; i < rest.size(); ++i)
+        {
+            if (rest[i] == rest[0])
+            {
+                if (rest[0] == '"' || i + 1 == rest.size() || rest[i + 1] != '\'')
+                {
+                    return true;
+                }
+                ++i;
+            }
+            else if (rest[i] == '\\' && rest[0] == '"')
+            {
+                ++i;
+            }
+        }
+        return false;
+    }
+
     /// Whether a null is written out at the mark.
     bool NullIsWritten(const YAML::Mark& mark) const
     {
-        if (mark.line < 0)
-        {
-            return false;
-        }
-        const std::string_view rest = m_text.substr(
-            std::min(LineBegin(mark.line) + static_cast<std::size_t>(mark.column), m_text.size()));
+        const std::string_view rest = Rest(mark);
         for (const std::string_view word : {"~", "null", "Null", "NULL"})
         {
             if (rest.substr(0, word.size()) == word &&
@@ -88,6 +110,16 @@ class Source
     }
 
   private:
+    std::string_view Rest(const YAML::Mark& mark) const
+    {
+        if (mark.line < 0 || mark.column < 0)
+        {
+            return {};
+        }
+        const std::size_t offset = LineBegin(mark.line) + static_cast<std::size_t>(mark.column);
+        return m_text.substr(std::min(offset, m_text.size()));
+    }
+
     std::size_t LineBegin(int line) const
     {
         return m_lines[std::min(static_cast<std::size_t>(line), m_lines.size() - 1)];
@@ -99,7 +131,8 @@ class Source
 };
 
 /// Length of the UTF-8 character at the start of text (RFC 3629), or 0.
-std::size_t CharacterLength(std::string_view text)
+std::size_t
+CharacterLength(std::string_view text)
 {
     const auto byte = [&](std::size_t i) -> unsigned
     { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
@@ -128,7 +161,8 @@ std::size_t CharacterLength(std::string_view text)
     return 0;
 }
 
-void CheckCharacters(std::string_view text, const Source& source)
+void
+CheckCharacters(std::string_view text, const Source& source)
 {
     for (std::size_t i = 0; i < text.size();)
     {
@@ -198,6 +232,10 @@ class TreeBuilder : public YAML::EventHandler
                   const std::string& value) override
     {
         CheckTag(mark, tag);
+        if (tag == "!" && !m_source.QuoteIsClosed(mark))
+        {
+            throw SpecError(m_source.At(mark), "", "found an open quote, expected a closing one");
+        }
         TextNode node;
         node.kind = TextNode::Kind::Scalar;
         node.at = m_source.At(mark);
@@ -349,9 +387,38 @@ class TreeBuilder : public YAML::EventHandler
     TextNode m_root;
 };
 
+/// yaml-cpp's message in words that say what to do.
+std::string
+Explain(const std::string& message)
+{
+    static const std::pair<const char*, const char*> EXPLANATIONS[] = {
+        {YAML::ErrorMsg::END_OF_MAP,
+         "found a line that starts in a column of its own, expected the column of the keys before "
+         "it"},
+        {YAML::ErrorMsg::END_OF_SEQ,
+         "found a line that starts in a column of its own, expected `-` in the column of the items "
+         "before it"},
+        {YAML::ErrorMsg::END_OF_MAP_FLOW, "found an open brace, expected `,` or `}`"},
+        {YAML::ErrorMsg::END_OF_SEQ_FLOW, "found an open bracket, expected `,` or `]`"},
+        {YAML::ErrorMsg::MAP_VALUE, "found `: ` a second time, expected text with `: ` in quotes"},
+        {YAML::ErrorMsg::UNKNOWN_ANCHOR,
+         "found an alias (*), expected the value itself, and text that starts with * in quotes"},
+        {YAML::ErrorMsg::EOF_IN_SCALAR, "found an open quote, expected a closing one"},
+    };
+    for (const auto& [original, explanation] : EXPLANATIONS)
+    {
+        if (message == original)
+        {
+            return explanation;
+        }
+    }
+    return "found broken YAML (" + message + "), expected YAML 1.2";
+}
+
 } // namespace
 
-const TextNode* TextNode::Find(std::string_view key) const
+const TextNode*
+TextNode::Find(std::string_view key) const
 {
     for (std::size_t i = 0; i < keys.size(); ++i)
     {
@@ -363,12 +430,14 @@ const TextNode* TextNode::Find(std::string_view key) const
     return nullptr;
 }
 
-TextNode* TextNode::Find(std::string_view key)
+TextNode*
+TextNode::Find(std::string_view key)
 {
     return const_cast<TextNode*>(static_cast<const TextNode*>(this)->Find(key));
 }
 
-std::string TextNode::Describe() const
+std::string
+TextNode::Describe() const
 {
     switch (kind)
     {
@@ -386,7 +455,8 @@ std::string TextNode::Describe() const
     return Quote(text);
 }
 
-TextNode ParseTree(std::string_view text, const std::string& file)
+TextNode
+ParseTree(std::string_view text, const std::string& file)
 {
     if (text.substr(0, 3) == "\xEF\xBB\xBF")
     {
@@ -426,11 +496,12 @@ TextNode ParseTree(std::string_view text, const std::string& file)
     }
     catch (const YAML::Exception& error)
     {
-        throw SpecError(source.At(error.mark), "", "found broken YAML, expected: " + error.msg);
+        throw SpecError(source.At(error.mark), "", Explain(error.msg));
     }
 }
 
-TextNode LoadTree(const std::string& path)
+TextNode
+LoadTree(const std::string& path)
 {
     const Location whole{std::make_shared<const std::string>(path), 0, 0};
     std::error_code error;
@@ -456,7 +527,8 @@ TextNode LoadTree(const std::string& path)
     return ParseTree(text, path);
 }
 
-void Merge(TextNode& base, const TextNode& overlay)
+void
+Merge(TextNode& base, const TextNode& overlay)
 {
     if (base.kind != TextNode::Kind::Map || overlay.kind != TextNode::Kind::Map)
     {

@@ -55,7 +55,8 @@ VariantFile::VariantFile(const std::string& path, const std::vector<std::string_
     }
 }
 
-const Location& VariantFile::At(const std::string& variant) const
+const Location&
+VariantFile::At(const std::string& variant) const
 {
     for (const TextNode::Key& key : m_root.Find("variants")->keys)
     {
@@ -70,7 +71,8 @@ const Location& VariantFile::At(const std::string& variant) const
                         Suggest(variant, {m_variants.begin(), m_variants.end()}));
 }
 
-TextNode VariantFile::Tree(const std::string& variant) const
+TextNode
+VariantFile::Tree(const std::string& variant) const
 {
     At(variant);
     TextNode tree = *m_root.Find("base");

@@ -13,13 +13,15 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-bool IsLetterOrDigit(char c)
+bool
+IsLetterOrDigit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 /// Text that no YAML reader takes for anything but this text.
-bool IsPlain(const std::string& text)
+bool
+IsPlain(const std::string& text)
 {
     static constexpr std::array<std::string_view, 9> WORDS{
         {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}};
@@ -47,7 +49,8 @@ bool IsPlain(const std::string& text)
                        });
 }
 
-std::string FormatText(const std::string& text)
+std::string
+FormatText(const std::string& text)
 {
     if (IsPlain(text))
     {
@@ -81,7 +84,8 @@ std::string FormatText(const std::string& text)
     return quoted + "\"";
 }
 
-std::string FormatScalar(const Json& value)
+std::string
+FormatScalar(const Json& value)
 {
     if (value.is_null())
     {
@@ -90,12 +94,14 @@ std::string FormatScalar(const Json& value)
     return value.is_string() ? FormatText(value.get_ref<const std::string&>()) : value.dump();
 }
 
-bool IsBlock(const Json& value)
+bool
+IsBlock(const Json& value)
 {
     return value.is_structured() && !value.empty();
 }
 
-bool FitsOneLine(const Json& list)
+bool
+FitsOneLine(const Json& list)
 {
     return std::none_of(list.begin(),
                         list.end(),
@@ -110,7 +116,8 @@ bool FitsOneLine(const Json& list)
 void Append(std::string& out, const Json& value, std::size_t indent);
 
 /// What stands behind `key:` or `-`.
-void AppendInline(std::string& out, const Json& value)
+void
+AppendInline(std::string& out, const Json& value)
 {
     if (value.is_array())
     {
@@ -128,7 +135,8 @@ void AppendInline(std::string& out, const Json& value)
     }
 }
 
-void AppendMap(std::string& out, const Json& map, std::size_t indent, bool continuesLine)
+void
+AppendMap(std::string& out, const Json& map, std::size_t indent, bool continuesLine)
 {
     bool isFirst = true;
     for (const auto& [key, item] : map.items())
@@ -148,7 +156,8 @@ void AppendMap(std::string& out, const Json& map, std::size_t indent, bool conti
     }
 }
 
-void Append(std::string& out, const Json& value, std::size_t indent)
+void
+Append(std::string& out, const Json& value, std::size_t indent)
 {
     if (value.is_object())
     {
@@ -176,7 +185,8 @@ void Append(std::string& out, const Json& value, std::size_t indent)
 
 } // namespace
 
-std::string FormatYaml(const Json& value)
+std::string
+FormatYaml(const Json& value)
 {
     std::string out;
     if (IsBlock(value))

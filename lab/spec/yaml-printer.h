@@ -16,7 +16,8 @@ std::string FormatYaml(const nlohmann::ordered_json& value);
 
 /// A struct as YAML with every default; the reader gives the same struct back.
 template <class T>
-std::string PrintYaml(const T& value)
+std::string
+PrintYaml(const T& value)
 {
     return FormatYaml(JsonPrinter::Print(value));
 }

@@ -8,7 +8,8 @@ namespace bouncelab::spec
 namespace
 {
 
-[[noreturn]] void Fail(const ScalarContext& context, const std::string& found)
+[[noreturn]] void
+Fail(const ScalarContext& context, const std::string& found)
 {
     throw SpecError(context.node.at,
                     context.path,
@@ -16,7 +17,8 @@ namespace
 }
 
 /// A scalar without quotes: in quotes it would be text, not a number or a truth value.
-std::string_view PlainText(const ScalarContext& context)
+std::string_view
+PlainText(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     if (context.node.quoted)
@@ -26,7 +28,8 @@ std::string_view PlainText(const ScalarContext& context)
     return context.node.text;
 }
 
-std::int64_t TakeQuantity(const ScalarContext& context, const Quantity& quantity)
+std::int64_t
+TakeQuantity(const ScalarContext& context, const Quantity& quantity)
 {
     const std::string found = context.node.Describe();
     switch (quantity.error)
@@ -49,12 +52,14 @@ std::int64_t TakeQuantity(const ScalarContext& context, const Quantity& quantity
 
 } // namespace
 
-void FailFound(const ScalarContext& context)
+void
+FailFound(const ScalarContext& context)
 {
     Fail(context, context.node.Describe());
 }
 
-void CheckKind(const ScalarContext& context, TextNode::Kind kind)
+void
+CheckKind(const ScalarContext& context, TextNode::Kind kind)
 {
     if (context.node.kind != kind)
     {
@@ -62,7 +67,8 @@ void CheckKind(const ScalarContext& context, TextNode::Kind kind)
     }
 }
 
-void CheckRange(const ScalarContext& context, long double value, const FieldRange& range)
+void
+CheckRange(const ScalarContext& context, long double value, const FieldRange& range)
 {
     if (value < range.minimum || value > range.maximum)
     {
@@ -70,7 +76,8 @@ void CheckRange(const ScalarContext& context, long double value, const FieldRang
     }
 }
 
-bool ReadBoolean(const ScalarContext& context)
+bool
+ReadBoolean(const ScalarContext& context)
 {
     const std::string_view text = PlainText(context);
     if (text != "true" && text != "false")
@@ -80,7 +87,8 @@ bool ReadBoolean(const ScalarContext& context)
     return text == "true";
 }
 
-WholeNumber ReadWhole(const ScalarContext& context)
+WholeNumber
+ReadWhole(const ScalarContext& context)
 {
     const std::string_view text = PlainText(context);
     const std::optional<WholeNumber> number = ParseWhole(text);
@@ -95,7 +103,8 @@ WholeNumber ReadWhole(const ScalarContext& context)
     return *number;
 }
 
-double ReadReal(const ScalarContext& context)
+double
+ReadReal(const ScalarContext& context)
 {
     const std::optional<double> number = ParseReal(PlainText(context));
     if (!number)
@@ -105,25 +114,29 @@ double ReadReal(const ScalarContext& context)
     return *number;
 }
 
-std::string ReadText(const ScalarContext& context)
+std::string
+ReadText(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     return context.node.text;
 }
 
-std::int64_t ReadDuration(const ScalarContext& context)
+std::int64_t
+ReadDuration(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     return TakeQuantity(context, ParseDuration(context.node.text));
 }
 
-std::int64_t ReadBitRate(const ScalarContext& context)
+std::int64_t
+ReadBitRate(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     return TakeQuantity(context, ParseBitRate(context.node.text));
 }
 
-Ipv4 ReadAddress(const ScalarContext& context)
+Ipv4
+ReadAddress(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     const std::optional<Ipv4> address = Ipv4::Parse(context.node.text);
@@ -134,7 +147,8 @@ Ipv4 ReadAddress(const ScalarContext& context)
     return *address;
 }
 
-MacAddress ReadEthernet(const ScalarContext& context)
+MacAddress
+ReadEthernet(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
     const std::optional<MacAddress> address = MacAddress::Parse(context.node.text);
@@ -145,7 +159,8 @@ MacAddress ReadEthernet(const ScalarContext& context)
     return *address;
 }
 
-std::size_t ReadName(const ScalarContext& context, const std::vector<std::string_view>& names)
+std::size_t
+ReadName(const ScalarContext& context, const std::vector<std::string_view>& names)
 {
     const std::string_view text =
         context.node.kind == TextNode::Kind::Scalar ? context.node.text : std::string_view();
@@ -166,9 +181,8 @@ std::size_t ReadName(const ScalarContext& context, const std::vector<std::string
                                 hint));
 }
 
-void CheckKeys(const TextNode& node,
-               const std::string& path,
-               const std::vector<std::string_view>& known)
+void
+CheckKeys(const TextNode& node, const std::string& path, const std::vector<std::string_view>& known)
 {
     for (const TextNode::Key& key : node.keys)
     {
@@ -187,7 +201,8 @@ void CheckKeys(const TextNode& node,
     }
 }
 
-void FailRemoval(const TextNode& map, std::size_t item, const std::string& path)
+void
+FailRemoval(const TextNode& map, std::size_t item, const std::string& path)
 {
     std::vector<std::string_view> others;
     for (std::size_t i = 0; i < map.keys.size(); ++i)
@@ -204,11 +219,12 @@ void FailRemoval(const TextNode& map, std::size_t item, const std::string& path)
                         (nearest.empty() ? "" : ", did you mean " + Quote(nearest) + "?"));
 }
 
-TextNode ResolvePersona(const PersonaLibrary* personas,
-                        std::string_view kind,
-                        const TextNode& node,
-                        const std::string& path,
-                        std::string& name)
+TextNode
+ResolvePersona(const PersonaLibrary* personas,
+               std::string_view kind,
+               const TextNode& node,
+               const std::string& path,
+               std::string& name)
 {
     const std::string expected = ExpectedText(FieldType::Persona, {});
     const TextNode* reference = &node;

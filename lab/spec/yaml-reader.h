@@ -105,7 +105,8 @@ class YamlReader
 };
 
 template <class T>
-void YamlReader::ReadStruct(const TextNode& node, const std::string& path, T& value)
+void
+YamlReader::ReadStruct(const TextNode& node, const std::string& path, T& value)
 {
     CheckKind({node, path, "a map of keys"}, TextNode::Kind::Map);
     m_marks.Set(path, node.at);
@@ -120,9 +121,8 @@ void YamlReader::ReadStruct(const TextNode& node, const std::string& path, T& va
 }
 
 template <class T>
-void YamlReader::ReadList(const ScalarContext& context,
-                          std::vector<T>& value,
-                          const FieldNote& note)
+void
+YamlReader::ReadList(const ScalarContext& context, std::vector<T>& value, const FieldNote& note)
 {
     CheckKind(context, TextNode::Kind::List);
     value.clear();
@@ -135,9 +135,10 @@ void YamlReader::ReadList(const ScalarContext& context,
 }
 
 template <class T>
-void YamlReader::ReadMap(const ScalarContext& context,
-                         std::map<std::string, T>& value,
-                         const FieldNote& note)
+void
+YamlReader::ReadMap(const ScalarContext& context,
+                    std::map<std::string, T>& value,
+                    const FieldNote& note)
 {
     CheckKind(context, TextNode::Kind::Map);
     // A persona's table is complete only together with its file.
@@ -155,13 +156,18 @@ void YamlReader::ReadMap(const ScalarContext& context,
             }
             continue;
         }
-        m_marks.Set(path, context.node.keys[i].at);
         ReadValue(item, path, value[key], note);
+        if constexpr (TypeOf<T>() == FieldType::Struct || TypeOf<T>() == FieldType::Map)
+        {
+            // What is wrong with an entry as a whole is shown at its name.
+            m_marks.Set(path, context.node.keys[i].at);
+        }
     }
 }
 
 template <class T>
-void YamlReader::ReadPersona(const TextNode& node, const std::string& path, PersonaRef<T>& value)
+void
+YamlReader::ReadPersona(const TextNode& node, const std::string& path, PersonaRef<T>& value)
 {
     const TextNode tree =
         ResolvePersona(m_personas, PersonaKind<T>::FOLDER, node, path, value.name);
@@ -173,10 +179,11 @@ void YamlReader::ReadPersona(const TextNode& node, const std::string& path, Pers
 }
 
 template <class T>
-void YamlReader::ReadValue(const TextNode& node,
-                           const std::string& path,
-                           T& value,
-                           const FieldNote& note)
+void
+YamlReader::ReadValue(const TextNode& node,
+                      const std::string& path,
+                      T& value,
+                      const FieldNote& note)
 {
     m_marks.Set(path, node.at);
     constexpr FieldType type = TypeOf<T>();

@@ -21,7 +21,8 @@ enum class Color
     Green,
 };
 
-constexpr auto EnumNames(Color)
+constexpr auto
+EnumNames(Color)
 {
     return std::array<EnumName<Color>, 2>{{{"red", Color::Red}, {"green", Color::Green}}};
 }
@@ -33,7 +34,8 @@ struct ToyPart
 };
 
 template <class Visitor>
-void Describe(Visitor& v, ToyPart& p)
+void
+Describe(Visitor& v, ToyPart& p)
 {
     v.Field("offset", p.offset, {"An offset.", "bytes"});
     v.Field("text", p.text, {"A text.", "", 0, 0, true});
@@ -61,7 +63,8 @@ struct Toy
 };
 
 template <class Visitor>
-void Describe(Visitor& v, Toy& t)
+void
+Describe(Visitor& v, Toy& t)
 {
     v.Field("flag", t.flag, {"A flag."});
     v.Field("small", t.small, {"A small number.", "hops", 1});
@@ -83,12 +86,14 @@ void Describe(Visitor& v, Toy& t)
 }
 
 /// The personas that the project ships.
-inline PersonaLibrary ShippedPersonas()
+inline PersonaLibrary
+ShippedPersonas()
 {
     return PersonaLibrary(BOUNCELAB_SOURCE_DIR);
 }
 
-inline Toy ReadToy(const std::string& yaml)
+inline Toy
+ReadToy(const std::string& yaml)
 {
     const PersonaLibrary personas = ShippedPersonas();
     Marks marks;
@@ -98,7 +103,8 @@ inline Toy ReadToy(const std::string& yaml)
 }
 
 /// The message that reading gives, or nothing.
-inline std::string ToyError(const std::string& yaml)
+inline std::string
+ToyError(const std::string& yaml)
 {
     try
     {

@@ -1,0 +1,130 @@
+#include "lab/spec/expectations.h"
+
+#include "lab/spec/load.h"
+#include "lab/spec/yaml-reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::spec
+{
+
+namespace
+{
+
+/// S003-20: a document and the number of one of its rows.
+bool
+IsEvidenceId(std::string_view text)
+{
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    return text.size() >= 6 && text.size() <= 9 && text[0] == 'S' && text[4] == '-' &&
+           std::all_of(text.begin() + 1, text.begin() + 4, isDigit) &&
+           std::all_of(text.begin() + 5, text.end(), isDigit);
+}
+
+void
+CheckVerdict(const ExpectedVerdict& expected, const std::string& path, const Marks& marks)
+{
+    const bool isSilent =
+        expected.verdict == ExpectedWord::None || expected.verdict == ExpectedWord::Unsupported;
+    if (isSilent != (expected.count == 0))
+    {
+        const std::string key = JoinPath(path, "count");
+        throw SpecError(marks.Find(key),
+                        key,
+                        fmt::format("found {} with verdict `{}`, expected {}",
+                                    expected.count,
+                                    NameOf(expected.verdict),
+                                    isSilent ? "0" : "1 or more"));
+    }
+}
+
+} // namespace
+
+ExpectationFile::ExpectationFile(VariantFile file)
+    : m_file(std::move(file))
+{
+}
+
+ExpectationFile
+ExpectationFile::Load(const std::string& path)
+{
+    return ExpectationFile(VariantFile(path, {}));
+}
+
+Expectations
+ExpectationFile::Read(const std::string& variant, Marks& marks) const
+{
+    Expectations expectations;
+    YamlReader(nullptr, marks).ReadStruct(m_file.Tree(variant), "", expectations);
+    for (const auto& entry : expectations.claims)
+    {
+        if (!IsEvidenceId(entry.first))
+        {
+            const std::string key = JoinPath("claims", entry.first);
+            throw SpecError(marks.Find(key),
+                            key,
+                            "found " + Quote(entry.first) +
+                                ", expected an evidence id such as S003-20");
+        }
+    }
+    for (const auto& [detector, vantages] : expectations.verdicts)
+    {
+        for (const auto& [vantage, expected] : vantages)
+        {
+            CheckVerdict(expected, JoinPath(JoinPath("verdicts", detector), vantage), marks);
+        }
+    }
+    return expectations;
+}
+
+Expectations
+ExpectationFile::Resolve(const std::string& variant) const
+{
+    Marks marks;
+    return Read(variant, marks);
+}
+
+void
+ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary& personas) const
+{
+    const std::vector<std::string>& known = scenario.Variants();
+    for (const std::string& variant : Variants())
+    {
+        if (std::find(known.begin(), known.end(), variant) == known.end())
+        {
+            throw SpecError(m_file.At(variant),
+                            "variants." + variant,
+                            "found no such variant of the scenario" +
+                                Suggest(variant, {known.begin(), known.end()}));
+        }
+    }
+    for (const std::string& variant : known)
+    {
+        Marks marks;
+        const Expectations expectations = Read(variant, marks);
+        const Scenario resolved = scenario.Resolve(variant, personas);
+        std::vector<std::string_view> places;
+        for (const auto& entry : resolved.vantages)
+        {
+            places.push_back(entry.first);
+        }
+        for (const auto& [detector, vantages] : expectations.verdicts)
+        {
+            for (const auto& entry : vantages)
+            {
+                if (resolved.vantages.find(entry.first) == resolved.vantages.end())
+                {
+                    const std::string key = JoinPath(JoinPath("verdicts", detector), entry.first);
+                    throw SpecError(marks.Find(key),
+                                    key,
+                                    "found no vantage " + Quote(entry.first) +
+                                        Suggest(entry.first, places));
+                }
+            }
+        }
+    }
+}
+
+} // namespace bouncelab::spec

@@ -1,0 +1,145 @@
+#ifndef BOUNCELAB_LAB_SPEC_EXPECTATIONS_H
+#define BOUNCELAB_LAB_SPEC_EXPECTATIONS_H
+
+#include "formats/describe.h"
+#include "lab/spec/persona-library.h"
+#include "lab/spec/variant-file.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bouncelab::spec
+{
+
+class ScenarioFile;
+
+/// What it is worth that a documented observable holds (EVIDENCE.md, "Input, fitted, emergent").
+enum class ClaimKind
+{
+    Input,     //!< Initial state or a rate that the scenario sets.
+    Fitted,    //!< Comes from a value chosen so that it holds.
+    Emergent,  //!< Follows from the machinery; only these count as reproduced.
+    Inference, //!< The document does not show it; it was concluded, and is simulated as such.
+};
+
+constexpr auto
+EnumNames(ClaimKind)
+{
+    return std::array<EnumName<ClaimKind>, 4>{{{"input", ClaimKind::Input},
+                                               {"fitted", ClaimKind::Fitted},
+                                               {"emergent", ClaimKind::Emergent},
+                                               {"inference", ClaimKind::Inference}}};
+}
+
+/// That a documented observable is seen in a run, and how that is measured.
+struct Claim
+{
+    ClaimKind kind = ClaimKind::Emergent;
+    std::string check;
+    std::string documented;
+    std::string tolerance;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, Claim& c)
+{
+    v.Field("kind", c.kind, {"What it is worth that the observable holds.", "", 0, 0, true});
+    v.Field("check", c.check, {"Name of the measurement.", "", 0, 0, true});
+    v.Field("documented",
+            c.documented,
+            {"What the document has: a number or text.", "", 0, 0, true});
+    v.Field("tolerance",
+            c.tolerance,
+            {"How far the simulated value may be off, in the measurement's words; empty = not at "
+             "all."});
+}
+
+/// What a detector is to say from a vantage.
+enum class ExpectedWord
+{
+    Fault,
+    Benign,
+    Inconclusive,
+    None,        //!< Nothing at all: it is silent.
+    Unsupported, //!< The vantage lacks what the detector needs.
+};
+
+constexpr auto
+EnumNames(ExpectedWord)
+{
+    return std::array<EnumName<ExpectedWord>, 5>{{{"fault", ExpectedWord::Fault},
+                                                  {"benign", ExpectedWord::Benign},
+                                                  {"inconclusive", ExpectedWord::Inconclusive},
+                                                  {"none", ExpectedWord::None},
+                                                  {"unsupported", ExpectedWord::Unsupported}}};
+}
+
+/// The verdict, and how often it is given: no more and no less.
+struct ExpectedVerdict
+{
+    ExpectedWord verdict = ExpectedWord::None;
+    std::uint64_t count = 0;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ExpectedVerdict& e)
+{
+    v.Field("verdict", e.verdict, {"What it says.", "", 0, 0, true});
+    v.Field(
+        "count",
+        e.count,
+        {"How many lines with this verdict, exactly; 0 for `none` and `unsupported`.", "lines"});
+}
+
+/// What a run of one variant has to bring.
+struct Expectations
+{
+    std::map<std::string, Claim> claims;
+    std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, Expectations& e)
+{
+    v.Field("claims",
+            e.claims,
+            {"Documented observables that the variant shows, by evidence id (S003-20)."});
+    v.Field("verdicts", e.verdicts, {"Detector, then vantage, to what the detector says there."});
+}
+
+/// scenarios/NAME/expect.yaml: `base` and `variants` as in the scenario.
+class ExpectationFile
+{
+  public:
+    /// \throws SpecError
+    static ExpectationFile Load(const std::string& path);
+
+    const std::vector<std::string>& Variants() const { return m_file.Variants(); }
+
+    /// \throws SpecError, also for a variant that the file does not have
+    Expectations Resolve(const std::string& variant) const;
+
+    /**
+     * That both files have the same variants, and that every vantage named is one of the
+     * scenario's.
+     *
+     * \throws SpecError
+     */
+    void CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary& personas) const;
+
+  private:
+    explicit ExpectationFile(VariantFile file);
+    Expectations Read(const std::string& variant, Marks& marks) const;
+
+    VariantFile m_file;
+};
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_LAB_SPEC_EXPECTATIONS_H

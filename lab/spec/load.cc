@@ -1,0 +1,142 @@
+#include "lab/spec/load.h"
+
+#include "lab/spec/checks.h"
+#include "lab/spec/expectations.h"
+#include "lab/spec/overrider.h"
+#include "lab/spec/yaml-printer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace bouncelab::spec
+{
+
+namespace
+{
+
+template <class T>
+T
+ReadPersonaFile(const std::string& path, Marks& marks)
+{
+    T persona{};
+    YamlReader(nullptr, marks).ReadStruct(LoadTree(path), "", persona);
+    return persona;
+}
+
+} // namespace
+
+ScenarioFile::ScenarioFile(VariantFile file)
+    : m_file(std::move(file))
+{
+    if (!IsName(Name()))
+    {
+        throw SpecError(m_file.Head("name").at,
+                        "name",
+                        "found " + Quote(Name()) +
+                            ", expected lower-case letters, digits, - and .");
+    }
+}
+
+ScenarioFile
+ScenarioFile::Load(const std::string& path)
+{
+    return ScenarioFile(VariantFile(path, {"name"}));
+}
+
+Scenario
+ScenarioFile::Resolve(const std::string& variant,
+                      const PersonaLibrary& personas,
+                      const std::vector<std::string>& overrides) const
+{
+    const TextNode tree = m_file.Tree(variant);
+    Scenario scenario;
+    scenario.name = Name();
+    scenario.variant = variant;
+    Marks marks;
+    YamlReader(&personas, marks).ReadStruct(tree, "", scenario);
+    Overrider overrider(&personas, marks);
+    for (const std::string& text : overrides)
+    {
+        const Override change = Override::Parse(text);
+        overrider.Apply(change, scenario);
+    }
+    CheckScenario(scenario, marks);
+    return scenario;
+}
+
+std::string
+Show(const Scenario& scenario)
+{
+    nlohmann::ordered_json file;
+    file["name"] = scenario.name;
+    file["base"] = JsonPrinter::Print(scenario);
+    file["variants"][scenario.variant] = nlohmann::ordered_json::object();
+    return FormatYaml(file);
+}
+
+nlohmann::ordered_json
+Parameters(const Scenario& scenario)
+{
+    return JsonPrinter::Print(scenario);
+}
+
+std::vector<std::string>
+ListScenarios(const std::string& root)
+{
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(root) / "scenarios", error))
+    {
+        const std::filesystem::path file = entry.path() / "scenario.yaml";
+        if (std::filesystem::exists(file, error))
+        {
+            files.push_back(file.string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+void
+ValidateFile(const std::string& path, const PersonaLibrary& personas)
+{
+    const std::filesystem::path file(path);
+    const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
+    Marks marks;
+    if (folder == PersonaKind<host::StackProfile>::FOLDER)
+    {
+        CheckStack(ReadPersonaFile<host::StackProfile>(path, marks), "", marks);
+    }
+    else if (folder == PersonaKind<mail::MtaPersona>::FOLDER)
+    {
+        ReadPersonaFile<mail::MtaPersona>(path, marks);
+    }
+    else if (folder == PersonaKind<smtp::ServerPersona>::FOLDER)
+    {
+        CheckServer(ReadPersonaFile<smtp::ServerPersona>(path, marks), "", marks);
+    }
+    else if (file.filename() == "expect.yaml")
+    {
+        const ExpectationFile expectations = ExpectationFile::Load(path);
+        for (const std::string& variant : expectations.Variants())
+        {
+            expectations.Resolve(variant);
+        }
+        const std::filesystem::path scenario = file.parent_path() / "scenario.yaml";
+        if (std::filesystem::exists(scenario))
+        {
+            expectations.CheckAgainst(ScenarioFile::Load(scenario.string()), personas);
+        }
+    }
+    else
+    {
+        const ScenarioFile scenario = ScenarioFile::Load(path);
+        for (const std::string& variant : scenario.Variants())
+        {
+            scenario.Resolve(variant, personas);
+        }
+    }
+}
+
+} // namespace bouncelab::spec

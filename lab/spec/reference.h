@@ -1,0 +1,18 @@
+#ifndef BOUNCELAB_LAB_SPEC_REFERENCE_H
+#define BOUNCELAB_LAB_SPEC_REFERENCE_H
+
+#include <map>
+#include <string>
+
+namespace bouncelab::spec
+{
+
+/**
+ * What is generated from the field tables, by its path in the project: docs/scenario-keys.md, and
+ * the JSON schemas in docs/schema. A test holds the files to it; bin/write-reference writes them.
+ */
+std::map<std::string, std::string> ReferenceFiles();
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_LAB_SPEC_REFERENCE_H

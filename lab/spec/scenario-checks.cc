@@ -1,0 +1,488 @@
+#include "lab/spec/checks.h"
+#include "lab/spec/persona-library.h"
+#include "lab/spec/scalar-text.h"
+#include "lab/spec/utc-time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::spec
+{
+
+namespace
+{
+
+constexpr std::string_view GATEWAY = "gateway-inside";
+
+template <class T>
+std::vector<std::string_view>
+KeysOfMap(const std::map<std::string, T>& map)
+{
+    std::vector<std::string_view> keys;
+    for (const auto& entry : map)
+    {
+        keys.push_back(entry.first);
+    }
+    return keys;
+}
+
+std::string
+LowerCase(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return lower;
+}
+
+class ScenarioChecker
+{
+  public:
+    ScenarioChecker(const Scenario& scenario, const Marks& marks)
+        : m_scenario(scenario)
+        , m_marks(marks)
+    {
+    }
+
+    void Check() const
+    {
+        CheckHead();
+        CheckHosts();
+        CheckSite();
+        CheckPaths();
+        CheckInjectors();
+        CheckMail();
+        CheckVantages();
+        CheckTraceroutes();
+    }
+
+  private:
+    [[noreturn]] void Fail(const std::string& path, const std::string& text) const
+    {
+        throw SpecError(m_marks.Find(path), path, text);
+    }
+
+    template <class T>
+    void CheckNames(const std::string& path, const std::map<std::string, T>& map) const
+    {
+        for (const auto& entry : map)
+        {
+            if (!IsName(entry.first))
+            {
+                Fail(JoinPath(path, entry.first),
+                     "found name " + Quote(entry.first) +
+                         ", expected lower-case letters, digits, - and .");
+            }
+        }
+    }
+
+    /// A value that names an entry of another map.
+    template <class T>
+    void CheckReference(const std::string& path,
+                        const std::string& name,
+                        const std::string& kind,
+                        const std::map<std::string, T>& map) const
+    {
+        if (map.find(name) == map.end())
+        {
+            Fail(path,
+                 fmt::format("found no {} {}{}", kind, Quote(name), Suggest(name, KeysOfMap(map))));
+        }
+    }
+
+    bool HasPath(const std::string& host) const
+    {
+        return std::any_of(m_scenario.paths.begin(),
+                           m_scenario.paths.end(),
+                           [&](const auto& path) { return path.second.to == host; });
+    }
+
+    void CheckMoment(const std::string& path, Nanoseconds at) const
+    {
+        if (at > m_scenario.duration)
+        {
+            Fail(path,
+                 fmt::format("found {}, expected a moment before the run ends at {}",
+                             FormatDuration(at),
+                             FormatDuration(m_scenario.duration)));
+        }
+    }
+
+    void CheckHead() const
+    {
+        if (!ParseUtc(m_scenario.start))
+        {
+            Fail("start",
+                 fmt::format("found {}, expected UTC such as 2006-09-26T06:44:50Z",
+                             Quote(m_scenario.start)));
+        }
+        static constexpr std::array<std::string_view, 6> DOCUMENTS{
+            {"", "S000", "S001", "S002", "S003", "S004"}};
+        if (std::find(DOCUMENTS.begin(), DOCUMENTS.end(), m_scenario.document) == DOCUMENTS.end())
+        {
+            Fail("document",
+                 fmt::format("found {}, expected one of S000, S001, S002, S003, S004",
+                             Quote(m_scenario.document)));
+        }
+    }
+
+    void CheckHosts() const
+    {
+        CheckNames("hosts", m_scenario.hosts);
+        std::map<Ipv4, std::string> owners{{m_scenario.site.gatewayAddress, "the gateway"}};
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            const std::string path = JoinPath("hosts", name);
+            const auto [owner, isNew] = owners.emplace(host.address, "host `" + name + "`");
+            if (!isNew)
+            {
+                Fail(JoinPath(path, "address"),
+                     fmt::format("found {}, the address of {}, expected one of its own",
+                                 host.address.ToString(),
+                                 owner->second));
+            }
+            if (host.address.value == 0)
+            {
+                Fail(JoinPath(path, "address"), "found 0.0.0.0, expected the address of a host");
+            }
+            CheckStack(host.stack.value, JoinPath(path, "stack"), m_marks);
+            if (host.serves)
+            {
+                CheckServer(host.serves->value, JoinPath(path, "serves"), m_marks);
+            }
+            CheckRecipientReplies(JoinPath(path, "recipient-replies"), host);
+        }
+    }
+
+    void CheckRecipientReplies(const std::string& path, const HostConfig& host) const
+    {
+        for (const auto& [recipient, reply] : host.recipientReplies)
+        {
+            const std::string entry = JoinPath(path, recipient);
+            if (!IsMailbox(recipient))
+            {
+                Fail(
+                    entry,
+                    fmt::format("found {}, expected a recipient as user@domain", Quote(recipient)));
+            }
+            const bool hasCode = reply.size() >= 3 &&
+                                 std::string_view("245").find(reply[0]) != std::string_view::npos &&
+                                 reply[1] >= '0' && reply[1] <= '5' && reply[2] >= '0' &&
+                                 reply[2] <= '9' && (reply.size() == 3 || reply[3] == ' ');
+            if (!hasCode)
+            {
+                Fail(entry,
+                     fmt::format("found {}, expected a reply such as \"550 no such user\"",
+                                 Quote(reply)));
+            }
+        }
+        if (!host.recipientReplies.empty() && !host.serves)
+        {
+            Fail(path, "found replies of a host that serves no mail, expected none");
+        }
+    }
+
+    void CheckSite() const
+    {
+        CheckReference("site.mail-host", m_scenario.site.mailHost, "host", m_scenario.hosts);
+        if (!m_scenario.hosts.at(m_scenario.site.mailHost).sends)
+        {
+            Fail("site.mail-host",
+                 fmt::format("found {}, expected a host that has `sends`",
+                             Quote(m_scenario.site.mailHost)));
+        }
+        if (m_scenario.site.inside.empty())
+        {
+            Fail("site.inside",
+                 "found an empty list, expected at least the gateway's inside interface");
+        }
+    }
+
+    void CheckPaths() const
+    {
+        CheckNames("paths", m_scenario.paths);
+        std::map<std::string, std::string> ends;
+        for (const auto& [name, path] : m_scenario.paths)
+        {
+            const std::string key = JoinPath("paths", name);
+            CheckReference(JoinPath(key, "to"), path.to, "host", m_scenario.hosts);
+            if (path.to == m_scenario.site.mailHost)
+            {
+                Fail(JoinPath(key, "to"),
+                     fmt::format("found {}, which is inside, expected a remote host",
+                                 Quote(path.to)));
+            }
+            const auto [end, isNew] = ends.emplace(path.to, name);
+            if (!isNew)
+            {
+                Fail(JoinPath(key, "to"),
+                     fmt::format(
+                         "found {}, to which path `{}` leads already, expected one path to a host",
+                         Quote(path.to),
+                         end->second));
+            }
+            const std::string hops = JoinPath(key, "hops");
+            if (path.hops.empty())
+            {
+                Fail(hops, "found an empty list, expected hops up to the host");
+            }
+            const Ipv4 address = m_scenario.hosts.at(path.to).address;
+            if (path.hops.back().address != address)
+            {
+                Fail(JoinPath(JoinPath(hops, std::to_string(path.hops.size())), "address"),
+                     fmt::format("found {}, expected {}: the last hop is host `{}` itself",
+                                 path.hops.back().address.ToString(),
+                                 address.ToString(),
+                                 path.to));
+            }
+        }
+    }
+
+    void CheckInjectors() const
+    {
+        CheckNames("injectors", m_scenario.injectors);
+        for (const auto& [name, injector] : m_scenario.injectors)
+        {
+            const std::string key = JoinPath("injectors", name);
+            CheckReference(JoinPath(key, "path"), injector.path, "path", m_scenario.paths);
+            const std::size_t hops = m_scenario.paths.at(injector.path).hops.size();
+            if (injector.injector.atHop > hops)
+            {
+                Fail(JoinPath(key, "at-hop"),
+                     fmt::format("found {}, expected 1 to {}, the hops of path `{}`",
+                                 injector.injector.atHop,
+                                 hops,
+                                 injector.path));
+            }
+        }
+    }
+
+    bool HasExchanger(std::string_view mailbox) const
+    {
+        const std::string domain = LowerCase(mailbox.substr(mailbox.rfind('@') + 1));
+        const auto& exchangers = m_scenario.mail.exchangers;
+        return std::any_of(exchangers.begin(),
+                           exchangers.end(),
+                           [&](const auto& entry) { return LowerCase(entry.first) == domain; });
+    }
+
+    bool IsLocal(std::string_view mailbox) const
+    {
+        const std::string domain = LowerCase(mailbox.substr(mailbox.rfind('@') + 1));
+        const auto& local = m_scenario.hosts.at(m_scenario.site.mailHost).queue.localDomains;
+        return std::any_of(local.begin(),
+                           local.end(),
+                           [&](const std::string& name) { return LowerCase(name) == domain; });
+    }
+
+    /// Both ends of a message need a way: bounces go back to the sender.
+    void CheckMailbox(const std::string& path, const std::string& mailbox) const
+    {
+        if (!IsMailbox(mailbox))
+        {
+            Fail(path, fmt::format("found {}, expected an address as user@domain", Quote(mailbox)));
+        }
+        if (!HasExchanger(mailbox) && !IsLocal(mailbox))
+        {
+            Fail(path,
+                 fmt::format("found {}, for whose domain no host takes mail, expected a domain of "
+                             "mail.exchangers",
+                             Quote(mailbox)));
+        }
+    }
+
+    void CheckMail() const
+    {
+        const MailConfig& mail = m_scenario.mail;
+        for (const auto& [domain, host] : mail.exchangers)
+        {
+            const std::string key = JoinPath("mail.exchangers", domain);
+            CheckReference(key, host, "host", m_scenario.hosts);
+            if (host == m_scenario.site.mailHost)
+            {
+                continue;
+            }
+            if (!HasPath(host))
+            {
+                Fail(key,
+                     fmt::format(
+                         "found {}, to which no path leads, expected a host at the end of a path",
+                         Quote(host)));
+            }
+            if (!m_scenario.hosts.at(host).serves)
+            {
+                Fail(key, fmt::format("found {}, expected a host that has `serves`", Quote(host)));
+            }
+        }
+        CheckNames("mail.messages", mail.messages);
+        for (const auto& [name, message] : mail.messages)
+        {
+            const std::string key = JoinPath("mail.messages", name);
+            if (!message.from.empty())
+            {
+                CheckMailbox(JoinPath(key, "from"), message.from);
+            }
+            CheckMailbox(JoinPath(key, "to"), message.to);
+            CheckMoment(JoinPath(key, "at"), message.at);
+        }
+        CheckOrdinaryMail(mail.ordinary);
+    }
+
+    void CheckOrdinaryMail(const OrdinaryMail& ordinary) const
+    {
+        const std::pair<std::string, const std::vector<std::string>*> lists[] = {
+            {"mail.ordinary.senders", &ordinary.senders},
+            {"mail.ordinary.recipients", &ordinary.recipients},
+        };
+        for (const auto& [path, list] : lists)
+        {
+            if (ordinary.perMinute > 0 && list->empty())
+            {
+                Fail(path, "found none, expected at least one, because `per-minute` is not 0");
+            }
+            for (std::size_t i = 0; i < list->size(); ++i)
+            {
+                CheckMailbox(JoinPath(path, std::to_string(i + 1)), (*list)[i]);
+            }
+        }
+        if (ordinary.minimumBytes > ordinary.maximumBytes)
+        {
+            Fail("mail.ordinary.minimum-bytes",
+                 fmt::format("found {}, expected at most `maximum-bytes`, {}",
+                             ordinary.minimumBytes,
+                             ordinary.maximumBytes));
+        }
+    }
+
+    void CheckVantages() const
+    {
+        CheckNames("vantages", m_scenario.vantages);
+        for (const auto& [name, vantage] : m_scenario.vantages)
+        {
+            const std::string key = JoinPath("vantages", name);
+            if (vantage.place.empty() == vantage.unionOf.empty())
+            {
+                Fail(key,
+                     vantage.place.empty()
+                         ? "found neither `place` nor `union-of`, expected one of them"
+                         : "found both `place` and `union-of`, expected one of them");
+            }
+            if (vantage.place.empty())
+            {
+                CheckUnion(key, name, vantage);
+            }
+            else
+            {
+                CheckPlace(key, vantage);
+            }
+        }
+    }
+
+    void CheckUnion(const std::string& key,
+                    const std::string& name,
+                    const VantageConfig& vantage) const
+    {
+        for (std::size_t i = 0; i < vantage.unionOf.size(); ++i)
+        {
+            const std::string item = JoinPath(JoinPath(key, "union-of"), std::to_string(i + 1));
+            CheckReference(item, vantage.unionOf[i], "vantage", m_scenario.vantages);
+            if (vantage.unionOf[i] == name ||
+                !m_scenario.vantages.at(vantage.unionOf[i]).unionOf.empty())
+            {
+                Fail(item,
+                     fmt::format("found {}, which is a union, expected a vantage with a `place`",
+                                 Quote(vantage.unionOf[i])));
+            }
+        }
+        if (vantage.capture || vantage.snort || vantage.mailLog || vantage.bounces)
+        {
+            Fail(key, "found evidence of its own in a union, expected only `union-of`");
+        }
+    }
+
+    void CheckPlace(const std::string& key, const VantageConfig& vantage) const
+    {
+        const bool atGateway = vantage.place == GATEWAY;
+        const auto host = m_scenario.hosts.find(vantage.place);
+        if (!atGateway && host == m_scenario.hosts.end())
+        {
+            std::vector<std::string_view> places = KeysOfMap(m_scenario.hosts);
+            places.push_back(GATEWAY);
+            Fail(JoinPath(key, "place"),
+                 fmt::format("found no place {}{}",
+                             Quote(vantage.place),
+                             Suggest(vantage.place, places)));
+        }
+        const bool hasMailProgram = !atGateway && host->second.sends;
+        if ((vantage.mailLog || vantage.bounces) && !hasMailProgram)
+        {
+            Fail(JoinPath(key, vantage.mailLog ? "mail-log" : "bounces"),
+                 fmt::format("found true at {}, expected it only at a host that has `sends`",
+                             Quote(vantage.place)));
+        }
+        if (!vantage.capture && !vantage.snort)
+        {
+            return;
+        }
+        // A capture whose Ethernet addresses are zero would tell what made it.
+        const std::pair<std::string, const MacAddress*> addresses[] = {
+            {"outward-source", &vantage.outwardSource},
+            {"outward-destination", &vantage.outwardDestination},
+            {"inward-source", &vantage.inwardSource},
+            {"inward-destination", &vantage.inwardDestination},
+        };
+        for (const auto& [field, address] : addresses)
+        {
+            if (*address == MacAddress())
+            {
+                Fail(JoinPath(key, field),
+                     "found none, expected an Ethernet address, because packets are captured");
+            }
+        }
+    }
+
+    void CheckTraceroutes() const
+    {
+        CheckNames("traceroutes", m_scenario.traceroutes);
+        for (const auto& [name, traceroute] : m_scenario.traceroutes)
+        {
+            const std::string key = JoinPath("traceroutes", name);
+            CheckReference(JoinPath(key, "to"), traceroute.to, "host", m_scenario.hosts);
+            if (!HasPath(traceroute.to))
+            {
+                Fail(JoinPath(key, "to"),
+                     fmt::format(
+                         "found {}, to which no path leads, expected a host at the end of a path",
+                         Quote(traceroute.to)));
+            }
+            CheckMoment(JoinPath(key, "at"), traceroute.at);
+        }
+    }
+
+    const Scenario& m_scenario;
+    const Marks& m_marks;
+};
+
+} // namespace
+
+bool
+IsMailbox(std::string_view text)
+{
+    const std::size_t at = text.rfind('@');
+    return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+           std::all_of(text.begin(),
+                       text.end(),
+                       [](char c) { return c > ' ' && c < '\x7F' && c != '<' && c != '>'; });
+}
+
+void
+CheckScenario(const Scenario& scenario, const Marks& marks)
+{
+    ScenarioChecker(scenario, marks).Check();
+}
+
+} // namespace bouncelab::spec

@@ -1,0 +1,71 @@
+#ifndef BOUNCELAB_TESTS_SPEC_SMALL_SCENARIO_H
+#define BOUNCELAB_TESTS_SPEC_SMALL_SCENARIO_H
+
+#include "lab/spec/load.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace bouncelab::spec
+{
+
+inline const std::string DATA = std::string(BOUNCELAB_SOURCE_DIR) + "/tests/spec/data";
+
+inline std::string
+ReadFile(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A file that is gone at the end of the test.
+class TemporaryFile
+{
+  public:
+    TemporaryFile(const std::string& name, const std::string& text)
+        : m_path(std::string(BOUNCELAB_BINARY_DIR) + "/" + name)
+    {
+        std::ofstream(m_path, std::ios::binary) << text;
+    }
+
+    ~TemporaryFile() { std::remove(m_path.c_str()); }
+
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    const std::string& Path() const { return m_path; }
+
+  private:
+    std::string m_path;
+};
+
+inline Scenario
+ResolveSmall(const std::string& variant, const std::vector<std::string>& overrides = {})
+{
+    const PersonaLibrary personas(DATA);
+    return ScenarioFile::Load(DATA + "/small.yaml").Resolve(variant, personas, overrides);
+}
+
+/// The message without the folder in front, or nothing.
+inline std::string
+ResolveError(const std::string& variant, const std::vector<std::string>& overrides = {})
+{
+    try
+    {
+        ResolveSmall(variant, overrides);
+    }
+    catch (const SpecError& error)
+    {
+        const std::string text = error.what();
+        return text.rfind(DATA + "/", 0) == 0 ? text.substr(DATA.size() + 1) : text;
+    }
+    return "";
+}
+
+} // namespace bouncelab::spec
+
+#endif // BOUNCELAB_TESTS_SPEC_SMALL_SCENARIO_H
