@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <string>
 
 namespace bouncelab::smtp
