@@ -20,23 +20,12 @@ InsideOf(const GatewaySetup& setup)
             setup.ledger};
 }
 
-HopConfig
-WithAddress(HopConfig hop, Ipv4 address)
-{
-    hop.address = address;
-    return hop;
-}
-
 } // namespace
 
 Gateway::Gateway(GatewaySetup setup)
     : m_setup(std::move(setup))
     , m_inside(Path::Make(m_setup.form, InsideOf(m_setup)))
-    , m_insideIcmp(m_setup.seed, m_setup.name, m_setup.inside.back(), m_setup.ledger)
-    , m_outsideIcmp(m_setup.seed,
-                    m_setup.name,
-                    WithAddress(m_setup.inside.back(), m_setup.outsideAddress),
-                    m_setup.ledger)
+    , m_icmp(m_setup.seed, m_setup.name, m_setup.inside.back(), m_setup.ledger)
 {
     m_inside->SetHandler(End::Far,
                          [this](const WirePacket& packet) { Take(Side::Inside, packet); });
@@ -108,11 +97,12 @@ Gateway::Take(Side from, const WirePacket& packet)
     if (packet.header.GetTtl() <= 1)
     {
         ++m_counts.expired;
-        IcmpResponder& icmp = from == Side::Inside ? m_insideIcmp : m_outsideIcmp;
-        if (icmp.Answers(packet.header))
+        if (m_icmp.Answers(packet.header))
         {
-            ns3::Simulator::Schedule(ns3::NanoSeconds(icmp.ReplyDelay(packet).count()),
-                                     [this, &icmp, packet] { Send(icmp.TimeExceeded(packet)); });
+            const Ipv4 source = from == Side::Inside ? InsideAddress() : OutsideAddress();
+            ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
+                                     [this, source, packet]
+                                     { Send(m_icmp.TimeExceeded(packet, source)); });
         }
         return;
     }

@@ -93,8 +93,7 @@ class Gateway
     std::unordered_map<std::uint32_t, Path*> m_byServer; //!< Looked up, never walked.
     std::vector<WireObserver> m_observers;
     std::vector<WireHandler> m_localHandlers;
-    IcmpResponder m_insideIcmp;
-    IcmpResponder m_outsideIcmp;
+    IcmpResponder m_icmp;
     GatewayCounts m_counts;
 };
 

@@ -90,13 +90,13 @@ IcmpResponder::ReplyDelay(std::uint64_t serial) const
 }
 
 WirePacket
-IcmpResponder::TimeExceeded(const WirePacket& offending)
+IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<Ipv4> source)
 {
     return Sign(Message<ns3::Icmpv4TimeExceeded>(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
                                                  ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
                                                  offending),
-                offending.header.GetSource(),
-                provenance::OriginOf(offending.payload).cause);
+                offending,
+                source.value_or(m_config.address));
 }
 
 WirePacket
@@ -106,18 +106,16 @@ IcmpResponder::PortUnreachable(const WirePacket& offending)
                     ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
                     ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE,
                     offending),
-                offending.header.GetSource(),
-                provenance::OriginOf(offending.payload).cause);
+                offending,
+                m_config.address);
 }
 
 WirePacket
-IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message,
-                    ns3::Ipv4Address destination,
-                    provenance::CauseId cause)
+IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message, const WirePacket& offending, Ipv4 source)
 {
     WirePacket packet;
-    packet.header.SetSource(ns3::Ipv4Address(m_config.address.value));
-    packet.header.SetDestination(destination);
+    packet.header.SetSource(ns3::Ipv4Address(source.value));
+    packet.header.SetDestination(offending.header.GetSource());
     packet.header.SetProtocol(ns3::Icmpv4L4Protocol::PROT_NUMBER);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(message->GetSize()));
     packet.header.SetTtl(m_config.icmpTtl);
@@ -127,6 +125,7 @@ IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message,
     packet.payload = std::move(message);
     if (m_ledger)
     {
+        const provenance::CauseId cause = provenance::OriginOf(offending.payload).cause;
         provenance::SetOrigin(packet.payload, m_ledger->Born(m_actor, cause));
     }
     return packet;

@@ -6,6 +6,7 @@
 #include "models/provenance/ledger.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,16 +42,15 @@ class IcmpResponder
     /// The same for a packet known by its origin serial only.
     Nanoseconds ReplyDelay(std::uint64_t serial) const;
 
-    /// \param offending with the header as it arrived.
-    WirePacket TimeExceeded(const WirePacket& offending);
+    /// \param offending with the header as it arrived. \param source address that answers, if it is
+    /// not the configured one (a router with several).
+    WirePacket TimeExceeded(const WirePacket& offending, std::optional<Ipv4> source = std::nullopt);
     WirePacket PortUnreachable(const WirePacket& offending);
 
-    /// Puts IP header and origin on an ICMP message that is complete with its checksum.
-    WirePacket Sign(ns3::Ptr<ns3::Packet> message,
-                    ns3::Ipv4Address destination,
-                    provenance::CauseId cause);
-
   private:
+    /// Puts IP header and origin on an ICMP message that is complete with its checksum.
+    WirePacket Sign(ns3::Ptr<ns3::Packet> message, const WirePacket& offending, Ipv4 source);
+
     std::uint64_t m_key;
     HopConfig m_config;
     provenance::Ledger* m_ledger;

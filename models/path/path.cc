@@ -46,8 +46,7 @@ Path::ObserveAt(std::uint32_t hop, WireObserver observer)
 void
 Path::Enter(End end, const WirePacket& packet)
 {
-    NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
-                    "a packet enters " << m_setup.name << " with TTL 0");
+    Check(end == End::Near ? Heading::Outward : Heading::Inward, packet);
     ++m_counts.entered;
     DoEnter(end, packet);
 }
@@ -57,10 +56,19 @@ Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet)
 {
     NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
                     "path " << m_setup.name << " has no hop " << hop << " to insert at");
-    NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
-                    "a packet is inserted into " << m_setup.name << " with TTL 0");
+    Check(heading, packet);
     ++m_counts.inserted;
     DoInsert(hop, heading, packet);
+}
+
+void
+Path::Check(Heading heading, const WirePacket& packet) const
+{
+    NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
+                    "a packet is sent on path " << m_setup.name << " with TTL 0");
+    NS_ABORT_MSG_IF(Toward(packet.header.GetDestination()) != heading,
+                    "a packet for " << packet.header.GetDestination()
+                                    << " is sent the wrong way on path " << m_setup.name);
 }
 
 void

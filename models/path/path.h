@@ -85,13 +85,13 @@ class Path
     /// Observers of one hop are called in order of registration.
     void ObserveAt(std::uint32_t hop, WireObserver observer);
 
-    /// Sends from an end; the TTL leaves as it is, and must not be 0 (such a packet is refused
-    /// loudly). An outward packet must be addressed beyond Far, an inward one beyond Near.
+    /// Sends from an end; the TTL leaves as it is. Aborts on a TTL of 0, and on a packet whose
+    /// destination lies the other way by PathSetup's rule. Nothing is addressed to a router.
     void Enter(End end, const WirePacket& packet);
 
     /// Adds a packet at the segment that leads to a hop, 1..n, after all packets that arrive there
     /// up to now. Inward it goes to hop k-1, outward to hop k, which decrements it if it is a
-    /// router. Safe to call from observers and handlers.
+    /// router. Aborts as Enter() does. Safe to call from observers and handlers.
     void InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet);
 
     const PathCounts& Counts() const { return m_counts; }
@@ -118,6 +118,8 @@ class Path
     PathCounts m_counts;
 
   private:
+    void Check(Heading heading, const WirePacket& packet) const;
+
     PathSetup m_setup;
     WireHandler m_handlers[2];
     std::vector<std::vector<WireObserver>> m_observers; //!< By hop; 0 stays empty.

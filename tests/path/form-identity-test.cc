@@ -1,7 +1,6 @@
 #include "models/path/gateway.h"
-#include "models/path/hop-line.h"
-#include "models/path/router-chain.h"
-#include "models/provenance/origin-tag.h"
+#include "models/path/traceroute.h"
+#include "models/path/unreachable-responder.h"
 #include "tests/path/path-rig.h"
 
 #include <ns3/simulator.h>
@@ -9,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <deque>
 
 using namespace bouncelab;
 using namespace bouncelab::path;
@@ -16,149 +16,211 @@ using namespace bouncelab::path;
 namespace
 {
 
-struct Taped
-{
-    std::vector<std::string> records;
-    PathCounts chain;
-};
+constexpr std::uint8_t Tcp = 6;
+constexpr std::uint8_t Udp = 17;
+constexpr std::uint8_t Icmp = 1;
 
-/// Random flows between the mail host and two servers, an injector on each chain, in one form.
-Taped
-RunRandomWorld(PathForm form, std::uint64_t seed)
+std::vector<HopConfig>
+InsideHops(RandomStream& shape, bool lossy)
 {
-    Taped taped;
-    Tape tape;
-    provenance::Ledger ledger;
-    RandomStream shape(seed, "shape");
-    const bool lossy = shape.Chance(500000);
     std::vector<HopConfig> inside = RandomHops(shape, 2, lossy);
     inside.front().address = Ipv4{GatewayInside.value + 1};
     inside.back().address = GatewayInside;
-    Gateway gateway({"gateway", seed, form, MailHost, inside, GatewayOutside, &ledger});
+    return inside;
+}
 
-    const auto mail = ledger.RegisterActor("mail-host");
-    const auto injector = ledger.RegisterActor("injector");
-    std::vector<Ipv4> servers;
-    for (std::uint32_t s = 0; s < 2; ++s)
+/// Overlapping random flows between the mail host and two servers, an injector and a tap on each
+/// chain, and a traceroute to each server meanwhile; in one form.
+class RandomWorld
+{
+  public:
+    RandomWorld(PathForm form, std::uint64_t seed)
+        : m_seed(seed)
+        , m_shape(seed, "shape")
+        , m_lossy(m_shape.Chance(500000))
+        , m_gateway({"gateway",
+                     seed,
+                     form,
+                     MailHost,
+                     InsideHops(m_shape, m_lossy),
+                     GatewayOutside,
+                     &m_ledger})
+        , m_host(m_ledger.RegisterActor("host"))
+        , m_injector(m_ledger.RegisterActor("injector"))
     {
-        const auto count = 2 + static_cast<std::uint32_t>(shape.Below(14));
-        auto hops = RandomHops(shape, count, lossy);
-        const Ipv4 server{Server.value + s};
-        hops.back().address = server;
-        servers.push_back(server);
-        Path& chain = gateway.AddServer("server-" + std::to_string(s), hops);
-        const WireHandler write = tape.Handler("server-" + std::to_string(s));
+        for (std::uint32_t i = 0; i < 2; ++i)
+        {
+            AddServer(Ipv4{Server.value + i}, "server-" + std::to_string(i));
+        }
+        m_gateway.ObserveInside(m_tape.Observer("gateway-inside"));
+        m_gateway.AddLocalHandler(m_tape.Handler("gateway"));
+        m_gateway.Inside().SetHandler(End::Near, m_tape.Handler("mail-host"));
+        RandomStream traffic(seed, "traffic");
+        for (int i = 0; i < 120; ++i)
+        {
+            ScheduleBirth(traffic);
+        }
+    }
+
+    /// Everything seen anywhere, in order, and the traceroutes' texts.
+    std::vector<std::string> Run()
+    {
+        ns3::Simulator::Run();
+        ns3::Simulator::Destroy();
+        std::vector<std::string> records = m_tape.Records();
+        for (const Traceroute& trace : m_traces)
+        {
+            BOOST_TEST(trace.Result().finished);
+            records.push_back(TracerouteText(trace.Result()));
+        }
+        return records;
+    }
+
+    PathCounts Counts() const
+    {
+        PathCounts sum;
+        for (const Path* chain : m_chains)
+        {
+            const PathCounts& counts = chain->Counts();
+            BOOST_TEST(counts.InFlight() == 0U);
+            sum.entered += counts.entered;
+            sum.inserted += counts.inserted;
+            sum.icmp += counts.icmp;
+            sum.delivered += counts.delivered;
+            sum.lost += counts.lost;
+            sum.expired += counts.expired;
+        }
+        return sum;
+    }
+
+  private:
+    void AddServer(Ipv4 address, const std::string& name)
+    {
+        const auto count = 2 + static_cast<std::uint32_t>(m_shape.Below(14));
+        std::vector<HopConfig> hops = RandomHops(m_shape, count, m_lossy);
+        hops.back().address = address;
+        Path& chain = m_gateway.AddServer(name, hops);
+        m_chains.push_back(&chain);
+
+        UnreachableResponder& unreachable =
+            m_unreachable.emplace_back(chain, End::Far, m_seed, name, hops.back(), &m_ledger);
         chain.SetHandler(End::Far,
-                         [&, write, server](const WirePacket& packet)
+                         [this, &chain, &unreachable, address, write = m_tape.Handler(name)](
+                             const WirePacket& packet)
                          {
                              write(packet);
-                             const Ipv4 peer{packet.header.GetSource().Get()};
-                             if (packet.header.GetProtocol() == 6)
+                             if (!unreachable.Take(packet) && packet.header.GetProtocol() == Tcp)
                              {
-                                 chain.Enter(End::Far,
-                                             MakePacket(ledger, mail, server, peer, 6, 200, 64));
+                                 const Ipv4 peer{packet.header.GetSource().Get()};
+                                 chain.Enter(
+                                     End::Far,
+                                     MakePacket(m_ledger, m_host, address, peer, Tcp, 200, 64));
                              }
                          });
-        const auto at = 1 + static_cast<std::uint32_t>(shape.Below(count));
-        RandomStream moods(seed, "injector-" + std::to_string(s));
-        chain.ObserveAt(at, tape.Observer("tap-" + std::to_string(s)));
-        chain.ObserveAt(
-            at,
-            [&, at, server, moods](Heading heading, const WirePacket& packet) mutable
-            {
-                if (heading == Heading::Inward || packet.header.GetProtocol() != 6 ||
-                    moods.Chance(500000))
-                {
-                    return;
-                }
-                const bool spoofClient = moods.Chance(300000);
-                const auto ttl =
-                    static_cast<std::uint8_t>(moods.Chance(500000) ? 64 : 1 + moods.Below(9));
-                const Heading way = spoofClient ? Heading::Outward : Heading::Inward;
-                const auto forge = [&, at, way, spoofClient, server, ttl]
-                {
-                    chain.InsertAt(at,
-                                   way,
-                                   MakePacket(ledger,
-                                              injector,
-                                              spoofClient ? MailHost : server,
-                                              spoofClient ? server : MailHost,
-                                              6,
-                                              31,
-                                              ttl));
-                };
-                if (moods.Chance(300000))
-                {
-                    forge();
-                }
-                else
-                {
-                    ns3::Simulator::Schedule(ns3::NanoSeconds(moods.Between(0, 4000000)), forge);
-                }
-            });
-    }
-    gateway.ObserveInside(tape.Observer("gateway-inside"));
-    gateway.AddLocalHandler(tape.Handler("gateway"));
-    gateway.Inside().SetHandler(End::Near, tape.Handler("mail-host"));
 
-    RandomStream traffic(seed, "traffic");
-    for (int i = 0; i < 120; ++i)
+        const auto at = 1 + static_cast<std::uint32_t>(m_shape.Below(count));
+        chain.ObserveAt(at, m_tape.Observer("tap-" + name));
+        chain.ObserveAt(at,
+                        [this, &chain, at, moods = RandomStream(m_seed, "injector-" + name)](
+                            Heading heading,
+                            const WirePacket& packet) mutable
+                        {
+                            if (heading == Heading::Outward && packet.header.GetProtocol() == Tcp &&
+                                moods.Chance(500000))
+                            {
+                                Forge(chain, at, moods);
+                            }
+                        });
+
+        TracerouteConfig trace;
+        trace.target = address;
+        trace.maxHops = 20;
+        trace.timeout = Nanoseconds(100000000);
+        Traceroute& traceroute =
+            m_traces.emplace_back(m_gateway, m_ledger, m_seed, "traceroute-" + name, trace);
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_shape.Between(0, 9999999)),
+                                 [&traceroute] { traceroute.Start(); });
+    }
+
+    /// Adds a packet either way, at once or later, some to die on the way.
+    void Forge(Path& chain, std::uint32_t at, RandomStream& moods)
     {
-        const auto at = ns3::NanoSeconds(traffic.Between(0, 80000000));
-        const Ipv4 server = servers[traffic.Below(2)];
+        const bool asClient = moods.Chance(300000);
+        const auto ttl = static_cast<std::uint8_t>(moods.Chance(500000) ? 64 : 1 + moods.Below(9));
+        const auto insert = [this, &chain, at, asClient, ttl]
+        {
+            const Ipv4 server = chain.Setup().hostAddress;
+            chain.InsertAt(at,
+                           asClient ? Heading::Outward : Heading::Inward,
+                           MakePacket(m_ledger,
+                                      m_injector,
+                                      asClient ? MailHost : server,
+                                      asClient ? server : MailHost,
+                                      Tcp,
+                                      31,
+                                      ttl));
+        };
+        if (moods.Chance(300000))
+        {
+            insert();
+            return;
+        }
+        ns3::Simulator::Schedule(ns3::NanoSeconds(moods.Between(0, 4000000)), insert);
+    }
+
+    void ScheduleBirth(RandomStream& traffic)
+    {
+        const auto time = ns3::NanoSeconds(traffic.Between(0, 80000000));
+        Path* chain = m_chains[traffic.Below(m_chains.size())];
         const bool outward = traffic.Chance(600000);
-        const auto protocol = static_cast<std::uint8_t>(traffic.Chance(600000)   ? 6
-                                                        : traffic.Chance(800000) ? 17
-                                                                                 : 1);
+        const bool atGateway = traffic.Chance(200000);
+        const std::uint8_t protocol = traffic.Chance(600000)   ? Tcp
+                                      : traffic.Chance(800000) ? Udp
+                                                               : Icmp;
         const auto ttl =
             static_cast<std::uint8_t>(traffic.Chance(600000) ? 64 : 1 + traffic.Below(17));
         const auto bytes = static_cast<std::uint32_t>(8 + traffic.Below(1200));
-        const bool fromGateway = traffic.Chance(200000);
         const bool fragment = traffic.Chance(50000);
-        ns3::Simulator::Schedule(at,
-                                 [&, server, outward, protocol, ttl, bytes, fromGateway, fragment]
+        ns3::Simulator::Schedule(time,
+                                 [=]
                                  {
-                                     const Ipv4 local = fromGateway ? GatewayOutside : MailHost;
-                                     WirePacket packet = MakePacket(ledger,
-                                                                    mail,
-                                                                    outward ? local : server,
-                                                                    outward ? server : local,
+                                     const Ipv4 site = atGateway ? GatewayOutside : MailHost;
+                                     const Ipv4 server = chain->Setup().hostAddress;
+                                     WirePacket packet = MakePacket(m_ledger,
+                                                                    m_host,
+                                                                    outward ? site : server,
+                                                                    outward ? server : site,
                                                                     protocol,
                                                                     bytes,
                                                                     ttl);
-                                     if (fragment)
-                                     {
-                                         packet.header.SetFragmentOffset(1480);
-                                     }
+                                     packet.header.SetFragmentOffset(fragment ? 1480 : 0);
                                      if (!outward)
                                      {
-                                         gateway.ChainTo(server)->Enter(End::Far, packet);
+                                         chain->Enter(End::Far, packet);
                                      }
-                                     else if (fromGateway)
+                                     else if (atGateway)
                                      {
-                                         gateway.Send(packet);
+                                         m_gateway.Send(packet);
                                      }
                                      else
                                      {
-                                         gateway.Inside().Enter(End::Near, packet);
+                                         m_gateway.Inside().Enter(End::Near, packet);
                                      }
                                  });
     }
-    ns3::Simulator::Run();
-    for (const Ipv4 server : servers)
-    {
-        const PathCounts& counts = gateway.ChainTo(server)->Counts();
-        BOOST_TEST(counts.InFlight() == 0);
-        taped.chain.icmp += counts.icmp;
-        taped.chain.lost += counts.lost;
-        taped.chain.expired += counts.expired;
-        taped.chain.inserted += counts.inserted;
-        taped.chain.delivered += counts.delivered;
-    }
-    ns3::Simulator::Destroy();
-    taped.records = tape.Records();
-    return taped;
-}
+
+    std::uint64_t m_seed;
+    RandomStream m_shape;
+    bool m_lossy;
+    Tape m_tape;
+    provenance::Ledger m_ledger;
+    Gateway m_gateway;
+    provenance::ActorId m_host;
+    provenance::ActorId m_injector;
+    std::vector<Path*> m_chains;
+    std::deque<UnreachableResponder> m_unreachable;
+    std::deque<Traceroute> m_traces;
+};
 
 } // namespace
 
@@ -170,30 +232,48 @@ BOOST_AUTO_TEST_CASE(random_worlds_are_the_same_bytes_in_both_forms)
     PathCounts sum;
     for (std::uint64_t seed = 1; seed <= 60; ++seed)
     {
-        const Taped channel = RunRandomWorld(PathForm::Channel, seed);
-        const Taped routers = RunRandomWorld(PathForm::Routers, seed);
-        BOOST_TEST(channel.chain.icmp == routers.chain.icmp);
-        BOOST_TEST(channel.chain.lost == routers.chain.lost);
-        BOOST_TEST(channel.chain.expired == routers.chain.expired);
-        const auto common = std::min(channel.records.size(), routers.records.size());
-        for (std::size_t i = 0; i < common; ++i)
+        RandomWorld channel(PathForm::Channel, seed);
+        const auto ours = channel.Run();
+        RandomWorld routers(PathForm::Routers, seed);
+        const auto theirs = routers.Run();
+        for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         {
-            BOOST_REQUIRE_MESSAGE(channel.records[i] == routers.records[i],
-                                  "seed " << seed << " record " << i << "\nchannel "
-                                          << channel.records[i] << "\nrouters "
-                                          << routers.records[i]);
+            BOOST_REQUIRE_MESSAGE(ours[i] == theirs[i],
+                                  "seed " << seed << " record " << i << "\nchannel " << ours[i]
+                                          << "\nrouters " << theirs[i]);
         }
-        BOOST_REQUIRE(channel.records.size() == routers.records.size());
-        sum.icmp += channel.chain.icmp;
-        sum.lost += channel.chain.lost;
-        sum.expired += channel.chain.expired;
-        sum.inserted += channel.chain.inserted;
+        BOOST_REQUIRE(ours.size() == theirs.size());
+        const PathCounts counts = channel.Counts();
+        const PathCounts reference = routers.Counts();
+        BOOST_TEST(counts.delivered == reference.delivered);
+        BOOST_TEST(counts.lost == reference.lost);
+        BOOST_TEST(counts.expired == reference.expired);
+        BOOST_TEST(counts.icmp == reference.icmp);
+        BOOST_TEST(counts.inserted == reference.inserted);
+        sum.icmp += counts.icmp;
+        sum.lost += counts.lost;
+        sum.expired += counts.expired;
+        sum.inserted += counts.inserted;
     }
     // The worlds were eventful enough to tell the forms apart.
-    BOOST_TEST(sum.icmp > 500);
-    BOOST_TEST(sum.lost > 50);
-    BOOST_TEST(sum.expired > sum.icmp);
-    BOOST_TEST(sum.inserted > 500);
+    BOOST_TEST(sum.icmp > 2000U);
+    BOOST_TEST(sum.lost > 100U);
+    BOOST_TEST(sum.expired > sum.icmp + 50);
+    BOOST_TEST(sum.inserted > 500U);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_world_twice_is_the_same_bytes)
+{
+    EnableChecksums();
+    for (const PathForm form : {PathForm::Channel, PathForm::Routers})
+    {
+        RandomWorld first(form, 7);
+        const auto once = first.Run();
+        RandomWorld second(form, 7);
+        BOOST_TEST((once == second.Run()));
+        RandomWorld other(form, 8);
+        BOOST_TEST((once != other.Run()));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
