@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
 
 namespace bouncelab::truth
@@ -75,28 +77,41 @@ void LabelWriter::Record(const provenance::Action& action)
         Cause& cause = m_causes[action.cause];
         if (cause.classIndex == 0)
         {
-            cause.classIndex = ClassIndex(action.classLabel);
+            cause.classIndex = IndexOf(m_classes, action.classLabel);
             cause.actor = action.actor;
             cause.hop = m_action.hop ? static_cast<std::uint16_t>(*m_action.hop) : NO_HOP;
         }
     }
-    AppendLabel(m_line, m_action);
-    Put();
+    if (action.displaced)
+    {
+        m_displaced.emplace(action.packet, action.cause);
+        m_displacedOrder.emplace_back(action.timeNs, action.packet);
+    }
+    Pending& pending = m_pending.emplace_back();
+    pending.timeNs = action.timeNs;
+    AppendLabel(pending.line, m_action);
+    Release(action.timeNs);
 }
 
 PacketTruth LabelWriter::Explain(const provenance::Origin& origin)
 {
     PacketTruth truth;
-    const Cause cause = origin.cause < m_causes.size() ? m_causes[origin.cause] : Cause{};
+    truth.cause = origin.cause;
+    if (truth.cause == 0)
+    {
+        const auto displaced = m_displaced.find(origin.serial);
+        truth.cause = displaced != m_displaced.end() ? displaced->second : 0;
+    }
+    const Cause cause = truth.cause < m_causes.size() ? m_causes[truth.cause] : Cause{};
     truth.classLabel = m_classes[cause.classIndex];
     truth.trueOrigin = m_ledger->ActorName(origin.actor);
     truth.actor = cause.classIndex != 0 ? m_ledger->ActorName(cause.actor) : truth.trueOrigin;
-    if (cause.hop != NO_HOP)
+    if (cause.classIndex != 0 && cause.hop != NO_HOP)
     {
         truth.hop = cause.hop;
     }
     truth.forged = origin.forged;
-    truth.affected = origin.cause != 0 && !origin.forged;
+    truth.affected = truth.cause != 0 && !origin.forged;
     return truth;
 }
 
@@ -105,19 +120,51 @@ void LabelWriter::Packet(std::string_view vantage,
                          std::int64_t timeNs,
                          const provenance::Origin& origin)
 {
-    const PacketTruth truth = Explain(origin);
-    m_packet.timeNs = timeNs;
+    Pending& pending = m_pending.emplace_back();
+    pending.timeNs = timeNs;
+    pending.origin = origin;
+    pending.frame = frame;
+    pending.vantage = IndexOf(m_vantages, vantage);
+    Release(timeNs);
+}
+
+void LabelWriter::PutPacket(const Pending& pending)
+{
+    const PacketTruth truth = Explain(pending.origin);
+    m_packet.timeNs = pending.timeNs;
     m_packet.classLabel = truth.classLabel;
-    m_packet.causeId = origin.cause;
+    m_packet.causeId = truth.cause;
     m_packet.actor = truth.actor;
     m_packet.hop = truth.hop;
-    m_packet.vantage = vantage;
-    m_packet.frame = frame;
+    m_packet.vantage = m_vantages[pending.vantage];
+    m_packet.frame = pending.frame;
     m_packet.trueOrigin = truth.trueOrigin;
     m_packet.forged = truth.forged;
     m_packet.affected = truth.affected;
     AppendLabel(m_line, m_packet);
-    Put();
+}
+
+void LabelWriter::Release(std::int64_t now)
+{
+    while (!m_pending.empty() && m_pending.front().timeNs <= now - HOLD_NS)
+    {
+        const Pending& pending = m_pending.front();
+        if (pending.frame == 0)
+        {
+            m_line += pending.line;
+        }
+        else
+        {
+            PutPacket(pending);
+        }
+        m_pending.pop_front();
+        Put();
+    }
+    while (!m_displacedOrder.empty() && m_displacedOrder.front().first < now - 2 * HOLD_NS)
+    {
+        m_displaced.erase(m_displacedOrder.front().second);
+        m_displacedOrder.pop_front();
+    }
 }
 
 void LabelWriter::Close()
@@ -126,6 +173,7 @@ void LabelWriter::Close()
     {
         return;
     }
+    Release(std::numeric_limits<std::int64_t>::max());
     const bool written = std::fwrite(m_line.data(), 1, m_line.size(), m_file) == m_line.size();
     m_line.clear();
     const bool closed = std::fclose(m_file) == 0;
@@ -133,17 +181,15 @@ void LabelWriter::Close()
     Check(written && closed);
 }
 
-std::uint16_t LabelWriter::ClassIndex(std::string_view name)
+std::uint16_t LabelWriter::IndexOf(std::vector<std::string>& names, std::string_view name)
 {
-    for (std::size_t i = 1; i < m_classes.size(); ++i)
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
     {
-        if (m_classes[i] == name)
-        {
-            return static_cast<std::uint16_t>(i);
-        }
+        names.emplace_back(name);
+        return static_cast<std::uint16_t>(names.size() - 1);
     }
-    m_classes.emplace_back(name);
-    return static_cast<std::uint16_t>(m_classes.size() - 1);
+    return static_cast<std::uint16_t>(found - names.begin());
 }
 
 void LabelWriter::Put()

@@ -6,10 +6,13 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::truth
@@ -18,21 +21,28 @@ namespace bouncelab::truth
 /// What is true of one captured packet: its origin, and the cause that it belongs to.
 struct PacketTruth
 {
-    std::string_view classLabel; //!< "ordinary" without a cause.
-    std::string_view actor;      //!< Who did what the class names.
-    std::string_view trueOrigin; //!< Who made the packet.
+    provenance::CauseId cause = 0; //!< 0 = none.
+    std::string_view classLabel;   //!< "ordinary" without a cause.
+    std::string_view actor;        //!< Who did what the class names.
+    std::string_view trueOrigin;   //!< Who made the packet.
     std::optional<std::uint32_t> hop;
     bool forged = false;
-    bool affected = false; //!< Genuine, with a cause.
+    bool affected = false; //!< Genuine, but made or discarded because of the cause.
 };
 
 /**
  * Writes truth/labels.jsonl as the run goes: a line for each action that the ledger passes on, and
  * one for each captured frame. Errors throw std::runtime_error with the file's name.
+ *
+ * A capture sees a packet before the host behind it takes or discards it. So lines wait for HOLD_NS
+ * of simulated time, in the order in which they came, until what became of the packet is known.
  */
 class LabelWriter : public provenance::ActionSink
 {
   public:
+    /// Longer than any packet is on its way from a capture to its host.
+    static constexpr std::int64_t HOLD_NS = 2000000000;
+
     LabelWriter(std::filesystem::path path, std::string_view runId);
     ~LabelWriter() override;
     LabelWriter(const LabelWriter&) = delete;
@@ -47,6 +57,7 @@ class LabelWriter : public provenance::ActionSink
      */
     void Record(const provenance::Action& action) override;
 
+    /// What is known now: all there is HOLD_NS after the packet passed, and until 2 HOLD_NS after.
     /// The views live until the next call.
     PacketTruth Explain(const provenance::Origin& origin);
 
@@ -67,9 +78,21 @@ class LabelWriter : public provenance::ActionSink
         std::uint16_t hop = NO_HOP;
     };
 
+    /// A line that waits.
+    struct Pending
+    {
+        std::int64_t timeNs = 0;
+        std::string line; //!< Of an action; empty for a frame.
+        provenance::Origin origin;
+        std::uint64_t frame = 0;
+        std::uint16_t vantage = 0;
+    };
+
     static constexpr std::uint16_t NO_HOP = 0xFFFF;
 
-    std::uint16_t ClassIndex(std::string_view name);
+    static std::uint16_t IndexOf(std::vector<std::string>& names, std::string_view name);
+    void Release(std::int64_t now);
+    void PutPacket(const Pending& pending);
     void Put();
     void Check(bool good) const;
 
@@ -77,7 +100,12 @@ class LabelWriter : public provenance::ActionSink
     std::FILE* m_file = nullptr;
     const provenance::Ledger* m_ledger = nullptr;
     std::vector<std::string> m_classes{"ordinary"};
+    std::vector<std::string> m_vantages;
     std::vector<Cause> m_causes{Cause{}};
+    std::deque<Pending> m_pending;
+    std::unordered_map<std::uint64_t, provenance::CauseId>
+        m_displaced; //!< Looked up, never walked.
+    std::deque<std::pair<std::int64_t, std::uint64_t>> m_displacedOrder;
     Label m_action;
     Label m_packet;
     std::string m_line;

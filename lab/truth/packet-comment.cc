@@ -7,7 +7,7 @@
 namespace bouncelab::truth
 {
 
-void AppendPacketComment(std::string& out, const PacketTruth& truth, provenance::CauseId cause)
+void AppendPacketComment(std::string& out, const PacketTruth& truth)
 {
     if (!truth.forged && !truth.affected)
     {
@@ -15,7 +15,7 @@ void AppendPacketComment(std::string& out, const PacketTruth& truth, provenance:
     }
     out += "{\"class\":";
     AppendJsonString(out, truth.classLabel);
-    fmt::format_to(std::back_inserter(out), ",\"cause_id\":{},\"actor\":", cause);
+    fmt::format_to(std::back_inserter(out), ",\"cause_id\":{},\"actor\":", truth.cause);
     AppendJsonString(out, truth.actor);
     out += ",\"hop\":";
     out += truth.hop ? fmt::format("{}", *truth.hop) : "null";

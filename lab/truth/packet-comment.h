@@ -13,7 +13,7 @@ namespace bouncelab::truth
  * object with class, cause_id, actor, hop, true_origin, forged, affected. Nothing for an ordinary
  * one.
  */
-void AppendPacketComment(std::string& out, const PacketTruth& truth, provenance::CauseId cause);
+void AppendPacketComment(std::string& out, const PacketTruth& truth);
 
 } // namespace bouncelab::truth
 

@@ -104,12 +104,7 @@ DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& tex
     switch (outcome.stage)
     {
     case RemoteStage::Greeting:
-        if (code >= 400 && code < 500)
-        {
-            return fill(Outcome::Deferral, texts.noConnection);
-        }
-        return fill(code >= 500 && code < 600 ? Outcome::Failure : Outcome::Deferral,
-                    texts.greeting);
+        return fill(Outcome::Deferral, texts.greeting);
     case RemoteStage::Hello:
         return fill(Outcome::Deferral, texts.hello);
     case RemoteStage::Mail:

@@ -37,9 +37,9 @@ struct RemoteOutcome
 };
 
 /**
- * What the queue hears of an attempt: qmail-remote's judgement of codes (500 and more is for good,
- * 400 and more for now; a greeting other than 220 and a HELO reply other than 250 never pass), as
- * qmail-rspawn puts the recipient's part and the message's part together.
+ * What the queue hears of an attempt: the judgement of codes of qmail-remote 1.03 (500 and more is
+ * for good, 400 and more for now; a greeting other than 220 and a HELO reply other than 250 are for
+ * now), as qmail-rspawn puts the recipient's part and the message's part together.
  */
 DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts = {});
 

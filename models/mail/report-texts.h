@@ -37,9 +37,7 @@ void Describe(Visitor& v, ReportTexts& t)
 {
     v.Field("unknown-host", t.unknownHost, {"The domain does not exist."});
     v.Field("lookup-failed", t.lookupFailed, {"The domain cannot be looked up for now."});
-    v.Field("no-connection",
-            t.noConnection,
-            {"No connection, or a greeting that sends on to the next exchanger."});
+    v.Field("no-connection", t.noConnection, {"No connection came about."});
     v.Field("connection-died",
             t.connectionDied,
             {"The connection ended or fell silent where a reply was due."});

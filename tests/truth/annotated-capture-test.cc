@@ -1,5 +1,6 @@
 #include "lab/truth/annotated-capture.h"
 #include "lab/truth/packet-comment.h"
+#include "lab/truth/vantage-truth.h"
 #include "tests/evidence/packets.h"
 #include "tests/evidence/scratch-folder.h"
 
@@ -77,15 +78,16 @@ BOOST_AUTO_TEST_CASE(comments_of_every_length_keep_the_file_whole)
 BOOST_AUTO_TEST_CASE(the_comment_says_who_made_the_frame_and_for_which_cause)
 {
     truth::PacketTruth truth;
+    truth.cause = 3;
     truth.classLabel = "forged.reply";
     truth.actor = "injector";
     truth.trueOrigin = "injector";
     std::string comment;
-    truth::AppendPacketComment(comment, truth, 3);
+    truth::AppendPacketComment(comment, truth);
     BOOST_TEST(comment.empty());
     truth.hop = 7;
     truth.forged = true;
-    truth::AppendPacketComment(comment, truth, 3);
+    truth::AppendPacketComment(comment, truth);
     const auto json = nlohmann::json::parse(comment);
     BOOST_TEST(json["class"] == "forged.reply");
     BOOST_TEST(json["cause_id"] == 3);
@@ -93,6 +95,57 @@ BOOST_AUTO_TEST_CASE(the_comment_says_who_made_the_frame_and_for_which_cause)
     BOOST_TEST(json["true_origin"] == "injector");
     BOOST_TEST(json["forged"] == true);
     BOOST_TEST(json["affected"] == false);
+}
+
+BOOST_AUTO_TEST_CASE(frames_are_commented_by_what_became_of_them)
+{
+    const ScratchFolder scratch;
+    truth::LabelWriter labels(scratch / "labels.jsonl", "r");
+    provenance::Ledger ledger(&labels);
+    labels.SetLedger(&ledger);
+    const auto server = ledger.RegisterActor("server");
+    const auto host = ledger.RegisterActor("mail-host");
+    const auto injector = ledger.RegisterActor("injector");
+    const auto cause = ledger.NewCause();
+    provenance::Action action;
+    action.kind = "event";
+    action.classLabel = "forged.reply";
+    action.cause = cause;
+    action.actor = injector;
+    ledger.Record(action);
+    truth::VantageTruth vantage(labels, "gateway-inside", scratch / "annotated.pcapng");
+    std::vector<std::uint8_t> buffer;
+    std::uint64_t number = 0;
+    for (const TimedPacket& packet : NinePackets())
+    {
+        ++number;
+        const std::size_t size = evidence::SerializeFrame(packet.AsFrame(), buffer);
+        const provenance::Origin origin = number == 7 ? ledger.Born(injector, cause, true)
+                                          : number == 9
+                                              ? ledger.Born(host, cause)
+                                              : ledger.Born(packet.outward ? host : server);
+        vantage.Frame(number,
+                      packet.timeNs,
+                      GatewayClock().Read(packet.timeNs),
+                      buffer.data(),
+                      size,
+                      origin);
+        if (number == 8)
+        {
+            action.timeNs = packet.timeNs + 100;
+            action.packet = origin.serial;
+            action.displaced = true;
+            ledger.Record(action);
+        }
+    }
+    vantage.Close();
+    labels.Close();
+    const auto path = scratch / "annotated.pcapng";
+    BOOST_TEST(Tshark(path, "-Y 'frame.comment' -T fields -e frame.number") == "7\n8\n9\n");
+    BOOST_TEST(Tshark(path,
+                      "-Y 'frame.comment contains \"\\\"forged\\\":true\"' -T fields -e "
+                      "frame.number") == "7\n");
+    BOOST_TEST(truth::ReadLabels(scratch / "labels.jsonl").size() == 11);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error)

@@ -1,3 +1,4 @@
+#include "formats/clock.h"
 #include "lab/truth/label-writer.h"
 #include "tests/evidence/scratch-folder.h"
 
@@ -6,6 +7,28 @@
 
 using namespace bouncelab;
 using namespace bouncelab::test;
+
+namespace
+{
+
+provenance::Action Act(std::int64_t timeNs,
+                       const std::string& kind,
+                       const std::string& classLabel,
+                       provenance::CauseId cause,
+                       provenance::ActorId actor,
+                       const std::vector<std::pair<std::string, std::string>>& params)
+{
+    provenance::Action action;
+    action.timeNs = timeNs;
+    action.kind = kind;
+    action.classLabel = classLabel;
+    action.cause = cause;
+    action.actor = actor;
+    action.params = params;
+    return action;
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(label_writer)
 
@@ -20,7 +43,7 @@ BOOST_AUTO_TEST_CASE(actions_and_frames_become_lines_in_order)
     const auto injector = ledger.RegisterActor("injector");
     const auto cause = ledger.NewCause();
     ledger.Record(
-        {1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}}});
+        Act(1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}}));
     writer.Packet("gateway-inside", 1, 900, ledger.Born(host));
     writer.Packet("gateway-inside", 2, 1100, ledger.Born(injector, cause, true));
     writer.Packet("gateway-inside", 3, 1200, ledger.Born(host, cause));
@@ -45,7 +68,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back)
     provenance::Ledger ledger(&writer);
     writer.SetLedger(&ledger);
     const auto actor = ledger.RegisterActor("a\\b\n\x01 \xE4\xBD\xA0");
-    ledger.Record({-5, "message", "tarpit", 0, actor, {{"hop", "seven"}, {"z", "1"}, {"a", "\t"}}});
+    ledger.Record(
+        Act(-5, "message", "tarpit", 0, actor, {{"hop", "seven"}, {"z", "1"}, {"a", "\t"}}));
     writer.Packet("v", 18446744073709551615u, 7, ledger.Born(actor));
     writer.Close();
     const auto labels = truth::ReadLabels(path);
@@ -64,6 +88,46 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back)
     AppendLabel(again, labels[0]);
     AppendLabel(again, labels[1]);
     BOOST_TEST(again == ReadFile(path));
+}
+
+BOOST_AUTO_TEST_CASE(a_genuine_packet_that_is_discarded_later_is_affected)
+{
+    const ScratchFolder scratch;
+    const auto path = scratch / "labels.jsonl";
+    truth::LabelWriter writer(path, "r");
+    provenance::Ledger ledger(&writer);
+    writer.SetLedger(&ledger);
+    const auto server = ledger.RegisterActor("server");
+    const auto host = ledger.RegisterActor("mail-host");
+    const auto cause = ledger.NewCause();
+    provenance::Action forging = Act(0, "event", "forged.reply", cause, host, {});
+    ledger.Record(forging);
+    const provenance::Origin genuine = ledger.Born(server);
+    writer.Packet("v", 1, 1000, genuine);
+    forging.timeNs = 2000;
+    forging.packet = genuine.serial;
+    forging.displaced = true;
+    ledger.Record(forging);
+    // Long after, the writer has forgotten it; the line stays what it was.
+    for (std::uint64_t frame = 2; frame < 10; ++frame)
+    {
+        writer.Packet("v",
+                      frame,
+                      static_cast<std::int64_t>(frame) * NANOSECONDS_PER_SECOND,
+                      ledger.Born(server));
+    }
+    BOOST_TEST(!writer.Explain(genuine).affected);
+    writer.Close();
+    for (const Label& label : truth::ReadLabels(path))
+    {
+        if (!label.vantage.empty())
+        {
+            BOOST_TEST(label.affected == (label.frame == 1));
+            BOOST_TEST(label.causeId == (label.frame == 1 ? cause : 0));
+            BOOST_TEST(label.classLabel == (label.frame == 1 ? "forged.reply" : "ordinary"));
+            BOOST_TEST(!label.forged);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(any_bytes_become_a_json_string)

@@ -1,0 +1,64 @@
+#ifndef BOUNCELAB_LAB_TRUTH_VANTAGE_TRUTH_H
+#define BOUNCELAB_LAB_TRUTH_VANTAGE_TRUTH_H
+
+#include "lab/truth/annotated-capture.h"
+#include "lab/truth/label-writer.h"
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bouncelab::truth
+{
+
+/**
+ * The truth about one vantage's capture: a label for every frame, and a copy of the capture with a
+ * comment on each forged and each affected frame. The copy lags HOLD_NS of simulated time behind,
+ * as the labels do.
+ */
+class VantageTruth
+{
+  public:
+    /// \param labels has to outlive this. \param annotated where the copy goes (pcapng).
+    VantageTruth(LabelWriter& labels, std::string vantage, std::filesystem::path annotated);
+
+    /**
+     * A frame was captured.
+     * \param number its number in the capture, from 1.
+     * \param timeNs simulated time. \param readingNs the stamp that the capture gave it.
+     * \param bytes the Ethernet frame.
+     */
+    void Frame(std::uint64_t number,
+               std::int64_t timeNs,
+               std::int64_t readingNs,
+               const std::uint8_t* bytes,
+               std::size_t size,
+               const provenance::Origin& origin);
+
+    /// Writes what is held and closes the copy. Before the LabelWriter is closed.
+    void Close();
+
+  private:
+    struct Held
+    {
+        std::int64_t timeNs = 0;
+        std::int64_t readingNs = 0;
+        provenance::Origin origin;
+        std::vector<std::uint8_t> bytes;
+    };
+
+    void Release(std::int64_t now);
+
+    LabelWriter& m_labels;
+    std::string m_vantage;
+    AnnotatedCapture m_capture;
+    std::deque<Held> m_held;
+    std::vector<std::vector<std::uint8_t>> m_spare; //!< Buffers to be used again.
+    std::string m_comment;
+};
+
+} // namespace bouncelab::truth
+
+#endif // BOUNCELAB_LAB_TRUTH_VANTAGE_TRUTH_H
