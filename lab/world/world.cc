@@ -83,7 +83,14 @@ World::World(const spec::Scenario& scenario,
 
 World::~World()
 {
-    // Events and sockets refer to our machines: they go first.
+    // What is still open closes into nowhere: the run is over, and nobody watches any more. Events
+    // and sockets refer to the machines, so they go before them.
+    for (auto& [name, machine] : m_machines)
+    {
+        machine.host->SetWire([](const path::WirePacket&) {});
+        machine.sender.reset();
+        machine.receiver.reset();
+    }
     ns3::Simulator::Destroy();
 }
 

@@ -101,8 +101,10 @@ ProfileSocket::QueueTail() const
 std::uint32_t
 ProfileSocket::Room() const
 {
-    return static_cast<std::uint32_t>(m_tcb->m_rxBuffer->MaxRxSequence() -
-                                      m_tcb->m_rxBuffer->NextRxSequence());
+    // Behind a FIN the end of the buffer lies before the next sequence number.
+    const std::int32_t room =
+        m_tcb->m_rxBuffer->MaxRxSequence() - m_tcb->m_rxBuffer->NextRxSequence();
+    return room > 0 ? static_cast<std::uint32_t>(room) : 0;
 }
 
 bool
