@@ -1,0 +1,186 @@
+#include "models/middlebox/injector.h"
+
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/simulator.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace bouncelab;
+using namespace bouncelab::middlebox;
+
+namespace
+{
+
+struct Collected : provenance::ActionSink
+{
+    void Record(const provenance::Action& action) override { actions.push_back(action); }
+
+    std::vector<provenance::Action> actions;
+};
+
+constexpr std::uint32_t CLIENT = 0x0A040104;
+constexpr std::uint32_t SERVER = 0xCB007150;
+
+/// A path of nine hops of 1 ms with an injector, a client at the near end and nobody at the far one.
+struct Rig
+{
+    explicit Rig(InjectorConfig config = {})
+        : ledger(&collected)
+    {
+        path::PathSetup setup;
+        setup.name = "line";
+        setup.seed = 1;
+        setup.hops.resize(9);
+        for (std::size_t i = 0; i < setup.hops.size(); ++i)
+        {
+            setup.hops[i].address = Ipv4{0xC6336401U + static_cast<std::uint32_t>(i)};
+            setup.hops[i].delay = Nanoseconds(1000000);
+        }
+        setup.hops.back().address = Ipv4{SERVER};
+        setup.hostAddress = Ipv4{SERVER};
+        setup.ledger = &ledger;
+        line = path::Path::Make(path::PathForm::Channel, setup);
+        injector = std::make_unique<Injector>("border", config, *line, 1, ledger);
+        line->SetHandler(path::End::Near, [this](const path::WirePacket& p) {
+            arrivedNs.push_back(ns3::Simulator::Now().GetNanoSeconds());
+            arrived.push_back(p);
+        });
+        line->SetHandler(path::End::Far, [this](const path::WirePacket&) { ++passed; });
+    }
+
+    ~Rig() { ns3::Simulator::Destroy(); }
+
+    void Send(std::uint32_t sequence, const std::string& text, std::uint8_t flags = tcp::ACK)
+    {
+        TcpSegment s;
+        s.sourcePort = 40000;
+        s.destinationPort = 25;
+        s.sequence = sequence;
+        s.acknowledgment = 5000;
+        s.flags = flags;
+        s.payload = reinterpret_cast<const std::uint8_t*>(text.data());
+        s.payloadSize = text.size();
+        std::uint8_t bytes[2048];
+        const std::size_t size = WriteTcpSegment(s, nullptr, 0, CLIENT, SERVER, bytes);
+        path::WirePacket p;
+        p.payload = ns3::Create<ns3::Packet>(bytes, static_cast<std::uint32_t>(size));
+        p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
+        p.header.SetSource(ns3::Ipv4Address(CLIENT));
+        p.header.SetDestination(ns3::Ipv4Address(SERVER));
+        p.header.SetProtocol(6);
+        p.header.SetTtl(64);
+        p.header.SetPayloadSize(static_cast<std::uint16_t>(size));
+        line->Enter(path::End::Near, p);
+    }
+
+    void Run() { ns3::Simulator::Run(); }
+
+    TcpSegment Segment(std::size_t i, std::string& text) const
+    {
+        static std::vector<std::uint8_t> bytes;
+        bytes.resize(arrived[i].payload->GetSize());
+        arrived[i].payload->CopyData(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+        const auto s = *ReadTcpSegment(bytes.data(), bytes.size());
+        text.assign(reinterpret_cast<const char*>(s.payload), s.payloadSize);
+        BOOST_TEST(TcpChecksum(bytes.data(), bytes.size(), SERVER, CLIENT) == 0);
+        return s;
+    }
+
+    Collected collected;
+    provenance::Ledger ledger;
+    std::unique_ptr<path::Path> line;
+    std::unique_ptr<Injector> injector;
+    std::vector<path::WirePacket> arrived;
+    std::vector<std::int64_t> arrivedNs;
+    int passed = 0;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(injector)
+
+BOOST_AUTO_TEST_CASE(forges_in_the_servers_name_and_lets_everything_pass)
+{
+    Rig rig;
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "MAIL FROM:<a@b>\r\nRC");
+    rig.Send(1019, "PT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.passed == 3);
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    const auto& header = rig.arrived[0].header;
+    BOOST_TEST(header.GetSource().Get() == SERVER);
+    BOOST_TEST(header.GetTtl() == 64 - 6);
+    BOOST_TEST(header.GetIdentification() == 64);
+    BOOST_TEST(!header.IsDontFragment());
+    std::string text;
+    const TcpSegment forged = rig.Segment(0, text);
+    BOOST_TEST(text == "500 error\r\n");
+    BOOST_TEST(forged.sequence == 5000U);
+    BOOST_TEST(forged.acknowledgment == 1032U);
+    BOOST_TEST(forged.window == 0);
+    BOOST_TEST(forged.flags == (tcp::PSH | tcp::ACK));
+    const auto origin = provenance::OriginOf(rig.arrived[0].payload);
+    BOOST_TEST(origin.forged);
+    BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 1U);
+    BOOST_TEST(rig.collected.actions[0].classLabel == "forged.reply");
+    BOOST_TEST(rig.collected.actions[0].cause == origin.cause);
+    // 7 hops out, 4.099 ms of work, 7 hops back; the rest is sending at 1 Gbit/s.
+    BOOST_TEST(rig.arrivedNs[0] >= 14000000 + 4099000);
+    BOOST_TEST(rig.arrivedNs[0] < 14000000 + 4099000 + 30000);
+}
+
+BOOST_AUTO_TEST_CASE(a_repeated_trigger_draws_one_answer)
+{
+    Rig rig;
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 1U);
+    BOOST_TEST(rig.passed == 3);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_pattern_and_only_flows_seen_from_the_start)
+{
+    InjectorConfig config;
+    config.pattern = "@NEPTUNE.";
+    Rig rig(config);
+    rig.Send(1000, "RCPT TO:<c@neptune.example>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.arrived.empty());
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "rcpt to:<c@saturn.example>\r\nrcpt to:<c@neptune.example>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(its_place_decides_ttl_and_time)
+{
+    InjectorConfig config;
+    config.atHop = 9;
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    BOOST_TEST(rig.arrived[0].header.GetTtl() == 64 - 8);
+    BOOST_TEST(rig.arrivedNs[0] >= 18000000 + 4099000);
+}
+
+BOOST_AUTO_TEST_CASE(it_forgets_flows_that_end)
+{
+    Rig rig;
+    rig.Send(999, "", tcp::SYN);
+    rig.Run();
+    BOOST_TEST(rig.injector->FlowCount() == 1U);
+    rig.Send(1000, "", tcp::FIN | tcp::ACK);
+    rig.Run();
+    BOOST_TEST(rig.injector->FlowCount() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
