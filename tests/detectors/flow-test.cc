@@ -1,0 +1,181 @@
+#include "made-capture.h"
+
+#include <boost/test/unit_test.hpp>
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+using namespace bouncelab::test;
+
+namespace
+{
+
+MadePacket
+Data(std::int64_t timeMs, std::uint32_t sequence, const std::string& text)
+{
+    MadePacket packet;
+    packet.timeNs = timeMs * MS;
+    packet.sequence = sequence;
+    packet.payload = text;
+    packet.ipId = static_cast<int>(timeMs & 0xFFFF);
+    return packet;
+}
+
+MadePacket
+Syn()
+{
+    MadePacket packet;
+    packet.flags = tcpflag::SYN;
+    packet.sequence = 0;
+    return packet;
+}
+
+std::string
+Joined(const Flow& flow, Side side)
+{
+    std::string text;
+    for (const Piece& piece : flow.stream[side].pieces)
+    {
+        const Segment& segment = flow.At(piece.segment);
+        text +=
+            flow.Text(segment).substr(static_cast<std::size_t>(piece.start - segment.DataStart()),
+                                      static_cast<std::size_t>(piece.end - piece.start));
+    }
+    return text;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(flow)
+
+BOOST_AUTO_TEST_CASE(PutsPiecesInOrder)
+{
+    MadeCapture capture;
+    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 7, "ghi")).Add(Data(3, 4, "def"));
+    const Flow flow = capture.ToFlow();
+    BOOST_TEST(Joined(flow, CLIENT) == "abcdefghi");
+    BOOST_TEST(flow.stream[CLIENT].missing == 0);
+    BOOST_TEST(flow.stream[CLIENT].conflicts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(KeepsGapsAsGaps)
+{
+    MadeCapture capture;
+    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 9, "xyz"));
+    const Flow flow = capture.ToFlow();
+    BOOST_TEST(Joined(flow, CLIENT) == "abcxyz");
+    BOOST_TEST(flow.stream[CLIENT].missing == 5);
+}
+
+BOOST_AUTO_TEST_CASE(WrapsAround)
+{
+    MadeCapture capture;
+    capture.initial[CLIENT] = 0xFFFFFFFD;
+    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 4, "def")).Add(Data(3, 1, "abcdef"));
+    const Flow flow = capture.ToFlow();
+    BOOST_TEST(Joined(flow, CLIENT) == "abcdef");
+    BOOST_TEST(flow.stream[CLIENT].missing == 0);
+    BOOST_TEST(flow.stream[CLIENT].highest == 7);
+}
+
+BOOST_AUTO_TEST_CASE(RemembersWhoContradictsWhom)
+{
+    MadeCapture capture;
+    capture.Add(Syn()).Add(Data(1, 1, "500 error\r\n")).Add(Data(20, 1, "250 Ok\r\n"));
+    const Flow flow = capture.ToFlow();
+    BOOST_REQUIRE_EQUAL(flow.stream[CLIENT].conflicts.size(), 1);
+    const Conflict& conflict = flow.stream[CLIENT].conflicts[0];
+    BOOST_TEST(flow.At(conflict.first).frame == 2);
+    BOOST_TEST(flow.At(conflict.second).frame == 3);
+    BOOST_TEST(conflict.from == 1);
+    BOOST_TEST(conflict.to == 9);
+    BOOST_TEST(Joined(flow, CLIENT) == "500 error\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(AnyCuttingOfOneTextIsOneText)
+{
+    const bool held =
+        rc::check("segments of one text in any order, repeated",
+                  []
+                  {
+                      const auto text = *rc::gen::nonEmpty(
+                          rc::gen::container<std::string>(rc::gen::inRange('a', 'z')));
+                      MadeCapture capture;
+                      capture.initial[CLIENT] = *rc::gen::arbitrary<std::uint32_t>();
+                      capture.Add(Syn());
+                      const auto size = static_cast<int>(text.size());
+                      std::vector<std::pair<int, int>> cuts{{0, size}};
+                      const int extra = *rc::gen::inRange(0, 12);
+                      for (int i = 0; i < extra; ++i)
+                      {
+                          const int from = *rc::gen::inRange(0, size);
+                          cuts.emplace_back(from, *rc::gen::inRange(from + 1, size + 1));
+                      }
+                      const auto last = *rc::gen::inRange<std::size_t>(0, cuts.size());
+                      std::swap(cuts.front(), cuts[last]);
+                      std::int64_t time = 20;
+                      for (const auto& [from, to] : cuts)
+                      {
+                          capture.Add(Data(time += 20,
+                                           static_cast<std::uint32_t>(1 + from),
+                                           text.substr(static_cast<std::size_t>(from),
+                                                       static_cast<std::size_t>(to - from))));
+                      }
+                      const Flow flow = capture.ToFlow();
+                      RC_ASSERT(Joined(flow, CLIENT) == text);
+                      RC_ASSERT(flow.stream[CLIENT].conflicts.empty());
+                      RC_ASSERT(flow.stream[CLIENT].missing == 0);
+                  });
+    BOOST_TEST(held);
+}
+
+BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
+{
+    const Source source{"made.pcap", false};
+    int flows = 0;
+    FlowTable table(source, [&](Flow&) { ++flows; });
+    const auto add = [&](std::int64_t timeMs, std::uint8_t flags, std::uint32_t sequence)
+    {
+        Packet packet;
+        packet.timeNs = timeMs * MS;
+        packet.ip.source = {1};
+        packet.ip.destination = {2};
+        packet.ip.payloadLength = 20;
+        packet.tcp.sourcePort = 1000;
+        packet.tcp.destinationPort = 25;
+        packet.tcp.flags = flags;
+        packet.tcp.sequence = sequence;
+        table.Add(packet);
+    };
+    add(0, tcpflag::SYN, 7);
+    add(3000, tcpflag::SYN, 7); // sent again
+    add(3001, tcpflag::FIN | tcpflag::ACK, 8);
+    BOOST_TEST(flows == 0);
+    add(4000, tcpflag::SYN, 90000);
+    BOOST_TEST(flows == 1);
+    table.Finish();
+    BOOST_TEST(flows == 2);
+}
+
+BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
+{
+    const Source source{"made.pcap", false};
+    std::size_t flows = 0;
+    FlowTable table(source, [&](Flow&) { ++flows; });
+    table.SetMemoryLimit(1 << 20);
+    Packet packet;
+    packet.ip.payloadLength = 20;
+    packet.tcp.flags = tcpflag::SYN;
+    for (std::uint32_t i = 0; i < 100000; ++i)
+    {
+        packet.timeNs += 1000;
+        packet.ip.source = {i};
+        packet.ip.destination = {1u << 31};
+        table.Add(packet);
+    }
+    BOOST_TEST(flows > 90000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,127 @@
+#include "detectors/analysis/location.h"
+#include "made-capture.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+using namespace bouncelab::test;
+
+namespace
+{
+
+Surroundings
+WithRoute()
+{
+    Surroundings surroundings;
+    surroundings.routes.push_back(DocumentedRoute());
+    return surroundings;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(hop_locator)
+
+BOOST_AUTO_TEST_CASE(PlacesTheDocumentedForger)
+{
+    const auto alerts = DocumentedSession().Judge("hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE(alerts[0].where.hops);
+    BOOST_TEST(alerts[0].where.hops->after == 6);
+    BOOST_TEST(alerts[0].where.hops->to == 7);
+    BOOST_TEST(
+        (alerts[0].where.assuming == std::vector<std::string>{"initial TTL 64", "symmetric path"}));
+    BOOST_TEST((alerts[0].verdict == Verdict::Fault));
+}
+
+BOOST_AUTO_TEST_CASE(MovesWithTheInjector)
+{
+    SessionKnobs knobs;
+    knobs.forgedTtl = 55;
+    knobs.forgedDelayNs = 103650000;
+    const auto alerts = DocumentedSession(knobs).Judge("hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE(alerts[0].where.hops);
+    BOOST_TEST(alerts[0].where.hops->after == 8);
+    BOOST_TEST(alerts[0].where.hops->to == 9);
+}
+
+BOOST_AUTO_TEST_CASE(FollowsTheVantage)
+{
+    // Outside the gateway nothing has been lowered by it yet: all TTLs are one higher.
+    SessionKnobs knobs;
+    knobs.serverTtl = 50;
+    knobs.forgedTtl = 58;
+    const auto alerts = DocumentedSession(knobs).Judge("hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE(alerts[0].where.hops);
+    BOOST_TEST(alerts[0].where.hops->after == 6);
+    BOOST_TEST(alerts[0].where.hops->to == 7);
+}
+
+BOOST_AUTO_TEST_CASE(TakesTheTimeWhereTheTtlIsCopied)
+{
+    SessionKnobs knobs;
+    knobs.forgedTtl = knobs.serverTtl;
+    const auto alerts = DocumentedSession(knobs).Judge("hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE(alerts[0].where.hops);
+    BOOST_TEST(alerts[0].where.hops->after == 0);
+    BOOST_TEST(alerts[0].where.hops->to == 8);
+}
+
+BOOST_AUTO_TEST_CASE(LeavesItOpenWhereTheTtlIsCopiedAndTheTimeSeparatesNothing)
+{
+    SessionKnobs knobs;
+    knobs.forgedTtl = knobs.serverTtl;
+    knobs.forgedDelayNs = 103650000;
+    const auto alerts = DocumentedSession(knobs).Judge("hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_TEST(!alerts[0].where.hops);
+    BOOST_TEST(alerts[0].dottedClass == "insufficient");
+    BOOST_TEST((alerts[0].verdict == Verdict::Inconclusive));
+}
+
+BOOST_AUTO_TEST_CASE(GivesAWiderIntervalWithoutATraceroute)
+{
+    const auto alerts = DocumentedSession().Judge("hop-locator");
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE(alerts[0].where.hops);
+    BOOST_TEST(alerts[0].where.hops->after == 6);
+    BOOST_TEST(alerts[0].where.hops->to == 8);
+    BOOST_TEST(alerts[0].where.assuming.size() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(SilentWithoutAnAccusation)
+{
+    SessionKnobs knobs;
+    knobs.forged = false;
+    BOOST_TEST(DocumentedSession(knobs).Judge("hop-locator", WithRoute()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(AHighTtlIsNoDistance)
+{
+    // A device that draws its TTL: 128 - 128 = 0 hops is no place.
+    const Location location = Locate({45, 128, std::nullopt}, nullptr);
+    BOOST_TEST(!location.place.hops);
+}
+
+BOOST_AUTO_TEST_CASE(TimeOverrulesATtlThatPutsTheSenderTooFar)
+{
+    // TTL 53 would be hop 11, but 54 ms exclude everything behind hop 8.
+    const Route route = DocumentedRoute();
+    const Location location = Locate({49, 53, 54053000}, &route);
+    BOOST_REQUIRE(location.place.hops);
+    BOOST_TEST(location.place.hops->after == 0);
+    BOOST_TEST(location.place.hops->to == 8);
+}
+
+BOOST_AUTO_TEST_CASE(ARouterThatAnswersLateIsNotFurtherAway)
+{
+    const Route route = DocumentedRoute();
+    BOOST_TEST(*route.PathNs(9) == 99676000);
+    BOOST_TEST(*route.PathNs(7) == 50081000);
+    BOOST_TEST(*route.Length() == 15);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,155 @@
+#include "made-capture.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+namespace fs = std::filesystem;
+
+namespace
+{
+
+/// A folder of its own that is gone afterwards.
+struct Scratch
+{
+    Scratch()
+        : path(fs::temp_directory_path() / ("bouncelab-detect-" + std::to_string(getpid())))
+    {
+        fs::create_directories(path);
+    }
+
+    ~Scratch() { fs::remove_all(path); }
+
+    fs::path path;
+};
+
+int
+Run(const std::string& arguments, const fs::path& output)
+{
+    const std::string command = std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab-detect " +
+                                arguments + " >" + output.string() + " 2>&1";
+    return WEXITSTATUS(std::system(command.c_str()));
+}
+
+std::string
+Contents(const fs::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+void
+Write(const fs::path& path, const std::string& text)
+{
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+std::size_t
+CountLines(const std::string& text)
+{
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(program, Scratch)
+
+BOOST_AUTO_TEST_CASE(JudgesAFolderAndSplitsByDetector)
+{
+    Write(path / "evidence/opaque", DocumentedSession().Pcap());
+    BOOST_TEST(Run((path / "evidence").string() + " --split " + (path / "out").string(),
+                   path / "log") == 0);
+    BOOST_TEST(Contents(path / "log") == "");
+    for (const char* detector :
+         {"early-reply", "overlap-conflict", "header-outlier", "phantom-ack", "hop-locator"})
+    {
+        const std::string lines = Contents(path / "out" / (std::string(detector) + ".jsonl"));
+        BOOST_TEST(CountLines(lines) == 1, detector << lines);
+        std::string error;
+        const auto alert = AlertFromJsonLine(lines.substr(0, lines.find('\n')), error);
+        BOOST_TEST(error == "");
+        BOOST_TEST((alert && alert->frame == 11), detector);
+    }
+    BOOST_TEST(fs::exists(path / "out/forged-reset.jsonl"));
+    BOOST_TEST(fs::file_size(path / "out/forged-reset.jsonl") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(OneDetectorByName)
+{
+    Write(path / "a", DocumentedSession().Pcap());
+    BOOST_TEST(Run("--detector early-reply --detector phantom-ack " + (path / "a").string() + " " +
+                       (path / "alerts").string(),
+                   path / "log") == 0);
+    BOOST_TEST(CountLines(Contents(path / "alerts")) == 2);
+    BOOST_TEST(Run("--detector nobody " + (path / "a").string() + " -", path / "log") == 2);
+    BOOST_TEST(Contents(path / "log").find("detector \"nobody\" is unknown") != std::string::npos);
+    BOOST_TEST(Run("--list", path / "log") == 0);
+    BOOST_TEST(CountLines(Contents(path / "log")) == 6);
+}
+
+BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
+{
+    BOOST_TEST(Run((path / "nothing").string() + " -", path / "log") == 2);
+    BOOST_TEST(CountLines(Contents(path / "log")) == 1);
+    BOOST_TEST(Run("", path / "log") == 2);
+    BOOST_TEST(Run("--nonsense x y", path / "log") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(DamagedFilesAreNotedAndTheRestIsJudged)
+{
+    const std::string pcap = DocumentedSession().Pcap();
+    Write(path / "e/a.pcap", pcap.substr(0, pcap.size() - 5));
+    Write(path / "e/b", "");
+    Write(path / "e/c", std::string("\0\1\2", 3));
+    Write(path / "e/d", pcap.substr(0, 10));
+    BOOST_TEST(Run((path / "e").string() + " " + (path / "alerts").string(), path / "log") == 0);
+    BOOST_TEST(CountLines(Contents(path / "alerts")) >= 4);
+    const std::string log = Contents(path / "log");
+    for (const char* name : {"a.pcap: reading ended after frame", "c: neither", "d: no capture"})
+    {
+        BOOST_TEST(log.find(name) != std::string::npos, log);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(APrintedFlowThatACaptureHoldsIsJudgedOnce)
+{
+    // The capture's flow begins at the same sequence numbers as the printed one.
+    Write(path / "e/capture.pcap", DocumentedSession().Pcap());
+    Write(path / "e/snort/198.51.100.25/TCP:60661-25",
+          "09/26-14:44:52.643691 10.4.1.4:60661 -> 198.51.100.25:25 TCP TTL:127 TOS:0x0 ID:1 "
+          "IpLen:20 DgmLen:40 DF\n******S* Seq: 0x2E68FF24  Ack: 0x0  Win: 0xFFFF  TcpLen: 20\n\n"
+          "09/26-14:44:53.103763 198.51.100.25:25 -> 10.4.1.4:60661 TCP TTL:57 TOS:0x0 ID:64 "
+          "IpLen:20 DgmLen:51\n***AP*** Seq: 0x1527AA19  Ack: 0x2E68FF7F  Win: 0x0  TcpLen: 20\n"
+          "35 30 30 20 65 72 72 6F 72 0D 0A                 500 error..\n\n"
+          "09/26-14:44:53.154738 198.51.100.25:25 -> 10.4.1.4:60661 TCP TTL:49 TOS:0x0 ID:37321 "
+          "IpLen:20 DgmLen:48 DF\n***AP*** Seq: 0x1527AA19  Ack: 0x2E68FF7F  Win: 0x16A0  TcpLen: "
+          "20\n32 35 30 20 4F 6B 0D 0A                          250 Ok..\n");
+    BOOST_TEST(Run("--detector overlap-conflict " + (path / "e").string() + " " +
+                       (path / "alerts").string(),
+                   path / "log") == 0);
+    BOOST_TEST(CountLines(Contents(path / "alerts")) == 1);
+    fs::remove(path / "e/capture.pcap");
+    BOOST_TEST(Run("--detector overlap-conflict " + (path / "e").string() + " " +
+                       (path / "alerts").string(),
+                   path / "log") == 0);
+    BOOST_TEST(CountLines(Contents(path / "alerts")) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(TwiceTheSameBytes)
+{
+    Write(path / "a", DocumentedSession().Pcap());
+    Run((path / "a").string() + " " + (path / "one").string(), path / "log");
+    Run((path / "a").string() + " " + (path / "two").string(), path / "log");
+    BOOST_TEST(Contents(path / "one") == Contents(path / "two"));
+    BOOST_TEST(!Contents(path / "one").empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,117 @@
+#include "made-capture.h"
+#include "shared-evidence.h"
+
+#include <algorithm>
+#include <set>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+/// Frames that a detector accuses in a capture.
+std::set<std::uint64_t>
+Accused(const std::string& capture, const std::string& detector)
+{
+    std::set<std::uint64_t> frames;
+    for (const Alert& alert : JudgePath(SharedPath("captures/" + capture), detector))
+    {
+        if (alert.verdict == Verdict::Fault)
+        {
+            frames.insert(alert.frame);
+        }
+    }
+    return frames;
+}
+
+using Frames = std::set<std::uint64_t>;
+
+} // namespace
+
+/// Captures of others, on real networks (their LIST.md says what is right).
+BOOST_AUTO_TEST_SUITE(real_captures, *boost::unit_test::precondition(IfShared{"captures/LIST.md"}))
+
+BOOST_AUTO_TEST_CASE(ForgedDataAgainstTheGenuineAnswer)
+{
+    const std::pair<std::string, std::uint64_t> cases[] = {
+        {"quantuminsert/qi_internet_SYNACK_curl_jsonip.pcap", 5},
+        {"quantuminsert/qi_local_GET_slashdot_redirect.pcap", 6},
+        {"quantuminsert/qi_local_SYNACK_putty_dl.pcap", 21}};
+    for (const auto& [capture, frame] : cases)
+    {
+        BOOST_TEST((Accused(capture, "overlap-conflict") == Frames{frame}), capture);
+        BOOST_TEST((Accused(capture, "header-outlier") == Frames{frame}), capture);
+        BOOST_TEST((Accused(capture, "phantom-ack") == Frames{frame}), capture);
+        BOOST_TEST(Accused(capture, "forged-reset").empty(), capture);
+    }
+    BOOST_TEST((Accused(cases[2].first, "early-reply") == Frames{21}));
+}
+
+BOOST_AUTO_TEST_CASE(AForgedResetBeforeTheSynAck)
+{
+    BOOST_TEST((Accused("zeek/rst-inject-rae.pcap", "forged-reset") == Frames{2}));
+}
+
+BOOST_AUTO_TEST_CASE(ResetsWithDrawnTtlsAreFoundAndLocatedByProbes)
+{
+    const std::string capture = "centrace/222.138.4.221_archive.org_archive.org.pcap";
+    BOOST_TEST((Accused(capture, "forged-reset") == Frames{117, 129, 141, 152, 164, 176}));
+    for (const Alert& alert : JudgePath(SharedPath("captures/" + capture), "hop-locator"))
+    {
+        BOOST_REQUIRE(alert.where.hops);
+        BOOST_TEST(alert.where.hops->after == 12);
+        BOOST_TEST(alert.where.hops->to == 13);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(WhatOnlyLooksWrongIsNoAlarm)
+{
+    for (const char* capture : {"zeek/reassembly.pcap",
+                                "suricata-verify/eve-overlap-payload-01_tcp-overlap.pcap",
+                                "centrace/116.223.148.197_www.ft.com_www.ft.com.pcap"})
+    {
+        BOOST_TEST(Accused(capture, "").empty(), capture);
+    }
+    for (const char* capture :
+         {"zeek/reassembly.pcap", "suricata-verify/eve-overlap-payload-01_tcp-overlap.pcap"})
+    {
+        const auto alerts =
+            JudgePath(SharedPath("captures/" + std::string(capture)), "overlap-conflict");
+        BOOST_TEST(!alerts.empty());
+        BOOST_TEST(std::all_of(alerts.begin(),
+                               alerts.end(),
+                               [](const Alert& alert)
+                               { return alert.dottedClass == "inconsistent"; }));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(SilenceWhereNothingIsForged)
+{
+    for (const char* capture : {"zeek/ssh-dups.pcap",
+                                "zeek/retransmit-fast009.pcap",
+                                "zeek/smtp.pcap",
+                                "suricata-verify/smtp-long-command_input.pcap",
+                                "suricata-verify/smtp-errors_smtperr.pcap",
+                                "suricata-verify/bug-1045_smtpsuricataflowbitsFN.pcap",
+                                "centrace/116.223.148.197_www.ft.com_example.com.pcap",
+                                "centrace/222.138.4.221_archive.org_example.com.pcap"})
+    {
+        const auto alerts = JudgePath(SharedPath("captures/" + std::string(capture)));
+        BOOST_TEST(alerts.empty(),
+                   capture << ": " << (alerts.empty() ? "" : ToJsonLine(alerts[0])));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OneDirectionIsNotEnough)
+{
+    const auto alerts = JudgePath(SharedPath("captures/zeek/smtp-one-side-only.pcap"));
+    BOOST_TEST(!alerts.empty());
+    for (const Alert& alert : alerts)
+    {
+        BOOST_TEST(alert.dottedClass == "insufficient");
+        BOOST_TEST((alert.verdict == Verdict::Inconclusive));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
