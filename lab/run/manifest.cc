@@ -5,11 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <vector>
 
 namespace bouncelab::run
 {
@@ -30,33 +28,6 @@ ReadText(const fs::path& path)
     return std::string((std::istreambuf_iterator<char>(file)), {});
 }
 
-nlohmann::ordered_json
-Digests(const fs::path& root)
-{
-    std::vector<std::string> names;
-    for (const char* part : {"evidence", "truth"})
-    {
-        if (!fs::exists(root / part))
-        {
-            continue;
-        }
-        for (const auto& entry : fs::recursive_directory_iterator(root / part))
-        {
-            if (entry.is_regular_file())
-            {
-                names.push_back(entry.path().lexically_relative(root).generic_string());
-            }
-        }
-    }
-    std::sort(names.begin(), names.end());
-    nlohmann::ordered_json digests = nlohmann::ordered_json::object();
-    for (const std::string& name : names)
-    {
-        digests[name] = Sha256OfFile(root / name);
-    }
-    return digests;
-}
-
 } // namespace
 
 void
@@ -74,7 +45,6 @@ WriteManifest(const RunSpec& spec, const spec::Scenario& scenario)
     manifest["scenario-sha256"] = Sha256Of(text);
     manifest["scenario-text"] = text;
     manifest["parameters"] = spec::Parameters(scenario);
-    manifest["files"] = Digests(spec.out);
     const fs::path path = spec.out / "manifest.json";
     std::ofstream file(path, std::ios::binary);
     file << manifest.dump(2) << '\n';

@@ -8,8 +8,8 @@ namespace bouncelab::run
 {
 
 /**
- * Writes manifest.json: scenario text and hash, versions, seed, every parameter with its default,
- * and the SHA-256 of every file below evidence/ and truth/. It is the last file of a run's own.
+ * Writes manifest.json: scenario text and hash, versions, seed, and every parameter with its default.
+ * The digests of the run's files join it when the run is sealed (lab/score).
  */
 void WriteManifest(const RunSpec& spec, const spec::Scenario& scenario);
 

@@ -144,9 +144,10 @@ RunMany(const std::vector<RunSpec>& specs,
     std::map<pid_t, Child> running;
     std::size_t next = 0;
     std::size_t told = 0;
-    while (next < specs.size() || !running.empty())
+    bool goesOn = true;
+    while ((goesOn && next < specs.size()) || !running.empty())
     {
-        while (next < specs.size() && running.size() < std::max(1U, options.jobs))
+        while (goesOn && next < specs.size() && running.size() < std::max(1U, options.jobs))
         {
             Child child;
             child.index = next;
@@ -172,13 +173,14 @@ RunMany(const std::vector<RunSpec>& specs,
         running.erase(ended);
         while (told < specs.size() && done[told])
         {
-            if (callback)
+            if (callback && !callback(results[told]))
             {
-                callback(results[told]);
+                goesOn = false;
             }
             ++told;
         }
     }
+    results.resize(next);
     return results;
 }
 

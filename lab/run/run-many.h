@@ -17,8 +17,8 @@ struct RunManyOptions
     std::filesystem::path detector; //!< bouncelab-detect; empty = no detectors.
 };
 
-/// Called as runs finish, in the order of the specs.
-using RunCallback = std::function<void(const RunResult&)>;
+/// Called as runs finish, in the order of the specs. \return false to start no further run.
+using RunCallback = std::function<bool(const RunResult&)>;
 
 /**
  * Carries out runs, each in a process of its own, at most `jobs` at once; then starts the detectors
@@ -26,6 +26,8 @@ using RunCallback = std::function<void(const RunResult&)>;
  * nothing, and whose alerts land in verdicts/<detector>/<vantage>.jsonl.
  *
  * The calling process must not have used ns-3's simulator.
+ *
+ * \return the runs that were started, in the order of the specs
  */
 std::vector<RunResult> RunMany(const std::vector<RunSpec>& specs,
                                const RunManyOptions& options,

@@ -92,22 +92,26 @@ class ServerSession
         : m_socket(socket)
     {
         socket->SetRecvCallback([this](ns3::Ptr<ns3::Socket>) { Read(); });
-        const auto closed = [this](ns3::Ptr<ns3::Socket>) {
-            if (m_socket)
-            {
-                const auto keep = m_socket;
-                m_socket = nullptr;
-                Forget(keep);
-                keep->Close();
-                ++g_finished;
-                ns3::Simulator::ScheduleNow([this] { delete this; });
-            }
-        };
+        const auto closed = [this](ns3::Ptr<ns3::Socket>) { Close(); };
         socket->SetCloseCallbacks(closed, closed);
         Write(socket, COMMAND_BYTES);
     }
 
   private:
+    void Close()
+    {
+        if (!m_socket)
+        {
+            return;
+        }
+        const auto keep = m_socket;
+        m_socket = nullptr;
+        Forget(keep);
+        keep->Close();
+        ++g_finished;
+        ns3::Simulator::ScheduleNow([this] { delete this; });
+    }
+
     void Read()
     {
         m_bytes += Drain(m_socket);
