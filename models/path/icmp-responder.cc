@@ -18,11 +18,10 @@ namespace
 
 template <class Error>
 ns3::Ptr<ns3::Packet>
-Message(std::uint8_t type, std::uint8_t code, const WirePacket& offending)
+Message(std::uint8_t type, std::uint8_t code, Error error, const WirePacket& offending)
 {
     ns3::Ipv4Header quoted = offending.header;
     quoted.EnableChecksum();
-    Error error;
     error.SetHeader(quoted);
     error.SetData(offending.payload);
     ns3::Icmpv4Header icmp;
@@ -92,9 +91,10 @@ IcmpResponder::ReplyDelay(std::uint64_t serial) const
 WirePacket
 IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<Ipv4> source)
 {
-    return Sign(Message<ns3::Icmpv4TimeExceeded>(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
-                                                 ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
-                                                 offending),
+    return Sign(Message(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
+                        ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
+                        ns3::Icmpv4TimeExceeded(),
+                        offending),
                 offending,
                 source.value_or(m_config.address));
 }
@@ -102,10 +102,12 @@ IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<Ipv4> sou
 WirePacket
 IcmpResponder::PortUnreachable(const WirePacket& offending)
 {
-    return Sign(Message<ns3::Icmpv4DestinationUnreachable>(
-                    ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
-                    ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE,
-                    offending),
+    ns3::Icmpv4DestinationUnreachable error;
+    error.SetNextHopMtu(0); // its constructor leaves the field to chance
+    return Sign(Message(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
+                        ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE,
+                        error,
+                        offending),
                 offending,
                 m_config.address);
 }

@@ -76,7 +76,18 @@ BOOST_AUTO_TEST_CASE(port_unreachable_is_type_3_code_3)
         Bytes(host.PortUnreachable(MakePacket(ledger, 1, MailHost, Server, 17, 30, 5)));
     BOOST_TEST(int(bytes[20]) == 3);
     BOOST_TEST(int(bytes[21]) == 3);
+    BOOST_TEST(bytes.substr(24, 4) == std::string(4, '\0')); // unused (RFC 792)
     BOOST_TEST(Folded(bytes, 20, 36) == 0xFFFF);
+}
+
+BOOST_AUTO_TEST_CASE(a_short_packet_is_quoted_with_zeros)
+{
+    provenance::Ledger ledger;
+    IcmpResponder router(1, "router", Busy(), &ledger);
+    const WirePacket runt = MakePacket(ledger, 1, MailHost, Server, 6, 3, 1);
+    const std::string quoted = Bytes(runt) + std::string(5, '\0');
+    BOOST_TEST(Bytes(router.TimeExceeded(runt)).substr(28) == quoted);
+    BOOST_TEST(Bytes(router.PortUnreachable(runt)).substr(28) == quoted);
 }
 
 BOOST_AUTO_TEST_CASE(identifications_count_up)
