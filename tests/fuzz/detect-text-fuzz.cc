@@ -1,0 +1,40 @@
+#include "detectors/readers/mail-log-reader.h"
+#include "detectors/readers/text-file.h"
+#include "detectors/readers/traceroute-reader.h"
+#include "formats/alert.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+
+/// Traceroutes, log lines and bounces in one text, and its lines as alerts.
+extern "C" int
+LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0)
+    {
+        return 0;
+    }
+    Route merged;
+    TracerouteReader routes([&](const Route& route) {
+        merged.Merge(route);
+        for (const Hop& hop : merged.hops)
+        {
+            merged.PathNs(hop.number);
+        }
+    });
+    MailLogReader log([](const Refusal& refusal) {
+        if (refusal.timeNs)
+        {
+            FormatEveTime(*refusal.timeNs);
+        }
+    });
+    BounceReader bounces([](const Refusal&) {});
+    ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&routes, &log, &bounces});
+    std::string error;
+    AlertFromJsonLine({reinterpret_cast<const char*>(data), size}, error);
+    return 0;
+}
