@@ -4,6 +4,7 @@
 #include "models/smtp/dot-stuffer.h"
 #include "models/smtp/reply-parser.h"
 #include "models/smtp/think-time.h"
+#include "models/smtp/transaction.h"
 
 #include "formats/describe.h"
 
@@ -57,21 +58,6 @@ EnumNames(CodeReading)
     return std::array<EnumName<CodeReading>, 3>{{{"by-class", CodeReading::ByClass},
                                                  {"threshold", CodeReading::Threshold},
                                                  {"exact", CodeReading::Exact}}};
-}
-
-/// What became of a message or a recipient at one attempt.
-enum class Outcome
-{
-    Accepted,
-    Deferred, //!< To be tried again.
-    Failed,   //!< To be returned.
-};
-
-constexpr auto
-EnumNames(Outcome)
-{
-    return std::array<EnumName<Outcome>, 3>{
-        {{"accept", Outcome::Accepted}, {"defer", Outcome::Deferred}, {"fail", Outcome::Failed}}};
 }
 
 enum class MalformedHabit

@@ -6,70 +6,16 @@
 #include "models/smtp/input-buffer.h"
 #include "models/smtp/reply-parser.h"
 #include "models/smtp/session.h"
+#include "models/smtp/transaction.h"
 
 #include "formats/random.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace bouncelab::smtp
 {
-
-/// One attempt to hand over a message.
-struct Transaction
-{
-    std::string sender;                         //!< Mailbox without brackets; empty = null sender.
-    std::vector<std::string> recipients;        //!< Mailboxes without brackets; at least one.
-    std::shared_ptr<const std::string> content; //!< Never null.
-};
-
-/// Where a verdict fell. The order is that of the conversation.
-enum class Stage
-{
-    Connect,
-    Greeting,
-    Hello,
-    Mail,
-    Recipient,
-    Data,
-    Message, //!< After the final dot.
-    Quit,
-};
-
-std::string_view NameOfStage(Stage stage); //!< "recipient"
-
-/// Why a verdict fell.
-enum class Cause
-{
-    Reply,          //!< The reply decided.
-    MalformedReply, //!< A line that is no reply.
-    NoRecipients,   //!< Every recipient had been refused.
-    PeerClosed,     //!< FIN where a reply was awaited.
-    PeerReset,
-    TimedOut,
-    ConnectFailed,
-    Overflow, //!< More octets than there was room for.
-};
-
-std::string_view NameOfCause(Cause cause); //!< "no-recipients"
-
-struct ClientVerdict
-{
-    Outcome outcome = Outcome::Deferred;
-    Stage stage = Stage::Connect;
-    Cause cause = Cause::Reply;
-    std::uint32_t code = 0; //!< Of the reply that decided; 0 if none did.
-    std::string reply;      //!< Its text as the reader kept it: lines with codes, joined by LF.
-};
-
-struct TransactionResult
-{
-    ClientVerdict message;
-    std::vector<ClientVerdict> recipients; //!< In the order of Transaction::recipients.
-    bool possibleDuplicate = false;        //!< The final dot was out and no answer was read.
-};
 
 /**
  * The client's side of one connection that carries one mail transaction.

@@ -73,17 +73,12 @@ struct ReplyChecker
         {
             return;
         }
-        const auto parts = SplitReply(text);
-        if (!parts)
+        if (!CheckReplyText(name, text, faults))
         {
-            faults.push_back(
-                fmt::format("{}: found \"{}\", expected a code 200..559, a space and text",
-                            name,
-                            text));
             return;
         }
-        CheckWords(name, text, faults);
-        const ReplyClass found = ClassOf(parts->code);
+        const std::uint32_t code = SplitReply(text)->code;
+        const ReplyClass found = ClassOf(code);
         bool fits = found == ReplyClass::Transient || found == ReplyClass::Permanent;
         for (const std::string_view positive : MAY_BE_POSITIVE)
         {
@@ -93,7 +88,7 @@ struct ReplyChecker
         }
         if (!fits)
         {
-            faults.push_back(fmt::format("{}: code {} cannot answer this", name, parts->code));
+            faults.push_back(fmt::format("{}: code {} cannot answer this", name, code));
         }
     }
 };
@@ -111,6 +106,19 @@ FindReplyWord(std::string_view word)
         }
     }
     return std::nullopt;
+}
+
+bool
+CheckReplyText(std::string_view key, std::string_view text, std::vector<std::string>& faults)
+{
+    if (!SplitReply(text))
+    {
+        faults.push_back(
+            fmt::format("{}: found \"{}\", expected a code 200..559, a space and text", key, text));
+        return false;
+    }
+    CheckWords(key, text, faults);
+    return true;
 }
 
 std::vector<std::string>

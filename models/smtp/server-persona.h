@@ -297,6 +297,9 @@ Describe(Visitor& v, ServerPersona& p)
     v.Field("timeouts", p.timeouts, {"How long it waits."});
 }
 
+/// Adds what is wrong with a reply text, under the name `key`. \return false if it has no code.
+bool CheckReplyText(std::string_view key, std::string_view text, std::vector<std::string>& faults);
+
 /**
  * What is wrong with a persona beyond single values: reply texts without a code or of the wrong
  * class, unknown words in braces. One clear line each ("replies.mail: ..."); empty if nothing is.

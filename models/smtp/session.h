@@ -3,6 +3,7 @@
 
 #include "models/smtp/command.h"
 #include "models/smtp/envelope.h"
+#include "models/smtp/transaction.h"
 #include "models/smtp/transitions.h"
 
 #include "formats/describe.h"
@@ -16,8 +17,6 @@
 
 namespace bouncelab::smtp
 {
-
-struct TransactionResult; // client-session.h
 
 /// What an SMTP peer did that RFC 5321 or its extensions do not allow. Evidence, never an
 /// exception.

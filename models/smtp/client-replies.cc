@@ -1,0 +1,264 @@
+#include "models/smtp/ascii.h"
+#include "models/smtp/client-session.h"
+#include "models/smtp/extensions.h"
+
+#include <algorithm>
+
+namespace bouncelab::smtp
+{
+
+namespace
+{
+
+Step
+StepOf(Stage stage)
+{
+    switch (stage)
+    {
+    case Stage::Connect:
+    case Stage::Greeting:
+        return Step::Greeting;
+    case Stage::Hello:
+        return Step::Hello;
+    case Stage::Mail:
+        return Step::Mail;
+    case Stage::Recipient:
+        return Step::Recipient;
+    case Stage::Data:
+        return Step::Data;
+    case Stage::Message:
+        return Step::EndOfData;
+    case Stage::Quit:
+        break;
+    }
+    return Step::Quit;
+}
+
+std::uint32_t
+ExactCode(Stage stage)
+{
+    switch (stage)
+    {
+    case Stage::Greeting:
+        return 220;
+    case Stage::Data:
+        return 354;
+    case Stage::Quit:
+        return 221;
+    default:
+        return 250;
+    }
+}
+
+} // namespace
+
+ClientVerdict
+ClientSession::Judge(Stage stage, const Reply& reply)
+{
+    ClientVerdict verdict{Outcome::Accepted, stage, Cause::Reply, reply.code, reply.text};
+    const StageHabit& habit = HabitOf(stage);
+    if (m_persona.replyParser == ReplyReading::Strict && reply.code == 0)
+    {
+        verdict.cause = Cause::MalformedReply;
+        verdict.outcome =
+            m_persona.malformedReply == MalformedHabit::Fail ? Outcome::Failed : Outcome::Deferred;
+        return verdict;
+    }
+    const ReplyClass positive =
+        stage == Stage::Data ? ReplyClass::Intermediate : ReplyClass::Positive;
+    const ReplyClass found = ClassOf(reply.code);
+    const bool negative = found == ReplyClass::Transient || found == ReplyClass::Permanent;
+    if (found != positive && !negative)
+    {
+        Violate(Violation::UnexpectedCode, reply.text);
+    }
+    const bool good = habit.reading == CodeReading::ByClass     ? found == positive
+                      : habit.reading == CodeReading::Threshold ? reply.code < 400
+                                                                : reply.code == ExactCode(stage);
+    if (!good)
+    {
+        const bool permanent = habit.reading == CodeReading::ByClass
+                                   ? found == ReplyClass::Permanent
+                                   : reply.code >= 500;
+        verdict.outcome = permanent ? habit.onPermanent : habit.onTransient;
+    }
+    return verdict;
+}
+
+void
+ClientSession::OnReply(const Reply& reply)
+{
+    const Stage stage = StageAt(m_read);
+    m_observer.OnReply({m_now, StepOf(stage), reply.code, reply.text});
+    if (reply.faults)
+    {
+        Violate(Violation::MalformedReply, DescribeFaults(reply.faults) + ": " + reply.text);
+    }
+    m_waitingSince = m_now;
+    const std::size_t position = m_read++;
+    if (stage == Stage::Quit)
+    {
+        End(EndReason::Quit);
+        return;
+    }
+    ClientVerdict verdict = Judge(stage, reply);
+    const bool accepted = verdict.outcome == Outcome::Accepted;
+    if (verdict.cause == Cause::MalformedReply)
+    {
+        Conclude(std::move(verdict));
+        return;
+    }
+    switch (stage)
+    {
+    case Stage::Hello:
+        OnHelloReply(verdict, reply);
+        return;
+    case Stage::Mail:
+        m_mailAccepted = accepted;
+        m_result.message = verdict;
+        if (!accepted && !m_pipelined)
+        {
+            Conclude(std::move(verdict));
+            return;
+        }
+        break;
+    case Stage::Recipient:
+        m_result.recipients[position - 3] = std::move(verdict);
+        break;
+    case Stage::Data:
+        if (!accepted)
+        {
+            ConcludeTransaction(std::move(verdict));
+            return;
+        }
+        m_emptyBody = !m_mailAccepted || !AnyAccepted();
+        break;
+    case Stage::Message:
+        m_bodyOut = false;
+        ConcludeTransaction(std::move(verdict));
+        return;
+    default:
+        if (!accepted)
+        {
+            Conclude(std::move(verdict));
+            return;
+        }
+        break;
+    }
+    if (m_read == m_sent)
+    {
+        Advance();
+    }
+}
+
+void
+ClientSession::OnHelloReply(const ClientVerdict& verdict, const Reply& reply)
+{
+    if (verdict.outcome == Outcome::Accepted)
+    {
+        for (std::string_view rest = reply.text; m_extended && !rest.empty();)
+        {
+            const std::size_t stop = std::min(rest.find('\n'), rest.size());
+            const std::string_view line = rest.substr(0, stop);
+            m_keywords.emplace_back(Trim(line.substr(std::min<std::size_t>(4, stop))));
+            rest.remove_prefix(std::min(stop + 1, rest.size()));
+        }
+        if (!m_keywords.empty())
+        {
+            m_keywords.erase(m_keywords.begin());
+        }
+        m_pipelined = m_persona.pipelining && Offers(m_keywords, "PIPELINING");
+    }
+    else if (m_extended && m_persona.hello == HelloHabit::EhloThenHelo && reply.code >= 500)
+    {
+        m_extended = false;
+        m_read = m_sent = 1;
+    }
+    else
+    {
+        Conclude(verdict);
+        return;
+    }
+    Advance();
+}
+
+bool
+ClientSession::AnyAccepted() const
+{
+    return std::any_of(m_result.recipients.begin(),
+                       m_result.recipients.end(),
+                       [](const auto& r) { return r.outcome == Outcome::Accepted; });
+}
+
+void
+ClientSession::Conclude(ClientVerdict verdict)
+{
+    m_concluded = true;
+    m_result.message = std::move(verdict);
+    for (ClientVerdict& recipient : m_result.recipients)
+    {
+        const bool undecided = recipient.stage == Stage::Connect;
+        if (undecided || recipient.outcome == Outcome::Accepted)
+        {
+            recipient = m_result.message;
+        }
+    }
+    Advance();
+}
+
+/// With the verdict on DATA or the message, unless an earlier reply had settled it (pipelining).
+void
+ClientSession::ConcludeTransaction(ClientVerdict verdict)
+{
+    if (!m_mailAccepted)
+    {
+        Conclude(std::move(m_result.message));
+    }
+    else if (!AnyAccepted())
+    {
+        Conclude({Outcome::Failed, Stage::Recipient, Cause::NoRecipients, 0, {}});
+    }
+    else
+    {
+        Conclude(std::move(verdict));
+    }
+}
+
+/// The connection is no more, or of no more use.
+void
+ClientSession::Break(Cause cause)
+{
+    m_due.reset();
+    if (!m_concluded)
+    {
+        m_result.possibleDuplicate = m_bodyOut && !m_emptyBody;
+        const ClientVerdict verdict{Outcome::Deferred, Awaiting(), cause, 0, {}};
+        m_concluded = true;
+        m_result.message = verdict;
+        for (ClientVerdict& recipient : m_result.recipients)
+        {
+            if (recipient.stage == Stage::Connect || recipient.outcome == Outcome::Accepted)
+            {
+                recipient = verdict;
+            }
+        }
+    }
+    m_body.reset();
+    TellResult();
+    End(cause == Cause::PeerClosed  ? EndReason::PeerClosed
+        : cause == Cause::PeerReset ? EndReason::PeerReset
+        : cause == Cause::Overflow  ? EndReason::Overflow
+                                    : EndReason::TimedOut);
+}
+
+void
+ClientSession::TellResult()
+{
+    if (!m_told)
+    {
+        m_told = true;
+        m_observer.OnResult(m_now, m_result);
+    }
+}
+
+} // namespace bouncelab::smtp

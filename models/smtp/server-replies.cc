@@ -1,0 +1,203 @@
+#include "models/smtp/date.h"
+#include "models/smtp/server-session.h"
+#include "models/smtp/text-template.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+namespace bouncelab::smtp
+{
+
+namespace
+{
+
+/// A peer's words in a reply must not end its line.
+void
+AppendPrintable(std::string& out, std::string_view text)
+{
+    for (const char c : text)
+    {
+        const auto octet = static_cast<unsigned char>(c);
+        out += octet < 32 || octet == 127 ? '?' : c;
+    }
+}
+
+} // namespace
+
+ReplyClass
+ServerSession::Answer(Step step,
+                      std::string_view text,
+                      const ThinkTime& think,
+                      const Decision* decision,
+                      const std::vector<std::string>* furtherLines)
+{
+    if (decision && !decision->reply.empty())
+    {
+        text = decision->reply;
+        furtherLines = nullptr;
+    }
+    PendingReply pending;
+    const auto parts = SplitReply(text);
+    if (!parts)
+    {
+        fmt::print(stderr, "smtp: reply text without a code: {}\n", text);
+        std::abort();
+    }
+    pending.step = step;
+    pending.code = parts->code;
+    Expand(pending.text, parts->text);
+    if (furtherLines && ClassOf(parts->code) == ReplyClass::Positive)
+    {
+        for (const std::string& line : *furtherLines)
+        {
+            pending.text += '\n';
+            Expand(pending.text, line);
+        }
+    }
+    const ReplyClass answer = ClassOf(pending.code);
+    m_facts.refusals += answer == ReplyClass::Transient || answer == ReplyClass::Permanent;
+    pending.next = PhaseAfter(m_facts.phase, step, answer);
+    pending.due = m_facts.now + Draw(think, m_random);
+    if (decision)
+    {
+        pending.due += decision->delay;
+        if (decision->close)
+        {
+            pending.end = EndReason::Refused;
+        }
+    }
+    pending.due += m_policy.DelayReply(m_facts, step, pending.code);
+    if (pending.next == Phase::Closed && !pending.end)
+    {
+        pending.end = EndReason::Quit;
+    }
+    m_pending = std::move(pending);
+    return answer;
+}
+
+void
+ServerSession::Refuse(std::string_view text, Violation violation, std::string_view detail)
+{
+    Violate(violation, detail);
+    ++m_facts.errors;
+    const bool last = m_persona.limits.errors > 0 && m_facts.errors > m_persona.limits.errors;
+    Answer(Step::Neutral, last ? m_persona.replies.tooManyErrors : text, m_persona.think.other);
+    if (last)
+    {
+        m_pending->end = EndReason::TooManyErrors;
+    }
+}
+
+void
+ServerSession::EndWith(std::string_view text, EndReason reason)
+{
+    m_pending.reset();
+    if (!text.empty())
+    {
+        Answer(Step::Neutral, text, {});
+        m_pending->end = reason;
+        SendDue();
+    }
+    else
+    {
+        End(reason);
+    }
+}
+
+void
+ServerSession::SendDue()
+{
+    const PendingReply reply = std::move(*m_pending);
+    m_pending.reset();
+    const std::size_t before = m_output.size();
+    AppendReply(m_output, reply.code, reply.text, m_persona.limits.replyLine);
+    std::string text;
+    for (std::size_t i = before; i < m_output.size(); ++i)
+    {
+        if (m_output[i] != '\r')
+        {
+            text += m_output[i];
+        }
+    }
+    text.pop_back();
+    m_observer.OnReply({m_facts.now, reply.step, reply.code, text});
+    m_facts.phase = reply.next;
+    m_heardAt = m_facts.now;
+    if (reply.end)
+    {
+        End(*reply.end);
+    }
+}
+
+void
+ServerSession::Expand(std::string& out, std::string_view text)
+{
+    ExpandTemplate(out,
+                   text,
+                   [this](std::string& to, std::string_view word) { return LookUp(to, word); });
+}
+
+bool
+ServerSession::LookUp(std::string& out, std::string_view word) const
+{
+    const std::optional<ReplyWord> known = FindReplyWord(word);
+    if (!known)
+    {
+        return false;
+    }
+    const ConnectionInfo& connection = m_facts.connection;
+    const auto number = [&out](std::uint64_t value)
+    {
+        const fmt::format_int digits(value);
+        out.append(digits.data(), digits.size());
+    };
+    switch (*known)
+    {
+    case ReplyWord::Hostname:
+        out += connection.hostname;
+        break;
+    case ReplyWord::Domain:
+        out += connection.domain;
+        break;
+    case ReplyWord::Client:
+        out += connection.client.ToString();
+        break;
+    case ReplyWord::Server:
+        out += connection.server.ToString();
+        break;
+    case ReplyWord::Helo:
+        AppendPrintable(out, m_facts.helo);
+        break;
+    case ReplyWord::Address:
+        AppendPrintable(out, m_address);
+        break;
+    case ReplyWord::Recipients:
+        number(m_facts.envelope.recipients.size());
+        break;
+    case ReplyWord::Size:
+        number(m_data.Size());
+        break;
+    case ReplyWord::MaxSize:
+        number(m_persona.limits.messageSize);
+        break;
+    case ReplyWord::Verb:
+        AppendPrintable(out, ParseCommand(m_line).word);
+        break;
+    case ReplyWord::Argument:
+        AppendPrintable(out, ParseCommand(m_line).argument);
+        break;
+    case ReplyWord::Session:
+        number(connection.session);
+        break;
+    case ReplyWord::Message:
+        number(m_facts.messages + 1);
+        break;
+    case ReplyWord::Date:
+        out += FormatDate(connection.unixTime + m_facts.now, connection.zoneMinutes);
+        break;
+    }
+    return true;
+}
+
+} // namespace bouncelab::smtp
