@@ -1,5 +1,7 @@
 #include "lab/run/run-recorder.h"
 
+#include "lab/truth/fate-label.h"
+
 #include <ns3/simulator.h>
 
 #include <algorithm>
@@ -18,21 +20,6 @@ std::string
 RunId(const RunSpec& spec, const spec::Scenario& scenario)
 {
     return scenario.name + "/" + spec.variant + "/" + std::to_string(spec.seed);
-}
-
-std::string
-ViewName(mail::SenderView view)
-{
-    switch (view)
-    {
-    case mail::SenderView::Delivered:
-        return "delivered";
-    case mail::SenderView::Failed:
-        return "failed";
-    case mail::SenderView::Pending:
-        break;
-    }
-    return "pending";
 }
 
 std::filesystem::path
@@ -138,7 +125,9 @@ RunRecorder::Attach(world::World& world)
                                                   m_spec.out / "truth" /
                                                       ("annotated-" + name + ".pcapng"),
                                                   m_labels,
-                                                  m_displaced));
+                                                  atGateway || config.place != m_scenario.site.mailHost
+                                                      ? path::Heading::Outward
+                                                      : path::Heading::Inward));
             VantageRecorder* recorder = m_recorders.back().get();
             world.Observe(config.place,
                           [recorder](path::Heading heading, const path::WirePacket& packet) {
@@ -177,10 +166,6 @@ RunRecorder::OpenMailVantage(const std::string& name,
 void
 RunRecorder::Record(const provenance::Action& action)
 {
-    if (action.displaced)
-    {
-        m_displaced.emplace(action.packet, action.cause);
-    }
     m_labels.Record(action);
 }
 
@@ -243,24 +228,17 @@ RunRecorder::OnTraceroute(const std::string& name, const path::TracerouteResult&
 void
 RunRecorder::RecordFate(const mail::MessageFate& fate)
 {
+    provenance::Origin suffered;
+    suffered.cause = fate.cause;
+    const std::string classLabel(m_labels.Explain(suffered).classLabel);
+    const provenance::ActorId actor = m_ledger->RegisterActor(m_scenario.site.mailHost);
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
-        provenance::Action action;
-        action.timeNs = fate.endedNs >= 0 ? fate.endedNs : fate.queuedNs;
-        action.kind = "message";
-        action.classLabel = fate.cause != 0 ? "forged.reply" : "ordinary";
-        action.cause = fate.cause;
-        action.params = {{"serial", std::to_string(fate.serial)},
-                         {"message-id", fate.messageId},
-                         {"from", fate.sender},
-                         {"to", recipient.recipient},
-                         {"queued-ns", std::to_string(fate.queuedNs)},
-                         {"sender-view", ViewName(recipient.sender)},
-                         {"recipient-copies", std::to_string(recipient.copies)},
-                         {"attempts", std::to_string(recipient.attempts)},
-                         {"bounced", fate.bounceSerial != 0 ? "yes" : "no"},
-                         {"report", recipient.report}};
-        m_labels.Record(action);
+        m_labels.Record(truth::FateLabel(fate,
+                                         recipient,
+                                         actor,
+                                         classLabel,
+                                         m_scenario.duration.count()));
     }
 }
 

@@ -31,7 +31,11 @@ class RunRecorder : public provenance::ActionSink
     ~RunRecorder() override;
 
     /// The ledger needs its sink first, and the sink the ledger's names.
-    void SetLedger(const provenance::Ledger& ledger) { m_labels.SetLedger(&ledger); }
+    void SetLedger(provenance::Ledger& ledger)
+    {
+        m_ledger = &ledger;
+        m_labels.SetLedger(&ledger);
+    }
 
     /// What the world calls back.
     world::WorldHandlers Handlers();
@@ -68,8 +72,8 @@ class RunRecorder : public provenance::ActionSink
 
     const RunSpec& m_spec;
     const spec::Scenario& m_scenario;
+    provenance::Ledger* m_ledger = nullptr;
     truth::LabelWriter m_labels;
-    DisplacedPackets m_displaced;
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
     std::vector<MailVantage> m_mailVantages;

@@ -84,7 +84,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
         outcome.possibleDuplicate = result.possibleDuplicate;
-        m_report = mail::RemoteReport(outcome);
+        m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
         if (const provenance::CauseId cause = m_link->Cause())
         {
             m_owner.m_handlers.onBlame(m_order.delivery, cause);
@@ -187,7 +187,7 @@ SendingMta::Start(const mail::DeliveryOrder& order)
     m_handlers.onLocalDelivery(order);
     ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
                              [this, number = order.delivery] {
-                                 Report(number, mail::LocalDeliveryReport());
+                                 Report(number, mail::LocalDeliveryReport(m_persona.reports));
                              });
 }
 
@@ -205,7 +205,7 @@ SendingMta::StartRemote(const mail::DeliveryOrder& order)
         outcome.host = order.recipient.substr(at + 1);
         ns3::Simulator::Schedule(
             ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
-            [this, number = order.delivery, report = mail::RemoteReport(outcome)] {
+            [this, number = order.delivery, report = mail::RemoteReport(outcome, m_persona.reports)] {
                 Report(number, report);
             });
         return;

@@ -62,7 +62,7 @@ StackShim::Process(path::WirePacket packet)
     }
     if (!flow)
     {
-        if (!segment->Has(tcp::RST))
+        if (!segment->Has(tcp::RST) && m_profile.resetsClosedPorts)
         {
             SendReset(*segment, packet.header.GetSource(), origin.cause);
         }

@@ -123,6 +123,7 @@ struct StackProfile
     Nanoseconds minimumRto{200000000};
     Nanoseconds initialRto{3000000000};
     bool resetsDataAfterClose = true;
+    bool resetsClosedPorts = true;
     Nanoseconds maximumSegmentLifetime{30000000000};
 };
 
@@ -184,6 +185,10 @@ Describe(Visitor& v, StackProfile& p)
     v.Field("resets-data-after-close",
             p.resetsDataAfterClose,
             {"Answers data with RST once its application has closed the socket for both directions."});
+    v.Field("resets-closed-ports",
+            p.resetsClosedPorts,
+            {"Answers a segment for a port or connection that does not exist with RST; off = silence "
+             "(FreeBSD's `net.inet.tcp.blackhole=2`)."});
     v.Field("maximum-segment-lifetime",
             p.maximumSegmentLifetime,
             {"Half the stay in TIME-WAIT.", "", 1e6, 240e9});

@@ -206,11 +206,10 @@ RunLab(int sessions)
         const auto line = path::Path::Make(path::PathForm::Channel, setup);
 
         spec::VantageConfig config;
-        const run::DisplacedPackets displaced;
         evidence::VantageFolder near(folder / "near");
         evidence::VantageFolder far(folder / "far");
-        run::VantageRecorder atNear("near", config, {}, {}, near, folder / "near.pcapng", labels, displaced);
-        run::VantageRecorder atFar("far", config, {}, {}, far, folder / "far.pcapng", labels, displaced);
+        run::VantageRecorder atNear("near", config, {}, {}, near, folder / "near.pcapng", labels, path::Heading::Inward);
+        run::VantageRecorder atFar("far", config, {}, {}, far, folder / "far.pcapng", labels, path::Heading::Outward);
         client.SetWire([&](const path::WirePacket& p) {
             atNear.Pass(path::Heading::Outward, p);
             line->Enter(path::End::Near, p);
