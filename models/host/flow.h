@@ -75,6 +75,7 @@ struct Flow
     bool ackAtOnce = false;      //!< and it may not be held back.
     provenance::CauseId cause = 0; //!< Of the forged data that it took; 0 = none.
     std::int64_t timeWaitUntilNs = 0;
+    std::int64_t nextChallengeNs = 0; //!< No challenge ACK before that.
     AckPolicy acks;
     ns3::EventId heldAck;
 };

@@ -16,6 +16,14 @@
 namespace bouncelab::host
 {
 
+namespace
+{
+
+// Linux's net.ipv4.tcp_invalid_ratelimit, which bounds the answers of RFC 5961.
+constexpr std::int64_t CHALLENGE_INTERVAL_NS = 500000000;
+
+} // namespace
+
 void
 StackShim::Receive(const path::WirePacket& packet)
 {
@@ -180,7 +188,12 @@ StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
         segment.acknowledgment = flow.sendNext;
         return true;
     }
-    RefuseWithAck(flow);
+    const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+    if (m_profile.ackOfUnsent == AckOfUnsent::Discard || now >= flow.nextChallengeNs)
+    {
+        flow.nextChallengeNs = now + CHALLENGE_INTERVAL_NS;
+        RefuseWithAck(flow);
+    }
     return false;
 }
 
@@ -251,10 +264,13 @@ StackShim::ProcessFlow(Flow& flow,
     {
         RefreshTimestamp(flow, segment, segment.sequence);
     }
-    const bool wasOld = segment.SequenceLength() > 0 && SequenceAtMost(end, next);
+    const bool wasOld = SequenceBefore(segment.sequence, next) && SequenceAtMost(end, next);
     if (wasOld)
     {
-        NoteDisplaced(flow, origin);
+        if (segment.payloadSize > 0)
+        {
+            NoteDisplaced(flow, origin);
+        }
         if (!m_profile.trimsOldSegments)
         {
             RefuseWithAck(flow);

@@ -207,7 +207,9 @@ class Dialog
                 WriteText(clientSocket, m_commands[n]);
                 if (n + 1 == m_commands.size() && closesAfterLast)
                 {
-                    m_hosts.client.Release(clientSocket);
+                    ns3::Simulator::Schedule(ns3::MicroSeconds(50), [this] {
+                        m_hosts.client.Release(clientSocket);
+                    });
                 }
             });
         }
