@@ -193,23 +193,6 @@ BOOST_AUTO_TEST_CASE(two_ends_that_disagree_on_what_was_sent_answer_each_other_w
     BOOST_TEST(limited.hosts.seen.size() > processed.hosts.seen.size());
 }
 
-BOOST_AUTO_TEST_CASE(a_blackholed_host_is_silent_about_connections_that_are_gone)
-{
-    StackProfile blackholed = FreeBsdProfile();
-    blackholed.resetsClosedPorts = false;
-    const auto resets = [](const ForgedCase& run) {
-        int count = 0;
-        for (const Seen& s : run.hosts.seen)
-        {
-            count += s.fromClient && s.segment.Has(tcp::RST) ? 1 : 0;
-        }
-        return count;
-    };
-    ForgedCase stock;
-    ForgedCase silent({}, blackholed);
-    BOOST_TEST(resets(silent) <= resets(stock));
-}
-
 BOOST_AUTO_TEST_CASE(resets_are_checked_by_profile)
 {
     Forgery reset;

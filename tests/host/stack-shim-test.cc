@@ -146,6 +146,22 @@ BOOST_AUTO_TEST_CASE(a_closed_port_answers_with_reset)
     BOOST_TEST(socket->WasReset());
 }
 
+BOOST_AUTO_TEST_CASE(a_blackholed_port_answers_with_silence)
+{
+    StackProfile blackholed = LinuxProfile();
+    blackholed.resetsClosedPorts = false;
+    TwoHosts hosts(FreeBsdProfile(), blackholed);
+    auto socket = hosts.client.OpenSocket(hosts.server.Address(), 26);
+    hosts.client.Connect(socket);
+    ns3::Simulator::Stop(ns3::Seconds(20));
+    ns3::Simulator::Run();
+    BOOST_TEST(hosts.seen.size() > 1U);
+    for (const Seen& s : hosts.seen)
+    {
+        BOOST_TEST(s.fromClient);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(flows_are_forgotten_when_they_end)
 {
     TwoHosts hosts;
