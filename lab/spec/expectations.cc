@@ -50,7 +50,7 @@ ExpectationFile::ExpectationFile(VariantFile file)
 ExpectationFile
 ExpectationFile::Load(const std::string& path)
 {
-    return ExpectationFile(VariantFile(path, {}));
+    return ExpectationFile(VariantFile(LoadTree(path), path, {}));
 }
 
 Expectations

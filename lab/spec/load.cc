@@ -40,7 +40,13 @@ ScenarioFile::ScenarioFile(VariantFile file)
 ScenarioFile
 ScenarioFile::Load(const std::string& path)
 {
-    return ScenarioFile(VariantFile(path, {"name"}));
+    return ScenarioFile(VariantFile(LoadTree(path), path, {"name"}));
+}
+
+ScenarioFile
+ScenarioFile::Parse(std::string_view text, const std::string& file)
+{
+    return ScenarioFile(VariantFile(ParseTree(text, file), file, {"name"}));
 }
 
 Scenario

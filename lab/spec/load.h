@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::spec
@@ -19,6 +20,9 @@ class ScenarioFile
   public:
     /// \param path scenarios/NAME/scenario.yaml \throws SpecError
     static ScenarioFile Load(const std::string& path);
+
+    /// The same from text; file is its name for messages.
+    static ScenarioFile Parse(std::string_view text, const std::string& file);
 
     const std::string& Name() const { return m_file.Head("name").text; }
 

@@ -43,7 +43,7 @@ Overrider::FailUnknown(const std::string& path,
 {
     throw SpecError(m_change->value.at,
                     JoinPath(path, word),
-                    known.empty() ? "no such key, expected nothing inside " + path
+                    known.empty() ? "no such key, expected nothing inside " + Quote(path)
                                   : "no such key" + Suggest(word, known));
 }
 

@@ -11,12 +11,45 @@ namespace
 {
 
 constexpr std::size_t LONGEST_QUOTE = 60;
+constexpr std::size_t LONGEST_KEY = 200;
 constexpr std::size_t LONGEST_WORD = 80;
+
+/// The text on one line, cut short at a limit of bytes.
+std::string
+Printable(std::string_view text, std::size_t limit)
+{
+    std::string printable;
+    for (const char c : text)
+    {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool startsCharacter = (byte & 0xC0) != 0x80;
+        if (printable.size() >= limit && startsCharacter)
+        {
+            return printable + "...";
+        }
+        switch (c)
+        {
+        case '\n':
+            printable += "\\n";
+            break;
+        case '\r':
+            printable += "\\r";
+            break;
+        case '\t':
+            printable += "\\t";
+            break;
+        default:
+            printable +=
+                byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+        }
+    }
+    return printable;
+}
 
 std::string
 Line(const Location& at, const std::string& key, const std::string& text)
 {
-    return at.ToString() + ": " + (key.empty() ? "" : key + ": ") + text;
+    return at.ToString() + ": " + (key.empty() ? "" : Printable(key, LONGEST_KEY) + ": ") + text;
 }
 
 /// Edit distance with swaps of neighbours (optimal string alignment).
@@ -68,38 +101,7 @@ SpecError::SpecError(Location at, const std::string& key, const std::string& tex
 std::string
 Quote(std::string_view text)
 {
-    std::string quoted = "\"";
-    for (std::size_t i = 0; i < text.size(); ++i)
-    {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool startsCharacter = (byte & 0xC0) != 0x80;
-        if (quoted.size() > LONGEST_QUOTE && startsCharacter)
-        {
-            quoted += "...";
-            break;
-        }
-        if (byte == '\n')
-        {
-            quoted += "\\n";
-        }
-        else if (byte == '\r')
-        {
-            quoted += "\\r";
-        }
-        else if (byte == '\t')
-        {
-            quoted += "\\t";
-        }
-        else if (byte < 0x20 || byte == 0x7F)
-        {
-            quoted += fmt::format("\\x{:02x}", byte);
-        }
-        else
-        {
-            quoted += text[i];
-        }
-    }
-    return quoted + "\"";
+    return "\"" + Printable(text, LONGEST_QUOTE) + "\"";
 }
 
 std::string_view

@@ -1,5 +1,7 @@
 #include "lab/spec/text-tree.h"
 
+#include "lab/spec/source-text.h"
+
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -20,182 +22,11 @@ namespace bouncelab::spec
 namespace
 {
 
-/// The text with the places of its lines, to turn bytes into line and column.
-class Source
-{
-  public:
-    Source(std::string_view text, const std::string& file)
-        : m_text(text)
-        , m_file(std::make_shared<const std::string>(file))
-    {
-        m_lines.push_back(0);
-        for (std::size_t i = 0; i < text.size(); ++i)
-        {
-            if (text[i] == '\n')
-            {
-                m_lines.push_back(i + 1);
-            }
-        }
-    }
-
-    Location Whole() const { return {m_file, 0, 0}; }
-
-    /// line and column from 0, the column in bytes.
-    Location At(int line, int column) const
-    {
-        if (line < 0 || column < 0)
-        {
-            return Whole();
-        }
-        const std::size_t begin = LineBegin(line);
-        const std::size_t end = std::min(begin + static_cast<std::size_t>(column), m_text.size());
-        int characters = 0;
-        for (std::size_t i = begin; i < end; ++i)
-        {
-            characters += (static_cast<unsigned char>(m_text[i]) & 0xC0) != 0x80 ? 1 : 0;
-        }
-        return {m_file, line + 1, characters + 1};
-    }
-
-    Location AtByte(std::size_t offset) const
-    {
-        const auto next = std::upper_bound(m_lines.begin(), m_lines.end(), offset);
-        const auto line = static_cast<int>(next - m_lines.begin()) - 1;
-        return At(line, static_cast<int>(offset - LineBegin(line)));
-    }
-
-    Location At(const YAML::Mark& mark) const { return At(mark.line, mark.column); }
-
-    /// Whether a scalar that starts with a quote at the mark has its other quote. yaml-cpp takes
-    /// the end of the file for it.
-    bool QuoteIsClosed(const YAML::Mark& mark) const
-    {
-        const std::string_view rest = Rest(mark);
-        if (rest.empty() || (rest[0] != '"' && rest[0] != '\''))
-        {
-            return true;
-        }
-        for (std::size_t i = 1; i < rest.size(); ++i)
-        {
-            if (rest[i] == rest[0])
-            {
-                if (rest[0] == '"' || i + 1 == rest.size() || rest[i + 1] != '\'')
-                {
-                    return true;
-                }
-                ++i;
-            }
-            else if (rest[i] == '\\' && rest[0] == '"')
-            {
-                ++i;
-            }
-        }
-        return false;
-    }
-
-    /// Whether a null is written out at the mark.
-    bool NullIsWritten(const YAML::Mark& mark) const
-    {
-        const std::string_view rest = Rest(mark);
-        for (const std::string_view word : {"~", "null", "Null", "NULL"})
-        {
-            if (rest.substr(0, word.size()) == word &&
-                (rest.size() == word.size() ||
-                 std::string_view(" \r\n,]}").find(rest[word.size()]) != std::string_view::npos))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-  private:
-    std::string_view Rest(const YAML::Mark& mark) const
-    {
-        if (mark.line < 0 || mark.column < 0)
-        {
-            return {};
-        }
-        const std::size_t offset = LineBegin(mark.line) + static_cast<std::size_t>(mark.column);
-        return m_text.substr(std::min(offset, m_text.size()));
-    }
-
-    std::size_t LineBegin(int line) const
-    {
-        return m_lines[std::min(static_cast<std::size_t>(line), m_lines.size() - 1)];
-    }
-
-    std::string_view m_text;
-    std::shared_ptr<const std::string> m_file;
-    std::vector<std::size_t> m_lines;
-};
-
-/// Length of the UTF-8 character at the start of text (RFC 3629), or 0.
-std::size_t
-CharacterLength(std::string_view text)
-{
-    const auto byte = [&](std::size_t i) -> unsigned
-    { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-    const unsigned first = byte(0);
-    if (first < 0x80)
-    {
-        return 1;
-    }
-    if (first >= 0xC2 && first <= 0xDF)
-    {
-        return continues(1) ? 2 : 0;
-    }
-    if ((first & 0xF0) == 0xE0)
-    {
-        const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-        const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4)
-    {
-        const bool overlong = first == 0xF0 && byte(1) < 0x90;
-        const bool beyond = first == 0xF4 && byte(1) >= 0x90;
-        return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
-    }
-    return 0;
-}
-
-void
-CheckCharacters(std::string_view text, const Source& source)
-{
-    for (std::size_t i = 0; i < text.size();)
-    {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const std::size_t length = CharacterLength(text.substr(i));
-        if (length == 0)
-        {
-            throw SpecError(source.AtByte(i),
-                            "",
-                            fmt::format("found byte 0x{:02X}, expected UTF-8 text", byte));
-        }
-        if (byte == '\t')
-        {
-            throw SpecError(source.AtByte(i),
-                            "",
-                            "found a tab, expected spaces (in double quotes, \\t)");
-        }
-        const bool lineEnd = byte == '\n' || (byte == '\r' && text.substr(i + 1, 1) == "\n");
-        if ((byte < 0x20 || byte == 0x7F) && !lineEnd)
-        {
-            throw SpecError(source.AtByte(i),
-                            "",
-                            fmt::format("found control character 0x{:02X}, expected text", byte));
-        }
-        i += length;
-    }
-}
-
 /// Builds the tree from yaml-cpp's events: its own nodes have lost duplicate keys and quotes.
 class TreeBuilder : public YAML::EventHandler
 {
   public:
-    explicit TreeBuilder(const Source& source)
+    explicit TreeBuilder(const SourceText& source)
         : m_source(source)
     {
     }
@@ -213,8 +44,8 @@ class TreeBuilder : public YAML::EventHandler
     void OnNull(const YAML::Mark& mark, YAML::anchor_t) override
     {
         TextNode node;
-        node.at = m_source.At(mark);
-        if (m_source.NullIsWritten(mark))
+        node.at = m_source.At(mark.line, mark.column);
+        if (m_source.NullIsWritten(mark.line, mark.column))
         {
             node.kind = TextNode::Kind::Null;
         }
@@ -232,13 +63,16 @@ class TreeBuilder : public YAML::EventHandler
                   const std::string& value) override
     {
         CheckTag(mark, tag);
-        if (tag == "!" && !m_source.QuoteIsClosed(mark))
+        if (tag == "!" && !m_source.QuoteIsClosed(mark.line, mark.column))
         {
-            throw SpecError(m_source.At(mark), "", "found an open quote, expected a closing one");
+            // yaml-cpp takes the end of the file for the other quote.
+            throw SpecError(m_source.At(mark.line, mark.column),
+                            "",
+                            "found an open quote, expected a closing one");
         }
         TextNode node;
         node.kind = TextNode::Kind::Scalar;
-        node.at = m_source.At(mark);
+        node.at = m_source.At(mark.line, mark.column);
         node.text = value;
         node.quoted = tag == "!";
         Add(std::move(node));
@@ -274,7 +108,7 @@ class TreeBuilder : public YAML::EventHandler
     [[noreturn]] void RefuseAlias(const YAML::Mark& mark) const
     {
         throw SpecError(
-            m_source.At(mark),
+            m_source.At(mark.line, mark.column),
             "",
             "found an anchor or alias (& or *), expected the value itself; what variants "
             "share stands in `base`, and text with these signs in quotes");
@@ -285,7 +119,7 @@ class TreeBuilder : public YAML::EventHandler
         if (!tag.empty() && tag != "?" && tag != "!")
         {
             throw SpecError(
-                m_source.At(mark),
+                m_source.At(mark.line, mark.column),
                 "",
                 fmt::format("found tag {}, expected a value without a tag", Quote(tag)));
         }
@@ -302,14 +136,14 @@ class TreeBuilder : public YAML::EventHandler
         CheckTag(mark, tag);
         if (m_open.size() >= DEEPEST_NESTING)
         {
-            throw SpecError(m_source.At(mark),
+            throw SpecError(m_source.At(mark.line, mark.column),
                             "",
                             fmt::format("found more than {} levels of nesting, expected fewer",
                                         DEEPEST_NESTING));
         }
         OpenNode open;
         open.node.kind = kind;
-        open.node.at = m_source.At(mark);
+        open.node.at = m_source.At(mark.line, mark.column);
         m_open.push_back(std::move(open));
     }
 
@@ -382,7 +216,7 @@ class TreeBuilder : public YAML::EventHandler
         return path;
     }
 
-    const Source& m_source;
+    const SourceText& m_source;
     std::vector<OpenNode> m_open;
     TextNode m_root;
 };
@@ -462,7 +296,7 @@ ParseTree(std::string_view text, const std::string& file)
     {
         text.remove_prefix(3);
     }
-    const Source source(text, file);
+    const SourceText source(text, file);
     if (text.size() > LARGEST_FILE)
     {
         throw SpecError(
@@ -470,7 +304,7 @@ ParseTree(std::string_view text, const std::string& file)
             "",
             fmt::format("found {} bytes, expected at most {}", text.size(), LARGEST_FILE));
     }
-    CheckCharacters(text, source);
+    source.CheckCharacters();
     TreeBuilder builder(source);
     try
     {
@@ -496,7 +330,7 @@ ParseTree(std::string_view text, const std::string& file)
     }
     catch (const YAML::Exception& error)
     {
-        throw SpecError(source.At(error.mark), "", Explain(error.msg));
+        throw SpecError(source.At(error.mark.line, error.mark.column), "", Explain(error.msg));
     }
 }
 

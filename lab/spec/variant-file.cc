@@ -8,9 +8,11 @@
 namespace bouncelab::spec
 {
 
-VariantFile::VariantFile(const std::string& path, const std::vector<std::string_view>& heads)
+VariantFile::VariantFile(TextNode root,
+                         const std::string& path,
+                         const std::vector<std::string_view>& heads)
     : m_path(path)
-    , m_root(LoadTree(path))
+    , m_root(std::move(root))
 {
     CheckKind({m_root, "", "a map of keys"}, TextNode::Kind::Map);
     std::vector<std::string_view> known = heads;

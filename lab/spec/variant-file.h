@@ -18,11 +18,12 @@ class VariantFile
 {
   public:
     /**
-     * \param path the file
+     * \param root the file's tree, see LoadTree()
+     * \param path the file's name
      * \param heads the text keys that stand beside base and variants, all required
      * \throws SpecError
      */
-    VariantFile(const std::string& path, const std::vector<std::string_view>& heads);
+    VariantFile(TextNode root, const std::string& path, const std::vector<std::string_view>& heads);
 
     const std::string& Path() const { return m_path; }
 

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(RefusesOverridesThatLeadNowhere)
         "whole number from 1 to 255");
     BOOST_TEST(ResolveError("fault", {"injectors.device.ttl.x=3"}) ==
                "--set \"injectors.device.ttl.x=3\": injectors.device.ttl.x: no such key, expected "
-               "nothing inside injectors.device.ttl");
+               "nothing inside \"injectors.device.ttl\"");
     BOOST_TEST(
         ResolveError("fault", {"injectors.device.at-hop=4"}) ==
         "--set \"injectors.device.at-hop=4\": injectors.device.at-hop: found 4, expected 1 to "
