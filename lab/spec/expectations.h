@@ -41,6 +41,8 @@ struct Claim
     std::string check;
     std::string documented;
     std::string tolerance;
+    bool missExpected = false;
+    std::string because;
 };
 
 template <class Visitor>
@@ -56,6 +58,10 @@ Describe(Visitor& v, Claim& c)
             c.tolerance,
             {"How far the simulated value may be off, in the measurement's words; empty = not at "
              "all."});
+    v.Field("expect-missed",
+            c.missExpected,
+            {"The prediction is known to miss: the row counts as missed, and as expected."});
+    v.Field("because", c.because, {"Why it misses, as the report shows it."});
 }
 
 /// What a detector is to say from a vantage.
