@@ -50,7 +50,7 @@ ExpectationFile::ExpectationFile(VariantFile file)
 ExpectationFile
 ExpectationFile::Load(const std::string& path)
 {
-    return ExpectationFile(VariantFile(LoadTree(path), path, {}));
+    return ExpectationFile(VariantFile(LoadTree(path), path, {"name"}));
 }
 
 Expectations
@@ -89,6 +89,15 @@ ExpectationFile::Resolve(const std::string& variant) const
 void
 ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary& personas) const
 {
+    const TextNode& name = m_file.Head("name");
+    if (name.text != scenario.Name())
+    {
+        throw SpecError(name.at,
+                        "name",
+                        fmt::format("found {}, expected {}, the scenario's name",
+                                    Quote(name.text),
+                                    Quote(scenario.Name())));
+    }
     const std::vector<std::string>& known = scenario.Variants();
     for (const std::string& variant : Variants())
     {

@@ -119,7 +119,7 @@ Describe(Visitor& v, Expectations& e)
     v.Field("verdicts", e.verdicts, {"Detector, then vantage, to what the detector says there."});
 }
 
-/// scenarios/NAME/expect.yaml: `base` and `variants` as in the scenario.
+/// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.
 class ExpectationFile
 {
   public:
@@ -132,8 +132,8 @@ class ExpectationFile
     Expectations Resolve(const std::string& variant) const;
 
     /**
-     * That both files have the same variants, and that every vantage named is one of the
-     * scenario's.
+     * That both files have the same name and the same variants, and that every vantage named is one
+     * of the scenario's.
      *
      * \throws SpecError
      */

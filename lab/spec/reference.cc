@@ -87,7 +87,7 @@ Page()
     page += "\n## Server personas: `models/personas/servers`\n\n" +
             FormatTable(PageWriter::Collect<smtp::ServerPersona>());
     page += "\n## Expectations: `scenarios/NAME/expect.yaml`\n\n"
-            "`base` and `variants` as in the scenario, with these keys.\n\n" +
+            "`name`, `base` and `variants` as in the scenario, with these keys.\n\n" +
             FormatTable(PageWriter::Collect<Expectations>());
     return page;
 }
@@ -134,8 +134,7 @@ ReferenceFiles()
     return {
         {"docs/scenario-keys.md", Page()},
         {"docs/schema/scenario.json", VariantSchema<Scenario>("bouncelab scenario", name)},
-        {"docs/schema/expect.json",
-         VariantSchema<Expectations>("bouncelab expectations", Json::object())},
+        {"docs/schema/expect.json", VariantSchema<Expectations>("bouncelab expectations", name)},
         {"docs/schema/stack.json",
          Format("bouncelab stack persona",
                 SchemaWriter::Write<host::StackProfile>(Required::Checked))},

@@ -10,6 +10,7 @@ namespace
 {
 
 const std::string GOOD =
+    "name: small\n"
     "base:\n"
     "  claims:\n"
     "    S003-20: {kind: fitted, check: rcpt-to-forged, documented: 54.053, "
@@ -76,28 +77,31 @@ BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
 {
     BOOST_TEST(Error("x", "x") == "");
     BOOST_TEST(
+        Error("name: small", "name: smal") ==
+        "expect-test.yaml:1:7: name: found \"smal\", expected \"small\", the scenario's name");
+    BOOST_TEST(
         Error("kind: fitted", "kind: fited") ==
-        "expect-test.yaml:3:21: claims.S003-20.kind: found \"fited\", expected one of input, "
+        "expect-test.yaml:4:21: claims.S003-20.kind: found \"fited\", expected one of input, "
         "fitted, emergent, inference, did you mean \"fitted\"?");
     BOOST_TEST(Error("S003-20: {kind", "S0003-20: {kind") ==
-               "expect-test.yaml:3:5: claims.S0003-20: found \"S0003-20\", expected an evidence id "
+               "expect-test.yaml:4:5: claims.S0003-20: found \"S0003-20\", expected an evidence id "
                "such as S003-20");
     BOOST_TEST(Error("verdict: none, count: 0", "verdict: none") ==
-               "expect-test.yaml:6:47: verdicts.early-reply.gateway-inside.count: found 1 with "
+               "expect-test.yaml:7:47: verdicts.early-reply.gateway-inside.count: found 1 with "
                "verdict `none`, expected 0");
     BOOST_TEST(Error("gateway-inside: {verdict: fault", "gateway-insde: {verdict: fault") ==
-               "expect-test.yaml:6:7: verdicts.early-reply.gateway-insde: found no vantage "
+               "expect-test.yaml:7:7: verdicts.early-reply.gateway-insde: found no vantage "
                "\"gateway-insde\", did you mean \"gateway-inside\"?");
     BOOST_TEST(Error("  linux: {}\n", "") ==
                "expect-test.yaml: variants: found no variant \"linux\", "
                "expected one of fault, control, no-mail-at-japan");
     BOOST_TEST(
         Error("  linux: {}", "  lunix: {}") ==
-        "expect-test.yaml:15:3: variants.lunix: found no such variant of the scenario, did you "
+        "expect-test.yaml:16:3: variants.lunix: found no such variant of the scenario, did you "
         "mean \"linux\"?");
     BOOST_TEST(
         Error("{S003-20: ~}", "{S003-21: ~}") ==
-        "expect-test.yaml:12:23: claims.S003-21: found null, expected the name of an entry of "
+        "expect-test.yaml:13:23: claims.S003-21: found null, expected the name of an entry of "
         "`base` to remove, did you mean \"S003-20\"?");
 }
 
