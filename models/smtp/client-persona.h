@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bouncelab::smtp
 {
@@ -182,6 +183,9 @@ Describe(Visitor& v, ClientPersona& p)
             p.inputBuffer,
             {"Octets that wait while no reply is awaited.", "octets", 1, 1e9});
 }
+
+/// What is wrong with a persona beyond single values, one clear line each; empty if nothing is.
+std::vector<std::string> CheckClientPersona(const ClientPersona& persona);
 
 } // namespace bouncelab::smtp
 

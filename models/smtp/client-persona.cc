@@ -1,0 +1,39 @@
+#include "models/smtp/client-persona.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace bouncelab::smtp
+{
+
+std::vector<std::string>
+CheckClientPersona(const ClientPersona& persona)
+{
+    const std::pair<std::string_view, const StageHabit&> stages[] = {
+        {"greeting", persona.greeting},
+        {"hello-reply", persona.helloReply},
+        {"mail", persona.mail},
+        {"rcpt", persona.rcpt},
+        {"data", persona.data},
+        {"message", persona.message},
+    };
+    std::vector<std::string> faults;
+    for (const auto& [name, habit] : stages)
+    {
+        const std::pair<std::string_view, Outcome> outcomes[] = {
+            {"on-transient", habit.onTransient},
+            {"on-permanent", habit.onPermanent}};
+        for (const auto& [key, outcome] : outcomes)
+        {
+            if (outcome == Outcome::Accepted)
+            {
+                faults.push_back(
+                    fmt::format("{}.{}: found accept, expected defer or fail", name, key));
+            }
+        }
+    }
+    return faults;
+}
+
+} // namespace bouncelab::smtp
