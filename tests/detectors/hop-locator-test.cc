@@ -99,6 +99,32 @@ BOOST_AUTO_TEST_CASE(SilentWithoutAnAccusation)
     BOOST_TEST(DocumentedSession(knobs).Judge("hop-locator", WithRoute()).empty());
 }
 
+BOOST_AUTO_TEST_CASE(TtlsThatScatterSayNothing)
+{
+    // Two forgeries against one server, 57 and 60: drawn, or from two places.
+    SessionKnobs knobs;
+    std::string pcap = DocumentedSession(knobs).Pcap();
+    knobs.forgedTtl = 60;
+    MadeCapture second = DocumentedSession(knobs);
+    second.clientPort = 60662;
+    constexpr std::size_t FILE_HEADER = 24;
+    pcap += second.Pcap().substr(FILE_HEADER);
+    const auto alerts = JudgeCapture(pcap, "hop-locator", WithRoute());
+    BOOST_REQUIRE_EQUAL(alerts.size(), 2);
+    for (const Alert& alert : alerts)
+    {
+        BOOST_REQUIRE(alert.where.hops);
+        BOOST_TEST(alert.where.hops->after == 0);
+        BOOST_TEST(alert.where.hops->to == 8);
+    }
+    for (const Alert& alert : JudgeCapture(pcap, "hop-locator"))
+    {
+        BOOST_TEST((alert.verdict == Verdict::Inconclusive));
+        BOOST_TEST(alert.evidence.explanation.find("scatter from 57 to 60") != std::string::npos,
+                   alert.evidence.explanation);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(AHighTtlIsNoDistance)
 {
     // A device that draws its TTL: 128 - 128 = 0 hops is no place.

@@ -19,7 +19,6 @@ using namespace detectors;
 
 constexpr std::uint32_t CLIENT_ADDRESS = 0x0A040104; // 10.4.1.4
 constexpr std::uint32_t SERVER_ADDRESS = 0xC6336419; // 198.51.100.25
-constexpr std::uint16_t CLIENT_PORT = 60661;
 
 void
 Put16(std::vector<std::uint8_t>& out, unsigned value)
@@ -65,8 +64,8 @@ MadeCapture::Frame(const MadePacket& packet, int linkType) const
 {
     const bool fromClient = packet.side == CLIENT;
     std::vector<std::uint8_t> tcp;
-    Put16(tcp, fromClient ? CLIENT_PORT : serverPort);
-    Put16(tcp, fromClient ? serverPort : CLIENT_PORT);
+    Put16(tcp, fromClient ? clientPort : serverPort);
+    Put16(tcp, fromClient ? serverPort : clientPort);
     Put32(tcp, initial[packet.side] + packet.sequence);
     const bool ack = packet.flags & tcpflag::ACK;
     Put32(tcp, ack ? initial[Other(packet.side)] + packet.ack : 0);

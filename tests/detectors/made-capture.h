@@ -40,6 +40,7 @@ class MadeCapture
     /// Where sequence numbers begin, per side.
     std::uint32_t initial[2]{0x2E68FF24, 0x1527A9A1};
     std::uint16_t serverPort = 25;
+    std::uint16_t clientPort = 60661;
 
     std::vector<MadePacket> packets;
 
