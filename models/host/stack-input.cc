@@ -116,6 +116,7 @@ StackShim::AcceptsReset(const Flow& flow, const TcpSegment& segment) const
     case ResetCheck::Unchecked:
         return true;
     case ResetCheck::Exact:
+    case ResetCheck::Challenge:
         return segment.sequence == next;
     case ResetCheck::Window:
         return SequenceAtMost(next, segment.sequence) &&
@@ -129,7 +130,7 @@ StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance:
 {
     if (!AcceptsReset(flow, segment))
     {
-        if (m_profile.resetCheck == ResetCheck::Exact && flow.socket && flow.peerKnown)
+        if (m_profile.resetCheck == ResetCheck::Challenge && flow.socket && flow.peerKnown)
         {
             SendBareAck(flow);
         }

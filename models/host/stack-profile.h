@@ -46,15 +46,17 @@ EnumNames(AckOfUnsent)
 enum class ResetCheck
 {
     Window,    //!< Anywhere in the receive window (RFC 793).
-    Exact,     //!< Exactly at rcv_nxt, else a challenge ACK (RFC 5961 3.2).
+    Exact,     //!< Exactly at rcv_nxt, else silence (FreeBSD 6).
+    Challenge, //!< Exactly at rcv_nxt, else a challenge ACK (RFC 5961 3.2).
     Unchecked, //!< Any sequence number.
 };
 
 constexpr auto
 EnumNames(ResetCheck)
 {
-    return std::array<EnumName<ResetCheck>, 3>{{{"window", ResetCheck::Window},
+    return std::array<EnumName<ResetCheck>, 4>{{{"window", ResetCheck::Window},
                                                 {"exact", ResetCheck::Exact},
+                                                {"challenge", ResetCheck::Challenge},
                                                 {"unchecked", ResetCheck::Unchecked}}};
 }
 

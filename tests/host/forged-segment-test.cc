@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(resets_are_checked_by_profile)
     BOOST_TEST(inWindow.dialog->clientClosed);
 
     StackProfile modern = FreeBsdProfile();
-    modern.resetCheck = ResetCheck::Exact;
+    modern.resetCheck = ResetCheck::Challenge;
     ForgedCase challenged(reset, modern);
     BOOST_TEST(challenged.dialog->clientRead.find("250 Ok\r\n250 Ok\r\n") != std::string::npos);
 
