@@ -95,7 +95,7 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
         }
         const HeaderDeviation deviation = DeviationOf(flow, index);
         const auto genuine = GenuineCounterpart(flow, index, timing, *bound);
-        const bool far = trigger->elapsedNs < bound->minimumNs * 8 / 10 && bound->samples >= 2;
+        const bool far = trigger->elapsedNs < bound->minimumNs / 10 * 8 && bound->samples >= 2;
         // A greeting may wait in a gateway that finished the far handshake first.
         const bool greeting = segment.acknowledged == 1;
         if (!genuine && !deviation.IsOutlier() && (greeting || !(far || deviation.Corroborates())))

@@ -175,7 +175,7 @@ PathTiming::BoundWithout(const Segment& segment) const
     bound.minimumNs = others.front();
     bound.samples = static_cast<int>(others.size());
     // One round trip alone may have been a slow one; of several, their spread shows the jitter.
-    const std::int64_t spread = others.size() > 1 ? others[1] - others[0] : others[0] * 3 / 10;
+    const std::int64_t spread = others.size() > 1 ? others[1] - others[0] : others[0] / 10 * 3;
     bound.marginNs = std::max({LEAST_MARGIN_NS, others[0] / 20, spread});
     return bound;
 }

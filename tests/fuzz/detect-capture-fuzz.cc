@@ -29,12 +29,14 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     const Surroundings surroundings;
     auto detectors = AllDetectors();
     Nobody sink;
-    FlowTable flows(source, [&](Flow& flow) {
-        for (auto& detector : detectors)
-        {
-            detector->Judge({flow, surroundings}, sink);
-        }
-    });
+    FlowTable flows(source,
+                    [&](Flow& flow)
+                    {
+                        for (auto& detector : detectors)
+                        {
+                            detector->Judge({flow, surroundings}, sink);
+                        }
+                    });
     ReadCapture(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"),
                 [&](const Packet& packet) { flows.Add(packet); });
     flows.Finish();

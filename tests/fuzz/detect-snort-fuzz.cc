@@ -30,12 +30,14 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     const Surroundings surroundings;
     auto detectors = AllDetectors();
     Nobody sink;
-    FlowTable flows(source, [&](Flow& flow) {
-        for (auto& detector : detectors)
-        {
-            detector->Judge({flow, surroundings}, sink);
-        }
-    });
+    FlowTable flows(source,
+                    [&](Flow& flow)
+                    {
+                        for (auto& detector : detectors)
+                        {
+                            detector->Judge({flow, surroundings}, sink);
+                        }
+                    });
     SnortReader reader([&](const Packet& packet) { flows.Add(packet); });
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&reader});
     flows.Finish();

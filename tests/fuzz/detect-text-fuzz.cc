@@ -19,19 +19,23 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     }
     Route merged;
-    TracerouteReader routes([&](const Route& route) {
-        merged.Merge(route);
-        for (const Hop& hop : merged.hops)
+    TracerouteReader routes(
+        [&](const Route& route)
         {
-            merged.PathNs(hop.number);
-        }
-    });
-    MailLogReader log([](const Refusal& refusal) {
-        if (refusal.timeNs)
+            merged.Merge(route);
+            for (const Hop& hop : merged.hops)
+            {
+                merged.PathNs(hop.number);
+            }
+        });
+    MailLogReader log(
+        [](const Refusal& refusal)
         {
-            FormatEveTime(*refusal.timeNs);
-        }
-    });
+            if (refusal.timeNs)
+            {
+                FormatEveTime(*refusal.timeNs);
+            }
+        });
     BounceReader bounces([](const Refusal&) {});
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&routes, &log, &bounces});
     std::string error;
