@@ -1,0 +1,30 @@
+#ifndef BOUNCELAB_LAB_CLI_CHILD_PROCESS_H
+#define BOUNCELAB_LAB_CLI_CHILD_PROCESS_H
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace bouncelab::cli
+{
+
+/// How a program that was started ended.
+struct ChildEnd
+{
+    bool started = false;
+    bool timedOut = false; //!< Was killed for it, with everything that it had started.
+    int status = 0;        //!< Exit status, or 128 and the number of the signal that ended it.
+    std::string output;    //!< What it wrote to standard output, the first 64 KiB.
+    std::string error;     //!< Ditto standard error.
+};
+
+/**
+ * Runs a program to its end; nothing is read from standard input.
+ *
+ * \param words program, looked up in PATH, and arguments
+ */
+ChildEnd RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeout);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_CHILD_PROCESS_H

@@ -1,0 +1,32 @@
+#ifndef BOUNCELAB_LAB_CLI_COMMANDS_H
+#define BOUNCELAB_LAB_CLI_COMMANDS_H
+
+#include "lab/cli/shell.h"
+
+namespace CLI
+{
+class App;
+}
+
+namespace bouncelab::cli
+{
+
+/**
+ * Each adds one sub-command to the program. A command's callback throws InputError,
+ * spec::SpecError or std::exception for what ends it, and raises the shell's exit code otherwise.
+ * The shell has to outlive the app.
+ */
+void AddListCommand(CLI::App& app, Shell& shell);
+void AddRunCommand(CLI::App& app, Shell& shell);
+void AddValidateCommand(CLI::App& app, Shell& shell);
+void AddShowCommand(CLI::App& app, Shell& shell);
+void AddDetectCommand(CLI::App& app, Shell& shell);
+void AddScoreCommand(CLI::App& app, Shell& shell);
+void AddDoctorCommand(CLI::App& app, Shell& shell);
+
+/// Options that commands share; the shell's terminal hears of --quiet.
+void AddQuietOption(CLI::App& command, Shell& shell);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_COMMANDS_H

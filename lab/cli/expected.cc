@@ -1,0 +1,39 @@
+#include "lab/cli/expected.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace bouncelab::cli
+{
+
+spec::Expectations
+ExpectationsFor(const std::string& scenarioFile, const std::string& variant)
+{
+    const std::filesystem::path file =
+        std::filesystem::path(scenarioFile).parent_path() / "expect.yaml";
+    if (!std::filesystem::exists(file))
+    {
+        return {};
+    }
+    const spec::ExpectationFile expectations = spec::ExpectationFile::Load(file.string());
+    const std::vector<std::string>& known = expectations.Variants();
+    return std::find(known.begin(), known.end(), variant) == known.end()
+               ? spec::Expectations()
+               : expectations.Resolve(variant);
+}
+
+ExitCode
+CodeOf(const score::RunScore& score)
+{
+    const bool isUndecided =
+        std::any_of(score.misses.begin(),
+                    score.misses.end(),
+                    [](const auto& miss)
+                    {
+                        return miss.found.compare(0, 12, "inconclusive") == 0 &&
+                               miss.expected.compare(0, 5, "fault") == 0;
+                    });
+    return isUndecided ? DETECTOR_FAILED : !score.AsExpected() ? MISSED : EXPECTED;
+}
+
+} // namespace bouncelab::cli

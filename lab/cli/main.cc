@@ -1,0 +1,135 @@
+#include "lab/cli/commands.h"
+#include "lab/score/claim-check.h"
+#include "lab/spec/spec-error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+using namespace bouncelab;
+using namespace bouncelab::cli;
+
+/// What CLI11 says about a mistyped word is "not expected"; people want to know what is.
+std::string
+SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
+{
+    if (words.empty())
+    {
+        return "expected a command; `bouncelab --help` lists them";
+    }
+    std::vector<std::string> commands;
+    for (const CLI::App* command :
+         app.get_subcommands([](const CLI::App* c) { return !c->get_group().empty(); }))
+    {
+        commands.push_back(command->get_name());
+    }
+    const CLI::App* command = nullptr;
+    try
+    {
+        command = app.get_subcommand(words[0]);
+    }
+    catch (const CLI::OptionNotFound&)
+    {
+        return words[0][0] == '-'
+                   ? std::string()
+                   : fmt::format("there is no command \"{}\"{}",
+                                 words[0],
+                                 spec::Suggest(words[0], {commands.begin(), commands.end()}));
+    }
+    std::vector<std::string> options;
+    for (const CLI::Option* option : command->get_options())
+    {
+        for (const std::string& name : option->get_lnames())
+        {
+            options.push_back("--" + name);
+        }
+    }
+    for (const std::string& word : words)
+    {
+        const std::string name = word.substr(0, word.find('='));
+        if (name.compare(0, 2, "--") == 0 && name.size() > 2 &&
+            std::find(options.begin(), options.end(), name) == options.end())
+        {
+            return fmt::format("{} has no option {}{}",
+                               words[0],
+                               name,
+                               spec::Suggest(name, {options.begin(), options.end()}));
+        }
+    }
+    return {};
+}
+
+int
+Parse(CLI::App& app, Shell& shell, int argc, char** argv)
+{
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (const CLI::Success& wish)
+    {
+        return app.exit(wish);
+    }
+    catch (const CLI::ParseError& error)
+    {
+        const std::string suggestion =
+            SuggestionFor(app, std::vector<std::string>(argv + 1, argv + argc));
+        shell.terminal.Error(suggestion.empty() ? error.what() : suggestion);
+        return BAD_INPUT;
+    }
+    return shell.exitCode;
+}
+
+} // namespace
+
+int
+main(int argc, char** argv)
+{
+    CLI::App app("Replays documented mail failures from their causes, and scores what detectors "
+                 "make of the evidence.",
+                 "bouncelab");
+    app.set_version_flag("--version", BOUNCELAB_VERSION);
+    app.require_subcommand(1);
+    app.footer("Example:\n  bouncelab run forged-reply/error-500\n\n"
+               "Exit status: 0 all as expected, 1 an expectation was missed, 2 bad input,\n"
+               "3 a detector failed, 4 internal error.");
+    Shell shell;
+    AddListCommand(app, shell);
+    AddRunCommand(app, shell);
+    AddValidateCommand(app, shell);
+    AddShowCommand(app, shell);
+    AddDetectCommand(app, shell);
+    AddScoreCommand(app, shell);
+    AddDoctorCommand(app, shell);
+    try
+    {
+        return Parse(app, shell, argc, argv);
+    }
+    catch (const InputError& error)
+    {
+        shell.terminal.Error(error.what());
+        return BAD_INPUT;
+    }
+    catch (const score::ClaimError& error)
+    {
+        shell.terminal.Error(error.what());
+        return BAD_INPUT;
+    }
+    catch (const spec::SpecError& error)
+    {
+        shell.terminal.Error(error.what());
+        return BAD_INPUT;
+    }
+    catch (const std::exception& error)
+    {
+        shell.terminal.Error(error.what());
+        return INTERNAL;
+    }
+}

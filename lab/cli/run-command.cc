@@ -1,0 +1,380 @@
+#include "lab/cli/commands.h"
+#include "lab/cli/expected.h"
+#include "lab/cli/run-place.h"
+#include "lab/cli/score-table.h"
+#include "lab/run/run-many.h"
+#include "lab/score/baseline.h"
+#include "lab/score/claim-check.h"
+#include "lab/spec/spec-error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+struct RunOptions
+{
+    std::vector<std::string> names;
+    std::uint64_t seed = 1;
+    std::uint64_t runs = 1;
+    unsigned jobs = 0;
+    std::string out = "results";
+    std::vector<std::string> overrides;
+    std::vector<std::string> vantages;
+    bool noCapture = false;
+    bool twice = false;
+    bool keepGoing = false;
+    bool force = false;
+    bool updateBaseline = false;
+    bool asJson = false;
+
+    /// Whether expect.yaml speaks of these runs.
+    bool IsPlain() const { return overrides.empty() && vantages.empty() && !noCapture; }
+};
+
+/// One run that is to be made, and what came of it.
+struct Job
+{
+    RunPlace place;
+    std::optional<RunPlace> again; //!< The second time, for --twice.
+    const spec::Expectations* expectations = nullptr;
+    std::optional<score::RunScore> score;
+    RunPlace::Outcome outcome = RunPlace::Outcome::Written;
+};
+
+const char*
+NameOf(RunPlace::Outcome outcome)
+{
+    switch (outcome)
+    {
+    case RunPlace::Outcome::Unchanged:
+        return "unchanged";
+    case RunPlace::Outcome::Replaced:
+        return "replaced";
+    case RunPlace::Outcome::Refused:
+        return "refused";
+    case RunPlace::Outcome::Written:
+        break;
+    }
+    return "written";
+}
+
+/// Makes runs, scores them, and puts them in their places.
+class Campaign
+{
+  public:
+    Campaign(Shell& shell, const RunOptions& options)
+        : m_shell(shell)
+        , m_options(options)
+    {
+    }
+
+    void Go();
+
+  private:
+    void Check(const std::vector<Choice>& choices);
+    void Plan(const std::vector<Choice>& choices);
+    bool Finish(const run::RunResult& result);
+    bool FinishRun(Job& job);
+    void Compare(const Job& job);
+    void Print() const;
+
+    Shell& m_shell;
+    const RunOptions& m_options;
+    std::vector<spec::Expectations> m_expectations; //!< By choice.
+    std::vector<Job> m_jobs;
+    std::vector<run::RunSpec> m_specs;
+    std::vector<std::size_t> m_jobOf; //!< By spec.
+    std::size_t m_finished = 0;
+};
+
+/// Everything that can be said to be wrong is said before anything runs.
+void
+Campaign::Check(const std::vector<Choice>& choices)
+{
+    for (const Choice& choice : choices)
+    {
+        const spec::Scenario scenario =
+            spec::ScenarioFile::Load(choice.file)
+                .Resolve(choice.variant, m_shell.Personas(), m_options.overrides);
+        for (const std::string& vantage : m_options.vantages)
+        {
+            if (scenario.vantages.count(vantage) == 0)
+            {
+                std::vector<std::string_view> known;
+                for (const auto& entry : scenario.vantages)
+                {
+                    known.push_back(entry.first);
+                }
+                throw InputError(fmt::format("{}/{} has no vantage \"{}\"{}",
+                                             choice.scenario,
+                                             choice.variant,
+                                             vantage,
+                                             spec::Suggest(vantage, known)));
+            }
+        }
+        m_expectations.push_back(ExpectationsFor(choice.file, choice.variant));
+        score::CheckClaims(
+            m_expectations.back(),
+            fmt::format("{}: {}",
+                        (fs::path(choice.file).parent_path() / "expect.yaml").string(),
+                        choice.variant));
+    }
+}
+
+void
+Campaign::Plan(const std::vector<Choice>& choices)
+{
+    for (std::size_t i = 0; i < choices.size(); ++i)
+    {
+        for (std::uint64_t k = 0; k < m_options.runs; ++k)
+        {
+            run::RunSpec spec;
+            spec.scenarioFile = choices[i].file;
+            spec.variant = choices[i].variant;
+            spec.seed = m_options.seed + k;
+            spec.overrides = m_options.overrides;
+            spec.personas = m_shell.DataRoot();
+            spec.capture = !m_options.noCapture;
+            spec.vantages = m_options.vantages;
+            const fs::path folder = fs::path(m_options.out) / choices[i].scenario /
+                                    choices[i].variant / fmt::format("seed-{}", spec.seed);
+            Job job{RunPlace(folder), std::nullopt, &m_expectations[i], std::nullopt, {}};
+            job.place.Prepare();
+            spec.out = job.place.Workshop();
+            m_specs.push_back(spec);
+            m_jobOf.push_back(m_jobs.size());
+            if (m_options.twice)
+            {
+                job.again.emplace(folder, "twice");
+                spec.out = job.again->Workshop();
+                m_specs.push_back(spec);
+                m_jobOf.push_back(m_jobs.size());
+            }
+            m_jobs.push_back(std::move(job));
+        }
+    }
+}
+
+void
+Campaign::Compare(const Job& job)
+{
+    const std::vector<std::string> differing =
+        DifferingFiles(job.place.Workshop(), job.again->Workshop());
+    for (const std::string& file : differing)
+    {
+        m_shell.terminal.Error(
+            fmt::format("{}: {} differs the second time", job.place.Folder().string(), file));
+        m_shell.Raise(MISSED);
+    }
+    fs::remove_all(job.again->Workshop());
+}
+
+bool
+Campaign::FinishRun(Job& job)
+{
+    const score::RunFolder folder(job.place.Workshop());
+    job.score = score::ScoreRun(folder, *job.expectations);
+    score::SealRun(job.place.Workshop(), *job.score);
+    if (job.again)
+    {
+        score::SealRun(job.again->Workshop(),
+                       score::ScoreRun(score::RunFolder(job.again->Workshop()), *job.expectations));
+        Compare(job);
+    }
+    if (m_options.updateBaseline)
+    {
+        score::WriteBaseline(m_shell.DataRoot() / "results" / "baselines",
+                             folder,
+                             score::FingerprintsOf(folder));
+    }
+    job.outcome = job.place.Settle(m_options.force);
+    if (job.outcome == RunPlace::Outcome::Refused)
+    {
+        m_shell.terminal.Error(fmt::format("{} holds a run with other bytes: give --force to "
+                                           "replace it, or another --out",
+                                           ShortPath(job.place.Folder())));
+        m_shell.Raise(BAD_INPUT);
+        return false;
+    }
+    if (m_options.IsPlain())
+    {
+        m_shell.Raise(CodeOf(*job.score));
+    }
+    return true;
+}
+
+bool
+Campaign::Finish(const run::RunResult& result)
+{
+    const std::size_t index = m_finished++;
+    Job& job = m_jobs[m_jobOf[index]];
+    const std::string name = fmt::format("{} of {}: {} seed {}",
+                                         m_finished,
+                                         m_specs.size(),
+                                         result.spec.variant,
+                                         result.spec.seed);
+    m_shell.terminal.Progress(name);
+    if (result.status != 0)
+    {
+        m_shell.terminal.Error(fmt::format("{}: {}", name, result.error));
+        m_shell.Raise(static_cast<ExitCode>(result.status));
+        job.place.Discard();
+        if (job.again)
+        {
+            job.again->Discard();
+        }
+        return m_options.keepGoing;
+    }
+    const bool isLastOfJob = index + 1 == m_specs.size() || m_jobOf[index + 1] != m_jobOf[index];
+    if (!isLastOfJob || !fs::exists(job.place.Workshop()))
+    {
+        return true;
+    }
+    return FinishRun(job) || m_options.keepGoing;
+}
+
+void
+Campaign::Print() const
+{
+    std::vector<score::RunScore> scores;
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    std::size_t unchanged = 0;
+    for (const Job& job : m_jobs)
+    {
+        if (!job.score)
+        {
+            continue;
+        }
+        scores.push_back(*job.score);
+        unchanged += job.outcome == RunPlace::Outcome::Unchanged ? 1 : 0;
+        nlohmann::ordered_json line{{"folder", job.place.Folder().generic_string()},
+                                    {"placed", NameOf(job.outcome)}};
+        line.update(score::ToJson(*job.score));
+        line["fidelity"] = score::ToJson(job.score->fidelity);
+        json.push_back(std::move(line));
+    }
+    if (m_options.asJson)
+    {
+        fmt::print("{}\n", json.dump(2));
+        return;
+    }
+    if (scores.empty())
+    {
+        return;
+    }
+    fmt::print("{}", ScoreTable(scores).Print(m_shell.terminal));
+    std::string misses;
+    for (const score::RunScore& score : scores)
+    {
+        for (const std::string& line : MissLines(score))
+        {
+            misses += line + "\n";
+        }
+    }
+    if (!misses.empty())
+    {
+        fmt::print("\n{}{}",
+                   m_options.IsPlain() ? ""
+                                       : "Not counted, since expect.yaml speaks of other runs:\n",
+                   misses);
+    }
+    fmt::print("\nResults: {}{}\n",
+               scores.size() == 1 ? ShortPath(m_jobs.front().place.Folder()) : m_options.out,
+               unchanged == 0 ? ""
+               : unchanged == scores.size()
+                   ? " (unchanged: the same bytes were there)"
+                   : fmt::format(" ({} of {} unchanged)", unchanged, scores.size()));
+}
+
+void
+Campaign::Go()
+{
+    const fs::path detector = Shell::ProgramFolder() / "bouncelab-detect";
+    if (!fs::exists(detector))
+    {
+        throw std::runtime_error("bouncelab-detect is not beside this program");
+    }
+    const std::vector<Choice> choices = m_shell.Choose(m_options.names);
+    if (choices.empty())
+    {
+        throw InputError("there are no scenarios to run");
+    }
+    Check(choices);
+    Plan(choices);
+    run::RunManyOptions how;
+    how.jobs =
+        m_options.jobs > 0 ? m_options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    how.detector = detector;
+    m_shell.terminal.Progress(fmt::format("{} runs", m_specs.size()));
+    try
+    {
+        run::RunMany(m_specs, how, [this](const run::RunResult& result) { return Finish(result); });
+    }
+    catch (...)
+    {
+        for (const Job& job : m_jobs)
+        {
+            job.place.Discard();
+        }
+        throw;
+    }
+    for (const Job& job : m_jobs)
+    {
+        job.place.Discard();
+        if (job.again)
+        {
+            job.again->Discard();
+        }
+    }
+    m_shell.terminal.ClearProgress();
+    Print();
+}
+
+} // namespace
+
+void
+AddRunCommand(CLI::App& app, Shell& shell)
+{
+    CLI::App* command = app.add_subcommand("run",
+                                           "Runs scenarios, lets the detectors judge them, "
+                                           "and scores everything");
+    auto options = std::make_shared<RunOptions>();
+    command->add_option("NAME",
+                        options->names,
+                        "SCENARIO, SCENARIO/VARIANT or a scenario.yaml (default: all shipped)");
+    command->add_option("--seed", options->seed, "Seed of the first run (default: 1)");
+    command->add_option("--runs", options->runs, "Runs of each variant, with rising seeds")
+        ->check(CLI::Range(1, 1000000));
+    command->add_option("--jobs", options->jobs, "Runs at once (default: one a processor)")
+        ->check(CLI::Range(1, 1024));
+    command->add_option("--out", options->out, "Folder for the results (default: results)");
+    command->add_option("--set", options->overrides, "KEY=VALUE over the scenario; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--vantage", options->vantages, "Only this vantage; may be repeated")
+        ->allow_extra_args(false);
+    command->add_flag("--no-capture", options->noCapture, "Writes no packets");
+    command->add_flag("--twice", options->twice, "Runs everything twice and compares the bytes");
+    command->add_flag("--keep-going", options->keepGoing, "Goes on after a run that failed");
+    command->add_flag("--force", options->force, "Replaces results that have other bytes");
+    command->add_flag("--update-baseline", options->updateBaseline)->group("");
+    command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
+    AddQuietOption(*command, shell);
+    command->footer("Example:\n  bouncelab run forged-reply/error-500 --set "
+                    "injectors.border.at-hop=9 --out moved");
+    command->callback([&shell, options] { Campaign(shell, *options).Go(); });
+}
+
+} // namespace bouncelab::cli

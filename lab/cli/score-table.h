@@ -1,0 +1,24 @@
+#ifndef BOUNCELAB_LAB_CLI_SCORE_TABLE_H
+#define BOUNCELAB_LAB_CLI_SCORE_TABLE_H
+
+#include "lab/cli/table.h"
+#include "lab/score/run-score.h"
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::cli
+{
+
+/**
+ * The table that `run` and `score` print: a row for each variant. Several runs of a variant are
+ * counted together, with the Wilson interval of each detector's rate.
+ */
+Table ScoreTable(const std::vector<score::RunScore>& scores);
+
+/// One line for each observable and each expected verdict that was missed.
+std::vector<std::string> MissLines(const score::RunScore& score);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_SCORE_TABLE_H

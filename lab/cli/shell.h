@@ -1,0 +1,66 @@
+#ifndef BOUNCELAB_LAB_CLI_SHELL_H
+#define BOUNCELAB_LAB_CLI_SHELL_H
+
+#include "lab/cli/exit-code.h"
+#include "lab/cli/terminal.h"
+#include "lab/spec/load.h"
+#include "lab/spec/persona-library.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::cli
+{
+
+/// One variant of a scenario file, chosen on the command line.
+struct Choice
+{
+    std::string file; //!< The scenario.yaml.
+    std::string scenario;
+    std::string variant;
+};
+
+/// What every command is handed: the terminal, the shipped data, and where the verdict goes.
+class Shell
+{
+  public:
+    Terminal terminal;
+    int exitCode = EXPECTED;
+
+    /// Keeps the worst of the exit codes that a command met.
+    void Raise(ExitCode code) { exitCode = code > exitCode ? code : exitCode; }
+
+    /**
+     * The folder that holds scenarios/ and models/personas/: BOUNCELAB_DATA, else the nearest one
+     * above the program.
+     *
+     * \throws InputError when there is none
+     */
+    const std::filesystem::path& DataRoot();
+
+    const spec::PersonaLibrary& Personas();
+
+    /// The folder that the program itself lies in.
+    static std::filesystem::path ProgramFolder();
+
+    /**
+     * What names mean: SCENARIO, SCENARIO/VARIANT, or the path of a scenario.yaml, with all its
+     * variants; no name = everything shipped. Each once, in order.
+     *
+     * \throws InputError, spec::SpecError
+     */
+    std::vector<Choice> Choose(const std::vector<std::string>& names);
+
+  private:
+    std::filesystem::path m_dataRoot;
+    std::unique_ptr<spec::PersonaLibrary> m_personas;
+};
+
+/// The path as people at this place would write it: relative where it lies below.
+std::string ShortPath(const std::filesystem::path& path);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_SHELL_H

@@ -1,0 +1,208 @@
+#include "lab/cli/table.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+constexpr std::size_t GAP = 2;
+
+void
+TrimEnd(std::string& line)
+{
+    line.erase(line.find_last_not_of(' ') + 1);
+}
+
+/// A cell's lines, each at most width columns.
+std::vector<Cell::Line>
+WrapCell(const Cell& cell, std::size_t width)
+{
+    std::vector<Cell::Line> lines;
+    for (const Cell::Line& line : cell.lines)
+    {
+        for (std::string& part : Wrap(line.text, width))
+        {
+            lines.push_back({std::move(part), line.tone});
+        }
+    }
+    return lines;
+}
+
+} // namespace
+
+std::size_t
+DisplayWidth(std::string_view text)
+{
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(),
+                      text.end(),
+                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::vector<std::string>
+Wrap(std::string_view text, std::size_t width)
+{
+    std::vector<std::string> lines;
+    std::string line;
+    const auto flush = [&]
+    {
+        lines.push_back(line);
+        line.clear();
+    };
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!line.empty() && DisplayWidth(line) + 1 + DisplayWidth(word) > width)
+        {
+            flush();
+        }
+        else if (!line.empty())
+        {
+            line += ' ';
+        }
+        while (line.empty() && DisplayWidth(word) > width)
+        {
+            std::size_t bytes = 0;
+            for (std::size_t columns = 0; bytes < word.size(); ++bytes)
+            {
+                columns += (static_cast<unsigned char>(word[bytes]) & 0xC0) != 0x80;
+                if (columns > width)
+                {
+                    break;
+                }
+            }
+            line = word.substr(0, bytes);
+            word.remove_prefix(bytes);
+            flush();
+        }
+        line += word;
+    }
+    if (!line.empty() || lines.empty())
+    {
+        flush();
+    }
+    return lines;
+}
+
+Table::Table(std::vector<std::string> heads)
+    : m_heads(std::move(heads))
+{
+}
+
+std::vector<std::size_t>
+Table::Widths(std::size_t most) const
+{
+    std::vector<std::size_t> widths;
+    for (const std::string& head : m_heads)
+    {
+        widths.push_back(DisplayWidth(head));
+    }
+    for (const auto& row : m_rows)
+    {
+        for (std::size_t i = 0; i < row.size(); ++i)
+        {
+            for (const Cell::Line& line : row[i].lines)
+            {
+                widths[i] = std::max(widths[i], DisplayWidth(line.text));
+            }
+        }
+    }
+    std::size_t total =
+        std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + GAP * (widths.size() - 1);
+    while (total > most)
+    {
+        const auto widest = std::max_element(widths.begin(), widths.end());
+        if (*widest <= 10)
+        {
+            break;
+        }
+        --*widest;
+        --total;
+    }
+    return widths;
+}
+
+std::string
+Table::Print(const Terminal& terminal) const
+{
+    const std::vector<std::size_t> widths = Widths(terminal.Width());
+    const bool isTall =
+        std::any_of(m_rows.begin(),
+                    m_rows.end(),
+                    [](const auto& row)
+                    {
+                        return std::any_of(row.begin(),
+                                           row.end(),
+                                           [](const Cell& cell) { return cell.lines.size() > 1; });
+                    });
+    std::string rule;
+    for (const std::size_t width : widths)
+    {
+        for (std::size_t i = 0; i < width; ++i)
+        {
+            rule += "─";
+        }
+        rule.append(GAP, ' ');
+    }
+    TrimEnd(rule);
+    std::string out;
+    std::string line;
+    const auto put = [&](const std::vector<std::vector<Cell::Line>>& cells, std::size_t at)
+    {
+        line.clear();
+        std::size_t pending = 0;
+        for (std::size_t i = 0; i < widths.size(); ++i)
+        {
+            const bool isThere = i < cells.size() && at < cells[i].size();
+            if (isThere && !cells[i][at].text.empty())
+            {
+                line.append(pending, ' ');
+                line += terminal.Paint(cells[i][at].text, cells[i][at].tone);
+                pending = 0;
+            }
+            pending += widths[i] + GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
+        }
+        out += line + '\n';
+    };
+    std::vector<std::vector<Cell::Line>> heads;
+    for (std::size_t i = 0; i < m_heads.size(); ++i)
+    {
+        heads.push_back(WrapCell(Cell(m_heads[i]), widths[i]));
+    }
+    const auto putAll = [&](const std::vector<std::vector<Cell::Line>>& cells)
+    {
+        std::size_t height = 1;
+        for (const auto& cell : cells)
+        {
+            height = std::max(height, cell.size());
+        }
+        for (std::size_t at = 0; at < height; ++at)
+        {
+            put(cells, at);
+        }
+    };
+    putAll(heads);
+    out += rule + '\n';
+    for (std::size_t r = 0; r < m_rows.size(); ++r)
+    {
+        std::vector<std::vector<Cell::Line>> cells;
+        for (std::size_t i = 0; i < m_rows[r].size(); ++i)
+        {
+            cells.push_back(WrapCell(m_rows[r][i], widths[i]));
+        }
+        putAll(cells);
+        if (isTall && r + 1 < m_rows.size())
+        {
+            out += '\n';
+        }
+    }
+    return out;
+}
+
+} // namespace bouncelab::cli

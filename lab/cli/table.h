@@ -1,0 +1,67 @@
+#ifndef BOUNCELAB_LAB_CLI_TABLE_H
+#define BOUNCELAB_LAB_CLI_TABLE_H
+
+#include "lab/cli/terminal.h"
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::cli
+{
+
+/// One cell: lines of text, each with its tone.
+struct Cell
+{
+    struct Line
+    {
+        std::string text; //!< UTF-8.
+        Tone tone = Tone::Plain;
+    };
+
+    std::vector<Line> lines;
+
+    Cell() = default;
+
+    Cell(std::string text, Tone tone = Tone::Plain)
+        : lines{{std::move(text), tone}}
+    {
+    }
+
+    void Add(std::string text, Tone tone = Tone::Plain)
+    {
+        lines.push_back({std::move(text), tone});
+    }
+};
+
+/**
+ * A table for people. Columns are as wide as they need; when that is more than the terminal has,
+ * the widest ones give way and their text is broken between words.
+ */
+class Table
+{
+  public:
+    explicit Table(std::vector<std::string> heads);
+
+    void Add(std::vector<Cell> row) { m_rows.push_back(std::move(row)); }
+
+    bool IsEmpty() const { return m_rows.empty(); }
+
+    /// The whole table with line ends.
+    std::string Print(const Terminal& terminal) const;
+
+  private:
+    std::vector<std::size_t> Widths(std::size_t most) const;
+
+    std::vector<std::string> m_heads;
+    std::vector<std::vector<Cell>> m_rows;
+};
+
+/// Columns that UTF-8 text takes, one per character.
+std::size_t DisplayWidth(std::string_view text);
+
+/// The text in lines of at most width columns, broken between words where that is possible.
+std::vector<std::string> Wrap(std::string_view text, std::size_t width);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_TABLE_H

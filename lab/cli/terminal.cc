@@ -1,0 +1,100 @@
+#include "lab/cli/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+const char*
+ColorOf(Tone tone)
+{
+    switch (tone)
+    {
+    case Tone::Good:
+        return "\033[32m";
+    case Tone::Bad:
+        return "\033[31m";
+    case Tone::Unsure:
+        return "\033[33m";
+    case Tone::Faint:
+        return "\033[2m";
+    case Tone::Plain:
+        break;
+    }
+    return "";
+}
+
+} // namespace
+
+Terminal::Terminal()
+{
+    const char* noColor = std::getenv("NO_COLOR");
+    const char* name = std::getenv("TERM");
+    const bool isDumb = name && std::string_view(name) == "dumb";
+    m_color = isatty(STDOUT_FILENO) == 1 && (!noColor || !*noColor) && !isDumb;
+    m_showsProgress = isatty(STDERR_FILENO) == 1 && !isDumb;
+    winsize size{};
+    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+        size.ws_col > 0)
+    {
+        m_width = std::clamp<std::size_t>(size.ws_col, 60, 100);
+    }
+}
+
+std::string
+Terminal::Paint(std::string_view text, Tone tone) const
+{
+    return m_color && tone != Tone::Plain ? fmt::format("{}{}\033[0m", ColorOf(tone), text)
+                                          : std::string(text);
+}
+
+void
+Terminal::Progress(std::string_view text)
+{
+    if (m_showsProgress && !m_quiet)
+    {
+        fmt::print(stderr, "\r\033[K{}", text.substr(0, m_width - 1));
+        std::fflush(stderr);
+        m_progressShown = true;
+    }
+}
+
+void
+Terminal::ClearProgress()
+{
+    if (m_progressShown)
+    {
+        fmt::print(stderr, "\r\033[K");
+        std::fflush(stderr);
+        m_progressShown = false;
+    }
+}
+
+void
+Terminal::Note(std::string_view text)
+{
+    if (!m_quiet)
+    {
+        ClearProgress();
+        fmt::print(stderr, "bouncelab: {}\n", text);
+    }
+}
+
+void
+Terminal::Error(std::string_view text)
+{
+    ClearProgress();
+    fmt::print(stderr, "bouncelab: {}\n", text);
+}
+
+} // namespace bouncelab::cli

@@ -1,0 +1,56 @@
+#ifndef BOUNCELAB_LAB_CLI_TERMINAL_H
+#define BOUNCELAB_LAB_CLI_TERMINAL_H
+
+#include <string>
+#include <string_view>
+
+namespace bouncelab::cli
+{
+
+/// What a word in a table says, for its color.
+enum class Tone
+{
+    Plain,
+    Good,
+    Bad,
+    Unsure,
+    Faint,
+};
+
+/// Where output goes and what it can show: color and progress only on a terminal.
+class Terminal
+{
+  public:
+    Terminal(); //!< Looks at stdout, stderr and NO_COLOR.
+
+    void SetQuiet(bool quiet) { m_quiet = quiet; }
+
+    bool IsQuiet() const { return m_quiet; }
+
+    /// Columns that a table may take: the terminal's width, but 60 to 100.
+    std::size_t Width() const { return m_width; }
+
+    /// The text in the color of its tone, where stdout shows colors.
+    std::string Paint(std::string_view text, Tone tone) const;
+
+    /// A line of progress that the next one overwrites, on stderr if that is a terminal.
+    void Progress(std::string_view text);
+    void ClearProgress();
+
+    /// A remark for people, on stderr, unless quiet.
+    void Note(std::string_view text);
+
+    /// Something that went wrong, as one line on stderr.
+    void Error(std::string_view text);
+
+  private:
+    bool m_color = false;
+    bool m_showsProgress = false;
+    bool m_quiet = false;
+    bool m_progressShown = false;
+    std::size_t m_width = 100;
+};
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_TERMINAL_H

@@ -1,0 +1,91 @@
+#include "lab/cli/commands.h"
+#include "lab/cli/table.h"
+#include "lab/score/claim-check.h"
+#include "lab/spec/expectations.h"
+#include "lab/spec/spec-error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+struct ValidateOptions
+{
+    std::vector<std::string> files;
+    bool asJson = false;
+};
+
+void
+ValidateOne(Shell& shell, const std::string& file)
+{
+    spec::ValidateFile(file, shell.Personas());
+    if (std::filesystem::path(file).filename() == "expect.yaml")
+    {
+        const spec::ExpectationFile expectations = spec::ExpectationFile::Load(file);
+        for (const std::string& variant : expectations.Variants())
+        {
+            score::CheckClaims(expectations.Resolve(variant), file + " (" + variant + ")");
+        }
+    }
+}
+
+void
+Validate(Shell& shell, const ValidateOptions& options)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const std::string& file : options.files)
+    {
+        std::string problem;
+        try
+        {
+            ValidateOne(shell, file);
+        }
+        catch (const spec::SpecError& error)
+        {
+            problem = error.what();
+        }
+        catch (const score::ClaimError& error)
+        {
+            problem = error.what();
+        }
+        json.push_back({{"file", file}, {"valid", problem.empty()}, {"problem", problem}});
+        if (!problem.empty())
+        {
+            shell.terminal.Error(problem);
+            shell.Raise(BAD_INPUT);
+        }
+        else if (!options.asJson && !shell.terminal.IsQuiet())
+        {
+            fmt::print("{}: {}\n", file, shell.terminal.Paint("valid", Tone::Good));
+        }
+    }
+    if (options.asJson)
+    {
+        fmt::print("{}\n", json.dump(2));
+    }
+}
+
+} // namespace
+
+void
+AddValidateCommand(CLI::App& app, Shell& shell)
+{
+    CLI::App* command = app.add_subcommand(
+        "validate",
+        "Checks scenario, persona and expectation files; exit 2 if one cannot stand");
+    auto options = std::make_shared<ValidateOptions>();
+    command->add_option("FILE", options->files, "The files")->required();
+    command->add_flag("--json", options->asJson, "Prints JSON instead of lines");
+    AddQuietOption(*command, shell);
+    command->footer("Example:\n  bouncelab validate scenarios/forged-reply/scenario.yaml");
+    command->callback([&shell, options] { Validate(shell, *options); });
+}
+
+} // namespace bouncelab::cli

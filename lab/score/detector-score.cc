@@ -1,0 +1,238 @@
+#include "lab/score/detector-score.h"
+
+#include "formats/vocabulary.h"
+#include "lab/score/alert-file.h"
+#include "lab/score/alert-matching.h"
+#include "lab/score/text-file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace bouncelab::score
+{
+
+namespace
+{
+
+using spec::ExpectedWord;
+
+constexpr std::string_view VERDICT_SUFFIX = ".jsonl";
+
+bool
+HasFrame(const std::map<std::string, std::set<std::uint64_t>>& frames,
+         const std::vector<std::string>& vantages,
+         std::uint64_t frame)
+{
+    return std::any_of(vantages.begin(),
+                       vantages.end(),
+                       [&](const std::string& vantage)
+                       {
+                           const auto at = frames.find(vantage);
+                           return at != frames.end() &&
+                                  (frame == 0 || at->second.count(frame) != 0);
+                       });
+}
+
+bool
+ShowsAt(const FaultEvent& event, const std::vector<std::string>& vantages)
+{
+    return HasFrame(event.forged, vantages, 0) || HasFrame(event.affected, vantages, 0);
+}
+
+/// An alarm found its event by a frame of it, but accuses another one.
+bool
+IsMisplaced(const Alert& alert, const FaultEvent& event, const std::vector<std::string>& vantages)
+{
+    const bool forger = FamilyOf(alert.dottedClass) == FamilyOf(event.dottedClass);
+    return forger && alert.frame != 0 && ShowsAt(event, vantages) &&
+           !HasFrame(event.forged, vantages, alert.frame) &&
+           !HasFrame(event.affected, vantages, alert.frame);
+}
+
+std::string
+Phrase(ExpectedWord word, std::uint64_t count)
+{
+    const bool isSilent = word == ExpectedWord::None || word == ExpectedWord::Unsupported;
+    return isSilent ? std::string(NameOf(word)) : fmt::format("{} {}", NameOf(word), count);
+}
+
+} // namespace
+
+int
+Localization::Error() const
+{
+    const int hop = static_cast<int>(trueHop);
+    return hop > interval.to ? hop - interval.to : std::max(0, interval.after + 1 - hop);
+}
+
+ExpectedWord
+DetectorScore::Word() const
+{
+    return Alarms() > 0       ? ExpectedWord::Fault
+           : inconclusive > 0 ? ExpectedWord::Inconclusive
+           : benign > 0       ? ExpectedWord::Benign
+           : unsupported      ? ExpectedWord::Unsupported
+                              : ExpectedWord::None;
+}
+
+std::uint64_t
+DetectorScore::LinesOf(ExpectedWord word) const
+{
+    return word == ExpectedWord::Fault          ? Alarms()
+           : word == ExpectedWord::Inconclusive ? inconclusive
+           : word == ExpectedWord::Benign       ? benign
+                                                : 0;
+}
+
+DetectorScore
+ScoreAlerts(const std::string& detector,
+            const std::string& vantage,
+            const std::vector<Alert>& alerts,
+            const std::vector<FaultEvent>& events,
+            const RunFolder& run)
+{
+    const std::vector<std::string> vantages = run.MembersOf(vantage);
+    const Matching matching = MatchAlarms(alerts, events, vantages);
+    DetectorScore score;
+    score.detector = detector;
+    score.vantage = vantage;
+    for (std::size_t i = 0; i < alerts.size(); ++i)
+    {
+        const Alert& alert = alerts[i];
+        if (alert.verdict == Verdict::Benign)
+        {
+            ++score.benign;
+        }
+        else if (alert.verdict == Verdict::Inconclusive)
+        {
+            ++score.inconclusive;
+        }
+        else if (matching.repeats[i])
+        {
+            ++score.repeatedAlarms;
+        }
+        else if (matching.eventOf[i] == Matching::NONE)
+        {
+            ++score.falseAlarms;
+        }
+        else
+        {
+            const FaultEvent& event = events[matching.eventOf[i]];
+            ++score.trueAlarms;
+            score.misplaced += IsMisplaced(alert, event, vantages) ? 1 : 0;
+            if (alert.where.hops && event.hop)
+            {
+                score.places.push_back({event.cause, *alert.where.hops, *event.hop});
+            }
+        }
+    }
+    for (std::size_t j = 0; j < events.size(); ++j)
+    {
+        if (matching.alertOf[j] == Matching::NONE)
+        {
+            ++(ShowsAt(events[j], vantages) ? score.misses : score.hiddenEvents);
+        }
+    }
+    const bool canShow = events.empty()
+                             ? run.Collects(vantage, "capture") || run.Collects(vantage, "snort")
+                             : score.hiddenEvents < events.size();
+    score.unsupported = alerts.empty() && !canShow;
+    return score;
+}
+
+std::vector<DetectorScore>
+ScoreVerdicts(const RunFolder& run, const std::vector<FaultEvent>& events)
+{
+    std::vector<DetectorScore> scores;
+    const std::filesystem::path folder = run.Root() / "verdicts";
+    if (!std::filesystem::exists(folder))
+    {
+        return scores;
+    }
+    for (const std::string& file : FilesBelow(folder))
+    {
+        const std::filesystem::path path(file);
+        if (path.extension() == VERDICT_SUFFIX)
+        {
+            scores.push_back(ScoreAlerts(path.parent_path().generic_string(),
+                                         path.stem().string(),
+                                         ReadAlerts(folder / path),
+                                         events,
+                                         run));
+        }
+    }
+    return scores;
+}
+
+std::vector<ExpectationMiss>
+CheckVerdicts(const RunFolder& run,
+              const spec::Expectations& expectations,
+              const std::vector<DetectorScore>& scores)
+{
+    std::vector<ExpectationMiss> misses;
+    const bool hasFaults = !FaultEventsOf(run.Labels()).empty();
+    for (const auto& [detector, vantages] : expectations.verdicts)
+    {
+        for (const auto& [vantage, expected] : vantages)
+        {
+            const std::string& place = vantage;
+            const std::string& name = detector;
+            const auto& known = run.Vantages();
+            if (std::find(known.begin(), known.end(), place) == known.end())
+            {
+                continue;
+            }
+            const auto score = std::find_if(scores.begin(),
+                                            scores.end(),
+                                            [&](const DetectorScore& s)
+                                            { return s.detector == name && s.vantage == place; });
+            const std::string wanted = Phrase(expected.verdict, expected.count);
+            if (score == scores.end())
+            {
+                misses.push_back({name, place, wanted, "did not run"});
+                continue;
+            }
+            const ExpectedWord word = score->Word();
+            std::string found = Phrase(word, score->LinesOf(word));
+            const bool isElsewhere = hasFaults && score->falseAlarms > 0;
+            found += isElsewhere ? fmt::format(", of them {} at nothing forged", score->falseAlarms)
+                                 : "";
+            if (found != wanted)
+            {
+                misses.push_back({name, place, wanted, found});
+            }
+        }
+    }
+    return misses;
+}
+
+nlohmann::ordered_json
+ToJson(const DetectorScore& score)
+{
+    nlohmann::ordered_json json{{"detector", score.detector},
+                                {"vantage", score.vantage},
+                                {"said", NameOf(score.Word())},
+                                {"true_alarms", score.trueAlarms},
+                                {"false_alarms", score.falseAlarms},
+                                {"repeated_alarms", score.repeatedAlarms},
+                                {"misplaced", score.misplaced},
+                                {"misses", score.misses},
+                                {"hidden_events", score.hiddenEvents},
+                                {"benign", score.benign},
+                                {"inconclusive", score.inconclusive},
+                                {"unsupported", score.unsupported}};
+    for (const Localization& place : score.places)
+    {
+        json["places"].push_back({{"cause_id", place.cause},
+                                  {"after", place.interval.after},
+                                  {"to", place.interval.to},
+                                  {"true_hop", place.trueHop},
+                                  {"width", place.Width()},
+                                  {"error", place.Error()}});
+    }
+    return json;
+}
+
+} // namespace bouncelab::score

@@ -1,0 +1,93 @@
+#ifndef BOUNCELAB_LAB_SCORE_DETECTOR_SCORE_H
+#define BOUNCELAB_LAB_SCORE_DETECTOR_SCORE_H
+
+#include "formats/alert.h"
+#include "lab/score/fault-event.h"
+#include "lab/score/run-folder.h"
+#include "lab/spec/expectations.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// How near an alarm came to the place of what it found.
+struct Localization
+{
+    std::uint32_t cause = 0;
+    HopInterval interval;
+    std::uint32_t trueHop = 0;
+
+    int Width() const { return interval.to - interval.after; }
+
+    /// Hops between the true one and the nearest of the interval; 0 = inside.
+    int Error() const;
+};
+
+/// What one detector said of one vantage's evidence, held against the truth.
+struct DetectorScore
+{
+    std::string detector;
+    std::string vantage;
+    std::uint64_t trueAlarms = 0;
+    std::uint64_t falseAlarms = 0;
+    std::uint64_t repeatedAlarms = 0; //!< At an event that another alarm has found.
+    std::uint64_t misplaced = 0;    //!< True alarms that accuse a genuine frame beside the forged.
+    std::uint64_t misses = 0;       //!< Events that show at the vantage and were not found.
+    std::uint64_t hiddenEvents = 0; //!< Events that do not show there: neither hit nor miss.
+    std::uint64_t benign = 0;       //!< Lines that explain; never alarms.
+    std::uint64_t inconclusive = 0;
+    bool unsupported = false; //!< Silent, and the vantage cannot show what it looks for.
+    std::vector<Localization> places;
+
+    std::uint64_t Alarms() const { return trueAlarms + falseAlarms + repeatedAlarms; }
+
+    /// The word that expectations use for what it said.
+    spec::ExpectedWord Word() const;
+
+    /// How many lines said so.
+    std::uint64_t LinesOf(spec::ExpectedWord word) const;
+};
+
+/// An expected verdict that did not come, or a detector that did not run.
+struct ExpectationMiss
+{
+    std::string detector;
+    std::string vantage;
+    std::string expected; //!< "fault 1".
+    std::string found;    //!< "none", "did not run".
+};
+
+/// The score of one detector's alerts.
+DetectorScore ScoreAlerts(const std::string& detector,
+                          const std::string& vantage,
+                          const std::vector<Alert>& alerts,
+                          const std::vector<FaultEvent>& events,
+                          const RunFolder& run);
+
+/**
+ * The scores of everything below verdicts/, by detector and vantage.
+ *
+ * \throws std::runtime_error naming the line that is no alert
+ */
+std::vector<DetectorScore> ScoreVerdicts(const RunFolder& run,
+                                         const std::vector<FaultEvent>& events);
+
+/**
+ * What was expected and did not come: other word, other count, or alarms at something else than
+ * the run's faults. Vantages that the run was told to leave out are passed over.
+ */
+std::vector<ExpectationMiss> CheckVerdicts(const RunFolder& run,
+                                           const spec::Expectations& expectations,
+                                           const std::vector<DetectorScore>& scores);
+
+nlohmann::ordered_json ToJson(const DetectorScore& score);
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_DETECTOR_SCORE_H

@@ -1,0 +1,87 @@
+#include "lab/score/fidelity/fidelity.h"
+
+#include "lab/score/claim-check.h"
+#include "lab/score/fidelity/measures.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bouncelab::score
+{
+
+std::vector<FidelityRow>
+MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
+{
+    CheckClaims(expectations, run.Scenario() + "/" + run.Variant());
+    const Subject subject(run);
+    std::vector<FidelityRow> rows;
+    for (const auto& [id, claim] : expectations.claims)
+    {
+        FidelityRow row;
+        row.id = id;
+        row.kind = claim.kind;
+        row.check = claim.check;
+        row.documented = claim.documented;
+        row.tolerance = claim.tolerance;
+        row.missExpected = claim.missExpected;
+        try
+        {
+            const Comparison comparison = Compare(claim.documented,
+                                                  claim.tolerance,
+                                                  AllMeasures().at(claim.check).take(subject));
+            row.held = comparison.held;
+            row.simulated = comparison.simulated;
+            row.reason = comparison.missed.empty() ? "" : "missed: " + comparison.missed;
+        }
+        catch (const NotMeasurable& error)
+        {
+            row.reason = error.what();
+        }
+        row.because = claim.because;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Tally
+TallyOf(const std::vector<FidelityRow>& rows, spec::ClaimKind kind)
+{
+    Tally tally;
+    for (const FidelityRow& row : rows)
+    {
+        if (row.kind == kind)
+        {
+            ++tally.claimed;
+            tally.held += row.held ? 1 : 0;
+        }
+    }
+    return tally;
+}
+
+nlohmann::ordered_json
+ToJson(const std::vector<FidelityRow>& rows)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const FidelityRow& row : rows)
+    {
+        nlohmann::ordered_json line{{"id", row.id},
+                                    {"documented", row.documented},
+                                    {"simulated", row.simulated},
+                                    {"tolerance", row.tolerance},
+                                    {"kind", NameOf(row.kind)},
+                                    {"result", row.held ? "held" : "missed"},
+                                    {"check", row.check}};
+        if (row.missExpected)
+        {
+            line["expected"] = "missed";
+            line["because"] = row.because;
+        }
+        if (!row.reason.empty())
+        {
+            line["reason"] = row.reason;
+        }
+        json.push_back(std::move(line));
+    }
+    return json;
+}
+
+} // namespace bouncelab::score

@@ -1,0 +1,50 @@
+#ifndef BOUNCELAB_LAB_SCORE_FIDELITY_FIDELITY_H
+#define BOUNCELAB_LAB_SCORE_FIDELITY_FIDELITY_H
+
+#include "lab/score/run-folder.h"
+#include "lab/spec/expectations.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// One claimed observable against a run: a line of fidelity.json.
+struct FidelityRow
+{
+    std::string id; //!< Evidence id, S003-20.
+    spec::ClaimKind kind = spec::ClaimKind::Emergent;
+    std::string check;
+    std::string documented;
+    std::string tolerance;
+    std::string simulated; //!< Empty where it could not be measured.
+    bool held = false;
+    bool missExpected = false; //!< The claim itself says that the lab misses it.
+    std::string reason;        //!< What missed, or why it could not be measured.
+    std::string because;       //!< Why a miss is expected.
+
+    /// Held, or missed as it was said to.
+    bool AsExpected() const { return held != missExpected; }
+};
+
+/// Held and claimed rows of one kind.
+struct Tally
+{
+    std::size_t held = 0;
+    std::size_t claimed = 0;
+};
+
+/// Every claim measured, in order of ids. \throws ClaimError
+std::vector<FidelityRow> MeasureClaims(const RunFolder& run,
+                                       const spec::Expectations& expectations);
+
+Tally TallyOf(const std::vector<FidelityRow>& rows, spec::ClaimKind kind);
+
+nlohmann::ordered_json ToJson(const std::vector<FidelityRow>& rows);
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_FIDELITY_FIDELITY_H

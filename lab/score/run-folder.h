@@ -1,0 +1,85 @@
+#ifndef BOUNCELAB_LAB_SCORE_RUN_FOLDER_H
+#define BOUNCELAB_LAB_SCORE_RUN_FOLDER_H
+
+#include "formats/address.h"
+#include "formats/label.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// The message under study: what the scenario calls `case`, else its first message.
+struct CaseMessage
+{
+    std::string from;
+    std::string to;
+};
+
+/// What a run's folder says about itself, read once.
+class RunFolder
+{
+  public:
+    /// \throws std::runtime_error when it is no complete run's folder
+    explicit RunFolder(std::filesystem::path root);
+
+    const std::filesystem::path& Root() const { return m_root; }
+
+    const std::string& Scenario() const { return m_scenario; }
+
+    const std::string& Variant() const { return m_variant; }
+
+    std::uint64_t Seed() const { return m_seed; }
+
+    /// Whether the scenario ran as it stands: nothing was set over it or left out.
+    bool IsPlain() const { return m_isPlain; }
+
+    /// Of the manifest: the resolved scenario.
+    const nlohmann::ordered_json& Parameters() const { return m_parameters; }
+
+    const std::vector<Label>& Labels() const { return m_labels; }
+
+    /// The vantages whose evidence is there, sorted.
+    const std::vector<std::string>& Vantages() const { return m_vantages; }
+
+    std::filesystem::path EvidenceOf(std::string_view vantage) const
+    {
+        return m_root / "evidence" / vantage;
+    }
+
+    /// The vantage and, for a union, those that it consists of.
+    std::vector<std::string> MembersOf(const std::string& vantage) const;
+
+    /// Whether a parameter of the vantage or of one of its members is `true` (`capture`, `snort`).
+    bool Collects(const std::string& vantage, const char* parameter) const;
+
+    /// The vantage with a capture at the gateway; else the first with a capture; empty = none.
+    std::string CaptureVantage() const;
+
+    std::optional<CaseMessage> Case() const;
+
+    /// The address of the host that takes the mail of a recipient's domain.
+    std::optional<Ipv4> ServerOf(std::string_view recipient) const;
+
+  private:
+    std::filesystem::path m_root;
+    std::string m_scenario;
+    std::string m_variant;
+    std::uint64_t m_seed = 0;
+    bool m_isPlain = true;
+    nlohmann::ordered_json m_parameters;
+    std::vector<Label> m_labels;
+    std::vector<std::string> m_vantages;
+};
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_RUN_FOLDER_H

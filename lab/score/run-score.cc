@@ -1,0 +1,110 @@
+#include "lab/score/run-score.h"
+
+#include "formats/digest.h"
+#include "lab/score/text-file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace bouncelab::score
+{
+
+bool
+RunScore::AsExpected() const
+{
+    return misses.empty() && std::all_of(fidelity.begin(),
+                                         fidelity.end(),
+                                         [](const FidelityRow& r) { return r.AsExpected(); });
+}
+
+RunScore
+ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
+{
+    RunScore score;
+    score.scenario = run.Scenario();
+    score.variant = run.Variant();
+    score.seed = run.Seed();
+    score.fate = FateOf(run);
+    score.events = FaultEventsOf(run.Labels());
+    score.fidelity = MeasureClaims(run, expectations);
+    score.detectors = ScoreVerdicts(run, score.events);
+    score.misses = CheckVerdicts(run, expectations, score.detectors);
+    return score;
+}
+
+nlohmann::ordered_json
+ToJson(const RunScore& score)
+{
+    using nlohmann::ordered_json;
+    ordered_json json{{"scenario", score.scenario},
+                      {"variant", score.variant},
+                      {"seed", score.seed},
+                      {"as_expected", score.AsExpected()},
+                      {"mail",
+                       {{"case_sender_view", score.fate.sender},
+                        {"case_copies", score.fate.copies},
+                        {"others", score.fate.others},
+                        {"others_amiss", score.fate.othersAmiss}}}};
+    for (const spec::ClaimKind kind : {spec::ClaimKind::Emergent,
+                                       spec::ClaimKind::Fitted,
+                                       spec::ClaimKind::Input,
+                                       spec::ClaimKind::Inference})
+    {
+        const Tally tally = TallyOf(score.fidelity, kind);
+        json["observables"][std::string(NameOf(kind))] = {{"held", tally.held},
+                                                          {"claimed", tally.claimed}};
+    }
+    json["events"] = ordered_json::array();
+    for (const FaultEvent& event : score.events)
+    {
+        ordered_json line{{"cause_id", event.cause},
+                          {"class", event.dottedClass},
+                          {"actor", event.actor},
+                          {"t_ns", event.timeNs}};
+        if (event.hop)
+        {
+            line["hop"] = *event.hop;
+        }
+        line["visible_from"] = ordered_json::array();
+        for (const auto& [vantage, frames] : event.forged)
+        {
+            line["visible_from"].push_back(vantage);
+        }
+        json["events"].push_back(std::move(line));
+    }
+    json["detectors"] = ordered_json::array();
+    for (const DetectorScore& detector : score.detectors)
+    {
+        json["detectors"].push_back(ToJson(detector));
+    }
+    json["expectations_missed"] = ordered_json::array();
+    for (const ExpectationMiss& miss : score.misses)
+    {
+        json["expectations_missed"].push_back({{"detector", miss.detector},
+                                               {"vantage", miss.vantage},
+                                               {"expected", miss.expected},
+                                               {"found", miss.found}});
+    }
+    return json;
+}
+
+void
+SealRun(const std::filesystem::path& folder, const RunScore& score)
+{
+    using nlohmann::ordered_json;
+    WriteTextFile(folder / "fidelity.json", ToJson(score.fidelity).dump(2) + "\n");
+    WriteTextFile(folder / "score.json", ToJson(score).dump(2) + "\n");
+    ordered_json manifest = ordered_json::parse(ReadTextFile(folder / "manifest.json"));
+    manifest["files"] = ordered_json::object();
+    for (const std::string& file : FilesBelow(folder))
+    {
+        if (file != "manifest.json")
+        {
+            manifest["files"][file] = Sha256OfFile(folder / file);
+        }
+    }
+    WriteTextFile(folder / "manifest.json", manifest.dump(2) + "\n");
+}
+
+} // namespace bouncelab::score

@@ -1,0 +1,49 @@
+#ifndef BOUNCELAB_LAB_SCORE_RUN_SCORE_H
+#define BOUNCELAB_LAB_SCORE_RUN_SCORE_H
+
+#include "lab/score/detector-score.h"
+#include "lab/score/fidelity/fidelity.h"
+#include "lab/score/mail-fate.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// Everything that a run is worth.
+struct RunScore
+{
+    std::string scenario;
+    std::string variant;
+    std::uint64_t seed = 0;
+    MailFate fate;
+    std::vector<FaultEvent> events;
+    std::vector<FidelityRow> fidelity;
+    std::vector<DetectorScore> detectors;
+    std::vector<ExpectationMiss> misses;
+
+    bool AsExpected() const;
+};
+
+/**
+ * Holds a finished run against the truth and what is expected of it.
+ *
+ * \throws ClaimError, std::runtime_error
+ */
+RunScore ScoreRun(const RunFolder& run, const spec::Expectations& expectations);
+
+/// score.json.
+nlohmann::ordered_json ToJson(const RunScore& score);
+
+/**
+ * Completes a run's folder: writes fidelity.json and score.json, and the digest of every other file
+ * into manifest.json (key `files`).
+ */
+void SealRun(const std::filesystem::path& folder, const RunScore& score);
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_RUN_SCORE_H

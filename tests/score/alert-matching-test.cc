@@ -1,0 +1,111 @@
+#include "lab/score/alert-matching.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace
+{
+
+using namespace bouncelab;
+using namespace bouncelab::score;
+
+const std::vector<std::string> GATEWAY{"gateway"};
+
+FaultEvent
+EventAt(std::uint64_t forged, std::uint64_t affected)
+{
+    FaultEvent event;
+    event.dottedClass = "forged.reply";
+    event.client = "10.0.0.1:4000";
+    event.server = "192.0.2.1:25";
+    event.forged["gateway"] = {forged};
+    event.affected["gateway"] = {affected};
+    return event;
+}
+
+Alert
+AlarmAt(std::uint64_t frame, std::vector<std::uint64_t> others = {})
+{
+    Alert alert;
+    alert.dottedClass = "forged.reply";
+    alert.frame = frame;
+    alert.evidence.frames = std::move(others);
+    return alert;
+}
+
+BOOST_AUTO_TEST_SUITE(alert_matching)
+
+BOOST_AUTO_TEST_CASE(ForgedAndAffectedFramesCount)
+{
+    const FaultEvent event = EventAt(7, 9);
+    BOOST_TEST(PointsAt(AlarmAt(7), event, GATEWAY));
+    BOOST_TEST(PointsAt(AlarmAt(9), event, GATEWAY));
+    BOOST_TEST(PointsAt(AlarmAt(8, {6, 7}), event, GATEWAY));
+    BOOST_TEST(!PointsAt(AlarmAt(8), event, GATEWAY));
+    BOOST_TEST(!PointsAt(AlarmAt(7), event, {"elsewhere"}));
+}
+
+BOOST_AUTO_TEST_CASE(FamiliesHaveToFit)
+{
+    const FaultEvent event = EventAt(7, 9);
+    Alert alert = AlarmAt(7);
+    alert.dottedClass = "tarpit";
+    BOOST_TEST(!PointsAt(alert, event, GATEWAY));
+    alert.dottedClass = "forged.reset";
+    BOOST_TEST(PointsAt(alert, event, GATEWAY));
+    alert.dottedClass = "inconsistent";
+    BOOST_TEST(PointsAt(alert, event, GATEWAY));
+    alert.dottedClass = "";
+    BOOST_TEST(PointsAt(alert, event, GATEWAY));
+}
+
+BOOST_AUTO_TEST_CASE(TextFilesAreMatchedByFlow)
+{
+    const FaultEvent event = EventAt(7, 9);
+    Alert alert = AlarmAt(3);
+    alert.evidence.file = "snort/192.0.2.1/TCP:4000-25";
+    BOOST_TEST(!PointsAt(alert, event, GATEWAY));
+    alert.source = *Ipv4::Parse("192.0.2.1");
+    alert.sourcePort = 25;
+    alert.destination = *Ipv4::Parse("10.0.0.1");
+    alert.destinationPort = 4000;
+    BOOST_TEST(PointsAt(alert, event, GATEWAY));
+    std::swap(alert.source, alert.destination);
+    std::swap(alert.sourcePort, alert.destinationPort);
+    BOOST_TEST(PointsAt(alert, event, GATEWAY));
+    alert.sourcePort = 4001;
+    BOOST_TEST(!PointsAt(alert, event, GATEWAY));
+}
+
+BOOST_AUTO_TEST_CASE(OneAlarmAnEvent)
+{
+    const Matching m = MatchAlarms({AlarmAt(7), AlarmAt(9), AlarmAt(30)}, {EventAt(7, 9)}, GATEWAY);
+    BOOST_TEST(m.eventOf[0] == 0u);
+    BOOST_TEST(m.eventOf[1] == Matching::NONE);
+    BOOST_TEST(m.repeats[1]);
+    BOOST_TEST(!m.repeats[2]);
+    BOOST_TEST(m.alertOf[0] == 0u);
+}
+
+/// The first alarm could take either event; it gives way to the one that has no choice.
+BOOST_AUTO_TEST_CASE(AsManyPairsAsThereCanBe)
+{
+    const std::vector<FaultEvent> events{EventAt(7, 9), EventAt(17, 19)};
+    const Matching m = MatchAlarms({AlarmAt(7, {17}), AlarmAt(9)}, events, GATEWAY);
+    BOOST_TEST(m.eventOf[0] == 1u);
+    BOOST_TEST(m.eventOf[1] == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(OnlyFaultsAreAlarms)
+{
+    Alert benign = AlarmAt(7);
+    benign.verdict = Verdict::Benign;
+    Alert unsure = AlarmAt(7);
+    unsure.verdict = Verdict::Inconclusive;
+    const Matching m = MatchAlarms({benign, unsure}, {EventAt(7, 9)}, GATEWAY);
+    BOOST_TEST(m.alertOf[0] == Matching::NONE);
+    BOOST_TEST(!m.repeats[0]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

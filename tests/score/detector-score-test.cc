@@ -1,0 +1,221 @@
+#include "lab/score/detector-score.h"
+#include "lab/score/mail-fate.h"
+#include "lab/score/run-score.h"
+#include "lab/score/text-file.h"
+#include "tests/score/documented-run.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+namespace
+{
+
+using namespace bouncelab;
+using namespace bouncelab::score;
+using spec::ExpectedWord;
+
+constexpr std::size_t P7 = 10;
+constexpr std::size_t P8 = 11;
+constexpr std::size_t P9 = 12;
+
+struct Fixture
+{
+    TemporaryFolder folder;
+
+    Fixture() { DocumentedRun().Write(folder.Path()); }
+
+    void Say(const std::string& detector, const std::string& vantage, const std::vector<Alert>& all)
+    {
+        std::string text;
+        for (const Alert& alert : all)
+        {
+            text += ToJsonLine(alert);
+        }
+        std::filesystem::create_directories(folder.Path() / "verdicts" / detector);
+        WriteTextFile(folder.Path() / "verdicts" / detector / (vantage + ".jsonl"), text);
+    }
+
+    DetectorScore Score()
+    {
+        const RunFolder run(folder.Path());
+        const auto scores = ScoreVerdicts(run, FaultEventsOf(run.Labels()));
+        BOOST_REQUIRE(scores.size() == 1);
+        return scores.front();
+    }
+
+    std::vector<ExpectationMiss> Check(ExpectedWord word, std::uint64_t count)
+    {
+        const RunFolder run(folder.Path());
+        spec::Expectations expectations;
+        expectations.verdicts["d"]["gateway-inside"] = {word, count};
+        return CheckVerdicts(run, expectations, ScoreVerdicts(run, FaultEventsOf(run.Labels())));
+    }
+};
+
+Alert
+AlarmAt(std::size_t packet)
+{
+    Alert alert;
+    alert.detector = "d";
+    alert.dottedClass = "forged.reply";
+    alert.frame = FrameOf(packet);
+    alert.evidence.file = "capture.pcap";
+    return alert;
+}
+
+BOOST_AUTO_TEST_SUITE(detector_score)
+
+BOOST_FIXTURE_TEST_CASE(ATrueAlarm, Fixture)
+{
+    Say("d", "gateway-inside", {AlarmAt(P7)});
+    const DetectorScore score = Score();
+    BOOST_TEST(score.trueAlarms == 1u);
+    BOOST_TEST(score.falseAlarms == 0u);
+    BOOST_TEST(score.misses == 0u);
+    BOOST_TEST(score.misplaced == 0u);
+    BOOST_TEST(Check(ExpectedWord::Fault, 1).empty());
+    BOOST_TEST(Check(ExpectedWord::Fault, 2).size() == 1u);
+    BOOST_TEST(Check(ExpectedWord::None, 0).front().found == "fault 1");
+}
+
+BOOST_FIXTURE_TEST_CASE(AFalseAlarmIsAlsoAMiss, Fixture)
+{
+    Say("d", "gateway-inside", {AlarmAt(P8)});
+    const DetectorScore score = Score();
+    BOOST_TEST(score.trueAlarms == 0u);
+    BOOST_TEST(score.falseAlarms == 1u);
+    BOOST_TEST(score.misses == 1u);
+    BOOST_TEST(Check(ExpectedWord::Fault, 1).size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(AccusingTheTwinIsMisplaced, Fixture)
+{
+    Alert alert = AlarmAt(P8);
+    alert.evidence.frames = {FrameOf(P7), FrameOf(P8)};
+    Say("d", "gateway-inside", {alert});
+    BOOST_TEST(Score().trueAlarms == 1u);
+    BOOST_TEST(Score().misplaced == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(ThePhantomAckCounts, Fixture)
+{
+    Say("d", "operator", {AlarmAt(P9)});
+    BOOST_TEST(Score().trueAlarms == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(SilenceIsAMissWhereTheFaultShows, Fixture)
+{
+    Say("d", "gateway-inside", {});
+    BOOST_TEST(Score().misses == 1u);
+    BOOST_TEST(!Score().unsupported);
+    BOOST_TEST(Check(ExpectedWord::None, 0).empty());
+    BOOST_TEST(Check(ExpectedWord::Unsupported, 0).size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(SilenceIsUnsupportedWhereItDoesNot, Fixture)
+{
+    Say("d", "mail-host", {});
+    const DetectorScore score = Score();
+    BOOST_TEST(score.unsupported);
+    BOOST_TEST(score.misses == 0u);
+    BOOST_TEST(score.hiddenEvents == 1u);
+    BOOST_TEST((score.Word() == ExpectedWord::Unsupported));
+}
+
+BOOST_FIXTURE_TEST_CASE(WordsBesideAlarms, Fixture)
+{
+    Alert benign = AlarmAt(P7);
+    benign.verdict = Verdict::Benign;
+    Alert unsure = AlarmAt(P7);
+    unsure.verdict = Verdict::Inconclusive;
+    unsure.dottedClass = "insufficient";
+    Say("d", "gateway-inside", {benign, unsure, unsure});
+    const DetectorScore score = Score();
+    BOOST_TEST(score.benign == 1u);
+    BOOST_TEST(score.inconclusive == 2u);
+    BOOST_TEST(score.Alarms() == 0u);
+    BOOST_TEST(Check(ExpectedWord::Inconclusive, 2).empty());
+    BOOST_TEST(Check(ExpectedWord::Fault, 1).front().found == "inconclusive 2");
+}
+
+BOOST_FIXTURE_TEST_CASE(PlacesAreMeasuredInHops, Fixture)
+{
+    Alert alert = AlarmAt(P7);
+    alert.where.hops = HopInterval{6, 7};
+    Say("d", "gateway-inside", {alert});
+    const auto places = Score().places;
+    BOOST_REQUIRE(places.size() == 1);
+    BOOST_TEST(places[0].trueHop == 7u);
+    BOOST_TEST(places[0].Width() == 1);
+    BOOST_TEST(places[0].Error() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(ErrorsInHops)
+{
+    const auto error = [](int after, int to) { return Localization{1, {after, to}, 7}.Error(); };
+    BOOST_TEST(error(0, 8) == 0);
+    BOOST_TEST(error(6, 7) == 0);
+    BOOST_TEST(error(7, 8) == 1);
+    BOOST_TEST(error(9, 14) == 3);
+    BOOST_TEST(error(3, 5) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(ADetectorThatDidNotRun, Fixture)
+{
+    BOOST_TEST(Check(ExpectedWord::None, 0).front().found == "did not run");
+}
+
+BOOST_FIXTURE_TEST_CASE(WhatIsNoAlertIsNamed, Fixture)
+{
+    std::filesystem::create_directories(folder.Path() / "verdicts/d");
+    WriteTextFile(folder.Path() / "verdicts/d/gateway-inside.jsonl", "{\"event_type\": \n");
+    BOOST_CHECK_EXCEPTION(
+        Score(),
+        std::runtime_error,
+        [](const std::runtime_error& e)
+        { return std::string(e.what()).find("gateway-inside.jsonl:1: ") != std::string::npos; });
+}
+
+BOOST_AUTO_TEST_CASE(FateOfTheMail)
+{
+    const TemporaryFolder folder;
+    DocumentedRun run;
+    Label label;
+    label.kind = "message";
+    label.classLabel = "ordinary";
+    label.params = {{"sender", "sales@livedoor.cn"},
+                    {"recipient", "kawamura@neptune.livedoor.com"},
+                    {"sender_view", "failed"},
+                    {"copies", "0"},
+                    {"agree", "true"}};
+    run.furtherLabels.push_back(label);
+    label.params = {{"sender", "x"},
+                    {"recipient", "y"},
+                    {"sender_view", "failed"},
+                    {"copies", "1"},
+                    {"agree", "false"}};
+    run.furtherLabels.push_back(label);
+    run.Write(folder.Path());
+    const MailFate fate = FateOf(RunFolder(folder.Path()));
+    BOOST_TEST(fate.Phrase() == "bounced / never arrived");
+    BOOST_TEST(fate.others == 1u);
+    BOOST_TEST(fate.othersAmiss == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(ASealedRunNamesEveryFile, Fixture)
+{
+    Say("d", "gateway-inside", {AlarmAt(P7)});
+    const RunFolder run(folder.Path());
+    SealRun(folder.Path(), ScoreRun(run, {}));
+    const auto manifest =
+        nlohmann::ordered_json::parse(ReadTextFile(folder.Path() / "manifest.json"));
+    BOOST_TEST(manifest["files"].size() == FilesBelow(folder.Path()).size() - 1);
+    BOOST_TEST(manifest["files"]["score.json"].get<std::string>().size() == 64u);
+    const std::string before = ReadTextFile(folder.Path() / "manifest.json");
+    SealRun(folder.Path(), ScoreRun(RunFolder(folder.Path()), {}));
+    BOOST_TEST(ReadTextFile(folder.Path() / "manifest.json") == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
