@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr std::size_t ROW = 16;
+constexpr int EARLIEST_YEAR = 1970;
 constexpr int LATEST_YEAR = 2261; //!< Nanoseconds since 1970 end in 2262.
 /// Fewest bytes by which a row that hangs behind another one's text can be told from that text.
 constexpr std::size_t GLUED_ROW = 6;
@@ -227,7 +228,7 @@ SnortReader::ReadStamp(std::string_view text)
     const bool point = scan::Skip(text, ".");
     if (!month || !day || !hour || !minute || !second || !slash || !dash || !colon ||
         !secondColon || !point || *month < 1 || *month > 12 || *day < 1 || *day > 31 ||
-        *hour > 23 || *minute > 59 || *second > 60 || year > LATEST_YEAR)
+        *hour > 23 || *minute > 59 || *second > 60 || year < EARLIEST_YEAR || year > LATEST_YEAR)
     {
         return false;
     }
