@@ -16,17 +16,19 @@ namespace bouncelab::host
 
 class ProfileSocket;
 
-/// A connection as its host names it; the host's own address is understood.
+/// A connection as its host names it. The local address is the host's own, or, at a device that takes
+/// connections meant for others, the address that the peer believes to speak to.
 struct FlowKey
 {
     std::uint32_t remoteAddress = 0;
     std::uint16_t remotePort = 0;
     std::uint16_t localPort = 0;
+    std::uint32_t localAddress = 0;
 
     friend bool operator==(const FlowKey& a, const FlowKey& b)
     {
         return a.remoteAddress == b.remoteAddress && a.remotePort == b.remotePort &&
-               a.localPort == b.localPort;
+               a.localPort == b.localPort && a.localAddress == b.localAddress;
     }
 };
 
@@ -35,8 +37,9 @@ struct FlowKeyHash
     std::size_t operator()(const FlowKey& key) const
     {
         return static_cast<std::size_t>(
-            Mix(static_cast<std::uint64_t>(key.remoteAddress) << 32 |
-                static_cast<std::uint64_t>(key.remotePort) << 16 | key.localPort));
+            Mix((static_cast<std::uint64_t>(key.remoteAddress) << 32 |
+                 static_cast<std::uint64_t>(key.remotePort) << 16 | key.localPort) ^
+                static_cast<std::uint64_t>(key.localAddress) << 21));
     }
 };
 

@@ -79,6 +79,14 @@ Host::SetWire(path::WireHandler wire)
     m_shim->SetWire(std::move(wire));
 }
 
+bool
+Host::Takes(const path::WirePacket& packet) const
+{
+    return packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER
+               ? m_shim->Takes(packet)
+               : packet.header.GetDestination().Get() == m_address.value;
+}
+
 void
 Host::Receive(const path::WirePacket& packet)
 {
@@ -98,7 +106,7 @@ Host::OpenSocket(Ipv4 remote, std::uint16_t port)
     ns3::Ptr<ProfileSocket> socket = m_prototype->Clone();
     const std::uint16_t localPort = m_shim->NextPort();
     socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), localPort));
-    m_shim->Open(FlowKey{remote.value, port, localPort}, *socket);
+    m_shim->Open(FlowKey{remote.value, port, localPort, m_address.value}, *socket);
     return socket;
 }
 
@@ -113,7 +121,7 @@ void
 Host::Listen(std::uint16_t port, AcceptHandler accept)
 {
     ns3::Ptr<ProfileSocket> listener = m_prototype->Clone();
-    listener->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), port));
+    listener->Bind(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), port));
     listener->Listen();
     listener->SetAcceptCallback(
         ns3::MakeNullCallback<bool, ns3::Ptr<ns3::Socket>, const ns3::Address&>(),

@@ -57,6 +57,12 @@ class Host
     /// A socket with its flow ready; the caller sets its callbacks and then calls Connect() on it.
     ns3::Ptr<ProfileSocket> OpenSocket(Ipv4 remote, std::uint16_t port);
 
+    /// Takes connections to any address on the ports listened to (see StackShim::TakeAnyAddress).
+    void TakeAnyAddress() { m_shim->TakeAnyAddress(); }
+
+    /// Whether a packet is this host's to deal with.
+    bool Takes(const path::WirePacket& packet) const;
+
     /// Starts the connection of a socket from OpenSocket().
     void Connect(ns3::Ptr<ProfileSocket> socket);
 

@@ -140,7 +140,7 @@ ProfileSocket::CompleteFork(ns3::Ptr<ns3::Packet> packet,
     const auto remote = ns3::InetSocketAddress::ConvertFrom(from);
     const auto local = ns3::InetSocketAddress::ConvertFrom(to);
     m_shim->SocketForked(
-        FlowKey{remote.GetIpv4().Get(), remote.GetPort(), local.GetPort()},
+        FlowKey{remote.GetIpv4().Get(), remote.GetPort(), local.GetPort(), local.GetIpv4().Get()},
         *this);
     ns3::TcpSocketBase::CompleteFork(packet, header, from, to);
 }

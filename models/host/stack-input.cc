@@ -24,6 +24,25 @@ constexpr std::int64_t CHALLENGE_INTERVAL_NS = 500000000;
 
 } // namespace
 
+bool
+StackShim::Takes(const path::WirePacket& packet) const
+{
+    if (packet.header.GetDestination() == m_address)
+    {
+        return true;
+    }
+    if (!m_takesAnyAddress)
+    {
+        return false;
+    }
+    std::uint8_t ports[4];
+    if (packet.payload->CopyData(ports, sizeof(ports)) < sizeof(ports))
+    {
+        return false;
+    }
+    return m_listeners.count(static_cast<std::uint16_t>(ports[2] << 8 | ports[3])) > 0;
+}
+
 void
 StackShim::Receive(const path::WirePacket& packet)
 {
@@ -59,7 +78,8 @@ StackShim::Process(path::WirePacket packet)
     const provenance::Origin origin = provenance::OriginOf(packet.payload);
     const FlowKey key{packet.header.GetSource().Get(),
                       segment->sourcePort,
-                      segment->destinationPort};
+                      segment->destinationPort,
+                      packet.header.GetDestination().Get()};
     Flow* flow = Find(key);
     const bool isNewSyn = segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) &&
                           (!flow || !flow->socket);
@@ -72,7 +92,7 @@ StackShim::Process(path::WirePacket packet)
     {
         if (!segment->Has(tcp::RST) && m_profile.resetsClosedPorts)
         {
-            SendReset(*segment, packet.header.GetSource(), origin.cause);
+            SendReset(*segment, packet.header, origin.cause);
         }
         return;
     }
@@ -95,7 +115,10 @@ StackShim::Process(path::WirePacket packet)
 void
 StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
 {
-    const FlowKey key{header.GetSource().Get(), segment.sourcePort, segment.destinationPort};
+    const FlowKey key{header.GetSource().Get(),
+                      segment.sourcePort,
+                      segment.destinationPort,
+                      header.GetDestination().Get()};
     Flow& flow = Create(key);
     LearnPeer(flow, segment);
     ProfileSocket* listener = m_listeners.at(segment.destinationPort);
@@ -146,7 +169,8 @@ StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance:
     keep->Deliver(packet,
                   ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.remoteAddress),
                                          flow.key.remotePort),
-                  ns3::InetSocketAddress(m_address, flow.key.localPort));
+                  ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.localAddress),
+                                         flow.key.localPort));
 }
 
 void
@@ -221,7 +245,7 @@ StackShim::ProcessFlow(Flow& flow,
         {
             if (segment.acknowledgment != flow.sendNext)
             {
-                SendReset(segment, header.GetSource(), origin.cause);
+                SendReset(segment, header, origin.cause);
                 return;
             }
             LearnPeer(flow, segment);
@@ -294,7 +318,7 @@ StackShim::ProcessFlow(Flow& flow,
     }
     if (flow.orphan && m_profile.resetsDataAfterClose && segment.payloadSize > 0)
     {
-        SendReset(segment, header.GetSource(), flow.cause);
+        SendReset(segment, header, flow.cause);
         segment.sequence = next;
         flow.orphan = false;
         ProcessReset(flow, segment, provenance::Origin{});
@@ -415,7 +439,7 @@ StackShim::DeliverPart(Flow& flow,
     packet->AddHeader(tcp);
     socket.Deliver(packet,
                    ns3::InetSocketAddress(header.GetSource(), segment.sourcePort),
-                   ns3::InetSocketAddress(m_address, segment.destinationPort));
+                   ns3::InetSocketAddress(header.GetDestination(), segment.destinationPort));
 }
 
 void

@@ -15,7 +15,7 @@ namespace bouncelab::host
 
 void
 StackShim::Down(ns3::Ptr<ns3::Packet> packet,
-                ns3::Ipv4Address /* source */,
+                ns3::Ipv4Address source,
                 ns3::Ipv4Address destination,
                 std::uint8_t /* protocol */,
                 ns3::Ptr<ns3::Ipv4Route> /* route */)
@@ -23,7 +23,10 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
     ns3::TcpHeader header;
     packet->RemoveHeader(header);
     Flow* flow =
-        Find(FlowKey{destination.Get(), header.GetDestinationPort(), header.GetSourcePort()});
+        Find(FlowKey{destination.Get(),
+                     header.GetDestinationPort(),
+                     header.GetSourcePort(),
+                     source.Get()});
     if (!flow || !flow->socket)
     {
         return;
@@ -102,7 +105,9 @@ StackShim::RefuseWithAck(Flow& flow)
 }
 
 void
-StackShim::SendReset(const TcpSegment& cause, ns3::Ipv4Address to, provenance::CauseId because)
+StackShim::SendReset(const TcpSegment& cause,
+                     const ns3::Ipv4Header& header,
+                     provenance::CauseId because)
 {
     TcpSegment reset;
     reset.sourcePort = cause.destinationPort;
@@ -121,7 +126,12 @@ StackShim::SendReset(const TcpSegment& cause, ns3::Ipv4Address to, provenance::C
         m_profile.ipId == IpIdPolicy::HostCounter
             ? m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds())
             : static_cast<std::uint16_t>(0);
-    Emit(reset, {}, to, id, m_ledger.Born(m_actor, because));
+    Emit(reset,
+         {},
+         header.GetDestination(),
+         header.GetSource(),
+         id,
+         m_ledger.Born(m_actor, because));
 }
 
 void
@@ -261,26 +271,28 @@ StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
         flow.sendNext = end;
     }
     const provenance::Origin origin = m_ledger.Born(m_actor, flow.cause);
+    const ns3::Ipv4Address from(flow.key.localAddress);
     const ns3::Ipv4Address to(flow.key.remoteAddress);
     const std::uint16_t id = NextIpId(flow, segment);
     if (segment.Has(tcp::RST))
     {
         segment.hasTimestamp = false;
-        Emit(segment, {}, to, id, origin);
+        Emit(segment, {}, from, to, id, origin);
     }
     else if (segment.Has(tcp::SYN) || segment.sackBlocks > 0 || !segment.hasTimestamp)
     {
-        Emit(segment, Negotiated(order, segment), to, id, origin);
+        Emit(segment, Negotiated(order, segment), from, to, id, origin);
     }
     else
     {
-        Emit(segment, order, to, id, origin);
+        Emit(segment, order, from, to, id, origin);
     }
 }
 
 void
 StackShim::Emit(const TcpSegment& segment,
                 const OptionOrder& order,
+                ns3::Ipv4Address from,
                 ns3::Ipv4Address to,
                 std::uint16_t ipId,
                 const provenance::Origin& origin)
@@ -288,13 +300,13 @@ StackShim::Emit(const TcpSegment& segment,
     const std::size_t size = WriteTcpSegment(segment,
                                              order.data(),
                                              order.size(),
-                                             m_address.Get(),
+                                             from.Get(),
                                              to.Get(),
                                              m_buffer.data());
     path::WirePacket packet;
     packet.payload = ns3::Create<ns3::Packet>(m_buffer.data(), static_cast<std::uint32_t>(size));
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
-    packet.header.SetSource(m_address);
+    packet.header.SetSource(from);
     packet.header.SetDestination(to);
     packet.header.SetProtocol(6);
     packet.header.SetTtl(m_profile.ttl);

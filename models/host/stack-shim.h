@@ -60,6 +60,13 @@ class StackShim
     /// A listening socket for a local port. Not owned.
     void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
 
+    /// From now on connections to any address are taken on the ports listened to: the peer is shown
+    /// the address that it meant (an interception proxy).
+    void TakeAnyAddress() { m_takesAnyAddress = true; }
+
+    /// Whether a TCP packet is this stack's to deal with.
+    bool Takes(const path::WirePacket& packet) const;
+
     /// Makes the flow of a connection that the host opens, before its socket sends the SYN.
     Flow& Open(const FlowKey& key, ProfileSocket& socket);
 
@@ -107,10 +114,13 @@ class StackShim
 
     void HoldAck(Flow& flow);
     void SendBareAck(Flow& flow);
-    void SendReset(const TcpSegment& cause, ns3::Ipv4Address to, provenance::CauseId because);
+    void SendReset(const TcpSegment& cause,
+                   const ns3::Ipv4Header& header,
+                   provenance::CauseId because);
     void Send(Flow& flow, TcpSegment& segment, const OptionOrder& order);
     void Emit(const TcpSegment& segment,
               const OptionOrder& order,
+              ns3::Ipv4Address from,
               ns3::Ipv4Address to,
               std::uint16_t ipId,
               const provenance::Origin& origin);
@@ -144,6 +154,7 @@ class StackShim
     std::int64_t m_lastProcessNs = 0;
     std::uint16_t m_nextPort;
     bool m_firstFlow = true;
+    bool m_takesAnyAddress = false;
     std::vector<std::uint8_t> m_buffer;
 };
 
