@@ -1,0 +1,52 @@
+#include "lab/evidence/exchange-texts.h"
+
+#include "formats/clock.h"
+#include "formats/exchange-fields.h"
+#include "lab/evidence/print.h"
+
+namespace bouncelab::evidence
+{
+
+void
+AppendUtcStamp(std::string& out, std::int64_t readingNs)
+{
+    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
+    const CivilTime utc = CivilFromSeconds(seconds);
+    Print(out,
+          "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+          utc.year,
+          utc.month,
+          utc.day,
+          utc.hour,
+          utc.minute,
+          utc.second,
+          (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000000);
+}
+
+void
+AppendSessionId(std::string& out, std::uint64_t session)
+{
+    Print(out, "{:016X}", session);
+}
+
+std::string
+TarpitText(std::int64_t delayNs, std::string_view reason)
+{
+    const std::int64_t ms = delayNs / 1000000;
+    std::string text;
+    Print(text,
+          "{}{}.{:02}:{:02}:{:02}",
+          fields::protocol::TARPIT_FOR,
+          ms / 86400000,
+          ms / 3600000 % 24,
+          ms / 60000 % 60,
+          ms / 1000 % 60);
+    if (ms % 1000 != 0)
+    {
+        Print(text, ".{:03}", ms % 1000);
+    }
+    Print(text, "{}{}'", fields::protocol::DUE_TO, reason);
+    return text;
+}
+
+} // namespace bouncelab::evidence

@@ -1,0 +1,83 @@
+#include "lab/evidence/rolling-log.h"
+
+#include "lab/evidence/exchange-texts.h"
+#include "lab/evidence/print.h"
+
+#include <utility>
+
+namespace bouncelab::evidence
+{
+
+namespace
+{
+
+constexpr std::int64_t DAY_NS = 86400 * NANOSECONDS_PER_SECOND;
+
+} // namespace
+
+RollingLog::RollingLog(VantageFolder& vantage,
+                       std::string_view prefix,
+                       std::string_view type,
+                       std::string_view fieldList,
+                       RollingLogOptions options)
+    : m_vantage(vantage)
+    , m_prefix(prefix)
+    , m_type(type)
+    , m_fieldList(fieldList)
+    , m_options(std::move(options))
+{
+}
+
+void
+RollingLog::Write(std::int64_t readingNs, std::string_view line)
+{
+    const std::int64_t day = FloorDivide(readingNs, DAY_NS);
+    if (!m_file || day > m_day)
+    {
+        m_number = 0;
+        Begin(readingNs, day);
+    }
+    else if (m_file->GetSize() >= m_options.maxBytes)
+    {
+        Begin(readingNs, m_day);
+    }
+    m_file->Write(line);
+}
+
+void
+RollingLog::Close()
+{
+    if (m_file)
+    {
+        m_file->Close();
+    }
+}
+
+void
+RollingLog::Begin(std::int64_t readingNs, std::int64_t day)
+{
+    Close();
+    m_day = day;
+    ++m_number;
+    const CivilTime utc = CivilFromSeconds(day * 86400);
+    std::string name = m_options.folder;
+    Print(name, "{}{:04}{:02}{:02}-{}.log", m_prefix, utc.year, utc.month, utc.day, m_number);
+    m_file = m_vantage.Append(name);
+
+    using namespace fields::exchange;
+    std::string header;
+    Print(header,
+          "{}{}\r\n{}{}\r\n{}{}\r\n{}",
+          SOFTWARE,
+          SOFTWARE_NAME,
+          VERSION,
+          m_options.version,
+          LOG_TYPE,
+          m_type,
+          DATE);
+    AppendUtcStamp(header, readingNs);
+    Print(header, "\r\n{}{}\r\n", FIELDS, m_fieldList);
+    m_file->Write(header);
+}
+
+} // namespace bouncelab::evidence
