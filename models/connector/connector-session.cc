@@ -1,0 +1,394 @@
+#include "models/connector/connector-session.h"
+
+#include "models/connector/message-header.h"
+#include "models/connector/receive-connector.h"
+#include "models/smtp/ascii.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::connector
+{
+
+namespace
+{
+
+constexpr std::uint32_t CLOSING = 421;
+constexpr std::size_t LONGEST_MESSAGE_ID = 250;
+
+/// A peer's words inside a reply template: no line ends, no braces.
+std::string
+Harmless(std::string_view text)
+{
+    std::string out(text.substr(0, LONGEST_MESSAGE_ID));
+    for (char& c : out)
+    {
+        const auto octet = static_cast<unsigned char>(c);
+        c = octet < 32 || octet > 126 || c == '{' || c == '}' ? '?' : c;
+    }
+    return out;
+}
+
+void
+Replace(std::string& text, std::string_view word, std::string_view by)
+{
+    const std::size_t at = text.find(word);
+    if (at != std::string::npos)
+    {
+        text.replace(at, word.size(), by);
+    }
+}
+
+bool
+IsRemote(smtp::EndReason reason)
+{
+    return reason == smtp::EndReason::PeerClosed || reason == smtp::EndReason::PeerReset;
+}
+
+} // namespace
+
+ConnectorSession::ConnectorSession(ReceiveConnector& connector,
+                                   const smtp::ConnectionInfo& connection,
+                                   smtp::SessionObserver& next)
+    : m_connector(connector)
+    , m_next(next)
+    , m_permissions(connector.m_anonymous)
+{
+    m_info.connection = &connection;
+}
+
+ConnectorSession::~ConnectorSession()
+{
+    if (m_admitted)
+    {
+        m_connector.m_limits.Close(m_info.connection->client);
+    }
+}
+
+smtp::Decision
+ConnectorSession::Refuse(const smtp::ServerFacts& facts,
+                         smtp::Step step,
+                         Refusal refusal,
+                         const std::string& reply,
+                         bool close)
+{
+    m_reply = reply;
+    m_connector.m_observer.OnRefusal(m_info, {facts.now, refusal, step, reply});
+    return {reply, Nanoseconds(0), close};
+}
+
+smtp::Decision
+ConnectorSession::RefuseByFilter(const smtp::ServerFacts& facts,
+                                 smtp::Step step,
+                                 const FilterDecision& decision)
+{
+    m_byFilter = true;
+    smtp::Decision refusal = Refuse(facts, step, Refusal::Filter, decision.reply, decision.close);
+    refusal.delay = decision.delay;
+    return refusal;
+}
+
+smtp::Decision
+ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
+{
+    const Ipv4 client = facts.connection.client;
+    const ConnectorReplies& replies = m_connector.m_config.replies;
+    ConnectorObserver& observer = m_connector.m_observer;
+    m_info.id = m_connector.m_ids.Next();
+    m_info.opened = facts.now;
+    observer.OnOpened(m_info, facts.now);
+
+    const ConnectionFault fault = m_connector.m_limits.Open(client, facts.now);
+    m_admitted = fault == ConnectionFault::None;
+    switch (fault)
+    {
+    case ConnectionFault::Total:
+        return Refuse(facts,
+                      smtp::Step::Greeting,
+                      Refusal::ConnectionLimit,
+                      replies.tooManyConnections,
+                      true);
+    case ConnectionFault::PerSource:
+        return Refuse(facts,
+                      smtp::Step::Greeting,
+                      Refusal::SourceLimit,
+                      replies.tooManyFromSource,
+                      true);
+    case ConnectionFault::PerMinute:
+        return Refuse(facts,
+                      smtp::Step::Greeting,
+                      Refusal::ConnectionRate,
+                      replies.connectionRate,
+                      true);
+    case ConnectionFault::None:
+        break;
+    }
+    if (m_connector.m_pressure.RefusesConnections(facts.now))
+    {
+        m_exempt = true;
+        return Refuse(facts,
+                      smtp::Step::Greeting,
+                      Refusal::BackPressure,
+                      replies.insufficientResources,
+                      true);
+    }
+    observer.OnPermissions(m_info, facts.now, m_permissions);
+    m_discredited = m_connector.m_tarpit.IsDiscredited(client, facts.now);
+    return {};
+}
+
+bool
+ConnectorSession::MaySendAs(const smtp::Path& sender) const
+{
+    if (sender.IsNull() || m_permissions.Has(Permission::AcceptAnySender))
+    {
+        const bool own = m_connector.m_organization.IsAuthoritative(sender.domain);
+        return !own || m_permissions.Has(Permission::AcceptAuthoritativeDomainSender);
+    }
+    if (!m_account)
+    {
+        return false;
+    }
+    const std::string mailbox = sender.Mailbox();
+    return std::any_of(m_account->addresses.begin(),
+                       m_account->addresses.end(),
+                       [&mailbox](const std::string& address)
+                       { return smtp::EqualIgnoringCase(address, mailbox); });
+}
+
+smtp::Decision
+ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& sender)
+{
+    constexpr smtp::Step STEP = smtp::Step::Mail;
+    const ConnectorReplies& replies = m_connector.m_config.replies;
+    if (!m_permissions.Has(Permission::Submit))
+    {
+        return Refuse(facts, STEP, Refusal::NotAuthenticated, replies.notAuthenticated);
+    }
+    const bool fromExchange = m_permissions.Has(Permission::AcceptForestHeaders);
+    if (m_connector.m_pressure.Rejects(facts.now, fromExchange))
+    {
+        m_exempt = true;
+        return Refuse(facts, STEP, Refusal::BackPressure, replies.insufficientResources);
+    }
+    if (!MaySendAs(sender.path))
+    {
+        return Refuse(facts, STEP, Refusal::SendAsDenied, replies.sendAsDenied);
+    }
+    if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_user, facts.now))
+    {
+        return Refuse(facts, STEP, Refusal::MessageRate, replies.messageRate, true);
+    }
+    m_connector.m_observer.OnReceiving(m_info, facts.now, ++m_mails);
+    smtp::Decision decision;
+    decision.delay = m_connector.m_pressure.Delay(facts.now);
+    if (decision.delay.count() > 0)
+    {
+        TarpitEvent event;
+        event.time = facts.now;
+        event.delay = decision.delay;
+        event.cause = TarpitCause::BackPressure;
+        m_connector.m_observer.OnTarpit(m_info, event);
+    }
+    return decision;
+}
+
+FilterRequest
+ConnectorSession::RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const
+{
+    FilterRequest request;
+    request.now = facts.now;
+    request.client = facts.connection.client;
+    request.bypass = m_permissions.Has(Permission::BypassAntiSpam);
+    request.sender = sender;
+    return request;
+}
+
+smtp::Decision
+ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
+{
+    constexpr smtp::Step STEP = smtp::Step::Recipient;
+    const ConnectorReplies& replies = m_connector.m_config.replies;
+    const Organization& organization = m_connector.m_organization;
+    const std::string mailbox = recipient.path.Mailbox();
+    const std::string& domain = recipient.path.domain;
+    if (m_connector.m_filter)
+    {
+        const std::string sender = facts.envelope.sender.path.Mailbox();
+        FilterRequest request = RequestOf(facts, sender);
+        request.recipient = mailbox;
+        request.domain = domain;
+        const FilterDecision decision = m_connector.m_filter->OnRecipient(request, *this);
+        if (!decision.reply.empty())
+        {
+            return RefuseByFilter(facts, STEP, decision);
+        }
+    }
+    if (!domain.empty() && !organization.Accepts(domain) &&
+        !m_permissions.Has(Permission::AcceptAnyRecipient))
+    {
+        return Refuse(facts, STEP, Refusal::RelayDenied, replies.unableToRelay);
+    }
+    if (m_connector.m_config.recipientLookup && !m_permissions.Has(Permission::BypassAntiSpam) &&
+        organization.IsUnknown(domain, mailbox))
+    {
+        return Refuse(facts, STEP, Refusal::UserUnknown, replies.userUnknown);
+    }
+    return {};
+}
+
+smtp::Decision
+ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
+                            const std::shared_ptr<const std::string>& content)
+{
+    constexpr smtp::Step STEP = smtp::Step::EndOfData;
+    const ReceiveConnectorConfig& config = m_connector.m_config;
+    const ConnectorReplies& replies = config.replies;
+    const HeaderFacts header = ReadHeader(*content, m_connector.m_hostname);
+    if (header.size > config.limits.headerSize)
+    {
+        return Refuse(facts, STEP, Refusal::HeaderSize, replies.headerTooBig, true);
+    }
+    if (header.hops > config.limits.hops || header.localHops > config.limits.localHops)
+    {
+        return Refuse(facts, STEP, Refusal::HopCount, replies.hopCount);
+    }
+    if (m_connector.m_filter)
+    {
+        std::vector<std::pair<std::string, std::string>> recipients;
+        for (const smtp::EnvelopeEntry& entry : facts.envelope.recipients)
+        {
+            recipients.emplace_back(entry.path.Mailbox(), entry.path.domain);
+        }
+        const std::string sender = facts.envelope.sender.path.Mailbox();
+        const FilterDecision decision = m_connector.m_filter->OnMessage(RequestOf(facts, sender),
+                                                                        recipients,
+                                                                        header.subject,
+                                                                        *this);
+        if (!decision.reply.empty())
+        {
+            return RefuseByFilter(facts, STEP, decision);
+        }
+    }
+
+    const std::uint64_t internalId = ++m_connector.m_messages;
+    std::string messageId = Harmless(header.messageId);
+    if (messageId.empty())
+    {
+        messageId = fmt::format("<{:016x}{:016x}@{}>",
+                                m_connector.m_random.Next(),
+                                m_connector.m_random.Next(),
+                                m_connector.m_hostname);
+    }
+    QueuedEvent event;
+    event.time = facts.now;
+    event.internalId = internalId;
+    event.messageId = messageId;
+    event.subject = header.subject;
+    event.user = m_user;
+    event.envelope = &facts.envelope;
+    event.size = content->size();
+    m_connector.m_observer.OnQueued(m_info, event);
+
+    smtp::Decision decision;
+    decision.reply = replies.queued;
+    Replace(decision.reply, "{message-id}", messageId);
+    Replace(decision.reply, "{internal-id}", fmt::format_int(internalId).c_str());
+    const AcknowledgementConfig& acknowledgement = config.acknowledgement;
+    if (acknowledgement.shadowRedundancy && !m_permissions.Has(Permission::AcceptForestHeaders))
+    {
+        const Nanoseconds delivery = Draw(acknowledgement.delivery, m_connector.m_random);
+        m_acknowledgementExpired = delivery > acknowledgement.maximum;
+        m_acknowledgement = std::min(delivery, acknowledgement.maximum);
+        decision.delay = m_acknowledgement;
+    }
+    return decision;
+}
+
+Nanoseconds
+ConnectorSession::DelayReply(const smtp::ServerFacts& facts, smtp::Step, std::uint32_t code)
+{
+    std::string reply;
+    reply.swap(m_reply);
+    const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
+    m_exempt = m_byFilter = false;
+    if (!m_user.empty() || code == CLOSING || (exempt && !m_discredited))
+    {
+        return Nanoseconds(0);
+    }
+    const Nanoseconds delay = m_connector.m_tarpit.DelayOf(code, m_discredited, false);
+    if (delay.count() > 0)
+    {
+        m_tarpitted = true;
+        TarpitEvent event;
+        event.time = facts.now;
+        event.delay = delay;
+        event.reply = reply;
+        m_connector.m_observer.OnTarpit(m_info, event);
+    }
+    return delay;
+}
+
+void
+ConnectorSession::OnCommand(const smtp::CommandEvent& event)
+{
+    m_next.OnCommand(event);
+}
+
+void
+ConnectorSession::OnReply(const smtp::ReplyEvent& event)
+{
+    if (event.step == smtp::Step::EndOfData && m_acknowledgement.count() > 0)
+    {
+        TarpitEvent tarpit;
+        tarpit.time = event.time;
+        tarpit.delay = m_acknowledgement;
+        tarpit.cause = TarpitCause::DelayedAck;
+        tarpit.expired = m_acknowledgementExpired;
+        m_acknowledgement = Nanoseconds(0);
+        m_connector.m_observer.OnTarpit(m_info, tarpit);
+    }
+    m_next.OnReply(event);
+}
+
+void
+ConnectorSession::OnViolation(const smtp::ViolationEvent& event)
+{
+    m_next.OnViolation(event);
+}
+
+void
+ConnectorSession::OnMessage(const smtp::MessageEvent& event)
+{
+    m_next.OnMessage(event);
+}
+
+void
+ConnectorSession::OnEnd(const smtp::EndEvent& event)
+{
+    const Ipv4 client = m_info.connection->client;
+    const bool remote = IsRemote(event.reason);
+    if (m_admitted)
+    {
+        m_connector.m_limits.Close(client);
+        m_admitted = false;
+    }
+    if (m_tarpitted)
+    {
+        m_connector.m_tarpit.Ended(client, remote, event.time);
+    }
+    m_connector.m_observer.OnClosed(m_info,
+                                    event.time,
+                                    remote ? ClosedBy::Remote : ClosedBy::Local,
+                                    event.reason);
+    m_next.OnEnd(event);
+}
+
+void
+ConnectorSession::OnFilter(const FilterEvent& event)
+{
+    m_connector.m_observer.OnFilter(m_info, event);
+}
+
+} // namespace bouncelab::connector

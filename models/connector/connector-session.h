@@ -1,0 +1,88 @@
+#ifndef BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
+#define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
+
+#include "models/connector/connector-observer.h"
+#include "models/connector/organization.h"
+#include "models/smtp/server-policy.h"
+#include "models/smtp/session.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bouncelab::connector
+{
+
+class ReceiveConnector;
+
+/// What a connector decides and remembers about one connection (ReceiveConnector::Open).
+class ConnectorSession final : public smtp::ServerPolicy,
+                               public smtp::SessionObserver,
+                               private FilterObserver
+{
+  public:
+    ConnectorSession(ReceiveConnector& connector,
+                     const smtp::ConnectionInfo& connection,
+                     smtp::SessionObserver& next);
+    ~ConnectorSession() override;
+
+    const SessionInfo& Info() const { return m_info; }
+
+    const std::string& User() const { return m_user; } //!< Empty while anonymous.
+
+    Permissions Rights() const { return m_permissions; }
+
+    // smtp::ServerPolicy
+    smtp::Decision OnConnect(const smtp::ServerFacts& facts) override;
+    smtp::Decision OnMail(const smtp::ServerFacts& facts,
+                          const smtp::EnvelopeEntry& sender) override;
+    smtp::Decision OnRecipient(const smtp::ServerFacts& facts,
+                               const smtp::EnvelopeEntry& recipient) override;
+    smtp::Decision OnMessage(const smtp::ServerFacts& facts,
+                             const std::shared_ptr<const std::string>& content) override;
+    Nanoseconds DelayReply(const smtp::ServerFacts& facts,
+                           smtp::Step step,
+                           std::uint32_t code) override;
+
+    // smtp::SessionObserver
+    void OnCommand(const smtp::CommandEvent& event) override;
+    void OnReply(const smtp::ReplyEvent& event) override;
+    void OnViolation(const smtp::ViolationEvent& event) override;
+    void OnMessage(const smtp::MessageEvent& event) override;
+    void OnEnd(const smtp::EndEvent& event) override;
+
+  private:
+    void OnFilter(const FilterEvent& event) override;
+
+    smtp::Decision Refuse(const smtp::ServerFacts& facts,
+                          smtp::Step step,
+                          Refusal refusal,
+                          const std::string& reply,
+                          bool close = false);
+    smtp::Decision RefuseByFilter(const smtp::ServerFacts& facts,
+                                  smtp::Step step,
+                                  const FilterDecision& decision);
+    bool MaySendAs(const smtp::Path& sender) const;
+    FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
+
+    ReceiveConnector& m_connector;
+    smtp::SessionObserver& m_next;
+    SessionInfo m_info;
+    Permissions m_permissions;
+    const AccountConfig* m_account = nullptr;
+    std::string m_user;
+    std::string m_reply; //!< What the policy itself has just decided to answer; else empty.
+    Nanoseconds m_acknowledgement{0}; //!< Delay of the reply to the message that is being taken.
+    bool m_acknowledgementExpired = false;
+    bool m_admitted = false;    //!< Counts among the connector's connections.
+    bool m_byFilter = false;    //!< m_reply is the filter's.
+    bool m_exempt = false;      //!< m_reply is never tarpitted.
+    bool m_discredited = false; //!< All replies are delayed.
+    bool m_tarpitted = false;   //!< One was.
+    std::uint32_t m_logonFailures = 0;
+    std::uint32_t m_mails = 0; //!< MAIL commands that began a message.
+};
+
+} // namespace bouncelab::connector
+
+#endif // BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H

@@ -1,0 +1,130 @@
+#include "models/connector/organization.h"
+
+#include <fmt/format.h>
+
+namespace bouncelab::connector
+{
+
+namespace
+{
+
+std::string
+Lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
+}
+
+std::string_view
+WithoutDomain(std::string_view user)
+{
+    const std::size_t slash = user.find('\\');
+    return slash == user.npos ? user : user.substr(slash + 1);
+}
+
+void
+CheckMailbox(const std::string& key, const std::string& text, std::vector<std::string>& faults)
+{
+    const std::size_t at = text.rfind('@');
+    if (at == text.npos || at == 0 || at + 1 == text.size())
+    {
+        faults.push_back(fmt::format("{}: found \"{}\", expected user@domain", key, text));
+    }
+}
+
+} // namespace
+
+std::vector<std::string>
+CheckOrganization(const OrganizationConfig& config)
+{
+    std::vector<std::string> faults;
+    for (std::size_t i = 0; i < config.mailboxes.size(); ++i)
+    {
+        CheckMailbox(fmt::format("mailboxes.{}", i + 1), config.mailboxes[i], faults);
+    }
+    std::unordered_set<std::string> names;
+    for (std::size_t i = 0; i < config.accounts.size(); ++i)
+    {
+        const AccountConfig& account = config.accounts[i];
+        const std::string key = fmt::format("accounts.{}", i + 1);
+        const std::string bare = Lower(WithoutDomain(account.name));
+        if (bare.empty())
+        {
+            faults.push_back(
+                fmt::format("{}.name: found \"{}\", expected a name", key, account.name));
+        }
+        if (!names.insert(bare).second)
+        {
+            faults.push_back(
+                fmt::format("{}.name: found \"{}\" twice, expected it once", key, bare));
+        }
+        for (std::size_t j = 0; j < account.addresses.size(); ++j)
+        {
+            CheckMailbox(fmt::format("{}.addresses.{}", key, j + 1), account.addresses[j], faults);
+        }
+    }
+    return faults;
+}
+
+Organization::Organization(OrganizationConfig config)
+    : m_config(std::move(config))
+{
+    for (const std::string& domain : m_config.acceptedDomains)
+    {
+        m_authoritative.insert(Lower(domain));
+    }
+    for (const std::string& domain : m_config.relayDomains)
+    {
+        m_relayed.insert(Lower(domain));
+    }
+    for (const std::string& mailbox : m_config.mailboxes)
+    {
+        m_mailboxes.insert(Lower(mailbox));
+    }
+    for (const AccountConfig& account : m_config.accounts)
+    {
+        m_accounts.emplace(Lower(WithoutDomain(account.name)), &account);
+        for (const std::string& address : account.addresses)
+        {
+            m_mailboxes.insert(Lower(address));
+            m_accounts.emplace(Lower(address), &account);
+        }
+    }
+}
+
+bool
+Organization::IsAuthoritative(std::string_view domain) const
+{
+    return m_authoritative.count(Lower(domain)) > 0;
+}
+
+bool
+Organization::Accepts(std::string_view domain) const
+{
+    return IsAuthoritative(domain) || m_relayed.count(Lower(domain)) > 0;
+}
+
+bool
+Organization::HasMailbox(std::string_view mailbox) const
+{
+    return m_mailboxes.count(Lower(mailbox)) > 0;
+}
+
+bool
+Organization::IsUnknown(std::string_view domain, std::string_view mailbox) const
+{
+    return IsAuthoritative(domain) && !HasMailbox(mailbox);
+}
+
+const AccountConfig*
+Organization::FindAccount(std::string_view user) const
+{
+    const auto found = m_accounts.find(Lower(WithoutDomain(user)));
+    return found == m_accounts.end() ? nullptr : found->second;
+}
+
+} // namespace bouncelab::connector

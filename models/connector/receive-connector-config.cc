@@ -1,0 +1,128 @@
+#include "models/connector/receive-connector-config.h"
+
+#include "models/smtp/reply.h"
+#include "models/smtp/server-persona.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::connector
+{
+
+namespace
+{
+
+/// Walks the texts of ConnectorReplies.
+struct ReplyCheck
+{
+    std::vector<std::string>& faults;
+
+    void Field(std::string_view key, std::string& text, const FieldNote&)
+    {
+        std::string plain = text;
+        for (const std::string_view word : {"{message-id}", "{internal-id}"})
+        {
+            const std::size_t at = plain.find(word);
+            if (key == "queued" && at != std::string::npos)
+            {
+                plain.replace(at, word.size(), "x");
+            }
+        }
+        const std::string path = fmt::format("replies.{}", key);
+        const std::size_t before = faults.size();
+        smtp::CheckReplyText(path, plain, faults);
+        const bool positive = key == "queued";
+        if (faults.size() == before && (plain[0] == '2') != positive)
+        {
+            faults.push_back(fmt::format("{}: found code {}, expected {}",
+                                         path,
+                                         plain.substr(0, 3),
+                                         positive ? "2yz" : "4yz or 5yz"));
+        }
+    }
+};
+
+void
+CheckThresholds(std::string_view key,
+                const PressureThresholds& at,
+                std::vector<std::string>& faults)
+{
+    if (at.lowToMedium > at.mediumToHigh || at.mediumToLow > at.highToMedium ||
+        at.mediumToLow > at.lowToMedium + 1 || at.highToMedium > at.mediumToHigh + 1)
+    {
+        faults.push_back(
+            fmt::format("back-pressure.{}: found {} {} {} {}, expected low-to-medium up "
+                        "to medium-to-high, and below them the ways back",
+                        key,
+                        at.lowToMedium,
+                        at.mediumToHigh,
+                        at.highToMedium,
+                        at.mediumToLow));
+    }
+}
+
+} // namespace
+
+bool
+Uses(const ReceiveConnectorConfig& config, AuthMechanism mechanism)
+{
+    const auto& all = config.authMechanisms;
+    return std::find(all.begin(), all.end(), mechanism) != all.end();
+}
+
+bool
+Lets(const ReceiveConnectorConfig& config, PermissionGroup group)
+{
+    const auto& all = config.permissionGroups;
+    return std::find(all.begin(), all.end(), group) != all.end();
+}
+
+std::vector<std::string>
+CheckReceiveConnector(const ReceiveConnectorConfig& config)
+{
+    std::vector<std::string> faults;
+    const bool tls = Uses(config, AuthMechanism::Tls);
+    const bool basic = Uses(config, AuthMechanism::BasicAuth);
+    if (Uses(config, AuthMechanism::BasicAuthRequireTls) && !(basic && tls))
+    {
+        faults.emplace_back("auth-mechanisms: found basic-auth-require-tls alone, expected "
+                            "basic-auth and tls with it");
+    }
+    if (Uses(config, AuthMechanism::ExternalAuthoritative))
+    {
+        for (const AuthMechanism mechanism : config.authMechanisms)
+        {
+            if (mechanism != AuthMechanism::Tls &&
+                mechanism != AuthMechanism::ExternalAuthoritative)
+            {
+                faults.push_back(fmt::format(
+                    "auth-mechanisms: found {} beside external-authoritative, expected only tls",
+                    NameOf(mechanism)));
+            }
+        }
+        if (!Lets(config, PermissionGroup::ExchangeServers))
+        {
+            faults.emplace_back("permission-groups: found no exchange-servers, expected them with "
+                                "external-authoritative");
+        }
+    }
+    if (config.limits.connectionTimeout <= config.limits.inactivityTimeout)
+    {
+        faults.emplace_back("limits.connection-timeout: found no more than inactivity-timeout, "
+                            "expected more");
+    }
+    const BackPressureConfig& pressure = config.backPressure;
+    CheckThresholds("submission-queue", pressure.submissionQueue, faults);
+    CheckThresholds("version-buckets", pressure.versionBuckets, faults);
+    CheckThresholds("private-bytes", pressure.privateBytes, faults);
+    CheckThresholds("system-memory", pressure.systemMemory, faults);
+    CheckThresholds("database-disk", pressure.databaseDisk, faults);
+    CheckThresholds("log-disk", pressure.logDisk, faults);
+    ConnectorReplies replies = config.replies;
+    ReplyCheck check{faults};
+    Describe(check, replies);
+    return faults;
+}
+
+} // namespace bouncelab::connector

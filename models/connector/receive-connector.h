@@ -1,0 +1,91 @@
+#ifndef BOUNCELAB_MODELS_CONNECTOR_RECEIVE_CONNECTOR_H
+#define BOUNCELAB_MODELS_CONNECTOR_RECEIVE_CONNECTOR_H
+
+#include "models/connector/back-pressure.h"
+#include "models/connector/connection-limits.h"
+#include "models/connector/connector-observer.h"
+#include "models/connector/connector-session.h"
+#include "models/connector/filter-agent.h"
+#include "models/connector/organization.h"
+#include "models/connector/receive-connector-config.h"
+#include "models/connector/session-ids.h"
+#include "models/connector/tarpit.h"
+#include "models/smtp/server-persona.h"
+
+#include "formats/random.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace bouncelab::connector
+{
+
+/**
+ * One Receive connector with what its sessions share: limits, tarpit, back pressure, filter.
+ *
+ * For each connection the caller opens a ConnectorSession and gives it to an smtp::ServerSession as
+ * its policy and its observer, with Persona(). All sessions' times count from one fixed start, and
+ * never run backwards from one session to the next.
+ */
+class ReceiveConnector
+{
+  public:
+    /**
+     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization and
+     * observer have to outlive the connector, and it its sessions.
+     * \param hostname full name of the server; \param unixTime the host's clock at time 0
+     */
+    ReceiveConnector(ReceiveConnectorConfig config,
+                     const smtp::ServerPersona& server,
+                     const Organization& organization,
+                     std::optional<FilterConfig> filter,
+                     ConnectorObserver& observer,
+                     std::string hostname,
+                     Nanoseconds unixTime,
+                     RandomStream random);
+    ReceiveConnector(const ReceiveConnector&) = delete;
+    ReceiveConnector& operator=(const ReceiveConnector&) = delete;
+    ~ReceiveConnector();
+
+    /// The policy and observer of one connection. \param next hears the session's own events;
+    /// connection and next have to outlive the result.
+    std::unique_ptr<ConnectorSession> Open(const smtp::ConnectionInfo& connection,
+                                           smtp::SessionObserver& next);
+
+    const smtp::ServerPersona& Persona() const { return m_persona; }
+
+    const std::string& Id() const { return m_id; } //!< `SERVER\Default SERVER`
+
+    /// What the rest of the server uses of a resource from now on.
+    void SetUse(Resource resource, std::uint32_t use, Nanoseconds now)
+    {
+        m_pressure.SetUse(resource, use, now);
+    }
+
+    std::uint32_t OpenConnections() const { return m_limits.OpenConnections(); }
+
+    std::size_t Remembered() const; //!< Addresses in the tables of tarpit and filter.
+
+  private:
+    friend class ConnectorSession;
+
+    ReceiveConnectorConfig m_config;
+    smtp::ServerPersona m_persona;
+    const Organization& m_organization;
+    ConnectorObserver& m_observer;
+    std::string m_hostname;
+    std::string m_id;
+    RandomStream m_random;
+    SessionIds m_ids;
+    std::uint64_t m_messages;
+    ConnectionLimits m_limits;
+    Tarpit m_tarpit;
+    BackPressure m_pressure;
+    std::unique_ptr<FilterAgent> m_filter;
+    Permissions m_anonymous;
+};
+
+} // namespace bouncelab::connector
+
+#endif // BOUNCELAB_MODELS_CONNECTOR_RECEIVE_CONNECTOR_H

@@ -1,0 +1,291 @@
+#ifndef BOUNCELAB_TESTS_CONNECTOR_CONNECTOR_RIG_H
+#define BOUNCELAB_TESTS_CONNECTOR_CONNECTOR_RIG_H
+
+#include "lab/spec/load.h"
+#include "lab/spec/text-tree.h"
+#include "lab/spec/yaml-reader.h"
+#include "models/connector/receive-connector.h"
+#include "models/smtp/server-session.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::connector
+{
+
+/// A persona file of the tree as its struct.
+template <class T>
+T
+FromFile(const std::string& name)
+{
+    const std::string path =
+        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/" + name + ".yaml";
+    T value;
+    spec::PersonaLibrary personas(BOUNCELAB_SOURCE_DIR);
+    spec::Marks marks;
+    spec::YamlReader(&personas, marks).ReadStruct(spec::LoadTree(path), "", value);
+    return value;
+}
+
+/// The organization of S000 with two users; one of them travels.
+inline OrganizationConfig
+Abc()
+{
+    OrganizationConfig config;
+    config.acceptedDomains = {"abc.com"};
+    config.mailboxes = {"office@abc.com"};
+    config.accounts = {{"ABC\\jia", "secret", PermissionGroup::ExchangeUsers, {"jia@abc.com"}},
+                       {"ABC\\HUB2$", "machine", PermissionGroup::ExchangeServers, {}}};
+    return config;
+}
+
+/// The connector that S000 shows, without delays of its own.
+inline ReceiveConnectorConfig
+Internet()
+{
+    ReceiveConnectorConfig config;
+    config.authMechanisms = {AuthMechanism::Tls,
+                             AuthMechanism::Integrated,
+                             AuthMechanism::BasicAuth,
+                             AuthMechanism::ExchangeServer};
+    config.permissionGroups = {PermissionGroup::AnonymousUsers,
+                               PermissionGroup::ExchangeUsers,
+                               PermissionGroup::ExchangeServers};
+    config.connections.connectionsPerSource = 0;
+    config.connections.percentPerSource = 100;
+    config.connections.connectionsPerMinute = 0;
+    return config;
+}
+
+/// Writes down what a log writer would hear, in order, one line each.
+class Journal : public ConnectorObserver,
+                public smtp::SessionObserver
+{
+  public:
+    void OnOpened(const SessionInfo&, Nanoseconds) override { lines.emplace_back("+"); }
+
+    void OnPermissions(const SessionInfo&, Nanoseconds, Permissions p) override
+    {
+        lines.push_back("* " + p.ToString());
+    }
+
+    void OnTarpit(const SessionInfo&, const TarpitEvent& e) override
+    {
+        const std::string cause = e.cause == TarpitCause::Reply ? std::string(e.reply)
+                                  : e.cause == TarpitCause::DelayedAck
+                                      ? (e.expired ? "DelayedAck Expired" : "DelayedAck Delivered")
+                                      : "Back Pressure";
+        lines.push_back(fmt::format("* tarpit {} {}", e.delay.count() / 1000000, cause));
+        times.push_back(e.time);
+    }
+
+    void OnAuthenticated(const SessionInfo&, Nanoseconds, std::string_view user) override
+    {
+        lines.push_back(fmt::format("* {} authenticated", user));
+    }
+
+    void OnReceiving(const SessionInfo& i, Nanoseconds, std::uint32_t count) override
+    {
+        lines.push_back(
+            fmt::format("* {};{};{}", SessionIds::Text(i.id), i.opened.count() / 1000000, count));
+    }
+
+    void OnRefusal(const SessionInfo&, const RefusalEvent& e) override
+    {
+        lines.push_back(fmt::format("! {}", NameOfRefusal(e.refusal)));
+    }
+
+    void OnQueued(const SessionInfo&, const QueuedEvent& e) override
+    {
+        lines.push_back(fmt::format("= {} {}", e.internalId, e.messageId));
+        ++queued;
+    }
+
+    void OnFilter(const SessionInfo&, const FilterEvent& e) override
+    {
+        lines.push_back(fmt::format("# {} {} {}/{}",
+                                    NameOfTest(e.test),
+                                    NameOfAction(e.action),
+                                    e.count,
+                                    e.limit));
+    }
+
+    void OnClosed(const SessionInfo&, Nanoseconds, ClosedBy by, smtp::EndReason) override
+    {
+        lines.emplace_back(by == ClosedBy::Local ? "- Local" : "- Remote");
+    }
+
+    void OnCommand(const smtp::CommandEvent& e) override
+    {
+        lines.push_back(fmt::format("< {}", e.line));
+    }
+
+    void OnReply(const smtp::ReplyEvent& e) override
+    {
+        lines.push_back(fmt::format("> {}", e.text.substr(0, e.text.find('\n'))));
+    }
+
+    void OnMessage(const smtp::MessageEvent&) override { ++accepted; }
+
+    std::size_t Count(std::string_view begin) const
+    {
+        std::size_t count = 0;
+        for (const std::string& line : lines)
+        {
+            count += line.compare(0, begin.size(), begin) == 0;
+        }
+        return count;
+    }
+
+    std::vector<std::string> lines;
+    std::vector<Nanoseconds> times;
+    std::size_t queued = 0;
+    std::size_t accepted = 0;
+};
+
+class Rig;
+
+/// One client's connection.
+class Dialogue
+{
+  public:
+    Dialogue(Rig& rig, Ipv4 client);
+
+    /// Sends a line and waits for the answer. \return the whole answer, without its last line end.
+    std::string Say(const std::string& line);
+    std::string SayRaw(std::string_view bytes);
+    std::string Wait(); //!< For the next output.
+
+    /// EHLO and MAIL. \return the answer to MAIL
+    std::string Begin(const std::string& sender);
+    /// DATA and a small message. \return the answer to it
+    std::string Send(const std::string& content = "Subject: a\r\n\r\nb\r\n");
+    void Drop(bool reset = false);
+    void Finish(); //!< Takes all output to the end of the session.
+
+    std::string greeting;
+    Nanoseconds waited{0}; //!< Before the last answer.
+    std::unique_ptr<smtp::ConnectionInfo> connection = std::make_unique<smtp::ConnectionInfo>();
+    std::unique_ptr<ConnectorSession> policy;
+    std::unique_ptr<smtp::ServerSession> session;
+
+  private:
+    Rig& m_rig;
+};
+
+/// A connector with a clock that only Dialogue::Wait and the test move.
+class Rig
+{
+  public:
+    explicit Rig(ReceiveConnectorConfig config = Internet(),
+                 std::optional<FilterConfig> filter = {},
+                 smtp::ServerPersona server = {},
+                 Nanoseconds unixTime = Nanoseconds(0))
+        : organization(Abc())
+        , connector(std::move(config),
+                    server,
+                    organization,
+                    std::move(filter),
+                    journal,
+                    "WIN-TQTAID053PB.abc.com",
+                    unixTime,
+                    RandomStream(1, "connector"))
+        , unix(unixTime)
+    {
+    }
+
+    Dialogue Connect(std::uint32_t client = 0x452e67c8) { return Dialogue(*this, Ipv4{client}); }
+
+    Organization organization;
+    Journal journal;
+    ReceiveConnector connector;
+    Nanoseconds unix;
+    Nanoseconds now{0};
+};
+
+inline Dialogue::Dialogue(Rig& rig, Ipv4 client)
+    : m_rig(rig)
+{
+    connection->hostname = "WIN-TQTAID053PB.abc.com";
+    connection->domain = "abc.com";
+    connection->client = client;
+    connection->clientPort = 49760;
+    connection->unixTime = rig.unix;
+    policy = rig.connector.Open(*connection, rig.journal);
+    session = std::make_unique<smtp::ServerSession>(rig.connector.Persona(),
+                                                    *policy,
+                                                    *policy,
+                                                    *connection,
+                                                    RandomStream(1, "session"));
+    session->Connected(rig.now);
+    greeting = Wait();
+}
+
+inline std::string
+Dialogue::Wait()
+{
+    const Nanoseconds start = m_rig.now;
+    while (!session->HasOutput() && session->NextTimer())
+    {
+        m_rig.now = std::max(m_rig.now, *session->NextTimer());
+        session->Tick(m_rig.now);
+    }
+    waited = m_rig.now - start;
+    std::string out = session->TakeOutput();
+    return out.size() < 2 ? out : out.substr(0, out.size() - 2);
+}
+
+inline void
+Dialogue::Finish()
+{
+    while (!session->WantsClose() && (session->HasOutput() || session->NextTimer()))
+    {
+        Wait();
+    }
+}
+
+inline std::string
+Dialogue::SayRaw(std::string_view bytes)
+{
+    session->Receive(bytes, m_rig.now);
+    return Wait();
+}
+
+inline std::string
+Dialogue::Say(const std::string& line)
+{
+    return SayRaw(line + "\r\n");
+}
+
+inline std::string
+Dialogue::Begin(const std::string& sender)
+{
+    Say("EHLO mail.globalsuite.net");
+    return Say("MAIL FROM:<" + sender + ">");
+}
+
+inline std::string
+Dialogue::Send(const std::string& content)
+{
+    Say("DATA");
+    return SayRaw(content + ".\r\n");
+}
+
+inline void
+Dialogue::Drop(bool reset)
+{
+    session->PeerClosed(m_rig.now, reset);
+}
+
+constexpr Nanoseconds
+Seconds(std::int64_t count)
+{
+    return std::chrono::seconds(count);
+}
+
+} // namespace bouncelab::connector
+
+#endif // BOUNCELAB_TESTS_CONNECTOR_CONNECTOR_RIG_H
