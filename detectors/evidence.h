@@ -3,6 +3,7 @@
 
 #include "detectors/flow/flow.h"
 #include "detectors/readers/mail-log-reader.h"
+#include "detectors/readers/server-logs.h"
 #include "detectors/readers/traceroute-reader.h"
 
 #include <optional>
@@ -25,6 +26,7 @@ struct Surroundings
 {
     std::vector<Route> routes; //!< One per destination.
     std::vector<ReportedRefusal> refusals;
+    ServerLogs logs;
 
     /// The traceroute to an address, if there is one.
     const Route* RouteTo(Ipv4 destination) const

@@ -1,11 +1,14 @@
 #include "detectors/registry.h"
 
+#include "detectors/dha-ban.h"
 #include "detectors/early-reply.h"
 #include "detectors/forged-reset.h"
 #include "detectors/header-outlier.h"
 #include "detectors/hop-locator.h"
 #include "detectors/overlap-conflict.h"
 #include "detectors/phantom-ack.h"
+#include "detectors/proxy-helo.h"
+#include "detectors/tarpit.h"
 
 namespace bouncelab::detectors
 {
@@ -20,6 +23,10 @@ AllDetectors()
     all.push_back(std::make_unique<PhantomAck>());
     all.push_back(std::make_unique<ForgedReset>());
     all.push_back(std::make_unique<HopLocator>());
+    const auto talks = std::make_shared<TalkTable>();
+    all.push_back(std::make_unique<ProxyHelo>(talks));
+    all.push_back(std::make_unique<DhaBan>(talks));
+    all.push_back(std::make_unique<Tarpit>(talks));
     return all;
 }
 

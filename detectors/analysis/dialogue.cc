@@ -22,7 +22,7 @@ struct Utterance
     std::uint32_t segment = 0;
     Side side = CLIENT;
     bool afterGap = false;
-    std::string line;       //!< Of the client.
+    std::string line;       //!< Of the client; of the server, the reply's text.
     std::uint32_t code = 0; //!< Of the server.
 };
 
@@ -104,7 +104,7 @@ CollectReplies(const Flow& flow, std::vector<Utterance>& all)
                 if (parser.Complete())
                 {
                     all.push_back(
-                        {piece.segment, SERVER, gapBefore, std::string(), parser.Get().code});
+                        {piece.segment, SERVER, gapBefore, parser.Get().text, parser.Get().code});
                     parser.Next();
                     gapBefore = false;
                 }
@@ -146,7 +146,7 @@ Dialogue::Dialogue(const Flow& flow)
     std::deque<std::size_t> pending;
     bool inContent = false;
     bool greeted = false;
-    for (const Utterance& said : all)
+    for (Utterance& said : all)
     {
         if (said.side == CLIENT)
         {
@@ -157,6 +157,7 @@ Dialogue::Dialogue(const Flow& flow)
             }
             Exchange exchange;
             exchange.command = inContent ? "." : NameOf(said.line);
+            exchange.line = std::move(said.line);
             exchange.commandSegment = said.segment;
             inContent = false;
             pending.push_back(m_exchanges.size());
@@ -178,6 +179,7 @@ Dialogue::Dialogue(const Flow& flow)
         {
             Exchange exchange;
             exchange.code = said.code;
+            exchange.reply = std::move(said.line);
             exchange.replySegment = said.segment;
             m_exchanges.push_back(std::move(exchange));
             continue;
@@ -185,6 +187,7 @@ Dialogue::Dialogue(const Flow& flow)
         Exchange& answered = m_exchanges[pending.front()];
         pending.pop_front();
         answered.code = said.code;
+        answered.reply = std::move(said.line);
         answered.replySegment = said.segment;
         inContent = inContent || (answered.command == "DATA" && said.code == 354);
     }

@@ -16,7 +16,9 @@ struct Exchange
 {
     std::string command; //!< "RCPT TO", "HELO", "." after the content; empty = none known.
     std::optional<std::uint32_t> commandSegment; //!< Index of the segment that completed it.
+    std::string line;                            //!< The command as it was sent.
     std::uint32_t code = 0;                      //!< 0 = no reply seen.
+    std::string reply;                           //!< All lines with their codes, joined by LF.
     std::optional<std::uint32_t> replySegment;   //!< Index of the segment that completed it.
 };
 

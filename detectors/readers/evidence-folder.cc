@@ -147,6 +147,12 @@ class Reading
             m_files.push_back({path, path.filename().string(), false});
         }
         ReadTexts();
+        if (const std::uint64_t dropped = m_surroundings.logs.Finish(); dropped > 0)
+        {
+            m_handler.note(fmt::format("{}: {} log rows were too many and left out",
+                                       path.filename().string(),
+                                       dropped));
+        }
         ReadCaptures();
         ReadPrintedPackets();
         return std::nullopt;
@@ -230,7 +236,10 @@ class Reading
         TracerouteReader routes([&](const Route& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
-        ReadText(stream, {&packets, &routes, &log, &bounces});
+        ServerLogReaders serverLogs(m_surroundings.logs, file.name);
+        std::vector<TextLineReader*> readers{&packets, &routes, &log, &bounces};
+        serverLogs.Join(readers);
+        ReadText(stream, readers);
     }
 
     void AddRoute(const Route& route)

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(OneDetectorByName)
     BOOST_TEST(Run("--detector nobody " + (path / "a").string() + " -", path / "log") == 2);
     BOOST_TEST(Contents(path / "log").find("detector \"nobody\" is unknown") != std::string::npos);
     BOOST_TEST(Run("--list", path / "log") == 0);
-    BOOST_TEST(CountLines(Contents(path / "log")) == 6);
+    BOOST_TEST(CountLines(Contents(path / "log")) == 9);
 }
 
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)

@@ -1,0 +1,108 @@
+#include "detectors/analysis/delay-clusters.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::int64_t MS = 1000000;
+constexpr std::int64_t HALF_SECOND = 500 * MS;
+
+std::int64_t
+Tolerance(std::int64_t delayNs)
+{
+    return std::max(150 * MS, delayNs / 100 * 3);
+}
+
+bool
+IsConstant(const DelayCluster& cluster)
+{
+    if (cluster.highNs - cluster.lowNs > Tolerance(cluster.lowNs))
+    {
+        return false;
+    }
+    const std::int64_t nearest = (cluster.MiddleNs() + HALF_SECOND / 2) / HALF_SECOND * HALF_SECOND;
+    // A server's timer is never early, and late by its own work and the clocks' steps only.
+    const bool whole = std::llabs(cluster.MiddleNs() - nearest) <= 60 * MS;
+    return cluster.replies.size() >= (whole ? 2 : 4);
+}
+
+} // namespace
+
+std::size_t
+DelayCluster::Refusals() const
+{
+    return static_cast<std::size_t>(std::count_if(replies.begin(),
+                                                  replies.end(),
+                                                  [](const LateReply& reply)
+                                                  { return reply.refuses; }));
+}
+
+std::vector<std::int64_t>
+OwnDelays(const Talk& talk)
+{
+    std::vector<std::int64_t> delays;
+    std::int64_t freeNs = 0;
+    bool first = true;
+    for (const Turn& turn : talk.turns)
+    {
+        const auto whole = turn.DelayNs();
+        std::int64_t own = -1;
+        if (whole)
+        {
+            const std::int64_t start =
+                first ? turn.said.timeNs : std::max(freeNs, turn.said.timeNs);
+            const bool queued = start > turn.said.timeNs;
+            own = turn.answered.timeNs < start
+                      ? -1
+                      : std::max<std::int64_t>(0,
+                                               turn.answered.timeNs - start -
+                                                   (queued ? 0 : talk.roundTripNs));
+        }
+        if (turn.answered.number > 0)
+        {
+            freeNs = first ? turn.answered.timeNs : std::max(freeNs, turn.answered.timeNs);
+            first = false;
+        }
+        delays.push_back(own);
+    }
+    return delays;
+}
+
+std::vector<DelayCluster>
+FindConstants(std::vector<LateReply> late)
+{
+    std::stable_sort(late.begin(),
+                     late.end(),
+                     [](const LateReply& a, const LateReply& b) { return a.delayNs < b.delayNs; });
+    std::vector<DelayCluster> clusters;
+    std::size_t explained = 0;
+    for (std::size_t i = 0; i < late.size();)
+    {
+        DelayCluster cluster;
+        cluster.lowNs = late[i].delayNs;
+        do
+        {
+            cluster.highNs = late[i].delayNs;
+            cluster.replies.push_back(late[i]);
+            ++i;
+        } while (i < late.size() &&
+                 late[i].delayNs - cluster.highNs <= Tolerance(cluster.lowNs) / 2);
+        if (IsConstant(cluster))
+        {
+            explained += cluster.replies.size();
+            clusters.push_back(std::move(cluster));
+        }
+    }
+    if (explained * 5 < late.size() * 3)
+    {
+        clusters.clear();
+    }
+    return clusters;
+}
+
+} // namespace bouncelab::detectors

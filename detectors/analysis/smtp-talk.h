@@ -1,0 +1,97 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
+
+#include "detectors/flow/flow.h"
+#include "detectors/readers/protocol-sessions.h"
+#include "formats/address.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// Where an event of a talk stands in the evidence: a log's line or a capture's frame.
+struct Spot
+{
+    std::uint32_t number = 0; //!< Line or frame, from 1; 0 = none.
+    std::uint32_t index = 0;  //!< Of the row in its log session; unused for frames.
+    std::int64_t timeNs = 0;
+};
+
+/// A command and its reply.
+struct Turn
+{
+    std::string verb;    //!< In upper case; "" for the greeting, "." for the end of content.
+    std::string mailbox; //!< MAIL and RCPT: without brackets, in lower case; the null path is "".
+    std::string hello;   //!< EHLO and HELO: the name.
+    std::uint32_t code = 0; //!< 0 = no reply known.
+    std::string reply;      //!< All lines with their codes, joined by LF.
+    Spot said;
+    Spot answered;
+
+    bool Is(std::string_view name) const { return verb == name; }
+
+    /// From the command to its reply, where both were seen and in this order.
+    std::optional<std::int64_t> DelayNs() const;
+};
+
+/// A delay that the server's own log announces.
+struct AnnouncedDelay
+{
+    std::int64_t delayNs = 0;
+    std::string reason; //!< "550 5.1.1 User unknown", "DelayedAck", "Back Pressure"
+    Spot spot;
+};
+
+/// One SMTP session as far as it can be read, from a protocol log or from a capture.
+struct Talk
+{
+    const LogSession* log = nullptr;        //!< Nothing for a capture's.
+    const ProtocolSessions* logs = nullptr; //!< That the session is one of.
+    std::string file;                       //!< The log's or the capture's.
+    bool isText = false;                    //!< A capture's packets were printed.
+    Ipv4 client;
+    std::uint16_t clientPort = 0;
+    Ipv4 server;
+    std::uint16_t serverPort = 0;
+    bool atServer = false;   //!< Told by the server's own log.
+    std::vector<Turn> turns; //!< In order of the commands.
+    std::vector<AnnouncedDelay> announced;
+    std::string authenticated;    //!< Whom the log says the session authenticated as.
+    std::int64_t roundTripNs = 0; //!< Of the handshake, as the capture shows it; else 0.
+    bool incomplete = false;      //!< Its beginning is missing, or something in between.
+
+    const Turn* Find(std::string_view verb) const; //!< The first turn of this verb.
+    std::string_view Hello() const;                //!< The last name that the client gave.
+    bool OffersAuth() const;                       //!< The last answer to EHLO has AUTH in it.
+    bool TriesAuth() const;
+    bool IsAuthenticated() const; //!< AUTH ended in 235, or the log says so.
+    bool UsesTls() const;         //!< STARTTLS was answered with 220.
+    std::int64_t StartNs() const;
+};
+
+Talk TalkOf(const ProtocolSessions& sessions, const LogSession& session);
+
+/// \param flow has to speak SMTP in the clear; the talk ends where STARTTLS is answered.
+Talk TalkOf(const Flow& flow);
+
+/// Data of a "Tarpit for" row; nothing if the text is not one.
+std::optional<AnnouncedDelay> ParseTarpit(std::string_view data);
+
+/// "abc.com" of "jia@abc.com", "" if there is none.
+std::string_view DomainOf(std::string_view mailbox);
+
+/// Whether two host or domain names lie below the same registered domain, which is guessed: the
+/// last two labels, or three where the second is one like "co" in "co.uk".
+bool SameOrganization(std::string_view a, std::string_view b);
+
+/// RFC 1918, loopback and link-local addresses.
+bool IsPrivate(Ipv4 address);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H

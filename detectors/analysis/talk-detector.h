@@ -1,0 +1,65 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_TALK_DETECTOR_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_TALK_DETECTOR_H
+
+#include "detectors/analysis/talk-table.h"
+#include "detectors/detector.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// A detector that judges sessions in the light of the others, once all are known.
+class TalkDetector : public Detector
+{
+  public:
+    explicit TalkDetector(std::shared_ptr<TalkTable> table)
+        : m_table(std::move(table))
+    {
+    }
+
+    void Judge(const Evidence& evidence, AlertSink&) final { m_table->Add(evidence.flow); }
+
+    void Conclude(const Surroundings& surroundings, AlertSink& sink) final
+    {
+        JudgeTalks(m_table->Complete(surroundings), surroundings, sink);
+    }
+
+  protected:
+    virtual void JudgeTalks(const std::vector<Talk>& talks,
+                            const Surroundings& surroundings,
+                            AlertSink& sink) = 0;
+
+  private:
+    std::shared_ptr<TalkTable> m_table;
+};
+
+/// What a detector concludes of one session.
+struct TalkFinding
+{
+    std::string_view dottedClass; //!< formats/vocabulary.h
+    Verdict verdict = Verdict::Fault;
+    double score = 0;
+    std::vector<Spot> spots; //!< What it rests on; the first one gives the alert its time.
+    bool byServer = false;   //!< The server did it; else the client.
+    std::string explanation;
+};
+
+/// The alert of a finding; rows of logs are quoted, frames of captures are named.
+Alert MakeTalkAlert(const Talk& talk, const TalkFinding& finding, const Signature& signature);
+
+/// "line 7" or "frame 7"
+std::string NameOfSpot(const Talk& talk, const Spot& spot);
+
+/// "the server's log" of a talk from a receive log, "the sender's log", "a capture".
+std::string_view NameOfVantage(const Talk& talk);
+
+/// "5.000 s"
+std::string Seconds(std::int64_t nanoseconds);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_TALK_DETECTOR_H

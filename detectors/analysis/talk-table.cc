@@ -1,0 +1,97 @@
+#include "detectors/analysis/talk-table.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t MOST_BYTES = std::size_t{256} << 20;
+constexpr std::int64_t SAME_SESSION_NS = 600LL * 1000000000;
+
+std::size_t
+MemoryOf(const Talk& talk)
+{
+    std::size_t bytes = sizeof(Talk);
+    for (const Turn& turn : talk.turns)
+    {
+        bytes += sizeof(Turn) + turn.reply.size() + turn.mailbox.size();
+    }
+    return bytes;
+}
+
+} // namespace
+
+void
+TalkTable::Add(const Flow& flow)
+{
+    const std::uint32_t frame = flow.At(0).frame;
+    if (flow.source == m_lastSource && frame == m_lastFrame)
+    {
+        return;
+    }
+    m_lastSource = flow.source;
+    m_lastFrame = frame;
+    if (!flow.IsSmtp())
+    {
+        return;
+    }
+    if (m_bytes > MOST_BYTES)
+    {
+        ++m_dropped;
+        return;
+    }
+    Talk talk = TalkOf(flow);
+    if (!talk.turns.empty())
+    {
+        m_bytes += MemoryOf(talk);
+        m_talks.push_back(std::move(talk));
+    }
+}
+
+const std::vector<Talk>&
+TalkTable::Complete(const Surroundings& surroundings)
+{
+    if (m_complete)
+    {
+        return m_talks;
+    }
+    m_complete = true;
+    using End = std::pair<std::uint32_t, std::uint16_t>;
+    std::multimap<End, std::int64_t> logged;
+    std::vector<Talk> all;
+    for (const LogSession& session : surroundings.logs.protocol.All())
+    {
+        all.push_back(TalkOf(surroundings.logs.protocol, session));
+        if (all.back().atServer)
+        {
+            logged.insert(
+                {{all.back().client.value, all.back().clientPort}, session.rows.front().timeNs});
+        }
+    }
+    for (Talk& talk : m_talks)
+    {
+        const auto range = logged.equal_range({talk.client.value, talk.clientPort});
+        const bool known =
+            std::any_of(range.first,
+                        range.second,
+                        [&](const auto& entry)
+                        { return std::llabs(entry.second - talk.StartNs()) < SAME_SESSION_NS; });
+        if (!known)
+        {
+            all.push_back(std::move(talk));
+        }
+    }
+    m_talks = std::move(all);
+    std::stable_sort(m_talks.begin(),
+                     m_talks.end(),
+                     [](const Talk& a, const Talk& b) { return a.StartNs() < b.StartNs(); });
+    return m_talks;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,44 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_TALK_TABLE_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_TALK_TABLE_H
+
+#include "detectors/analysis/smtp-talk.h"
+#include "detectors/evidence.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * All sessions of an evidence folder that can be read, of its captures and its logs, for detectors
+ * that compare sessions. Detectors share one, so that a flow is read once.
+ */
+class TalkTable
+{
+  public:
+    /// Takes a flow if it speaks SMTP; the flow that came last is known again.
+    void Add(const Flow& flow);
+
+    /**
+     * The talks of the logs and of the flows, in order of time. A flow that a log at the server
+     * tells of as well (the same client address and port within ten minutes) is left out: the log
+     * says more. Views point into the surroundings.
+     */
+    const std::vector<Talk>& Complete(const Surroundings& surroundings);
+
+    /// Flows that were not kept because there were too many.
+    std::uint64_t Dropped() const { return m_dropped; }
+
+  private:
+    std::vector<Talk> m_talks;
+    bool m_complete = false;
+    const Source* m_lastSource = nullptr;
+    std::uint32_t m_lastFrame = 0;
+    std::size_t m_bytes = 0;
+    std::uint64_t m_dropped = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_TALK_TABLE_H

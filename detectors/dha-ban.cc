@@ -1,0 +1,430 @@
+#include "detectors/dha-ban.h"
+
+#include "detectors/readers/scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{DhaBan::NAME, 1100102, "BOUNCELAB address banned for its attempts"};
+constexpr std::string_view BAN = "ban.address";
+constexpr std::size_t MOST_QUOTED = 2; //!< Of the filter's log.
+
+std::string
+InLowerCase(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    return lower;
+}
+
+bool
+HasAny(const std::string& text, std::initializer_list<std::string_view> words)
+{
+    return std::any_of(words.begin(),
+                       words.end(),
+                       [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+/// "5.2.1" of "550 5.2.1 ...", else "".
+std::string_view
+EnhancedOf(std::string_view reply)
+{
+    if (reply.size() < 5)
+    {
+        return {};
+    }
+    reply.remove_prefix(4);
+    const std::string_view word = scan::Word(reply);
+    return word.size() >= 5 && word[0] == '5' && word[1] == '.' ? word : std::string_view();
+}
+
+/// Whether the reply speaks of the client's address and its attempts.
+bool
+AccusesAddress(const std::string& lower)
+{
+    return HasAny(lower, {"your ip", "your address", "from your host", "ip address"}) &&
+           HasAny(lower, {"attempt", "invalid recipient", "harvest", "too many"});
+}
+
+/// Refusals that have another reason than the client's conduct.
+bool
+IsOfAnotherKind(const std::string& lower, std::string_view enhanced)
+{
+    return enhanced.substr(0, 4) == "5.1." || enhanced.substr(0, 4) == "5.5." ||
+           HasAny(lower,
+                  {"relay",
+                   "user unknown",
+                   "blacklist",
+                   "blocklist",
+                   "block list",
+                   "dnsbl",
+                   "spamhaus",
+                   "listed",
+                   "authenticat",
+                   "size"});
+}
+
+/// Codes that a policy refuses with; 500 to 504 are about the command, 551 about the recipient.
+bool
+IsRefusalOfMail(std::uint32_t code)
+{
+    return code == 521 || code == 550 || (code >= 552 && code <= 556);
+}
+
+bool
+IsUnknownRecipient(const Turn& turn)
+{
+    const std::string lower = InLowerCase(turn.reply);
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
+           (EnhancedOf(turn.reply).substr(0, 4) == "5.1." ||
+            HasAny(lower, {"user unknown", "unknown user", "no such user", "does not exist"}));
+}
+
+/// The reply without the recipient that it may repeat.
+std::string
+FormOf(const Turn& turn)
+{
+    std::string form = InLowerCase(turn.reply);
+    const std::size_t at = turn.mailbox.empty() ? form.npos : form.find(turn.mailbox);
+    if (at != form.npos)
+    {
+        form.replace(at, turn.mailbox.size(), "*");
+    }
+    return form;
+}
+
+/// A turn and its talk.
+struct TurnIndex
+{
+    std::size_t talk = 0;
+    std::size_t turn = 0;
+};
+
+/// The same refusal, over and over, of one client by one server.
+struct Refusals
+{
+    std::vector<TurnIndex> places;
+    std::set<std::string_view> recipients;
+    std::set<std::string_view> senders;
+    std::int64_t firstNs = 0;
+    std::int64_t lastNs = 0;
+    std::int64_t longestNs = 0; //!< Delay of the slowest refusal.
+};
+
+using Pair = std::pair<Ipv4, Ipv4>; //!< Server and client.
+
+/// What is known of one client of one server.
+struct ClientRecord
+{
+    std::map<std::string, Refusals> refusals;         //!< By form of the reply.
+    std::vector<TurnIndex> accepted;                  //!< RCPT.
+    std::vector<TurnIndex> unknown;                   //!< RCPT
+    std::map<std::size_t, std::string_view> senderOf; //!< By index of the talk: its last MAIL.
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+        : m_talks(talks)
+        , m_surroundings(surroundings)
+        , m_sink(sink)
+    {
+    }
+
+    bool Run()
+    {
+        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        {
+            Collect(i);
+        }
+        for (const auto& [pair, record] : m_clients)
+        {
+            for (const auto& [form, refusals] : record.refusals)
+            {
+                JudgeRefusals(pair, record, form, refusals);
+            }
+        }
+        return m_spoke;
+    }
+
+  private:
+    const Turn& TurnOf(const TurnIndex& place) const
+    {
+        return m_talks[place.talk].turns[place.turn];
+    }
+
+    void Collect(std::size_t index)
+    {
+        const Talk& talk = m_talks[index];
+        ClientRecord& record = m_clients[{talk.server, talk.client}];
+        std::string_view sender;
+        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        {
+            const Turn& turn = talk.turns[i];
+            if (turn.Is("MAIL"))
+            {
+                sender = turn.mailbox;
+            }
+            if (turn.Is("RCPT") && turn.code == 250)
+            {
+                record.accepted.push_back({index, i});
+                m_acceptedBy[{talk.server, turn.mailbox}].insert(talk.client);
+            }
+            if (IsUnknownRecipient(turn))
+            {
+                record.unknown.push_back({index, i});
+                record.senderOf[index] = sender;
+            }
+            const std::string lower = InLowerCase(turn.reply);
+            if ((!turn.Is("RCPT") && !turn.Is("MAIL")) || !IsRefusalOfMail(turn.code) ||
+                (IsOfAnotherKind(lower, EnhancedOf(turn.reply)) && !AccusesAddress(lower)))
+            {
+                continue;
+            }
+            Refusals& refusals = record.refusals[FormOf(turn)];
+            const std::int64_t timeNs = turn.answered.timeNs;
+            refusals.firstNs =
+                refusals.places.empty() ? timeNs : std::min(refusals.firstNs, timeNs);
+            refusals.lastNs = refusals.places.empty() ? timeNs : std::max(refusals.lastNs, timeNs);
+            refusals.places.push_back({index, i});
+            refusals.senders.insert(sender);
+            if (turn.Is("RCPT"))
+            {
+                refusals.recipients.insert(turn.mailbox);
+            }
+            refusals.longestNs = std::max(refusals.longestNs, turn.DelayNs().value_or(0));
+        }
+    }
+
+    void JudgeRefusals(const Pair& pair,
+                       const ClientRecord& record,
+                       const std::string& form,
+                       const Refusals& refusals)
+    {
+        const bool accused = AccusesAddress(form);
+        const std::size_t between = static_cast<std::size_t>(
+            std::count_if(record.accepted.begin(),
+                          record.accepted.end(),
+                          [&](const TurnIndex& place)
+                          {
+                              const std::int64_t timeNs = TurnOf(place).answered.timeNs;
+                              return timeNs > refusals.firstNs && timeNs < refusals.lastNs;
+                          }));
+        if (between > 0 && !accused)
+        {
+            return; // others get through meanwhile: it is not the address
+        }
+        std::vector<std::string_view> known;
+        for (const std::string_view recipient : refusals.recipients)
+        {
+            if (m_acceptedBy.count({pair.first, std::string(recipient)}) > 0)
+            {
+                known.push_back(recipient);
+            }
+        }
+        const bool independent = refusals.recipients.size() >= 2 && !known.empty();
+        const bool ofSender = refusals.senders.size() < 2;
+        std::vector<std::string> reasons;
+        reasons.push_back(fmt::format("{} refused with \"{}\" {}",
+                                      pair.second.ToString(),
+                                      FirstLine(TurnOf(refusals.places[0]).reply),
+                                      Count(refusals.places.size(), "time", "times")));
+        reasons.push_back(fmt::format("{} and {}",
+                                      Count(refusals.recipients.size(), "recipient", "recipients"),
+                                      Count(refusals.senders.size(), "sender", "senders")));
+        if (!known.empty())
+        {
+            reasons.push_back(
+                fmt::format("{} of them accepted at other times or from others", known.size()));
+        }
+        if (accused)
+        {
+            reasons.emplace_back("the reply itself accuses the client's address");
+        }
+        TalkFinding finding;
+        finding.byServer = true;
+        if (accused || (independent && !ofSender))
+        {
+            finding.dottedClass = BAN;
+            finding.score = accused && independent ? 0.98 : accused ? 0.85 : 0.75;
+        }
+        else if (independent || refusals.recipients.size() >= 3)
+        {
+            finding.dottedClass = classes::INSUFFICIENT;
+            finding.verdict = Verdict::Inconclusive;
+        }
+        else
+        {
+            return;
+        }
+        finding.explanation = Enumerate(reasons) + "; ";
+        if (finding.verdict == Verdict::Inconclusive)
+        {
+            finding.explanation +=
+                "the recipient does not matter, but it may be the sender that is "
+                "refused; the same client with another sender, or the filter's "
+                "log, would decide.";
+            AddAt(refusals.places.front(), finding);
+            return;
+        }
+        finding.explanation += HowFast(refusals) + Before(record, refusals) + ".";
+        AddPerTalk(pair.second, refusals, finding);
+    }
+
+    static std::string FirstLine(std::string_view text)
+    {
+        return std::string(text.substr(0, text.find('\n')));
+    }
+
+    static std::string Count(std::size_t count, std::string_view one, std::string_view many)
+    {
+        return fmt::format("{} {}", count, count == 1 ? one : many);
+    }
+
+    static std::string HowFast(const Refusals& refusals)
+    {
+        return refusals.longestNs < 1000000000
+                   ? fmt::format("each within {} of its command, so a ban and no tarpit",
+                                 Seconds(refusals.longestNs))
+                   : fmt::format("as late as {} after its command, so the ban is slowed down too",
+                                 Seconds(refusals.longestNs));
+    }
+
+    /// What may have led to the ban.
+    std::string Before(const ClientRecord& record, const Refusals& refusals) const
+    {
+        std::size_t count = 0;
+        std::set<std::string_view> senders;
+        for (const TurnIndex& place : record.unknown)
+        {
+            if (TurnOf(place).answered.timeNs <= refusals.firstNs)
+            {
+                ++count;
+                senders.insert(record.senderOf.at(place.talk));
+            }
+        }
+        if (count == 0)
+        {
+            return "; what led to it does not show in this evidence";
+        }
+        const bool others = std::none_of(senders.begin(),
+                                         senders.end(),
+                                         [&](std::string_view sender)
+                                         { return refusals.senders.count(sender) > 0; });
+        return fmt::format("; {} of this address were refused as unknown before{}",
+                           Count(count, "recipient", "recipients"),
+                           others ? ", none of them from the senders that are refused now: others "
+                                    "behind the same address caused it"
+                                  : "");
+    }
+
+    void AddPerTalk(Ipv4 client, const Refusals& refusals, const TalkFinding& finding)
+    {
+        std::map<std::size_t, std::vector<TurnIndex>> byTalk;
+        for (const TurnIndex& place : refusals.places)
+        {
+            byTalk[place.talk].push_back(place);
+        }
+        for (const auto& [talk, places] : byTalk)
+        {
+            TalkFinding each = finding;
+            for (const TurnIndex& place : places)
+            {
+                each.spots.push_back(TurnOf(place).answered);
+            }
+            Alert alert = MakeTalkAlert(m_talks[talk], each, SIGNATURE);
+            QuoteFilter(client, alert);
+            m_sink.Add(std::move(alert));
+            m_spoke = true;
+        }
+    }
+
+    void QuoteFilter(Ipv4 client, Alert& alert) const
+    {
+        std::size_t quoted = 0;
+        for (const auto& filed : m_surroundings.logs.filtered)
+        {
+            if (filed.record.remote == client && filed.record.action == "ban" &&
+                quoted < MOST_QUOTED)
+            {
+                alert.evidence.log.push_back({filed.file, filed.record.line, filed.record.text});
+                ++quoted;
+            }
+        }
+        alert.evidence.explanation += quoted > 0 ? " The filter's log has the ban." : "";
+    }
+
+    void AddAt(const TurnIndex& place, TalkFinding finding)
+    {
+        finding.spots = {TurnOf(place).answered, TurnOf(place).said};
+        m_sink.Add(MakeTalkAlert(m_talks[place.talk], finding, SIGNATURE));
+        m_spoke = true;
+    }
+
+    const std::vector<Talk>& m_talks;
+    const Surroundings& m_surroundings;
+    AlertSink& m_sink;
+    bool m_spoke = false;
+    std::map<Pair, ClientRecord> m_clients;
+    std::map<std::pair<Ipv4, std::string>, std::set<Ipv4>> m_acceptedBy; //!< Server, recipient.
+};
+
+/// Where no session can be read, a mail program may still tell its user of a ban.
+void
+JudgeClientErrors(const Surroundings& surroundings, AlertSink& sink)
+{
+    Alert alert;
+    for (const auto& filed : surroundings.logs.clientErrors)
+    {
+        if (AccusesAddress(InLowerCase(filed.record.reply)) && alert.evidence.log.size() < 4)
+        {
+            alert.evidence.log.push_back({filed.file, filed.record.line, filed.record.text});
+        }
+    }
+    if (alert.evidence.log.empty())
+    {
+        return;
+    }
+    alert.signatureId = SIGNATURE.id;
+    alert.signature = SIGNATURE.text;
+    alert.detector = SIGNATURE.detector;
+    alert.category = "Evidence does not decide";
+    alert.severity = 3;
+    alert.dottedClass = classes::INSUFFICIENT;
+    alert.verdict = Verdict::Inconclusive;
+    alert.score = 0;
+    alert.evidence.explanation =
+        "The mail program's user was told of a ban of an address, in the server's words; which "
+        "address that is, and what it did, the server's protocol log or the filter's log would "
+        "show.";
+    sink.Add(std::move(alert));
+}
+
+} // namespace
+
+void
+DhaBan::JudgeTalks(const std::vector<Talk>& talks,
+                   const Surroundings& surroundings,
+                   AlertSink& sink)
+{
+    if (!Judging(talks, surroundings, sink).Run())
+    {
+        JudgeClientErrors(surroundings, sink);
+    }
+}
+
+} // namespace bouncelab::detectors

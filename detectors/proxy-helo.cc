@@ -1,0 +1,398 @@
+#include "detectors/proxy-helo.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{ProxyHelo::NAME, 1100101, "BOUNCELAB submission spoken by a proxy"};
+constexpr std::string_view PROXY = "intercepted.proxy";
+
+constexpr std::size_t FEW_SENDERS = 3;
+constexpr std::size_t MANY_SENDERS = 4;
+constexpr std::size_t MANY_RECIPIENTS = 8;
+constexpr std::size_t UNKNOWN_RECIPIENTS = 2; //!< From here on a user's typing does not explain it.
+
+using Names = std::set<std::string, std::less<>>;
+
+bool
+IsUnknownRecipient(const Turn& turn)
+{
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
+           (turn.reply.find(" 5.1.") != std::string::npos ||
+            turn.reply.find("nknown") != std::string::npos);
+}
+
+/// One message that a client began: its MAIL and what it asked for.
+struct Attempt
+{
+    std::size_t talk = 0;
+    std::size_t mail = 0; //!< Index of the MAIL turn.
+    std::string_view sender;
+    std::vector<const Turn*> recipients;
+};
+
+/// All that one address sent to one server.
+struct Client
+{
+    std::vector<Attempt> suspicious; //!< Senders of the server's domain that match the pattern.
+    Names foreignDomains;            //!< Of other senders, unauthenticated.
+};
+
+/// A server's own domains and who authenticates to it.
+struct Server
+{
+    Names domains;
+    std::map<std::string, Names, std::less<>> authenticatedFrom; //!< Sender to client addresses.
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+        : m_talks(talks)
+        , m_surroundings(surroundings)
+        , m_sink(sink)
+    {
+    }
+
+    void Run()
+    {
+        std::for_each(m_talks.begin(), m_talks.end(), [&](const Talk& talk) { LearnServer(talk); });
+        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        {
+            Collect(i);
+        }
+        for (const auto& [pair, client] : m_clients)
+        {
+            if (!client.suspicious.empty())
+            {
+                JudgeClient(m_servers[pair.first], client);
+            }
+        }
+    }
+
+  private:
+    static bool IsLocal(const Server& server, std::string_view domain)
+    {
+        return !domain.empty() &&
+               std::any_of(server.domains.begin(),
+                           server.domains.end(),
+                           [&](const std::string& own) { return SameOrganization(own, domain); });
+    }
+
+    /// A server's domains are what its name lies in and what it takes mail for from strangers.
+    void LearnServer(const Talk& talk)
+    {
+        Server& server = m_servers[talk.server];
+        std::string_view sender;
+        const bool authenticated = talk.IsAuthenticated();
+        for (const Turn& turn : talk.turns)
+        {
+            if ((turn.Is("EHLO") || turn.Is("HELO") || turn.verb.empty()) && turn.code / 100 == 2 &&
+                turn.reply.size() > 4)
+            {
+                std::string_view name = std::string_view(turn.reply).substr(4);
+                name = name.substr(0, name.find_first_of(" \n"));
+                if (name.find('.') != name.npos)
+                {
+                    server.domains.emplace(name);
+                }
+            }
+            else if (turn.Is("MAIL"))
+            {
+                sender = turn.mailbox;
+                if (authenticated)
+                {
+                    server.authenticatedFrom[std::string(sender)].insert(talk.client.ToString());
+                }
+            }
+            else if (turn.Is("RCPT") && turn.code == 250 && !authenticated)
+            {
+                server.domains.emplace(DomainOf(turn.mailbox));
+            }
+        }
+    }
+
+    void Collect(std::size_t index)
+    {
+        const Talk& talk = m_talks[index];
+        if (talk.IsAuthenticated() || IsPrivate(talk.client))
+        {
+            return;
+        }
+        const Server& server = m_servers[talk.server];
+        Client& client = m_clients[{talk.server, talk.client}];
+        const bool pattern = talk.OffersAuth() && !talk.TriesAuth();
+        std::string_view hello;
+        Attempt* open = nullptr;
+        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        {
+            const Turn& turn = talk.turns[i];
+            hello = turn.hello.empty() ? hello : std::string_view(turn.hello);
+            if (turn.Is("MAIL"))
+            {
+                open = nullptr;
+                const std::string_view domain = DomainOf(turn.mailbox);
+                if (!IsLocal(server, domain))
+                {
+                    client.foreignDomains.emplace(domain);
+                }
+                else if (pattern && hello.find('.') != hello.npos && hello.front() != '[' &&
+                         !SameOrganization(hello, domain) && !HasNameIn(talk.client, domain))
+                {
+                    client.suspicious.push_back({index, i, turn.mailbox, {}});
+                    open = &client.suspicious.back();
+                }
+            }
+            else if (turn.Is("RCPT") && open)
+            {
+                open->recipients.push_back(&turn);
+            }
+        }
+    }
+
+    /// Whether a log knows the address by a name in this domain: then it is one of its own hosts.
+    bool HasNameIn(Ipv4 client, std::string_view domain) const
+    {
+        const auto ptr = PtrOf(client);
+        return ptr && SameOrganization(*ptr, domain);
+    }
+
+    std::optional<std::string> PtrOf(Ipv4 client) const
+    {
+        for (const auto& filed : m_surroundings.logs.filtered)
+        {
+            if (filed.record.remote == client && !filed.record.ptr.empty())
+            {
+                return filed.record.ptr;
+            }
+        }
+        return std::nullopt;
+    }
+
+    void JudgeClient(const Server& server, const Client& client)
+    {
+        Names senders;
+        Names recipients;
+        Names known;
+        std::size_t unknown = 0;
+        std::size_t outside = 0;
+        bool tls = false;
+        for (const Attempt& attempt : client.suspicious)
+        {
+            senders.emplace(attempt.sender);
+            tls = tls || m_talks[attempt.talk].UsesTls();
+            if (server.authenticatedFrom.count(attempt.sender) > 0)
+            {
+                known.emplace(attempt.sender);
+            }
+            for (const Turn* turn : attempt.recipients)
+            {
+                recipients.emplace(turn->mailbox);
+                unknown += IsUnknownRecipient(*turn) ? 1 : 0;
+                outside += IsLocal(server, DomainOf(turn->mailbox)) ? 0 : 1;
+            }
+        }
+        const Attempt& first = client.suspicious.front();
+        const Talk& talk = m_talks[first.talk];
+        const auto ptr = PtrOf(talk.client);
+        const bool ptrAgrees = ptr && SameOrganization(*ptr, talk.Hello());
+        const std::string pattern = fmt::format(
+            "{} calls itself {}{} and sends as {}{}, leaving the AUTH that it is offered",
+            talk.client.ToString(),
+            talk.Hello(),
+            ptr ? fmt::format(" (its address is named {})", *ptr) : "",
+            first.sender,
+            senders.size() > 1 ? fmt::format(" and {} others of this domain", senders.size() - 1)
+                               : "");
+
+        std::vector<std::string> against;
+        if (unknown >= UNKNOWN_RECIPIENTS && unknown * 4 >= recipients.size())
+        {
+            against.push_back(fmt::format("{} of {} recipients are unknown",
+                                          unknown,
+                                          std::max(recipients.size(), unknown)));
+        }
+        if (senders.size() >= MANY_SENDERS && known.size() * 2 < senders.size())
+        {
+            against.push_back(fmt::format("{} senders, of whom {} ever authenticated",
+                                          senders.size(),
+                                          known.size()));
+        }
+        if (against.empty() && known.empty() && outside == 0)
+        {
+            if (senders.size() == 1 && recipients.size() >= MANY_RECIPIENTS)
+            {
+                AddOnce(first,
+                        Verdict::Benign,
+                        0.7,
+                        fmt::format("{}; one sender who never authenticates, to {} recipients of "
+                                    "whom {} are unknown: a mailing service that sends for the "
+                                    "domain.",
+                                    pattern,
+                                    recipients.size(),
+                                    unknown));
+                return;
+            }
+            if (senders.size() >= 2 && (ptrAgrees || tls) && client.foreignDomains.empty())
+            {
+                AddOnce(first,
+                        Verdict::Benign,
+                        0.7,
+                        fmt::format("{}; several senders who never authenticate, no other domain's "
+                                    "mail{}: a smarthost of the domain's.",
+                                    pattern,
+                                    ptrAgrees ? ", and its address has its name" : ", and TLS"));
+                return;
+            }
+        }
+
+        std::vector<std::string> reasons;
+        double weight = 0;
+        if (!known.empty())
+        {
+            const Names& from = server.authenticatedFrom.find(*known.begin())->second;
+            reasons.push_back(
+                fmt::format("{} authenticates when coming from {}", *known.begin(), *from.begin()));
+            weight += 2;
+        }
+        if (!client.foreignDomains.empty())
+        {
+            reasons.push_back(
+                fmt::format("the same address brings mail of {} other {}",
+                            client.foreignDomains.size(),
+                            client.foreignDomains.size() == 1 ? "domain" : "domains"));
+            weight += 1;
+        }
+        if (outside > 0)
+        {
+            reasons.push_back(fmt::format("{} of its recipients lie outside the domain, as a "
+                                          "user's do and a spoofer's do not",
+                                          outside));
+            weight += 1;
+        }
+        if (senders.size() <= FEW_SENDERS && recipients.size() < MANY_RECIPIENTS &&
+            client.suspicious.size() > 1)
+        {
+            reasons.push_back(
+                fmt::format("{} messages of {} to {}: a person's volume",
+                            client.suspicious.size(),
+                            senders.size() == 1 ? "one sender" : "few senders",
+                            recipients.size() == 1 ? "one recipient" : "few recipients"));
+            weight += 0.5;
+        }
+        if (weight >= 2 && against.empty())
+        {
+            AddPerTalk(client,
+                       std::min(0.95, 0.6 + 0.1 * weight),
+                       fmt::format("{}; {}: a proxy on the user's way speaks for the user. Seen in "
+                                   "{}; the client's own capture, with its name in EHLO and the "
+                                   "banner that it got, would prove it.",
+                                   pattern,
+                                   Enumerate(reasons),
+                                   NameOfVantage(talk)));
+            return;
+        }
+        std::string sides = reasons.empty()
+                                ? "nothing else speaks for a proxy on the user's way"
+                                : "for a proxy on the user's way speaks: " + Enumerate(reasons);
+        sides += against.empty() ? "" : "; for spoofing speaks: " + Enumerate(against);
+        AddOnce(first,
+                Verdict::Inconclusive,
+                0,
+                fmt::format("{}; {}. A spoofing sender looks the same from here; what the user "
+                            "sent at this time, or the client's own capture, would decide.",
+                            pattern,
+                            sides));
+    }
+
+    TalkFinding FindingOf(Verdict verdict, double score, std::string explanation) const
+    {
+        TalkFinding finding;
+        finding.dottedClass =
+            verdict == Verdict::Inconclusive ? classes::INSUFFICIENT : std::string_view(PROXY);
+        finding.verdict = verdict;
+        finding.score = score;
+        finding.explanation = std::move(explanation);
+        return finding;
+    }
+
+    /// The row that offers AUTH, where a log has one row a line; else the whole answer.
+    static Spot OfferIn(const Talk& talk, const Turn& hello)
+    {
+        for (std::uint32_t i = hello.said.index; talk.log && i < hello.answered.index; ++i)
+        {
+            const LogRow& row = talk.log->rows[i];
+            if (talk.log->Data(row).substr(0, 8) == "250-AUTH")
+            {
+                return {row.line, i, row.timeNs};
+            }
+        }
+        return hello.answered;
+    }
+
+    /// What an attempt rests on: its MAIL, the name that the client gave, the offer of AUTH.
+    void AddSpots(const Attempt& attempt, TalkFinding& finding) const
+    {
+        const Talk& talk = m_talks[attempt.talk];
+        const Turn& mail = talk.turns[attempt.mail];
+        finding.spots.push_back(mail.said.number > 0 ? mail.said : mail.answered);
+        for (std::size_t i = attempt.mail; i-- > 0;)
+        {
+            if (!talk.turns[i].hello.empty())
+            {
+                finding.spots.push_back(talk.turns[i].said);
+                finding.spots.push_back(OfferIn(talk, talk.turns[i]));
+                break;
+            }
+        }
+    }
+
+    void AddOnce(const Attempt& attempt, Verdict verdict, double score, std::string explanation)
+    {
+        TalkFinding finding = FindingOf(verdict, score, std::move(explanation));
+        AddSpots(attempt, finding);
+        m_sink.Add(MakeTalkAlert(m_talks[attempt.talk], finding, SIGNATURE));
+    }
+
+    void AddPerTalk(const Client& client, double score, const std::string& explanation)
+    {
+        std::optional<std::size_t> last;
+        for (const Attempt& attempt : client.suspicious)
+        {
+            if (last != attempt.talk)
+            {
+                AddOnce(attempt, Verdict::Fault, score, explanation);
+            }
+            last = attempt.talk;
+        }
+    }
+
+    const std::vector<Talk>& m_talks;
+    const Surroundings& m_surroundings;
+    AlertSink& m_sink;
+    std::map<Ipv4, Server> m_servers;
+    std::map<std::pair<Ipv4, Ipv4>, Client> m_clients; //!< Server and client.
+};
+
+} // namespace
+
+void
+ProxyHelo::JudgeTalks(const std::vector<Talk>& talks,
+                      const Surroundings& surroundings,
+                      AlertSink& sink)
+{
+    Judging(talks, surroundings, sink).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,58 @@
+#include "detectors/readers/filter-log-reader.h"
+
+#include "detectors/readers/exchange-stamp.h"
+#include "formats/exchange-fields.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+std::string
+TakeTabbed(std::string_view& text)
+{
+    const std::size_t end = text.find('\t');
+    const std::string_view field = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return std::string(field == fields::filter::NO_VALUE ? std::string_view() : field);
+}
+
+} // namespace
+
+void
+FilterLogReader::Line(std::uint32_t number, std::string_view text)
+{
+    FilterDecision decision;
+    decision.text = text;
+    const auto time = TakeUtcStamp(text);
+    if (!time || !scan::Skip(text, "\t"))
+    {
+        return;
+    }
+    decision.line = number;
+    decision.timeNs = *time;
+    std::replace(decision.text.begin(), decision.text.end(), '\t', ' ');
+    decision.point = TakeTabbed(text);
+    decision.test = TakeTabbed(text);
+    decision.action = TakeTabbed(text);
+    const auto remote = Ipv4::Parse(TakeTabbed(text));
+    const auto& actions = fields::filter::ACTIONS;
+    if (!remote || std::find(actions.begin(), actions.end(), decision.action) == actions.end())
+    {
+        return;
+    }
+    decision.remote = *remote;
+    decision.ptr = TakeTabbed(text);
+    decision.helo = TakeTabbed(text);
+    decision.sender = TakeTabbed(text);
+    decision.recipient = TakeTabbed(text);
+    decision.authenticated = TakeTabbed(text);
+    decision.reply = TakeTabbed(text);
+    decision.comment = TakeTabbed(text);
+    m_handler(decision);
+}
+
+} // namespace bouncelab::detectors

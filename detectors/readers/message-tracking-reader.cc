@@ -1,0 +1,154 @@
+#include "detectors/readers/message-tracking-reader.h"
+
+#include "detectors/readers/csv.h"
+#include "detectors/readers/exchange-stamp.h"
+#include "formats/exchange-fields.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t MOST_COLUMNS = 200;
+constexpr std::size_t MOST_ITEMS = 10000;
+
+constexpr std::array<std::string_view, 11> KNOWN{"client-ip",
+                                                 "client-hostname",
+                                                 "source-context",
+                                                 "source",
+                                                 "event-id",
+                                                 "internal-message-id",
+                                                 "message-id",
+                                                 "recipient-address",
+                                                 "recipient-status",
+                                                 "sender-address",
+                                                 "return-path"};
+
+std::vector<std::string>
+Items(std::string_view list)
+{
+    std::vector<std::string> items;
+    while (!list.empty() && items.size() < MOST_ITEMS)
+    {
+        const std::size_t end = list.find(';');
+        items.emplace_back(list.substr(0, end));
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    }
+    return items;
+}
+
+void
+Fill(TrackedEvent& event, std::string_view name, std::string&& value)
+{
+    if (name == "client-ip")
+    {
+        event.client = Ipv4::Parse(value);
+    }
+    else if (name == "client-hostname")
+    {
+        event.clientName = std::move(value);
+    }
+    else if (name == "source-context")
+    {
+        event.context = std::move(value);
+    }
+    else if (name == "source")
+    {
+        event.source = std::move(value);
+    }
+    else if (name == "event-id")
+    {
+        event.event = std::move(value);
+    }
+    else if (name == "internal-message-id")
+    {
+        event.internalId = std::move(value);
+    }
+    else if (name == "message-id")
+    {
+        event.messageId = std::move(value);
+    }
+    else if (name == "recipient-address")
+    {
+        event.recipients = Items(value);
+    }
+    else if (name == "recipient-status")
+    {
+        event.statuses = Items(value);
+    }
+    else if (name == "sender-address")
+    {
+        event.sender = std::move(value);
+    }
+    else if (name == "return-path")
+    {
+        event.returnPath = std::move(value);
+    }
+}
+
+} // namespace
+
+void
+MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
+{
+    if (!text.empty() && text.front() == '#')
+    {
+        using fields::exchange::FIELDS;
+        if (scan::Skip(text, FIELDS))
+        {
+            ReadColumns(scan::Trim(text));
+        }
+        return;
+    }
+    if (m_columns.empty())
+    {
+        return;
+    }
+    std::string_view stamp = text;
+    const auto time = TakeUtcStamp(stamp);
+    if (!time)
+    {
+        return;
+    }
+    TrackedEvent event;
+    event.line = number;
+    event.timeNs = *time;
+    bool ended = false;
+    for (std::size_t i = 0; i < m_columns.size() && !ended; ++i)
+    {
+        std::string value = csv::TakeField(text, ended);
+        if (m_columns[i] >= 0)
+        {
+            Fill(event, KNOWN[static_cast<std::size_t>(m_columns[i])], std::move(value));
+        }
+    }
+    if (!event.event.empty())
+    {
+        m_handler(event);
+    }
+}
+
+void
+MessageTrackingReader::ReadColumns(std::string_view list)
+{
+    m_columns.clear();
+    bool tracks = false;
+    bool ended = list.empty();
+    while (!ended && m_columns.size() < MOST_COLUMNS)
+    {
+        const std::string name = csv::TakeField(list, ended);
+        const auto* const known = std::find(KNOWN.begin(), KNOWN.end(), name);
+        m_columns.push_back(known == KNOWN.end() ? -1 : static_cast<int>(known - KNOWN.begin()));
+        tracks = tracks || name == "internal-message-id";
+    }
+    if (!tracks)
+    {
+        m_columns.clear();
+    }
+}
+
+} // namespace bouncelab::detectors

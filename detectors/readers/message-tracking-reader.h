@@ -1,0 +1,61 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_MESSAGE_TRACKING_READER_H
+#define BOUNCELAB_DETECTORS_READERS_MESSAGE_TRACKING_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+#include "formats/address.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// One event of a message in Exchange's message tracking log.
+struct TrackedEvent
+{
+    std::uint32_t line = 0; //!< From 1.
+    std::int64_t timeNs = 0;
+    std::optional<Ipv4> client;
+    std::string clientName;
+    std::string context; //!< "08CE6E5DA8B26408;2011-11-16T04:11:55.890Z;0"
+    std::string source;  //!< "SMTP"
+    std::string event;   //!< "RECEIVE"
+    std::string internalId;
+    std::string messageId;
+    std::vector<std::string> recipients;
+    std::vector<std::string> statuses;
+    std::string sender;
+    std::string returnPath;
+};
+
+/**
+ * Reads message tracking logs. Columns are found by the "#Fields:" line before the rows, so that
+ * the lists of other versions are read too; rows without one are passed over.
+ */
+class MessageTrackingReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const TrackedEvent&)>;
+
+    explicit MessageTrackingReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+  private:
+    void ReadColumns(std::string_view list);
+
+    Handler m_handler;
+    std::vector<int> m_columns; //!< Per column of the log: which member it fills, or -1.
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_MESSAGE_TRACKING_READER_H

@@ -1,0 +1,169 @@
+#include "detectors/readers/protocol-log-reader.h"
+
+#include "detectors/readers/csv.h"
+#include "detectors/readers/exchange-stamp.h"
+#include "formats/exchange-fields.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using namespace fields::protocol;
+
+constexpr std::size_t SESSION_DIGITS = 16;
+
+std::optional<std::uint64_t>
+ParseSession(std::string_view text)
+{
+    if (text.size() != SESSION_DIGITS)
+    {
+        return std::nullopt;
+    }
+    std::uint64_t value = 0;
+    for (const char c : text)
+    {
+        const int digit = scan::HexDigit(c);
+        if (digit < 0)
+        {
+            return std::nullopt;
+        }
+        value = value << 4 | static_cast<std::uint64_t>(digit);
+    }
+    return value;
+}
+
+/// Data and context of a row whose data may hold bare commas: context never does.
+void
+TakeDataAndContext(std::string_view rest, ProtocolRow& row)
+{
+    if (!rest.empty() && rest.front() == '"')
+    {
+        row.data = csv::TakeField(rest, row.cut);
+    }
+    else
+    {
+        // A context in quotes is the only one that may hold commas.
+        std::size_t comma =
+            !rest.empty() && rest.back() == '"' ? rest.find(",\"") : std::string_view::npos;
+        comma = comma == std::string_view::npos ? rest.rfind(',') : comma;
+        row.cut = comma == std::string_view::npos;
+        row.data = rest.substr(0, comma);
+        rest.remove_prefix(row.cut ? rest.size() : comma + 1);
+    }
+    bool ended = false;
+    row.context = csv::TakeField(rest, ended);
+}
+
+bool
+EqualInAnyCase(std::string_view a, std::string_view b)
+{
+    return std::equal(
+        a.begin(),
+        a.end(),
+        b.begin(),
+        b.end(),
+        [](char x, char y)
+        { return (x >= 'A' && x <= 'Z' ? x | 0x20 : x) == (y >= 'A' && y <= 'Z' ? y | 0x20 : y); });
+}
+
+} // namespace
+
+LoggedEndpoint
+ParseLoggedEndpoint(std::string_view text)
+{
+    LoggedEndpoint end;
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos)
+    {
+        return end;
+    }
+    const auto address = Ipv4::Parse(text.substr(0, colon));
+    std::string_view digits = text.substr(colon + 1);
+    const auto port = scan::Number(digits);
+    if (address && port && digits.empty() && *port <= 65535)
+    {
+        end.address = *address;
+        end.port = static_cast<std::uint16_t>(*port);
+    }
+    return end;
+}
+
+std::optional<ProtocolRow>
+ParseProtocolRow(std::string_view text)
+{
+    scan::Skip(text, "\xEF\xBB\xBF");
+    text = scan::Trim(text);
+    ProtocolRow row;
+    const auto time = TakeUtcStamp(text);
+    if (!time || !scan::Skip(text, ","))
+    {
+        return std::nullopt;
+    }
+    row.timeNs = *time;
+    bool ended = false;
+    row.connector = csv::TakeField(text, ended);
+    const auto session = ParseSession(ended ? std::string() : csv::TakeField(text, ended));
+    const std::string number = ended ? std::string() : csv::TakeField(text, ended);
+    std::string_view digits = number;
+    const auto sequence = scan::Number(digits);
+    if (!session || !sequence || !digits.empty() ||
+        *sequence > std::numeric_limits<std::uint32_t>::max())
+    {
+        return std::nullopt;
+    }
+    row.session = *session;
+    row.sequence = static_cast<std::uint32_t>(*sequence);
+    if (!ended)
+    {
+        row.local = ParseLoggedEndpoint(csv::TakeField(text, ended));
+    }
+    if (!ended)
+    {
+        row.remote = ParseLoggedEndpoint(csv::TakeField(text, ended));
+    }
+    if (ended)
+    {
+        row.cut = true;
+        return row;
+    }
+    const std::string event = csv::TakeField(text, ended);
+    row.event = event.size() == 1 && std::string_view("+-><*").find(event[0]) != event.npos
+                    ? event[0]
+                    : '\0';
+    row.cut = ended;
+    if (!ended)
+    {
+        TakeDataAndContext(text, row);
+    }
+    return row;
+}
+
+void
+ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
+{
+    if (!text.empty() && text.front() == '#')
+    {
+        using fields::exchange::LOG_TYPE;
+        if (EqualInAnyCase(text.substr(0, LOG_TYPE.size()), LOG_TYPE))
+        {
+            const std::string_view type = scan::Trim(text.substr(LOG_TYPE.size()));
+            m_type = type == RECEIVE_TYPE ? ProtocolLogType::Receive
+                     : type == SEND_TYPE  ? ProtocolLogType::Send
+                                          : ProtocolLogType::Unknown;
+        }
+        return;
+    }
+    if (auto row = ParseProtocolRow(text))
+    {
+        row->line = number;
+        row->type = m_type;
+        m_handler(*row);
+    }
+}
+
+} // namespace bouncelab::detectors

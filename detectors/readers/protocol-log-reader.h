@@ -1,0 +1,82 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_PROTOCOL_LOG_READER_H
+#define BOUNCELAB_DETECTORS_READERS_PROTOCOL_LOG_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+#include "formats/address.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// An end of a connection as a log names it.
+struct LoggedEndpoint
+{
+    Ipv4 address;
+    std::uint16_t port = 0; //!< 0 = the field is empty or not an IPv4 endpoint.
+};
+
+/// Whose protocol log a row comes from, by the header before it.
+enum class ProtocolLogType : std::uint8_t
+{
+    Unknown, //!< No header, as inside prose.
+    Receive,
+    Send,
+};
+
+/// One row of an Exchange protocol log.
+struct ProtocolRow
+{
+    std::uint32_t line = 0; //!< From 1.
+    std::int64_t timeNs = 0;
+    ProtocolLogType type = ProtocolLogType::Unknown;
+    std::string connector;
+    std::uint64_t session = 0;
+    std::uint32_t sequence = 0;
+    LoggedEndpoint local;
+    LoggedEndpoint remote;
+    char event = 0; //!< formats/exchange-fields.h; 0 where the row ends before it.
+    std::string data;
+    std::string context;
+    bool cut = false; //!< Fewer than nine fields: what is there is kept.
+};
+
+/**
+ * Finds rows of Exchange's SMTP protocol logs, in their files or inside prose.
+ *
+ * A row is a line that begins with a UTC stamp, a connector, a session id of 16 hexadecimal digits
+ * and a sequence number; whatever is missing behind them leaves members empty. Data with commas are
+ * read whether they are in quotes, as the server writes them, or not, as copies of logs have them.
+ */
+class ProtocolLogReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(ProtocolRow&)>;
+
+    /// \param handler gets each row and may take it apart.
+    explicit ProtocolLogReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+  private:
+    Handler m_handler;
+    ProtocolLogType m_type = ProtocolLogType::Unknown;
+};
+
+/// The row that a line is; nothing if it is none. Its type is left Unknown.
+std::optional<ProtocolRow> ParseProtocolRow(std::string_view text);
+
+/// "192.0.2.1:25"
+LoggedEndpoint ParseLoggedEndpoint(std::string_view text);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_PROTOCOL_LOG_READER_H

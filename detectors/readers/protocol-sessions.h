@@ -1,0 +1,93 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_PROTOCOL_SESSIONS_H
+#define BOUNCELAB_DETECTORS_READERS_PROTOCOL_SESSIONS_H
+
+#include "detectors/readers/protocol-log-reader.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// A row of a session; its texts lie in the session.
+struct LogRow
+{
+    std::int64_t timeNs = 0;
+    std::uint32_t line = 0;
+    std::uint32_t sequence = 0;
+    std::uint32_t text = 0; //!< Where its data begin; its context follows them.
+    std::uint16_t dataLength = 0;
+    std::uint16_t contextLength = 0;
+    std::uint16_t file = 0; //!< Index into ProtocolSessions' files.
+    char event = 0;
+    bool cut = false;
+};
+
+/// Everything that a protocol log tells of one connection, in order of its sequence numbers.
+struct LogSession
+{
+    std::uint64_t id = 0;
+    ProtocolLogType type = ProtocolLogType::Unknown;
+    std::string connector;
+    LoggedEndpoint local;
+    LoggedEndpoint remote;
+    std::vector<LogRow> rows; //!< At least one.
+    std::string text;
+    std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.
+    std::uint32_t conflicting = 0; //!< Rows left out: another row has their number.
+
+    std::string_view Data(const LogRow& row) const
+    {
+        return std::string_view(text).substr(row.text, row.dataLength);
+    }
+
+    std::string_view Context(const LogRow& row) const
+    {
+        return std::string_view(text).substr(row.text + row.dataLength, row.contextLength);
+    }
+
+    /// Whether the log's owner is the server of the connection: by its header, else by who greets
+    /// and by the local port.
+    bool IsServerSide() const;
+
+    /// The row as the log has it, near enough to quote: without the fields that all rows share.
+    std::string Quote(const LogRow& row) const;
+};
+
+/**
+ * Sorts rows of protocol logs into sessions: by session id, then by sequence number. Sessions may
+ * interleave and continue in another file. Rows that two files hold are taken once.
+ */
+class ProtocolSessions
+{
+  public:
+    /// Rows from now on come from this file.
+    void BeginFile(std::string_view name);
+
+    void Add(const ProtocolRow& row);
+
+    /// No rows follow: sessions are complete, in order of their first stamps.
+    void Finish();
+
+    const std::vector<LogSession>& All() const { return m_sessions; }
+
+    const std::string& FileOf(const LogRow& row) const { return m_files[row.file]; }
+
+    /// Rows that were not kept because there were too many.
+    std::uint64_t Dropped() const { return m_dropped; }
+
+  private:
+    std::map<std::pair<ProtocolLogType, std::uint64_t>, LogSession> m_open;
+    std::vector<LogSession> m_sessions;
+    std::vector<std::string> m_files;
+    std::size_t m_bytes = 0;
+    std::uint64_t m_dropped = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_PROTOCOL_SESSIONS_H

@@ -1,0 +1,49 @@
+#include "detectors/readers/server-logs.h"
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t MOST_RECORDS = 500000;
+
+/// Keeps records of one kind, as long as there is room.
+template <class Record>
+auto
+KeepIn(std::vector<Filed<Record>>& records, const std::string& file)
+{
+    return [&records, &file](const Record& record)
+    {
+        if (records.size() < MOST_RECORDS)
+        {
+            records.push_back({file, record});
+        }
+    };
+}
+
+} // namespace
+
+std::uint64_t
+ServerLogs::Finish()
+{
+    protocol.Finish();
+    return protocol.Dropped();
+}
+
+ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
+    : m_protocol([&logs](const ProtocolRow& row) { logs.protocol.Add(row); })
+    , m_tracking(KeepIn(logs.tracked, file))
+    , m_filter(KeepIn(logs.filtered, file))
+    , m_client(KeepIn(logs.clientErrors, file))
+{
+    logs.protocol.BeginFile(file);
+}
+
+void
+ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
+{
+    readers.insert(readers.end(), {&m_protocol, &m_tracking, &m_filter, &m_client});
+}
+
+} // namespace bouncelab::detectors

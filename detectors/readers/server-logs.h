@@ -1,0 +1,53 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
+#define BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
+
+#include "detectors/readers/client-error-reader.h"
+#include "detectors/readers/filter-log-reader.h"
+#include "detectors/readers/message-tracking-reader.h"
+#include "detectors/readers/protocol-sessions.h"
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// A record and the file that holds it, relative to the evidence folder.
+template <class Record>
+struct Filed
+{
+    std::string file;
+    Record record;
+};
+
+/// What mail servers, filters and mail programs logged, of all files together.
+struct ServerLogs
+{
+    ProtocolSessions protocol;
+    std::vector<Filed<TrackedEvent>> tracked;
+    std::vector<Filed<FilterDecision>> filtered;
+    std::vector<Filed<ClientError>> clientErrors;
+
+    /// No more files: completes the sessions. \return how many rows were left out as too many.
+    std::uint64_t Finish();
+};
+
+/// The readers of one file that fill ServerLogs.
+class ServerLogReaders
+{
+  public:
+    /// \param logs not owned. \param file name of the file, relative to the evidence folder.
+    ServerLogReaders(ServerLogs& logs, const std::string& file);
+
+    void Join(std::vector<TextLineReader*>& readers);
+
+  private:
+    ProtocolLogReader m_protocol;
+    MessageTrackingReader m_tracking;
+    FilterLogReader m_filter;
+    ClientErrorReader m_client;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H

@@ -1,0 +1,413 @@
+#include "detectors/tarpit.h"
+
+#include "detectors/analysis/delay-clusters.h"
+#include "detectors/readers/scan.h"
+#include "formats/exchange-fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using fields::protocol::BACK_PRESSURE;
+using fields::protocol::DELAYED_ACK;
+
+constexpr Signature SIGNATURE{Tarpit::NAME, 1100103, "BOUNCELAB replies held back"};
+
+constexpr std::int64_t SECOND = 1000000000;
+constexpr std::int64_t CONNECTOR_NS = 5 * SECOND;    //!< TarpitInterval's default (FACTS 1.1).
+constexpr std::int64_t FILTER_NS = 60 * SECOND;      //!< ORF's default (FACTS 3).
+constexpr std::int64_t ACKNOWLEDGE_NS = 31 * SECOND; //!< MaxAcknowledgementDelay's, rounded up.
+
+constexpr std::string_view CONNECTOR = "tarpit.connector";
+constexpr std::string_view FILTER = "tarpit.filter";
+constexpr std::string_view OTHER = "tarpit.delay";
+constexpr std::string_view ACKNOWLEDGMENT = "tarpit.delayed-ack";
+constexpr std::string_view PRESSURE = "overload.back-pressure";
+constexpr std::string_view SLOWNESS = "overload.slowness";
+
+std::string_view
+ClassOf(std::int64_t delayNs)
+{
+    return std::llabs(delayNs - CONNECTOR_NS) < SECOND / 5 ? CONNECTOR
+           : std::llabs(delayNs - FILTER_NS) < SECOND      ? FILTER
+                                                           : OTHER;
+}
+
+std::string_view
+NameOf(std::string_view dottedClass)
+{
+    return dottedClass == CONNECTOR ? "the default TarpitInterval of an Exchange Receive connector"
+           : dottedClass == FILTER  ? "the default tarpit delay of a filter agent"
+                                    : "no known default, so a setting of its own";
+}
+
+/// Steps of back pressure: 10 s, then 5 s more each, up to 55 s (FACTS 1.3).
+bool
+IsPressureStep(std::int64_t delayNs)
+{
+    const std::int64_t step = (delayNs + CONNECTOR_NS / 2) / CONNECTOR_NS * CONNECTOR_NS;
+    return step >= 2 * CONNECTOR_NS && step <= 11 * CONNECTOR_NS &&
+           std::llabs(delayNs - step) < SECOND / 3;
+}
+
+bool
+IsOfReply(std::string_view reason)
+{
+    return !reason.empty() && scan::IsDigit(reason.front());
+}
+
+/// Late and quick replies of one server.
+struct ServerDelays
+{
+    std::vector<LateReply> late;
+    std::size_t quickAccepting = 0;
+    std::size_t quickRefusing = 0;
+    std::int64_t slowestQuickNs = 0;
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, AlertSink& sink)
+        : m_talks(talks)
+        , m_sink(sink)
+        , m_told(talks.size())
+    {
+    }
+
+    void Run()
+    {
+        std::map<Ipv4, ServerDelays> servers;
+        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        {
+            JudgeAnnounced(i);
+            Collect(i, servers[m_talks[i].server]);
+        }
+        for (const auto& [address, delays] : servers)
+        {
+            JudgeServer(delays);
+        }
+    }
+
+  private:
+    const Turn& TurnOf(const LateReply& reply) const
+    {
+        return m_talks[reply.talk].turns[reply.turn];
+    }
+
+    void Add(std::size_t talk, TalkFinding finding)
+    {
+        finding.byServer = true;
+        m_sink.Add(MakeTalkAlert(m_talks[talk], finding, SIGNATURE));
+        m_told[talk] = true;
+    }
+
+    /// What the server's log says itself needs no statistics.
+    void JudgeAnnounced(std::size_t index)
+    {
+        const Talk& talk = m_talks[index];
+        std::map<std::string_view, std::vector<const AnnouncedDelay*>> byClass;
+        for (const AnnouncedDelay& delay : talk.announced)
+        {
+            byClass[delay.reason == DELAYED_ACK     ? ACKNOWLEDGMENT
+                    : delay.reason == BACK_PRESSURE ? PRESSURE
+                                                    : ClassOf(delay.delayNs)]
+                .push_back(&delay);
+        }
+        for (const auto& [dottedClass, delays] : byClass)
+        {
+            const AnnouncedDelay& first = *delays.front();
+            TalkFinding finding;
+            finding.dottedClass = dottedClass;
+            finding.score = 1;
+            for (const AnnouncedDelay* delay : delays)
+            {
+                finding.spots.push_back(delay->spot);
+            }
+            const std::string said = fmt::format("The server's protocol log says so {}: it held a "
+                                                 "reply back for {} because of '{}' (line {})",
+                                                 Times(delays.size()),
+                                                 Seconds(first.delayNs),
+                                                 first.reason,
+                                                 first.spot.number);
+            if (dottedClass == ACKNOWLEDGMENT)
+            {
+                finding.verdict = Verdict::Benign;
+                finding.explanation = said +
+                                      ": the acknowledgment of an accepted message waits for "
+                                      "its delivery (shadow redundancy); no tarpit.";
+            }
+            else if (dottedClass == PRESSURE)
+            {
+                finding.explanation = said + ": the server lacks resources and slows its senders "
+                                             "down, whoever they are; no tarpit.";
+            }
+            else
+            {
+                finding.explanation =
+                    fmt::format("{}; {}{}{}.",
+                                said,
+                                IsOfReply(first.reason) ? "this is " : "the reason is unusual; ",
+                                NameOf(dottedClass),
+                                Measured(talk, first));
+            }
+            Add(index, std::move(finding));
+        }
+    }
+
+    /// How long the reply behind an announced delay really took.
+    static std::string Measured(const Talk& talk, const AnnouncedDelay& announced)
+    {
+        for (const Turn& turn : talk.turns)
+        {
+            if (turn.answered.index > announced.spot.index && turn.said.number > 0 &&
+                turn.said.index < announced.spot.index)
+            {
+                return fmt::format("; the log shows the reply {} after its command",
+                                   Seconds(turn.answered.timeNs - turn.said.timeNs));
+            }
+        }
+        return "";
+    }
+
+    void Collect(std::size_t index, ServerDelays& delays) const
+    {
+        const Talk& talk = m_talks[index];
+        const std::vector<std::int64_t> own = OwnDelays(talk);
+        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        {
+            const Turn& turn = talk.turns[i];
+            if (own[i] < 0 || turn.verb.empty() || turn.code == 0)
+            {
+                continue;
+            }
+            const bool refuses = turn.code >= 400;
+            if (own[i] >= LATE_NS)
+            {
+                delays.late.push_back({index, i, own[i], refuses});
+                continue;
+            }
+            ++(refuses ? delays.quickRefusing : delays.quickAccepting);
+            delays.slowestQuickNs = std::max(delays.slowestQuickNs, own[i]);
+        }
+    }
+
+    void JudgeServer(const ServerDelays& delays)
+    {
+        std::vector<LateReply> late;
+        for (const LateReply& reply : delays.late)
+        {
+            if (TurnOf(reply).Is("."))
+            {
+                JudgeAcknowledgment(reply, delays);
+            }
+            else if (!m_told[reply.talk])
+            {
+                late.push_back(reply);
+            }
+        }
+        if (late.empty())
+        {
+            return;
+        }
+        const std::vector<DelayCluster> constants = FindConstants(late);
+        for (const DelayCluster& constant : constants)
+        {
+            JudgeConstant(constant, delays);
+        }
+        if (constants.empty())
+        {
+            JudgeVarying(late, delays);
+        }
+    }
+
+    void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)
+    {
+        if (m_told[reply.talk] || reply.refuses || reply.delayNs > ACKNOWLEDGE_NS ||
+            delays.quickAccepting == 0)
+        {
+            return;
+        }
+        TalkFinding finding;
+        finding.dottedClass = ACKNOWLEDGMENT;
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.6;
+        finding.spots = {TurnOf(reply).answered, TurnOf(reply).said};
+        finding.explanation = fmt::format(
+            "Only the acknowledgment of the accepted content came late, after {}; other "
+            "replies took at most {}: a delayed acknowledgment or a check of the "
+            "content, no tarpit.",
+            Seconds(reply.delayNs),
+            Seconds(delays.slowestQuickNs));
+        m_sink.Add(MakeTalkAlert(m_talks[reply.talk], Said(std::move(finding)), SIGNATURE));
+    }
+
+    static TalkFinding Said(TalkFinding finding)
+    {
+        finding.byServer = true;
+        return finding;
+    }
+
+    /// One alarm per session that the constant hit.
+    void JudgeConstant(const DelayCluster& constant, const ServerDelays& delays)
+    {
+        const std::size_t refusals = constant.Refusals();
+        std::set<std::string_view> verbs;
+        for (const LateReply& reply : constant.replies)
+        {
+            verbs.insert(TurnOf(reply).verb);
+        }
+        const bool acceptsToo = refusals < constant.replies.size();
+        const bool onlyMail = verbs.size() == 1 && *verbs.begin() == "MAIL";
+        const bool onlyRcpt = verbs.size() == 1 && *verbs.begin() == "RCPT";
+        TalkFinding finding;
+        finding.dottedClass = ClassOf(constant.MiddleNs());
+        finding.score = std::min(0.98, 0.7 + 0.05 * static_cast<double>(constant.replies.size()));
+        const std::string figures =
+            fmt::format("{} replies of this server ({} of them refusals) came {} to {} after their "
+                        "commands, {} other replies within {}",
+                        constant.replies.size(),
+                        refusals,
+                        Seconds(constant.lowNs),
+                        Seconds(constant.highNs),
+                        delays.quickAccepting + delays.quickRefusing,
+                        Seconds(delays.slowestQuickNs));
+        if (refusals == 0 && onlyMail && IsPressureStep(constant.MiddleNs()))
+        {
+            finding.dottedClass = PRESSURE;
+            finding.explanation =
+                figures + ": answers to MAIL only, by a step of Exchange's back pressure (10 s to "
+                          "55 s); the server lacks resources, no tarpit.";
+        }
+        else if (acceptsToo && onlyRcpt)
+        {
+            finding.dottedClass = classes::INSUFFICIENT;
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.explanation = figures + ": answers to RCPT are late whether they accept or "
+                                            "refuse, as by a directory lookup that times out; the "
+                                            "server's configuration or its own log would decide.";
+        }
+        else if (acceptsToo)
+        {
+            finding.explanation = figures +
+                                  ": a constant delay of accepting replies too, as an "
+                                  "address gets that left while it was being delayed; it "
+                                  "is " +
+                                  std::string(NameOf(finding.dottedClass)) + ".";
+        }
+        else
+        {
+            finding.explanation =
+                fmt::format("{}: a constant delay of refusals alone{}; it is {}.",
+                            figures,
+                            delays.quickRefusing > 0
+                                ? fmt::format(", after {} that came at once", delays.quickRefusing)
+                                : "",
+                            NameOf(finding.dottedClass));
+        }
+        AddPerTalk(constant.replies, finding);
+    }
+
+    void AddPerTalk(const std::vector<LateReply>& replies, const TalkFinding& finding)
+    {
+        std::map<std::size_t, std::vector<const LateReply*>> byTalk;
+        for (const LateReply& reply : replies)
+        {
+            byTalk[reply.talk].push_back(&reply);
+        }
+        for (auto& [talk, own] : byTalk)
+        {
+            std::sort(own.begin(),
+                      own.end(),
+                      [](const LateReply* a, const LateReply* b) { return a->turn < b->turn; });
+            TalkFinding each = finding;
+            for (const LateReply* reply : own)
+            {
+                each.spots.push_back(TurnOf(*reply).answered);
+            }
+            each.explanation = fmt::format("{} of {} came {} after its command. {}",
+                                           NameOfSpot(m_talks[talk], TurnOf(*own.front()).answered),
+                                           NameOfVantage(m_talks[talk]),
+                                           Seconds(own.front()->delayNs),
+                                           finding.explanation);
+            Add(talk, std::move(each));
+        }
+    }
+
+    void JudgeVarying(const std::vector<LateReply>& late, const ServerDelays& delays)
+    {
+        const auto refusing = std::find_if(late.begin(),
+                                           late.end(),
+                                           [](const LateReply& reply) { return reply.refuses; });
+        if (refusing == late.end())
+        {
+            return;
+        }
+        std::int64_t low = late.front().delayNs;
+        std::int64_t high = low;
+        std::size_t refusals = 0;
+        for (const LateReply& reply : late)
+        {
+            low = std::min(low, reply.delayNs);
+            high = std::max(high, reply.delayNs);
+            refusals += reply.refuses ? 1 : 0;
+        }
+        TalkFinding finding;
+        finding.spots = {TurnOf(*refusing).answered, TurnOf(*refusing).said};
+        if (late.size() < 3)
+        {
+            finding.dottedClass = classes::INSUFFICIENT;
+            finding.verdict = Verdict::Inconclusive;
+            finding.explanation = fmt::format(
+                "{} came {} after its command, other replies within {}: too few to tell "
+                "a constant delay from slowness; more refusals of this server, or its "
+                "protocol log, would decide.",
+                refusals == 1 ? "One refusal" : "Two refusals, the first of which",
+                Seconds(refusing->delayNs),
+                Seconds(delays.slowestQuickNs));
+        }
+        else
+        {
+            finding.dottedClass = SLOWNESS;
+            finding.verdict = Verdict::Benign;
+            finding.score = 0.7;
+            finding.explanation =
+                fmt::format("{} replies of this server came late, {} of them refusals, and by "
+                            "anything from {} to {}: slowness, for a tarpit's delay is a constant.",
+                            late.size(),
+                            refusals,
+                            Seconds(low),
+                            Seconds(high));
+        }
+        Add(refusing->talk, std::move(finding));
+    }
+
+    static std::string Times(std::size_t count)
+    {
+        return count == 1 ? "once" : fmt::format("{} times", count);
+    }
+
+    const std::vector<Talk>& m_talks;
+    AlertSink& m_sink;
+    std::vector<bool> m_told; //!< By talk: judged already.
+};
+
+} // namespace
+
+void
+Tarpit::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+{
+    Judging(talks, sink).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,166 @@
+#include "made-protocol-log.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+const std::string UNKNOWN = "550 5.1.1 User unknown";
+const std::string NO_RELAY = "550 5.7.1 Unable to relay";
+
+/// At home, from the same user's usual address.
+MadeSession
+AtHome(const std::string& sender = "jia@abc.example")
+{
+    MadeSession session;
+    session.client = "203.0.113.9";
+    session.hello = "laptop";
+    session.authenticated = "ABC\\" + sender.substr(0, sender.find('@'));
+    session.messages = {{sender, {"bob@other.example"}, {}}};
+    return session;
+}
+
+MadeSession
+ThroughProxy(const std::string& sender = "jia@abc.example",
+             std::vector<std::string> recipients = {"wang@abc.example"})
+{
+    MadeSession session;
+    session.messages = {{sender, std::move(recipients), {}}};
+    return session;
+}
+
+void
+ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view word)
+{
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_TEST((alerts[0].verdict == verdict), alerts[0].evidence.explanation);
+    BOOST_TEST(alerts[0].evidence.explanation.find(word) != std::string::npos,
+               alerts[0].evidence.explanation);
+}
+
+std::vector<Alert>
+Judge(const MadeProtocolLog& log, const std::string& more = "")
+{
+    return log.Judge("proxy-helo", more);
+}
+
+std::string
+FilterLine(const std::string& ptr)
+{
+    return "2011-11-16T04:11:57.000Z\tbefore-arrival\tsender-whitelist\twhitelist\t198.51.100.7\t" +
+           ptr + "\tmail.isp.example.net\tjia@abc.example\twang@abc.example\t-\t-\t-\n";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(proxy_helo)
+
+BOOST_AUTO_TEST_CASE(AUserWhoAuthenticatesAtHomeIsSpokenFor)
+{
+    MadeProtocolLog log;
+    log.Add(AtHome()).Add(ThroughProxy()).Add(ThroughProxy());
+    const auto alerts = Judge(log);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 2);
+    for (const Alert& alert : alerts)
+    {
+        BOOST_TEST((alert.verdict == Verdict::Fault));
+        BOOST_TEST(alert.dottedClass == "intercepted.proxy");
+        BOOST_TEST(alert.source.ToString() == "198.51.100.7");
+        BOOST_TEST(alert.destinationPort == 25);
+        BOOST_TEST(alert.evidence.log.size() == 3);
+        BOOST_TEST(alert.evidence.explanation.find("203.0.113.9") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OtherDomainsMailAndRecipientsOutsideTellToo)
+{
+    MadeProtocolLog log;
+    MadeSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
+    user.messages[0].replies = {NO_RELAY};
+    log.Add(ThroughProxy("x@third.example", {"wang@abc.example"})).Add(user);
+    ExpectOne(Judge(log), Verdict::Fault, "outside the domain");
+}
+
+BOOST_AUTO_TEST_CASE(OneSessionAloneIsInconclusive)
+{
+    MadeProtocolLog log;
+    log.Add(ThroughProxy());
+    const auto alerts = Judge(log);
+    ExpectOne(alerts, Verdict::Inconclusive, "client's own capture");
+    BOOST_TEST(alerts[0].dottedClass == "insufficient");
+}
+
+BOOST_AUTO_TEST_CASE(TheFixesAreSilent)
+{
+    MadeProtocolLog log;
+    MadeSession vpn = AtHome();
+    vpn.client = "192.168.0.17";
+    MadeSession submission = AtHome();
+    submission.client = "198.51.100.7";
+    log.Add(AtHome()).Add(vpn).Add(submission);
+    BOOST_TEST(Judge(log).empty());
+}
+
+BOOST_AUTO_TEST_CASE(WithoutAnOfferOfAuthThereIsNothingToLeave)
+{
+    MadeProtocolLog log;
+    MadeSession session = ThroughProxy();
+    session.offersAuth = false;
+    log.Add(AtHome()).Add(session);
+    BOOST_TEST(Judge(log).empty());
+}
+
+BOOST_AUTO_TEST_CASE(ASmarthostOfTheDomainIsSilentOrBenign)
+{
+    MadeProtocolLog own;
+    MadeSession session = ThroughProxy();
+    session.hello = "smarthost.branch.abc.example";
+    own.Add(session);
+    BOOST_TEST(Judge(own).empty());
+
+    MadeProtocolLog byAddress;
+    byAddress.Add(ThroughProxy());
+    BOOST_TEST(Judge(byAddress, FilterLine("relay.abc.example")).empty());
+
+    MadeProtocolLog providers;
+    for (const char* sender : {"a@abc.example", "b@abc.example", "c@abc.example"})
+    {
+        providers.Add(ThroughProxy(sender));
+    }
+    ExpectOne(Judge(providers, FilterLine("mail.isp.example.net")), Verdict::Benign, "smarthost");
+    ExpectOne(Judge(providers), Verdict::Inconclusive, "looks the same");
+}
+
+BOOST_AUTO_TEST_CASE(AMailingServiceIsBenign)
+{
+    MadeProtocolLog log;
+    for (int i = 0; i < 10; ++i)
+    {
+        log.Add(ThroughProxy("news@abc.example", {"r" + std::to_string(i) + "@abc.example"}));
+    }
+    ExpectOne(Judge(log), Verdict::Benign, "mailing service");
+
+    MadeProtocolLog bounces;
+    bounces.Add(ThroughProxy("bounce-7@isp.example.net"));
+    BOOST_TEST(Judge(bounces).empty());
+}
+
+BOOST_AUTO_TEST_CASE(ASpoofingSpammerIsNotCalledAProxy)
+{
+    MadeProtocolLog log;
+    log.Add(AtHome("w@abc.example"));
+    for (int i = 0; i < 8; ++i)
+    {
+        MadeSession session =
+            ThroughProxy(std::string(1, static_cast<char>('p' + i)) + "@abc.example",
+                         {"x" + std::to_string(i) + "@abc.example", "wang@abc.example"});
+        session.messages[0].replies = {UNKNOWN};
+        log.Add(session);
+    }
+    ExpectOne(Judge(log), Verdict::Inconclusive, "for spoofing speaks");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

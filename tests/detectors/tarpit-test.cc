@@ -1,0 +1,185 @@
+#include "made-capture.h"
+#include "made-protocol-log.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+using detectors::CLIENT;
+using detectors::SERVER;
+
+namespace
+{
+
+const std::string UNKNOWN = "550 5.1.1 User unknown";
+
+MadeSession
+Session(std::vector<std::int64_t> delaysMs, const std::string& reply = UNKNOWN)
+{
+    MadeSession session;
+    session.rcptDelaysMs = std::move(delaysMs);
+    MadeMessage message{"a@third.example", {}, {}};
+    for (std::size_t i = 0; i < session.rcptDelaysMs.size(); ++i)
+    {
+        message.recipients.push_back("r" + std::to_string(i) + "@abc.example");
+        message.replies.push_back(reply);
+    }
+    session.messages = {message};
+    return session;
+}
+
+std::vector<Alert>
+Judge(const MadeSession& session, const std::string& more = "")
+{
+    MadeProtocolLog log;
+    log.Add(session);
+    return log.Judge("tarpit", more);
+}
+
+void
+ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view dottedClass)
+{
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_TEST((alerts[0].verdict == verdict), alerts[0].evidence.explanation);
+    BOOST_TEST(alerts[0].dottedClass == dottedClass, alerts[0].evidence.explanation);
+}
+
+/// RCPT after RCPT in a capture, each refused after a delay; `roundTripMs` from the vantage.
+std::vector<Alert>
+JudgeCaptured(const std::vector<std::int64_t>& delaysMs, std::int64_t roundTripMs)
+{
+    MadeCapture capture;
+    std::int64_t now = 0;
+    std::uint32_t sent[2] = {1, 1};
+    const auto say = [&](detectors::Side side, const std::string& text)
+    {
+        MadePacket packet;
+        packet.timeNs = now;
+        packet.side = side;
+        packet.flags = tcpflag::ACK | tcpflag::PSH;
+        packet.sequence = sent[side];
+        packet.ack = sent[detectors::Other(side)];
+        packet.payload = text;
+        capture.Add(packet);
+        sent[side] += static_cast<std::uint32_t>(text.size());
+    };
+    MadePacket syn;
+    syn.flags = tcpflag::SYN;
+    syn.sequence = 0;
+    syn.ack = 0;
+    capture.Add(syn);
+    now += roundTripMs * MS;
+    MadePacket answer = syn;
+    answer.timeNs = now;
+    answer.side = SERVER;
+    answer.flags = tcpflag::SYN | tcpflag::ACK;
+    answer.ack = 1;
+    capture.Add(answer);
+    now += roundTripMs * MS;
+    say(SERVER, "220 ex.abc.example ready\r\n");
+    const auto ask = [&](const std::string& line, const std::string& reply, std::int64_t delayMs)
+    {
+        now += 5 * MS;
+        say(CLIENT, line + "\r\n");
+        now += (roundTripMs + delayMs) * MS;
+        say(SERVER, reply + "\r\n");
+    };
+    ask("HELO me.example", "250 ex", 1);
+    ask("MAIL FROM:<a@b.example>", "250 ok", 1);
+    for (const std::int64_t delayMs : delaysMs)
+    {
+        ask("RCPT TO:<r@abc.example>", UNKNOWN, delayMs);
+    }
+    ask("QUIT", "221 bye", 1);
+    return capture.Judge("tarpit");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(tarpit)
+
+BOOST_AUTO_TEST_CASE(AConnectorsFiveSecondsAndAFiltersMinute)
+{
+    ExpectOne(Judge(Session({1, 5001, 5003, 5002})), Verdict::Fault, "tarpit.connector");
+    ExpectOne(Judge(Session({60004, 60001})), Verdict::Fault, "tarpit.filter");
+    ExpectOne(Judge(Session({20001, 20003, 20001})), Verdict::Fault, "tarpit.delay");
+}
+
+BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
+{
+    const auto alerts = Judge(Session({1, 5001, 5003}));
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    for (const char* words :
+         {"5.001 s to 5.003 s", "refusals alone", "after 1 that came at once", "TarpitInterval"})
+    {
+        BOOST_TEST(alerts[0].evidence.explanation.find(words) != std::string::npos,
+                   alerts[0].evidence.explanation);
+    }
+    BOOST_TEST(alerts[0].evidence.log.size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(WhatTheLogAnnouncesNeedsNoSecondSample)
+{
+    MadeSession session = Session({5001});
+    session.announces = true;
+    const auto alerts = Judge(session);
+    ExpectOne(alerts, Verdict::Fault, "tarpit.connector");
+    BOOST_TEST(alerts[0].evidence.explanation.find("5.001 s after its command") !=
+                   std::string::npos,
+               alerts[0].evidence.explanation);
+}
+
+BOOST_AUTO_TEST_CASE(SlownessIsNoTarpit)
+{
+    ExpectOne(Judge(Session({2210, 3970, 7120, 4480})), Verdict::Benign, "overload.slowness");
+    ExpectOne(Judge(Session({5003})), Verdict::Inconclusive, "insufficient");
+    BOOST_TEST(Judge(Session({310, 240, 700})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(ADirectoryThatTimesOutDelaysAcceptedRecipientsToo)
+{
+    MadeSession session = Session({5001, 5002, 5003});
+    session.messages[0].replies = {UNKNOWN};
+    ExpectOne(Judge(session), Verdict::Inconclusive, "insufficient");
+}
+
+BOOST_AUTO_TEST_CASE(ADiscreditedAddressWaitsForEverything)
+{
+    MadeSession session = Session({5001, 5002});
+    session.mailDelayMs = 5002;
+    session.otherDelayMs = 5001;
+    const auto alerts = Judge(session);
+    ExpectOne(alerts, Verdict::Fault, "tarpit.connector");
+    BOOST_TEST(alerts[0].evidence.explanation.find("accepting replies too") != std::string::npos,
+               alerts[0].evidence.explanation);
+}
+
+BOOST_AUTO_TEST_CASE(BackPressureAndDelayedAcknowledgmentHaveTheirOwnNames)
+{
+    MadeSession pressure;
+    pressure.mailDelayMs = 15002;
+    pressure.messages = {{"a@b.example", {"r@abc.example"}, {}},
+                         {"a@b.example", {"r@abc.example"}, {}}};
+    ExpectOne(Judge(pressure), Verdict::Fault, "overload.back-pressure");
+
+    MadeSession ordinary;
+    ordinary.messages = {{"a@b.example", {"r@abc.example"}, {}}};
+    const std::string row = "2011-11-16T05:11:56.165Z,EX\\Default EX,08CE6E5DA8B2FFFF,7,"
+                            "192.168.0.222:25,198.51.100.7:50000,*,Tarpit for '0.00:00:25.639' due "
+                            "to 'DelayedAck',Delivered\n";
+    ExpectOne(Judge(ordinary, row), Verdict::Benign, "tarpit.delayed-ack");
+}
+
+BOOST_AUTO_TEST_CASE(FromACaptureAtEitherEnd)
+{
+    for (const std::int64_t roundTripMs : {0, 276})
+    {
+        const auto alerts = JudgeCaptured({1, 5001, 5004}, roundTripMs);
+        ExpectOne(alerts, Verdict::Fault, "tarpit.connector");
+        BOOST_TEST(alerts[0].evidence.frames.size() == 2);
+        BOOST_TEST(alerts[0].frame > 0);
+        BOOST_TEST(JudgeCaptured({1, 2, 1}, roundTripMs).empty());
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,51 @@
+#include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/text-file.h"
+#include "detectors/registry.h"
+#include "formats/alert.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+
+namespace
+{
+
+class Lines : public AlertSink
+{
+  public:
+    void Add(Alert alert) override { ToJsonLine(alert); }
+};
+
+} // namespace
+
+/// Protocol, tracking and filter logs and a client's errors in one text, with the detectors behind
+/// them.
+extern "C" int
+LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0)
+    {
+        return 0;
+    }
+    Surroundings surroundings;
+    const std::string name = "log";
+    ServerLogReaders readers(surroundings.logs, name);
+    std::vector<TextLineReader*> all;
+    readers.Join(all);
+    ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), all);
+    surroundings.logs.Finish();
+    for (const LogSession& session : surroundings.logs.protocol.All())
+    {
+        TicksToTime(session.id);
+    }
+    Lines lines;
+    for (const auto& detector : AllDetectors())
+    {
+        detector->Conclude(surroundings, lines);
+    }
+    return 0;
+}
