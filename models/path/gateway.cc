@@ -1,5 +1,7 @@
 #include "models/path/gateway.h"
 
+#include "models/path/in-path-station.h"
+
 #include <ns3/abort.h>
 #include <ns3/simulator.h>
 
@@ -25,8 +27,16 @@ InsideOf(const GatewaySetup& setup)
 Gateway::Gateway(GatewaySetup setup)
     : m_setup(std::move(setup))
     , m_inside(Path::Make(m_setup.form, InsideOf(m_setup)))
+    , m_outside(m_setup.seed,
+                m_setup.form,
+                m_setup.ledger,
+                [this](const WirePacket& packet) { Take(Side::Outside, packet); })
     , m_icmp(m_setup.seed, m_setup.name, m_setup.inside.back(), m_setup.ledger)
 {
+    if (m_setup.nat)
+    {
+        m_nat.emplace(*m_setup.nat, m_setup.outsideAddress, m_setup.seed, m_setup.name + "/nat");
+    }
     m_inside->SetHandler(End::Far,
                          [this](const WirePacket& packet) { Take(Side::Inside, packet); });
 }
@@ -34,29 +44,48 @@ Gateway::Gateway(GatewaySetup setup)
 Path&
 Gateway::AddServer(const std::string& name, std::vector<HopConfig> hops)
 {
-    NS_ABORT_MSG_IF(hops.empty(), "server " << name << " has no hops");
-    const Ipv4 address = hops.back().address;
-    NS_ABORT_MSG_IF(ChainTo(address), "two servers have the address " << address.ToString());
-    m_chains.push_back(
-        Path::Make(m_setup.form,
-                   {name, m_setup.seed, std::move(hops), address, End::Far, m_setup.ledger}));
-    Path* chain = m_chains.back().get();
-    chain->SetHandler(End::Near, [this](const WirePacket& packet) { Take(Side::Outside, packet); });
-    m_byServer.emplace(address.value, chain);
-    return *chain;
+    return m_outside.AddHost(name, std::move(hops));
 }
 
-Path*
-Gateway::ChainTo(Ipv4 server) const
+InPathStation&
+Gateway::AddStation(const std::string& name, std::vector<HopConfig> hops)
 {
-    const auto found = m_byServer.find(server.value);
-    return found == m_byServer.end() ? nullptr : found->second;
+    return m_outside.AddStation(name, std::move(hops));
 }
 
 void
 Gateway::ObserveInside(WireObserver observer)
 {
-    m_observers.push_back(std::move(observer));
+    m_insideObservers.push_back(std::move(observer));
+}
+
+void
+Gateway::ObserveOutside(WireObserver observer)
+{
+    m_outsideObservers.push_back(std::move(observer));
+}
+
+void
+Gateway::AddTunnel(Ipv4 insideAddress, WireHandler into)
+{
+    const bool fresh = insideAddress != m_setup.mailHost &&
+                       m_tunnels.emplace(insideAddress.value, std::move(into)).second;
+    NS_ABORT_MSG_UNLESS(fresh, "two hosts inside have the address " << insideAddress.ToString());
+}
+
+void
+Gateway::TakeFromTunnel(const WirePacket& packet)
+{
+    Take(Side::Tunnel, packet);
+}
+
+void
+Gateway::ReservePort(std::uint8_t protocol, std::uint16_t port)
+{
+    if (m_nat)
+    {
+        m_nat->Table().Reserve(protocol, port);
+    }
 }
 
 void
@@ -78,14 +107,20 @@ Gateway::Send(const WirePacket& packet)
 void
 Gateway::Take(Side from, const WirePacket& packet)
 {
-    if (from == Side::Inside)
+    if (from != Side::Tunnel)
     {
-        for (const WireObserver& observer : m_observers)
+        const bool outward = from == Side::Inside;
+        for (const WireObserver& observer : outward ? m_insideObservers : m_outsideObservers)
         {
-            observer(Heading::Outward, packet);
+            observer(outward ? Heading::Outward : Heading::Inward, packet);
         }
     }
-    if (IsOwn(packet.header.GetDestination()))
+    WirePacket forwarded = packet;
+    if (m_nat && from == Side::Outside && !Translate(from, forwarded))
+    {
+        return;
+    }
+    if (IsOwn(forwarded.header.GetDestination()))
     {
         ++m_counts.local;
         for (const WireHandler& handler : m_localHandlers)
@@ -96,24 +131,44 @@ Gateway::Take(Side from, const WirePacket& packet)
     }
     if (packet.header.GetTtl() <= 1)
     {
-        ++m_counts.expired;
-        if (m_icmp.Answers(packet.header))
-        {
-            const Ipv4 source = from == Side::Inside ? InsideAddress() : OutsideAddress();
-            ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
-                                     [this, source, packet]
-                                     { Send(m_icmp.TimeExceeded(packet, source)); });
-        }
+        AnswerExpired(from, packet);
         return;
     }
-    WirePacket forwarded = packet;
     forwarded.header.SetTtl(packet.header.GetTtl() - 1);
+    if (m_nat && from != Side::Outside && ChainTo(Ipv4{forwarded.header.GetDestination().Get()}) &&
+        !Translate(from, forwarded))
+    {
+        return;
+    }
     if (!Route(forwarded))
     {
         ++m_counts.unroutable;
         return;
     }
     ++(from == Side::Inside ? m_counts.outward : m_counts.inward);
+}
+
+bool
+Gateway::Translate(Side from, WirePacket& packet)
+{
+    const std::int64_t nowNs = ns3::Simulator::Now().GetNanoSeconds();
+    const Nat::Verdict verdict =
+        from == Side::Outside ? m_nat->Inward(packet, nowNs) : m_nat->Outward(packet, nowNs);
+    m_counts.refused += verdict == Nat::Verdict::Refused;
+    return verdict != Nat::Verdict::Refused;
+}
+
+void
+Gateway::AnswerExpired(Side from, const WirePacket& packet)
+{
+    ++m_counts.expired;
+    if (m_icmp.Answers(packet.header))
+    {
+        const Ipv4 source = from == Side::Outside ? OutsideAddress() : InsideAddress();
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
+                                 [this, source, packet]
+                                 { Send(m_icmp.TimeExceeded(packet, source)); });
+    }
 }
 
 bool
@@ -127,7 +182,17 @@ Gateway::Route(const WirePacket& packet)
     }
     if (Path* chain = ChainTo(destination))
     {
+        for (const WireObserver& observer : m_outsideObservers)
+        {
+            observer(Heading::Outward, packet);
+        }
         chain->Enter(End::Near, packet);
+        return true;
+    }
+    if (const auto tunnel = m_tunnels.find(destination.value); tunnel != m_tunnels.end())
+    {
+        ++m_counts.tunneled;
+        tunnel->second(packet);
         return true;
     }
     return false;
@@ -136,13 +201,14 @@ Gateway::Route(const WirePacket& packet)
 bool
 Gateway::IsOwn(ns3::Ipv4Address address) const
 {
-    return address.Get() == OutsideAddress().value || address.Get() == InsideAddress().value;
+    return address.Get() == OutsideAddress().value || address.Get() == InsideAddress().value ||
+           (m_nat && address.Get() == m_nat->PublicAddress().value);
 }
 
 void
 Gateway::ToInside(const WirePacket& packet)
 {
-    for (const WireObserver& observer : m_observers)
+    for (const WireObserver& observer : m_insideObservers)
     {
         observer(Heading::Inward, packet);
     }

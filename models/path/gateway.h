@@ -1,11 +1,14 @@
 #ifndef BOUNCELAB_MODELS_PATH_GATEWAY_H
 #define BOUNCELAB_MODELS_PATH_GATEWAY_H
 
+#include "models/path/branches.h"
 #include "models/path/icmp-responder.h"
+#include "models/path/nat.h"
 #include "models/path/path.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +25,7 @@ struct GatewaySetup
     std::vector<HopConfig> inside;        //!< From the mail host: inside routers, last the gateway.
     Ipv4 outsideAddress;                  //!< The gateway's own address on the outside.
     provenance::Ledger* ledger = nullptr; //!< Not owned.
+    std::optional<NatConfig> nat = std::nullopt; //!< None: it routes and translates nothing.
 };
 
 struct GatewayCounts
@@ -32,14 +36,19 @@ struct GatewayCounts
     std::uint64_t local = 0;      //!< Addressed to the gateway.
     std::uint64_t unroutable = 0; //!< Nobody has the destination: dropped.
     std::uint64_t expired = 0;    //!< Dropped because of the TTL.
+    std::uint64_t refused = 0;    //!< Dropped by the NAT.
+    std::uint64_t tunneled = 0;   //!< Forwarded into a tunnel.
 };
 
 /**
  * The router between a site and the world: the site's inside line on one side, a chain of hops to
- * every server on the other. Forwards by destination, decrements the TTL, answers expired packets.
+ * every remote host on the other, and tunnels that end at it. Forwards by destination, decrements
+ * the TTL, answers expired packets; translates addresses if it is told to.
  *
  * The vantage gateway-inside is its inside interface: an outward packet is seen as it arrives, an
- * inward one after the gateway has decremented it, when it is handed to the inside link.
+ * inward one after the gateway has decremented it, when it is handed to the inside link. The
+ * vantage gateway-outside is all of its outside interfaces: an inward packet is seen as it arrives,
+ * an outward one when it is handed to a chain, both under public addresses.
  */
 class Gateway
 {
@@ -51,25 +60,42 @@ class Gateway
     /// Mail host (End::Near) - inside routers - gateway (End::Far, taken by the gateway).
     Path& Inside() { return *m_inside; }
 
-    /// Adds a server behind a chain of hops; it has the last hop's address. Before the simulation
-    /// starts. The gateway takes End::Near; the server's host takes End::Far.
+    /// Adds a remote host behind a chain of hops; it has the last hop's address. Before the
+    /// simulation starts. The gateway takes End::Near; the host takes End::Far.
     /// \return the chain, owned by the gateway.
     Path& AddServer(const std::string& name, std::vector<HopConfig> hops);
 
-    /// The chain to a server's address; null if there is none.
-    Path* ChainTo(Ipv4 server) const;
+    /// Adds an in-path station as the last hop of a chain; the hosts behind it are added to it.
+    InPathStation& AddStation(const std::string& name, std::vector<HopConfig> hops);
 
-    /// Sees what passes the inside interface, in order of registration.
+    /// The chain that leads to a remote address, the first one if there are stations on the way;
+    /// null if there is none.
+    Path* ChainTo(Ipv4 remote) const { return m_outside.To(remote); }
+
+    /// See what passes the inside and the outside interfaces, in order of registration.
     void ObserveInside(WireObserver observer);
+    void ObserveOutside(WireObserver observer);
 
-    /// Takes packets that are addressed to the gateway (either of its addresses); all of the
-    /// handlers are called.
+    /// Adds a tunnel: packets for the address are handed to it, one TTL less.
+    void AddTunnel(Ipv4 insideAddress, WireHandler into);
+
+    /// Takes a packet out of a tunnel, to be forwarded like one from inside.
+    void TakeFromTunnel(const WirePacket& packet);
+
+    /// The gateway itself uses this port of its address: its NAT gives it to nobody.
+    void ReservePort(std::uint8_t protocol, std::uint16_t port);
+
+    /// Takes packets that are addressed to the gateway (any of its addresses) and are not the
+    /// NAT's; all of the handlers are called.
     void AddLocalHandler(WireHandler handler);
 
     /// Sends a packet that the gateway itself made, with the TTL as it is.
     void Send(const WirePacket& packet);
 
     const GatewayCounts& Counts() const { return m_counts; }
+
+    /// Null if it translates nothing.
+    Nat* Translation() { return m_nat ? &*m_nat : nullptr; }
 
     Ipv4 OutsideAddress() const { return m_setup.outsideAddress; }
 
@@ -80,18 +106,23 @@ class Gateway
     {
         Inside,
         Outside,
+        Tunnel,
     };
 
     void Take(Side from, const WirePacket& packet);
     bool Route(const WirePacket& packet);
     bool IsOwn(ns3::Ipv4Address address) const;
+    bool Translate(Side from, WirePacket& packet);
+    void AnswerExpired(Side from, const WirePacket& packet);
     void ToInside(const WirePacket& packet);
 
     GatewaySetup m_setup;
     std::unique_ptr<Path> m_inside;
-    std::vector<std::unique_ptr<Path>> m_chains;
-    std::unordered_map<std::uint32_t, Path*> m_byServer; //!< Looked up, never walked.
-    std::vector<WireObserver> m_observers;
+    Branches m_outside;
+    std::optional<Nat> m_nat;
+    std::unordered_map<std::uint32_t, WireHandler> m_tunnels; //!< Looked up, never walked.
+    std::vector<WireObserver> m_insideObservers;
+    std::vector<WireObserver> m_outsideObservers;
     std::vector<WireHandler> m_localHandlers;
     IcmpResponder m_icmp;
     GatewayCounts m_counts;

@@ -5,6 +5,8 @@
 
 #include <ns3/abort.h>
 
+#include <algorithm>
+
 namespace bouncelab::path
 {
 
@@ -23,6 +25,18 @@ Path::Make(PathForm form, PathSetup setup)
         return std::make_unique<RouterChain>(std::move(setup));
     }
     return std::make_unique<HopLine>(std::move(setup));
+}
+
+void
+Path::AddAddress(Ipv4 address)
+{
+    NS_ABORT_MSG_IF(Toward(ns3::Ipv4Address(address.value)) ==
+                        (m_setup.hostEnd == End::Far ? Heading::Outward : Heading::Inward),
+                    "path " << m_setup.name << " leads to " << address.ToString() << " already");
+    m_furtherAddresses.insert(
+        std::upper_bound(m_furtherAddresses.begin(), m_furtherAddresses.end(), address.value),
+        address.value);
+    DoAddAddress(address);
 }
 
 void
@@ -93,7 +107,9 @@ Path::Deliver(End end, const WirePacket& packet)
 Heading
 Path::Toward(ns3::Ipv4Address destination) const
 {
-    const bool isHost = destination.Get() == m_setup.hostAddress.value;
+    const bool isHost =
+        destination.Get() == m_setup.hostAddress.value ||
+        std::binary_search(m_furtherAddresses.begin(), m_furtherAddresses.end(), destination.Get());
     return isHost == (m_setup.hostEnd == End::Far) ? Heading::Outward : Heading::Inward;
 }
 

@@ -26,7 +26,8 @@ struct PathSetup
     std::string name;            //!< Names the draws of its links and its actors: "server-a".
     std::uint64_t seed = 0;      //!< The run's seed.
     std::vector<HopConfig> hops; //!< From near to far; the last one is the far end itself.
-    Ipv4 hostAddress;            //!< The one address that is found beyond hostEnd;
+    Ipv4 hostAddress;            //!< The address that is found beyond hostEnd (AddAddress() adds
+                                 //!< others);
     End hostEnd = End::Far;      //!< every other address is found beyond the other end.
     provenance::Ledger* ledger = nullptr; //!< Signs the ICMP messages of the routers. Not owned.
 };
@@ -76,6 +77,9 @@ class Path
     /// The form asked for, with the same observable behavior.
     static std::unique_ptr<Path> Make(PathForm form, PathSetup setup);
 
+    /// A further address that is found beyond PathSetup's hostEnd. Before the simulation starts.
+    void AddAddress(Ipv4 address);
+
     /// Who takes the packets that arrive at an end; until set they are counted and dropped. Called
     /// with the header as it arrives, its TTL not decremented by the end.
     void SetHandler(End end, WireHandler handler);
@@ -107,6 +111,9 @@ class Path
     /// A hop from now on has an observer; called once a hop.
     virtual void DoObserve(std::uint32_t hop) = 0;
 
+    /// A further address lies beyond the host's end.
+    virtual void DoAddAddress(Ipv4) {}
+
     bool IsObserved(std::uint32_t hop) const { return !m_observers[hop].empty(); }
 
     void Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const;
@@ -121,6 +128,7 @@ class Path
     void Check(Heading heading, const WirePacket& packet) const;
 
     PathSetup m_setup;
+    std::vector<std::uint32_t> m_furtherAddresses; //!< Beyond hostEnd; sorted.
     WireHandler m_handlers[2];
     std::vector<std::vector<WireObserver>> m_observers; //!< By hop; 0 stays empty.
 };

@@ -135,12 +135,10 @@ RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
     router.nearInterface = up(m_inwardDevices[router.hop - 1]);
     router.farInterface = up(m_outwardDevices[router.hop]);
 
-    const bool hostFar = Setup().hostEnd == End::Far;
-    auto routes = routing.GetStaticRouting(router.ipv4);
-    routes->AddHostRouteTo(ns3::Ipv4Address(Setup().hostAddress.value),
-                           hostFar ? router.farInterface : router.nearInterface);
-    routes->SetDefaultRoute(ns3::Ipv4Address::GetZero(),
-                            hostFar ? router.nearInterface : router.farInterface);
+    RouteToHost(router, Setup().hostAddress);
+    routing.GetStaticRouting(router.ipv4)
+        ->SetDefaultRoute(ns3::Ipv4Address::GetZero(),
+                          Setup().hostEnd == End::Far ? router.nearInterface : router.farInterface);
 
     router.ipv4->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Router::Received, &router));
     router.ipv4->TraceConnectWithoutContext("UnicastForward",
@@ -148,6 +146,24 @@ RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
     router.ipv4->TraceConnectWithoutContext("Drop", ns3::MakeCallback(&Router::Dropped, &router));
     node->GetObject<ns3::Icmpv4L4Protocol>()->SetDownTarget(
         ns3::MakeCallback(&Router::SendIcmp, &router));
+}
+
+void
+RouterChain::RouteToHost(Router& router, Ipv4 address)
+{
+    ns3::Ipv4StaticRoutingHelper()
+        .GetStaticRouting(router.ipv4)
+        ->AddHostRouteTo(ns3::Ipv4Address(address.value),
+                         Setup().hostEnd == End::Far ? router.farInterface : router.nearInterface);
+}
+
+void
+RouterChain::DoAddAddress(Ipv4 address)
+{
+    for (Router& router : m_routers)
+    {
+        RouteToHost(router, address);
+    }
 }
 
 void

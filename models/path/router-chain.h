@@ -62,8 +62,11 @@ class RouterChain : public Path
 
     void DoObserve(std::uint32_t) override {}
 
+    void DoAddAddress(Ipv4 address) override;
+
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
+    void RouteToHost(Router& router, Ipv4 address);
     bool Arrived(End end, ns3::Ptr<const ns3::Packet> packet);
     void InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet);
     void Send(Device device, const WirePacket& packet);

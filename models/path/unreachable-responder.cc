@@ -12,8 +12,20 @@ UnreachableResponder::UnreachableResponder(Path& path,
                                            const std::string& name,
                                            const HopConfig& host,
                                            provenance::Ledger* ledger)
-    : m_path(path)
-    , m_end(end)
+    : UnreachableResponder([&path, end](const WirePacket& packet) { path.Enter(end, packet); },
+                           seed,
+                           name,
+                           host,
+                           ledger)
+{
+}
+
+UnreachableResponder::UnreachableResponder(WireHandler send,
+                                           std::uint64_t seed,
+                                           const std::string& name,
+                                           const HopConfig& host,
+                                           provenance::Ledger* ledger)
+    : m_send(std::move(send))
     , m_address(host.address)
     , m_icmp(seed, name, host, ledger)
 {
@@ -30,8 +42,7 @@ UnreachableResponder::Take(const WirePacket& packet)
     if (IcmpResponder::Answers(packet.header))
     {
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
-                                 [this, packet]
-                                 { m_path.Enter(m_end, m_icmp.PortUnreachable(packet)); });
+                                 [this, packet] { m_send(m_icmp.PortUnreachable(packet)); });
     }
     return true;
 }

@@ -21,12 +21,18 @@ class UnreachableResponder
                          const HopConfig& host,
                          provenance::Ledger* ledger);
 
+    /// The same for a host that sends through something else, such as a tunnel.
+    UnreachableResponder(WireHandler send,
+                         std::uint64_t seed,
+                         const std::string& name,
+                         const HopConfig& host,
+                         provenance::Ledger* ledger);
+
     /// Answers a UDP packet for the host. \return whether it was one; others are not touched.
     bool Take(const WirePacket& packet);
 
   private:
-    Path& m_path;
-    End m_end;
+    WireHandler m_send;
     Ipv4 m_address;
     IcmpResponder m_icmp;
 };

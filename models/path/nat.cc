@@ -1,0 +1,200 @@
+#include "models/path/nat.h"
+
+namespace bouncelab::path
+{
+
+namespace
+{
+
+constexpr std::uint8_t Tcp = 6;
+constexpr std::uint8_t Udp = 17;
+
+std::uint8_t
+NumberOf(ForwardProtocol protocol)
+{
+    return protocol == ForwardProtocol::Tcp ? Tcp : Udp;
+}
+
+std::uint16_t
+InsidePort(const PortForward& forward)
+{
+    return forward.toPort ? forward.toPort : forward.port;
+}
+
+NatConfig
+Completed(NatConfig config, Ipv4 gateway)
+{
+    if (config.publicAddress == Ipv4{})
+    {
+        config.publicAddress = gateway;
+    }
+    return config;
+}
+
+} // namespace
+
+Nat::Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& name)
+    : m_config(Completed(std::move(config), gateway))
+    , m_table(m_config, seed, name)
+{
+    for (const auto& [key, forward] : m_config.forwards)
+    {
+        m_table.Reserve(NumberOf(forward.protocol), forward.port);
+    }
+}
+
+Nat::Verdict
+Nat::Inward(WirePacket& packet, std::int64_t nowNs)
+{
+    if (packet.header.GetDestination().Get() != PublicAddress().value)
+    {
+        return Verdict::Untouched;
+    }
+    if (const auto quoted = QuotedEndpointsOf(packet))
+    {
+        return InwardError(packet, *quoted, nowNs);
+    }
+    const auto endpoints = EndpointsOf(packet);
+    if (!endpoints)
+    {
+        return Verdict::Untouched;
+    }
+    const std::uint8_t protocol = endpoints->protocol;
+    const std::uint16_t port = endpoints->destination.port;
+    NatFlow* flow = m_table.FindPublic(protocol, port, endpoints->source, nowNs);
+    if (!flow)
+    {
+        const PortForward* forward = ForwardOf(protocol, port);
+        if (!forward)
+        {
+            return Verdict::Untouched;
+        }
+        const Endpoint inside{forward->to, InsidePort(*forward)};
+        // The inside host may talk to that very port of the outside already, under another name.
+        flow = m_table.FindInside(protocol, inside, endpoints->source, nowNs)
+                   ? nullptr
+                   : m_table.Open(protocol, inside, endpoints->source, port, nowNs);
+        if (!flow)
+        {
+            ++m_counts.refused;
+            return Verdict::Refused;
+        }
+    }
+    const Endpoint inside = flow->inside;
+    if (protocol == Tcp)
+    {
+        m_table.NoteTcp(*flow, Heading::Inward, TcpFlagsOf(packet));
+    }
+    packet = WithDestination(packet, inside);
+    ++m_counts.inward;
+    return Verdict::Translated;
+}
+
+Nat::Verdict
+Nat::Outward(WirePacket& packet, std::int64_t nowNs)
+{
+    if (const auto quoted = QuotedEndpointsOf(packet))
+    {
+        return OutwardError(packet, *quoted, nowNs);
+    }
+    const auto endpoints = EndpointsOf(packet);
+    if (!endpoints)
+    {
+        m_counts.refused += m_config.masquerade;
+        return m_config.masquerade ? Verdict::Refused : Verdict::Untouched;
+    }
+    const std::uint8_t protocol = endpoints->protocol;
+    NatFlow* flow = m_table.FindInside(protocol, endpoints->source, endpoints->destination, nowNs);
+    if (!flow)
+    {
+        // A port that is forwarded here answers under its public number, even if the flow was
+        // forgotten.
+        const PortForward* forward = ForwardTo(protocol, endpoints->source);
+        if (!forward && !m_config.masquerade)
+        {
+            return Verdict::Untouched;
+        }
+        flow = m_table.Open(protocol,
+                            endpoints->source,
+                            endpoints->destination,
+                            forward ? forward->port : 0,
+                            nowNs);
+    }
+    if (!flow)
+    {
+        ++m_counts.refused;
+        return Verdict::Refused;
+    }
+    const std::uint16_t port = flow->publicPort;
+    if (protocol == Tcp)
+    {
+        m_table.NoteTcp(*flow, Heading::Outward, TcpFlagsOf(packet));
+    }
+    packet = WithSource(packet, {PublicAddress(), port});
+    ++m_counts.outward;
+    return Verdict::Translated;
+}
+
+Nat::Verdict
+Nat::InwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
+{
+    if (quoted.source.address != PublicAddress())
+    {
+        return Verdict::Untouched;
+    }
+    const NatFlow* flow =
+        m_table.FindPublic(quoted.protocol, quoted.source.port, quoted.destination, nowNs);
+    if (!flow)
+    {
+        return Verdict::Untouched;
+    }
+    packet = WithQuotedSource(packet, flow->inside);
+    packet.header.SetDestination(ns3::Ipv4Address(flow->inside.address.value));
+    ++m_counts.inward;
+    return Verdict::Translated;
+}
+
+Nat::Verdict
+Nat::OutwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
+{
+    const NatFlow* flow =
+        m_table.FindInside(quoted.protocol, quoted.destination, quoted.source, nowNs);
+    if (!flow)
+    {
+        m_counts.refused += m_config.masquerade;
+        return m_config.masquerade ? Verdict::Refused : Verdict::Untouched;
+    }
+    packet = WithQuotedDestination(packet, {PublicAddress(), flow->publicPort});
+    packet.header.SetSource(ns3::Ipv4Address(PublicAddress().value));
+    ++m_counts.outward;
+    return Verdict::Translated;
+}
+
+const PortForward*
+Nat::ForwardOf(std::uint8_t protocol, std::uint16_t port) const
+{
+    for (const auto& [name, forward] : m_config.forwards)
+    {
+        if (NumberOf(forward.protocol) == protocol && forward.port == port)
+        {
+            return &forward;
+        }
+    }
+    return nullptr;
+}
+
+const PortForward*
+Nat::ForwardTo(std::uint8_t protocol, Endpoint inside) const
+{
+    for (const auto& [name, forward] : m_config.forwards)
+    {
+        if (NumberOf(forward.protocol) == protocol && forward.to == inside.address &&
+            InsidePort(forward) == inside.port)
+        {
+            return &forward;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace bouncelab::path

@@ -1,0 +1,65 @@
+#ifndef BOUNCELAB_MODELS_PATH_NAT_H
+#define BOUNCELAB_MODELS_PATH_NAT_H
+
+#include "models/path/nat-table.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bouncelab::path
+{
+
+struct NatCounts
+{
+    std::uint64_t outward = 0; //!< Translated on the way out.
+    std::uint64_t inward = 0;  //!< Translated on the way in.
+    std::uint64_t refused = 0; //!< On the way out, and dropped: no room, no port, not translatable.
+};
+
+/**
+ * Translates addresses between a site and the outside (RFC 3022 with port forwarding): TCP, UDP,
+ * ICMP echo, and ICMP errors with what they quote. Fragments, of which it could not know the port,
+ * and other protocols do not get out. Packets keep their origin, and their TTL is not touched.
+ */
+class Nat
+{
+  public:
+    /// What to do with a packet.
+    enum class Verdict
+    {
+        Translated,
+        Untouched, //!< Not the NAT's: inward for the gateway itself, outward as it is.
+        Refused,   //!< Dropped.
+    };
+
+    /// \param gateway its outside address. \param name of the draws.
+    Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& name);
+
+    /// A packet from outside. It is the NAT's if it belongs to a live flow, quotes one, or is for a
+    /// forwarded port. Refused: for a forwarded port, but the table is full.
+    Verdict Inward(WirePacket& packet, std::int64_t nowNs);
+
+    /// A packet from inside that is to leave.
+    Verdict Outward(WirePacket& packet, std::int64_t nowNs);
+
+    Ipv4 PublicAddress() const { return m_config.publicAddress; }
+
+    const NatCounts& Counts() const { return m_counts; }
+
+    NatTable& Table() { return m_table; }
+
+  private:
+    const PortForward* ForwardOf(std::uint8_t protocol, std::uint16_t port) const;
+    const PortForward* ForwardTo(std::uint8_t protocol, Endpoint inside) const;
+    Verdict InwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
+    Verdict OutwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
+
+    NatConfig m_config;
+    NatTable m_table;
+    NatCounts m_counts;
+};
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_NAT_H

@@ -1,0 +1,173 @@
+#include "models/path/tunnel-end.h"
+
+#include "formats/random.h"
+#include "models/path/sealed-origin-tag.h"
+
+#include <ns3/udp-header.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::path
+{
+
+namespace
+{
+
+constexpr std::uint8_t Udp = 17;
+constexpr std::uint32_t UdpBytes = 8;
+constexpr std::uint32_t MarkerBytes = 4; //!< Four zeros where ESP has its SPI (RFC 3948 2.2).
+constexpr std::uint32_t IpBytes = 20;
+
+bool
+HasMarker(const std::uint8_t* octets)
+{
+    return std::all_of(octets, octets + MarkerBytes, [](std::uint8_t octet) { return octet == 0; });
+}
+
+std::uint16_t
+DestinationPort(const std::array<std::uint8_t, 12>& head)
+{
+    return static_cast<std::uint16_t>(head[2] << 8 | head[3]);
+}
+
+} // namespace
+
+TunnelEnd::TunnelEnd(const Setup& setup)
+    : m_setup(setup)
+    , m_nextId(static_cast<std::uint16_t>(RandomStream(setup.seed, setup.actor + "/ip-id").Next()))
+{
+    if (m_setup.ledger)
+    {
+        m_actor = m_setup.ledger->RegisterActor(m_setup.actor);
+    }
+}
+
+WirePacket
+TunnelEnd::Seal(const WirePacket& inner)
+{
+    const ns3::Ptr<ns3::Packet> whole = inner.payload->Copy();
+    ns3::Ipv4Header header = inner.header;
+    header.EnableChecksum();
+    whole->AddHeader(header);
+    m_plain.resize(whole->GetSize());
+    whole->CopyData(m_plain.data(), whole->GetSize());
+    SealEsp(m_setup.out, ++m_sequenceOut, m_plain.data(), m_plain.size(), m_message);
+    const provenance::Origin origin = provenance::OriginOf(inner.payload);
+    const WirePacket outer = Wrap(NatPort, false, origin.cause);
+    outer.payload->AddPacketTag(SealedOriginTag(origin));
+    ++m_counts.sealed;
+    return outer;
+}
+
+std::optional<WirePacket>
+TunnelEnd::Open(const WirePacket& outer)
+{
+    m_message.resize(outer.payload->GetSize());
+    outer.payload->CopyData(m_message.data(), outer.payload->GetSize());
+    const auto sequence =
+        OpenEsp(m_setup.in, m_message.data() + UdpBytes, m_message.size() - UdpBytes, m_plain);
+    if (!sequence || *sequence <= m_sequenceIn || m_plain.size() < IpBytes)
+    {
+        ++m_counts.rejected;
+        return std::nullopt;
+    }
+    m_sequenceIn = *sequence;
+    WirePacket inner;
+    inner.payload =
+        ns3::Create<ns3::Packet>(m_plain.data(), static_cast<std::uint32_t>(m_plain.size()));
+    inner.payload->RemoveHeader(inner.header);
+    SealedOriginTag origin;
+    if (outer.payload->PeekPacketTag(origin))
+    {
+        provenance::SetOrigin(inner.payload, origin.Get());
+    }
+    ++m_counts.opened;
+    return inner;
+}
+
+WirePacket
+TunnelEnd::Ike(const IkeSession& session, IkeMessage message)
+{
+    WriteIke(session, message, m_message);
+    if (message == IkeMessage::InitRequest || message == IkeMessage::InitResponse)
+    {
+        return Wrap(IkePort, true, 0);
+    }
+    m_message.insert(m_message.begin(), MarkerBytes, 0);
+    return Wrap(NatPort, true, 0);
+}
+
+WirePacket
+TunnelEnd::Keepalive()
+{
+    m_message.assign(1, 0xFF);
+    return Wrap(NatPort, true, 0);
+}
+
+WirePacket
+TunnelEnd::Wrap(std::uint16_t port, bool checksum, provenance::CauseId cause)
+{
+    const ns3::Ipv4Address source(m_setup.address.value);
+    const ns3::Ipv4Address destination(m_setup.peer.value);
+    ns3::UdpHeader udp;
+    udp.SetSourcePort(port);
+    udp.SetDestinationPort(port);
+    if (checksum)
+    {
+        udp.EnableChecksums();
+        udp.InitializeChecksum(source, destination, Udp);
+    }
+    WirePacket packet;
+    packet.payload =
+        ns3::Create<ns3::Packet>(m_message.data(), static_cast<std::uint32_t>(m_message.size()));
+    packet.payload->AddHeader(udp);
+    if (m_setup.ledger)
+    {
+        provenance::SetOrigin(packet.payload, m_setup.ledger->Born(m_actor, cause));
+    }
+    packet.header.SetSource(source);
+    packet.header.SetDestination(destination);
+    packet.header.SetProtocol(Udp);
+    packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
+    packet.header.SetTtl(m_setup.ttl);
+    packet.header.SetIdentification(m_nextId++);
+    packet.header.SetMayFragment();
+    packet.header.EnableChecksum();
+    return packet;
+}
+
+bool
+TunnelEnd::IsFromPeer(const WirePacket& packet) const
+{
+    std::array<std::uint8_t, 12> head{};
+    return packet.header.GetProtocol() == Udp &&
+           packet.header.GetSource().Get() == m_setup.peer.value &&
+           packet.header.GetDestination().Get() == m_setup.address.value &&
+           packet.payload->CopyData(head.data(), head.size()) > UdpBytes &&
+           (DestinationPort(head) == IkePort || DestinationPort(head) == NatPort);
+}
+
+bool
+TunnelEnd::IsEsp(const WirePacket& outer)
+{
+    std::array<std::uint8_t, 12> head{};
+    return outer.payload->CopyData(head.data(), head.size()) == head.size() &&
+           DestinationPort(head) == NatPort && !HasMarker(&head[UdpBytes]);
+}
+
+std::optional<IkeMessage>
+TunnelEnd::IkeOf(const WirePacket& outer, const IkeSession& session)
+{
+    std::vector<std::uint8_t> octets(outer.payload->GetSize());
+    outer.payload->CopyData(octets.data(), static_cast<std::uint32_t>(octets.size()));
+    const bool marked = octets.size() > 3 && (octets[2] << 8 | octets[3]) == NatPort;
+    const std::size_t skip = UdpBytes + (marked ? MarkerBytes : 0);
+    if (octets.size() < skip || (marked && !HasMarker(&octets[UdpBytes])))
+    {
+        return std::nullopt;
+    }
+    return ReadIke(session, octets.data() + skip, octets.size() - skip);
+}
+
+} // namespace bouncelab::path
