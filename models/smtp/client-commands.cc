@@ -19,12 +19,28 @@ HasEightBit(const std::string& content)
                        [](char c) { return static_cast<unsigned char>(c) > 127; });
 }
 
+/// Does it hold what only BINARYMIME carries: NUL, or a CR or LF that is no line end?
+bool
+IsBinary(const std::string& content)
+{
+    for (std::size_t i = 0; i < content.size(); ++i)
+    {
+        const bool lineEnd = content[i] == '\r' && i + 1 < content.size() && content[i + 1] == '\n';
+        if (content[i] == '\0' || content[i] == '\n' || (content[i] == '\r' && !lineEnd))
+        {
+            return true;
+        }
+        i += lineEnd ? 1 : 0;
+    }
+    return false;
+}
+
 } // namespace
 
 void
 ClientSession::Advance()
 {
-    if (!m_concluded && m_sent == DataPosition() && !AnyAccepted())
+    if (!m_concluded && m_sent == DataPosition() && (!AnyAccepted() || !m_mailAccepted))
     {
         ConcludeTransaction({});
         return;
@@ -57,7 +73,7 @@ ClientSession::SendNext()
     switch (stage)
     {
     case Stage::Hello:
-        SendHello();
+        SendOpening();
         break;
     case Stage::Mail:
         SendMail();
@@ -65,7 +81,7 @@ ClientSession::SendNext()
         {
             SendRecipient(i);
         }
-        if (m_pipelined)
+        if (m_pipelined && !m_chunked)
         {
             SendData();
         }
@@ -74,7 +90,21 @@ ClientSession::SendNext()
         SendRecipient(m_sent - 3);
         break;
     case Stage::Data:
+        if (m_chunked)
+        {
+            m_read = ++m_sent;
+            SendChunk();
+            break;
+        }
         SendData();
+        break;
+    case Stage::Message:
+        if (m_chunked)
+        {
+            SendChunk();
+            break;
+        }
+        StartBody();
         break;
     default:
         StartBody();
@@ -85,9 +115,9 @@ ClientSession::SendNext()
 void
 ClientSession::Write(Verb verb, std::string line)
 {
-    m_observer.OnCommand({m_now, verb, line});
-    m_output += line;
-    m_output += "\r\n";
+    m_observer.OnCommand({m_now, verb, line, false});
+    line += "\r\n";
+    Put(line);
     ++m_sent;
 }
 
@@ -106,10 +136,12 @@ ClientSession::SendMail()
     {
         line += fmt::format(" SIZE={}", m_transaction.content->size());
     }
-    if (m_persona.announceBody && Offers(m_keywords, "8BITMIME") &&
-        HasEightBit(*m_transaction.content))
+    line += BodyParameter();
+    if (Offers(m_keywords, "DSN"))
     {
-        line += " BODY=8BITMIME";
+        const DsnRequest& dsn = m_transaction.dsn;
+        line += dsn.returned.empty() ? "" : " RET=" + dsn.returned;
+        line += dsn.envelopeId.empty() ? "" : " ENVID=" + dsn.envelopeId;
     }
     Write(Verb::Mail, std::move(line));
 }
@@ -117,13 +149,49 @@ ClientSession::SendMail()
 void
 ClientSession::SendRecipient(std::size_t index)
 {
-    Write(Verb::Rcpt, fmt::format("RCPT TO:<{}>", m_transaction.recipients[index]));
+    std::string line = fmt::format("RCPT TO:<{}>", m_transaction.recipients[index]);
+    if (index < m_transaction.dsn.recipients.size() && Offers(m_keywords, "DSN"))
+    {
+        const DsnRequest::Recipient& dsn = m_transaction.dsn.recipients[index];
+        line += dsn.notify.empty() ? "" : " NOTIFY=" + dsn.notify;
+        line += dsn.original.empty() ? "" : " ORCPT=" + dsn.original;
+    }
+    Write(Verb::Rcpt, std::move(line));
 }
 
 void
 ClientSession::SendData()
 {
     Write(Verb::Data, "DATA");
+}
+
+/// What the content needs of the way, where the server offers it.
+std::string
+ClientSession::BodyParameter() const
+{
+    if (!m_persona.announceBody)
+    {
+        return {};
+    }
+    if (m_chunked && Offers(m_keywords, "BINARYMIME") && IsBinary(*m_transaction.content))
+    {
+        return " BODY=BINARYMIME";
+    }
+    return Offers(m_keywords, "8BITMIME") && HasEightBit(*m_transaction.content) ? " BODY=8BITMIME"
+                                                                                 : "";
+}
+
+/// Each chunk waits for the reply to the one before it.
+void
+ClientSession::SendChunk()
+{
+    const std::string& content = *m_transaction.content;
+    const std::size_t size = std::min<std::size_t>(m_persona.chunkSize, content.size() - m_chunkAt);
+    m_lastChunk = m_chunkAt + size == content.size();
+    Write(Verb::Bdat, fmt::format("BDAT {}{}", size, m_lastChunk ? " LAST" : ""));
+    Put(std::string_view(content).substr(m_chunkAt, size));
+    m_chunkAt += size;
+    m_bodyOut = m_lastChunk;
 }
 
 void

@@ -17,6 +17,8 @@ CheckClientPersona(const ClientPersona& persona)
         {"rcpt", persona.rcpt},
         {"data", persona.data},
         {"message", persona.message},
+        {"tls.reply", persona.tls.reply},
+        {"auth.reply", persona.auth.reply},
     };
     std::vector<std::string> faults;
     for (const auto& [name, habit] : stages)
@@ -33,6 +35,20 @@ CheckClientPersona(const ClientPersona& persona)
             }
         }
     }
+    const std::string& verb = persona.auth.verb;
+    if (verb != "AUTH" && verb != "X-EXPS")
+    {
+        faults.push_back(fmt::format("auth.verb: found {}, expected AUTH or X-EXPS", verb));
+    }
+    for (const std::string& word : persona.tls.verbs)
+    {
+        if (word != "STARTTLS" && word != "X-ANONYMOUSTLS")
+        {
+            faults.push_back(
+                fmt::format("tls.verbs: found {}, expected STARTTLS or X-ANONYMOUSTLS", word));
+        }
+    }
+    CheckTlsPersona("tls.persona", persona.tls.persona, faults);
     return faults;
 }
 

@@ -1,9 +1,11 @@
 #ifndef BOUNCELAB_MODELS_SMTP_CLIENT_PERSONA_H
 #define BOUNCELAB_MODELS_SMTP_CLIENT_PERSONA_H
 
+#include "models/smtp/credentials.h"
 #include "models/smtp/dot-stuffer.h"
 #include "models/smtp/reply-parser.h"
 #include "models/smtp/think-time.h"
+#include "models/smtp/tls-persona.h"
 #include "models/smtp/transaction.h"
 
 #include "formats/describe.h"
@@ -109,6 +111,85 @@ Describe(Visitor& v, StageHabit& s)
     v.Field("timeout", s.timeout, {"How long the reply is awaited; 0 = for ever.", "", 0, 1e15});
 }
 
+/// What a client does without something that it wants.
+enum class WithoutHabit
+{
+    GoOn,
+    Fail, //!< The mail is returned, or the user told.
+    Defer,
+};
+
+constexpr auto
+EnumNames(WithoutHabit)
+{
+    return std::array<EnumName<WithoutHabit>, 3>{{{"go-on", WithoutHabit::GoOn},
+                                                  {"fail", WithoutHabit::Fail},
+                                                  {"defer", WithoutHabit::Defer}}};
+}
+
+/// How a client authenticates (RFC 4954).
+struct AuthHabit
+{
+    bool wanted = false;
+    std::string verb = "AUTH";
+    std::vector<AuthMechanism> mechanisms = {AuthMechanism::Login, AuthMechanism::Plain};
+    bool initialResponse = false;
+    std::string user;
+    std::string password;
+    WithoutHabit whenNotOffered = WithoutHabit::Fail;
+    WithoutHabit whenRefused = WithoutHabit::Fail;
+    StageHabit reply;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, AuthHabit& a)
+{
+    v.Field("wanted", a.wanted, {"Authenticates where it can (\"my server requires it\")."});
+    v.Field("verb", a.verb, {"AUTH, or X-EXPS as between Exchange servers."});
+    v.Field("mechanisms",
+            a.mechanisms,
+            {"In its order of preference; the first that is offered is used, and after a 504 the "
+             "next."});
+    v.Field("initial-response",
+            a.initialResponse,
+            {"Sends the first response with the command, where the mechanism begins with one."});
+    v.Field("user", a.user, {"As whom: `user`, `user@domain` or `DOMAIN\\user`."});
+    v.Field("password", a.password, {"Of the user."});
+    v.Field("when-not-offered",
+            a.whenNotOffered,
+            {"What it does where no AUTH is offered that it knows."});
+    v.Field("when-refused",
+            a.whenRefused,
+            {"What it does when it is refused; a transient refusal defers in place of failing."});
+    v.Field("reply", a.reply, {"What the replies of the exchange do."});
+}
+
+/// How a client uses STARTTLS (RFC 3207).
+struct ClientTlsHabit
+{
+    bool wanted = false;
+    std::vector<std::string> verbs = {"STARTTLS"};
+    WithoutHabit whenNotOffered = WithoutHabit::GoOn;
+    WithoutHabit whenRefused = WithoutHabit::GoOn;
+    StageHabit reply;
+    TlsPersona persona;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, ClientTlsHabit& t)
+{
+    v.Field("wanted", t.wanted, {"Starts TLS where it is offered."});
+    v.Field("verbs",
+            t.verbs,
+            {"Its words for it in its order of preference: STARTTLS, X-ANONYMOUSTLS."});
+    v.Field("when-not-offered", t.whenNotOffered, {"What it does where TLS is not offered."});
+    v.Field("when-refused", t.whenRefused, {"What it does when the verb is refused."});
+    v.Field("reply", t.reply, {"What the reply to the verb, and a silent handshake, does."});
+    v.Field("persona", t.persona, {"How it speaks TLS."});
+}
+
 /// What makes a client the product that it is (RFC 5321 4.5.3.2 for the timeouts).
 struct ClientPersona
 {
@@ -116,6 +197,8 @@ struct ClientPersona
     bool pipelining = true;
     bool announceSize = true;
     bool announceBody = true;
+    bool chunking = false;
+    std::uint32_t chunkSize = 65536;
     ReplyReading replyParser = ReplyReading::Strict;
     MalformedHabit malformedReply = MalformedHabit::Defer;
     std::uint32_t maxReplyLine = 512;
@@ -140,6 +223,8 @@ struct ClientPersona
                        Outcome::Failed,
                        std::chrono::minutes(10)};
     std::uint32_t inputBuffer = 65536;
+    ClientTlsHabit tls;
+    AuthHabit auth;
 };
 
 template <class Visitor>
@@ -154,6 +239,11 @@ Describe(Visitor& v, ClientPersona& p)
     v.Field("announce-body",
             p.announceBody,
             {"Sends BODY=8BITMIME for content with octets over 127 where 8BITMIME is offered."});
+    v.Field("chunking",
+            p.chunking,
+            {"Sends content with BDAT where CHUNKING is offered, and BODY=BINARYMIME where that is "
+             "offered and needed."});
+    v.Field("chunk-size", p.chunkSize, {"Largest chunk of a BDAT.", "octets", 1, 1e7});
     v.Field("reply-parser", p.replyParser, {"Whose way of reading replies it has."});
     v.Field("malformed-reply",
             p.malformedReply,
@@ -182,6 +272,8 @@ Describe(Visitor& v, ClientPersona& p)
     v.Field("input-buffer",
             p.inputBuffer,
             {"Octets that wait while no reply is awaited.", "octets", 1, 1e9});
+    v.Field("tls", p.tls, {"How it uses STARTTLS."});
+    v.Field("auth", p.auth, {"How it authenticates."});
 }
 
 /// What is wrong with a persona beyond single values, one clear line each; empty if nothing is.

@@ -11,7 +11,7 @@ namespace
 {
 
 Step
-StepOf(Stage stage)
+StepOf(Stage stage, Opening opening)
 {
     switch (stage)
     {
@@ -19,7 +19,9 @@ StepOf(Stage stage)
     case Stage::Greeting:
         return Step::Greeting;
     case Stage::Hello:
-        return Step::Hello;
+        return opening == Opening::Hello            ? Step::Hello
+               : opening == Opening::Authentication ? Step::Auth
+                                                    : Step::StartTls;
     case Stage::Mail:
         return Step::Mail;
     case Stage::Recipient:
@@ -55,7 +57,8 @@ ExactCode(Stage stage)
 ClientVerdict
 ClientSession::Judge(Stage stage, const Reply& reply)
 {
-    ClientVerdict verdict{Outcome::Accepted, stage, Cause::Reply, reply.code, reply.text};
+    ClientVerdict verdict{Outcome::Accepted, stage, Cause::Reply, reply.code, reply.text, {}};
+    verdict.opening = stage == Stage::Hello ? m_opening : Opening::Hello;
     const StageHabit& habit = HabitOf(stage);
     if (m_persona.replyParser == ReplyReading::Strict && reply.code == 0)
     {
@@ -66,6 +69,9 @@ ClientSession::Judge(Stage stage, const Reply& reply)
     }
     const ReplyClass positive =
         stage == Stage::Data ? ReplyClass::Intermediate : ReplyClass::Positive;
+    const std::uint32_t exact = verdict.opening == Opening::StartTls         ? 220
+                                : verdict.opening == Opening::Authentication ? 235
+                                                                             : ExactCode(stage);
     const ReplyClass found = ClassOf(reply.code);
     const bool negative = found == ReplyClass::Transient || found == ReplyClass::Permanent;
     if (found != positive && !negative)
@@ -74,7 +80,7 @@ ClientSession::Judge(Stage stage, const Reply& reply)
     }
     const bool good = habit.reading == CodeReading::ByClass     ? found == positive
                       : habit.reading == CodeReading::Threshold ? reply.code < 400
-                                                                : reply.code == ExactCode(stage);
+                                                                : reply.code == exact;
     if (!good)
     {
         const bool permanent = habit.reading == CodeReading::ByClass
@@ -89,7 +95,7 @@ void
 ClientSession::OnReply(const Reply& reply)
 {
     const Stage stage = StageAt(m_read);
-    m_observer.OnReply({m_now, StepOf(stage), reply.code, reply.text});
+    m_observer.OnReply({m_now, StepOf(stage, m_opening), reply.code, reply.text});
     if (reply.faults)
     {
         Violate(Violation::MalformedReply, DescribeFaults(reply.faults) + ": " + reply.text);
@@ -99,6 +105,12 @@ ClientSession::OnReply(const Reply& reply)
     if (stage == Stage::Quit)
     {
         End(EndReason::Quit);
+        return;
+    }
+    if (stage == Stage::Hello && m_opening == Opening::Authentication &&
+        ClassOf(reply.code) == ReplyClass::Intermediate)
+    {
+        OnChallenge(reply);
         return;
     }
     ClientVerdict verdict = Judge(stage, reply);
@@ -111,7 +123,7 @@ ClientSession::OnReply(const Reply& reply)
     switch (stage)
     {
     case Stage::Hello:
-        OnHelloReply(verdict, reply);
+        OnOpeningReply(verdict, reply);
         return;
     case Stage::Mail:
         m_mailAccepted = accepted;
@@ -135,6 +147,11 @@ ClientSession::OnReply(const Reply& reply)
         break;
     case Stage::Message:
         m_bodyOut = false;
+        if (m_chunked && accepted && !m_lastChunk)
+        {
+            m_read = m_sent = DataPosition() + 1;
+            break;
+        }
         ConcludeTransaction(std::move(verdict));
         return;
     default:
@@ -149,37 +166,6 @@ ClientSession::OnReply(const Reply& reply)
     {
         Advance();
     }
-}
-
-void
-ClientSession::OnHelloReply(const ClientVerdict& verdict, const Reply& reply)
-{
-    if (verdict.outcome == Outcome::Accepted)
-    {
-        for (std::string_view rest = reply.text; m_extended && !rest.empty();)
-        {
-            const std::size_t stop = std::min(rest.find('\n'), rest.size());
-            const std::string_view line = rest.substr(0, stop);
-            m_keywords.emplace_back(Trim(line.substr(std::min<std::size_t>(4, stop))));
-            rest.remove_prefix(std::min(stop + 1, rest.size()));
-        }
-        if (!m_keywords.empty())
-        {
-            m_keywords.erase(m_keywords.begin());
-        }
-        m_pipelined = m_persona.pipelining && Offers(m_keywords, "PIPELINING");
-    }
-    else if (m_extended && m_persona.hello == HelloHabit::EhloThenHelo && reply.code >= 500)
-    {
-        m_extended = false;
-        m_read = m_sent = 1;
-    }
-    else
-    {
-        Conclude(verdict);
-        return;
-    }
-    Advance();
 }
 
 bool
@@ -216,7 +202,7 @@ ClientSession::ConcludeTransaction(ClientVerdict verdict)
     }
     else if (!AnyAccepted())
     {
-        Conclude({Outcome::Failed, Stage::Recipient, Cause::NoRecipients, 0, {}});
+        Conclude({Outcome::Failed, Stage::Recipient, Cause::NoRecipients, 0, {}, {}});
     }
     else
     {
@@ -232,7 +218,8 @@ ClientSession::Break(Cause cause)
     if (!m_concluded)
     {
         m_result.possibleDuplicate = m_bodyOut && !m_emptyBody;
-        const ClientVerdict verdict{Outcome::Deferred, Awaiting(), cause, 0, {}};
+        ClientVerdict verdict{Outcome::Deferred, Awaiting(), cause, 0, {}, {}};
+        verdict.opening = verdict.stage == Stage::Hello ? m_opening : Opening::Hello;
         m_concluded = true;
         m_result.message = verdict;
         for (ClientVerdict& recipient : m_result.recipients)
@@ -248,6 +235,7 @@ ClientSession::Break(Cause cause)
     End(cause == Cause::PeerClosed  ? EndReason::PeerClosed
         : cause == Cause::PeerReset ? EndReason::PeerReset
         : cause == Cause::Overflow  ? EndReason::Overflow
+        : cause == Cause::TlsFailed ? EndReason::TlsFailed
                                     : EndReason::TimedOut);
 }
 

@@ -68,7 +68,9 @@ ClientSession::HabitOf(Stage stage) const
     case Stage::Greeting:
         return m_persona.greeting;
     case Stage::Hello:
-        return m_persona.helloReply;
+        return m_opening == Opening::Hello            ? m_persona.helloReply
+               : m_opening == Opening::Authentication ? m_persona.auth.reply
+                                                      : m_persona.tls.reply;
     case Stage::Mail:
         return m_persona.mail;
     case Stage::Recipient:
@@ -113,6 +115,11 @@ ClientSession::Receive(std::string_view bytes, Nanoseconds now)
     {
         Violate(Violation::InputOverflow, {});
         Break(Cause::Overflow);
+        return;
+    }
+    if (m_tls)
+    {
+        ReceiveTls(bytes);
         return;
     }
     m_input.Add(bytes);
@@ -160,6 +167,11 @@ ClientSession::Tick(Nanoseconds now)
 std::string
 ClientSession::TakeOutput(std::size_t limit)
 {
+    if (m_tls && m_body)
+    {
+        ReadBody(limit);
+        m_waitingSince = m_now;
+    }
     std::string taken;
     if (m_output.size() <= limit)
     {
@@ -170,22 +182,29 @@ ClientSession::TakeOutput(std::size_t limit)
         taken = m_output.substr(0, limit);
         m_output.erase(0, limit);
     }
-    if (m_body && taken.size() < limit)
+    if (m_body && !m_tls && taken.size() < limit)
     {
         m_body->Read(taken, limit - taken.size());
         m_waitingSince = m_now;
         if (m_body->Done())
         {
-            m_body.reset();
-            m_bodyOut = true;
-            NoteEarlyReply();
-            Process();
+            EndBody();
             const std::size_t more = std::min(m_output.size(), limit - taken.size());
             taken.append(m_output, 0, more);
             m_output.erase(0, more);
         }
     }
     return taken;
+}
+
+/// The last octet of the content is out.
+void
+ClientSession::EndBody()
+{
+    m_body.reset();
+    m_bodyOut = true;
+    NoteEarlyReply();
+    Process();
 }
 
 std::optional<Nanoseconds>
@@ -220,6 +239,14 @@ ClientSession::Process()
 {
     while (!m_ended && !m_due && !m_body && m_read < m_sent)
     {
+        if (Handshaking())
+        {
+            if (m_peerClosed)
+            {
+                Break(Cause::PeerClosed);
+            }
+            break;
+        }
         m_input.Take(m_parser.Feed(m_input.Rest()));
         if (!m_parser.Complete())
         {
@@ -239,6 +266,11 @@ ClientSession::End(EndReason reason)
 {
     m_ended = true;
     m_due.reset();
+    if (m_tls && reason != EndReason::PeerReset)
+    {
+        m_tls->Close();
+        m_output += m_tls->TakeOutput();
+    }
     m_observer.OnEnd({m_now, reason});
 }
 

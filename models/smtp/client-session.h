@@ -5,11 +5,14 @@
 #include "models/smtp/dot-stuffer.h"
 #include "models/smtp/input-buffer.h"
 #include "models/smtp/reply-parser.h"
+#include "models/smtp/sasl.h"
 #include "models/smtp/session.h"
+#include "models/smtp/tls-layer.h"
 #include "models/smtp/transaction.h"
 
 #include "formats/random.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,7 +78,6 @@ class ClientSession final : public Session
 
     void Process();
     void OnReply(const Reply& reply);
-    void OnHelloReply(const ClientVerdict& verdict, const Reply& reply);
     ClientVerdict Judge(Stage stage, const Reply& reply);
     void Advance();
     void SendNext();
@@ -83,6 +85,8 @@ class ClientSession final : public Session
     void SendMail();
     void SendRecipient(std::size_t index);
     void SendData();
+    void SendChunk();
+    std::string BodyParameter() const;
     void StartBody();
     void Write(Verb verb, std::string line);
     void Conclude(ClientVerdict verdict);
@@ -94,7 +98,37 @@ class ClientSession final : public Session
     void End(EndReason reason);
     void Violate(Violation violation, std::string_view detail);
     bool AnyAccepted() const;
+
+    // client-opening.cc
+    void SendOpening();
+    void OnOpeningReply(ClientVerdict verdict, const Reply& reply);
+    void OnHelloReply(ClientVerdict verdict, const Reply& reply);
+    void GoOnOpening();
+    void NextOpening(Opening opening);
+    bool GoesOn(WithoutHabit habit, ClientVerdict verdict);
+    void OnStartTlsReply(ClientVerdict verdict);
+    void BeginTls();
+    void ReceiveTls(std::string_view bytes);
+    bool Handshaking() const;
+    void Put(std::string_view plain);
+    void ReadBody(std::size_t limit);
+    void EndBody();
+
+    // client-auth.cc
+    bool ChooseMechanism();
+    void SendAuth();
+    void OnChallenge(const Reply& reply);
+    void OnAuthReply(ClientVerdict verdict, const Reply& reply);
+
     std::optional<Nanoseconds> Deadline() const;
+
+    struct Authentication
+    {
+        AuthMechanism mechanism;
+        SaslClient exchange;
+        std::string user;
+        std::optional<std::string> response; //!< Last line, in Base64; nothing before the first.
+    };
 
     const ClientPersona& m_persona;
     const Transaction m_transaction;
@@ -109,6 +143,16 @@ class ClientSession final : public Session
     std::optional<DotStuffer> m_body;    //!< Content that is being written.
     std::optional<Nanoseconds> m_due;    //!< When the next command leaves.
     std::vector<std::string> m_keywords; //!< Lines of the EHLO reply.
+    Opening m_opening = Opening::Hello;  //!< Within Stage::Hello.
+    std::unique_ptr<TlsLayer> m_tls;
+    std::optional<Authentication> m_auth;
+    std::size_t m_mechanismsTried = 0; //!< Of the persona's list.
+    std::size_t m_chunkAt = 0;         //!< Octets of the content that are out in chunks.
+    std::string m_verbOfTls;
+    bool m_tlsDone = false;   //!< It stands, or the client goes on without.
+    bool m_authDone = false;  //!< The same.
+    bool m_chunked = false;   //!< BDAT in place of DATA.
+    bool m_lastChunk = false; //!< It is in the output.
     std::size_t m_sent = 0;
     std::size_t m_read = 0;
     Nanoseconds m_now{0};
@@ -121,6 +165,7 @@ class ClientSession final : public Session
     bool m_concluded = false;
     bool m_told = false;
     bool m_peerClosed = false;
+    bool m_tlsTold = false;
     bool m_ended = false;
 };
 

@@ -11,7 +11,7 @@ namespace bouncelab::smtp
 namespace
 {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 10> VERBS{{
+constexpr std::array<std::pair<std::string_view, Verb>, 17> VERBS{{
     {"HELO", Verb::Helo},
     {"EHLO", Verb::Ehlo},
     {"MAIL", Verb::Mail},
@@ -22,6 +22,13 @@ constexpr std::array<std::pair<std::string_view, Verb>, 10> VERBS{{
     {"VRFY", Verb::Vrfy},
     {"HELP", Verb::Help},
     {"QUIT", Verb::Quit},
+    {"AUTH", Verb::Auth},
+    {"STARTTLS", Verb::StartTls},
+    {"BDAT", Verb::Bdat},
+    {"EXPN", Verb::Expn},
+    {"ETRN", Verb::Etrn},
+    {"X-EXPS", Verb::XExps},
+    {"X-ANONYMOUSTLS", Verb::XAnonymousTls},
 }};
 
 } // namespace

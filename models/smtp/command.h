@@ -20,6 +20,13 @@ enum class Verb
     Vrfy,
     Help,
     Quit,
+    Auth,
+    StartTls,
+    Bdat,
+    Expn,
+    Etrn,
+    XExps,         //!< Exchange's AUTH between servers.
+    XAnonymousTls, //!< Exchange's STARTTLS between servers.
 };
 
 /// A command line, cut but not yet understood. The views are into the line.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bouncelab::smtp
 {
 
@@ -54,22 +56,57 @@ ServerSession::OnEndOfData()
     }
     else
     {
-        const auto content = std::make_shared<const std::string>(std::move(m_data.Content()));
-        const Decision decision = m_policy.OnMessage(m_facts, content);
-        if (Answer(Step::EndOfData, replies.message, think, &decision) == ReplyClass::Positive)
-        {
-            ++m_facts.messages;
-            const std::string reply = fmt::format("{} {}", m_pending->code, m_pending->text);
-            m_observer.OnMessage({m_facts.now, m_facts.envelope, content, reply});
-        }
+        AcceptContent(std::move(m_data.Content()), Step::EndOfData);
     }
     ForgetTransaction();
+}
+
+/// The content is complete and within the limits: the policy has the last word.
+void
+ServerSession::AcceptContent(std::string whole, Step step)
+{
+    m_content = std::make_shared<const std::string>(std::move(whole));
+    const Decision decision = m_policy.OnMessage(m_facts, m_content);
+    const ThinkTime& think = m_persona.think.message;
+    if (Answer(step, m_persona.replies.message, think, &decision) == ReplyClass::Positive)
+    {
+        ++m_facts.messages;
+        const std::string reply = fmt::format("{} {}", m_pending->code, m_pending->text);
+        m_observer.OnMessage({m_facts.now, m_facts.envelope, m_content, reply});
+    }
+    m_content.reset();
+}
+
+/// Looks for the header's end as the content grows, so that a header without end is not waited for.
+bool
+ServerSession::HeaderRefused(std::string_view content)
+{
+    constexpr std::string_view END = "\r\n\r\n";
+    const std::uint64_t limit = m_persona.limits.headerSize;
+    if (limit == 0 || m_headerDone)
+    {
+        return false;
+    }
+    const std::size_t from = m_headerSeen > END.size() ? m_headerSeen - END.size() : 0;
+    const std::size_t end =
+        content.substr(0, 2) == "\r\n" ? 0 : content.find(END, std::min(from, content.size()));
+    m_headerSeen = content.size();
+    m_headerDone = end != std::string_view::npos;
+    if ((m_headerDone ? end : content.size()) <= limit)
+    {
+        return false;
+    }
+    Violate(Violation::HeaderTooBig, {});
+    EndWith(m_persona.replies.headerTooBig, EndReason::Refused);
+    return true;
 }
 
 void
 ServerSession::ForgetTransaction()
 {
     m_facts.envelope = {};
+    m_chunks.clear();
+    m_chunksSize = 0;
 }
 
 } // namespace bouncelab::smtp

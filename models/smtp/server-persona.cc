@@ -14,7 +14,7 @@ namespace bouncelab::smtp
 namespace
 {
 
-constexpr std::array<std::pair<std::string_view, ReplyWord>, 14> WORDS{{
+constexpr std::array<std::pair<std::string_view, ReplyWord>, 17> WORDS{{
     {"hostname", ReplyWord::Hostname},
     {"domain", ReplyWord::Domain},
     {"client", ReplyWord::Client},
@@ -28,17 +28,24 @@ constexpr std::array<std::pair<std::string_view, ReplyWord>, 14> WORDS{{
     {"argument", ReplyWord::Argument},
     {"session", ReplyWord::Session},
     {"message", ReplyWord::Message},
+    {"message-id", ReplyWord::MessageId},
+    {"chunk", ReplyWord::Chunk},
+    {"user", ReplyWord::User},
     {"date", ReplyWord::Date},
 }};
 
-/// Replies that may say yes; DATA says it with 3yz.
-constexpr std::array<std::string_view, 12> MAY_BE_POSITIVE{"greeting",
+/// Replies that may say yes.
+constexpr std::array<std::string_view, 16> MAY_BE_POSITIVE{"greeting",
                                                            "helo",
                                                            "ehlo",
                                                            "mail",
                                                            "rcpt",
-                                                           "data",
                                                            "message",
+                                                           "expn",
+                                                           "etrn",
+                                                           "chunk",
+                                                           "start-tls",
+                                                           "authenticated",
                                                            "rset",
                                                            "noop",
                                                            "vrfy",
@@ -59,6 +66,29 @@ CheckWords(std::string_view key, std::string_view text, std::vector<std::string>
                        }
                        return true;
                    });
+}
+
+/// Replies that say "go on", and nothing else but no.
+constexpr std::array<std::string_view, 6> INTERMEDIATE{"data",
+                                                       "auth-login",
+                                                       "auth-password",
+                                                       "auth-plain",
+                                                       "auth-ntlm",
+                                                       "auth-gssapi"};
+
+void
+CheckKeywords(std::string_view key,
+              const std::vector<std::string>& keywords,
+              std::vector<std::string>& faults)
+{
+    for (const std::string& keyword : keywords)
+    {
+        CheckWords(key, keyword, faults);
+        if (keyword.empty() || keyword.find_first_of("\r\n") != std::string::npos)
+        {
+            faults.push_back(fmt::format("{}: expected one line each, not empty", key));
+        }
+    }
 }
 
 /// A visitor of Describe(ServerReplies).
@@ -82,9 +112,11 @@ struct ReplyChecker
         bool fits = found == ReplyClass::Transient || found == ReplyClass::Permanent;
         for (const std::string_view positive : MAY_BE_POSITIVE)
         {
-            const ReplyClass yes =
-                positive == "data" ? ReplyClass::Intermediate : ReplyClass::Positive;
-            fits |= positive == key && found == yes;
+            fits |= positive == key && found == ReplyClass::Positive;
+        }
+        for (const std::string_view intermediate : INTERMEDIATE)
+        {
+            fits |= intermediate == key && found == ReplyClass::Intermediate;
         }
         if (!fits)
         {
@@ -128,14 +160,14 @@ CheckServerPersona(const ServerPersona& persona)
     ServerReplies replies = persona.replies;
     ReplyChecker checker{faults};
     Describe(checker, replies);
-    for (const std::string& keyword : persona.keywords)
+    CheckKeywords("keywords", persona.keywords, faults);
+    CheckKeywords("keywords-in-tls", persona.keywordsInTls, faults);
+    for (const auto& [verb, reply] : persona.verbReplies)
     {
-        CheckWords("keywords", keyword, faults);
-        if (keyword.empty() || keyword.find_first_of("\r\n") != std::string::npos)
-        {
-            faults.emplace_back("keywords: expected one line each, not empty");
-        }
+        CheckReplyText(fmt::format("verb-replies.{}", verb), reply, faults);
     }
+    CheckTlsPersona("tls", persona.tls, faults);
+    CheckWords("tls.common-name", persona.tls.commonName, faults);
     return faults;
 }
 

@@ -1,12 +1,15 @@
 #ifndef BOUNCELAB_MODELS_SMTP_SERVER_PERSONA_H
 #define BOUNCELAB_MODELS_SMTP_SERVER_PERSONA_H
 
+#include "models/smtp/credentials.h"
 #include "models/smtp/line-reader.h"
 #include "models/smtp/think-time.h"
+#include "models/smtp/tls-persona.h"
 
 #include "formats/describe.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +27,7 @@ struct ServerThinkTimes
     ThinkTime rcpt;
     ThinkTime data;
     ThinkTime message;
+    ThinkTime auth;
     ThinkTime other;
 };
 
@@ -37,6 +41,7 @@ Describe(Visitor& v, ServerThinkTimes& t)
     v.Field("rcpt", t.rcpt, {"Before the reply to RCPT."});
     v.Field("data", t.data, {"Before the reply to DATA."});
     v.Field("message", t.message, {"Before the reply to the final dot."});
+    v.Field("auth", t.auth, {"Before each reply of an authentication."});
     v.Field("other", t.other, {"Before every other reply."});
 }
 
@@ -53,6 +58,9 @@ struct ServerLimits
     std::uint64_t messageSize = 10485760;
     std::uint32_t recipients = 100;
     std::uint32_t errors = 0;
+    std::uint32_t logonFailures = 0;
+    std::uint32_t authLine = 12288;
+    std::uint64_t headerSize = 0;
     std::uint32_t inputBuffer = 65536;
 };
 
@@ -84,6 +92,22 @@ Describe(Visitor& v, ServerLimits& l)
         "errors",
         l.errors,
         {"Protocol errors that are put up with; the next one closes. 0 = any number.", "", 0, 1e6});
+    v.Field("logon-failures",
+            l.logonFailures,
+            {"Failed authentications that are put up with; the next one closes. 0 = any number.",
+             "",
+             0,
+             1e6});
+    v.Field("auth-line",
+            l.authLine,
+            {"Longest line of an authentication with its end.", "octets", 512, 65536});
+    v.Field("header-size",
+            l.headerSize,
+            {"Largest header of a message; a larger one is answered at once, and the connection "
+             "closed. 0 = any.",
+             "octets",
+             0,
+             1e9});
     v.Field(
         "input-buffer",
         l.inputBuffer,
@@ -129,6 +153,9 @@ enum class ReplyWord
     Argument,   //!< What followed the verb.
     Session,    //!< Number of the session.
     Message,    //!< Number of the message in the session, from 1.
+    MessageId,  //!< The Message-ID in the header of the message in hand, with its brackets.
+    Chunk,      //!< Octets of the BDAT in hand.
+    User,       //!< Who has authenticated.
     Date,       //!< The server's clock and zone, as in a message header.
 };
 
@@ -175,6 +202,35 @@ struct ServerReplies
     std::string timeout = "421 4.4.2 {hostname} Error: timeout exceeded";
     std::string shutdown = "421 4.3.2 {hostname} Service shutting down";
     std::string earlyTalker = "521 5.5.1 Protocol error";
+    std::string headerTooBig = "552 5.3.4 Header size exceeds fixed limit";
+
+    std::string expn = "502 5.5.1 Error: command not implemented";
+    std::string etrn = "502 5.5.1 Error: command not implemented";
+    std::string chunk = "250 2.0.0 {chunk} octets received";
+    std::string needChunk = "503 5.5.1 Error: BDAT goes on with BDAT";
+    std::string needBdat = "503 5.5.1 Error: BINARYMIME needs BDAT";
+
+    std::string startTls = "220 2.0.0 Ready to start TLS";
+    std::string tlsActive = "503 5.5.1 Error: TLS already active";
+    std::string tlsRequired = "530 5.7.0 Must issue a STARTTLS command first";
+
+    std::string authenticated = "235 2.7.0 Authentication successful";
+    std::string authLogin = "334 VXNlcm5hbWU6";
+    std::string authPassword = "334 UGFzc3dvcmQ6";
+    std::string authPlain = "334 ";
+    std::string authNtlm = "334 ntlm supported";
+    std::string authGssapi = "334 GSSAPI supported";
+    std::string authRefused = "535 5.7.8 Error: authentication failed";
+    std::string authCanceled = "501 5.7.0 Authentication aborted";
+    std::string authSyntax = "501 5.5.2 Error: malformed authentication data";
+    std::string authRequired = "530 5.7.0 Authentication required";
+    std::string authTwice = "503 5.5.1 Error: already authenticated";
+    std::string authInMail = "503 5.5.1 Error: MAIL transaction in progress";
+    std::string unknownMechanism = "504 5.5.4 Unrecognized authentication type";
+    std::string encryptionRequired =
+        "538 5.7.11 Encryption required for requested authentication mechanism";
+    std::string tooManyLogonFailures =
+        "421 4.7.0 {hostname} Error: too many authentication failures";
 };
 
 template <class Visitor>
@@ -221,6 +277,36 @@ Describe(Visitor& v, ServerReplies& r)
     v.Field("early-talker",
             r.earlyTalker,
             {"In place of the greeting to a client that did not wait."});
+    v.Field("header-too-big", r.headerTooBig, {"To a header over the limit; closes."});
+    v.Field("expn", r.expn, {"To EXPN."});
+    v.Field("etrn", r.etrn, {"To ETRN."});
+    v.Field("chunk", r.chunk, {"To BDAT that is accepted and not the last."});
+    v.Field("need-chunk", r.needChunk, {"To MAIL, RCPT or DATA after a first BDAT."});
+    v.Field("need-bdat", r.needBdat, {"To DATA after MAIL with BODY=BINARYMIME."});
+    v.Field("start-tls", r.startTls, {"To STARTTLS or X-ANONYMOUSTLS; TLS begins after it."});
+    v.Field("tls-active", r.tlsActive, {"To STARTTLS under TLS."});
+    v.Field("tls-required", r.tlsRequired, {"To MAIL or AUTH without TLS under `require-tls`."});
+    v.Field("authenticated", r.authenticated, {"To an authentication that is accepted."});
+    v.Field("auth-login", r.authLogin, {"AUTH LOGIN's request for the user's name."});
+    v.Field("auth-password", r.authPassword, {"AUTH LOGIN's request for the password."});
+    v.Field("auth-plain", r.authPlain, {"To AUTH PLAIN without an initial response."});
+    v.Field("auth-ntlm", r.authNtlm, {"To AUTH NTLM without an initial response."});
+    v.Field("auth-gssapi", r.authGssapi, {"To AUTH GSSAPI without an initial response."});
+    v.Field("auth-refused",
+            r.authRefused,
+            {"To wrong credentials, where a policy has no words of its own."});
+    v.Field("auth-canceled", r.authCanceled, {"To `*` in an authentication."});
+    v.Field("auth-syntax", r.authSyntax, {"To a response that it cannot read."});
+    v.Field("auth-required", r.authRequired, {"To MAIL without AUTH under `require-auth`."});
+    v.Field("auth-twice", r.authTwice, {"To AUTH of a client that has authenticated."});
+    v.Field("auth-in-mail", r.authInMail, {"To AUTH inside a mail transaction."});
+    v.Field("unknown-mechanism", r.unknownMechanism, {"To AUTH with a mechanism not offered."});
+    v.Field("encryption-required",
+            r.encryptionRequired,
+            {"To AUTH without TLS with a mechanism in `tls-only-mechanisms`."});
+    v.Field("too-many-logon-failures",
+            r.tooManyLogonFailures,
+            {"To the failed authentication that is one too many; closes."});
 }
 
 /// What makes a server the product that it is. Personas are data: one file each.
@@ -230,7 +316,13 @@ struct ServerPersona
                                          "SIZE {max-size}",
                                          "ENHANCEDSTATUSCODES",
                                          "8BITMIME"};
+    std::vector<std::string> keywordsInTls;
     std::vector<std::string> notImplementedVerbs;
+    std::map<std::string, std::string> verbReplies;
+    std::vector<AuthMechanism> tlsOnlyMechanisms;
+    bool requireAuth = false;
+    bool requireTls = false;
+    bool keepInputAtTls = false;
     bool extended = true;
     bool requireHello = true;
     bool checkHelloName = false;
@@ -249,6 +341,7 @@ struct ServerPersona
     ServerThinkTimes think;
     ServerLimits limits;
     ServerTimeouts timeouts;
+    TlsPersona tls;
 };
 
 template <class Visitor>
@@ -263,6 +356,22 @@ Describe(Visitor& v, ServerPersona& p)
     v.Field("not-implemented-verbs",
             p.notImplementedVerbs,
             {"Verbs that are known and answered with `not-implemented`."});
+    v.Field("keywords-in-tls",
+            p.keywordsInTls,
+            {"The same under TLS; empty = `keywords` without STARTTLS and X-ANONYMOUSTLS."});
+    v.Field("verb-replies",
+            p.verbReplies,
+            {"Verbs that it answers always with one reply, before all rules of sequence; for what "
+             "no RFC has."});
+    v.Field("tls-only-mechanisms",
+            p.tlsOnlyMechanisms,
+            {"Mechanisms of AUTH that are refused without TLS, with `encryption-required`."});
+    v.Field("require-auth", p.requireAuth, {"MAIL needs AUTH before it."});
+    v.Field("require-tls", p.requireTls, {"MAIL and AUTH need TLS before them."});
+    v.Field("keep-input-at-tls",
+            p.keepInputAtTls,
+            {"Takes commands that came in the open behind STARTTLS for commands under TLS "
+             "(CVE-2011-0411); else they are dropped unread."});
     v.Field("extended", p.extended, {"Knows EHLO; else it is an unknown command."});
     v.Field("require-hello", p.requireHello, {"MAIL needs HELO or EHLO before it."});
     v.Field("check-hello-name",
@@ -295,6 +404,7 @@ Describe(Visitor& v, ServerPersona& p)
     v.Field("think", p.think, {"How long it takes."});
     v.Field("limits", p.limits, {"How much it takes."});
     v.Field("timeouts", p.timeouts, {"How long it waits."});
+    v.Field("tls", p.tls, {"How it speaks TLS."});
 }
 
 /// Adds what is wrong with a reply text, under the name `key`. \return false if it has no code.

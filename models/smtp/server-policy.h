@@ -1,7 +1,9 @@
 #ifndef BOUNCELAB_MODELS_SMTP_SERVER_POLICY_H
 #define BOUNCELAB_MODELS_SMTP_SERVER_POLICY_H
 
+#include "models/smtp/credentials.h"
 #include "models/smtp/envelope.h"
+#include "models/smtp/session.h"
 #include "models/smtp/transitions.h"
 
 #include "formats/address.h"
@@ -36,12 +38,24 @@ struct ServerFacts
     const ConnectionInfo& connection;
     Nanoseconds now{0};
     Phase phase = Phase::Connected;
-    std::string helo;           //!< Name from HELO or EHLO; empty before.
-    bool extended = false;      //!< It was EHLO.
-    Envelope envelope;          //!< The transaction so far.
-    std::uint32_t refusals = 0; //!< Negative replies so far, of any kind.
-    std::uint32_t errors = 0;   //!< Protocol errors among them.
-    std::uint32_t messages = 0; //!< Messages accepted so far.
+    std::string helo;                //!< Name from HELO or EHLO; empty before.
+    bool extended = false;           //!< It was EHLO.
+    Envelope envelope;               //!< The transaction so far.
+    std::uint32_t refusals = 0;      //!< Negative replies so far, of any kind.
+    std::uint32_t errors = 0;        //!< Protocol errors among them.
+    std::uint32_t messages = 0;      //!< Messages accepted so far.
+    std::string user = {};           //!< Who has authenticated; empty = nobody.
+    std::string mechanism = {};      //!< By which mechanism.
+    std::uint32_t logonFailures = 0; //!< Authentications that failed.
+    bool tls = false;
+};
+
+/// A reply before it waits for its time.
+struct ReplyDraft
+{
+    Step step;
+    std::uint32_t code;
+    std::string_view text; //!< Expanded, without codes, lines joined by LF.
 };
 
 struct Decision
@@ -50,6 +64,9 @@ struct Decision
         reply; //!< Template of ServerReplies; its code accepts or refuses. Empty = the persona's.
     Nanoseconds delay{0}; //!< On top of the persona's think time.
     bool close = false;   //!< Close after this reply.
+    bool literal = false; //!< Words in braces stay as they are; for replies with a peer's text.
+    EndReason reason = EndReason::Refused; //!< What a close is called.
+    std::string user = {}; //!< OnAuthenticate: whom to take the client for; empty = as it said.
 };
 
 /**
@@ -71,6 +88,20 @@ class ServerPolicy
 
     virtual Decision OnRecipient(const ServerFacts&, const EnvelopeEntry&) { return {}; }
 
+    /// STARTTLS or X-ANONYMOUSTLS, offered and not yet in use.
+    virtual Decision OnStartTls(const ServerFacts&) { return {}; }
+
+    /// AUTH with a mechanism that is offered, before the exchange. A reply refuses it (504, 538).
+    virtual Decision OnAuthStart(const ServerFacts&, AuthMechanism) { return {}; }
+
+    /// The exchange is complete. The empty reply is the persona's `authenticated`; a negative one
+    /// refuses (535, 454).
+    virtual Decision OnAuthenticate(const ServerFacts&, const Credentials&) { return {}; }
+
+    /// What EHLO shows, and so which extensions there are; null = the persona's. Asked at each
+    /// EHLO; lives as long as the session.
+    virtual const std::vector<std::string>* Keywords(const ServerFacts&) { return nullptr; }
+
     virtual Decision OnData(const ServerFacts&) { return {}; }
 
     /// The content is complete and within the limits; facts.envelope is whose it is.
@@ -79,11 +110,9 @@ class ServerPolicy
         return {};
     }
 
-    /// Further delay of any reply that is about to be scheduled (tarpit). \param code of the reply.
-    virtual Nanoseconds DelayReply(const ServerFacts&, Step, std::uint32_t)
-    {
-        return Nanoseconds(0);
-    }
+    /// Further delay of a reply that is about to be scheduled (tarpit). Not asked for replies that
+    /// end a session at once: timeouts, shutdown.
+    virtual Nanoseconds DelayReply(const ServerFacts&, const ReplyDraft&) { return Nanoseconds(0); }
 };
 
 } // namespace bouncelab::smtp

@@ -1,9 +1,11 @@
+#include "models/smtp/ascii.h"
 #include "models/smtp/date.h"
 #include "models/smtp/server-session.h"
 #include "models/smtp/text-template.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace bouncelab::smtp
@@ -23,6 +25,42 @@ AppendPrintable(std::string& out, std::string_view text)
     }
 }
 
+/// The same for a whole reply, whose own line ends stay.
+void
+AppendLiteral(std::string& out, std::string_view text)
+{
+    while (!text.empty())
+    {
+        const std::size_t stop = std::min(text.find('\n'), text.size());
+        AppendPrintable(out, text.substr(0, stop));
+        out += stop < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(stop + 1, text.size()));
+    }
+}
+
+/// The value of the first Message-ID in the header; empty if there is none.
+std::string_view
+MessageIdOf(const std::shared_ptr<const std::string>& content)
+{
+    constexpr std::string_view FIELD = "Message-ID:";
+    std::string_view rest = content ? std::string_view(*content) : std::string_view();
+    while (!rest.empty())
+    {
+        const std::size_t stop = std::min(rest.find("\r\n"), rest.size());
+        const std::string_view line = rest.substr(0, stop);
+        if (line.empty())
+        {
+            break;
+        }
+        if (StartsWithIgnoringCase(line, FIELD))
+        {
+            return Trim(line.substr(FIELD.size()));
+        }
+        rest.remove_prefix(std::min(stop + 2, rest.size()));
+    }
+    return {};
+}
+
 } // namespace
 
 ReplyClass
@@ -30,7 +68,8 @@ ServerSession::Answer(Step step,
                       std::string_view text,
                       const ThinkTime& think,
                       const Decision* decision,
-                      const std::vector<std::string>* furtherLines)
+                      const std::vector<std::string>* furtherLines,
+                      bool mayDelay)
 {
     if (decision && !decision->reply.empty())
     {
@@ -46,7 +85,14 @@ ServerSession::Answer(Step step,
     }
     pending.step = step;
     pending.code = parts->code;
-    Expand(pending.text, parts->text);
+    if (decision && decision->literal)
+    {
+        AppendLiteral(pending.text, parts->text);
+    }
+    else
+    {
+        Expand(pending.text, parts->text);
+    }
     if (furtherLines && ClassOf(parts->code) == ReplyClass::Positive)
     {
         for (const std::string& line : *furtherLines)
@@ -64,10 +110,14 @@ ServerSession::Answer(Step step,
         pending.due += decision->delay;
         if (decision->close)
         {
-            pending.end = EndReason::Refused;
+            pending.end = decision->reason;
         }
     }
-    pending.due += m_policy.DelayReply(m_facts, step, pending.code);
+    if (mayDelay)
+    {
+        pending.due += m_policy.DelayReply(m_facts, {step, pending.code, pending.text});
+    }
+    pending.startTls = step == Step::StartTls && answer == ReplyClass::Positive;
     if (pending.next == Phase::Closed && !pending.end)
     {
         pending.end = EndReason::Quit;
@@ -93,9 +143,10 @@ void
 ServerSession::EndWith(std::string_view text, EndReason reason)
 {
     m_pending.reset();
-    if (!text.empty())
+    const bool canSpeak = !m_tls || m_tls->Established();
+    if (!text.empty() && canSpeak)
     {
-        Answer(Step::Neutral, text, {});
+        Answer(Step::Neutral, text, {}, nullptr, nullptr, false);
         m_pending->end = reason;
         SendDue();
     }
@@ -110,14 +161,15 @@ ServerSession::SendDue()
 {
     const PendingReply reply = std::move(*m_pending);
     m_pending.reset();
-    const std::size_t before = m_output.size();
-    AppendReply(m_output, reply.code, reply.text, m_persona.limits.replyLine);
+    std::string wire;
+    AppendReply(wire, reply.code, reply.text, m_persona.limits.replyLine);
+    Write(wire);
     std::string text;
-    for (std::size_t i = before; i < m_output.size(); ++i)
+    for (const char c : wire)
     {
-        if (m_output[i] != '\r')
+        if (c != '\r')
         {
-            text += m_output[i];
+            text += c;
         }
     }
     text.pop_back();
@@ -127,6 +179,10 @@ ServerSession::SendDue()
     if (reply.end)
     {
         End(*reply.end);
+    }
+    else if (reply.startTls)
+    {
+        BeginTls();
     }
 }
 
@@ -176,7 +232,7 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         number(m_facts.envelope.recipients.size());
         break;
     case ReplyWord::Size:
-        number(m_data.Size());
+        number(m_content ? m_content->size() : m_chunksSize > 0 ? m_chunksSize : m_data.Size());
         break;
     case ReplyWord::MaxSize:
         number(m_persona.limits.messageSize);
@@ -192,6 +248,15 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         break;
     case ReplyWord::Message:
         number(m_facts.messages + 1);
+        break;
+    case ReplyWord::MessageId:
+        AppendPrintable(out, MessageIdOf(m_content));
+        break;
+    case ReplyWord::Chunk:
+        number(m_chunkSize);
+        break;
+    case ReplyWord::User:
+        AppendPrintable(out, m_facts.user);
         break;
     case ReplyWord::Date:
         out += FormatDate(connection.unixTime + m_facts.now, connection.zoneMinutes);

@@ -38,6 +38,7 @@ ServerSession::ServerSession(const ServerPersona& persona,
               persona.contentBareLf,
               persona.limits.textLine ? persona.limits.textLine : UNLIMITED,
               persona.limits.messageSize})
+    , m_keywords(&persona.keywords)
 {
 }
 
@@ -89,6 +90,11 @@ ServerSession::Receive(std::string_view bytes, Nanoseconds now)
         End(EndReason::Overflow);
         return;
     }
+    if (m_tls)
+    {
+        ReceiveTls(bytes);
+        return;
+    }
     m_input.Add(bytes);
     Process();
     m_input.Settle();
@@ -107,7 +113,7 @@ ServerSession::PeerClosed(Nanoseconds now, bool reset)
     {
         m_output.clear();
         m_pending.reset();
-        if (m_facts.phase == Phase::Content)
+        if (InContent())
         {
             Violate(Violation::ClosedInTransaction, {});
         }
@@ -158,8 +164,7 @@ ServerSession::TakeOutput(std::size_t limit)
 std::optional<Nanoseconds>
 ServerSession::Silence() const
 {
-    const Nanoseconds limit =
-        m_facts.phase == Phase::Content ? m_persona.timeouts.content : m_persona.timeouts.command;
+    const Nanoseconds limit = InContent() ? m_persona.timeouts.content : m_persona.timeouts.command;
     return m_pending || limit.count() == 0 ? std::nullopt
                                            : std::optional<Nanoseconds>(m_heardAt + limit);
 }
@@ -211,10 +216,21 @@ ServerSession::Process()
             SendDue();
             continue;
         }
-        if (m_facts.phase == Phase::Content)
+        if (m_tls && !m_tls->Established())
+        {
+            break;
+        }
+        if (m_chunk)
+        {
+            if (!FeedChunk())
+            {
+                break;
+            }
+        }
+        else if (m_facts.phase == Phase::Content)
         {
             m_input.Take(m_data.Feed(m_input.Rest()));
-            if (BareLineEndRefused())
+            if (BareLineEndRefused() || HeaderRefused(m_data.Content()))
             {
                 return;
             }
@@ -231,14 +247,21 @@ ServerSession::Process()
             {
                 break;
             }
-            OnLine(m_lines.Get());
+            if (m_auth)
+            {
+                OnAuthLine(m_lines.Get());
+            }
+            else
+            {
+                OnLine(m_lines.Get());
+            }
             m_line = {};
             m_lines.Next();
         }
     }
     if (m_peerClosed && !m_pending && !m_ended)
     {
-        if (m_facts.phase == Phase::Content)
+        if (InContent())
         {
             Violate(Violation::ClosedInTransaction, {});
         }
@@ -270,11 +293,19 @@ ServerSession::OnLine(const Line& line)
         }
         Violate(lf ? Violation::BareLf : Violation::BareCr, line.text);
     }
-    if (line.tooLong || line.length > m_persona.limits.commandLine +
-                                          ExtraLineLength(m_persona.keywords, command.verb))
+    if (line.tooLong ||
+        line.length > m_persona.limits.commandLine + ExtraLineLength(Keywords(), command.verb))
     {
         Refuse(m_persona.replies.commandTooLong, Violation::CommandTooLong, line.text);
         return;
+    }
+    for (const auto& [verb, reply] : m_persona.verbReplies)
+    {
+        if (EqualIgnoringCase(verb, command.word))
+        {
+            Answer(Step::Neutral, reply, m_persona.think.other);
+            return;
+        }
     }
     for (const std::string& verb : m_persona.notImplementedVerbs)
     {
@@ -285,17 +316,20 @@ ServerSession::OnLine(const Line& line)
         }
     }
     const VerbRow* row = FindRow(command.verb);
-    if (!row || (command.verb == Verb::Ehlo && !m_persona.extended))
+    if (!row || (command.verb == Verb::Ehlo && !m_persona.extended) ||
+        (!row->keyword.empty() && !Offers(Keywords(), row->keyword)))
     {
         Refuse(m_persona.replies.unknownCommand, Violation::UnknownCommand, line.text);
         return;
     }
-    const bool mayPipeline = m_facts.extended && Offers(m_persona.keywords, "PIPELINING");
-    if (Unread() > 0 && (row->endsGroup || !mayPipeline))
+    const bool mayPipeline = m_facts.extended && Offers(Keywords(), "PIPELINING");
+    // The octets of a chunk follow their command.
+    const bool octetsFollow = command.verb == Verb::Bdat;
+    if (Unread() > 0 && !octetsFollow && (row->endsGroup || !mayPipeline))
     {
         Violate(Violation::PrematureInput, m_input.Rest());
     }
-    if (!IsAllowed(m_facts.phase, row->step))
+    if (!octetsFollow && !IsAllowed(m_facts.phase, row->step))
     {
         RefuseSequence(row->step);
         return;
@@ -316,6 +350,14 @@ ServerSession::RefuseSequence(Step step)
     {
         text = replies.needHello;
     }
+    else if (m_facts.phase == Phase::Chunks)
+    {
+        text = replies.needChunk;
+    }
+    else if (step == Step::Auth || step == Step::StartTls)
+    {
+        text = replies.authInMail;
+    }
     else if (step == Step::Mail)
     {
         text = replies.nestedMail;
@@ -332,7 +374,14 @@ ServerSession::End(EndReason reason)
 {
     m_ended = true;
     m_pending.reset();
+    m_chunk.reset();
+    m_auth.reset();
     m_facts.phase = Phase::Closed;
+    if (m_tls && reason != EndReason::PeerReset)
+    {
+        m_tls->Close();
+        m_output += m_tls->TakeOutput();
+    }
     m_observer.OnEnd({m_facts.now, reason});
 }
 

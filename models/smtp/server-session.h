@@ -4,11 +4,15 @@
 #include "models/smtp/data-decoder.h"
 #include "models/smtp/input-buffer.h"
 #include "models/smtp/line-reader.h"
+#include "models/smtp/sasl.h"
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
 #include "models/smtp/session.h"
+#include "models/smtp/tls-layer.h"
 
 #include "formats/random.h"
+
+#include <memory>
 
 namespace bouncelab::smtp
 {
@@ -60,6 +64,8 @@ class ServerSession final : public Session
         Verb verb;
         Step step;
         bool endsGroup; //!< Nothing may be pipelined after it (RFC 2920 3.1).
+        std::string_view
+            keyword; //!< Of its extension: known only if that is offered. Empty = always.
         void (ServerSession::*handle)(const Command& command);
     };
 
@@ -71,6 +77,17 @@ class ServerSession final : public Session
         std::string text; //!< Expanded, lines joined by LF, without codes.
         Phase next = Phase::Connected;
         std::optional<EndReason> end; //!< The session ends with this reply.
+        bool startTls = false;        //!< TLS begins after it.
+    };
+
+    /// Octets that a BDAT has announced.
+    struct Chunk
+    {
+        std::uint64_t remaining = 0;
+        Step step = Step::Chunk;
+        bool refused = false;             //!< They are read and dropped.
+        std::string_view text;            //!< Answer to one out of sequence; else empty.
+        std::optional<Decision> decision; //!< Of a policy that refuses.
     };
 
     static const VerbRow* FindRow(Verb verb);
@@ -86,13 +103,41 @@ class ServerSession final : public Session
     void OnVrfy(const Command& command);
     void OnHelp(const Command& command);
     void OnQuit(const Command& command);
+    void OnExpn(const Command& command);
+    void OnEtrn(const Command& command);
     void Hello(const Command& command, bool extended);
     bool CheckPath(const PathArgument& argument, Verb verb);
+
+    // server-auth.cc
+    void OnAuth(const Command& command);
+    void BeginAuth(AuthMechanism mechanism, std::string_view initial);
+    void OnAuthLine(const Line& line);
+    void TakeAuthResponse(std::string_view text);
+    void FinishAuth();
+    void RefuseAuth(std::string_view text);
+    bool OffersMechanism(std::string_view keyword, std::string_view mechanism) const;
+
+    // server-tls.cc
+    void OnStartTls(const Command& command);
+    void BeginTls();
+    void ReceiveTls(std::string_view bytes);
+    void Write(std::string_view plain);
+
+    // server-chunks.cc
+    void OnBdat(const Command& command);
+    bool FeedChunk();
+    void OnEndOfChunk();
+
+    const std::vector<std::string>& Keywords() const { return *m_keywords; }
+
+    void OfferKeywords();
 
     void Process();
     void OnLine(const Line& line);
     void OnEndOfData();
     bool BareLineEndRefused();
+    bool HeaderRefused(std::string_view content);
+    void AcceptContent(std::string content, Step step);
     void RefuseSequence(Step step);
 
     /// Schedules a reply. \return the class of its code.
@@ -100,7 +145,8 @@ class ServerSession final : public Session
                       std::string_view text,
                       const ThinkTime& think,
                       const Decision* decision = nullptr,
-                      const std::vector<std::string>* furtherLines = nullptr);
+                      const std::vector<std::string>* furtherLines = nullptr,
+                      bool mayDelay = true);
     /// Answers a protocol error; closes if it is one too many.
     void Refuse(std::string_view text, Violation violation, std::string_view detail);
     /// Ends with this reply at once, whatever waits.
@@ -114,6 +160,8 @@ class ServerSession final : public Session
     PathRules Rules() const;
     std::optional<Nanoseconds> Silence() const;
 
+    bool InContent() const { return m_facts.phase == Phase::Content || m_chunk.has_value(); }
+
     const ServerPersona& m_persona;
     ServerPolicy& m_policy;
     SessionObserver& m_observer;
@@ -125,12 +173,24 @@ class ServerSession final : public Session
     LineReader m_lines;
     DataDecoder m_data;
     std::optional<PendingReply> m_pending;
-    std::string_view m_line; //!< The command line in hand, for the templates.
-    std::string m_address;   //!< The mailbox in hand, for the templates.
+    std::string_view m_line;                    //!< The command line in hand, for the templates.
+    std::string m_address;                      //!< The mailbox in hand, for the templates.
+    const std::vector<std::string>* m_keywords; //!< What EHLO shows now.
+    std::vector<std::string> m_keywordsInTls;
+    std::unique_ptr<TlsLayer> m_tls;
+    std::optional<SaslServer> m_auth;             //!< An exchange is under way.
+    std::optional<Chunk> m_chunk;                 //!< Its octets are awaited.
+    std::string m_chunks;                         //!< Content of a message in chunks, so far.
+    std::uint64_t m_chunksSize = 0;               //!< Octets of them, kept or not.
+    std::uint64_t m_chunkSize = 0;                //!< Announced by the BDAT in hand.
+    std::shared_ptr<const std::string> m_content; //!< Of the message in hand, for the templates.
+    std::size_t m_headerSeen = 0;                 //!< Octets of the content without a header's end.
+    bool m_headerDone = false;
     Nanoseconds m_connectedAt{0};
     Nanoseconds m_heardAt{0}; //!< Last octet, or last reply sent.
     bool m_peerClosed = false;
     bool m_earlyTalker = false;
+    bool m_tlsTold = false;
     bool m_ended = false;
 };
 

@@ -13,16 +13,27 @@ const ServerSession::VerbRow*
 ServerSession::FindRow(Verb verb)
 {
     static constexpr std::array ROWS{
-        VerbRow{Verb::Helo, Step::Hello, true, &ServerSession::OnHelo},
-        VerbRow{Verb::Ehlo, Step::Hello, true, &ServerSession::OnEhlo},
-        VerbRow{Verb::Mail, Step::Mail, false, &ServerSession::OnMail},
-        VerbRow{Verb::Rcpt, Step::Recipient, false, &ServerSession::OnRcpt},
-        VerbRow{Verb::Data, Step::Data, true, &ServerSession::OnData},
-        VerbRow{Verb::Rset, Step::Reset, false, &ServerSession::OnRset},
-        VerbRow{Verb::Noop, Step::Neutral, true, &ServerSession::OnNoop},
-        VerbRow{Verb::Vrfy, Step::Neutral, true, &ServerSession::OnVrfy},
-        VerbRow{Verb::Help, Step::Neutral, true, &ServerSession::OnHelp},
-        VerbRow{Verb::Quit, Step::Quit, true, &ServerSession::OnQuit},
+        VerbRow{Verb::Helo, Step::Hello, true, {}, &ServerSession::OnHelo},
+        VerbRow{Verb::Ehlo, Step::Hello, true, {}, &ServerSession::OnEhlo},
+        VerbRow{Verb::Mail, Step::Mail, false, {}, &ServerSession::OnMail},
+        VerbRow{Verb::Rcpt, Step::Recipient, false, {}, &ServerSession::OnRcpt},
+        VerbRow{Verb::Data, Step::Data, true, {}, &ServerSession::OnData},
+        VerbRow{Verb::Rset, Step::Reset, false, {}, &ServerSession::OnRset},
+        VerbRow{Verb::Noop, Step::Neutral, true, {}, &ServerSession::OnNoop},
+        VerbRow{Verb::Vrfy, Step::Neutral, true, {}, &ServerSession::OnVrfy},
+        VerbRow{Verb::Help, Step::Neutral, true, {}, &ServerSession::OnHelp},
+        VerbRow{Verb::Quit, Step::Quit, true, {}, &ServerSession::OnQuit},
+        VerbRow{Verb::Expn, Step::Neutral, true, {}, &ServerSession::OnExpn},
+        VerbRow{Verb::Etrn, Step::Neutral, true, {}, &ServerSession::OnEtrn},
+        VerbRow{Verb::Auth, Step::Auth, true, "AUTH", &ServerSession::OnAuth},
+        VerbRow{Verb::XExps, Step::Auth, true, "X-EXPS", &ServerSession::OnAuth},
+        VerbRow{Verb::StartTls, Step::StartTls, true, "STARTTLS", &ServerSession::OnStartTls},
+        VerbRow{Verb::XAnonymousTls,
+                Step::StartTls,
+                true,
+                "X-ANONYMOUSTLS",
+                &ServerSession::OnStartTls},
+        VerbRow{Verb::Bdat, Step::Chunk, false, "CHUNKING", &ServerSession::OnBdat},
     };
     for (const VerbRow& row : ROWS)
     {
@@ -46,11 +57,12 @@ ServerSession::Hello(const Command& command, bool extended)
     const std::string before = std::move(m_facts.helo);
     m_facts.helo = name;
     const Decision decision = m_policy.OnHello(m_facts, name, extended);
+    OfferKeywords();
     const ReplyClass answer = Answer(Step::Hello,
                                      extended ? m_persona.replies.ehlo : m_persona.replies.helo,
                                      m_persona.think.hello,
                                      &decision,
-                                     extended ? &m_persona.keywords : nullptr);
+                                     extended ? &Keywords() : nullptr);
     if (answer == ReplyClass::Positive)
     {
         m_facts.extended = extended;
@@ -60,6 +72,15 @@ ServerSession::Hello(const Command& command, bool extended)
     {
         m_facts.helo = before;
     }
+}
+
+/// The same list decides what is offered until the next hello.
+void
+ServerSession::OfferKeywords()
+{
+    const std::vector<std::string>* chosen = m_policy.Keywords(m_facts);
+    m_keywords = chosen ? chosen : m_facts.tls ? &m_keywordsInTls : &m_persona.keywords;
+    m_lines.SetMaxLength(m_persona.limits.commandLine + ExtraLineLength(Keywords()));
 }
 
 void
@@ -113,7 +134,7 @@ ServerSession::CheckPath(const PathArgument& argument, Verb verb)
         Refuse(replies.pathTooLong, Violation::BadSyntax, m_line);
         return false;
     }
-    switch (CheckParameters(m_persona.keywords, verb, argument.parameters))
+    switch (CheckParameters(Keywords(), verb, argument.parameters))
     {
     case ParameterCheck::Unknown:
         Refuse(replies.badParameter, Violation::BadSyntax, m_line);
@@ -133,6 +154,16 @@ ServerSession::OnMail(const Command& command)
     PathArgument argument = ParsePathArgument("FROM:", command.argument, Rules());
     if (!CheckPath(argument, Verb::Mail))
     {
+        return;
+    }
+    if (m_persona.requireTls && !m_facts.tls)
+    {
+        Answer(Step::Mail, m_persona.replies.tlsRequired, m_persona.think.mail);
+        return;
+    }
+    if (m_persona.requireAuth && m_facts.user.empty())
+    {
+        Answer(Step::Mail, m_persona.replies.authRequired, m_persona.think.mail);
         return;
     }
     const Parameter* size = FindParameter(argument.parameters, "SIZE");
@@ -184,11 +215,19 @@ ServerSession::OnData(const Command& command)
         Refuse(m_persona.replies.syntax, Violation::BadSyntax, m_line);
         return;
     }
+    const Parameter* body = FindParameter(m_facts.envelope.sender.parameters, "BODY");
+    if (body && EqualIgnoringCase(body->value, "BINARYMIME"))
+    {
+        Refuse(m_persona.replies.needBdat, Violation::BadSequence, m_line);
+        return;
+    }
     const Decision decision = m_policy.OnData(m_facts);
     if (Answer(Step::Data, m_persona.replies.data, m_persona.think.data, &decision) ==
         ReplyClass::Intermediate)
     {
         m_data.Start();
+        m_headerSeen = 0;
+        m_headerDone = false;
     }
 }
 
@@ -228,6 +267,18 @@ void
 ServerSession::OnQuit(const Command&)
 {
     Answer(Step::Quit, m_persona.replies.quit, m_persona.think.other);
+}
+
+void
+ServerSession::OnExpn(const Command&)
+{
+    Answer(Step::Neutral, m_persona.replies.expn, m_persona.think.other);
+}
+
+void
+ServerSession::OnEtrn(const Command&)
+{
+    Answer(Step::Neutral, m_persona.replies.etrn, m_persona.think.other);
 }
 
 } // namespace bouncelab::smtp

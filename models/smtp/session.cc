@@ -8,7 +8,7 @@ namespace bouncelab::smtp
 std::string_view
 NameOfViolation(Violation violation)
 {
-    constexpr std::array<std::string_view, 15> NAMES{"premature-input",
+    constexpr std::array<std::string_view, 18> NAMES{"premature-input",
                                                      "early-reply",
                                                      "malformed-reply",
                                                      "unexpected-code",
@@ -22,21 +22,25 @@ NameOfViolation(Violation violation)
                                                      "content-too-big",
                                                      "too-many-recipients",
                                                      "input-overflow",
-                                                     "closed-in-transaction"};
+                                                     "closed-in-transaction",
+                                                     "plaintext-at-tls",
+                                                     "tls-broken",
+                                                     "header-too-big"};
     return NAMES[static_cast<std::size_t>(violation)];
 }
 
 std::string_view
 NameOfEndReason(EndReason reason)
 {
-    constexpr std::array<std::string_view, 8> NAMES{"quit",
+    constexpr std::array<std::string_view, 9> NAMES{"quit",
                                                     "peer-closed",
                                                     "peer-reset",
                                                     "timed-out",
                                                     "too-many-errors",
                                                     "refused",
                                                     "shutdown",
-                                                    "overflow"};
+                                                    "overflow",
+                                                    "tls-failed"};
     return NAMES[static_cast<std::size_t>(reason)];
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/smtp/command.h"
 #include "models/smtp/envelope.h"
+#include "models/smtp/tls-layer.h"
 #include "models/smtp/transaction.h"
 #include "models/smtp/transitions.h"
 
@@ -37,6 +38,9 @@ enum class Violation
     TooManyRecipients,   //!< Server
     InputOverflow,       //!< More octets than the session had room for.
     ClosedInTransaction, //!< The peer went away where it should not.
+    PlaintextAtTls, //!< Octets in the open behind STARTTLS or its reply; not read (CVE-2011-0411).
+    TlsBroken,      //!< The peer's TLS is none, or was tampered with.
+    HeaderTooBig,   //!< Server
 };
 
 std::string_view NameOfViolation(Violation violation); //!< "early-reply"
@@ -51,6 +55,7 @@ enum class EndReason
     Refused,  //!< Closed by policy.
     Shutdown, //!< By our own host.
     Overflow, //!< The peer sent more than there was room for.
+    TlsFailed,
 };
 
 std::string_view NameOfEndReason(EndReason reason); //!< "peer-closed"
@@ -60,7 +65,8 @@ struct CommandEvent
 {
     Nanoseconds time;
     Verb verb;
-    std::string_view line; //!< Without its end.
+    std::string_view line;     //!< Without its end.
+    bool authResponse = false; //!< No command: a line of an authentication (Verb::Auth, Base64).
 };
 
 /// A reply: sent by a server, received by a client.
@@ -70,6 +76,25 @@ struct ReplyEvent
     Step step; //!< What it answers, in the eyes of this side.
     std::uint32_t code;
     std::string_view text; //!< All lines with their codes, joined by LF.
+};
+
+/// An authentication has come to its end.
+struct AuthEvent
+{
+    Nanoseconds time;
+    std::string_view mechanism; //!< As the engine writes it: "NTLM".
+    std::string_view identity;  //!< Whom the server takes the client for; else whom it said it is.
+    bool accepted;
+    std::string_view reply; //!< The first line that ends it, with its code.
+};
+
+/// TLS stands, or has failed.
+struct TlsEvent
+{
+    Nanoseconds time;
+    bool established;
+    const TlsFacts& facts;
+    std::string_view failure; //!< Why, in a few words; empty if established.
 };
 
 struct ViolationEvent
@@ -110,6 +135,10 @@ class SessionObserver
     virtual void OnViolation(const ViolationEvent&) {}
 
     virtual void OnMessage(const MessageEvent&) {} //!< Servers only.
+
+    virtual void OnAuthentication(const AuthEvent&) {}
+
+    virtual void OnTls(const TlsEvent&) {}
 
     virtual void OnResult(Nanoseconds, const TransactionResult&) {} //!< Clients only, once.
 

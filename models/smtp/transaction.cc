@@ -16,15 +16,28 @@ NameOfStage(Stage stage)
 std::string_view
 NameOfCause(Cause cause)
 {
-    constexpr std::array<std::string_view, 8> NAMES{"reply",
-                                                    "malformed-reply",
-                                                    "no-recipients",
-                                                    "peer-closed",
-                                                    "peer-reset",
-                                                    "timed-out",
-                                                    "connect-failed",
-                                                    "overflow"};
+    constexpr std::array<std::string_view, 11> NAMES{"reply",
+                                                     "malformed-reply",
+                                                     "no-recipients",
+                                                     "peer-closed",
+                                                     "peer-reset",
+                                                     "timed-out",
+                                                     "connect-failed",
+                                                     "overflow",
+                                                     "tls-not-offered",
+                                                     "tls-failed",
+                                                     "auth-not-offered"};
     return NAMES[static_cast<std::size_t>(cause)];
+}
+
+std::string_view
+NameOfOpening(Opening opening)
+{
+    constexpr std::array<std::string_view, 4> NAMES{"hello",
+                                                    "starttls",
+                                                    "handshake",
+                                                    "authentication"};
+    return NAMES[static_cast<std::size_t>(opening)];
 }
 
 } // namespace bouncelab::smtp

@@ -1,11 +1,14 @@
 #ifndef BOUNCELAB_MODELS_SMTP_TRANSACTION_H
 #define BOUNCELAB_MODELS_SMTP_TRANSACTION_H
 
+#include "models/smtp/sasl.h"
+
 #include "formats/describe.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +31,30 @@ EnumNames(Outcome)
         {{"accept", Outcome::Accepted}, {"defer", Outcome::Deferred}, {"fail", Outcome::Failed}}};
 }
 
+/// What RFC 3461 lets a sender ask for, as it goes on the wire (xtext where the RFC has it). Empty
+/// = not asked for.
+struct DsnRequest
+{
+    struct Recipient
+    {
+        std::string notify = {};   //!< "SUCCESS,DELAY"
+        std::string original = {}; //!< "rfc822;user@example.com"
+    };
+
+    std::string envelopeId = {};
+    std::string returned = {};              //!< "FULL" or "HDRS"
+    std::vector<Recipient> recipients = {}; //!< As Transaction::recipients, or fewer.
+};
+
 /// One attempt to hand over a message.
 struct Transaction
 {
     std::string sender;                         //!< Mailbox without brackets; empty = null sender.
     std::vector<std::string> recipients;        //!< Mailboxes without brackets; at least one.
     std::shared_ptr<const std::string> content; //!< Never null.
+    DsnRequest dsn = {};                        //!< Sent where DSN is offered.
+    std::string server = {};                    //!< Name that the client knows the server by.
+    std::optional<Account> account = {};        //!< In place of the persona's.
 };
 
 /// Where a verdict fell. The order is that of the conversation.
@@ -41,7 +62,7 @@ enum class Stage
 {
     Connect,
     Greeting,
-    Hello,
+    Hello, //!< And what goes with it before MAIL: Opening.
     Mail,
     Recipient,
     Data,
@@ -61,10 +82,24 @@ enum class Cause
     PeerReset,
     TimedOut,
     ConnectFailed,
-    Overflow, //!< More octets than there was room for.
+    Overflow,       //!< More octets than there was room for.
+    TlsNotOffered,  //!< And the client does not go on without.
+    TlsFailed,      //!< The handshake, or a record that was not the peer's.
+    AuthNotOffered, //!< Not at all, or in no way that the client knows; and it does not go on.
 };
 
 std::string_view NameOfCause(Cause cause); //!< "no-recipients"
+
+/// The parts of Stage::Hello.
+enum class Opening
+{
+    Hello,
+    StartTls,
+    Handshake, //!< Of TLS.
+    Authentication,
+};
+
+std::string_view NameOfOpening(Opening opening); //!< "handshake"
 
 struct ClientVerdict
 {
@@ -73,6 +108,7 @@ struct ClientVerdict
     Cause cause = Cause::Reply;
     std::uint32_t code = 0; //!< Of the reply that decided; 0 if none did.
     std::string reply;      //!< Its text as the reader kept it: lines with codes, joined by LF.
+    Opening opening = Opening::Hello; //!< At Stage::Hello.
 };
 
 struct TransactionResult

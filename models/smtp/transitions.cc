@@ -36,6 +36,8 @@ constexpr std::array TRANSITIONS{
     Transition{P::Idle,       S::Reset,     P::Idle,       P::Idle},
     Transition{P::Idle,       S::Neutral,   P::Idle,       P::Idle},
     Transition{P::Idle,       S::Quit,      P::Closed,     P::Closed},
+    Transition{P::Idle,       S::Auth,      P::Idle,       P::Idle},
+    Transition{P::Idle,       S::StartTls,  P::Greeted,    P::Idle},
 
     Transition{P::Sender,     S::Hello,     P::Idle,       P::Sender},
     Transition{P::Sender,     S::Recipient, P::Recipients, P::Sender},
@@ -49,6 +51,15 @@ constexpr std::array TRANSITIONS{
     Transition{P::Recipients, S::Reset,     P::Idle,       P::Recipients},
     Transition{P::Recipients, S::Neutral,   P::Recipients, P::Recipients},
     Transition{P::Recipients, S::Quit,      P::Closed,     P::Closed},
+    Transition{P::Recipients, S::Chunk,     P::Chunks,     P::Idle},
+    Transition{P::Recipients, S::LastChunk, P::Idle,       P::Idle},
+
+    Transition{P::Chunks,     S::Hello,     P::Idle,       P::Chunks},
+    Transition{P::Chunks,     S::Chunk,     P::Chunks,     P::Idle},
+    Transition{P::Chunks,     S::LastChunk, P::Idle,       P::Idle},
+    Transition{P::Chunks,     S::Reset,     P::Idle,       P::Chunks},
+    Transition{P::Chunks,     S::Neutral,   P::Chunks,     P::Chunks},
+    Transition{P::Chunks,     S::Quit,      P::Closed,     P::Closed},
 
     Transition{P::Content,    S::EndOfData, P::Idle,       P::Idle},
 };
@@ -73,13 +84,14 @@ Find(Phase phase, Step step)
 std::string_view
 NameOfPhase(Phase phase)
 {
-    constexpr std::array<std::string_view, 8> NAMES{"connected",
+    constexpr std::array<std::string_view, 9> NAMES{"connected",
                                                     "refused",
                                                     "greeted",
                                                     "idle",
                                                     "sender",
                                                     "recipients",
                                                     "content",
+                                                    "chunks",
                                                     "closed"};
     return NAMES[static_cast<std::size_t>(phase)];
 }
@@ -87,15 +99,19 @@ NameOfPhase(Phase phase)
 std::string_view
 NameOfStep(Step step)
 {
-    constexpr std::array<std::string_view, 9> NAMES{"greeting",
-                                                    "hello",
-                                                    "mail",
-                                                    "recipient",
-                                                    "data",
-                                                    "end-of-data",
-                                                    "reset",
-                                                    "neutral",
-                                                    "quit"};
+    constexpr std::array<std::string_view, 13> NAMES{"greeting",
+                                                     "hello",
+                                                     "mail",
+                                                     "recipient",
+                                                     "data",
+                                                     "end-of-data",
+                                                     "reset",
+                                                     "neutral",
+                                                     "quit",
+                                                     "auth",
+                                                     "starttls",
+                                                     "chunk",
+                                                     "last-chunk"};
     return NAMES[static_cast<std::size_t>(step)];
 }
 

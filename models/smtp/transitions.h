@@ -22,6 +22,7 @@ enum class Phase
     Sender,     //!< MAIL was accepted.
     Recipients, //!< And at least one RCPT.
     Content,    //!< After the 354: octets of the message.
+    Chunks,     //!< After a BDAT that was not the last (RFC 3030).
     Closed,
 };
 
@@ -37,6 +38,10 @@ enum class Step
     Reset,
     Neutral, //!< NOOP, VRFY, HELP and whatever is refused.
     Quit,
+    Auth, //!< AUTH, and every response of its exchange.
+    StartTls,
+    Chunk,     //!< BDAT that is not the last.
+    LastChunk, //!< BDAT LAST.
 };
 
 std::string_view NameOfPhase(Phase phase); //!< "recipients"

@@ -41,6 +41,19 @@ class Recorder : public SessionObserver
         messages.push_back({e.time, e.envelope, *e.content, std::string(e.reply)});
     }
 
+    void OnAuthentication(const AuthEvent& e) override
+    {
+        authentications.push_back(std::string(e.mechanism) + " " + std::string(e.identity) +
+                                  (e.accepted ? " yes" : " no"));
+    }
+
+    void OnTls(const TlsEvent& e) override
+    {
+        tls.push_back(e.established ? std::string(e.facts.suite) + " " + e.facts.serverName + " " +
+                                          e.facts.certificate
+                                    : std::string(e.failure));
+    }
+
     void OnResult(Nanoseconds time, const TransactionResult& r) override
     {
         results.push_back(r);
@@ -55,6 +68,8 @@ class Recorder : public SessionObserver
     std::vector<std::string> violations;
     std::vector<std::string> details;
     std::vector<Message> messages;
+    std::vector<std::string> authentications; //!< "NTLM DOMAIN\\user yes"
+    std::vector<std::string> tls; //!< Suite, server's name and certificate's, or why not.
     std::vector<TransactionResult> results;
     std::vector<EndReason> ends;
     Nanoseconds resultTime{0};

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(ThePolicyDecides)
                        : Decision{};
         }
 
-        Nanoseconds DelayReply(const ServerFacts& facts, Step, std::uint32_t) override
+        Nanoseconds DelayReply(const ServerFacts& facts, const ReplyDraft&) override
         {
             return facts.refusals > 0 ? Ms(5000) : Ms(0);
         }

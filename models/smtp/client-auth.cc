@@ -1,0 +1,127 @@
+#include "models/smtp/ascii.h"
+#include "models/smtp/base64.h"
+#include "models/smtp/client-session.h"
+#include "models/smtp/extensions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::smtp
+{
+
+namespace
+{
+
+constexpr std::string_view CANCEL = "*";
+constexpr std::uint32_t UNKNOWN_MECHANISM = 504;
+
+/// Is the word in a list with spaces between?
+bool
+Holds(std::string_view list, std::string_view word)
+{
+    while (!list.empty())
+    {
+        const std::size_t stop = std::min(list.find(' '), list.size());
+        if (EqualIgnoringCase(list.substr(0, stop), word))
+        {
+            return true;
+        }
+        list = Trim(list.substr(stop));
+    }
+    return false;
+}
+
+} // namespace
+
+/// The next of the persona's mechanisms that the server offers. \return false if there is none.
+bool
+ClientSession::ChooseMechanism()
+{
+    const AuthHabit& habit = m_persona.auth;
+    std::string_view offered;
+    Offers(m_keywords, habit.verb, &offered);
+    while (m_mechanismsTried < habit.mechanisms.size())
+    {
+        const AuthMechanism mechanism = habit.mechanisms[m_mechanismsTried++];
+        if (Holds(offered, NameOf(mechanism)))
+        {
+            const Account account =
+                m_transaction.account.value_or(Account{habit.user, habit.password});
+            m_auth.emplace(Authentication{mechanism,
+                                          SaslClient(mechanism,
+                                                     account,
+                                                     m_helloName,
+                                                     m_transaction.server,
+                                                     RandomStream(m_random.Next(), "auth")),
+                                          account.user,
+                                          {}});
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ClientSession::SendAuth()
+{
+    if (!m_auth->response)
+    {
+        std::string line = fmt::format("{} {}", m_persona.auth.verb, NameOf(m_auth->mechanism));
+        if (m_persona.auth.initialResponse)
+        {
+            const std::string initial = EncodeBase64(m_auth->exchange.Initial());
+            line += ' ';
+            line += initial.empty() ? "=" : initial;
+        }
+        Write(FindVerb(m_persona.auth.verb), std::move(line));
+        return;
+    }
+    m_observer.OnCommand({m_now, Verb::Auth, *m_auth->response, true});
+    Put(*m_auth->response + "\r\n");
+    ++m_sent;
+}
+
+/// A 334. One that the mechanism has no answer to cancels the exchange.
+void
+ClientSession::OnChallenge(const Reply& reply)
+{
+    if (m_auth->response == CANCEL)
+    {
+        ClientVerdict verdict = Judge(Stage::Hello, reply);
+        verdict.outcome = m_persona.auth.reply.onPermanent;
+        OnAuthReply(std::move(verdict), reply);
+        return;
+    }
+    const std::string_view text =
+        std::string_view(reply.text).substr(std::min<std::size_t>(4, reply.text.size()));
+    const auto challenge = DecodeBase64(text.substr(0, text.find('\n')));
+    const auto response = m_auth->exchange.Respond(challenge);
+    m_auth->response = response ? EncodeBase64(*response) : std::string(CANCEL);
+    NextOpening(Opening::Authentication);
+}
+
+void
+ClientSession::OnAuthReply(ClientVerdict verdict, const Reply& reply)
+{
+    const bool accepted = verdict.outcome == Outcome::Accepted;
+    const std::string_view text = reply.text;
+    m_observer.OnAuthentication({m_now,
+                                 NameOf(m_auth->mechanism),
+                                 m_auth->user,
+                                 accepted,
+                                 text.substr(0, text.find('\n'))});
+    if (!accepted && reply.code == UNKNOWN_MECHANISM && ChooseMechanism())
+    {
+        NextOpening(Opening::Authentication);
+        return;
+    }
+    m_authDone = true;
+    m_auth.reset();
+    if (accepted || GoesOn(m_persona.auth.whenRefused, std::move(verdict)))
+    {
+        GoOnOpening();
+    }
+}
+
+} // namespace bouncelab::smtp

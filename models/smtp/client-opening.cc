@@ -1,0 +1,251 @@
+#include "models/smtp/ascii.h"
+#include "models/smtp/client-session.h"
+#include "models/smtp/extensions.h"
+
+#include <algorithm>
+
+namespace bouncelab::smtp
+{
+
+void
+ClientSession::SendOpening()
+{
+    switch (m_opening)
+    {
+    case Opening::Hello:
+        SendHello();
+        break;
+    case Opening::StartTls:
+        Write(FindVerb(m_verbOfTls), m_verbOfTls);
+        break;
+    case Opening::Handshake:
+        BeginTls();
+        break;
+    case Opening::Authentication:
+        SendAuth();
+        break;
+    }
+}
+
+void
+ClientSession::OnOpeningReply(ClientVerdict verdict, const Reply& reply)
+{
+    switch (m_opening)
+    {
+    case Opening::Hello:
+        OnHelloReply(std::move(verdict), reply);
+        break;
+    case Opening::StartTls:
+        OnStartTlsReply(std::move(verdict));
+        break;
+    case Opening::Handshake:
+        break;
+    case Opening::Authentication:
+        OnAuthReply(std::move(verdict), reply);
+        break;
+    }
+}
+
+void
+ClientSession::OnHelloReply(ClientVerdict verdict, const Reply& reply)
+{
+    if (verdict.outcome == Outcome::Accepted)
+    {
+        m_keywords.clear();
+        for (std::string_view rest = reply.text; m_extended && !rest.empty();)
+        {
+            const std::size_t stop = std::min(rest.find('\n'), rest.size());
+            const std::string_view line = rest.substr(0, stop);
+            m_keywords.emplace_back(Trim(line.substr(std::min<std::size_t>(4, stop))));
+            rest.remove_prefix(std::min(stop + 1, rest.size()));
+        }
+        if (!m_keywords.empty())
+        {
+            m_keywords.erase(m_keywords.begin());
+        }
+        GoOnOpening();
+    }
+    else if (m_extended && m_persona.hello == HelloHabit::EhloThenHelo && reply.code >= 500)
+    {
+        m_extended = false;
+        m_read = m_sent = 1;
+        Advance();
+    }
+    else
+    {
+        Conclude(std::move(verdict));
+    }
+}
+
+/// What comes before MAIL is done one after the other: TLS, then AUTH.
+void
+ClientSession::GoOnOpening()
+{
+    ClientVerdict missing;
+    missing.stage = Stage::Hello;
+    if (m_persona.tls.wanted && !m_tlsDone)
+    {
+        const auto& verbs = m_persona.tls.verbs;
+        const auto verb = std::find_if(verbs.begin(),
+                                       verbs.end(),
+                                       [this](const auto& v) { return Offers(m_keywords, v); });
+        if (verb != verbs.end())
+        {
+            m_verbOfTls = *verb;
+            NextOpening(Opening::StartTls);
+            return;
+        }
+        m_tlsDone = true;
+        missing.opening = Opening::StartTls;
+        missing.cause = Cause::TlsNotOffered;
+        if (!GoesOn(m_persona.tls.whenNotOffered, missing))
+        {
+            return;
+        }
+    }
+    if (m_persona.auth.wanted && !m_authDone)
+    {
+        if (ChooseMechanism())
+        {
+            NextOpening(Opening::Authentication);
+            return;
+        }
+        m_authDone = true;
+        missing.opening = Opening::Authentication;
+        missing.cause = Cause::AuthNotOffered;
+        if (!GoesOn(m_persona.auth.whenNotOffered, missing))
+        {
+            return;
+        }
+    }
+    m_opening = Opening::Hello;
+    m_pipelined = m_persona.pipelining && Offers(m_keywords, "PIPELINING");
+    m_chunked = m_persona.chunking && m_persona.lineEnds == ContentLineEnds::AsIs &&
+                Offers(m_keywords, "CHUNKING");
+    Advance();
+}
+
+void
+ClientSession::NextOpening(Opening opening)
+{
+    m_opening = opening;
+    m_read = m_sent = 1;
+    Advance();
+}
+
+/// Concludes unless the habit is to go on. A refusal keeps the outcome that its reply has.
+bool
+ClientSession::GoesOn(WithoutHabit habit, ClientVerdict verdict)
+{
+    if (habit == WithoutHabit::GoOn)
+    {
+        return true;
+    }
+    if (habit == WithoutHabit::Defer)
+    {
+        verdict.outcome = Outcome::Deferred;
+    }
+    else if (verdict.cause != Cause::Reply)
+    {
+        verdict.outcome = Outcome::Failed;
+    }
+    Conclude(std::move(verdict));
+    return false;
+}
+
+void
+ClientSession::OnStartTlsReply(ClientVerdict verdict)
+{
+    if (verdict.outcome == Outcome::Accepted)
+    {
+        NextOpening(Opening::Handshake);
+        return;
+    }
+    m_tlsDone = true;
+    if (GoesOn(m_persona.tls.whenRefused, std::move(verdict)))
+    {
+        GoOnOpening();
+    }
+}
+
+/// What was heard in the open behind the reply is not read (RFC 3207 4.2).
+void
+ClientSession::BeginTls()
+{
+    if (Unread() > 0)
+    {
+        Violate(Violation::PlaintextAtTls, m_input.Rest());
+        m_input.Take(m_input.Size());
+    }
+    m_tls = std::make_unique<TlsLayer>(TlsLayer::Role::Client,
+                                       m_persona.tls.persona,
+                                       m_transaction.server,
+                                       RandomStream(m_random.Next(), "tls"));
+    m_output += m_tls->TakeOutput();
+    ++m_sent;
+}
+
+bool
+ClientSession::Handshaking() const
+{
+    return m_tls && !m_tls->Established();
+}
+
+void
+ClientSession::ReceiveTls(std::string_view bytes)
+{
+    std::string plain;
+    m_tls->Receive(bytes, plain);
+    m_output += m_tls->TakeOutput();
+    if (!m_tlsTold && (m_tls->Established() || m_tls->Failed()))
+    {
+        m_tlsTold = true;
+        m_observer.OnTls({m_now, m_tls->Established(), m_tls->Facts(), m_tls->Failure()});
+    }
+    if (m_opening == Opening::Handshake && m_tls->Established())
+    {
+        m_tlsDone = true;
+        m_extended = m_persona.hello != HelloHabit::HeloOnly;
+        m_keywords.clear();
+        NextOpening(Opening::Hello);
+    }
+    m_input.Add(plain);
+    Process();
+    m_input.Settle();
+    if (m_tls->Failed() && !m_ended)
+    {
+        Violate(Violation::TlsBroken, m_tls->Failure());
+        Break(Cause::TlsFailed);
+    }
+}
+
+void
+ClientSession::Put(std::string_view plain)
+{
+    if (!m_tls)
+    {
+        m_output += plain;
+        return;
+    }
+    m_tls->Send(plain);
+    m_output += m_tls->TakeOutput();
+}
+
+/// Under TLS the body goes out in records, so that a little more than `limit` may wait.
+void
+ClientSession::ReadBody(std::size_t limit)
+{
+    constexpr std::size_t RECORD = 4096;
+    while (m_body && m_output.size() < limit)
+    {
+        std::string plain;
+        m_body->Read(plain, RECORD);
+        Put(plain);
+        if (m_body->Done())
+        {
+            EndBody();
+        }
+    }
+}
+
+} // namespace bouncelab::smtp

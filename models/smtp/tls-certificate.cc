@@ -1,0 +1,138 @@
+#include "models/smtp/tls-certificate.h"
+
+#include "models/smtp/der.h"
+
+#include "formats/random.h"
+
+#include <optional>
+
+namespace bouncelab::smtp
+{
+
+namespace
+{
+
+using namespace der;
+
+constexpr std::string_view COMMON_NAME("\x55\x04\x03", 3);
+constexpr std::string_view SUBJECT_ALT_NAME("\x55\x1D\x11", 3);
+constexpr std::string_view RSA_ENCRYPTION("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01", 9);
+constexpr std::string_view SHA1_WITH_RSA("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05", 9);
+constexpr std::string_view EXPONENT("\x01\x00\x01", 3);
+constexpr unsigned char NONE = 0x05;
+constexpr unsigned char DNS_NAME = 0x82;
+
+std::string
+Algorithm(std::string_view identifier)
+{
+    return Element(SEQUENCE, Element(OBJECT_IDENTIFIER, identifier) + Element(NONE, {}));
+}
+
+std::string
+Name(std::string_view commonName)
+{
+    return Element(SEQUENCE,
+                   Element(SET,
+                           Element(SEQUENCE,
+                                   Element(OBJECT_IDENTIFIER, COMMON_NAME) +
+                                       Element(UTF8_STRING, commonName))));
+}
+
+/// A number of exactly that many octets, so its highest bit is set.
+std::string
+Number(RandomStream& random, std::size_t octets)
+{
+    std::string number;
+    while (number.size() < octets)
+    {
+        number += static_cast<char>(random.Next() & 255);
+    }
+    number.front() = static_cast<char>(number.front() | 0x80);
+    number.back() = static_cast<char>(number.back() | 1);
+    return number;
+}
+
+std::string
+BitString(std::string_view octets)
+{
+    return Element(BIT_STRING, std::string(1, '\0') + std::string(octets));
+}
+
+} // namespace
+
+std::string
+MakeCertificate(const TlsPersona& persona, std::string_view commonName)
+{
+    const std::string_view issuer =
+        persona.issuer.empty() ? commonName : std::string_view(persona.issuer);
+    RandomStream random(persona.keyBits,
+                        std::string(commonName) + '\n' + std::string(issuer) + '\n' +
+                            persona.validFrom);
+    const std::size_t keySize = persona.keyBits / 8;
+    const std::string serial = Element(INTEGER, '\0' + Number(random, 16));
+    const std::string key =
+        Element(SEQUENCE,
+                Element(INTEGER, '\0' + Number(random, keySize)) + Element(INTEGER, EXPONENT));
+    const std::string names = Element(SEQUENCE, Element(DNS_NAME, commonName));
+    const std::string extensions = Element(
+        SEQUENCE,
+        Element(SEQUENCE,
+                Element(OBJECT_IDENTIFIER, SUBJECT_ALT_NAME) + Element(OCTET_STRING, names)));
+    const std::string body =
+        Element(Context(0), SmallInteger(2)) + serial + Algorithm(SHA1_WITH_RSA) + Name(issuer) +
+        Element(SEQUENCE,
+                Element(UTC_TIME, persona.validFrom) + Element(UTC_TIME, persona.validTo)) +
+        Name(commonName) + Element(SEQUENCE, Algorithm(RSA_ENCRYPTION) + BitString(key)) +
+        Element(Context(3), extensions);
+    return Element(SEQUENCE,
+                   Element(SEQUENCE, body) + Algorithm(SHA1_WITH_RSA) +
+                       BitString(Number(random, keySize)));
+}
+
+std::string
+CommonNameOf(std::string_view certificate)
+{
+    const auto whole = Find(certificate, SEQUENCE);
+    const auto body = whole ? Find(*whole, SEQUENCE) : std::nullopt;
+    if (!body)
+    {
+        return {};
+    }
+    // Algorithm, issuer, validity and subject are the first four sequences.
+    std::string_view rest = *body;
+    std::optional<std::string_view> subject;
+    for (int sequences = 0; sequences < 4;)
+    {
+        const auto taken = Take(rest);
+        if (!taken)
+        {
+            return {};
+        }
+        if (taken->tag == SEQUENCE)
+        {
+            subject = taken->content;
+            ++sequences;
+        }
+    }
+    while (const auto set = Take(*subject))
+    {
+        std::string_view pair = Find(set->content, SEQUENCE).value_or(std::string_view());
+        const auto identifier = Take(pair);
+        const auto value = Take(pair);
+        if (identifier && value && identifier->content == COMMON_NAME)
+        {
+            return std::string(value->content);
+        }
+    }
+    return {};
+}
+
+std::size_t
+SignatureSizeOf(std::string_view certificate)
+{
+    const auto whole = Find(certificate, SEQUENCE);
+    const auto bits = whole ? Find(*whole, BIT_STRING) : std::nullopt;
+    return bits && !bits->empty() ? bits->size() - 1 : 0;
+}
+
+} // namespace bouncelab::smtp

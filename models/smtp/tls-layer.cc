@@ -1,0 +1,238 @@
+#include "models/smtp/tls-layer.h"
+
+#include "models/smtp/tls-wire.h"
+
+#include <algorithm>
+
+namespace bouncelab::smtp
+{
+
+using namespace tls;
+
+TlsLayer::TlsLayer(Role role, const TlsPersona& persona, std::string name, RandomStream random)
+    : m_role(role)
+    , m_persona(persona)
+    , m_name(std::move(name))
+    , m_random(random)
+    , m_state(role == Role::Client ? State::ServerHello : State::ClientHello)
+    , m_recordVersion(static_cast<std::uint16_t>(TlsVersion::Tls10))
+{
+    if (role == Role::Client)
+    {
+        SendClientHello();
+    }
+}
+
+void
+TlsLayer::Receive(std::string_view bytes, std::string& plain)
+{
+    // A record's header says how much is still wanted, so that what is kept stays below one record.
+    while (!bytes.empty() && m_state != State::Failed)
+    {
+        const std::size_t wanted =
+            m_input.size() < HEADER ? HEADER : HEADER + static_cast<std::size_t>(Get16(m_input, 3));
+        const std::size_t size = std::min(wanted - m_input.size(), bytes.size());
+        m_input += bytes.substr(0, size);
+        bytes.remove_prefix(size);
+        if (m_input.size() == HEADER && !CheckHeader())
+        {
+            return;
+        }
+        if (m_input.size() >= HEADER &&
+            m_input.size() == HEADER + static_cast<std::size_t>(Get16(m_input, 3)))
+        {
+            TakeRecord(plain);
+            m_input.clear();
+        }
+    }
+}
+
+bool
+TlsLayer::CheckHeader()
+{
+    const auto type = static_cast<std::uint8_t>(m_input[0]);
+    if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA)
+    {
+        Fail(UNEXPECTED_MESSAGE, "what came is no record");
+        return false;
+    }
+    const bool known = m_suite != nullptr;
+    if (m_input[1] != 3 || (known && Get16(m_input, 1) != m_recordVersion))
+    {
+        Fail(PROTOCOL_VERSION, "a record of another version");
+        return false;
+    }
+    if (Get16(m_input, 3) > (m_readProtected ? MAX_PROTECTED : MAX_FRAGMENT))
+    {
+        Fail(RECORD_OVERFLOW, "a record that is too long");
+        return false;
+    }
+    return true;
+}
+
+void
+TlsLayer::TakeRecord(std::string& plain)
+{
+    const auto type = static_cast<std::uint8_t>(m_input[0]);
+    const std::string_view fragment = std::string_view(m_input).substr(HEADER);
+    if (!m_readProtected)
+    {
+        OnRecord(type, fragment, plain);
+        return;
+    }
+    const auto content = m_reading->Open(type, fragment);
+    if (!content)
+    {
+        Fail(BAD_RECORD_MAC, "a record that the peer did not make");
+        return;
+    }
+    OnRecord(type, *content, plain);
+}
+
+void
+TlsLayer::OnRecord(std::uint8_t type, std::string_view content, std::string& plain)
+{
+    if (type == ALERT)
+    {
+        OnAlert(content);
+    }
+    else if (type == APPLICATION_DATA && m_state == State::Established)
+    {
+        if (!m_goodbye)
+        {
+            plain += content;
+        }
+    }
+    else if (type == CHANGE_CIPHER_SPEC && m_state == State::ChangeCipherSpec &&
+             content == "\x01" && m_handshake.empty())
+    {
+        m_readProtected = true;
+        m_state = State::Finished;
+    }
+    else if (type == HANDSHAKE && m_state != State::Established)
+    {
+        OnHandshakeOctets(content);
+    }
+    else
+    {
+        Fail(UNEXPECTED_MESSAGE, "a record out of order");
+    }
+}
+
+void
+TlsLayer::OnAlert(std::string_view content)
+{
+    constexpr char WARNING = 1;
+    if (content.size() != 2)
+    {
+        Fail(DECODE_ERROR, "an alert that cannot be read");
+    }
+    else if (content[1] == CLOSE_NOTIFY)
+    {
+        m_goodbye = true;
+        if (m_state != State::Established)
+        {
+            m_state = State::Failed;
+            m_failure = "the peer closed";
+        }
+    }
+    else if (content[0] != WARNING)
+    {
+        m_state = State::Failed;
+        m_failure = "the peer sent a fatal alert";
+    }
+}
+
+void
+TlsLayer::OnHandshakeOctets(std::string_view content)
+{
+    m_handshake += content;
+    while (m_handshake.size() >= 4 && m_state != State::Failed)
+    {
+        const std::size_t length = Get24(m_handshake, 1);
+        if (length > MAX_HANDSHAKE)
+        {
+            Fail(DECODE_ERROR, "a handshake message that is too long");
+            return;
+        }
+        if (m_handshake.size() < 4 + length)
+        {
+            return;
+        }
+        const std::string message = m_handshake.substr(0, 4 + length);
+        m_handshake.erase(0, 4 + length);
+        const auto type = static_cast<std::uint8_t>(message[0]);
+        // A Finished vouches for what came before it.
+        if (type != FINISHED)
+        {
+            m_transcript.Add(message);
+        }
+        OnHandshake(type, std::string_view(message).substr(4));
+        if (type == FINISHED && m_state == State::Established)
+        {
+            m_transcript.Add(message);
+            if (m_role == Role::Server)
+            {
+                SendFinished();
+            }
+        }
+    }
+}
+
+void
+TlsLayer::Send(std::string_view plain)
+{
+    while (!plain.empty() && m_state == State::Established && !m_closed)
+    {
+        const std::string_view part = plain.substr(0, MAX_FRAGMENT);
+        PutRecord(APPLICATION_DATA, part);
+        plain.remove_prefix(part.size());
+    }
+}
+
+void
+TlsLayer::Close()
+{
+    constexpr std::string_view GOODBYE("\x01\x00", 2);
+    if (m_state == State::Established && !m_closed && m_persona.closeNotify)
+    {
+        PutRecord(ALERT, GOODBYE);
+    }
+    m_closed = true;
+}
+
+void
+TlsLayer::PutRecord(std::uint8_t type, std::string_view content)
+{
+    const std::string sealed = m_writeProtected ? m_writing->Seal(type, content) : std::string();
+    const std::string_view fragment = m_writeProtected ? std::string_view(sealed) : content;
+    m_output += static_cast<char>(type);
+    Put16(m_output, m_recordVersion);
+    Put16(m_output, fragment.size());
+    m_output += fragment;
+}
+
+void
+TlsLayer::Fail(std::uint8_t alert, std::string_view reason)
+{
+    const char octets[] = {2, static_cast<char>(alert)};
+    PutRecord(ALERT, {octets, 2});
+    m_state = State::Failed;
+    m_failure = reason;
+    m_input.clear();
+    m_handshake.clear();
+}
+
+std::string
+TlsLayer::Octets(std::size_t count)
+{
+    std::string octets;
+    for (std::uint64_t word = 0; octets.size() < count; word >>= 8)
+    {
+        word = octets.size() % 8 == 0 ? m_random.Next() : word;
+        octets += static_cast<char>(word & 255);
+    }
+    return octets;
+}
+
+} // namespace bouncelab::smtp
