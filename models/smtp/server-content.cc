@@ -92,7 +92,8 @@ ServerSession::HeaderRefused(std::string_view content)
         content.substr(0, 2) == "\r\n" ? 0 : content.find(END, std::min(from, content.size()));
     m_headerSeen = content.size();
     m_headerDone = end != std::string_view::npos;
-    if ((m_headerDone ? end : content.size()) <= limit)
+    // An end that is not there yet could still begin in the last octets.
+    if (m_headerDone ? end <= limit : content.size() < limit + END.size())
     {
         return false;
     }

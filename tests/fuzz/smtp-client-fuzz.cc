@@ -32,6 +32,13 @@ PersonaFor(std::uint8_t knobs)
     p.hello = knobs & 32 ? HelloHabit::HeloOnly : HelloHabit::EhloThenHelo;
     p.pipelining = knobs & 64;
     p.quit = knobs & 128 ? QuitHabit::NoWait : QuitHabit::Wait;
+    p.auth.wanted = p.pipelining;
+    p.auth.mechanisms = {AuthMechanism::Ntlm, AuthMechanism::Plain, AuthMechanism::Login};
+    p.auth.initialResponse = knobs & 1;
+    p.auth.user = "jia";
+    p.auth.whenNotOffered = WithoutHabit::GoOn;
+    p.chunking = knobs & 32;
+    p.chunkSize = 10;
     p.maxReplyText = 200;
     p.maxReplyLine = 60;
     return p;

@@ -30,16 +30,38 @@ PersonaFor(std::uint8_t knobs)
     p.limits.messageSize = 300;
     p.limits.textLine = 40;
     p.limits.recipients = 3;
+    p.keywords = {"PIPELINING",
+                  "SIZE",
+                  "8BITMIME",
+                  "BINARYMIME",
+                  "CHUNKING",
+                  "DSN",
+                  "AUTH LOGIN PLAIN NTLM GSSAPI",
+                  "X-EXPS GSSAPI"};
+    p.limits.headerSize = 150;
+    p.limits.authLine = 600;
+    p.limits.logonFailures = 2;
+    p.verbReplies = {{"XEXCH50", "504 {verb} {argument}"}};
     p.limits.errors = knobs & 128 ? 4 : 0;
     p.rejectLongTextLines = true;
+    p.replies.message = "250 {message-id} {size} {user}";
     p.replies.rcpt = "250 {address} {argument} {helo}\nsecond {verb}";
     return p;
 }
 
+/// Believes whoever knows the password "secret".
+struct Policy : ServerPolicy
+{
+    Decision OnAuthenticate(const ServerFacts&, const Credentials& credentials) override
+    {
+        return {credentials.Proves("secret") ? "" : "535 5.7.3 {verb} no"};
+    }
+};
+
 std::string
 Play(const ServerPersona& persona, std::string_view bytes, std::size_t step)
 {
-    ServerPolicy policy;
+    Policy policy;
     SessionObserver observer;
     const ConnectionInfo connection{"mx.example.org", "example.org", {}, {}, 1, 25, 1, {}, 0};
     ServerSession session(persona, policy, observer, connection, RandomStream(1, "fuzz"));
@@ -68,7 +90,7 @@ PlaySlowly(ServerPersona persona, std::string_view bytes, std::size_t step)
     persona.limits.inputBuffer = 64;
     persona.think.other = persona.think.rcpt =
         persona.think.message = {Nanoseconds(5000), Nanoseconds(100)};
-    ServerPolicy policy;
+    Policy policy;
     SessionObserver observer;
     const ConnectionInfo connection;
     ServerSession session(persona, policy, observer, connection, RandomStream(1, "fuzz"));
