@@ -58,7 +58,10 @@ class Host
     ns3::Ptr<ProfileSocket> OpenSocket(Ipv4 remote, std::uint16_t port);
 
     /// Takes connections to any address on the ports listened to (see StackShim::TakeAnyAddress).
-    void TakeAnyAddress() { m_shim->TakeAnyAddress(); }
+    void TakeAnyAddress(StackShim::TakeHandler onTake = nullptr)
+    {
+        m_shim->TakeAnyAddress(std::move(onTake));
+    }
 
     /// Whether a packet is this host's to deal with.
     bool Takes(const path::WirePacket& packet) const;

@@ -249,6 +249,17 @@ SessionLink::Fire()
 }
 
 void
+SessionLink::Wake()
+{
+    if (!m_ended && !m_onFailure)
+    {
+        m_session->Tick(Now());
+        Pump();
+        Read();
+    }
+}
+
+void
 SessionLink::Close()
 {
     if (!m_ended)

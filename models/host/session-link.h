@@ -42,6 +42,9 @@ class SessionLink
     /// Opens the connection (a client's side). \param onFailure the handshake failed.
     void StartConnecting(std::function<void()> onFailure);
 
+    /// Something other than this connection changed what the session wants to say or read.
+    void Wake();
+
     /// The cause whose forged data the connection has taken; 0 = none.
     provenance::CauseId Cause() const;
 

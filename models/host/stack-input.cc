@@ -120,6 +120,10 @@ StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
                       segment.destinationPort,
                       header.GetDestination().Get()};
     Flow& flow = Create(key);
+    if (m_onTake && header.GetDestination() != m_address)
+    {
+        flow.cause = m_onTake(key);
+    }
     LearnPeer(flow, segment);
     ProfileSocket* listener = m_listeners.at(segment.destinationPort);
     listener->ResetOffers(m_profile.scaling, m_profile.sackPermitted);
@@ -248,6 +252,8 @@ StackShim::ProcessFlow(Flow& flow,
                 SendReset(segment, header, origin.cause);
                 return;
             }
+            // Somebody else answered: the whole connection is his, not single segments of it.
+            flow.cause = origin.forged ? origin.cause : flow.cause;
             LearnPeer(flow, segment);
             const std::uint32_t options = flow.timestamps ? 12 : 0;
             socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow.peerMss) - options);
@@ -445,7 +451,7 @@ StackShim::DeliverPart(Flow& flow,
 void
 StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
 {
-    if (!origin.forged || origin.cause == 0)
+    if (!origin.forged || origin.cause == 0 || origin.cause == flow.cause)
     {
         return;
     }
@@ -467,7 +473,7 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
 void
 StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
 {
-    if (flow.cause == 0 || origin.forged)
+    if (flow.cause == 0 || origin.forged || origin.cause == flow.cause)
     {
         return;
     }

@@ -131,7 +131,7 @@ StackShim::SendReset(const TcpSegment& cause,
          header.GetDestination(),
          header.GetSource(),
          id,
-         m_ledger.Born(m_actor, because));
+         Sign(header.GetDestination(), because));
 }
 
 void
@@ -270,8 +270,8 @@ StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
     {
         flow.sendNext = end;
     }
-    const provenance::Origin origin = m_ledger.Born(m_actor, flow.cause);
     const ns3::Ipv4Address from(flow.key.localAddress);
+    const provenance::Origin origin = Sign(from, flow.cause);
     const ns3::Ipv4Address to(flow.key.remoteAddress);
     const std::uint16_t id = NextIpId(flow, segment);
     if (segment.Has(tcp::RST))
@@ -287,6 +287,12 @@ StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
     {
         Emit(segment, order, from, to, id, origin);
     }
+}
+
+provenance::Origin
+StackShim::Sign(ns3::Ipv4Address from, provenance::CauseId cause)
+{
+    return m_ledger.Born(m_actor, cause, from != m_address);
 }
 
 void

@@ -16,6 +16,7 @@
 #include <ns3/tcp-header.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -60,9 +61,17 @@ class StackShim
     /// A listening socket for a local port. Not owned.
     void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
 
+    /// Told of a connection to somebody else's address that is being taken; the cause that it gives
+    /// signs all that the host sends on it.
+    using TakeHandler = std::function<provenance::CauseId(const FlowKey&)>;
+
     /// From now on connections to any address are taken on the ports listened to: the peer is shown
-    /// the address that it meant (an interception proxy).
-    void TakeAnyAddress() { m_takesAnyAddress = true; }
+    /// the address that it meant (an interception proxy). What leaves with such an address is forged.
+    void TakeAnyAddress(TakeHandler onTake)
+    {
+        m_takesAnyAddress = true;
+        m_onTake = std::move(onTake);
+    }
 
     /// Whether a TCP packet is this stack's to deal with.
     bool Takes(const path::WirePacket& packet) const;
@@ -126,6 +135,7 @@ class StackShim
               const provenance::Origin& origin);
     std::uint16_t ShownWindow(Flow& flow);
     std::uint16_t NextIpId(Flow& flow, const TcpSegment& segment);
+    provenance::Origin Sign(ns3::Ipv4Address from, provenance::CauseId cause);
     void FillOptions(const Flow& flow, TcpSegment& segment) const;
     OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
     void RefuseWithAck(Flow& flow);
@@ -155,6 +165,7 @@ class StackShim
     std::uint16_t m_nextPort;
     bool m_firstFlow = true;
     bool m_takesAnyAddress = false;
+    TakeHandler m_onTake;
     std::vector<std::uint8_t> m_buffer;
 };
 

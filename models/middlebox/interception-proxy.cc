@@ -1,0 +1,145 @@
+#include "models/middlebox/interception-proxy.h"
+
+#include "models/middlebox/proxy-connection.h"
+#include "models/middlebox/store-and-forward.h"
+
+#include <ns3/simulator.h>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+constexpr std::uint8_t TCP = 6;
+constexpr std::size_t MAX_DETAIL = 500;
+
+std::string
+EndpointText(std::uint32_t address, std::uint16_t port)
+{
+    return Ipv4{address}.ToString() + ":" + std::to_string(port);
+}
+
+} // namespace
+
+InterceptionProxy::InterceptionProxy(host::Host& host,
+                                     const InterceptionProxyConfig& config,
+                                     const HostClock& clock,
+                                     std::uint64_t seed,
+                                     Resolver resolver,
+                                     provenance::Ledger& ledger)
+    : m_host(host)
+    , m_config(config)
+    , m_clock(clock)
+    , m_seed(seed)
+    , m_ledger(ledger)
+    , m_store(std::make_unique<StoreAndForward>(
+          host,
+          m_config,
+          clock,
+          seed,
+          std::move(resolver),
+          [this](provenance::CauseId cause, std::string_view did, std::string_view detail)
+          { Record(cause, did, detail); }))
+{
+    m_host.TakeAnyAddress([this](const host::FlowKey& key) { return Take(key); });
+    for (const std::uint16_t port : m_config.ports)
+    {
+        m_host.Listen(port, [this](ns3::Ptr<host::ProfileSocket> socket) { Accept(socket); });
+    }
+}
+
+InterceptionProxy::~InterceptionProxy() = default;
+
+void
+InterceptionProxy::SetWires(path::WireHandler toClients, path::WireHandler toServers)
+{
+    m_host.SetWire(
+        [own = m_host.Address(),
+         toClients = std::move(toClients),
+         toServers = std::move(toServers)](const path::WirePacket& packet)
+        { packet.header.GetSource().Get() == own.value ? toServers(packet) : toClients(packet); });
+}
+
+bool
+InterceptionProxy::Takes(const path::WirePacket& packet, bool fromClients) const
+{
+    if (packet.header.GetDestination().Get() == m_host.Address().value)
+    {
+        return true;
+    }
+    if (!fromClients || packet.header.GetProtocol() != TCP)
+    {
+        return false;
+    }
+    if (!m_host.Takes(packet))
+    {
+        return false;
+    }
+    if (m_config.customers.empty())
+    {
+        return true;
+    }
+    const auto customer = m_config.customers.find(Ipv4{packet.header.GetSource().Get()}.ToString());
+    return customer == m_config.customers.end() || customer->second.intercepted;
+}
+
+std::size_t
+InterceptionProxy::QueuedMessages() const
+{
+    return m_store->QueuedMessages();
+}
+
+InterceptionMode
+InterceptionProxy::ModeFor(Ipv4 client) const
+{
+    const auto customer = m_config.customers.find(client.ToString());
+    return customer != m_config.customers.end() && customer->second.mode ? *customer->second.mode
+                                                                         : m_config.mode;
+}
+
+provenance::CauseId
+InterceptionProxy::Take(const host::FlowKey& key)
+{
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "flow";
+    action.classLabel = CLASS;
+    action.cause = m_ledger.NewCause();
+    action.actor = m_host.Actor();
+    action.params = {{"did", "taken"},
+                     {"client", EndpointText(key.remoteAddress, key.remotePort)},
+                     {"server", EndpointText(key.localAddress, key.localPort)},
+                     {"proxy", m_host.Address().ToString()},
+                     {"mode", std::string(NameOf(ModeFor(Ipv4{key.remoteAddress})))}};
+    m_ledger.Record(action);
+    return action.cause;
+}
+
+void
+InterceptionProxy::Accept(ns3::Ptr<host::ProfileSocket> socket)
+{
+    const std::uint64_t number = ++m_count;
+    auto& slot = m_connections[number];
+    slot = std::make_unique<ProxyConnection>(*this, number, socket);
+    slot->Start(socket);
+}
+
+void
+InterceptionProxy::Record(provenance::CauseId cause, std::string_view did, std::string_view detail)
+{
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = CLASS;
+    action.cause = cause;
+    action.actor = m_host.Actor();
+    action.params = {{"did", std::string(did)}};
+    if (!detail.empty())
+    {
+        action.params.emplace_back("detail", std::string(detail.substr(0, MAX_DETAIL)));
+    }
+    m_ledger.Record(action);
+}
+
+} // namespace bouncelab::middlebox

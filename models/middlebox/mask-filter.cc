@@ -1,0 +1,101 @@
+#include "models/middlebox/mask-filter.h"
+
+#include "models/smtp/ascii.h"
+
+#include <algorithm>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+bool
+Contains(const std::vector<std::string>& words, std::string_view word)
+{
+    return std::any_of(words.begin(),
+                       words.end(),
+                       [&](const std::string& known)
+                       { return smtp::EqualIgnoringCase(known, word); });
+}
+
+} // namespace
+
+bool
+MaskFilter::Passes(std::string_view verb) const
+{
+    if (Contains(m_config.passedCommands, verb))
+    {
+        return true;
+    }
+    if (m_config.hello != MaskedHello::Keywords)
+    {
+        return false;
+    }
+    const std::string_view keyword = smtp::EqualIgnoringCase(verb, "BDAT") ? "CHUNKING" : verb;
+    return smtp::EqualIgnoringCase(verb, "EHLO") || Contains(m_config.passedKeywords, keyword);
+}
+
+LineFate
+MaskFilter::OnCommand(std::string_view line, const smtp::Command& command)
+{
+    LineFate fate;
+    fate.forward = line;
+    if (Passes(command.word))
+    {
+        return fate;
+    }
+    const std::size_t start =
+        command.word.empty() ? 0 : static_cast<std::size_t>(command.word.data() - line.data());
+    if (m_config.hello == MaskedHello::Helo && smtp::EqualIgnoringCase(command.word, "EHLO"))
+    {
+        fate.forward.replace(start, 4, "HELO");
+        fate.did = "downgraded-hello";
+        return fate;
+    }
+    const std::size_t end = m_config.arguments ? line.size() : start + command.word.size();
+    std::fill(fate.forward.begin(), fate.forward.begin() + static_cast<std::ptrdiff_t>(end), 'X');
+    fate.did = "masked-command";
+    return fate;
+}
+
+std::string_view
+MaskFilter::OnGreeting(std::string& octets)
+{
+    if (!m_config.banner)
+    {
+        return {};
+    }
+    for (char& c : octets)
+    {
+        const bool stays = c == '2' || c == '0' || c == ' ' || c == '\r' || c == '\n';
+        c = stays ? c : '*';
+    }
+    return "masked-banner";
+}
+
+std::string_view
+MaskFilter::OnHelloReply(std::string& octets)
+{
+    std::string_view did;
+    std::size_t at = octets.find('\n');
+    while (at != octets.npos && at + 1 < octets.size())
+    {
+        const std::size_t end = std::min(octets.find('\n', at + 1), octets.size());
+        const std::size_t start = std::min(at + 5, end);
+        std::string_view rest = std::string_view(octets).substr(start, end - start);
+        if (!rest.empty() && rest.back() == '\r')
+        {
+            rest.remove_suffix(1);
+        }
+        if (!Contains(m_config.passedKeywords, rest.substr(0, rest.find_first_of(" ="))))
+        {
+            octets.replace(start, rest.size(), rest.size(), 'X');
+            did = "masked-keyword";
+        }
+        at = octets.find('\n', at + 1);
+    }
+    return did;
+}
+
+} // namespace bouncelab::middlebox

@@ -1,0 +1,36 @@
+#ifndef BOUNCELAB_MODELS_MIDDLEBOX_MASK_FILTER_H
+#define BOUNCELAB_MODELS_MIDDLEBOX_MASK_FILTER_H
+
+#include "models/middlebox/interception-proxy-config.h"
+#include "models/middlebox/relay-filter.h"
+
+namespace bouncelab::middlebox
+{
+
+/**
+ * Cisco PIX `fixup protocol smtp` and ASA `inspect esmtp` (FACTS 8 "mail guard"; INJECTION.md):
+ * overwrites what it does not like, and keeps every length, so that a device may do it in packets
+ * that pass.
+ */
+class MaskFilter final : public RelayFilter
+{
+  public:
+    /// \param config has to outlive the filter.
+    explicit MaskFilter(const MaskConfig& config)
+        : m_config(config)
+    {
+    }
+
+    LineFate OnCommand(std::string_view line, const smtp::Command& command) override;
+    std::string_view OnGreeting(std::string& octets) override;
+    std::string_view OnHelloReply(std::string& octets) override;
+
+  private:
+    bool Passes(std::string_view verb) const;
+
+    const MaskConfig& m_config;
+};
+
+} // namespace bouncelab::middlebox
+
+#endif // BOUNCELAB_MODELS_MIDDLEBOX_MASK_FILTER_H

@@ -1,0 +1,145 @@
+#include "models/middlebox/strip-filter.h"
+
+#include "models/smtp/ascii.h"
+
+#include <initializer_list>
+#include <vector>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+bool
+IsOneOf(std::string_view word, std::initializer_list<std::string_view> words)
+{
+    for (const std::string_view known : words)
+    {
+        if (smtp::EqualIgnoringCase(word, known))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+IsStartTls(std::string_view word)
+{
+    return IsOneOf(word, {"STARTTLS", "X-ANONYMOUSTLS"});
+}
+
+bool
+IsAuth(std::string_view word)
+{
+    return IsOneOf(word, {"AUTH", "X-EXPS"});
+}
+
+/// Reply in place of the server's to a stripped command; empty if the way leaves it alone.
+std::string_view
+ReplyTo(const StripConfig& config)
+{
+    switch (config.way)
+    {
+    case StripWay::Capabilities:
+        return config.removed;
+    case StripWay::InvalidCode:
+        return config.invalidCode;
+    case StripWay::TemporaryError:
+        return config.temporaryError;
+    case StripWay::Error:
+        return config.error;
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+LineFate
+StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
+{
+    LineFate fate;
+    if (smtp::EqualIgnoringCase(command.word, "EHLO"))
+    {
+        for (const StripConfig* config : {&m_startTls, &m_auth})
+        {
+            if (config->way == StripWay::Downgrade)
+            {
+                fate.reply = config->downgrade;
+                fate.did = "refused-hello";
+                return fate;
+            }
+        }
+    }
+    const bool isTls = IsStartTls(command.word);
+    if (isTls || IsAuth(command.word))
+    {
+        const StripConfig& config = isTls ? m_startTls : m_auth;
+        fate.reply = ReplyTo(config);
+        if (!fate.reply.empty())
+        {
+            fate.did = isTls ? "refused-starttls" : "refused-auth";
+            return fate;
+        }
+        if (config.way == StripWay::Inject)
+        {
+            fate.then = config.injected;
+            fate.did = "injected-command";
+        }
+    }
+    fate.forward = line;
+    return fate;
+}
+
+std::string_view
+StripFilter::OnHelloReply(std::string& octets)
+{
+    std::vector<std::string> lines;
+    for (std::string_view rest = octets; !rest.empty();)
+    {
+        const std::size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+        lines.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(end);
+    }
+    std::string_view did;
+    bool hasTls = false;
+    for (std::size_t i = 1; i < lines.size();)
+    {
+        std::string_view keyword = lines[i];
+        keyword = keyword.substr(std::min<std::size_t>(4, keyword.size()));
+        keyword = keyword.substr(0, keyword.find_first_of(" =\r\n"));
+        const bool isTls = IsStartTls(keyword);
+        hasTls = hasTls || isTls;
+        if ((isTls && m_startTls.way == StripWay::Capabilities) ||
+            (IsAuth(keyword) && m_auth.way == StripWay::Capabilities))
+        {
+            lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+            did = "stripped-keyword";
+            continue;
+        }
+        ++i;
+    }
+    if (m_startTls.way == StripWay::InvalidCode && !hasTls && !lines.empty())
+    {
+        lines.push_back("250 STARTTLS\r\n");
+        did = "added-keyword";
+    }
+    if (did.empty())
+    {
+        return did;
+    }
+    octets.clear();
+    for (std::size_t i = 0; i < lines.size(); ++i)
+    {
+        if (lines[i].size() > 3)
+        {
+            lines[i][3] = i + 1 < lines.size() ? '-' : ' ';
+        }
+        octets += lines[i];
+    }
+    return did;
+}
+
+} // namespace bouncelab::middlebox

@@ -1,0 +1,344 @@
+#include "models/middlebox/transparent-relay.h"
+
+#include "models/smtp/ascii.h"
+#include "models/smtp/reply.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+constexpr std::uint32_t AUTH_CHALLENGE = 334;
+
+smtp::LineRules
+RulesOf(const InterceptionProxyConfig& config)
+{
+    smtp::LineRules rules;
+    rules.maxLength = config.commandLine;
+    return rules;
+}
+
+std::string_view
+OctetsOf(smtp::LineEnd end)
+{
+    return end == smtp::LineEnd::CrLf ? "\r\n" : end == smtp::LineEnd::Lf ? "\n" : "\r";
+}
+
+} // namespace
+
+TransparentRelay::TransparentRelay(const InterceptionProxyConfig& config,
+                                   const smtp::ConnectionInfo& connection,
+                                   RelayObserver& observer,
+                                   RandomStream random,
+                                   std::unique_ptr<RelayFilter> filter)
+    : SmtpRelay(config, connection, observer, random)
+    , m_filter(std::move(filter))
+    , m_lines(RulesOf(config))
+{
+}
+
+void
+TransparentRelay::OnConnected(RelaySide side)
+{
+    if (side == RelaySide::Client)
+    {
+        AskForServer();
+        Expect(Kind::Greeting);
+        m_holding = false;
+    }
+    Watch();
+}
+
+void
+TransparentRelay::OnConnectFailed()
+{
+    Deed("upstream-failed");
+    PutText(m_config.replies.upstreamLost);
+    Finish();
+}
+
+void
+TransparentRelay::Watch()
+{
+    Await(RelaySide::Client, m_config.clientTimeout);
+}
+
+void
+TransparentRelay::Finish()
+{
+    m_over = true;
+    Close(RelaySide::Client);
+    Close(RelaySide::Server);
+}
+
+void
+TransparentRelay::OnSilence(RelaySide /* side */)
+{
+    Deed("idle");
+    Finish();
+}
+
+void
+TransparentRelay::OnClosed(RelaySide side)
+{
+    // After a reset nobody is left to pass anything to; a FIN has its turn in Process().
+    if (!m_over && At(side).closing)
+    {
+        Finish();
+    }
+}
+
+void
+TransparentRelay::Process()
+{
+    while (!m_over && (ReleaseOwn() || ReadServer() || ReadClient()))
+    {
+    }
+    if (m_over)
+    {
+        return;
+    }
+    const End& client = At(RelaySide::Client);
+    const End& server = At(RelaySide::Server);
+    const bool isAnswered = m_awaited.empty() || m_stream == Stream::Opaque;
+    if (client.peerClosed && client.in.Size() == 0 && isAnswered)
+    {
+        Finish();
+    }
+    else if (server.peerClosed && server.in.Size() == 0)
+    {
+        Put(RelaySide::Client, m_reply.Octets(), m_config.forwardDelay);
+        Finish();
+    }
+}
+
+bool
+TransparentRelay::ReleaseOwn()
+{
+    if (m_awaited.empty() || m_awaited.front().own.empty())
+    {
+        return false;
+    }
+    Put(RelaySide::Client, m_awaited.front().own, m_config.answerDelay);
+    m_awaited.pop_front();
+    return true;
+}
+
+bool
+TransparentRelay::PassOctets(RelaySide from, std::size_t count)
+{
+    End& end = At(from);
+    Put(from == RelaySide::Client ? RelaySide::Server : RelaySide::Client,
+        end.in.Rest().substr(0, count),
+        m_config.forwardDelay);
+    end.in.Take(count);
+    Watch();
+    return count > 0;
+}
+
+bool
+TransparentRelay::ReadServer()
+{
+    End& server = At(RelaySide::Server);
+    if (!MayRead(RelaySide::Server))
+    {
+        return false;
+    }
+    if (m_stream == Stream::Opaque)
+    {
+        return PassOctets(RelaySide::Server, server.in.Size());
+    }
+    server.in.Take(m_reply.Feed(server.in.Rest()));
+    if (m_reply.Overflown())
+    {
+        Deed("upstream-nonsense");
+        Finish();
+        return true;
+    }
+    if (!m_reply.Complete())
+    {
+        return false;
+    }
+    OnReply();
+    m_reply.Next();
+    return true;
+}
+
+void
+TransparentRelay::OnReply()
+{
+    std::string& octets = m_reply.Octets();
+    const auto replyClass = smtp::ClassOf(m_reply.Code());
+    const bool positive = replyClass == smtp::ReplyClass::Positive;
+    const Kind kind = m_awaited.empty() ? Kind::Other : m_awaited.front().kind;
+    if (!m_awaited.empty())
+    {
+        m_awaited.pop_front();
+    }
+    std::string_view did;
+    switch (kind)
+    {
+    case Kind::Greeting:
+        did = m_filter->OnGreeting(octets);
+        break;
+    case Kind::Hello:
+        did = positive ? m_filter->OnHelloReply(octets) : std::string_view();
+        break;
+    case Kind::Data:
+        if (replyClass == smtp::ReplyClass::Intermediate)
+        {
+            m_stream = Stream::Content;
+            m_content.Start();
+        }
+        break;
+    case Kind::Auth:
+        m_stream = m_reply.Code() == AUTH_CHALLENGE ? Stream::AuthResponse : Stream::Commands;
+        break;
+    case Kind::StartTls:
+        m_stream = positive ? Stream::Opaque : Stream::Commands;
+        break;
+    case Kind::Nobody:
+        Deed("swallowed-reply", octets);
+        Watch();
+        return;
+    case Kind::Other:
+        break;
+    }
+    if (!did.empty())
+    {
+        Deed(did, octets);
+    }
+    Put(RelaySide::Client, octets, m_config.forwardDelay);
+    Watch();
+}
+
+bool
+TransparentRelay::ReadClient()
+{
+    End& client = At(RelaySide::Client);
+    if (!MayRead(RelaySide::Client) || !At(RelaySide::Server).connected)
+    {
+        return false;
+    }
+    switch (m_stream)
+    {
+    case Stream::Opaque:
+        return PassOctets(RelaySide::Client, client.in.Size());
+    case Stream::Chunk:
+    {
+        const auto count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(client.in.Size(), m_chunkLeft));
+        m_chunkLeft -= count;
+        m_stream = m_chunkLeft > 0 ? Stream::Chunk : Stream::Commands;
+        return PassOctets(RelaySide::Client, count);
+    }
+    case Stream::Content:
+    {
+        PassOctets(RelaySide::Client, m_content.Scan(client.in.Rest()));
+        if (m_content.Complete())
+        {
+            m_stream = Stream::Commands;
+            Expect(Kind::Other);
+        }
+        return true;
+    }
+    default:
+        return ReadLine();
+    }
+}
+
+bool
+TransparentRelay::ReadLine()
+{
+    End& client = At(RelaySide::Client);
+    m_holding = m_holding && !m_awaited.empty();
+    if (m_holding || m_awaited.size() >= MAX_AWAITED || client.out.Size() >= m_config.buffer)
+    {
+        return false;
+    }
+    client.in.Take(m_lines.Feed(client.in.Rest()));
+    if (!m_lines.Complete())
+    {
+        return false;
+    }
+    OnLine(m_lines.Get());
+    m_lines.Next();
+    Watch();
+    return true;
+}
+
+void
+TransparentRelay::Expect(Kind kind, std::string own)
+{
+    m_holding = m_holding || (kind != Kind::Other && kind != Kind::Nobody);
+    m_awaited.push_back({kind, std::move(own)});
+}
+
+void
+TransparentRelay::OnLine(const smtp::Line& line)
+{
+    if (line.tooLong)
+    {
+        Expect(Kind::Other, Reply(m_config.replies.lineTooLong));
+        return;
+    }
+    const std::string_view end = OctetsOf(line.end);
+    if (m_stream == Stream::AuthResponse)
+    {
+        m_stream = Stream::Commands;
+        Expect(Kind::Auth);
+        Put(RelaySide::Server, std::string(line.text).append(end), m_config.forwardDelay);
+        return;
+    }
+    LineFate fate = m_filter->OnCommand(line.text, smtp::ParseCommand(line.text));
+    if (!fate.did.empty())
+    {
+        Deed(fate.did, line.text);
+    }
+    if (!fate.reply.empty())
+    {
+        Expect(Kind::Other, Reply(fate.reply));
+        return;
+    }
+    const smtp::Command passed = smtp::ParseCommand(fate.forward);
+    const auto is = [&passed](std::string_view word)
+    { return smtp::EqualIgnoringCase(passed.word, word); };
+    const std::string_view size = passed.argument.substr(0, passed.argument.find(' '));
+    Kind kind = Kind::Other;
+    if (is("EHLO"))
+    {
+        kind = Kind::Hello;
+    }
+    else if (is("DATA"))
+    {
+        kind = Kind::Data;
+    }
+    else if (is("AUTH") || is("X-EXPS"))
+    {
+        kind = Kind::Auth;
+    }
+    else if (is("STARTTLS") || is("X-ANONYMOUSTLS"))
+    {
+        kind = Kind::StartTls;
+    }
+    else if (is("BDAT"))
+    {
+        std::uint64_t count = 0;
+        std::from_chars(size.data(), size.data() + size.size(), count);
+        m_chunkLeft = count;
+        m_stream = count > 0 ? Stream::Chunk : Stream::Commands;
+    }
+    Expect(kind);
+    Put(RelaySide::Server, fate.forward.append(end), m_config.forwardDelay);
+    if (!fate.then.empty())
+    {
+        Expect(Kind::Nobody);
+        Put(RelaySide::Server, fate.then.append(end), m_config.forwardDelay);
+    }
+}
+
+} // namespace bouncelab::middlebox
