@@ -1,7 +1,6 @@
 #include "models/middlebox/command-relay.h"
 
 #include "models/smtp/ascii.h"
-#include "models/smtp/reply.h"
 
 #include <algorithm>
 
@@ -10,8 +9,6 @@ namespace bouncelab::middlebox
 
 namespace
 {
-
-constexpr std::string_view SHUTTING_DOWN = "421"; //!< The one code that may come unasked.
 
 smtp::LineRules
 RulesOf(const InterceptionProxyConfig& config)
@@ -31,14 +28,6 @@ Printable(std::string_view text)
         out.end(),
         [](char c) { return c < ' ' || c == 127; },
         '?');
-    return out;
-}
-
-std::string
-UpperCase(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), smtp::ToUpper);
     return out;
 }
 
@@ -104,137 +93,6 @@ CommandRelay::Process()
     }
 }
 
-bool
-CommandRelay::ReadServer()
-{
-    End& server = At(RelaySide::Server);
-    if (!MayRead(RelaySide::Server) || server.closing)
-    {
-        return false;
-    }
-    server.in.Take(m_reply.Feed(server.in.Rest()));
-    if (m_reply.Overflown())
-    {
-        Deed("upstream-nonsense");
-        m_reply.Next();
-        Drop(RelaySide::Server);
-        UpstreamGone();
-        return true;
-    }
-    if (!m_reply.Complete())
-    {
-        return false;
-    }
-    if (m_awaited == Awaited::Nothing)
-    {
-        OnStrayReply();
-    }
-    else
-    {
-        OnReply();
-    }
-    m_reply.Next();
-    return true;
-}
-
-void
-CommandRelay::OnStrayReply()
-{
-    Deed("stray-reply", m_reply.Octets());
-    const bool negative = m_reply.Code() >= 400;
-    if (m_inContent)
-    {
-        if (negative && m_early.empty())
-        {
-            m_early = m_reply.Octets();
-        }
-        return;
-    }
-    if (std::string_view(m_reply.Octets()).substr(0, 3) == SHUTTING_DOWN)
-    {
-        PassReply();
-    }
-}
-
-void
-CommandRelay::OnReply()
-{
-    const Awaited awaited = m_awaited;
-    const auto replyClass = smtp::ClassOf(m_reply.Code());
-    const bool positive = replyClass == smtp::ReplyClass::Positive;
-    m_awaited = Awaited::Nothing;
-    AwaitNothing(RelaySide::Server);
-    switch (awaited)
-    {
-    case Awaited::Greeting:
-        positive ? SendUpstream(Awaited::Ehlo, "EHLO " + OwnName()) : UpstreamRefused();
-        return;
-    case Awaited::Ehlo:
-        if (replyClass == smtp::ReplyClass::Permanent)
-        {
-            SendUpstream(Awaited::Helo, "HELO " + OwnName());
-            return;
-        }
-        positive ? UpstreamReady() : UpstreamRefused();
-        return;
-    case Awaited::Helo:
-        m_reply.Octets().clear();
-        positive ? UpstreamReady() : UpstreamRefused();
-        return;
-    case Awaited::Reset:
-        ListenToClient();
-        return;
-    default:
-        break;
-    }
-    m_transaction = awaited == Awaited::Mail ? m_transaction || positive : m_transaction;
-    PassReply();
-    if (awaited == Awaited::Quit)
-    {
-        m_over = true;
-        Close(RelaySide::Client);
-        Close(RelaySide::Server);
-    }
-    else if (awaited == Awaited::Data && replyClass == smtp::ReplyClass::Intermediate && !m_over)
-    {
-        StartContent();
-    }
-    else if (awaited == Awaited::EndOfData)
-    {
-        m_transaction = false;
-    }
-}
-
-std::string
-CommandRelay::OwnName() const
-{
-    return m_config.helloName.empty() ? m_config.hostname : m_config.helloName;
-}
-
-/// The server's words reach the client as they are.
-void
-CommandRelay::PassReply()
-{
-    if (m_reply.Code() == 0)
-    {
-        Deed("upstream-nonsense", m_reply.Octets());
-        Answer(m_config.replies.upstreamFailed);
-        return;
-    }
-    PassOctets(m_reply.Octets());
-}
-
-void
-CommandRelay::PassOctets(std::string_view reply)
-{
-    Put(RelaySide::Client, reply, m_config.forwardDelay);
-    ListenToClient();
-    if (reply.substr(0, 3) == SHUTTING_DOWN)
-    {
-        Finish();
-    }
-}
-
 /// The proxy's own words; a 421 among them is its last.
 void
 CommandRelay::Answer(std::string_view text)
@@ -254,80 +112,6 @@ CommandRelay::Finish()
     m_held.clear();
     Close(RelaySide::Client);
     Close(RelaySide::Server);
-}
-
-void
-CommandRelay::UpstreamReady()
-{
-    m_upstream = Upstream::Ready;
-    m_keywords.clear();
-    std::string_view lines = m_reply.Octets();
-    for (bool first = true; !lines.empty(); first = false)
-    {
-        const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
-        const std::string_view line = lines.substr(0, end);
-        if (!first && line.size() > 4)
-        {
-            m_keywords.push_back(UpperCase(line.substr(4, line.find_first_of(" =\r", 4) - 4)));
-        }
-        lines.remove_prefix(end + 1);
-    }
-    if (!m_held.empty())
-    {
-        Forward(Awaited::Mail, std::string(std::move(m_held)));
-        m_held.clear();
-    }
-}
-
-void
-CommandRelay::UpstreamRefused()
-{
-    Deed("upstream-refused", m_reply.Octets());
-    m_upstream = Upstream::Refused;
-    m_refusal = m_reply.Code() >= 400 ? m_reply.Octets() : Reply(m_config.replies.upstreamFailed);
-    Put(RelaySide::Server, "QUIT\r\n", m_config.forwardDelay);
-    Close(RelaySide::Server);
-    if (!m_held.empty())
-    {
-        m_held.clear();
-        PassOctets(m_refusal);
-    }
-}
-
-/// There is no connection to the server, or none any more.
-void
-CommandRelay::UpstreamGone()
-{
-    const bool wasRefused = m_upstream == Upstream::Refused;
-    const bool wasReady = m_upstream == Upstream::Ready;
-    const Awaited awaited = m_awaited;
-    m_awaited = Awaited::Nothing;
-    m_reply.Next();
-    Drop(RelaySide::Server);
-    if (m_over || wasRefused)
-    {
-        return;
-    }
-    m_upstream = Upstream::Lost;
-    if (m_inContent)
-    {
-        m_discarding = true;
-    }
-    else if (!m_held.empty())
-    {
-        m_held.clear();
-        Answer(m_config.replies.upstreamFailed);
-    }
-    else if (awaited == Awaited::Quit)
-    {
-        PutText(m_config.replies.quit);
-        Finish();
-    }
-    else if (wasReady && awaited != Awaited::Nothing && awaited != Awaited::Reset)
-    {
-        Deed("upstream-lost");
-        Answer(m_config.replies.upstreamLost);
-    }
 }
 
 void
@@ -519,16 +303,6 @@ CommandRelay::Forward(Awaited awaited, std::string_view line)
 {
     const bool hasPath = awaited == Awaited::Mail || smtp::StartsWithIgnoringCase(line, "RCPT");
     SendUpstream(awaited, hasPath ? Stripped(line) : std::string(line));
-}
-
-void
-CommandRelay::SendUpstream(Awaited awaited, std::string_view line)
-{
-    std::string octets(line);
-    octets += "\r\n";
-    m_awaited = awaited;
-    Put(RelaySide::Server, octets, m_config.forwardDelay);
-    Await(RelaySide::Server, m_config.serverTimeout);
 }
 
 /// MAIL or RCPT with those parameters that go on.

@@ -54,6 +54,9 @@ class CommandRelay final : public SmtpRelay
         Other,
     };
 
+    /// The one code that a server may send unasked, and that ends the conversation.
+    static constexpr std::string_view SHUTTING_DOWN = "421";
+
     void OnConnected(RelaySide side) override;
     void OnConnectFailed() override;
     void OnClosed(RelaySide side) override;
