@@ -1,5 +1,6 @@
 #include "lab/run/run-recorder.h"
 
+#include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
 
 #include <ns3/simulator.h>
@@ -34,8 +35,7 @@ Made(const std::filesystem::path& folder)
 RunRecorder::RunRecorder(const RunSpec& spec, const spec::Scenario& scenario)
     : m_spec(spec),
       m_scenario(scenario),
-      m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario)),
-      m_fates([this](const mail::MessageFate& fate) { RecordFate(fate); }, FATE_GRACE_NS)
+      m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario))
 {
 }
 
@@ -52,8 +52,8 @@ RunRecorder::Handlers()
         OnLocalDelivery(host, order);
     };
     handlers.onBlame =
-        [this](const std::string&, std::uint64_t delivery, provenance::CauseId cause) {
-            m_fates.Blame(delivery, cause);
+        [this](const std::string& host, std::uint64_t delivery, provenance::CauseId cause) {
+            FatesOf(host).Blame(delivery, cause);
         };
     handlers.onAccepted = [this](const std::string& host, const smtp::MessageEvent& event) {
         OnAccepted(host, event);
@@ -61,6 +61,18 @@ RunRecorder::Handlers()
     handlers.onTraceroute = [this](const std::string& name, const path::TracerouteResult& result) {
         OnTraceroute(name, result);
     };
+    handlers.connectorObserver =
+        [this](const std::string& host, const std::string& name) -> connector::ConnectorObserver& {
+        return ExchangeOf(host).Connector(name);
+    };
+    handlers.sessionObserver = [this](const std::string& host,
+                                      const std::string& name,
+                                      const smtp::ConnectionInfo& connection) {
+        return ExchangeOf(host).Session(name, connection);
+    };
+    handlers.onConnector = [this](const std::string& host,
+                                  const std::string& name,
+                                  const std::string& id) { ExchangeOf(host).NameConnector(name, id); };
     return handlers;
 }
 
@@ -84,6 +96,40 @@ RunRecorder::Wanted(const std::string& vantage) const
     return false;
 }
 
+ExchangeRecorder&
+RunRecorder::ExchangeOf(const std::string& host)
+{
+    auto& exchange = m_exchanges[host];
+    if (exchange)
+    {
+        return *exchange;
+    }
+    evidence::VantageFolder* folder = nullptr;
+    for (const auto& [name, config] : m_scenario.vantages)
+    {
+        if (config.exchangeLogs && config.place == host && Wanted(name))
+        {
+            folder = &FolderOf(name);
+        }
+    }
+    const spec::HostConfig& config = m_scenario.hosts.at(host);
+    bool hasFilter = false;
+    for (const auto& [name, connector] : config.connectors)
+    {
+        hasFilter = hasFilter || connector.filter.has_value();
+    }
+    HostClock clock;
+    clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
+    clock.offsetNs = config.clockOffset.count();
+    exchange = std::make_unique<ExchangeRecorder>(
+        folder,
+        clock,
+        config.hostname.substr(0, config.hostname.find('.')),
+        hasFilter,
+        [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); });
+    return *exchange;
+}
+
 evidence::VantageFolder&
 RunRecorder::FolderOf(const std::string& vantage)
 {
@@ -104,9 +150,10 @@ RunRecorder::Attach(world::World& world)
         {
             continue;
         }
-        const bool atGateway = config.place == GATEWAY_INSIDE;
-        HostClock clock = world.ClockOf(atGateway ? m_scenario.site.mailHost : config.place);
-        if (atGateway)
+        const bool atHost = m_scenario.hosts.count(config.place) > 0;
+        const bool atGateway = !atHost;
+        HostClock clock = world.ClockOf(atHost ? config.place : m_scenario.site.mailHost);
+        if (!atHost)
         {
             clock.offsetNs = 0;
         }
@@ -134,7 +181,7 @@ RunRecorder::Attach(world::World& world)
                               recorder->Pass(heading, packet);
                           });
         }
-        if (config.mailLog || config.bounces)
+        if (config.mailLog || config.bounces || config.clientErrors)
         {
             OpenMailVantage(name, config, clock);
         }
@@ -160,6 +207,12 @@ RunRecorder::OpenMailVantage(const std::string& name,
                                                  m_spec.seed,
                                                  config.place + "/qmail-log");
     }
+    if (config.clientErrors)
+    {
+        vantage.errors =
+            std::make_unique<evidence::ClientErrorText>(vantage.folder->Open("outlook-errors.txt"),
+                                                        clock);
+    }
     m_mailVantages.push_back(std::move(vantage));
 }
 
@@ -172,23 +225,49 @@ RunRecorder::Record(const provenance::Action& action)
 void
 RunRecorder::OnQueueEvent(const std::string& host, const mail::QueueEvent& event)
 {
-    if (host == m_scenario.site.mailHost)
-    {
-        m_fates.OnQueueEvent(event);
-    }
+    FatesOf(host).OnQueueEvent(event);
     for (const MailVantage& vantage : m_mailVantages)
     {
         if (vantage.host == host && vantage.log)
         {
             vantage.log->Write(event);
         }
+        if (vantage.host == host && vantage.errors)
+        {
+            WriteClientError(*vantage.errors, event);
+        }
+    }
+}
+
+void
+RunRecorder::WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event)
+{
+    if (event.kind == mail::QueueEvent::Kind::MessageInfo)
+    {
+        m_submitted[event.serial] = event;
+    }
+    else if (event.kind == mail::QueueEvent::Kind::EndMessage)
+    {
+        m_submitted.erase(event.serial);
+    }
+    else if (event.kind == mail::QueueEvent::Kind::DeliveryResult &&
+             event.outcome != mail::Outcome::Success)
+    {
+        const mail::QueueEvent& submitted = m_submitted[event.serial];
+        evidence::ClientErrorRecord record;
+        record.timeNs = event.timeNs;
+        record.account = submitted.sender;
+        record.sentNs = submitted.timeNs;
+        record.recipient = event.recipient;
+        record.reply = event.text;
+        errors.Write(record);
     }
 }
 
 void
 RunRecorder::OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order)
 {
-    m_fates.OnLocalCopy(order);
+    FatesOf(host).OnLocalCopy(order);
     for (const MailVantage& vantage : m_mailVantages)
     {
         if (vantage.host == host && vantage.bounces)
@@ -208,7 +287,10 @@ RunRecorder::OnAccepted(const std::string& /* host */, const smtp::MessageEvent&
 {
     for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
     {
-        m_fates.OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+        for (const auto& [host, fates] : m_fates)
+        {
+            fates->OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+        }
     }
 }
 
@@ -225,13 +307,26 @@ RunRecorder::OnTraceroute(const std::string& name, const path::TracerouteResult&
     }
 }
 
+mail::FateBook&
+RunRecorder::FatesOf(const std::string& host)
+{
+    auto& fates = m_fates[host];
+    if (!fates)
+    {
+        fates = std::make_unique<mail::FateBook>(
+            [this, host](const mail::MessageFate& fate) { RecordFate(host, fate); },
+            FATE_GRACE_NS);
+    }
+    return *fates;
+}
+
 void
-RunRecorder::RecordFate(const mail::MessageFate& fate)
+RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
 {
     provenance::Origin suffered;
     suffered.cause = fate.cause;
     const std::string classLabel(m_labels.Explain(suffered).classLabel);
-    const provenance::ActorId actor = m_ledger->RegisterActor(m_scenario.site.mailHost);
+    const provenance::ActorId actor = m_ledger->RegisterActor(host);
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
         m_labels.Record(truth::FateLabel(fate,
@@ -265,7 +360,14 @@ RunRecorder::BuildUnion(const std::string& name, const spec::VantageConfig& conf
 void
 RunRecorder::Close()
 {
-    m_fates.Finish();
+    for (const auto& [host, fates] : m_fates)
+    {
+        fates->Finish();
+    }
+    for (const auto& [host, exchange] : m_exchanges)
+    {
+        exchange->Close();
+    }
     for (const auto& recorder : m_recorders)
     {
         recorder->Close();

@@ -1,9 +1,11 @@
 #ifndef BOUNCELAB_LAB_RUN_RUN_RECORDER_H
 #define BOUNCELAB_LAB_RUN_RUN_RECORDER_H
 
+#include "lab/evidence/client-error-text.h"
 #include "lab/evidence/mbox-writer.h"
 #include "lab/evidence/qmail-log.h"
 #include "lab/evidence/vantage-folder.h"
+#include "lab/run/exchange-recorder.h"
 #include "lab/run/run-spec.h"
 #include "lab/run/vantage-recorder.h"
 #include "lab/spec/scenario.h"
@@ -53,6 +55,7 @@ class RunRecorder : public provenance::ActionSink
     {
         std::string host;
         std::unique_ptr<evidence::QmailLog> log;
+        std::unique_ptr<evidence::ClientErrorText> errors;
         bool bounces = false;
         HostClock clock;
         evidence::VantageFolder* folder = nullptr;
@@ -63,11 +66,14 @@ class RunRecorder : public provenance::ActionSink
     void OpenMailVantage(const std::string& name,
                          const spec::VantageConfig& config,
                          const HostClock& clock);
+    ExchangeRecorder& ExchangeOf(const std::string& host);
     void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
+    void WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event);
     void OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order);
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
     void OnTraceroute(const std::string& name, const path::TracerouteResult& result);
-    void RecordFate(const mail::MessageFate& fate);
+    mail::FateBook& FatesOf(const std::string& host);
+    void RecordFate(const std::string& host, const mail::MessageFate& fate);
     void BuildUnion(const std::string& name, const spec::VantageConfig& config);
 
     const RunSpec& m_spec;
@@ -77,7 +83,9 @@ class RunRecorder : public provenance::ActionSink
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
     std::vector<MailVantage> m_mailVantages;
-    mail::FateBook m_fates;
+    std::map<std::string, std::unique_ptr<ExchangeRecorder>> m_exchanges;
+    std::map<std::string, std::unique_ptr<mail::FateBook>> m_fates; //!< By sending host.
+    std::map<std::uint64_t, mail::QueueEvent> m_submitted; //!< By serial, where errors are shown.
 };
 
 } // namespace bouncelab::run

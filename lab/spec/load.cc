@@ -122,6 +122,14 @@ ValidateFile(const std::string& path, const PersonaLibrary& personas)
     {
         CheckServer(ReadPersonaFile<smtp::ServerPersona>(path, marks), "", marks);
     }
+    else if (folder == PersonaKind<connector::ReceiveConnectorConfig>::FOLDER)
+    {
+        ReadPersonaFile<connector::ReceiveConnectorConfig>(path, marks);
+    }
+    else if (folder == PersonaKind<connector::FilterConfig>::FOLDER)
+    {
+        ReadPersonaFile<connector::FilterConfig>(path, marks);
+    }
     else if (file.filename() == "expect.yaml")
     {
         const ExpectationFile expectations = ExpectationFile::Load(path);

@@ -15,6 +15,7 @@ namespace
 {
 
 constexpr std::string_view GATEWAY = "gateway-inside";
+constexpr std::size_t MAX_FORGED_PAYLOAD = 1460;
 
 template <class T>
 std::vector<std::string_view>
@@ -257,6 +258,14 @@ class ScenarioChecker
                                  injector.injector.atHop,
                                  hops,
                                  injector.path));
+            }
+            if (injector.injector.payload.empty() ||
+                injector.injector.payload.size() > MAX_FORGED_PAYLOAD)
+            {
+                Fail(JoinPath(key, "payload"),
+                     fmt::format("found {} bytes, expected 1 to {}, one segment",
+                                 injector.injector.payload.size(),
+                                 MAX_FORGED_PAYLOAD));
             }
         }
     }

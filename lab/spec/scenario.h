@@ -3,11 +3,15 @@
 
 #include "formats/address.h"
 #include "formats/describe.h"
+#include "lab/spec/in-path-config.h"
+#include "lab/spec/mail-program-config.h"
 #include "lab/spec/persona-kinds.h"
+#include "models/connector/organization.h"
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
 #include "models/middlebox/injector-config.h"
+#include "models/path/nat-config.h"
 #include "models/path/path-config.h"
 #include "models/smtp/server-persona.h"
 
@@ -31,6 +35,9 @@ struct HostConfig
     std::optional<PersonaRef<smtp::ServerPersona>> serves;
     std::map<std::string, std::string> recipientReplies;
     bool acceptsUnlisted = true;
+    std::map<std::string, ConnectorConfig> connectors;
+    connector::OrganizationConfig organization;
+    std::optional<RelayConfig> relay;
     mail::QueueStart queue;
 };
 
@@ -53,6 +60,16 @@ Describe(Visitor& v, HostConfig& h)
         h.recipientReplies,
         {"Recipients that the server's own tables refuse or redirect, with the reply they get."});
     v.Field("accepts-unlisted", h.acceptsUnlisted, {"Accepts every recipient not in that table."});
+    v.Field("connectors",
+            h.connectors,
+            {"Receive connectors, by name, over the persona in `serves`; without any the server "
+             "listens to port 25 with the tables above."});
+    v.Field("organization",
+            h.organization,
+            {"What the connectors know of domains, mailboxes and accounts."});
+    v.Field("relay",
+            h.relay,
+            {"Hands everything to this server instead of looking up exchangers."});
     v.Field(
         "queue",
         h.queue,
@@ -64,6 +81,7 @@ Describe(Visitor& v, HostConfig& h)
 struct PathToHost
 {
     std::string to;
+    std::string behind;
     std::vector<path::HopConfig> hops;
     double delayScale = 1;
 };
@@ -73,6 +91,9 @@ void
 Describe(Visitor& v, PathToHost& p)
 {
     v.Field("to", p.to, {"Name of the host at the end.", "", 0, 0, true});
+    v.Field("behind",
+            p.behind,
+            {"Name of a station that the path begins at; empty = at the gateway."});
     v.Field("hops",
             p.hops,
             {"Hops in order from the gateway; `--set` counts them from 1.", "", 0, 0, true});
@@ -87,6 +108,7 @@ struct SiteConfig
     Ipv4 gatewayAddress;
     std::string mailHost;
     std::vector<path::HopConfig> inside;
+    std::optional<path::NatConfig> nat;
     Nanoseconds utcOffset{0};
 };
 
@@ -105,6 +127,7 @@ Describe(Visitor& v, SiteConfig& s)
              0,
              0,
              true});
+    v.Field("nat", s.nat, {"Address translation at the gateway; none by default."});
     v.Field("utc-offset", s.utcOffset, {"Time zone of the site's logs.", "", -50400e9, 50400e9});
 }
 
@@ -128,6 +151,7 @@ struct MessageConfig
 {
     std::string from;
     std::string to;
+    std::string via;
     Nanoseconds at{0};
     std::uint32_t bytes = 2000;
 };
@@ -138,13 +162,16 @@ Describe(Visitor& v, MessageConfig& m)
 {
     v.Field("from", m.from, {"Envelope sender.", "", 0, 0, true});
     v.Field("to", m.to, {"Envelope recipient.", "", 0, 0, true});
-    v.Field("at", m.at, {"When it enters the mail host's queue.", "", 0, 1e18});
+    v.Field("via", m.via, {"Host whose queue it enters; empty = the site's mail host."});
+    v.Field("at", m.at, {"When it enters that queue.", "", 0, 1e18});
     v.Field("bytes", m.bytes, {"Size of header and body.", "bytes", 400, 100e6});
 }
 
 /// Ordinary mail at a rate: who writes to whom is drawn.
 struct OrdinaryMail
 {
+    std::string via;
+    Nanoseconds start{0};
     double perMinute = 0;
     std::vector<std::string> senders;
     std::vector<std::string> recipients;
@@ -157,6 +184,8 @@ template <class Visitor>
 void
 Describe(Visitor& v, OrdinaryMail& o)
 {
+    v.Field("via", o.via, {"Host whose queue it enters; empty = the site's mail host."});
+    v.Field("start", o.start, {"When its users begin to write.", "", 0, 1e18});
     v.Field("per-minute", o.perMinute, {"Mean number of messages.", "messages/min", 0, 1e6});
     v.Field("senders", o.senders, {"Envelope senders to draw from."});
     v.Field("recipients", o.recipients, {"Envelope recipients to draw from."});
@@ -170,6 +199,7 @@ struct MailConfig
 {
     std::map<std::string, MessageConfig> messages;
     OrdinaryMail ordinary;
+    std::map<std::string, OrdinaryMail> sources;
     std::map<std::string, std::string> exchangers;
 };
 
@@ -179,6 +209,7 @@ Describe(Visitor& v, MailConfig& m)
 {
     v.Field("messages", m.messages, {"The messages under study, by name."});
     v.Field("ordinary", m.ordinary, {"The other mail of the day."});
+    v.Field("sources", m.sources, {"Further mail at a rate, by name: other people's."});
     v.Field("exchangers",
             m.exchangers,
             {"Mail domain to the name of the host that takes its mail."});
@@ -193,6 +224,8 @@ struct VantageConfig
     bool snort = false;
     bool mailLog = false;
     bool bounces = false;
+    bool exchangeLogs = false;
+    bool clientErrors = false;
     Nanoseconds clockOffset{0};
     Nanoseconds clockResolution{1000};
     MacAddress outwardSource;
@@ -213,6 +246,12 @@ Describe(Visitor& v, VantageConfig& c)
     v.Field("snort", c.snort, {"Writes snort's ASCII packet log."});
     v.Field("mail-log", c.mailLog, {"Writes the log of the mail program on that host."});
     v.Field("bounces", c.bounces, {"Keeps the bounces that its users received."});
+    v.Field("exchange-logs",
+            c.exchangeLogs,
+            {"Writes Exchange's receive protocol and message tracking logs, and the filter agent's."});
+    v.Field("client-errors",
+            c.clientErrors,
+            {"Keeps the errors that the mail program on that host shows."});
     v.Field("clock-offset",
             c.clockOffset,
             {"How far the capturing clock is ahead of true time.", "", -400e15, 400e15});
@@ -256,7 +295,9 @@ struct Scenario
     SiteConfig site;
     std::map<std::string, HostConfig> hosts;
     std::map<std::string, PathToHost> paths;
+    std::map<std::string, StationConfig> stations;
     std::map<std::string, InjectorOnPath> injectors;
+    std::map<std::string, TunnelToHost> tunnels;
     MailConfig mail;
     std::map<std::string, VantageConfig> vantages;
     std::map<std::string, TracerouteConfig> traceroutes;
@@ -277,7 +318,9 @@ Describe(Visitor& v, Scenario& s)
     v.Field("site", s.site, {"The network under study.", "", 0, 0, true});
     v.Field("hosts", s.hosts, {"Machines, by name.", "", 0, 0, true});
     v.Field("paths", s.paths, {"Paths from the gateway to remote hosts, by name.", "", 0, 0, true});
+    v.Field("stations", s.stations, {"In-path devices, by name."});
     v.Field("injectors", s.injectors, {"On-path injectors, by name."});
+    v.Field("tunnels", s.tunnels, {"Tunnels into the site, by name."});
     v.Field("mail", s.mail, {"What is sent."});
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
     v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});

@@ -11,16 +11,26 @@ namespace bouncelab::world
 
 MailSource::MailSource(const spec::MailConfig& config,
                        host::SendingMta& mta,
-                       std::string mailHost,
+                       std::string host,
+                       bool isDefault,
+                       std::string hostname,
                        const HostClock& clock,
                        std::uint64_t seed)
     : m_config(config),
       m_mta(mta),
-      m_mailHost(std::move(mailHost)),
+      m_host(std::move(host)),
+      m_isDefault(isDefault),
+      m_hostname(std::move(hostname)),
       m_clock(clock),
-      m_arrivals(seed, "mail-source/arrivals"),
-      m_contents(seed, "mail-source/contents")
+      m_seed(seed),
+      m_contents(seed, isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
 {
+}
+
+bool
+MailSource::IsOurs(const std::string& via) const
+{
+    return via.empty() ? m_isDefault : via == m_host;
 }
 
 void
@@ -28,40 +38,53 @@ MailSource::Start()
 {
     for (const auto& [name, message] : m_config.messages)
     {
-        ns3::Simulator::Schedule(ns3::NanoSeconds(message.at.count()), [this, &message = message] {
-            Submit(message.from, message.to, message.bytes);
-        });
+        if (IsOurs(message.via))
+        {
+            ns3::Simulator::Schedule(
+                ns3::NanoSeconds(message.at.count()),
+                [this, &message = message] { Submit(message.from, message.to, message.bytes); });
+        }
     }
-    if (m_config.ordinary.perMinute > 0)
+    AddStream(m_config.ordinary, "mail-source/arrivals");
+    for (const auto& [name, source] : m_config.sources)
     {
-        ScheduleOrdinary();
+        AddStream(source, m_host + "/" + name + "/arrivals");
     }
 }
 
 void
-MailSource::ScheduleOrdinary()
+MailSource::AddStream(const spec::OrdinaryMail& config, const std::string& name)
 {
-    const auto twiceMean = static_cast<std::uint64_t>(120e9 / m_config.ordinary.perMinute);
-    ns3::Simulator::Schedule(
-        ns3::NanoSeconds(static_cast<std::int64_t>(m_arrivals.Below(twiceMean) + 1)),
-        &MailSource::SubmitOrdinary,
-        this);
+    if (config.perMinute > 0 && IsOurs(config.via))
+    {
+        m_streams.push_back(Stream{&config, RandomStream(m_seed, name)});
+        ns3::Simulator::Schedule(ns3::NanoSeconds(config.start.count()),
+                                 [this, &stream = m_streams.back()] { ScheduleNext(stream); });
+    }
 }
 
 void
-MailSource::SubmitOrdinary()
+MailSource::ScheduleNext(Stream& stream)
 {
-    const spec::OrdinaryMail& ordinary = m_config.ordinary;
-    const std::string& from = ordinary.senders[m_arrivals.Below(ordinary.senders.size())];
-    const std::string& to = ordinary.recipients[m_arrivals.Below(ordinary.recipients.size())];
+    const auto twiceMean = static_cast<std::uint64_t>(120e9 / stream.config->perMinute);
+    ns3::Simulator::Schedule(
+        ns3::NanoSeconds(static_cast<std::int64_t>(stream.arrivals.Below(twiceMean) + 1)),
+        [this, &stream] { SubmitNext(stream); });
+}
+
+void
+MailSource::SubmitNext(Stream& stream)
+{
+    const spec::OrdinaryMail& mail = *stream.config;
+    const std::string& from = mail.senders[stream.arrivals.Below(mail.senders.size())];
+    const std::string& to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
     Submit(from,
            to,
-           static_cast<std::size_t>(
-               m_arrivals.Between(ordinary.minimumBytes, ordinary.maximumBytes)));
-    ++m_ordinary;
-    if (ordinary.limit == 0 || m_ordinary < ordinary.limit)
+           static_cast<std::size_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes)));
+    ++stream.count;
+    if (mail.limit == 0 || stream.count < mail.limit)
     {
-        ScheduleOrdinary();
+        ScheduleNext(stream);
     }
 }
 
@@ -73,7 +96,7 @@ MailSource::Submit(const std::string& from, const std::string& to, std::size_t b
     draft.to = to;
     draft.fromHost = "desk" + std::to_string(m_contents.Between(1, 60));
     draft.fromAddress = Ipv4{0x0A040100U + static_cast<std::uint32_t>(m_contents.Between(20, 250))};
-    draft.byHost = m_mailHost;
+    draft.byHost = m_hostname;
     draft.bytes = bytes;
     draft.seed = m_contents.Next();
     mail::Submission submission;

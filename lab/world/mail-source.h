@@ -7,25 +7,29 @@
 #include "models/host/sending-mta.h"
 
 #include <cstdint>
+#include <deque>
 #include <string>
 
 namespace bouncelab::world
 {
 
-/// The users of a site: they hand the scenario's messages, and ordinary mail at its rate, to the
-/// mail host.
+/// The users of one mail host: they hand it the scenario's messages that go by it, and other mail at
+/// its rate.
 class MailSource
 {
   public:
     /**
      * \param config has to outlive the source
      * \param mta where the mail goes; has to outlive the source
-     * \param mailHost name of the mail host, for the Received field
+     * \param host whose users they are; \param isDefault mail without `via` is theirs, too
+     * \param hostname of the mail host, for the Received field
      * \param clock of the mail host
      */
     MailSource(const spec::MailConfig& config,
                host::SendingMta& mta,
-               std::string mailHost,
+               std::string host,
+               bool isDefault,
+               std::string hostname,
                const HostClock& clock,
                std::uint64_t seed);
 
@@ -33,17 +37,29 @@ class MailSource
     void Start();
 
   private:
+    /// Mail at a rate, and how much of it there has been.
+    struct Stream
+    {
+        const spec::OrdinaryMail* config = nullptr;
+        RandomStream arrivals;
+        std::uint64_t count = 0;
+    };
+
+    bool IsOurs(const std::string& via) const;
     void Submit(const std::string& from, const std::string& to, std::size_t bytes);
-    void ScheduleOrdinary();
-    void SubmitOrdinary();
+    void AddStream(const spec::OrdinaryMail& config, const std::string& name);
+    void ScheduleNext(Stream& stream);
+    void SubmitNext(Stream& stream);
 
     const spec::MailConfig& m_config;
     host::SendingMta& m_mta;
-    std::string m_mailHost;
+    std::string m_host;
+    bool m_isDefault;
+    std::string m_hostname;
     HostClock m_clock;
-    RandomStream m_arrivals;
+    std::uint64_t m_seed;
     RandomStream m_contents;
-    std::uint64_t m_ordinary = 0;
+    std::deque<Stream> m_streams;
 };
 
 } // namespace bouncelab::world

@@ -5,6 +5,7 @@
 #include <ns3/global-value.h>
 #include <ns3/simulator.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -16,6 +17,8 @@ namespace
 {
 
 constexpr const char* GATEWAY_INSIDE = "gateway-inside";
+constexpr const char* GATEWAY_OUTSIDE = "gateway-outside";
+constexpr std::uint16_t SMTP_PORT = 25;
 
 std::vector<path::HopConfig>
 Scaled(std::vector<path::HopConfig> hops, double scale)
@@ -45,40 +48,27 @@ World::World(const spec::Scenario& scenario,
     {
         BuildMachine(name, config);
     }
-    Attach(scenario.site.mailHost, m_gateway->Inside(), path::End::Near);
-    for (const auto& [name, config] : scenario.paths)
-    {
-        path::Path& chain =
-            m_gateway->AddServer(name, Scaled(config.hops, config.delayScale));
-        Attach(config.to, chain, path::End::Far);
-    }
+    AttachToPath(scenario.site.mailHost, m_gateway->Inside(), path::End::Near);
+    BuildPaths();
+    BuildTunnels();
     for (const auto& [name, config] : scenario.injectors)
     {
-        const spec::HostConfig& server = scenario.hosts.at(scenario.paths.at(config.path).to);
-        m_injectors.push_back(
-            std::make_unique<middlebox::Injector>(name,
-                                                  config.injector,
-                                                  *m_gateway->ChainTo(server.address),
-                                                  seed,
-                                                  ledger));
+        m_injectors.push_back(std::make_unique<middlebox::Injector>(name,
+                                                                    config.injector,
+                                                                    *m_paths.at(config.path),
+                                                                    seed,
+                                                                    ledger));
     }
     for (const auto& [name, config] : scenario.hosts)
     {
         BuildPrograms(name, config);
+        BuildConnectors(name, config);
     }
     for (const auto& [name, config] : scenario.traceroutes)
     {
         BuildTraceroute(name, config);
     }
-    host::SendingMta* mta = m_machines.at(scenario.site.mailHost).sender.get();
-    if (mta)
-    {
-        m_mail = std::make_unique<MailSource>(scenario.mail,
-                                              *mta,
-                                              scenario.hosts.at(scenario.site.mailHost).hostname,
-                                              ClockOf(scenario.site.mailHost),
-                                              seed);
-    }
+    BuildMail();
 }
 
 World::~World()
@@ -90,6 +80,7 @@ World::~World()
         machine.host->SetWire([](const path::WirePacket&) {});
         machine.sender.reset();
         machine.receiver.reset();
+        machine.connectors.clear();
     }
     ns3::Simulator::Destroy();
 }
@@ -103,6 +94,7 @@ World::BuildGateway()
     setup.mailHost = m_scenario.hosts.at(m_scenario.site.mailHost).address;
     setup.inside = m_scenario.site.inside;
     setup.outsideAddress = m_scenario.site.gatewayAddress;
+    setup.nat = m_scenario.site.nat;
     setup.ledger = &m_ledger;
     m_gateway = std::make_unique<path::Gateway>(setup);
 }
@@ -111,8 +103,16 @@ void
 World::BuildMachine(const std::string& name, const spec::HostConfig& config)
 {
     Machine& machine = m_machines[name];
+    Ipv4 address = config.address;
+    for (const auto& [tunnelName, tunnel] : m_scenario.tunnels)
+    {
+        if (m_scenario.paths.at(tunnel.path).to == name)
+        {
+            address = tunnel.tunnel.insideAddress;
+        }
+    }
     machine.host = std::make_unique<host::Host>(name,
-                                                config.address,
+                                                address,
                                                 config.stack.value,
                                                 config.start,
                                                 m_seed,
@@ -120,28 +120,88 @@ World::BuildMachine(const std::string& name, const spec::HostConfig& config)
 }
 
 void
-World::Attach(const std::string& name, path::Path& path, path::End end)
+World::BuildPaths()
+{
+    for (const auto& [name, config] : m_scenario.stations)
+    {
+        m_stations[name] = &m_gateway->AddStation(name, config.hops);
+    }
+    for (const auto& [name, config] : m_scenario.paths)
+    {
+        auto hops = Scaled(config.hops, config.delayScale);
+        path::Path& chain = config.behind.empty()
+                                ? m_gateway->AddServer(name, std::move(hops))
+                                : m_stations.at(config.behind)->AddHost(name, std::move(hops));
+        m_paths[name] = &chain;
+        const bool isTunneled =
+            std::any_of(m_scenario.tunnels.begin(),
+                        m_scenario.tunnels.end(),
+                        [&name = name](const auto& tunnel) { return tunnel.second.path == name; });
+        if (!isTunneled)
+        {
+            AttachToPath(config.to, chain, path::End::Far);
+        }
+    }
+}
+
+void
+World::BuildTunnels()
+{
+    for (const auto& [name, config] : m_scenario.tunnels)
+    {
+        const std::string& hostName = m_scenario.paths.at(config.path).to;
+        Machine& machine = m_machines.at(hostName);
+        machine.tunnel = std::make_unique<path::Tunnel>(*m_gateway,
+                                                        *m_paths.at(config.path),
+                                                        name,
+                                                        config.tunnel,
+                                                        m_seed,
+                                                        m_ledger);
+        path::Tunnel* tunnel = machine.tunnel.get();
+        Attach(hostName, path::Heading::Inward, [tunnel](const path::WirePacket& packet) {
+            tunnel->Send(packet);
+        });
+        tunnel->SetHandler(Inlet(hostName, path::Heading::Outward));
+    }
+}
+
+void
+World::Attach(const std::string& name, path::Heading fromHost, Outlet send)
 {
     Machine& machine = m_machines.at(name);
-    const auto fromHost =
-        end == path::End::Near ? path::Heading::Outward : path::Heading::Inward;
-    const auto toHost = end == path::End::Near ? path::Heading::Inward : path::Heading::Outward;
-    const auto send = [&machine, &path, end, fromHost](const path::WirePacket& packet) {
+    machine.host->SetWire([&machine, fromHost, send](const path::WirePacket& packet) {
         for (const auto& observer : machine.observers)
         {
             observer(fromHost, packet);
         }
-        path.Enter(end, packet);
-    };
-    machine.host->SetWire(send);
-    path.SetHandler(end, [&machine, toHost](const path::WirePacket& packet) {
+        send(packet);
+    });
+}
+
+path::WireHandler
+World::Inlet(const std::string& name, path::Heading toHost)
+{
+    Machine& machine = m_machines.at(name);
+    return [&machine, toHost](const path::WirePacket& packet) {
         for (const auto& observer : machine.observers)
         {
             observer(toHost, packet);
         }
         machine.host->Receive(packet);
-    });
+    };
+}
+
+void
+World::AttachToPath(const std::string& name, path::Path& path, path::End end)
+{
+    const bool isNear = end == path::End::Near;
+    Attach(name,
+           isNear ? path::Heading::Outward : path::Heading::Inward,
+           [&path, end](const path::WirePacket& packet) { path.Enter(end, packet); });
+    path.SetHandler(end, Inlet(name, isNear ? path::Heading::Inward : path::Heading::Outward));
+
     const spec::HostConfig& config = m_scenario.hosts.at(name);
+    Machine& machine = m_machines.at(name);
     path::HopConfig responder = path.Setup().hops.back();
     responder.address = config.address;
     responder.icmpTtl = config.stack.value.ttl;
@@ -165,15 +225,29 @@ World::ClockOf(const std::string& host) const
     return clock;
 }
 
-std::optional<Ipv4>
-World::Resolve(std::string_view domain) const
+std::optional<host::SendingMta::Peer>
+World::Resolve(const spec::HostConfig& sender, std::string_view domain) const
 {
+    if (sender.relay)
+    {
+        return host::SendingMta::Peer{sender.relay->address,
+                                      sender.relay->port,
+                                      sender.relay->name};
+    }
     const auto exchanger = m_scenario.mail.exchangers.find(std::string(domain));
     if (exchanger == m_scenario.mail.exchangers.end())
     {
         return std::nullopt;
     }
-    return m_scenario.hosts.at(exchanger->second).address;
+    const bool behindNat = m_scenario.site.nat && exchanger->second == m_scenario.site.mailHost;
+    Ipv4 address = m_scenario.hosts.at(exchanger->second).address;
+    if (behindNat)
+    {
+        address = m_scenario.site.nat->publicAddress.value != 0
+                      ? m_scenario.site.nat->publicAddress
+                      : m_scenario.site.gatewayAddress;
+    }
+    return host::SendingMta::Peer{address, SMTP_PORT, exchanger->second};
 }
 
 void
@@ -201,7 +275,7 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
             start,
             ClockOf(name),
             m_seed,
-            [this](std::string_view domain) { return Resolve(domain); },
+            [this, &config](std::string_view domain) { return Resolve(config, domain); },
             host::SendingMta::Handlers{
                 [this, name](const mail::QueueEvent& event) {
                     if (m_handlers.onQueueEvent)
@@ -222,7 +296,7 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
                     }
                 }});
     }
-    if (config.serves)
+    if (config.serves && config.connectors.empty())
     {
         machine.receiver = std::make_unique<host::ReceivingMta>(
             *machine.host,
@@ -237,6 +311,62 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
                     m_handlers.onAccepted(name, event);
                 }
             });
+    }
+}
+
+void
+World::BuildConnectors(const std::string& name, const spec::HostConfig& config)
+{
+    if (config.connectors.empty() || !config.serves || !m_handlers.connectorObserver)
+    {
+        return;
+    }
+    Machine& machine = m_machines.at(name);
+    machine.organization = std::make_unique<connector::Organization>(config.organization);
+    for (const auto& [connectorName, connector] : config.connectors)
+    {
+        std::optional<connector::FilterConfig> filter;
+        if (connector.filter)
+        {
+            filter = connector.filter->value;
+        }
+        machine.connectors.push_back(std::make_unique<host::ConnectorServer>(
+            *machine.host,
+            connectorName,
+            connector.port,
+            config.hostname,
+            config.serves->value,
+            connector.policy.value,
+            filter,
+            *machine.organization,
+            m_handlers.connectorObserver(name, connectorName),
+            [this, name, connectorName = connectorName](const smtp::ConnectionInfo& connection) {
+                return m_handlers.sessionObserver(name, connectorName, connection);
+            },
+            ClockOf(name),
+            m_seed));
+        if (m_handlers.onConnector)
+        {
+            m_handlers.onConnector(name, connectorName, machine.connectors.back()->Id());
+        }
+    }
+}
+
+void
+World::BuildMail()
+{
+    for (const auto& [name, machine] : m_machines)
+    {
+        if (machine.sender)
+        {
+            m_mail.push_back(std::make_unique<MailSource>(m_scenario.mail,
+                                                          *machine.sender,
+                                                          name,
+                                                          name == m_scenario.site.mailHost,
+                                                          m_scenario.hosts.at(name).hostname,
+                                                          ClockOf(name),
+                                                          m_seed));
+        }
     }
 }
 
@@ -270,15 +400,25 @@ World::Observe(const std::string& place, path::WireObserver observer)
         m_gateway->ObserveInside(std::move(observer));
         return;
     }
+    if (place == GATEWAY_OUTSIDE)
+    {
+        m_gateway->ObserveOutside(std::move(observer));
+        return;
+    }
+    if (const auto station = m_stations.find(place); station != m_stations.end())
+    {
+        station->second->ObserveNear(std::move(observer));
+        return;
+    }
     m_machines.at(place).observers.push_back(std::move(observer));
 }
 
 void
 World::Run()
 {
-    if (m_mail)
+    for (const auto& source : m_mail)
     {
-        m_mail->Start();
+        source->Start();
     }
     ns3::Simulator::Stop(ns3::NanoSeconds(m_scenario.duration.count()));
     ns3::Simulator::Run();

@@ -4,12 +4,17 @@
 #include "formats/clock.h"
 #include "lab/spec/scenario.h"
 #include "lab/world/mail-source.h"
+#include "models/connector/connector-observer.h"
+#include "models/connector/organization.h"
+#include "models/host/connector-server.h"
 #include "models/host/host.h"
 #include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
 #include "models/middlebox/injector.h"
 #include "models/path/gateway.h"
+#include "models/path/in-path-station.h"
 #include "models/path/traceroute.h"
+#include "models/path/tunnel.h"
 #include "models/path/unreachable-responder.h"
 #include "models/provenance/ledger.h"
 
@@ -32,6 +37,18 @@ struct WorldHandlers
         onBlame;
     std::function<void(const std::string& host, const smtp::MessageEvent&)> onAccepted;
     std::function<void(const std::string& name, const path::TracerouteResult&)> onTraceroute;
+
+    /// A connector stands; `id` is how logs name it.
+    std::function<void(const std::string& host, const std::string& name, const std::string& id)>
+        onConnector;
+
+    /// What hears a connector of a host, and each of its sessions. Both or none.
+    std::function<connector::ConnectorObserver&(const std::string& host, const std::string& name)>
+        connectorObserver;
+    std::function<std::unique_ptr<smtp::SessionObserver>(const std::string& host,
+                                                         const std::string& name,
+                                                         const smtp::ConnectionInfo&)>
+        sessionObserver;
 };
 
 /**
@@ -70,25 +87,40 @@ class World
         std::unique_ptr<path::UnreachableResponder> unreachable;
         std::unique_ptr<host::SendingMta> sender;
         std::unique_ptr<host::ReceivingMta> receiver;
+        std::unique_ptr<connector::Organization> organization;
+        std::vector<std::unique_ptr<host::ConnectorServer>> connectors;
+        std::unique_ptr<path::Tunnel> tunnel;
         std::vector<path::WireObserver> observers;
     };
 
     void BuildGateway();
     void BuildMachine(const std::string& name, const spec::HostConfig& config);
-    void Attach(const std::string& name, path::Path& path, path::End end);
+    void BuildPaths();
+    void BuildTunnels();
+    void BuildConnectors(const std::string& name, const spec::HostConfig& config);
+    void BuildMail();
+
+    /// Sends towards the other end of a machine's wire.
+    using Outlet = std::function<void(const path::WirePacket&)>;
+    void Attach(const std::string& name, path::Heading fromHost, Outlet send);
+    path::WireHandler Inlet(const std::string& name, path::Heading toHost);
+    void AttachToPath(const std::string& name, path::Path& path, path::End end);
     void BuildPrograms(const std::string& name, const spec::HostConfig& config);
     void BuildTraceroute(const std::string& name, const spec::TracerouteConfig& config);
-    std::optional<Ipv4> Resolve(std::string_view domain) const;
+    std::optional<host::SendingMta::Peer> Resolve(const spec::HostConfig& sender,
+                                                  std::string_view domain) const;
 
     const spec::Scenario& m_scenario;
     std::uint64_t m_seed;
     provenance::Ledger& m_ledger;
     WorldHandlers m_handlers;
     std::unique_ptr<path::Gateway> m_gateway;
+    std::map<std::string, path::InPathStation*> m_stations;
+    std::map<std::string, path::Path*> m_paths;
     std::map<std::string, Machine> m_machines;
     std::vector<std::unique_ptr<middlebox::Injector>> m_injectors;
     std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
-    std::unique_ptr<MailSource> m_mail;
+    std::vector<std::unique_ptr<MailSource>> m_mail;
 };
 
 } // namespace bouncelab::world

@@ -52,9 +52,7 @@ enum class Refusal
     RelayDenied,
     UserUnknown,
     HopCount,
-    HeaderSize,
     AuthFailed,
-    AuthUnknown,
     Filter,
 };
 

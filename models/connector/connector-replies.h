@@ -19,7 +19,6 @@ struct ConnectorReplies
     std::string queued =
         "250 2.6.0 {message-id} [InternalId={internal-id}] Queued mail for delivery";
     std::string hopCount = "554 5.4.6 Hop count exceeded - possible mail loop";
-    std::string headerTooBig = "552 5.3.4 Header size exceeds fixed maximum size";
     std::string insufficientResources = "452 4.3.1 Insufficient system resources";
     std::string tooManyConnections =
         "421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, "
@@ -48,9 +47,6 @@ Describe(Visitor& v, ConnectorReplies& r)
             r.queued,
             {"To a message that is taken; `{message-id}` and `{internal-id}` are its."});
     v.Field("hop-count", r.hopCount, {"To a message with too many Received fields."});
-    v.Field("header-too-big",
-            r.headerTooBig,
-            {"To a message with a header over the limit; closes."});
     v.Field("insufficient-resources", r.insufficientResources, {"Under back pressure."});
     v.Field("too-many-connections",
             r.tooManyConnections,

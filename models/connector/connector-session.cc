@@ -17,7 +17,7 @@ namespace
 constexpr std::uint32_t CLOSING = 421;
 constexpr std::size_t LONGEST_MESSAGE_ID = 250;
 
-/// A peer's words inside a reply template: no line ends, no braces.
+/// A peer's words inside a reply: no line ends.
 std::string
 Harmless(std::string_view text)
 {
@@ -25,7 +25,7 @@ Harmless(std::string_view text)
     for (char& c : out)
     {
         const auto octet = static_cast<unsigned char>(c);
-        c = octet < 32 || octet > 126 || c == '{' || c == '}' ? '?' : c;
+        c = octet < 32 || octet > 126 ? '?' : c;
     }
     return out;
 }
@@ -73,9 +73,11 @@ ConnectorSession::Refuse(const smtp::ServerFacts& facts,
                          const std::string& reply,
                          bool close)
 {
-    m_reply = reply;
     m_connector.m_observer.OnRefusal(m_info, {facts.now, refusal, step, reply});
-    return {reply, Nanoseconds(0), close};
+    smtp::Decision decision;
+    decision.reply = reply;
+    decision.close = close;
+    return decision;
 }
 
 smtp::Decision
@@ -246,10 +248,6 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     const ReceiveConnectorConfig& config = m_connector.m_config;
     const ConnectorReplies& replies = config.replies;
     const HeaderFacts header = ReadHeader(*content, m_connector.m_hostname);
-    if (header.size > config.limits.headerSize)
-    {
-        return Refuse(facts, STEP, Refusal::HeaderSize, replies.headerTooBig, true);
-    }
     if (header.hops > config.limits.hops || header.localHops > config.limits.localHops)
     {
         return Refuse(facts, STEP, Refusal::HopCount, replies.hopCount);
@@ -292,9 +290,10 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     m_connector.m_observer.OnQueued(m_info, event);
 
     smtp::Decision decision;
+    decision.literal = true;
     decision.reply = replies.queued;
-    Replace(decision.reply, "{message-id}", messageId);
     Replace(decision.reply, "{internal-id}", fmt::format_int(internalId).c_str());
+    Replace(decision.reply, "{message-id}", messageId);
     const AcknowledgementConfig& acknowledgement = config.acknowledgement;
     if (acknowledgement.shadowRedundancy && !m_permissions.Has(Permission::AcceptForestHeaders))
     {
@@ -306,21 +305,53 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     return decision;
 }
 
-Nanoseconds
-ConnectorSession::DelayReply(const smtp::ServerFacts& facts, smtp::Step, std::uint32_t code)
+smtp::Decision
+ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
+                                 const smtp::Credentials& credentials)
 {
-    std::string reply;
-    reply.swap(m_reply);
+    const std::string_view actsAs = credentials.authorization;
+    const AccountConfig* account = m_connector.m_organization.FindAccount(credentials.identity);
+    if (!account || !credentials.Proves(account->password) ||
+        (!actsAs.empty() && m_connector.m_organization.FindAccount(actsAs) != account))
+    {
+        return Refuse(facts,
+                      smtp::Step::Auth,
+                      Refusal::AuthFailed,
+                      m_connector.m_persona.replies.authRefused);
+    }
+    if (!Lets(m_connector.m_config, account->group))
+    {
+        return Refuse(facts,
+                      smtp::Step::Auth,
+                      Refusal::NotAuthenticated,
+                      m_connector.m_config.replies.notAuthenticated);
+    }
+    m_account = account;
+    m_user = account->name;
+    m_permissions = RightsOf(account->group);
+    m_connector.m_observer.OnPermissions(m_info, facts.now, m_permissions);
+    m_connector.m_observer.OnAuthenticated(m_info, facts.now, m_user);
+    smtp::Decision decision;
+    decision.user = m_user;
+    return decision;
+}
+
+Nanoseconds
+ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDraft& draft)
+{
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_user.empty() || code == CLOSING || (exempt && !m_discredited))
+    if (!m_user.empty() || draft.code == CLOSING || (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }
-    const Nanoseconds delay = m_connector.m_tarpit.DelayOf(code, m_discredited, false);
+    const bool ofAuth = draft.step == smtp::Step::Auth;
+    const Nanoseconds delay = m_connector.m_tarpit.DelayOf(draft.code, m_discredited, ofAuth);
     if (delay.count() > 0)
     {
         m_tarpitted = true;
+        const std::string reply =
+            fmt::format("{} {}", draft.code, draft.text.substr(0, draft.text.find('\n')));
         TarpitEvent event;
         event.time = facts.now;
         event.delay = delay;
@@ -339,7 +370,9 @@ ConnectorSession::OnCommand(const smtp::CommandEvent& event)
 void
 ConnectorSession::OnReply(const smtp::ReplyEvent& event)
 {
-    if (event.step == smtp::Step::EndOfData && m_acknowledgement.count() > 0)
+    const bool endsMessage =
+        event.step == smtp::Step::EndOfData || event.step == smtp::Step::LastChunk;
+    if (endsMessage && m_acknowledgement.count() > 0)
     {
         TarpitEvent tarpit;
         tarpit.time = event.time;
@@ -362,6 +395,25 @@ void
 ConnectorSession::OnMessage(const smtp::MessageEvent& event)
 {
     m_next.OnMessage(event);
+}
+
+void
+ConnectorSession::OnAuthentication(const smtp::AuthEvent& event)
+{
+    m_next.OnAuthentication(event);
+}
+
+void
+ConnectorSession::OnTls(const smtp::TlsEvent& event)
+{
+    if (event.established && m_account)
+    {
+        m_account = nullptr;
+        m_user.clear();
+        m_permissions = m_connector.m_anonymous;
+        m_connector.m_observer.OnPermissions(m_info, event.time, m_permissions);
+    }
+    m_next.OnTls(event);
 }
 
 void

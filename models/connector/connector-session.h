@@ -40,15 +40,17 @@ class ConnectorSession final : public smtp::ServerPolicy,
                                const smtp::EnvelopeEntry& recipient) override;
     smtp::Decision OnMessage(const smtp::ServerFacts& facts,
                              const std::shared_ptr<const std::string>& content) override;
-    Nanoseconds DelayReply(const smtp::ServerFacts& facts,
-                           smtp::Step step,
-                           std::uint32_t code) override;
+    smtp::Decision OnAuthenticate(const smtp::ServerFacts& facts,
+                                  const smtp::Credentials& credentials) override;
+    Nanoseconds DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDraft& draft) override;
 
     // smtp::SessionObserver
     void OnCommand(const smtp::CommandEvent& event) override;
     void OnReply(const smtp::ReplyEvent& event) override;
     void OnViolation(const smtp::ViolationEvent& event) override;
     void OnMessage(const smtp::MessageEvent& event) override;
+    void OnAuthentication(const smtp::AuthEvent& event) override;
+    void OnTls(const smtp::TlsEvent& event) override;
     void OnEnd(const smtp::EndEvent& event) override;
 
   private:
@@ -71,16 +73,14 @@ class ConnectorSession final : public smtp::ServerPolicy,
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
     std::string m_user;
-    std::string m_reply; //!< What the policy itself has just decided to answer; else empty.
     Nanoseconds m_acknowledgement{0}; //!< Delay of the reply to the message that is being taken.
     bool m_acknowledgementExpired = false;
     bool m_admitted = false;    //!< Counts among the connector's connections.
-    bool m_byFilter = false;    //!< m_reply is the filter's.
-    bool m_exempt = false;      //!< m_reply is never tarpitted.
+    bool m_byFilter = false;    //!< The reply that comes is the filter's.
+    bool m_exempt = false;      //!< It is never tarpitted.
     bool m_discredited = false; //!< All replies are delayed.
     bool m_tarpitted = false;   //!< One was.
-    std::uint32_t m_logonFailures = 0;
-    std::uint32_t m_mails = 0; //!< MAIL commands that began a message.
+    std::uint32_t m_mails = 0;  //!< MAIL commands that began a message.
 };
 
 } // namespace bouncelab::connector

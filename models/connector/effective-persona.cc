@@ -2,6 +2,7 @@
 
 #include "models/smtp/ascii.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace bouncelab::connector
@@ -101,6 +102,9 @@ KeywordsOf(const ReceiveConnectorConfig& config, const std::vector<std::string>&
 smtp::ServerPersona
 EffectivePersona(const ReceiveConnectorConfig& config, smtp::ServerPersona server)
 {
+    const std::vector<std::string>& underTls =
+        server.keywordsInTls.empty() ? server.keywords : server.keywordsInTls;
+    server.keywordsInTls = KeywordsOf(config, underTls, true);
     server.keywords = KeywordsOf(config, server.keywords, false);
     server.checkHelloName = server.checkHelloName || config.requireHelloName;
     if (config.rejectBareLineFeed)
@@ -109,6 +113,8 @@ EffectivePersona(const ReceiveConnectorConfig& config, smtp::ServerPersona serve
     }
     server.limits.messageSize = config.limits.messageSize;
     server.limits.recipients = config.limits.recipients;
+    server.limits.headerSize = config.limits.headerSize;
+    server.limits.logonFailures = config.limits.logonFailures;
     server.limits.errors = config.limits.protocolErrors;
     server.timeouts.command = config.limits.inactivityTimeout;
     server.timeouts.content = config.limits.inactivityTimeout;

@@ -21,7 +21,7 @@ std::vector<std::string> KeywordsOf(const ReceiveConnectorConfig& config,
                                     const std::vector<std::string>& product,
                                     bool tls);
 
-/// The server's persona with the connector's keywords (without TLS), limits and timeouts.
+/// The server's persona with the connector's keywords, limits and timeouts.
 smtp::ServerPersona EffectivePersona(const ReceiveConnectorConfig& config,
                                      smtp::ServerPersona server);
 

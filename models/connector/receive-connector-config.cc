@@ -33,6 +33,14 @@ struct ReplyCheck
         const std::size_t before = faults.size();
         smtp::CheckReplyText(path, plain, faults);
         const bool positive = key == "queued";
+        if (positive && plain.find('{') != std::string::npos)
+        {
+            faults.push_back(
+                fmt::format("{}: found \"{}\", expected no words but {{message-id}} and "
+                            "{{internal-id}}, once each",
+                            path,
+                            text));
+        }
         if (faults.size() == before && (plain[0] == '2') != positive)
         {
             faults.push_back(fmt::format("{}: found code {}, expected {}",

@@ -62,9 +62,7 @@ NameOfRefusal(Refusal refusal)
                                                  "relay-denied",
                                                  "user-unknown",
                                                  "hop-count",
-                                                 "header-size",
                                                  "auth-failed",
-                                                 "auth-unknown",
                                                  "filter"};
     return NAMES[static_cast<std::size_t>(refusal)];
 }

@@ -57,6 +57,7 @@ Host::Host(const std::string& name,
     m_prototype->SetAttribute("MaxSegLifetime", ns3::DoubleValue(BRIEF_LIFETIME_SECONDS));
     m_prototype->SetAttribute("MinRto",
                               ns3::TimeValue(ns3::NanoSeconds(profile.minimumRto.count())));
+    m_prototype->SetClockGranularity(ns3::NanoSeconds(profile.rtoSlop.count()));
     m_prototype->SetAttribute("ConnTimeout",
                               ns3::TimeValue(ns3::NanoSeconds(profile.initialRto.count())));
     m_prototype->SetAttribute("DelAckCount", ns3::UintegerValue(1));

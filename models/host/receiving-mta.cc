@@ -1,12 +1,12 @@
 #include "models/host/receiving-mta.h"
 
-#include <ns3/inet-socket-address.h>
-
 namespace bouncelab::host
 {
 
 namespace
 {
+
+constexpr std::uint16_t SMTP_PORT = 25;
 
 std::string
 Lower(std::string text)
@@ -48,19 +48,36 @@ class ReceivingMta::Policy : public smtp::ServerPolicy
     RecipientTable m_table;
 };
 
-struct ReceivingMta::Running : public smtp::SessionObserver
+class ReceivingMta::Conversation : public ServerConversation, public smtp::SessionObserver
 {
+  public:
+    explicit Conversation(ReceivingMta& owner)
+        : m_owner(owner)
+    {
+    }
+
+    std::unique_ptr<smtp::Session> MakeSession(const smtp::ConnectionInfo& connection) override
+    {
+        return std::make_unique<smtp::ServerSession>(
+            m_owner.m_persona,
+            *m_owner.m_policy,
+            *this,
+            connection,
+            RandomStream(m_owner.m_seed,
+                         m_owner.m_name + "/server-session/" +
+                             std::to_string(connection.session)));
+    }
+
+  private:
     void OnMessage(const smtp::MessageEvent& event) override
     {
-        if (owner->m_onMessage)
+        if (m_owner.m_onMessage)
         {
-            owner->m_onMessage(event);
+            m_owner.m_onMessage(event);
         }
     }
 
-    ReceivingMta* owner = nullptr;
-    smtp::ConnectionInfo connection;
-    std::unique_ptr<SessionLink> link;
+    ReceivingMta& m_owner;
 };
 
 ReceivingMta::ReceivingMta(Host& host,
@@ -70,48 +87,17 @@ ReceivingMta::ReceivingMta(Host& host,
                            const HostClock& clock,
                            std::uint64_t seed,
                            MessageHandler onMessage)
-    : m_host(host),
-      m_hostname(hostname),
-      m_persona(persona),
-      m_clock(clock),
+    : m_persona(persona),
       m_seed(seed),
+      m_name(host.Name()),
       m_onMessage(std::move(onMessage)),
-      m_policy(std::make_unique<Policy>(recipients))
+      m_policy(std::make_unique<Policy>(recipients)),
+      m_listener(std::make_unique<SmtpListener>(host, SMTP_PORT, hostname, clock, [this] {
+          return std::make_unique<Conversation>(*this);
+      }))
 {
-    host.Listen(25, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
 }
 
 ReceivingMta::~ReceivingMta() = default;
-
-void
-ReceivingMta::Accept(ns3::Ptr<ProfileSocket> socket)
-{
-    const std::uint64_t number = ++m_count;
-    auto& slot = m_sessions[number];
-    slot = std::make_unique<Running>();
-    Running& running = *slot;
-    running.owner = this;
-    running.connection.hostname = m_hostname;
-    running.connection.domain = m_hostname;
-    running.connection.client = Ipv4{socket->GetFlow()->key.remoteAddress};
-    running.connection.server = m_host.Address();
-    running.connection.clientPort = socket->GetFlow()->key.remotePort;
-    running.connection.session = number;
-    running.connection.unixTime = Nanoseconds(m_clock.Read(0));
-    running.connection.zoneMinutes = static_cast<int>(m_clock.zoneSeconds / 60);
-    auto session = std::make_unique<smtp::ServerSession>(
-        m_persona,
-        *m_policy,
-        running,
-        running.connection,
-        RandomStream(m_seed, m_host.Name() + "/server-session/" + std::to_string(number)));
-    running.link = std::make_unique<SessionLink>(m_host,
-                                                 socket,
-                                                 std::move(session),
-                                                 [this, number](SessionLink&) {
-                                                     m_sessions.erase(number);
-                                                 });
-    running.link->StartAccepted();
-}
 
 } // namespace bouncelab::host

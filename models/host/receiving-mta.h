@@ -3,7 +3,7 @@
 
 #include "formats/clock.h"
 #include "models/host/host.h"
-#include "models/host/session-link.h"
+#include "models/host/smtp-listener.h"
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-session.h"
 
@@ -12,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 namespace bouncelab::host
 {
@@ -48,23 +47,18 @@ class ReceivingMta
     ReceivingMta(const ReceivingMta&) = delete;
     ReceivingMta& operator=(const ReceivingMta&) = delete;
 
-    std::size_t OpenSessions() const { return m_sessions.size(); }
+    std::size_t OpenSessions() const { return m_listener->OpenSessions(); }
 
   private:
     class Policy;
-    struct Running;
+    class Conversation;
 
-    void Accept(ns3::Ptr<ProfileSocket> socket);
-
-    Host& m_host;
-    std::string m_hostname;
     smtp::ServerPersona m_persona;
-    HostClock m_clock;
     std::uint64_t m_seed;
+    std::string m_name;
     MessageHandler m_onMessage;
     std::unique_ptr<Policy> m_policy;
-    std::uint64_t m_count = 0;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Running>> m_sessions;
+    std::unique_ptr<SmtpListener> m_listener;
 };
 
 } // namespace bouncelab::host

@@ -13,8 +13,6 @@ namespace bouncelab::host
 namespace
 {
 
-constexpr std::uint16_t SMTP_PORT = 25;
-
 mail::RemoteStage
 StageOf(smtp::Stage stage)
 {
@@ -45,10 +43,10 @@ StageOf(smtp::Stage stage)
 class SendingMta::Delivery : public smtp::SessionObserver
 {
   public:
-    Delivery(SendingMta& owner, const mail::DeliveryOrder& order, Ipv4 peer)
+    Delivery(SendingMta& owner, const mail::DeliveryOrder& order, Peer peer)
         : m_owner(owner),
           m_order(order),
-          m_peer(peer)
+          m_peer(std::move(peer))
     {
     }
 
@@ -58,6 +56,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         transaction.sender = m_order.sender;
         transaction.recipients = {m_order.recipient};
         transaction.content = m_order.content;
+        transaction.server = m_peer.name;
         auto session = std::make_unique<smtp::ClientSession>(
             m_owner.m_persona.client,
             std::move(transaction),
@@ -67,7 +66,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
                          m_owner.m_host.Name() + "/delivery/" + std::to_string(m_order.delivery)));
         smtp::ClientSession& client = *session;
         m_link = std::make_unique<SessionLink>(m_owner.m_host,
-                                               m_owner.m_host.OpenSocket(m_peer, SMTP_PORT),
+                                               m_owner.m_host.OpenSocket(m_peer.address, m_peer.port),
                                                std::move(session),
                                                [this](SessionLink&) { End(); });
         m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
@@ -79,7 +78,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         const smtp::ClientVerdict& verdict =
             recipient.outcome == smtp::Outcome::Accepted ? result.message : recipient;
         mail::RemoteOutcome outcome;
-        outcome.peer = m_peer;
+        outcome.peer = m_peer.address;
         outcome.stage = StageOf(verdict.stage);
         outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
@@ -99,7 +98,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
 
     SendingMta& m_owner;
     mail::DeliveryOrder m_order;
-    Ipv4 m_peer;
+    Peer m_peer;
     mail::DeliveryReport m_report;
     std::unique_ptr<SessionLink> m_link;
 };

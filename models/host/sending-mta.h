@@ -25,8 +25,16 @@ namespace bouncelab::host
 class SendingMta
 {
   public:
-    /// The address of the host that takes a domain's mail; nothing if there is none.
-    using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
+    /// A server to speak to.
+    struct Peer
+    {
+        Ipv4 address;
+        std::uint16_t port = 25;
+        std::string name; //!< As this host knows it; may be empty.
+    };
+
+    /// The server that takes a domain's mail; nothing if there is none.
+    using Resolver = std::function<std::optional<Peer>(std::string_view domain)>;
     using QueueHandler = std::function<void(const mail::QueueEvent&)>;
     using MailboxHandler = std::function<void(const mail::DeliveryOrder&)>;
     using BlameHandler = std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;

@@ -324,7 +324,7 @@ StackShim::ProcessFlow(Flow& flow,
     }
     if (flow.orphan && m_profile.resetsDataAfterClose && segment.payloadSize > 0)
     {
-        SendReset(segment, header, flow.cause);
+        SendReset(segment, header, origin.cause != 0 ? origin.cause : flow.cause);
         segment.sequence = next;
         flow.orphan = false;
         ProcessReset(flow, segment, provenance::Origin{});
@@ -451,11 +451,16 @@ StackShim::DeliverPart(Flow& flow,
 void
 StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
 {
-    if (!origin.forged || origin.cause == 0 || origin.cause == flow.cause)
+    if (origin.cause == 0)
     {
         return;
     }
+    const bool isKnown = flow.cause == origin.cause;
     flow.cause = origin.cause;
+    if (!origin.forged || isKnown)
+    {
+        return;
+    }
     provenance::Action action;
     action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
     action.kind = "event";

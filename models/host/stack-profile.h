@@ -123,6 +123,7 @@ struct StackProfile
     std::uint32_t quickAcks = 0;
     bool acksFinAtOnce = true;
     Nanoseconds minimumRto{200000000};
+    Nanoseconds rtoSlop{200000000};
     Nanoseconds initialRto{3000000000};
     bool resetsDataAfterClose = true;
     bool resetsClosedPorts = true;
@@ -183,6 +184,9 @@ Describe(Visitor& v, StackProfile& p)
             {"Acknowledges a FIN with a segment of its own at once (BSD), or lets the application's "
              "answer carry it (Linux)."});
     v.Field("minimum-rto", p.minimumRto, {"Floor of the retransmission timeout.", "", 1e6, 60e9});
+    v.Field("rto-slop",
+            p.rtoSlop,
+            {"The retransmission timeout is at least the smoothed round trip and this.", "", 0, 60e9});
     v.Field("initial-rto", p.initialRto, {"Retransmission timeout of a SYN.", "", 1e6, 60e9});
     v.Field("resets-data-after-close",
             p.resetsDataAfterClose,

@@ -20,6 +20,11 @@ void FateBook::OnQueueEvent(const QueueEvent& event)
         fate.serial = event.serial;
         fate.queuedNs = event.timeNs;
         fate.messageId = MessageIdOf(*event.content);
+        if (const auto cause = m_bounceCauses.find(event.serial); cause != m_bounceCauses.end())
+        {
+            fate.cause = cause->second;
+            m_bounceCauses.erase(cause);
+        }
         if (!fate.messageId.empty())
         {
             m_byMessageId.emplace(fate.messageId, event.serial);
@@ -53,6 +58,10 @@ void FateBook::OnQueueEvent(const QueueEvent& event)
     }
     case QueueEvent::Kind::Bounced:
         fate.bounceSerial = event.bounceSerial;
+        if (fate.cause != 0)
+        {
+            m_bounceCauses[event.bounceSerial] = fate.cause;
+        }
         break;
     case QueueEvent::Kind::BounceDiscarded:
         fate.bounceDiscarded = true;

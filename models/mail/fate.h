@@ -97,6 +97,7 @@ class FateBook
     std::map<std::uint64_t, MessageFate> m_fates;
     std::map<std::string, std::uint64_t, std::less<>> m_byMessageId;
     std::map<std::uint64_t, std::uint64_t> m_running; //!< Delivery to message serial.
+    std::map<std::uint64_t, std::uint32_t> m_bounceCauses; //!< Of bounces not yet queued.
     std::deque<std::uint64_t> m_ended;
     std::uint64_t m_strayCopies = 0;
 };

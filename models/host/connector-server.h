@@ -1,0 +1,62 @@
+#ifndef BOUNCELAB_MODELS_HOST_CONNECTOR_SERVER_H
+#define BOUNCELAB_MODELS_HOST_CONNECTOR_SERVER_H
+
+#include "formats/clock.h"
+#include "models/connector/receive-connector.h"
+#include "models/host/host.h"
+#include "models/host/smtp-listener.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace bouncelab::host
+{
+
+/// A receive connector at work: a port of a host, its policy, and a session for every connection.
+class ConnectorServer
+{
+  public:
+    /// Makes what hears the events of one session (a log writer); called for every connection, which
+    /// outlives it.
+    using ObserverFactory =
+        std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
+
+    /**
+     * \param host,organization,observer have to outlive the server
+     * \param name of the connector, unique on the host; names its draws
+     * \param makeObserver for the sessions' own events
+     */
+    ConnectorServer(Host& host,
+                    const std::string& name,
+                    std::uint16_t port,
+                    const std::string& hostname,
+                    const smtp::ServerPersona& persona,
+                    const connector::ReceiveConnectorConfig& config,
+                    const std::optional<connector::FilterConfig>& filter,
+                    const connector::Organization& organization,
+                    connector::ConnectorObserver& observer,
+                    ObserverFactory makeObserver,
+                    const HostClock& clock,
+                    std::uint64_t seed);
+    ~ConnectorServer();
+    ConnectorServer(const ConnectorServer&) = delete;
+    ConnectorServer& operator=(const ConnectorServer&) = delete;
+
+    const std::string& Id() const { return m_connector.Id(); }
+
+  private:
+    class Conversation;
+
+    std::string m_name;
+    std::uint64_t m_seed;
+    connector::ReceiveConnector m_connector;
+    ObserverFactory m_makeObserver;
+    SmtpListener m_listener;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_CONNECTOR_SERVER_H
