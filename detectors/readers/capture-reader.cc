@@ -27,6 +27,30 @@ Nanoseconds(const timeval& stamp)
     return seconds * SECOND + std::clamp<std::int64_t>(stamp.tv_usec, 0, SECOND - 1);
 }
 
+bool
+IsKnownLinkType(int linkType)
+{
+    switch (linkType)
+    {
+    case DLT_EN10MB:
+    case DLT_RAW:
+#ifdef DLT_IPV4
+    case DLT_IPV4:
+#endif
+    case DLT_LINUX_SLL:
+#ifdef DLT_LINUX_SLL2
+    case DLT_LINUX_SLL2:
+#endif
+    case DLT_PPP:
+    case DLT_PPP_SERIAL:
+    case DLT_NULL:
+    case DLT_LOOP:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// The IPv4 packet inside a frame; empty when there is none.
 ByteView
 NetworkLayer(int linkType, ByteView frame)
@@ -109,6 +133,37 @@ LooksLikeCapture(const unsigned char* bytes, std::size_t size)
     return false;
 }
 
+std::string_view
+NameOfContent(const unsigned char* bytes, std::size_t size)
+{
+    const std::string_view head(reinterpret_cast<const char*>(bytes), size);
+    const auto begins = [&](std::string_view magic)
+    { return head.substr(0, magic.size()) == magic; };
+    using namespace std::string_view_literals;
+    if (begins("\x1F\x8B"sv))
+    {
+        return "is compressed by gzip, unpack it first";
+    }
+    if (begins("\xFD"
+               "7zXZ"sv))
+    {
+        return "is compressed by xz, unpack it first";
+    }
+    if (begins("BZh"sv))
+    {
+        return "is compressed by bzip2, unpack it first";
+    }
+    if (begins("\x28\xB5\x2F\xFD"sv))
+    {
+        return "is compressed by zstd, unpack it first";
+    }
+    if (begins("PK\x03\x04"sv))
+    {
+        return "is a ZIP archive, unpack it first";
+    }
+    return "neither a capture nor a text";
+}
+
 CaptureSummary
 ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
 {
@@ -123,6 +178,15 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
         return summary;
     }
     const int linkType = pcap_datalink(capture.get());
+    if (!IsKnownLinkType(linkType))
+    {
+        const char* name = pcap_datalink_val_to_name(linkType);
+        summary.problem = fmt::format("no capture that can be judged: its link type is {} ({}), "
+                                      "expected Ethernet, raw IPv4, Linux cooked, PPP or null",
+                                      linkType,
+                                      name ? name : "unknown");
+        return summary;
+    }
     pcap_pkthdr* header = nullptr;
     const unsigned char* bytes = nullptr;
     int status = 0;
@@ -154,6 +218,14 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
         summary.problem = fmt::format("reading ended after frame {}: {}",
                                       summary.frames,
                                       pcap_geterr(capture.get()));
+    }
+    else if (summary.tcpPackets == 0)
+    {
+        summary.problem = summary.frames == 0
+                              ? std::string("no capture that can be judged: it holds no frame")
+                              : fmt::format("no capture that can be judged: none of its {} frames "
+                                            "holds TCP over IPv4",
+                                            summary.frames);
     }
     return summary;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::detectors
 {
@@ -16,7 +17,8 @@ struct CaptureSummary
     std::uint64_t frames = 0;
     std::uint64_t tcpPackets = 0;
     std::uint64_t skipped = 0; //!< Frames without a readable IPv4 TCP header.
-    std::string problem;       //!< One sentence when reading ended early; else empty.
+    /// One clause when reading ended early or nothing could be judged; else empty.
+    std::string problem;
 };
 
 /**
@@ -27,6 +29,9 @@ struct CaptureSummary
  * \param file is read to its end and closed.
  */
 CaptureSummary ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler);
+
+/// What bytes are that are neither a capture nor a text: "compressed by gzip ..." where known.
+std::string_view NameOfContent(const unsigned char* bytes, std::size_t size);
 
 /// Whether bytes begin like a capture that ReadCapture knows. \param size four or more.
 bool LooksLikeCapture(const unsigned char* bytes, std::size_t size);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -42,16 +43,29 @@ struct File
 };
 
 Kind
-Sniff(std::FILE* file)
+Sniff(std::FILE* file, std::string& what)
 {
     unsigned char head[4096];
     const std::size_t size = std::fread(head, 1, sizeof(head), file);
     std::rewind(file);
+    if (size == 0)
+    {
+        what = "is empty";
+        return Kind::Other;
+    }
     if (LooksLikeCapture(head, size))
     {
         return Kind::Capture;
     }
-    return std::memchr(head, 0, size) ? Kind::Other : Kind::Text;
+    what = NameOfContent(head, size);
+    const bool packed = what.find("unpack") != std::string::npos;
+    // Texts of any encoding have hardly any control characters, noise has one in ten.
+    const auto control =
+        std::count_if(head,
+                      head + size,
+                      [](unsigned char c) { return (c < 0x20 && !std::isspace(c)) || c == 0x7F; });
+    const bool noise = static_cast<std::size_t>(control) * 50 > size;
+    return packed || noise || std::memchr(head, 0, size) ? Kind::Other : Kind::Text;
 }
 
 /// Flows that captures hold, to know them again in print.
@@ -140,11 +154,11 @@ class Reading
                                        path.string(),
                                        std::strerror(reason));
                 }
-                m_handler.note(fmt::format("{}: is empty", path.filename().string()));
-                return std::nullopt;
+                return fmt::format("{}: is empty", path.string());
             }
             std::fclose(file);
             m_files.push_back({path, path.filename().string(), false});
+            m_single = path.string();
         }
         ReadTexts();
         if (const std::uint64_t dropped = m_surroundings.logs.Finish(); dropped > 0)
@@ -155,10 +169,23 @@ class Reading
         }
         ReadCaptures();
         ReadPrintedPackets();
-        return std::nullopt;
+        return m_problem;
     }
 
   private:
+    /// A file that says nothing at all: a note among others, but the end when it is the only one.
+    void Refuse(const File& file, const std::string& why)
+    {
+        if (m_single.empty())
+        {
+            m_handler.note(fmt::format("{}: {}", file.name, why));
+        }
+        else
+        {
+            m_problem = fmt::format("{}: {}", m_single, why);
+        }
+    }
+
     std::optional<std::string> List(const fs::path& folder)
     {
         std::error_code error;
@@ -199,7 +226,8 @@ class Reading
                     fmt::format("{}: cannot be read: {}", file.name, std::strerror(errno)));
                 continue;
             }
-            switch (Sniff(stream))
+            std::string what;
+            switch (Sniff(stream, what))
             {
             case Kind::Capture:
                 std::fclose(stream);
@@ -210,7 +238,7 @@ class Reading
                 break;
             case Kind::Other:
                 std::fclose(stream);
-                m_handler.note(fmt::format("{}: neither a capture nor a text", file.name));
+                Refuse(file, what);
                 break;
             }
         }
@@ -302,7 +330,11 @@ class Reading
                                                            flows.Add(packet);
                                                        });
             flows.Finish();
-            if (!summary.problem.empty())
+            if (!summary.problem.empty() && summary.tcpPackets == 0)
+            {
+                Refuse(*file, summary.problem);
+            }
+            else if (!summary.problem.empty())
             {
                 m_handler.note(fmt::format("{}: {}", file->name, summary.problem));
             }
@@ -342,6 +374,8 @@ class Reading
     Surroundings& m_surroundings;
     const EvidenceHandler& m_handler;
     std::vector<File> m_files;
+    std::string m_single; //!< The path when it is a file and no folder.
+    std::optional<std::string> m_problem;
     std::vector<const File*> m_captures;
     std::list<Source> m_sources;
     KnownFlows m_known;

@@ -30,7 +30,8 @@ struct EvidenceHandler
  * capture. Printed stamps without a year get it from the log, else from a capture; a log line that
  * shows its host's time zone gives that too.
  *
- * \return nothing when all was read; one clear sentence when the path itself cannot be read.
+ * \return nothing when all was read; one clear sentence when the path itself cannot be read, or is
+ * a file that cannot be judged at all: empty, compressed, noise, a capture of an unknown link type.
  */
 std::optional<std::string> ReadEvidence(const std::filesystem::path& path,
                                         Surroundings& surroundings,

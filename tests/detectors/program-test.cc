@@ -103,6 +103,29 @@ BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
     BOOST_TEST(Run("--nonsense x y", path / "log") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(AFileThatCannotBeJudgedIsBadInputAndNamed)
+{
+    const std::string pcap = DocumentedSession().Pcap();
+    const std::pair<std::string, const char*> cases[] = {
+        {"", "is empty"},
+        {std::string("\x1F\x8B\x08\0\0\0\0\0", 8), "compressed by gzip"},
+        {"\x9E\x03\x8F\x11\xC4\x05\xEE\x93\x17\x88", "neither a capture nor a text"},
+        {pcap.substr(0, 10), "no capture that can be read"},
+        {pcap.substr(0, 24), "holds no frame"},
+        {DocumentedSession().Pcap(true, 147), "its link type is 147"}};
+    for (const auto& [bytes, what] : cases)
+    {
+        fs::remove_all(path / "e");
+        Write(path / "e/a", bytes);
+        BOOST_TEST(Run((path / "e/a").string() + " -", path / "log") == 2, what);
+        BOOST_TEST(CountLines(Contents(path / "log")) == 1, Contents(path / "log"));
+        BOOST_TEST(Contents(path / "log").find(what) != std::string::npos, Contents(path / "log"));
+        // Among others it is a note.
+        BOOST_TEST(Run((path / "e").string() + " -", path / "log") == 0, what);
+        BOOST_TEST(Contents(path / "log").find(what) != std::string::npos, Contents(path / "log"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(DamagedFilesAreNotedAndTheRestIsJudged)
 {
     const std::string pcap = DocumentedSession().Pcap();
