@@ -76,6 +76,7 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
         return;
     }
     const PathTiming timing(flow, replier, evidence.RouteNs(replier));
+    const SenderProfile profile(flow, replier);
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
@@ -93,11 +94,16 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
         {
             continue;
         }
-        const HeaderDeviation deviation = DeviationOf(flow, index);
+        const HeaderDeviation deviation = DeviationOf(flow, profile, index);
         const auto genuine = GenuineCounterpart(flow, index, timing, *bound);
-        const bool far = trigger->elapsedNs < bound->minimumNs / 10 * 8 && bound->samples >= 2;
+        const bool far = bound->ExcludesByItself(trigger->elapsedNs);
         // A greeting may wait in a gateway that finished the far handshake first.
         const bool greeting = segment.acknowledged == 1;
+        // What stands against the headers or another answer does not rest on the trigger alone.
+        if (!trigger->reliable && !genuine && !deviation.Corroborates())
+        {
+            continue;
+        }
         if (!genuine && !deviation.IsOutlier() && (greeting || !(far || deviation.Corroborates())))
         {
             continue;

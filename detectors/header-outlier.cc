@@ -19,6 +19,7 @@ FindHeaderOutliers(const Evidence& evidence)
 {
     const Flow& flow = evidence.flow;
     const bool uniform[2]{LooksUniform(flow, CLIENT), LooksUniform(flow, SERVER)};
+    const SenderProfile profiles[2]{{flow, CLIENT}, {flow, SERVER}};
     std::vector<Finding> findings;
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
@@ -28,7 +29,7 @@ FindHeaderOutliers(const Evidence& evidence)
         {
             continue;
         }
-        const HeaderDeviation deviation = DeviationOf(flow, index);
+        const HeaderDeviation deviation = DeviationOf(flow, profiles[segment.side], index);
         if (!deviation.IsOutlier())
         {
             continue;

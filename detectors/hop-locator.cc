@@ -95,12 +95,13 @@ HopLocator::Judge(const Evidence& evidence, AlertSink&)
         finding.explanation.clear();
         Case one{pair,
                  flow.address[accused.side],
-                 {*usual, accused.ttl, std::nullopt},
+                 {*usual, accused.ttl, std::nullopt, 0, false},
                  probe,
                  MakeAlert(evidence, finding, SIGNATURE)};
-        if (trigger)
+        if (trigger && trigger->reliable)
         {
             one.sighting.elapsedNs = trigger->elapsedNs;
+            one.sighting.noiseNs = 2 * timing.GranularityNs();
         }
         one.alert.evidence.explanation = NameOfFrame(flow, accusation.accused);
         const auto known = m_ttls.emplace(pair, std::make_pair(accused.ttl, accused.ttl)).first;
@@ -158,7 +159,7 @@ HopLocator::Conclude(const Surroundings& surroundings, AlertSink& sink)
             if (scatters)
             {
                 // What scatters is drawn, not decremented: only time is left.
-                sighting.forgedTtl = sighting.genuineTtl;
+                sighting.ttlIsDrawn = true;
             }
             location = Locate(sighting, surroundings.RouteTo(one.claimed));
             if (scatters)

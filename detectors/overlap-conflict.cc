@@ -27,7 +27,7 @@ IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
 {
     const auto trigger = timing.TriggerOf(flow.At(index));
     const auto bound = timing.BoundWithout(flow.At(index));
-    return trigger && bound && bound->Excludes(trigger->elapsedNs);
+    return trigger && trigger->reliable && bound && bound->Excludes(trigger->elapsedNs);
 }
 
 std::string
@@ -48,12 +48,44 @@ Describe(const Flow& flow, const Conflict& conflict)
                        Milliseconds(second.timeNs - first.timeNs));
 }
 
+/// In what two segments differ that would not differ within one sender's stream, as far as seen.
+std::vector<std::string>
+Differences(const Segment& first, const Segment& second)
+{
+    std::vector<std::string> differences;
+    if (first.ttl != second.ttl)
+    {
+        differences.push_back(fmt::format("TTL {} and {}", first.ttl, second.ttl));
+    }
+    if (first.dontFragment != second.dontFragment)
+    {
+        differences.emplace_back("DF");
+    }
+    if (first.timestamp != second.timestamp)
+    {
+        differences.emplace_back("a timestamp in one only");
+    }
+    if (first.reserved != second.reserved)
+    {
+        differences.emplace_back("reserved bits");
+    }
+    constexpr int FACTOR = 4;
+    if (std::max(first.window, second.window) > FACTOR * std::min(first.window, second.window))
+    {
+        differences.push_back(fmt::format("window {} and {}", first.window, second.window));
+    }
+    return differences;
+}
+
 Finding
-Judged(const Flow& flow, const Conflict& conflict, const PathTiming& timing)
+Judged(const Flow& flow,
+       const Conflict& conflict,
+       const PathTiming& timing,
+       const SenderProfile& profile)
 {
     const std::vector<std::uint32_t> both{conflict.first, conflict.second};
-    const HeaderDeviation deviations[2]{DeviationOf(flow, conflict.first, both),
-                                        DeviationOf(flow, conflict.second, both)};
+    const HeaderDeviation deviations[2]{DeviationOf(flow, profile, conflict.first, both),
+                                        DeviationOf(flow, profile, conflict.second, both)};
     const bool early[2]{IsEarly(flow, conflict.first, timing),
                         IsEarly(flow, conflict.second, timing)};
     const auto weight = [&](int i) { return deviations[i].sum + (early[i] ? 2.0 : 0.0); };
@@ -94,8 +126,14 @@ Judged(const Flow& flow, const Conflict& conflict, const PathTiming& timing)
     finding.dottedClass = classes::INSUFFICIENT;
     finding.verdict = Verdict::Inconclusive;
     finding.score = 0.3;
-    finding.explanation += "; no header and no time tells the two apart, a capture at the far end "
-                           "would show which one was sent there.";
+    const std::vector<std::string> differences =
+        Differences(flow.At(conflict.first), flow.At(conflict.second));
+    finding.explanation +=
+        (differences.empty()
+             ? "; no header and no time tells the two apart"
+             : fmt::format("; they differ in {}, but nothing shows which is the sender's own",
+                           Enumerate(differences))) +
+        ", a capture at the far end would show which one was sent there.";
     return finding;
 }
 
@@ -113,13 +151,14 @@ FindConflicts(const Evidence& evidence)
             continue;
         }
         const PathTiming timing(evidence.flow, side, evidence.RouteNs(side));
+        const SenderProfile profile(evidence.flow, side);
         for (const Conflict& conflict : conflicts)
         {
             if (findings.size() == MOST_CONFLICTS)
             {
                 break;
             }
-            Finding finding = Judged(evidence.flow, conflict, timing);
+            Finding finding = Judged(evidence.flow, conflict, timing, profile);
             // One forged segment may contradict several genuine ones: it is accused once.
             const auto known = std::find_if(findings.begin(),
                                             findings.end(),

@@ -1,6 +1,7 @@
 #include "detectors/phantom-ack.h"
 
 #include "detectors/accusations.h"
+#include "detectors/analysis/header-deviation.h"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,8 @@ class Search
     }
 
     std::optional<Phantom> found;
-    std::optional<Phantom> unproven; //!< Packets may be missing.
+    std::optional<Phantom> unproven;  //!< Packets may be missing.
+    std::optional<Phantom> belowNext; //!< The other side goes on below; packets may be missing.
 
   private:
     bool IsAccused(std::uint32_t index) const
@@ -108,9 +110,11 @@ class Search
             }
             if (other.start < segment.acknowledged)
             {
-                if (other.timeNs - segment.timeNs > REORDERED_NS)
+                // Whether it is new or was sent before and not captured, nothing here tells.
+                if (!belowNext && other.timeNs - segment.timeNs > REORDERED_NS)
                 {
-                    found = Phantom{index, segment.acknowledged - other.start, std::nullopt, later};
+                    belowNext =
+                        Phantom{index, segment.acknowledged - other.start, std::nullopt, later};
                 }
                 return;
             }
@@ -127,6 +131,31 @@ class Search
     const std::vector<Finding>& m_accusations;
     Side m_asker;
 };
+
+/// Accusations that rest on more than time: foreign headers, or a genuine segment that contradicts.
+std::vector<Finding>
+ProvenOf(const Flow& flow, std::vector<Finding> accusations)
+{
+    accusations.erase(std::remove_if(accusations.begin(),
+                                     accusations.end(),
+                                     [&](const Finding& finding)
+                                     {
+                                         const Segment& accused = flow.At(finding.accused);
+                                         const auto& conflicts =
+                                             flow.stream[accused.side].conflicts;
+                                         const bool contradicted = std::any_of(
+                                             conflicts.begin(),
+                                             conflicts.end(),
+                                             [&](const Conflict& conflict) {
+                                                 return conflict.first == finding.accused ||
+                                                        conflict.second == finding.accused;
+                                             });
+                                         return !contradicted &&
+                                                !DeviationOf(flow, finding.accused).Corroborates();
+                                     }),
+                      accusations.end());
+    return accusations;
+}
 
 Finding
 Describe(const Flow& flow, const Phantom& phantom)
@@ -154,13 +183,14 @@ Describe(const Flow& flow, const Phantom& phantom)
     {
         finding.accused = phantom.ack;
         finding.others.push_back(phantom.proof);
-        finding.score = 0.8;
+        finding.score = 0.3;
         finding.explanation +=
-            fmt::format(": it goes on below them in {}, {} later.",
+            fmt::format(" as far as the capture shows: it goes on below them in {}, {} later; what "
+                        "brought the bytes was not captured, a capture without gaps would decide.",
                         NameOfFrame(flow, phantom.proof),
                         Milliseconds(flow.At(phantom.proof).timeNs - segment.timeNs));
-        finding.dottedClass =
-            giver == SERVER && flow.IsSmtp() ? classes::FORGED_REPLY : classes::FORGED_DATA;
+        finding.dottedClass = classes::INSUFFICIENT;
+        finding.verdict = Verdict::Inconclusive;
     }
     return finding;
 }
@@ -175,8 +205,9 @@ PhantomAck::Judge(const Evidence& evidence, AlertSink& sink)
     {
         return;
     }
-    const std::vector<Finding> accusations = FindAccusations(evidence);
+    const std::vector<Finding> accusations = ProvenOf(flow, FindAccusations(evidence));
     std::optional<Phantom> unproven;
+    std::optional<Phantom> belowNext;
     for (const Side asker : {CLIENT, SERVER})
     {
         if (flow.stream[Other(asker)].segments == 0)
@@ -191,6 +222,12 @@ PhantomAck::Judge(const Evidence& evidence, AlertSink& sink)
             return;
         }
         unproven = unproven ? unproven : search.unproven;
+        belowNext = belowNext ? belowNext : search.belowNext;
+    }
+    if (belowNext)
+    {
+        sink.Add(MakeAlert(evidence, Describe(flow, *belowNext), SIGNATURE));
+        return;
     }
     if (unproven)
     {

@@ -16,6 +16,9 @@ namespace
 /// How many of the sender's segments are looked at on either side of the one under test.
 constexpr std::size_t NEIGHBORS = 24;
 
+/// How far they are looked for: bounds the work on flows of two senders.
+constexpr std::uint32_t FARTHEST = 1024;
+
 /// The sender's other segments around the one under test, in order of capture.
 struct Company
 {
@@ -31,17 +34,22 @@ struct Company
 };
 
 Company
-CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
+CompanyOf(const Flow& flow,
+          const SenderProfile& profile,
+          std::uint32_t index,
+          const std::vector<std::uint32_t>& apart)
 {
     const Segment& own = flow.At(index);
     const auto counts = [&](std::uint32_t other)
     {
         const Segment& segment = flow.At(other);
         return segment.side == own.side && !segment.Has(tcpflag::RST) &&
-               std::find(apart.begin(), apart.end(), other) == apart.end();
+               std::find(apart.begin(), apart.end(), other) == apart.end() &&
+               !profile.IsForeign(segment);
     };
     Company company;
-    for (std::uint32_t i = index; i-- > 0 && company.before.size() < NEIGHBORS;)
+    for (std::uint32_t i = index;
+         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST;)
     {
         if (counts(i))
         {
@@ -49,7 +57,8 @@ CompanyOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t
         }
     }
     std::reverse(company.before.begin(), company.before.end());
-    for (std::uint32_t i = index + 1; i < flow.segments.size() && company.after.size() < NEIGHBORS;
+    for (std::uint32_t i = index + 1;
+         i < flow.segments.size() && i - index <= FARTHEST && company.after.size() < NEIGHBORS;
          ++i)
     {
         if (counts(i))
@@ -127,18 +136,22 @@ class Comparison
         }
         m_result.ttlGap = m_segment.ttl - usual;
         // Only a TTL that leaves and comes back: a new route or a front end stays.
-        int nearest = 255;
-        for (const Segment* other : m_all)
-        {
-            nearest = std::min(nearest, Gap(other->ttl, m_segment.ttl));
-        }
-        if (nearest < 2)
+        const auto alike = [&](const Segment* other) { return Gap(other->ttl, m_segment.ttl) < 2; };
+        const auto stays = [&](const std::vector<const Segment*>& segments)
+        { return !segments.empty() && std::all_of(segments.begin(), segments.end(), alike); };
+        const bool opened = std::any_of(m_all.begin(),
+                                        m_all.end(),
+                                        [&](const Segment* other)
+                                        { return other->Has(tcpflag::SYN) && alike(other); });
+        if (Gap(m_segment.ttl, usual) < 2 || opened || stays(m_company.before) ||
+            stays(m_company.after) || (m_company.after.empty() && alike(m_company.before.back())))
         {
             return;
         }
+        const int distance = Gap(m_segment.ttl, usual);
         const bool returned = !m_company.before.empty() && !m_company.after.empty() &&
                               Gap(m_company.before.back()->ttl, m_company.after.front()->ttl) <= 1;
-        const double weight = (nearest >= 3 ? 2.0 : 1.0) * (returned ? 1.0 : 0.75);
+        const double weight = (distance >= 3 ? 2.0 : 1.0) * (returned ? 1.0 : 0.75);
         Add(weight, fmt::format("TTL {} against {}", m_segment.ttl, usual));
     }
 
@@ -384,6 +397,75 @@ class Comparison
 
 } // namespace
 
+SenderProfile::SenderProfile(const Flow& flow, Side side)
+    : m_side(side)
+{
+    std::array<int, 256> ttls{};
+    int withDf = 0;
+    int withTimestamp = 0;
+    int count = 0;
+    const Segment* opening = nullptr;
+    bool peerOffers = true;
+    for (const Segment& segment : flow.segments)
+    {
+        if (segment.Has(tcpflag::RST))
+        {
+            continue;
+        }
+        if (segment.side != side)
+        {
+            peerOffers = peerOffers && (!segment.Has(tcpflag::SYN) || segment.timestamp);
+            continue;
+        }
+        if (segment.Has(tcpflag::SYN))
+        {
+            opening = opening ? opening : &segment;
+            continue;
+        }
+        ++ttls[segment.ttl];
+        withDf += segment.dontFragment ? 1 : 0;
+        withTimestamp += segment.timestamp ? 1 : 0;
+        ++count;
+    }
+    if (count == 0)
+    {
+        return;
+    }
+    const auto shared = [&](int ttl)
+    {
+        return ttls[static_cast<std::size_t>(ttl)] +
+               ttls[static_cast<std::size_t>(std::max(0, ttl - 1))] +
+               ttls[static_cast<std::size_t>(std::min(255, ttl + 1))];
+    };
+    // A front end may open the connection for a host that goes on by itself: then nobody else looks
+    // like the opening, and the majority speaks.
+    if (opening && shared(opening->ttl) > 0)
+    {
+        m_known = true;
+        m_ttl = opening->ttl;
+        m_dontFragment = withDf == 0 || withDf == count ? withDf > 0 : opening->dontFragment;
+        m_timestamps = opening->timestamp && peerOffers && withTimestamp > 0;
+        return;
+    }
+    m_ttl = static_cast<int>(std::max_element(ttls.begin(), ttls.end()) - ttls.begin());
+    m_known = shared(m_ttl) * 2 > count && count >= 3;
+    m_dontFragment = withDf * 2 > count;
+    m_timestamps = peerOffers && withTimestamp * 2 > count;
+}
+
+bool
+SenderProfile::IsForeign(const Segment& segment) const
+{
+    if (!m_known || segment.side != m_side || segment.Has(tcpflag::SYN))
+    {
+        return false;
+    }
+    return (Gap(segment.ttl, m_ttl) >= 2 ? 1 : 0) +
+               (segment.dontFragment != m_dontFragment ? 1 : 0) +
+               (m_timestamps && !segment.timestamp ? 2 : 0) + (segment.reserved != 0 ? 1 : 0) >=
+           2;
+}
+
 bool
 LooksUniform(const Flow& flow, Side side)
 {
@@ -412,7 +494,16 @@ LooksUniform(const Flow& flow, Side side)
 HeaderDeviation
 DeviationOf(const Flow& flow, std::uint32_t index, const std::vector<std::uint32_t>& apart)
 {
-    const Company company = CompanyOf(flow, index, apart);
+    return DeviationOf(flow, SenderProfile(flow, flow.At(index).side), index, apart);
+}
+
+HeaderDeviation
+DeviationOf(const Flow& flow,
+            const SenderProfile& profile,
+            std::uint32_t index,
+            const std::vector<std::uint32_t>& apart)
+{
+    const Company company = CompanyOf(flow, profile, index, apart);
     return Comparison(flow.At(index), company).Run(flow);
 }
 

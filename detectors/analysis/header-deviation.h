@@ -29,6 +29,28 @@ struct HeaderDeviation
 };
 
 /**
+ * What one side's stack shows from its opening on: TTL, DF, timestamps. The SYN or SYN-ACK is the
+ * anchor, since what forges data rarely forges the handshake; where nothing else resembles it, as
+ * behind a front end, the majority is.
+ */
+class SenderProfile
+{
+  public:
+    SenderProfile(const Flow& flow, Side side);
+
+    /// Whether two signs say that another stack sent the segment. Such segments vouch for nothing:
+    /// neither for each other's headers nor for the round trip.
+    bool IsForeign(const Segment& segment) const;
+
+  private:
+    Side m_side;
+    bool m_known = false;
+    int m_ttl = 0;
+    bool m_dontFragment = false;
+    bool m_timestamps = false;
+};
+
+/**
  * Compares a segment with its sender's others. What genuine traffic shows is no deviation: a TTL
  * that differs by one or moves for good (routes, front ends), IP ID 0 in a SYN-ACK, a stack that
  * never sets DF or options (INJECTION.md, look-alikes).
@@ -36,6 +58,12 @@ struct HeaderDeviation
  * \param index of the segment; \param apart further indices that are left out of the comparison.
  */
 HeaderDeviation DeviationOf(const Flow& flow,
+                            std::uint32_t index,
+                            const std::vector<std::uint32_t>& apart = {});
+
+/// The same with the profile of the segment's side at hand: for whoever looks at many segments.
+HeaderDeviation DeviationOf(const Flow& flow,
+                            const SenderProfile& profile,
                             std::uint32_t index,
                             const std::vector<std::uint32_t>& apart = {});
 

@@ -82,17 +82,37 @@ ReadTtl(const Sighting& sighting, std::optional<int> length, std::optional<int> 
     return readings;
 }
 
+/**
+ * By how much a traceroute's times may be too long: as much as some hop shows against the hops
+ * behind it, which cannot be nearer.
+ */
+std::int64_t
+NoiseOf(const Route& route)
+{
+    std::int64_t noise = 2000000;
+    for (const Hop& hop : route.hops)
+    {
+        const auto path = route.PathNs(hop.number);
+        if (path && hop.minimumNs)
+        {
+            noise = std::max(noise, *hop.minimumNs - *path);
+        }
+    }
+    return noise;
+}
+
 /// The last hop that is near enough for an answer in this time; nothing without a traceroute.
 std::optional<int>
-LastHopWithin(const Route* route, std::optional<std::int64_t> elapsedNs)
+LastHopWithin(const Route* route, const Sighting& sighting)
 {
     std::optional<int> last;
-    if (route && elapsedNs)
+    if (route && sighting.elapsedNs)
     {
+        const std::int64_t noise = NoiseOf(*route) + sighting.noiseNs;
         for (const Hop& hop : route->hops)
         {
             const auto path = route->PathNs(hop.number);
-            if (path && *path <= *elapsedNs)
+            if (!path || *path - std::max(noise, *path / 10) <= *sighting.elapsedNs)
             {
                 last = hop.number;
             }
@@ -109,21 +129,25 @@ Locate(const Sighting& sighting, const Route* route)
     const std::optional<int> length = route ? route->Length() : std::nullopt;
     const std::optional<int> shift =
         length ? VantageShift(sighting.genuineTtl, *length) : std::nullopt;
-    const std::optional<int> lastHop = LastHopWithin(route, sighting.elapsedNs);
+    const std::optional<int> lastHop = LastHopWithin(route, sighting);
     const bool timeSeparates = lastHop && length && *lastHop < *length;
-    const bool copied = std::abs(sighting.forgedTtl - sighting.genuineTtl) <= 1;
+    const bool copied =
+        !sighting.ttlIsDrawn && std::abs(sighting.forgedTtl - sighting.genuineTtl) <= 1;
 
     std::vector<Reading> readings;
-    if (!copied)
+    bool contradicted = false;
+    if (!copied && !sighting.ttlIsDrawn)
     {
         readings = ReadTtl(sighting, length, shift);
         if (timeSeparates)
         {
+            const bool any = !readings.empty();
             readings.erase(std::remove_if(readings.begin(),
                                           readings.end(),
                                           [&](const Reading& reading)
                                           { return reading.hops.after >= *lastHop; }),
                            readings.end());
+            contradicted = any && readings.empty();
         }
     }
 
@@ -159,10 +183,18 @@ Locate(const Sighting& sighting, const Route* route)
     }
 
     const std::string ttl =
-        copied ? fmt::format("TTL {} is that of the genuine host", sighting.forgedTtl)
+        sighting.ttlIsDrawn ? "TTLs of such forgeries are drawn"
+        : copied            ? fmt::format("TTL {} is that of the genuine host", sighting.forgedTtl)
+        : contradicted
+            ? fmt::format("TTL {} puts it further away than its time allows", sighting.forgedTtl)
         : readings.empty()
             ? fmt::format("no common initial TTL puts TTL {} on the path", sighting.forgedTtl)
             : fmt::format("TTL {} fits several initial TTLs", sighting.forgedTtl);
+    if (copied || contradicted)
+    {
+        location.reason = ttl;
+        return location;
+    }
     if (timeSeparates)
     {
         location.place.hops = HopInterval{0, *lastHop};

@@ -17,6 +17,8 @@ struct Sighting
     int genuineTtl = 0; //!< Of the host whose address it bears, at the same place of capture.
     int forgedTtl = 0;
     std::optional<std::int64_t> elapsedNs; //!< From its trigger, if that was captured.
+    std::int64_t noiseNs = 0; //!< By how much times of this capture are off: clock and jitter.
+    bool ttlIsDrawn = false;  //!< TTLs of such forgeries scatter: they tell no distance.
 };
 
 /// Where that leaves the sender.
@@ -34,7 +36,9 @@ struct Location
  * a traceroute reaches the genuine host, that host's TTL shows how captured TTLs compare with the
  * traceroute's counting (EVIDENCE S003-40: behind a gateway they are one lower), so that no vantage
  * has to be told. By time: a hop whose round trip is longer than the answer took is too far away
- * (S003-41); this bounds one side only. The two together have to agree.
+ * (S003-41); this bounds one side only, and with a margin: a traceroute's times are too long by
+ * whatever its few probes waited for. Where the two disagree, or the TTL is the genuine host's own,
+ * the TTL was set to deceive or the path is not understood, and the place stays open.
  *
  * \param route to the genuine host, or null.
  */

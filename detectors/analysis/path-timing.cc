@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace bouncelab::detectors
 {
@@ -14,10 +15,33 @@ constexpr std::int64_t LEAST_MARGIN_NS = 1000000;
 /// What is kept: the bound needs the smallest few, whichever trigger it leaves out.
 constexpr std::size_t SAMPLES = 8;
 
+/// No retransmission timer runs shorter (Linux: 200 ms; RFC 6298: 1 s).
+constexpr std::int64_t SHORTEST_TIMER_NS = 150000000;
+
+/// What all stamps are multiples of, when that is coarser than chance makes it.
+std::int64_t
+GranularityOf(const Flow& flow)
+{
+    constexpr std::int64_t FINE_NS = 100000;
+    constexpr int ENOUGH = 3;
+    std::int64_t common = 0;
+    int different = 0;
+    for (std::size_t i = 1; i < flow.segments.size() && (common == 0 || common >= FINE_NS); ++i)
+    {
+        const std::int64_t step = flow.segments[i].timeNs - flow.segments[i - 1].timeNs;
+        common = std::gcd(common, step);
+        different += step != 0 ? 1 : 0;
+    }
+    return different >= ENOUGH && common >= FINE_NS ? common : 0;
+}
+
 } // namespace
 
 PathTiming::PathTiming(const Flow& flow, Side replier, std::optional<std::int64_t> routeNs)
     : m_flow(flow)
+    , m_replier(replier)
+    , m_profile(flow, replier)
+    , m_granularityNs(GranularityOf(flow))
     , m_routeNs(routeNs)
 {
     CollectAdvances(Other(replier));
@@ -92,12 +116,88 @@ PathTiming::TriggerOf(const Segment& segment) const
         }
         asked = *m_handshakeAck;
     }
-    const std::int64_t elapsed = segment.timeNs - m_flow.At(asked).timeNs;
+    std::int64_t elapsed = segment.timeNs - m_flow.At(asked).timeNs;
     if (elapsed < 0)
     {
         return std::nullopt;
     }
-    return Trigger{asked, elapsed, advance->resentNs <= segment.timeNs};
+    const bool resent = advance->resentNs <= segment.timeNs;
+    if (segment.timestamp && m_flow.At(asked).timestamp)
+    {
+        const auto since = FromEcho(segment, asked);
+        return Trigger{asked,
+                       since ? std::max(elapsed, *since) : elapsed,
+                       resent,
+                       since.has_value()};
+    }
+    return Trigger{asked, elapsed, resent, !MayBeResent(asked)};
+}
+
+std::optional<std::int64_t>
+PathTiming::FromEcho(const Segment& segment, std::uint32_t asked) const
+{
+    constexpr std::uint32_t FARTHEST = 1024;
+    const auto allowed = [&](const Segment& other)
+    { return static_cast<std::int32_t>(segment.timestampEcho - other.timestampValue) >= 0; };
+    if (allowed(m_flow.At(asked)))
+    {
+        return segment.timeNs - m_flow.At(asked).timeNs;
+    }
+    for (std::uint32_t i = asked; i-- > 0 && asked - i <= FARTHEST;)
+    {
+        const Segment& other = m_flow.At(i);
+        if (other.side != m_replier && other.timestamp && allowed(other))
+        {
+            return segment.timeNs - other.timeNs;
+        }
+    }
+    return std::nullopt;
+}
+
+bool
+PathTiming::MayBeResent(std::uint32_t asked) const
+{
+    const Segment& trigger = m_flow.At(asked);
+    constexpr std::uint32_t FARTHEST = 256;
+    const Segment* before = nullptr;
+    std::int64_t own = trigger.start;
+    std::int64_t others = trigger.acknowledged;
+    bool ownSeen = false;
+    bool othersSeen = false;
+    for (std::uint32_t i = asked; i-- > 0 && asked - i <= FARTHEST;)
+    {
+        const Segment& other = m_flow.At(i);
+        if (other.Has(tcpflag::RST))
+        {
+            continue;
+        }
+        before = before ? before : &other;
+        if (other.side == trigger.side)
+        {
+            own = ownSeen ? std::max(own, other.End()) : other.End();
+            ownSeen = true;
+        }
+        else
+        {
+            others = othersSeen ? std::max(others, other.End()) : other.End();
+            othersSeen = true;
+        }
+    }
+    if (trigger.Has(tcpflag::SYN))
+    {
+        return before != nullptr;
+    }
+    // Whoever waits for a greeting waits since a bare acknowledgment.
+    if (m_handshakeAck == asked && trigger.Span() > 0)
+    {
+        return true;
+    }
+    // What lies between was not captured, so that what prompted the trigger is not known.
+    if (!before || !ownSeen || !othersSeen || trigger.start > own || trigger.acknowledged > others)
+    {
+        return true;
+    }
+    return trigger.timeNs - before->timeNs >= SHORTEST_TIMER_NS;
 }
 
 std::int64_t
@@ -120,7 +220,8 @@ PathTiming::CollectSamples(Side replier)
             continue;
         }
         const std::optional<Trigger> trigger = TriggerOf(segment);
-        if (!trigger || trigger->resent)
+        // What another stack sent says nothing of the way to this one.
+        if (!trigger || trigger->resent || !trigger->reliable || m_profile.IsForeign(segment))
         {
             continue;
         }
@@ -168,15 +269,23 @@ PathTiming::BoundWithout(const Segment& segment) const
     {
         others.insert(std::upper_bound(others.begin(), others.end(), *m_routeNs), *m_routeNs);
     }
-    if (others.empty())
+    // Where every answer waited for a retransmission, the way may still be short.
+    constexpr std::int64_t LONGEST_NS = 3000000000;
+    constexpr std::size_t ENOUGH = 3;
+    const bool measured = m_handshakeNs || m_routeNs || others.size() >= ENOUGH;
+    if (others.empty() || !measured || others.front() > LONGEST_NS)
     {
         return std::nullopt;
     }
     bound.minimumNs = others.front();
     bound.samples = static_cast<int>(others.size());
+    bound.spreadNs = others.back() - others.front();
     // One round trip alone may have been a slow one; of several, their spread shows the jitter.
-    const std::int64_t spread = others.size() > 1 ? others[1] - others[0] : others[0] / 10 * 3;
-    bound.marginNs = std::max({LEAST_MARGIN_NS, others[0] / 20, spread});
+    const std::int64_t spread =
+        others.size() > 1 ? 2 * (others[others.size() / 2] - others[0]) : others[0] / 10 * 3;
+    bound.marginNs =
+        std::max({LEAST_MARGIN_NS, others[0] / 20, std::min(spread, others[0] / 10 * 4)}) +
+        2 * m_granularityNs;
     return bound;
 }
 

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_PATH_TIMING_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_PATH_TIMING_H
 
+#include "detectors/analysis/header-deviation.h"
 #include "detectors/flow/flow.h"
 
 #include <cstdint>
@@ -15,20 +16,32 @@ struct Trigger
 {
     std::uint32_t segment =
         0; //!< Index of the first segment that carried the last byte acknowledged.
-    std::int64_t elapsedNs = 0; //!< From that segment's first capture: never too short.
-    bool resent = false;        //!< That byte was sent again before the answer came.
+    /// From that segment's first capture, or from an earlier one if the echoed timestamp is older.
+    std::int64_t elapsedNs = 0;
+    bool resent = false; //!< That byte was sent again before the answer came.
+    /// Whether the time can be believed: not where an earlier copy may have been missed.
+    bool reliable = true;
 };
 
 /// The shortest time in which anything can come back from one side.
 struct RoundTripBound
 {
     std::int64_t minimumNs = 0; //!< Smallest round trip of the others.
-    std::int64_t marginNs = 0;  //!< What jitter and a slow handshake may explain.
+    std::int64_t marginNs = 0;  //!< What jitter, coarse stamps and a slow handshake may explain.
+    std::int64_t spreadNs = 0;  //!< Between the smallest and the largest round trip that was kept.
     int samples = 0;            //!< Round trips of different triggers that it rests on.
     std::optional<std::int64_t> handshakeNs;
     std::optional<std::int64_t> routeNs;
 
     bool Excludes(std::int64_t elapsedNs) const { return elapsedNs < minimumNs - marginNs; }
+
+    /// Whether the time alone convicts, with nothing beside it that shows another sender: then
+    /// several round trips have to agree far better than they differ from this one.
+    bool ExcludesByItself(std::int64_t elapsedNs) const
+    {
+        return samples >= 4 && Excludes(elapsedNs) && elapsedNs < minimumNs / 10 * 8 &&
+               elapsedNs < minimumNs - 3 * spreadNs;
+    }
 };
 
 /**
@@ -46,11 +59,21 @@ class PathTiming
     /// \param routeNs round trip that a traceroute measured to it, if there is one.
     PathTiming(const Flow& flow, Side replier, std::optional<std::int64_t> routeNs);
 
-    /// What the segment answers; nothing when that was not captured, or not before.
+    /**
+     * What the segment answers; nothing when that was not captured, or not before.
+     *
+     * The capture may have missed the first copy of what was answered. An echoed timestamp older
+     * than the captured copy's says so (RFC 7323, section 4.3); then the time counts from what the
+     * echo allows. Without timestamps a copy that a retransmission timer may have sent is no start
+     * of any time: the trigger is not reliable.
+     */
     std::optional<Trigger> TriggerOf(const Segment& segment) const;
 
     /// The bound without what answered the same trigger as the segment under test.
     std::optional<RoundTripBound> BoundWithout(const Segment& segment) const;
+
+    /// What the capture's clock cannot tell apart; 0 when it is finer than 100 microseconds.
+    std::int64_t GranularityNs() const { return m_granularityNs; }
 
   private:
     /// Segment that advanced the other side's stream.
@@ -69,10 +92,15 @@ class PathTiming
     };
 
     static std::int64_t TriggerKey(const Segment& segment, const Trigger& trigger);
+    bool MayBeResent(std::uint32_t asked) const;
+    std::optional<std::int64_t> FromEcho(const Segment& segment, std::uint32_t asked) const;
     void CollectAdvances(Side asker);
     void CollectSamples(Side replier);
 
     const Flow& m_flow;
+    Side m_replier;
+    SenderProfile m_profile;
+    std::int64_t m_granularityNs = 0;
     std::optional<std::int64_t> m_routeNs;
     std::optional<std::int64_t> m_handshakeNs;
     std::optional<std::uint32_t> m_handshakeAck; //!< The asker's first segment after its SYN.

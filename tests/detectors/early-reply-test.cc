@@ -1,6 +1,9 @@
+#include "formats/random.h"
 #include "made-capture.h"
 
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
 
 using namespace bouncelab;
 using namespace bouncelab::detectors;
@@ -139,6 +142,128 @@ BOOST_AUTO_TEST_CASE(SilentOnAJitteryPath)
     {
         const std::int64_t extra[] = {375, 0, 308, 0, 224, 0, 395, 0, 0, 140};
         shift += i < 11 ? extra[i - 1] * MS : 0;
+        capture.packets[i].timeNs += shift;
+    }
+    BOOST_TEST(capture.Judge("early-reply").empty());
+}
+
+BOOST_AUTO_TEST_CASE(SilentWhateverFrameIsMissing)
+{
+    for (const bool timestamps : {true, false})
+    {
+        for (const MadeCapture& whole : LossySessions(timestamps))
+        {
+            for (std::size_t missing = 0; missing <= whole.packets.size(); ++missing)
+            {
+                MadeCapture capture = whole;
+                if (missing < whole.packets.size())
+                {
+                    capture.packets.erase(capture.packets.begin() +
+                                          static_cast<std::ptrdiff_t>(missing));
+                }
+                for (const char* detector :
+                     {"early-reply", "overlap-conflict", "header-outlier", "phantom-ack"})
+                {
+                    const auto alerts = capture.Judge(detector);
+                    BOOST_TEST(CountFaults(alerts) == 0,
+                               detector << " without frame " << missing + 1 << ": "
+                                        << alerts[0].evidence.explanation);
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(SilentWhateverPartOfTheFramesIsMissing)
+{
+    RandomStream random(7, "missing frames");
+    for (const std::uint32_t percent : {10u, 40u})
+    {
+        for (const MadeCapture& whole : LossySessions(true))
+        {
+            for (int round = 0; round < 5; ++round)
+            {
+                MadeCapture capture = whole;
+                capture.packets.erase(std::remove_if(capture.packets.begin(),
+                                                     capture.packets.end(),
+                                                     [&](const MadePacket&)
+                                                     { return random.Below(100) < percent; }),
+                                      capture.packets.end());
+                for (const char* detector : {"early-reply", "overlap-conflict", "phantom-ack"})
+                {
+                    BOOST_TEST(CountFaults(capture.Judge(detector)) == 0, detector);
+                }
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(AnEchoOfAnOlderCopySaysThatItAnswersThat)
+{
+    // RCPT TO was sent a second before, which was not captured; the reply echoes that copy.
+    MadeCapture capture = ControlSession();
+    MadePacket& command = capture.packets[9];
+    BOOST_REQUIRE_EQUAL(command.payload.substr(0, 4), "RCPT");
+    capture.packets[10].timeNs = command.timeNs + 20 * MS;
+    BOOST_TEST(CountFaults(capture.Judge("early-reply")) == 1);
+    capture.packets[10].timestampEcho = command.timestampValue - 80;
+    BOOST_TEST(capture.Judge("early-reply").empty());
+}
+
+BOOST_AUTO_TEST_CASE(SilentOnStampsOfACoarseClock)
+{
+    for (const std::int64_t tick : {10 * MS, 100 * MS})
+    {
+        for (std::int64_t phase = 0; phase < tick; phase += tick / 20)
+        {
+            for (const std::int64_t roundTrip : {16 * MS, 100 * MS})
+            {
+                SessionKnobs knobs;
+                knobs.forged = false;
+                knobs.roundTripNs = roundTrip;
+                knobs.genuineDelayNs = roundTrip + MS;
+                MadeCapture capture = DocumentedSession(knobs);
+                for (MadePacket& packet : capture.packets)
+                {
+                    packet.timeNs = (packet.timeNs + phase) / tick * tick;
+                }
+                BOOST_TEST(CountFaults(capture.Judge("early-reply")) == 0);
+                BOOST_TEST(CountFaults(capture.Judge("phantom-ack")) == 0);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(SilentOnJitter)
+{
+    RandomStream random(11, "jitter");
+    for (const std::uint32_t jitterMs : {15u, 30u, 60u})
+    {
+        for (int round = 0; round < 200; ++round)
+        {
+            MadeCapture capture = ControlSession();
+            std::int64_t shift = 0;
+            for (MadePacket& packet : capture.packets)
+            {
+                shift += packet.side == SERVER
+                             ? static_cast<std::int64_t>(random.Below(jitterMs * 1000)) * 1000
+                             : 0;
+                packet.timeNs += shift;
+            }
+            BOOST_TEST(CountFaults(capture.Judge("early-reply")) == 0, jitterMs);
+            BOOST_TEST(CountFaults(capture.Judge("phantom-ack")) == 0, jitterMs);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(TenSecondsOfLossesAreNoRoundTrip)
+{
+    // Every answer but the last waited ten seconds for a retransmission that was not captured.
+    MadeCapture capture = ControlSession();
+    std::int64_t shift = 0;
+    for (std::size_t i = 0; i < capture.packets.size(); ++i)
+    {
+        shift += capture.packets[i].side == SERVER && i < 10 ? 10000 * MS : 0;
         capture.packets[i].timeNs += shift;
     }
     BOOST_TEST(capture.Judge("early-reply").empty());

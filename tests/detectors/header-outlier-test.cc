@@ -144,4 +144,20 @@ BOOST_AUTO_TEST_CASE(SilentOnAFullWindowAlone)
     BOOST_TEST(capture.Judge("header-outlier").empty());
 }
 
+BOOST_AUTO_TEST_CASE(TwoForgeriesDoNotVouchForEachOther)
+{
+    MadeCapture capture = TwiceForged();
+    const auto alerts = capture.Judge("header-outlier");
+    BOOST_TEST(CountFaults(alerts) == 2);
+    for (const Alert& alert : alerts)
+    {
+        BOOST_TEST((alert.frame == 8 || alert.frame == 12), alert.frame);
+        BOOST_TEST(alert.evidence.explanation.find("no timestamp though negotiated") !=
+                       std::string::npos,
+                   alert.evidence.explanation);
+    }
+    BOOST_TEST(CountFaults(capture.Judge("early-reply")) == 2);
+    BOOST_TEST(CountFaults(capture.Judge("overlap-conflict")) == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -77,7 +77,7 @@ MadeCapture::Frame(const MadePacket& packet, int linkType) const
     {
         Put32(tcp, 0x0101080A);
         Put32(tcp, packet.timestampValue);
-        Put32(tcp, 1);
+        Put32(tcp, packet.timestampEcho);
     }
     tcp.insert(tcp.end(), packet.payload.begin(), packet.payload.end());
 
@@ -305,6 +305,7 @@ DocumentedSession(const SessionKnobs& knobs)
     MadeCapture capture;
     std::int64_t now = START;
     std::uint32_t sent[2]{1, 1};
+    std::uint32_t lastTicks[2]{};
     int clientId = 32988;
     int serverId = 37316;
     const auto ticks = [&](Side side, std::int64_t timeNs)
@@ -326,6 +327,8 @@ DocumentedSession(const SessionKnobs& knobs)
         packet.ipId = side == CLIENT ? clientId += 23 : (flags & tcpflag::SYN) ? 0 : ++serverId;
         packet.timestamp = true;
         packet.timestampValue = ticks(side, now);
+        packet.timestampEcho = lastTicks[Other(side)];
+        lastTicks[side] = packet.timestampValue;
         packet.window = side == CLIENT ? 33304 : 5792;
         sent[side] += static_cast<std::uint32_t>(text.size());
         capture.Add(packet);
@@ -380,6 +383,77 @@ DocumentedSession(const SessionKnobs& knobs)
                      capture.packets.end(),
                      [](const MadePacket& a, const MadePacket& b) { return a.timeNs < b.timeNs; });
     return capture;
+}
+
+MadeCapture
+ControlSession()
+{
+    SessionKnobs knobs;
+    knobs.forged = false;
+    return DocumentedSession(knobs);
+}
+
+MadeCapture
+TwiceForged()
+{
+    MadeCapture capture = DocumentedSession();
+    const auto forged = std::find_if(capture.packets.begin(),
+                                     capture.packets.end(),
+                                     [](const MadePacket& packet) { return packet.ttl == 57; });
+    // The reply to MAIL FROM, and what prompted it.
+    auto genuine = forged;
+    while ((genuine - 1)->payload != "250 Ok\r\n")
+    {
+        --genuine;
+    }
+    --genuine;
+    MadePacket second = *forged;
+    second.timeNs = (genuine - 1)->timeNs + 54053000;
+    second.sequence = genuine->sequence;
+    second.ack = genuine->ack;
+    second.ipId = 65;
+    capture.packets.insert(genuine, second);
+    return capture;
+}
+
+std::vector<MadeCapture>
+LossySessions(bool timestamps)
+{
+    const MadeCapture control = ControlSession();
+    std::vector<MadeCapture> sessions;
+    for (std::size_t lost = 0; lost + 1 < control.packets.size(); ++lost)
+    {
+        const bool answered = control.packets[lost].side == CLIENT &&
+                              !control.packets[lost].payload.empty() &&
+                              control.packets[lost + 1].side == SERVER;
+        if (!answered && lost > 0)
+        {
+            continue;
+        }
+        MadeCapture session;
+        for (std::size_t i = 0; i < control.packets.size(); ++i)
+        {
+            MadePacket packet = control.packets[i];
+            packet.timestamp = timestamps;
+            if (answered && i == lost)
+            {
+                session.Add(packet);
+                packet.ipId += 1;
+            }
+            if (answered && i >= lost)
+            {
+                const bool repeated = i == lost + 1;
+                packet.timeNs += (repeated ? 920 : 1000) * MS;
+                packet.timestampValue += packet.side == CLIENT ? 1000 : 100;
+                packet.timestampEcho += repeated || i == lost   ? 0
+                                        : packet.side == CLIENT ? 100
+                                                                : 1000;
+            }
+            session.Add(packet);
+        }
+        sessions.push_back(session);
+    }
+    return sessions;
 }
 
 } // namespace bouncelab::test

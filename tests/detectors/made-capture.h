@@ -27,6 +27,7 @@ struct MadePacket
     bool dontFragment = true;
     bool timestamp = false;
     std::uint32_t timestampValue = 0;
+    std::uint32_t timestampEcho = 1;
     int window = 5792;
     int reserved = 0;
 };
@@ -97,6 +98,16 @@ struct SessionKnobs
 
 /// The documented session with its whole dialogue; RCPT TO is frame 10, the forged reply frame 11.
 MadeCapture DocumentedSession(const SessionKnobs& knobs = {});
+
+/// The documented session with a second forged reply, to MAIL FROM: frames 8 and 12 are forged.
+MadeCapture TwiceForged();
+
+/// The control session, so that everything in it is genuine.
+MadeCapture ControlSession();
+
+/// The control session, whole and with one answer lost on its way, each in turn: the client repeats
+/// its command after a second, and shortly after that the server repeats its answer to the first.
+std::vector<MadeCapture> LossySessions(bool timestamps);
 
 } // namespace bouncelab::test
 

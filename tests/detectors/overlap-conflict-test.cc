@@ -99,6 +99,32 @@ BOOST_AUTO_TEST_CASE(CannotTellWhenNoHeaderTells)
     BOOST_TEST((alerts[0].verdict == Verdict::Inconclusive));
 }
 
+BOOST_AUTO_TEST_CASE(SaysInWhatTheTwoDiffer)
+{
+    // A server of drawn IP IDs; the forgery bears another TTL and the sender's own clock.
+    SessionKnobs knobs;
+    knobs.forgedTtl = 51;
+    knobs.forgedDontFragment = true;
+    knobs.forgedIpId = 9000;
+    knobs.forgedWindow = 5792;
+    knobs.forgedTimestamp = true;
+    knobs.forgedDelayNs = knobs.genuineDelayNs - MS;
+    MadeCapture capture = DocumentedSession(knobs);
+    const int drawn[] = {0, 0, 0, 51234, 0, 1023, 0, 40111, 0, 0, 9000, 30007, 0};
+    for (std::size_t i = 0; i < capture.packets.size(); ++i)
+    {
+        if (capture.packets[i].side == SERVER)
+        {
+            capture.packets[i].ipId = drawn[i];
+        }
+    }
+    const auto alerts = capture.Judge("overlap-conflict");
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    const std::string& text = alerts[0].evidence.explanation;
+    BOOST_TEST(text.find("no header and no time") == std::string::npos, text);
+    BOOST_TEST(text.find("TTL 51 and 49") != std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(SilentOnAKeepAlive)
 {
     SessionKnobs knobs;
