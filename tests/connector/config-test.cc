@@ -32,13 +32,21 @@ BOOST_AUTO_TEST_CASE(DocumentedDefaults)
 
 BOOST_AUTO_TEST_CASE(PersonaFilesAreSound)
 {
-    for (const char* name : {"exchange-2010", "exchange-2010-client", "exchange-2010-internet"})
+    for (const char* name : {"exchange-2010",
+                             "exchange-2010-client",
+                             "exchange-2010-internet",
+                             "exchange-2007",
+                             "exchange-2003"})
     {
         const auto c = FromFile<ReceiveConnectorConfig>(std::string("connectors/") + name);
         BOOST_TEST(CheckReceiveConnector(c).empty(), name);
     }
-    BOOST_TEST(
-        smtp::CheckServerPersona(FromFile<smtp::ServerPersona>("servers/exchange-2010")).empty());
+    for (const char* name :
+         {"exchange-2010", "exchange-2007", "exchange-2003", "exchange-2000", "exchange-5.5"})
+    {
+        const auto s = FromFile<smtp::ServerPersona>(std::string("servers/") + name);
+        BOOST_TEST(smtp::CheckServerPersona(s).empty(), name);
+    }
     BOOST_TEST(CheckFilter(FromFile<FilterConfig>("filters/orf")).empty());
 }
 
@@ -55,6 +63,7 @@ BOOST_AUTO_TEST_CASE(FaultsAreNamed)
     c.backPressure.logDisk.mediumToLow = 95;
     c.replies.unableToRelay = "250 fine";
     c.replies.userUnknown = "no code";
+    c.replies.queued = "250 2.6.0 {hostname} took it";
     const std::vector<std::string> expected = {
         "auth-mechanisms: found basic-auth-require-tls alone, expected basic-auth and tls with it",
         "auth-mechanisms: found basic-auth-require-tls beside external-authoritative, expected "
@@ -65,7 +74,9 @@ BOOST_AUTO_TEST_CASE(FaultsAreNamed)
         "back-pressure.log-disk: found 89 99 90 95, expected low-to-medium up to medium-to-high, "
         "and below them the ways back",
         "replies.unable-to-relay: found code 250, expected 4yz or 5yz",
-        "replies.user-unknown: found \"no code\", expected a code 200..559, a space and text"};
+        "replies.user-unknown: found \"no code\", expected a code 200..559, a space and text",
+        "replies.queued: found \"250 2.6.0 {hostname} took it\", expected no words but "
+        "{message-id} and {internal-id}, once each"};
     BOOST_TEST(CheckReceiveConnector(c) == expected, boost::test_tools::per_element());
 
     FilterConfig f;

@@ -41,6 +41,26 @@ BOOST_AUTO_TEST_CASE(EhloBlockOfS000)
     BOOST_TEST(client.Say("MAIL FROM:<jia@abc.com>") == "250 2.1.0 Sender OK");
 }
 
+// FACTS 1.2: the order of 2000 and 2003.
+BOOST_AUTO_TEST_CASE(EhloBlockOf2003)
+{
+    Rig rig(FromFile<ReceiveConnectorConfig>("connectors/exchange-2003"),
+            {},
+            FromFile<smtp::ServerPersona>("servers/exchange-2003"));
+    Dialogue client = rig.Connect();
+    BOOST_TEST(client.Say("EHLO a.example") ==
+               "250-WIN-TQTAID053PB.abc.com Hello [69.46.103.200]\r\n250-TURN\r\n"
+               "250-SIZE 10485760\r\n250-ETRN\r\n250-PIPELINING\r\n250-DSN\r\n"
+               "250-ENHANCEDSTATUSCODES\r\n250-8bitmime\r\n250-BINARYMIME\r\n250-CHUNKING\r\n"
+               "250-VRFY\r\n250-X-EXPS GSSAPI NTLM LOGIN\r\n250-X-EXPS=LOGIN\r\n"
+               "250-AUTH GSSAPI NTLM LOGIN\r\n250-AUTH=LOGIN\r\n250-X-LINK2STATE\r\n"
+               "250-XEXCH50\r\n250 OK");
+    client.Say("MAIL FROM:<a@example.net>");
+    BOOST_TEST(client.Say("RCPT TO:<b@example.org>") ==
+               "550 5.7.1 Unable to relay for b@example.org");
+    BOOST_TEST((client.waited < Seconds(1)));
+}
+
 BOOST_AUTO_TEST_CASE(SizeHasThreeForms)
 {
     ReceiveConnectorConfig config;

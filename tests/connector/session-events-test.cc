@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(AMessageWithoutIdGetsOneAndAWickedIdDoesNoHarm)
     const std::string made = send("Subject: a\r\n\r\n");
     BOOST_TEST(made.find("@WIN-TQTAID053PB.abc.com> [InternalId=1]") != std::string::npos);
     BOOST_TEST(send("Message-ID: <{hostname}\x01{internal-id}>\r\n\r\n") ==
-               "250 2.6.0 <?hostname???internal-id?> [InternalId=2] Queued mail for delivery");
+               "250 2.6.0 <{hostname}?{internal-id}> [InternalId=2] Queued mail for delivery");
     const std::string longId = send("Message-ID: <" + std::string(900, 'x') + ">\r\n\r\n");
     BOOST_TEST(longId.size() < 400u);
 }

@@ -1,0 +1,177 @@
+#include "tests/connector/connector-rig.h"
+
+#include "models/smtp/base64.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace bouncelab::connector
+{
+
+namespace
+{
+
+ReceiveConnectorConfig
+PlainLogOn()
+{
+    ReceiveConnectorConfig config = Internet();
+    config.recipientLookup = true;
+    return config;
+}
+
+smtp::ServerPersona
+Exchange()
+{
+    smtp::ServerPersona server = FromFile<smtp::ServerPersona>("servers/exchange-2010");
+    server.think = {};
+    return server;
+}
+
+std::string
+LogOn(Dialogue& client, const std::string& user, const std::string& password)
+{
+    const std::string challenge = client.Say("AUTH LOGIN");
+    if (challenge != "334 VXNlcm5hbWU6")
+    {
+        return challenge;
+    }
+    client.Say(smtp::EncodeBase64(user));
+    return client.Say(smtp::EncodeBase64(password));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(authentication)
+
+BOOST_AUTO_TEST_CASE(RightsAndUserAreLoggedBeforeTheReply)
+{
+    Rig rig(PlainLogOn(), {}, Exchange());
+    Dialogue client = rig.Connect();
+    client.Say("EHLO laptop");
+    BOOST_TEST(LogOn(client, "jia", "secret") == "235 2.7.0 Authentication successful");
+    const auto& lines = rig.journal.lines;
+    const std::size_t n = lines.size();
+    BOOST_TEST(lines.at(n - 3) ==
+               "* SMTPSubmit SMTPAcceptAnyRecipient BypassAntiSpam AcceptRoutingHeaders");
+    BOOST_TEST(lines.at(n - 2) == "* ABC\\jia authenticated");
+    BOOST_TEST(lines.at(n - 1) == "> 235 2.7.0 Authentication successful");
+    BOOST_TEST(client.policy->User() == "ABC\\jia");
+}
+
+BOOST_AUTO_TEST_CASE(UsersRelayAndSendAsThemselvesOnly)
+{
+    Rig rig(PlainLogOn(), {}, Exchange());
+    Dialogue client = rig.Connect();
+    client.Say("EHLO laptop");
+    LogOn(client, "ABC\\jia", "secret");
+    BOOST_TEST(client.Say("MAIL FROM:<office@abc.com>") ==
+               "550 5.7.1 Client does not have permissions to send as this sender");
+    BOOST_TEST(client.Say("MAIL FROM:<Jia@abc.com>") == "250 2.1.0 Sender OK");
+    BOOST_TEST(client.Say("RCPT TO:<b@example.net>") == "250 2.1.5 Recipient OK");
+}
+
+// FACTS 1.1: authenticated connections are never delayed, and filters pass users by (S000-24).
+BOOST_AUTO_TEST_CASE(NoTarpitAndNoBanForUsers)
+{
+    Rig rig(PlainLogOn(), FilterConfig(), Exchange());
+    for (int i = 0; i < 4; ++i)
+    {
+        Dialogue other = rig.Connect();
+        other.Begin("a@example.net");
+        other.Say("RCPT TO:<x@abc.com>");
+        other.Say("NONSENSE");
+        other.Drop();
+    }
+    Dialogue client = rig.Connect();
+    BOOST_TEST((client.waited == Seconds(5)));
+    client.Say("EHLO laptop");
+    LogOn(client, "jia", "secret");
+    BOOST_TEST(client.waited.count() == 0);
+    BOOST_TEST(client.Say("NONSENSE").substr(0, 3) == "500");
+    BOOST_TEST(client.waited.count() == 0);
+    client.Say("MAIL FROM:<jia@abc.com>");
+    BOOST_TEST(client.Say("RCPT TO:<office@abc.com>") == "250 2.1.5 Recipient OK");
+    BOOST_TEST(client.waited.count() == 0);
+    BOOST_TEST(rig.journal.Count("# authenticated pass") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(FailuresAreDelayedAndTheFourthCloses)
+{
+    ReceiveConnectorConfig config = PlainLogOn();
+    config.tarpit.authInterval = Seconds(7);
+    Rig rig(config, {}, Exchange());
+    Dialogue client = rig.Connect();
+    client.Say("EHLO laptop");
+    for (int i = 0; i < 3; ++i)
+    {
+        BOOST_TEST(LogOn(client, i == 1 ? "nobody" : "jia", "wrong") ==
+                   "535 5.7.3 Authentication unsuccessful");
+        BOOST_TEST((client.waited == Seconds(7)));
+    }
+    BOOST_TEST(rig.journal.Count("* tarpit 7000 535 5.7.3 Authentication unsuccessful") == 3u);
+    BOOST_TEST(LogOn(client, "jia", "wrong").substr(0, 3) == "421");
+    BOOST_TEST(client.session->WantsClose());
+    BOOST_TEST(rig.journal.Count("! auth-failed") == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(AMechanismThatIsNotOfferedIsUnknown)
+{
+    Rig rig{ReceiveConnectorConfig(), {}, Exchange()};
+    Dialogue client = rig.Connect();
+    client.Say("EHLO laptop");
+    BOOST_TEST(LogOn(client, "jia", "secret") == "504 5.7.4 Unrecognized authentication type");
+    BOOST_TEST((client.waited == Seconds(5)));
+    BOOST_TEST(rig.journal.Count("* tarpit 5000 504 5.7.4 Unrecognized authentication type") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(GroupsThatAreNotLetInStayOut)
+{
+    ReceiveConnectorConfig config = PlainLogOn();
+    config.permissionGroups = {PermissionGroup::AnonymousUsers};
+    Rig rig(config, {}, Exchange());
+    Dialogue client = rig.Connect();
+    client.Say("EHLO laptop");
+    BOOST_TEST(LogOn(client, "jia", "secret") == "530 5.7.1 Client was not authenticated");
+    BOOST_TEST(client.policy->User().empty());
+}
+
+BOOST_AUTO_TEST_CASE(ServersAreAcknowledgedAtOnce)
+{
+    ReceiveConnectorConfig config = PlainLogOn();
+    config.acknowledgement.delivery.base = Seconds(20);
+    Rig rig(config, {}, Exchange());
+    Dialogue client = rig.Connect();
+    client.Say("EHLO hub2.abc.com");
+    LogOn(client, "HUB2$", "machine");
+    client.Say("MAIL FROM:<anybody@abc.com>");
+    client.Say("RCPT TO:<office@abc.com>");
+    BOOST_TEST(client.Send().substr(0, 9) == "250 2.6.0");
+    BOOST_TEST(client.waited.count() == 0);
+    Dialogue user = rig.Connect();
+    user.Say("EHLO laptop");
+    LogOn(user, "jia", "secret");
+    user.Say("MAIL FROM:<jia@abc.com>");
+    user.Say("RCPT TO:<office@abc.com>");
+    user.Send();
+    BOOST_TEST((user.waited == Seconds(20)));
+}
+
+// FACTS 1.3: a discredited client waits for the reply to each chunk.
+BOOST_AUTO_TEST_CASE(EveryChunkOfADiscreditedClientIsDelayed)
+{
+    Rig rig(PlainLogOn(), {}, Exchange());
+    Dialogue first = rig.Connect();
+    first.Say("NONSENSE");
+    first.Drop();
+    Dialogue client = rig.Connect();
+    client.Begin("a@example.net");
+    client.Say("RCPT TO:<office@abc.com>");
+    BOOST_TEST(client.SayRaw("BDAT 4\r\nabcd") == "250 2.6.0 CHUNK received OK, 4 octets");
+    BOOST_TEST((client.waited == Seconds(5)));
+    BOOST_TEST(client.SayRaw("BDAT 2 LAST\r\n\r\n").substr(0, 9) == "250 2.6.0");
+    BOOST_TEST((client.waited == Seconds(5)));
+    BOOST_TEST(rig.journal.accepted == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bouncelab::connector
