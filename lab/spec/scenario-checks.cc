@@ -15,6 +15,7 @@ namespace
 {
 
 constexpr std::string_view GATEWAY = "gateway-inside";
+constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
 constexpr std::size_t MAX_FORGED_PAYLOAD = 1460;
 
 template <class T>
@@ -56,6 +57,7 @@ class ScenarioChecker
         CheckSite();
         CheckPaths();
         CheckInjectors();
+        CheckInPath();
         CheckMail();
         CheckVantages();
         CheckTraceroutes();
@@ -270,6 +272,53 @@ class ScenarioChecker
         }
     }
 
+    void CheckInPath() const
+    {
+        CheckNames("stations", m_scenario.stations);
+        for (const auto& [name, path] : m_scenario.paths)
+        {
+            if (!path.behind.empty())
+            {
+                CheckReference("paths." + name + ".behind",
+                               path.behind,
+                               "station",
+                               m_scenario.stations);
+            }
+        }
+        for (const auto& [name, station] : m_scenario.stations)
+        {
+            if (station.hops.empty())
+            {
+                Fail("stations." + name + ".hops", "found none, expected at least the station itself");
+            }
+        }
+        for (const auto& [name, proxy] : m_scenario.proxies)
+        {
+            CheckReference("proxies." + name + ".station",
+                           proxy.station,
+                           "station",
+                           m_scenario.stations);
+            CheckReference("proxies." + name + ".host", proxy.host, "host", m_scenario.hosts);
+        }
+        for (const auto& [name, tunnel] : m_scenario.tunnels)
+        {
+            CheckReference("tunnels." + name + ".path", tunnel.path, "path", m_scenario.paths);
+        }
+    }
+
+    void CheckSender(const std::string& path, const std::string& via) const
+    {
+        if (via.empty())
+        {
+            return;
+        }
+        CheckReference(path, via, "host", m_scenario.hosts);
+        if (!m_scenario.hosts.at(via).sends)
+        {
+            Fail(path, fmt::format("found {}, expected a host that has `sends`", Quote(via)));
+        }
+    }
+
     bool HasExchanger(std::string_view mailbox) const
     {
         const std::string domain = LowerCase(mailbox.substr(mailbox.rfind('@') + 1));
@@ -336,6 +385,7 @@ class ScenarioChecker
                 CheckMailbox(JoinPath(key, "from"), message.from);
             }
             CheckMailbox(JoinPath(key, "to"), message.to);
+            CheckSender(JoinPath(key, "via"), message.via);
             CheckMoment(JoinPath(key, "at"), message.at);
         }
         CheckOrdinaryMail(mail.ordinary);
@@ -415,12 +465,18 @@ class ScenarioChecker
 
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
-        const bool atGateway = vantage.place == GATEWAY;
+        const bool atGateway = vantage.place == GATEWAY || vantage.place == GATEWAY_OUTSIDE ||
+                               m_scenario.stations.count(vantage.place) > 0;
         const auto host = m_scenario.hosts.find(vantage.place);
         if (!atGateway && host == m_scenario.hosts.end())
         {
             std::vector<std::string_view> places = KeysOfMap(m_scenario.hosts);
             places.push_back(GATEWAY);
+            places.push_back(GATEWAY_OUTSIDE);
+            for (const std::string_view station : KeysOfMap(m_scenario.stations))
+            {
+                places.push_back(station);
+            }
             Fail(JoinPath(key, "place"),
                  fmt::format("found no place {}{}",
                              Quote(vantage.place),

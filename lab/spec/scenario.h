@@ -297,6 +297,7 @@ struct Scenario
     std::map<std::string, PathToHost> paths;
     std::map<std::string, StationConfig> stations;
     std::map<std::string, InjectorOnPath> injectors;
+    std::map<std::string, ProxyAtStation> proxies;
     std::map<std::string, TunnelToHost> tunnels;
     MailConfig mail;
     std::map<std::string, VantageConfig> vantages;
@@ -320,6 +321,7 @@ Describe(Visitor& v, Scenario& s)
     v.Field("paths", s.paths, {"Paths from the gateway to remote hosts, by name.", "", 0, 0, true});
     v.Field("stations", s.stations, {"In-path devices, by name."});
     v.Field("injectors", s.injectors, {"On-path injectors, by name."});
+    v.Field("proxies", s.proxies, {"Interception proxies, by name."});
     v.Field("tunnels", s.tunnels, {"Tunnels into the site, by name."});
     v.Field("mail", s.mail, {"What is sent."});
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});

@@ -51,6 +51,7 @@ World::World(const spec::Scenario& scenario,
     AttachToPath(scenario.site.mailHost, m_gateway->Inside(), path::End::Near);
     BuildPaths();
     BuildTunnels();
+    BuildProxies();
     for (const auto& [name, config] : scenario.injectors)
     {
         m_injectors.push_back(std::make_unique<middlebox::Injector>(name,
@@ -82,6 +83,7 @@ World::~World()
         machine.receiver.reset();
         machine.connectors.clear();
     }
+    m_proxies.clear();
     ns3::Simulator::Destroy();
 }
 
@@ -162,6 +164,38 @@ World::BuildTunnels()
             tunnel->Send(packet);
         });
         tunnel->SetHandler(Inlet(hostName, path::Heading::Outward));
+    }
+}
+
+void
+World::BuildProxies()
+{
+    for (const auto& [name, config] : m_scenario.proxies)
+    {
+        path::InPathStation* station = m_stations.at(config.station);
+        host::Host& machine = *m_machines.at(config.host).host;
+        station->AddAddress(machine.Address());
+        m_proxies.push_back(std::make_unique<middlebox::InterceptionProxy>(
+            machine,
+            config.proxy,
+            ClockOf(config.host),
+            m_seed,
+            [this, &sender = m_scenario.hosts.at(config.host)](std::string_view domain) {
+                const auto peer = Resolve(sender, domain);
+                return peer ? std::optional<Ipv4>(peer->address) : std::nullopt;
+            },
+            m_ledger));
+        middlebox::InterceptionProxy* proxy = m_proxies.back().get();
+        const auto send = [station](const path::WirePacket& packet) { station->Send(packet); };
+        proxy->SetWires(send, send);
+        station->SetHandler([proxy](path::Heading heading, path::WirePacket& packet) {
+            if (!proxy->Takes(packet, heading == path::Heading::Inward))
+            {
+                return path::Disposition::Forward;
+            }
+            proxy->Receive(packet);
+            return path::Disposition::Consume;
+        });
     }
 }
 

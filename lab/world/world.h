@@ -11,6 +11,7 @@
 #include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
 #include "models/middlebox/injector.h"
+#include "models/middlebox/interception-proxy.h"
 #include "models/path/gateway.h"
 #include "models/path/in-path-station.h"
 #include "models/path/traceroute.h"
@@ -97,6 +98,7 @@ class World
     void BuildMachine(const std::string& name, const spec::HostConfig& config);
     void BuildPaths();
     void BuildTunnels();
+    void BuildProxies();
     void BuildConnectors(const std::string& name, const spec::HostConfig& config);
     void BuildMail();
 
@@ -119,6 +121,7 @@ class World
     std::map<std::string, path::Path*> m_paths;
     std::map<std::string, Machine> m_machines;
     std::vector<std::unique_ptr<middlebox::Injector>> m_injectors;
+    std::vector<std::unique_ptr<middlebox::InterceptionProxy>> m_proxies;
     std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
     std::vector<std::unique_ptr<MailSource>> m_mail;
 };
