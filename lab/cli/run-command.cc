@@ -277,12 +277,9 @@ Campaign::Print() const
     }
     fmt::print("{}", ScoreTable(scores).Print(m_shell.terminal));
     std::string misses;
-    for (const score::RunScore& score : scores)
+    for (const std::string& line : MissLines(scores))
     {
-        for (const std::string& line : MissLines(score))
-        {
-            misses += line + "\n";
-        }
+        misses += line + "\n";
     }
     if (!misses.empty())
     {
@@ -306,6 +303,12 @@ Campaign::Go()
     if (!fs::exists(detector))
     {
         throw std::runtime_error("bouncelab-detect is not beside this program");
+    }
+    if (m_options.updateBaseline &&
+        (!m_options.IsPlain() || m_options.seed != 1 || m_options.runs != 1))
+    {
+        throw InputError("baselines are of plain runs with seed 1: --update-baseline goes with no "
+                         "--seed, --runs, --set, --vantage or --no-capture");
     }
     const std::vector<Choice> choices = m_shell.Choose(m_options.names);
     if (choices.empty())

@@ -81,12 +81,9 @@ Score(Shell& shell, const ScoreOptions& options)
         return;
     }
     fmt::print("{}", ScoreTable(scores).Print(shell.terminal));
-    for (const score::RunScore& score : scores)
+    for (const std::string& line : MissLines(scores))
     {
-        for (const std::string& line : MissLines(score))
-        {
-            fmt::print("{}\n", line);
-        }
+        fmt::print("{}\n", line);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace bouncelab::cli
 {
@@ -24,7 +25,7 @@ struct Said
 
     bool operator<(const Said& other) const
     {
-        return std::tie(text, mark) < std::tie(other.text, other.mark);
+        return std::tie(mark, text) < std::tie(other.mark, other.text);
     }
 };
 
@@ -37,7 +38,7 @@ PlaceText(const DetectorScore& score)
     }
     const HopInterval& hops = score.places.front().interval;
     const bool inside = score.places.front().Error() == 0;
-    return fmt::format(", hop in ({}, {}]{}", hops.after, hops.to, inside ? "" : ", not true");
+    return fmt::format(" in ({}, {}]{}", hops.after, hops.to, inside ? "" : ", not the place");
 }
 
 /// An expected verdict that was missed here makes a word unexpected.
@@ -105,28 +106,43 @@ LookOf(char mark)
     }
 }
 
-Cell
-DetectorCell(const std::vector<const RunScore*>& runs)
+using Vantages = std::map<std::string, std::size_t>; //!< How many runs, by vantage.
+using Words = std::map<Said, Vantages>;
+
+/// What detectors said of each run, without what they could not have said.
+std::map<std::string, Words>
+WordsOf(const std::vector<const RunScore*>& runs)
 {
-    // Detector, then what it said, then from which vantages and how often.
-    std::map<std::string, std::map<Said, std::map<std::string, std::size_t>>> said;
+    std::map<std::string, Words> all;
     for (const RunScore* run : runs)
     {
         for (const DetectorScore& score : run->detectors)
         {
-            ++said[score.detector][Describe(*run, score)][score.vantage];
+            ++all[score.detector][Describe(*run, score)][score.vantage];
         }
     }
-    Cell cell;
-    for (const auto& [detector, words] : said)
+    for (auto& [detector, words] : all)
+    {
+        const auto unsupported = words.find(Said{"unsupported", '-'});
+        if (unsupported != words.end() && words.size() > 1)
+        {
+            words.erase(unsupported);
+        }
+    }
+    return all;
+}
+
+/// Detectors that said the same share a line; where one said different things from different
+/// vantages, these are named.
+Cell
+DetectorCell(const std::vector<const RunScore*>& runs)
+{
+    std::map<Said, std::vector<std::string>> lines;
+    for (const auto& [detector, words] : WordsOf(runs))
     {
         for (const auto& [word, vantages] : words)
         {
-            if (word.text == "unsupported" && words.size() > 1)
-            {
-                continue;
-            }
-            std::string text = fmt::format("{} {} {}", LookOf(word.mark).sign, detector, word.text);
+            std::string text = detector;
             if (runs.size() > 1)
             {
                 const std::size_t hits = vantages.begin()->second;
@@ -134,21 +150,24 @@ DetectorCell(const std::vector<const RunScore*>& runs)
                 text +=
                     fmt::format(" {}/{} [{:.2f}, {:.2f}]", hits, runs.size(), rate.low, rate.high);
             }
-            const bool isMixed =
-                std::count_if(words.begin(),
-                              words.end(),
-                              [](const auto& other) { return other.first.mark != '-'; }) > 1;
-            if (isMixed)
+            if (words.size() > 1)
             {
                 std::vector<std::string> names;
                 for (const auto& entry : vantages)
                 {
                     names.push_back(entry.first);
                 }
-                text += fmt::format(" at {}", fmt::join(names, ", "));
+                text += fmt::format(" at {}", fmt::join(names, " and "));
             }
-            cell.Add(text, LookOf(word.mark).tone);
+            lines[word].push_back(std::move(text));
         }
+    }
+    Cell cell;
+    for (const auto& [word, names] : lines)
+    {
+        cell.Add(
+            fmt::format("{} {}: {}", LookOf(word.mark).sign, word.text, fmt::join(names, ", ")),
+            LookOf(word.mark).tone);
     }
     return cell;
 }
@@ -240,40 +259,76 @@ ScoreTable(const std::vector<RunScore>& scores)
     return table;
 }
 
-std::vector<std::string>
-MissLines(const RunScore& score)
+namespace
 {
-    std::vector<std::string> lines;
-    const std::string name =
-        fmt::format("{}/{} seed {}", score.scenario, score.variant, score.seed);
+
+/// What was missed in one run, by what it is about.
+std::map<std::string, std::string>
+MissesOf(const RunScore& score)
+{
+    std::map<std::string, std::string> misses;
     for (const score::FidelityRow& row : score.fidelity)
     {
         if (!row.held)
         {
-            lines.push_back(fmt::format("{}: {} ({}, {}){}: documented {}, simulated {}{}{}",
-                                        name,
-                                        row.id,
-                                        row.check,
-                                        NameOf(row.kind),
-                                        row.missExpected ? " missed as expected" : " missed",
-                                        row.documented,
-                                        row.simulated.empty() ? "nothing" : row.simulated,
-                                        row.reason.empty() ? "" : " — " + row.reason,
-                                        row.because.empty() ? "" : " — " + row.because));
+            misses[row.id] = fmt::format("({}, {}) missed{}: documented {}, simulated {}{}{}",
+                                         row.check,
+                                         NameOf(row.kind),
+                                         row.missExpected ? " as expected" : "",
+                                         row.documented,
+                                         row.simulated.empty() ? "nothing" : row.simulated,
+                                         row.reason.empty() ? "" : " — " + row.reason,
+                                         row.because.empty() ? "" : " — " + row.because);
         }
         else if (row.missExpected)
         {
-            lines.push_back(fmt::format("{}: {} held, although a miss was expected", name, row.id));
+            misses[row.id] = fmt::format("({}) held, although a miss was expected", row.check);
         }
     }
     for (const score::ExpectationMiss& miss : score.misses)
     {
-        lines.push_back(fmt::format("{}: {} at {}: expected {}, found {}",
-                                    name,
-                                    miss.detector,
-                                    miss.vantage,
-                                    miss.expected,
-                                    miss.found));
+        misses[fmt::format("{} at {}", miss.detector, miss.vantage)] =
+            fmt::format("expected {}, found {}", miss.expected, miss.found);
+    }
+    return misses;
+}
+
+} // namespace
+
+std::vector<std::string>
+MissLines(const std::vector<RunScore>& scores)
+{
+    struct Miss
+    {
+        std::uint64_t seed = 0;
+        std::size_t count = 0;
+        std::string text;
+    };
+
+    std::map<std::string, std::size_t> runs;
+    std::map<std::pair<std::string, std::string>, Miss> all;
+    for (const RunScore& score : scores)
+    {
+        const std::string variant = score.scenario + "/" + score.variant;
+        ++runs[variant];
+        for (const auto& [about, text] : MissesOf(score))
+        {
+            Miss& miss = all[{variant, about}];
+            if (++miss.count == 1)
+            {
+                miss.seed = score.seed;
+                miss.text = text;
+            }
+        }
+    }
+    std::vector<std::string> lines;
+    for (const auto& [key, miss] : all)
+    {
+        const std::size_t total = runs[key.first];
+        const std::string share =
+            total > 1 ? fmt::format(", {} of {} runs, first seed {}", miss.count, total, miss.seed)
+                      : "";
+        lines.push_back(fmt::format("{}{}: {} {}", key.first, share, key.second, miss.text));
     }
     return lines;
 }

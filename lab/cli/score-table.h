@@ -16,8 +16,8 @@ namespace bouncelab::cli
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 
-/// One line for each observable and each expected verdict that was missed.
-std::vector<std::string> MissLines(const score::RunScore& score);
+/// One line for each observable and each expected verdict that was missed, and in how many runs.
+std::vector<std::string> MissLines(const std::vector<score::RunScore>& scores);
 
 } // namespace bouncelab::cli
 

@@ -1,5 +1,6 @@
 #include "lab/score/fidelity/fidelity.h"
 #include "lab/score/fidelity/measures.h"
+#include "lab/score/text-file.h"
 #include "tests/score/documented-claims.h"
 #include "tests/score/documented-run.h"
 
@@ -92,6 +93,20 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
             names.push_back(fact.name);
         }
         BOOST_TEST(names == measure.names, boost::test_tools::per_element());
+    }
+}
+
+/// docs/formats.md names every measurement; numbered ones by their first and last.
+BOOST_AUTO_TEST_CASE(EveryMeasureIsDocumented)
+{
+    const std::string page =
+        ReadTextFile(std::filesystem::path(BOUNCELAB_SOURCE_DIR) / "docs" / "formats.md");
+    for (const auto& entry : AllMeasures())
+    {
+        const std::string& name = entry.first;
+        const bool isNumbered =
+            name.compare(0, 7, "packet-") == 0 || name.compare(0, 4, "hop-") == 0;
+        BOOST_TEST((isNumbered || page.find("`" + name + "`") != std::string::npos), name);
     }
 }
 

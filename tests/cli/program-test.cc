@@ -1,0 +1,271 @@
+#include "lab/score/text-file.h"
+#include "tests/cli/program.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+using namespace bouncelab::cli;
+using bouncelab::score::FilesBelow;
+using bouncelab::score::ReadTextFile;
+using bouncelab::score::WriteTextFile;
+
+bool
+Has(const std::string& text, const std::string& part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+void
+CheckRefusal(const std::vector<std::string>& arguments, const std::string& sentence)
+{
+    const Scratch scratch;
+    const ChildEnd end = Bouncelab(scratch.Path(), arguments);
+    BOOST_TEST(end.status == 2);
+    BOOST_TEST(end.output.empty());
+    BOOST_TEST(Has(end.error, sentence), end.error << " should have: " << sentence);
+    BOOST_TEST(std::count(end.error.begin(), end.error.end(), '\n') == 1, end.error);
+    BOOST_TEST(fs::is_empty(scratch.Path()));
+}
+
+BOOST_AUTO_TEST_SUITE(program)
+
+BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
+{
+    CheckRefusal({}, "expected a command");
+    CheckRefusal({"rnu"}, "there is no command \"rnu\", did you mean \"run\"?");
+    CheckRefusal({"run", "--sed", "3"}, "run has no option --sed, did you mean \"--seed\"?");
+    CheckRefusal({"run", "--seed", "x"}, "--seed");
+    CheckRefusal({"run", "--jobs", "0"}, "--jobs");
+    CheckRefusal({"run", "forged-rely"}, "did you mean \"forged-reply\"?");
+    CheckRefusal({"run", "forged-reply/eror-500"}, "did you mean \"error-500\"?");
+    CheckRefusal({"run", "../forged-reply"}, "there is no scenario");
+    CheckRefusal({"run", "forged-reply/control", "--vantage", "gateway"},
+                 "has no vantage \"gateway\"");
+    CheckRefusal({"run", "forged-reply/error-500", "--set", "injectors.border.at-hp=9"}, "at-hop");
+    CheckRefusal({"run", "nothing.yaml"}, "nothing.yaml");
+    CheckRefusal({"run", "--update-baseline", "--seed", "2"}, "baselines are of plain runs");
+    CheckRefusal({"show", "forged-reply"}, "expected SCENARIO/VARIANT");
+    CheckRefusal({"score", "nowhere"}, "nowhere");
+    CheckRefusal({"detect", "nowhere"}, "nowhere: there is no such file or folder");
+}
+
+BOOST_AUTO_TEST_CASE(EveryBadScenarioStopsARun)
+{
+    const fs::path folder = fs::path(BOUNCELAB_SOURCE_DIR) / "tests" / "bad-input";
+    std::size_t count = 0;
+    for (const std::string& file : FilesBelow(folder))
+    {
+        if (fs::path(file).extension() == ".yaml")
+        {
+            CheckRefusal({"run", (folder / file).string()}, file);
+            ++count;
+        }
+    }
+    BOOST_TEST(count > 10);
+}
+
+BOOST_AUTO_TEST_CASE(EveryCommandHelpsWithAnExample)
+{
+    const Scratch scratch;
+    for (const char* command : {"list", "run", "validate", "show", "detect", "score", "doctor"})
+    {
+        const ChildEnd end = Bouncelab(scratch.Path(), {command, "--help"});
+        BOOST_TEST(end.status == 0);
+        BOOST_TEST(Has(end.output, "Example:\n  bouncelab " + std::string(command)), command);
+        BOOST_TEST(!Has(end.output, "update-baseline"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ListsAreOneLineEach)
+{
+    const Scratch scratch;
+    const auto json = nlohmann::json::parse(Bouncelab(scratch.Path(), {"list", "--json"}).output);
+    const std::string table = Bouncelab(scratch.Path(), {"list"}).output;
+    BOOST_TEST(json.size() >= 9);
+    BOOST_TEST(static_cast<std::size_t>(std::count(table.begin(), table.end(), '\n')) ==
+               json.size() + 2);
+    BOOST_TEST(!Has(table, "\033"));
+}
+
+BOOST_AUTO_TEST_CASE(WhatIsShownCanBeRun)
+{
+    const Scratch scratch;
+    const ChildEnd shown =
+        Bouncelab(scratch.Path(),
+                  {"show", "forged-reply/control", "--set", "paths.japan.delay-scale=2"});
+    BOOST_REQUIRE(shown.status == 0);
+    WriteTextFile(scratch.Path() / "mine.yaml", shown.output);
+    BOOST_TEST(Bouncelab(scratch.Path(), {"validate", "mine.yaml"}).output == "mine.yaml: valid\n");
+    const ChildEnd again = Bouncelab(scratch.Path(), {"show", "forged-reply/control", "--json"});
+    BOOST_TEST(nlohmann::json::parse(again.output)["paths"]["japan"]["delay-scale"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
+{
+    const Scratch scratch;
+    const std::vector<std::string> call{"run", "forged-reply/error-500", "--json"};
+    const ChildEnd first = Bouncelab(scratch.Path(), call);
+    BOOST_TEST(first.status == 0);
+    const auto json = nlohmann::json::parse(first.output);
+    BOOST_TEST(json[0]["placed"] == "written");
+    const fs::path folder = scratch.Path() / "results/forged-reply/error-500/seed-1";
+    BOOST_TEST(json[0]["folder"] == "results/forged-reply/error-500/seed-1");
+    for (const char* file : {"manifest.json",
+                             "fidelity.json",
+                             "score.json",
+                             "truth/labels.jsonl",
+                             "truth/annotated-gateway-inside.pcapng",
+                             "evidence/gateway-inside/capture.pcap",
+                             "verdicts/early-reply/gateway-inside.jsonl"})
+    {
+        BOOST_TEST(fs::exists(folder / file), file);
+    }
+    const auto manifest = nlohmann::json::parse(ReadTextFile(folder / "manifest.json"));
+    BOOST_TEST(manifest["files"].size() == FilesBelow(folder).size() - 1);
+    for (const std::string& file : FilesBelow(folder))
+    {
+        BOOST_TEST(!Has(ReadTextFile(folder / file), BOUNCELAB_SOURCE_DIR), file);
+    }
+
+    const auto second = nlohmann::json::parse(Bouncelab(scratch.Path(), call).output);
+    BOOST_TEST(second[0]["placed"] == "unchanged");
+
+    const ChildEnd other = Bouncelab(
+        scratch.Path(),
+        {"run", "forged-reply/error-500", "--set", "injectors.border.processing-delay=35.074 ms"});
+    BOOST_TEST(other.status == 2);
+    BOOST_TEST(Has(other.error, "--force"));
+    BOOST_TEST(nlohmann::json::parse(ReadTextFile(folder / "manifest.json")) == manifest);
+
+    const ChildEnd scored = Bouncelab(scratch.Path(), {"score", folder.string(), "--json"});
+    BOOST_TEST(scored.status == 0);
+    const auto ownScore = nlohmann::json::parse(ReadTextFile(folder / "score.json"));
+    BOOST_TEST(nlohmann::json::parse(scored.output)[0] == ownScore);
+}
+
+BOOST_AUTO_TEST_CASE(JobsAndOrderDoNotShow)
+{
+    const Scratch scratch;
+    const auto run = [&](const std::string& out, const std::string& jobs)
+    {
+        const ChildEnd end = Bouncelab(scratch.Path(),
+                                       {"run",
+                                        "forged-reply/control",
+                                        "forged-reply/error-500",
+                                        "--runs",
+                                        "2",
+                                        "--quiet",
+                                        "--out",
+                                        out,
+                                        "--jobs",
+                                        jobs});
+        BOOST_TEST(end.status <= 1, end.error << end.output);
+    };
+    run("one", "1");
+    run("two", "2");
+    const auto files = FilesBelow(scratch.Path() / "one");
+    BOOST_TEST(files.size() > 40);
+    BOOST_TEST(files == FilesBelow(scratch.Path() / "two"), boost::test_tools::per_element());
+    for (const std::string& file : files)
+    {
+        BOOST_TEST((ReadTextFile(scratch.Path() / "one" / file) ==
+                    ReadTextFile(scratch.Path() / "two" / file)),
+                   file);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(TwiceIsTheSame)
+{
+    const Scratch scratch;
+    const ChildEnd end = Bouncelab(scratch.Path(), {"run", "forged-reply/late", "--twice"});
+    BOOST_TEST(end.status == 0, end.error << end.output);
+    const fs::path folder = scratch.Path() / "results/forged-reply/late";
+    BOOST_TEST(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(PartsCanBeLeftOut)
+{
+    const Scratch scratch;
+    const ChildEnd log =
+        Bouncelab(scratch.Path(), {"run", "forged-reply/error-500", "--vantage", "mail-host"});
+    BOOST_TEST(log.status == 0, log.error);
+    const fs::path results = scratch.Path() / "results/forged-reply/error-500/seed-1";
+    BOOST_TEST(fs::exists(results / "evidence/mail-host/qmail.log"));
+    BOOST_TEST(!fs::exists(results / "evidence/gateway-inside"));
+    const ChildEnd bare =
+        Bouncelab(scratch.Path(),
+                  {"run", "forged-reply/error-500", "--no-capture", "--out", "bare"});
+    BOOST_TEST(bare.status == 0, bare.error);
+    for (const std::string& file : FilesBelow(scratch.Path() / "bare"))
+    {
+        BOOST_TEST(!Has(file, ".pcap"), file);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OwnDetectorsAreStarted)
+{
+    const Scratch scratch;
+    WriteTextFile(scratch.Path() / "evidence.txt", "nothing of interest\n");
+    const auto detect = [&](const std::vector<std::string>& more)
+    {
+        std::vector<std::string> call{"detect", "evidence.txt"};
+        call.insert(call.end(), more.begin(), more.end());
+        return Bouncelab(scratch.Path(), call);
+    };
+    const std::string alert =
+        "printf '{\"event_type\":\"alert\",\"timestamp\":\"2006-09-26T06:44:53.1Z\",\"src_ip\":"
+        "\"192.0.2.1\",\"src_port\":25,\"dest_ip\":\"10.0.0.1\",\"dest_port\":4000,\"proto\":"
+        "\"TCP\",\"alert\":{\"signature_id\":1,\"signature\":\"s\",\"category\":\"c\","
+        "\"severity\":1}}\\n' > \"$2\"";
+    WriteTextFile(scratch.Path() / "detector.sh", alert + "\n");
+    const ChildEnd found = detect({"--exec", "sh detector.sh", "-o", "a.jsonl"});
+    BOOST_TEST(found.status == 0, found.error);
+    BOOST_TEST(Has(ReadTextFile(scratch.Path() / "a.jsonl"), "192.0.2.1"));
+    BOOST_TEST(detect({"--exec", "sh detector.sh", "--fail-on", "fault"}).status == 1);
+    BOOST_TEST(detect({"--fail-on", "fault"}).status == 0);
+
+    const ChildEnd crash = detect({"--exec", "echo words >&2; kill -SEGV $$; :"});
+    BOOST_TEST(crash.status == 3);
+    BOOST_TEST(Has(crash.error, "words\n"));
+    BOOST_TEST(Has(crash.error, "status 139"));
+    const ChildEnd slow = detect({"--exec", "sleep 60; :", "--timeout", "1"});
+    BOOST_TEST(slow.status == 3);
+    BOOST_TEST(Has(slow.error, "stopped after 1 s"));
+    WriteTextFile(scratch.Path() / "detector.sh", "echo nonsense > \"$2\"\n");
+    BOOST_TEST(detect({"--exec", "sh detector.sh"}).status == 3);
+    BOOST_TEST(detect({"--detector", "no-such"}).status == 2);
+}
+
+BOOST_AUTO_TEST_CASE(ForeignAlertsAreScored)
+{
+    const Scratch scratch;
+    BOOST_REQUIRE(Bouncelab(scratch.Path(), {"run", "forged-reply/error-500"}).status == 0);
+    const fs::path run = scratch.Path() / "results/forged-reply/error-500/seed-1";
+    const ChildEnd end = Bouncelab(scratch.Path(),
+                                   {"score",
+                                    run.string(),
+                                    "--alerts",
+                                    (run / "verdicts/early-reply/gateway-inside.jsonl").string(),
+                                    "--json"});
+    const auto json = nlohmann::json::parse(end.output);
+    BOOST_TEST(json[0]["detectors"].size() == 1u);
+    BOOST_TEST(json[0]["detectors"][0]["true_alarms"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(TheDoctorFindsThisMachineFit)
+{
+    const Scratch scratch;
+    const ChildEnd end = Bouncelab(scratch.Path(), {"doctor", "--json"});
+    BOOST_TEST(end.status == 0, end.output);
+    BOOST_TEST(nlohmann::json::parse(end.output).size() > 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

@@ -1,0 +1,70 @@
+#include "lab/cli/table.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+
+namespace
+{
+
+using namespace bouncelab::cli;
+using Lines = std::vector<std::string>;
+
+BOOST_AUTO_TEST_SUITE(table)
+
+BOOST_AUTO_TEST_CASE(WidthCountsCharacters)
+{
+    BOOST_TEST(DisplayWidth("abc") == 3u);
+    BOOST_TEST(DisplayWidth("✓ ok") == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(TextBreaksBetweenWords)
+{
+    BOOST_TEST(Wrap("one two three", 7) == (Lines{"one two", "three"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(Wrap("", 5) == Lines{""}, boost::test_tools::per_element());
+    BOOST_TEST(Wrap("abcdefgh", 3) == (Lines{"abc", "def", "gh"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(Wrap("✓✓✓✓", 2) == (Lines{"✓✓", "✓✓"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(ColumnsLineUp)
+{
+    Table t({"a", "long head"});
+    t.Add({Cell("xyz"), Cell("1")});
+    t.Add({Cell("p"), Cell("2")});
+    BOOST_TEST(t.Print(Terminal()) == "a    long head\n───  ─────────\nxyz  1\np    2\n");
+}
+
+BOOST_AUTO_TEST_CASE(NothingIsWiderThanTheTerminal)
+{
+    Table t({"a", "b"});
+    const std::string words(300, 'x');
+    t.Add({Cell("short"), Cell("some words " + words + " more")});
+    t.Add({Cell("other"), Cell("")});
+    const Terminal terminal;
+    std::istringstream lines(t.Print(terminal));
+    std::string line;
+    std::size_t count = 0;
+    while (std::getline(lines, line))
+    {
+        ++count;
+        BOOST_TEST(DisplayWidth(line) <= terminal.Width());
+        BOOST_TEST((line.empty() || line.back() != ' '));
+    }
+    BOOST_TEST(count > 5);
+}
+
+BOOST_AUTO_TEST_CASE(ManyLinesInACellPartTheRows)
+{
+    Table t({"a"});
+    Cell cell("one");
+    cell.Add("two");
+    t.Add({cell});
+    t.Add({Cell("three")});
+    BOOST_TEST(t.Print(Terminal()) == "a\n─────\none\ntwo\n\nthree\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
