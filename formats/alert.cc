@@ -162,13 +162,13 @@ FromJson(const Json& object, std::string& error)
     Alert alert;
     const std::string time = Member(object, "timestamp", std::string());
     const std::optional<std::int64_t> timeNs = ParseEveTime(time);
-    if (!timeNs)
+    if (!timeNs && !time.empty())
     {
         error = fmt::format("timestamp \"{}\": expected the form 2006-09-26T06:44:53.103763+0000",
                             time);
         return alert;
     }
-    alert.timeNs = *timeNs;
+    alert.timeNs = timeNs.value_or(0);
     alert.source = Ipv4::Parse(Member(object, "src_ip", std::string())).value_or(Ipv4{});
     alert.sourcePort = Member(object, "src_port", std::uint16_t{0});
     alert.destination = Ipv4::Parse(Member(object, "dest_ip", std::string())).value_or(Ipv4{});

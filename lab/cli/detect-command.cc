@@ -171,6 +171,7 @@ Detect(Shell& shell, const DetectOptions& options)
     Table table({"detector", "verdict", "where and why"});
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     std::size_t alarms = 0;
+    std::size_t failures = 0;
     for (const std::string& path : options.paths)
     {
         if (!fs::exists(path))
@@ -191,6 +192,7 @@ Detect(Shell& shell, const DetectOptions& options)
         {
             shell.terminal.Error(fmt::format("{}: {}", path, judgement.problem));
             shell.Raise(judgement.code);
+            ++failures;
         }
         nlohmann::ordered_json line{{"path", path},
                                     {"status", judgement.end.status},
@@ -216,13 +218,29 @@ Detect(Shell& shell, const DetectOptions& options)
         fmt::print("{}", text);
         return;
     }
-    score::WriteTextFile(options.out, text);
+    // A detector that failed has not said that there is nothing: no file, no such word.
+    const bool hasJudged = failures < options.paths.size();
+    if (hasJudged)
+    {
+        score::WriteTextFile(options.out, text);
+    }
     if (options.asJson)
     {
         fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
         return;
     }
-    fmt::print("{}", table.IsEmpty() ? "Nothing found.\n" : table.Print(shell.terminal));
+    if (!hasJudged)
+    {
+        return;
+    }
+    if (table.IsEmpty())
+    {
+        fmt::print("{}\n", failures > 0 ? "Nothing found in what could be judged." : "Nothing found.");
+    }
+    else
+    {
+        fmt::print("{}", table.Print(shell.terminal));
+    }
     if (!shell.terminal.IsQuiet())
     {
         fmt::print("\nAlerts: {}\n", options.out);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,13 @@ main(int argc, char** argv)
     catch (const spec::SpecError& error)
     {
         shell.terminal.Error(error.what());
+        return BAD_INPUT;
+    }
+    catch (const std::filesystem::filesystem_error& error)
+    {
+        shell.terminal.Error(fmt::format("{}: {}",
+                                         error.path1().string(),
+                                         error.code().message()));
         return BAD_INPUT;
     }
     catch (const std::exception& error)

@@ -358,7 +358,14 @@ AddRunCommand(CLI::App& app, Shell& shell)
     command->add_option("NAME",
                         options->names,
                         "SCENARIO, SCENARIO/VARIANT or a scenario.yaml (default: all shipped)");
-    command->add_option("--seed", options->seed, "Seed of the first run (default: 1)");
+    command->add_option("--seed", options->seed, "Seed of the first run (default: 1)")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return text.find('-') == std::string::npos
+                           ? std::string()
+                           : "found " + text + ", expected a number from 0";
+            },
+            ""));
     command->add_option("--runs", options->runs, "Runs of each variant, with rising seeds")
         ->check(CLI::Range(1, 1000000));
     command->add_option("--jobs", options->jobs, "Runs at once (default: one a processor)")
