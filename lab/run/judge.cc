@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
-
-extern char** environ;
 
 namespace bouncelab::run
 {
@@ -50,8 +49,9 @@ class OpaqueFolder
     fs::path m_path;
 };
 
+/// Starts a program in a folder, with an environment that tells nothing of this one.
 void
-Call(const std::vector<std::string>& arguments)
+Call(const std::vector<std::string>& arguments, const fs::path& folder)
 {
     std::vector<char*> argv;
     for (const std::string& argument : arguments)
@@ -59,8 +59,16 @@ Call(const std::vector<std::string>& arguments)
         argv.push_back(const_cast<char*>(argument.c_str()));
     }
     argv.push_back(nullptr);
+    char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+    char language[] = "LC_ALL=C.UTF-8";
+    char zone[] = "TZ=UTC";
+    char* environment[] = {path, language, zone, nullptr};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, argv[0], nullptr, nullptr, argv.data(), environ);
+    const int error = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environment);
+    posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
     {
         throw DetectorError(arguments[0] + ": cannot be started: " + std::strerror(error));
@@ -100,7 +108,7 @@ Judge(const fs::path& run, const fs::path& program)
         const fs::path alerts = folder.Path() / "a";
         fs::copy(vantage, shown, fs::copy_options::recursive);
         fs::create_directory(alerts);
-        Call({program.string(), "--split", alerts.string(), shown.string()});
+        Call({fs::absolute(program).string(), "--split", "a", "e"}, folder.Path());
         for (const auto& entry : fs::directory_iterator(alerts))
         {
             const fs::path to = run / "verdicts" / entry.path().stem() /

@@ -16,7 +16,8 @@ class DetectorError : public std::runtime_error
 /**
  * Lets the built-in detectors judge every vantage of a run. For each vantage one process is started,
  * on a copy of the vantage's evidence in a temporary folder with a drawn name: nothing that it can
- * see tells the scenario, the variant or the vantage. Its alerts are put into
+ * see tells the scenario, the variant or the vantage; its working folder is that folder, and its
+ * environment is empty but for path, language and zone. Its alerts are put into
  * verdicts/<detector>/<vantage>.jsonl, one file per detector, empty ones included.
  *
  * \param run folder of the run; \param program bouncelab-detect
