@@ -179,6 +179,10 @@ TransparentRelay::OnReply()
     {
         m_awaited.pop_front();
     }
+    else
+    {
+        Deed("stray-reply", octets);
+    }
     std::string_view did;
     switch (kind)
     {
