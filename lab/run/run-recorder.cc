@@ -352,7 +352,12 @@ RunRecorder::BuildUnion(const std::string& name, const spec::VantageConfig& conf
         {
             const fs::path to = m_spec.out / "evidence" / name / part / file;
             fs::create_directories(to.parent_path());
-            fs::copy_file(folder->second->GetRoot() / file, to);
+            std::error_code error;
+            fs::create_hard_link(folder->second->GetRoot() / file, to, error);
+            if (error)
+            {
+                fs::copy_file(folder->second->GetRoot() / file, to);
+            }
         }
     }
 }
