@@ -3,6 +3,7 @@
 
 #include "detectors/evidence.h"
 #include "formats/alert.h"
+#include "formats/evidence-kind.h"
 
 #include <string_view>
 #include <vector>
@@ -16,6 +17,13 @@ class AlertSink
   public:
     virtual ~AlertSink() = default;
     virtual void Add(Alert alert) = 0;
+};
+
+/// What a detector can judge, for those who count its silence.
+struct Scope
+{
+    std::vector<std::string_view> reads; //!< Any of these kinds of evidence is enough to judge.
+    std::vector<std::string_view> finds; //!< Families of classes that it accuses; empty = any.
 };
 
 /**
@@ -33,6 +41,10 @@ class Detector
 
     /// One sentence: what it concludes from what.
     virtual std::string_view Description() const = 0;
+
+    /// Where nothing that it reads is at hand, its silence says nothing; nor about what it does not
+    /// look for.
+    virtual Scope Covers() const { return {{kinds::PACKETS}, {}}; }
 
     virtual void Judge(const Evidence& evidence, AlertSink& sink) = 0;
 

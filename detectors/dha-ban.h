@@ -26,6 +26,12 @@ class DhaBan : public TalkDetector
         return "a client's address refused whatever recipient it names";
     }
 
+    Scope Covers() const override
+    {
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::CLIENT_ERRORS},
+                {"ban"}};
+    }
+
   protected:
     void JudgeTalks(const std::vector<Talk>& talks,
                     const Surroundings& surroundings,

@@ -23,6 +23,8 @@ class EarlyReply : public Detector
         return "a reply that came earlier than the path's round trip allows";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
 };
 

@@ -23,6 +23,8 @@ class ForgedReset : public Detector
         return "a reset that the side whose address it bears did not send";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
 };
 

@@ -22,6 +22,8 @@ class HeaderOutlier : public Detector
         return "data whose TTL, IP ID, DF, timestamp and window are not its sender's";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
 };
 

@@ -30,6 +30,8 @@ class HopLocator : public Detector
         return "an interval of hops for the sender of accused packets";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
     void Conclude(const Surroundings& surroundings, AlertSink& sink) override;
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -76,8 +77,22 @@ Fail(const std::string& sentence)
 }
 
 int
-ListDetectors()
+ListDetectors(bool asJson)
 {
+    if (asJson)
+    {
+        nlohmann::ordered_json all = nlohmann::ordered_json::array();
+        for (const auto& detector : AllDetectors())
+        {
+            const Scope scope = detector->Covers();
+            all.push_back({{"name", detector->Name()},
+                           {"description", detector->Description()},
+                           {"reads", scope.reads},
+                           {"finds", scope.finds}});
+        }
+        fmt::print("{}\n", all.dump(2));
+        return 0;
+    }
     for (const auto& detector : AllDetectors())
     {
         fmt::print("{:<18} {}\n", detector->Name(), detector->Description());
@@ -173,7 +188,9 @@ main(int argc, char** argv)
     std::string alertsPath;
     std::string splitPath;
     bool list = false;
+    bool asJson = false;
     app.add_flag("--list", list, "Lists the detectors");
+    app.add_flag("--json", asJson, "Lists them as JSON, with what each reads and finds");
     app.add_option("--detector", names, "Only this one; may be repeated (default: all)")
         ->allow_extra_args(false);
     app.add_option("--split", splitPath, "Writes <detector>.jsonl for each into this folder");
@@ -193,7 +210,11 @@ main(int argc, char** argv)
     }
     if (list)
     {
-        return ListDetectors();
+        return ListDetectors(asJson);
+    }
+    if (asJson)
+    {
+        return Fail("--json goes with --list; alerts are JSON Lines anyway");
     }
     if (evidencePath.empty() || alertsPath.empty() == splitPath.empty())
     {

@@ -23,6 +23,8 @@ class OverlapConflict : public Detector
         return "different bytes for the same sequence numbers";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
 };
 

@@ -24,6 +24,8 @@ class PhantomAck : public Detector
         return "an acknowledgment of bytes that the other side never sent";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS}, {"forged"}}; }
+
     void Judge(const Evidence& evidence, AlertSink& sink) override;
 };
 

@@ -31,6 +31,8 @@ class ProxyHelo : public TalkDetector
         return "a user's mail spoken by a host of another domain, without the user's AUTH";
     }
 
+    Scope Covers() const override { return {{kinds::PACKETS, kinds::SERVER_LOG}, {"intercepted"}}; }
+
   protected:
     void JudgeTalks(const std::vector<Talk>& talks,
                     const Surroundings& surroundings,

@@ -27,6 +27,11 @@ class Tarpit : public TalkDetector
         return "replies held back by a constant, against plain slowness";
     }
 
+    Scope Covers() const override
+    {
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"tarpit", "overload"}};
+    }
+
   protected:
     void JudgeTalks(const std::vector<Talk>& talks,
                     const Surroundings& surroundings,

@@ -21,6 +21,11 @@ class TalkDetector : public Detector
     {
     }
 
+    Scope Covers() const override
+    {
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {}};
+    }
+
     void Judge(const Evidence& evidence, AlertSink&) final { m_table->Add(evidence.flow); }
 
     void Conclude(const Surroundings& surroundings, AlertSink& sink) final

@@ -1,6 +1,7 @@
 #include "made-capture.h"
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -93,6 +94,25 @@ BOOST_AUTO_TEST_CASE(OneDetectorByName)
     BOOST_TEST(Contents(path / "log").find("detector \"nobody\" is unknown") != std::string::npos);
     BOOST_TEST(Run("--list", path / "log") == 0);
     BOOST_TEST(CountLines(Contents(path / "log")) == 9);
+}
+
+BOOST_AUTO_TEST_CASE(SaysWhatEachReadsAndFinds)
+{
+    BOOST_TEST(Run("--list --json", path / "log") == 0);
+    const auto all = nlohmann::json::parse(Contents(path / "log"));
+    BOOST_TEST(all.size() >= 9u);
+    for (const auto& one : all)
+    {
+        BOOST_TEST(!one.at("description").get<std::string>().empty());
+        BOOST_TEST(!one.at("reads").empty(), one.at("name"));
+        for (const auto& family : one.at("finds"))
+        {
+            BOOST_TEST(IsKnownClass(family.get<std::string>()), family);
+        }
+    }
+    BOOST_TEST(all[0].at("name") == "early-reply");
+    BOOST_TEST(all[0].at("reads") == nlohmann::json({"packets"}));
+    BOOST_TEST(Run("--json x y", path / "log") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)

@@ -1,0 +1,25 @@
+#ifndef BOUNCELAB_FORMATS_EVIDENCE_KIND_H
+#define BOUNCELAB_FORMATS_EVIDENCE_KIND_H
+
+#include <string_view>
+
+namespace bouncelab
+{
+
+/// Kinds of evidence, by which detectors say what they live on and places what they hold.
+namespace kinds
+{
+constexpr std::string_view PACKETS = "packets";             //!< Captured, or printed by snort.
+constexpr std::string_view SERVER_LOG = "server-log";       //!< Of SMTP sessions taken.
+constexpr std::string_view SEND_LOG = "send-log";           //!< Of SMTP sessions begun.
+constexpr std::string_view TRACKING_LOG = "tracking-log";   //!< What became of each message.
+constexpr std::string_view FILTER_LOG = "filter-log";       //!< A filter's decisions.
+constexpr std::string_view CLIENT_ERRORS = "client-errors"; //!< What a mail program told its user.
+constexpr std::string_view MAIL_LOG = "mail-log";           //!< A queue's deliveries.
+constexpr std::string_view MAILBOXES = "mailboxes";         //!< Messages as they lie there.
+constexpr std::string_view ROUTES = "routes";               //!< Traceroutes.
+} // namespace kinds
+
+} // namespace bouncelab
+
+#endif // BOUNCELAB_FORMATS_EVIDENCE_KIND_H
