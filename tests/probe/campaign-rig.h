@@ -23,6 +23,7 @@ struct CampaignRig
     std::function<bool(int)> listens = [](int) { return true; };
     /// Octets after which the server vanishes in connection n; 0 = never.
     std::function<std::size_t(int)> dropsAfter = [](int) { return std::size_t(0); };
+    Ipv4 server{0xC0000201};
     bool resets = false; //!< It vanishes by a reset.
     std::size_t pieces = smtp::Session::UNLIMITED;
     Nanoseconds now{0};
@@ -52,22 +53,22 @@ struct CampaignRig
         const smtp::ConnectionInfo info{"mail.example.org",
                                         "example.org",
                                         Ipv4{0xC6336401},
-                                        Ipv4{0xC0000201},
+                                        server,
                                         40000,
                                         25,
                                         static_cast<std::uint64_t>(n),
                                         {},
                                         0};
-        smtp::ServerSession server(persona, *policy, heard, info, RandomStream(1, "server"));
+        smtp::ServerSession session(persona, *policy, heard, info, RandomStream(1, "server"));
         const std::size_t drop = dropsAfter(n);
         std::size_t spoken = 0;
-        server.Connected(now);
+        session.Connected(now);
         client->Connected(now);
         bool clientGone = false;
         bool serverGone = false;
         while (!clientGone || !serverGone)
         {
-            std::string toClient = serverGone ? std::string() : server.TakeOutput();
+            std::string toClient = serverGone ? std::string() : session.TakeOutput();
             if (drop > 0 && spoken + toClient.size() > drop)
             {
                 toClient.resize(drop - spoken);
@@ -83,14 +84,14 @@ struct CampaignRig
             const std::string toServer = client->TakeOutput();
             if (!serverGone)
             {
-                Feed(server, toServer);
+                Feed(session, toServer);
             }
             if (!clientGone && client->WantsClose())
             {
                 clientGone = true;
-                server.PeerClosed(now, false);
+                session.PeerClosed(now, false);
             }
-            if (!serverGone && server.WantsClose())
+            if (!serverGone && session.WantsClose())
             {
                 serverGone = true;
                 if (!clientGone)
@@ -99,7 +100,7 @@ struct CampaignRig
                     clientGone = client->WantsClose();
                 }
             }
-            if (toClient.empty() && toServer.empty() && !Advance(*client, server))
+            if (toClient.empty() && toServer.empty() && !Advance(*client, session))
             {
                 return;
             }
@@ -114,17 +115,17 @@ struct CampaignRig
         }
     }
 
-    bool Advance(smtp::Session& client, smtp::Session& server)
+    bool Advance(smtp::Session& client, smtp::Session& other)
     {
         const auto a = client.NextTimer();
-        const auto b = server.NextTimer();
+        const auto b = other.NextTimer();
         if (!a && !b)
         {
             return false;
         }
         now = std::max(now, !a ? *b : !b ? *a : std::min(*a, *b));
         client.Tick(now);
-        server.Tick(now);
+        other.Tick(now);
         return true;
     }
 };

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
+#include <iostream>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -97,7 +98,7 @@ BOOST_AUTO_TEST_CASE(OursAreTheCommandsOfNmapsScript)
     std::ifstream file("/usr/share/nmap/scripts/smtp-open-relay.nse");
     if (!file)
     {
-        BOOST_TEST_MESSAGE("skipped: nmap's scripts are not installed");
+        std::cout << "skipped: nmap's scripts are not installed" << std::endl;
         return;
     }
     std::stringstream text;
