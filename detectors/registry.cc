@@ -1,6 +1,7 @@
 #include "detectors/registry.h"
 
 #include "detectors/dha-ban.h"
+#include "detectors/early-end.h"
 #include "detectors/early-reply.h"
 #include "detectors/forged-reset.h"
 #include "detectors/header-outlier.h"
@@ -24,6 +25,7 @@ AllDetectors()
     all.push_back(std::make_unique<ForgedReset>());
     all.push_back(std::make_unique<HopLocator>());
     const auto talks = std::make_shared<TalkTable>();
+    all.push_back(std::make_unique<EarlyEnd>(talks));
     all.push_back(std::make_unique<ProxyHelo>(talks));
     all.push_back(std::make_unique<DhaBan>(talks));
     all.push_back(std::make_unique<Tarpit>(talks));

@@ -362,6 +362,7 @@ TalkOf(const Flow& flow)
     talk.incomplete = !flow.stream[SERVER].sawSyn || flow.stream[SERVER].missing > 0 ||
                       flow.stream[CLIENT].missing > 0;
     talk.roundTripNs = HandshakeNs(flow);
+    talk.opening = OpeningOf(flow);
     const Dialogue dialogue(flow);
     const auto spotOf = [&](const std::optional<std::uint32_t>& segment) {
         return segment ? Spot{flow.At(*segment).frame, *segment, flow.At(*segment).timeNs} : Spot{};

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
 
+#include "detectors/analysis/opening.h"
 #include "detectors/flow/flow.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "formats/address.h"
@@ -61,9 +62,10 @@ struct Talk
     bool atServer = false;   //!< Told by the server's own log.
     std::vector<Turn> turns; //!< In order of the commands.
     std::vector<AnnouncedDelay> announced;
-    std::string authenticated;    //!< Whom the log says the session authenticated as.
-    std::int64_t roundTripNs = 0; //!< Of the handshake, as the capture shows it; else 0.
-    bool incomplete = false;      //!< Its beginning is missing, or something in between.
+    std::string authenticated;      //!< Whom the log says the session authenticated as.
+    std::int64_t roundTripNs = 0;   //!< Of the handshake, as the capture shows it; else 0.
+    std::optional<Opening> opening; //!< Of a capture's.
+    bool incomplete = false;        //!< Its beginning is missing, or something in between.
 
     const Turn* Find(std::string_view verb) const; //!< The first turn of this verb.
     std::string_view Hello() const;                //!< The last name that the client gave.

@@ -82,10 +82,7 @@ TalkTable::Complete(const Surroundings& surroundings)
                         range.second,
                         [&](const auto& entry)
                         { return std::llabs(entry.second - talk.StartNs()) < SAME_SESSION_NS; });
-        if (!known)
-        {
-            all.push_back(std::move(talk));
-        }
+        (known ? m_loggedFlows : all).push_back(std::move(talk));
     }
     m_talks = std::move(all);
     std::stable_sort(m_talks.begin(),

@@ -27,11 +27,15 @@ class TalkTable
      */
     const std::vector<Talk>& Complete(const Surroundings& surroundings);
 
+    /// The flows that Complete left out.
+    const std::vector<Talk>& LoggedFlows() const { return m_loggedFlows; }
+
     /// Flows that were not kept because there were too many.
     std::uint64_t Dropped() const { return m_dropped; }
 
   private:
     std::vector<Talk> m_talks;
+    std::vector<Talk> m_loggedFlows;
     bool m_complete = false;
     const Source* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;

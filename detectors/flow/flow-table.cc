@@ -48,6 +48,10 @@ ToSegment(const Packet& packet)
     segment.payloadCaptured = std::min(segment.payloadCaptured, segment.payloadLength);
     segment.ipId = packet.ip.id;
     segment.window = packet.tcp.window;
+    segment.maximumSegmentSize = packet.tcp.options.maximumSegmentSize.value_or(0);
+    segment.windowScale = static_cast<std::int8_t>(
+        packet.tcp.options.windowScale ? *packet.tcp.options.windowScale & 0x7F : -1);
+    segment.sackPermitted = packet.tcp.options.sackPermitted;
     segment.ttl = packet.ip.ttl;
     segment.tos = packet.ip.tos;
     segment.flags = packet.tcp.flags;

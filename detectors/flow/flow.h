@@ -50,6 +50,7 @@ struct Segment
     std::uint32_t payloadLength = 0;   //!< Bytes on the wire.
     std::uint16_t ipId = 0;
     std::uint16_t window = 0;
+    std::uint16_t maximumSegmentSize = 0; //!< Option of a SYN; 0 = none.
     std::uint8_t ttl = 0;
     std::uint8_t tos = 0;
     std::uint8_t flags = 0;
@@ -57,6 +58,8 @@ struct Segment
     std::uint8_t headerLength = 20;
     std::uint8_t copies = 0; //!< Further captures of this very packet; they are not kept.
     Side side = CLIENT;
+    std::int8_t windowScale = -1; //!< Option of a SYN; -1 = none.
+    bool sackPermitted = false;   //!< Ditto.
     bool dontFragment = false;
     bool timestamp = false;
 

@@ -1,0 +1,65 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_OPENING_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_OPENING_H
+
+#include "detectors/flow/flow.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// How a connection was opened, as captured: who answered the SYN, how fast and with what stack.
+struct Opening
+{
+    std::string file; //!< The capture's.
+    Ipv4 client;
+    Ipv4 server;
+    std::uint16_t clientPort = 0;
+    std::uint16_t serverPort = 0;
+    std::int64_t askedNs = 0;    //!< The SYN.
+    std::int64_t answeredNs = 0; //!< The SYN-ACK.
+    std::uint32_t askedFrame = 0;
+    std::uint32_t answeredFrame = 0;
+    std::uint32_t initialSequence[2]{}; //!< By side.
+    /// From the SYN to its answer; nothing where either was sent again, for then nobody knows
+    /// which one was answered.
+    std::optional<std::int64_t> handshakeNs;
+    /// Shortest time from a client's data, sent once, to a segment that acknowledges them.
+    std::optional<std::int64_t> fastestAckNs;
+    int ttl = 0; //!< Most frequent of the server's segments.
+    std::uint16_t window = 0;
+    std::uint16_t maximumSegmentSize = 0;
+    int windowScale = -1;
+    bool sackPermitted = false;
+    bool timestamps = false;
+    bool dontFragment = false;
+
+    /// The shortest round trip that the connection shows between the capture and the server.
+    std::optional<std::int64_t> RoundTripNs() const;
+
+    /// "TTL 64, window 5792, MSS 1460, SACK, scale 0"
+    std::string StackText() const;
+};
+
+/// Nothing where no SYN or no SYN-ACK was captured.
+std::optional<Opening> OpeningOf(const Flow& flow);
+
+/// 64 of 57: the common initial value from which a TTL was counted down.
+int InitialTtl(int ttl);
+
+/**
+ * What tells two answers to a SYN apart as those of two stacks: "timestamps", "window scale 8
+ * against 0" ...; empty if one stack may have given both. The maximum segment size counts for
+ * nothing: routers clamp it.
+ */
+std::string StackDifference(const Opening& a, const Opening& b);
+
+/// How the TTLs show another machine or place; empty if they do not. A route that moved changes
+/// them by one or two.
+std::string TtlDifference(const Opening& a, const Opening& b);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_OPENING_H

@@ -1,0 +1,272 @@
+#include "detectors/analysis/session-pairs.h"
+
+#include "formats/random.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+/// Hostile evidence shall not make comparing expensive.
+constexpr std::size_t MOST_CANDIDATES = 64; //!< Of one mail; the nearest ones.
+constexpr std::size_t MOST_MAILS = 32;      //!< Of one session: senders and recipients together.
+constexpr std::size_t MOST_TURNS = 64;      //!< Of one session, behind the mail.
+/// Logs cut their stamps to the millisecond.
+constexpr std::int64_t SLACK_NS = 2000000;
+
+std::size_t
+KeyOf(std::string_view sender, std::string_view recipient)
+{
+    std::uint64_t key = 0xB0;
+    for (const std::string_view part : {sender, recipient})
+    {
+        for (const char c : part)
+        {
+            key = Mix(key ^ static_cast<unsigned char>(c));
+        }
+        key = Mix(key + 0x100);
+    }
+    return static_cast<std::size_t>(key);
+}
+
+std::int64_t
+TimeOf(const Turn& turn)
+{
+    return turn.said.number > 0 ? turn.said.timeNs : turn.answered.timeNs;
+}
+
+/// Calls each(index of MAIL, sender, recipient, time) for the mail of a talk.
+template <class Each>
+void
+ForEachMail(const Talk& talk, Each each)
+{
+    std::size_t mail = 0;
+    bool open = false;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < talk.turns.size() && count < MOST_MAILS; ++i)
+    {
+        const Turn& turn = talk.turns[i];
+        if (turn.Is("MAIL"))
+        {
+            mail = i;
+            open = true;
+        }
+        else if (turn.Is("RCPT") && open)
+        {
+            ++count;
+            each(mail, talk.turns[mail].mailbox, turn.mailbox, TimeOf(talk.turns[mail]));
+        }
+    }
+}
+
+/// Clocks' difference, server minus client, under which the server's turns lie inside the client's.
+struct Window
+{
+    std::int64_t low = std::numeric_limits<std::int64_t>::min();
+    std::int64_t high = std::numeric_limits<std::int64_t>::max();
+    int turns = 0;
+
+    void Take(const Turn& client, const Turn& server)
+    {
+        if (client.said.number == 0 || server.said.number == 0 || client.answered.number == 0 ||
+            server.answered.number == 0)
+        {
+            return;
+        }
+        low = std::max(low, server.answered.timeNs - client.answered.timeNs);
+        high = std::min(high, server.said.timeNs - client.said.timeNs);
+        ++turns;
+    }
+
+    bool Holds() const { return turns >= 2 && low <= high + SLACK_NS; }
+
+    std::int64_t Smallest() const { return low > 0 ? low : high < 0 ? high : 0; }
+};
+
+Window
+WindowOf(const Talk& client, std::size_t clientMail, const Talk& server, std::size_t serverMail)
+{
+    Window window;
+    std::size_t at = serverMail;
+    const std::size_t clientEnd = std::min(client.turns.size(), clientMail + MOST_TURNS);
+    const std::size_t serverEnd = std::min(server.turns.size(), serverMail + MOST_TURNS);
+    for (std::size_t i = clientMail; i < clientEnd; ++i)
+    {
+        const Turn& asked = client.turns[i];
+        std::size_t found = at;
+        while (found < serverEnd && (server.turns[found].verb != asked.verb ||
+                                     server.turns[found].mailbox != asked.mailbox))
+        {
+            ++found;
+        }
+        if (found < serverEnd)
+        {
+            window.Take(asked, server.turns[found]);
+            at = found + 1;
+        }
+    }
+    return window;
+}
+
+} // namespace
+
+std::optional<SessionPair>
+Pair(const Talk& client, const Talk& server)
+{
+    struct Mail
+    {
+        std::size_t turn;
+        std::string_view sender;
+        std::string_view recipient;
+    };
+
+    std::vector<Mail> served;
+    ForEachMail(
+        server,
+        [&](std::size_t mail, std::string_view sender, std::string_view recipient, std::int64_t) {
+            served.push_back({mail, sender, recipient});
+        });
+    std::optional<SessionPair> best;
+    ForEachMail(client,
+                [&](std::size_t mail,
+                    std::string_view sender,
+                    std::string_view recipient,
+                    std::int64_t timeNs)
+                {
+                    for (const Mail& other : served)
+                    {
+                        if (other.sender != sender || other.recipient != recipient)
+                        {
+                            continue;
+                        }
+                        SessionPair pair{&client, &server, mail, other.turn, false, 0};
+                        const Window window = WindowOf(client, mail, server, other.turn);
+                        const std::int64_t smallest = window.Smallest();
+                        pair.nested = window.Holds() && std::llabs(smallest) <= CLOCKS_APART_NS;
+                        pair.offsetNs =
+                            pair.nested ? smallest : TimeOf(server.turns[other.turn]) - timeNs;
+                        if (!pair.nested &&
+                            (pair.offsetNs < -CLOCKS_APART_NS || pair.offsetNs > LONGEST_WAIT_NS))
+                        {
+                            continue;
+                        }
+                        if (!best || std::make_tuple(!pair.nested, std::llabs(pair.offsetNs)) <
+                                         std::make_tuple(!best->nested, std::llabs(best->offsetNs)))
+                        {
+                            best = pair;
+                        }
+                    }
+                });
+    return best;
+}
+
+bool
+IsSameConnection(const Talk& a, const Talk& b)
+{
+    if (a.client == b.client && a.clientPort == b.clientPort &&
+        std::llabs(a.StartNs() - b.StartNs()) < LONGEST_WAIT_NS)
+    {
+        return true;
+    }
+    if (!a.opening || !b.opening)
+    {
+        return false;
+    }
+    const Opening& x = *a.opening;
+    const Opening& y = *b.opening;
+    if (x.initialSequence[CLIENT] == y.initialSequence[CLIENT] ||
+        x.initialSequence[SERVER] == y.initialSequence[SERVER])
+    {
+        return true;
+    }
+    // One capture: whoever only passes a SYN on has no answer before the other end gave it.
+    const Opening& outer = x.askedNs <= y.askedNs ? x : y;
+    const Opening& inner = x.askedNs <= y.askedNs ? y : x;
+    return x.file == y.file && inner.askedNs <= outer.answeredNs &&
+           inner.answeredNs <= outer.answeredNs;
+}
+
+SessionIndex::SessionIndex(const std::vector<const Talk*>& talks)
+{
+    for (const Talk* talk : talks)
+    {
+        ForEachMail(*talk,
+                    [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
+                    {
+                        m_entries.push_back({KeyOf(sender, recipient), time, talk});
+                    });
+    }
+    std::stable_sort(m_entries.begin(),
+                     m_entries.end(),
+                     [](const Entry& a, const Entry& b)
+                     { return std::tie(a.key, a.timeNs) < std::tie(b.key, b.timeNs); });
+}
+
+std::vector<const Talk*>
+SessionIndex::Near(const Talk& talk) const
+{
+    std::vector<const Talk*> near;
+    const auto before = [](const Entry& a, const Entry& b)
+    { return std::tie(a.key, a.timeNs) < std::tie(b.key, b.timeNs); };
+    ForEachMail(talk,
+                [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
+                {
+                    const std::size_t key = KeyOf(sender, recipient);
+                    const auto first = std::lower_bound(m_entries.begin(),
+                                                        m_entries.end(),
+                                                        Entry{key, time - CLOCKS_APART_NS, nullptr},
+                                                        before);
+                    std::size_t count = 0;
+                    for (auto entry = first;
+                         entry != m_entries.end() && entry->key == key &&
+                         entry->timeNs <= time + LONGEST_WAIT_NS && count < MOST_CANDIDATES;
+                         ++entry, ++count)
+                    {
+                        if (std::find(near.begin(), near.end(), entry->talk) == near.end())
+                        {
+                            near.push_back(entry->talk);
+                        }
+                    }
+                });
+    return near;
+}
+
+std::vector<SessionPair>
+ChoosePairs(std::vector<SessionPair> candidates)
+{
+    std::stable_sort(
+        candidates.begin(),
+        candidates.end(),
+        [](const SessionPair& a, const SessionPair& b)
+        {
+            return std::make_tuple(!a.nested, std::llabs(a.offsetNs), a.client->StartNs()) <
+                   std::make_tuple(!b.nested, std::llabs(b.offsetNs), b.client->StartNs());
+        });
+    std::set<const Talk*> clients;
+    std::set<const Talk*> servers;
+    std::vector<SessionPair> chosen;
+    for (const SessionPair& pair : candidates)
+    {
+        if (clients.count(pair.client) == 0 && servers.count(pair.server) == 0)
+        {
+            clients.insert(pair.client);
+            servers.insert(pair.server);
+            chosen.push_back(pair);
+        }
+    }
+    std::stable_sort(chosen.begin(),
+                     chosen.end(),
+                     [](const SessionPair& a, const SessionPair& b)
+                     { return a.client->StartNs() < b.client->StartNs(); });
+    return chosen;
+}
+
+} // namespace bouncelab::detectors

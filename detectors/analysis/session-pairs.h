@@ -1,0 +1,108 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H
+
+#include "detectors/analysis/smtp-talk.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Two sessions of one mail, as a client had the one and a server the other.
+ *
+ * Nested: between each command of the client and its reply lie the server's command and reply, for
+ * one and the same difference of clocks; so each was passed on when it came. Else the mail was
+ * passed on later, or the sessions have nothing to do with one another.
+ */
+struct SessionPair
+{
+    const Talk* client = nullptr;
+    const Talk* server = nullptr;
+    std::size_t clientMail = 0; //!< Index of the MAIL turn.
+    std::size_t serverMail = 0; //!< Ditto.
+    bool nested = false;
+    /// Server's clock against the client's that fits, as small as can be; for sessions that are not
+    /// nested, the time from one MAIL to the other.
+    std::int64_t offsetNs = 0;
+};
+
+/// How far apart clocks may be (EVIDENCE has 91 s).
+constexpr std::int64_t CLOCKS_APART_NS = 120LL * 1000000000;
+/// How long a mail may wait at whoever passes it on.
+constexpr std::int64_t LONGEST_WAIT_NS = 900LL * 1000000000;
+
+/**
+ * Whether the second session may be that of the first one's mail: the same sender, one recipient at
+ * least in common.
+ */
+std::optional<SessionPair> Pair(const Talk& client, const Talk& server);
+
+/// Whether two records tell of one TCP connection: the same client's end, or sequence numbers that
+/// begin alike as a NAT leaves them, or a handshake that only passed through.
+bool IsSameConnection(const Talk& a, const Talk& b);
+
+/**
+ * Gives each of the clients' sessions at most one of the servers', nested pairs first, then by the
+ * nearest time. Pairs of one connection come out as any other.
+ *
+ * \param mayPair says which of them are worth comparing at all.
+ */
+template <class MayPair>
+std::vector<SessionPair> PairSessions(const std::vector<const Talk*>& clients,
+                                      const std::vector<const Talk*>& servers,
+                                      MayPair mayPair);
+
+/// Sessions with mail of one sender to one recipient, and what may pair with them.
+class SessionIndex
+{
+  public:
+    explicit SessionIndex(const std::vector<const Talk*>& talks);
+
+    /// Sessions near in time with a mail of the talk's; each once.
+    std::vector<const Talk*> Near(const Talk& talk) const;
+
+  private:
+    struct Entry
+    {
+        std::size_t key; //!< Hash of sender and recipient.
+        std::int64_t timeNs;
+        const Talk* talk;
+    };
+
+    std::vector<Entry> m_entries; //!< By key, then time.
+};
+
+/// Best pairs first; each talk in at most one.
+std::vector<SessionPair> ChoosePairs(std::vector<SessionPair> candidates);
+
+template <class MayPair>
+std::vector<SessionPair>
+PairSessions(const std::vector<const Talk*>& clients,
+             const std::vector<const Talk*>& servers,
+             MayPair mayPair)
+{
+    const SessionIndex index(servers);
+    std::vector<SessionPair> candidates;
+    for (const Talk* client : clients)
+    {
+        for (const Talk* server : index.Near(*client))
+        {
+            if (server == client || !mayPair(*client, *server))
+            {
+                continue;
+            }
+            if (const auto pair = Pair(*client, *server))
+            {
+                candidates.push_back(*pair);
+            }
+        }
+    }
+    return ChoosePairs(std::move(candidates));
+}
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H

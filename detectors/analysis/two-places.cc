@@ -1,0 +1,92 @@
+#include "detectors/analysis/two-places.h"
+
+#include "detectors/analysis/hello-keywords.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t ENOUGH = 3;
+constexpr std::int64_t FURTHER_NS = 40000000; //!< No kernel or small check takes this each time.
+
+bool
+IsCheap(const Turn& turn)
+{
+    return turn.Is("DATA") || turn.Is("QUIT") || turn.Is("RSET") || turn.Is("NOOP");
+}
+
+/// Shared address space of providers' NATs (RFC 6598).
+bool
+IsShared(Ipv4 address)
+{
+    return address.value >> 22 == 0x6440 >> 6;
+}
+
+} // namespace
+
+std::optional<TwoPlaces>
+FindTwoPlaces(const Talk& talk)
+{
+    if (!talk.opening)
+    {
+        return std::nullopt;
+    }
+    const auto near = talk.opening->RoundTripNs();
+    if (!near)
+    {
+        return std::nullopt;
+    }
+    TwoPlaces places;
+    places.nearNs = *near;
+    bool cheap = false;
+    for (const Turn& turn : talk.turns)
+    {
+        const auto delay = turn.DelayNs();
+        if (!delay || turn.verb.empty() || turn.Is("."))
+        {
+            continue;
+        }
+        const bool isFar = *delay >= 3 * *near && *delay >= *near + FURTHER_NS;
+        if (turn.Is("EHLO") || turn.Is("HELO"))
+        {
+            places.helloIsNear = places.helloIsNear || !isFar;
+            continue;
+        }
+        if (!isFar)
+        {
+            return std::nullopt;
+        }
+        cheap = cheap || IsCheap(turn);
+        places.farNs = places.far.empty() ? *delay : std::min(places.farNs, *delay);
+        places.far.push_back(&turn);
+    }
+    return places.far.size() >= ENOUGH && cheap ? std::optional<TwoPlaces>(places) : std::nullopt;
+}
+
+std::optional<Ipv4>
+ForeignEcho(const Talk& talk)
+{
+    if (IsPrivate(talk.client) || IsShared(talk.client))
+    {
+        return std::nullopt;
+    }
+    for (const Turn& turn : talk.turns)
+    {
+        if ((turn.Is("EHLO") || turn.Is("HELO")) && turn.code == 250)
+        {
+            const auto echoed = EchoedAddress(turn.reply);
+            // A private one is the server's own front end or NAT.
+            if (echoed && *echoed != talk.client && !IsPrivate(*echoed) && !IsShared(*echoed))
+            {
+                return echoed;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace bouncelab::detectors
