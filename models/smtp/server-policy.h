@@ -67,13 +67,15 @@ struct Decision
     bool literal = false; //!< Words in braces stay as they are; for replies with a peer's text.
     EndReason reason = EndReason::Refused; //!< What a close is called.
     std::string user = {}; //!< OnAuthenticate: whom to take the client for; empty = as it said.
+    bool wait = false;     //!< OnRecipient: not known yet; the policy is asked again (OnAwaited).
 };
 
 /**
  * Decides for a server, step by step. The defaults accept everything.
  *
  * One object may serve many sessions. A decision is asked once, when the command is complete, and
- * counts from then on; its reply may leave later.
+ * counts from then on; its reply may leave later. The exception is a recipient that has to be
+ * looked up somewhere: see OnAwaited.
  */
 class ServerPolicy
 {
@@ -101,6 +103,12 @@ class ServerPolicy
     /// What EHLO shows, and so which extensions there are; null = the persona's. Asked at each
     /// EHLO; lives as long as the session.
     virtual const std::vector<std::string>* Keywords(const ServerFacts&) { return nullptr; }
+
+    /// Asked at every Tick of the session once OnRecipient has said `wait`, and until the answer
+    /// says so no more; nothing else is read meanwhile. Who knows the answer first has the session
+    /// ticked (host::SessionLink::Wake), as it has no timer for this. Not asked again once the
+    /// session has ended, which OnEnd tells.
+    virtual Decision OnAwaited(const ServerFacts&, const EnvelopeEntry&) { return {}; }
 
     virtual Decision OnData(const ServerFacts&) { return {}; }
 

@@ -143,6 +143,7 @@ void
 ServerSession::EndWith(std::string_view text, EndReason reason)
 {
     m_pending.reset();
+    m_awaited.reset();
     const bool canSpeak = !m_tls || m_tls->Established();
     if (!text.empty() && canSpeak)
     {

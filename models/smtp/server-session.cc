@@ -84,7 +84,7 @@ ServerSession::Receive(std::string_view bytes, Nanoseconds now)
         }
     }
     const std::size_t room = ReceiveRoom();
-    if (bytes.size() > room && m_pending)
+    if (bytes.size() > room && Busy())
     {
         Violate(Violation::InputOverflow, {});
         End(EndReason::Overflow);
@@ -113,6 +113,7 @@ ServerSession::PeerClosed(Nanoseconds now, bool reset)
     {
         m_output.clear();
         m_pending.reset();
+        m_awaited.reset();
         if (InContent())
         {
             Violate(Violation::ClosedInTransaction, {});
@@ -140,6 +141,14 @@ ServerSession::Tick(Nanoseconds now)
         }
     }
     m_facts.now = now;
+    if (m_awaited)
+    {
+        Process();
+        if (m_ended)
+        {
+            return;
+        }
+    }
     const Nanoseconds whole = m_persona.timeouts.connection;
     if (Passed(Silence(), now) || (whole.count() > 0 && m_connectedAt + whole <= now))
     {
@@ -165,8 +174,8 @@ std::optional<Nanoseconds>
 ServerSession::Silence() const
 {
     const Nanoseconds limit = InContent() ? m_persona.timeouts.content : m_persona.timeouts.command;
-    return m_pending || limit.count() == 0 ? std::nullopt
-                                           : std::optional<Nanoseconds>(m_heardAt + limit);
+    return Busy() || limit.count() == 0 ? std::nullopt
+                                        : std::optional<Nanoseconds>(m_heardAt + limit);
 }
 
 std::optional<Nanoseconds>
@@ -216,6 +225,14 @@ ServerSession::Process()
             SendDue();
             continue;
         }
+        if (m_awaited)
+        {
+            if (!DecideAwaited())
+            {
+                break;
+            }
+            continue;
+        }
         if (m_tls && !m_tls->Established())
         {
             break;
@@ -259,7 +276,7 @@ ServerSession::Process()
             m_lines.Next();
         }
     }
-    if (m_peerClosed && !m_pending && !m_ended)
+    if (m_peerClosed && !Busy() && !m_ended)
     {
         if (InContent())
         {
@@ -374,6 +391,7 @@ ServerSession::End(EndReason reason)
 {
     m_ended = true;
     m_pending.reset();
+    m_awaited.reset();
     m_chunk.reset();
     m_auth.reset();
     m_facts.phase = Phase::Closed;

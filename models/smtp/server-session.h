@@ -80,6 +80,13 @@ class ServerSession final : public Session
         bool startTls = false;        //!< TLS begins after it.
     };
 
+    /// A recipient whose decision is not known yet.
+    struct AwaitedRecipient
+    {
+        EnvelopeEntry recipient;
+        std::string line; //!< For the templates.
+    };
+
     /// Octets that a BDAT has announced.
     struct Chunk
     {
@@ -107,6 +114,8 @@ class ServerSession final : public Session
     void OnEtrn(const Command& command);
     void Hello(const Command& command, bool extended);
     bool CheckPath(const PathArgument& argument, Verb verb);
+    void AnswerRecipient(EnvelopeEntry recipient, const Decision& decision);
+    bool DecideAwaited();
 
     // server-auth.cc
     void OnAuth(const Command& command);
@@ -162,6 +171,9 @@ class ServerSession final : public Session
 
     bool InContent() const { return m_facts.phase == Phase::Content || m_chunk.has_value(); }
 
+    /// The client waits for a reply, and what it sends meanwhile waits, too.
+    bool Busy() const { return m_pending.has_value() || m_awaited.has_value(); }
+
     const ServerPersona& m_persona;
     ServerPolicy& m_policy;
     SessionObserver& m_observer;
@@ -173,6 +185,7 @@ class ServerSession final : public Session
     LineReader m_lines;
     DataDecoder m_data;
     std::optional<PendingReply> m_pending;
+    std::optional<AwaitedRecipient> m_awaited;
     std::string_view m_line;                    //!< The command line in hand, for the templates.
     std::string m_address;                      //!< The mailbox in hand, for the templates.
     const std::vector<std::string>* m_keywords; //!< What EHLO shows now.

@@ -200,6 +200,34 @@ ServerSession::OnRcpt(const Command& command)
     }
     EnvelopeEntry recipient{std::move(argument.path), std::move(argument.parameters)};
     const Decision decision = m_policy.OnRecipient(m_facts, recipient);
+    if (decision.wait)
+    {
+        m_awaited = AwaitedRecipient{std::move(recipient), std::string(m_line)};
+        return;
+    }
+    AnswerRecipient(std::move(recipient), decision);
+}
+
+/// \return whether the decision is known now.
+bool
+ServerSession::DecideAwaited()
+{
+    const Decision decision = m_policy.OnAwaited(m_facts, m_awaited->recipient);
+    if (decision.wait)
+    {
+        return false;
+    }
+    AwaitedRecipient awaited = std::move(*m_awaited);
+    m_awaited.reset();
+    m_line = awaited.line;
+    AnswerRecipient(std::move(awaited.recipient), decision);
+    m_line = {};
+    return true;
+}
+
+void
+ServerSession::AnswerRecipient(EnvelopeEntry recipient, const Decision& decision)
+{
     if (Answer(Step::Recipient, m_persona.replies.rcpt, m_persona.think.rcpt, &decision) ==
         ReplyClass::Positive)
     {
