@@ -18,6 +18,10 @@ AllMeasures()
         AddMailMeasures(all);
         AddSnortMeasures(all);
         AddRouteMeasures(all);
+        AddExchangeLogMeasures(all);
+        AddExchangeHelloMeasures(all);
+        AddExchangeClientMeasures(all);
+        AddExchangeRefusalMeasures(all);
         return all;
     }();
     return table;

@@ -36,6 +36,10 @@ void AddPlaceMeasures(MeasureTable& table);
 void AddMailMeasures(MeasureTable& table);
 void AddSnortMeasures(MeasureTable& table);
 void AddRouteMeasures(MeasureTable& table);
+void AddExchangeLogMeasures(MeasureTable& table);
+void AddExchangeHelloMeasures(MeasureTable& table);
+void AddExchangeClientMeasures(MeasureTable& table);
+void AddExchangeRefusalMeasures(MeasureTable& table);
 
 } // namespace bouncelab::score
 

@@ -1,8 +1,11 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_SUBJECT_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_SUBJECT_H
 
+#include "detectors/readers/client-error-reader.h"
+#include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/traceroute-reader.h"
 #include "lab/score/fidelity/capture.h"
+#include "lab/score/fidelity/receive-log.h"
 #include "lab/score/run-folder.h"
 
 #include <array>
@@ -97,6 +100,24 @@ class Subject
     /// Ends of deliveries to the recipient under study, in the order of the log.
     std::vector<LoggedDelivery> Deliveries() const;
 
+    /// The receive log of the first vantage with Exchange's logs. \throws NotMeasurable without one
+    const ReceiveLog& ServerLog() const;
+
+    /// Sessions of that log in which the sender under study is named, whoever brought the message;
+    /// at least one. Bounces about it have another sender.
+    std::vector<const detectors::LogSession*> SenderSessions() const;
+
+    /// The first of them.
+    const detectors::LogSession& CaseLogSession() const { return *SenderSessions().front(); }
+
+    /// What the mail programs of all vantages showed their users; the filter agent's decisions.
+    std::vector<detectors::ClientError> ClientErrors() const;
+    std::vector<detectors::FilterDecision> FilterLog() const;
+
+    /// A parameter of the host that sends the message under study, by its path ("/relay/port");
+    /// null if it is not set. \throws NotMeasurable when the scenario does not say who sends it
+    nlohmann::ordered_json SenderParameter(const std::string& path) const;
+
   private:
     /// The texts of all vantages: logs, bounces, traceroutes.
     const std::vector<std::string>& Texts() const;
@@ -106,6 +127,7 @@ class Subject
     mutable std::unique_ptr<Capture> m_capture;
     mutable std::unique_ptr<CaseSession> m_session;
     mutable std::optional<detectors::Route> m_route;
+    mutable std::unique_ptr<ReceiveLog> m_serverLog;
     mutable std::vector<std::string> m_texts;
     mutable bool m_textsRead = false;
 };
