@@ -145,7 +145,11 @@ class Judging
                 const std::string_view domain = DomainOf(turn.mailbox);
                 if (!IsLocal(server, domain))
                 {
-                    client.foreignDomains.emplace(domain);
+                    // Reports of failure have no domain and are nobody's mail.
+                    if (domain.find('.') != domain.npos)
+                    {
+                        client.foreignDomains.emplace(domain);
+                    }
                 }
                 else if (pattern && hello.find('.') != hello.npos && hello.front() != '[' &&
                          !SameOrganization(hello, domain) && !HasNameIn(talk.client, domain))

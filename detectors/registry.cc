@@ -6,9 +6,11 @@
 #include "detectors/forged-reset.h"
 #include "detectors/header-outlier.h"
 #include "detectors/hop-locator.h"
+#include "detectors/joined-session.h"
 #include "detectors/overlap-conflict.h"
 #include "detectors/phantom-ack.h"
 #include "detectors/proxy-helo.h"
+#include "detectors/stripped-keywords.h"
 #include "detectors/tarpit.h"
 
 namespace bouncelab::detectors
@@ -26,6 +28,8 @@ AllDetectors()
     all.push_back(std::make_unique<HopLocator>());
     const auto talks = std::make_shared<TalkTable>();
     all.push_back(std::make_unique<EarlyEnd>(talks));
+    all.push_back(std::make_unique<StrippedKeywords>(talks));
+    all.push_back(std::make_unique<JoinedSession>(talks));
     all.push_back(std::make_unique<ProxyHelo>(talks));
     all.push_back(std::make_unique<DhaBan>(talks));
     all.push_back(std::make_unique<Tarpit>(talks));

@@ -1,9 +1,12 @@
 #include "detectors/analysis/talk-detector.h"
 
+#include "detectors/analysis/two-sides.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -30,6 +33,35 @@ CategoryOf(const TalkFinding& finding)
 }
 
 } // namespace
+
+void
+TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
+{
+    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const TwoSides sides(*m_table, talks);
+    std::set<const Talk*> logged; // looked up only
+    for (const SessionPair& pair : sides.Pairs())
+    {
+        if (pair.server->atServer && sides.CalleeOf(pair) != TwoSides::Callee::Another)
+        {
+            logged.insert(pair.client);
+        }
+    }
+    if (logged.empty())
+    {
+        JudgeTalks(talks, surroundings, sink);
+        return;
+    }
+    std::vector<Talk> others;
+    for (const Talk& talk : talks)
+    {
+        if (logged.count(&talk) == 0)
+        {
+            others.push_back(talk);
+        }
+    }
+    JudgeTalks(others, surroundings, sink);
+}
 
 Alert
 MakeTalkAlert(const Talk& talk, const TalkFinding& finding, const Signature& signature)

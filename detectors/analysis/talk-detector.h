@@ -28,10 +28,9 @@ class TalkDetector : public Detector
 
     void Judge(const Evidence& evidence, AlertSink&) final { m_table->Add(evidence.flow); }
 
-    void Conclude(const Surroundings& surroundings, AlertSink& sink) final
-    {
-        JudgeTalks(m_table->Complete(surroundings), surroundings, sink);
-    }
+    /// Leaves out clients' sessions of which a server's log is at hand, whoever spoke in between:
+    /// that log says more, and one session is judged once.
+    void Conclude(const Surroundings& surroundings, AlertSink& sink) final;
 
   protected:
     virtual void JudgeTalks(const std::vector<Talk>& talks,

@@ -1,0 +1,118 @@
+#include "detectors/analysis/refused-extension.h"
+
+#include "detectors/analysis/hello-keywords.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+bool
+HasAny(std::string_view text, std::initializer_list<std::string_view> words)
+{
+    std::string lower(text);
+    for (char& c : lower)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    return std::any_of(words.begin(),
+                       words.end(),
+                       [&](std::string_view word) { return lower.find(word) != lower.npos; });
+}
+
+bool
+SaysUnknown(const Turn& turn)
+{
+    return turn.code == 500 || turn.code == 502 ||
+           (turn.code == 501 && HasAny(turn.reply, {"syntax"})) ||
+           HasAny(turn.reply,
+                  {"not implemented",
+                   "not recognized",
+                   "unrecognized command",
+                   "not enabled",
+                   "not supported",
+                   "unknown command"});
+}
+
+std::optional<RefusalKind>
+KindOfStartTls(const Turn& turn)
+{
+    if (turn.code == 220)
+    {
+        return std::nullopt;
+    }
+    if (turn.code / 100 == 2 || turn.code / 100 == 3)
+    {
+        return RefusalKind::Nonsense;
+    }
+    if (turn.code / 100 == 4)
+    {
+        return HasAny(turn.reply, {"rate", "too many", "limit"}) ? RefusalKind::RateLimit
+                                                                 : RefusalKind::ForNow;
+    }
+    return turn.code >= 500 && SaysUnknown(turn) ? std::optional(RefusalKind::Unknown)
+                                                 : std::nullopt;
+}
+
+std::optional<RefusalKind>
+KindOfAuth(const Turn& turn)
+{
+    if (turn.code / 100 == 2 && turn.code != 235)
+    {
+        return RefusalKind::Nonsense;
+    }
+    // 504 is the answer to a mechanism that was not offered; 501 to malformed credentials.
+    return (turn.code == 502 || turn.code == 503 || turn.code == 500) && SaysUnknown(turn)
+               ? std::optional(RefusalKind::Unknown)
+               : std::nullopt;
+}
+
+} // namespace
+
+std::optional<RefusedExtension>
+FindRefusedExtension(const Talk& talk)
+{
+    bool tls = false;
+    bool auth = false;
+    const Turn* greeting = GreetingOf(talk);
+    const bool extended = greeting && HasAny(greeting->reply, {"esmtp"});
+    for (std::size_t i = 0; i < talk.turns.size(); ++i)
+    {
+        const Turn& turn = talk.turns[i];
+        if (turn.Is("EHLO") && turn.code == 250)
+        {
+            const auto keywords = KeywordsIn(turn.reply);
+            tls = HasKeyword(keywords, "STARTTLS");
+            auth = HasKeyword(keywords, "AUTH");
+            continue;
+        }
+        std::optional<RefusalKind> kind;
+        const char* offered = "offered in the reply to EHLO";
+        if (turn.Is("STARTTLS") && tls && turn.code != 0)
+        {
+            kind = KindOfStartTls(turn);
+        }
+        else if (turn.Is("AUTH") && auth && turn.code != 0)
+        {
+            kind = KindOfAuth(turn);
+        }
+        else if (turn.Is("EHLO") && extended && !turn.hello.empty() &&
+                 (turn.code == 500 || turn.code == 502) && i + 1 < talk.turns.size() &&
+                 talk.turns[i + 1].Is("HELO") && talk.turns[i + 1].code == 250)
+        {
+            kind = RefusalKind::Hello;
+            offered = "promised by an ESMTP greeting";
+        }
+        if (kind)
+        {
+            return RefusedExtension{&turn, *kind, turn.verb, offered};
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,134 @@
+#include "detectors/analysis/two-sides.h"
+
+#include "detectors/detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+/// Whether a capture was made at the client's end, by where the handshake waited.
+bool
+IsAtClient(const Opening& opening, const Talk& talk)
+{
+    return opening.handshakeNs.value_or(0) >= 1000000 || talk.roundTripNs >= 1000000;
+}
+
+} // namespace
+
+TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
+{
+    std::vector<const Talk*> clients;
+    std::vector<const Talk*> servers;
+    std::map<std::pair<std::uint32_t, std::uint16_t>, std::vector<const Talk*>> logged;
+    for (const Talk& talk : talks)
+    {
+        if (talk.atServer)
+        {
+            servers.push_back(&talk);
+            logged[{talk.client.value, talk.clientPort}].push_back(&talk);
+            continue;
+        }
+        clients.push_back(&talk);
+        if (talk.opening)
+        {
+            servers.push_back(&talk);
+        }
+    }
+    for (const Talk& flow : table.LoggedFlows())
+    {
+        const auto found = logged.find({flow.client.value, flow.clientPort});
+        if (found != logged.end())
+        {
+            LearnOutside(flow, *found->second.front());
+        }
+        if (flow.opening && IsAtClient(*flow.opening, flow))
+        {
+            clients.push_back(&flow);
+        }
+    }
+    const auto mayPair = [](const Talk& client, const Talk& server)
+    {
+        if (server.atServer)
+        {
+            return true;
+        }
+        // Of two captures, one has to be nearer to the server than the other.
+        return client.file != server.file && client.opening && server.opening &&
+               !IsSameConnection(client, server) && IsAtClient(*client.opening, client) &&
+               !IsAtClient(*server.opening, server);
+    };
+    m_pairs = PairSessions(clients, servers, mayPair);
+    for (const SessionPair& pair : m_pairs)
+    {
+        // A session that came through whole shows how its server's address is translated.
+        if (pair.nested && pair.client->Hello() == pair.server->Hello() &&
+            pair.client->IsAuthenticated() && pair.server->IsAuthenticated())
+        {
+            LearnOutside(*pair.client, *pair.server);
+        }
+    }
+}
+
+void
+TwoSides::LearnOutside(const Talk& flow, const Talk& logged)
+{
+    if (flow.server != logged.server)
+    {
+        m_outside[logged.server].insert(flow.server);
+    }
+}
+
+TwoSides::Callee
+TwoSides::CalleeOf(const SessionPair& pair) const
+{
+    const Talk& client = *pair.client;
+    const Talk& server = *pair.server;
+    if (client.server == server.server)
+    {
+        return Callee::Server;
+    }
+    if (client.server == server.client || !IsPrivate(server.server))
+    {
+        return Callee::Another;
+    }
+    const auto outside = m_outside.find(server.server);
+    return outside == m_outside.end()                 ? Callee::Unknown
+           : outside->second.count(client.server) > 0 ? Callee::Server
+                                                      : Callee::Another;
+}
+
+std::string
+AttachSpots(const Talk& talk, const std::vector<Spot>& spots, Alert& alert)
+{
+    constexpr std::size_t MOST_QUOTES = 8;
+    std::vector<std::string> numbers;
+    std::string file = talk.file;
+    for (const Spot& spot : spots)
+    {
+        if (spot.number == 0)
+        {
+            continue;
+        }
+        numbers.push_back(fmt::format("{}", spot.number));
+        if (talk.log && alert.evidence.log.size() < MOST_QUOTES)
+        {
+            const LogRow& row = talk.log->rows[spot.index];
+            file = talk.logs->FileOf(row);
+            alert.evidence.log.push_back({file, spot.number, talk.log->Quote(row)});
+        }
+    }
+    return fmt::format("{}{} {} of {}",
+                       talk.log ? "line" : "frame",
+                       numbers.size() == 1 ? "" : "s",
+                       Enumerate(numbers),
+                       file);
+}
+
+} // namespace bouncelab::detectors

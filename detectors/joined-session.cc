@@ -1,0 +1,214 @@
+#include "detectors/joined-session.h"
+
+#include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/talk-detector.h"
+#include "detectors/analysis/two-sides.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{JoinedSession::NAME,
+                              1100105,
+                              "BOUNCELAB client's and server's sessions differ"};
+constexpr std::string_view PROXY = "intercepted.proxy";
+
+std::string
+FirstLine(std::string_view text)
+{
+    return std::string(text.substr(0, std::min<std::size_t>(70, text.find('\n'))));
+}
+
+const Turn*
+HelloTurn(const Talk& talk)
+{
+    const Turn* last = nullptr;
+    for (const Turn& turn : talk.turns)
+    {
+        last = turn.hello.empty() ? last : &turn;
+    }
+    return last;
+}
+
+/// What two records of a session disagree about.
+struct Differences
+{
+    std::vector<std::string> reasons; //!< Of what was said.
+    bool address = false;
+    bool greeting = false;
+
+    bool Any() const { return !reasons.empty(); }
+};
+
+Differences
+Between(const Talk& client, const Talk& server)
+{
+    Differences found;
+    if (!client.Hello().empty() && !server.Hello().empty() && client.Hello() != server.Hello())
+    {
+        found.reasons.push_back(fmt::format("the client calls itself {}, the server was called by "
+                                            "{}",
+                                            client.Hello(),
+                                            server.Hello()));
+    }
+    const Turn* heard = GreetingOf(client);
+    const Turn* said = GreetingOf(server);
+    if (heard && said && heard->reply != said->reply)
+    {
+        found.greeting = true;
+        found.reasons.push_back(fmt::format("the client was greeted with \"{}\", the server said "
+                                            "\"{}\"",
+                                            FirstLine(heard->reply),
+                                            FirstLine(said->reply)));
+    }
+    const Turn* offeredTo = AcceptedEhlo(client);
+    const Turn* offeredBy = AcceptedEhlo(server);
+    if (offeredTo && offeredBy)
+    {
+        const auto got = KeywordsIn(offeredTo->reply);
+        const auto sent = KeywordsIn(offeredBy->reply);
+        std::vector<std::string> lost;
+        for (const std::string& keyword : sent)
+        {
+            if (!HasKeyword(got, keyword))
+            {
+                lost.push_back(keyword);
+            }
+        }
+        if (!lost.empty())
+        {
+            constexpr std::size_t MOST = 6;
+            const std::size_t count = lost.size();
+            lost.resize(std::min(MOST, count));
+            found.reasons.push_back(fmt::format("of the keywords that the server sent the client "
+                                                "never saw {}{}",
+                                                Enumerate(lost),
+                                                count > MOST ? " and more" : ""));
+        }
+    }
+    found.address = client.client != server.client && !IsPrivate(client.client);
+    return found;
+}
+
+class Judging
+{
+  public:
+    Judging(const TwoSides& sides, AlertSink& sink)
+        : m_sides(sides)
+        , m_sink(sink)
+    {
+    }
+
+    void Run()
+    {
+        for (const SessionPair& pair : m_sides.Pairs())
+        {
+            JudgePair(pair);
+        }
+    }
+
+  private:
+    void JudgePair(const SessionPair& pair)
+    {
+        const Talk& client = *pair.client;
+        const Talk& server = *pair.server;
+        const Differences differences = Between(client, server);
+        const bool sameName = client.Hello() == server.Hello();
+        const bool both = client.IsAuthenticated() && server.IsAuthenticated();
+        if (!differences.Any() || (sameName && both && !differences.greeting))
+        {
+            return;
+        }
+        const TwoSides::Callee callee = m_sides.CalleeOf(pair);
+        const bool ownFrontEnd =
+            IsPrivate(server.client) && IsPrivate(server.server) && !IsPrivate(client.client);
+        if (callee == TwoSides::Callee::Another || ownFrontEnd)
+        {
+            return;
+        }
+        TalkFinding finding;
+        finding.spots = SpotsOf(client, pair.clientMail);
+        // A relay that the client means to use has a name of its own.
+        const bool sure = pair.nested || callee == TwoSides::Callee::Server || sameName;
+        finding.dottedClass = sure ? PROXY : classes::INSUFFICIENT;
+        finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score =
+            sure ? std::min(0.98,
+                            0.7 + 0.08 * static_cast<double>(differences.reasons.size()) +
+                                (pair.nested ? 0.1 : 0) + (differences.address ? 0.05 : 0))
+                 : 0;
+        Alert alert = MakeTalkAlert(client, finding, SIGNATURE);
+        const std::string clientSpots =
+            client.log ? "its own log" : fmt::format("{}, frame {}", client.file, alert.frame);
+        const std::string serverSpots =
+            AttachSpots(server, SpotsOf(server, pair.serverMail), alert);
+        alert.evidence.explanation = fmt::format(
+            "{}:{} sends a mail of <{}> to {}:{} ({}), and the server has it from {}:{} ({}), {}: "
+            "{}{}. {}",
+            client.client.ToString(),
+            client.clientPort,
+            client.turns[pair.clientMail].mailbox,
+            client.server.ToString(),
+            client.serverPort,
+            clientSpots,
+            server.client.ToString(),
+            server.clientPort,
+            serverSpots,
+            pair.nested ? fmt::format("each command inside the client's own{}", Clocks(pair))
+                        : fmt::format("{} {}",
+                                      Seconds(std::max(pair.offsetNs, -pair.offsetNs)),
+                                      pair.offsetNs < 0 ? "before, by its clock" : "later"),
+            Enumerate(differences.reasons),
+            differences.address && sure ? "; no NAT changes what is said" : "",
+            sure ? "Somebody on the way speaks for both."
+                 : "A proxy on the way would do so, and so would a relay that the client means to "
+                   "use; the server's outside address, as the gateway's forwarding or DNS has it, "
+                   "would decide.");
+        m_sink.Add(std::move(alert));
+    }
+
+    static std::string Clocks(const SessionPair& pair)
+    {
+        constexpr std::int64_t WORTH_A_WORD_NS = 2000000;
+        const std::int64_t apart = std::max(pair.offsetNs, -pair.offsetNs);
+        return apart < WORTH_A_WORD_NS ? ""
+                                       : fmt::format(" when the server's clock is {} {}",
+                                                     Seconds(apart),
+                                                     pair.offsetNs > 0 ? "ahead" : "behind");
+    }
+
+    static std::vector<Spot> SpotsOf(const Talk& talk, std::size_t mail)
+    {
+        std::vector<Spot> spots{talk.turns[mail].said};
+        if (const Turn* hello = HelloTurn(talk))
+        {
+            spots.push_back(hello->said);
+        }
+        if (const Turn* greeting = GreetingOf(talk))
+        {
+            spots.push_back(greeting->answered);
+        }
+        return spots;
+    }
+
+    const TwoSides& m_sides;
+    AlertSink& m_sink;
+};
+
+} // namespace
+
+void
+JoinedSession::Conclude(const Surroundings& surroundings, AlertSink& sink)
+{
+    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const TwoSides sides(*m_table, talks);
+    Judging(sides, sink).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,456 @@
+#include "detectors/stripped-keywords.h"
+
+#include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/refused-extension.h"
+#include "detectors/analysis/talk-detector.h"
+#include "detectors/analysis/two-places.h"
+#include "detectors/analysis/two-sides.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <set>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{StrippedKeywords::NAME,
+                              1100106,
+                              "BOUNCELAB STARTTLS or AUTH kept from the client"};
+constexpr std::string_view MASKED = "intercepted.masked";
+constexpr std::string_view STRIPPED = "intercepted.stripped";
+
+/// Exchange's own names for the same go with them.
+constexpr std::array<std::string_view, 4> KEPT{"STARTTLS", "X-ANONYMOUSTLS", "AUTH", "X-EXPS"};
+
+using Keywords = std::vector<std::string>;
+
+bool
+IsKept(const std::string& keyword)
+{
+    return std::find(KEPT.begin(), KEPT.end(), keyword) != KEPT.end();
+}
+
+Keywords
+Without(const Keywords& keywords)
+{
+    Keywords rest;
+    std::copy_if(keywords.begin(),
+                 keywords.end(),
+                 std::back_inserter(rest),
+                 [](const std::string& keyword) { return !IsKept(keyword); });
+    return rest;
+}
+
+/// Keywords of KEPT that the first list has and the second has not.
+Keywords
+Lost(const Keywords& whole, const Keywords& seen)
+{
+    Keywords lost;
+    std::copy_if(whole.begin(),
+                 whole.end(),
+                 std::back_inserter(lost),
+                 [&](const std::string& keyword)
+                 { return IsKept(keyword) && !HasKeyword(seen, keyword); });
+    return lost;
+}
+
+/// One accepted EHLO of a server.
+struct Offer
+{
+    const Talk* talk;
+    const Turn* turn;
+    Keywords keywords;
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, const TwoSides& sides, AlertSink& sink)
+        : m_talks(talks)
+        , m_sink(sink)
+    {
+        for (const SessionPair& pair : sides.Pairs())
+        {
+            m_serverOf[pair.client] = pair.server;
+        }
+        for (const Talk& talk : talks)
+        {
+            Learn(talk);
+        }
+    }
+
+    void Run()
+    {
+        for (const Talk& talk : m_talks)
+        {
+            if (talk.atServer)
+            {
+                continue;
+            }
+            if (JudgeMask(talk) || JudgeTwoSides(talk) || JudgeRefusal(talk))
+            {
+                const auto pair = m_serverOf.find(&talk);
+                if (pair != m_serverOf.end())
+                {
+                    m_told.insert(pair->second); // one session, told of from both ends
+                }
+                continue;
+            }
+            JudgeOffer(talk);
+        }
+        for (const Talk& talk : m_talks)
+        {
+            if (talk.atServer && m_told.count(&talk) == 0 && !JudgeMask(talk))
+            {
+                JudgeRefusal(talk);
+            }
+        }
+    }
+
+  private:
+    void Learn(const Talk& talk)
+    {
+        constexpr std::size_t ENOUGH = 64; //!< Offers of one server that are compared.
+        if (talk.log && !talk.atServer)
+        {
+            return;
+        }
+        const Turn* ehlo = AcceptedEhlo(talk);
+        std::vector<Offer>& offers = m_offers[talk.server];
+        if (ehlo && offers.size() < ENOUGH)
+        {
+            offers.push_back({&talk, ehlo, KeywordsIn(ehlo->reply)});
+        }
+        if (talk.UsesTls())
+        {
+            m_tlsAt.insert({talk.server, &talk});
+        }
+    }
+
+    bool JudgeMask(const Talk& talk)
+    {
+        std::vector<std::string> reasons;
+        std::vector<Spot> spots;
+        bool weak = true;
+        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        {
+            const Turn& turn = talk.turns[i];
+            if (turn.verb.empty() && i == 0 && IsMaskedGreeting(turn.reply))
+            {
+                reasons.push_back(fmt::format("the greeting is asterisks, {} characters of them",
+                                              turn.reply.size()));
+                spots.push_back(turn.answered);
+                weak = false;
+            }
+            else if (turn.Is("EHLO") && turn.code == 250)
+            {
+                Keywords masked;
+                for (const std::string& keyword : KeywordsIn(turn.reply))
+                {
+                    if (IsMaskedWord(keyword))
+                    {
+                        masked.push_back(keyword);
+                    }
+                }
+                if (!masked.empty())
+                {
+                    reasons.push_back(fmt::format("keywords are masked as {}{}",
+                                                  Enumerate(masked),
+                                                  LengthHint(masked)));
+                    spots.push_back(turn.answered);
+                    weak = false;
+                }
+            }
+            else if (IsMaskedWord(turn.verb))
+            {
+                reasons.push_back(CommandHint(talk, i));
+                spots.push_back(turn.said);
+                weak = weak && !IsGreetedAnew(talk, i);
+            }
+        }
+        if (reasons.empty())
+        {
+            return false;
+        }
+        reasons.resize(std::min<std::size_t>(reasons.size(), 4));
+        TalkFinding finding;
+        finding.spots = std::move(spots);
+        finding.dottedClass = weak ? classes::INSUFFICIENT : MASKED;
+        finding.verdict = weak ? Verdict::Inconclusive : Verdict::Fault;
+        finding.score =
+            weak ? 0 : std::min(0.98, 0.86 + 0.05 * static_cast<double>(reasons.size()));
+        finding.byServer = !talk.atServer;
+        finding.explanation = fmt::format(
+            "In {}, {}: {}",
+            NameOfVantage(talk),
+            Enumerate(reasons),
+            weak ? "a mail guard on the way writes such commands, and so does somebody who tries; "
+                   "the client's own capture would decide."
+                 : "a mail guard on the way writes over what it does not know and keeps the "
+                   "length (as Cisco's fixup smtp).");
+        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+        return true;
+    }
+
+    static std::string LengthHint(const Keywords& masked)
+    {
+        for (const std::string_view known : KEPT)
+        {
+            if (std::any_of(masked.begin(),
+                            masked.end(),
+                            [&](const std::string& word) { return word.size() == known.size(); }))
+            {
+                return fmt::format(", one as long as {}", known);
+            }
+        }
+        return "";
+    }
+
+    /// Whether HELO follows with the name that the masked command had: so that was EHLO.
+    static bool IsGreetedAnew(const Talk& talk, std::size_t index)
+    {
+        return talk.turns[index].verb.size() == 4 && index + 1 < talk.turns.size() &&
+               talk.turns[index + 1].Is("HELO") && talk.turns[index].code >= 500;
+    }
+
+    static std::string CommandHint(const Talk& talk, std::size_t index)
+    {
+        const Turn& turn = talk.turns[index];
+        return IsGreetedAnew(talk, index)
+                   ? fmt::format("the client says {} ({}), which is refused, and then HELO: that "
+                                 "was its EHLO",
+                                 turn.verb,
+                                 NameOfSpot(talk, turn.said))
+                   : fmt::format("the client says {} ({}){}",
+                                 turn.verb,
+                                 NameOfSpot(talk, turn.said),
+                                 turn.verb.size() == 8 ? ", as long as STARTTLS" : "");
+    }
+
+    /// The keywords that the server's own record of the session has.
+    bool JudgeTwoSides(const Talk& talk)
+    {
+        const auto found = m_serverOf.find(&talk);
+        const Turn* ehlo = AcceptedEhlo(talk);
+        const Turn* sent = found == m_serverOf.end() ? nullptr : AcceptedEhlo(*found->second);
+        // Whoever says EHLO in a name of his own has his own keywords; that is no stripping.
+        if (!ehlo || !sent || found->second->Hello() != talk.Hello())
+        {
+            return false;
+        }
+        const Keywords lost = Lost(KeywordsIn(sent->reply), KeywordsIn(ehlo->reply));
+        if (lost.empty())
+        {
+            return false;
+        }
+        TalkFinding finding;
+        finding.dottedClass = STRIPPED;
+        finding.score = 0.97;
+        finding.byServer = true;
+        finding.spots = {ehlo->answered, ehlo->said};
+        Alert alert = MakeTalkAlert(talk, finding, SIGNATURE);
+        const std::string where = AttachSpots(*found->second, {sent->answered}, alert);
+        alert.evidence.explanation = fmt::format(
+            "The server sent {} to {}:{} ({}); the client got the rest of the list without ({}): "
+            "taken out on the way.",
+            Enumerate(lost),
+            found->second->client.ToString(),
+            found->second->clientPort,
+            where,
+            NameOfSpot(talk, ehlo->answered));
+        m_sink.Add(std::move(alert));
+        return true;
+    }
+
+    bool JudgeRefusal(const Talk& talk)
+    {
+        const auto refused = FindRefusedExtension(talk);
+        if (!refused)
+        {
+            return false;
+        }
+        TalkFinding finding;
+        finding.byServer = true;
+        finding.spots = {refused->turn->answered, refused->turn->said};
+        const std::string said = fmt::format("{} was {}, and refused with \"{}\" ({})",
+                                             refused->command,
+                                             refused->offered,
+                                             refused->turn->reply,
+                                             NameOfSpot(talk, refused->turn->answered));
+        const Talk* elsewhere = TlsElsewhere(talk);
+        switch (refused->kind)
+        {
+        case RefusalKind::RateLimit:
+            finding.dottedClass = STRIPPED;
+            finding.verdict = Verdict::Benign;
+            finding.score = 0.8;
+            finding.explanation =
+                said + ": the server has more TLS to do than it may; nobody strips it.";
+            break;
+        case RefusalKind::Nonsense:
+            finding.dottedClass = STRIPPED;
+            finding.score = 0.95;
+            finding.explanation =
+                said + ": no server answers so; somebody on the way does, in its name.";
+            break;
+        case RefusalKind::Unknown:
+            finding.dottedClass = STRIPPED;
+            finding.score = elsewhere ? 0.92 : 0.8;
+            finding.explanation = said +
+                                  ": a server knows what it offers; somebody on the way refuses "
+                                  "it in its name" +
+                                  ByElsewhere(elsewhere) + ".";
+            break;
+        case RefusalKind::Hello:
+            JudgeRefusedHello(talk, said, finding);
+            break;
+        case RefusalKind::ForNow:
+            finding.dottedClass = elsewhere ? STRIPPED : classes::INSUFFICIENT;
+            finding.verdict = elsewhere ? Verdict::Fault : Verdict::Inconclusive;
+            finding.score = elsewhere ? 0.75 : 0;
+            finding.explanation =
+                elsewhere
+                    ? said + ": somebody on the way refuses it" + ByElsewhere(elsewhere) + "."
+                    : said + ": the server may have no TLS for the time being, or somebody on the "
+                             "way says so; a session by another way or port, or the server's log "
+                             "of this one, would decide.";
+            break;
+        }
+        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+        return true;
+    }
+
+    /// EHLO refused by who greets with ESMTP: some old servers do.
+    void JudgeRefusedHello(const Talk& talk, const std::string& said, TalkFinding& finding) const
+    {
+        const auto offers = m_offers.find(talk.server);
+        const bool known = offers != m_offers.end() && !offers->second.empty();
+        finding.dottedClass = known ? STRIPPED : classes::INSUFFICIENT;
+        finding.verdict = known ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = known ? 0.8 : 0;
+        finding.explanation =
+            known ? fmt::format("{}; the same address takes EHLO at port {} ({}): somebody on the "
+                                "way refuses it, and STARTTLS and AUTH with it.",
+                                said,
+                                offers->second.front().talk->serverPort,
+                                NameOfSpot(*offers->second.front().talk,
+                                           offers->second.front().turn->answered))
+                  : said + "; an old server, or somebody on the way who keeps its extensions from "
+                           "the client; a session by another way or port would decide.";
+    }
+
+    static std::string ByElsewhere(const Talk* elsewhere)
+    {
+        return elsewhere ? fmt::format("; the same address takes STARTTLS at port {} from {}:{}",
+                                       elsewhere->serverPort,
+                                       elsewhere->client.ToString(),
+                                       elsewhere->clientPort)
+                         : "";
+    }
+
+    /// Another session in which the same address took STARTTLS, near enough in time.
+    const Talk* TlsElsewhere(const Talk& talk) const
+    {
+        constexpr std::int64_t NEAR_NS = 3600LL * 1000000000;
+        const auto range = m_tlsAt.equal_range(talk.server);
+        for (auto entry = range.first; entry != range.second; ++entry)
+        {
+            if (std::llabs(entry->second->StartNs() - talk.StartNs()) < NEAR_NS)
+            {
+                return entry->second;
+            }
+        }
+        return nullptr;
+    }
+
+    /// Against what the same address offers the same client in other sessions.
+    void JudgeOffer(const Talk& talk)
+    {
+        const Turn* ehlo = AcceptedEhlo(talk);
+        if (talk.log || !ehlo)
+        {
+            return;
+        }
+        const Keywords seen = KeywordsIn(ehlo->reply);
+        const auto echo = ForeignEcho(talk);
+        const Offer* samePort = nullptr;
+        const Offer* otherPort = nullptr;
+        for (const Offer& offer : m_offers[talk.server])
+        {
+            if (offer.talk->log || offer.talk->client != talk.client ||
+                Lost(offer.keywords, seen).empty())
+            {
+                continue;
+            }
+            (offer.talk->serverPort == talk.serverPort ? samePort : otherPort) = &offer;
+        }
+        // A server's list with just these lines gone: they were taken out of it.
+        const bool sameList = samePort && Without(samePort->keywords) == Without(seen) &&
+                              NameInGreeting(*samePort->talk) == NameInGreeting(talk);
+        const Offer* against = sameList ? samePort : otherPort;
+        const Keywords lost =
+            against ? Lost(against->keywords, seen) : Lost({"STARTTLS", "AUTH"}, seen);
+        const bool bothGone = HasKeyword(lost, "STARTTLS") && HasKeyword(lost, "AUTH");
+        // AUTH at the submission port alone is how most servers are set up, and no AUTH and no TLS
+        // at all is how some are.
+        if (!sameList && (!bothGone || talk.serverPort != 25 || (!against && !echo)))
+        {
+            return;
+        }
+        const bool sure = sameList || (against && echo);
+        TalkFinding finding;
+        finding.byServer = true;
+        finding.dottedClass = sure ? STRIPPED : classes::INSUFFICIENT;
+        finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = sure ? 0.8 : 0;
+        finding.spots = {ehlo->answered, ehlo->said};
+        finding.explanation = fmt::format(
+            "Port {} of {} offers no {} ({}){}{}{}",
+            talk.serverPort,
+            talk.server.ToString(),
+            Enumerate(lost),
+            NameOfSpot(talk, ehlo->answered),
+            against ? fmt::format(", port {} does ({})",
+                                  against->talk->serverPort,
+                                  NameOfSpot(*against->talk, against->turn->answered))
+                    : "",
+            echo ? fmt::format(", and the reply greets {} where {} speaks",
+                               echo->ToString(),
+                               talk.client.ToString())
+                 : "",
+            sameList ? "; but for these lines the lists are the same, in order too: they were "
+                       "taken out on the way."
+            : sure   ? "; somebody speaks for this client and keeps them from it."
+                     : "; that may be the server's configuration, another machine, or a proxy "
+                       "that keeps them; the server's own log of this session, or one by another "
+                       "way, would decide.");
+        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+    }
+
+    const std::vector<Talk>& m_talks;
+    AlertSink& m_sink;
+    std::map<const Talk*, const Talk*> m_serverOf; //!< Looked up only.
+    std::set<const Talk*> m_told;                  //!< Ditto: servers' sessions.
+    std::map<Ipv4, std::vector<Offer>> m_offers;
+    std::multimap<Ipv4, const Talk*> m_tlsAt;
+};
+
+} // namespace
+
+void
+StrippedKeywords::Conclude(const Surroundings& surroundings, AlertSink& sink)
+{
+    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const TwoSides sides(*m_table, talks);
+    Judging(talks, sides, sink).Run();
+}
+
+} // namespace bouncelab::detectors

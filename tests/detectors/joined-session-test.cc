@@ -1,0 +1,262 @@
+#include "made-capture.h"
+#include "made-wire.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace bouncelab;
+using namespace bouncelab::detectors;
+using namespace bouncelab::test;
+
+namespace
+{
+
+/// The client's session as a log at the server has it where nobody interferes.
+MadeTalk
+LoggedStraight(std::string client = "198.51.100.77")
+{
+    MadeTalk talk = StraightTalk();
+    talk.client = client;
+    talk.server = "192.168.0.222";
+    talk.startUs = 77000;
+    talk.handshakeUs = 300;
+    talk.clientUs = 154000;
+    talk.thinkUs = 155500;
+    for (MadeTurn& turn : talk.turns)
+    {
+        turn.delayUs = 1000;
+    }
+    talk.turns[1].reply = ExchangeEhlo(client);
+    return talk;
+}
+
+/// A relay that takes each command when it comes, seen at the client and at the server.
+struct Relayed
+{
+    MadeTalk client = ProxiedTalk();
+    MadeTalk server = UpstreamTalk();
+
+    Relayed()
+    {
+        // MAIL waits for the whole opening; from then on each takes one way there and back.
+        server.startUs = 190000;
+        server.turns[5].delayUs = 320000;
+        server.thinkUs = 158000;
+    }
+};
+
+void
+ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view word)
+{
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_TEST((alerts[0].verdict == verdict), alerts[0].evidence.explanation);
+    BOOST_TEST(alerts[0].evidence.explanation.find(word) != std::string::npos,
+               alerts[0].evidence.explanation);
+}
+
+std::vector<Alert>
+Judge(const std::vector<MadeTalk>& captured, const std::vector<MadeTalk>& logged)
+{
+    return JudgeBoth("joined-session", captured, logged);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(joined_session)
+
+BOOST_AUTO_TEST_CASE(ARelayedSessionIsFoundOnBothSides)
+{
+    const Relayed relayed;
+    const auto alerts = Judge({relayed.client}, {relayed.server});
+    ExpectOne(alerts, Verdict::Fault, "the client calls itself jia-pc, the server was called by");
+    const Alert& alert = alerts[0];
+    BOOST_TEST(alert.dottedClass == "intercepted.proxy");
+    BOOST_TEST(alert.source.ToString() == "198.51.100.77");
+    BOOST_TEST(alert.sourcePort == 49152);
+    BOOST_TEST(alert.destination.ToString() == "203.0.113.10");
+    BOOST_TEST(alert.frame > 0);
+    BOOST_TEST(alert.evidence.log.size() == 3);
+    BOOST_TEST(alert.evidence.log[0].text.find("MAIL FROM:<jia@abc.com>") != std::string::npos);
+    BOOST_TEST(alert.evidence.explanation.find("never saw SIZE") != std::string::npos,
+               alert.evidence.explanation);
+    BOOST_TEST(alert.evidence.explanation.find("each command inside") != std::string::npos,
+               alert.evidence.explanation);
+}
+
+BOOST_AUTO_TEST_CASE(ClocksMayDifferEitherWay)
+{
+    for (const std::int64_t seconds : {-90, -7, 7, 90})
+    {
+        Relayed relayed;
+        relayed.server.startUs += seconds * 1000000;
+        const auto alerts = Judge({relayed.client}, {relayed.server});
+        ExpectOne(alerts, Verdict::Fault, seconds > 0 ? "ahead" : "behind");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(EachOfSeveralSessionsIsPairedOnce)
+{
+    std::vector<MadeTalk> captured;
+    std::vector<MadeTalk> logged;
+    for (int i = 0; i < 5; ++i)
+    {
+        Relayed relayed;
+        relayed.client.startUs += i * 60000000LL;
+        relayed.client.clientPort += i;
+        relayed.server.startUs += i * 60000000LL + 3000000;
+        relayed.server.clientPort += i;
+        captured.push_back(relayed.client);
+        logged.push_back(relayed.server);
+    }
+    const auto alerts = Judge(captured, logged);
+    BOOST_TEST(CountFaults(alerts) == 5);
+    std::set<int> ports;
+    for (const Alert& alert : alerts)
+    {
+        ports.insert(alert.sourcePort);
+    }
+    BOOST_TEST(ports.size() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(AStraightSessionIsSilent)
+{
+    BOOST_TEST(Judge({StraightTalk()}, {LoggedStraight()}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(ANatChangesAddressesOnly)
+{
+    MadeTalk inside = StraightTalk();
+    inside.client = "192.168.1.20";
+    inside.turns[1].reply = ExchangeEhlo("198.51.100.77");
+    MadeTalk logged = LoggedStraight();
+    logged.clientPort = 61001;
+    BOOST_TEST(Judge({inside}, {logged}).empty());
+    // Without AUTH on either side, too.
+    for (MadeTalk* talk : {&inside, &logged})
+    {
+        talk->turns.erase(talk->turns.begin() + 2, talk->turns.begin() + 5);
+    }
+    BOOST_TEST(Judge({inside}, {logged}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(AStrippedSessionDiffersInItsKeywords)
+{
+    MadeTalk captured = StraightTalk();
+    captured.handshakeUs = 18000;
+    captured.turns.erase(captured.turns.begin() + 2, captured.turns.begin() + 5);
+    captured.turns[1].reply = ExchangeEhlo("69.46.103.200", false);
+    MadeTalk logged = LoggedStraight("69.46.103.200");
+    logged.turns.erase(logged.turns.begin() + 2, logged.turns.begin() + 5);
+    ExpectOne(Judge({captured}, {logged}),
+              Verdict::Fault,
+              "never saw STARTTLS, X-ANONYMOUSTLS, AUTH and X-EXPS");
+}
+
+BOOST_AUTO_TEST_CASE(ASmarthostThatTheClientCallsIsSilent)
+{
+    Relayed relayed;
+    relayed.client.server = "69.46.103.200";
+    BOOST_TEST(Judge({relayed.client}, {relayed.server}).empty());
+    // Also where it sends from another address, once the server's own is known.
+    relayed.client.server = "198.51.100.9";
+    MadeTalk straight = StraightTalk();
+    straight.clientPort = 49500;
+    straight.startUs = 50000000;
+    straight.turns[5].command = "MAIL FROM:<li@abc.com>";
+    MadeTalk logged = LoggedStraight();
+    logged.clientPort = 49500;
+    logged.startUs = 50077000;
+    logged.turns[5].command = "MAIL FROM:<li@abc.com>";
+    BOOST_TEST(Judge({relayed.client, straight}, {relayed.server, logged}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(TheSitesOwnFrontEndIsSilent)
+{
+    Relayed relayed;
+    relayed.server.client = "192.168.0.5";
+    BOOST_TEST(Judge({relayed.client}, {relayed.server}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(MailSentOnLaterNeedsTheServersOutsideAddress)
+{
+    MadeTalk client = ProxiedTalk();
+    for (MadeTurn& turn : client.turns)
+    {
+        turn.delayUs = 18700;
+    }
+    MadeTalk server = UpstreamTalk();
+    server.startUs = 42000000;
+    ExpectOne(Judge({client}, {server}), Verdict::Inconclusive, "outside address");
+    // Submission straight to the server shows it.
+    MadeTalk straight = StraightTalk();
+    straight.clientPort = 49500;
+    straight.serverPort = 587;
+    straight.startUs = 300000000;
+    MadeTalk logged = LoggedStraight();
+    logged.clientPort = 49500;
+    logged.serverPort = 587;
+    logged.startUs = 300077000;
+    const auto alerts = Judge({client, straight}, {server, logged});
+    ExpectOne(alerts, Verdict::Fault, "later");
+}
+
+/// The server's record of a session is judged, and the client's of the same one is not.
+BOOST_AUTO_TEST_CASE(OtherDetectorsJudgeTheServersRecord)
+{
+    const std::string ban =
+        "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts were "
+        "received from your IP address.";
+    Relayed relayed;
+    for (MadeTalk* talk : {&relayed.client, &relayed.server})
+    {
+        talk->turns[3].reply = ban;
+        talk->turns.erase(talk->turns.begin() + 4, talk->turns.begin() + 6);
+    }
+    for (const bool both : {false, true})
+    {
+        const auto alerts =
+            JudgeBoth("dha-ban",
+                      {relayed.client},
+                      both ? std::vector<MadeTalk>{relayed.server} : std::vector<MadeTalk>{});
+        BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+        BOOST_TEST(alerts[0].destination.ToString() == (both ? "69.46.103.200" : "198.51.100.77"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OtherMailAndOneSideAloneAreSilent)
+{
+    const Relayed relayed;
+    MadeTalk other = relayed.server;
+    other.turns[2].command = "MAIL FROM:<li@abc.com>";
+    BOOST_TEST(Judge({relayed.client}, {other}).empty());
+    other = relayed.server;
+    other.startUs += 3600000000;
+    BOOST_TEST(Judge({relayed.client}, {other}).empty());
+    BOOST_TEST(Judge({relayed.client}, {}).empty());
+    BOOST_TEST(Judge({relayed.client, relayed.server}, {}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(ACutLogAndACutCaptureAreSurvived)
+{
+    const Relayed relayed;
+    const std::string log = ReceiveLogOf({relayed.server});
+    const std::string capture = PcapOf({relayed.client});
+    for (std::size_t length = 0; length <= log.size(); length += 83)
+    {
+        Surroundings surroundings;
+        AddLog(surroundings, log.substr(0, length));
+        surroundings.logs.Finish();
+        JudgeCapture(capture, "joined-session", surroundings);
+    }
+    Surroundings surroundings;
+    AddLog(surroundings, log + "2011-11-16T04:11:56.442Z,EX\\Default");
+    surroundings.logs.Finish();
+    BOOST_TEST(CountFaults(JudgeCapture(capture, "joined-session", surroundings)) == 1);
+    for (std::size_t length = 24; length < capture.size(); length += 97)
+    {
+        JudgeCapture(capture.substr(0, length), "joined-session", surroundings);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
