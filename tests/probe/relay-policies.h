@@ -2,6 +2,7 @@
 #define BOUNCELAB_TESTS_PROBE_RELAY_POLICIES_H
 
 #include "models/smtp/ascii.h"
+#include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
 
 #include <string>
