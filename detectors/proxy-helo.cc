@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,6 +22,8 @@ constexpr std::size_t FEW_SENDERS = 3;
 constexpr std::size_t MANY_SENDERS = 4;
 constexpr std::size_t MANY_RECIPIENTS = 8;
 constexpr std::size_t UNKNOWN_RECIPIENTS = 2; //!< From here on a user's typing does not explain it.
+
+constexpr std::int64_t MEANWHILE_NS = 1800LL * 1000000000;
 
 using Names = std::set<std::string, std::less<>>;
 
@@ -53,6 +56,7 @@ struct Server
 {
     Names domains;
     std::map<std::string, Names, std::less<>> authenticatedFrom; //!< Sender to client addresses.
+    std::map<std::string, std::set<std::int64_t>, std::less<>> authenticatedNs; //!< And times.
 };
 
 class Judging
@@ -114,6 +118,7 @@ class Judging
                 if (authenticated)
                 {
                     server.authenticatedFrom[std::string(sender)].insert(talk.client.ToString());
+                    server.authenticatedNs[std::string(sender)].insert(talk.StartNs());
                 }
             }
             else if (turn.Is("RCPT") && turn.code == 250 && !authenticated)
@@ -233,6 +238,13 @@ class Judging
                                           senders.size(),
                                           known.size()));
         }
+        if (const Attempt* during = SentMeanwhile(server, client))
+        {
+            against.push_back(
+                fmt::format("{} authenticates from {} shortly before and after",
+                            during->sender,
+                            *server.authenticatedFrom.find(during->sender)->second.begin()));
+        }
         if (against.empty() && known.empty() && outside == 0)
         {
             if (senders.size() == 1 && recipients.size() >= MANY_RECIPIENTS)
@@ -318,6 +330,28 @@ class Judging
                             "sent at this time, or the client's own capture, would decide.",
                             pattern,
                             sides));
+    }
+
+    /// An attempt in whose sender's name somebody was at his usual place just before and after it:
+    /// nobody travels that fast.
+    const Attempt* SentMeanwhile(const Server& server, const Client& client) const
+    {
+        for (const Attempt& attempt : client.suspicious)
+        {
+            const auto times = server.authenticatedNs.find(attempt.sender);
+            if (times == server.authenticatedNs.end())
+            {
+                continue;
+            }
+            const std::int64_t nowNs = m_talks[attempt.talk].StartNs();
+            const auto next = times->second.upper_bound(nowNs);
+            if (next != times->second.end() && next != times->second.begin() &&
+                *next - nowNs < MEANWHILE_NS && nowNs - *std::prev(next) < MEANWHILE_NS)
+            {
+                return &attempt;
+            }
+        }
+        return nullptr;
     }
 
     TalkFinding FindingOf(Verdict verdict, double score, std::string explanation) const

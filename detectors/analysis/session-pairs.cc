@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <string>
@@ -16,9 +17,9 @@ namespace
 {
 
 /// Hostile evidence shall not make comparing expensive.
-constexpr std::size_t MOST_CANDIDATES = 64; //!< Of one mail; the nearest ones.
-constexpr std::size_t MOST_MAILS = 32;      //!< Of one session: senders and recipients together.
-constexpr std::size_t MOST_TURNS = 64;      //!< Of one session, behind the mail.
+constexpr std::size_t MOST_CANDIDATES = 32; //!< Of one mail; the nearest ones.
+constexpr std::size_t MOST_MAILS = 8;       //!< Of one session: senders and recipients together.
+constexpr std::size_t MOST_TURNS = 24;      //!< Of one session, behind the mail.
 /// Logs cut their stamps to the millisecond.
 constexpr std::int64_t SLACK_NS = 2000000;
 
@@ -220,19 +221,29 @@ SessionIndex::Near(const Talk& talk) const
                 [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
                 {
                     const std::size_t key = KeyOf(sender, recipient);
-                    const auto first = std::lower_bound(m_entries.begin(),
-                                                        m_entries.end(),
-                                                        Entry{key, time - CLOCKS_APART_NS, nullptr},
-                                                        before);
-                    std::size_t count = 0;
-                    for (auto entry = first;
-                         entry != m_entries.end() && entry->key == key &&
-                         entry->timeNs <= time + LONGEST_WAIT_NS && count < MOST_CANDIDATES;
-                         ++entry, ++count)
+                    auto after = std::lower_bound(m_entries.begin(),
+                                                  m_entries.end(),
+                                                  Entry{key, time, nullptr},
+                                                  before);
+                    auto ahead = after;
+                    for (std::size_t count = 0; count < MOST_CANDIDATES; ++count)
                     {
-                        if (std::find(near.begin(), near.end(), entry->talk) == near.end())
+                        const bool hasAfter = after != m_entries.end() && after->key == key &&
+                                              after->timeNs <= time + LONGEST_WAIT_NS;
+                        const bool hasAhead = ahead != m_entries.begin() &&
+                                              std::prev(ahead)->key == key &&
+                                              std::prev(ahead)->timeNs >= time - CLOCKS_APART_NS;
+                        if (!hasAfter && !hasAhead)
                         {
-                            near.push_back(entry->talk);
+                            break;
+                        }
+                        const bool takeAfter =
+                            hasAfter &&
+                            (!hasAhead || after->timeNs - time <= time - std::prev(ahead)->timeNs);
+                        const Talk* other = takeAfter ? (after++)->talk : (--ahead)->talk;
+                        if (std::find(near.begin(), near.end(), other) == near.end())
+                        {
+                            near.push_back(other);
                         }
                     }
                 });

@@ -26,6 +26,7 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
 {
     std::vector<const Talk*> clients;
     std::vector<const Talk*> servers;
+    std::vector<const Talk*> nearServers;
     std::map<std::pair<std::uint32_t, std::uint16_t>, std::vector<const Talk*>> logged;
     for (const Talk& talk : talks)
     {
@@ -36,9 +37,9 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
             continue;
         }
         clients.push_back(&talk);
-        if (talk.opening)
+        if (talk.opening && !IsAtClient(*talk.opening, talk))
         {
-            servers.push_back(&talk);
+            nearServers.push_back(&talk);
         }
     }
     for (const Talk& flow : table.LoggedFlows())
@@ -53,18 +54,37 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
             clients.push_back(&flow);
         }
     }
-    const auto mayPair = [](const Talk& client, const Talk& server)
+    m_pairs = PairSessions(clients, servers, [](const Talk&, const Talk&) { return true; });
+    if (nearServers.empty())
     {
-        if (server.atServer)
-        {
-            return true;
-        }
-        // Of two captures, one has to be nearer to the server than the other.
-        return client.file != server.file && client.opening && server.opening &&
-               !IsSameConnection(client, server) && IsAtClient(*client.opening, client) &&
-               !IsAtClient(*server.opening, server);
-    };
-    m_pairs = PairSessions(clients, servers, mayPair);
+        LearnFromPairs();
+        return;
+    }
+    std::set<const Talk*> paired; // looked up only
+    for (const SessionPair& pair : m_pairs)
+    {
+        paired.insert(pair.client);
+    }
+    clients.erase(std::remove_if(clients.begin(),
+                                 clients.end(),
+                                 [&](const Talk* talk) { return paired.count(talk) > 0; }),
+                  clients.end());
+    // Of two captures, one has to be nearer to the server than the other.
+    const auto more = PairSessions(clients,
+                                   nearServers,
+                                   [](const Talk& client, const Talk& server)
+                                   {
+                                       return client.file != server.file && client.opening &&
+                                              IsAtClient(*client.opening, client) &&
+                                              !IsSameConnection(client, server);
+                                   });
+    m_pairs.insert(m_pairs.end(), more.begin(), more.end());
+    LearnFromPairs();
+}
+
+void
+TwoSides::LearnFromPairs()
+{
     for (const SessionPair& pair : m_pairs)
     {
         // A session that came through whole shows how its server's address is translated.

@@ -35,6 +35,7 @@ class TwoSides
     Callee CalleeOf(const SessionPair& pair) const;
 
   private:
+    void LearnFromPairs();
     void LearnOutside(const Talk& flow, const Talk& logged);
 
     std::vector<SessionPair> m_pairs;

@@ -328,6 +328,29 @@ BOOST_AUTO_TEST_CASE(BothSidesOfANatAreOneConnection)
     BOOST_TEST(Judge({inside, outside}).empty());
 }
 
+/// A machine that answers for all of a connection is consistent with itself.
+BOOST_AUTO_TEST_CASE(NothingIsForgedInAnInterceptedSession)
+{
+    MadeTalk own = UpstreamTalk();
+    own.server = "203.0.113.10";
+    const std::string capture = PcapOf({ProxiedTalk(), own, Control()});
+    const std::string others = PcapOf({StoringProxy(), Control(993)});
+    const std::string stripped = PcapOf({StrippingProxy(), Control()});
+    for (const char* detector : {"early-reply",
+                                 "overlap-conflict",
+                                 "header-outlier",
+                                 "phantom-ack",
+                                 "forged-reset",
+                                 "hop-locator"})
+    {
+        for (const std::string& bytes : {capture, others, stripped})
+        {
+            BOOST_TEST(JudgeCapture(bytes, detector).empty(), detector);
+            BOOST_TEST(JudgeCapture(bytes, detector, WithRoute(150, 12)).empty(), detector);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(CutEvidenceIsSurvived)
 {
     const std::string whole = PcapOf({ProxiedTalk(), Control()});

@@ -201,6 +201,20 @@ BOOST_AUTO_TEST_CASE(MailSentOnLaterNeedsTheServersOutsideAddress)
     ExpectOne(alerts, Verdict::Fault, "later");
 }
 
+BOOST_AUTO_TEST_CASE(TheNearestOfManyAlikeIsTaken)
+{
+    std::vector<MadeTalk> logged;
+    for (int i = 0; i < 120; ++i)
+    {
+        Relayed relayed;
+        relayed.server.startUs += (i - 60) * 3500000LL;
+        relayed.server.clientPort += i;
+        logged.push_back(relayed.server);
+    }
+    const Relayed relayed;
+    ExpectOne(Judge({relayed.client}, logged), Verdict::Fault, "69.46.103.200:49820");
+}
+
 /// The server's record of a session is judged, and the client's of the same one is not.
 BOOST_AUTO_TEST_CASE(OtherDetectorsJudgeTheServersRecord)
 {

@@ -163,4 +163,26 @@ BOOST_AUTO_TEST_CASE(ASpoofingSpammerIsNotCalledAProxy)
     ExpectOne(Judge(log), Verdict::Inconclusive, "for spoofing speaks");
 }
 
+BOOST_AUTO_TEST_CASE(WhoeverIsAtHomeMeanwhileIsSpoofed)
+{
+    MadeProtocolLog log;
+    log.Add(AtHome()).Add(ThroughProxy()).Add(AtHome());
+    ExpectOne(Judge(log), Verdict::Inconclusive, "shortly before and after");
+    MadeProtocolLog travel;
+    travel.Add(AtHome());
+    travel.Wait(7200000);
+    travel.Add(ThroughProxy()).Add(AtHome());
+    ExpectOne(Judge(travel), Verdict::Fault, "authenticates when coming from");
+}
+
+BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)
+{
+    MadeProtocolLog log;
+    MadeSession report = ThroughProxy("", {"wang@abc.example"});
+    MadeSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
+    user.messages[0].replies = {NO_RELAY};
+    log.Add(report).Add(user);
+    ExpectOne(Judge(log), Verdict::Inconclusive, "for a proxy on the user's way speaks");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
