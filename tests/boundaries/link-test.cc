@@ -48,7 +48,9 @@ BOOST_AUTO_TEST_CASE(TheDetectorsHoldNothingOfTheLab)
                               "path",
                               "middlebox",
                               "provenance",
-                              "mail"})
+                              "mail",
+                              "probe",
+                              "service"})
     {
         BOOST_TEST(Symbols("bouncelab-detect", space) == 0, space);
     }
