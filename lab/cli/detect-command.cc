@@ -1,6 +1,6 @@
-#include "lab/cli/child-process.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/table.h"
+#include "lab/run/child-process.h"
 #include "lab/score/alert-file.h"
 #include "lab/score/text-file.h"
 
@@ -78,7 +78,7 @@ CommandLine(const DetectOptions& options, const std::string& evidence, const std
 struct Judgement
 {
     std::string path;
-    ChildEnd end;
+    run::ChildEnd end;
     std::string text; //!< The alerts file.
     std::vector<Alert> alerts;
     std::string problem;
@@ -92,9 +92,9 @@ Judge(const DetectOptions& options, const std::string& path)
     judgement.path = path;
     const ScratchFolder scratch;
     const fs::path file = scratch.Path() / "alerts.jsonl";
-    judgement.end = RunChild(CommandLine(options, path, file.string()),
-                             std::chrono::seconds(options.timeoutSeconds));
-    const ChildEnd& end = judgement.end;
+    judgement.end = run::RunChild(CommandLine(options, path, file.string()),
+                                  std::chrono::seconds(options.timeoutSeconds));
+    const run::ChildEnd& end = judgement.end;
     const auto fail = [&](std::string problem, ExitCode code = DETECTOR_FAILED)
     {
         judgement.problem = std::move(problem);
@@ -235,7 +235,8 @@ Detect(Shell& shell, const DetectOptions& options)
     }
     if (table.IsEmpty())
     {
-        fmt::print("{}\n", failures > 0 ? "Nothing found in what could be judged." : "Nothing found.");
+        fmt::print("{}\n",
+                   failures > 0 ? "Nothing found in what could be judged." : "Nothing found.");
     }
     else
     {

@@ -1,6 +1,6 @@
-#include "lab/cli/child-process.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/table.h"
+#include "lab/run/child-process.h"
 #include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
@@ -35,7 +35,7 @@ struct Finding
 std::string
 FirstLine(const std::vector<std::string>& words)
 {
-    const ChildEnd end = RunChild(words, PATIENCE);
+    const run::ChildEnd end = run::RunChild(words, PATIENCE);
     const std::string& text = end.output.empty() ? end.error : end.output;
     return end.started && end.status == 0 ? text.substr(0, text.find('\n')) : std::string();
 }
@@ -63,7 +63,7 @@ CheckPackages(Shell& shell)
     }
     std::vector<std::string> words{"dpkg-query", "-W", "-f=${db:Status-Status} ${Package}\n"};
     words.insert(words.end(), names.begin(), names.end());
-    const std::string known = "\n" + RunChild(words, PATIENCE).output;
+    const std::string known = "\n" + run::RunChild(words, PATIENCE).output;
     std::string missing;
     for (const std::string& name : names)
     {

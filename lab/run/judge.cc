@@ -1,13 +1,13 @@
 #include "lab/run/judge.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "lab/run/child-process.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -53,47 +53,44 @@ class OpaqueFolder
 void
 Call(const std::vector<std::string>& arguments, const fs::path& folder)
 {
-    std::vector<char*> argv;
-    for (const std::string& argument : arguments)
+    ChildOptions options;
+    options.folder = folder;
+    options.isBlind = true;
+    const ChildEnd end = RunChild(arguments, options);
+    std::fputs(end.error.c_str(), stderr);
+    if (!end.started)
     {
-        argv.push_back(const_cast<char*>(argument.c_str()));
+        throw DetectorError(arguments[0] + ": cannot be started");
     }
-    argv.push_back(nullptr);
-    char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
-    char language[] = "LC_ALL=C.UTF-8";
-    char zone[] = "TZ=UTC";
-    char* environment[] = {path, language, zone, nullptr};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environment);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0)
+    if (end.timedOut)
     {
-        throw DetectorError(arguments[0] + ": cannot be started: " + std::strerror(error));
+        throw DetectorError(arguments[0] + ": was stopped, it ran too long");
     }
-    int status = 0;
-    while (waitpid(pid, &status, 0) < 0)
+    if (end.status != 0)
     {
-        if (errno != EINTR)
-        {
-            throw DetectorError(arguments[0] + ": " + std::strerror(errno));
-        }
-    }
-    if (status != 0)
-    {
+        constexpr int SIGNALS = 128;
         throw DetectorError(arguments[0] + ": ended with " +
-                            (WIFSIGNALED(status)
-                                 ? std::string("signal ") + strsignal(WTERMSIG(status))
-                                 : "status " + std::to_string(WEXITSTATUS(status))));
+                            (end.status > SIGNALS
+                                 ? std::string("signal ") + strsignal(end.status - SIGNALS)
+                                 : "status " + std::to_string(end.status)));
     }
 }
 
 } // namespace
 
+std::string
+DetectorList(const fs::path& program)
+{
+    ChildOptions options;
+    options.isBlind = true;
+    const ChildEnd end = RunChild({fs::absolute(program).string(), "--list", "--json"}, options);
+    const bool speaks =
+        end.started && !end.timedOut && end.status == 0 && end.output.substr(0, 1) == "[";
+    return speaks ? end.output : std::string();
+}
+
 void
-Judge(const fs::path& run, const fs::path& program)
+Judge(const fs::path& run, const fs::path& program, const std::string& list)
 {
     std::vector<fs::path> vantages;
     for (const auto& entry : fs::directory_iterator(run / "evidence"))
@@ -111,10 +108,22 @@ Judge(const fs::path& run, const fs::path& program)
         Call({fs::absolute(program).string(), "--split", "a", "e"}, folder.Path());
         for (const auto& entry : fs::directory_iterator(alerts))
         {
-            const fs::path to = run / "verdicts" / entry.path().stem() /
-                                (vantage.filename().string() + ".jsonl");
+            const fs::path to =
+                run / "verdicts" / entry.path().stem() / (vantage.filename().string() + ".jsonl");
             fs::create_directories(to.parent_path());
             fs::copy_file(entry.path(), to);
+        }
+    }
+    if (!list.empty())
+    {
+        const fs::path file = run / "verdicts" / "detectors.json";
+        fs::create_directories(file.parent_path());
+        std::ofstream out(file, std::ios::binary);
+        out << list;
+        out.close();
+        if (!out)
+        {
+            throw std::runtime_error(file.string() + ": cannot be written");
         }
     }
 }

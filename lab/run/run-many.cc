@@ -29,7 +29,7 @@ struct Child
 
 /// Never returns: this is the whole life of a run's process.
 [[noreturn]] void
-Work(const RunSpec& spec, const RunManyOptions& options, int errors)
+Work(const RunSpec& spec, const RunManyOptions& options, const std::string& list, int errors)
 {
     int status = 0;
     std::string message;
@@ -38,7 +38,7 @@ Work(const RunSpec& spec, const RunManyOptions& options, int errors)
         RunOne(spec);
         if (!options.detector.empty())
         {
-            Judge(spec.out, options.detector);
+            Judge(spec.out, options.detector, list);
         }
     }
     catch (const spec::SpecError& error)
@@ -87,7 +87,7 @@ ReadAll(int from)
 }
 
 pid_t
-Start(const RunSpec& spec, const RunManyOptions& options, Child& child)
+Start(const RunSpec& spec, const RunManyOptions& options, const std::string& list, Child& child)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -103,7 +103,7 @@ Start(const RunSpec& spec, const RunManyOptions& options, Child& child)
     if (pid == 0)
     {
         close(ends[0]);
-        Work(spec, options, ends[1]);
+        Work(spec, options, list, ends[1]);
     }
     close(ends[1]);
     child.errors = ends[0];
@@ -145,13 +145,15 @@ RunMany(const std::vector<RunSpec>& specs,
     std::size_t next = 0;
     std::size_t told = 0;
     bool goesOn = true;
+    const std::string list =
+        options.detector.empty() ? std::string() : DetectorList(options.detector);
     while ((goesOn && next < specs.size()) || !running.empty())
     {
         while (goesOn && next < specs.size() && running.size() < std::max(1U, options.jobs))
         {
             Child child;
             child.index = next;
-            const pid_t pid = Start(specs[next], options, child);
+            const pid_t pid = Start(specs[next], options, list, child);
             running.emplace(pid, child);
             ++next;
         }
@@ -162,8 +164,7 @@ RunMany(const std::vector<RunSpec>& specs,
         {
             if (pid < 0 && errno != EINTR)
             {
-                throw std::runtime_error(std::string("waiting for runs: ") +
-                                         std::strerror(errno));
+                throw std::runtime_error(std::string("waiting for runs: ") + std::strerror(errno));
             }
             continue;
         }

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_TESTS_CLI_PROGRAM_H
 #define BOUNCELAB_TESTS_CLI_PROGRAM_H
 
-#include "lab/cli/child-process.h"
+#include "lab/run/child-process.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +10,9 @@
 
 namespace bouncelab::cli
 {
+
+using run::ChildEnd;
+using run::RunChild;
 
 /// A folder in the temporary place that goes when the test does.
 class Scratch

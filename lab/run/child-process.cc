@@ -1,4 +1,4 @@
-#include "lab/cli/child-process.h"
+#include "lab/run/child-process.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace bouncelab::cli
+namespace bouncelab::run
 {
 
 namespace
@@ -19,6 +19,11 @@ namespace
 
 constexpr std::size_t MOST_TEXT = 1 << 16;
 constexpr int NOT_STARTED = 127;
+
+char g_path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+char g_language[] = "LC_ALL=C.UTF-8";
+char g_zone[] = "TZ=UTC";
+char* const BLIND[] = {g_path, g_language, g_zone, nullptr};
 
 using Clock = std::chrono::steady_clock;
 
@@ -54,14 +59,21 @@ struct Pipe
 };
 
 [[noreturn]] void
-Become(std::vector<char*>& arguments, Pipe& output, Pipe& error, Pipe& failure)
+Become(std::vector<char*>& arguments,
+       const ChildOptions& options,
+       Pipe& output,
+       Pipe& error,
+       Pipe& failure)
 {
     setpgid(0, 0);
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(output.ends[1], STDOUT_FILENO);
     dup2(error.ends[1], STDERR_FILENO);
-    execvp(arguments[0], arguments.data());
+    if (options.folder.empty() || chdir(options.folder.c_str()) == 0)
+    {
+        execvpe(arguments[0], arguments.data(), options.isBlind ? BLIND : environ);
+    }
     const char mark = 1;
     [[maybe_unused]] const auto written = write(failure.ends[1], &mark, 1);
     _exit(NOT_STARTED);
@@ -86,7 +98,7 @@ Drain(Pipe& pipe, std::string& text)
 } // namespace
 
 ChildEnd
-RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeout)
+RunChild(const std::vector<std::string>& words, const ChildOptions& options)
 {
     ChildEnd end;
     Pipe output;
@@ -105,7 +117,7 @@ RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeou
     }
     if (child == 0)
     {
-        Become(arguments, output, error, failure);
+        Become(arguments, options, output, error, failure);
     }
     setpgid(child, child);
     output.Close(1);
@@ -113,7 +125,7 @@ RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeou
     failure.Close(1);
     char mark = 0;
     end.started = read(failure.ends[0], &mark, 1) == 0;
-    const Clock::time_point deadline = Clock::now() + timeout;
+    const Clock::time_point deadline = Clock::now() + options.timeout;
     int status = 0;
     while (output.ends[0] >= 0 || error.ends[0] >= 0)
     {
@@ -140,7 +152,7 @@ RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeou
     while (!end.timedOut && waitpid(child, &status, WNOHANG) == 0)
     {
         end.timedOut = Clock::now() >= deadline;
-        const timespec pause{0, 2000000};
+        const timespec pause{0, 200000};
         nanosleep(&pause, nullptr);
     }
     if (end.timedOut)
@@ -152,4 +164,4 @@ RunChild(const std::vector<std::string>& words, std::chrono::milliseconds timeou
     return end;
 }
 
-} // namespace bouncelab::cli
+} // namespace bouncelab::run
