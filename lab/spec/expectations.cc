@@ -38,6 +38,15 @@ CheckVerdict(const ExpectedVerdict& expected, const std::string& path, const Mar
                                     NameOf(expected.verdict),
                                     isSilent ? "0" : "1 or more"));
     }
+    if (isSilent && expected.least)
+    {
+        const std::string key = JoinPath(path, "at-least");
+        throw SpecError(marks.Find(key),
+                        key,
+                        fmt::format("found true with verdict `{}`, expected no such key: silence "
+                                    "has no number of lines",
+                                    NameOf(expected.verdict)));
+    }
 }
 
 } // namespace

@@ -84,11 +84,12 @@ EnumNames(ExpectedWord)
                                                   {"unsupported", ExpectedWord::Unsupported}}};
 }
 
-/// The verdict, and how often it is given: no more and no less.
+/// The verdict, and how often it is given.
 struct ExpectedVerdict
 {
     ExpectedWord verdict = ExpectedWord::None;
     std::uint64_t count = 0;
+    bool least = false; //!< More lines than `count` are as expected too.
 };
 
 template <class Visitor>
@@ -100,6 +101,10 @@ Describe(Visitor& v, ExpectedVerdict& e)
         "count",
         e.count,
         {"How many lines with this verdict, exactly; 0 for `none` and `unsupported`.", "lines"});
+    v.Field("at-least",
+            e.least,
+            {"That `count` lines or more are as expected, since their number depends on the seed; "
+             "not with `none` and `unsupported`."});
 }
 
 /// What a run of one variant has to bring.

@@ -105,4 +105,22 @@ BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
         "`base` to remove, did you mean \"S003-20\"?");
 }
 
+BOOST_AUTO_TEST_CASE(ALeastCountOfLines)
+{
+    const TemporaryFile file("expect-least.yaml",
+                             "name: small\n"
+                             "base: {verdicts: {d: {v: {verdict: fault, count: 2, at-least: true}, "
+                             "w: {verdict: fault, count: 2}}}}\n"
+                             "variants: {fault: {}}\n");
+    const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
+    BOOST_TEST(read.verdicts.at("d").at("v").least);
+    BOOST_TEST(!read.verdicts.at("d").at("w").least);
+    BOOST_TEST(Error("{verdict: unsupported}", "{verdict: unsupported, at-least: true}")
+                   .find("found true with verdict `unsupported`") != std::string::npos);
+    BOOST_TEST(Error("verdict: none, count: 0", "verdict: none, count: 0, at-least: true")
+                   .find("found true with verdict `none`") != std::string::npos);
+    BOOST_TEST(Error("verdict: fault, count: 1", "verdict: fault, at-least: true")
+                   .find("1 or more") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
