@@ -5,6 +5,8 @@
 #include "lab/run/run-many.h"
 #include "lab/score/baseline.h"
 #include "lab/score/claim-check.h"
+#include "lab/score/seed-summary.h"
+#include "lab/score/text-file.h"
 #include "lab/spec/spec-error.h"
 
 #include <CLI/CLI.hpp>
@@ -89,6 +91,7 @@ class Campaign
     bool Finish(const run::RunResult& result);
     bool FinishRun(Job& job);
     void Compare(const Job& job);
+    void WriteSummaries() const;
     void Print() const;
 
     Shell& m_shell;
@@ -266,6 +269,13 @@ Campaign::Print() const
         line["fidelity"] = score::ToJson(job.score->fidelity);
         json.push_back(std::move(line));
     }
+    for (const score::VariantSummary& summary : score::Summarize(scores))
+    {
+        if (summary.seeds.size() > 1)
+        {
+            json.push_back({{"summary", score::ToJson(summary)}});
+        }
+    }
     if (m_options.asJson)
     {
         fmt::print("{}\n", json.dump(2));
@@ -294,6 +304,29 @@ Campaign::Print() const
                : unchanged == scores.size()
                    ? " (unchanged: the same bytes were there)"
                    : fmt::format(" ({} of {} unchanged)", unchanged, scores.size()));
+}
+
+/// Several runs of a variant are summed up beside their folders.
+void
+Campaign::WriteSummaries() const
+{
+    std::vector<score::RunScore> placed;
+    for (const Job& job : m_jobs)
+    {
+        if (job.score && job.outcome != RunPlace::Outcome::Refused)
+        {
+            placed.push_back(*job.score);
+        }
+    }
+    for (const score::VariantSummary& summary : score::Summarize(placed))
+    {
+        if (summary.seeds.size() > 1)
+        {
+            score::WriteTextFile(fs::path(m_options.out) / summary.scenario / summary.variant /
+                                     "score.json",
+                                 score::ToJson(summary).dump(2) + "\n");
+        }
+    }
 }
 
 void
@@ -343,6 +376,7 @@ Campaign::Go()
         }
     }
     m_shell.terminal.ClearProgress();
+    WriteSummaries();
     Print();
 }
 
@@ -360,7 +394,8 @@ AddRunCommand(CLI::App& app, Shell& shell)
                         "SCENARIO, SCENARIO/VARIANT or a scenario.yaml (default: all shipped)");
     command->add_option("--seed", options->seed, "Seed of the first run (default: 1)")
         ->check(CLI::Validator(
-            [](const std::string& text) {
+            [](const std::string& text)
+            {
                 return text.find('-') == std::string::npos
                            ? std::string()
                            : "found " + text + ", expected a number from 0";

@@ -2,6 +2,7 @@
 #include "lab/cli/expected.h"
 #include "lab/cli/score-table.h"
 #include "lab/score/alert-file.h"
+#include "lab/score/seed-summary.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -32,11 +33,13 @@ PutAlerts(const score::RunFolder& run, const std::string& file, score::RunScore&
         throw InputError(
             fmt::format("{} has no capture that alerts could be about", run.Root().string()));
     }
+    score::Visibility visibility(run);
     score.detectors = {score::ScoreAlerts(std::filesystem::path(file).stem().string(),
                                           vantage,
                                           score::ReadAlerts(file),
                                           score.events,
-                                          run)};
+                                          run,
+                                          visibility)};
     // Nobody has written down what this program is to say: the truth alone is the measure.
     score.misses.clear();
     const score::DetectorScore& said = score.detectors.front();
@@ -86,6 +89,13 @@ Score(Shell& shell, const ScoreOptions& options)
         }
         json.push_back(score::ToJson(scores.back()));
         shell.Raise(CodeOf(scores.back()));
+    }
+    for (const score::VariantSummary& summary : score::Summarize(scores))
+    {
+        if (summary.seeds.size() > 1)
+        {
+            json.push_back({{"summary", score::ToJson(summary)}});
+        }
     }
     if (options.asJson)
     {

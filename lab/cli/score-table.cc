@@ -1,6 +1,6 @@
 #include "lab/cli/score-table.h"
 
-#include "lab/score/wilson.h"
+#include "lab/score/seed-summary.h"
 
 #include <fmt/format.h>
 
@@ -41,17 +41,6 @@ PlaceText(const DetectorScore& score)
     return fmt::format(" in ({}, {}]{}", hops.after, hops.to, inside ? "" : ", not the place");
 }
 
-/// An expected verdict that was missed here makes a word unexpected.
-bool
-IsExpected(const RunScore& run, const DetectorScore& score)
-{
-    return std::none_of(run.misses.begin(),
-                        run.misses.end(),
-                        [&](const auto& miss) {
-                            return miss.detector == score.detector && miss.vantage == score.vantage;
-                        });
-}
-
 Said
 Describe(const RunScore& run, const DetectorScore& score)
 {
@@ -79,7 +68,7 @@ Describe(const RunScore& run, const DetectorScore& score)
     }
     if (score.misses > 0)
     {
-        return IsExpected(run, score) ? Said{"silent, as expected", '-'} : Said{"missed", 'x'};
+        return run.IsExpected(score) ? Said{"silent, as expected", '-'} : Said{"missed", 'x'};
     }
     return {score.benign > 0 ? "explained as benign" : "silent", '+'};
 }
@@ -106,60 +95,92 @@ LookOf(char mark)
     }
 }
 
-using Vantages = std::map<std::string, std::size_t>; //!< How many runs, by vantage.
-using Words = std::map<Said, Vantages>;
-
-/// What detectors said of each run, without what they could not have said.
-std::map<std::string, Words>
-WordsOf(const std::vector<const RunScore*>& runs)
+std::string
+RateText(const score::Rate& rate)
 {
-    std::map<std::string, Words> all;
-    for (const RunScore* run : runs)
-    {
-        for (const DetectorScore& score : run->detectors)
-        {
-            ++all[score.detector][Describe(*run, score)][score.vantage];
-        }
-    }
-    for (auto& [detector, words] : all)
-    {
-        const auto unsupported = words.find(Said{"unsupported", '-'});
-        if (unsupported != words.end() && words.size() > 1)
-        {
-            words.erase(unsupported);
-        }
-    }
-    return all;
+    const score::Interval bounds = rate.Bounds();
+    return fmt::format("{}/{} [{:.2f}, {:.2f}]", rate.hits, rate.trials, bounds.low, bounds.high);
 }
 
-/// Detectors that said the same share a line; where one said different things from different
-/// vantages, these are named.
-Cell
-DetectorCell(const std::vector<const RunScore*>& runs)
+/// What one detector said of a vantage in many runs, against the truth.
+Said
+Describe(const score::DetectorSummary& summary)
 {
-    std::map<Said, std::vector<std::string>> lines;
-    for (const auto& [detector, words] : WordsOf(runs))
+    const DetectorScore& sum = summary.sum;
+    const bool isExpected = summary.asExpected.hits == summary.asExpected.trials;
+    const std::uint64_t found = sum.trueAlarms;
+    const auto inAll = [&](const char* word, spec::ExpectedWord said)
     {
-        for (const auto& [word, vantages] : words)
+        const auto runs = summary.said.find(said);
+        const bool always = runs != summary.said.end() && runs->second == summary.runs;
+        return always ? std::string(word)
+                      : fmt::format("{} in {} of {} runs",
+                                    word,
+                                    runs == summary.said.end() ? 0 : runs->second,
+                                    summary.runs);
+    };
+    Said said;
+    if (sum.Alarms() > 0)
+    {
+        said.text = found + sum.misses > 0 ? "found " + RateText(summary.Recall()) : "";
+        said.mark = sum.misses == 0 && sum.misplaced == 0 ? '+' : 'x';
+        if (sum.falseAlarms > 0)
         {
-            std::string text = detector;
-            if (runs.size() > 1)
-            {
-                const std::size_t hits = vantages.begin()->second;
-                const score::Interval rate = score::WilsonInterval(hits, runs.size());
-                text +=
-                    fmt::format(" {}/{} [{:.2f}, {:.2f}]", hits, runs.size(), rate.low, rate.high);
-            }
-            if (words.size() > 1)
-            {
-                std::vector<std::string> names;
-                for (const auto& entry : vantages)
-                {
-                    names.push_back(entry.first);
-                }
-                text += fmt::format(" at {}", fmt::join(names, " and "));
-            }
-            lines[word].push_back(std::move(text));
+            said.text += fmt::format("{}{} false alarms, right {}",
+                                     said.text.empty() ? "" : ", ",
+                                     sum.falseAlarms,
+                                     RateText(summary.Precision()));
+            said.mark = 'x';
+        }
+    }
+    else if (sum.inconclusive > 0)
+    {
+        said = {inAll("inconclusive", spec::ExpectedWord::Inconclusive), '?'};
+    }
+    else if (sum.unsupported)
+    {
+        said = {"unsupported", '-'};
+    }
+    else if (sum.misses > 0)
+    {
+        said = isExpected ? Said{"silent, as expected", '-'}
+                          : Said{"found " + RateText(summary.Recall()), 'x'};
+    }
+    else
+    {
+        said = {sum.benign > 0 ? inAll("explained as benign", spec::ExpectedWord::Benign)
+                               : "silent",
+                '+'};
+    }
+    if (!isExpected)
+    {
+        said.text += ", as expected " + RateText(summary.asExpected);
+        said.mark = 'x';
+    }
+    return said;
+}
+
+/// What detectors said, and at which vantages.
+using Words = std::map<std::string, std::map<Said, std::vector<std::string>>>;
+
+/// Detectors that said the same share a line; where one said different things from different
+/// vantages, these are named. What one could not say anywhere is left out if it spoke elsewhere.
+Cell
+CellOf(Words words)
+{
+    const Said unsupported{"unsupported", '-'};
+    std::map<Said, std::vector<std::string>> lines;
+    for (auto& [detector, said] : words)
+    {
+        if (said.size() > 1)
+        {
+            said.erase(unsupported);
+        }
+        for (const auto& [word, vantages] : said)
+        {
+            lines[word].push_back(
+                said.size() > 1 ? fmt::format("{} at {}", detector, fmt::join(vantages, " and "))
+                                : detector);
         }
     }
     Cell cell;
@@ -170,6 +191,28 @@ DetectorCell(const std::vector<const RunScore*>& runs)
             LookOf(word.mark).tone);
     }
     return cell;
+}
+
+Cell
+DetectorCell(const RunScore& run)
+{
+    Words words;
+    for (const DetectorScore& score : run.detectors)
+    {
+        words[score.detector][Describe(run, score)].push_back(score.vantage);
+    }
+    return CellOf(std::move(words));
+}
+
+Cell
+DetectorCell(const score::VariantSummary& summary)
+{
+    Words words;
+    for (const score::DetectorSummary& detector : summary.detectors)
+    {
+        words[detector.sum.detector][Describe(detector)].push_back(detector.sum.vantage);
+    }
+    return CellOf(std::move(words));
 }
 
 Cell
@@ -245,16 +288,22 @@ ScoreTable(const std::vector<RunScore>& scores)
         }
         byVariant[name].push_back(&score);
     }
-    for (const std::string& name : order)
+    const std::vector<score::VariantSummary> summaries = score::Summarize(scores);
+    for (std::size_t i = 0; i < order.size(); ++i)
     {
-        const std::vector<const RunScore*>& runs = byVariant[name];
+        const std::vector<const RunScore*>& runs = byVariant[order[i]];
         Cell variant(runs.front()->scenario + "/");
         variant.Add(runs.front()->variant);
         if (runs.size() > 1)
         {
             variant.Add(fmt::format("{} runs", runs.size()), Tone::Faint);
+            variant.Add(RateText(summaries[i].asExpected),
+                        summaries[i].asExpected.hits == runs.size() ? Tone::Good : Tone::Bad);
         }
-        table.Add({variant, MailCell(runs), ObservableCell(runs), DetectorCell(runs)});
+        table.Add({variant,
+                   MailCell(runs),
+                   ObservableCell(runs),
+                   runs.size() > 1 ? DetectorCell(summaries[i]) : DetectorCell(*runs.front())});
     }
     return table;
 }

@@ -12,7 +12,8 @@ namespace bouncelab::cli
 
 /**
  * The table that `run` and `score` print: a row for each variant. Several runs of a variant are
- * counted together, with the Wilson interval of each detector's rate.
+ * counted together, with Wilson intervals: of the runs as expected, of the faults that a detector
+ * found, and where it had false alarms or was not as expected, of these.
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 

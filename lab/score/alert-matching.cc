@@ -57,56 +57,196 @@ HasFrameOf(const Alert& alert,
     return false;
 }
 
-bool
-IsSameFlow(const Alert& alert, const FaultEvent& event)
+std::string
+EndOf(Ipv4 address, std::uint16_t port)
 {
-    const std::string a = alert.source.ToString() + ":" + std::to_string(alert.sourcePort);
-    const std::string b =
-        alert.destination.ToString() + ":" + std::to_string(alert.destinationPort);
-    return !event.client.empty() &&
-           ((a == event.client && b == event.server) || (a == event.server && b == event.client));
+    return address.ToString() + ":" + std::to_string(port);
 }
 
-/// One round of the augmenting-path algorithm for bipartite matching (Kuhn).
-bool
-FindEvent(std::size_t alert,
-          const std::vector<std::vector<std::size_t>>& candidates,
-          std::vector<bool>& tried,
-          Matching& matching)
+FlowEnds
+FlowOf(const Alert& alert)
 {
-    for (const std::size_t event : candidates[alert])
+    return {EndOf(alert.source, alert.sourcePort), EndOf(alert.destination, alert.destinationPort)};
+}
+
+FlowEnds
+Reversed(const FlowEnds& flow)
+{
+    return {flow.second, flow.first};
+}
+
+bool
+NamesFlow(const Alert& alert)
+{
+    return alert.sourcePort != 0 && alert.destinationPort != 0;
+}
+
+bool
+PointsAtForgery(const Alert& alert,
+                const FlowEnds& flow,
+                const FaultEvent& event,
+                const std::vector<std::string>& vantages)
+{
+    if (NamesFrames(alert))
     {
-        if (tried[event])
+        return HasFrameOf(alert, event.forged, vantages) ||
+               HasFrameOf(alert, event.affected, vantages);
+    }
+    const FlowEnds own{event.client, event.server};
+    return !event.client.empty() && (flow == own || Reversed(flow) == own);
+}
+
+bool
+PointsAtSession(const Alert& alert,
+                const FlowEnds& flow,
+                const FaultEvent& event,
+                const std::vector<std::string>& vantages)
+{
+    if (NamesFlow(alert) && !event.flows.empty())
+    {
+        return event.flows.count(flow) != 0 || event.flows.count(Reversed(flow)) != 0;
+    }
+    return NamesFrames(alert) && (HasFrameOf(alert, event.forged, vantages) ||
+                                  HasFrameOf(alert, event.affected, vantages));
+}
+
+bool
+PointsAt(const Alert& alert,
+         const FlowEnds& flow,
+         const FaultEvent& event,
+         const std::vector<std::string>& vantages)
+{
+    return FamiliesFit(alert, event) &&
+           (event.IsForgery() ? PointsAtForgery(alert, flow, event, vantages)
+                              : PointsAtSession(alert, flow, event, vantages));
+}
+
+/// Where events are, so that an alert is held against few of them.
+class EventIndex
+{
+  public:
+    EventIndex(const std::vector<FaultEvent>& events, const std::vector<std::string>& vantages)
+    {
+        for (std::size_t i = 0; i < events.size(); ++i)
         {
-            continue;
-        }
-        tried[event] = true;
-        const std::size_t holder = matching.alertOf[event];
-        if (holder == Matching::NONE || FindEvent(holder, candidates, tried, matching))
-        {
-            matching.alertOf[event] = alert;
-            matching.eventOf[alert] = event;
-            return true;
+            for (const std::string& vantage : vantages)
+            {
+                AddFrames(events[i].forged, vantage, i);
+                AddFrames(events[i].affected, vantage, i);
+            }
+            for (const FlowEnds& flow : events[i].flows)
+            {
+                m_byFlow[flow].push_back(i);
+            }
+            m_byFlow[{events[i].client, events[i].server}].push_back(i);
         }
     }
-    return false;
-}
+
+    /// Every event that the alert may point at, in order.
+    std::vector<std::size_t> Near(const Alert& alert, const FlowEnds& flow) const
+    {
+        std::vector<std::size_t> found;
+        const auto add = [&](const auto& index, const auto& key)
+        {
+            const auto at = index.find(key);
+            if (at != index.end())
+            {
+                found.insert(found.end(), at->second.begin(), at->second.end());
+            }
+        };
+        add(m_byFlow, flow);
+        add(m_byFlow, Reversed(flow));
+        add(m_byFrame, alert.frame);
+        for (const std::uint64_t frame : alert.evidence.frames)
+        {
+            add(m_byFrame, frame);
+        }
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        return found;
+    }
+
+  private:
+    void AddFrames(const std::map<std::string, std::set<std::uint64_t>>& frames,
+                   const std::string& vantage,
+                   std::size_t event)
+    {
+        const auto at = frames.find(vantage);
+        if (at != frames.end())
+        {
+            for (const std::uint64_t frame : at->second)
+            {
+                m_byFrame[frame].push_back(event);
+            }
+        }
+    }
+
+    std::map<FlowEnds, std::vector<std::size_t>> m_byFlow;
+    std::map<std::uint64_t, std::vector<std::size_t>> m_byFrame;
+};
+
+/// Bipartite matching by augmenting paths (Kuhn). What a failed search has tried can never be
+/// improved on, and is not tried again.
+class Matcher
+{
+  public:
+    Matcher(const std::vector<std::vector<std::size_t>>& candidates,
+            std::size_t events,
+            Matching& matching)
+        : m_candidates(candidates)
+        , m_isTried(events, false)
+        , m_matching(matching)
+    {
+    }
+
+    bool Place(std::size_t alert)
+    {
+        m_tried.clear();
+        if (!FindEvent(alert))
+        {
+            return false;
+        }
+        for (const std::size_t event : m_tried)
+        {
+            m_isTried[event] = false;
+        }
+        return true;
+    }
+
+  private:
+    bool FindEvent(std::size_t alert)
+    {
+        for (const std::size_t event : m_candidates[alert])
+        {
+            if (m_isTried[event])
+            {
+                continue;
+            }
+            m_isTried[event] = true;
+            m_tried.push_back(event);
+            const std::size_t holder = m_matching.alertOf[event];
+            if (holder == Matching::NONE || FindEvent(holder))
+            {
+                m_matching.alertOf[event] = alert;
+                m_matching.eventOf[alert] = event;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    const std::vector<std::vector<std::size_t>>& m_candidates;
+    std::vector<bool> m_isTried;
+    std::vector<std::size_t> m_tried;
+    Matching& m_matching;
+};
 
 } // namespace
 
 bool
 PointsAt(const Alert& alert, const FaultEvent& event, const std::vector<std::string>& vantages)
 {
-    if (!FamiliesFit(alert, event))
-    {
-        return false;
-    }
-    if (NamesFrames(alert))
-    {
-        return HasFrameOf(alert, event.forged, vantages) ||
-               HasFrameOf(alert, event.affected, vantages);
-    }
-    return IsSameFlow(alert, event);
+    return PointsAt(alert, FlowOf(alert), event, vantages);
 }
 
 Matching
@@ -118,24 +258,24 @@ MatchAlarms(const std::vector<Alert>& alerts,
     matching.eventOf.assign(alerts.size(), Matching::NONE);
     matching.alertOf.assign(events.size(), Matching::NONE);
     matching.repeats.assign(alerts.size(), false);
+    const EventIndex index(events, vantages);
     std::vector<std::vector<std::size_t>> candidates(alerts.size());
+    Matcher matcher(candidates, events.size(), matching);
     for (std::size_t i = 0; i < alerts.size(); ++i)
     {
-        for (std::size_t j = 0; alerts[i].verdict == Verdict::Fault && j < events.size(); ++j)
+        if (alerts[i].verdict != Verdict::Fault)
         {
-            if (PointsAt(alerts[i], events[j], vantages))
+            continue;
+        }
+        const FlowEnds flow = FlowOf(alerts[i]);
+        for (const std::size_t event : index.Near(alerts[i], flow))
+        {
+            if (PointsAt(alerts[i], flow, events[event], vantages))
             {
-                candidates[i].push_back(j);
+                candidates[i].push_back(event);
             }
         }
-    }
-    for (std::size_t i = 0; i < alerts.size(); ++i)
-    {
-        std::vector<bool> tried(events.size(), false);
-        if (!FindEvent(i, candidates, tried, matching))
-        {
-            matching.repeats[i] = !candidates[i].empty();
-        }
+        matching.repeats[i] = !matcher.Place(i) && !candidates[i].empty();
     }
     return matching;
 }

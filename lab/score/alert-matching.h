@@ -23,8 +23,10 @@ struct Matching
 
 /**
  * Whether an alarm points at an event: of its class family (an alert of no class, or one that says
- * only that bytes disagree, fits any), and at a frame that the truth labels as forged or affected,
- * or, where it names no frame of the capture, at the event's flow.
+ * only that bytes disagree, fits any), and at its place. A forgery's place is a frame that the
+ * truth labels as forged or affected, or, where the alert names no frame of the capture, the
+ * event's flow. Of a fault of sessions it is one of their connections, in either direction; frames
+ * decide only where the alert names no connection.
  *
  * \param vantages that the evidence of the alert consists of
  */
@@ -34,7 +36,8 @@ bool PointsAt(const Alert& alert,
 
 /**
  * Gives each alarm at most one event and each event at most one alarm, as many pairs as there can
- * be. Only alerts of verdict `fault` take part.
+ * be; where there is a choice, earlier alerts and earlier events are preferred. Only alerts of
+ * verdict `fault` take part.
  */
 Matching MatchAlarms(const std::vector<Alert>& alerts,
                      const std::vector<FaultEvent>& events,

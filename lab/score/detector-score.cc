@@ -30,24 +30,17 @@ HasFrame(const std::map<std::string, std::set<std::uint64_t>>& frames,
                        [&](const std::string& vantage)
                        {
                            const auto at = frames.find(vantage);
-                           return at != frames.end() &&
-                                  (frame == 0 || at->second.count(frame) != 0);
+                           return at != frames.end() && at->second.count(frame) != 0;
                        });
 }
 
-bool
-ShowsAt(const FaultEvent& event, const std::vector<std::string>& vantages)
-{
-    return HasFrame(event.forged, vantages, 0) || HasFrame(event.affected, vantages, 0);
-}
-
-/// An alarm found its event by a frame of it, but accuses another one.
+/// An alarm found a forgery by a frame of it, but accuses another one.
 bool
 IsMisplaced(const Alert& alert, const FaultEvent& event, const std::vector<std::string>& vantages)
 {
-    const bool forger = FamilyOf(alert.dottedClass) == FamilyOf(event.dottedClass);
-    return forger && alert.frame != 0 && ShowsAt(event, vantages) &&
-           !HasFrame(event.forged, vantages, alert.frame) &&
+    const bool forger =
+        event.IsForgery() && FamilyOf(alert.dottedClass) == FamilyOf(event.dottedClass);
+    return forger && alert.frame != 0 && !HasFrame(event.forged, vantages, alert.frame) &&
            !HasFrame(event.affected, vantages, alert.frame);
 }
 
@@ -91,7 +84,9 @@ ScoreAlerts(const std::string& detector,
             const std::string& vantage,
             const std::vector<Alert>& alerts,
             const std::vector<FaultEvent>& events,
-            const RunFolder& run)
+            const RunFolder& run,
+            Visibility& visibility,
+            const DetectorScope& scope)
 {
     const std::vector<std::string> vantages = run.MembersOf(vantage);
     const Matching matching = MatchAlarms(alerts, events, vantages);
@@ -121,7 +116,8 @@ ScoreAlerts(const std::string& detector,
         {
             const FaultEvent& event = events[matching.eventOf[i]];
             ++score.trueAlarms;
-            score.misplaced += IsMisplaced(alert, event, vantages) ? 1 : 0;
+            score.misplaced +=
+                visibility.Shows(event, vantage) && IsMisplaced(alert, event, vantages) ? 1 : 0;
             if (alert.where.hops && event.hop)
             {
                 score.places.push_back({event.cause, *alert.where.hops, *event.hop});
@@ -132,18 +128,17 @@ ScoreAlerts(const std::string& detector,
     {
         if (matching.alertOf[j] == Matching::NONE)
         {
-            ++(ShowsAt(events[j], vantages) ? score.misses : score.hiddenEvents);
+            ++(!visibility.Shows(events[j], vantage)   ? score.hiddenEvents
+               : scope.LooksFor(events[j].dottedClass) ? score.misses
+                                                       : score.otherEvents);
         }
     }
-    const bool canShow = events.empty()
-                             ? run.Collects(vantage, "capture") || run.Collects(vantage, "snort")
-                             : score.hiddenEvents < events.size();
-    score.unsupported = alerts.empty() && !canShow;
+    score.unsupported = alerts.empty() && !scope.CanRead(visibility.KindsAt(vantage));
     return score;
 }
 
 std::vector<DetectorScore>
-ScoreVerdicts(const RunFolder& run, const std::vector<FaultEvent>& events)
+ScoreVerdicts(const RunFolder& run, const std::vector<FaultEvent>& events, Visibility& visibility)
 {
     std::vector<DetectorScore> scores;
     const std::filesystem::path folder = run.Root() / "verdicts";
@@ -151,16 +146,21 @@ ScoreVerdicts(const RunFolder& run, const std::vector<FaultEvent>& events)
     {
         return scores;
     }
+    const std::map<std::string, DetectorScope> scopes = ReadScopes(run.Root());
     for (const std::string& file : FilesBelow(folder))
     {
         const std::filesystem::path path(file);
         if (path.extension() == VERDICT_SUFFIX)
         {
-            scores.push_back(ScoreAlerts(path.parent_path().generic_string(),
+            const std::string detector = path.parent_path().generic_string();
+            const auto scope = scopes.find(detector);
+            scores.push_back(ScoreAlerts(detector,
                                          path.stem().string(),
                                          ReadAlerts(folder / path),
                                          events,
-                                         run));
+                                         run,
+                                         visibility,
+                                         scope != scopes.end() ? scope->second : DetectorScope()));
         }
     }
     return scores;
@@ -188,19 +188,23 @@ CheckVerdicts(const RunFolder& run,
                                             scores.end(),
                                             [&](const DetectorScore& s)
                                             { return s.detector == name && s.vantage == place; });
-            const std::string wanted = Phrase(expected.verdict, expected.count);
+            const std::string wanted =
+                (expected.least ? "at least " : "") + Phrase(expected.verdict, expected.count);
             if (score == scores.end())
             {
                 misses.push_back({name, place, wanted, "did not run"});
                 continue;
             }
             const ExpectedWord word = score->Word();
-            std::string found = Phrase(word, score->LinesOf(word));
+            const std::uint64_t lines = score->LinesOf(word);
             const bool isElsewhere = hasFaults && score->falseAlarms > 0;
-            found += isElsewhere ? fmt::format(", of them {} at nothing forged", score->falseAlarms)
-                                 : "";
-            if (found != wanted)
+            if (word != expected.verdict || isElsewhere ||
+                (expected.least ? lines < expected.count : lines != expected.count))
             {
+                std::string found = Phrase(word, lines);
+                found += isElsewhere ? fmt::format(", of them {} at nothing that is wrong",
+                                                   score->falseAlarms)
+                                     : "";
                 misses.push_back({name, place, wanted, found});
             }
         }
@@ -220,6 +224,7 @@ ToJson(const DetectorScore& score)
                                 {"misplaced", score.misplaced},
                                 {"misses", score.misses},
                                 {"hidden_events", score.hiddenEvents},
+                                {"other_events", score.otherEvents},
                                 {"benign", score.benign},
                                 {"inconclusive", score.inconclusive},
                                 {"unsupported", score.unsupported}};

@@ -2,8 +2,10 @@
 #define BOUNCELAB_LAB_SCORE_DETECTOR_SCORE_H
 
 #include "formats/alert.h"
+#include "lab/score/detector-scope.h"
 #include "lab/score/fault-event.h"
 #include "lab/score/run-folder.h"
+#include "lab/score/visibility.h"
 #include "lab/spec/expectations.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -40,9 +42,10 @@ struct DetectorScore
     std::uint64_t misplaced = 0;    //!< True alarms that accuse a genuine frame beside the forged.
     std::uint64_t misses = 0;       //!< Events that show at the vantage and were not found.
     std::uint64_t hiddenEvents = 0; //!< Events that do not show there: neither hit nor miss.
+    std::uint64_t otherEvents = 0;  //!< Events that show but that it does not look for: ditto.
     std::uint64_t benign = 0;       //!< Lines that explain; never alarms.
     std::uint64_t inconclusive = 0;
-    bool unsupported = false; //!< Silent, and the vantage cannot show what it looks for.
+    bool unsupported = false; //!< Silent, and the vantage holds nothing that it reads.
     std::vector<Localization> places;
 
     std::uint64_t Alarms() const { return trueAlarms + falseAlarms + repeatedAlarms; }
@@ -63,12 +66,18 @@ struct ExpectationMiss
     std::string found;    //!< "none", "did not run".
 };
 
-/// The score of one detector's alerts.
+/**
+ * The score of one detector's alerts.
+ *
+ * \param visibility of the run's faults; \param scope what the detector says that it can judge
+ */
 DetectorScore ScoreAlerts(const std::string& detector,
                           const std::string& vantage,
                           const std::vector<Alert>& alerts,
                           const std::vector<FaultEvent>& events,
-                          const RunFolder& run);
+                          const RunFolder& run,
+                          Visibility& visibility,
+                          const DetectorScope& scope = {});
 
 /**
  * The scores of everything below verdicts/, by detector and vantage.
@@ -76,11 +85,13 @@ DetectorScore ScoreAlerts(const std::string& detector,
  * \throws std::runtime_error naming the line that is no alert
  */
 std::vector<DetectorScore> ScoreVerdicts(const RunFolder& run,
-                                         const std::vector<FaultEvent>& events);
+                                         const std::vector<FaultEvent>& events,
+                                         Visibility& visibility);
 
 /**
- * What was expected and did not come: other word, other count, or alarms at something else than
- * the run's faults. Vantages that the run was told to leave out are passed over.
+ * What was expected and did not come: another word, another count (too few, where the expectation
+ * is a least one), or alarms at something else than the run's faults. Vantages that the run was
+ * told to leave out are passed over.
  */
 std::vector<ExpectationMiss> CheckVerdicts(const RunFolder& run,
                                            const spec::Expectations& expectations,

@@ -7,6 +7,108 @@
 namespace bouncelab::score
 {
 
+namespace
+{
+
+/// The first value of a parameter; nothing if it has none.
+const std::string*
+Param(const Label& label, std::string_view name)
+{
+    const auto found = std::find_if(label.params.begin(),
+                                    label.params.end(),
+                                    [&](const auto& param) { return param.first == name; });
+    return found == label.params.end() ? nullptr : &found->second;
+}
+
+bool
+Did(const Label& label, std::string_view what)
+{
+    const std::string* did = Param(label, "did");
+    return did && *did == what;
+}
+
+std::optional<FlowEnds>
+FlowOf(const Label& label)
+{
+    const std::string* client = Param(label, "client");
+    const std::string* server = Param(label, "server");
+    return client && server ? std::optional(FlowEnds(*client, *server)) : std::nullopt;
+}
+
+bool
+TellsOfActions(const Label& label)
+{
+    return label.kind == "event" || label.kind == "flow";
+}
+
+FaultEvent
+Begin(const Label& label)
+{
+    FaultEvent event;
+    event.cause = label.causeId;
+    event.dottedClass = label.classLabel;
+    event.actor = label.actor;
+    event.hop = label.hop;
+    event.timeNs = label.timeNs;
+    const std::string* client = Param(label, "client");
+    const std::string* server = Param(label, "server");
+    event.client = client ? *client : std::string();
+    event.server = server ? *server : std::string();
+    return event;
+}
+
+/// What connections are called on the other side of address translations.
+class Translations
+{
+  public:
+    explicit Translations(const std::vector<Label>& labels)
+    {
+        for (const Label& label : labels)
+        {
+            const std::string* peer = Param(label, "peer");
+            const std::string* outside = Param(label, "outside");
+            const std::string* inside = Param(label, "inside");
+            if (TellsOfActions(label) && Did(label, "translated") && peer && outside && inside)
+            {
+                m_others[{*peer, *outside}].emplace(*peer, *inside);
+                m_others[{*peer, *inside}].emplace(*peer, *outside);
+            }
+        }
+    }
+
+    void AddTo(std::set<FlowEnds>& flows) const
+    {
+        std::vector<FlowEnds> fresh(flows.begin(), flows.end());
+        while (!m_others.empty() && !fresh.empty())
+        {
+            const auto found = m_others.find(fresh.back());
+            fresh.pop_back();
+            if (found == m_others.end())
+            {
+                continue;
+            }
+            for (const FlowEnds& other : found->second)
+            {
+                if (flows.insert(other).second)
+                {
+                    fresh.push_back(other);
+                }
+            }
+        }
+    }
+
+  private:
+    std::map<FlowEnds, std::set<FlowEnds>> m_others;
+};
+
+} // namespace
+
+bool
+FaultEvent::IsForgery() const
+{
+    return FamilyOf(dottedClass) == FamilyOf(classes::FORGED_REPLY);
+}
+
 std::vector<FaultEvent>
 FaultEventsOf(const std::vector<Label>& labels)
 {
@@ -14,44 +116,59 @@ FaultEventsOf(const std::vector<Label>& labels)
     std::map<std::uint32_t, std::size_t> byCause;
     for (const Label& label : labels)
     {
-        if (label.causeId == 0 || label.kind != "event" || !IsKnownClass(label.classLabel) ||
-            byCause.count(label.causeId) != 0)
+        if (label.causeId != 0 && TellsOfActions(label) && IsKnownClass(label.classLabel) &&
+            byCause.emplace(label.causeId, events.size()).second)
         {
-            continue;
+            events.push_back(Begin(label));
         }
-        byCause[label.causeId] = events.size();
-        FaultEvent event;
-        event.cause = label.causeId;
-        event.dottedClass = label.classLabel;
-        event.actor = label.actor;
-        event.hop = label.hop;
-        event.timeNs = label.timeNs;
-        for (const auto& [key, value] : label.params)
-        {
-            if (key == "client")
-            {
-                event.client = value;
-            }
-            else if (key == "server")
-            {
-                event.server = value;
-            }
-        }
-        events.push_back(std::move(event));
     }
     for (const Label& label : labels)
     {
         const auto found = byCause.find(label.causeId);
-        if (label.kind == "packet" && label.frame != 0 && found != byCause.end())
+        if (found == byCause.end())
         {
-            FaultEvent& event = events[found->second];
+            continue;
+        }
+        FaultEvent& event = events[found->second];
+        if (label.kind == "packet" && label.frame != 0)
+        {
             (label.forged ? event.forged : event.affected)[label.vantage].insert(label.frame);
         }
+        else if (TellsOfActions(label))
+        {
+            if (auto flow = FlowOf(label))
+            {
+                event.flows.insert(std::move(*flow));
+            }
+        }
+    }
+    const Translations translations(labels);
+    for (FaultEvent& event : events)
+    {
+        translations.AddTo(event.flows);
     }
     std::stable_sort(events.begin(),
                      events.end(),
                      [](const FaultEvent& a, const FaultEvent& b) { return a.timeNs < b.timeNs; });
     return events;
+}
+
+std::map<std::string, std::set<FlowEnds>>
+LoggedFlowsOf(const std::vector<Label>& labels)
+{
+    std::map<std::string, std::set<FlowEnds>> logged;
+    for (const Label& label : labels)
+    {
+        const std::string* vantage = Param(label, "vantage");
+        if (TellsOfActions(label) && vantage && Did(label, "logged"))
+        {
+            if (auto flow = FlowOf(label))
+            {
+                logged[*vantage].insert(std::move(*flow));
+            }
+        }
+    }
+    return logged;
 }
 
 } // namespace bouncelab::score

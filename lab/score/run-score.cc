@@ -10,12 +10,44 @@
 namespace bouncelab::score
 {
 
+namespace
+{
+
+std::vector<std::vector<std::string>>
+PlacesOf(const RunFolder& run, const std::vector<FaultEvent>& events, Visibility& visibility)
+{
+    std::vector<std::vector<std::string>> places(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i)
+    {
+        for (const std::string& vantage : run.Vantages())
+        {
+            if (run.MembersOf(vantage).size() == 1 && visibility.Shows(events[i], vantage))
+            {
+                places[i].push_back(vantage);
+            }
+        }
+    }
+    return places;
+}
+
+} // namespace
+
 bool
 RunScore::AsExpected() const
 {
     return misses.empty() && std::all_of(fidelity.begin(),
                                          fidelity.end(),
                                          [](const FidelityRow& r) { return r.AsExpected(); });
+}
+
+bool
+RunScore::IsExpected(const DetectorScore& score) const
+{
+    return std::none_of(misses.begin(),
+                        misses.end(),
+                        [&](const ExpectationMiss& miss) {
+                            return miss.detector == score.detector && miss.vantage == score.vantage;
+                        });
 }
 
 RunScore
@@ -28,7 +60,9 @@ ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
     score.fate = FateOf(run);
     score.events = FaultEventsOf(run.Labels());
     score.fidelity = MeasureClaims(run, expectations);
-    score.detectors = ScoreVerdicts(run, score.events);
+    Visibility visibility(run);
+    score.visibleFrom = PlacesOf(run, score.events, visibility);
+    score.detectors = ScoreVerdicts(run, score.events, visibility);
     score.misses = CheckVerdicts(run, expectations, score.detectors);
     return score;
 }
@@ -56,8 +90,9 @@ ToJson(const RunScore& score)
                                                           {"claimed", tally.claimed}};
     }
     json["events"] = ordered_json::array();
-    for (const FaultEvent& event : score.events)
+    for (std::size_t i = 0; i < score.events.size(); ++i)
     {
+        const FaultEvent& event = score.events[i];
         ordered_json line{{"cause_id", event.cause},
                           {"class", event.dottedClass},
                           {"actor", event.actor},
@@ -66,11 +101,8 @@ ToJson(const RunScore& score)
         {
             line["hop"] = *event.hop;
         }
-        line["visible_from"] = ordered_json::array();
-        for (const auto& [vantage, frames] : event.forged)
-        {
-            line["visible_from"].push_back(vantage);
-        }
+        line["visible_from"] =
+            i < score.visibleFrom.size() ? score.visibleFrom[i] : std::vector<std::string>();
         json["events"].push_back(std::move(line));
     }
     json["detectors"] = ordered_json::array();

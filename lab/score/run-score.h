@@ -21,11 +21,15 @@ struct RunScore
     std::uint64_t seed = 0;
     MailFate fate;
     std::vector<FaultEvent> events;
+    std::vector<std::vector<std::string>> visibleFrom; //!< By event: vantages, without unions.
     std::vector<FidelityRow> fidelity;
     std::vector<DetectorScore> detectors;
     std::vector<ExpectationMiss> misses;
 
     bool AsExpected() const;
+
+    /// Whether nothing that a detector was expected to say of a vantage was missed.
+    bool IsExpected(const DetectorScore& score) const;
 };
 
 /**

@@ -35,20 +35,35 @@ struct Fixture
         WriteTextFile(folder.Path() / "verdicts" / detector / (vantage + ".jsonl"), text);
     }
 
-    DetectorScore Score()
+    /// What the detector "d" says that it reads and finds.
+    void Declare(const std::string& reads, const std::string& finds)
+    {
+        std::filesystem::create_directories(folder.Path() / "verdicts");
+        WriteTextFile(folder.Path() / "verdicts/detectors.json",
+                      R"([{"name": "d", "description": "", "reads": [)" + reads +
+                          R"(], "finds": [)" + finds + "]}]\n");
+    }
+
+    std::vector<DetectorScore> Scores()
     {
         const RunFolder run(folder.Path());
-        const auto scores = ScoreVerdicts(run, FaultEventsOf(run.Labels()));
+        Visibility visibility(run);
+        return ScoreVerdicts(run, FaultEventsOf(run.Labels()), visibility);
+    }
+
+    DetectorScore Score()
+    {
+        const auto scores = Scores();
         BOOST_REQUIRE(scores.size() == 1);
         return scores.front();
     }
 
-    std::vector<ExpectationMiss> Check(ExpectedWord word, std::uint64_t count)
+    std::vector<ExpectationMiss> Check(ExpectedWord word, std::uint64_t count, bool least = false)
     {
         const RunFolder run(folder.Path());
         spec::Expectations expectations;
-        expectations.verdicts["d"]["gateway-inside"] = {word, count};
-        return CheckVerdicts(run, expectations, ScoreVerdicts(run, FaultEventsOf(run.Labels())));
+        expectations.verdicts["d"]["gateway-inside"] = {word, count, least};
+        return CheckVerdicts(run, expectations, Scores());
     }
 };
 
@@ -112,14 +127,65 @@ BOOST_FIXTURE_TEST_CASE(SilenceIsAMissWhereTheFaultShows, Fixture)
     BOOST_TEST(Check(ExpectedWord::Unsupported, 0).size() == 1u);
 }
 
-BOOST_FIXTURE_TEST_CASE(SilenceIsUnsupportedWhereItDoesNot, Fixture)
+BOOST_FIXTURE_TEST_CASE(ALeastCountMayBeExceeded, Fixture)
+{
+    Say("d", "gateway-inside", {AlarmAt(P7)});
+    BOOST_TEST(Check(ExpectedWord::Fault, 1, true).empty());
+    BOOST_TEST(Check(ExpectedWord::Fault, 2, true).front().expected == "at least fault 2");
+    Say("d", "gateway-inside", {AlarmAt(P7), AlarmAt(P9)});
+    BOOST_TEST(Check(ExpectedWord::Fault, 1, true).empty());
+    BOOST_TEST(Check(ExpectedWord::Fault, 1).size() == 1u);
+    Say("d", "gateway-inside", {AlarmAt(P7), AlarmAt(P8)});
+    BOOST_TEST(Check(ExpectedWord::Fault, 1, true).front().found ==
+               "fault 2, of them 1 at nothing that is wrong");
+}
+
+BOOST_FIXTURE_TEST_CASE(SilenceIsUnsupportedWhereNothingCanBeRead, Fixture)
 {
     Say("d", "mail-host", {});
+    Declare(R"("packets", "server-log")", "");
     const DetectorScore score = Score();
     BOOST_TEST(score.unsupported);
     BOOST_TEST(score.misses == 0u);
     BOOST_TEST(score.hiddenEvents == 1u);
     BOOST_TEST((score.Word() == ExpectedWord::Unsupported));
+}
+
+BOOST_FIXTURE_TEST_CASE(SilenceIsSilenceWhereItCouldHaveSpoken, Fixture)
+{
+    Say("d", "mail-host", {});
+    BOOST_TEST(!Score().unsupported); // It did not say what it reads.
+    Declare(R"("mail-log")", "");
+    BOOST_TEST(!Score().unsupported);
+    BOOST_TEST(Score().hiddenEvents == 1u);
+    BOOST_TEST((Score().Word() == ExpectedWord::None));
+    std::filesystem::remove_all(folder.Path() / "verdicts/d");
+    Say("d", "operator", {});
+    Declare(R"("packets")", "");
+    BOOST_TEST(!Score().unsupported);
+    BOOST_TEST(Score().misses == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(WhatItDoesNotLookForIsNoMiss, Fixture)
+{
+    Say("d", "gateway-inside", {});
+    Declare(R"("packets")", R"("ban", "tarpit")");
+    BOOST_TEST(Score().misses == 0u);
+    BOOST_TEST(Score().otherEvents == 1u);
+    Declare(R"("packets")", R"("ban", "forged")");
+    BOOST_TEST(Score().misses == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(AListThatIsNoneIsNamed, Fixture)
+{
+    Say("d", "gateway-inside", {});
+    WriteTextFile(folder.Path() / "verdicts/detectors.json", "[{\"name\": 1}]");
+    BOOST_CHECK_EXCEPTION(Score(),
+                          std::runtime_error,
+                          [](const std::runtime_error& e) {
+                              return std::string(e.what()).find("detectors.json: found no list") !=
+                                     std::string::npos;
+                          });
 }
 
 BOOST_FIXTURE_TEST_CASE(WordsBesideAlarms, Fixture)

@@ -1,0 +1,125 @@
+#include "lab/score/detector-scope.h"
+
+#include "formats/evidence-kind.h"
+#include "formats/vocabulary.h"
+#include "lab/score/text-file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bouncelab::score
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+bool
+BeginsWith(std::string_view text, std::string_view start)
+{
+    return text.substr(0, start.size()) == start;
+}
+
+/// "" for what is no evidence of a kind that detectors name.
+std::string_view
+KindOf(const fs::path& file)
+{
+    const std::string name = file.filename().string();
+    const std::string extension = file.extension().string();
+    const auto isBelow = [&](std::string_view folder)
+    { return std::find(file.begin(), file.end(), fs::path(folder)) != file.end(); };
+    if (extension == ".pcap" || extension == ".pcapng" || isBelow("snort"))
+    {
+        return kinds::PACKETS;
+    }
+    if (isBelow("mailboxes"))
+    {
+        return kinds::MAILBOXES;
+    }
+    if (BeginsWith(name, "traceroute"))
+    {
+        return kinds::ROUTES;
+    }
+    if (name == "outlook-errors.txt")
+    {
+        return kinds::CLIENT_ERRORS;
+    }
+    if (extension == ".log")
+    {
+        return BeginsWith(name, "RECV")     ? kinds::SERVER_LOG
+               : BeginsWith(name, "SEND")   ? kinds::SEND_LOG
+               : BeginsWith(name, "MSGTRK") ? kinds::TRACKING_LOG
+               : name == "filter.log"       ? kinds::FILTER_LOG
+                                            : kinds::MAIL_LOG;
+    }
+    return {};
+}
+
+} // namespace
+
+bool
+DetectorScope::CanRead(const std::set<std::string>& held) const
+{
+    return reads.empty()
+               ? !held.empty()
+               : std::any_of(reads.begin(),
+                             reads.end(),
+                             [&](const std::string& kind) { return held.count(kind) != 0; });
+}
+
+bool
+DetectorScope::LooksFor(std::string_view dottedClass) const
+{
+    return finds.empty() || finds.count(std::string(FamilyOf(dottedClass))) != 0;
+}
+
+std::map<std::string, DetectorScope>
+ReadScopes(const fs::path& run)
+{
+    std::map<std::string, DetectorScope> scopes;
+    const fs::path file = run / "verdicts" / "detectors.json";
+    if (!fs::exists(file))
+    {
+        return scopes;
+    }
+    const auto list = nlohmann::json::parse(ReadTextFile(file), nullptr, false);
+    try
+    {
+        for (const auto& entry : list)
+        {
+            DetectorScope& scope = scopes[entry.at("name").get<std::string>()];
+            scope.reads = entry.at("reads").get<std::set<std::string>>();
+            scope.finds = entry.at("finds").get<std::set<std::string>>();
+        }
+    }
+    catch (const nlohmann::json::exception&)
+    {
+        throw std::runtime_error(
+            fmt::format("{}: found no list of detectors, expected name, reads and finds of each",
+                        file.string()));
+    }
+    return scopes;
+}
+
+std::set<std::string>
+KindsIn(const fs::path& folder)
+{
+    std::set<std::string> held;
+    if (fs::exists(folder))
+    {
+        for (const std::string& file : FilesBelow(folder))
+        {
+            if (const std::string_view kind = KindOf(file); !kind.empty())
+            {
+                held.emplace(kind);
+            }
+        }
+    }
+    return held;
+}
+
+} // namespace bouncelab::score

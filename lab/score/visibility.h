@@ -1,0 +1,44 @@
+#ifndef BOUNCELAB_LAB_SCORE_VISIBILITY_H
+#define BOUNCELAB_LAB_SCORE_VISIBILITY_H
+
+#include "lab/score/fault-event.h"
+#include "lab/score/run-folder.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// Which faults of a run can be seen from where. Captures are read when first asked for, once.
+class Visibility
+{
+  public:
+    /// \param run has to outlive this
+    explicit Visibility(const RunFolder& run);
+
+    /**
+     * Whether an event shows at a vantage or, of a union, at one of its members: by a captured
+     * frame that the truth gives to it; a fault of sessions also by one of its connections, in a
+     * capture or in a log that tells of it.
+     */
+    bool Shows(const FaultEvent& event, const std::string& vantage);
+
+    /// The kinds of evidence that a vantage holds.
+    const std::set<std::string>& KindsAt(const std::string& vantage);
+
+  private:
+    const std::set<FlowEnds>& CapturedAt(const std::string& member);
+    bool HasFlowAt(const FaultEvent& event, const std::string& member);
+
+    const RunFolder& m_run;
+    std::map<std::string, std::set<FlowEnds>> m_logged;
+    std::map<std::string, std::set<FlowEnds>> m_captured;
+    std::map<std::string, std::set<std::string>> m_kinds;
+};
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_VISIBILITY_H
