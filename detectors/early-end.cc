@@ -28,6 +28,7 @@ constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t MOST_CONTROLS = 200000;
 constexpr std::size_t MOST_MACHINES = 64;
 constexpr std::int64_t SAME_CLOCK_NS = 2000000;
+constexpr std::int64_t SAME_SITE_NS = 5000000000; //!< Between clocks of one operator's captures.
 
 /// An address as one capture sees it.
 using Place = std::pair<std::string, Ipv4>;
@@ -94,15 +95,27 @@ class Judging
     {
         const auto mayPair = [](const Talk& a, const Talk& b)
         {
-            return a.opening && b.opening && a.file == b.file && a.server == b.server &&
-                   a.client != b.client && !IsSameConnection(a, b);
+            return a.opening && b.opening && a.server == b.server && a.client != b.client &&
+                   !IsSameConnection(a, b);
         };
-        for (const SessionPair& pair : PairSessions(m_talks, m_talks, mayPair))
+        std::vector<SessionPair> pairs = PairSessions(m_talks, m_talks, mayPair);
+        // Where clocks differ, two sessions may fit either way round; the better fit is right.
+        std::stable_sort(pairs.begin(),
+                         pairs.end(),
+                         [](const SessionPair& a, const SessionPair& b)
+                         { return std::llabs(a.offsetNs) < std::llabs(b.offsetNs); });
+        for (const SessionPair& pair : pairs)
         {
             const Talk& client = *pair.client;
             const Talk& own = *pair.server;
+            if (m_told.count(&client) > 0 || m_told.count(&own) > 0)
+            {
+                continue;
+            }
             const std::string name = NameInGreeting(client);
-            const bool passedOn = pair.nested && std::llabs(pair.offsetNs) <= SAME_CLOCK_NS;
+            const bool oneFile = client.file == own.file;
+            const bool passedOn = pair.nested && std::llabs(pair.offsetNs) <=
+                                                     (oneFile ? SAME_CLOCK_NS : SAME_SITE_NS);
             const bool sentOn = !passedOn && own.StartNs() > client.StartNs() && !name.empty() &&
                                 own.Hello() == name;
             if (!passedOn && !sentOn)
@@ -114,23 +127,29 @@ class Judging
             TalkFinding finding;
             finding.dottedClass = PROXY;
             finding.score = passedOn ? 0.98 : 0.95;
-            finding.spots = {mail.said, ownMail.said, FrameOf(client), FrameOf(own)};
+            finding.spots = {mail.said, FrameOf(client)};
+            if (oneFile)
+            {
+                finding.spots.insert(finding.spots.end(), {ownMail.said, FrameOf(own)});
+            }
             finding.explanation = fmt::format(
-                "Both legs are in {}: {}:{} talks to {}:{} (frame {}), and {} {}:{}, which calls "
-                "itself {}, says the same mail of {} to the same server (frame {}){}: whoever "
-                "answers the client in the server's name speaks to the server from {}.",
-                client.file,
+                "Both legs are here: {}:{} talks to {}:{} (frame {} of {}), and {} {}:{}, which "
+                "calls itself {}, says the same mail of <{}> to the same server (frame {} of "
+                "{}){}: "
+                "whoever answers the client in the server's name speaks to the server from {}.",
                 client.client.ToString(),
                 client.clientPort,
                 client.server.ToString(),
                 client.serverPort,
                 mail.said.number,
+                client.file,
                 passedOn ? "between its commands and their replies" : "after that",
                 own.client.ToString(),
                 own.clientPort,
                 own.Hello(),
                 mail.mailbox,
                 ownMail.said.number,
+                own.file,
                 sentOn ? ", by the name that greeted the client" : "",
                 own.client.ToString());
             Add(client, finding);

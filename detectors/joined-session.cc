@@ -41,7 +41,6 @@ struct Differences
 {
     std::vector<std::string> reasons; //!< Of what was said.
     bool address = false;
-    bool greeting = false;
 
     bool Any() const { return !reasons.empty(); }
 };
@@ -61,7 +60,6 @@ Between(const Talk& client, const Talk& server)
     const Turn* said = GreetingOf(server);
     if (heard && said && heard->reply != said->reply)
     {
-        found.greeting = true;
         found.reasons.push_back(fmt::format("the client was greeted with \"{}\", the server said "
                                             "\"{}\"",
                                             FirstLine(heard->reply),
@@ -120,8 +118,7 @@ class Judging
         const Talk& server = *pair.server;
         const Differences differences = Between(client, server);
         const bool sameName = client.Hello() == server.Hello();
-        const bool both = client.IsAuthenticated() && server.IsAuthenticated();
-        if (!differences.Any() || (sameName && both && !differences.greeting))
+        if (!differences.Any())
         {
             return;
         }

@@ -288,6 +288,16 @@ class Judging
                 figures + ": answers to MAIL only, by a step of Exchange's back pressure (10 s to "
                           "55 s); the server lacks resources, no tarpit.";
         }
+        else if (refusals == 0 && onlyMail && finding.dottedClass == OTHER)
+        {
+            finding.dottedClass = SLOWNESS;
+            finding.verdict = Verdict::Benign;
+            finding.score = 0.6;
+            finding.explanation =
+                figures +
+                ": answers to MAIL only, none of them refusals: a check of the sender, or "
+                "a relay that calls the next server then; no tarpit.";
+        }
         else if (acceptsToo && onlyRcpt)
         {
             finding.dottedClass = classes::INSUFFICIENT;

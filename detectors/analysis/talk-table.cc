@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -23,6 +25,20 @@ MemoryOf(const Talk& talk)
         bytes += sizeof(Turn) + turn.reply.size() + turn.mailbox.size();
     }
     return bytes;
+}
+
+/// A connection in whichever capture: its ends and where the client's sequence numbers begin.
+using Connection =
+    std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t, std::uint32_t>;
+
+Connection
+ConnectionOf(const Talk& talk)
+{
+    return {talk.client.value,
+            talk.clientPort,
+            talk.server.value,
+            talk.serverPort,
+            talk.opening->initialSequence[CLIENT]};
 }
 
 } // namespace
@@ -74,8 +90,13 @@ TalkTable::Complete(const Surroundings& surroundings)
                 {{all.back().client.value, all.back().clientPort}, session.rows.front().timeNs});
         }
     }
+    std::set<Connection> seen;
     for (Talk& talk : m_talks)
     {
+        if (talk.opening && !seen.insert(ConnectionOf(talk)).second)
+        {
+            continue;
+        }
         const auto range = logged.equal_range({talk.client.value, talk.clientPort});
         const bool known =
             std::any_of(range.first,

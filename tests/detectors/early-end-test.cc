@@ -295,6 +295,11 @@ BOOST_AUTO_TEST_CASE(BothLegsInOneCaptureAreProof)
     BOOST_TEST(alerts[0].source.ToString() == "198.51.100.77");
     BOOST_TEST(alerts[0].evidence.explanation.find("between its commands") != std::string::npos,
                alerts[0].evidence.explanation);
+    // A station's two sides are two captures, and what passes it is in both.
+    const auto apart = JudgeFiles("early-end", {{leg, Control()}, {own, Control()}});
+    ExpectOne(apart, Verdict::Fault, "of 1.pcap");
+    BOOST_TEST(apart[0].evidence.file == "0.pcap");
+    BOOST_TEST(apart[0].source.ToString() == "198.51.100.77");
     // Taken over and sent on under the name that greeted the client.
     MadeTalk taken = StoringProxy();
     taken.handshakeUs = 100;

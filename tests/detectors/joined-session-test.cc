@@ -153,6 +153,17 @@ BOOST_AUTO_TEST_CASE(AStrippedSessionDiffersInItsKeywords)
               "never saw STARTTLS, X-ANONYMOUSTLS, AUTH and X-EXPS");
 }
 
+BOOST_AUTO_TEST_CASE(StrippedTlsShowsWhereAuthGoesThrough)
+{
+    MadeTalk captured = StraightTalk();
+    captured.handshakeUs = 18000;
+    MadeTalk logged = LoggedStraight("69.46.103.200");
+    captured.turns[1].reply = logged.turns[1].reply;
+    const std::string gone = "250-STARTTLS\n250-X-ANONYMOUSTLS\n";
+    captured.turns[1].reply.erase(captured.turns[1].reply.find(gone), gone.size());
+    ExpectOne(Judge({captured}, {logged}), Verdict::Fault, "never saw STARTTLS and X-ANONYMOUSTLS");
+}
+
 BOOST_AUTO_TEST_CASE(ASmarthostThatTheClientCallsIsSilent)
 {
     Relayed relayed;

@@ -2,7 +2,10 @@
 
 #include "made-capture.h"
 
+#include "detectors/flow/flow-table.h"
+#include "detectors/readers/capture-reader.h"
 #include "detectors/readers/text-file.h"
+#include "detectors/registry.h"
 #include "formats/headers.h"
 
 #include <boost/test/unit_test.hpp>
@@ -10,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <list>
 
 namespace bouncelab::test
 {
@@ -361,6 +365,43 @@ JudgeBoth(const std::string& detector,
         surroundings.logs.Finish();
     }
     return JudgeCapture(PcapOf(captured), detector, surroundings);
+}
+
+std::vector<Alert>
+JudgeFiles(const std::string& name, const std::vector<std::vector<MadeTalk>>& captures)
+{
+    class Collector : public AlertSink
+    {
+      public:
+        void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
+
+        std::vector<Alert> alerts;
+    };
+
+    Collector collector;
+    const Surroundings surroundings;
+    std::list<Source> sources;
+    for (const auto& detector : AllDetectors())
+    {
+        if (detector->Name() != name)
+        {
+            continue;
+        }
+        for (const std::vector<MadeTalk>& talks : captures)
+        {
+            sources.push_back({fmt::format("{}.pcap", sources.size()), false});
+            std::string bytes = PcapOf(talks);
+            FlowTable table(sources.back(),
+                            [&](Flow& flow) {
+                                detector->Judge({flow, surroundings}, collector);
+                            });
+            ReadCapture(fmemopen(bytes.data(), bytes.size(), "rb"),
+                        [&](const Packet& packet) { table.Add(packet); });
+            table.Finish();
+        }
+        detector->Conclude(surroundings, collector);
+    }
+    return collector.alerts;
 }
 
 } // namespace bouncelab::test

@@ -79,6 +79,10 @@ std::vector<Alert> JudgeBoth(const std::string& detector,
                              const std::vector<MadeTalk>& captured,
                              const std::vector<MadeTalk>& logged = {});
 
+/// The same of several captures that one folder holds.
+std::vector<Alert> JudgeFiles(const std::string& detector,
+                              const std::vector<std::vector<MadeTalk>>& captures);
+
 } // namespace bouncelab::test
 
 #endif // BOUNCELAB_TESTS_DETECTORS_MADE_WIRE_H

@@ -154,6 +154,17 @@ BOOST_AUTO_TEST_CASE(ADiscreditedAddressWaitsForEverything)
                alerts[0].evidence.explanation);
 }
 
+BOOST_AUTO_TEST_CASE(ARelayThatCallsTheNextServerAtMailIsNoTarpit)
+{
+    MadeSession session;
+    session.mailDelayMs = 1102;
+    session.messages = {{"a@b.example", {"r@abc.example"}, {}},
+                        {"a@b.example", {"s@abc.example"}, {}},
+                        {"a@b.example", {"t@abc.example"}, {}},
+                        {"a@b.example", {"u@abc.example"}, {}}};
+    ExpectOne(Judge(session), Verdict::Benign, "overload.slowness");
+}
+
 BOOST_AUTO_TEST_CASE(BackPressureAndDelayedAcknowledgmentHaveTheirOwnNames)
 {
     MadeSession pressure;
