@@ -149,6 +149,29 @@ BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
     BOOST_TEST(nlohmann::json::parse(scored.output)[0] == ownScore);
 }
 
+BOOST_AUTO_TEST_CASE(SeveralRunsAreSummedUp)
+{
+    const Scratch scratch;
+    const ChildEnd end =
+        Bouncelab(scratch.Path(), {"run", "forged-reply/control", "--runs", "2", "--json"});
+    BOOST_TEST(end.status == 0);
+    const auto file = nlohmann::json::parse(
+        ReadTextFile(scratch.Path() / "results/forged-reply/control/score.json"));
+    BOOST_TEST(file["runs"] == 2);
+    BOOST_TEST(file["as_expected"]["hits"] == 2);
+    BOOST_TEST(file["detectors"].size() > 9u);
+    const ChildEnd scored = Bouncelab(scratch.Path(),
+                                      {"score",
+                                       "results/forged-reply/control/seed-1",
+                                       "results/forged-reply/control/seed-2",
+                                       "--json"});
+    const auto json = nlohmann::json::parse(scored.output);
+    BOOST_TEST(json.size() == 3u);
+    BOOST_TEST(json[2]["summary"] == file);
+    Bouncelab(scratch.Path(), {"run", "forged-reply/control", "--out", "one"});
+    BOOST_TEST(!fs::exists(scratch.Path() / "one/forged-reply/control/score.json"));
+}
+
 BOOST_AUTO_TEST_CASE(JobsAndOrderDoNotShow)
 {
     const Scratch scratch;
