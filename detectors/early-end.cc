@@ -28,7 +28,6 @@ constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t MOST_CONTROLS = 200000;
 constexpr std::size_t MOST_MACHINES = 64;
 constexpr std::int64_t SAME_CLOCK_NS = 2000000;
-constexpr std::int64_t SAME_SITE_NS = 5000000000; //!< Between clocks of one operator's captures.
 
 /// An address as one capture sees it.
 using Place = std::pair<std::string, Ipv4>;
@@ -93,35 +92,13 @@ class Judging
     /// Both legs in one capture.
     void JudgeLegs()
     {
-        const auto mayPair = [](const Talk& a, const Talk& b)
-        {
-            return a.opening && b.opening && a.server == b.server && a.client != b.client &&
-                   !IsSameConnection(a, b);
-        };
-        std::vector<SessionPair> pairs = PairSessions(m_talks, m_talks, mayPair);
-        // Where clocks differ, two sessions may fit either way round; the better fit is right.
-        std::stable_sort(pairs.begin(),
-                         pairs.end(),
-                         [](const SessionPair& a, const SessionPair& b)
-                         { return std::llabs(a.offsetNs) < std::llabs(b.offsetNs); });
-        for (const SessionPair& pair : pairs)
+        for (const SessionPair& pair : FindLegs(m_talks))
         {
             const Talk& client = *pair.client;
             const Talk& own = *pair.server;
-            if (m_told.count(&client) > 0 || m_told.count(&own) > 0)
-            {
-                continue;
-            }
-            const std::string name = NameInGreeting(client);
             const bool oneFile = client.file == own.file;
-            const bool passedOn = pair.nested && std::llabs(pair.offsetNs) <=
-                                                     (oneFile ? SAME_CLOCK_NS : SAME_SITE_NS);
-            const bool sentOn = !passedOn && own.StartNs() > client.StartNs() && !name.empty() &&
-                                own.Hello() == name;
-            if (!passedOn && !sentOn)
-            {
-                continue;
-            }
+            const bool passedOn = pair.nested;
+            const bool sentOn = !passedOn;
             const Turn& mail = client.turns[pair.clientMail];
             const Turn& ownMail = own.turns[pair.serverMail];
             TalkFinding finding;

@@ -1,5 +1,6 @@
 #include "detectors/analysis/session-pairs.h"
 
+#include "detectors/analysis/hello-keywords.h"
 #include "formats/random.h"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr std::size_t MOST_MAILS = 8;       //!< Of one session: senders and rec
 constexpr std::size_t MOST_TURNS = 24;      //!< Of one session, behind the mail.
 /// Logs cut their stamps to the millisecond.
 constexpr std::int64_t SLACK_NS = 2000000;
+constexpr std::int64_t SAME_SITE_NS = 5000000000; //!< Between clocks of one operator's captures.
 
 std::size_t
 KeyOf(std::string_view sender, std::string_view recipient)
@@ -278,6 +280,42 @@ ChoosePairs(std::vector<SessionPair> candidates)
                      [](const SessionPair& a, const SessionPair& b)
                      { return a.client->StartNs() < b.client->StartNs(); });
     return chosen;
+}
+
+std::vector<SessionPair>
+FindLegs(const std::vector<const Talk*>& talks)
+{
+    const auto mayPair = [](const Talk& a, const Talk& b)
+    {
+        return a.opening && b.opening && a.server == b.server && a.serverPort == b.serverPort &&
+               a.client != b.client && !IsSameConnection(a, b);
+    };
+    std::vector<SessionPair> pairs = PairSessions(talks, talks, mayPair);
+    // Where clocks differ, two sessions may fit either way round; the better fit is right.
+    std::stable_sort(pairs.begin(),
+                     pairs.end(),
+                     [](const SessionPair& a, const SessionPair& b)
+                     { return std::llabs(a.offsetNs) < std::llabs(b.offsetNs); });
+    std::set<const Talk*> taken; // looked up only
+    std::vector<SessionPair> legs;
+    for (SessionPair pair : pairs)
+    {
+        const Talk& client = *pair.client;
+        const Talk& own = *pair.server;
+        const std::string name = NameInGreeting(client);
+        const bool oneFile = client.file == own.file;
+        const bool sentOn =
+            own.StartNs() > client.StartNs() && !name.empty() && own.Hello() == name;
+        pair.nested =
+            pair.nested && std::llabs(pair.offsetNs) <= (oneFile ? SLACK_NS : SAME_SITE_NS);
+        if ((pair.nested || sentOn) && taken.count(&client) == 0 && taken.count(&own) == 0)
+        {
+            taken.insert(&client);
+            taken.insert(&own);
+            legs.push_back(pair);
+        }
+    }
+    return legs;
 }
 
 } // namespace bouncelab::detectors

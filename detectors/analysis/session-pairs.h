@@ -103,6 +103,14 @@ PairSessions(const std::vector<const Talk*>& clients,
     return ChoosePairs(std::move(candidates));
 }
 
+/**
+ * Pairs of sessions with one server that captures hold: a client's, and that of whoever answered it
+ * in the server's name and said the mail again from another address. Either each command went on
+ * when it came, or the mail followed under the name that had greeted the client. Best fits first,
+ * each session once.
+ */
+std::vector<SessionPair> FindLegs(const std::vector<const Talk*>& talks);
+
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H

@@ -39,15 +39,27 @@ TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
     const std::vector<Talk>& talks = m_table->Complete(surroundings);
     const TwoSides sides(*m_table, talks);
-    std::set<const Talk*> logged; // looked up only
+    std::set<const Talk*> elsewhere; // looked up only
     for (const SessionPair& pair : sides.Pairs())
     {
         if (pair.server->atServer && sides.CalleeOf(pair) != TwoSides::Callee::Another)
         {
-            logged.insert(pair.client);
+            elsewhere.insert(pair.client);
         }
     }
-    if (logged.empty())
+    std::vector<const Talk*> captured;
+    for (const Talk& talk : talks)
+    {
+        if (!talk.log)
+        {
+            captured.push_back(&talk);
+        }
+    }
+    for (const SessionPair& legs : FindLegs(captured))
+    {
+        elsewhere.insert(legs.client);
+    }
+    if (elsewhere.empty())
     {
         JudgeTalks(talks, surroundings, sink);
         return;
@@ -55,7 +67,7 @@ TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
     std::vector<Talk> others;
     for (const Talk& talk : talks)
     {
-        if (logged.count(&talk) == 0)
+        if (elsewhere.count(&talk) == 0)
         {
             others.push_back(talk);
         }

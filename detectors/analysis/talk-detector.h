@@ -28,8 +28,8 @@ class TalkDetector : public Detector
 
     void Judge(const Evidence& evidence, AlertSink&) final { m_table->Add(evidence.flow); }
 
-    /// Leaves out clients' sessions of which a server's log is at hand, whoever spoke in between:
-    /// that log says more, and one session is judged once.
+    /// Leaves out clients' sessions where the server's log is at hand, or the session of whoever
+    /// spoke to the server for them: these say more, and one mail's session is judged once.
     void Conclude(const Surroundings& surroundings, AlertSink& sink) final;
 
   protected:
