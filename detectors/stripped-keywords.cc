@@ -81,6 +81,18 @@ class Judging
         {
             m_serverOf[pair.client] = pair.server;
         }
+        std::vector<const Talk*> captured;
+        for (const Talk& talk : talks)
+        {
+            if (!talk.log)
+            {
+                captured.push_back(&talk);
+            }
+        }
+        for (const SessionPair& legs : FindLegs(captured))
+        {
+            m_serverOf.emplace(legs.client, legs.server);
+        }
         for (const Talk& talk : talks)
         {
             Learn(talk);
@@ -91,7 +103,7 @@ class Judging
     {
         for (const Talk& talk : m_talks)
         {
-            if (talk.atServer)
+            if (talk.atServer || m_told.count(&talk) > 0)
             {
                 continue;
             }
