@@ -14,13 +14,14 @@ namespace bouncelab::smtp
 namespace
 {
 
-constexpr std::array<std::pair<std::string_view, ReplyWord>, 17> WORDS{{
+constexpr std::array<std::pair<std::string_view, ReplyWord>, 18> WORDS{{
     {"hostname", ReplyWord::Hostname},
     {"domain", ReplyWord::Domain},
     {"client", ReplyWord::Client},
     {"server", ReplyWord::Server},
     {"helo", ReplyWord::Helo},
     {"address", ReplyWord::Address},
+    {"null-or-address", ReplyWord::NullOrAddress},
     {"recipients", ReplyWord::Recipients},
     {"size", ReplyWord::Size},
     {"max-size", ReplyWord::MaxSize},

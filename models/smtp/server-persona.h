@@ -140,23 +140,24 @@ Describe(Visitor& v, ServerTimeouts& t)
 /// What stands in braces in a reply text. The written forms are in server-persona.cc.
 enum class ReplyWord
 {
-    Hostname,   //!< The server's name.
-    Domain,     //!< The domain that it takes mail for.
-    Client,     //!< Address of the client.
-    Server,     //!< Address of the server.
-    Helo,       //!< Name that the client gave.
-    Address,    //!< Mailbox of the MAIL or RCPT in hand, without brackets.
-    Recipients, //!< How many are accepted.
-    Size,       //!< Octets of the content.
-    MaxSize,    //!< ServerLimits::messageSize
-    Verb,       //!< Of the command in hand, as it was written.
-    Argument,   //!< What followed the verb.
-    Session,    //!< Number of the session.
-    Message,    //!< Number of the message in the session, from 1.
-    MessageId,  //!< The Message-ID in the header of the message in hand, with its brackets.
-    Chunk,      //!< Octets of the BDAT in hand.
-    User,       //!< Who has authenticated.
-    Date,       //!< The server's clock and zone, as in a message header.
+    Hostname,      //!< The server's name.
+    Domain,        //!< The domain that it takes mail for.
+    Client,        //!< Address of the client.
+    Server,        //!< Address of the server.
+    Helo,          //!< Name that the client gave.
+    Address,       //!< Mailbox of the MAIL or RCPT in hand, without brackets.
+    NullOrAddress, //!< The same, but "<>" for the null path.
+    Recipients,    //!< How many are accepted.
+    Size,          //!< Octets of the content.
+    MaxSize,       //!< ServerLimits::messageSize
+    Verb,          //!< Of the command in hand, as it was written.
+    Argument,      //!< What followed the verb.
+    Session,       //!< Number of the session.
+    Message,       //!< Number of the message in the session, from 1.
+    MessageId,     //!< The Message-ID in the header of the message in hand, with its brackets.
+    Chunk,         //!< Octets of the BDAT in hand.
+    User,          //!< Who has authenticated.
+    Date,          //!< The server's clock and zone, as in a message header.
 };
 
 std::optional<ReplyWord> FindReplyWord(std::string_view word);
@@ -328,6 +329,7 @@ struct ServerPersona
     bool checkHelloName = false;
     bool acceptWithoutBrackets = false;
     bool acceptWithoutDomain = false;
+    bool appendDomain = false;
     bool acceptAnyDomain = false;
     bool rejectEarlyTalkers = false;
     bool waitAfterRefusal = true;
@@ -381,6 +383,10 @@ Describe(Visitor& v, ServerPersona& p)
     v.Field("accept-without-domain",
             p.acceptWithoutDomain,
             {"Takes a local part without domain as a path; postmaster always is one."});
+    v.Field("append-domain",
+            p.appendDomain,
+            {"A path without domain gets the domain of the server's mail, as if it stood there "
+             "(S004-12)."});
     v.Field("accept-any-domain",
             p.acceptAnyDomain,
             {"Takes any printable text around the last @ as a path, such as a@b@c."});

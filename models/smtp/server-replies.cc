@@ -229,6 +229,9 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
     case ReplyWord::Address:
         AppendPrintable(out, m_address);
         break;
+    case ReplyWord::NullOrAddress:
+        AppendPrintable(out, m_address.empty() ? "<>" : std::string_view(m_address));
+        break;
     case ReplyWord::Recipients:
         number(m_facts.envelope.recipients.size());
         break;

@@ -113,7 +113,7 @@ class ServerSession final : public Session
     void OnExpn(const Command& command);
     void OnEtrn(const Command& command);
     void Hello(const Command& command, bool extended);
-    bool CheckPath(const PathArgument& argument, Verb verb);
+    bool CheckPath(PathArgument& argument, Verb verb);
     void AnswerRecipient(EnvelopeEntry recipient, const Decision& decision);
     bool DecideAwaited();
 

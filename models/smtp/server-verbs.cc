@@ -104,7 +104,7 @@ ServerSession::Rules() const
 }
 
 bool
-ServerSession::CheckPath(const PathArgument& argument, Verb verb)
+ServerSession::CheckPath(PathArgument& argument, Verb verb)
 {
     const ServerReplies& replies = m_persona.replies;
     const bool sender = verb == Verb::Mail;
@@ -120,7 +120,11 @@ ServerSession::CheckPath(const PathArgument& argument, Verb verb)
     case PathArgument::Status::Ok:
         break;
     }
-    const Path& path = argument.path;
+    Path& path = argument.path;
+    if (m_persona.appendDomain && path.domain.empty() && !path.IsNull())
+    {
+        path.domain = m_facts.connection.domain;
+    }
     const ServerLimits& limits = m_persona.limits;
     m_address = path.Mailbox();
     if (!sender && path.IsNull())

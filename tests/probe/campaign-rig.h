@@ -19,6 +19,8 @@ struct CampaignRig
     smtp::ServerPersona persona;
     smtp::ServerPolicy acceptsAll;
     smtp::ServerPolicy* policy = &acceptsAll;
+    /// The server's side of a connection, in place of a ServerSession of persona and policy.
+    std::function<std::unique_ptr<smtp::Session>(const smtp::ConnectionInfo&)> open;
     /// What connection n (from 1) meets: false = nobody listens.
     std::function<bool(int)> listens = [](int) { return true; };
     /// Octets after which the server vanishes in connection n; 0 = never.
@@ -59,7 +61,14 @@ struct CampaignRig
                                         static_cast<std::uint64_t>(n),
                                         {},
                                         0};
-        smtp::ServerSession session(persona, *policy, heard, info, RandomStream(1, "server"));
+        const std::unique_ptr<smtp::Session> opened =
+            open ? open(info)
+                 : std::make_unique<smtp::ServerSession>(persona,
+                                                         *policy,
+                                                         heard,
+                                                         info,
+                                                         RandomStream(1, "server"));
+        smtp::Session& session = *opened;
         const std::size_t drop = dropsAfter(n);
         std::size_t spoken = 0;
         session.Connected(now);

@@ -30,15 +30,27 @@ struct LoopbackServer::Connection
 {
     int socket;
     smtp::ConnectionInfo info;
-    std::unique_ptr<smtp::ServerSession> session;
+    std::unique_ptr<smtp::Session> session;
     std::string unsent = {};
 
     ~Connection() { close(socket); }
 };
 
 LoopbackServer::LoopbackServer(const smtp::ServerPersona& persona, smtp::ServerPolicy& policy)
-    : m_persona(persona)
-    , m_policy(policy)
+    : LoopbackServer(
+          [this, &persona, &policy](const smtp::ConnectionInfo& info)
+          {
+              return std::make_unique<smtp::ServerSession>(persona,
+                                                           policy,
+                                                           m_observer,
+                                                           info,
+                                                           RandomStream(info.session, "loopback"));
+          })
+{
+}
+
+LoopbackServer::LoopbackServer(SessionFactory open)
+    : m_open(std::move(open))
     , m_listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
 {
     sockaddr_in address{};
@@ -106,11 +118,7 @@ LoopbackServer::Accept()
     connection->info.client = connection->info.server = Ipv4{INADDR_LOOPBACK};
     connection->info.serverPort = m_port;
     connection->info.session = ++m_count;
-    connection->session = std::make_unique<smtp::ServerSession>(m_persona,
-                                                                m_policy,
-                                                                m_observer,
-                                                                connection->info,
-                                                                RandomStream(m_count, "loopback"));
+    connection->session = m_open(connection->info);
     connection->session->Connected(Now());
     Pump(*connection);
     m_connections[descriptor] = std::move(connection);
@@ -120,7 +128,7 @@ LoopbackServer::Accept()
 bool
 LoopbackServer::Handle(Connection& connection, short events)
 {
-    smtp::ServerSession& session = *connection.session;
+    smtp::Session& session = *connection.session;
     session.Tick(Now());
     if (events & (POLLIN | POLLHUP | POLLERR))
     {

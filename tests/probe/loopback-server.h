@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,8 +19,14 @@ namespace bouncelab::probe
 class LoopbackServer
 {
   public:
+    using SessionFactory =
+        std::function<std::unique_ptr<smtp::Session>(const smtp::ConnectionInfo&)>;
+
     /// Persona and policy have to outlive the server; only its thread uses them meanwhile.
     LoopbackServer(const smtp::ServerPersona& persona, smtp::ServerPolicy& policy);
+
+    /// \param open makes the server's side of a connection; called in the server's thread.
+    explicit LoopbackServer(SessionFactory open);
     ~LoopbackServer();
     LoopbackServer(const LoopbackServer&) = delete;
     LoopbackServer& operator=(const LoopbackServer&) = delete;
@@ -34,8 +41,7 @@ class LoopbackServer
     bool Handle(Connection& connection, short events);
     void Pump(Connection& connection);
 
-    const smtp::ServerPersona& m_persona;
-    smtp::ServerPolicy& m_policy;
+    SessionFactory m_open;
     smtp::SessionObserver m_observer;
     int m_listener = -1;
     std::uint16_t m_port = 0;

@@ -3,6 +3,7 @@
 
 #include "tests/probe/campaign-rig.h"
 #include "tests/probe/loopback-server.h"
+#include "tests/probe/nmap.h"
 #include "tests/probe/relay-log.h"
 #include "tests/probe/relay-policies.h"
 
@@ -10,50 +11,12 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdio>
-#include <cstdlib>
-#include <iostream>
-
 namespace
 {
 
 using namespace bouncelab;
 using namespace bouncelab::probe;
 using Lines = std::vector<std::string>;
-
-/// What nmap prints of its script, in full.
-std::string
-RunNmap(std::uint16_t port)
-{
-    // The "+" has the script run though the port is not one of SMTP's; -vv has it name the tests.
-    const std::string command = fmt::format(
-        "nmap -Pn -n -sT -vv -p {} --script +smtp-open-relay --host-timeout 120s 127.0.0.1 2>&1",
-        port);
-    std::FILE* pipe = popen(command.c_str(), "r");
-    BOOST_REQUIRE(pipe);
-    std::string output;
-    char part[4096];
-    for (std::size_t count = 0; (count = std::fread(part, 1, sizeof(part), pipe)) > 0;)
-    {
-        output.append(part, count);
-    }
-    BOOST_TEST(pclose(pipe) == 0, output);
-    return output;
-}
-
-/// "MAIL FROM:<...> -> RCPT TO:<...>" of each test that nmap says was accepted.
-Lines
-AcceptedByNmap(const std::string& output)
-{
-    Lines lines;
-    for (std::size_t at = 0; (at = output.find("MAIL FROM:<", at)) != std::string::npos;)
-    {
-        const std::size_t stop = output.find('\n', at);
-        lines.push_back(output.substr(at, stop - at));
-        at = stop;
-    }
-    return lines;
-}
 
 struct Verdicts
 {
@@ -111,18 +74,6 @@ Compare(const char* name, const smtp::ServerPersona& persona, smtp::ServerPolicy
         BOOST_TEST(verdicts.output.find(claim) != std::string::npos);
         BOOST_TEST(verdicts.tests == 16u);
     }
-}
-
-boost::test_tools::assertion_result
-NmapIsHere(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result here(std::system("nmap --version >/dev/null 2>&1") == 0);
-    if (!here)
-    {
-        here.message() << "skipped: nmap is not installed";
-        std::cout << "skipped: nmap is not installed" << std::endl;
-    }
-    return here;
 }
 
 BOOST_AUTO_TEST_SUITE(nmap_judge, *boost::unit_test::precondition(NmapIsHere))
