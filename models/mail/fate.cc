@@ -57,6 +57,10 @@ void FateBook::OnQueueEvent(const QueueEvent& event)
         break;
     }
     case QueueEvent::Kind::Bounced:
+        if (event.action != ReportAction::Failed)
+        {
+            break;
+        }
         fate.bounceSerial = event.bounceSerial;
         if (fate.cause != 0)
         {

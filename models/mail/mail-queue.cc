@@ -1,7 +1,8 @@
 #include "models/mail/mail-queue.h"
 
-#include "models/mail/message-text.h"
-#include "models/mail/qsbmf.h"
+#include "models/mail/dsn-request.h"
+#include "models/mail/queue-id.h"
+#include "models/mail/retry-schedule.h"
 
 #include <fmt/format.h>
 
@@ -17,9 +18,7 @@ namespace
 
 constexpr std::uint32_t LAST_PROCESS_ID = 99999;
 constexpr std::uint32_t PROCESS_ID_STEP = 7;
-constexpr std::string_view DOUBLE_BOUNCE_SENDER = "#@[]";
-constexpr std::string_view TOO_OLD =
-    "I'm not going to try again; this message has been in the queue too long.\n";
+constexpr std::string_view DOUBLE_BOUNCE_SENDER = "#@[]"; // qmail's, wherever it comes from.
 
 constexpr std::size_t Index(Channel channel)
 {
@@ -29,20 +28,6 @@ constexpr std::size_t Index(Channel channel)
 constexpr Channel Other(Channel channel)
 {
     return channel == Channel::Local ? Channel::Remote : Channel::Local;
-}
-
-/// The largest y with y * y <= x.
-std::int64_t IntegerSquareRoot(std::int64_t x)
-{
-    std::int64_t root = 0;
-    for (std::int64_t bit = std::int64_t{1} << 30; bit > 0; bit >>= 1)
-    {
-        if ((root + bit) * (root + bit) <= x)
-        {
-            root += bit;
-        }
-    }
-    return root;
 }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b)
@@ -64,11 +49,14 @@ MailQueue::MailQueue(const QueuePersona& persona,
                      const QueueStart& start,
                      const HostClock& clock,
                      std::uint64_t seed,
-                     std::string_view name)
+                     std::string_view name,
+                     const ReportPersona& report)
     : m_persona(persona)
     , m_start(start)
     , m_clock(clock)
+    , m_report(report)
     , m_random(seed, name)
+    , m_reportRandom(seed, std::string(name) + "/reports")
     , m_nextNumber(start.firstMessage)
     , m_nextDelivery(start.firstDelivery)
     , m_nextProcessId(start.firstProcessId)
@@ -97,30 +85,20 @@ void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryR
     ChannelState& state = message.channels[Index(running.channel)];
     Recipient& recipient = state.recipients[running.recipient];
 
+    const bool tooOld = report.outcome == Outcome::Deferral && state.dying;
+    const DeliveryReport end =
+        tooOld ? ReportOf(Outcome::Failure, m_persona.expired, recipient.address, report) : report;
     QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryResult, &message);
     event.delivery = delivery;
     event.channel = running.channel;
     event.recipient = recipient.address;
-    event.outcome = report.outcome;
-    event.text = report.text;
-    if (report.outcome == Outcome::Deferral && state.dying)
-    {
-        event.outcome = Outcome::Failure;
-        event.text += TOO_OLD;
-    }
-    if (event.outcome == Outcome::Failure)
-    {
-        message.bounceText += QsbmfParagraph(recipient.address, event.text);
-    }
-    if (event.outcome != Outcome::Deferral)
-    {
-        recipient.done = true;
-        --state.left;
-    }
+    event.outcome = end.outcome;
+    event.text = end.text;
+    Settle(now, message, running.channel, recipient, end);
     --state.inFlight;
     if (state.inFlight == 0 && !state.passing)
     {
-        EndPass(running.channel, message);
+        EndPass(now, running.channel, message);
     }
     --m_used[Index(running.channel)];
     EmitStatus(now);
@@ -234,7 +212,10 @@ bool MailQueue::RunPass(std::int64_t now, Channel channel)
         state.position = 0;
         state.dying =
             second > message.birthSecond + m_persona.lifetime.count() / NANOSECONDS_PER_SECOND;
-        state.retrySecond = RetrySecond(message.birthSecond, second, channel);
+        ++state.passes;
+        state.retrySecond = NextAttemptSecond(
+            m_persona,
+            RetryPoint{channel, message.birthSecond, second, state.passes});
     }
     const std::uint32_t limit =
         channel == Channel::Local ? m_persona.localConcurrency : m_persona.remoteConcurrency;
@@ -259,7 +240,7 @@ bool MailQueue::RunPass(std::int64_t now, Channel channel)
         passing.reset();
         if (state.inFlight == 0)
         {
-            EndPass(channel, message);
+            EndPass(now, channel, message);
         }
     }
     return true;
@@ -280,8 +261,13 @@ void MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& 
     order.serial = message.serial;
     order.channel = channel;
     order.sender = message.sender;
-    order.recipient = state.recipients[state.position].address;
+    const Recipient& recipient = state.recipients[state.position];
+    order.recipient = recipient.address;
+    order.domain = recipient.domain;
     order.content = message.content;
+    order.dsn.envelopeId = message.dsn.envelopeId;
+    order.dsn.returned = message.dsn.returned;
+    order.dsn.recipients = {recipient.dsn};
     QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryStart, &message);
     event.delivery = delivery;
     event.channel = channel;
@@ -290,117 +276,184 @@ void MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& 
     EmitStatus(now);
 }
 
-void MailQueue::EndPass(Channel channel, StoredMessage& message)
+void MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& message)
 {
     ChannelState& state = message.channels[Index(channel)];
+    const ChannelState& other = message.channels[Index(Other(channel))];
+    if (m_persona.bounceTime == BounceTime::AfterPass && !other.passing && other.inFlight == 0)
+    {
+        TellFailures(now, message);
+    }
     if (state.left > 0)
     {
+        TellDelay(now, channel, message);
         m_due[Index(channel)].emplace(state.retrySecond, message.number);
         return;
     }
     state.closed = true;
-    if (message.channels[Index(Other(channel))].closed)
+    if (other.closed)
     {
         m_ended.push_back(message.number);
     }
 }
 
-void MailQueue::EndMessage(std::int64_t now, StoredMessage& message)
+void MailQueue::Settle(std::int64_t now,
+                       StoredMessage& message,
+                       Channel channel,
+                       Recipient& recipient,
+                       const DeliveryReport& report)
 {
-    if (!message.bounceText.empty())
+    recipient.last = report;
+    recipient.lastNs = now;
+    if (report.outcome == Outcome::Deferral)
     {
-        if (message.sender == DOUBLE_BOUNCE_SENDER)
+        return;
+    }
+    recipient.done = true;
+    --message.channels[Index(channel)].left;
+    ReportedRecipient told{recipient.address,
+                           recipient.dsn.original,
+                           ReportAction::Failed,
+                           report,
+                           now};
+    if (report.outcome == Outcome::Failure)
+    {
+        if (WantsReport(recipient.dsn.notify, ReportAction::Failed))
         {
-            Emit(now, QueueEvent::Kind::BounceDiscarded, &message);
+            message.failures.push_back(std::move(told));
         }
         else
         {
-            InjectBounce(now, message);
+            message.silent = true;
         }
     }
+    else if (!report.note.passedOn && WantsReport(recipient.dsn.notify, ReportAction::Delivered))
+    {
+        told.action = channel == Channel::Local ? ReportAction::Delivered : ReportAction::Relayed;
+        message.successes.push_back(std::move(told));
+    }
+}
+
+void MailQueue::EndMessage(std::int64_t now, StoredMessage& message)
+{
+    TellFailures(now, message);
+    TellSuccesses(now, message);
     Emit(now, QueueEvent::Kind::EndMessage, &message);
 }
 
-void MailQueue::InjectBounce(std::int64_t now, StoredMessage& message)
+Route MailQueue::RouteOf(std::string_view recipient) const
 {
-    const bool single = !message.sender.empty();
-    Submission bounce;
-    bounce.envelope.sender = single ? "" : DOUBLE_BOUNCE_SENDER;
-    bounce.envelope.recipients.push_back(
-        single ? message.sender : fmt::format("{}@{}", m_persona.doubleBounceTo, m_start.hostname));
-    bounce.uid = m_persona.bounceUid;
-    const std::string date = QmailDate(m_clock, now);
-    QsbmfBounce parts;
-    parts.date = date;
-    parts.bounceFrom = m_persona.bounceFrom;
-    parts.host = m_start.hostname;
-    parts.sender = message.sender;
-    parts.addressee = bounce.envelope.recipients.front();
-    parts.paragraphs = message.bounceText;
-    parts.original = *message.content;
-    bounce.content = std::make_shared<const std::string>(ComposeQsbmf(parts));
-
-    m_injected.push_back(Enqueue(now, bounce));
-    QueueEvent& event = Emit(now, QueueEvent::Kind::Bounced, &message);
-    event.processId = m_injected.back().processId;
-    event.bounceSerial = m_injected.back().serial;
-    event.recipient = bounce.envelope.recipients.front();
-}
-
-std::int64_t MailQueue::RetrySecond(std::int64_t birth, std::int64_t second, Channel channel) const
-{
-    if (m_persona.schedule == RetrySchedule::Fixed)
+    if (m_router)
     {
-        return second + m_persona.retryInterval.count() / NANOSECONDS_PER_SECOND;
+        return m_router(recipient);
     }
-    const std::int64_t skip =
-        channel == Channel::Local ? m_persona.localSkip : m_persona.remoteSkip;
-    const std::int64_t n = (birth > second ? 0 : IntegerSquareRoot(second - birth)) + skip;
-    return birth + n * n;
+    Route route;
+    route.channel = IsLocal(recipient) ? Channel::Local : Channel::Remote;
+    route.address = recipient;
+    const std::size_t at = recipient.rfind('@');
+    route.domain = at == std::string_view::npos ? std::string_view() : recipient.substr(at + 1);
+    return route;
 }
 
-MailQueue::StoredMessage MailQueue::Enqueue(std::int64_t now, const Submission& submission)
+MailQueue::StoredMessage MailQueue::Open(std::int64_t now, std::uint32_t uid)
 {
     StoredMessage message;
     message.number = TakeNumber();
     message.serial = ++m_serials;
     message.birthSecond = m_clock.ReadSeconds(now);
-    message.sender = submission.envelope.sender;
+    message.arrivedNs = now;
     message.processId = TakeProcessId();
-    message.uid = submission.uid;
-    const std::string how = submission.uid == m_persona.networkUid ? "from network"
-                            : submission.uid == m_persona.bounceUid
-                                ? "for bounce"
-                                : fmt::format("by uid {}", submission.uid);
-    message.content =
-        std::make_shared<const std::string>(fmt::format("Received: (qmail {} invoked {}); {}\n{}",
-                                                        message.processId,
-                                                        how,
-                                                        QmailDate(m_clock, now),
-                                                        *submission.content));
-    for (const std::string& recipient : submission.envelope.recipients)
+    message.uid = uid;
+    message.id = QueueIdOf(m_persona.queueId,
+                           message.number,
+                           message.processId,
+                           m_clock.Read(now),
+                           m_clock.zoneSeconds);
+    return message;
+}
+
+void MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission& submission)
+{
+    message.sender = submission.envelope.sender;
+    message.last = message.sender == DOUBLE_BOUNCE_SENDER ||
+                   (message.sender.empty() && m_persona.doubleBounceTo.empty());
+    message.dsn = submission.envelope.dsn;
+    const bool looping =
+        m_persona.hopLimit > 0 && CountReceived(*submission.content) > m_persona.hopLimit;
+    const std::string stamp = Stamp(now, message, submission);
+    message.content = stamp.empty()
+                          ? submission.content
+                          : std::make_shared<const std::string>(stamp + *submission.content);
+    for (std::size_t i = 0; i < submission.envelope.recipients.size(); ++i)
     {
-        const Channel channel = IsLocal(recipient) ? Channel::Local : Channel::Remote;
-        message.channels[Index(channel)].recipients.push_back(Recipient{recipient, false});
+        Route route = RouteOf(submission.envelope.recipients[i]);
+        Recipient recipient;
+        recipient.address = std::move(route.address);
+        recipient.domain = std::move(route.domain);
+        if (i < message.dsn.recipients.size())
+        {
+            recipient.dsn = message.dsn.recipients[i];
+        }
+        if (looping || route.loops)
+        {
+            recipient.last = ReportOf(Outcome::Failure,
+                                      looping ? m_persona.tooManyHops : m_persona.loop,
+                                      recipient.address);
+            message.refused = true;
+        }
+        message.channels[Index(route.channel)].recipients.push_back(std::move(recipient));
     }
     for (ChannelState& state : message.channels)
     {
         state.left = state.recipients.size();
         state.closed = state.left == 0;
     }
+}
+
+MailQueue::StoredMessage MailQueue::Enqueue(std::int64_t now, const Submission& submission)
+{
+    StoredMessage message = Open(now, submission.uid);
+    Fill(now, message, submission);
     return message;
+}
+
+void MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
+{
+    for (const Channel channel : {Channel::Local, Channel::Remote})
+    {
+        ChannelState& state = message.channels[Index(channel)];
+        for (Recipient& recipient : state.recipients)
+        {
+            if (recipient.last.outcome != Outcome::Failure)
+            {
+                continue;
+            }
+            QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryResult, &message);
+            event.channel = channel;
+            event.recipient = recipient.address;
+            event.outcome = Outcome::Failure;
+            event.text = recipient.last.text;
+            const DeliveryReport refusal = recipient.last;
+            Settle(now, message, channel, recipient, refusal);
+        }
+        state.closed = state.left == 0;
+    }
 }
 
 void MailQueue::Announce(std::int64_t now, StoredMessage&& message)
 {
     const std::uint64_t number = message.number;
-    const StoredMessage& stored = m_messages.emplace(number, std::move(message)).first->second;
+    StoredMessage& stored = m_messages.emplace(number, std::move(message)).first->second;
     Emit(now, QueueEvent::Kind::NewMessage, &stored).content = stored.content;
     QueueEvent& info = Emit(now, QueueEvent::Kind::MessageInfo, &stored);
     info.bytes = stored.content->size();
     info.sender = stored.sender;
     info.processId = stored.processId;
     info.uid = stored.uid;
+    if (stored.refused)
+    {
+        RefuseAtOnce(now, stored);
+    }
     bool any = false;
     for (const Channel channel : {Channel::Local, Channel::Remote})
     {

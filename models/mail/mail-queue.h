@@ -5,6 +5,9 @@
 #include "formats/random.h"
 #include "models/mail/queue-event.h"
 #include "models/mail/queue-persona.h"
+#include "models/mail/queue-route.h"
+#include "models/mail/report-persona.h"
+#include "models/mail/report.h"
 
 #include <cstdint>
 #include <deque>
@@ -29,8 +32,10 @@ namespace bouncelab::mail
  *     ... call queue.Advance(t) at t = *queue.NextWake()
  *
  * Every recipient of every message ends in exactly one success, or in one failure that is bounced
- * to the sender. A bounce that fails goes once to the postmaster as a double bounce; what fails
- * then is discarded. Times are simulated ns; seconds are those of the host's own clock.
+ * to the sender, unless the sender wants to hear nothing (RFC 3461). The null sender gets no bounce:
+ * a bounce that fails goes once to the postmaster as a double bounce, if the persona has such; what
+ * fails then is discarded. A persona with `dsn` reports may tell of delays and, where asked, of
+ * successes, too. Times are simulated ns; seconds are those of the host's own clock.
  */
 class MailQueue
 {
@@ -42,7 +47,17 @@ class MailQueue
               const QueueStart& start,
               const HostClock& clock,
               std::uint64_t seed,
-              std::string_view name);
+              std::string_view name,
+              const ReportPersona& report = {});
+
+    /// From now on recipients go where this says; without, by their domain alone.
+    void SetRouter(Router router) { m_router = std::move(router); }
+
+    /// An end that no server decided, in the persona's words.
+    DeliveryReport ReportOf(Outcome outcome,
+                            const Verdict& verdict,
+                            std::string_view recipient,
+                            const DeliveryReport& last = {}) const;
 
     /// Takes a message over and returns its serial (DeliveryOrder::serial).
     std::uint64_t Submit(std::int64_t now, const Submission& submission);
@@ -68,8 +83,12 @@ class MailQueue
   private:
     struct Recipient
     {
-        std::string address;
+        std::string address; //!< As routed.
+        std::string domain;
         bool done = false;
+        smtp::DsnRequest::Recipient dsn;
+        DeliveryReport last = {};
+        std::int64_t lastNs = 0;
     };
 
     /// The recipients of one message on one channel, and the pass over them that is under way.
@@ -83,6 +102,7 @@ class MailQueue
         bool closed = false;          //!< Nothing is left to do on this channel.
         bool dying = false;           //!< The pass began after the message's lifetime.
         std::int64_t retrySecond = 0; //!< Set when the pass began.
+        std::uint32_t passes = 0;
     };
 
     struct StoredMessage
@@ -94,7 +114,15 @@ class MailQueue
         Content content;
         std::uint32_t processId = 0;
         std::uint32_t uid = 0;
-        std::string bounceText; //!< What qmail keeps in bounce/N.
+        std::string id; //!< What the program calls it.
+        std::int64_t arrivedNs = 0;
+        smtp::DsnRequest dsn; //!< Of the whole message.
+        bool last = false;    //!< A double bounce: nobody hears of its failure.
+        bool refused = false; //!< Some recipients failed before any attempt.
+        bool delayTold = false;
+        bool silent = false; //!< There are failures that the sender does not want to hear of.
+        std::vector<ReportedRecipient> failures; //!< To be bounced.
+        std::vector<ReportedRecipient> successes; //!< That the sender wants to hear of.
         ChannelState channels[2];
     };
 
@@ -111,10 +139,31 @@ class MailQueue
     void Run(std::int64_t now);
     bool RunPass(std::int64_t now, Channel channel);
     void StartDelivery(std::int64_t now, Channel channel, StoredMessage& message);
-    void EndPass(Channel channel, StoredMessage& message);
+    void EndPass(std::int64_t now, Channel channel, StoredMessage& message);
     void EndMessage(std::int64_t now, StoredMessage& message);
-    void InjectBounce(std::int64_t now, StoredMessage& message);
-    std::int64_t RetrySecond(std::int64_t birth, std::int64_t second, Channel channel) const;
+    void Settle(std::int64_t now,
+                StoredMessage& message,
+                Channel channel,
+                Recipient& recipient,
+                const DeliveryReport& report);
+    void RefuseAtOnce(std::int64_t now, StoredMessage& message);
+    void TellFailures(std::int64_t now, StoredMessage& message);
+    void TellDelay(std::int64_t now, Channel channel, StoredMessage& message);
+    void TellSuccesses(std::int64_t now, StoredMessage& message);
+    void InjectReport(std::int64_t now,
+                      StoredMessage& message,
+                      const std::vector<ReportedRecipient>& recipients);
+    std::string ComposeBounce(std::int64_t now,
+                              const StoredMessage& message,
+                              const StoredMessage& bounce,
+                              const std::string& addressee,
+                              const std::vector<ReportedRecipient>& recipients);
+    Route RouteOf(std::string_view recipient) const;
+    std::string Stamp(std::int64_t now,
+                      const StoredMessage& message,
+                      const Submission& submission) const;
+    StoredMessage Open(std::int64_t now, std::uint32_t uid);
+    void Fill(std::int64_t now, StoredMessage& message, const Submission& submission);
     StoredMessage Enqueue(std::int64_t now, const Submission& submission);
     void Announce(std::int64_t now, StoredMessage&& message);
     std::uint64_t TakeNumber();
@@ -125,7 +174,10 @@ class MailQueue
     QueuePersona m_persona;
     QueueStart m_start;
     HostClock m_clock;
+    ReportPersona m_report;
+    Router m_router;
     RandomStream m_random;
+    RandomStream m_reportRandom;
 
     std::map<std::uint64_t, StoredMessage> m_messages;
     std::map<std::uint64_t, RunningDelivery> m_running;

@@ -51,6 +51,28 @@ std::string WithDiskLineEnds(std::string_view content)
     return out;
 }
 
+std::string_view HeaderOf(std::string_view content)
+{
+    if (!content.empty() && content[0] == '\n')
+    {
+        return {};
+    }
+    const std::size_t end = content.find("\n\n");
+    return end == std::string_view::npos ? content : content.substr(0, end + 1);
+}
+
+std::uint32_t CountReceived(std::string_view content)
+{
+    std::uint32_t count = 0;
+    for (std::string_view header = HeaderOf(content); !header.empty();)
+    {
+        const std::size_t end = header.find('\n');
+        count += StartsWithField(header.substr(0, end), "received:") ? 1 : 0;
+        header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    }
+    return count;
+}
+
 std::string_view MessageIdOf(std::string_view content)
 {
     while (!content.empty() && content[0] != '\n')

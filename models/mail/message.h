@@ -1,8 +1,12 @@
 #ifndef BOUNCELAB_MODELS_MAIL_MESSAGE_H
 #define BOUNCELAB_MODELS_MAIL_MESSAGE_H
 
+#include "formats/address.h"
+#include "models/smtp/transaction.h"
+
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +21,16 @@ struct Envelope
 {
     std::string sender; //!< Without angle brackets; empty for the null sender of a bounce.
     std::vector<std::string> recipients;
+    smtp::DsnRequest dsn = {}; //!< What the sender asked for (RFC 3461), as it came over the wire.
+};
+
+/// How a message came in by SMTP: what a Received field tells.
+struct Arrival
+{
+    std::string helo; //!< Name that the client gave; empty if it gave none.
+    std::string clientName = "unknown";
+    Ipv4 client;
+    std::string protocol = "SMTP"; //!< "SMTP", "ESMTP", "ESMTPS", "ESMTPSA" (RFC 3848).
 };
 
 /// A message as somebody hands it to a queue.
@@ -24,7 +38,8 @@ struct Submission
 {
     Envelope envelope;
     Content content;
-    std::uint32_t uid = 0; //!< User that submits it.
+    std::uint32_t uid = 0;               //!< User that submits it.
+    std::optional<Arrival> arrival = {}; //!< It was received by SMTP, and gets a Received field.
 };
 
 /// The text with CRLF line ends, as it goes over the wire (without dot-stuffing).
@@ -32,6 +47,12 @@ std::string WithNetworkLineEnds(std::string_view content);
 
 /// The text with LF line ends; a bare CR stays.
 std::string WithDiskLineEnds(std::string_view content);
+
+/// The header with its last line end, without the empty line that ends it.
+std::string_view HeaderOf(std::string_view content);
+
+/// Received fields in the header: the hops that a message has behind it (RFC 5321 6.3).
+std::uint32_t CountReceived(std::string_view content);
 
 /// The Message-ID with its angle brackets, unfolded; empty without such a field in the header.
 std::string_view MessageIdOf(std::string_view content);

@@ -2,7 +2,9 @@
 #define BOUNCELAB_MODELS_MAIL_MTA_PERSONA_H
 
 #include "models/mail/queue-persona.h"
+#include "models/mail/report-persona.h"
 #include "models/mail/report-texts.h"
+#include "models/mail/routing-persona.h"
 #include "models/smtp/client-persona.h"
 
 #include <string>
@@ -16,7 +18,10 @@ struct MtaPersona
     std::string description;
     smtp::ClientPersona client;
     QueuePersona queue;
+    bool returnsMail = true;
     ReportTexts reports;
+    ReportPersona report;
+    RoutingPersona routing;
 };
 
 template <class Visitor>
@@ -25,7 +30,13 @@ void Describe(Visitor& v, MtaPersona& p)
     v.Field("description", p.description, {"The program in a few words."});
     v.Field("client", p.client, {"How it speaks SMTP."});
     v.Field("queue", p.queue, {"When it tries again, how much at once, how it bounces."});
+    v.Field("returns-mail",
+            p.returnsMail,
+            {"Mail that is refused for good goes back to its sender; a user's mail program keeps it "
+             "and tries again with the next interval."});
     v.Field("reports", p.reports, {"What it says about deliveries."});
+    v.Field("report", p.report, {"How it tells a sender what became of a message."});
+    v.Field("routing", p.routing, {"Where it takes addresses to lead."});
 }
 
 } // namespace bouncelab::mail

@@ -24,11 +24,33 @@ enum class Outcome : std::uint8_t
     Failure,  //!< Will not.
 };
 
+/// What RFC 3464 says of an attempt; empty: not known.
+struct StatusNote
+{
+    std::string status;        //!< "5.1.1"
+    std::string diagnostic;    //!< "550 5.1.1 User unknown": a server's reply on one line.
+    std::string ownDiagnostic; //!< "x-unix; no such user": what this host says, with its type.
+    std::string remoteName;    //!< The server that said it; its address if it has no name.
+    std::string remoteAddress; //!< Empty for what happened on this host.
+    std::string command;       //!< What it answered: "RCPT TO", "end of DATA".
+    bool passedOn = false;     //!< The server took the DSN request over (RFC 3461 5.2.2).
+};
+
 /// An attempt's result and what the delivery program says about it (lines end in LF).
 struct DeliveryReport
 {
     Outcome outcome = Outcome::Success;
     std::string text;
+    StatusNote note = {};
+};
+
+/// What a report tells the sender of a recipient (RFC 3464 2.3.3).
+enum class ReportAction : std::uint8_t
+{
+    Failed,
+    Delayed,
+    Delivered,
+    Relayed, //!< To a server that does not make reports of its own.
 };
 
 /// A delivery that the queue wants its owner to carry out; answered with MailQueue::Finish().
@@ -40,7 +62,9 @@ struct DeliveryOrder
     Channel channel = Channel::Remote;
     std::string sender;
     std::string recipient;
+    std::string domain; //!< Remote: whose mail server gets it.
     Content content;
+    smtp::DsnRequest dsn = {}; //!< What the sender asked for, with this recipient's wishes.
 };
 
 /// Something that happened in a queue, in order. A log writer turns it into its program's words.
@@ -53,8 +77,9 @@ struct QueueEvent
         DeliveryStart,  //!< delivery, message, channel, recipient
         DeliveryResult, //!< delivery, message, recipient, outcome, text
         Status,         //!< the four concurrency figures
-        Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee
-        BounceDiscarded, //!< message: not even the double bounce could be delivered
+        Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
+                 //!< action (a delay notice or a success report is not a bounce, but made alike)
+        BounceDiscarded, //!< message: it failed, and nobody hears of that
         EndMessage,      //!< message: nothing is left to do for it
     };
 
@@ -66,6 +91,7 @@ struct QueueEvent
     std::uint64_t bounceSerial = 0;
     Channel channel = Channel::Remote;
     Outcome outcome = Outcome::Success;
+    ReportAction action = ReportAction::Failed;
     std::uint64_t bytes = 0;
     std::uint32_t processId = 0;
     std::uint32_t uid = 0;

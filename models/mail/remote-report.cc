@@ -16,6 +16,77 @@ Outcome ByCode(std::uint32_t code, Outcome atBest)
     return code >= 500 ? Outcome::Failure : code >= 400 ? Outcome::Deferral : atBest;
 }
 
+/// What RFC 3463 calls an end of this kind where no server said it.
+std::string_view StatusWithoutReply(const RemoteOutcome& outcome)
+{
+    if (outcome.stage == RemoteStage::Resolve)
+    {
+        return outcome.lookupFailed ? "4.4.3" : "5.1.2";
+    }
+    return outcome.stage == RemoteStage::Connect ? "4.4.1" : "4.4.2";
+}
+
+std::string_view CommandOf(RemoteStage stage)
+{
+    switch (stage)
+    {
+    case RemoteStage::Resolve:
+    case RemoteStage::Connect:
+    case RemoteStage::Greeting:
+        break;
+    case RemoteStage::Hello:
+        return "EHLO";
+    case RemoteStage::Mail:
+        return "MAIL FROM";
+    case RemoteStage::Recipient:
+        return "RCPT TO";
+    case RemoteStage::Data:
+        return "DATA";
+    case RemoteStage::Message:
+        return "end of DATA";
+    }
+    return "";
+}
+
+/// A reply on one line.
+std::string Joined(std::string_view reply)
+{
+    std::string joined;
+    for (const char c : reply)
+    {
+        joined += c == '\0' ? '?' : c == '\n' || c == '\r' ? ' ' : c;
+    }
+    joined.erase(joined.find_last_not_of(' ') + 1);
+    return joined;
+}
+
+StatusNote NoteOf(Outcome result, const RemoteOutcome& outcome)
+{
+    StatusNote note;
+    if (outcome.stage != RemoteStage::Resolve && outcome.stage != RemoteStage::Connect)
+    {
+        note.remoteAddress = outcome.peer.ToString();
+        note.remoteName = outcome.name.empty() ? note.remoteAddress : outcome.name;
+    }
+    if (outcome.replyCode == 0)
+    {
+        note.status = StatusWithoutReply(outcome);
+        return note;
+    }
+    note.diagnostic = Joined(outcome.replyText);
+    note.command = CommandOf(outcome.stage);
+    note.status = EnhancedStatusOf(outcome.replyText);
+    // The class has to be that of the action (RFC 3464 2.3.4), whatever the server says.
+    const char leading = result == Outcome::Success ? '2' : result == Outcome::Deferral ? '4' : '5';
+    if (note.status.empty())
+    {
+        note.status = ".0.0";
+        note.status.insert(note.status.begin(), leading);
+    }
+    note.status.front() = leading;
+    return note;
+}
+
 std::string QuoteReply(const RemoteOutcome& outcome, const ReportTexts& texts)
 {
     std::string quoted;
@@ -51,6 +122,7 @@ DeliveryReport Fill(Outcome result,
 {
     DeliveryReport report;
     report.outcome = result;
+    report.note = NoteOf(result, outcome);
     smtp::ExpandTemplate(report.text,
                          text,
                          [&](std::string& out, std::string_view word)
@@ -58,6 +130,19 @@ DeliveryReport Fill(Outcome result,
                              if (word == "peer")
                              {
                                  out += outcome.peer.ToString();
+                             }
+                             else if (word == "name")
+                             {
+                                 out += outcome.name.empty() ? outcome.peer.ToString()
+                                                             : outcome.name;
+                             }
+                             else if (word == "recipient")
+                             {
+                                 out += outcome.recipient;
+                             }
+                             else if (word == "said")
+                             {
+                                 out += Joined(outcome.replyText);
                              }
                              else if (word == "host")
                              {
@@ -122,7 +207,35 @@ DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& tex
 
 DeliveryReport LocalDeliveryReport(const ReportTexts& texts)
 {
-    return {Outcome::Success, texts.localDelivery};
+    DeliveryReport report;
+    report.text = texts.localDelivery;
+    report.note.status = "2.0.0";
+    return report;
+}
+
+std::string_view EnhancedStatusOf(std::string_view reply)
+{
+    const auto digits = [&](std::size_t& at)
+    {
+        const std::size_t from = at;
+        while (at < reply.size() && reply[at] >= '0' && reply[at] <= '9' && at - from < 3)
+        {
+            ++at;
+        }
+        return at > from;
+    };
+    if (reply.size() < 9 || std::string_view("245").find(reply[4]) == std::string_view::npos ||
+        reply[5] != '.')
+    {
+        return {};
+    }
+    std::size_t at = 6;
+    if (!digits(at) || at >= reply.size() || reply[at] != '.' || !digits(++at) ||
+        (at < reply.size() && reply[at] != ' ' && reply[at] != '\n'))
+    {
+        return {};
+    }
+    return reply.substr(4, at - 4);
 }
 
 } // namespace bouncelab::mail

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::mail
 {
@@ -29,6 +30,8 @@ struct RemoteOutcome
 {
     RemoteStage stage = RemoteStage::Connect;
     std::string host;            //!< Resolve: the domain.
+    std::string name;            //!< From Connect on: the server's name, if it is known.
+    std::string recipient;       //!< Whom the attempt was for.
     Ipv4 peer;                   //!< From Connect on.
     std::uint32_t replyCode = 0; //!< The reply that decided; 0: none did, the connection was lost.
     std::string replyText;       //!< Its lines with their codes, joined by LF.
@@ -45,6 +48,9 @@ DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& tex
 
 /// A delivery to a mailbox of the host itself.
 DeliveryReport LocalDeliveryReport(const ReportTexts& texts = {});
+
+/// The enhanced status code (RFC 3463) in a reply: "5.1.1"; empty if it has none.
+std::string_view EnhancedStatusOf(std::string_view reply);
 
 } // namespace bouncelab::mail
 

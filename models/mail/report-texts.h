@@ -10,8 +10,8 @@ namespace bouncelab::mail
 
 /**
  * What a delivery program says about an attempt, by the place where it ended. Words in braces are
- * replaced: {peer} the server's address, {host} the domain that was looked up, {reply} the reply as
- * `reply-line` has it or nothing, {duplicate} `duplicate-note` or nothing. The defaults are
+ * replaced: {peer} the server's address, {name} its name, {host} the domain that was looked up, {reply}
+ * the reply as `reply-line` has it or nothing, {said} the reply on one line, {recipient} the address, {duplicate} `duplicate-note` or nothing. The defaults are
  * qmail-remote's (qmail-remote.c; FACTS 4); "\n" ends a line.
  */
 struct ReportTexts

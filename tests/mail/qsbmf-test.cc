@@ -1,26 +1,16 @@
 #include "models/mail/message-text.h"
 #include "models/mail/qsbmf.h"
 #include "models/mail/remote-report.h"
-#include "tests/evidence/scratch-folder.h"
 #include "tests/mail/queue-driver.h"
+#include "tests/mail/sisimai.h"
 
 #include <boost/test/unit_test.hpp>
-
-#include <cstdlib>
 
 using namespace bouncelab;
 using namespace bouncelab::test;
 
 namespace
 {
-
-boost::test_tools::assertion_result SisimaiIsHere(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result here(std::system("perl -MSisimai -e 1 >/dev/null 2>&1") ==
-                                             0);
-    here.message() << "libsisimai-perl is not installed";
-    return here;
-}
 
 /// The bounce that a queue makes after a server said this to RCPT.
 std::string BounceAfter(std::uint32_t code, const std::string& reply)
@@ -41,18 +31,6 @@ std::string BounceAfter(std::uint32_t code, const std::string& reply)
     outcome.replyText = reply;
     queue.Finish(SECOND, TakeOrders(queue).at(0).delivery, mail::RemoteReport(outcome));
     return *TakeOrders(queue).at(0).content;
-}
-
-/// What Sisimai makes of a bounce: "agent|reason|recipient|delivery status|reply code".
-std::string Sisimai(const std::string& bounce)
-{
-    const ScratchFolder scratch;
-    std::ofstream(scratch / "bounce.eml") << "Return-Path: <>\n" << bounce;
-    return Shell("perl -MSisimai -e '"
-                 "for (@{ Sisimai->make($ARGV[0]) || [] }) {"
-                 " print join(\"|\", $_->smtpagent, $_->reason, $_->recipient->address,"
-                 " $_->replycode), \"\\n\"; }' " +
-                 (scratch / "bounce.eml").string());
 }
 
 } // namespace

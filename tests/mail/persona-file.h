@@ -1,0 +1,27 @@
+#ifndef BOUNCELAB_TESTS_MAIL_PERSONA_FILE_H
+#define BOUNCELAB_TESTS_MAIL_PERSONA_FILE_H
+
+#include "lab/spec/text-tree.h"
+#include "lab/spec/yaml-reader.h"
+#include "models/mail/mta-persona.h"
+
+#include <string>
+
+namespace bouncelab::test
+{
+
+/// A shipped MTA persona: "postfix".
+inline mail::MtaPersona
+ReadMta(const std::string& name)
+{
+    mail::MtaPersona persona;
+    spec::Marks marks;
+    const std::string path =
+        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/mtas/" + name + ".yaml";
+    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", persona);
+    return persona;
+}
+
+} // namespace bouncelab::test
+
+#endif // BOUNCELAB_TESTS_MAIL_PERSONA_FILE_H
