@@ -1,10 +1,12 @@
 #include "models/host/sending-mta.h"
 
 #include "models/mail/remote-report.h"
+#include "models/smtp/ascii.h"
 #include "models/smtp/client-session.h"
 
 #include <ns3/simulator.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bouncelab::host
@@ -37,6 +39,22 @@ StageOf(smtp::Stage stage)
     return mail::RemoteStage::Message;
 }
 
+/// Whether an EHLO reply offers DSN (RFC 3461).
+bool
+OffersDsn(std::string_view reply)
+{
+    while (!reply.empty())
+    {
+        const std::string_view line = reply.substr(0, reply.find('\n'));
+        if (line.size() >= 7 && smtp::EqualIgnoringCase(line.substr(4), "DSN"))
+        {
+            return true;
+        }
+        reply.remove_prefix(std::min(reply.size(), line.size() + 1));
+    }
+    return false;
+}
+
 } // namespace
 
 /// One attempt at one recipient: a client session, and what its result means to the queue.
@@ -56,6 +74,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         transaction.sender = m_order.sender;
         transaction.recipients = {m_order.recipient};
         transaction.content = m_order.content;
+        transaction.dsn = m_order.dsn;
         transaction.server = m_peer.name;
         auto session = std::make_unique<smtp::ClientSession>(
             m_owner.m_persona.client,
@@ -72,6 +91,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
     }
 
+    void OnReply(const smtp::ReplyEvent& event) override
+    {
+        if (event.step == smtp::Step::Hello)
+        {
+            m_serverReports = OffersDsn(event.text);
+        }
+    }
+
     void OnResult(Nanoseconds /* time */, const smtp::TransactionResult& result) override
     {
         const smtp::ClientVerdict& recipient = result.recipients.front();
@@ -79,11 +106,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
             recipient.outcome == smtp::Outcome::Accepted ? result.message : recipient;
         mail::RemoteOutcome outcome;
         outcome.peer = m_peer.address;
+        outcome.name = m_peer.name;
+        outcome.recipient = m_order.recipient;
         outcome.stage = StageOf(verdict.stage);
         outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
         outcome.possibleDuplicate = result.possibleDuplicate;
         m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
+        m_report.note.passedOn = m_serverReports;
         if (const provenance::CauseId cause = m_link->Cause())
         {
             m_owner.m_handlers.onBlame(m_order.delivery, cause);
@@ -100,6 +130,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
     mail::DeliveryOrder m_order;
     Peer m_peer;
     mail::DeliveryReport m_report;
+    bool m_serverReports = false;
     std::unique_ptr<SessionLink> m_link;
 };
 
@@ -115,7 +146,7 @@ SendingMta::SendingMta(Host& host,
       m_hostname(hostname),
       m_persona(persona),
       m_seed(seed),
-      m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue"),
+      m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue", m_persona.report),
       m_resolver(std::move(resolver)),
       m_handlers(std::move(handlers))
 {
@@ -183,35 +214,47 @@ SendingMta::Start(const mail::DeliveryOrder& order)
         StartRemote(order);
         return;
     }
+    if (m_handlers.localAgent)
+    {
+        m_handlers.localAgent(order,
+                              [this, number = order.delivery](const mail::DeliveryReport& report) {
+                                  ReportLater(number, report);
+                              });
+        return;
+    }
     m_handlers.onLocalDelivery(order);
-    ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
-                             [this, number = order.delivery] {
-                                 Report(number, mail::LocalDeliveryReport(m_persona.reports));
-                             });
+    ReportLater(order.delivery, mail::LocalDeliveryReport(m_persona.reports));
 }
 
 void
 SendingMta::StartRemote(const mail::DeliveryOrder& order)
 {
-    const std::size_t at = order.recipient.rfind('@');
-    const auto peer =
-        m_resolver(at == std::string::npos ? std::string_view()
-                                           : std::string_view(order.recipient).substr(at + 1));
+    const auto peer = m_resolver(order.domain);
     if (!peer)
     {
         mail::RemoteOutcome outcome;
         outcome.stage = mail::RemoteStage::Resolve;
-        outcome.host = order.recipient.substr(at + 1);
-        ns3::Simulator::Schedule(
-            ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
-            [this, number = order.delivery, report = mail::RemoteReport(outcome, m_persona.reports)] {
-                Report(number, report);
-            });
+        outcome.host = order.domain;
+        outcome.recipient = order.recipient;
+        ReportLater(order.delivery, mail::RemoteReport(outcome, m_persona.reports));
+        return;
+    }
+    if (peer->address == m_host.Address())
+    {
+        ReportLater(order.delivery,
+                    ReportOf(mail::Outcome::Failure, m_persona.queue.loop, order.recipient));
         return;
     }
     auto& slot = m_deliveries[order.delivery];
     slot = std::make_unique<Delivery>(*this, order, *peer);
     slot->Start();
+}
+
+void
+SendingMta::ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report)
+{
+    ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
+                             [this, delivery, report] { Report(delivery, report); });
 }
 
 void
@@ -224,7 +267,12 @@ SendingMta::Report(std::uint64_t delivery, const mail::DeliveryReport& report)
         ended = std::move(running->second);
         m_deliveries.erase(running);
     }
-    m_queue.Finish(NowNs(), delivery, report);
+    mail::DeliveryReport told = report;
+    if (told.outcome == mail::Outcome::Failure && !m_persona.returnsMail)
+    {
+        told.outcome = mail::Outcome::Deferral;
+    }
+    m_queue.Finish(NowNs(), delivery, told);
     Drain();
 }
 

@@ -37,14 +37,19 @@ class SendingMta
     using Resolver = std::function<std::optional<Peer>(std::string_view domain)>;
     using QueueHandler = std::function<void(const mail::QueueEvent&)>;
     using MailboxHandler = std::function<void(const mail::DeliveryOrder&)>;
+    using LocalAnswer = std::function<void(const mail::DeliveryReport&)>;
+
+    /// Carries out a delivery to a mailbox of this host and answers once, at once or later.
+    using LocalAgent = std::function<void(const mail::DeliveryOrder&, LocalAnswer answer)>;
     using BlameHandler = std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
 
-    /// Who hears what happens; none may be empty.
+    /// Who hears what happens; none may be empty but the local agent.
     struct Handlers
     {
         QueueHandler onQueueEvent;      //!< Everything that happens in the queue.
         MailboxHandler onLocalDelivery; //!< A message lands in a mailbox of this host.
         BlameHandler onBlame;           //!< A delivery's connection took forged data.
+        LocalAgent localAgent = {};     //!< In place of onLocalDelivery, which always succeeds.
     };
 
     /**
@@ -66,6 +71,19 @@ class SendingMta
     /// A user of the host hands a message over.
     void Submit(const mail::Submission& submission);
 
+    /// From now on recipients go where this says; without, by their domain alone.
+    void SetRouter(mail::Router router) { m_queue.SetRouter(std::move(router)); }
+
+    /// An end that no server decided, in the persona's words.
+    mail::DeliveryReport ReportOf(mail::Outcome outcome,
+                                  const mail::Verdict& verdict,
+                                  const std::string& recipient) const
+    {
+        return m_queue.ReportOf(outcome, verdict, recipient);
+    }
+
+    std::size_t QueuedMessages() const { return m_queue.GetMessageCount(); }
+
     std::size_t RunningDeliveries() const { return m_deliveries.size(); }
 
   private:
@@ -76,6 +94,7 @@ class SendingMta
     void Wake();
     void Start(const mail::DeliveryOrder& order);
     void StartRemote(const mail::DeliveryOrder& order);
+    void ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report);
     void Report(std::uint64_t delivery, const mail::DeliveryReport& report);
 
     Host& m_host;

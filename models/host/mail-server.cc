@@ -1,0 +1,141 @@
+#include "models/host/mail-server.h"
+
+#include "models/mail/remote-report.h"
+#include "models/smtp/ascii.h"
+
+#include <utility>
+
+namespace bouncelab::host
+{
+
+namespace
+{
+
+mail::RoutingSite
+SiteOf(const Host& host, const mail::QueueStart& start)
+{
+    mail::RoutingSite site;
+    site.localDomains = start.localDomains;
+    site.addresses = {host.Address()};
+    return site;
+}
+
+mail::QueueStart
+Named(mail::QueueStart start, const std::string& hostname)
+{
+    if (start.hostname.empty())
+    {
+        start.hostname = hostname;
+    }
+    return start;
+}
+
+std::string
+ValueOf(const smtp::Parameters& parameters, std::string_view keyword)
+{
+    const smtp::Parameter* found = smtp::FindParameter(parameters, keyword);
+    return found ? found->value : std::string();
+}
+
+std::string
+Upper(std::string text)
+{
+    for (char& c : text)
+    {
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    }
+    return text;
+}
+
+} // namespace
+
+MailServer::MailServer(Host& host,
+                       const std::string& hostname,
+                       const mail::MtaPersona& persona,
+                       const mail::QueueStart& start,
+                       const HostClock& clock,
+                       std::uint64_t seed,
+                       SendingMta::Resolver resolver,
+                       Directory directory,
+                       Handlers handlers)
+    : m_persona(persona)
+    , m_routing(persona.routing, SiteOf(host, start))
+    , m_directory(std::move(directory))
+    , m_onMailbox(std::move(handlers.onMailbox))
+    , m_sender(host,
+               hostname,
+               persona,
+               Named(start, hostname),
+               clock,
+               seed,
+               std::move(resolver),
+               SendingMta::Handlers{
+                   std::move(handlers.onQueueEvent),
+                   [](const mail::DeliveryOrder&) {},
+                   std::move(handlers.onBlame),
+                   [this](const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
+                   { DeliverLocally(order, std::move(answer)); }})
+{
+    m_sender.SetRouter(mail::RouterOf(m_routing));
+}
+
+void
+MailServer::Take(const smtp::Envelope& envelope,
+                 std::string_view content,
+                 const mail::Arrival& arrival)
+{
+    mail::Submission submission;
+    submission.envelope.sender = envelope.sender.path.Mailbox();
+    for (const smtp::EnvelopeEntry& recipient : envelope.recipients)
+    {
+        submission.envelope.recipients.push_back(mail::RecipientText(recipient.path));
+    }
+    submission.envelope.dsn = DsnRequestOf(envelope);
+    submission.content = std::make_shared<const std::string>(mail::WithDiskLineEnds(content));
+    submission.uid = m_persona.queue.networkUid;
+    submission.arrival = arrival;
+    m_sender.Submit(submission);
+}
+
+void
+MailServer::DeliverLocally(const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
+{
+    const auto decide = [this, order, answer = std::move(answer)](Lookup lookup)
+    {
+        const std::string& catchAll = m_persona.routing.catchAll;
+        if (lookup == Lookup::Unavailable)
+        {
+            answer(m_sender.ReportOf(mail::Outcome::Deferral,
+                                     m_persona.queue.directoryDown,
+                                     order.recipient));
+        }
+        else if (lookup == Lookup::Unknown && catchAll.empty())
+        {
+            answer(m_sender.ReportOf(mail::Outcome::Failure,
+                                     m_persona.queue.unknownMailbox,
+                                     order.recipient));
+        }
+        else
+        {
+            m_onMailbox(order, lookup == Lookup::Mailbox ? order.recipient : catchAll);
+            answer(mail::LocalDeliveryReport(m_persona.reports));
+        }
+    };
+    m_directory(order.recipient, decide);
+}
+
+smtp::DsnRequest
+DsnRequestOf(const smtp::Envelope& envelope)
+{
+    smtp::DsnRequest dsn;
+    dsn.envelopeId = ValueOf(envelope.sender.parameters, "ENVID");
+    dsn.returned = Upper(ValueOf(envelope.sender.parameters, "RET"));
+    for (const smtp::EnvelopeEntry& recipient : envelope.recipients)
+    {
+        dsn.recipients.push_back(
+            {ValueOf(recipient.parameters, "NOTIFY"), ValueOf(recipient.parameters, "ORCPT")});
+    }
+    return dsn;
+}
+
+} // namespace bouncelab::host
