@@ -173,8 +173,14 @@ FieldOf(std::string_view header, std::string_view name)
 {
     Initialize();
     const std::string raw = RawFieldOf(header, name);
-    const OwnedText text(g_mime_utils_header_decode_text(nullptr, raw.c_str()));
-    return text.get();
+    const OwnedText decoded(g_mime_utils_header_decode_text(nullptr, raw.c_str()));
+    std::string text = decoded.get();
+    std::replace_if(
+        text.begin(),
+        text.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 32; },
+        ' ');
+    return text;
 }
 
 std::optional<std::int64_t>

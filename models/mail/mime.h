@@ -34,7 +34,8 @@ struct MimeReport
  */
 std::string WriteReport(const MimeReport& report);
 
-/// A field of a header, unfolded, its encoded words decoded to UTF-8; empty without such a field.
+/// A field of a header, unfolded, its encoded words decoded to UTF-8, controls made blanks; empty
+/// without such a field.
 /// \param name in any case, without the colon.
 std::string FieldOf(std::string_view header, std::string_view name);
 

@@ -248,6 +248,32 @@ BOOST_AUTO_TEST_CASE(a_message_that_loops_is_bounced_at_once)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_message_of_any_octets_is_reported_and_puts_no_field_into_the_report)
+{
+    RandomStream random(1, "octets");
+    for (const char* persona : {"postfix", "sendmail", "exchange-2000", "exchange-2010"})
+    {
+        for (int round = 0; round < 50; ++round)
+        {
+            std::string content = "Subject: =?UTF-8?Q?a=0AX-Planted:_b?= ";
+            for (auto count = random.Below(400); count > 0; --count)
+            {
+                content += static_cast<char>(random.Chance(50000) ? '\n' : random.Below(256));
+            }
+            content +=
+                "\nDate: " + std::string(1, static_cast<char>(random.Below(256))) + "\n\nbody\n";
+            ReportDriver driver(persona);
+            mail::Submission submission = ReportDriver::Message({"user@example.org"});
+            submission.content = std::make_shared<const std::string>(content);
+            const auto report =
+                driver.Try(submission,
+                           [&](const DeliveryOrder& order) { return driver.Said(order, REPLY); });
+            BOOST_TEST(!Has(*report.value().content, "\nX-Planted"));
+            BOOST_TEST(Has(*report->content, "body\n"));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(sisimai_names_the_program_and_the_reason,
                      *boost::unit_test::precondition(SisimaiIsHere))
 {
