@@ -67,8 +67,8 @@ EnumNames(ReturnedPart)
  *     {remote-first}                  {remote} and a blank, or nothing
  *     {explanation}                   from `explanations`, by status
  *
- * A line in which a word has nothing to say is left out, with one exception: {recipients} and the
- * like may be empty.
+ * A line in which a word has nothing to say is left out, but for {recipients} and the like,
+ * {subject} and {remote-first}, which may be empty.
  */
 struct ReportForm
 {

@@ -245,6 +245,7 @@ class Composer
         else if (word == "subject")
         {
             out += FieldOf(m_header, "Subject");
+            return WordKind::Block;
         }
         else if (word == "sender")
         {
