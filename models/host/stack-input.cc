@@ -348,7 +348,7 @@ StackShim::ProcessFlow(Flow& flow,
     }
     if (segment.Has(tcp::FIN))
     {
-        flow.ackAtOnce = !inOrder || m_profile.acksFinAtOnce;
+        flow.ackAtOnce = !inOrder || flow.orphan || m_profile.acksFinAtOnce;
     }
     flow.wantsAck = wasOld;
     Deliver(flow, segment, header);

@@ -101,6 +101,33 @@ BOOST_AUTO_TEST_CASE(a_held_acknowledgment_leaves_when_nothing_carries_it)
     BOOST_TEST(last.ns - reply.ns == 2 * TwoHosts::HALF_NS + 100000000);
 }
 
+BOOST_AUTO_TEST_CASE(who_closed_first_acknowledges_the_others_fin_at_once)
+{
+    // Linux lets the application's answer carry the ACK of a FIN; here nobody answers any more.
+    TwoHosts hosts;
+    Dialog dialog(hosts, {REPLIES[0]}, {});
+    ns3::Simulator::Schedule(ns3::MilliSeconds(300),
+                             [&] { hosts.server.Release(dialog.serverSocket); });
+    ns3::Simulator::Schedule(ns3::MilliSeconds(500),
+                             [&] { hosts.client.Release(dialog.clientSocket); });
+    ns3::Simulator::Stop(ns3::Seconds(5));
+    ns3::Simulator::Run();
+    std::vector<const Seen*> fins;
+    for (const Seen& s : hosts.seen)
+    {
+        if (s.segment.Has(tcp::FIN))
+        {
+            fins.push_back(&s);
+        }
+    }
+    BOOST_REQUIRE_EQUAL(fins.size(), 2U);
+    BOOST_TEST(fins[1]->fromClient);
+    const Seen& last = hosts.seen.back();
+    BOOST_TEST(!last.fromClient);
+    BOOST_TEST(last.segment.acknowledgment == fins[1]->segment.sequence + 1);
+    BOOST_TEST(last.ns - fins[1]->ns < 2 * TwoHosts::HALF_NS + 1000000);
+}
+
 BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
 {
     TwoHosts hosts;
