@@ -32,7 +32,7 @@ void
 ClientErrorText::Write(const ClientErrorRecord& record)
 {
     using namespace fields::outlook;
-    std::string reply(record.reply);
+    std::string reply(record.reply.substr(0, record.reply.find_last_not_of('\n') + 1));
     std::replace(reply.begin(), reply.end(), '\n', ' ');
     std::string text;
     if (record.recipient.empty())

@@ -66,6 +66,10 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
         session.connection = info.connection;
         session.connectorId = m_id;
         m_owner.Row(session, time.count(), words::CONNECT, "");
+        if (m_owner.m_protocol)
+        {
+            m_owner.m_handlers.onLogged(*info.connection);
+        }
     }
 
     void OnPermissions(const connector::SessionInfo& info,
@@ -208,10 +212,7 @@ class ExchangeRecorder::SessionEars : public smtp::SessionObserver
 
     void OnMessage(const smtp::MessageEvent& event) override
     {
-        if (m_owner.m_onMessage)
-        {
-            m_owner.m_onMessage(event);
-        }
+        m_owner.m_handlers.onMessage(event);
     }
 
   private:
@@ -229,9 +230,9 @@ ExchangeRecorder::ExchangeRecorder(evidence::VantageFolder* folder,
                                    const HostClock& clock,
                                    std::string serverName,
                                    bool hasFilter,
-                                   MessageHandler onMessage)
+                                   Handlers handlers)
     : m_serverName(std::move(serverName)),
-      m_onMessage(std::move(onMessage))
+      m_handlers(std::move(handlers))
 {
     if (!folder)
     {
@@ -305,12 +306,14 @@ ExchangeRecorder::Filter(const SessionState& session, const connector::FilterEve
     }
     const std::string comment =
         event.limit > 0 ? fmt::format("{} of {} invalid attempts", event.count, event.limit) : "";
+    const std::string ptr = m_handlers.reverseName(session.connection->client);
     evidence::FilterLogRecord record;
     record.timeNs = event.time.count();
     record.onArrival = event.point == connector::FilterPoint::OnArrival;
     record.test = connector::NameOfTest(event.test);
     record.action = ActionOf(event.action);
     record.remote = session.connection->client;
+    record.ptr = ptr;
     record.helo = session.helo;
     record.sender = event.sender.empty() ? std::string_view("<>") : event.sender;
     record.recipient = event.recipient;

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_RUN_EXCHANGE_RECORDER_H
 #define BOUNCELAB_LAB_RUN_EXCHANGE_RECORDER_H
 
+#include "formats/address.h"
 #include "formats/clock.h"
 #include "lab/evidence/exchange-protocol-log.h"
 #include "lab/evidence/filter-log.h"
@@ -26,19 +27,27 @@ namespace bouncelab::run
 class ExchangeRecorder
 {
   public:
-    using MessageHandler = std::function<void(const smtp::MessageEvent&)>;
+    struct Handlers
+    {
+        /// A connector has taken a message.
+        std::function<void(const smtp::MessageEvent&)> onMessage;
+        /// A session has begun that the protocol log will tell of.
+        std::function<void(const smtp::ConnectionInfo&)> onLogged;
+        /// The name that reverse DNS has for an address; empty = none. The filter agent asks.
+        std::function<std::string(Ipv4)> reverseName;
+    };
 
     /**
      * \param folder of the vantage; not owned. Null: nothing is written, messages are reported.
      * \param serverName short name of the server, for the tracking log
      * \param hasFilter whether a filter's log is written
-     * \param onMessage hears of every message that a connector has taken
+     * \param handlers none may be empty
      */
     ExchangeRecorder(evidence::VantageFolder* folder,
                      const HostClock& clock,
                      std::string serverName,
                      bool hasFilter,
-                     MessageHandler onMessage);
+                     Handlers handlers);
     ~ExchangeRecorder();
 
     /// What hears one connector. \param name as the scenario has it
@@ -80,7 +89,7 @@ class ExchangeRecorder
     std::unique_ptr<evidence::ExchangeProtocolLog> m_protocol;
     std::unique_ptr<evidence::MessageTrackingLog> m_tracking;
     std::unique_ptr<evidence::FilterLog> m_filter;
-    MessageHandler m_onMessage;
+    Handlers m_handlers;
     std::map<std::string, std::unique_ptr<ConnectorEars>> m_connectors;
     std::unordered_map<const smtp::ConnectionInfo*, SessionState> m_sessions; //!< Never walked.
 };

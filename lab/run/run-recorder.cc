@@ -1,5 +1,6 @@
 #include "lab/run/run-recorder.h"
 
+#include "formats/endpoint.h"
 #include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
 
@@ -105,11 +106,13 @@ RunRecorder::ExchangeOf(const std::string& host)
         return *exchange;
     }
     evidence::VantageFolder* folder = nullptr;
+    std::string vantage;
     for (const auto& [name, config] : m_scenario.vantages)
     {
         if (config.exchangeLogs && config.place == host && Wanted(name))
         {
             folder = &FolderOf(name);
+            vantage = name;
         }
     }
     const spec::HostConfig& config = m_scenario.hosts.at(host);
@@ -126,8 +129,43 @@ RunRecorder::ExchangeOf(const std::string& host)
         clock,
         config.hostname.substr(0, config.hostname.find('.')),
         hasFilter,
-        [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); });
+        ExchangeRecorder::Handlers{
+            [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); },
+            [this, host, vantage](const smtp::ConnectionInfo& connection) {
+                RecordLogged(host, vantage, connection);
+            },
+            [this](Ipv4 address) { return ReverseNameOf(address); }});
     return *exchange;
+}
+
+void
+RunRecorder::RecordLogged(const std::string& host,
+                          const std::string& vantage,
+                          const smtp::ConnectionInfo& connection)
+{
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "flow";
+    action.classLabel = "ordinary";
+    action.actor = m_ledger->RegisterActor(host);
+    action.params = {{"did", "logged"},
+                     {"vantage", vantage},
+                     {"client", EndpointText(connection.client, connection.clientPort)},
+                     {"server", EndpointText(connection.server, connection.serverPort)}};
+    m_labels.Record(action);
+}
+
+std::string
+RunRecorder::ReverseNameOf(Ipv4 address) const
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        if (config.address == address)
+        {
+            return config.reverseName;
+        }
+    }
+    return {};
 }
 
 evidence::VantageFolder&
@@ -177,6 +215,7 @@ RunRecorder::Attach(world::World& world)
                                                       : path::Heading::Inward));
             VantageRecorder* recorder = m_recorders.back().get();
             world.Observe(config.place,
+                          config.side,
                           [recorder](path::Heading heading, const path::WirePacket& packet) {
                               recorder->Pass(heading, packet);
                           });

@@ -66,6 +66,10 @@ class RunRecorder : public provenance::ActionSink
     void OpenMailVantage(const std::string& name,
                          const spec::VantageConfig& config,
                          const HostClock& clock);
+    void RecordLogged(const std::string& host,
+                      const std::string& vantage,
+                      const smtp::ConnectionInfo& connection);
+    std::string ReverseNameOf(Ipv4 address) const;
     ExchangeRecorder& ExchangeOf(const std::string& host);
     void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
     void WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event);

@@ -61,6 +61,7 @@ class ScenarioChecker
         CheckMail();
         CheckVantages();
         CheckTraceroutes();
+        CheckTelnets();
     }
 
   private:
@@ -192,10 +193,11 @@ class ScenarioChecker
     void CheckSite() const
     {
         CheckReference("site.mail-host", m_scenario.site.mailHost, "host", m_scenario.hosts);
-        if (!m_scenario.hosts.at(m_scenario.site.mailHost).sends)
+        const HostConfig& mailHost = m_scenario.hosts.at(m_scenario.site.mailHost);
+        if (!mailHost.sends && !mailHost.serves)
         {
             Fail("site.mail-host",
-                 fmt::format("found {}, expected a host that has `sends`",
+                 fmt::format("found {}, expected a host that has `sends` or `serves`",
                              Quote(m_scenario.site.mailHost)));
         }
         if (m_scenario.site.inside.empty())
@@ -310,6 +312,13 @@ class ScenarioChecker
     {
         if (via.empty())
         {
+            if (!m_scenario.hosts.at(m_scenario.site.mailHost).sends)
+            {
+                Fail(path,
+                     fmt::format("found no host, and the mail host {} does not send; expected a "
+                                 "host that has `sends`",
+                                 Quote(m_scenario.site.mailHost)));
+            }
             return;
         }
         CheckReference(path, via, "host", m_scenario.hosts);
@@ -388,15 +397,25 @@ class ScenarioChecker
             CheckSender(JoinPath(key, "via"), message.via);
             CheckMoment(JoinPath(key, "at"), message.at);
         }
-        CheckOrdinaryMail(mail.ordinary);
+        CheckOrdinaryMail("mail.ordinary", mail.ordinary);
+        CheckNames("mail.sources", mail.sources);
+        for (const auto& [name, source] : mail.sources)
+        {
+            CheckOrdinaryMail(JoinPath("mail.sources", name), source);
+        }
     }
 
-    void CheckOrdinaryMail(const OrdinaryMail& ordinary) const
+    void CheckOrdinaryMail(const std::string& key, const OrdinaryMail& ordinary) const
     {
         const std::pair<std::string, const std::vector<std::string>*> lists[] = {
-            {"mail.ordinary.senders", &ordinary.senders},
-            {"mail.ordinary.recipients", &ordinary.recipients},
+            {JoinPath(key, "senders"), &ordinary.senders},
+            {JoinPath(key, "recipients"), &ordinary.recipients},
         };
+        if (ordinary.perMinute > 0)
+        {
+            CheckSender(JoinPath(key, "via"), ordinary.via);
+            CheckMoment(JoinPath(key, "start"), ordinary.start);
+        }
         for (const auto& [path, list] : lists)
         {
             if (ordinary.perMinute > 0 && list->empty())
@@ -410,7 +429,7 @@ class ScenarioChecker
         }
         if (ordinary.minimumBytes > ordinary.maximumBytes)
         {
-            Fail("mail.ordinary.minimum-bytes",
+            Fail(JoinPath(key, "minimum-bytes"),
                  fmt::format("found {}, expected at most `maximum-bytes`, {}",
                              ordinary.minimumBytes,
                              ordinary.maximumBytes));
@@ -525,6 +544,38 @@ class ScenarioChecker
                          Quote(traceroute.to)));
             }
             CheckMoment(JoinPath(key, "at"), traceroute.at);
+        }
+    }
+
+    void CheckTelnets() const
+    {
+        CheckNames("telnets", m_scenario.telnets);
+        for (const auto& [name, telnet] : m_scenario.telnets)
+        {
+            const std::string key = JoinPath("telnets", name);
+            CheckReference(JoinPath(key, "from"), telnet.from, "host", m_scenario.hosts);
+            CheckMoment(JoinPath(key, "at"), telnet.at);
+            for (std::size_t i = 0; i < telnet.session.lines.size(); ++i)
+            {
+                CheckTypedLine(JoinPath(key, fmt::format("lines.{}", i + 1)),
+                               telnet.session.lines[i]);
+            }
+        }
+    }
+
+    /// What Enter sends is one command line (RFC 5321 4.5.3.1.4).
+    void CheckTypedLine(const std::string& key, const std::string& line) const
+    {
+        constexpr std::size_t COMMAND_LINE = 510;
+        const bool isPrintable = std::all_of(line.begin(),
+                                             line.end(),
+                                             [](char c) { return c >= ' ' && c < '\x7F'; });
+        if (!isPrintable || line.size() > COMMAND_LINE)
+        {
+            Fail(key,
+                 fmt::format("found {}, expected at most {} printable ASCII characters",
+                             Quote(line.substr(0, 60)),
+                             COMMAND_LINE));
         }
     }
 

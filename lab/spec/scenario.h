@@ -7,14 +7,17 @@
 #include "lab/spec/mail-program-config.h"
 #include "lab/spec/persona-kinds.h"
 #include "models/connector/organization.h"
+#include "models/connector/transport-config.h"
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
 #include "models/middlebox/injector-config.h"
 #include "models/path/nat-config.h"
 #include "models/path/path-config.h"
+#include "models/smtp/manual-session-config.h"
 #include "models/smtp/server-persona.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +31,7 @@ struct HostConfig
 {
     Ipv4 address;
     std::string hostname;
+    std::string reverseName;
     PersonaRef<host::StackProfile> stack;
     host::HostStart start;
     Nanoseconds clockOffset{0};
@@ -37,6 +41,7 @@ struct HostConfig
     bool acceptsUnlisted = true;
     std::map<std::string, ConnectorConfig> connectors;
     connector::OrganizationConfig organization;
+    connector::TransportConfig transport;
     std::optional<RelayConfig> relay;
     mail::QueueStart queue;
 };
@@ -47,6 +52,9 @@ Describe(Visitor& v, HostConfig& h)
 {
     v.Field("address", h.address, {"IPv4 address.", "", 0, 0, true});
     v.Field("hostname", h.hostname, {"Name that the host calls itself by.", "", 0, 0, true});
+    v.Field("reverse-name",
+            h.reverseName,
+            {"Name that reverse DNS has for its address; empty = none."});
     v.Field("stack", h.stack, {"Stack persona: how its TCP/IP looks and behaves.", "", 0, 0, true});
     v.Field("start", h.start, {"Where its counters and clocks stand at the start."});
     v.Field(
@@ -67,6 +75,9 @@ Describe(Visitor& v, HostConfig& h)
     v.Field("organization",
             h.organization,
             {"What the connectors know of domains, mailboxes and accounts."});
+    v.Field("transport",
+            h.transport,
+            {"Where the counters stand that the connectors share."});
     v.Field("relay",
             h.relay,
             {"Hands everything to this server instead of looking up exchangers."});
@@ -215,10 +226,25 @@ Describe(Visitor& v, MailConfig& m)
             {"Mail domain to the name of the host that takes its mail."});
 }
 
+/// Which interface of a station: it has one towards the site, and others towards the hosts behind.
+enum class StationSide
+{
+    Site,
+    Customers,
+};
+
+constexpr auto
+EnumNames(StationSide)
+{
+    return std::array<EnumName<StationSide>, 2>{
+        {{"site", StationSide::Site}, {"customers", StationSide::Customers}}};
+}
+
 /// Where evidence is collected, and with what.
 struct VantageConfig
 {
     std::string place;
+    StationSide side = StationSide::Site;
     std::vector<std::string> unionOf;
     bool capture = false;
     bool snort = false;
@@ -238,7 +264,10 @@ template <class Visitor>
 void
 Describe(Visitor& v, VantageConfig& c)
 {
-    v.Field("place", c.place, {"`gateway-inside`, or the name of a host."});
+    v.Field("place",
+            c.place,
+            {"`gateway-inside`, `gateway-outside`, or the name of a station or a host."});
+    v.Field("side", c.side, {"Of a station: which of its interfaces."});
     v.Field("union-of",
             c.unionOf,
             {"Vantages that one administrator holds together; excludes `place`."});
@@ -281,6 +310,27 @@ Describe(Visitor& v, TracerouteConfig& t)
     v.Field("maximum-hops", t.maximumHops, {"Gives up beyond this TTL.", "hops", 1, 255});
 }
 
+/// A person tests a server by hand: a telnet session at a planned time.
+struct TelnetConfig
+{
+    std::string from;
+    Ipv4 address;
+    std::uint16_t port = 25;
+    Nanoseconds at{0};
+    smtp::ManualSessionConfig session;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, TelnetConfig& t)
+{
+    v.Field("from", t.from, {"Name of the host that the person sits at.", "", 0, 0, true});
+    v.Field("address", t.address, {"Address of the server, as typed.", "", 0, 0, true});
+    v.Field("port", t.port, {"Port of the server, as typed.", "", 1, 65535});
+    v.Field("at", t.at, {"When the connection is opened.", "", 0, 1e18});
+    Describe(v, t.session);
+}
+
 /// One variant of a scenario with every key resolved: what the world is built from.
 struct Scenario
 {
@@ -302,6 +352,7 @@ struct Scenario
     MailConfig mail;
     std::map<std::string, VantageConfig> vantages;
     std::map<std::string, TracerouteConfig> traceroutes;
+    std::map<std::string, TelnetConfig> telnets;
 };
 
 template <class Visitor>
@@ -326,6 +377,7 @@ Describe(Visitor& v, Scenario& s)
     v.Field("mail", s.mail, {"What is sent."});
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
     v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});
+    v.Field("telnets", s.telnets, {"Planned tests by hand, by name."});
 }
 
 } // namespace bouncelab::spec

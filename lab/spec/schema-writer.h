@@ -92,7 +92,10 @@ SchemaWriter::WriteValue(T& value, const FieldNote& note) const
         nlohmann::ordered_json overriding =
             SchemaWriter(Required::Ignored).WriteStruct(value.value);
         overriding["properties"]["persona"] = {{"type", "string"}};
-        overriding["required"] = {"persona"};
+        if (m_required == Required::Checked)
+        {
+            overriding["required"] = {"persona"};
+        }
         schema["anyOf"] = {{{"type", "string"}}, std::move(overriding)};
     }
     else if constexpr (type == FieldType::Optional)

@@ -1,6 +1,7 @@
 #include "lab/world/world.h"
 
 #include "lab/spec/utc-time.h"
+#include "models/smtp/manual-session.h"
 
 #include <ns3/global-value.h>
 #include <ns3/simulator.h>
@@ -32,6 +33,15 @@ Scaled(std::vector<path::HopConfig> hops, double scale)
 }
 
 } // namespace
+
+void
+World::Machine::Show(path::Heading heading, const path::WirePacket& packet) const
+{
+    for (const path::WireObserver& observer : observers)
+    {
+        observer(heading, packet);
+    }
+}
 
 World::World(const spec::Scenario& scenario,
              std::uint64_t seed,
@@ -69,6 +79,10 @@ World::World(const spec::Scenario& scenario,
     {
         BuildTraceroute(name, config);
     }
+    for (const auto& [name, config] : scenario.telnets)
+    {
+        BuildTelnet(name, config);
+    }
     BuildMail();
 }
 
@@ -83,6 +97,7 @@ World::~World()
         machine.receiver.reset();
         machine.connectors.clear();
     }
+    m_telnets.clear();
     m_proxies.clear();
     ns3::Simulator::Destroy();
 }
@@ -173,10 +188,10 @@ World::BuildProxies()
     for (const auto& [name, config] : m_scenario.proxies)
     {
         path::InPathStation* station = m_stations.at(config.station);
-        host::Host& machine = *m_machines.at(config.host).host;
-        station->AddAddress(machine.Address());
+        Machine& machine = m_machines.at(config.host);
+        station->AddAddress(machine.host->Address());
         m_proxies.push_back(std::make_unique<middlebox::InterceptionProxy>(
-            machine,
+            *machine.host,
             config.proxy,
             ClockOf(config.host),
             m_seed,
@@ -186,13 +201,19 @@ World::BuildProxies()
             },
             m_ledger));
         middlebox::InterceptionProxy* proxy = m_proxies.back().get();
-        const auto send = [station](const path::WirePacket& packet) { station->Send(packet); };
-        proxy->SetWires(send, send);
-        station->SetHandler([proxy](path::Heading heading, path::WirePacket& packet) {
+        const auto sendTowards = [station, &machine](path::Heading heading) {
+            return [station, &machine, heading](const path::WirePacket& packet) {
+                machine.Show(heading, packet);
+                station->Send(packet);
+            };
+        };
+        proxy->SetWires(sendTowards(path::Heading::Outward), sendTowards(path::Heading::Inward));
+        station->SetHandler([proxy, &machine](path::Heading heading, path::WirePacket& packet) {
             if (!proxy->Takes(packet, heading == path::Heading::Inward))
             {
                 return path::Disposition::Forward;
             }
+            machine.Show(heading, packet);
             proxy->Receive(packet);
             return path::Disposition::Consume;
         });
@@ -204,10 +225,7 @@ World::Attach(const std::string& name, path::Heading fromHost, Outlet send)
 {
     Machine& machine = m_machines.at(name);
     machine.host->SetWire([&machine, fromHost, send](const path::WirePacket& packet) {
-        for (const auto& observer : machine.observers)
-        {
-            observer(fromHost, packet);
-        }
+        machine.Show(fromHost, packet);
         send(packet);
     });
 }
@@ -217,10 +235,7 @@ World::Inlet(const std::string& name, path::Heading toHost)
 {
     Machine& machine = m_machines.at(name);
     return [&machine, toHost](const path::WirePacket& packet) {
-        for (const auto& observer : machine.observers)
-        {
-            observer(toHost, packet);
-        }
+        machine.Show(toHost, packet);
         machine.host->Receive(packet);
     };
 }
@@ -357,6 +372,9 @@ World::BuildConnectors(const std::string& name, const spec::HostConfig& config)
     }
     Machine& machine = m_machines.at(name);
     machine.organization = std::make_unique<connector::Organization>(config.organization);
+    machine.transport =
+        std::make_unique<connector::TransportService>(config.transport,
+                                                      Nanoseconds(ClockOf(name).Read(0)));
     for (const auto& [connectorName, connector] : config.connectors)
     {
         std::optional<connector::FilterConfig> filter;
@@ -373,12 +391,14 @@ World::BuildConnectors(const std::string& name, const spec::HostConfig& config)
             connector.policy.value,
             filter,
             *machine.organization,
+            *machine.transport,
             m_handlers.connectorObserver(name, connectorName),
             [this, name, connectorName = connectorName](const smtp::ConnectionInfo& connection) {
                 return m_handlers.sessionObserver(name, connectorName, connection);
             },
             ClockOf(name),
-            m_seed));
+            m_seed,
+            m_ledger));
         if (m_handlers.onConnector)
         {
             m_handlers.onConnector(name, connectorName, machine.connectors.back()->Id());
@@ -427,7 +447,21 @@ World::BuildTraceroute(const std::string& name, const spec::TracerouteConfig& co
 }
 
 void
-World::Observe(const std::string& place, path::WireObserver observer)
+World::BuildTelnet(const std::string& name, const spec::TelnetConfig& config)
+{
+    host::Host& host = *m_machines.at(config.from).host;
+    ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()), [this, &host, &config, name] {
+        m_telnets[name] = std::make_unique<host::SessionLink>(
+            host,
+            host.OpenSocket(config.address, config.port),
+            std::make_unique<smtp::ManualSession>(config.session),
+            [](host::SessionLink&) {});
+        m_telnets[name]->StartConnecting([] {});
+    });
+}
+
+void
+World::Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
 {
     if (place == GATEWAY_INSIDE)
     {
@@ -441,7 +475,14 @@ World::Observe(const std::string& place, path::WireObserver observer)
     }
     if (const auto station = m_stations.find(place); station != m_stations.end())
     {
-        station->second->ObserveNear(std::move(observer));
+        if (side == spec::StationSide::Site)
+        {
+            station->second->ObserveNear(std::move(observer));
+        }
+        else
+        {
+            station->second->ObserveFar(std::move(observer));
+        }
         return;
     }
     m_machines.at(place).observers.push_back(std::move(observer));

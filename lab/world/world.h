@@ -6,10 +6,12 @@
 #include "lab/world/mail-source.h"
 #include "models/connector/connector-observer.h"
 #include "models/connector/organization.h"
+#include "models/connector/transport-service.h"
 #include "models/host/connector-server.h"
 #include "models/host/host.h"
 #include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
+#include "models/host/session-link.h"
 #include "models/middlebox/injector.h"
 #include "models/middlebox/interception-proxy.h"
 #include "models/path/gateway.h"
@@ -75,8 +77,11 @@ class World
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const;
 
-    /// Shows every packet that passes a place: "gateway-inside", or a host by name. Before Run().
-    void Observe(const std::string& place, path::WireObserver observer);
+    /**
+     * Shows every packet that passes a place: "gateway-inside", "gateway-outside", or a station or
+     * host by name. Before Run(). \param side of a station; elsewhere it means nothing.
+     */
+    void Observe(const std::string& place, spec::StationSide side, path::WireObserver observer);
 
     /// Runs for the scenario's duration.
     void Run();
@@ -89,9 +94,12 @@ class World
         std::unique_ptr<host::SendingMta> sender;
         std::unique_ptr<host::ReceivingMta> receiver;
         std::unique_ptr<connector::Organization> organization;
+        std::unique_ptr<connector::TransportService> transport;
         std::vector<std::unique_ptr<host::ConnectorServer>> connectors;
         std::unique_ptr<path::Tunnel> tunnel;
         std::vector<path::WireObserver> observers;
+
+        void Show(path::Heading heading, const path::WirePacket& packet) const;
     };
 
     void BuildGateway();
@@ -108,6 +116,7 @@ class World
     path::WireHandler Inlet(const std::string& name, path::Heading toHost);
     void AttachToPath(const std::string& name, path::Path& path, path::End end);
     void BuildPrograms(const std::string& name, const spec::HostConfig& config);
+    void BuildTelnet(const std::string& name, const spec::TelnetConfig& config);
     void BuildTraceroute(const std::string& name, const spec::TracerouteConfig& config);
     std::optional<host::SendingMta::Peer> Resolve(const spec::HostConfig& sender,
                                                   std::string_view domain) const;
@@ -123,6 +132,7 @@ class World
     std::vector<std::unique_ptr<middlebox::Injector>> m_injectors;
     std::vector<std::unique_ptr<middlebox::InterceptionProxy>> m_proxies;
     std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
+    std::map<std::string, std::unique_ptr<host::SessionLink>> m_telnets;
     std::vector<std::unique_ptr<MailSource>> m_mail;
 };
 

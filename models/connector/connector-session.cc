@@ -97,7 +97,7 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
     const Ipv4 client = facts.connection.client;
     const ConnectorReplies& replies = m_connector.m_config.replies;
     ConnectorObserver& observer = m_connector.m_observer;
-    m_info.id = m_connector.m_ids.Next();
+    m_info.id = m_connector.m_transport.NextSession();
     m_info.opened = facts.now;
     observer.OnOpened(m_info, facts.now);
 
@@ -270,7 +270,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         }
     }
 
-    const std::uint64_t internalId = ++m_connector.m_messages;
+    const std::uint64_t internalId = m_connector.m_transport.NextMessage();
     std::string messageId = Harmless(header.messageId);
     if (messageId.empty())
     {

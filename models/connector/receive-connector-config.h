@@ -162,9 +162,6 @@ struct ReceiveConnectorConfig
     AcknowledgementConfig acknowledgement;
     BackPressureConfig backPressure;
     ConnectorReplies replies;
-    Nanoseconds serviceUptime{0};
-    std::uint64_t sessionsBefore = 0;
-    std::uint64_t messagesBefore = 0;
 };
 
 template <class Visitor>
@@ -198,19 +195,6 @@ Describe(Visitor& v, ReceiveConnectorConfig& c)
     v.Field("acknowledgement", c.acknowledgement, {"Delayed acknowledgement of messages."});
     v.Field("back-pressure", c.backPressure, {"What a lack of resources does."});
     v.Field("replies", c.replies, {"Texts."});
-    v.Field("service-uptime",
-            c.serviceUptime,
-            {"How long the transport service has run when the run starts; session ids begin with "
-             "its start.",
-             "",
-             0,
-             1e18});
-    v.Field("sessions-before",
-            c.sessionsBefore,
-            {"Sessions that the service has numbered before the run.", "", 0, 1e15});
-    v.Field("messages-before",
-            c.messagesBefore,
-            {"Messages that it has numbered before the run (InternalId).", "", 0, 1e15});
 }
 
 /**

@@ -73,7 +73,7 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    std::optional<FilterConfig> filter,
                                    ConnectorObserver& observer,
                                    std::string hostname,
-                                   Nanoseconds unixTime,
+                                   TransportService& transport,
                                    RandomStream random)
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, server))
@@ -82,8 +82,7 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
     , m_hostname(std::move(hostname))
     , m_id(IdOf(m_config.name, m_hostname))
     , m_random(random)
-    , m_ids(unixTime - m_config.serviceUptime, m_config.sessionsBefore)
-    , m_messages(m_config.messagesBefore)
+    , m_transport(transport)
     , m_limits(m_config.connections)
     , m_tarpit(m_config.tarpit)
     , m_pressure(m_config.backPressure)

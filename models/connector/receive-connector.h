@@ -8,8 +8,8 @@
 #include "models/connector/filter-agent.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector-config.h"
-#include "models/connector/session-ids.h"
 #include "models/connector/tarpit.h"
+#include "models/connector/transport-service.h"
 #include "models/smtp/server-persona.h"
 
 #include "formats/random.h"
@@ -32,9 +32,9 @@ class ReceiveConnector
 {
   public:
     /**
-     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization and
-     * observer have to outlive the connector, and it its sessions.
-     * \param hostname full name of the server; \param unixTime the host's clock at time 0
+     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization,
+     * observer and transport have to outlive the connector, and it its sessions.
+     * \param hostname full name of the server
      */
     ReceiveConnector(ReceiveConnectorConfig config,
                      const smtp::ServerPersona& server,
@@ -42,7 +42,7 @@ class ReceiveConnector
                      std::optional<FilterConfig> filter,
                      ConnectorObserver& observer,
                      std::string hostname,
-                     Nanoseconds unixTime,
+                     TransportService& transport,
                      RandomStream random);
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
@@ -77,8 +77,7 @@ class ReceiveConnector
     std::string m_hostname;
     std::string m_id;
     RandomStream m_random;
-    SessionIds m_ids;
-    std::uint64_t m_messages;
+    TransportService& m_transport;
     ConnectionLimits m_limits;
     Tarpit m_tarpit;
     BackPressure m_pressure;

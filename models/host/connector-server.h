@@ -3,6 +3,7 @@
 
 #include "formats/clock.h"
 #include "models/connector/receive-connector.h"
+#include "models/host/connector-truth.h"
 #include "models/host/host.h"
 #include "models/host/smtp-listener.h"
 
@@ -25,7 +26,7 @@ class ConnectorServer
         std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
 
     /**
-     * \param host,organization,observer have to outlive the server
+     * \param host,organization,transport,observer,ledger have to outlive the server
      * \param name of the connector, unique on the host; names its draws
      * \param makeObserver for the sessions' own events
      */
@@ -37,10 +38,12 @@ class ConnectorServer
                     const connector::ReceiveConnectorConfig& config,
                     const std::optional<connector::FilterConfig>& filter,
                     const connector::Organization& organization,
+                    connector::TransportService& transport,
                     connector::ConnectorObserver& observer,
                     ObserverFactory makeObserver,
                     const HostClock& clock,
-                    std::uint64_t seed);
+                    std::uint64_t seed,
+                    provenance::Ledger& ledger);
     ~ConnectorServer();
     ConnectorServer(const ConnectorServer&) = delete;
     ConnectorServer& operator=(const ConnectorServer&) = delete;
@@ -52,6 +55,7 @@ class ConnectorServer
 
     std::string m_name;
     std::uint64_t m_seed;
+    ConnectorTruth m_truth;
     connector::ReceiveConnector m_connector;
     ObserverFactory m_makeObserver;
     SmtpListener m_listener;

@@ -3,6 +3,8 @@
 #include "models/middlebox/proxy-connection.h"
 #include "models/middlebox/store-and-forward.h"
 
+#include "formats/endpoint.h"
+
 #include <ns3/simulator.h>
 
 namespace bouncelab::middlebox
@@ -13,12 +15,6 @@ namespace
 
 constexpr std::uint8_t TCP = 6;
 constexpr std::size_t MAX_DETAIL = 500;
-
-std::string
-EndpointText(std::uint32_t address, std::uint16_t port)
-{
-    return Ipv4{address}.ToString() + ":" + std::to_string(port);
-}
 
 } // namespace
 
@@ -40,7 +36,9 @@ InterceptionProxy::InterceptionProxy(host::Host& host,
           seed,
           std::move(resolver),
           [this](provenance::CauseId cause, std::string_view did, std::string_view detail)
-          { Record(cause, did, detail); }))
+          { Record(cause, did, detail); },
+          [this](const host::FlowKey& key, provenance::CauseId cause)
+          { RecordReached(key, cause); }))
 {
     m_host.TakeAnyAddress([this](const host::FlowKey& key) { return Take(key); });
     for (const std::uint16_t port : m_config.ports)
@@ -101,19 +99,43 @@ InterceptionProxy::ModeFor(Ipv4 client) const
 provenance::CauseId
 InterceptionProxy::Take(const host::FlowKey& key)
 {
+    const Ipv4 client{key.remoteAddress};
+    provenance::Action action =
+        FlowAction("taken",
+                   m_ledger.NewCause(),
+                   EndpointText(client, key.remotePort),
+                   EndpointText(Ipv4{key.localAddress}, key.localPort));
+    action.params.emplace_back("proxy", m_host.Address().ToString());
+    action.params.emplace_back("mode", std::string(NameOf(ModeFor(client))));
+    m_ledger.Record(action);
+    return action.cause;
+}
+
+void
+InterceptionProxy::RecordReached(const host::FlowKey& key, provenance::CauseId cause)
+{
+    m_ledger.Record(FlowAction("reached",
+                               cause,
+                               EndpointText(Ipv4{key.localAddress}, key.localPort),
+                               EndpointText(Ipv4{key.remoteAddress}, key.remotePort)));
+}
+
+provenance::Action
+InterceptionProxy::FlowAction(std::string_view did,
+                              provenance::CauseId cause,
+                              std::string client,
+                              std::string server) const
+{
     provenance::Action action;
     action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
     action.kind = "flow";
     action.classLabel = CLASS;
-    action.cause = m_ledger.NewCause();
+    action.cause = cause;
     action.actor = m_host.Actor();
-    action.params = {{"did", "taken"},
-                     {"client", EndpointText(key.remoteAddress, key.remotePort)},
-                     {"server", EndpointText(key.localAddress, key.localPort)},
-                     {"proxy", m_host.Address().ToString()},
-                     {"mode", std::string(NameOf(ModeFor(Ipv4{key.remoteAddress})))}};
-    m_ledger.Record(action);
-    return action.cause;
+    action.params = {{"did", std::string(did)},
+                     {"client", std::move(client)},
+                     {"server", std::move(server)}};
+    return action;
 }
 
 void

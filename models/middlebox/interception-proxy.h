@@ -75,7 +75,13 @@ class InterceptionProxy
 
     provenance::CauseId Take(const host::FlowKey& key);
     void Accept(ns3::Ptr<host::ProfileSocket> socket);
+    /// The proxy's own connection to the server has an end of its own.
+    void RecordReached(const host::FlowKey& key, provenance::CauseId cause);
     void Record(provenance::CauseId cause, std::string_view did, std::string_view detail);
+    provenance::Action FlowAction(std::string_view did,
+                                  provenance::CauseId cause,
+                                  std::string client,
+                                  std::string server) const;
     InterceptionMode ModeFor(Ipv4 client) const;
 
     host::Host& m_host;

@@ -111,6 +111,7 @@ ProxyConnection::OpenServer()
     m_relay->ServerOpening();
     const auto socket = m_proxy.m_host.OpenSocket(m_connection.server, m_port);
     socket->GetFlow()->cause = m_cause;
+    m_proxy.RecordReached(socket->GetFlow()->key, m_cause);
     m_server = std::make_unique<host::SessionLink>(
         m_proxy.m_host,
         socket,

@@ -88,6 +88,7 @@ class StoreAndForward::Delivery : public smtp::SessionObserver
         smtp::ClientSession& client = *session;
         const auto socket = owner.m_host.OpenSocket(to.server, to.port);
         socket->GetFlow()->cause = to.cause;
+        owner.m_onReached(socket->GetFlow()->key, to.cause);
         m_link = std::make_unique<host::SessionLink>(owner.m_host,
                                                      socket,
                                                      std::move(session),
@@ -123,7 +124,8 @@ StoreAndForward::StoreAndForward(host::Host& host,
                                  const HostClock& clock,
                                  std::uint64_t seed,
                                  Resolver resolver,
-                                 Witness witness)
+                                 Witness witness,
+                                 ReachHandler onReached)
     : m_host(host)
     , m_config(config)
     , m_seed(seed)
@@ -132,6 +134,7 @@ StoreAndForward::StoreAndForward(host::Host& host,
     , m_queue(config.forward.queue, StartOf(config), clock, seed, host.Name() + "/queue")
     , m_resolver(std::move(resolver))
     , m_witness(std::move(witness))
+    , m_onReached(std::move(onReached))
 {
 }
 

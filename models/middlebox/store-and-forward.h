@@ -41,13 +41,17 @@ class StoreAndForward
     using Witness =
         std::function<void(provenance::CauseId, std::string_view did, std::string_view detail)>;
 
+    /// Hears of every connection that it opens.
+    using ReachHandler = std::function<void(const host::FlowKey&, provenance::CauseId)>;
+
     /// All references outlive it. \param witness hears what becomes of each message.
     StoreAndForward(host::Host& host,
                     const InterceptionProxyConfig& config,
                     const HostClock& clock,
                     std::uint64_t seed,
                     Resolver resolver,
-                    Witness witness);
+                    Witness witness,
+                    ReachHandler onReached);
     ~StoreAndForward();
     StoreAndForward(const StoreAndForward&) = delete;
     StoreAndForward& operator=(const StoreAndForward&) = delete;
@@ -80,6 +84,7 @@ class StoreAndForward
     mail::MailQueue m_queue;
     Resolver m_resolver;
     Witness m_witness;
+    ReachHandler m_onReached;
     std::map<std::uint64_t, Destination> m_routes; //!< By serial; a bounce keeps the cause only.
     std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
     ns3::EventId m_wake;

@@ -2,6 +2,8 @@
 
 #include "models/path/in-path-station.h"
 
+#include "formats/endpoint.h"
+
 #include <ns3/abort.h>
 #include <ns3/simulator.h>
 
@@ -10,6 +12,8 @@ namespace bouncelab::path
 
 namespace
 {
+
+constexpr std::uint8_t TCP = 6;
 
 PathSetup
 InsideOf(const GatewaySetup& setup)
@@ -36,9 +40,29 @@ Gateway::Gateway(GatewaySetup setup)
     if (m_setup.nat)
     {
         m_nat.emplace(*m_setup.nat, m_setup.outsideAddress, m_setup.seed, m_setup.name + "/nat");
+        m_nat->OnOpened([this](const NatFlow& flow) { SignTranslation(flow); });
     }
     m_inside->SetHandler(End::Far,
                          [this](const WirePacket& packet) { Take(Side::Inside, packet); });
+}
+
+void
+Gateway::SignTranslation(const NatFlow& flow)
+{
+    if (!m_setup.ledger || flow.protocol != TCP)
+    {
+        return;
+    }
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "flow";
+    action.classLabel = "ordinary";
+    action.actor = m_setup.ledger->RegisterActor(m_setup.name);
+    action.params = {{"did", "translated"},
+                     {"peer", EndpointText(flow.remote.address, flow.remote.port)},
+                     {"outside", EndpointText(m_nat->PublicAddress(), flow.publicPort)},
+                     {"inside", EndpointText(flow.inside.address, flow.inside.port)}};
+    m_setup.ledger->Record(action);
 }
 
 Path&

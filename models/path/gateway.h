@@ -102,6 +102,8 @@ class Gateway
     Ipv4 InsideAddress() const { return m_setup.inside.back().address; }
 
   private:
+    /// Writes into the truth which connection inside is which one outside.
+    void SignTranslation(const NatFlow& flow);
     enum class Side
     {
         Inside,

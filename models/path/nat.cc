@@ -43,6 +43,21 @@ Nat::Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& 
     }
 }
 
+NatFlow*
+Nat::Open(std::uint8_t protocol,
+          Endpoint inside,
+          Endpoint remote,
+          std::uint16_t publicPort,
+          std::int64_t nowNs)
+{
+    NatFlow* flow = m_table.Open(protocol, inside, remote, publicPort, nowNs);
+    if (flow && m_onOpened)
+    {
+        m_onOpened(*flow);
+    }
+    return flow;
+}
+
 Nat::Verdict
 Nat::Inward(WirePacket& packet, std::int64_t nowNs)
 {
@@ -73,7 +88,7 @@ Nat::Inward(WirePacket& packet, std::int64_t nowNs)
         // The inside host may talk to that very port of the outside already, under another name.
         flow = m_table.FindInside(protocol, inside, endpoints->source, nowNs)
                    ? nullptr
-                   : m_table.Open(protocol, inside, endpoints->source, port, nowNs);
+                   : Open(protocol, inside, endpoints->source, port, nowNs);
         if (!flow)
         {
             ++m_counts.refused;
@@ -114,11 +129,11 @@ Nat::Outward(WirePacket& packet, std::int64_t nowNs)
         {
             return Verdict::Untouched;
         }
-        flow = m_table.Open(protocol,
-                            endpoints->source,
-                            endpoints->destination,
-                            forward ? forward->port : 0,
-                            nowNs);
+        flow = Open(protocol,
+                    endpoints->source,
+                    endpoints->destination,
+                    forward ? forward->port : 0,
+                    nowNs);
     }
     if (!flow)
     {

@@ -4,8 +4,10 @@
 #include "models/path/nat-table.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace bouncelab::path
 {
@@ -36,6 +38,9 @@ class Nat
     /// \param gateway its outside address. \param name of the draws.
     Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& name);
 
+    /// Hears of every conversation as it begins.
+    void OnOpened(std::function<void(const NatFlow&)> handler) { m_onOpened = std::move(handler); }
+
     /// A packet from outside. It is the NAT's if it belongs to a live flow, quotes one, or is for a
     /// forwarded port. Refused: for a forwarded port, but the table is full.
     Verdict Inward(WirePacket& packet, std::int64_t nowNs);
@@ -52,11 +57,17 @@ class Nat
   private:
     const PortForward* ForwardOf(std::uint8_t protocol, std::uint16_t port) const;
     const PortForward* ForwardTo(std::uint8_t protocol, Endpoint inside) const;
+    NatFlow* Open(std::uint8_t protocol,
+                  Endpoint inside,
+                  Endpoint remote,
+                  std::uint16_t publicPort,
+                  std::int64_t nowNs);
     Verdict InwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
     Verdict OutwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
 
     NatConfig m_config;
     NatTable m_table;
+    std::function<void(const NatFlow&)> m_onOpened;
     NatCounts m_counts;
 };
 

@@ -183,15 +183,17 @@ class Rig
     explicit Rig(ReceiveConnectorConfig config = Internet(),
                  std::optional<FilterConfig> filter = {},
                  smtp::ServerPersona server = {},
-                 Nanoseconds unixTime = Nanoseconds(0))
+                 Nanoseconds unixTime = Nanoseconds(0),
+                 const TransportConfig& transportConfig = {})
         : organization(Abc())
+        , transport(transportConfig, unixTime)
         , connector(std::move(config),
                     server,
                     organization,
                     std::move(filter),
                     journal,
                     "WIN-TQTAID053PB.abc.com",
-                    unixTime,
+                    transport,
                     RandomStream(1, "connector"))
         , unix(unixTime)
     {
@@ -200,6 +202,7 @@ class Rig
     Dialogue Connect(std::uint32_t client = 0x452e67c8) { return Dialogue(*this, Ipv4{client}); }
 
     Organization organization;
+    TransportService transport;
     Journal journal;
     ReceiveConnector connector;
     Nanoseconds unix;

@@ -16,11 +16,11 @@ BOOST_AUTO_TEST_CASE(SessionIdsOfS000)
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26408");
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26409");
 
-    ReceiveConnectorConfig config = Internet();
     const Nanoseconds start(1321416715881000000);
-    config.serviceUptime = start - Nanoseconds(1320997804709580000);
-    config.sessionsBefore = 15;
-    Rig rig(config, {}, {}, start);
+    TransportConfig transport;
+    transport.uptime = start - Nanoseconds(1320997804709580000);
+    transport.sessionsBefore = 15;
+    Rig rig(Internet(), {}, {}, start, transport);
     BOOST_TEST(SessionIds::Text(rig.Connect().policy->Info().id) == "08CE6E5DA8B26407");
     BOOST_TEST(SessionIds::Text(rig.Connect().policy->Info().id) == "08CE6E5DA8B26408");
     BOOST_TEST(rig.connector.Id() == "WIN-TQTAID053PB\\Default WIN-TQTAID053PB");

@@ -42,7 +42,7 @@ class Exchange
                       {},
                       m_journal,
                       "mail.northwindtraders.com",
-                      {},
+                      m_transport,
                       RandomStream(1, "connector"))
     {
     }
@@ -78,6 +78,7 @@ class Exchange
 
     connector::Organization m_organization;
     connector::Journal m_journal;
+    connector::TransportService m_transport{{}, Nanoseconds(0)};
     connector::ReceiveConnector m_connector;
     std::vector<std::unique_ptr<smtp::ConnectionInfo>> m_connections;
     std::vector<std::unique_ptr<connector::ConnectorSession>> m_policies;

@@ -1,0 +1,141 @@
+#include "models/host/connector-truth.h"
+
+#include "formats/endpoint.h"
+
+#include <algorithm>
+
+namespace bouncelab::host
+{
+
+namespace
+{
+
+constexpr std::string_view BAN = "ban.address";
+constexpr std::string_view TARPIT_OF_CONNECTOR = "tarpit.connector";
+constexpr std::string_view TARPIT_OF_FILTER = "tarpit.filter";
+constexpr std::string_view BACK_PRESSURE = "overload.back-pressure";
+
+std::string
+Milliseconds(Nanoseconds time)
+{
+    return std::to_string(time.count() / 1000000);
+}
+
+} // namespace
+
+void
+ConnectorTruth::OnOpened(const connector::SessionInfo& info, Nanoseconds time)
+{
+    m_next.OnOpened(info, time);
+}
+
+void
+ConnectorTruth::OnPermissions(const connector::SessionInfo& info,
+                              Nanoseconds time,
+                              connector::Permissions permissions)
+{
+    m_next.OnPermissions(info, time, permissions);
+}
+
+void
+ConnectorTruth::OnTarpit(const connector::SessionInfo& info, const connector::TarpitEvent& event)
+{
+    if (event.cause != connector::TarpitCause::DelayedAck)
+    {
+        Sign(info,
+             event.time,
+             event.cause == connector::TarpitCause::Reply ? TARPIT_OF_CONNECTOR : BACK_PRESSURE,
+             "held-back",
+             {{"delay_ms", Milliseconds(event.delay)}, {"reply", std::string(event.reply)}});
+    }
+    m_next.OnTarpit(info, event);
+}
+
+void
+ConnectorTruth::OnAuthenticated(const connector::SessionInfo& info,
+                                Nanoseconds time,
+                                std::string_view user)
+{
+    m_next.OnAuthenticated(info, time, user);
+}
+
+void
+ConnectorTruth::OnReceiving(const connector::SessionInfo& info,
+                            Nanoseconds time,
+                            std::uint32_t count)
+{
+    m_next.OnReceiving(info, time, count);
+}
+
+void
+ConnectorTruth::OnRefusal(const connector::SessionInfo& info, const connector::RefusalEvent& event)
+{
+    m_next.OnRefusal(info, event);
+}
+
+void
+ConnectorTruth::OnQueued(const connector::SessionInfo& info, const connector::QueuedEvent& event)
+{
+    m_next.OnQueued(info, event);
+}
+
+void
+ConnectorTruth::OnFilter(const connector::SessionInfo& info, const connector::FilterEvent& event)
+{
+    if (event.action == connector::FilterAction::Reject &&
+        event.test == connector::FilterTestName::Harvest)
+    {
+        Sign(info, event.time, BAN, "refused", {{"recipient", std::string(event.recipient)}});
+    }
+    else if (event.action == connector::FilterAction::Tarpit)
+    {
+        Sign(info,
+             event.time,
+             TARPIT_OF_FILTER,
+             "held-back",
+             {{"delay_ms", Milliseconds(event.delay)}, {"reply", std::string(event.reply)}});
+    }
+    m_next.OnFilter(info, event);
+}
+
+void
+ConnectorTruth::OnClosed(const connector::SessionInfo& info,
+                         Nanoseconds time,
+                         connector::ClosedBy by,
+                         smtp::EndReason reason)
+{
+    m_causes.erase(info.connection);
+    m_next.OnClosed(info, time, by, reason);
+}
+
+void
+ConnectorTruth::Sign(const connector::SessionInfo& info,
+                     Nanoseconds time,
+                     std::string_view classLabel,
+                     std::string_view did,
+                     Params params)
+{
+    Causes& causes = m_causes[info.connection];
+    auto known = std::find_if(causes.begin(),
+                              causes.end(),
+                              [&](const auto& cause) { return cause.first == classLabel; });
+    if (known == causes.end())
+    {
+        known = causes.emplace(causes.end(), classLabel, m_ledger.NewCause());
+    }
+    provenance::Action action;
+    action.timeNs = time.count();
+    action.kind = "flow";
+    action.classLabel = classLabel;
+    action.cause = known->second;
+    action.actor = m_actor;
+    action.params = {{"did", std::string(did)},
+                     {"client",
+                      EndpointText(info.connection->client, info.connection->clientPort)},
+                     {"server",
+                      EndpointText(info.connection->server, info.connection->serverPort)}};
+    action.params.insert(action.params.end(), params.begin(), params.end());
+    m_ledger.Record(action);
+}
+
+} // namespace bouncelab::host
