@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace bouncelab::cli
@@ -21,17 +22,22 @@ Cut(const std::string& text, std::size_t width)
     return lines.size() == 1 ? text : lines.front() + "…";
 }
 
-std::string
-Join(const std::vector<std::string>& words)
-{
-    return fmt::format("{}", fmt::join(words, ", "));
-}
+constexpr std::size_t FROM = 4;   // "S000"
+constexpr std::size_t GAP = 2;    // between columns
+constexpr std::size_t LEAST = 20; // of a description
 
 void
 List(Shell& shell, bool asJson)
 {
-    constexpr std::size_t DESCRIPTION = 31; // what a line of 100 columns leaves
-    Table table({"scenario/variant", "document", "failures", "what happens"});
+    Table table({"scenario/variant", "from", "what happens"});
+    std::size_t longest = 0;
+    for (const Choice& choice : shell.Choose({}))
+    {
+        longest = std::max(longest, choice.scenario.size() + 1 + choice.variant.size());
+    }
+    const std::size_t others = longest + FROM + 2 * GAP;
+    const std::size_t description =
+        std::max(LEAST, shell.terminal.Width() - std::min(others, shell.terminal.Width()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const Choice& choice : shell.Choose({}))
     {
@@ -39,8 +45,7 @@ List(Shell& shell, bool asJson)
             spec::ScenarioFile::Load(choice.file).Resolve(choice.variant, shell.Personas());
         table.Add({choice.scenario + "/" + choice.variant,
                    scenario.document,
-                   Join(scenario.failures),
-                   Cut(scenario.description, DESCRIPTION)});
+                   Cut(scenario.description, description)});
         json.push_back({{"scenario", choice.scenario},
                         {"variant", choice.variant},
                         {"document", scenario.document},

@@ -56,7 +56,7 @@ Describe(const RunScore& run, const DetectorScore& score)
         const std::uint64_t events = score.trueAlarms + score.misses;
         return {(events > 1 ? fmt::format("found {} of {}", score.trueAlarms, events) : "found") +
                     PlaceText(score),
-                score.misses == 0 && score.misplaced == 0 ? '+' : 'x'};
+                (score.misses == 0 && score.misplaced == 0) || run.WasForeseen(score) ? '+' : 'x'};
     }
     if (score.inconclusive > 0)
     {
@@ -68,7 +68,7 @@ Describe(const RunScore& run, const DetectorScore& score)
     }
     if (score.misses > 0)
     {
-        return run.IsExpected(score) ? Said{"silent, as expected", '-'} : Said{"missed", 'x'};
+        return run.WasForeseen(score) ? Said{"silent, as expected", '-'} : Said{"missed", 'x'};
     }
     return {score.benign > 0 ? "explained as benign" : "silent", '+'};
 }
@@ -123,7 +123,8 @@ Describe(const score::DetectorSummary& summary)
     if (sum.Alarms() > 0)
     {
         said.text = found + sum.misses > 0 ? "found " + RateText(summary.Recall()) : "";
-        said.mark = sum.misses == 0 && sum.misplaced == 0 ? '+' : 'x';
+        said.mark =
+            (sum.misses == 0 && sum.misplaced == 0) || summary.foreseen ? '+' : 'x';
         if (sum.falseAlarms > 0)
         {
             said.text += fmt::format("{}{} false alarms, right {}",
@@ -143,7 +144,7 @@ Describe(const score::DetectorSummary& summary)
     }
     else if (sum.misses > 0)
     {
-        said = isExpected ? Said{"silent, as expected", '-'}
+        said = summary.foreseen ? Said{"silent, as expected", '-'}
                           : Said{"found " + RateText(summary.Recall()), 'x'};
     }
     else
@@ -163,23 +164,39 @@ Describe(const score::DetectorSummary& summary)
 /// What detectors said, and at which vantages.
 using Words = std::map<std::string, std::map<Said, std::vector<std::string>>>;
 
+/// Where a detector spoke somewhere, its silence elsewhere that is in order is left out; one that
+/// was silent everywhere is told of in one word.
+void
+DropSilence(std::map<Said, std::vector<std::string>>& said)
+{
+    // What tells least goes first, so that the last word is never dropped.
+    for (const Said& silence : {Said{"silent", '+'}, Said{"silent, as expected", '-'}})
+    {
+        if (said.size() > 1)
+        {
+            said.erase(silence);
+        }
+    }
+}
+
 /// Detectors that said the same share a line; where one said different things from different
-/// vantages, these are named. What one could not say anywhere is left out if it spoke elsewhere.
+/// vantages, these are named.
 Cell
 CellOf(Words words)
 {
-    const Said unsupported{"unsupported", '-'};
     std::map<Said, std::vector<std::string>> lines;
     for (auto& [detector, said] : words)
     {
         if (said.size() > 1)
         {
-            said.erase(unsupported);
+            said.erase(Said{"unsupported", '-'});
         }
+        const bool differs = said.size() > 1;
+        DropSilence(said);
         for (const auto& [word, vantages] : said)
         {
             lines[word].push_back(
-                said.size() > 1 ? fmt::format("{} at {}", detector, fmt::join(vantages, " and "))
+                differs ? fmt::format("{} at {}", detector, fmt::join(vantages, " and "))
                                 : detector);
         }
     }

@@ -128,7 +128,7 @@ ScoreAlerts(const std::string& detector,
     {
         if (matching.alertOf[j] == Matching::NONE)
         {
-            ++(!visibility.Shows(events[j], vantage)   ? score.hiddenEvents
+            ++(!visibility.Shows(events[j], vantage, scope) ? score.hiddenEvents
                : scope.LooksFor(events[j].dottedClass) ? score.misses
                                                        : score.otherEvents);
         }

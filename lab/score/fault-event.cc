@@ -57,14 +57,29 @@ Begin(const Label& label)
     return event;
 }
 
-/// What connections are called on the other side of address translations.
+/**
+ * The other names and legs of connections: across address translations, and across a proxy that
+ * relays command by command, so that what happens on one leg is felt on the other.
+ */
 class Translations
 {
   public:
     explicit Translations(const std::vector<Label>& labels)
     {
+        std::map<std::uint32_t, FlowEnds> taken;
         for (const Label& label : labels)
         {
+            const auto flow = FlowOf(label);
+            if (flow && Did(label, "taken") && Relays(label))
+            {
+                taken[label.causeId] = *flow;
+            }
+            const auto leg = taken.find(label.causeId);
+            if (flow && Did(label, "reached") && leg != taken.end())
+            {
+                m_others[leg->second].insert(*flow);
+                m_others[*flow].insert(leg->second);
+            }
             const std::string* peer = Param(label, "peer");
             const std::string* outside = Param(label, "outside");
             const std::string* inside = Param(label, "inside");
@@ -98,6 +113,12 @@ class Translations
     }
 
   private:
+    static bool Relays(const Label& label)
+    {
+        const std::string* mode = Param(label, "mode");
+        return mode && *mode != "store-and-forward";
+    }
+
     std::map<FlowEnds, std::set<FlowEnds>> m_others;
 };
 

@@ -50,6 +50,12 @@ RunScore::IsExpected(const DetectorScore& score) const
                         });
 }
 
+bool
+RunScore::WasForeseen(const DetectorScore& score) const
+{
+    return IsExpected(score) && expected.count({score.detector, score.vantage}) != 0;
+}
+
 RunScore
 ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
 {
@@ -63,6 +69,13 @@ ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
     Visibility visibility(run);
     score.visibleFrom = PlacesOf(run, score.events, visibility);
     score.detectors = ScoreVerdicts(run, score.events, visibility);
+    for (const auto& [detector, vantages] : expectations.verdicts)
+    {
+        for (const auto& [vantage, verdict] : vantages)
+        {
+            score.expected.emplace(detector, vantage);
+        }
+    }
     score.misses = CheckVerdicts(run, expectations, score.detectors);
     return score;
 }

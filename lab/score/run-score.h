@@ -8,6 +8,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::score
@@ -25,11 +28,15 @@ struct RunScore
     std::vector<FidelityRow> fidelity;
     std::vector<DetectorScore> detectors;
     std::vector<ExpectationMiss> misses;
+    std::set<std::pair<std::string, std::string>> expected; //!< Detector and vantage.
 
     bool AsExpected() const;
 
     /// Whether nothing that a detector was expected to say of a vantage was missed.
     bool IsExpected(const DetectorScore& score) const;
+
+    /// Whether expectations speak of it, too: then what it says was thought of beforehand.
+    bool WasForeseen(const DetectorScore& score) const;
 };
 
 /**

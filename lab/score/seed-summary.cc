@@ -36,6 +36,7 @@ Add(DetectorSummary& summary, const RunScore& run, const DetectorScore& score)
     sum.unsupported = summary.unsupported == summary.runs;
     ++summary.asExpected.trials;
     summary.asExpected.hits += run.IsExpected(score) ? 1 : 0;
+    summary.foreseen = summary.foreseen && run.WasForeseen(score);
 }
 
 /// Bounds are written in ten-thousandths: further digits say nothing.

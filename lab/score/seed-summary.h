@@ -30,6 +30,7 @@ struct DetectorSummary
     std::uint64_t runs = 0;        //!< In which it judged the vantage.
     Rate asExpected;               //!< Runs in which nothing expected of it was missed.
     std::uint64_t unsupported = 0; //!< Runs.
+    bool foreseen = true;          //!< Expectations speak of it, and held in every run.
     std::map<spec::ExpectedWord, std::uint64_t> said; //!< Runs by word.
 
     /// Of the faults that show at the vantage and that it looks for, those that it found.

@@ -1,6 +1,6 @@
 #include "lab/score/visibility.h"
 
-#include "lab/score/detector-scope.h"
+#include "formats/evidence-kind.h"
 #include "lab/score/fidelity/capture.h"
 
 #include <algorithm>
@@ -55,14 +55,21 @@ Visibility::Visibility(const RunFolder& run)
 bool
 Visibility::Shows(const FaultEvent& event, const std::string& vantage)
 {
+    return Shows(event, vantage, DetectorScope{});
+}
+
+bool
+Visibility::Shows(const FaultEvent& event, const std::string& vantage, const DetectorScope& scope)
+{
+    const bool readsPackets = scope.CanRead({std::string(kinds::PACKETS)});
+    const bool readsLog = scope.CanRead({std::string(kinds::SERVER_LOG)});
     const std::vector<std::string> members = m_run.MembersOf(vantage);
     return std::any_of(members.begin(),
                        members.end(),
                        [&](const std::string& member)
                        {
-                           return event.forged.count(member) != 0 ||
-                                  event.affected.count(member) != 0 ||
-                                  (!event.IsForgery() && HasFlowAt(event, member));
+                           return (readsPackets && IsCapturedAt(event, member)) ||
+                                  (readsLog && IsLoggedAt(event, member));
                        });
 }
 
@@ -106,16 +113,23 @@ Visibility::CapturedAt(const std::string& member)
 }
 
 bool
-Visibility::HasFlowAt(const FaultEvent& event, const std::string& member)
+Visibility::IsLoggedAt(const FaultEvent& event, const std::string& member) const
 {
     const auto logged = m_logged.find(member);
-    const auto isLogged = [&](const FlowEnds& flow)
-    { return logged != m_logged.end() && logged->second.count(flow) != 0; };
-    if (std::any_of(event.flows.begin(), event.flows.end(), isLogged))
+    return !event.IsForgery() && logged != m_logged.end() &&
+           std::any_of(event.flows.begin(),
+                       event.flows.end(),
+                       [&](const FlowEnds& flow) { return logged->second.count(flow) != 0; });
+}
+
+bool
+Visibility::IsCapturedAt(const FaultEvent& event, const std::string& member)
+{
+    if (event.forged.count(member) != 0 || event.affected.count(member) != 0)
     {
         return true;
     }
-    if (event.flows.empty())
+    if (event.IsForgery() || event.flows.empty())
     {
         return false;
     }

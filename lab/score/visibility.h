@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_VISIBILITY_H
 #define BOUNCELAB_LAB_SCORE_VISIBILITY_H
 
+#include "lab/score/detector-scope.h"
 #include "lab/score/fault-event.h"
 #include "lab/score/run-folder.h"
 
@@ -26,12 +27,18 @@ class Visibility
      */
     bool Shows(const FaultEvent& event, const std::string& vantage);
 
+    /// The same for a detector: it sees what the evidence that it reads shows.
+    bool Shows(const FaultEvent& event,
+               const std::string& vantage,
+               const DetectorScope& scope);
+
     /// The kinds of evidence that a vantage holds.
     const std::set<std::string>& KindsAt(const std::string& vantage);
 
   private:
     const std::set<FlowEnds>& CapturedAt(const std::string& member);
-    bool HasFlowAt(const FaultEvent& event, const std::string& member);
+    bool IsLoggedAt(const FaultEvent& event, const std::string& member) const;
+    bool IsCapturedAt(const FaultEvent& event, const std::string& member);
 
     const RunFolder& m_run;
     std::map<std::string, std::set<FlowEnds>> m_logged;
