@@ -14,6 +14,7 @@ MailSource::MailSource(const spec::MailConfig& config,
                        std::string host,
                        bool isDefault,
                        std::string hostname,
+                       const mail::QueuePersona& queue,
                        const HostClock& clock,
                        std::uint64_t seed)
     : m_config(config),
@@ -21,6 +22,7 @@ MailSource::MailSource(const spec::MailConfig& config,
       m_host(std::move(host)),
       m_isDefault(isDefault),
       m_hostname(std::move(hostname)),
+      m_queue(queue),
       m_clock(clock),
       m_seed(seed),
       m_contents(seed, isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
@@ -96,7 +98,15 @@ MailSource::Submit(const std::string& from, const std::string& to, std::size_t b
     draft.to = to;
     draft.fromHost = "desk" + std::to_string(m_contents.Between(1, 60));
     draft.fromAddress = Ipv4{0x0A040100U + static_cast<std::uint32_t>(m_contents.Between(20, 250))};
-    draft.byHost = m_hostname;
+    const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
+    if (isOwn)
+    {
+        draft.fromHost = m_hostname;
+    }
+    else if (m_queue.receivedFrom.empty())
+    {
+        draft.byHost = m_hostname;
+    }
     draft.bytes = bytes;
     draft.seed = m_contents.Next();
     mail::Submission submission;
@@ -106,6 +116,12 @@ MailSource::Submit(const std::string& from, const std::string& to, std::size_t b
                                               m_clock,
                                               ns3::Simulator::Now().GetNanoSeconds());
     submission.uid = 82;
+    if (!m_queue.receivedFrom.empty())
+    {
+        submission.arrival.emplace();
+        submission.arrival->helo = draft.fromHost;
+        submission.arrival->client = draft.fromAddress;
+    }
     m_mta.Submit(submission);
 }
 

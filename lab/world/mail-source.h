@@ -30,6 +30,7 @@ class MailSource
                std::string host,
                bool isDefault,
                std::string hostname,
+               const mail::QueuePersona& queue,
                const HostClock& clock,
                std::uint64_t seed);
 
@@ -56,6 +57,7 @@ class MailSource
     std::string m_host;
     bool m_isDefault;
     std::string m_hostname;
+    const mail::QueuePersona& m_queue;
     HostClock m_clock;
     std::uint64_t m_seed;
     RandomStream m_contents;

@@ -418,6 +418,7 @@ World::BuildMail()
                                                           name,
                                                           name == m_scenario.site.mailHost,
                                                           m_scenario.hosts.at(name).hostname,
+                                                          m_scenario.hosts.at(name).sends->value.queue,
                                                           ClockOf(name),
                                                           m_seed));
         }

@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, 8> SUBJECTS = {"Order confirmation",
 
 constexpr std::size_t LINE_WIDTH = 68;
 
-void FillBody(std::string& text, std::size_t bytes, RandomStream& random)
+void
+FillBody(std::string& text, std::size_t bytes, RandomStream& random)
 {
     while (text.size() < bytes)
     {
@@ -61,7 +62,8 @@ void FillBody(std::string& text, std::size_t bytes, RandomStream& random)
     }
 }
 
-bool IsPlainLocalPart(std::string_view local)
+bool
+IsPlainLocalPart(std::string_view local)
 {
     constexpr std::string_view specials = "()<>[]:;@\\,\" ";
     if (local.empty() || local.front() == '.' || local.back() == '.' ||
@@ -81,7 +83,8 @@ bool IsPlainLocalPart(std::string_view local)
 
 } // namespace
 
-std::string Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
+std::string
+Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
 {
     const CivilTime local = clock.Local(clock.Read(simulatedNs));
     const auto zone = std::abs(clock.zoneSeconds) / 60;
@@ -98,7 +101,8 @@ std::string Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
                        zone % 60);
 }
 
-std::string QmailDate(const HostClock& clock, std::int64_t simulatedNs)
+std::string
+QmailDate(const HostClock& clock, std::int64_t simulatedNs)
 {
     const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(simulatedNs));
     return fmt::format("{} {} {} {:02}:{:02}:{:02} -0000",
@@ -110,7 +114,8 @@ std::string QmailDate(const HostClock& clock, std::int64_t simulatedNs)
                        utc.second);
 }
 
-std::string QuoteAddress(std::string_view address)
+std::string
+QuoteAddress(std::string_view address)
 {
     const std::size_t at = address.rfind('@');
     const std::string_view local = address.substr(0, at);
@@ -131,31 +136,36 @@ std::string QuoteAddress(std::string_view address)
     return quoted.append(at == std::string_view::npos ? std::string_view() : address.substr(at));
 }
 
-Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs)
+Content
+ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs)
 {
     RandomStream random(draft.seed, "message-text");
     const std::string date = Rfc5322Date(clock, simulatedNs);
-    std::string text = fmt::format("Received: from unknown (HELO {}) ({})\n"
-                                   "  by {} with SMTP; {}\n"
-                                   "Message-ID: <{:016x}@{}>\n"
-                                   "Date: {}\n"
-                                   "From: {}\n"
-                                   "To: {}\n"
-                                   "Subject: {}\n"
-                                   "MIME-Version: 1.0\n"
-                                   "Content-Type: text/plain; charset=us-ascii\n"
-                                   "Content-Transfer-Encoding: 7bit\n"
-                                   "\n",
-                                   draft.fromHost,
-                                   draft.fromAddress.ToString(),
-                                   draft.byHost,
-                                   QmailDate(clock, simulatedNs),
-                                   random.Next(),
-                                   draft.fromHost,
-                                   date,
-                                   QuoteAddress(draft.from),
-                                   QuoteAddress(draft.to),
-                                   SUBJECTS[random.Below(SUBJECTS.size())]);
+    std::string text;
+    if (!draft.byHost.empty())
+    {
+        text = fmt::format("Received: from unknown (HELO {}) ({})\n"
+                           "  by {} with SMTP; {}\n",
+                           draft.fromHost,
+                           draft.fromAddress.ToString(),
+                           draft.byHost,
+                           QmailDate(clock, simulatedNs));
+    }
+    text += fmt::format("Message-ID: <{:016x}@{}>\n"
+                        "Date: {}\n"
+                        "From: {}\n"
+                        "To: {}\n"
+                        "Subject: {}\n"
+                        "MIME-Version: 1.0\n"
+                        "Content-Type: text/plain; charset=us-ascii\n"
+                        "Content-Transfer-Encoding: 7bit\n"
+                        "\n",
+                        random.Next(),
+                        draft.fromHost,
+                        date,
+                        QuoteAddress(draft.from),
+                        QuoteAddress(draft.to),
+                        SUBJECTS[random.Below(SUBJECTS.size())]);
     FillBody(text, draft.bytes, random);
     return std::make_shared<const std::string>(std::move(text));
 }
