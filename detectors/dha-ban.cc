@@ -1,6 +1,6 @@
 #include "detectors/dha-ban.h"
 
-#include "detectors/readers/scan.h"
+#include "detectors/analysis/refusal.h"
 
 #include <fmt/format.h>
 
@@ -18,38 +18,6 @@ namespace
 constexpr Signature SIGNATURE{DhaBan::NAME, 1100102, "BOUNCELAB address banned for its attempts"};
 constexpr std::string_view BAN = "ban.address";
 constexpr std::size_t MOST_QUOTED = 2; //!< Of the filter's log.
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text);
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
-    return lower;
-}
-
-bool
-HasAny(const std::string& text, std::initializer_list<std::string_view> words)
-{
-    return std::any_of(words.begin(),
-                       words.end(),
-                       [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-/// "5.2.1" of "550 5.2.1 ...", else "".
-std::string_view
-EnhancedOf(std::string_view reply)
-{
-    if (reply.size() < 5)
-    {
-        return {};
-    }
-    reply.remove_prefix(4);
-    const std::string_view word = scan::Word(reply);
-    return word.size() >= 5 && word[0] == '5' && word[1] == '.' ? word : std::string_view();
-}
 
 /// Whether the reply speaks of the client's address and its attempts.
 bool
@@ -82,15 +50,6 @@ bool
 IsRefusalOfMail(std::uint32_t code)
 {
     return code == 521 || code == 550 || (code >= 552 && code <= 556);
-}
-
-bool
-IsUnknownRecipient(const Turn& turn)
-{
-    const std::string lower = InLowerCase(turn.reply);
-    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
-           (EnhancedOf(turn.reply).substr(0, 4) == "5.1." ||
-            HasAny(lower, {"user unknown", "unknown user", "no such user", "does not exist"}));
 }
 
 /// The reply without the recipient that it may repeat.
@@ -191,7 +150,7 @@ class Judging
             }
             const std::string lower = InLowerCase(turn.reply);
             if ((!turn.Is("RCPT") && !turn.Is("MAIL")) || !IsRefusalOfMail(turn.code) ||
-                (IsOfAnotherKind(lower, EnhancedOf(turn.reply)) && !AccusesAddress(lower)))
+                (IsOfAnotherKind(lower, EnhancedCodeOf(turn.reply)) && !AccusesAddress(lower)))
             {
                 continue;
             }

@@ -10,6 +10,8 @@
 #include "detectors/overlap-conflict.h"
 #include "detectors/phantom-ack.h"
 #include "detectors/proxy-helo.h"
+#include "detectors/relay-egress.h"
+#include "detectors/relay-reply.h"
 #include "detectors/stripped-keywords.h"
 #include "detectors/tarpit.h"
 
@@ -33,6 +35,8 @@ AllDetectors()
     all.push_back(std::make_unique<ProxyHelo>(talks));
     all.push_back(std::make_unique<DhaBan>(talks));
     all.push_back(std::make_unique<Tarpit>(talks));
+    all.push_back(std::make_unique<RelayReply>(talks));
+    all.push_back(std::make_unique<RelayEgress>(talks));
     return all;
 }
 

@@ -144,6 +144,7 @@ Dialogue::Dialogue(const Flow& flow)
                      all.end(),
                      [](const Utterance& a, const Utterance& b) { return a.segment < b.segment; });
     std::deque<std::size_t> pending;
+    ContentScanner content;
     bool inContent = false;
     bool greeted = false;
     for (Utterance& said : all)
@@ -153,9 +154,15 @@ Dialogue::Dialogue(const Flow& flow)
             inContent = inContent && !said.afterGap;
             if (inContent && said.line != ".")
             {
+                const bool stuffed = said.line.size() > 1 && said.line.front() == '.';
+                content.Line(std::string_view(said.line).substr(stuffed ? 1 : 0));
                 continue;
             }
             Exchange exchange;
+            if (inContent)
+            {
+                exchange.content = std::make_shared<const MailContent>(content.Take());
+            }
             exchange.command = inContent ? "." : NameOf(said.line);
             exchange.line = std::move(said.line);
             exchange.commandSegment = said.segment;
@@ -189,7 +196,11 @@ Dialogue::Dialogue(const Flow& flow)
         answered.code = said.code;
         answered.reply = std::move(said.line);
         answered.replySegment = said.segment;
-        inContent = inContent || (answered.command == "DATA" && said.code == 354);
+        if (!inContent && answered.command == "DATA" && said.code == 354)
+        {
+            inContent = true;
+            content = ContentScanner();
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_DIALOGUE_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_DIALOGUE_H
 
+#include "detectors/analysis/mail-content.h"
 #include "detectors/flow/flow.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +22,7 @@ struct Exchange
     std::uint32_t code = 0;                      //!< 0 = no reply seen.
     std::string reply;                           //!< All lines with their codes, joined by LF.
     std::optional<std::uint32_t> replySegment;   //!< Index of the segment that completed it.
+    std::shared_ptr<const MailContent> content;  //!< Of ".": what it ends; null = not seen whole.
 };
 
 /**

@@ -381,6 +381,7 @@ TalkOf(const Flow& flow)
         if (exchange.command == ".")
         {
             turn.verb = ".";
+            turn.content = exchange.content;
         }
         else
         {

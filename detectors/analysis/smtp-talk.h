@@ -1,12 +1,14 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H
 
+#include "detectors/analysis/mail-content.h"
 #include "detectors/analysis/opening.h"
 #include "detectors/flow/flow.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "formats/address.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +35,7 @@ struct Turn
     std::string reply;      //!< All lines with their codes, joined by LF.
     Spot said;
     Spot answered;
+    std::shared_ptr<const MailContent> content; //!< Of ".", where a capture shows it.
 
     bool Is(std::string_view name) const { return verb == name; }
 

@@ -38,6 +38,11 @@ void
 TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
     const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    if (JudgesAll())
+    {
+        JudgeTalks(talks, surroundings, sink);
+        return;
+    }
     const TwoSides sides(*m_table, talks);
     std::set<const Talk*> elsewhere; // looked up only
     for (const SessionPair& pair : sides.Pairs())

@@ -37,6 +37,10 @@ class TalkDetector : public Detector
                             const Surroundings& surroundings,
                             AlertSink& sink) = 0;
 
+    /// Whether the sessions that Conclude leaves out are wanted as well, as by those who follow
+    /// mail from one session to the next.
+    virtual bool JudgesAll() const { return false; }
+
   private:
     std::shared_ptr<TalkTable> m_table;
 };

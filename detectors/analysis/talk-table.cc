@@ -41,6 +41,28 @@ ConnectionOf(const Talk& talk)
             talk.opening->initialSequence[CLIENT]};
 }
 
+/// A log has no content: what a capture of the same session shows of it helps.
+void
+LendContent(const Talk& captured, Talk& logged)
+{
+    auto from = captured.turns.begin();
+    for (Turn& turn : logged.turns)
+    {
+        if (!turn.Is("."))
+        {
+            continue;
+        }
+        from = std::find_if(from,
+                            captured.turns.end(),
+                            [](const Turn& other) { return other.Is("."); });
+        if (from == captured.turns.end())
+        {
+            return;
+        }
+        turn.content = (from++)->content;
+    }
+}
+
 } // namespace
 
 void
@@ -79,15 +101,22 @@ TalkTable::Complete(const Surroundings& surroundings)
     }
     m_complete = true;
     using End = std::pair<std::uint32_t, std::uint16_t>;
-    std::multimap<End, std::int64_t> logged;
+
+    struct Logged
+    {
+        std::int64_t timeNs;
+        std::size_t index; //!< In `all`.
+    };
+
+    std::multimap<End, Logged> logged;
     std::vector<Talk> all;
     for (const LogSession& session : surroundings.logs.protocol.All())
     {
         all.push_back(TalkOf(surroundings.logs.protocol, session));
         if (all.back().atServer)
         {
-            logged.insert(
-                {{all.back().client.value, all.back().clientPort}, session.rows.front().timeNs});
+            logged.insert({{all.back().client.value, all.back().clientPort},
+                           {session.rows.front().timeNs, all.size() - 1}});
         }
     }
     std::set<Connection> seen;
@@ -98,12 +127,18 @@ TalkTable::Complete(const Surroundings& surroundings)
             continue;
         }
         const auto range = logged.equal_range({talk.client.value, talk.clientPort});
-        const bool known =
-            std::any_of(range.first,
-                        range.second,
-                        [&](const auto& entry)
-                        { return std::llabs(entry.second - talk.StartNs()) < SAME_SESSION_NS; });
-        (known ? m_loggedFlows : all).push_back(std::move(talk));
+        const auto known = std::find_if(
+            range.first,
+            range.second,
+            [&](const auto& entry)
+            { return std::llabs(entry.second.timeNs - talk.StartNs()) < SAME_SESSION_NS; });
+        if (known == range.second)
+        {
+            all.push_back(std::move(talk));
+            continue;
+        }
+        LendContent(talk, all[known->second.index]);
+        m_loggedFlows.push_back(std::move(talk));
     }
     m_talks = std::move(all);
     std::stable_sort(m_talks.begin(),

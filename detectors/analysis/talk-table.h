@@ -23,8 +23,8 @@ class TalkTable
     /**
      * The talks of the logs and of the flows, in order of time. A flow that a log at the server
      * tells of as well (the same client address and port within ten minutes) is left out: the log
-     * says more. Of a flow that several captures hold, the first one's is kept. Views point into
-     * the surroundings.
+     * says more, and gets the content that the flow shows. Of a flow that several captures hold,
+     * the first one's is kept. Views point into the surroundings.
      */
     const std::vector<Talk>& Complete(const Surroundings& surroundings);
 

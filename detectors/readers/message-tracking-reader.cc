@@ -16,7 +16,7 @@ namespace
 constexpr std::size_t MOST_COLUMNS = 200;
 constexpr std::size_t MOST_ITEMS = 10000;
 
-constexpr std::array<std::string_view, 11> KNOWN{"client-ip",
+constexpr std::array<std::string_view, 14> KNOWN{"client-ip",
                                                  "client-hostname",
                                                  "source-context",
                                                  "source",
@@ -26,7 +26,10 @@ constexpr std::array<std::string_view, 11> KNOWN{"client-ip",
                                                  "recipient-address",
                                                  "recipient-status",
                                                  "sender-address",
-                                                 "return-path"};
+                                                 "return-path",
+                                                 "reference",
+                                                 "server-ip",
+                                                 "total-bytes"};
 
 std::vector<std::string>
 Items(std::string_view list)
@@ -87,6 +90,19 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
     else if (name == "return-path")
     {
         event.returnPath = std::move(value);
+    }
+    else if (name == "reference")
+    {
+        event.reference = std::move(value);
+    }
+    else if (name == "server-ip")
+    {
+        event.server = Ipv4::Parse(value);
+    }
+    else if (name == "total-bytes")
+    {
+        std::string_view digits = value;
+        event.octets = static_cast<std::uint64_t>(scan::Number(digits).value_or(0));
     }
 }
 

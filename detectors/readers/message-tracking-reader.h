@@ -29,6 +29,9 @@ struct TrackedEvent
     std::vector<std::string> statuses;
     std::string sender;
     std::string returnPath;
+    std::string reference;      //!< Of a DSN: the Message-ID of what it reports on.
+    std::optional<Ipv4> server; //!< Of a SEND: who took it.
+    std::uint64_t octets = 0;   //!< 0 = not told.
 };
 
 /**

@@ -36,6 +36,7 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
     , m_tracking(KeepIn(logs.tracked, file))
     , m_filter(KeepIn(logs.filtered, file))
     , m_client(KeepIn(logs.clientErrors, file))
+    , m_transcript(KeepIn(logs.trials, file))
 {
     logs.protocol.BeginFile(file);
 }
@@ -43,7 +44,7 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
 void
 ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
 {
-    readers.insert(readers.end(), {&m_protocol, &m_tracking, &m_filter, &m_client});
+    readers.insert(readers.end(), {&m_protocol, &m_tracking, &m_filter, &m_client, &m_transcript});
 }
 
 } // namespace bouncelab::detectors

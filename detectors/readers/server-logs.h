@@ -5,6 +5,7 @@
 #include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/protocol-sessions.h"
+#include "detectors/readers/relay-transcript-reader.h"
 
 #include <string>
 #include <vector>
@@ -20,13 +21,14 @@ struct Filed
     Record record;
 };
 
-/// What mail servers, filters and mail programs logged, of all files together.
+/// What mail servers, filters, mail programs and relay testers wrote, of all files together.
 struct ServerLogs
 {
     ProtocolSessions protocol;
     std::vector<Filed<TrackedEvent>> tracked;
     std::vector<Filed<FilterDecision>> filtered;
     std::vector<Filed<ClientError>> clientErrors;
+    std::vector<Filed<RelayTrial>> trials;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -46,6 +48,7 @@ class ServerLogReaders
     MessageTrackingReader m_tracking;
     FilterLogReader m_filter;
     ClientErrorReader m_client;
+    RelayTranscriptReader m_transcript;
 };
 
 } // namespace bouncelab::detectors

@@ -184,6 +184,14 @@ Speak(const MadeTalk& talk, std::vector<Frame>& frames)
     speaker.Say(now += talk.handshakeUs, SERVER, tcpflag::ACK);
 }
 
+class Collector : public AlertSink
+{
+  public:
+    void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
+
+    std::vector<Alert> alerts;
+};
+
 const std::string GREETING = "220 EX.abc.com Microsoft ESMTP MAIL Service ready";
 const std::string PROXY_ADDRESS = "69.46.103.200";
 
@@ -368,16 +376,22 @@ JudgeBoth(const std::string& detector,
 }
 
 std::vector<Alert>
+JudgeLogs(const std::string& name, const Surroundings& surroundings)
+{
+    Collector collector;
+    for (const auto& detector : AllDetectors())
+    {
+        if (detector->Name() == name)
+        {
+            detector->Conclude(surroundings, collector);
+        }
+    }
+    return collector.alerts;
+}
+
+std::vector<Alert>
 JudgeFiles(const std::string& name, const std::vector<std::vector<MadeTalk>>& captures)
 {
-    class Collector : public AlertSink
-    {
-      public:
-        void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
-
-        std::vector<Alert> alerts;
-    };
-
     Collector collector;
     const Surroundings surroundings;
     std::list<Source> sources;

@@ -1,0 +1,164 @@
+#include "detectors/analysis/mail-fates.h"
+
+#include "detectors/analysis/refusal.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::int64_t CLOCK_NS = 1000000000; //!< Two records of one site may disagree by this.
+
+/// Whether the later passage asks for what routing makes of a recipient.
+bool
+AsksFor(const Passage& later, const Turn& recipient, const std::string& target)
+{
+    return std::any_of(later.asked.begin(),
+                       later.asked.end(),
+                       [&](const Turn* turn) {
+                           return turn->mailbox == recipient.mailbox ||
+                                  RouteOf(turn->mailbox).target == target;
+                       });
+}
+
+/// Whether a report that both ends show in full is about another message.
+bool
+ReportsOther(const Passage& report, const Passage& came)
+{
+    const MailContent* content = report.Content();
+    return content && !content->reportedId.empty() && !came.messageId.empty() &&
+           content->reportedId != came.messageId;
+}
+
+bool
+Names(const std::vector<std::string>& list, const std::string& mailbox)
+{
+    return std::any_of(list.begin(),
+                       list.end(),
+                       [&](const std::string& item) { return InLowerCase(item) == mailbox; });
+}
+
+} // namespace
+
+MailFates::MailFates(const std::vector<Passage>& passages, const ServerLogs& logs)
+{
+    for (const Passage& passage : passages)
+    {
+        m_sent[passage.talk->client].push_back(&passage);
+    }
+    for (const Filed<TrackedEvent>& event : logs.tracked)
+    {
+        m_tracked.emplace(event.record.messageId, &event);
+        if (!event.record.reference.empty())
+        {
+            m_reports.emplace(event.record.reference, &event);
+        }
+    }
+}
+
+const std::vector<const Passage*>&
+MailFates::SentBy(Ipv4 server) const
+{
+    static const std::vector<const Passage*> NONE;
+    const auto found = m_sent.find(server);
+    return found == m_sent.end() ? NONE : found->second;
+}
+
+std::vector<const Passage*>
+MailFates::ReportsOn(const Passage& came) const
+{
+    std::vector<const Passage*> reports;
+    if (came.Sender().empty())
+    {
+        return reports;
+    }
+    for (const Passage* sent : SentBy(came.talk->server))
+    {
+        const bool asks =
+            std::any_of(sent->asked.begin(),
+                        sent->asked.end(),
+                        [&](const Turn* turn) { return turn->mailbox == came.Sender(); });
+        if (sent->Sender().empty() && asks && !ReportsOther(*sent, came) &&
+            sent->mail->said.timeNs + CLOCK_NS >= came.EndNs())
+        {
+            reports.push_back(sent);
+        }
+    }
+    return reports;
+}
+
+MailFate
+MailFates::FateOf(const Passage& came, const Turn& recipient) const
+{
+    using Kind = MailFate::Kind;
+    if (!came.IsAccepted())
+    {
+        return {came.end ? Kind::Refused : Kind::NotSent};
+    }
+    const std::string target = RouteOf(recipient.mailbox).target;
+    MailFate inside;
+    for (const Passage* sent : SentBy(came.talk->server))
+    {
+        if (!AsksFor(*sent, recipient, target) || !came.GoesOnIn(*sent))
+        {
+            continue;
+        }
+        if (!SiteView::IsNear(sent->talk->client, sent->talk->server))
+        {
+            return {Kind::Left, sent};
+        }
+        inside = {Kind::Inside, sent};
+    }
+    const MailFate tracked = TrackedFate(came, target);
+    if (tracked.kind != Kind::Unknown)
+    {
+        return tracked;
+    }
+    if (inside.next)
+    {
+        return inside;
+    }
+    const std::vector<const Passage*> reports = ReportsOn(came);
+    return reports.empty() ? MailFate{} : MailFate{Kind::Returned, reports.front()};
+}
+
+MailFate
+MailFates::TrackedFate(const Passage& came, const std::string& target) const
+{
+    using Kind = MailFate::Kind;
+    MailFate fate;
+    if (came.messageId.empty())
+    {
+        return fate;
+    }
+    const auto events = m_tracked.equal_range(came.messageId);
+    for (auto it = events.first; it != events.second; ++it)
+    {
+        const TrackedEvent& event = it->second->record;
+        const bool sends = event.event == "SEND" && event.source == "SMTP";
+        if (sends && Names(event.recipients, target) &&
+            !(event.server && SiteView::IsNear(came.talk->server, *event.server)))
+        {
+            return {Kind::Left, nullptr, it->second};
+        }
+        if (event.event == "FAIL")
+        {
+            fate = {Kind::Returned, nullptr, it->second};
+        }
+        else if (event.event == "DELIVER" && fate.kind == Kind::Unknown)
+        {
+            fate = {Kind::Kept, nullptr, it->second};
+        }
+    }
+    const auto reports = m_reports.equal_range(came.messageId);
+    if (reports.first != reports.second)
+    {
+        fate = {Kind::Returned, nullptr, reports.first->second};
+    }
+    return fate;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,78 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_MAIL_PASSAGE_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_MAIL_PASSAGE_H
+
+#include "detectors/analysis/recipient-form.h"
+#include "detectors/analysis/smtp-talk.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// One mail transaction of a session: MAIL, its recipients and, if it came so far, the content.
+struct Passage
+{
+    const Talk* talk = nullptr;
+    const Turn* mail = nullptr;
+    std::vector<const Turn*> asked; //!< RCPT turns.
+    const Turn* end = nullptr;      //!< The end of content; null = none came.
+    std::string messageId;          //!< Of the content, or as the reply to it repeats it.
+
+    bool IsAccepted() const { return end && end->code / 100 == 2; }
+
+    const MailContent* Content() const { return end ? end->content.get() : nullptr; }
+
+    std::string_view Sender() const { return mail->mailbox; }
+
+    bool Asks(std::string_view mailbox) const; //!< RCPT accepted for this very address.
+
+    std::int64_t EndNs() const; //!< When it was answered, or the last thing that happened.
+
+    /// Whether the other one may be this message going on from where it came in: the same content
+    /// where both show theirs, else the same sender, and not before it came.
+    bool GoesOnIn(const Passage& later) const;
+};
+
+/**
+ * The transactions of all sessions, in order of time. Of a session that a sender's log and a
+ * capture tell of, the capture's are kept, for it knows the content.
+ */
+std::vector<Passage> PassagesOf(const std::vector<Talk>& talks);
+
+/// What the evidence shows of a server's surroundings: who is inside, and what names it bears.
+class SiteView
+{
+  public:
+    explicit SiteView(const std::vector<Talk>& talks);
+
+    /// Whether a client calls from outside the server's site.
+    static bool IsOutside(const Talk& talk) { return !IsNear(talk.client, talk.server); }
+
+    /// Whether both addresses are of one site as far as addresses tell: both are private, or of the
+    /// same 256.
+    static bool IsNear(Ipv4 client, Ipv4 server);
+
+    /// Whether a domain is the server's by its name: an address literal, or the organization that
+    /// its greetings name. Domains that it hosts under another name cannot be known so.
+    bool IsOwn(Ipv4 server, std::string_view domain) const;
+
+    /// Whether the evidence holds any session that the server began with somebody outside.
+    bool ShowsEgress(Ipv4 server) const { return m_callers.count(server) > 0; }
+
+    /// Whether the client asks for mail to be passed on to others: the form routes to a foreign
+    /// domain, or the domain is that of the client's own name.
+    bool AsksForeign(const Talk& talk, const RecipientRoute& route) const;
+
+  private:
+    std::map<Ipv4, std::vector<std::string>> m_names; //!< Of servers.
+    std::set<Ipv4> m_callers;                         //!< Clients of servers outside their site.
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_MAIL_PASSAGE_H

@@ -1,0 +1,68 @@
+#include "detectors/analysis/refusal.h"
+
+#include "detectors/readers/scan.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+std::string
+InLowerCase(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    return lower;
+}
+
+bool
+HasAny(const std::string& text, std::initializer_list<std::string_view> words)
+{
+    return std::any_of(words.begin(),
+                       words.end(),
+                       [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+std::string_view
+EnhancedCodeOf(std::string_view reply)
+{
+    if (reply.size() < 5)
+    {
+        return {};
+    }
+    reply.remove_prefix(4);
+    const std::string_view word = scan::Word(reply);
+    const bool known = word.size() >= 5 && (word[0] == '5' || word[0] == '4') && word[1] == '.';
+    return known ? word : std::string_view();
+}
+
+bool
+IsUnknownRecipient(const Turn& turn)
+{
+    const std::string lower = InLowerCase(turn.reply);
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
+           (EnhancedCodeOf(turn.reply).substr(0, 4) == "5.1." ||
+            HasAny(lower, {"user unknown", "unknown user", "no such user", "does not exist"}));
+}
+
+bool
+IsRelayingRefused(const Turn& turn)
+{
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 &&
+           HasAny(InLowerCase(turn.reply), {"relay", "rcpthosts"});
+}
+
+bool
+IsLookupFailure(const Turn& turn)
+{
+    const std::string lower = InLowerCase(turn.reply);
+    return turn.Is("RCPT") && turn.code >= 450 && turn.code <= 452 &&
+           (EnhancedCodeOf(turn.reply).substr(0, 4) == "4.3." ||
+            HasAny(lower, {"lookup", "directory", "local error in processing"})) &&
+           !HasAny(lower, {"greylist", "graylist"});
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,33 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_REFUSAL_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_REFUSAL_H
+
+#include "detectors/analysis/smtp-talk.h"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+/// What the texts of replies mean, as far as servers agree on it.
+namespace bouncelab::detectors
+{
+
+std::string InLowerCase(std::string_view text);
+
+bool HasAny(const std::string& text, std::initializer_list<std::string_view> words);
+
+/// "5.2.1" of "550 5.2.1 ...", "4.3.0" of "451 4.3.0 ..."; else "".
+std::string_view EnhancedCodeOf(std::string_view reply);
+
+/// RCPT refused for good because there is no such mailbox.
+bool IsUnknownRecipient(const Turn& turn);
+
+/// RCPT refused for good because the server does not pass mail on for this client.
+bool IsRelayingRefused(const Turn& turn);
+
+/// RCPT refused for now, and not as greylisting or a limit of the client's does it: the server
+/// itself is at a loss (451 4.3.x, a lookup that failed).
+bool IsLookupFailure(const Turn& turn);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_REFUSAL_H

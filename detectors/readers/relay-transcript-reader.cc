@@ -1,0 +1,138 @@
+#include "detectors/readers/relay-transcript-reader.h"
+
+#include "detectors/readers/scan.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t LONGEST = 1000;
+
+std::string
+InLowerCase(std::string_view text)
+{
+    std::string lower(text.substr(0, LONGEST));
+    for (char& c : lower)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    return lower;
+}
+
+/// The path of "MAIL FROM:<path>", with whatever spaces, behind a verb in lower case.
+std::optional<std::string>
+PathBehind(const std::string& command, std::string_view verb)
+{
+    std::string_view rest = command;
+    if (!scan::Skip(rest, verb))
+    {
+        return std::nullopt;
+    }
+    const std::size_t open = rest.find('<');
+    if (open == rest.npos)
+    {
+        return std::string(scan::Trim(rest));
+    }
+    rest.remove_prefix(open + 1);
+    return std::string(rest.substr(0, rest.find('>')));
+}
+
+} // namespace
+
+void
+RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
+{
+    text = scan::Trim(text);
+    const std::string_view whole = text;
+    if (scan::Skip(text, ">>> "))
+    {
+        Said(number, whole, text);
+    }
+    else if (scan::Skip(text, "<<< "))
+    {
+        Heard(number, text);
+    }
+    else if (scan::Skip(text, "*** "))
+    {
+        m_open.reset();
+    }
+    else if (scan::Skip(text, "Relay test "))
+    {
+        if (scan::Skip(text, "of "))
+        {
+            ReadTitle(text);
+        }
+        else if (const auto test = scan::Number(text); test && *test < 100000 && text.empty())
+        {
+            m_test = static_cast<std::uint32_t>(*test);
+        }
+    }
+}
+
+void
+RelayTranscriptReader::End()
+{
+    m_open.reset();
+}
+
+void
+RelayTranscriptReader::ReadTitle(std::string_view rest)
+{
+    m_server = scan::Word(rest).substr(0, LONGEST);
+    scan::SkipSpace(rest);
+    m_address.reset();
+    if (scan::Skip(rest, "["))
+    {
+        m_address = Ipv4::Parse(rest.substr(0, rest.find(']')));
+    }
+    m_test = 0;
+}
+
+void
+RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::string_view command)
+{
+    m_open.reset();
+    const std::string lower = InLowerCase(command);
+    if (auto sender = PathBehind(lower, "mail from:"))
+    {
+        m_sender = std::move(*sender);
+    }
+    else if (auto recipient = PathBehind(lower, "rcpt to:"))
+    {
+        RelayTrial trial;
+        trial.line = number;
+        trial.text = line.substr(0, LONGEST);
+        trial.number = m_test;
+        trial.server = m_server;
+        trial.address = m_address;
+        trial.sender = m_sender;
+        trial.recipient = std::move(*recipient);
+        m_open = std::move(trial);
+    }
+}
+
+void
+RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
+{
+    if (!m_open || reply.size() < 3 || (reply.size() > 3 && reply[3] == '-'))
+    {
+        return;
+    }
+    std::string_view rest = reply;
+    const auto code = scan::Number(rest);
+    if (!code || *code < 200 || *code > 599)
+    {
+        return;
+    }
+    m_open->replyLine = number;
+    m_open->code = static_cast<std::uint32_t>(*code);
+    m_open->reply = reply.substr(0, LONGEST);
+    m_handler(*m_open);
+    m_open.reset();
+}
+
+} // namespace bouncelab::detectors

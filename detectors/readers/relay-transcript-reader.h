@@ -1,0 +1,61 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_RELAY_TRANSCRIPT_READER_H
+#define BOUNCELAB_DETECTORS_READERS_RELAY_TRANSCRIPT_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+#include "formats/address.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// A recipient that a relay tester asked for, and what the server said
+/// (docs/formats-relay-test.md).
+struct RelayTrial
+{
+    std::uint32_t line = 0;   //!< Of the command, from 1.
+    std::string text;         //!< The line.
+    std::uint32_t number = 0; //!< The tester's own number of the test; 0 = none stands before it.
+    std::string server;       //!< Name, as the title has it; "" without a title.
+    std::optional<Ipv4> address;
+    std::string sender;    //!< In lower case, without brackets.
+    std::string recipient; //!< Ditto.
+    std::uint32_t replyLine = 0;
+    std::uint32_t code = 0;
+    std::string reply; //!< Its last line.
+};
+
+/// Reads what a relay tester printed: dialogues behind ">>>" and "<<<".
+class RelayTranscriptReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const RelayTrial&)>;
+
+    explicit RelayTranscriptReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override;
+
+  private:
+    void ReadTitle(std::string_view rest);
+    void Said(std::uint32_t number, std::string_view line, std::string_view command);
+    void Heard(std::uint32_t number, std::string_view reply);
+
+    Handler m_handler;
+    std::string m_server;
+    std::optional<Ipv4> m_address;
+    std::uint32_t m_test = 0;
+    std::string m_sender;
+    std::optional<RelayTrial> m_open; //!< Asked, and not answered yet.
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_RELAY_TRANSCRIPT_READER_H

@@ -1,0 +1,403 @@
+#include "detectors/relay-egress.h"
+
+#include "detectors/analysis/mail-fates.h"
+#include "detectors/analysis/refusal.h"
+#include "detectors/analysis/two-sides.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{RelayEgress::NAME, 1100105, "BOUNCELAB strangers' mail relayed"};
+constexpr std::string_view RELAY = "relay.mail";
+constexpr std::size_t SEVERAL = 3;
+constexpr std::int64_t LONG_ENOUGH_NS = 600LL * 1000000000;
+
+using Kind = MailFate::Kind;
+
+/// One accepted recipient of a stranger's message, and what became of it.
+struct Outcome
+{
+    const Passage* passage;
+    const Turn* recipient;
+    RecipientRoute route;
+    MailFate fate;
+};
+
+/// How a server treats strangers' mail for a domain that is not its own by name.
+struct DomainUse
+{
+    std::set<Ipv4> clients;
+    std::set<std::string> senders; //!< Domains of them.
+    std::size_t refused = 0;       //!< Relaying refused, for this domain.
+};
+
+struct ServerUse
+{
+    std::map<std::string, DomainUse> domains; //!< By domain of plain recipients.
+    std::set<std::string> refused;            //!< Domains that relaying was refused for.
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+        : m_talks(talks)
+        , m_logs(surroundings.logs)
+        , m_sink(sink)
+        , m_site(talks)
+        , m_passages(PassagesOf(talks))
+        , m_fates(m_passages, m_logs)
+    {
+    }
+
+    void Run()
+    {
+        for (const Passage& passage : m_passages)
+        {
+            if (!SiteView::IsOutside(*passage.talk))
+            {
+                continue;
+            }
+            if (passage.talk->IsAuthenticated())
+            {
+                FollowAuthenticated(passage);
+                continue;
+            }
+            Learn(passage);
+        }
+        for (const Talk& talk : m_talks)
+        {
+            for (const Turn& turn : talk.turns)
+            {
+                const std::int64_t timeNs = std::max(turn.said.timeNs, turn.answered.timeNs);
+                std::int64_t& lastNs = m_lastNs[talk.server];
+                lastNs = std::max(lastNs, timeNs);
+                std::int64_t& clientNs = m_lastNs[talk.client];
+                clientNs = std::max(clientNs, timeNs);
+            }
+        }
+        std::map<const Talk*, std::size_t> places; // looked up only
+        std::vector<std::vector<Outcome>> bySession;
+        for (const Passage& passage : m_passages)
+        {
+            if (!SiteView::IsOutside(*passage.talk) || passage.talk->IsAuthenticated())
+            {
+                continue;
+            }
+            for (Outcome& outcome : OutcomesOf(passage))
+            {
+                const auto [place, added] = places.emplace(passage.talk, bySession.size());
+                if (added)
+                {
+                    bySession.emplace_back();
+                }
+                bySession[place->second].push_back(std::move(outcome));
+            }
+        }
+        for (const std::vector<Outcome>& session : bySession)
+        {
+            JudgeSession(session);
+        }
+    }
+
+  private:
+    void Learn(const Passage& passage)
+    {
+        ServerUse& use = m_servers[passage.talk->server];
+        for (const Turn* turn : passage.asked)
+        {
+            const RecipientRoute route = RouteOf(turn->mailbox);
+            const std::string domain(DomainOf(route.target));
+            if (IsRelayingRefused(*turn))
+            {
+                use.refused.insert(domain);
+                use.domains[domain].refused += 1;
+            }
+            else if (turn->code / 100 == 2 && route.form == RecipientForm::Plain)
+            {
+                DomainUse& own = use.domains[domain];
+                own.clients.insert(passage.talk->client);
+                own.senders.emplace(DomainOf(passage.Sender()));
+            }
+        }
+    }
+
+    std::vector<Outcome> OutcomesOf(const Passage& passage) const
+    {
+        std::vector<Outcome> outcomes;
+        for (const Turn* turn : passage.asked)
+        {
+            Outcome outcome{&passage, turn, RouteOf(turn->mailbox), {}};
+            const bool foreign = m_site.AsksForeign(*passage.talk, outcome.route);
+            if (turn->code / 100 != 2 ||
+                m_site.IsOwn(passage.talk->server, DomainOf(outcome.route.target)))
+            {
+                continue;
+            }
+            outcome.fate = m_fates.FateOf(passage, *turn);
+            // A domain that is not the server's by name may be hosted; what leaves is not.
+            if (outcome.fate.kind == Kind::Left || (foreign && outcome.fate.kind != Kind::Refused))
+            {
+                outcomes.push_back(std::move(outcome));
+            }
+        }
+        return outcomes;
+    }
+
+    /// Whether mail that left was the server's own business.
+    enum class Business
+    {
+        Relay,
+        BackupMx,
+        Unclear,
+    };
+
+    Business BusinessOf(const Outcome& outcome) const
+    {
+        if (outcome.route.form != RecipientForm::Plain ||
+            m_site.AsksForeign(*outcome.passage->talk, outcome.route))
+        {
+            return Business::Relay;
+        }
+        const ServerUse& use = m_servers.at(outcome.passage->talk->server);
+        const std::string domain(DomainOf(outcome.route.target));
+        const DomainUse& own = use.domains.at(domain);
+        const bool selective = use.refused.size() > (use.refused.count(domain) > 0 ? 1 : 0);
+        if (selective && own.refused == 0 && own.clients.size() >= 2)
+        {
+            return Business::BackupMx;
+        }
+        if (use.refused.empty() && CountForeign(use) >= SEVERAL)
+        {
+            return Business::Relay;
+        }
+        return Business::Unclear;
+    }
+
+    /// Domains other than the server's own that strangers' mail was accepted for.
+    std::size_t CountForeign(const ServerUse& use) const
+    {
+        return static_cast<std::size_t>(std::count_if(use.domains.begin(),
+                                                      use.domains.end(),
+                                                      [](const auto& entry)
+                                                      { return !entry.second.clients.empty(); }));
+    }
+
+    void JudgeSession(const std::vector<Outcome>& outcomes)
+    {
+        std::vector<const Outcome*> relayed;
+        std::vector<const Outcome*> backup;
+        std::vector<const Outcome*> unclear;
+        std::map<Kind, std::vector<const Outcome*>> others;
+        for (const Outcome& outcome : outcomes)
+        {
+            if (outcome.fate.kind != Kind::Left)
+            {
+                others[outcome.fate.kind].push_back(&outcome);
+                continue;
+            }
+            const Business business = BusinessOf(outcome);
+            (business == Business::Relay      ? relayed
+             : business == Business::BackupMx ? backup
+                                              : unclear)
+                .push_back(&outcome);
+        }
+        TalkFinding finding;
+        finding.dottedClass = RELAY;
+        if (!relayed.empty())
+        {
+            finding.score = 0.95;
+            Say(relayed,
+                "came from {} outside without authentication and left the server again: it "
+                "relays.",
+                finding);
+            return;
+        }
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.7;
+        if (!backup.empty())
+        {
+            Say(backup,
+                "came from {} and went on, but several senders use the server for this domain and "
+                "relaying for others is refused: a backup MX, or a domain that it forwards for.",
+                finding);
+        }
+        else if (!unclear.empty())
+        {
+            SayUnclear(unclear,
+                       "came from {} and went on to another server, and nothing shows whether the "
+                       "server is meant to take mail for this domain; the domain's MX records, the "
+                       "server's configuration or mail for other domains would decide.");
+        }
+        else if (const auto returned = others.find(Kind::Returned); returned != others.end())
+        {
+            finding.score = 0.9;
+            Say(returned->second,
+                "was accepted from {}, did not leave, and came back to its sender as a report: "
+                "accepted is not relayed.",
+                finding);
+        }
+        else if (const auto kept = others.find(Kind::Kept); kept != others.end())
+        {
+            Say(kept->second, "was accepted from {} and delivered here: no relaying.", finding);
+        }
+        else if (const auto inside = others.find(Kind::Inside); inside != others.end())
+        {
+            Say(inside->second,
+                "was accepted from {} and handed on within the site: no relaying as far as shown.",
+                finding);
+        }
+        else if (const auto unknown = others.find(Kind::Unknown); unknown != others.end())
+        {
+            JudgeUnknown(unknown->second, finding);
+        }
+        else if (const auto unsent = others.find(Kind::NotSent); unsent != others.end())
+        {
+            SayUnclear(unsent->second,
+                       "was only asked for by {}: the recipient was accepted and no message "
+                       "followed, so nothing could leave; a real test message, and what becomes of "
+                       "it, would decide.");
+        }
+    }
+
+    void JudgeUnknown(const std::vector<const Outcome*>& unknown, TalkFinding finding)
+    {
+        const Passage& passage = *unknown.front()->passage;
+        const Ipv4 server = passage.talk->server;
+        const bool shown = m_site.ShowsEgress(server);
+        const std::int64_t watchedNs = m_lastNs[server] - passage.EndNs();
+        if (shown && watchedNs >= LONG_ENOUGH_NS)
+        {
+            finding.score = 0.5;
+            Say(unknown,
+                fmt::format("was accepted from {{}} and did not leave within the {} that the "
+                            "evidence goes on, though other mail of the server did: kept here, "
+                            "or dropped.",
+                            Seconds(watchedNs)),
+                finding);
+            return;
+        }
+        SayUnclear(unknown,
+                   shown ? "was accepted from {}, and neither left nor came back before the "
+                           "evidence ends; a longer capture, the server's tracking log or its "
+                           "mailboxes would decide."
+                         : "was accepted from {}, and this evidence does not show what the server "
+                           "sends; its send or tracking log, or a capture of what leaves it, would "
+                           "decide.");
+    }
+
+    void SayUnclear(const std::vector<const Outcome*>& outcomes, const std::string& sentence)
+    {
+        TalkFinding finding;
+        finding.dottedClass = classes::INSUFFICIENT;
+        finding.verdict = Verdict::Inconclusive;
+        Say(outcomes, sentence, finding);
+    }
+
+    void Say(const std::vector<const Outcome*>& outcomes,
+             const std::string& sentence,
+             TalkFinding finding)
+    {
+        const Outcome& first = *outcomes.front();
+        const Talk& talk = *first.passage->talk;
+        std::set<const Turn*> told; // looked up only
+        for (const Outcome* outcome : outcomes)
+        {
+            finding.spots.push_back(outcome->recipient->answered);
+            told.insert(outcome->recipient);
+        }
+        const std::string more =
+            outcomes.size() == 1 ? "" : fmt::format(" (and {} more)", outcomes.size() - 1);
+        finding.explanation = fmt::format("Mail for <{}>{}, written with {}, ",
+                                          first.recipient->mailbox,
+                                          more,
+                                          NameOf(first.route.form)) +
+                              fmt::format(fmt::runtime(sentence), talk.client.ToString());
+        Alert alert = MakeTalkAlert(talk, finding, SIGNATURE);
+        alert.category =
+            finding.verdict == Verdict::Fault ? "Mail passed on for strangers" : alert.category;
+        Attach(first.fate, alert);
+        m_sink.Add(std::move(alert));
+    }
+
+    static void Attach(const MailFate& fate, Alert& alert)
+    {
+        if (fate.next)
+        {
+            const Talk& talk = *fate.next->talk;
+            const std::string where = AttachSpots(talk, {fate.next->asked.front()->said}, alert);
+            alert.evidence.explanation += fmt::format(" It went to {} as <{}> ({}).",
+                                                      talk.server.ToString(),
+                                                      fate.next->asked.front()->mailbox,
+                                                      where);
+        }
+        else if (fate.event)
+        {
+            const TrackedEvent& event = fate.event->record;
+            alert.evidence.explanation +=
+                fmt::format(" The tracking log has its {} (line {} of {}).",
+                            event.event,
+                            event.line,
+                            fate.event->file);
+        }
+    }
+
+    /// A user's mail for the world is what authentication is for.
+    void FollowAuthenticated(const Passage& passage)
+    {
+        for (const Turn* turn : passage.asked)
+        {
+            const RecipientRoute route = RouteOf(turn->mailbox);
+            if (turn->code / 100 != 2 ||
+                m_site.IsOwn(passage.talk->server, DomainOf(route.target)) ||
+                !m_told.insert({passage.talk->client, passage.talk->server}).second)
+            {
+                continue;
+            }
+            Outcome outcome{&passage, turn, route, m_fates.FateOf(passage, *turn)};
+            if (outcome.fate.kind != Kind::Left)
+            {
+                m_told.erase({passage.talk->client, passage.talk->server});
+                continue;
+            }
+            TalkFinding finding;
+            finding.dottedClass = RELAY;
+            finding.verdict = Verdict::Benign;
+            finding.score = 0.9;
+            Say({&outcome},
+                "came from {} outside and left again, but the client authenticated first.",
+                finding);
+        }
+    }
+
+    const std::vector<Talk>& m_talks;
+    const ServerLogs& m_logs;
+    AlertSink& m_sink;
+    SiteView m_site;
+    std::vector<Passage> m_passages;
+    MailFates m_fates;
+    std::map<Ipv4, ServerUse> m_servers;
+    std::map<Ipv4, std::int64_t> m_lastNs;  //!< The last that is seen of an address.
+    std::set<std::pair<Ipv4, Ipv4>> m_told; //!< Authenticated client, server.
+};
+
+} // namespace
+
+void
+RelayEgress::JudgeTalks(const std::vector<Talk>& talks,
+                        const Surroundings& surroundings,
+                        AlertSink& sink)
+{
+    Judging(talks, surroundings, sink).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,45 @@
+#ifndef BOUNCELAB_DETECTORS_RELAY_EGRESS_H
+#define BOUNCELAB_DETECTORS_RELAY_EGRESS_H
+
+#include "detectors/analysis/talk-detector.h"
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Whether mail for a foreign domain that came from outside without authentication left the server
+ * again (EVIDENCE S004-21: the only proof).
+ *
+ * Each message that came in is looked for in what the server sent afterwards, by Message-ID, by
+ * content, or by sender and the recipient that routing makes of the one asked for. What left is an
+ * open relay's (relay.mail), unless the server takes mail for that domain from everybody and
+ * refuses others, as a backup MX, or the client authenticated. Accepted mail that came back as a
+ * report, or was kept, is benign. Nothing is said of refused mail.
+ */
+class RelayEgress : public TalkDetector
+{
+  public:
+    static constexpr std::string_view NAME = "relay-egress";
+
+    using TalkDetector::TalkDetector;
+
+    std::string_view Name() const override { return NAME; }
+
+    std::string_view Description() const override
+    {
+        return "strangers' mail for foreign domains that leaves the server again";
+    }
+
+    Scope Covers() const override { return {{kinds::PACKETS, kinds::SERVER_LOG}, {"relay"}}; }
+
+  protected:
+    bool JudgesAll() const override { return true; }
+
+    void JudgeTalks(const std::vector<Talk>& talks,
+                    const Surroundings& surroundings,
+                    AlertSink& sink) override;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_RELAY_EGRESS_H

@@ -1,0 +1,184 @@
+#include "detectors/relay-reply.h"
+
+#include "detectors/analysis/mail-passage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{RelayReply::NAME, 1100104, "BOUNCELAB open relay by its replies"};
+constexpr std::string_view RELAY = "relay.reply";
+constexpr double SCORE = 0.5;
+constexpr std::size_t MOST_NAMED = 4;
+constexpr std::size_t MANY_DOMAINS = 3;
+constexpr std::string_view NAIVE =
+    "This is the naive verdict of relay testers: a reply to RCPT does not tell where mail goes; "
+    "relay-egress looks at what leaves.";
+
+/// A recipient that was accepted although it is no business of the server's.
+struct Acceptance
+{
+    std::string recipient;
+    RecipientForm form;
+};
+
+std::string
+Sentence(const std::vector<Acceptance>& accepted, std::size_t asked)
+{
+    std::vector<std::string> named;
+    for (const Acceptance& one : accepted)
+    {
+        if (named.size() < MOST_NAMED)
+        {
+            named.push_back(fmt::format("<{}> ({})", one.recipient, NameOf(one.form)));
+        }
+    }
+    return fmt::format("{} of {} recipients that were asked for are foreign and were accepted: {}",
+                       accepted.size(),
+                       asked,
+                       Enumerate(named));
+}
+
+using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
+
+/// Organizations outside the server's own that a client got accepted, as domains; a client with
+/// several of them sends everywhere.
+std::map<Pair, std::set<std::string>>
+AcceptedDomains(const std::vector<Talk>& talks, const SiteView& site)
+{
+    std::map<Pair, std::set<std::string>> domains;
+    for (const Talk& talk : talks)
+    {
+        for (const Turn& turn : talk.turns)
+        {
+            const std::string_view domain = DomainOf(turn.mailbox);
+            if (turn.Is("RCPT") && turn.code / 100 == 2 && !site.IsOwn(talk.server, domain))
+            {
+                domains[{talk.client, talk.server}].emplace(domain);
+            }
+        }
+    }
+    return domains;
+}
+
+void
+JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& sink)
+{
+    TalkFinding finding;
+    std::vector<Acceptance> accepted;
+    std::size_t asked = 0;
+    for (const Turn& turn : talk.turns)
+    {
+        if (!turn.Is("RCPT"))
+        {
+            continue;
+        }
+        ++asked;
+        const RecipientRoute route = RouteOf(turn.mailbox);
+        const bool foreign = site.AsksForeign(talk, route) ||
+                             (everywhere && !site.IsOwn(talk.server, DomainOf(route.target)));
+        if (turn.code / 100 == 2 && foreign)
+        {
+            accepted.push_back({turn.mailbox, route.form});
+            finding.spots.push_back(turn.answered);
+        }
+    }
+    if (accepted.empty())
+    {
+        return;
+    }
+    finding.dottedClass = RELAY;
+    finding.score = SCORE;
+    finding.explanation = fmt::format("{}, of {} outside without authentication. {}",
+                                      Sentence(accepted, asked),
+                                      talk.client.ToString(),
+                                      NAIVE);
+    sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+}
+
+/// One alert per file and server.
+void
+JudgeTranscripts(const Surroundings& surroundings, AlertSink& sink)
+{
+    struct Transcript
+    {
+        std::vector<Acceptance> accepted;
+        std::size_t asked = 0;
+        Alert alert;
+    };
+
+    std::map<std::pair<std::string, std::string>, Transcript> all;
+    for (const auto& [file, trial] : surroundings.logs.trials)
+    {
+        Transcript& transcript = all[{file, trial.server}];
+        ++transcript.asked;
+        const RecipientRoute route = RouteOf(trial.recipient);
+        // Whoever tests names his own domain: all that is not the server's is foreign.
+        const std::string_view domain = DomainOf(route.target);
+        const bool own = domain.empty() || SameOrganization(domain, trial.server);
+        if (trial.code / 100 != 2 || own)
+        {
+            continue;
+        }
+        transcript.accepted.push_back({trial.recipient, route.form});
+        if (transcript.alert.evidence.log.size() < 8)
+        {
+            transcript.alert.evidence.log.push_back({file, trial.line, trial.text});
+            transcript.alert.evidence.log.push_back({file, trial.replyLine, "<<< " + trial.reply});
+        }
+        transcript.alert.source = trial.address.value_or(Ipv4{});
+        transcript.alert.sourcePort = trial.address ? 25 : 0;
+    }
+    for (auto& [key, transcript] : all)
+    {
+        if (transcript.accepted.empty())
+        {
+            continue;
+        }
+        Alert& alert = transcript.alert;
+        alert.signatureId = SIGNATURE.id;
+        alert.signature = SIGNATURE.text;
+        alert.detector = SIGNATURE.detector;
+        alert.category = "Mail passed on for strangers";
+        alert.severity = 2;
+        alert.dottedClass = RELAY;
+        alert.score = SCORE;
+        alert.evidence.explanation =
+            fmt::format("{}. {}", Sentence(transcript.accepted, transcript.asked), NAIVE);
+        sink.Add(std::move(alert));
+    }
+}
+
+} // namespace
+
+void
+RelayReply::JudgeTalks(const std::vector<Talk>& talks,
+                       const Surroundings& surroundings,
+                       AlertSink& sink)
+{
+    const SiteView site(talks);
+    const auto domains = AcceptedDomains(talks, site);
+    for (const Talk& talk : talks)
+    {
+        if (SiteView::IsOutside(talk) && !talk.IsAuthenticated())
+        {
+            const auto found = domains.find({talk.client, talk.server});
+            JudgeTalk(talk,
+                      site,
+                      found != domains.end() && found->second.size() >= MANY_DOMAINS,
+                      sink);
+        }
+    }
+    JudgeTranscripts(surroundings, sink);
+}
+
+} // namespace bouncelab::detectors

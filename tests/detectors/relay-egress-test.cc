@@ -1,0 +1,221 @@
+#include "made-mail.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+const std::string DETECTOR = "relay-egress";
+const std::string TESTER = "198.51.100.25";
+const std::string SERVER = "203.0.113.10";
+const std::string ELSEWHERE = "192.0.2.80";
+const std::string PERCENT = "relaytest%tester.example@local.example";
+
+/// A test message that comes to the server.
+MadeDelivery
+Comes(const std::string& recipient, const std::string& id = "<t6@tester.example>")
+{
+    MadeDelivery in;
+    in.client = TESTER;
+    in.server = SERVER;
+    in.hello = "probe.tester.example";
+    in.sender = "antispam@tester.example";
+    in.recipients = {{recipient}};
+    in.content = MadeContent(id, "Relay test 6");
+    return in;
+}
+
+/// Something that the server sends.
+MadeDelivery
+Goes(const std::string& sender, const std::string& recipient, const std::string& content)
+{
+    MadeDelivery out;
+    out.client = SERVER;
+    out.server = ELSEWHERE;
+    out.hello = "mail.local.example";
+    out.greeting = "mx.tester.example";
+    out.sender = sender;
+    out.recipients = {{recipient}};
+    out.content = content;
+    out.startMs = 5000;
+    return out;
+}
+
+/// Other mail of the server, long afterwards.
+MadeDelivery
+Later(std::int64_t startMs = 1200000)
+{
+    MadeDelivery out =
+        Goes("boss@local.example", "a@partner.example", MadeContent("<b@l>", "Hello"));
+    out.startMs = startMs;
+    return out;
+}
+
+std::vector<Alert>
+Judge(const std::vector<MadeDelivery>& deliveries)
+{
+    return JudgeBoth(DETECTOR, ToTalks(deliveries));
+}
+
+void
+ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, const std::string& words)
+{
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    const std::string& said = alerts[0].evidence.explanation;
+    BOOST_TEST((alerts[0].verdict == verdict), said);
+    BOOST_TEST(alerts[0].dottedClass ==
+                   (verdict == Verdict::Inconclusive ? "insufficient" : "relay.mail"),
+               said);
+    BOOST_TEST(said.find(words) != std::string::npos, said);
+    BOOST_TEST(alerts[0].source.ToString() == TESTER);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(relay_egress)
+
+BOOST_AUTO_TEST_CASE(MailThatLeavesIsRelayed)
+{
+    const std::string content = MadeContent("<t6@tester.example>", "Relay test 6");
+    for (const char* recipient : {"relaytest@tester.example",
+                                  "relaytest%tester.example@local.example",
+                                  "\"relaytest@tester.example\"",
+                                  "tester.example!relaytest@local.example",
+                                  "@mail.local.example:relaytest@tester.example"})
+    {
+        ExpectOne(Judge({Comes(recipient),
+                         Goes("antispam@tester.example", "relaytest@tester.example", content)}),
+                  Verdict::Fault,
+                  "it relays");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ItIsKnownAgainByItsContentWithoutAMessageId)
+{
+    MadeDelivery in = Comes(PERCENT);
+    in.content = "Subject: x\r\n\r\nThe same body.\r\n";
+    MadeDelivery out = Goes("antispam@tester.example",
+                            "relaytest@tester.example",
+                            "Received: from probe\r\nSubject: x\r\n\r\nThe same body.\r\n");
+    ExpectOne(Judge({in, out}), Verdict::Fault, "it relays");
+    out.content = "Subject: x\r\n\r\nAnother body.\r\n";
+    ExpectOne(Judge({in, out}), Verdict::Inconclusive, "longer capture");
+}
+
+BOOST_AUTO_TEST_CASE(AcceptedThenReportedIsNotRelayed)
+{
+    ExpectOne(Judge({Comes(PERCENT),
+                     Goes("",
+                          "antispam@tester.example",
+                          MadeReport("<r@l>", PERCENT, "<t6@tester.example>"))}),
+              Verdict::Benign,
+              "came back to its sender as a report");
+    // A report on something else decides nothing.
+    ExpectOne(Judge({Comes(PERCENT),
+                     Goes("", "antispam@tester.example", MadeReport("<r@l>", "x@l", "<other@x>"))}),
+              Verdict::Inconclusive,
+              "neither left nor came back");
+}
+
+BOOST_AUTO_TEST_CASE(KeptMailShowsByItsAbsence)
+{
+    ExpectOne(Judge({Comes(PERCENT), Later()}), Verdict::Benign, "kept here");
+    ExpectOne(Judge({Comes(PERCENT), Later(60000)}), Verdict::Inconclusive, "tracking log");
+}
+
+BOOST_AUTO_TEST_CASE(WithoutEgressNothingIsKnown)
+{
+    ExpectOne(Judge({Comes(PERCENT)}), Verdict::Inconclusive, "capture of what leaves it");
+    MadeDelivery asked = Comes(PERCENT);
+    asked.content.clear();
+    ExpectOne(Judge({asked, Later()}), Verdict::Inconclusive, "real test message");
+}
+
+BOOST_AUTO_TEST_CASE(RefusedMailIsSilence)
+{
+    MadeDelivery refused = Comes("relaytest@tester.example");
+    refused.recipients[0].reply = "550 5.7.1 Unable to relay";
+    BOOST_TEST(Judge({refused, Later()}).empty());
+    BOOST_TEST(Judge({Comes("boss@local.example"), Later()}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(AuthenticatedUsersMayRelay)
+{
+    MadeDelivery user = Comes("friend@partner.example");
+    user.authenticates = true;
+    ExpectOne(Judge({user,
+                     Goes("antispam@tester.example",
+                          "friend@partner.example",
+                          MadeContent("<t6@tester.example>", "Relay test 6"))}),
+              Verdict::Benign,
+              "authenticated first");
+}
+
+BOOST_AUTO_TEST_CASE(ABackupMxTakesOneDomainFromEverybodyAndNoOther)
+{
+    const auto mail = [](const std::string& client, const std::string& sender, int number)
+    {
+        const std::string id = "<m" + std::to_string(number) + "@x>";
+        MadeDelivery in = Comes("bob@partner.example", id);
+        in.client = client;
+        in.hello = "out." + sender;
+        in.sender = "a@" + sender;
+        MadeDelivery out = Goes(in.sender, "bob@partner.example", MadeContent(id, "Relay test 6"));
+        out.startMs = in.startMs = number * 10000;
+        out.startMs += 3000;
+        return std::vector<MadeDelivery>{in, out};
+    };
+    std::vector<MadeDelivery> all = mail(TESTER, "one.example", 1);
+    ExpectOne(Judge(all), Verdict::Inconclusive, "MX records");
+    const std::vector<MadeDelivery> second = mail("198.51.102.9", "two.example", 2);
+    all.insert(all.end(), second.begin(), second.end());
+    MadeDelivery refused = Comes("relaytest@tester.example");
+    refused.recipients[0].reply = "550 5.7.1 Unable to relay";
+    all.push_back(refused);
+    const auto alerts = Judge(all);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 2);
+    for (const Alert& alert : alerts)
+    {
+        BOOST_TEST((alert.verdict == Verdict::Benign), alert.evidence.explanation);
+        BOOST_TEST(alert.evidence.explanation.find("backup MX") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(TheServersLogsDecideWithoutACapture)
+{
+    const auto judge = [](const std::string& events)
+    {
+        MadeTalk in = ToTalk(Comes(PERCENT));
+        in.turns[in.turns.size() - 2].reply =
+            "250 2.6.0 <t6@tester.example> [InternalId=7] Queued mail for delivery";
+        detectors::Surroundings surroundings;
+        AddLog(surroundings, ReceiveLogOf({in}));
+        AddLog(surroundings,
+               "#Fields: date-time,server-ip,source,event-id,internal-message-id,message-id,"
+               "reference,recipient-address,total-bytes\r\n" +
+                   events,
+               "MSGTRK20111116-1.log");
+        surroundings.logs.Finish();
+        return JudgeLogs(DETECTOR, surroundings);
+    };
+    const std::string stamp = "2011-11-16T04:12:30.000Z,";
+    const std::string id = "<t6@tester.example>";
+    ExpectOne(judge(stamp + "192.0.2.80,SMTP,SEND,7," + id + ",,relaytest@tester.example,700\r\n"),
+              Verdict::Fault,
+              "SEND (line 2");
+    ExpectOne(judge(stamp + ",ROUTING,FAIL,7," + id + ",," + PERCENT + ",700\r\n"),
+              Verdict::Benign,
+              "FAIL (line 2");
+    ExpectOne(judge(stamp + ",DSN,DSN,8,<r@l>," + id + ",antispam@tester.example,900\r\n"),
+              Verdict::Benign,
+              "as a report");
+    ExpectOne(judge(stamp + ",STOREDRIVER,DELIVER,7," + id + ",,postmaster@local.example,700\r\n"),
+              Verdict::Benign,
+              "delivered here");
+    ExpectOne(judge(""), Verdict::Inconclusive, "send or tracking log");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
