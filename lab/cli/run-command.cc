@@ -286,11 +286,7 @@ Campaign::Print() const
         return;
     }
     fmt::print("{}", ScoreTable(scores).Print(m_shell.terminal));
-    std::string misses;
-    for (const std::string& line : MissLines(scores))
-    {
-        misses += line + "\n";
-    }
+    const std::string misses = MissText(scores, m_shell.terminal.Width());
     if (!misses.empty())
     {
         fmt::print("\n{}{}",

@@ -103,10 +103,7 @@ Score(Shell& shell, const ScoreOptions& options)
         return;
     }
     fmt::print("{}", ScoreTable(scores).Print(shell.terminal));
-    for (const std::string& line : MissLines(scores))
-    {
-        fmt::print("{}\n", line);
-    }
+    fmt::print("{}", MissText(scores, shell.terminal.Width()));
 }
 
 } // namespace

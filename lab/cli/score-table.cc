@@ -340,13 +340,13 @@ MissesOf(const RunScore& score)
             misses[row.id] = fmt::format("({}, {}) missed{}: documented {}, simulated {}{}{}",
                                          row.check,
                                          NameOf(row.kind),
-                                         row.missExpected ? " as expected" : "",
+                                         row.AsExpected() ? " as predicted" : "",
                                          row.documented,
                                          row.simulated.empty() ? "nothing" : row.simulated,
                                          row.reason.empty() ? "" : " — " + row.reason,
                                          row.because.empty() ? "" : " — " + row.because);
         }
-        else if (row.missExpected)
+        else if (!row.predicted.empty())
         {
             misses[row.id] = fmt::format("({}) held, although a miss was expected", row.check);
         }
@@ -361,8 +361,8 @@ MissesOf(const RunScore& score)
 
 } // namespace
 
-std::vector<std::string>
-MissLines(const std::vector<RunScore>& scores)
+std::string
+MissText(const std::vector<RunScore>& scores, std::size_t width)
 {
     struct Miss
     {
@@ -387,16 +387,24 @@ MissLines(const std::vector<RunScore>& scores)
             }
         }
     }
-    std::vector<std::string> lines;
+    constexpr std::string_view INDENT = "    ";
+    std::string text;
     for (const auto& [key, miss] : all)
     {
         const std::size_t total = runs[key.first];
         const std::string share =
             total > 1 ? fmt::format(", {} of {} runs, first seed {}", miss.count, total, miss.seed)
                       : "";
-        lines.push_back(fmt::format("{}{}: {} {}", key.first, share, key.second, miss.text));
+        const std::string line =
+            fmt::format("{}{}: {} {}", key.first, share, key.second, miss.text);
+        std::string_view indent;
+        for (const std::string& part : Wrap(line, width - INDENT.size()))
+        {
+            text += fmt::format("{}{}\n", indent, part);
+            indent = INDENT;
+        }
     }
-    return lines;
+    return text;
 }
 
 } // namespace bouncelab::cli

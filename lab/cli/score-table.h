@@ -17,8 +17,9 @@ namespace bouncelab::cli
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 
-/// One line for each observable and each expected verdict that was missed, and in how many runs.
-std::vector<std::string> MissLines(const std::vector<score::RunScore>& scores);
+/// A paragraph for each observable and each expected verdict that was missed, and in how many runs,
+/// in lines of at most width columns.
+std::string MissText(const std::vector<score::RunScore>& scores, std::size_t width);
 
 } // namespace bouncelab::cli
 

@@ -36,6 +36,7 @@ CheckClaims(const spec::Expectations& expectations, const std::string& where)
         try
         {
             Compare(claim.documented, claim.tolerance, blank);
+            Compare(claim.predicted, claim.tolerance, blank);
         }
         catch (const std::invalid_argument& error)
         {

@@ -22,12 +22,13 @@ MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
         row.check = claim.check;
         row.documented = claim.documented;
         row.tolerance = claim.tolerance;
-        row.missExpected = claim.missExpected;
+        row.predicted = claim.predicted;
         try
         {
-            const Comparison comparison = Compare(claim.documented,
-                                                  claim.tolerance,
-                                                  AllMeasures().at(claim.check).take(subject));
+            const Facts measured = AllMeasures().at(claim.check).take(subject);
+            const Comparison comparison = Compare(claim.documented, claim.tolerance, measured);
+            row.isAsPredicted = !claim.predicted.empty() &&
+                                Compare(claim.predicted, claim.tolerance, measured).held;
             row.held = comparison.held;
             row.simulated = comparison.simulated;
             row.reason = comparison.missed.empty() ? "" : "missed: " + comparison.missed;
@@ -70,9 +71,9 @@ ToJson(const std::vector<FidelityRow>& rows)
                                     {"kind", NameOf(row.kind)},
                                     {"result", row.held ? "held" : "missed"},
                                     {"check", row.check}};
-        if (row.missExpected)
+        if (!row.predicted.empty())
         {
-            line["expected"] = "missed";
+            line["predicted"] = row.predicted;
             line["because"] = row.because;
         }
         if (!row.reason.empty())

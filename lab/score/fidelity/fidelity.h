@@ -22,12 +22,13 @@ struct FidelityRow
     std::string tolerance;
     std::string simulated; //!< Empty where it could not be measured.
     bool held = false;
-    bool missExpected = false; //!< The claim itself says that the lab misses it.
+    std::string predicted;      //!< What the lab is known to give instead; empty: nothing is known.
+    bool isAsPredicted = false; //!< That came out.
     std::string reason;        //!< What missed, or why it could not be measured.
     std::string because;       //!< Why a miss is expected.
 
-    /// Held, or missed as it was said to.
-    bool AsExpected() const { return held != missExpected; }
+    /// Held, or missed by just what was predicted.
+    bool AsExpected() const { return predicted.empty() ? held : !held && isAsPredicted; }
 };
 
 /// Held and claimed rows of one kind.
