@@ -1,6 +1,7 @@
 #include "lab/run/run-recorder.h"
 
 #include "formats/endpoint.h"
+#include "lab/evidence/directory-load-log.h"
 #include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
 
@@ -49,8 +50,17 @@ RunRecorder::Handlers()
     handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event) {
         OnQueueEvent(host, event);
     };
-    handlers.onLocalDelivery = [this](const std::string& host, const mail::DeliveryOrder& order) {
-        OnLocalDelivery(host, order);
+    handlers.onLocalDelivery = [this](const std::string& host,
+                                      const mail::DeliveryOrder& order,
+                                      const std::string& mailbox) {
+        OnLocalDelivery(host, order, mailbox);
+    };
+    handlers.onTranscript =
+        [this](const std::string& host, const std::string& name, std::string_view line) {
+            OnTranscript(host, name, line);
+        };
+    handlers.onDirectoryLoad = [this](const std::string& host, const service::LoadSample& sample) {
+        OnDirectoryLoad(host, sample);
     };
     handlers.onBlame =
         [this](const std::string& host, std::uint64_t delivery, provenance::CauseId cause) {
@@ -304,31 +314,81 @@ RunRecorder::WriteClientError(evidence::ClientErrorText& errors, const mail::Que
 }
 
 void
-RunRecorder::OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order)
+RunRecorder::OnLocalDelivery(const std::string& host,
+                             const mail::DeliveryOrder& order,
+                             const std::string& mailbox)
 {
     FatesOf(host).OnLocalCopy(order);
     for (const MailVantage& vantage : m_mailVantages)
     {
         if (vantage.host == host && vantage.bounces)
         {
-            const std::string name = "mailboxes/" + order.recipient + ".mbox";
+            const std::string name = "mailboxes/" + mailbox + ".mbox";
             evidence::MboxWriter(vantage.folder->Open(name), vantage.clock)
                 .Write(ns3::Simulator::Now().GetNanoSeconds(),
                        order.sender,
-                       order.recipient,
+                       mailbox,
                        *order.content);
         }
     }
 }
 
 void
-RunRecorder::OnAccepted(const std::string& /* host */, const smtp::MessageEvent& event)
+RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event)
 {
+    // Where several mail systems hand a message on, a copy counts for the one that had it last.
+    const std::string messageId(mail::MessageIdOf(*event.content));
+    const auto holder = messageId.empty() ? m_holders.end() : m_holders.find(messageId);
     for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
     {
-        for (const auto& [host, fates] : m_fates)
+        for (const auto& [sender, fates] : m_fates)
         {
-            fates->OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+            if (holder == m_holders.end() ? !TakesOver(sender) || sender != host
+                                          : sender == holder->second)
+            {
+                fates->OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+            }
+        }
+    }
+    if (!messageId.empty() && TakesOver(host))
+    {
+        m_holders[messageId] = host;
+    }
+}
+
+bool
+RunRecorder::TakesOver(const std::string& host) const
+{
+    const spec::HostConfig& config = m_scenario.hosts.at(host);
+    return config.sends && !config.connectors.empty();
+}
+
+void
+RunRecorder::OnTranscript(const std::string& host, const std::string& name, std::string_view line)
+{
+    for (const auto& [vantage, config] : m_scenario.vantages)
+    {
+        if (config.relayTranscripts && config.place == host && Wanted(vantage))
+        {
+            evidence::OutputFile& file = FolderOf(vantage).Open("relay-test-" + name + ".txt");
+            file.Write(line);
+            file.Write("\n");
+        }
+    }
+}
+
+void
+RunRecorder::OnDirectoryLoad(const std::string& host, const service::LoadSample& sample)
+{
+    for (const auto& [vantage, config] : m_scenario.vantages)
+    {
+        if (config.directoryLoad && config.place == host && Wanted(vantage))
+        {
+            HostClock clock;
+            clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
+            clock.offsetNs = m_scenario.hosts.at(host).clockOffset.count();
+            evidence::DirectoryLoadLog(FolderOf(vantage).Open("directory-load.csv"), clock)
+                .Write(sample);
         }
     }
 }

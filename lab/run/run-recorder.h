@@ -73,7 +73,12 @@ class RunRecorder : public provenance::ActionSink
     ExchangeRecorder& ExchangeOf(const std::string& host);
     void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
     void WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event);
-    void OnLocalDelivery(const std::string& host, const mail::DeliveryOrder& order);
+    void OnLocalDelivery(const std::string& host,
+                         const mail::DeliveryOrder& order,
+                         const std::string& mailbox);
+    void OnTranscript(const std::string& host, const std::string& name, std::string_view line);
+    void OnDirectoryLoad(const std::string& host, const service::LoadSample& sample);
+    bool TakesOver(const std::string& host) const;
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
     void OnTraceroute(const std::string& name, const path::TracerouteResult& result);
     mail::FateBook& FatesOf(const std::string& host);
@@ -89,6 +94,7 @@ class RunRecorder : public provenance::ActionSink
     std::vector<MailVantage> m_mailVantages;
     std::map<std::string, std::unique_ptr<ExchangeRecorder>> m_exchanges;
     std::map<std::string, std::unique_ptr<mail::FateBook>> m_fates; //!< By sending host.
+    std::map<std::string, std::string> m_holders; //!< Who took a message over, by Message-ID.
     std::map<std::uint64_t, mail::QueueEvent> m_submitted; //!< By serial, where errors are shown.
 };
 

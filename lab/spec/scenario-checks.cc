@@ -62,6 +62,7 @@ class ScenarioChecker
         CheckVantages();
         CheckTraceroutes();
         CheckTelnets();
+        CheckProbes();
     }
 
   private:
@@ -559,6 +560,52 @@ class ScenarioChecker
             {
                 CheckTypedLine(JoinPath(key, fmt::format("lines.{}", i + 1)),
                                telnet.session.lines[i]);
+            }
+        }
+    }
+
+    void CheckProbePlace(const std::string& key, const ProbePlace& place) const
+    {
+        CheckReference(JoinPath(key, "host"), place.host, "host", m_scenario.hosts);
+        CheckMoment(JoinPath(key, "at"), place.at);
+    }
+
+    /// \param faults of models' own checks: "key: what is wrong"
+    void FailOnFirst(const std::string& path, const std::vector<std::string>& faults) const
+    {
+        if (faults.empty())
+        {
+            return;
+        }
+        const std::size_t colon = faults.front().find(": ");
+        if (colon == std::string::npos)
+        {
+            Fail(path, faults.front());
+        }
+        Fail(JoinPath(path, faults.front().substr(0, colon)), faults.front().substr(colon + 2));
+    }
+
+    void CheckProbes() const
+    {
+        CheckNames("relay-testers", m_scenario.relayTesters);
+        for (const auto& [name, tester] : m_scenario.relayTesters)
+        {
+            const std::string key = JoinPath("relay-testers", name);
+            CheckProbePlace(key, tester.place);
+            FailOnFirst(key, probe::CheckRelayTester(tester.tester));
+        }
+        CheckNames("harvesters", m_scenario.harvesters);
+        for (const auto& [name, harvester] : m_scenario.harvesters)
+        {
+            const std::string key = JoinPath("harvesters", name);
+            CheckProbePlace(key, harvester.place);
+            FailOnFirst(key, probe::CheckHarvester(harvester.harvester));
+        }
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            if (host.directory)
+            {
+                FailOnFirst("hosts." + name + ".directory", service::CheckDirectory(*host.directory));
             }
         }
     }

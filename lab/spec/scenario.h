@@ -6,6 +6,7 @@
 #include "lab/spec/in-path-config.h"
 #include "lab/spec/mail-program-config.h"
 #include "lab/spec/persona-kinds.h"
+#include "lab/spec/probe-config.h"
 #include "models/connector/organization.h"
 #include "models/connector/transport-config.h"
 #include "models/host/stack-profile.h"
@@ -14,6 +15,7 @@
 #include "models/middlebox/injector-config.h"
 #include "models/path/nat-config.h"
 #include "models/path/path-config.h"
+#include "models/service/directory-config.h"
 #include "models/smtp/manual-session-config.h"
 #include "models/smtp/server-persona.h"
 
@@ -42,6 +44,7 @@ struct HostConfig
     std::map<std::string, ConnectorConfig> connectors;
     connector::OrganizationConfig organization;
     connector::TransportConfig transport;
+    std::optional<service::DirectoryConfig> directory;
     std::optional<RelayConfig> relay;
     mail::QueueStart queue;
 };
@@ -71,13 +74,19 @@ Describe(Visitor& v, HostConfig& h)
     v.Field("connectors",
             h.connectors,
             {"Receive connectors, by name, over the persona in `serves`; without any the server "
-             "listens to port 25 with the tables above."});
+             "listens to port 25 with the tables above. With `sends`, the host is a whole mail "
+             "system: what connectors take is delivered to mailboxes of `organization`, sent on, or "
+             "returned."});
     v.Field("organization",
             h.organization,
             {"What the connectors know of domains, mailboxes and accounts."});
     v.Field("transport",
             h.transport,
             {"Where the counters stand that the connectors share."});
+    v.Field("directory",
+            h.directory,
+            {"A directory service beside the server, which it asks who exists; none by default: it "
+             "knows at once."});
     v.Field("relay",
             h.relay,
             {"Hands everything to this server instead of looking up exchangers."});
@@ -189,6 +198,7 @@ struct OrdinaryMail
     std::uint32_t minimumBytes = 800;
     std::uint32_t maximumBytes = 6000;
     std::uint64_t limit = 0;
+    bool forgesSenders = false;
 };
 
 template <class Visitor>
@@ -203,6 +213,9 @@ Describe(Visitor& v, OrdinaryMail& o)
     v.Field("minimum-bytes", o.minimumBytes, {"Smallest message.", "bytes", 400, 100e6});
     v.Field("maximum-bytes", o.maximumBytes, {"Largest message.", "bytes", 400, 100e6});
     v.Field("limit", o.limit, {"No more than this many in a run; 0 = no limit.", "messages"});
+    v.Field("forges-senders",
+            o.forgesSenders,
+            {"The senders are other people's addresses, and these did not write."});
 }
 
 /// What goes out through the mail host.
@@ -252,6 +265,8 @@ struct VantageConfig
     bool bounces = false;
     bool exchangeLogs = false;
     bool clientErrors = false;
+    bool relayTranscripts = false;
+    bool directoryLoad = false;
     Nanoseconds clockOffset{0};
     Nanoseconds clockResolution{1000};
     MacAddress outwardSource;
@@ -274,13 +289,19 @@ Describe(Visitor& v, VantageConfig& c)
     v.Field("capture", c.capture, {"Writes capture.pcap."});
     v.Field("snort", c.snort, {"Writes snort's ASCII packet log."});
     v.Field("mail-log", c.mailLog, {"Writes the log of the mail program on that host."});
-    v.Field("bounces", c.bounces, {"Keeps the bounces that its users received."});
+    v.Field("bounces", c.bounces, {"Keeps the mailboxes of its users: bounces, and what else came for them."});
     v.Field("exchange-logs",
             c.exchangeLogs,
             {"Writes Exchange's receive protocol and message tracking logs, and the filter agent's."});
     v.Field("client-errors",
             c.clientErrors,
             {"Keeps the errors that the mail program on that host shows."});
+    v.Field("relay-transcripts",
+            c.relayTranscripts,
+            {"Keeps what relay testers on that host print."});
+    v.Field("directory-load",
+            c.directoryLoad,
+            {"Writes the load of that host's directory, interval by interval."});
     v.Field("clock-offset",
             c.clockOffset,
             {"How far the capturing clock is ahead of true time.", "", -400e15, 400e15});
@@ -353,6 +374,8 @@ struct Scenario
     std::map<std::string, VantageConfig> vantages;
     std::map<std::string, TracerouteConfig> traceroutes;
     std::map<std::string, TelnetConfig> telnets;
+    std::map<std::string, RelayTesterAtHost> relayTesters;
+    std::map<std::string, HarvesterAtHost> harvesters;
 };
 
 template <class Visitor>
@@ -378,6 +401,8 @@ Describe(Visitor& v, Scenario& s)
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
     v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});
     v.Field("telnets", s.telnets, {"Planned tests by hand, by name."});
+    v.Field("relay-testers", s.relayTesters, {"Programs that test a server for relaying, by name."});
+    v.Field("harvesters", s.harvesters, {"Programs that find out who exists, by name."});
 }
 
 } // namespace bouncelab::spec

@@ -10,7 +10,7 @@ namespace bouncelab::world
 {
 
 MailSource::MailSource(const spec::MailConfig& config,
-                       host::SendingMta& mta,
+                       Outlet submit,
                        std::string host,
                        bool isDefault,
                        std::string hostname,
@@ -18,7 +18,7 @@ MailSource::MailSource(const spec::MailConfig& config,
                        const HostClock& clock,
                        std::uint64_t seed)
     : m_config(config),
-      m_mta(mta),
+      m_submit(std::move(submit)),
       m_host(std::move(host)),
       m_isDefault(isDefault),
       m_hostname(std::move(hostname)),
@@ -44,7 +44,9 @@ MailSource::Start()
         {
             ns3::Simulator::Schedule(
                 ns3::NanoSeconds(message.at.count()),
-                [this, &message = message] { Submit(message.from, message.to, message.bytes); });
+                [this, &message = message] {
+                    Submit(message.from, message.to, message.bytes, false);
+                });
         }
     }
     AddStream(m_config.ordinary, "mail-source/arrivals");
@@ -82,7 +84,8 @@ MailSource::SubmitNext(Stream& stream)
     const std::string& to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
     Submit(from,
            to,
-           static_cast<std::size_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes)));
+           static_cast<std::size_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes)),
+           mail.forgesSenders);
     ++stream.count;
     if (mail.limit == 0 || stream.count < mail.limit)
     {
@@ -91,7 +94,10 @@ MailSource::SubmitNext(Stream& stream)
 }
 
 void
-MailSource::Submit(const std::string& from, const std::string& to, std::size_t bytes)
+MailSource::Submit(const std::string& from,
+                   const std::string& to,
+                   std::size_t bytes,
+                   bool forgery)
 {
     mail::MessageDraft draft;
     draft.from = from;
@@ -122,7 +128,7 @@ MailSource::Submit(const std::string& from, const std::string& to, std::size_t b
         submission.arrival->helo = draft.fromHost;
         submission.arrival->client = draft.fromAddress;
     }
-    m_mta.Submit(submission);
+    m_submit(submission, forgery);
 }
 
 } // namespace bouncelab::world

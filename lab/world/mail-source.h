@@ -4,10 +4,11 @@
 #include "formats/clock.h"
 #include "formats/random.h"
 #include "lab/spec/scenario.h"
-#include "models/host/sending-mta.h"
+#include "models/mail/message.h"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 
 namespace bouncelab::world
@@ -18,15 +19,18 @@ namespace bouncelab::world
 class MailSource
 {
   public:
+    /// Takes a message. \param forgery whether its sender is somebody else's address
+    using Outlet = std::function<void(const mail::Submission&, bool forgery)>;
+
     /**
      * \param config has to outlive the source
-     * \param mta where the mail goes; has to outlive the source
+     * \param submit where the mail goes
      * \param host whose users they are; \param isDefault mail without `via` is theirs, too
      * \param hostname of the mail host, for the Received field
      * \param clock of the mail host
      */
     MailSource(const spec::MailConfig& config,
-               host::SendingMta& mta,
+               Outlet submit,
                std::string host,
                bool isDefault,
                std::string hostname,
@@ -47,13 +51,13 @@ class MailSource
     };
 
     bool IsOurs(const std::string& via) const;
-    void Submit(const std::string& from, const std::string& to, std::size_t bytes);
+    void Submit(const std::string& from, const std::string& to, std::size_t bytes, bool forgery);
     void AddStream(const spec::OrdinaryMail& config, const std::string& name);
     void ScheduleNext(Stream& stream);
     void SubmitNext(Stream& stream);
 
     const spec::MailConfig& m_config;
-    host::SendingMta& m_mta;
+    Outlet m_submit;
     std::string m_host;
     bool m_isDefault;
     std::string m_hostname;

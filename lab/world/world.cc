@@ -50,7 +50,8 @@ World::World(const spec::Scenario& scenario,
     : m_scenario(scenario),
       m_seed(seed),
       m_ledger(ledger),
-      m_handlers(std::move(handlers))
+      m_handlers(std::move(handlers)),
+      m_probes(m_handlers, ledger)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     BuildGateway();
@@ -73,7 +74,7 @@ World::World(const spec::Scenario& scenario,
     for (const auto& [name, config] : scenario.hosts)
     {
         BuildPrograms(name, config);
-        BuildConnectors(name, config);
+        BuildMailSystem(name, config);
     }
     for (const auto& [name, config] : scenario.traceroutes)
     {
@@ -83,6 +84,7 @@ World::World(const spec::Scenario& scenario,
     {
         BuildTelnet(name, config);
     }
+    BuildProbes();
     BuildMail();
 }
 
@@ -95,9 +97,10 @@ World::~World()
         machine.host->SetWire([](const path::WirePacket&) {});
         machine.sender.reset();
         machine.receiver.reset();
-        machine.connectors.clear();
+        machine.mailSystem.reset();
     }
     m_telnets.clear();
+    m_probes.Clear();
     m_proxies.clear();
     ns3::Simulator::Destroy();
 }
@@ -299,51 +302,75 @@ World::Resolve(const spec::HostConfig& sender, std::string_view domain) const
     return host::SendingMta::Peer{address, SMTP_PORT, exchanger->second};
 }
 
+mail::QueueStart
+World::QueueStartOf(const std::string& name, const spec::HostConfig& config) const
+{
+    mail::QueueStart start = config.queue;
+    if (start.hostname.empty())
+    {
+        start.hostname = config.hostname;
+    }
+    for (const auto& [domain, exchanger] : m_scenario.mail.exchangers)
+    {
+        if (exchanger == name)
+        {
+            start.localDomains.push_back(domain);
+        }
+    }
+    return start;
+}
+
+std::string
+World::ReverseNameOf(Ipv4 address) const
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        if (config.address == address)
+        {
+            return config.reverseName;
+        }
+    }
+    return {};
+}
+
+host::SendingMta::Handlers
+World::SenderHandlers(const std::string& name)
+{
+    return {[this, name](const mail::QueueEvent& event) {
+                if (m_handlers.onQueueEvent)
+                {
+                    m_handlers.onQueueEvent(name, event);
+                }
+            },
+            [this, name](const mail::DeliveryOrder& order) {
+                if (m_handlers.onLocalDelivery)
+                {
+                    m_handlers.onLocalDelivery(name, order, order.recipient);
+                }
+            },
+            [this, name](std::uint64_t delivery, provenance::CauseId cause) {
+                if (m_handlers.onBlame)
+                {
+                    m_handlers.onBlame(name, delivery, cause);
+                }
+            }};
+}
+
 void
 World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
 {
     Machine& machine = m_machines.at(name);
-    if (config.sends)
+    if (config.sends && config.connectors.empty())
     {
-        mail::QueueStart start = config.queue;
-        if (start.hostname.empty())
-        {
-            start.hostname = config.hostname;
-        }
-        for (const auto& [domain, exchanger] : m_scenario.mail.exchangers)
-        {
-            if (exchanger == name)
-            {
-                start.localDomains.push_back(domain);
-            }
-        }
         machine.sender = std::make_unique<host::SendingMta>(
             *machine.host,
             config.hostname,
             config.sends->value,
-            start,
+            QueueStartOf(name, config),
             ClockOf(name),
             m_seed,
             [this, &config](std::string_view domain) { return Resolve(config, domain); },
-            host::SendingMta::Handlers{
-                [this, name](const mail::QueueEvent& event) {
-                    if (m_handlers.onQueueEvent)
-                    {
-                        m_handlers.onQueueEvent(name, event);
-                    }
-                },
-                [this, name](const mail::DeliveryOrder& order) {
-                    if (m_handlers.onLocalDelivery)
-                    {
-                        m_handlers.onLocalDelivery(name, order);
-                    }
-                },
-                [this, name](std::uint64_t delivery, provenance::CauseId cause) {
-                    if (m_handlers.onBlame)
-                    {
-                        m_handlers.onBlame(name, delivery, cause);
-                    }
-                }});
+            SenderHandlers(name));
     }
     if (config.serves && config.connectors.empty())
     {
@@ -364,45 +391,50 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
 }
 
 void
-World::BuildConnectors(const std::string& name, const spec::HostConfig& config)
+World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
 {
     if (config.connectors.empty() || !config.serves || !m_handlers.connectorObserver)
     {
         return;
     }
+    mail::QueueStart start = QueueStartOf(name, config);
+    // The first domain is the server's own.
+    start.localDomains.insert(start.localDomains.begin(),
+                              config.organization.acceptedDomains.begin(),
+                              config.organization.acceptedDomains.end());
     Machine& machine = m_machines.at(name);
-    machine.organization = std::make_unique<connector::Organization>(config.organization);
-    machine.transport =
-        std::make_unique<connector::TransportService>(config.transport,
-                                                      Nanoseconds(ClockOf(name).Read(0)));
-    for (const auto& [connectorName, connector] : config.connectors)
+    machine.mailSystem = std::make_unique<MailSystem>(
+        *machine.host,
+        name,
+        config,
+        std::move(start),
+        ClockOf(name),
+        m_seed,
+        m_handlers,
+        m_ledger,
+        MailSystem::Surroundings{
+            [this, &config](std::string_view domain) { return Resolve(config, domain); },
+            [this](Ipv4 address) { return ReverseNameOf(address); },
+            [this](std::string_view messageId) {
+                const auto forgery = m_forgeries.find(messageId);
+                return forgery == m_forgeries.end() ? provenance::CauseId{0} : forgery->second;
+            }});
+}
+
+void
+World::BuildProbes()
+{
+    for (const auto& [name, config] : m_scenario.relayTesters)
     {
-        std::optional<connector::FilterConfig> filter;
-        if (connector.filter)
-        {
-            filter = connector.filter->value;
-        }
-        machine.connectors.push_back(std::make_unique<host::ConnectorServer>(
-            *machine.host,
-            connectorName,
-            connector.port,
-            config.hostname,
-            config.serves->value,
-            connector.policy.value,
-            filter,
-            *machine.organization,
-            *machine.transport,
-            m_handlers.connectorObserver(name, connectorName),
-            [this, name, connectorName = connectorName](const smtp::ConnectionInfo& connection) {
-                return m_handlers.sessionObserver(name, connectorName, connection);
-            },
-            ClockOf(name),
-            m_seed,
-            m_ledger));
-        if (m_handlers.onConnector)
-        {
-            m_handlers.onConnector(name, connectorName, machine.connectors.back()->Id());
-        }
+        m_probes.Add(name,
+                     config,
+                     *m_machines.at(config.place.host).host,
+                     ClockOf(config.place.host),
+                     m_seed);
+    }
+    for (const auto& [name, config] : m_scenario.harvesters)
+    {
+        m_probes.Add(name, config, *m_machines.at(config.place.host).host, m_seed);
     }
 }
 
@@ -411,18 +443,58 @@ World::BuildMail()
 {
     for (const auto& [name, machine] : m_machines)
     {
-        if (machine.sender)
+        host::SendingMta* sender = machine.sender.get();
+        host::MailServer* server = machine.mailSystem ? machine.mailSystem->Server() : nullptr;
+        if (!sender && !server)
         {
-            m_mail.push_back(std::make_unique<MailSource>(m_scenario.mail,
-                                                          *machine.sender,
-                                                          name,
-                                                          name == m_scenario.site.mailHost,
-                                                          m_scenario.hosts.at(name).hostname,
-                                                          m_scenario.hosts.at(name).sends->value.queue,
-                                                          ClockOf(name),
-                                                          m_seed));
+            continue;
         }
+        m_mail.push_back(std::make_unique<MailSource>(
+            m_scenario.mail,
+            [this, name = name, sender, server](const mail::Submission& submission, bool forgery) {
+                if (forgery)
+                {
+                    NoteForgery(name, submission);
+                }
+                if (sender)
+                {
+                    sender->Submit(submission);
+                }
+                else
+                {
+                    server->Submit(submission);
+                }
+            },
+            name,
+            name == m_scenario.site.mailHost,
+            m_scenario.hosts.at(name).hostname,
+            m_scenario.hosts.at(name).sends->value.queue,
+            ClockOf(name),
+            m_seed));
     }
+}
+
+void
+World::NoteForgery(const std::string& host, const mail::Submission& submission)
+{
+    provenance::CauseId& cause = m_campaigns[host];
+    if (cause == 0)
+    {
+        cause = m_ledger.NewCause();
+    }
+    const std::string messageId(mail::MessageIdOf(*submission.content));
+    m_forgeries.emplace(messageId, cause);
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = "ordinary";
+    action.cause = cause;
+    action.actor = m_machines.at(host).host->Actor();
+    action.params = {{"did", "forged-sender"},
+                     {"sender", submission.envelope.sender},
+                     {"recipient", submission.envelope.recipients.front()},
+                     {"message_id", messageId}};
+    m_ledger.Record(action);
 }
 
 void
@@ -498,6 +570,13 @@ World::Run()
     }
     ns3::Simulator::Stop(ns3::NanoSeconds(m_scenario.duration.count()));
     ns3::Simulator::Run();
+    for (const auto& [name, machine] : m_machines)
+    {
+        if (machine.mailSystem)
+        {
+            machine.mailSystem->Finish();
+        }
+    }
 }
 
 } // namespace bouncelab::world

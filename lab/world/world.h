@@ -3,11 +3,10 @@
 
 #include "formats/clock.h"
 #include "lab/spec/scenario.h"
+#include "lab/world/handlers.h"
 #include "lab/world/mail-source.h"
-#include "models/connector/connector-observer.h"
-#include "models/connector/organization.h"
-#include "models/connector/transport-service.h"
-#include "models/host/connector-server.h"
+#include "lab/world/mail-system.h"
+#include "lab/world/probes.h"
 #include "models/host/host.h"
 #include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
@@ -30,29 +29,6 @@
 
 namespace bouncelab::world
 {
-
-/// Who hears what happens in a world, apart from the packets. Everything is optional.
-struct WorldHandlers
-{
-    std::function<void(const std::string& host, const mail::QueueEvent&)> onQueueEvent;
-    std::function<void(const std::string& host, const mail::DeliveryOrder&)> onLocalDelivery;
-    std::function<void(const std::string& host, std::uint64_t delivery, provenance::CauseId)>
-        onBlame;
-    std::function<void(const std::string& host, const smtp::MessageEvent&)> onAccepted;
-    std::function<void(const std::string& name, const path::TracerouteResult&)> onTraceroute;
-
-    /// A connector stands; `id` is how logs name it.
-    std::function<void(const std::string& host, const std::string& name, const std::string& id)>
-        onConnector;
-
-    /// What hears a connector of a host, and each of its sessions. Both or none.
-    std::function<connector::ConnectorObserver&(const std::string& host, const std::string& name)>
-        connectorObserver;
-    std::function<std::unique_ptr<smtp::SessionObserver>(const std::string& host,
-                                                         const std::string& name,
-                                                         const smtp::ConnectionInfo&)>
-        sessionObserver;
-};
 
 /**
  * The simulated world of one run, built from a checked scenario: the only place that makes
@@ -93,9 +69,7 @@ class World
         std::unique_ptr<path::UnreachableResponder> unreachable;
         std::unique_ptr<host::SendingMta> sender;
         std::unique_ptr<host::ReceivingMta> receiver;
-        std::unique_ptr<connector::Organization> organization;
-        std::unique_ptr<connector::TransportService> transport;
-        std::vector<std::unique_ptr<host::ConnectorServer>> connectors;
+        std::unique_ptr<MailSystem> mailSystem;
         std::unique_ptr<path::Tunnel> tunnel;
         std::vector<path::WireObserver> observers;
 
@@ -107,8 +81,13 @@ class World
     void BuildPaths();
     void BuildTunnels();
     void BuildProxies();
-    void BuildConnectors(const std::string& name, const spec::HostConfig& config);
+    void BuildMailSystem(const std::string& name, const spec::HostConfig& config);
+    void BuildProbes();
     void BuildMail();
+    void NoteForgery(const std::string& host, const mail::Submission& submission);
+    mail::QueueStart QueueStartOf(const std::string& name, const spec::HostConfig& config) const;
+    std::string ReverseNameOf(Ipv4 address) const;
+    host::SendingMta::Handlers SenderHandlers(const std::string& name);
 
     /// Sends towards the other end of a machine's wire.
     using Outlet = std::function<void(const path::WirePacket&)>;
@@ -134,6 +113,9 @@ class World
     std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
     std::map<std::string, std::unique_ptr<host::SessionLink>> m_telnets;
     std::vector<std::unique_ptr<MailSource>> m_mail;
+    Probes m_probes;
+    std::map<std::string, provenance::CauseId> m_campaigns; //!< Of forged senders, by host.
+    std::map<std::string, provenance::CauseId, std::less<>> m_forgeries; //!< By Message-ID.
 };
 
 } // namespace bouncelab::world

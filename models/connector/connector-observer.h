@@ -3,6 +3,7 @@
 
 #include "models/connector/access.h"
 #include "models/connector/filter-agent.h"
+#include "models/service/directory-client.h"
 #include "models/smtp/server-policy.h"
 #include "models/smtp/session.h"
 
@@ -54,6 +55,7 @@ enum class Refusal
     HopCount,
     AuthFailed,
     Filter,
+    DirectoryDown,
 };
 
 std::string_view NameOfRefusal(Refusal refusal); //!< "relay-denied"
@@ -76,6 +78,15 @@ struct QueuedEvent
     std::string_view user; //!< Empty if it is anonymous.
     const smtp::Envelope* envelope = nullptr;
     std::size_t size = 0; //!< Octets of content.
+};
+
+/// A recipient has been looked up in the directory, or could not be.
+struct LookupEvent
+{
+    Nanoseconds time{0};
+    Nanoseconds waited{0};
+    service::LookupStatus status = service::LookupStatus::Answered;
+    std::string_view recipient;
 };
 
 /// Which side closed: the last word of the protocol log.
@@ -111,6 +122,8 @@ class ConnectorObserver
     virtual void OnQueued(const SessionInfo&, const QueuedEvent&) {}
 
     virtual void OnFilter(const SessionInfo&, const FilterEvent&) {}
+
+    virtual void OnLookup(const SessionInfo&, const LookupEvent&) {}
 
     virtual void OnClosed(const SessionInfo&, Nanoseconds, ClosedBy, smtp::EndReason) {} //!< Last.
 };

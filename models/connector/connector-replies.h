@@ -16,6 +16,7 @@ struct ConnectorReplies
     std::string sendAsDenied = "550 5.7.1 Client does not have permissions to send as this sender";
     std::string unableToRelay = "550 5.7.1 Unable to relay";
     std::string userUnknown = "550 5.1.1 User unknown";
+    std::string directoryDown = "451 4.3.0 Requested action aborted: directory unavailable";
     std::string queued =
         "250 2.6.0 {message-id} [InternalId={internal-id}] Queued mail for delivery";
     std::string hopCount = "554 5.4.6 Hop count exceeded - possible mail loop";
@@ -43,9 +44,13 @@ Describe(Visitor& v, ConnectorReplies& r)
             {"To MAIL with a sender that the client may not use."});
     v.Field("unable-to-relay", r.unableToRelay, {"To RCPT of a domain that is not accepted."});
     v.Field("user-unknown", r.userUnknown, {"To RCPT that the look-up does not find."});
+    v.Field("directory-down",
+            r.directoryDown,
+            {"To RCPT that the directory did not answer for (text not confirmed)."});
     v.Field("queued",
             r.queued,
-            {"To a message that is taken; `{message-id}` and `{internal-id}` are its."});
+            {"To a message that is taken; `{message-id}` and `{internal-id}` are its. Empty: the server's "
+             "own."});
     v.Field("hop-count", r.hopCount, {"To a message with too many Received fields."});
     v.Field("insufficient-resources", r.insufficientResources, {"Under back pressure."});
     v.Field("too-many-connections",

@@ -50,9 +50,11 @@ IsRemote(smtp::EndReason reason)
 
 ConnectorSession::ConnectorSession(ReceiveConnector& connector,
                                    const smtp::ConnectionInfo& connection,
-                                   smtp::SessionObserver& next)
+                                   smtp::SessionObserver& next,
+                                   std::function<void()> wake)
     : m_connector(connector)
     , m_next(next)
+    , m_wake(std::move(wake))
     , m_permissions(connector.m_anonymous)
 {
     m_info.connection = &connection;
@@ -60,6 +62,7 @@ ConnectorSession::ConnectorSession(ReceiveConnector& connector,
 
 ConnectorSession::~ConnectorSession()
 {
+    ForgetLookup();
     if (m_admitted)
     {
         m_connector.m_limits.Close(m_info.connection->client);
@@ -233,11 +236,72 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
         return Refuse(facts, STEP, Refusal::RelayDenied, replies.unableToRelay);
     }
     if (m_connector.m_config.recipientLookup && !m_permissions.Has(Permission::BypassAntiSpam) &&
-        organization.IsUnknown(domain, mailbox))
+        organization.IsAuthoritative(domain))
+    {
+        if (m_connector.m_directory)
+        {
+            AskDirectory(facts);
+            smtp::Decision decision;
+            decision.wait = true;
+            return decision;
+        }
+        if (!organization.HasMailbox(mailbox))
+        {
+            return Refuse(facts, STEP, Refusal::UserUnknown, replies.userUnknown);
+        }
+    }
+    return {};
+}
+
+void
+ConnectorSession::AskDirectory(const smtp::ServerFacts& facts)
+{
+    m_asked = facts.now;
+    m_ticket = m_connector.m_directory->Ask([this](service::LookupStatus status) {
+        m_ticket.reset();
+        m_answer = status;
+        m_wake();
+    });
+}
+
+void
+ConnectorSession::ForgetLookup()
+{
+    if (m_ticket)
+    {
+        m_connector.m_directory->Forget(*m_ticket);
+        m_ticket.reset();
+    }
+}
+
+smtp::Decision
+ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
+{
+    smtp::Decision decision;
+    if (!m_answer)
+    {
+        decision.wait = true;
+        return decision;
+    }
+    const std::string mailbox = recipient.path.Mailbox();
+    LookupEvent event;
+    event.time = facts.now;
+    event.waited = facts.now - m_asked;
+    event.status = *m_answer;
+    event.recipient = mailbox;
+    m_answer.reset();
+    m_connector.m_observer.OnLookup(m_info, event);
+    constexpr smtp::Step STEP = smtp::Step::Recipient;
+    const ConnectorReplies& replies = m_connector.m_config.replies;
+    if (event.status != service::LookupStatus::Answered)
+    {
+        return Refuse(facts, STEP, Refusal::DirectoryDown, replies.directoryDown);
+    }
+    if (!m_connector.m_organization.HasMailbox(mailbox))
     {
         return Refuse(facts, STEP, Refusal::UserUnknown, replies.userUnknown);
     }
-    return {};
+    return decision;
 }
 
 smtp::Decision
@@ -290,7 +354,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     m_connector.m_observer.OnQueued(m_info, event);
 
     smtp::Decision decision;
-    decision.literal = true;
+    decision.literal = !replies.queued.empty();
     decision.reply = replies.queued;
     Replace(decision.reply, "{internal-id}", fmt::format_int(internalId).c_str());
     Replace(decision.reply, "{message-id}", messageId);
@@ -421,6 +485,7 @@ ConnectorSession::OnEnd(const smtp::EndEvent& event)
 {
     const Ipv4 client = m_info.connection->client;
     const bool remote = IsRemote(event.reason);
+    ForgetLookup();
     if (m_admitted)
     {
         m_connector.m_limits.Close(client);

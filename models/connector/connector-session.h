@@ -7,6 +7,8 @@
 #include "models/smtp/session.h"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +25,8 @@ class ConnectorSession final : public smtp::ServerPolicy,
   public:
     ConnectorSession(ReceiveConnector& connector,
                      const smtp::ConnectionInfo& connection,
-                     smtp::SessionObserver& next);
+                     smtp::SessionObserver& next,
+                     std::function<void()> wake);
     ~ConnectorSession() override;
 
     const SessionInfo& Info() const { return m_info; }
@@ -38,6 +41,8 @@ class ConnectorSession final : public smtp::ServerPolicy,
                           const smtp::EnvelopeEntry& sender) override;
     smtp::Decision OnRecipient(const smtp::ServerFacts& facts,
                                const smtp::EnvelopeEntry& recipient) override;
+    smtp::Decision OnAwaited(const smtp::ServerFacts& facts,
+                             const smtp::EnvelopeEntry& recipient) override;
     smtp::Decision OnMessage(const smtp::ServerFacts& facts,
                              const std::shared_ptr<const std::string>& content) override;
     smtp::Decision OnAuthenticate(const smtp::ServerFacts& facts,
@@ -64,15 +69,21 @@ class ConnectorSession final : public smtp::ServerPolicy,
     smtp::Decision RefuseByFilter(const smtp::ServerFacts& facts,
                                   smtp::Step step,
                                   const FilterDecision& decision);
+    void AskDirectory(const smtp::ServerFacts& facts);
+    void ForgetLookup();
     bool MaySendAs(const smtp::Path& sender) const;
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 
     ReceiveConnector& m_connector;
     smtp::SessionObserver& m_next;
+    std::function<void()> m_wake;
     SessionInfo m_info;
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
     std::string m_user;
+    std::optional<service::LookupTicket> m_ticket;    //!< Of the look-up under way.
+    std::optional<service::LookupStatus> m_answer;    //!< What it came to.
+    Nanoseconds m_asked{0};
     Nanoseconds m_acknowledgement{0}; //!< Delay of the reply to the message that is being taken.
     bool m_acknowledgementExpired = false;
     bool m_admitted = false;    //!< Counts among the connector's connections.

@@ -20,6 +20,10 @@ struct ReplyCheck
 
     void Field(std::string_view key, std::string& text, const FieldNote&)
     {
+        if (key == "queued" && text.empty())
+        {
+            return;
+        }
         std::string plain = text;
         for (const std::string_view word : {"{message-id}", "{internal-id}"})
         {

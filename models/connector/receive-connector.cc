@@ -63,7 +63,8 @@ NameOfRefusal(Refusal refusal)
                                                  "user-unknown",
                                                  "hop-count",
                                                  "auth-failed",
-                                                 "filter"};
+                                                 "filter",
+                                                 "directory-down"};
     return NAMES[static_cast<std::size_t>(refusal)];
 }
 
@@ -74,7 +75,8 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    ConnectorObserver& observer,
                                    std::string hostname,
                                    TransportService& transport,
-                                   RandomStream random)
+                                   RandomStream random,
+                                   service::DirectoryClient* directory)
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, server))
     , m_organization(organization)
@@ -83,6 +85,7 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
     , m_id(IdOf(m_config.name, m_hostname))
     , m_random(random)
     , m_transport(transport)
+    , m_directory(directory)
     , m_limits(m_config.connections)
     , m_tarpit(m_config.tarpit)
     , m_pressure(m_config.backPressure)
@@ -97,9 +100,11 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
 ReceiveConnector::~ReceiveConnector() = default;
 
 std::unique_ptr<ConnectorSession>
-ReceiveConnector::Open(const smtp::ConnectionInfo& connection, smtp::SessionObserver& next)
+ReceiveConnector::Open(const smtp::ConnectionInfo& connection,
+                       smtp::SessionObserver& next,
+                       std::function<void()> wake)
 {
-    return std::make_unique<ConnectorSession>(*this, connection, next);
+    return std::make_unique<ConnectorSession>(*this, connection, next, std::move(wake));
 }
 
 std::size_t

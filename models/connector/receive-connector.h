@@ -14,6 +14,7 @@
 
 #include "formats/random.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ class ReceiveConnector
      * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization,
      * observer and transport have to outlive the connector, and it its sessions.
      * \param hostname full name of the server
+     * \param directory asked at RCPT where recipients are looked up; null: it is known at once who
+     * exists. Has to outlive the connector.
      */
     ReceiveConnector(ReceiveConnectorConfig config,
                      const smtp::ServerPersona& server,
@@ -43,15 +46,18 @@ class ReceiveConnector
                      ConnectorObserver& observer,
                      std::string hostname,
                      TransportService& transport,
-                     RandomStream random);
+                     RandomStream random,
+                     service::DirectoryClient* directory = nullptr);
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
     ~ReceiveConnector();
 
     /// The policy and observer of one connection. \param next hears the session's own events;
-    /// connection and next have to outlive the result.
+    /// connection and next have to outlive the result. \param wake has the session ticked when the
+    /// directory has answered.
     std::unique_ptr<ConnectorSession> Open(const smtp::ConnectionInfo& connection,
-                                           smtp::SessionObserver& next);
+                                           smtp::SessionObserver& next,
+                                           std::function<void()> wake = [] {});
 
     const smtp::ServerPersona& Persona() const { return m_persona; }
 
@@ -78,6 +84,7 @@ class ReceiveConnector
     std::string m_id;
     RandomStream m_random;
     TransportService& m_transport;
+    service::DirectoryClient* m_directory;
     ConnectionLimits m_limits;
     Tarpit m_tarpit;
     BackPressure m_pressure;

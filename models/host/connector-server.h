@@ -6,12 +6,14 @@
 #include "models/host/connector-truth.h"
 #include "models/host/host.h"
 #include "models/host/smtp-listener.h"
+#include "models/mail/message.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::host
 {
@@ -24,6 +26,24 @@ class ConnectorServer
     /// outlives it.
     using ObserverFactory =
         std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
+
+    /// A message that the connector has taken. Views and references are valid during the call.
+    struct Accepted
+    {
+        const smtp::ConnectionInfo& connection;
+        const smtp::Envelope& envelope;
+        std::string_view content; //!< Lines end in CRLF.
+        std::string_view user;    //!< Who has logged on; empty = nobody.
+        mail::Arrival arrival;    //!< Without the client's name.
+    };
+
+    /// What a connector is joined to on its host; each may be absent.
+    struct Surroundings
+    {
+        DirectoryWatch* directory = nullptr; //!< Has to outlive the server.
+        std::string mailDomain;              //!< Added to a bare local part; empty = the hostname.
+        std::function<void(const Accepted&)> onAccepted;
+    };
 
     /**
      * \param host,organization,transport,observer,ledger have to outlive the server
@@ -43,7 +63,8 @@ class ConnectorServer
                     ObserverFactory makeObserver,
                     const HostClock& clock,
                     std::uint64_t seed,
-                    provenance::Ledger& ledger);
+                    provenance::Ledger& ledger,
+                    Surroundings surroundings);
     ~ConnectorServer();
     ConnectorServer(const ConnectorServer&) = delete;
     ConnectorServer& operator=(const ConnectorServer&) = delete;
@@ -58,6 +79,7 @@ class ConnectorServer
     ConnectorTruth m_truth;
     connector::ReceiveConnector m_connector;
     ObserverFactory m_makeObserver;
+    std::function<void(const Accepted&)> m_onAccepted;
     SmtpListener m_listener;
 };
 

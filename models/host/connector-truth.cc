@@ -99,6 +99,22 @@ ConnectorTruth::OnFilter(const connector::SessionInfo& info, const connector::Fi
 }
 
 void
+ConnectorTruth::OnLookup(const connector::SessionInfo& info, const connector::LookupEvent& event)
+{
+    if (m_directory && m_directory->Cause() != 0)
+    {
+        Write(info,
+              event.time,
+              "overload.directory",
+              m_directory->Cause(),
+              "held-back",
+              {{"delay_ms", Milliseconds(event.waited)},
+               {"status", std::string(service::NameOfLookupStatus(event.status))}});
+    }
+    m_next.OnLookup(info, event);
+}
+
+void
 ConnectorTruth::OnClosed(const connector::SessionInfo& info,
                          Nanoseconds time,
                          connector::ClosedBy by,
@@ -123,11 +139,22 @@ ConnectorTruth::Sign(const connector::SessionInfo& info,
     {
         known = causes.emplace(causes.end(), classLabel, m_ledger.NewCause());
     }
+    Write(info, time, classLabel, known->second, did, std::move(params));
+}
+
+void
+ConnectorTruth::Write(const connector::SessionInfo& info,
+                      Nanoseconds time,
+                      std::string_view classLabel,
+                      provenance::CauseId cause,
+                      std::string_view did,
+                      Params params)
+{
     provenance::Action action;
     action.timeNs = time.count();
     action.kind = "flow";
     action.classLabel = classLabel;
-    action.cause = known->second;
+    action.cause = cause;
     action.actor = m_actor;
     action.params = {{"did", std::string(did)},
                      {"client",

@@ -17,10 +17,12 @@ SmtpListener::SmtpListener(Host& host,
                            std::uint16_t port,
                            const std::string& hostname,
                            const HostClock& clock,
-                           Factory factory)
+                           Factory factory,
+                           const std::string& mailDomain)
     : m_host(host),
       m_port(port),
       m_hostname(hostname),
+      m_mailDomain(mailDomain.empty() ? hostname : mailDomain),
       m_clock(clock),
       m_factory(std::move(factory))
 {
@@ -38,7 +40,7 @@ SmtpListener::Accept(ns3::Ptr<ProfileSocket> socket)
     Running& running = *slot;
     const FlowKey& key = socket->GetFlow()->key;
     running.connection.hostname = m_hostname;
-    running.connection.domain = m_hostname;
+    running.connection.domain = m_mailDomain;
     running.connection.client = Ipv4{key.remoteAddress};
     running.connection.server = m_host.Address();
     running.connection.clientPort = key.remotePort;
@@ -47,6 +49,12 @@ SmtpListener::Accept(ns3::Ptr<ProfileSocket> socket)
     running.connection.unixTime = Nanoseconds(m_clock.Read(0));
     running.connection.zoneMinutes = static_cast<int>(m_clock.zoneSeconds / 60);
     running.conversation = m_factory();
+    running.conversation->SetWake([&running] {
+        if (running.link)
+        {
+            running.link->Wake();
+        }
+    });
     running.link = std::make_unique<SessionLink>(
         m_host,
         socket,

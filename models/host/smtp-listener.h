@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace bouncelab::host
 {
@@ -24,6 +25,16 @@ class ServerConversation
 
     /// Makes the session, once. \param connection outlives the conversation.
     virtual std::unique_ptr<smtp::Session> MakeSession(const smtp::ConnectionInfo& connection) = 0;
+
+    /// \param wake has the session looked at again; the listener's, before MakeSession.
+    void SetWake(std::function<void()> wake) { m_wake = std::move(wake); }
+
+  protected:
+    /// Something that the session waits for besides octets and time has come.
+    void Wake() { m_wake(); }
+
+  private:
+    std::function<void()> m_wake = [] {};
 };
 
 /// Listens to a port of a host and runs an SMTP session for every connection.
@@ -37,12 +48,14 @@ class SmtpListener
      * \param hostname how the server calls itself
      * \param clock of the host; copied
      * \param factory makes a conversation for each connection
+     * \param mailDomain whose mailboxes a bare local part means; empty = the hostname
      */
     SmtpListener(Host& host,
                  std::uint16_t port,
                  const std::string& hostname,
                  const HostClock& clock,
-                 Factory factory);
+                 Factory factory,
+                 const std::string& mailDomain = {});
     ~SmtpListener();
     SmtpListener(const SmtpListener&) = delete;
     SmtpListener& operator=(const SmtpListener&) = delete;
@@ -60,6 +73,7 @@ class SmtpListener
     Host& m_host;
     std::uint16_t m_port;
     std::string m_hostname;
+    std::string m_mailDomain;
     HostClock m_clock;
     Factory m_factory;
     std::uint64_t m_count = 0;

@@ -1,0 +1,197 @@
+#include "lab/world/mail-system.h"
+
+#include "formats/endpoint.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bouncelab::world
+{
+
+MailSystem::MailSystem(host::Host& host,
+                       const std::string& name,
+                       const spec::HostConfig& config,
+                       mail::QueueStart start,
+                       const HostClock& clock,
+                       std::uint64_t seed,
+                       const WorldHandlers& handlers,
+                       provenance::Ledger& ledger,
+                       Surroundings surroundings)
+    : m_name(name)
+    , m_config(config)
+    , m_handlers(handlers)
+    , m_surroundings(std::move(surroundings))
+    , m_organization(config.organization)
+    , m_transport(config.transport, Nanoseconds(clock.Read(0)))
+{
+    BuildDirectory(seed, host.Actor(), ledger);
+    if (config.sends)
+    {
+        BuildServer(host, std::move(start), clock, seed, ledger);
+    }
+    BuildConnectors(host, clock, seed, ledger);
+}
+
+MailSystem::~MailSystem() = default;
+
+void
+MailSystem::BuildDirectory(std::uint64_t seed,
+                           provenance::ActorId actor,
+                           provenance::Ledger& ledger)
+{
+    if (!m_config.directory)
+    {
+        return;
+    }
+    m_directory = std::make_unique<service::DirectoryService>(
+        *m_config.directory,
+        seed,
+        m_name + "/directory",
+        [this](const service::LoadSample& sample)
+        {
+            if (m_handlers.onDirectoryLoad)
+            {
+                m_handlers.onDirectoryLoad(m_name, sample);
+            }
+        });
+    m_watch =
+        std::make_unique<host::DirectoryWatch>(*m_directory, *m_config.directory, actor, ledger);
+}
+
+void
+MailSystem::BuildServer(host::Host& host,
+                        mail::QueueStart start,
+                        const HostClock& clock,
+                        std::uint64_t seed,
+                        provenance::Ledger& ledger)
+{
+    m_truth = std::make_unique<host::MailTruth>(host.Actor(),
+                                                ledger,
+                                                m_config.organization.relayDomains,
+                                                m_surroundings.forgeries);
+    m_server = std::make_unique<host::MailServer>(
+        host,
+        m_config.hostname,
+        m_config.sends->value,
+        start,
+        clock,
+        seed,
+        m_surroundings.resolve,
+        [this](const std::string& mailbox, const host::MailServer::Answer& answer)
+        { LookUp(mailbox, answer); },
+        host::MailServer::Handlers{
+            [this](const mail::QueueEvent& event)
+            {
+                m_truth->OnQueueEvent(event);
+                if (m_handlers.onQueueEvent)
+                {
+                    m_handlers.onQueueEvent(m_name, event);
+                }
+            },
+            [this](const mail::DeliveryOrder& order, const std::string& mailbox)
+            {
+                if (m_handlers.onLocalDelivery)
+                {
+                    m_handlers.onLocalDelivery(m_name, order, mailbox);
+                }
+            },
+            [this](std::uint64_t delivery, provenance::CauseId cause)
+            {
+                if (m_handlers.onBlame)
+                {
+                    m_handlers.onBlame(m_name, delivery, cause);
+                }
+            }});
+}
+
+void
+MailSystem::BuildConnectors(host::Host& host,
+                            const HostClock& clock,
+                            std::uint64_t seed,
+                            provenance::Ledger& ledger)
+{
+    for (const auto& [connectorName, connector] : m_config.connectors)
+    {
+        std::optional<connector::FilterConfig> filter;
+        if (connector.filter)
+        {
+            filter = connector.filter->value;
+        }
+        host::ConnectorServer::Surroundings surroundings;
+        surroundings.directory = m_watch.get();
+        if (m_server)
+        {
+            const auto& domains = m_config.organization.acceptedDomains;
+            surroundings.mailDomain = domains.empty() ? std::string() : domains.front();
+            surroundings.onAccepted = [this](const host::ConnectorServer::Accepted& accepted)
+            { Take(accepted); };
+        }
+        m_connectors.push_back(std::make_unique<host::ConnectorServer>(
+            host,
+            connectorName,
+            connector.port,
+            m_config.hostname,
+            m_config.serves->value,
+            connector.policy.value,
+            filter,
+            m_organization,
+            m_transport,
+            m_handlers.connectorObserver(m_name, connectorName),
+            [this, connectorName = connectorName](const smtp::ConnectionInfo& connection)
+            { return m_handlers.sessionObserver(m_name, connectorName, connection); },
+            clock,
+            seed,
+            ledger,
+            std::move(surroundings)));
+        if (m_handlers.onConnector)
+        {
+            m_handlers.onConnector(m_name, connectorName, m_connectors.back()->Id());
+        }
+    }
+}
+
+void
+MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& answer)
+{
+    using Lookup = host::MailServer::Lookup;
+    const auto say = [this, mailbox, answer](bool answered)
+    {
+        answer(!answered                            ? Lookup::Unavailable
+               : m_organization.HasMailbox(mailbox) ? Lookup::Mailbox
+                                                    : Lookup::Unknown);
+    };
+    if (!m_watch)
+    {
+        say(true);
+        return;
+    }
+    m_watch->Ask([say](service::LookupStatus status)
+                 { say(status == service::LookupStatus::Answered); });
+}
+
+void
+MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
+{
+    const smtp::ConnectionInfo& connection = accepted.connection;
+    m_truth->Expect({EndpointText(connection.client, connection.clientPort),
+                     EndpointText(connection.server, connection.serverPort),
+                     std::string(accepted.user)});
+    mail::Arrival arrival = accepted.arrival;
+    const std::string name = m_surroundings.reverseName(connection.client);
+    if (!name.empty())
+    {
+        arrival.clientName = name;
+    }
+    m_server->Take(accepted.envelope, accepted.content, arrival);
+}
+
+void
+MailSystem::Finish()
+{
+    if (m_directory)
+    {
+        m_directory->Finish();
+    }
+}
+
+} // namespace bouncelab::world

@@ -1,0 +1,69 @@
+#include "models/host/directory-watch.h"
+
+#include <ns3/simulator.h>
+
+#include <utility>
+
+namespace bouncelab::host
+{
+
+DirectoryWatch::DirectoryWatch(service::DirectoryService& service,
+                               const service::DirectoryConfig& config,
+                               provenance::ActorId actor,
+                               provenance::Ledger& ledger)
+    : m_service(service)
+    , m_limit(std::uint64_t{config.replicas} * config.lookupsPerSecond)
+    , m_actor(actor)
+    , m_ledger(ledger)
+{
+}
+
+service::LookupTicket
+DirectoryWatch::Ask(Handler onAnswer)
+{
+    const service::LookupTicket ticket = m_service.Ask(
+        [this, onAnswer = std::move(onAnswer)](service::LookupStatus status)
+        {
+            Look(status == service::LookupStatus::Busy);
+            onAnswer(status);
+        });
+    Look(false);
+    return ticket;
+}
+
+void
+DirectoryWatch::Forget(service::LookupTicket ticket)
+{
+    m_service.Forget(ticket);
+}
+
+void
+DirectoryWatch::Look(bool refused)
+{
+    const std::uint64_t open = m_service.OpenLookups();
+    if (m_cause == 0 && (refused || open > m_limit))
+    {
+        m_cause = m_ledger.NewCause();
+        Sign("overloaded");
+    }
+    else if (m_cause != 0 && !refused && open * 2 < m_limit)
+    {
+        Sign("recovered");
+        m_cause = 0;
+    }
+}
+
+void
+DirectoryWatch::Sign(const char* did)
+{
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = "overload.directory";
+    action.cause = m_cause;
+    action.actor = m_actor;
+    action.params = {{"did", did}, {"open", std::to_string(m_service.OpenLookups())}};
+    m_ledger.Record(action);
+}
+
+} // namespace bouncelab::host
