@@ -1,9 +1,12 @@
 #include "detectors/registry.h"
 
+#include "detectors/backscatter.h"
 #include "detectors/dha-ban.h"
+#include "detectors/directory-overload.h"
 #include "detectors/early-end.h"
 #include "detectors/early-reply.h"
 #include "detectors/forged-reset.h"
+#include "detectors/harvest.h"
 #include "detectors/header-outlier.h"
 #include "detectors/hop-locator.h"
 #include "detectors/joined-session.h"
@@ -37,6 +40,9 @@ AllDetectors()
     all.push_back(std::make_unique<Tarpit>(talks));
     all.push_back(std::make_unique<RelayReply>(talks));
     all.push_back(std::make_unique<RelayEgress>(talks));
+    all.push_back(std::make_unique<Backscatter>(talks));
+    all.push_back(std::make_unique<Harvest>(talks));
+    all.push_back(std::make_unique<DirectoryOverload>(talks));
     return all;
 }
 

@@ -1,6 +1,8 @@
 #include "detectors/tarpit.h"
 
 #include "detectors/analysis/delay-clusters.h"
+#include "detectors/analysis/directory-load.h"
+#include "detectors/analysis/refusal.h"
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
 
@@ -91,6 +93,16 @@ class Judging
         {
             JudgeAnnounced(i);
             Collect(i, servers[m_talks[i].server]);
+        }
+        for (const DirectoryLoad& load : FindDirectoryLoads(m_talks))
+        {
+            // Late lookups of a server that has too many of them are explained already.
+            std::vector<LateReply>& late = servers[load.server].late;
+            late.erase(std::remove_if(late.begin(),
+                                      late.end(),
+                                      [&](const LateReply& reply)
+                                      { return load.IsOverload() && TurnOf(reply).Is("RCPT"); }),
+                       late.end());
         }
         for (const auto& [address, delays] : servers)
         {
@@ -190,7 +202,8 @@ class Judging
             {
                 continue;
             }
-            const bool refuses = turn.code >= 400;
+            // A lookup that fails says nothing about the recipient: nobody is held back for it.
+            const bool refuses = turn.code >= 400 && !IsLookupFailure(turn);
             if (own[i] >= LATE_NS)
             {
                 delays.late.push_back({index, i, own[i], refuses});

@@ -1,0 +1,278 @@
+#include "detectors/harvest.h"
+
+#include "detectors/analysis/delay-clusters.h"
+#include "detectors/analysis/mail-passage.h"
+#include "detectors/analysis/refusal.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr Signature SIGNATURE{Harvest::NAME, 1100106, "BOUNCELAB mailboxes guessed"};
+constexpr std::string_view DICTIONARY = "harvest.dictionary";
+constexpr std::size_t MANY = 10;       //!< Unknown mailboxes that no typist comes to.
+constexpr std::size_t SUSPICIOUS = 5;  //!< Enough to wonder.
+constexpr std::size_t MANY_BLIND = 30; //!< Recipients that are all accepted, and get nothing.
+constexpr double MOST = 0.6;           //!< Share of unknown ones from which it is guessing.
+constexpr double NEARLY_ALL = 0.9;
+constexpr std::size_t MOST_NAMED = 4;
+
+using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
+
+/// What one client asked one server.
+struct Campaign
+{
+    std::set<std::string_view> unknown;
+    std::set<std::string_view> accepted;
+    std::set<std::string_view> served; //!< Accepted, and content followed.
+    std::set<std::string_view> senders;
+    std::set<const Talk*> sessions; //!< Counted only.
+    std::vector<std::string> named; //!< The first unknown ones.
+    const Talk* first = nullptr;    //!< With a guess in it.
+    std::vector<Spot> spots;        //!< In it.
+    std::size_t largest = 0;        //!< Recipients of one message.
+    std::size_t guesses = 0;
+    std::int64_t waitedNs = 0; //!< For the replies to all guesses.
+    std::size_t timed = 0;
+    std::int64_t lastNs = 0;
+
+    double UnknownShare() const
+    {
+        const std::size_t all = unknown.size() + accepted.size();
+        return all == 0 ? 0 : static_cast<double>(unknown.size()) / static_cast<double>(all);
+    }
+};
+
+class Judging
+{
+  public:
+    Judging(const std::vector<Talk>& talks, AlertSink& sink)
+        : m_talks(talks)
+        , m_sink(sink)
+    {
+    }
+
+    void Run()
+    {
+        for (const Passage& passage : PassagesOf(m_talks))
+        {
+            if (!passage.talk->IsAuthenticated())
+            {
+                Collect(passage);
+            }
+        }
+        for (const Talk& talk : m_talks)
+        {
+            Time(talk);
+        }
+        for (const auto& [pair, campaign] : m_campaigns)
+        {
+            Judge(pair.first, campaign);
+        }
+    }
+
+  private:
+    void Collect(const Passage& passage)
+    {
+        Campaign& campaign = m_campaigns[{passage.talk->client, passage.talk->server}];
+        campaign.senders.insert(passage.Sender());
+        campaign.largest = std::max(campaign.largest, passage.asked.size());
+        for (const Turn* turn : passage.asked)
+        {
+            const bool unknown = IsUnknownRecipient(*turn);
+            const bool accepted = turn->code / 100 == 2;
+            if (!unknown && !accepted)
+            {
+                continue;
+            }
+            campaign.sessions.insert(passage.talk);
+            campaign.lastNs = std::max(campaign.lastNs, turn->answered.timeNs);
+            campaign.first = campaign.first ? campaign.first : passage.talk;
+            if (campaign.first == passage.talk)
+            {
+                campaign.spots.push_back(turn->answered);
+            }
+            if (accepted)
+            {
+                campaign.accepted.insert(turn->mailbox);
+                if (passage.end)
+                {
+                    campaign.served.insert(turn->mailbox);
+                }
+            }
+            else if (campaign.unknown.insert(turn->mailbox).second &&
+                     campaign.named.size() < MOST_NAMED)
+            {
+                campaign.named.push_back("<" + turn->mailbox + ">");
+            }
+        }
+    }
+
+    void Time(const Talk& talk)
+    {
+        const auto found = m_campaigns.find({talk.client, talk.server});
+        if (found == m_campaigns.end())
+        {
+            return;
+        }
+        const std::vector<std::int64_t> delays = OwnDelays(talk);
+        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        {
+            if (IsUnknownRecipient(talk.turns[i]))
+            {
+                ++found->second.guesses;
+                if (delays[i] >= 0)
+                {
+                    ++found->second.timed;
+                    found->second.waitedNs += delays[i];
+                }
+            }
+        }
+    }
+
+    void Judge(Ipv4 client, const Campaign& campaign)
+    {
+        if (campaign.unknown.empty())
+        {
+            JudgeBlind(client, campaign);
+            return;
+        }
+        const double share = campaign.UnknownShare();
+        if (campaign.unknown.size() < SUSPICIOUS || share < MOST)
+        {
+            return;
+        }
+        const bool delivers =
+            !campaign.served.empty() && campaign.served.size() * 2 >= campaign.accepted.size();
+        const bool verifies = campaign.largest == 1 && campaign.served.empty() &&
+                              campaign.senders.size() == 1 && campaign.senders.count("") > 0;
+        TalkFinding finding;
+        if (verifies)
+        {
+            Doubt(client,
+                  campaign,
+                  "each with a null sender and for one recipient: it may verify senders of mail "
+                  "that somebody forges; what that host receives would decide");
+        }
+        else if (delivers && campaign.senders.size() == 1 && share < NEARLY_ALL)
+        {
+            Doubt(client,
+                  campaign,
+                  "all from one sender and with messages for those that exist: it may be a list "
+                  "that nobody has cleaned; the messages' content would decide");
+        }
+        else if (campaign.unknown.size() < MANY)
+        {
+            if (!delivers)
+            {
+                Doubt(client,
+                      campaign,
+                      "too few to tell guessing from a list of old addresses; the client's other "
+                      "sessions would decide");
+            }
+        }
+        else
+        {
+            finding.dottedClass = DICTIONARY;
+            finding.score = std::min(0.98, 0.6 + 0.4 * share * std::min(1.0, Size(campaign)));
+            finding.spots = campaign.spots;
+            finding.explanation = Figures(client, campaign) + Given(campaign) + Pace(campaign);
+            m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+        }
+    }
+
+    /// A server that accepts everybody gives nothing away, but is asked all the same.
+    void JudgeBlind(Ipv4 client, const Campaign& campaign)
+    {
+        if (campaign.accepted.size() < MANY_BLIND || !campaign.served.empty())
+        {
+            return;
+        }
+        TalkFinding finding;
+        finding.dottedClass = DICTIONARY;
+        finding.score = 0.6;
+        finding.spots = campaign.spots;
+        finding.explanation = fmt::format(
+            "{} asked for {} recipients in {} sessions and sent a message to none. The server "
+            "accepted each of them, so no mailbox was given away.",
+            client.ToString(),
+            campaign.accepted.size(),
+            campaign.sessions.size());
+        m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+    }
+
+    void Doubt(Ipv4 client, const Campaign& campaign, std::string_view why)
+    {
+        TalkFinding finding;
+        finding.dottedClass = classes::INSUFFICIENT;
+        finding.verdict = Verdict::Inconclusive;
+        finding.spots = campaign.spots;
+        finding.explanation = fmt::format("{}, {}.", Figures(client, campaign), why);
+        m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+    }
+
+    static double Size(const Campaign& campaign)
+    {
+        return static_cast<double>(campaign.unknown.size()) / 50;
+    }
+
+    static std::string Figures(Ipv4 client, const Campaign& campaign)
+    {
+        return fmt::format("{} asked for {} unknown recipients in {} session{} (such as {}), {} % "
+                           "of all it asked for",
+                           client.ToString(),
+                           campaign.unknown.size(),
+                           campaign.sessions.size(),
+                           campaign.sessions.size() == 1 ? "" : "s",
+                           Enumerate(campaign.named),
+                           static_cast<int>(campaign.UnknownShare() * 100 + 0.5));
+    }
+
+    static std::string Given(const Campaign& campaign)
+    {
+        const std::size_t given = campaign.accepted.size();
+        return fmt::format("; {} that exist{} given away{}.",
+                           given == 0 ? "none" : fmt::format("{}", given),
+                           given == 1 ? "s was" : " were",
+                           given > 0 && campaign.served.empty() ? ", and got no message" : "");
+    }
+
+    static std::string Pace(const Campaign& campaign)
+    {
+        if (campaign.timed == 0)
+        {
+            return "";
+        }
+        const std::int64_t each = campaign.waitedNs / static_cast<std::int64_t>(campaign.timed);
+        return each >= LATE_NS
+                   ? fmt::format(" A tarpit holds each guess back for {} on average; {} guesses "
+                                 "cost {} in all.",
+                                 Seconds(each),
+                                 campaign.guesses,
+                                 Seconds(campaign.waitedNs))
+                   : fmt::format(" No tarpit: a guess is answered after {} on average.",
+                                 Milliseconds(each));
+    }
+
+    const std::vector<Talk>& m_talks;
+    AlertSink& m_sink;
+    std::map<Pair, Campaign> m_campaigns;
+};
+
+} // namespace
+
+void
+Harvest::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+{
+    Judging(talks, sink).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,153 @@
+#include "made-mail.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+const std::string SERVER = "203.0.113.10";
+
+struct Campaign
+{
+    int messages = 10;
+    int reported = 10;
+    int sources = 1;
+    bool forged = true; //!< Each message has another sender's domain.
+    bool showsIncoming = true;
+    std::size_t octets = 1000;   //!< Of a message.
+    std::size_t returned = 1000; //!< Of a report.
+};
+
+std::vector<Alert>
+Judge(const Campaign& campaign)
+{
+    std::vector<MadeDelivery> all;
+    for (int i = 0; i < campaign.messages; ++i)
+    {
+        const std::string number = std::to_string(i);
+        const std::string sender =
+            campaign.forged ? "user@victim" + number + ".example" : "list@client.example";
+        const std::string id = "<m" + number + "@x>";
+        const std::string recipient = "nobody" + number + "@local.example";
+        MadeDelivery in;
+        in.client = "198.51.100." + std::to_string(60 + i % campaign.sources);
+        in.server = SERVER;
+        in.hello = "out.client.example";
+        in.sender = sender;
+        in.recipients = {{recipient}};
+        in.content = MadeContent(id, "Buy", campaign.octets);
+        in.startMs = i * 60000;
+        if (campaign.showsIncoming)
+        {
+            all.push_back(in);
+        }
+        if (i >= campaign.reported)
+        {
+            continue;
+        }
+        MadeDelivery out;
+        out.client = SERVER;
+        out.server = "192.0.2." + std::to_string(10 + i);
+        out.sender = "";
+        out.recipients = {{sender}};
+        out.content = MadeReport("<r" + number + "@l>", recipient, id, campaign.returned);
+        out.startMs = in.startMs + 10000;
+        all.push_back(out);
+    }
+    return JudgeBoth("backscatter", ToTalks(all));
+}
+
+void
+Expect(const Campaign& campaign, Verdict verdict, const std::string& words)
+{
+    const auto alerts = Judge(campaign);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    const std::string& said = alerts[0].evidence.explanation;
+    BOOST_TEST((alerts[0].verdict == verdict), said);
+    BOOST_TEST(alerts[0].dottedClass ==
+                   (verdict == Verdict::Inconclusive ? "insufficient" : "backscatter.ndr"),
+               said);
+    BOOST_TEST(said.find(words) != std::string::npos, said);
+    BOOST_TEST(alerts[0].source.ToString() == SERVER);
+    BOOST_TEST(alerts[0].destination.ToString() == "192.0.2.10");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(backscatter)
+
+BOOST_AUTO_TEST_CASE(ForgedSendersGetTheReports)
+{
+    Expect({}, Verdict::Fault, "10 reports went out on 10 of 10 messages");
+    Expect({}, Verdict::Fault, "octets out for ");
+}
+
+BOOST_AUTO_TEST_CASE(TheScoreGrowsWithTheRatio)
+{
+    Campaign small;
+    small.octets = 10000;
+    const auto few = Judge(small);
+    const auto many = Judge({});
+    BOOST_REQUIRE_EQUAL(few.size() + many.size(), 2);
+    BOOST_TEST(few[0].score < 0.65);
+    BOOST_TEST(many[0].score > 0.9);
+}
+
+BOOST_AUTO_TEST_CASE(AHerdOfClientsIsOneCampaign)
+{
+    Campaign herd;
+    herd.messages = herd.reported = 24;
+    herd.sources = 12;
+    Expect(herd, Verdict::Fault, "12 addresses together");
+}
+
+BOOST_AUTO_TEST_CASE(TypingErrorsComeBackToTheirSenders)
+{
+    Campaign own;
+    own.forged = false;
+    own.reported = 2;
+    BOOST_TEST(Judge(own).empty());
+    own.reported = 4;
+    Expect(own, Verdict::Benign, "go back to where the mail came from");
+}
+
+BOOST_AUTO_TEST_CASE(ASmarthostsManySenders)
+{
+    Campaign smarthost;
+    smarthost.messages = 40;
+    smarthost.reported = 4;
+    Expect(smarthost, Verdict::Benign, "many send through");
+}
+
+BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
+{
+    Campaign few;
+    few.messages = few.reported = 4;
+    Expect(few, Verdict::Inconclusive, "MX and SPF");
+    Campaign unseen;
+    unseen.showsIncoming = false;
+    unseen.messages = unseen.reported = 12;
+    Expect(unseen, Verdict::Inconclusive, "what comes in would decide");
+}
+
+BOOST_AUTO_TEST_CASE(ReportsThatComeInAreNone)
+{
+    std::vector<MadeDelivery> all;
+    for (int i = 0; i < 20; ++i)
+    {
+        MadeDelivery in;
+        in.client = "192.0.2." + std::to_string(10 + i);
+        in.server = SERVER;
+        in.sender = "";
+        in.recipients = {{"list-owner@local.example"}};
+        in.content = MadeReport("<r" + std::to_string(i) + "@l>", "gone@partner.example", "<l@l>");
+        in.startMs = i * 60000;
+        all.push_back(in);
+    }
+    BOOST_TEST(JudgeBoth("backscatter", ToTalks(all)).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,140 @@
+#include "made-mail.h"
+#include "made-protocol-log.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+const std::string UNKNOWN = "550 5.1.1 User unknown";
+
+/// Sessions that ask for `unknown` mailboxes that do not exist, then for `known` ones, up to ten in
+/// each.
+struct Asking
+{
+    int unknown = 0;
+    int known = 0;
+    std::string sender = "news@spam.example";
+    std::int64_t delayMs = 2; //!< Of refusals.
+    bool sends = false;       //!< Content follows where a recipient was accepted.
+    int perSession = 10;
+};
+
+std::vector<Alert>
+Judge(const Asking& asking)
+{
+    std::vector<MadeDelivery> all;
+    for (int i = 0; i < asking.unknown + asking.known; ++i)
+    {
+        if (i % asking.perSession == 0)
+        {
+            MadeDelivery session;
+            session.client = "198.51.100.66";
+            session.server = "203.0.113.10";
+            session.sender = asking.sender;
+            session.startMs = 700000 * static_cast<std::int64_t>(all.size());
+            session.content = asking.sends ? MadeContent("<n@x>", "News") : "";
+            all.push_back(session);
+        }
+        const bool unknown = i % (asking.unknown + asking.known) < asking.unknown;
+        const std::string name = "name" + std::to_string(i) + "@local.example";
+        all.back().recipients.push_back(unknown ? MadeRecipient{name, UNKNOWN, asking.delayMs}
+                                                : MadeRecipient{name});
+    }
+    return JudgeBoth("harvest", ToTalks(all));
+}
+
+void
+Expect(const Asking& asking, Verdict verdict, const std::string& words)
+{
+    const auto alerts = Judge(asking);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    const std::string& said = alerts[0].evidence.explanation;
+    BOOST_TEST((alerts[0].verdict == verdict), said);
+    BOOST_TEST(alerts[0].dottedClass ==
+                   (verdict == Verdict::Fault ? "harvest.dictionary" : "insufficient"),
+               said);
+    BOOST_TEST(said.find(words) != std::string::npos, said);
+    BOOST_TEST(alerts[0].source.ToString() == "198.51.100.66");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(harvest)
+
+BOOST_AUTO_TEST_CASE(ADictionaryInSeveralSessionsAndWhatItWasTold)
+{
+    Expect({36, 4}, Verdict::Fault, "36 unknown recipients in 4 sessions");
+    Expect({36, 4}, Verdict::Fault, "4 that exist were given away, and got no message");
+    Expect({36, 4}, Verdict::Fault, "No tarpit: a guess is answered after 2.000 ms");
+    Expect({36, 0}, Verdict::Fault, "none that exist were given away");
+}
+
+BOOST_AUTO_TEST_CASE(ATarpitsPriceOfAGuess)
+{
+    Asking slow{20, 1};
+    slow.delayMs = 5000;
+    Expect(slow, Verdict::Fault, "holds each guess back for 5.000 s");
+    Expect(slow, Verdict::Fault, "20 guesses cost 100.000 s");
+}
+
+BOOST_AUTO_TEST_CASE(AListWithStaleAddressesIsNone)
+{
+    Asking list{12, 60};
+    list.sends = true;
+    BOOST_TEST(Judge(list).empty());
+    list.known = 5;
+    Expect(list, Verdict::Inconclusive, "a list that nobody has cleaned");
+}
+
+BOOST_AUTO_TEST_CASE(TypingErrorsAreNone)
+{
+    BOOST_TEST(Judge({3, 0}).empty());
+    BOOST_TEST(Judge({3, 20}).empty());
+    Expect({6, 0}, Verdict::Inconclusive, "too few");
+}
+
+BOOST_AUTO_TEST_CASE(VerificationOfSendersIsNotToldApart)
+{
+    Asking callout{15, 2};
+    callout.sender = "";
+    callout.perSession = 1;
+    Expect(callout, Verdict::Inconclusive, "verify senders");
+    callout.perSession = 10;
+    Expect(callout, Verdict::Fault, "15 unknown");
+}
+
+BOOST_AUTO_TEST_CASE(AServerThatAcceptsAllGivesNothingAway)
+{
+    Expect({0, 40}, Verdict::Fault, "no mailbox was given away");
+    BOOST_TEST(Judge({0, 19}).empty());
+    Asking mail{0, 40};
+    mail.sends = true;
+    BOOST_TEST(Judge(mail).empty());
+}
+
+BOOST_AUTO_TEST_CASE(TheServersLogSaysTheSame)
+{
+    MadeProtocolLog log;
+    MadeSession session;
+    MadeMessage message{"a@spam.example", {}, {}};
+    for (int i = 0; i < 15; ++i)
+    {
+        message.recipients.push_back("n" + std::to_string(i) + "@abc.example");
+        message.replies.push_back(i == 7 ? "250 2.1.5 Recipient OK" : UNKNOWN);
+    }
+    session.messages = {message};
+    session.rcptDelaysMs = {1};
+    log.Add(session);
+    const auto alerts = log.Judge("harvest");
+    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_TEST(alerts[0].evidence.explanation.find("1 that exists was given away") !=
+                   std::string::npos,
+               alerts[0].evidence.explanation);
+    BOOST_TEST(alerts[0].evidence.log.size() == 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
