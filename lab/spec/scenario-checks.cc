@@ -302,10 +302,45 @@ class ScenarioChecker
                            "station",
                            m_scenario.stations);
             CheckReference("proxies." + name + ".host", proxy.host, "host", m_scenario.hosts);
+            CheckProxyPlace("proxies." + name, name, proxy);
         }
         for (const auto& [name, tunnel] : m_scenario.tunnels)
         {
             CheckReference("tunnels." + name + ".path", tunnel.path, "path", m_scenario.paths);
+            for (const auto& [hostName, host] : m_scenario.hosts)
+            {
+                if (host.address == tunnel.tunnel.insideAddress)
+                {
+                    Fail("tunnels." + name + ".inside-address",
+                         fmt::format("found {}, the address of {}, expected one of its own",
+                                     tunnel.tunnel.insideAddress.ToString(),
+                                     Quote(hostName)));
+                }
+            }
+        }
+    }
+
+    /// A proxy is a machine at its station and nowhere else, and a station has one.
+    void CheckProxyPlace(const std::string& key,
+                         const std::string& name,
+                         const ProxyAtStation& proxy) const
+    {
+        if (proxy.host == m_scenario.site.mailHost || HasPath(proxy.host))
+        {
+            Fail(JoinPath(key, "host"),
+                 fmt::format("found {}, which has a place already, expected a host that is neither "
+                             "the mail host nor at the end of a path",
+                             Quote(proxy.host)));
+        }
+        for (const auto& [otherName, other] : m_scenario.proxies)
+        {
+            if (otherName < name && (other.host == proxy.host || other.station == proxy.station))
+            {
+                Fail(JoinPath(key, other.station == proxy.station ? "station" : "host"),
+                     fmt::format("found {}, where {} is already, expected one proxy at each",
+                                 Quote(other.station == proxy.station ? proxy.station : proxy.host),
+                                 Quote(otherName)));
+            }
         }
     }
 
@@ -555,6 +590,18 @@ class ScenarioChecker
         {
             const std::string key = JoinPath("telnets", name);
             CheckReference(JoinPath(key, "from"), telnet.from, "host", m_scenario.hosts);
+            if (telnet.from != m_scenario.site.mailHost && !HasPath(telnet.from))
+            {
+                Fail(JoinPath(key, "from"),
+                     fmt::format("found {}, to which no path leads, expected a host with a place",
+                                 Quote(telnet.from)));
+            }
+            if (telnet.address == m_scenario.hosts.at(telnet.from).address)
+            {
+                Fail(JoinPath(key, "address"),
+                     fmt::format("found {}, the host's own address, expected another's",
+                                 telnet.address.ToString()));
+            }
             CheckMoment(JoinPath(key, "at"), telnet.at);
             for (std::size_t i = 0; i < telnet.session.lines.size(); ++i)
             {

@@ -189,6 +189,8 @@ StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
     flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.windowScale, 14) : 0;
     flow.timestampRecent = syn.timestampValue;
     flow.lastAckSent = syn.sequence + 1;
+    // A client's own SYN showed a window before it was known where that begins.
+    flow.windowEdge = syn.sequence + 1 + m_profile.synWindow;
 }
 
 bool

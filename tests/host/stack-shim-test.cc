@@ -101,6 +101,27 @@ BOOST_AUTO_TEST_CASE(a_held_acknowledgment_leaves_when_nothing_carries_it)
     BOOST_TEST(last.ns - reply.ns == 2 * TwoHosts::HALF_NS + 100000000);
 }
 
+BOOST_AUTO_TEST_CASE(a_window_that_moves_in_steps_begins_at_the_peers_first_number)
+{
+    StackProfile steps = FreeBsdProfile();
+    steps.windowUpdate = WindowUpdate::MssSteps;
+    TwoHosts hosts(steps, LinuxProfile(), 0x9527A9A1);
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();
+    std::size_t shown = 0;
+    for (const Seen& s : hosts.seen)
+    {
+        if (s.fromClient && !s.segment.Has(tcp::SYN))
+        {
+            BOOST_TEST(s.segment.window <= 33304);
+            BOOST_TEST(s.segment.window > 32000);
+            ++shown;
+        }
+    }
+    BOOST_TEST(shown > 0U);
+}
+
 BOOST_AUTO_TEST_CASE(who_closed_first_acknowledges_the_others_fin_at_once)
 {
     // Linux lets the application's answer carry the ACK of a FIN; here nobody answers any more.
