@@ -18,10 +18,11 @@ namespace
 
 constexpr Signature SIGNATURE{Backscatter::NAME, 1100107, "BOUNCELAB reports to forged senders"};
 constexpr std::string_view NDR = "backscatter.ndr";
-constexpr std::size_t FEW = 3;          //!< Reports that need no explanation, less one.
-constexpr std::size_t MANY = 5;         //!< Forged senders of one client.
-constexpr std::size_t MANY_POOLED = 10; //!< Of several clients together.
-constexpr double MOST = 0.5;            //!< Share of a client's messages that are reported on.
+constexpr std::size_t FEW = 3;           //!< Reports that need no explanation, less one.
+constexpr std::size_t MANY = 5;          //!< Forged senders of one client.
+constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.
+constexpr std::size_t MANY_REPORTS = 20; //!< To a few of them.
+constexpr double MOST = 0.5;             //!< Share of a client's messages that are reported on.
 constexpr std::int64_t CLOCK_NS = 1000000000;
 
 using Pair = std::pair<Ipv4, Ipv4>;                //!< Client and server.
@@ -205,7 +206,9 @@ class Judging
             return true;
         }
         const bool mostly = campaign.Share() >= MOST;
-        if (mostly && campaign.victims.size() >= MANY)
+        const bool foreign = campaign.foreign * 2 > campaign.reported;
+        if (mostly && (campaign.victims.size() >= MANY ||
+                       (campaign.victims.size() >= 2 && campaign.foreign >= MANY_REPORTS)))
         {
             Accuse(campaign);
             return true;
@@ -215,7 +218,7 @@ class Judging
             return !mostly || campaign.victims.empty();
         }
         TalkFinding finding;
-        if (mostly && campaign.victims.size() >= FEW)
+        if (mostly && foreign)
         {
             finding.dottedClass = classes::INSUFFICIENT;
             finding.verdict = Verdict::Inconclusive;
@@ -231,9 +234,8 @@ class Judging
             finding.score = 0.6;
             finding.explanation =
                 Figures(campaign) +
-                (campaign.foreign * 2 > campaign.reported
-                     ? ": few of all its mail, as of a host that many send through."
-                     : ": they go back to where the mail came from.");
+                (foreign ? ": few of all its mail, as of a host that many send through."
+                         : ": they go back to where the mail came from.");
         }
         Add(campaign, std::move(finding));
         return true;

@@ -146,7 +146,9 @@ class Judging
             return;
         }
         const double share = campaign.UnknownShare();
-        if (campaign.unknown.size() < SUSPICIOUS || share < MOST)
+        // Who guesses asks once; who asks for the same few again and again has them from somewhere.
+        const bool guesses = campaign.guesses <= 2 * campaign.unknown.size();
+        if (campaign.unknown.size() < SUSPICIOUS || share < MOST || !guesses)
         {
             return;
         }

@@ -1,5 +1,7 @@
 #include "detectors/proxy-helo.h"
 
+#include "detectors/analysis/recipient-form.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -430,7 +432,29 @@ ProxyHelo::JudgeTalks(const std::vector<Talk>& talks,
                       const Surroundings& surroundings,
                       AlertSink& sink)
 {
-    Judging(talks, surroundings, sink).Run();
+    // Who asks for routed recipients tests for relaying: no user's program writes them.
+    std::set<Ipv4> testers;
+    for (const Talk& talk : talks)
+    {
+        for (const Turn& turn : talk.turns)
+        {
+            if (turn.Is("RCPT") && RouteOf(turn.mailbox).form != RecipientForm::Plain)
+            {
+                testers.insert(talk.client);
+            }
+        }
+    }
+    if (testers.empty())
+    {
+        Judging(talks, surroundings, sink).Run();
+        return;
+    }
+    std::vector<Talk> others;
+    std::copy_if(talks.begin(),
+                 talks.end(),
+                 std::back_inserter(others),
+                 [&](const Talk& talk) { return testers.count(talk.client) == 0; });
+    Judging(others, surroundings, sink).Run();
 }
 
 } // namespace bouncelab::detectors

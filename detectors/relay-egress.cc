@@ -18,7 +18,7 @@ namespace
 
 constexpr Signature SIGNATURE{RelayEgress::NAME, 1100105, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
-constexpr std::size_t SEVERAL = 3;
+constexpr std::size_t SEVERAL = 2; //!< Domains that nobody is a backup MX for all of.
 constexpr std::int64_t LONG_ENOUGH_NS = 600LL * 1000000000;
 
 using Kind = MailFate::Kind;
@@ -95,6 +95,10 @@ class Judging
             }
             for (Outcome& outcome : OutcomesOf(passage))
             {
+                if (outcome.fate.kind == Kind::Left)
+                {
+                    m_left[passage.talk->server].emplace(DomainOf(outcome.route.target));
+                }
                 const auto [place, added] = places.emplace(passage.talk, bySession.size());
                 if (added)
                 {
@@ -163,8 +167,7 @@ class Judging
 
     Business BusinessOf(const Outcome& outcome) const
     {
-        if (outcome.route.form != RecipientForm::Plain ||
-            m_site.AsksForeign(*outcome.passage->talk, outcome.route))
+        if (outcome.route.form != RecipientForm::Plain)
         {
             return Business::Relay;
         }
@@ -176,20 +179,11 @@ class Judging
         {
             return Business::BackupMx;
         }
-        if (use.refused.empty() && CountForeign(use) >= SEVERAL)
+        if (use.refused.empty() && m_left.at(outcome.passage->talk->server).size() >= SEVERAL)
         {
             return Business::Relay;
         }
         return Business::Unclear;
-    }
-
-    /// Domains other than the server's own that strangers' mail was accepted for.
-    std::size_t CountForeign(const ServerUse& use) const
-    {
-        return static_cast<std::size_t>(std::count_if(use.domains.begin(),
-                                                      use.domains.end(),
-                                                      [](const auto& entry)
-                                                      { return !entry.second.clients.empty(); }));
     }
 
     void JudgeSession(const std::vector<Outcome>& outcomes)
@@ -233,10 +227,11 @@ class Judging
         }
         else if (!unclear.empty())
         {
-            SayUnclear(unclear,
-                       "came from {} and went on to another server, and nothing shows whether the "
-                       "server is meant to take mail for this domain; the domain's MX records, the "
-                       "server's configuration or mail for other domains would decide.");
+            SayUnclear(
+                unclear,
+                "came from {} and went on to another server, and nothing shows whether the "
+                "server is meant to take mail for this domain; the domain's MX records, the "
+                "server's configuration or a test with another foreign domain would decide.");
         }
         else if (const auto returned = others.find(Kind::Returned); returned != others.end())
         {
@@ -386,8 +381,9 @@ class Judging
     std::vector<Passage> m_passages;
     MailFates m_fates;
     std::map<Ipv4, ServerUse> m_servers;
-    std::map<Ipv4, std::int64_t> m_lastNs;  //!< The last that is seen of an address.
-    std::set<std::pair<Ipv4, Ipv4>> m_told; //!< Authenticated client, server.
+    std::map<Ipv4, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
+    std::map<Ipv4, std::int64_t> m_lastNs;        //!< The last that is seen of an address.
+    std::set<std::pair<Ipv4, Ipv4>> m_told;       //!< Authenticated client, server.
 };
 
 } // namespace

@@ -12,9 +12,11 @@ namespace bouncelab::detectors
  *
  * Each message that came in is looked for in what the server sent afterwards, by Message-ID, by
  * content, or by sender and the recipient that routing makes of the one asked for. What left is an
- * open relay's (relay.mail), unless the server takes mail for that domain from everybody and
- * refuses others, as a backup MX, or the client authenticated. Accepted mail that came back as a
- * report, or was kept, is benign. Nothing is said of refused mail.
+ * open relay's (relay.mail) where the recipient's form routed it, or where mail left for several
+ * domains; one domain alone may be a backup MX's and is inconclusive, or benign where several
+ * clients use it and relaying for others is refused. Benign as well: mail of clients that
+ * authenticated, and accepted mail that came back as a report or was kept. Nothing is said of
+ * refused mail.
  */
 class RelayEgress : public TalkDetector
 {

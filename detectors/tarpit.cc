@@ -96,12 +96,12 @@ class Judging
         }
         for (const DirectoryLoad& load : FindDirectoryLoads(m_talks))
         {
-            // Late lookups of a server that has too many of them are explained already.
+            // Late lookups are directory-overload's to explain.
             std::vector<LateReply>& late = servers[load.server].late;
             late.erase(std::remove_if(late.begin(),
                                       late.end(),
                                       [&](const LateReply& reply)
-                                      { return load.IsOverload() && TurnOf(reply).Is("RCPT"); }),
+                                      { return TurnOf(reply).Is("RCPT"); }),
                        late.end());
         }
         for (const auto& [address, delays] : servers)

@@ -15,7 +15,6 @@ namespace
 
 constexpr std::int64_t SECOND = 1000000000;
 constexpr std::int64_t SLOW_NS = SECOND / 2;
-constexpr std::int64_t WINDOW_NS = 10 * SECOND;
 constexpr std::int64_t FAILURE_NS = 5 * SECOND; //!< What a failed lookup counts as.
 constexpr std::size_t ENOUGH = 5;
 constexpr std::size_t SEVERAL = 2;
@@ -27,7 +26,7 @@ struct Asked
     const Turn* turn;
     std::int64_t delayNs;
     bool fails;
-    std::size_t load = 0; //!< Recipients asked in the window before.
+    std::size_t load = 0; //!< Sessions that are open then.
 
     std::int64_t TimeNs() const { return turn->said.timeNs; }
 
@@ -40,6 +39,8 @@ struct Server
 {
     std::vector<Asked> asked;
     std::vector<std::int64_t> others;
+    std::vector<std::int64_t> starts; //!< Of sessions.
+    std::vector<std::int64_t> ends;
 };
 
 std::int64_t
@@ -75,6 +76,9 @@ void
 Collect(const Talk& talk, Server& server)
 {
     const std::vector<std::int64_t> delays = OwnDelays(talk);
+    const Turn& last = talk.turns.back();
+    server.starts.push_back(talk.StartNs());
+    server.ends.push_back(std::max(last.said.timeNs, last.answered.timeNs));
     for (std::size_t i = 0; i < talk.turns.size(); ++i)
     {
         const Turn& turn = talk.turns[i];
@@ -93,20 +97,22 @@ Collect(const Talk& talk, Server& server)
     }
 }
 
+/// Counts the sessions that are open when a recipient is asked for.
 void
-Weigh(std::vector<Asked>& asked)
+Weigh(Server& server)
 {
-    std::stable_sort(asked.begin(),
-                     asked.end(),
+    std::stable_sort(server.asked.begin(),
+                     server.asked.end(),
                      [](const Asked& a, const Asked& b) { return a.TimeNs() < b.TimeNs(); });
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < asked.size(); ++i)
+    std::sort(server.starts.begin(), server.starts.end());
+    std::sort(server.ends.begin(), server.ends.end());
+    for (Asked& asked : server.asked)
     {
-        while (asked[first].TimeNs() + WINDOW_NS < asked[i].TimeNs())
-        {
-            ++first;
-        }
-        asked[i].load = i - first;
+        const auto begun =
+            std::upper_bound(server.starts.begin(), server.starts.end(), asked.TimeNs());
+        const auto ended = std::lower_bound(server.ends.begin(), server.ends.end(), asked.TimeNs());
+        asked.load = static_cast<std::size_t>((begun - server.starts.begin()) -
+                                              (ended - server.ends.begin()));
     }
 }
 
@@ -124,29 +130,33 @@ IsOneClients(const std::vector<Asked>& asked, const DirectoryLoad& found)
                        { return found.clients.count(one.talk->client) == 0; });
 }
 
-/// Means of the calmer and of the busier half.
+/// Means of the calmest tenth and of the busier half.
 void
 Compare(std::vector<Asked> asked, DirectoryLoad& found)
 {
     std::stable_sort(asked.begin(),
                      asked.end(),
                      [](const Asked& a, const Asked& b) { return a.load < b.load; });
-    const std::size_t half = asked.size() / 2;
-    std::int64_t sums[2]{};
-    for (std::size_t i = 0; i < asked.size(); ++i)
+    const auto mean = [&](std::size_t from, std::size_t to)
     {
-        sums[i < half ? 0 : 1] += asked[i].BadnessNs() / 1000;
-    }
-    found.calmNs = half == 0 ? 0 : sums[0] / static_cast<std::int64_t>(half) * 1000;
-    found.busyNs = sums[1] / static_cast<std::int64_t>(asked.size() - half) * 1000;
-    const bool differs = half > 0 && asked.back().load > asked[half / 2].load + 1;
+        std::int64_t sumUs = 0;
+        for (std::size_t i = from; i < to; ++i)
+        {
+            sumUs += asked[i].BadnessNs() / 1000;
+        }
+        return sumUs / static_cast<std::int64_t>(to - from) * 1000;
+    };
+    const std::size_t calm = std::max<std::size_t>(1, asked.size() / 10);
+    found.calmNs = mean(0, calm);
+    found.busyNs = mean(asked.size() / 2, asked.size());
+    const bool differs = asked.back().load > asked[calm / 2].load + 1;
     found.rises = differs && found.busyNs * 2 >= found.calmNs * 3 && found.busyNs >= SLOW_NS / 2;
 }
 
 std::optional<DirectoryLoad>
 Judge(Server& server)
 {
-    Weigh(server.asked);
+    Weigh(server);
     DirectoryLoad found;
     std::vector<std::int64_t> slow;
     std::size_t accepted = 0; // slowly
@@ -194,7 +204,7 @@ FindDirectoryLoads(const std::vector<Talk>& talks)
     std::map<Ipv4, Server> servers;
     for (const Talk& talk : talks)
     {
-        if (!IsHeldBack(talk))
+        if (!IsHeldBack(talk) && !talk.turns.empty())
         {
             Collect(talk, servers[talk.server]);
         }

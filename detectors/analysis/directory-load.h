@@ -23,8 +23,8 @@ struct DirectoryLoad
     std::size_t asked = 0;      //!< All of RCPT.
     std::int64_t slowestNs = 0;
     std::int64_t typicalOtherNs = 0; //!< Median of replies to other commands.
-    std::int64_t calmNs = 0;         //!< Mean delay of the less busy half of RCPT.
-    std::int64_t busyNs = 0;         //!< Ditto, of the busier half.
+    std::int64_t calmNs = 0;         //!< Mean delay of RCPT in the calmest tenth.
+    std::int64_t busyNs = 0;         //!< Ditto, in the busier half.
     bool rises = false;              //!< Busy times are worse than calm ones.
 
     /// Whether it is load that does it, and not one client that suffers.
@@ -36,7 +36,7 @@ struct DirectoryLoad
  * other replies come at once. A tarpit, which holds refusals back, a slow network or server,
  * which delays everything, and one client that fares worse than others at the time are none.
  *
- * Busy is who was asked much in the 10 s before.
+ * Busy is when many sessions are open.
  */
 std::vector<DirectoryLoad> FindDirectoryLoads(const std::vector<Talk>& talks);
 

@@ -114,7 +114,8 @@ TwoSides::CalleeOf(const SessionPair& pair) const
     {
         return Callee::Server;
     }
-    if (client.server == server.client || !IsPrivate(server.server))
+    if (client.server == server.client || client.client == server.server ||
+        !IsPrivate(server.server))
     {
         return Callee::Another;
     }

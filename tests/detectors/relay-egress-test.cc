@@ -80,8 +80,7 @@ BOOST_AUTO_TEST_SUITE(relay_egress)
 BOOST_AUTO_TEST_CASE(MailThatLeavesIsRelayed)
 {
     const std::string content = MadeContent("<t6@tester.example>", "Relay test 6");
-    for (const char* recipient : {"relaytest@tester.example",
-                                  "relaytest%tester.example@local.example",
+    for (const char* recipient : {"relaytest%tester.example@local.example",
                                   "\"relaytest@tester.example\"",
                                   "tester.example!relaytest@local.example",
                                   "@mail.local.example:relaytest@tester.example"})
@@ -91,6 +90,24 @@ BOOST_AUTO_TEST_CASE(MailThatLeavesIsRelayed)
                   Verdict::Fault,
                   "it relays");
     }
+}
+
+BOOST_AUTO_TEST_CASE(AForeignDomainAloneMayBeABackupMxsTwoAreNot)
+{
+    const auto passes = [](const std::string& recipient, const std::string& id)
+    {
+        return std::vector<MadeDelivery>{
+            Comes(recipient, id),
+            Goes("antispam@tester.example", recipient, MadeContent(id, "Relay test 6"))};
+    };
+    std::vector<MadeDelivery> all = passes("relaytest@tester.example", "<a@x>");
+    ExpectOne(Judge(all), Verdict::Inconclusive, "another foreign domain");
+    const std::vector<MadeDelivery> more = passes("bob@third.example", "<b@x>");
+    all.insert(all.end(), more.begin(), more.end());
+    const auto alerts = Judge(all);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 2);
+    BOOST_TEST((alerts[0].verdict == Verdict::Fault), alerts[0].evidence.explanation);
+    BOOST_TEST((alerts[1].verdict == Verdict::Fault));
 }
 
 BOOST_AUTO_TEST_CASE(ItIsKnownAgainByItsContentWithoutAMessageId)
