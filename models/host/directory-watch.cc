@@ -40,13 +40,13 @@ DirectoryWatch::Forget(service::LookupTicket ticket)
 void
 DirectoryWatch::Look(bool refused)
 {
-    const std::uint64_t open = m_service.OpenLookups();
-    if (m_cause == 0 && (refused || open > m_limit))
+    const std::uint64_t waiting = m_service.Backlog();
+    if (m_cause == 0 && (refused || waiting > m_limit))
     {
         m_cause = m_ledger.NewCause();
         Sign("overloaded");
     }
-    else if (m_cause != 0 && !refused && open * 2 < m_limit)
+    else if (m_cause != 0 && !refused && waiting * 2 < m_limit)
     {
         Sign("recovered");
         m_cause = 0;
@@ -62,7 +62,7 @@ DirectoryWatch::Sign(const char* did)
     action.classLabel = "overload.directory";
     action.cause = m_cause;
     action.actor = m_actor;
-    action.params = {{"did", did}, {"open", std::to_string(m_service.OpenLookups())}};
+    action.params = {{"did", did}, {"waiting", std::to_string(m_service.Backlog())}};
     m_ledger.Record(action);
 }
 

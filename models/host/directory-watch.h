@@ -10,8 +10,8 @@ namespace bouncelab::host
 
 /**
  * The way to a directory that signs its overload (`overload.directory`): from the moment when more
- * questions are open than all replicas work off in a second, or one is refused for load, until
- * fewer than half as many are open. Each such time is a cause of its own.
+ * questions wait than all replicas work off in a second, or one is refused for load, until fewer
+ * than half as many wait. Each such time is a cause of its own.
  */
 class DirectoryWatch final : public service::DirectoryClient
 {

@@ -41,6 +41,8 @@ class DirectoryService : public DirectoryClient
 
     std::size_t OpenLookups() const { return m_directory.OpenLookups(); }
 
+    std::size_t Backlog() const { return m_directory.Backlog(); }
+
   private:
     static Nanoseconds Now();
     void Wake();

@@ -138,6 +138,17 @@ Directory::Finish(Nanoseconds now)
     }
 }
 
+std::size_t
+Directory::Backlog() const
+{
+    std::size_t waiting = 0;
+    for (const Replica& replica : m_replicas)
+    {
+        waiting += replica.queue.size();
+    }
+    return waiting;
+}
+
 std::uint32_t
 Directory::ReplicasUp() const
 {

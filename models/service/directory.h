@@ -78,6 +78,9 @@ class Directory
 
     std::size_t QueueLength(std::size_t replica) const { return m_replicas[replica].queue.size(); }
 
+    /// Lookups that wait at all replicas, those among them that nobody waits for any more included.
+    std::size_t Backlog() const;
+
   private:
     enum class Kind
     {
