@@ -22,6 +22,7 @@ AllMeasures()
         AddExchangeHelloMeasures(all);
         AddExchangeClientMeasures(all);
         AddExchangeRefusalMeasures(all);
+        AddRelayMeasures(all);
         return all;
     }();
     return table;

@@ -40,6 +40,7 @@ void AddExchangeLogMeasures(MeasureTable& table);
 void AddExchangeHelloMeasures(MeasureTable& table);
 void AddExchangeClientMeasures(MeasureTable& table);
 void AddExchangeRefusalMeasures(MeasureTable& table);
+void AddRelayMeasures(MeasureTable& table);
 
 } // namespace bouncelab::score
 
