@@ -3,6 +3,7 @@
 #include "detectors/analysis/hello-keywords.h"
 #include "detectors/analysis/talk-detector.h"
 #include "detectors/analysis/two-sides.h"
+#include "detectors/readers/scan.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,26 @@ std::string
 FirstLine(std::string_view text)
 {
     return std::string(text.substr(0, std::min<std::size_t>(70, text.find('\n'))));
+}
+
+/// A greeting without the date that servers put behind their name and software: two sessions of one
+/// server differ in it.
+std::string
+UndatedGreeting(std::string_view reply)
+{
+    const std::size_t comma = reply.find(", ");
+    if (comma == reply.npos || comma < 3 || comma + 2 >= reply.size() ||
+        !scan::IsDigit(reply[comma + 2]))
+    {
+        return std::string(reply);
+    }
+    // "Wed, 16 Nov 2011 12:11:56 +0800"
+    constexpr std::string_view DATE_CHARACTERS = "0123456789:+- ";
+    std::size_t end = reply.find_first_not_of(DATE_CHARACTERS, comma + 2);
+    end = end == reply.npos ? end : reply.find_first_not_of(DATE_CHARACTERS, end + 3);
+    return fmt::format("{}{}",
+                       reply.substr(0, comma - 3),
+                       end >= reply.size() ? std::string_view() : reply.substr(end));
 }
 
 const Turn*
@@ -58,7 +79,7 @@ Between(const Talk& client, const Talk& server)
     }
     const Turn* heard = GreetingOf(client);
     const Turn* said = GreetingOf(server);
-    if (heard && said && heard->reply != said->reply)
+    if (heard && said && UndatedGreeting(heard->reply) != UndatedGreeting(said->reply))
     {
         found.reasons.push_back(fmt::format("the client was greeted with \"{}\", the server said "
                                             "\"{}\"",

@@ -335,6 +335,14 @@ class Judging
                                                       fate.next->asked.front()->mailbox,
                                                       where);
         }
+        else if (fate.stored)
+        {
+            alert.evidence.explanation +=
+                fmt::format(" It lies in the mailbox of <{}> (line {} of {}).",
+                            fate.stored->record.deliveredTo,
+                            fate.stored->record.line,
+                            fate.stored->file);
+        }
         else if (fate.event)
         {
             const TrackedEvent& event = fate.event->record;

@@ -57,6 +57,10 @@ MailFates::MailFates(const std::vector<Passage>& passages, const ServerLogs& log
             m_reports.emplace(event.record.reference, &event);
         }
     }
+    for (const Filed<StoredMail>& mail : logs.stored)
+    {
+        m_stored.emplace(mail.record.messageId, &mail);
+    }
 }
 
 const std::vector<const Passage*>&
@@ -96,7 +100,7 @@ MailFates::FateOf(const Passage& came, const Turn& recipient) const
     using Kind = MailFate::Kind;
     if (!came.IsAccepted())
     {
-        return {came.end ? Kind::Refused : Kind::NotSent};
+        return {came.end ? Kind::Refused : Kind::NotSent, nullptr, nullptr, nullptr};
     }
     const std::string target = RouteOf(recipient.mailbox).target;
     MailFate inside;
@@ -108,9 +112,9 @@ MailFates::FateOf(const Passage& came, const Turn& recipient) const
         }
         if (!SiteView::IsNear(sent->talk->client, sent->talk->server))
         {
-            return {Kind::Left, sent};
+            return {Kind::Left, sent, nullptr, nullptr};
         }
-        inside = {Kind::Inside, sent};
+        inside = {Kind::Inside, sent, nullptr, nullptr};
     }
     const MailFate tracked = TrackedFate(came, target);
     if (tracked.kind != Kind::Unknown)
@@ -121,8 +125,31 @@ MailFates::FateOf(const Passage& came, const Turn& recipient) const
     {
         return inside;
     }
+    const MailFate stored = StoredFate(came, target);
+    if (stored.kind != Kind::Unknown)
+    {
+        return stored;
+    }
     const std::vector<const Passage*> reports = ReportsOn(came);
-    return reports.empty() ? MailFate{} : MailFate{Kind::Returned, reports.front()};
+    return reports.empty() ? MailFate{}
+                           : MailFate{Kind::Returned, reports.front(), nullptr, nullptr};
+}
+
+MailFate
+MailFates::StoredFate(const Passage& came, const std::string& target) const
+{
+    using Kind = MailFate::Kind;
+    MailFate fate;
+    const auto range = m_stored.equal_range(came.messageId);
+    for (auto it = range.first; it != range.second && !came.messageId.empty(); ++it)
+    {
+        const bool arrived = it->second->record.deliveredTo == target;
+        if (arrived || fate.kind == Kind::Unknown)
+        {
+            fate = {arrived ? Kind::Left : Kind::Kept, nullptr, nullptr, it->second};
+        }
+    }
+    return fate;
 }
 
 MailFate
@@ -142,21 +169,21 @@ MailFates::TrackedFate(const Passage& came, const std::string& target) const
         if (sends && Names(event.recipients, target) &&
             !(event.server && SiteView::IsNear(came.talk->server, *event.server)))
         {
-            return {Kind::Left, nullptr, it->second};
+            return {Kind::Left, nullptr, it->second, nullptr};
         }
         if (event.event == "FAIL")
         {
-            fate = {Kind::Returned, nullptr, it->second};
+            fate = {Kind::Returned, nullptr, it->second, nullptr};
         }
         else if (event.event == "DELIVER" && fate.kind == Kind::Unknown)
         {
-            fate = {Kind::Kept, nullptr, it->second};
+            fate = {Kind::Kept, nullptr, it->second, nullptr};
         }
     }
     const auto reports = m_reports.equal_range(came.messageId);
     if (reports.first != reports.second)
     {
-        fate = {Kind::Returned, nullptr, reports.first->second};
+        fate = {Kind::Returned, nullptr, reports.first->second, nullptr};
     }
     return fate;
 }

@@ -28,6 +28,7 @@ struct MailFate
     Kind kind = Kind::Unknown;
     const Passage* next = nullptr;              //!< Left, Returned, Inside: the session, if seen.
     const Filed<TrackedEvent>* event = nullptr; //!< The tracking log's line that tells.
+    const Filed<StoredMail>* stored = nullptr;  //!< The message in a mailbox.
 };
 
 /// Follows messages from where they came in to where a server sent them.
@@ -47,11 +48,13 @@ class MailFates
     const std::vector<const Passage*>& SentBy(Ipv4 server) const;
 
   private:
+    MailFate StoredFate(const Passage& came, const std::string& target) const;
     MailFate TrackedFate(const Passage& came, const std::string& target) const;
 
     std::map<Ipv4, std::vector<const Passage*>> m_sent;               //!< By the client's address.
     std::multimap<std::string, const Filed<TrackedEvent>*> m_tracked; //!< By Message-ID.
     std::multimap<std::string, const Filed<TrackedEvent>*> m_reports; //!< By that reported on.
+    std::multimap<std::string, const Filed<StoredMail>*> m_stored;    //!< By Message-ID.
 };
 
 } // namespace bouncelab::detectors

@@ -20,6 +20,45 @@ IsAtClient(const Opening& opening, const Talk& talk)
     return opening.handshakeNs.value_or(0) >= 1000000 || talk.roundTripNs >= 1000000;
 }
 
+/// Whoever speaks in a client's name has an address of its own: from the client's own comes the
+/// same session, or another one of the client's.
+bool
+MayBeOneMail(const Talk& client, const Talk& server)
+{
+    return client.client != server.client ||
+           (client.clientPort == server.clientPort && IsSameConnection(client, server));
+}
+
+/// Leaves out the records of connections that a capture nearer to the server holds as well: these
+/// reached it as they are, and their mail went nowhere else.
+void
+LeaveOutStraight(std::vector<const Talk*>& clients, const std::vector<const Talk*>& nearServers)
+{
+    std::map<Ipv4, std::vector<const Talk*>> byClient;
+    std::map<std::uint32_t, std::vector<const Talk*>> bySequence;
+    for (const Talk* talk : nearServers)
+    {
+        byClient[talk->client].push_back(talk);
+        bySequence[talk->opening->initialSequence[CLIENT]].push_back(talk);
+    }
+    const auto isStraight = [&](const Talk* talk)
+    {
+        const auto holds = [talk](const auto& index, const auto& key)
+        {
+            const auto found = index.find(key);
+            return found != index.end() && std::any_of(found->second.begin(),
+                                                       found->second.end(),
+                                                       [talk](const Talk* other) {
+                                                           return other->file != talk->file &&
+                                                                  IsSameConnection(*talk, *other);
+                                                       });
+        };
+        return talk->opening && (holds(byClient, talk->client) ||
+                                 holds(bySequence, talk->opening->initialSequence[CLIENT]));
+    };
+    clients.erase(std::remove_if(clients.begin(), clients.end(), isStraight), clients.end());
+}
+
 } // namespace
 
 TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
@@ -54,7 +93,7 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
             clients.push_back(&flow);
         }
     }
-    m_pairs = PairSessions(clients, servers, [](const Talk&, const Talk&) { return true; });
+    m_pairs = PairSessions(clients, servers, MayBeOneMail);
     if (nearServers.empty())
     {
         LearnFromPairs();
@@ -69,6 +108,7 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
                                  clients.end(),
                                  [&](const Talk* talk) { return paired.count(talk) > 0; }),
                   clients.end());
+    LeaveOutStraight(clients, nearServers);
     // Of two captures, one has to be nearer to the server than the other.
     const auto more = PairSessions(clients,
                                    nearServers,
@@ -76,6 +116,7 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
                                    {
                                        return client.file != server.file && client.opening &&
                                               IsAtClient(*client.opening, client) &&
+                                              client.client != server.client &&
                                               !IsSameConnection(client, server);
                                    });
     m_pairs.insert(m_pairs.end(), more.begin(), more.end());

@@ -42,6 +42,17 @@ struct File
     bool printedPackets = false;
 };
 
+/// A text without a line is one that had nothing to tell, as where a mail program showed no error;
+/// an empty file of any other name may be what is left of a capture.
+bool
+IsEmptyText(const fs::path& path)
+{
+    std::error_code error;
+    const std::string extension = path.extension().string();
+    return (extension == ".txt" || extension == ".log") && fs::file_size(path, error) == 0 &&
+           !error;
+}
+
 Kind
 Sniff(std::FILE* file, std::string& what)
 {
@@ -137,7 +148,7 @@ class Reading
                 return problem;
             }
         }
-        else
+        else if (!IsEmptyText(path))
         {
             std::FILE* file = std::fopen(path.c_str(), "rb");
             if (!file || std::fgetc(file) == EOF)
@@ -203,7 +214,7 @@ class Reading
                     fmt::format("{}: not read further: {}", folder.string(), error.message()));
                 break;
             }
-            if (entry->is_regular_file(error))
+            if (entry->is_regular_file(error) && !IsEmptyText(entry->path()))
             {
                 m_files.push_back(
                     {entry->path(), entry->path().lexically_relative(folder).string(), false});

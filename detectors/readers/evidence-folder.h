@@ -28,7 +28,8 @@ struct EvidenceHandler
  * log lines or bounces, in any mixture. Texts are read first, then captures in order of their
  * names, then printed packets; a printed flow that a capture holds too is judged once, in the
  * capture. Printed stamps without a year get it from the log, else from a capture; a log line that
- * shows its host's time zone gives that too.
+ * shows its host's time zone gives that too. An empty *.txt or *.log had nothing to tell, which is
+ * no problem.
  *
  * \return nothing when all was read; one clear sentence when the path itself cannot be read, or is
  * a file that cannot be judged at all: empty, compressed, noise, a capture of an unknown link type.

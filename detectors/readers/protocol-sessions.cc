@@ -20,6 +20,8 @@ constexpr std::size_t MOST_BYTES = std::size_t{512} << 20;
 constexpr std::size_t MOST_FILES = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t LONGEST_TEXT = std::numeric_limits<std::uint16_t>::max();
 
+constexpr std::size_t MOST_NAMESAKES = 16; //!< That are looked through for each row.
+
 bool
 IsGreeting(std::string_view data)
 {
@@ -53,6 +55,64 @@ Settle(LogSession& session)
         }
     }
     session.rows = std::move(kept);
+}
+
+bool
+MayHold(const LogSession& session, const ProtocolRow& row)
+{
+    const LoggedEndpoint& remote = session.remote;
+    if (row.remote.port != 0 && remote.port != 0 &&
+        (row.remote.port != remote.port || row.remote.address != remote.address))
+    {
+        return false;
+    }
+    return row.sequence != 0 || !session.startNs || *session.startNs == row.timeNs;
+}
+
+/// Whether two sessions, both settled, have rows in common and differ in none that both have.
+bool
+IsCopy(const LogSession& a, const LogSession& b)
+{
+    if (a.remote.port != b.remote.port || a.remote.address != b.remote.address ||
+        a.local.port != b.local.port || a.local.address != b.local.address)
+    {
+        return false;
+    }
+    bool any = false;
+    for (auto x = a.rows.begin(), y = b.rows.begin(); x != a.rows.end() && y != b.rows.end();)
+    {
+        if (x->sequence != y->sequence)
+        {
+            ++(x->sequence < y->sequence ? x : y);
+            continue;
+        }
+        if (x->timeNs != y->timeNs || a.Data(*x) != b.Data(*y))
+        {
+            return false;
+        }
+        any = true;
+        ++x;
+        ++y;
+    }
+    return any;
+}
+
+/// Adds the rows that only the copy has.
+void
+TakeFrom(const LogSession& copy, LogSession& session)
+{
+    for (LogRow row : copy.rows)
+    {
+        const std::string_view data = copy.Data(row);
+        const std::string_view context = copy.Context(row);
+        row.text = static_cast<std::uint32_t>(session.text.size());
+        session.text.append(data);
+        session.text.append(context);
+        session.rows.push_back(row);
+    }
+    session.missing = 0;
+    session.conflicting += copy.conflicting;
+    Settle(session);
 }
 
 } // namespace
@@ -97,7 +157,38 @@ ProtocolSessions::BeginFile(std::string_view name)
     if (m_files.size() < MOST_FILES)
     {
         m_files.emplace_back(name);
+        const std::size_t slash = name.rfind('/');
+        m_folder =
+            *m_folders.emplace(slash == name.npos ? std::string_view() : name.substr(0, slash))
+                 .first;
     }
+}
+
+LogSession&
+ProtocolSessions::SessionOf(const ProtocolRow& row)
+{
+    Namesakes& namesakes = m_open[{row.type, row.session, m_folder}];
+    std::vector<LogSession>& all = namesakes.sessions;
+    if (!all.empty() && MayHold(all[namesakes.current], row))
+    {
+        return all[namesakes.current];
+    }
+    const std::size_t oldest = all.size() - std::min(all.size(), MOST_NAMESAKES);
+    for (std::size_t i = all.size(); i-- > oldest;)
+    {
+        if (MayHold(all[i], row))
+        {
+            namesakes.current = i;
+            return all[i];
+        }
+    }
+    namesakes.current = all.size();
+    LogSession& session = all.emplace_back();
+    session.id = row.session;
+    session.type = row.type;
+    session.connector = row.connector;
+    m_bytes += sizeof(LogSession);
+    return session;
 }
 
 void
@@ -111,13 +202,10 @@ ProtocolSessions::Add(const ProtocolRow& row)
         ++m_dropped;
         return;
     }
-    LogSession& session = m_open[{row.type, row.session}];
-    if (session.rows.empty())
+    LogSession& session = SessionOf(row);
+    if (row.sequence == 0 && !session.startNs)
     {
-        session.id = row.session;
-        session.type = row.type;
-        session.connector = row.connector;
-        m_bytes += sizeof(LogSession);
+        session.startNs = row.timeNs;
     }
     if (session.local.port == 0)
     {
@@ -145,10 +233,35 @@ ProtocolSessions::Add(const ProtocolRow& row)
 void
 ProtocolSessions::Finish()
 {
-    for (auto& [key, session] : m_open)
+    std::size_t first = 0; // of the sessions with the same type and id
+    for (auto& [key, namesakes] : m_open)
     {
-        Settle(session);
-        m_sessions.push_back(std::move(session));
+        if (first < m_sessions.size() &&
+            (m_sessions[first].id != key.id || m_sessions[first].type != key.type))
+        {
+            first = m_sessions.size();
+        }
+        const std::size_t others = m_sessions.size(); // of other folders come before
+        for (LogSession& session : namesakes.sessions)
+        {
+            Settle(session);
+            const auto end = m_sessions.begin() + static_cast<std::ptrdiff_t>(others);
+            const auto begin = m_sessions.begin() +
+                               static_cast<std::ptrdiff_t>(
+                                   std::max(first, others - std::min(others, MOST_NAMESAKES)));
+            const auto same =
+                std::find_if(begin,
+                             end,
+                             [&](const LogSession& other) { return IsCopy(other, session); });
+            if (same == end)
+            {
+                m_sessions.push_back(std::move(session));
+            }
+            else
+            {
+                TakeFrom(session, *same);
+            }
+        }
     }
     m_open.clear();
     std::stable_sort(m_sessions.begin(),

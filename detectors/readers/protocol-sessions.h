@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -35,7 +37,8 @@ struct LogSession
     std::string connector;
     LoggedEndpoint local;
     LoggedEndpoint remote;
-    std::vector<LogRow> rows; //!< At least one.
+    std::optional<std::int64_t> startNs; //!< Of the row that begins it, where a file has it.
+    std::vector<LogRow> rows;            //!< At least one.
     std::string text;
     std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.
     std::uint32_t conflicting = 0; //!< Rows left out: another row has their number.
@@ -60,7 +63,12 @@ struct LogSession
 
 /**
  * Sorts rows of protocol logs into sessions: by session id, then by sequence number. Sessions may
- * interleave and continue in another file. Rows that two files hold are taken once.
+ * interleave and continue in another file of the same folder. Rows that two files hold are taken
+ * once.
+ *
+ * Servers and runs may give the same ids: another folder, another remote end or another first row
+ * make another session. Sessions of two folders are one if they share rows and contradict each
+ * other in none, as copies of a log do.
  */
 class ProtocolSessions
 {
@@ -81,7 +89,30 @@ class ProtocolSessions
     std::uint64_t Dropped() const { return m_dropped; }
 
   private:
-    std::map<std::pair<ProtocolLogType, std::uint64_t>, LogSession> m_open;
+    /// Sessions of one folder with one id.
+    struct Namesakes
+    {
+        std::vector<LogSession> sessions;
+        std::size_t current = 0; //!< That the last row belonged to.
+    };
+
+    struct Key
+    {
+        ProtocolLogType type;
+        std::uint64_t id;
+        std::string_view folder; //!< Points into m_folders.
+
+        bool operator<(const Key& other) const
+        {
+            return std::tie(type, id, folder) < std::tie(other.type, other.id, other.folder);
+        }
+    };
+
+    LogSession& SessionOf(const ProtocolRow& row);
+
+    std::map<Key, Namesakes> m_open;
+    std::set<std::string> m_folders;
+    std::string_view m_folder; //!< Of the last file.
     std::vector<LogSession> m_sessions;
     std::vector<std::string> m_files;
     std::size_t m_bytes = 0;

@@ -37,6 +37,7 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
     , m_filter(KeepIn(logs.filtered, file))
     , m_client(KeepIn(logs.clientErrors, file))
     , m_transcript(KeepIn(logs.trials, file))
+    , m_mailbox(KeepIn(logs.stored, file))
 {
     logs.protocol.BeginFile(file);
 }
@@ -44,7 +45,8 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
 void
 ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
 {
-    readers.insert(readers.end(), {&m_protocol, &m_tracking, &m_filter, &m_client, &m_transcript});
+    readers.insert(readers.end(),
+                   {&m_protocol, &m_tracking, &m_filter, &m_client, &m_transcript, &m_mailbox});
 }
 
 } // namespace bouncelab::detectors

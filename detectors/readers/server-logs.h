@@ -3,6 +3,7 @@
 
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/filter-log-reader.h"
+#include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/relay-transcript-reader.h"
@@ -29,6 +30,7 @@ struct ServerLogs
     std::vector<Filed<FilterDecision>> filtered;
     std::vector<Filed<ClientError>> clientErrors;
     std::vector<Filed<RelayTrial>> trials;
+    std::vector<Filed<StoredMail>> stored;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -49,6 +51,7 @@ class ServerLogReaders
     FilterLogReader m_filter;
     ClientErrorReader m_client;
     RelayTranscriptReader m_transcript;
+    MailboxReader m_mailbox;
 };
 
 } // namespace bouncelab::detectors

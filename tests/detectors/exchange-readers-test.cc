@@ -8,6 +8,9 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace bouncelab;
 using namespace bouncelab::detectors;
@@ -17,16 +20,24 @@ namespace
 
 /// Stays where it is: talks point into it.
 std::unique_ptr<ServerLogs>
-Read(std::string text)
+ReadFiles(const std::vector<std::pair<std::string, std::string>>& files)
 {
     auto logs = std::make_unique<ServerLogs>();
-    const std::string name = "log";
-    ServerLogReaders readers(*logs, name);
-    std::vector<TextLineReader*> all;
-    readers.Join(all);
-    ReadText(fmemopen(text.data(), text.size(), "rb"), all);
+    for (auto [name, text] : files)
+    {
+        ServerLogReaders readers(*logs, name);
+        std::vector<TextLineReader*> all;
+        readers.Join(all);
+        ReadText(fmemopen(text.data(), text.size(), "rb"), all);
+    }
     logs->Finish();
     return logs;
+}
+
+std::unique_ptr<ServerLogs>
+Read(const std::string& text)
+{
+    return ReadFiles({{"log", text}});
 }
 
 std::string
@@ -121,6 +132,62 @@ BOOST_AUTO_TEST_CASE(SessionsAreSortedBySequenceAndGapsAreCounted)
     BOOST_TEST(all[0].IsServerSide());
     BOOST_TEST(all[1].missing == 0);
     BOOST_TEST(all[1].id == 0x08CE6E5DA8B26409);
+}
+
+BOOST_AUTO_TEST_CASE(IdsOfOtherFoldersEndsAndStartsAreOtherSessions)
+{
+    const std::string first = Row(0, "+,,") + Row(1, ">,220 ex,") + Row(2, "<,EHLO a,");
+    const std::string rest = Row(3, "<,QUIT,") + Row(4, "-,,Local");
+    const auto instead = [](std::string text, const std::string& from, const std::string& to)
+    {
+        for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
+        {
+            text.replace(at, from.size(), to);
+        }
+        return text;
+    };
+    const std::string later = instead(first + rest, "04:11:56.165", "04:15:00.000");
+    const std::string other = instead(first + rest, ":49760", ":50001");
+
+    // It goes on in the next file.
+    auto logs = ReadFiles({{"a/R-1.log", first}, {"a/R-2.log", rest}});
+    BOOST_REQUIRE_EQUAL(logs->protocol.All().size(), 1);
+    BOOST_TEST(logs->protocol.All()[0].rows.size() == 5);
+
+    for (const std::string& second : {later, other})
+    {
+        for (const char* folder : {"a", "b"})
+        {
+            logs = ReadFiles(
+                {{"a/R-1.log", first + rest}, {std::string(folder) + "/R-2.log", second}});
+            const auto& all = logs->protocol.All();
+            BOOST_REQUIRE_EQUAL(all.size(), 2);
+            for (const LogSession& session : all)
+            {
+                BOOST_TEST(session.rows.size() == 5);
+                BOOST_TEST(session.conflicting == 0);
+                BOOST_TEST(session.missing == 0);
+            }
+        }
+    }
+    // Rows of both ends take turns.
+    logs =
+        Read(first + instead(first, ":49760", ":50001") + rest + instead(rest, ":49760", ":50001"));
+    BOOST_REQUIRE_EQUAL(logs->protocol.All().size(), 2);
+    BOOST_TEST(logs->protocol.All()[0].rows.size() == 5);
+    BOOST_TEST(logs->protocol.All()[1].rows.size() == 5);
+
+    // Copies, whole and in part.
+    for (const char* folder : {"a", "b"})
+    {
+        logs = ReadFiles({{"a/R-1.log", first}, {std::string(folder) + "/copy.log", first + rest}});
+        BOOST_REQUIRE_EQUAL(logs->protocol.All().size(), 1);
+        const LogSession& session = logs->protocol.All()[0];
+        BOOST_REQUIRE_EQUAL(session.rows.size(), 5);
+        BOOST_TEST(session.Data(session.rows[2]) == "EHLO a");
+        BOOST_TEST(session.Data(session.rows[3]) == "QUIT");
+        BOOST_TEST(session.conflicting == 0);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(SendLogsTellTheOtherWayRound)

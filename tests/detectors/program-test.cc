@@ -148,6 +148,20 @@ BOOST_AUTO_TEST_CASE(AFileThatCannotBeJudgedIsBadInputAndNamed)
     }
 }
 
+BOOST_AUTO_TEST_CASE(AnEmptyTextHadNothingToTell)
+{
+    Write(path / "e/outlook-errors.txt", "");
+    for (const fs::path& evidence : {path / "e", path / "e/outlook-errors.txt"})
+    {
+        BOOST_TEST(Run(evidence.string() + " " + (path / "alerts").string(), path / "log") == 0);
+        BOOST_TEST(Contents(path / "log") == "");
+        BOOST_TEST(Contents(path / "alerts") == "");
+    }
+    Write(path / "e/capture.pcap", "");
+    BOOST_TEST(Run((path / "e").string() + " -", path / "log") == 0);
+    BOOST_TEST(Contents(path / "log").find("capture.pcap: is empty") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(DamagedFilesAreNotedAndTheRestIsJudged)
 {
     const std::string pcap = DocumentedSession().Pcap();

@@ -1,3 +1,4 @@
+#include "made-capture.h"
 #include "made-mail.h"
 
 #include <boost/test/unit_test.hpp>
@@ -233,6 +234,23 @@ BOOST_AUTO_TEST_CASE(TheServersLogsDecideWithoutACapture)
               Verdict::Benign,
               "delivered here");
     ExpectOne(judge(""), Verdict::Inconclusive, "send or tracking log");
+}
+
+BOOST_AUTO_TEST_CASE(AMailboxDecidesToo)
+{
+    const auto judge = [](const std::string& mailbox)
+    {
+        detectors::Surroundings surroundings;
+        AddLog(surroundings,
+               "From a@b Fri Mar 22 17:47:18 2002\nDelivered-To: " + mailbox +
+                   "\nMessage-ID: <t6@tester.example>\n\nBody\n\nFrom c@d Fri Mar 22 2002\n"
+                   "Message-ID: <other@x>\n\n",
+               "mailboxes/any.mbox");
+        surroundings.logs.Finish();
+        return JudgeCapture(PcapOf(ToTalks({Comes(PERCENT)})), DETECTOR, surroundings);
+    };
+    ExpectOne(judge("Office@local.example"), Verdict::Benign, "mailbox of <office@local.example>");
+    ExpectOne(judge("relaytest@tester.example"), Verdict::Fault, "it relays");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

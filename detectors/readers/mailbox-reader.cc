@@ -1,0 +1,71 @@
+#include "detectors/readers/mailbox-reader.h"
+
+#include "detectors/readers/scan.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t LONGEST = 1000;
+
+std::string
+InLowerCase(std::string_view text)
+{
+    std::string lower(text.substr(0, LONGEST));
+    std::transform(lower.begin(),
+                   lower.end(),
+                   lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    return lower;
+}
+
+} // namespace
+
+void
+MailboxReader::Line(std::uint32_t number, std::string_view text)
+{
+    constexpr std::string_view DELIVERED = "delivered-to:";
+    constexpr std::string_view MESSAGE_ID = "message-id:";
+    if (m_afterBlank && text.substr(0, 5) == "From ")
+    {
+        Finish();
+        m_inHeader = true;
+        m_mail.line = number;
+    }
+    m_afterBlank = scan::Trim(text).empty();
+    if (!m_inHeader)
+    {
+        return;
+    }
+    if (m_afterBlank)
+    {
+        Finish();
+        return;
+    }
+    const std::string name = InLowerCase(text.substr(0, DELIVERED.size()));
+    if (name == DELIVERED && m_mail.deliveredTo.empty())
+    {
+        m_mail.deliveredTo = InLowerCase(scan::Trim(text.substr(DELIVERED.size())));
+    }
+    else if (name.substr(0, MESSAGE_ID.size()) == MESSAGE_ID)
+    {
+        m_mail.messageId = scan::Trim(text.substr(MESSAGE_ID.size())).substr(0, LONGEST);
+    }
+}
+
+void
+MailboxReader::Finish()
+{
+    if (m_inHeader && !m_mail.deliveredTo.empty() && !m_mail.messageId.empty())
+    {
+        m_handler(m_mail);
+    }
+    m_mail = StoredMail();
+    m_inHeader = false;
+}
+
+} // namespace bouncelab::detectors

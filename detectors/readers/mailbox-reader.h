@@ -1,0 +1,48 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_MAILBOX_READER_H
+#define BOUNCELAB_DETECTORS_READERS_MAILBOX_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+/// A message as it lies in a mailbox.
+struct StoredMail
+{
+    std::uint32_t line = 0;  //!< Of its "From " line, from 1.
+    std::string deliveredTo; //!< In lower case.
+    std::string messageId;   //!< With its brackets.
+};
+
+/// Reads mbox files (RFC 4155): messages whose headers tell both whom they were delivered to and
+/// their Message-IDs.
+class MailboxReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const StoredMail&)>;
+
+    explicit MailboxReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override { Finish(); }
+
+  private:
+    void Finish();
+
+    Handler m_handler;
+    StoredMail m_mail;
+    bool m_inHeader = false;
+    bool m_afterBlank = true; //!< Where a "From " line may stand.
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_MAILBOX_READER_H
