@@ -9,7 +9,7 @@ namespace bouncelab::evidence
 {
 
 /// The load of a directory as a performance log keeps it: one line of CSV per interval, under a
-/// line of names (docs/formats.md). UTC by the host's clock.
+/// line of names (docs/formats-relay-test.md). UTC by the host's clock.
 class DirectoryLoadLog
 {
   public:

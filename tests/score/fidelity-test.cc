@@ -3,6 +3,7 @@
 #include "lab/score/text-file.h"
 #include "tests/score/documented-claims.h"
 #include "tests/score/documented-exchange.h"
+#include "tests/score/documented-relay.h"
 #include "tests/score/documented-run.h"
 
 #include <boost/test/unit_test.hpp>
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(TheDocumentHolds)
 BOOST_AUTO_TEST_CASE(EveryMeasureIsClaimedOnce)
 {
     std::set<std::string> claimed;
-    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims()})
+    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
     {
         for (const auto& [id, claim] : document.claims)
         {
@@ -101,10 +102,14 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
     DocumentedExchange().Write(exchangeFolder.Path());
     const RunFolder exchange(exchangeFolder.Path());
     const Subject exchangeSubject(exchange);
+    const TemporaryFolder relayFolder;
+    DocumentedRelay().Write(relayFolder.Path());
+    const RunFolder relay(relayFolder.Path());
+    const Subject relaySubject(relay);
     std::set<std::string> measured;
     for (const auto& [name, measure] : AllMeasures())
     {
-        for (const Subject* each : {&subject, &exchangeSubject})
+        for (const Subject* each : {&subject, &exchangeSubject, &relaySubject})
         {
             try
             {
@@ -121,7 +126,7 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
             }
         }
     }
-    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims()})
+    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
     {
         for (const auto& [id, claim] : document.claims)
         {
@@ -135,7 +140,9 @@ BOOST_AUTO_TEST_CASE(EveryMeasureIsDocumented)
 {
     const std::filesystem::path docs = std::filesystem::path(BOUNCELAB_SOURCE_DIR) / "docs";
     const std::string page =
-        ReadTextFile(docs / "formats.md") + ReadTextFile(docs / "measurements-exchange.md");
+        ReadTextFile(docs / "formats.md") +
+                             ReadTextFile(docs / "measurements-exchange.md") +
+                             ReadTextFile(docs / "measurements-relay.md");
     for (const auto& entry : AllMeasures())
     {
         const std::string& name = entry.first;
