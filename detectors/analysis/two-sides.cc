@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -34,27 +35,50 @@ MayBeOneMail(const Talk& client, const Talk& server)
 void
 LeaveOutStraight(std::vector<const Talk*>& clients, const std::vector<const Talk*>& nearServers)
 {
-    std::map<Ipv4, std::vector<const Talk*>> byClient;
-    std::map<std::uint32_t, std::vector<const Talk*>> bySequence;
+    using Ends = std::pair<std::uint32_t, std::uint32_t>;
+    constexpr std::size_t MOST_ALIKE = 64;
+    std::map<Ends, std::vector<const Talk*>> alike;
+    const auto keysOf = [](const Talk& talk)
+    {
+        // No port is that large, so they are told apart.
+        constexpr std::uint32_t NO_PORT = 0x10000;
+        return std::array<Ends, 3>{
+            Ends{talk.client.value, talk.clientPort},
+            Ends{talk.opening->initialSequence[CLIENT], NO_PORT + CLIENT},
+            Ends{talk.opening->initialSequence[SERVER], NO_PORT + SERVER},
+        };
+    };
     for (const Talk* talk : nearServers)
     {
-        byClient[talk->client].push_back(talk);
-        bySequence[talk->opening->initialSequence[CLIENT]].push_back(talk);
+        for (const Ends& key : keysOf(*talk))
+        {
+            std::vector<const Talk*>& known = alike[key];
+            if (known.size() < MOST_ALIKE)
+            {
+                known.push_back(talk);
+            }
+        }
     }
     const auto isStraight = [&](const Talk* talk)
     {
-        const auto holds = [talk](const auto& index, const auto& key)
+        if (!talk->opening)
         {
-            const auto found = index.find(key);
-            return found != index.end() && std::any_of(found->second.begin(),
-                                                       found->second.end(),
-                                                       [talk](const Talk* other) {
-                                                           return other->file != talk->file &&
-                                                                  IsSameConnection(*talk, *other);
-                                                       });
-        };
-        return talk->opening && (holds(byClient, talk->client) ||
-                                 holds(bySequence, talk->opening->initialSequence[CLIENT]));
+            return false;
+        }
+        const std::array<Ends, 3> keys = keysOf(*talk);
+        return std::any_of(keys.begin(),
+                           keys.end(),
+                           [&](const Ends& key)
+                           {
+                               const auto found = alike.find(key);
+                               return found != alike.end() &&
+                                      std::any_of(found->second.begin(),
+                                                  found->second.end(),
+                                                  [talk](const Talk* other) {
+                                                      return other->file != talk->file &&
+                                                             IsSameConnection(*talk, *other);
+                                                  });
+                           });
     };
     clients.erase(std::remove_if(clients.begin(), clients.end(), isStraight), clients.end());
 }

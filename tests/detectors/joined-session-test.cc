@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace bouncelab;
 using namespace bouncelab::detectors;
@@ -224,6 +226,116 @@ BOOST_AUTO_TEST_CASE(TheNearestOfManyAlikeIsTaken)
     }
     const Relayed relayed;
     ExpectOne(Judge({relayed.client}, logged), Verdict::Fault, "69.46.103.200:49820");
+}
+
+/// One client's mail, once as it comes to a NAT and once behind it, where only the server's address
+/// is another.
+struct BothSidesOfANat
+{
+    std::vector<MadeTalk> outside;
+    std::vector<MadeTalk> inside;
+
+    explicit BothSidesOfANat(std::int64_t clockUs = 0)
+    {
+        for (int i = 0; i < 6; ++i)
+        {
+            MadeTalk before = StraightTalk();
+            MadeTalk behind = LoggedStraight();
+            for (MadeTalk* talk : {&before, &behind})
+            {
+                talk->clientPort += i;
+                talk->startUs += i * 25700000LL;
+                talk->initial[0] = 1000 + 7919 * static_cast<std::uint32_t>(i);
+                talk->initial[1] = 5000 + 104729 * static_cast<std::uint32_t>(i);
+                talk->turns[0].reply =
+                    "220 EX.abc.com Microsoft ESMTP MAIL Service ready at Wed, 16 Nov 2011 12:1" +
+                    std::to_string(i) + ":56 +0800";
+            }
+            behind.startUs += clockUs;
+            // The two do not take the same time, so that others seem to fit as well.
+            behind.thinkUs += i % 2 ? -900 : 900;
+            outside.push_back(before);
+            inside.push_back(behind);
+        }
+    }
+};
+
+BOOST_AUTO_TEST_CASE(BothSidesOfANatAreOneSession)
+{
+    for (const std::int64_t clockUs : {0, 25700000, -51400000})
+    {
+        const BothSidesOfANat nat(clockUs);
+        for (const bool straightFirst : {false, true})
+        {
+            const auto alerts = JudgeFiles("joined-session",
+                                           straightFirst ? std::vector{nat.outside, nat.inside}
+                                                         : std::vector{nat.inside, nat.outside});
+            BOOST_TEST(alerts.empty());
+        }
+        BOOST_TEST(Judge(nat.outside, nat.inside).empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OtherSessionsOfTheSameClientAreNotItsOwn)
+{
+    // Every second one is missing on one side, the others on the other.
+    const BothSidesOfANat nat;
+    std::vector<MadeTalk> outside;
+    std::vector<MadeTalk> inside;
+    for (std::size_t i = 0; i < nat.outside.size(); ++i)
+    {
+        (i % 2 ? outside : inside).push_back(i % 2 ? nat.outside[i] : nat.inside[i]);
+        (i % 2 ? outside : inside).back().turns[1].command = i % 2 ? "EHLO a" : "EHLO b";
+    }
+    BOOST_TEST(JudgeFiles("joined-session", {outside, inside}).empty());
+    BOOST_TEST(Judge(outside, inside).empty());
+}
+
+BOOST_AUTO_TEST_CASE(AnotherDateInTheGreetingIsNoDifference)
+{
+    const std::string greeting = "220 EX.abc.com Microsoft ESMTP MAIL Service ready at ";
+    MadeTalk captured = StraightTalk();
+    captured.client = "192.168.1.20";
+    captured.turns[0].reply = greeting + "Wed, 16 Nov 2011 12:11:56 +0800";
+    MadeTalk logged = LoggedStraight();
+    logged.clientPort = 61001;
+    logged.turns[0].reply = greeting + "Wed, 16 Nov 2011 12:12:21 +0800";
+    BOOST_TEST(Judge({captured}, {logged}).empty());
+    // Another name is one.
+    captured.turns[0].reply.replace(4, 2, "MX");
+    ExpectOne(Judge({captured}, {logged}), Verdict::Fault, "greeted with \"220 MX.abc.com");
+}
+
+/// The proxy's own session on both sides of the NAT, beside the user's: only the user's is found.
+BOOST_AUTO_TEST_CASE(TheProxysOwnSessionIsNotInterceptedOnceMore)
+{
+    std::vector<MadeTalk> clients;
+    std::vector<MadeTalk> uplink;
+    std::vector<MadeTalk> inside;
+    for (int i = 0; i < 4; ++i)
+    {
+        Relayed relayed;
+        for (MadeTalk* talk : {&relayed.client, &relayed.server})
+        {
+            talk->startUs += i * 31000000LL;
+            talk->clientPort += i;
+            talk->initial[0] += 7919 * static_cast<std::uint32_t>(i);
+            talk->initial[1] += 104729 * static_cast<std::uint32_t>(i);
+        }
+        clients.push_back(relayed.client);
+        inside.push_back(relayed.server);
+        relayed.server.server = relayed.client.server;
+        relayed.server.handshakeUs = 137000;
+        relayed.server.startUs -= 69000;
+        uplink.push_back(relayed.server);
+    }
+    BOOST_TEST(JudgeFiles("joined-session", {uplink, inside}).empty());
+    const auto alerts = JudgeFiles("joined-session", {clients, uplink, inside});
+    BOOST_TEST(CountFaults(alerts) == 4);
+    for (const Alert& alert : alerts)
+    {
+        BOOST_TEST(alert.source.ToString() == "198.51.100.77");
+    }
 }
 
 /// The server's record of a session is judged, and the client's of the same one is not.
