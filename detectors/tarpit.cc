@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -25,8 +26,10 @@ using fields::protocol::DELAYED_ACK;
 constexpr Signature SIGNATURE{Tarpit::NAME, 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CONNECTOR_NS = 5 * SECOND;    //!< TarpitInterval's default (FACTS 1.1).
-constexpr std::int64_t FILTER_NS = 60 * SECOND;      //!< ORF's default (FACTS 3).
+constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (FACTS 1.1).
+constexpr std::int64_t FILTER_NS = 60 * SECOND;   //!< ORF's default (FACTS 3).
+/// Stamps this fine show a constant of any length.
+constexpr std::int64_t FINE_GRAIN_NS = SECOND / 10;
 constexpr std::int64_t ACKNOWLEDGE_NS = 31 * SECOND; //!< MaxAcknowledgementDelay's, rounded up.
 
 constexpr std::string_view CONNECTOR = "tarpit.connector";
@@ -67,10 +70,48 @@ IsOfReply(std::string_view reason)
     return !reason.empty() && scan::IsDigit(reason.front());
 }
 
+/// "451 4.4.1 Cannot connect to ...": whoever spoke waited for somebody else.
+bool
+IsTimeout(const Turn& turn)
+{
+    return turn.code / 100 == 4 &&
+           (EnhancedCodeOf(turn.reply).substr(0, 4) == "4.4." || HasAny(InLowerCase(turn.reply),
+                                                                        {"cannot connect",
+                                                                         "can't connect",
+                                                                         "could not connect",
+                                                                         "connection failed",
+                                                                         "timed out",
+                                                                         "timeout",
+                                                                         "unreachable"}));
+}
+
+/// What a talk's stamps are whole multiples of, from 10 ms to 1 s; 0 where they are finer.
+std::int64_t
+GrainOf(const Talk& talk)
+{
+    constexpr int LEAST_STAMPS = 4;
+    int stamps = 0;
+    std::int64_t grain = SECOND;
+    for (const Turn& turn : talk.turns)
+    {
+        for (const Spot& spot : {turn.said, turn.answered})
+        {
+            stamps += spot.number > 0 ? 1 : 0;
+            while (spot.number > 0 && grain >= SECOND / 100 && spot.timeNs % grain != 0)
+            {
+                grain /= 10;
+            }
+        }
+    }
+    return grain >= SECOND / 100 && stamps >= LEAST_STAMPS ? grain : 0;
+}
+
 /// Late and quick replies of one server.
 struct ServerDelays
 {
     std::vector<LateReply> late;
+    std::vector<LateReply> timeouts; //!< Late ones that say themselves what they waited for.
+    std::int64_t grainNs = 0;        //!< Of the coarsest stamps that show late replies.
     std::size_t quickAccepting = 0;
     std::size_t quickRefusing = 0;
     std::int64_t slowestQuickNs = 0;
@@ -195,6 +236,7 @@ class Judging
     {
         const Talk& talk = m_talks[index];
         const std::vector<std::int64_t> own = OwnDelays(talk);
+        const std::int64_t grainNs = GrainOf(talk);
         for (std::size_t i = 0; i < talk.turns.size(); ++i)
         {
             const Turn& turn = talk.turns[i];
@@ -204,10 +246,16 @@ class Judging
             }
             // A lookup that fails says nothing about the recipient: nobody is held back for it.
             const bool refuses = turn.code >= 400 && !IsLookupFailure(turn);
+            if (own[i] >= LATE_NS + grainNs)
+            {
+                (IsTimeout(turn) ? delays.timeouts : delays.late)
+                    .push_back({index, i, own[i], refuses});
+                delays.grainNs = std::max(delays.grainNs, grainNs);
+                continue;
+            }
             if (own[i] >= LATE_NS)
             {
-                delays.late.push_back({index, i, own[i], refuses});
-                continue;
+                continue; // Nobody knows.
             }
             ++(refuses ? delays.quickRefusing : delays.quickAccepting);
             delays.slowestQuickNs = std::max(delays.slowestQuickNs, own[i]);
@@ -228,19 +276,41 @@ class Judging
                 late.push_back(reply);
             }
         }
-        if (late.empty())
+        bool anyConstant = false;
+        for (const DelayCluster& constant : FindConstants(late))
         {
-            return;
+            // Whatever lies within one step of the stamps looks constant.
+            if (constant.lowNs / 100 * 3 >= delays.grainNs || delays.grainNs <= FINE_GRAIN_NS)
+            {
+                anyConstant = true;
+                JudgeConstant(constant, delays);
+            }
         }
-        const std::vector<DelayCluster> constants = FindConstants(late);
-        for (const DelayCluster& constant : constants)
-        {
-            JudgeConstant(constant, delays);
-        }
-        if (constants.empty())
+        if (!anyConstant && !late.empty())
         {
             JudgeVarying(late, delays);
         }
+        JudgeTimeouts(delays);
+    }
+
+    void JudgeTimeouts(const ServerDelays& delays)
+    {
+        std::vector<LateReply> untold;
+        std::copy_if(delays.timeouts.begin(),
+                     delays.timeouts.end(),
+                     std::back_inserter(untold),
+                     [&](const LateReply& reply) { return !m_told[reply.talk]; });
+        if (untold.empty())
+        {
+            return;
+        }
+        TalkFinding finding;
+        finding.dottedClass = SLOWNESS;
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.7;
+        finding.explanation = "The reply says that somebody behind could not be reached, or not in "
+                              "time: a timeout of whoever speaks here, no tarpit.";
+        AddPerTalk(untold, finding);
     }
 
     void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)
@@ -387,17 +457,28 @@ class Judging
         }
         TalkFinding finding;
         finding.spots = {TurnOf(*refusing).answered, TurnOf(*refusing).said};
-        if (late.size() < 3)
+        const bool coarse = delays.grainNs > FINE_GRAIN_NS;
+        if (late.size() < 3 || refusals == 1 || coarse)
         {
             finding.dottedClass = classes::INSUFFICIENT;
             finding.verdict = Verdict::Inconclusive;
             finding.explanation = fmt::format(
-                "{} came {} after its command, other replies within {}: too few to tell "
-                "a constant delay from slowness; more refusals of this server, or its "
-                "protocol log, would decide.",
-                refusals == 1 ? "One refusal" : "Two refusals, the first of which",
+                "{} came {} after its command{}, other replies within {}: too {} to tell a "
+                "constant "
+                "delay from slowness; {} of this server, or its protocol log, would decide.",
+                refusals == 1   ? "One refusal"
+                : refusals == 2 ? "Two refusals, the first of which"
+                                : fmt::format("{} refusals, the first of which", refusals),
                 Seconds(refusing->delayNs),
-                Seconds(delays.slowestQuickNs));
+                late.size() > refusals
+                    ? fmt::format(", {} others that refuse nobody late as well, by {} to {}",
+                                  late.size() - refusals,
+                                  Seconds(low),
+                                  Seconds(high))
+                    : "",
+                Seconds(delays.slowestQuickNs),
+                coarse ? fmt::format("coarse are the stamps ({})", Seconds(delays.grainNs)) : "few",
+                coarse ? "finer stamps" : "more refusals");
         }
         else
         {

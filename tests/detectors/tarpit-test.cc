@@ -46,7 +46,9 @@ ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view do
 
 /// RCPT after RCPT in a capture, each refused after a delay; `roundTripMs` from the vantage.
 std::vector<Alert>
-JudgeCaptured(const std::vector<std::int64_t>& delaysMs, std::int64_t roundTripMs)
+JudgeCaptured(const std::vector<std::int64_t>& delaysMs,
+              std::int64_t roundTripMs,
+              std::int64_t grainMs = 1)
 {
     MadeCapture capture;
     std::int64_t now = 0;
@@ -54,7 +56,7 @@ JudgeCaptured(const std::vector<std::int64_t>& delaysMs, std::int64_t roundTripM
     const auto say = [&](detectors::Side side, const std::string& text)
     {
         MadePacket packet;
-        packet.timeNs = now;
+        packet.timeNs = now / (grainMs * MS) * (grainMs * MS);
         packet.side = side;
         packet.flags = tcpflag::ACK | tcpflag::PSH;
         packet.sequence = sent[side];
@@ -70,7 +72,7 @@ JudgeCaptured(const std::vector<std::int64_t>& delaysMs, std::int64_t roundTripM
     capture.Add(syn);
     now += roundTripMs * MS;
     MadePacket answer = syn;
-    answer.timeNs = now;
+    answer.timeNs = now / (grainMs * MS) * (grainMs * MS);
     answer.side = SERVER;
     answer.flags = tcpflag::SYN | tcpflag::ACK;
     answer.ack = 1;
@@ -190,6 +192,56 @@ BOOST_AUTO_TEST_CASE(FromACaptureAtEitherEnd)
         BOOST_TEST(alerts[0].evidence.frames.size() == 2);
         BOOST_TEST(alerts[0].frame > 0);
         BOOST_TEST(JudgeCaptured({1, 2, 1}, roundTripMs).empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ATimeoutOfWhoeverSpeaksIsNoTarpit)
+{
+    for (const char* reply : {"451 4.4.1 Cannot connect to 203.0.113.10",
+                              "421 mail.isp.example connection timed out",
+                              "450 Host unreachable"})
+    {
+        const auto alerts = Judge(Session({189000, 189000, 189000, 189000}, reply));
+        ExpectOne(alerts, Verdict::Benign, "overload.slowness");
+        BOOST_TEST(alerts[0].evidence.explanation.find("timeout of whoever") != std::string::npos,
+                   alerts[0].evidence.explanation);
+    }
+    // Greylisting and limits say no such thing.
+    ExpectOne(Judge(Session({20001, 20003, 20001}, "451 4.7.1 Please try again later")),
+              Verdict::Fault,
+              "tarpit.delay");
+}
+
+BOOST_AUTO_TEST_CASE(OneLateRefusalAmongSlowRepliesIsTooFew)
+{
+    MadeSession session = Session({2210, 3970, 7120, 4480}, "250 2.1.5 Recipient OK");
+    session.messages[0].replies[2] = UNKNOWN;
+    const auto alerts = Judge(session);
+    ExpectOne(alerts, Verdict::Inconclusive, "insufficient");
+    BOOST_TEST(alerts[0].evidence.explanation.find("One refusal came 7.120 s") != std::string::npos,
+               alerts[0].evidence.explanation);
+    // A second one shows that they vary.
+    session.messages[0].replies[3] = UNKNOWN;
+    ExpectOne(Judge(session), Verdict::Benign, "overload.slowness");
+}
+
+BOOST_AUTO_TEST_CASE(AConstantWithinTheGrainOfTheStampsSaysNothing)
+{
+    for (const std::int64_t roundTripMs : {0, 276})
+    {
+        BOOST_TEST(JudgeCaptured({330, 500, 620, 400, 700, 640, 300}, roundTripMs, 1000).empty());
+        const auto alerts = JudgeCaptured({2900, 3300, 3100, 3400, 2700}, roundTripMs, 1000);
+        ExpectOne(alerts, Verdict::Inconclusive, "insufficient");
+        BOOST_TEST(alerts[0].evidence.explanation.find("coarse are the stamps (1.000 s)") !=
+                       std::string::npos,
+                   alerts[0].evidence.explanation);
+        // A minute is no matter of the grain, and neither are five seconds in finer stamps.
+        ExpectOne(JudgeCaptured({1, 60001, 60004, 60002, 60003, 60001}, roundTripMs, 1000),
+                  Verdict::Fault,
+                  "tarpit.filter");
+        ExpectOne(JudgeCaptured({1, 5001, 5004}, roundTripMs, 10),
+                  Verdict::Fault,
+                  "tarpit.connector");
     }
 }
 
