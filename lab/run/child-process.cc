@@ -17,7 +17,7 @@ namespace bouncelab::run
 namespace
 {
 
-constexpr std::size_t MOST_TEXT = 1 << 16;
+constexpr std::size_t MOST_TEXT = 1 << 20;
 constexpr int NOT_STARTED = 127;
 
 char g_path[] = "PATH=/usr/local/bin:/usr/bin:/bin";

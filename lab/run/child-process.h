@@ -23,7 +23,7 @@ struct ChildEnd
     bool started = false;
     bool timedOut = false; //!< Was killed for it, with everything that it had started.
     int status = 0;        //!< Exit status, or 128 and the number of the signal that ended it.
-    std::string output;    //!< What it wrote to standard output, the first 64 KiB.
+    std::string output;    //!< What it wrote to standard output, the first MiB.
     std::string error;     //!< Ditto standard error.
 };
 
