@@ -1,8 +1,11 @@
+#include "made-capture.h"
 #include "made-protocol-log.h"
+#include "made-wire.h"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace bouncelab;
+using namespace bouncelab::detectors;
 using namespace bouncelab::test;
 
 namespace
@@ -183,6 +186,26 @@ BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)
     user.messages[0].replies = {NO_RELAY};
     log.Add(report).Add(user);
     ExpectOne(Judge(log), Verdict::Inconclusive, "for a proxy on the user's way speaks");
+}
+
+/// Two servers' sessions have the same ids; the longer one's end is none of the other client's.
+BOOST_AUTO_TEST_CASE(LogsOfTwoServersAreNotMixed)
+{
+    MadeProtocolLog first;
+    MadeSession other;
+    other.messages = {{"li@third.example", {"wang@abc.example"}, {}}};
+    first.Add(other);
+    MadeProtocolLog second;
+    MadeSession home = AtHome();
+    home.messages.push_back(home.messages.front());
+    home.messages.push_back(home.messages.front());
+    second.Add(home).Add(AtHome());
+    Surroundings surroundings;
+    AddLog(surroundings, first.Text(), "a/RECV20111116-1.log");
+    AddLog(surroundings, second.Text(), "b/RECV20111116-1.log");
+    surroundings.logs.Finish();
+    BOOST_TEST(surroundings.logs.protocol.All().size() == 3);
+    BOOST_TEST(CountFaults(JudgeLogs("proxy-helo", surroundings)) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
