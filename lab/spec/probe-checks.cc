@@ -1,0 +1,148 @@
+#include "lab/spec/section-checker.h"
+
+namespace bouncelab::spec
+{
+
+namespace
+{
+
+class ProbeChecker : SectionChecker
+{
+  public:
+    ProbeChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    void Check() const
+    {
+        CheckTraceroutes();
+        CheckTelnets();
+        CheckTestersAndAttackers();
+    }
+
+  private:
+    void CheckTraceroutes() const
+    {
+        CheckNames("traceroutes", m_scenario.traceroutes);
+        for (const auto& [name, traceroute] : m_scenario.traceroutes)
+        {
+            const std::string key = JoinPath("traceroutes", name);
+            CheckReference(JoinPath(key, "to"), traceroute.to, "host", m_scenario.hosts);
+            if (!HasPath(traceroute.to))
+            {
+                Fail(JoinPath(key, "to"),
+                     fmt::format(
+                         "found {}, to which no path leads, expected a host at the end of a path",
+                         Quote(traceroute.to)));
+            }
+            CheckMoment(JoinPath(key, "at"), traceroute.at);
+        }
+    }
+
+    /// Who tests or attacks sits at a host that packets reach.
+    void CheckPlace(const std::string& path, const std::string& host) const
+    {
+        CheckReference(path, host, "host", m_scenario.hosts);
+        if (host != m_scenario.site.mailHost && !HasPath(host))
+        {
+            Fail(path,
+                 fmt::format("found {}, to which no path leads, expected a host with a place",
+                             Quote(host)));
+        }
+    }
+
+    void CheckTelnets() const
+    {
+        CheckNames("telnets", m_scenario.telnets);
+        for (const auto& [name, telnet] : m_scenario.telnets)
+        {
+            const std::string key = JoinPath("telnets", name);
+            CheckPlace(JoinPath(key, "from"), telnet.from);
+            if (telnet.address == m_scenario.hosts.at(telnet.from).address)
+            {
+                Fail(JoinPath(key, "address"),
+                     fmt::format("found {}, the host's own address, expected another's",
+                                 telnet.address.ToString()));
+            }
+            CheckMoment(JoinPath(key, "at"), telnet.at);
+            for (std::size_t i = 0; i < telnet.session.lines.size(); ++i)
+            {
+                CheckTypedLine(JoinPath(key, fmt::format("lines.{}", i + 1)),
+                               telnet.session.lines[i]);
+            }
+        }
+    }
+
+    void CheckProbePlace(const std::string& key, const ProbePlace& place) const
+    {
+        CheckPlace(JoinPath(key, "host"), place.host);
+        CheckMoment(JoinPath(key, "at"), place.at);
+    }
+
+    /// \param faults of models' own checks: "key: what is wrong"
+    void FailOnFirst(const std::string& path, const std::vector<std::string>& faults) const
+    {
+        if (faults.empty())
+        {
+            return;
+        }
+        const std::size_t colon = faults.front().find(": ");
+        if (colon == std::string::npos)
+        {
+            Fail(path, faults.front());
+        }
+        Fail(JoinPath(path, faults.front().substr(0, colon)), faults.front().substr(colon + 2));
+    }
+
+    void CheckTestersAndAttackers() const
+    {
+        CheckNames("relay-testers", m_scenario.relayTesters);
+        for (const auto& [name, tester] : m_scenario.relayTesters)
+        {
+            const std::string key = JoinPath("relay-testers", name);
+            CheckProbePlace(key, tester.place);
+            FailOnFirst(key, probe::CheckRelayTester(tester.tester));
+        }
+        CheckNames("harvesters", m_scenario.harvesters);
+        for (const auto& [name, harvester] : m_scenario.harvesters)
+        {
+            const std::string key = JoinPath("harvesters", name);
+            CheckProbePlace(key, harvester.place);
+            FailOnFirst(key, probe::CheckHarvester(harvester.harvester));
+        }
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            if (host.directory)
+            {
+                FailOnFirst("hosts." + name + ".directory",
+                            service::CheckDirectory(*host.directory));
+            }
+        }
+    }
+
+    /// What Enter sends is one command line (RFC 5321 4.5.3.1.4).
+    void CheckTypedLine(const std::string& key, const std::string& line) const
+    {
+        constexpr std::size_t COMMAND_LINE = 510;
+        const bool isPrintable =
+            std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
+        if (!isPrintable || line.size() > COMMAND_LINE)
+        {
+            Fail(key,
+                 fmt::format("found {}, expected at most {} printable ASCII characters",
+                             Quote(line.substr(0, 60)),
+                             COMMAND_LINE));
+        }
+    }
+};
+
+} // namespace
+
+void
+CheckProbes(const Scenario& scenario, const Marks& marks)
+{
+    ProbeChecker(scenario, marks).Check();
+}
+
+} // namespace bouncelab::spec
