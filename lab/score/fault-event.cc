@@ -61,10 +61,10 @@ Begin(const Label& label)
  * The other names and legs of connections: across address translations, and across a proxy that
  * relays command by command, so that what happens on one leg is felt on the other.
  */
-class Translations
+class OtherLegs
 {
   public:
-    explicit Translations(const std::vector<Label>& labels)
+    explicit OtherLegs(const std::vector<Label>& labels)
     {
         std::map<std::uint32_t, FlowEnds> taken;
         for (const Label& label : labels)
@@ -163,10 +163,10 @@ FaultEventsOf(const std::vector<Label>& labels)
             }
         }
     }
-    const Translations translations(labels);
+    const OtherLegs legs(labels);
     for (FaultEvent& event : events)
     {
-        translations.AddTo(event.flows);
+        legs.AddTo(event.flows);
     }
     std::stable_sort(events.begin(),
                      events.end(),

@@ -27,6 +27,7 @@ class MailSource
      * \param submit where the mail goes
      * \param host whose users they are; \param isDefault mail without `via` is theirs, too
      * \param hostname of the mail host, for the Received field
+     * \param queue how its program writes Received fields; has to outlive this
      * \param clock of the mail host
      */
     MailSource(const spec::MailConfig& config,
