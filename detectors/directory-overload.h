@@ -29,7 +29,7 @@ class DirectoryOverload : public TalkDetector
 
     Scope Covers() const override
     {
-        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"overload"}};
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"overload.directory"}};
     }
 
   protected:

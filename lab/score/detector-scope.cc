@@ -74,7 +74,8 @@ DetectorScope::CanRead(const std::set<std::string>& held) const
 bool
 DetectorScope::LooksFor(std::string_view dottedClass) const
 {
-    return finds.empty() || finds.count(std::string(FamilyOf(dottedClass))) != 0;
+    return finds.empty() || finds.count(std::string(FamilyOf(dottedClass))) != 0 ||
+           finds.count(std::string(dottedClass)) != 0;
 }
 
 std::map<std::string, DetectorScope>

@@ -14,7 +14,7 @@ namespace bouncelab::score
 struct DetectorScope
 {
     std::set<std::string> reads; //!< Kinds of evidence (formats/evidence-kind.h); empty = any.
-    std::set<std::string> finds; //!< Families of classes; empty = any.
+    std::set<std::string> finds; //!< Classes, or families of them; empty = any.
 
     /// Whether a place that holds these kinds of evidence lets it judge.
     bool CanRead(const std::set<std::string>& held) const;

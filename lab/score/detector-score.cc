@@ -47,8 +47,39 @@ IsMisplaced(const Alert& alert, const FaultEvent& event, const std::vector<std::
 std::string
 Phrase(ExpectedWord word, std::uint64_t count)
 {
-    const bool isSilent = word == ExpectedWord::None || word == ExpectedWord::Unsupported;
-    return isSilent ? std::string(NameOf(word)) : fmt::format("{} {}", NameOf(word), count);
+    return count == 0 ? std::string(NameOf(word)) : fmt::format("{} {}", NameOf(word), count);
+}
+
+std::string
+Phrase(const spec::ExpectedVerdict& expected)
+{
+    return (expected.least ? "at least " : "") + Phrase(expected.verdict, expected.count);
+}
+
+bool
+Fits(ExpectedWord said, ExpectedWord expected)
+{
+    const bool isSilent = said == ExpectedWord::None || said == ExpectedWord::Unsupported;
+    return expected == ExpectedWord::Quiet ? isSilent : said == expected;
+}
+
+/// Whether the run was not told to leave the vantage out.
+bool
+IsKept(const RunFolder& run, const std::string& vantage)
+{
+    const auto& known = run.Vantages();
+    return std::find(known.begin(), known.end(), vantage) != known.end();
+}
+
+bool
+HasScore(const std::vector<DetectorScore>& scores,
+         const std::string& detector,
+         const std::string& vantage)
+{
+    return std::any_of(scores.begin(),
+                       scores.end(),
+                       [&](const DetectorScore& score)
+                       { return score.detector == detector && score.vantage == vantage; });
 }
 
 } // namespace
@@ -129,8 +160,8 @@ ScoreAlerts(const std::string& detector,
         if (matching.alertOf[j] == Matching::NONE)
         {
             ++(!visibility.Shows(events[j], vantage, scope) ? score.hiddenEvents
-               : scope.LooksFor(events[j].dottedClass) ? score.misses
-                                                       : score.otherEvents);
+               : scope.LooksFor(events[j].dottedClass)      ? score.misses
+                                                            : score.otherEvents);
         }
     }
     score.unsupported = alerts.empty() && !scope.CanRead(visibility.KindsAt(vantage));
@@ -173,39 +204,34 @@ CheckVerdicts(const RunFolder& run,
 {
     std::vector<ExpectationMiss> misses;
     const bool hasFaults = !FaultEventsOf(run.Labels()).empty();
+    for (const DetectorScore& score : scores)
+    {
+        const auto* expected = expectations.VerdictOf(score.detector, score.vantage);
+        if (!expected)
+        {
+            continue;
+        }
+        const ExpectedWord word = score.Word();
+        const std::uint64_t lines = score.LinesOf(word);
+        const bool isElsewhere = hasFaults && score.falseAlarms > 0;
+        if (!Fits(word, expected->verdict) || isElsewhere ||
+            (expected->least ? lines < expected->count : lines != expected->count))
+        {
+            std::string found = Phrase(word, lines);
+            found += isElsewhere
+                         ? fmt::format(", of them {} at nothing that is wrong", score.falseAlarms)
+                         : "";
+            misses.push_back({score.detector, score.vantage, Phrase(*expected), found});
+        }
+    }
     for (const auto& [detector, vantages] : expectations.verdicts)
     {
         for (const auto& [vantage, expected] : vantages)
         {
-            const std::string& place = vantage;
-            const std::string& name = detector;
-            const auto& known = run.Vantages();
-            if (std::find(known.begin(), known.end(), place) == known.end())
+            if (detector != spec::EVERY_OTHER && IsKept(run, vantage) &&
+                !HasScore(scores, detector, vantage))
             {
-                continue;
-            }
-            const auto score = std::find_if(scores.begin(),
-                                            scores.end(),
-                                            [&](const DetectorScore& s)
-                                            { return s.detector == name && s.vantage == place; });
-            const std::string wanted =
-                (expected.least ? "at least " : "") + Phrase(expected.verdict, expected.count);
-            if (score == scores.end())
-            {
-                misses.push_back({name, place, wanted, "did not run"});
-                continue;
-            }
-            const ExpectedWord word = score->Word();
-            const std::uint64_t lines = score->LinesOf(word);
-            const bool isElsewhere = hasFaults && score->falseAlarms > 0;
-            if (word != expected.verdict || isElsewhere ||
-                (expected.least ? lines < expected.count : lines != expected.count))
-            {
-                std::string found = Phrase(word, lines);
-                found += isElsewhere ? fmt::format(", of them {} at nothing that is wrong",
-                                                   score->falseAlarms)
-                                     : "";
-                misses.push_back({name, place, wanted, found});
+                misses.push_back({detector, vantage, Phrase(expected), "did not run"});
             }
         }
     }

@@ -69,11 +69,11 @@ ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
     Visibility visibility(run);
     score.visibleFrom = PlacesOf(run, score.events, visibility);
     score.detectors = ScoreVerdicts(run, score.events, visibility);
-    for (const auto& [detector, vantages] : expectations.verdicts)
+    for (const DetectorScore& detector : score.detectors)
     {
-        for (const auto& [vantage, verdict] : vantages)
+        if (expectations.VerdictOf(detector.detector, detector.vantage))
         {
-            score.expected.emplace(detector, vantage);
+            score.expected.emplace(detector.detector, detector.vantage);
         }
     }
     score.misses = CheckVerdicts(run, expectations, score.detectors);

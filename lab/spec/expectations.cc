@@ -26,8 +26,9 @@ IsEvidenceId(std::string_view text)
 void
 CheckVerdict(const ExpectedVerdict& expected, const std::string& path, const Marks& marks)
 {
-    const bool isSilent =
-        expected.verdict == ExpectedWord::None || expected.verdict == ExpectedWord::Unsupported;
+    const bool isSilent = expected.verdict != ExpectedWord::Fault &&
+                          expected.verdict != ExpectedWord::Benign &&
+                          expected.verdict != ExpectedWord::Inconclusive;
     if (isSilent != (expected.count == 0))
     {
         const std::string key = JoinPath(path, "count");
@@ -50,6 +51,27 @@ CheckVerdict(const ExpectedVerdict& expected, const std::string& path, const Mar
 }
 
 } // namespace
+
+const ExpectedVerdict*
+Expectations::VerdictOf(const std::string& detector, const std::string& vantage) const
+{
+    for (const std::string& name : {detector, std::string(EVERY_OTHER)})
+    {
+        const auto vantages = verdicts.find(name);
+        if (vantages == verdicts.end())
+        {
+            continue;
+        }
+        for (const std::string& place : {vantage, std::string(EVERY_OTHER)})
+        {
+            if (const auto at = vantages->second.find(place); at != vantages->second.end())
+            {
+                return &at->second;
+            }
+        }
+    }
+    return nullptr;
+}
 
 ExpectationFile::ExpectationFile(VariantFile file)
     : m_file(std::move(file))
@@ -132,7 +154,8 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
         {
             for (const auto& entry : vantages)
             {
-                if (resolved.vantages.find(entry.first) == resolved.vantages.end())
+                if (entry.first != EVERY_OTHER &&
+                    resolved.vantages.find(entry.first) == resolved.vantages.end())
                 {
                     const std::string key = JoinPath(JoinPath("verdicts", detector), entry.first);
                     throw SpecError(marks.Find(key),

@@ -58,10 +58,11 @@ Describe(Visitor& v, Claim& c)
             c.tolerance,
             {"How far the simulated value may be off, in the measurement's words; empty = not at "
              "all."});
-    v.Field("predicted",
-            c.predicted,
-            {"What the lab gives instead, in the same words, where its prediction is known to miss: "
-             "the row counts as missed, and as expected so long as just this comes out."});
+    v.Field(
+        "predicted",
+        c.predicted,
+        {"What the lab gives instead, in the same words, where its prediction is known to miss: "
+         "the row counts as missed, and as expected so long as just this comes out."});
     v.Field("because", c.because, {"Why it misses, as the report shows it."});
 }
 
@@ -73,16 +74,18 @@ enum class ExpectedWord
     Inconclusive,
     None,        //!< Nothing at all: it is silent.
     Unsupported, //!< The vantage lacks what the detector needs.
+    Quiet,       //!< None or unsupported: no line, whatever the vantage holds.
 };
 
 constexpr auto
 EnumNames(ExpectedWord)
 {
-    return std::array<EnumName<ExpectedWord>, 5>{{{"fault", ExpectedWord::Fault},
+    return std::array<EnumName<ExpectedWord>, 6>{{{"fault", ExpectedWord::Fault},
                                                   {"benign", ExpectedWord::Benign},
                                                   {"inconclusive", ExpectedWord::Inconclusive},
                                                   {"none", ExpectedWord::None},
-                                                  {"unsupported", ExpectedWord::Unsupported}}};
+                                                  {"unsupported", ExpectedWord::Unsupported},
+                                                  {"quiet", ExpectedWord::Quiet}}};
 }
 
 /// The verdict, and how often it is given.
@@ -98,21 +101,30 @@ void
 Describe(Visitor& v, ExpectedVerdict& e)
 {
     v.Field("verdict", e.verdict, {"What it says.", "", 0, 0, true});
-    v.Field(
-        "count",
-        e.count,
-        {"How many lines with this verdict, exactly; 0 for `none` and `unsupported`.", "lines"});
+    v.Field("count",
+            e.count,
+            {"How many lines with this verdict, exactly; 0 for `none`, `unsupported` and `quiet`.",
+             "lines"});
     v.Field("at-least",
             e.least,
             {"That `count` lines or more are as expected, since their number depends on the seed; "
-             "not with `none` and `unsupported`."});
+             "not with `none`, `unsupported` and `quiet`."});
 }
+
+/// Stands for every detector, or every vantage, that is not named.
+constexpr std::string_view EVERY_OTHER = "*";
 
 /// What a run of one variant has to bring.
 struct Expectations
 {
     std::map<std::string, Claim> claims;
     std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts;
+
+    /**
+     * What a detector is to say from a vantage; null where nothing is expected. A detector's name
+     * goes before `*`, and under either of them a vantage's name before `*`.
+     */
+    const ExpectedVerdict* VerdictOf(const std::string& detector, const std::string& vantage) const;
 };
 
 template <class Visitor>
@@ -122,7 +134,10 @@ Describe(Visitor& v, Expectations& e)
     v.Field("claims",
             e.claims,
             {"Documented observables that the variant shows, by evidence id (S003-20)."});
-    v.Field("verdicts", e.verdicts, {"Detector, then vantage, to what the detector says there."});
+    v.Field("verdicts",
+            e.verdicts,
+            {"Detector, then vantage, to what the detector says there; `*` stands for every other "
+             "built-in detector, or every other vantage."});
 }
 
 /// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.

@@ -174,6 +174,33 @@ BOOST_FIXTURE_TEST_CASE(WhatItDoesNotLookForIsNoMiss, Fixture)
     BOOST_TEST(Score().otherEvents == 1u);
     Declare(R"("packets")", R"("ban", "forged")");
     BOOST_TEST(Score().misses == 1u);
+    Declare(R"("packets")", R"("forged.reset")");
+    BOOST_TEST(Score().otherEvents == 1u);
+    Declare(R"("packets")", R"("forged.reply")");
+    BOOST_TEST(Score().misses == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(QuietIsSilenceOfEitherKind, Fixture)
+{
+    Say("d", "mail-host", {});
+    Say("d", "gateway-inside", {});
+    Say("e", "gateway-inside", {AlarmAt(P7)});
+    Declare(R"("packets")", "");
+    const RunFolder run(folder.Path());
+    spec::Expectations expectations;
+    expectations.verdicts["*"]["*"] = {ExpectedWord::Quiet, 0, false};
+    const auto misses = CheckVerdicts(run, expectations, Scores());
+    BOOST_REQUIRE(misses.size() == 1u);
+    BOOST_TEST(misses.front().detector == "e");
+    BOOST_TEST(misses.front().expected == "quiet");
+    BOOST_TEST(misses.front().found == "fault 1");
+    expectations.verdicts["e"]["gateway-inside"] = {ExpectedWord::Fault, 1, false};
+    BOOST_TEST(CheckVerdicts(run, expectations, Scores()).empty());
+    expectations.verdicts["f"]["*"] = {ExpectedWord::None, 0, false};
+    expectations.verdicts["f"]["gateway-inside"] = {ExpectedWord::None, 0, false};
+    const auto absent = CheckVerdicts(run, expectations, Scores());
+    BOOST_REQUIRE(absent.size() == 1u);
+    BOOST_TEST(absent.front().found == "did not run");
 }
 
 BOOST_FIXTURE_TEST_CASE(AListThatIsNoneIsNamed, Fixture)

@@ -119,8 +119,31 @@ BOOST_AUTO_TEST_CASE(ALeastCountOfLines)
                    .find("found true with verdict `unsupported`") != std::string::npos);
     BOOST_TEST(Error("verdict: none, count: 0", "verdict: none, count: 0, at-least: true")
                    .find("found true with verdict `none`") != std::string::npos);
-    BOOST_TEST(Error("verdict: fault, count: 1", "verdict: fault, at-least: true")
-                   .find("1 or more") != std::string::npos);
+    BOOST_TEST(
+        Error("verdict: fault, count: 1", "verdict: fault, at-least: true").find("1 or more") !=
+        std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(AStarStandsForTheOthersAndANameGoesBeforeIt)
+{
+    const TemporaryFile file("expect-star.yaml",
+                             "name: small\n"
+                             "base: {verdicts: {'*': {'*': {verdict: quiet}, mail-host: {verdict: "
+                             "none}}, d: {gateway-inside: {verdict: fault, count: 2}, '*': "
+                             "{verdict: benign, count: 1}}}}\n"
+                             "variants: {fault: {}}\n");
+    const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
+    const auto wordOf = [&](const char* detector, const char* vantage)
+    { return read.VerdictOf(detector, vantage)->verdict; };
+    BOOST_TEST((wordOf("d", "gateway-inside") == ExpectedWord::Fault));
+    BOOST_TEST((wordOf("d", "mail-host") == ExpectedWord::Benign));
+    BOOST_TEST((wordOf("e", "mail-host") == ExpectedWord::None));
+    BOOST_TEST((wordOf("e", "gateway-inside") == ExpectedWord::Quiet));
+    BOOST_TEST((Expectations().VerdictOf("d", "mail-host") == nullptr));
+    BOOST_TEST(
+        Error("    early-reply:\n", "    '*': {'*': {verdict: quiet}}\n    early-reply:\n") == "");
+    BOOST_TEST(Error("{verdict: unsupported}", "{verdict: quiet, count: 1}")
+                   .find("found 1 with verdict `quiet`, expected 0") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
