@@ -43,6 +43,7 @@ provenance::Action FateLabel(const mail::MessageFate& fate,
                      {"sender_view", std::string(NameOfView(recipient.sender))},
                      {"copies", std::to_string(recipient.copies)},
                      {"attempts", std::to_string(recipient.attempts)},
+                     {"unconfirmed", std::to_string(recipient.unconfirmed)},
                      {"agree", recipient.Agrees() ? "true" : "false"},
                      {"bounce_serial", std::to_string(fate.bounceSerial)}};
     return action;

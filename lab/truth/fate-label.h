@@ -12,8 +12,8 @@ namespace bouncelab::truth
 /**
  * The label of one recipient of a message: kind "message", at the time when the queue was through
  * with it (or was given up on at the end of the run, lastNs). Params: message_serial, message_id,
- * sender, recipient, sender_view (pending, delivered, failed), copies, attempts, agree (true,
- * false), bounce_serial (0 = none).
+ * sender, recipient, sender_view (pending, delivered, failed), copies, attempts, unconfirmed
+ * (attempts without an answer to the content), agree (true, false), bounce_serial (0 = none).
  * \param classLabel the class of the fate's cause; "ordinary" without one.
  */
 provenance::Action FateLabel(const mail::MessageFate& fate,

@@ -83,6 +83,7 @@ MailSystem::BuildServer(host::Host& host,
             [this](const mail::QueueEvent& event)
             {
                 m_truth->OnQueueEvent(event);
+                NoteQueue(event);
                 if (m_handlers.onQueueEvent)
                 {
                     m_handlers.onQueueEvent(m_name, event);
@@ -183,6 +184,23 @@ MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
         arrival.clientName = name;
     }
     m_server->Take(accepted.envelope, accepted.content, arrival);
+}
+
+void
+MailSystem::NoteQueue(const mail::QueueEvent& event)
+{
+    using Kind = mail::QueueEvent::Kind;
+    const std::uint64_t capacity = m_config.transport.queueCapacity;
+    if (capacity == 0 || (event.kind != Kind::NewMessage && event.kind != Kind::EndMessage))
+    {
+        return;
+    }
+    const std::uint64_t queued = m_server->Sender().QueuedMessages();
+    for (const auto& connector : m_connectors)
+    {
+        connector->SetQueueOnDisk(
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity)));
+    }
 }
 
 void

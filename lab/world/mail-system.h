@@ -75,6 +75,7 @@ class MailSystem
                          provenance::Ledger& ledger);
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
     void Take(const host::ConnectorServer::Accepted& accepted);
+    void NoteQueue(const mail::QueueEvent& event);
 
     std::string m_name;
     const spec::HostConfig& m_config;

@@ -2,6 +2,8 @@
 
 #include "models/smtp/server-session.h"
 
+#include <ns3/simulator.h>
+
 #include <utility>
 
 namespace bouncelab::host
@@ -90,6 +92,7 @@ ConnectorServer::ConnectorServer(Host& host,
                                  Surroundings surroundings)
     : m_name(host.Name() + "/" + name),
       m_seed(seed),
+      m_diskBefore(config.backPressure.databaseDisk.initial),
       m_truth(observer, host.Actor(), ledger, surroundings.directory),
       m_connector(config,
                   persona,
@@ -113,5 +116,13 @@ ConnectorServer::ConnectorServer(Host& host,
 }
 
 ConnectorServer::~ConnectorServer() = default;
+
+void
+ConnectorServer::SetQueueOnDisk(std::uint32_t percent)
+{
+    m_connector.SetUse(connector::Resource::DatabaseDisk,
+                       m_diskBefore + percent,
+                       Nanoseconds(ns3::Simulator::Now().GetNanoSeconds()));
+}
 
 } // namespace bouncelab::host

@@ -71,11 +71,15 @@ class ConnectorServer
 
     const std::string& Id() const { return m_connector.Id(); }
 
+    /// The queue takes this part of its database's disk, in %, beside what lies there anyway.
+    void SetQueueOnDisk(std::uint32_t percent);
+
   private:
     class Conversation;
 
     std::string m_name;
     std::uint64_t m_seed;
+    std::uint32_t m_diskBefore;
     ConnectorTruth m_truth;
     connector::ReceiveConnector m_connector;
     ObserverFactory m_makeObserver;

@@ -5,6 +5,7 @@
 #include <ns3/inet-socket-address.h>
 #include <ns3/ipv4-l3-protocol.h>
 #include <ns3/rtt-estimator.h>
+#include <ns3/simulator.h>
 #include <ns3/tcp-congestion-ops.h>
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/tcp-prr-recovery.h>
@@ -145,6 +146,29 @@ Host::Release(ns3::Ptr<ProfileSocket> socket)
     socket->SetSendCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>, std::uint32_t>());
     m_shim->Orphan(*socket);
     socket->Close();
+}
+
+void
+Host::Restart(Nanoseconds down)
+{
+    m_shim->LosePower();
+    for (const auto& [lost, up] : m_restartHandlers)
+    {
+        lost();
+    }
+    ns3::Simulator::Schedule(ns3::NanoSeconds(down.count()), [this] {
+        m_shim->Boot();
+        for (const auto& [lost, up] : m_restartHandlers)
+        {
+            up();
+        }
+    });
+}
+
+void
+Host::OnRestart(std::function<void()> lost, std::function<void()> up)
+{
+    m_restartHandlers.emplace_back(std::move(lost), std::move(up));
 }
 
 std::int64_t

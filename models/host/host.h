@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::host
@@ -78,6 +79,21 @@ class Host
     /// Time that an application takes now from readable data to its next write, in ns.
     std::int64_t DrawApplicationLatencyNs();
 
+    /**
+     * The machine loses its power and runs again after a while. Its connections are gone without a
+     * packet; until it runs again it takes and sends nothing, and then it answers segments of the
+     * old connections like any that belong to none.
+     *
+     * \param down how long it takes until it runs again, 0 or more
+     */
+    void Restart(Nanoseconds down);
+
+    bool IsDown() const { return m_shim->IsDown(); }
+
+    /// Has a program of the host told of each restart, at the loss of power and when the host runs
+    /// again. The program has to outlive the simulation's run.
+    void OnRestart(std::function<void()> lost, std::function<void()> up);
+
     std::size_t FlowCount() const { return m_shim->FlowCount(); }
 
     provenance::ActorId Actor() const { return m_shim->Actor(); }
@@ -93,6 +109,7 @@ class Host
     std::unique_ptr<StackShim> m_shim;
     ns3::Ptr<ProfileSocket> m_prototype;
     std::vector<ns3::Ptr<ProfileSocket>> m_listeners;
+    std::vector<std::pair<std::function<void()>, std::function<void()>>> m_restartHandlers;
 };
 
 } // namespace bouncelab::host

@@ -8,8 +8,17 @@
 #include <ns3/tcp-rx-buffer.h>
 #include <ns3/tcp-tx-buffer.h>
 
+#include <algorithm>
+
 namespace bouncelab::host
 {
+
+namespace
+{
+
+const ns3::Time LONGEST_RTO = ns3::Seconds(60);
+
+} // namespace
 
 NS_OBJECT_ENSURE_REGISTERED(ProfileSocket);
 
@@ -30,8 +39,8 @@ ProfileSocket::GetInstanceTypeId() const
 }
 
 ProfileSocket::ProfileSocket(const ProfileSocket& other)
-    : ns3::TcpSocketBase(other),
-      m_shim(other.m_shim)
+    : ns3::TcpSocketBase(other)
+    , m_shim(other.m_shim)
 {
 }
 
@@ -156,6 +165,43 @@ ProfileSocket::PersistTimeout()
         return;
     }
     ns3::TcpSocketBase::PersistTimeout();
+}
+
+void
+ProfileSocket::SendEmptyPacket(std::uint8_t flags)
+{
+    if (!(flags & ns3::TcpHeader::FIN))
+    {
+        ns3::TcpSocketBase::SendEmptyPacket(flags);
+        return;
+    }
+    if (m_finsSent > m_dataRetries)
+    {
+        const ns3::Ptr<ProfileSocket> alive(this);
+        CloseAndNotify();
+        return;
+    }
+    ns3::TcpSocketBase::SendEmptyPacket(flags);
+    if (m_retxEvent.IsRunning() && m_finsSent > 0)
+    {
+        m_retxEvent.Cancel();
+        m_retxEvent = ns3::Simulator::Schedule(
+            std::min(ns3::NanoSeconds(m_rto.Get().GetNanoSeconds() << m_finsSent), LONGEST_RTO),
+            &ProfileSocket::SendEmptyPacket,
+            this,
+            flags);
+    }
+    ++m_finsSent;
+}
+
+void
+ProfileSocket::Die()
+{
+    const ns3::Ptr<ProfileSocket> alive(this);
+    m_flow = nullptr;
+    m_state = CLOSED;
+    DeallocateEndPoint();
+    CancelAllTimers();
 }
 
 } // namespace bouncelab::host

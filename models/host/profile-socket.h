@@ -34,12 +34,13 @@ class ProfileSocket : public ns3::TcpSocketBase
 
     Flow* GetFlow() const { return m_flow; }
 
+    /// The machine has lost its power: the socket does nothing any more, and tells nobody.
+    void Die();
+
     bool WasReset() const; //!< The peer reset the connection, as opposed to closing it.
 
     /// Hands a segment with an ns-3 header to the state machine.
-    void Deliver(ns3::Ptr<ns3::Packet> packet,
-                 const ns3::Address& from,
-                 const ns3::Address& to);
+    void Deliver(ns3::Ptr<ns3::Packet> packet, const ns3::Address& from, const ns3::Address& to);
 
     /// A listener forgets what the last peer did not offer (ns-3 would remember it for all).
     void ResetOffers(bool scaling, bool sack);
@@ -61,9 +62,14 @@ class ProfileSocket : public ns3::TcpSocketBase
                       const ns3::Address& to) override;
     void PersistTimeout() override;
 
+    /// A FIN that nobody acknowledges is repeated ever more rarely, and in the end given up (RFC
+    /// 6298 5.5, RFC 9293 3.8.3); ns-3 would repeat it for ever.
+    void SendEmptyPacket(std::uint8_t flags) override;
+
   private:
     StackShim* m_shim = nullptr;
     Flow* m_flow = nullptr;
+    std::uint32_t m_finsSent = 0;
 };
 
 } // namespace bouncelab::host

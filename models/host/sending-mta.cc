@@ -150,6 +150,7 @@ SendingMta::SendingMta(Host& host,
       m_resolver(std::move(resolver)),
       m_handlers(std::move(handlers))
 {
+    m_host.OnRestart([this] { LosePower(); }, [this] { Boot(); });
 }
 
 SendingMta::~SendingMta() = default;
@@ -202,8 +203,35 @@ SendingMta::Drain()
 void
 SendingMta::Wake()
 {
-    m_queue.Advance(NowNs());
-    Drain();
+    if (!m_host.IsDown())
+    {
+        m_queue.Advance(NowNs());
+        Drain();
+    }
+}
+
+void
+SendingMta::LosePower()
+{
+    for (const auto& [number, delivery] : m_deliveries)
+    {
+        m_interrupted.push_back(number);
+    }
+    m_deliveries.clear();
+}
+
+void
+SendingMta::Boot()
+{
+    mail::RemoteOutcome interrupted;
+    interrupted.stage = mail::RemoteStage::Connect;
+    mail::DeliveryReport report = mail::RemoteReport(interrupted, m_persona.reports);
+    report.unconfirmed = true;
+    for (const std::uint64_t delivery : std::exchange(m_interrupted, {}))
+    {
+        m_queue.Finish(NowNs(), delivery, report);
+    }
+    Wake();
 }
 
 void

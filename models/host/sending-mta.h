@@ -94,6 +94,8 @@ class SendingMta
     void Wake();
     void Start(const mail::DeliveryOrder& order);
     void StartRemote(const mail::DeliveryOrder& order);
+    void LosePower();
+    void Boot();
     void ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report);
     void Report(std::uint64_t delivery, const mail::DeliveryReport& report);
 
@@ -105,6 +107,7 @@ class SendingMta
     Resolver m_resolver;
     Handlers m_handlers;
     std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
+    std::vector<std::uint64_t> m_interrupted; //!< Deliveries that a restart ended.
     ns3::EventId m_wake;
     bool m_draining = false;
 };

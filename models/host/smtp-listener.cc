@@ -27,6 +27,7 @@ SmtpListener::SmtpListener(Host& host,
       m_factory(std::move(factory))
 {
     host.Listen(port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
+    host.OnRestart([this] { m_running.clear(); }, [] {});
 }
 
 SmtpListener::~SmtpListener() = default;

@@ -65,6 +65,10 @@ StackShim::Receive(const path::WirePacket& packet)
 void
 StackShim::Process(path::WirePacket packet)
 {
+    if (m_isDown)
+    {
+        return;
+    }
     std::uint8_t bytes[2048];
     const std::uint32_t size = packet.payload->CopyData(bytes, sizeof(bytes));
     const auto segment = ReadTcpSegment(bytes, size);

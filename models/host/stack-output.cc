@@ -322,7 +322,10 @@ StackShim::Emit(const TcpSegment& segment,
     {
         packet.header.SetDontFragment();
     }
-    m_wire(packet);
+    if (!m_isDown)
+    {
+        m_wire(packet);
+    }
 }
 
 } // namespace bouncelab::host

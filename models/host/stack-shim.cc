@@ -139,6 +139,10 @@ void
 StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
 {
     Flow* flow = Find(key);
+    if (!flow && m_isDown)
+    {
+        return;
+    }
     if (!flow)
     {
         std::fprintf(stderr, "%s: a socket was forked for a flow that is gone\n", m_name.c_str());
@@ -148,6 +152,22 @@ StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
     socket.SetFlow(flow);
     const std::uint32_t options = flow->timestamps ? 12 : 0;
     socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow->peerMss) - options);
+}
+
+void
+StackShim::LosePower()
+{
+    m_isDown = true;
+    for (const auto& [key, flow] : m_flows)
+    {
+        flow->heldAck.Cancel();
+        if (flow->socket)
+        {
+            flow->socket->Die();
+        }
+    }
+    m_flows.clear();
+    m_timeWaits.clear();
 }
 
 void

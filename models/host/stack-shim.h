@@ -85,6 +85,13 @@ class StackShim
     /// The application closed both directions and is gone.
     void Orphan(ProfileSocket& socket);
 
+    /// Forgets every connection, without a packet, and takes and sends nothing until Boot().
+    void LosePower();
+
+    void Boot() { m_isDown = false; }
+
+    bool IsDown() const { return m_isDown; }
+
     std::size_t FlowCount() const { return m_flows.size(); }
 
     provenance::ActorId Actor() const { return m_actor; }
@@ -165,6 +172,7 @@ class StackShim
     std::uint16_t m_nextPort;
     bool m_firstFlow = true;
     bool m_takesAnyAddress = false;
+    bool m_isDown = false;
     TakeHandler m_onTake;
     std::vector<std::uint8_t> m_buffer;
 };

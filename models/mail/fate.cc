@@ -51,6 +51,7 @@ void FateBook::OnQueueEvent(const QueueEvent& event)
         m_running.erase(event.delivery);
         RecipientFate& recipient = RecipientOf(fate, event.recipient);
         recipient.report = event.text;
+        recipient.unconfirmed += event.unconfirmed ? 1 : 0;
         recipient.sender = event.outcome == Outcome::Success   ? SenderView::Delivered
                            : event.outcome == Outcome::Failure ? SenderView::Failed
                                                                : SenderView::Pending;

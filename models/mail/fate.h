@@ -28,6 +28,7 @@ struct RecipientFate
     std::string recipient;
     SenderView sender = SenderView::Pending;
     std::uint32_t attempts = 0;
+    std::uint32_t unconfirmed = 0; //!< Attempts that may have left a copy unknown to the sender.
     std::uint32_t copies = 0; //!< Recipient's view: how many copies are in the mailbox.
     std::string report;       //!< Of the last attempt.
 

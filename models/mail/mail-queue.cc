@@ -94,6 +94,7 @@ void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryR
     event.recipient = recipient.address;
     event.outcome = end.outcome;
     event.text = end.text;
+    event.unconfirmed = report.unconfirmed;
     Settle(now, message, running.channel, recipient, end);
     --state.inFlight;
     if (state.inFlight == 0 && !state.passing)

@@ -42,6 +42,7 @@ struct DeliveryReport
     Outcome outcome = Outcome::Success;
     std::string text;
     StatusNote note = {};
+    bool unconfirmed = false; //!< The content was out, and no answer to it was read.
 };
 
 /// What a report tells the sender of a recipient (RFC 3464 2.3.3).
@@ -75,7 +76,7 @@ struct QueueEvent
         NewMessage,     //!< message
         MessageInfo,    //!< message, bytes, sender, processId, uid
         DeliveryStart,  //!< delivery, message, channel, recipient
-        DeliveryResult, //!< delivery, message, recipient, outcome, text
+        DeliveryResult, //!< delivery, message, recipient, outcome, text, unconfirmed
         Status,         //!< the four concurrency figures
         Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
                  //!< action (a delay notice or a success report is not a bounce, but made alike)
@@ -102,6 +103,7 @@ struct QueueEvent
     std::string sender;
     std::string recipient;
     std::string text;
+    bool unconfirmed = false; //!< DeliveryResult: the server may have taken it all the same.
     Content content; //!< NewMessage: what was queued.
 };
 

@@ -163,6 +163,7 @@ DeliveryReport Fill(Outcome result,
                              }
                              return true;
                          });
+    report.unconfirmed = outcome.possibleDuplicate;
     return report;
 }
 

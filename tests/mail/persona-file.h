@@ -10,16 +10,24 @@
 namespace bouncelab::test
 {
 
+/// A shipped persona: kind "servers", name "postfix".
+template <class Persona>
+Persona
+ReadPersona(const std::string& kind, const std::string& name)
+{
+    Persona persona;
+    spec::Marks marks;
+    const std::string path =
+        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/" + kind + "/" + name + ".yaml";
+    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", persona);
+    return persona;
+}
+
 /// A shipped MTA persona: "postfix".
 inline mail::MtaPersona
 ReadMta(const std::string& name)
 {
-    mail::MtaPersona persona;
-    spec::Marks marks;
-    const std::string path =
-        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/mtas/" + name + ".yaml";
-    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", persona);
-    return persona;
+    return ReadPersona<mail::MtaPersona>("mtas", name);
 }
 
 } // namespace bouncelab::test

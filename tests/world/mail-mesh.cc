@@ -1,0 +1,410 @@
+#include "tests/world/mail-mesh.h"
+
+#include "formats/tcp-segment.h"
+#include "models/mail/message-text.h"
+#include "models/provenance/origin-tag.h"
+#include "tests/mail/persona-file.h"
+
+#include <ns3/simulator.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bouncelab::test
+{
+
+namespace
+{
+
+constexpr std::int64_t SECOND = 1000000000;
+constexpr std::int64_t LIFETIME_S = 9000;
+constexpr const char* ASTRAY = "astray.example";
+
+/// A pairing of programs as shipped: what sends, what serves, by which rules.
+struct Kind
+{
+    mail::MtaPersona sends;
+    smtp::ServerPersona serves;
+    connector::ReceiveConnectorConfig policy;
+};
+
+Kind
+ReadKind(const std::string& mta, const std::string& server, const std::string& connector)
+{
+    return {ReadMta(mta),
+            ReadPersona<smtp::ServerPersona>("servers", server),
+            ReadPersona<connector::ReceiveConnectorConfig>("connectors", connector)};
+}
+
+const std::vector<Kind>&
+Kinds()
+{
+    static const std::vector<Kind> kinds{
+        ReadKind("postfix", "postfix", "unix-mta"),
+        ReadKind("sendmail", "sendmail", "unix-mta"),
+        ReadKind("exchange-2000", "exchange-2000", "exchange-2000"),
+        ReadKind("exchange-2010", "exchange-2010", "exchange-2010-internet")};
+    return kinds;
+}
+
+} // namespace
+
+struct MailMesh::Node
+{
+    spec::HostConfig config;
+    std::string name;
+    std::unique_ptr<host::Host> host;
+    std::unique_ptr<world::MailSystem> system;
+    std::map<std::uint64_t, std::size_t> destinies; //!< By serial.
+    std::size_t astray = 0;                         //!< Where it sends what is for nobody.
+    bool submits = false;                           //!< What is queued next is no server's.
+};
+
+class MailMesh::Ear : public connector::ConnectorObserver
+{
+  public:
+    explicit Ear(MailMesh& mesh)
+        : m_mesh(mesh)
+    {
+    }
+
+    void OnRefusal(const connector::SessionInfo&, const connector::RefusalEvent& event) override
+    {
+        m_mesh.m_refusals += event.refusal == connector::Refusal::BackPressure ? 1 : 0;
+    }
+
+  private:
+    MailMesh& m_mesh;
+};
+
+MailMesh::MailMesh(std::uint64_t seed)
+    : m_seed(seed)
+    , m_random(seed, "mesh")
+    , m_lossPerMillion(m_random.Chance(300000) ? 0 : m_random.Below(60000))
+    , m_resetsPerMillion(m_random.Chance(300000) ? 0 : m_random.Below(30000))
+    , m_ear(std::make_unique<Ear>(*this))
+{
+    m_handlers.connectorObserver = [this](const std::string&,
+                                          const std::string&) -> connector::ConnectorObserver&
+    { return *m_ear; };
+    m_handlers.sessionObserver =
+        [](const std::string&, const std::string&, const smtp::ConnectionInfo&)
+    { return std::make_unique<smtp::SessionObserver>(); };
+    m_handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event)
+    { OnQueueEvent(std::stoul(host.substr(1)), event); };
+    m_handlers.onLocalDelivery =
+        [this](const std::string&, const mail::DeliveryOrder& order, const std::string&)
+    { ++m_destinies[m_byMessageId.at(std::string(mail::MessageIdOf(*order.content)))].delivered; };
+    const std::size_t nodes = 2 + m_random.Below(3);
+    for (std::size_t i = 0; i < nodes; ++i)
+    {
+        AddNode(i);
+    }
+    for (const auto& node : m_nodes)
+    {
+        node->astray = m_random.Below(nodes);
+    }
+}
+
+MailMesh::~MailMesh()
+{
+    for (const auto& node : m_nodes)
+    {
+        node->host->SetWire([](const path::WirePacket&) {});
+        node->system.reset();
+    }
+    ns3::Simulator::Destroy();
+}
+
+std::string
+MailMesh::DomainOf(std::size_t index)
+{
+    return "h" + std::to_string(index) + ".example";
+}
+
+void
+MailMesh::AddNode(std::size_t index)
+{
+    m_nodes.push_back(std::make_unique<Node>());
+    Node& node = *m_nodes.back();
+    const Kind& kind = Kinds()[m_random.Below(Kinds().size())];
+    node.name = "h" + std::to_string(index);
+    spec::HostConfig& config = node.config;
+    config.address = Ipv4{0x0A000001 + static_cast<std::uint32_t>(index) * 256};
+    config.hostname = "mail." + DomainOf(index);
+    config.start.firstIsn = 1;
+    config.sends.emplace();
+    config.sends->value = kind.sends;
+    mail::QueuePersona& queue = config.sends->value.queue;
+    queue.hopLimit = static_cast<std::uint32_t>(m_random.Between(2, 8));
+    queue.lifetime = Nanoseconds(m_random.Between(0, LIFETIME_S) * SECOND);
+    m_highestLimit = std::max(m_highestLimit, queue.hopLimit);
+    config.serves.emplace();
+    config.serves->value = kind.serves;
+    spec::ConnectorConfig& smtp = config.connectors["smtp"];
+    smtp.policy.value = kind.policy;
+    smtp.policy.value.recipientLookup = m_random.Chance(500000);
+    if (m_random.Chance(400000))
+    {
+        smtp.policy.value.grantedToAnonymous = {connector::Permission::AcceptAnyRecipient};
+    }
+    config.organization.acceptedDomains = {DomainOf(index), config.hostname};
+    config.organization.mailboxes = {"user@" + DomainOf(index), "postmaster@" + DomainOf(index)};
+    if (m_random.Chance(500000))
+    {
+        config.organization.relayDomains = {ASTRAY};
+    }
+    config.transport.queueCapacity =
+        m_random.Chance(500000) ? static_cast<std::uint32_t>(m_random.Between(1, 3)) : 0;
+    if (m_random.Chance(300000))
+    {
+        config.directory.emplace();
+        config.directory->meanUptime = Nanoseconds(m_random.Between(500, 5000) * SECOND);
+        config.directory->meanRepair = Nanoseconds(m_random.Between(10, 2000) * SECOND);
+        config.directory->sampleInterval = Nanoseconds(LIFETIME_S * SECOND);
+    }
+
+    node.host = std::make_unique<host::Host>(node.name,
+                                             config.address,
+                                             config.stack.value,
+                                             config.start,
+                                             m_seed,
+                                             m_ledger);
+    node.host->SetWire([this, index](const path::WirePacket& packet) { Carry(index, packet); });
+    mail::QueueStart start;
+    start.hostname = config.hostname;
+    start.localDomains = config.organization.acceptedDomains;
+    node.system = std::make_unique<world::MailSystem>(
+        *node.host,
+        node.name,
+        node.config,
+        start,
+        HostClock{1016834400LL * SECOND, 0, 1, 0},
+        m_seed,
+        m_handlers,
+        m_ledger,
+        world::MailSystem::Surroundings{
+            [this, &node](std::string_view domain)
+            {
+                std::size_t to = node.astray;
+                for (std::size_t i = 0; i < m_nodes.size(); ++i)
+                {
+                    to = domain == DomainOf(i) || domain == "mail." + DomainOf(i) ? i : to;
+                }
+                return host::SendingMta::Peer{m_nodes[to]->config.address,
+                                              25,
+                                              m_nodes[to]->config.hostname};
+            },
+            [](Ipv4) { return std::string(); },
+            [](std::string_view) { return provenance::CauseId{0}; }});
+}
+
+std::string
+MailMesh::RandomAddress()
+{
+    const std::string domain = DomainOf(m_random.Below(m_nodes.size()));
+    const std::string other = DomainOf(m_random.Below(m_nodes.size()));
+    switch (m_random.Below(7))
+    {
+    case 0:
+        return "nobody@" + domain;
+    case 1:
+        return "user%" + other + "@" + domain;
+    case 2:
+        return std::string("user@") + ASTRAY;
+    default:
+        return "user@" + domain;
+    }
+}
+
+void
+MailMesh::Submit()
+{
+    MeshDestiny destiny;
+    destiny.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
+    const std::string messageId = "<" + std::to_string(m_destinies.size()) + "@mesh>";
+    m_byMessageId[messageId] = m_destinies.size();
+    m_destinies.push_back(destiny);
+    mail::Submission submission;
+    submission.envelope = {destiny.sender, {RandomAddress()}};
+    submission.content =
+        std::make_shared<const std::string>("Message-ID: " + messageId + "\nSubject: test\n\n" +
+                                            std::string(m_random.Below(6000), 'x') + "\n");
+    Node& node = *m_nodes[m_random.Below(m_nodes.size())];
+    if (node.host->IsDown())
+    {
+        m_destinies.pop_back();
+        return;
+    }
+    node.submits = true;
+    node.system->Server()->Submit(submission);
+}
+
+void
+MailMesh::Run()
+{
+    for (auto messages = m_random.Between(1, 8); messages > 0; --messages)
+    {
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_random.Between(0, 20 * SECOND)),
+                                 [this] { Submit(); });
+    }
+    for (auto restarts = m_random.Below(4); restarts > 0; --restarts)
+    {
+        const std::size_t index = m_random.Below(m_nodes.size());
+        const Nanoseconds down(m_random.Between(0, 100 * SECOND));
+        const std::int64_t at = m_random.Chance(700000) ? m_random.Between(0, 25 * SECOND)
+                                                        : m_random.Between(0, LIFETIME_S * SECOND);
+        ns3::Simulator::Schedule(ns3::NanoSeconds(at),
+                                 [this, index, down]
+                                 {
+                                     if (!m_nodes[index]->host->IsDown())
+                                     {
+                                         ++m_restarts;
+                                         m_nodes[index]->host->Restart(down);
+                                     }
+                                 });
+    }
+    constexpr std::int64_t LONG_ENOUGH = 40 * LIFETIME_S;
+    ns3::Simulator::Stop(ns3::Seconds(LONG_ENOUGH));
+    ns3::Simulator::Run();
+}
+
+std::size_t
+MailMesh::Queued() const
+{
+    std::size_t queued = 0;
+    for (const auto& node : m_nodes)
+    {
+        queued += node->system->Server()->Sender().QueuedMessages();
+    }
+    return queued;
+}
+
+void
+MailMesh::Carry(std::size_t from, const path::WirePacket& packet)
+{
+    if (m_random.Chance(m_lossPerMillion))
+    {
+        ++m_lost;
+        return;
+    }
+    const auto delayOf = [this](std::size_t a, std::size_t b)
+    {
+        return 1000000 + static_cast<std::int64_t>(
+                             Mix(m_seed + std::max(a, b) * 16 + std::min(a, b)) % 40000000);
+    };
+    for (std::size_t to = 0; to < m_nodes.size(); ++to)
+    {
+        if (m_nodes[to]->config.address.value == packet.header.GetDestination().Get())
+        {
+            ns3::Simulator::Schedule(ns3::NanoSeconds(delayOf(from, to)),
+                                     [this, to, packet] { m_nodes[to]->host->Receive(packet); });
+        }
+    }
+    if (m_random.Chance(m_resetsPerMillion))
+    {
+        Reset(packet);
+    }
+}
+
+/// Somebody on the way resets the connection at both ends, right after a segment.
+void
+MailMesh::Reset(const path::WirePacket& packet)
+{
+    std::uint8_t bytes[2048];
+    const auto seen = ReadTcpSegment(bytes, packet.payload->CopyData(bytes, sizeof(bytes)));
+    if (!seen || !seen->Has(tcp::ACK) || seen->Has(tcp::SYN) || seen->Has(tcp::RST))
+    {
+        return;
+    }
+    ++m_resets;
+    const auto send = [&](bool forward)
+    {
+        TcpSegment reset;
+        reset.flags = tcp::RST;
+        reset.sourcePort = forward ? seen->sourcePort : seen->destinationPort;
+        reset.destinationPort = forward ? seen->destinationPort : seen->sourcePort;
+        reset.sequence = forward ? seen->sequence + seen->SequenceLength() : seen->acknowledgment;
+        const ns3::Ipv4Address source =
+            forward ? packet.header.GetSource() : packet.header.GetDestination();
+        const ns3::Ipv4Address destination =
+            forward ? packet.header.GetDestination() : packet.header.GetSource();
+        std::uint8_t out[64];
+        const std::size_t size =
+            WriteTcpSegment(reset, nullptr, 0, source.Get(), destination.Get(), out);
+        path::WirePacket forged;
+        forged.payload = ns3::Create<ns3::Packet>(out, static_cast<std::uint32_t>(size));
+        forged.payload->AddPacketTag(
+            provenance::OriginTag(m_ledger.Born(0, m_ledger.NewCause(), true)));
+        forged.header.SetSource(source);
+        forged.header.SetDestination(destination);
+        forged.header.SetProtocol(6);
+        forged.header.SetTtl(60);
+        forged.header.SetPayloadSize(static_cast<std::uint16_t>(size));
+        for (const auto& node : m_nodes)
+        {
+            if (node->config.address.value == destination.Get())
+            {
+                ns3::Simulator::Schedule(ns3::MilliSeconds(45),
+                                         [&node = *node, forged] { node.host->Receive(forged); });
+            }
+        }
+    };
+    send(true);
+    send(false);
+}
+
+void
+MailMesh::OnQueueEvent(std::size_t index, const mail::QueueEvent& event)
+{
+    using Kind = mail::QueueEvent::Kind;
+    Node& node = *m_nodes[index];
+    if (event.kind == Kind::NewMessage)
+    {
+        const std::string messageId(mail::MessageIdOf(*event.content));
+        const auto known = m_byMessageId.find(messageId);
+        if (known == m_byMessageId.end())
+        {
+            MeshDestiny report;
+            report.ofBounce = true;
+            m_byMessageId[messageId] = m_destinies.size();
+            node.destinies[event.serial] = m_destinies.size();
+            m_destinies.push_back(report);
+            return;
+        }
+        node.destinies[event.serial] = known->second;
+        if (!std::exchange(node.submits, false))
+        {
+            ++m_destinies[known->second].taken;
+            m_mostHops = std::max(m_mostHops, mail::CountReceived(*event.content) - 1);
+        }
+        return;
+    }
+    const auto found = node.destinies.find(event.serial);
+    if (found == node.destinies.end())
+    {
+        return;
+    }
+    MeshDestiny& destiny = m_destinies[found->second];
+    if (event.kind == Kind::MessageInfo && destiny.ofBounce)
+    {
+        destiny.sender = event.sender;
+    }
+    else if (event.kind == Kind::DeliveryResult)
+    {
+        destiny.unconfirmed += event.unconfirmed ? 1 : 0;
+        destiny.confirmed +=
+            event.channel == mail::Channel::Remote && event.outcome == mail::Outcome::Success ? 1
+                                                                                              : 0;
+    }
+    else if (event.kind == Kind::Bounced && event.action == mail::ReportAction::Failed)
+    {
+        ++(destiny.sender.empty() ? destiny.doubled : destiny.bounced);
+    }
+    else if (event.kind == Kind::BounceDiscarded)
+    {
+        ++destiny.discarded;
+    }
+}
+
+} // namespace bouncelab::test
