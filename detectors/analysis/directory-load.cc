@@ -160,6 +160,7 @@ Judge(Server& server)
     DirectoryLoad found;
     std::vector<std::int64_t> slow;
     std::size_t accepted = 0; // slowly
+    const Asked* worst = nullptr;
     for (const Asked& asked : server.asked)
     {
         ++found.asked;
@@ -167,10 +168,9 @@ Judge(Server& server)
         {
             continue;
         }
-        found.talk = found.talk ? found.talk : asked.talk;
-        if (found.talk == asked.talk)
+        if (!worst || worst->delayNs < asked.delayNs)
         {
-            found.spots.push_back(asked.turn->answered);
+            worst = &asked;
         }
         found.clients.insert(asked.talk->client);
         found.failed += asked.fails ? 1 : 0;
@@ -191,6 +191,14 @@ Judge(Server& server)
         IsOneClients(server.asked, found))
     {
         return std::nullopt;
+    }
+    found.talk = worst->talk;
+    for (const Asked& asked : server.asked)
+    {
+        if (asked.talk == worst->talk && asked.Suffers())
+        {
+            found.spots.push_back(asked.turn->answered);
+        }
     }
     Compare(server.asked, found);
     return found;

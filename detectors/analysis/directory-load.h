@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 struct DirectoryLoad
 {
     Ipv4 server;
-    const Talk* talk = nullptr; //!< The first session that suffered.
+    const Talk* talk = nullptr; //!< The session that waited longest.
     std::vector<Spot> spots;    //!< In it.
     std::set<Ipv4> clients;     //!< That suffered.
     std::size_t slow = 0;       //!< Late replies to RCPT.

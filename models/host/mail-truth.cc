@@ -94,6 +94,17 @@ MailTruth::OnReported(const mail::QueueEvent& event, const Message& message)
          isForged ? "backscatter.ndr" : "ordinary",
          message.forgery,
          {{"did", "reported"}});
+    if (isForged)
+    {
+        provenance::Action action;
+        action.timeNs = event.timeNs;
+        action.kind = "flow";
+        action.classLabel = "backscatter.ndr";
+        action.cause = message.forgery;
+        action.actor = m_actor;
+        action.params = {{"did", "sent"}, {"client", event.client}, {"server", event.server}};
+        m_ledger.Record(action);
+    }
 }
 
 void

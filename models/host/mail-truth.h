@@ -23,7 +23,8 @@ namespace bouncelab::host
  *    nobody had allowed that. A cause per session that it came by. Where its client had logged on,
  * or the domain is one that the server relays for, it is ordinary (`did=relayed`, `by`).
  *  - `backscatter.ndr`: a report left for somebody who did not send what it reports; its cause is
- *    the campaign's. Other reports are ordinary (`did=reported`).
+ *    the campaign's. It names the session that the message came by (`did=reported`) and the one
+ *    that the report left by (`did=sent`). Other reports are ordinary (`did=reported`).
  *
  * Both are written when the next host has taken the message over.
  */

@@ -1,5 +1,6 @@
 #include "models/host/sending-mta.h"
 
+#include "formats/endpoint.h"
 #include "models/mail/remote-report.h"
 #include "models/smtp/ascii.h"
 #include "models/smtp/client-session.h"
@@ -84,8 +85,10 @@ class SendingMta::Delivery : public smtp::SessionObserver
             RandomStream(m_owner.m_seed,
                          m_owner.m_host.Name() + "/delivery/" + std::to_string(m_order.delivery)));
         smtp::ClientSession& client = *session;
+        const auto socket = m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
+        m_port = socket->GetFlow()->key.localPort;
         m_link = std::make_unique<SessionLink>(m_owner.m_host,
-                                               m_owner.m_host.OpenSocket(m_peer.address, m_peer.port),
+                                               socket,
                                                std::move(session),
                                                [this](SessionLink&) { End(); });
         m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
@@ -114,6 +117,8 @@ class SendingMta::Delivery : public smtp::SessionObserver
         outcome.possibleDuplicate = result.possibleDuplicate;
         m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
         m_report.note.passedOn = m_serverReports;
+        m_report.client = EndpointText(m_owner.m_host.Address(), m_port);
+        m_report.server = EndpointText(m_peer.address, m_peer.port);
         if (const provenance::CauseId cause = m_link->Cause())
         {
             m_owner.m_handlers.onBlame(m_order.delivery, cause);
@@ -130,6 +135,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
     mail::DeliveryOrder m_order;
     Peer m_peer;
     mail::DeliveryReport m_report;
+    std::uint16_t m_port = 0;
     bool m_serverReports = false;
     std::unique_ptr<SessionLink> m_link;
 };

@@ -95,6 +95,8 @@ void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryR
     event.outcome = end.outcome;
     event.text = end.text;
     event.unconfirmed = report.unconfirmed;
+    event.client = report.client;
+    event.server = report.server;
     Settle(now, message, running.channel, recipient, end);
     --state.inFlight;
     if (state.inFlight == 0 && !state.passing)

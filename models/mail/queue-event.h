@@ -43,6 +43,8 @@ struct DeliveryReport
     std::string text;
     StatusNote note = {};
     bool unconfirmed = false; //!< The content was out, and no answer to it was read.
+    std::string client = {};  //!< End of the connection here, "10.10.10.10:49158"; empty = none.
+    std::string server = {};  //!< The other end.
 };
 
 /// What a report tells the sender of a recipient (RFC 3464 2.3.3).
@@ -76,7 +78,8 @@ struct QueueEvent
         NewMessage,     //!< message
         MessageInfo,    //!< message, bytes, sender, processId, uid
         DeliveryStart,  //!< delivery, message, channel, recipient
-        DeliveryResult, //!< delivery, message, recipient, outcome, text, unconfirmed
+        DeliveryResult, //!< delivery, message, recipient, outcome, text, unconfirmed, client,
+                        //!< server
         Status,         //!< the four concurrency figures
         Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
                  //!< action (a delay notice or a success report is not a bounce, but made alike)
@@ -104,6 +107,8 @@ struct QueueEvent
     std::string recipient;
     std::string text;
     bool unconfirmed = false; //!< DeliveryResult: the server may have taken it all the same.
+    std::string client;       //!< DeliveryResult: the ends of its connection; empty = none.
+    std::string server;
     Content content; //!< NewMessage: what was queued.
 };
 
