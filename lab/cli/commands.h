@@ -18,6 +18,7 @@ namespace bouncelab::cli
  */
 void AddListCommand(CLI::App& app, Shell& shell);
 void AddRunCommand(CLI::App& app, Shell& shell);
+void AddLiveCommand(CLI::App& app, Shell& shell);
 void AddValidateCommand(CLI::App& app, Shell& shell);
 void AddShowCommand(CLI::App& app, Shell& shell);
 void AddDetectCommand(CLI::App& app, Shell& shell);

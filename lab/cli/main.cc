@@ -104,6 +104,7 @@ main(int argc, char** argv)
     Shell shell;
     AddListCommand(app, shell);
     AddRunCommand(app, shell);
+    AddLiveCommand(app, shell);
     AddValidateCommand(app, shell);
     AddShowCommand(app, shell);
     AddDetectCommand(app, shell);

@@ -41,6 +41,11 @@ WriteManifest(const RunSpec& spec, const spec::Scenario& scenario)
     manifest["overrides"] = spec.overrides;
     manifest["capture"] = spec.capture;
     manifest["vantages"] = spec.vantages;
+    if (!spec.live.empty())
+    {
+        manifest["live"] = true;
+        manifest["replaced"] = spec.live;
+    }
     manifest["versions"] = {{"bouncelab", BOUNCELAB_VERSION}, {"ns-3", "3.37"}};
     manifest["scenario-sha256"] = Sha256Of(text);
     manifest["scenario-text"] = text;

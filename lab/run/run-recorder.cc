@@ -230,7 +230,9 @@ RunRecorder::Attach(world::World& world)
                               recorder->Pass(heading, packet);
                           });
         }
-        if (config.mailLog || config.bounces || config.clientErrors)
+        // What a real program writes is not of our making.
+        const bool isLive = m_spec.live.count(config.place) > 0;
+        if (!isLive && (config.mailLog || config.bounces || config.clientErrors))
         {
             OpenMailVantage(name, config, clock);
         }
@@ -336,6 +338,10 @@ RunRecorder::OnLocalDelivery(const std::string& host,
 void
 RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event)
 {
+    if (m_listeners.onAccepted)
+    {
+        m_listeners.onAccepted(host, event);
+    }
     // Where several mail systems hand a message on, a copy counts for the one that had it last.
     const std::string messageId(mail::MessageIdOf(*event.content));
     const auto holder = messageId.empty() ? m_holders.end() : m_holders.find(messageId);
@@ -428,12 +434,36 @@ RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
     const provenance::ActorId actor = m_ledger->RegisterActor(host);
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
-        m_labels.Record(truth::FateLabel(fate,
-                                         recipient,
-                                         actor,
-                                         classLabel,
-                                         m_scenario.duration.count()));
+        provenance::Action label = truth::FateLabel(fate,
+                                                    recipient,
+                                                    actor,
+                                                    classLabel,
+                                                    m_scenario.duration.count());
+        if (IsOutOfSight(recipient.recipient))
+        {
+            for (auto& [name, value] : label.params)
+            {
+                value = name == "copies" || name == "agree" ? "unknown" : value;
+            }
+        }
+        m_labels.Record(label);
     }
+    if (m_listeners.onFate)
+    {
+        m_listeners.onFate(host, fate);
+    }
+}
+
+/// Whether the mailbox is a real program's, so that nobody here knows what lies in it.
+bool
+RunRecorder::IsOutOfSight(const std::string& recipient) const
+{
+    const std::size_t sign = recipient.rfind('@');
+    const auto exchanger = sign == std::string::npos
+                               ? m_scenario.mail.exchangers.end()
+                               : m_scenario.mail.exchangers.find(recipient.substr(sign + 1));
+    return exchanger != m_scenario.mail.exchangers.end() &&
+           m_spec.live.count(exchanger->second) > 0;
 }
 
 void

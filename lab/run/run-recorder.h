@@ -14,6 +14,7 @@
 #include "models/mail/fate.h"
 #include "models/provenance/ledger.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -42,6 +43,16 @@ class RunRecorder : public provenance::ActionSink
     /// What the world calls back.
     world::WorldHandlers Handlers();
 
+    /// Who else hears that a host has accepted a message, and what became of one that a simulated
+    /// queue had. Both may be empty.
+    struct Listeners
+    {
+        std::function<void(const std::string& host, const smtp::MessageEvent&)> onAccepted;
+        std::function<void(const std::string& host, const mail::MessageFate&)> onFate;
+    };
+
+    void SetListeners(Listeners listeners) { m_listeners = std::move(listeners); }
+
     /// Taps the places of all vantages. Before the world runs.
     void Attach(world::World& world);
 
@@ -62,6 +73,7 @@ class RunRecorder : public provenance::ActionSink
     };
 
     bool Wanted(const std::string& vantage) const;
+    bool IsOutOfSight(const std::string& recipient) const;
     evidence::VantageFolder& FolderOf(const std::string& vantage);
     void OpenMailVantage(const std::string& name,
                          const spec::VantageConfig& config,
@@ -88,6 +100,7 @@ class RunRecorder : public provenance::ActionSink
     const RunSpec& m_spec;
     const spec::Scenario& m_scenario;
     provenance::Ledger* m_ledger = nullptr;
+    Listeners m_listeners;
     truth::LabelWriter m_labels;
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;

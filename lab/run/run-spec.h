@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct RunSpec
     std::filesystem::path personas;     //!< Folder that holds models/personas.
     bool capture = true;                //!< Writes packets; off, only logs and the fates of mail.
     std::vector<std::string> vantages;  //!< Only these; empty = all.
+
+    /// Hosts that real programs replace, by name, and how they are called. Then the clock on the wall
+    /// goes, and other bytes come out every time.
+    std::map<std::string, std::string> live;
 };
 
 /// How a run of RunMany() ended.

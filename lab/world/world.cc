@@ -1,6 +1,7 @@
 #include "lab/world/world.h"
 
 #include "lab/spec/utc-time.h"
+#include "lab/world/mail-route.h"
 #include "models/smtp/manual-session.h"
 
 #include <ns3/global-value.h>
@@ -19,7 +20,6 @@ namespace
 
 constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr const char* GATEWAY_OUTSIDE = "gateway-outside";
-constexpr std::uint16_t SMTP_PORT = 25;
 
 std::vector<path::HopConfig>
 Scaled(std::vector<path::HopConfig> hops, double scale)
@@ -35,6 +35,32 @@ Scaled(std::vector<path::HopConfig> hops, double scale)
 } // namespace
 
 void
+World::Machine::SetWire(path::WireHandler wire) const
+{
+    if (outside)
+    {
+        outside->SetWire(std::move(wire));
+    }
+    else
+    {
+        host->SetWire(std::move(wire));
+    }
+}
+
+void
+World::Machine::Receive(const path::WirePacket& packet) const
+{
+    if (outside)
+    {
+        outside->Receive(packet);
+    }
+    else
+    {
+        host->Receive(packet);
+    }
+}
+
+void
 World::Machine::Show(path::Heading heading, const path::WirePacket& packet) const
 {
     for (const path::WireObserver& observer : observers)
@@ -46,14 +72,17 @@ World::Machine::Show(path::Heading heading, const path::WirePacket& packet) cons
 World::World(const spec::Scenario& scenario,
              std::uint64_t seed,
              provenance::Ledger& ledger,
-             WorldHandlers handlers)
+             WorldHandlers handlers,
+             OutsideMachines outside)
     : m_scenario(scenario),
       m_seed(seed),
       m_ledger(ledger),
       m_handlers(std::move(handlers)),
+      m_outside(std::move(outside)),
       m_probes(m_handlers, ledger)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
+    m_outsideQueue.received.clear();
     BuildGateway();
     for (const auto& [name, config] : scenario.hosts)
     {
@@ -94,7 +123,7 @@ World::~World()
     // and sockets refer to the machines, so they go before them.
     for (auto& [name, machine] : m_machines)
     {
-        machine.host->SetWire([](const path::WirePacket&) {});
+        machine.SetWire([](const path::WirePacket&) {});
         machine.sender.reset();
         machine.receiver.reset();
         machine.mailSystem.reset();
@@ -123,6 +152,11 @@ void
 World::BuildMachine(const std::string& name, const spec::HostConfig& config)
 {
     Machine& machine = m_machines[name];
+    if (const auto outside = m_outside.find(name); outside != m_outside.end())
+    {
+        machine.outside = outside->second;
+        return;
+    }
     Ipv4 address = config.address;
     for (const auto& [tunnelName, tunnel] : m_scenario.tunnels)
     {
@@ -199,7 +233,7 @@ World::BuildProxies()
             ClockOf(config.host),
             m_seed,
             [this, &sender = m_scenario.hosts.at(config.host)](std::string_view domain) {
-                const auto peer = Resolve(sender, domain);
+                const auto peer = ResolveMail(m_scenario, sender, domain);
                 return peer ? std::optional<Ipv4>(peer->address) : std::nullopt;
             },
             m_ledger));
@@ -227,7 +261,7 @@ void
 World::Attach(const std::string& name, path::Heading fromHost, Outlet send)
 {
     Machine& machine = m_machines.at(name);
-    machine.host->SetWire([&machine, fromHost, send](const path::WirePacket& packet) {
+    machine.SetWire([&machine, fromHost, send](const path::WirePacket& packet) {
         machine.Show(fromHost, packet);
         send(packet);
     });
@@ -239,7 +273,7 @@ World::Inlet(const std::string& name, path::Heading toHost)
     Machine& machine = m_machines.at(name);
     return [&machine, toHost](const path::WirePacket& packet) {
         machine.Show(toHost, packet);
-        machine.host->Receive(packet);
+        machine.Receive(packet);
     };
 }
 
@@ -254,6 +288,10 @@ World::AttachToPath(const std::string& name, path::Path& path, path::End end)
 
     const spec::HostConfig& config = m_scenario.hosts.at(name);
     Machine& machine = m_machines.at(name);
+    if (machine.outside)
+    {
+        return;
+    }
     path::HopConfig responder = path.Setup().hops.back();
     responder.address = config.address;
     responder.icmpTtl = config.stack.value.ttl;
@@ -277,31 +315,6 @@ World::ClockOf(const std::string& host) const
     return clock;
 }
 
-std::optional<host::SendingMta::Peer>
-World::Resolve(const spec::HostConfig& sender, std::string_view domain) const
-{
-    if (sender.relay)
-    {
-        return host::SendingMta::Peer{sender.relay->address,
-                                      sender.relay->port,
-                                      sender.relay->name};
-    }
-    const auto exchanger = m_scenario.mail.exchangers.find(std::string(domain));
-    if (exchanger == m_scenario.mail.exchangers.end())
-    {
-        return std::nullopt;
-    }
-    const bool behindNat = m_scenario.site.nat && exchanger->second == m_scenario.site.mailHost;
-    Ipv4 address = m_scenario.hosts.at(exchanger->second).address;
-    if (behindNat)
-    {
-        address = m_scenario.site.nat->publicAddress.value != 0
-                      ? m_scenario.site.nat->publicAddress
-                      : m_scenario.site.gatewayAddress;
-    }
-    return host::SendingMta::Peer{address, SMTP_PORT, exchanger->second};
-}
-
 mail::QueueStart
 World::QueueStartOf(const std::string& name, const spec::HostConfig& config) const
 {
@@ -310,12 +323,9 @@ World::QueueStartOf(const std::string& name, const spec::HostConfig& config) con
     {
         start.hostname = config.hostname;
     }
-    for (const auto& [domain, exchanger] : m_scenario.mail.exchangers)
+    for (std::string& domain : DomainsTakenBy(m_scenario, name))
     {
-        if (exchanger == name)
-        {
-            start.localDomains.push_back(domain);
-        }
+        start.localDomains.push_back(std::move(domain));
     }
     return start;
 }
@@ -360,6 +370,10 @@ void
 World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
 {
     Machine& machine = m_machines.at(name);
+    if (machine.outside)
+    {
+        return;
+    }
     if (config.sends && config.connectors.empty())
     {
         machine.sender = std::make_unique<host::SendingMta>(
@@ -369,7 +383,7 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
             QueueStartOf(name, config),
             ClockOf(name),
             m_seed,
-            [this, &config](std::string_view domain) { return Resolve(config, domain); },
+            [this, &config](std::string_view domain) { return ResolveMail(m_scenario, config, domain); },
             SenderHandlers(name));
     }
     if (config.serves && config.connectors.empty())
@@ -393,7 +407,8 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
 void
 World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
 {
-    if (config.connectors.empty() || !config.serves || !m_handlers.connectorObserver)
+    if (config.connectors.empty() || !config.serves || !m_handlers.connectorObserver ||
+        IsOutside(name))
     {
         return;
     }
@@ -413,7 +428,7 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
         m_handlers,
         m_ledger,
         MailSystem::Surroundings{
-            [this, &config](std::string_view domain) { return Resolve(config, domain); },
+            [this, &config](std::string_view domain) { return ResolveMail(m_scenario, config, domain); },
             [this](Ipv4 address) { return ReverseNameOf(address); },
             [this](std::string_view messageId) {
                 const auto forgery = m_forgeries.find(messageId);
@@ -426,6 +441,10 @@ World::BuildProbes()
 {
     for (const auto& [name, config] : m_scenario.relayTesters)
     {
+        if (IsOutside(config.place.host))
+        {
+            continue;
+        }
         m_probes.Add(name,
                      config,
                      *m_machines.at(config.place.host).host,
@@ -434,6 +453,10 @@ World::BuildProbes()
     }
     for (const auto& [name, config] : m_scenario.harvesters)
     {
+        if (IsOutside(config.place.host))
+        {
+            continue;
+        }
         m_probes.Add(name, config, *m_machines.at(config.place.host).host, m_seed);
     }
 }
@@ -445,18 +468,24 @@ World::BuildMail()
     {
         host::SendingMta* sender = machine.sender.get();
         host::MailServer* server = machine.mailSystem ? machine.mailSystem->Server() : nullptr;
-        if (!sender && !server)
+        OutsideMachine* outside = m_scenario.hosts.at(name).sends ? machine.outside : nullptr;
+        if (!sender && !server && !outside)
         {
             continue;
         }
         m_mail.push_back(std::make_unique<MailSource>(
             m_scenario.mail,
-            [this, name = name, sender, server](const mail::Submission& submission, bool forgery) {
+            [this, name = name, sender, server, outside](const mail::Submission& submission,
+                                                         bool forgery) {
                 if (forgery)
                 {
                     NoteForgery(name, submission);
                 }
-                if (sender)
+                if (outside)
+                {
+                    outside->Submit(submission);
+                }
+                else if (sender)
                 {
                     sender->Submit(submission);
                 }
@@ -468,7 +497,7 @@ World::BuildMail()
             name,
             name == m_scenario.site.mailHost,
             m_scenario.hosts.at(name).hostname,
-            m_scenario.hosts.at(name).sends->value.queue,
+            outside ? m_outsideQueue : m_scenario.hosts.at(name).sends->value.queue,
             ClockOf(name),
             m_seed));
     }
@@ -489,7 +518,7 @@ World::NoteForgery(const std::string& host, const mail::Submission& submission)
     action.kind = "event";
     action.classLabel = "ordinary";
     action.cause = cause;
-    action.actor = m_machines.at(host).host->Actor();
+    action.actor = m_ledger.RegisterActor(host);
     action.params = {{"did", "forged-sender"},
                      {"sender", submission.envelope.sender},
                      {"recipient", submission.envelope.recipients.front()},
@@ -522,6 +551,10 @@ World::BuildTraceroute(const std::string& name, const spec::TracerouteConfig& co
 void
 World::BuildTelnet(const std::string& name, const spec::TelnetConfig& config)
 {
+    if (IsOutside(config.from))
+    {
+        return;
+    }
     host::Host& host = *m_machines.at(config.from).host;
     ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()), [this, &host, &config, name] {
         m_telnets[name] = std::make_unique<host::SessionLink>(

@@ -6,6 +6,7 @@
 #include "lab/world/handlers.h"
 #include "lab/world/mail-source.h"
 #include "lab/world/mail-system.h"
+#include "lab/world/outside-machine.h"
 #include "lab/world/probes.h"
 #include "models/host/host.h"
 #include "models/host/receiving-mta.h"
@@ -41,11 +42,15 @@ class World
      * \param scenario checked by lab/spec; has to outlive the world
      * \param seed of the run; every stream of draws comes from it
      * \param ledger has to outlive the world
+     * \param outside machines that are not simulated, in place of hosts at the end of a path
+     *        without a tunnel; they have to outlive the world. The probes, telnets and mail programs
+     *        of those hosts do not exist; what their users send goes to the machine.
      */
     World(const spec::Scenario& scenario,
           std::uint64_t seed,
           provenance::Ledger& ledger,
-          WorldHandlers handlers);
+          WorldHandlers handlers,
+          OutsideMachines outside = {});
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -65,7 +70,8 @@ class World
   private:
     struct Machine
     {
-        std::unique_ptr<host::Host> host;
+        std::unique_ptr<host::Host> host; //!< Or the next one.
+        OutsideMachine* outside = nullptr;
         std::unique_ptr<path::UnreachableResponder> unreachable;
         std::unique_ptr<host::SendingMta> sender;
         std::unique_ptr<host::ReceivingMta> receiver;
@@ -73,6 +79,8 @@ class World
         std::unique_ptr<path::Tunnel> tunnel;
         std::vector<path::WireObserver> observers;
 
+        void SetWire(path::WireHandler wire) const;
+        void Receive(const path::WirePacket& packet) const;
         void Show(path::Heading heading, const path::WirePacket& packet) const;
     };
 
@@ -97,13 +105,15 @@ class World
     void BuildPrograms(const std::string& name, const spec::HostConfig& config);
     void BuildTelnet(const std::string& name, const spec::TelnetConfig& config);
     void BuildTraceroute(const std::string& name, const spec::TracerouteConfig& config);
-    std::optional<host::SendingMta::Peer> Resolve(const spec::HostConfig& sender,
-                                                  std::string_view domain) const;
+
+    bool IsOutside(const std::string& host) const { return m_outside.count(host) > 0; }
 
     const spec::Scenario& m_scenario;
     std::uint64_t m_seed;
     provenance::Ledger& m_ledger;
     WorldHandlers m_handlers;
+    OutsideMachines m_outside;
+    mail::QueuePersona m_outsideQueue; //!< Adds no Received field: the program outside does.
     std::unique_ptr<path::Gateway> m_gateway;
     std::map<std::string, path::InPathStation*> m_stations;
     std::map<std::string, path::Path*> m_paths;

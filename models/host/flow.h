@@ -73,6 +73,7 @@ struct Flow
     bool scaling = false;
     bool orphan = false;         //!< The application closed it for both directions.
     bool reset = false;          //!< The peer reset it.
+    bool opening = false;        //!< The peer's SYN waits for its socket.
     bool receiving = false;      //!< A segment is being handed to the socket right now.
     bool wantsAck = false;       //!< The socket asked for an ACK meanwhile,
     bool ackAtOnce = false;      //!< and it may not be held back.

@@ -85,6 +85,10 @@ StackShim::Process(path::WirePacket packet)
                       segment->destinationPort,
                       packet.header.GetDestination().Get()};
     Flow* flow = Find(key);
+    if (flow && flow->opening)
+    {
+        return;
+    }
     const bool isNewSyn = segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) &&
                           (!flow || !flow->socket);
     if (isNewSyn && m_listeners.count(segment->destinationPort) > 0)
@@ -129,6 +133,7 @@ StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
         flow.cause = m_onTake(key);
     }
     LearnPeer(flow, segment);
+    flow.opening = true;
     ProfileSocket* listener = m_listeners.at(segment.destinationPort);
     listener->ResetOffers(m_profile.scaling, m_profile.sackPermitted);
     DeliverPart(flow, *listener, segment, header);

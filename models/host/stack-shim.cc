@@ -149,6 +149,7 @@ StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
         std::abort();
     }
     flow->socket = &socket;
+    flow->opening = false;
     socket.SetFlow(flow);
     const std::uint32_t options = flow->timestamps ? 12 : 0;
     socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow->peerMss) - options);

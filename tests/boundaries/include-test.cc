@@ -69,7 +69,16 @@ const std::map<std::string, Words> ARROWS{
       "models/path",
       "models/provenance"}},
     {"lab/score", {"lab/spec", "lab/truth", "detectors"}},
-    {"lab/cli", {"lab/run", "lab/score", "lab/spec"}}};
+    {"lab/live",
+     {"lab/spec",
+      "lab/world",
+      "lab/evidence",
+      "lab/run",
+      "models/smtp",
+      "models/mail",
+      "models/path",
+      "models/provenance"}},
+    {"lab/cli", {"lab/live", "lab/run", "lab/score", "lab/spec"}}};
 
 /// Of a room that may be included in part, the headers that may.
 const std::map<std::pair<std::string, std::string>, std::regex> PARTS{

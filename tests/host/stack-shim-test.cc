@@ -175,6 +175,27 @@ BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
     BOOST_TEST(copies[0]->segment.sequence == copies[1]->segment.sequence);
 }
 
+BOOST_AUTO_TEST_CASE(a_syn_that_comes_twice_in_an_instant_opens_one_connection)
+{
+    TwoHosts hosts;
+    hosts.onSeen = [&](const Seen& s) {
+        if (s.segment.flags == tcp::SYN)
+        {
+            path::WirePacket copy;
+            copy.header = s.header;
+            copy.payload = ns3::Create<ns3::Packet>(s.bytes.data(),
+                                                    static_cast<std::uint32_t>(s.bytes.size()));
+            hosts.Inject(copy, true);
+            hosts.Inject(copy, true);
+        }
+    };
+    Dialog dialog(hosts, REPLIES, COMMANDS);
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();
+    BOOST_TEST(dialog.clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n");
+    BOOST_TEST(hosts.server.FlowCount() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_closed_port_answers_with_reset)
 {
     TwoHosts hosts;

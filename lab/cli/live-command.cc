@@ -1,0 +1,207 @@
+#include "lab/cli/commands.h"
+#include "lab/cli/live-table.h"
+#include "lab/cli/run-place.h"
+#include "lab/live/live-run.h"
+#include "lab/spec/scalar-text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+struct LiveOptions
+{
+    std::string name;
+    std::vector<std::string> replacements;
+    std::uint64_t seed = 1;
+    std::vector<std::string> overrides;
+    std::string out = "results";
+    std::string duration;
+    bool untilExit = false;
+    bool force = false;
+    bool asJson = false;
+};
+
+std::optional<Nanoseconds>
+DurationOf(const std::string& text)
+{
+    if (text.empty())
+    {
+        return std::nullopt;
+    }
+    const spec::Quantity quantity = spec::ParseDuration(text);
+    if (quantity.error != spec::QuantityError::None || quantity.value <= 0)
+    {
+        throw InputError(
+            fmt::format("--duration {}: expected a time, such as \"90 s\" or \"2 min\"", text));
+    }
+    return Nanoseconds(quantity.value);
+}
+
+Choice
+TheChoice(Shell& shell, const std::string& name)
+{
+    const std::vector<Choice> choices = shell.Choose({name});
+    if (choices.size() != 1)
+    {
+        throw InputError(fmt::format("expected SCENARIO/VARIANT, found {}", name));
+    }
+    return choices.front();
+}
+
+fs::path
+FolderFor(const LiveOptions& options,
+          const Choice& choice,
+          const std::vector<live::Replacement>& replacements)
+{
+    std::string programs;
+    for (const live::Replacement& replacement : replacements)
+    {
+        programs += (programs.empty() ? "" : "+") + replacement.node + "-" + replacement.program;
+    }
+    const fs::path folder =
+        fs::path(options.out) / "live" / choice.scenario / choice.variant / programs;
+    const std::string absolute = fs::absolute(folder).lexically_normal().string();
+    const std::string hidden = std::string(live::PRIVATE_PLACE) + "/";
+    if (absolute.compare(0, hidden.size(), hidden) == 0)
+    {
+        throw InputError(fmt::format("a live run cannot leave results below {}", hidden));
+    }
+    if (fs::exists(folder) && !options.force)
+    {
+        throw InputError(fmt::format("{} holds a run: give --force to replace it, or another --out",
+                                     ShortPath(folder)));
+    }
+    return absolute;
+}
+
+/// From the place that goes with this process to the one that stays.
+void
+Keep(const fs::path& from, const fs::path& folder)
+{
+    const RunPlace place(folder);
+    place.Prepare();
+    try
+    {
+        fs::copy(from, place.Workshop(), fs::copy_options::recursive);
+        place.Settle(true);
+    }
+    catch (...)
+    {
+        place.Discard();
+        throw;
+    }
+}
+
+void
+ShowProgress(Shell& shell, const live::LiveProgress& progress)
+{
+    constexpr std::int64_t SECOND = 1000000000;
+    shell.terminal.Progress(fmt::format("{} of {} s, {} packets",
+                                        progress.nowNs / SECOND,
+                                        progress.durationNs / SECOND,
+                                        progress.packets));
+}
+
+void
+Go(Shell& shell, const LiveOptions& options)
+{
+    live::LivePlan plan;
+    plan.duration = DurationOf(options.duration);
+    plan.untilExit = options.untilExit;
+    const Choice choice = TheChoice(shell, options.name);
+    for (const std::string& text : options.replacements)
+    {
+        plan.replacements.push_back(live::ParseReplacement(text, shell.DataRoot()));
+    }
+    plan.spec.scenarioFile = fs::absolute(choice.file).string();
+    plan.spec.variant = choice.variant;
+    plan.spec.seed = options.seed;
+    plan.spec.overrides = options.overrides;
+    plan.spec.personas = shell.DataRoot();
+    live::CheckReplacements(spec::ScenarioFile::Load(choice.file)
+                                .Resolve(choice.variant, shell.Personas(), options.overrides),
+                            plan.replacements);
+    if (const std::string why = live::WhyNoLiveRuns(); !why.empty())
+    {
+        throw InputError(why);
+    }
+    const fs::path folder = FolderFor(options, choice, plan.replacements);
+    shell.terminal.Progress("the real programs start");
+    const live::LiveReport report = live::RunLive(plan,
+                                                  [&shell](const live::LiveProgress& progress)
+                                                  { ShowProgress(shell, progress); });
+    Keep(report.folder, folder);
+    shell.terminal.ClearProgress();
+    if (options.asJson)
+    {
+        nlohmann::ordered_json json = ToJson(report);
+        json["folder"] = ShortPath(folder);
+        fmt::print("{}\n", json.dump(2));
+    }
+    else
+    {
+        fmt::print("{}\nResults: {}\n", LiveText(report, shell.terminal), ShortPath(folder));
+    }
+    for (const live::LiveMachine& machine : report.machines)
+    {
+        if (machine.ended.value_or(0) != 0 || !machine.isCollected)
+        {
+            shell.Raise(MISSED);
+        }
+    }
+}
+
+} // namespace
+
+void
+AddLiveCommand(CLI::App& app, Shell& shell)
+{
+    CLI::App* command =
+        app.add_subcommand("live", "Runs a scenario in real time, with real programs as its hosts");
+    auto options = std::make_shared<LiveOptions>();
+    command->add_option("NAME", options->name, "SCENARIO/VARIANT")->required();
+    command
+        ->add_option("--replace",
+                     options->replacements,
+                     "NODE=COMMAND: this host is a real program, from peers/ or any other; may be "
+                     "repeated")
+        ->required()
+        ->allow_extra_args(false);
+    command->add_option("--seed", options->seed, "Seed of what is simulated (default: 1)");
+    command->add_option("--set", options->overrides, "KEY=VALUE over the scenario; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--duration", options->duration, "Ends after this time, such as \"90 s\"");
+    command->add_flag("--until-exit",
+                      options->untilExit,
+                      "Ends when every command has ended, if that is sooner");
+    command->add_option("--out", options->out, "Folder for the results (default: results)");
+    command->add_flag("--force", options->force, "Replaces results that are there");
+    command->add_flag("--json", options->asJson, "Prints JSON instead of the tables");
+    AddQuietOption(*command, shell);
+    command->footer("Example:\n  bouncelab live forged-reply/error-500 --replace "
+                    "mail-host=postfix\n\nNeeds root and /dev/net/tun.");
+    command->callback(
+        [&shell, options]
+        {
+            try
+            {
+                Go(shell, *options);
+            }
+            catch (const live::LiveError& error)
+            {
+                throw InputError(error.what());
+            }
+        });
+}
+
+} // namespace bouncelab::cli

@@ -1,0 +1,219 @@
+#include "lab/live/live-messages.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+namespace bouncelab::live
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+std::string
+Lower(std::string text)
+{
+    std::transform(text.begin(),
+                   text.end(),
+                   text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+std::string
+TextOf(const nlohmann::json& record, const char* key)
+{
+    const auto value = record.find(key);
+    return value != record.end() && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+const char*
+NameOf(mail::SenderView view)
+{
+    switch (view)
+    {
+    case mail::SenderView::Delivered:
+        return "sent";
+    case mail::SenderView::Failed:
+        return "bounced";
+    case mail::SenderView::Pending:
+        break;
+    }
+    return "pending";
+}
+
+} // namespace
+
+LiveMessages::LiveMessages(std::set<std::string> nodes, std::set<std::string> localDomains)
+    : m_nodes(std::move(nodes))
+    , m_localDomains(std::move(localDomains))
+{
+}
+
+LiveMessage&
+LiveMessages::At(std::string_view messageId, const std::string& recipient, std::int64_t nowNs)
+{
+    const auto [place, isNew] = m_messages.emplace(Key(messageId, Lower(recipient)), LiveMessage());
+    if (isNew)
+    {
+        place->second.messageId = messageId;
+        place->second.recipient = recipient;
+        place->second.sentNs = nowNs;
+    }
+    return place->second;
+}
+
+bool
+LiveMessages::IsLocal(const std::string& recipient) const
+{
+    return m_localDomains.count(Lower(recipient.substr(recipient.rfind('@') + 1))) > 0;
+}
+
+void
+LiveMessages::OnSubmitted(const std::string& node,
+                          std::int64_t nowNs,
+                          const mail::Submission& message)
+{
+    for (const std::string& recipient : message.envelope.recipients)
+    {
+        At(mail::MessageIdOf(*message.content), recipient, nowNs).from = node;
+    }
+}
+
+void
+LiveMessages::OnAccepted(const std::string& host, const smtp::MessageEvent& event)
+{
+    for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
+    {
+        At(mail::MessageIdOf(*event.content), recipient.path.Mailbox(), event.time.count())
+            .accepted.push_back(host);
+    }
+}
+
+void
+LiveMessages::OnFate(const std::string& host, const mail::MessageFate& fate)
+{
+    for (const mail::RecipientFate& recipient : fate.recipients)
+    {
+        LiveMessage& message = At(fate.messageId, recipient.recipient, fate.queuedNs);
+        if (m_nodes.count(message.from) == 0)
+        {
+            message.from = host;
+            message.senderSaw = NameOf(recipient.sender);
+            message.reply = recipient.report;
+        }
+    }
+}
+
+void
+LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
+{
+    std::error_code ignored;
+    if (fs::exists(folder / "messages.jsonl", ignored))
+    {
+        ReadStates(folder / "messages.jsonl");
+    }
+    if (!fs::is_directory(folder / "mailboxes", ignored))
+    {
+        return;
+    }
+    for (auto& [key, message] : m_messages)
+    {
+        if (IsLocal(message.recipient) && message.from != node)
+        {
+            message.copies = 0;
+        }
+    }
+    for (const auto& entry : fs::directory_iterator(folder / "mailboxes"))
+    {
+        ReadMailbox(entry.path());
+    }
+}
+
+void
+LiveMessages::ReadStates(const fs::path& file)
+{
+    std::ifstream lines(file);
+    std::string line;
+    while (std::getline(lines, line))
+    {
+        const auto record = nlohmann::json::parse(line, nullptr, false);
+        if (!record.is_object())
+        {
+            continue;
+        }
+        const auto message =
+            m_messages.find(Key(TextOf(record, "message_id"), Lower(TextOf(record, "recipient"))));
+        if (message != m_messages.end())
+        {
+            message->second.senderSaw = TextOf(record, "state");
+            message->second.reply = TextOf(record, "reply");
+        }
+    }
+}
+
+void
+LiveMessages::ReadMailbox(const fs::path& file)
+{
+    const std::string owner = Lower(file.stem().string());
+    std::ifstream lines(file);
+    std::string line;
+    bool inHeader = false;
+    while (std::getline(lines, line))
+    {
+        if (line.compare(0, 5, "From ") == 0)
+        {
+            inHeader = true;
+        }
+        else if (line.empty() || line == "\r")
+        {
+            inHeader = false;
+        }
+        else if (inHeader && Lower(line.substr(0, 11)) == "message-id:")
+        {
+            const std::string header = line + "\n";
+            const std::string id(mail::MessageIdOf(header));
+            for (auto& [key, message] : m_messages)
+            {
+                const std::string local = key.second.substr(0, key.second.find('@'));
+                if (key.first == id && message.copies >= 0 &&
+                    (key.second == owner || local == owner))
+                {
+                    ++message.copies;
+                }
+            }
+        }
+    }
+}
+
+std::vector<LiveMessage>
+LiveMessages::All() const
+{
+    std::set<std::string> simulated;
+    for (const auto& [key, message] : m_messages)
+    {
+        if (!message.from.empty() && m_nodes.count(message.from) == 0)
+        {
+            simulated.insert(key.first);
+        }
+    }
+    std::vector<LiveMessage> all;
+    for (const auto& [key, message] : m_messages)
+    {
+        const bool isFromSimulated = simulated.count(key.first) > 0;
+        if (!isFromSimulated || IsLocal(message.recipient))
+        {
+            all.push_back(message);
+        }
+    }
+    std::stable_sort(all.begin(),
+                     all.end(),
+                     [](const LiveMessage& a, const LiveMessage& b)
+                     { return a.sentNs < b.sentNs; });
+    return all;
+}
+
+} // namespace bouncelab::live

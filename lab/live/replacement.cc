@@ -1,0 +1,185 @@
+#include "lab/live/replacement.h"
+
+#include "lab/spec/spec-error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace bouncelab::live
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// Locally administered, and telling: 02:00 and the IPv4 address.
+MacAddress
+MachineMac(Ipv4 address)
+{
+    return MacAddress{{0x02,
+                       0x00,
+                       static_cast<std::uint8_t>(address.value >> 24),
+                       static_cast<std::uint8_t>(address.value >> 16),
+                       static_cast<std::uint8_t>(address.value >> 8),
+                       static_cast<std::uint8_t>(address.value)}};
+}
+
+constexpr MacAddress GATEWAY_MAC{{0x02, 0x00, 0x5E, 0x00, 0x00, 0x01}};
+/// For a machine whose next router has no address of its own.
+constexpr Ipv4 NAMELESS_GATEWAY{0xA9FE0001};
+
+/// As one word of the shell.
+std::string
+Quoted(const std::string& text)
+{
+    std::string quoted = "'";
+    for (const char c : text)
+    {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+/// A name for folders.
+std::string
+ProgramName(const std::string& word)
+{
+    std::string name = fs::path(word).filename().string();
+    for (char& c : name)
+    {
+        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        c = isPlain ? c : '_';
+    }
+    return name.empty() || name[0] == '.' ? "command" : name;
+}
+
+/// What else a host is that keeps it from being replaced; empty if nothing.
+std::string
+HindranceOf(const spec::Scenario& scenario, const std::string& node)
+{
+    for (const auto& [name, proxy] : scenario.proxies)
+    {
+        if (proxy.host == node)
+        {
+            return fmt::format("it is the proxy {}", name);
+        }
+    }
+    for (const auto& [name, tunnel] : scenario.tunnels)
+    {
+        if (scenario.paths.at(tunnel.path).to == node)
+        {
+            return fmt::format("it is at the end of the tunnel {}", name);
+        }
+    }
+    const bool hasPath = node == scenario.site.mailHost ||
+                         std::any_of(scenario.paths.begin(),
+                                     scenario.paths.end(),
+                                     [&](const auto& path) { return path.second.to == node; });
+    return hasPath ? "" : "no path leads to it";
+}
+
+} // namespace
+
+Replacement
+ParseReplacement(std::string_view text, const fs::path& data)
+{
+    const std::size_t sign = text.find('=');
+    const std::size_t first = text.find_first_not_of(" \t", sign == text.npos ? sign : sign + 1);
+    if (sign == text.npos || sign == 0 || first == text.npos)
+    {
+        throw LiveError(fmt::format("--replace {}: expected NODE=COMMAND", text));
+    }
+    Replacement replacement;
+    replacement.node = text.substr(0, sign);
+    const std::string command(text.substr(first));
+    const std::size_t end = std::min(command.find_first_of(" \t"), command.size());
+    const std::string word = command.substr(0, end);
+    const fs::path peer = data / "peers" / word;
+    replacement.program = ProgramName(word);
+    if (word.find('/') == word.npos && fs::exists(peer / "run"))
+    {
+        replacement.peer = fs::absolute(peer);
+        replacement.readiness = Readiness::Said;
+        replacement.command.text =
+            "exec " + Quoted((replacement.peer / "run").string()) + command.substr(end);
+        replacement.command.folder = replacement.peer;
+    }
+    else
+    {
+        replacement.command.text = command;
+        replacement.command.folder = fs::current_path();
+    }
+    return replacement;
+}
+
+void
+CheckReplacements(const spec::Scenario& scenario, const std::vector<Replacement>& replacements)
+{
+    std::set<std::string> seen;
+    for (const Replacement& replacement : replacements)
+    {
+        const std::string& node = replacement.node;
+        if (scenario.hosts.count(node) == 0)
+        {
+            std::vector<std::string_view> known;
+            for (const auto& [name, host] : scenario.hosts)
+            {
+                known.push_back(name);
+            }
+            throw LiveError(fmt::format("{}/{} has no host \"{}\"{}",
+                                        scenario.name,
+                                        scenario.variant,
+                                        node,
+                                        spec::Suggest(node, known)));
+        }
+        if (!seen.insert(node).second)
+        {
+            throw LiveError(fmt::format("{} is replaced twice", node));
+        }
+        if (const std::string hindrance = HindranceOf(scenario, node); !hindrance.empty())
+        {
+            throw LiveError(fmt::format("{} cannot be replaced: {}", node, hindrance));
+        }
+    }
+}
+
+NetworkSetup
+NetworkOf(const spec::Scenario& scenario, const std::string& node)
+{
+    NetworkSetup network;
+    network.address = scenario.hosts.at(node).address;
+    if (node == scenario.site.mailHost)
+    {
+        network.gateway = scenario.site.inside.front().address;
+    }
+    for (const auto& [name, path] : scenario.paths)
+    {
+        if (path.to != node)
+        {
+            continue;
+        }
+        if (path.hops.size() > 1)
+        {
+            network.gateway = path.hops[path.hops.size() - 2].address;
+        }
+        else
+        {
+            network.gateway = path.behind.empty()
+                                  ? scenario.site.gatewayAddress
+                                  : scenario.stations.at(path.behind).hops.back().address;
+        }
+    }
+    if (network.gateway.value == 0 || network.gateway == network.address)
+    {
+        network.gateway = NAMELESS_GATEWAY;
+    }
+    network.machineMac = MachineMac(network.address);
+    network.gatewayMac = GATEWAY_MAC;
+    return network;
+}
+
+} // namespace bouncelab::live

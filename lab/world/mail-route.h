@@ -1,0 +1,26 @@
+#ifndef BOUNCELAB_LAB_WORLD_MAIL_ROUTE_H
+#define BOUNCELAB_LAB_WORLD_MAIL_ROUTE_H
+
+#include "lab/spec/scenario.h"
+#include "models/host/sending-mta.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::world
+{
+
+/// The server to which a host hands mail for a domain: its relay, else the domain's exchanger under
+/// the address that the world knows it by. Nothing if the domain has none.
+std::optional<host::SendingMta::Peer> ResolveMail(const spec::Scenario& scenario,
+                                                  const spec::HostConfig& sender,
+                                                  std::string_view domain);
+
+/// The domains whose exchanger a host is, in order.
+std::vector<std::string> DomainsTakenBy(const spec::Scenario& scenario, const std::string& host);
+
+} // namespace bouncelab::world
+
+#endif // BOUNCELAB_LAB_WORLD_MAIL_ROUTE_H
