@@ -70,7 +70,8 @@ AcceptedDomains(const std::vector<Talk>& talks, const SiteView& site)
     return domains;
 }
 
-void
+/// \return whether it accuses the server.
+bool
 JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& sink)
 {
     TalkFinding finding;
@@ -94,7 +95,7 @@ JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& si
     }
     if (accepted.empty())
     {
-        return;
+        return false;
     }
     finding.dottedClass = RELAY;
     finding.score = SCORE;
@@ -103,11 +104,12 @@ JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& si
                                       talk.client.ToString(),
                                       NAIVE);
     sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+    return true;
 }
 
-/// One alert per file and server.
+/// One alert per file and server. \param accused servers whose sessions have said it already
 void
-JudgeTranscripts(const Surroundings& surroundings, AlertSink& sink)
+JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused, AlertSink& sink)
 {
     struct Transcript
     {
@@ -140,7 +142,7 @@ JudgeTranscripts(const Surroundings& surroundings, AlertSink& sink)
     }
     for (auto& [key, transcript] : all)
     {
-        if (transcript.accepted.empty())
+        if (transcript.accepted.empty() || accused.count(transcript.alert.source) > 0)
         {
             continue;
         }
@@ -167,18 +169,21 @@ RelayReply::JudgeTalks(const std::vector<Talk>& talks,
 {
     const SiteView site(talks);
     const auto domains = AcceptedDomains(talks, site);
+    std::set<Ipv4> accused;
     for (const Talk& talk : talks)
     {
         if (SiteView::IsOutside(talk) && !talk.IsAuthenticated())
         {
             const auto found = domains.find({talk.client, talk.server});
-            JudgeTalk(talk,
-                      site,
-                      found != domains.end() && found->second.size() >= MANY_DOMAINS,
-                      sink);
+            const bool everywhere =
+                found != domains.end() && found->second.size() >= MANY_DOMAINS;
+            if (JudgeTalk(talk, site, everywhere, sink))
+            {
+                accused.insert(talk.server);
+            }
         }
     }
-    JudgeTranscripts(surroundings, sink);
+    JudgeTranscripts(surroundings, accused, sink);
 }
 
 } // namespace bouncelab::detectors
