@@ -23,6 +23,7 @@ void AddValidateCommand(CLI::App& app, Shell& shell);
 void AddShowCommand(CLI::App& app, Shell& shell);
 void AddDetectCommand(CLI::App& app, Shell& shell);
 void AddScoreCommand(CLI::App& app, Shell& shell);
+void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
 
 /// Options that commands share; the shell's terminal hears of --quiet.

@@ -109,6 +109,7 @@ main(int argc, char** argv)
     AddShowCommand(app, shell);
     AddDetectCommand(app, shell);
     AddScoreCommand(app, shell);
+    AddMeasureCommand(app, shell);
     AddDoctorCommand(app, shell);
     try
     {

@@ -78,7 +78,8 @@ const std::map<std::string, Words> ARROWS{
       "models/mail",
       "models/path",
       "models/provenance"}},
-    {"lab/cli", {"lab/live", "lab/run", "lab/score", "lab/spec"}}};
+    {"lab/report", {}},
+    {"lab/cli", {"lab/live", "lab/report", "lab/run", "lab/score", "lab/spec"}}};
 
 /// Of a room that may be included in part, the headers that may.
 const std::map<std::pair<std::string, std::string>, std::regex> PARTS{

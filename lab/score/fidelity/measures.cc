@@ -23,6 +23,7 @@ AllMeasures()
         AddExchangeClientMeasures(all);
         AddExchangeRefusalMeasures(all);
         AddRelayMeasures(all);
+        AddLookupMeasures(all);
         return all;
     }();
     return table;

@@ -1,0 +1,224 @@
+#include "lab/cli/commands.h"
+#include "lab/cli/table.h"
+#include "lab/report/range-chart.h"
+#include "lab/score/measured-value.h"
+#include "lab/score/text-file.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+namespace bouncelab::cli
+{
+
+namespace
+{
+
+struct MeasureOptions
+{
+    std::vector<std::string> runs;
+    std::vector<std::string> checks;
+    std::string picture;
+    bool asJson = false;
+};
+
+/// What was measured of the runs of one variant.
+struct MeasuredVariant
+{
+    std::string scenario;
+    std::string variant;
+    std::size_t runs = 0;
+    std::vector<score::MeasuredSample> samples; //!< By value.
+};
+
+MeasuredVariant&
+VariantOf(std::vector<MeasuredVariant>& all, const score::RunFolder& run, std::size_t values)
+{
+    const auto found =
+        std::find_if(all.begin(),
+                     all.end(),
+                     [&](const MeasuredVariant& one)
+                     { return one.scenario == run.Scenario() && one.variant == run.Variant(); });
+    if (found != all.end())
+    {
+        return *found;
+    }
+    all.push_back({run.Scenario(), run.Variant(), 0, std::vector<score::MeasuredSample>(values)});
+    return all.back();
+}
+
+std::string
+TextOf(const score::MeasuredSample& sample)
+{
+    if (sample.texts.empty())
+    {
+        return "–";
+    }
+    if (!sample.IsNumeric())
+    {
+        const std::set<std::string> distinct(sample.texts.begin(), sample.texts.end());
+        return distinct.size() == 1 ? *distinct.begin()
+                                    : fmt::format("{} different", distinct.size());
+    }
+    const std::string least = sample.Least();
+    const std::string most = sample.Most();
+    return least == most ? least
+                         : fmt::format("{} ({} to {})",
+                                       sample.Median(),
+                                       least.substr(0, least.find(' ')),
+                                       most.substr(0, most.find(' ')));
+}
+
+std::string
+Picture(const std::vector<MeasuredVariant>& variants,
+        const std::vector<score::MeasuredValue>& values)
+{
+    std::vector<report::RangePanel> panels;
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+        report::RangePanel panel{values[i].Name(), {}};
+        for (const MeasuredVariant& variant : variants)
+        {
+            const score::MeasuredSample& sample = variant.samples[i];
+            if (!sample.texts.empty() && sample.IsNumeric())
+            {
+                panel.bars.push_back({variant.variant,
+                                      score::NumberIn(sample.Least()),
+                                      score::NumberIn(sample.Median()),
+                                      score::NumberIn(sample.Most()),
+                                      sample.Median()});
+            }
+        }
+        if (!panel.bars.empty())
+        {
+            panels.push_back(std::move(panel));
+        }
+    }
+    return report::RangeChart(variants.front().scenario, panels);
+}
+
+nlohmann::ordered_json
+ToJson(const std::vector<MeasuredVariant>& variants,
+       const std::vector<score::MeasuredValue>& values)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const MeasuredVariant& variant : variants)
+    {
+        nlohmann::ordered_json line{{"scenario", variant.scenario},
+                                    {"variant", variant.variant},
+                                    {"runs", variant.runs}};
+        for (std::size_t i = 0; i < values.size(); ++i)
+        {
+            line["values"][values[i].Name()] = variant.samples[i].texts;
+        }
+        json.push_back(std::move(line));
+    }
+    return json;
+}
+
+void
+MeasureRuns(Shell& shell, const MeasureOptions& options)
+{
+    std::vector<score::MeasuredValue> values;
+    std::vector<MeasuredVariant> variants;
+    try
+    {
+        for (const std::string& check : options.checks)
+        {
+            const auto named = score::ParseMeasuredValues(check);
+            values.insert(values.end(), named.begin(), named.end());
+        }
+        for (const std::string& path : options.runs)
+        {
+            const score::RunFolder run(path);
+            MeasuredVariant& variant = VariantOf(variants, run, values.size());
+            ++variant.runs;
+            const auto texts = score::ValuesIn(run, values);
+            for (std::size_t i = 0; i < texts.size(); ++i)
+            {
+                if (texts[i])
+                {
+                    variant.samples[i].texts.push_back(*texts[i]);
+                }
+            }
+        }
+    }
+    catch (const std::invalid_argument& error)
+    {
+        throw InputError(std::string("--check: ") + error.what());
+    }
+    catch (const std::runtime_error& error)
+    {
+        throw InputError(error.what());
+    }
+    if (!options.picture.empty())
+    {
+        score::WriteTextFile(options.picture, Picture(variants, values));
+    }
+    if (options.asJson)
+    {
+        fmt::print("{}\n", ToJson(variants, values).dump(2));
+        return;
+    }
+    std::vector<std::string> heads{"measured"};
+    for (const MeasuredVariant& variant : variants)
+    {
+        heads.push_back(variant.variant + fmt::format(" ({})", variant.runs));
+    }
+    Table table(std::move(heads));
+    for (std::size_t i = 0; i < values.size(); ++i)
+    {
+        Cell name;
+        if (i == 0 || values[i - 1].check != values[i].check)
+        {
+            name.Add(values[i].check);
+        }
+        name.Add("  " + values[i].fact);
+        std::vector<Cell> row{name};
+        const bool isFirst = name.lines.size() > 1;
+        for (const MeasuredVariant& variant : variants)
+        {
+            Cell cell;
+            if (isFirst)
+            {
+                cell.Add("");
+            }
+            cell.Add(TextOf(variant.samples[i]));
+            row.push_back(std::move(cell));
+        }
+        table.Add(std::move(row));
+    }
+    fmt::print("{}", table.Print(shell.terminal));
+}
+
+} // namespace
+
+void
+AddMeasureCommand(CLI::App& app, Shell& shell)
+{
+    CLI::App* command = app.add_subcommand("measure",
+                                           "Compares what is measured in finished runs: a column a "
+                                           "variant, median and range over seeds");
+    auto options = std::make_shared<MeasureOptions>();
+    command->add_option("RUN", options->runs, "Folders of runs, each with a manifest.json")
+        ->required();
+    command
+        ->add_option("--check",
+                     options->checks,
+                     "A measurement that claims can name (session-time), or one value of it "
+                     "(session-time/median); may be given several times")
+        ->required()
+        ->allow_extra_args(false);
+    command->add_option("--picture", options->picture, "Draws the numbers into this SVG file, too");
+    command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
+    AddQuietOption(*command, shell);
+    command->footer("Example:\n  bouncelab measure results/recipient-lookup/*/seed-* --check "
+                    "harvest-yield --check session-time/median");
+    command->callback([&shell, options] { MeasureRuns(shell, *options); });
+}
+
+} // namespace bouncelab::cli

@@ -1,0 +1,55 @@
+#ifndef BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
+#define BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
+
+#include "lab/score/run-folder.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::score
+{
+
+/// One value that is measured of runs: a fact of one of the measurements that claims can name.
+struct MeasuredValue
+{
+    std::string check; //!< "session-time"
+    std::string fact;  //!< "median"
+
+    std::string Name() const { return check + "/" + fact; }
+};
+
+/**
+ * What a name means: one value ("session-time/median"), or all of a measurement ("session-time").
+ *
+ * \throws std::invalid_argument saying what was found and what was expected
+ */
+std::vector<MeasuredValue> ParseMeasuredValues(std::string_view name);
+
+/**
+ * The values in a run, as text, in their order; nothing for a value that the run's evidence does
+ * not hold.
+ */
+std::vector<std::optional<std::string>> ValuesIn(const RunFolder& run,
+                                                 const std::vector<MeasuredValue>& values);
+
+/// One value in the runs of one variant.
+struct MeasuredSample
+{
+    std::vector<std::string> texts; //!< One a run that has it.
+
+    bool IsNumeric() const; //!< Each is a number, with one unit or none.
+
+    /// For numbers: smallest, middle and largest, by value. \throws std::logic_error without any
+    std::string Least() const;
+    std::string Median() const;
+    std::string Most() const;
+};
+
+/// The number in front of a measured text, for drawing.
+double NumberIn(const std::string& text);
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
