@@ -96,6 +96,10 @@ LiveMessages::OnAccepted(const std::string& host, const smtp::MessageEvent& even
 void
 LiveMessages::OnFate(const std::string& host, const mail::MessageFate& fate)
 {
+    if (HasAccepted(host, fate.messageId))
+    {
+        return;
+    }
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
         LiveMessage& message = At(fate.messageId, recipient.recipient, fate.queuedNs);
@@ -106,6 +110,22 @@ LiveMessages::OnFate(const std::string& host, const mail::MessageFate& fate)
             message.reply = recipient.report;
         }
     }
+}
+
+bool
+LiveMessages::HasAccepted(const std::string& host, const std::string& messageId) const
+{
+    for (auto message = m_messages.lower_bound(Key(messageId, ""));
+         message != m_messages.end() && message->first.first == messageId;
+         ++message)
+    {
+        const std::vector<std::string>& hosts = message->second.accepted;
+        if (std::find(hosts.begin(), hosts.end(), host) != hosts.end())
+        {
+            return true;
+        }
+    }
+    return false;
 }
 
 void

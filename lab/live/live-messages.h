@@ -45,7 +45,7 @@ class LiveMessages
     /// A simulated host took a message.
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
 
-    /// What a simulated queue made of a message.
+    /// What a simulated queue made of a message; of interest where the message began.
     void OnFate(const std::string& host, const mail::MessageFate& fate);
 
     /**
@@ -62,6 +62,8 @@ class LiveMessages
     using Key = std::pair<std::string, std::string>; //!< Message-ID, recipient in lower case.
 
     LiveMessage& At(std::string_view messageId, const std::string& recipient, std::int64_t nowNs);
+    /// Whether a host has the message from somebody else.
+    bool HasAccepted(const std::string& host, const std::string& messageId) const;
     bool IsLocal(const std::string& recipient) const;
     void ReadStates(const std::filesystem::path& file);
     void ReadMailbox(const std::filesystem::path& file);

@@ -60,6 +60,21 @@ Place(Ipv4 address, std::uint16_t port)
     return {{"address", address.ToString()}, {"port", port}};
 }
 
+ordered_json
+RelayOf(const spec::HostConfig& host)
+{
+    ordered_json relay = Place(host.relay->address, host.relay->port);
+    relay["name"] = host.relay->name;
+    if (host.sends)
+    {
+        const smtp::ClientPersona& client = host.sends->value.client;
+        relay["user"] = client.auth.wanted ? client.auth.user : "";
+        relay["password"] = client.auth.wanted ? client.auth.password : "";
+        relay["tls"] = client.tls.wanted;
+    }
+    return relay;
+}
+
 } // namespace
 
 ordered_json
@@ -85,7 +100,7 @@ MachineFacts(const spec::Scenario& scenario, const std::string& node)
                        {"hosts", ordered_json::object()}};
     if (host.relay)
     {
-        facts["relay"] = Place(host.relay->address, host.relay->port);
+        facts["relay"] = RelayOf(host);
     }
     spec::HostConfig withoutRelay;
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)

@@ -15,8 +15,9 @@ namespace bouncelab::live
 /**
  * What a mail program at a host's place has to know of the scenario, as its configuration would
  * say:
- * {"address", "hostname", "localDomains": [...], "mailboxes": [...], "relay": {"address", "port"}
- * or null, "exchangers": {domain: {"address", "port"}}, "hosts": {name: {"address", "hostname"}}}.
+ * {"address", "hostname", "localDomains": [...], "mailboxes": [...], "relay": null or {"address",
+ * "port", "name", "user", "password", "tls"}, "exchangers": {domain: {"address", "port"}}, "hosts":
+ * {name: {"address", "hostname"}}}.
  *
  * Local domains are those whose mail the host takes; mailboxes are the addresses there that the
  * scenario names anywhere; exchangers are all other domains, under the address that the host knows.

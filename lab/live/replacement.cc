@@ -31,18 +31,6 @@ constexpr MacAddress GATEWAY_MAC{{0x02, 0x00, 0x5E, 0x00, 0x00, 0x01}};
 /// For a machine whose next router has no address of its own.
 constexpr Ipv4 NAMELESS_GATEWAY{0xA9FE0001};
 
-/// As one word of the shell.
-std::string
-Quoted(const std::string& text)
-{
-    std::string quoted = "'";
-    for (const char c : text)
-    {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
-}
-
 /// A name for folders.
 std::string
 ProgramName(const std::string& word)
@@ -83,6 +71,17 @@ HindranceOf(const spec::Scenario& scenario, const std::string& node)
 }
 
 } // namespace
+
+std::string
+Quoted(const std::string& text)
+{
+    std::string quoted = "'";
+    for (const char c : text)
+    {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
 
 Replacement
 ParseReplacement(std::string_view text, const fs::path& data)

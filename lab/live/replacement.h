@@ -23,6 +23,9 @@ struct Replacement
     std::filesystem::path peer; //!< peers/NAME; empty for any other command.
 };
 
+/// As one word of the shell.
+std::string Quoted(const std::string& text);
+
 /**
  * Reads NODE=COMMAND. A command whose first word is the name of a folder in peers/ stands for that
  * folder's program `run`, with the other words as its arguments.

@@ -133,7 +133,7 @@ RunningProgram::Collect(const fs::path& to)
     const fs::path collect = m_replacement.peer / "collect";
     if (!m_replacement.peer.empty() && fs::exists(collect))
     {
-        isWell = m_sandbox->RunBeside(ShellCommand{collect.string(), m_replacement.peer},
+        isWell = m_sandbox->RunBeside(ShellCommand{Quoted(collect.string()), m_replacement.peer},
                                       COLLECT_WITHIN);
     }
     CopyFiles(m_shared / "out", to);

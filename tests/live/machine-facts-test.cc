@@ -1,0 +1,71 @@
+#include "lab/live/machine-facts.h"
+
+#include "lab/spec/load.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace
+{
+
+using namespace bouncelab;
+using namespace bouncelab::live;
+using nlohmann::ordered_json;
+
+spec::Scenario
+Shipped(const std::string& scenario, const std::string& variant)
+{
+    const std::string root = BOUNCELAB_SOURCE_DIR;
+    return spec::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
+        .Resolve(variant, spec::PersonaLibrary(root));
+}
+
+BOOST_AUTO_TEST_SUITE(machine_facts)
+
+BOOST_AUTO_TEST_CASE(AServerKnowsItsDomainsMailboxesAndOthersExchangers)
+{
+    const ordered_json facts = MachineFacts(Shipped("relay-tests", "open-relay"), "partner");
+    BOOST_TEST(facts["address"] == "198.51.100.25");
+    BOOST_TEST(facts["hostname"] == "mx1.partner.example");
+    BOOST_TEST(facts["localDomains"] == ordered_json({"partner.example"}));
+    BOOST_TEST(facts["mailboxes"] == ordered_json({"orders@partner.example",
+                                                   "postmaster@partner.example",
+                                                   "sales@partner.example"}));
+    BOOST_TEST(facts["relay"].is_null());
+    BOOST_TEST(
+        facts["exchangers"] ==
+        ordered_json({{"example.net", {{"address", "192.0.2.7"}, {"port", 25}}},
+                      {"northwindtraders.com", {{"address", "10.10.10.10"}, {"port", 25}}}}));
+    BOOST_TEST(facts["hosts"]["tester"]["hostname"] == "tester.example.net");
+}
+
+BOOST_AUTO_TEST_CASE(AClientKnowsItsRelayAndAServersPublicAddress)
+{
+    const spec::Scenario scenario = Shipped("intercepted-submission", "control");
+    const ordered_json laptop = MachineFacts(scenario, "laptop");
+    BOOST_TEST(laptop["relay"]["address"] == "203.0.113.10");
+    BOOST_TEST(laptop["relay"]["user"] == "jia");
+    BOOST_TEST(laptop["relay"]["password"] == "travel");
+    BOOST_TEST(laptop["relay"]["tls"] == false);
+    BOOST_TEST(laptop["localDomains"].empty());
+    // The exchanger is behind a NAT.
+    BOOST_TEST(laptop["exchangers"]["abc.com"]["address"] == "203.0.113.10");
+    BOOST_TEST(MachineFacts(scenario, "phone")["relay"]["tls"] == true);
+    BOOST_TEST(MachineFacts(scenario, "front-desk")["relay"].is_null());
+    // Addresses that somebody writes to are mailboxes, whether the host would take them or not.
+    const ordered_json server = MachineFacts(scenario, "exchange");
+    BOOST_TEST(server["mailboxes"].dump().find("info@abc.com") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(NamesAreInTheHostsFile)
+{
+    const RootTexts texts = TextsOf(Shipped("relay-tests", "open-relay"), "partner");
+    BOOST_TEST(texts.hostname == "mx1.partner.example");
+    BOOST_TEST(texts.hosts == "127.0.0.1 localhost\n"
+                              "10.10.10.10 exch1.northwindtraders.com exchange\n"
+                              "198.51.100.25 mx1.partner.example partner\n"
+                              "192.0.2.7 tester.example.net tester\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
