@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 namespace bouncelab::live
 {
@@ -136,7 +137,7 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
     {
         ReadStates(folder / "messages.jsonl");
     }
-    if (!fs::is_directory(folder / "mailboxes", ignored))
+    if (!fs::exists(folder / "mbox", ignored))
     {
         return;
     }
@@ -147,10 +148,7 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
             message.copies = 0;
         }
     }
-    for (const auto& entry : fs::directory_iterator(folder / "mailboxes"))
-    {
-        ReadMailbox(entry.path());
-    }
+    ReadMailbox(folder / "mbox");
 }
 
 void
@@ -178,33 +176,46 @@ LiveMessages::ReadStates(const fs::path& file)
 void
 LiveMessages::ReadMailbox(const fs::path& file)
 {
-    const std::string owner = Lower(file.stem().string());
     std::ifstream lines(file);
     std::string line;
+    std::string header;
     bool inHeader = false;
     while (std::getline(lines, line))
     {
         if (line.compare(0, 5, "From ") == 0)
         {
             inHeader = true;
+            header.clear();
         }
-        else if (line.empty() || line == "\r")
+        else if (inHeader && (line.empty() || line == "\r"))
         {
             inHeader = false;
+            CountCopies(header);
         }
-        else if (inHeader && Lower(line.substr(0, 11)) == "message-id:")
+        else if (inHeader)
         {
-            const std::string header = line + "\n";
-            const std::string id(mail::MessageIdOf(header));
-            for (auto& [key, message] : m_messages)
-            {
-                const std::string local = key.second.substr(0, key.second.find('@'));
-                if (key.first == id && message.copies >= 0 &&
-                    (key.second == owner || local == owner))
-                {
-                    ++message.copies;
-                }
-            }
+            header += line + "\n";
+        }
+    }
+}
+
+void
+LiveMessages::CountCopies(const std::string& header)
+{
+    const std::string id(mail::MessageIdOf(header));
+    const std::string_view field = "delivered-to: ";
+    std::istringstream lines(header);
+    std::string line;
+    while (std::getline(lines, line))
+    {
+        if (Lower(line.substr(0, field.size())) != field)
+        {
+            continue;
+        }
+        const auto message = m_messages.find(Key(id, Lower(line.substr(field.size()))));
+        if (message != m_messages.end() && message->second.copies >= 0)
+        {
+            ++message->second.copies;
         }
     }
 }

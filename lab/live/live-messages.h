@@ -50,8 +50,8 @@ class LiveMessages
 
     /**
      * Reads what a real program left: messages.jsonl, {"message_id", "recipient", "state", "reply"}
-     * a line, and the mailboxes in mailboxes/NAME.mbox. Either may be missing; lines that are no
-     * such record are passed over.
+     * a line, and the mail that it delivered, in mbox, each message with its recipients in
+     * Delivered-To fields. Either may be missing; lines that are no such record are passed over.
      */
     void ReadFolder(const std::string& node, const std::filesystem::path& folder);
 
@@ -67,6 +67,7 @@ class LiveMessages
     bool IsLocal(const std::string& recipient) const;
     void ReadStates(const std::filesystem::path& file);
     void ReadMailbox(const std::filesystem::path& file);
+    void CountCopies(const std::string& header);
 
     std::set<std::string> m_nodes;
     std::set<std::string> m_localDomains;

@@ -60,21 +60,6 @@ Place(Ipv4 address, std::uint16_t port)
     return {{"address", address.ToString()}, {"port", port}};
 }
 
-ordered_json
-RelayOf(const spec::HostConfig& host)
-{
-    ordered_json relay = Place(host.relay->address, host.relay->port);
-    relay["name"] = host.relay->name;
-    if (host.sends)
-    {
-        const smtp::ClientPersona& client = host.sends->value.client;
-        relay["user"] = client.auth.wanted ? client.auth.user : "";
-        relay["password"] = client.auth.wanted ? client.auth.password : "";
-        relay["tls"] = client.tls.wanted;
-    }
-    return relay;
-}
-
 } // namespace
 
 ordered_json
@@ -100,7 +85,12 @@ MachineFacts(const spec::Scenario& scenario, const std::string& node)
                        {"hosts", ordered_json::object()}};
     if (host.relay)
     {
-        facts["relay"] = RelayOf(host);
+        facts["relay"] = Place(host.relay->address, host.relay->port);
+        if (host.sends && host.sends->value.client.auth.wanted)
+        {
+            const smtp::AuthHabit& auth = host.sends->value.client.auth;
+            facts["auth"] = {{"user", auth.user}, {"password", auth.password}};
+        }
     }
     spec::HostConfig withoutRelay;
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)

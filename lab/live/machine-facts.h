@@ -14,10 +14,9 @@ namespace bouncelab::live
 
 /**
  * What a mail program at a host's place has to know of the scenario, as its configuration would
- * say:
- * {"address", "hostname", "localDomains": [...], "mailboxes": [...], "relay": null or {"address",
- * "port", "name", "user", "password", "tls"}, "exchangers": {domain: {"address", "port"}}, "hosts":
- * {name: {"address", "hostname"}}}.
+ * say: {"address", "hostname", "localDomains": [...], "mailboxes": [...], "relay": null or
+ * {"address", "port"}, "auth" (if it logs on to the relay): {"user", "password"}, "exchangers":
+ * {domain: {"address", "port"}}, "hosts": {name: {"address", "hostname"}}}.
  *
  * Local domains are those whose mail the host takes; mailboxes are the addresses there that the
  * scenario names anywhere; exchangers are all other domains, under the address that the host knows.

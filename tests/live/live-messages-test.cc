@@ -102,9 +102,11 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
     LiveMessages messages = Ours();
     messages.OnFate("there", Fate("<1@x>", "b@ours.example"));
     messages.OnFate("there", Fate("<2@x>", "c@ours.example"));
-    Write(scratch.Path() / "mailboxes" / "b.mbox",
-          "From a\nMESSAGE-ID: <1@x>\n\nMessage-ID: <1@x>\n\nFrom a\nMessage-Id: <1@x>\n\n");
-    Write(scratch.Path() / "mailboxes" / "b@ours.example.mbox", "From a\nMessage-ID: <2@x>\n\n");
+    Write(scratch.Path() / "mbox",
+          "From a\nDelivered-To: B@ours.example\nMESSAGE-ID: <1@x>\n\nMessage-ID: <1@x>\n\n"
+          "From a\nDelivered-To: b@ours.example\nDelivered-To: d@ours.example\n"
+          "Message-Id: <1@x>\n\n>From a\nDelivered-To: c@ours.example\n\n"
+          "From a\nDelivered-To: b@ours.example\nMessage-ID: <2@x>\n\n");
     messages.ReadFolder("ours", scratch.Path());
     const auto all = messages.All();
     BOOST_REQUIRE(all.size() == 2u);

@@ -30,9 +30,9 @@ def serve(connection):
             text = b""
             while (line := stream.readline()) not in (b".\r\n", b""):
                 text += line.removeprefix(b".")
-            (work / "out/mailboxes").mkdir(exist_ok=True)
-            with open(work / "out/mailboxes/orders.mbox", "ab") as box:
-                box.write(b"From somebody\n" + text.replace(b"\r\n", b"\n") + b"\n")
+            with open(work / "out/mbox", "ab") as box:
+                box.write(b"From somebody\nDelivered-To: orders@partner.example\n" +
+                          text.replace(b"\r\n", b"\n") + b"\n")
         say("221 bye" if verb == b"QUIT" else "250 fine")
         if verb == b"QUIT":
             connection.close()
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(ASimulatedClientDeliversToARealServer)
     BOOST_TEST((*message)["from"] == "exchange");
     BOOST_TEST((*message)["sender_saw"] == "sent");
     BOOST_TEST((*message)["copies"] == 1);
-    BOOST_TEST(TextOf(folder / "live/partner/mailboxes/orders.mbox").size() > 200000u);
+    BOOST_TEST(TextOf(folder / "live/partner/mbox").size() > 200000u);
 
     // What users of the replaced host write is handed to it, and nobody sends it.
     const std::string submitted = TextOf(folder / "live/partner/submitted.txt");
