@@ -55,7 +55,6 @@ LiveEnd::SetWire(path::WireHandler wire)
 void
 LiveEnd::Start()
 {
-    Drain();
     m_reader = std::thread([this] { Read(); });
 }
 
@@ -66,15 +65,6 @@ LiveEnd::Stop()
     {
         eventfd_write(m_stop.Get(), 1);
         m_reader.join();
-    }
-}
-
-void
-LiveEnd::Drain()
-{
-    std::array<std::uint8_t, FRAME_ROOM> room{};
-    while (read(m_tap.Get(), room.data(), room.size()) > 0)
-    {
     }
 }
 

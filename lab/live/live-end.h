@@ -51,7 +51,7 @@ class LiveEnd : public world::OutsideMachine
     void Receive(const path::WirePacket& packet) override;
     void Submit(const mail::Submission& submission) override;
 
-    /// Begins to read; what the machine sent before is lost. In an event of the running simulation.
+    /// Begins to read, also what the machine sent before. In an event of the running simulation.
     void Start();
 
     /// Ends to read. Before the simulation goes.
@@ -70,7 +70,6 @@ class LiveEnd : public world::OutsideMachine
   private:
     using Frame = std::vector<std::uint8_t>;
 
-    void Drain();
     void Read();
     void Take(const Frame& frame);
     void Write(const Frame& frame);

@@ -116,9 +116,16 @@ LiveRun::StartPrograms()
                                              replacement,
                                              fs::path(SHARED_FOLDER) / replacement.node));
     }
-    for (const auto& program : m_programs)
+    // Those that begin to work at once come last.
+    for (const Readiness readiness : {Readiness::Said, Readiness::Assumed})
     {
-        program->Start();
+        for (const auto& program : m_programs)
+        {
+            if (program->What().readiness == readiness)
+            {
+                program->Start();
+            }
+        }
     }
 }
 

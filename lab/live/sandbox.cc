@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <csignal>
 
 #include <poll.h>
@@ -112,6 +113,7 @@ Sandbox::~Sandbox()
 void
 Sandbox::Start(const ShellCommand& command, Readiness readiness)
 {
+    m_readiness = readiness;
     m_channel.Send(fmt::format("{} {} {}\n{}",
                                word::START,
                                readiness == Readiness::Said ? "said" : "assumed",
@@ -145,16 +147,28 @@ Sandbox::Take(const Channel::Message& message)
 const SandboxNews&
 Sandbox::Wait(std::chrono::milliseconds longest)
 {
-    pollfd wait{m_channel.Get(), POLLIN, 0};
-    while (poll(&wait, 1, static_cast<int>(longest.count())) > 0)
+    // Who sends something needs the network, and so that the simulation begins.
+    const bool watchesTap = m_readiness == Readiness::Assumed && !m_news.isReady;
+    std::array<pollfd, 2> wait{
+        {{m_channel.Get(), POLLIN, 0}, {watchesTap ? m_tap.Get() : -1, POLLIN, 0}}};
+    while (poll(wait.data(), wait.size(), static_cast<int>(longest.count())) > 0)
     {
+        longest = std::chrono::milliseconds(0);
+        if (wait[1].revents != 0)
+        {
+            m_news.isReady = true;
+            wait[1].fd = -1;
+        }
+        if (wait[0].revents == 0)
+        {
+            continue;
+        }
         const auto message = m_channel.Receive();
         if (!message)
         {
             throw LiveError("a sandbox has gone");
         }
         Take(*message);
-        longest = std::chrono::milliseconds(0);
     }
     return m_news;
 }

@@ -27,7 +27,7 @@ struct ShellCommand
 enum class Readiness
 {
     Said,    //!< When it says so: a line "ready" on descriptor 3, or a file "ready" in the share.
-    Assumed, //!< Or when something listens on TCP port 25, or after 3 s.
+    Assumed, //!< Or when something listens on TCP port 25, or a packet is sent, or after 3 s.
 };
 
 struct SandboxSetup
@@ -80,6 +80,7 @@ class Sandbox
     Channel m_channel;
     pid_t m_keeper = -1;
     Descriptor m_tap;
+    Readiness m_readiness = Readiness::Said;
     SandboxNews m_news;
     std::optional<int> m_besideEnded;
 };

@@ -70,6 +70,22 @@ echo "variables: $(env | grep -c BOUNCELAB_DATA)"
     BOOST_TEST(answers.at("node") == "partner 198.51.100.25 mx1.partner.example 198.51.100.1");
 }
 
+/// A program that speaks at once finds the simulation begun, and its first packet is not lost.
+BOOST_AUTO_TEST_CASE(WhoSendsStartsTheSimulation)
+{
+    SkipWithoutRights();
+    const cli::Scratch scratch;
+    const auto answers = LookAround(scratch.Path(), R"sh(
+before=$(date +%s%N)
+exec 3<>/dev/tcp/10.10.10.10/25 && read -r greeting <&3
+echo "greeting: ${greeting:0:4}"
+echo "milliseconds: $(( ($(date +%s%N) - before) / 1000000 ))"
+)sh");
+    BOOST_TEST(answers.at("greeting") == "220 ");
+    // A SYN that is sent again would take a second.
+    BOOST_TEST(std::stoi(answers.at("milliseconds")) < 900);
+}
+
 BOOST_AUTO_TEST_CASE(WhatIsWrittenAnywhereVanishes)
 {
     SkipWithoutRights();
