@@ -11,6 +11,7 @@ from options import read_options
 from outbox import serve_outbox
 from root import Root
 from spec import Spec
+from states import write_states
 
 
 class Program:
@@ -106,6 +107,8 @@ class Program:
 def main(program):
     """Entry point of `run` and `collect`, told apart by the script's name."""
     if sys.argv[0].endswith("collect"):
-        program().collect()
+        peer = program()
+        peer.collect()
+        write_states(peer.spec, peer.read_log())
     else:
         program().run(sys.argv[1:])

@@ -31,10 +31,10 @@ BOOST_AUTO_TEST_CASE(AServerKnowsItsDomainsMailboxesAndOthersExchangers)
                                                    "postmaster@partner.example",
                                                    "sales@partner.example"}));
     BOOST_TEST(facts["relay"].is_null());
-    BOOST_TEST(
-        facts["exchangers"] ==
-        ordered_json({{"example.net", {{"address", "192.0.2.7"}, {"port", 25}}},
-                      {"northwindtraders.com", {{"address", "10.10.10.10"}, {"port", 25}}}}));
+    const ordered_json& exchangers = facts["exchangers"];
+    BOOST_TEST(exchangers["example.net"] == ordered_json({{"address", "192.0.2.7"}, {"port", 25}}));
+    BOOST_TEST(exchangers["northwindtraders.com"]["address"] == "10.10.10.10");
+    BOOST_TEST(exchangers.count("partner.example") == 0u);
     BOOST_TEST(facts["hosts"]["tester"]["hostname"] == "tester.example.net");
 }
 
@@ -55,10 +55,10 @@ BOOST_AUTO_TEST_CASE(NamesAreInTheHostsFile)
 {
     const RootTexts texts = TextsOf(Shipped("relay-tests", "open-relay"), "partner");
     BOOST_TEST(texts.hostname == "mx1.partner.example");
-    BOOST_TEST(texts.hosts == "127.0.0.1 localhost\n"
-                              "10.10.10.10 exch1.northwindtraders.com exchange\n"
-                              "198.51.100.25 mx1.partner.example partner\n"
-                              "192.0.2.7 tester.example.net tester\n");
+    BOOST_TEST(texts.hosts.find("\n10.10.10.10 exch1.northwindtraders.com "
+                                "exchange\n") != std::string::npos);
+    BOOST_TEST(texts.hosts.find("\n198.51.100.25 mx1.partner.example partner\n") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
