@@ -104,7 +104,8 @@ class Judging
         for (const Passage& passage : m_passages)
         {
             if (passage.IsAccepted() && !passage.Sender().empty() &&
-                !passage.talk->IsAuthenticated() && SiteView::IsOutside(*passage.talk))
+                !passage.talk->IsAuthenticated() && !passage.talk->IsOwnersCall() &&
+                SiteView::IsOutside(*passage.talk))
             {
                 Count(passage);
             }

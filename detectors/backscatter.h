@@ -28,10 +28,13 @@ class Backscatter : public TalkDetector
 
     Scope Covers() const override
     {
-        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"backscatter"}};
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::TRACKING_LOG},
+                {"backscatter"}};
     }
 
   protected:
+    LogDetail Needs() const override { return LogDetail::Transactions; }
+
     bool JudgesAll() const override { return true; }
 
     void JudgeTalks(const std::vector<Talk>& talks,

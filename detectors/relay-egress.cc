@@ -63,7 +63,7 @@ class Judging
     {
         for (const Passage& passage : m_passages)
         {
-            if (!SiteView::IsOutside(*passage.talk))
+            if (!IsArrival(passage))
             {
                 continue;
             }
@@ -89,7 +89,7 @@ class Judging
         std::vector<std::vector<Outcome>> bySession;
         for (const Passage& passage : m_passages)
         {
-            if (!SiteView::IsOutside(*passage.talk) || passage.talk->IsAuthenticated())
+            if (!IsArrival(passage) || passage.talk->IsAuthenticated())
             {
                 continue;
             }
@@ -114,6 +114,11 @@ class Judging
     }
 
   private:
+    static bool IsArrival(const Passage& passage)
+    {
+        return SiteView::IsOutside(*passage.talk) && !passage.talk->IsOwnersCall();
+    }
+
     void Learn(const Passage& passage)
     {
         ServerUse& use = m_servers[passage.talk->server];

@@ -32,9 +32,14 @@ class RelayEgress : public TalkDetector
         return "strangers' mail for foreign domains that leaves the server again";
     }
 
-    Scope Covers() const override { return {{kinds::PACKETS, kinds::SERVER_LOG}, {"relay"}}; }
+    Scope Covers() const override
+    {
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::TRACKING_LOG}, {"relay"}};
+    }
 
   protected:
+    LogDetail Needs() const override { return LogDetail::Transactions; }
+
     bool JudgesAll() const override { return true; }
 
     void JudgeTalks(const std::vector<Talk>& talks,

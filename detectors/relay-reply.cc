@@ -172,7 +172,7 @@ RelayReply::JudgeTalks(const std::vector<Talk>& talks,
     std::set<Ipv4> accused;
     for (const Talk& talk : talks)
     {
-        if (SiteView::IsOutside(talk) && !talk.IsAuthenticated())
+        if (SiteView::IsOutside(talk) && !talk.IsAuthenticated() && !talk.IsOwnersCall())
         {
             const auto found = domains.find({talk.client, talk.server});
             const bool everywhere =

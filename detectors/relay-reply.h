@@ -34,6 +34,8 @@ class RelayReply : public TalkDetector
     }
 
   protected:
+    LogDetail Needs() const override { return LogDetail::Codes; }
+
     void JudgeTalks(const std::vector<Talk>& talks,
                     const Surroundings& surroundings,
                     AlertSink& sink) override;

@@ -33,6 +33,8 @@ class Tarpit : public TalkDetector
     }
 
   protected:
+    LogDetail Needs() const override { return LogDetail::Codes; }
+
     void JudgeTalks(const std::vector<Talk>& talks,
                     const Surroundings& surroundings,
                     AlertSink& sink) override;

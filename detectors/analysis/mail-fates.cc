@@ -33,12 +33,17 @@ ReportsOther(const Passage& report, const Passage& came)
            content->reportedId != came.messageId;
 }
 
+/// A log names a recipient as it was asked for, or as it was routed.
 bool
 Names(const std::vector<std::string>& list, const std::string& mailbox)
 {
     return std::any_of(list.begin(),
                        list.end(),
-                       [&](const std::string& item) { return InLowerCase(item) == mailbox; });
+                       [&](const std::string& item)
+                       {
+                           const std::string lower = InLowerCase(item);
+                           return lower == mailbox || RouteOf(lower).target == mailbox;
+                       });
 }
 
 } // namespace

@@ -158,6 +158,16 @@ SiteView::SiteView(const std::vector<Talk>& talks)
         {
             m_callers.insert(talk.client);
         }
+        // In its own log a server names itself where it calls others.
+        const std::string_view own = talk.log && !talk.atServer ? talk.Hello() : std::string_view();
+        if (own.find('.') != own.npos)
+        {
+            std::vector<std::string>& said = m_names[talk.client];
+            if (said.size() < MOST_NAMES && std::find(said.begin(), said.end(), own) == said.end())
+            {
+                said.emplace_back(own);
+            }
+        }
         std::vector<std::string>& names = m_names[talk.server];
         for (const Turn& turn : talk.turns)
         {

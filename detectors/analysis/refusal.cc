@@ -39,9 +39,20 @@ EnhancedCodeOf(std::string_view reply)
     return known ? word : std::string_view();
 }
 
+/// Whether the log has the code of a reply and nothing else.
+bool
+IsBareCode(const Turn& turn)
+{
+    return turn.reply.size() == 3;
+}
+
 bool
 IsUnknownRecipient(const Turn& turn)
 {
+    if (IsBareCode(turn))
+    {
+        return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 && turn.isServedDomain;
+    }
     const std::string lower = InLowerCase(turn.reply);
     return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
            (EnhancedCodeOf(turn.reply).substr(0, 4) == "5.1." ||
@@ -51,6 +62,10 @@ IsUnknownRecipient(const Turn& turn)
 bool
 IsRelayingRefused(const Turn& turn)
 {
+    if (IsBareCode(turn))
+    {
+        return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 && !turn.isServedDomain;
+    }
     return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 &&
            HasAny(InLowerCase(turn.reply), {"relay", "rcpthosts"});
 }
@@ -58,6 +73,12 @@ IsRelayingRefused(const Turn& turn)
 bool
 IsLookupFailure(const Turn& turn)
 {
+    if (IsBareCode(turn))
+    {
+        // Who defers on purpose answers at once.
+        constexpr std::int64_t TRIED_NS = 1000000000;
+        return turn.Is("RCPT") && turn.code == 451 && turn.DelayNs().value_or(0) >= TRIED_NS;
+    }
     const std::string lower = InLowerCase(turn.reply);
     return turn.Is("RCPT") && turn.code >= 450 && turn.code <= 452 &&
            (EnhancedCodeOf(turn.reply).substr(0, 4) == "4.3." ||

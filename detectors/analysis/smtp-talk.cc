@@ -346,6 +346,13 @@ TalkOf(const ProtocolSessions& sessions, const LogSession& session)
             ReadInformation(talk, session, row, spot);
         }
     }
+    const bool isGreeted = !talk.turns.empty() && talk.turns.front().verb.empty();
+    if (session.detail == LogDetail::Codes && !talk.atServer && session.startNs && isGreeted)
+    {
+        talk.roundTripNs = std::max<std::int64_t>(
+            0,
+            talk.turns.front().answered.timeNs - *session.startNs);
+    }
     return talk;
 }
 

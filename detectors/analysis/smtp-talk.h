@@ -36,6 +36,9 @@ struct Turn
     Spot said;
     Spot answered;
     std::shared_ptr<const MailContent> content; //!< Of ".", where a capture shows it.
+    /// RCPT in a log of codes alone: whether the server takes mail for this domain from anybody
+    /// else, which says what kind of refusal a 550 is.
+    bool isServedDomain = false;
 
     bool Is(std::string_view name) const { return verb == name; }
 
@@ -66,7 +69,8 @@ struct Talk
     std::vector<Turn> turns; //!< In order of the commands.
     std::vector<AnnouncedDelay> announced;
     std::string authenticated;      //!< Whom the log says the session authenticated as.
-    std::int64_t roundTripNs = 0;   //!< Of the handshake, as the capture shows it; else 0.
+    /// Of the handshake, as the capture shows it; in a log of codes, up to the greeting; else 0.
+    std::int64_t roundTripNs = 0;
     std::optional<Opening> opening; //!< Of a capture's.
     bool incomplete = false;        //!< Its beginning is missing, or something in between.
 
@@ -76,6 +80,8 @@ struct Talk
     bool TriesAuth() const;
     bool IsAuthenticated() const; //!< AUTH ended in 235, or the log says so.
     bool UsesTls() const;         //!< STARTTLS was answered with 220.
+    bool IsOwnersCall() const { return log && !atServer; } //!< The log's owner is the client.
+    LogDetail Detail() const { return log ? log->detail : LogDetail::Dialogue; }
     std::int64_t StartNs() const;
 };
 

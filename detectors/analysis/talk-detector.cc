@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace bouncelab::detectors
@@ -37,7 +38,15 @@ CategoryOf(const TalkFinding& finding)
 void
 TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
-    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const std::vector<Talk>& all = m_table->Complete(surroundings);
+    std::vector<Talk> detailed;
+    const auto lacks = [this](const Talk& talk) { return talk.Detail() < Needs(); };
+    const bool some = std::any_of(all.begin(), all.end(), lacks);
+    if (some)
+    {
+        std::remove_copy_if(all.begin(), all.end(), std::back_inserter(detailed), lacks);
+    }
+    const std::vector<Talk>& talks = some ? detailed : all;
     if (JudgesAll())
     {
         JudgeTalks(talks, surroundings, sink);
@@ -108,8 +117,12 @@ MakeTalkAlert(const Talk& talk, const TalkFinding& finding, const Signature& sig
         if (talk.log && alert.evidence.log.size() < MOST_SPOTS)
         {
             const LogRow& row = talk.log->rows[spot.index];
-            alert.evidence.log.push_back(
-                {talk.logs->FileOf(row), spot.number, talk.log->Quote(row)});
+            QuotedLine line{talk.logs->FileOf(row), spot.number, talk.log->Quote(row)};
+            const auto& told = alert.evidence.log;
+            if (told.empty() || told.back().line != line.line || told.back().file != line.file)
+            {
+                alert.evidence.log.push_back(std::move(line));
+            }
         }
         else if (!talk.log && alert.evidence.frames.size() < MOST_SPOTS)
         {

@@ -37,6 +37,9 @@ class TalkDetector : public Detector
                             const Surroundings& surroundings,
                             AlertSink& sink) = 0;
 
+    /// The least that a log has to tell of a session to be judged; others are left out.
+    virtual LogDetail Needs() const { return LogDetail::Dialogue; }
+
     /// Whether the sessions that Conclude leaves out are wanted as well, as by those who follow
     /// mail from one session to the next.
     virtual bool JudgesAll() const { return false; }

@@ -63,6 +63,108 @@ LendContent(const Talk& captured, Talk& logged)
     }
 }
 
+/// What a session was about, as a log without ports tells it: who asked whom for what, and the
+/// codes that recipients got.
+std::string
+Gist(const Talk& talk)
+{
+    std::string gist = talk.client.ToString() + " " + talk.server.ToString();
+    for (const Turn& turn : talk.turns)
+    {
+        if (turn.Is("MAIL") || turn.Is("RCPT"))
+        {
+            gist += "\n" + turn.verb + " " + turn.mailbox + " " + std::to_string(turn.code);
+        }
+    }
+    return gist;
+}
+
+/// Message-IDs that a session hands over, by its content or by the replies.
+std::vector<std::string>
+MessageIdsOf(const Talk& talk)
+{
+    std::vector<std::string> ids;
+    for (const Turn& turn : talk.turns)
+    {
+        if (!turn.Is("."))
+        {
+            continue;
+        }
+        const std::size_t open = turn.reply.find('<');
+        const std::size_t close = turn.reply.find('>', open == turn.reply.npos ? 0 : open);
+        if (turn.content && !turn.content->messageId.empty())
+        {
+            ids.push_back(turn.content->messageId);
+        }
+        else if (open != turn.reply.npos && close != turn.reply.npos)
+        {
+            ids.push_back(turn.reply.substr(open, close + 1 - open));
+        }
+    }
+    return ids;
+}
+
+bool
+AsksForMail(const Talk& talk)
+{
+    return std::any_of(talk.turns.begin(),
+                       talk.turns.end(),
+                       [](const Turn& turn) { return turn.Is("RCPT"); });
+}
+
+/// Leaves out the sessions of a log of codes that a capture shows in full: one for one.
+void
+LeaveOutCaptured(std::vector<Talk>& talks)
+{
+    std::map<std::string, std::size_t> captured;
+    for (const Talk& talk : talks)
+    {
+        if (!talk.log && AsksForMail(talk))
+        {
+            ++captured[Gist(talk)];
+        }
+    }
+    const auto isCaptured = [&](const Talk& talk)
+    {
+        if (talk.Detail() != LogDetail::Codes || !AsksForMail(talk))
+        {
+            return false;
+        }
+        const auto found = captured.find(Gist(talk));
+        return found != captured.end() && found->second-- > 0;
+    };
+    talks.erase(std::remove_if(talks.begin(), talks.end(), isCaptured), talks.end());
+}
+
+/// Says of recipients in logs of codes whether others of their domain are taken from strangers.
+void
+MarkServedDomains(std::vector<Talk>& talks)
+{
+    using Domain = std::pair<Ipv4, std::string>;
+    std::set<Domain> taken;
+    for (const Talk& talk : talks)
+    {
+        for (const Turn& turn : talk.turns)
+        {
+            if (turn.Is("RCPT") && turn.code / 100 == 2 && !talk.IsAuthenticated())
+            {
+                taken.emplace(talk.server, DomainOf(turn.mailbox));
+            }
+        }
+    }
+    for (Talk& talk : talks)
+    {
+        for (Turn& turn : talk.turns)
+        {
+            if (talk.Detail() == LogDetail::Codes && turn.Is("RCPT"))
+            {
+                const Domain domain{talk.server, std::string(DomainOf(turn.mailbox))};
+                turn.isServedDomain = taken.count(domain) > 0;
+            }
+        }
+    }
+}
+
 } // namespace
 
 void
@@ -92,6 +194,32 @@ TalkTable::Add(const Flow& flow)
     }
 }
 
+void
+TalkTable::AddTransactions(const ProtocolSessions& transactions)
+{
+    // One message may be in several sessions: the one that it came by, and those that it left by.
+    std::set<std::pair<std::string, Ipv4>> known;
+    const bool hasSessions = !m_talks.empty();
+    for (const Talk& talk : m_talks)
+    {
+        for (const std::string& id : MessageIdsOf(talk))
+        {
+            known.insert({{id, talk.client}, {id, talk.server}});
+        }
+    }
+    for (const LogSession& session : transactions.All())
+    {
+        Talk talk = TalkOf(transactions, session);
+        const std::vector<std::string> ids = MessageIdsOf(talk);
+        const bool isKnown =
+            ids.empty() ? hasSessions : known.count({ids.front(), session.remote.address}) > 0;
+        if (!isKnown)
+        {
+            m_talks.push_back(std::move(talk));
+        }
+    }
+}
+
 const std::vector<Talk>&
 TalkTable::Complete(const Surroundings& surroundings)
 {
@@ -113,7 +241,7 @@ TalkTable::Complete(const Surroundings& surroundings)
     for (const LogSession& session : surroundings.logs.protocol.All())
     {
         all.push_back(TalkOf(surroundings.logs.protocol, session));
-        if (all.back().atServer)
+        if (all.back().atServer && all.back().Detail() == LogDetail::Dialogue)
         {
             logged.insert({{all.back().client.value, all.back().clientPort},
                            {session.rows.front().timeNs, all.size() - 1}});
@@ -141,6 +269,9 @@ TalkTable::Complete(const Surroundings& surroundings)
         m_loggedFlows.push_back(std::move(talk));
     }
     m_talks = std::move(all);
+    LeaveOutCaptured(m_talks);
+    AddTransactions(surroundings.logs.transactions);
+    MarkServedDomains(m_talks);
     std::stable_sort(m_talks.begin(),
                      m_talks.end(),
                      [](const Talk& a, const Talk& b) { return a.StartNs() < b.StartNs(); });

@@ -24,7 +24,9 @@ class TalkTable
      * The talks of the logs and of the flows, in order of time. A flow that a log at the server
      * tells of as well (the same client address and port within ten minutes) is left out: the log
      * says more, and gets the content that the flow shows. Of a flow that several captures hold,
-     * the first one's is kept. Views point into the surroundings.
+     * the first one's is kept. A session of a log of codes is left out where a capture shows the
+     * same requests, for that one says more; what tracking logs tell of is added where nothing else
+     * does. Views point into the surroundings.
      */
     const std::vector<Talk>& Complete(const Surroundings& surroundings);
 
@@ -35,6 +37,8 @@ class TalkTable
     std::uint64_t Dropped() const { return m_dropped; }
 
   private:
+    void AddTransactions(const ProtocolSessions& transactions);
+
     std::vector<Talk> m_talks;
     std::vector<Talk> m_loggedFlows;
     bool m_complete = false;

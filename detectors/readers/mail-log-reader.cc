@@ -1,6 +1,7 @@
 #include "detectors/readers/mail-log-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/syslog-stamp.h"
 #include "formats/calendar.h"
 #include "formats/log-fields.h"
 
@@ -15,40 +16,6 @@ namespace
 constexpr std::int64_t SECOND = 1000000000;
 constexpr std::int64_t DAY = 86400;
 constexpr int LONGEST_REPORT = 40; //!< Lines.
-
-constexpr std::string_view MONTHS[12] =
-    {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-/// "Sep 26 14:46:23" as seconds into the year.
-struct SyslogStamp
-{
-    int month;
-    int day;
-    std::int64_t secondOfDay;
-};
-
-std::optional<SyslogStamp>
-TakeSyslogStamp(std::string_view text)
-{
-    const std::string_view name = scan::Word(text);
-    const auto* const month = std::find(std::begin(MONTHS), std::end(MONTHS), name);
-    scan::SkipSpace(text);
-    const auto day = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto hour = scan::Number(text);
-    const bool colon = scan::Skip(text, ":");
-    const auto minute = scan::Number(text);
-    const bool secondColon = scan::Skip(text, ":");
-    const auto second = scan::Number(text);
-    if (month == std::end(MONTHS) || !day || !hour || !minute || !second || !colon ||
-        !secondColon || *day < 1 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
-    {
-        return std::nullopt;
-    }
-    return SyslogStamp{static_cast<int>(month - std::begin(MONTHS)) + 1,
-                       static_cast<int>(*day),
-                       *hour * 3600 + *minute * 60 + *second};
-}
 
 /// "1159253183.972578" or "@4000000045186f8339f8a1d4" off the front.
 std::optional<std::int64_t>

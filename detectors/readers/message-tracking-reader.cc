@@ -133,6 +133,7 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
     TrackedEvent event;
     event.line = number;
     event.timeNs = *time;
+    event.text = scan::Trim(text);
     bool ended = false;
     for (std::size_t i = 0; i < m_columns.size() && !ended; ++i)
     {
@@ -141,6 +142,15 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
         {
             Fill(event, KNOWN[static_cast<std::size_t>(m_columns[i])], std::move(value));
         }
+    }
+    if (event.recipients.size() == 1 && event.statuses.size() > 1)
+    {
+        // A semicolon within the only one's status.
+        for (std::size_t i = 1; i < event.statuses.size(); ++i)
+        {
+            event.statuses[0] += ";" + event.statuses[i];
+        }
+        event.statuses.resize(1);
     }
     if (!event.event.empty())
     {

@@ -13,7 +13,8 @@
 namespace bouncelab::detectors
 {
 
-/// One event of a message in Exchange's message tracking log.
+/// One event of a message, in the words of Exchange's message tracking log; other logs are read as
+/// such, too. REFUSE is no word of Exchange's: recipients that were turned away.
 struct TrackedEvent
 {
     std::uint32_t line = 0; //!< From 1.
@@ -32,6 +33,7 @@ struct TrackedEvent
     std::string reference;      //!< Of a DSN: the Message-ID of what it reports on.
     std::optional<Ipv4> server; //!< Of a SEND: who took it.
     std::uint64_t octets = 0;   //!< 0 = not told.
+    std::string text;           //!< The line as it stands.
 };
 
 /**

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <tuple>
+#include <utility>
 
 namespace bouncelab::detectors
 {
@@ -143,12 +145,43 @@ LogSession::IsServerSide() const
 std::string
 LogSession::Quote(const LogRow& row) const
 {
+    if (detail != LogDetail::Dialogue)
+    {
+        return std::string(Context(row));
+    }
     return fmt::format("{:016X},{},{},{},{}",
                        id,
                        row.sequence,
                        row.event ? row.event : ' ',
                        Data(row),
                        Context(row));
+}
+
+void
+LogSession::Append(LogRow row, char event, std::string_view data, std::string_view line)
+{
+    data = data.substr(0, LONGEST_TEXT);
+    line = line.substr(0, LONGEST_TEXT);
+    row.event = event;
+    row.sequence = static_cast<std::uint32_t>(rows.size());
+    row.text = static_cast<std::uint32_t>(text.size());
+    row.dataLength = static_cast<std::uint16_t>(data.size());
+    row.contextLength = static_cast<std::uint16_t>(line.size());
+    text.append(data);
+    text.append(line);
+    rows.push_back(row);
+}
+
+void
+ProtocolSessions::Adopt(std::vector<LogSession>&& sessions)
+{
+    for (LogSession& session : sessions)
+    {
+        if (!session.rows.empty())
+        {
+            m_sessions.push_back(std::move(session));
+        }
+    }
 }
 
 void
@@ -233,6 +266,7 @@ ProtocolSessions::Add(const ProtocolRow& row)
 void
 ProtocolSessions::Finish()
 {
+    std::vector<LogSession> adopted = std::exchange(m_sessions, {});
     std::size_t first = 0; // of the sessions with the same type and id
     for (auto& [key, namesakes] : m_open)
     {
@@ -264,6 +298,9 @@ ProtocolSessions::Finish()
         }
     }
     m_open.clear();
+    m_sessions.insert(m_sessions.end(),
+                      std::make_move_iterator(adopted.begin()),
+                      std::make_move_iterator(adopted.end()));
     std::stable_sort(m_sessions.begin(),
                      m_sessions.end(),
                      [](const LogSession& a, const LogSession& b)

@@ -29,15 +29,25 @@ struct LogRow
     bool cut = false;
 };
 
-/// Everything that a protocol log tells of one connection, in order of its sequence numbers.
+/// How much of a session its log tells.
+enum class LogDetail : std::uint8_t
+{
+    Transactions, //!< Whole messages only: who sent what to whom.
+    Codes,        //!< Commands and codes, the texts of answers not or not all.
+    Dialogue,
+};
+
+/// Everything that a log tells of one connection, in order of its sequence numbers.
 struct LogSession
 {
     std::uint64_t id = 0;
     ProtocolLogType type = ProtocolLogType::Unknown;
+    LogDetail detail = LogDetail::Dialogue; //!< Below it, contexts are the lines as logged.
     std::string connector;
     LoggedEndpoint local;
     LoggedEndpoint remote;
-    std::optional<std::int64_t> startNs; //!< Of the row that begins it, where a file has it.
+    /// Of the row that begins it, where a file has it; detail Codes: when the connection stood.
+    std::optional<std::int64_t> startNs;
     std::vector<LogRow> rows;            //!< At least one.
     std::string text;
     std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.
@@ -59,6 +69,9 @@ struct LogSession
 
     /// The row as the log has it, near enough to quote: without the fields that all rows share.
     std::string Quote(const LogRow& row) const;
+
+    /// Adds a row with the next sequence number, whose context is the line that it is taken from.
+    void Append(LogRow row, char event, std::string_view data, std::string_view line);
 };
 
 /**
@@ -78,8 +91,14 @@ class ProtocolSessions
 
     void Add(const ProtocolRow& row);
 
+    /// Takes sessions that were put together elsewhere; their rows name files by FileIndex().
+    void Adopt(std::vector<LogSession>&& sessions);
+
     /// No rows follow: sessions are complete, in order of their first stamps.
     void Finish();
+
+    /// Of the file that BeginFile() named last.
+    std::uint16_t FileIndex() const { return static_cast<std::uint16_t>(m_files.size() - 1); }
 
     const std::vector<LogSession>& All() const { return m_sessions; }
 

@@ -7,6 +7,8 @@
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/relay-transcript-reader.h"
+#include "detectors/readers/sendmail-log-reader.h"
+#include "detectors/readers/service-sessions.h"
 
 #include <string>
 #include <vector>
@@ -25,7 +27,10 @@ struct Filed
 /// What mail servers, filters, mail programs and relay testers wrote, of all files together.
 struct ServerLogs
 {
-    ProtocolSessions protocol;
+    ProtocolSessions protocol; //!< Of SMTP service logs as well.
+    ServiceSessions service;   //!< While files are read.
+    /// What tracking logs and maillogs tell of sessions; the same sessions may be in `protocol`.
+    ProtocolSessions transactions;
     std::vector<Filed<TrackedEvent>> tracked;
     std::vector<Filed<FilterDecision>> filtered;
     std::vector<Filed<ClientError>> clientErrors;
@@ -47,6 +52,8 @@ class ServerLogReaders
 
   private:
     ProtocolLogReader m_protocol;
+    SmtpServiceReader m_service;
+    SendmailLogReader m_sendmail;
     MessageTrackingReader m_tracking;
     FilterLogReader m_filter;
     ClientErrorReader m_client;

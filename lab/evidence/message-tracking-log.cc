@@ -118,4 +118,12 @@ MessageTrackingLog::Write(const MessageTrackingRecord& record)
     m_files.Write(reading, m_line);
 }
 
+std::string
+MessageTrackingLog::StampOf(std::int64_t timeNs) const
+{
+    std::string stamp;
+    AppendUtcStamp(stamp, m_clock.Read(timeNs));
+    return stamp;
+}
+
 } // namespace bouncelab::evidence

@@ -85,7 +85,7 @@ struct MessageTrackingRecord
     std::string_view sourceContext; //!< RECEIVE: "08CE6E5DA8B26408;2011-11-16T04:11:55.890Z;0"
     std::string_view connectorId;
     std::vector<std::string_view> recipients; //!< Mailboxes.
-    /// SEND, DELIVER, FAIL: the reply of each, in their order; RECEIVE: empty.
+    /// SEND, DEFER, FAIL: the reply of each, in their order; else empty.
     std::vector<std::string_view> recipientStatus;
     std::uint64_t totalBytes = 0; //!< Of the message with its header.
     std::string_view relatedRecipient;
@@ -93,7 +93,7 @@ struct MessageTrackingRecord
     std::string_view subject;
     std::string_view sender;     //!< From the header, else the envelope.
     std::string_view returnPath; //!< Envelope sender; the null path is "<>".
-    std::string_view messageInfo;
+    std::string_view messageInfo;    //!< SEND, DELIVER: StampOf() the message's arrival.
     std::string_view directionality; //!< "Incoming", "Originating" or "Undefined".
     std::optional<Ipv4> originalClientIp;
     std::optional<Ipv4> originalServerIp;
@@ -111,6 +111,9 @@ class MessageTrackingLog
 
     /// Aborts on a record without a message: internalMessageId 0.
     void Write(const MessageTrackingRecord& record);
+
+    /// A time as the log has it, for fields that name another time than the row's.
+    std::string StampOf(std::int64_t timeNs) const;
 
     void Close() { m_files.Close(); }
 

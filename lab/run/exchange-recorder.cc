@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <utility>
-#include <vector>
 
 namespace bouncelab::run
 {
@@ -25,6 +24,16 @@ std::string
 OneLine(std::string_view text)
 {
     return std::string(text.substr(0, text.find('\n')));
+}
+
+std::string
+InUpperCase(std::string text)
+{
+    for (char& c : text)
+    {
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    }
+    return text;
 }
 
 evidence::FilterAction
@@ -66,7 +75,11 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
         session.connection = info.connection;
         session.connectorId = m_id;
         m_owner.Row(session, time.count(), words::CONNECT, "");
-        if (m_owner.m_protocol)
+        if (m_owner.m_service)
+        {
+            m_owner.m_service->Opened(*info.connection, time.count());
+        }
+        if (m_owner.m_protocol || m_owner.m_service)
         {
             m_owner.m_handlers.onLogged(*info.connection);
         }
@@ -136,6 +149,10 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
 
     void OnQueued(const connector::SessionInfo& info, const connector::QueuedEvent& event) override
     {
+        if (m_owner.m_service)
+        {
+            m_owner.m_service->Queued(*info.connection, event);
+        }
         m_owner.Track(Of(info), event);
     }
 
@@ -154,6 +171,10 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
                     words::DISCONNECT,
                     "",
                     by == connector::ClosedBy::Local ? LOCAL : REMOTE);
+        if (m_owner.m_service)
+        {
+            m_owner.m_service->Closed(*info.connection);
+        }
         m_owner.m_sessions.erase(info.connection);
     }
 
@@ -195,6 +216,10 @@ class ExchangeRecorder::SessionEars : public smtp::SessionObserver
             session->helo =
                 space == std::string_view::npos ? "" : std::string(event.line.substr(space + 1));
         }
+        if (m_owner.m_service)
+        {
+            m_owner.m_service->Command(m_connection, event);
+        }
         m_owner.Row(*session, event.time.count(), words::RECEIVE, event.line);
     }
 
@@ -202,6 +227,10 @@ class ExchangeRecorder::SessionEars : public smtp::SessionObserver
     {
         if (const SessionState* session = Find())
         {
+            if (m_owner.m_service)
+            {
+                m_owner.m_service->Reply(m_connection, event);
+            }
             const bool isChallenge = event.step == smtp::Step::Auth && event.code == 334;
             m_owner.Row(*session,
                         event.time.count(),
@@ -228,24 +257,35 @@ class ExchangeRecorder::SessionEars : public smtp::SessionObserver
 
 ExchangeRecorder::ExchangeRecorder(evidence::VantageFolder* folder,
                                    const HostClock& clock,
-                                   std::string serverName,
-                                   bool hasFilter,
+                                   const Server& server,
                                    Handlers handlers)
-    : m_serverName(std::move(serverName)),
-      m_handlers(std::move(handlers))
+    : m_handlers(std::move(handlers))
 {
     if (!folder)
     {
         return;
     }
-    m_protocol = std::make_unique<evidence::ExchangeProtocolLog>(*folder,
-                                                                 clock,
-                                                                 evidence::ProtocolLogKind::Receive);
-    m_tracking = std::make_unique<evidence::MessageTrackingLog>(*folder, clock);
-    if (hasFilter)
+    if (server.hasFilter)
     {
         m_filter = std::make_unique<evidence::FilterLog>(folder->Open("filter.log"), clock);
     }
+    if (server.log != smtp::SessionLog::Exchange)
+    {
+        m_service = std::make_unique<ServiceLogRecorder>(std::make_unique<evidence::SmtpServiceLog>(
+            *folder,
+            clock,
+            evidence::TickCount(server.bootNs),
+            InUpperCase(server.name),
+            server.log == smtp::SessionLog::Iis5 ? "5.0" : "6.0"));
+        return;
+    }
+    m_protocol = std::make_unique<evidence::ExchangeProtocolLog>(*folder,
+                                                                 clock,
+                                                                 evidence::ProtocolLogKind::Receive);
+    m_tracker = std::make_unique<MessageTracker>(
+        std::make_unique<evidence::MessageTrackingLog>(*folder, clock),
+        server.name,
+        server.address);
 }
 
 ExchangeRecorder::~ExchangeRecorder() = default;
@@ -326,32 +366,27 @@ ExchangeRecorder::Filter(const SessionState& session, const connector::FilterEve
 void
 ExchangeRecorder::Track(const SessionState& session, const connector::QueuedEvent& event)
 {
-    if (!m_tracking)
+    if (!m_tracker)
     {
         return;
     }
     const std::string context = m_protocol->ReceivingMessage(session.id, session.openedNs, 0);
-    std::vector<std::string> mailboxes;
-    for (const smtp::EnvelopeEntry& recipient : event.envelope->recipients)
+    m_tracker->OnQueued({*session.connection, session.helo, context, session.connectorId}, event);
+}
+
+std::unique_ptr<smtp::SessionObserver>
+ExchangeRecorder::Delivery(Ipv4 server, std::uint16_t port)
+{
+    return m_service ? m_service->Outbound(server, port) : nullptr;
+}
+
+void
+ExchangeRecorder::OnQueueEvent(const mail::QueueEvent& event)
+{
+    if (m_tracker)
     {
-        mailboxes.push_back(recipient.path.Mailbox());
+        m_tracker->OnQueueEvent(event);
     }
-    const std::string sender = event.envelope->sender.path.Mailbox();
-    evidence::MessageTrackingRecord record;
-    record.timeNs = event.time.count();
-    record.internalMessageId = event.internalId;
-    record.messageId = event.messageId;
-    record.clientIp = session.connection->client;
-    record.clientHostname = session.helo;
-    record.serverIp = session.connection->server;
-    record.serverHostname = m_serverName;
-    record.sourceContext = context;
-    record.connectorId = session.connectorId;
-    record.recipients.assign(mailboxes.begin(), mailboxes.end());
-    record.totalBytes = event.size;
-    record.subject = event.subject;
-    record.sender = sender;
-    m_tracking->Write(record);
 }
 
 void
@@ -360,7 +395,11 @@ ExchangeRecorder::Close()
     if (m_protocol)
     {
         m_protocol->Close();
-        m_tracking->Close();
+        m_tracker->Close();
+    }
+    if (m_service)
+    {
+        m_service->Close();
     }
 }
 

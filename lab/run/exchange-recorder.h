@@ -5,9 +5,12 @@
 #include "formats/clock.h"
 #include "lab/evidence/exchange-protocol-log.h"
 #include "lab/evidence/filter-log.h"
-#include "lab/evidence/message-tracking-log.h"
 #include "lab/evidence/vantage-folder.h"
+#include "lab/run/message-tracker.h"
+#include "lab/run/service-log-recorder.h"
 #include "models/connector/connector-observer.h"
+#include "models/mail/queue-event.h"
+#include "models/smtp/server-persona.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,9 +23,10 @@ namespace bouncelab::run
 {
 
 /**
- * Writes the logs of one Exchange server: the receive protocol log of all its connectors, the message
- * tracking log, and the log of its filter agent. It hears connectors and sessions and turns what they
- * say into records; how a record is written is the evidence room's.
+ * Writes the logs of one Exchange server: the receive protocol log of all its connectors and the
+ * message tracking log, or the SMTP service's log in their place (before Exchange 2007), and the log
+ * of its filter agent. It hears connectors, sessions and the queue and turns what they say into
+ * records; how a record is written is the evidence room's.
  */
 class ExchangeRecorder
 {
@@ -37,16 +41,23 @@ class ExchangeRecorder
         std::function<std::string(Ipv4)> reverseName;
     };
 
+    /// The server whose logs they are.
+    struct Server
+    {
+        std::string name; //!< Short name.
+        Ipv4 address;
+        smtp::SessionLog log = smtp::SessionLog::Exchange;
+        std::int64_t bootNs = 0; //!< When it was started, simulated time; 0 or less.
+        bool hasFilter = false;  //!< Whether a filter's log is written.
+    };
+
     /**
      * \param folder of the vantage; not owned. Null: nothing is written, messages are reported.
-     * \param serverName short name of the server, for the tracking log
-     * \param hasFilter whether a filter's log is written
      * \param handlers none may be empty
      */
     ExchangeRecorder(evidence::VantageFolder* folder,
                      const HostClock& clock,
-                     std::string serverName,
-                     bool hasFilter,
+                     const Server& server,
                      Handlers handlers);
     ~ExchangeRecorder();
 
@@ -59,6 +70,11 @@ class ExchangeRecorder
     /// What hears one session of a connector.
     std::unique_ptr<smtp::SessionObserver> Session(const std::string& connector,
                                                    const smtp::ConnectionInfo& connection);
+
+    /// What hears a session that the server begins; null = nobody. Must not outlive this.
+    std::unique_ptr<smtp::SessionObserver> Delivery(Ipv4 server, std::uint16_t port);
+
+    void OnQueueEvent(const mail::QueueEvent& event);
 
     void Close();
 
@@ -85,9 +101,9 @@ class ExchangeRecorder
     void Filter(const SessionState& session, const connector::FilterEvent& event);
     void Track(const SessionState& session, const connector::QueuedEvent& event);
 
-    std::string m_serverName;
     std::unique_ptr<evidence::ExchangeProtocolLog> m_protocol;
-    std::unique_ptr<evidence::MessageTrackingLog> m_tracking;
+    std::unique_ptr<MessageTracker> m_tracker;
+    std::unique_ptr<ServiceLogRecorder> m_service;
     std::unique_ptr<evidence::FilterLog> m_filter;
     Handlers m_handlers;
     std::map<std::string, std::unique_ptr<ConnectorEars>> m_connectors;

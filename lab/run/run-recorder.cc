@@ -1,6 +1,7 @@
 #include "lab/run/run-recorder.h"
 
 #include "formats/endpoint.h"
+#include "formats/random.h"
 #include "lab/evidence/directory-load-log.h"
 #include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
@@ -18,6 +19,7 @@ namespace
 
 constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr std::int64_t FATE_GRACE_NS = 10000000000;
+constexpr std::int64_t LONGEST_UPTIME_NS = 30LL * 86400 * 1000000000; //!< Of a Windows server.
 
 std::string
 RunId(const RunSpec& spec, const spec::Scenario& scenario)
@@ -79,7 +81,21 @@ RunRecorder::Handlers()
     handlers.sessionObserver = [this](const std::string& host,
                                       const std::string& name,
                                       const smtp::ConnectionInfo& connection) {
-        return ExchangeOf(host).Session(name, connection);
+        auto observer = ExchangeOf(host).Session(name, connection);
+        for (const MailVantage& vantage : m_mailVantages)
+        {
+            if (vantage.host == host && vantage.sendmail)
+            {
+                RecordLogged(host, vantage.name, connection);
+                observer = vantage.sendmail->Session(connection, std::move(observer));
+            }
+        }
+        return observer;
+    };
+    handlers.deliveryObserver = [this](const std::string& host,
+                                       Ipv4 server,
+                                       std::uint16_t port) {
+        return ExchangeOf(host).Delivery(server, port);
     };
     handlers.onConnector = [this](const std::string& host,
                                   const std::string& name,
@@ -134,11 +150,16 @@ RunRecorder::ExchangeOf(const std::string& host)
     HostClock clock;
     clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
     clock.offsetNs = config.clockOffset.count();
+    ExchangeRecorder::Server server;
+    server.name = config.hostname.substr(0, config.hostname.find('.'));
+    server.address = config.address;
+    server.log = config.serves ? config.serves->value.log : smtp::SessionLog::Exchange;
+    server.bootNs = -RandomStream(m_spec.seed, host + "/uptime").Between(1, LONGEST_UPTIME_NS);
+    server.hasFilter = hasFilter;
     exchange = std::make_unique<ExchangeRecorder>(
         folder,
         clock,
-        config.hostname.substr(0, config.hostname.find('.')),
-        hasFilter,
+        server,
         ExchangeRecorder::Handlers{
             [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); },
             [this, host, vantage](const smtp::ConnectionInfo& connection) {
@@ -245,16 +266,28 @@ RunRecorder::OpenMailVantage(const std::string& name,
                              const HostClock& clock)
 {
     MailVantage vantage;
+    vantage.name = name;
     vantage.host = config.place;
     vantage.bounces = config.bounces;
     vantage.clock = clock;
     vantage.folder = &FolderOf(name);
-    if (config.mailLog)
+    const spec::HostConfig& host = m_scenario.hosts.at(config.place);
+    if (config.mailLog && host.sends->value.log == mail::QueueLog::Sendmail)
+    {
+        vantage.sendmail =
+            std::make_unique<SendmailRecorder>(vantage.folder->Open("maillog"),
+                                               clock,
+                                               host.hostname,
+                                               m_spec.seed,
+                                               config.place + "/maillog",
+                                               [this](Ipv4 a) { return ReverseNameOf(a); });
+    }
+    else if (config.mailLog)
     {
         vantage.log =
             std::make_unique<evidence::QmailLog>(vantage.folder->Open("qmail.log"),
                                                  clock,
-                                                 m_scenario.hosts.at(config.place).hostname,
+                                                 host.hostname,
                                                  m_spec.seed,
                                                  config.place + "/qmail-log");
     }
@@ -277,11 +310,19 @@ void
 RunRecorder::OnQueueEvent(const std::string& host, const mail::QueueEvent& event)
 {
     FatesOf(host).OnQueueEvent(event);
+    if (const auto exchange = m_exchanges.find(host); exchange != m_exchanges.end())
+    {
+        exchange->second->OnQueueEvent(event);
+    }
     for (const MailVantage& vantage : m_mailVantages)
     {
         if (vantage.host == host && vantage.log)
         {
             vantage.log->Write(event);
+        }
+        if (vantage.host == host && vantage.sendmail)
+        {
+            vantage.sendmail->OnQueueEvent(event);
         }
         if (vantage.host == host && vantage.errors)
         {

@@ -7,6 +7,7 @@
 #include "lab/evidence/vantage-folder.h"
 #include "lab/run/exchange-recorder.h"
 #include "lab/run/run-spec.h"
+#include "lab/run/sendmail-recorder.h"
 #include "lab/run/vantage-recorder.h"
 #include "lab/spec/scenario.h"
 #include "lab/truth/label-writer.h"
@@ -64,8 +65,10 @@ class RunRecorder : public provenance::ActionSink
   private:
     struct MailVantage
     {
+        std::string name;
         std::string host;
         std::unique_ptr<evidence::QmailLog> log;
+        std::unique_ptr<SendmailRecorder> sendmail;
         std::unique_ptr<evidence::ClientErrorText> errors;
         bool bounces = false;
         HostClock clock;

@@ -81,6 +81,39 @@ NamesFlow(const Alert& alert)
     return alert.sourcePort != 0 && alert.destinationPort != 0;
 }
 
+/// Logs without ports name the hosts of a session alone.
+bool
+NamesHostsAlone(const Alert& alert)
+{
+    return !NamesFlow(alert) && alert.source.value != 0 && alert.destination.value != 0;
+}
+
+/// The ends of a flow, or of either end's host, without their ports.
+FlowEnds
+HostsOf(const FlowEnds& flow)
+{
+    return {flow.first.substr(0, flow.first.rfind(':')),
+            flow.second.substr(0, flow.second.rfind(':'))};
+}
+
+/// A mail system's own log may not tell its host's address: it stands for any.
+constexpr const char* THIS_HOST = "127.0.0.1";
+
+bool
+IsHost(const std::string& named, const std::string& host)
+{
+    return named == host || named == THIS_HOST;
+}
+
+/// Whether two hosts are those of a flow, in either order.
+bool
+AreHostsOf(const FlowEnds& flow, const FlowEnds& hosts)
+{
+    const FlowEnds own = HostsOf(flow);
+    return (IsHost(hosts.first, own.first) && IsHost(hosts.second, own.second)) ||
+           (IsHost(hosts.first, own.second) && IsHost(hosts.second, own.first));
+}
+
 bool
 PointsAtForgery(const Alert& alert,
                 const FlowEnds& flow,
@@ -105,6 +138,13 @@ PointsAtSession(const Alert& alert,
     if (NamesFlow(alert) && !event.flows.empty())
     {
         return event.flows.count(flow) != 0 || event.flows.count(Reversed(flow)) != 0;
+    }
+    if (NamesHostsAlone(alert) && !NamesFrames(alert))
+    {
+        const FlowEnds hosts = HostsOf(flow);
+        return std::any_of(event.flows.begin(),
+                           event.flows.end(),
+                           [&](const FlowEnds& own) { return AreHostsOf(own, hosts); });
     }
     return NamesFrames(alert) && (HasFrameOf(alert, event.forged, vantages) ||
                                   HasFrameOf(alert, event.affected, vantages));
@@ -137,6 +177,10 @@ class EventIndex
             for (const FlowEnds& flow : events[i].flows)
             {
                 m_byFlow[flow].push_back(i);
+                const FlowEnds hosts = HostsOf(flow);
+                m_byFlow[hosts].push_back(i);
+                m_byFlow[{hosts.first, THIS_HOST}].push_back(i);
+                m_byFlow[{hosts.second, THIS_HOST}].push_back(i);
             }
             m_byFlow[{events[i].client, events[i].server}].push_back(i);
         }
@@ -156,6 +200,11 @@ class EventIndex
         };
         add(m_byFlow, flow);
         add(m_byFlow, Reversed(flow));
+        if (NamesHostsAlone(alert))
+        {
+            add(m_byFlow, HostsOf(flow));
+            add(m_byFlow, Reversed(HostsOf(flow)));
+        }
         add(m_byFrame, alert.frame);
         for (const std::uint64_t frame : alert.evidence.frames)
         {

@@ -48,9 +48,13 @@ KindOf(const fs::path& file)
     {
         return kinds::CLIENT_ERRORS;
     }
+    if (name == "maillog")
+    {
+        return kinds::TRACKING_LOG;
+    }
     if (extension == ".log")
     {
-        return BeginsWith(name, "RECV")     ? kinds::SERVER_LOG
+        return BeginsWith(name, "RECV") || isBelow("SmtpSvc1") ? kinds::SERVER_LOG
                : BeginsWith(name, "SEND")   ? kinds::SEND_LOG
                : BeginsWith(name, "MSGTRK") ? kinds::TRACKING_LOG
                : name == "filter.log"       ? kinds::FILTER_LOG

@@ -292,7 +292,7 @@ Describe(Visitor& v, VantageConfig& c)
     v.Field("bounces", c.bounces, {"Keeps the mailboxes of its users: bounces, and what else came for them."});
     v.Field("exchange-logs",
             c.exchangeLogs,
-            {"Writes Exchange's receive protocol and message tracking logs, and the filter agent's."});
+            {"Writes Exchange's logs as its server's persona keeps them (`log`), and the filter agent's."});
     v.Field("client-errors",
             c.clientErrors,
             {"Keeps the errors that the mail program on that host shows."});

@@ -48,6 +48,11 @@ struct WorldHandlers
                                                          const std::string& name,
                                                          const smtp::ConnectionInfo&)>
         sessionObserver;
+
+    /// What hears a session that a mail system begins with another server; null = nobody.
+    std::function<std::unique_ptr<
+        smtp::SessionObserver>(const std::string& host, Ipv4 server, std::uint16_t port)>
+        deliveryObserver;
 };
 
 } // namespace bouncelab::world

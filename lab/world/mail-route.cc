@@ -25,13 +25,14 @@ ResolveMail(const spec::Scenario& scenario, const spec::HostConfig& sender, std:
         return std::nullopt;
     }
     const spec::SiteConfig& site = scenario.site;
-    Ipv4 address = scenario.hosts.at(exchanger->second).address;
+    const spec::HostConfig& taker = scenario.hosts.at(exchanger->second);
+    Ipv4 address = taker.address;
     if (site.nat && exchanger->second == site.mailHost)
     {
         address =
             site.nat->publicAddress.value != 0 ? site.nat->publicAddress : site.gatewayAddress;
     }
-    return host::SendingMta::Peer{address, SMTP_PORT, exchanger->second};
+    return host::SendingMta::Peer{address, SMTP_PORT, taker.hostname};
 }
 
 std::vector<std::string>

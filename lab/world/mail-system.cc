@@ -80,15 +80,7 @@ MailSystem::BuildServer(host::Host& host,
         [this](const std::string& mailbox, const host::MailServer::Answer& answer)
         { LookUp(mailbox, answer); },
         host::MailServer::Handlers{
-            [this](const mail::QueueEvent& event)
-            {
-                m_truth->OnQueueEvent(event);
-                NoteQueue(event);
-                if (m_handlers.onQueueEvent)
-                {
-                    m_handlers.onQueueEvent(m_name, event);
-                }
-            },
+            [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
             {
                 if (m_handlers.onLocalDelivery)
@@ -102,6 +94,13 @@ MailSystem::BuildServer(host::Host& host,
                 {
                     m_handlers.onBlame(m_name, delivery, cause);
                 }
+            },
+            [this](const host::SendingMta::Peer& peer)
+                -> std::unique_ptr<smtp::SessionObserver>
+            {
+                return m_handlers.deliveryObserver
+                           ? m_handlers.deliveryObserver(m_name, peer.address, peer.port)
+                           : nullptr;
             }});
 }
 
@@ -183,7 +182,9 @@ MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
     {
         arrival.clientName = name;
     }
+    m_taken = accepted.internalId;
     m_server->Take(accepted.envelope, accepted.content, arrival);
+    m_taken = 0;
 }
 
 void
@@ -200,6 +201,28 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
     {
         connector->SetQueueOnDisk(
             static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity)));
+    }
+}
+
+void
+MailSystem::OnQueueEvent(const mail::QueueEvent& event)
+{
+    m_truth->OnQueueEvent(event);
+    NoteQueue(event);
+    if (event.kind != mail::QueueEvent::Kind::NewMessage)
+    {
+        if (m_handlers.onQueueEvent)
+        {
+            m_handlers.onQueueEvent(m_name, event);
+        }
+        return;
+    }
+    // What users and the queue itself submit is numbered like what comes in by SMTP.
+    mail::QueueEvent numbered = event;
+    numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
+    if (m_handlers.onQueueEvent)
+    {
+        m_handlers.onQueueEvent(m_name, numbered);
     }
 }
 

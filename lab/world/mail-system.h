@@ -76,6 +76,7 @@ class MailSystem
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
     void Take(const host::ConnectorServer::Accepted& accepted);
     void NoteQueue(const mail::QueueEvent& event);
+    void OnQueueEvent(const mail::QueueEvent& event);
 
     std::string m_name;
     const spec::HostConfig& m_config;
@@ -88,6 +89,7 @@ class MailSystem
     std::unique_ptr<host::MailTruth> m_truth;
     std::unique_ptr<host::MailServer> m_server;
     std::vector<std::unique_ptr<host::ConnectorServer>> m_connectors;
+    std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 
 } // namespace bouncelab::world

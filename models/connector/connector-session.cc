@@ -334,7 +334,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         }
     }
 
-    const std::uint64_t internalId = m_connector.m_transport.NextMessage();
+    const std::uint64_t internalId = m_internalId = m_connector.m_transport.NextMessage();
     std::string messageId = Harmless(header.messageId);
     if (messageId.empty())
     {

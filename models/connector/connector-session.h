@@ -33,6 +33,9 @@ class ConnectorSession final : public smtp::ServerPolicy,
 
     const std::string& User() const { return m_user; } //!< Empty while anonymous.
 
+    /// What the transport knows the last message by that was taken; 0 before the first.
+    std::uint64_t InternalId() const { return m_internalId; }
+
     Permissions Rights() const { return m_permissions; }
 
     // smtp::ServerPolicy
@@ -81,6 +84,7 @@ class ConnectorSession final : public smtp::ServerPolicy,
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
     std::string m_user;
+    std::uint64_t m_internalId = 0;
     std::optional<service::LookupTicket> m_ticket;    //!< Of the look-up under way.
     std::optional<service::LookupStatus> m_answer;    //!< What it came to.
     Nanoseconds m_asked{0};

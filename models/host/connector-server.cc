@@ -50,8 +50,12 @@ class ConnectorServer::Conversation : public ServerConversation, private smtp::S
         if (m_owner.m_onAccepted)
         {
             m_arrival.client = m_connection->client;
-            m_owner.m_onAccepted(
-                {*m_connection, event.envelope, *event.content, m_policy->User(), m_arrival});
+            m_owner.m_onAccepted({*m_connection,
+                                  event.envelope,
+                                  *event.content,
+                                  m_policy->User(),
+                                  m_arrival,
+                                  m_policy->InternalId()});
         }
     }
 

@@ -35,6 +35,7 @@ class ConnectorServer
         std::string_view content; //!< Lines end in CRLF.
         std::string_view user;    //!< Who has logged on; empty = nobody.
         mail::Arrival arrival;    //!< Without the client's name.
+        std::uint64_t internalId; //!< That the transport knows it by.
     };
 
     /// What a connector is joined to on its host; each may be absent.

@@ -74,7 +74,8 @@ MailServer::MailServer(Host& host,
                    [](const mail::DeliveryOrder&) {},
                    std::move(handlers.onBlame),
                    [this](const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
-                   { DeliverLocally(order, std::move(answer)); }})
+                   { DeliverLocally(order, std::move(answer)); },
+                   std::move(handlers.observeSession)})
 {
     m_sender.SetRouter(mail::RouterOf(m_routing));
 }

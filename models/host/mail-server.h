@@ -45,6 +45,7 @@ class MailServer
         SendingMta::QueueHandler onQueueEvent;
         MailboxHandler onMailbox;
         SendingMta::BlameHandler onBlame;
+        SendingMta::SessionObserverFactory observeSession = {}; //!< May be empty.
     };
 
     /**

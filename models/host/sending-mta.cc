@@ -67,6 +67,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
           m_order(order),
           m_peer(std::move(peer))
     {
+        if (m_owner.m_handlers.observeSession)
+        {
+            m_listener = m_owner.m_handlers.observeSession(m_peer);
+        }
+        if (!m_listener)
+        {
+            m_listener = std::make_unique<smtp::SessionObserver>();
+        }
     }
 
     void Start()
@@ -94,8 +102,15 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
     }
 
+    void OnConnected(Nanoseconds time) override { m_listener->OnConnected(time); }
+
+    void OnCommand(const smtp::CommandEvent& event) override { m_listener->OnCommand(event); }
+
+    void OnEnd(const smtp::EndEvent& event) override { m_listener->OnEnd(event); }
+
     void OnReply(const smtp::ReplyEvent& event) override
     {
+        m_listener->OnReply(event);
         if (event.step == smtp::Step::Hello)
         {
             m_serverReports = OffersDsn(event.text);
@@ -137,6 +152,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
     mail::DeliveryReport m_report;
     std::uint16_t m_port = 0;
     bool m_serverReports = false;
+    std::unique_ptr<smtp::SessionObserver> m_listener;
     std::unique_ptr<SessionLink> m_link;
 };
 

@@ -43,13 +43,18 @@ class SendingMta
     using LocalAgent = std::function<void(const mail::DeliveryOrder&, LocalAnswer answer)>;
     using BlameHandler = std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
 
-    /// Who hears what happens; none may be empty but the local agent.
+    /// Makes what hears the session of a delivery; may give nothing.
+    using SessionObserverFactory =
+        std::function<std::unique_ptr<smtp::SessionObserver>(const Peer& peer)>;
+
+    /// Who hears what happens; none may be empty but the last two.
     struct Handlers
     {
         QueueHandler onQueueEvent;      //!< Everything that happens in the queue.
         MailboxHandler onLocalDelivery; //!< A message lands in a mailbox of this host.
         BlameHandler onBlame;           //!< A delivery's connection took forged data.
         LocalAgent localAgent = {};     //!< In place of onLocalDelivery, which always succeeds.
+        SessionObserverFactory observeSession = {};
     };
 
     /**

@@ -97,6 +97,8 @@ void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryR
     event.unconfirmed = report.unconfirmed;
     event.client = report.client;
     event.server = report.server;
+    event.note = end.note;
+    event.asked = recipient.asked;
     Settle(now, message, running.channel, recipient, end);
     --state.inFlight;
     if (state.inFlight == 0 && !state.passing)
@@ -392,6 +394,7 @@ void MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission&
         Route route = RouteOf(submission.envelope.recipients[i]);
         Recipient recipient;
         recipient.address = std::move(route.address);
+        recipient.asked = submission.envelope.recipients[i];
         recipient.domain = std::move(route.domain);
         if (i < message.dsn.recipients.size())
         {
@@ -436,6 +439,8 @@ void MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
             event.recipient = recipient.address;
             event.outcome = Outcome::Failure;
             event.text = recipient.last.text;
+            event.note = recipient.last.note;
+            event.asked = recipient.asked;
             const DeliveryReport refusal = recipient.last;
             Settle(now, message, channel, recipient, refusal);
         }
@@ -453,6 +458,13 @@ void MailQueue::Announce(std::int64_t now, StoredMessage&& message)
     info.sender = stored.sender;
     info.processId = stored.processId;
     info.uid = stored.uid;
+    for (const ChannelState& state : stored.channels)
+    {
+        for (const Recipient& recipient : state.recipients)
+        {
+            info.recipients.push_back(recipient.address);
+        }
+    }
     if (stored.refused)
     {
         RefuseAtOnce(now, stored);
@@ -503,6 +515,7 @@ QueueEvent& MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const Store
     {
         event.message = message->number;
         event.serial = message->serial;
+        event.id = message->id;
     }
     return event;
 }

@@ -84,6 +84,7 @@ class MailQueue
     struct Recipient
     {
         std::string address; //!< As routed.
+        std::string asked;   //!< As the message came with it.
         std::string domain;
         bool done = false;
         smtp::DsnRequest::Recipient dsn;

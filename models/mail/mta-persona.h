@@ -7,10 +7,24 @@
 #include "models/mail/routing-persona.h"
 #include "models/smtp/client-persona.h"
 
+#include <array>
 #include <string>
 
 namespace bouncelab::mail
 {
+
+/// How a mail program logs what becomes of messages.
+enum class QueueLog
+{
+    Qmail,
+    Sendmail,
+};
+
+constexpr auto EnumNames(QueueLog)
+{
+    return std::array<EnumName<QueueLog>, 2>{
+        {{"qmail", QueueLog::Qmail}, {"sendmail", QueueLog::Sendmail}}};
+}
 
 /// What a host that sends mail runs: the program that speaks SMTP, and the queue behind it.
 struct MtaPersona
@@ -22,6 +36,7 @@ struct MtaPersona
     ReportTexts reports;
     ReportPersona report;
     RoutingPersona routing;
+    QueueLog log = QueueLog::Qmail;
 };
 
 template <class Visitor>
@@ -36,6 +51,7 @@ void Describe(Visitor& v, MtaPersona& p)
              "and tries again with the next interval."});
     v.Field("reports", p.reports, {"What it says about deliveries."});
     v.Field("report", p.report, {"How it tells a sender what became of a message."});
+    v.Field("log", p.log, {"How it logs what becomes of messages, where a log is kept."});
     v.Field("routing", p.routing, {"Where it takes addresses to lead."});
 }
 

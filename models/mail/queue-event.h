@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bouncelab::mail
 {
@@ -76,10 +77,10 @@ struct QueueEvent
     enum class Kind : std::uint8_t
     {
         NewMessage,     //!< message
-        MessageInfo,    //!< message, bytes, sender, processId, uid
+        MessageInfo,    //!< message, bytes, sender, recipients, processId, uid
         DeliveryStart,  //!< delivery, message, channel, recipient
-        DeliveryResult, //!< delivery, message, recipient, outcome, text, unconfirmed, client,
-                        //!< server
+        DeliveryResult, //!< delivery, message, recipient, outcome, text, note, unconfirmed,
+                        //!< client, server
         Status,         //!< the four concurrency figures
         Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
                  //!< action (a delay notice or a success report is not a bounce, but made alike)
@@ -105,11 +106,17 @@ struct QueueEvent
     std::uint32_t remoteLimit = 0;
     std::string sender;
     std::string recipient;
+    std::string asked; //!< DeliveryResult: the recipient as the message came with it.
     std::string text;
     bool unconfirmed = false; //!< DeliveryResult: the server may have taken it all the same.
     std::string client;       //!< DeliveryResult: the ends of its connection; empty = none.
     std::string server;
-    Content content; //!< NewMessage: what was queued.
+    StatusNote note = {};
+    std::string id; //!< What the program calls the message; empty without one.
+    std::vector<std::string> recipients; //!< As routed.
+    Content content;                     //!< NewMessage: what was queued.
+    /// NewMessage: the number that a transport with connectors knows the message by; 0 = none.
+    std::uint64_t internalId = 0;
 };
 
 } // namespace bouncelab::mail

@@ -96,6 +96,7 @@ ClientSession::Connected(Nanoseconds now)
 {
     m_now = m_waitingSince = now;
     m_sent = 1;
+    m_observer.OnConnected(now);
 }
 
 void

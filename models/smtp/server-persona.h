@@ -8,6 +8,7 @@
 
 #include "formats/describe.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -311,6 +312,21 @@ Describe(Visitor& v, ServerReplies& r)
 }
 
 /// What makes a server the product that it is. Personas are data: one file each.
+/// How a server's own log of SMTP sessions is written.
+enum class SessionLog
+{
+    Exchange, //!< Protocol and message tracking logs of Exchange 2007 and later.
+    Iis5,     //!< W3C extended log of the SMTP service of IIS 5.0: Windows 2000, Exchange 2000.
+    Iis6,     //!< The same of IIS 6.0: Windows Server 2003, Exchange 2003.
+};
+
+constexpr auto
+EnumNames(SessionLog)
+{
+    return std::array<EnumName<SessionLog>, 3>{
+        {{"exchange", SessionLog::Exchange}, {"iis-5", SessionLog::Iis5}, {"iis-6", SessionLog::Iis6}}};
+}
+
 struct ServerPersona
 {
     std::vector<std::string> keywords = {"PIPELINING",
@@ -344,12 +360,14 @@ struct ServerPersona
     ServerLimits limits;
     ServerTimeouts timeouts;
     TlsPersona tls;
+    SessionLog log = SessionLog::Exchange;
 };
 
 template <class Visitor>
 void
 Describe(Visitor& v, ServerPersona& p)
 {
+    v.Field("log", p.log, {"The log that it keeps of its sessions, where one is kept."});
     v.Field(
         "keywords",
         p.keywords,

@@ -128,6 +128,8 @@ class SessionObserver
   public:
     virtual ~SessionObserver() = default;
 
+    virtual void OnConnected(Nanoseconds) {} //!< TCP stands. Clients only, once, first.
+
     virtual void OnCommand(const CommandEvent&) {}
 
     virtual void OnReply(const ReplyEvent&) {}

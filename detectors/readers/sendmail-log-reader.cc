@@ -1,0 +1,208 @@
+#include "detectors/readers/sendmail-log-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "formats/sendmail-fields.h"
+
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using namespace fields::sendmail;
+
+constexpr std::size_t MOST_EVENTS = 500000;
+constexpr std::size_t MOST_RECIPIENTS = 10000;
+
+/// The value behind "name=", up to ", " in front of another name; "stat=" and "reject=" take all.
+std::string_view
+ValueOf(std::string_view text, std::string_view name)
+{
+    std::size_t at = 0;
+    for (;;)
+    {
+        at = text.find(name, at);
+        if (at == text.npos)
+        {
+            return {};
+        }
+        if (at == 0 || (at >= 2 && text.substr(at - 2, 2) == ", "))
+        {
+            break;
+        }
+        ++at;
+    }
+    std::string_view value = text.substr(at + name.size());
+    if (name == STATUS || name == REJECT)
+    {
+        return value;
+    }
+    // A quoted local part may hold commas; a bracketed path ends where its bracket does.
+    if (!value.empty() && value.front() == '<')
+    {
+        const std::size_t end = value.find(">,");
+        return end == value.npos ? value : value.substr(0, end + 1);
+    }
+    return value.substr(0, value.find(','));
+}
+
+std::string
+InBrackets(std::string_view path)
+{
+    if (path.size() >= 2 && path.front() == '<' && path.back() == '>')
+    {
+        path = path.substr(1, path.size() - 2);
+    }
+    return std::string(path);
+}
+
+/// "tester.example.net [192.0.2.7]" taken apart.
+std::pair<std::string, std::optional<Ipv4>>
+RelayOf(std::string_view relay)
+{
+    const std::size_t open = relay.find('[');
+    if (open == relay.npos)
+    {
+        return {std::string(scan::Trim(relay)), std::nullopt};
+    }
+    const std::string_view rest = relay.substr(open + 1);
+    return {std::string(scan::Trim(relay.substr(0, open))),
+            Ipv4::Parse(rest.substr(0, rest.find(']')))};
+}
+
+} // namespace
+
+void
+SendmailLogReader::Line(std::uint32_t number, std::string_view text)
+{
+    const std::size_t tag = text.find(TAG);
+    if (tag == text.npos || m_events.size() >= MOST_EVENTS)
+    {
+        return;
+    }
+    const auto stamp = TakeSyslogStamp(text.substr(0, tag));
+    const std::size_t colon = text.find("]: ", tag);
+    if (!stamp || colon == text.npos)
+    {
+        return;
+    }
+    std::string_view rest = text.substr(colon + 3);
+    const std::size_t end = rest.find(": ");
+    if (end == rest.npos)
+    {
+        return;
+    }
+    const std::string_view id = rest.substr(0, end);
+    rest = scan::Trim(rest.substr(end + 2));
+    TrackedEvent event;
+    event.line = number;
+    event.timeNs = stamp->SinceNewYearNs();
+    event.internalId = id;
+    event.text = text;
+    if (rest.substr(0, FROM.size()) == FROM)
+    {
+        ReadFrom(id, rest, std::move(event));
+    }
+    else if (rest.substr(0, TO.size()) == TO)
+    {
+        ReadTo(id, rest, std::move(event));
+    }
+    else if (rest.substr(0, RULESET.size()) == RULESET)
+    {
+        ReadReject(id, rest, event);
+    }
+    else if (const std::size_t dsn = rest.find(REPORT); dsn != rest.npos && dsn > 2)
+    {
+        event.source = event.event = "DSN";
+        event.internalId = rest.substr(0, dsn - 2);
+        event.reference = m_messages[std::string(id)].messageId;
+        event.returnPath = "<>";
+        m_messages[event.internalId].events.push_back(m_events.size());
+        m_events.push_back(std::move(event));
+    }
+}
+
+void
+SendmailLogReader::ReadFrom(std::string_view id, std::string_view text, TrackedEvent event)
+{
+    Message& message = m_messages[std::string(id)];
+    message.messageId = ValueOf(text, MESSAGE_ID);
+    message.sender = InBrackets(ValueOf(text, FROM));
+    const auto [name, address] = RelayOf(ValueOf(text, RELAY));
+    std::string_view size = ValueOf(text, SIZE);
+    event.octets = static_cast<std::uint64_t>(scan::Number(size).value_or(0));
+    event.client = address;
+    event.clientName = name;
+    event.source = address ? "SMTP" : "STOREDRIVER";
+    event.event = message.refused.empty() || !message.messageId.empty() ? "RECEIVE" : "REFUSE";
+    message.events.push_back(m_events.size());
+    m_events.push_back(std::move(event));
+}
+
+void
+SendmailLogReader::ReadTo(std::string_view id, std::string_view text, TrackedEvent event)
+{
+    Message& message = m_messages[std::string(id)];
+    const std::string_view status = ValueOf(text, STATUS);
+    const bool isLocal = ValueOf(text, MAILER) == LOCAL_MAILER;
+    const auto [name, address] = RelayOf(ValueOf(text, RELAY));
+    event.recipients = {InBrackets(ValueOf(text, TO))};
+    event.statuses = {std::string(status)};
+    event.server = address;
+    event.source = isLocal ? "STOREDRIVER" : "SMTP";
+    event.event = status.substr(0, SENT.size()) == SENT           ? isLocal ? "DELIVER" : "SEND"
+                  : status.substr(0, DEFERRED.size()) == DEFERRED ? "DEFER"
+                                                                  : "FAIL";
+    if (message.recipients.size() < MOST_RECIPIENTS)
+    {
+        message.recipients.push_back(event.recipients.front());
+    }
+    message.events.push_back(m_events.size());
+    m_events.push_back(std::move(event));
+}
+
+void
+SendmailLogReader::ReadReject(std::string_view id, std::string_view text, const TrackedEvent&)
+{
+    Message& message = m_messages[std::string(id)];
+    if (message.refused.size() < MOST_RECIPIENTS)
+    {
+        message.refused.push_back(InBrackets(ValueOf(text, ARGUMENT)));
+        message.refusals.emplace_back(ValueOf(text, REJECT));
+    }
+}
+
+void
+SendmailLogReader::End()
+{
+    for (const auto& [id, message] : m_messages)
+    {
+        for (const std::size_t index : message.events)
+        {
+            TrackedEvent& event = m_events[index];
+            event.messageId = message.messageId;
+            event.sender = message.sender;
+            event.returnPath = message.sender.empty() ? "<>" : message.sender;
+            if (event.event == "RECEIVE" || event.event == "DSN")
+            {
+                event.recipients = message.recipients;
+            }
+            else if (event.event == "REFUSE")
+            {
+                event.recipients = message.refused;
+                event.statuses = message.refusals;
+            }
+        }
+    }
+    for (const TrackedEvent& event : m_events)
+    {
+        m_handler(event);
+    }
+    m_messages.clear();
+    m_events.clear();
+}
+
+} // namespace bouncelab::detectors

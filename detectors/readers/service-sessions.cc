@@ -1,0 +1,277 @@
+#include "detectors/readers/service-sessions.h"
+
+#include "formats/exchange-fields.h"
+#include "formats/smtp-service-fields.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using namespace fields::protocol;
+
+constexpr std::int64_t MS = 1000000;
+constexpr std::int64_t SECOND = 1000 * MS;
+constexpr std::int64_t LONGEST_SILENCE_NS = 1200 * SECOND;
+constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends then.
+constexpr std::size_t MOST_SESSIONS = 500000;
+constexpr std::size_t NONE = static_cast<std::size_t>(-1);
+
+bool
+IsHello(const std::string& verb)
+{
+    return verb == "EHLO" || verb == "HELO";
+}
+
+bool
+IsContent(const std::string& verb)
+{
+    return verb == "DATA" || verb == "BDAT";
+}
+
+std::string
+CommandOf(const ServiceRow& row)
+{
+    // A QUIT row shows the client's name, a content row its Message-ID: neither was said with it.
+    const bool bare = row.argument.empty() || row.verb == "QUIT" || IsContent(row.verb);
+    return bare ? row.verb : row.verb + " " + row.argument;
+}
+
+LogRow
+RowAt(const ServiceRow& row, std::int64_t timeNs, std::uint16_t file)
+{
+    LogRow logged;
+    logged.timeNs = timeNs;
+    logged.line = row.line;
+    logged.file = file;
+    return logged;
+}
+
+} // namespace
+
+void
+ServiceSessions::BeginFile(std::string_view name, std::uint16_t index)
+{
+    const std::size_t slash = name.rfind('/');
+    const auto place = m_locals.try_emplace(
+        std::string(slash == name.npos ? std::string_view() : name.substr(0, slash)));
+    m_folder = place.first->first;
+    m_file = index;
+}
+
+void
+ServiceSessions::Add(const ServiceRow& row)
+{
+    if (m_ended.size() >= MOST_SESSIONS)
+    {
+        return;
+    }
+    const bool outbound = row.kind != ServiceRow::Kind::Inbound;
+    auto& local = m_locals[std::string(m_folder)];
+    if (!outbound && row.local && !local)
+    {
+        local = row.local;
+    }
+    const std::string name = outbound ? std::to_string(row.port) : row.user;
+    std::vector<Open>& open = m_open[{m_folder, row.remote.value, outbound, name}];
+    outbound ? AddOutbound(row, open) : AddInbound(row, open);
+}
+
+ServiceSessions::Open&
+ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
+{
+    if (open.size() >= MOST_OPEN)
+    {
+        End(open, 0);
+    }
+    Open& fresh = open.emplace_back();
+    fresh.folder = m_folder;
+    fresh.startNs = row.timeNs - row.takenMs.value_or(0) * MS;
+    fresh.session.id = ++m_number;
+    fresh.session.detail = LogDetail::Codes;
+    const bool outbound = row.kind != ServiceRow::Kind::Inbound;
+    fresh.session.type = outbound ? ProtocolLogType::Send : ProtocolLogType::Receive;
+    fresh.session.remote.address = row.remote;
+    fresh.session.remote.port = outbound ? row.port : std::uint16_t{0};
+    if (row.local)
+    {
+        fresh.session.local.address = *row.local;
+    }
+    return fresh;
+}
+
+bool
+ServiceSessions::Admits(const Open& open, const ServiceRow& row)
+{
+    if (row.timeNs > open.lastNs + LONGEST_SILENCE_NS)
+    {
+        return false;
+    }
+    if (row.kind == ServiceRow::Kind::Response)
+    {
+        return row.takenMs.value_or(open.takenMs) >= open.takenMs &&
+               (open.unanswered > 0 || open.inContent);
+    }
+    if (row.kind == ServiceRow::Kind::Command)
+    {
+        return row.takenMs.value_or(open.takenMs) >= open.takenMs && !open.inContent;
+    }
+    if (IsHello(row.verb))
+    {
+        return open.state == State::Hello;
+    }
+    return row.verb == "MAIL"    ? open.state == State::Ready
+           : row.verb == "RCPT"  ? open.state == State::Mail || open.state == State::Recipients
+           : IsContent(row.verb) ? open.state == State::Recipients
+                                 : true;
+}
+
+/// The session that a row belongs to; NONE if no open one may go on with it.
+std::size_t
+ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
+{
+    const bool byLength =
+        row.verb == "QUIT" && row.win32Status > 0 && row.kind == ServiceRow::Kind::Inbound;
+    const bool outbound = row.kind != ServiceRow::Kind::Inbound;
+    const std::int64_t startNs =
+        row.timeNs - (byLength ? row.win32Status : row.takenMs.value_or(0)) * MS;
+    std::size_t best = NONE;
+    std::int64_t bestCost = 0;
+    for (std::size_t i = 0; i < open.size(); ++i)
+    {
+        if (!Admits(open[i], row))
+        {
+            continue;
+        }
+        const std::int64_t cost =
+            byLength || outbound ? std::llabs(startNs - open[i].startNs) / SECOND : open[i].lastNs;
+        if (best == NONE || cost < bestCost)
+        {
+            best = i;
+            bestCost = cost;
+        }
+    }
+    return best;
+}
+
+void
+ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
+{
+    const std::size_t fitting = Fitting(row, open);
+    Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
+    const std::int64_t saidNs = row.timeNs - row.takenMs.value_or(0) * MS;
+    at.session.Append(RowAt(row, saidNs, m_file), RECEIVE, CommandOf(row), row.text);
+    at.lastNs = row.timeNs;
+    const LogRow answered = RowAt(row, row.timeNs, m_file);
+    const bool hasId = !row.argument.empty() && row.argument.front() == '<';
+    if (row.verb == "QUIT")
+    {
+        End(open, static_cast<std::size_t>(&at - open.data()));
+        return;
+    }
+    const std::string code = std::to_string(row.status);
+    const bool isContent =
+        IsContent(row.verb) && (hasId || row.receivedBytes > CommandOf(row).size() + 2);
+    if (isContent)
+    {
+        // When it was said no row tells; what time-taken counts is the content's way as well.
+        at.session.Append(RowAt(row, saidNs, m_file), SEND, "354", row.text);
+    }
+    at.session.Append(answered,
+                      SEND,
+                      isContent && hasId ? code + " " + row.argument : code,
+                      row.text);
+    const bool accepted = row.status / 100 == 2;
+    if (IsHello(row.verb) || row.verb == "RSET" || isContent)
+    {
+        at.state = accepted || at.state != State::Hello ? State::Ready : State::Hello;
+    }
+    else if (accepted && row.verb == "MAIL")
+    {
+        at.state = State::Mail;
+    }
+    else if (accepted && row.verb == "RCPT")
+    {
+        at.state = State::Recipients;
+    }
+}
+
+void
+ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
+{
+    std::size_t fitting = Fitting(row, open);
+    const bool isGreeting =
+        row.kind == ServiceRow::Kind::Response && row.argument.substr(0, 3) == "220";
+    if (isGreeting && fitting != NONE && !open[fitting].atTls)
+    {
+        fitting = NONE;
+    }
+    Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
+    const std::int64_t timeNs =
+        row.takenMs ? at.startNs + *row.takenMs * MS : std::max(row.timeNs, at.lastNs);
+    const LogRow logged = RowAt(row, timeNs, m_file);
+    at.lastNs = std::max(row.timeNs, timeNs);
+    at.takenMs = row.takenMs.value_or(at.takenMs);
+    if (row.kind == ServiceRow::Kind::Command)
+    {
+        at.session.Append(logged, SEND, CommandOf(row), row.text);
+        ++at.unanswered;
+        at.atTls = row.verb == "STARTTLS";
+        return;
+    }
+    at.session.Append(logged, RECEIVE, row.argument, row.text);
+    const std::string code = row.argument.substr(0, 3);
+    if (at.inContent)
+    {
+        at.inContent = false;
+    }
+    else
+    {
+        at.unanswered -= at.unanswered > 0 ? 1 : 0;
+        at.inContent = code == "354";
+    }
+    if (code == "221" || code == "421")
+    {
+        End(open, static_cast<std::size_t>(&at - open.data()));
+    }
+}
+
+void
+ServiceSessions::End(std::vector<Open>& open, std::size_t which)
+{
+    m_ended.push_back(std::move(open[which]));
+    open.erase(open.begin() + static_cast<std::ptrdiff_t>(which));
+}
+
+std::vector<LogSession>
+ServiceSessions::Take()
+{
+    for (auto& [key, open] : m_open)
+    {
+        while (!open.empty())
+        {
+            End(open, 0);
+        }
+    }
+    m_open.clear();
+    std::vector<LogSession> sessions;
+    for (Open& ended : m_ended)
+    {
+        const auto& local = m_locals[std::string(ended.folder)];
+        if (ended.session.local.address.value == 0 && local)
+        {
+            ended.session.local.address = *local;
+        }
+        ended.session.startNs = ended.startNs;
+        sessions.push_back(std::move(ended.session));
+    }
+    m_ended.clear();
+    return sessions;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,178 @@
+#include "detectors/readers/smtp-service-reader.h"
+
+#include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/scan.h"
+#include "formats/smtp-service-fields.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using namespace fields::smtpsvc;
+
+constexpr std::size_t MOST_COLUMNS = 64;
+
+enum Column
+{
+    DATE_COLUMN,
+    TIME_COLUMN,
+    CLIENT,
+    USER,
+    SERVER,
+    PORT,
+    METHOD,
+    QUERY,
+    STATUS,
+    WIN32,
+    RECEIVED,
+    TAKEN,
+    PROTOCOL_VERSION,
+    SITE_NAME,
+};
+
+constexpr std::array<std::string_view, 14> NAMES{"date",
+                                                 "time",
+                                                 "c-ip",
+                                                 "cs-username",
+                                                 "s-ip",
+                                                 "s-port",
+                                                 "cs-method",
+                                                 "cs-uri-query",
+                                                 "sc-status",
+                                                 "sc-win32-status",
+                                                 "cs-bytes",
+                                                 "time-taken",
+                                                 "cs-version",
+                                                 "s-sitename"};
+
+std::string_view
+Known(std::string_view field)
+{
+    return field == NO_VALUE ? std::string_view() : field;
+}
+
+std::int64_t
+NumberOf(std::string_view field)
+{
+    return scan::Number(field).value_or(0);
+}
+
+/// "+" stands for a space, and for itself within the brackets of an address.
+std::string
+WithSpaces(std::string_view field)
+{
+    std::string text;
+    int depth = 0;
+    for (const char c : Known(field))
+    {
+        depth += c == '<' ? 1 : c == '>' && depth > 0 ? -1 : 0;
+        text += c == '+' && depth == 0 ? ' ' : c;
+    }
+    return text;
+}
+
+bool
+IsSmtp(const std::array<std::string_view, NAMES.size()>& fields)
+{
+    static constexpr std::array<std::string_view, 7>
+        VERBS{"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"};
+    const std::string_view method = fields[METHOD];
+    return fields[PROTOCOL_VERSION] == PROTOCOL || fields[SITE_NAME].substr(0, 7) == "SMTPSVC" ||
+           fields[USER] == OUTBOUND_COMMAND || fields[USER] == OUTBOUND_RESPONSE ||
+           std::find(VERBS.begin(), VERBS.end(), method) != VERBS.end();
+}
+
+} // namespace
+
+void
+SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
+{
+    if (!text.empty() && text.front() == '#')
+    {
+        if (scan::Skip(text, FIELDS))
+        {
+            ReadColumns(text);
+        }
+        else if (scan::Skip(text, DATE))
+        {
+            m_date = scan::Word(text);
+        }
+        return;
+    }
+    if (m_columns.empty())
+    {
+        return;
+    }
+    std::array<std::string_view, NAMES.size()> fields;
+    std::string_view rest = text;
+    for (const int column : m_columns)
+    {
+        const std::string_view word = scan::Word(rest);
+        if (column >= 0)
+        {
+            fields[static_cast<std::size_t>(column)] = word;
+        }
+    }
+    const std::string date =
+        fields[DATE_COLUMN].empty() ? m_date : std::string(fields[DATE_COLUMN]);
+    const std::string stampText = date + "T" + std::string(fields[TIME_COLUMN]) + "Z";
+    std::string_view stamp = stampText;
+    const auto time = TakeUtcStamp(stamp);
+    const auto remote = Ipv4::Parse(fields[CLIENT]);
+    if (!time || !remote || !IsSmtp(fields))
+    {
+        return;
+    }
+    ServiceRow row;
+    row.line = number;
+    row.timeNs = *time;
+    row.remote = *remote;
+    row.kind = fields[USER] == OUTBOUND_COMMAND    ? ServiceRow::Kind::Command
+               : fields[USER] == OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
+                                                   : ServiceRow::Kind::Inbound;
+    row.user = row.kind == ServiceRow::Kind::Inbound ? Known(fields[USER]) : std::string_view();
+    row.local = Ipv4::Parse(fields[SERVER]);
+    row.port =
+        static_cast<std::uint16_t>(std::clamp<std::int64_t>(NumberOf(fields[PORT]), 0, 65535));
+    row.verb = Known(fields[METHOD]);
+    const std::string argument = WithSpaces(fields[QUERY]);
+    row.argument = scan::Trim(argument);
+    row.status =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(NumberOf(fields[STATUS]), 0, 999));
+    row.win32Status = NumberOf(fields[WIN32]);
+    row.receivedBytes = static_cast<std::uint64_t>(NumberOf(fields[RECEIVED]));
+    if (!fields[TAKEN].empty())
+    {
+        row.takenMs = NumberOf(fields[TAKEN]);
+    }
+    row.text = scan::Trim(text);
+    if (!row.verb.empty() || row.kind == ServiceRow::Kind::Response)
+    {
+        m_handler(row);
+    }
+}
+
+void
+SmtpServiceReader::ReadColumns(std::string_view list)
+{
+    m_columns.clear();
+    bool hasClient = false;
+    for (std::string_view name = scan::Word(list); !name.empty() && m_columns.size() < MOST_COLUMNS;
+         name = scan::Word(list))
+    {
+        const auto* const known = std::find(NAMES.begin(), NAMES.end(), name);
+        m_columns.push_back(known == NAMES.end() ? -1 : static_cast<int>(known - NAMES.begin()));
+        hasClient = hasClient || name == NAMES[CLIENT];
+    }
+    if (!hasClient)
+    {
+        m_columns.clear();
+    }
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,58 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_SYSLOG_STAMP_H
+#define BOUNCELAB_DETECTORS_READERS_SYSLOG_STAMP_H
+
+#include "detectors/readers/scan.h"
+#include "formats/calendar.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+namespace bouncelab::detectors
+{
+
+/// "Sep 26 14:46:23": a moment of a year that is not told.
+struct SyslogStamp
+{
+    int month;
+    int day;
+    std::int64_t secondOfDay;
+
+    /// As if the year were 1972, which has a 29th of February, and the zone UTC.
+    std::int64_t SinceNewYearNs() const
+    {
+        return (DaysFromCivil(1972, month, day) * 86400 + secondOfDay) * 1000000000;
+    }
+};
+
+/// The stamp at the front of a line.
+inline std::optional<SyslogStamp>
+TakeSyslogStamp(std::string_view text)
+{
+    constexpr std::string_view MONTHS[12] =
+        {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const std::string_view name = scan::Word(text);
+    const auto* const month = std::find(std::begin(MONTHS), std::end(MONTHS), name);
+    scan::SkipSpace(text);
+    const auto day = scan::Number(text);
+    scan::SkipSpace(text);
+    const auto hour = scan::Number(text);
+    const bool colon = scan::Skip(text, ":");
+    const auto minute = scan::Number(text);
+    const bool secondColon = scan::Skip(text, ":");
+    const auto second = scan::Number(text);
+    if (month == std::end(MONTHS) || !day || !hour || !minute || !second || !colon ||
+        !secondColon || *day < 1 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
+    {
+        return std::nullopt;
+    }
+    return SyslogStamp{static_cast<int>(month - std::begin(MONTHS)) + 1,
+                       static_cast<int>(*day),
+                       *hour * 3600 + *minute * 60 + *second};
+}
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_SYSLOG_STAMP_H
