@@ -235,6 +235,10 @@ class Judging
     void Collect(std::size_t index, ServerDelays& delays) const
     {
         const Talk& talk = m_talks[index];
+        if (talk.IsOwnersCall() && talk.Detail() == LogDetail::Codes)
+        {
+            return; // Times since the start of the session, with every way there and back in them.
+        }
         const std::vector<std::int64_t> own = OwnDelays(talk);
         const std::int64_t grainNs = GrainOf(talk);
         for (std::size_t i = 0; i < talk.turns.size(); ++i)

@@ -93,6 +93,10 @@ TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
     std::map<std::pair<std::uint32_t, std::uint16_t>, std::vector<const Talk*>> logged;
     for (const Talk& talk : talks)
     {
+        if (talk.atServer && talk.Detail() != LogDetail::Dialogue)
+        {
+            continue; // Without ports and Message-IDs a session is like any other of its sender.
+        }
         if (talk.atServer)
         {
             servers.push_back(&talk);
