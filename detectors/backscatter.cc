@@ -18,6 +18,8 @@ namespace
 
 constexpr Signature SIGNATURE{Backscatter::NAME, 1100107, "BOUNCELAB reports to forged senders"};
 constexpr std::string_view NDR = "backscatter.ndr";
+constexpr std::size_t FLOOD = 50;
+constexpr double MISTYPED = 0.125;       //!< More of their mail nobody's users address wrongly.
 constexpr std::size_t FEW = 3;           //!< Reports that need no explanation, less one.
 constexpr std::size_t MANY = 5;          //!< Forged senders of one client.
 constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.
@@ -206,7 +208,8 @@ class Judging
         {
             return true;
         }
-        const bool mostly = campaign.Share() >= MOST;
+        const bool mostly =
+            campaign.Share() >= MOST || (campaign.foreign >= FLOOD && campaign.Share() >= MISTYPED);
         const bool foreign = campaign.foreign * 2 > campaign.reported;
         if (mostly && (campaign.victims.size() >= MANY ||
                        (campaign.victims.size() >= 2 && campaign.foreign >= MANY_REPORTS)))

@@ -129,29 +129,43 @@ class Judging
 
     void Run()
     {
-        std::map<Ipv4, ServerDelays> servers;
+        // Coarse stamps say nothing more where finer ones of the same server are at hand.
+        std::map<std::pair<Ipv4, bool>, ServerDelays> servers;
         for (std::size_t i = 0; i < m_talks.size(); ++i)
         {
             JudgeAnnounced(i);
-            Collect(i, servers[m_talks[i].server]);
+            const bool isCoarse = GrainOf(m_talks[i]) > FINE_GRAIN_NS;
+            Collect(i, servers[{m_talks[i].server, isCoarse}]);
         }
         for (const DirectoryLoad& load : FindDirectoryLoads(m_talks))
         {
-            // Late lookups are directory-overload's to explain.
-            std::vector<LateReply>& late = servers[load.server].late;
-            late.erase(std::remove_if(late.begin(),
-                                      late.end(),
-                                      [&](const LateReply& reply)
-                                      { return TurnOf(reply).Is("RCPT"); }),
-                       late.end());
+            for (const bool isCoarse : {false, true})
+            {
+                LeaveOutLookups(servers[{load.server, isCoarse}].late);
+            }
         }
-        for (const auto& [address, delays] : servers)
+        std::set<Ipv4> constant;
+        for (const auto& [key, delays] : servers)
         {
-            JudgeServer(delays);
+            const auto& [server, isCoarse] = key;
+            if ((!isCoarse || constant.count(server) == 0) && JudgeServer(delays))
+            {
+                constant.insert(server);
+            }
         }
     }
 
   private:
+    /// Late lookups are directory-overload's to explain.
+    void LeaveOutLookups(std::vector<LateReply>& late) const
+    {
+        late.erase(std::remove_if(late.begin(),
+                                  late.end(),
+                                  [this](const LateReply& reply)
+                                  { return TurnOf(reply).Is("RCPT"); }),
+                   late.end());
+    }
+
     const Turn& TurnOf(const LateReply& reply) const
     {
         return m_talks[reply.talk].turns[reply.turn];
@@ -266,7 +280,8 @@ class Judging
         }
     }
 
-    void JudgeServer(const ServerDelays& delays)
+    /// \return whether a constant delay was found.
+    bool JudgeServer(const ServerDelays& delays)
     {
         std::vector<LateReply> late;
         for (const LateReply& reply : delays.late)
@@ -295,6 +310,7 @@ class Judging
             JudgeVarying(late, delays);
         }
         JudgeTimeouts(delays);
+        return anyConstant;
     }
 
     void JudgeTimeouts(const ServerDelays& delays)

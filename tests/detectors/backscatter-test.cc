@@ -120,6 +120,17 @@ BOOST_AUTO_TEST_CASE(ASmarthostsManySenders)
     smarthost.messages = 40;
     smarthost.reported = 4;
     Expect(smarthost, Verdict::Benign, "many send through");
+    smarthost.messages = 1200;
+    smarthost.reported = 60;
+    Expect(smarthost, Verdict::Benign, "many send through");
+}
+
+BOOST_AUTO_TEST_CASE(AFloodOfReportsIsNoMistyping)
+{
+    Campaign flood;
+    flood.messages = 400;
+    flood.reported = 90;
+    Expect(flood, Verdict::Fault, "senders who did not send");
 }
 
 BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
