@@ -23,6 +23,7 @@ AllMeasures()
         AddExchangeClientMeasures(all);
         AddExchangeRefusalMeasures(all);
         AddRelayMeasures(all);
+        AddDesignMeasures(all);
         return all;
     }();
     return table;

@@ -41,6 +41,7 @@ void AddExchangeHelloMeasures(MeasureTable& table);
 void AddExchangeClientMeasures(MeasureTable& table);
 void AddExchangeRefusalMeasures(MeasureTable& table);
 void AddRelayMeasures(MeasureTable& table);
+void AddDesignMeasures(MeasureTable& table);
 
 } // namespace bouncelab::score
 
