@@ -372,7 +372,7 @@ EarlyEnd::Judge(const Evidence& evidence, AlertSink&)
 void
 EarlyEnd::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
-    Judging(m_table->Complete(surroundings), m_controls, surroundings, sink).Run();
+    Judging(m_table->Dialogues(surroundings), m_controls, surroundings, sink).Run();
 }
 
 } // namespace bouncelab::detectors

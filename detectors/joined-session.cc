@@ -224,7 +224,7 @@ class Judging
 void
 JoinedSession::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
-    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const std::vector<Talk>& talks = m_table->Dialogues(surroundings);
     const TwoSides sides(*m_table, talks);
     Judging(sides, sink).Run();
 }

@@ -15,6 +15,7 @@
 #include "detectors/proxy-helo.h"
 #include "detectors/relay-egress.h"
 #include "detectors/relay-reply.h"
+#include "detectors/report-dates.h"
 #include "detectors/stripped-keywords.h"
 #include "detectors/tarpit.h"
 
@@ -43,6 +44,7 @@ AllDetectors()
     all.push_back(std::make_unique<Backscatter>(talks));
     all.push_back(std::make_unique<Harvest>(talks));
     all.push_back(std::make_unique<DirectoryOverload>(talks));
+    all.push_back(std::make_unique<ReportDatesDetector>());
     return all;
 }
 

@@ -460,7 +460,7 @@ class Judging
 void
 StrippedKeywords::Conclude(const Surroundings& surroundings, AlertSink& sink)
 {
-    const std::vector<Talk>& talks = m_table->Complete(surroundings);
+    const std::vector<Talk>& talks = m_table->Dialogues(surroundings);
     const TwoSides sides(*m_table, talks);
     Judging(talks, sides, sink).Run();
 }

@@ -24,6 +24,17 @@ AsksFor(const Passage& later, const Turn& recipient, const std::string& target)
                        });
 }
 
+/// Whether the later passage asks for a recipient whose form still asks for a route: nobody has
+/// followed it, and the mail stays its domain's.
+bool
+GoesUnrouted(const Passage& later, const Turn& recipient, const std::string& target)
+{
+    return recipient.mailbox != target &&
+           std::none_of(later.asked.begin(),
+                        later.asked.end(),
+                        [&](const Turn* turn) { return turn->mailbox == target; });
+}
+
 /// Whether a report that both ends show in full is about another message.
 bool
 ReportsOther(const Passage& report, const Passage& came)
@@ -115,7 +126,8 @@ MailFates::FateOf(const Passage& came, const Turn& recipient) const
         {
             continue;
         }
-        if (!SiteView::IsNear(sent->talk->client, sent->talk->server))
+        if (!SiteView::IsNear(sent->talk->client, sent->talk->server) &&
+            !GoesUnrouted(*sent, recipient, target))
         {
             return {Kind::Left, sent, nullptr, nullptr};
         }

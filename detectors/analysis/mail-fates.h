@@ -21,7 +21,7 @@ struct MailFate
         Left,     //!< To a server outside.
         Returned, //!< A report on it went out, or the server's log has it fail.
         Kept,     //!< Delivered here.
-        Inside,   //!< Passed on to a server of the same site.
+        Inside,   //!< Passed on to a server of the same site, or of the same domain.
         Unknown,
     };
 

@@ -61,6 +61,7 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
     , m_client(KeepIn(logs.clientErrors, file))
     , m_transcript(KeepIn(logs.trials, file))
     , m_mailbox(KeepIn(logs.stored, file))
+    , m_dates(KeepIn(logs.reportDates, file))
 {
     logs.protocol.BeginFile(file);
     logs.service.BeginFile(file, logs.protocol.FileIndex());
@@ -70,7 +71,7 @@ void
 ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
 {
     readers.insert(readers.end(),
-                   {&m_protocol, &m_service, &m_sendmail, &m_tracking, &m_filter, &m_client, &m_transcript, &m_mailbox});
+                   {&m_protocol, &m_service, &m_sendmail, &m_tracking, &m_filter, &m_client, &m_transcript, &m_mailbox, &m_dates});
 }
 
 } // namespace bouncelab::detectors

@@ -7,6 +7,7 @@
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/relay-transcript-reader.h"
+#include "detectors/readers/report-dates-reader.h"
 #include "detectors/readers/sendmail-log-reader.h"
 #include "detectors/readers/service-sessions.h"
 
@@ -36,6 +37,7 @@ struct ServerLogs
     std::vector<Filed<ClientError>> clientErrors;
     std::vector<Filed<RelayTrial>> trials;
     std::vector<Filed<StoredMail>> stored;
+    std::vector<Filed<ReportDates>> reportDates;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -59,6 +61,7 @@ class ServerLogReaders
     ClientErrorReader m_client;
     RelayTranscriptReader m_transcript;
     MailboxReader m_mailbox;
+    ReportDatesReader m_dates;
 };
 
 } // namespace bouncelab::detectors

@@ -217,7 +217,7 @@ AddMeasureCommand(CLI::App& app, Shell& shell)
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab measure results/recipient-lookup/*/seed-* --check "
-                    "harvest-yield --check session-time/median");
+                    "harvester-learned --check session-time/median");
     command->callback([&shell, options] { MeasureRuns(shell, *options); });
 }
 

@@ -1,29 +1,13 @@
 #include "lab/score/mail-fate.h"
 
+#include "lab/score/label-param.h"
+
 #include <fmt/format.h>
 
 #include <cstdlib>
 
 namespace bouncelab::score
 {
-
-namespace
-{
-
-std::string
-ParamOf(const Label& label, std::string_view name)
-{
-    for (const auto& [key, value] : label.params)
-    {
-        if (key == name)
-        {
-            return value;
-        }
-    }
-    return {};
-}
-
-} // namespace
 
 std::string
 MailFate::Phrase() const

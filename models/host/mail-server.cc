@@ -110,6 +110,10 @@ MailServer::DeliverLocally(const mail::DeliveryOrder& order, SendingMta::LocalAn
                                      m_persona.queue.directoryDown,
                                      order.recipient));
         }
+        else if (lookup == Lookup::Unknown && !m_persona.routing.forwardUnresolvedTo.empty())
+        {
+            m_sender.SendOn(order, m_persona.routing.forwardUnresolvedTo);
+        }
         else if (lookup == Lookup::Unknown && catchAll.empty())
         {
             answer(m_sender.ReportOf(mail::Outcome::Failure,

@@ -87,6 +87,14 @@ class SendingMta
         return m_queue.ReportOf(outcome, verdict, recipient);
     }
 
+    /// In place of a local agent's answer: the recipient as it is goes to the server that takes
+    /// another domain's mail.
+    void SendOn(mail::DeliveryOrder order, const std::string& domain)
+    {
+        order.domain = domain;
+        StartRemote(order);
+    }
+
     std::size_t QueuedMessages() const { return m_queue.GetMessageCount(); }
 
     std::size_t RunningDeliveries() const { return m_deliveries.size(); }

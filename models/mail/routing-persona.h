@@ -47,6 +47,7 @@ struct RoutingPersona
     SourceRouteHabit sourceRoute = SourceRouteHabit::Strip;
     bool literals = true;
     std::string catchAll;
+    std::string forwardUnresolvedTo;
 };
 
 template <class Visitor>
@@ -64,6 +65,10 @@ Describe(Visitor& v, RoutingPersona& r)
     v.Field("catch-all",
             r.catchAll,
             {"Mailbox that gets what is for nobody in the local domains; empty: none."});
+    v.Field("forward-unresolved-to",
+            r.forwardUnresolvedTo,
+            {"Host that gets what is for nobody in the local domains, in place of a report "
+             "(Exchange 2000: forward all mail with unresolved recipients to host); empty: none."});
 }
 
 } // namespace bouncelab::mail

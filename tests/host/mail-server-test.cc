@@ -7,6 +7,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace bouncelab;
 using namespace bouncelab::host;
@@ -19,8 +21,12 @@ namespace
 class TwoServers
 {
   public:
-    explicit TwoServers(const std::string& persona, std::uint32_t hopLimit = 15)
-        : m_here(Make(hosts.client,
+    /// \param forwardTo where mail for nobody goes from here; taken by one mailbox there
+    explicit TwoServers(const std::string& persona,
+                        std::uint32_t hopLimit = 15,
+                        const std::string& forwardTo = "")
+        : m_forwardTo(forwardTo)
+        , m_here(Make(hosts.client,
                       "exch.northwindtraders.com",
                       persona,
                       hopLimit,
@@ -29,7 +35,9 @@ class TwoServers
                        "mail.example.net",
                        "postfix",
                        hopLimit,
-                       {"example.net", "example.org"}))
+                       forwardTo.empty()
+                           ? std::vector<std::string>{"example.net", "example.org"}
+                           : std::vector<std::string>{"example.net", "northwindtraders.com"}))
         , m_receivingHere(Receive(hosts.client, "exch.northwindtraders.com", *m_here))
         , m_receivingThere(Receive(hosts.server, "mail.example.net", *m_there))
     {
@@ -60,6 +68,7 @@ class TwoServers
     MailServer& Here() { return *m_here; }
 
     TwoHosts hosts;
+    std::set<std::string> domains; //!< That a mail server was looked for.
     std::set<std::string> missing; //!< Mailboxes that do not exist.
     bool directoryIsUp = true;
 
@@ -74,13 +83,15 @@ class TwoServers
                                      const std::string& hostname,
                                      const std::string& persona,
                                      std::uint32_t hopLimit,
-                                     const std::vector<std::string>& domains)
+                                     const std::vector<std::string>& localDomains)
     {
         mail::MtaPersona mta = test::ReadMta(persona);
         mta.queue.hopLimit = hopLimit;
         mail::QueueStart start;
-        start.localDomains = domains;
+        start.localDomains = localDomains;
         const bool isHere = &host == &hosts.client;
+        (isHere ? mta.routing.forwardUnresolvedTo : mta.routing.catchAll) =
+            m_forwardTo.empty() || isHere ? m_forwardTo : "office@northwindtraders.com";
         const Ipv4 other = isHere ? hosts.server.Address() : hosts.client.Address();
         return std::make_unique<MailServer>(
             host,
@@ -89,7 +100,8 @@ class TwoServers
             start,
             HostClock{1016834400000000000, 0, 1, 0},
             1,
-            [other](std::string_view) {
+            [this, other](std::string_view domain) {
+                domains.emplace(domain);
                 return SendingMta::Peer{other, 25, "mx.example"};
             },
             [this](const std::string& mailbox, const MailServer::Answer& answer)
@@ -128,6 +140,7 @@ class TwoServers
             { server.Take(event.envelope, *event.content, mail::Arrival{}); });
     }
 
+    std::string m_forwardTo;
     std::map<std::string, std::string> m_mailboxes;
     std::multiset<std::string> m_counts;
     std::unique_ptr<MailServer> m_here;
@@ -183,6 +196,18 @@ BOOST_AUTO_TEST_CASE(a_percent_router_relays_it)
     BOOST_TEST(servers.Count("tester@example.net") == 0U);
     BOOST_TEST(
         Has(servers.Mailbox("relaytest@example.org"), "by exch.northwindtraders.com (8.13.8"));
+}
+
+/// S004-18
+BOOST_AUTO_TEST_CASE(unresolved_recipients_go_to_another_host_if_told_so)
+{
+    TwoServers servers("exchange-2000", 15, "old.northwindtraders.com");
+    servers.missing = {"gone@northwindtraders.com"};
+    servers.Take({"gone@northwindtraders.com", "staff@northwindtraders.com"}, "tester@example.net");
+    BOOST_TEST(servers.domains.count("old.northwindtraders.com") == 1U);
+    BOOST_TEST(servers.Count("office@northwindtraders.com") == 1U);
+    BOOST_TEST(servers.Count("staff@northwindtraders.com") == 1U);
+    BOOST_TEST(servers.Count("tester@example.net") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_down_delays_and_loses_nothing)

@@ -36,6 +36,7 @@ constexpr Row ROWS[] = {
      "relay-test-7",
      "RSET: none | RCPT: 250 2.1.5 \"relaytest@example.net\"@northwindtraders.com | tester says: "
      "open relay"},
+    {"S004-10", "relay-refusals", "refused: 5 | code: 550 5.7.1 | all speak of relaying: yes"},
     {"S004-12",
      "relay-rule",
      "accepted: 2 | refused: 5 | accepted where the domain is local, and only there: yes"},

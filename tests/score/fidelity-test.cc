@@ -85,7 +85,10 @@ BOOST_AUTO_TEST_CASE(EveryMeasureIsClaimedOnce)
                     "filter-record",
                     "tarpit-delay",
                     "own-session",
-                    "wire-sizes"});
+                    "wire-sizes",
+                    "backscatter-volume",
+                    "harvest-yield",
+                    "lookup-load"});
     for (const auto& [name, measure] : AllMeasures())
     {
         BOOST_TEST(claimed.count(name) == 1, name);

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(measured_value)
 
 BOOST_AUTO_TEST_CASE(OneValueOrAllOfAMeasurement)
 {
-    BOOST_TEST(ParseMeasuredValues("harvest-yield").size() == 2u);
+    BOOST_TEST(ParseMeasuredValues("harvester-learned").size() == 2u);
     BOOST_REQUIRE(ParseMeasuredValues("session-time/nine in ten").size() == 1u);
     BOOST_TEST(ParseMeasuredValues("session-time/nine in ten")[0].fact == "nine in ten");
     for (const char* wrong : {"", "/", "session-tim", "session-time/", "session-time/mean"})

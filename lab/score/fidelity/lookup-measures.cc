@@ -1,5 +1,6 @@
 #include "formats/endpoint.h"
 #include "lab/score/fidelity/measures.h"
+#include "lab/score/label-param.h"
 
 #include <fmt/format.h>
 
@@ -16,20 +17,10 @@ namespace
 
 using Ends = std::pair<std::string, std::string>; //!< Client, server.
 
-const std::string*
-Param(const Label& label, std::string_view name)
-{
-    const auto found = std::find_if(label.params.begin(),
-                                    label.params.end(),
-                                    [&](const auto& param) { return param.first == name; });
-    return found == label.params.end() ? nullptr : &found->second;
-}
-
 bool
 Did(const Label& label, std::string_view what)
 {
-    const std::string* did = Param(label, "did");
-    return did && *did == what;
+    return ParamOf(label, "did") == what;
 }
 
 /// "1.234": thousandths, rounded down, without floating point.
@@ -41,7 +32,7 @@ Thousandths(std::int64_t numerator, std::int64_t denominator)
 }
 
 Facts
-HarvestYield(const Subject& subject)
+HarvesterLearned(const Subject& subject)
 {
     std::int64_t learned = 0;
     bool isThrough = true;
@@ -65,7 +56,7 @@ Backscatter(const Subject& subject)
     {
         if (label.classLabel == "backscatter.ndr" && Did(label, "sent"))
         {
-            reports.emplace(*Param(label, "client"), *Param(label, "server"));
+            reports.emplace(ParamOf(label, "client"), ParamOf(label, "server"));
         }
     }
     const auto server = subject.Run().ServerOf(subject.Case().to);
@@ -131,9 +122,9 @@ SessionTime(const Subject& subject)
 void
 AddLookupMeasures(MeasureTable& table)
 {
-    table["harvest-yield"] = {"What harvesters learned from the replies to RCPT.",
-                              {"names learned", "dictionary tried"},
-                              HarvestYield};
+    table["harvester-learned"] = {"What harvesters learned from the replies to RCPT.",
+                                  {"names learned", "dictionary tried"},
+                                  HarvesterLearned};
     table["backscatter-octets"] = {
         "Reports sent to senders who never wrote, beside all that clients sent to the server.",
         {"reports", "octets in", "octets out", "per octet"},

@@ -24,6 +24,7 @@ AllMeasures()
         AddExchangeRefusalMeasures(all);
         AddRelayMeasures(all);
         AddLookupMeasures(all);
+        AddDesignMeasures(all);
         return all;
     }();
     return table;

@@ -42,6 +42,7 @@ void AddExchangeClientMeasures(MeasureTable& table);
 void AddExchangeRefusalMeasures(MeasureTable& table);
 void AddRelayMeasures(MeasureTable& table);
 void AddLookupMeasures(MeasureTable& table);
+void AddDesignMeasures(MeasureTable& table);
 
 } // namespace bouncelab::score
 

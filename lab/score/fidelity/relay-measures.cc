@@ -1,4 +1,5 @@
 #include "lab/score/fidelity/measures.h"
+#include "lab/score/label-param.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 /// What a relay tester was told, what left the server, and what came back (S004).
 namespace bouncelab::score
@@ -106,19 +108,6 @@ TestsTold(const Subject& subject)
         }
     }
     return tests;
-}
-
-std::string
-ParamOf(const Label& label, std::string_view name)
-{
-    for (const auto& [key, value] : label.params)
-    {
-        if (key == name)
-        {
-            return value;
-        }
-    }
-    return {};
 }
 
 /// By the truth: whether the message that a test sent left the server for the foreign domain.
@@ -233,6 +222,39 @@ RelayRule(const Subject& subject)
             YesNo("accepted where the domain is local, and only there", onlyLocal)};
 }
 
+/// How recipients were turned away (S004-10): codes and sentences, without the addresses.
+Facts
+RelayRefusals(const Subject& subject)
+{
+    std::int64_t refused = 0;
+    std::set<std::string> codes;
+    bool saysRelaying = true;
+    for (const auto& [number, test] : TestsTold(subject))
+    {
+        if (test.IsAccepted())
+        {
+            continue;
+        }
+        ++refused;
+        const bool isEnhanced = test.rcpt.size() > 5 && test.rcpt[5] == '.';
+        codes.insert(test.rcpt.substr(0, isEnhanced ? test.rcpt.find(' ', 4) : 3));
+        std::string lower = test.rcpt;
+        std::transform(lower.begin(),
+                       lower.end(),
+                       lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        saysRelaying = saysRelaying && lower.find("relay") != std::string::npos;
+    }
+    std::string all;
+    for (const std::string& code : codes)
+    {
+        all += (all.empty() ? "" : ", ") + code;
+    }
+    return {Count("refused", refused),
+            {"code", all.empty() ? "none" : all},
+            YesNo("all speak of relaying", refused > 0 && saysRelaying)};
+}
+
 Facts
 RelayVerdicts(const Subject& subject)
 {
@@ -329,6 +351,9 @@ AddRelayMeasures(MeasureTable& table)
         "Which of the tester's recipients were accepted.",
         {"accepted", "refused", "accepted where the domain is local, and only there"},
         RelayRule};
+    table["relay-refusals"] = {"How the tester's recipients were turned away.",
+                               {"refused", "code", "all speak of relaying"},
+                               RelayRefusals};
     table["relay-verdicts"] = {
         "The verdict of replies beside that of what left the server.",
         {"accepted", "left the server", "reported", "replies say open", "relays"},
