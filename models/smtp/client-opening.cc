@@ -177,10 +177,10 @@ ClientSession::BeginTls()
         Violate(Violation::PlaintextAtTls, m_input.Rest());
         m_input.Take(m_input.Size());
     }
-    m_tls = std::make_unique<TlsLayer>(TlsLayer::Role::Client,
-                                       m_persona.tls.persona,
-                                       m_transaction.server,
-                                       RandomStream(m_random.Next(), "tls"));
+    m_tls = MakeTls(TlsEngine::Role::Client,
+                    m_persona.tls.persona,
+                    m_transaction.server,
+                    RandomStream(m_random.Next(), "tls"));
     m_output += m_tls->TakeOutput();
     ++m_sent;
 }

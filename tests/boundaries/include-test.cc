@@ -18,6 +18,7 @@ using Words = std::vector<std::string>;
 const std::map<std::string, Words> ARROWS{
     {"formats", {}},
     {"models/smtp", {}},
+    {"models/tls", {"models/smtp"}},
     {"models/mail", {"models/smtp"}},
     {"models/probe", {"models/smtp"}},
     {"models/service", {}},
