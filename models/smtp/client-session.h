@@ -147,7 +147,8 @@ class ClientSession final : public Session
     std::unique_ptr<TlsEngine> m_tls;
     std::optional<Authentication> m_auth;
     std::size_t m_mechanismsTried = 0; //!< Of the persona's list.
-    std::size_t m_chunkAt = 0;         //!< Octets of the content that are out in chunks.
+    std::shared_ptr<const std::string> m_chunks; //!< The content as it goes out in chunks.
+    std::size_t m_chunkAt = 0;                   //!< Octets of it that are out.
     std::string m_verbOfTls;
     bool m_tlsDone = false;   //!< It stands, or the client goes on without.
     bool m_authDone = false;  //!< The same.

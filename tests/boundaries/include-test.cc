@@ -78,7 +78,8 @@ const std::map<std::string, Words> ARROWS{
       "models/smtp",
       "models/mail",
       "models/path",
-      "models/provenance"}},
+      "models/provenance",
+      "models/tls"}},
     {"lab/report", {}},
     {"lab/cli", {"lab/live", "lab/report", "lab/run", "lab/score", "lab/spec"}}};
 
