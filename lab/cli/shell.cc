@@ -129,6 +129,12 @@ Shell::Choose(const std::vector<std::string>& names)
             add(name, "");
             continue;
         }
+        if (const std::size_t end = name.rfind('/');
+            end != std::string::npos && LooksLikeFile(name.substr(0, end)))
+        {
+            add(name.substr(0, end), name.substr(end + 1));
+            continue;
+        }
         const std::size_t slash = name.find('/');
         const std::string scenario = name.substr(0, slash);
         const fs::path path = DataRoot() / "scenarios" / scenario / "scenario.yaml";

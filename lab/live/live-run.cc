@@ -6,6 +6,7 @@
 #include "lab/run/run-recorder.h"
 #include "lab/spec/load.h"
 #include "lab/world/world.h"
+#include "models/tls/gnutls-engine.h"
 
 #include <ns3/config.h>
 #include <ns3/global-value.h>
@@ -261,6 +262,7 @@ LiveRun::Collect()
 LiveReport
 LiveRun::Go()
 {
+    tls::UseGnutls();
     EnterPrivatePlace();
     m_plan.spec.out = fs::path(PRIVATE_PLACE) / "bouncelab-run";
     m_messages = std::make_unique<LiveMessages>(NewMessages());

@@ -26,11 +26,13 @@ LocalDomains(const spec::Scenario& scenario, const std::string& node)
     return domains;
 }
 
-/// Every address that the scenario writes somewhere.
+/// Its mailboxes; for a host without a list of them every address that the scenario writes
+/// somewhere.
 std::vector<std::string>
 AddressesOf(const spec::Scenario& scenario, const spec::HostConfig& host)
 {
     std::vector<std::string> addresses = host.organization.mailboxes;
+    const bool isListed = !addresses.empty();
     const auto add = [&](const std::vector<std::string>& more)
     { addresses.insert(addresses.end(), more.begin(), more.end()); };
     const auto addMail = [&](const spec::OrdinaryMail& mail)
@@ -38,18 +40,23 @@ AddressesOf(const spec::Scenario& scenario, const spec::HostConfig& host)
         add(mail.senders);
         add(mail.recipients);
     };
+    for (const connector::AccountConfig& account : host.organization.accounts)
+    {
+        add(account.addresses);
+    }
+    if (isListed)
+    {
+        return addresses;
+    }
     for (const auto& [name, message] : scenario.mail.messages)
     {
         add({message.from, message.to});
+        add(message.alsoTo);
     }
     addMail(scenario.mail.ordinary);
     for (const auto& [name, mail] : scenario.mail.sources)
     {
         addMail(mail);
-    }
-    for (const connector::AccountConfig& account : host.organization.accounts)
-    {
-        add(account.addresses);
     }
     return addresses;
 }

@@ -114,6 +114,11 @@ class MailChecker : SectionChecker
                 CheckMailbox(JoinPath(key, "from"), message.from);
             }
             CheckMailbox(JoinPath(key, "to"), message.to);
+            for (std::size_t i = 0; i < message.alsoTo.size(); ++i)
+            {
+                CheckMailbox(JoinPath(JoinPath(key, "also-to"), std::to_string(i + 1)),
+                             message.alsoTo[i]);
+            }
             CheckSender(JoinPath(key, "via"), message.via);
             CheckMoment(JoinPath(key, "at"), message.at);
         }

@@ -171,9 +171,11 @@ struct MessageConfig
 {
     std::string from;
     std::string to;
+    std::vector<std::string> alsoTo;
     std::string via;
     Nanoseconds at{0};
     std::uint32_t bytes = 2000;
+    std::string body;
 };
 
 template <class Visitor>
@@ -182,9 +184,13 @@ Describe(Visitor& v, MessageConfig& m)
 {
     v.Field("from", m.from, {"Envelope sender.", "", 0, 0, true});
     v.Field("to", m.to, {"Envelope recipient.", "", 0, 0, true});
+    v.Field("also-to", m.alsoTo, {"Further envelope recipients of the same message."});
     v.Field("via", m.via, {"Host whose queue it enters; empty = the site's mail host."});
     v.Field("at", m.at, {"When it enters that queue.", "", 0, 1e18});
     v.Field("bytes", m.bytes, {"Size of header and body.", "bytes", 400, 100e6});
+    v.Field("body",
+            m.body,
+            {"Text that the body begins with; words follow up to `bytes`. Its lines end in LF."});
 }
 
 /// Ordinary mail at a rate: who writes to whom is drawn.

@@ -44,9 +44,7 @@ MailSource::Start()
         {
             ns3::Simulator::Schedule(
                 ns3::NanoSeconds(message.at.count()),
-                [this, &message = message] {
-                    Submit(message.from, message.to, message.bytes, false);
-                });
+                [this, &message = message] { Submit(message, false); });
         }
     }
     AddStream(m_config.ordinary, "mail-source/arrivals");
@@ -80,12 +78,12 @@ void
 MailSource::SubmitNext(Stream& stream)
 {
     const spec::OrdinaryMail& mail = *stream.config;
-    const std::string& from = mail.senders[stream.arrivals.Below(mail.senders.size())];
-    const std::string& to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
-    Submit(from,
-           to,
-           static_cast<std::size_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes)),
-           mail.forgesSenders);
+    spec::MessageConfig message;
+    message.from = mail.senders[stream.arrivals.Below(mail.senders.size())];
+    message.to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
+    message.bytes =
+        static_cast<std::uint32_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes));
+    Submit(message, mail.forgesSenders);
     ++stream.count;
     if (mail.limit == 0 || stream.count < mail.limit)
     {
@@ -94,14 +92,11 @@ MailSource::SubmitNext(Stream& stream)
 }
 
 void
-MailSource::Submit(const std::string& from,
-                   const std::string& to,
-                   std::size_t bytes,
-                   bool forgery)
+MailSource::Submit(const spec::MessageConfig& message, bool forgery)
 {
     mail::MessageDraft draft;
-    draft.from = from;
-    draft.to = to;
+    draft.from = message.from;
+    draft.to = message.to;
     draft.fromHost = "desk" + std::to_string(m_contents.Between(1, 60));
     draft.fromAddress = Ipv4{0x0A040100U + static_cast<std::uint32_t>(m_contents.Between(20, 250))};
     const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
@@ -113,11 +108,15 @@ MailSource::Submit(const std::string& from,
     {
         draft.byHost = m_hostname;
     }
-    draft.bytes = bytes;
+    draft.bytes = message.bytes;
+    draft.body = message.body;
     draft.seed = m_contents.Next();
     mail::Submission submission;
-    submission.envelope.sender = from;
-    submission.envelope.recipients = {to};
+    submission.envelope.sender = message.from;
+    submission.envelope.recipients = {message.to};
+    submission.envelope.recipients.insert(submission.envelope.recipients.end(),
+                                          message.alsoTo.begin(),
+                                          message.alsoTo.end());
     submission.content = mail::ComposeMessage(draft,
                                               m_clock,
                                               ns3::Simulator::Now().GetNanoSeconds());

@@ -52,7 +52,7 @@ class MailSource
     };
 
     bool IsOurs(const std::string& via) const;
-    void Submit(const std::string& from, const std::string& to, std::size_t bytes, bool forgery);
+    void Submit(const spec::MessageConfig& message, bool forgery);
     void AddStream(const spec::OrdinaryMail& config, const std::string& name);
     void ScheduleNext(Stream& stream);
     void SubmitNext(Stream& stream);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -141,6 +142,9 @@ ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t s
 {
     RandomStream random(draft.seed, "message-text");
     const std::string date = Rfc5322Date(clock, simulatedNs);
+    const bool isEightBit = std::any_of(draft.body.begin(),
+                                        draft.body.end(),
+                                        [](char c) { return static_cast<unsigned char>(c) > 127; });
     std::string text;
     if (!draft.byHost.empty())
     {
@@ -157,15 +161,18 @@ ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t s
                         "To: {}\n"
                         "Subject: {}\n"
                         "MIME-Version: 1.0\n"
-                        "Content-Type: text/plain; charset=us-ascii\n"
-                        "Content-Transfer-Encoding: 7bit\n"
+                        "Content-Type: text/plain; charset={}\n"
+                        "Content-Transfer-Encoding: {}\n"
                         "\n",
                         random.Next(),
                         draft.fromHost,
                         date,
                         QuoteAddress(draft.from),
                         QuoteAddress(draft.to),
-                        SUBJECTS[random.Below(SUBJECTS.size())]);
+                        SUBJECTS[random.Below(SUBJECTS.size())],
+                        isEightBit ? "utf-8" : "us-ascii",
+                        isEightBit ? "8bit" : "7bit");
+    text += draft.body;
     FillBody(text, draft.bytes, random);
     return std::make_shared<const std::string>(std::move(text));
 }

@@ -173,7 +173,7 @@ ClientSession::BodyParameter() const
     {
         return {};
     }
-    if (m_chunked && Offers(m_keywords, "BINARYMIME") && IsBinary(*m_transaction.content))
+    if (m_chunked && Offers(m_keywords, "BINARYMIME") && IsBinary(*m_chunks))
     {
         return " BODY=BINARYMIME";
     }
@@ -185,7 +185,7 @@ ClientSession::BodyParameter() const
 void
 ClientSession::SendChunk()
 {
-    const std::string& content = *m_transaction.content;
+    const std::string& content = *m_chunks;
     const std::size_t size = std::min<std::size_t>(m_persona.chunkSize, content.size() - m_chunkAt);
     m_lastChunk = m_chunkAt + size == content.size();
     Write(Verb::Bdat, fmt::format("BDAT {}{}", size, m_lastChunk ? " LAST" : ""));

@@ -120,8 +120,14 @@ ClientSession::GoOnOpening()
     }
     m_opening = Opening::Hello;
     m_pipelined = m_persona.pipelining && Offers(m_keywords, "PIPELINING");
-    m_chunked = m_persona.chunking && m_persona.lineEnds == ContentLineEnds::AsIs &&
-                Offers(m_keywords, "CHUNKING");
+    m_chunked = m_persona.chunking && Offers(m_keywords, "CHUNKING");
+    if (m_chunked)
+    {
+        m_chunks = m_persona.lineEnds == ContentLineEnds::AsIs
+                       ? m_transaction.content
+                       : std::make_shared<const std::string>(
+                             WithConvertedLineEnds(*m_transaction.content));
+    }
     Advance();
 }
 
@@ -177,10 +183,10 @@ ClientSession::BeginTls()
         Violate(Violation::PlaintextAtTls, m_input.Rest());
         m_input.Take(m_input.Size());
     }
-    m_tls = std::make_unique<TlsLayer>(TlsLayer::Role::Client,
-                                       m_persona.tls.persona,
-                                       m_transaction.server,
-                                       RandomStream(m_random.Next(), "tls"));
+    m_tls = MakeTls(TlsEngine::Role::Client,
+                    m_persona.tls.persona,
+                    m_transaction.server,
+                    RandomStream(m_random.Next(), "tls"));
     m_output += m_tls->TakeOutput();
     ++m_sent;
 }

@@ -7,7 +7,7 @@
 #include "models/smtp/reply-parser.h"
 #include "models/smtp/sasl.h"
 #include "models/smtp/session.h"
-#include "models/smtp/tls-layer.h"
+#include "models/smtp/tls-engine.h"
 #include "models/smtp/transaction.h"
 
 #include "formats/random.h"
@@ -144,10 +144,11 @@ class ClientSession final : public Session
     std::optional<Nanoseconds> m_due;    //!< When the next command leaves.
     std::vector<std::string> m_keywords; //!< Lines of the EHLO reply.
     Opening m_opening = Opening::Hello;  //!< Within Stage::Hello.
-    std::unique_ptr<TlsLayer> m_tls;
+    std::unique_ptr<TlsEngine> m_tls;
     std::optional<Authentication> m_auth;
     std::size_t m_mechanismsTried = 0; //!< Of the persona's list.
-    std::size_t m_chunkAt = 0;         //!< Octets of the content that are out in chunks.
+    std::shared_ptr<const std::string> m_chunks; //!< The content as it goes out in chunks.
+    std::size_t m_chunkAt = 0;                   //!< Octets of it that are out.
     std::string m_verbOfTls;
     bool m_tlsDone = false;   //!< It stands, or the client goes on without.
     bool m_authDone = false;  //!< The same.

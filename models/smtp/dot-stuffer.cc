@@ -5,6 +5,23 @@
 namespace bouncelab::smtp
 {
 
+std::string
+WithConvertedLineEnds(const std::string& content)
+{
+    std::string out;
+    out.reserve(content.size() + content.size() / 32);
+    char before = '\0';
+    for (const char c : content)
+    {
+        if (c == '\n' && before != '\r')
+        {
+            out += '\r';
+        }
+        out += before = c;
+    }
+    return out;
+}
+
 std::size_t
 DotStuffer::Read(std::string& out, std::size_t limit)
 {

@@ -25,6 +25,10 @@ EnumNames(ContentLineEnds)
         {{"as-is", ContentLineEnds::AsIs}, {"convert", ContentLineEnds::Convert}}};
 }
 
+/// The content with CRLF in place of every LF without CR: what Convert makes of content that is sent
+/// without dots doubled (RFC 3030).
+std::string WithConvertedLineEnds(const std::string& content);
+
 /**
  * Writes message content as it goes after the 354: dots at the start of lines doubled, a missing
  * last line end added, the final dot (RFC 5321 4.5.2). It writes piece by piece, so that no second

@@ -8,7 +8,7 @@
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
 #include "models/smtp/session.h"
-#include "models/smtp/tls-layer.h"
+#include "models/smtp/tls-engine.h"
 
 #include "formats/random.h"
 
@@ -190,7 +190,7 @@ class ServerSession final : public Session
     std::string m_address;                      //!< The mailbox in hand, for the templates.
     const std::vector<std::string>* m_keywords; //!< What EHLO shows now.
     std::vector<std::string> m_keywordsInTls;
-    std::unique_ptr<TlsLayer> m_tls;
+    std::unique_ptr<TlsEngine> m_tls;
     std::optional<SaslServer> m_auth;             //!< An exchange is under way.
     std::optional<Chunk> m_chunk;                 //!< Its octets are awaited.
     std::string m_chunks;                         //!< Content of a message in chunks, so far.

@@ -3,7 +3,7 @@
 
 #include "models/smtp/command.h"
 #include "models/smtp/envelope.h"
-#include "models/smtp/tls-layer.h"
+#include "models/smtp/tls-engine.h"
 #include "models/smtp/transaction.h"
 #include "models/smtp/transitions.h"
 

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_SMTP_TLS_LAYER_H
 
 #include "models/smtp/tls-cipher.h"
-#include "models/smtp/tls-persona.h"
+#include "models/smtp/tls-engine.h"
 
 #include "formats/random.h"
 
@@ -15,15 +15,6 @@
 namespace bouncelab::smtp
 {
 
-/// What is known of a TLS connection.
-struct TlsFacts
-{
-    TlsVersion version = TlsVersion::Tls10;
-    std::string_view suite;  //!< Registered name; empty before it is chosen.
-    std::string serverName;  //!< From the client's hello; empty if it named none.
-    std::string certificate; //!< Common name of the server's certificate.
-};
-
 /**
  * TLS between a session and its socket, for both roles (RFC 2246, 4346, 5246).
  *
@@ -33,17 +24,13 @@ struct TlsFacts
  * record that was changed, forged or left out is noticed, as in TLS: an alert goes out, and the
  * connection has failed.
  *
+ * Peers that are not of this lab: TlsEngine's others (models/tls).
+ *
  * No session resumption, renegotiation, client certificates or compression.
  */
-class TlsLayer
+class TlsLayer : public TlsEngine
 {
   public:
-    enum class Role
-    {
-        Client,
-        Server,
-    };
-
     /// Longest handshake message that is read, in octets.
     static constexpr std::size_t MAX_HANDSHAKE = 65536;
 
@@ -52,25 +39,21 @@ class TlsLayer
     /// its certificate.
     TlsLayer(Role role, const TlsPersona& persona, std::string name, RandomStream random);
 
-    /// Octets from the wire, cut anywhere. Appends the application's octets to `plain`.
-    void Receive(std::string_view bytes, std::string& plain);
+    void Receive(std::string_view bytes, std::string& plain) override;
+    void Send(std::string_view plain) override;
+    void Close() override;
 
-    /// Octets of the application. \pre Established().
-    void Send(std::string_view plain);
+    std::string TakeOutput() override { return std::exchange(m_output, {}); }
 
-    void Close(); //!< Says goodbye, once, if the persona does. Nothing if it was never established.
+    bool Established() const override { return m_state == State::Established; }
 
-    std::string TakeOutput() { return std::exchange(m_output, {}); } //!< For the wire.
+    bool Failed() const override { return m_state == State::Failed; }
 
-    bool Established() const { return m_state == State::Established; }
+    std::string_view Failure() const override { return m_failure; }
 
-    bool Failed() const { return m_state == State::Failed; }
-
-    std::string_view Failure() const { return m_failure; } //!< Why, in a few words.
+    const TlsFacts& Facts() const override { return m_facts; }
 
     bool PeerSaidGoodbye() const { return m_goodbye; }
-
-    const TlsFacts& Facts() const { return m_facts; }
 
   private:
     enum class State

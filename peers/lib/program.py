@@ -1,5 +1,6 @@
 """The life of a peer, the same for all: root, DNS, configuration, start, submissions, collection."""
 
+import json
 import signal
 import socket
 import sys
@@ -8,7 +9,7 @@ import time
 from delivery import GROUP, MAILBOX, USER, make_mailbox
 from names import start_names
 from options import read_options
-from outbox import serve_outbox
+from outbox import serve_outbox, submissions
 from root import Root
 from spec import Spec
 from states import write_states
@@ -83,12 +84,15 @@ class Program:
                          + self.read_log().decode(errors="replace")[-2000:])
 
     def collect(self):
-        """Writes what is kept of it to WORK/out."""
+        """Writes what is kept of it to WORK/out: log.txt, queue.txt, mbox, submitted.jsonl, and last
+        version.txt."""
         out = self.spec.work / "out"
         out.mkdir(exist_ok=True)
         (out / "log.txt").write_bytes(self.read_log())
         (out / "queue.txt").write_bytes(self.queue())
         (out / "mbox").write_bytes(self.read_mailbox())
+        (out / "submitted.jsonl").write_text(
+            "".join(json.dumps(message) + "\n" for message in submissions(self.spec)))
         (out / "version.txt").write_text(self.version().strip() + "\n")
 
     def _wait_until_it_listens(self, process):

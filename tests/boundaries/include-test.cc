@@ -18,6 +18,7 @@ using Words = std::vector<std::string>;
 const std::map<std::string, Words> ARROWS{
     {"formats", {}},
     {"models/smtp", {}},
+    {"models/tls", {"models/smtp"}},
     {"models/mail", {"models/smtp"}},
     {"models/probe", {"models/smtp"}},
     {"models/service", {}},
@@ -77,7 +78,8 @@ const std::map<std::string, Words> ARROWS{
       "models/smtp",
       "models/mail",
       "models/path",
-      "models/provenance"}},
+      "models/provenance",
+      "models/tls"}},
     {"lab/report", {}},
     {"lab/cli", {"lab/live", "lab/report", "lab/run", "lab/score", "lab/spec"}}};
 

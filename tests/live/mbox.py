@@ -1,8 +1,13 @@
 """Reads what peers and `bouncelab live` keep of delivered mail: mboxrd with the envelope in front."""
 
-import hashlib
 import re
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "peers" / "lib"))
+
+from outbox import body_digest  # noqa: E402
 
 START = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -24,13 +29,8 @@ class Delivered:
         return found[1].decode(errors="replace").replace("\n", "") if found else ""
 
     def digest(self):
-        """Of the body, whatever empty lines are at its end (mboxes differ in them)."""
-        return digest(self.body)
-
-
-def digest(body):
-    """What two bodies have in common that are the same mail."""
-    return hashlib.sha256(body.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
+        """What two messages have in common that are the same mail."""
+        return body_digest(b"\n\n" + self.body)
 
 
 def read_mbox(octets):

@@ -70,6 +70,21 @@ BOOST_AUTO_TEST_CASE(the_header_has_the_fields_and_names_its_message)
     BOOST_TEST(mail::MessageIdOf("Message-ID: >x<\n") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_is_given_comes_first_and_says_when_it_is_eight_bit)
+{
+    mail::MessageDraft draft = Draft(900, 5);
+    draft.body = ".\nline\n";
+    const std::string plain = *mail::ComposeMessage(draft, MailHostClock(), 0);
+    BOOST_TEST(plain.find("charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\n.\nline\n") !=
+               std::string::npos);
+    BOOST_TEST(plain.size() == 900);
+    draft.body = "Gr\xC3\xBC\xC3\x9F" "e\n";
+    draft.bytes = 400;
+    const std::string accents = *mail::ComposeMessage(draft, MailHostClock(), 0);
+    BOOST_TEST(accents.find("charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + draft.body) !=
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(line_ends_are_turned_both_ways)
 {
     BOOST_TEST(mail::WithNetworkLineEnds("a\n.\nb") == "a\r\n.\r\nb");

@@ -131,6 +131,16 @@ BOOST_AUTO_TEST_CASE(AClientSendsChunksWhereTheyAreOffered)
             BOOST_TEST((dialog.Sent(true).find("BDAT ") != std::string::npos) == offered);
         }
     }
+    ClientPersona converts;
+    converts.chunking = true;
+    converts.lineEnds = ContentLineEnds::Convert;
+    ServerPersona server = Chunking();
+    ServerPolicy all;
+    Dialog queued(converts, server, all, SmallMail("Subject: x\n\n.dot\r\n\nend\n"));
+    queued.Run();
+    BOOST_TEST(queued.heard.messages.at(0).content == "Subject: x\r\n\r\n.dot\r\n\r\nend\r\n");
+    BOOST_TEST(queued.Sent(true).find("BINARYMIME") == std::string::npos);
+
     ClientPersona client;
     client.chunking = true;
     ServerPersona small = Chunking();

@@ -1,3 +1,4 @@
+#include "models/smtp/tls-layer.h"
 #include "tests/smtp/dialog.h"
 #include "tests/smtp/server-fixture.h"
 

@@ -1,0 +1,33 @@
+#ifndef BOUNCELAB_MODELS_TLS_THROWAWAY_CERTIFICATE_H
+#define BOUNCELAB_MODELS_TLS_THROWAWAY_CERTIFICATE_H
+
+#include <gnutls/gnutls.h>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace bouncelab::tls
+{
+
+struct FreeCredentials
+{
+    void operator()(gnutls_certificate_credentials_t credentials) const
+    {
+        gnutls_certificate_free_credentials(credentials);
+    }
+};
+
+using Credentials =
+    std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>, FreeCredentials>;
+
+/// Credentials that know nobody and check nothing: a client's.
+Credentials MakeCredentials();
+
+/// The same with a new P-256 key and a certificate for `name` that it signed itself, valid from
+/// yesterday for a week: a server's. Throws std::runtime_error if GnuTLS cannot make them.
+Credentials MakeCredentials(const std::string& name);
+
+} // namespace bouncelab::tls
+
+#endif // BOUNCELAB_MODELS_TLS_THROWAWAY_CERTIFICATE_H
