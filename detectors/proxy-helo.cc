@@ -21,6 +21,7 @@ constexpr Signature SIGNATURE{ProxyHelo::NAME, 1100101, "BOUNCELAB submission sp
 constexpr std::string_view PROXY = "intercepted.proxy";
 
 constexpr std::size_t FEW_SENDERS = 3;
+constexpr std::size_t TEST_SENDERS = 3; //!< A user has one name, or two.
 constexpr std::size_t MANY_SENDERS = 4;
 constexpr std::size_t MANY_RECIPIENTS = 8;
 constexpr std::size_t UNKNOWN_RECIPIENTS = 2; //!< From here on a user's typing does not explain it.
@@ -51,6 +52,7 @@ struct Client
 {
     std::vector<Attempt> suspicious; //!< Senders of the server's domain that match the pattern.
     Names foreignDomains;            //!< Of other senders, unauthenticated.
+    std::map<std::string, Names> refusedTo; //!< Recipients refused, to senders that tried them.
 };
 
 /// A server's own domains and who authenticates to it.
@@ -141,6 +143,7 @@ class Judging
         Client& client = m_clients[{talk.server, talk.client}];
         const bool pattern = talk.OffersAuth() && !talk.TriesAuth();
         std::string_view hello;
+        std::string_view sender;
         Attempt* open = nullptr;
         for (std::size_t i = 0; i < talk.turns.size(); ++i)
         {
@@ -149,6 +152,7 @@ class Judging
             if (turn.Is("MAIL"))
             {
                 open = nullptr;
+                sender = turn.mailbox;
                 const std::string_view domain = DomainOf(turn.mailbox);
                 if (!IsLocal(server, domain))
                 {
@@ -165,9 +169,16 @@ class Judging
                     open = &client.suspicious.back();
                 }
             }
-            else if (turn.Is("RCPT") && open)
+            else if (turn.Is("RCPT"))
             {
-                open->recipients.push_back(&turn);
+                if (turn.code / 100 == 5)
+                {
+                    client.refusedTo[turn.mailbox].emplace(sender);
+                }
+                if (open)
+                {
+                    open->recipients.push_back(&turn);
+                }
             }
         }
     }
@@ -246,6 +257,17 @@ class Judging
                 fmt::format("{} authenticates from {} shortly before and after",
                             during->sender,
                             *server.authenticatedFrom.find(during->sender)->second.begin()));
+        }
+        for (const auto& [recipient, tried] : client.refusedTo)
+        {
+            if (tried.size() >= TEST_SENDERS)
+            {
+                against.push_back(fmt::format("{} is asked for in the names of {} senders and "
+                                              "refused each time, as by a relay tester",
+                                              recipient,
+                                              tried.size()));
+                break;
+            }
         }
         if (against.empty() && known.empty() && outside == 0)
         {

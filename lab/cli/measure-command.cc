@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <set>
 
@@ -132,9 +133,14 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
             const auto named = score::ParseMeasuredValues(check);
             values.insert(values.end(), named.begin(), named.end());
         }
+        std::set<std::filesystem::path> seen;
         for (const std::string& path : options.runs)
         {
             const score::RunFolder run(path);
+            if (!seen.insert(std::filesystem::weakly_canonical(path)).second)
+            {
+                throw InputError(fmt::format("found {} twice, expected each run once", path));
+            }
             MeasuredVariant& variant = VariantOf(variants, run, values.size());
             ++variant.runs;
             const auto texts = score::ValuesIn(run, values);
@@ -157,7 +163,14 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
     }
     if (!options.picture.empty())
     {
-        score::WriteTextFile(options.picture, Picture(variants, values));
+        try
+        {
+            score::WriteTextFile(options.picture, Picture(variants, values));
+        }
+        catch (const std::runtime_error& error)
+        {
+            throw InputError(std::string("--picture: ") + error.what());
+        }
     }
     if (options.asJson)
     {
@@ -165,9 +178,16 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
         return;
     }
     std::vector<std::string> heads{"measured"};
+    const bool isMixed =
+        std::any_of(variants.begin(),
+                    variants.end(),
+                    [&](const auto& one) { return one.scenario != variants.front().scenario; });
     for (const MeasuredVariant& variant : variants)
     {
-        heads.push_back(variant.variant + fmt::format(" ({})", variant.runs));
+        heads.push_back(fmt::format("{}{} ({})",
+                                    isMixed ? variant.scenario + "/" : "",
+                                    variant.variant,
+                                    variant.runs));
     }
     Table table(std::move(heads));
     for (std::size_t i = 0; i < values.size(); ++i)

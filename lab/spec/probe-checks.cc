@@ -77,6 +77,12 @@ class ProbeChecker : SectionChecker
     void CheckProbePlace(const std::string& key, const ProbePlace& place) const
     {
         CheckPlace(JoinPath(key, "host"), place.host);
+        if (place.target == m_scenario.hosts.at(place.host).address)
+        {
+            Fail(JoinPath(key, "target"),
+                 fmt::format("found {}, the host's own address, expected another's",
+                             place.target.ToString()));
+        }
         CheckMoment(JoinPath(key, "at"), place.at);
     }
 

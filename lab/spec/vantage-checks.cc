@@ -66,6 +66,14 @@ class VantageChecker : SectionChecker
         }
     }
 
+    bool HasTester(const std::string& host) const
+    {
+        return std::any_of(m_scenario.relayTesters.begin(),
+                           m_scenario.relayTesters.end(),
+                           [&host](const auto& tester)
+                           { return tester.second.place.host == host; });
+    }
+
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
         const bool atGateway = vantage.place == GATEWAY || vantage.place == GATEWAY_OUTSIDE ||
@@ -90,6 +98,24 @@ class VantageChecker : SectionChecker
         {
             Fail(JoinPath(key, vantage.mailLog ? "mail-log" : "bounces"),
                  fmt::format("found true at {}, expected it only at a host that has `sends`",
+                             Quote(vantage.place)));
+        }
+        if (vantage.exchangeLogs && (atGateway || host->second.connectors.empty()))
+        {
+            Fail(JoinPath(key, "exchange-logs"),
+                 fmt::format("found true at {}, expected it only at a host that has `connectors`",
+                             Quote(vantage.place)));
+        }
+        if (vantage.directoryLoad && (atGateway || !host->second.directory))
+        {
+            Fail(JoinPath(key, "directory-load"),
+                 fmt::format("found true at {}, expected it only at a host that has a `directory`",
+                             Quote(vantage.place)));
+        }
+        if (vantage.relayTranscripts && !HasTester(vantage.place))
+        {
+            Fail(JoinPath(key, "relay-transcripts"),
+                 fmt::format("found true at {}, expected it only at a host of a relay tester",
                              Quote(vantage.place)));
         }
         if (!vantage.capture && !vantage.snort)

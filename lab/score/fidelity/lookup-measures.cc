@@ -35,14 +35,20 @@ Facts
 HarvesterLearned(const Subject& subject)
 {
     std::int64_t learned = 0;
-    bool isThrough = true;
+    bool isThere = false;
+    bool isThrough = false;
     for (const Label& label : subject.Run().Labels())
     {
         if (label.classLabel == "harvest.probe")
         {
             learned += Did(label, "found") ? 1 : 0;
+            isThere = true;
             isThrough = Did(label, "ended");
         }
+    }
+    if (!isThere)
+    {
+        throw NotMeasurable("nobody harvests");
     }
     return {Count("names learned", learned), YesNo("dictionary tried", isThrough)};
 }
