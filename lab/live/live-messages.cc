@@ -135,7 +135,7 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
     std::error_code ignored;
     if (fs::exists(folder / "messages.jsonl", ignored))
     {
-        ReadStates(folder / "messages.jsonl");
+        ReadStates(node, folder / "messages.jsonl");
     }
     if (!fs::exists(folder / "mbox", ignored))
     {
@@ -145,14 +145,14 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
     {
         if (IsLocal(message.recipient) && message.from != node)
         {
-            message.copies = 0;
+            message.copies = std::max(message.copies, 0);
         }
     }
     ReadMailbox(folder / "mbox");
 }
 
 void
-LiveMessages::ReadStates(const fs::path& file)
+LiveMessages::ReadStates(const std::string& node, const fs::path& file)
 {
     std::ifstream lines(file);
     std::string line;
@@ -165,7 +165,8 @@ LiveMessages::ReadStates(const fs::path& file)
         }
         const auto message =
             m_messages.find(Key(TextOf(record, "message_id"), Lower(TextOf(record, "recipient"))));
-        if (message != m_messages.end())
+        if (message != m_messages.end() &&
+            (message->second.from.empty() || message->second.from == node))
         {
             message->second.senderSaw = TextOf(record, "state");
             message->second.reply = TextOf(record, "reply");

@@ -116,6 +116,41 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
     BOOST_TEST(all[1].copies == 0);
 }
 
+BOOST_AUTO_TEST_CASE(WhatTheReceiverMadeOfItIsNotWhatTheSenderSaw)
+{
+    const cli::Scratch sender;
+    const cli::Scratch receiver;
+    LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
+    messages.OnSubmitted("ours", 3, Message("<1@x>", "b@theirs.example"));
+    const std::string record = "{\"message_id\":\"<1@x>\",\"recipient\":\"b@theirs.example\",";
+    Write(sender.Path() / "messages.jsonl",
+          record + "\"state\":\"bounced\",\"reply\":\"500 no\"}\n");
+    Write(sender.Path() / "mbox", "");
+    Write(receiver.Path() / "messages.jsonl", record + "\"state\":\"sent\",\"reply\":\"local\"}\n");
+    Write(receiver.Path() / "mbox",
+          "From a\nDelivered-To: b@theirs.example\nMessage-ID: <1@x>\n\n");
+    messages.ReadFolder("ours", sender.Path());
+    messages.ReadFolder("theirs", receiver.Path());
+    const auto all = messages.All();
+    BOOST_REQUIRE(all.size() == 1u);
+    BOOST_TEST(all[0].senderSaw == "bounced");
+    BOOST_TEST(all[0].reply == "500 no");
+    BOOST_TEST(all[0].copies == 1);
+}
+
+BOOST_AUTO_TEST_CASE(MailboxesAreCountedInWhateverOrderTheyAreRead)
+{
+    const cli::Scratch first;
+    const cli::Scratch second;
+    LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
+    messages.OnFate("there", Fate("<1@x>", "b@theirs.example"));
+    Write(first.Path() / "mbox", "From a\nDelivered-To: b@theirs.example\nMessage-ID: <1@x>\n\n");
+    Write(second.Path() / "mbox", "");
+    messages.ReadFolder("theirs", first.Path());
+    messages.ReadFolder("ours", second.Path());
+    BOOST_TEST(messages.All().at(0).copies == 1);
+}
+
 BOOST_AUTO_TEST_CASE(WhoPassesAMessageOnIsNotItsSender)
 {
     LiveMessages messages = Ours();
