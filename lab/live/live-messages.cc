@@ -207,13 +207,17 @@ LiveMessages::CountCopies(const std::string& header)
     const std::string_view field = "delivered-to: ";
     std::istringstream lines(header);
     std::string line;
+    std::set<std::string> recipients;
     while (std::getline(lines, line))
     {
-        if (Lower(line.substr(0, field.size())) != field)
+        if (Lower(line.substr(0, field.size())) == field)
         {
-            continue;
+            recipients.insert(Lower(line.substr(field.size())));
         }
-        const auto message = m_messages.find(Key(id, Lower(line.substr(field.size()))));
+    }
+    for (const std::string& recipient : recipients)
+    {
+        const auto message = m_messages.find(Key(id, recipient));
         if (message != m_messages.end() && message->second.copies >= 0)
         {
             ++message->second.copies;

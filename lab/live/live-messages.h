@@ -52,6 +52,7 @@ class LiveMessages
      * Reads what a real program left: messages.jsonl, {"message_id", "recipient", "state", "reply"}
      * a line, and the mail that it delivered, in mbox, each message with its recipients in
      * Delivered-To fields. Either may be missing; lines that are no such record are passed over.
+     * A field that is there twice, since the program has one of its own, counts once.
      * What it says of messages that another host's users wrote is its own business: only the
      * sender's state is kept.
      */

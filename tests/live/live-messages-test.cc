@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
     messages.OnFate("there", Fate("<1@x>", "b@ours.example"));
     messages.OnFate("there", Fate("<2@x>", "c@ours.example"));
     Write(scratch.Path() / "mbox",
-          "From a\nDelivered-To: B@ours.example\nMESSAGE-ID: <1@x>\n\nMessage-ID: <1@x>\n\n"
+          "From a\nDelivered-To: B@ours.example\nDelivered-To: b@ours.example\nMESSAGE-ID: "
+          "<1@x>\n\nMessage-ID: <1@x>\n\n"
           "From a\nDelivered-To: b@ours.example\nDelivered-To: d@ours.example\n"
           "Message-Id: <1@x>\n\n>From a\nDelivered-To: c@ours.example\n\n"
           "From a\nDelivered-To: b@ours.example\nMessage-ID: <2@x>\n\n");
