@@ -135,7 +135,7 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
     std::error_code ignored;
     if (fs::exists(folder / "messages.jsonl", ignored))
     {
-        ReadStates(folder / "messages.jsonl");
+        ReadStates(node, folder / "messages.jsonl");
     }
     if (!fs::exists(folder / "mbox", ignored))
     {
@@ -145,14 +145,14 @@ LiveMessages::ReadFolder(const std::string& node, const fs::path& folder)
     {
         if (IsLocal(message.recipient) && message.from != node)
         {
-            message.copies = 0;
+            message.copies = std::max(message.copies, 0);
         }
     }
     ReadMailbox(folder / "mbox");
 }
 
 void
-LiveMessages::ReadStates(const fs::path& file)
+LiveMessages::ReadStates(const std::string& node, const fs::path& file)
 {
     std::ifstream lines(file);
     std::string line;
@@ -165,7 +165,8 @@ LiveMessages::ReadStates(const fs::path& file)
         }
         const auto message =
             m_messages.find(Key(TextOf(record, "message_id"), Lower(TextOf(record, "recipient"))));
-        if (message != m_messages.end())
+        if (message != m_messages.end() &&
+            (message->second.from.empty() || message->second.from == node))
         {
             message->second.senderSaw = TextOf(record, "state");
             message->second.reply = TextOf(record, "reply");
@@ -206,13 +207,17 @@ LiveMessages::CountCopies(const std::string& header)
     const std::string_view field = "delivered-to: ";
     std::istringstream lines(header);
     std::string line;
+    std::set<std::string> recipients;
     while (std::getline(lines, line))
     {
-        if (Lower(line.substr(0, field.size())) != field)
+        if (Lower(line.substr(0, field.size())) == field)
         {
-            continue;
+            recipients.insert(Lower(line.substr(field.size())));
         }
-        const auto message = m_messages.find(Key(id, Lower(line.substr(field.size()))));
+    }
+    for (const std::string& recipient : recipients)
+    {
+        const auto message = m_messages.find(Key(id, recipient));
         if (message != m_messages.end() && message->second.copies >= 0)
         {
             ++message->second.copies;

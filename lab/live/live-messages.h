@@ -52,6 +52,9 @@ class LiveMessages
      * Reads what a real program left: messages.jsonl, {"message_id", "recipient", "state", "reply"}
      * a line, and the mail that it delivered, in mbox, each message with its recipients in
      * Delivered-To fields. Either may be missing; lines that are no such record are passed over.
+     * A field that is there twice, since the program has one of its own, counts once.
+     * What it says of messages that another host's users wrote is its own business: only the
+     * sender's state is kept.
      */
     void ReadFolder(const std::string& node, const std::filesystem::path& folder);
 
@@ -65,7 +68,7 @@ class LiveMessages
     /// Whether a host has the message from somebody else.
     bool HasAccepted(const std::string& host, const std::string& messageId) const;
     bool IsLocal(const std::string& recipient) const;
-    void ReadStates(const std::filesystem::path& file);
+    void ReadStates(const std::string& node, const std::filesystem::path& file);
     void ReadMailbox(const std::filesystem::path& file);
     void CountCopies(const std::string& header);
 

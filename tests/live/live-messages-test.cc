@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
     messages.OnFate("there", Fate("<1@x>", "b@ours.example"));
     messages.OnFate("there", Fate("<2@x>", "c@ours.example"));
     Write(scratch.Path() / "mbox",
-          "From a\nDelivered-To: B@ours.example\nMESSAGE-ID: <1@x>\n\nMessage-ID: <1@x>\n\n"
+          "From a\nDelivered-To: B@ours.example\nDelivered-To: b@ours.example\nMESSAGE-ID: "
+          "<1@x>\n\nMessage-ID: <1@x>\n\n"
           "From a\nDelivered-To: b@ours.example\nDelivered-To: d@ours.example\n"
           "Message-Id: <1@x>\n\n>From a\nDelivered-To: c@ours.example\n\n"
           "From a\nDelivered-To: b@ours.example\nMessage-ID: <2@x>\n\n");
@@ -114,6 +115,41 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
     BOOST_TEST(all[0].senderSaw == "sent");
     BOOST_TEST(all[0].copies == 2);
     BOOST_TEST(all[1].copies == 0);
+}
+
+BOOST_AUTO_TEST_CASE(WhatTheReceiverMadeOfItIsNotWhatTheSenderSaw)
+{
+    const cli::Scratch sender;
+    const cli::Scratch receiver;
+    LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
+    messages.OnSubmitted("ours", 3, Message("<1@x>", "b@theirs.example"));
+    const std::string record = "{\"message_id\":\"<1@x>\",\"recipient\":\"b@theirs.example\",";
+    Write(sender.Path() / "messages.jsonl",
+          record + "\"state\":\"bounced\",\"reply\":\"500 no\"}\n");
+    Write(sender.Path() / "mbox", "");
+    Write(receiver.Path() / "messages.jsonl", record + "\"state\":\"sent\",\"reply\":\"local\"}\n");
+    Write(receiver.Path() / "mbox",
+          "From a\nDelivered-To: b@theirs.example\nMessage-ID: <1@x>\n\n");
+    messages.ReadFolder("ours", sender.Path());
+    messages.ReadFolder("theirs", receiver.Path());
+    const auto all = messages.All();
+    BOOST_REQUIRE(all.size() == 1u);
+    BOOST_TEST(all[0].senderSaw == "bounced");
+    BOOST_TEST(all[0].reply == "500 no");
+    BOOST_TEST(all[0].copies == 1);
+}
+
+BOOST_AUTO_TEST_CASE(MailboxesAreCountedInWhateverOrderTheyAreRead)
+{
+    const cli::Scratch first;
+    const cli::Scratch second;
+    LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
+    messages.OnFate("there", Fate("<1@x>", "b@theirs.example"));
+    Write(first.Path() / "mbox", "From a\nDelivered-To: b@theirs.example\nMessage-ID: <1@x>\n\n");
+    Write(second.Path() / "mbox", "");
+    messages.ReadFolder("theirs", first.Path());
+    messages.ReadFolder("ours", second.Path());
+    BOOST_TEST(messages.All().at(0).copies == 1);
 }
 
 BOOST_AUTO_TEST_CASE(WhoPassesAMessageOnIsNotItsSender)
