@@ -88,7 +88,10 @@ BOOST_AUTO_TEST_CASE(EveryMeasureIsClaimedOnce)
                     "wire-sizes",
                     "backscatter-volume",
                     "harvest-yield",
-                    "lookup-load"});
+                    "lookup-load",
+                    "harvester-learned",
+                    "backscatter-octets",
+                    "session-time"});
     for (const auto& [name, measure] : AllMeasures())
     {
         BOOST_TEST(claimed.count(name) == 1, name);

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(FieldTablesAreSoundAndDefaultsFitThem)
     Walker server;
     ServerPersona serverPersona;
     Describe(server, serverPersona);
-    BOOST_TEST(server.keys.size() == 28u);
+    BOOST_TEST(server.keys.size() == 29u);
     Walker client;
     ClientPersona clientPersona;
     Describe(client, clientPersona);

@@ -96,6 +96,10 @@ Subject::SenderParameter(const std::string& path) const
 {
     const ordered_json& parameters = m_run.Parameters();
     const auto messages = parameters.value(Pointer("/mail/messages"), ordered_json::object());
+    if (messages.empty())
+    {
+        throw NotMeasurable("the scenario has no message under study");
+    }
     const std::string name = messages.contains("case") ? "case" : messages.begin().key();
     const Pointer host("/hosts/" + messages.at(name).value("via", ""));
     if (!parameters.contains(host) || !parameters.at(host).contains("address"))
