@@ -4,6 +4,7 @@
 
 #include "models/smtp/server-session.h"
 #include "models/smtp/tls-certificate.h"
+#include "models/smtp/tls-layer.h"
 
 #include <cstdint>
 #include <cstdlib>
