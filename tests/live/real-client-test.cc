@@ -64,9 +64,8 @@ BOOST_AUTO_TEST_CASE(TheKernelsTcpBringsAMessageToASimulatedServer)
     BOOST_TEST(manifest["replaced"]["partner"] == "bash");
     const std::string labels = TextOf(folder / "truth/labels.jsonl");
     BOOST_TEST(labels.find("\"true_origin\":\"partner\"") != std::string::npos);
-    BOOST_TEST(
-        TextOf(folder / "evidence/server/MSGTRK20020322-1.log").find("<live@partner.example>") !=
-        std::string::npos);
+    const std::string log = TextOf(folder / "evidence/server/SmtpSvc1/ex020322.log");
+    BOOST_TEST(log.find(" MAIL - +FROM:<orders@partner.example>") != std::string::npos, log);
 
     // The kernel leaves no checksum to a device that does none.
     const cli::ChildEnd sharks =
