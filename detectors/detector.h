@@ -23,7 +23,8 @@ class AlertSink
 struct Scope
 {
     std::vector<std::string_view> reads; //!< Any of these kinds of evidence is enough to judge.
-    std::vector<std::string_view> finds; //!< Classes that it accuses, or families of them; empty = any.
+    std::vector<std::string_view>
+        finds; //!< Classes that it accuses, or families of them; empty = any.
 };
 
 /**

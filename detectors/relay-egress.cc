@@ -253,7 +253,8 @@ class Judging
         else if (const auto inside = others.find(Kind::Inside); inside != others.end())
         {
             Say(inside->second,
-                "was accepted from {} and handed on within the site, or as it was written to another "
+                "was accepted from {} and handed on within the site, or as it was written to "
+                "another "
                 "server of its domain: no relaying as far as shown.",
                 finding);
         }

@@ -175,8 +175,7 @@ RelayReply::JudgeTalks(const std::vector<Talk>& talks,
         if (SiteView::IsOutside(talk) && !talk.IsAuthenticated() && !talk.IsOwnersCall())
         {
             const auto found = domains.find({talk.client, talk.server});
-            const bool everywhere =
-                found != domains.end() && found->second.size() >= MANY_DOMAINS;
+            const bool everywhere = found != domains.end() && found->second.size() >= MANY_DOMAINS;
             if (JudgeTalk(talk, site, everywhere, sink))
             {
                 accused.insert(talk.server);

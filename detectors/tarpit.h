@@ -29,7 +29,8 @@ class Tarpit : public TalkDetector
 
     Scope Covers() const override
     {
-        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"tarpit", "overload.back-pressure"}};
+        return {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG},
+                {"tarpit", "overload.back-pressure"}};
     }
 
   protected:

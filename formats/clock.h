@@ -26,14 +26,16 @@ constexpr std::string_view MONTH_NAMES[12] =
 constexpr std::string_view WEEKDAY_NAMES[7] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 /// Rounds towards minus infinity, as clocks before their epoch have to.
-constexpr std::int64_t FloorDivide(std::int64_t a, std::int64_t b)
+constexpr std::int64_t
+FloorDivide(std::int64_t a, std::int64_t b)
 {
     return a / b - (a % b < 0 ? 1 : 0);
 }
 
 /// The calendar reading of seconds since 1970-01-01T00:00:00 (Hinnant, "chrono-compatible
 /// low-level date algorithms", civil_from_days).
-constexpr CivilTime CivilFromSeconds(std::int64_t seconds)
+constexpr CivilTime
+CivilFromSeconds(std::int64_t seconds)
 {
     const std::int64_t days = FloorDivide(seconds, 86400);
     const auto ofDay = static_cast<unsigned>(seconds - days * 86400);

@@ -13,7 +13,8 @@ namespace
 {
 
 /// Length of the well-formed UTF-8 sequence at the start of text (RFC 3629 4), 0 if there is none.
-std::size_t Utf8Length(std::string_view text)
+std::size_t
+Utf8Length(std::string_view text)
 {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto continues = [&](std::size_t i, unsigned low, unsigned high)
@@ -44,19 +45,22 @@ std::size_t Utf8Length(std::string_view text)
 }
 
 /// Stands in a JSON string as it is.
-bool IsPlain(char c)
+bool
+IsPlain(char c)
 {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-void AppendNumber(std::string& out, std::string_view key, const fmt::format_int& number)
+void
+AppendNumber(std::string& out, std::string_view key, const fmt::format_int& number)
 {
     out += key;
     out.append(number.data(), number.size());
 }
 
 template <class T>
-T Take(const nlohmann::ordered_json& object, const char* key)
+T
+Take(const nlohmann::ordered_json& object, const char* key)
 {
     const auto found = object.find(key);
     if (found == object.end())
@@ -76,7 +80,8 @@ T Take(const nlohmann::ordered_json& object, const char* key)
 
 } // namespace
 
-void AppendJsonString(std::string& out, std::string_view text)
+void
+AppendJsonString(std::string& out, std::string_view text)
 {
     out += '"';
     for (std::size_t i = 0; i < text.size();)
@@ -136,7 +141,8 @@ void AppendJsonString(std::string& out, std::string_view text)
     out += '"';
 }
 
-void AppendLabel(std::string& out, const Label& label)
+void
+AppendLabel(std::string& out, const Label& label)
 {
     const auto text = [&out](std::string_view key, std::string_view value)
     {
@@ -179,7 +185,8 @@ void AppendLabel(std::string& out, const Label& label)
     out += "}\n";
 }
 
-Label ParseLabel(std::string_view line)
+Label
+ParseLabel(std::string_view line)
 {
     const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!object.is_object())

@@ -48,8 +48,8 @@ class RandomStream
     /// A draw from first .. last, both included.
     constexpr std::int64_t Between(std::int64_t first, std::int64_t last)
     {
-        return first + static_cast<std::int64_t>(
-                           Below(static_cast<std::uint64_t>(last - first) + 1));
+        return first +
+               static_cast<std::int64_t>(Below(static_cast<std::uint64_t>(last - first) + 1));
     }
 
     /// True with the given probability, in millionths.

@@ -59,7 +59,7 @@ struct TcpSegment
     std::array<SackBlock, MAX_SACK_BLOCKS> sack{};
     std::size_t sackBlocks = 0;
 
-    std::size_t headerSize = 20;      //!< Set by ReadTcpSegment.
+    std::size_t headerSize = 20; //!< Set by ReadTcpSegment.
     const std::uint8_t* payload = nullptr;
     std::size_t payloadSize = 0;
 

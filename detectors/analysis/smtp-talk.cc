@@ -349,9 +349,8 @@ TalkOf(const ProtocolSessions& sessions, const LogSession& session)
     const bool isGreeted = !talk.turns.empty() && talk.turns.front().verb.empty();
     if (session.detail == LogDetail::Codes && !talk.atServer && session.startNs && isGreeted)
     {
-        talk.roundTripNs = std::max<std::int64_t>(
-            0,
-            talk.turns.front().answered.timeNs - *session.startNs);
+        talk.roundTripNs =
+            std::max<std::int64_t>(0, talk.turns.front().answered.timeNs - *session.startNs);
     }
     return talk;
 }

@@ -68,7 +68,7 @@ struct Talk
     bool atServer = false;   //!< Told by the server's own log.
     std::vector<Turn> turns; //!< In order of the commands.
     std::vector<AnnouncedDelay> announced;
-    std::string authenticated;      //!< Whom the log says the session authenticated as.
+    std::string authenticated; //!< Whom the log says the session authenticated as.
     /// Of the handshake, as the capture shows it; in a log of codes, up to the greeting; else 0.
     std::int64_t roundTripNs = 0;
     std::optional<Opening> opening; //!< Of a capture's.
@@ -80,8 +80,11 @@ struct Talk
     bool TriesAuth() const;
     bool IsAuthenticated() const; //!< AUTH ended in 235, or the log says so.
     bool UsesTls() const;         //!< STARTTLS was answered with 220.
+
     bool IsOwnersCall() const { return log && !atServer; } //!< The log's owner is the client.
+
     LogDetail Detail() const { return log ? log->detail : LogDetail::Dialogue; }
+
     std::int64_t StartNs() const;
 };
 

@@ -48,7 +48,7 @@ struct LogSession
     LoggedEndpoint remote;
     /// Of the row that begins it, where a file has it; detail Codes: when the connection stood.
     std::optional<std::int64_t> startNs;
-    std::vector<LogRow> rows;            //!< At least one.
+    std::vector<LogRow> rows; //!< At least one.
     std::string text;
     std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.
     std::uint32_t conflicting = 0; //!< Rows left out: another row has their number.

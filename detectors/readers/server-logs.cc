@@ -71,7 +71,15 @@ void
 ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
 {
     readers.insert(readers.end(),
-                   {&m_protocol, &m_service, &m_sendmail, &m_tracking, &m_filter, &m_client, &m_transcript, &m_mailbox, &m_dates});
+                   {&m_protocol,
+                    &m_service,
+                    &m_sendmail,
+                    &m_tracking,
+                    &m_filter,
+                    &m_client,
+                    &m_transcript,
+                    &m_mailbox,
+                    &m_dates});
 }
 
 } // namespace bouncelab::detectors

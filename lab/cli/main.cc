@@ -132,9 +132,7 @@ main(int argc, char** argv)
     }
     catch (const std::filesystem::filesystem_error& error)
     {
-        shell.terminal.Error(fmt::format("{}: {}",
-                                         error.path1().string(),
-                                         error.code().message()));
+        shell.terminal.Error(fmt::format("{}: {}", error.path1().string(), error.code().message()));
         return BAD_INPUT;
     }
     catch (const std::exception& error)

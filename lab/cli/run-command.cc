@@ -387,7 +387,8 @@ AddRunCommand(CLI::App& app, Shell& shell)
     auto options = std::make_shared<RunOptions>();
     command->add_option("NAME",
                         options->names,
-                        "SCENARIO, SCENARIO/VARIANT or a scenario.yaml, or that with /VARIANT (default: all shipped)");
+                        "SCENARIO, SCENARIO/VARIANT or a scenario.yaml, or that with /VARIANT "
+                        "(default: all shipped)");
     command->add_option("--seed", options->seed, "Seed of the first run (default: 1)")
         ->check(CLI::Validator(
             [](const std::string& text)

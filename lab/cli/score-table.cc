@@ -123,8 +123,7 @@ Describe(const score::DetectorSummary& summary)
     if (sum.Alarms() > 0)
     {
         said.text = found + sum.misses > 0 ? "found " + RateText(summary.Recall()) : "";
-        said.mark =
-            (sum.misses == 0 && sum.misplaced == 0) || summary.foreseen ? '+' : 'x';
+        said.mark = (sum.misses == 0 && sum.misplaced == 0) || summary.foreseen ? '+' : 'x';
         if (sum.falseAlarms > 0)
         {
             said.text += fmt::format("{}{} false alarms, right {}",
@@ -145,7 +144,7 @@ Describe(const score::DetectorSummary& summary)
     else if (sum.misses > 0)
     {
         said = summary.foreseen ? Said{"silent, as expected", '-'}
-                          : Said{"found " + RateText(summary.Recall()), 'x'};
+                                : Said{"found " + RateText(summary.Recall()), 'x'};
     }
     else
     {
@@ -197,7 +196,7 @@ CellOf(Words words)
         {
             lines[word].push_back(
                 differs ? fmt::format("{} at {}", detector, fmt::join(vantages, " and "))
-                                : detector);
+                        : detector);
         }
     }
     Cell cell;

@@ -50,7 +50,8 @@ CaptureWriter::~CaptureWriter()
     }
 }
 
-std::uint64_t CaptureWriter::Write(const Frame& frame)
+std::uint64_t
+CaptureWriter::Write(const Frame& frame)
 {
     const std::size_t size = SerializeFrame(frame, m_frame);
     const std::int64_t reading = m_clock.Read(frame.timeNs);
@@ -64,7 +65,8 @@ std::uint64_t CaptureWriter::Write(const Frame& frame)
     return ++m_frames;
 }
 
-void CaptureWriter::Close()
+void
+CaptureWriter::Close()
 {
     if (!m_dumper)
     {
@@ -80,7 +82,8 @@ void CaptureWriter::Close()
     Check(flushed);
 }
 
-void CaptureWriter::Check(bool good) const
+void
+CaptureWriter::Check(bool good) const
 {
     if (!good)
     {

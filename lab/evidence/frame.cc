@@ -5,7 +5,8 @@
 namespace bouncelab::evidence
 {
 
-std::size_t SerializeFrame(const Frame& frame, std::vector<std::uint8_t>& buffer)
+std::size_t
+SerializeFrame(const Frame& frame, std::vector<std::uint8_t>& buffer)
 {
     const std::size_t size = frame.GetSize();
     if (buffer.size() < size)

@@ -9,12 +9,14 @@
 namespace bouncelab::evidence
 {
 
-inline std::uint16_t Read16(const std::uint8_t* at)
+inline std::uint16_t
+Read16(const std::uint8_t* at)
 {
     return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
 }
 
-inline std::uint32_t Read32(const std::uint8_t* at)
+inline std::uint32_t
+Read32(const std::uint8_t* at)
 {
     return static_cast<std::uint32_t>(Read16(at)) << 16 | Read16(at + 2);
 }

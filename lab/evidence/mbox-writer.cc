@@ -10,7 +10,8 @@ namespace bouncelab::evidence
 namespace
 {
 
-bool NeedsQuoting(std::string_view line)
+bool
+NeedsQuoting(std::string_view line)
 {
     const std::size_t text = line.find_first_not_of('>');
     return text != std::string_view::npos && line.substr(text, 5) == "From ";
@@ -18,10 +19,11 @@ bool NeedsQuoting(std::string_view line)
 
 } // namespace
 
-void MboxWriter::Write(std::int64_t timeNs,
-                       std::string_view sender,
-                       std::string_view recipient,
-                       std::string_view content)
+void
+MboxWriter::Write(std::int64_t timeNs,
+                  std::string_view sender,
+                  std::string_view recipient,
+                  std::string_view content)
 {
     const CivilTime utc = CivilFromSeconds(m_clock.ReadSeconds(timeNs));
     m_file.Write(fmt::format("From {} {} {} {:2} {:02}:{:02}:{:02} {}\n"

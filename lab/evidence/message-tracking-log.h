@@ -91,8 +91,8 @@ struct MessageTrackingRecord
     std::string_view relatedRecipient;
     std::string_view reference; //!< DSN: message-id of what it is about.
     std::string_view subject;
-    std::string_view sender;     //!< From the header, else the envelope.
-    std::string_view returnPath; //!< Envelope sender; the null path is "<>".
+    std::string_view sender;         //!< From the header, else the envelope.
+    std::string_view returnPath;     //!< Envelope sender; the null path is "<>".
     std::string_view messageInfo;    //!< SEND, DELIVER: StampOf() the message's arrival.
     std::string_view directionality; //!< "Incoming", "Originating" or "Undefined".
     std::optional<Ipv4> originalClientIp;

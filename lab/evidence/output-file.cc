@@ -35,7 +35,8 @@ OutputFile::~OutputFile()
     }
 }
 
-void OutputFile::Flush()
+void
+OutputFile::Flush()
 {
     std::size_t done = 0;
     while (done < m_buffer.size())
@@ -55,7 +56,8 @@ void OutputFile::Flush()
     m_buffer.clear();
 }
 
-void OutputFile::Close()
+void
+OutputFile::Close()
 {
     if (m_descriptor < 0)
     {
@@ -70,7 +72,8 @@ void OutputFile::Close()
     }
 }
 
-void OutputFile::Fail(std::string_view what) const
+void
+OutputFile::Fail(std::string_view what) const
 {
     throw std::runtime_error(fmt::format("{} {}: {}", what, m_path.string(), std::strerror(errno)));
 }

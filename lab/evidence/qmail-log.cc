@@ -18,7 +18,8 @@ constexpr std::size_t SPLOGGER_BUFFER = 799;
 constexpr std::int64_t LINE_COST_MINIMUM_NS = 18000;
 constexpr std::int64_t LINE_COST_MAXIMUM_NS = 74000;
 
-void AppendSafe(std::string& out, std::string_view text)
+void
+AppendSafe(std::string& out, std::string_view text)
 {
     for (const char c : text)
     {
@@ -29,7 +30,8 @@ void AppendSafe(std::string& out, std::string_view text)
 
 } // namespace
 
-void AppendQmailLine(std::string& out, const mail::QueueEvent& event)
+void
+AppendQmailLine(std::string& out, const mail::QueueEvent& event)
 {
     using namespace fields::qmail;
     switch (event.kind)
@@ -95,7 +97,8 @@ QmailLog::QmailLog(OutputFile& file,
 {
 }
 
-void QmailLog::Write(const mail::QueueEvent& event)
+void
+QmailLog::Write(const mail::QueueEvent& event)
 {
     m_busyUntilNs = std::max(m_busyUntilNs, event.timeNs) +
                     m_random.Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS);
@@ -112,7 +115,8 @@ void QmailLog::Write(const mail::QueueEvent& event)
     } while (!rest.empty());
 }
 
-void QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
+void
+QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
 {
     const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
     const CivilTime local = m_clock.Local(readingNs);

@@ -40,7 +40,8 @@ constexpr std::uint8_t UNREACHABLE_TYPE = 3;
 constexpr std::uint8_t ECHO = 8;
 constexpr std::uint8_t TIME_EXCEEDED = 11;
 
-void AppendOriginal(std::string& out, const std::uint8_t* at, std::size_t size)
+void
+AppendOriginal(std::string& out, const std::uint8_t* at, std::size_t size)
 {
     // The quoted datagram is cut behind 8 bytes: a view that demands whole TCP headers has no
     // ports.
@@ -70,7 +71,8 @@ void AppendOriginal(std::string& out, const std::uint8_t* at, std::size_t size)
 
 } // namespace
 
-void AppendSnortIpLine(std::string& out, const IpView& ip)
+void
+AppendSnortIpLine(std::string& out, const IpView& ip)
 {
     const std::uint8_t protocol = ip.GetProtocol();
     const bool ports = (protocol == IpView::TCP || protocol == IpView::UDP) && !ip.IsFragment() &&
@@ -124,7 +126,8 @@ void AppendSnortIpLine(std::string& out, const IpView& ip)
     }
 }
 
-std::size_t AppendSnortIcmp(std::string& out, const std::uint8_t* icmp, std::size_t size)
+std::size_t
+AppendSnortIcmp(std::string& out, const std::uint8_t* icmp, std::size_t size)
 {
     const std::uint8_t type = icmp[0];
     const std::uint8_t code = icmp[1];
@@ -163,7 +166,8 @@ std::size_t AppendSnortIcmp(std::string& out, const std::uint8_t* icmp, std::siz
     return header;
 }
 
-std::string_view SnortIcmpName(std::uint8_t type, std::uint8_t code)
+std::string_view
+SnortIcmpName(std::uint8_t type, std::uint8_t code)
 {
     switch (type)
     {

@@ -10,7 +10,8 @@ SnortLog::SnortLog(VantageFolder& folder, const HostClock& clock, const HomeNet&
 {
 }
 
-void SnortLog::Write(const Frame& frame)
+void
+SnortLog::Write(const Frame& frame)
 {
     m_name.assign("snort/");
     SnortLogName(m_name, frame, m_home);
@@ -19,7 +20,8 @@ void SnortLog::Write(const Frame& frame)
     FileOf(m_name).Write(m_block);
 }
 
-void SnortLog::Close()
+void
+SnortLog::Close()
 {
     for (Entry& entry : m_recent)
     {
@@ -29,7 +31,8 @@ void SnortLog::Close()
     m_recent.clear();
 }
 
-OutputFile& SnortLog::FileOf(const std::string& name)
+OutputFile&
+SnortLog::FileOf(const std::string& name)
 {
     const auto found = m_open.find(name);
     if (found != m_open.end())

@@ -20,7 +20,8 @@ constexpr std::string_view SEPARATOR =
     "=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+\n\n";
 
 /// What snort counts as options: everything up to the end-of-list, which it counts and prints too.
-std::size_t CountOptions(const std::uint8_t* at, std::size_t size)
+std::size_t
+CountOptions(const std::uint8_t* at, std::size_t size)
 {
     std::size_t count = 0;
     for (std::size_t i = 0; i < size;)
@@ -41,7 +42,8 @@ std::size_t CountOptions(const std::uint8_t* at, std::size_t size)
     return count;
 }
 
-void AppendOption(std::string& out, const std::uint8_t* at, std::size_t length)
+void
+AppendOption(std::string& out, const std::uint8_t* at, std::size_t length)
 {
     switch (at[0])
     {
@@ -97,7 +99,8 @@ void AppendOption(std::string& out, const std::uint8_t* at, std::size_t length)
     }
 }
 
-void AppendOptions(std::string& out, const std::uint8_t* at, std::size_t size)
+void
+AppendOptions(std::string& out, const std::uint8_t* at, std::size_t size)
 {
     const std::size_t count = CountOptions(at, size);
     if (count == 0)
@@ -120,7 +123,8 @@ void AppendOptions(std::string& out, const std::uint8_t* at, std::size_t size)
     out += '\n';
 }
 
-void AppendTcp(std::string& out, const std::uint8_t* tcp, std::size_t headerSize)
+void
+AppendTcp(std::string& out, const std::uint8_t* tcp, std::size_t headerSize)
 {
     static constexpr std::string_view letters = "12UAPRSF";
     for (std::size_t bit = 0; bit < letters.size(); ++bit)
@@ -141,7 +145,8 @@ void AppendTcp(std::string& out, const std::uint8_t* tcp, std::size_t headerSize
     AppendOptions(out, tcp + 20, headerSize - 20);
 }
 
-void AppendPayload(std::string& out, const std::uint8_t* data, std::size_t size)
+void
+AppendPayload(std::string& out, const std::uint8_t* data, std::size_t size)
 {
     static constexpr char digits[] = "0123456789ABCDEF";
     for (std::size_t line = 0; line < size; line += BYTES_PER_LINE)
@@ -166,10 +171,11 @@ void AppendPayload(std::string& out, const std::uint8_t* data, std::size_t size)
 
 } // namespace
 
-void AppendSnortBlock(std::string& out,
-                      const Frame& frame,
-                      std::int64_t readingNs,
-                      std::int64_t zoneSeconds)
+void
+AppendSnortBlock(std::string& out,
+                 const Frame& frame,
+                 std::int64_t readingNs,
+                 std::int64_t zoneSeconds)
 {
     const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
     const CivilTime local = CivilFromSeconds(seconds + zoneSeconds);
@@ -227,7 +233,8 @@ void AppendSnortBlock(std::string& out,
     out += SEPARATOR;
 }
 
-void SnortLogName(std::string& out, const Frame& frame, const HomeNet& home)
+void
+SnortLogName(std::string& out, const Frame& frame, const HomeNet& home)
 {
     const IpView ip(frame.ip, frame.ipSize);
     if (!ip.IsValid())

@@ -10,7 +10,8 @@ namespace bouncelab::evidence
 namespace
 {
 
-void MakeFolder(const std::filesystem::path& path)
+void
+MakeFolder(const std::filesystem::path& path)
 {
     std::error_code error;
     std::filesystem::create_directories(path, error);
@@ -29,7 +30,8 @@ VantageFolder::VantageFolder(std::filesystem::path root)
     MakeFolder(m_root);
 }
 
-OutputFile& VantageFolder::Open(std::string_view name)
+OutputFile&
+VantageFolder::Open(std::string_view name)
 {
     const auto found = m_open.find(name);
     if (found != m_open.end())
@@ -40,14 +42,16 @@ OutputFile& VantageFolder::Open(std::string_view name)
     return *m_open.emplace(name, std::move(file)).first->second;
 }
 
-void VantageFolder::WriteFile(std::string_view name, std::string_view content)
+void
+VantageFolder::WriteFile(std::string_view name, std::string_view content)
 {
     OutputFile file(Reserve(name));
     file.Write(content);
     file.Close();
 }
 
-std::filesystem::path VantageFolder::Reserve(std::string_view name)
+std::filesystem::path
+VantageFolder::Reserve(std::string_view name)
 {
     if (!m_names.emplace(name).second)
     {
@@ -59,13 +63,15 @@ std::filesystem::path VantageFolder::Reserve(std::string_view name)
     return path;
 }
 
-std::unique_ptr<OutputFile> VantageFolder::Append(std::string_view name)
+std::unique_ptr<OutputFile>
+VantageFolder::Append(std::string_view name)
 {
     const bool known = m_names.find(name) != m_names.end();
     return std::make_unique<OutputFile>(known ? m_root / name : Reserve(name), known);
 }
 
-void VantageFolder::Close()
+void
+VantageFolder::Close()
 {
     for (auto& [name, file] : m_open)
     {
@@ -74,7 +80,8 @@ void VantageFolder::Close()
     m_open.clear();
 }
 
-std::vector<std::string> VantageFolder::List() const
+std::vector<std::string>
+VantageFolder::List() const
 {
     return {m_names.begin(), m_names.end()};
 }

@@ -8,20 +8,23 @@ namespace
 
 constexpr std::size_t HEADER_BYTES = 20;
 
-std::uint8_t* Put16(std::uint8_t* at, std::uint32_t value)
+std::uint8_t*
+Put16(std::uint8_t* at, std::uint32_t value)
 {
     at[0] = static_cast<std::uint8_t>(value >> 8);
     at[1] = static_cast<std::uint8_t>(value);
     return at + 2;
 }
 
-std::uint8_t* Put32(std::uint8_t* at, std::uint32_t value)
+std::uint8_t*
+Put32(std::uint8_t* at, std::uint32_t value)
 {
     return Put16(Put16(at, value >> 16), value & 0xFFFF);
 }
 
 /// The complement of the one's complement sum of ten 16-bit words (RFC 791 3.1).
-std::uint16_t HeaderChecksum(const std::uint8_t* header)
+std::uint16_t
+HeaderChecksum(const std::uint8_t* header)
 {
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < HEADER_BYTES; i += 2)
@@ -35,7 +38,8 @@ std::uint16_t HeaderChecksum(const std::uint8_t* header)
 
 } // namespace
 
-std::size_t WireSerializer::Serialize(const path::WirePacket& packet)
+std::size_t
+WireSerializer::Serialize(const path::WirePacket& packet)
 {
     const ns3::Ipv4Header& header = packet.header;
     const std::uint32_t payload = packet.payload->GetSize();

@@ -122,11 +122,7 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
     {
         SessionState& session = Of(info);
         session.user = user;
-        m_owner.Row(session,
-                    time.count(),
-                    words::INFORMATION,
-                    user,
-                    words::AUTHENTICATED);
+        m_owner.Row(session, time.count(), words::INFORMATION, user, words::AUTHENTICATED);
     }
 
     void OnReceiving(const connector::SessionInfo& info,
@@ -142,8 +138,8 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
                     time.count(),
                     words::INFORMATION,
                     m_owner.m_protocol->ReceivingMessage(session.id,
-                                                        session.openedNs,
-                                                        static_cast<int>(count)),
+                                                         session.openedNs,
+                                                         static_cast<int>(count)),
                     words::RECEIVING_MESSAGE);
     }
 
@@ -194,8 +190,8 @@ class ExchangeRecorder::SessionEars : public smtp::SessionObserver
 {
   public:
     SessionEars(ExchangeRecorder& owner, const smtp::ConnectionInfo& connection)
-        : m_owner(owner),
-          m_connection(connection)
+        : m_owner(owner)
+        , m_connection(connection)
     {
     }
 
@@ -279,9 +275,10 @@ ExchangeRecorder::ExchangeRecorder(evidence::VantageFolder* folder,
             server.log == smtp::SessionLog::Iis5 ? "5.0" : "6.0"));
         return;
     }
-    m_protocol = std::make_unique<evidence::ExchangeProtocolLog>(*folder,
-                                                                 clock,
-                                                                 evidence::ProtocolLogKind::Receive);
+    m_protocol =
+        std::make_unique<evidence::ExchangeProtocolLog>(*folder,
+                                                        clock,
+                                                        evidence::ProtocolLogKind::Receive);
     m_tracker = std::make_unique<MessageTracker>(
         std::make_unique<evidence::MessageTrackingLog>(*folder, clock),
         server.name,

@@ -24,8 +24,8 @@ namespace bouncelab::run
 
 /**
  * Writes the logs of one Exchange server: the receive protocol log of all its connectors and the
- * message tracking log, or the SMTP service's log in their place (before Exchange 2007), and the log
- * of its filter agent. It hears connectors, sessions and the queue and turns what they say into
+ * message tracking log, or the SMTP service's log in their place (before Exchange 2007), and the
+ * log of its filter agent. It hears connectors, sessions and the queue and turns what they say into
  * records; how a record is written is the evidence room's.
  */
 class ExchangeRecorder

@@ -8,8 +8,8 @@ namespace bouncelab::run
 {
 
 /**
- * Writes manifest.json: scenario text and hash, versions, seed, and every parameter with its default.
- * The digests of the run's files join it when the run is sealed (lab/score).
+ * Writes manifest.json: scenario text and hash, versions, seed, and every parameter with its
+ * default. The digests of the run's files join it when the run is sealed (lab/score).
  */
 void WriteManifest(const RunSpec& spec, const spec::Scenario& scenario);
 

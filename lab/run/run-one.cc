@@ -13,8 +13,8 @@ void
 RunOne(const RunSpec& spec)
 {
     const spec::PersonaLibrary personas(spec.personas.string());
-    const spec::Scenario scenario = spec::ScenarioFile::Load(spec.scenarioFile)
-                                        .Resolve(spec.variant, personas, spec.overrides);
+    const spec::Scenario scenario =
+        spec::ScenarioFile::Load(spec.scenarioFile).Resolve(spec.variant, personas, spec.overrides);
     std::filesystem::create_directories(spec.out);
     {
         RunRecorder recorder(spec, scenario);

@@ -37,9 +37,9 @@ Made(const std::filesystem::path& folder)
 } // namespace
 
 RunRecorder::RunRecorder(const RunSpec& spec, const spec::Scenario& scenario)
-    : m_spec(spec),
-      m_scenario(scenario),
-      m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario))
+    : m_spec(spec)
+    , m_scenario(scenario)
+    , m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario))
 {
 }
 
@@ -49,38 +49,31 @@ world::WorldHandlers
 RunRecorder::Handlers()
 {
     world::WorldHandlers handlers;
-    handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event) {
-        OnQueueEvent(host, event);
-    };
+    handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event)
+    { OnQueueEvent(host, event); };
     handlers.onLocalDelivery = [this](const std::string& host,
                                       const mail::DeliveryOrder& order,
-                                      const std::string& mailbox) {
-        OnLocalDelivery(host, order, mailbox);
-    };
+                                      const std::string& mailbox)
+    { OnLocalDelivery(host, order, mailbox); };
     handlers.onTranscript =
-        [this](const std::string& host, const std::string& name, std::string_view line) {
-            OnTranscript(host, name, line);
-        };
-    handlers.onDirectoryLoad = [this](const std::string& host, const service::LoadSample& sample) {
-        OnDirectoryLoad(host, sample);
-    };
+        [this](const std::string& host, const std::string& name, std::string_view line)
+    { OnTranscript(host, name, line); };
+    handlers.onDirectoryLoad = [this](const std::string& host, const service::LoadSample& sample)
+    { OnDirectoryLoad(host, sample); };
     handlers.onBlame =
-        [this](const std::string& host, std::uint64_t delivery, provenance::CauseId cause) {
-            FatesOf(host).Blame(delivery, cause);
-        };
-    handlers.onAccepted = [this](const std::string& host, const smtp::MessageEvent& event) {
-        OnAccepted(host, event);
-    };
-    handlers.onTraceroute = [this](const std::string& name, const path::TracerouteResult& result) {
-        OnTraceroute(name, result);
-    };
-    handlers.connectorObserver =
-        [this](const std::string& host, const std::string& name) -> connector::ConnectorObserver& {
-        return ExchangeOf(host).Connector(name);
-    };
+        [this](const std::string& host, std::uint64_t delivery, provenance::CauseId cause)
+    { FatesOf(host).Blame(delivery, cause); };
+    handlers.onAccepted = [this](const std::string& host, const smtp::MessageEvent& event)
+    { OnAccepted(host, event); };
+    handlers.onTraceroute = [this](const std::string& name, const path::TracerouteResult& result)
+    { OnTraceroute(name, result); };
+    handlers.connectorObserver = [this](const std::string& host,
+                                        const std::string& name) -> connector::ConnectorObserver&
+    { return ExchangeOf(host).Connector(name); };
     handlers.sessionObserver = [this](const std::string& host,
                                       const std::string& name,
-                                      const smtp::ConnectionInfo& connection) {
+                                      const smtp::ConnectionInfo& connection)
+    {
         auto observer = ExchangeOf(host).Session(name, connection);
         for (const MailVantage& vantage : m_mailVantages)
         {
@@ -92,14 +85,11 @@ RunRecorder::Handlers()
         }
         return observer;
     };
-    handlers.deliveryObserver = [this](const std::string& host,
-                                       Ipv4 server,
-                                       std::uint16_t port) {
-        return ExchangeOf(host).Delivery(server, port);
-    };
-    handlers.onConnector = [this](const std::string& host,
-                                  const std::string& name,
-                                  const std::string& id) { ExchangeOf(host).NameConnector(name, id); };
+    handlers.deliveryObserver = [this](const std::string& host, Ipv4 server, std::uint16_t port)
+    { return ExchangeOf(host).Delivery(server, port); };
+    handlers.onConnector =
+        [this](const std::string& host, const std::string& name, const std::string& id)
+    { ExchangeOf(host).NameConnector(name, id); };
     return handlers;
 }
 
@@ -160,12 +150,11 @@ RunRecorder::ExchangeOf(const std::string& host)
         folder,
         clock,
         server,
-        ExchangeRecorder::Handlers{
-            [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); },
-            [this, host, vantage](const smtp::ConnectionInfo& connection) {
-                RecordLogged(host, vantage, connection);
-            },
-            [this](Ipv4 address) { return ReverseNameOf(address); }});
+        ExchangeRecorder::Handlers{[this, host](const smtp::MessageEvent& event)
+                                   { OnAccepted(host, event); },
+                                   [this, host, vantage](const smtp::ConnectionInfo& connection)
+                                   { RecordLogged(host, vantage, connection); },
+                                   [this](Ipv4 address) { return ReverseNameOf(address); }});
     return *exchange;
 }
 
@@ -232,24 +221,21 @@ RunRecorder::Attach(world::World& world)
         if (config.capture && m_spec.capture)
         {
             const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
-            m_recorders.push_back(
-                std::make_unique<VantageRecorder>(name,
-                                                  config,
-                                                  captureClock,
-                                                  home,
-                                                  FolderOf(name),
-                                                  m_spec.out / "truth" /
-                                                      ("annotated-" + name + ".pcapng"),
-                                                  m_labels,
-                                                  atGateway || config.place != m_scenario.site.mailHost
-                                                      ? path::Heading::Outward
-                                                      : path::Heading::Inward));
+            m_recorders.push_back(std::make_unique<VantageRecorder>(
+                name,
+                config,
+                captureClock,
+                home,
+                FolderOf(name),
+                m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
+                m_labels,
+                atGateway || config.place != m_scenario.site.mailHost ? path::Heading::Outward
+                                                                      : path::Heading::Inward));
             VantageRecorder* recorder = m_recorders.back().get();
             world.Observe(config.place,
                           config.side,
-                          [recorder](path::Heading heading, const path::WirePacket& packet) {
-                              recorder->Pass(heading, packet);
-                          });
+                          [recorder](path::Heading heading, const path::WirePacket& packet)
+                          { recorder->Pass(heading, packet); });
         }
         // What a real program writes is not of our making.
         const bool isLive = m_spec.live.count(config.place) > 0;
@@ -284,12 +270,11 @@ RunRecorder::OpenMailVantage(const std::string& name,
     }
     else if (config.mailLog)
     {
-        vantage.log =
-            std::make_unique<evidence::QmailLog>(vantage.folder->Open("qmail.log"),
-                                                 clock,
-                                                 host.hostname,
-                                                 m_spec.seed,
-                                                 config.place + "/qmail-log");
+        vantage.log = std::make_unique<evidence::QmailLog>(vantage.folder->Open("qmail.log"),
+                                                           clock,
+                                                           host.hostname,
+                                                           m_spec.seed,
+                                                           config.place + "/qmail-log");
     }
     if (config.clientErrors)
     {
@@ -459,9 +444,9 @@ RunRecorder::FatesOf(const std::string& host)
     auto& fates = m_fates[host];
     if (!fates)
     {
-        fates = std::make_unique<mail::FateBook>(
-            [this, host](const mail::MessageFate& fate) { RecordFate(host, fate); },
-            FATE_GRACE_NS);
+        fates = std::make_unique<mail::FateBook>([this, host](const mail::MessageFate& fate)
+                                                 { RecordFate(host, fate); },
+                                                 FATE_GRACE_NS);
     }
     return *fates;
 }
@@ -475,11 +460,8 @@ RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
     const provenance::ActorId actor = m_ledger->RegisterActor(host);
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
-        provenance::Action label = truth::FateLabel(fate,
-                                                    recipient,
-                                                    actor,
-                                                    classLabel,
-                                                    m_scenario.duration.count());
+        provenance::Action label =
+            truth::FateLabel(fate, recipient, actor, classLabel, m_scenario.duration.count());
         if (IsOutOfSight(recipient.recipient))
         {
             for (auto& [name, value] : label.params)

@@ -22,8 +22,8 @@ struct RunSpec
     bool capture = true;                //!< Writes packets; off, only logs and the fates of mail.
     std::vector<std::string> vantages;  //!< Only these; empty = all.
 
-    /// Hosts that real programs replace, by name, and how they are called. Then the clock on the wall
-    /// goes, and other bytes come out every time.
+    /// Hosts that real programs replace, by name, and how they are called. Then the clock on the
+    /// wall goes, and other bytes come out every time.
     std::map<std::string, std::string> live;
 };
 

@@ -15,11 +15,11 @@ VantageRecorder::VantageRecorder(const std::string& name,
                                  const std::filesystem::path& annotated,
                                  truth::LabelWriter& labels,
                                  path::Heading receives)
-    : m_clock(clock),
-      m_outward{config.outwardSource, config.outwardDestination, receives == path::Heading::Outward},
-      m_inward{config.inwardSource, config.inwardDestination, receives == path::Heading::Inward},
-      m_capture(folder.Reserve("capture.pcap"), clock),
-      m_truth(labels, name, annotated)
+    : m_clock(clock)
+    , m_outward{config.outwardSource, config.outwardDestination, receives == path::Heading::Outward}
+    , m_inward{config.inwardSource, config.inwardDestination, receives == path::Heading::Inward}
+    , m_capture(folder.Reserve("capture.pcap"), clock)
+    , m_truth(labels, name, annotated)
 {
     if (config.snort)
     {

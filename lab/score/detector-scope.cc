@@ -55,10 +55,10 @@ KindOf(const fs::path& file)
     if (extension == ".log")
     {
         return BeginsWith(name, "RECV") || isBelow("SmtpSvc1") ? kinds::SERVER_LOG
-               : BeginsWith(name, "SEND")   ? kinds::SEND_LOG
-               : BeginsWith(name, "MSGTRK") ? kinds::TRACKING_LOG
-               : name == "filter.log"       ? kinds::FILTER_LOG
-                                            : kinds::MAIL_LOG;
+               : BeginsWith(name, "SEND")                      ? kinds::SEND_LOG
+               : BeginsWith(name, "MSGTRK")                    ? kinds::TRACKING_LOG
+               : name == "filter.log"                          ? kinds::FILTER_LOG
+                                                               : kinds::MAIL_LOG;
     }
     return {};
 }

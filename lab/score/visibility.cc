@@ -62,8 +62,8 @@ bool
 Visibility::Shows(const FaultEvent& event, const std::string& vantage, const DetectorScope& scope)
 {
     const bool readsPackets = scope.CanRead({std::string(kinds::PACKETS)});
-    const bool readsLog = scope.CanRead(
-        {std::string(kinds::SERVER_LOG), std::string(kinds::TRACKING_LOG)});
+    const bool readsLog =
+        scope.CanRead({std::string(kinds::SERVER_LOG), std::string(kinds::TRACKING_LOG)});
     const std::vector<std::string> members = m_run.MembersOf(vantage);
     return std::any_of(members.begin(),
                        members.end(),

@@ -28,9 +28,7 @@ class Visibility
     bool Shows(const FaultEvent& event, const std::string& vantage);
 
     /// The same for a detector: it sees what the evidence that it reads shows.
-    bool Shows(const FaultEvent& event,
-               const std::string& vantage,
-               const DetectorScope& scope);
+    bool Shows(const FaultEvent& event, const std::string& vantage, const DetectorScope& scope);
 
     /// The kinds of evidence that a vantage holds.
     const std::set<std::string>& KindsAt(const std::string& vantage);

@@ -42,7 +42,9 @@ void
 Describe(Visitor& v, ConnectorConfig& c)
 {
     v.Field("port", c.port, {"TCP port.", "", 1, 65535});
-    v.Field("policy", c.policy, {"Connector persona: who may do what, and how fast.", "", 0, 0, true});
+    v.Field("policy",
+            c.policy,
+            {"Connector persona: who may do what, and how fast.", "", 0, 0, true});
     v.Field("filter", c.filter, {"Filter persona, for a server with a filter agent."});
 }
 

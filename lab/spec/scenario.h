@@ -71,18 +71,17 @@ Describe(Visitor& v, HostConfig& h)
         h.recipientReplies,
         {"Recipients that the server's own tables refuse or redirect, with the reply they get."});
     v.Field("accepts-unlisted", h.acceptsUnlisted, {"Accepts every recipient not in that table."});
-    v.Field("connectors",
-            h.connectors,
-            {"Receive connectors, by name, over the persona in `serves`; without any the server "
-             "listens to port 25 with the tables above. With `sends`, the host is a whole mail "
-             "system: what connectors take is delivered to mailboxes of `organization`, sent on, or "
-             "returned."});
+    v.Field(
+        "connectors",
+        h.connectors,
+        {"Receive connectors, by name, over the persona in `serves`; without any the server "
+         "listens to port 25 with the tables above. With `sends`, the host is a whole mail "
+         "system: what connectors take is delivered to mailboxes of `organization`, sent on, or "
+         "returned."});
     v.Field("organization",
             h.organization,
             {"What the connectors know of domains, mailboxes and accounts."});
-    v.Field("transport",
-            h.transport,
-            {"Where the counters stand that the connectors share."});
+    v.Field("transport", h.transport, {"Where the counters stand that the connectors share."});
     v.Field("directory",
             h.directory,
             {"A directory service beside the server, which it asks who exists; none by default: it "
@@ -295,10 +294,13 @@ Describe(Visitor& v, VantageConfig& c)
     v.Field("capture", c.capture, {"Writes capture.pcap."});
     v.Field("snort", c.snort, {"Writes snort's ASCII packet log."});
     v.Field("mail-log", c.mailLog, {"Writes the log of the mail program on that host."});
-    v.Field("bounces", c.bounces, {"Keeps the mailboxes of its users: bounces, and what else came for them."});
+    v.Field("bounces",
+            c.bounces,
+            {"Keeps the mailboxes of its users: bounces, and what else came for them."});
     v.Field("exchange-logs",
             c.exchangeLogs,
-            {"Writes Exchange's logs as its server's persona keeps them (`log`), and the filter agent's."});
+            {"Writes Exchange's logs as its server's persona keeps them (`log`), and the filter "
+             "agent's."});
     v.Field("client-errors",
             c.clientErrors,
             {"Keeps the errors that the mail program on that host shows."});
@@ -407,7 +409,9 @@ Describe(Visitor& v, Scenario& s)
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
     v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});
     v.Field("telnets", s.telnets, {"Planned tests by hand, by name."});
-    v.Field("relay-testers", s.relayTesters, {"Programs that test a server for relaying, by name."});
+    v.Field("relay-testers",
+            s.relayTesters,
+            {"Programs that test a server for relaying, by name."});
     v.Field("harvesters", s.harvesters, {"Programs that find out who exists, by name."});
 }
 

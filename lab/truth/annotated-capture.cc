@@ -57,10 +57,11 @@ AnnotatedCapture::~AnnotatedCapture()
     }
 }
 
-void AnnotatedCapture::Write(std::int64_t readingNs,
-                             const std::uint8_t* frame,
-                             std::size_t size,
-                             std::string_view comment)
+void
+AnnotatedCapture::Write(std::int64_t readingNs,
+                        const std::uint8_t* frame,
+                        std::size_t size,
+                        std::string_view comment)
 {
     const auto stamp = static_cast<std::uint64_t>(readingNs);
     BeginBlock(ENHANCED_PACKET);
@@ -81,7 +82,8 @@ void AnnotatedCapture::Write(std::int64_t readingNs,
     EndBlock();
 }
 
-void AnnotatedCapture::Close()
+void
+AnnotatedCapture::Close()
 {
     if (!m_file)
     {
@@ -92,32 +94,37 @@ void AnnotatedCapture::Close()
     Check(closed);
 }
 
-void AnnotatedCapture::Put16(std::uint16_t value)
+void
+AnnotatedCapture::Put16(std::uint16_t value)
 {
     const char bytes[2] = {static_cast<char>(value), static_cast<char>(value >> 8)};
     m_block.append(bytes, 2);
 }
 
-void AnnotatedCapture::Put32(std::uint32_t value)
+void
+AnnotatedCapture::Put32(std::uint32_t value)
 {
     Put16(static_cast<std::uint16_t>(value));
     Put16(static_cast<std::uint16_t>(value >> 16));
 }
 
-void AnnotatedCapture::PutPadded(const void* bytes, std::size_t size)
+void
+AnnotatedCapture::PutPadded(const void* bytes, std::size_t size)
 {
     m_block.append(static_cast<const char*>(bytes), size);
     m_block.append((4 - size % 4) % 4, '\0');
 }
 
-void AnnotatedCapture::BeginBlock(std::uint32_t type)
+void
+AnnotatedCapture::BeginBlock(std::uint32_t type)
 {
     m_block.clear();
     Put32(type);
     Put32(0);
 }
 
-void AnnotatedCapture::EndBlock()
+void
+AnnotatedCapture::EndBlock()
 {
     const auto total = static_cast<std::uint32_t>(m_block.size() + 4);
     Put32(total);
@@ -128,7 +135,8 @@ void AnnotatedCapture::EndBlock()
     Check(std::fwrite(m_block.data(), 1, m_block.size(), m_file) == m_block.size());
 }
 
-void AnnotatedCapture::Check(bool good) const
+void
+AnnotatedCapture::Check(bool good) const
 {
     if (!good)
     {

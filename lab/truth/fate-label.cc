@@ -8,7 +8,8 @@ namespace bouncelab::truth
 namespace
 {
 
-std::string_view NameOfView(mail::SenderView view)
+std::string_view
+NameOfView(mail::SenderView view)
 {
     switch (view)
     {
@@ -24,11 +25,12 @@ std::string_view NameOfView(mail::SenderView view)
 
 } // namespace
 
-provenance::Action FateLabel(const mail::MessageFate& fate,
-                             const mail::RecipientFate& recipient,
-                             provenance::ActorId actor,
-                             std::string_view classLabel,
-                             std::int64_t lastNs)
+provenance::Action
+FateLabel(const mail::MessageFate& fate,
+          const mail::RecipientFate& recipient,
+          provenance::ActorId actor,
+          std::string_view classLabel,
+          std::int64_t lastNs)
 {
     provenance::Action action;
     action.timeNs = fate.endedNs >= 0 ? fate.endedNs : lastNs;

@@ -18,7 +18,8 @@ namespace
 
 constexpr std::size_t FLUSH_BYTES = 1 << 16;
 
-std::optional<std::uint32_t> AsHop(std::string_view text)
+std::optional<std::uint32_t>
+AsHop(std::string_view text)
 {
     std::uint32_t hop = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), hop);
@@ -47,7 +48,8 @@ LabelWriter::~LabelWriter()
     }
 }
 
-void LabelWriter::Record(const provenance::Action& action)
+void
+LabelWriter::Record(const provenance::Action& action)
 {
     m_action.kind = action.kind;
     m_action.timeNs = action.timeNs;
@@ -93,7 +95,8 @@ void LabelWriter::Record(const provenance::Action& action)
     Release(action.timeNs);
 }
 
-PacketTruth LabelWriter::Explain(const provenance::Origin& origin)
+PacketTruth
+LabelWriter::Explain(const provenance::Origin& origin)
 {
     PacketTruth truth;
     truth.cause = origin.cause;
@@ -115,10 +118,11 @@ PacketTruth LabelWriter::Explain(const provenance::Origin& origin)
     return truth;
 }
 
-void LabelWriter::Packet(std::string_view vantage,
-                         std::uint64_t frame,
-                         std::int64_t timeNs,
-                         const provenance::Origin& origin)
+void
+LabelWriter::Packet(std::string_view vantage,
+                    std::uint64_t frame,
+                    std::int64_t timeNs,
+                    const provenance::Origin& origin)
 {
     Pending& pending = m_pending.emplace_back();
     pending.timeNs = timeNs;
@@ -128,7 +132,8 @@ void LabelWriter::Packet(std::string_view vantage,
     Release(timeNs);
 }
 
-void LabelWriter::PutPacket(const Pending& pending)
+void
+LabelWriter::PutPacket(const Pending& pending)
 {
     const PacketTruth truth = Explain(pending.origin);
     m_packet.timeNs = pending.timeNs;
@@ -144,7 +149,8 @@ void LabelWriter::PutPacket(const Pending& pending)
     AppendLabel(m_line, m_packet);
 }
 
-void LabelWriter::Release(std::int64_t now)
+void
+LabelWriter::Release(std::int64_t now)
 {
     while (!m_pending.empty() && m_pending.front().timeNs <= now - HOLD_NS)
     {
@@ -167,7 +173,8 @@ void LabelWriter::Release(std::int64_t now)
     }
 }
 
-void LabelWriter::Close()
+void
+LabelWriter::Close()
 {
     if (!m_file)
     {
@@ -181,7 +188,8 @@ void LabelWriter::Close()
     Check(written && closed);
 }
 
-std::uint16_t LabelWriter::IndexOf(std::vector<std::string>& names, std::string_view name)
+std::uint16_t
+LabelWriter::IndexOf(std::vector<std::string>& names, std::string_view name)
 {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end())
@@ -192,7 +200,8 @@ std::uint16_t LabelWriter::IndexOf(std::vector<std::string>& names, std::string_
     return static_cast<std::uint16_t>(found - names.begin());
 }
 
-void LabelWriter::Put()
+void
+LabelWriter::Put()
 {
     if (m_line.size() >= FLUSH_BYTES)
     {
@@ -201,7 +210,8 @@ void LabelWriter::Put()
     }
 }
 
-void LabelWriter::Check(bool good) const
+void
+LabelWriter::Check(bool good) const
 {
     if (!good)
     {
@@ -210,7 +220,8 @@ void LabelWriter::Check(bool good) const
     }
 }
 
-std::vector<Label> ReadLabels(const std::filesystem::path& path)
+std::vector<Label>
+ReadLabels(const std::filesystem::path& path)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file)

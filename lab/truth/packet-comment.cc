@@ -7,7 +7,8 @@
 namespace bouncelab::truth
 {
 
-void AppendPacketComment(std::string& out, const PacketTruth& truth)
+void
+AppendPacketComment(std::string& out, const PacketTruth& truth)
 {
     if (!truth.forged && !truth.affected)
     {

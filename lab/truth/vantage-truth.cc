@@ -17,12 +17,13 @@ VantageTruth::VantageTruth(LabelWriter& labels,
 {
 }
 
-void VantageTruth::Frame(std::uint64_t number,
-                         std::int64_t timeNs,
-                         std::int64_t readingNs,
-                         const std::uint8_t* bytes,
-                         std::size_t size,
-                         const provenance::Origin& origin)
+void
+VantageTruth::Frame(std::uint64_t number,
+                    std::int64_t timeNs,
+                    std::int64_t readingNs,
+                    const std::uint8_t* bytes,
+                    std::size_t size,
+                    const provenance::Origin& origin)
 {
     Held& held = m_held.emplace_back();
     held.timeNs = timeNs;
@@ -38,13 +39,15 @@ void VantageTruth::Frame(std::uint64_t number,
     Release(timeNs);
 }
 
-void VantageTruth::Close()
+void
+VantageTruth::Close()
 {
     Release(std::numeric_limits<std::int64_t>::max());
     m_capture.Close();
 }
 
-void VantageTruth::Release(std::int64_t now)
+void
+VantageTruth::Release(std::int64_t now)
 {
     while (!m_held.empty() && m_held.front().timeNs <= now - LabelWriter::HOLD_NS)
     {

@@ -50,8 +50,9 @@ struct WorldHandlers
         sessionObserver;
 
     /// What hears a session that a mail system begins with another server; null = nobody.
-    std::function<std::unique_ptr<
-        smtp::SessionObserver>(const std::string& host, Ipv4 server, std::uint16_t port)>
+    std::function<std::unique_ptr<smtp::SessionObserver>(const std::string& host,
+                                                         Ipv4 server,
+                                                         std::uint16_t port)>
         deliveryObserver;
 };
 

@@ -17,15 +17,15 @@ MailSource::MailSource(const spec::MailConfig& config,
                        const mail::QueuePersona& queue,
                        const HostClock& clock,
                        std::uint64_t seed)
-    : m_config(config),
-      m_submit(std::move(submit)),
-      m_host(std::move(host)),
-      m_isDefault(isDefault),
-      m_hostname(std::move(hostname)),
-      m_queue(queue),
-      m_clock(clock),
-      m_seed(seed),
-      m_contents(seed, isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
+    : m_config(config)
+    , m_submit(std::move(submit))
+    , m_host(std::move(host))
+    , m_isDefault(isDefault)
+    , m_hostname(std::move(hostname))
+    , m_queue(queue)
+    , m_clock(clock)
+    , m_seed(seed)
+    , m_contents(seed, isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
 {
 }
 
@@ -42,9 +42,8 @@ MailSource::Start()
     {
         if (IsOurs(message.via))
         {
-            ns3::Simulator::Schedule(
-                ns3::NanoSeconds(message.at.count()),
-                [this, &message = message] { Submit(message, false); });
+            ns3::Simulator::Schedule(ns3::NanoSeconds(message.at.count()),
+                                     [this, &message = message] { Submit(message, false); });
         }
     }
     AddStream(m_config.ordinary, "mail-source/arrivals");
@@ -117,9 +116,8 @@ MailSource::Submit(const spec::MessageConfig& message, bool forgery)
     submission.envelope.recipients.insert(submission.envelope.recipients.end(),
                                           message.alsoTo.begin(),
                                           message.alsoTo.end());
-    submission.content = mail::ComposeMessage(draft,
-                                              m_clock,
-                                              ns3::Simulator::Now().GetNanoSeconds());
+    submission.content =
+        mail::ComposeMessage(draft, m_clock, ns3::Simulator::Now().GetNanoSeconds());
     submission.uid = 82;
     if (!m_queue.receivedFrom.empty())
     {

@@ -14,8 +14,8 @@
 namespace bouncelab::world
 {
 
-/// The users of one mail host: they hand it the scenario's messages that go by it, and other mail at
-/// its rate.
+/// The users of one mail host: they hand it the scenario's messages that go by it, and other mail
+/// at its rate.
 class MailSource
 {
   public:

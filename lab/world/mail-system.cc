@@ -95,8 +95,7 @@ MailSystem::BuildServer(host::Host& host,
                     m_handlers.onBlame(m_name, delivery, cause);
                 }
             },
-            [this](const host::SendingMta::Peer& peer)
-                -> std::unique_ptr<smtp::SessionObserver>
+            [this](const host::SendingMta::Peer& peer) -> std::unique_ptr<smtp::SessionObserver>
             {
                 return m_handlers.deliveryObserver
                            ? m_handlers.deliveryObserver(m_name, peer.address, peer.port)

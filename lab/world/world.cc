@@ -74,12 +74,12 @@ World::World(const spec::Scenario& scenario,
              provenance::Ledger& ledger,
              WorldHandlers handlers,
              OutsideMachines outside)
-    : m_scenario(scenario),
-      m_seed(seed),
-      m_ledger(ledger),
-      m_handlers(std::move(handlers)),
-      m_outside(std::move(outside)),
-      m_probes(m_handlers, ledger)
+    : m_scenario(scenario)
+    , m_seed(seed)
+    , m_ledger(ledger)
+    , m_handlers(std::move(handlers))
+    , m_outside(std::move(outside))
+    , m_probes(m_handlers, ledger)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     m_outsideQueue.received.clear();
@@ -212,9 +212,9 @@ World::BuildTunnels()
                                                         m_seed,
                                                         m_ledger);
         path::Tunnel* tunnel = machine.tunnel.get();
-        Attach(hostName, path::Heading::Inward, [tunnel](const path::WirePacket& packet) {
-            tunnel->Send(packet);
-        });
+        Attach(hostName,
+               path::Heading::Inward,
+               [tunnel](const path::WirePacket& packet) { tunnel->Send(packet); });
         tunnel->SetHandler(Inlet(hostName, path::Heading::Outward));
     }
 }
@@ -232,28 +232,33 @@ World::BuildProxies()
             config.proxy,
             ClockOf(config.host),
             m_seed,
-            [this, &sender = m_scenario.hosts.at(config.host)](std::string_view domain) {
+            [this, &sender = m_scenario.hosts.at(config.host)](std::string_view domain)
+            {
                 const auto peer = ResolveMail(m_scenario, sender, domain);
                 return peer ? std::optional<Ipv4>(peer->address) : std::nullopt;
             },
             m_ledger));
         middlebox::InterceptionProxy* proxy = m_proxies.back().get();
-        const auto sendTowards = [station, &machine](path::Heading heading) {
-            return [station, &machine, heading](const path::WirePacket& packet) {
+        const auto sendTowards = [station, &machine](path::Heading heading)
+        {
+            return [station, &machine, heading](const path::WirePacket& packet)
+            {
                 machine.Show(heading, packet);
                 station->Send(packet);
             };
         };
         proxy->SetWires(sendTowards(path::Heading::Outward), sendTowards(path::Heading::Inward));
-        station->SetHandler([proxy, &machine](path::Heading heading, path::WirePacket& packet) {
-            if (!proxy->Takes(packet, heading == path::Heading::Inward))
+        station->SetHandler(
+            [proxy, &machine](path::Heading heading, path::WirePacket& packet)
             {
-                return path::Disposition::Forward;
-            }
-            machine.Show(heading, packet);
-            proxy->Receive(packet);
-            return path::Disposition::Consume;
-        });
+                if (!proxy->Takes(packet, heading == path::Heading::Inward))
+                {
+                    return path::Disposition::Forward;
+                }
+                machine.Show(heading, packet);
+                proxy->Receive(packet);
+                return path::Disposition::Consume;
+            });
     }
 }
 
@@ -261,17 +266,20 @@ void
 World::Attach(const std::string& name, path::Heading fromHost, Outlet send)
 {
     Machine& machine = m_machines.at(name);
-    machine.SetWire([&machine, fromHost, send](const path::WirePacket& packet) {
-        machine.Show(fromHost, packet);
-        send(packet);
-    });
+    machine.SetWire(
+        [&machine, fromHost, send](const path::WirePacket& packet)
+        {
+            machine.Show(fromHost, packet);
+            send(packet);
+        });
 }
 
 path::WireHandler
 World::Inlet(const std::string& name, path::Heading toHost)
 {
     Machine& machine = m_machines.at(name);
-    return [&machine, toHost](const path::WirePacket& packet) {
+    return [&machine, toHost](const path::WirePacket& packet)
+    {
         machine.Show(toHost, packet);
         machine.Receive(packet);
     };
@@ -295,14 +303,10 @@ World::AttachToPath(const std::string& name, path::Path& path, path::End end)
     path::HopConfig responder = path.Setup().hops.back();
     responder.address = config.address;
     responder.icmpTtl = config.stack.value.ttl;
-    machine.unreachable = std::make_unique<path::UnreachableResponder>(path,
-                                                                       end,
-                                                                       m_seed,
-                                                                       name,
-                                                                       responder,
-                                                                       &m_ledger);
-    machine.host->SetOtherProtocols(
-        [&machine](const path::WirePacket& packet) { machine.unreachable->Take(packet); });
+    machine.unreachable =
+        std::make_unique<path::UnreachableResponder>(path, end, m_seed, name, responder, &m_ledger);
+    machine.host->SetOtherProtocols([&machine](const path::WirePacket& packet)
+                                    { machine.unreachable->Take(packet); });
 }
 
 HostClock
@@ -346,19 +350,22 @@ World::ReverseNameOf(Ipv4 address) const
 host::SendingMta::Handlers
 World::SenderHandlers(const std::string& name)
 {
-    return {[this, name](const mail::QueueEvent& event) {
+    return {[this, name](const mail::QueueEvent& event)
+            {
                 if (m_handlers.onQueueEvent)
                 {
                     m_handlers.onQueueEvent(name, event);
                 }
             },
-            [this, name](const mail::DeliveryOrder& order) {
+            [this, name](const mail::DeliveryOrder& order)
+            {
                 if (m_handlers.onLocalDelivery)
                 {
                     m_handlers.onLocalDelivery(name, order, order.recipient);
                 }
             },
-            [this, name](std::uint64_t delivery, provenance::CauseId cause) {
+            [this, name](std::uint64_t delivery, provenance::CauseId cause)
+            {
                 if (m_handlers.onBlame)
                 {
                     m_handlers.onBlame(name, delivery, cause);
@@ -383,7 +390,8 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
             QueueStartOf(name, config),
             ClockOf(name),
             m_seed,
-            [this, &config](std::string_view domain) { return ResolveMail(m_scenario, config, domain); },
+            [this, &config](std::string_view domain)
+            { return ResolveMail(m_scenario, config, domain); },
             SenderHandlers(name));
     }
     if (config.serves && config.connectors.empty())
@@ -395,7 +403,8 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
             host::RecipientTable{config.recipientReplies, config.acceptsUnlisted},
             ClockOf(name),
             m_seed,
-            [this, name](const smtp::MessageEvent& event) {
+            [this, name](const smtp::MessageEvent& event)
+            {
                 if (m_handlers.onAccepted)
                 {
                     m_handlers.onAccepted(name, event);
@@ -427,13 +436,15 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
         m_seed,
         m_handlers,
         m_ledger,
-        MailSystem::Surroundings{
-            [this, &config](std::string_view domain) { return ResolveMail(m_scenario, config, domain); },
-            [this](Ipv4 address) { return ReverseNameOf(address); },
-            [this](std::string_view messageId) {
-                const auto forgery = m_forgeries.find(messageId);
-                return forgery == m_forgeries.end() ? provenance::CauseId{0} : forgery->second;
-            }});
+        MailSystem::Surroundings{[this, &config](std::string_view domain)
+                                 { return ResolveMail(m_scenario, config, domain); },
+                                 [this](Ipv4 address) { return ReverseNameOf(address); },
+                                 [this](std::string_view messageId)
+                                 {
+                                     const auto forgery = m_forgeries.find(messageId);
+                                     return forgery == m_forgeries.end() ? provenance::CauseId{0}
+                                                                         : forgery->second;
+                                 }});
 }
 
 void
@@ -476,7 +487,8 @@ World::BuildMail()
         m_mail.push_back(std::make_unique<MailSource>(
             m_scenario.mail,
             [this, name = name, sender, server, outside](const mail::Submission& submission,
-                                                         bool forgery) {
+                                                         bool forgery)
+            {
                 if (forgery)
                 {
                     NoteForgery(name, submission);
@@ -537,12 +549,14 @@ World::BuildTraceroute(const std::string& name, const spec::TracerouteConfig& co
                                                                m_seed,
                                                                name + "/traceroute",
                                                                traceroute));
-    m_traceroutes.back()->OnFinished([this, name](const path::TracerouteResult& result) {
-        if (m_handlers.onTraceroute)
+    m_traceroutes.back()->OnFinished(
+        [this, name](const path::TracerouteResult& result)
         {
-            m_handlers.onTraceroute(name, result);
-        }
-    });
+            if (m_handlers.onTraceroute)
+            {
+                m_handlers.onTraceroute(name, result);
+            }
+        });
     ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
                              &path::Traceroute::Start,
                              m_traceroutes.back().get());
@@ -556,14 +570,16 @@ World::BuildTelnet(const std::string& name, const spec::TelnetConfig& config)
         return;
     }
     host::Host& host = *m_machines.at(config.from).host;
-    ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()), [this, &host, &config, name] {
-        m_telnets[name] = std::make_unique<host::SessionLink>(
-            host,
-            host.OpenSocket(config.address, config.port),
-            std::make_unique<smtp::ManualSession>(config.session),
-            [](host::SessionLink&) {});
-        m_telnets[name]->StartConnecting([] {});
-    });
+    ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
+                             [this, &host, &config, name]
+                             {
+                                 m_telnets[name] = std::make_unique<host::SessionLink>(
+                                     host,
+                                     host.OpenSocket(config.address, config.port),
+                                     std::make_unique<smtp::ManualSession>(config.session),
+                                     [](host::SessionLink&) {});
+                                 m_telnets[name]->StartConnecting([] {});
+                             });
 }
 
 void

@@ -43,8 +43,8 @@ class World
      * \param seed of the run; every stream of draws comes from it
      * \param ledger has to outlive the world
      * \param outside machines that are not simulated, in place of hosts at the end of a path
-     *        without a tunnel; they have to outlive the world. The probes, telnets and mail programs
-     *        of those hosts do not exist; what their users send goes to the machine.
+     *        without a tunnel; they have to outlive the world. The probes, telnets and mail
+     * programs of those hosts do not exist; what their users send goes to the machine.
      */
     World(const spec::Scenario& scenario,
           std::uint64_t seed,

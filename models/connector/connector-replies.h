@@ -49,7 +49,8 @@ Describe(Visitor& v, ConnectorReplies& r)
             {"To RCPT that the directory did not answer for (text not confirmed)."});
     v.Field("queued",
             r.queued,
-            {"To a message that is taken; `{message-id}` and `{internal-id}` are its. Empty: the server's "
+            {"To a message that is taken; `{message-id}` and `{internal-id}` are its. Empty: the "
+             "server's "
              "own."});
     v.Field("hop-count", r.hopCount, {"To a message with too many Received fields."});
     v.Field("insufficient-resources", r.insufficientResources, {"Under back pressure."});

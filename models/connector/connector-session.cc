@@ -257,11 +257,13 @@ void
 ConnectorSession::AskDirectory(const smtp::ServerFacts& facts)
 {
     m_asked = facts.now;
-    m_ticket = m_connector.m_directory->Ask([this](service::LookupStatus status) {
-        m_ticket.reset();
-        m_answer = status;
-        m_wake();
-    });
+    m_ticket = m_connector.m_directory->Ask(
+        [this](service::LookupStatus status)
+        {
+            m_ticket.reset();
+            m_answer = status;
+            m_wake();
+        });
 }
 
 void

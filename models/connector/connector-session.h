@@ -85,8 +85,8 @@ class ConnectorSession final : public smtp::ServerPolicy,
     const AccountConfig* m_account = nullptr;
     std::string m_user;
     std::uint64_t m_internalId = 0;
-    std::optional<service::LookupTicket> m_ticket;    //!< Of the look-up under way.
-    std::optional<service::LookupStatus> m_answer;    //!< What it came to.
+    std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
+    std::optional<service::LookupStatus> m_answer; //!< What it came to.
     Nanoseconds m_asked{0};
     Nanoseconds m_acknowledgement{0}; //!< Delay of the reply to the message that is being taken.
     bool m_acknowledgementExpired = false;

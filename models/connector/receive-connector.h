@@ -55,9 +55,10 @@ class ReceiveConnector
     /// The policy and observer of one connection. \param next hears the session's own events;
     /// connection and next have to outlive the result. \param wake has the session ticked when the
     /// directory has answered.
-    std::unique_ptr<ConnectorSession> Open(const smtp::ConnectionInfo& connection,
-                                           smtp::SessionObserver& next,
-                                           std::function<void()> wake = [] {});
+    std::unique_ptr<ConnectorSession> Open(
+        const smtp::ConnectionInfo& connection,
+        smtp::SessionObserver& next,
+        std::function<void()> wake = [] {});
 
     const smtp::ServerPersona& Persona() const { return m_persona; }
 

@@ -33,13 +33,14 @@ Describe(Visitor& v, TransportConfig& t)
     v.Field("messages-before",
             t.messagesBefore,
             {"Messages that it has numbered before the run (InternalId).", "", 0, 1e15});
-    v.Field("queue-capacity",
-            t.queueCapacity,
-            {"Messages that fill the disk of the queue's database; those that are queued take their "
-             "part of it (`back-pressure.database-disk`). 0 = the disk does not fill up.",
-             "messages",
-             0,
-             1e9});
+    v.Field(
+        "queue-capacity",
+        t.queueCapacity,
+        {"Messages that fill the disk of the queue's database; those that are queued take their "
+         "part of it (`back-pressure.database-disk`). 0 = the disk does not fill up.",
+         "messages",
+         0,
+         1e9});
 }
 
 } // namespace bouncelab::connector

@@ -17,9 +17,9 @@ class AckPolicy
 {
   public:
     explicit AckPolicy(const StackProfile& profile)
-        : m_delayNs(profile.ackDelay.count()),
-          m_every(profile.ackEvery),
-          m_quickLeft(profile.quickAcks)
+        : m_delayNs(profile.ackDelay.count())
+        , m_every(profile.ackEvery)
+        , m_quickLeft(profile.quickAcks)
     {
     }
 

@@ -9,7 +9,8 @@
 namespace bouncelab::host
 {
 
-class ConnectorServer::Conversation : public ServerConversation, private smtp::SessionObserver
+class ConnectorServer::Conversation : public ServerConversation,
+                                      private smtp::SessionObserver
 {
   public:
     explicit Conversation(ConnectorServer& owner)
@@ -38,7 +39,8 @@ class ConnectorServer::Conversation : public ServerConversation, private smtp::S
         if (!event.authResponse && (extended || event.verb == smtp::Verb::Helo))
         {
             const std::size_t space = event.line.find(' ');
-            m_arrival.helo = event.line.substr(space == event.line.npos ? event.line.size() : space + 1);
+            m_arrival.helo =
+                event.line.substr(space == event.line.npos ? event.line.size() : space + 1);
             m_arrival.protocol = extended ? "ESMTP" : "SMTP";
         }
         m_observer->OnCommand(event);
@@ -94,11 +96,11 @@ ConnectorServer::ConnectorServer(Host& host,
                                  std::uint64_t seed,
                                  provenance::Ledger& ledger,
                                  Surroundings surroundings)
-    : m_name(host.Name() + "/" + name),
-      m_seed(seed),
-      m_diskBefore(config.backPressure.databaseDisk.initial),
-      m_truth(observer, host.Actor(), ledger, surroundings.directory),
-      m_connector(config,
+    : m_name(host.Name() + "/" + name)
+    , m_seed(seed)
+    , m_diskBefore(config.backPressure.databaseDisk.initial)
+    , m_truth(observer, host.Actor(), ledger, surroundings.directory)
+    , m_connector(config,
                   persona,
                   organization,
                   filter,
@@ -106,10 +108,10 @@ ConnectorServer::ConnectorServer(Host& host,
                   hostname,
                   transport,
                   RandomStream(seed, m_name + "/connector"),
-                  surroundings.directory),
-      m_makeObserver(std::move(makeObserver)),
-      m_onAccepted(std::move(surroundings.onAccepted)),
-      m_listener(
+                  surroundings.directory)
+    , m_makeObserver(std::move(makeObserver))
+    , m_onAccepted(std::move(surroundings.onAccepted))
+    , m_listener(
           host,
           port,
           hostname,

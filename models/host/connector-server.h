@@ -22,8 +22,8 @@ namespace bouncelab::host
 class ConnectorServer
 {
   public:
-    /// Makes what hears the events of one session (a log writer); called for every connection, which
-    /// outlives it.
+    /// Makes what hears the events of one session (a log writer); called for every connection,
+    /// which outlives it.
     using ObserverFactory =
         std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
 

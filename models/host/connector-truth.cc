@@ -156,11 +156,10 @@ ConnectorTruth::Write(const connector::SessionInfo& info,
     action.classLabel = classLabel;
     action.cause = cause;
     action.actor = m_actor;
-    action.params = {{"did", std::string(did)},
-                     {"client",
-                      EndpointText(info.connection->client, info.connection->clientPort)},
-                     {"server",
-                      EndpointText(info.connection->server, info.connection->serverPort)}};
+    action.params = {
+        {"did", std::string(did)},
+        {"client", EndpointText(info.connection->client, info.connection->clientPort)},
+        {"server", EndpointText(info.connection->server, info.connection->serverPort)}};
     action.params.insert(action.params.end(), params.begin(), params.end());
     m_ledger.Record(action);
 }

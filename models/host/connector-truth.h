@@ -16,11 +16,12 @@ namespace bouncelab::host
 
 /**
  * Signs what a receive connector does to its clients on purpose: refusals because their address is
- * banned (`ban.address`), replies held back (`tarpit.connector`, `tarpit.filter`) and answers slowed
- * down for want of resources (`overload.back-pressure`). Each class of each session is a cause of
- * its own. A recipient's reply that waited for a directory under too much load has the cause of that
- * (`overload.directory`). Refused recipients and bad log-ons are ordinary. Everything is passed on to the next
- * observer.
+ * banned (`ban.address`), replies held back (`tarpit.connector`, `tarpit.filter`) and answers
+ * slowed down for want of resources (`overload.back-pressure`). Each class of each session is a
+ * cause of its own. A recipient's reply that waited for a directory under too much load has the
+ * cause of that
+ * (`overload.directory`). Refused recipients and bad log-ons are ordinary. Everything is passed on
+ * to the next observer.
  */
 class ConnectorTruth : public connector::ConnectorObserver
 {
@@ -30,10 +31,10 @@ class ConnectorTruth : public connector::ConnectorObserver
                    provenance::ActorId actor,
                    provenance::Ledger& ledger,
                    const DirectoryWatch* directory = nullptr)
-        : m_next(next),
-          m_actor(actor),
-          m_ledger(ledger),
-          m_directory(directory)
+        : m_next(next)
+        , m_actor(actor)
+        , m_ledger(ledger)
+        , m_directory(directory)
     {
     }
 
@@ -41,8 +42,7 @@ class ConnectorTruth : public connector::ConnectorObserver
     void OnPermissions(const connector::SessionInfo& info,
                        Nanoseconds time,
                        connector::Permissions permissions) override;
-    void OnTarpit(const connector::SessionInfo& info,
-                  const connector::TarpitEvent& event) override;
+    void OnTarpit(const connector::SessionInfo& info, const connector::TarpitEvent& event) override;
     void OnAuthenticated(const connector::SessionInfo& info,
                          Nanoseconds time,
                          std::string_view user) override;
@@ -51,12 +51,9 @@ class ConnectorTruth : public connector::ConnectorObserver
                      std::uint32_t count) override;
     void OnRefusal(const connector::SessionInfo& info,
                    const connector::RefusalEvent& event) override;
-    void OnQueued(const connector::SessionInfo& info,
-                  const connector::QueuedEvent& event) override;
-    void OnFilter(const connector::SessionInfo& info,
-                  const connector::FilterEvent& event) override;
-    void OnLookup(const connector::SessionInfo& info,
-                  const connector::LookupEvent& event) override;
+    void OnQueued(const connector::SessionInfo& info, const connector::QueuedEvent& event) override;
+    void OnFilter(const connector::SessionInfo& info, const connector::FilterEvent& event) override;
+    void OnLookup(const connector::SessionInfo& info, const connector::LookupEvent& event) override;
     void OnClosed(const connector::SessionInfo& info,
                   Nanoseconds time,
                   connector::ClosedBy by,

@@ -16,8 +16,8 @@ namespace bouncelab::host
 
 class ProfileSocket;
 
-/// A connection as its host names it. The local address is the host's own, or, at a device that takes
-/// connections meant for others, the address that the peer believes to speak to.
+/// A connection as its host names it. The local address is the host's own, or, at a device that
+/// takes connections meant for others, the address that the peer believes to speak to.
 struct FlowKey
 {
     std::uint32_t remoteAddress = 0;
@@ -50,8 +50,8 @@ struct FlowKeyHash
 struct Flow
 {
     Flow(const FlowKey& k, const StackProfile& profile)
-        : key(k),
-          acks(profile)
+        : key(k)
+        , acks(profile)
     {
     }
 
@@ -59,11 +59,11 @@ struct Flow
     ProfileSocket* socket = nullptr; //!< Null while the peer's SYN waits, and in TIME-WAIT.
     std::uint32_t isn = 0;
     std::uint32_t peerIsn = 0;
-    std::uint32_t sendNext = 0;     //!< One past the highest sequence number sent.
+    std::uint32_t sendNext = 0; //!< One past the highest sequence number sent.
     std::uint32_t lastAckSent = 0;
     std::uint32_t timestampRecent = 0;
-    std::uint32_t windowEdge = 0;   //!< Right edge of the last window shown.
-    std::uint16_t lastWindow = 0;   //!< Window field of the last segment sent.
+    std::uint32_t windowEdge = 0; //!< Right edge of the last window shown.
+    std::uint16_t lastWindow = 0; //!< Window field of the last segment sent.
     std::uint16_t nextIpId = 0;
     std::uint16_t peerMss = 536;
     std::uint8_t peerScale = 0;
@@ -71,12 +71,12 @@ struct Flow
     bool timestamps = false;
     bool sack = false;
     bool scaling = false;
-    bool orphan = false;         //!< The application closed it for both directions.
-    bool reset = false;          //!< The peer reset it.
-    bool opening = false;        //!< The peer's SYN waits for its socket.
-    bool receiving = false;      //!< A segment is being handed to the socket right now.
-    bool wantsAck = false;       //!< The socket asked for an ACK meanwhile,
-    bool ackAtOnce = false;      //!< and it may not be held back.
+    bool orphan = false;           //!< The application closed it for both directions.
+    bool reset = false;            //!< The peer reset it.
+    bool opening = false;          //!< The peer's SYN waits for its socket.
+    bool receiving = false;        //!< A segment is being handed to the socket right now.
+    bool wantsAck = false;         //!< The socket asked for an ACK meanwhile,
+    bool ackAtOnce = false;        //!< and it may not be held back.
     provenance::CauseId cause = 0; //!< Of the forged data that it took; 0 = none.
     std::int64_t timeWaitUntilNs = 0;
     std::int64_t nextChallengeNs = 0; //!< No challenge ACK before that.

@@ -27,13 +27,13 @@ Host::Host(const std::string& name,
            const HostStart& start,
            std::uint64_t seed,
            provenance::Ledger& ledger)
-    : m_name(name),
-      m_address(address),
-      m_profile(profile),
-      m_start(start),
-      m_latencyStream(seed, name + "/application-latency"),
-      m_node(ns3::CreateObject<ns3::Node>()),
-      m_shim(std::make_unique<StackShim>(name, address, m_profile, m_start, seed, ledger))
+    : m_name(name)
+    , m_address(address)
+    , m_profile(profile)
+    , m_start(start)
+    , m_latencyStream(seed, name + "/application-latency")
+    , m_node(ns3::CreateObject<ns3::Node>())
+    , m_shim(std::make_unique<StackShim>(name, address, m_profile, m_start, seed, ledger))
 {
     auto routing = ns3::CreateObject<HostRouting>();
     routing->SetAddress(ns3::Ipv4Address(address.value));
@@ -128,9 +128,8 @@ Host::Listen(std::uint16_t port, AcceptHandler accept)
     listener->SetAcceptCallback(
         ns3::MakeNullCallback<bool, ns3::Ptr<ns3::Socket>, const ns3::Address&>(),
         ns3::Callback<void, ns3::Ptr<ns3::Socket>, const ns3::Address&>(
-            [accept](ns3::Ptr<ns3::Socket> socket, const ns3::Address&) {
-                accept(ns3::DynamicCast<ProfileSocket>(socket));
-            }));
+            [accept](ns3::Ptr<ns3::Socket> socket, const ns3::Address&)
+            { accept(ns3::DynamicCast<ProfileSocket>(socket)); }));
     m_shim->Listen(port, ns3::PeekPointer(listener));
     m_listeners.push_back(listener);
 }
@@ -156,13 +155,15 @@ Host::Restart(Nanoseconds down)
     {
         lost();
     }
-    ns3::Simulator::Schedule(ns3::NanoSeconds(down.count()), [this] {
-        m_shim->Boot();
-        for (const auto& [lost, up] : m_restartHandlers)
-        {
-            up();
-        }
-    });
+    ns3::Simulator::Schedule(ns3::NanoSeconds(down.count()),
+                             [this]
+                             {
+                                 m_shim->Boot();
+                                 for (const auto& [lost, up] : m_restartHandlers)
+                                 {
+                                     up();
+                                 }
+                             });
 }
 
 void

@@ -4,17 +4,17 @@ namespace bouncelab::host
 {
 
 IpIdentification::IpIdentification(std::uint16_t first, double otherPerSecond, RandomStream stream)
-    : m_next(first),
-      m_doubleMeanNs(otherPerSecond > 0 ? static_cast<std::int64_t>(2e9 / otherPerSecond) : 0),
-      m_stream(stream)
+    : m_next(first)
+    , m_doubleMeanNs(otherPerSecond > 0 ? static_cast<std::int64_t>(2e9 / otherPerSecond) : 0)
+    , m_stream(stream)
 {
 }
 
 void
 IpIdentification::DrawNextOther()
 {
-    m_nextOtherNs += 1 + static_cast<std::int64_t>(
-                             m_stream.Below(static_cast<std::uint64_t>(m_doubleMeanNs)));
+    m_nextOtherNs +=
+        1 + static_cast<std::int64_t>(m_stream.Below(static_cast<std::uint64_t>(m_doubleMeanNs)));
 }
 
 std::uint16_t

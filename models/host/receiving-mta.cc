@@ -48,7 +48,8 @@ class ReceivingMta::Policy : public smtp::ServerPolicy
     RecipientTable m_table;
 };
 
-class ReceivingMta::Conversation : public ServerConversation, public smtp::SessionObserver
+class ReceivingMta::Conversation : public ServerConversation,
+                                   public smtp::SessionObserver
 {
   public:
     explicit Conversation(ReceivingMta& owner)
@@ -64,8 +65,7 @@ class ReceivingMta::Conversation : public ServerConversation, public smtp::Sessi
             *this,
             connection,
             RandomStream(m_owner.m_seed,
-                         m_owner.m_name + "/server-session/" +
-                             std::to_string(connection.session)));
+                         m_owner.m_name + "/server-session/" + std::to_string(connection.session)));
     }
 
   private:
@@ -87,14 +87,17 @@ ReceivingMta::ReceivingMta(Host& host,
                            const HostClock& clock,
                            std::uint64_t seed,
                            MessageHandler onMessage)
-    : m_persona(persona),
-      m_seed(seed),
-      m_name(host.Name()),
-      m_onMessage(std::move(onMessage)),
-      m_policy(std::make_unique<Policy>(recipients)),
-      m_listener(std::make_unique<SmtpListener>(host, SMTP_PORT, hostname, clock, [this] {
-          return std::make_unique<Conversation>(*this);
-      }))
+    : m_persona(persona)
+    , m_seed(seed)
+    , m_name(host.Name())
+    , m_onMessage(std::move(onMessage))
+    , m_policy(std::make_unique<Policy>(recipients))
+    , m_listener(std::make_unique<SmtpListener>(host,
+                                                SMTP_PORT,
+                                                hostname,
+                                                clock,
+                                                [this]
+                                                { return std::make_unique<Conversation>(*this); }))
 {
 }
 

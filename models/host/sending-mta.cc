@@ -63,9 +63,9 @@ class SendingMta::Delivery : public smtp::SessionObserver
 {
   public:
     Delivery(SendingMta& owner, const mail::DeliveryOrder& order, Peer peer)
-        : m_owner(owner),
-          m_order(order),
-          m_peer(std::move(peer))
+        : m_owner(owner)
+        , m_order(order)
+        , m_peer(std::move(peer))
     {
         if (m_owner.m_handlers.observeSession)
         {
@@ -141,10 +141,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
     }
 
   private:
-    void End()
-    {
-        m_owner.Report(m_order.delivery, m_report);
-    }
+    void End() { m_owner.Report(m_order.delivery, m_report); }
 
     SendingMta& m_owner;
     mail::DeliveryOrder m_order;
@@ -164,13 +161,13 @@ SendingMta::SendingMta(Host& host,
                        std::uint64_t seed,
                        Resolver resolver,
                        Handlers handlers)
-    : m_host(host),
-      m_hostname(hostname),
-      m_persona(persona),
-      m_seed(seed),
-      m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue", m_persona.report),
-      m_resolver(std::move(resolver)),
-      m_handlers(std::move(handlers))
+    : m_host(host)
+    , m_hostname(hostname)
+    , m_persona(persona)
+    , m_seed(seed)
+    , m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue", m_persona.report)
+    , m_resolver(std::move(resolver))
+    , m_handlers(std::move(handlers))
 {
     m_host.OnRestart([this] { LosePower(); }, [this] { Boot(); });
 }
@@ -215,10 +212,10 @@ SendingMta::Drain()
     if (const auto wake = m_queue.NextWake())
     {
         m_wake.Cancel();
-        m_wake = ns3::Simulator::Schedule(
-            ns3::NanoSeconds(std::max<std::int64_t>(*wake - NowNs(), 0)),
-            &SendingMta::Wake,
-            this);
+        m_wake =
+            ns3::Simulator::Schedule(ns3::NanoSeconds(std::max<std::int64_t>(*wake - NowNs(), 0)),
+                                     &SendingMta::Wake,
+                                     this);
     }
 }
 
@@ -267,9 +264,8 @@ SendingMta::Start(const mail::DeliveryOrder& order)
     if (m_handlers.localAgent)
     {
         m_handlers.localAgent(order,
-                              [this, number = order.delivery](const mail::DeliveryReport& report) {
-                                  ReportLater(number, report);
-                              });
+                              [this, number = order.delivery](const mail::DeliveryReport& report)
+                              { ReportLater(number, report); });
         return;
     }
     m_handlers.onLocalDelivery(order);

@@ -19,22 +19,23 @@ SessionLink::SessionLink(Host& host,
                          ns3::Ptr<ProfileSocket> socket,
                          std::unique_ptr<smtp::Session> session,
                          EndHandler onEnd)
-    : m_host(host),
-      m_socket(std::move(socket)),
-      m_session(std::move(session)),
-      m_onEnd(std::move(onEnd))
+    : m_host(host)
+    , m_socket(std::move(socket))
+    , m_session(std::move(session))
+    , m_onEnd(std::move(onEnd))
 {
     m_socket->SetRecvCallback([this](ns3::Ptr<ns3::Socket>) { Readable(); });
-    m_socket->SetSendCallback([this](ns3::Ptr<ns3::Socket>, std::uint32_t) {
-        if (m_session->HasOutput() && !m_ended)
+    m_socket->SetSendCallback(
+        [this](ns3::Ptr<ns3::Socket>, std::uint32_t)
         {
-            m_session->Tick(Now());
-            Pump();
-        }
-    });
-    m_socket->SetCloseCallbacks(
-        [this](ns3::Ptr<ns3::Socket>) { PeerGone(m_socket->WasReset()); },
-        [this](ns3::Ptr<ns3::Socket>) { PeerGone(true); });
+            if (m_session->HasOutput() && !m_ended)
+            {
+                m_session->Tick(Now());
+                Pump();
+            }
+        });
+    m_socket->SetCloseCallbacks([this](ns3::Ptr<ns3::Socket>) { PeerGone(m_socket->WasReset()); },
+                                [this](ns3::Ptr<ns3::Socket>) { PeerGone(true); });
 }
 
 SessionLink::~SessionLink()
@@ -66,11 +67,13 @@ void
 SessionLink::StartAccepted()
 {
     const std::int64_t latency = m_host.DrawApplicationLatencyNs();
-    m_readEvent = ns3::Simulator::Schedule(ns3::NanoSeconds(latency), [this] {
-        m_session->Connected(Now());
-        Pump();
-        Read();
-    });
+    m_readEvent = ns3::Simulator::Schedule(ns3::NanoSeconds(latency),
+                                           [this]
+                                           {
+                                               m_session->Connected(Now());
+                                               Pump();
+                                               Read();
+                                           });
 }
 
 void
@@ -78,7 +81,8 @@ SessionLink::StartConnecting(std::function<void()> onFailure)
 {
     m_onFailure = std::move(onFailure);
     m_socket->SetConnectCallback(
-        [this](ns3::Ptr<ns3::Socket>) {
+        [this](ns3::Ptr<ns3::Socket>)
+        {
             m_onFailure = nullptr;
             m_session->Connected(Now());
             Pump();
@@ -104,10 +108,9 @@ SessionLink::Readable()
 {
     if (!m_ended && !m_readEvent.IsRunning())
     {
-        m_readEvent = ns3::Simulator::Schedule(
-            ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
-            &SessionLink::Read,
-            this);
+        m_readEvent = ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
+                                               &SessionLink::Read,
+                                               this);
     }
 }
 
@@ -121,9 +124,8 @@ SessionLink::Read()
         {
             break;
         }
-        const auto packet = m_socket->Recv(
-            static_cast<std::uint32_t>(std::min<std::size_t>(room, 65536)),
-            0);
+        const auto packet =
+            m_socket->Recv(static_cast<std::uint32_t>(std::min<std::size_t>(room, 65536)), 0);
         if (!packet || packet->GetSize() == 0)
         {
             break;
@@ -192,10 +194,9 @@ SessionLink::Pump()
     }
     if (m_session->WantsClose() && !m_closeEvent.IsRunning())
     {
-        m_closeEvent = ns3::Simulator::Schedule(
-            ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
-            &SessionLink::Close,
-            this);
+        m_closeEvent = ns3::Simulator::Schedule(ns3::NanoSeconds(m_host.DrawApplicationLatencyNs()),
+                                                &SessionLink::Close,
+                                                this);
         return;
     }
     Arm();
@@ -218,8 +219,7 @@ SessionLink::Arm()
             return;
         }
         ns3::Simulator::Remove(m_farTimer);
-        m_farTimer =
-            ns3::Simulator::Schedule(ns3::NanoSeconds(at - now), &SessionLink::Fire, this);
+        m_farTimer = ns3::Simulator::Schedule(ns3::NanoSeconds(at - now), &SessionLink::Fire, this);
         return;
     }
     if (m_nearTimer.IsRunning() && m_nearTimer.GetTs() == static_cast<std::uint64_t>(at))

@@ -14,13 +14,14 @@ namespace bouncelab::host
 
 /**
  * Runs one SMTP session over one socket of a host: moves octets and time between them, with the
- * host's application latency in front of every read. The link ends by itself: when the session wants
- * to close, or when the connection is gone and the session has heard of it.
+ * host's application latency in front of every read. The link ends by itself: when the session
+ * wants to close, or when the connection is gone and the session has heard of it.
  */
 class SessionLink
 {
   public:
-    /// Called once when the link has ended; the link may be destroyed then, but not inside the call.
+    /// Called once when the link has ended; the link may be destroyed then, but not inside the
+    /// call.
     using EndHandler = std::function<void(SessionLink&)>;
 
     /**

@@ -19,12 +19,12 @@ SmtpListener::SmtpListener(Host& host,
                            const HostClock& clock,
                            Factory factory,
                            const std::string& mailDomain)
-    : m_host(host),
-      m_port(port),
-      m_hostname(hostname),
-      m_mailDomain(mailDomain.empty() ? hostname : mailDomain),
-      m_clock(clock),
-      m_factory(std::move(factory))
+    : m_host(host)
+    , m_port(port)
+    , m_hostname(hostname)
+    , m_mailDomain(mailDomain.empty() ? hostname : mailDomain)
+    , m_clock(clock)
+    , m_factory(std::move(factory))
 {
     host.Listen(port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
     host.OnRestart([this] { m_running.clear(); }, [] {});
@@ -50,17 +50,19 @@ SmtpListener::Accept(ns3::Ptr<ProfileSocket> socket)
     running.connection.unixTime = Nanoseconds(m_clock.Read(0));
     running.connection.zoneMinutes = static_cast<int>(m_clock.zoneSeconds / 60);
     running.conversation = m_factory();
-    running.conversation->SetWake([&running] {
-        if (running.link)
+    running.conversation->SetWake(
+        [&running]
         {
-            running.link->Wake();
-        }
-    });
-    running.link = std::make_unique<SessionLink>(
-        m_host,
-        socket,
-        running.conversation->MakeSession(running.connection),
-        [this, number](SessionLink&) { m_running.erase(number); });
+            if (running.link)
+            {
+                running.link->Wake();
+            }
+        });
+    running.link =
+        std::make_unique<SessionLink>(m_host,
+                                      socket,
+                                      running.conversation->MakeSession(running.connection),
+                                      [this, number](SessionLink&) { m_running.erase(number); });
     running.link->StartAccepted();
 }
 

@@ -89,8 +89,8 @@ StackShim::Process(path::WirePacket packet)
     {
         return;
     }
-    const bool isNewSyn = segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) &&
-                          (!flow || !flow->socket);
+    const bool isNewSyn =
+        segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) && (!flow || !flow->socket);
     if (isNewSyn && m_listeners.count(segment->destinationPort) > 0)
     {
         ProcessSyn(*segment, packet.header);
@@ -179,11 +179,10 @@ StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance:
     auto packet = ns3::Create<ns3::Packet>();
     packet->AddHeader(reset);
     const ns3::Ptr<ProfileSocket> keep(flow.socket);
-    keep->Deliver(packet,
-                  ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.remoteAddress),
-                                         flow.key.remotePort),
-                  ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.localAddress),
-                                         flow.key.localPort));
+    keep->Deliver(
+        packet,
+        ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.remoteAddress), flow.key.remotePort),
+        ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.localAddress), flow.key.localPort));
 }
 
 void
@@ -394,8 +393,8 @@ StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header&
     flow.receiving = false;
     if (keep->InTimeWait())
     {
-        flow.timeWaitUntilNs = ns3::Simulator::Now().GetNanoSeconds() +
-                               2 * m_profile.maximumSegmentLifetime.count();
+        flow.timeWaitUntilNs =
+            ns3::Simulator::Now().GetNanoSeconds() + 2 * m_profile.maximumSegmentLifetime.count();
     }
     if (!flow.wantsAck)
     {
@@ -422,8 +421,8 @@ StackShim::DeliverPart(Flow& flow,
     tcp.SetSourcePort(segment.sourcePort);
     tcp.SetDestinationPort(segment.destinationPort);
     tcp.SetSequenceNumber(ns3::SequenceNumber32(segment.sequence - flow.peerIsn));
-    tcp.SetAckNumber(ns3::SequenceNumber32(
-        segment.Has(tcp::ACK) ? segment.acknowledgment - flow.isn : 0));
+    tcp.SetAckNumber(
+        ns3::SequenceNumber32(segment.Has(tcp::ACK) ? segment.acknowledgment - flow.isn : 0));
     tcp.SetFlags(segment.flags & (tcp::SYN | tcp::ACK | tcp::FIN));
     tcp.SetWindowSize(segment.window);
     if (segment.Has(tcp::SYN))

@@ -22,11 +22,10 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
 {
     ns3::TcpHeader header;
     packet->RemoveHeader(header);
-    Flow* flow =
-        Find(FlowKey{destination.Get(),
-                     header.GetDestinationPort(),
-                     header.GetSourcePort(),
-                     source.Get()});
+    Flow* flow = Find(FlowKey{destination.Get(),
+                              header.GetDestinationPort(),
+                              header.GetSourcePort(),
+                              source.Get()});
     if (!flow || !flow->socket)
     {
         return;
@@ -73,8 +72,9 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
             }
         }
     }
-    Send(*flow, segment, segment.Has(tcp::SYN) ? (flow->peerKnown ? m_synAckOrder : m_synOrder)
-                                               : m_timestampOrder);
+    Send(*flow,
+         segment,
+         segment.Has(tcp::SYN) ? (flow->peerKnown ? m_synAckOrder : m_synOrder) : m_timestampOrder);
 }
 
 void
@@ -122,10 +122,9 @@ StackShim::SendReset(const TcpSegment& cause,
         reset.flags = tcp::RST | tcp::ACK;
         reset.acknowledgment = cause.sequence + cause.SequenceLength();
     }
-    const std::uint16_t id =
-        m_profile.ipId == IpIdPolicy::HostCounter
-            ? m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds())
-            : static_cast<std::uint16_t>(0);
+    const std::uint16_t id = m_profile.ipId == IpIdPolicy::HostCounter
+                                 ? m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds())
+                                 : static_cast<std::uint16_t>(0);
     Emit(reset,
          {},
          header.GetDestination(),
@@ -178,8 +177,7 @@ StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
     }
     if (segment.sackBlocks > 0)
     {
-        result.insert(result.end(),
-                      {TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Sack});
+        result.insert(result.end(), {TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Sack});
     }
     return result;
 }
@@ -303,12 +301,8 @@ StackShim::Emit(const TcpSegment& segment,
                 std::uint16_t ipId,
                 const provenance::Origin& origin)
 {
-    const std::size_t size = WriteTcpSegment(segment,
-                                             order.data(),
-                                             order.size(),
-                                             from.Get(),
-                                             to.Get(),
-                                             m_buffer.data());
+    const std::size_t size =
+        WriteTcpSegment(segment, order.data(), order.size(), from.Get(), to.Get(), m_buffer.data());
     path::WirePacket packet;
     packet.payload = ns3::Create<ns3::Packet>(m_buffer.data(), static_cast<std::uint32_t>(size));
     packet.payload->AddPacketTag(provenance::OriginTag(origin));

@@ -86,8 +86,8 @@ enum class TimestampEcho
 constexpr auto
 EnumNames(TimestampEcho)
 {
-    return std::array<EnumName<TimestampEcho>, 2>{{{"after-trim", TimestampEcho::AfterTrim},
-                                                   {"before-trim", TimestampEcho::BeforeTrim}}};
+    return std::array<EnumName<TimestampEcho>, 2>{
+        {{"after-trim", TimestampEcho::AfterTrim}, {"before-trim", TimestampEcho::BeforeTrim}}};
 }
 
 /**
@@ -138,30 +138,40 @@ Describe(Visitor& v, StackProfile& p)
     v.Field("ttl", p.ttl, {"Initial TTL of every packet.", "", 1, 255});
     v.Field("dont-fragment", p.dontFragment, {"Sets DF on TCP segments (path MTU discovery)."});
     v.Field("ip-id", p.ipId, {"How the IP identification is filled."});
-    v.Field("zero-id-on-syn-ack",
-            p.zeroIdOnSynAck,
-            {"A SYN-ACK, sent before the connection has a socket, carries identification 0 (Linux)."});
-    v.Field("mss", p.mss, {"Maximum segment size announced in SYN and SYN-ACK.", "bytes", 88, 65495});
+    v.Field(
+        "zero-id-on-syn-ack",
+        p.zeroIdOnSynAck,
+        {"A SYN-ACK, sent before the connection has a socket, carries identification 0 (Linux)."});
+    v.Field("mss",
+            p.mss,
+            {"Maximum segment size announced in SYN and SYN-ACK.", "bytes", 88, 65495});
     v.Field("syn-window", p.synWindow, {"Window shown in SYN and SYN-ACK.", "bytes", 1, 65535});
     v.Field("receive-buffer",
             p.receiveBuffer,
-            {"Receive buffer: the window of an idle reader after the handshake.", "bytes", 1024, 1048576});
-    v.Field("window-scale", p.windowScale, {"Shift announced where `scaling` is on.", "bits", 0, 14});
+            {"Receive buffer: the window of an idle reader after the handshake.",
+             "bytes",
+             1024,
+             1048576});
+    v.Field("window-scale",
+            p.windowScale,
+            {"Shift announced where `scaling` is on.", "bits", 0, 14});
     v.Field("timestamps", p.timestamps, {"Offers and accepts TCP timestamps (RFC 7323)."});
     v.Field("sack-permitted", p.sackPermitted, {"Offers and accepts SACK (RFC 2018)."});
     v.Field("scaling", p.scaling, {"Offers and accepts window scaling (RFC 7323)."});
-    v.Field("syn-options",
-            p.synOptions,
-            {"Order of the options of a SYN: `mss`, `nop`, `ws`, `ts`, `sackok`, `eol`. An option that "
-             "was not negotiated is left out together with the NOPs before it."});
+    v.Field(
+        "syn-options",
+        p.synOptions,
+        {"Order of the options of a SYN: `mss`, `nop`, `ws`, `ts`, `sackok`, `eol`. An option that "
+         "was not negotiated is left out together with the NOPs before it."});
     v.Field("syn-ack-options",
             p.synAckOptions,
             {"Order of the options of a SYN-ACK; empty means as in `syn-options`."});
     v.Field("timestamp-hz", p.timestampHz, {"Rate of the timestamp clock.", "ticks/s", 1, 1000000});
     v.Field("timestamp-echo", p.timestampEcho, {"Which segments refresh the echoed timestamp."});
-    v.Field("accepts-missing-timestamp",
-            p.acceptsMissingTimestamp,
-            {"Takes a segment without the negotiated timestamp (RFC 7323 3.2 lets a stack drop it)."});
+    v.Field(
+        "accepts-missing-timestamp",
+        p.acceptsMissingTimestamp,
+        {"Takes a segment without the negotiated timestamp (RFC 7323 3.2 lets a stack drop it)."});
     v.Field("trims-old-segments",
             p.trimsOldSegments,
             {"Takes ACK and window of a wholly duplicate segment (RFC 9293 3.10.7.4)."});
@@ -169,32 +179,38 @@ Describe(Visitor& v, StackProfile& p)
     v.Field("reset-check", p.resetCheck, {"How an incoming RST is checked."});
     v.Field("window-update", p.windowUpdate, {"How the advertised window moves."});
     v.Field("ack-delay", p.ackDelay, {"Longest delay of an acknowledgement.", "", 0, 500e6});
-    v.Field("ack-every",
-            p.ackEvery,
-            {"In-order segments after which an acknowledgement is sent at once.", "segments", 1, 64});
-    v.Field("quick-acks",
-            p.quickAcks,
-            {"First data segments acknowledged at once, until the application has answered one within "
-             "the ACK delay (Linux's quick-ACK and ping-pong modes); 0 = none.",
-             "segments",
-             0,
-             64});
-    v.Field("acks-fin-at-once",
-            p.acksFinAtOnce,
-            {"Acknowledges a FIN with a segment of its own at once (BSD), or lets the application's "
-             "answer carry it (Linux)."});
+    v.Field(
+        "ack-every",
+        p.ackEvery,
+        {"In-order segments after which an acknowledgement is sent at once.", "segments", 1, 64});
+    v.Field(
+        "quick-acks",
+        p.quickAcks,
+        {"First data segments acknowledged at once, until the application has answered one within "
+         "the ACK delay (Linux's quick-ACK and ping-pong modes); 0 = none.",
+         "segments",
+         0,
+         64});
+    v.Field(
+        "acks-fin-at-once",
+        p.acksFinAtOnce,
+        {"Acknowledges a FIN with a segment of its own at once (BSD), or lets the application's "
+         "answer carry it (Linux)."});
     v.Field("minimum-rto", p.minimumRto, {"Floor of the retransmission timeout.", "", 1e6, 60e9});
-    v.Field("rto-slop",
-            p.rtoSlop,
-            {"The retransmission timeout is at least the smoothed round trip and this.", "", 0, 60e9});
+    v.Field(
+        "rto-slop",
+        p.rtoSlop,
+        {"The retransmission timeout is at least the smoothed round trip and this.", "", 0, 60e9});
     v.Field("initial-rto", p.initialRto, {"Retransmission timeout of a SYN.", "", 1e6, 60e9});
-    v.Field("resets-data-after-close",
-            p.resetsDataAfterClose,
-            {"Answers data with RST once its application has closed the socket for both directions."});
-    v.Field("resets-closed-ports",
-            p.resetsClosedPorts,
-            {"Answers a segment for a port or connection that does not exist with RST; off = silence "
-             "(FreeBSD's `net.inet.tcp.blackhole=2`)."});
+    v.Field(
+        "resets-data-after-close",
+        p.resetsDataAfterClose,
+        {"Answers data with RST once its application has closed the socket for both directions."});
+    v.Field(
+        "resets-closed-ports",
+        p.resetsClosedPorts,
+        {"Answers a segment for a port or connection that does not exist with RST; off = silence "
+         "(FreeBSD's `net.inet.tcp.blackhole=2`)."});
     v.Field("maximum-segment-lifetime",
             p.maximumSegmentLifetime,
             {"Half the stay in TIME-WAIT.", "", 1e6, 240e9});
@@ -221,18 +237,29 @@ Describe(Visitor& v, HostStart& s)
     v.Field("first-isn",
             s.firstIsn,
             {"Initial sequence number of the first connection; 0 = drawn. Later ones are drawn."});
-    v.Field("first-port", s.firstPort, {"Source port of the first connection; later ones count up.", "", 1024, 65535});
+    v.Field("first-port",
+            s.firstPort,
+            {"Source port of the first connection; later ones count up.", "", 1024, 65535});
     v.Field("ip-id", s.ipId, {"Identification of the first packet that has one."});
     v.Field("other-packets-per-second",
             s.otherPacketsPerSecond,
-            {"Packets that the host sends elsewhere: they advance its IP identification.", "packets/s", 0, 1e6});
+            {"Packets that the host sends elsewhere: they advance its IP identification.",
+             "packets/s",
+             0,
+             1e6});
     v.Field("timestamp", s.timestamp, {"Timestamp clock at the start of the run.", "ticks"});
-    v.Field("timestamp-phase", s.timestampPhase, {"How far into its tick the clock is at the start.", "", 0, 1e9});
-    v.Field("kernel-latency", s.kernelLatency, {"From the wire to the stack and out again.", "", 0, 1e9});
+    v.Field("timestamp-phase",
+            s.timestampPhase,
+            {"How far into its tick the clock is at the start.", "", 0, 1e9});
+    v.Field("kernel-latency",
+            s.kernelLatency,
+            {"From the wire to the stack and out again.", "", 0, 1e9});
     v.Field("application-latency",
             s.applicationLatency,
             {"From readable data to the application's next write.", "", 0, 60e9});
-    v.Field("latency-jitter", s.latencyJitter, {"Uniform addition to each of the two.", "", 0, 1e9});
+    v.Field("latency-jitter",
+            s.latencyJitter,
+            {"Uniform addition to each of the two.", "", 0, 1e9});
 }
 
 } // namespace bouncelab::host

@@ -60,21 +60,21 @@ StackShim::StackShim(const std::string& name,
                      const HostStart& start,
                      std::uint64_t seed,
                      provenance::Ledger& ledger)
-    : m_name(name),
-      m_address(address.value),
-      m_profile(profile),
-      m_start(start),
-      m_ledger(ledger),
-      m_actor(ledger.RegisterActor(name)),
-      m_isnStream(seed, name + "/isn"),
-      m_idStream(seed, name + "/flow-ip-id"),
-      m_latencyStream(seed, name + "/kernel-latency"),
-      m_hostIpId(start.ipId, start.otherPacketsPerSecond, RandomStream(seed, name + "/ip-id")),
-      m_clock(profile.timestampHz, start.timestamp, start.timestampPhase.count()),
-      m_synOrder(ReadOrder(profile.synOptions)),
-      m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions)),
-      m_nextPort(start.firstPort),
-      m_buffer(65536)
+    : m_name(name)
+    , m_address(address.value)
+    , m_profile(profile)
+    , m_start(start)
+    , m_ledger(ledger)
+    , m_actor(ledger.RegisterActor(name))
+    , m_isnStream(seed, name + "/isn")
+    , m_idStream(seed, name + "/flow-ip-id")
+    , m_latencyStream(seed, name + "/kernel-latency")
+    , m_hostIpId(start.ipId, start.otherPacketsPerSecond, RandomStream(seed, name + "/ip-id"))
+    , m_clock(profile.timestampHz, start.timestamp, start.timestampPhase.count())
+    , m_synOrder(ReadOrder(profile.synOptions))
+    , m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions))
+    , m_nextPort(start.firstPort)
+    , m_buffer(65536)
 {
 }
 

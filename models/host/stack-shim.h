@@ -30,9 +30,9 @@ namespace bouncelab::host
  * profile (NS3.md, "TCP/IP header observables" and "How ns-3's TCP treats forged segments").
  *
  * Outgoing: takes ns-3's header off and writes the profile's (ISN, options and their order, PSH,
- * windows, timestamps, IP ID, DF, TTL), decides which bare ACKs leave and when, and signs each packet
- * with its origin. Incoming: checks the segment as the profile's stack would, before ns-3 sees it.
- * ns-3 itself runs without timestamps and counts sequence numbers from 0 on both sides.
+ * windows, timestamps, IP ID, DF, TTL), decides which bare ACKs leave and when, and signs each
+ * packet with its origin. Incoming: checks the segment as the profile's stack would, before ns-3
+ * sees it. ns-3 itself runs without timestamps and counts sequence numbers from 0 on both sides.
  */
 class StackShim
 {
@@ -66,7 +66,8 @@ class StackShim
     using TakeHandler = std::function<provenance::CauseId(const FlowKey&)>;
 
     /// From now on connections to any address are taken on the ports listened to: the peer is shown
-    /// the address that it meant (an interception proxy). What leaves with such an address is forged.
+    /// the address that it meant (an interception proxy). What leaves with such an address is
+    /// forged.
     void TakeAnyAddress(TakeHandler onTake)
     {
         m_takesAnyAddress = true;

@@ -16,9 +16,9 @@ class TimestampClock
      * \param phaseNs how far into that tick the clock is, in ns
      */
     TimestampClock(std::uint32_t hertz, std::uint32_t start, std::int64_t phaseNs)
-        : m_hertz(hertz),
-          m_start(start),
-          m_phaseNs(phaseNs)
+        : m_hertz(hertz)
+        , m_start(start)
+        , m_phaseNs(phaseNs)
     {
     }
 

@@ -11,7 +11,8 @@ FateBook::FateBook(Sink sink, std::int64_t graceNs)
 {
 }
 
-void FateBook::OnQueueEvent(const QueueEvent& event)
+void
+FateBook::OnQueueEvent(const QueueEvent& event)
 {
     Release(event.timeNs);
     if (event.kind == QueueEvent::Kind::NewMessage)
@@ -80,7 +81,8 @@ void FateBook::OnQueueEvent(const QueueEvent& event)
     }
 }
 
-void FateBook::OnReceived(std::int64_t timeNs, std::string_view recipient, std::string_view content)
+void
+FateBook::OnReceived(std::int64_t timeNs, std::string_view recipient, std::string_view content)
 {
     Release(timeNs);
     const auto found = m_byMessageId.find(MessageIdOf(content));
@@ -92,7 +94,8 @@ void FateBook::OnReceived(std::int64_t timeNs, std::string_view recipient, std::
     ++RecipientOf(m_fates.at(found->second), recipient).copies;
 }
 
-void FateBook::OnLocalCopy(const DeliveryOrder& order)
+void
+FateBook::OnLocalCopy(const DeliveryOrder& order)
 {
     const auto found = m_fates.find(order.serial);
     if (found == m_fates.end())
@@ -103,7 +106,8 @@ void FateBook::OnLocalCopy(const DeliveryOrder& order)
     ++RecipientOf(found->second, order.recipient).copies;
 }
 
-void FateBook::Blame(std::uint64_t delivery, std::uint32_t cause)
+void
+FateBook::Blame(std::uint64_t delivery, std::uint32_t cause)
 {
     const auto running = m_running.find(delivery);
     if (running != m_running.end())
@@ -113,7 +117,8 @@ void FateBook::Blame(std::uint64_t delivery, std::uint32_t cause)
     }
 }
 
-void FateBook::Finish()
+void
+FateBook::Finish()
 {
     while (!m_fates.empty())
     {
@@ -123,7 +128,8 @@ void FateBook::Finish()
     m_running.clear();
 }
 
-RecipientFate& FateBook::RecipientOf(MessageFate& fate, std::string_view recipient)
+RecipientFate&
+FateBook::RecipientOf(MessageFate& fate, std::string_view recipient)
 {
     for (RecipientFate& known : fate.recipients)
     {
@@ -137,7 +143,8 @@ RecipientFate& FateBook::RecipientOf(MessageFate& fate, std::string_view recipie
     return added;
 }
 
-void FateBook::Release(std::int64_t now)
+void
+FateBook::Release(std::int64_t now)
 {
     while (!m_ended.empty())
     {
@@ -151,7 +158,8 @@ void FateBook::Release(std::int64_t now)
     }
 }
 
-void FateBook::HandOut(std::uint64_t serial)
+void
+FateBook::HandOut(std::uint64_t serial)
 {
     const auto found = m_fates.find(serial);
     m_sink(found->second);

@@ -29,8 +29,8 @@ struct RecipientFate
     SenderView sender = SenderView::Pending;
     std::uint32_t attempts = 0;
     std::uint32_t unconfirmed = 0; //!< Attempts that may have left a copy unknown to the sender.
-    std::uint32_t copies = 0; //!< Recipient's view: how many copies are in the mailbox.
-    std::string report;       //!< Of the last attempt.
+    std::uint32_t copies = 0;      //!< Recipient's view: how many copies are in the mailbox.
+    std::string report;            //!< Of the last attempt.
 
     /// The two sides know the same: delivered with one copy, or failed with none.
     bool Agrees() const
@@ -97,7 +97,7 @@ class FateBook
     std::int64_t m_graceNs;
     std::map<std::uint64_t, MessageFate> m_fates;
     std::map<std::string, std::uint64_t, std::less<>> m_byMessageId;
-    std::map<std::uint64_t, std::uint64_t> m_running; //!< Delivery to message serial.
+    std::map<std::uint64_t, std::uint64_t> m_running;      //!< Delivery to message serial.
     std::map<std::uint64_t, std::uint32_t> m_bounceCauses; //!< Of bounces not yet queued.
     std::deque<std::uint64_t> m_ended;
     std::uint64_t m_strayCopies = 0;

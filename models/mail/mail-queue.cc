@@ -20,17 +20,20 @@ constexpr std::uint32_t LAST_PROCESS_ID = 99999;
 constexpr std::uint32_t PROCESS_ID_STEP = 7;
 constexpr std::string_view DOUBLE_BOUNCE_SENDER = "#@[]"; // qmail's, wherever it comes from.
 
-constexpr std::size_t Index(Channel channel)
+constexpr std::size_t
+Index(Channel channel)
 {
     return static_cast<std::size_t>(channel);
 }
 
-constexpr Channel Other(Channel channel)
+constexpr Channel
+Other(Channel channel)
 {
     return channel == Channel::Local ? Channel::Remote : Channel::Local;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b)
+bool
+EqualsIgnoringCase(std::string_view a, std::string_view b)
 {
     return std::equal(a.begin(),
                       a.end(),
@@ -63,7 +66,8 @@ MailQueue::MailQueue(const QueuePersona& persona,
 {
 }
 
-std::uint64_t MailQueue::Submit(std::int64_t now, const Submission& submission)
+std::uint64_t
+MailQueue::Submit(std::int64_t now, const Submission& submission)
 {
     StoredMessage message = Enqueue(now, submission);
     const std::uint64_t serial = message.serial;
@@ -72,7 +76,8 @@ std::uint64_t MailQueue::Submit(std::int64_t now, const Submission& submission)
     return serial;
 }
 
-void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryReport& report)
+void
+MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryReport& report)
 {
     const auto found = m_running.find(delivery);
     if (found == m_running.end())
@@ -110,12 +115,14 @@ void MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryR
     Run(now);
 }
 
-void MailQueue::Advance(std::int64_t now)
+void
+MailQueue::Advance(std::int64_t now)
 {
     Run(now);
 }
 
-std::optional<std::int64_t> MailQueue::NextWake() const
+std::optional<std::int64_t>
+MailQueue::NextWake() const
 {
     std::optional<std::int64_t> earliest;
     for (const std::size_t channel : {0, 1})
@@ -135,7 +142,8 @@ std::optional<std::int64_t> MailQueue::NextWake() const
     return m_lastRun + (wait + 1) * NANOSECONDS_PER_SECOND;
 }
 
-std::optional<DeliveryOrder> MailQueue::TakeOrder()
+std::optional<DeliveryOrder>
+MailQueue::TakeOrder()
 {
     if (m_orders.empty())
     {
@@ -146,7 +154,8 @@ std::optional<DeliveryOrder> MailQueue::TakeOrder()
     return order;
 }
 
-std::optional<QueueEvent> MailQueue::TakeEvent()
+std::optional<QueueEvent>
+MailQueue::TakeEvent()
 {
     if (m_events.empty())
     {
@@ -157,7 +166,8 @@ std::optional<QueueEvent> MailQueue::TakeEvent()
     return event;
 }
 
-bool MailQueue::IsLocal(std::string_view recipient) const
+bool
+MailQueue::IsLocal(std::string_view recipient) const
 {
     const std::size_t at = recipient.rfind('@');
     if (at == std::string_view::npos)
@@ -170,7 +180,8 @@ bool MailQueue::IsLocal(std::string_view recipient) const
                        { return EqualsIgnoringCase(local, domain); });
 }
 
-void MailQueue::Run(std::int64_t now)
+void
+MailQueue::Run(std::int64_t now)
 {
     m_lastRun = now;
     bool again = true;
@@ -198,7 +209,8 @@ void MailQueue::Run(std::int64_t now)
     }
 }
 
-bool MailQueue::RunPass(std::int64_t now, Channel channel)
+bool
+MailQueue::RunPass(std::int64_t now, Channel channel)
 {
     auto& passing = m_passing[Index(channel)];
     if (!passing)
@@ -218,9 +230,9 @@ bool MailQueue::RunPass(std::int64_t now, Channel channel)
         state.dying =
             second > message.birthSecond + m_persona.lifetime.count() / NANOSECONDS_PER_SECOND;
         ++state.passes;
-        state.retrySecond = NextAttemptSecond(
-            m_persona,
-            RetryPoint{channel, message.birthSecond, second, state.passes});
+        state.retrySecond =
+            NextAttemptSecond(m_persona,
+                              RetryPoint{channel, message.birthSecond, second, state.passes});
     }
     const std::uint32_t limit =
         channel == Channel::Local ? m_persona.localConcurrency : m_persona.remoteConcurrency;
@@ -251,7 +263,8 @@ bool MailQueue::RunPass(std::int64_t now, Channel channel)
     return true;
 }
 
-void MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& message)
+void
+MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& message)
 {
     ChannelState& state = message.channels[Index(channel)];
     const std::uint64_t delivery = m_nextDelivery++;
@@ -281,7 +294,8 @@ void MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& 
     EmitStatus(now);
 }
 
-void MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& message)
+void
+MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& message)
 {
     ChannelState& state = message.channels[Index(channel)];
     const ChannelState& other = message.channels[Index(Other(channel))];
@@ -302,11 +316,12 @@ void MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& messag
     }
 }
 
-void MailQueue::Settle(std::int64_t now,
-                       StoredMessage& message,
-                       Channel channel,
-                       Recipient& recipient,
-                       const DeliveryReport& report)
+void
+MailQueue::Settle(std::int64_t now,
+                  StoredMessage& message,
+                  Channel channel,
+                  Recipient& recipient,
+                  const DeliveryReport& report)
 {
     recipient.last = report;
     recipient.lastNs = now;
@@ -339,14 +354,16 @@ void MailQueue::Settle(std::int64_t now,
     }
 }
 
-void MailQueue::EndMessage(std::int64_t now, StoredMessage& message)
+void
+MailQueue::EndMessage(std::int64_t now, StoredMessage& message)
 {
     TellFailures(now, message);
     TellSuccesses(now, message);
     Emit(now, QueueEvent::Kind::EndMessage, &message);
 }
 
-Route MailQueue::RouteOf(std::string_view recipient) const
+Route
+MailQueue::RouteOf(std::string_view recipient) const
 {
     if (m_router)
     {
@@ -360,7 +377,8 @@ Route MailQueue::RouteOf(std::string_view recipient) const
     return route;
 }
 
-MailQueue::StoredMessage MailQueue::Open(std::int64_t now, std::uint32_t uid)
+MailQueue::StoredMessage
+MailQueue::Open(std::int64_t now, std::uint32_t uid)
 {
     StoredMessage message;
     message.number = TakeNumber();
@@ -377,7 +395,8 @@ MailQueue::StoredMessage MailQueue::Open(std::int64_t now, std::uint32_t uid)
     return message;
 }
 
-void MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission& submission)
+void
+MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission& submission)
 {
     message.sender = submission.envelope.sender;
     message.last = message.sender == DOUBLE_BOUNCE_SENDER ||
@@ -416,14 +435,16 @@ void MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission&
     }
 }
 
-MailQueue::StoredMessage MailQueue::Enqueue(std::int64_t now, const Submission& submission)
+MailQueue::StoredMessage
+MailQueue::Enqueue(std::int64_t now, const Submission& submission)
 {
     StoredMessage message = Open(now, submission.uid);
     Fill(now, message, submission);
     return message;
 }
 
-void MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
+void
+MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
 {
     for (const Channel channel : {Channel::Local, Channel::Remote})
     {
@@ -448,7 +469,8 @@ void MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
     }
 }
 
-void MailQueue::Announce(std::int64_t now, StoredMessage&& message)
+void
+MailQueue::Announce(std::int64_t now, StoredMessage&& message)
 {
     const std::uint64_t number = message.number;
     StoredMessage& stored = m_messages.emplace(number, std::move(message)).first->second;
@@ -484,7 +506,8 @@ void MailQueue::Announce(std::int64_t now, StoredMessage&& message)
     }
 }
 
-std::uint64_t MailQueue::TakeNumber()
+std::uint64_t
+MailQueue::TakeNumber()
 {
     if (m_freeNumbers.empty())
     {
@@ -495,7 +518,8 @@ std::uint64_t MailQueue::TakeNumber()
     return number;
 }
 
-std::uint32_t MailQueue::TakeProcessId()
+std::uint32_t
+MailQueue::TakeProcessId()
 {
     const std::uint32_t id = m_nextProcessId;
     m_nextProcessId += 1 + static_cast<std::uint32_t>(m_random.Below(PROCESS_ID_STEP));
@@ -506,7 +530,8 @@ std::uint32_t MailQueue::TakeProcessId()
     return id;
 }
 
-QueueEvent& MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const StoredMessage* message)
+QueueEvent&
+MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const StoredMessage* message)
 {
     QueueEvent& event = m_events.emplace_back();
     event.kind = kind;
@@ -520,7 +545,8 @@ QueueEvent& MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const Store
     return event;
 }
 
-void MailQueue::EmitStatus(std::int64_t now)
+void
+MailQueue::EmitStatus(std::int64_t now)
 {
     QueueEvent& event = Emit(now, QueueEvent::Kind::Status, nullptr);
     event.localUsed = m_used[Index(Channel::Local)];

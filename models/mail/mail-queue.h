@@ -32,10 +32,10 @@ namespace bouncelab::mail
  *     ... call queue.Advance(t) at t = *queue.NextWake()
  *
  * Every recipient of every message ends in exactly one success, or in one failure that is bounced
- * to the sender, unless the sender wants to hear nothing (RFC 3461). The null sender gets no bounce:
- * a bounce that fails goes once to the postmaster as a double bounce, if the persona has such; what
- * fails then is discarded. A persona with `dsn` reports may tell of delays and, where asked, of
- * successes, too. Times are simulated ns; seconds are those of the host's own clock.
+ * to the sender, unless the sender wants to hear nothing (RFC 3461). The null sender gets no
+ * bounce: a bounce that fails goes once to the postmaster as a double bounce, if the persona has
+ * such; what fails then is discarded. A persona with `dsn` reports may tell of delays and, where
+ * asked, of successes, too. Times are simulated ns; seconds are those of the host's own clock.
  */
 class MailQueue
 {
@@ -122,7 +122,7 @@ class MailQueue
         bool refused = false; //!< Some recipients failed before any attempt.
         bool delayTold = false;
         bool silent = false; //!< There are failures that the sender does not want to hear of.
-        std::vector<ReportedRecipient> failures; //!< To be bounced.
+        std::vector<ReportedRecipient> failures;  //!< To be bounced.
         std::vector<ReportedRecipient> successes; //!< That the sender wants to hear of.
         ChannelState channels[2];
     };

@@ -30,15 +30,15 @@ struct MessageDraft
     Ipv4 fromAddress;     //!< Its address.
     std::string byHost;   //!< The mail host that took it; empty: no Received field yet.
     std::size_t bytes =
-        800; //!< Size with LF line ends; smaller than the header and a line: no filler.
-    std::string body;       //!< What the body begins with; octets over 127 make it UTF-8 and 8bit.
+        800;          //!< Size with LF line ends; smaller than the header and a line: no filler.
+    std::string body; //!< What the body begins with; octets over 127 make it UTF-8 and 8bit.
     std::uint64_t seed = 0; //!< Decides words, Message-ID and subject.
 };
 
 /**
- * An ordinary message as its writer's program hands it over, with the Received field of qmail's mail
- * host where there is one: Message-ID, Date, From, To, Subject, and a body of words with short lines. The same draft, clock and time
- * give the same bytes.
+ * An ordinary message as its writer's program hands it over, with the Received field of qmail's
+ * mail host where there is one: Message-ID, Date, From, To, Subject, and a body of words with short
+ * lines. The same draft, clock and time give the same bytes.
  */
 Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs);
 

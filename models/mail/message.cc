@@ -9,7 +9,8 @@ namespace bouncelab::mail
 namespace
 {
 
-bool StartsWithField(std::string_view line, std::string_view lowerCaseName)
+bool
+StartsWithField(std::string_view line, std::string_view lowerCaseName)
 {
     return line.size() >= lowerCaseName.size() &&
            std::equal(
@@ -22,7 +23,8 @@ bool StartsWithField(std::string_view line, std::string_view lowerCaseName)
 
 } // namespace
 
-std::string WithNetworkLineEnds(std::string_view content)
+std::string
+WithNetworkLineEnds(std::string_view content)
 {
     std::string out;
     out.reserve(content.size() + content.size() / 32);
@@ -37,7 +39,8 @@ std::string WithNetworkLineEnds(std::string_view content)
     return out;
 }
 
-std::string WithDiskLineEnds(std::string_view content)
+std::string
+WithDiskLineEnds(std::string_view content)
 {
     std::string out;
     out.reserve(content.size());
@@ -51,7 +54,8 @@ std::string WithDiskLineEnds(std::string_view content)
     return out;
 }
 
-std::string_view HeaderOf(std::string_view content)
+std::string_view
+HeaderOf(std::string_view content)
 {
     if (!content.empty() && content[0] == '\n')
     {
@@ -61,7 +65,8 @@ std::string_view HeaderOf(std::string_view content)
     return end == std::string_view::npos ? content : content.substr(0, end + 1);
 }
 
-std::uint32_t CountReceived(std::string_view content)
+std::uint32_t
+CountReceived(std::string_view content)
 {
     std::uint32_t count = 0;
     for (std::string_view header = HeaderOf(content); !header.empty();)
@@ -73,7 +78,8 @@ std::uint32_t CountReceived(std::string_view content)
     return count;
 }
 
-std::string_view MessageIdOf(std::string_view content)
+std::string_view
+MessageIdOf(std::string_view content)
 {
     while (!content.empty() && content[0] != '\n')
     {

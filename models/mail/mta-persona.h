@@ -20,7 +20,8 @@ enum class QueueLog
     Sendmail,
 };
 
-constexpr auto EnumNames(QueueLog)
+constexpr auto
+EnumNames(QueueLog)
 {
     return std::array<EnumName<QueueLog>, 2>{
         {{"qmail", QueueLog::Qmail}, {"sendmail", QueueLog::Sendmail}}};
@@ -40,15 +41,17 @@ struct MtaPersona
 };
 
 template <class Visitor>
-void Describe(Visitor& v, MtaPersona& p)
+void
+Describe(Visitor& v, MtaPersona& p)
 {
     v.Field("description", p.description, {"The program in a few words."});
     v.Field("client", p.client, {"How it speaks SMTP."});
     v.Field("queue", p.queue, {"When it tries again, how much at once, how it bounces."});
-    v.Field("returns-mail",
-            p.returnsMail,
-            {"Mail that is refused for good goes back to its sender; a user's mail program keeps it "
-             "and tries again with the next interval."});
+    v.Field(
+        "returns-mail",
+        p.returnsMail,
+        {"Mail that is refused for good goes back to its sender; a user's mail program keeps it "
+         "and tries again with the next interval."});
     v.Field("reports", p.reports, {"What it says about deliveries."});
     v.Field("report", p.report, {"How it tells a sender what became of a message."});
     v.Field("log", p.log, {"How it logs what becomes of messages, where a log is kept."});

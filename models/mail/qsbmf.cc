@@ -9,7 +9,8 @@
 namespace bouncelab::mail
 {
 
-std::string QsbmfParagraph(std::string_view recipient, std::string_view report)
+std::string
+QsbmfParagraph(std::string_view recipient, std::string_view report)
 {
     std::string text = "<";
     text += recipient;
@@ -31,7 +32,8 @@ std::string QsbmfParagraph(std::string_view recipient, std::string_view report)
     return text;
 }
 
-std::string ComposeQsbmf(const QsbmfBounce& bounce)
+std::string
+ComposeQsbmf(const QsbmfBounce& bounce)
 {
     const bool single = !bounce.sender.empty();
     return fmt::format(

@@ -112,7 +112,7 @@ struct QueueEvent
     std::string client;       //!< DeliveryResult: the ends of its connection; empty = none.
     std::string server;
     StatusNote note = {};
-    std::string id; //!< What the program calls the message; empty without one.
+    std::string id;                      //!< What the program calls the message; empty without one.
     std::vector<std::string> recipients; //!< As routed.
     Content content;                     //!< NewMessage: what was queued.
     /// NewMessage: the number that a transport with connectors knows the message by; 0 = none.

@@ -20,7 +20,8 @@ enum class RetrySchedule
     Age,       //!< Postfix: as long as the message has been here, between two bounds.
 };
 
-constexpr auto EnumNames(RetrySchedule)
+constexpr auto
+EnumNames(RetrySchedule)
 {
     return std::array<EnumName<RetrySchedule>, 4>{{{"quadratic", RetrySchedule::Quadratic},
                                                    {"fixed", RetrySchedule::Fixed},
@@ -35,7 +36,8 @@ enum class BounceTime
     AfterPass, //!< When the deliveries that were due have been tried (Postfix, Sendmail, Exchange).
 };
 
-constexpr auto EnumNames(BounceTime)
+constexpr auto
+EnumNames(BounceTime)
 {
     return std::array<EnumName<BounceTime>, 2>{
         {{"at-end", BounceTime::AtEnd}, {"after-pass", BounceTime::AfterPass}}};
@@ -49,7 +51,8 @@ enum class QueueIdForm
     Sendmail, //!< Time to the second and process id: "k8Q6iqHE024578".
 };
 
-constexpr auto EnumNames(QueueIdForm)
+constexpr auto
+EnumNames(QueueIdForm)
 {
     return std::array<EnumName<QueueIdForm>, 3>{{{"number", QueueIdForm::Number},
                                                  {"postfix", QueueIdForm::Postfix},
@@ -65,14 +68,18 @@ struct Verdict
 };
 
 template <class Visitor>
-void Describe(Visitor& v, Verdict& w)
+void
+Describe(Visitor& v, Verdict& w)
 {
     v.Field("text",
             w.text,
             {"What it says; `{last}` is the report of the last attempt, `{recipient}` the address, "
              "`{local}` its local part, `{host}` this host."});
     v.Field("status", w.status, {"Enhanced status code; empty: that of the last attempt."});
-    v.Field("diagnostic", w.diagnostic, {"Diagnostic code with its type, `smtp;550 5.1.1 No`; empty: that of the last attempt."});
+    v.Field(
+        "diagnostic",
+        w.diagnostic,
+        {"Diagnostic code with its type, `smtp;550 5.1.1 No`; empty: that of the last attempt."});
 }
 
 /// How a queue behaves. The defaults are qmail-send's (FACTS 4; qmail-send.c).
@@ -102,18 +109,18 @@ struct QueuePersona
         ""};
     Verdict tooManyHops{"Too many hops. (#5.4.6)\n", "5.4.6", ""};
     Verdict unknownMailbox{"Sorry, no mailbox here by that name. (#5.1.1)\n", "5.1.1", ""};
-    Verdict loop{
-        "Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
-        "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n",
-        "5.4.6",
-        ""};
+    Verdict loop{"Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
+                 "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n",
+                 "5.4.6",
+                 ""};
     Verdict directoryDown{"Unable to look the mailbox up. (#4.3.0)\n", "4.3.0", ""};
     std::uint32_t bounceUid = 87;
     std::uint32_t networkUid = 82;
 };
 
 template <class Visitor>
-void Describe(Visitor& v, QueuePersona& q)
+void
+Describe(Visitor& v, QueuePersona& q)
 {
     v.Field("schedule",
             q.schedule,
@@ -151,12 +158,10 @@ void Describe(Visitor& v, QueuePersona& q)
     v.Field("remote-concurrency",
             q.remoteConcurrency,
             {"Remote deliveries at once.", "deliveries", 1, 1000});
-    v.Field("hop-limit",
-            q.hopLimit,
-            {"A message with more Received fields loops, and fails; 0 = not looked at.",
-             "",
-             0,
-             1000});
+    v.Field(
+        "hop-limit",
+        q.hopLimit,
+        {"A message with more Received fields loops, and fails; 0 = not looked at.", "", 0, 1000});
     v.Field("bounce-from", q.bounceFrom, {"Local part that bounces come from."});
     v.Field("double-bounce-to",
             q.doubleBounceTo,
@@ -170,11 +175,12 @@ void Describe(Visitor& v, QueuePersona& q)
             q.received,
             {"Received field that the queue puts before every message; empty: none. `{pid}`, "
              "`{how}` and the words of `received-from`."});
-    v.Field("received-from",
-            q.receivedFrom,
-            {"Received field of what came in by SMTP; `{helo}`, `{client}` and `{client-name}`, "
-             "`{host}`, `{protocol}`, `{id}`, `{number}`, `{recipient}` (the only one; else the line "
-             "is left out), `{date}`, `{date-qmail}`."});
+    v.Field(
+        "received-from",
+        q.receivedFrom,
+        {"Received field of what came in by SMTP; `{helo}`, `{client}` and `{client-name}`, "
+         "`{host}`, `{protocol}`, `{id}`, `{number}`, `{recipient}` (the only one; else the line "
+         "is left out), `{date}`, `{date-qmail}`."});
     v.Field("expired", q.expired, {"A message that got too old."});
     v.Field("too-many-hops", q.tooManyHops, {"A message with too many hops."});
     v.Field("unknown-mailbox", q.unknownMailbox, {"No mailbox of that name."});
@@ -196,7 +202,8 @@ struct QueueStart
 };
 
 template <class Visitor>
-void Describe(Visitor& v, QueueStart& q)
+void
+Describe(Visitor& v, QueueStart& q)
 {
     v.Field("hostname", q.hostname, {"Name that bounces give as the sending program's host."});
     v.Field("local-domains", q.localDomains, {"Domains whose mail is delivered on this host."});

@@ -11,13 +11,15 @@ namespace
 {
 
 /// \param atBest what a code below 400 means here.
-Outcome ByCode(std::uint32_t code, Outcome atBest)
+Outcome
+ByCode(std::uint32_t code, Outcome atBest)
 {
     return code >= 500 ? Outcome::Failure : code >= 400 ? Outcome::Deferral : atBest;
 }
 
 /// What RFC 3463 calls an end of this kind where no server said it.
-std::string_view StatusWithoutReply(const RemoteOutcome& outcome)
+std::string_view
+StatusWithoutReply(const RemoteOutcome& outcome)
 {
     if (outcome.stage == RemoteStage::Resolve)
     {
@@ -26,7 +28,8 @@ std::string_view StatusWithoutReply(const RemoteOutcome& outcome)
     return outcome.stage == RemoteStage::Connect ? "4.4.1" : "4.4.2";
 }
 
-std::string_view CommandOf(RemoteStage stage)
+std::string_view
+CommandOf(RemoteStage stage)
 {
     switch (stage)
     {
@@ -49,7 +52,8 @@ std::string_view CommandOf(RemoteStage stage)
 }
 
 /// A reply on one line.
-std::string Joined(std::string_view reply)
+std::string
+Joined(std::string_view reply)
 {
     std::string joined;
     for (const char c : reply)
@@ -60,7 +64,8 @@ std::string Joined(std::string_view reply)
     return joined;
 }
 
-StatusNote NoteOf(Outcome result, const RemoteOutcome& outcome)
+StatusNote
+NoteOf(Outcome result, const RemoteOutcome& outcome)
 {
     StatusNote note;
     if (outcome.stage != RemoteStage::Resolve && outcome.stage != RemoteStage::Connect)
@@ -87,7 +92,8 @@ StatusNote NoteOf(Outcome result, const RemoteOutcome& outcome)
     return note;
 }
 
-std::string QuoteReply(const RemoteOutcome& outcome, const ReportTexts& texts)
+std::string
+QuoteReply(const RemoteOutcome& outcome, const ReportTexts& texts)
 {
     std::string quoted;
     if (outcome.replyText.empty())
@@ -115,61 +121,59 @@ std::string QuoteReply(const RemoteOutcome& outcome, const ReportTexts& texts)
     return quoted;
 }
 
-DeliveryReport Fill(Outcome result,
-                    std::string_view text,
-                    const RemoteOutcome& outcome,
-                    const ReportTexts& texts)
+DeliveryReport
+Fill(Outcome result, std::string_view text, const RemoteOutcome& outcome, const ReportTexts& texts)
 {
     DeliveryReport report;
     report.outcome = result;
     report.note = NoteOf(result, outcome);
-    smtp::ExpandTemplate(report.text,
-                         text,
-                         [&](std::string& out, std::string_view word)
-                         {
-                             if (word == "peer")
-                             {
-                                 out += outcome.peer.ToString();
-                             }
-                             else if (word == "name")
-                             {
-                                 out += outcome.name.empty() ? outcome.peer.ToString()
-                                                             : outcome.name;
-                             }
-                             else if (word == "recipient")
-                             {
-                                 out += outcome.recipient;
-                             }
-                             else if (word == "said")
-                             {
-                                 out += Joined(outcome.replyText);
-                             }
-                             else if (word == "host")
-                             {
-                                 out += outcome.host;
-                             }
-                             else if (word == "reply")
-                             {
-                                 out += QuoteReply(outcome, texts);
-                             }
-                             else if (word == "duplicate")
-                             {
-                                 out += outcome.possibleDuplicate ? texts.duplicateNote
-                                                                  : std::string();
-                             }
-                             else
-                             {
-                                 return false;
-                             }
-                             return true;
-                         });
+    smtp::ExpandTemplate(
+        report.text,
+        text,
+        [&](std::string& out, std::string_view word)
+        {
+            if (word == "peer")
+            {
+                out += outcome.peer.ToString();
+            }
+            else if (word == "name")
+            {
+                out += outcome.name.empty() ? outcome.peer.ToString() : outcome.name;
+            }
+            else if (word == "recipient")
+            {
+                out += outcome.recipient;
+            }
+            else if (word == "said")
+            {
+                out += Joined(outcome.replyText);
+            }
+            else if (word == "host")
+            {
+                out += outcome.host;
+            }
+            else if (word == "reply")
+            {
+                out += QuoteReply(outcome, texts);
+            }
+            else if (word == "duplicate")
+            {
+                out += outcome.possibleDuplicate ? texts.duplicateNote : std::string();
+            }
+            else
+            {
+                return false;
+            }
+            return true;
+        });
     report.unconfirmed = outcome.possibleDuplicate;
     return report;
 }
 
 } // namespace
 
-DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
+DeliveryReport
+RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
 {
     const auto fill = [&](Outcome result, const std::string& text)
     { return Fill(result, text, outcome, texts); };
@@ -206,7 +210,8 @@ DeliveryReport RemoteReport(const RemoteOutcome& outcome, const ReportTexts& tex
     return fill(result, result == Outcome::Success ? texts.accepted : texts.message);
 }
 
-DeliveryReport LocalDeliveryReport(const ReportTexts& texts)
+DeliveryReport
+LocalDeliveryReport(const ReportTexts& texts)
 {
     DeliveryReport report;
     report.text = texts.localDelivery;
@@ -214,7 +219,8 @@ DeliveryReport LocalDeliveryReport(const ReportTexts& texts)
     return report;
 }
 
-std::string_view EnhancedStatusOf(std::string_view reply)
+std::string_view
+EnhancedStatusOf(std::string_view reply)
 {
     const auto digits = [&](std::size_t& at)
     {

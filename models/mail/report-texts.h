@@ -10,9 +10,10 @@ namespace bouncelab::mail
 
 /**
  * What a delivery program says about an attempt, by the place where it ended. Words in braces are
- * replaced: {peer} the server's address, {name} its name, {host} the domain that was looked up, {reply}
- * the reply as `reply-line` has it or nothing, {said} the reply on one line, {recipient} the address, {duplicate} `duplicate-note` or nothing. The defaults are
- * qmail-remote's (qmail-remote.c; FACTS 4); "\n" ends a line.
+ * replaced: {peer} the server's address, {name} its name, {host} the domain that was looked up,
+ * {reply} the reply as `reply-line` has it or nothing, {said} the reply on one line, {recipient}
+ * the address, {duplicate} `duplicate-note` or nothing. The defaults are qmail-remote's
+ * (qmail-remote.c; FACTS 4); "\n" ends a line.
  */
 struct ReportTexts
 {
@@ -33,7 +34,8 @@ struct ReportTexts
 };
 
 template <class Visitor>
-void Describe(Visitor& v, ReportTexts& t)
+void
+Describe(Visitor& v, ReportTexts& t)
 {
     v.Field("unknown-host", t.unknownHost, {"The domain does not exist."});
     v.Field("lookup-failed", t.lookupFailed, {"The domain cannot be looked up for now."});

@@ -31,8 +31,8 @@ class CommandWatcher
 
     /**
      * Takes a segment that passes now.
-     * \param onLine called as onLine(line, end): a complete line without its CR LF, and the sequence
-     *        number past its end.
+     * \param onLine called as onLine(line, end): a complete line without its CR LF, and the
+     * sequence number past its end.
      */
     template <class OnLine>
     void Pass(const TcpSegment& segment, OnLine&& onLine)

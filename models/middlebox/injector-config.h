@@ -10,8 +10,9 @@ namespace bouncelab::middlebox
 {
 
 /**
- * What an on-path injector waits for and what it forges (INJECTION.md, "The injector's parameters").
- * An on-path device sees copies and adds packets; nothing here can drop or delay a genuine one.
+ * What an on-path injector waits for and what it forges (INJECTION.md, "The injector's
+ * parameters"). An on-path device sees copies and adds packets; nothing here can drop or delay a
+ * genuine one.
  */
 struct InjectorConfig
 {
@@ -41,17 +42,25 @@ Describe(Visitor& v, InjectorConfig& c)
              1,
              255});
     v.Field("command", c.command, {"SMTP verb that it acts on, in any case."});
-    v.Field("pattern", c.pattern, {"Text that the command line must contain, in any case; empty = any."});
+    v.Field("pattern",
+            c.pattern,
+            {"Text that the command line must contain, in any case; empty = any."});
     v.Field("payload", c.payload, {"Bytes of the forged reply."});
-    v.Field("processing-delay", c.processingDelay, {"From the last byte of the trigger to the forged packet.", "", 0, 10e9});
+    v.Field("processing-delay",
+            c.processingDelay,
+            {"From the last byte of the trigger to the forged packet.", "", 0, 10e9});
     v.Field("processing-jitter", c.processingJitter, {"Uniform addition to it.", "", 0, 1e9});
     v.Field("ttl", c.ttl, {"Initial TTL of the forged packet.", "", 1, 255});
     v.Field("ip-id", c.ipId, {"IP identification of the forged packet."});
     v.Field("dont-fragment", c.dontFragment, {"DF of the forged packet."});
     v.Field("window", c.window, {"Window field of the forged packet."});
     v.Field("push", c.push, {"PSH of the forged packet."});
-    v.Field("sequence-offset", c.sequenceOffset, {"Added to the sequence number that fits.", "bytes"});
-    v.Field("miss-per-million", c.missPerMillion, {"How often it misses a trigger.", "ppm", 0, 1e6});
+    v.Field("sequence-offset",
+            c.sequenceOffset,
+            {"Added to the sequence number that fits.", "bytes"});
+    v.Field("miss-per-million",
+            c.missPerMillion,
+            {"How often it misses a trigger.", "ppm", 0, 1e6});
 }
 
 } // namespace bouncelab::middlebox

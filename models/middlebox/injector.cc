@@ -33,16 +33,15 @@ Injector::Injector(const std::string& name,
                    path::Path& path,
                    std::uint64_t seed,
                    provenance::Ledger& ledger)
-    : m_config(config),
-      m_path(path),
-      m_ledger(ledger),
-      m_actor(ledger.RegisterActor(name)),
-      m_stream(seed, name + "/injector")
+    : m_config(config)
+    , m_path(path)
+    , m_ledger(ledger)
+    , m_actor(ledger.RegisterActor(name))
+    , m_stream(seed, name + "/injector")
 {
     m_path.ObserveAt(m_config.atHop,
-                     [this](path::Heading heading, const path::WirePacket& packet) {
-                         Observe(heading, packet);
-                     });
+                     [this](path::Heading heading, const path::WirePacket& packet)
+                     { Observe(heading, packet); });
 }
 
 void
@@ -94,26 +93,29 @@ Injector::PassOutward(const Connection& connection, const TcpSegment& segment)
     {
         return;
     }
-    flow->second.Pass(segment, [&](std::string_view line, std::uint32_t end) {
-        if (!Matches(line) || m_stream.Chance(m_config.missPerMillion))
-        {
-            return;
-        }
-        std::int64_t delay = m_config.processingDelay.count();
-        if (m_config.processingJitter.count() > 0)
-        {
-            delay += m_stream.Between(0, m_config.processingJitter.count());
-        }
-        const std::uint32_t sequence =
-            segment.acknowledgment + static_cast<std::uint32_t>(m_config.sequenceOffset);
-        ns3::Simulator::Schedule(ns3::NanoSeconds(delay),
-                                 &Injector::Forge,
-                                 this,
-                                 connection,
-                                 sequence,
-                                 end,
-                                 std::string(line));
-    });
+    flow->second.Pass(segment,
+                      [&](std::string_view line, std::uint32_t end)
+                      {
+                          if (!Matches(line) || m_stream.Chance(m_config.missPerMillion))
+                          {
+                              return;
+                          }
+                          std::int64_t delay = m_config.processingDelay.count();
+                          if (m_config.processingJitter.count() > 0)
+                          {
+                              delay += m_stream.Between(0, m_config.processingJitter.count());
+                          }
+                          const std::uint32_t sequence =
+                              segment.acknowledgment +
+                              static_cast<std::uint32_t>(m_config.sequenceOffset);
+                          ns3::Simulator::Schedule(ns3::NanoSeconds(delay),
+                                                   &Injector::Forge,
+                                                   this,
+                                                   connection,
+                                                   sequence,
+                                                   end,
+                                                   std::string(line));
+                      });
     if (segment.Has(tcp::FIN) || segment.Has(tcp::RST))
     {
         m_flows.erase(flow);
@@ -182,19 +184,20 @@ Injector::Forge(const Connection& connection,
     action.classLabel = "forged.reply";
     action.cause = cause;
     action.actor = m_actor;
-    action.params = {{"did", "forged"},
-                     {"packet", std::to_string(origin.serial)},
-                     {"hop", std::to_string(m_config.atHop)},
-                     {"client", Ipv4{connection.client}.ToString() + ":" +
-                                    std::to_string(connection.clientPort)},
-                     {"server", Ipv4{connection.server}.ToString() + ":" +
-                                    std::to_string(connection.serverPort)},
-                     {"trigger", std::move(trigger)},
-                     {"payload", m_config.payload},
-                     {"sequence", std::to_string(sequence)},
-                     {"ttl", std::to_string(m_config.ttl)},
-                     {"ip-id", std::to_string(m_config.ipId)},
-                     {"window", std::to_string(m_config.window)}};
+    action.params = {
+        {"did", "forged"},
+        {"packet", std::to_string(origin.serial)},
+        {"hop", std::to_string(m_config.atHop)},
+        {"client",
+         Ipv4{connection.client}.ToString() + ":" + std::to_string(connection.clientPort)},
+        {"server",
+         Ipv4{connection.server}.ToString() + ":" + std::to_string(connection.serverPort)},
+        {"trigger", std::move(trigger)},
+        {"payload", m_config.payload},
+        {"sequence", std::to_string(sequence)},
+        {"ttl", std::to_string(m_config.ttl)},
+        {"ip-id", std::to_string(m_config.ipId)},
+        {"window", std::to_string(m_config.window)}};
     m_ledger.Record(action);
     m_path.InsertAt(m_config.atHop, path::Heading::Inward, packet);
 }

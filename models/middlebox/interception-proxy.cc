@@ -100,11 +100,10 @@ provenance::CauseId
 InterceptionProxy::Take(const host::FlowKey& key)
 {
     const Ipv4 client{key.remoteAddress};
-    provenance::Action action =
-        FlowAction("taken",
-                   m_ledger.NewCause(),
-                   EndpointText(client, key.remotePort),
-                   EndpointText(Ipv4{key.localAddress}, key.localPort));
+    provenance::Action action = FlowAction("taken",
+                                           m_ledger.NewCause(),
+                                           EndpointText(client, key.remotePort),
+                                           EndpointText(Ipv4{key.localAddress}, key.localPort));
     action.params.emplace_back("proxy", m_host.Address().ToString());
     action.params.emplace_back("mode", std::string(NameOf(ModeFor(client))));
     m_ledger.Record(action);

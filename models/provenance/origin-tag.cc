@@ -48,8 +48,8 @@ OriginTag::Deserialize(ns3::TagBuffer buffer)
 void
 OriginTag::Print(std::ostream& os) const
 {
-    os << "origin " << m_origin.serial << " actor " << m_origin.actor << " cause "
-       << m_origin.cause << (m_origin.forged ? " forged" : "");
+    os << "origin " << m_origin.serial << " actor " << m_origin.actor << " cause " << m_origin.cause
+       << (m_origin.forged ? " forged" : "");
 }
 
 Origin

@@ -146,7 +146,7 @@ class ClientSession final : public Session
     Opening m_opening = Opening::Hello;  //!< Within Stage::Hello.
     std::unique_ptr<TlsEngine> m_tls;
     std::optional<Authentication> m_auth;
-    std::size_t m_mechanismsTried = 0; //!< Of the persona's list.
+    std::size_t m_mechanismsTried = 0;           //!< Of the persona's list.
     std::shared_ptr<const std::string> m_chunks; //!< The content as it goes out in chunks.
     std::size_t m_chunkAt = 0;                   //!< Octets of it that are out.
     std::string m_verbOfTls;

@@ -25,8 +25,8 @@ EnumNames(ContentLineEnds)
         {{"as-is", ContentLineEnds::AsIs}, {"convert", ContentLineEnds::Convert}}};
 }
 
-/// The content with CRLF in place of every LF without CR: what Convert makes of content that is sent
-/// without dots doubled (RFC 3030).
+/// The content with CRLF in place of every LF without CR: what Convert makes of content that is
+/// sent without dots doubled (RFC 3030).
 std::string WithConvertedLineEnds(const std::string& content);
 
 /**

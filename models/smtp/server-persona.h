@@ -323,8 +323,9 @@ enum class SessionLog
 constexpr auto
 EnumNames(SessionLog)
 {
-    return std::array<EnumName<SessionLog>, 3>{
-        {{"exchange", SessionLog::Exchange}, {"iis-5", SessionLog::Iis5}, {"iis-6", SessionLog::Iis6}}};
+    return std::array<EnumName<SessionLog>, 3>{{{"exchange", SessionLog::Exchange},
+                                                {"iis-5", SessionLog::Iis5},
+                                                {"iis-6", SessionLog::Iis6}}};
 }
 
 struct ServerPersona

@@ -4,9 +4,9 @@
 //   session-bench [SESSIONS]
 //
 // Each side runs in a process of its own (ns-3 is process-wide) and reports time and memory:
-//   lab          hosts with profiles, one channel, capture, labels and annotated capture at both ends
-//   bare         ns-3 as its helpers install it: 15 routers, FqCoDel, MSL 120 s; nothing recorded
-//   bare, tuned  the same without queue discs and with MSL 0.5 s
+//   lab          hosts with profiles, one channel, capture, labels and annotated capture at both
+//   ends bare         ns-3 as its helpers install it: 15 routers, FqCoDel, MSL 120 s; nothing
+//   recorded bare, tuned  the same without queue discs and with MSL 0.5 s
 
 #include "lab/evidence/vantage-folder.h"
 #include "lab/run/vantage-recorder.h"
@@ -52,11 +52,10 @@ void
 Write(ns3::Ptr<ns3::Socket> socket, std::uint32_t bytes)
 {
     static const std::string text(BODY_BYTES, 'x');
-    socket->Send(
-        ns3::Create<ns3::Packet>(reinterpret_cast<const std::uint8_t*>(
-                                     bytes == COMMAND_BYTES ? COMMAND : text.data()),
-                                 bytes),
-        0);
+    socket->Send(ns3::Create<ns3::Packet>(reinterpret_cast<const std::uint8_t*>(
+                                              bytes == COMMAND_BYTES ? COMMAND : text.data()),
+                                          bytes),
+                 0);
 }
 
 std::uint32_t
@@ -208,32 +207,57 @@ RunLab(int sessions)
         spec::VantageConfig config;
         evidence::VantageFolder near(folder / "near");
         evidence::VantageFolder far(folder / "far");
-        run::VantageRecorder atNear("near", config, {}, {}, near, folder / "near.pcapng", labels, path::Heading::Inward);
-        run::VantageRecorder atFar("far", config, {}, {}, far, folder / "far.pcapng", labels, path::Heading::Outward);
-        client.SetWire([&](const path::WirePacket& p) {
-            atNear.Pass(path::Heading::Outward, p);
-            line->Enter(path::End::Near, p);
-        });
-        server.SetWire([&](const path::WirePacket& p) {
-            atFar.Pass(path::Heading::Inward, p);
-            line->Enter(path::End::Far, p);
-        });
-        line->SetHandler(path::End::Near, [&](const path::WirePacket& p) {
-            atNear.Pass(path::Heading::Inward, p);
-            client.Receive(p);
-        });
-        line->SetHandler(path::End::Far, [&](const path::WirePacket& p) {
-            atFar.Pass(path::Heading::Outward, p);
-            server.Receive(p);
-        });
+        run::VantageRecorder atNear("near",
+                                    config,
+                                    {},
+                                    {},
+                                    near,
+                                    folder / "near.pcapng",
+                                    labels,
+                                    path::Heading::Inward);
+        run::VantageRecorder atFar("far",
+                                   config,
+                                   {},
+                                   {},
+                                   far,
+                                   folder / "far.pcapng",
+                                   labels,
+                                   path::Heading::Outward);
+        client.SetWire(
+            [&](const path::WirePacket& p)
+            {
+                atNear.Pass(path::Heading::Outward, p);
+                line->Enter(path::End::Near, p);
+            });
+        server.SetWire(
+            [&](const path::WirePacket& p)
+            {
+                atFar.Pass(path::Heading::Inward, p);
+                line->Enter(path::End::Far, p);
+            });
+        line->SetHandler(path::End::Near,
+                         [&](const path::WirePacket& p)
+                         {
+                             atNear.Pass(path::Heading::Inward, p);
+                             client.Receive(p);
+                         });
+        line->SetHandler(path::End::Far,
+                         [&](const path::WirePacket& p)
+                         {
+                             atFar.Pass(path::Heading::Outward, p);
+                             server.Receive(p);
+                         });
         server.Listen(25, [](ns3::Ptr<host::ProfileSocket> socket) { new ServerSession(socket); });
         for (int i = 0; i < sessions; ++i)
         {
-            ns3::Simulator::Schedule(ns3::MilliSeconds(10 * i), [&client, &server] {
-                const auto socket = client.OpenSocket(server.Address(), 25);
-                new ClientSession(socket);
-                client.Connect(socket);
-            });
+            ns3::Simulator::Schedule(ns3::MilliSeconds(10 * i),
+                                     [&client, &server]
+                                     {
+                                         const auto socket =
+                                             client.OpenSocket(server.Address(), 25);
+                                         new ClientSession(socket);
+                                         client.Connect(socket);
+                                     });
         }
         ns3::Simulator::Run();
         atNear.Close();
@@ -286,11 +310,13 @@ RunBare(int sessions, bool tuned)
     const auto client = nodes.Get(0);
     for (int i = 0; i < sessions; ++i)
     {
-        ns3::Simulator::Schedule(ns3::MilliSeconds(10 * i), [client, factory, target] {
-            const auto socket = ns3::Socket::CreateSocket(client, factory);
-            new ClientSession(socket);
-            socket->Connect(ns3::InetSocketAddress(target, 25));
-        });
+        ns3::Simulator::Schedule(ns3::MilliSeconds(10 * i),
+                                 [client, factory, target]
+                                 {
+                                     const auto socket = ns3::Socket::CreateSocket(client, factory);
+                                     new ClientSession(socket);
+                                     socket->Connect(ns3::InetSocketAddress(target, 25));
+                                 });
     }
     ns3::Simulator::Run();
     ns3::Simulator::Destroy();
@@ -318,8 +344,7 @@ Measure(Side side)
         const auto from = std::chrono::steady_clock::now();
         side();
         Figures f;
-        f.seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+        f.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
         f.finished = g_finished;
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);

@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_CASE(EveryBadScenarioStopsARun)
 BOOST_AUTO_TEST_CASE(EveryCommandHelpsWithAnExample)
 {
     const Scratch scratch;
-    for (const char* command : {"list", "run", "live", "validate", "show", "detect", "score", "doctor"})
+    for (const char* command :
+         {"list", "run", "live", "validate", "show", "detect", "score", "doctor"})
     {
         const ChildEnd end = Bouncelab(scratch.Path(), {command, "--help"});
         BOOST_TEST(end.status == 0);

@@ -10,14 +10,16 @@ using namespace bouncelab::test;
 namespace
 {
 
-std::string Tshark(const std::filesystem::path& file, const std::string& arguments)
+std::string
+Tshark(const std::filesystem::path& file, const std::string& arguments)
 {
     return Shell("tshark -r " + file.string() +
                  " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE " + arguments +
                  " 2>/dev/null");
 }
 
-std::filesystem::path WriteNine(const ScratchFolder& scratch, const HostClock& clock)
+std::filesystem::path
+WriteNine(const ScratchFolder& scratch, const HostClock& clock)
 {
     const auto path = scratch / "capture.pcap";
     evidence::CaptureWriter writer(path, clock);

@@ -20,7 +20,8 @@ constexpr std::uint8_t SYN = 2;
 constexpr std::uint8_t PSH = 8;
 constexpr std::uint8_t ACK = 16;
 
-inline void Put(Bytes& out, std::uint32_t value, int bytes)
+inline void
+Put(Bytes& out, std::uint32_t value, int bytes)
 {
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
     {
@@ -28,7 +29,8 @@ inline void Put(Bytes& out, std::uint32_t value, int bytes)
     }
 }
 
-inline std::uint32_t Sum(const std::uint8_t* at, std::size_t size, std::uint32_t sum)
+inline std::uint32_t
+Sum(const std::uint8_t* at, std::size_t size, std::uint32_t sum)
 {
     for (std::size_t i = 0; i < size; ++i)
     {
@@ -37,7 +39,8 @@ inline std::uint32_t Sum(const std::uint8_t* at, std::size_t size, std::uint32_t
     return sum;
 }
 
-inline void SetChecksum(std::uint8_t* at, std::uint32_t sum)
+inline void
+SetChecksum(std::uint8_t* at, std::uint32_t sum)
 {
     while (sum >> 16 != 0)
     {
@@ -47,13 +50,14 @@ inline void SetChecksum(std::uint8_t* at, std::uint32_t sum)
     at[1] = static_cast<std::uint8_t>(~sum);
 }
 
-inline Bytes Ip(std::uint32_t source,
-                std::uint32_t destination,
-                std::uint8_t protocol,
-                std::uint8_t ttl,
-                std::uint16_t id,
-                bool dontFragment,
-                const Bytes& payload)
+inline Bytes
+Ip(std::uint32_t source,
+   std::uint32_t destination,
+   std::uint8_t protocol,
+   std::uint8_t ttl,
+   std::uint16_t id,
+   bool dontFragment,
+   const Bytes& payload)
 {
     Bytes ip;
     Put(ip, 0x4500, 2);
@@ -85,7 +89,8 @@ struct Segment
 };
 
 /// NOP NOP TS
-inline Bytes Stamps(std::uint32_t value, std::uint32_t echo)
+inline Bytes
+Stamps(std::uint32_t value, std::uint32_t echo)
 {
     Bytes options{1, 1, 8, 10};
     Put(options, value, 4);
@@ -93,7 +98,8 @@ inline Bytes Stamps(std::uint32_t value, std::uint32_t echo)
     return options;
 }
 
-inline Bytes Tcp(const Segment& segment, std::uint16_t clientPort = 60661)
+inline Bytes
+Tcp(const Segment& segment, std::uint16_t clientPort = 60661)
 {
     const std::uint32_t source = segment.outward ? MAIL_HOST : SERVER;
     const std::uint32_t destination = segment.outward ? SERVER : MAIL_HOST;
@@ -118,13 +124,15 @@ inline Bytes Tcp(const Segment& segment, std::uint16_t clientPort = 60661)
 }
 
 /// The gateway's clock of S003: 2006-09-26 14:44:52 in UTC+8 is its simulated second 0.
-inline HostClock GatewayClock()
+inline HostClock
+GatewayClock()
 {
     return HostClock{1159253092LL * NANOSECONDS_PER_SECOND, 0, 1000, 28800};
 }
 
 /// The Ethernet headers of S003.
-inline evidence::LinkHeader Link(bool outward)
+inline evidence::LinkHeader
+Link(bool outward)
 {
     return outward ? evidence::LinkHeader{*MacAddress::Parse("0:E0:FC:34:C0:86"),
                                           *MacAddress::Parse("0:14:22:1F:4A:49"),
@@ -145,7 +153,8 @@ struct TimedPacket
 
 /// The nine packets of S003-10 to S003-19, as the table in the catalogue of evidence has them; the
 /// recipient of the sixth is invented.
-inline std::vector<TimedPacket> NinePackets()
+inline std::vector<TimedPacket>
+NinePackets()
 {
     const auto at = [](std::int64_t us, const Segment& s) {
         return TimedPacket{us * 1000, s.outward, Tcp(s)};

@@ -13,14 +13,16 @@ using Kind = mail::QueueEvent::Kind;
 namespace
 {
 
-std::string LineOf(const mail::QueueEvent& event)
+std::string
+LineOf(const mail::QueueEvent& event)
 {
     std::string line;
     evidence::AppendQmailLine(line, event);
     return line;
 }
 
-mail::QueueEvent Failure()
+mail::QueueEvent
+Failure()
 {
     mail::QueueEvent event;
     event.kind = Kind::DeliveryResult;

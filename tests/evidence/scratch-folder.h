@@ -46,14 +46,16 @@ class ScratchFolder
     std::filesystem::path m_path;
 };
 
-inline std::string ReadFile(const std::filesystem::path& path)
+inline std::string
+ReadFile(const std::filesystem::path& path)
 {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 /// Standard output of a command; throws if it does not exit with 0.
-inline std::string Shell(const std::string& command)
+inline std::string
+Shell(const std::string& command)
 {
     std::string output;
     std::FILE* pipe = popen(command.c_str(), "r");

@@ -16,14 +16,16 @@ namespace
 const std::filesystem::path DOCUMENT =
     std::filesystem::path(BOUNCELAB_SOURCE_DIR) / ".." / "shared" / "documents" / "S003.txt";
 
-boost::test_tools::assertion_result DocumentIsHere(boost::unit_test::test_unit_id)
+boost::test_tools::assertion_result
+DocumentIsHere(boost::unit_test::test_unit_id)
 {
     boost::test_tools::assertion_result here(std::filesystem::exists(DOCUMENT));
     here.message() << "S003.txt is not here";
     return here;
 }
 
-std::string BlockOf(const TimedPacket& packet)
+std::string
+BlockOf(const TimedPacket& packet)
 {
     std::string text;
     const HostClock clock = GatewayClock();
@@ -34,13 +36,15 @@ std::string BlockOf(const TimedPacket& packet)
     return text;
 }
 
-bool IsSeparator(const std::string& line)
+bool
+IsSeparator(const std::string& line)
 {
     return line.rfind("=+=+", 0) == 0;
 }
 
 /// One space for each run of them, none at the end.
-std::string Collapse(const std::string& line)
+std::string
+Collapse(const std::string& line)
 {
     std::string out;
     for (const char c : line)
@@ -59,7 +63,8 @@ std::string Collapse(const std::string& line)
 
 /// The blocks of a text: from a line that begins with the date to the next separator, without empty
 /// lines.
-std::vector<std::vector<std::string>> Blocks(const std::string& text)
+std::vector<std::vector<std::string>>
+Blocks(const std::string& text)
 {
     std::vector<std::vector<std::string>> blocks;
     std::istringstream lines(text);
@@ -80,7 +85,8 @@ std::vector<std::vector<std::string>> Blocks(const std::string& text)
     return blocks;
 }
 
-TimedPacket UdpProbe()
+TimedPacket
+UdpProbe()
 {
     Bytes udp;
     Put(udp, 40001, 2);
@@ -91,7 +97,8 @@ TimedPacket UdpProbe()
     return {0, true, Ip(0xD253D602, SERVER, 17, 1, 7, false, udp)};
 }
 
-TimedPacket Icmp(std::uint8_t type, std::uint8_t code)
+TimedPacket
+Icmp(std::uint8_t type, std::uint8_t code)
 {
     Bytes icmp{type, code, 0, 0, 0, 0, 0, 0};
     const Bytes probe = UdpProbe().ip;

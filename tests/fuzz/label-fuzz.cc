@@ -5,7 +5,8 @@
 #include <stdexcept>
 
 /// Whatever is read as a label is written and read back as the same.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+extern "C" int
+LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace bouncelab;
     try

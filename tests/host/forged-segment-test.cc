@@ -26,8 +26,7 @@ ForgeAnswer(TwoHosts& hosts, const Seen& rcpt, const Forgery& forgery)
     s.sourcePort = rcpt.segment.destinationPort;
     s.destinationPort = rcpt.segment.sourcePort;
     s.sequence = rcpt.segment.acknowledgment + static_cast<std::uint32_t>(forgery.sequenceOffset);
-    s.acknowledgment =
-        rcpt.segment.sequence + static_cast<std::uint32_t>(rcpt.segment.payloadSize);
+    s.acknowledgment = rcpt.segment.sequence + static_cast<std::uint32_t>(rcpt.segment.payloadSize);
     s.flags = forgery.flags;
     s.window = forgery.window;
     s.payload = reinterpret_cast<const std::uint8_t*>(forgery.payload.data());
@@ -59,7 +58,8 @@ struct ForgedCase
                         StackProfile server = LinuxProfile())
         : hosts(client, server)
     {
-        hosts.onSeen = [this, forgery](const Seen& s) {
+        hosts.onSeen = [this, forgery](const Seen& s)
+        {
             if (s.fromClient && s.Text().rfind("RCPT", 0) == 0 && !forged)
             {
                 forged = true;
@@ -116,8 +116,7 @@ BOOST_AUTO_TEST_SUITE(forged_segment)
 BOOST_AUTO_TEST_CASE(a_reply_without_the_negotiated_timestamp_is_read_where_the_profile_takes_it)
 {
     ForgedCase run;
-    BOOST_TEST(run.dialog->clientRead ==
-               "220 mx ready\r\n250 mx\r\n250 Ok\r\n500 error\r\n");
+    BOOST_TEST(run.dialog->clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n500 error\r\n");
 
     StackProfile strict = FreeBsdProfile();
     strict.acceptsMissingTimestamp = false;

@@ -100,7 +100,8 @@ class TwoServers
             start,
             HostClock{1016834400000000000, 0, 1, 0},
             1,
-            [this, other](std::string_view domain) {
+            [this, other](std::string_view domain)
+            {
                 domains.emplace(domain);
                 return SendingMta::Peer{other, 25, "mx.example"};
             },

@@ -8,7 +8,10 @@ using namespace bouncelab::host;
 namespace
 {
 
-const std::vector<std::string> REPLIES{"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n", "250 Ok\r\n"};
+const std::vector<std::string> REPLIES{"220 mx ready\r\n",
+                                       "250 mx\r\n",
+                                       "250 Ok\r\n",
+                                       "250 Ok\r\n"};
 const std::vector<std::string> COMMANDS{"HELO a\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n"};
 
 } // namespace
@@ -33,7 +36,7 @@ BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
     BOOST_TEST(syn.header.GetTtl() == 128);
     BOOST_TEST(syn.header.IsDontFragment());
     const std::vector<std::uint8_t> options(syn.bytes.begin() + 20, syn.bytes.begin() + 44);
-    const std::vector<std::uint8_t> expected{2, 4, 5, 0xB4, 1, 3, 3, 1, 1, 1, 8, 10,
+    const std::vector<std::uint8_t> expected{2,    4,    5,    0xB4, 1, 3, 3, 1, 1, 1, 8, 10,
                                              0x07, 0x3D, 0xB8, 0x25, 0, 0, 0, 0, 4, 2, 0, 0};
     BOOST_TEST(options == expected, boost::test_tools::per_element());
 
@@ -60,13 +63,21 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
     std::vector<std::string> wire;
     for (const Seen& s : hosts.seen)
     {
-        wire.push_back((s.fromClient ? "> " : "< ") +
-                       (s.segment.payloadSize > 0 ? s.Text().substr(0, 4)
-                                                  : std::to_string(s.segment.flags)));
+        wire.push_back((s.fromClient ? "> " : "< ") + (s.segment.payloadSize > 0
+                                                           ? s.Text().substr(0, 4)
+                                                           : std::to_string(s.segment.flags)));
     }
-    const std::vector<std::string> expected{
-        "> 2", "< 18", "> 16", "< 220 ", "> HELO", "< 16", "< 250 ", "> MAIL", "< 250 ", "> RCPT",
-        "< 250 "};
+    const std::vector<std::string> expected{"> 2",
+                                            "< 18",
+                                            "> 16",
+                                            "< 220 ",
+                                            "> HELO",
+                                            "< 16",
+                                            "< 250 ",
+                                            "> MAIL",
+                                            "< 250 ",
+                                            "> RCPT",
+                                            "< 250 "};
     BOOST_TEST(wire == expected, boost::test_tools::per_element());
     for (const Seen& s : hosts.seen)
     {
@@ -153,7 +164,8 @@ BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
 {
     TwoHosts hosts;
     bool dropped = false;
-    hosts.drops = [&](const Seen& s) {
+    hosts.drops = [&](const Seen& s)
+    {
         const bool drop = !dropped && !s.fromClient && s.Text() == "250 Ok\r\n";
         dropped = dropped || drop;
         return drop;
@@ -178,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
 BOOST_AUTO_TEST_CASE(a_syn_that_comes_twice_in_an_instant_opens_one_connection)
 {
     TwoHosts hosts;
-    hosts.onSeen = [&](const Seen& s) {
+    hosts.onSeen = [&](const Seen& s)
+    {
         if (s.segment.flags == tcp::SYN)
         {
             path::WirePacket copy;

@@ -66,8 +66,8 @@ class TwoHosts
     explicit TwoHosts(StackProfile clientProfile = FreeBsdProfile(),
                       StackProfile serverProfile = LinuxProfile(),
                       std::uint32_t serverIsn = 0x1527A9A1)
-        : client("client", {0x0A040104}, clientProfile, Start(0x2E68FF24, 121485349), 1, ledger),
-          server("server", {0xCB83C650}, serverProfile, Start(serverIsn, 9713757), 1, ledger)
+        : client("client", {0x0A040104}, clientProfile, Start(0x2E68FF24, 121485349), 1, ledger)
+        , server("server", {0xCB83C650}, serverProfile, Start(serverIsn, 9713757), 1, ledger)
     {
         client.SetWire([this](const path::WirePacket& p) { Half(p, true); });
         server.SetWire([this](const path::WirePacket& p) { Half(p, false); });
@@ -78,9 +78,8 @@ class TwoHosts
     /// Puts a packet on the second half of the way.
     void Inject(const path::WirePacket& p, bool toServer)
     {
-        ns3::Simulator::Schedule(ns3::NanoSeconds(HALF_NS), [this, p, toServer] {
-            (toServer ? server : client).Receive(p);
-        });
+        ns3::Simulator::Schedule(ns3::NanoSeconds(HALF_NS),
+                                 [this, p, toServer] { (toServer ? server : client).Receive(p); });
     }
 
     static constexpr std::int64_t HALF_NS = 25000000;
@@ -104,25 +103,28 @@ class TwoHosts
 
     void Half(const path::WirePacket& p, bool fromClient)
     {
-        ns3::Simulator::Schedule(ns3::NanoSeconds(HALF_NS), [this, p, fromClient] {
-            Seen s;
-            s.ns = ns3::Simulator::Now().GetNanoSeconds();
-            s.fromClient = fromClient;
-            s.header = p.header;
-            s.bytes.resize(p.payload->GetSize());
-            p.payload->CopyData(s.bytes.data(), static_cast<std::uint32_t>(s.bytes.size()));
-            s.segment = *ReadTcpSegment(s.bytes.data(), s.bytes.size());
-            s.origin = provenance::OriginOf(p.payload);
-            seen.push_back(s);
-            seen.back().segment.payload =
-                seen.back().bytes.data() + seen.back().segment.headerSize;
-            const Seen copy = seen.back();
-            if (!drops(copy))
+        ns3::Simulator::Schedule(
+            ns3::NanoSeconds(HALF_NS),
+            [this, p, fromClient]
             {
-                Inject(p, fromClient);
-            }
-            onSeen(copy);
-        });
+                Seen s;
+                s.ns = ns3::Simulator::Now().GetNanoSeconds();
+                s.fromClient = fromClient;
+                s.header = p.header;
+                s.bytes.resize(p.payload->GetSize());
+                p.payload->CopyData(s.bytes.data(), static_cast<std::uint32_t>(s.bytes.size()));
+                s.segment = *ReadTcpSegment(s.bytes.data(), s.bytes.size());
+                s.origin = provenance::OriginOf(p.payload);
+                seen.push_back(s);
+                seen.back().segment.payload =
+                    seen.back().bytes.data() + seen.back().segment.headerSize;
+                const Seen copy = seen.back();
+                if (!drops(copy))
+                {
+                    Inject(p, fromClient);
+                }
+                onSeen(copy);
+            });
     }
 };
 
@@ -156,28 +158,34 @@ class Dialog
 {
   public:
     Dialog(TwoHosts& hosts, std::vector<std::string> replies, std::vector<std::string> commands)
-        : m_hosts(hosts),
-          m_replies(std::move(replies)),
-          m_commands(std::move(commands))
+        : m_hosts(hosts)
+        , m_replies(std::move(replies))
+        , m_commands(std::move(commands))
     {
-        hosts.server.Listen(25, [this](ns3::Ptr<ProfileSocket> s) {
-            serverSocket = s;
-            s->SetRecvCallback([this](ns3::Ptr<ns3::Socket> from) {
-                serverRead += ReadAll(from);
-                Reply();
-            });
-            s->SetCloseCallbacks([this](ns3::Ptr<ns3::Socket>) { serverClosed = true; },
-                                 [this](ns3::Ptr<ns3::Socket>) { serverClosed = true; });
-            Reply();
-        });
+        hosts.server.Listen(25,
+                            [this](ns3::Ptr<ProfileSocket> s)
+                            {
+                                serverSocket = s;
+                                s->SetRecvCallback(
+                                    [this](ns3::Ptr<ns3::Socket> from)
+                                    {
+                                        serverRead += ReadAll(from);
+                                        Reply();
+                                    });
+                                s->SetCloseCallbacks(
+                                    [this](ns3::Ptr<ns3::Socket>) { serverClosed = true; },
+                                    [this](ns3::Ptr<ns3::Socket>) { serverClosed = true; });
+                                Reply();
+                            });
         clientSocket = hosts.client.OpenSocket(hosts.server.Address(), 25);
-        clientSocket->SetRecvCallback([this](ns3::Ptr<ns3::Socket> from) {
-            clientRead += ReadAll(from);
-            Command();
-        });
-        clientSocket->SetCloseCallbacks(
-            [this](ns3::Ptr<ns3::Socket>) { clientClosed = true; },
-            [this](ns3::Ptr<ns3::Socket>) { clientClosed = true; });
+        clientSocket->SetRecvCallback(
+            [this](ns3::Ptr<ns3::Socket> from)
+            {
+                clientRead += ReadAll(from);
+                Command();
+            });
+        clientSocket->SetCloseCallbacks([this](ns3::Ptr<ns3::Socket>) { clientClosed = true; },
+                                        [this](ns3::Ptr<ns3::Socket>) { clientClosed = true; });
         hosts.client.Connect(clientSocket);
     }
 
@@ -194,9 +202,9 @@ class Dialog
     {
         if (m_nextReply < m_replies.size())
         {
-            ns3::Simulator::Schedule(ns3::MilliSeconds(1), [this, n = m_nextReply++] {
-                WriteText(serverSocket, m_replies[n]);
-            });
+            ns3::Simulator::Schedule(ns3::MilliSeconds(1),
+                                     [this, n = m_nextReply++]
+                                     { WriteText(serverSocket, m_replies[n]); });
         }
     }
 
@@ -204,15 +212,17 @@ class Dialog
     {
         if (m_nextCommand < m_commands.size())
         {
-            ns3::Simulator::Schedule(ns3::MicroSeconds(125), [this, n = m_nextCommand++] {
-                WriteText(clientSocket, m_commands[n]);
-                if (n + 1 == m_commands.size() && closesAfterLast)
-                {
-                    ns3::Simulator::Schedule(ns3::MicroSeconds(50), [this] {
-                        m_hosts.client.Release(clientSocket);
-                    });
-                }
-            });
+            ns3::Simulator::Schedule(ns3::MicroSeconds(125),
+                                     [this, n = m_nextCommand++]
+                                     {
+                                         WriteText(clientSocket, m_commands[n]);
+                                         if (n + 1 == m_commands.size() && closesAfterLast)
+                                         {
+                                             ns3::Simulator::Schedule(
+                                                 ns3::MicroSeconds(50),
+                                                 [this] { m_hosts.client.Release(clientSocket); });
+                                         }
+                                     });
         }
     }
 

@@ -11,12 +11,14 @@ using Kind = mail::QueueEvent::Kind;
 namespace
 {
 
-mail::MailQueue NewQueue(const mail::QueuePersona& persona = {})
+mail::MailQueue
+NewQueue(const mail::QueuePersona& persona = {})
 {
     return mail::MailQueue(persona, Livedoor(), MailHostClock(), 1, "queue");
 }
 
-std::vector<Kind> KindsOf(const std::vector<mail::QueueEvent>& events)
+std::vector<Kind>
+KindsOf(const std::vector<mail::QueueEvent>& events)
 {
     std::vector<Kind> kinds;
     for (const auto& event : events)

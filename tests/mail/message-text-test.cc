@@ -9,7 +9,8 @@ using namespace bouncelab::test;
 namespace
 {
 
-mail::MessageDraft Draft(std::size_t bytes, std::uint64_t seed)
+mail::MessageDraft
+Draft(std::size_t bytes, std::uint64_t seed)
 {
     mail::MessageDraft draft;
     draft.from = "sales@livedoor.cn";
@@ -78,7 +79,8 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_given_comes_first_and_says_when_it_is_eight_
     BOOST_TEST(plain.find("charset=us-ascii\nContent-Transfer-Encoding: 7bit\n\n.\nline\n") !=
                std::string::npos);
     BOOST_TEST(plain.size() == 900);
-    draft.body = "Gr\xC3\xBC\xC3\x9F" "e\n";
+    draft.body = "Gr\xC3\xBC\xC3\x9F"
+                 "e\n";
     draft.bytes = 400;
     const std::string accents = *mail::ComposeMessage(draft, MailHostClock(), 0);
     BOOST_TEST(accents.find("charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + draft.body) !=

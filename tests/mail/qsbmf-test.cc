@@ -13,7 +13,8 @@ namespace
 {
 
 /// The bounce that a queue makes after a server said this to RCPT.
-std::string BounceAfter(std::uint32_t code, const std::string& reply)
+std::string
+BounceAfter(std::uint32_t code, const std::string& reply)
 {
     mail::MailQueue queue({}, Livedoor(), MailHostClock(), 1, "queue");
     mail::Submission submission = Mail("sales@livedoor.cn", {"user@mailbox.example.jp"});

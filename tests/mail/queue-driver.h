@@ -15,12 +15,14 @@ namespace bouncelab::test
 constexpr std::int64_t SECOND = NANOSECONDS_PER_SECOND;
 
 /// 2006-09-26 06:44:52 UTC at simulated time 0.
-inline HostClock MailHostClock()
+inline HostClock
+MailHostClock()
 {
     return HostClock{1159253092LL * SECOND, 0, 1, 28800};
 }
 
-inline mail::QueueStart Livedoor()
+inline mail::QueueStart
+Livedoor()
 {
     mail::QueueStart start;
     start.hostname = "livedoor.cn";
@@ -31,7 +33,8 @@ inline mail::QueueStart Livedoor()
     return start;
 }
 
-inline mail::Submission Mail(const std::string& from, const std::vector<std::string>& to)
+inline mail::Submission
+Mail(const std::string& from, const std::vector<std::string>& to)
 {
     mail::Submission submission;
     submission.envelope = {from, to};
@@ -40,7 +43,8 @@ inline mail::Submission Mail(const std::string& from, const std::vector<std::str
     return submission;
 }
 
-inline std::vector<mail::QueueEvent> TakeEvents(mail::MailQueue& queue)
+inline std::vector<mail::QueueEvent>
+TakeEvents(mail::MailQueue& queue)
 {
     std::vector<mail::QueueEvent> events;
     while (auto event = queue.TakeEvent())
@@ -50,7 +54,8 @@ inline std::vector<mail::QueueEvent> TakeEvents(mail::MailQueue& queue)
     return events;
 }
 
-inline std::vector<mail::DeliveryOrder> TakeOrders(mail::MailQueue& queue)
+inline std::vector<mail::DeliveryOrder>
+TakeOrders(mail::MailQueue& queue)
 {
     std::vector<mail::DeliveryOrder> orders;
     while (auto order = queue.TakeOrder())

@@ -9,10 +9,8 @@ using mail::RemoteStage;
 namespace
 {
 
-mail::DeliveryReport Report(RemoteStage stage,
-                            std::uint32_t code,
-                            const std::string& text,
-                            bool duplicate = false)
+mail::DeliveryReport
+Report(RemoteStage stage, std::uint32_t code, const std::string& text, bool duplicate = false)
 {
     mail::RemoteOutcome outcome;
     outcome.stage = stage;

@@ -96,9 +96,8 @@ BOOST_AUTO_TEST_CASE(a_message_without_subject_and_date_is_reported_too)
     ReportDriver driver("exchange-2000");
     mail::Submission submission = ReportDriver::Message({RELAY_TEST_6});
     submission.content = std::make_shared<const std::string>("\nbody\n");
-    const auto report = driver.Try(submission,
-                                   [&](const DeliveryOrder& order)
-                                   { return driver.Unknown(order); });
+    const auto report =
+        driver.Try(submission, [&](const DeliveryOrder& order) { return driver.Unknown(order); });
     BOOST_TEST(Has(*report.value().content, "\nSubject: Undeliverable: \n"));
     BOOST_TEST(Has(*report->content, "      Subject:\t\n      Sent:\t3/22/2002 5:00 PM\n"));
 }

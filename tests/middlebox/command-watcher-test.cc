@@ -24,9 +24,9 @@ Pass(CommandWatcher& watcher, std::uint32_t sequence, std::string_view text, Lin
     segment.sequence = sequence;
     segment.payload = reinterpret_cast<const std::uint8_t*>(text.data());
     segment.payloadSize = text.size();
-    watcher.Pass(segment, [&](std::string_view line, std::uint32_t end) {
-        lines.emplace_back(std::string(line), end);
-    });
+    watcher.Pass(segment,
+                 [&](std::string_view line, std::uint32_t end)
+                 { lines.emplace_back(std::string(line), end); });
 }
 
 const std::string STREAM = "HELO a\r\nMAIL FROM:<x@y>\r\nRCPT TO:<u@v>\r\nDATA\r\n";

@@ -25,7 +25,8 @@ struct Collected : provenance::ActionSink
 constexpr std::uint32_t CLIENT = 0x0A040104;
 constexpr std::uint32_t SERVER = 0xCB007150;
 
-/// A path of nine hops of 1 ms with an injector, a client at the near end and nobody at the far one.
+/// A path of nine hops of 1 ms with an injector, a client at the near end and nobody at the far
+/// one.
 struct Rig
 {
     explicit Rig(InjectorConfig config = {})
@@ -45,10 +46,12 @@ struct Rig
         setup.ledger = &ledger;
         line = path::Path::Make(path::PathForm::Channel, setup);
         injector = std::make_unique<Injector>("border", config, *line, 1, ledger);
-        line->SetHandler(path::End::Near, [this](const path::WirePacket& p) {
-            arrivedNs.push_back(ns3::Simulator::Now().GetNanoSeconds());
-            arrived.push_back(p);
-        });
+        line->SetHandler(path::End::Near,
+                         [this](const path::WirePacket& p)
+                         {
+                             arrivedNs.push_back(ns3::Simulator::Now().GetNanoSeconds());
+                             arrived.push_back(p);
+                         });
         line->SetHandler(path::End::Far, [this](const path::WirePacket&) { ++passed; });
     }
 

@@ -1,4 +1,5 @@
-// Turning a knob moves the evidence by the arithmetic at the end of EVIDENCE.md 4.4, and the detectors follow.
+// Turning a knob moves the evidence by the arithmetic at the end of EVIDENCE.md 4.4, and the
+// detectors follow.
 
 #include "tests/run/run-fixture.h"
 
@@ -127,8 +128,7 @@ BOOST_AUTO_TEST_CASE(twice_the_distance_doubles_the_path_and_nothing_else)
 BOOST_AUTO_TEST_CASE(an_open_forged_window_lets_quit_go_at_once)
 {
     Runs runs;
-    const auto frames =
-        CaseFrames(runs.Run("error-500", {"injectors.border.window=5792"}));
+    const auto frames = CaseFrames(runs.Run("error-500", {"injectors.border.window=5792"}));
     const CapturedFrame& forged = Find(frames, "500 error");
     const CapturedFrame& quit = Find(frames, "QUIT");
     BOOST_TEST(static_cast<double>(quit.ns - forged.ns) / MS < 0.5);
@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(an_injector_that_misses_leaves_the_mail_alone)
     Runs runs;
     const auto run = runs.Run("error-500", {"injectors.border.miss-per-million=1000000"}, 1, true);
     Find(CaseFrames(run), "DATA");
-    for (const char* detector : {"early-reply", "overlap-conflict", "header-outlier", "phantom-ack"})
+    for (const char* detector :
+         {"early-reply", "overlap-conflict", "header-outlier", "phantom-ack"})
     {
         BOOST_TEST(Faults(run, detector) == 0U);
     }

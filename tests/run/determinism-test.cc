@@ -1,4 +1,5 @@
-// Same scenario, same seed, same bytes: run again, at any number of jobs, and in both forms of a path.
+// Same scenario, same seed, same bytes: run again, at any number of jobs, and in both forms of a
+// path.
 
 #include "tests/run/run-fixture.h"
 

@@ -14,8 +14,7 @@ BOOST_AUTO_TEST_CASE(tshark_finds_no_malformed_frame_and_no_bad_checksum)
     for (const char* variant : {"error-500", "forward-551", "retransmission", "late"})
     {
         const auto run = runs.Run(variant);
-        const std::string capture =
-            (run / "evidence/gateway-inside/capture.pcap").string();
+        const std::string capture = (run / "evidence/gateway-inside/capture.pcap").string();
         const std::string flags = " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE"
                                   " -o udp.check_checksum:TRUE 2>/dev/null";
         BOOST_TEST(Output("tshark -r " + capture +
@@ -31,9 +30,9 @@ BOOST_AUTO_TEST_CASE(wireshark_shows_and_filters_the_annotations)
     Runs runs;
     const auto run = runs.Run("error-500");
     const std::string annotated = (run / "truth/annotated-gateway-inside.pcapng").string();
-    const std::string commented = Output(
-        "tshark -r " + annotated +
-        " -Y 'frame.comment contains \"forged.reply\"' -T fields -e frame.number -e ip.ttl 2>/dev/null");
+    const std::string commented = Output("tshark -r " + annotated +
+                                         " -Y 'frame.comment contains \"forged.reply\"' -T fields "
+                                         "-e frame.number -e ip.ttl 2>/dev/null");
     BOOST_TEST(commented.find("11\t57") != std::string::npos);
     BOOST_TEST(Output("tshark -r " + annotated +
                       " -Y 'frame.comment contains \"\\\"forged\\\":true\"' 2>/dev/null | wc -l")

@@ -1,4 +1,5 @@
-// No accepted mail is lost or doubled, from its sender's view and from its recipient's, whatever the line does.
+// No accepted mail is lost or doubled, from its sender's view and from its recipient's, whatever
+// the line does.
 
 #include "lab/truth/label-writer.h"
 #include "tests/run/run-fixture.h"
@@ -55,12 +56,11 @@ BOOST_AUTO_TEST_CASE(both_views_agree_under_loss)
 BOOST_AUTO_TEST_CASE(forged_replies_make_the_views_say_what_the_labels_say)
 {
     Runs runs;
-    for (const auto& [variant, view, copies] :
-         {std::tuple{"error-500", "failed", "0"},
-          std::tuple{"control", "delivered", "1"},
-          std::tuple{"late", "failed", "0"},
-          std::tuple{"late-short", "delivered", "1"},
-          std::tuple{"genuine-551", "failed", "0"}})
+    for (const auto& [variant, view, copies] : {std::tuple{"error-500", "failed", "0"},
+                                                std::tuple{"control", "delivered", "1"},
+                                                std::tuple{"late", "failed", "0"},
+                                                std::tuple{"late-short", "delivered", "1"},
+                                                std::tuple{"genuine-551", "failed", "0"}})
     {
         bool found = false;
         const auto run = runs.Run(variant);

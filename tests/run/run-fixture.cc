@@ -106,7 +106,8 @@ CaseFrames(const fs::path& run)
     auto frames = GatewayCapture(run);
     frames.erase(std::remove_if(frames.begin(),
                                 frames.end(),
-                                [](const CapturedFrame& f) {
+                                [](const CapturedFrame& f)
+                                {
                                     return f.ip.protocol != protocol::TCP ||
                                            (f.tcp.sourcePort != 60661 &&
                                             f.tcp.destinationPort != 60661);
@@ -118,9 +119,10 @@ CaseFrames(const fs::path& run)
 const CapturedFrame&
 Find(const std::vector<CapturedFrame>& frames, const std::string& prefix)
 {
-    const auto found = std::find_if(frames.begin(), frames.end(), [&](const CapturedFrame& f) {
-        return f.Text().rfind(prefix, 0) == 0;
-    });
+    const auto found =
+        std::find_if(frames.begin(),
+                     frames.end(),
+                     [&](const CapturedFrame& f) { return f.Text().rfind(prefix, 0) == 0; });
     BOOST_REQUIRE_MESSAGE(found != frames.end(), "no frame begins with " << prefix);
     return *found;
 }

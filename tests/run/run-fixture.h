@@ -37,7 +37,9 @@ class Runs
     Runs(const Runs&) = delete;
     Runs& operator=(const Runs&) = delete;
 
-    RunSpec Spec(const std::string& variant, std::vector<std::string> overrides = {}, std::uint64_t seed = 1);
+    RunSpec Spec(const std::string& variant,
+                 std::vector<std::string> overrides = {},
+                 std::uint64_t seed = 1);
 
     /// Runs one variant of forged-reply, which must end well. \return its folder.
     std::filesystem::path Run(const std::string& variant,

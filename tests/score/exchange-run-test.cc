@@ -88,9 +88,10 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveWhatTheyAnnounceOrSayWhyNot)
 BOOST_AUTO_TEST_CASE(AnInterceptedClient)
 {
     BOOST_TEST(Holds("ip-ban", "refusal", "reply: " + BAN + " | to: RCPT | after: < 1000 ms"));
-    BOOST_TEST(Holds("ip-ban",
-                     "filter-record",
-                     "authenticated: none | sender whitelisted: yes | rejected by: dha-protection"));
+    BOOST_TEST(
+        Holds("ip-ban",
+              "filter-record",
+              "authenticated: none | sender whitelisted: yes | rejected by: dha-protection"));
     BOOST_TEST(Holds("ip-ban",
                      "authentication",
                      "client wants AUTH: yes | AUTH lines: 0 | authenticated as: none"));
@@ -99,7 +100,8 @@ BOOST_AUTO_TEST_CASE(AnInterceptedClient)
     BOOST_TEST(Holds("ip-ban", "log-fields", "fields: 9 | rows with fewer: 0"));
     BOOST_TEST(Holds("ip-ban", "log-sequence", "first: 0 | gaps: 0 | sessions with gaps: 0"));
     BOOST_TEST(Holds("ip-ban", "receiving-message", "seq: 20 | id;time;count: yes"));
-    BOOST_TEST(Holds("ip-ban", "case-fate", "fate: still in the queue / never arrived | abroad: yes"));
+    BOOST_TEST(
+        Holds("ip-ban", "case-fate", "fate: still in the queue / never arrived | abroad: yes"));
     BOOST_TEST(Holds("ip-ban", "hello-line", "seq: 3 | text: EHLO mail.globalsuite.net"));
     BOOST_TEST(Holds("ip-ban", "turn-round", "276 ms", "5 ms"));
     BOOST_TEST(Holds("tarpit",

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(TheDocumentHolds)
 BOOST_AUTO_TEST_CASE(EveryMeasureIsClaimedOnce)
 {
     std::set<std::string> claimed;
-    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
+    for (const spec::Expectations& document :
+         {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
     {
         for (const auto& [id, claim] : document.claims)
         {
@@ -132,7 +133,8 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
             }
         }
     }
-    for (const spec::Expectations& document : {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
+    for (const spec::Expectations& document :
+         {DocumentedClaims(), DocumentedExchangeClaims(), DocumentedRelayClaims()})
     {
         for (const auto& [id, claim] : document.claims)
         {
@@ -145,8 +147,7 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
 BOOST_AUTO_TEST_CASE(EveryMeasureIsDocumented)
 {
     const std::filesystem::path docs = std::filesystem::path(BOUNCELAB_SOURCE_DIR) / "docs";
-    const std::string page =
-        ReadTextFile(docs / "formats.md") +
+    const std::string page = ReadTextFile(docs / "formats.md") +
                              ReadTextFile(docs / "measurements-exchange.md") +
                              ReadTextFile(docs / "measurements-relay.md");
     for (const auto& entry : AllMeasures())

@@ -13,7 +13,8 @@ using namespace bouncelab::test;
 namespace
 {
 
-std::string Tshark(const std::filesystem::path& file, const std::string& arguments)
+std::string
+Tshark(const std::filesystem::path& file, const std::string& arguments)
 {
     return Shell("tshark -r " + file.string() +
                  " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE " + arguments +
@@ -21,9 +22,8 @@ std::string Tshark(const std::filesystem::path& file, const std::string& argumen
 }
 
 /// The nine packets; the seventh is forged, the ninth is what came of it.
-std::filesystem::path WriteNine(const ScratchFolder& scratch,
-                                const std::string& comment7,
-                                const std::string& comment9)
+std::filesystem::path
+WriteNine(const ScratchFolder& scratch, const std::string& comment7, const std::string& comment9)
 {
     const auto path = scratch / "annotated.pcapng";
     truth::AnnotatedCapture capture(path);

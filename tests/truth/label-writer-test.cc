@@ -11,12 +11,13 @@ using namespace bouncelab::test;
 namespace
 {
 
-provenance::Action Act(std::int64_t timeNs,
-                       const std::string& kind,
-                       const std::string& classLabel,
-                       provenance::CauseId cause,
-                       provenance::ActorId actor,
-                       const std::vector<std::pair<std::string, std::string>>& params)
+provenance::Action
+Act(std::int64_t timeNs,
+    const std::string& kind,
+    const std::string& classLabel,
+    provenance::CauseId cause,
+    provenance::ActorId actor,
+    const std::vector<std::pair<std::string, std::string>>& params)
 {
     provenance::Action action;
     action.timeNs = timeNs;

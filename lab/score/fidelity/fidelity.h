@@ -24,8 +24,8 @@ struct FidelityRow
     bool held = false;
     std::string predicted;      //!< What the lab is known to give instead; empty: nothing is known.
     bool isAsPredicted = false; //!< That came out.
-    std::string reason;        //!< What missed, or why it could not be measured.
-    std::string because;       //!< Why a miss is expected.
+    std::string reason;         //!< What missed, or why it could not be measured.
+    std::string because;        //!< Why a miss is expected.
 
     /// Held, or missed by just what was predicted.
     bool AsExpected() const { return predicted.empty() ? held : !held && isAsPredicted; }
