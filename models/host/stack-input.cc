@@ -247,6 +247,37 @@ StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t
 }
 
 void
+StackShim::ProcessSyn(Flow& flow,
+                      const TcpSegment& segment,
+                      const ns3::Ipv4Header& header,
+                      const provenance::Origin& origin)
+{
+    if (!flow.peerKnown && segment.Has(tcp::ACK))
+    {
+        if (segment.acknowledgment != flow.sendNext)
+        {
+            SendReset(segment, header, origin.cause);
+            return;
+        }
+        // Somebody else answered: the whole connection is his, not single segments of it.
+        flow.cause = origin.forged ? origin.cause : flow.cause;
+        LearnPeer(flow, segment);
+        const std::uint32_t options = flow.timestamps ? 12 : 0;
+        flow.socket->LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow.peerMss) - options);
+        flow.ackAtOnce = true;
+        Deliver(flow, segment, header);
+    }
+    else if (segment.Has(tcp::ACK))
+    {
+        RefuseWithAck(flow);
+    }
+    else
+    {
+        Deliver(flow, segment, header);
+    }
+}
+
+void
 StackShim::ProcessFlow(Flow& flow,
                        TcpSegment segment,
                        const ns3::Ipv4Header& header,
@@ -255,29 +286,7 @@ StackShim::ProcessFlow(Flow& flow,
     ProfileSocket& socket = *flow.socket;
     if (segment.Has(tcp::SYN))
     {
-        if (!flow.peerKnown && segment.Has(tcp::ACK))
-        {
-            if (segment.acknowledgment != flow.sendNext)
-            {
-                SendReset(segment, header, origin.cause);
-                return;
-            }
-            // Somebody else answered: the whole connection is his, not single segments of it.
-            flow.cause = origin.forged ? origin.cause : flow.cause;
-            LearnPeer(flow, segment);
-            const std::uint32_t options = flow.timestamps ? 12 : 0;
-            socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow.peerMss) - options);
-            flow.ackAtOnce = true;
-            Deliver(flow, segment, header);
-        }
-        else if (segment.Has(tcp::ACK))
-        {
-            RefuseWithAck(flow);
-        }
-        else
-        {
-            Deliver(flow, segment, header);
-        }
+        ProcessSyn(flow, segment, header, origin);
         return;
     }
     if (!flow.peerKnown)

@@ -1,4 +1,5 @@
 #include "lab/score/text-file.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -114,7 +115,7 @@ const Words WITHOUT_NS3{"formats",
 fs::path
 Root()
 {
-    return BOUNCELAB_SOURCE_DIR;
+    return tests::SourceDir();
 }
 
 /// The room that a file from the root lies in.

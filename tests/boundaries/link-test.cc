@@ -1,4 +1,5 @@
 #include "tests/cli/program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,7 +8,7 @@ namespace
 
 using namespace bouncelab::cli;
 
-const std::string PROGRAMS = std::string(BOUNCELAB_BINARY_DIR) + "/bin/";
+const std::string PROGRAMS = tests::BinaryDir().string() + "/bin/";
 
 /// How many lines a shell command prints.
 int
@@ -62,7 +63,7 @@ BOOST_AUTO_TEST_CASE(TheDetectorsHoldNothingOfTheLab)
 
 BOOST_AUTO_TEST_CASE(NoProgramKnowsWhereItWasBuiltFromButForItsData)
 {
-    const std::string source = BOUNCELAB_SOURCE_DIR;
+    const std::string source = tests::SourceDir();
     BOOST_TEST(
         LinesOf("strings -n 4 " + PROGRAMS + "bouncelab-detect | grep -F '" + source + "/'") == 0);
     BOOST_TEST(LinesOf("strings -n 4 " + PROGRAMS + "bouncelab | grep -F '" + source + "/'") == 0);

@@ -1,5 +1,6 @@
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -57,7 +58,7 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
 
 BOOST_AUTO_TEST_CASE(EveryBadScenarioStopsARun)
 {
-    const fs::path folder = fs::path(BOUNCELAB_SOURCE_DIR) / "tests" / "bad-input";
+    const fs::path folder = tests::SourceDir() / "tests" / "bad-input";
     std::size_t count = 0;
     for (const std::string& file : FilesBelow(folder))
     {
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
     BOOST_TEST(manifest["files"].size() == FilesBelow(folder).size() - 1);
     for (const std::string& file : FilesBelow(folder))
     {
-        BOOST_TEST(!Has(ReadTextFile(folder / file), BOUNCELAB_SOURCE_DIR), file);
+        BOOST_TEST(!Has(ReadTextFile(folder / file), tests::SourceDir()), file);
     }
 
     const auto second = nlohmann::json::parse(Bouncelab(scratch.Path(), call).output);

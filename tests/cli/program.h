@@ -2,6 +2,7 @@
 #define BOUNCELAB_TESTS_CLI_PROGRAM_H
 
 #include "lab/run/child-process.h"
+#include "tests/tree.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -49,8 +50,8 @@ Bouncelab(const std::filesystem::path& folder, const std::vector<std::string>& a
     std::vector<std::string> words{"env",
                                    "-C",
                                    folder.string(),
-                                   std::string("BOUNCELAB_DATA=") + BOUNCELAB_SOURCE_DIR,
-                                   std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab"};
+                                   std::string("BOUNCELAB_DATA=") + tests::SourceDir().string(),
+                                   tests::BinaryDir().string() + "/bin/bouncelab"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return RunChild(words, std::chrono::minutes(5));
 }

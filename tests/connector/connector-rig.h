@@ -6,6 +6,7 @@
 #include "lab/spec/yaml-reader.h"
 #include "models/connector/receive-connector.h"
 #include "models/smtp/server-session.h"
+#include "tests/tree.h"
 
 #include <fmt/format.h>
 
@@ -21,10 +22,9 @@ template <class T>
 T
 FromFile(const std::string& name)
 {
-    const std::string path =
-        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/" + name + ".yaml";
+    const std::string path = tests::SourceDir().string() + "/models/personas/" + name + ".yaml";
     T value;
-    spec::PersonaLibrary personas(BOUNCELAB_SOURCE_DIR);
+    spec::PersonaLibrary personas(tests::SourceDir());
     spec::Marks marks;
     spec::YamlReader(&personas, marks).ReadStruct(spec::LoadTree(path), "", value);
     return value;

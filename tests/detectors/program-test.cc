@@ -1,6 +1,7 @@
 #include "made-capture.h"
 
 #include "detectors/registry.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -36,8 +37,8 @@ struct Scratch
 int
 Run(const std::string& arguments, const fs::path& output)
 {
-    const std::string command = std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab-detect " +
-                                arguments + " >" + output.string() + " 2>&1";
+    const std::string command = tests::BinaryDir().string() + "/bin/bouncelab-detect " + arguments +
+                                " >" + output.string() + " 2>&1";
     return WEXITSTATUS(std::system(command.c_str()));
 }
 

@@ -2,6 +2,7 @@
 #define BOUNCELAB_TESTS_DETECTORS_SHARED_EVIDENCE_H
 
 #include "formats/alert.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +18,7 @@ namespace bouncelab::test
 inline std::filesystem::path
 SharedPath(const std::string& name)
 {
-    return std::filesystem::path(BOUNCELAB_SOURCE_DIR) / ".." / "shared" / name;
+    return tests::SourceDir() / ".." / "shared" / name;
 }
 
 /// A precondition of tests on them; says by name what is skipped.

@@ -1,6 +1,7 @@
 #include "lab/evidence/snort-text.h"
 #include "tests/evidence/packets.h"
 #include "tests/evidence/scratch-folder.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +15,7 @@ namespace
 {
 
 const std::filesystem::path DOCUMENT =
-    std::filesystem::path(BOUNCELAB_SOURCE_DIR) / ".." / "shared" / "documents" / "S003.txt";
+    tests::SourceDir() / ".." / "shared" / "documents" / "S003.txt";
 
 boost::test_tools::assertion_result
 DocumentIsHere(boost::unit_test::test_unit_id)

@@ -1,6 +1,7 @@
 #include "tests/live/live-program.h"
 
 #include "lab/live/live-run.h"
+#include "tests/tree.h"
 
 #include <csignal>
 #include <cstdio>
@@ -77,12 +78,11 @@ TextOf(const fs::path& path)
 
 BackgroundLive::BackgroundLive(const fs::path& folder, std::vector<std::string> arguments)
 {
-    arguments.insert(arguments.begin(),
-                     {std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab", "live"});
+    arguments.insert(arguments.begin(), {tests::BinaryDir().string() + "/bin/bouncelab", "live"});
     m_pid = fork();
     if (m_pid == 0)
     {
-        setenv("BOUNCELAB_DATA", BOUNCELAB_SOURCE_DIR, 1);
+        setenv("BOUNCELAB_DATA", tests::SourceDir().c_str(), 1);
         const int log = open((folder / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644);
         dup2(log, STDOUT_FILENO);
         dup2(log, STDERR_FILENO);

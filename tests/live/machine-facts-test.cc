@@ -1,6 +1,7 @@
 #include "lab/live/machine-facts.h"
 
 #include "lab/spec/load.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +15,7 @@ using nlohmann::ordered_json;
 spec::Scenario
 Shipped(const std::string& scenario, const std::string& variant)
 {
-    const std::string root = BOUNCELAB_SOURCE_DIR;
+    const std::string root = tests::SourceDir();
     return spec::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
         .Resolve(variant, spec::PersonaLibrary(root));
 }

@@ -1,4 +1,5 @@
 #include "tests/live/live-program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -53,7 +54,7 @@ ls "$BOUNCELAB_MAIL" >"$BOUNCELAB_WORK/out/submitted.txt"
 fs::path
 DataWithPeer(const fs::path& folder, const std::string& collect)
 {
-    const fs::path source = BOUNCELAB_SOURCE_DIR;
+    const fs::path source = tests::SourceDir();
     const fs::path peer = folder / "peers" / "test-server";
     fs::create_directories(peer);
     fs::create_directories(folder / "models");
@@ -76,7 +77,7 @@ LiveIn(const fs::path& data, std::vector<std::string> arguments)
                       "-C",
                       data.string(),
                       "BOUNCELAB_DATA=" + data.string(),
-                      std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab",
+                      tests::BinaryDir().string() + "/bin/bouncelab",
                       "live",
                       "relay-tests/open-relay"});
     return cli::RunChild(arguments, std::chrono::minutes(2));

@@ -1,4 +1,5 @@
 #include "tests/cli/program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -52,13 +53,13 @@ BOOST_AUTO_TEST_CASE(WithoutRightsItIsOneLineAndExit2)
     std::vector<std::string> words{"env",
                                    "-C",
                                    scratch.Path().string(),
-                                   std::string("BOUNCELAB_DATA=") + BOUNCELAB_SOURCE_DIR};
+                                   std::string("BOUNCELAB_DATA=") + tests::SourceDir().string()};
     if (geteuid() == 0)
     {
         words.insert(words.end(), {"setpriv", "--bounding-set", "-all", "--inh-caps", "-all"});
     }
     words.insert(words.end(),
-                 {std::string(BOUNCELAB_BINARY_DIR) + "/bin/bouncelab",
+                 {tests::BinaryDir().string() + "/bin/bouncelab",
                   "live",
                   "relay-tests/open-relay",
                   "--replace",

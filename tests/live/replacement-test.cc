@@ -2,6 +2,7 @@
 
 #include "lab/spec/load.h"
 #include "tests/cli/program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,7 +17,7 @@ using namespace bouncelab::live;
 spec::Scenario
 Shipped(const std::string& scenario, const std::string& variant)
 {
-    const std::string root = BOUNCELAB_SOURCE_DIR;
+    const std::string root = tests::SourceDir();
     return spec::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
         .Resolve(variant, spec::PersonaLibrary(root));
 }

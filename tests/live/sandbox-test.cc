@@ -1,4 +1,5 @@
 #include "tests/live/live-program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(WhatIsWrittenAnywhereVanishes)
     const auto answers =
         LookAround(scratch.Path(),
                    "for place in / /etc /usr /var /tmp /dev /dev/shm /run /root . " +
-                       std::string(BOUNCELAB_SOURCE_DIR) + "; do echo x >$place/" + name +
+                       tests::SourceDir().string() + "; do echo x >$place/" + name +
                        " && written=\"$written $place\"; done\n"
                        "echo \"written: $written\"\n"
                        "rm /etc/passwd; echo \"removed: $?\"\n"
@@ -104,19 +105,18 @@ BOOST_AUTO_TEST_CASE(WhatIsWrittenAnywhereVanishes)
                        "echo out >$BOUNCELAB_WORK/out/kept\n"
                        "ln -s /etc/shadow $BOUNCELAB_WORK/out/link\n"
                        "mkfifo $BOUNCELAB_WORK/out/pipe\n");
-    for (const char* place : {"/",
-                              "/etc",
-                              "/usr",
-                              "/var",
-                              "/tmp",
-                              "/dev",
-                              "/dev/shm",
-                              "/run",
-                              "/root",
-                              BOUNCELAB_SOURCE_DIR})
+    for (const std::string& place : std::initializer_list<std::string>{"/",
+                                                                       "/etc",
+                                                                       "/usr",
+                                                                       "/var",
+                                                                       "/tmp",
+                                                                       "/dev",
+                                                                       "/dev/shm",
+                                                                       "/run",
+                                                                       "/root",
+                                                                       tests::SourceDir().string()})
     {
-        BOOST_TEST(answers.at("written").find(std::string(" ") + place) != std::string::npos,
-                   place);
+        BOOST_TEST(answers.at("written").find(" " + place) != std::string::npos, place);
         BOOST_TEST(!fs::exists(fs::path(place) / name), place);
     }
     BOOST_TEST(!fs::exists(scratch.Path() / name));

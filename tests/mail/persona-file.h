@@ -4,6 +4,7 @@
 #include "lab/spec/text-tree.h"
 #include "lab/spec/yaml-reader.h"
 #include "models/mail/mta-persona.h"
+#include "tests/tree.h"
 
 #include <string>
 
@@ -18,7 +19,7 @@ ReadPersona(const std::string& kind, const std::string& name)
     Persona persona;
     spec::Marks marks;
     const std::string path =
-        std::string(BOUNCELAB_SOURCE_DIR) + "/models/personas/" + kind + "/" + name + ".yaml";
+        tests::SourceDir().string() + "/models/personas/" + kind + "/" + name + ".yaml";
     spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", persona);
     return persona;
 }

@@ -1,4 +1,5 @@
 #include "tests/run/run-fixture.h"
+#include "tests/tree.h"
 
 #include <pcap/pcap.h>
 
@@ -31,16 +32,15 @@ Runs::~Runs()
 fs::path
 Runs::Detector()
 {
-    return fs::path(BOUNCELAB_BINARY_DIR) / "bin" / "bouncelab-detect";
+    return tests::BinaryDir() / "bin" / "bouncelab-detect";
 }
 
 RunSpec
 Runs::Spec(const std::string& variant, std::vector<std::string> overrides, std::uint64_t seed)
 {
     RunSpec spec;
-    spec.scenarioFile =
-        (fs::path(BOUNCELAB_SOURCE_DIR) / "scenarios/forged-reply/scenario.yaml").string();
-    spec.personas = BOUNCELAB_SOURCE_DIR;
+    spec.scenarioFile = (tests::SourceDir() / "scenarios/forged-reply/scenario.yaml").string();
+    spec.personas = tests::SourceDir();
     spec.variant = variant;
     spec.overrides = std::move(overrides);
     spec.seed = seed;

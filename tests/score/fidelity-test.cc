@@ -5,6 +5,7 @@
 #include "tests/score/documented-exchange.h"
 #include "tests/score/documented-relay.h"
 #include "tests/score/documented-run.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(MeasuresGiveTheNamesThatTheyAnnounce)
 /// A page of formats names every measurement; numbered ones by their first and last.
 BOOST_AUTO_TEST_CASE(EveryMeasureIsDocumented)
 {
-    const std::filesystem::path docs = std::filesystem::path(BOUNCELAB_SOURCE_DIR) / "docs";
+    const std::filesystem::path docs = tests::SourceDir() / "docs";
     const std::string page = ReadTextFile(docs / "formats.md") +
                              ReadTextFile(docs / "measurements-exchange.md") +
                              ReadTextFile(docs / "measurements-relay.md");

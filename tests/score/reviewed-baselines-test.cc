@@ -2,6 +2,7 @@
 #include "lab/score/fingerprint.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(reviewed_baselines)
 /// After a review: bouncelab run --update-baseline.
 BOOST_AUTO_TEST_CASE(NothingChangedUnseen)
 {
-    const fs::path reviewed = fs::path(BOUNCELAB_SOURCE_DIR) / "results" / "baselines";
+    const fs::path reviewed = tests::SourceDir() / "results" / "baselines";
     if (!fs::exists(reviewed))
     {
         BOOST_FAIL("there are no reviewed baselines in results/baselines");

@@ -1,4 +1,5 @@
 #include "tests/spec/small-scenario.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(bad_input)
 /// tests/bad-input/NAME.yaml is refused with the one line that stands in NAME.expected.
 BOOST_AUTO_TEST_CASE(EveryFileGetsItsLine)
 {
-    const std::string root = BOUNCELAB_SOURCE_DIR;
+    const std::string root = tests::SourceDir();
     const PersonaLibrary personas(DATA);
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(root + "/tests/bad-input"))

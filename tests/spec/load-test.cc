@@ -1,4 +1,5 @@
 #include "tests/spec/small-scenario.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -147,7 +148,7 @@ BOOST_AUTO_TEST_CASE(ParametersNameEveryKey)
 
 BOOST_AUTO_TEST_CASE(ShippedFilesAreValid)
 {
-    const std::string root = BOUNCELAB_SOURCE_DIR;
+    const std::string root = tests::SourceDir();
     const PersonaLibrary personas(root);
     for (const char* kind : {"stacks", "mtas", "servers"})
     {

@@ -2,6 +2,7 @@
 #include "lab/spec/scalar-text.h"
 
 #include "tests/spec/small-scenario.h"
+#include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -100,7 +101,7 @@ BOOST_AUTO_TEST_CASE(FilesAreUpToDate)
 {
     for (const auto& [path, text] : ReferenceFiles())
     {
-        const bool isSame = ReadFile(std::string(BOUNCELAB_SOURCE_DIR) + "/" + path) == text;
+        const bool isSame = ReadFile(tests::SourceDir().string() + "/" + path) == text;
         BOOST_TEST(isSame, path << " is out of date: run bin/write-reference on the source tree");
     }
 }
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(SchemasTakeWhatTheReaderTakes)
     BOOST_TEST(SchemaError("scenario", LoadTree(DATA + "/small.yaml")) == "");
     const std::string shown = Show(ResolveSmall("fault"));
     BOOST_TEST(SchemaError("scenario", ParseTree(shown, "shown")) == "");
-    const std::string root = BOUNCELAB_SOURCE_DIR;
+    const std::string root = tests::SourceDir();
     for (const std::string& path : ListScenarios(root))
     {
         BOOST_TEST(SchemaError("scenario", LoadTree(path)) == "", path);

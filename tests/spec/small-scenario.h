@@ -2,6 +2,7 @@
 #define BOUNCELAB_TESTS_SPEC_SMALL_SCENARIO_H
 
 #include "lab/spec/load.h"
+#include "tests/tree.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -13,7 +14,7 @@
 namespace bouncelab::spec
 {
 
-inline const std::string DATA = std::string(BOUNCELAB_SOURCE_DIR) + "/tests/spec/data";
+inline const std::string DATA = tests::SourceDir().string() + "/tests/spec/data";
 
 inline std::string
 ReadFile(const std::string& path)
@@ -27,7 +28,7 @@ class TemporaryFile
 {
   public:
     TemporaryFile(const std::string& name, const std::string& text)
-        : m_path(std::string(BOUNCELAB_BINARY_DIR) + "/" + name)
+        : m_path(tests::BinaryDir().string() + "/" + name)
     {
         std::ofstream(m_path, std::ios::binary) << text;
     }

@@ -3,6 +3,7 @@
 
 #include "lab/spec/persona-kinds.h"
 #include "lab/spec/yaml-reader.h"
+#include "tests/tree.h"
 
 #include <array>
 #include <map>
@@ -89,7 +90,7 @@ Describe(Visitor& v, Toy& t)
 inline PersonaLibrary
 ShippedPersonas()
 {
-    return PersonaLibrary(BOUNCELAB_SOURCE_DIR);
+    return PersonaLibrary(tests::SourceDir());
 }
 
 inline Toy
