@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * Reports (NDRs) that a server sends to people who never sent the mail (EVIDENCE S004-19, S004-26):
+ * Reports (NDRs) that a server sends to people who never sent the mail (S004-19, S004-26):
  * a client delivers mail in many senders' names that are not its own, the server accepts it and
  * reports to those senders. Each report is led back to the message that it answers. Benign: reports
  * that go where the mail came from, and the few of a smarthost's many senders.

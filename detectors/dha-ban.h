@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * A server that refuses an address whatever it asks for: the same permanent reply at once to every
- * recipient, known ones included (EVIDENCE S000-01 and section 1.3), as after too many invalid
+ * recipient, known ones included (S000-01, fact F37), as after too many invalid
  * recipients. Refusals of the recipient, of relaying or by a blocklist are something else and
  * nothing is said of them.
  */

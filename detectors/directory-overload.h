@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * A directory that cannot keep up with the lookups of recipients (EVIDENCE S004-19, third reason):
+ * A directory that cannot keep up with the lookups of recipients (S004-19, third reason):
  * replies to RCPT are late or fail for now (451 4.3.0), for several clients, whether they accept or
  * refuse, and the more so the more is asked, while the server's other replies and its TCP stay
  * quick. Where nothing shows that load makes it worse, or one client alone is seen, that is

@@ -12,7 +12,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * A connection to port 25 that ends before the server whose address it bears (INJECTION.md,
+ * A connection to port 25 that ends before the server whose address it bears (fact I32,
  * "Interception of SMTP"), seen from the client's side or on the way.
  *
  * Convicts by a control in the evidence: other ports of the same address, or a traceroute to it,

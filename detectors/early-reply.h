@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * Data that answer something before the path's round trip has passed were sent by somebody nearer
- * than the host whose address they bear (EVIDENCE S003-25). Silent where the whole connection
+ * than the host whose address they bear (S003-25). Silent where the whole connection
  * answers that fast, as behind a front end.
  */
 class EarlyReply : public Detector

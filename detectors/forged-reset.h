@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * A reset that its side did not send: the rules of Weaver, Sommer, Paxson (NDSS 2009) with their
- * guards, and the marks of known injectors (INJECTION.md). Prefers misses over false alarms: a
+ * guards, and the marks of known injectors (facts I11, I12). Prefers misses over false alarms: a
  * reset after a FIN or another reset is never accused, and no rule alone convicts.
  */
 class ForgedReset : public Detector

@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * A client that guesses mailboxes: it asks for many recipients of which most are unknown, and sends
- * nothing to those that it finds (EVIDENCE S004-19). Says what it was told, and how long a guess
+ * nothing to those that it finds (S004-19). Says what it was told, and how long a guess
  * took it. Told apart: a list with stale addresses, whose messages follow (silent, or inconclusive
  * where most are unknown), verification of senders by others (inconclusive), a user's typing errors
  * (silent).

@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * A data segment whose headers differ in several independent ways from everything else that its
- * sender shows in the flow (EVIDENCE S003-43). One deviation alone is never enough.
+ * sender shows in the flow (S003-43). One deviation alone is never enough.
  */
 class HeaderOutlier : public Detector
 {

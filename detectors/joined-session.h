@@ -11,7 +11,7 @@ namespace bouncelab::detectors
 
 /**
  * One mail's session as the client had it against the session that the server had of it, where the
- * evidence holds both (EVIDENCE S000-10, -15). Another name in EHLO, another greeting or other
+ * evidence holds both (S000-10, S000-15). Another name in EHLO, another greeting or other
  * keywords say that somebody between them spoke; a client's address that differs alone is a NAT's
  * doing, and another date in the greeting another session's. Silent where the client itself called
  * whom the server heard, a smarthost, and where a front end of the server's own site stands

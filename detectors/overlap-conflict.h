@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * Two segments carry different bytes for the same sequence numbers (EVIDENCE S003-28). One of them
+ * Two segments carry different bytes for the same sequence numbers (S003-28). One of them
  * is forged when its headers or its time show another sender; when both come from one sender's
  * stream, the bytes are merely inconsistent (edited capture, evasion by the sender itself).
  */

@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * One side acknowledges bytes that the other side never sent (EVIDENCE S003-29): somebody else gave
+ * One side acknowledges bytes that the other side never sent (S003-29): somebody else gave
  * it these bytes. Convicts when the other side itself goes on below the acknowledgment, or when the
  * bytes came in a segment that is accused for other reasons; where packets may merely be missing
  * from the capture it says that this evidence cannot tell.

@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * A user's submission that somebody else's host speaks, seen from the server (EVIDENCE S000-10,
+ * A user's submission that somebody else's host speaks, seen from the server (S000-10,
  * -15, -19, -20): a sender of the server's own domain comes unauthenticated from a foreign address,
  * the client names itself after a third domain, and leaves the AUTH that it is offered.
  *

@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * Whether mail for a foreign domain that came from outside without authentication left the server
- * again (EVIDENCE S004-21: the only proof).
+ * again (S004-21: the only proof).
  *
  * Each message that came in is looked for in what the server sent afterwards, by Message-ID, by
  * content, or by sender and the recipient that routing makes of the one asked for. What left is an

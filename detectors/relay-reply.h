@@ -10,7 +10,7 @@ namespace bouncelab::detectors
  * The verdict of third-party relay testers: a server that answers RCPT for a foreign address with
  * 2xx is called an open relay.
  *
- * Shipped to be shown wrong (EVIDENCE S004-06, S004-07, S004-21): a reply tells that a recipient
+ * Shipped to be shown wrong (S004-06, S004-07, S004-21): a reply tells that a recipient
  * was accepted, not where its mail goes. RelayEgress is the detector to believe.
  */
 class RelayReply : public TalkDetector

@@ -7,7 +7,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * Reports that say a message failed before it was sent (EVIDENCE S004-16). The failure's time is
+ * Reports that say a message failed before it was sent (S004-16). The failure's time is
  * the server's, the sending time the sender's, both written in one zone: one of two clocks is
  * wrong, or one of two dates. Up to ten minutes are what clocks of strangers differ by.
  */

@@ -10,7 +10,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * STARTTLS or AUTH kept from a client (INJECTION.md, "Interception of SMTP").
+ * STARTTLS or AUTH kept from a client (facts I30, I31).
  *
  * Masked, as a mail guard does it (intercepted.masked): `XXXXXXXX` in the place of keywords or
  * commands, a greeting of asterisks. Stripped (intercepted.stripped): keywords that the server's

@@ -26,8 +26,8 @@ using fields::protocol::DELAYED_ACK;
 constexpr Signature SIGNATURE{Tarpit::NAME, 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (FACTS 1.1).
-constexpr std::int64_t FILTER_NS = 60 * SECOND;   //!< ORF's default (FACTS 3).
+constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (fact F01).
+constexpr std::int64_t FILTER_NS = 60 * SECOND;   //!< ORF's default (fact F39).
 /// Stamps this fine show a constant of any length.
 constexpr std::int64_t FINE_GRAIN_NS = SECOND / 10;
 constexpr std::int64_t ACKNOWLEDGE_NS = 31 * SECOND; //!< MaxAcknowledgementDelay's, rounded up.
@@ -55,7 +55,7 @@ NameOf(std::string_view dottedClass)
                                     : "no known default, so a setting of its own";
 }
 
-/// Steps of back pressure: 10 s, then 5 s more each, up to 55 s (FACTS 1.3).
+/// Steps of back pressure: 10 s, then 5 s more each, up to 55 s (fact F24).
 bool
 IsPressureStep(std::int64_t delayNs)
 {

@@ -8,7 +8,7 @@ namespace bouncelab::detectors
 
 /**
  * Replies that a server holds back on purpose: by a constant, and mostly error replies only
- * (FACTS 1.3), or as its own log says ("Tarpit for ..."). Told apart: a connector's 5 s
+ * (facts F19, F20), or as its own log says ("Tarpit for ..."). Told apart: a connector's 5 s
  * (tarpit.connector), a filter's 60 s (tarpit.filter), other constants (tarpit.delay), delays of
  * everything as an address gets that left while it was being delayed, back pressure
  * (overload.back-pressure), delayed acknowledgments (benign) and plain slowness (benign).

@@ -23,7 +23,7 @@ constexpr std::string_view SOFTWARE_NAME = "Microsoft Exchange Server";
 constexpr std::string_view VERSION_2010 = "14.0.0.0";
 } // namespace exchange
 
-/// The protocol logs of Receive and Send connectors (FACTS 1.4, EVIDENCE S000-05).
+/// The protocol logs of Receive and Send connectors (fact F25, S000-05).
 namespace protocol
 {
 constexpr std::string_view RECEIVE_TYPE = "SMTP Receive Protocol Log";
@@ -53,7 +53,7 @@ constexpr std::string_view DELIVERED = "Delivered"; //!< Context of a delayed ac
 constexpr std::string_view AUTHENTICATION_RESPONSE = "334 <authentication response>";
 } // namespace protocol
 
-/// The message tracking log of Exchange 2010 SP1 (FACTS 1.5).
+/// The message tracking log of Exchange 2010 SP1 (fact F27).
 namespace tracking
 {
 constexpr std::string_view LOG_TYPE = "Message Tracking Log";

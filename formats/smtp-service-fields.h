@@ -5,7 +5,7 @@
 
 /**
  * Words of the W3C extended log that the SMTP service of IIS 5.0 and 6.0 writes, which is the log
- * of Exchange 2000 and 2003 (FACTS 2, EVIDENCE S002-50 to S002-75). Its writer and its reader share
+ * of Exchange 2000 and 2003 (fact F42, S002-50 to S002-75). Its writer and its reader share
  * these names and nothing else.
  */
 namespace bouncelab::fields::smtpsvc

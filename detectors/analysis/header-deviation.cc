@@ -322,7 +322,7 @@ class Comparison
         }
     }
 
-    /// Some injectors copy the IP ID of the packet that they answer (INJECTION.md).
+    /// Some injectors copy the IP ID of the packet that they answer (fact I12).
     void CompareWithAnswered(const Flow& flow)
     {
         if (m_result.idFits || m_segment.ipId == 0)

@@ -53,7 +53,7 @@ class SenderProfile
 /**
  * Compares a segment with its sender's others. What genuine traffic shows is no deviation: a TTL
  * that differs by one or moves for good (routes, front ends), IP ID 0 in a SYN-ACK, a stack that
- * never sets DF or options (INJECTION.md, look-alikes).
+ * never sets DF or options (fact I27).
  *
  * \param index of the segment; \param apart further indices that are left out of the comparison.
  */

@@ -30,7 +30,7 @@ bool HasKeyword(const std::vector<std::string>& keywords, std::string_view name)
 /// An address that the reply names as the client's: "Hello [192.0.2.1]".
 std::optional<Ipv4> EchoedAddress(std::string_view reply);
 
-/// "XXXXXXXX", or "XXXXXXXA": what a mail guard leaves of a keyword or a command (FACTS 8).
+/// "XXXXXXXX", or "XXXXXXXA": what a mail guard leaves of a keyword or a command (fact I30).
 bool IsMaskedWord(std::string_view word);
 
 /// "220 ****0***...": what a mail guard leaves of a greeting.

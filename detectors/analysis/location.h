@@ -34,7 +34,7 @@ struct Location
  *
  * By TTL: a common initial value minus what is left are the hops that the packet has passed. Where
  * a traceroute reaches the genuine host, that host's TTL shows how captured TTLs compare with the
- * traceroute's counting (EVIDENCE S003-40: behind a gateway they are one lower), so that no vantage
+ * traceroute's counting (S003-40: behind a gateway they are one lower), so that no vantage
  * has to be told. By time: a hop whose round trip is longer than the answer took is too far away
  * (S003-41); this bounds one side only, and with a margin: a traceroute's times are too long by
  * whatever its few probes waited for. Where the two disagree, or the TTL is the genuine host's own,

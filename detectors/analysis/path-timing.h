@@ -49,7 +49,7 @@ struct RoundTripBound
  *
  * A segment that acknowledges a byte cannot have been sent before that byte arrived: the time from
  * the byte's first capture to the acknowledgment's bounds the path's round trip from above, and
- * nothing genuine comes back faster than the path's own (EVIDENCE S003-25). Pure acknowledgments
+ * nothing genuine comes back faster than the path's own (S003-25). Pure acknowledgments
  * count: where a proxy or a NAT answers near by, they say so and the bound is small.
  */
 class PathTiming

@@ -7,7 +7,7 @@
 namespace bouncelab::detectors
 {
 
-/// How a recipient is written, where the writing itself asks a server to route (FACTS 10).
+/// How a recipient is written, where the writing itself asks a server to route (fact F75).
 enum class RecipientForm
 {
     Plain,       //!< "user@domain"

@@ -20,7 +20,7 @@ struct Phrase
     ServerProgram program;
 };
 
-/// Each program's own words (FACTS 1.2; the programs' sources).
+/// Each program's own words (facts F14 to F18; the programs' sources).
 constexpr std::array<Phrase, 28> PHRASES{{
     {"", "Microsoft ESMTP MAIL Service", ServerProgram::Exchange},
     {"", "ESMTP Postfix", ServerProgram::Postfix},

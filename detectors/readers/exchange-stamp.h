@@ -44,7 +44,7 @@ TakeUtcStamp(std::string_view& text)
 }
 
 /// A session id read as .NET ticks (100 ns since year 1), in ns since 1970: when the service that
-/// counts them began (EVIDENCE S000-26). Nothing outside the years 1900 to 2200.
+/// counts them began (S000-26). Nothing outside the years 1900 to 2200.
 inline std::optional<std::int64_t>
 TicksToTime(std::uint64_t ticks)
 {

@@ -24,7 +24,7 @@ struct ReportDates
 
 /**
  * Finds reports that begin with "Your message did not reach some or all of the intended
- * recipients." (EVIDENCE S004-14, S004-15), in a mailbox or inside prose, with or without their
+ * recipients." (S004-14, S004-15), in a mailbox or inside prose, with or without their
  * line ends: "Sent:" with a date, and a date behind each recipient's " on ". A date is
  * month/day/year h:mm AM or PM.
  */

@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 {
 
 /**
- * Puts the rows of SMTP service logs together to sessions. The log numbers no sessions (FACTS 2),
+ * Puts the rows of SMTP service logs together to sessions. The log numbers no sessions (fact F44),
  * so that sessions of one client at the same time can be told apart by what may follow what alone:
  *
  *  - a session that came in begins with EHLO or HELO and ends with QUIT, whose row tells how long
@@ -27,7 +27,7 @@ namespace bouncelab::detectors
  *
  * Times of a session that came in are whole seconds at the answers, and before them at the commands
  * by time-taken; those of others are the greeting's second and time-taken. Stamps and time-taken
- * may disagree by a second (EVIDENCE S002-66).
+ * may disagree by a second (S002-66).
  */
 class ServiceSessions
 {

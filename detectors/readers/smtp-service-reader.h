@@ -13,7 +13,7 @@
 namespace bouncelab::detectors
 {
 
-/// One row of the W3C extended log of IIS's SMTP service (FACTS 2).
+/// One row of the W3C extended log of IIS's SMTP service (facts F42, F43).
 struct ServiceRow
 {
     /// Who spoke.

@@ -14,7 +14,7 @@ namespace bouncelab::detectors
 /**
  * Finds packets in Snort 2's ASCII dump, alone or inside prose.
  *
- * Reads what the tool writes and what a web page makes of it (EVIDENCE S003-70..74): one space or
+ * Reads what the tool writes and what a web page makes of it (S003-70 to S003-74): one space or
  * two between fields, headers and options on one line or several, separators and blank lines
  * missing, hexadecimal rows glued together. The hexadecimal column is trusted, never the other one.
  * A stamp without a year gets the year that SetYear gave. Stamps are taken as UTC.

@@ -26,7 +26,7 @@ struct ProtocolLogRecord
 {
     std::int64_t timeNs = 0;    //!< Simulated.
     std::string_view connector; //!< "WIN-TQTAID053PB\Default WIN-TQTAID053PB"
-    std::uint64_t session = 0;  //!< Unique and rising (EVIDENCE S000-26); drawn by the connector.
+    std::uint64_t session = 0;  //!< Unique and rising (S000-26); drawn by the connector.
     LogEndpoint local;
     LogEndpoint remote;
     char event = fields::protocol::INFORMATION; //!< One of formats/exchange-fields.h.
@@ -46,12 +46,12 @@ enum class ProtocolLogKind
 struct ProtocolLogOptions : RollingLogOptions
 {
     /// Cuts "receiving message" rows behind the session id, as the document's excerpt is cut
-    /// (EVIDENCE S000-18). For tests of readers.
+    /// (S000-18). For tests of readers.
     bool documentCut = false;
 };
 
 /**
- * A server's SMTP protocol log (FACTS 1.4). Rows get sequence numbers from 0 without gaps per
+ * A server's SMTP protocol log (facts F25, F26). Rows get sequence numbers from 0 without gaps per
  * session; stamps are the host clock's, in UTC, cut to the millisecond. Sessions may interleave as
  * they like; a session's numbers begin anew behind its '-'.
  */

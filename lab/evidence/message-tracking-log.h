@@ -68,7 +68,7 @@ EnumNames(TrackingSource)
 
 /**
  * One event of a message that the server has taken over. A session that is refused before DATA has
- * no message and so no record (FACTS 1.5). Empty members give empty fields; views have to live
+ * no message and so no record (fact F27). Empty members give empty fields; views have to live
  * during the call only.
  */
 struct MessageTrackingRecord

@@ -57,7 +57,7 @@ struct SmtpServiceRecord
 
 /**
  * exYYMMDD.log of the SMTP service of IIS, with all fields: a file for each UTC day, stamps cut to
- * the second (FACTS 2). No file is made before there is a row for it.
+ * the second (fact F45). No file is made before there is a row for it.
  */
 class SmtpServiceLog
 {

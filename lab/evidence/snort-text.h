@@ -24,7 +24,7 @@ struct HomeNet
 };
 
 /**
- * Appends what snort 2 writes for a packet with `-d -e -K ascii` (EVIDENCE S003-10 to 19; snort 2's
+ * Appends what snort 2 writes for a packet with `-d -e -K ascii` (S003-10 to S003-19; snort 2's
  * PrintIPPkt): stamp and Ethernet line, IP line, transport lines, payload dump, separator.
  * \param readingNs the capturing machine's clock, ns since 1970 UTC; printed in microseconds.
  * \param zoneSeconds what its local time is ahead of UTC.

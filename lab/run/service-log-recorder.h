@@ -16,7 +16,7 @@ namespace bouncelab::run
 {
 
 /**
- * Turns what SMTP sessions say into rows of the SMTP service's log, as EVIDENCE S002-50 to S002-75
+ * Turns what SMTP sessions say into rows of the SMTP service's log, as S002-50 to S002-75
  * show them: a row for each command of a session that came in, with the code of its answer and the
  * octets of all its lines; a row for each command and one for each answer, of which the first line
  * is shown, in sessions that the server began. The greeting of a session that came in, its answers'

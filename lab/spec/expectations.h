@@ -16,7 +16,7 @@ namespace bouncelab::spec
 
 class ScenarioFile;
 
-/// What it is worth that a documented observable holds (EVIDENCE.md, "Input, fitted, emergent").
+/// What it is worth that a documented observable holds (docs/formats.md).
 enum class ClaimKind
 {
     Input,     //!< Initial state or a rate that the scenario sets.

@@ -95,7 +95,7 @@ enum class Pressure
 };
 
 /**
- * The resource monitor of a transport server (FACTS 1.3).
+ * The resource monitor of a transport server (fact F24).
  *
  * Each poll raises or lowers each resource's pressure. The queues under pressure delay the reply to
  * MAIL, a step more at each poll; pressure that lasts the history depth, high pressure, and medium

@@ -89,7 +89,7 @@ EnumNames(FilterTarpit)
          {"any-hit", FilterTarpit::AnyHit}}};
 }
 
-/// A filter agent in the manner of ORF (FACTS 3). Its log is of our own format.
+/// A filter agent in the manner of ORF (facts F36 to F41). Its log is of our own format.
 struct FilterConfig
 {
     FilterPoint recipientPoint = FilterPoint::BeforeArrival;

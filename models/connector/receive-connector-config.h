@@ -136,8 +136,8 @@ Describe(Visitor& v, AcknowledgementConfig& a)
 
 /**
  * A Receive connector with the parameters of Set-ReceiveConnector and of the transport service
- * behind it. Where a version or an administrator differs from these defaults (FACTS 1.1), its
- * persona or the scenario says so.
+ * behind it. Where a version or an administrator differs from these defaults (facts F01 to F13),
+ * its persona or the scenario says so.
  */
 struct ReceiveConnectorConfig
 {

@@ -12,7 +12,7 @@
 namespace bouncelab::connector
 {
 
-/// Which replies a connector delays on its own account (FACTS 1.3).
+/// Which replies a connector delays on its own account (facts F19 to F22).
 enum class TarpitRule
 {
     ErrorReplies,     //!< Exchange 2007 and later: 4yz and 5yz.

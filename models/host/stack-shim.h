@@ -27,7 +27,7 @@ namespace bouncelab::host
 
 /**
  * Stands between ns-3's TCP and the wire and makes a host look and behave like the stack of its
- * profile (NS3.md, "TCP/IP header observables" and "How ns-3's TCP treats forged segments").
+ * profile (facts N12, N13, N15 to N19).
  *
  * Outgoing: takes ns-3's header off and writes the profile's (ISN, options and their order, PSH,
  * windows, timestamps, IP ID, DF, TTL), decides which bare ACKs leave and when, and signs each

@@ -82,7 +82,7 @@ Describe(Visitor& v, Verdict& w)
         {"Diagnostic code with its type, `smtp;550 5.1.1 No`; empty: that of the last attempt."});
 }
 
-/// How a queue behaves. The defaults are qmail-send's (FACTS 4; qmail-send.c).
+/// How a queue behaves. The defaults are qmail-send's (fact F51; qmail-send.c).
 struct QueuePersona
 {
     RetrySchedule schedule = RetrySchedule::Quadratic;

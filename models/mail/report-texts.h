@@ -13,7 +13,7 @@ namespace bouncelab::mail
  * replaced: {peer} the server's address, {name} its name, {host} the domain that was looked up,
  * {reply} the reply as `reply-line` has it or nothing, {said} the reply on one line, {recipient}
  * the address, {duplicate} `duplicate-note` or nothing. The defaults are qmail-remote's
- * (qmail-remote.c; FACTS 4); "\n" ends a line.
+ * (qmail-remote.c; fact F46); "\n" ends a line.
  */
 struct ReportTexts
 {

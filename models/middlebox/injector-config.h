@@ -10,9 +10,8 @@ namespace bouncelab::middlebox
 {
 
 /**
- * What an on-path injector waits for and what it forges (INJECTION.md, "The injector's
- * parameters"). An on-path device sees copies and adds packets; nothing here can drop or delay a
- * genuine one.
+ * What an on-path injector waits for and what it forges (facts I19 to I26). An on-path device sees
+ * copies and adds packets; nothing here can drop or delay a genuine one.
  */
 struct InjectorConfig
 {

@@ -17,7 +17,7 @@ namespace bouncelab::middlebox
 /**
  * An on-path injector: it sees copies of what passes its place on a path, rebuilds each client's
  * byte stream, and when a command matches its pattern it forges the server's reply after its
- * processing delay (S003, INJECTION.md). By its type it can only observe and add: the path hands it
+ * processing delay (S003, fact I06). By its type it can only observe and add: the path hands it
  * no way to hold, change or drop a packet.
  */
 class Injector

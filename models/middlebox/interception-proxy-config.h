@@ -79,7 +79,7 @@ EnumNames(MaskedHello)
                                                  {"keywords", MaskedHello::Keywords}}};
 }
 
-/// How an extension is kept from the client (INJECTION.md, "striptls' vectors").
+/// How an extension is kept from the client (fact I31).
 enum class StripWay
 {
     Pass,           //!< It is not.
@@ -226,7 +226,7 @@ Describe(Visitor& v, CustomerConfig& c)
 }
 
 /**
- * An interception proxy of a provider's network (S000; INJECTION.md, "Interception of SMTP"): an
+ * An interception proxy of a provider's network (S000; facts I30 to I32): an
  * in-path machine that takes connections to the mail ports of any server, answers with its own
  * stack and in the server's place, and opens its own connection from its own address.
  */

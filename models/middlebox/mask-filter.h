@@ -8,7 +8,7 @@ namespace bouncelab::middlebox
 {
 
 /**
- * Cisco PIX `fixup protocol smtp` and ASA `inspect esmtp` (FACTS 8 "mail guard"; INJECTION.md):
+ * Cisco PIX `fixup protocol smtp` and ASA `inspect esmtp` (facts F72, I30):
  * overwrites what it does not like, and keeps every length, so that a device may do it in packets
  * that pass.
  */

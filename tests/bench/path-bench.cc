@@ -13,7 +13,7 @@ using namespace bouncelab::path;
 namespace
 {
 
-constexpr std::int64_t Packets = 2000 * 53; // NS3.md's pattern
+constexpr std::int64_t Packets = 2000 * 53; // the pattern of facts N26 to N32
 
 /// One packet every 188.7 us from mail host to server, as 2,000 sessions, one every 10 ms, have it.
 void

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(UsersRelayAndSendAsThemselvesOnly)
     BOOST_TEST(client.Say("RCPT TO:<b@example.net>") == "250 2.1.5 Recipient OK");
 }
 
-// FACTS 1.1: authenticated connections are never delayed, and filters pass users by (S000-24).
+// Fact F01: authenticated connections are never delayed, and filters pass users by (S000-24).
 BOOST_AUTO_TEST_CASE(NoTarpitAndNoBanForUsers)
 {
     Rig rig(PlainLogOn(), FilterConfig(), Exchange());
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(ServersAreAcknowledgedAtOnce)
     BOOST_TEST((user.waited == Seconds(20)));
 }
 
-// FACTS 1.3: a discredited client waits for the reply to each chunk.
+// Fact F20: a discredited client waits for the reply to each chunk.
 BOOST_AUTO_TEST_CASE(EveryChunkOfADiscreditedClientIsDelayed)
 {
     Rig rig(PlainLogOn(), {}, Exchange());

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(OtherResources)
     BOOST_TEST(!rejects(Resource::SystemMemory, 99, 100));
 }
 
-// FACTS 1.3: Tarpit for '0.00:00:55' due to 'Back Pressure'
+// Fact F23: Tarpit for '0.00:00:55' due to 'Back Pressure'
 BOOST_AUTO_TEST_CASE(MailIsDelayedAndTheLogSaysWhy)
 {
     ReceiveConnectorConfig config = Internet();

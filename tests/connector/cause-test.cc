@@ -39,7 +39,7 @@ Visit(Rig& rig)
 
 } // namespace
 
-// EVIDENCE 1.3: the two readings are told apart by delay and reply.
+// The two readings of S000 are told apart by delay and reply.
 BOOST_AUTO_TEST_SUITE(cause)
 
 BOOST_AUTO_TEST_CASE(BanByTheFilterRefusesAtOnce)

@@ -7,7 +7,7 @@ namespace bouncelab::connector
 
 BOOST_AUTO_TEST_SUITE(config)
 
-// FACTS 1.1.
+// Facts F01 to F07.
 BOOST_AUTO_TEST_CASE(DocumentedDefaults)
 {
     const ReceiveConnectorConfig c;

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(EhloBlockOfS000)
     BOOST_TEST(client.Say("MAIL FROM:<jia@abc.com>") == "250 2.1.0 Sender OK");
 }
 
-// FACTS 1.2: the order of 2000 and 2003.
+// Fact F15: the order of 2000 and 2003.
 BOOST_AUTO_TEST_CASE(EhloBlockOf2003)
 {
     Rig rig(FromFile<ReceiveConnectorConfig>("connectors/exchange-2003"),

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(AWholeSessionInTheOrderOfTheLog)
     BOOST_TEST(rig.journal.lines == expected, boost::test_tools::per_element());
 }
 
-// FACTS 1.3: '0.00:00:25.639' due to 'DelayedAck', Delivered; never more than 30 s.
+// Facts F02, F23: '0.00:00:25.639' due to 'DelayedAck', Delivered; never more than 30 s.
 BOOST_AUTO_TEST_CASE(AcknowledgementWaitsForDelivery)
 {
     const auto acknowledge = [](Nanoseconds delivery, bool shadow, std::string& line)

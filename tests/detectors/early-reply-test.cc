@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(SilentOnTheControl)
 
 BOOST_AUTO_TEST_CASE(SilentWhenTheInjectorStandsBeyondTheSea)
 {
-    // EVIDENCE 4.4: at (8, 9] the reply comes 103.65 ms after RCPT.
+    // The fit in docs/documents/s003.md: at (8, 9] the reply comes 103.65 ms after RCPT.
     SessionKnobs knobs;
     knobs.forgedTtl = 55;
     knobs.forgedDelayNs = 103650000;

@@ -10,7 +10,7 @@ using namespace bouncelab::test;
 namespace
 {
 
-/// The article's surroundings: EVIDENCE.md section 1.
+/// The article's surroundings: docs/documents/s000.md.
 struct Article
 {
     Article()

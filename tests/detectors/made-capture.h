@@ -76,10 +76,10 @@ std::vector<detectors::Packet> ReadPackets(const std::string& bytes,
 /// How many alerts are alarms.
 std::size_t CountFaults(const std::vector<Alert>& alerts);
 
-/// The documented path (EVIDENCE S003-51..65) with its smallest round trips.
+/// The documented path (S003-51 to S003-65) with its smallest round trips.
 detectors::Route DocumentedRoute();
 
-/// What can be turned in the documented session (EVIDENCE 4.2).
+/// What can be turned in the documented session (S003-10 to S003-19).
 struct SessionKnobs
 {
     bool forged = true;

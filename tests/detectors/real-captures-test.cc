@@ -29,7 +29,7 @@ using Frames = std::set<std::uint64_t>;
 
 } // namespace
 
-/// Captures of others, on real networks (their LIST.md says what is right).
+/// Captures of others, on real networks; the list beside them says what is right.
 BOOST_AUTO_TEST_SUITE(real_captures, *boost::unit_test::precondition(IfShared{"captures/LIST.md"}))
 
 BOOST_AUTO_TEST_CASE(ForgedDataAgainstTheGenuineAnswer)

@@ -1,4 +1,4 @@
-// What a host does with segments that its peer never sent (S003-28..33, NS3.md).
+// What a host does with segments that its peer never sent (S003-28 to S003-33, facts N15 to N19).
 
 #include "tests/host/two-hosts.h"
 

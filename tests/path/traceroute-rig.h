@@ -23,7 +23,8 @@ struct TracerouteRig
     UnreachableResponder server;
 };
 
-/// The chain of S003 with the lab's fit of its delays (EVIDENCE 4.4), and its hops' addresses.
+/// The chain of S003 with the lab's fit of its delays (docs/documents/s003.md), and its hops'
+/// addresses.
 std::vector<HopConfig> FittedHops();
 
 /// The smallest of the documented round-trip times of S003-51 to S003-65, in nanoseconds.

@@ -1,5 +1,5 @@
-// Turning a knob moves the evidence by the arithmetic at the end of EVIDENCE.md 4.4, and the
-// detectors follow.
+// Turning a knob moves the evidence by the arithmetic of the lab's fit in docs/documents/s003.md,
+// and the detectors follow.
 
 #include "tests/run/run-fixture.h"
 

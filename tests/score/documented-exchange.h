@@ -33,7 +33,7 @@ struct DocumentedExchange
     void Write(const std::filesystem::path& root) const;
 };
 
-/// What S000 documents of that session, row by row (EVIDENCE.md section 1.1).
+/// What S000 documents of that session, row by row (docs/documents/s000.md).
 spec::Expectations DocumentedExchangeClaims();
 
 } // namespace bouncelab::score

@@ -25,7 +25,7 @@ struct DocumentedRelay
     void Write(const std::filesystem::path& root) const;
 };
 
-/// What S004 documents of them, row by row (EVIDENCE.md section 5).
+/// What S004 documents of them, row by row (docs/documents/s004.md).
 spec::Expectations DocumentedRelayClaims();
 
 } // namespace bouncelab::score

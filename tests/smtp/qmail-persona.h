@@ -6,7 +6,7 @@
 namespace bouncelab::smtp
 {
 
-/// qmail-remote's habits (FACTS 4), as a persona file states them.
+/// qmail-remote's habits (facts F46, F47), as a persona file states them.
 inline ClientPersona
 QmailRemote()
 {

@@ -20,7 +20,7 @@ using detectors::LogSession;
 constexpr std::size_t LINE_END = 2; // CR LF
 constexpr std::size_t CODE = 4;     // "250-"
 
-/// The rows that EVIDENCE S000-10 to S000-17 tell of.
+/// The rows that S000-10 to S000-17 tell of.
 struct Opening
 {
     explicit Opening(const Subject& subject)

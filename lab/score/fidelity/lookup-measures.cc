@@ -8,7 +8,8 @@
 #include <map>
 #include <set>
 
-/// What it costs a server to look recipients up while the sender waits, or not to (S004-19, -26).
+/// What it costs a server to look recipients up while the sender waits, or not to (S004-19,
+/// S004-26).
 namespace bouncelab::score
 {
 

@@ -34,7 +34,7 @@ Escape(std::string_view text)
     return out;
 }
 
-/// What snort prints of a packet (S003-10..19).
+/// What snort prints of a packet (S003-10 to S003-19).
 Facts
 DescribePacket(const Subject& subject, int number)
 {

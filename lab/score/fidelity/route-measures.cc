@@ -10,7 +10,7 @@ namespace bouncelab::score
 namespace
 {
 
-constexpr int HOPS = 15; // S003-51..65
+constexpr int HOPS = 15; // S003-51 to S003-65
 
 const detectors::Hop&
 HopOf(const Subject& subject, int number)
