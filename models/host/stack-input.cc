@@ -247,10 +247,10 @@ StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t
 }
 
 void
-StackShim::ProcessSyn(Flow& flow,
-                      const TcpSegment& segment,
-                      const ns3::Ipv4Header& header,
-                      const provenance::Origin& origin)
+StackShim::ProcessSynInFlow(Flow& flow,
+                            const TcpSegment& segment,
+                            const ns3::Ipv4Header& header,
+                            const provenance::Origin& origin)
 {
     if (!flow.peerKnown && segment.Has(tcp::ACK))
     {
@@ -286,7 +286,7 @@ StackShim::ProcessFlow(Flow& flow,
     ProfileSocket& socket = *flow.socket;
     if (segment.Has(tcp::SYN))
     {
-        ProcessSyn(flow, segment, header, origin);
+        ProcessSynInFlow(flow, segment, header, origin);
         return;
     }
     if (!flow.peerKnown)

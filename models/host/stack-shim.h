@@ -113,10 +113,10 @@ class StackShim
     bool AcceptsReset(const Flow& flow, const TcpSegment& segment) const;
     void ProcessReset(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin);
     void ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header);
-    void ProcessSyn(Flow& flow,
-                    const TcpSegment& segment,
-                    const ns3::Ipv4Header& header,
-                    const provenance::Origin& origin);
+    void ProcessSynInFlow(Flow& flow,
+                          const TcpSegment& segment,
+                          const ns3::Ipv4Header& header,
+                          const provenance::Origin& origin);
     void ProcessFlow(Flow& flow,
                      TcpSegment segment,
                      const ns3::Ipv4Header& header,
