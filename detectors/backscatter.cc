@@ -19,7 +19,7 @@ namespace
 constexpr Signature SIGNATURE{Backscatter::NAME, 1100107, "BOUNCELAB reports to forged senders"};
 constexpr std::string_view NDR = "backscatter.ndr";
 constexpr std::size_t FLOOD = 50;
-constexpr double MISTYPED = 0.125;       //!< More of their mail nobody's users address wrongly.
+constexpr double MISTYPED = 0.125;       //!< Share of mail that honest users misaddress at most.
 constexpr std::size_t FEW = 3;           //!< Reports that need no explanation, less one.
 constexpr std::size_t MANY = 5;          //!< Forged senders of one client.
 constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.

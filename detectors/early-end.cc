@@ -32,7 +32,7 @@ constexpr std::int64_t SAME_CLOCK_NS = 2000000;
 /// An address as one capture sees it.
 using Place = std::pair<std::string, Ipv4>;
 
-/// A talk that was convicted, and whoever answers like it was answered by the same machine.
+/// What identifies a machine that answered early: sessions answered alike are its own, too.
 struct Machine
 {
     std::string file;

@@ -146,7 +146,7 @@ class Judging
             return;
         }
         const double share = campaign.UnknownShare();
-        // Who guesses asks once; who asks for the same few again and again has them from somewhere.
+        // A guesser tries each name about once. Repeated requests for a few names come from a list.
         const bool guesses = campaign.guesses <= 2 * campaign.unknown.size();
         if (campaign.unknown.size() < SUSPICIOUS || share < MOST || !guesses)
         {

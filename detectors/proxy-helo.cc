@@ -156,7 +156,7 @@ class Judging
                 const std::string_view domain = DomainOf(turn.mailbox);
                 if (!IsLocal(server, domain))
                 {
-                    // Reports of failure have no domain and are nobody's mail.
+                    // Delivery reports have a null sender, so no domain.
                     if (domain.find('.') != domain.npos)
                     {
                         client.foreignDomains.emplace(domain);
@@ -356,8 +356,8 @@ class Judging
                             sides));
     }
 
-    /// An attempt in whose sender's name somebody was at his usual place just before and after it:
-    /// nobody travels that fast.
+    /// An attempt whose sender used his usual host just before and just after it, so that he cannot
+    /// have made it from here.
     const Attempt* SentMeanwhile(const Server& server, const Client& client) const
     {
         for (const Attempt& attempt : client.suspicious)
@@ -454,7 +454,7 @@ ProxyHelo::JudgeTalks(const std::vector<Talk>& talks,
                       const Surroundings& surroundings,
                       AlertSink& sink)
 {
-    // Who asks for routed recipients tests for relaying: no user's program writes them.
+    // Only relay testers ask for recipients with a route; mail programs never write them.
     std::set<Ipv4> testers;
     for (const Talk& talk : talks)
     {

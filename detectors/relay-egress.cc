@@ -18,7 +18,7 @@ namespace
 
 constexpr Signature SIGNATURE{RelayEgress::NAME, 1100105, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
-constexpr std::size_t SEVERAL = 2; //!< Domains that nobody is a backup MX for all of.
+constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
 constexpr std::int64_t LONG_ENOUGH_NS = 600LL * 1000000000;
 
 using Kind = MailFate::Kind;

@@ -124,7 +124,7 @@ JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused
         Transcript& transcript = all[{file, trial.server}];
         ++transcript.asked;
         const RecipientRoute route = RouteOf(trial.recipient);
-        // Whoever tests names his own domain: all that is not the server's is foreign.
+        // Testers use a domain of their own, so every domain but the server's is foreign.
         const std::string_view domain = DomainOf(route.target);
         const bool own = domain.empty() || SameOrganization(domain, trial.server);
         if (trial.code / 100 != 2 || own)

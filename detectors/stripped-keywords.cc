@@ -253,7 +253,7 @@ class Judging
         const auto found = m_serverOf.find(&talk);
         const Turn* ehlo = AcceptedEhlo(talk);
         const Turn* sent = found == m_serverOf.end() ? nullptr : AcceptedEhlo(*found->second);
-        // Whoever says EHLO in a name of his own has his own keywords; that is no stripping.
+        // A proxy that says EHLO with its own name has its own keywords; nothing was stripped.
         if (!ehlo || !sent || found->second->Hello() != talk.Hello())
         {
             return false;
@@ -340,7 +340,7 @@ class Judging
         return true;
     }
 
-    /// EHLO refused by who greets with ESMTP: some old servers do.
+    /// EHLO refused by a server that greets with ESMTP, as some old servers do.
     void JudgeRefusedHello(const Talk& talk, const std::string& said, TalkFinding& finding) const
     {
         const auto offers = m_offers.find(talk.server);

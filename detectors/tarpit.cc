@@ -262,7 +262,7 @@ class Judging
             {
                 continue;
             }
-            // A lookup that fails says nothing about the recipient: nobody is held back for it.
+            // A failed lookup says nothing about the recipient, so it is no reason for a tarpit.
             const bool refuses = turn.code >= 400 && !IsLookupFailure(turn);
             if (own[i] >= LATE_NS + grainNs)
             {
@@ -273,7 +273,7 @@ class Judging
             }
             if (own[i] >= LATE_NS)
             {
-                continue; // Nobody knows.
+                continue; // Too close to the limit to tell.
             }
             ++(refuses ? delays.quickRefusing : delays.quickAccepting);
             delays.slowestQuickNs = std::max(delays.slowestQuickNs, own[i]);

@@ -437,8 +437,8 @@ SenderProfile::SenderProfile(const Flow& flow, Side side)
                ttls[static_cast<std::size_t>(std::max(0, ttl - 1))] +
                ttls[static_cast<std::size_t>(std::min(255, ttl + 1))];
     };
-    // A front end may open the connection for a host that goes on by itself: then nobody else looks
-    // like the opening, and the majority speaks.
+    // A front end may open the connection and hand it to the host behind. The handshake then looks
+    // like no later segment, and the majority of the segments counts.
     if (opening && shared(opening->ttl) > 0)
     {
         m_known = true;

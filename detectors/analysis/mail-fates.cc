@@ -24,8 +24,8 @@ AsksFor(const Passage& later, const Turn& recipient, const std::string& target)
                        });
 }
 
-/// Whether the later passage asks for a recipient whose form still asks for a route: nobody has
-/// followed it, and the mail stays its domain's.
+/// Whether the later passage's recipient still has the route in its local part: no server has
+/// followed the route, so the mail still belongs to the same domain.
 bool
 GoesUnrouted(const Passage& later, const Turn& recipient, const std::string& target)
 {

@@ -23,8 +23,8 @@ struct Opening
     std::uint32_t askedFrame = 0;
     std::uint32_t answeredFrame = 0;
     std::uint32_t initialSequence[2]{}; //!< By side.
-    /// From the SYN to its answer; nothing where either was sent again, for then nobody knows
-    /// which one was answered.
+    /// From the SYN to its answer; nothing if either was retransmitted, because then it is
+    /// not known which one was answered.
     std::optional<std::int64_t> handshakeNs;
     /// Shortest time from a client's data, sent once, to a segment that acknowledges them.
     std::optional<std::int64_t> fastestAckNs;

@@ -187,7 +187,7 @@ PathTiming::MayBeResent(std::uint32_t asked) const
     {
         return before != nullptr;
     }
-    // Whoever waits for a greeting waits since a bare acknowledgment.
+    // The wait for a greeting begins with the handshake's bare acknowledgment.
     if (m_handshakeAck == asked && trigger.Span() > 0)
     {
         return true;

@@ -75,7 +75,7 @@ IsLookupFailure(const Turn& turn)
 {
     if (IsBareCode(turn))
     {
-        // Who defers on purpose answers at once.
+        // A deliberate 451, such as greylisting, comes at once; a failed attempt takes time.
         constexpr std::int64_t TRIED_NS = 1000000000;
         return turn.Is("RCPT") && turn.code == 451 && turn.DelayNs().value_or(0) >= TRIED_NS;
     }

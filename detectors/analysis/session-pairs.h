@@ -31,7 +31,7 @@ struct SessionPair
 
 /// How far apart clocks may be (S003-07 has 91 s).
 constexpr std::int64_t CLOCKS_APART_NS = 120LL * 1000000000;
-/// How long a mail may wait at whoever passes it on.
+/// How long a message may wait at a host that passes it on.
 constexpr std::int64_t LONGEST_WAIT_NS = 900LL * 1000000000;
 
 /**

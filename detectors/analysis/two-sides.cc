@@ -21,8 +21,8 @@ IsAtClient(const Opening& opening, const Talk& talk)
     return opening.handshakeNs.value_or(0) >= 1000000 || talk.roundTripNs >= 1000000;
 }
 
-/// Whoever speaks in a client's name has an address of its own: from the client's own comes the
-/// same session, or another one of the client's.
+/// A proxy has an address of its own. A session from the client's address is the same session,
+/// or another one of the same client.
 bool
 MayBeOneMail(const Talk& client, const Talk& server)
 {
@@ -30,8 +30,8 @@ MayBeOneMail(const Talk& client, const Talk& server)
            (client.clientPort == server.clientPort && IsSameConnection(client, server));
 }
 
-/// Leaves out the records of connections that a capture nearer to the server holds as well: these
-/// reached it as they are, and their mail went nowhere else.
+/// Leaves out connections that a capture nearer to the server holds as well: they reached the
+/// server unchanged, so no proxy spoke for them.
 void
 LeaveOutStraight(std::vector<const Talk*>& clients, const std::vector<const Talk*>& nearServers)
 {

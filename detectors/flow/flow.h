@@ -95,7 +95,7 @@ struct Piece
     std::uint32_t segment = 0;
 };
 
-/// What one side sent, in order of its sequence space. Whoever was captured first fills a place.
+/// What one side sent, in order of its sequence space. The segment captured first fills a place.
 struct Stream
 {
     std::vector<Piece> pieces;       //!< Ascending, without overlap; gaps stay gaps.
@@ -105,7 +105,7 @@ struct Stream
     std::uint32_t segments = 0;
     std::uint32_t dataSegments = 0;
     std::int64_t highest = 0; //!< Behind the last position of any segment.
-    /// Positions that the peer acknowledged or that later segments presuppose, and nobody captured.
+    /// Positions that were acknowledged, or that later segments imply, but that were not captured.
     std::int64_t missing = 0;
     std::int64_t acknowledged = 0; //!< Highest position that the peer acknowledged.
 };

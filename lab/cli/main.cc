@@ -17,7 +17,7 @@ namespace
 using namespace bouncelab;
 using namespace bouncelab::cli;
 
-/// What CLI11 says about a mistyped word is "not expected"; people want to know what is.
+/// CLI11 says only that a mistyped word is "not expected"; this says what was expected.
 std::string
 SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
 {

@@ -21,7 +21,7 @@ class RunPlace
         Written,
         Unchanged, //!< The same bytes were there already, and stay.
         Replaced,
-        Refused, //!< Other bytes are there, and nobody said that they may go.
+        Refused, //!< Other bytes are there, and --force was not given.
     };
 
     /// \param tag tells two folders for the same place apart ("", "twice")

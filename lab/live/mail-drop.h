@@ -12,7 +12,7 @@ namespace bouncelab::live
 /**
  * The folder from which a mail program outside takes what its users write: NNNN.eml, the text with
  * LF line ends, then NNNN.json, {"id": Message-ID, "from": ..., "to": [...]}. Both appear whole,
- * and who sees the second has the first.
+ * the .eml file first.
  */
 class MailDrop
 {

@@ -48,8 +48,8 @@ struct SandboxNews
 
 /**
  * A machine of its own on this one: process table, network, mounts, host name and IPC. It has no
- * name anywhere and belongs to a process that dies with this one, and with that process everything
- * in it goes, whoever is killed and how.
+ * name anywhere and belongs to a process that dies with this one, however this one ends. With that
+ * process everything in the sandbox goes.
  */
 class Sandbox
 {

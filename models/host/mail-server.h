@@ -27,7 +27,7 @@ class MailServer
     {
         Mailbox, //!< There is one.
         Unknown,
-        Unavailable, //!< For now nobody knows.
+        Unavailable, //!< The directory cannot tell for now.
     };
 
     using Answer = std::function<void(Lookup)>;

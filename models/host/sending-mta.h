@@ -87,8 +87,8 @@ class SendingMta
         return m_queue.ReportOf(outcome, verdict, recipient);
     }
 
-    /// In place of a local agent's answer: the recipient as it is goes to the server that takes
-    /// another domain's mail.
+    /// Instead of delivering locally, sends the message on, its recipient unchanged, to the server
+    /// of another domain.
     void SendOn(mail::DeliveryOrder order, const std::string& domain)
     {
         order.domain = domain;

@@ -14,7 +14,7 @@ struct LineFate
 {
     std::string forward;  //!< What goes on in its place, without line end; empty = nothing does.
     std::string reply;    //!< What answers it if nothing goes on: "502 text".
-    std::string then;     //!< A further line that goes on after it, without line end; nobody's.
+    std::string then;     //!< A line of the device's own that follows it, without line end.
     std::string_view did; //!< Name of the deed; empty if the line passes as it is.
 };
 

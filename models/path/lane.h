@@ -20,8 +20,8 @@ namespace bouncelab::path
  * by where they are now: of two packets that share a node, the one ahead in the list arrives there
  * first. Each packet's times follow from the state in which the packet ahead of it leaves every
  * link, which is kept with that packet; so a packet that is born in the middle takes its place and
- * moves those behind it, as far as their times change and no farther. What has left the list lies
- * in the past and bounds nobody.
+ * moves those behind it, as far as their times change and no farther. What has left the list
+ * no longer constrains any packet.
  *
  * Holds no events: whoever owns it is told when to wake up for a packet.
  */

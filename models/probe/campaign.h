@@ -10,9 +10,9 @@ namespace bouncelab::probe
 {
 
 /**
- * Somebody who comes back: a program that tries a server over one connection after another, one at
- * a time. The caller waits until NextConnection(), opens TCP, runs what Open() gives over it, and
- * asks again when that has ended.
+ * A client that reconnects: it tries a server over one connection after another, one at a time. The
+ * caller waits until NextConnection(), opens TCP, runs what Open() gives over it, and asks again
+ * when that has ended.
  *
  * Times are those since any fixed start, the same for all connections.
  */

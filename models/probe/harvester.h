@@ -167,7 +167,7 @@ class Harvester final : public Campaign,
     std::uint32_t m_nonsenseTries = 0;
     std::uint32_t m_slowInRow = 0;
     std::uint32_t m_slowConnections = 0;
-    bool m_checked = false;  //!< It is no catch-all, or nobody asks.
+    bool m_checked = false;  //!< The server is no catch-all, or that is not checked.
     bool m_open = false;     //!< A transaction is.
     bool m_answered = false; //!< This connection has brought an answer.
     bool m_banned = false;   //!< The next connection comes after a ban.

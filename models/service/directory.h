@@ -36,7 +36,7 @@ struct LoadSample
     std::uint64_t busy = 0;        //!< Refused for load.
     std::uint64_t unavailable = 0; //!< Failed for want of a replica.
     std::uint64_t timedOut = 0;
-    std::uint64_t worked = 0;       //!< Lookups worked off, also such as nobody waits for any more.
+    std::uint64_t worked = 0;       //!< Lookups done, including those whose caller has given up.
     Nanoseconds workedFor{0};       //!< Time of all replicas that these took.
     Nanoseconds waited{0};          //!< Of the answered ones, from question to answer, in sum.
     std::uint64_t longestQueue = 0; //!< At any one replica.
@@ -78,7 +78,7 @@ class Directory
 
     std::size_t QueueLength(std::size_t replica) const { return m_replicas[replica].queue.size(); }
 
-    /// Lookups that wait at all replicas, those among them that nobody waits for any more included.
+    /// Lookups that wait at all replicas, including those whose callers have given up.
     std::size_t Backlog() const;
 
   private:

@@ -161,7 +161,7 @@ class ClientSession final : public Session
     bool m_extended = false;
     bool m_pipelined = false;
     bool m_mailAccepted = false;
-    bool m_emptyBody = false; //!< DATA was accepted though nobody is left to receive.
+    bool m_emptyBody = false; //!< DATA was accepted although no recipient is left.
     bool m_bodyOut = false;
     bool m_concluded = false;
     bool m_told = false;

@@ -15,7 +15,7 @@ namespace bouncelab::smtp
 enum class BareLineEnd
 {
     Accept, //!< It ends the line like CRLF does.
-    Reject, //!< It ends the line, and whoever reads the line refuses it.
+    Reject, //!< It ends the line, and the reader of the line refuses it.
     Pass,   //!< It is an octet like any other.
 };
 

@@ -105,8 +105,8 @@ class ServerPolicy
     virtual const std::vector<std::string>* Keywords(const ServerFacts&) { return nullptr; }
 
     /// Asked at every Tick of the session once OnRecipient has said `wait`, and until the answer
-    /// says so no more; nothing else is read meanwhile. Who knows the answer first has the session
-    /// ticked (host::SessionLink::Wake), as it has no timer for this. Not asked again once the
+    /// says so no more; nothing else is read meanwhile. Whoever has the answer has to tick the
+    /// session (host::SessionLink::Wake): it has no timer for this. Not asked again once the
     /// session has ended, which OnEnd tells.
     virtual Decision OnAwaited(const ServerFacts&, const EnvelopeEntry&) { return {}; }
 

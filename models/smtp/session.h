@@ -39,7 +39,7 @@ enum class Violation
     InputOverflow,       //!< More octets than the session had room for.
     ClosedInTransaction, //!< The peer went away where it should not.
     PlaintextAtTls, //!< Octets in the open behind STARTTLS or its reply; not read (CVE-2011-0411).
-    TlsBroken,      //!< The peer's TLS is none, or was tampered with.
+    TlsBroken,      //!< The peer's octets are no TLS, or were tampered with.
     HeaderTooBig,   //!< Server
 };
 

@@ -10,7 +10,7 @@
 namespace bouncelab::smtp
 {
 
-/// A well-formed X.509 certificate (RFC 5280) of an RSA key that nobody has, signed by nobody. The
+/// A well-formed X.509 certificate (RFC 5280) with a made-up RSA key and signature. The
 /// same persona and name give the same octets. \param commonName whom it is for.
 std::string MakeCertificate(const TlsPersona& persona, std::string_view commonName);
 
