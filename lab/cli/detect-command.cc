@@ -124,7 +124,8 @@ Judge(const DetectOptions& options, const std::string& path)
         }
         catch (const std::runtime_error& error)
         {
-            return fail(fmt::format("the detector wrote what is no alert: {}", error.what()));
+            return fail(
+                fmt::format("the detector wrote a line that is not an alert: {}", error.what()));
         }
     }
     return judgement;

@@ -156,7 +156,7 @@ CheckMachine()
                         sysconf(_SC_NPROCESSORS_ONLN),
                         memory,
                         disk),
-            good ? "" : "builds want 1 GiB of memory and of disk"};
+            good ? "" : "builds need 1 GiB of memory and of disk"};
 }
 
 void
@@ -181,7 +181,7 @@ Examine(Shell& shell, bool asJson)
         [] { return CheckWritable(); },
         [] { return CheckTap(); },
         [] { return CheckMachine(); }};
-    Table table({"what", "state", "found", "how to mend it"});
+    Table table({"what", "state", "found", "how to fix it"});
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const auto& check : checks)
     {
@@ -206,7 +206,7 @@ Examine(Shell& shell, bool asJson)
 void
 AddDoctorCommand(CLI::App& app, Shell& shell)
 {
-    CLI::App* command = app.add_subcommand("doctor", "Checks the machine and says how to mend it");
+    CLI::App* command = app.add_subcommand("doctor", "Checks the machine and says how to fix it");
     auto asJson = std::make_shared<bool>(false);
     command->add_flag("--json", *asJson, "Prints JSON instead of a table");
     command->footer("Example:\n  bouncelab doctor");

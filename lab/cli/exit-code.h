@@ -16,7 +16,7 @@ enum ExitCode : int
     INTERNAL = 4,        //!< A fault of this program or its machine.
 };
 
-/// Something on the command line, or a file that it names, that cannot stand. One sentence.
+/// Something on the command line, or in a file that it names, that is not valid. One sentence.
 class InputError : public std::runtime_error
 {
   public:

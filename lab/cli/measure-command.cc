@@ -220,9 +220,10 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
 void
 AddMeasureCommand(CLI::App& app, Shell& shell)
 {
-    CLI::App* command = app.add_subcommand("measure",
-                                           "Compares what is measured in finished runs: a column a "
-                                           "variant, median and range over seeds");
+    CLI::App* command =
+        app.add_subcommand("measure",
+                           "Compares what is measured in finished runs: a column per "
+                           "variant, median and range over seeds");
     auto options = std::make_shared<MeasureOptions>();
     command->add_option("RUN", options->runs, "Folders of runs, each with a manifest.json")
         ->required();

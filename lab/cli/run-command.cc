@@ -289,10 +289,10 @@ Campaign::Print() const
     const std::string misses = MissText(scores, m_shell.terminal.Width());
     if (!misses.empty())
     {
-        fmt::print("\n{}{}",
-                   m_options.IsPlain() ? ""
-                                       : "Not counted, since expect.yaml speaks of other runs:\n",
-                   misses);
+        fmt::print(
+            "\n{}{}",
+            m_options.IsPlain() ? "" : "Not counted: expect.yaml describes runs without changes:\n",
+            misses);
     }
     fmt::print("\nResults: {}{}\n",
                scores.size() == 1 ? ShortPath(m_jobs.front().place.Folder()) : m_options.out,
@@ -336,8 +336,9 @@ Campaign::Go()
     if (m_options.updateBaseline &&
         (!m_options.IsPlain() || m_options.seed != 1 || m_options.runs != 1))
     {
-        throw InputError("baselines are of plain runs with seed 1: --update-baseline goes with no "
-                         "--seed, --runs, --set, --vantage or --no-capture");
+        throw InputError(
+            "baselines are of plain runs with seed 1: --update-baseline cannot be combined with "
+            "--seed, --runs, --set, --vantage or --no-capture");
     }
     const std::vector<Choice> choices = m_shell.Choose(m_options.names);
     if (choices.empty())
@@ -400,7 +401,7 @@ AddRunCommand(CLI::App& app, Shell& shell)
             ""));
     command->add_option("--runs", options->runs, "Runs of each variant, with rising seeds")
         ->check(CLI::Range(1, 1000000));
-    command->add_option("--jobs", options->jobs, "Runs at once (default: one a processor)")
+    command->add_option("--jobs", options->jobs, "Runs at once (default: one per processor)")
         ->check(CLI::Range(1, 1024));
     command->add_option("--out", options->out, "Folder for the results (default: results)");
     command->add_option("--set", options->overrides, "KEY=VALUE over the scenario; may be repeated")

@@ -280,8 +280,8 @@ MailCell(const std::vector<const RunScore*>& runs)
     }
     if (others > 0)
     {
-        cell.Add(amiss == 0 ? fmt::format("{} others well", others)
-                            : fmt::format("{} others, {} amiss", others, amiss),
+        cell.Add(amiss == 0 ? fmt::format("{} others fine", others)
+                            : fmt::format("{} others, {} wrong", others, amiss),
                  Tone::Faint);
     }
     return cell;

@@ -79,7 +79,7 @@ AddValidateCommand(CLI::App& app, Shell& shell)
 {
     CLI::App* command = app.add_subcommand(
         "validate",
-        "Checks scenario, persona and expectation files; exit 2 if one cannot stand");
+        "Checks scenario, persona and expectation files; exit 2 if one is not valid");
     auto options = std::make_shared<ValidateOptions>();
     command->add_option("FILE", options->files, "The files")->required();
     command->add_flag("--json", options->asJson, "Prints JSON instead of lines");

@@ -22,7 +22,7 @@ struct Location
 };
 
 /**
- * Something in a scenario, persona or expectation file that cannot stand. what() is one line
+ * Something in a scenario, persona or expectation file that is not valid. what() is one line
  * without a line end: `file:line:column: key: what was found, what was expected`.
  */
 class SpecError : public std::runtime_error
