@@ -251,6 +251,27 @@ BOOST_AUTO_TEST_CASE(EveryLinkOfAPageLeadsSomewhere)
     BOOST_TEST(count > 30);
 }
 
+/// A reader of docs/README.md finds every page, decisions and what tools write excepted.
+BOOST_AUTO_TEST_CASE(EveryPageIsInTheIndex)
+{
+    static const std::regex page("docs/(?:(?:guide|reports)/)?[^/]+\\.md");
+    const std::string index = ReadTextFile(Root() / "docs/README.md");
+    Names pages;
+    for (const Line& line : Tree())
+    {
+        if (line.number == 1 && std::regex_match(line.file, page) && line.file != "docs/README.md")
+        {
+            pages.insert(line.file.substr(5));
+        }
+    }
+    BOOST_TEST(pages.size() > 10);
+    for (const std::string& name : pages)
+    {
+        BOOST_TEST(index.find("(" + name) != std::string::npos,
+                   "docs/README.md does not link " << name);
+    }
+}
+
 /// Files that a text names by their path from the root; NAME and KIND stand for any.
 BOOST_AUTO_TEST_CASE(EveryFileThatIsNamedIsThere)
 {
