@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -92,15 +93,17 @@ class Campaign
     bool FinishRun(Job& job);
     void Compare(const Job& job);
     void WriteSummaries() const;
+    void WriteBaselines() const;
     void Print() const;
 
     Shell& m_shell;
-    const RunOptions& m_options;
+    RunOptions m_options;
     std::vector<spec::Expectations> m_expectations; //!< By choice.
     std::vector<Job> m_jobs;
     std::vector<run::RunSpec> m_specs;
     std::vector<std::size_t> m_jobOf; //!< By spec.
     std::size_t m_finished = 0;
+    std::map<fs::path, score::Baseline> m_baselines; //!< By file.
 };
 
 /// Everything that can be said to be wrong is said before anything runs.
@@ -199,9 +202,9 @@ Campaign::FinishRun(Job& job)
     }
     if (m_options.updateBaseline)
     {
-        score::WriteBaseline(m_shell.DataRoot() / "results" / "baselines",
-                             folder,
-                             score::FingerprintsOf(folder));
+        const fs::path file = m_shell.DataRoot() / "results" / "baselines" / folder.Scenario() /
+                              (folder.Variant() + ".json");
+        m_baselines[file][folder.Seed()] = score::FingerprintsOf(folder);
     }
     job.outcome = job.place.Settle(m_options.force);
     if (job.outcome == RunPlace::Outcome::Refused)
@@ -325,6 +328,19 @@ Campaign::WriteSummaries() const
     }
 }
 
+/// A baseline is written whole or not at all.
+void
+Campaign::WriteBaselines() const
+{
+    for (const auto& [file, baseline] : m_baselines)
+    {
+        if (baseline.size() == m_options.runs)
+        {
+            score::WriteBaseline(file, baseline);
+        }
+    }
+}
+
 void
 Campaign::Go()
 {
@@ -333,12 +349,16 @@ Campaign::Go()
     {
         throw std::runtime_error("bouncelab-detect is not beside this program");
     }
-    if (m_options.updateBaseline &&
-        (!m_options.IsPlain() || m_options.seed != 1 || m_options.runs != 1))
+    if (m_options.updateBaseline)
     {
-        throw InputError(
-            "baselines are of plain runs with seed 1: --update-baseline cannot be combined with "
-            "--seed, --runs, --set, --vantage or --no-capture");
+        if (!m_options.IsPlain() || m_options.seed != 1 || m_options.runs != 1)
+        {
+            throw InputError(fmt::format("baselines are of plain runs with seeds 1 to {}: "
+                                         "--update-baseline cannot be combined with --seed, "
+                                         "--runs, --set, --vantage or --no-capture",
+                                         score::BASELINE_SEEDS));
+        }
+        m_options.runs = score::BASELINE_SEEDS;
     }
     const std::vector<Choice> choices = m_shell.Choose(m_options.names);
     if (choices.empty())
@@ -374,6 +394,7 @@ Campaign::Go()
     }
     m_shell.terminal.ClearProgress();
     WriteSummaries();
+    WriteBaselines();
     Print();
 }
 

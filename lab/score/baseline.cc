@@ -7,6 +7,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace bouncelab::score
 {
@@ -14,74 +15,74 @@ namespace bouncelab::score
 namespace
 {
 
-struct Ingredient
-{
-    const char* name;
-    std::string Fingerprints::*digest;
-};
+using Ingredient = std::pair<const char*, std::string Fingerprints::*>;
 
-constexpr std::array<Ingredient, 4> INGREDIENTS{{{"order", &Fingerprints::order},
+constexpr std::array<Ingredient, 7> INGREDIENTS{{{"order", &Fingerprints::order},
                                                  {"wire", &Fingerprints::wire},
                                                  {"logs", &Fingerprints::logs},
-                                                 {"truth", &Fingerprints::truth}}};
+                                                 {"truth", &Fingerprints::truth},
+                                                 {"verdicts", &Fingerprints::verdicts},
+                                                 {"verdict-texts", &Fingerprints::verdictTexts},
+                                                 {"claims", &Fingerprints::claims}}};
 
 } // namespace
 
-std::optional<Baseline>
-ReadBaseline(const std::filesystem::path& folder,
-             const std::string& scenario,
-             const std::string& variant)
+Baseline
+ReadBaseline(const std::filesystem::path& file)
 {
-    const std::filesystem::path file = folder / scenario / (variant + ".json");
-    if (!std::filesystem::exists(file))
-    {
-        return std::nullopt;
-    }
     const auto json = nlohmann::json::parse(ReadTextFile(file), nullptr, false);
     try
     {
         Baseline baseline;
-        baseline.seed = json.at("seed");
-        for (const Ingredient& ingredient : INGREDIENTS)
+        for (const auto& run : json.get_ref<const nlohmann::json::array_t&>())
         {
-            baseline.fingerprints.*ingredient.digest = json.at(ingredient.name);
+            Fingerprints& prints = baseline[run.at("seed")];
+            for (const auto& [name, digest] : INGREDIENTS)
+            {
+                prints.*digest = run.at(name);
+            }
         }
         return baseline;
     }
     catch (const nlohmann::json::exception&)
     {
         throw std::runtime_error(
-            fmt::format("{}: found no baseline, expected seed, order, wire, logs and truth",
+            fmt::format("{}: found no baseline, expected a list of runs, each with its seed and "
+                        "every ingredient",
                         file.string()));
     }
 }
 
 void
-WriteBaseline(const std::filesystem::path& folder,
-              const RunFolder& run,
-              const Fingerprints& fingerprints)
+WriteBaseline(const std::filesystem::path& file, const Baseline& baseline)
 {
-    nlohmann::ordered_json json{{"seed", run.Seed()}};
-    for (const Ingredient& ingredient : INGREDIENTS)
+    auto json = nlohmann::ordered_json::array();
+    for (const auto& [seed, prints] : baseline)
     {
-        json[ingredient.name] = fingerprints.*ingredient.digest;
+        nlohmann::ordered_json run{{"seed", seed}};
+        for (const auto& [name, digest] : INGREDIENTS)
+        {
+            run[name] = prints.*digest;
+        }
+        json.push_back(std::move(run));
     }
-    std::filesystem::create_directories(folder / run.Scenario());
-    WriteTextFile(folder / run.Scenario() / (run.Variant() + ".json"), json.dump(2) + "\n");
+    std::filesystem::create_directories(file.parent_path());
+    WriteTextFile(file, json.dump(2) + "\n");
 }
 
 std::vector<std::string>
-ChangedIngredients(const Fingerprints& before, const Fingerprints& now)
+Differences(const Fingerprints& found, const Fingerprints& expected)
 {
-    std::vector<std::string> changed;
-    for (const Ingredient& ingredient : INGREDIENTS)
+    std::vector<std::string> differences;
+    for (const auto& [name, digest] : INGREDIENTS)
     {
-        if (before.*ingredient.digest != now.*ingredient.digest)
+        if (found.*digest != expected.*digest)
         {
-            changed.emplace_back(ingredient.name);
+            differences.push_back(
+                fmt::format("{}: found {}, expected {}", name, found.*digest, expected.*digest));
         }
     }
-    return changed;
+    return differences;
 }
 
 } // namespace bouncelab::score

@@ -2,35 +2,29 @@
 #define BOUNCELAB_LAB_SCORE_BASELINE_H
 
 #include "lab/score/fingerprint.h"
-#include "lab/score/run-folder.h"
 
+#include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace bouncelab::score
 {
 
-/// What was reviewed and is not to change unseen: FOLDER/<scenario>/<variant>.json.
-struct Baseline
-{
-    std::uint64_t seed = 0;
-    Fingerprints fingerprints;
-};
+/// A baseline holds the runs with the seeds 1 to this.
+constexpr std::uint64_t BASELINE_SEEDS = 5;
 
-/// Nothing where no baseline was ever written. \throws std::runtime_error when it is damaged
-std::optional<Baseline> ReadBaseline(const std::filesystem::path& folder,
-                                     const std::string& scenario,
-                                     const std::string& variant);
+/// What was reviewed and is not to change unseen, by seed: FOLDER/<scenario>/<variant>.json.
+using Baseline = std::map<std::uint64_t, Fingerprints>;
 
-/// Writes the baseline of a run's variant.
-void WriteBaseline(const std::filesystem::path& folder,
-                   const RunFolder& run,
-                   const Fingerprints& fingerprints);
+/// \throws std::runtime_error when the file is missing or damaged
+Baseline ReadBaseline(const std::filesystem::path& file);
 
-/// The names of the ingredients that differ.
-std::vector<std::string> ChangedIngredients(const Fingerprints& before, const Fingerprints& now);
+void WriteBaseline(const std::filesystem::path& file, const Baseline& baseline);
+
+/// What differs: "verdicts: found 1 fault, ..., expected 2 fault, ...", one line an ingredient.
+std::vector<std::string> Differences(const Fingerprints& found, const Fingerprints& expected);
 
 } // namespace bouncelab::score
 

@@ -1,10 +1,15 @@
 #include "lab/score/fingerprint.h"
 
 #include "formats/digest.h"
+#include "formats/vocabulary.h"
+#include "lab/score/alert-file.h"
 #include "lab/score/fidelity/capture.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
 
 namespace bouncelab::score
 {
@@ -51,6 +56,75 @@ AddFile(Sha256& sum, const std::string& name, const std::string& text)
     sum.Update(text);
 }
 
+/// Takes what is worded for people out of an alert, and gives it.
+nlohmann::json
+TakeTexts(nlohmann::json& alert)
+{
+    nlohmann::json texts;
+    const auto take = [&texts](nlohmann::json& object, const char* member)
+    {
+        texts.push_back(object[member]);
+        object.erase(member);
+    };
+    take(alert["alert"], "signature");
+    take(alert["alert"], "category");
+    take(alert["where"], "assuming");
+    take(alert["evidence"], "explanation");
+    for (nlohmann::json& quoted : alert["evidence"]["log"])
+    {
+        take(quoted, "text");
+    }
+    return texts;
+}
+
+/// Detectors that were silent leave no trace, so that a new one changes no run that it is silent
+/// on.
+void
+AddVerdicts(const RunFolder& run, Fingerprints& prints)
+{
+    Sha256 verdicts;
+    Sha256 texts;
+    std::array<std::size_t, EnumNames(Verdict{}).size()> counts{};
+    const std::filesystem::path folder = run.Root() / "verdicts";
+    for (const std::string& file : FilesBelow(folder))
+    {
+        if (std::filesystem::path(file).extension() != ".jsonl")
+        {
+            continue;
+        }
+        for (const Alert& alert : ReadAlerts(folder / file))
+        {
+            nlohmann::json values = ToJson(alert);
+            texts.Update(fmt::format("{} {}\n", file, TakeTexts(values).dump()));
+            verdicts.Update(fmt::format("{} {}\n", file, values.dump()));
+            ++counts.at(static_cast<std::size_t>(alert.verdict));
+        }
+    }
+    for (const auto& [name, verdict] : EnumNames(Verdict{}))
+    {
+        prints.verdicts += fmt::format("{} {}, ", counts[static_cast<std::size_t>(verdict)], name);
+    }
+    prints.verdicts += verdicts.Finish();
+    prints.verdictTexts = texts.Finish();
+}
+
+std::string
+DigestOfClaims(const RunFolder& run)
+{
+    Sha256 claims;
+    std::size_t held = 0;
+    const auto rows = nlohmann::json::parse(ReadTextFile(run.Root() / "fidelity.json"));
+    for (const auto& row : rows)
+    {
+        claims.Update(
+            nlohmann::json{row.at("id"), row.at("kind"), row.at("simulated"), row.at("result")}
+                .dump() +
+            "\n");
+        held += row.at("result") == "held" ? 1 : 0;
+    }
+    return fmt::format("{} held, {} missed, {}", held, rows.size() - held, claims.Finish());
+}
+
 } // namespace
 
 Fingerprints
@@ -73,10 +147,14 @@ FingerprintsOf(const RunFolder& run)
             }
         }
     }
-    return {order.Finish(),
-            wire.Finish(),
-            logs.Finish(),
-            Sha256OfFile(run.Root() / "truth" / "labels.jsonl")};
+    Fingerprints prints;
+    prints.order = order.Finish();
+    prints.wire = wire.Finish();
+    prints.logs = logs.Finish();
+    prints.truth = Sha256OfFile(run.Root() / "truth" / "labels.jsonl");
+    AddVerdicts(run, prints);
+    prints.claims = DigestOfClaims(run);
+    return prints;
 }
 
 } // namespace bouncelab::score

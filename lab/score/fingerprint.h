@@ -9,18 +9,24 @@ namespace bouncelab::score
 {
 
 /**
- * Digests of a run by ingredient, so that one sees what changed: when only `wire` does, times or
- * counters moved and the dialogue did not.
+ * Digests of a sealed run by ingredient, so that one sees what changed: when only `wire` does,
+ * times or counters moved and the dialogue did not.
+ *
+ * Verdicts and claims are digested as values that were read, not as bytes of a file, and say how
+ * many there are before their digest, so that one sees whether one changed, came or went.
  */
 struct Fingerprints
 {
-    std::string order; //!< Who sent which flags and bytes to whom, in order, for each capture.
-    std::string wire;  //!< The captures as they stand, times and all.
-    std::string logs;  //!< Every other file of evidence.
-    std::string truth; //!< labels.jsonl; the annotated captures repeat it and the wire.
+    std::string order;    //!< Who sent which flags and bytes to whom, in order, for each capture.
+    std::string wire;     //!< The captures as they stand, times and all.
+    std::string logs;     //!< Every other file of evidence.
+    std::string truth;    //!< labels.jsonl; the annotated captures repeat it and the wire.
+    std::string verdicts; //!< What detectors said of whom, where, and by which evidence.
+    std::string verdictTexts; //!< The words that they said it in, and the lines they quote.
+    std::string claims;       //!< fidelity.json: id, kind, simulated value, held or missed.
 };
 
-/// \throws std::runtime_error when a capture cannot be read
+/// \throws std::runtime_error when a capture, a verdict or fidelity.json cannot be read
 Fingerprints FingerprintsOf(const RunFolder& run);
 
 } // namespace bouncelab::score

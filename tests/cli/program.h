@@ -4,6 +4,7 @@
 #include "lab/run/child-process.h"
 #include "tests/tree.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -45,7 +46,9 @@ class Scratch
 
 /// The built program, started in a folder.
 inline ChildEnd
-Bouncelab(const std::filesystem::path& folder, const std::vector<std::string>& arguments)
+Bouncelab(const std::filesystem::path& folder,
+          const std::vector<std::string>& arguments,
+          std::chrono::minutes limit = std::chrono::minutes(5))
 {
     std::vector<std::string> words{"env",
                                    "-C",
@@ -53,7 +56,7 @@ Bouncelab(const std::filesystem::path& folder, const std::vector<std::string>& a
                                    std::string("BOUNCELAB_DATA=") + tests::SourceDir().string(),
                                    tests::BinaryDir().string() + "/bin/bouncelab"};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    return RunChild(words, std::chrono::minutes(5));
+    return RunChild(words, limit);
 }
 
 } // namespace bouncelab::cli

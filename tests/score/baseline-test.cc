@@ -3,7 +3,10 @@
 #include "lab/score/text-file.h"
 #include "tests/score/documented-run.h"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
 
 namespace
 {
@@ -13,62 +16,139 @@ using namespace bouncelab::score;
 
 using Names = std::vector<std::string>;
 
-Fingerprints
-PrintsOf(const DocumentedRun& documented)
+constexpr const char* ALERT =
+    R"({"timestamp": "2006-09-26T06:44:53.103763+0000", "pcap_cnt": 7, "alert": {"signature": "s"},
+ "class": "forged.reply", "verdict": "fault", "evidence": {"frames": [7], "explanation": "e"}})";
+
+/// A sealed run with one verdict and two claims, some of its words replaced by others.
+class SealedRun
 {
-    const TemporaryFolder folder;
-    documented.Write(folder.Path());
-    return FingerprintsOf(RunFolder(folder.Path()));
+  public:
+    explicit SealedRun(const DocumentedRun& documented = {})
+    {
+        documented.Write(m_folder.Path());
+        Verdict(ALERT);
+        Claims("0.2 ms", "held");
+    }
+
+    void Verdict(std::string lines) const
+    {
+        std::replace(lines.begin(), lines.end(), '\n', ' ');
+        Write("verdicts/early-reply/gateway.jsonl", lines);
+    }
+
+    void Claims(const std::string& simulated, const std::string& result) const
+    {
+        Write("fidelity.json",
+              R"([{"id": "S003-01", "kind": "emergent", "simulated": ")" + simulated +
+                  R"(", "result": ")" + result + R"(", "reason": "some"}])");
+    }
+
+    void Write(const char* file, const std::string& text) const
+    {
+        std::filesystem::create_directories((m_folder.Path() / file).parent_path());
+        WriteTextFile(m_folder.Path() / file, text);
+    }
+
+    Fingerprints Prints() const { return FingerprintsOf(RunFolder(m_folder.Path())); }
+
+  private:
+    TemporaryFolder m_folder;
+};
+
+/// The names of the ingredients in which a run differs from the documented one.
+Names
+Changed(const SealedRun& run)
+{
+    Names names;
+    for (const std::string& line : Differences(run.Prints(), SealedRun().Prints()))
+    {
+        names.push_back(line.substr(0, line.find(':')));
+    }
+    return names;
 }
 
 BOOST_AUTO_TEST_SUITE(baseline)
 
 BOOST_AUTO_TEST_CASE(SameRunSamePrints)
 {
-    BOOST_TEST(ChangedIngredients(PrintsOf({}), PrintsOf({})).empty());
+    BOOST_TEST(Changed(SealedRun()).empty());
 }
 
 BOOST_AUTO_TEST_CASE(TimesAloneChangeTheWireOnly)
 {
     DocumentedRun run;
     run.packets[4].ipId += 1;
-    BOOST_TEST(ChangedIngredients(PrintsOf({}), PrintsOf(run)) == Names{"wire"},
-               boost::test_tools::per_element());
+    BOOST_TEST(Changed(SealedRun(run)) == Names{"wire"}, boost::test_tools::per_element());
     run.packets[4].microseconds += 1;
-    BOOST_TEST((ChangedIngredients(PrintsOf({}), PrintsOf(run)) == Names{"wire", "truth"}));
+    BOOST_TEST((Changed(SealedRun(run)) == Names{"wire", "truth"}));
 }
 
 BOOST_AUTO_TEST_CASE(OtherTextChangesTheOrder)
 {
     DocumentedRun run;
     run.packets[4].text[6] = 'x';
-    BOOST_TEST((ChangedIngredients(PrintsOf({}), PrintsOf(run)) == Names{"order", "wire"}));
+    BOOST_TEST((Changed(SealedRun(run)) == Names{"order", "wire"}));
 }
 
 BOOST_AUTO_TEST_CASE(LogsStandApart)
 {
-    const TemporaryFolder folder;
-    DocumentedRun().Write(folder.Path());
-    const Fingerprints before = FingerprintsOf(RunFolder(folder.Path()));
-    WriteTextFile(folder.Path() / "evidence/mail-host/qmail.log", "other\n");
-    const Fingerprints now = FingerprintsOf(RunFolder(folder.Path()));
-    BOOST_TEST((ChangedIngredients(before, now) == Names{"logs"}));
+    const SealedRun run;
+    run.Write("evidence/mail-host/qmail.log", "other\n");
+    BOOST_TEST((Changed(run) == Names{"logs"}));
+}
+
+BOOST_AUTO_TEST_CASE(AVerdictIsToldFromItsWords)
+{
+    const SealedRun run;
+    const auto with = [](const char* word, const char* other)
+    { return boost::replace_first_copy(std::string(ALERT), word, other); };
+    run.Verdict(with(R"("pcap_cnt": 7, )", "") + "\n");
+    BOOST_TEST((Changed(run) == Names{"verdicts"}));
+    run.Verdict(with(R"("explanation": "e")", R"("explanation": "better said")"));
+    BOOST_TEST((Changed(run) == Names{"verdict-texts"}));
+    run.Verdict(with(R"("class": "forged.reply", "verdict": "fault")",
+                     R"("verdict":   "fault", "class": "forged.reply")"));
+    BOOST_TEST(Changed(run).empty());
+    run.Write("verdicts/rtt-bound/gateway.jsonl", "");
+    BOOST_TEST(Changed(run).empty());
+}
+
+BOOST_AUTO_TEST_CASE(CountsTellAVerdictThatCameFromOneThatChanged)
+{
+    const SealedRun run;
+    BOOST_TEST(run.Prints().verdicts.rfind("1 fault, 0 benign, 0 inconclusive, ", 0) == 0u);
+    run.Write("verdicts/rtt-bound/gateway.jsonl", R"({"verdict": "benign"})");
+    BOOST_TEST(run.Prints().verdicts.rfind("1 fault, 1 benign, 0 inconclusive, ", 0) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(ClaimsAreIdKindValueAndResult)
+{
+    const SealedRun run;
+    BOOST_TEST(run.Prints().claims.rfind("1 held, 0 missed, ", 0) == 0u);
+    run.Claims("0.3 ms", "held");
+    BOOST_TEST((Changed(run) == Names{"claims"}));
+    run.Claims("0.2 ms", "missed");
+    BOOST_TEST(run.Prints().claims.rfind("0 held, 1 missed, ", 0) == 0u);
+    run.Write(
+        "fidelity.json",
+        R"([{"result": "held", "simulated": "0.2 ms", "kind": "emergent", "id": "S003-01"}])");
+    BOOST_TEST(Changed(run).empty());
 }
 
 BOOST_AUTO_TEST_CASE(WhatIsWrittenReadsBack)
 {
     const TemporaryFolder folder;
-    DocumentedRun().Write(folder.Path() / "run");
-    const RunFolder run(folder.Path() / "run");
-    const auto place = folder.Path() / "baselines";
-    BOOST_TEST(!ReadBaseline(place, "forged-reply", "error-500").has_value());
-    WriteBaseline(place, run, FingerprintsOf(run));
-    const auto baseline = ReadBaseline(place, "forged-reply", "error-500");
-    BOOST_REQUIRE(baseline.has_value());
-    BOOST_TEST(baseline->seed == 1u);
-    BOOST_TEST(ChangedIngredients(baseline->fingerprints, FingerprintsOf(run)).empty());
-    WriteTextFile(place / "forged-reply/error-500.json", "{}");
-    BOOST_CHECK_THROW(ReadBaseline(place, "forged-reply", "error-500"), std::runtime_error);
+    const auto file = folder.Path() / "forged-reply" / "error-500.json";
+    BOOST_CHECK_THROW(ReadBaseline(file), std::runtime_error);
+    const Fingerprints prints = SealedRun().Prints();
+    WriteBaseline(file, {{1, prints}, {2, {}}});
+    const Baseline baseline = ReadBaseline(file);
+    BOOST_REQUIRE(baseline.size() == 2u);
+    BOOST_TEST(Differences(baseline.at(1), prints).empty());
+    BOOST_TEST(Differences(baseline.at(2), prints).size() == 7u);
+    WriteTextFile(file, "{}");
+    BOOST_CHECK_THROW(ReadBaseline(file), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
 #include "lab/score/baseline.h"
-#include "lab/score/fingerprint.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
 #include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
+
+#include <set>
 
 namespace
 {
@@ -13,42 +14,79 @@ namespace fs = std::filesystem;
 using namespace bouncelab::cli;
 using namespace bouncelab::score;
 
-BOOST_AUTO_TEST_SUITE(reviewed_baselines)
+const fs::path SCENARIOS = tests::SourceDir() / "scenarios";
+const fs::path BASELINES = tests::SourceDir() / "results" / "baselines";
 
-/// A change of the traffic, the logs or the truth that nobody reviewed shows here, by ingredient.
-/// After a review: bouncelab run --update-baseline.
-BOOST_AUTO_TEST_CASE(NothingChangedUnseen)
+/// The names in both folders, without extensions.
+std::set<std::string>
+NamesIn(const fs::path& a, const fs::path& b)
 {
-    const fs::path reviewed = tests::SourceDir() / "results" / "baselines";
-    if (!fs::exists(reviewed))
+    std::set<std::string> names;
+    for (const fs::path& folder : {a, b})
     {
-        BOOST_FAIL("there are no reviewed baselines in results/baselines");
-    }
-    const Scratch scratch;
-    const ChildEnd end = Bouncelab(scratch.Path(), {"run", "--quiet", "--keep-going"});
-    BOOST_REQUIRE(end.status <= 1);
-    std::size_t count = 0;
-    for (const auto& scenario : fs::directory_iterator(scratch.Path() / "results"))
-    {
-        for (const auto& variant : fs::directory_iterator(scenario.path()))
+        for (const auto& entry : fs::directory_iterator(folder))
         {
-            const RunFolder run(variant.path() / "seed-1");
-            const auto baseline = ReadBaseline(reviewed, run.Scenario(), run.Variant());
-            BOOST_TEST(baseline.has_value(), run.Variant() << " has no baseline");
-            if (baseline)
-            {
-                ++count;
-                BOOST_TEST(baseline->seed == 1u);
-                for (const std::string& ingredient :
-                     ChangedIngredients(baseline->fingerprints, FingerprintsOf(run)))
-                {
-                    BOOST_TEST(false, run.Variant() << ": " << ingredient << " changed");
-                }
-            }
+            names.insert(entry.path().stem().string());
         }
     }
-    BOOST_TEST(count > 0u);
+    return names;
 }
+
+/// One variant's runs against what was reviewed of them.
+void
+CompareWithBaseline(const fs::path& runs, const fs::path& file, const std::string& variant)
+{
+    BOOST_REQUIRE_MESSAGE(fs::exists(file), variant << " has no baseline");
+    const Baseline baseline = ReadBaseline(file);
+    BOOST_TEST(baseline.size() == BASELINE_SEEDS, variant << ": its baseline has other seeds");
+    for (const auto& [seed, expected] : baseline)
+    {
+        const RunFolder run(runs / ("seed-" + std::to_string(seed)));
+        for (const std::string& difference : Differences(FingerprintsOf(run), expected))
+        {
+            BOOST_TEST(false, variant << " seed " << seed << ": " << difference);
+        }
+    }
+}
+
+/// Whatever changed unseen in one scenario shows here, by variant, seed and ingredient.
+/// After a review: bouncelab run SCENARIO --update-baseline.
+void
+NothingChangedUnseen(const std::string& scenario)
+{
+    const Scratch scratch;
+    const ChildEnd end = Bouncelab(
+        scratch.Path(),
+        {"run", scenario, "--runs", std::to_string(BASELINE_SEEDS), "--quiet", "--keep-going"},
+        std::chrono::minutes(20));
+    BOOST_TEST(end.status == 0, scenario << " was not as expected:\n" << end.output << end.error);
+    const fs::path reviewed = BASELINES / scenario;
+    BOOST_REQUIRE_MESSAGE(fs::exists(reviewed), scenario << " has no baselines");
+    const fs::path made = scratch.Path() / "results" / scenario;
+    BOOST_REQUIRE(fs::exists(made));
+    for (const std::string& variant : NamesIn(made, reviewed))
+    {
+        CompareWithBaseline(made / variant,
+                            reviewed / (variant + ".json"),
+                            scenario + "/" + variant);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE(reviewed_baselines)
+
+/// A case for each shipped scenario, by its name.
+const bool ARE_REGISTERED = []
+{
+    for (const std::string& name : NamesIn(SCENARIOS, BASELINES))
+    {
+        boost::unit_test::framework::current_auto_test_suite().add(
+            boost::unit_test::make_test_case([name] { NothingChangedUnseen(name); },
+                                             name,
+                                             __FILE__,
+                                             __LINE__));
+    }
+    return true;
+}();
 
 BOOST_AUTO_TEST_SUITE_END()
 
