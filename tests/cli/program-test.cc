@@ -1,4 +1,5 @@
 #include "lab/score/text-file.h"
+#include "tests/cases/case-file.h"
 #include "tests/cli/program.h"
 #include "tests/tree.h"
 
@@ -58,17 +59,18 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
 
 BOOST_AUTO_TEST_CASE(EveryBadScenarioStopsARun)
 {
-    const fs::path folder = tests::SourceDir() / "tests" / "bad-input";
-    std::size_t count = 0;
-    for (const std::string& file : FilesBelow(folder))
+    const Scratch scratch;
+    const auto cases = bouncelab::test::ReadCasesIn(tests::SourceDir() / "tests" / "bad-input");
+    BOOST_TEST(cases.size() > 10);
+    for (const bouncelab::test::Case& bad : cases)
     {
-        if (fs::path(file).extension() == ".yaml")
+        const std::string file = (scratch.Path() / (bad.name + ".yaml")).string();
+        WriteTextFile(file, bad.Text());
+        BOOST_TEST_CONTEXT(bad.at)
         {
-            CheckRefusal({"run", (folder / file).string()}, file);
-            ++count;
+            CheckRefusal({"run", file}, bad.name + ".yaml");
         }
     }
-    BOOST_TEST(count > 10);
 }
 
 BOOST_AUTO_TEST_CASE(EveryCommandHelpsWithAnExample)

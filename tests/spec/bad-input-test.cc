@@ -1,48 +1,49 @@
+#include "tests/cases/case-file.h"
 #include "tests/spec/small-scenario.h"
 #include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <filesystem>
-
+using namespace bouncelab;
 using namespace bouncelab::spec;
+
+namespace
+{
+
+/// The one line that refuses a scenario, without the name of its file.
+std::string
+RefusalOf(const std::string& text)
+{
+    const TemporaryFile file("bad-input.yaml", text);
+    try
+    {
+        ValidateFile(file.Path(), PersonaLibrary(DATA));
+    }
+    catch (const SpecError& error)
+    {
+        const std::string message = error.what();
+        const std::string prefix = file.Path() + ":";
+        BOOST_REQUIRE_EQUAL(message.substr(0, prefix.size()), prefix);
+        return message.substr(message.find_first_not_of(' ', prefix.size()));
+    }
+    return "(taken)";
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(bad_input)
 
-/// tests/bad-input/NAME.yaml is refused with the one line that stands in NAME.expected.
-BOOST_AUTO_TEST_CASE(EveryFileGetsItsLine)
+BOOST_AUTO_TEST_CASE(EveryCaseGetsItsLine)
 {
-    const std::string root = tests::SourceDir();
-    const PersonaLibrary personas(DATA);
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(root + "/tests/bad-input"))
+    const auto cases = test::ReadCasesIn(tests::SourceDir() / "tests" / "bad-input");
+    BOOST_TEST(cases.size() >= 84U);
+    for (const test::Case& bad : cases)
     {
-        if (entry.path().extension() == ".yaml")
+        BOOST_TEST_CONTEXT(bad.at << ": " << bad.name)
         {
-            files.push_back(entry.path().string());
+            BOOST_REQUIRE_EQUAL(bad.expected.size(), 1U);
+            BOOST_TEST(RefusalOf(bad.Text()) == bad.expected[0]);
         }
-    }
-    std::sort(files.begin(), files.end());
-    BOOST_TEST(files.size() >= 50U);
-    for (const std::string& file : files)
-    {
-        std::string message = "(taken)";
-        try
-        {
-            ValidateFile(file, personas);
-        }
-        catch (const SpecError& error)
-        {
-            message = error.what();
-        }
-        for (std::size_t at = message.find(root + "/"); at != std::string::npos;
-             at = message.find(root + "/"))
-        {
-            message.erase(at, root.size() + 1);
-        }
-        const std::string expected = ReadFile(file.substr(0, file.size() - 5) + ".expected");
-        BOOST_TEST(message + "\n" == expected, file);
     }
 }
 
