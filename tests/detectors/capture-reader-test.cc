@@ -1,4 +1,5 @@
-#include "made-capture.h"
+#include "judging.h"
+#include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,29 +11,29 @@ BOOST_AUTO_TEST_SUITE(capture_reader)
 
 BOOST_AUTO_TEST_CASE(ReadsEveryLinkTypeAndResolution)
 {
-    const MadeCapture session = DocumentedSession();
+    const PacketScript session = ReadSession("documented");
     for (const int linkType : {1, 101, 12, 113, 276, 9, 0})
     {
         for (const bool nanoseconds : {true, false})
         {
-            const auto packets = ReadPackets(session.Pcap(nanoseconds, linkType));
-            BOOST_REQUIRE_EQUAL(packets.size(), session.packets.size());
+            const auto packets = ReadPackets(PcapOf(session, {nanoseconds, linkType}));
+            BOOST_REQUIRE_EQUAL(packets.size(), session.size());
             for (std::size_t i = 0; i < packets.size(); ++i)
             {
-                BOOST_TEST(packets[i].timeNs == session.packets[i].timeNs);
+                BOOST_TEST(packets[i].timeNs == session[i].timeNs);
                 BOOST_TEST(packets[i].frame == i + 1);
-                BOOST_TEST(packets[i].ip.ttl == session.packets[i].ttl);
-                BOOST_TEST(packets[i].tcp.options.timestamp == session.packets[i].timestamp);
+                BOOST_TEST(packets[i].ip.ttl == session[i].ttl);
+                BOOST_TEST(packets[i].tcp.options.timestamp == session[i].HasTimestamp());
             }
         }
     }
-    BOOST_TEST(ReadPackets(session.PcapNg()).size() == session.packets.size());
-    BOOST_TEST(ReadPackets(session.PcapNg())[4].timeNs == session.packets[4].timeNs);
+    BOOST_TEST(ReadPackets(PcapNgOf(session)).size() == session.size());
+    BOOST_TEST(ReadPackets(PcapNgOf(session))[4].timeNs == session[4].timeNs);
 }
 
 BOOST_AUTO_TEST_CASE(AFileCutAnywhereYieldsWhatWasThere)
 {
-    const std::string whole = DocumentedSession().Pcap();
+    const std::string whole = PcapOf(ReadSession("documented"));
     std::size_t before = 0;
     for (std::size_t size = 0; size < whole.size(); ++size)
     {
@@ -41,12 +42,12 @@ BOOST_AUTO_TEST_CASE(AFileCutAnywhereYieldsWhatWasThere)
         BOOST_TEST(packets >= before);
         before = packets;
     }
-    BOOST_TEST(before == DocumentedSession().packets.size() - 1);
+    BOOST_TEST(before == ReadSession("documented").size() - 1);
 }
 
 BOOST_AUTO_TEST_CASE(APcapNgCutAnywhereDoesNoHarm)
 {
-    const std::string whole = DocumentedSession().PcapNg();
+    const std::string whole = PcapNgOf(ReadSession("documented"));
     for (std::size_t size = 0; size < whole.size(); ++size)
     {
         ReadPackets(whole.substr(0, size));
@@ -55,7 +56,7 @@ BOOST_AUTO_TEST_CASE(APcapNgCutAnywhereDoesNoHarm)
 
 BOOST_AUTO_TEST_CASE(EveryByteMayBeWrong)
 {
-    const std::string whole = DocumentedSession().Pcap();
+    const std::string whole = PcapOf(ReadSession("documented"));
     for (std::size_t at = 0; at < whole.size(); ++at)
     {
         for (const char value : {'\0', '\xFF', '\x7F'})
@@ -72,12 +73,12 @@ BOOST_AUTO_TEST_CASE(EveryByteMayBeWrong)
 
 BOOST_AUTO_TEST_CASE(ShortSnapsKeepTheHeaders)
 {
-    const MadeCapture session = DocumentedSession();
-    const auto packets = ReadPackets(session.Pcap(true, 1, 54));
-    BOOST_REQUIRE_EQUAL(packets.size(), session.packets.size());
+    const PacketScript session = ReadSession("documented");
+    const auto packets = ReadPackets(PcapOf(session, {true, 1, 54}));
+    BOOST_REQUIRE_EQUAL(packets.size(), session.size());
     // Without the payload no bytes can disagree; headers still tell.
-    BOOST_TEST(JudgeCapture(session.Pcap(true, 1, 54), "overlap-conflict").empty());
-    BOOST_TEST(CountFaults(JudgeCapture(session.Pcap(true, 1, 66), "header-outlier")) == 1);
+    BOOST_TEST(JudgeCapture(PcapOf(session, {true, 1, 54}), "overlap-conflict").empty());
+    BOOST_TEST(CountFaults(JudgeCapture(PcapOf(session, {true, 1, 66}), "header-outlier")) == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "made-mail.h"
 
 #include <boost/test/unit_test.hpp>
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(GreylistingIsNone)
 
 BOOST_AUTO_TEST_CASE(TheTarpitDetectorDoesNotContradict)
 {
-    BOOST_TEST(Judge({}, "tarpit").empty());
+    BOOST_TEST(Judge(Day(), "tarpit").empty());
     // Timeouts of lookups are a constant, of replies that refuse for now: no tarpit.
     Day timeouts;
     timeouts.busyReply = FAILED;

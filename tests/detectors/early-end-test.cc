@@ -1,5 +1,6 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "made-wire.h"
+#include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -91,93 +92,12 @@ WithRoute(std::int64_t roundTripMs, int hops)
 
 BOOST_AUTO_TEST_SUITE(early_end)
 
-BOOST_AUTO_TEST_CASE(AnotherPortThatIsFurtherAwayConvicts)
-{
-    for (const MadeTalk& talk : {ProxiedTalk(), StoringProxy(), StrippingProxy()})
-    {
-        const auto alerts = Judge({talk, Control()});
-        ExpectOne(alerts, Verdict::Fault, "port 587 of the same address not before 154.000 ms");
-        BOOST_TEST(alerts[0].evidence.explanation.find("TTL 62 against 116") != std::string::npos);
-        BOOST_TEST(alerts[0].evidence.explanation.find("window scale 0 against 8") !=
-                   std::string::npos);
-        BOOST_TEST(alerts[0].frame == 2);
-        BOOST_TEST(alerts[0].source.ToString() == "198.51.100.77");
-        BOOST_TEST(alerts[0].destinationPort == 25);
-    }
-}
-
 BOOST_AUTO_TEST_CASE(EachSessionHasItsOwnAlarm)
 {
     MadeTalk second = StoringProxy();
     second.clientPort = 49153;
     second.startUs = 60000000;
     BOOST_TEST(CountFaults(Judge({StoringProxy(), second, Control(993)})) == 2);
-}
-
-BOOST_AUTO_TEST_CASE(AControlThatAgreesEndsTheMatter)
-{
-    BOOST_TEST(Judge({StraightTalk(), Control()}).empty());
-    // A front end of the server's near by answers at all ports.
-    MadeTalk near = Control();
-    near.handshakeUs = 18000;
-    near.ackUs = 18200;
-    near.stack = NEAR_STACK;
-    BOOST_TEST(Judge({ProxiedTalk(), near}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(AFrontEndWithAnotherStackAtTheSameDistanceIsSilent)
-{
-    MadeTalk talk = StraightTalk();
-    talk.stack = NEAR_STACK;
-    talk.handshakeUs = 152500;
-    BOOST_TEST(Judge({talk, Control()}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(AFrontEndAtTheSiteIsNoAlarm)
-{
-    MadeTalk talk = StraightTalk();
-    talk.stack = NEAR_STACK;
-    talk.handshakeUs = 147000;
-    talk.turns[1].delayUs = 149000;
-    for (MadeTurn& turn : talk.turns)
-    {
-        turn.delayUs = std::max<std::int64_t>(turn.delayUs, 149000);
-    }
-    BOOST_TEST(CountFaults(Judge({talk, Control()})) == 0);
-}
-
-BOOST_AUTO_TEST_CASE(APortThatOthersTakeIsNoControl)
-{
-    MadeTalk web = Control(80);
-    web.handshakeUs = 300000;
-    BOOST_TEST(Judge({StraightTalk(), web}).empty());
-    // A web proxy near by does not make the server's own port a fault.
-    web.handshakeUs = 5000;
-    BOOST_TEST(Judge({StraightTalk(), web}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(ARetransmittedSynSaysNothingOfTheRoundTrip)
-{
-    MadeTalk control = Control();
-    control.resentSyn = true;
-    control.handshakeUs = 154000;
-    BOOST_TEST(Judge({StraightTalk(), control}).empty());
-    MadeTalk talk = StraightTalk();
-    talk.resentSyn = true;
-    BOOST_TEST(Judge({talk, Control()}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(ASlowServerIsSilent)
-{
-    MadeTalk talk = StraightTalk();
-    talk.ackUs = 154500;
-    for (std::size_t i = 5; i < talk.turns.size(); ++i)
-    {
-        talk.turns[i].delayUs = 900000 + 350000 * static_cast<std::int64_t>(i);
-    }
-    talk.turns.back().delayUs = 155000;
-    BOOST_TEST(Judge({talk}).empty());
-    BOOST_TEST(Judge({talk, Control()}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(JitterIsNoDistance)
@@ -192,50 +112,6 @@ BOOST_AUTO_TEST_CASE(JitterIsNoDistance)
     three.handshakeUs = 151000;
     quick.stack = NEAR_STACK;
     BOOST_TEST(CountFaults(Judge({quick, one, two, three})) == 0);
-}
-
-BOOST_AUTO_TEST_CASE(TheTimeAloneIsInconclusive)
-{
-    MadeTalk talk = StraightTalk();
-    talk.handshakeUs = 60000;
-    ExpectOne(Judge({talk, Control()}), Verdict::Inconclusive, "nothing but the time differs");
-}
-
-BOOST_AUTO_TEST_CASE(ATracerouteIsAControlToo)
-{
-    ExpectOne(Judge({ProxiedTalk()}, WithRoute(150, 12)), Verdict::Fault, "the traceroute counts");
-    BOOST_TEST(Judge({StraightTalk()}, WithRoute(150, 12)).empty());
-}
-
-BOOST_AUTO_TEST_CASE(OneSessionOfARelayIsInconclusive)
-{
-    ExpectOne(Judge({ProxiedTalk()}), Verdict::Inconclusive, "a traceroute to it");
-    // One that takes the mail over shows nothing at all without a control.
-    BOOST_TEST(Judge({StoringProxy()}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(ANatThatEndsTcpIsSilent)
-{
-    MadeTalk talk = StraightTalk();
-    talk.client = "10.0.2.15";
-    talk.handshakeUs = 100;
-    talk.ackUs = 150;
-    BOOST_TEST(Judge({talk}).empty());
-}
-
-BOOST_AUTO_TEST_CASE(AServerThatGreetsSomebodyElseFromFurtherAwayConvicts)
-{
-    ExpectOne(Judge({StrippingProxy()}), Verdict::Fault, "greets 69.46.103.200");
-    MadeTalk behindNat = StrippingProxy();
-    behindNat.client = "192.168.1.20";
-    BOOST_TEST(CountFaults(Judge({behindNat})) == 0);
-    MadeTalk shared = StrippingProxy();
-    shared.client = "100.64.3.7";
-    BOOST_TEST(CountFaults(Judge({shared})) == 0);
-    // The server's own front end shows it an inside address.
-    MadeTalk inside = StrippingProxy();
-    inside.turns[1].reply = ExchangeEhlo("192.168.0.1");
-    BOOST_TEST(CountFaults(Judge({inside})) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(WhoeverAnswersForOneServerAnswersForAnotherToo)

@@ -1,6 +1,7 @@
 #include "detectors/analysis/smtp-talk.h"
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/readers/exchange-stamp.h"
+#include "judging.h"
 #include "shared-evidence.h"
 
 using namespace bouncelab;

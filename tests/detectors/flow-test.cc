@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
@@ -12,10 +12,23 @@ using namespace bouncelab::test;
 namespace
 {
 
-MadePacket
+ScriptPacket
+Syn()
+{
+    ScriptPacket packet;
+    packet.source = {0x0A040104};
+    packet.destination = {0xC6336419};
+    packet.sourcePort = 60661;
+    packet.destinationPort = 25;
+    packet.flags = tcpflag::SYN;
+    return packet;
+}
+
+ScriptPacket
 Data(std::int64_t timeMs, std::uint32_t sequence, const std::string& text)
 {
-    MadePacket packet;
+    ScriptPacket packet = Syn();
+    packet.flags = tcpflag::ACK;
     packet.timeNs = timeMs * MS;
     packet.sequence = sequence;
     packet.payload = text;
@@ -23,13 +36,15 @@ Data(std::int64_t timeMs, std::uint32_t sequence, const std::string& text)
     return packet;
 }
 
-MadePacket
-Syn()
+/// The flow of packets whose sequence numbers are counted from here.
+Flow
+FlowFrom(std::uint32_t initial, PacketScript packets)
 {
-    MadePacket packet;
-    packet.flags = tcpflag::SYN;
-    packet.sequence = 0;
-    return packet;
+    for (ScriptPacket& packet : packets)
+    {
+        packet.sequence += initial;
+    }
+    return FlowOf(packets);
 }
 
 std::string
@@ -52,9 +67,8 @@ BOOST_AUTO_TEST_SUITE(flow)
 
 BOOST_AUTO_TEST_CASE(PutsPiecesInOrder)
 {
-    MadeCapture capture;
-    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 7, "ghi")).Add(Data(3, 4, "def"));
-    const Flow flow = capture.ToFlow();
+    const Flow flow =
+        FlowFrom(0x2E68FF24, {Syn(), Data(1, 1, "abc"), Data(2, 7, "ghi"), Data(3, 4, "def")});
     BOOST_TEST(Joined(flow, CLIENT) == "abcdefghi");
     BOOST_TEST(flow.stream[CLIENT].missing == 0);
     BOOST_TEST(flow.stream[CLIENT].conflicts.empty());
@@ -62,19 +76,15 @@ BOOST_AUTO_TEST_CASE(PutsPiecesInOrder)
 
 BOOST_AUTO_TEST_CASE(KeepsGapsAsGaps)
 {
-    MadeCapture capture;
-    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 9, "xyz"));
-    const Flow flow = capture.ToFlow();
+    const Flow flow = FlowFrom(0x2E68FF24, {Syn(), Data(1, 1, "abc"), Data(2, 9, "xyz")});
     BOOST_TEST(Joined(flow, CLIENT) == "abcxyz");
     BOOST_TEST(flow.stream[CLIENT].missing == 5);
 }
 
 BOOST_AUTO_TEST_CASE(WrapsAround)
 {
-    MadeCapture capture;
-    capture.initial[CLIENT] = 0xFFFFFFFD;
-    capture.Add(Syn()).Add(Data(1, 1, "abc")).Add(Data(2, 4, "def")).Add(Data(3, 1, "abcdef"));
-    const Flow flow = capture.ToFlow();
+    const Flow flow =
+        FlowFrom(0xFFFFFFFD, {Syn(), Data(1, 1, "abc"), Data(2, 4, "def"), Data(3, 1, "abcdef")});
     BOOST_TEST(Joined(flow, CLIENT) == "abcdef");
     BOOST_TEST(flow.stream[CLIENT].missing == 0);
     BOOST_TEST(flow.stream[CLIENT].highest == 7);
@@ -82,9 +92,8 @@ BOOST_AUTO_TEST_CASE(WrapsAround)
 
 BOOST_AUTO_TEST_CASE(RemembersWhoContradictsWhom)
 {
-    MadeCapture capture;
-    capture.Add(Syn()).Add(Data(1, 1, "500 error\r\n")).Add(Data(20, 1, "250 Ok\r\n"));
-    const Flow flow = capture.ToFlow();
+    const Flow flow =
+        FlowFrom(0x2E68FF24, {Syn(), Data(1, 1, "500 error\r\n"), Data(20, 1, "250 Ok\r\n")});
     BOOST_REQUIRE_EQUAL(flow.stream[CLIENT].conflicts.size(), 1);
     const Conflict& conflict = flow.stream[CLIENT].conflicts[0];
     BOOST_TEST(flow.At(conflict.first).frame == 2);
@@ -102,9 +111,8 @@ BOOST_AUTO_TEST_CASE(AnyCuttingOfOneTextIsOneText)
                   {
                       const auto text = *rc::gen::nonEmpty(
                           rc::gen::container<std::string>(rc::gen::inRange('a', 'z')));
-                      MadeCapture capture;
-                      capture.initial[CLIENT] = *rc::gen::arbitrary<std::uint32_t>();
-                      capture.Add(Syn());
+                      PacketScript capture{Syn()};
+                      const auto initial = *rc::gen::arbitrary<std::uint32_t>();
                       const auto size = static_cast<int>(text.size());
                       std::vector<std::pair<int, int>> cuts{{0, size}};
                       const int extra = *rc::gen::inRange(0, 12);
@@ -118,12 +126,12 @@ BOOST_AUTO_TEST_CASE(AnyCuttingOfOneTextIsOneText)
                       std::int64_t time = 20;
                       for (const auto& [from, to] : cuts)
                       {
-                          capture.Add(Data(time += 20,
-                                           static_cast<std::uint32_t>(1 + from),
-                                           text.substr(static_cast<std::size_t>(from),
-                                                       static_cast<std::size_t>(to - from))));
+                          capture.push_back(Data(time += 20,
+                                                 static_cast<std::uint32_t>(1 + from),
+                                                 text.substr(static_cast<std::size_t>(from),
+                                                             static_cast<std::size_t>(to - from))));
                       }
-                      const Flow flow = capture.ToFlow();
+                      const Flow flow = FlowFrom(initial, capture);
                       RC_ASSERT(Joined(flow, CLIENT) == text);
                       RC_ASSERT(flow.stream[CLIENT].conflicts.empty());
                       RC_ASSERT(flow.stream[CLIENT].missing == 0);

@@ -1,7 +1,8 @@
 #include "made-protocol-log.h"
 
+#include "judging.h"
+
 #include "detectors/readers/text-file.h"
-#include "detectors/registry.h"
 
 #include <fmt/format.h>
 
@@ -14,14 +15,6 @@ namespace
 {
 
 constexpr std::int64_t START_MS = 1321416716000; // 2011-11-16T04:11:56Z
-
-class Collector : public detectors::AlertSink
-{
-  public:
-    void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
-
-    std::vector<Alert> alerts;
-};
 
 std::string
 Stamp(std::int64_t ms)
@@ -132,15 +125,7 @@ MadeProtocolLog::Judge(const std::string& detector, const std::string& more) con
     readers.Join(all);
     detectors::ReadText(fmemopen(text.data(), text.size(), "rb"), all);
     surroundings.logs.Finish();
-    Collector collector;
-    for (const auto& one : detectors::AllDetectors())
-    {
-        if (one->Name() == detector)
-        {
-            one->Conclude(surroundings, collector);
-        }
-    }
-    return collector.alerts;
+    return JudgeLogs(detector, surroundings);
 }
 
 } // namespace bouncelab::test

@@ -1,19 +1,13 @@
 #include "made-wire.h"
 
-#include "made-capture.h"
+#include "judging.h"
+#include "sessions.h"
 
-#include "detectors/flow/flow-table.h"
-#include "detectors/readers/capture-reader.h"
 #include "detectors/readers/text-file.h"
-#include "detectors/registry.h"
-#include "formats/headers.h"
 
-#include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <list>
 
 namespace bouncelab::test
 {
@@ -25,172 +19,86 @@ using namespace detectors;
 
 constexpr std::int64_t START_US = 1321416715000000; // 2011-11-16T04:11:55Z
 
-void
-Put16(std::vector<std::uint8_t>& out, unsigned value)
-{
-    out.push_back(static_cast<std::uint8_t>(value >> 8));
-    out.push_back(static_cast<std::uint8_t>(value));
-}
-
-void
-Put32(std::vector<std::uint8_t>& out, std::uint32_t value)
-{
-    Put16(out, value >> 16);
-    Put16(out, value & 0xFFFF);
-}
-
-void
-PutLittle32(std::string& out, std::uint32_t value)
-{
-    for (int shift = 0; shift < 32; shift += 8)
-    {
-        out += static_cast<char>(value >> shift);
-    }
-}
-
-struct Frame
-{
-    std::int64_t timeUs;
-    std::vector<std::uint8_t> bytes;
-};
-
-/// Writes the packets of one talk.
-class Speaker
-{
-  public:
-    Speaker(const MadeTalk& talk, std::vector<Frame>& frames)
-        : m_talk(talk)
-        , m_frames(frames)
-    {
-        m_next[CLIENT] = talk.initial[CLIENT];
-        m_next[SERVER] = talk.initial[SERVER];
-    }
-
-    void Say(std::int64_t timeUs, Side side, unsigned flags, const std::string& text = "")
-    {
-        const bool syn = flags & tcpflag::SYN;
-        const bool windows = m_talk.stack.windowScale >= 0;
-        std::vector<std::uint8_t> options;
-        if (syn)
-        {
-            options = {2, 4, 0x05, 0xB4};
-            if (side == CLIENT || m_talk.stack.sack)
-            {
-                options.insert(options.end(), {4, 2, 1, 1});
-            }
-            if (side == CLIENT || windows)
-            {
-                const auto scale =
-                    static_cast<std::uint8_t>(side == CLIENT ? 8 : m_talk.stack.windowScale);
-                options.insert(options.end(), {1, 3, 3, scale});
-            }
-        }
-        if (side == SERVER && m_talk.stack.timestamps)
-        {
-            options.insert(options.end(), {1, 1, 8, 10});
-            Put32(options, static_cast<std::uint32_t>(timeUs / 1000));
-            Put32(options, 1);
-        }
-        std::vector<std::uint8_t> tcp;
-        const int ports[2]{m_talk.clientPort, m_talk.serverPort};
-        Put16(tcp, static_cast<unsigned>(ports[side]));
-        Put16(tcp, static_cast<unsigned>(ports[Other(side)]));
-        Put32(tcp, m_next[side]);
-        Put32(tcp, flags & tcpflag::ACK ? m_next[Other(side)] : 0);
-        Put16(tcp, static_cast<unsigned>((20 + options.size()) / 4 << 12) | flags);
-        Put16(tcp, static_cast<unsigned>(side == CLIENT ? 65535 : m_talk.stack.window));
-        Put32(tcp, 0);
-        tcp.insert(tcp.end(), options.begin(), options.end());
-        tcp.insert(tcp.end(), text.begin(), text.end());
-        const Ipv4 addresses[2]{*Ipv4::Parse(m_talk.client), *Ipv4::Parse(m_talk.server)};
-        const std::uint16_t sum = TransportChecksum(addresses[side],
-                                                    addresses[Other(side)],
-                                                    protocol::TCP,
-                                                    {tcp.data(), tcp.size()});
-        tcp[16] = static_cast<std::uint8_t>(sum >> 8);
-        tcp[17] = static_cast<std::uint8_t>(sum);
-
-        std::vector<std::uint8_t> frame{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
-        std::vector<std::uint8_t> ip;
-        Put16(ip, 0x4500);
-        Put16(ip, static_cast<unsigned>(20 + tcp.size()));
-        Put16(ip, ++m_id);
-        Put16(ip, side == CLIENT || m_talk.stack.dontFragment ? 0x4000 : 0);
-        Put16(ip,
-              static_cast<unsigned>(side == CLIENT ? 128 : m_talk.stack.ttl) << 8 | protocol::TCP);
-        Put16(ip, 0);
-        Put32(ip, addresses[side].value);
-        Put32(ip, addresses[Other(side)].value);
-        const std::uint16_t check = Ipv4Checksum({ip.data(), ip.size()});
-        ip[10] = static_cast<std::uint8_t>(check >> 8);
-        ip[11] = static_cast<std::uint8_t>(check);
-        frame.insert(frame.end(), ip.begin(), ip.end());
-        frame.insert(frame.end(), tcp.begin(), tcp.end());
-        m_frames.push_back({timeUs, std::move(frame)});
-        m_next[side] += static_cast<std::uint32_t>(text.size()) + (syn ? 1 : 0) +
-                        (flags & tcpflag::FIN ? 1 : 0);
-    }
-
-    void Rewind(Side side) { m_next[side] = m_talk.initial[side]; }
-
-  private:
-    const MadeTalk& m_talk;
-    std::vector<Frame>& m_frames;
-    std::uint32_t m_next[2];
-    unsigned m_id = 0;
-};
-
+/// A text's lines as they are sent, in a script's quotes.
 std::string
-OnWire(const std::string& reply)
+Quoted(const std::string& text)
 {
-    std::string text;
-    for (const char c : reply)
+    std::string quoted = "\"";
+    for (const char c : text)
     {
-        text += c == '\n' ? "\r\n" : std::string(1, c);
+        quoted += c == '\n'               ? "\\r\\n"
+                  : c == '\r'             ? ""
+                  : c == '"' || c == '\\' ? std::string("\\") + c
+                                          : std::string(1, c);
     }
-    return text + "\r\n";
+    return quoted + "\\r\\n\"";
 }
 
-void
-Speak(const MadeTalk& talk, std::vector<Frame>& frames)
+/// The options of a SYN, those that others do not have left out.
+std::string
+SynOptions(bool sack, int windowScale)
 {
-    constexpr unsigned PUSH = tcpflag::ACK | tcpflag::PSH;
-    Speaker speaker(talk, frames);
-    std::int64_t now = START_US + talk.startUs;
-    speaker.Say(now, CLIENT, tcpflag::SYN);
+    return fmt::format("<mss 1460{}{}>",
+                       sack ? ",sackOK,nop,nop" : "",
+                       windowScale < 0 ? "" : fmt::format(",nop,wscale {}", windowScale));
+}
+
+/// The lines of one talk; names of its two hosts end in its number.
+std::string
+ScriptOf(const MadeTalk& talk, std::size_t number)
+{
+    std::int64_t now = talk.startUs;
+    const std::string client = fmt::format("client{}", number);
+    const std::string server = fmt::format("server{}", number);
+    const std::string clock = talk.stack.timestamps ? " clock 1 per 1ms" : "";
+    std::string script =
+        fmt::format("{} {}:{} ttl 128 isn {} syn {}\n{} {}:{} ttl {} win {} isn {}{} {} syn {}\n",
+                    client,
+                    talk.client,
+                    talk.clientPort,
+                    talk.initial[CLIENT],
+                    SynOptions(true, 8),
+                    server,
+                    talk.server,
+                    talk.serverPort,
+                    talk.stack.ttl,
+                    talk.stack.window,
+                    talk.initial[SERVER],
+                    clock,
+                    talk.stack.dontFragment ? "df" : "no-df",
+                    SynOptions(talk.stack.sack, talk.stack.windowScale));
+    const auto say = [&](std::int64_t timeUs, Side side, const std::string& what)
+    {
+        script += fmt::format("{}us {} > {} {}\n",
+                              timeUs,
+                              side == CLIENT ? client : server,
+                              side == CLIENT ? server : client,
+                              what);
+    };
+    say(now, CLIENT, "S");
     if (talk.resentSyn)
     {
-        speaker.Rewind(CLIENT);
-        now += 3000000;
-        speaker.Say(now, CLIENT, tcpflag::SYN);
+        say(now += 3000000, CLIENT, "S");
     }
-    speaker.Say(now += talk.handshakeUs, SERVER, tcpflag::SYN | tcpflag::ACK);
-    speaker.Say(now += talk.clientUs, CLIENT, tcpflag::ACK);
+    say(now += talk.handshakeUs, SERVER, "S.");
+    say(now += talk.clientUs, CLIENT, ".");
     for (const MadeTurn& turn : talk.turns)
     {
         if (!turn.command.empty())
         {
-            now += talk.thinkUs;
-            speaker.Say(now, CLIENT, PUSH, turn.command + "\r\n");
+            say(now += talk.thinkUs, CLIENT, Quoted(turn.command));
             if (talk.ackUs > 0 && talk.ackUs < turn.delayUs)
             {
-                speaker.Say(now + talk.ackUs, SERVER, tcpflag::ACK);
+                say(now + talk.ackUs, SERVER, ".");
             }
         }
-        speaker.Say(now += turn.delayUs, SERVER, PUSH, OnWire(turn.reply));
+        say(now += turn.delayUs, SERVER, Quoted(turn.reply));
     }
-    speaker.Say(now += 300, SERVER, tcpflag::ACK | tcpflag::FIN);
-    speaker.Say(now += 500, CLIENT, tcpflag::ACK | tcpflag::FIN);
-    speaker.Say(now += talk.handshakeUs, SERVER, tcpflag::ACK);
+    say(now += 300, SERVER, "F.");
+    say(now += 500, CLIENT, "F.");
+    say(now += talk.handshakeUs, SERVER, ".");
+    return script;
 }
-
-class Collector : public AlertSink
-{
-  public:
-    void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
-
-    std::vector<Alert> alerts;
-};
 
 const std::string GREETING = "220 EX.abc.com Microsoft ESMTP MAIL Service ready";
 const std::string PROXY_ADDRESS = "69.46.103.200";
@@ -274,28 +182,14 @@ UpstreamTalk()
 std::string
 PcapOf(const std::vector<MadeTalk>& talks)
 {
-    std::vector<Frame> frames;
-    for (const MadeTalk& talk : talks)
+    std::string script = "start 2011-11-16T04:11:55Z\n";
+    for (std::size_t i = 0; i < talks.size(); ++i)
     {
-        Speak(talk, frames);
+        script += ScriptOf(talks[i], i);
     }
-    std::stable_sort(frames.begin(),
-                     frames.end(),
-                     [](const Frame& a, const Frame& b) { return a.timeUs < b.timeUs; });
-    std::string out;
-    for (const std::uint32_t word : {0xA1B2C3D4u, 0x00040002u, 0u, 0u, 65535u, 1u})
-    {
-        PutLittle32(out, word);
-    }
-    for (const Frame& frame : frames)
-    {
-        PutLittle32(out, static_cast<std::uint32_t>(frame.timeUs / 1000000));
-        PutLittle32(out, static_cast<std::uint32_t>(frame.timeUs % 1000000));
-        PutLittle32(out, static_cast<std::uint32_t>(frame.bytes.size()));
-        PutLittle32(out, static_cast<std::uint32_t>(frame.bytes.size()));
-        out.append(frame.bytes.begin(), frame.bytes.end());
-    }
-    return out;
+    PcapForm form;
+    form.nanoseconds = false;
+    return PcapOf(ScriptOf(script), form);
 }
 
 std::string
@@ -376,46 +270,14 @@ JudgeBoth(const std::string& detector,
 }
 
 std::vector<Alert>
-JudgeLogs(const std::string& name, const Surroundings& surroundings)
-{
-    Collector collector;
-    for (const auto& detector : AllDetectors())
-    {
-        if (detector->Name() == name)
-        {
-            detector->Conclude(surroundings, collector);
-        }
-    }
-    return collector.alerts;
-}
-
-std::vector<Alert>
 JudgeFiles(const std::string& name, const std::vector<std::vector<MadeTalk>>& captures)
 {
-    Collector collector;
-    const Surroundings surroundings;
-    std::list<Source> sources;
-    for (const auto& detector : AllDetectors())
+    const EvidenceScratch evidence;
+    for (std::size_t i = 0; i < captures.size(); ++i)
     {
-        if (detector->Name() != name)
-        {
-            continue;
-        }
-        for (const std::vector<MadeTalk>& talks : captures)
-        {
-            sources.push_back({fmt::format("{}.pcap", sources.size()), false});
-            std::string bytes = PcapOf(talks);
-            FlowTable table(sources.back(),
-                            [&](Flow& flow) {
-                                detector->Judge({flow, surroundings}, collector);
-                            });
-            ReadCapture(fmemopen(bytes.data(), bytes.size(), "rb"),
-                        [&](const Packet& packet) { table.Add(packet); });
-            table.Finish();
-        }
-        detector->Conclude(surroundings, collector);
+        evidence.Write(fmt::format("{}.pcap", i), PcapOf(captures[i]));
     }
-    return collector.alerts;
+    return JudgePath(evidence.Path(), name);
 }
 
 } // namespace bouncelab::test

@@ -79,11 +79,7 @@ std::vector<Alert> JudgeBoth(const std::string& detector,
                              const std::vector<MadeTalk>& captured,
                              const std::vector<MadeTalk>& logged = {});
 
-/// What a detector says of logs and texts alone.
-std::vector<Alert> JudgeLogs(const std::string& detector,
-                             const detectors::Surroundings& surroundings);
-
-/// The same of several captures that one folder holds.
+/// What a detector says of several captures that one folder holds.
 std::vector<Alert> JudgeFiles(const std::string& detector,
                               const std::vector<std::vector<MadeTalk>>& captures);
 

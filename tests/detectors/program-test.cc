@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "sessions.h"
 
 #include "detectors/registry.h"
 #include "tests/tree.h"
@@ -68,7 +68,7 @@ BOOST_FIXTURE_TEST_SUITE(program, Scratch)
 
 BOOST_AUTO_TEST_CASE(JudgesAFolderAndSplitsByDetector)
 {
-    Write(path / "evidence/opaque", DocumentedSession().Pcap());
+    Write(path / "evidence/opaque", PcapOf(ReadSession("documented")));
     BOOST_TEST(Run((path / "evidence").string() + " --split " + (path / "out").string(),
                    path / "log") == 0);
     BOOST_TEST(Contents(path / "log") == "");
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(JudgesAFolderAndSplitsByDetector)
 
 BOOST_AUTO_TEST_CASE(OneDetectorByName)
 {
-    Write(path / "a", DocumentedSession().Pcap());
+    Write(path / "a", PcapOf(ReadSession("documented")));
     BOOST_TEST(Run("--detector early-reply --detector phantom-ack " + (path / "a").string() + " " +
                        (path / "alerts").string(),
                    path / "log") == 0);
@@ -128,14 +128,14 @@ BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
 
 BOOST_AUTO_TEST_CASE(AFileThatCannotBeJudgedIsBadInputAndNamed)
 {
-    const std::string pcap = DocumentedSession().Pcap();
+    const std::string pcap = PcapOf(ReadSession("documented"));
     const std::pair<std::string, const char*> cases[] = {
         {"", "is empty"},
         {std::string("\x1F\x8B\x08\0\0\0\0\0", 8), "compressed by gzip"},
         {"\x9E\x03\x8F\x11\xC4\x05\xEE\x93\x17\x88", "neither a capture nor a text"},
         {pcap.substr(0, 10), "no capture that can be read"},
         {pcap.substr(0, 24), "holds no frame"},
-        {DocumentedSession().Pcap(true, 147), "its link type is 147"}};
+        {PcapOf(ReadSession("documented"), {true, 147}), "its link type is 147"}};
     for (const auto& [bytes, what] : cases)
     {
         fs::remove_all(path / "e");
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(AnEmptyTextHadNothingToTell)
 
 BOOST_AUTO_TEST_CASE(DamagedFilesAreNotedAndTheRestIsJudged)
 {
-    const std::string pcap = DocumentedSession().Pcap();
+    const std::string pcap = PcapOf(ReadSession("documented"));
     Write(path / "e/a.pcap", pcap.substr(0, pcap.size() - 5));
     Write(path / "e/b", "");
     Write(path / "e/c", std::string("\0\1\2", 3));
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(DamagedFilesAreNotedAndTheRestIsJudged)
 BOOST_AUTO_TEST_CASE(APrintedFlowThatACaptureHoldsIsJudgedOnce)
 {
     // The capture's flow begins at the same sequence numbers as the printed one.
-    Write(path / "e/capture.pcap", DocumentedSession().Pcap());
+    Write(path / "e/capture.pcap", PcapOf(ReadSession("documented")));
     Write(path / "e/snort/198.51.100.25/TCP:60661-25",
           "09/26-14:44:52.643691 10.4.1.4:60661 -> 198.51.100.25:25 TCP TTL:127 TOS:0x0 ID:1 "
           "IpLen:20 DgmLen:40 DF\n******S* Seq: 0x2E68FF24  Ack: 0x0  Win: 0xFFFF  TcpLen: 20\n\n"
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(APrintedFlowThatACaptureHoldsIsJudgedOnce)
 
 BOOST_AUTO_TEST_CASE(TwiceTheSameBytes)
 {
-    Write(path / "a", DocumentedSession().Pcap());
+    Write(path / "a", PcapOf(ReadSession("documented")));
     Run((path / "a").string() + " " + (path / "one").string(), path / "log");
     Run((path / "a").string() + " " + (path / "two").string(), path / "log");
     BOOST_TEST(Contents(path / "one") == Contents(path / "two"));

@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "made-protocol-log.h"
 #include "made-wire.h"
 

@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "shared-evidence.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "made-mail.h"
 
 #include <boost/test/unit_test.hpp>

@@ -1,3 +1,4 @@
+#include "judging.h"
 #include "made-mail.h"
 #include "made-protocol-log.h"
 

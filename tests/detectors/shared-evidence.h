@@ -1,7 +1,6 @@
 #ifndef BOUNCELAB_TESTS_DETECTORS_SHARED_EVIDENCE_H
 #define BOUNCELAB_TESTS_DETECTORS_SHARED_EVIDENCE_H
 
-#include "formats/alert.h"
 #include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
@@ -38,11 +37,6 @@ struct IfShared
         return absent;
     }
 };
-
-/// All alerts of all detectors, or of one, on a path.
-std::vector<Alert> JudgePath(const std::filesystem::path& path,
-                             const std::string& detector = "",
-                             std::vector<std::string>* notes = nullptr);
 
 } // namespace bouncelab::test
 

@@ -1,12 +1,12 @@
-#include "made-capture.h"
+#include "judging.h"
 #include "made-protocol-log.h"
+#include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 using namespace bouncelab;
 using namespace bouncelab::test;
-using detectors::CLIENT;
-using detectors::SERVER;
 
 namespace
 {
@@ -50,41 +50,17 @@ JudgeCaptured(const std::vector<std::int64_t>& delaysMs,
               std::int64_t roundTripMs,
               std::int64_t grainMs = 1)
 {
-    MadeCapture capture;
-    std::int64_t now = 0;
-    std::uint32_t sent[2] = {1, 1};
-    const auto say = [&](detectors::Side side, const std::string& text)
-    {
-        MadePacket packet;
-        packet.timeNs = now / (grainMs * MS) * (grainMs * MS);
-        packet.side = side;
-        packet.flags = tcpflag::ACK | tcpflag::PSH;
-        packet.sequence = sent[side];
-        packet.ack = sent[detectors::Other(side)];
-        packet.payload = text;
-        capture.Add(packet);
-        sent[side] += static_cast<std::uint32_t>(text.size());
-    };
-    MadePacket syn;
-    syn.flags = tcpflag::SYN;
-    syn.sequence = 0;
-    syn.ack = 0;
-    capture.Add(syn);
-    now += roundTripMs * MS;
-    MadePacket answer = syn;
-    answer.timeNs = now / (grainMs * MS) * (grainMs * MS);
-    answer.side = SERVER;
-    answer.flags = tcpflag::SYN | tcpflag::ACK;
-    answer.ack = 1;
-    capture.Add(answer);
-    now += roundTripMs * MS;
-    say(SERVER, "220 ex.abc.example ready\r\n");
+    std::string script = fmt::format("client 10.4.1.4:60661\nserver 198.51.100.25:25\n"
+                                     "0 client > server S\n+{0}ms server > client S.\n"
+                                     "+{0}ms server > client \"220 ex.abc.example ready\\r\\n\"\n",
+                                     roundTripMs);
     const auto ask = [&](const std::string& line, const std::string& reply, std::int64_t delayMs)
     {
-        now += 5 * MS;
-        say(CLIENT, line + "\r\n");
-        now += (roundTripMs + delayMs) * MS;
-        say(SERVER, reply + "\r\n");
+        script +=
+            fmt::format("+5ms client > server \"{}\\r\\n\"\n+{}ms server > client \"{}\\r\\n\"\n",
+                        line,
+                        roundTripMs + delayMs,
+                        reply);
     };
     ask("HELO me.example", "250 ex", 1);
     ask("MAIL FROM:<a@b.example>", "250 ok", 1);
@@ -93,7 +69,12 @@ JudgeCaptured(const std::vector<std::int64_t>& delaysMs,
         ask("RCPT TO:<r@abc.example>", UNKNOWN, delayMs);
     }
     ask("QUIT", "221 bye", 1);
-    return capture.Judge("tarpit");
+    PacketScript capture = ScriptOf(script);
+    for (ScriptPacket& packet : capture)
+    {
+        packet.timeNs -= packet.timeNs % (grainMs * MS);
+    }
+    return Judge(capture, "tarpit");
 }
 
 } // namespace
