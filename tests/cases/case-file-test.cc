@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(ACaseMayHoldFiles)
         Folder().Read("=== a\nx\n--- f\n# one\n\ntwo\n\n! y\n"
                       "=== b from a with base.txt\n-x\n=== c from nothing plus b\nw\n");
     BOOST_REQUIRE(cases.size() == 3);
-    BOOST_TEST(cases[2].Text() == cases[1].Text() + "w\n");
+    BOOST_TEST(cases[2].Text() == "w\n" + cases[1].Text());
     BOOST_TEST(cases[0].Text() == "x\n--- f\n# one\n\ntwo\n");
     BOOST_TEST(cases[1].Text() == "--- f\n# one\n\ntwo\n--- base.txt\none\ntwo\n\nfour\ntwo\n");
 }

@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace bouncelab::test
 {
@@ -77,6 +78,7 @@ class CaseReader
     void Begin(const CaseLine& line, const std::string& name, const std::string& from);
     void Join(const CaseLine& line, const std::string& additions);
     void End();
+    void Add(CaseLine line);
     void Change(const CaseLine& line);
     std::vector<CaseLine> BaseOf(const CaseLine& line, const std::string& from) const;
 
@@ -161,11 +163,20 @@ CaseReader::Join(const CaseLine& line, const std::string& additions)
 void
 CaseReader::End()
 {
-    while (m_isInFile && !m_cases.empty() && m_cases.back().lines.back().text.empty())
+    while (m_isInFile && m_cases.back().lines[m_next - 1].text.empty())
     {
-        m_cases.back().lines.pop_back();
+        m_cases.back().lines.erase(m_cases.back().lines.begin() +
+                                   static_cast<std::ptrdiff_t>(--m_next));
     }
     m_isInFile = false;
+}
+
+/// In front of what the heading adds.
+void
+CaseReader::Add(CaseLine line)
+{
+    std::vector<CaseLine>& lines = m_cases.back().lines;
+    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(m_next++), std::move(line));
 }
 
 void
@@ -182,8 +193,7 @@ CaseReader::Change(const CaseLine& line)
     const auto next = lines.begin() + static_cast<std::ptrdiff_t>(m_next);
     if (sign == '+')
     {
-        lines.insert(next, {text, line.at});
-        ++m_next;
+        Add({text, line.at});
         return;
     }
     if (sign != '-' && sign != ' ')
@@ -237,7 +247,7 @@ CaseReader::Take(const CaseLine& line)
     else if (m_isVerbatim)
     {
         m_isInFile = m_isInFile || line.text.compare(0, 4, "--- ") == 0;
-        m_cases.back().lines.push_back({WithOctets(line.text), line.at});
+        Add({WithOctets(line.text), line.at});
     }
     else
     {

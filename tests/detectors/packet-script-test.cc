@@ -149,6 +149,7 @@ BOOST_AUTO_TEST_CASE(ALineThatIsWrongSaysWhy)
     Refuse("5 a > b S\n", "found `5 a > b S`, expected a time such as 0.2ms");
     Refuse("later+5ms a > b S\n",
            "found `later+5ms a > b S`, expected the label of a packet above in front of +");
+    Refuse("+5 a > b S\n", "found `+5 a > b S`, expected a time such as 0.2ms");
     Refuse("0 a > c S\n", "found `c S`, expected a name of a host above");
     Refuse("0 a > b ttl high\n", "found `high`, expected a TTL");
     Refuse("0 a > b \"open\n", "found `\"open`, expected a closing double quote");

@@ -38,8 +38,7 @@ struct Speaker
     int nextId = 1;
     int idStep = 1;
     std::int64_t afterNs = 0; //!< How long after the packet above, where a line has no time.
-    std::int64_t acksNs =
-        0; //!< When it acknowledges a text that it does not answer yet; 0 = never.
+    std::int64_t acksNs = 0;  //!< How long until it acknowledges an open text; 0 = it never does.
 
     std::uint32_t TicksAt(std::int64_t timeNs) const
     {
@@ -303,9 +302,9 @@ ScriptReader::TakeTime(ScriptWords& words)
         }
         since = label->second;
     }
-    CaseLine rest{std::string(word.substr(plus + 1)), ""};
+    const std::int64_t ns = since + words.DurationIn(word.substr(plus + 1));
     words.Take();
-    return since + ScriptWords(rest).TakeDuration();
+    return ns;
 }
 
 Speaker&

@@ -76,9 +76,8 @@ ScriptWords::NumberIn(std::string_view part, const std::string& expected) const
 }
 
 std::int64_t
-ScriptWords::TakeDuration()
+ScriptWords::DurationIn(std::string_view word) const
 {
-    std::string_view word = Peek();
     const bool isBefore = word.substr(0, 1) == "-";
     word.remove_prefix(isBefore ? 1 : 0);
     const std::size_t digits = std::min(word.find_first_not_of("0123456789."), word.size());
@@ -99,8 +98,15 @@ ScriptWords::TakeDuration()
         scale /= 10;
         ns += (word[i] - '0') * scale;
     }
-    Take();
     return isBefore ? -ns : ns;
+}
+
+std::int64_t
+ScriptWords::TakeDuration()
+{
+    const std::int64_t ns = DurationIn(Peek());
+    Take();
+    return ns;
 }
 
 char

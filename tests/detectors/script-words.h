@@ -56,6 +56,8 @@ class ScriptWords
     int NumberIn(std::string_view part, const std::string& expected) const;
 
     /// "0.2ms", or "-3s" for a time before, in nanoseconds.
+    std::int64_t DurationIn(std::string_view part) const;
+
     std::int64_t TakeDuration();
 
     /// The inside of "...", its escapes resolved, and as often as N* in front of it says.
