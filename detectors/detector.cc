@@ -1,5 +1,7 @@
 #include "detectors/detector.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +24,7 @@ bool
 Reports(const Refusal& refusal, Ipv4 server, const std::string& reply)
 {
     return !reply.empty() && (!refusal.remote || *refusal.remote == server) &&
-           refusal.reply.compare(0, reply.size(), reply) == 0;
+           StartsWith(refusal.reply, reply);
 }
 
 void

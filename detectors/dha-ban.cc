@@ -1,6 +1,7 @@
 #include "detectors/dha-ban.h"
 
 #include "detectors/analysis/refusal.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 

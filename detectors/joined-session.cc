@@ -4,6 +4,7 @@
 #include "detectors/analysis/talk-detector.h"
 #include "detectors/analysis/two-sides.h"
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -32,8 +33,7 @@ std::string
 UndatedGreeting(std::string_view reply)
 {
     const std::size_t comma = reply.find(", ");
-    if (comma == reply.npos || comma < 3 || comma + 2 >= reply.size() ||
-        !scan::IsDigit(reply[comma + 2]))
+    if (comma == reply.npos || comma < 3 || comma + 2 >= reply.size() || !IsDigit(reply[comma + 2]))
     {
         return std::string(reply);
     }

@@ -5,6 +5,7 @@
 #include "detectors/analysis/refusal.h"
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -67,7 +68,7 @@ IsPressureStep(std::int64_t delayNs)
 bool
 IsOfReply(std::string_view reason)
 {
-    return !reason.empty() && scan::IsDigit(reason.front());
+    return !reason.empty() && IsDigit(reason.front());
 }
 
 /// "451 4.4.1 Cannot connect to ...": whoever spoke waited for somebody else.

@@ -1,6 +1,7 @@
 #include "detectors/analysis/mail-fates.h"
 
 #include "detectors/analysis/refusal.h"
+#include "formats/text.h"
 
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 #include "detectors/analysis/dialogue.h"
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
@@ -18,34 +19,6 @@ using namespace fields::protocol;
 
 constexpr std::size_t MOST_PENDING = 256;
 constexpr std::int64_t SECOND = 1000000000;
-
-char
-Upper(char c)
-{
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
-}
-
-char
-Lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-std::string
-InUpperCase(std::string_view text)
-{
-    std::string upper(text);
-    std::transform(upper.begin(), upper.end(), upper.begin(), Upper);
-    return upper;
-}
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-    return lower;
-}
 
 /// What stands between the first '<' and the last '>' behind it, or the first word.
 std::string
@@ -73,15 +46,14 @@ FillCommand(Turn& turn, std::string_view line)
     }
     else if (turn.Is("EHLO") || turn.Is("HELO"))
     {
-        turn.hello = InLowerCase(scan::Trim(rest));
+        turn.hello = InLowerCase(Trim(rest, LINE_BLANKS));
     }
 }
 
 std::uint32_t
 CodeOf(std::string_view reply)
 {
-    if (reply.size() < 3 || !scan::IsDigit(reply[0]) || !scan::IsDigit(reply[1]) ||
-        !scan::IsDigit(reply[2]))
+    if (reply.size() < 3 || !IsDigit(reply[0]) || !IsDigit(reply[1]) || !IsDigit(reply[2]))
     {
         return 0;
     }

@@ -4,6 +4,7 @@
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/calendar.h"
 #include "formats/log-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -86,7 +87,7 @@ ReadReport(std::string_view report, Refusal& refusal)
     const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
     if (end != std::string_view::npos)
     {
-        refusal.remote = Ipv4::Parse(scan::Trim(report.substr(0, end)));
+        refusal.remote = Ipv4::Parse(Trim(report.substr(0, end), LINE_BLANKS));
     }
     if (const auto said = scan::After(report, fields::qmail::REMOTE_HOST_SAID))
     {
@@ -120,7 +121,7 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
     Refusal refusal;
     refusal.line = number;
     refusal.text.assign(text);
-    std::string_view stamp = scan::Trim(head.substr(0, delivery));
+    std::string_view stamp = Trim(head.substr(0, delivery), LINE_BLANKS);
     std::string_view epoch = stamp.substr(stamp.find_last_of(' ') + 1);
     refusal.timeNs = TakeEpoch(epoch);
     if (const auto local = TakeSyslogStamp(stamp); local && refusal.timeNs)
@@ -134,7 +135,7 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
 void
 BounceReader::Line(std::uint32_t number, std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     constexpr std::string_view REFUSED = fields::qmail::DOES_NOT_LIKE_RECIPIENT;
     if (text.size() > REFUSED.size() && text.substr(text.size() - REFUSED.size()) == REFUSED &&
         text.find('_') == std::string_view::npos)

@@ -1,6 +1,7 @@
 #include "detectors/readers/relay-transcript-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -11,17 +12,6 @@ namespace
 {
 
 constexpr std::size_t LONGEST = 1000;
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text.substr(0, LONGEST));
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
-    return lower;
-}
 
 /// The path of "MAIL FROM:<path>", with whatever spaces, behind a verb in lower case.
 std::optional<std::string>
@@ -35,7 +25,7 @@ PathBehind(const std::string& command, std::string_view verb)
     const std::size_t open = rest.find('<');
     if (open == rest.npos)
     {
-        return std::string(scan::Trim(rest));
+        return std::string(Trim(rest, LINE_BLANKS));
     }
     rest.remove_prefix(open + 1);
     return std::string(rest.substr(0, rest.find('>')));
@@ -46,7 +36,7 @@ PathBehind(const std::string& command, std::string_view verb)
 void
 RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     const std::string_view whole = text;
     if (scan::Skip(text, ">>> "))
     {
@@ -96,7 +86,7 @@ void
 RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::string_view command)
 {
     m_open.reset();
-    const std::string lower = InLowerCase(command);
+    const std::string lower = InLowerCase(command.substr(0, LONGEST));
     if (auto sender = PathBehind(lower, "mail from:"))
     {
         m_sender = std::move(*sender);

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -63,7 +64,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
     std::size_t length = 0;
     if (const auto sent = scan::After(text, SENT); sent && !m_isSent)
     {
-        const std::string_view rest = scan::Trim(*sent);
+        const std::string_view rest = Trim(*sent, LINE_BLANKS);
         if (const auto minutes = ParseUsDate(rest, length))
         {
             m_dates = ReportDates();
@@ -81,7 +82,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
             const std::size_t end = at + ON.size() + length;
             const std::size_t begin = end - std::min(end, LONGEST_QUOTE);
             m_dates.line = number;
-            m_dates.text = scan::Trim(text.substr(begin, end - begin));
+            m_dates.text = Trim(text.substr(begin, end - begin), LINE_BLANKS);
             m_dates.failedMinutes = *minutes;
             m_dates.failed = date.substr(0, length);
             m_handler(m_dates);

@@ -3,6 +3,7 @@
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
 #include "formats/smtp-service-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
@@ -141,7 +142,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
         static_cast<std::uint16_t>(std::clamp<std::int64_t>(NumberOf(fields[PORT]), 0, 65535));
     row.verb = Known(fields[METHOD]);
     const std::string argument = WithSpaces(fields[QUERY]);
-    row.argument = scan::Trim(argument);
+    row.argument = Trim(argument, LINE_BLANKS);
     row.status =
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(NumberOf(fields[STATUS]), 0, 999));
     row.win32Status = NumberOf(fields[WIN32]);
@@ -150,7 +151,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     {
         row.takenMs = NumberOf(fields[TAKEN]);
     }
-    row.text = scan::Trim(text);
+    row.text = Trim(text, LINE_BLANKS);
     if (!row.verb.empty() || row.kind == ServiceRow::Kind::Response)
     {
         m_handler(row);

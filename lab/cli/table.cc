@@ -1,7 +1,11 @@
 #include "lab/cli/table.h"
 
+#include "formats/text.h"
+
 #include <algorithm>
 #include <numeric>
+#include <unistr.h>
+#include <uniwidth.h>
 
 namespace bouncelab::cli
 {
@@ -10,11 +14,33 @@ namespace
 {
 
 constexpr std::size_t GAP = 2;
+constexpr const char* ENCODING =
+    "UTF-8"; //!< Of terminals: characters of unclear width take one column.
 
-void
-TrimEnd(std::string& line)
+const std::uint8_t*
+Octets(std::string_view text)
 {
-    line.erase(line.find_last_not_of(' ') + 1);
+    return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+/// How many octets of a word the columns hold; one character in any case.
+std::size_t
+FittingOctets(std::string_view word, std::size_t width)
+{
+    std::size_t fitting = 0;
+    std::size_t columns = 0;
+    while (fitting < word.size())
+    {
+        ucs4_t character = 0;
+        const int octets = u8_mbtouc(&character, Octets(word) + fitting, word.size() - fitting);
+        columns += static_cast<std::size_t>(std::max(0, uc_width(character, ENCODING)));
+        if (fitting > 0 && columns > width)
+        {
+            break;
+        }
+        fitting += static_cast<std::size_t>(octets);
+    }
+    return fitting;
 }
 
 /// A cell's lines, each at most width columns.
@@ -37,10 +63,7 @@ WrapCell(const Cell& cell, std::size_t width)
 std::size_t
 DisplayWidth(std::string_view text)
 {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(),
-                      text.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(u8_width(Octets(text), text.size(), ENCODING));
 }
 
 std::vector<std::string>
@@ -68,17 +91,8 @@ Wrap(std::string_view text, std::size_t width)
         }
         while (line.empty() && DisplayWidth(word) > width)
         {
-            std::size_t bytes = 0;
-            for (std::size_t columns = 0; bytes < word.size(); ++bytes)
-            {
-                columns += (static_cast<unsigned char>(word[bytes]) & 0xC0) != 0x80;
-                if (columns > width)
-                {
-                    break;
-                }
-            }
-            line = word.substr(0, bytes);
-            word.remove_prefix(bytes);
+            line = word.substr(0, FittingOctets(word, width));
+            word.remove_prefix(line.size());
             flush();
         }
         line += word;
@@ -150,7 +164,7 @@ Table::Print(const Terminal& terminal) const
         }
         rule.append(GAP, ' ');
     }
-    TrimEnd(rule);
+    rule.resize(TrimEnd(rule).size());
     std::string out;
     std::string line;
     const auto put = [&](const std::vector<std::vector<Cell::Line>>& cells, std::size_t at)

@@ -1,11 +1,11 @@
 #include "lab/score/artefact-probe.h"
 
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace bouncelab::score
@@ -65,7 +65,7 @@ Blanked(std::string name)
     std::string out;
     for (const char c : name)
     {
-        const bool isDigit = std::isdigit(static_cast<unsigned char>(c)) != 0;
+        const bool isDigit = IsDigit(c);
         if (!isDigit)
         {
             out += c;

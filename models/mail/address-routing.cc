@@ -1,7 +1,7 @@
 #include "models/mail/address-routing.h"
 
+#include "formats/text.h"
 #include "models/mail/message-text.h"
-#include "models/smtp/ascii.h"
 
 #include <algorithm>
 #include <utility>
@@ -88,7 +88,7 @@ AddressRouting::IsLocalDomain(std::string_view domain) const
     return std::any_of(m_site.localDomains.begin(),
                        m_site.localDomains.end(),
                        [domain](const std::string& local)
-                       { return smtp::EqualIgnoringCase(local, domain); }) ||
+                       { return EqualIgnoringCase(local, domain); }) ||
            (m_persona.literals && IsOwnLiteral(domain));
 }
 

@@ -2,7 +2,7 @@
 
 #include "models/middlebox/command-relay.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/reply.h"
 
 #include <algorithm>

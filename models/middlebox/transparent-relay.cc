@@ -1,6 +1,6 @@
 #include "models/middlebox/transparent-relay.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/reply.h"
 
 #include <algorithm>
@@ -310,7 +310,7 @@ TransparentRelay::OnLine(const smtp::Line& line)
     }
     const smtp::Command passed = smtp::ParseCommand(fate.forward);
     const auto is = [&passed](std::string_view word)
-    { return smtp::EqualIgnoringCase(passed.word, word); };
+    { return EqualIgnoringCase(passed.word, word); };
     const std::string_view size = passed.argument.substr(0, passed.argument.find(' '));
     Kind kind = Kind::Other;
     if (is("EHLO"))

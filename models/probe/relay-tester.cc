@@ -1,7 +1,7 @@
 #include "models/probe/relay-tester.h"
 
+#include "formats/text.h"
 #include "models/probe/test-mail.h"
-#include "models/smtp/ascii.h"
 #include "models/smtp/path.h"
 
 #include <fmt/format.h>
@@ -217,8 +217,7 @@ RelayTester::Decide(RelayVerdict verdict)
 void
 RelayTester::LearnName(std::string_view greeting)
 {
-    const std::string_view rest =
-        smtp::Trim(greeting.substr(std::min<std::size_t>(4, greeting.size())));
+    const std::string_view rest = Trim(greeting.substr(std::min<std::size_t>(4, greeting.size())));
     const std::string_view word = rest.substr(0, rest.find_first_of(" \t\n"));
     if (m_names.server.empty() && smtp::IsDomain(word))
     {

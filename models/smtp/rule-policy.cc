@@ -1,6 +1,6 @@
 #include "models/smtp/rule-policy.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/server-persona.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "models/smtp/server-session.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/extensions.h"
 
 #include <algorithm>

@@ -1,9 +1,10 @@
 #include "lab/score/fidelity/measures.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace bouncelab::score
 {
@@ -96,8 +97,7 @@ ReplyGrammar(const Subject& subject)
     reply = reply.substr(0, reply.find('\r'));
     const std::string_view text = reply.size() > 4 ? reply.substr(4) : std::string_view();
     const auto digits = std::count(text.begin(), text.end(), '.');
-    const bool enhanced =
-        text.size() >= 5 && std::isdigit(static_cast<unsigned char>(text[0])) && text[1] == '.';
+    const bool enhanced = text.size() >= 5 && IsDigit(text[0]) && text[1] == '.';
     return {{"code", std::string(reply.substr(0, 3))},
             {"text", std::string(text)},
             YesNo("enhanced code", enhanced),

@@ -2,6 +2,7 @@
 
 #include "formats/log-fields.h"
 #include "formats/sequence.h"
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -29,12 +30,6 @@ bool
 Contains(std::string_view text, std::string_view part)
 {
     return text.find(part) != std::string_view::npos;
-}
-
-bool
-StartsWith(std::string_view text, std::string_view start)
-{
-    return text.substr(0, start.size()) == start;
 }
 
 bool
