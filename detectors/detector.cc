@@ -161,7 +161,7 @@ QuoteOf(const Flow& flow, const Segment& segment)
 std::string_view
 ForgedClassOf(const Flow& flow, const Segment& segment)
 {
-    if (segment.Has(tcpflag::RST))
+    if (segment.Has(tcp::RST))
     {
         return classes::FORGED_RESET;
     }

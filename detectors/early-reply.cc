@@ -80,7 +80,7 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
-        if (segment.side != replier || segment.payloadLength == 0 || segment.Has(tcpflag::RST))
+        if (segment.side != replier || segment.payloadLength == 0 || segment.Has(tcp::RST))
         {
             continue;
         }

@@ -24,8 +24,8 @@ FindHeaderOutliers(const Evidence& evidence)
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
-        if (uniform[segment.side] || segment.payloadLength == 0 || segment.Has(tcpflag::RST) ||
-            segment.Has(tcpflag::SYN))
+        if (uniform[segment.side] || segment.payloadLength == 0 || segment.Has(tcp::RST) ||
+            segment.Has(tcp::SYN))
         {
             continue;
         }

@@ -32,7 +32,7 @@ UsualTtl(const Flow& flow, Side side, const std::vector<Finding>& accusations)
             std::any_of(accusations.begin(),
                         accusations.end(),
                         [&](const Finding& finding) { return finding.accused == index; });
-        if (segment.side == side && !accused && !segment.Has(tcpflag::RST) &&
+        if (segment.side == side && !accused && !segment.Has(tcp::RST) &&
             (usual < 0 || seen[segment.ttl] + 1 > seen[static_cast<std::size_t>(usual)]))
         {
             usual = segment.ttl;
@@ -54,7 +54,7 @@ ProbeTtl(const Flow& flow)
         {
             continue;
         }
-        if (segment.Has(tcpflag::SYN))
+        if (segment.Has(tcp::SYN))
         {
             opening = segment.ttl;
         }

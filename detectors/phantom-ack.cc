@@ -46,7 +46,7 @@ class Search
         for (std::uint32_t index = 0; index < m_flow.segments.size(); ++index)
         {
             const Segment& segment = m_flow.At(index);
-            if (segment.Has(tcpflag::RST))
+            if (segment.Has(tcp::RST))
             {
                 continue;
             }
@@ -58,7 +58,7 @@ class Search
                     genuine = std::max(genuine, segment.End());
                 }
             }
-            else if (segment.Has(tcpflag::ACK) && segment.acknowledged > genuine)
+            else if (segment.Has(tcp::ACK) && segment.acknowledged > genuine)
             {
                 Weigh(index, captured, genuine);
                 if (found)
@@ -104,7 +104,7 @@ class Search
         for (std::uint32_t later = index + 1; later < m_flow.segments.size(); ++later)
         {
             const Segment& other = m_flow.At(later);
-            if (other.side == m_asker || other.Has(tcpflag::RST) || other.start < captured)
+            if (other.side == m_asker || other.Has(tcp::RST) || other.start < captured)
             {
                 continue;
             }

@@ -100,6 +100,8 @@ StartsWithIgnoringCase(std::string_view text, std::string_view start)
     return EqualIgnoringCase(text.substr(0, start.size()), start);
 }
 
+bool ContainsIgnoringCase(std::string_view text, std::string_view part);
+
 /// Where the next CR or LF stands from `from` on; the end if nowhere.
 inline std::size_t
 FindLineOctet(std::string_view text, std::size_t from)

@@ -126,11 +126,11 @@ HandshakeNs(const Flow& flow)
     std::int64_t askedNs = -1;
     for (const Segment& segment : flow.segments)
     {
-        if (segment.side == CLIENT && segment.Has(tcpflag::SYN))
+        if (segment.side == CLIENT && segment.Has(tcp::SYN))
         {
             askedNs = segment.timeNs;
         }
-        else if (segment.side == SERVER && segment.Has(tcpflag::SYN))
+        else if (segment.side == SERVER && segment.Has(tcp::SYN))
         {
             return askedNs < 0 ? 0 : std::max<std::int64_t>(0, segment.timeNs - askedNs);
         }

@@ -48,7 +48,7 @@ ToSegment(const Packet& packet)
     segment.payloadCaptured = std::min(segment.payloadCaptured, segment.payloadLength);
     segment.ipId = packet.ip.id;
     segment.window = packet.tcp.window;
-    segment.maximumSegmentSize = packet.tcp.options.maximumSegmentSize.value_or(0);
+    segment.maximumSegmentSize = packet.tcp.options.mss.value_or(0);
     segment.windowScale = static_cast<std::int8_t>(
         packet.tcp.options.windowScale ? *packet.tcp.options.windowScale & 0x7F : -1);
     segment.sackPermitted = packet.tcp.options.sackPermitted;
@@ -136,8 +136,8 @@ FlowTable::Add(const Packet& packet)
                       packet.tcp.payload.data,
                       packet.tcp.payload.data + segment.payloadCaptured);
     flow.segments.push_back(segment);
-    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcpflag::FIN);
-    entry.reset = entry.reset || segment.Has(tcpflag::RST);
+    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcp::FIN);
+    entry.reset = entry.reset || segment.Has(tcp::RST);
 
     const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
     entry.memory += more;
@@ -186,8 +186,8 @@ FlowTable::Expire(std::int64_t nowNs)
 bool
 FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
 {
-    constexpr std::uint8_t HANDSHAKE = tcpflag::SYN | tcpflag::ACK;
-    if ((packet.tcp.flags & HANDSHAKE) != tcpflag::SYN)
+    constexpr std::uint8_t HANDSHAKE = tcp::SYN | tcp::ACK;
+    if ((packet.tcp.flags & HANDSHAKE) != tcp::SYN)
     {
         return false;
     }
@@ -201,7 +201,7 @@ FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
                         entry.flow.segments.end(),
                         [&](const Segment& segment)
                         {
-                            return segment.side == side && segment.Has(tcpflag::SYN) &&
+                            return segment.side == side && segment.Has(tcp::SYN) &&
                                    segment.sequence == packet.tcp.sequence;
                         });
 }

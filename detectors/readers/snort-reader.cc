@@ -307,7 +307,7 @@ SnortReader::ReadTcp(std::string_view text)
     {
         return;
     }
-    TcpFields& tcp = m_packet.tcp;
+    TcpSegment& tcp = m_packet.tcp;
     tcp.flags = *flags;
     tcp.sequence = HexAfter(text, fields::snort::SEQUENCE).value_or(0);
     tcp.acknowledgment = HexAfter(text, fields::snort::ACKNOWLEDGMENT).value_or(0);
@@ -333,7 +333,7 @@ SnortReader::ReadOptions(std::string_view text)
     }
     if (const auto mss = NumberAfter(*rest, fields::snort::OPTION_MSS))
     {
-        options.maximumSegmentSize = static_cast<std::uint16_t>(*mss);
+        options.mss = static_cast<std::uint16_t>(*mss);
     }
     if (const auto scale = NumberAfter(*rest, fields::snort::OPTION_WINDOW_SCALE))
     {
@@ -342,8 +342,6 @@ SnortReader::ReadOptions(std::string_view text)
     options.sackPermitted =
         options.sackPermitted ||
         rest->find(fields::snort::OPTION_SACK_PERMITTED) != std::string_view::npos;
-    options.sackBlocks =
-        options.sackBlocks || rest->find(fields::snort::OPTION_SACK) != std::string_view::npos;
     if (auto stamp = scan::After(*rest, fields::snort::OPTION_TIMESTAMP))
     {
         scan::SkipSpace(*stamp);

@@ -1,11 +1,12 @@
 #include "models/path/rewrite.h"
 
+#include "formats/packet.h"
+
 #include <ns3/abort.h>
 #include <ns3/header.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace bouncelab::path
 {
@@ -13,12 +14,8 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::uint8_t Icmp = 1;
-constexpr std::uint8_t Tcp = 6;
-constexpr std::uint8_t Udp = 17;
 constexpr std::uint8_t EchoReply = 0;
 constexpr std::uint8_t EchoRequest = 8;
-constexpr std::uint8_t Syn = 2;
 constexpr std::uint32_t IpBytes = 20;
 constexpr std::uint32_t IcmpBytes = 8;
 constexpr std::uint32_t QuotedBytes = 8;
@@ -34,16 +31,9 @@ struct Head
     {
     }
 
-    std::uint16_t At(std::uint32_t offset) const
-    {
-        return static_cast<std::uint16_t>(octets[offset] << 8 | octets[offset + 1]);
-    }
+    std::uint16_t At(std::uint32_t offset) const { return Read16(&octets[offset]); }
 
-    void Put(std::uint32_t offset, std::uint16_t value)
-    {
-        octets[offset] = static_cast<std::uint8_t>(value >> 8);
-        octets[offset + 1] = static_cast<std::uint8_t>(value);
-    }
+    void Put(std::uint32_t offset, std::uint16_t value) { Write16(&octets[offset], value); }
 };
 
 /// Puts octets in front of a packet, whatever they mean.
@@ -90,27 +80,15 @@ ReplaceHead(WirePacket& packet, const Head& head)
     packet.payload->AddHeader(OctetHeader(head));
 }
 
-/// RFC 1624, equation 3.
 std::uint16_t
-Adjusted(std::uint16_t checksum, std::uint16_t before, std::uint16_t after)
+AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after)
 {
-    std::uint32_t sum = static_cast<std::uint16_t>(~checksum);
-    sum += static_cast<std::uint16_t>(~before);
-    sum += after;
-    sum = (sum & 0xFFFF) + (sum >> 16);
-    sum = (sum & 0xFFFF) + (sum >> 16);
-    return static_cast<std::uint16_t>(~sum);
-}
-
-std::uint16_t
-Adjusted(std::uint16_t checksum, Ipv4 before, Ipv4 after)
-{
-    checksum = Adjusted(checksum,
-                        static_cast<std::uint16_t>(before.value >> 16),
-                        static_cast<std::uint16_t>(after.value >> 16));
-    return Adjusted(checksum,
-                    static_cast<std::uint16_t>(before.value),
-                    static_cast<std::uint16_t>(after.value));
+    checksum = AdjustedChecksum(checksum,
+                                static_cast<std::uint16_t>(before.value >> 16),
+                                static_cast<std::uint16_t>(after.value >> 16));
+    return AdjustedChecksum(checksum,
+                            static_cast<std::uint16_t>(before.value),
+                            static_cast<std::uint16_t>(after.value));
 }
 
 /// Adjusts the checksum at an offset for an endpoint that changes. Zero means none in UDP.
@@ -122,22 +100,22 @@ AdjustTransport(Head& head,
                 Endpoint after)
 {
     std::uint16_t checksum = head.At(offset);
-    if (protocol == Udp && checksum == 0)
+    if (protocol == protocol::UDP && checksum == 0)
     {
         return;
     }
-    if (protocol != Icmp)
+    if (protocol != protocol::ICMP)
     {
-        checksum = Adjusted(checksum, before.address, after.address);
+        checksum = AdjustedChecksum(checksum, before.address, after.address);
     }
-    checksum = Adjusted(checksum, before.port, after.port);
-    head.Put(offset, protocol == Udp && checksum == 0 ? 0xFFFF : checksum);
+    checksum = AdjustedChecksum(checksum, before.port, after.port);
+    head.Put(offset, protocol == protocol::UDP && checksum == 0 ? 0xFFFF : checksum);
 }
 
 std::uint32_t
 ChecksumOffset(std::uint8_t protocol)
 {
-    return protocol == Tcp ? 16 : protocol == Udp ? 6 : 2;
+    return protocol == protocol::TCP ? 16 : protocol == protocol::UDP ? 6 : 2;
 }
 
 bool
@@ -156,18 +134,18 @@ IsError(std::uint8_t type)
 std::optional<Endpoints>
 ReadPorts(const Head& head, std::uint32_t offset, Endpoints endpoints)
 {
-    if (endpoints.protocol == Tcp || endpoints.protocol == Udp)
+    if (endpoints.protocol == protocol::TCP || endpoints.protocol == protocol::UDP)
     {
         endpoints.source.port = head.At(offset);
         endpoints.destination.port = head.At(offset + 2);
         return endpoints;
     }
-    if (endpoints.protocol == Icmp && head.octets[offset] == EchoRequest)
+    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoRequest)
     {
         endpoints.source.port = head.At(offset + 4);
         return endpoints;
     }
-    if (endpoints.protocol == Icmp && head.octets[offset] == EchoReply)
+    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoReply)
     {
         endpoints.destination.port = head.At(offset + 4);
         return endpoints;
@@ -179,7 +157,7 @@ ReadPorts(const Head& head, std::uint32_t offset, Endpoints endpoints)
 std::uint32_t
 PortOffset(std::uint8_t protocol, bool ofSource)
 {
-    return protocol == Icmp ? 4 : ofSource ? 0 : 2;
+    return protocol == protocol::ICMP ? 4 : ofSource ? 0 : 2;
 }
 
 /// The identifier of an echo belongs to the one who asks: the other side has none to change.
@@ -187,7 +165,7 @@ PortOffset(std::uint8_t protocol, bool ofSource)
 bool
 HasPort(std::uint8_t protocol, std::uint8_t first, bool ofSource)
 {
-    return protocol != Icmp || (first == EchoRequest) == ofSource;
+    return protocol != protocol::ICMP || (first == EchoRequest) == ofSource;
 }
 
 WirePacket
@@ -223,11 +201,12 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     const std::uint32_t address = IcmpBytes + (ofSource ? 12 : 16);
     head.Put(address, static_cast<std::uint16_t>(after.address.value >> 16));
     head.Put(address + 2, static_cast<std::uint16_t>(after.address.value));
-    head.Put(IcmpBytes + 10, Adjusted(head.At(IcmpBytes + 10), before.address, after.address));
+    head.Put(IcmpBytes + 10,
+             AdjustedChecksum(head.At(IcmpBytes + 10), before.address, after.address));
     if (HasPort(quoted->protocol, head.octets[Transport], ofSource))
     {
         head.Put(Transport + PortOffset(quoted->protocol, ofSource), after.port);
-        if (quoted->protocol != Tcp) // whose checksum the eight octets do not reach
+        if (quoted->protocol != protocol::TCP) // whose checksum the eight octets do not reach
         {
             AdjustTransport(head,
                             Transport + ChecksumOffset(quoted->protocol),
@@ -239,7 +218,7 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     std::uint16_t checksum = head.At(2);
     for (std::uint32_t offset = IcmpBytes; offset < Transport + QuotedBytes; offset += 2)
     {
-        checksum = Adjusted(checksum, arrived.At(offset), head.At(offset));
+        checksum = AdjustedChecksum(checksum, arrived.At(offset), head.At(offset));
     }
     head.Put(2, checksum);
     WirePacket changed = packet;
@@ -254,7 +233,7 @@ EndpointsOf(const WirePacket& packet)
 {
     const std::uint8_t protocol = packet.header.GetProtocol();
     const Head head(packet);
-    if (IsFragment(packet.header) || head.size < (protocol == Tcp ? 20U : 8U))
+    if (IsFragment(packet.header) || head.size < (protocol == protocol::TCP ? 20U : 8U))
     {
         return std::nullopt;
     }
@@ -268,7 +247,7 @@ EndpointsOf(const WirePacket& packet)
 std::optional<Endpoints>
 QuotedEndpointsOf(const WirePacket& packet)
 {
-    if (packet.header.GetProtocol() != Icmp || IsFragment(packet.header))
+    if (packet.header.GetProtocol() != protocol::ICMP || IsFragment(packet.header))
     {
         return std::nullopt;
     }
@@ -319,46 +298,41 @@ WithQuotedDestination(const WirePacket& packet, Endpoint destination)
 WirePacket
 WithSegmentLimit(const WirePacket& packet, std::uint16_t limit)
 {
-    if (packet.header.GetProtocol() != Tcp || IsFragment(packet.header))
+    if (packet.header.GetProtocol() != protocol::TCP || IsFragment(packet.header))
     {
         return packet;
     }
     Head head(packet);
-    if (head.size < 20 || !(head.octets[13] & Syn))
+    if (head.size < 20 || !(head.octets[13] & tcp::SYN))
     {
         return packet;
     }
-    const std::uint32_t end = std::min<std::uint32_t>(head.size, (head.octets[12] >> 4) * 4U);
-    for (std::uint32_t at = 20; at + 4 <= end;)
-    {
-        const std::uint8_t kind = head.octets[at];
-        const std::uint8_t length = kind == 1 ? 1 : head.octets[at + 1];
-        if (kind == 0 || length == 0)
+    std::uint32_t at = 0;
+    ForEachTcpOption(
+        ByteView{head.octets.data(), head.size}.First(head.octets[12] / 16 * 4U).From(20),
+        [&](ByteView option)
         {
-            break;
-        }
-        if (kind == 2 && length == 4)
-        {
-            const std::uint16_t offered = head.At(at + 2);
-            if (offered <= limit)
+            if (static_cast<TcpOptionKind>(option.data[0]) == TcpOptionKind::Mss &&
+                option.size == 4 && at == 0)
             {
-                break;
+                at = static_cast<std::uint32_t>(option.data + 2 - head.octets.data());
             }
-            head.Put(at + 2, limit);
-            // The sum goes by 16-bit words of the header: an option may begin inside one.
-            std::uint16_t checksum = head.At(16);
-            const auto swapped = [](std::uint16_t v)
-            { return static_cast<std::uint16_t>(v << 8 | v >> 8); };
-            checksum = at % 2 == 0 ? Adjusted(checksum, offered, limit)
-                                   : Adjusted(checksum, swapped(offered), swapped(limit));
-            head.Put(16, checksum);
-            WirePacket changed = packet;
-            ReplaceHead(changed, head);
-            return changed;
-        }
-        at += length;
+        });
+    const std::uint16_t offered = head.At(at);
+    if (at == 0 || offered <= limit)
+    {
+        return packet;
     }
-    return packet;
+    head.Put(at, limit);
+    // The sum goes by 16-bit words of the header: an option may begin inside one.
+    const auto swapped = [](std::uint16_t v)
+    { return static_cast<std::uint16_t>(v << 8 | v >> 8); };
+    head.Put(16,
+             at % 2 == 0 ? AdjustedChecksum(head.At(16), offered, limit)
+                         : AdjustedChecksum(head.At(16), swapped(offered), swapped(limit)));
+    WirePacket changed = packet;
+    ReplaceHead(changed, head);
+    return changed;
 }
 
 } // namespace bouncelab::path

@@ -1,6 +1,6 @@
 #include "packet-script.h"
 
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -50,7 +50,7 @@ IpPacketOf(const ScriptPacket& packet)
     put(9, protocol::TCP, 1);
     put(12, packet.source.value, 4);
     put(16, packet.destination.value, 4);
-    put(10, Ipv4Checksum({bytes.data(), IP_HEADER}), 2);
+    put(10, InternetChecksum({bytes.data(), IP_HEADER}), 2);
     return bytes;
 }
 

@@ -43,8 +43,8 @@ ClientWindows(const Subject& subject)
     const CaptureFrame& syn = s.Packet(1);
     const int scale = syn.tcp->options.windowScale.value_or(0);
     const std::int64_t scaled = std::int64_t{s.Packet(3).tcp->window} << scale;
-    const std::int64_t segment = syn.tcp->options.maximumSegmentSize.value_or(536) -
-                                 (s.Packet(3).tcp->options.timestamp ? 12 : 0);
+    const std::int64_t segment =
+        syn.tcp->options.mss.value_or(536) - (s.Packet(3).tcp->options.timestamp ? 12 : 0);
     return {Count("SYN", syn.tcp->window),
             Count("scaled", scaled),
             {"segments",

@@ -44,9 +44,9 @@ DescribePacket(const Subject& subject, int number)
             fact.value = fact.name == name ? std::to_string(value) : fact.value;
         }
     };
-    if (options.maximumSegmentSize)
+    if (options.mss)
     {
-        set("MSS", *options.maximumSegmentSize);
+        set("MSS", *options.mss);
     }
     if (options.windowScale)
     {

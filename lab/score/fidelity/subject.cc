@@ -106,7 +106,7 @@ CaseSession::FindPackets()
         const std::uint8_t flags = frame->tcp->flags;
         const bool hasData = !frame->Payload().empty();
         const bool afterRcpt = frame->number > rcpt.number;
-        if ((flags & tcpflag::SYN) != 0)
+        if ((flags & tcp::SYN) != 0)
         {
             take(IsOutward(*frame) ? 1 : 2, frame);
         }

@@ -1,4 +1,4 @@
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <algorithm>
 
@@ -8,17 +8,10 @@ namespace bouncelab
 namespace
 {
 
-std::uint16_t
-Read16(const std::uint8_t* at)
-{
-    return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
-}
-
-std::uint32_t
-Read32(const std::uint8_t* at)
-{
-    return static_cast<std::uint32_t>(Read16(at)) << 16 | Read16(at + 2);
-}
+constexpr std::uint16_t RESERVED_BIT = 0x8000;
+constexpr std::uint16_t DONT_FRAGMENT = 0x4000;
+constexpr std::uint16_t MORE_FRAGMENTS = 0x2000;
+constexpr std::uint16_t FRAGMENT_OFFSET = 0x1FFF;
 
 std::uint64_t
 Sum(ByteView bytes)
@@ -44,6 +37,84 @@ Fold(std::uint64_t sum)
         sum = (sum & 0xFFFF) + (sum >> 16);
     }
     return static_cast<std::uint16_t>(~sum & 0xFFFF);
+}
+
+void
+ReadOption(TcpOptions& options, ByteView option)
+{
+    const std::uint8_t* value = option.data + 2;
+    switch (static_cast<TcpOptionKind>(option.data[0]))
+    {
+    case TcpOptionKind::Mss:
+        if (option.size == 4)
+        {
+            options.mss = Read16(value);
+        }
+        break;
+    case TcpOptionKind::WindowScale:
+        if (option.size == 3)
+        {
+            options.windowScale = *value;
+        }
+        break;
+    case TcpOptionKind::SackPermitted:
+        options.sackPermitted = options.sackPermitted || option.size == 2;
+        break;
+    case TcpOptionKind::Sack:
+        for (std::size_t at = 2;
+             at + 8 <= option.size && options.sackBlocks < TcpOptions::MAX_SACK_BLOCKS;
+             at += 8)
+        {
+            options.sack[options.sackBlocks++] = {Read32(option.data + at),
+                                                  Read32(option.data + at + 4)};
+        }
+        break;
+    case TcpOptionKind::Timestamp:
+        if (option.size == 10)
+        {
+            options.timestamp = true;
+            options.timestampValue = Read32(value);
+            options.timestampEcho = Read32(value + 4);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+std::uint8_t*
+WriteOption(std::uint8_t* at, TcpOptionKind kind, const TcpOptions& options)
+{
+    *at++ = static_cast<std::uint8_t>(kind);
+    switch (kind)
+    {
+    case TcpOptionKind::End:
+    case TcpOptionKind::Nop:
+        break;
+    case TcpOptionKind::Mss:
+        *at++ = 4;
+        at = Write16(at, options.mss.value_or(0));
+        break;
+    case TcpOptionKind::WindowScale:
+        *at++ = 3;
+        *at++ = options.windowScale.value_or(0);
+        break;
+    case TcpOptionKind::SackPermitted:
+        *at++ = 2;
+        break;
+    case TcpOptionKind::Sack:
+        *at++ = static_cast<std::uint8_t>(2 + 8 * options.sackBlocks);
+        for (std::size_t i = 0; i < options.sackBlocks; ++i)
+        {
+            at = Write32(Write32(at, options.sack[i].left), options.sack[i].right);
+        }
+        break;
+    case TcpOptionKind::Timestamp:
+        *at++ = 10;
+        at = Write32(Write32(at, options.timestampValue), options.timestampEcho);
+        break;
+    }
+    return at;
 }
 
 } // namespace
@@ -98,9 +169,10 @@ ParseIpv4(ByteView bytes)
     fields.totalLength = Read16(bytes.data + 2);
     fields.id = Read16(bytes.data + 4);
     const std::uint16_t fragment = Read16(bytes.data + 6);
-    fields.dontFragment = fragment & 0x4000;
-    fields.moreFragments = fragment & 0x2000;
-    fields.fragmentOffset = fragment & 0x1FFF;
+    fields.reserved = fragment & RESERVED_BIT;
+    fields.dontFragment = fragment & DONT_FRAGMENT;
+    fields.moreFragments = fragment & MORE_FRAGMENTS;
+    fields.fragmentOffset = fragment & FRAGMENT_OFFSET;
     fields.ttl = bytes.data[8];
     fields.protocol = bytes.data[9];
     fields.checksum = Read16(bytes.data + 10);
@@ -120,61 +192,36 @@ ParseIpv4(ByteView bytes)
     return fields;
 }
 
+void
+WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
+{
+    constexpr std::size_t LENGTH = 20;
+    out[0] = 0x45;
+    out[1] = fields.tos;
+    std::uint8_t* at = Write16(out + 2, fields.totalLength);
+    at = Write16(at, fields.id);
+    at = Write16(at,
+                 static_cast<std::uint16_t>((fields.reserved ? RESERVED_BIT : 0) |
+                                            (fields.dontFragment ? DONT_FRAGMENT : 0) |
+                                            (fields.moreFragments ? MORE_FRAGMENTS : 0) |
+                                            fields.fragmentOffset));
+    *at++ = fields.ttl;
+    *at++ = fields.protocol;
+    std::uint8_t* const checksum = at;
+    at = Write32(Write16(at, 0), fields.source.value);
+    Write32(at, fields.destination.value);
+    Write16(checksum, InternetChecksum({out, LENGTH}));
+}
+
 TcpOptions
 ParseTcpOptions(ByteView bytes)
 {
     TcpOptions options;
-    std::size_t at = 0;
-    while (at < bytes.size)
-    {
-        const std::uint8_t kind = bytes.data[at];
-        if (kind == 0)
-        {
-            break;
-        }
-        if (kind == 1)
-        {
-            ++at;
-            continue;
-        }
-        if (at + 1 >= bytes.size)
-        {
-            break;
-        }
-        const std::size_t length = bytes.data[at + 1];
-        if (length < 2 || at + length > bytes.size)
-        {
-            break;
-        }
-        const std::uint8_t* value = bytes.data + at + 2;
-        if (kind == 2 && length == 4)
-        {
-            options.maximumSegmentSize = Read16(value);
-        }
-        else if (kind == 3 && length == 3)
-        {
-            options.windowScale = *value;
-        }
-        else if (kind == 4 && length == 2)
-        {
-            options.sackPermitted = true;
-        }
-        else if (kind == 5)
-        {
-            options.sackBlocks = true;
-        }
-        else if (kind == 8 && length == 10)
-        {
-            options.timestamp = true;
-            options.timestampValue = Read32(value);
-            options.timestampEcho = Read32(value + 4);
-        }
-        at += length;
-    }
+    ForEachTcpOption(bytes, [&options](ByteView option) { ReadOption(options, option); });
     return options;
 }
 
-std::optional<TcpFields>
+std::optional<TcpSegment>
 ParseTcp(ByteView bytes)
 {
     constexpr std::size_t LENGTH = 20;
@@ -182,7 +229,7 @@ ParseTcp(ByteView bytes)
     {
         return std::nullopt;
     }
-    TcpFields fields;
+    TcpSegment fields;
     fields.sourcePort = Read16(bytes.data);
     fields.destinationPort = Read16(bytes.data + 2);
     fields.sequence = Read32(bytes.data + 4);
@@ -240,10 +287,39 @@ ParseIcmp(ByteView bytes)
                       bytes.From(LENGTH)};
 }
 
-std::uint16_t
-Ipv4Checksum(ByteView header)
+std::vector<std::uint8_t>
+WriteTcp(const TcpSegment& segment,
+         const std::vector<TcpOptionKind>& order,
+         Ipv4 source,
+         Ipv4 destination)
 {
-    return Fold(Sum(header));
+    std::array<std::uint8_t, 60> header{};
+    std::uint8_t* at = Write16(header.data(), segment.sourcePort);
+    at = Write16(at, segment.destinationPort);
+    at = Write32(at, segment.sequence);
+    at = Write32(at, segment.acknowledgment);
+    at += 1;
+    *at++ = segment.flags;
+    at = Write16(at, segment.window) + 4;
+    for (const TcpOptionKind kind : order)
+    {
+        at = WriteOption(at, kind, segment.options);
+    }
+    const auto length = static_cast<std::size_t>(at - header.data() + 3) / 4 * 4;
+    header[12] = static_cast<std::uint8_t>(length / 4 << 4);
+    std::vector<std::uint8_t> octets;
+    octets.reserve(length + segment.payload.size);
+    octets.assign(header.data(), header.data() + length);
+    octets.insert(octets.end(), segment.payload.data, segment.payload.data + segment.payload.size);
+    Write16(octets.data() + 16,
+            TransportChecksum(source, destination, protocol::TCP, {octets.data(), octets.size()}));
+    return octets;
+}
+
+std::uint16_t
+InternetChecksum(ByteView bytes)
+{
+    return Fold(Sum(bytes));
 }
 
 std::uint16_t
@@ -253,6 +329,13 @@ TransportChecksum(Ipv4 source, Ipv4 destination, std::uint8_t protocol, ByteView
                                  (destination.value >> 16) + (destination.value & 0xFFFF) +
                                  protocol + segment.size;
     return Fold(pseudo + Sum(segment));
+}
+
+std::uint16_t
+AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after)
+{
+    return Fold(std::uint64_t{static_cast<std::uint16_t>(~checksum)} +
+                static_cast<std::uint16_t>(~before) + after);
 }
 
 } // namespace bouncelab
