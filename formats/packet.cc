@@ -338,4 +338,15 @@ AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t aft
                 static_cast<std::uint16_t>(~before) + after);
 }
 
+std::uint16_t
+AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after)
+{
+    checksum = AdjustedChecksum(checksum,
+                                static_cast<std::uint16_t>(before.value >> 16),
+                                static_cast<std::uint16_t>(after.value >> 16));
+    return AdjustedChecksum(checksum,
+                            static_cast<std::uint16_t>(before.value),
+                            static_cast<std::uint16_t>(after.value));
+}
+
 } // namespace bouncelab

@@ -265,6 +265,7 @@ std::uint16_t TransportChecksum(Ipv4 source,
 
 /// RFC 1624, equation 3: a checksum for one 16-bit word that changes.
 std::uint16_t AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after);
+std::uint16_t AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after);
 
 } // namespace bouncelab
 

@@ -439,12 +439,4 @@ SameOrganization(std::string_view a, std::string_view b)
     return !x.empty() && x == InLowerCase(RegisteredDomain(b));
 }
 
-bool
-IsPrivate(Ipv4 address)
-{
-    const std::uint32_t a = address.value;
-    return a >> 24 == 10 || a >> 24 == 127 || a >> 20 == 0xAC1 || a >> 16 == 0xC0A8 ||
-           a >> 16 == 0xA9FE;
-}
-
 } // namespace bouncelab::detectors

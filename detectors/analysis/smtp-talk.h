@@ -103,9 +103,6 @@ std::string_view DomainOf(std::string_view mailbox);
 /// last two labels, or three where the second is one like "co" in "co.uk".
 bool SameOrganization(std::string_view a, std::string_view b);
 
-/// RFC 1918, loopback and link-local addresses.
-bool IsPrivate(Ipv4 address);
-
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_SMTP_TALK_H

@@ -13,9 +13,8 @@ namespace bouncelab::cli
 namespace
 {
 
-constexpr std::size_t GAP = 2;
-constexpr const char* ENCODING =
-    "UTF-8"; //!< Of terminals: characters of unclear width take one column.
+// Of terminals; characters of unclear width take one column then.
+constexpr const char* ENCODING = "UTF-8";
 
 const std::uint8_t*
 Octets(std::string_view text)
@@ -127,8 +126,8 @@ Table::Widths(std::size_t most) const
             }
         }
     }
-    std::size_t total =
-        std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + GAP * (widths.size() - 1);
+    std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
+                        COLUMN_GAP * (widths.size() - 1);
     while (total > most)
     {
         const auto widest = std::max_element(widths.begin(), widths.end());
@@ -162,7 +161,7 @@ Table::Print(const Terminal& terminal) const
         {
             rule += "─";
         }
-        rule.append(GAP, ' ');
+        rule.append(COLUMN_GAP, ' ');
     }
     rule.resize(TrimEnd(rule).size());
     std::string out;
@@ -180,7 +179,7 @@ Table::Print(const Terminal& terminal) const
                 line += terminal.Paint(cells[i][at].text, cells[i][at].tone);
                 pending = 0;
             }
-            pending += widths[i] + GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
+            pending += widths[i] + COLUMN_GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
         }
         out += line + '\n';
     };

@@ -56,6 +56,8 @@ class Table
     std::vector<std::vector<Cell>> m_rows;
 };
 
+constexpr std::size_t COLUMN_GAP = 2; //!< Spaces between the columns of a table.
+
 /// Columns that UTF-8 text takes on a terminal: two for a Chinese character, none for an accent on
 /// another.
 std::size_t DisplayWidth(std::string_view text);

@@ -187,12 +187,12 @@ StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
 {
     flow.peerIsn = syn.sequence;
     flow.peerKnown = true;
-    flow.peerMss = syn.mss.value_or(536);
-    flow.timestamps = m_profile.timestamps && syn.hasTimestamp;
-    flow.sack = m_profile.sackPermitted && syn.sackPermitted;
-    flow.scaling = m_profile.scaling && syn.windowScale.has_value();
-    flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.windowScale, 14) : 0;
-    flow.timestampRecent = syn.timestampValue;
+    flow.peerMss = syn.options.mss.value_or(536);
+    flow.timestamps = m_profile.timestamps && syn.options.timestamp;
+    flow.sack = m_profile.sackPermitted && syn.options.sackPermitted;
+    flow.scaling = m_profile.scaling && syn.options.windowScale.has_value();
+    flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.options.windowScale, 14) : 0;
+    flow.timestampRecent = syn.options.timestampValue;
     flow.lastAckSent = syn.sequence + 1;
     // A client's own SYN showed a window before it was known where that begins.
     flow.windowEdge = syn.sequence + 1 + m_profile.synWindow;

@@ -80,17 +80,6 @@ ReplaceHead(WirePacket& packet, const Head& head)
     packet.payload->AddHeader(OctetHeader(head));
 }
 
-std::uint16_t
-AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after)
-{
-    checksum = AdjustedChecksum(checksum,
-                                static_cast<std::uint16_t>(before.value >> 16),
-                                static_cast<std::uint16_t>(after.value >> 16));
-    return AdjustedChecksum(checksum,
-                            static_cast<std::uint16_t>(before.value),
-                            static_cast<std::uint16_t>(after.value));
-}
-
 /// Adjusts the checksum at an offset for an endpoint that changes. Zero means none in UDP.
 void
 AdjustTransport(Head& head,
