@@ -52,6 +52,12 @@ Rounded(double score)
 
 } // namespace
 
+void
+AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
+{
+    analysis.AddSession(evidence.flow);
+}
+
 Alert
 MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature)
 {
@@ -95,6 +101,18 @@ MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& sig
         }
     }
     return alert;
+}
+
+void
+AddAlerts(const Evidence& evidence,
+          Evidence::Search search,
+          const Signature& signature,
+          AlertSink& sink)
+{
+    for (const Finding& finding : evidence.Once(search))
+    {
+        sink.Add(MakeAlert(evidence, finding, signature));
+    }
 }
 
 Alert
@@ -153,7 +171,7 @@ QuoteOf(const Flow& flow, const Segment& segment)
         {
             break;
         }
-        quote += c >= ' ' && c <= '~' ? c : '.';
+        quote += IsPrintable(c) ? c : '.';
     }
     return quote;
 }

@@ -1,6 +1,6 @@
-#include "detectors/forged-reset.h"
-
+#include "detectors/accusations.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +10,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace forged_reset
 {
 
-constexpr Signature SIGNATURE{ForgedReset::NAME, 1100005, "BOUNCELAB reset of another sender"};
+constexpr Signature SIGNATURE{"forged-reset", 1100005, "BOUNCELAB reset of another sender"};
 
 constexpr std::int64_t BACK_TO_BACK_NS = 2000000000;
 constexpr double ENOUGH = 3.0;
@@ -240,10 +240,8 @@ class ResetTrial
     std::vector<std::uint32_t> m_others;
 };
 
-} // namespace
-
 std::vector<Finding>
-FindForgedResets(const Evidence& evidence)
+Find(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     // At most the first reset of each side has no innocent reason.
@@ -264,12 +262,22 @@ FindForgedResets(const Evidence& evidence)
 }
 
 void
-ForgedReset::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    for (const Finding& finding : FindForgedResets(evidence))
-    {
-        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
-    }
+    AddAlerts(evidence, Find, SIGNATURE, sink);
 }
+
+} // namespace forged_reset
+
+/**
+ * A reset that its side did not send: the rules of Weaver, Sommer, Paxson (NDSS 2009) with their
+ * guards, and the marks of known injectors (facts I11, I12). Prefers misses over false alarms: a
+ * reset after a FIN or another reset is never accused, and no rule alone convicts.
+ */
+extern const Detector FORGED_RESET{forged_reset::SIGNATURE,
+                                   "a reset that the side whose address it bears did not send",
+                                   {{kinds::PACKETS}, {"forged"}},
+                                   forged_reset::Judge,
+                                   nullptr};
 
 } // namespace bouncelab::detectors

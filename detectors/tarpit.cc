@@ -1,8 +1,8 @@
-#include "detectors/tarpit.h"
-
 #include "detectors/analysis/delay-clusters.h"
 #include "detectors/analysis/directory-load.h"
 #include "detectors/analysis/refusal.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
@@ -18,13 +18,13 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace tarpit
 {
 
 using fields::protocol::BACK_PRESSURE;
 using fields::protocol::DELAYED_ACK;
 
-constexpr Signature SIGNATURE{Tarpit::NAME, 1100103, "BOUNCELAB replies held back"};
+constexpr Signature SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t SECOND = 1000000000;
 constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (fact F01).
@@ -118,13 +118,14 @@ struct ServerDelays
     std::int64_t slowestQuickNs = 0;
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, AlertSink& sink)
-        : m_talks(talks)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_analysis(analysis)
+        , m_talks(analysis.Judged(LogDetail::Codes))
         , m_sink(sink)
-        , m_told(talks.size())
+        , m_told(m_talks.size())
     {
     }
 
@@ -136,9 +137,9 @@ class Judging
         {
             JudgeAnnounced(i);
             const bool isCoarse = GrainOf(m_talks[i]) > FINE_GRAIN_NS;
-            Collect(i, servers[{m_talks[i].server, isCoarse}]);
+            Collect(i, servers[{m_talks[i].get().server, isCoarse}]);
         }
-        for (const DirectoryLoad& load : FindDirectoryLoads(m_talks))
+        for (const DirectoryLoad& load : m_analysis.DirectoryLoads())
         {
             for (const bool isCoarse : {false, true})
             {
@@ -169,7 +170,7 @@ class Judging
 
     const Turn& TurnOf(const LateReply& reply) const
     {
-        return m_talks[reply.talk].turns[reply.turn];
+        return m_talks[reply.talk].get().turns[reply.turn];
     }
 
     void Add(std::size_t talk, TalkFinding finding)
@@ -522,17 +523,32 @@ class Judging
         return count == 1 ? "once" : fmt::format("{} times", count);
     }
 
-    const std::vector<Talk>& m_talks;
+    const Analysis& m_analysis;
+    const TalkList& m_talks;
     AlertSink& m_sink;
     std::vector<bool> m_told; //!< By talk: judged already.
 };
 
-} // namespace
-
 void
-Tarpit::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(talks, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace tarpit
+
+/**
+ * Replies that a server holds back on purpose: by a constant, and mostly error replies only
+ * (facts F19, F20), or as its own log says ("Tarpit for ..."). Told apart: a connector's 5 s
+ * (tarpit.connector), a filter's 60 s (tarpit.filter), other constants (tarpit.delay), delays of
+ * everything as an address gets that left while it was being delayed, back pressure
+ * (overload.back-pressure), delayed acknowledgments (benign) and plain slowness (benign).
+ */
+extern const Detector TARPIT{
+    tarpit::SIGNATURE,
+    "replies held back by a constant, against plain slowness",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"tarpit", "overload.back-pressure"}},
+    AddSession,
+    tarpit::Conclude};
 
 } // namespace bouncelab::detectors

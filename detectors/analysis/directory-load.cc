@@ -207,7 +207,7 @@ Judge(Server& server)
 } // namespace
 
 std::vector<DirectoryLoad>
-FindDirectoryLoads(const std::vector<Talk>& talks)
+FindDirectoryLoads(const TalkList& talks)
 {
     std::map<Ipv4, Server> servers;
     for (const Talk& talk : talks)

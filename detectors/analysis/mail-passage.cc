@@ -106,7 +106,7 @@ Passage::GoesOnIn(const Passage& later) const
 }
 
 std::vector<Passage>
-PassagesOf(const std::vector<Talk>& talks)
+PassagesOf(const TalkList& talks)
 {
     using Ends = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
     const auto endsOf = [](const Talk& talk) {
@@ -150,7 +150,7 @@ PassagesOf(const std::vector<Talk>& talks)
     return all;
 }
 
-SiteView::SiteView(const std::vector<Talk>& talks)
+SiteView::SiteView(const TalkList& talks)
 {
     for (const Talk& talk : talks)
     {

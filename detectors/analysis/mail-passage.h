@@ -42,13 +42,13 @@ struct Passage
  * The transactions of all sessions, in order of time. Of a session that a sender's log and a
  * capture tell of, the capture's are kept, for it knows the content.
  */
-std::vector<Passage> PassagesOf(const std::vector<Talk>& talks);
+std::vector<Passage> PassagesOf(const TalkList& talks);
 
 /// What the evidence shows of a server's surroundings: who is inside, and what names it bears.
 class SiteView
 {
   public:
-    explicit SiteView(const std::vector<Talk>& talks);
+    explicit SiteView(const TalkList& talks);
 
     /// Whether a client calls from outside the server's site.
     static bool IsOutside(const Talk& talk) { return !IsNear(talk.client, talk.server); }

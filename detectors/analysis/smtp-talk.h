@@ -8,6 +8,7 @@
 #include "formats/address.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -87,6 +88,9 @@ struct Talk
 
     std::int64_t StartNs() const;
 };
+
+/// Some of the sessions of a table, in order of time.
+using TalkList = std::vector<std::reference_wrapper<const Talk>>;
 
 Talk TalkOf(const ProtocolSessions& sessions, const LogSession& session);
 
