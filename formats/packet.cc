@@ -122,10 +122,9 @@ WriteOption(std::uint8_t* at, TcpOptionKind kind, const TcpOptions& options)
 std::optional<EthernetFields>
 ParseEthernet(ByteView bytes)
 {
-    constexpr std::size_t LENGTH = 14;
     constexpr std::size_t TAG = 4;
     constexpr std::size_t PPPOE = 8;
-    if (bytes.size < LENGTH)
+    if (bytes.size < ETHERNET_BYTES)
     {
         return std::nullopt;
     }
@@ -133,7 +132,7 @@ ParseEthernet(ByteView bytes)
     std::copy_n(bytes.data, 6, fields.destination.bytes.begin());
     std::copy_n(bytes.data + 6, 6, fields.source.bytes.begin());
     fields.type = Read16(bytes.data + 12);
-    fields.payload = bytes.From(LENGTH);
+    fields.payload = bytes.From(ETHERNET_BYTES);
     for (int tags = 0; tags < 2 && fields.payload.size >= TAG &&
                        (fields.type == ethertype::VLAN || fields.type == ethertype::VLAN_OUTER);
          ++tags)
@@ -154,14 +153,13 @@ ParseEthernet(ByteView bytes)
 std::optional<Ipv4Fields>
 ParseIpv4(ByteView bytes)
 {
-    constexpr std::size_t LENGTH = 20;
-    if (bytes.size < LENGTH || bytes.data[0] >> 4 != 4)
+    if (bytes.size < IPV4_BYTES || bytes.data[0] >> 4 != 4)
     {
         return std::nullopt;
     }
     Ipv4Fields fields;
     fields.headerLength = static_cast<std::uint8_t>((bytes.data[0] & 0x0F) * 4);
-    if (fields.headerLength < LENGTH)
+    if (fields.headerLength < IPV4_BYTES)
     {
         return std::nullopt;
     }
@@ -195,7 +193,6 @@ ParseIpv4(ByteView bytes)
 void
 WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
 {
-    constexpr std::size_t LENGTH = 20;
     out[0] = 0x45;
     out[1] = fields.tos;
     std::uint8_t* at = Write16(out + 2, fields.totalLength);
@@ -210,7 +207,7 @@ WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
     std::uint8_t* const checksum = at;
     at = Write32(Write16(at, 0), fields.source.value);
     Write32(at, fields.destination.value);
-    Write16(checksum, InternetChecksum({out, LENGTH}));
+    Write16(checksum, InternetChecksum({out, IPV4_BYTES}));
 }
 
 TcpOptions
@@ -224,8 +221,7 @@ ParseTcpOptions(ByteView bytes)
 std::optional<TcpSegment>
 ParseTcp(ByteView bytes)
 {
-    constexpr std::size_t LENGTH = 20;
-    if (bytes.size < LENGTH)
+    if (bytes.size < TCP_BYTES)
     {
         return std::nullopt;
     }
@@ -239,13 +235,13 @@ ParseTcp(ByteView bytes)
     fields.flags = bytes.data[13];
     fields.window = Read16(bytes.data + 14);
     fields.checksum = Read16(bytes.data + 16);
-    if (fields.headerLength < LENGTH)
+    if (fields.headerLength < TCP_BYTES)
     {
         return std::nullopt;
     }
-    if (fields.headerLength > LENGTH)
+    if (fields.headerLength > TCP_BYTES)
     {
-        fields.options = ParseTcpOptions(bytes.First(fields.headerLength).From(LENGTH));
+        fields.options = ParseTcpOptions(bytes.First(fields.headerLength).From(TCP_BYTES));
     }
     fields.payload = bytes.From(fields.headerLength);
     return fields;
@@ -254,8 +250,7 @@ ParseTcp(ByteView bytes)
 std::optional<UdpFields>
 ParseUdp(ByteView bytes)
 {
-    constexpr std::size_t LENGTH = 8;
-    if (bytes.size < LENGTH)
+    if (bytes.size < UDP_BYTES)
     {
         return std::nullopt;
     }
@@ -264,10 +259,10 @@ ParseUdp(ByteView bytes)
     fields.destinationPort = Read16(bytes.data + 2);
     fields.length = Read16(bytes.data + 4);
     fields.checksum = Read16(bytes.data + 6);
-    fields.payload = bytes.From(LENGTH);
-    if (fields.length >= LENGTH)
+    fields.payload = bytes.From(UDP_BYTES);
+    if (fields.length >= UDP_BYTES)
     {
-        fields.payload = fields.payload.First(fields.length - LENGTH);
+        fields.payload = fields.payload.First(fields.length - UDP_BYTES);
     }
     return fields;
 }
@@ -275,8 +270,7 @@ ParseUdp(ByteView bytes)
 std::optional<IcmpFields>
 ParseIcmp(ByteView bytes)
 {
-    constexpr std::size_t LENGTH = 8;
-    if (bytes.size < LENGTH)
+    if (bytes.size < ICMP_BYTES)
     {
         return std::nullopt;
     }
@@ -284,7 +278,7 @@ ParseIcmp(ByteView bytes)
                       bytes.data[1],
                       Read16(bytes.data + 2),
                       Read32(bytes.data + 4),
-                      bytes.From(LENGTH)};
+                      bytes.From(ICMP_BYTES)};
 }
 
 std::vector<std::uint8_t>

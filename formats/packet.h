@@ -66,6 +66,13 @@ Write32(std::uint8_t* at, std::uint32_t value)
                    static_cast<std::uint16_t>(value));
 }
 
+// Headers without options, in bytes.
+constexpr std::size_t ETHERNET_BYTES = 14;
+constexpr std::size_t IPV4_BYTES = 20;
+constexpr std::size_t TCP_BYTES = 20;
+constexpr std::size_t UDP_BYTES = 8;
+constexpr std::size_t ICMP_BYTES = 8;
+
 /// Ethernet types that the readers know (IEEE 802).
 namespace ethertype
 {

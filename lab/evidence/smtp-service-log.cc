@@ -64,7 +64,7 @@ SmtpServiceLog::Write(const SmtpServiceRecord& record)
           record.sentBytes,
           record.receivedBytes,
           TakenMs(record.sinceNs, record.timeNs));
-    Put(PROTOCOL);
+    Put(fields::smtpsvc::PROTOCOL);
     m_line += " - - - -\r\n";
     m_file->Write(m_line);
 }
@@ -96,7 +96,7 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
           DATE,
           stamp,
           FIELDS,
-          FIELD_LIST);
+          fields::smtpsvc::FIELD_LIST);
     m_file->Write(header);
 }
 

@@ -8,10 +8,9 @@ namespace bouncelab::evidence
 std::size_t
 WireSerializer::Serialize(const path::WirePacket& packet)
 {
-    constexpr std::size_t HEADER_BYTES = 20;
     const ns3::Ipv4Header& header = packet.header;
     const std::uint32_t payload = packet.payload->GetSize();
-    const std::size_t size = HEADER_BYTES + payload;
+    const std::size_t size = IPV4_BYTES + payload;
     if (m_buffer.size() < size)
     {
         m_buffer.resize(size);
@@ -28,7 +27,7 @@ WireSerializer::Serialize(const path::WirePacket& packet)
     fields.source = {header.GetSource().Get()};
     fields.destination = {header.GetDestination().Get()};
     WriteIpv4(fields, m_buffer.data());
-    packet.payload->CopyData(m_buffer.data() + HEADER_BYTES, payload);
+    packet.payload->CopyData(m_buffer.data() + IPV4_BYTES, payload);
     return size;
 }
 

@@ -10,9 +10,7 @@ namespace bouncelab::live
 namespace
 {
 
-constexpr std::size_t ETHERNET_BYTES = 14;
 constexpr std::size_t ARP_BYTES = 28;
-constexpr std::size_t IP_BYTES = 20;
 constexpr std::uint32_t ARP_REQUEST = 1;
 constexpr std::uint32_t ARP_REPLY = 2;
 constexpr std::uint32_t FIRST_GROUP = 0xE0000000;
@@ -123,9 +121,9 @@ std::optional<path::WirePacket>
 EthernetBridge::TakeIp(ByteView ip)
 {
     const auto fields = ParseIpv4(ip);
-    if (!fields || ip.data[0] != 0x45 || fields->totalLength < IP_BYTES ||
+    if (!fields || ip.data[0] != 0x45 || fields->totalLength < IPV4_BYTES ||
         fields->payload.size != fields->payloadLength ||
-        InternetChecksum(ip.First(IP_BYTES)) != 0 || fields->ttl == 0)
+        InternetChecksum(ip.First(IPV4_BYTES)) != 0 || fields->ttl == 0)
     {
         ++m_counts.malformed;
         return std::nullopt;

@@ -3,6 +3,7 @@
 #include "formats/text.h"
 #include "models/connector/message-header.h"
 #include "models/connector/receive-connector.h"
+#include "models/smtp/reply.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,6 @@ namespace bouncelab::connector
 namespace
 {
 
-constexpr std::uint32_t CLOSING = 421;
 constexpr std::size_t LONGEST_MESSAGE_ID = 250;
 
 void
@@ -395,7 +395,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 {
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_user.empty() || draft.code == CLOSING || (exempt && !m_discredited))
+    if (!m_user.empty() || draft.code == smtp::SERVICE_CLOSING || (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }

@@ -7,25 +7,12 @@
 namespace bouncelab::middlebox
 {
 
-namespace
-{
-
-smtp::LineRules
-RulesOf(const InterceptionProxyConfig& config)
-{
-    smtp::LineRules rules;
-    rules.maxLength = config.commandLine;
-    return rules;
-}
-
-} // namespace
-
 CommandRelay::CommandRelay(const InterceptionProxyConfig& config,
                            const smtp::ConnectionInfo& connection,
                            RelayObserver& observer,
                            RandomStream random)
     : SmtpRelay(config, connection, observer, random)
-    , m_lines(RulesOf(config))
+    , m_lines(CommandRules(config))
 {
 }
 

@@ -14,14 +14,6 @@ namespace
 
 constexpr std::uint32_t AUTH_CHALLENGE = 334;
 
-smtp::LineRules
-RulesOf(const InterceptionProxyConfig& config)
-{
-    smtp::LineRules rules;
-    rules.maxLength = config.commandLine;
-    return rules;
-}
-
 std::string_view
 OctetsOf(smtp::LineEnd end)
 {
@@ -37,7 +29,7 @@ TransparentRelay::TransparentRelay(const InterceptionProxyConfig& config,
                                    std::unique_ptr<RelayFilter> filter)
     : SmtpRelay(config, connection, observer, random)
     , m_filter(std::move(filter))
-    , m_lines(RulesOf(config))
+    , m_lines(CommandRules(config))
 {
 }
 

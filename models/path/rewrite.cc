@@ -16,8 +16,6 @@ namespace
 
 constexpr std::uint8_t EchoReply = 0;
 constexpr std::uint8_t EchoRequest = 8;
-constexpr std::uint32_t IpBytes = 20;
-constexpr std::uint32_t IcmpBytes = 8;
 constexpr std::uint32_t QuotedBytes = 8;
 
 /// The first octets of a payload, to be read and changed.
@@ -183,15 +181,15 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     const std::optional<Endpoints> quoted = QuotedEndpointsOf(packet);
     NS_ABORT_MSG_UNLESS(quoted, "an ICMP message that quotes no ports is to quote others");
     const Endpoint before = ofSource ? quoted->source : quoted->destination;
-    constexpr std::uint32_t Transport = IcmpBytes + IpBytes;
+    constexpr std::uint32_t Transport = ICMP_BYTES + IPV4_BYTES;
     Head head(packet);
     const Head arrived = head;
 
-    const std::uint32_t address = IcmpBytes + (ofSource ? 12 : 16);
+    const std::uint32_t address = ICMP_BYTES + (ofSource ? 12 : 16);
     head.Put(address, static_cast<std::uint16_t>(after.address.value >> 16));
     head.Put(address + 2, static_cast<std::uint16_t>(after.address.value));
-    head.Put(IcmpBytes + 10,
-             AdjustedChecksum(head.At(IcmpBytes + 10), before.address, after.address));
+    head.Put(ICMP_BYTES + 10,
+             AdjustedChecksum(head.At(ICMP_BYTES + 10), before.address, after.address));
     if (HasPort(quoted->protocol, head.octets[Transport], ofSource))
     {
         head.Put(Transport + PortOffset(quoted->protocol, ofSource), after.port);
@@ -205,7 +203,7 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
         }
     }
     std::uint16_t checksum = head.At(2);
-    for (std::uint32_t offset = IcmpBytes; offset < Transport + QuotedBytes; offset += 2)
+    for (std::uint32_t offset = ICMP_BYTES; offset < Transport + QuotedBytes; offset += 2)
     {
         checksum = AdjustedChecksum(checksum, arrived.At(offset), head.At(offset));
     }
@@ -241,8 +239,8 @@ QuotedEndpointsOf(const WirePacket& packet)
         return std::nullopt;
     }
     const Head head(packet);
-    if (head.size < IcmpBytes + IpBytes + QuotedBytes || !IsError(head.octets[0]) ||
-        head.octets[IcmpBytes] != 0x45 || (head.At(IcmpBytes + 6) & 0x1FFF) != 0)
+    if (head.size < ICMP_BYTES + IPV4_BYTES + QuotedBytes || !IsError(head.octets[0]) ||
+        head.octets[ICMP_BYTES] != 0x45 || (head.At(ICMP_BYTES + 6) & 0x1FFF) != 0)
     {
         return std::nullopt;
     }
@@ -250,8 +248,8 @@ QuotedEndpointsOf(const WirePacket& packet)
     { return Ipv4{std::uint32_t{head.At(offset)} << 16 | head.At(offset + 2)}; };
     return ReadPorts(
         head,
-        IcmpBytes + IpBytes,
-        {head.octets[IcmpBytes + 9], {address(IcmpBytes + 12)}, {address(IcmpBytes + 16)}});
+        ICMP_BYTES + IPV4_BYTES,
+        {head.octets[ICMP_BYTES + 9], {address(ICMP_BYTES + 12)}, {address(ICMP_BYTES + 16)}});
 }
 
 std::uint8_t

@@ -15,9 +15,7 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::uint32_t UdpBytes = 8;
 constexpr std::uint32_t MarkerBytes = 4; //!< Four zeros where ESP has its SPI (RFC 3948 2.2).
-constexpr std::uint32_t IpBytes = 20;
 
 bool
 HasMarker(const std::uint8_t* octets)
@@ -64,8 +62,8 @@ TunnelEnd::Open(const WirePacket& outer)
 {
     m_message = OctetsOf(*outer.payload);
     const auto sequence =
-        OpenEsp(m_setup.in, m_message.data() + UdpBytes, m_message.size() - UdpBytes, m_plain);
-    if (!sequence || *sequence <= m_sequenceIn || m_plain.size() < IpBytes)
+        OpenEsp(m_setup.in, m_message.data() + UDP_BYTES, m_message.size() - UDP_BYTES, m_plain);
+    if (!sequence || *sequence <= m_sequenceIn || m_plain.size() < IPV4_BYTES)
     {
         ++m_counts.rejected;
         return std::nullopt;
@@ -142,7 +140,7 @@ TunnelEnd::IsFromPeer(const WirePacket& packet) const
     return packet.header.GetProtocol() == protocol::UDP &&
            packet.header.GetSource().Get() == m_setup.peer.value &&
            packet.header.GetDestination().Get() == m_setup.address.value &&
-           packet.payload->CopyData(head.data(), head.size()) > UdpBytes &&
+           packet.payload->CopyData(head.data(), head.size()) > UDP_BYTES &&
            (DestinationPort(head) == IkePort || DestinationPort(head) == NatPort);
 }
 
@@ -151,7 +149,7 @@ TunnelEnd::IsEsp(const WirePacket& outer)
 {
     std::array<std::uint8_t, 12> head{};
     return outer.payload->CopyData(head.data(), head.size()) == head.size() &&
-           DestinationPort(head) == NatPort && !HasMarker(&head[UdpBytes]);
+           DestinationPort(head) == NatPort && !HasMarker(&head[UDP_BYTES]);
 }
 
 std::optional<IkeMessage>
@@ -159,8 +157,8 @@ TunnelEnd::IkeOf(const WirePacket& outer, const IkeSession& session)
 {
     const std::vector<std::uint8_t> octets = OctetsOf(*outer.payload);
     const bool marked = octets.size() > 3 && Read16(&octets[2]) == NatPort;
-    const std::size_t skip = UdpBytes + (marked ? MarkerBytes : 0);
-    if (octets.size() < skip || (marked && !HasMarker(&octets[UdpBytes])))
+    const std::size_t skip = UDP_BYTES + (marked ? MarkerBytes : 0);
+    if (octets.size() < skip || (marked && !HasMarker(&octets[UDP_BYTES])))
     {
         return std::nullopt;
     }

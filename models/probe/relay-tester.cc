@@ -3,6 +3,7 @@
 #include "formats/text.h"
 #include "models/probe/test-mail.h"
 #include "models/smtp/path.h"
+#include "models/smtp/reply.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +14,6 @@ namespace bouncelab::probe
 
 namespace
 {
-
-constexpr std::uint32_t CLOSING = 421;
-constexpr std::uint32_t AUTHENTICATION_NEEDED = 530;
 
 /// No space, bracket or control character: the text stays one word in a command.
 bool
@@ -253,11 +251,11 @@ RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     {
         Current().messageReply = reply.text;
     }
-    if (m_phase == Phase::Quit || reply.code == CLOSING)
+    if (m_phase == Phase::Quit || reply.code == smtp::SERVICE_CLOSING)
     {
         return std::nullopt;
     }
-    if (reply.code == AUTHENTICATION_NEEDED)
+    if (reply.code == smtp::AUTHENTICATION_REQUIRED)
     {
         m_needsAuthentication = true;
         if (m_phase >= Phase::Reset && m_phase <= Phase::Rcpt)
