@@ -25,7 +25,6 @@ constexpr std::size_t MANY = 5;          //!< Forged senders of one client.
 constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.
 constexpr std::size_t MANY_REPORTS = 20; //!< To a few of them.
 constexpr double MOST = 0.5;             //!< Share of a client's messages that are reported on.
-constexpr std::int64_t CLOCK_NS = 1000000000;
 
 using Pair = std::pair<Ipv4, Ipv4>;                //!< Client and server.
 using SentKey = std::pair<Ipv4, std::string_view>; //!< Server, and whom it reports to.
@@ -152,7 +151,7 @@ class Judge
             const MailContent* content = report.Content();
             const bool other = content && !content->reportedId.empty() && !came.messageId.empty() &&
                                content->reportedId != came.messageId;
-            if (!other && report.mail->said.timeNs + CLOCK_NS >= came.EndNs() &&
+            if (!other && report.mail->said.timeNs + SITE_CLOCKS_NS >= came.EndNs() &&
                 m_answered.count(&report) == 0)
             {
                 reports.push_back(&report);

@@ -31,7 +31,7 @@ constexpr std::int64_t MEANWHILE_NS = 1800LL * 1000000000;
 using Names = std::set<std::string, std::less<>>;
 
 bool
-IsUnknownRecipient(const Turn& turn)
+SaysUnknown(const Turn& turn)
 {
     return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
            (turn.reply.find(" 5.1.") != std::string::npos ||
@@ -221,7 +221,7 @@ class Judge
             for (const Turn* turn : attempt.recipients)
             {
                 recipients.emplace(turn->mailbox);
-                unknown += IsUnknownRecipient(*turn) ? 1 : 0;
+                unknown += SaysUnknown(*turn) ? 1 : 0;
                 outside += IsLocal(server, DomainOf(turn->mailbox)) ? 0 : 1;
             }
         }

@@ -4,6 +4,7 @@
 #include "detectors/analysis/talk-alert.h"
 #include "detectors/detector.h"
 #include "detectors/readers/scan.h"
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 
@@ -26,12 +27,13 @@ using fields::protocol::DELAYED_ACK;
 
 constexpr Signature SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (fact F01).
-constexpr std::int64_t FILTER_NS = 60 * SECOND;   //!< ORF's default (fact F39).
+constexpr std::int64_t CONNECTOR_NS =
+    5 * NANOSECONDS_PER_SECOND; //!< TarpitInterval's default (fact F01).
+constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND; //!< ORF's default (fact F39).
 /// Stamps this fine show a constant of any length.
-constexpr std::int64_t FINE_GRAIN_NS = SECOND / 10;
-constexpr std::int64_t ACKNOWLEDGE_NS = 31 * SECOND; //!< MaxAcknowledgementDelay's, rounded up.
+constexpr std::int64_t FINE_GRAIN_NS = NANOSECONDS_PER_SECOND / 10;
+constexpr std::int64_t ACKNOWLEDGE_NS =
+    31 * NANOSECONDS_PER_SECOND; //!< MaxAcknowledgementDelay's, rounded up.
 
 constexpr std::string_view CONNECTOR = "tarpit.connector";
 constexpr std::string_view FILTER = "tarpit.filter";
@@ -43,9 +45,9 @@ constexpr std::string_view SLOWNESS = "overload.slowness";
 std::string_view
 ClassOf(std::int64_t delayNs)
 {
-    return std::llabs(delayNs - CONNECTOR_NS) < SECOND / 5 ? CONNECTOR
-           : std::llabs(delayNs - FILTER_NS) < SECOND      ? FILTER
-                                                           : OTHER;
+    return std::llabs(delayNs - CONNECTOR_NS) < NANOSECONDS_PER_SECOND / 5 ? CONNECTOR
+           : std::llabs(delayNs - FILTER_NS) < NANOSECONDS_PER_SECOND      ? FILTER
+                                                                           : OTHER;
 }
 
 std::string_view
@@ -62,7 +64,7 @@ IsPressureStep(std::int64_t delayNs)
 {
     const std::int64_t step = (delayNs + CONNECTOR_NS / 2) / CONNECTOR_NS * CONNECTOR_NS;
     return step >= 2 * CONNECTOR_NS && step <= 11 * CONNECTOR_NS &&
-           std::llabs(delayNs - step) < SECOND / 3;
+           std::llabs(delayNs - step) < NANOSECONDS_PER_SECOND / 3;
 }
 
 bool
@@ -92,19 +94,20 @@ GrainOf(const Talk& talk)
 {
     constexpr int LEAST_STAMPS = 4;
     int stamps = 0;
-    std::int64_t grain = SECOND;
+    std::int64_t grain = NANOSECONDS_PER_SECOND;
     for (const Turn& turn : talk.turns)
     {
         for (const Spot& spot : {turn.said, turn.answered})
         {
             stamps += spot.number > 0 ? 1 : 0;
-            while (spot.number > 0 && grain >= SECOND / 100 && spot.timeNs % grain != 0)
+            while (spot.number > 0 && grain >= NANOSECONDS_PER_SECOND / 100 &&
+                   spot.timeNs % grain != 0)
             {
                 grain /= 10;
             }
         }
     }
-    return grain >= SECOND / 100 && stamps >= LEAST_STAMPS ? grain : 0;
+    return grain >= NANOSECONDS_PER_SECOND / 100 && stamps >= LEAST_STAMPS ? grain : 0;
 }
 
 /// Late and quick replies of one server.

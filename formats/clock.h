@@ -8,6 +8,7 @@
 namespace bouncelab
 {
 
+constexpr std::int64_t NANOSECONDS_PER_MILLISECOND = 1000000;
 constexpr std::int64_t NANOSECONDS_PER_SECOND = 1000000000;
 constexpr std::int64_t NANOSECONDS_PER_DAY = 86400 * NANOSECONDS_PER_SECOND;
 

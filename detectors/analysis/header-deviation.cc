@@ -17,7 +17,7 @@ namespace
 constexpr std::size_t NEIGHBORS = 24;
 
 /// How far they are looked for: bounds the work on flows of two senders.
-constexpr std::uint32_t FARTHEST = 1024;
+constexpr std::uint32_t FARTHEST_ALIKE = 1024;
 
 /// The sender's other segments around the one under test, in order of capture.
 struct Company
@@ -49,7 +49,7 @@ CompanyOf(const Flow& flow,
     };
     Company company;
     for (std::uint32_t i = index;
-         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST;)
+         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST_ALIKE;)
     {
         if (counts(i))
         {
@@ -57,8 +57,8 @@ CompanyOf(const Flow& flow,
         }
     }
     std::reverse(company.before.begin(), company.before.end());
-    for (std::uint32_t i = index + 1;
-         i < flow.segments.size() && i - index <= FARTHEST && company.after.size() < NEIGHBORS;
+    for (std::uint32_t i = index + 1; i < flow.segments.size() && i - index <= FARTHEST_ALIKE &&
+                                      company.after.size() < NEIGHBORS;
          ++i)
     {
         if (counts(i))
@@ -88,10 +88,10 @@ Gap(int a, int b)
     return std::abs(a - b);
 }
 
-class Comparison
+class HeaderComparison
 {
   public:
-    Comparison(const Segment& segment, const Company& company)
+    HeaderComparison(const Segment& segment, const Company& company)
         : m_segment(segment)
         , m_company(company)
         , m_all(company.All())
@@ -504,7 +504,7 @@ DeviationOf(const Flow& flow,
             const std::vector<std::uint32_t>& apart)
 {
     const Company company = CompanyOf(flow, profile, index, apart);
-    return Comparison(flow.At(index), company).Run(flow);
+    return HeaderComparison(flow.At(index), company).Run(flow);
 }
 
 } // namespace bouncelab::detectors

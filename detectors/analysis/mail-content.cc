@@ -14,7 +14,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t LONGEST_FIELD = 1000;
 constexpr std::size_t MOST_FAILED = 100;
 constexpr std::uint64_t HASH_START = 0xCBF29CE484222325; // FNV-1a
 constexpr std::uint64_t HASH_PRIME = 0x100000001B3;
@@ -27,7 +26,7 @@ FieldOf(std::string_view line, std::string_view name)
     {
         return std::nullopt;
     }
-    return Trim(line.substr(name.size()), LINE_BLANKS).substr(0, LONGEST_FIELD);
+    return Trim(line.substr(name.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD);
 }
 
 bool

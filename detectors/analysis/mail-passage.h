@@ -14,6 +14,9 @@
 namespace bouncelab::detectors
 {
 
+/// By how much two records of one site may disagree.
+constexpr std::int64_t SITE_CLOCKS_NS = NANOSECONDS_PER_SECOND;
+
 /// One mail transaction of a session: MAIL, its recipients and, if it came so far, the content.
 struct Passage
 {

@@ -13,8 +13,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr int HOPS_APART = 3;
-
 int
 UsualTtl(const Flow& flow)
 {

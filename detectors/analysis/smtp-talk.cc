@@ -2,6 +2,7 @@
 
 #include "detectors/analysis/dialogue.h"
 #include "detectors/readers/scan.h"
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 
@@ -16,9 +17,6 @@ namespace
 {
 
 using namespace fields::protocol;
-
-constexpr std::size_t MOST_PENDING = 256;
-constexpr std::int64_t SECOND = 1000000000;
 
 /// What stands between the first '<' and the last '>' behind it, or the first word.
 std::string
@@ -404,7 +402,8 @@ ParseTarpit(std::string_view data)
         return std::nullopt;
     }
     AnnouncedDelay delay;
-    delay.delayNs = (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * SECOND;
+    delay.delayNs =
+        (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * NANOSECONDS_PER_SECOND;
     if (scan::Skip(data, "."))
     {
         delay.delayNs += scan::Decimals(data, 9);

@@ -6,6 +6,7 @@
 #include "detectors/flow/flow.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -17,6 +18,9 @@
 
 namespace bouncelab::detectors
 {
+
+/// Two records of a client's address and port within this time are of one session.
+constexpr std::int64_t SAME_SESSION_NS = 600 * NANOSECONDS_PER_SECOND;
 
 /// Where an event of a talk stands in the evidence: a log's line or a capture's frame.
 struct Spot

@@ -14,7 +14,6 @@ namespace
 {
 
 constexpr std::size_t MOST_BYTES = std::size_t{256} << 20;
-constexpr std::int64_t SAME_SESSION_NS = 600LL * 1000000000;
 
 std::size_t
 MemoryOf(const Talk& talk)

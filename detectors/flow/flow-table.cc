@@ -1,5 +1,6 @@
 #include "detectors/flow/flow-table.h"
 
+#include "formats/clock.h"
 #include "formats/random.h"
 
 #include <algorithm>
@@ -12,12 +13,11 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CLOSED_NS = 60 * SECOND;
-constexpr std::int64_t IDLE_NS = 600 * SECOND;
-constexpr std::int64_t REUSE_NS = 10 * SECOND;
+constexpr std::int64_t CLOSED_NS = 60 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t IDLE_NS = 600 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t REUSE_NS = 10 * NANOSECONDS_PER_SECOND;
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
-constexpr std::int64_t COPY_NS = SECOND / 100;
+constexpr std::int64_t COPY_NS = NANOSECONDS_PER_SECOND / 100;
 constexpr std::size_t COPY_DEPTH = 8;
 constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;

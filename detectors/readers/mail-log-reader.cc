@@ -3,6 +3,7 @@
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/calendar.h"
+#include "formats/clock.h"
 #include "formats/log-fields.h"
 #include "formats/text.h"
 
@@ -14,7 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
 constexpr std::int64_t DAY = 86400;
 constexpr int LONGEST_REPORT = 40; //!< Lines.
 
@@ -30,15 +30,16 @@ TakeEpoch(std::string_view& text)
         scan::Skip(rest, "0000000");
         const auto seconds = scan::HexNumber(rest);
         const auto nanoseconds = scan::HexNumber(rest);
-        if (seconds && nanoseconds && *nanoseconds < SECOND)
+        if (seconds && nanoseconds && *nanoseconds < NANOSECONDS_PER_SECOND)
         {
-            timeNs = (static_cast<std::int64_t>(*seconds) - 10) * SECOND + *nanoseconds;
+            timeNs =
+                (static_cast<std::int64_t>(*seconds) - 10) * NANOSECONDS_PER_SECOND + *nanoseconds;
         }
     }
     else if (const auto seconds = scan::Number(rest);
              seconds && *seconds < 9000000000 && scan::Skip(rest, "."))
     {
-        timeNs = *seconds * SECOND + scan::Decimals(rest, 9);
+        timeNs = *seconds * NANOSECONDS_PER_SECOND + scan::Decimals(rest, 9);
     }
     if (timeNs)
     {
@@ -51,7 +52,7 @@ TakeEpoch(std::string_view& text)
 std::optional<std::int64_t>
 ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
 {
-    const std::int64_t seconds = timeNs / SECOND;
+    const std::int64_t seconds = timeNs / NANOSECONDS_PER_SECOND;
     for (const std::int64_t guess :
          {seconds / 31556952 + 1970 - 1, seconds / 31556952 + 1970, seconds / 31556952 + 1970 + 1})
     {
@@ -64,7 +65,7 @@ ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
         constexpr std::int64_t FARTHEST = 14 * 3600;
         if (rounded >= -FARTHEST && rounded <= FARTHEST)
         {
-            return rounded * SECOND;
+            return rounded * NANOSECONDS_PER_SECOND;
         }
     }
     return std::nullopt;

@@ -8,13 +8,6 @@
 namespace bouncelab::detectors
 {
 
-namespace
-{
-
-constexpr std::size_t LONGEST = 1000;
-
-} // namespace
-
 void
 MailboxReader::Line(std::uint32_t number, std::string_view text)
 {
@@ -39,12 +32,13 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
     const std::string name = InLowerCase(text.substr(0, DELIVERED.size()));
     if (name == DELIVERED && m_mail.deliveredTo.empty())
     {
-        m_mail.deliveredTo =
-            InLowerCase(Trim(text.substr(DELIVERED.size()), LINE_BLANKS).substr(0, LONGEST));
+        m_mail.deliveredTo = InLowerCase(
+            Trim(text.substr(DELIVERED.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD));
     }
     else if (name.substr(0, MESSAGE_ID.size()) == MESSAGE_ID)
     {
-        m_mail.messageId = Trim(text.substr(MESSAGE_ID.size()), LINE_BLANKS).substr(0, LONGEST);
+        m_mail.messageId =
+            Trim(text.substr(MESSAGE_ID.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD);
     }
 }
 

@@ -11,8 +11,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t LONGEST = 1000;
-
 /// The path of "MAIL FROM:<path>", with whatever spaces, behind a verb in lower case.
 std::optional<std::string>
 PathBehind(const std::string& command, std::string_view verb)
@@ -72,7 +70,7 @@ RelayTranscriptReader::End()
 void
 RelayTranscriptReader::ReadTitle(std::string_view rest)
 {
-    m_server = scan::Word(rest).substr(0, LONGEST);
+    m_server = scan::Word(rest).substr(0, scan::LONGEST_FIELD);
     scan::SkipSpace(rest);
     m_address.reset();
     if (scan::Skip(rest, "["))
@@ -86,7 +84,7 @@ void
 RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::string_view command)
 {
     m_open.reset();
-    const std::string lower = InLowerCase(command.substr(0, LONGEST));
+    const std::string lower = InLowerCase(command.substr(0, scan::LONGEST_FIELD));
     if (auto sender = PathBehind(lower, "mail from:"))
     {
         m_sender = std::move(*sender);
@@ -95,7 +93,7 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
     {
         RelayTrial trial;
         trial.line = number;
-        trial.text = line.substr(0, LONGEST);
+        trial.text = line.substr(0, scan::LONGEST_FIELD);
         trial.number = m_test;
         trial.server = m_server;
         trial.address = m_address;
@@ -120,7 +118,7 @@ RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
     }
     m_open->replyLine = number;
     m_open->code = static_cast<std::uint32_t>(*code);
-    m_open->reply = reply.substr(0, LONGEST);
+    m_open->reply = reply.substr(0, scan::LONGEST_FIELD);
     m_handler(*m_open);
     m_open.reset();
 }

@@ -15,7 +15,7 @@ namespace
 constexpr std::string_view BEGIN = "Your message did not reach some or all";
 constexpr std::string_view SENT = "Sent:";
 constexpr std::string_view ON = " on ";
-constexpr int LONGEST_REPORT = 60; //!< Lines.
+constexpr int LONGEST_DATED_REPORT = 60; //!< Lines.
 constexpr std::size_t LONGEST_QUOTE = 160;
 
 } // namespace
@@ -52,7 +52,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
 {
     if (const std::size_t at = text.find(BEGIN); at != text.npos)
     {
-        m_left = LONGEST_REPORT;
+        m_left = LONGEST_DATED_REPORT;
         m_isSent = false;
         text.remove_prefix(at);
     }

@@ -11,6 +11,8 @@
 namespace bouncelab::detectors::scan
 {
 
+constexpr std::size_t LONGEST_FIELD = 1000; //!< More of one field of a text is not kept.
+
 inline bool
 IsSpace(char c)
 {
