@@ -1,10 +1,5 @@
 #include "detectors/accusations.h"
 
-#include "detectors/early-reply.h"
-#include "detectors/forged-reset.h"
-#include "detectors/header-outlier.h"
-#include "detectors/overlap-conflict.h"
-
 #include <algorithm>
 
 namespace bouncelab::detectors
@@ -14,9 +9,10 @@ std::vector<Finding>
 FindAccusations(const Evidence& evidence)
 {
     std::vector<Finding> all;
-    for (auto* const find : {FindConflicts, FindHeaderOutliers, FindEarlyReplies, FindForgedResets})
+    for (auto* const find :
+         {overlap_conflict::Find, header_outlier::Find, early_reply::Find, forged_reset::Find})
     {
-        for (Finding& finding : find(evidence))
+        for (const Finding& finding : evidence.Once(find))
         {
             const bool known =
                 std::any_of(all.begin(),
@@ -24,7 +20,7 @@ FindAccusations(const Evidence& evidence)
                             [&](const Finding& other) { return other.accused == finding.accused; });
             if (finding.verdict == Verdict::Fault && !known)
             {
-                all.push_back(std::move(finding));
+                all.push_back(finding);
             }
         }
     }

@@ -1,13 +1,35 @@
 #ifndef BOUNCELAB_DETECTORS_ACCUSATIONS_H
 #define BOUNCELAB_DETECTORS_ACCUSATIONS_H
 
-#include "detectors/detector.h"
+#include "detectors/evidence.h"
 
+#include <vector>
+
+/// What detectors of single segments find in a flow, for those that build on it (Evidence::Once).
 namespace bouncelab::detectors
 {
 
-/// What all detectors of single segments accuse in a flow, each segment once, in order of capture.
-/// Faults only. Detectors that build on an accusation start from here.
+namespace overlap_conflict
+{
+std::vector<Finding> Find(const Evidence& evidence); //!< Forged and merely inconsistent ones.
+} // namespace overlap_conflict
+
+namespace header_outlier
+{
+std::vector<Finding> Find(const Evidence& evidence);
+} // namespace header_outlier
+
+namespace early_reply
+{
+std::vector<Finding> Find(const Evidence& evidence);
+} // namespace early_reply
+
+namespace forged_reset
+{
+std::vector<Finding> Find(const Evidence& evidence);
+} // namespace forged_reset
+
+/// All of these, faults only, each segment once, in order of capture.
 std::vector<Finding> FindAccusations(const Evidence& evidence);
 
 } // namespace bouncelab::detectors

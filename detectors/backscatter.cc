@@ -1,7 +1,7 @@
-#include "detectors/backscatter.h"
-
 #include "detectors/analysis/mail-passage.h"
+#include "detectors/analysis/talk-alert.h"
 #include "detectors/analysis/two-sides.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace backscatter
 {
 
-constexpr Signature SIGNATURE{Backscatter::NAME, 1100107, "BOUNCELAB reports to forged senders"};
+constexpr Signature SIGNATURE{"backscatter", 1100107, "BOUNCELAB reports to forged senders"};
 constexpr std::string_view NDR = "backscatter.ndr";
 constexpr std::size_t FLOOD = 50;
 constexpr double MISTYPED = 0.125;       //!< Share of mail that honest users misaddress at most.
@@ -25,7 +25,6 @@ constexpr std::size_t MANY = 5;          //!< Forged senders of one client.
 constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.
 constexpr std::size_t MANY_REPORTS = 20; //!< To a few of them.
 constexpr double MOST = 0.5;             //!< Share of a client's messages that are reported on.
-constexpr std::int64_t CLOCK_NS = 1000000000;
 
 using Pair = std::pair<Ipv4, Ipv4>;                //!< Client and server.
 using SentKey = std::pair<Ipv4, std::string_view>; //!< Server, and whom it reports to.
@@ -73,14 +72,14 @@ struct Campaign
     }
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+    Judge(const Analysis& analysis, AlertSink& sink)
         : m_sink(sink)
-        , m_passages(PassagesOf(talks))
+        , m_passages(analysis.Passages())
     {
-        for (const auto& [file, event] : surroundings.logs.tracked)
+        for (const auto& [file, event] : analysis.GetSurroundings().logs.tracked)
         {
             if (event.event == "RECEIVE")
             {
@@ -115,7 +114,7 @@ class Judging
         std::map<Ipv4, Campaign> pooled;
         for (const auto& [pair, campaign] : m_campaigns)
         {
-            if (!Judge(campaign))
+            if (!JudgeCampaign(campaign))
             {
                 pooled[pair.second].Add(campaign);
             }
@@ -152,7 +151,7 @@ class Judging
             const MailContent* content = report.Content();
             const bool other = content && !content->reportedId.empty() && !came.messageId.empty() &&
                                content->reportedId != came.messageId;
-            if (!other && report.mail->said.timeNs + CLOCK_NS >= came.EndNs() &&
+            if (!other && report.mail->said.timeNs + SITE_CLOCKS_NS >= came.EndNs() &&
                 m_answered.count(&report) == 0)
             {
                 reports.push_back(&report);
@@ -202,7 +201,7 @@ class Judging
     }
 
     /// \return false where one client alone shows too little, and others may add to it.
-    bool Judge(const Campaign& campaign)
+    bool JudgeCampaign(const Campaign& campaign)
     {
         if (campaign.reported == 0)
         {
@@ -346,21 +345,32 @@ class Judging
     }
 
     AlertSink& m_sink;
-    std::vector<Passage> m_passages;
+    const std::vector<Passage>& m_passages;
     std::map<std::string, std::uint64_t> m_octets; //!< Of tracked messages, by Message-ID.
     std::multimap<SentKey, const Passage*> m_sent; //!< With null senders.
     std::map<Pair, Campaign> m_campaigns;
     std::set<const Passage*> m_answered; //!< Reports that are accounted for; looked up only.
 };
 
-} // namespace
-
 void
-Backscatter::JudgeTalks(const std::vector<Talk>& talks,
-                        const Surroundings& surroundings,
-                        AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(talks, surroundings, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace backscatter
+
+/**
+ * Reports (NDRs) that a server sends to people who never sent the mail (S004-19, S004-26):
+ * a client delivers mail in many senders' names that are not its own, the server accepts it and
+ * reports to those senders. Each report is led back to the message that it answers. Benign: reports
+ * that go where the mail came from, and the few of a smarthost's many senders.
+ */
+extern const Detector BACKSCATTER{
+    backscatter::SIGNATURE,
+    "reports to senders who did not send, by how much goes out for what comes in",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::TRACKING_LOG}, {"backscatter"}},
+    AddSession,
+    backscatter::Conclude};
 
 } // namespace bouncelab::detectors

@@ -1,5 +1,7 @@
 #include "detectors/detector.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +24,7 @@ bool
 Reports(const Refusal& refusal, Ipv4 server, const std::string& reply)
 {
     return !reply.empty() && (!refusal.remote || *refusal.remote == server) &&
-           refusal.reply.compare(0, reply.size(), reply) == 0;
+           StartsWith(refusal.reply, reply);
 }
 
 void
@@ -49,6 +51,12 @@ Rounded(double score)
 }
 
 } // namespace
+
+void
+AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
+{
+    analysis.AddSession(evidence.flow);
+}
 
 Alert
 MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature)
@@ -93,6 +101,18 @@ MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& sig
         }
     }
     return alert;
+}
+
+void
+AddAlerts(const Evidence& evidence,
+          Evidence::Search search,
+          const Signature& signature,
+          AlertSink& sink)
+{
+    for (const Finding& finding : evidence.Once(search))
+    {
+        sink.Add(MakeAlert(evidence, finding, signature));
+    }
 }
 
 Alert
@@ -151,7 +171,7 @@ QuoteOf(const Flow& flow, const Segment& segment)
         {
             break;
         }
-        quote += c >= ' ' && c <= '~' ? c : '.';
+        quote += IsPrintable(c) ? c : '.';
     }
     return quote;
 }
@@ -159,7 +179,7 @@ QuoteOf(const Flow& flow, const Segment& segment)
 std::string_view
 ForgedClassOf(const Flow& flow, const Segment& segment)
 {
-    if (segment.Has(tcpflag::RST))
+    if (segment.Has(tcp::RST))
     {
         return classes::FORGED_RESET;
     }

@@ -1,11 +1,15 @@
 #ifndef BOUNCELAB_DETECTORS_DETECTOR_H
 #define BOUNCELAB_DETECTORS_DETECTOR_H
 
+#include "detectors/analysis/analysis.h"
 #include "detectors/evidence.h"
 #include "formats/alert.h"
 #include "formats/evidence-kind.h"
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -15,53 +19,25 @@ namespace bouncelab::detectors
 class AlertSink
 {
   public:
-    virtual ~AlertSink() = default;
-    virtual void Add(Alert alert) = 0;
+    void Add(Alert alert)
+    {
+        // More of one detector say nothing new, and hostile evidence could draw any number.
+        constexpr std::size_t MOST = 100000;
+        if (alerts.size() < MOST)
+        {
+            alerts.push_back(std::move(alert));
+        }
+    }
+
+    std::vector<Alert> alerts;
 };
 
 /// What a detector can judge, for those who count its silence.
 struct Scope
 {
     std::vector<std::string_view> reads; //!< Any of these kinds of evidence is enough to judge.
-    std::vector<std::string_view>
-        finds; //!< Classes that it accuses, or families of them; empty = any.
-};
-
-/**
- * One way of telling from evidence what went wrong.
- *
- * A detector judges flow after flow in the order in which they end, and may keep what it needs to
- * compare them; Conclude ends the evidence. It knows nothing but what it is handed.
- */
-class Detector
-{
-  public:
-    virtual ~Detector() = default;
-
-    virtual std::string_view Name() const = 0;
-
-    /// One sentence: what it concludes from what.
-    virtual std::string_view Description() const = 0;
-
-    /// Where nothing that it reads is at hand, its silence says nothing; nor about what it does not
-    /// look for.
-    virtual Scope Covers() const { return {{kinds::PACKETS}, {}}; }
-
-    virtual void Judge(const Evidence& evidence, AlertSink& sink) = 0;
-
-    virtual void Conclude(const Surroundings&, AlertSink&) {}
-};
-
-/// What a detector found about one segment of a flow.
-struct Finding
-{
-    std::uint32_t accused = 0;         //!< Index of the segment.
-    std::vector<std::uint32_t> others; //!< Further segments that the explanation names.
-    std::string_view dottedClass;      //!< formats/vocabulary.h
-    double score = 0;
-    Verdict verdict = Verdict::Fault;
-    Place where;
-    std::string explanation;
+    /// Classes that it accuses, or families of them; about others its silence says nothing.
+    std::vector<std::string_view> finds;
 };
 
 /// The rule that a detector's alerts name, in Suricata's numbering for local rules.
@@ -72,8 +48,31 @@ struct Signature
     std::string_view text;
 };
 
+/// One way of telling from evidence what went wrong: it knows nothing but what it is handed.
+struct Detector
+{
+    Signature signature;
+    std::string_view description; //!< One sentence: what it concludes from what.
+    Scope scope;
+    /// Judges a flow when it ends, or adds what is needed of it to the analysis; may be null.
+    void (*judgeFlow)(const Evidence& evidence, Analysis& analysis, AlertSink& sink);
+    /// Judges what the analysis derives, once there is no more evidence; may be null.
+    void (*conclude)(const Analysis& analysis, AlertSink& sink);
+
+    std::string_view Name() const { return signature.detector; }
+};
+
+/// Of detectors that judge sessions.
+void AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& sink);
+
 /// The alert of a finding. Log lines that report the accused reply are attached.
 Alert MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature);
+
+/// The alerts of all findings of a search.
+void AddAlerts(const Evidence& evidence,
+               Evidence::Search search,
+               const Signature& signature,
+               AlertSink& sink);
 
 /// An alert about a whole flow that cannot be judged, at its first segment.
 Alert MakeInsufficient(const Evidence& evidence,

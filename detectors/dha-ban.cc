@@ -1,6 +1,7 @@
-#include "detectors/dha-ban.h"
-
 #include "detectors/analysis/refusal.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -12,10 +13,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace dha_ban
 {
 
-constexpr Signature SIGNATURE{DhaBan::NAME, 1100102, "BOUNCELAB address banned for its attempts"};
+constexpr Signature SIGNATURE{"dha-ban", 1100102, "BOUNCELAB address banned for its attempts"};
 constexpr std::string_view BAN = "ban.address";
 constexpr std::size_t MOST_QUOTED = 2; //!< Of the filter's log.
 
@@ -94,10 +95,10 @@ struct ClientRecord
     std::map<std::size_t, std::string_view> senderOf; //!< By index of the talk: its last MAIL.
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+    Judge(const TalkList& talks, const Surroundings& surroundings, AlertSink& sink)
         : m_talks(talks)
         , m_surroundings(surroundings)
         , m_sink(sink)
@@ -123,7 +124,7 @@ class Judging
   private:
     const Turn& TurnOf(const TurnIndex& place) const
     {
-        return m_talks[place.talk].turns[place.turn];
+        return m_talks[place.talk].get().turns[place.turn];
     }
 
     void Collect(std::size_t index)
@@ -334,7 +335,7 @@ class Judging
         m_spoke = true;
     }
 
-    const std::vector<Talk>& m_talks;
+    const TalkList& m_talks;
     const Surroundings& m_surroundings;
     AlertSink& m_sink;
     bool m_spoke = false;
@@ -373,17 +374,28 @@ JudgeClientErrors(const Surroundings& surroundings, AlertSink& sink)
     sink.Add(std::move(alert));
 }
 
-} // namespace
-
 void
-DhaBan::JudgeTalks(const std::vector<Talk>& talks,
-                   const Surroundings& surroundings,
-                   AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    if (!Judging(talks, surroundings, sink).Run())
+    if (!Judge(analysis.Judged(LogDetail::Dialogue), analysis.GetSurroundings(), sink).Run())
     {
-        JudgeClientErrors(surroundings, sink);
+        JudgeClientErrors(analysis.GetSurroundings(), sink);
     }
 }
+
+} // namespace dha_ban
+
+/**
+ * A server that refuses an address whatever it asks for: the same permanent reply at once to every
+ * recipient, known ones included (S000-01, fact F37), as after too many invalid
+ * recipients. Refusals of the recipient, of relaying or by a blocklist are something else and
+ * nothing is said of them.
+ */
+extern const Detector DHA_BAN{
+    dha_ban::SIGNATURE,
+    "a client's address refused whatever recipient it names",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::CLIENT_ERRORS}, {"ban"}},
+    AddSession,
+    dha_ban::Conclude};
 
 } // namespace bouncelab::detectors

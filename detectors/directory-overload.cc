@@ -1,6 +1,6 @@
-#include "detectors/directory-overload.h"
-
 #include "detectors/analysis/directory-load.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace directory_overload
 {
 
-constexpr Signature SIGNATURE{DirectoryOverload::NAME,
+constexpr Signature SIGNATURE{"directory-overload",
                               1100108,
                               "BOUNCELAB recipient lookups overloaded"};
 constexpr std::string_view DIRECTORY = "overload.directory";
@@ -57,15 +57,29 @@ FindingOf(const DirectoryLoad& load)
     return finding;
 }
 
-} // namespace
-
 void
-DirectoryOverload::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    for (const DirectoryLoad& load : FindDirectoryLoads(talks))
+    for (const DirectoryLoad& load : analysis.DirectoryLoads())
     {
         sink.Add(MakeTalkAlert(*load.talk, FindingOf(load), SIGNATURE));
     }
 }
+
+} // namespace directory_overload
+
+/**
+ * A directory that cannot keep up with the lookups of recipients (S004-19, third reason):
+ * replies to RCPT are late or fail for now (451 4.3.0), for several clients, whether they accept or
+ * refuse, and the more so the more is asked, while the server's other replies and its TCP stay
+ * quick. Where nothing shows that load makes it worse, or one client alone is seen, that is
+ * inconclusive. Slowness of everything and tarpits are other detectors'.
+ */
+extern const Detector DIRECTORY_OVERLOAD{
+    directory_overload::SIGNATURE,
+    "replies to RCPT that are late or fail under load while all others are quick",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"overload.directory"}},
+    AddSession,
+    directory_overload::Conclude};
 
 } // namespace bouncelab::detectors

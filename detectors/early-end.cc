@@ -1,11 +1,11 @@
-#include "detectors/early-end.h"
-
 #include "detectors/analysis/control-comparison.h"
 #include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/opening.h"
 #include "detectors/analysis/server-dialect.h"
 #include "detectors/analysis/session-pairs.h"
-#include "detectors/analysis/talk-detector.h"
+#include "detectors/analysis/talk-alert.h"
 #include "detectors/analysis/two-places.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -15,17 +15,17 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace bouncelab::detectors
 {
 
-namespace
+namespace early_end
 {
 
-constexpr Signature SIGNATURE{EarlyEnd::NAME, 1100104, "BOUNCELAB connection ends before server"};
+constexpr Signature SIGNATURE{"early-end", 1100104, "BOUNCELAB connection ends before server"};
 constexpr std::string_view PROXY = "intercepted.proxy";
 constexpr std::uint16_t SMTP_PORT = 25;
-constexpr std::size_t MOST_CONTROLS = 200000;
 constexpr std::size_t MOST_MACHINES = 64;
 constexpr std::int64_t SAME_CLOCK_NS = 2000000;
 
@@ -41,21 +41,18 @@ struct Machine
     const Talk* talk;
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks,
-            const std::vector<Opening>& controls,
-            const Surroundings& surroundings,
-            AlertSink& sink)
-        : m_surroundings(surroundings)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_analysis(analysis)
         , m_sink(sink)
     {
-        for (const Opening& control : controls)
+        for (const Opening& control : analysis.Controls())
         {
             m_controls[{control.file, control.server}].push_back(&control);
         }
-        for (const Talk& talk : talks)
+        for (const Talk& talk : analysis.Talks(LogDetail::Dialogue))
         {
             if (!talk.log && talk.serverPort == SMTP_PORT)
             {
@@ -92,9 +89,13 @@ class Judging
     /// Both legs in one capture.
     void JudgeLegs()
     {
-        for (const SessionPair& pair : FindLegs(m_talks))
+        for (const SessionPair& pair : m_analysis.Legs())
         {
             const Talk& client = *pair.client;
+            if (client.serverPort != SMTP_PORT)
+            {
+                continue;
+            }
             const Talk& own = *pair.server;
             const bool oneFile = client.file == own.file;
             const bool passedOn = pair.nested;
@@ -144,7 +145,7 @@ class Judging
         const Comparison comparison =
             Compare(*talk.opening,
                     controls == m_controls.end() ? std::vector<const Opening*>() : controls->second,
-                    m_surroundings.RouteTo(talk.server));
+                    m_analysis.GetSurroundings().RouteTo(talk.server));
         if (!comparison.hasControl)
         {
             return false;
@@ -342,7 +343,7 @@ class Judging
         m_told.insert(&talk);
     }
 
-    const Surroundings& m_surroundings;
+    const Analysis& m_analysis;
     AlertSink& m_sink;
     std::vector<const Talk*> m_talks;
     std::map<Place, std::vector<const Opening*>> m_controls;
@@ -352,27 +353,36 @@ class Judging
     std::set<const Talk*> m_cleared; //!< Ditto: a control has the last word.
 };
 
-} // namespace
-
 void
-EarlyEnd::Judge(const Evidence& evidence, AlertSink&)
+Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
-    const Flow& flow = evidence.flow;
-    m_table->Add(flow);
-    if (m_controls.size() >= MOST_CONTROLS || !IsControlPort(flow.port[SERVER]))
-    {
-        return;
-    }
-    if (auto opening = OpeningOf(flow))
-    {
-        m_controls.push_back(std::move(*opening));
-    }
+    analysis.AddSession(evidence.flow);
+    analysis.AddControl(evidence.flow);
 }
 
 void
-EarlyEnd::Conclude(const Surroundings& surroundings, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(m_table->Dialogues(surroundings), m_controls, surroundings, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace early_end
+
+/**
+ * A connection to port 25 that ends before the server whose address it bears (fact I32,
+ * "Interception of SMTP"), seen from the client's side or on the way.
+ *
+ * Convicts by a control in the evidence: other ports of the same address, or a traceroute to it,
+ * answer from further away, and TTL or stack disagree too. Convicts by both legs in one capture:
+ * the same mail, spoken again by another address to the same server. Inside one session it convicts
+ * only where the server names another address as its client's and what is said comes from further
+ * away than TCP; other signs in one session are also a front end's and leave it undecided. A
+ * control that agrees ends the matter.
+ */
+extern const Detector EARLY_END{early_end::SIGNATURE,
+                                "a connection to port 25 that ends before its server",
+                                {{kinds::PACKETS}, {"intercepted"}},
+                                early_end::Gather,
+                                early_end::Conclude};
 
 } // namespace bouncelab::detectors

@@ -1,8 +1,8 @@
-#include "detectors/early-reply.h"
-
+#include "detectors/accusations.h"
 #include "detectors/analysis/dialogue.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +11,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace early_reply
 {
 
-constexpr Signature SIGNATURE{EarlyReply::NAME,
+constexpr Signature SIGNATURE{"early-reply",
                               1100001,
                               "BOUNCELAB reply earlier than the path allows"};
 
@@ -80,7 +80,7 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
-        if (segment.side != replier || segment.payloadLength == 0 || segment.Has(tcpflag::RST))
+        if (segment.side != replier || segment.payloadLength == 0 || segment.Has(tcp::RST))
         {
             continue;
         }
@@ -138,10 +138,8 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
     }
 }
 
-} // namespace
-
 std::vector<Finding>
-FindEarlyReplies(const Evidence& evidence)
+Find(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     FindOn(evidence, SERVER, findings);
@@ -150,16 +148,25 @@ FindEarlyReplies(const Evidence& evidence)
 }
 
 void
-EarlyReply::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    if (ReportOneSided(evidence, SIGNATURE, sink))
+    if (!ReportOneSided(evidence, SIGNATURE, sink))
     {
-        return;
-    }
-    for (const Finding& finding : FindEarlyReplies(evidence))
-    {
-        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
+        AddAlerts(evidence, Find, SIGNATURE, sink);
     }
 }
+
+} // namespace early_reply
+
+/**
+ * Data that answer something before the path's round trip has passed were sent by somebody nearer
+ * than the host whose address they bear (S003-25). Silent where the whole connection
+ * answers that fast, as behind a front end.
+ */
+extern const Detector EARLY_REPLY{early_reply::SIGNATURE,
+                                  "a reply that came earlier than the path's round trip allows",
+                                  {{kinds::PACKETS}, {"forged"}},
+                                  early_reply::Judge,
+                                  nullptr};
 
 } // namespace bouncelab::detectors

@@ -5,9 +5,12 @@
 #include "detectors/readers/mail-log-reader.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/traceroute-reader.h"
+#include "formats/alert.h"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -42,11 +45,41 @@ struct Surroundings
     }
 };
 
-/// What a detector judges at one time: one completed flow, and what lay beside it.
+/// What is found about one segment of a flow.
+struct Finding
+{
+    std::uint32_t accused = 0;         //!< Index of the segment.
+    std::vector<std::uint32_t> others; //!< Further segments that the explanation names.
+    std::string_view dottedClass;      //!< formats/vocabulary.h
+    double score = 0;
+    Verdict verdict = Verdict::Fault;
+    Place where;
+    std::string explanation;
+};
+
+/// One completed flow, and what lay beside it.
 struct Evidence
 {
+    /// A way of looking for findings.
+    using Search = std::vector<Finding> (*)(const Evidence& evidence);
+
     const Flow& flow;
     const Surroundings& surroundings;
+    mutable std::map<Search, std::vector<Finding>> searched; //!< See Once().
+
+    Evidence(const Flow& theFlow, const Surroundings& theSurroundings)
+        : flow(theFlow)
+        , surroundings(theSurroundings)
+    {
+    }
+
+    /// What a search finds in this flow: several detectors build on it, and it is made once.
+    const std::vector<Finding>& Once(Search search) const
+    {
+        const auto known = searched.find(search);
+        return known != searched.end() ? known->second
+                                       : searched.emplace(search, search(*this)).first->second;
+    }
 
     /// Round trip that a traceroute measured to one side of the flow.
     std::optional<std::int64_t> RouteNs(Side side) const

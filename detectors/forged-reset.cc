@@ -1,6 +1,6 @@
-#include "detectors/forged-reset.h"
-
+#include "detectors/accusations.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +10,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace forged_reset
 {
 
-constexpr Signature SIGNATURE{ForgedReset::NAME, 1100005, "BOUNCELAB reset of another sender"};
+constexpr Signature SIGNATURE{"forged-reset", 1100005, "BOUNCELAB reset of another sender"};
 
 constexpr std::int64_t BACK_TO_BACK_NS = 2000000000;
 constexpr double ENOUGH = 3.0;
@@ -84,8 +84,7 @@ class ResetTrial
         for (std::uint32_t i = 0; i < m_index; ++i)
         {
             const Segment& earlier = m_flow.At(i);
-            if (earlier.Has(tcpflag::FIN) ||
-                (earlier.Has(tcpflag::RST) && earlier.side == m_reset.side))
+            if (earlier.Has(tcp::FIN) || (earlier.Has(tcp::RST) && earlier.side == m_reset.side))
             {
                 return true;
             }
@@ -100,8 +99,8 @@ class ResetTrial
         for (std::uint32_t i = m_index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
-            finished = finished || (later.side != m_reset.side && later.Has(tcpflag::FIN));
-            if (finished && later.side == m_reset.side && later.Has(tcpflag::RST) &&
+            finished = finished || (later.side != m_reset.side && later.Has(tcp::FIN));
+            if (finished && later.side == m_reset.side && later.Has(tcp::RST) &&
                 std::abs(later.ttl - m_reset.ttl) <= 1)
             {
                 return i;
@@ -118,7 +117,7 @@ class ResetTrial
         for (const Segment& other : m_flow.segments)
         {
             const int gap = std::abs(other.ttl - m_reset.ttl);
-            if (other.side == m_reset.side && !other.Has(tcpflag::RST) && gap < nearest)
+            if (other.side == m_reset.side && !other.Has(tcp::RST) && gap < nearest)
             {
                 nearest = gap;
                 usual = other.ttl;
@@ -137,7 +136,7 @@ class ResetTrial
         for (std::uint32_t i = m_index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
-            if (later.side == m_reset.side && !later.Has(tcpflag::RST))
+            if (later.side == m_reset.side && !later.Has(tcp::RST))
             {
                 m_others.push_back(i);
                 Add(1.5,
@@ -163,7 +162,7 @@ class ResetTrial
         for (std::uint32_t i = m_index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& second = m_flow.At(i);
-            if (second.side != m_reset.side || !second.Has(tcpflag::RST) ||
+            if (second.side != m_reset.side || !second.Has(tcp::RST) ||
                 second.timeNs - m_reset.timeNs >= BACK_TO_BACK_NS)
             {
                 continue;
@@ -177,7 +176,7 @@ class ResetTrial
                                 second.start - m_reset.start));
                 return;
             }
-            if (second.Has(tcpflag::ACK) && m_reset.Has(tcpflag::ACK) && second.ack != m_reset.ack)
+            if (second.Has(tcp::ACK) && m_reset.Has(tcp::ACK) && second.ack != m_reset.ack)
             {
                 m_others.push_back(i);
                 Add(1.0,
@@ -241,10 +240,8 @@ class ResetTrial
     std::vector<std::uint32_t> m_others;
 };
 
-} // namespace
-
 std::vector<Finding>
-FindForgedResets(const Evidence& evidence)
+Find(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     // At most the first reset of each side has no innocent reason.
@@ -252,7 +249,7 @@ FindForgedResets(const Evidence& evidence)
     for (std::uint32_t index = 0; index < evidence.flow.segments.size(); ++index)
     {
         const Segment& segment = evidence.flow.At(index);
-        if (segment.Has(tcpflag::RST) && !tried[segment.side])
+        if (segment.Has(tcp::RST) && !tried[segment.side])
         {
             tried[segment.side] = true;
             if (auto finding = ResetTrial(evidence, index).Run())
@@ -265,12 +262,22 @@ FindForgedResets(const Evidence& evidence)
 }
 
 void
-ForgedReset::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    for (const Finding& finding : FindForgedResets(evidence))
-    {
-        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
-    }
+    AddAlerts(evidence, Find, SIGNATURE, sink);
 }
+
+} // namespace forged_reset
+
+/**
+ * A reset that its side did not send: the rules of Weaver, Sommer, Paxson (NDSS 2009) with their
+ * guards, and the marks of known injectors (facts I11, I12). Prefers misses over false alarms: a
+ * reset after a FIN or another reset is never accused, and no rule alone convicts.
+ */
+extern const Detector FORGED_RESET{forged_reset::SIGNATURE,
+                                   "a reset that the side whose address it bears did not send",
+                                   {{kinds::PACKETS}, {"forged"}},
+                                   forged_reset::Judge,
+                                   nullptr};
 
 } // namespace bouncelab::detectors

@@ -1,8 +1,8 @@
-#include "detectors/harvest.h"
-
 #include "detectors/analysis/delay-clusters.h"
 #include "detectors/analysis/mail-passage.h"
 #include "detectors/analysis/refusal.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace harvest
 {
 
-constexpr Signature SIGNATURE{Harvest::NAME, 1100106, "BOUNCELAB mailboxes guessed"};
+constexpr Signature SIGNATURE{"harvest", 1100106, "BOUNCELAB mailboxes guessed"};
 constexpr std::string_view DICTIONARY = "harvest.dictionary";
 constexpr std::size_t MANY = 10;       //!< Unknown mailboxes that no typist comes to.
 constexpr std::size_t SUSPICIOUS = 5;  //!< Enough to wonder.
@@ -51,10 +51,10 @@ struct Campaign
     }
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, AlertSink& sink)
+    Judge(const TalkList& talks, AlertSink& sink)
         : m_talks(talks)
         , m_sink(sink)
     {
@@ -75,7 +75,7 @@ class Judging
         }
         for (const auto& [pair, campaign] : m_campaigns)
         {
-            Judge(pair.first, campaign);
+            JudgeCampaign(pair.first, campaign);
         }
     }
 
@@ -138,7 +138,7 @@ class Judging
         }
     }
 
-    void Judge(Ipv4 client, const Campaign& campaign)
+    void JudgeCampaign(Ipv4 client, const Campaign& campaign)
     {
         if (campaign.unknown.empty())
         {
@@ -264,17 +264,30 @@ class Judging
                                  Milliseconds(each));
     }
 
-    const std::vector<Talk>& m_talks;
+    const TalkList& m_talks;
     AlertSink& m_sink;
     std::map<Pair, Campaign> m_campaigns;
 };
 
-} // namespace
-
 void
-Harvest::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(talks, sink).Run();
+    Judge(analysis.Judged(LogDetail::Codes), sink).Run();
 }
+
+} // namespace harvest
+
+/**
+ * A client that guesses mailboxes: it asks for many recipients of which most are unknown, and sends
+ * nothing to those that it finds (S004-19). Says what it was told, and how long a guess
+ * took it. Told apart: a list with stale addresses, whose messages follow (silent, or inconclusive
+ * where most are unknown), verification of senders by others (inconclusive), a user's typing errors
+ * (silent).
+ */
+extern const Detector HARVEST{harvest::SIGNATURE,
+                              "a client that guesses mailboxes by their RCPT replies",
+                              {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"harvest"}},
+                              AddSession,
+                              harvest::Conclude};
 
 } // namespace bouncelab::detectors

@@ -1,21 +1,19 @@
-#include "detectors/header-outlier.h"
-
+#include "detectors/accusations.h"
 #include "detectors/analysis/header-deviation.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
 namespace bouncelab::detectors
 {
 
-namespace
+namespace header_outlier
 {
 
-constexpr Signature SIGNATURE{HeaderOutlier::NAME, 1100003, "BOUNCELAB headers of another sender"};
-
-} // namespace
+constexpr Signature SIGNATURE{"header-outlier", 1100003, "BOUNCELAB headers of another sender"};
 
 std::vector<Finding>
-FindHeaderOutliers(const Evidence& evidence)
+Find(const Evidence& evidence)
 {
     const Flow& flow = evidence.flow;
     const bool uniform[2]{LooksUniform(flow, CLIENT), LooksUniform(flow, SERVER)};
@@ -24,8 +22,8 @@ FindHeaderOutliers(const Evidence& evidence)
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
-        if (uniform[segment.side] || segment.payloadLength == 0 || segment.Has(tcpflag::RST) ||
-            segment.Has(tcpflag::SYN))
+        if (uniform[segment.side] || segment.payloadLength == 0 || segment.Has(tcp::RST) ||
+            segment.Has(tcp::SYN))
         {
             continue;
         }
@@ -50,16 +48,25 @@ FindHeaderOutliers(const Evidence& evidence)
 }
 
 void
-HeaderOutlier::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    if (ReportOneSided(evidence, SIGNATURE, sink))
+    if (!ReportOneSided(evidence, SIGNATURE, sink))
     {
-        return;
-    }
-    for (const Finding& finding : FindHeaderOutliers(evidence))
-    {
-        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
+        AddAlerts(evidence, Find, SIGNATURE, sink);
     }
 }
+
+} // namespace header_outlier
+
+/**
+ * A data segment whose headers differ in several independent ways from everything else that its
+ * sender shows in the flow (S003-43). One deviation alone is never enough.
+ */
+extern const Detector HEADER_OUTLIER{
+    header_outlier::SIGNATURE,
+    "data whose TTL, IP ID, DF, timestamp and window are not its sender's",
+    {{kinds::PACKETS}, {"forged"}},
+    header_outlier::Judge,
+    nullptr};
 
 } // namespace bouncelab::detectors

@@ -1,21 +1,24 @@
-#include "detectors/hop-locator.h"
-
 #include "detectors/accusations.h"
+#include "detectors/analysis/location.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
+#include <set>
+#include <tuple>
 
 namespace bouncelab::detectors
 {
 
-namespace
+namespace hop_locator
 {
 
-constexpr Signature SIGNATURE{HopLocator::NAME, 1100006, "BOUNCELAB place of a forger"};
+constexpr Signature SIGNATURE{"hop-locator", 1100006, "BOUNCELAB place of a forger"};
 
 constexpr std::size_t MOST_CASES = 10000;
 
@@ -32,7 +35,7 @@ UsualTtl(const Flow& flow, Side side, const std::vector<Finding>& accusations)
             std::any_of(accusations.begin(),
                         accusations.end(),
                         [&](const Finding& finding) { return finding.accused == index; });
-        if (segment.side == side && !accused && !segment.Has(tcpflag::RST) &&
+        if (segment.side == side && !accused && !segment.Has(tcp::RST) &&
             (usual < 0 || seen[segment.ttl] + 1 > seen[static_cast<std::size_t>(usual)]))
         {
             usual = segment.ttl;
@@ -54,7 +57,7 @@ ProbeTtl(const Flow& flow)
         {
             continue;
         }
-        if (segment.Has(tcpflag::SYN))
+        if (segment.Has(tcp::SYN))
         {
             opening = segment.ttl;
         }
@@ -67,25 +70,26 @@ ProbeTtl(const Flow& flow)
     return std::nullopt;
 }
 
-} // namespace
+using Ends = Sightings::Ends;
 
 void
-HopLocator::Judge(const Evidence& evidence, AlertSink&)
+Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
     const Flow& flow = evidence.flow;
-    const Pair pair{flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]};
+    Sightings& sightings = analysis.sightings;
+    const Ends ends{flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]};
     const std::optional<int> probe = ProbeTtl(flow);
-    const std::vector<Finding> accusations = FindAccusations(evidence);
-    if (probe && m_probes.size() < MOST_CASES)
+    const std::vector<Finding>& accusations = evidence.Once(FindAccusations);
+    if (probe && sightings.probes.size() < MOST_CASES)
     {
-        Probes& probes = m_probes[pair];
+        Sightings::Probes& probes = sightings.probes[ends];
         (accusations.empty() ? probes.silent : probes.hit).insert(*probe);
     }
     for (const Finding& accusation : accusations)
     {
         const Segment& accused = flow.At(accusation.accused);
         const std::optional<int> usual = UsualTtl(flow, accused.side, accusations);
-        if (!usual || m_cases.size() == MOST_CASES)
+        if (!usual || sightings.cases.size() == MOST_CASES)
         {
             continue;
         }
@@ -93,33 +97,33 @@ HopLocator::Judge(const Evidence& evidence, AlertSink&)
         const std::optional<Trigger> trigger = timing.TriggerOf(accused);
         Finding finding = accusation;
         finding.explanation.clear();
-        Case one{pair,
-                 flow.address[accused.side],
-                 {*usual, accused.ttl, std::nullopt, 0, false},
-                 probe,
-                 MakeAlert(evidence, finding, SIGNATURE)};
+        Sightings::Case one{ends,
+                            flow.address[accused.side],
+                            {*usual, accused.ttl, std::nullopt, 0, false},
+                            MakeAlert(evidence, finding, SIGNATURE)};
         if (trigger && trigger->reliable)
         {
             one.sighting.elapsedNs = trigger->elapsedNs;
             one.sighting.noiseNs = 2 * timing.GranularityNs();
         }
         one.alert.evidence.explanation = NameOfFrame(flow, accusation.accused);
-        const auto known = m_ttls.emplace(pair, std::make_pair(accused.ttl, accused.ttl)).first;
+        const auto known =
+            sightings.ttls.emplace(ends, std::make_pair(accused.ttl, accused.ttl)).first;
         known->second.first = std::min<int>(known->second.first, accused.ttl);
         known->second.second = std::max<int>(known->second.second, accused.ttl);
-        m_cases.push_back(std::move(one));
+        sightings.cases.push_back(std::move(one));
     }
 }
 
 std::optional<Location>
-HopLocator::LocateByProbes(const Pair& pair) const
+LocateByProbes(const Sightings& sightings, const Ends& ends)
 {
-    const auto found = m_probes.find(pair);
-    if (found == m_probes.end() || found->second.hit.empty())
+    const auto found = sightings.probes.find(ends);
+    if (found == sightings.probes.end() || found->second.hit.empty())
     {
         return std::nullopt;
     }
-    const Probes& probes = found->second;
+    const Sightings::Probes& probes = found->second;
     const int first = *probes.hit.begin();
     const auto behind = probes.silent.lower_bound(first);
     if (behind == probes.silent.begin())
@@ -139,32 +143,31 @@ HopLocator::LocateByProbes(const Pair& pair) const
 }
 
 bool
-HopLocator::Scatters(const Case& one) const
+Scatters(const std::pair<int, int>& range)
 {
-    const std::pair<int, int>& range = m_ttls.at(one.pair);
     return range.second - range.first >= 3;
 }
 
 void
-HopLocator::Conclude(const Surroundings& surroundings, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    for (Case& one : m_cases)
+    for (const Sightings::Case& one : analysis.sightings.cases)
     {
-        Alert& alert = one.alert;
-        std::optional<Location> location = LocateByProbes(one.pair);
+        Alert alert = one.alert;
+        const std::pair<int, int>& range = analysis.sightings.ttls.at(one.ends);
+        std::optional<Location> location = LocateByProbes(analysis.sightings, one.ends);
         if (!location)
         {
             Sighting sighting = one.sighting;
-            const bool scatters = Scatters(one);
+            const bool scatters = Scatters(range);
             if (scatters)
             {
                 // What scatters is drawn, not decremented: only time is left.
                 sighting.ttlIsDrawn = true;
             }
-            location = Locate(sighting, surroundings.RouteTo(one.claimed));
+            location = Locate(sighting, analysis.GetSurroundings().RouteTo(one.claimed));
             if (scatters)
             {
-                const std::pair<int, int>& range = m_ttls.at(one.pair);
                 location->reason =
                     fmt::format("TTLs of forgeries against this host scatter from {} to {}",
                                 range.first,
@@ -202,5 +205,20 @@ HopLocator::Conclude(const Surroundings& surroundings, AlertSink& sink)
         sink.Add(std::move(alert));
     }
 }
+
+} // namespace hop_locator
+
+/**
+ * Says between which hops the sender of accused packets stands, and what that rests on.
+ *
+ * Three ways, the surest first: TTL-limited probes in the capture (the first probe that reaches the
+ * device draws the forgery), the accused packet's TTL, and the time of its answer. Where TTLs of
+ * several forgeries against one server scatter, or equal the genuine one, TTL says nothing.
+ */
+extern const Detector HOP_LOCATOR{hop_locator::SIGNATURE,
+                                  "an interval of hops for the sender of accused packets",
+                                  {{kinds::PACKETS}, {"forged"}},
+                                  hop_locator::Gather,
+                                  hop_locator::Conclude};
 
 } // namespace bouncelab::detectors

@@ -1,9 +1,9 @@
-#include "detectors/joined-session.h"
-
 #include "detectors/analysis/hello-keywords.h"
-#include "detectors/analysis/talk-detector.h"
+#include "detectors/analysis/talk-alert.h"
 #include "detectors/analysis/two-sides.h"
+#include "detectors/detector.h"
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -12,10 +12,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace joined_session
 {
 
-constexpr Signature SIGNATURE{JoinedSession::NAME,
+constexpr Signature SIGNATURE{"joined-session",
                               1100105,
                               "BOUNCELAB client's and server's sessions differ"};
 constexpr std::string_view PROXY = "intercepted.proxy";
@@ -32,8 +32,7 @@ std::string
 UndatedGreeting(std::string_view reply)
 {
     const std::size_t comma = reply.find(", ");
-    if (comma == reply.npos || comma < 3 || comma + 2 >= reply.size() ||
-        !scan::IsDigit(reply[comma + 2]))
+    if (comma == reply.npos || comma < 3 || comma + 2 >= reply.size() || !IsDigit(reply[comma + 2]))
     {
         return std::string(reply);
     }
@@ -115,10 +114,10 @@ Between(const Talk& client, const Talk& server)
     return found;
 }
 
-class Judging
+class Judge
 {
   public:
-    Judging(const TwoSides& sides, AlertSink& sink)
+    Judge(const TwoSides& sides, AlertSink& sink)
         : m_sides(sides)
         , m_sink(sink)
     {
@@ -219,14 +218,26 @@ class Judging
     AlertSink& m_sink;
 };
 
-} // namespace
-
 void
-JoinedSession::Conclude(const Surroundings& surroundings, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    const std::vector<Talk>& talks = m_table->Dialogues(surroundings);
-    const TwoSides sides(*m_table, talks);
-    Judging(sides, sink).Run();
+    Judge(analysis.Sides(LogDetail::Dialogue), sink).Run();
 }
+
+} // namespace joined_session
+
+/**
+ * One mail's session as the client had it against the session that the server had of it, where the
+ * evidence holds both (S000-10, S000-15). Another name in EHLO, another greeting or other
+ * keywords say that somebody between them spoke; a client's address that differs alone is a NAT's
+ * doing, and another date in the greeting another session's. Silent where the client itself called
+ * whom the server heard, a smarthost, and where a front end of the server's own site stands
+ * between.
+ */
+extern const Detector JOINED_SESSION{joined_session::SIGNATURE,
+                                     "a client's session against the server's of the same mail",
+                                     {{kinds::PACKETS}, {"intercepted"}},
+                                     AddSession,
+                                     joined_session::Conclude};
 
 } // namespace bouncelab::detectors

@@ -19,29 +19,6 @@ using namespace bouncelab;
 using namespace bouncelab::detectors;
 
 constexpr int BAD_INPUT = 2;
-/// More alerts than this of one detector say nothing new, and hostile evidence could draw any
-/// number.
-constexpr std::size_t MOST_ALERTS = 100000;
-
-class Collector : public AlertSink
-{
-  public:
-    void Add(Alert alert) override
-    {
-        if (alerts.size() < MOST_ALERTS)
-        {
-            alerts.push_back(std::move(alert));
-        }
-    }
-
-    std::vector<Alert> alerts;
-};
-
-struct Post
-{
-    std::unique_ptr<Detector> detector;
-    Collector collector;
-};
 
 bool
 Write(const fs::path& path, const std::string& text)
@@ -56,15 +33,15 @@ Write(const fs::path& path, const std::string& text)
 }
 
 std::string
-Lines(std::vector<const Alert*> alerts)
+Lines(std::vector<Alert> alerts)
 {
     std::stable_sort(alerts.begin(),
                      alerts.end(),
-                     [](const Alert* a, const Alert* b) { return a->timeNs < b->timeNs; });
+                     [](const Alert& a, const Alert& b) { return a.timeNs < b.timeNs; });
     std::string text;
-    for (const Alert* alert : alerts)
+    for (const Alert& alert : alerts)
     {
-        text += ToJsonLine(*alert);
+        text += ToJsonLine(alert);
     }
     return text;
 }
@@ -82,36 +59,35 @@ ListDetectors(bool asJson)
     if (asJson)
     {
         nlohmann::ordered_json all = nlohmann::ordered_json::array();
-        for (const auto& detector : AllDetectors())
+        for (const Detector* detector : AllDetectors())
         {
-            const Scope scope = detector->Covers();
             all.push_back({{"name", detector->Name()},
-                           {"description", detector->Description()},
-                           {"reads", scope.reads},
-                           {"finds", scope.finds}});
+                           {"description", detector->description},
+                           {"reads", detector->scope.reads},
+                           {"finds", detector->scope.finds}});
         }
         fmt::print("{}\n", all.dump(2));
         return 0;
     }
-    for (const auto& detector : AllDetectors())
+    for (const Detector* detector : AllDetectors())
     {
-        fmt::print("{:<18} {}\n", detector->Name(), detector->Description());
+        fmt::print("{:<18} {}\n", detector->Name(), detector->description);
     }
     return 0;
 }
 
 /// The detectors asked for, or all; nothing and a sentence when one is unknown.
-std::vector<Post>
+std::vector<const Detector*>
 Choose(const std::vector<std::string>& names, std::string& problem)
 {
-    std::vector<Post> posts;
+    std::vector<const Detector*> chosen;
     std::vector<std::string> known;
-    for (auto& detector : AllDetectors())
+    for (const Detector* detector : AllDetectors())
     {
         known.emplace_back(detector->Name());
         if (names.empty() || std::find(names.begin(), names.end(), known.back()) != names.end())
         {
-            posts.push_back({std::move(detector), {}});
+            chosen.push_back(detector);
         }
     }
     for (const std::string& name : names)
@@ -122,54 +98,41 @@ Choose(const std::vector<std::string>& names, std::string& problem)
                 fmt::format("detector \"{}\" is unknown; there are {}", name, Enumerate(known));
         }
     }
-    return posts;
+    return chosen;
 }
 
 int
-Detect(std::vector<Post>& posts, const fs::path& evidencePath, const fs::path& out, bool split)
+Detect(const std::vector<const Detector*>& chosen,
+       const fs::path& evidencePath,
+       const fs::path& out,
+       bool split)
 {
     Surroundings surroundings;
+    Detection detection(chosen, surroundings);
     EvidenceHandler handler;
-    handler.flow = [&](const Evidence& evidence)
-    {
-        for (Post& post : posts)
-        {
-            post.detector->Judge(evidence, post.collector);
-        }
-    };
+    handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
     handler.note = [](const std::string& sentence)
     { fmt::print(stderr, "bouncelab-detect: {}\n", sentence); };
     if (const auto problem = ReadEvidence(evidencePath, surroundings, handler))
     {
         return Fail(*problem);
     }
-    std::vector<const Alert*> all;
-    for (Post& post : posts)
+    detection.Conclude();
+    if (!split)
     {
-        post.detector->Conclude(surroundings, post.collector);
-        std::vector<const Alert*> own;
-        for (const Alert& alert : post.collector.alerts)
-        {
-            own.push_back(&alert);
-        }
-        if (split)
-        {
-            std::error_code error;
-            fs::create_directories(out, error);
-            const fs::path file = out / (std::string(post.detector->Name()) + ".jsonl");
-            if (!Write(file, Lines(std::move(own))))
-            {
-                return Fail(fmt::format("{}: cannot be written", file.string()));
-            }
-        }
-        else
-        {
-            all.insert(all.end(), own.begin(), own.end());
-        }
+        return Write(out, Lines(detection.AllAlerts()))
+                   ? 0
+                   : Fail(fmt::format("{}: cannot be written", out.string()));
     }
-    if (!split && !Write(out, Lines(std::move(all))))
+    std::error_code error;
+    fs::create_directories(out, error);
+    for (std::size_t i = 0; i < chosen.size(); ++i)
     {
-        return Fail(fmt::format("{}: cannot be written", out.string()));
+        const fs::path file = out / (std::string(chosen[i]->Name()) + ".jsonl");
+        if (!Write(file, Lines(detection.AlertsOf(i))))
+        {
+            return Fail(fmt::format("{}: cannot be written", file.string()));
+        }
     }
     return 0;
 }
@@ -221,11 +184,11 @@ main(int argc, char** argv)
         return Fail("expected EVIDENCE and either ALERTS or --split FOLDER");
     }
     std::string problem;
-    std::vector<Post> posts = Choose(names, problem);
+    const std::vector<const Detector*> chosen = Choose(names, problem);
     if (!problem.empty())
     {
         return Fail(problem);
     }
     const bool split = !splitPath.empty();
-    return Detect(posts, evidencePath, split ? splitPath : alertsPath, split);
+    return Detect(chosen, evidencePath, split ? splitPath : alertsPath, split);
 }

@@ -1,7 +1,7 @@
-#include "detectors/overlap-conflict.h"
-
+#include "detectors/accusations.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -12,10 +12,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace overlap_conflict
 {
 
-constexpr Signature SIGNATURE{OverlapConflict::NAME,
+constexpr Signature SIGNATURE{"overlap-conflict",
                               1100002,
                               "BOUNCELAB different bytes for the same sequence numbers"};
 
@@ -137,10 +137,8 @@ Judged(const Flow& flow,
     return finding;
 }
 
-} // namespace
-
 std::vector<Finding>
-FindConflicts(const Evidence& evidence)
+Find(const Evidence& evidence)
 {
     std::vector<Finding> findings;
     for (const Side side : {SERVER, CLIENT})
@@ -184,16 +182,25 @@ FindConflicts(const Evidence& evidence)
 }
 
 void
-OverlapConflict::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    if (ReportOneSided(evidence, SIGNATURE, sink))
+    if (!ReportOneSided(evidence, SIGNATURE, sink))
     {
-        return;
-    }
-    for (const Finding& finding : FindConflicts(evidence))
-    {
-        sink.Add(MakeAlert(evidence, finding, SIGNATURE));
+        AddAlerts(evidence, Find, SIGNATURE, sink);
     }
 }
+
+} // namespace overlap_conflict
+
+/**
+ * Two segments carry different bytes for the same sequence numbers (S003-28). One of them
+ * is forged when its headers or its time show another sender; when both come from one sender's
+ * stream, the bytes are merely inconsistent (edited capture, evasion by the sender itself).
+ */
+extern const Detector OVERLAP_CONFLICT{overlap_conflict::SIGNATURE,
+                                       "different bytes for the same sequence numbers",
+                                       {{kinds::PACKETS}, {"forged"}},
+                                       overlap_conflict::Judge,
+                                       nullptr};
 
 } // namespace bouncelab::detectors

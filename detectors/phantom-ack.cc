@@ -1,7 +1,6 @@
-#include "detectors/phantom-ack.h"
-
 #include "detectors/accusations.h"
 #include "detectors/analysis/header-deviation.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +10,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace phantom_ack
 {
 
-constexpr Signature SIGNATURE{PhantomAck::NAME,
+constexpr Signature SIGNATURE{"phantom-ack",
                               1100004,
                               "BOUNCELAB acknowledgment of bytes never sent"};
 
@@ -46,7 +45,7 @@ class Search
         for (std::uint32_t index = 0; index < m_flow.segments.size(); ++index)
         {
             const Segment& segment = m_flow.At(index);
-            if (segment.Has(tcpflag::RST))
+            if (segment.Has(tcp::RST))
             {
                 continue;
             }
@@ -58,7 +57,7 @@ class Search
                     genuine = std::max(genuine, segment.End());
                 }
             }
-            else if (segment.Has(tcpflag::ACK) && segment.acknowledged > genuine)
+            else if (segment.Has(tcp::ACK) && segment.acknowledged > genuine)
             {
                 Weigh(index, captured, genuine);
                 if (found)
@@ -104,7 +103,7 @@ class Search
         for (std::uint32_t later = index + 1; later < m_flow.segments.size(); ++later)
         {
             const Segment& other = m_flow.At(later);
-            if (other.side == m_asker || other.Has(tcpflag::RST) || other.start < captured)
+            if (other.side == m_asker || other.Has(tcp::RST) || other.start < captured)
             {
                 continue;
             }
@@ -195,17 +194,15 @@ Describe(const Flow& flow, const Phantom& phantom)
     return finding;
 }
 
-} // namespace
-
 void
-PhantomAck::Judge(const Evidence& evidence, AlertSink& sink)
+Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
     const Flow& flow = evidence.flow;
     if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped)
     {
         return;
     }
-    const std::vector<Finding> accusations = ProvenOf(flow, FindAccusations(evidence));
+    const std::vector<Finding> accusations = ProvenOf(flow, evidence.Once(FindAccusations));
     std::optional<Phantom> unproven;
     std::optional<Phantom> belowNext;
     for (const Side asker : {CLIENT, SERVER})
@@ -240,5 +237,19 @@ PhantomAck::Judge(const Evidence& evidence, AlertSink& sink)
                         unproven->bytes)));
     }
 }
+
+} // namespace phantom_ack
+
+/**
+ * One side acknowledges bytes that the other side never sent (S003-29): somebody else gave
+ * it these bytes. Convicts when the other side itself goes on below the acknowledgment, or when the
+ * bytes came in a segment that is accused for other reasons; where packets may merely be missing
+ * from the capture it says that this evidence cannot tell.
+ */
+extern const Detector PHANTOM_ACK{phantom_ack::SIGNATURE,
+                                  "an acknowledgment of bytes that the other side never sent",
+                                  {{kinds::PACKETS}, {"forged"}},
+                                  phantom_ack::Judge,
+                                  nullptr};
 
 } // namespace bouncelab::detectors

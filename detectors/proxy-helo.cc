@@ -1,6 +1,6 @@
-#include "detectors/proxy-helo.h"
-
 #include "detectors/analysis/recipient-form.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -14,10 +14,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace proxy_helo
 {
 
-constexpr Signature SIGNATURE{ProxyHelo::NAME, 1100101, "BOUNCELAB submission spoken by a proxy"};
+constexpr Signature SIGNATURE{"proxy-helo", 1100101, "BOUNCELAB submission spoken by a proxy"};
 constexpr std::string_view PROXY = "intercepted.proxy";
 
 constexpr std::size_t FEW_SENDERS = 3;
@@ -31,7 +31,7 @@ constexpr std::int64_t MEANWHILE_NS = 1800LL * 1000000000;
 using Names = std::set<std::string, std::less<>>;
 
 bool
-IsUnknownRecipient(const Turn& turn)
+SaysUnknown(const Turn& turn)
 {
     return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
            (turn.reply.find(" 5.1.") != std::string::npos ||
@@ -63,10 +63,10 @@ struct Server
     std::map<std::string, std::set<std::int64_t>, std::less<>> authenticatedNs; //!< And times.
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
+    Judge(const TalkList& talks, const Surroundings& surroundings, AlertSink& sink)
         : m_talks(talks)
         , m_surroundings(surroundings)
         , m_sink(sink)
@@ -213,7 +213,7 @@ class Judging
         for (const Attempt& attempt : client.suspicious)
         {
             senders.emplace(attempt.sender);
-            tls = tls || m_talks[attempt.talk].UsesTls();
+            tls = tls || m_talks[attempt.talk].get().UsesTls();
             if (server.authenticatedFrom.count(attempt.sender) > 0)
             {
                 known.emplace(attempt.sender);
@@ -221,7 +221,7 @@ class Judging
             for (const Turn* turn : attempt.recipients)
             {
                 recipients.emplace(turn->mailbox);
-                unknown += IsUnknownRecipient(*turn) ? 1 : 0;
+                unknown += SaysUnknown(*turn) ? 1 : 0;
                 outside += IsLocal(server, DomainOf(turn->mailbox)) ? 0 : 1;
             }
         }
@@ -367,7 +367,7 @@ class Judging
             {
                 continue;
             }
-            const std::int64_t nowNs = m_talks[attempt.talk].StartNs();
+            const std::int64_t nowNs = m_talks[attempt.talk].get().StartNs();
             const auto next = times->second.upper_bound(nowNs);
             if (next != times->second.end() && next != times->second.begin() &&
                 *next - nowNs < MEANWHILE_NS && nowNs - *std::prev(next) < MEANWHILE_NS)
@@ -440,20 +440,17 @@ class Judging
         }
     }
 
-    const std::vector<Talk>& m_talks;
+    const TalkList& m_talks;
     const Surroundings& m_surroundings;
     AlertSink& m_sink;
     std::map<Ipv4, Server> m_servers;
     std::map<std::pair<Ipv4, Ipv4>, Client> m_clients; //!< Server and client.
 };
 
-} // namespace
-
 void
-ProxyHelo::JudgeTalks(const std::vector<Talk>& talks,
-                      const Surroundings& surroundings,
-                      AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
+    const TalkList& talks = analysis.Judged(LogDetail::Dialogue);
     // Only relay testers ask for recipients with a route; mail programs never write them.
     std::set<Ipv4> testers;
     for (const Talk& talk : talks)
@@ -466,17 +463,32 @@ ProxyHelo::JudgeTalks(const std::vector<Talk>& talks,
             }
         }
     }
-    if (testers.empty())
-    {
-        Judging(talks, surroundings, sink).Run();
-        return;
-    }
-    std::vector<Talk> others;
+    TalkList others;
     std::copy_if(talks.begin(),
                  talks.end(),
                  std::back_inserter(others),
                  [&](const Talk& talk) { return testers.count(talk.client) == 0; });
-    Judging(others, surroundings, sink).Run();
+    Judge(others, analysis.GetSurroundings(), sink).Run();
 }
+
+} // namespace proxy_helo
+
+/**
+ * A user's submission that somebody else's host speaks, seen from the server (S000-10,
+ * -15, -19, -20): a sender of the server's own domain comes unauthenticated from a foreign address,
+ * the client names itself after a third domain, and leaves the AUTH that it is offered.
+ *
+ * That alone is also how a spoofing spammer, a mailing service and a smarthost look. So the
+ * client's other sessions and the sender's are weighed: a sender who authenticates elsewhere, other
+ * domains' mail from the same address and recipients outside are signs of a provider's proxy; many
+ * unknown recipients and many senders are signs of spoofing and leave it undecided; one sender to
+ * many recipients, or many senders behind a host whose name and address agree, are benign.
+ */
+extern const Detector PROXY_HELO{
+    proxy_helo::SIGNATURE,
+    "a user's mail spoken by a host of another domain, without the user's AUTH",
+    {{kinds::PACKETS, kinds::SERVER_LOG}, {"intercepted"}},
+    AddSession,
+    proxy_helo::Conclude};
 
 } // namespace bouncelab::detectors

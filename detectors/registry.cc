@@ -1,50 +1,77 @@
 #include "detectors/registry.h"
 
-#include "detectors/backscatter.h"
-#include "detectors/dha-ban.h"
-#include "detectors/directory-overload.h"
-#include "detectors/early-end.h"
-#include "detectors/early-reply.h"
-#include "detectors/forged-reset.h"
-#include "detectors/harvest.h"
-#include "detectors/header-outlier.h"
-#include "detectors/hop-locator.h"
-#include "detectors/joined-session.h"
-#include "detectors/overlap-conflict.h"
-#include "detectors/phantom-ack.h"
-#include "detectors/proxy-helo.h"
-#include "detectors/relay-egress.h"
-#include "detectors/relay-reply.h"
-#include "detectors/report-dates.h"
-#include "detectors/stripped-keywords.h"
-#include "detectors/tarpit.h"
-
 namespace bouncelab::detectors
 {
 
-std::vector<std::unique_ptr<Detector>>
+// The rows stand at the end of the detectors' files.
+extern const Detector EARLY_REPLY, OVERLAP_CONFLICT, HEADER_OUTLIER, PHANTOM_ACK, FORGED_RESET,
+    HOP_LOCATOR, EARLY_END, STRIPPED_KEYWORDS, JOINED_SESSION, PROXY_HELO, DHA_BAN, TARPIT,
+    RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES;
+
+const std::vector<const Detector*>&
 AllDetectors()
 {
-    std::vector<std::unique_ptr<Detector>> all;
-    all.push_back(std::make_unique<EarlyReply>());
-    all.push_back(std::make_unique<OverlapConflict>());
-    all.push_back(std::make_unique<HeaderOutlier>());
-    all.push_back(std::make_unique<PhantomAck>());
-    all.push_back(std::make_unique<ForgedReset>());
-    all.push_back(std::make_unique<HopLocator>());
-    const auto talks = std::make_shared<TalkTable>();
-    all.push_back(std::make_unique<EarlyEnd>(talks));
-    all.push_back(std::make_unique<StrippedKeywords>(talks));
-    all.push_back(std::make_unique<JoinedSession>(talks));
-    all.push_back(std::make_unique<ProxyHelo>(talks));
-    all.push_back(std::make_unique<DhaBan>(talks));
-    all.push_back(std::make_unique<Tarpit>(talks));
-    all.push_back(std::make_unique<RelayReply>(talks));
-    all.push_back(std::make_unique<RelayEgress>(talks));
-    all.push_back(std::make_unique<Backscatter>(talks));
-    all.push_back(std::make_unique<Harvest>(talks));
-    all.push_back(std::make_unique<DirectoryOverload>(talks));
-    all.push_back(std::make_unique<ReportDatesDetector>());
+    static const std::vector<const Detector*> ALL{&EARLY_REPLY,
+                                                  &OVERLAP_CONFLICT,
+                                                  &HEADER_OUTLIER,
+                                                  &PHANTOM_ACK,
+                                                  &FORGED_RESET,
+                                                  &HOP_LOCATOR,
+                                                  &EARLY_END,
+                                                  &STRIPPED_KEYWORDS,
+                                                  &JOINED_SESSION,
+                                                  &PROXY_HELO,
+                                                  &DHA_BAN,
+                                                  &TARPIT,
+                                                  &RELAY_REPLY,
+                                                  &RELAY_EGRESS,
+                                                  &BACKSCATTER,
+                                                  &HARVEST,
+                                                  &DIRECTORY_OVERLOAD,
+                                                  &REPORT_DATES};
+    return ALL;
+}
+
+Detection::Detection(const std::vector<const Detector*>& detectors,
+                     const Surroundings& surroundings)
+    : m_detectors(detectors)
+    , m_sinks(detectors.size())
+    , m_analysis(surroundings)
+{
+}
+
+void
+Detection::Judge(const Evidence& evidence)
+{
+    for (std::size_t i = 0; i < m_detectors.size(); ++i)
+    {
+        if (m_detectors[i]->judgeFlow)
+        {
+            m_detectors[i]->judgeFlow(evidence, m_analysis, m_sinks[i]);
+        }
+    }
+}
+
+void
+Detection::Conclude()
+{
+    for (std::size_t i = 0; i < m_detectors.size(); ++i)
+    {
+        if (m_detectors[i]->conclude)
+        {
+            m_detectors[i]->conclude(m_analysis, m_sinks[i]);
+        }
+    }
+}
+
+std::vector<Alert>
+Detection::AllAlerts() const
+{
+    std::vector<Alert> all;
+    for (const AlertSink& sink : m_sinks)
+    {
+        all.insert(all.end(), sink.alerts.begin(), sink.alerts.end());
+    }
     return all;
 }
 

@@ -3,15 +3,34 @@
 
 #include "detectors/detector.h"
 
-#include <memory>
-#include <string_view>
 #include <vector>
 
 namespace bouncelab::detectors
 {
 
-/// One of each detector, in the order of the registry.
-std::vector<std::unique_ptr<Detector>> AllDetectors();
+/// The detectors, in the order of their alerts.
+const std::vector<const Detector*>& AllDetectors();
+
+/// Lets detectors judge one evidence.
+class Detection
+{
+  public:
+    /// \param surroundings have to be complete before Conclude.
+    Detection(const std::vector<const Detector*>& detectors, const Surroundings& surroundings);
+
+    void Judge(const Evidence& evidence); //!< A flow that has ended.
+    void Conclude();                      //!< There is no more evidence.
+
+    /// What one detector says; by its place among those that were given.
+    const std::vector<Alert>& AlertsOf(std::size_t place) const { return m_sinks[place].alerts; }
+
+    std::vector<Alert> AllAlerts() const; //!< In the order of the detectors.
+
+  private:
+    std::vector<const Detector*> m_detectors;
+    std::vector<AlertSink> m_sinks; //!< One of each.
+    Analysis m_analysis;
+};
 
 } // namespace bouncelab::detectors
 

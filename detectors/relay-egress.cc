@@ -1,8 +1,8 @@
-#include "detectors/relay-egress.h"
-
 #include "detectors/analysis/mail-fates.h"
 #include "detectors/analysis/refusal.h"
+#include "detectors/analysis/talk-alert.h"
 #include "detectors/analysis/two-sides.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace relay_egress
 {
 
-constexpr Signature SIGNATURE{RelayEgress::NAME, 1100105, "BOUNCELAB strangers' mail relayed"};
+constexpr Signature SIGNATURE{"relay-egress", 1100105, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
 constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
 constexpr std::int64_t LONG_ENOUGH_NS = 600LL * 1000000000;
@@ -46,15 +46,15 @@ struct ServerUse
     std::set<std::string> refused;            //!< Domains that relaying was refused for.
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, const Surroundings& surroundings, AlertSink& sink)
-        : m_talks(talks)
-        , m_logs(surroundings.logs)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_talks(analysis.Talks(LogDetail::Transactions))
+        , m_logs(analysis.GetSurroundings().logs)
         , m_sink(sink)
-        , m_site(talks)
-        , m_passages(PassagesOf(talks))
+        , m_site(m_talks)
+        , m_passages(analysis.Passages())
         , m_fates(m_passages, m_logs)
     {
     }
@@ -389,11 +389,11 @@ class Judging
         }
     }
 
-    const std::vector<Talk>& m_talks;
+    const TalkList& m_talks;
     const ServerLogs& m_logs;
     AlertSink& m_sink;
     SiteView m_site;
-    std::vector<Passage> m_passages;
+    const std::vector<Passage>& m_passages;
     MailFates m_fates;
     std::map<Ipv4, ServerUse> m_servers;
     std::map<Ipv4, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
@@ -401,14 +401,31 @@ class Judging
     std::set<std::pair<Ipv4, Ipv4>> m_told;       //!< Authenticated client, server.
 };
 
-} // namespace
-
 void
-RelayEgress::JudgeTalks(const std::vector<Talk>& talks,
-                        const Surroundings& surroundings,
-                        AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(talks, surroundings, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace relay_egress
+
+/**
+ * Whether mail for a foreign domain that came from outside without authentication left the server
+ * again (S004-21: the only proof).
+ *
+ * Each message that came in is looked for in what the server sent afterwards, by Message-ID, by
+ * content, or by sender and the recipient that routing makes of the one asked for. What left is an
+ * open relay's (relay.mail) where the recipient's form routed it, or where mail left for several
+ * domains; one domain alone may be a backup MX's and is inconclusive, or benign where several
+ * clients use it and relaying for others is refused. Benign as well: mail of clients that
+ * authenticated, and accepted mail that came back as a report or was kept. Nothing is said of
+ * refused mail.
+ */
+extern const Detector RELAY_EGRESS{
+    relay_egress::SIGNATURE,
+    "strangers' mail for foreign domains that leaves the server again",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::TRACKING_LOG}, {"relay"}},
+    AddSession,
+    relay_egress::Conclude};
 
 } // namespace bouncelab::detectors

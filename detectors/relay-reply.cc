@@ -1,6 +1,6 @@
-#include "detectors/relay-reply.h"
-
 #include "detectors/analysis/mail-passage.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -12,10 +12,11 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace relay_reply
 {
 
-constexpr Signature SIGNATURE{RelayReply::NAME, 1100104, "BOUNCELAB open relay by its replies"};
+constexpr Signature SIGNATURE{"relay-reply", 1100104, "BOUNCELAB open relay by its replies"};
+constexpr std::string_view TRANSCRIPTS = "transcripts"; //!< Of relay testers.
 constexpr std::string_view RELAY = "relay.reply";
 constexpr double SCORE = 0.5;
 constexpr std::size_t MOST_NAMED = 4;
@@ -53,7 +54,7 @@ using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
 /// Organizations outside the server's own that a client got accepted, as domains; a client with
 /// several of them sends everywhere.
 std::map<Pair, std::set<std::string>>
-AcceptedDomains(const std::vector<Talk>& talks, const SiteView& site)
+AcceptedDomains(const TalkList& talks, const SiteView& site)
 {
     std::map<Pair, std::set<std::string>> domains;
     for (const Talk& talk : talks)
@@ -160,13 +161,10 @@ JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused
     }
 }
 
-} // namespace
-
 void
-RelayReply::JudgeTalks(const std::vector<Talk>& talks,
-                       const Surroundings& surroundings,
-                       AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
+    const TalkList& talks = analysis.Judged(LogDetail::Codes);
     const SiteView site(talks);
     const auto domains = AcceptedDomains(talks, site);
     std::set<Ipv4> accused;
@@ -182,7 +180,23 @@ RelayReply::JudgeTalks(const std::vector<Talk>& talks,
             }
         }
     }
-    JudgeTranscripts(surroundings, accused, sink);
+    JudgeTranscripts(analysis.GetSurroundings(), accused, sink);
 }
+
+} // namespace relay_reply
+
+/**
+ * The verdict of third-party relay testers: a server that answers RCPT for a foreign address with
+ * 2xx is called an open relay.
+ *
+ * Shipped to be shown wrong (S004-06, S004-07, S004-21): a reply tells that a recipient
+ * was accepted, not where its mail goes. RelayEgress is the detector to believe.
+ */
+extern const Detector RELAY_REPLY{
+    relay_reply::SIGNATURE,
+    "naive: an open relay by its replies to RCPT alone, as relay testers judge",
+    {{kinds::PACKETS, kinds::SERVER_LOG, relay_reply::TRANSCRIPTS}, {"relay"}},
+    AddSession,
+    relay_reply::Conclude};
 
 } // namespace bouncelab::detectors

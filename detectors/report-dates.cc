@@ -1,5 +1,4 @@
-#include "detectors/report-dates.h"
-
+#include "detectors/detector.h"
 #include <fmt/format.h>
 
 #include <set>
@@ -9,11 +8,13 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace report_dates
 {
 
 constexpr std::string_view DATES = "inconsistent.dates";
-constexpr std::uint32_t SIGNATURE = 1100109;
+constexpr Signature SIGNATURE{"report-dates",
+                              1100109,
+                              "BOUNCELAB report failed before it was sent"};
 constexpr std::int64_t CLOCKS_APART = 10; //!< Minutes that are nothing.
 constexpr std::int64_t MINUTE_NS = 60LL * 1000000000;
 
@@ -23,13 +24,11 @@ Length(std::int64_t minutes)
     return fmt::format("{} d {} h {} min", minutes / 1440, minutes / 60 % 24, minutes % 60);
 }
 
-} // namespace
-
 void
-ReportDatesDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
     std::set<std::pair<std::string, std::string>> told; // the same report in several mailboxes
-    for (const auto& [file, dates] : surroundings.logs.reportDates)
+    for (const auto& [file, dates] : analysis.GetSurroundings().logs.reportDates)
     {
         const std::int64_t early = dates.sentMinutes - dates.failedMinutes;
         if (early <= CLOCKS_APART || !told.insert({dates.text, dates.sent}).second)
@@ -38,9 +37,9 @@ ReportDatesDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
         }
         Alert alert;
         alert.timeNs = dates.failedMinutes * MINUTE_NS;
-        alert.signatureId = SIGNATURE;
-        alert.signature = "BOUNCELAB report failed before it was sent";
-        alert.detector = NAME;
+        alert.signatureId = SIGNATURE.id;
+        alert.signature = SIGNATURE.text;
+        alert.detector = SIGNATURE.detector;
         alert.category = "Dates that cannot be";
         alert.severity = 3;
         alert.dottedClass = DATES;
@@ -57,5 +56,18 @@ ReportDatesDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
         sink.Add(std::move(alert));
     }
 }
+
+} // namespace report_dates
+
+/**
+ * Reports that say a message failed before it was sent (S004-16). The failure's time is
+ * the server's, the sending time the sender's, both written in one zone: one of two clocks is
+ * wrong, or one of two dates. Up to ten minutes are what clocks of strangers differ by.
+ */
+extern const Detector REPORT_DATES{report_dates::SIGNATURE,
+                                   "non-delivery reports whose failure lies before the sending",
+                                   {{kinds::MAILBOXES}, {"inconsistent.dates"}},
+                                   nullptr,
+                                   report_dates::Conclude};
 
 } // namespace bouncelab::detectors

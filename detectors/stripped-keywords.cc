@@ -1,10 +1,9 @@
-#include "detectors/stripped-keywords.h"
-
 #include "detectors/analysis/hello-keywords.h"
 #include "detectors/analysis/refused-extension.h"
-#include "detectors/analysis/talk-detector.h"
+#include "detectors/analysis/talk-alert.h"
 #include "detectors/analysis/two-places.h"
 #include "detectors/analysis/two-sides.h"
+#include "detectors/detector.h"
 
 #include <fmt/format.h>
 
@@ -18,10 +17,10 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace stripped_keywords
 {
 
-constexpr Signature SIGNATURE{StrippedKeywords::NAME,
+constexpr Signature SIGNATURE{"stripped-keywords",
                               1100106,
                               "BOUNCELAB STARTTLS or AUTH kept from the client"};
 constexpr std::string_view MASKED = "intercepted.masked";
@@ -70,30 +69,22 @@ struct Offer
     Keywords keywords;
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, const TwoSides& sides, AlertSink& sink)
-        : m_talks(talks)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_talks(analysis.Talks(LogDetail::Dialogue))
         , m_sink(sink)
     {
-        for (const SessionPair& pair : sides.Pairs())
+        for (const SessionPair& pair : analysis.Sides(LogDetail::Dialogue).Pairs())
         {
             m_serverOf[pair.client] = pair.server;
         }
-        std::vector<const Talk*> captured;
-        for (const Talk& talk : talks)
-        {
-            if (!talk.log)
-            {
-                captured.push_back(&talk);
-            }
-        }
-        for (const SessionPair& legs : FindLegs(captured))
+        for (const SessionPair& legs : analysis.Legs())
         {
             m_serverOf.emplace(legs.client, legs.server);
         }
-        for (const Talk& talk : talks)
+        for (const Talk& talk : m_talks)
         {
             Learn(talk);
         }
@@ -447,7 +438,7 @@ class Judging
         m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
     }
 
-    const std::vector<Talk>& m_talks;
+    const TalkList& m_talks;
     AlertSink& m_sink;
     std::map<const Talk*, const Talk*> m_serverOf; //!< Looked up only.
     std::set<const Talk*> m_told;                  //!< Ditto: servers' sessions.
@@ -455,14 +446,31 @@ class Judging
     std::multimap<Ipv4, const Talk*> m_tlsAt;
 };
 
-} // namespace
-
 void
-StrippedKeywords::Conclude(const Surroundings& surroundings, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    const std::vector<Talk>& talks = m_table->Dialogues(surroundings);
-    const TwoSides sides(*m_table, talks);
-    Judging(talks, sides, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace stripped_keywords
+
+/**
+ * STARTTLS or AUTH kept from a client (facts I30, I31).
+ *
+ * Masked, as a mail guard does it (intercepted.masked): `XXXXXXXX` in the place of keywords or
+ * commands, a greeting of asterisks. Stripped (intercepted.stripped): keywords that the server's
+ * own record has and the client's has not; the same list with just these lines missing, elsewhere
+ * in the evidence whole; a command refused as unknown, or with a code that means nothing, right
+ * after it was offered.
+ *
+ * A server that offers neither anywhere is silent. One that offers them at its submission port only
+ * is mostly configured so, and one that refuses TLS for now may mean it: inconclusive. A refusal
+ * for a rate limit is benign.
+ */
+extern const Detector STRIPPED_KEYWORDS{stripped_keywords::SIGNATURE,
+                                        "STARTTLS or AUTH masked, removed or refused on the way",
+                                        {{kinds::PACKETS, kinds::SERVER_LOG}, {"intercepted"}},
+                                        AddSession,
+                                        stripped_keywords::Conclude};
 
 } // namespace bouncelab::detectors

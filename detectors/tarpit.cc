@@ -1,10 +1,12 @@
-#include "detectors/tarpit.h"
-
 #include "detectors/analysis/delay-clusters.h"
 #include "detectors/analysis/directory-load.h"
 #include "detectors/analysis/refusal.h"
+#include "detectors/analysis/talk-alert.h"
+#include "detectors/detector.h"
 #include "detectors/readers/scan.h"
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -17,20 +19,21 @@
 namespace bouncelab::detectors
 {
 
-namespace
+namespace tarpit
 {
 
 using fields::protocol::BACK_PRESSURE;
 using fields::protocol::DELAYED_ACK;
 
-constexpr Signature SIGNATURE{Tarpit::NAME, 1100103, "BOUNCELAB replies held back"};
+constexpr Signature SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CONNECTOR_NS = 5 * SECOND; //!< TarpitInterval's default (fact F01).
-constexpr std::int64_t FILTER_NS = 60 * SECOND;   //!< ORF's default (fact F39).
+constexpr std::int64_t CONNECTOR_NS =
+    5 * NANOSECONDS_PER_SECOND; //!< TarpitInterval's default (fact F01).
+constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND; //!< ORF's default (fact F39).
 /// Stamps this fine show a constant of any length.
-constexpr std::int64_t FINE_GRAIN_NS = SECOND / 10;
-constexpr std::int64_t ACKNOWLEDGE_NS = 31 * SECOND; //!< MaxAcknowledgementDelay's, rounded up.
+constexpr std::int64_t FINE_GRAIN_NS = NANOSECONDS_PER_SECOND / 10;
+constexpr std::int64_t ACKNOWLEDGE_NS =
+    31 * NANOSECONDS_PER_SECOND; //!< MaxAcknowledgementDelay's, rounded up.
 
 constexpr std::string_view CONNECTOR = "tarpit.connector";
 constexpr std::string_view FILTER = "tarpit.filter";
@@ -42,9 +45,9 @@ constexpr std::string_view SLOWNESS = "overload.slowness";
 std::string_view
 ClassOf(std::int64_t delayNs)
 {
-    return std::llabs(delayNs - CONNECTOR_NS) < SECOND / 5 ? CONNECTOR
-           : std::llabs(delayNs - FILTER_NS) < SECOND      ? FILTER
-                                                           : OTHER;
+    return std::llabs(delayNs - CONNECTOR_NS) < NANOSECONDS_PER_SECOND / 5 ? CONNECTOR
+           : std::llabs(delayNs - FILTER_NS) < NANOSECONDS_PER_SECOND      ? FILTER
+                                                                           : OTHER;
 }
 
 std::string_view
@@ -61,13 +64,13 @@ IsPressureStep(std::int64_t delayNs)
 {
     const std::int64_t step = (delayNs + CONNECTOR_NS / 2) / CONNECTOR_NS * CONNECTOR_NS;
     return step >= 2 * CONNECTOR_NS && step <= 11 * CONNECTOR_NS &&
-           std::llabs(delayNs - step) < SECOND / 3;
+           std::llabs(delayNs - step) < NANOSECONDS_PER_SECOND / 3;
 }
 
 bool
 IsOfReply(std::string_view reason)
 {
-    return !reason.empty() && scan::IsDigit(reason.front());
+    return !reason.empty() && IsDigit(reason.front());
 }
 
 /// "451 4.4.1 Cannot connect to ...": whoever spoke waited for somebody else.
@@ -91,19 +94,20 @@ GrainOf(const Talk& talk)
 {
     constexpr int LEAST_STAMPS = 4;
     int stamps = 0;
-    std::int64_t grain = SECOND;
+    std::int64_t grain = NANOSECONDS_PER_SECOND;
     for (const Turn& turn : talk.turns)
     {
         for (const Spot& spot : {turn.said, turn.answered})
         {
             stamps += spot.number > 0 ? 1 : 0;
-            while (spot.number > 0 && grain >= SECOND / 100 && spot.timeNs % grain != 0)
+            while (spot.number > 0 && grain >= NANOSECONDS_PER_SECOND / 100 &&
+                   spot.timeNs % grain != 0)
             {
                 grain /= 10;
             }
         }
     }
-    return grain >= SECOND / 100 && stamps >= LEAST_STAMPS ? grain : 0;
+    return grain >= NANOSECONDS_PER_SECOND / 100 && stamps >= LEAST_STAMPS ? grain : 0;
 }
 
 /// Late and quick replies of one server.
@@ -117,13 +121,14 @@ struct ServerDelays
     std::int64_t slowestQuickNs = 0;
 };
 
-class Judging
+class Judge
 {
   public:
-    Judging(const std::vector<Talk>& talks, AlertSink& sink)
-        : m_talks(talks)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_analysis(analysis)
+        , m_talks(analysis.Judged(LogDetail::Codes))
         , m_sink(sink)
-        , m_told(talks.size())
+        , m_told(m_talks.size())
     {
     }
 
@@ -135,9 +140,9 @@ class Judging
         {
             JudgeAnnounced(i);
             const bool isCoarse = GrainOf(m_talks[i]) > FINE_GRAIN_NS;
-            Collect(i, servers[{m_talks[i].server, isCoarse}]);
+            Collect(i, servers[{m_talks[i].get().server, isCoarse}]);
         }
-        for (const DirectoryLoad& load : FindDirectoryLoads(m_talks))
+        for (const DirectoryLoad& load : m_analysis.DirectoryLoads())
         {
             for (const bool isCoarse : {false, true})
             {
@@ -168,7 +173,7 @@ class Judging
 
     const Turn& TurnOf(const LateReply& reply) const
     {
-        return m_talks[reply.talk].turns[reply.turn];
+        return m_talks[reply.talk].get().turns[reply.turn];
     }
 
     void Add(std::size_t talk, TalkFinding finding)
@@ -521,17 +526,32 @@ class Judging
         return count == 1 ? "once" : fmt::format("{} times", count);
     }
 
-    const std::vector<Talk>& m_talks;
+    const Analysis& m_analysis;
+    const TalkList& m_talks;
     AlertSink& m_sink;
     std::vector<bool> m_told; //!< By talk: judged already.
 };
 
-} // namespace
-
 void
-Tarpit::JudgeTalks(const std::vector<Talk>& talks, const Surroundings&, AlertSink& sink)
+Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judging(talks, sink).Run();
+    Judge(analysis, sink).Run();
 }
+
+} // namespace tarpit
+
+/**
+ * Replies that a server holds back on purpose: by a constant, and mostly error replies only
+ * (facts F19, F20), or as its own log says ("Tarpit for ..."). Told apart: a connector's 5 s
+ * (tarpit.connector), a filter's 60 s (tarpit.filter), other constants (tarpit.delay), delays of
+ * everything as an address gets that left while it was being delayed, back pressure
+ * (overload.back-pressure), delayed acknowledgments (benign) and plain slowness (benign).
+ */
+extern const Detector TARPIT{
+    tarpit::SIGNATURE,
+    "replies held back by a constant, against plain slowness",
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"tarpit", "overload.back-pressure"}},
+    AddSession,
+    tarpit::Conclude};
 
 } // namespace bouncelab::detectors

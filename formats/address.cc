@@ -1,5 +1,7 @@
 #include "formats/address.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 namespace bouncelab
@@ -18,7 +20,7 @@ Ipv4::Parse(std::string_view text)
         }
         const std::size_t first = at;
         std::uint32_t number = 0;
-        while (at < text.size() && at - first < 3 && text[at] >= '0' && text[at] <= '9')
+        while (at < text.size() && at - first < 3 && IsDigit(text[at]))
         {
             number = number * 10 + static_cast<std::uint32_t>(text[at++] - '0');
         }
@@ -56,19 +58,12 @@ MacAddress::Parse(std::string_view text)
         std::size_t digits = 0;
         for (; at < text.size() && digits < 2; ++digits, ++at)
         {
-            const char c = text[at];
-            if (c >= '0' && c <= '9')
-            {
-                number = number * 16 + static_cast<unsigned>(c - '0');
-            }
-            else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-            {
-                number = number * 16 + static_cast<unsigned>((c | 0x20) - 'a' + 10);
-            }
-            else
+            const int digit = HexDigit(text[at]);
+            if (digit < 0)
             {
                 break;
             }
+            number = number * 16 + static_cast<unsigned>(digit);
         }
         if (digits == 0)
         {

@@ -26,6 +26,15 @@ struct Ipv4
     friend bool operator<(Ipv4 a, Ipv4 b) { return a.value < b.value; }
 };
 
+/// Of a private network, of this machine, or of this link (RFC 1918, RFC 1122, RFC 3927).
+constexpr bool
+IsPrivate(Ipv4 address)
+{
+    const std::uint32_t a = address.value;
+    return a >> 24 == 10 || a >> 24 == 127 || a >> 20 == 0xAC1 || a >> 16 == 0xC0A8 ||
+           a >> 16 == 0xA9FE;
+}
+
 /// An Ethernet address.
 struct MacAddress
 {

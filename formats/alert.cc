@@ -2,6 +2,7 @@
 
 #include "formats/calendar.h"
 #include "formats/clock.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -334,7 +335,7 @@ ParseEveTime(std::string_view text)
     if (Take(text, '.'))
     {
         std::int64_t unit = NANOSECONDS_PER_SECOND;
-        while (!text.empty() && text.front() >= '0' && text.front() <= '9' && unit > 1)
+        while (!text.empty() && IsDigit(text.front()) && unit > 1)
         {
             unit /= 10;
             nanoseconds += (text.front() - '0') * unit;

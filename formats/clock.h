@@ -2,12 +2,15 @@
 #define BOUNCELAB_FORMATS_CLOCK_H
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace bouncelab
 {
 
+constexpr std::int64_t NANOSECONDS_PER_MILLISECOND = 1000000;
 constexpr std::int64_t NANOSECONDS_PER_SECOND = 1000000000;
+constexpr std::int64_t NANOSECONDS_PER_DAY = 86400 * NANOSECONDS_PER_SECOND;
 
 /// A date and time of day in the proleptic Gregorian calendar, without a zone.
 struct CivilTime
@@ -56,6 +59,9 @@ CivilFromSeconds(std::int64_t seconds)
     civil.weekday = static_cast<unsigned>(((days + 4) % 7 + 7) % 7);
     return civil;
 }
+
+/// "2011-11-16T04:11:56.165Z": a reading of a clock in ns since 1970 UTC, cut to the millisecond.
+std::string UtcStamp(std::int64_t readingNs);
 
 /**
  * What one machine takes the time to be. True time is the start of the run plus simulated time; the

@@ -63,7 +63,6 @@ constexpr std::string_view OPTION_MSS = "MSS: ";
 constexpr std::string_view OPTION_WINDOW_SCALE = "WS: ";
 constexpr std::string_view OPTION_TIMESTAMP = "TS: ";
 constexpr std::string_view OPTION_SACK_PERMITTED = "SackOK";
-constexpr std::string_view OPTION_SACK = "Sack: ";
 constexpr std::string_view OPTION_NOP = "NOP";
 constexpr std::string_view OPTION_END = "EOL";
 constexpr std::array<std::string_view, 3> PROTOCOLS{"TCP", "UDP", "ICMP"};

@@ -33,6 +33,17 @@ InUpperCase(std::string_view text)
     return Changed(text, ToUpper);
 }
 
+bool
+ContainsIgnoringCase(std::string_view text, std::string_view part)
+{
+    return part.empty() ||
+           std::search(text.begin(),
+                       text.end(),
+                       part.begin(),
+                       part.end(),
+                       [](char a, char b) { return ToLower(a) == ToLower(b); }) != text.end();
+}
+
 std::string
 OneLine(std::string_view text)
 {

@@ -100,6 +100,31 @@ StartsWithIgnoringCase(std::string_view text, std::string_view start)
     return EqualIgnoringCase(text.substr(0, start.size()), start);
 }
 
+bool ContainsIgnoringCase(std::string_view text, std::string_view part);
+
+/// Where the next CR or LF stands from `from` on; the end if nowhere.
+inline std::size_t
+FindLineOctet(std::string_view text, std::size_t from)
+{
+    // In steps, so that many bare CR before a distant LF do not make this quadratic.
+    constexpr std::size_t STEP = 256;
+    for (; from < text.size(); from += STEP)
+    {
+        std::string_view part = text.substr(from, STEP);
+        part = part.substr(0, part.find('\n'));
+        const std::size_t cr = part.find('\r');
+        if (cr != std::string_view::npos)
+        {
+            return from + cr;
+        }
+        if (part.size() < STEP && from + part.size() < text.size())
+        {
+            return from + part.size();
+        }
+    }
+    return text.size();
+}
+
 /// The text without any of these octets at its end.
 constexpr std::string_view
 TrimEnd(std::string_view text, std::string_view octets = BLANKS)

@@ -1,5 +1,7 @@
 #include "formats/vocabulary.h"
 
+#include "formats/text.h"
+
 #include <algorithm>
 
 namespace bouncelab
@@ -22,7 +24,7 @@ IsKnownClass(std::string_view dottedClass)
     char previous = '.';
     for (const char c : dottedClass)
     {
-        const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        const bool word = (c >= 'a' && c <= 'z') || IsDigit(c) || c == '-';
         if (!word && (c != '.' || previous == '.'))
         {
             return false;

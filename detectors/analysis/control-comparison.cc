@@ -14,10 +14,9 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t LEAST_MARGIN_NS = 2000000;
+constexpr std::int64_t CONTROL_MARGIN_NS = 2000000;
 /// A front end stands at its server's site or in the next town.
 constexpr std::int64_t SITE_NS = 10000000;
-constexpr int HOPS_APART = 3;
 
 constexpr std::array<std::uint16_t, 7> TAKEN_BY_OTHERS{25, 53, 80, 443, 2525, 3128, 8080};
 
@@ -63,7 +62,7 @@ Compare(const Opening& opening, const std::vector<const Opening*>& controls, con
         result.hasControl = true;
         result.control = nearest;
         result.controlFrames = {nearest->askedFrame, nearest->answeredFrame};
-        const std::int64_t margin = std::max(LEAST_MARGIN_NS, high - low);
+        const std::int64_t margin = std::max(CONTROL_MARGIN_NS, high - low);
         if (*own + margin < low)
         {
             result.isNearer = true;

@@ -1,5 +1,7 @@
 #include "detectors/analysis/delay-clusters.h"
 
+#include "formats/clock.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -9,13 +11,12 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t MS = 1000000;
-constexpr std::int64_t HALF_SECOND = 500 * MS;
+constexpr std::int64_t HALF_SECOND = 500 * NANOSECONDS_PER_MILLISECOND;
 
 std::int64_t
 Tolerance(std::int64_t delayNs)
 {
-    return std::max(150 * MS, delayNs / 100 * 3);
+    return std::max(150 * NANOSECONDS_PER_MILLISECOND, delayNs / 100 * 3);
 }
 
 bool
@@ -27,7 +28,7 @@ IsConstant(const DelayCluster& cluster)
     }
     const std::int64_t nearest = (cluster.MiddleNs() + HALF_SECOND / 2) / HALF_SECOND * HALF_SECOND;
     // A server's timer is never early, and late by its own work and the clocks' steps only.
-    const bool whole = std::llabs(cluster.MiddleNs() - nearest) <= 60 * MS;
+    const bool whole = std::llabs(cluster.MiddleNs() - nearest) <= 60 * NANOSECONDS_PER_MILLISECOND;
     return cluster.replies.size() >= (whole ? 2 : 4);
 }
 

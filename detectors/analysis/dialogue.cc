@@ -14,7 +14,6 @@ namespace
 {
 
 /// A server that never answers shall not fill the memory (RFC 2920 batches are far smaller).
-constexpr std::size_t MOST_PENDING = 256;
 
 /// A complete line or reply and the segment that completed it.
 struct Utterance

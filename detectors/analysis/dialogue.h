@@ -13,6 +13,8 @@
 namespace bouncelab::detectors
 {
 
+constexpr std::size_t MOST_PENDING = 256; //!< Commands that wait for their replies.
+
 /// A command and its reply, as far as both are known.
 struct Exchange
 {

@@ -2,6 +2,7 @@
 
 #include "detectors/analysis/delay-clusters.h"
 #include "detectors/analysis/refusal.h"
+#include "formats/clock.h"
 
 #include <algorithm>
 #include <map>
@@ -13,10 +14,9 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t SLOW_NS = SECOND / 2;
-constexpr std::int64_t FAILURE_NS = 5 * SECOND; //!< What a failed lookup counts as.
-constexpr std::size_t ENOUGH = 5;
+constexpr std::int64_t SLOW_NS = NANOSECONDS_PER_SECOND / 2;
+constexpr std::int64_t FAILURE_NS = 5 * NANOSECONDS_PER_SECOND; //!< What a failed lookup counts as.
+constexpr std::size_t ENOUGH_REPLIES = 5;
 constexpr std::size_t SEVERAL = 2;
 constexpr std::int64_t APART = 5; //!< So much slower than other replies.
 
@@ -183,7 +183,7 @@ Judge(Server& server)
         }
     }
     found.typicalOtherNs = Median(server.others);
-    const bool enough = found.slow + found.failed >= ENOUGH;
+    const bool enough = found.slow + found.failed >= ENOUGH_REPLIES;
     const bool whoever = accepted >= SEVERAL || found.failed >= SEVERAL + 1;
     const bool othersQuick = slow.empty() ? found.typicalOtherNs < SLOW_NS
                                           : found.typicalOtherNs * APART <= Median(slow);
@@ -207,7 +207,7 @@ Judge(Server& server)
 } // namespace
 
 std::vector<DirectoryLoad>
-FindDirectoryLoads(const std::vector<Talk>& talks)
+FindDirectoryLoads(const TalkList& talks)
 {
     std::map<Ipv4, Server> servers;
     for (const Talk& talk : talks)

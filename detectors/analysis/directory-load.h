@@ -38,7 +38,7 @@ struct DirectoryLoad
  *
  * Busy is when many sessions are open.
  */
-std::vector<DirectoryLoad> FindDirectoryLoads(const std::vector<Talk>& talks);
+std::vector<DirectoryLoad> FindDirectoryLoads(const TalkList& talks);
 
 } // namespace bouncelab::detectors
 

@@ -17,7 +17,7 @@ namespace
 constexpr std::size_t NEIGHBORS = 24;
 
 /// How far they are looked for: bounds the work on flows of two senders.
-constexpr std::uint32_t FARTHEST = 1024;
+constexpr std::uint32_t FARTHEST_ALIKE = 1024;
 
 /// The sender's other segments around the one under test, in order of capture.
 struct Company
@@ -43,13 +43,13 @@ CompanyOf(const Flow& flow,
     const auto counts = [&](std::uint32_t other)
     {
         const Segment& segment = flow.At(other);
-        return segment.side == own.side && !segment.Has(tcpflag::RST) &&
+        return segment.side == own.side && !segment.Has(tcp::RST) &&
                std::find(apart.begin(), apart.end(), other) == apart.end() &&
                !profile.IsForeign(segment);
     };
     Company company;
     for (std::uint32_t i = index;
-         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST;)
+         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST_ALIKE;)
     {
         if (counts(i))
         {
@@ -57,8 +57,8 @@ CompanyOf(const Flow& flow,
         }
     }
     std::reverse(company.before.begin(), company.before.end());
-    for (std::uint32_t i = index + 1;
-         i < flow.segments.size() && i - index <= FARTHEST && company.after.size() < NEIGHBORS;
+    for (std::uint32_t i = index + 1; i < flow.segments.size() && i - index <= FARTHEST_ALIKE &&
+                                      company.after.size() < NEIGHBORS;
          ++i)
     {
         if (counts(i))
@@ -69,7 +69,7 @@ CompanyOf(const Flow& flow,
     // The opening segment tells what was negotiated, however far back it is.
     for (std::uint32_t i = 0; i < index; ++i)
     {
-        if (flow.At(i).Has(tcpflag::SYN) && counts(i))
+        if (flow.At(i).Has(tcp::SYN) && counts(i))
         {
             if (std::find(company.before.begin(), company.before.end(), &flow.At(i)) ==
                 company.before.end())
@@ -88,10 +88,10 @@ Gap(int a, int b)
     return std::abs(a - b);
 }
 
-class Comparison
+class HeaderComparison
 {
   public:
-    Comparison(const Segment& segment, const Company& company)
+    HeaderComparison(const Segment& segment, const Company& company)
         : m_segment(segment)
         , m_company(company)
         , m_all(company.All())
@@ -139,10 +139,10 @@ class Comparison
         const auto alike = [&](const Segment* other) { return Gap(other->ttl, m_segment.ttl) < 2; };
         const auto stays = [&](const std::vector<const Segment*>& segments)
         { return !segments.empty() && std::all_of(segments.begin(), segments.end(), alike); };
-        const bool opened = std::any_of(m_all.begin(),
-                                        m_all.end(),
-                                        [&](const Segment* other)
-                                        { return other->Has(tcpflag::SYN) && alike(other); });
+        const bool opened =
+            std::any_of(m_all.begin(),
+                        m_all.end(),
+                        [&](const Segment* other) { return other->Has(tcp::SYN) && alike(other); });
         if (Gap(m_segment.ttl, usual) < 2 || opened || stays(m_company.before) ||
             stays(m_company.after) || (m_company.after.empty() && alike(m_company.before.back())))
         {
@@ -214,7 +214,7 @@ class Comparison
         bool synSeen[2]{};
         for (const Segment& segment : flow.segments)
         {
-            if (segment.Has(tcpflag::SYN))
+            if (segment.Has(tcp::SYN))
             {
                 synSeen[segment.side] = true;
                 synWith[segment.side] = segment.timestamp;
@@ -243,7 +243,7 @@ class Comparison
         std::vector<std::uint16_t> ids;
         for (const Segment* segment : segments)
         {
-            if (!(segment->ipId == 0 && segment->Has(tcpflag::SYN)))
+            if (!(segment->ipId == 0 && segment->Has(tcp::SYN)))
             {
                 ids.push_back(swapped ? Swapped(segment->ipId) : segment->ipId);
             }
@@ -375,7 +375,7 @@ class Comparison
         for (const Segment* other : m_all)
         {
             // The window of a SYN is never scaled and so compares with nothing else.
-            if (!other->Has(tcpflag::SYN))
+            if (!other->Has(tcp::SYN))
             {
                 lowest = std::min<int>(lowest, other->window);
                 highest = std::max<int>(highest, other->window);
@@ -408,16 +408,16 @@ SenderProfile::SenderProfile(const Flow& flow, Side side)
     bool peerOffers = true;
     for (const Segment& segment : flow.segments)
     {
-        if (segment.Has(tcpflag::RST))
+        if (segment.Has(tcp::RST))
         {
             continue;
         }
         if (segment.side != side)
         {
-            peerOffers = peerOffers && (!segment.Has(tcpflag::SYN) || segment.timestamp);
+            peerOffers = peerOffers && (!segment.Has(tcp::SYN) || segment.timestamp);
             continue;
         }
-        if (segment.Has(tcpflag::SYN))
+        if (segment.Has(tcp::SYN))
         {
             opening = opening ? opening : &segment;
             continue;
@@ -456,7 +456,7 @@ SenderProfile::SenderProfile(const Flow& flow, Side side)
 bool
 SenderProfile::IsForeign(const Segment& segment) const
 {
-    if (!m_known || segment.side != m_side || segment.Has(tcpflag::SYN))
+    if (!m_known || segment.side != m_side || segment.Has(tcp::SYN))
     {
         return false;
     }
@@ -477,7 +477,7 @@ LooksUniform(const Flow& flow, Side side)
     int count = 0;
     for (const Segment& segment : flow.segments)
     {
-        if (segment.side == side && !segment.Has(tcpflag::RST))
+        if (segment.side == side && !segment.Has(tcp::RST))
         {
             lowest = std::min<int>(lowest, segment.ttl);
             highest = std::max<int>(highest, segment.ttl);
@@ -504,7 +504,7 @@ DeviationOf(const Flow& flow,
             const std::vector<std::uint32_t>& apart)
 {
     const Company company = CompanyOf(flow, profile, index, apart);
-    return Comparison(flow.At(index), company).Run(flow);
+    return HeaderComparison(flow.At(index), company).Run(flow);
 }
 
 } // namespace bouncelab::detectors

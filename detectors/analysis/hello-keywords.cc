@@ -1,6 +1,7 @@
 #include "detectors/analysis/hello-keywords.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -61,11 +62,7 @@ NameInGreeting(const Talk& talk)
         return {};
     }
     std::string_view rest = std::string_view(greeting->reply).substr(4);
-    std::string name(scan::Word(rest));
-    for (char& c : name)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
+    const std::string name = InLowerCase(scan::Word(rest));
     return name.find('.') == name.npos || name.find('*') != name.npos ? "" : name;
 }
 

@@ -20,7 +20,7 @@ constexpr std::array<int, 4> INITIAL_TTLS{64, 255, 128, 32};
 constexpr int ASYMMETRY = 2;
 
 /// An interval that an assumption yields.
-struct Reading
+struct TtlReading
 {
     int initialTtl = 0;
     HopInterval hops;
@@ -58,10 +58,10 @@ FewestHops(int genuineTtl)
     return fewest;
 }
 
-std::vector<Reading>
+std::vector<TtlReading>
 ReadTtl(const Sighting& sighting, std::optional<int> length, std::optional<int> shift)
 {
-    std::vector<Reading> readings;
+    std::vector<TtlReading> readings;
     for (const int initial : INITIAL_TTLS)
     {
         const int passed = initial - sighting.forgedTtl;
@@ -134,7 +134,7 @@ Locate(const Sighting& sighting, const Route* route)
     const bool copied =
         !sighting.ttlIsDrawn && std::abs(sighting.forgedTtl - sighting.genuineTtl) <= 1;
 
-    std::vector<Reading> readings;
+    std::vector<TtlReading> readings;
     bool contradicted = false;
     if (!copied && !sighting.ttlIsDrawn)
     {
@@ -144,7 +144,7 @@ Locate(const Sighting& sighting, const Route* route)
             const bool any = !readings.empty();
             readings.erase(std::remove_if(readings.begin(),
                                           readings.end(),
-                                          [&](const Reading& reading)
+                                          [&](const TtlReading& reading)
                                           { return reading.hops.after >= *lastHop; }),
                            readings.end());
             contradicted = any && readings.empty();
@@ -154,7 +154,7 @@ Locate(const Sighting& sighting, const Route* route)
     Location location;
     if (readings.size() == 1)
     {
-        const Reading& reading = readings.front();
+        const TtlReading& reading = readings.front();
         location.place.hops = reading.hops;
         location.place.assuming = {fmt::format("initial TTL {}", reading.initialTtl),
                                    "symmetric path"};

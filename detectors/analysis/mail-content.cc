@@ -1,6 +1,7 @@
 #include "detectors/analysis/mail-content.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -13,37 +14,19 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t LONGEST_FIELD = 1000;
 constexpr std::size_t MOST_FAILED = 100;
 constexpr std::uint64_t HASH_START = 0xCBF29CE484222325; // FNV-1a
 constexpr std::uint64_t HASH_PRIME = 0x100000001B3;
-
-char
-Lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text.substr(0, LONGEST_FIELD));
-    std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-    return lower;
-}
 
 /// The value of a header field whose name, in lower case and with its colon, is given.
 std::optional<std::string_view>
 FieldOf(std::string_view line, std::string_view name)
 {
-    if (line.size() < name.size() || !std::equal(name.begin(),
-                                                 name.end(),
-                                                 line.begin(),
-                                                 [](char a, char b) { return a == Lower(b); }))
+    if (!StartsWithIgnoringCase(line, name))
     {
         return std::nullopt;
     }
-    return scan::Trim(line.substr(name.size())).substr(0, LONGEST_FIELD);
+    return Trim(line.substr(name.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD);
 }
 
 bool
@@ -51,8 +34,7 @@ StartsWithAny(const std::string& text, std::initializer_list<std::string_view> w
 {
     return std::any_of(words.begin(),
                        words.end(),
-                       [&](std::string_view word)
-                       { return text.compare(0, word.size(), word) == 0; });
+                       [&](std::string_view word) { return StartsWith(text, word); });
 }
 
 } // namespace
@@ -75,7 +57,7 @@ ContentScanner::Line(std::string_view line)
     {
         Body(line);
     }
-    else if (scan::Trim(line).empty())
+    else if (Trim(line, LINE_BLANKS).empty())
     {
         m_inBody = true;
     }
@@ -136,10 +118,10 @@ ContentScanner::Body(std::string_view line)
     {
         const std::size_t type = failed->find(';');
         failed->remove_prefix(type == std::string_view::npos ? 0 : type + 1);
-        m_content.failed.push_back(InLowerCase(scan::Trim(*failed)));
+        m_content.failed.push_back(InLowerCase(Trim(*failed, LINE_BLANKS)));
     }
     std::uint64_t& hash = m_content.bodyHash;
-    for (const char c : scan::Trim(line))
+    for (const char c : Trim(line, LINE_BLANKS))
     {
         hash = ((hash == 0 ? HASH_START : hash) ^ static_cast<unsigned char>(c)) * HASH_PRIME;
     }

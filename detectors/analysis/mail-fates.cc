@@ -1,6 +1,7 @@
 #include "detectors/analysis/mail-fates.h"
 
 #include "detectors/analysis/refusal.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -9,8 +10,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::int64_t CLOCK_NS = 1000000000; //!< Two records of one site may disagree by this.
 
 /// Whether the later passage asks for what routing makes of a recipient.
 bool
@@ -102,7 +101,7 @@ MailFates::ReportsOn(const Passage& came) const
                         sent->asked.end(),
                         [&](const Turn* turn) { return turn->mailbox == came.Sender(); });
         if (sent->Sender().empty() && asks && !ReportsOther(*sent, came) &&
-            sent->mail->said.timeNs + CLOCK_NS >= came.EndNs())
+            sent->mail->said.timeNs + SITE_CLOCKS_NS >= came.EndNs())
         {
             reports.push_back(sent);
         }

@@ -1,6 +1,7 @@
 #include "detectors/analysis/mail-passage.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/clock.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,9 +14,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t SAME_SESSION_NS = 600 * SECOND;
-constexpr std::int64_t CLOCK_NS = SECOND; //!< Two records of one site may disagree by this.
 constexpr std::size_t MOST_NAMES = 8;
 
 /// "<1@x>" of "250 2.6.0 <1@x> [InternalId=7] Queued mail for delivery".
@@ -88,7 +86,7 @@ Passage::EndNs() const
 bool
 Passage::GoesOnIn(const Passage& later) const
 {
-    if (later.mail->said.timeNs + CLOCK_NS < mail->said.timeNs)
+    if (later.mail->said.timeNs + SITE_CLOCKS_NS < mail->said.timeNs)
     {
         return false;
     }
@@ -106,7 +104,7 @@ Passage::GoesOnIn(const Passage& later) const
 }
 
 std::vector<Passage>
-PassagesOf(const std::vector<Talk>& talks)
+PassagesOf(const TalkList& talks)
 {
     using Ends = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
     const auto endsOf = [](const Talk& talk) {
@@ -150,7 +148,7 @@ PassagesOf(const std::vector<Talk>& talks)
     return all;
 }
 
-SiteView::SiteView(const std::vector<Talk>& talks)
+SiteView::SiteView(const TalkList& talks)
 {
     for (const Talk& talk : talks)
     {

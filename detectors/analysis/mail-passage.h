@@ -14,6 +14,9 @@
 namespace bouncelab::detectors
 {
 
+/// By how much two records of one site may disagree.
+constexpr std::int64_t SITE_CLOCKS_NS = NANOSECONDS_PER_SECOND;
+
 /// One mail transaction of a session: MAIL, its recipients and, if it came so far, the content.
 struct Passage
 {
@@ -42,13 +45,13 @@ struct Passage
  * The transactions of all sessions, in order of time. Of a session that a sender's log and a
  * capture tell of, the capture's are kept, for it knows the content.
  */
-std::vector<Passage> PassagesOf(const std::vector<Talk>& talks);
+std::vector<Passage> PassagesOf(const TalkList& talks);
 
 /// What the evidence shows of a server's surroundings: who is inside, and what names it bears.
 class SiteView
 {
   public:
-    explicit SiteView(const std::vector<Talk>& talks);
+    explicit SiteView(const TalkList& talks);
 
     /// Whether a client calls from outside the server's site.
     static bool IsOutside(const Talk& talk) { return !IsNear(talk.client, talk.server); }

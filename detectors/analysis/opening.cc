@@ -13,15 +13,13 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr int HOPS_APART = 3;
-
 int
 UsualTtl(const Flow& flow)
 {
     std::array<std::uint32_t, 256> count{};
     for (const Segment& segment : flow.segments)
     {
-        if (segment.side == SERVER && !segment.Has(tcpflag::RST))
+        if (segment.side == SERVER && !segment.Has(tcp::RST))
         {
             ++count[segment.ttl];
         }
@@ -67,7 +65,7 @@ FastestAck(const Flow& flow)
         {
             ++covered;
         }
-        if (covered > 0 && segment.Has(tcpflag::ACK))
+        if (covered > 0 && segment.Has(tcp::ACK))
         {
             const Sent& last = open[covered - 1];
             if (!last.again && segment.timeNs > last.timeNs)
@@ -113,7 +111,7 @@ OpeningOf(const Flow& flow)
     int answered = 0;
     for (const Segment& segment : flow.segments)
     {
-        if (!segment.Has(tcpflag::SYN))
+        if (!segment.Has(tcp::SYN))
         {
             continue;
         }
@@ -124,7 +122,7 @@ OpeningOf(const Flow& flow)
             opening.askedFrame = segment.frame;
             opening.initialSequence[CLIENT] = segment.sequence;
         }
-        else if (segment.side == SERVER && segment.Has(tcpflag::ACK) && ++answered == 1)
+        else if (segment.side == SERVER && segment.Has(tcp::ACK) && ++answered == 1)
         {
             opening.answeredNs = segment.timeNs;
             opening.answeredFrame = segment.frame;

@@ -10,6 +10,8 @@
 namespace bouncelab::detectors
 {
 
+constexpr int HOPS_APART = 3; //!< TTLs that differ by so much are of hosts at different places.
+
 /// How a connection was opened, as captured: who answered the SYN, how fast and with what stack.
 struct Opening
 {

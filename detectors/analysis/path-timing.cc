@@ -55,11 +55,11 @@ PathTiming::CollectAdvances(Side asker)
     for (std::uint32_t index = 0; index < m_flow.segments.size(); ++index)
     {
         const Segment& segment = m_flow.At(index);
-        if (segment.side != asker || segment.Has(tcpflag::RST))
+        if (segment.side != asker || segment.Has(tcp::RST))
         {
             continue;
         }
-        if (segment.Has(tcpflag::SYN))
+        if (segment.Has(tcp::SYN))
         {
             synSeen = true;
         }
@@ -91,7 +91,7 @@ PathTiming::CollectAdvances(Side asker)
 std::optional<Trigger>
 PathTiming::TriggerOf(const Segment& segment) const
 {
-    if (!segment.Has(tcpflag::ACK) || m_advances.empty())
+    if (!segment.Has(tcp::ACK) || m_advances.empty())
     {
         return std::nullopt;
     }
@@ -106,8 +106,7 @@ PathTiming::TriggerOf(const Segment& segment) const
         return std::nullopt;
     }
     std::uint32_t asked = advance->segment;
-    if (m_flow.At(asked).Has(tcpflag::SYN) && segment.payloadLength > 0 &&
-        !segment.Has(tcpflag::SYN))
+    if (m_flow.At(asked).Has(tcp::SYN) && segment.payloadLength > 0 && !segment.Has(tcp::SYN))
     {
         // Data that answer nothing but the handshake wait for its third segment.
         if (!m_handshakeAck)
@@ -167,7 +166,7 @@ PathTiming::MayBeResent(std::uint32_t asked) const
     for (std::uint32_t i = asked; i-- > 0 && asked - i <= FARTHEST;)
     {
         const Segment& other = m_flow.At(i);
-        if (other.Has(tcpflag::RST))
+        if (other.Has(tcp::RST))
         {
             continue;
         }
@@ -183,7 +182,7 @@ PathTiming::MayBeResent(std::uint32_t asked) const
             othersSeen = true;
         }
     }
-    if (trigger.Has(tcpflag::SYN))
+    if (trigger.Has(tcp::SYN))
     {
         return before != nullptr;
     }
@@ -215,7 +214,7 @@ PathTiming::CollectSamples(Side replier)
     std::vector<Sample> all;
     for (const Segment& segment : m_flow.segments)
     {
-        if (segment.side != replier || segment.Has(tcpflag::RST))
+        if (segment.side != replier || segment.Has(tcp::RST))
         {
             continue;
         }
@@ -225,7 +224,7 @@ PathTiming::CollectSamples(Side replier)
         {
             continue;
         }
-        if (segment.Has(tcpflag::SYN) && !m_handshakeNs)
+        if (segment.Has(tcp::SYN) && !m_handshakeNs)
         {
             m_handshakeNs = trigger->elapsedNs;
         }

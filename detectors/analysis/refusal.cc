@@ -1,22 +1,12 @@
 #include "detectors/analysis/refusal.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
 namespace bouncelab::detectors
 {
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text);
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
-    return lower;
-}
 
 bool
 HasAny(const std::string& text, std::initializer_list<std::string_view> words)

@@ -11,8 +11,6 @@
 namespace bouncelab::detectors
 {
 
-std::string InLowerCase(std::string_view text);
-
 bool HasAny(const std::string& text, std::initializer_list<std::string_view> words);
 
 /// "5.2.1" of "550 5.2.1 ...", "4.3.0" of "451 4.3.0 ..."; else "".

@@ -1,6 +1,8 @@
 #include "detectors/analysis/refused-extension.h"
 
 #include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/refusal.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -12,24 +14,12 @@ namespace
 {
 
 bool
-HasAny(std::string_view text, std::initializer_list<std::string_view> words)
-{
-    std::string lower(text);
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
-    return std::any_of(words.begin(),
-                       words.end(),
-                       [&](std::string_view word) { return lower.find(word) != lower.npos; });
-}
-
-bool
 SaysUnknown(const Turn& turn)
 {
+    const std::string lower = InLowerCase(turn.reply);
     return turn.code == 500 || turn.code == 502 ||
-           (turn.code == 501 && HasAny(turn.reply, {"syntax"})) ||
-           HasAny(turn.reply,
+           (turn.code == 501 && HasAny(lower, {"syntax"})) ||
+           HasAny(lower,
                   {"not implemented",
                    "not recognized",
                    "unrecognized command",
@@ -51,8 +41,9 @@ KindOfStartTls(const Turn& turn)
     }
     if (turn.code / 100 == 4)
     {
-        return HasAny(turn.reply, {"rate", "too many", "limit"}) ? RefusalKind::RateLimit
-                                                                 : RefusalKind::ForNow;
+        return HasAny(InLowerCase(turn.reply), {"rate", "too many", "limit"})
+                   ? RefusalKind::RateLimit
+                   : RefusalKind::ForNow;
     }
     return turn.code >= 500 && SaysUnknown(turn) ? std::optional(RefusalKind::Unknown)
                                                  : std::nullopt;

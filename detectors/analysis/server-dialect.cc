@@ -2,6 +2,7 @@
 
 #include "detectors/analysis/hello-keywords.h"
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ bool
 IsEnhanced(std::string_view reply)
 {
     return reply.size() > 9 && (reply[4] == '2' || reply[4] == '4' || reply[4] == '5') &&
-           reply[5] == '.' && scan::IsDigit(reply[6]) && reply[7] == '.' && scan::IsDigit(reply[8]);
+           reply[5] == '.' && IsDigit(reply[6]) && reply[7] == '.' && IsDigit(reply[8]);
 }
 
 std::string

@@ -2,7 +2,9 @@
 
 #include "detectors/analysis/dialogue.h"
 #include "detectors/readers/scan.h"
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
@@ -15,37 +17,6 @@ namespace
 {
 
 using namespace fields::protocol;
-
-constexpr std::size_t MOST_PENDING = 256;
-constexpr std::int64_t SECOND = 1000000000;
-
-char
-Upper(char c)
-{
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
-}
-
-char
-Lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-std::string
-InUpperCase(std::string_view text)
-{
-    std::string upper(text);
-    std::transform(upper.begin(), upper.end(), upper.begin(), Upper);
-    return upper;
-}
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-    return lower;
-}
 
 /// What stands between the first '<' and the last '>' behind it, or the first word.
 std::string
@@ -73,15 +44,14 @@ FillCommand(Turn& turn, std::string_view line)
     }
     else if (turn.Is("EHLO") || turn.Is("HELO"))
     {
-        turn.hello = InLowerCase(scan::Trim(rest));
+        turn.hello = InLowerCase(Trim(rest, LINE_BLANKS));
     }
 }
 
 std::uint32_t
 CodeOf(std::string_view reply)
 {
-    if (reply.size() < 3 || !scan::IsDigit(reply[0]) || !scan::IsDigit(reply[1]) ||
-        !scan::IsDigit(reply[2]))
+    if (reply.size() < 3 || !IsDigit(reply[0]) || !IsDigit(reply[1]) || !IsDigit(reply[2]))
     {
         return 0;
     }
@@ -154,11 +124,11 @@ HandshakeNs(const Flow& flow)
     std::int64_t askedNs = -1;
     for (const Segment& segment : flow.segments)
     {
-        if (segment.side == CLIENT && segment.Has(tcpflag::SYN))
+        if (segment.side == CLIENT && segment.Has(tcp::SYN))
         {
             askedNs = segment.timeNs;
         }
-        else if (segment.side == SERVER && segment.Has(tcpflag::SYN))
+        else if (segment.side == SERVER && segment.Has(tcp::SYN))
         {
             return askedNs < 0 ? 0 : std::max<std::int64_t>(0, segment.timeNs - askedNs);
         }
@@ -432,7 +402,8 @@ ParseTarpit(std::string_view data)
         return std::nullopt;
     }
     AnnouncedDelay delay;
-    delay.delayNs = (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * SECOND;
+    delay.delayNs =
+        (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * NANOSECONDS_PER_SECOND;
     if (scan::Skip(data, "."))
     {
         delay.delayNs += scan::Decimals(data, 9);
@@ -465,14 +436,6 @@ SameOrganization(std::string_view a, std::string_view b)
 {
     const std::string x = InLowerCase(RegisteredDomain(a));
     return !x.empty() && x == InLowerCase(RegisteredDomain(b));
-}
-
-bool
-IsPrivate(Ipv4 address)
-{
-    const std::uint32_t a = address.value;
-    return a >> 24 == 10 || a >> 24 == 127 || a >> 20 == 0xAC1 || a >> 16 == 0xC0A8 ||
-           a >> 16 == 0xA9FE;
 }
 
 } // namespace bouncelab::detectors

@@ -6,8 +6,10 @@
 #include "detectors/flow/flow.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +18,9 @@
 
 namespace bouncelab::detectors
 {
+
+/// Two records of a client's address and port within this time are of one session.
+constexpr std::int64_t SAME_SESSION_NS = 600 * NANOSECONDS_PER_SECOND;
 
 /// Where an event of a talk stands in the evidence: a log's line or a capture's frame.
 struct Spot
@@ -88,6 +93,9 @@ struct Talk
     std::int64_t StartNs() const;
 };
 
+/// Some of the sessions of a table, in order of time.
+using TalkList = std::vector<std::reference_wrapper<const Talk>>;
+
 Talk TalkOf(const ProtocolSessions& sessions, const LogSession& session);
 
 /// \param flow has to speak SMTP in the clear; the talk ends where STARTTLS is answered.
@@ -102,9 +110,6 @@ std::string_view DomainOf(std::string_view mailbox);
 /// Whether two host or domain names lie below the same registered domain, which is guessed: the
 /// last two labels, or three where the second is one like "co" in "co.uk".
 bool SameOrganization(std::string_view a, std::string_view b);
-
-/// RFC 1918, loopback and link-local addresses.
-bool IsPrivate(Ipv4 address);
 
 } // namespace bouncelab::detectors
 

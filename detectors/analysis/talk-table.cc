@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,7 +14,6 @@ namespace
 {
 
 constexpr std::size_t MOST_BYTES = std::size_t{256} << 20;
-constexpr std::int64_t SAME_SESSION_NS = 600LL * 1000000000;
 
 std::size_t
 MemoryOf(const Talk& talk)
@@ -277,19 +275,6 @@ TalkTable::Complete(const Surroundings& surroundings)
                      m_talks.end(),
                      [](const Talk& a, const Talk& b) { return a.StartNs() < b.StartNs(); });
     return m_talks;
-}
-
-const std::vector<Talk>&
-TalkTable::Dialogues(const Surroundings& surroundings)
-{
-    const std::vector<Talk>& all = Complete(surroundings);
-    const auto lacks = [](const Talk& talk) { return talk.Detail() != LogDetail::Dialogue; };
-    if (m_dialogues.empty() && std::any_of(all.begin(), all.end(), lacks))
-    {
-        std::remove_copy_if(all.begin(), all.end(), std::back_inserter(m_dialogues), lacks);
-        m_lacking = true;
-    }
-    return m_lacking ? m_dialogues : all;
 }
 
 } // namespace bouncelab::detectors

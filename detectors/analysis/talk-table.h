@@ -30,9 +30,6 @@ class TalkTable
      */
     const std::vector<Talk>& Complete(const Surroundings& surroundings);
 
-    /// Those of them that their evidence tells in full.
-    const std::vector<Talk>& Dialogues(const Surroundings& surroundings);
-
     /// The flows that Complete left out.
     const std::vector<Talk>& LoggedFlows() const { return m_loggedFlows; }
 
@@ -43,10 +40,8 @@ class TalkTable
     void AddTransactions(const ProtocolSessions& transactions);
 
     std::vector<Talk> m_talks;
-    std::vector<Talk> m_dialogues; //!< If m_lacking.
     std::vector<Talk> m_loggedFlows;
     bool m_complete = false;
-    bool m_lacking = false; //!< m_dialogues are fewer than m_talks.
     const Source* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;
     std::size_t m_bytes = 0;

@@ -10,7 +10,7 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t ENOUGH = 3;
+constexpr std::size_t ENOUGH_SIGNS = 3;
 constexpr std::int64_t FURTHER_NS = 40000000; //!< No kernel or small check takes this each time.
 
 bool
@@ -64,7 +64,8 @@ FindTwoPlaces(const Talk& talk)
         places.farNs = places.far.empty() ? *delay : std::min(places.farNs, *delay);
         places.far.push_back(&turn);
     }
-    return places.far.size() >= ENOUGH && cheap ? std::optional<TwoPlaces>(places) : std::nullopt;
+    return places.far.size() >= ENOUGH_SIGNS && cheap ? std::optional<TwoPlaces>(places)
+                                                      : std::nullopt;
 }
 
 std::optional<Ipv4>

@@ -85,7 +85,7 @@ LeaveOutStraight(std::vector<const Talk*>& clients, const std::vector<const Talk
 
 } // namespace
 
-TwoSides::TwoSides(const TalkTable& table, const std::vector<Talk>& talks)
+TwoSides::TwoSides(const TalkTable& table, const TalkList& talks)
 {
     std::vector<const Talk*> clients;
     std::vector<const Talk*> servers;

@@ -26,7 +26,7 @@ class TwoSides
     };
 
     /// \param table completed.
-    explicit TwoSides(const TalkTable& table, const std::vector<Talk>& talks);
+    explicit TwoSides(const TalkTable& table, const TalkList& talks);
 
     /// A client's session, from a capture or its own log, and the server's; never two records of
     /// one connection at the same end.

@@ -1,5 +1,6 @@
 #include "detectors/flow/flow-table.h"
 
+#include "formats/clock.h"
 #include "formats/random.h"
 
 #include <algorithm>
@@ -12,12 +13,11 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-constexpr std::int64_t CLOSED_NS = 60 * SECOND;
-constexpr std::int64_t IDLE_NS = 600 * SECOND;
-constexpr std::int64_t REUSE_NS = 10 * SECOND;
+constexpr std::int64_t CLOSED_NS = 60 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t IDLE_NS = 600 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t REUSE_NS = 10 * NANOSECONDS_PER_SECOND;
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
-constexpr std::int64_t COPY_NS = SECOND / 100;
+constexpr std::int64_t COPY_NS = NANOSECONDS_PER_SECOND / 100;
 constexpr std::size_t COPY_DEPTH = 8;
 constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
@@ -48,7 +48,7 @@ ToSegment(const Packet& packet)
     segment.payloadCaptured = std::min(segment.payloadCaptured, segment.payloadLength);
     segment.ipId = packet.ip.id;
     segment.window = packet.tcp.window;
-    segment.maximumSegmentSize = packet.tcp.options.maximumSegmentSize.value_or(0);
+    segment.maximumSegmentSize = packet.tcp.options.mss.value_or(0);
     segment.windowScale = static_cast<std::int8_t>(
         packet.tcp.options.windowScale ? *packet.tcp.options.windowScale & 0x7F : -1);
     segment.sackPermitted = packet.tcp.options.sackPermitted;
@@ -136,8 +136,8 @@ FlowTable::Add(const Packet& packet)
                       packet.tcp.payload.data,
                       packet.tcp.payload.data + segment.payloadCaptured);
     flow.segments.push_back(segment);
-    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcpflag::FIN);
-    entry.reset = entry.reset || segment.Has(tcpflag::RST);
+    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcp::FIN);
+    entry.reset = entry.reset || segment.Has(tcp::RST);
 
     const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
     entry.memory += more;
@@ -186,8 +186,8 @@ FlowTable::Expire(std::int64_t nowNs)
 bool
 FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
 {
-    constexpr std::uint8_t HANDSHAKE = tcpflag::SYN | tcpflag::ACK;
-    if ((packet.tcp.flags & HANDSHAKE) != tcpflag::SYN)
+    constexpr std::uint8_t HANDSHAKE = tcp::SYN | tcp::ACK;
+    if ((packet.tcp.flags & HANDSHAKE) != tcp::SYN)
     {
         return false;
     }
@@ -201,7 +201,7 @@ FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
                         entry.flow.segments.end(),
                         [&](const Segment& segment)
                         {
-                            return segment.side == side && segment.Has(tcpflag::SYN) &&
+                            return segment.side == side && segment.Has(tcp::SYN) &&
                                    segment.sequence == packet.tcp.sequence;
                         });
 }

@@ -19,7 +19,7 @@ struct Packet
     std::uint32_t frame = 0;
     std::uint32_t line = 0;
     Ipv4Fields ip;
-    TcpFields tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
+    TcpSegment tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
 };
 
 /**

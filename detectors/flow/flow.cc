@@ -111,9 +111,9 @@ Flow::DecideSides()
     int votes = 0;
     for (const Segment& segment : segments)
     {
-        if (segment.Has(tcpflag::SYN))
+        if (segment.Has(tcp::SYN))
         {
-            const bool fromClient = !segment.Has(tcpflag::ACK);
+            const bool fromClient = !segment.Has(tcp::ACK);
             votes = (segment.side == CLIENT) == fromClient ? 1 : -1;
             break;
         }
@@ -141,12 +141,12 @@ Flow::AssignPositions()
     for (const Segment& segment : segments)
     {
         const Side side = segment.side;
-        if (!segment.Has(tcpflag::RST) && (!known[side] || segment.Has(tcpflag::SYN)) &&
+        if (!segment.Has(tcp::RST) && (!known[side] || segment.Has(tcp::SYN)) &&
             !stream[side].sawSyn)
         {
             base[side] = segment.sequence;
             known[side] = true;
-            stream[side].sawSyn = segment.Has(tcpflag::SYN);
+            stream[side].sawSyn = segment.Has(tcp::SYN);
         }
     }
     // A side that was not captured, or not in time, still has positions: by what the peer
@@ -154,7 +154,7 @@ Flow::AssignPositions()
     for (const Segment& segment : segments)
     {
         const Side peer = Other(segment.side);
-        if (!known[peer] && segment.Has(tcpflag::ACK) && !segment.Has(tcpflag::RST))
+        if (!known[peer] && segment.Has(tcp::ACK) && !segment.Has(tcp::RST))
         {
             base[peer] = segment.ack - 1;
             known[peer] = true;
@@ -170,11 +170,11 @@ Flow::AssignPositions()
         Stream& own = stream[side];
         ++own.segments;
         own.dataSegments += segment.payloadLength > 0 ? 1 : 0;
-        if (segment.Has(tcpflag::ACK))
+        if (segment.Has(tcp::ACK))
         {
             segment.acknowledged = latest[peer] + SequenceDistance(latestNumber[peer], segment.ack);
         }
-        if (!segment.Has(tcpflag::RST))
+        if (!segment.Has(tcp::RST))
         {
             if (segment.start > latest[side])
             {
@@ -182,7 +182,7 @@ Flow::AssignPositions()
                 latestNumber[side] = segment.sequence;
             }
             own.highest = std::max(own.highest, segment.End());
-            if (segment.Has(tcpflag::ACK))
+            if (segment.Has(tcp::ACK))
             {
                 stream[peer].acknowledged =
                     std::max(stream[peer].acknowledged, segment.acknowledged);
@@ -208,7 +208,7 @@ Flow::Reassemble(Side side)
     for (std::uint32_t index = 0; index < segments.size(); ++index)
     {
         const Segment& segment = segments[index];
-        if (segment.side != side || segment.Has(tcpflag::RST))
+        if (segment.side != side || segment.Has(tcp::RST))
         {
             continue;
         }

@@ -2,7 +2,7 @@
 #define BOUNCELAB_DETECTORS_FLOW_FLOW_H
 
 #include "formats/address.h"
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <array>
 #include <cstdint>
@@ -68,12 +68,12 @@ struct Segment
     /// Sequence space that the segment takes.
     std::int64_t Span() const
     {
-        return static_cast<std::int64_t>(payloadLength) + (Has(tcpflag::SYN) ? 1 : 0) +
-               (Has(tcpflag::FIN) ? 1 : 0);
+        return static_cast<std::int64_t>(payloadLength) + (Has(tcp::SYN) ? 1 : 0) +
+               (Has(tcp::FIN) ? 1 : 0);
     }
 
     /// Position of the first payload byte.
-    std::int64_t DataStart() const { return start + (Has(tcpflag::SYN) ? 1 : 0); }
+    std::int64_t DataStart() const { return start + (Has(tcp::SYN) ? 1 : 0); }
 
     std::int64_t End() const { return start + Span(); }
 };

@@ -1,5 +1,7 @@
 #include "detectors/readers/capture-reader.h"
 
+#include "formats/clock.h"
+
 #include <fmt/format.h>
 #include <pcap/pcap.h>
 
@@ -21,10 +23,10 @@ struct PcapCloser
 std::int64_t
 Nanoseconds(const timeval& stamp)
 {
-    constexpr std::int64_t SECOND = 1000000000;
     constexpr std::int64_t LATEST = 9000000000; // 2255
     const std::int64_t seconds = std::clamp<std::int64_t>(stamp.tv_sec, 0, LATEST);
-    return seconds * SECOND + std::clamp<std::int64_t>(stamp.tv_usec, 0, SECOND - 1);
+    return seconds * NANOSECONDS_PER_SECOND +
+           std::clamp<std::int64_t>(stamp.tv_usec, 0, NANOSECONDS_PER_SECOND - 1);
 }
 
 bool

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 namespace bouncelab::detectors
 {
@@ -15,7 +16,7 @@ constexpr int LONGEST_LIST = 1000; //!< Lines that may name recipients.
 std::string_view
 Unquoted(std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     if (!text.empty() && text.back() == '\'')
     {
         text.remove_suffix(1);
@@ -26,8 +27,8 @@ Unquoted(std::string_view text)
 bool
 IsReply(std::string_view text)
 {
-    return text.size() >= 3 && (text[0] == '4' || text[0] == '5') && scan::IsDigit(text[1]) &&
-           scan::IsDigit(text[2]);
+    return text.size() >= 3 && (text[0] == '4' || text[0] == '5') && IsDigit(text[1]) &&
+           IsDigit(text[2]);
 }
 
 } // namespace
@@ -36,7 +37,7 @@ void
 ClientErrorReader::Line(std::uint32_t number, std::string_view text)
 {
     using namespace fields::outlook;
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     std::string_view reply;
     bool ofRecipient = false;
     if (const auto error = scan::After(text, SERVER_ERROR))

@@ -3,7 +3,9 @@
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/calendar.h"
+#include "formats/clock.h"
 #include "formats/log-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -13,7 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
 constexpr std::int64_t DAY = 86400;
 constexpr int LONGEST_REPORT = 40; //!< Lines.
 
@@ -29,15 +30,16 @@ TakeEpoch(std::string_view& text)
         scan::Skip(rest, "0000000");
         const auto seconds = scan::HexNumber(rest);
         const auto nanoseconds = scan::HexNumber(rest);
-        if (seconds && nanoseconds && *nanoseconds < SECOND)
+        if (seconds && nanoseconds && *nanoseconds < NANOSECONDS_PER_SECOND)
         {
-            timeNs = (static_cast<std::int64_t>(*seconds) - 10) * SECOND + *nanoseconds;
+            timeNs =
+                (static_cast<std::int64_t>(*seconds) - 10) * NANOSECONDS_PER_SECOND + *nanoseconds;
         }
     }
     else if (const auto seconds = scan::Number(rest);
              seconds && *seconds < 9000000000 && scan::Skip(rest, "."))
     {
-        timeNs = *seconds * SECOND + scan::Decimals(rest, 9);
+        timeNs = *seconds * NANOSECONDS_PER_SECOND + scan::Decimals(rest, 9);
     }
     if (timeNs)
     {
@@ -50,7 +52,7 @@ TakeEpoch(std::string_view& text)
 std::optional<std::int64_t>
 ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
 {
-    const std::int64_t seconds = timeNs / SECOND;
+    const std::int64_t seconds = timeNs / NANOSECONDS_PER_SECOND;
     for (const std::int64_t guess :
          {seconds / 31556952 + 1970 - 1, seconds / 31556952 + 1970, seconds / 31556952 + 1970 + 1})
     {
@@ -63,7 +65,7 @@ ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
         constexpr std::int64_t FARTHEST = 14 * 3600;
         if (rounded >= -FARTHEST && rounded <= FARTHEST)
         {
-            return rounded * SECOND;
+            return rounded * NANOSECONDS_PER_SECOND;
         }
     }
     return std::nullopt;
@@ -86,7 +88,7 @@ ReadReport(std::string_view report, Refusal& refusal)
     const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
     if (end != std::string_view::npos)
     {
-        refusal.remote = Ipv4::Parse(scan::Trim(report.substr(0, end)));
+        refusal.remote = Ipv4::Parse(Trim(report.substr(0, end), LINE_BLANKS));
     }
     if (const auto said = scan::After(report, fields::qmail::REMOTE_HOST_SAID))
     {
@@ -120,7 +122,7 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
     Refusal refusal;
     refusal.line = number;
     refusal.text.assign(text);
-    std::string_view stamp = scan::Trim(head.substr(0, delivery));
+    std::string_view stamp = Trim(head.substr(0, delivery), LINE_BLANKS);
     std::string_view epoch = stamp.substr(stamp.find_last_of(' ') + 1);
     refusal.timeNs = TakeEpoch(epoch);
     if (const auto local = TakeSyslogStamp(stamp); local && refusal.timeNs)
@@ -134,7 +136,7 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
 void
 BounceReader::Line(std::uint32_t number, std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     constexpr std::string_view REFUSED = fields::qmail::DOES_NOT_LIKE_RECIPIENT;
     if (text.size() > REFUSED.size() && text.substr(text.size() - REFUSED.size()) == REFUSED &&
         text.find('_') == std::string_view::npos)

@@ -1,29 +1,12 @@
 #include "detectors/readers/mailbox-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
 namespace bouncelab::detectors
 {
-
-namespace
-{
-
-constexpr std::size_t LONGEST = 1000;
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text.substr(0, LONGEST));
-    std::transform(lower.begin(),
-                   lower.end(),
-                   lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-    return lower;
-}
-
-} // namespace
 
 void
 MailboxReader::Line(std::uint32_t number, std::string_view text)
@@ -36,7 +19,7 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
         m_inHeader = true;
         m_mail.line = number;
     }
-    m_afterBlank = scan::Trim(text).empty();
+    m_afterBlank = Trim(text, LINE_BLANKS).empty();
     if (!m_inHeader)
     {
         return;
@@ -49,11 +32,13 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
     const std::string name = InLowerCase(text.substr(0, DELIVERED.size()));
     if (name == DELIVERED && m_mail.deliveredTo.empty())
     {
-        m_mail.deliveredTo = InLowerCase(scan::Trim(text.substr(DELIVERED.size())));
+        m_mail.deliveredTo = InLowerCase(
+            Trim(text.substr(DELIVERED.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD));
     }
     else if (name.substr(0, MESSAGE_ID.size()) == MESSAGE_ID)
     {
-        m_mail.messageId = scan::Trim(text.substr(MESSAGE_ID.size())).substr(0, LONGEST);
+        m_mail.messageId =
+            Trim(text.substr(MESSAGE_ID.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD);
     }
 }
 

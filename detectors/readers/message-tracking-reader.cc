@@ -3,6 +3,7 @@
 #include "detectors/readers/csv.h"
 #include "detectors/readers/exchange-stamp.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
@@ -116,7 +117,7 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
         using fields::exchange::FIELDS;
         if (scan::Skip(text, FIELDS))
         {
-            ReadColumns(scan::Trim(text));
+            ReadColumns(Trim(text, LINE_BLANKS));
         }
         return;
     }
@@ -133,7 +134,7 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
     TrackedEvent event;
     event.line = number;
     event.timeNs = *time;
-    event.text = scan::Trim(text);
+    event.text = Trim(text, LINE_BLANKS);
     bool ended = false;
     for (std::size_t i = 0; i < m_columns.size() && !ended; ++i)
     {

@@ -3,6 +3,7 @@
 #include "detectors/readers/csv.h"
 #include "detectors/readers/exchange-stamp.h"
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <limits>
@@ -27,7 +28,7 @@ ParseSession(std::string_view text)
     std::uint64_t value = 0;
     for (const char c : text)
     {
-        const int digit = scan::HexDigit(c);
+        const int digit = HexDigit(c);
         if (digit < 0)
         {
             return std::nullopt;
@@ -59,18 +60,6 @@ TakeDataAndContext(std::string_view rest, ProtocolRow& row)
     row.context = csv::TakeField(rest, ended);
 }
 
-bool
-EqualInAnyCase(std::string_view a, std::string_view b)
-{
-    return std::equal(
-        a.begin(),
-        a.end(),
-        b.begin(),
-        b.end(),
-        [](char x, char y)
-        { return (x >= 'A' && x <= 'Z' ? x | 0x20 : x) == (y >= 'A' && y <= 'Z' ? y | 0x20 : y); });
-}
-
 } // namespace
 
 LoggedEndpoint
@@ -97,7 +86,7 @@ std::optional<ProtocolRow>
 ParseProtocolRow(std::string_view text)
 {
     scan::Skip(text, "\xEF\xBB\xBF");
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     ProtocolRow row;
     const auto time = TakeUtcStamp(text);
     if (!time || !scan::Skip(text, ","))
@@ -149,9 +138,9 @@ ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
     if (!text.empty() && text.front() == '#')
     {
         using fields::exchange::LOG_TYPE;
-        if (EqualInAnyCase(text.substr(0, LOG_TYPE.size()), LOG_TYPE))
+        if (StartsWithIgnoringCase(text, LOG_TYPE))
         {
-            const std::string_view type = scan::Trim(text.substr(LOG_TYPE.size()));
+            const std::string_view type = Trim(text.substr(LOG_TYPE.size()), LINE_BLANKS);
             m_type = type == RECEIVE_TYPE ? ProtocolLogType::Receive
                      : type == SEND_TYPE  ? ProtocolLogType::Send
                                           : ProtocolLogType::Unknown;

@@ -18,8 +18,8 @@ namespace
 
 using namespace fields::protocol;
 
-constexpr std::size_t MOST_BYTES = std::size_t{512} << 20;
-constexpr std::size_t MOST_FILES = std::numeric_limits<std::uint16_t>::max();
+constexpr std::size_t MOST_LOG_BYTES = std::size_t{512} << 20;
+constexpr std::size_t MOST_LOG_FILES = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t LONGEST_TEXT = std::numeric_limits<std::uint16_t>::max();
 
 constexpr std::size_t MOST_NAMESAKES = 16; //!< That are looked through for each row.
@@ -187,7 +187,7 @@ ProtocolSessions::Adopt(std::vector<LogSession>&& sessions)
 void
 ProtocolSessions::BeginFile(std::string_view name)
 {
-    if (m_files.size() < MOST_FILES)
+    if (m_files.size() < MOST_LOG_FILES)
     {
         m_files.emplace_back(name);
         const std::size_t slash = name.rfind('/');
@@ -230,7 +230,7 @@ ProtocolSessions::Add(const ProtocolRow& row)
     const std::size_t dataLength = std::min(row.data.size(), LONGEST_TEXT);
     const std::size_t contextLength = std::min(row.context.size(), LONGEST_TEXT);
     m_bytes += sizeof(LogRow) + dataLength + contextLength;
-    if (m_bytes > MOST_BYTES || m_files.empty())
+    if (m_bytes > MOST_LOG_BYTES || m_files.empty())
     {
         ++m_dropped;
         return;

@@ -1,6 +1,7 @@
 #include "detectors/readers/relay-transcript-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -9,19 +10,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t LONGEST = 1000;
-
-std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text.substr(0, LONGEST));
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
-    return lower;
-}
 
 /// The path of "MAIL FROM:<path>", with whatever spaces, behind a verb in lower case.
 std::optional<std::string>
@@ -35,7 +23,7 @@ PathBehind(const std::string& command, std::string_view verb)
     const std::size_t open = rest.find('<');
     if (open == rest.npos)
     {
-        return std::string(scan::Trim(rest));
+        return std::string(Trim(rest, LINE_BLANKS));
     }
     rest.remove_prefix(open + 1);
     return std::string(rest.substr(0, rest.find('>')));
@@ -46,7 +34,7 @@ PathBehind(const std::string& command, std::string_view verb)
 void
 RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     const std::string_view whole = text;
     if (scan::Skip(text, ">>> "))
     {
@@ -82,7 +70,7 @@ RelayTranscriptReader::End()
 void
 RelayTranscriptReader::ReadTitle(std::string_view rest)
 {
-    m_server = scan::Word(rest).substr(0, LONGEST);
+    m_server = scan::Word(rest).substr(0, scan::LONGEST_FIELD);
     scan::SkipSpace(rest);
     m_address.reset();
     if (scan::Skip(rest, "["))
@@ -96,7 +84,7 @@ void
 RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::string_view command)
 {
     m_open.reset();
-    const std::string lower = InLowerCase(command);
+    const std::string lower = InLowerCase(command.substr(0, scan::LONGEST_FIELD));
     if (auto sender = PathBehind(lower, "mail from:"))
     {
         m_sender = std::move(*sender);
@@ -105,7 +93,7 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
     {
         RelayTrial trial;
         trial.line = number;
-        trial.text = line.substr(0, LONGEST);
+        trial.text = line.substr(0, scan::LONGEST_FIELD);
         trial.number = m_test;
         trial.server = m_server;
         trial.address = m_address;
@@ -130,7 +118,7 @@ RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
     }
     m_open->replyLine = number;
     m_open->code = static_cast<std::uint32_t>(*code);
-    m_open->reply = reply.substr(0, LONGEST);
+    m_open->reply = reply.substr(0, scan::LONGEST_FIELD);
     m_handler(*m_open);
     m_open.reset();
 }

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ namespace
 constexpr std::string_view BEGIN = "Your message did not reach some or all";
 constexpr std::string_view SENT = "Sent:";
 constexpr std::string_view ON = " on ";
-constexpr int LONGEST_REPORT = 60; //!< Lines.
+constexpr int LONGEST_DATED_REPORT = 60; //!< Lines.
 constexpr std::size_t LONGEST_QUOTE = 160;
 
 } // namespace
@@ -51,7 +52,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
 {
     if (const std::size_t at = text.find(BEGIN); at != text.npos)
     {
-        m_left = LONGEST_REPORT;
+        m_left = LONGEST_DATED_REPORT;
         m_isSent = false;
         text.remove_prefix(at);
     }
@@ -63,7 +64,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
     std::size_t length = 0;
     if (const auto sent = scan::After(text, SENT); sent && !m_isSent)
     {
-        const std::string_view rest = scan::Trim(*sent);
+        const std::string_view rest = Trim(*sent, LINE_BLANKS);
         if (const auto minutes = ParseUsDate(rest, length))
         {
             m_dates = ReportDates();
@@ -81,7 +82,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
             const std::size_t end = at + ON.size() + length;
             const std::size_t begin = end - std::min(end, LONGEST_QUOTE);
             m_dates.line = number;
-            m_dates.text = scan::Trim(text.substr(begin, end - begin));
+            m_dates.text = Trim(text.substr(begin, end - begin), LINE_BLANKS);
             m_dates.failedMinutes = *minutes;
             m_dates.failed = date.substr(0, length);
             m_handler(m_dates);

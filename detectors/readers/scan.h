@@ -1,6 +1,8 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_SCAN_H
 #define BOUNCELAB_DETECTORS_READERS_SCAN_H
 
+#include "formats/text.h"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -9,28 +11,12 @@
 namespace bouncelab::detectors::scan
 {
 
+constexpr std::size_t LONGEST_FIELD = 1000; //!< More of one field of a text is not kept.
+
 inline bool
 IsSpace(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
-}
-
-inline bool
-IsDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/// Value of a hexadecimal digit, or -1.
-inline int
-HexDigit(char c)
-{
-    if (IsDigit(c))
-    {
-        return c - '0';
-    }
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 inline void
@@ -136,18 +122,6 @@ After(std::string_view text, std::string_view label)
         return std::nullopt;
     }
     return text.substr(at + label.size());
-}
-
-/// The text without spaces at its ends.
-inline std::string_view
-Trim(std::string_view text)
-{
-    SkipSpace(text);
-    while (!text.empty() && IsSpace(text.back()))
-    {
-        text.remove_suffix(1);
-    }
-    return text;
 }
 
 } // namespace bouncelab::detectors::scan

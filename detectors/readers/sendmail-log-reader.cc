@@ -3,6 +3,7 @@
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/sendmail-fields.h"
+#include "formats/text.h"
 
 #include <utility>
 
@@ -66,10 +67,10 @@ RelayOf(std::string_view relay)
     const std::size_t open = relay.find('[');
     if (open == relay.npos)
     {
-        return {std::string(scan::Trim(relay)), std::nullopt};
+        return {std::string(Trim(relay, LINE_BLANKS)), std::nullopt};
     }
     const std::string_view rest = relay.substr(open + 1);
-    return {std::string(scan::Trim(relay.substr(0, open))),
+    return {std::string(Trim(relay.substr(0, open), LINE_BLANKS)),
             Ipv4::Parse(rest.substr(0, rest.find(']')))};
 }
 
@@ -96,7 +97,7 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
         return;
     }
     const std::string_view id = rest.substr(0, end);
-    rest = scan::Trim(rest.substr(end + 2));
+    rest = Trim(rest.substr(end + 2), LINE_BLANKS);
     TrackedEvent event;
     event.line = number;
     event.timeNs = stamp->SinceNewYearNs();

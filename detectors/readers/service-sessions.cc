@@ -1,5 +1,6 @@
 #include "detectors/readers/service-sessions.h"
 
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "formats/smtp-service-fields.h"
 
@@ -15,9 +16,7 @@ namespace
 
 using namespace fields::protocol;
 
-constexpr std::int64_t MS = 1000000;
-constexpr std::int64_t SECOND = 1000 * MS;
-constexpr std::int64_t LONGEST_SILENCE_NS = 1200 * SECOND;
+constexpr std::int64_t LONGEST_SILENCE_NS = 1200 * NANOSECONDS_PER_SECOND;
 constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends then.
 constexpr std::size_t MOST_SESSIONS = 500000;
 constexpr std::size_t NONE = static_cast<std::size_t>(-1);
@@ -91,7 +90,7 @@ ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
     }
     Open& fresh = open.emplace_back();
     fresh.folder = m_folder;
-    fresh.startNs = row.timeNs - row.takenMs.value_or(0) * MS;
+    fresh.startNs = row.timeNs - row.takenMs.value_or(0) * NANOSECONDS_PER_MILLISECOND;
     fresh.session.id = ++m_number;
     fresh.session.detail = LogDetail::Codes;
     const bool outbound = row.kind != ServiceRow::Kind::Inbound;
@@ -139,7 +138,8 @@ ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
         row.verb == "QUIT" && row.win32Status > 0 && row.kind == ServiceRow::Kind::Inbound;
     const bool outbound = row.kind != ServiceRow::Kind::Inbound;
     const std::int64_t startNs =
-        row.timeNs - (byLength ? row.win32Status : row.takenMs.value_or(0)) * MS;
+        row.timeNs -
+        (byLength ? row.win32Status : row.takenMs.value_or(0)) * NANOSECONDS_PER_MILLISECOND;
     std::size_t best = NONE;
     std::int64_t bestCost = 0;
     for (std::size_t i = 0; i < open.size(); ++i)
@@ -149,7 +149,8 @@ ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
             continue;
         }
         const std::int64_t cost =
-            byLength || outbound ? std::llabs(startNs - open[i].startNs) / SECOND : open[i].lastNs;
+            byLength || outbound ? std::llabs(startNs - open[i].startNs) / NANOSECONDS_PER_SECOND
+                                 : open[i].lastNs;
         if (best == NONE || cost < bestCost)
         {
             best = i;
@@ -164,7 +165,7 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
 {
     const std::size_t fitting = Fitting(row, open);
     Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
-    const std::int64_t saidNs = row.timeNs - row.takenMs.value_or(0) * MS;
+    const std::int64_t saidNs = row.timeNs - row.takenMs.value_or(0) * NANOSECONDS_PER_MILLISECOND;
     at.session.Append(RowAt(row, saidNs, m_file), RECEIVE, CommandOf(row), row.text);
     at.lastNs = row.timeNs;
     const LogRow answered = RowAt(row, row.timeNs, m_file);
@@ -212,8 +213,9 @@ ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
         fitting = NONE;
     }
     Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
-    const std::int64_t timeNs =
-        row.takenMs ? at.startNs + *row.takenMs * MS : std::max(row.timeNs, at.lastNs);
+    const std::int64_t timeNs = row.takenMs
+                                    ? at.startNs + *row.takenMs * NANOSECONDS_PER_MILLISECOND
+                                    : std::max(row.timeNs, at.lastNs);
     const LogRow logged = RowAt(row, timeNs, m_file);
     at.lastNs = std::max(row.timeNs, timeNs);
     at.takenMs = row.takenMs.value_or(at.takenMs);

@@ -3,6 +3,7 @@
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
 #include "formats/smtp-service-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
@@ -15,15 +16,15 @@ namespace
 
 using namespace fields::smtpsvc;
 
-constexpr std::size_t MOST_COLUMNS = 64;
+constexpr std::size_t MOST_SERVICE_COLUMNS = 64;
 
 enum Column
 {
     DATE_COLUMN,
     TIME_COLUMN,
-    CLIENT,
+    CLIENT_ADDRESS,
     USER,
-    SERVER,
+    SERVER_ADDRESS,
     PORT,
     METHOD,
     QUERY,
@@ -82,8 +83,9 @@ IsSmtp(const std::array<std::string_view, NAMES.size()>& fields)
     static constexpr std::array<std::string_view, 7>
         VERBS{"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"};
     const std::string_view method = fields[METHOD];
-    return fields[PROTOCOL_VERSION] == PROTOCOL || fields[SITE_NAME].substr(0, 7) == "SMTPSVC" ||
-           fields[USER] == OUTBOUND_COMMAND || fields[USER] == OUTBOUND_RESPONSE ||
+    return fields[PROTOCOL_VERSION] == fields::smtpsvc::PROTOCOL ||
+           fields[SITE_NAME].substr(0, 7) == "SMTPSVC" || fields[USER] == OUTBOUND_COMMAND ||
+           fields[USER] == OUTBOUND_RESPONSE ||
            std::find(VERBS.begin(), VERBS.end(), method) != VERBS.end();
 }
 
@@ -123,7 +125,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     const std::string stampText = date + "T" + std::string(fields[TIME_COLUMN]) + "Z";
     std::string_view stamp = stampText;
     const auto time = TakeUtcStamp(stamp);
-    const auto remote = Ipv4::Parse(fields[CLIENT]);
+    const auto remote = Ipv4::Parse(fields[CLIENT_ADDRESS]);
     if (!time || !remote || !IsSmtp(fields))
     {
         return;
@@ -136,12 +138,12 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
                : fields[USER] == OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
                                                    : ServiceRow::Kind::Inbound;
     row.user = row.kind == ServiceRow::Kind::Inbound ? Known(fields[USER]) : std::string_view();
-    row.local = Ipv4::Parse(fields[SERVER]);
+    row.local = Ipv4::Parse(fields[SERVER_ADDRESS]);
     row.port =
         static_cast<std::uint16_t>(std::clamp<std::int64_t>(NumberOf(fields[PORT]), 0, 65535));
     row.verb = Known(fields[METHOD]);
     const std::string argument = WithSpaces(fields[QUERY]);
-    row.argument = scan::Trim(argument);
+    row.argument = Trim(argument, LINE_BLANKS);
     row.status =
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(NumberOf(fields[STATUS]), 0, 999));
     row.win32Status = NumberOf(fields[WIN32]);
@@ -150,7 +152,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     {
         row.takenMs = NumberOf(fields[TAKEN]);
     }
-    row.text = scan::Trim(text);
+    row.text = Trim(text, LINE_BLANKS);
     if (!row.verb.empty() || row.kind == ServiceRow::Kind::Response)
     {
         m_handler(row);
@@ -162,12 +164,13 @@ SmtpServiceReader::ReadColumns(std::string_view list)
 {
     m_columns.clear();
     bool hasClient = false;
-    for (std::string_view name = scan::Word(list); !name.empty() && m_columns.size() < MOST_COLUMNS;
+    for (std::string_view name = scan::Word(list);
+         !name.empty() && m_columns.size() < MOST_SERVICE_COLUMNS;
          name = scan::Word(list))
     {
         const auto* const known = std::find(NAMES.begin(), NAMES.end(), name);
         m_columns.push_back(known == NAMES.end() ? -1 : static_cast<int>(known - NAMES.begin()));
-        hasClient = hasClient || name == NAMES[CLIENT];
+        hasClient = hasClient || name == NAMES[CLIENT_ADDRESS];
     }
     if (!hasClient)
     {

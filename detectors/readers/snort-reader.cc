@@ -3,6 +3,7 @@
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
 #include "formats/log-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -34,7 +35,7 @@ bool
 TakeEnd(std::string_view& text, Ipv4& address, std::uint16_t& port)
 {
     std::size_t length = 0;
-    while (length < text.size() && (scan::IsDigit(text[length]) || text[length] == '.'))
+    while (length < text.size() && (IsDigit(text[length]) || text[length] == '.'))
     {
         ++length;
     }
@@ -64,12 +65,12 @@ TakeByte(std::string_view& text, std::uint8_t& byte)
 {
     std::string_view rest = text;
     scan::SkipSpace(rest);
-    if (rest.size() < 2 || scan::HexDigit(rest[0]) < 0 || scan::HexDigit(rest[1]) < 0 ||
+    if (rest.size() < 2 || HexDigit(rest[0]) < 0 || HexDigit(rest[1]) < 0 ||
         (rest.size() > 2 && !scan::IsSpace(rest[2])))
     {
         return false;
     }
-    byte = static_cast<std::uint8_t>(scan::HexDigit(rest[0]) * 16 + scan::HexDigit(rest[1]));
+    byte = static_cast<std::uint8_t>(HexDigit(rest[0]) * 16 + HexDigit(rest[1]));
     rest.remove_prefix(2);
     text = rest;
     return true;
@@ -90,7 +91,7 @@ TakeBytes(std::string_view& text, std::size_t most, std::uint8_t* out)
 std::optional<std::uint8_t>
 FlagsIn(std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     const std::string_view letters = fields::snort::FLAGS;
     if (text.size() < letters.size())
     {
@@ -150,7 +151,7 @@ SnortReader::Line(std::uint32_t number, std::string_view text)
         ReplaceAll(m_plain, "&amp;", "&");
         text = m_plain;
     }
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     if (ReadStamp(text))
     {
         m_packet.line = number;
@@ -201,7 +202,7 @@ bool
 SnortReader::ReadStamp(std::string_view text)
 {
     // "09/26-14:44:52.643691", with -y "09/26/06-14:44:52.643691".
-    if (text.size() < 15 || !scan::IsDigit(text[0]) || text[2] != '/')
+    if (text.size() < 15 || !IsDigit(text[0]) || text[2] != '/')
     {
         return false;
     }
@@ -273,9 +274,7 @@ void
 SnortReader::ReadIp(std::string_view text)
 {
     const std::size_t at = text.find(fields::snort::TTL);
-    m_isTcp = scan::Trim(text.substr(0, at)).size() >= 3 &&
-              scan::Trim(text.substr(0, at)).substr(scan::Trim(text.substr(0, at)).size() - 3) ==
-                  fields::snort::PROTOCOLS[0];
+    m_isTcp = EndsWith(Trim(text.substr(0, at), LINE_BLANKS), fields::snort::PROTOCOLS[0]);
     text = text.substr(at);
     Ipv4Fields& ip = m_packet.ip;
     ip.ttl = static_cast<std::uint8_t>(NumberAfter(text, fields::snort::TTL).value_or(0));
@@ -308,7 +307,7 @@ SnortReader::ReadTcp(std::string_view text)
     {
         return;
     }
-    TcpFields& tcp = m_packet.tcp;
+    TcpSegment& tcp = m_packet.tcp;
     tcp.flags = *flags;
     tcp.sequence = HexAfter(text, fields::snort::SEQUENCE).value_or(0);
     tcp.acknowledgment = HexAfter(text, fields::snort::ACKNOWLEDGMENT).value_or(0);
@@ -334,7 +333,7 @@ SnortReader::ReadOptions(std::string_view text)
     }
     if (const auto mss = NumberAfter(*rest, fields::snort::OPTION_MSS))
     {
-        options.maximumSegmentSize = static_cast<std::uint16_t>(*mss);
+        options.mss = static_cast<std::uint16_t>(*mss);
     }
     if (const auto scale = NumberAfter(*rest, fields::snort::OPTION_WINDOW_SCALE))
     {
@@ -343,8 +342,6 @@ SnortReader::ReadOptions(std::string_view text)
     options.sackPermitted =
         options.sackPermitted ||
         rest->find(fields::snort::OPTION_SACK_PERMITTED) != std::string_view::npos;
-    options.sackBlocks =
-        options.sackBlocks || rest->find(fields::snort::OPTION_SACK) != std::string_view::npos;
     if (auto stamp = scan::After(*rest, fields::snort::OPTION_TIMESTAMP))
     {
         scan::SkipSpace(*stamp);
@@ -388,7 +385,7 @@ SnortReader::ReadPayload(std::string_view text)
         {
             // The eaten text may end right at the row's first digit.
             std::string_view rest = text.substr(at);
-            found = scan::HexDigit(rest[0]) >= 0 && TakeBytes(rest, next, row) == next;
+            found = HexDigit(rest[0]) >= 0 && TakeBytes(rest, next, row) == next;
             if (found)
             {
                 text = text.substr(at);

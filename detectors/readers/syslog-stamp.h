@@ -3,6 +3,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
+#include "formats/clock.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -31,10 +32,8 @@ struct SyslogStamp
 inline std::optional<SyslogStamp>
 TakeSyslogStamp(std::string_view text)
 {
-    constexpr std::string_view MONTHS[12] =
-        {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const std::string_view name = scan::Word(text);
-    const auto* const month = std::find(std::begin(MONTHS), std::end(MONTHS), name);
+    const auto* const month = std::find(std::begin(MONTH_NAMES), std::end(MONTH_NAMES), name);
     scan::SkipSpace(text);
     const auto day = scan::Number(text);
     scan::SkipSpace(text);
@@ -43,12 +42,12 @@ TakeSyslogStamp(std::string_view text)
     const auto minute = scan::Number(text);
     const bool secondColon = scan::Skip(text, ":");
     const auto second = scan::Number(text);
-    if (month == std::end(MONTHS) || !day || !hour || !minute || !second || !colon ||
+    if (month == std::end(MONTH_NAMES) || !day || !hour || !minute || !second || !colon ||
         !secondColon || *day < 1 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
     {
         return std::nullopt;
     }
-    return SyslogStamp{static_cast<int>(month - std::begin(MONTHS)) + 1,
+    return SyslogStamp{static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
                        static_cast<int>(*day),
                        *hour * 3600 + *minute * 60 + *second};
 }

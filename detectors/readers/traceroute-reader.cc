@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/log-fields.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -106,7 +107,7 @@ Route::Merge(const Route& other)
 void
 TracerouteReader::Line(std::uint32_t, std::string_view text)
 {
-    text = scan::Trim(text);
+    text = Trim(text, LINE_BLANKS);
     if (ReadHeader(text))
     {
         return;

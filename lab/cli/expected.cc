@@ -1,5 +1,7 @@
 #include "lab/cli/expected.h"
 
+#include "formats/text.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -25,14 +27,12 @@ ExpectationsFor(const std::string& scenarioFile, const std::string& variant)
 ExitCode
 CodeOf(const score::RunScore& score)
 {
-    const bool isUndecided =
-        std::any_of(score.misses.begin(),
-                    score.misses.end(),
-                    [](const auto& miss)
-                    {
-                        return miss.found.compare(0, 12, "inconclusive") == 0 &&
-                               miss.expected.compare(0, 5, "fault") == 0;
-                    });
+    const bool isUndecided = std::any_of(score.misses.begin(),
+                                         score.misses.end(),
+                                         [](const auto& miss) {
+                                             return StartsWith(miss.found, "inconclusive") &&
+                                                    StartsWith(miss.expected, "fault");
+                                         });
     return isUndecided ? DETECTOR_FAILED : !score.AsExpected() ? MISSED : EXPECTED;
 }
 

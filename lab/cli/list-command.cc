@@ -23,7 +23,6 @@ Cut(const std::string& text, std::size_t width)
 }
 
 constexpr std::size_t FROM = 4;   // "S000"
-constexpr std::size_t GAP = 2;    // between columns
 constexpr std::size_t LEAST = 20; // of a description
 
 void
@@ -35,7 +34,7 @@ List(Shell& shell, bool asJson)
     {
         longest = std::max(longest, choice.scenario.size() + 1 + choice.variant.size());
     }
-    const std::size_t others = longest + FROM + 2 * GAP;
+    const std::size_t others = longest + FROM + 2 * COLUMN_GAP;
     const std::size_t description =
         std::max(LEAST, shell.terminal.Width() - std::min(others, shell.terminal.Width()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();

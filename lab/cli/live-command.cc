@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/live-table.h"
 #include "lab/cli/run-place.h"
@@ -72,7 +73,7 @@ FolderFor(const LiveOptions& options,
         fs::path(options.out) / "live" / choice.scenario / choice.variant / programs;
     const std::string absolute = fs::absolute(folder).lexically_normal().string();
     const std::string hidden = std::string(live::PRIVATE_PLACE) + "/";
-    if (absolute.compare(0, hidden.size(), hidden) == 0)
+    if (StartsWith(absolute, hidden))
     {
         throw InputError(fmt::format("a live run cannot leave results below {}", hidden));
     }

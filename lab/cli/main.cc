@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/score/claim-check.h"
 #include "lab/spec/spec-error.h"
@@ -55,7 +56,7 @@ SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
     for (const std::string& word : words)
     {
         const std::string name = word.substr(0, word.find('='));
-        if (name.compare(0, 2, "--") == 0 && name.size() > 2 &&
+        if (StartsWith(name, "--") && name.size() > 2 &&
             std::find(options.begin(), options.end(), name) == options.end())
         {
             return fmt::format("{} has no option {}{}",

@@ -1,5 +1,6 @@
 #include "lab/cli/run-place.h"
 
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ RunPlace::Prepare() const
     for (const auto& entry : fs::directory_iterator(parent))
     {
         const std::string name = entry.path().filename().string();
-        if (name.compare(0, prefix.size(), prefix) != 0)
+        if (!StartsWith(name, prefix))
         {
             continue;
         }

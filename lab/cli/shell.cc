@@ -1,5 +1,6 @@
 #include "lab/cli/shell.h"
 
+#include "formats/text.h"
 #include "lab/spec/spec-error.h"
 
 #include <fmt/format.h>
@@ -161,7 +162,7 @@ ShortPath(const fs::path& path)
     const fs::path here = fs::current_path(error);
     const fs::path relative = fs::absolute(path, error).lexically_normal().lexically_relative(here);
     const std::string text = relative.generic_string();
-    return text.empty() || text.compare(0, 2, "..") == 0 ? path.generic_string() : text;
+    return text.empty() || StartsWith(text, "..") ? path.generic_string() : text;
 }
 
 } // namespace bouncelab::cli

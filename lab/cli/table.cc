@@ -1,7 +1,11 @@
 #include "lab/cli/table.h"
 
+#include "formats/text.h"
+
 #include <algorithm>
 #include <numeric>
+#include <unistr.h>
+#include <uniwidth.h>
 
 namespace bouncelab::cli
 {
@@ -9,12 +13,33 @@ namespace bouncelab::cli
 namespace
 {
 
-constexpr std::size_t GAP = 2;
+// Of terminals; characters of unclear width take one column then.
+constexpr const char* ENCODING = "UTF-8";
 
-void
-TrimEnd(std::string& line)
+const std::uint8_t*
+Octets(std::string_view text)
 {
-    line.erase(line.find_last_not_of(' ') + 1);
+    return reinterpret_cast<const std::uint8_t*>(text.data());
+}
+
+/// How many octets of a word the columns hold; one character in any case.
+std::size_t
+FittingOctets(std::string_view word, std::size_t width)
+{
+    std::size_t fitting = 0;
+    std::size_t columns = 0;
+    while (fitting < word.size())
+    {
+        ucs4_t character = 0;
+        const int octets = u8_mbtouc(&character, Octets(word) + fitting, word.size() - fitting);
+        columns += static_cast<std::size_t>(std::max(0, uc_width(character, ENCODING)));
+        if (fitting > 0 && columns > width)
+        {
+            break;
+        }
+        fitting += static_cast<std::size_t>(octets);
+    }
+    return fitting;
 }
 
 /// A cell's lines, each at most width columns.
@@ -37,10 +62,7 @@ WrapCell(const Cell& cell, std::size_t width)
 std::size_t
 DisplayWidth(std::string_view text)
 {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(),
-                      text.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(u8_width(Octets(text), text.size(), ENCODING));
 }
 
 std::vector<std::string>
@@ -68,17 +90,8 @@ Wrap(std::string_view text, std::size_t width)
         }
         while (line.empty() && DisplayWidth(word) > width)
         {
-            std::size_t bytes = 0;
-            for (std::size_t columns = 0; bytes < word.size(); ++bytes)
-            {
-                columns += (static_cast<unsigned char>(word[bytes]) & 0xC0) != 0x80;
-                if (columns > width)
-                {
-                    break;
-                }
-            }
-            line = word.substr(0, bytes);
-            word.remove_prefix(bytes);
+            line = word.substr(0, FittingOctets(word, width));
+            word.remove_prefix(line.size());
             flush();
         }
         line += word;
@@ -113,8 +126,8 @@ Table::Widths(std::size_t most) const
             }
         }
     }
-    std::size_t total =
-        std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + GAP * (widths.size() - 1);
+    std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
+                        COLUMN_GAP * (widths.size() - 1);
     while (total > most)
     {
         const auto widest = std::max_element(widths.begin(), widths.end());
@@ -148,9 +161,9 @@ Table::Print(const Terminal& terminal) const
         {
             rule += "─";
         }
-        rule.append(GAP, ' ');
+        rule.append(COLUMN_GAP, ' ');
     }
-    TrimEnd(rule);
+    rule.resize(TrimEnd(rule).size());
     std::string out;
     std::string line;
     const auto put = [&](const std::vector<std::vector<Cell::Line>>& cells, std::size_t at)
@@ -166,7 +179,7 @@ Table::Print(const Terminal& terminal) const
                 line += terminal.Paint(cells[i][at].text, cells[i][at].tone);
                 pending = 0;
             }
-            pending += widths[i] + GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
+            pending += widths[i] + COLUMN_GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
         }
         out += line + '\n';
     };

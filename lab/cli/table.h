@@ -56,7 +56,10 @@ class Table
     std::vector<std::vector<Cell>> m_rows;
 };
 
-/// Columns that UTF-8 text takes, one per character.
+constexpr std::size_t COLUMN_GAP = 2; //!< Spaces between the columns of a table.
+
+/// Columns that UTF-8 text takes on a terminal: two for a Chinese character, none for an accent on
+/// another.
 std::size_t DisplayWidth(std::string_view text);
 
 /// The text in lines of at most width columns, broken between words where that is possible.

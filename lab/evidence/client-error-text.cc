@@ -1,6 +1,7 @@
 #include "lab/evidence/client-error-text.h"
 
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 #include "lab/evidence/print.h"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ void
 ClientErrorText::Write(const ClientErrorRecord& record)
 {
     using namespace fields::outlook;
-    std::string reply(record.reply.substr(0, record.reply.find_last_not_of('\n') + 1));
+    std::string reply(TrimEnd(record.reply, "\n"));
     std::replace(reply.begin(), reply.end(), '\n', ' ');
     std::string text;
     if (record.recipient.empty())

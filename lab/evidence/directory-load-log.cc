@@ -1,5 +1,6 @@
 #include "lab/evidence/directory-load-log.h"
 
+#include "formats/clock.h"
 #include "lab/evidence/exchange-texts.h"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ DirectoryLoadLog::Write(const service::LoadSample& sample)
                      "mean-ms,longest-queue,replicas-up\n");
     }
     std::string line;
-    AppendUtcStamp(line, m_clock.Read(sample.start.count()));
+    line += UtcStamp(m_clock.Read(sample.start.count()));
     fmt::format_to(std::back_inserter(line),
                    ",{},{},{},{},{},{},{},{:.3f},{},{}\n",
                    sample.length.count() / NANOSECONDS_PER_MILLISECOND,

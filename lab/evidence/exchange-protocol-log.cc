@@ -1,5 +1,6 @@
 #include "lab/evidence/exchange-protocol-log.h"
 
+#include "formats/clock.h"
 #include "lab/evidence/csv.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/print.h"
@@ -72,7 +73,7 @@ ExchangeProtocolLog::ReceivingMessage(std::uint64_t session,
     std::string data;
     AppendSessionId(data, session);
     data += ';';
-    AppendUtcStamp(data, m_clock.Read(connectedNs));
+    data += UtcStamp(m_clock.Read(connectedNs));
     Print(data, ";{}", count);
     return data;
 }
@@ -84,7 +85,7 @@ ExchangeProtocolLog::PutRow(const ProtocolLogRecord& record,
 {
     const std::int64_t reading = m_clock.Read(record.timeNs);
     m_line.clear();
-    AppendUtcStamp(m_line, reading);
+    m_line += UtcStamp(reading);
     m_line += ',';
     AppendCsv(m_line, record.connector);
     m_line += ',';

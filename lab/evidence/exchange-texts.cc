@@ -8,22 +8,6 @@ namespace bouncelab::evidence
 {
 
 void
-AppendUtcStamp(std::string& out, std::int64_t readingNs)
-{
-    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
-    const CivilTime utc = CivilFromSeconds(seconds);
-    Print(out,
-          "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-          utc.year,
-          utc.month,
-          utc.day,
-          utc.hour,
-          utc.minute,
-          utc.second,
-          (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000000);
-}
-
-void
 AppendSessionId(std::string& out, std::uint64_t session)
 {
     Print(out, "{:016X}", session);

@@ -8,9 +8,6 @@
 namespace bouncelab::evidence
 {
 
-/// "2011-11-16T04:11:56.165Z": a reading of a clock in ns since 1970 UTC, cut to the millisecond.
-void AppendUtcStamp(std::string& out, std::int64_t readingNs);
-
 /// "08CE6E5DA8B26408"
 void AppendSessionId(std::string& out, std::uint64_t session);
 

@@ -1,5 +1,6 @@
 #include "lab/evidence/filter-log.h"
 
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/print.h"
@@ -23,7 +24,7 @@ void
 FilterLog::Write(const FilterLogRecord& record)
 {
     m_line.clear();
-    AppendUtcStamp(m_line, m_clock.Read(record.timeNs));
+    m_line += UtcStamp(m_clock.Read(record.timeNs));
     Put(record.onArrival ? fields::filter::ON_ARRIVAL : fields::filter::BEFORE_ARRIVAL);
     Put(record.test);
     Put(NameOf(record.action));

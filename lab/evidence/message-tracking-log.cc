@@ -1,5 +1,6 @@
 #include "lab/evidence/message-tracking-log.h"
 
+#include "formats/clock.h"
 #include "lab/evidence/csv.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/print.h"
@@ -83,7 +84,7 @@ MessageTrackingLog::Write(const MessageTrackingRecord& record)
     }
     const std::int64_t reading = m_clock.Read(record.timeNs);
     m_line.clear();
-    AppendUtcStamp(m_line, reading);
+    m_line += UtcStamp(reading);
     Row row(m_line);
     row.Add(record.clientIp)
         .Add(record.clientHostname)
@@ -122,7 +123,7 @@ std::string
 MessageTrackingLog::StampOf(std::int64_t timeNs) const
 {
     std::string stamp;
-    AppendUtcStamp(stamp, m_clock.Read(timeNs));
+    stamp += UtcStamp(m_clock.Read(timeNs));
     return stamp;
 }
 

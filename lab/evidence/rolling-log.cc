@@ -1,5 +1,6 @@
 #include "lab/evidence/rolling-log.h"
 
+#include "formats/clock.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/print.h"
 
@@ -7,13 +8,6 @@
 
 namespace bouncelab::evidence
 {
-
-namespace
-{
-
-constexpr std::int64_t DAY_NS = 86400 * NANOSECONDS_PER_SECOND;
-
-} // namespace
 
 RollingLog::RollingLog(VantageFolder& vantage,
                        std::string_view prefix,
@@ -31,7 +25,7 @@ RollingLog::RollingLog(VantageFolder& vantage,
 void
 RollingLog::Write(std::int64_t readingNs, std::string_view line)
 {
-    const std::int64_t day = FloorDivide(readingNs, DAY_NS);
+    const std::int64_t day = FloorDivide(readingNs, NANOSECONDS_PER_DAY);
     if (!m_file || day > m_day)
     {
         m_number = 0;
@@ -75,7 +69,7 @@ RollingLog::Begin(std::int64_t readingNs, std::int64_t day)
           LOG_TYPE,
           m_type,
           DATE);
-    AppendUtcStamp(header, readingNs);
+    header += UtcStamp(readingNs);
     Print(header, "\r\n{}{}\r\n", FIELDS, m_fieldList);
     m_file->Write(header);
 }

@@ -1,6 +1,7 @@
 #include "lab/evidence/sendmail-log.h"
 
 #include "formats/sendmail-fields.h"
+#include "formats/text.h"
 #include "lab/evidence/print.h"
 
 #include <utility>
@@ -278,12 +279,7 @@ SendmailLog::PutTo(const mail::QueueEvent& event, Message& message)
 void
 SendmailLog::End()
 {
-    for (char& c : m_line)
-    {
-        c = static_cast<unsigned char>(c) < ' ' ? '?' : c;
-    }
-    m_line += '\n';
-    m_file.Write(m_line);
+    m_file.Write(WithoutControls(m_line) + '\n');
 }
 
 } // namespace bouncelab::evidence

@@ -12,8 +12,6 @@ namespace
 
 using namespace fields::smtpsvc;
 
-constexpr std::int64_t DAY_NS = 86400 * NANOSECONDS_PER_SECOND;
-
 } // namespace
 
 SmtpServiceLog::SmtpServiceLog(VantageFolder& vantage,
@@ -43,7 +41,7 @@ SmtpServiceLog::Write(const SmtpServiceRecord& record)
           utc.hour,
           utc.minute,
           utc.second);
-    const std::int64_t day = FloorDivide(reading, DAY_NS);
+    const std::int64_t day = FloorDivide(reading, NANOSECONDS_PER_DAY);
     if (!m_file || day > m_day)
     {
         Begin(day, stamp);
@@ -66,7 +64,7 @@ SmtpServiceLog::Write(const SmtpServiceRecord& record)
           record.sentBytes,
           record.receivedBytes,
           TakenMs(record.sinceNs, record.timeNs));
-    Put(PROTOCOL);
+    Put(fields::smtpsvc::PROTOCOL);
     m_line += " - - - -\r\n";
     m_file->Write(m_line);
 }
@@ -98,7 +96,7 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
           DATE,
           stamp,
           FIELDS,
-          FIELD_LIST);
+          fields::smtpsvc::FIELD_LIST);
     m_file->Write(header);
 }
 

@@ -41,106 +41,105 @@ constexpr std::uint8_t ECHO = 8;
 constexpr std::uint8_t TIME_EXCEEDED = 11;
 
 void
-AppendOriginal(std::string& out, const std::uint8_t* at, std::size_t size)
+AppendOriginal(std::string& out, ByteView quoted)
 {
-    // The quoted datagram is cut behind 8 bytes: a view that demands whole TCP headers has no
-    // ports.
-    if (size < 28 || at[0] >> 4 != 4)
-    {
-        out += "\nORIGINAL DATAGRAM TRUNCATED";
-        return;
-    }
-    const IpView original(at, size);
-    if (!original.IsValid() || original.GetPayloadSize() < 8)
+    // It is cut behind 8 bytes of its payload: too few for a TCP header, enough for the ports.
+    const auto original = ReadDatagram(quoted);
+    if (!original || original->payload.size < 8)
     {
         out += "\nORIGINAL DATAGRAM TRUNCATED";
         return;
     }
     out += "\n** ORIGINAL DATAGRAM DUMP:\n";
-    AppendSnortIpLine(out, original);
-    if (original.GetProtocol() == IpView::TCP)
+    AppendSnortIpLine(out, *original);
+    if (original->protocol == protocol::TCP)
     {
-        Print(out, "Seq: 0x{:X}\n", Read32(original.GetPayload() + 4));
+        Print(out, "Seq: 0x{:X}\n", Read32(original->payload.data + 4));
     }
-    else if (original.GetProtocol() == IpView::UDP)
+    else if (original->protocol == protocol::UDP)
     {
-        Print(out, "Len: {}\n", Read16(original.GetPayload() + 4) - 8);
+        Print(out, "Len: {}\n", Read16(original->payload.data + 4) - 8);
     }
     out += "** END OF DUMP";
 }
 
 } // namespace
 
-void
-AppendSnortIpLine(std::string& out, const IpView& ip)
+std::optional<Ipv4Fields>
+ReadDatagram(ByteView bytes)
 {
-    const std::uint8_t protocol = ip.GetProtocol();
-    const bool ports = (protocol == IpView::TCP || protocol == IpView::UDP) && !ip.IsFragment() &&
-                       ip.GetPayloadSize() >= 4;
+    const auto ip = ParseIpv4(bytes);
+    return ip && ip->totalLength != 0 && ip->headerLength <= bytes.size ? ip : std::nullopt;
+}
+
+void
+AppendSnortIpLine(std::string& out, const Ipv4Fields& ip)
+{
+    const bool ports = (ip.protocol == protocol::TCP || ip.protocol == protocol::UDP) &&
+                       !ip.IsFragment() && ip.payload.size >= 4;
     if (ports)
     {
         Print(out,
               "{}:{} -> {}:{} ",
-              ip.GetSource().ToString(),
-              Read16(ip.GetPayload()),
-              ip.GetDestination().ToString(),
-              Read16(ip.GetPayload() + 2));
+              ip.source.ToString(),
+              Read16(ip.payload.data),
+              ip.destination.ToString(),
+              Read16(ip.payload.data + 2));
     }
     else
     {
-        Print(out, "{} -> {} ", ip.GetSource().ToString(), ip.GetDestination().ToString());
+        Print(out, "{} -> {} ", ip.source.ToString(), ip.destination.ToString());
     }
-    switch (protocol)
+    switch (ip.protocol)
     {
-    case IpView::TCP:
+    case protocol::TCP:
         out += "TCP";
         break;
-    case IpView::UDP:
+    case protocol::UDP:
         out += "UDP";
         break;
-    case IpView::ICMP:
+    case protocol::ICMP:
         out += "ICMP";
         break;
     default:
-        Print(out, "PROTO:{:03}", protocol);
+        Print(out, "PROTO:{:03}", ip.protocol);
         break;
     }
     Print(out,
           " TTL:{} TOS:0x{:X} ID:{} IpLen:{} DgmLen:{}",
-          ip.GetTtl(),
-          ip.GetTos(),
-          ip.GetId(),
-          ip.GetHeaderSize(),
-          ip.GetTotalLength());
-    const std::uint16_t flags = ip.GetFlagsAndOffset();
-    out += (flags & 0x8000) != 0 ? " RB" : "";
-    out += (flags & 0x4000) != 0 ? " DF" : "";
-    out += (flags & 0x2000) != 0 ? " MF" : "";
+          ip.ttl,
+          ip.tos,
+          ip.id,
+          ip.headerLength,
+          ip.totalLength);
+    out += ip.reserved ? " RB" : "";
+    out += ip.dontFragment ? " DF" : "";
+    out += ip.moreFragments ? " MF" : "";
     out += '\n';
     if (ip.IsFragment())
     {
         Print(out,
               "Frag Offset: 0x{:04X}   Frag Size: 0x{:04X}\n",
-              flags & 0x1FFF,
-              ip.GetTotalLength() - ip.GetHeaderSize());
+              ip.fragmentOffset,
+              ip.payloadLength);
     }
 }
 
 std::size_t
-AppendSnortIcmp(std::string& out, const std::uint8_t* icmp, std::size_t size)
+AppendSnortIcmp(std::string& out, ByteView icmp)
 {
-    const std::uint8_t type = icmp[0];
-    const std::uint8_t code = icmp[1];
+    const std::uint8_t type = icmp.data[0];
+    const std::uint8_t code = icmp.data[1];
     std::size_t header = 4;
     Print(out, "Type:{}  Code:{}  ", type, code);
     switch (type)
     {
     case ECHO_REPLY:
-        Print(out, "ID:{}  Seq:{}  ECHO REPLY", Read16(icmp + 4), Read16(icmp + 6));
+        Print(out, "ID:{}  Seq:{}  ECHO REPLY", Read16(icmp.data + 4), Read16(icmp.data + 6));
         header = 8;
         break;
     case ECHO:
-        Print(out, "ID:{}   Seq:{}  ECHO", Read16(icmp + 4), Read16(icmp + 6));
+        Print(out, "ID:{}   Seq:{}  ECHO", Read16(icmp.data + 4), Read16(icmp.data + 6));
         header = 8;
         break;
     case UNREACHABLE_TYPE:
@@ -149,9 +148,9 @@ AppendSnortIcmp(std::string& out, const std::uint8_t* icmp, std::size_t size)
               code < UNREACHABLE.size() ? UNREACHABLE[code].text : "UNKNOWN");
         if (code == 4)
         {
-            Print(out, "\nNEXT LINK MTU: {}", Read16(icmp + 6));
+            Print(out, "\nNEXT LINK MTU: {}", Read16(icmp.data + 6));
         }
-        AppendOriginal(out, icmp + 8, size - 8);
+        AppendOriginal(out, icmp.From(8));
         break;
     case TIME_EXCEEDED:
         out += "TTL EXCEEDED";

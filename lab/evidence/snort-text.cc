@@ -1,10 +1,12 @@
 #include "lab/evidence/snort-text.h"
 
 #include "formats/clock.h"
+#include "formats/text.h"
 #include "lab/evidence/print.h"
 #include "lab/evidence/snort-icmp.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace bouncelab::evidence
@@ -19,65 +21,72 @@ constexpr std::size_t OPTION_LINE_LIMIT = 60;
 constexpr std::string_view SEPARATOR =
     "=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+=+\n\n";
 
-/// What snort counts as options: everything up to the end-of-list, which it counts and prints too.
-std::size_t
-CountOptions(const std::uint8_t* at, std::size_t size)
+/// The transport header of a datagram that is no fragment, if all of it is there.
+struct Transport
 {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < size;)
+    std::uint16_t sourcePort = 0;
+    std::uint16_t destinationPort = 0;
+    std::optional<TcpSegment> tcp;
+    std::optional<UdpFields> udp;
+
+    explicit Transport(const Ipv4Fields& ip)
     {
-        const std::uint8_t kind = at[i];
-        if (kind == 0)
+        if (ip.IsFragment())
         {
-            return count + 1;
+            return;
         }
-        const std::size_t length = kind == 1 ? 1 : (i + 1 < size ? at[i + 1] : 0);
-        if (length == 0 || i + length > size || (kind != 1 && length < 2))
+        if (ip.protocol == protocol::TCP)
         {
-            return count;
+            tcp = ParseTcp(ip.payload);
+            if (tcp && tcp->headerLength > ip.payload.size)
+            {
+                tcp.reset();
+            }
         }
-        ++count;
-        i += length;
+        udp = ip.protocol == protocol::UDP ? ParseUdp(ip.payload) : std::nullopt;
+        sourcePort = tcp ? tcp->sourcePort : udp ? udp->sourcePort : 0;
+        destinationPort = tcp ? tcp->destinationPort : udp ? udp->destinationPort : 0;
     }
-    return count;
-}
+};
 
 void
-AppendOption(std::string& out, const std::uint8_t* at, std::size_t length)
+AppendOption(std::string& out, ByteView option)
 {
-    switch (at[0])
+    const std::uint8_t* const at = option.data;
+    const std::size_t length = option.size;
+    switch (static_cast<TcpOptionKind>(at[0]))
     {
-    case 0:
+    case TcpOptionKind::End:
         out += "EOL ";
         return;
-    case 1:
+    case TcpOptionKind::Nop:
         out += "NOP ";
         return;
-    case 2:
+    case TcpOptionKind::Mss:
         if (length == 4)
         {
             Print(out, "MSS: {} ", Read16(at + 2));
             return;
         }
         break;
-    case 3:
+    case TcpOptionKind::WindowScale:
         if (length == 3)
         {
             Print(out, "WS: {} ", at[2]);
             return;
         }
         break;
-    case 4:
+    case TcpOptionKind::SackPermitted:
         out += "SackOK ";
         return;
-    case 5:
+    case TcpOptionKind::Sack:
         // Two 16-bit numbers of the first block: so snort prints it.
         Print(out,
               "Sack: {}@{} ",
               length >= 4 ? Read16(at + 2) : 0,
               length >= 6 ? Read16(at + 4) : 0);
         return;
-    case 8:
+    case TcpOptionKind::Timestamp:
         if (length == 10)
         {
             Print(out, "TS: {} {} ", Read32(at + 2), Read32(at + 6));
@@ -100,69 +109,69 @@ AppendOption(std::string& out, const std::uint8_t* at, std::size_t length)
 }
 
 void
-AppendOptions(std::string& out, const std::uint8_t* at, std::size_t size)
+AppendOptions(std::string& out, ByteView options)
 {
-    const std::size_t count = CountOptions(at, size);
+    std::size_t count = 0; // snort counts and prints the end of the list, too.
+    ForEachTcpOption(options, [&count](ByteView) { ++count; });
     if (count == 0)
     {
         return;
     }
     std::size_t lineStart = out.size();
     Print(out, "TCP Options ({}) => ", count);
-    for (std::size_t i = 0, offset = 0; i < count; ++i)
-    {
-        if (out.size() - lineStart > OPTION_LINE_LIMIT)
-        {
-            out += "\nTCP Options => ";
-            lineStart = out.size();
-        }
-        const std::size_t length = at[offset] <= 1 ? 1 : at[offset + 1];
-        AppendOption(out, at + offset, length);
-        offset += length;
-    }
+    ForEachTcpOption(options,
+                     [&](ByteView option)
+                     {
+                         if (out.size() - lineStart > OPTION_LINE_LIMIT)
+                         {
+                             out += "\nTCP Options => ";
+                             lineStart = out.size();
+                         }
+                         AppendOption(out, option);
+                     });
     out += '\n';
 }
 
 void
-AppendTcp(std::string& out, const std::uint8_t* tcp, std::size_t headerSize)
+AppendTcp(std::string& out, const TcpSegment& tcp, ByteView header)
 {
     static constexpr std::string_view letters = "12UAPRSF";
     for (std::size_t bit = 0; bit < letters.size(); ++bit)
     {
-        out += (tcp[13] & (0x80 >> bit)) != 0 ? letters[bit] : '*';
+        out += tcp.Has(static_cast<std::uint8_t>(0x80 >> bit)) ? letters[bit] : '*';
     }
     Print(out,
           " Seq: 0x{:X}  Ack: 0x{:X}  Win: 0x{:X}  TcpLen: {}",
-          Read32(tcp + 4),
-          Read32(tcp + 8),
-          Read16(tcp + 14),
-          headerSize);
-    if ((tcp[13] & 0x20) != 0)
+          tcp.sequence,
+          tcp.acknowledgment,
+          tcp.window,
+          tcp.headerLength);
+    if (tcp.Has(tcp::URG))
     {
-        Print(out, "  UrgPtr: 0x{:X}", Read16(tcp + 18));
+        Print(out, "  UrgPtr: 0x{:X}", Read16(header.data + 18));
     }
     out += '\n';
-    AppendOptions(out, tcp + 20, headerSize - 20);
+    AppendOptions(out, header.From(20));
 }
 
 void
-AppendPayload(std::string& out, const std::uint8_t* data, std::size_t size)
+AppendPayload(std::string& out, ByteView payload)
 {
     static constexpr char digits[] = "0123456789ABCDEF";
-    for (std::size_t line = 0; line < size; line += BYTES_PER_LINE)
+    for (std::size_t line = 0; line < payload.size; line += BYTES_PER_LINE)
     {
-        const std::size_t count = std::min(BYTES_PER_LINE, size - line);
+        const std::size_t count = std::min(BYTES_PER_LINE, payload.size - line);
         const std::size_t start = out.size();
         out.append(HEX_COLUMN_WIDTH + count, ' ');
         char* hex = out.data() + start;
         char* text = hex + HEX_COLUMN_WIDTH;
         for (std::size_t i = 0; i < count; ++i)
         {
-            const std::uint8_t byte = data[line + i];
+            const std::uint8_t byte = payload.data[line + i];
             *hex++ = digits[byte >> 4];
             *hex++ = digits[byte & 15];
             ++hex;
-            *text++ = byte > 0x1F && byte < 0x7F ? static_cast<char>(byte) : '.';
+            *text++ = IsPrintable(static_cast<char>(byte)) ? static_cast<char>(byte) : '.';
         }
         out += '\n';
     }
@@ -204,72 +213,70 @@ AppendSnortBlock(std::string& out,
           target[4],
           target[5],
           frame.GetSize());
-    const IpView ip(frame.ip, frame.ipSize);
-    if (!ip.IsValid())
+    const auto ip = ReadDatagram({frame.ip, frame.ipSize});
+    if (!ip)
     {
         out += "IP header truncated\n";
         out += SEPARATOR;
         return;
     }
-    AppendSnortIpLine(out, ip);
-    const std::uint8_t* data = ip.GetPayload();
-    std::size_t size = ip.GetPayloadSize();
-    std::size_t headerSize = 0;
-    if (ip.HasPorts() && ip.GetProtocol() == IpView::TCP)
+    AppendSnortIpLine(out, *ip);
+    const Transport transport(*ip);
+    std::size_t header = 0;
+    if (transport.tcp)
     {
-        headerSize = std::size_t{data[12]} >> 4 << 2;
-        AppendTcp(out, data, headerSize);
+        header = transport.tcp->headerLength;
+        AppendTcp(out, *transport.tcp, ip->payload.First(header));
     }
-    else if (ip.HasPorts())
+    else if (transport.udp)
     {
-        headerSize = 8;
-        Print(out, "Len: {}\n", Read16(data + 4) - 8);
+        header = 8;
+        Print(out, "Len: {}\n", transport.udp->length - 8);
     }
-    else if (ip.GetProtocol() == IpView::ICMP && !ip.IsFragment() && size >= 8)
+    else if (ip->protocol == protocol::ICMP && !ip->IsFragment() && ip->payload.size >= 8)
     {
-        headerSize = AppendSnortIcmp(out, data, size);
+        header = AppendSnortIcmp(out, ip->payload);
     }
-    AppendPayload(out, data + headerSize, size - headerSize);
+    AppendPayload(out, ip->payload.From(header));
     out += SEPARATOR;
 }
 
 void
 SnortLogName(std::string& out, const Frame& frame, const HomeNet& home)
 {
-    const IpView ip(frame.ip, frame.ipSize);
-    if (!ip.IsValid())
+    const auto ip = ReadDatagram({frame.ip, frame.ipSize});
+    if (!ip)
     {
         out += "PACKET_NONIP";
         return;
     }
-    const Ipv4 source = ip.GetSource();
-    const Ipv4 destination = ip.GetDestination();
-    const bool sourceHome = home.Contains(source);
-    const bool destinationHome = home.Contains(destination);
-    const bool sourceHigher = ip.GetSourcePort() >= ip.GetDestinationPort();
+    const Transport transport(*ip);
+    const bool sourceHome = home.Contains(ip->source);
+    const bool destinationHome = home.Contains(ip->destination);
+    const bool sourceHigher = transport.sourcePort >= transport.destinationPort;
     const bool nameSource = sourceHome != destinationHome ? destinationHome : sourceHigher;
-    out += (nameSource ? source : destination).ToString();
+    out += (nameSource ? ip->source : ip->destination).ToString();
     out += '/';
-    if (ip.IsFragment())
+    if (ip->IsFragment())
     {
         out += "IP_FRAG";
     }
-    else if (ip.HasPorts())
+    else if (transport.tcp || transport.udp)
     {
         Print(out,
               "{}:{}-{}",
-              ip.GetProtocol() == IpView::TCP ? "TCP" : "UDP",
-              std::max(ip.GetSourcePort(), ip.GetDestinationPort()),
-              std::min(ip.GetSourcePort(), ip.GetDestinationPort()));
+              transport.tcp ? "TCP" : "UDP",
+              std::max(transport.sourcePort, transport.destinationPort),
+              std::min(transport.sourcePort, transport.destinationPort));
     }
-    else if (ip.GetProtocol() == IpView::ICMP && ip.GetPayloadSize() >= 8)
+    else if (ip->protocol == protocol::ICMP && ip->payload.size >= 8)
     {
         out += "ICMP_";
-        out += SnortIcmpName(ip.GetPayload()[0], ip.GetPayload()[1]);
+        out += SnortIcmpName(ip->payload.data[0], ip->payload.data[1]);
     }
     else
     {
-        Print(out, "PROTO{}", ip.GetProtocol());
+        Print(out, "PROTO{}", ip->protocol);
     }
 }
 

@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_LIVE_ETHERNET_BRIDGE_H
 
 #include "formats/address.h"
+#include "formats/packet.h"
 #include "lab/evidence/wire-serializer.h"
 #include "models/path/wire-packet.h"
 
@@ -54,7 +55,7 @@ class EthernetBridge
 
   private:
     std::vector<std::uint8_t> AnswerArp(const std::uint8_t* frame, std::size_t size) const;
-    std::optional<path::WirePacket> TakeIp(const std::uint8_t* ip, std::size_t size);
+    std::optional<path::WirePacket> TakeIp(ByteView ip);
 
     Ipv4 m_machine;
     MacAddress m_machineMac;

@@ -1,5 +1,6 @@
 #include "lab/live/live-end.h"
 
+#include "formats/packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/realtime-simulator-impl.h>
@@ -150,12 +151,11 @@ LiveEnd::Submit(const mail::Submission& submission)
 bool
 LiveEnd::IsNewConnection(const path::WirePacket& packet)
 {
-    constexpr std::uint8_t PROTOCOL_TCP = 6;
     constexpr std::size_t FLAGS = 13;
     std::array<std::uint8_t, FLAGS + 1> start{};
-    if (packet.header.GetProtocol() != PROTOCOL_TCP ||
+    if (packet.header.GetProtocol() != protocol::TCP ||
         packet.payload->CopyData(start.data(), start.size()) < start.size() ||
-        (start[FLAGS] & 0x12) != 0x02)
+        (start[FLAGS] & (tcp::SYN | tcp::ACK)) != tcp::SYN)
     {
         return false;
     }

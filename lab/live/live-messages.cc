@@ -1,5 +1,7 @@
 #include "lab/live/live-messages.h"
 
+#include "formats/text.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,16 +15,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-std::string
-Lower(std::string text)
-{
-    std::transform(text.begin(),
-                   text.end(),
-                   text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
 
 std::string
 TextOf(const nlohmann::json& record, const char* key)
@@ -57,7 +49,8 @@ LiveMessages::LiveMessages(std::set<std::string> nodes, std::set<std::string> lo
 LiveMessage&
 LiveMessages::At(std::string_view messageId, const std::string& recipient, std::int64_t nowNs)
 {
-    const auto [place, isNew] = m_messages.emplace(Key(messageId, Lower(recipient)), LiveMessage());
+    const auto [place, isNew] =
+        m_messages.emplace(Key(messageId, InLowerCase(recipient)), LiveMessage());
     if (isNew)
     {
         place->second.messageId = messageId;
@@ -70,7 +63,7 @@ LiveMessages::At(std::string_view messageId, const std::string& recipient, std::
 bool
 LiveMessages::IsLocal(const std::string& recipient) const
 {
-    return m_localDomains.count(Lower(recipient.substr(recipient.rfind('@') + 1))) > 0;
+    return m_localDomains.count(InLowerCase(recipient.substr(recipient.rfind('@') + 1))) > 0;
 }
 
 void
@@ -163,8 +156,8 @@ LiveMessages::ReadStates(const std::string& node, const fs::path& file)
         {
             continue;
         }
-        const auto message =
-            m_messages.find(Key(TextOf(record, "message_id"), Lower(TextOf(record, "recipient"))));
+        const auto message = m_messages.find(
+            Key(TextOf(record, "message_id"), InLowerCase(TextOf(record, "recipient"))));
         if (message != m_messages.end() &&
             (message->second.from.empty() || message->second.from == node))
         {
@@ -183,7 +176,7 @@ LiveMessages::ReadMailbox(const fs::path& file)
     bool inHeader = false;
     while (std::getline(lines, line))
     {
-        if (line.compare(0, 5, "From ") == 0)
+        if (StartsWith(line, "From "))
         {
             inHeader = true;
             header.clear();
@@ -210,9 +203,9 @@ LiveMessages::CountCopies(const std::string& header)
     std::set<std::string> recipients;
     while (std::getline(lines, line))
     {
-        if (Lower(line.substr(0, field.size())) == field)
+        if (StartsWithIgnoringCase(line, field))
         {
-            recipients.insert(Lower(line.substr(field.size())));
+            recipients.insert(InLowerCase(line.substr(field.size())));
         }
     }
     for (const std::string& recipient : recipients)

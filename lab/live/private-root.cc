@@ -1,5 +1,6 @@
 #include "lab/live/private-root.h"
 
+#include "formats/text.h"
 #include "lab/live/descriptor.h"
 
 #include <fmt/format.h>
@@ -59,8 +60,7 @@ Unescape(const std::string& text)
 bool
 IsWithin(const std::string& path, const std::string& folder)
 {
-    return path.compare(0, folder.size(), folder) == 0 &&
-           (path.size() == folder.size() || path[folder.size()] == '/');
+    return StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 /// Where file systems with files to show are mounted: every place once, outer ones first.

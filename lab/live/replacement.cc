@@ -1,5 +1,6 @@
 #include "lab/live/replacement.h"
 
+#include "formats/text.h"
 #include "lab/spec/spec-error.h"
 
 #include <fmt/format.h>
@@ -38,8 +39,7 @@ ProgramName(const std::string& word)
     std::string name = fs::path(word).filename().string();
     for (char& c : name)
     {
-        const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        const bool isPlain = IsAlnum(c) || c == '-' || c == '_' || c == '.';
         c = isPlain ? c : '_';
     }
     return name.empty() || name[0] == '.' ? "command" : name;

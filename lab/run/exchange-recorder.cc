@@ -1,6 +1,7 @@
 #include "lab/run/exchange-recorder.h"
 
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 #include "lab/evidence/exchange-texts.h"
 
 #include <fmt/format.h>
@@ -19,22 +20,6 @@ namespace words = fields::protocol;
 constexpr std::string_view LOCAL = "Local";
 constexpr std::string_view REMOTE = "Remote";
 constexpr std::string_view EXPIRED = "Expired";
-
-std::string
-OneLine(std::string_view text)
-{
-    return std::string(text.substr(0, text.find('\n')));
-}
-
-std::string
-InUpperCase(std::string text)
-{
-    for (char& c : text)
-    {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    }
-    return text;
-}
 
 evidence::FilterAction
 ActionOf(connector::FilterAction action)
@@ -98,7 +83,7 @@ class ExchangeRecorder::ConnectorEars : public connector::ConnectorObserver
 
     void OnTarpit(const connector::SessionInfo& info, const connector::TarpitEvent& event) override
     {
-        std::string reason = OneLine(event.reply);
+        std::string reason(FirstLine(event.reply));
         std::string_view context;
         if (event.cause == connector::TarpitCause::DelayedAck)
         {

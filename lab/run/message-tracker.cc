@@ -1,5 +1,6 @@
 #include "lab/run/message-tracker.h"
 
+#include "formats/text.h"
 #include "models/connector/message-header.h"
 
 #include <algorithm>
@@ -16,14 +17,6 @@ using evidence::TrackingSource;
 
 constexpr std::string_view NULL_PATH = "<>";
 constexpr std::string_view EXPIRED = "4.4.7";
-
-std::string
-OneLine(std::string_view text)
-{
-    std::string line(text.substr(0, text.find_last_not_of("\r\n") + 1));
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    return line;
-}
 
 /// Which part of the transport gives a recipient up.
 TrackingSource
@@ -146,7 +139,7 @@ MessageTracker::Arrived(const mail::QueueEvent& info, Message& message)
 void
 MessageTracker::Ended(const mail::QueueEvent& event, const Message& message)
 {
-    const std::string status = OneLine(event.text);
+    const std::string status = OneLine(TrimEnd(event.text, "\r\n"));
     const bool isRemote = !event.note.remoteAddress.empty();
     std::string arrived;
     evidence::MessageTrackingRecord record = RecordOf(message, event.timeNs);

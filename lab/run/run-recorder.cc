@@ -5,6 +5,7 @@
 #include "lab/evidence/directory-load-log.h"
 #include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
+#include "lab/world/mail-route.h"
 
 #include <ns3/simulator.h>
 
@@ -17,7 +18,6 @@ namespace bouncelab::run
 namespace
 {
 
-constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr std::int64_t FATE_GRACE_NS = 10000000000;
 constexpr std::int64_t LONGEST_UPTIME_NS = 30LL * 86400 * 1000000000; //!< Of a Windows server.
 
@@ -150,11 +150,11 @@ RunRecorder::ExchangeOf(const std::string& host)
         folder,
         clock,
         server,
-        ExchangeRecorder::Handlers{[this, host](const smtp::MessageEvent& event)
-                                   { OnAccepted(host, event); },
-                                   [this, host, vantage](const smtp::ConnectionInfo& connection)
-                                   { RecordLogged(host, vantage, connection); },
-                                   [this](Ipv4 address) { return ReverseNameOf(address); }});
+        ExchangeRecorder::Handlers{
+            [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); },
+            [this, host, vantage](const smtp::ConnectionInfo& connection)
+            { RecordLogged(host, vantage, connection); },
+            [this](Ipv4 address) { return world::ReverseNameOf(m_scenario, address); }});
     return *exchange;
 }
 
@@ -173,19 +173,6 @@ RunRecorder::RecordLogged(const std::string& host,
                      {"client", EndpointText(connection.client, connection.clientPort)},
                      {"server", EndpointText(connection.server, connection.serverPort)}};
     m_labels.Record(action);
-}
-
-std::string
-RunRecorder::ReverseNameOf(Ipv4 address) const
-{
-    for (const auto& [name, config] : m_scenario.hosts)
-    {
-        if (config.address == address)
-        {
-            return config.reverseName;
-        }
-    }
-    return {};
 }
 
 evidence::VantageFolder&
@@ -260,13 +247,13 @@ RunRecorder::OpenMailVantage(const std::string& name,
     const spec::HostConfig& host = m_scenario.hosts.at(config.place);
     if (config.mailLog && host.sends->value.log == mail::QueueLog::Sendmail)
     {
-        vantage.sendmail =
-            std::make_unique<SendmailRecorder>(vantage.folder->Open("maillog"),
-                                               clock,
-                                               host.hostname,
-                                               m_spec.seed,
-                                               config.place + "/maillog",
-                                               [this](Ipv4 a) { return ReverseNameOf(a); });
+        vantage.sendmail = std::make_unique<SendmailRecorder>(
+            vantage.folder->Open("maillog"),
+            clock,
+            host.hostname,
+            m_spec.seed,
+            config.place + "/maillog",
+            [this](Ipv4 a) { return world::ReverseNameOf(m_scenario, a); });
     }
     else if (config.mailLog)
     {
@@ -430,7 +417,7 @@ RunRecorder::OnTraceroute(const std::string& name, const path::TracerouteResult&
 {
     for (const auto& [vantage, config] : m_scenario.vantages)
     {
-        if (config.place == GATEWAY_INSIDE && Wanted(vantage))
+        if (config.place == spec::GATEWAY_INSIDE && Wanted(vantage))
         {
             FolderOf(vantage).WriteFile("traceroute-" + name + ".txt",
                                         path::TracerouteText(result));

@@ -84,7 +84,6 @@ class RunRecorder : public provenance::ActionSink
     void RecordLogged(const std::string& host,
                       const std::string& vantage,
                       const smtp::ConnectionInfo& connection);
-    std::string ReverseNameOf(Ipv4 address) const;
     ExchangeRecorder& ExchangeOf(const std::string& host);
     void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
     void WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event);

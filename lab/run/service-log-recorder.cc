@@ -1,6 +1,6 @@
 #include "lab/run/service-log-recorder.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,17 +24,6 @@ std::string_view
 ArgumentOf(std::string_view line)
 {
     return line.substr(std::min(line.size(), line.find(' ')));
-}
-
-std::string
-Upper(std::string_view text)
-{
-    std::string upper(text);
-    std::transform(upper.begin(),
-                   upper.end(),
-                   upper.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-    return upper;
 }
 
 /// Octets of a reply on the wire: LF joins its lines here, CRLF ends each there.
@@ -72,11 +61,11 @@ class ServiceLogRecorder::OutboundEars : public smtp::SessionObserver
         {
             return;
         }
-        const std::string verb = Upper(VerbOf(event.line));
+        const std::string verb = InUpperCase(VerbOf(event.line));
         evidence::SmtpServiceRecord row = RowAt(event.time);
         row.user = words::OUTBOUND_COMMAND;
         row.method = verb;
-        row.query = smtp::Trim(ArgumentOf(event.line));
+        row.query = Trim(ArgumentOf(event.line));
         row.sentBytes = verb.size();
         m_log.Write(row);
     }
@@ -129,7 +118,7 @@ ServiceLogRecorder::Command(const smtp::ConnectionInfo& connection, const smtp::
     Session& session = found->second;
     if (event.verb == smtp::Verb::Helo || event.verb == smtp::Verb::Ehlo)
     {
-        session.hello = smtp::Trim(ArgumentOf(event.line));
+        session.hello = Trim(ArgumentOf(event.line));
     }
     session.pending.push_back({event.time.count(), event.verb, std::string(event.line)});
 }
@@ -178,7 +167,7 @@ ServiceLogRecorder::Row(const smtp::ConnectionInfo& connection,
                         const Pending& command,
                         const smtp::ReplyEvent& reply)
 {
-    const std::string verb = Upper(VerbOf(command.line));
+    const std::string verb = InUpperCase(VerbOf(command.line));
     const bool isContent = command.verb == smtp::Verb::Data || command.verb == smtp::Verb::Bdat;
     const bool isQuit = command.verb == smtp::Verb::Quit;
     std::string query(ArgumentOf(command.line));

@@ -1,5 +1,6 @@
 #include "lab/score/alert-matching.h"
 
+#include "formats/text.h"
 #include "formats/vocabulary.h"
 
 #include <algorithm>
@@ -9,12 +10,6 @@ namespace bouncelab::score
 
 namespace
 {
-
-bool
-EndsWith(std::string_view text, std::string_view end)
-{
-    return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
 
 bool
 FamiliesFit(const Alert& alert, const FaultEvent& event)

@@ -1,11 +1,11 @@
 #include "lab/score/artefact-probe.h"
 
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace bouncelab::score
@@ -65,7 +65,7 @@ Blanked(std::string name)
     std::string out;
     for (const char c : name)
     {
-        const bool isDigit = std::isdigit(static_cast<unsigned char>(c)) != 0;
+        const bool isDigit = IsDigit(c);
         if (!isDigit)
         {
             out += c;
@@ -87,7 +87,7 @@ FeaturesOf(const CaptureFrame& frame)
     const auto add = [&](std::string name, auto value)
     { features.emplace_back(std::move(name), fmt::format("{}", value)); };
     const Ipv4Fields& ip = *frame.ip;
-    const TcpFields& tcp = *frame.tcp;
+    const TcpSegment& tcp = *frame.tcp;
     const std::uint8_t* header = frame.ethernet.payload.data;
     add("eth.source", frame.ethernet.source.ToString());
     add("eth.destination", frame.ethernet.destination.ToString());
@@ -103,7 +103,7 @@ FeaturesOf(const CaptureFrame& frame)
     add("ip.mf", ip.moreFragments);
     add("ip.offset", ip.fragmentOffset);
     add("ip.ttl", ip.ttl);
-    add("ip.checksum", Ipv4Checksum({header, ip.headerLength}) == 0 ? "good" : "bad");
+    add("ip.checksum", InternetChecksum({header, ip.headerLength}) == 0 ? "good" : "bad");
     add("ip.surplus",
         static_cast<int>(ip.totalLength) - ip.headerLength - tcp.headerLength -
             static_cast<int>(tcp.payload.size));
@@ -116,7 +116,7 @@ FeaturesOf(const CaptureFrame& frame)
     add("tcp.checksum-zero", tcp.checksum == 0);
     add("tcp.options", OptionLayout(frame));
     add("tcp.timestamp", tcp.options.timestamp);
-    add("tcp.mss", tcp.options.maximumSegmentSize.value_or(0));
+    add("tcp.mss", tcp.options.mss.value_or(0));
     add("tcp.scale", tcp.options.windowScale.value_or(0));
     add("text.length", tcp.payload.size);
     add("text.start", frame.Payload().substr(0, 4));

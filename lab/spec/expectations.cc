@@ -1,5 +1,6 @@
 #include "lab/spec/expectations.h"
 
+#include "formats/text.h"
 #include "lab/spec/load.h"
 #include "lab/spec/yaml-reader.h"
 
@@ -17,10 +18,9 @@ namespace
 bool
 IsEvidenceId(std::string_view text)
 {
-    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
     return text.size() >= 6 && text.size() <= 9 && text[0] == 'S' && text[4] == '-' &&
-           std::all_of(text.begin() + 1, text.begin() + 4, isDigit) &&
-           std::all_of(text.begin() + 5, text.end(), isDigit);
+           std::all_of(text.begin() + 1, text.begin() + 4, IsDigit) &&
+           std::all_of(text.begin() + 5, text.end(), IsDigit);
 }
 
 void

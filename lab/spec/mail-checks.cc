@@ -1,21 +1,12 @@
 #include "lab/spec/section-checker.h"
 
+#include "formats/text.h"
+
 namespace bouncelab::spec
 {
 
 namespace
 {
-
-std::string
-LowerCase(std::string_view text)
-{
-    std::string lower(text);
-    for (char& c : lower)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return lower;
-}
 
 class MailChecker : SectionChecker
 {
@@ -50,20 +41,22 @@ class MailChecker : SectionChecker
 
     bool HasExchanger(std::string_view mailbox) const
     {
-        const std::string domain = LowerCase(mailbox.substr(mailbox.rfind('@') + 1));
+        const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
         const auto& exchangers = m_scenario.mail.exchangers;
         return std::any_of(exchangers.begin(),
                            exchangers.end(),
-                           [&](const auto& entry) { return LowerCase(entry.first) == domain; });
+                           [&](const auto& entry)
+                           { return EqualIgnoringCase(entry.first, domain); });
     }
 
     bool IsLocal(std::string_view mailbox) const
     {
-        const std::string domain = LowerCase(mailbox.substr(mailbox.rfind('@') + 1));
+        const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
         const auto& local = m_scenario.hosts.at(m_scenario.site.mailHost).queue.localDomains;
         return std::any_of(local.begin(),
                            local.end(),
-                           [&](const std::string& name) { return LowerCase(name) == domain; });
+                           [&](const std::string& name)
+                           { return EqualIgnoringCase(name, domain); });
     }
 
     /// Both ends of a message need a way: bounces go back to the sender.

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_SPEC_OVERRIDER_H
 #define BOUNCELAB_LAB_SPEC_OVERRIDER_H
 
+#include "formats/text.h"
 #include "lab/spec/yaml-reader.h"
 
 #include <string>
@@ -113,8 +114,8 @@ Overrider::ApplyToMap(const std::string& rest,
     {
         const std::string& name = it->first;
         names.push_back(name);
-        const bool fits = rest.compare(0, name.size(), name) == 0 &&
-                          (rest.size() == name.size() || rest[name.size()] == '.');
+        const bool fits =
+            StartsWith(rest, name) && (rest.size() == name.size() || rest[name.size()] == '.');
         if (fits && (entry == value.end() || name.size() > entry->first.size()))
         {
             entry = it;

@@ -1,5 +1,7 @@
 #include "lab/spec/persona-library.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +13,7 @@ namespace bouncelab::spec
 bool
 IsName(std::string_view text)
 {
-    const auto isWordCharacter = [](char c)
-    { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const auto isWordCharacter = [](char c) { return (c >= 'a' && c <= 'z') || IsDigit(c); };
     return !text.empty() && text.size() <= 64 && isWordCharacter(text.front()) &&
            isWordCharacter(text.back()) && text.find("..") == std::string_view::npos &&
            std::all_of(text.begin(),

@@ -1,5 +1,7 @@
 #include "lab/spec/section-checker.h"
 
+#include "formats/text.h"
+
 namespace bouncelab::spec
 {
 
@@ -131,8 +133,7 @@ class ProbeChecker : SectionChecker
     void CheckTypedLine(const std::string& key, const std::string& line) const
     {
         constexpr std::size_t COMMAND_LINE = 510;
-        const bool isPrintable =
-            std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
+        const bool isPrintable = std::all_of(line.begin(), line.end(), IsPrintable);
         if (!isPrintable || line.size() > COMMAND_LINE)
         {
             Fail(key,

@@ -1,5 +1,6 @@
 #include "lab/spec/reference.h"
 
+#include "formats/text.h"
 #include "lab/spec/expectations.h"
 #include "lab/spec/page-writer.h"
 #include "lab/spec/scenario.h"
@@ -62,7 +63,7 @@ FormatSections(const std::vector<PageRow>& rows)
         const std::string inside = rows[i].path + ".";
         std::vector<PageRow> part;
         const std::size_t head = i;
-        for (++i; i < rows.size() && rows[i].path.compare(0, inside.size(), inside) == 0; ++i)
+        for (++i; i < rows.size() && StartsWith(rows[i].path, inside); ++i)
         {
             part.push_back(rows[i]);
         }

@@ -1,5 +1,7 @@
 #include "lab/spec/scalar-text.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -29,12 +31,6 @@ constexpr std::array<Unit, 7> TIME_UNITS{{{"ns", 1},
                                           {"d", 86400000000000}}};
 constexpr std::array<Unit, 4> BIT_RATE_UNITS{
     {{"bit/s", 1}, {"kbit/s", 1000}, {"Mbit/s", 1000000}, {"Gbit/s", 1000000000}}};
-
-bool
-IsDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 std::size_t
 CountDigits(std::string_view text)

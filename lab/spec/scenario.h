@@ -258,6 +258,10 @@ EnumNames(StationSide)
         {{"site", StationSide::Site}, {"customers", StationSide::Customers}}};
 }
 
+// Places of a vantage that are neither a host nor a station.
+constexpr std::string_view GATEWAY_INSIDE = "gateway-inside";
+constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
+
 /// Where evidence is collected, and with what.
 struct VantageConfig
 {

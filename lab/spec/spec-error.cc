@@ -1,5 +1,7 @@
 #include "lab/spec/spec-error.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,27 +23,12 @@ Printable(std::string_view text, std::size_t limit)
     std::string printable;
     for (const char c : text)
     {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool startsCharacter = (byte & 0xC0) != 0x80;
+        const bool startsCharacter = (c & 0xC0) != 0x80;
         if (printable.size() >= limit && startsCharacter)
         {
             return printable + "...";
         }
-        switch (c)
-        {
-        case '\n':
-            printable += "\\n";
-            break;
-        case '\r':
-            printable += "\\r";
-            break;
-        case '\t':
-            printable += "\\t";
-            break;
-        default:
-            printable +=
-                byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
-        }
+        printable += IsControl(c) ? Escape({&c, 1}) : std::string(1, c);
     }
     return printable;
 }
@@ -142,8 +129,7 @@ Marks::Forget(const std::string& path)
 {
     m_at.erase(path);
     const std::string inside = path + ".";
-    for (auto it = m_at.lower_bound(inside);
-         it != m_at.end() && it->first.compare(0, inside.size(), inside) == 0;)
+    for (auto it = m_at.lower_bound(inside); it != m_at.end() && StartsWith(it->first, inside);)
     {
         it = m_at.erase(it);
     }

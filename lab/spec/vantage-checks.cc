@@ -6,9 +6,6 @@ namespace bouncelab::spec
 namespace
 {
 
-constexpr std::string_view GATEWAY = "gateway-inside";
-constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
-
 class VantageChecker : SectionChecker
 {
   public:
@@ -76,13 +73,14 @@ class VantageChecker : SectionChecker
 
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
-        const bool atGateway = vantage.place == GATEWAY || vantage.place == GATEWAY_OUTSIDE ||
+        const bool atGateway = vantage.place == GATEWAY_INSIDE ||
+                               vantage.place == GATEWAY_OUTSIDE ||
                                m_scenario.stations.count(vantage.place) > 0;
         const auto host = m_scenario.hosts.find(vantage.place);
         if (!atGateway && host == m_scenario.hosts.end())
         {
             std::vector<std::string_view> places = KeysOfMap(m_scenario.hosts);
-            places.push_back(GATEWAY);
+            places.push_back(GATEWAY_INSIDE);
             places.push_back(GATEWAY_OUTSIDE);
             for (const std::string_view station : KeysOfMap(m_scenario.stations))
             {

@@ -1,5 +1,7 @@
 #include "lab/spec/yaml-printer.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,39 +15,26 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-bool
-IsLetterOrDigit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// Text that no YAML reader takes for anything but this text.
 bool
 IsPlain(const std::string& text)
 {
     static constexpr std::array<std::string_view, 9> WORDS{
         {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}};
-    std::string lower(text);
-    std::transform(lower.begin(),
-                   lower.end(),
-                   lower.begin(),
-                   [](char c)
-                   { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string lower = InLowerCase(text);
     const bool isWord = std::find(WORDS.begin(), WORDS.end(), lower) != WORDS.end();
     const bool isNumber = lower.find_first_not_of("0123456789.-+_abcdefox:") == std::string::npos &&
                           lower.find_first_of("0123456789") != std::string::npos;
-    return !text.empty() && (IsLetterOrDigit(text.front()) || text.front() == '-') &&
+    return !text.empty() && (IsAlnum(text.front()) || text.front() == '-') &&
            (text.size() > 1 || text.front() != '-') && text.substr(0, 2) != "- " &&
            text.substr(0, 3) != "---" && text.back() != ' ' && text.back() != ':' && !isWord &&
            !(isNumber && text.find(' ') == std::string::npos) &&
            text.find(": ") == std::string::npos && text.find(" #") == std::string::npos &&
            std::all_of(text.begin(),
                        text.end(),
-                       [](char c)
-                       {
-                           return IsLetterOrDigit(c) ||
-                                  std::string_view(" -_./<>()@+=;:'#").find(c) !=
-                                      std::string_view::npos;
+                       [](char c) {
+                           return IsAlnum(c) || std::string_view(" -_./<>()@+=;:'#").find(c) !=
+                                                    std::string_view::npos;
                        });
 }
 
@@ -59,7 +48,6 @@ FormatText(const std::string& text)
     std::string quoted = "\"";
     for (const char c : text)
     {
-        const auto byte = static_cast<unsigned char>(c);
         switch (c)
         {
         case '"':
@@ -77,8 +65,8 @@ FormatText(const std::string& text)
             quoted += "\\t";
             break;
         default:
-            quoted +=
-                byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02X}", byte) : std::string(1, c);
+            quoted += IsControl(c) ? fmt::format("\\x{:02X}", static_cast<unsigned char>(c))
+                                   : std::string(1, c);
         }
     }
     return quoted + "\"";

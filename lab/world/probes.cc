@@ -1,6 +1,7 @@
 #include "lab/world/probes.h"
 
 #include "formats/endpoint.h"
+#include "formats/text.h"
 
 #include <ns3/simulator.h>
 
@@ -21,16 +22,6 @@ ConnectionParams(const char* did, const host::FlowKey& key, Ipv4 own)
     return {{"did", did},
             {"client", EndpointText(own, key.localPort)},
             {"server", EndpointText(Ipv4{key.remoteAddress}, key.remotePort)}};
-}
-
-std::string
-OneLine(std::string text)
-{
-    for (char& c : text)
-    {
-        c = c == '\n' ? ' ' : c;
-    }
-    return text;
 }
 
 } // namespace

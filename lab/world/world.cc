@@ -18,7 +18,6 @@ namespace bouncelab::world
 namespace
 {
 
-constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr const char* GATEWAY_OUTSIDE = "gateway-outside";
 
 std::vector<path::HopConfig>
@@ -334,19 +333,6 @@ World::QueueStartOf(const std::string& name, const spec::HostConfig& config) con
     return start;
 }
 
-std::string
-World::ReverseNameOf(Ipv4 address) const
-{
-    for (const auto& [name, config] : m_scenario.hosts)
-    {
-        if (config.address == address)
-        {
-            return config.reverseName;
-        }
-    }
-    return {};
-}
-
 host::SendingMta::Handlers
 World::SenderHandlers(const std::string& name)
 {
@@ -436,15 +422,15 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
         m_seed,
         m_handlers,
         m_ledger,
-        MailSystem::Surroundings{[this, &config](std::string_view domain)
-                                 { return ResolveMail(m_scenario, config, domain); },
-                                 [this](Ipv4 address) { return ReverseNameOf(address); },
-                                 [this](std::string_view messageId)
-                                 {
-                                     const auto forgery = m_forgeries.find(messageId);
-                                     return forgery == m_forgeries.end() ? provenance::CauseId{0}
-                                                                         : forgery->second;
-                                 }});
+        MailSystem::Surroundings{
+            [this, &config](std::string_view domain)
+            { return ResolveMail(m_scenario, config, domain); },
+            [this](Ipv4 address) { return ReverseNameOf(m_scenario, address); },
+            [this](std::string_view messageId)
+            {
+                const auto forgery = m_forgeries.find(messageId);
+                return forgery == m_forgeries.end() ? provenance::CauseId{0} : forgery->second;
+            }});
 }
 
 void
@@ -585,7 +571,7 @@ World::BuildTelnet(const std::string& name, const spec::TelnetConfig& config)
 void
 World::Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
 {
-    if (place == GATEWAY_INSIDE)
+    if (place == spec::GATEWAY_INSIDE)
     {
         m_gateway->ObserveInside(std::move(observer));
         return;

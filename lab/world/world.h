@@ -94,7 +94,6 @@ class World
     void BuildMail();
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     mail::QueueStart QueueStartOf(const std::string& name, const spec::HostConfig& config) const;
-    std::string ReverseNameOf(Ipv4 address) const;
     host::SendingMta::Handlers SenderHandlers(const std::string& name);
 
     /// Sends towards the other end of a machine's wire.

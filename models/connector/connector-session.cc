@@ -1,8 +1,9 @@
 #include "models/connector/connector-session.h"
 
+#include "formats/text.h"
 #include "models/connector/message-header.h"
 #include "models/connector/receive-connector.h"
-#include "models/smtp/ascii.h"
+#include "models/smtp/reply.h"
 
 #include <fmt/format.h>
 
@@ -14,21 +15,7 @@ namespace bouncelab::connector
 namespace
 {
 
-constexpr std::uint32_t CLOSING = 421;
 constexpr std::size_t LONGEST_MESSAGE_ID = 250;
-
-/// A peer's words inside a reply: no line ends.
-std::string
-Harmless(std::string_view text)
-{
-    std::string out(text.substr(0, LONGEST_MESSAGE_ID));
-    for (char& c : out)
-    {
-        const auto octet = static_cast<unsigned char>(c);
-        c = octet < 32 || octet > 126 ? '?' : c;
-    }
-    return out;
-}
 
 void
 Replace(std::string& text, std::string_view word, std::string_view by)
@@ -159,7 +146,7 @@ ConnectorSession::MaySendAs(const smtp::Path& sender) const
     return std::any_of(m_account->addresses.begin(),
                        m_account->addresses.end(),
                        [&mailbox](const std::string& address)
-                       { return smtp::EqualIgnoringCase(address, mailbox); });
+                       { return EqualIgnoringCase(address, mailbox); });
 }
 
 smtp::Decision
@@ -337,7 +324,8 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     }
 
     const std::uint64_t internalId = m_internalId = m_connector.m_transport.NextMessage();
-    std::string messageId = Harmless(header.messageId);
+    std::string messageId =
+        InPrintableAscii(std::string_view(header.messageId).substr(0, LONGEST_MESSAGE_ID));
     if (messageId.empty())
     {
         messageId = fmt::format("<{:016x}{:016x}@{}>",
@@ -407,7 +395,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 {
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_user.empty() || draft.code == CLOSING || (exempt && !m_discredited))
+    if (!m_user.empty() || draft.code == smtp::SERVICE_CLOSING || (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }

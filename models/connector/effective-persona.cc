@@ -1,6 +1,6 @@
 #include "models/connector/effective-persona.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <string_view>
@@ -14,12 +14,12 @@ namespace
 bool
 OffersMechanism(const ReceiveConnectorConfig& config, std::string_view mechanism, bool tls)
 {
-    if (smtp::EqualIgnoringCase(mechanism, "LOGIN") || smtp::EqualIgnoringCase(mechanism, "PLAIN"))
+    if (EqualIgnoringCase(mechanism, "LOGIN") || EqualIgnoringCase(mechanism, "PLAIN"))
     {
         return Uses(config, AuthMechanism::BasicAuth) &&
                (tls || !Uses(config, AuthMechanism::BasicAuthRequireTls));
     }
-    if (smtp::EqualIgnoringCase(mechanism, "GSSAPI"))
+    if (EqualIgnoringCase(mechanism, "GSSAPI"))
     {
         return Uses(config, AuthMechanism::Integrated) && config.keywords.authGssapi;
     }
@@ -52,7 +52,7 @@ KeywordOf(const ReceiveConnectorConfig& config, const std::string& line, bool tl
 {
     const KeywordSwitches& on = config.keywords;
     const std::string_view word = std::string_view(line).substr(0, line.find(' '));
-    const auto is = [word](std::string_view name) { return smtp::EqualIgnoringCase(word, name); };
+    const auto is = [word](std::string_view name) { return EqualIgnoringCase(word, name); };
     const auto when = [&line](bool offered) { return offered ? line : std::string(); };
     if (is("SIZE"))
     {
@@ -60,12 +60,12 @@ KeywordOf(const ReceiveConnectorConfig& config, const std::string& line, bool tl
                : on.size == SizeKeyword::Enabled ? "SIZE {max-size}"
                                                  : "SIZE";
     }
-    if (is("AUTH") || smtp::StartsWithIgnoringCase(word, "AUTH="))
+    if (is("AUTH") || StartsWithIgnoringCase(word, "AUTH="))
     {
         return line.size() > 5 ? AuthKeyword(config, line, tls) : std::string();
     }
     const bool exchange = Uses(config, AuthMechanism::ExchangeServer);
-    if (is("X-EXPS") || smtp::StartsWithIgnoringCase(word, "X-EXPS="))
+    if (is("X-EXPS") || StartsWithIgnoringCase(word, "X-EXPS="))
     {
         return when(exchange);
     }

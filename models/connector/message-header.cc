@@ -1,6 +1,6 @@
 #include "models/connector/message-header.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 namespace bouncelab::connector
 {
@@ -15,10 +15,10 @@ NamesHost(std::string_view field, std::string_view hostname)
     {
         const std::string_view rest = field.substr(at);
         const bool isWord = at > 0 && (field[at - 1] == ' ' || field[at - 1] == '\t');
-        if (isWord && smtp::StartsWithIgnoringCase(rest, "by "))
+        if (isWord && StartsWithIgnoringCase(rest, "by "))
         {
-            const std::string_view name = smtp::Trim(rest.substr(3));
-            return smtp::StartsWithIgnoringCase(name, hostname) &&
+            const std::string_view name = Trim(rest.substr(3));
+            return StartsWithIgnoringCase(name, hostname) &&
                    (name.size() == hostname.size() || name[hostname.size()] == ' ' ||
                     name[hostname.size()] == ';' || name[hostname.size()] == '\r');
         }
@@ -54,20 +54,20 @@ ReadHeader(std::string_view content, std::string_view hostname)
         const std::size_t colon = field.find(':');
         if (colon != field.npos)
         {
-            const std::string_view name = smtp::Trim(field.substr(0, colon));
+            const std::string_view name = Trim(field.substr(0, colon));
             const std::string_view value = field.substr(colon + 1);
-            if (smtp::EqualIgnoringCase(name, "Received"))
+            if (EqualIgnoringCase(name, "Received"))
             {
                 ++facts.hops;
                 facts.localHops += NamesHost(value, hostname);
             }
-            else if (smtp::EqualIgnoringCase(name, "Message-ID"))
+            else if (EqualIgnoringCase(name, "Message-ID"))
             {
                 facts.messageId = InBrackets(value);
             }
-            else if (smtp::EqualIgnoringCase(name, "Subject"))
+            else if (EqualIgnoringCase(name, "Subject"))
             {
-                facts.subject = smtp::Trim(value.substr(0, value.find_first_of("\r\n")));
+                facts.subject = Trim(value.substr(0, value.find_first_of("\r\n")));
             }
         }
         at = end;

@@ -1,5 +1,7 @@
 #include "models/connector/organization.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 namespace bouncelab::connector
@@ -7,17 +9,6 @@ namespace bouncelab::connector
 
 namespace
 {
-
-std::string
-Lower(std::string_view text)
-{
-    std::string out(text);
-    for (char& c : out)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return out;
-}
 
 std::string_view
 WithoutDomain(std::string_view user)
@@ -51,7 +42,7 @@ CheckOrganization(const OrganizationConfig& config)
     {
         const AccountConfig& account = config.accounts[i];
         const std::string key = fmt::format("accounts.{}", i + 1);
-        const std::string bare = Lower(WithoutDomain(account.name));
+        const std::string bare = InLowerCase(WithoutDomain(account.name));
         if (bare.empty())
         {
             faults.push_back(
@@ -75,23 +66,23 @@ Organization::Organization(OrganizationConfig config)
 {
     for (const std::string& domain : m_config.acceptedDomains)
     {
-        m_authoritative.insert(Lower(domain));
+        m_authoritative.insert(InLowerCase(domain));
     }
     for (const std::string& domain : m_config.relayDomains)
     {
-        m_relayed.insert(Lower(domain));
+        m_relayed.insert(InLowerCase(domain));
     }
     for (const std::string& mailbox : m_config.mailboxes)
     {
-        m_mailboxes.insert(Lower(mailbox));
+        m_mailboxes.insert(InLowerCase(mailbox));
     }
     for (const AccountConfig& account : m_config.accounts)
     {
-        m_accounts.emplace(Lower(WithoutDomain(account.name)), &account);
+        m_accounts.emplace(InLowerCase(WithoutDomain(account.name)), &account);
         for (const std::string& address : account.addresses)
         {
-            m_mailboxes.insert(Lower(address));
-            m_accounts.emplace(Lower(address), &account);
+            m_mailboxes.insert(InLowerCase(address));
+            m_accounts.emplace(InLowerCase(address), &account);
         }
     }
 }
@@ -99,19 +90,19 @@ Organization::Organization(OrganizationConfig config)
 bool
 Organization::IsAuthoritative(std::string_view domain) const
 {
-    return m_authoritative.count(Lower(domain)) > 0;
+    return m_authoritative.count(InLowerCase(domain)) > 0;
 }
 
 bool
 Organization::Accepts(std::string_view domain) const
 {
-    return IsAuthoritative(domain) || m_relayed.count(Lower(domain)) > 0;
+    return IsAuthoritative(domain) || m_relayed.count(InLowerCase(domain)) > 0;
 }
 
 bool
 Organization::HasMailbox(std::string_view mailbox) const
 {
-    return m_mailboxes.count(Lower(mailbox)) > 0;
+    return m_mailboxes.count(InLowerCase(mailbox)) > 0;
 }
 
 bool
@@ -123,7 +114,7 @@ Organization::IsUnknown(std::string_view domain, std::string_view mailbox) const
 const AccountConfig*
 Organization::FindAccount(std::string_view user) const
 {
-    const auto found = m_accounts.find(Lower(WithoutDomain(user)));
+    const auto found = m_accounts.find(InLowerCase(WithoutDomain(user)));
     return found == m_accounts.end() ? nullptr : found->second;
 }
 

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_MODELS_HOST_FLOW_H
 #define BOUNCELAB_MODELS_HOST_FLOW_H
 
+#include "formats/packet.h"
 #include "formats/random.h"
-#include "formats/tcp-segment.h"
 #include "models/host/ack-policy.h"
 #include "models/provenance/ledger.h"
 

@@ -1,7 +1,7 @@
 #include "models/host/mail-server.h"
 
+#include "formats/text.h"
 #include "models/mail/remote-report.h"
-#include "models/smtp/ascii.h"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "models/host/mail-truth.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -66,7 +66,7 @@ MailTruth::OnRelayed(const mail::QueueEvent& event, const Message& message)
     const bool isRelayDomain = std::any_of(m_relayDomains.begin(),
                                            m_relayDomains.end(),
                                            [domain](const std::string& relayed)
-                                           { return smtp::EqualIgnoringCase(relayed, domain); });
+                                           { return EqualIgnoringCase(relayed, domain); });
     if (isRelayDomain || !message.source.user.empty())
     {
         Sign(event,

@@ -1,5 +1,7 @@
 #include "models/host/receiving-mta.h"
 
+#include "formats/text.h"
+
 namespace bouncelab::host
 {
 
@@ -7,16 +9,6 @@ namespace
 {
 
 constexpr std::uint16_t SMTP_PORT = 25;
-
-std::string
-Lower(std::string text)
-{
-    for (char& c : text)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    }
-    return text;
-}
 
 } // namespace
 
@@ -32,7 +24,7 @@ class ReceivingMta::Policy : public smtp::ServerPolicy
                                const smtp::EnvelopeEntry& recipient) override
     {
         smtp::Decision decision;
-        const auto entry = m_table.replies.find(Lower(recipient.path.Mailbox()));
+        const auto entry = m_table.replies.find(InLowerCase(recipient.path.Mailbox()));
         if (entry != m_table.replies.end())
         {
             decision.reply = entry->second;

@@ -1,8 +1,8 @@
 #include "models/host/sending-mta.h"
 
 #include "formats/endpoint.h"
+#include "formats/text.h"
 #include "models/mail/remote-report.h"
-#include "models/smtp/ascii.h"
 #include "models/smtp/client-session.h"
 
 #include <ns3/simulator.h>
@@ -47,7 +47,7 @@ OffersDsn(std::string_view reply)
     while (!reply.empty())
     {
         const std::string_view line = reply.substr(0, reply.find('\n'));
-        if (line.size() >= 7 && smtp::EqualIgnoringCase(line.substr(4), "DSN"))
+        if (line.size() >= 7 && EqualIgnoringCase(line.substr(4), "DSN"))
         {
             return true;
         }

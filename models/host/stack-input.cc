@@ -3,6 +3,7 @@
 #include "formats/sequence.h"
 #include "models/host/profile-socket.h"
 #include "models/host/stack-shim.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/inet-socket-address.h>
@@ -36,11 +37,8 @@ StackShim::Takes(const path::WirePacket& packet) const
         return false;
     }
     std::uint8_t ports[4];
-    if (packet.payload->CopyData(ports, sizeof(ports)) < sizeof(ports))
-    {
-        return false;
-    }
-    return m_listeners.count(static_cast<std::uint16_t>(ports[2] << 8 | ports[3])) > 0;
+    return packet.payload->CopyData(ports, sizeof(ports)) == sizeof(ports) &&
+           m_listeners.count(Read16(ports + 2)) > 0;
 }
 
 void
@@ -69,13 +67,12 @@ StackShim::Process(path::WirePacket packet)
     {
         return;
     }
-    std::uint8_t bytes[2048];
-    const std::uint32_t size = packet.payload->CopyData(bytes, sizeof(bytes));
-    const auto segment = ReadTcpSegment(bytes, size);
-    if (!segment || TcpChecksum(bytes,
-                                size,
-                                packet.header.GetSource().Get(),
-                                packet.header.GetDestination().Get()) != 0)
+    std::vector<std::uint8_t> octets;
+    const auto segment = path::ReadSegment(packet, octets);
+    if (!segment || TransportChecksum(Ipv4{packet.header.GetSource().Get()},
+                                      Ipv4{packet.header.GetDestination().Get()},
+                                      protocol::TCP,
+                                      {octets.data(), octets.size()}) != 0)
     {
         return;
     }
@@ -190,12 +187,12 @@ StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
 {
     flow.peerIsn = syn.sequence;
     flow.peerKnown = true;
-    flow.peerMss = syn.mss.value_or(536);
-    flow.timestamps = m_profile.timestamps && syn.hasTimestamp;
-    flow.sack = m_profile.sackPermitted && syn.sackPermitted;
-    flow.scaling = m_profile.scaling && syn.windowScale.has_value();
-    flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.windowScale, 14) : 0;
-    flow.timestampRecent = syn.timestampValue;
+    flow.peerMss = syn.options.mss.value_or(536);
+    flow.timestamps = m_profile.timestamps && syn.options.timestamp;
+    flow.sack = m_profile.sackPermitted && syn.options.sackPermitted;
+    flow.scaling = m_profile.scaling && syn.options.windowScale.has_value();
+    flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.options.windowScale, 14) : 0;
+    flow.timestampRecent = syn.options.timestampValue;
     flow.lastAckSent = syn.sequence + 1;
     // A client's own SYN showed a window before it was known where that begins.
     flow.windowEdge = syn.sequence + 1 + m_profile.synWindow;
@@ -208,11 +205,11 @@ StackShim::AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const
     {
         return true;
     }
-    if (!segment.hasTimestamp)
+    if (!segment.options.timestamp)
     {
         return m_profile.acceptsMissingTimestamp;
     }
-    return SequenceAtMost(flow.timestampRecent, segment.timestampValue);
+    return SequenceAtMost(flow.timestampRecent, segment.options.timestampValue);
 }
 
 bool
@@ -231,7 +228,7 @@ StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
     if (m_profile.ackOfUnsent == AckOfUnsent::Discard || now >= flow.nextChallengeNs)
     {
         flow.nextChallengeNs = now + CHALLENGE_INTERVAL_NS;
-        RefuseWithAck(flow);
+        SendBareAck(flow);
     }
     return false;
 }
@@ -239,10 +236,11 @@ StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
 void
 StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t sequence) const
 {
-    if (flow.timestamps && segment.hasTimestamp && SequenceAtMost(sequence, flow.lastAckSent) &&
-        SequenceAtMost(flow.timestampRecent, segment.timestampValue))
+    if (flow.timestamps && segment.options.timestamp &&
+        SequenceAtMost(sequence, flow.lastAckSent) &&
+        SequenceAtMost(flow.timestampRecent, segment.options.timestampValue))
     {
-        flow.timestampRecent = segment.timestampValue;
+        flow.timestampRecent = segment.options.timestampValue;
     }
 }
 
@@ -269,7 +267,7 @@ StackShim::ProcessSynInFlow(Flow& flow,
     }
     else if (segment.Has(tcp::ACK))
     {
-        RefuseWithAck(flow);
+        SendBareAck(flow);
     }
     else
     {
@@ -295,9 +293,9 @@ StackShim::ProcessFlow(Flow& flow,
     }
     if (!AcceptsTimestamp(flow, segment))
     {
-        if (segment.hasTimestamp)
+        if (segment.options.timestamp)
         {
-            RefuseWithAck(flow);
+            SendBareAck(flow);
         }
         return;
     }
@@ -307,7 +305,7 @@ StackShim::ProcessFlow(Flow& flow,
     const std::uint32_t edge = next + std::max(socket.Room(), 1U);
     if (SequenceBefore(edge, segment.sequence))
     {
-        RefuseWithAck(flow);
+        SendBareAck(flow);
         return;
     }
     if (m_profile.timestampEcho == TimestampEcho::BeforeTrim)
@@ -317,31 +315,30 @@ StackShim::ProcessFlow(Flow& flow,
     const bool wasOld = SequenceBefore(segment.sequence, next) && SequenceAtMost(end, next);
     if (wasOld)
     {
-        if (segment.payloadSize > 0)
+        if (segment.payload.size > 0)
         {
             NoteDisplaced(flow, origin);
         }
         if (!m_profile.trimsOldSegments)
         {
-            RefuseWithAck(flow);
+            SendBareAck(flow);
             return;
         }
-        segment.payloadSize = 0;
+        segment.payload = {};
         segment.flags &= static_cast<std::uint8_t>(~tcp::FIN);
         segment.sequence = next;
     }
     else if (SequenceBefore(segment.sequence, next))
     {
         const std::uint32_t old = next - segment.sequence;
-        segment.payload += old;
-        segment.payloadSize -= old;
+        segment.payload = segment.payload.From(old);
         segment.sequence = next;
     }
     if (m_profile.timestampEcho == TimestampEcho::AfterTrim)
     {
         RefreshTimestamp(flow, segment, segment.sequence);
     }
-    if (flow.orphan && m_profile.resetsDataAfterClose && segment.payloadSize > 0)
+    if (flow.orphan && m_profile.resetsDataAfterClose && segment.payload.size > 0)
     {
         SendReset(segment, header, origin.cause != 0 ? origin.cause : flow.cause);
         segment.sequence = next;
@@ -355,7 +352,7 @@ StackShim::ProcessFlow(Flow& flow,
     }
 
     const bool inOrder = segment.sequence == next;
-    if (segment.payloadSize > 0 && inOrder)
+    if (segment.payload.size > 0 && inOrder)
     {
         NoteForgery(flow, segment, origin);
         const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
@@ -378,16 +375,15 @@ StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header&
 {
     const ns3::Ptr<ProfileSocket> keep(flow.socket);
     flow.receiving = true;
-    if (segment.payloadSize > 0 && segment.Has(tcp::FIN))
+    if (segment.payload.size > 0 && segment.Has(tcp::FIN))
     {
         // ns-3 mistakes the place of a FIN that comes with data in the FIN-WAIT states.
         TcpSegment part = segment;
         part.flags &= static_cast<std::uint8_t>(~tcp::FIN);
         DeliverPart(flow, *keep, part, header);
         part.flags = segment.flags;
-        part.sequence += static_cast<std::uint32_t>(part.payloadSize);
-        part.payload = nullptr;
-        part.payloadSize = 0;
+        part.sequence += static_cast<std::uint32_t>(part.payload.size);
+        part.payload = {};
         DeliverPart(flow, *keep, part, header);
     }
     else
@@ -447,19 +443,19 @@ StackShim::DeliverPart(Flow& flow,
             tcp.AppendOption(ns3::CreateObject<ns3::TcpOptionSackPermitted>());
         }
     }
-    else if (segment.sackBlocks > 0 && flow.sack)
+    else if (segment.options.sackBlocks > 0 && flow.sack)
     {
         auto sack = ns3::CreateObject<ns3::TcpOptionSack>();
-        for (std::size_t i = 0; i < segment.sackBlocks; ++i)
+        for (std::size_t i = 0; i < segment.options.sackBlocks; ++i)
         {
-            sack->AddSackBlock({ns3::SequenceNumber32(segment.sack[i].left - flow.isn),
-                                ns3::SequenceNumber32(segment.sack[i].right - flow.isn)});
+            sack->AddSackBlock({ns3::SequenceNumber32(segment.options.sack[i].left - flow.isn),
+                                ns3::SequenceNumber32(segment.options.sack[i].right - flow.isn)});
         }
         tcp.AppendOption(sack);
     }
-    auto packet = segment.payloadSize > 0
-                      ? ns3::Create<ns3::Packet>(segment.payload,
-                                                 static_cast<std::uint32_t>(segment.payloadSize))
+    auto packet = segment.payload.size > 0
+                      ? ns3::Create<ns3::Packet>(segment.payload.data,
+                                                 static_cast<std::uint32_t>(segment.payload.size))
                       : ns3::Create<ns3::Packet>();
     packet->AddHeader(tcp);
     socket.Deliver(packet,
@@ -490,7 +486,7 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
     action.params = {{"did", "accepted"},
                      {"packet", std::to_string(origin.serial)},
                      {"sequence", std::to_string(segment.sequence)},
-                     {"bytes", std::to_string(segment.payloadSize)}};
+                     {"bytes", std::to_string(segment.payload.size)}};
     m_ledger.Record(action);
 }
 

@@ -3,6 +3,7 @@
 #include "formats/sequence.h"
 #include "models/host/profile-socket.h"
 #include "models/host/stack-shim.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/simulator.h>
@@ -39,17 +40,16 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
     }
 
     TcpSegment segment;
-    std::uint8_t payload[2048];
-    segment.payload = payload;
-    segment.payloadSize = packet->CopyData(payload, sizeof(payload));
+    const std::vector<std::uint8_t> payload = path::OctetsOf(*packet);
+    segment.payload = {payload.data(), payload.size()};
     segment.sequence = header.GetSequenceNumber().GetValue() + flow->isn;
     segment.flags = flags;
     if (flow->peerKnown && !segment.Has(tcp::RST))
     {
         segment.flags |= tcp::ACK;
     }
-    if (segment.payloadSize > 0 &&
-        header.GetSequenceNumber().GetValue() + segment.payloadSize == flow->socket->QueueTail())
+    if (segment.payload.size > 0 &&
+        header.GetSequenceNumber().GetValue() + segment.payload.size == flow->socket->QueueTail())
     {
         segment.flags |= tcp::PSH;
     }
@@ -64,10 +64,11 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
             const auto sack = ns3::DynamicCast<const ns3::TcpOptionSack>(option);
             for (const auto& [left, right] : sack->GetSackList())
             {
-                if (segment.sackBlocks < (flow->timestamps ? 3U : 4U))
+                if (segment.options.sackBlocks < (flow->timestamps ? 3U : 4U))
                 {
-                    segment.sack[segment.sackBlocks++] = {left.GetValue() + flow->peerIsn,
-                                                          right.GetValue() + flow->peerIsn};
+                    segment.options.sack[segment.options.sackBlocks++] = {
+                        left.GetValue() + flow->peerIsn,
+                        right.GetValue() + flow->peerIsn};
                 }
             }
         }
@@ -96,12 +97,6 @@ StackShim::SendBareAck(Flow& flow)
     segment.flags = tcp::ACK;
     segment.sequence = flow.sendNext;
     Send(flow, segment, m_timestampOrder);
-}
-
-void
-StackShim::RefuseWithAck(Flow& flow)
-{
-    SendBareAck(flow);
 }
 
 void
@@ -137,20 +132,21 @@ void
 StackShim::FillOptions(const Flow& flow, TcpSegment& segment) const
 {
     const bool offers = segment.Has(tcp::SYN) && !flow.peerKnown;
+    TcpOptions& options = segment.options;
     if (segment.Has(tcp::SYN))
     {
-        segment.mss = m_profile.mss;
+        options.mss = m_profile.mss;
         if (offers ? m_profile.scaling : flow.scaling)
         {
-            segment.windowScale = m_profile.windowScale;
+            options.windowScale = m_profile.windowScale;
         }
-        segment.sackPermitted = offers ? m_profile.sackPermitted : flow.sack;
+        options.sackPermitted = offers ? m_profile.sackPermitted : flow.sack;
     }
-    segment.hasTimestamp = offers ? m_profile.timestamps : flow.timestamps;
-    if (segment.hasTimestamp)
+    options.timestamp = offers ? m_profile.timestamps : flow.timestamps;
+    if (options.timestamp)
     {
-        segment.timestampValue = m_clock.At(ns3::Simulator::Now().GetNanoSeconds());
-        segment.timestampEcho = segment.Has(tcp::ACK) ? flow.timestampRecent : 0;
+        options.timestampValue = m_clock.At(ns3::Simulator::Now().GetNanoSeconds());
+        options.timestampEcho = segment.Has(tcp::ACK) ? flow.timestampRecent : 0;
     }
 }
 
@@ -161,11 +157,12 @@ StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
     std::size_t nops = 0;
     for (const TcpOptionKind kind : order)
     {
-        const bool present = kind == TcpOptionKind::Nop || kind == TcpOptionKind::End ||
-                             (kind == TcpOptionKind::Mss && segment.mss) ||
-                             (kind == TcpOptionKind::WindowScale && segment.windowScale) ||
-                             (kind == TcpOptionKind::SackPermitted && segment.sackPermitted) ||
-                             (kind == TcpOptionKind::Timestamp && segment.hasTimestamp);
+        const bool present =
+            kind == TcpOptionKind::Nop || kind == TcpOptionKind::End ||
+            (kind == TcpOptionKind::Mss && segment.options.mss) ||
+            (kind == TcpOptionKind::WindowScale && segment.options.windowScale) ||
+            (kind == TcpOptionKind::SackPermitted && segment.options.sackPermitted) ||
+            (kind == TcpOptionKind::Timestamp && segment.options.timestamp);
         if (!present)
         {
             result.resize(result.size() - nops);
@@ -175,7 +172,7 @@ StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
         result.push_back(kind);
         nops = kind == TcpOptionKind::Nop ? nops + 1 : 0;
     }
-    if (segment.sackBlocks > 0)
+    if (segment.options.sackBlocks > 0)
     {
         result.insert(result.end(), {TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Sack});
     }
@@ -253,7 +250,7 @@ StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
         flow.lastAckSent = segment.acknowledgment;
         flow.wantsAck = false;
         flow.heldAck.Cancel();
-        if (segment.payloadSize > 0)
+        if (segment.payload.size > 0)
         {
             flow.acks.DataSent(ns3::Simulator::Now().GetNanoSeconds());
         }
@@ -274,10 +271,10 @@ StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
     const std::uint16_t id = NextIpId(flow, segment);
     if (segment.Has(tcp::RST))
     {
-        segment.hasTimestamp = false;
+        segment.options.timestamp = false;
         Emit(segment, {}, from, to, id, origin);
     }
-    else if (segment.Has(tcp::SYN) || segment.sackBlocks > 0 || !segment.hasTimestamp)
+    else if (segment.Has(tcp::SYN) || segment.options.sackBlocks > 0 || !segment.options.timestamp)
     {
         Emit(segment, Negotiated(order, segment), from, to, id, origin);
     }
@@ -301,17 +298,10 @@ StackShim::Emit(const TcpSegment& segment,
                 std::uint16_t ipId,
                 const provenance::Origin& origin)
 {
-    const std::size_t size =
-        WriteTcpSegment(segment, order.data(), order.size(), from.Get(), to.Get(), m_buffer.data());
-    path::WirePacket packet;
-    packet.payload = ns3::Create<ns3::Packet>(m_buffer.data(), static_cast<std::uint32_t>(size));
+    path::WirePacket packet = path::PacketOf(segment, order, Ipv4{from.Get()}, Ipv4{to.Get()});
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
-    packet.header.SetSource(from);
-    packet.header.SetDestination(to);
-    packet.header.SetProtocol(6);
     packet.header.SetTtl(m_profile.ttl);
     packet.header.SetIdentification(ipId);
-    packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
     if (m_profile.dontFragment)
     {
         packet.header.SetDontFragment();

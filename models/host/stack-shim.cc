@@ -74,7 +74,6 @@ StackShim::StackShim(const std::string& name,
     , m_synOrder(ReadOrder(profile.synOptions))
     , m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions))
     , m_nextPort(start.firstPort)
-    , m_buffer(65536)
 {
 }
 

@@ -150,7 +150,6 @@ class StackShim
     provenance::Origin Sign(ns3::Ipv4Address from, provenance::CauseId cause);
     void FillOptions(const Flow& flow, TcpSegment& segment) const;
     OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
-    void RefuseWithAck(Flow& flow);
     void DropOldTimeWaits(std::int64_t nowNs);
     Flow* Find(const FlowKey& key);
     Flow& Create(const FlowKey& key);
@@ -179,7 +178,6 @@ class StackShim
     bool m_takesAnyAddress = false;
     bool m_isDown = false;
     TakeHandler m_onTake;
-    std::vector<std::uint8_t> m_buffer;
 };
 
 } // namespace bouncelab::host

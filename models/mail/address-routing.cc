@@ -1,7 +1,7 @@
 #include "models/mail/address-routing.h"
 
+#include "formats/text.h"
 #include "models/mail/message-text.h"
-#include "models/smtp/ascii.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,14 +12,13 @@ namespace bouncelab::mail
 namespace
 {
 
-constexpr std::size_t NONE = std::string_view::npos;
 constexpr int MOST_STEPS = 100;
 
 /// The last "@" outside quotes.
 std::size_t
 FindAt(std::string_view text)
 {
-    std::size_t found = NONE;
+    std::size_t found = std::string_view::npos;
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i)
     {
@@ -65,7 +64,8 @@ TakeRouteHost(std::string& recipient)
         return {};
     }
     const std::size_t stop = recipient.find_first_of(",:");
-    if (stop == NONE || !smtp::IsDomainOrLiteral(std::string_view(recipient).substr(1, stop - 1)))
+    if (stop == std::string_view::npos ||
+        !smtp::IsDomainOrLiteral(std::string_view(recipient).substr(1, stop - 1)))
     {
         return {};
     }
@@ -88,7 +88,7 @@ AddressRouting::IsLocalDomain(std::string_view domain) const
     return std::any_of(m_site.localDomains.begin(),
                        m_site.localDomains.end(),
                        [domain](const std::string& local)
-                       { return smtp::EqualIgnoringCase(local, domain); }) ||
+                       { return EqualIgnoringCase(local, domain); }) ||
            (m_persona.literals && IsOwnLiteral(domain));
 }
 
@@ -109,22 +109,22 @@ bool
 AddressRouting::Unfold(std::string& recipient, std::string_view local) const
 {
     const std::string inner = Unquote(local);
-    if (m_persona.nested == LocalPartHabit::Route && inner.find('@') != NONE)
+    if (m_persona.nested == LocalPartHabit::Route && inner.find('@') != std::string_view::npos)
     {
         recipient = inner;
         return true;
     }
     // sendmail's order (cf/m4/proto.m4, Canonify): a bang path first, then the last percent sign.
     const std::size_t bang = inner.find('!');
-    if (m_persona.bang == LocalPartHabit::Route && bang != NONE && bang + 1 < inner.size() &&
-        smtp::IsDomain(std::string_view(inner).substr(0, bang)))
+    if (m_persona.bang == LocalPartHabit::Route && bang != std::string_view::npos &&
+        bang + 1 < inner.size() && smtp::IsDomain(std::string_view(inner).substr(0, bang)))
     {
         recipient = inner.substr(bang + 1) + '@' + inner.substr(0, bang);
         return true;
     }
     const std::size_t percent = inner.rfind('%');
-    if (m_persona.percent == LocalPartHabit::Route && percent != NONE && percent > 0 &&
-        smtp::IsDomainOrLiteral(std::string_view(inner).substr(percent + 1)))
+    if (m_persona.percent == LocalPartHabit::Route && percent != std::string_view::npos &&
+        percent > 0 && smtp::IsDomainOrLiteral(std::string_view(inner).substr(percent + 1)))
     {
         recipient = inner.substr(0, percent) + '@' + inner.substr(percent + 1);
         return true;
@@ -155,7 +155,8 @@ AddressRouting::Route(std::string_view text) const
         }
         const std::size_t at = FindAt(recipient);
         const std::string local = recipient.substr(0, at);
-        const std::string domain = at == NONE ? std::string() : recipient.substr(at + 1);
+        const std::string domain =
+            at == std::string_view::npos ? std::string() : recipient.substr(at + 1);
         if (!domain.empty() && !IsLocalDomain(domain))
         {
             routed.kind =

@@ -1,6 +1,6 @@
 #include "models/mail/dsn-request.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ Lists(std::string_view notify, std::string_view keyword)
     while (!notify.empty())
     {
         const std::size_t comma = std::min(notify.find(','), notify.size());
-        if (smtp::EqualIgnoringCase(notify.substr(0, comma), keyword))
+        if (EqualIgnoringCase(notify.substr(0, comma), keyword))
         {
             return true;
         }
@@ -62,8 +62,8 @@ DecodeXtext(std::string_view text)
         const unsigned low = high < 16 ? HexValue(text[i + 2]) : 16U;
         if (low < 16)
         {
-            const unsigned octet = high * 16 + low;
-            out += octet < 32 || octet > 126 ? '?' : static_cast<char>(octet);
+            const auto octet = static_cast<char>(high * 16 + low);
+            out += IsPrintable(octet) ? octet : '?';
             i += 2;
         }
         else

@@ -1,5 +1,6 @@
 #include "models/mail/mail-queue.h"
 
+#include "formats/text.h"
 #include "models/mail/dsn-request.h"
 #include "models/mail/queue-id.h"
 #include "models/mail/retry-schedule.h"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 namespace bouncelab::mail
@@ -30,20 +30,6 @@ constexpr Channel
 Other(Channel channel)
 {
     return channel == Channel::Local ? Channel::Remote : Channel::Local;
-}
-
-bool
-EqualsIgnoringCase(std::string_view a, std::string_view b)
-{
-    return std::equal(a.begin(),
-                      a.end(),
-                      b.begin(),
-                      b.end(),
-                      [](char x, char y)
-                      {
-                          return std::tolower(static_cast<unsigned char>(x)) ==
-                                 std::tolower(static_cast<unsigned char>(y));
-                      });
 }
 
 } // namespace
@@ -177,7 +163,7 @@ MailQueue::IsLocal(std::string_view recipient) const
     return std::any_of(m_start.localDomains.begin(),
                        m_start.localDomains.end(),
                        [domain = recipient.substr(at + 1)](const std::string& local)
-                       { return EqualsIgnoringCase(local, domain); });
+                       { return EqualIgnoringCase(local, domain); });
 }
 
 void

@@ -1,27 +1,11 @@
 #include "models/mail/message.h"
 
+#include "formats/text.h"
+
 #include <algorithm>
-#include <cctype>
 
 namespace bouncelab::mail
 {
-
-namespace
-{
-
-bool
-StartsWithField(std::string_view line, std::string_view lowerCaseName)
-{
-    return line.size() >= lowerCaseName.size() &&
-           std::equal(
-               lowerCaseName.begin(),
-               lowerCaseName.end(),
-               line.begin(),
-               [](char a, char b)
-               { return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b))); });
-}
-
-} // namespace
 
 std::string
 WithNetworkLineEnds(std::string_view content)
@@ -72,7 +56,7 @@ CountReceived(std::string_view content)
     for (std::string_view header = HeaderOf(content); !header.empty();)
     {
         const std::size_t end = header.find('\n');
-        count += StartsWithField(header.substr(0, end), "received:") ? 1 : 0;
+        count += StartsWithIgnoringCase(header.substr(0, end), "received:") ? 1 : 0;
         header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
     }
     return count;
@@ -84,7 +68,7 @@ MessageIdOf(std::string_view content)
     while (!content.empty() && content[0] != '\n')
     {
         const std::string_view line = content.substr(0, content.find('\n'));
-        if (StartsWithField(line, "message-id:"))
+        if (StartsWithIgnoringCase(line, "message-id:"))
         {
             const std::size_t first = line.find('<');
             const std::size_t last = line.find('>');

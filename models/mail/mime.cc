@@ -1,6 +1,6 @@
 #include "models/mail/mime.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <gmime/gmime.h>
 
@@ -87,7 +87,7 @@ AddHeaders(GMimeObject* object, std::string_view headers)
 void
 AddPart(GMimeMultipart* multipart, const MimePart& part)
 {
-    const bool text = part.type.compare(0, 10, "text/plain") == 0;
+    const bool text = StartsWith(part.type, "text/plain");
     const bool encoded = text && !IsAscii(part.content);
     GMimeContentType* type = g_mime_content_type_parse(nullptr, part.type.c_str());
     const Owned<GMimeContentType> typeOwner(type);
@@ -157,15 +157,14 @@ RawFieldOf(std::string_view header, std::string_view name)
             break;
         }
         inside = inside || (line.size() > name.size() && line[name.size()] == ':' &&
-                            smtp::EqualIgnoringCase(line.substr(0, name.size()), name));
+                            EqualIgnoringCase(line.substr(0, name.size()), name));
         if (inside)
         {
             body += folded ? line : line.substr(name.size() + 1);
         }
         header.remove_prefix(std::min(header.size(), line.size() + 1));
     }
-    const std::size_t first = std::min(body.find_first_not_of(" \t"), body.size());
-    return body.substr(first, body.find_last_not_of(" \t\r") + 1 - first);
+    return std::string(TrimEnd(Trim(body), LINE_BLANKS));
 }
 
 std::string

@@ -1,5 +1,6 @@
 #include "models/mail/remote-report.h"
 
+#include "formats/text.h"
 #include "models/smtp/text-template.h"
 
 #include <string_view>
@@ -225,7 +226,7 @@ EnhancedStatusOf(std::string_view reply)
     const auto digits = [&](std::size_t& at)
     {
         const std::size_t from = at;
-        while (at < reply.size() && reply[at] >= '0' && reply[at] <= '9' && at - from < 3)
+        while (at < reply.size() && IsDigit(reply[at]) && at - from < 3)
         {
             ++at;
         }

@@ -13,7 +13,6 @@ namespace bouncelab::mail
 namespace
 {
 
-constexpr std::size_t NONE = std::string_view::npos;
 constexpr std::string_view INDENT = "    ";
 
 /// Expands a line. \return whether it is to stay.
@@ -43,11 +42,11 @@ FoldLine(std::string_view line, std::size_t width)
     while (line.size() > room)
     {
         std::size_t blank = line.rfind(' ', room);
-        if (blank == NONE || line.find_first_not_of(' ') > blank)
+        if (blank == std::string_view::npos || line.find_first_not_of(' ') > blank)
         {
             blank = line.find(' ', std::min(line.find_first_not_of(' '), line.size()));
         }
-        if (blank == NONE)
+        if (blank == std::string_view::npos)
         {
             break;
         }
@@ -71,10 +70,12 @@ ExpandLines(std::string_view text, const WordLookUp& lookUp, std::size_t wrap)
         line.clear();
         if (ExpandLine(line, text.substr(0, end), lookUp))
         {
-            out += wrap > 0 && line.find('\n') == NONE ? FoldLine(line, wrap) : line;
-            out += end == NONE || (!line.empty() && line.back() == '\n') ? "" : "\n";
+            out +=
+                wrap > 0 && line.find('\n') == std::string_view::npos ? FoldLine(line, wrap) : line;
+            out +=
+                end == std::string_view::npos || (!line.empty() && line.back() == '\n') ? "" : "\n";
         }
-        text.remove_prefix(end == NONE ? text.size() : end + 1);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
     return out;
 }

@@ -1,5 +1,6 @@
 #include "models/mail/report.h"
 
+#include "formats/text.h"
 #include "models/mail/dsn-request.h"
 #include "models/mail/message-text.h"
 #include "models/mail/mime.h"
@@ -32,13 +33,6 @@ NameOfAction(ReportAction action)
         break;
     }
     return "relayed";
-}
-
-/// The text without the line ends at its end.
-std::string_view
-Trimmed(std::string_view text)
-{
-    return text.substr(0, text.find_last_not_of("\r\n") + 1);
 }
 
 std::string
@@ -318,7 +312,7 @@ class Composer
         }
         else if (word == "report")
         {
-            out += Trimmed(about.last.text);
+            out += TrimEnd(about.last.text, "\r\n");
         }
         else if (word == "diagnostic")
         {
@@ -378,7 +372,7 @@ class Composer
         else if (!m_persona.ownType.empty())
         {
             out += m_persona.ownType;
-            out += Trimmed(about.last.text);
+            out += TrimEnd(about.last.text, "\r\n");
         }
     }
 

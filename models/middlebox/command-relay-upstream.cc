@@ -2,26 +2,13 @@
 
 #include "models/middlebox/command-relay.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/reply.h"
 
 #include <algorithm>
 
 namespace bouncelab::middlebox
 {
-
-namespace
-{
-
-std::string
-UpperCase(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), smtp::ToUpper);
-    return out;
-}
-
-} // namespace
 
 bool
 CommandRelay::ReadServer()
@@ -166,7 +153,7 @@ CommandRelay::UpstreamReady()
         const std::string_view line = lines.substr(0, end);
         if (!first && line.size() > 4)
         {
-            m_keywords.push_back(UpperCase(line.substr(4, line.find_first_of(" =\r", 4) - 4)));
+            m_keywords.push_back(InUpperCase(line.substr(4, line.find_first_of(" =\r", 4) - 4)));
         }
         lines.remove_prefix(end + 1);
     }

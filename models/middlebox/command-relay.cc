@@ -1,44 +1,18 @@
 #include "models/middlebox/command-relay.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
 namespace bouncelab::middlebox
 {
 
-namespace
-{
-
-smtp::LineRules
-RulesOf(const InterceptionProxyConfig& config)
-{
-    smtp::LineRules rules;
-    rules.maxLength = config.commandLine;
-    return rules;
-}
-
-/// What a header field or a reply may carry of a name that a client gave.
-std::string
-Printable(std::string_view text)
-{
-    std::string out(text.substr(0, 255));
-    std::replace_if(
-        out.begin(),
-        out.end(),
-        [](char c) { return c < ' ' || c == 127; },
-        '?');
-    return out;
-}
-
-} // namespace
-
 CommandRelay::CommandRelay(const InterceptionProxyConfig& config,
                            const smtp::ConnectionInfo& connection,
                            RelayObserver& observer,
                            RandomStream random)
     : SmtpRelay(config, connection, observer, random)
-    , m_lines(RulesOf(config))
+    , m_lines(CommandRules(config))
 {
 }
 
@@ -234,12 +208,12 @@ CommandRelay::OnLine(const smtp::Line& line)
     default:
         break;
     }
-    if (smtp::EqualIgnoringCase(command.word, "AUTH"))
+    if (EqualIgnoringCase(command.word, "AUTH"))
     {
         Deed("refused-auth", command.word);
         Answer(replies.auth);
     }
-    else if (smtp::EqualIgnoringCase(command.word, "STARTTLS"))
+    else if (EqualIgnoringCase(command.word, "STARTTLS"))
     {
         Deed("refused-starttls", command.word);
         Answer(replies.startTls);
@@ -258,7 +232,7 @@ CommandRelay::OnHello(const smtp::Command& command, bool extended)
         Answer(m_config.replies.badHello);
         return;
     }
-    m_helo = Printable(command.argument);
+    m_helo = InPrintableAscii(std::string_view(command.argument).substr(0, 255));
     m_extended = extended;
     Deed("answered-hello", m_helo);
     Put(RelaySide::Client,
@@ -301,7 +275,7 @@ CommandRelay::OnMail(std::string_view line)
 void
 CommandRelay::Forward(Awaited awaited, std::string_view line)
 {
-    const bool hasPath = awaited == Awaited::Mail || smtp::StartsWithIgnoringCase(line, "RCPT");
+    const bool hasPath = awaited == Awaited::Mail || StartsWithIgnoringCase(line, "RCPT");
     SendUpstream(awaited, hasPath ? Stripped(line) : std::string(line));
 }
 
@@ -315,7 +289,7 @@ CommandRelay::Stripped(std::string_view line) const
         return std::string(line);
     }
     std::string out(line.substr(0, close + 1));
-    std::string_view rest = smtp::Trim(line.substr(close + 1));
+    std::string_view rest = Trim(line.substr(close + 1));
     while (m_config.parameters == ParameterHabit::Supported && !rest.empty())
     {
         const std::string_view parameter = rest.substr(0, rest.find(' '));
@@ -324,7 +298,7 @@ CommandRelay::Stripped(std::string_view line) const
             out += ' ';
             out += parameter;
         }
-        rest = smtp::Trim(rest.substr(parameter.size()));
+        rest = Trim(rest.substr(parameter.size()));
     }
     return out;
 }
@@ -344,7 +318,7 @@ CommandRelay::Offers(std::string_view parameter) const
     };
     for (const auto& [name, keyword] : EXTENSIONS)
     {
-        if (smtp::EqualIgnoringCase(name, parameter))
+        if (EqualIgnoringCase(name, parameter))
         {
             return std::find(m_keywords.begin(), m_keywords.end(), keyword) != m_keywords.end();
         }

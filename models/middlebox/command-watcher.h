@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MIDDLEBOX_COMMAND_WATCHER_H
 #define BOUNCELAB_MODELS_MIDDLEBOX_COMMAND_WATCHER_H
 
-#include "formats/tcp-segment.h"
+#include "formats/packet.h"
 
 #include <cstdint>
 #include <map>
@@ -37,9 +37,7 @@ class CommandWatcher
     template <class OnLine>
     void Pass(const TcpSegment& segment, OnLine&& onLine)
     {
-        const std::string_view payload(reinterpret_cast<const char*>(segment.payload),
-                                       segment.payloadSize);
-        Hold(segment.sequence, payload);
+        Hold(segment.sequence, segment.payload.Text());
         std::string_view fresh;
         while (TakeContiguous(fresh))
         {

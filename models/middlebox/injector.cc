@@ -1,32 +1,17 @@
 #include "models/middlebox/injector.h"
 
 #include "formats/address.h"
+#include "formats/endpoint.h"
+#include "formats/text.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/simulator.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace bouncelab::middlebox
 {
-
-namespace
-{
-
-char
-Lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool
-SameIgnoringCase(char a, char b)
-{
-    return Lower(a) == Lower(b);
-}
-
-} // namespace
 
 Injector::Injector(const std::string& name,
                    const InjectorConfig& config,
@@ -47,13 +32,9 @@ Injector::Injector(const std::string& name,
 void
 Injector::Observe(path::Heading heading, const path::WirePacket& packet)
 {
-    if (heading != path::Heading::Outward || packet.header.GetProtocol() != 6)
-    {
-        return;
-    }
-    std::uint8_t bytes[2048];
-    const std::uint32_t size = packet.payload->CopyData(bytes, sizeof(bytes));
-    const auto segment = ReadTcpSegment(bytes, size);
+    std::vector<std::uint8_t> octets;
+    const auto segment =
+        heading == path::Heading::Outward ? path::ReadSegment(packet, octets) : std::nullopt;
     if (!segment)
     {
         return;
@@ -130,17 +111,8 @@ bool
 Injector::Matches(std::string_view line) const
 {
     const std::string_view verb = line.substr(0, line.find(' '));
-    if (verb.size() != m_config.command.size() ||
-        !std::equal(verb.begin(), verb.end(), m_config.command.begin(), SameIgnoringCase))
-    {
-        return false;
-    }
-    return std::search(line.begin(),
-                       line.end(),
-                       m_config.pattern.begin(),
-                       m_config.pattern.end(),
-                       SameIgnoringCase) != line.end() ||
-           m_config.pattern.empty();
+    return EqualIgnoringCase(verb, m_config.command) &&
+           ContainsIgnoringCase(line, m_config.pattern);
 }
 
 void
@@ -156,23 +128,15 @@ Injector::Forge(const Connection& connection,
     forged.acknowledgment = acknowledgment;
     forged.flags = static_cast<std::uint8_t>(tcp::ACK | (m_config.push ? tcp::PSH : 0));
     forged.window = m_config.window;
-    forged.payload = reinterpret_cast<const std::uint8_t*>(m_config.payload.data());
-    forged.payloadSize = m_config.payload.size();
-    std::vector<std::uint8_t> bytes(TcpSegment::MAX_HEADER + forged.payloadSize);
-    const std::size_t size =
-        WriteTcpSegment(forged, nullptr, 0, connection.server, connection.client, bytes.data());
+    forged.payload = ViewOf(m_config.payload);
 
     const provenance::CauseId cause = m_ledger.NewCause();
     const provenance::Origin origin = m_ledger.Born(m_actor, cause, true);
-    path::WirePacket packet;
-    packet.payload = ns3::Create<ns3::Packet>(bytes.data(), static_cast<std::uint32_t>(size));
+    path::WirePacket packet =
+        path::PacketOf(forged, {}, Ipv4{connection.server}, Ipv4{connection.client});
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
-    packet.header.SetSource(ns3::Ipv4Address(connection.server));
-    packet.header.SetDestination(ns3::Ipv4Address(connection.client));
-    packet.header.SetProtocol(6);
     packet.header.SetTtl(m_config.ttl);
     packet.header.SetIdentification(m_config.ipId);
-    packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
     if (m_config.dontFragment)
     {
         packet.header.SetDontFragment();
@@ -184,20 +148,17 @@ Injector::Forge(const Connection& connection,
     action.classLabel = "forged.reply";
     action.cause = cause;
     action.actor = m_actor;
-    action.params = {
-        {"did", "forged"},
-        {"packet", std::to_string(origin.serial)},
-        {"hop", std::to_string(m_config.atHop)},
-        {"client",
-         Ipv4{connection.client}.ToString() + ":" + std::to_string(connection.clientPort)},
-        {"server",
-         Ipv4{connection.server}.ToString() + ":" + std::to_string(connection.serverPort)},
-        {"trigger", std::move(trigger)},
-        {"payload", m_config.payload},
-        {"sequence", std::to_string(sequence)},
-        {"ttl", std::to_string(m_config.ttl)},
-        {"ip-id", std::to_string(m_config.ipId)},
-        {"window", std::to_string(m_config.window)}};
+    action.params = {{"did", "forged"},
+                     {"packet", std::to_string(origin.serial)},
+                     {"hop", std::to_string(m_config.atHop)},
+                     {"client", EndpointText(Ipv4{connection.client}, connection.clientPort)},
+                     {"server", EndpointText(Ipv4{connection.server}, connection.serverPort)},
+                     {"trigger", std::move(trigger)},
+                     {"payload", m_config.payload},
+                     {"sequence", std::to_string(sequence)},
+                     {"ttl", std::to_string(m_config.ttl)},
+                     {"ip-id", std::to_string(m_config.ipId)},
+                     {"window", std::to_string(m_config.window)}};
     m_ledger.Record(action);
     m_path.InsertAt(m_config.atHop, path::Heading::Inward, packet);
 }

@@ -1,6 +1,6 @@
 #include "models/middlebox/mask-filter.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 
@@ -15,8 +15,7 @@ Contains(const std::vector<std::string>& words, std::string_view word)
 {
     return std::any_of(words.begin(),
                        words.end(),
-                       [&](const std::string& known)
-                       { return smtp::EqualIgnoringCase(known, word); });
+                       [&](const std::string& known) { return EqualIgnoringCase(known, word); });
 }
 
 } // namespace
@@ -32,8 +31,8 @@ MaskFilter::Passes(std::string_view verb) const
     {
         return false;
     }
-    const std::string_view keyword = smtp::EqualIgnoringCase(verb, "BDAT") ? "CHUNKING" : verb;
-    return smtp::EqualIgnoringCase(verb, "EHLO") || Contains(m_config.passedKeywords, keyword);
+    const std::string_view keyword = EqualIgnoringCase(verb, "BDAT") ? "CHUNKING" : verb;
+    return EqualIgnoringCase(verb, "EHLO") || Contains(m_config.passedKeywords, keyword);
 }
 
 LineFate
@@ -47,7 +46,7 @@ MaskFilter::OnCommand(std::string_view line, const smtp::Command& command)
     }
     const std::size_t start =
         command.word.empty() ? 0 : static_cast<std::size_t>(command.word.data() - line.data());
-    if (m_config.hello == MaskedHello::Helo && smtp::EqualIgnoringCase(command.word, "EHLO"))
+    if (m_config.hello == MaskedHello::Helo && EqualIgnoringCase(command.word, "EHLO"))
     {
         fate.forward.replace(start, 4, "HELO");
         fate.did = "downgraded-hello";

@@ -1,6 +1,6 @@
 #include "models/middlebox/raw-reply.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 namespace bouncelab::middlebox
 {
@@ -22,8 +22,8 @@ RawReply::Feed(std::string_view bytes)
         }
         const std::string_view line = std::string_view(m_octets).substr(m_lineStart);
         m_lineStart = m_octets.size();
-        const bool hasCode = line.size() > 3 && smtp::IsDigit(line[0]) && smtp::IsDigit(line[1]) &&
-                             smtp::IsDigit(line[2]);
+        const bool hasCode =
+            line.size() > 3 && IsDigit(line[0]) && IsDigit(line[1]) && IsDigit(line[2]);
         m_code = hasCode ? static_cast<std::uint32_t>((line[0] - '0') * 100 + (line[1] - '0') * 10 +
                                                       (line[2] - '0'))
                          : 0;

@@ -25,6 +25,14 @@ Other(RelaySide side)
 
 } // namespace
 
+smtp::LineRules
+CommandRules(const InterceptionProxyConfig& config)
+{
+    smtp::LineRules rules;
+    rules.maxLength = config.commandLine;
+    return rules;
+}
+
 std::unique_ptr<SmtpRelay>
 SmtpRelay::Make(const InterceptionProxyConfig& config,
                 InterceptionMode mode,

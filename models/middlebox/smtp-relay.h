@@ -8,6 +8,7 @@
 #include "models/smtp/server-policy.h"
 
 #include "formats/random.h"
+#include "models/smtp/line-reader.h"
 
 #include <cstddef>
 #include <memory>
@@ -38,6 +39,9 @@ class RelayObserver
     {
     }
 };
+
+/// How a relay reads lines of commands.
+smtp::LineRules CommandRules(const InterceptionProxyConfig& config);
 
 /**
  * Stands between a client and a server of SMTP, without sockets and clocks: octets of both sides

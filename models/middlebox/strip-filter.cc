@@ -1,6 +1,6 @@
 #include "models/middlebox/strip-filter.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <initializer_list>
 #include <vector>
@@ -16,7 +16,7 @@ IsOneOf(std::string_view word, std::initializer_list<std::string_view> words)
 {
     for (const std::string_view known : words)
     {
-        if (smtp::EqualIgnoringCase(word, known))
+        if (EqualIgnoringCase(word, known))
         {
             return true;
         }
@@ -61,7 +61,7 @@ LineFate
 StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
 {
     LineFate fate;
-    if (smtp::EqualIgnoringCase(command.word, "EHLO"))
+    if (EqualIgnoringCase(command.word, "EHLO"))
     {
         for (const StripConfig* config : {&m_startTls, &m_auth})
         {

@@ -1,6 +1,6 @@
 #include "models/middlebox/transparent-relay.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/reply.h"
 
 #include <algorithm>
@@ -13,14 +13,6 @@ namespace
 {
 
 constexpr std::uint32_t AUTH_CHALLENGE = 334;
-
-smtp::LineRules
-RulesOf(const InterceptionProxyConfig& config)
-{
-    smtp::LineRules rules;
-    rules.maxLength = config.commandLine;
-    return rules;
-}
 
 std::string_view
 OctetsOf(smtp::LineEnd end)
@@ -37,7 +29,7 @@ TransparentRelay::TransparentRelay(const InterceptionProxyConfig& config,
                                    std::unique_ptr<RelayFilter> filter)
     : SmtpRelay(config, connection, observer, random)
     , m_filter(std::move(filter))
-    , m_lines(RulesOf(config))
+    , m_lines(CommandRules(config))
 {
 }
 
@@ -310,7 +302,7 @@ TransparentRelay::OnLine(const smtp::Line& line)
     }
     const smtp::Command passed = smtp::ParseCommand(fate.forward);
     const auto is = [&passed](std::string_view word)
-    { return smtp::EqualIgnoringCase(passed.word, word); };
+    { return EqualIgnoringCase(passed.word, word); };
     const std::string_view size = passed.argument.substr(0, passed.argument.find(' '));
     Kind kind = Kind::Other;
     if (is("EHLO"))

@@ -15,7 +15,6 @@ namespace
 
 constexpr std::uint8_t NextHeaderIpv4 = 4;
 constexpr std::size_t TrailerBytes = 2;
-constexpr std::size_t VectorBytes = 16;
 
 /// Under a cipher key, for one packet.
 void
@@ -73,7 +72,7 @@ SealEsp(const EspKeys& keys,
     AppendNumber(message, keys.spi, 4);
     AppendNumber(message, sequence, 4);
     RandomStream vector(keys.vector ^ Mix(sequence), "vector");
-    AppendDraws(message, vector, VectorBytes);
+    AppendDraws(message, vector, EspBlockBytes);
     message.insert(message.end(), inner, inner + size);
     std::uint8_t padding = 0;
     while ((size + padding + TrailerBytes) % EspBlockBytes != 0)

@@ -54,7 +54,7 @@ Gateway::SignTranslation(const NatFlow& flow)
         return;
     }
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.timeNs = NowNs();
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_setup.ledger->RegisterActor(m_setup.name);
@@ -175,7 +175,7 @@ Gateway::Take(Side from, const WirePacket& packet)
 bool
 Gateway::Translate(Side from, WirePacket& packet)
 {
-    const std::int64_t nowNs = ns3::Simulator::Now().GetNanoSeconds();
+    const std::int64_t nowNs = NowNs();
     const Nat::Verdict verdict =
         from == Side::Outside ? m_nat->Inward(packet, nowNs) : m_nat->Outward(packet, nowNs);
     m_counts.refused += verdict == Nat::Verdict::Refused;

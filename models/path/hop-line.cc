@@ -10,12 +10,6 @@ namespace bouncelab::path
 namespace
 {
 
-std::int64_t
-NowNs()
-{
-    return ns3::Simulator::Now().GetNanoSeconds();
-}
-
 std::vector<LinkModel>
 InOrderOfTravel(const PathSetup& setup, Heading heading)
 {

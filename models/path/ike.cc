@@ -18,6 +18,7 @@ constexpr std::uint8_t AuthExchange = 35;
 constexpr std::uint8_t FromInitiator = 0x08;
 constexpr std::uint8_t IsResponse = 0x20;
 constexpr std::size_t HeaderBytes = 28;
+constexpr std::size_t IkeVectorBytes = 16;
 constexpr std::size_t LengthOffset = 24;
 
 enum Payload : std::uint8_t
@@ -38,7 +39,6 @@ constexpr std::uint16_t Modp1024 = 2;
 constexpr std::size_t PublicValueBytes = 128;
 constexpr std::size_t NonceBytes = 32;
 constexpr std::size_t HashBytes = 20;
-constexpr std::size_t VectorBytes = 16;
 constexpr std::size_t CheckBytes = 12;
 constexpr std::size_t AuthRequestBytes =
     288; //!< Of ciphertext: identity, AUTH, addresses, child SA.
@@ -187,7 +187,7 @@ WriteIke(const IkeSession& session, IkeMessage kind, std::vector<std::uint8_t>& 
         const PayloadWriter payload(message, IsAnswer(kind) ? ResponderId : InitiatorId);
         AppendDraws(message,
                     draws,
-                    VectorBytes + (IsAnswer(kind) ? AuthResponseBytes : AuthRequestBytes) +
+                    IkeVectorBytes + (IsAnswer(kind) ? AuthResponseBytes : AuthRequestBytes) +
                         CheckBytes);
     }
     else

@@ -44,7 +44,7 @@ JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
         ns3::Simulator::Schedule(transmission, [this] { m_lost(); });
         return true;
     }
-    const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+    const std::int64_t now = NowNs();
     const std::int64_t arrival =
         std::max({now + transmission.GetNanoSeconds() + direction.model->Propagation(serial),
                   now + MinimumHopNs,

@@ -1,18 +1,17 @@
 #include "models/path/nat.h"
 
+#include "formats/packet.h"
+
 namespace bouncelab::path
 {
 
 namespace
 {
 
-constexpr std::uint8_t Tcp = 6;
-constexpr std::uint8_t Udp = 17;
-
 std::uint8_t
 NumberOf(ForwardProtocol protocol)
 {
-    return protocol == ForwardProtocol::Tcp ? Tcp : Udp;
+    return protocol == ForwardProtocol::Tcp ? protocol::TCP : protocol::UDP;
 }
 
 std::uint16_t
@@ -96,7 +95,7 @@ Nat::Inward(WirePacket& packet, std::int64_t nowNs)
         }
     }
     const Endpoint inside = flow->inside;
-    if (protocol == Tcp)
+    if (protocol == protocol::TCP)
     {
         m_table.NoteTcp(*flow, Heading::Inward, TcpFlagsOf(packet));
     }
@@ -141,7 +140,7 @@ Nat::Outward(WirePacket& packet, std::int64_t nowNs)
         return Verdict::Refused;
     }
     const std::uint16_t port = flow->publicPort;
-    if (protocol == Tcp)
+    if (protocol == protocol::TCP)
     {
         m_table.NoteTcp(*flow, Heading::Outward, TcpFlagsOf(packet));
     }

@@ -1,11 +1,12 @@
 #include "models/path/rewrite.h"
 
+#include "formats/packet.h"
+
 #include <ns3/abort.h>
 #include <ns3/header.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace bouncelab::path
 {
@@ -13,14 +14,8 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::uint8_t Icmp = 1;
-constexpr std::uint8_t Tcp = 6;
-constexpr std::uint8_t Udp = 17;
 constexpr std::uint8_t EchoReply = 0;
 constexpr std::uint8_t EchoRequest = 8;
-constexpr std::uint8_t Syn = 2;
-constexpr std::uint32_t IpBytes = 20;
-constexpr std::uint32_t IcmpBytes = 8;
 constexpr std::uint32_t QuotedBytes = 8;
 
 /// The first octets of a payload, to be read and changed.
@@ -34,16 +29,9 @@ struct Head
     {
     }
 
-    std::uint16_t At(std::uint32_t offset) const
-    {
-        return static_cast<std::uint16_t>(octets[offset] << 8 | octets[offset + 1]);
-    }
+    std::uint16_t At(std::uint32_t offset) const { return Read16(&octets[offset]); }
 
-    void Put(std::uint32_t offset, std::uint16_t value)
-    {
-        octets[offset] = static_cast<std::uint8_t>(value >> 8);
-        octets[offset + 1] = static_cast<std::uint8_t>(value);
-    }
+    void Put(std::uint32_t offset, std::uint16_t value) { Write16(&octets[offset], value); }
 };
 
 /// Puts octets in front of a packet, whatever they mean.
@@ -90,29 +78,6 @@ ReplaceHead(WirePacket& packet, const Head& head)
     packet.payload->AddHeader(OctetHeader(head));
 }
 
-/// RFC 1624, equation 3.
-std::uint16_t
-Adjusted(std::uint16_t checksum, std::uint16_t before, std::uint16_t after)
-{
-    std::uint32_t sum = static_cast<std::uint16_t>(~checksum);
-    sum += static_cast<std::uint16_t>(~before);
-    sum += after;
-    sum = (sum & 0xFFFF) + (sum >> 16);
-    sum = (sum & 0xFFFF) + (sum >> 16);
-    return static_cast<std::uint16_t>(~sum);
-}
-
-std::uint16_t
-Adjusted(std::uint16_t checksum, Ipv4 before, Ipv4 after)
-{
-    checksum = Adjusted(checksum,
-                        static_cast<std::uint16_t>(before.value >> 16),
-                        static_cast<std::uint16_t>(after.value >> 16));
-    return Adjusted(checksum,
-                    static_cast<std::uint16_t>(before.value),
-                    static_cast<std::uint16_t>(after.value));
-}
-
 /// Adjusts the checksum at an offset for an endpoint that changes. Zero means none in UDP.
 void
 AdjustTransport(Head& head,
@@ -122,22 +87,22 @@ AdjustTransport(Head& head,
                 Endpoint after)
 {
     std::uint16_t checksum = head.At(offset);
-    if (protocol == Udp && checksum == 0)
+    if (protocol == protocol::UDP && checksum == 0)
     {
         return;
     }
-    if (protocol != Icmp)
+    if (protocol != protocol::ICMP)
     {
-        checksum = Adjusted(checksum, before.address, after.address);
+        checksum = AdjustedChecksum(checksum, before.address, after.address);
     }
-    checksum = Adjusted(checksum, before.port, after.port);
-    head.Put(offset, protocol == Udp && checksum == 0 ? 0xFFFF : checksum);
+    checksum = AdjustedChecksum(checksum, before.port, after.port);
+    head.Put(offset, protocol == protocol::UDP && checksum == 0 ? 0xFFFF : checksum);
 }
 
 std::uint32_t
 ChecksumOffset(std::uint8_t protocol)
 {
-    return protocol == Tcp ? 16 : protocol == Udp ? 6 : 2;
+    return protocol == protocol::TCP ? 16 : protocol == protocol::UDP ? 6 : 2;
 }
 
 bool
@@ -156,18 +121,18 @@ IsError(std::uint8_t type)
 std::optional<Endpoints>
 ReadPorts(const Head& head, std::uint32_t offset, Endpoints endpoints)
 {
-    if (endpoints.protocol == Tcp || endpoints.protocol == Udp)
+    if (endpoints.protocol == protocol::TCP || endpoints.protocol == protocol::UDP)
     {
         endpoints.source.port = head.At(offset);
         endpoints.destination.port = head.At(offset + 2);
         return endpoints;
     }
-    if (endpoints.protocol == Icmp && head.octets[offset] == EchoRequest)
+    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoRequest)
     {
         endpoints.source.port = head.At(offset + 4);
         return endpoints;
     }
-    if (endpoints.protocol == Icmp && head.octets[offset] == EchoReply)
+    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoReply)
     {
         endpoints.destination.port = head.At(offset + 4);
         return endpoints;
@@ -179,7 +144,7 @@ ReadPorts(const Head& head, std::uint32_t offset, Endpoints endpoints)
 std::uint32_t
 PortOffset(std::uint8_t protocol, bool ofSource)
 {
-    return protocol == Icmp ? 4 : ofSource ? 0 : 2;
+    return protocol == protocol::ICMP ? 4 : ofSource ? 0 : 2;
 }
 
 /// The identifier of an echo belongs to the one who asks: the other side has none to change.
@@ -187,7 +152,7 @@ PortOffset(std::uint8_t protocol, bool ofSource)
 bool
 HasPort(std::uint8_t protocol, std::uint8_t first, bool ofSource)
 {
-    return protocol != Icmp || (first == EchoRequest) == ofSource;
+    return protocol != protocol::ICMP || (first == EchoRequest) == ofSource;
 }
 
 WirePacket
@@ -216,18 +181,19 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     const std::optional<Endpoints> quoted = QuotedEndpointsOf(packet);
     NS_ABORT_MSG_UNLESS(quoted, "an ICMP message that quotes no ports is to quote others");
     const Endpoint before = ofSource ? quoted->source : quoted->destination;
-    constexpr std::uint32_t Transport = IcmpBytes + IpBytes;
+    constexpr std::uint32_t Transport = ICMP_BYTES + IPV4_BYTES;
     Head head(packet);
     const Head arrived = head;
 
-    const std::uint32_t address = IcmpBytes + (ofSource ? 12 : 16);
+    const std::uint32_t address = ICMP_BYTES + (ofSource ? 12 : 16);
     head.Put(address, static_cast<std::uint16_t>(after.address.value >> 16));
     head.Put(address + 2, static_cast<std::uint16_t>(after.address.value));
-    head.Put(IcmpBytes + 10, Adjusted(head.At(IcmpBytes + 10), before.address, after.address));
+    head.Put(ICMP_BYTES + 10,
+             AdjustedChecksum(head.At(ICMP_BYTES + 10), before.address, after.address));
     if (HasPort(quoted->protocol, head.octets[Transport], ofSource))
     {
         head.Put(Transport + PortOffset(quoted->protocol, ofSource), after.port);
-        if (quoted->protocol != Tcp) // whose checksum the eight octets do not reach
+        if (quoted->protocol != protocol::TCP) // whose checksum the eight octets do not reach
         {
             AdjustTransport(head,
                             Transport + ChecksumOffset(quoted->protocol),
@@ -237,9 +203,9 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
         }
     }
     std::uint16_t checksum = head.At(2);
-    for (std::uint32_t offset = IcmpBytes; offset < Transport + QuotedBytes; offset += 2)
+    for (std::uint32_t offset = ICMP_BYTES; offset < Transport + QuotedBytes; offset += 2)
     {
-        checksum = Adjusted(checksum, arrived.At(offset), head.At(offset));
+        checksum = AdjustedChecksum(checksum, arrived.At(offset), head.At(offset));
     }
     head.Put(2, checksum);
     WirePacket changed = packet;
@@ -254,7 +220,7 @@ EndpointsOf(const WirePacket& packet)
 {
     const std::uint8_t protocol = packet.header.GetProtocol();
     const Head head(packet);
-    if (IsFragment(packet.header) || head.size < (protocol == Tcp ? 20U : 8U))
+    if (IsFragment(packet.header) || head.size < (protocol == protocol::TCP ? 20U : 8U))
     {
         return std::nullopt;
     }
@@ -268,13 +234,13 @@ EndpointsOf(const WirePacket& packet)
 std::optional<Endpoints>
 QuotedEndpointsOf(const WirePacket& packet)
 {
-    if (packet.header.GetProtocol() != Icmp || IsFragment(packet.header))
+    if (packet.header.GetProtocol() != protocol::ICMP || IsFragment(packet.header))
     {
         return std::nullopt;
     }
     const Head head(packet);
-    if (head.size < IcmpBytes + IpBytes + QuotedBytes || !IsError(head.octets[0]) ||
-        head.octets[IcmpBytes] != 0x45 || (head.At(IcmpBytes + 6) & 0x1FFF) != 0)
+    if (head.size < ICMP_BYTES + IPV4_BYTES + QuotedBytes || !IsError(head.octets[0]) ||
+        head.octets[ICMP_BYTES] != 0x45 || (head.At(ICMP_BYTES + 6) & 0x1FFF) != 0)
     {
         return std::nullopt;
     }
@@ -282,8 +248,8 @@ QuotedEndpointsOf(const WirePacket& packet)
     { return Ipv4{std::uint32_t{head.At(offset)} << 16 | head.At(offset + 2)}; };
     return ReadPorts(
         head,
-        IcmpBytes + IpBytes,
-        {head.octets[IcmpBytes + 9], {address(IcmpBytes + 12)}, {address(IcmpBytes + 16)}});
+        ICMP_BYTES + IPV4_BYTES,
+        {head.octets[ICMP_BYTES + 9], {address(ICMP_BYTES + 12)}, {address(ICMP_BYTES + 16)}});
 }
 
 std::uint8_t
@@ -319,46 +285,41 @@ WithQuotedDestination(const WirePacket& packet, Endpoint destination)
 WirePacket
 WithSegmentLimit(const WirePacket& packet, std::uint16_t limit)
 {
-    if (packet.header.GetProtocol() != Tcp || IsFragment(packet.header))
+    if (packet.header.GetProtocol() != protocol::TCP || IsFragment(packet.header))
     {
         return packet;
     }
     Head head(packet);
-    if (head.size < 20 || !(head.octets[13] & Syn))
+    if (head.size < 20 || !(head.octets[13] & tcp::SYN))
     {
         return packet;
     }
-    const std::uint32_t end = std::min<std::uint32_t>(head.size, (head.octets[12] >> 4) * 4U);
-    for (std::uint32_t at = 20; at + 4 <= end;)
-    {
-        const std::uint8_t kind = head.octets[at];
-        const std::uint8_t length = kind == 1 ? 1 : head.octets[at + 1];
-        if (kind == 0 || length == 0)
+    std::uint32_t at = 0;
+    ForEachTcpOption(
+        ByteView{head.octets.data(), head.size}.First(head.octets[12] / 16 * 4U).From(20),
+        [&](ByteView option)
         {
-            break;
-        }
-        if (kind == 2 && length == 4)
-        {
-            const std::uint16_t offered = head.At(at + 2);
-            if (offered <= limit)
+            if (static_cast<TcpOptionKind>(option.data[0]) == TcpOptionKind::Mss &&
+                option.size == 4 && at == 0)
             {
-                break;
+                at = static_cast<std::uint32_t>(option.data + 2 - head.octets.data());
             }
-            head.Put(at + 2, limit);
-            // The sum goes by 16-bit words of the header: an option may begin inside one.
-            std::uint16_t checksum = head.At(16);
-            const auto swapped = [](std::uint16_t v)
-            { return static_cast<std::uint16_t>(v << 8 | v >> 8); };
-            checksum = at % 2 == 0 ? Adjusted(checksum, offered, limit)
-                                   : Adjusted(checksum, swapped(offered), swapped(limit));
-            head.Put(16, checksum);
-            WirePacket changed = packet;
-            ReplaceHead(changed, head);
-            return changed;
-        }
-        at += length;
+        });
+    const std::uint16_t offered = head.At(at);
+    if (at == 0 || offered <= limit)
+    {
+        return packet;
     }
-    return packet;
+    head.Put(at, limit);
+    // The sum goes by 16-bit words of the header: an option may begin inside one.
+    const auto swapped = [](std::uint16_t v)
+    { return static_cast<std::uint16_t>(v << 8 | v >> 8); };
+    head.Put(16,
+             at % 2 == 0 ? AdjustedChecksum(head.At(16), offered, limit)
+                         : AdjustedChecksum(head.At(16), swapped(offered), swapped(limit)));
+    WirePacket changed = packet;
+    ReplaceHead(changed, head);
+    return changed;
 }
 
 } // namespace bouncelab::path

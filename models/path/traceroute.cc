@@ -1,5 +1,6 @@
 #include "models/path/traceroute.h"
 
+#include "formats/packet.h"
 #include "formats/random.h"
 #include "models/provenance/origin-tag.h"
 
@@ -15,8 +16,6 @@ namespace bouncelab::path
 
 namespace
 {
-
-constexpr std::uint32_t HeaderBytes = 20 + 8;
 
 /// The program's port: its process number with the top bit set.
 std::uint16_t
@@ -52,7 +51,7 @@ Traceroute::Traceroute(Gateway& gateway,
     m_result.config = config;
     if (!m_clock)
     {
-        m_clock = [] { return ns3::Simulator::Now().GetNanoSeconds(); };
+        m_clock = NowNs;
     }
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { Take(packet); });
 }
@@ -86,8 +85,8 @@ WirePacket
 Traceroute::MakeProbe(std::uint8_t ttl, std::int64_t stampNs) const
 {
     // struct outdata: sequence, TTL, two octets of padding, the time of sending.
-    const std::uint32_t dataBytes =
-        std::max<std::uint32_t>(m_result.config.packetBytes, 40) - HeaderBytes;
+    const std::uint32_t dataBytes = std::max<std::uint32_t>(m_result.config.packetBytes, 40) -
+                                    static_cast<std::uint32_t>(IPV4_BYTES + UDP_BYTES);
     std::vector<std::uint8_t> data(dataBytes, 0);
     data[0] = static_cast<std::uint8_t>(m_sequence);
     data[1] = ttl;

@@ -2,6 +2,7 @@
 
 #include "formats/random.h"
 #include "models/path/sealed-origin-tag.h"
+#include "models/path/tcp-packet.h"
 
 #include <ns3/udp-header.h>
 
@@ -14,10 +15,7 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::uint8_t Udp = 17;
-constexpr std::uint32_t UdpBytes = 8;
 constexpr std::uint32_t MarkerBytes = 4; //!< Four zeros where ESP has its SPI (RFC 3948 2.2).
-constexpr std::uint32_t IpBytes = 20;
 
 bool
 HasMarker(const std::uint8_t* octets)
@@ -28,7 +26,7 @@ HasMarker(const std::uint8_t* octets)
 std::uint16_t
 DestinationPort(const std::array<std::uint8_t, 12>& head)
 {
-    return static_cast<std::uint16_t>(head[2] << 8 | head[3]);
+    return Read16(&head[2]);
 }
 
 } // namespace
@@ -50,8 +48,7 @@ TunnelEnd::Seal(const WirePacket& inner)
     ns3::Ipv4Header header = inner.header;
     header.EnableChecksum();
     whole->AddHeader(header);
-    m_plain.resize(whole->GetSize());
-    whole->CopyData(m_plain.data(), whole->GetSize());
+    m_plain = OctetsOf(*whole);
     SealEsp(m_setup.out, ++m_sequenceOut, m_plain.data(), m_plain.size(), m_message);
     const provenance::Origin origin = provenance::OriginOf(inner.payload);
     const WirePacket outer = Wrap(NatPort, false, origin.cause);
@@ -63,11 +60,10 @@ TunnelEnd::Seal(const WirePacket& inner)
 std::optional<WirePacket>
 TunnelEnd::Open(const WirePacket& outer)
 {
-    m_message.resize(outer.payload->GetSize());
-    outer.payload->CopyData(m_message.data(), outer.payload->GetSize());
+    m_message = OctetsOf(*outer.payload);
     const auto sequence =
-        OpenEsp(m_setup.in, m_message.data() + UdpBytes, m_message.size() - UdpBytes, m_plain);
-    if (!sequence || *sequence <= m_sequenceIn || m_plain.size() < IpBytes)
+        OpenEsp(m_setup.in, m_message.data() + UDP_BYTES, m_message.size() - UDP_BYTES, m_plain);
+    if (!sequence || *sequence <= m_sequenceIn || m_plain.size() < IPV4_BYTES)
     {
         ++m_counts.rejected;
         return std::nullopt;
@@ -116,7 +112,7 @@ TunnelEnd::Wrap(std::uint16_t port, bool checksum, provenance::CauseId cause)
     if (checksum)
     {
         udp.EnableChecksums();
-        udp.InitializeChecksum(source, destination, Udp);
+        udp.InitializeChecksum(source, destination, protocol::UDP);
     }
     WirePacket packet;
     packet.payload =
@@ -128,7 +124,7 @@ TunnelEnd::Wrap(std::uint16_t port, bool checksum, provenance::CauseId cause)
     }
     packet.header.SetSource(source);
     packet.header.SetDestination(destination);
-    packet.header.SetProtocol(Udp);
+    packet.header.SetProtocol(protocol::UDP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
     packet.header.SetTtl(m_setup.ttl);
     packet.header.SetIdentification(m_nextId++);
@@ -141,10 +137,10 @@ bool
 TunnelEnd::IsFromPeer(const WirePacket& packet) const
 {
     std::array<std::uint8_t, 12> head{};
-    return packet.header.GetProtocol() == Udp &&
+    return packet.header.GetProtocol() == protocol::UDP &&
            packet.header.GetSource().Get() == m_setup.peer.value &&
            packet.header.GetDestination().Get() == m_setup.address.value &&
-           packet.payload->CopyData(head.data(), head.size()) > UdpBytes &&
+           packet.payload->CopyData(head.data(), head.size()) > UDP_BYTES &&
            (DestinationPort(head) == IkePort || DestinationPort(head) == NatPort);
 }
 
@@ -153,17 +149,16 @@ TunnelEnd::IsEsp(const WirePacket& outer)
 {
     std::array<std::uint8_t, 12> head{};
     return outer.payload->CopyData(head.data(), head.size()) == head.size() &&
-           DestinationPort(head) == NatPort && !HasMarker(&head[UdpBytes]);
+           DestinationPort(head) == NatPort && !HasMarker(&head[UDP_BYTES]);
 }
 
 std::optional<IkeMessage>
 TunnelEnd::IkeOf(const WirePacket& outer, const IkeSession& session)
 {
-    std::vector<std::uint8_t> octets(outer.payload->GetSize());
-    outer.payload->CopyData(octets.data(), static_cast<std::uint32_t>(octets.size()));
-    const bool marked = octets.size() > 3 && (octets[2] << 8 | octets[3]) == NatPort;
-    const std::size_t skip = UdpBytes + (marked ? MarkerBytes : 0);
-    if (octets.size() < skip || (marked && !HasMarker(&octets[UdpBytes])))
+    const std::vector<std::uint8_t> octets = OctetsOf(*outer.payload);
+    const bool marked = octets.size() > 3 && Read16(&octets[2]) == NatPort;
+    const std::size_t skip = UDP_BYTES + (marked ? MarkerBytes : 0);
+    if (octets.size() < skip || (marked && !HasMarker(&octets[UDP_BYTES])))
     {
         return std::nullopt;
     }

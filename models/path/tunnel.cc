@@ -1,24 +1,12 @@
 #include "models/path/tunnel.h"
 
+#include "formats/packet.h"
 #include "models/path/rewrite.h"
 
 #include <ns3/simulator.h>
 
 namespace bouncelab::path
 {
-
-namespace
-{
-
-constexpr std::uint8_t Udp = 17;
-
-std::int64_t
-NowNs()
-{
-    return ns3::Simulator::Now().GetNanoSeconds();
-}
-
-} // namespace
 
 Tunnel::Tunnel(Gateway& gateway,
                Path& chain,
@@ -56,8 +44,8 @@ Tunnel::Tunnel(Gateway& gateway,
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { AtGateway(packet); });
     m_gateway.AddTunnel(m_config.insideAddress,
                         [this](const WirePacket& packet) { FromInside(packet); });
-    m_gateway.ReservePort(Udp, IkePort);
-    m_gateway.ReservePort(Udp, NatPort);
+    m_gateway.ReservePort(protocol::UDP, IkePort);
+    m_gateway.ReservePort(protocol::UDP, NatPort);
 }
 
 void

@@ -4,7 +4,9 @@
 #include <ns3/ipv4-header.h>
 #include <ns3/packet.h>
 #include <ns3/ptr.h>
+#include <ns3/simulator.h>
 
+#include <cstdint>
 #include <functional>
 
 namespace bouncelab::path
@@ -20,6 +22,13 @@ struct WirePacket
     ns3::Ipv4Header header;
     ns3::Ptr<ns3::Packet> payload;
 };
+
+/// Simulated time.
+inline std::int64_t
+NowNs()
+{
+    return ns3::Simulator::Now().GetNanoSeconds();
+}
 
 /// Takes a packet off the wire.
 using WireHandler = std::function<void(const WirePacket&)>;

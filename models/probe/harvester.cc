@@ -1,6 +1,7 @@
 #include "models/probe/harvester.h"
 
 #include "models/smtp/path.h"
+#include "models/smtp/reply.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,6 @@ namespace bouncelab::probe
 namespace
 {
 
-constexpr std::uint32_t CLOSING = 421;
-constexpr std::uint32_t AUTHENTICATION_NEEDED = 530;
 constexpr std::uint32_t TOO_MANY_RECIPIENTS = 452;
 constexpr std::size_t MOST_POSTPONED = 10000;
 
@@ -159,11 +158,11 @@ Harvester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     m_now = now;
     const smtp::ReplyClass answer = smtp::ClassOf(reply.code);
     const bool positive = answer == smtp::ReplyClass::Positive;
-    if (m_phase == Phase::Quit || reply.code == CLOSING)
+    if (m_phase == Phase::Quit || reply.code == smtp::SERVICE_CLOSING)
     {
         return std::nullopt;
     }
-    if (reply.code == AUTHENTICATION_NEEDED)
+    if (reply.code == smtp::AUTHENTICATION_REQUIRED)
     {
         return Leave(HarvestEnd::AuthenticationNeeded);
     }

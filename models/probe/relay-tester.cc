@@ -1,8 +1,9 @@
 #include "models/probe/relay-tester.h"
 
+#include "formats/text.h"
 #include "models/probe/test-mail.h"
-#include "models/smtp/ascii.h"
 #include "models/smtp/path.h"
+#include "models/smtp/reply.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +14,6 @@ namespace bouncelab::probe
 
 namespace
 {
-
-constexpr std::uint32_t CLOSING = 421;
-constexpr std::uint32_t AUTHENTICATION_NEEDED = 530;
 
 /// No space, bracket or control character: the text stays one word in a command.
 bool
@@ -217,8 +215,7 @@ RelayTester::Decide(RelayVerdict verdict)
 void
 RelayTester::LearnName(std::string_view greeting)
 {
-    const std::string_view rest =
-        smtp::Trim(greeting.substr(std::min<std::size_t>(4, greeting.size())));
+    const std::string_view rest = Trim(greeting.substr(std::min<std::size_t>(4, greeting.size())));
     const std::string_view word = rest.substr(0, rest.find_first_of(" \t\n"));
     if (m_names.server.empty() && smtp::IsDomain(word))
     {
@@ -254,11 +251,11 @@ RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     {
         Current().messageReply = reply.text;
     }
-    if (m_phase == Phase::Quit || reply.code == CLOSING)
+    if (m_phase == Phase::Quit || reply.code == smtp::SERVICE_CLOSING)
     {
         return std::nullopt;
     }
-    if (reply.code == AUTHENTICATION_NEEDED)
+    if (reply.code == smtp::AUTHENTICATION_REQUIRED)
     {
         m_needsAuthentication = true;
         if (m_phase >= Phase::Reset && m_phase <= Phase::Rcpt)

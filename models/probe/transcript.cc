@@ -1,5 +1,7 @@
 #include "models/probe/transcript.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,34 +9,16 @@
 namespace bouncelab::probe
 {
 
-namespace
-{
-
-/// A peer's octets must not end a line of the transcript.
-std::string
-Printable(std::string_view text)
-{
-    std::string out(text);
-    std::replace_if(
-        out.begin(),
-        out.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; },
-        '?');
-    return out;
-}
-
-} // namespace
-
 std::string
 TitleLine(std::string_view server, Ipv4 address)
 {
-    return fmt::format("Relay test of {} [{}]", Printable(server), address.ToString());
+    return fmt::format("Relay test of {} [{}]", WithoutControls(server), address.ToString());
 }
 
 std::string
 SaidLine(std::string_view octets)
 {
-    return ">>> " + Printable(octets.substr(0, octets.find("\r\n")));
+    return ">>> " + WithoutControls(octets.substr(0, octets.find("\r\n")));
 }
 
 std::string
@@ -50,7 +34,7 @@ HeardLines(std::string_view reply)
     do
     {
         const std::size_t stop = std::min(reply.find('\n'), reply.size());
-        lines.push_back("<<< " + Printable(reply.substr(0, stop)));
+        lines.push_back("<<< " + WithoutControls(reply.substr(0, stop)));
         reply.remove_prefix(std::min(stop + 1, reply.size()));
     } while (!reply.empty());
     return lines;

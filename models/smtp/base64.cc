@@ -1,74 +1,40 @@
 #include "models/smtp/base64.h"
 
-#include <cstdint>
+#include <nettle/base64.h>
 
 namespace bouncelab::smtp
 {
 
-namespace
-{
-
-constexpr std::string_view ALPHABET =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-} // namespace
-
 std::string
 EncodeBase64(std::string_view octets)
 {
-    std::string text;
-    text.reserve((octets.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < octets.size(); at += 3)
-    {
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-        {
-            group <<= 8;
-            group |= at + i < octets.size() ? static_cast<unsigned char>(octets[at + i]) : 0;
-        }
-        for (std::size_t i = 0; i < 4; ++i)
-        {
-            const bool padding = at + i > octets.size();
-            text += padding ? '=' : ALPHABET[group >> (18 - 6 * i) & 63];
-        }
-    }
+    std::string text(BASE64_ENCODE_RAW_LENGTH(octets.size()), '\0');
+    base64_encode_raw(text.data(),
+                      octets.size(),
+                      reinterpret_cast<const std::uint8_t*>(octets.data()));
     return text;
 }
 
 std::optional<std::string>
 DecodeBase64(std::string_view text)
 {
-    if (text.size() % 4 != 0)
+    std::string octets(BASE64_DECODE_LENGTH(text.size()), '\0');
+    std::size_t size = octets.size();
+    base64_decode_ctx context;
+    base64_decode_init(&context);
+    // nettle passes white space over.
+    if (text.find_first_of(" \t\r\n\v\f") != text.npos ||
+        !base64_decode_update(&context,
+                              &size,
+                              reinterpret_cast<std::uint8_t*>(octets.data()),
+                              text.size(),
+                              text.data()) ||
+        !base64_decode_final(&context))
     {
         return std::nullopt;
     }
-    std::size_t padding = 0;
-    while (padding < 2 && !text.empty() && text.back() == '=')
-    {
-        text.remove_suffix(1);
-        ++padding;
-    }
-    std::string octets;
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char c : text)
-    {
-        const std::size_t value = ALPHABET.find(c);
-        if (value == std::string_view::npos)
-        {
-            return std::nullopt;
-        }
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        held += 6;
-        if (held >= 8)
-        {
-            held -= 8;
-            octets += static_cast<char>(bits >> held & 255);
-        }
-    }
-    const bool clean = (bits & ((1u << held) - 1)) == 0;
-    return clean && (text.size() + padding) % 4 == 0 ? std::optional<std::string>(octets)
-                                                     : std::nullopt;
+    octets.resize(size);
+    return octets;
 }
 
 } // namespace bouncelab::smtp

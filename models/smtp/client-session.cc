@@ -8,13 +8,6 @@
 namespace bouncelab::smtp
 {
 
-namespace
-{
-
-constexpr std::size_t DETAIL = 200;
-
-} // namespace
-
 ClientSession::ClientSession(const ClientPersona& persona,
                              Transaction transaction,
                              std::string helloName,
@@ -278,7 +271,7 @@ ClientSession::End(EndReason reason)
 void
 ClientSession::Violate(Violation violation, std::string_view detail)
 {
-    m_observer.OnViolation({m_now, violation, detail.substr(0, DETAIL)});
+    m_observer.OnViolation({m_now, violation, detail.substr(0, VIOLATION_DETAIL)});
 }
 
 } // namespace bouncelab::smtp

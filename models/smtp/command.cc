@@ -1,6 +1,6 @@
 #include "models/smtp/command.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <array>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "models/smtp/credentials.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include "formats/random.h"
 

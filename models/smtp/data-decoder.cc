@@ -1,6 +1,6 @@
 #include "models/smtp/data-decoder.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "models/smtp/extensions.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>

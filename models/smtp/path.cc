@@ -1,6 +1,6 @@
 #include "models/smtp/path.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include "formats/address.h"
 

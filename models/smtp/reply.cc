@@ -1,6 +1,6 @@
 #include "models/smtp/reply.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 

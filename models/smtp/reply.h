@@ -10,6 +10,10 @@
 namespace bouncelab::smtp
 {
 
+// Codes that answer any command (RFC 5321 4.2.2, RFC 4954 6).
+constexpr std::uint32_t SERVICE_CLOSING = 421;
+constexpr std::uint32_t AUTHENTICATION_REQUIRED = 530;
+
 /// The first digit of a reply code (RFC 5321 4.2.1).
 enum class ReplyClass
 {

@@ -1,6 +1,6 @@
 #include "models/smtp/rule-policy.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/server-persona.h"
 
 #include <fmt/format.h>
@@ -11,10 +11,9 @@ namespace bouncelab::smtp
 bool
 FitsPattern(std::string_view text, std::string_view pattern)
 {
-    constexpr std::size_t NONE = std::string_view::npos;
     std::size_t t = 0;
     std::size_t p = 0;
-    std::size_t star = NONE;
+    std::size_t star = std::string_view::npos;
     std::size_t resume = 0;
     while (t < text.size())
     {
@@ -29,7 +28,7 @@ FitsPattern(std::string_view text, std::string_view pattern)
             ++p;
             ++t;
         }
-        else if (star != NONE)
+        else if (star != std::string_view::npos)
         {
             p = star + 1;
             t = ++resume;
@@ -39,7 +38,7 @@ FitsPattern(std::string_view text, std::string_view pattern)
             return false;
         }
     }
-    return pattern.find_first_not_of('*', p) == NONE;
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
 std::vector<std::string>

@@ -1,6 +1,6 @@
 #include "models/smtp/sasl.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/ntlm.h"
 #include "models/smtp/spnego.h"
 

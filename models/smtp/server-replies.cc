@@ -1,4 +1,4 @@
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/date.h"
 #include "models/smtp/server-session.h"
 #include "models/smtp/text-template.h"
@@ -14,17 +14,6 @@ namespace bouncelab::smtp
 namespace
 {
 
-/// A peer's words in a reply must not end its line.
-void
-AppendPrintable(std::string& out, std::string_view text)
-{
-    for (const char c : text)
-    {
-        const auto octet = static_cast<unsigned char>(c);
-        out += octet < 32 || octet == 127 ? '?' : c;
-    }
-}
-
 /// The same for a whole reply, whose own line ends stay.
 void
 AppendLiteral(std::string& out, std::string_view text)
@@ -32,7 +21,7 @@ AppendLiteral(std::string& out, std::string_view text)
     while (!text.empty())
     {
         const std::size_t stop = std::min(text.find('\n'), text.size());
-        AppendPrintable(out, text.substr(0, stop));
+        out += WithoutControls(text.substr(0, stop));
         out += stop < text.size() ? "\n" : "";
         text.remove_prefix(std::min(stop + 1, text.size()));
     }
@@ -224,13 +213,13 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         out += connection.server.ToString();
         break;
     case ReplyWord::Helo:
-        AppendPrintable(out, m_facts.helo);
+        out += WithoutControls(m_facts.helo);
         break;
     case ReplyWord::Address:
-        AppendPrintable(out, m_address);
+        out += WithoutControls(m_address);
         break;
     case ReplyWord::NullOrAddress:
-        AppendPrintable(out, m_address.empty() ? "<>" : std::string_view(m_address));
+        out += WithoutControls(m_address.empty() ? "<>" : std::string_view(m_address));
         break;
     case ReplyWord::Recipients:
         number(m_facts.envelope.recipients.size());
@@ -242,10 +231,10 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         number(m_persona.limits.messageSize);
         break;
     case ReplyWord::Verb:
-        AppendPrintable(out, ParseCommand(m_line).word);
+        out += WithoutControls(ParseCommand(m_line).word);
         break;
     case ReplyWord::Argument:
-        AppendPrintable(out, ParseCommand(m_line).argument);
+        out += WithoutControls(ParseCommand(m_line).argument);
         break;
     case ReplyWord::Session:
         number(connection.session);
@@ -254,13 +243,13 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         number(m_facts.messages + 1);
         break;
     case ReplyWord::MessageId:
-        AppendPrintable(out, MessageIdOf(m_content));
+        out += WithoutControls(MessageIdOf(m_content));
         break;
     case ReplyWord::Chunk:
         number(m_chunkSize);
         break;
     case ReplyWord::User:
-        AppendPrintable(out, m_facts.user);
+        out += WithoutControls(m_facts.user);
         break;
     case ReplyWord::Date:
         out += FormatDate(connection.unixTime + m_facts.now, connection.zoneMinutes);

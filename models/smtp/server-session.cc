@@ -1,6 +1,6 @@
 #include "models/smtp/server-session.h"
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/extensions.h"
 
 #include <algorithm>
@@ -10,8 +10,6 @@ namespace bouncelab::smtp
 
 namespace
 {
-
-constexpr std::size_t DETAIL = 200;
 
 bool
 Passed(std::optional<Nanoseconds> time, Nanoseconds now)
@@ -406,7 +404,7 @@ ServerSession::End(EndReason reason)
 void
 ServerSession::Violate(Violation violation, std::string_view detail)
 {
-    m_observer.OnViolation({m_facts.now, violation, detail.substr(0, DETAIL)});
+    m_observer.OnViolation({m_facts.now, violation, detail.substr(0, VIOLATION_DETAIL)});
 }
 
 } // namespace bouncelab::smtp

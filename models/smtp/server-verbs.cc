@@ -1,4 +1,4 @@
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/extensions.h"
 #include "models/smtp/server-session.h"
 

@@ -97,6 +97,8 @@ struct TlsEvent
     std::string_view failure; //!< Why, in a few words; empty if established.
 };
 
+constexpr std::size_t VIOLATION_DETAIL = 200; //!< Octets of what went wrong that are told.
+
 struct ViolationEvent
 {
     Nanoseconds time;

@@ -19,13 +19,13 @@ constexpr std::string_view SUBJECT_ALT_NAME("\x55\x1D\x11", 3);
 constexpr std::string_view RSA_ENCRYPTION("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01", 9);
 constexpr std::string_view SHA1_WITH_RSA("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x05", 9);
 constexpr std::string_view EXPONENT("\x01\x00\x01", 3);
-constexpr unsigned char NONE = 0x05;
+constexpr unsigned char NULL_VALUE = 0x05;
 constexpr unsigned char DNS_NAME = 0x82;
 
 std::string
 Algorithm(std::string_view identifier)
 {
-    return Element(SEQUENCE, Element(OBJECT_IDENTIFIER, identifier) + Element(NONE, {}));
+    return Element(SEQUENCE, Element(OBJECT_IDENTIFIER, identifier) + Element(NULL_VALUE, {}));
 }
 
 std::string

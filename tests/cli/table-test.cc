@@ -12,10 +12,12 @@ using Lines = std::vector<std::string>;
 
 BOOST_AUTO_TEST_SUITE(table)
 
-BOOST_AUTO_TEST_CASE(WidthCountsCharacters)
+BOOST_AUTO_TEST_CASE(WidthCountsColumns)
 {
     BOOST_TEST(DisplayWidth("abc") == 3u);
     BOOST_TEST(DisplayWidth("✓ ok") == 4u);
+    BOOST_TEST(DisplayWidth("退信") == 4u);
+    BOOST_TEST(DisplayWidth("e\u0301") == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(TextBreaksBetweenWords)
@@ -26,6 +28,9 @@ BOOST_AUTO_TEST_CASE(TextBreaksBetweenWords)
     BOOST_TEST(Wrap("abcdefgh", 3) == (Lines{"abc", "def", "gh"}),
                boost::test_tools::per_element());
     BOOST_TEST(Wrap("✓✓✓✓", 2) == (Lines{"✓✓", "✓✓"}), boost::test_tools::per_element());
+    BOOST_TEST(Wrap("邮件被退回", 5) == (Lines{"邮件", "被退", "回"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(Wrap("邮件", 1) == (Lines{"邮", "件"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(ColumnsLineUp)
@@ -34,6 +39,14 @@ BOOST_AUTO_TEST_CASE(ColumnsLineUp)
     t.Add({Cell("xyz"), Cell("1")});
     t.Add({Cell("p"), Cell("2")});
     BOOST_TEST(t.Print(Terminal()) == "a    long head\n───  ─────────\nxyz  1\np    2\n");
+}
+
+BOOST_AUTO_TEST_CASE(ChineseColumnsLineUp)
+{
+    Table t({"案例", "b"});
+    t.Add({Cell("退信"), Cell("1")});
+    t.Add({Cell("abc"), Cell("2")});
+    BOOST_TEST(t.Print(Terminal()) == "案例  b\n────  ─\n退信  1\nabc   2\n");
 }
 
 BOOST_AUTO_TEST_CASE(NothingIsWiderThanTheTerminal)

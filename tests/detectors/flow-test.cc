@@ -20,7 +20,7 @@ Syn()
     packet.destination = {0xC6336419};
     packet.sourcePort = 60661;
     packet.destinationPort = 25;
-    packet.flags = tcpflag::SYN;
+    packet.flags = tcp::SYN;
     return packet;
 }
 
@@ -28,7 +28,7 @@ ScriptPacket
 Data(std::int64_t timeMs, std::uint32_t sequence, const std::string& text)
 {
     ScriptPacket packet = Syn();
-    packet.flags = tcpflag::ACK;
+    packet.flags = tcp::ACK;
     packet.timeNs = timeMs * MS;
     packet.sequence = sequence;
     packet.payload = text;
@@ -157,11 +157,11 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
         packet.tcp.sequence = sequence;
         table.Add(packet);
     };
-    add(0, tcpflag::SYN, 7);
-    add(3000, tcpflag::SYN, 7); // sent again
-    add(3001, tcpflag::FIN | tcpflag::ACK, 8);
+    add(0, tcp::SYN, 7);
+    add(3000, tcp::SYN, 7); // sent again
+    add(3001, tcp::FIN | tcp::ACK, 8);
     BOOST_TEST(flows == 0);
-    add(4000, tcpflag::SYN, 90000);
+    add(4000, tcp::SYN, 90000);
     BOOST_TEST(flows == 1);
     table.Finish();
     BOOST_TEST(flows == 2);
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
     table.SetMemoryLimit(1 << 20);
     Packet packet;
     packet.ip.payloadLength = 20;
-    packet.tcp.flags = tcpflag::SYN;
+    packet.tcp.flags = tcp::SYN;
     for (std::uint32_t i = 0; i < 100000; ++i)
     {
         packet.timeNs += 1000;

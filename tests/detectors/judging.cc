@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 
 namespace bouncelab::test
 {
@@ -21,26 +20,15 @@ namespace
 
 using namespace detectors;
 
-class Collector : public AlertSink
-{
-  public:
-    void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
-
-    std::vector<Alert> alerts;
-};
-
-std::unique_ptr<Detector>
+const Detector&
 DetectorOf(const std::string& name)
 {
-    for (auto& detector : AllDetectors())
-    {
-        if (detector->Name() == name)
-        {
-            return std::move(detector);
-        }
-    }
-    BOOST_FAIL("there is no detector " + name);
-    return nullptr;
+    const auto& all = AllDetectors();
+    const auto found = std::find_if(all.begin(),
+                                    all.end(),
+                                    [&](const Detector* one) { return one->Name() == name; });
+    BOOST_REQUIRE_MESSAGE(found != all.end(), name);
+    return **found;
 }
 
 } // namespace
@@ -69,25 +57,12 @@ JudgePath(const std::filesystem::path& path,
           const std::string& detector,
           std::vector<std::string>* notes)
 {
-    std::vector<std::unique_ptr<Detector>> chosen;
-    if (detector.empty())
-    {
-        chosen = AllDetectors();
-    }
-    else
-    {
-        chosen.push_back(DetectorOf(detector));
-    }
-    Collector collector;
+    const std::vector<const Detector*> chosen =
+        detector.empty() ? AllDetectors() : std::vector<const Detector*>{&DetectorOf(detector)};
     Surroundings surroundings;
+    Detection detection(chosen, surroundings);
     EvidenceHandler handler;
-    handler.flow = [&](const Evidence& evidence)
-    {
-        for (const auto& one : chosen)
-        {
-            one->Judge(evidence, collector);
-        }
-    };
+    handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
     handler.note = [&](const std::string& note)
     {
         if (notes)
@@ -97,24 +72,20 @@ JudgePath(const std::filesystem::path& path,
     };
     const auto problem = ReadEvidence(path, surroundings, handler);
     BOOST_REQUIRE_MESSAGE(!problem, problem.value_or(""));
-    for (const auto& one : chosen)
-    {
-        one->Conclude(surroundings, collector);
-    }
-    return collector.alerts;
+    detection.Conclude();
+    return detection.AllAlerts();
 }
 
 std::vector<Alert>
 JudgeCapture(const std::string& bytes, const std::string& name, const Surroundings& surroundings)
 {
-    const std::unique_ptr<Detector> chosen = DetectorOf(name);
-    Collector collector;
+    Detection detection({&DetectorOf(name)}, surroundings);
     const Source source{"made.pcap", false};
-    FlowTable table(source, [&](Flow& flow) { chosen->Judge({flow, surroundings}, collector); });
+    FlowTable table(source, [&](Flow& flow) { detection.Judge({flow, surroundings}); });
     ReadCapture(OpenBytes(bytes), [&](const Packet& packet) { table.Add(packet); });
     table.Finish();
-    chosen->Conclude(surroundings, collector);
-    return collector.alerts;
+    detection.Conclude();
+    return detection.AllAlerts();
 }
 
 std::vector<Alert>
@@ -126,9 +97,9 @@ Judge(const PacketScript& packets, const std::string& detector)
 std::vector<Alert>
 JudgeLogs(const std::string& name, const Surroundings& surroundings)
 {
-    Collector collector;
-    DetectorOf(name)->Conclude(surroundings, collector);
-    return collector.alerts;
+    Detection detection({&DetectorOf(name)}, surroundings);
+    detection.Conclude();
+    return detection.AllAlerts();
 }
 
 std::size_t

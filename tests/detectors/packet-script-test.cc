@@ -131,10 +131,10 @@ BOOST_AUTO_TEST_CASE(WhatItWritesTheReaderReads)
     const auto read = ReadPackets(PcapOf(packets), &problem);
     BOOST_TEST(problem == "");
     BOOST_REQUIRE(read.size() == 3);
-    BOOST_TEST(*read[0].tcp.options.maximumSegmentSize == 1460);
+    BOOST_TEST(*read[0].tcp.options.mss == 1460);
     BOOST_TEST(*read[0].tcp.options.windowScale == 3);
     BOOST_TEST(read[0].tcp.options.sackPermitted);
-    BOOST_TEST(*read[1].tcp.options.maximumSegmentSize == 512);
+    BOOST_TEST(*read[1].tcp.options.mss == 512);
     BOOST_TEST(read[2].ip.totalLength == 49);
     BOOST_TEST(read[2].ip.ttl == 128);
 }

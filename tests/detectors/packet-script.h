@@ -3,7 +3,7 @@
 
 #include "detectors/flow/flow.h"
 #include "formats/address.h"
-#include "formats/tcp-segment.h"
+#include "formats/packet.h"
 #include "tests/cases/case-file.h"
 
 #include <cstddef>

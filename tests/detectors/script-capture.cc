@@ -1,6 +1,6 @@
 #include "packet-script.h"
 
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -21,36 +21,23 @@ IpPacketOf(const ScriptPacket& packet)
     segment.acknowledgment = packet.ack;
     segment.flags = packet.flags;
     segment.window = static_cast<std::uint16_t>(packet.window);
-    segment.mss = static_cast<std::uint16_t>(packet.mss);
-    segment.windowScale = static_cast<std::uint8_t>(packet.windowScale);
-    segment.timestampValue = packet.timestampValue;
-    segment.timestampEcho = packet.timestampEcho;
-    segment.payload = reinterpret_cast<const std::uint8_t*>(packet.payload.data());
-    segment.payloadSize = packet.payload.size();
-    constexpr std::size_t IP_HEADER = 20;
-    std::vector<std::uint8_t> bytes(IP_HEADER + TcpSegment::MAX_HEADER + packet.payload.size());
-    bytes.resize(IP_HEADER + WriteTcpSegment(segment,
-                                             packet.options.data(),
-                                             packet.options.size(),
-                                             packet.source.value,
-                                             packet.destination.value,
-                                             bytes.data() + IP_HEADER));
-    const auto put = [&bytes](std::size_t at, std::uint32_t value, std::size_t size)
-    {
-        for (std::size_t i = 0; i < size; ++i)
-        {
-            bytes[at + i] = static_cast<std::uint8_t>(value >> 8 * (size - 1 - i));
-        }
-    };
-    put(0, 0x4500, 2);
-    put(2, static_cast<std::uint32_t>(bytes.size()), 2);
-    put(4, static_cast<std::uint32_t>(packet.ipId), 2);
-    put(6, packet.dontFragment ? 0x4000 : 0, 2);
-    put(8, static_cast<std::uint32_t>(packet.ttl), 1);
-    put(9, protocol::TCP, 1);
-    put(12, packet.source.value, 4);
-    put(16, packet.destination.value, 4);
-    put(10, Ipv4Checksum({bytes.data(), IP_HEADER}), 2);
+    segment.options.mss = static_cast<std::uint16_t>(packet.mss);
+    segment.options.windowScale = static_cast<std::uint8_t>(packet.windowScale);
+    segment.options.timestampValue = packet.timestampValue;
+    segment.options.timestampEcho = packet.timestampEcho;
+    segment.payload = ViewOf(packet.payload);
+    const auto tcp = WriteTcp(segment, packet.options, packet.source, packet.destination);
+    Ipv4Fields ip;
+    ip.totalLength = static_cast<std::uint16_t>(20 + tcp.size());
+    ip.id = static_cast<std::uint16_t>(packet.ipId);
+    ip.dontFragment = packet.dontFragment;
+    ip.ttl = static_cast<std::uint8_t>(packet.ttl);
+    ip.protocol = protocol::TCP;
+    ip.source = packet.source;
+    ip.destination = packet.destination;
+    std::vector<std::uint8_t> bytes(20);
+    WriteIpv4(ip, bytes.data());
+    bytes.insert(bytes.end(), tcp.begin(), tcp.end());
     return bytes;
 }
 

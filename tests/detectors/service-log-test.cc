@@ -5,6 +5,7 @@
 #include "detectors/readers/text-file.h"
 #include "detectors/registry.h"
 #include "formats/alert.h"
+#include "tests/detectors/judging.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -55,23 +56,9 @@ struct Reading
         surroundings.logs.Finish();
     }
 
-    std::vector<Alert> Judge(const std::string& detector)
+    std::vector<Alert> Judge(const std::string& detector) const
     {
-        struct Sink : AlertSink
-        {
-            void Add(Alert alert) override { alerts.push_back(std::move(alert)); }
-
-            std::vector<Alert> alerts;
-        } sink;
-
-        for (const auto& one : AllDetectors())
-        {
-            if (one->Name() == detector)
-            {
-                one->Conclude(surroundings, sink);
-            }
-        }
-        return sink.alerts;
+        return test::JudgeLogs(detector, surroundings);
     }
 
     std::string copy;

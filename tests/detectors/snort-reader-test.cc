@@ -101,11 +101,11 @@ BOOST_AUTO_TEST_CASE(ReadsWhatTheToolWritesAndWhatAPageMakesOfIt)
         BOOST_TEST(first.ip.ttl == 127);
         BOOST_TEST(first.ip.id == 32988);
         BOOST_TEST(first.ip.dontFragment);
-        BOOST_TEST(first.tcp.flags == tcpflag::SYN);
+        BOOST_TEST(first.tcp.flags == tcp::SYN);
         BOOST_TEST(first.tcp.sequence == 0x2E68FF24u);
         BOOST_TEST(first.tcp.window == 0xFFFF);
         BOOST_TEST(first.tcp.headerLength == 44);
-        BOOST_TEST(*first.tcp.options.maximumSegmentSize == 1460);
+        BOOST_TEST(*first.tcp.options.mss == 1460);
         BOOST_TEST(*first.tcp.options.windowScale == 1);
         BOOST_TEST(first.tcp.options.timestamp);
         BOOST_TEST(first.tcp.options.timestampValue == 121485349u);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(ReadsWhatTheToolWritesAndWhatAPageMakesOfIt)
         BOOST_TEST(all[0].payload.empty());
         BOOST_TEST(all[1].packet.frame == 2);
         BOOST_TEST(all[1].payload == RCPT);
-        BOOST_TEST(all[1].packet.tcp.flags == (tcpflag::ACK | tcpflag::PSH));
+        BOOST_TEST(all[1].packet.tcp.flags == (tcp::ACK | tcp::PSH));
     }
     BOOST_TEST(Read(DAMAGED)[1].packet.line == 7);
 }

@@ -57,6 +57,9 @@ BOOST_AUTO_TEST_CASE(StartsAndEnds)
     BOOST_TEST(EndsWith("site.pcap", ".pcap"));
     BOOST_TEST(!EndsWith("pcap", ".pcap"));
     BOOST_TEST(EndsWith("", ""));
+    BOOST_TEST(ContainsIgnoringCase("RCPT TO:<a@Neptune>", "@neptune"));
+    BOOST_TEST(ContainsIgnoringCase("", ""));
+    BOOST_TEST(!ContainsIgnoringCase("RCPT", "RCPT TO"));
 }
 
 BOOST_AUTO_TEST_CASE(TrimmedOfWhatWasAskedFor)

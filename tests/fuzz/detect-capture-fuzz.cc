@@ -7,16 +7,6 @@
 using namespace bouncelab;
 using namespace bouncelab::detectors;
 
-namespace
-{
-
-struct Nobody : AlertSink
-{
-    void Add(Alert alert) override { ToJsonLine(alert); }
-};
-
-} // namespace
-
 /// The bytes of a capture file, and whatever the detectors make of them.
 extern "C" int
 LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -27,22 +17,15 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     }
     const Source source{"fuzz", false};
     const Surroundings surroundings;
-    auto detectors = AllDetectors();
-    Nobody sink;
-    FlowTable flows(source,
-                    [&](Flow& flow)
-                    {
-                        for (auto& detector : detectors)
-                        {
-                            detector->Judge({flow, surroundings}, sink);
-                        }
-                    });
+    Detection detection(AllDetectors(), surroundings);
+    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, surroundings}); });
     ReadCapture(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"),
                 [&](const Packet& packet) { flows.Add(packet); });
     flows.Finish();
-    for (auto& detector : detectors)
+    detection.Conclude();
+    for (const Alert& alert : detection.AllAlerts())
     {
-        detector->Conclude(surroundings, sink);
+        ToJsonLine(alert);
     }
     return 0;
 }

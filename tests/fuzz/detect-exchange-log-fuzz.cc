@@ -11,17 +11,6 @@
 using namespace bouncelab;
 using namespace bouncelab::detectors;
 
-namespace
-{
-
-class Lines : public AlertSink
-{
-  public:
-    void Add(Alert alert) override { ToJsonLine(alert); }
-};
-
-} // namespace
-
 /// Protocol, tracking and filter logs and a client's errors in one text, with the detectors behind
 /// them.
 extern "C" int
@@ -42,10 +31,11 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     {
         TicksToTime(session.id);
     }
-    Lines lines;
-    for (const auto& detector : AllDetectors())
+    Detection detection(AllDetectors(), surroundings);
+    detection.Conclude();
+    for (const Alert& alert : detection.AllAlerts())
     {
-        detector->Conclude(surroundings, lines);
+        ToJsonLine(alert);
     }
     return 0;
 }

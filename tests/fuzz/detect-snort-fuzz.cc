@@ -8,16 +8,6 @@
 using namespace bouncelab;
 using namespace bouncelab::detectors;
 
-namespace
-{
-
-struct Nobody : AlertSink
-{
-    void Add(Alert alert) override { ToJsonLine(alert); }
-};
-
-} // namespace
-
 /// Printed packets, and whatever the detectors make of them.
 extern "C" int
 LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -28,22 +18,15 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     }
     const Source source{"fuzz", true};
     const Surroundings surroundings;
-    auto detectors = AllDetectors();
-    Nobody sink;
-    FlowTable flows(source,
-                    [&](Flow& flow)
-                    {
-                        for (auto& detector : detectors)
-                        {
-                            detector->Judge({flow, surroundings}, sink);
-                        }
-                    });
+    Detection detection(AllDetectors(), surroundings);
+    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, surroundings}); });
     SnortReader reader([&](const Packet& packet) { flows.Add(packet); });
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&reader});
     flows.Finish();
-    for (auto& detector : detectors)
+    detection.Conclude();
+    for (const Alert& alert : detection.AllAlerts())
     {
-        detector->Conclude(surroundings, sink);
+        ToJsonLine(alert);
     }
     return 0;
 }

@@ -26,28 +26,19 @@ ForgeAnswer(TwoHosts& hosts, const Seen& rcpt, const Forgery& forgery)
     s.sourcePort = rcpt.segment.destinationPort;
     s.destinationPort = rcpt.segment.sourcePort;
     s.sequence = rcpt.segment.acknowledgment + static_cast<std::uint32_t>(forgery.sequenceOffset);
-    s.acknowledgment = rcpt.segment.sequence + static_cast<std::uint32_t>(rcpt.segment.payloadSize);
+    s.acknowledgment =
+        rcpt.segment.sequence + static_cast<std::uint32_t>(rcpt.segment.payload.size);
     s.flags = forgery.flags;
     s.window = forgery.window;
-    s.payload = reinterpret_cast<const std::uint8_t*>(forgery.payload.data());
-    s.payloadSize = forgery.payload.size();
-    std::uint8_t bytes[256];
-    const std::size_t size = WriteTcpSegment(s,
-                                             nullptr,
-                                             0,
-                                             rcpt.header.GetDestination().Get(),
-                                             rcpt.header.GetSource().Get(),
-                                             bytes);
-    path::WirePacket p;
-    p.payload = ns3::Create<ns3::Packet>(bytes, static_cast<std::uint32_t>(size));
+    s.payload = ViewOf(forgery.payload);
+    path::WirePacket p = path::PacketOf(s,
+                                        {},
+                                        Ipv4{rcpt.header.GetDestination().Get()},
+                                        Ipv4{rcpt.header.GetSource().Get()});
     p.payload->AddPacketTag(
         provenance::OriginTag(hosts.ledger.Born(9, hosts.ledger.NewCause(), true)));
-    p.header.SetSource(rcpt.header.GetDestination());
-    p.header.SetDestination(rcpt.header.GetSource());
-    p.header.SetProtocol(6);
     p.header.SetTtl(57);
     p.header.SetIdentification(64);
-    p.header.SetPayloadSize(static_cast<std::uint16_t>(size));
     hosts.Inject(p, false);
 }
 
@@ -153,13 +144,14 @@ BOOST_AUTO_TEST_CASE(a_trimmed_segment_leaves_the_echo_old_or_refreshes_it_by_pr
 {
     ForgedCase trimmed;
     const Seen* quit = trimmed.Find("QUIT");
-    BOOST_TEST(quit->segment.timestampEcho < trimmed.Genuine()->segment.timestampValue);
+    BOOST_TEST(quit->segment.options.timestampEcho <
+               trimmed.Genuine()->segment.options.timestampValue);
 
     StackProfile refreshing = FreeBsdProfile();
     refreshing.timestampEcho = TimestampEcho::BeforeTrim;
     ForgedCase refreshed({}, refreshing);
-    BOOST_TEST(refreshed.Find("QUIT")->segment.timestampEcho ==
-               refreshed.Genuine()->segment.timestampValue);
+    BOOST_TEST(refreshed.Find("QUIT")->segment.options.timestampEcho ==
+               refreshed.Genuine()->segment.options.timestampValue);
 }
 
 BOOST_AUTO_TEST_CASE(an_ack_of_unsent_data_is_processed_or_refused_by_profile)

@@ -30,9 +30,9 @@ BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
     BOOST_TEST(syn.segment.sequence == 0x2E68FF24U);
     BOOST_TEST(syn.segment.flags == tcp::SYN);
     BOOST_TEST(syn.segment.window == 65535);
-    BOOST_TEST(syn.segment.headerSize == 44U);
-    BOOST_TEST(syn.segment.timestampValue == 121485349U);
-    BOOST_TEST(syn.segment.timestampEcho == 0U);
+    BOOST_TEST(syn.segment.headerLength == 44U);
+    BOOST_TEST(syn.segment.options.timestampValue == 121485349U);
+    BOOST_TEST(syn.segment.options.timestampEcho == 0U);
     BOOST_TEST(syn.header.GetTtl() == 128);
     BOOST_TEST(syn.header.IsDontFragment());
     const std::vector<std::uint8_t> options(syn.bytes.begin() + 20, syn.bytes.begin() + 44);
@@ -44,14 +44,14 @@ BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
     BOOST_TEST(synAck.segment.sequence == 0x1527A9A1U);
     BOOST_TEST(synAck.segment.acknowledgment == 0x2E68FF25U);
     BOOST_TEST(synAck.segment.window == 5792);
-    BOOST_TEST(synAck.segment.headerSize == 40U);
+    BOOST_TEST(synAck.segment.headerLength == 40U);
     BOOST_TEST(synAck.header.GetIdentification() == 0);
-    BOOST_TEST(synAck.segment.timestampEcho == 121485349U);
+    BOOST_TEST(synAck.segment.options.timestampEcho == 121485349U);
 
     const Seen& ack = hosts.seen[2];
     BOOST_TEST(ack.segment.flags == tcp::ACK);
     BOOST_TEST(ack.segment.window == 33304);
-    BOOST_TEST(ack.segment.timestampValue - syn.segment.timestampValue == 100U);
+    BOOST_TEST(ack.segment.options.timestampValue - syn.segment.options.timestampValue == 100U);
 }
 
 BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one)
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
     std::vector<std::string> wire;
     for (const Seen& s : hosts.seen)
     {
-        wire.push_back((s.fromClient ? "> " : "< ") + (s.segment.payloadSize > 0
+        wire.push_back((s.fromClient ? "> " : "< ") + (s.segment.payload.size > 0
                                                            ? s.Text().substr(0, 4)
                                                            : std::to_string(s.segment.flags)));
     }
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
     BOOST_TEST(wire == expected, boost::test_tools::per_element());
     for (const Seen& s : hosts.seen)
     {
-        if (s.segment.payloadSize > 0)
+        if (s.segment.payload.size > 0)
         {
             BOOST_TEST(s.segment.Has(tcp::PSH));
         }
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
         {
             BOOST_TEST(s.segment.window == 33304);
         }
-        BOOST_TEST(TcpChecksum(s.bytes.data(),
-                               s.bytes.size(),
-                               s.header.GetSource().Get(),
-                               s.header.GetDestination().Get()) == 0);
+        BOOST_TEST(TransportChecksum(Ipv4{s.header.GetSource().Get()},
+                                     Ipv4{s.header.GetDestination().Get()},
+                                     protocol::TCP,
+                                     {s.bytes.data(), s.bytes.size()}) == 0);
         BOOST_TEST(s.origin.serial > 0U);
         BOOST_TEST(!s.origin.forged);
     }

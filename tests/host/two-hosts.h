@@ -2,6 +2,7 @@
 #define BOUNCELAB_TESTS_HOST_TWO_HOSTS_H
 
 #include "models/host/host.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/simulator.h>
@@ -53,10 +54,7 @@ struct Seen
     ns3::Ipv4Header header;
     provenance::Origin origin;
 
-    std::string Text() const
-    {
-        return std::string(reinterpret_cast<const char*>(segment.payload), segment.payloadSize);
-    }
+    std::string Text() const { return std::string(segment.payload.Text()); }
 };
 
 /// Two hosts, 50 ms apart, with an observer in the middle who may drop or add packets.
@@ -103,28 +101,26 @@ class TwoHosts
 
     void Half(const path::WirePacket& p, bool fromClient)
     {
-        ns3::Simulator::Schedule(
-            ns3::NanoSeconds(HALF_NS),
-            [this, p, fromClient]
-            {
-                Seen s;
-                s.ns = ns3::Simulator::Now().GetNanoSeconds();
-                s.fromClient = fromClient;
-                s.header = p.header;
-                s.bytes.resize(p.payload->GetSize());
-                p.payload->CopyData(s.bytes.data(), static_cast<std::uint32_t>(s.bytes.size()));
-                s.segment = *ReadTcpSegment(s.bytes.data(), s.bytes.size());
-                s.origin = provenance::OriginOf(p.payload);
-                seen.push_back(s);
-                seen.back().segment.payload =
-                    seen.back().bytes.data() + seen.back().segment.headerSize;
-                const Seen copy = seen.back();
-                if (!drops(copy))
-                {
-                    Inject(p, fromClient);
-                }
-                onSeen(copy);
-            });
+        ns3::Simulator::Schedule(ns3::NanoSeconds(HALF_NS),
+                                 [this, p, fromClient]
+                                 {
+                                     Seen s;
+                                     s.ns = ns3::Simulator::Now().GetNanoSeconds();
+                                     s.fromClient = fromClient;
+                                     s.header = p.header;
+                                     s.segment = *path::ReadSegment(p, s.bytes);
+                                     s.origin = provenance::OriginOf(p.payload);
+                                     seen.push_back(s);
+                                     seen.back().segment.payload.data =
+                                         seen.back().bytes.data() +
+                                         seen.back().segment.headerLength;
+                                     const Seen copy = seen.back();
+                                     if (!drops(copy))
+                                     {
+                                         Inject(p, fromClient);
+                                     }
+                                     onSeen(copy);
+                                 });
     }
 };
 

@@ -22,8 +22,7 @@ Pass(CommandWatcher& watcher, std::uint32_t sequence, std::string_view text, Lin
 {
     TcpSegment segment;
     segment.sequence = sequence;
-    segment.payload = reinterpret_cast<const std::uint8_t*>(text.data());
-    segment.payloadSize = text.size();
+    segment.payload = ViewOf(text);
     watcher.Pass(segment,
                  [&](std::string_view line, std::uint32_t end)
                  { lines.emplace_back(std::string(line), end); });

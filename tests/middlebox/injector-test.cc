@@ -1,5 +1,6 @@
 #include "models/middlebox/injector.h"
 
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/simulator.h>
@@ -65,18 +66,10 @@ struct Rig
         s.sequence = sequence;
         s.acknowledgment = 5000;
         s.flags = flags;
-        s.payload = reinterpret_cast<const std::uint8_t*>(text.data());
-        s.payloadSize = text.size();
-        std::uint8_t bytes[2048];
-        const std::size_t size = WriteTcpSegment(s, nullptr, 0, CLIENT, SERVER, bytes);
-        path::WirePacket p;
-        p.payload = ns3::Create<ns3::Packet>(bytes, static_cast<std::uint32_t>(size));
+        s.payload = ViewOf(text);
+        path::WirePacket p = path::PacketOf(s, {}, Ipv4{CLIENT}, Ipv4{SERVER});
         p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
-        p.header.SetSource(ns3::Ipv4Address(CLIENT));
-        p.header.SetDestination(ns3::Ipv4Address(SERVER));
-        p.header.SetProtocol(6);
         p.header.SetTtl(64);
-        p.header.SetPayloadSize(static_cast<std::uint16_t>(size));
         line->Enter(path::End::Near, p);
     }
 
@@ -85,11 +78,11 @@ struct Rig
     TcpSegment Segment(std::size_t i, std::string& text) const
     {
         static std::vector<std::uint8_t> bytes;
-        bytes.resize(arrived[i].payload->GetSize());
-        arrived[i].payload->CopyData(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
-        const auto s = *ReadTcpSegment(bytes.data(), bytes.size());
-        text.assign(reinterpret_cast<const char*>(s.payload), s.payloadSize);
-        BOOST_TEST(TcpChecksum(bytes.data(), bytes.size(), SERVER, CLIENT) == 0);
+        const auto s = *path::ReadSegment(arrived[i], bytes);
+        text = s.payload.Text();
+        BOOST_TEST(
+            TransportChecksum({SERVER}, {CLIENT}, protocol::TCP, {bytes.data(), bytes.size()}) ==
+            0);
         return s;
     }
 

@@ -2,6 +2,7 @@
 
 #include "models/host/receiving-mta.h"
 #include "models/host/session-link.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/smtp/client-session.h"
 #include "tests/host/two-hosts.h"
@@ -202,12 +203,11 @@ class Provider
         s.ns = ns3::Simulator::Now().GetNanoSeconds();
         s.fromClient = fromClient;
         s.header = p.header;
-        s.bytes.resize(p.payload->GetSize());
-        p.payload->CopyData(s.bytes.data(), static_cast<std::uint32_t>(s.bytes.size()));
-        s.segment = *ReadTcpSegment(s.bytes.data(), s.bytes.size());
+        s.segment = *path::ReadSegment(p, s.bytes);
         s.origin = provenance::OriginOf(p.payload);
         seen.push_back(std::move(s));
-        seen.back().segment.payload = seen.back().bytes.data() + seen.back().segment.headerSize;
+        seen.back().segment.payload.data =
+            seen.back().bytes.data() + seen.back().segment.headerLength;
     }
 
     std::unique_ptr<host::SessionLink> m_link;

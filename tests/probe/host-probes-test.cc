@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(AHarvesterAtWorkThroughLoss)
     int guesses = 0;
     int number = 0;
     drops = [&](const host::Seen& packet)
-    { return packet.segment.payloadSize > 0 && ++number % 17 == 0; };
+    { return packet.segment.payload.size > 0 && ++number % 17 == 0; };
     host::Harvester::Handlers handlers;
     handlers.onGuess = [&](Nanoseconds, std::string_view, std::uint32_t, Nanoseconds waited)
     {

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_TESTS_PROBE_RELAY_POLICIES_H
 #define BOUNCELAB_TESTS_PROBE_RELAY_POLICIES_H
 
-#include "models/smtp/ascii.h"
+#include "formats/text.h"
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
 
@@ -19,8 +19,8 @@ struct LocalDomainsOnly : smtp::ServerPolicy
     {
         const std::string& domain = recipient.path.domain;
         const smtp::ConnectionInfo& server = facts.connection;
-        const bool local = domain.empty() || smtp::EqualIgnoringCase(domain, server.domain) ||
-                           smtp::EqualIgnoringCase(domain, server.hostname) ||
+        const bool local = domain.empty() || EqualIgnoringCase(domain, server.domain) ||
+                           EqualIgnoringCase(domain, server.hostname) ||
                            domain == "[" + server.server.ToString() + "]";
         smtp::Decision decision;
         if (!local)
@@ -54,8 +54,8 @@ struct TrustsLocalSenders : LocalDomainsOnly
                                const smtp::EnvelopeEntry& recipient) override
     {
         const std::string& sender = facts.envelope.sender.path.domain;
-        const bool own = smtp::EqualIgnoringCase(sender, facts.connection.domain) ||
-                         smtp::EqualIgnoringCase(sender, facts.connection.hostname);
+        const bool own = EqualIgnoringCase(sender, facts.connection.domain) ||
+                         EqualIgnoringCase(sender, facts.connection.hostname);
         return own ? smtp::Decision{} : LocalDomainsOnly::OnRecipient(facts, recipient);
     }
 };

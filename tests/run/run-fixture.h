@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_TESTS_RUN_RUN_FIXTURE_H
 #define BOUNCELAB_TESTS_RUN_RUN_FIXTURE_H
 
-#include "formats/headers.h"
 #include "formats/label.h"
+#include "formats/packet.h"
 #include "lab/run/run-many.h"
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct CapturedFrame
     std::int64_t ns = 0;
     std::vector<std::uint8_t> bytes;
     Ipv4Fields ip;
-    TcpFields tcp; //!< Meaningful if ip.protocol is TCP.
+    TcpSegment tcp; //!< Meaningful if ip.protocol is TCP.
 
     std::string Text() const
     {

@@ -1,7 +1,7 @@
 #include "tests/score/documented-run.h"
 
 #include "formats/clock.h"
-#include "formats/headers.h"
+#include "formats/packet.h"
 #include "lab/evidence/capture-writer.h"
 #include "lab/score/text-file.h"
 
@@ -35,38 +35,25 @@ ToIp(const TablePacket& packet)
     segment.acknowledgment = packet.acknowledgment;
     segment.flags = packet.flags;
     segment.window = packet.window;
-    segment.mss = 1460;
-    segment.windowScale = packet.outward ? 1 : 0;
-    segment.sackPermitted = true;
-    segment.hasTimestamp = true;
-    segment.timestampValue = packet.timestamp;
-    segment.timestampEcho = packet.echo;
-    segment.payload = reinterpret_cast<const std::uint8_t*>(packet.text.data());
-    segment.payloadSize = packet.text.size();
-    std::vector<std::uint8_t> bytes(20 + TcpSegment::MAX_HEADER + packet.text.size());
-    const std::size_t size = 20 + WriteTcpSegment(segment,
-                                                  packet.options.data(),
-                                                  packet.options.size(),
-                                                  source,
-                                                  destination,
-                                                  bytes.data() + 20);
-    bytes.resize(size);
-    const auto put16 = [&](std::size_t at, std::uint32_t value)
-    {
-        bytes[at] = static_cast<std::uint8_t>(value >> 8);
-        bytes[at + 1] = static_cast<std::uint8_t>(value);
-    };
-    bytes[0] = 0x45;
-    put16(2, static_cast<std::uint32_t>(size));
-    put16(4, packet.ipId);
-    put16(6, packet.dontFragment ? 0x4000 : 0);
-    bytes[8] = packet.ttl;
-    bytes[9] = 6;
-    put16(12, source >> 16);
-    put16(14, source);
-    put16(16, destination >> 16);
-    put16(18, destination);
-    put16(10, Ipv4Checksum({bytes.data(), 20}));
+    segment.options.mss = 1460;
+    segment.options.windowScale = packet.outward ? 1 : 0;
+    segment.options.sackPermitted = true;
+    segment.options.timestamp = true;
+    segment.options.timestampValue = packet.timestamp;
+    segment.options.timestampEcho = packet.echo;
+    segment.payload = ViewOf(packet.text);
+    const auto tcp = WriteTcp(segment, packet.options, {source}, {destination});
+    std::vector<std::uint8_t> bytes(20);
+    Ipv4Fields ip;
+    ip.totalLength = static_cast<std::uint16_t>(bytes.size() + tcp.size());
+    ip.id = packet.ipId;
+    ip.dontFragment = packet.dontFragment;
+    ip.ttl = packet.ttl;
+    ip.protocol = protocol::TCP;
+    ip.source = {source};
+    ip.destination = {destination};
+    WriteIpv4(ip, bytes.data());
+    bytes.insert(bytes.end(), tcp.begin(), tcp.end());
     return bytes;
 }
 

@@ -2,7 +2,7 @@
 #define BOUNCELAB_TESTS_SCORE_DOCUMENTED_RUN_H
 
 #include "formats/label.h"
-#include "formats/tcp-segment.h"
+#include "formats/packet.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "tests/world/mail-mesh.h"
 
-#include "formats/tcp-segment.h"
 #include "models/mail/message-text.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/mail/persona-file.h"
 
@@ -311,8 +311,8 @@ MailMesh::Carry(std::size_t from, const path::WirePacket& packet)
 void
 MailMesh::Reset(const path::WirePacket& packet)
 {
-    std::uint8_t bytes[2048];
-    const auto seen = ReadTcpSegment(bytes, packet.payload->CopyData(bytes, sizeof(bytes)));
+    std::vector<std::uint8_t> octets;
+    const auto seen = path::ReadSegment(packet, octets);
     if (!seen || !seen->Has(tcp::ACK) || seen->Has(tcp::SYN) || seen->Has(tcp::RST))
     {
         return;
@@ -329,18 +329,11 @@ MailMesh::Reset(const path::WirePacket& packet)
             forward ? packet.header.GetSource() : packet.header.GetDestination();
         const ns3::Ipv4Address destination =
             forward ? packet.header.GetDestination() : packet.header.GetSource();
-        std::uint8_t out[64];
-        const std::size_t size =
-            WriteTcpSegment(reset, nullptr, 0, source.Get(), destination.Get(), out);
-        path::WirePacket forged;
-        forged.payload = ns3::Create<ns3::Packet>(out, static_cast<std::uint32_t>(size));
+        path::WirePacket forged =
+            path::PacketOf(reset, {}, Ipv4{source.Get()}, Ipv4{destination.Get()});
         forged.payload->AddPacketTag(
             provenance::OriginTag(m_ledger.Born(0, m_ledger.NewCause(), true)));
-        forged.header.SetSource(source);
-        forged.header.SetDestination(destination);
-        forged.header.SetProtocol(6);
         forged.header.SetTtl(60);
-        forged.header.SetPayloadSize(static_cast<std::uint16_t>(size));
         for (const auto& node : m_nodes)
         {
             if (node->config.address.value == destination.Get())

@@ -45,7 +45,7 @@ std::uint32_t
 CaptureFrame::EndSequence() const
 {
     return tcp->sequence + static_cast<std::uint32_t>(tcp->payload.size) +
-           ((tcp->flags & tcpflag::SYN) != 0 ? 1 : 0) + ((tcp->flags & tcpflag::FIN) != 0 ? 1 : 0);
+           ((tcp->flags & tcp::SYN) != 0 ? 1 : 0) + ((tcp->flags & tcp::FIN) != 0 ? 1 : 0);
 }
 
 Capture::Capture(const std::filesystem::path& path)

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_CAPTURE_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_CAPTURE_H
 
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <cstdint>
 #include <deque>
@@ -23,7 +23,7 @@ struct CaptureFrame
     std::vector<std::uint8_t> bytes;
     EthernetFields ethernet;
     std::optional<Ipv4Fields> ip;
-    std::optional<TcpFields> tcp;
+    std::optional<TcpSegment> tcp;
     bool tcpChecksumGood = false;
 
     std::string_view Payload() const

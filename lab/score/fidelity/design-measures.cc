@@ -1,5 +1,6 @@
 #include "detectors/readers/smtp-service-reader.h"
 #include "detectors/readers/text-file.h"
+#include "formats/text.h"
 #include "lab/score/fidelity/measures.h"
 #include "lab/score/label-param.h"
 #include "lab/score/text-file.h"
@@ -34,7 +35,7 @@ FilesOfOne(const RunFolder& run, std::string_view prefix, std::string_view exten
     {
         const fs::path path(file);
         const std::string name = path.filename().string();
-        if (name.compare(0, prefix.size(), prefix) == 0 && path.extension() == extension &&
+        if (StartsWith(name, prefix) && path.extension() == extension &&
             (found.empty() || (evidence / file).parent_path() == found.front().parent_path()))
         {
             found.push_back(evidence / file);

@@ -1,4 +1,5 @@
 #include "formats/exchange-fields.h"
+#include "formats/text.h"
 #include "lab/score/fidelity/measures.h"
 
 #include <algorithm>
@@ -13,17 +14,6 @@ namespace
 using detectors::LogSession;
 
 std::string
-InLowerCase(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(),
-                   lower.end(),
-                   lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lower;
-}
-
-std::string
 DomainOf(std::string_view mailbox)
 {
     return InLowerCase(mailbox.substr(mailbox.rfind('@') + 1));
@@ -34,9 +24,7 @@ bool
 LiesIn(std::string_view name, std::string_view domain)
 {
     const std::string host = InLowerCase(name);
-    return host == domain ||
-           (host.size() > domain.size() && host[host.size() - domain.size() - 1] == '.' &&
-            std::string_view(host).substr(host.size() - domain.size()) == domain);
+    return host == domain || EndsWith(host, "." + std::string(domain));
 }
 
 struct Client

@@ -1,9 +1,10 @@
 #include "lab/score/fidelity/measures.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace bouncelab::score
 {
@@ -42,8 +43,8 @@ ClientWindows(const Subject& subject)
     const CaptureFrame& syn = s.Packet(1);
     const int scale = syn.tcp->options.windowScale.value_or(0);
     const std::int64_t scaled = std::int64_t{s.Packet(3).tcp->window} << scale;
-    const std::int64_t segment = syn.tcp->options.maximumSegmentSize.value_or(536) -
-                                 (s.Packet(3).tcp->options.timestamp ? 12 : 0);
+    const std::int64_t segment =
+        syn.tcp->options.mss.value_or(536) - (s.Packet(3).tcp->options.timestamp ? 12 : 0);
     return {Count("SYN", syn.tcp->window),
             Count("scaled", scaled),
             {"segments",
@@ -96,8 +97,7 @@ ReplyGrammar(const Subject& subject)
     reply = reply.substr(0, reply.find('\r'));
     const std::string_view text = reply.size() > 4 ? reply.substr(4) : std::string_view();
     const auto digits = std::count(text.begin(), text.end(), '.');
-    const bool enhanced =
-        text.size() >= 5 && std::isdigit(static_cast<unsigned char>(text[0])) && text[1] == '.';
+    const bool enhanced = text.size() >= 5 && IsDigit(text[0]) && text[1] == '.';
     return {{"code", std::string(reply.substr(0, 3))},
             {"text", std::string(text)},
             YesNo("enhanced code", enhanced),

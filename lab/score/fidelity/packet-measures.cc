@@ -1,5 +1,7 @@
 #include "lab/score/fidelity/measures.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 namespace bouncelab::score
@@ -7,32 +9,6 @@ namespace bouncelab::score
 
 namespace
 {
-
-std::string
-Escape(std::string_view text)
-{
-    std::string out;
-    for (const char c : text)
-    {
-        if (c == '\r')
-        {
-            out += "\\r";
-        }
-        else if (c == '\n')
-        {
-            out += "\\n";
-        }
-        else if (c >= ' ' && c <= '~')
-        {
-            out += c;
-        }
-        else
-        {
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        }
-    }
-    return out;
-}
 
 /// What snort prints of a packet (S003-10 to S003-19).
 Facts
@@ -68,9 +44,9 @@ DescribePacket(const Subject& subject, int number)
             fact.value = fact.name == name ? std::to_string(value) : fact.value;
         }
     };
-    if (options.maximumSegmentSize)
+    if (options.mss)
     {
-        set("MSS", *options.maximumSegmentSize);
+        set("MSS", *options.mss);
     }
     if (options.windowScale)
     {

@@ -196,31 +196,9 @@ ReceiveLog::CountFields(std::string_view line)
 }
 
 std::string
-UtcStamp(std::int64_t timeNs)
-{
-    const std::int64_t seconds = FloorDivide(timeNs, NANOSECONDS_PER_SECOND);
-    const CivilTime at = CivilFromSeconds(seconds);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-                       at.year,
-                       at.month,
-                       at.day,
-                       at.hour,
-                       at.minute,
-                       at.second,
-                       (timeNs - seconds * NANOSECONDS_PER_SECOND) / 1000000);
-}
-
-std::string
 EndpointText(const LoggedEndpoint& endpoint)
 {
     return fmt::format("{}:{}", endpoint.address.ToString(), endpoint.port);
-}
-
-bool
-IsPrivate(Ipv4 address)
-{
-    const std::uint32_t a = address.value;
-    return a >> 24 == 10 || a >> 24 == 127 || a >> 20 == 0xAC1 || a >> 16 == 0xC0A8;
 }
 
 } // namespace bouncelab::score

@@ -88,14 +88,8 @@ class ReceiveLog
     RowForm m_form;
 };
 
-/// "2011-11-16T04:11:56.165Z": ns since 1970 UTC, cut to the millisecond, as the log stamps.
-std::string UtcStamp(std::int64_t timeNs);
-
 /// "192.168.0.222:25"
 std::string EndpointText(const detectors::LoggedEndpoint& endpoint);
-
-/// Addresses of RFC 1918, and loopback.
-bool IsPrivate(Ipv4 address);
 
 } // namespace bouncelab::score
 

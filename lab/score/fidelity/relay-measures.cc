@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/score/fidelity/measures.h"
 #include "lab/score/label-param.h"
 #include "lab/score/text-file.h"
@@ -22,21 +23,6 @@ constexpr unsigned DOCUMENTED_TESTS = 7;
 constexpr std::string_view SAID = ">>> ";
 constexpr std::string_view ANSWERED = "<<< ";
 
-bool
-StartsWith(std::string_view text, std::string_view start)
-{
-    return text.substr(0, start.size()) == start;
-}
-
-std::string
-Trimmed(std::string_view text)
-{
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    return first == text.npos
-               ? std::string()
-               : std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
-}
-
 /// Every file of the evidence whose name begins and ends so, in the order of their paths.
 std::vector<fs::path>
 FilesLike(const RunFolder& run, std::string_view start, std::string_view end)
@@ -46,8 +32,7 @@ FilesLike(const RunFolder& run, std::string_view start, std::string_view end)
     for (const std::string& file : FilesBelow(evidence))
     {
         const std::string name = fs::path(file).filename().string();
-        if (StartsWith(name, start) && name.size() >= end.size() &&
-            name.compare(name.size() - end.size(), end.size(), end) == 0)
+        if (StartsWith(name, start) && EndsWith(name, end))
         {
             found.push_back(evidence / file);
         }
@@ -171,7 +156,7 @@ ReportOn(const Subject& subject, unsigned test)
                 std::vector<std::string> lines;
                 for (const std::string_view line : LinesOf(report))
                 {
-                    lines.push_back(Trimmed(line));
+                    lines.push_back(std::string(Trim(line, LINE_BLANKS)));
                 }
                 return lines;
             }
@@ -296,11 +281,11 @@ ReportText(const Subject& subject, unsigned number)
         const std::size_t on = line.find(" on ");
         if (StartsWith(line, "Subject:"))
         {
-            facts[1].value = Trimmed(line.substr(8));
+            facts[1].value = std::string(Trim(line.substr(8), LINE_BLANKS));
         }
         else if (StartsWith(line, "Sent:"))
         {
-            facts[2].value = Trimmed(line.substr(5));
+            facts[2].value = std::string(Trim(line.substr(5), LINE_BLANKS));
         }
         else if (StartsWith(line, "The following"))
         {

@@ -2,6 +2,7 @@
 
 #include "formats/log-fields.h"
 #include "formats/sequence.h"
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -29,12 +30,6 @@ bool
 Contains(std::string_view text, std::string_view part)
 {
     return text.find(part) != std::string_view::npos;
-}
-
-bool
-StartsWith(std::string_view text, std::string_view start)
-{
-    return text.substr(0, start.size()) == start;
 }
 
 bool
@@ -111,7 +106,7 @@ CaseSession::FindPackets()
         const std::uint8_t flags = frame->tcp->flags;
         const bool hasData = !frame->Payload().empty();
         const bool afterRcpt = frame->number > rcpt.number;
-        if ((flags & tcpflag::SYN) != 0)
+        if ((flags & tcp::SYN) != 0)
         {
             take(IsOutward(*frame) ? 1 : 2, frame);
         }

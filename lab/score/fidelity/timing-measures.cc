@@ -59,7 +59,7 @@ QuitWait(const Subject& subject)
 {
     const CaseSession& s = subject.Session();
     const CaptureFrame& quit = s.Packet(9);
-    const bool isOne = quit.Payload() == "QUIT\r\n" && (quit.tcp->flags & tcpflag::FIN) != 0;
+    const bool isOne = quit.Payload() == "QUIT\r\n" && (quit.tcp->flags & tcp::FIN) != 0;
     return {Milliseconds("wait", Gap(s, 7, 9)),
             YesNo("after P8", quit.number > s.Packet(8).number),
             YesNo("QUIT and FIN in one", isOne)};

@@ -1,4 +1,4 @@
-#include "formats/headers.h"
+#include "formats/packet.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,7 +25,7 @@ View(const std::vector<std::uint8_t>& bytes)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(headers)
+BOOST_AUTO_TEST_SUITE(packet)
 
 BOOST_AUTO_TEST_CASE(ReadsEveryField)
 {
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(ReadsEveryField)
     BOOST_TEST(tcp->destinationPort == 60661);
     BOOST_TEST(tcp->sequence == 0x1527AA19u);
     BOOST_TEST(tcp->acknowledgment == 0x2E68FF7Fu);
-    BOOST_TEST(tcp->flags == (tcpflag::ACK | tcpflag::PSH));
+    BOOST_TEST(tcp->flags == (tcp::ACK | tcp::PSH));
     BOOST_TEST(tcp->window == 0);
     BOOST_TEST(tcp->payload.size == 11);
 }
@@ -111,10 +111,10 @@ BOOST_AUTO_TEST_CASE(ContradictoryLengthsAreRefused)
 BOOST_AUTO_TEST_CASE(ChecksumsAreZeroOverGoodHeaders)
 {
     std::vector<std::uint8_t> ip(REPLY.begin() + 14, REPLY.begin() + 34);
-    const std::uint16_t ipSum = Ipv4Checksum(View(ip));
+    const std::uint16_t ipSum = InternetChecksum(View(ip));
     ip[10] = static_cast<std::uint8_t>(ipSum >> 8);
     ip[11] = static_cast<std::uint8_t>(ipSum);
-    BOOST_TEST(Ipv4Checksum(View(ip)) == 0);
+    BOOST_TEST(InternetChecksum(View(ip)) == 0);
 
     std::vector<std::uint8_t> tcp(REPLY.begin() + 34, REPLY.end());
     const Ipv4 source = *Ipv4::Parse("203.131.198.80");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(ChecksumsAreZeroOverGoodHeaders)
     BOOST_TEST(TransportChecksum(source, destination, protocol::TCP, View(tcp)) != 0);
     // RFC 1071's own example.
     const std::vector<std::uint8_t> example{0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7};
-    BOOST_TEST(Ipv4Checksum(View(example)) == 0x220D);
+    BOOST_TEST(InternetChecksum(View(example)) == 0x220D);
 }
 
 BOOST_AUTO_TEST_CASE(OptionsEndAtTheFirstMalformedOne)
@@ -136,14 +136,77 @@ BOOST_AUTO_TEST_CASE(OptionsEndAtTheFirstMalformedOne)
     const std::vector<std::uint8_t> options{2, 4,  0x05, 0xB4, 1, 3, 3, 1, 1, 1, 8, 10,
                                             7, 61, 0xB9, 0x25, 0, 0, 0, 0, 4, 2, 0};
     const TcpOptions read = ParseTcpOptions(View(options));
-    BOOST_TEST(*read.maximumSegmentSize == 1460);
+    BOOST_TEST(*read.mss == 1460);
     BOOST_TEST(*read.windowScale == 1);
     BOOST_TEST(read.timestamp);
     BOOST_TEST(read.timestampValue == 121485605u);
     BOOST_TEST(read.sackPermitted);
     const std::vector<std::uint8_t> endless{2, 4, 0x05, 0xB4, 8, 0, 8, 10};
-    BOOST_TEST(*ParseTcpOptions(View(endless)).maximumSegmentSize == 1460);
+    BOOST_TEST(*ParseTcpOptions(View(endless)).mss == 1460);
     BOOST_TEST(!ParseTcpOptions(View(endless)).timestamp);
+}
+
+BOOST_AUTO_TEST_CASE(WhatIsWrittenIsReadAgain)
+{
+    TcpSegment segment;
+    segment.sourcePort = 25;
+    segment.destinationPort = 60661;
+    segment.sequence = 0xFFFFFFFE;
+    segment.acknowledgment = 0x01020304;
+    segment.flags = tcp::ACK | tcp::PSH;
+    segment.window = 33304;
+    segment.options.mss = 1460;
+    segment.options.windowScale = 1;
+    segment.options.timestamp = true;
+    segment.options.timestampValue = 121485605;
+    segment.options.timestampEcho = 7;
+    segment.options.sack[0] = {10, 20};
+    segment.options.sackBlocks = 1;
+    segment.payload = ViewOf("500 error\r\n");
+    const Ipv4 source = *Ipv4::Parse("203.131.198.80");
+    const Ipv4 destination = *Ipv4::Parse("10.4.1.4");
+    const auto bytes = WriteTcp(segment,
+                                {TcpOptionKind::Mss,
+                                 TcpOptionKind::WindowScale,
+                                 TcpOptionKind::Timestamp,
+                                 TcpOptionKind::Sack},
+                                source,
+                                destination);
+    BOOST_TEST(TransportChecksum(source, destination, protocol::TCP, View(bytes)) == 0);
+    const auto read = ParseTcp(View(bytes));
+    BOOST_REQUIRE(read);
+    BOOST_TEST(read->headerLength == 48); // 27 bytes of options, padded
+    BOOST_TEST(read->sequence == segment.sequence);
+    BOOST_TEST(read->acknowledgment == segment.acknowledgment);
+    BOOST_TEST(read->flags == segment.flags);
+    BOOST_TEST(read->window == segment.window);
+    BOOST_TEST(*read->options.mss == 1460);
+    BOOST_TEST(*read->options.windowScale == 1);
+    BOOST_TEST(read->options.timestampValue == 121485605u);
+    BOOST_TEST(read->options.timestampEcho == 7u);
+    BOOST_TEST(read->options.sackBlocks == 1u);
+    BOOST_TEST(read->options.sack[0].right == 20u);
+    BOOST_TEST(!read->options.sackPermitted);
+    BOOST_TEST(read->payload.Text() == "500 error\r\n");
+    BOOST_TEST(read->SequenceLength() == 11u);
+}
+
+BOOST_AUTO_TEST_CASE(AWrittenIpHeaderIsTheOneThatWasRead)
+{
+    std::vector<std::uint8_t> bytes(REPLY.begin() + 14, REPLY.end());
+    Write16(&bytes[10], InternetChecksum(View(bytes).First(20)));
+    std::vector<std::uint8_t> written(20);
+    WriteIpv4(*ParseIpv4(View(bytes)), written.data());
+    BOOST_TEST(View(written).Text() == View(bytes).First(20).Text());
+}
+
+BOOST_AUTO_TEST_CASE(AnAdjustedChecksumIsThatOfTheChangedHeader)
+{
+    std::vector<std::uint8_t> bytes(REPLY.begin() + 14, REPLY.begin() + 34);
+    const std::uint16_t before = InternetChecksum(View(bytes));
+    const std::uint16_t word = Read16(&bytes[12]);
+    Write16(&bytes[12], 0xFFFF);
+    BOOST_TEST(AdjustedChecksum(before, word, 0xFFFF) == InternetChecksum(View(bytes)));
 }
 
 BOOST_AUTO_TEST_CASE(UdpAndIcmp)

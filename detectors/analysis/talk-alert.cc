@@ -1,13 +1,9 @@
-#include "detectors/analysis/talk-detector.h"
-
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/talk-alert.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <set>
 
 namespace bouncelab::detectors
 {
@@ -34,60 +30,6 @@ CategoryOf(const TalkFinding& finding)
 }
 
 } // namespace
-
-void
-TalkDetector::Conclude(const Surroundings& surroundings, AlertSink& sink)
-{
-    const std::vector<Talk>& all = m_table->Complete(surroundings);
-    std::vector<Talk> detailed;
-    const auto lacks = [this](const Talk& talk) { return talk.Detail() < Needs(); };
-    const bool some = std::any_of(all.begin(), all.end(), lacks);
-    if (some)
-    {
-        std::remove_copy_if(all.begin(), all.end(), std::back_inserter(detailed), lacks);
-    }
-    const std::vector<Talk>& talks = some ? detailed : all;
-    if (JudgesAll())
-    {
-        JudgeTalks(talks, surroundings, sink);
-        return;
-    }
-    const TwoSides sides(*m_table, talks);
-    std::set<const Talk*> elsewhere; // looked up only
-    for (const SessionPair& pair : sides.Pairs())
-    {
-        if (pair.server->atServer && sides.CalleeOf(pair) != TwoSides::Callee::Another)
-        {
-            elsewhere.insert(pair.client);
-        }
-    }
-    std::vector<const Talk*> captured;
-    for (const Talk& talk : talks)
-    {
-        if (!talk.log)
-        {
-            captured.push_back(&talk);
-        }
-    }
-    for (const SessionPair& legs : FindLegs(captured))
-    {
-        elsewhere.insert(legs.client);
-    }
-    if (elsewhere.empty())
-    {
-        JudgeTalks(talks, surroundings, sink);
-        return;
-    }
-    std::vector<Talk> others;
-    for (const Talk& talk : talks)
-    {
-        if (elsewhere.count(&talk) == 0)
-        {
-            others.push_back(talk);
-        }
-    }
-    JudgeTalks(others, surroundings, sink);
-}
 
 Alert
 MakeTalkAlert(const Talk& talk, const TalkFinding& finding, const Signature& signature)

@@ -1,0 +1,346 @@
+#include "formats/packet.h"
+
+#include <algorithm>
+
+namespace bouncelab
+{
+
+namespace
+{
+
+constexpr std::uint16_t RESERVED_BIT = 0x8000;
+constexpr std::uint16_t DONT_FRAGMENT = 0x4000;
+constexpr std::uint16_t MORE_FRAGMENTS = 0x2000;
+constexpr std::uint16_t FRAGMENT_OFFSET = 0x1FFF;
+
+std::uint64_t
+Sum(ByteView bytes)
+{
+    std::uint64_t sum = 0;
+    std::size_t at = 0;
+    for (; at + 1 < bytes.size; at += 2)
+    {
+        sum += Read16(bytes.data + at);
+    }
+    if (at < bytes.size)
+    {
+        sum += static_cast<std::uint64_t>(bytes.data[at]) << 8;
+    }
+    return sum;
+}
+
+std::uint16_t
+Fold(std::uint64_t sum)
+{
+    while (sum >> 16)
+    {
+        sum = (sum & 0xFFFF) + (sum >> 16);
+    }
+    return static_cast<std::uint16_t>(~sum & 0xFFFF);
+}
+
+void
+ReadOption(TcpOptions& options, ByteView option)
+{
+    const std::uint8_t* value = option.data + 2;
+    switch (static_cast<TcpOptionKind>(option.data[0]))
+    {
+    case TcpOptionKind::Mss:
+        if (option.size == 4)
+        {
+            options.mss = Read16(value);
+        }
+        break;
+    case TcpOptionKind::WindowScale:
+        if (option.size == 3)
+        {
+            options.windowScale = *value;
+        }
+        break;
+    case TcpOptionKind::SackPermitted:
+        options.sackPermitted = options.sackPermitted || option.size == 2;
+        break;
+    case TcpOptionKind::Sack:
+        for (std::size_t at = 2;
+             at + 8 <= option.size && options.sackBlocks < TcpOptions::MAX_SACK_BLOCKS;
+             at += 8)
+        {
+            options.sack[options.sackBlocks++] = {Read32(option.data + at),
+                                                  Read32(option.data + at + 4)};
+        }
+        break;
+    case TcpOptionKind::Timestamp:
+        if (option.size == 10)
+        {
+            options.timestamp = true;
+            options.timestampValue = Read32(value);
+            options.timestampEcho = Read32(value + 4);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+std::uint8_t*
+WriteOption(std::uint8_t* at, TcpOptionKind kind, const TcpOptions& options)
+{
+    *at++ = static_cast<std::uint8_t>(kind);
+    switch (kind)
+    {
+    case TcpOptionKind::End:
+    case TcpOptionKind::Nop:
+        break;
+    case TcpOptionKind::Mss:
+        *at++ = 4;
+        at = Write16(at, options.mss.value_or(0));
+        break;
+    case TcpOptionKind::WindowScale:
+        *at++ = 3;
+        *at++ = options.windowScale.value_or(0);
+        break;
+    case TcpOptionKind::SackPermitted:
+        *at++ = 2;
+        break;
+    case TcpOptionKind::Sack:
+        *at++ = static_cast<std::uint8_t>(2 + 8 * options.sackBlocks);
+        for (std::size_t i = 0; i < options.sackBlocks; ++i)
+        {
+            at = Write32(Write32(at, options.sack[i].left), options.sack[i].right);
+        }
+        break;
+    case TcpOptionKind::Timestamp:
+        *at++ = 10;
+        at = Write32(Write32(at, options.timestampValue), options.timestampEcho);
+        break;
+    }
+    return at;
+}
+
+} // namespace
+
+std::optional<EthernetFields>
+ParseEthernet(ByteView bytes)
+{
+    constexpr std::size_t TAG = 4;
+    constexpr std::size_t PPPOE = 8;
+    if (bytes.size < ETHERNET_BYTES)
+    {
+        return std::nullopt;
+    }
+    EthernetFields fields;
+    std::copy_n(bytes.data, 6, fields.destination.bytes.begin());
+    std::copy_n(bytes.data + 6, 6, fields.source.bytes.begin());
+    fields.type = Read16(bytes.data + 12);
+    fields.payload = bytes.From(ETHERNET_BYTES);
+    for (int tags = 0; tags < 2 && fields.payload.size >= TAG &&
+                       (fields.type == ethertype::VLAN || fields.type == ethertype::VLAN_OUTER);
+         ++tags)
+    {
+        fields.type = Read16(fields.payload.data + 2);
+        fields.payload = fields.payload.From(TAG);
+    }
+    constexpr std::uint16_t PPP_IPV4 = 0x0021;
+    if (fields.type == ethertype::PPPOE_SESSION && fields.payload.size >= PPPOE &&
+        Read16(fields.payload.data + 6) == PPP_IPV4)
+    {
+        fields.type = ethertype::IPV4;
+        fields.payload = fields.payload.From(PPPOE);
+    }
+    return fields;
+}
+
+std::optional<Ipv4Fields>
+ParseIpv4(ByteView bytes)
+{
+    if (bytes.size < IPV4_BYTES || bytes.data[0] >> 4 != 4)
+    {
+        return std::nullopt;
+    }
+    Ipv4Fields fields;
+    fields.headerLength = static_cast<std::uint8_t>((bytes.data[0] & 0x0F) * 4);
+    if (fields.headerLength < IPV4_BYTES)
+    {
+        return std::nullopt;
+    }
+    fields.tos = bytes.data[1];
+    fields.totalLength = Read16(bytes.data + 2);
+    fields.id = Read16(bytes.data + 4);
+    const std::uint16_t fragment = Read16(bytes.data + 6);
+    fields.reserved = fragment & RESERVED_BIT;
+    fields.dontFragment = fragment & DONT_FRAGMENT;
+    fields.moreFragments = fragment & MORE_FRAGMENTS;
+    fields.fragmentOffset = fragment & FRAGMENT_OFFSET;
+    fields.ttl = bytes.data[8];
+    fields.protocol = bytes.data[9];
+    fields.checksum = Read16(bytes.data + 10);
+    fields.source.value = Read32(bytes.data + 12);
+    fields.destination.value = Read32(bytes.data + 16);
+    if (fields.totalLength != 0 && fields.totalLength < fields.headerLength)
+    {
+        return std::nullopt;
+    }
+    fields.payload = bytes.From(fields.headerLength);
+    fields.payloadLength = fields.payload.size;
+    if (fields.totalLength != 0)
+    {
+        fields.payloadLength = static_cast<std::size_t>(fields.totalLength) - fields.headerLength;
+        fields.payload = fields.payload.First(fields.payloadLength);
+    }
+    return fields;
+}
+
+void
+WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
+{
+    out[0] = 0x45;
+    out[1] = fields.tos;
+    std::uint8_t* at = Write16(out + 2, fields.totalLength);
+    at = Write16(at, fields.id);
+    at = Write16(at,
+                 static_cast<std::uint16_t>((fields.reserved ? RESERVED_BIT : 0) |
+                                            (fields.dontFragment ? DONT_FRAGMENT : 0) |
+                                            (fields.moreFragments ? MORE_FRAGMENTS : 0) |
+                                            fields.fragmentOffset));
+    *at++ = fields.ttl;
+    *at++ = fields.protocol;
+    std::uint8_t* const checksum = at;
+    at = Write32(Write16(at, 0), fields.source.value);
+    Write32(at, fields.destination.value);
+    Write16(checksum, InternetChecksum({out, IPV4_BYTES}));
+}
+
+TcpOptions
+ParseTcpOptions(ByteView bytes)
+{
+    TcpOptions options;
+    ForEachTcpOption(bytes, [&options](ByteView option) { ReadOption(options, option); });
+    return options;
+}
+
+std::optional<TcpSegment>
+ParseTcp(ByteView bytes)
+{
+    if (bytes.size < TCP_BYTES)
+    {
+        return std::nullopt;
+    }
+    TcpSegment fields;
+    fields.sourcePort = Read16(bytes.data);
+    fields.destinationPort = Read16(bytes.data + 2);
+    fields.sequence = Read32(bytes.data + 4);
+    fields.acknowledgment = Read32(bytes.data + 8);
+    fields.headerLength = static_cast<std::uint8_t>((bytes.data[12] >> 4) * 4);
+    fields.reserved = bytes.data[12] & 0x0F;
+    fields.flags = bytes.data[13];
+    fields.window = Read16(bytes.data + 14);
+    fields.checksum = Read16(bytes.data + 16);
+    if (fields.headerLength < TCP_BYTES)
+    {
+        return std::nullopt;
+    }
+    if (fields.headerLength > TCP_BYTES)
+    {
+        fields.options = ParseTcpOptions(bytes.First(fields.headerLength).From(TCP_BYTES));
+    }
+    fields.payload = bytes.From(fields.headerLength);
+    return fields;
+}
+
+std::optional<UdpFields>
+ParseUdp(ByteView bytes)
+{
+    if (bytes.size < UDP_BYTES)
+    {
+        return std::nullopt;
+    }
+    UdpFields fields;
+    fields.sourcePort = Read16(bytes.data);
+    fields.destinationPort = Read16(bytes.data + 2);
+    fields.length = Read16(bytes.data + 4);
+    fields.checksum = Read16(bytes.data + 6);
+    fields.payload = bytes.From(UDP_BYTES);
+    if (fields.length >= UDP_BYTES)
+    {
+        fields.payload = fields.payload.First(fields.length - UDP_BYTES);
+    }
+    return fields;
+}
+
+std::optional<IcmpFields>
+ParseIcmp(ByteView bytes)
+{
+    if (bytes.size < ICMP_BYTES)
+    {
+        return std::nullopt;
+    }
+    return IcmpFields{bytes.data[0],
+                      bytes.data[1],
+                      Read16(bytes.data + 2),
+                      Read32(bytes.data + 4),
+                      bytes.From(ICMP_BYTES)};
+}
+
+std::vector<std::uint8_t>
+WriteTcp(const TcpSegment& segment,
+         const std::vector<TcpOptionKind>& order,
+         Ipv4 source,
+         Ipv4 destination)
+{
+    std::array<std::uint8_t, 60> header{};
+    std::uint8_t* at = Write16(header.data(), segment.sourcePort);
+    at = Write16(at, segment.destinationPort);
+    at = Write32(at, segment.sequence);
+    at = Write32(at, segment.acknowledgment);
+    at += 1;
+    *at++ = segment.flags;
+    at = Write16(at, segment.window) + 4;
+    for (const TcpOptionKind kind : order)
+    {
+        at = WriteOption(at, kind, segment.options);
+    }
+    const auto length = static_cast<std::size_t>(at - header.data() + 3) / 4 * 4;
+    header[12] = static_cast<std::uint8_t>(length / 4 << 4);
+    std::vector<std::uint8_t> octets;
+    octets.reserve(length + segment.payload.size);
+    octets.assign(header.data(), header.data() + length);
+    octets.insert(octets.end(), segment.payload.data, segment.payload.data + segment.payload.size);
+    Write16(octets.data() + 16,
+            TransportChecksum(source, destination, protocol::TCP, {octets.data(), octets.size()}));
+    return octets;
+}
+
+std::uint16_t
+InternetChecksum(ByteView bytes)
+{
+    return Fold(Sum(bytes));
+}
+
+std::uint16_t
+TransportChecksum(Ipv4 source, Ipv4 destination, std::uint8_t protocol, ByteView segment)
+{
+    const std::uint64_t pseudo = (source.value >> 16) + (source.value & 0xFFFF) +
+                                 (destination.value >> 16) + (destination.value & 0xFFFF) +
+                                 protocol + segment.size;
+    return Fold(pseudo + Sum(segment));
+}
+
+std::uint16_t
+AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after)
+{
+    return Fold(std::uint64_t{static_cast<std::uint16_t>(~checksum)} +
+                static_cast<std::uint16_t>(~before) + after);
+}
+
+std::uint16_t
+AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after)
+{
+    checksum = AdjustedChecksum(checksum,
+                                static_cast<std::uint16_t>(before.value >> 16),
+                                static_cast<std::uint16_t>(after.value >> 16));
+    return AdjustedChecksum(checksum,
+                            static_cast<std::uint16_t>(before.value),
+                            static_cast<std::uint16_t>(after.value));
+}
+
+} // namespace bouncelab
