@@ -88,7 +88,7 @@ Expectations
 ExpectationFile::Read(const std::string& variant, Marks& marks) const
 {
     Expectations expectations;
-    YamlReader(nullptr, marks).ReadStruct(m_file.Tree(variant), "", expectations);
+    YamlReader(nullptr, marks).ReadStruct(m_file.Tree(variant), "", ValueOf(expectations));
     for (const auto& entry : expectations.claims)
     {
         if (!IsEvidenceId(entry.first))

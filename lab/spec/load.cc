@@ -2,6 +2,7 @@
 
 #include "lab/spec/checks.h"
 #include "lab/spec/expectations.h"
+#include "lab/spec/json-printer.h"
 #include "lab/spec/overrider.h"
 #include "lab/spec/yaml-printer.h"
 
@@ -19,7 +20,7 @@ T
 ReadPersonaFile(const std::string& path, Marks& marks)
 {
     T persona{};
-    YamlReader(nullptr, marks).ReadStruct(LoadTree(path), "", persona);
+    YamlReader(nullptr, marks).ReadStruct(LoadTree(path), "", ValueOf(persona));
     return persona;
 }
 
@@ -59,15 +60,22 @@ ScenarioFile::Resolve(const std::string& variant,
     scenario.name = Name();
     scenario.variant = variant;
     Marks marks;
-    YamlReader(&personas, marks).ReadStruct(tree, "", scenario);
+    YamlReader(&personas, marks).ReadStruct(tree, "", ValueOf(scenario));
     Overrider overrider(&personas, marks);
     for (const std::string& text : overrides)
     {
         const Override change = Override::Parse(text);
-        overrider.Apply(change, scenario);
+        overrider.Apply(change, ValueOf(scenario));
     }
     CheckScenario(scenario, marks);
     return scenario;
+}
+
+nlohmann::ordered_json
+Parameters(const Scenario& scenario)
+{
+    Scenario copy = scenario;
+    return PrintJson(ValueOf(copy));
 }
 
 std::string
@@ -75,15 +83,9 @@ Show(const Scenario& scenario)
 {
     nlohmann::ordered_json file;
     file["name"] = scenario.name;
-    file["base"] = JsonPrinter::Print(scenario);
+    file["base"] = Parameters(scenario);
     file["variants"][scenario.variant] = nlohmann::ordered_json::object();
     return FormatYaml(file);
-}
-
-nlohmann::ordered_json
-Parameters(const Scenario& scenario)
-{
-    return JsonPrinter::Print(scenario);
 }
 
 std::vector<std::string>
@@ -110,23 +112,23 @@ ValidateFile(const std::string& path, const PersonaLibrary& personas)
     const std::filesystem::path file(path);
     const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
     Marks marks;
-    if (folder == PersonaKind<host::StackProfile>::FOLDER)
+    if (folder == host::StackProfile::FOLDER)
     {
         CheckStack(ReadPersonaFile<host::StackProfile>(path, marks), "", marks);
     }
-    else if (folder == PersonaKind<mail::MtaPersona>::FOLDER)
+    else if (folder == mail::MtaPersona::FOLDER)
     {
         ReadPersonaFile<mail::MtaPersona>(path, marks);
     }
-    else if (folder == PersonaKind<smtp::ServerPersona>::FOLDER)
+    else if (folder == smtp::ServerPersona::FOLDER)
     {
         CheckServer(ReadPersonaFile<smtp::ServerPersona>(path, marks), "", marks);
     }
-    else if (folder == PersonaKind<connector::ReceiveConnectorConfig>::FOLDER)
+    else if (folder == connector::ReceiveConnectorConfig::FOLDER)
     {
         ReadPersonaFile<connector::ReceiveConnectorConfig>(path, marks);
     }
-    else if (folder == PersonaKind<connector::FilterConfig>::FOLDER)
+    else if (folder == connector::FilterConfig::FOLDER)
     {
         ReadPersonaFile<connector::FilterConfig>(path, marks);
     }

@@ -57,9 +57,9 @@ nlohmann::ordered_json Parameters(const Scenario& scenario);
 std::vector<std::string> ListScenarios(const std::string& root);
 
 /**
- * Checks one file for what its place says that it is: a persona in a folder stacks, mtas or
- * servers; expectations in expect.yaml (against the scenario.yaml beside it, where there is one);
- * else a scenario, every variant of it.
+ * Checks one file for what its place says that it is: a persona in a folder of personas (stacks,
+ * mtas, servers, connectors, filters); expectations in expect.yaml (against the scenario.yaml
+ * beside it, where there is one); else a scenario, every variant of it.
  *
  * \throws SpecError
  */

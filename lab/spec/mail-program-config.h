@@ -3,7 +3,9 @@
 
 #include "formats/address.h"
 #include "formats/describe.h"
-#include "lab/spec/persona-kinds.h"
+#include "formats/persona-ref.h"
+#include "models/connector/filter-config.h"
+#include "models/connector/receive-connector-config.h"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,9 @@
 #include "lab/spec/page-writer.h"
 
+#include "lab/spec/field-range.h"
+#include "lab/spec/json-printer.h"
+#include "lab/spec/spec-error.h"
+
 #include <fmt/format.h>
 
 namespace bouncelab::spec
@@ -20,43 +24,43 @@ EscapeBars(const std::string& text)
 }
 
 std::string
-TypeName(FieldType type)
+KindName(FieldKind kind)
 {
-    switch (type)
+    switch (kind)
     {
-    case FieldType::Boolean:
+    case FieldKind::Boolean:
         return "`true` or `false`";
-    case FieldType::Whole:
+    case FieldKind::Whole:
         return "whole number";
-    case FieldType::BitRate:
+    case FieldKind::BitRate:
         return "bit rate";
-    case FieldType::Real:
+    case FieldKind::Real:
         return "number";
-    case FieldType::Duration:
+    case FieldKind::Duration:
         return "duration";
-    case FieldType::Address:
+    case FieldKind::Address:
         return "IPv4 address";
-    case FieldType::Ethernet:
+    case FieldKind::Ethernet:
         return "Ethernet address";
     default:
         return "text";
     }
 }
 
-} // namespace
-
 std::string
-ScalarType(FieldType type, const FieldRange& range, std::string_view unit)
+ScalarType(const FieldType& type, const FieldNote& note)
 {
-    std::string text = TypeName(type);
-    const bool hasRange = type == FieldType::Whole || type == FieldType::BitRate ||
-                          type == FieldType::Real || type == FieldType::Duration;
+    const FieldKind kind = KindOf(type, note);
+    std::string text = KindName(kind);
+    const bool hasRange = kind == FieldKind::Whole || kind == FieldKind::BitRate ||
+                          kind == FieldKind::Real || kind == FieldKind::Duration;
     if (!hasRange)
     {
         return text;
     }
-    const std::string minimum = FormatBound(type, range.minimum);
-    const std::string maximum = FormatBound(type, range.maximum);
+    const FieldRange range = RangeOf(type, note);
+    const std::string minimum = FormatBound(kind, range.minimum);
+    const std::string maximum = FormatBound(kind, range.maximum);
     if (!minimum.empty() && !maximum.empty())
     {
         text += fmt::format(", {} to {}", minimum, maximum);
@@ -65,13 +69,37 @@ ScalarType(FieldType type, const FieldRange& range, std::string_view unit)
     {
         text += maximum.empty() ? ", at least " + minimum : ", at most " + maximum;
     }
-    if (!unit.empty() && type != FieldType::BitRate)
+    if (!note.unit.empty() && kind != FieldKind::BitRate)
     {
-        text += fmt::format(", in {}", unit);
+        text += fmt::format(", in {}", note.unit);
     }
     return text;
 }
 
+/// What may be written, with its unit, in words.
+std::string
+PageType(const FieldType& type, const FieldNote& note)
+{
+    switch (type.kind)
+    {
+    case FieldKind::Optional:
+        return PageType(*type.element, note);
+    case FieldKind::List:
+        return "list of: " + PageType(*type.element, note);
+    case FieldKind::Map:
+        return "map from names to: " + PageType(*type.element, note);
+    case FieldKind::Persona:
+        return fmt::format("persona of `models/personas/{}`", type.folder);
+    case FieldKind::Struct:
+        return "keys";
+    case FieldKind::Enumeration:
+        return fmt::format("`{}`", fmt::join(type.names, "`, `"));
+    default:
+        return ScalarType(type, note);
+    }
+}
+
+/// A default as one line of Markdown.
 std::string
 FormatDefault(const nlohmann::ordered_json& value)
 {
@@ -95,6 +123,66 @@ FormatDefault(const nlohmann::ordered_json& value)
         return list;
     }
     return "`" + value.dump() + "`";
+}
+
+void AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value);
+
+/// Adds what is inside a value.
+void
+AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
+{
+    const FieldType& type = *value.type;
+    switch (type.kind)
+    {
+    case FieldKind::Struct:
+        AppendStruct(rows, path, value);
+        break;
+    case FieldKind::Optional:
+        AppendInside(rows, path, {type.element, type.element->defaults.get()});
+        break;
+    case FieldKind::List:
+        AppendInside(rows, path + ".<n>", {type.element, type.element->defaults.get()});
+        break;
+    case FieldKind::Map:
+        AppendInside(rows, path + ".<name>", {type.element, type.element->defaults.get()});
+        break;
+    default:
+        break;
+    }
+}
+
+void
+AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
+{
+    for (const FieldEntry& field : value.type->fields)
+    {
+        PageRow row;
+        row.path = JoinPath(path, field.key);
+        row.type = PageType(*field.type, field.note);
+        row.sentence = field.note.sentence;
+        if (field.note.required)
+        {
+            row.defaultValue = "required";
+        }
+        else if (field.type->kind != FieldKind::Struct && field.type->kind != FieldKind::Persona)
+        {
+            row.defaultValue = FormatDefault(PrintJson(value[field], field.note));
+        }
+        const std::size_t at = rows.size();
+        rows.push_back(row);
+        AppendInside(rows, row.path, value[field]);
+        rows[at].hasParts = rows.size() > at + 1;
+    }
+}
+
+} // namespace
+
+std::vector<PageRow>
+CollectRows(const FieldType& type)
+{
+    std::vector<PageRow> rows;
+    AppendStruct(rows, "", {&type, type.defaults.get()});
+    return rows;
 }
 
 std::string

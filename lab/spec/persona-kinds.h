@@ -1,47 +1,22 @@
 #ifndef BOUNCELAB_LAB_SPEC_PERSONA_KINDS_H
 #define BOUNCELAB_LAB_SPEC_PERSONA_KINDS_H
 
-#include "lab/spec/persona-ref.h"
-#include "models/connector/filter-config.h"
-#include "models/connector/receive-connector-config.h"
-#include "models/host/stack-profile.h"
-#include "models/mail/mta-persona.h"
-#include "models/smtp/server-persona.h"
+#include "formats/field-type.h"
 
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::spec
 {
 
-template <>
-struct PersonaKind<host::StackProfile>
+/// A kind of personas: the files of one folder in models/personas.
+struct PersonaFolder
 {
-    static constexpr std::string_view FOLDER = "stacks";
+    const FieldType* type;  //!< Its struct, which knows the folder.
+    std::string_view title; //!< "a TCP/IP stack": what one of them describes.
 };
 
-template <>
-struct PersonaKind<mail::MtaPersona>
-{
-    static constexpr std::string_view FOLDER = "mtas";
-};
-
-template <>
-struct PersonaKind<smtp::ServerPersona>
-{
-    static constexpr std::string_view FOLDER = "servers";
-};
-
-template <>
-struct PersonaKind<connector::ReceiveConnectorConfig>
-{
-    static constexpr std::string_view FOLDER = "connectors";
-};
-
-template <>
-struct PersonaKind<connector::FilterConfig>
-{
-    static constexpr std::string_view FOLDER = "filters";
-};
+const std::vector<PersonaFolder>& PersonaFolders();
 
 } // namespace bouncelab::spec
 

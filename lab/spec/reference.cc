@@ -1,12 +1,14 @@
 #include "lab/spec/reference.h"
 
-#include "formats/text.h"
 #include "lab/spec/expectations.h"
 #include "lab/spec/page-writer.h"
+#include "lab/spec/persona-kinds.h"
 #include "lab/spec/scenario.h"
 #include "lab/spec/schema-writer.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace bouncelab::spec
 {
@@ -17,13 +19,12 @@ namespace
 using Json = nlohmann::ordered_json;
 using Required = SchemaWriter::Required;
 
-constexpr const char* INTRODUCTION = R"(# Keys of scenarios, personas and expectations
+constexpr const char* TITLE = "Keys of scenarios, personas and expectations";
 
-Written by `write-reference` from the field tables that the reader uses; do not edit.
-
-A scenario is `scenarios/NAME/scenario.yaml`: `name`, `base` and `variants`. A variant is laid over
+constexpr const char* INTRODUCTION =
+    R"(A scenario is `scenarios/NAME/scenario.yaml`: `name`, `base` and `variants`. A variant is laid over
 `base`: maps merge key by key, everything else (lists too) replaces what is there, and `~` removes an
-optional key or an entry of a map. `base` and every variant take the keys below.
+optional key or an entry of a map. `base` and every variant take the keys of the scenario.
 
     # yaml-language-server: $schema=../../docs/schema/scenario.json
     name: forged-reply
@@ -46,84 +47,105 @@ from 1 for `<n>`: `--set "paths.japan.hops.7.delay=5 ms"`, `--set hosts.mail-hos
 VALUE that starts with `[`, `{`, `"` or `'` is read as YAML.
 )";
 
-/// A head for each top-level key that has keys inside, and one table for the others before them.
+constexpr const char* NOTICE =
+    "Written by `write-reference` from the field tables that the reader uses; do not edit.\n";
+
 std::string
-FormatSections(const std::vector<PageRow>& rows)
+Heading(const std::string& title)
 {
+    return fmt::format("# {}\n\n{}\n", title, NOTICE);
+}
+
+/// A page for each key of a scenario that has keys inside; returns the rows of the other keys.
+std::vector<PageRow>
+AddScenarioPages(std::map<std::string, std::string>& pages, std::string& list)
+{
+    const std::vector<PageRow> rows = CollectRows(TypeOf<Scenario>());
     std::vector<PageRow> plain;
-    std::string sections;
-    for (std::size_t i = 0; i < rows.size();)
+    for (auto row = rows.begin(); row != rows.end();)
     {
-        if (!rows[i].hasParts)
+        const PageRow& head = *row++;
+        if (!head.hasParts)
         {
-            plain.push_back(rows[i]);
-            ++i;
+            plain.push_back(head);
             continue;
         }
-        const std::string inside = rows[i].path + ".";
-        std::vector<PageRow> part;
-        const std::size_t head = i;
-        for (++i; i < rows.size() && StartsWith(rows[i].path, inside); ++i)
-        {
-            part.push_back(rows[i]);
-        }
-        sections += fmt::format("\n### {}\n\n{}{}\n\n{}",
-                                rows[head].path,
-                                rows[head].sentence,
-                                rows[head].defaultValue == "required" ? " Required." : "",
-                                FormatTable(part));
+        const auto isOutside = [&](const PageRow& other)
+        { return other.path.compare(0, head.path.size() + 1, head.path + ".") != 0; };
+        const auto end = std::find_if(row, rows.end(), isOutside);
+        const std::string sentence =
+            head.sentence + (head.defaultValue == "required" ? " Required." : "");
+        pages[head.path] =
+            Heading("Scenario: `" + head.path + "`") + sentence + "\n\n" + FormatTable({row, end});
+        list += fmt::format("- [`{0}`]({0}.md): {1}\n", head.path, sentence);
+        row = end;
     }
-    return (plain.empty() ? "" : FormatTable(plain)) + sections;
+    return plain;
 }
 
-std::string
-Page()
+/// Every page by its name in docs/reference.
+std::map<std::string, std::string>
+Pages()
 {
-    std::string page = INTRODUCTION;
-    page += "\n## Scenarios\n\n" + FormatSections(PageWriter::Collect<Scenario>());
-    page += "\n## Stack personas: `models/personas/stacks`\n\n" +
-            FormatTable(PageWriter::Collect<host::StackProfile>());
-    page += "\n## MTA personas: `models/personas/mtas`\n\n" +
-            FormatTable(PageWriter::Collect<mail::MtaPersona>());
-    page += "\n## Server personas: `models/personas/servers`\n\n" +
-            FormatTable(PageWriter::Collect<smtp::ServerPersona>());
-    page += "\n## Expectations: `scenarios/NAME/expect.yaml`\n\n"
-            "`name`, `base` and `variants` as in the scenario, with these keys.\n\n" +
-            FormatTable(PageWriter::Collect<Expectations>());
-    return page;
-}
-
-std::string
-Format(const std::string& title, Json schema)
-{
-    Json document;
-    document["$schema"] = "http://json-schema.org/draft-07/schema#";
-    document["title"] = title;
-    document.update(schema);
-    return document.dump(2) + "\n";
-}
-
-/// A file of base and variants, both with the keys of T.
-template <class T>
-std::string
-VariantSchema(const std::string& title, const Json& head)
-{
-    Json schema;
-    schema["type"] = "object";
-    schema["properties"] = head;
-    schema["properties"]["base"] = {{"$ref", "#/definitions/keys"}};
-    schema["properties"]["variants"] = {{"type", "object"},
-                                        {"minProperties", 1},
-                                        {"additionalProperties", {{"$ref", "#/definitions/keys"}}}};
-    schema["additionalProperties"] = false;
-    Json required = Json::array();
-    for (const auto& property : schema["properties"].items())
+    std::map<std::string, std::string> pages;
+    std::string list;
+    const std::string plain = FormatTable(AddScenarioPages(pages, list));
+    std::string personas;
+    for (const PersonaFolder& kind : PersonaFolders())
     {
-        required.push_back(property.key());
+        const std::string folder(kind.type->folder);
+        pages[folder] = Heading(fmt::format("Personas: `models/personas/{}`", folder)) +
+                        fmt::format("What makes {}.\n\n", kind.title) +
+                        FormatTable(CollectRows(*kind.type));
+        personas += fmt::format("- [`{0}`]({0}.md): {1}\n", folder, kind.title);
     }
-    schema["required"] = std::move(required);
-    schema["definitions"]["keys"] = SchemaWriter::Write<T>(Required::Ignored);
-    return Format(title, std::move(schema));
+    pages["expectations"] =
+        Heading("Expectations: `scenarios/NAME/expect.yaml`") +
+        "`name`, `base` and `variants` as in the scenario, with these keys.\n\n" +
+        FormatTable(CollectRows(TypeOf<Expectations>()));
+    pages["README"] =
+        fmt::format("{}{}\n## Scenarios\n\n{}\n{}\n## Personas\n\n"
+                    "A file in `models/personas/KIND` each.\n\n{}\n## Expectations\n\n"
+                    "- [`expect.yaml`](expectations.md): what runs have to bring\n",
+                    Heading(TITLE),
+                    INTRODUCTION,
+                    plain,
+                    list,
+                    personas);
+    return pages;
+}
+
+Json
+Document(const std::string& title)
+{
+    return {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+}
+
+/// A file of base and variants, both with the keys of a struct.
+Json
+VariantSchema(const std::string& title, const FieldType& type, SchemaWriter& writer)
+{
+    const Json keys = writer.Refer(type, Required::Ignored);
+    Json schema = Document(title);
+    schema["type"] = "object";
+    schema["properties"] = {
+        {"name", {{"type", "string"}}},
+        {"base", keys},
+        {"variants", {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", keys}}}};
+    schema["additionalProperties"] = false;
+    schema["required"] = {"name", "base", "variants"};
+    return schema;
+}
+
+/// The schema of a persona's file, whose definition is in the scenario's.
+Json
+PersonaSchema(const PersonaFolder& kind, SchemaWriter& scenario)
+{
+    Json schema = Document(fmt::format("bouncelab: {}", kind.title));
+    const Json reference = scenario.Refer(*kind.type, Required::Checked);
+    const std::string inScenario = "scenario.json" + reference["$ref"].get<std::string>();
+    schema["allOf"] = {{{"$ref", inScenario}}, {{"not", {{"required", {"persona"}}}}}};
+    return schema;
 }
 
 } // namespace
@@ -131,20 +153,26 @@ VariantSchema(const std::string& title, const Json& head)
 std::map<std::string, std::string>
 ReferenceFiles()
 {
-    const Json name = {{"name", {{"type", "string"}}}};
-    return {
-        {"docs/scenario-keys.md", Page()},
-        {"docs/schema/scenario.json", VariantSchema<Scenario>("bouncelab scenario", name)},
-        {"docs/schema/expect.json", VariantSchema<Expectations>("bouncelab expectations", name)},
-        {"docs/schema/stack.json",
-         Format("bouncelab stack persona",
-                SchemaWriter::Write<host::StackProfile>(Required::Checked))},
-        {"docs/schema/mta.json",
-         Format("bouncelab MTA persona", SchemaWriter::Write<mail::MtaPersona>(Required::Checked))},
-        {"docs/schema/server.json",
-         Format("bouncelab server persona",
-                SchemaWriter::Write<smtp::ServerPersona>(Required::Checked))},
-    };
+    std::map<std::string, std::string> files;
+    for (const auto& [name, text] : Pages())
+    {
+        files["docs/reference/" + name + ".md"] = text;
+    }
+    const auto addSchema = [&](const std::string& name, const Json& schema)
+    { files["docs/schema/" + name + ".json"] = FormatSchema(schema); };
+    SchemaWriter writer;
+    Json scenario = VariantSchema("bouncelab scenario", TypeOf<Scenario>(), writer);
+    for (const PersonaFolder& kind : PersonaFolders())
+    {
+        addSchema(std::string(kind.type->folder), PersonaSchema(kind, writer));
+    }
+    scenario["definitions"] = writer.Definitions();
+    addSchema("scenario", scenario);
+    SchemaWriter expectWriter;
+    Json expect = VariantSchema("bouncelab expectations", TypeOf<Expectations>(), expectWriter);
+    expect["definitions"] = expectWriter.Definitions();
+    addSchema("expect", expect);
+    return files;
 }
 
 } // namespace bouncelab::spec

@@ -2,12 +2,13 @@
 #define BOUNCELAB_LAB_SPEC_SCENARIO_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field-type.h"
 #include "lab/spec/in-path-config.h"
 #include "lab/spec/mail-program-config.h"
-#include "lab/spec/persona-kinds.h"
 #include "lab/spec/probe-config.h"
+#include "models/connector/filter-config.h"
 #include "models/connector/organization.h"
+#include "models/connector/receive-connector-config.h"
 #include "models/connector/transport-config.h"
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
@@ -420,5 +421,18 @@ Describe(Visitor& v, Scenario& s)
 }
 
 } // namespace bouncelab::spec
+
+namespace bouncelab
+{
+
+// The whole tree of tables is made in scenario.cc alone.
+extern template const FieldType& TypeOf<spec::Scenario>();
+extern template const FieldType& TypeOf<host::StackProfile>();
+extern template const FieldType& TypeOf<mail::MtaPersona>();
+extern template const FieldType& TypeOf<smtp::ServerPersona>();
+extern template const FieldType& TypeOf<connector::ReceiveConnectorConfig>();
+extern template const FieldType& TypeOf<connector::FilterConfig>();
+
+} // namespace bouncelab
 
 #endif // BOUNCELAB_LAB_SPEC_SCENARIO_H

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_SPEC_YAML_PRINTER_H
 #define BOUNCELAB_LAB_SPEC_YAML_PRINTER_H
 
-#include "lab/spec/json-printer.h"
+#include <nlohmann/json.hpp>
 
 #include <string>
 
@@ -13,14 +13,6 @@ namespace bouncelab::spec
  * where it could be read as something else. Ends with a line end.
  */
 std::string FormatYaml(const nlohmann::ordered_json& value);
-
-/// A struct as YAML with every default; the reader gives the same struct back.
-template <class T>
-std::string
-PrintYaml(const T& value)
-{
-    return FormatYaml(JsonPrinter::Print(value));
-}
 
 } // namespace bouncelab::spec
 

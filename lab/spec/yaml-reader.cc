@@ -1,6 +1,11 @@
 #include "lab/spec/yaml-reader.h"
 
+#include "lab/spec/field-range.h"
+#include "lab/spec/scalar-text.h"
+
 #include <fmt/format.h>
+
+#include <vector>
 
 namespace bouncelab::spec
 {
@@ -14,6 +19,22 @@ Fail(const ScalarContext& context, const std::string& found)
     throw SpecError(context.node.at,
                     context.path,
                     fmt::format("found {}, expected {}", found, context.expected));
+}
+
+/// "found ..., expected ..."
+[[noreturn]] void
+FailFound(const ScalarContext& context)
+{
+    Fail(context, context.node.Describe());
+}
+
+void
+CheckRange(const ScalarContext& context, long double value, const FieldRange& range)
+{
+    if (value < range.minimum || value > range.maximum)
+    {
+        FailFound(context);
+    }
 }
 
 /// A scalar without quotes: in quotes it would be text, not a number or a truth value.
@@ -50,32 +71,6 @@ TakeQuantity(const ScalarContext& context, const Quantity& quantity)
     Fail(context, found);
 }
 
-} // namespace
-
-void
-FailFound(const ScalarContext& context)
-{
-    Fail(context, context.node.Describe());
-}
-
-void
-CheckKind(const ScalarContext& context, TextNode::Kind kind)
-{
-    if (context.node.kind != kind)
-    {
-        FailFound(context);
-    }
-}
-
-void
-CheckRange(const ScalarContext& context, long double value, const FieldRange& range)
-{
-    if (value < range.minimum || value > range.maximum)
-    {
-        FailFound(context);
-    }
-}
-
 bool
 ReadBoolean(const ScalarContext& context)
 {
@@ -88,7 +83,7 @@ ReadBoolean(const ScalarContext& context)
 }
 
 WholeNumber
-ReadWhole(const ScalarContext& context)
+ReadWholeNumber(const ScalarContext& context)
 {
     const std::string_view text = PlainText(context);
     const std::optional<WholeNumber> number = ParseWhole(text);
@@ -112,13 +107,6 @@ ReadReal(const ScalarContext& context)
         FailFound(context);
     }
     return *number;
-}
-
-std::string
-ReadText(const ScalarContext& context)
-{
-    CheckKind(context, TextNode::Kind::Scalar);
-    return context.node.text;
 }
 
 std::int64_t
@@ -181,6 +169,93 @@ ReadName(const ScalarContext& context, const std::vector<std::string_view>& name
                                 hint));
 }
 
+[[noreturn]] void
+FailRemoval(const TextNode& map, std::size_t item, const std::string& path)
+{
+    std::vector<std::string_view> others;
+    for (std::size_t i = 0; i < map.keys.size(); ++i)
+    {
+        if (i != item)
+        {
+            others.push_back(map.keys[i].text);
+        }
+    }
+    const std::string_view nearest = Nearest(map.keys[item].text, others);
+    throw SpecError(map.items[item].at,
+                    path,
+                    "found null, expected the name of an entry of `base` to remove" +
+                        (nearest.empty() ? "" : ", did you mean " + Quote(nearest) + "?"));
+}
+
+void
+ReadWhole(const ScalarContext& context, const FieldValue& value, const FieldNote& note)
+{
+    const FieldRange range = RangeOf(*value.type, note);
+    if (KindOf(*value.type, note) == FieldKind::BitRate)
+    {
+        const std::int64_t rate = ReadBitRate(context);
+        CheckRange(context, static_cast<long double>(rate), range);
+        value.type->set(value.data, static_cast<std::uint64_t>(rate));
+        return;
+    }
+    const WholeNumber number = ReadWholeNumber(context);
+    CheckRange(context, number.Value(), range);
+    value.type->set(value.data, number.negative ? 0 - number.size : number.size);
+}
+
+void
+ReadScalar(const ScalarContext& context, const FieldValue& value, const FieldNote& note)
+{
+    switch (value.type->kind)
+    {
+    case FieldKind::Boolean:
+        value.As<bool>() = ReadBoolean(context);
+        break;
+    case FieldKind::Whole:
+        ReadWhole(context, value, note);
+        break;
+    case FieldKind::Real:
+        value.As<double>() = ReadReal(context);
+        CheckRange(context, value.As<double>(), RangeOf(*value.type, note));
+        break;
+    case FieldKind::Text:
+        value.As<std::string>() = ReadText(context);
+        break;
+    case FieldKind::Duration:
+        value.As<Nanoseconds>() = Nanoseconds(ReadDuration(context));
+        CheckRange(context,
+                   static_cast<long double>(value.As<Nanoseconds>().count()),
+                   RangeOf(*value.type, note));
+        break;
+    case FieldKind::Address:
+        value.As<Ipv4>() = ReadAddress(context);
+        break;
+    case FieldKind::Ethernet:
+        value.As<MacAddress>() = ReadEthernet(context);
+        break;
+    default:
+        value.type->set(value.data, ReadName(context, value.type->names));
+    }
+}
+
+} // namespace
+
+void
+CheckKind(const ScalarContext& context, TextNode::Kind kind)
+{
+    if (context.node.kind != kind)
+    {
+        FailFound(context);
+    }
+}
+
+std::string
+ReadText(const ScalarContext& context)
+{
+    CheckKind(context, TextNode::Kind::Scalar);
+    return context.node.text;
+}
+
 void
 CheckKeys(const TextNode& node, const std::string& path, const std::vector<std::string_view>& known)
 {
@@ -202,31 +277,131 @@ CheckKeys(const TextNode& node, const std::string& path, const std::vector<std::
 }
 
 void
-FailRemoval(const TextNode& map, std::size_t item, const std::string& path)
+YamlReader::ReadStruct(const TextNode& node, const std::string& path, const FieldValue& value)
 {
-    std::vector<std::string_view> others;
-    for (std::size_t i = 0; i < map.keys.size(); ++i)
+    CheckKind({node, path, "a map of keys"}, TextNode::Kind::Map);
+    m_marks.Set(path, node.at);
+    CheckKeys(node, path, KeysOf(*value.type));
+    for (const FieldEntry& field : value.type->fields)
     {
-        if (i != item)
+        const std::string inside = JoinPath(path, field.key);
+        const TextNode* const item = node.Find(field.key);
+        if (item != nullptr)
         {
-            others.push_back(map.keys[i].text);
+            ReadValue(*item, inside, value[field], field.note);
+        }
+        else if (field.note.required)
+        {
+            throw SpecError(node.at,
+                            inside,
+                            "found no such key, expected " + Expected(*field.type, field.note));
         }
     }
-    const std::string_view nearest = Nearest(map.keys[item].text, others);
-    throw SpecError(map.items[item].at,
-                    path,
-                    "found null, expected the name of an entry of `base` to remove" +
-                        (nearest.empty() ? "" : ", did you mean " + Quote(nearest) + "?"));
+}
+
+void
+YamlReader::ReadList(const TextNode& node,
+                     const std::string& path,
+                     const FieldValue& value,
+                     const FieldNote& note)
+{
+    const FieldType& type = *value.type;
+    CheckKind({node, path, Expected(type, note)}, TextNode::Kind::List);
+    type.reset(value.data);
+    std::size_t count = 0;
+    for (const TextNode& item : node.items)
+    {
+        ReadValue(item,
+                  JoinPath(path, std::to_string(++count)),
+                  {type.element, type.add(value.data, "")},
+                  note);
+    }
+}
+
+void
+YamlReader::ReadMap(const TextNode& node,
+                    const std::string& path,
+                    const FieldValue& value,
+                    const FieldNote& note)
+{
+    const FieldType& type = *value.type;
+    CheckKind({node, path, Expected(type, note)}, TextNode::Kind::Map);
+    // A persona's table is complete only together with its file.
+    type.reset(value.data);
+    for (std::size_t i = 0; i < node.keys.size(); ++i)
+    {
+        const TextNode& item = node.items[i];
+        const std::string& key = node.keys[i].text;
+        const std::string inside = JoinPath(path, key);
+        if (item.kind == TextNode::Kind::Null)
+        {
+            if (!item.replaces || m_inPersona)
+            {
+                FailRemoval(node, i, inside);
+            }
+            continue;
+        }
+        ReadValue(item, inside, {type.element, type.add(value.data, key)}, note);
+        if (type.element->kind == FieldKind::Struct || type.element->kind == FieldKind::Map)
+        {
+            // What is wrong with an entry as a whole is shown at its name.
+            m_marks.Set(inside, node.keys[i].at);
+        }
+    }
+}
+
+void
+YamlReader::ReadPersona(const TextNode& node, const std::string& path, const FieldValue& value)
+{
+    const TextNode tree = ResolvePersona(node, path, value);
+    const FieldValue persona = value[value.type->parts(value.data).front()];
+    persona.type->reset(persona.data);
+    m_inPersona = true;
+    ReadStruct(tree, path, persona);
+    m_inPersona = false;
+    m_marks.Set(path, node.at);
+}
+
+void
+YamlReader::ReadValue(const TextNode& node,
+                      const std::string& path,
+                      const FieldValue& value,
+                      const FieldNote& note)
+{
+    const FieldType& type = *value.type;
+    m_marks.Set(path, node.at);
+    switch (type.kind)
+    {
+    case FieldKind::Struct:
+        ReadStruct(node, path, value);
+        break;
+    case FieldKind::Persona:
+        ReadPersona(node, path, value);
+        break;
+    case FieldKind::Optional:
+        type.reset(value.data);
+        if (node.kind != TextNode::Kind::Null)
+        {
+            ReadValue(node, path, {type.element, type.add(value.data, "")}, note);
+        }
+        break;
+    case FieldKind::List:
+        ReadList(node, path, value, note);
+        break;
+    case FieldKind::Map:
+        ReadMap(node, path, value, note);
+        break;
+    default:
+        ReadScalar({node, path, Expected(type, note)}, value, note);
+    }
 }
 
 TextNode
-ResolvePersona(const PersonaLibrary* personas,
-               std::string_view kind,
-               const TextNode& node,
-               const std::string& path,
-               std::string& name)
+YamlReader::ResolvePersona(const TextNode& node,
+                           const std::string& path,
+                           const FieldValue& value) const
 {
-    const std::string expected = ExpectedText(FieldType::Persona, {});
+    const std::string expected = Expected(*value.type, {});
     const TextNode* reference = &node;
     if (node.kind == TextNode::Kind::Map)
     {
@@ -237,12 +412,12 @@ ResolvePersona(const PersonaLibrary* personas,
         }
     }
     CheckKind({*reference, path, expected}, TextNode::Kind::Scalar);
-    if (personas == nullptr)
+    if (m_personas == nullptr)
     {
         throw SpecError(reference->at, path, "found a persona where none can be read");
     }
-    name = reference->text;
-    TextNode tree = personas->Tree(kind, name, reference->at, path);
+    value.type->personaName(value.data) = reference->text;
+    TextNode tree = m_personas->Tree(value.type->folder, reference->text, reference->at, path);
     if (node.kind == TextNode::Kind::Map)
     {
         TextNode overlay = node;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::connector
@@ -92,6 +93,8 @@ EnumNames(FilterTarpit)
 /// A filter agent in the manner of ORF (facts F36 to F41). Its log is of our own format.
 struct FilterConfig
 {
+    static constexpr std::string_view FOLDER = "filters"; //!< Of personas.
+
     FilterPoint recipientPoint = FilterPoint::BeforeArrival;
     HarvestTestConfig harvest;
     bool recipientTest = true;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::connector
@@ -141,6 +142,8 @@ Describe(Visitor& v, AcknowledgementConfig& a)
  */
 struct ReceiveConnectorConfig
 {
+    static constexpr std::string_view FOLDER = "connectors"; //!< Of personas.
+
     std::string name = "Default {server}";
     std::vector<AuthMechanism> authMechanisms = {AuthMechanism::Tls,
                                                  AuthMechanism::Integrated,

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::host
@@ -97,6 +98,8 @@ EnumNames(TimestampEcho)
  */
 struct StackProfile
 {
+    static constexpr std::string_view FOLDER = "stacks"; //!< Of personas.
+
     std::string description;
     std::uint8_t ttl = 64;
     bool dontFragment = true;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::mail
 {
@@ -30,6 +31,8 @@ EnumNames(QueueLog)
 /// What a host that sends mail runs: the program that speaks SMTP, and the queue behind it.
 struct MtaPersona
 {
+    static constexpr std::string_view FOLDER = "mtas"; //!< Of personas.
+
     std::string description;
     smtp::ClientPersona client;
     QueuePersona queue;

@@ -330,6 +330,8 @@ EnumNames(SessionLog)
 
 struct ServerPersona
 {
+    static constexpr std::string_view FOLDER = "servers"; //!< Of personas.
+
     std::vector<std::string> keywords = {"PIPELINING",
                                          "SIZE {max-size}",
                                          "ENHANCEDSTATUSCODES",

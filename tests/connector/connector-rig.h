@@ -26,7 +26,7 @@ FromFile(const std::string& name)
     T value;
     spec::PersonaLibrary personas(tests::SourceDir());
     spec::Marks marks;
-    spec::YamlReader(&personas, marks).ReadStruct(spec::LoadTree(path), "", value);
+    spec::YamlReader(&personas, marks).ReadStruct(spec::LoadTree(path), "", ValueOf(value));
     return value;
 }
 

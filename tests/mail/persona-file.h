@@ -20,7 +20,7 @@ ReadPersona(const std::string& kind, const std::string& name)
     spec::Marks marks;
     const std::string path =
         tests::SourceDir().string() + "/models/personas/" + kind + "/" + name + ".yaml";
-    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", persona);
+    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", ValueOf(persona));
     return persona;
 }
 

@@ -1,3 +1,4 @@
+#include "lab/spec/persona-kinds.h"
 #include "lab/spec/reference.h"
 #include "lab/spec/scalar-text.h"
 
@@ -12,6 +13,8 @@
 #include <valijson/validator.hpp>
 
 #include <charconv>
+#include <filesystem>
+#include <map>
 
 using namespace bouncelab::spec;
 
@@ -61,16 +64,32 @@ ToJson(const TextNode& node)
     return !node.quoted && real ? nlohmann::json(*real) : nlohmann::json(node.text);
 }
 
+/// A generated schema; its file must have been parsed before it is referred to.
+const nlohmann::json*
+SchemaDocument(const std::string& file)
+{
+    static const std::map<std::string, std::string> files = ReferenceFiles();
+    static std::map<std::string, nlohmann::json> documents;
+    const auto [at, isNew] = documents.try_emplace(file);
+    if (isNew)
+    {
+        at->second = nlohmann::json::parse(files.at("docs/schema/" + file));
+    }
+    return &at->second;
+}
+
 /// What the schema says against a YAML file; empty if nothing.
 std::string
 SchemaError(const std::string& schemaName, const TextNode& tree)
 {
-    const nlohmann::json document =
-        nlohmann::json::parse(ReferenceFiles().at("docs/schema/" + schemaName + ".json"));
     valijson::Schema schema;
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    valijson::adapters::NlohmannJsonAdapter schemaAdapter(document);
-    parser.populateSchema(schemaAdapter, schema);
+    valijson::adapters::NlohmannJsonAdapter schemaAdapter(*SchemaDocument(schemaName + ".json"));
+    parser.populateSchema(
+        schemaAdapter,
+        schema,
+        [](const std::string& uri) { return SchemaDocument(uri); },
+        [](const nlohmann::json*) {});
     const nlohmann::json value = ToJson(tree);
     valijson::adapters::NlohmannJsonAdapter adapter(value);
     valijson::Validator validator;
@@ -99,10 +118,19 @@ BOOST_AUTO_TEST_SUITE(reference)
 
 BOOST_AUTO_TEST_CASE(FilesAreUpToDate)
 {
-    for (const auto& [path, text] : ReferenceFiles())
+    const std::map<std::string, std::string> files = ReferenceFiles();
+    for (const auto& [path, text] : files)
     {
         const bool isSame = ReadFile(tests::SourceDir().string() + "/" + path) == text;
         BOOST_TEST(isSame, path << " is out of date: run bin/write-reference on the source tree");
+    }
+    for (const char* folder : {"docs/reference", "docs/schema"})
+    {
+        for (const auto& entry : std::filesystem::directory_iterator(tests::SourceDir() / folder))
+        {
+            const std::string path = folder + ("/" + entry.path().filename().string());
+            BOOST_TEST(files.count(path) == 1U, path << " is not written by write-reference");
+        }
     }
 }
 
@@ -123,17 +151,13 @@ BOOST_AUTO_TEST_CASE(SchemasTakeWhatTheReaderTakes)
         }
     }
     const PersonaLibrary personas(root);
-    const std::pair<std::string, std::string> kinds[] = {
-        {"stacks", "stack"},
-        {"mtas", "mta"},
-        {"servers", "server"},
-    };
-    for (const auto& [folder, schema] : kinds)
+    for (const PersonaFolder& kind : PersonaFolders())
     {
+        const std::string folder(kind.type->folder);
         for (const std::string& name : personas.Names(folder))
         {
             const std::string path = root + "/models/personas/" + folder + "/" + name + ".yaml";
-            BOOST_TEST(SchemaError(schema, LoadTree(path)) == "", path);
+            BOOST_TEST(SchemaError(folder, LoadTree(path)) == "", path);
         }
     }
 }
@@ -152,6 +176,7 @@ BOOST_AUTO_TEST_CASE(SchemasRefuseWhatTheReaderRefuses)
         {"variants:\n", "variant:\n"},
         {"0:E0:FC:34:C0:86", "0:E0:FC:34:C0"},
         {"{to: japan, at: 8 s}", "[japan]"},
+        {"sends: {persona:", "sends: {person:"},
     };
     for (const auto& [from, to] : changes)
     {
@@ -159,23 +184,31 @@ BOOST_AUTO_TEST_CASE(SchemasRefuseWhatTheReaderRefuses)
         changed.replace(changed.find(from), from.size(), to);
         BOOST_TEST(SchemaError("scenario", ParseTree(changed, "changed")) != "", to);
     }
-    BOOST_TEST(SchemaError("stack", ParseTree("ttl: 0", "x")) != "");
-    BOOST_TEST(SchemaError("stack", ParseTree("ttl: 1", "x")) == "");
-    BOOST_TEST(SchemaError("stack", ParseTree("ip-id: random", "x")) != "");
+    BOOST_TEST(SchemaError("stacks", ParseTree("ttl: 0", "x")) != "");
+    BOOST_TEST(SchemaError("stacks", ParseTree("ttl: 1", "x")) == "");
+    BOOST_TEST(SchemaError("stacks", ParseTree("ip-id: random", "x")) != "");
+    BOOST_TEST(SchemaError("stacks", ParseTree("persona: linux-2.4", "x")) != "");
 }
 
-BOOST_AUTO_TEST_CASE(PageNamesEveryKeyOfAScenario)
+BOOST_AUTO_TEST_CASE(PagesNameTheirKeys)
 {
-    const std::string page = ReferenceFiles().at("docs/scenario-keys.md");
-    for (const char* key : {"`paths.<name>.hops.<n>.delay`",
-                            "`injectors.<name>.processing-delay`",
-                            "`paths.<name>.delay-scale`",
-                            "`injectors.<name>.at-hop`",
-                            "`ack-of-unsent`",
-                            "`claims.<name>.kind`",
-                            "`verdicts.<name>.<name>.count`"})
+    const std::map<std::string, std::string> files = ReferenceFiles();
+    const std::pair<const char*, const char*> keys[] = {
+        {"README", "`duration`"},
+        {"paths", "`paths.<name>.hops.<n>.delay`"},
+        {"paths", "`paths.<name>.delay-scale`"},
+        {"injectors", "`injectors.<name>.processing-delay`"},
+        {"injectors", "`injectors.<name>.at-hop`"},
+        {"stacks", "`ack-of-unsent`"},
+        {"connectors", "`tarpit.interval`"},
+        {"filters", "`harvest.attempts`"},
+        {"expectations", "`claims.<name>.kind`"},
+        {"expectations", "`verdicts.<name>.<name>.count`"},
+    };
+    for (const auto& [page, key] : keys)
     {
-        BOOST_TEST(page.find(key) != std::string::npos, key);
+        const std::string& text = files.at(std::string("docs/reference/") + page + ".md");
+        BOOST_TEST(text.find(key) != std::string::npos, key);
     }
 }
 

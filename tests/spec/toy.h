@@ -1,8 +1,9 @@
 #ifndef BOUNCELAB_TESTS_SPEC_TOY_H
 #define BOUNCELAB_TESTS_SPEC_TOY_H
 
-#include "lab/spec/persona-kinds.h"
+#include "formats/persona-ref.h"
 #include "lab/spec/yaml-reader.h"
+#include "models/host/stack-profile.h"
 #include "tests/tree.h"
 
 #include <array>
@@ -99,7 +100,7 @@ ReadToy(const std::string& yaml)
     const PersonaLibrary personas = ShippedPersonas();
     Marks marks;
     Toy toy;
-    YamlReader(&personas, marks).ReadStruct(ParseTree(yaml, "toy.yaml"), "", toy);
+    YamlReader(&personas, marks).ReadStruct(ParseTree(yaml, "toy.yaml"), "", ValueOf(toy));
     return toy;
 }
 
