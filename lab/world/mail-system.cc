@@ -2,6 +2,8 @@
 
 #include "formats/endpoint.h"
 
+#include <ns3/simulator.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,35 +11,72 @@ namespace bouncelab::world
 {
 
 MailSystem::MailSystem(host::Host& host,
-                       const std::string& name,
                        const spec::HostConfig& config,
-                       mail::QueueStart start,
-                       const HostClock& clock,
-                       std::uint64_t seed,
+                       const mail::QueueStart& start,
                        const WorldHandlers& handlers,
-                       provenance::Ledger& ledger,
                        Surroundings surroundings)
-    : m_name(name)
+    : m_host(host)
+    , m_name(host.Name())
     , m_config(config)
     , m_handlers(handlers)
     , m_surroundings(std::move(surroundings))
     , m_organization(config.organization)
-    , m_transport(config.transport, Nanoseconds(clock.Read(0)))
+    , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
 {
-    BuildDirectory(seed, host.Actor(), ledger);
+    BuildDirectory();
     if (config.sends)
     {
-        BuildServer(host, std::move(start), clock, seed, ledger);
+        BuildServer(start);
     }
-    BuildConnectors(host, clock, seed, ledger);
+    for (const auto& [name, connector] : config.connectors)
+    {
+        BuildPort(name, connector);
+    }
 }
 
 MailSystem::~MailSystem() = default;
 
+/// The domain of a bare local part, where what is accepted is delivered.
+std::string
+MailSystem::MailDomain() const
+{
+    const auto& domains = m_config.organization.acceptedDomains;
+    return m_server && !domains.empty() ? domains.front() : std::string();
+}
+
 void
-MailSystem::BuildDirectory(std::uint64_t seed,
-                           provenance::ActorId actor,
-                           provenance::Ledger& ledger)
+MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& config)
+{
+    Port port;
+    port.truth = std::make_unique<host::ConnectorTruth>(m_handlers.connectorObserver(m_name, name),
+                                                        m_host.Actor(),
+                                                        m_host.Ledger(),
+                                                        m_watch.get());
+    auto connector = std::make_unique<connector::ReceiveConnector>(
+        config.policy.value,
+        m_config.serves->value,
+        config.filter ? std::optional(config.filter->value) : std::nullopt,
+        connector::ServerContext{m_config.hostname, m_organization, m_transport, m_watch.get()},
+        *port.truth,
+        m_host.Draws(name + "/connector"));
+    port.connector = connector.get();
+    port.diskBefore = config.policy.value.backPressure.databaseDisk.initial;
+    port.server = std::make_unique<host::SmtpServer>(
+        m_host,
+        host::SmtpServer::Setup{m_config.hostname, config.port, name + "/session", MailDomain()},
+        std::move(connector),
+        [this](const host::SmtpServer::Accepted& accepted) { Take(accepted); },
+        [this, name](const smtp::ConnectionInfo& connection)
+        { return m_handlers.sessionObserver(m_name, name, connection); });
+    m_ports.push_back(std::move(port));
+    if (m_handlers.onConnector)
+    {
+        m_handlers.onConnector(m_name, name, m_ports.back().connector->Id());
+    }
+}
+
+void
+MailSystem::BuildDirectory()
 {
     if (!m_config.directory)
     {
@@ -45,7 +84,7 @@ MailSystem::BuildDirectory(std::uint64_t seed,
     }
     m_directory = std::make_unique<service::DirectoryService>(
         *m_config.directory,
-        seed,
+        m_host.Seed(),
         m_name + "/directory",
         [this](const service::LoadSample& sample)
         {
@@ -54,32 +93,28 @@ MailSystem::BuildDirectory(std::uint64_t seed,
                 m_handlers.onDirectoryLoad(m_name, sample);
             }
         });
-    m_watch =
-        std::make_unique<host::DirectoryWatch>(*m_directory, *m_config.directory, actor, ledger);
+    m_watch = std::make_unique<host::DirectoryWatch>(*m_directory,
+                                                     *m_config.directory,
+                                                     m_host.Actor(),
+                                                     m_host.Ledger());
 }
 
 void
-MailSystem::BuildServer(host::Host& host,
-                        mail::QueueStart start,
-                        const HostClock& clock,
-                        std::uint64_t seed,
-                        provenance::Ledger& ledger)
+MailSystem::BuildServer(const mail::QueueStart& start)
 {
-    m_truth = std::make_unique<host::MailTruth>(host.Actor(),
-                                                ledger,
+    m_truth = std::make_unique<host::MailTruth>(m_host.Actor(),
+                                                m_host.Ledger(),
                                                 m_config.organization.relayDomains,
                                                 m_surroundings.forgeries);
     m_server = std::make_unique<host::MailServer>(
-        host,
+        m_host,
         m_config.hostname,
         m_config.sends->value,
         start,
-        clock,
-        seed,
-        m_surroundings.resolve,
-        [this](const std::string& mailbox, const host::MailServer::Answer& answer)
-        { LookUp(mailbox, answer); },
         host::MailServer::Handlers{
+            m_surroundings.resolve,
+            [this](const std::string& mailbox, const host::MailServer::Answer& answer)
+            { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
             {
@@ -104,52 +139,6 @@ MailSystem::BuildServer(host::Host& host,
 }
 
 void
-MailSystem::BuildConnectors(host::Host& host,
-                            const HostClock& clock,
-                            std::uint64_t seed,
-                            provenance::Ledger& ledger)
-{
-    for (const auto& [connectorName, connector] : m_config.connectors)
-    {
-        std::optional<connector::FilterConfig> filter;
-        if (connector.filter)
-        {
-            filter = connector.filter->value;
-        }
-        host::ConnectorServer::Surroundings surroundings;
-        surroundings.directory = m_watch.get();
-        if (m_server)
-        {
-            const auto& domains = m_config.organization.acceptedDomains;
-            surroundings.mailDomain = domains.empty() ? std::string() : domains.front();
-            surroundings.onAccepted = [this](const host::ConnectorServer::Accepted& accepted)
-            { Take(accepted); };
-        }
-        m_connectors.push_back(std::make_unique<host::ConnectorServer>(
-            host,
-            connectorName,
-            connector.port,
-            m_config.hostname,
-            m_config.serves->value,
-            connector.policy.value,
-            filter,
-            m_organization,
-            m_transport,
-            m_handlers.connectorObserver(m_name, connectorName),
-            [this, connectorName = connectorName](const smtp::ConnectionInfo& connection)
-            { return m_handlers.sessionObserver(m_name, connectorName, connection); },
-            clock,
-            seed,
-            ledger,
-            std::move(surroundings)));
-        if (m_handlers.onConnector)
-        {
-            m_handlers.onConnector(m_name, connectorName, m_connectors.back()->Id());
-        }
-    }
-}
-
-void
 MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& answer)
 {
     using Lookup = host::MailServer::Lookup;
@@ -169,8 +158,12 @@ MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& a
 }
 
 void
-MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
+MailSystem::Take(const host::SmtpServer::Accepted& accepted)
 {
+    if (!m_server)
+    {
+        return;
+    }
     const smtp::ConnectionInfo& connection = accepted.connection;
     m_truth->Expect({EndpointText(connection.client, connection.clientPort),
                      EndpointText(connection.server, connection.serverPort),
@@ -182,7 +175,7 @@ MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
         arrival.clientName = name;
     }
     m_taken = accepted.internalId;
-    m_server->Take(accepted.envelope, accepted.content, arrival);
+    m_server->Take(accepted.message.envelope, *accepted.message.content, arrival);
     m_taken = 0;
 }
 
@@ -196,10 +189,13 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
         return;
     }
     const std::uint64_t queued = m_server->Sender().QueuedMessages();
-    for (const auto& connector : m_connectors)
+    const auto percent =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity));
+    for (const Port& port : m_ports)
     {
-        connector->SetQueueOnDisk(
-            static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity)));
+        port.connector->SetUse(connector::Resource::DatabaseDisk,
+                               port.diskBefore + percent,
+                               Nanoseconds(ns3::Simulator::Now().GetNanoSeconds()));
     }
 }
 

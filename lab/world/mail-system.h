@@ -1,15 +1,16 @@
 #ifndef BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 #define BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 
-#include "formats/clock.h"
 #include "lab/spec/scenario.h"
 #include "lab/world/handlers.h"
 #include "models/connector/organization.h"
+#include "models/connector/receive-connector.h"
 #include "models/connector/transport-service.h"
-#include "models/host/connector-server.h"
+#include "models/host/connector-truth.h"
 #include "models/host/directory-watch.h"
 #include "models/host/mail-server.h"
 #include "models/host/mail-truth.h"
+#include "models/host/smtp-server.h"
 #include "models/provenance/ledger.h"
 #include "models/service/directory-service.h"
 
@@ -39,18 +40,14 @@ class MailSystem
     };
 
     /**
-     * \param name,config of the host, in the scenario; both have to outlive the system
+     * \param config of the host, in the scenario; has to outlive the system
      * \param start of its queue: with all local domains
-     * \param handlers,ledger have to outlive the system; the handlers for connectors are set
+     * \param handlers have to outlive the system; those for connectors are set
      */
     MailSystem(host::Host& host,
-               const std::string& name,
                const spec::HostConfig& config,
-               mail::QueueStart start,
-               const HostClock& clock,
-               std::uint64_t seed,
+               const mail::QueueStart& start,
                const WorldHandlers& handlers,
-               provenance::Ledger& ledger,
                Surroundings surroundings);
     ~MailSystem();
     MailSystem(const MailSystem&) = delete;
@@ -63,22 +60,26 @@ class MailSystem
     void Finish();
 
   private:
-    void BuildDirectory(std::uint64_t seed, provenance::ActorId actor, provenance::Ledger& ledger);
-    void BuildServer(host::Host& host,
-                     mail::QueueStart start,
-                     const HostClock& clock,
-                     std::uint64_t seed,
-                     provenance::Ledger& ledger);
-    void BuildConnectors(host::Host& host,
-                         const HostClock& clock,
-                         std::uint64_t seed,
-                         provenance::Ledger& ledger);
+    /// A connector at work.
+    struct Port
+    {
+        std::unique_ptr<host::ConnectorTruth> truth;
+        connector::ReceiveConnector* connector; //!< The server's.
+        std::unique_ptr<host::SmtpServer> server;
+        std::uint32_t diskBefore; //!< In %, beside the queue.
+    };
+
+    void BuildPort(const std::string& name, const spec::ConnectorConfig& config);
+    std::string MailDomain() const;
+    void BuildDirectory();
+    void BuildServer(const mail::QueueStart& start);
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
-    void Take(const host::ConnectorServer::Accepted& accepted);
+    void Take(const host::SmtpServer::Accepted& accepted);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);
 
-    std::string m_name;
+    host::Host& m_host;
+    const std::string& m_name;
     const spec::HostConfig& m_config;
     const WorldHandlers& m_handlers;
     Surroundings m_surroundings;
@@ -88,7 +89,7 @@ class MailSystem
     std::unique_ptr<host::DirectoryWatch> m_watch;
     std::unique_ptr<host::MailTruth> m_truth;
     std::unique_ptr<host::MailServer> m_server;
-    std::vector<std::unique_ptr<host::ConnectorServer>> m_connectors;
+    std::vector<Port> m_ports;
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 

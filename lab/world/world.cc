@@ -2,6 +2,8 @@
 
 #include "lab/spec/utc-time.h"
 #include "lab/world/mail-route.h"
+#include "models/connector/open-connector.h"
+#include "models/mail/remote-report.h"
 #include "models/smtp/manual-session.h"
 
 #include <ns3/global-value.h>
@@ -79,7 +81,6 @@ World::World(const spec::Scenario& scenario,
     , m_ledger(ledger)
     , m_handlers(std::move(handlers))
     , m_outside(std::move(outside))
-    , m_probes(m_handlers, ledger)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     m_outsideQueue.received.clear();
@@ -129,7 +130,7 @@ World::~World()
         machine.mailSystem.reset();
     }
     m_telnets.clear();
-    m_probes.Clear();
+    m_probes.clear();
     m_proxies.clear();
     ns3::Simulator::Destroy();
 }
@@ -169,8 +170,7 @@ World::BuildMachine(const std::string& name, const spec::HostConfig& config)
                                                 address,
                                                 config.stack.value,
                                                 config.start,
-                                                m_seed,
-                                                m_ledger);
+                                                host::HostContext{m_seed, m_ledger, ClockOf(name)});
 }
 
 void
@@ -230,14 +230,11 @@ World::BuildProxies()
         m_proxies.push_back(std::make_unique<middlebox::InterceptionProxy>(
             *machine.host,
             config.proxy,
-            ClockOf(config.host),
-            m_seed,
             [this, &sender = m_scenario.hosts.at(config.host)](std::string_view domain)
             {
                 const auto peer = ResolveMail(m_scenario, sender, domain);
                 return peer ? std::optional<Ipv4>(peer->address) : std::nullopt;
-            },
-            m_ledger));
+            }));
         middlebox::InterceptionProxy* proxy = m_proxies.back().get();
         const auto sendTowards = [station, &machine](path::Heading heading)
         {
@@ -348,29 +345,36 @@ World::ReverseNameOf(Ipv4 address) const
 }
 
 host::SendingMta::Handlers
-World::SenderHandlers(const std::string& name)
+World::SenderHandlers(const std::string& name, const spec::HostConfig& config)
 {
-    return {[this, name](const mail::QueueEvent& event)
-            {
-                if (m_handlers.onQueueEvent)
-                {
-                    m_handlers.onQueueEvent(name, event);
-                }
-            },
-            [this, name](const mail::DeliveryOrder& order)
-            {
-                if (m_handlers.onLocalDelivery)
-                {
-                    m_handlers.onLocalDelivery(name, order, order.recipient);
-                }
-            },
-            [this, name](std::uint64_t delivery, provenance::CauseId cause)
-            {
-                if (m_handlers.onBlame)
-                {
-                    m_handlers.onBlame(name, delivery, cause);
-                }
-            }};
+    host::SendingMta::Handlers handlers;
+    handlers.resolve = [this, &config](const mail::DeliveryOrder& order)
+    { return ResolveMail(m_scenario, config, order.domain); };
+    handlers.onQueueEvent = [this, name](const mail::QueueEvent& event)
+    {
+        if (m_handlers.onQueueEvent)
+        {
+            m_handlers.onQueueEvent(name, event);
+        }
+    };
+    handlers.deliverLocally = [this, name, &texts = config.sends->value.reports](
+                                  const mail::DeliveryOrder& order,
+                                  const host::SendingMta::LocalAnswer& answer)
+    {
+        if (m_handlers.onLocalDelivery)
+        {
+            m_handlers.onLocalDelivery(name, order, order.recipient);
+        }
+        answer(mail::LocalDeliveryReport(texts));
+    };
+    handlers.onBlame = [this, name](std::uint64_t delivery, provenance::CauseId cause)
+    {
+        if (m_handlers.onBlame)
+        {
+            m_handlers.onBlame(name, delivery, cause);
+        }
+    };
+    return handlers;
 }
 
 void
@@ -383,31 +387,26 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
     }
     if (config.sends && config.connectors.empty())
     {
-        machine.sender = std::make_unique<host::SendingMta>(
-            *machine.host,
-            config.hostname,
-            config.sends->value,
-            QueueStartOf(name, config),
-            ClockOf(name),
-            m_seed,
-            [this, &config](std::string_view domain)
-            { return ResolveMail(m_scenario, config, domain); },
-            SenderHandlers(name));
+        machine.sender = std::make_unique<host::SendingMta>(*machine.host,
+                                                            config.hostname,
+                                                            config.sends->value,
+                                                            QueueStartOf(name, config),
+                                                            SenderHandlers(name, config));
     }
     if (config.serves && config.connectors.empty())
     {
-        machine.receiver = std::make_unique<host::ReceivingMta>(
+        machine.receiver = std::make_unique<host::SmtpServer>(
             *machine.host,
-            config.hostname,
-            config.serves->value,
-            host::RecipientTable{config.recipientReplies, config.acceptsUnlisted},
-            ClockOf(name),
-            m_seed,
-            [this, name](const smtp::MessageEvent& event)
+            host::SmtpServer::Setup{config.hostname},
+            std::make_unique<connector::OpenConnector>(
+                config.serves->value,
+                std::make_unique<connector::RecipientTable>(config.recipientReplies,
+                                                            config.acceptsUnlisted)),
+            [this, name](const host::SmtpServer::Accepted& accepted)
             {
                 if (m_handlers.onAccepted)
                 {
-                    m_handlers.onAccepted(name, event);
+                    m_handlers.onAccepted(name, accepted.message);
                 }
             });
     }
@@ -429,15 +428,11 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
     Machine& machine = m_machines.at(name);
     machine.mailSystem = std::make_unique<MailSystem>(
         *machine.host,
-        name,
         config,
-        std::move(start),
-        ClockOf(name),
-        m_seed,
+        start,
         m_handlers,
-        m_ledger,
-        MailSystem::Surroundings{[this, &config](std::string_view domain)
-                                 { return ResolveMail(m_scenario, config, domain); },
+        MailSystem::Surroundings{[this, &config](const mail::DeliveryOrder& order)
+                                 { return ResolveMail(m_scenario, config, order.domain); },
                                  [this](Ipv4 address) { return ReverseNameOf(address); },
                                  [this](std::string_view messageId)
                                  {
@@ -450,26 +445,19 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
 void
 World::BuildProbes()
 {
-    for (const auto& [name, config] : m_scenario.relayTesters)
+    const auto build = [this](const auto& probes)
     {
-        if (IsOutside(config.place.host))
+        for (const auto& [name, config] : probes)
         {
-            continue;
+            if (!IsOutside(config.place.host))
+            {
+                m_probes.push_back(
+                    MakeProbe(name, config, *m_machines.at(config.place.host).host, m_handlers));
+            }
         }
-        m_probes.Add(name,
-                     config,
-                     *m_machines.at(config.place.host).host,
-                     ClockOf(config.place.host),
-                     m_seed);
-    }
-    for (const auto& [name, config] : m_scenario.harvesters)
-    {
-        if (IsOutside(config.place.host))
-        {
-            continue;
-        }
-        m_probes.Add(name, config, *m_machines.at(config.place.host).host, m_seed);
-    }
+    };
+    build(m_scenario.relayTesters);
+    build(m_scenario.harvesters);
 }
 
 void

@@ -9,9 +9,9 @@
 #include "lab/world/outside-machine.h"
 #include "lab/world/probes.h"
 #include "models/host/host.h"
-#include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
 #include "models/host/session-link.h"
+#include "models/host/smtp-server.h"
 #include "models/middlebox/injector.h"
 #include "models/middlebox/interception-proxy.h"
 #include "models/path/gateway.h"
@@ -74,7 +74,7 @@ class World
         OutsideMachine* outside = nullptr;
         std::unique_ptr<path::UnreachableResponder> unreachable;
         std::unique_ptr<host::SendingMta> sender;
-        std::unique_ptr<host::ReceivingMta> receiver;
+        std::unique_ptr<host::SmtpServer> receiver; //!< Of a host without connectors.
         std::unique_ptr<MailSystem> mailSystem;
         std::unique_ptr<path::Tunnel> tunnel;
         std::vector<path::WireObserver> observers;
@@ -95,7 +95,8 @@ class World
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     mail::QueueStart QueueStartOf(const std::string& name, const spec::HostConfig& config) const;
     std::string ReverseNameOf(Ipv4 address) const;
-    host::SendingMta::Handlers SenderHandlers(const std::string& name);
+    host::SendingMta::Handlers SenderHandlers(const std::string& name,
+                                              const spec::HostConfig& config);
 
     /// Sends towards the other end of a machine's wire.
     using Outlet = std::function<void(const path::WirePacket&)>;
@@ -123,7 +124,7 @@ class World
     std::vector<std::unique_ptr<path::Traceroute>> m_traceroutes;
     std::map<std::string, std::unique_ptr<host::SessionLink>> m_telnets;
     std::vector<std::unique_ptr<MailSource>> m_mail;
-    Probes m_probes;
+    std::vector<std::unique_ptr<Probe>> m_probes;
     std::map<std::string, provenance::CauseId> m_campaigns; //!< Of forged senders, by host.
     std::map<std::string, provenance::CauseId, std::less<>> m_forgeries; //!< By Message-ID.
 };

@@ -100,7 +100,7 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
     const Ipv4 client = facts.connection.client;
     const ConnectorReplies& replies = m_connector.m_config.replies;
     ConnectorObserver& observer = m_connector.m_observer;
-    m_info.id = m_connector.m_transport.NextSession();
+    m_info.id = m_connector.m_server.transport.NextSession();
     m_info.opened = facts.now;
     observer.OnOpened(m_info, facts.now);
 
@@ -148,7 +148,7 @@ ConnectorSession::MaySendAs(const smtp::Path& sender) const
 {
     if (sender.IsNull() || m_permissions.Has(Permission::AcceptAnySender))
     {
-        const bool own = m_connector.m_organization.IsAuthoritative(sender.domain);
+        const bool own = m_connector.m_server.organization.IsAuthoritative(sender.domain);
         return !own || m_permissions.Has(Permission::AcceptAuthoritativeDomainSender);
     }
     if (!m_account)
@@ -215,7 +215,7 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
 {
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
-    const Organization& organization = m_connector.m_organization;
+    const Organization& organization = m_connector.m_server.organization;
     const std::string mailbox = recipient.path.Mailbox();
     const std::string& domain = recipient.path.domain;
     if (m_connector.m_filter)
@@ -238,7 +238,7 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
     if (m_connector.m_config.recipientLookup && !m_permissions.Has(Permission::BypassAntiSpam) &&
         organization.IsAuthoritative(domain))
     {
-        if (m_connector.m_directory)
+        if (m_connector.m_server.directory)
         {
             AskDirectory(facts);
             smtp::Decision decision;
@@ -257,7 +257,7 @@ void
 ConnectorSession::AskDirectory(const smtp::ServerFacts& facts)
 {
     m_asked = facts.now;
-    m_ticket = m_connector.m_directory->Ask(
+    m_ticket = m_connector.m_server.directory->Ask(
         [this](service::LookupStatus status)
         {
             m_ticket.reset();
@@ -271,7 +271,7 @@ ConnectorSession::ForgetLookup()
 {
     if (m_ticket)
     {
-        m_connector.m_directory->Forget(*m_ticket);
+        m_connector.m_server.directory->Forget(*m_ticket);
         m_ticket.reset();
     }
 }
@@ -299,7 +299,7 @@ ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::Envelope
     {
         return Refuse(facts, STEP, Refusal::DirectoryDown, replies.directoryDown);
     }
-    if (!m_connector.m_organization.HasMailbox(mailbox))
+    if (!m_connector.m_server.organization.HasMailbox(mailbox))
     {
         return Refuse(facts, STEP, Refusal::UserUnknown, replies.userUnknown);
     }
@@ -313,7 +313,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     constexpr smtp::Step STEP = smtp::Step::EndOfData;
     const ReceiveConnectorConfig& config = m_connector.m_config;
     const ConnectorReplies& replies = config.replies;
-    const HeaderFacts header = ReadHeader(*content, m_connector.m_hostname);
+    const HeaderFacts header = ReadHeader(*content, m_connector.m_server.hostname);
     if (header.hops > config.limits.hops || header.localHops > config.limits.localHops)
     {
         return Refuse(facts, STEP, Refusal::HopCount, replies.hopCount);
@@ -336,14 +336,14 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         }
     }
 
-    const std::uint64_t internalId = m_internalId = m_connector.m_transport.NextMessage();
+    const std::uint64_t internalId = m_internalId = m_connector.m_server.transport.NextMessage();
     std::string messageId = Harmless(header.messageId);
     if (messageId.empty())
     {
         messageId = fmt::format("<{:016x}{:016x}@{}>",
                                 m_connector.m_random.Next(),
                                 m_connector.m_random.Next(),
-                                m_connector.m_hostname);
+                                m_connector.m_server.hostname);
     }
     QueuedEvent event;
     event.time = facts.now;
@@ -376,9 +376,10 @@ ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
                                  const smtp::Credentials& credentials)
 {
     const std::string_view actsAs = credentials.authorization;
-    const AccountConfig* account = m_connector.m_organization.FindAccount(credentials.identity);
+    const AccountConfig* account =
+        m_connector.m_server.organization.FindAccount(credentials.identity);
     if (!account || !credentials.Proves(account->password) ||
-        (!actsAs.empty() && m_connector.m_organization.FindAccount(actsAs) != account))
+        (!actsAs.empty() && m_connector.m_server.organization.FindAccount(actsAs) != account))
     {
         return Refuse(facts,
                       smtp::Step::Auth,

@@ -2,9 +2,8 @@
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 
 #include "models/connector/connector-observer.h"
+#include "models/connector/connector.h"
 #include "models/connector/organization.h"
-#include "models/smtp/server-policy.h"
-#include "models/smtp/session.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,7 +17,8 @@ namespace bouncelab::connector
 class ReceiveConnector;
 
 /// What a connector decides and remembers about one connection (ReceiveConnector::Open).
-class ConnectorSession final : public smtp::ServerPolicy,
+class ConnectorSession final : public ConnectionPolicy,
+                               public smtp::ServerPolicy,
                                public smtp::SessionObserver,
                                private FilterObserver
 {
@@ -31,12 +31,14 @@ class ConnectorSession final : public smtp::ServerPolicy,
 
     const SessionInfo& Info() const { return m_info; }
 
-    const std::string& User() const { return m_user; } //!< Empty while anonymous.
+    // ConnectionPolicy
+    smtp::ServerPolicy& Policy() override { return *this; }
 
-    /// What the transport knows the last message by that was taken; 0 before the first.
-    std::uint64_t InternalId() const { return m_internalId; }
+    smtp::SessionObserver& Observer() override { return *this; }
 
-    Permissions Rights() const { return m_permissions; }
+    std::string_view User() const override { return m_user; }
+
+    std::uint64_t InternalId() const override { return m_internalId; }
 
     // smtp::ServerPolicy
     smtp::Decision OnConnect(const smtp::ServerFacts& facts) override;

@@ -189,11 +189,9 @@ class Rig
         , transport(transportConfig, unixTime)
         , connector(std::move(config),
                     server,
-                    organization,
                     std::move(filter),
+                    {"WIN-TQTAID053PB.abc.com", organization, transport},
                     journal,
-                    "WIN-TQTAID053PB.abc.com",
-                    transport,
                     RandomStream(1, "connector"))
         , unix(unixTime)
     {

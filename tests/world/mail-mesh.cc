@@ -164,28 +164,25 @@ MailMesh::AddNode(std::size_t index)
         config.directory->sampleInterval = Nanoseconds(LIFETIME_S * SECOND);
     }
 
-    node.host = std::make_unique<host::Host>(node.name,
-                                             config.address,
-                                             config.stack.value,
-                                             config.start,
-                                             m_seed,
-                                             m_ledger);
+    node.host = std::make_unique<host::Host>(
+        node.name,
+        config.address,
+        config.stack.value,
+        config.start,
+        host::HostContext{m_seed, m_ledger, {1016834400LL * SECOND, 0, 1, 0}});
     node.host->SetWire([this, index](const path::WirePacket& packet) { Carry(index, packet); });
     mail::QueueStart start;
     start.hostname = config.hostname;
     start.localDomains = config.organization.acceptedDomains;
     node.system = std::make_unique<world::MailSystem>(
         *node.host,
-        node.name,
         node.config,
         start,
-        HostClock{1016834400LL * SECOND, 0, 1, 0},
-        m_seed,
         m_handlers,
-        m_ledger,
         world::MailSystem::Surroundings{
-            [this, &node](std::string_view domain)
+            [this, &node](const mail::DeliveryOrder& order)
             {
+                const std::string& domain = order.domain;
                 std::size_t to = node.astray;
                 for (std::size_t i = 0; i < m_nodes.size(); ++i)
                 {

@@ -1,0 +1,64 @@
+#include "models/connector/open-connector.h"
+
+#include "formats/text.h"
+
+#include <utility>
+
+namespace bouncelab::connector
+{
+
+namespace
+{
+
+class OpenConnection final : public ConnectionPolicy
+{
+  public:
+    OpenConnection(smtp::ServerPolicy& policy, smtp::SessionObserver& observer)
+        : m_policy(policy)
+        , m_observer(observer)
+    {
+    }
+
+    smtp::ServerPolicy& Policy() override { return m_policy; }
+
+    smtp::SessionObserver& Observer() override { return m_observer; }
+
+  private:
+    smtp::ServerPolicy& m_policy;
+    smtp::SessionObserver& m_observer;
+};
+
+} // namespace
+
+RecipientTable::RecipientTable(std::map<std::string, std::string> replies, bool acceptsUnlisted)
+    : m_replies(std::move(replies))
+    , m_acceptsUnlisted(acceptsUnlisted)
+{
+}
+
+smtp::Decision
+RecipientTable::OnRecipient(const smtp::ServerFacts& /* facts */,
+                            const smtp::EnvelopeEntry& recipient)
+{
+    smtp::Decision decision;
+    const auto entry = m_replies.find(InLowerCase(recipient.path.Mailbox()));
+    if (entry != m_replies.end())
+    {
+        decision.reply = entry->second;
+    }
+    else if (!m_acceptsUnlisted)
+    {
+        decision.reply = "550 5.1.1 User unknown";
+    }
+    return decision;
+}
+
+std::unique_ptr<ConnectionPolicy>
+OpenConnector::Accept(const smtp::ConnectionInfo& /* connection */,
+                      smtp::SessionObserver& next,
+                      std::function<void()> /* wake */)
+{
+    return std::make_unique<OpenConnection>(*m_policy, next);
+}
+
+} // namespace bouncelab::connector
