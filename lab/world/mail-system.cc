@@ -1,6 +1,8 @@
 #include "lab/world/mail-system.h"
 
 #include "formats/endpoint.h"
+#include "models/connector/open-connector.h"
+#include "models/mail/remote-report.h"
 
 #include <ns3/simulator.h>
 
@@ -12,7 +14,7 @@ namespace bouncelab::world
 
 MailSystem::MailSystem(host::Host& host,
                        const spec::HostConfig& config,
-                       const mail::QueueStart& start,
+                       mail::QueueStart start,
                        const WorldHandlers& handlers,
                        Surroundings surroundings)
     : m_host(host)
@@ -23,11 +25,22 @@ MailSystem::MailSystem(host::Host& host,
     , m_organization(config.organization)
     , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
 {
-    BuildDirectory();
-    if (config.sends)
+    if (start.hostname.empty())
     {
-        BuildServer(start);
+        start.hostname = config.hostname;
     }
+    if (config.connectors.empty())
+    {
+        BuildSender(start);
+        BuildReceiver();
+        return;
+    }
+    // The first domain is the server's own.
+    start.localDomains.insert(start.localDomains.begin(),
+                              config.organization.acceptedDomains.begin(),
+                              config.organization.acceptedDomains.end());
+    BuildDirectory();
+    BuildServer(start);
     for (const auto& [name, connector] : config.connectors)
     {
         BuildPort(name, connector);
@@ -35,6 +48,67 @@ MailSystem::MailSystem(host::Host& host,
 }
 
 MailSystem::~MailSystem() = default;
+
+void
+MailSystem::Submit(const mail::Submission& submission)
+{
+    if (m_sender)
+    {
+        m_sender->Submit(submission);
+    }
+    else
+    {
+        m_server->Submit(submission);
+    }
+}
+
+void
+MailSystem::BuildSender(const mail::QueueStart& start)
+{
+    if (!m_config.sends)
+    {
+        return;
+    }
+    host::SendingMta::Handlers handlers;
+    handlers.resolve = m_surroundings.resolve;
+    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Tell(event); };
+    handlers.deliverLocally =
+        [this](const mail::DeliveryOrder& order, const host::SendingMta::LocalAnswer& answer)
+    {
+        Deliver(order, order.recipient);
+        answer(mail::LocalDeliveryReport(m_config.sends->value.reports));
+    };
+    handlers.onBlame = [this](std::uint64_t delivery, provenance::CauseId cause)
+    { Blame(delivery, cause); };
+    m_sender = std::make_unique<host::SendingMta>(m_host,
+                                                  m_config.hostname,
+                                                  m_config.sends->value,
+                                                  start,
+                                                  std::move(handlers));
+}
+
+void
+MailSystem::BuildReceiver()
+{
+    if (!m_config.serves)
+    {
+        return;
+    }
+    m_receiver = std::make_unique<host::SmtpServer>(
+        m_host,
+        host::SmtpServer::Setup{m_config.hostname},
+        std::make_unique<connector::OpenConnector>(
+            m_config.serves->value,
+            std::make_unique<connector::RecipientTable>(m_config.recipientReplies,
+                                                        m_config.acceptsUnlisted)),
+        [this](const host::SmtpServer::Accepted& accepted)
+        {
+            if (m_handlers.onAccepted)
+            {
+                m_handlers.onAccepted(m_name, accepted.message);
+            }
+        });
+}
 
 /// The domain of a bare local part, where what is accepted is delivered.
 std::string
@@ -102,6 +176,10 @@ MailSystem::BuildDirectory()
 void
 MailSystem::BuildServer(const mail::QueueStart& start)
 {
+    if (!m_config.sends)
+    {
+        return;
+    }
     m_truth = std::make_unique<host::MailTruth>(m_host.Actor(),
                                                 m_host.Ledger(),
                                                 m_config.organization.relayDomains,
@@ -117,19 +195,8 @@ MailSystem::BuildServer(const mail::QueueStart& start)
             { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
-            {
-                if (m_handlers.onLocalDelivery)
-                {
-                    m_handlers.onLocalDelivery(m_name, order, mailbox);
-                }
-            },
-            [this](std::uint64_t delivery, provenance::CauseId cause)
-            {
-                if (m_handlers.onBlame)
-                {
-                    m_handlers.onBlame(m_name, delivery, cause);
-                }
-            },
+            { Deliver(order, mailbox); },
+            [this](std::uint64_t delivery, provenance::CauseId cause) { Blame(delivery, cause); },
             [this](const host::SendingMta::Peer& peer) -> std::unique_ptr<smtp::SessionObserver>
             {
                 return m_handlers.deliveryObserver
@@ -206,18 +273,39 @@ MailSystem::OnQueueEvent(const mail::QueueEvent& event)
     NoteQueue(event);
     if (event.kind != mail::QueueEvent::Kind::NewMessage)
     {
-        if (m_handlers.onQueueEvent)
-        {
-            m_handlers.onQueueEvent(m_name, event);
-        }
+        Tell(event);
         return;
     }
     // What users and the queue itself submit is numbered like what comes in by SMTP.
     mail::QueueEvent numbered = event;
     numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
+    Tell(numbered);
+}
+
+void
+MailSystem::Tell(const mail::QueueEvent& event)
+{
     if (m_handlers.onQueueEvent)
     {
-        m_handlers.onQueueEvent(m_name, numbered);
+        m_handlers.onQueueEvent(m_name, event);
+    }
+}
+
+void
+MailSystem::Deliver(const mail::DeliveryOrder& order, const std::string& mailbox)
+{
+    if (m_handlers.onLocalDelivery)
+    {
+        m_handlers.onLocalDelivery(m_name, order, mailbox);
+    }
+}
+
+void
+MailSystem::Blame(std::uint64_t delivery, provenance::CauseId cause)
+{
+    if (m_handlers.onBlame)
+    {
+        m_handlers.onBlame(m_name, delivery, cause);
     }
 }
 

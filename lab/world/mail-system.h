@@ -24,9 +24,10 @@ namespace bouncelab::world
 {
 
 /**
- * The connectors of a host with what stands behind them: organization, directory, and, if the host
- * sends, the mail server that takes over what they accept. Without that, what is accepted has
- * arrived.
+ * The mail programs of a host. With connectors: these, and what stands behind them, which is an
+ * organization, a directory, and, if the host sends, the mail server that takes over what they
+ * accept. Without: a server that everybody may connect to, where what is accepted has arrived, and
+ * beside it a program that sends.
  */
 class MailSystem
 {
@@ -41,20 +42,22 @@ class MailSystem
 
     /**
      * \param config of the host, in the scenario; has to outlive the system
-     * \param start of its queue: with all local domains
-     * \param handlers have to outlive the system; those for connectors are set
+     * \param start of its queue: with the domains whose exchanger it is
+     * \param handlers have to outlive the system; for connectors, theirs are set
      */
     MailSystem(host::Host& host,
                const spec::HostConfig& config,
-               const mail::QueueStart& start,
+               mail::QueueStart start,
                const WorldHandlers& handlers,
                Surroundings surroundings);
     ~MailSystem();
     MailSystem(const MailSystem&) = delete;
     MailSystem& operator=(const MailSystem&) = delete;
 
-    /// Null for a host that only receives.
-    host::MailServer* Server() { return m_server.get(); }
+    bool Sends() const { return m_sender || m_server; }
+
+    /// A user of the host hands a message over. \pre it sends
+    void Submit(const mail::Submission& submission);
 
     /// Tells what is left to tell of the directory's load. At the end of the run.
     void Finish();
@@ -69,12 +72,17 @@ class MailSystem
         std::uint32_t diskBefore; //!< In %, beside the queue.
     };
 
+    void BuildSender(const mail::QueueStart& start);
+    void BuildReceiver();
     void BuildPort(const std::string& name, const spec::ConnectorConfig& config);
     std::string MailDomain() const;
     void BuildDirectory();
     void BuildServer(const mail::QueueStart& start);
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
     void Take(const host::SmtpServer::Accepted& accepted);
+    void Deliver(const mail::DeliveryOrder& order, const std::string& mailbox);
+    void Blame(std::uint64_t delivery, provenance::CauseId cause);
+    void Tell(const mail::QueueEvent& event);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);
 
@@ -90,6 +98,8 @@ class MailSystem
     std::unique_ptr<host::MailTruth> m_truth;
     std::unique_ptr<host::MailServer> m_server;
     std::vector<Port> m_ports;
+    std::unique_ptr<host::SendingMta> m_sender;   //!< Without connectors,
+    std::unique_ptr<host::SmtpServer> m_receiver; //!< these two.
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 

@@ -1,4 +1,4 @@
-#include "lab/world/probes.h"
+#include "lab/world/program.h"
 
 #include "formats/endpoint.h"
 #include "formats/text.h"
@@ -68,7 +68,7 @@ class Signature
     provenance::CauseId m_cause;
 };
 
-class RelayTesterAtWork final : public Probe,
+class RelayTesterAtWork final : public Program,
                                 private probe::RelayObserver
 {
   public:
@@ -132,7 +132,7 @@ class RelayTesterAtWork final : public Probe,
     std::unique_ptr<host::Prober> m_prober;
 };
 
-class HarvesterAtWork final : public Probe,
+class HarvesterAtWork final : public Program,
                               private probe::HarvestObserver
 {
   public:
@@ -165,22 +165,19 @@ class HarvesterAtWork final : public Probe,
 
 } // namespace
 
-std::unique_ptr<Probe>
-MakeProbe(const std::string& name,
-          const spec::RelayTesterAtHost& config,
-          host::Host& host,
-          const WorldHandlers& handlers)
+std::unique_ptr<Program>
+Build(const std::string& name, const spec::RelayTesterAtHost& config, const ProgramContext& context)
 {
-    return std::make_unique<RelayTesterAtWork>(name, config, host, handlers);
+    host::Host* host = context.network.SimulatedHost(config.place.host);
+    return host ? std::make_unique<RelayTesterAtWork>(name, config, *host, context.handlers)
+                : nullptr;
 }
 
-std::unique_ptr<Probe>
-MakeProbe(const std::string& name,
-          const spec::HarvesterAtHost& config,
-          host::Host& host,
-          const WorldHandlers& /* handlers */)
+std::unique_ptr<Program>
+Build(const std::string& name, const spec::HarvesterAtHost& config, const ProgramContext& context)
 {
-    return std::make_unique<HarvesterAtWork>(name, config, host);
+    host::Host* host = context.network.SimulatedHost(config.place.host);
+    return host ? std::make_unique<HarvesterAtWork>(name, config, *host) : nullptr;
 }
 
 } // namespace bouncelab::world

@@ -4,6 +4,7 @@
 #include "models/middlebox/store-and-forward.h"
 
 #include "formats/endpoint.h"
+#include "models/path/in-path-station.h"
 
 #include <ns3/simulator.h>
 
@@ -40,6 +41,41 @@ InterceptionProxy::InterceptionProxy(host::Host& host,
 }
 
 InterceptionProxy::~InterceptionProxy() = default;
+
+std::unique_ptr<Middlebox>
+Build(const std::string& /* name */, const InterceptionProxyConfig& config, Site& site)
+{
+    path::InPathStation& station = site.StationCalled(config.station);
+    host::Host& machine = site.HostCalled(config.host);
+    const path::WireObserver show = site.WatchersOf(config.host);
+    station.AddAddress(machine.Address());
+    auto proxy =
+        std::make_unique<InterceptionProxy>(machine,
+                                            config,
+                                            [&site, sender = config.host](std::string_view domain)
+                                            { return site.ExchangerFor(sender, domain); });
+    const auto sendTowards = [&station, show](path::Heading heading)
+    {
+        return [&station, show, heading](const path::WirePacket& packet)
+        {
+            show(heading, packet);
+            station.Send(packet);
+        };
+    };
+    proxy->SetWires(sendTowards(path::Heading::Outward), sendTowards(path::Heading::Inward));
+    station.SetHandler(
+        [proxy = proxy.get(), show](path::Heading heading, path::WirePacket& packet)
+        {
+            if (!proxy->Takes(packet, heading == path::Heading::Inward))
+            {
+                return path::Disposition::Forward;
+            }
+            show(heading, packet);
+            proxy->Receive(packet);
+            return path::Disposition::Consume;
+        });
+    return proxy;
+}
 
 void
 InterceptionProxy::SetWires(path::WireHandler toClients, path::WireHandler toServers)

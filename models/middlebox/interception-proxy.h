@@ -28,7 +28,7 @@ class StoreAndForward;
  * server's name is forged, and what either side's genuine connection carries because of it is
  * affected.
  */
-class InterceptionProxy
+class InterceptionProxy final : public Middlebox
 {
   public:
     /// The address of the host that takes a domain's mail, for the proxy's own bounces.
@@ -39,12 +39,10 @@ class InterceptionProxy
     /**
      * \param host the machine; nobody else may listen on its ports or set its wire; outlives the
      * proxy
-     * \param config without fault (CheckInterceptionProxy); copied
+     * \param config without fault (Faults); copied
      */
     InterceptionProxy(host::Host& host, const InterceptionProxyConfig& config, Resolver resolver);
-    ~InterceptionProxy();
-    InterceptionProxy(const InterceptionProxy&) = delete;
-    InterceptionProxy& operator=(const InterceptionProxy&) = delete;
+    ~InterceptionProxy() override;
 
     /// Where its packets leave: those in a server's name, and those in its own.
     void SetWires(path::WireHandler toClients, path::WireHandler toServers);

@@ -171,13 +171,10 @@ MailMesh::AddNode(std::size_t index)
         config.start,
         host::HostContext{m_seed, m_ledger, {1016834400LL * SECOND, 0, 1, 0}});
     node.host->SetWire([this, index](const path::WirePacket& packet) { Carry(index, packet); });
-    mail::QueueStart start;
-    start.hostname = config.hostname;
-    start.localDomains = config.organization.acceptedDomains;
     node.system = std::make_unique<world::MailSystem>(
         *node.host,
         node.config,
-        start,
+        mail::QueueStart{},
         m_handlers,
         world::MailSystem::Surroundings{
             [this, &node](const mail::DeliveryOrder& order)
@@ -234,7 +231,7 @@ MailMesh::Submit()
         return;
     }
     node.submits = true;
-    node.system->Server()->Submit(submission);
+    node.system->Submit(submission);
 }
 
 void
