@@ -8,35 +8,18 @@ namespace bouncelab::spec
 namespace
 {
 
-template <class T, class = void>
-struct StandsOnPath : std::false_type
-{
-};
-
+// The keys that say where a box stands, where its config has them.
 template <class T>
-struct StandsOnPath<T, std::void_t<decltype(T::path), decltype(T::atHop)>> : std::true_type
-{
-};
-
-template <class T, class = void>
-struct StandsAtStation : std::false_type
-{
-};
-
+using Hop = decltype(T::atHop);
 template <class T>
-struct StandsAtStation<T, std::void_t<decltype(T::station)>> : std::true_type
-{
-};
-
-template <class T, class = void>
-struct IsHost : std::false_type
-{
-};
-
+using Station = decltype(T::station);
 template <class T>
-struct IsHost<T, std::void_t<decltype(T::host)>> : std::true_type
-{
-};
+using Machine = decltype(T::host);
+
+template <class T, template <class> class Key, class = void>
+constexpr bool HAS = false;
+template <class T, template <class> class Key>
+constexpr bool HAS<T, Key, std::void_t<Key<T>>> = true;
 
 /// Checks every kind of box by the keys that say where it stands, and by its own rules.
 class BoxChecker : SectionChecker
@@ -56,27 +39,27 @@ class BoxChecker : SectionChecker
         for (const auto& [name, config] : boxes)
         {
             const std::string key = JoinPath(kind, name);
-            if constexpr (StandsOnPath<Config>::value)
+            if constexpr (HAS<Config, Hop>)
             {
                 CheckHop(key, config.path, config.atHop);
             }
-            if constexpr (StandsAtStation<Config>::value)
+            if constexpr (HAS<Config, Station>)
             {
                 CheckReference(JoinPath(key, "station"),
                                config.station,
                                "station",
                                m_scenario.stations);
             }
-            if constexpr (IsHost<Config>::value)
+            if constexpr (HAS<Config, Machine>)
             {
                 CheckReference(JoinPath(key, "host"), config.host, "host", m_scenario.hosts);
                 CheckHasNoPlace(JoinPath(key, "host"), config.host);
             }
-            if constexpr (StandsAtStation<Config>::value)
+            if constexpr (HAS<Config, Station>)
             {
                 CheckIsAlone(JoinPath(key, "station"), name, config.station, m_atStations);
             }
-            if constexpr (IsHost<Config>::value)
+            if constexpr (HAS<Config, Machine>)
             {
                 CheckIsAlone(JoinPath(key, "host"), name, config.host, m_atHosts);
             }

@@ -16,12 +16,12 @@ MailSystem::MailSystem(host::Host& host,
                        const spec::HostConfig& config,
                        mail::QueueStart start,
                        const WorldHandlers& handlers,
-                       Surroundings surroundings)
+                       Context context)
     : m_host(host)
     , m_name(host.Name())
     , m_config(config)
     , m_handlers(handlers)
-    , m_surroundings(std::move(surroundings))
+    , m_context(std::move(context))
     , m_organization(config.organization)
     , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
 {
@@ -70,7 +70,7 @@ MailSystem::BuildSender(const mail::QueueStart& start)
         return;
     }
     host::SendingMta::Handlers handlers;
-    handlers.resolve = m_surroundings.resolve;
+    handlers.resolve = m_context.resolve;
     handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Tell(event); };
     handlers.deliverLocally =
         [this](const mail::DeliveryOrder& order, const host::SendingMta::LocalAnswer& answer)
@@ -183,14 +183,14 @@ MailSystem::BuildServer(const mail::QueueStart& start)
     m_truth = std::make_unique<host::MailTruth>(m_host.Actor(),
                                                 m_host.Ledger(),
                                                 m_config.organization.relayDomains,
-                                                m_surroundings.forgeries);
+                                                m_context.forgeries);
     m_server = std::make_unique<host::MailServer>(
         m_host,
         m_config.hostname,
         m_config.sends->value,
         start,
         host::MailServer::Handlers{
-            m_surroundings.resolve,
+            m_context.resolve,
             [this](const std::string& mailbox, const host::MailServer::Answer& answer)
             { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
@@ -236,7 +236,7 @@ MailSystem::Take(const host::SmtpServer::Accepted& accepted)
                      EndpointText(connection.server, connection.serverPort),
                      std::string(accepted.user)});
     mail::Arrival arrival = accepted.arrival;
-    const std::string name = m_surroundings.reverseName(connection.client);
+    const std::string name = m_context.reverseName(connection.client);
     if (!name.empty())
     {
         arrival.clientName = name;

@@ -32,8 +32,8 @@ namespace bouncelab::world
 class MailSystem
 {
   public:
-    /// What a mail system needs of its surroundings; none may be empty.
-    struct Surroundings
+    /// What a mail system asks of the world; none may be empty.
+    struct Context
     {
         host::SendingMta::Resolver resolve;
         std::function<std::string(Ipv4)> reverseName; //!< Empty = none.
@@ -49,7 +49,7 @@ class MailSystem
                const spec::HostConfig& config,
                mail::QueueStart start,
                const WorldHandlers& handlers,
-               Surroundings surroundings);
+               Context context);
     ~MailSystem();
     MailSystem(const MailSystem&) = delete;
     MailSystem& operator=(const MailSystem&) = delete;
@@ -90,7 +90,7 @@ class MailSystem
     const std::string& m_name;
     const spec::HostConfig& m_config;
     const WorldHandlers& m_handlers;
-    Surroundings m_surroundings;
+    Surroundings m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;
     std::unique_ptr<service::DirectoryService> m_directory;

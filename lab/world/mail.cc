@@ -40,11 +40,10 @@ Mail::BuildSystem(const std::string& name, const spec::HostConfig& config)
         config,
         std::move(start),
         m_context.handlers,
-        MailSystem::Surroundings{[this, &config](const mail::DeliveryOrder& order)
-                                 { return ResolveMail(m_scenario, config, order.domain); },
-                                 [this](Ipv4 address) { return ReverseNameOf(address); },
-                                 [this](std::string_view messageId)
-                                 { return ForgeryOf(messageId); }});
+        MailSystem::Context{[this, &config](const mail::DeliveryOrder& order)
+                            { return ResolveMail(m_scenario, config, order.domain); },
+                            [this](Ipv4 address) { return ReverseNameOf(address); },
+                            [this](std::string_view messageId) { return ForgeryOf(messageId); }});
 }
 
 void

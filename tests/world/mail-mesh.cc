@@ -176,7 +176,7 @@ MailMesh::AddNode(std::size_t index)
         node.config,
         mail::QueueStart{},
         m_handlers,
-        world::MailSystem::Surroundings{
+        world::MailSystem::Context{
             [this, &node](const mail::DeliveryOrder& order)
             {
                 const std::string& domain = order.domain;
