@@ -90,7 +90,7 @@ class MailSystem
     const std::string& m_name;
     const spec::HostConfig& m_config;
     const WorldHandlers& m_handlers;
-    Surroundings m_context;
+    Context m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;
     std::unique_ptr<service::DirectoryService> m_directory;
