@@ -1,6 +1,6 @@
-#include "lab/evidence/qmail-log.h"
-
 #include "formats/log-fields.h"
+#include "formats/random.h"
+#include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
 
 #include <algorithm>
@@ -28,8 +28,8 @@ AppendSafe(std::string& out, std::string_view text)
     }
 }
 
-} // namespace
-
+/// Appends qmail-send's line for an event, without its line feed (qmail-send.c; logsafe() of
+/// qsutil.c writes a line feed as '/', and spaces, '%' and unprintable bytes as '_').
 void
 AppendQmailLine(std::string& out, const mail::QueueEvent& event)
 {
@@ -84,18 +84,45 @@ AppendQmailLine(std::string& out, const mail::QueueEvent& event)
     }
 }
 
-QmailLog::QmailLog(OutputFile& file,
-                   const HostClock& clock,
-                   std::string_view hostname,
-                   std::uint64_t seed,
-                   std::string_view name)
-    : m_file(file)
-    , m_clock(clock)
-    , m_host(hostname.substr(0, hostname.find('.')))
-    , m_random(seed, name)
-    , m_busyUntilNs(std::numeric_limits<std::int64_t>::min())
+/**
+ * The log of a qmail host that logs through splogger and syslog (S003-04):
+ * `Sep 26 14:46:23 livedoor qmail: 1159253183.972578 delivery 118310: failure: ...`
+ *
+ * splogger reads one line after another and stamps it with the host's clock, so lines that are
+ * written at one moment get stamps some tens of microseconds apart, as drawn. Lines longer than 799
+ * bytes are folded as splogger does: the rest follows with the same stamp and a '+'.
+ */
+class QmailLog : public LogWriter
 {
-}
+  public:
+    explicit QmailLog(const LogPlace& place)
+        : m_file(place.folder.Open("qmail.log"))
+        , m_clock(place.clock)
+        , m_host(place.FirstLabel())
+        , m_random(place.seed, place.name + "/qmail-log")
+    {
+    }
+
+    void OnEvent(const host::Event& event) override
+    {
+        if (const auto* queue = event.As<mail::QueueEvent>())
+        {
+            Write(*queue);
+        }
+    }
+
+  private:
+    void Write(const mail::QueueEvent& event);
+    void PutLine(std::string_view text, std::int64_t readingNs, bool folded);
+
+    OutputFile& m_file;
+    HostClock m_clock;
+    std::string m_host;
+    RandomStream m_random;
+    std::int64_t m_busyUntilNs = std::numeric_limits<std::int64_t>::min();
+    std::string m_text;
+    std::string m_line;
+};
 
 void
 QmailLog::Write(const mail::QueueEvent& event)
@@ -137,4 +164,11 @@ QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
     m_file.Write(m_line);
 }
 
+} // namespace
 } // namespace bouncelab::evidence
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::Qmail::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::QmailLog>(place);
+}

@@ -20,8 +20,10 @@ RunOne(const RunSpec& spec)
         RunRecorder recorder(spec, scenario);
         provenance::Ledger ledger(&recorder);
         recorder.SetLedger(ledger);
+        host::EventStream events;
+        events.Subscribe([&recorder](const host::Event& event) { recorder.OnEvent(event); });
         {
-            world::World world(scenario, spec.seed, ledger, recorder.Handlers());
+            world::World world(scenario, spec.seed, ledger, events);
             recorder.Attach(world);
             world.Run();
         }

@@ -2,11 +2,42 @@
 
 #include "formats/endpoint.h"
 
+#include <ns3/simulator.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace bouncelab::world
 {
+
+template <class What>
+void
+MailSystem::Publish(const What& what, const host::DeliveryInfo* delivery) const
+{
+    const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+    m_events.Publish({m_name, now, nullptr, delivery, &what});
+}
+
+/// Tells what is said in a session that the system has begun.
+class MailSystem::OutgoingSession : public smtp::SessionObserver
+{
+  public:
+    OutgoingSession(const MailSystem& owner, const host::SendingMta::Peer& peer)
+        : m_owner(owner)
+        , m_info{peer.address, peer.port}
+    {
+    }
+
+    void OnConnected(Nanoseconds time) override { m_info.connected = time; }
+
+    void OnCommand(const smtp::CommandEvent& event) override { m_owner.Publish(event, &m_info); }
+
+    void OnReply(const smtp::ReplyEvent& event) override { m_owner.Publish(event, &m_info); }
+
+  private:
+    const MailSystem& m_owner;
+    host::DeliveryInfo m_info;
+};
 
 MailSystem::MailSystem(host::Host& host,
                        const std::string& name,
@@ -14,12 +45,12 @@ MailSystem::MailSystem(host::Host& host,
                        mail::QueueStart start,
                        const HostClock& clock,
                        std::uint64_t seed,
-                       const WorldHandlers& handlers,
+                       const host::EventStream& events,
                        provenance::Ledger& ledger,
                        Surroundings surroundings)
     : m_name(name)
     , m_config(config)
-    , m_handlers(handlers)
+    , m_events(events)
     , m_surroundings(std::move(surroundings))
     , m_organization(config.organization)
     , m_transport(config.transport, Nanoseconds(clock.Read(0)))
@@ -47,13 +78,7 @@ MailSystem::BuildDirectory(std::uint64_t seed,
         *m_config.directory,
         seed,
         m_name + "/directory",
-        [this](const service::LoadSample& sample)
-        {
-            if (m_handlers.onDirectoryLoad)
-            {
-                m_handlers.onDirectoryLoad(m_name, sample);
-            }
-        });
+        [this](const service::LoadSample& sample) { Publish(sample); });
     m_watch =
         std::make_unique<host::DirectoryWatch>(*m_directory, *m_config.directory, actor, ledger);
 }
@@ -81,26 +106,14 @@ MailSystem::BuildServer(host::Host& host,
         { LookUp(mailbox, answer); },
         host::MailServer::Handlers{
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
-            [this](const mail::DeliveryOrder& order, const std::string& mailbox)
-            {
-                if (m_handlers.onLocalDelivery)
-                {
-                    m_handlers.onLocalDelivery(m_name, order, mailbox);
-                }
+            [this](const mail::DeliveryOrder& order, const std::string& mailbox) {
+                Publish(host::StoredEvent{order, mailbox});
             },
-            [this](std::uint64_t delivery, provenance::CauseId cause)
-            {
-                if (m_handlers.onBlame)
-                {
-                    m_handlers.onBlame(m_name, delivery, cause);
-                }
+            [this](std::uint64_t delivery, provenance::CauseId cause) {
+                Publish(host::BlameEvent{delivery, cause});
             },
-            [this](const host::SendingMta::Peer& peer) -> std::unique_ptr<smtp::SessionObserver>
-            {
-                return m_handlers.deliveryObserver
-                           ? m_handlers.deliveryObserver(m_name, peer.address, peer.port)
-                           : nullptr;
-            }});
+            [this](const host::SendingMta::Peer& peer)
+            { return std::make_unique<OutgoingSession>(*this, peer); }});
 }
 
 void
@@ -125,27 +138,20 @@ MailSystem::BuildConnectors(host::Host& host,
             surroundings.onAccepted = [this](const host::ConnectorServer::Accepted& accepted)
             { Take(accepted); };
         }
-        m_connectors.push_back(std::make_unique<host::ConnectorServer>(
-            host,
-            connectorName,
-            connector.port,
-            m_config.hostname,
-            m_config.serves->value,
-            connector.policy.value,
-            filter,
-            m_organization,
-            m_transport,
-            m_handlers.connectorObserver(m_name, connectorName),
-            [this, connectorName = connectorName](const smtp::ConnectionInfo& connection)
-            { return m_handlers.sessionObserver(m_name, connectorName, connection); },
-            clock,
-            seed,
-            ledger,
-            std::move(surroundings)));
-        if (m_handlers.onConnector)
-        {
-            m_handlers.onConnector(m_name, connectorName, m_connectors.back()->Id());
-        }
+        m_connectors.push_back(std::make_unique<host::ConnectorServer>(host,
+                                                                       connectorName,
+                                                                       connector.port,
+                                                                       m_config.hostname,
+                                                                       m_config.serves->value,
+                                                                       connector.policy.value,
+                                                                       filter,
+                                                                       m_organization,
+                                                                       m_transport,
+                                                                       m_events,
+                                                                       clock,
+                                                                       seed,
+                                                                       ledger,
+                                                                       std::move(surroundings)));
     }
 }
 
@@ -210,19 +216,13 @@ MailSystem::OnQueueEvent(const mail::QueueEvent& event)
     NoteQueue(event);
     if (event.kind != mail::QueueEvent::Kind::NewMessage)
     {
-        if (m_handlers.onQueueEvent)
-        {
-            m_handlers.onQueueEvent(m_name, event);
-        }
+        Publish(event);
         return;
     }
     // What users and the queue itself submit is numbered like what comes in by SMTP.
     mail::QueueEvent numbered = event;
     numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
-    if (m_handlers.onQueueEvent)
-    {
-        m_handlers.onQueueEvent(m_name, numbered);
-    }
+    Publish(numbered);
 }
 
 void

@@ -3,11 +3,11 @@
 
 #include "formats/clock.h"
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
 #include "models/connector/organization.h"
 #include "models/connector/transport-service.h"
 #include "models/host/connector-server.h"
 #include "models/host/directory-watch.h"
+#include "models/host/event-stream.h"
 #include "models/host/mail-server.h"
 #include "models/host/mail-truth.h"
 #include "models/provenance/ledger.h"
@@ -41,7 +41,7 @@ class MailSystem
     /**
      * \param name,config of the host, in the scenario; both have to outlive the system
      * \param start of its queue: with all local domains
-     * \param handlers,ledger have to outlive the system; the handlers for connectors are set
+     * \param events,ledger have to outlive the system
      */
     MailSystem(host::Host& host,
                const std::string& name,
@@ -49,7 +49,7 @@ class MailSystem
                mail::QueueStart start,
                const HostClock& clock,
                std::uint64_t seed,
-               const WorldHandlers& handlers,
+               const host::EventStream& events,
                provenance::Ledger& ledger,
                Surroundings surroundings);
     ~MailSystem();
@@ -63,6 +63,10 @@ class MailSystem
     void Finish();
 
   private:
+    class OutgoingSession;
+
+    template <class What>
+    void Publish(const What& what, const host::DeliveryInfo* delivery = nullptr) const;
     void BuildDirectory(std::uint64_t seed, provenance::ActorId actor, provenance::Ledger& ledger);
     void BuildServer(host::Host& host,
                      mail::QueueStart start,
@@ -80,7 +84,7 @@ class MailSystem
 
     std::string m_name;
     const spec::HostConfig& m_config;
-    const WorldHandlers& m_handlers;
+    const host::EventStream& m_events;
     Surroundings m_surroundings;
     connector::Organization m_organization;
     connector::TransportService m_transport;

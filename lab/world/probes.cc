@@ -61,12 +61,11 @@ Probes::Add(const std::string& name,
 {
     host::RelayTester::Handlers handlers;
     const provenance::ActorId actor = host.Actor();
-    handlers.onTranscript = [this, name, at = config.place.host](Nanoseconds, std::string_view line)
+    handlers.onTranscript =
+        [this, name, at = config.place.host](Nanoseconds time, std::string_view line)
     {
-        if (m_handlers.onTranscript)
-        {
-            m_handlers.onTranscript(at, name, line);
-        }
+        const host::TranscriptEvent event{name, line};
+        m_events.Publish({at, time, nullptr, nullptr, &event});
     };
     handlers.onConnection =
         [this, actor, own = host.Address()](std::uint32_t, const host::FlowKey& key)

@@ -3,7 +3,7 @@
 
 #include "formats/clock.h"
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
+#include "models/host/event-stream.h"
 #include "models/host/harvester.h"
 #include "models/host/relay-tester.h"
 #include "models/provenance/ledger.h"
@@ -22,8 +22,8 @@ class Probes
 {
   public:
     /// Both have to outlive this.
-    Probes(const WorldHandlers& handlers, provenance::Ledger& ledger)
-        : m_handlers(handlers)
+    Probes(const host::EventStream& events, provenance::Ledger& ledger)
+        : m_events(events)
         , m_ledger(ledger)
     {
     }
@@ -50,7 +50,7 @@ class Probes
               provenance::ActorId actor,
               Params params);
 
-    const WorldHandlers& m_handlers;
+    const host::EventStream& m_events;
     provenance::Ledger& m_ledger;
     std::vector<std::unique_ptr<host::RelayTester>> m_testers;
     std::vector<std::unique_ptr<host::Harvester>> m_harvesters;

@@ -72,14 +72,14 @@ World::Machine::Show(path::Heading heading, const path::WirePacket& packet) cons
 World::World(const spec::Scenario& scenario,
              std::uint64_t seed,
              provenance::Ledger& ledger,
-             WorldHandlers handlers,
+             const host::EventStream& events,
              OutsideMachines outside)
     : m_scenario(scenario)
     , m_seed(seed)
     , m_ledger(ledger)
-    , m_handlers(std::move(handlers))
+    , m_events(events)
     , m_outside(std::move(outside))
-    , m_probes(m_handlers, ledger)
+    , m_probes(events, ledger)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     m_outsideQueue.received.clear();
@@ -347,29 +347,23 @@ World::ReverseNameOf(Ipv4 address) const
     return {};
 }
 
+template <class What>
+void
+World::Publish(std::string_view place, const What& what) const
+{
+    const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+    m_events.Publish({place, now, nullptr, nullptr, &what});
+}
+
 host::SendingMta::Handlers
 World::SenderHandlers(const std::string& name)
 {
-    return {[this, name](const mail::QueueEvent& event)
-            {
-                if (m_handlers.onQueueEvent)
-                {
-                    m_handlers.onQueueEvent(name, event);
-                }
+    return {[this, name](const mail::QueueEvent& event) { Publish(name, event); },
+            [this, name](const mail::DeliveryOrder& order) {
+                Publish(name, host::StoredEvent{order, order.recipient});
             },
-            [this, name](const mail::DeliveryOrder& order)
-            {
-                if (m_handlers.onLocalDelivery)
-                {
-                    m_handlers.onLocalDelivery(name, order, order.recipient);
-                }
-            },
-            [this, name](std::uint64_t delivery, provenance::CauseId cause)
-            {
-                if (m_handlers.onBlame)
-                {
-                    m_handlers.onBlame(name, delivery, cause);
-                }
+            [this, name](std::uint64_t delivery, provenance::CauseId cause) {
+                Publish(name, host::BlameEvent{delivery, cause});
             }};
 }
 
@@ -403,21 +397,14 @@ World::BuildPrograms(const std::string& name, const spec::HostConfig& config)
             host::RecipientTable{config.recipientReplies, config.acceptsUnlisted},
             ClockOf(name),
             m_seed,
-            [this, name](const smtp::MessageEvent& event)
-            {
-                if (m_handlers.onAccepted)
-                {
-                    m_handlers.onAccepted(name, event);
-                }
-            });
+            [this, name](const smtp::MessageEvent& event) { Publish(name, event); });
     }
 }
 
 void
 World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
 {
-    if (config.connectors.empty() || !config.serves || !m_handlers.connectorObserver ||
-        IsOutside(name))
+    if (config.connectors.empty() || !config.serves || IsOutside(name))
     {
         return;
     }
@@ -434,7 +421,7 @@ World::BuildMailSystem(const std::string& name, const spec::HostConfig& config)
         std::move(start),
         ClockOf(name),
         m_seed,
-        m_handlers,
+        m_events,
         m_ledger,
         MailSystem::Surroundings{[this, &config](std::string_view domain)
                                  { return ResolveMail(m_scenario, config, domain); },
@@ -550,12 +537,8 @@ World::BuildTraceroute(const std::string& name, const spec::TracerouteConfig& co
                                                                name + "/traceroute",
                                                                traceroute));
     m_traceroutes.back()->OnFinished(
-        [this, name](const path::TracerouteResult& result)
-        {
-            if (m_handlers.onTraceroute)
-            {
-                m_handlers.onTraceroute(name, result);
-            }
+        [this, name](const path::TracerouteResult& result) {
+            Publish(GATEWAY_INSIDE, host::TracerouteEvent{name, result});
         });
     ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
                              &path::Traceroute::Start,

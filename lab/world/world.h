@@ -3,11 +3,11 @@
 
 #include "formats/clock.h"
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
 #include "lab/world/mail-source.h"
 #include "lab/world/mail-system.h"
 #include "lab/world/outside-machine.h"
 #include "lab/world/probes.h"
+#include "models/host/event-stream.h"
 #include "models/host/host.h"
 #include "models/host/receiving-mta.h"
 #include "models/host/sending-mta.h"
@@ -41,7 +41,7 @@ class World
     /**
      * \param scenario checked by lab/spec; has to outlive the world
      * \param seed of the run; every stream of draws comes from it
-     * \param ledger has to outlive the world
+     * \param ledger,events have to outlive the world
      * \param outside machines that are not simulated, in place of hosts at the end of a path
      *        without a tunnel; they have to outlive the world. The probes, telnets and mail
      * programs of those hosts do not exist; what their users send goes to the machine.
@@ -49,7 +49,7 @@ class World
     World(const spec::Scenario& scenario,
           std::uint64_t seed,
           provenance::Ledger& ledger,
-          WorldHandlers handlers,
+          const host::EventStream& events,
           OutsideMachines outside = {});
     ~World();
     World(const World&) = delete;
@@ -57,6 +57,9 @@ class World
 
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const;
+
+    /// The name that reverse DNS has for an address; empty = none.
+    std::string ReverseNameOf(Ipv4 address) const;
 
     /**
      * Shows every packet that passes a place: "gateway-inside", "gateway-outside", or a station or
@@ -94,8 +97,10 @@ class World
     void BuildMail();
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     mail::QueueStart QueueStartOf(const std::string& name, const spec::HostConfig& config) const;
-    std::string ReverseNameOf(Ipv4 address) const;
     host::SendingMta::Handlers SenderHandlers(const std::string& name);
+
+    template <class What>
+    void Publish(std::string_view place, const What& what) const;
 
     /// Sends towards the other end of a machine's wire.
     using Outlet = std::function<void(const path::WirePacket&)>;
@@ -111,7 +116,7 @@ class World
     const spec::Scenario& m_scenario;
     std::uint64_t m_seed;
     provenance::Ledger& m_ledger;
-    WorldHandlers m_handlers;
+    const host::EventStream& m_events;
     OutsideMachines m_outside;
     mail::QueuePersona m_outsideQueue; //!< Adds no Received field: the program outside does.
     std::unique_ptr<path::Gateway> m_gateway;

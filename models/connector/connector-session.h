@@ -25,13 +25,11 @@ class ConnectorSession final : public smtp::ServerPolicy,
   public:
     ConnectorSession(ReceiveConnector& connector,
                      const smtp::ConnectionInfo& connection,
-                     smtp::SessionObserver& next,
+                     ConnectorObserver observer,
                      std::function<void()> wake);
     ~ConnectorSession() override;
 
     const SessionInfo& Info() const { return m_info; }
-
-    const std::string& User() const { return m_user; } //!< Empty while anonymous.
 
     /// What the transport knows the last message by that was taken; 0 before the first.
     std::uint64_t InternalId() const { return m_internalId; }
@@ -55,14 +53,24 @@ class ConnectorSession final : public smtp::ServerPolicy,
     // smtp::SessionObserver
     void OnCommand(const smtp::CommandEvent& event) override;
     void OnReply(const smtp::ReplyEvent& event) override;
-    void OnViolation(const smtp::ViolationEvent& event) override;
-    void OnMessage(const smtp::MessageEvent& event) override;
-    void OnAuthentication(const smtp::AuthEvent& event) override;
+
+    void OnViolation(const smtp::ViolationEvent& event) override { Tell(event); }
+
+    void OnMessage(const smtp::MessageEvent& event) override { Tell(event); }
+
+    void OnAuthentication(const smtp::AuthEvent& event) override { Tell(event); }
+
     void OnTls(const smtp::TlsEvent& event) override;
     void OnEnd(const smtp::EndEvent& event) override;
 
   private:
-    void OnFilter(const FilterEvent& event) override;
+    void OnFilter(const FilterEvent& event) override { Tell(event); }
+
+    template <class Event>
+    void Tell(const Event& event)
+    {
+        m_observer(m_info, &event);
+    }
 
     smtp::Decision Refuse(const smtp::ServerFacts& facts,
                           smtp::Step step,
@@ -78,12 +86,11 @@ class ConnectorSession final : public smtp::ServerPolicy,
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 
     ReceiveConnector& m_connector;
-    smtp::SessionObserver& m_next;
+    ConnectorObserver m_observer;
     std::function<void()> m_wake;
     SessionInfo m_info;
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
-    std::string m_user;
     std::uint64_t m_internalId = 0;
     std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
     std::optional<service::LookupStatus> m_answer; //!< What it came to.

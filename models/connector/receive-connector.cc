@@ -72,7 +72,6 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    const smtp::ServerPersona& server,
                                    const Organization& organization,
                                    std::optional<FilterConfig> filter,
-                                   ConnectorObserver& observer,
                                    std::string hostname,
                                    TransportService& transport,
                                    RandomStream random,
@@ -80,7 +79,6 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, server))
     , m_organization(organization)
-    , m_observer(observer)
     , m_hostname(std::move(hostname))
     , m_id(IdOf(m_config.name, m_hostname))
     , m_random(random)
@@ -101,10 +99,13 @@ ReceiveConnector::~ReceiveConnector() = default;
 
 std::unique_ptr<ConnectorSession>
 ReceiveConnector::Open(const smtp::ConnectionInfo& connection,
-                       smtp::SessionObserver& next,
+                       ConnectorObserver observer,
                        std::function<void()> wake)
 {
-    return std::make_unique<ConnectorSession>(*this, connection, next, std::move(wake));
+    return std::make_unique<ConnectorSession>(*this,
+                                              connection,
+                                              std::move(observer),
+                                              std::move(wake));
 }
 
 std::size_t

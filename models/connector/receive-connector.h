@@ -33,8 +33,8 @@ class ReceiveConnector
 {
   public:
     /**
-     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization,
-     * observer and transport have to outlive the connector, and it its sessions.
+     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization and
+     * transport have to outlive the connector, and it its sessions.
      * \param hostname full name of the server
      * \param directory asked at RCPT where recipients are looked up; null: it is known at once who
      * exists. Has to outlive the connector.
@@ -43,7 +43,6 @@ class ReceiveConnector
                      const smtp::ServerPersona& server,
                      const Organization& organization,
                      std::optional<FilterConfig> filter,
-                     ConnectorObserver& observer,
                      std::string hostname,
                      TransportService& transport,
                      RandomStream random,
@@ -52,12 +51,12 @@ class ReceiveConnector
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
     ~ReceiveConnector();
 
-    /// The policy and observer of one connection. \param next hears the session's own events;
-    /// connection and next have to outlive the result. \param wake has the session ticked when the
+    /// The policy and observer of one connection, which has to outlive the result. \param observer
+    /// hears what happens in the session; not empty. \param wake has the session ticked when the
     /// directory has answered.
     std::unique_ptr<ConnectorSession> Open(
         const smtp::ConnectionInfo& connection,
-        smtp::SessionObserver& next,
+        ConnectorObserver observer,
         std::function<void()> wake = [] {});
 
     const smtp::ServerPersona& Persona() const { return m_persona; }
@@ -80,7 +79,6 @@ class ReceiveConnector
     ReceiveConnectorConfig m_config;
     smtp::ServerPersona m_persona;
     const Organization& m_organization;
-    ConnectorObserver& m_observer;
     std::string m_hostname;
     std::string m_id;
     RandomStream m_random;

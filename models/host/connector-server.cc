@@ -9,8 +9,7 @@
 namespace bouncelab::host
 {
 
-class ConnectorServer::Conversation : public ServerConversation,
-                                      private smtp::SessionObserver
+class ConnectorServer::Conversation : public ServerConversation
 {
   public:
     explicit Conversation(ConnectorServer& owner)
@@ -20,9 +19,13 @@ class ConnectorServer::Conversation : public ServerConversation,
 
     std::unique_ptr<smtp::Session> MakeSession(const smtp::ConnectionInfo& connection) override
     {
-        m_connection = &connection;
-        m_observer = m_owner.m_makeObserver(connection);
-        m_policy = m_owner.m_connector.Open(connection, *this, [this] { Wake(); });
+        m_policy = m_owner.m_connector.Open(
+            connection,
+            [this](const connector::SessionInfo&, connector::ConnectorEvent event)
+            { OnEvent(event); },
+            [this] { Wake(); });
+        const ConnectedEvent connected{Now()};
+        Publish(&connected);
         return std::make_unique<smtp::ServerSession>(
             m_owner.m_connector.Persona(),
             *m_policy,
@@ -33,51 +36,48 @@ class ConnectorServer::Conversation : public ServerConversation,
     }
 
   private:
-    void OnCommand(const smtp::CommandEvent& event) override
+    void OnEvent(connector::ConnectorEvent event)
     {
-        const bool extended = event.verb == smtp::Verb::Ehlo;
-        if (!event.authResponse && (extended || event.verb == smtp::Verb::Helo))
+        m_owner.m_truth.OnEvent(m_policy->Info(), event);
+        std::visit([this](const auto* what) { Publish(what); }, event);
+        if (const auto* const* command = std::get_if<const smtp::CommandEvent*>(&event))
         {
-            const std::size_t space = event.line.find(' ');
-            m_arrival.helo =
-                event.line.substr(space == event.line.npos ? event.line.size() : space + 1);
-            m_arrival.protocol = extended ? "ESMTP" : "SMTP";
+            m_arrival.protocol = (*command)->verb == smtp::Verb::Ehlo   ? "ESMTP"
+                                 : (*command)->verb == smtp::Verb::Helo ? "SMTP"
+                                                                        : m_arrival.protocol;
         }
-        m_observer->OnCommand(event);
+        else if (const auto* const* message = std::get_if<const smtp::MessageEvent*>(&event))
+        {
+            Accept(**message);
+        }
     }
 
-    void OnMessage(const smtp::MessageEvent& event) override
+    template <class What>
+    void Publish(const What* what) const
     {
-        m_observer->OnMessage(event);
+        m_owner.m_events.Publish({m_owner.m_place, Now(), &m_policy->Info(), nullptr, what});
+    }
+
+    void Accept(const smtp::MessageEvent& event)
+    {
+        const connector::SessionInfo& session = m_policy->Info();
         if (m_owner.m_onAccepted)
         {
-            m_arrival.client = m_connection->client;
-            m_owner.m_onAccepted({*m_connection,
+            m_arrival.helo = session.hello;
+            m_arrival.client = session.connection->client;
+            m_owner.m_onAccepted({*session.connection,
                                   event.envelope,
                                   *event.content,
-                                  m_policy->User(),
+                                  session.user,
                                   m_arrival,
                                   m_policy->InternalId()});
         }
     }
 
-    void OnReply(const smtp::ReplyEvent& event) override { m_observer->OnReply(event); }
-
-    void OnViolation(const smtp::ViolationEvent& event) override { m_observer->OnViolation(event); }
-
-    void OnAuthentication(const smtp::AuthEvent& event) override
-    {
-        m_observer->OnAuthentication(event);
-    }
-
-    void OnTls(const smtp::TlsEvent& event) override { m_observer->OnTls(event); }
-
-    void OnEnd(const smtp::EndEvent& event) override { m_observer->OnEnd(event); }
+    static Nanoseconds Now() { return Nanoseconds(ns3::Simulator::Now().GetNanoSeconds()); }
 
     ConnectorServer& m_owner;
-    const smtp::ConnectionInfo* m_connection = nullptr;
     mail::Arrival m_arrival;
-    std::unique_ptr<smtp::SessionObserver> m_observer;
     std::unique_ptr<connector::ConnectorSession> m_policy;
 };
 
@@ -90,26 +90,25 @@ ConnectorServer::ConnectorServer(Host& host,
                                  const std::optional<connector::FilterConfig>& filter,
                                  const connector::Organization& organization,
                                  connector::TransportService& transport,
-                                 connector::ConnectorObserver& observer,
-                                 ObserverFactory makeObserver,
+                                 const EventStream& events,
                                  const HostClock& clock,
                                  std::uint64_t seed,
                                  provenance::Ledger& ledger,
                                  Surroundings surroundings)
-    : m_name(host.Name() + "/" + name)
+    : m_place(host.Name())
+    , m_name(m_place + "/" + name)
     , m_seed(seed)
     , m_diskBefore(config.backPressure.databaseDisk.initial)
-    , m_truth(observer, host.Actor(), ledger, surroundings.directory)
+    , m_truth(host.Actor(), ledger, surroundings.directory)
     , m_connector(config,
                   persona,
                   organization,
                   filter,
-                  m_truth,
                   hostname,
                   transport,
                   RandomStream(seed, m_name + "/connector"),
                   surroundings.directory)
-    , m_makeObserver(std::move(makeObserver))
+    , m_events(events)
     , m_onAccepted(std::move(surroundings.onAccepted))
     , m_listener(
           host,

@@ -4,6 +4,7 @@
 #include "formats/clock.h"
 #include "models/connector/receive-connector.h"
 #include "models/host/connector-truth.h"
+#include "models/host/event-stream.h"
 #include "models/host/host.h"
 #include "models/host/smtp-listener.h"
 #include "models/mail/message.h"
@@ -22,11 +23,6 @@ namespace bouncelab::host
 class ConnectorServer
 {
   public:
-    /// Makes what hears the events of one session (a log writer); called for every connection,
-    /// which outlives it.
-    using ObserverFactory =
-        std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
-
     /// A message that the connector has taken. Views and references are valid during the call.
     struct Accepted
     {
@@ -47,9 +43,9 @@ class ConnectorServer
     };
 
     /**
-     * \param host,organization,transport,observer,ledger have to outlive the server
+     * \param host,organization,transport,events,ledger have to outlive the server
      * \param name of the connector, unique on the host; names its draws
-     * \param makeObserver for the sessions' own events
+     * \param events where its sessions' events go
      */
     ConnectorServer(Host& host,
                     const std::string& name,
@@ -60,8 +56,7 @@ class ConnectorServer
                     const std::optional<connector::FilterConfig>& filter,
                     const connector::Organization& organization,
                     connector::TransportService& transport,
-                    connector::ConnectorObserver& observer,
-                    ObserverFactory makeObserver,
+                    const EventStream& events,
                     const HostClock& clock,
                     std::uint64_t seed,
                     provenance::Ledger& ledger,
@@ -70,20 +65,19 @@ class ConnectorServer
     ConnectorServer(const ConnectorServer&) = delete;
     ConnectorServer& operator=(const ConnectorServer&) = delete;
 
-    const std::string& Id() const { return m_connector.Id(); }
-
     /// The queue takes this part of its database's disk, in %, beside what lies there anyway.
     void SetQueueOnDisk(std::uint32_t percent);
 
   private:
     class Conversation;
 
+    std::string m_place;
     std::string m_name;
     std::uint64_t m_seed;
     std::uint32_t m_diskBefore;
     ConnectorTruth m_truth;
     connector::ReceiveConnector m_connector;
-    ObserverFactory m_makeObserver;
+    const EventStream& m_events;
     std::function<void(const Accepted&)> m_onAccepted;
     SmtpListener m_listener;
 };
