@@ -6,6 +6,7 @@
 #include "lab/run/run-recorder.h"
 #include "lab/spec/load.h"
 #include "lab/world/world.h"
+#include "models/host/event-stream.h"
 #include "models/tls/gnutls-engine.h"
 
 #include <ns3/config.h>

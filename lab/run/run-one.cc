@@ -5,6 +5,7 @@
 #include "lab/spec/load.h"
 #include "lab/spec/spec-error.h"
 #include "lab/world/world.h"
+#include "models/host/event-stream.h"
 
 namespace bouncelab::run
 {
