@@ -23,10 +23,10 @@ constexpr std::string_view REMOTE = "Remote";
 constexpr std::string_view EXPIRED = "Expired";
 
 /**
- * RECVyyyymmdd-n.log: the SMTP protocol log of a server's Receive connectors (FACTS 1.4). Rows get
- * sequence numbers from 0 without gaps per session; stamps are the host clock's, in UTC, cut to the
- * millisecond. A reply of several lines gives a row each; what a client says during AUTH is left
- * out.
+ * RECVyyyymmdd-n.log: the SMTP protocol log of a server's Receive connectors (facts F25, F26). Rows
+ * get sequence numbers from 0 without gaps per session; stamps are the host clock's, in UTC, cut to
+ * the millisecond. A reply of several lines gives a row each; what a client says during AUTH is
+ * left out.
  */
 class ExchangeProtocolLog : public LogWriter
 {

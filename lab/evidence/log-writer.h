@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::evidence
 {
@@ -33,6 +34,17 @@ struct LogPlace
     /// Syslog's name of the host.
     std::string FirstLabel() const { return hostname.substr(0, hostname.find('.')); }
 };
+
+/// The path in a MAIL or RCPT command, without its brackets.
+inline std::string
+PathIn(std::string_view command)
+{
+    const std::size_t open = command.find('<');
+    const std::size_t close = command.rfind('>');
+    return open == command.npos || close == command.npos || close < open
+               ? std::string()
+               : std::string(command.substr(open + 1, close - open - 1));
+}
 
 /// Turns what happens at one place into one file, or one family of files, as its program does.
 class LogWriter

@@ -68,7 +68,7 @@ FailureSource(const QueueEvent& event)
 }
 
 /**
- * MSGTRKyyyymmdd-n.log of Exchange 2010 SP1 (FACTS 1.5): follows the messages of a server from
+ * MSGTRKyyyymmdd-n.log of Exchange 2010 SP1 (fact F27): follows the messages of a server from
  * their receipt to their end. RECEIVE for what comes in, by SMTP or from a mailbox; SEND, DELIVER,
  * DEFER and FAIL for what becomes of each recipient; DSN for each report that the server makes. A
  * session that is refused before DATA has no message and so no row.

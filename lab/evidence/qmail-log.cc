@@ -1,7 +1,7 @@
 #include "formats/log-fields.h"
 #include "formats/random.h"
 #include "lab/evidence/log-writer.h"
-#include "lab/evidence/print.h"
+#include "lab/evidence/syslog-head.h"
 
 #include <algorithm>
 #include <limits>
@@ -146,16 +146,10 @@ void
 QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
 {
     const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
-    const CivilTime local = m_clock.Local(readingNs);
     m_line.clear();
+    AppendSyslogHead(m_line, m_clock, readingNs, m_host);
     Print(m_line,
-          "{} {:2} {:02}:{:02}:{:02} {} {}{}.{:06}{}{}\n",
-          MONTH_NAMES[local.month - 1],
-          local.day,
-          local.hour,
-          local.minute,
-          local.second,
-          m_host,
+          "{}{}.{:06}{}{}\n",
           fields::qmail::TAG,
           seconds,
           (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000,

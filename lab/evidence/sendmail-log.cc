@@ -2,7 +2,7 @@
 #include "formats/sendmail-fields.h"
 #include "formats/text.h"
 #include "lab/evidence/log-writer.h"
-#include "lab/evidence/print.h"
+#include "lab/evidence/syslog-head.h"
 #include "models/mail/queue-id.h"
 
 #include <deque>
@@ -69,16 +69,6 @@ StatusText(const QueueEvent& event)
     }
     const std::string& reply = event.note.diagnostic;
     return reply.size() > 4 ? std::string(SENT) + " (" + reply.substr(4) + ")" : std::string(SENT);
-}
-
-std::string
-InBrackets(std::string_view line)
-{
-    const std::size_t open = line.find('<');
-    const std::size_t close = line.rfind('>');
-    return open == line.npos || close == line.npos || close < open
-               ? std::string()
-               : std::string(line.substr(open + 1, close - open - 1));
 }
 
 /// How a message came to a sendmail, as the line "from=" tells.
@@ -206,7 +196,7 @@ SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
         return;
     }
     Session& session = m_sessions[&info];
-    session.pending.push_back({event->verb, InBrackets(event->line)});
+    session.pending.push_back({event->verb, PathIn(event->line)});
     switch (event->verb)
     {
     case smtp::Verb::Ehlo:
@@ -349,19 +339,9 @@ SendmailLog::Write(const QueueEvent& event)
 void
 SendmailLog::Begin(std::int64_t timeNs, std::uint32_t processId, std::string_view id)
 {
-    const CivilTime local = m_place.clock.Local(m_place.clock.Read(timeNs));
     m_line.clear();
-    Print(m_line,
-          "{} {:2} {:02}:{:02}:{:02} {} {}{}]: {}: ",
-          MONTH_NAMES[local.month - 1],
-          local.day,
-          local.hour,
-          local.minute,
-          local.second,
-          m_host,
-          TAG,
-          processId,
-          id);
+    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(timeNs), m_host);
+    Print(m_line, "{}{}]: {}: ", TAG, processId, id);
 }
 
 void

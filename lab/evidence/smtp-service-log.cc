@@ -61,7 +61,7 @@ struct Row
 
 /**
  * exYYMMDD.log of the SMTP service of IIS, with all fields: a file for each UTC day, stamps cut to
- * the second (FACTS 2, EVIDENCE S002-50 to S002-75). A row for each command of a session that came
+ * the second (fact F45; S002-50 to S002-75). A row for each command of a session that came
  * in, with the code of its answer and the octets of all its lines; a row for each command and one
  * for each answer, of which the first line is shown, in sessions that the server began. The
  * greeting of a session that came in, its answers' texts and its ports are not told. No file is
