@@ -2,10 +2,7 @@
 #include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::directory
 {
 
 constexpr std::int64_t NANOSECONDS_PER_MILLISECOND = 1000000;
@@ -65,11 +62,10 @@ class DirectoryLoadLog : public LogWriter
     HostClock m_clock;
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::directory
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::DirectoryLoad::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::DirectoryLoadLog>(place);
+    return std::make_unique<evidence::directory::DirectoryLoadLog>(place);
 }

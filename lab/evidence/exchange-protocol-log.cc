@@ -9,10 +9,7 @@
 
 #include <map>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::protocol
 {
 
 using namespace fields::protocol;
@@ -173,11 +170,10 @@ ExchangeProtocolLog::Write(const Info& session,
     }
 }
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::protocol
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::ExchangeProtocol::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::ExchangeProtocolLog>(place);
+    return std::make_unique<evidence::protocol::ExchangeProtocolLog>(place);
 }

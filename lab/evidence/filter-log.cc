@@ -5,10 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::filter
 {
 
 using namespace fields::filter;
@@ -73,11 +70,10 @@ class FilterLog : public LogWriter
     std::function<std::string(Ipv4)> m_reverseName;
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::filter
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::Filter::Writer(const evidence::LogPlace& place)
 {
-    return place.hasFilter ? std::make_unique<evidence::FilterLog>(place) : nullptr;
+    return place.hasFilter ? std::make_unique<evidence::filter::FilterLog>(place) : nullptr;
 }

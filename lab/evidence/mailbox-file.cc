@@ -5,10 +5,7 @@
 
 #include <algorithm>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::mailbox
 {
 
 bool
@@ -79,11 +76,10 @@ class MailboxFiles : public LogWriter
     HostClock m_clock;
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::mailbox
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::Mailboxes::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::MailboxFiles>(place);
+    return std::make_unique<evidence::mailbox::MailboxFiles>(place);
 }

@@ -14,10 +14,7 @@
 #include <set>
 #include <vector>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::tracking
 {
 
 using mail::QueueEvent;
@@ -307,11 +304,10 @@ MessageTrackingLog::Write(const Row& row)
     m_files.Write(reading, line);
 }
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::tracking
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::ExchangeTracking::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::MessageTrackingLog>(place);
+    return std::make_unique<evidence::tracking::MessageTrackingLog>(place);
 }

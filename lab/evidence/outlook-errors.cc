@@ -5,10 +5,7 @@
 
 #include <map>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::outlook
 {
 
 using mail::QueueEvent;
@@ -78,11 +75,10 @@ class OutlookErrors : public LogWriter
     std::map<std::uint64_t, std::int64_t> m_sentNs; //!< When the user pressed "Send", by serial.
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::outlook
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::ClientErrors::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::OutlookErrors>(place);
+    return std::make_unique<evidence::outlook::OutlookErrors>(place);
 }

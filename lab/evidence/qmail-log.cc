@@ -6,10 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::qmail
 {
 
 using Kind = mail::QueueEvent::Kind;
@@ -158,11 +155,10 @@ QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
     m_file.Write(m_line);
 }
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::qmail
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::Qmail::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::QmailLog>(place);
+    return std::make_unique<evidence::qmail::QmailLog>(place);
 }

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::relay
 {
 
 /// What the relay testers of a host print, a file for each.
@@ -31,11 +28,10 @@ class RelayTranscripts : public LogWriter
     VantageFolder& m_folder;
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::relay
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::RelayTranscript::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::RelayTranscripts>(place);
+    return std::make_unique<evidence::relay::RelayTranscripts>(place);
 }

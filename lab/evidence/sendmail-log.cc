@@ -11,10 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::sendmail
 {
 
 using namespace fields::sendmail;
@@ -442,11 +439,10 @@ SendmailLog::End()
     m_file.Write(m_line);
 }
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::sendmail
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::Sendmail::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::SendmailLog>(place);
+    return std::make_unique<evidence::sendmail::SendmailLog>(place);
 }

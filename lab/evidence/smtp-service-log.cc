@@ -10,10 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::smtpsvc
 {
 
 using namespace fields::smtpsvc;
@@ -313,11 +310,10 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
     m_file->Write(header);
 }
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::smtpsvc
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::SmtpService::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::SmtpServiceLog>(place);
+    return std::make_unique<evidence::smtpsvc::SmtpServiceLog>(place);
 }

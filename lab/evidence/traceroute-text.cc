@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::route
 {
 
 /// What each traceroute from the gateway printed.
@@ -30,11 +27,10 @@ class Traceroutes : public LogWriter
     VantageFolder& m_folder;
 };
 
-} // namespace
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::route
 
 bouncelab::dialects::WriterPtr
 bouncelab::dialects::Traceroute::Writer(const evidence::LogPlace& place)
 {
-    return std::make_unique<evidence::Traceroutes>(place);
+    return std::make_unique<evidence::route::Traceroutes>(place);
 }
