@@ -21,11 +21,11 @@ struct LogPlace
     VantageFolder& folder; //!< Where its files go; outlives the writer.
     HostClock clock;       //!< Of the host, or of the gateway.
     std::uint64_t seed = 1;
-    std::string name;     //!< Of the host in the scenario; names streams of draws.
-    std::string hostname; //!< "mail.example.org"
-    Ipv4 address;
-    std::string program;    //!< The persona's word for the log: "iis-6".
-    bool hasFilter = false; //!< A filter agent stands at one of its connectors.
+    std::string name = {};     //!< Of the host in the scenario; names streams of draws.
+    std::string hostname = {}; //!< "mail.example.org"
+    Ipv4 address = {};
+    std::string program = {}; //!< The persona's word for the log: "iis-6".
+    bool hasFilter = false;   //!< A filter agent stands at one of its connectors.
     std::function<std::string(Ipv4)> reverseName = [](Ipv4) { return std::string(); };
 
     /// Told once for each session that the writer begins to tell of.

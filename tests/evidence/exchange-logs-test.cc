@@ -184,8 +184,8 @@ BOOST_AUTO_TEST_CASE(tracking_rows_have_every_column)
     session.hello = "mail.globalsuite.net";
     smtp::Envelope envelope;
     envelope.recipients.resize(2);
-    envelope.recipients[0].path = {"a", "b.c"};
-    envelope.recipients[1].path = {"d", "e.f"};
+    envelope.recipients[0].path = {"a", "b.c", {}};
+    envelope.recipients[1].path = {"d", "e.f", {}};
     connector::QueuedEvent event;
     event.time = Ms(110);
     event.internalId = 7;
