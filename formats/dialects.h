@@ -93,6 +93,54 @@ struct Sendmail
     static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
+/// The mail syslog of a Barracuda gateway, by the vendor's page "Syslog and the Barracuda Email
+/// Security Gateway": client, message id, start and end in seconds since 1970, service, and for
+///  - RECV: sender, recipient, action, reason, what the reason is about;
+///  - SCAN: encrypted, sender, recipient, score, action, reason, what it is about, size, subject;
+///  - SEND: encrypted, action, queue id, the server's response.
+struct Barracuda
+{
+    static constexpr Dialect FORMAT{"barracuda",
+                                    kinds::TRACKING_LOG,
+                                    "barracuda.log",
+                                    "mail-log",
+                                    "barracuda"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
+
+    // Processes, and the services that they tell of.
+    static constexpr std::string_view RECEIVER = "inbound/pass1";
+    static constexpr std::string_view SCANNER = "scan";
+    static constexpr std::string_view SENDER = "outbound/smtp";
+    static constexpr std::string_view RECEIVE = "RECV";
+    static constexpr std::string_view SCAN = "SCAN";
+    static constexpr std::string_view SEND = "SEND";
+
+    static constexpr std::string_view NOTHING = "-";
+    static constexpr std::string_view NO_NAME = "unknown";
+    static constexpr std::string_view NO_CLIENT = "127.0.0.1"; //!< Of a SEND.
+    static constexpr std::string_view SIZE = "SZ:";
+    static constexpr std::string_view SUBJECT = "SUBJ:";
+
+    // Actions of RECV and SCAN, then of SEND.
+    static constexpr int ALLOWED = 0;
+    static constexpr int BLOCKED = 2;
+    static constexpr int TAGGED = 4;
+    static constexpr int DEFERRED = 5;
+    static constexpr int WHITELISTED = 7;
+    static constexpr int DELIVERED = 1;
+    static constexpr int REJECTED = 2;
+    static constexpr int DELAYED = 3;
+    static constexpr int TIMED_OUT = 4;
+
+    // Reasons.
+    static constexpr int NO_REASON = 0;
+    static constexpr int RATE_CONTROL = 4;
+    static constexpr int NO_SUCH_DOMAIN = 7;
+    static constexpr int NO_SUCH_USER = 8;
+    static constexpr int CLIENT_IP = 11;
+};
+
 /// The protocol log of Receive connectors; a Send connector's is read in the same way.
 struct ExchangeProtocol
 {
@@ -178,6 +226,7 @@ using All = std::tuple<Capture,
                        Traceroute,
                        Qmail,
                        Sendmail,
+                       Barracuda,
                        ExchangeProtocol,
                        ExchangeSend,
                        ExchangeTracking,
