@@ -109,9 +109,9 @@ struct Barracuda
     static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 
     // Processes, and the services that they tell of.
-    static constexpr std::string_view RECEIVER = "inbound/pass1";
-    static constexpr std::string_view SCANNER = "scan";
-    static constexpr std::string_view SENDER = "outbound/smtp";
+    static constexpr std::string_view RECEIVER = "inbound/pass1[";
+    static constexpr std::string_view SCANNER = "scan[";
+    static constexpr std::string_view SENDER = "outbound/smtp[";
     static constexpr std::string_view RECEIVE = "RECV";
     static constexpr std::string_view SCAN = "SCAN";
     static constexpr std::string_view SEND = "SEND";

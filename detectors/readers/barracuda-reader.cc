@@ -3,8 +3,9 @@
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
 
-#include <array>
+#include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -89,7 +90,7 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     std::size_t tag = text.npos;
     for (const std::string_view process : {Words::RECEIVER, Words::SCANNER, Words::SENDER})
     {
-        tag = std::min(tag, text.find(" " + std::string(process) + "["));
+        tag = std::min(tag, text.find(process));
     }
     const std::size_t colon = tag == text.npos ? text.npos : text.find("]: ", tag);
     if (colon == text.npos || m_events.size() >= MOST_EVENTS)

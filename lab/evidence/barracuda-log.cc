@@ -279,7 +279,7 @@ BarracudaLog::Begin(std::int64_t timeNs, std::string_view process, std::int64_t 
 {
     m_line.clear();
     AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(timeNs), m_host);
-    Print(m_line, "{}[{}]: ", process, processId);
+    Print(m_line, "{}{}]: ", process, processId);
 }
 
 void
