@@ -8,19 +8,47 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace bouncelab::world
 {
 
+/// Tells what is said in a session that the system has begun.
+class MailSystem::OutgoingSession : public smtp::SessionObserver
+{
+  public:
+    OutgoingSession(const MailSystem& owner, const host::SendingMta::Peer& peer)
+        : m_owner(owner)
+        , m_info{peer.address, peer.port}
+    {
+    }
+
+    void OnConnected(Nanoseconds time) override { m_info.connected = time; }
+
+    void OnCommand(const smtp::CommandEvent& event) override
+    {
+        m_owner.Publish(&event, nullptr, &m_info);
+    }
+
+    void OnReply(const smtp::ReplyEvent& event) override
+    {
+        m_owner.Publish(&event, nullptr, &m_info);
+    }
+
+  private:
+    const MailSystem& m_owner;
+    host::DeliveryInfo m_info;
+};
+
 MailSystem::MailSystem(host::Host& host,
                        const spec::HostConfig& config,
                        mail::QueueStart start,
-                       const WorldHandlers& handlers,
+                       const host::EventStream& events,
                        Context context)
     : m_host(host)
     , m_name(host.Name())
     , m_config(config)
-    , m_handlers(handlers)
+    , m_events(events)
     , m_context(std::move(context))
     , m_organization(config.organization)
     , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
@@ -50,6 +78,15 @@ MailSystem::MailSystem(host::Host& host,
 MailSystem::~MailSystem() = default;
 
 void
+MailSystem::Publish(host::Event::What what,
+                    const connector::SessionInfo* session,
+                    const host::DeliveryInfo* delivery) const
+{
+    const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+    m_events.Publish({m_name, now, session, delivery, what});
+}
+
+void
 MailSystem::Submit(const mail::Submission& submission)
 {
     if (m_sender)
@@ -71,15 +108,19 @@ MailSystem::BuildSender(const mail::QueueStart& start)
     }
     host::SendingMta::Handlers handlers;
     handlers.resolve = m_context.resolve;
-    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Tell(event); };
+    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Publish(&event); };
     handlers.deliverLocally =
         [this](const mail::DeliveryOrder& order, const host::SendingMta::LocalAnswer& answer)
     {
-        Deliver(order, order.recipient);
+        const host::StoredEvent stored{order, order.recipient};
+        Publish(&stored);
         answer(mail::LocalDeliveryReport(m_config.sends->value.reports));
     };
     handlers.onBlame = [this](std::uint64_t delivery, provenance::CauseId cause)
-    { Blame(delivery, cause); };
+    {
+        const host::BlameEvent blame{delivery, cause};
+        Publish(&blame);
+    };
     m_sender = std::make_unique<host::SendingMta>(m_host,
                                                   m_config.hostname,
                                                   m_config.sends->value,
@@ -101,13 +142,8 @@ MailSystem::BuildReceiver()
             m_config.serves->value,
             std::make_unique<connector::RecipientTable>(m_config.recipientReplies,
                                                         m_config.acceptsUnlisted)),
-        [this](const host::SmtpServer::Accepted& accepted)
-        {
-            if (m_handlers.onAccepted)
-            {
-                m_handlers.onAccepted(m_name, accepted.message);
-            }
-        });
+        host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+                                   { Publish(&accepted.message); }});
 }
 
 /// The domain of a bare local part, where what is accepted is delivered.
@@ -122,16 +158,13 @@ void
 MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& config)
 {
     Port port;
-    port.truth = std::make_unique<host::ConnectorTruth>(m_handlers.connectorObserver(m_name, name),
-                                                        m_host.Actor(),
-                                                        m_host.Ledger(),
-                                                        m_watch.get());
+    port.truth =
+        std::make_unique<host::ConnectorTruth>(m_host.Actor(), m_host.Ledger(), m_watch.get());
     auto connector = std::make_unique<connector::ReceiveConnector>(
         config.policy.value,
         m_config.serves->value,
         config.filter ? std::optional(config.filter->value) : std::nullopt,
         connector::ServerContext{m_config.hostname, m_organization, m_transport, m_watch.get()},
-        *port.truth,
         m_host.Draws(name + "/connector"));
     port.connector = connector.get();
     port.diskBefore = config.policy.value.backPressure.databaseDisk.initial;
@@ -139,14 +172,21 @@ MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& conf
         m_host,
         host::SmtpServer::Setup{m_config.hostname, config.port, name + "/session", MailDomain()},
         std::move(connector),
-        [this](const host::SmtpServer::Accepted& accepted) { Take(accepted); },
-        [this, name](const smtp::ConnectionInfo& connection)
-        { return m_handlers.sessionObserver(m_name, name, connection); });
+        host::SmtpServer::Handlers{
+            [this](const host::SmtpServer::Accepted& accepted) { Take(accepted); },
+            [this](const connector::SessionInfo& session)
+            {
+                const host::ConnectedEvent connected{
+                    Nanoseconds(ns3::Simulator::Now().GetNanoSeconds())};
+                Publish(&connected, &session);
+            },
+            [this, truth = port.truth.get()](const connector::SessionInfo& session,
+                                             connector::ConnectorEvent event)
+            {
+                truth->OnEvent(session, event);
+                std::visit([&](const auto* what) { Publish(what, &session); }, event);
+            }});
     m_ports.push_back(std::move(port));
-    if (m_handlers.onConnector)
-    {
-        m_handlers.onConnector(m_name, name, m_ports.back().connector->Id());
-    }
 }
 
 void
@@ -160,13 +200,7 @@ MailSystem::BuildDirectory()
         *m_config.directory,
         m_host.Seed(),
         m_name + "/directory",
-        [this](const service::LoadSample& sample)
-        {
-            if (m_handlers.onDirectoryLoad)
-            {
-                m_handlers.onDirectoryLoad(m_name, sample);
-            }
-        });
+        [this](const service::LoadSample& sample) { Publish(&sample); });
     m_watch = std::make_unique<host::DirectoryWatch>(*m_directory,
                                                      *m_config.directory,
                                                      m_host.Actor(),
@@ -195,14 +229,17 @@ MailSystem::BuildServer(const mail::QueueStart& start)
             { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
-            { Deliver(order, mailbox); },
-            [this](std::uint64_t delivery, provenance::CauseId cause) { Blame(delivery, cause); },
-            [this](const host::SendingMta::Peer& peer) -> std::unique_ptr<smtp::SessionObserver>
             {
-                return m_handlers.deliveryObserver
-                           ? m_handlers.deliveryObserver(m_name, peer.address, peer.port)
-                           : nullptr;
-            }});
+                const host::StoredEvent stored{order, mailbox};
+                Publish(&stored);
+            },
+            [this](std::uint64_t delivery, provenance::CauseId cause)
+            {
+                const host::BlameEvent blame{delivery, cause};
+                Publish(&blame);
+            },
+            [this](const host::SendingMta::Peer& peer)
+            { return std::make_unique<OutgoingSession>(*this, peer); }});
 }
 
 void
@@ -231,10 +268,10 @@ MailSystem::Take(const host::SmtpServer::Accepted& accepted)
     {
         return;
     }
-    const smtp::ConnectionInfo& connection = accepted.connection;
+    const smtp::ConnectionInfo& connection = *accepted.session.connection;
     m_truth->Expect({EndpointText(connection.client, connection.clientPort),
                      EndpointText(connection.server, connection.serverPort),
-                     std::string(accepted.user)});
+                     accepted.session.user});
     mail::Arrival arrival = accepted.arrival;
     const std::string name = m_context.reverseName(connection.client);
     if (!name.empty())
@@ -273,40 +310,13 @@ MailSystem::OnQueueEvent(const mail::QueueEvent& event)
     NoteQueue(event);
     if (event.kind != mail::QueueEvent::Kind::NewMessage)
     {
-        Tell(event);
+        Publish(&event);
         return;
     }
     // What users and the queue itself submit is numbered like what comes in by SMTP.
     mail::QueueEvent numbered = event;
     numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
-    Tell(numbered);
-}
-
-void
-MailSystem::Tell(const mail::QueueEvent& event)
-{
-    if (m_handlers.onQueueEvent)
-    {
-        m_handlers.onQueueEvent(m_name, event);
-    }
-}
-
-void
-MailSystem::Deliver(const mail::DeliveryOrder& order, const std::string& mailbox)
-{
-    if (m_handlers.onLocalDelivery)
-    {
-        m_handlers.onLocalDelivery(m_name, order, mailbox);
-    }
-}
-
-void
-MailSystem::Blame(std::uint64_t delivery, provenance::CauseId cause)
-{
-    if (m_handlers.onBlame)
-    {
-        m_handlers.onBlame(m_name, delivery, cause);
-    }
+    Publish(&numbered);
 }
 
 void

@@ -2,12 +2,12 @@
 #define BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector.h"
 #include "models/connector/transport-service.h"
 #include "models/host/connector-truth.h"
 #include "models/host/directory-watch.h"
+#include "models/host/event-stream.h"
 #include "models/host/mail-server.h"
 #include "models/host/mail-truth.h"
 #include "models/host/smtp-server.h"
@@ -43,12 +43,12 @@ class MailSystem
     /**
      * \param config of the host, in the scenario; has to outlive the system
      * \param start of its queue: with the domains whose exchanger it is
-     * \param handlers have to outlive the system; for connectors, theirs are set
+     * \param events have to outlive the system
      */
     MailSystem(host::Host& host,
                const spec::HostConfig& config,
                mail::QueueStart start,
-               const WorldHandlers& handlers,
+               const host::EventStream& events,
                Context context);
     ~MailSystem();
     MailSystem(const MailSystem&) = delete;
@@ -63,6 +63,8 @@ class MailSystem
     void Finish();
 
   private:
+    class OutgoingSession;
+
     /// A connector at work.
     struct Port
     {
@@ -72,6 +74,9 @@ class MailSystem
         std::uint32_t diskBefore; //!< In %, beside the queue.
     };
 
+    void Publish(host::Event::What what,
+                 const connector::SessionInfo* session = nullptr,
+                 const host::DeliveryInfo* delivery = nullptr) const;
     void BuildSender(const mail::QueueStart& start);
     void BuildReceiver();
     void BuildPort(const std::string& name, const spec::ConnectorConfig& config);
@@ -80,16 +85,13 @@ class MailSystem
     void BuildServer(const mail::QueueStart& start);
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
     void Take(const host::SmtpServer::Accepted& accepted);
-    void Deliver(const mail::DeliveryOrder& order, const std::string& mailbox);
-    void Blame(std::uint64_t delivery, provenance::CauseId cause);
-    void Tell(const mail::QueueEvent& event);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);
 
     host::Host& m_host;
     const std::string& m_name;
     const spec::HostConfig& m_config;
-    const WorldHandlers& m_handlers;
+    const host::EventStream& m_events;
     Context m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;

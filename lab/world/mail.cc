@@ -23,9 +23,7 @@ void
 Mail::BuildSystem(const std::string& name, const spec::HostConfig& config)
 {
     host::Host* host = m_context.network.SimulatedHost(name);
-    const bool hasMail = config.connectors.empty()
-                             ? config.sends || config.serves
-                             : config.serves && m_context.handlers.connectorObserver;
+    const bool hasMail = config.serves || (config.sends && config.connectors.empty());
     if (!host || !hasMail)
     {
         return;
@@ -39,10 +37,11 @@ Mail::BuildSystem(const std::string& name, const spec::HostConfig& config)
         *host,
         config,
         std::move(start),
-        m_context.handlers,
+        m_context.events,
         MailSystem::Context{[this, &config](const mail::DeliveryOrder& order)
                             { return ResolveMail(m_scenario, config, order.domain); },
-                            [this](Ipv4 address) { return ReverseNameOf(address); },
+                            [this](Ipv4 address)
+                            { return m_context.network.ReverseNameOf(address); },
                             [this](std::string_view messageId) { return ForgeryOf(messageId); }});
 }
 
@@ -128,19 +127,6 @@ Mail::ForgeryOf(std::string_view messageId) const
 {
     const auto forgery = m_forgeries.find(messageId);
     return forgery == m_forgeries.end() ? 0 : forgery->second;
-}
-
-std::string
-Mail::ReverseNameOf(Ipv4 address) const
-{
-    for (const auto& [name, config] : m_scenario.hosts)
-    {
-        if (config.address == address)
-        {
-            return config.reverseName;
-        }
-    }
-    return {};
 }
 
 } // namespace bouncelab::world

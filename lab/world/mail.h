@@ -18,7 +18,7 @@ namespace bouncelab::world
 class Mail
 {
   public:
-    /// The context's network and handlers have to outlive this.
+    /// The context's network and events have to outlive this.
     explicit Mail(const ProgramContext& context);
     Mail(const Mail&) = delete;
     Mail& operator=(const Mail&) = delete;
@@ -32,7 +32,6 @@ class Mail
     MailSource::Outlet OutletOf(const std::string& host);
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     provenance::CauseId ForgeryOf(std::string_view messageId) const;
-    std::string ReverseNameOf(Ipv4 address) const;
 
     ProgramContext m_context;
     const spec::Scenario& m_scenario;

@@ -246,6 +246,19 @@ Network::ClockOf(const std::string& host) const
     return clock;
 }
 
+std::string
+Network::ReverseNameOf(Ipv4 address) const
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        if (config.address == address)
+        {
+            return config.reverseName;
+        }
+    }
+    return {};
+}
+
 void
 Network::Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
 {

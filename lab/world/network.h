@@ -52,6 +52,9 @@ class Network final : public middlebox::Site
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const;
 
+    /// The name that reverse DNS has for an address; empty = none.
+    std::string ReverseNameOf(Ipv4 address) const;
+
     /// See World::Observe().
     void Observe(const std::string& place, spec::StationSide side, path::WireObserver observer);
 

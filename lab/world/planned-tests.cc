@@ -25,12 +25,11 @@ class TracerouteAtWork final : public Program
                        {context.network.Scenario().hosts.at(config.to).address, config.maximumHops})
     {
         m_traceroute.OnFinished(
-            [name, &handlers = context.handlers](const path::TracerouteResult& result)
+            [name, &events = context.events](const path::TracerouteResult& result)
             {
-                if (handlers.onTraceroute)
-                {
-                    handlers.onTraceroute(name, result);
-                }
+                const host::TracerouteEvent event{name, result};
+                const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+                events.Publish({GATEWAY_INSIDE, now, nullptr, nullptr, &event});
             });
         ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
                                  &path::Traceroute::Start,

@@ -75,10 +75,10 @@ class RelayTesterAtWork final : public Program,
     RelayTesterAtWork(const std::string& name,
                       const spec::RelayTesterAtHost& config,
                       host::Host& host,
-                      const WorldHandlers& handlers)
+                      const host::EventStream& events)
         : m_name(name)
         , m_host(host)
-        , m_handlers(handlers)
+        , m_events(events)
         , m_signature(host, "relay.test", 0)
         , m_tester(config.tester,
                    config.place.target,
@@ -90,12 +90,10 @@ class RelayTesterAtWork final : public Program,
     }
 
   private:
-    void OnTranscript(Nanoseconds, std::string_view line) override
+    void OnTranscript(Nanoseconds time, std::string_view line) override
     {
-        if (m_handlers.onTranscript)
-        {
-            m_handlers.onTranscript(m_host.Name(), m_name, line);
-        }
+        const host::TranscriptEvent event{m_name, line};
+        m_events.Publish({m_host.Name(), time, nullptr, nullptr, &event});
     }
 
     void OnTest(const probe::RelayTestResult& result) override
@@ -126,7 +124,7 @@ class RelayTesterAtWork final : public Program,
 
     std::string m_name;
     host::Host& m_host;
-    const WorldHandlers& m_handlers;
+    const host::EventStream& m_events;
     Signature m_signature;
     probe::RelayTester m_tester;
     std::unique_ptr<host::Prober> m_prober;
@@ -169,7 +167,7 @@ std::unique_ptr<Program>
 Build(const std::string& name, const spec::RelayTesterAtHost& config, const ProgramContext& context)
 {
     host::Host* host = context.network.SimulatedHost(config.place.host);
-    return host ? std::make_unique<RelayTesterAtWork>(name, config, *host, context.handlers)
+    return host ? std::make_unique<RelayTesterAtWork>(name, config, *host, context.events)
                 : nullptr;
 }
 

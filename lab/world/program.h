@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_LAB_WORLD_PROGRAM_H
 #define BOUNCELAB_LAB_WORLD_PROGRAM_H
 
-#include "lab/world/handlers.h"
 #include "lab/world/network.h"
+#include "models/host/event-stream.h"
 
 #include <memory>
 #include <string>
@@ -24,7 +24,7 @@ class Program
 struct ProgramContext
 {
     Network& network;
-    const WorldHandlers& handlers;
+    const host::EventStream& events;
 };
 
 /*

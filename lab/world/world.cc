@@ -56,13 +56,12 @@ BuildAll(std::vector<std::unique_ptr<Base>>& built, const Kinds& kinds, Make mak
 World::World(const spec::Scenario& scenario,
              std::uint64_t seed,
              provenance::Ledger& ledger,
-             WorldHandlers handlers,
+             const host::EventStream& events,
              OutsideMachines outside)
     : m_scenario(scenario)
-    , m_handlers(std::move(handlers))
     , m_network(scenario, seed, ledger, std::move(outside))
 {
-    const ProgramContext context{m_network, m_handlers};
+    const ProgramContext context{m_network, events};
     BuildAll(m_boxes,
              scenario.middleboxes,
              [this](const std::string& name, const auto& config)

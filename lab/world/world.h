@@ -2,11 +2,11 @@
 #define BOUNCELAB_LAB_WORLD_WORLD_H
 
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
 #include "lab/world/mail.h"
 #include "lab/world/network.h"
 #include "lab/world/outside-machine.h"
 #include "lab/world/program.h"
+#include "models/host/event-stream.h"
 #include "models/middlebox/middlebox.h"
 #include "models/provenance/ledger.h"
 
@@ -29,7 +29,7 @@ class World
     /**
      * \param scenario checked by lab/spec; has to outlive the world
      * \param seed of the run; every stream of draws comes from it
-     * \param ledger has to outlive the world
+     * \param ledger,events have to outlive the world
      * \param outside machines that are not simulated, in place of hosts at the end of a path
      *        without a tunnel; they have to outlive the world. The probes, telnets and mail
      * programs of those hosts do not exist; what their users send goes to the machine.
@@ -37,7 +37,7 @@ class World
     World(const spec::Scenario& scenario,
           std::uint64_t seed,
           provenance::Ledger& ledger,
-          WorldHandlers handlers,
+          const host::EventStream& events,
           OutsideMachines outside = {});
     ~World();
     World(const World&) = delete;
@@ -45,6 +45,9 @@ class World
 
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const { return m_network.ClockOf(host); }
+
+    /// The name that reverse DNS has for an address; empty = none.
+    std::string ReverseNameOf(Ipv4 address) const { return m_network.ReverseNameOf(address); }
 
     /**
      * Shows every packet that passes a place: "gateway-inside", "gateway-outside", or a station or
@@ -60,7 +63,6 @@ class World
 
   private:
     const spec::Scenario& m_scenario;
-    WorldHandlers m_handlers;
     Network m_network;
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;
     std::optional<Mail> m_mail;

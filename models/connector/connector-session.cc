@@ -50,14 +50,15 @@ IsRemote(smtp::EndReason reason)
 
 ConnectorSession::ConnectorSession(ReceiveConnector& connector,
                                    const smtp::ConnectionInfo& connection,
-                                   smtp::SessionObserver& next,
+                                   ConnectorObserver observer,
                                    std::function<void()> wake)
     : m_connector(connector)
-    , m_next(next)
+    , m_observer(std::move(observer))
     , m_wake(std::move(wake))
     , m_permissions(connector.m_anonymous)
 {
     m_info.connection = &connection;
+    m_info.connector = connector.m_id;
 }
 
 ConnectorSession::~ConnectorSession()
@@ -76,7 +77,7 @@ ConnectorSession::Refuse(const smtp::ServerFacts& facts,
                          const std::string& reply,
                          bool close)
 {
-    m_connector.m_observer.OnRefusal(m_info, {facts.now, refusal, step, reply});
+    Tell(RefusalEvent{facts.now, refusal, step, reply});
     smtp::Decision decision;
     decision.reply = reply;
     decision.close = close;
@@ -99,10 +100,9 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
 {
     const Ipv4 client = facts.connection.client;
     const ConnectorReplies& replies = m_connector.m_config.replies;
-    ConnectorObserver& observer = m_connector.m_observer;
     m_info.id = m_connector.m_server.transport.NextSession();
     m_info.opened = facts.now;
-    observer.OnOpened(m_info, facts.now);
+    Tell(OpenedEvent{facts.now});
 
     const ConnectionFault fault = m_connector.m_limits.Open(client, facts.now);
     m_admitted = fault == ConnectionFault::None;
@@ -138,7 +138,7 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
                       replies.insufficientResources,
                       true);
     }
-    observer.OnPermissions(m_info, facts.now, m_permissions);
+    Tell(PermissionsEvent{facts.now, m_permissions});
     m_discredited = m_connector.m_tarpit.IsDiscredited(client, facts.now);
     return {};
 }
@@ -181,11 +181,11 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
     {
         return Refuse(facts, STEP, Refusal::SendAsDenied, replies.sendAsDenied);
     }
-    if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_user, facts.now))
+    if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_info.user, facts.now))
     {
         return Refuse(facts, STEP, Refusal::MessageRate, replies.messageRate, true);
     }
-    m_connector.m_observer.OnReceiving(m_info, facts.now, ++m_mails);
+    Tell(ReceivingEvent{facts.now, ++m_mails});
     smtp::Decision decision;
     decision.delay = m_connector.m_pressure.Delay(facts.now);
     if (decision.delay.count() > 0)
@@ -194,7 +194,7 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
         event.time = facts.now;
         event.delay = decision.delay;
         event.cause = TarpitCause::BackPressure;
-        m_connector.m_observer.OnTarpit(m_info, event);
+        Tell(event);
     }
     return decision;
 }
@@ -292,7 +292,7 @@ ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::Envelope
     event.status = *m_answer;
     event.recipient = mailbox;
     m_answer.reset();
-    m_connector.m_observer.OnLookup(m_info, event);
+    Tell(event);
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
     if (event.status != service::LookupStatus::Answered)
@@ -350,10 +350,9 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     event.internalId = internalId;
     event.messageId = messageId;
     event.subject = header.subject;
-    event.user = m_user;
     event.envelope = &facts.envelope;
     event.size = content->size();
-    m_connector.m_observer.OnQueued(m_info, event);
+    Tell(event);
 
     smtp::Decision decision;
     decision.literal = !replies.queued.empty();
@@ -394,12 +393,12 @@ ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
                       m_connector.m_config.replies.notAuthenticated);
     }
     m_account = account;
-    m_user = account->name;
+    m_info.user = account->name;
     m_permissions = RightsOf(account->group);
-    m_connector.m_observer.OnPermissions(m_info, facts.now, m_permissions);
-    m_connector.m_observer.OnAuthenticated(m_info, facts.now, m_user);
+    Tell(PermissionsEvent{facts.now, m_permissions});
+    Tell(LogonEvent{facts.now});
     smtp::Decision decision;
-    decision.user = m_user;
+    decision.user = m_info.user;
     return decision;
 }
 
@@ -408,7 +407,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 {
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_user.empty() || draft.code == CLOSING || (exempt && !m_discredited))
+    if (!m_info.user.empty() || draft.code == CLOSING || (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }
@@ -423,7 +422,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
         event.time = facts.now;
         event.delay = delay;
         event.reply = reply;
-        m_connector.m_observer.OnTarpit(m_info, event);
+        Tell(event);
     }
     return delay;
 }
@@ -431,7 +430,13 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 void
 ConnectorSession::OnCommand(const smtp::CommandEvent& event)
 {
-    m_next.OnCommand(event);
+    const bool isHello = event.verb == smtp::Verb::Helo || event.verb == smtp::Verb::Ehlo;
+    if (isHello && !event.authResponse)
+    {
+        const std::size_t space = event.line.find(' ');
+        m_info.hello = space == event.line.npos ? "" : event.line.substr(space + 1);
+    }
+    Tell(event);
 }
 
 void
@@ -447,27 +452,9 @@ ConnectorSession::OnReply(const smtp::ReplyEvent& event)
         tarpit.cause = TarpitCause::DelayedAck;
         tarpit.expired = m_acknowledgementExpired;
         m_acknowledgement = Nanoseconds(0);
-        m_connector.m_observer.OnTarpit(m_info, tarpit);
+        Tell(tarpit);
     }
-    m_next.OnReply(event);
-}
-
-void
-ConnectorSession::OnViolation(const smtp::ViolationEvent& event)
-{
-    m_next.OnViolation(event);
-}
-
-void
-ConnectorSession::OnMessage(const smtp::MessageEvent& event)
-{
-    m_next.OnMessage(event);
-}
-
-void
-ConnectorSession::OnAuthentication(const smtp::AuthEvent& event)
-{
-    m_next.OnAuthentication(event);
+    Tell(event);
 }
 
 void
@@ -476,11 +463,11 @@ ConnectorSession::OnTls(const smtp::TlsEvent& event)
     if (event.established && m_account)
     {
         m_account = nullptr;
-        m_user.clear();
+        m_info.user.clear();
         m_permissions = m_connector.m_anonymous;
-        m_connector.m_observer.OnPermissions(m_info, event.time, m_permissions);
+        Tell(PermissionsEvent{event.time, m_permissions});
     }
-    m_next.OnTls(event);
+    Tell(event);
 }
 
 void
@@ -498,17 +485,8 @@ ConnectorSession::OnEnd(const smtp::EndEvent& event)
     {
         m_connector.m_tarpit.Ended(client, remote, event.time);
     }
-    m_connector.m_observer.OnClosed(m_info,
-                                    event.time,
-                                    remote ? ClosedBy::Remote : ClosedBy::Local,
-                                    event.reason);
-    m_next.OnEnd(event);
-}
-
-void
-ConnectorSession::OnFilter(const FilterEvent& event)
-{
-    m_connector.m_observer.OnFilter(m_info, event);
+    Tell(ClosedEvent{event.time, remote ? ClosedBy::Remote : ClosedBy::Local});
+    Tell(event);
 }
 
 } // namespace bouncelab::connector

@@ -1,7 +1,6 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 
-#include "models/connector/connector-observer.h"
 #include "models/connector/connector.h"
 #include "models/connector/organization.h"
 
@@ -25,18 +24,16 @@ class ConnectorSession final : public ConnectionPolicy,
   public:
     ConnectorSession(ReceiveConnector& connector,
                      const smtp::ConnectionInfo& connection,
-                     smtp::SessionObserver& next,
+                     ConnectorObserver observer,
                      std::function<void()> wake);
     ~ConnectorSession() override;
-
-    const SessionInfo& Info() const { return m_info; }
 
     // ConnectionPolicy
     smtp::ServerPolicy& Policy() override { return *this; }
 
     smtp::SessionObserver& Observer() override { return *this; }
 
-    std::string_view User() const override { return m_user; }
+    const SessionInfo& Info() const override { return m_info; }
 
     std::uint64_t InternalId() const override { return m_internalId; }
 
@@ -57,14 +54,24 @@ class ConnectorSession final : public ConnectionPolicy,
     // smtp::SessionObserver
     void OnCommand(const smtp::CommandEvent& event) override;
     void OnReply(const smtp::ReplyEvent& event) override;
-    void OnViolation(const smtp::ViolationEvent& event) override;
-    void OnMessage(const smtp::MessageEvent& event) override;
-    void OnAuthentication(const smtp::AuthEvent& event) override;
+
+    void OnViolation(const smtp::ViolationEvent& event) override { Tell(event); }
+
+    void OnMessage(const smtp::MessageEvent& event) override { Tell(event); }
+
+    void OnAuthentication(const smtp::AuthEvent& event) override { Tell(event); }
+
     void OnTls(const smtp::TlsEvent& event) override;
     void OnEnd(const smtp::EndEvent& event) override;
 
   private:
-    void OnFilter(const FilterEvent& event) override;
+    void OnFilter(const FilterEvent& event) override { Tell(event); }
+
+    template <class Event>
+    void Tell(const Event& event)
+    {
+        m_observer(m_info, &event);
+    }
 
     smtp::Decision Refuse(const smtp::ServerFacts& facts,
                           smtp::Step step,
@@ -80,12 +87,11 @@ class ConnectorSession final : public ConnectionPolicy,
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 
     ReceiveConnector& m_connector;
-    smtp::SessionObserver& m_next;
+    ConnectorObserver m_observer;
     std::function<void()> m_wake;
     SessionInfo m_info;
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
-    std::string m_user;
     std::uint64_t m_internalId = 0;
     std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
     std::optional<service::LookupStatus> m_answer; //!< What it came to.

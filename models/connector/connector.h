@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_H
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_H
 
+#include "models/connector/connector-observer.h"
 #include "models/smtp/server-persona.h"
 #include "models/smtp/server-policy.h"
 #include "models/smtp/session.h"
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 
 namespace bouncelab::connector
 {
@@ -21,9 +21,9 @@ class ConnectionPolicy
 
     virtual smtp::ServerPolicy& Policy() = 0;
 
-    virtual smtp::SessionObserver& Observer() = 0; //!< To hear the session's events.
+    virtual smtp::SessionObserver& Observer() = 0; //!< To hear the session.
 
-    virtual std::string_view User() const { return {}; } //!< Who has logged on; empty = nobody.
+    virtual const SessionInfo& Info() const = 0;
 
     /// What the transport knows the last message by that was taken; 0 = it numbers none.
     virtual std::uint64_t InternalId() const { return 0; }
@@ -37,11 +37,11 @@ class Connector
 
     virtual const smtp::ServerPersona& Persona() const = 0;
 
-    /// \param next hears the session's own events; connection and next have to outlive the result,
-    /// as the connector has to. \param wake has the session ticked when something is known that it
+    /// Connector and connection have to outlive the result. \param observer hears what happens in
+    /// the session; not empty. \param wake has the session ticked when something is known that it
     /// waits for.
     virtual std::unique_ptr<ConnectionPolicy> Accept(const smtp::ConnectionInfo& connection,
-                                                     smtp::SessionObserver& next,
+                                                     ConnectorObserver observer,
                                                      std::function<void()> wake) = 0;
 };
 

@@ -10,22 +10,31 @@ namespace bouncelab::connector
 namespace
 {
 
-class OpenConnection final : public ConnectionPolicy
+class OpenConnection final : public ConnectionPolicy,
+                             private smtp::SessionObserver
 {
   public:
-    OpenConnection(smtp::ServerPolicy& policy, smtp::SessionObserver& observer)
+    OpenConnection(smtp::ServerPolicy& policy,
+                   const smtp::ConnectionInfo& connection,
+                   ConnectorObserver observer)
         : m_policy(policy)
-        , m_observer(observer)
+        , m_observer(std::move(observer))
     {
+        m_info.connection = &connection;
     }
 
     smtp::ServerPolicy& Policy() override { return m_policy; }
 
-    smtp::SessionObserver& Observer() override { return m_observer; }
+    smtp::SessionObserver& Observer() override { return *this; }
+
+    const SessionInfo& Info() const override { return m_info; }
 
   private:
+    void OnMessage(const smtp::MessageEvent& event) override { m_observer(m_info, &event); }
+
     smtp::ServerPolicy& m_policy;
-    smtp::SessionObserver& m_observer;
+    ConnectorObserver m_observer;
+    SessionInfo m_info;
 };
 
 } // namespace
@@ -54,11 +63,11 @@ RecipientTable::OnRecipient(const smtp::ServerFacts& /* facts */,
 }
 
 std::unique_ptr<ConnectionPolicy>
-OpenConnector::Accept(const smtp::ConnectionInfo& /* connection */,
-                      smtp::SessionObserver& next,
+OpenConnector::Accept(const smtp::ConnectionInfo& connection,
+                      ConnectorObserver observer,
                       std::function<void()> /* wake */)
 {
-    return std::make_unique<OpenConnection>(*m_policy, next);
+    return std::make_unique<OpenConnection>(*m_policy, connection, std::move(observer));
 }
 
 } // namespace bouncelab::connector

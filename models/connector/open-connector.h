@@ -31,7 +31,7 @@ class RecipientTable final : public smtp::ServerPolicy
 };
 
 /// The connector of a server that has none: everybody may connect, the persona is as it is, and one
-/// policy decides the rest.
+/// policy decides the rest. It tells of the messages that are taken, and of nothing else.
 class OpenConnector final : public Connector
 {
   public:
@@ -46,7 +46,7 @@ class OpenConnector final : public Connector
     const smtp::ServerPersona& Persona() const override { return m_persona; }
 
     std::unique_ptr<ConnectionPolicy> Accept(const smtp::ConnectionInfo& connection,
-                                             smtp::SessionObserver& next,
+                                             ConnectorObserver observer,
                                              std::function<void()> wake) override;
 
   private:

@@ -72,12 +72,10 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    const smtp::ServerPersona& persona,
                                    std::optional<FilterConfig> filter,
                                    const ServerContext& server,
-                                   ConnectorObserver& observer,
                                    RandomStream random)
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, persona))
     , m_server(server)
-    , m_observer(observer)
     , m_id(IdOf(m_config.name, server.hostname))
     , m_random(random)
     , m_limits(m_config.connections)
@@ -95,10 +93,13 @@ ReceiveConnector::~ReceiveConnector() = default;
 
 std::unique_ptr<ConnectorSession>
 ReceiveConnector::Open(const smtp::ConnectionInfo& connection,
-                       smtp::SessionObserver& next,
+                       ConnectorObserver observer,
                        std::function<void()> wake)
 {
-    return std::make_unique<ConnectorSession>(*this, connection, next, std::move(wake));
+    return std::make_unique<ConnectorSession>(*this,
+                                              connection,
+                                              std::move(observer),
+                                              std::move(wake));
 }
 
 std::size_t

@@ -45,13 +45,12 @@ class ReceiveConnector final : public Connector
   public:
     /**
      * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). What the context
-     * refers to and the observer have to outlive the connector, and it its sessions.
+     * refers to has to outlive the connector, and it its sessions.
      */
     ReceiveConnector(ReceiveConnectorConfig config,
                      const smtp::ServerPersona& persona,
                      std::optional<FilterConfig> filter,
                      const ServerContext& server,
-                     ConnectorObserver& observer,
                      RandomStream random);
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
@@ -60,14 +59,14 @@ class ReceiveConnector final : public Connector
     /// What Accept() gives, as what it is.
     std::unique_ptr<ConnectorSession> Open(
         const smtp::ConnectionInfo& connection,
-        smtp::SessionObserver& next,
+        ConnectorObserver observer,
         std::function<void()> wake = [] {});
 
     std::unique_ptr<ConnectionPolicy> Accept(const smtp::ConnectionInfo& connection,
-                                             smtp::SessionObserver& next,
+                                             ConnectorObserver observer,
                                              std::function<void()> wake) override
     {
-        return Open(connection, next, std::move(wake));
+        return Open(connection, std::move(observer), std::move(wake));
     }
 
     const smtp::ServerPersona& Persona() const override { return m_persona; }
@@ -90,7 +89,6 @@ class ReceiveConnector final : public Connector
     ReceiveConnectorConfig m_config;
     smtp::ServerPersona m_persona;
     ServerContext m_server;
-    ConnectorObserver& m_observer;
     std::string m_id;
     RandomStream m_random;
     ConnectionLimits m_limits;

@@ -4,21 +4,24 @@
 #include "models/smtp/server-session.h"
 
 #include <utility>
+#include <variant>
 
 namespace bouncelab::host
 {
 
 /// One connection.
-class SmtpServer::Running : private smtp::SessionObserver
+class SmtpServer::Running
 {
   public:
     /// \param number of the connection at this server, from 1
     Running(SmtpServer& server, std::uint64_t number, ns3::Ptr<ProfileSocket> socket)
         : m_server(server)
         , m_connection(InfoOf(server, number, socket->GetFlow()->key))
-        , m_observer(server.m_makeObserver ? server.m_makeObserver(m_connection)
-                                           : std::make_unique<smtp::SessionObserver>())
-        , m_policy(server.m_connector->Accept(m_connection, *this, [this] { Wake(); }))
+        , m_policy(server.m_connector->Accept(
+              m_connection,
+              [this](const connector::SessionInfo&, connector::ConnectorEvent event)
+              { OnEvent(event); },
+              [this] { m_link.Wake(); }))
         , m_link(server.m_host,
                  socket,
                  std::make_unique<smtp::ServerSession>(
@@ -31,7 +34,14 @@ class SmtpServer::Running : private smtp::SessionObserver
     {
     }
 
-    void Start() { m_link.StartAccepted(); }
+    void Start()
+    {
+        if (m_server.m_handlers.onConnected)
+        {
+            m_server.m_handlers.onConnected(m_policy->Info());
+        }
+        m_link.StartAccepted();
+    }
 
   private:
     static smtp::ConnectionInfo InfoOf(const SmtpServer& server,
@@ -53,50 +63,39 @@ class SmtpServer::Running : private smtp::SessionObserver
         return connection;
     }
 
-    void Wake() { m_link.Wake(); }
-
-    void OnCommand(const smtp::CommandEvent& event) override
+    void OnEvent(connector::ConnectorEvent event)
     {
-        const bool extended = event.verb == smtp::Verb::Ehlo;
-        if (!event.authResponse && (extended || event.verb == smtp::Verb::Helo))
+        if (m_server.m_handlers.onEvent)
         {
-            const std::size_t space = event.line.find(' ');
-            m_arrival.helo =
-                event.line.substr(space == event.line.npos ? event.line.size() : space + 1);
-            m_arrival.protocol = extended ? "ESMTP" : "SMTP";
+            m_server.m_handlers.onEvent(m_policy->Info(), event);
         }
-        m_observer->OnCommand(event);
+        if (const auto* const* command = std::get_if<const smtp::CommandEvent*>(&event))
+        {
+            m_arrival.protocol = (*command)->verb == smtp::Verb::Ehlo   ? "ESMTP"
+                                 : (*command)->verb == smtp::Verb::Helo ? "SMTP"
+                                                                        : m_arrival.protocol;
+        }
+        else if (const auto* const* message = std::get_if<const smtp::MessageEvent*>(&event))
+        {
+            Accept(**message);
+        }
     }
 
-    void OnMessage(const smtp::MessageEvent& event) override
+    void Accept(const smtp::MessageEvent& event)
     {
-        m_observer->OnMessage(event);
-        if (m_server.m_onAccepted)
+        const connector::SessionInfo& session = m_policy->Info();
+        if (m_server.m_handlers.onAccepted)
         {
+            m_arrival.helo = session.hello;
             m_arrival.client = m_connection.client;
-            m_server.m_onAccepted(
-                {m_connection, event, m_policy->User(), m_arrival, m_policy->InternalId()});
+            m_server.m_handlers.onAccepted({session, event, m_arrival, m_policy->InternalId()});
         }
     }
-
-    void OnReply(const smtp::ReplyEvent& event) override { m_observer->OnReply(event); }
-
-    void OnViolation(const smtp::ViolationEvent& event) override { m_observer->OnViolation(event); }
-
-    void OnAuthentication(const smtp::AuthEvent& event) override
-    {
-        m_observer->OnAuthentication(event);
-    }
-
-    void OnTls(const smtp::TlsEvent& event) override { m_observer->OnTls(event); }
-
-    void OnEnd(const smtp::EndEvent& event) override { m_observer->OnEnd(event); }
 
     // In the order in which they need one another: the link goes first.
     SmtpServer& m_server;
     smtp::ConnectionInfo m_connection;
     mail::Arrival m_arrival;
-    std::unique_ptr<smtp::SessionObserver> m_observer;
     std::unique_ptr<connector::ConnectionPolicy> m_policy;
     SessionLink m_link;
 };
@@ -104,13 +103,11 @@ class SmtpServer::Running : private smtp::SessionObserver
 SmtpServer::SmtpServer(Host& host,
                        Setup setup,
                        std::unique_ptr<connector::Connector> connector,
-                       AcceptedHandler onAccepted,
-                       ObserverFactory makeObserver)
+                       Handlers handlers)
     : m_host(host)
     , m_setup(std::move(setup))
     , m_connector(std::move(connector))
-    , m_onAccepted(std::move(onAccepted))
-    , m_makeObserver(std::move(makeObserver))
+    , m_handlers(std::move(handlers))
 {
     host.Listen(m_setup.port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
     host.OnRestart([this] { m_running.clear(); }, [] {});

@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 namespace bouncelab::host
@@ -32,25 +31,25 @@ class SmtpServer
     /// A message that the server has taken. Views and references are valid during the call.
     struct Accepted
     {
-        const smtp::ConnectionInfo& connection;
+        const connector::SessionInfo& session;
         const smtp::MessageEvent& message;
-        std::string_view user;    //!< Who has logged on; empty = nobody.
         mail::Arrival arrival;    //!< Without the client's name.
         std::uint64_t internalId; //!< That the transport knows it by; 0 = none.
     };
 
-    /// Makes what hears the events of one session (a log writer); called for every connection,
-    /// which outlives it.
-    using ObserverFactory =
-        std::function<std::unique_ptr<smtp::SessionObserver>(const smtp::ConnectionInfo&)>;
-    using AcceptedHandler = std::function<void(const Accepted&)>;
+    /// Who hears what happens; each may be empty.
+    struct Handlers
+    {
+        std::function<void(const Accepted&)> onAccepted = {};
+        std::function<void(const connector::SessionInfo&)> onConnected = {}; //!< TCP stands.
+        connector::ConnectorObserver onEvent = {};                           //!< Of any session.
+    };
 
-    /// The host has to outlive the server; both functions may be empty.
+    /// The host has to outlive the server.
     SmtpServer(Host& host,
                Setup setup,
                std::unique_ptr<connector::Connector> connector,
-               AcceptedHandler onAccepted = {},
-               ObserverFactory makeObserver = {});
+               Handlers handlers = {});
     ~SmtpServer();
     SmtpServer(const SmtpServer&) = delete;
     SmtpServer& operator=(const SmtpServer&) = delete;
@@ -65,8 +64,7 @@ class SmtpServer
     Host& m_host;
     Setup m_setup;
     std::unique_ptr<connector::Connector> m_connector;
-    AcceptedHandler m_onAccepted;
-    ObserverFactory m_makeObserver;
+    Handlers m_handlers;
     std::uint64_t m_count = 0;
     std::unordered_map<std::uint64_t, std::unique_ptr<Running>> m_running;
 };

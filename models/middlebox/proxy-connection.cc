@@ -150,7 +150,7 @@ ProxyConnection::OnMessage(const smtp::MessageEvent& event)
     const ProxyWords words{m_proxy.m_config, m_connection, m_helo, m_extended, event.time};
     m_proxy.m_store->Submit(event.envelope,
                             ReceivedField(words) + *event.content,
-                            {m_connection.server, m_port, m_cause});
+                            {m_connection.server, m_port, {}, m_cause});
     m_proxy.Record(m_cause, "stored", event.reply);
 }
 

@@ -40,7 +40,6 @@ class Exchange
                       FromFile<smtp::ServerPersona>("servers/" + server),
                       {},
                       {"mail.northwindtraders.com", m_organization, m_transport},
-                      m_journal,
                       RandomStream(1, "connector"))
     {
     }

@@ -1,5 +1,4 @@
-#include "lab/run/message-tracker.h"
-#include "tests/evidence/scratch-folder.h"
+#include "tests/evidence/log-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,25 +6,21 @@
 #include <vector>
 
 using namespace bouncelab;
-using namespace bouncelab::run;
 using namespace bouncelab::test;
 using Kind = mail::QueueEvent::Kind;
 
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-
-/// A server's tracker, and a user's message in its queue.
-struct Fixture
+/// A server's log, and a user's message in its queue.
+struct Fixture : LogRig
 {
-    ScratchFolder scratch;
-    evidence::VantageFolder vantage{scratch.GetPath()};
-    MessageTracker tracker{
-        std::make_unique<evidence::MessageTrackingLog>(vantage,
-                                                       HostClock{1321416715 * SECOND, 0, 1, 0}),
-        "EX",
-        *Ipv4::Parse("10.0.0.2")};
+    Fixture()
+        : LogRig(1321416715 * SECOND, 0, "EX.example.org")
+    {
+        place.address = *Ipv4::Parse("10.0.0.2");
+        Open<dialects::ExchangeTracking>();
+    }
 
     void Enqueue(std::uint64_t serial, const std::string& sender, const std::string& recipient)
     {
@@ -35,14 +30,14 @@ struct Fixture
         fresh.internalId = 40 + serial;
         fresh.content = std::make_shared<const std::string>(
             "Message-ID: <" + std::to_string(serial) + "@x>\nSubject: Hello\n\nHi\n");
-        tracker.OnQueueEvent(fresh);
+        Tell(fresh);
         mail::QueueEvent info;
         info.kind = Kind::MessageInfo;
         info.serial = serial;
         info.sender = sender;
         info.recipients = {recipient};
         info.bytes = 50;
-        tracker.OnQueueEvent(info);
+        Tell(info);
     }
 
     void Result(mail::Outcome outcome,
@@ -59,14 +54,13 @@ struct Fixture
         event.channel = channel;
         event.text = text;
         event.note = note;
-        tracker.OnQueueEvent(event);
+        Tell(event);
     }
 
     /// The rows behind the header, without the fields from original-client-ip on.
     std::vector<std::string> Rows()
     {
-        tracker.Close();
-        const std::string text = ReadFile(scratch / "MSGTRK20111116-1.log");
+        const std::string text = Text("MSGTRK20111116-1.log");
         std::vector<std::string> rows;
         for (std::size_t at = text.find("\r\n2011-") + 2; at < text.size();)
         {
@@ -90,7 +84,7 @@ Remote(const std::string& status)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(message_tracker)
+BOOST_AUTO_TEST_SUITE(message_tracking_log)
 
 BOOST_AUTO_TEST_CASE(EveryEndHasItsEventAndItsSource)
 {
@@ -136,7 +130,7 @@ BOOST_AUTO_TEST_CASE(AReportNamesWhatItIsAbout)
     bounced.kind = Kind::Bounced;
     bounced.serial = 1;
     bounced.bounceSerial = 2;
-    fixture.tracker.OnQueueEvent(bounced);
+    fixture.Tell(bounced);
     fixture.Enqueue(2, "", "a@x");
     const std::vector<std::string> rows = fixture.Rows();
     BOOST_REQUIRE_EQUAL(rows.size(), 2);
