@@ -162,7 +162,7 @@ RunRecorder::IsKept(const Dialect& dialect, const spec::VantageConfig& config) c
         {"relay-transcripts", &spec::VantageConfig::relayTranscripts}};
     if (dialect.key == "traceroutes")
     {
-        return config.place == GATEWAY_INSIDE && !m_scenario.traceroutes.empty();
+        return config.place == GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
     }
     const auto flag = FLAGS.find(dialect.key);
     return flag != FLAGS.end() && config.*flag->second &&
