@@ -1,6 +1,7 @@
 #include "detectors/readers/client-error-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 
@@ -75,3 +76,12 @@ ClientErrorReader::Line(std::uint32_t number, std::string_view text)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::ClientErrors::Readers(detectors::ServerLogs& logs,
+                                           const std::string& file,
+                                           ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::ClientErrorReader>(detectors::KeepIn(logs.clientErrors, file)));
+}

@@ -1,6 +1,7 @@
 #include "detectors/readers/filter-log-reader.h"
 
 #include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/exchange-fields.h"
 
 #include <algorithm>
@@ -56,3 +57,12 @@ FilterLogReader::Line(std::uint32_t number, std::string_view text)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::Filter::Readers(detectors::ServerLogs& logs,
+                                     const std::string& file,
+                                     ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::FilterLogReader>(detectors::KeepIn(logs.filtered, file)));
+}

@@ -1,6 +1,7 @@
 #include "detectors/readers/mailbox-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -54,3 +55,14 @@ MailboxReader::Finish()
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::Mailboxes::Readers(detectors::ServerLogs& logs,
+                                        const std::string& file,
+                                        ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::MailboxReader>(detectors::KeepIn(logs.stored, file)));
+    readers.push_back(
+        std::make_unique<detectors::ReportDatesReader>(detectors::KeepIn(logs.reportDates, file)));
+}

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/csv.h"
 #include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 
@@ -179,3 +180,12 @@ MessageTrackingReader::ReadColumns(std::string_view list)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::ExchangeTracking::Readers(detectors::ServerLogs& logs,
+                                               const std::string& file,
+                                               ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::MessageTrackingReader>(detectors::KeepIn(logs.tracked, file)));
+}

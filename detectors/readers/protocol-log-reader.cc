@@ -2,6 +2,7 @@
 
 #include "detectors/readers/csv.h"
 #include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 
@@ -156,3 +157,12 @@ ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::ExchangeProtocol::Readers(detectors::ServerLogs& logs,
+                                               const std::string& file,
+                                               ReaderList& readers)
+{
+    readers.push_back(std::make_unique<detectors::ProtocolLogReader>(
+        [&logs](const detectors::ProtocolRow& row) { logs.protocol.Add(row); }));
+}

@@ -1,6 +1,7 @@
 #include "detectors/readers/relay-transcript-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -124,3 +125,12 @@ RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::RelayTranscript::Readers(detectors::ServerLogs& logs,
+                                              const std::string& file,
+                                              ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::RelayTranscriptReader>(detectors::KeepIn(logs.trials, file)));
+}

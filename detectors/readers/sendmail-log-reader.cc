@@ -1,6 +1,7 @@
 #include "detectors/readers/sendmail-log-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/sendmail-fields.h"
 #include "formats/text.h"
@@ -207,3 +208,12 @@ SendmailLogReader::End()
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::Sendmail::Readers(detectors::ServerLogs& logs,
+                                       const std::string& file,
+                                       ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::SendmailLogReader>(detectors::KeepIn(logs.tracked, file)));
+}

@@ -7,27 +7,6 @@
 namespace bouncelab::detectors
 {
 
-namespace
-{
-
-constexpr std::size_t MOST_RECORDS = 500000;
-
-/// Keeps records of one kind, as long as there is room.
-template <class Record>
-auto
-KeepIn(std::vector<Filed<Record>>& records, const std::string& file)
-{
-    return [&records, &file](const Record& record)
-    {
-        if (records.size() < MOST_RECORDS)
-        {
-            records.push_back({file, record});
-        }
-    };
-}
-
-} // namespace
-
 std::uint64_t
 ServerLogs::Finish()
 {
@@ -53,33 +32,27 @@ ServerLogs::Finish()
 }
 
 ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
-    : m_protocol([&logs](const ProtocolRow& row) { logs.protocol.Add(row); })
-    , m_service([&logs](const ServiceRow& row) { logs.service.Add(row); })
-    , m_sendmail(KeepIn(logs.tracked, file))
-    , m_tracking(KeepIn(logs.tracked, file))
-    , m_filter(KeepIn(logs.filtered, file))
-    , m_client(KeepIn(logs.clientErrors, file))
-    , m_transcript(KeepIn(logs.trials, file))
-    , m_mailbox(KeepIn(logs.stored, file))
-    , m_dates(KeepIn(logs.reportDates, file))
 {
     logs.protocol.BeginFile(file);
     logs.service.BeginFile(file, logs.protocol.FileIndex());
+    dialects::ForEach(
+        [&](auto dialect)
+        {
+            using D = decltype(dialect);
+            if constexpr (dialects::IsRead<D>::value)
+            {
+                D::Readers(logs, file, m_readers);
+            }
+        });
 }
 
 void
-ServerLogReaders::Join(std::vector<TextLineReader*>& readers)
+ServerLogReaders::Join(std::vector<TextLineReader*>& readers) const
 {
-    readers.insert(readers.end(),
-                   {&m_protocol,
-                    &m_service,
-                    &m_sendmail,
-                    &m_tracking,
-                    &m_filter,
-                    &m_client,
-                    &m_transcript,
-                    &m_mailbox,
-                    &m_dates});
+    for (const auto& reader : m_readers)
+    {
+        readers.push_back(reader.get());
+    }
 }
 
 } // namespace bouncelab::detectors

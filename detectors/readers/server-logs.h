@@ -10,7 +10,9 @@
 #include "detectors/readers/report-dates-reader.h"
 #include "detectors/readers/sendmail-log-reader.h"
 #include "detectors/readers/service-sessions.h"
+#include "formats/dialects.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -43,25 +45,34 @@ struct ServerLogs
     std::uint64_t Finish();
 };
 
-/// The readers of one file that fill ServerLogs.
+constexpr std::size_t MOST_RECORDS = 500000;
+
+/// Keeps a file's records of one kind, as long as there is room. \param file has to outlive the
+/// reader
+template <class Record>
+auto
+KeepIn(std::vector<Filed<Record>>& records, const std::string& file)
+{
+    return [&records, &file](const Record& record)
+    {
+        if (records.size() < MOST_RECORDS)
+        {
+            records.push_back({file, record});
+        }
+    };
+}
+
+/// The readers of one file that fill ServerLogs: those of all dialects.
 class ServerLogReaders
 {
   public:
-    /// \param logs not owned. \param file name of the file, relative to the evidence folder.
+    /// \param logs,file not owned. \param file name of the file, relative to the evidence folder.
     ServerLogReaders(ServerLogs& logs, const std::string& file);
 
-    void Join(std::vector<TextLineReader*>& readers);
+    void Join(std::vector<TextLineReader*>& readers) const;
 
   private:
-    ProtocolLogReader m_protocol;
-    SmtpServiceReader m_service;
-    SendmailLogReader m_sendmail;
-    MessageTrackingReader m_tracking;
-    FilterLogReader m_filter;
-    ClientErrorReader m_client;
-    RelayTranscriptReader m_transcript;
-    MailboxReader m_mailbox;
-    ReportDatesReader m_dates;
+    dialects::ReaderList m_readers;
 };
 
 } // namespace bouncelab::detectors

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/smtp-service-fields.h"
 #include "formats/text.h"
 
@@ -179,3 +180,12 @@ SmtpServiceReader::ReadColumns(std::string_view list)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::SmtpService::Readers(detectors::ServerLogs& logs,
+                                          const std::string& file,
+                                          ReaderList& readers)
+{
+    readers.push_back(std::make_unique<detectors::SmtpServiceReader>(
+        [&logs](const detectors::ServiceRow& row) { logs.service.Add(row); }));
+}

@@ -1,114 +1,179 @@
-#include "lab/evidence/exchange-protocol-log.h"
-
-#include "formats/clock.h"
+#include "formats/endpoint.h"
+#include "formats/exchange-fields.h"
+#include "formats/text.h"
 #include "lab/evidence/csv.h"
 #include "lab/evidence/exchange-texts.h"
+#include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
+#include "lab/evidence/rolling-log.h"
 
-namespace bouncelab::evidence
-{
+#include <map>
 
-namespace
+namespace bouncelab::evidence::protocol
 {
 
 using namespace fields::protocol;
 
-void
-AppendEndpoint(std::string& out, const LogEndpoint& end)
+// The last word of a session, and of a delayed acknowledgement that was not waited for.
+constexpr std::string_view LOCAL = "Local";
+constexpr std::string_view REMOTE = "Remote";
+constexpr std::string_view EXPIRED = "Expired";
+
+/**
+ * RECVyyyymmdd-n.log: the SMTP protocol log of a server's Receive connectors (facts F25, F26). Rows
+ * get sequence numbers from 0 without gaps per session; stamps are the host clock's, in UTC, cut to
+ * the millisecond. A reply of several lines gives a row each; what a client says during AUTH is
+ * left out.
+ */
+class ExchangeProtocolLog : public LogWriter
 {
-    if (end.port != 0)
+  public:
+    explicit ExchangeProtocolLog(const LogPlace& place)
+        : m_files(place.folder, RECEIVE_PREFIX, RECEIVE_TYPE, FIELD_LIST, {})
+        , m_clock(place.clock)
+        , m_onSession(place.onSession)
     {
-        const std::uint32_t a = end.address.value;
-        Print(out, "{}.{}.{}.{}:{}", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255, end.port);
     }
-}
 
-} // namespace
-
-ExchangeProtocolLog::ExchangeProtocolLog(VantageFolder& vantage,
-                                         const HostClock& clock,
-                                         ProtocolLogKind kind,
-                                         const ProtocolLogOptions& options)
-    : m_files(vantage,
-              kind == ProtocolLogKind::Receive ? RECEIVE_PREFIX : SEND_PREFIX,
-              kind == ProtocolLogKind::Receive ? RECEIVE_TYPE : SEND_TYPE,
-              FIELD_LIST,
-              options)
-    , m_clock(clock)
-    , m_documentCut(options.documentCut)
-{
-}
-
-void
-ExchangeProtocolLog::Write(const ProtocolLogRecord& record)
-{
-    std::uint32_t& next = m_next[record.session];
-    std::string_view rest = record.data;
-    for (;;)
+    void OnEvent(const host::Event& event) override
     {
-        const std::size_t end = rest.find('\n');
-        std::string_view line = rest.substr(0, end);
-        if (!line.empty() && line.back() == '\r')
+        if (event.session)
         {
-            line.remove_suffix(1);
+            std::visit([&](const auto* what) { On(*event.session, what); }, event.what);
         }
-        PutRow(record, next++, line);
-        if (end == std::string_view::npos)
-        {
-            break;
-        }
-        rest.remove_prefix(end + 1);
     }
-    if (record.event == DISCONNECT)
-    {
-        m_next.erase(record.session);
-    }
-}
 
-std::string
-ExchangeProtocolLog::ReceivingMessage(std::uint64_t session,
-                                      std::int64_t connectedNs,
-                                      int count) const
+    void Close() override { m_files.Close(); }
+
+  private:
+    using Info = connector::SessionInfo;
+
+    void On(const Info&, const void*) {}
+
+    void On(const Info& session, const connector::OpenedEvent* event)
+    {
+        Write(session, event->time, CONNECT, "");
+        m_onSession(*session.connection);
+    }
+
+    void On(const Info& session, const connector::PermissionsEvent* event)
+    {
+        Write(session,
+              event->time,
+              INFORMATION,
+              event->permissions.ToString(),
+              SET_SESSION_PERMISSIONS);
+    }
+
+    void On(const Info& session, const connector::TarpitEvent* event);
+
+    void On(const Info& session, const connector::LogonEvent* event)
+    {
+        Write(session, event->time, INFORMATION, session.user, AUTHENTICATED);
+    }
+
+    void On(const Info& session, const connector::ReceivingEvent* event)
+    {
+        Write(session,
+              event->time,
+              INFORMATION,
+              SessionContext(m_clock, session, event->count),
+              RECEIVING_MESSAGE);
+    }
+
+    void On(const Info& session, const smtp::CommandEvent* event)
+    {
+        if (!event->authResponse)
+        {
+            Write(session, event->time, RECEIVE, event->line);
+        }
+    }
+
+    void On(const Info& session, const smtp::ReplyEvent* event)
+    {
+        const bool isChallenge = event->step == smtp::Step::Auth && event->code == 334;
+        Write(session, event->time, SEND, isChallenge ? AUTHENTICATION_RESPONSE : event->text);
+    }
+
+    void On(const Info& session, const connector::ClosedEvent* event)
+    {
+        Write(session,
+              event->time,
+              DISCONNECT,
+              "",
+              event->by == connector::ClosedBy::Local ? LOCAL : REMOTE);
+        m_next.erase(session.id);
+    }
+
+    void Write(const Info& session,
+               Nanoseconds time,
+               char event,
+               std::string_view data,
+               std::string_view context = {});
+
+    RollingLog m_files;
+    HostClock m_clock;
+    std::function<void(const smtp::ConnectionInfo&)> m_onSession;
+    std::map<std::uint64_t, std::uint32_t> m_next; //!< Sequence numbers of open sessions.
+};
+
+void
+ExchangeProtocolLog::On(const Info& session, const connector::TarpitEvent* event)
 {
-    std::string data;
-    AppendSessionId(data, session);
-    data += ';';
-    data += UtcStamp(m_clock.Read(connectedNs));
-    Print(data, ";{}", count);
-    return data;
+    std::string_view reason = FirstLine(event->reply);
+    std::string_view context;
+    if (event->cause == connector::TarpitCause::DelayedAck)
+    {
+        reason = DELAYED_ACK;
+        context = event->expired ? EXPIRED : DELIVERED;
+    }
+    else if (event->cause == connector::TarpitCause::BackPressure)
+    {
+        reason = BACK_PRESSURE;
+    }
+    Write(session, event->time, INFORMATION, TarpitText(event->delay.count(), reason), context);
 }
 
 void
-ExchangeProtocolLog::PutRow(const ProtocolLogRecord& record,
-                            std::uint32_t sequence,
-                            std::string_view data)
+ExchangeProtocolLog::Write(const Info& session,
+                           Nanoseconds time,
+                           char event,
+                           std::string_view data,
+                           std::string_view context)
 {
-    const std::int64_t reading = m_clock.Read(record.timeNs);
-    m_line.clear();
-    m_line += UtcStamp(reading);
-    m_line += ',';
-    AppendCsv(m_line, record.connector);
-    m_line += ',';
-    AppendSessionId(m_line, record.session);
-    Print(m_line, ",{},", sequence);
-    AppendEndpoint(m_line, record.local);
-    m_line += ',';
-    AppendEndpoint(m_line, record.remote);
-    m_line += ',';
-    m_line += record.event;
-    m_line += ',';
-    if (m_documentCut && record.context == RECEIVING_MESSAGE)
+    const std::int64_t reading = m_clock.Read(time.count());
+    const smtp::ConnectionInfo& connection = *session.connection;
+    std::uint32_t& next = m_next[session.id];
+    std::string line;
+    for (bool more = true; more;)
     {
-        m_line += data.substr(0, data.find(';') + 1);
+        const std::string_view row = FirstLine(data);
+        more = row.size() < data.size();
+        data.remove_prefix(more ? row.size() + 1 : row.size());
+        line.clear();
+        AppendUtcStamp(line, reading);
+        line += ',';
+        AppendCsv(line, session.connector);
+        line += ',';
+        AppendSessionId(line, session.id);
+        Print(line,
+              ",{},{},{},{},",
+              next++,
+              EndpointText(connection.server, connection.serverPort),
+              EndpointText(connection.client, connection.clientPort),
+              event);
+        AppendCsv(line, row.substr(0, row.size() - (EndsWith(row, "\r") ? 1 : 0)));
+        line += ',';
+        AppendCsv(line, context);
+        line += "\r\n";
+        m_files.Write(reading, line);
     }
-    else
-    {
-        AppendCsv(m_line, data);
-        m_line += ',';
-        AppendCsv(m_line, record.context);
-    }
-    m_line += "\r\n";
-    m_files.Write(reading, m_line);
 }
 
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::protocol
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::ExchangeProtocol::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::protocol::ExchangeProtocolLog>(place);
+}

@@ -1,6 +1,5 @@
 #include "lab/evidence/exchange-texts.h"
 
-#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "lab/evidence/print.h"
 
@@ -11,6 +10,17 @@ void
 AppendSessionId(std::string& out, std::uint64_t session)
 {
     Print(out, "{:016X}", session);
+}
+
+std::string
+SessionContext(const HostClock& clock, const connector::SessionInfo& session, std::uint32_t count)
+{
+    std::string text;
+    AppendSessionId(text, session.id);
+    text += ';';
+    AppendUtcStamp(text, clock.Read(session.opened.count()));
+    Print(text, ";{}", count);
+    return text;
 }
 
 std::string

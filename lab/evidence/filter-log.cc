@@ -1,57 +1,79 @@
-#include "lab/evidence/filter-log.h"
-
-#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "lab/evidence/exchange-texts.h"
+#include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
 
-namespace bouncelab::evidence
+#include <fmt/format.h>
+
+namespace bouncelab::evidence::filter
 {
 
-FilterLog::FilterLog(OutputFile& file, const HostClock& clock)
-    : m_file(file)
-    , m_clock(clock)
-{
-    Print(m_line,
-          "{}{}\n#{}\n",
-          fields::filter::HEADER,
-          fields::filter::VERSION,
-          fields::filter::FIELD_LIST);
-    m_file.Write(m_line);
-}
+using namespace fields::filter;
 
-void
-FilterLog::Write(const FilterLogRecord& record)
+/// The filter agent's text log: a row for each of its decisions. ORF's own format is not public;
+/// this one is the lab's (docs/formats-exchange.md).
+class FilterLog : public LogWriter
 {
-    m_line.clear();
-    m_line += UtcStamp(m_clock.Read(record.timeNs));
-    Put(record.onArrival ? fields::filter::ON_ARRIVAL : fields::filter::BEFORE_ARRIVAL);
-    Put(record.test);
-    Put(NameOf(record.action));
-    Put(record.remote.ToString());
-    Put(record.ptr);
-    Put(record.helo);
-    Put(record.sender);
-    Put(record.recipient);
-    Put(record.authenticated);
-    Put(record.reply);
-    Put(record.comment);
-    m_line += '\n';
-    m_file.Write(m_line);
-}
-
-void
-FilterLog::Put(std::string_view field)
-{
-    m_line += '\t';
-    if (field.empty())
+  public:
+    explicit FilterLog(const LogPlace& place)
+        : m_file(place.folder.Open("filter.log"))
+        , m_clock(place.clock)
+        , m_reverseName(place.reverseName)
     {
-        m_line += fields::filter::NO_VALUE;
+        m_file.Write(fmt::format("{}{}\n#{}\n", HEADER, VERSION, FIELD_LIST));
     }
-    for (const char c : field)
-    {
-        m_line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-    }
-}
 
-} // namespace bouncelab::evidence
+    void OnEvent(const host::Event& event) override
+    {
+        if (const auto* decision = event.As<connector::FilterEvent>())
+        {
+            Write(*event.session, *decision);
+        }
+    }
+
+  private:
+    void Write(const connector::SessionInfo& session, const connector::FilterEvent& event)
+    {
+        const Ipv4 client = session.connection->client;
+        const bool onArrival = event.point == connector::FilterPoint::OnArrival;
+        std::string line;
+        AppendUtcStamp(line, m_clock.Read(event.time.count()));
+        Put(line, onArrival ? ON_ARRIVAL : BEFORE_ARRIVAL);
+        Put(line, connector::NameOfTest(event.test));
+        Put(line, connector::NameOfAction(event.action));
+        Put(line, client.ToString());
+        Put(line, m_reverseName(client));
+        Put(line, session.hello);
+        Put(line, event.sender.empty() ? std::string_view("<>") : event.sender);
+        Put(line, event.recipient);
+        Put(line, session.user);
+        Put(line, event.reply);
+        Put(line,
+            event.limit > 0 ? fmt::format("{} of {} invalid attempts", event.count, event.limit)
+                            : std::string());
+        line += '\n';
+        m_file.Write(line);
+    }
+
+    static void Put(std::string& line, std::string_view field)
+    {
+        line += '\t';
+        line += field.empty() ? NO_VALUE : "";
+        for (const char c : field)
+        {
+            line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+        }
+    }
+
+    OutputFile& m_file;
+    HostClock m_clock;
+    std::function<std::string(Ipv4)> m_reverseName;
+};
+
+} // namespace bouncelab::evidence::filter
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::Filter::Writer(const evidence::LogPlace& place)
+{
+    return place.hasFilter ? std::make_unique<evidence::filter::FilterLog>(place) : nullptr;
+}

@@ -1,15 +1,12 @@
-#include "lab/evidence/qmail-log.h"
-
 #include "formats/log-fields.h"
-#include "lab/evidence/print.h"
+#include "formats/random.h"
+#include "lab/evidence/log-writer.h"
+#include "lab/evidence/syslog-head.h"
 
 #include <algorithm>
 #include <limits>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::qmail
 {
 
 using Kind = mail::QueueEvent::Kind;
@@ -28,8 +25,8 @@ AppendSafe(std::string& out, std::string_view text)
     }
 }
 
-} // namespace
-
+/// Appends qmail-send's line for an event, without its line feed (qmail-send.c; logsafe() of
+/// qsutil.c writes a line feed as '/', and spaces, '%' and unprintable bytes as '_').
 void
 AppendQmailLine(std::string& out, const mail::QueueEvent& event)
 {
@@ -84,18 +81,45 @@ AppendQmailLine(std::string& out, const mail::QueueEvent& event)
     }
 }
 
-QmailLog::QmailLog(OutputFile& file,
-                   const HostClock& clock,
-                   std::string_view hostname,
-                   std::uint64_t seed,
-                   std::string_view name)
-    : m_file(file)
-    , m_clock(clock)
-    , m_host(hostname.substr(0, hostname.find('.')))
-    , m_random(seed, name)
-    , m_busyUntilNs(std::numeric_limits<std::int64_t>::min())
+/**
+ * The log of a qmail host that logs through splogger and syslog (S003-04):
+ * `Sep 26 14:46:23 livedoor qmail: 1159253183.972578 delivery 118310: failure: ...`
+ *
+ * splogger reads one line after another and stamps it with the host's clock, so lines that are
+ * written at one moment get stamps some tens of microseconds apart, as drawn. Lines longer than 799
+ * bytes are folded as splogger does: the rest follows with the same stamp and a '+'.
+ */
+class QmailLog : public LogWriter
 {
-}
+  public:
+    explicit QmailLog(const LogPlace& place)
+        : m_file(place.folder.Open("qmail.log"))
+        , m_clock(place.clock)
+        , m_host(place.FirstLabel())
+        , m_random(place.seed, place.name + "/qmail-log")
+    {
+    }
+
+    void OnEvent(const host::Event& event) override
+    {
+        if (const auto* queue = event.As<mail::QueueEvent>())
+        {
+            Write(*queue);
+        }
+    }
+
+  private:
+    void Write(const mail::QueueEvent& event);
+    void PutLine(std::string_view text, std::int64_t readingNs, bool folded);
+
+    OutputFile& m_file;
+    HostClock m_clock;
+    std::string m_host;
+    RandomStream m_random;
+    std::int64_t m_busyUntilNs = std::numeric_limits<std::int64_t>::min();
+    std::string m_text;
+    std::string m_line;
+};
 
 void
 QmailLog::Write(const mail::QueueEvent& event)
@@ -119,16 +143,10 @@ void
 QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
 {
     const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
-    const CivilTime local = m_clock.Local(readingNs);
     m_line.clear();
+    AppendSyslogHead(m_line, m_clock, readingNs, m_host);
     Print(m_line,
-          "{} {:2} {:02}:{:02}:{:02} {} {}{}.{:06}{}{}\n",
-          MONTH_NAMES[local.month - 1],
-          local.day,
-          local.hour,
-          local.minute,
-          local.second,
-          m_host,
+          "{}{}.{:06}{}{}\n",
           fields::qmail::TAG,
           seconds,
           (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000,
@@ -137,4 +155,10 @@ QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
     m_file.Write(m_line);
 }
 
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::qmail
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::Qmail::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::qmail::QmailLog>(place);
+}

@@ -1,23 +1,28 @@
-#include "lab/evidence/sendmail-log.h"
-
+#include "formats/random.h"
 #include "formats/sendmail-fields.h"
 #include "formats/text.h"
-#include "lab/evidence/print.h"
+#include "lab/evidence/log-writer.h"
+#include "lab/evidence/syslog-head.h"
+#include "models/mail/queue-id.h"
 
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::sendmail
 {
 
 using namespace fields::sendmail;
-using Kind = mail::QueueEvent::Kind;
+using mail::QueueEvent;
+using Kind = QueueEvent::Kind;
 
 constexpr std::uint64_t RECIPIENT_FACTOR = 30000;
 constexpr std::uint64_t RETRY_FACTOR = 90000;
 constexpr std::uint32_t CHILD_STEP = 9; //!< A delivery runs in a process that was begun after it.
+constexpr std::int64_t FIRST_PROCESS = 2000;
+constexpr std::int64_t LAST_PROCESS = 30000;
 
 std::string
 RelayText(const std::string& name, const std::string& address)
@@ -38,17 +43,11 @@ Duration(std::int64_t ns)
     return text;
 }
 
-std::string
-FirstLine(std::string_view text)
-{
-    return std::string(text.substr(0, text.find('\n')));
-}
-
 /// "User unknown" of "550 5.1.1 <a@b>... User unknown".
 std::string
 Reason(std::string_view text)
 {
-    const std::string line = FirstLine(text);
+    const std::string line(FirstLine(text));
     const std::size_t dots = line.find("... ");
     if (dots != std::string::npos)
     {
@@ -59,7 +58,7 @@ Reason(std::string_view text)
 }
 
 std::string
-StatusText(const mail::QueueEvent& event)
+StatusText(const QueueEvent& event)
 {
     if (event.outcome != mail::Outcome::Success)
     {
@@ -69,22 +68,229 @@ StatusText(const mail::QueueEvent& event)
     return reply.size() > 4 ? std::string(SENT) + " (" + reply.substr(4) + ")" : std::string(SENT);
 }
 
-} // namespace
-
-SendmailLog::SendmailLog(OutputFile& file,
-                         const HostClock& clock,
-                         std::string_view hostname,
-                         std::uint64_t seed,
-                         std::string_view name)
-    : m_file(file)
-    , m_clock(clock)
-    , m_host(hostname.substr(0, hostname.find('.')))
-    , m_random(seed, name)
+/// How a message came to a sendmail, as the line "from=" tells.
+struct Arrival
 {
+    std::string clientName;       //!< By reverse DNS; empty = none.
+    std::string client;           //!< Its address; empty for what a program of the host submits.
+    std::string protocol{"SMTP"}; //!< "ESMTP"
+};
+
+/**
+ * The lines of sendmail 8.13 in a host's maillog, from its queue and the sessions that come in:
+ *
+ *     Mar 22 17:47:14 mail sendmail[2345]: g2MHlEgH002345: from=<a@b>, size=473, class=0, nrcpts=1,
+ *         msgid=<...>, proto=SMTP, daemon=MTA, relay=tester.example.net [192.0.2.7]
+ *     Mar 22 17:47:15 mail sendmail[2347]: g2MHlEgH002345: to=<c@d>, delay=00:00:01,
+ * xdelay=00:00:01, mailer=esmtp, pri=30473, relay=mx.d [192.0.2.9], dsn=2.0.0, stat=Sent (2.0.0 Ok)
+ *
+ * each on one line; a report is `old-id: new-id: DSN: why`. The priority rises by 30000 a recipient
+ * and 90000 an attempt (RecipientFactor, RetryFactor). A recipient that is refused leaves the
+ * ruleset's line, and an envelope all of whose recipients were, a "from=" with nrcpts=0.
+ */
+class SendmailLog : public LogWriter
+{
+  public:
+    explicit SendmailLog(const LogPlace& place)
+        : m_place(place)
+        , m_file(place.folder.Open("maillog"))
+        , m_host(place.FirstLabel())
+        , m_random(place.seed, place.name + "/maillog")
+        , m_processes(place.seed, place.name + "/maillog/sessions")
+    {
+    }
+
+    void OnEvent(const host::Event& event) override
+    {
+        if (event.session)
+        {
+            std::visit([&](const auto* what) { On(*event.session, what); }, event.what);
+        }
+        else if (const auto* queue = event.As<QueueEvent>())
+        {
+            Write(*queue);
+        }
+    }
+
+  private:
+    using Info = connector::SessionInfo;
+
+    struct Message
+    {
+        std::string id;
+        std::string messageId;
+        std::uint32_t processId = 0;
+        std::uint64_t bytes = 0;
+        std::size_t recipients = 0;
+        std::int64_t arrivedNs = 0;
+        std::uint32_t attempts = 0;
+        Arrival arrival;
+        std::string lastFailure;
+    };
+
+    struct Pending
+    {
+        smtp::Verb verb = smtp::Verb::Unknown;
+        std::string address;
+    };
+
+    struct Session
+    {
+        std::uint32_t processId = 0;
+        Arrival arrival;
+        std::deque<Pending> pending; //!< Commands without their last answer.
+        std::string sender;
+        std::string id; //!< Of the envelope that is open.
+        bool refused = false;
+        bool accepted = false;
+    };
+
+    void On(const Info&, const void*) {}
+
+    void On(const Info& info, const host::ConnectedEvent*);
+    void On(const Info& info, const smtp::CommandEvent* event);
+    void On(const Info& info, const smtp::ReplyEvent* event);
+    void On(const Info& info, const smtp::MessageEvent*);
+    void On(const Info& info, const smtp::EndEvent* event);
+    void GiveUp(Session& session, Nanoseconds time);
+
+    void Write(const QueueEvent& event);
+    void PutFrom(const QueueEvent& info, const Message& message);
+    void PutTo(const QueueEvent& event, Message& message);
+    void Begin(std::int64_t timeNs, std::uint32_t processId, std::string_view id);
+    void End();
+
+    LogPlace m_place;
+    OutputFile& m_file;
+    std::string m_host;
+    RandomStream m_random;
+    RandomStream m_processes;
+    std::unordered_map<const Info*, Session> m_sessions; //!< Never walked.
+    std::optional<Arrival> m_expected;                   //!< How what is queued next came.
+    std::map<std::uint64_t, Message> m_messages;         //!< In the queue, by serial.
+    std::map<std::uint64_t, std::string> m_reports;      //!< Serial of a report to what it answers.
+    std::map<std::uint64_t, std::int64_t> m_started;     //!< Deliveries under way.
+    std::string m_line;
+};
+
+void
+SendmailLog::On(const Info& info, const host::ConnectedEvent*)
+{
+    Session session;
+    session.processId =
+        static_cast<std::uint32_t>(m_processes.Between(FIRST_PROCESS, LAST_PROCESS));
+    session.arrival.client = info.connection->client.ToString();
+    session.arrival.clientName = m_place.reverseName(info.connection->client);
+    m_sessions[&info] = std::move(session);
+    m_place.onSession(*info.connection);
 }
 
 void
-SendmailLog::Write(const mail::QueueEvent& event)
+SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
+{
+    if (event->authResponse)
+    {
+        return;
+    }
+    Session& session = m_sessions[&info];
+    session.pending.push_back({event->verb, PathIn(event->line)});
+    switch (event->verb)
+    {
+    case smtp::Verb::Ehlo:
+        session.arrival.protocol = "ESMTP";
+        break;
+    case smtp::Verb::Mail:
+        GiveUp(session, event->time);
+        session.sender = session.pending.back().address;
+        session.id = mail::QueueIdOf(mail::QueueIdForm::Sendmail,
+                                     0,
+                                     session.processId,
+                                     m_place.clock.Read(event->time.count()),
+                                     m_place.clock.zoneSeconds);
+        break;
+    case smtp::Verb::Rset:
+    case smtp::Verb::Quit:
+        GiveUp(session, event->time);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+SendmailLog::On(const Info& info, const smtp::ReplyEvent* event)
+{
+    Session& session = m_sessions[&info];
+    if (session.pending.empty() || event->code / 100 == 3)
+    {
+        return;
+    }
+    const Pending command = std::move(session.pending.front());
+    session.pending.pop_front();
+    if (command.verb != smtp::Verb::Rcpt)
+    {
+        return;
+    }
+    if (event->code / 100 == 2)
+    {
+        session.accepted = true;
+        return;
+    }
+    session.refused = true;
+    Begin(event->time.count(), session.processId, session.id);
+    Print(m_line,
+          "{}, {}<{}>, {}{}, {}{}",
+          RULESET,
+          ARGUMENT,
+          command.address,
+          RELAY,
+          RelayText(session.arrival.clientName, session.arrival.client),
+          REJECT,
+          FirstLine(event->text));
+    End();
+}
+
+void
+SendmailLog::On(const Info& info, const smtp::MessageEvent*)
+{
+    Session& session = m_sessions[&info];
+    session.refused = session.accepted = false;
+    m_expected = session.arrival;
+}
+
+void
+SendmailLog::On(const Info& info, const smtp::EndEvent* event)
+{
+    GiveUp(m_sessions[&info], event->time);
+    m_sessions.erase(&info);
+}
+
+/// The envelope is over without a message: where all its recipients were refused, the log says so.
+void
+SendmailLog::GiveUp(Session& session, Nanoseconds time)
+{
+    if (std::exchange(session.refused, false) && !session.accepted)
+    {
+        Begin(time.count(), session.processId, session.id);
+        Print(m_line,
+              "{}<{}>, {}0, {}0, {}0, {}{}, {}MTA, {}{}",
+              FROM,
+              session.sender,
+              SIZE,
+              CLASS,
+              RECIPIENTS,
+              PROTOCOL,
+              session.arrival.protocol,
+              DAEMON,
+              RELAY,
+              RelayText(session.arrival.clientName, session.arrival.client));
+        End();
+    }
+    session.accepted = false;
+}
+
+void
+SendmailLog::Write(const QueueEvent& event)
 {
     if (event.kind == Kind::NewMessage)
     {
@@ -92,7 +298,7 @@ SendmailLog::Write(const mail::QueueEvent& event)
         message.id = event.id;
         message.messageId = mail::MessageIdOf(*event.content);
         message.arrivedNs = event.timeNs;
-        message.arrival = std::exchange(m_expected, std::nullopt).value_or(SendmailArrival{});
+        message.arrival = std::exchange(m_expected, std::nullopt).value_or(Arrival{});
         return;
     }
     const auto found = m_messages.find(event.serial);
@@ -128,69 +334,15 @@ SendmailLog::Write(const mail::QueueEvent& event)
 }
 
 void
-SendmailLog::Reject(std::int64_t timeNs,
-                    std::string_view id,
-                    std::uint32_t processId,
-                    std::string_view recipient,
-                    const SendmailArrival& arrival,
-                    std::string_view reply)
-{
-    Begin(timeNs, processId, id);
-    Print(m_line,
-          "{}, {}<{}>, {}{}, {}{}",
-          RULESET,
-          ARGUMENT,
-          recipient,
-          RELAY,
-          RelayText(arrival.clientName, arrival.client),
-          REJECT,
-          FirstLine(reply));
-    End();
-}
-
-void
-SendmailLog::Drop(std::int64_t timeNs,
-                  std::string_view id,
-                  std::uint32_t processId,
-                  std::string_view sender,
-                  const SendmailArrival& arrival)
-{
-    Begin(timeNs, processId, id);
-    Print(m_line,
-          "{}<{}>, {}0, {}0, {}0, {}{}, {}MTA, {}{}",
-          FROM,
-          sender,
-          SIZE,
-          CLASS,
-          RECIPIENTS,
-          PROTOCOL,
-          arrival.protocol,
-          DAEMON,
-          RELAY,
-          RelayText(arrival.clientName, arrival.client));
-    End();
-}
-
-void
 SendmailLog::Begin(std::int64_t timeNs, std::uint32_t processId, std::string_view id)
 {
-    const CivilTime local = m_clock.Local(m_clock.Read(timeNs));
     m_line.clear();
-    Print(m_line,
-          "{} {:2} {:02}:{:02}:{:02} {} {}{}]: {}: ",
-          MONTH_NAMES[local.month - 1],
-          local.day,
-          local.hour,
-          local.minute,
-          local.second,
-          m_host,
-          TAG,
-          processId,
-          id);
+    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(timeNs), m_host);
+    Print(m_line, "{}{}]: {}: ", TAG, processId, id);
 }
 
 void
-SendmailLog::PutFrom(const mail::QueueEvent& info, const Message& message)
+SendmailLog::PutFrom(const QueueEvent& info, const Message& message)
 {
     const auto report = m_reports.find(info.serial);
     if (report != m_reports.end())
@@ -238,7 +390,7 @@ SendmailLog::PutFrom(const mail::QueueEvent& info, const Message& message)
 }
 
 void
-SendmailLog::PutTo(const mail::QueueEvent& event, Message& message)
+SendmailLog::PutTo(const QueueEvent& event, Message& message)
 {
     const bool isLocal = event.channel == mail::Channel::Local;
     const auto started = m_started.find(event.delivery);
@@ -279,7 +431,18 @@ SendmailLog::PutTo(const mail::QueueEvent& event, Message& message)
 void
 SendmailLog::End()
 {
-    m_file.Write(WithoutControls(m_line) + '\n');
+    for (char& c : m_line)
+    {
+        c = static_cast<unsigned char>(c) < ' ' ? '?' : c;
+    }
+    m_line += '\n';
+    m_file.Write(m_line);
 }
 
-} // namespace bouncelab::evidence
+} // namespace bouncelab::evidence::sendmail
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::Sendmail::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::sendmail::SendmailLog>(place);
+}

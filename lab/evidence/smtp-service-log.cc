@@ -1,39 +1,252 @@
-#include "lab/evidence/smtp-service-log.h"
-
+#include "formats/random.h"
+#include "formats/smtp-service-fields.h"
+#include "formats/text.h"
+#include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
+#include "lab/evidence/tick-count.h"
 
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
 #include <utility>
 
-namespace bouncelab::evidence
-{
-
-namespace
+namespace bouncelab::evidence::smtpsvc
 {
 
 using namespace fields::smtpsvc;
 
-} // namespace
+constexpr std::int64_t DAY_NS = 86400 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t LONGEST_UPTIME_NS = 30 * DAY_NS; //!< Of a Windows server.
 
-SmtpServiceLog::SmtpServiceLog(VantageFolder& vantage,
-                               const HostClock& clock,
-                               TickCount ticks,
-                               std::string computer,
-                               std::string version)
-    : m_vantage(vantage)
-    , m_clock(clock)
-    , m_ticks(ticks)
-    , m_computer(std::move(computer))
-    , m_version(std::move(version))
+/// With the space before it, which the log writes "+".
+std::string_view
+ArgumentOf(std::string_view line)
 {
+    return line.substr(std::min(line.size(), line.find(' ')));
+}
+
+std::string
+VerbOf(std::string_view line)
+{
+    return InUpperCase(line.substr(0, line.find(' ')));
+}
+
+/// Octets of a reply on the wire: LF joins its lines here, CRLF ends each there.
+std::size_t
+WireSize(std::string_view reply)
+{
+    return reply.size() + static_cast<std::size_t>(std::count(reply.begin(), reply.end(), '\n')) +
+           2;
+}
+
+/// One row. Empty texts are written "-".
+struct Row
+{
+    std::int64_t timeNs = 0;  //!< Simulated; when the service has dealt with it.
+    std::int64_t sinceNs = 0; //!< From where time-taken counts; the same clock.
+    Ipv4 remote;
+    std::string user;       //!< HELO name, or a word of formats/smtp-service-fields.h.
+    std::string local;      //!< Inbound rows alone tell it.
+    std::uint16_t port = 0; //!< 0 inbound, the server's port outbound.
+    std::string method;
+    std::string query; //!< Spaces are written "+".
+    int status = 0;
+    std::int64_t win32Status = 0;
+    std::size_t sentBytes = 0;
+    std::size_t receivedBytes = 0;
+};
+
+/**
+ * exYYMMDD.log of the SMTP service of IIS, with all fields: a file for each UTC day, stamps cut to
+ * the second (fact F45; S002-50 to S002-75). A row for each command of a session that came
+ * in, with the code of its answer and the octets of all its lines; a row for each command and one
+ * for each answer, of which the first line is shown, in sessions that the server began. The
+ * greeting of a session that came in, its answers' texts and its ports are not told. No file is
+ * made before there is a row for it.
+ */
+class SmtpServiceLog : public LogWriter
+{
+  public:
+    explicit SmtpServiceLog(const LogPlace& place)
+        : m_place(place)
+        , m_ticks(-RandomStream(place.seed, place.name + "/uptime").Between(1, LONGEST_UPTIME_NS))
+        , m_computer(InUpperCase(place.FirstLabel()))
+        , m_version(place.program == "iis-5" ? "5.0" : "6.0")
+    {
+    }
+
+    void OnEvent(const host::Event& event) override
+    {
+        if (event.session)
+        {
+            std::visit([&](const auto* what) { On(*event.session, what); }, event.what);
+        }
+        else if (event.delivery)
+        {
+            std::visit([&](const auto* what) { On(*event.delivery, what); }, event.what);
+        }
+    }
+
+    void Close() override
+    {
+        if (m_file)
+        {
+            m_file->Close();
+        }
+    }
+
+  private:
+    using Info = connector::SessionInfo;
+
+    struct Pending
+    {
+        std::int64_t timeNs = 0;
+        smtp::Verb verb = smtp::Verb::Unknown;
+        std::string line;
+    };
+
+    struct Session
+    {
+        std::string messageId; //!< Of content that was taken and is not logged yet.
+        std::size_t contentBytes = 0;
+        std::deque<Pending> pending; //!< Commands without their last answer.
+    };
+
+    void On(const Info&, const void*) {}
+
+    void On(const Info& info, const connector::OpenedEvent*)
+    {
+        m_sessions[&info] = {};
+        m_place.onSession(*info.connection);
+    }
+
+    void On(const Info& info, const smtp::CommandEvent* event)
+    {
+        if (!event->authResponse)
+        {
+            m_sessions[&info].pending.push_back(
+                {event->time.count(), event->verb, std::string(event->line)});
+        }
+    }
+
+    void On(const Info& info, const connector::QueuedEvent* event)
+    {
+        m_sessions[&info].messageId = event->messageId;
+        m_sessions[&info].contentBytes = event->size;
+    }
+
+    void On(const Info& info, const smtp::ReplyEvent* event);
+
+    void On(const Info& info, const connector::ClosedEvent*) { m_sessions.erase(&info); }
+
+    void On(const host::DeliveryInfo&, const void*) {}
+
+    void On(const host::DeliveryInfo& delivery, const smtp::CommandEvent* event);
+    void On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* event);
+
+    Row InboundRow(const Info& info,
+                   Session& session,
+                   const Pending& command,
+                   const smtp::ReplyEvent& reply) const;
+    void Write(const Row& row);
+    void Begin(std::int64_t day, const std::string& stamp);
+
+    LogPlace m_place;
+    TickCount m_ticks;
+    std::string m_computer;
+    std::string m_version;
+    std::unordered_map<const Info*, Session> m_sessions; //!< Never walked.
+    std::unique_ptr<OutputFile> m_file;
+    std::int64_t m_day = 0; //!< Since 1970, of the open file.
+};
+
+void
+SmtpServiceLog::On(const Info& info, const smtp::ReplyEvent* event)
+{
+    const auto found = m_sessions.find(&info);
+    const bool isIntermediate = event->code / 100 == 3;
+    if (found == m_sessions.end() || found->second.pending.empty() || isIntermediate)
+    {
+        return;
+    }
+    Session& session = found->second;
+    const Pending command = std::move(session.pending.front());
+    session.pending.pop_front();
+    Write(InboundRow(info, session, command, *event));
+}
+
+Row
+SmtpServiceLog::InboundRow(const Info& info,
+                           Session& session,
+                           const Pending& command,
+                           const smtp::ReplyEvent& reply) const
+{
+    const bool isContent = command.verb == smtp::Verb::Data || command.verb == smtp::Verb::Bdat;
+    Row row;
+    row.timeNs = reply.time.count();
+    row.sinceNs = command.timeNs;
+    row.remote = info.connection->client;
+    row.user = Trim(info.hello);
+    row.local = info.connection->server.ToString();
+    row.method = VerbOf(command.line);
+    row.query = ArgumentOf(command.line);
+    row.status = static_cast<int>(reply.code);
+    row.sentBytes = WireSize(reply.text);
+    row.receivedBytes = command.line.size();
+    if (isContent && !session.messageId.empty())
+    {
+        row.query = " " + std::exchange(session.messageId, {});
+        row.receivedBytes = std::exchange(session.contentBytes, 0);
+    }
+    else if (command.verb == smtp::Verb::Quit)
+    {
+        row.query = row.user;
+        row.status = QUIT_STATUS;
+        row.win32Status = m_ticks.Between(info.opened.count(), row.timeNs);
+    }
+    return row;
 }
 
 void
-SmtpServiceLog::Write(const SmtpServiceRecord& record)
+SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::CommandEvent* event)
 {
-    const std::int64_t reading = m_clock.Read(record.timeNs);
+    if (event->authResponse)
+    {
+        return;
+    }
+    Row row;
+    row.timeNs = event->time.count();
+    row.sinceNs = delivery.connected.count();
+    row.remote = delivery.server;
+    row.port = delivery.port;
+    row.user = OUTBOUND_COMMAND;
+    row.method = VerbOf(event->line);
+    row.query = Trim(ArgumentOf(event->line));
+    row.sentBytes = row.method.size();
+    Write(row);
+}
+
+void
+SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* event)
+{
+    Row row;
+    row.timeNs = event->time.count();
+    row.sinceNs = delivery.connected.count();
+    row.remote = delivery.server;
+    row.port = delivery.port;
+    row.user = OUTBOUND_RESPONSE;
+    row.query = FirstLine(event->text);
+    row.sentBytes = row.query.size();
+    Write(row);
+}
+
+void
+SmtpServiceLog::Write(const Row& row)
+{
+    const std::int64_t reading = m_place.clock.Read(row.timeNs);
     const CivilTime utc = CivilFromSeconds(FloorDivide(reading, NANOSECONDS_PER_SECOND));
-    std::string stamp;
-    Print(stamp,
+    std::string line;
+    Print(line,
           "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
           utc.year,
           utc.month,
@@ -41,41 +254,38 @@ SmtpServiceLog::Write(const SmtpServiceRecord& record)
           utc.hour,
           utc.minute,
           utc.second);
-    const std::int64_t day = FloorDivide(reading, NANOSECONDS_PER_DAY);
+    const std::int64_t day = FloorDivide(reading, DAY_NS);
     if (!m_file || day > m_day)
     {
-        Begin(day, stamp);
+        Begin(day, line);
     }
-    m_line = stamp;
-    m_line += ' ';
-    m_line += record.remote.ToString();
-    Put(record.user);
-    Put(SITE);
-    Put(m_computer);
-    Put(record.local ? record.local->ToString() : std::string());
-    Print(m_line, " {}", record.port);
-    Put(record.method);
-    Put(NO_VALUE);
-    Put(record.query);
-    Print(m_line,
-          " {} {} {} {} {}",
-          record.status,
-          record.win32Status,
-          record.sentBytes,
-          record.receivedBytes,
-          TakenMs(record.sinceNs, record.timeNs));
-    Put(fields::smtpsvc::PROTOCOL);
-    m_line += " - - - -\r\n";
-    m_file->Write(m_line);
-}
-
-void
-SmtpServiceLog::Close()
-{
-    if (m_file)
+    const auto put = [&line](std::string_view field)
     {
-        m_file->Close();
-    }
+        line += ' ';
+        line += field.empty() ? NO_VALUE : "";
+        for (const char c : field)
+        {
+            line += static_cast<unsigned char>(c) <= ' ' ? '+' : c;
+        }
+    };
+    put(row.remote.ToString());
+    put(row.user);
+    put(SITE);
+    put(m_computer);
+    put(row.local);
+    Print(line, " {}", row.port);
+    put(row.method);
+    put(NO_VALUE);
+    put(row.query);
+    Print(line,
+          " {} {} {} {} {} {} - - - -\r\n",
+          row.status,
+          row.win32Status,
+          row.sentBytes,
+          row.receivedBytes,
+          m_ticks.Between(row.sinceNs, row.timeNs),
+          PROTOCOL);
+    m_file->Write(line);
 }
 
 void
@@ -86,7 +296,7 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
     const CivilTime utc = CivilFromSeconds(day * 86400);
     std::string name;
     Print(name, "{}{}{:02}{:02}{:02}.log", FOLDER, FILE_PREFIX, utc.year % 100, utc.month, utc.day);
-    m_file = m_vantage.Append(name);
+    m_file = m_place.folder.Append(name);
     std::string header;
     Print(header,
           "{}{}\r\n{}\r\n{}{}\r\n{}{}\r\n",
@@ -96,22 +306,14 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
           DATE,
           stamp,
           FIELDS,
-          fields::smtpsvc::FIELD_LIST);
+          FIELD_LIST);
     m_file->Write(header);
 }
 
-void
-SmtpServiceLog::Put(std::string_view field)
-{
-    m_line += ' ';
-    if (field.empty())
-    {
-        m_line += NO_VALUE;
-    }
-    for (const char c : field)
-    {
-        m_line += static_cast<unsigned char>(c) <= ' ' ? '+' : c;
-    }
-}
+} // namespace bouncelab::evidence::smtpsvc
 
-} // namespace bouncelab::evidence
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::SmtpService::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::smtpsvc::SmtpServiceLog>(place);
+}

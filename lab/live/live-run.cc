@@ -6,6 +6,7 @@
 #include "lab/run/run-recorder.h"
 #include "lab/spec/load.h"
 #include "lab/world/world.h"
+#include "models/host/event-stream.h"
 #include "models/tls/gnutls-engine.h"
 
 #include <ns3/config.h>
@@ -189,10 +190,18 @@ LiveRun::Simulate()
     ns3::GlobalValue::Bind("SimulatorImplementationType",
                            ns3::StringValue("ns3::RealtimeSimulatorImpl"));
     run::RunRecorder recorder(m_plan.spec, m_scenario);
-    recorder.SetListeners({[this](const std::string& host, const smtp::MessageEvent& event)
-                           { m_messages->OnAccepted(host, event); },
-                           [this](const std::string& host, const mail::MessageFate& fate)
-                           { m_messages->OnFate(host, fate); }});
+    recorder.OnFate([this](const std::string& host, const mail::MessageFate& fate)
+                    { m_messages->OnFate(host, fate); });
+    host::EventStream events;
+    events.Subscribe(
+        [this, &recorder](const host::Event& event)
+        {
+            if (const auto* message = event.As<smtp::MessageEvent>())
+            {
+                m_messages->OnAccepted(std::string(event.place), *message);
+            }
+            recorder.OnEvent(event);
+        });
     provenance::Ledger ledger(&recorder);
     recorder.SetLedger(ledger);
     world::OutsideMachines outside;
@@ -202,7 +211,7 @@ LiveRun::Simulate()
         outside[program->What().node] = m_ends.back().get();
     }
     {
-        world::World world(m_scenario, m_plan.spec.seed, ledger, recorder.Handlers(), outside);
+        world::World world(m_scenario, m_plan.spec.seed, ledger, events, outside);
 
         // Ends before the world does, however it does.
         struct Readers

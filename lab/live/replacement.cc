@@ -49,7 +49,7 @@ ProgramName(const std::string& word)
 std::string
 HindranceOf(const spec::Scenario& scenario, const std::string& node)
 {
-    for (const auto& [name, proxy] : scenario.proxies)
+    for (const auto& [name, proxy] : scenario.middleboxes.proxies)
     {
         if (proxy.host == node)
         {

@@ -5,6 +5,7 @@
 #include "lab/spec/load.h"
 #include "lab/spec/spec-error.h"
 #include "lab/world/world.h"
+#include "models/host/event-stream.h"
 
 namespace bouncelab::run
 {
@@ -20,8 +21,10 @@ RunOne(const RunSpec& spec)
         RunRecorder recorder(spec, scenario);
         provenance::Ledger ledger(&recorder);
         recorder.SetLedger(ledger);
+        host::EventStream events;
+        events.Subscribe([&recorder](const host::Event& event) { recorder.OnEvent(event); });
         {
-            world::World world(scenario, spec.seed, ledger, recorder.Handlers());
+            world::World world(scenario, spec.seed, ledger, events);
             recorder.Attach(world);
             world.Run();
         }

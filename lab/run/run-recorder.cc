@@ -1,16 +1,14 @@
 #include "lab/run/run-recorder.h"
 
+#include "formats/dialects.h"
 #include "formats/endpoint.h"
-#include "formats/random.h"
-#include "lab/evidence/directory-load-log.h"
-#include "lab/spec/utc-time.h"
 #include "lab/truth/fate-label.h"
-#include "lab/world/mail-route.h"
 
 #include <ns3/simulator.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 namespace bouncelab::run
 {
@@ -18,8 +16,8 @@ namespace bouncelab::run
 namespace
 {
 
+constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr std::int64_t FATE_GRACE_NS = 10000000000;
-constexpr std::int64_t LONGEST_UPTIME_NS = 30LL * 86400 * 1000000000; //!< Of a Windows server.
 
 std::string
 RunId(const RunSpec& spec, const spec::Scenario& scenario)
@@ -45,54 +43,6 @@ RunRecorder::RunRecorder(const RunSpec& spec, const spec::Scenario& scenario)
 
 RunRecorder::~RunRecorder() = default;
 
-world::WorldHandlers
-RunRecorder::Handlers()
-{
-    world::WorldHandlers handlers;
-    handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event)
-    { OnQueueEvent(host, event); };
-    handlers.onLocalDelivery = [this](const std::string& host,
-                                      const mail::DeliveryOrder& order,
-                                      const std::string& mailbox)
-    { OnLocalDelivery(host, order, mailbox); };
-    handlers.onTranscript =
-        [this](const std::string& host, const std::string& name, std::string_view line)
-    { OnTranscript(host, name, line); };
-    handlers.onDirectoryLoad = [this](const std::string& host, const service::LoadSample& sample)
-    { OnDirectoryLoad(host, sample); };
-    handlers.onBlame =
-        [this](const std::string& host, std::uint64_t delivery, provenance::CauseId cause)
-    { FatesOf(host).Blame(delivery, cause); };
-    handlers.onAccepted = [this](const std::string& host, const smtp::MessageEvent& event)
-    { OnAccepted(host, event); };
-    handlers.onTraceroute = [this](const std::string& name, const path::TracerouteResult& result)
-    { OnTraceroute(name, result); };
-    handlers.connectorObserver = [this](const std::string& host,
-                                        const std::string& name) -> connector::ConnectorObserver&
-    { return ExchangeOf(host).Connector(name); };
-    handlers.sessionObserver = [this](const std::string& host,
-                                      const std::string& name,
-                                      const smtp::ConnectionInfo& connection)
-    {
-        auto observer = ExchangeOf(host).Session(name, connection);
-        for (const MailVantage& vantage : m_mailVantages)
-        {
-            if (vantage.host == host && vantage.sendmail)
-            {
-                RecordLogged(host, vantage.name, connection);
-                observer = vantage.sendmail->Session(connection, std::move(observer));
-            }
-        }
-        return observer;
-    };
-    handlers.deliveryObserver = [this](const std::string& host, Ipv4 server, std::uint16_t port)
-    { return ExchangeOf(host).Delivery(server, port); };
-    handlers.onConnector =
-        [this](const std::string& host, const std::string& name, const std::string& id)
-    { ExchangeOf(host).NameConnector(name, id); };
-    return handlers;
-}
-
 bool
 RunRecorder::Wanted(const std::string& vantage) const
 {
@@ -111,51 +61,6 @@ RunRecorder::Wanted(const std::string& vantage) const
         }
     }
     return false;
-}
-
-ExchangeRecorder&
-RunRecorder::ExchangeOf(const std::string& host)
-{
-    auto& exchange = m_exchanges[host];
-    if (exchange)
-    {
-        return *exchange;
-    }
-    evidence::VantageFolder* folder = nullptr;
-    std::string vantage;
-    for (const auto& [name, config] : m_scenario.vantages)
-    {
-        if (config.exchangeLogs && config.place == host && Wanted(name))
-        {
-            folder = &FolderOf(name);
-            vantage = name;
-        }
-    }
-    const spec::HostConfig& config = m_scenario.hosts.at(host);
-    bool hasFilter = false;
-    for (const auto& [name, connector] : config.connectors)
-    {
-        hasFilter = hasFilter || connector.filter.has_value();
-    }
-    HostClock clock;
-    clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
-    clock.offsetNs = config.clockOffset.count();
-    ExchangeRecorder::Server server;
-    server.name = config.hostname.substr(0, config.hostname.find('.'));
-    server.address = config.address;
-    server.log = config.serves ? config.serves->value.log : smtp::SessionLog::Exchange;
-    server.bootNs = -RandomStream(m_spec.seed, host + "/uptime").Between(1, LONGEST_UPTIME_NS);
-    server.hasFilter = hasFilter;
-    exchange = std::make_unique<ExchangeRecorder>(
-        folder,
-        clock,
-        server,
-        ExchangeRecorder::Handlers{
-            [this, host](const smtp::MessageEvent& event) { OnAccepted(host, event); },
-            [this, host, vantage](const smtp::ConnectionInfo& connection)
-            { RecordLogged(host, vantage, connection); },
-            [this](Ipv4 address) { return world::ReverseNameOf(m_scenario, address); }});
-    return *exchange;
 }
 
 void
@@ -195,81 +100,135 @@ RunRecorder::Attach(world::World& world)
         {
             continue;
         }
-        const bool atHost = m_scenario.hosts.count(config.place) > 0;
-        const bool atGateway = !atHost;
-        HostClock clock = world.ClockOf(atHost ? config.place : m_scenario.site.mailHost);
-        if (!atHost)
-        {
-            clock.offsetNs = 0;
-        }
-        HostClock captureClock = clock;
-        captureClock.offsetNs += config.clockOffset.count();
-        captureClock.resolutionNs = config.clockResolution.count();
         if (config.capture && m_spec.capture)
         {
-            const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
-            m_recorders.push_back(std::make_unique<VantageRecorder>(
-                name,
-                config,
-                captureClock,
-                home,
-                FolderOf(name),
-                m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
-                m_labels,
-                atGateway || config.place != m_scenario.site.mailHost ? path::Heading::Outward
-                                                                      : path::Heading::Inward));
-            VantageRecorder* recorder = m_recorders.back().get();
-            world.Observe(config.place,
-                          config.side,
-                          [recorder](path::Heading heading, const path::WirePacket& packet)
-                          { recorder->Pass(heading, packet); });
+            OpenCapture(name, config, world);
         }
         // What a real program writes is not of our making.
-        const bool isLive = m_spec.live.count(config.place) > 0;
-        if (!isLive && (config.mailLog || config.bounces || config.clientErrors))
+        if (m_spec.live.count(config.place) == 0)
         {
-            OpenMailVantage(name, config, clock);
+            OpenLogs(name, config, world);
         }
     }
 }
 
-void
-RunRecorder::OpenMailVantage(const std::string& name,
-                             const spec::VantageConfig& config,
-                             const HostClock& clock)
+HostClock
+RunRecorder::ClockOf(const spec::VantageConfig& config, const world::World& world) const
 {
-    MailVantage vantage;
-    vantage.name = name;
-    vantage.host = config.place;
-    vantage.bounces = config.bounces;
-    vantage.clock = clock;
-    vantage.folder = &FolderOf(name);
-    const spec::HostConfig& host = m_scenario.hosts.at(config.place);
-    if (config.mailLog && host.sends->value.log == mail::QueueLog::Sendmail)
+    if (m_scenario.hosts.count(config.place) > 0)
     {
-        vantage.sendmail = std::make_unique<SendmailRecorder>(
-            vantage.folder->Open("maillog"),
-            clock,
-            host.hostname,
-            m_spec.seed,
-            config.place + "/maillog",
-            [this](Ipv4 a) { return world::ReverseNameOf(m_scenario, a); });
+        return world.ClockOf(config.place);
     }
-    else if (config.mailLog)
+    HostClock clock = world.ClockOf(m_scenario.site.mailHost);
+    clock.offsetNs = 0;
+    return clock;
+}
+
+void
+RunRecorder::OpenCapture(const std::string& name,
+                         const spec::VantageConfig& config,
+                         world::World& world)
+{
+    HostClock clock = ClockOf(config, world);
+    clock.offsetNs += config.clockOffset.count();
+    clock.resolutionNs = config.clockResolution.count();
+    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
+    const bool atMailHost = config.place == m_scenario.site.mailHost;
+    m_recorders.push_back(std::make_unique<VantageRecorder>(
+        name,
+        config,
+        clock,
+        home,
+        FolderOf(name),
+        m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
+        m_labels,
+        atMailHost ? path::Heading::Inward : path::Heading::Outward));
+    VantageRecorder* recorder = m_recorders.back().get();
+    world.Observe(config.place,
+                  config.side,
+                  [recorder](path::Heading heading, const path::WirePacket& packet)
+                  { recorder->Pass(heading, packet); });
+}
+
+bool
+RunRecorder::IsKept(const Dialect& dialect, const spec::VantageConfig& config) const
+{
+    static const std::map<std::string_view, bool spec::VantageConfig::*> FLAGS{
+        {"bounces", &spec::VantageConfig::bounces},
+        {"client-errors", &spec::VantageConfig::clientErrors},
+        {"directory-load", &spec::VantageConfig::directoryLoad},
+        {"exchange-logs", &spec::VantageConfig::exchangeLogs},
+        {"mail-log", &spec::VantageConfig::mailLog},
+        {"relay-transcripts", &spec::VantageConfig::relayTranscripts}};
+    if (dialect.key == "traceroutes")
     {
-        vantage.log = std::make_unique<evidence::QmailLog>(vantage.folder->Open("qmail.log"),
-                                                           clock,
-                                                           host.hostname,
-                                                           m_spec.seed,
-                                                           config.place + "/qmail-log");
+        return config.place == GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
     }
-    if (config.clientErrors)
+    const auto flag = FLAGS.find(dialect.key);
+    return flag != FLAGS.end() && config.*flag->second &&
+           dialect.IsOf(ProgramOf(dialect, config.place));
+}
+
+/// What the personas of a host say of the log that a vantage's key asks for.
+std::string
+RunRecorder::ProgramOf(const Dialect& dialect, const std::string& place) const
+{
+    const auto host = m_scenario.hosts.find(place);
+    if (host == m_scenario.hosts.end())
     {
-        vantage.errors =
-            std::make_unique<evidence::ClientErrorText>(vantage.folder->Open("outlook-errors.txt"),
-                                                        clock);
+        return {};
     }
-    m_mailVantages.push_back(std::move(vantage));
+    const auto& [sends, serves] = std::tie(host->second.sends, host->second.serves);
+    return std::string(dialect.key == "mail-log" && sends         ? NameOf(sends->value.log)
+                       : dialect.key == "exchange-logs" && serves ? NameOf(serves->value.log)
+                                                                  : "");
+}
+
+evidence::LogPlace
+RunRecorder::PlaceOf(const std::string& name,
+                     const spec::VantageConfig& config,
+                     const world::World& world)
+{
+    evidence::LogPlace place{FolderOf(name), ClockOf(config, world)};
+    place.seed = m_spec.seed;
+    place.name = config.place;
+    place.reverseName = [&world](Ipv4 address) { return world.ReverseNameOf(address); };
+    place.onSession = [this, host = config.place, name](const smtp::ConnectionInfo& connection)
+    { RecordLogged(host, name, connection); };
+    if (const auto host = m_scenario.hosts.find(config.place); host != m_scenario.hosts.end())
+    {
+        place.hostname = host->second.hostname;
+        place.address = host->second.address;
+        for (const auto& [connectorName, connector] : host->second.connectors)
+        {
+            place.hasFilter = place.hasFilter || connector.filter.has_value();
+        }
+    }
+    return place;
+}
+
+void
+RunRecorder::OpenLogs(const std::string& name,
+                      const spec::VantageConfig& config,
+                      const world::World& world)
+{
+    const auto open = [&](auto dialect)
+    {
+        using D = decltype(dialect);
+        if constexpr (dialects::IsWritten<D>::value)
+        {
+            if (IsKept(D::FORMAT, config))
+            {
+                evidence::LogPlace place = PlaceOf(name, config, world);
+                place.program = ProgramOf(D::FORMAT, config.place);
+                if (auto writer = D::Writer(place))
+                {
+                    m_logs.push_back({config.place, std::move(writer)});
+                }
+            }
+        }
+    };
+    dialects::ForEach(open);
 }
 
 void
@@ -279,71 +238,29 @@ RunRecorder::Record(const provenance::Action& action)
 }
 
 void
-RunRecorder::OnQueueEvent(const std::string& host, const mail::QueueEvent& event)
+RunRecorder::OnEvent(const host::Event& event)
 {
-    FatesOf(host).OnQueueEvent(event);
-    if (const auto exchange = m_exchanges.find(host); exchange != m_exchanges.end())
+    if (const auto* queue = event.As<mail::QueueEvent>())
     {
-        exchange->second->OnQueueEvent(event);
+        FatesOf(event.place).OnQueueEvent(*queue);
     }
-    for (const MailVantage& vantage : m_mailVantages)
+    else if (const auto* stored = event.As<host::StoredEvent>())
     {
-        if (vantage.host == host && vantage.log)
+        FatesOf(event.place).OnLocalCopy(stored->order);
+    }
+    else if (const auto* blame = event.As<host::BlameEvent>())
+    {
+        FatesOf(event.place).Blame(blame->delivery, blame->cause);
+    }
+    else if (const auto* message = event.As<smtp::MessageEvent>())
+    {
+        OnAccepted(std::string(event.place), *message);
+    }
+    for (const Log& log : m_logs)
+    {
+        if (log.place == event.place)
         {
-            vantage.log->Write(event);
-        }
-        if (vantage.host == host && vantage.sendmail)
-        {
-            vantage.sendmail->OnQueueEvent(event);
-        }
-        if (vantage.host == host && vantage.errors)
-        {
-            WriteClientError(*vantage.errors, event);
-        }
-    }
-}
-
-void
-RunRecorder::WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event)
-{
-    if (event.kind == mail::QueueEvent::Kind::MessageInfo)
-    {
-        m_submitted[event.serial] = event;
-    }
-    else if (event.kind == mail::QueueEvent::Kind::EndMessage)
-    {
-        m_submitted.erase(event.serial);
-    }
-    else if (event.kind == mail::QueueEvent::Kind::DeliveryResult &&
-             event.outcome != mail::Outcome::Success)
-    {
-        const mail::QueueEvent& submitted = m_submitted[event.serial];
-        evidence::ClientErrorRecord record;
-        record.timeNs = event.timeNs;
-        record.account = submitted.sender;
-        record.sentNs = submitted.timeNs;
-        record.recipient = event.recipient;
-        record.reply = event.text;
-        errors.Write(record);
-    }
-}
-
-void
-RunRecorder::OnLocalDelivery(const std::string& host,
-                             const mail::DeliveryOrder& order,
-                             const std::string& mailbox)
-{
-    FatesOf(host).OnLocalCopy(order);
-    for (const MailVantage& vantage : m_mailVantages)
-    {
-        if (vantage.host == host && vantage.bounces)
-        {
-            const std::string name = "mailboxes/" + mailbox + ".mbox";
-            evidence::MboxWriter(vantage.folder->Open(name), vantage.clock)
-                .Write(ns3::Simulator::Now().GetNanoSeconds(),
-                       order.sender,
-                       mailbox,
-                       *order.content);
+            log.writer->OnEvent(event);
         }
     }
 }
@@ -351,10 +268,6 @@ RunRecorder::OnLocalDelivery(const std::string& host,
 void
 RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event)
 {
-    if (m_listeners.onAccepted)
-    {
-        m_listeners.onAccepted(host, event);
-    }
     // Where several mail systems hand a message on, a copy counts for the one that had it last.
     const std::string messageId(mail::MessageIdOf(*event.content));
     const auto holder = messageId.empty() ? m_holders.end() : m_holders.find(messageId);
@@ -382,60 +295,19 @@ RunRecorder::TakesOver(const std::string& host) const
     return config.sends && !config.connectors.empty();
 }
 
-void
-RunRecorder::OnTranscript(const std::string& host, const std::string& name, std::string_view line)
-{
-    for (const auto& [vantage, config] : m_scenario.vantages)
-    {
-        if (config.relayTranscripts && config.place == host && Wanted(vantage))
-        {
-            evidence::OutputFile& file = FolderOf(vantage).Open("relay-test-" + name + ".txt");
-            file.Write(line);
-            file.Write("\n");
-        }
-    }
-}
-
-void
-RunRecorder::OnDirectoryLoad(const std::string& host, const service::LoadSample& sample)
-{
-    for (const auto& [vantage, config] : m_scenario.vantages)
-    {
-        if (config.directoryLoad && config.place == host && Wanted(vantage))
-        {
-            HostClock clock;
-            clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
-            clock.offsetNs = m_scenario.hosts.at(host).clockOffset.count();
-            evidence::DirectoryLoadLog(FolderOf(vantage).Open("directory-load.csv"), clock)
-                .Write(sample);
-        }
-    }
-}
-
-void
-RunRecorder::OnTraceroute(const std::string& name, const path::TracerouteResult& result)
-{
-    for (const auto& [vantage, config] : m_scenario.vantages)
-    {
-        if (config.place == spec::GATEWAY_INSIDE && Wanted(vantage))
-        {
-            FolderOf(vantage).WriteFile("traceroute-" + name + ".txt",
-                                        path::TracerouteText(result));
-        }
-    }
-}
-
 mail::FateBook&
-RunRecorder::FatesOf(const std::string& host)
+RunRecorder::FatesOf(std::string_view host)
 {
-    auto& fates = m_fates[host];
-    if (!fates)
+    const auto found = m_fates.find(host);
+    if (found != m_fates.end())
     {
-        fates = std::make_unique<mail::FateBook>([this, host](const mail::MessageFate& fate)
-                                                 { RecordFate(host, fate); },
-                                                 FATE_GRACE_NS);
+        return *found->second;
     }
-    return *fates;
+    const std::string name(host);
+    auto fates = std::make_unique<mail::FateBook>([this, name](const mail::MessageFate& fate)
+                                                  { RecordFate(name, fate); },
+                                                  FATE_GRACE_NS);
+    return *m_fates.emplace(name, std::move(fates)).first->second;
 }
 
 void
@@ -458,9 +330,9 @@ RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
         }
         m_labels.Record(label);
     }
-    if (m_listeners.onFate)
+    if (m_onFate)
     {
-        m_listeners.onFate(host, fate);
+        m_onFate(host, fate);
     }
 }
 
@@ -508,9 +380,9 @@ RunRecorder::Close()
     {
         fates->Finish();
     }
-    for (const auto& [host, exchange] : m_exchanges)
+    for (const Log& log : m_logs)
     {
-        exchange->Close();
+        log.writer->Close();
     }
     for (const auto& recorder : m_recorders)
     {

@@ -1,17 +1,14 @@
 #ifndef BOUNCELAB_LAB_RUN_RUN_RECORDER_H
 #define BOUNCELAB_LAB_RUN_RUN_RECORDER_H
 
-#include "lab/evidence/client-error-text.h"
-#include "lab/evidence/mbox-writer.h"
-#include "lab/evidence/qmail-log.h"
+#include "lab/evidence/log-writer.h"
 #include "lab/evidence/vantage-folder.h"
-#include "lab/run/exchange-recorder.h"
 #include "lab/run/run-spec.h"
-#include "lab/run/sendmail-recorder.h"
 #include "lab/run/vantage-recorder.h"
 #include "lab/spec/scenario.h"
 #include "lab/truth/label-writer.h"
 #include "lab/world/world.h"
+#include "models/host/event-stream.h"
 #include "models/mail/fate.h"
 #include "models/provenance/ledger.h"
 
@@ -25,8 +22,8 @@ namespace bouncelab::run
 {
 
 /**
- * Writes what a world shows: the evidence of every vantage, and the truth. The only place that
- * knows which vantage holds which kind of evidence.
+ * Writes what a world shows: the evidence of every vantage, and the truth. What is written into
+ * which file is decided by formats/dialects.h and the writers that it names.
  */
 class RunRecorder : public provenance::ActionSink
 {
@@ -41,21 +38,17 @@ class RunRecorder : public provenance::ActionSink
         m_labels.SetLedger(&ledger);
     }
 
-    /// What the world calls back.
-    world::WorldHandlers Handlers();
+    using FateHandler = std::function<void(const std::string& host, const mail::MessageFate&)>;
 
-    /// Who else hears that a host has accepted a message, and what became of one that a simulated
-    /// queue had. Both may be empty.
-    struct Listeners
-    {
-        std::function<void(const std::string& host, const smtp::MessageEvent&)> onAccepted;
-        std::function<void(const std::string& host, const mail::MessageFate&)> onFate;
-    };
+    /// Who else hears what became of a message that a simulated queue had.
+    void OnFate(FateHandler handler) { m_onFate = std::move(handler); }
 
-    void SetListeners(Listeners listeners) { m_listeners = std::move(listeners); }
-
-    /// Taps the places of all vantages. Before the world runs.
+    /// Taps the places of all vantages and opens their logs. Before the world runs, which has to
+    /// live as long as events come.
     void Attach(world::World& world);
+
+    /// A program of the world has done something.
+    void OnEvent(const host::Event& event);
 
     void Record(const provenance::Action& action) override;
 
@@ -63,54 +56,48 @@ class RunRecorder : public provenance::ActionSink
     void Close();
 
   private:
-    struct MailVantage
+    /// A log of a vantage.
+    struct Log
     {
-        std::string name;
-        std::string host;
-        std::unique_ptr<evidence::QmailLog> log;
-        std::unique_ptr<SendmailRecorder> sendmail;
-        std::unique_ptr<evidence::ClientErrorText> errors;
-        bool bounces = false;
-        HostClock clock;
-        evidence::VantageFolder* folder = nullptr;
+        std::string place; //!< Whose events it hears.
+        std::unique_ptr<evidence::LogWriter> writer;
     };
 
     bool Wanted(const std::string& vantage) const;
     bool IsOutOfSight(const std::string& recipient) const;
     evidence::VantageFolder& FolderOf(const std::string& vantage);
-    void OpenMailVantage(const std::string& name,
-                         const spec::VantageConfig& config,
-                         const HostClock& clock);
+    void OpenCapture(const std::string& name,
+                     const spec::VantageConfig& config,
+                     world::World& world);
+    void OpenLogs(const std::string& name,
+                  const spec::VantageConfig& config,
+                  const world::World& world);
+    bool IsKept(const Dialect& dialect, const spec::VantageConfig& config) const;
+    std::string ProgramOf(const Dialect& dialect, const std::string& place) const;
+    evidence::LogPlace PlaceOf(const std::string& name,
+                               const spec::VantageConfig& config,
+                               const world::World& world);
+    HostClock ClockOf(const spec::VantageConfig& config, const world::World& world) const;
     void RecordLogged(const std::string& host,
                       const std::string& vantage,
                       const smtp::ConnectionInfo& connection);
-    ExchangeRecorder& ExchangeOf(const std::string& host);
-    void OnQueueEvent(const std::string& host, const mail::QueueEvent& event);
-    void WriteClientError(evidence::ClientErrorText& errors, const mail::QueueEvent& event);
-    void OnLocalDelivery(const std::string& host,
-                         const mail::DeliveryOrder& order,
-                         const std::string& mailbox);
-    void OnTranscript(const std::string& host, const std::string& name, std::string_view line);
-    void OnDirectoryLoad(const std::string& host, const service::LoadSample& sample);
     bool TakesOver(const std::string& host) const;
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
-    void OnTraceroute(const std::string& name, const path::TracerouteResult& result);
-    mail::FateBook& FatesOf(const std::string& host);
+    mail::FateBook& FatesOf(std::string_view host);
     void RecordFate(const std::string& host, const mail::MessageFate& fate);
     void BuildUnion(const std::string& name, const spec::VantageConfig& config);
 
     const RunSpec& m_spec;
     const spec::Scenario& m_scenario;
     provenance::Ledger* m_ledger = nullptr;
-    Listeners m_listeners;
+    FateHandler m_onFate;
     truth::LabelWriter m_labels;
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
-    std::vector<MailVantage> m_mailVantages;
-    std::map<std::string, std::unique_ptr<ExchangeRecorder>> m_exchanges;
-    std::map<std::string, std::unique_ptr<mail::FateBook>> m_fates; //!< By sending host.
+    std::vector<Log> m_logs;
+    /// By sending host.
+    std::map<std::string, std::unique_ptr<mail::FateBook>, std::less<>> m_fates;
     std::map<std::string, std::string> m_holders; //!< Who took a message over, by Message-ID.
-    std::map<std::uint64_t, mail::QueueEvent> m_submitted; //!< By serial, where errors are shown.
 };
 
 } // namespace bouncelab::run

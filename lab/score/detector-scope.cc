@@ -1,6 +1,6 @@
 #include "lab/score/detector-scope.h"
 
-#include "formats/evidence-kind.h"
+#include "formats/dialects.h"
 #include "formats/vocabulary.h"
 #include "lab/score/text-file.h"
 
@@ -13,57 +13,7 @@
 namespace bouncelab::score
 {
 
-namespace
-{
-
 namespace fs = std::filesystem;
-
-bool
-BeginsWith(std::string_view text, std::string_view start)
-{
-    return text.substr(0, start.size()) == start;
-}
-
-/// "" for what is no evidence of a kind that detectors name.
-std::string_view
-KindOf(const fs::path& file)
-{
-    const std::string name = file.filename().string();
-    const std::string extension = file.extension().string();
-    const auto isBelow = [&](std::string_view folder)
-    { return std::find(file.begin(), file.end(), fs::path(folder)) != file.end(); };
-    if (extension == ".pcap" || extension == ".pcapng" || isBelow("snort"))
-    {
-        return kinds::PACKETS;
-    }
-    if (isBelow("mailboxes"))
-    {
-        return kinds::MAILBOXES;
-    }
-    if (BeginsWith(name, "traceroute"))
-    {
-        return kinds::ROUTES;
-    }
-    if (name == "outlook-errors.txt")
-    {
-        return kinds::CLIENT_ERRORS;
-    }
-    if (name == "maillog")
-    {
-        return kinds::TRACKING_LOG;
-    }
-    if (extension == ".log")
-    {
-        return BeginsWith(name, "RECV") || isBelow("SmtpSvc1") ? kinds::SERVER_LOG
-               : BeginsWith(name, "SEND")                      ? kinds::SEND_LOG
-               : BeginsWith(name, "MSGTRK")                    ? kinds::TRACKING_LOG
-               : name == "filter.log"                          ? kinds::FILTER_LOG
-                                                               : kinds::MAIL_LOG;
-    }
-    return {};
-}
-
-} // namespace
 
 bool
 DetectorScope::CanRead(const std::set<std::string>& held) const
@@ -118,7 +68,7 @@ KindsIn(const fs::path& folder)
     {
         for (const std::string& file : FilesBelow(folder))
         {
-            if (const std::string_view kind = KindOf(file); !kind.empty())
+            if (const std::string_view kind = KindOfEvidence(file); !kind.empty())
             {
                 held.emplace(kind);
             }

@@ -2,7 +2,6 @@
 #define BOUNCELAB_LAB_SPEC_IN_PATH_CONFIG_H
 
 #include "formats/describe.h"
-#include "models/middlebox/interception-proxy-config.h"
 #include "models/path/path-config.h"
 #include "models/path/tunnel-config.h"
 
@@ -25,25 +24,6 @@ Describe(Visitor& v, StationConfig& s)
     v.Field("hops",
             s.hops,
             {"Hops in order from the gateway; the last one is the station.", "", 0, 0, true});
-}
-
-/// An interception proxy at a station.
-struct ProxyAtStation
-{
-    std::string station;
-    std::string host;
-    middlebox::InterceptionProxyConfig proxy;
-};
-
-template <class Visitor>
-void
-Describe(Visitor& v, ProxyAtStation& p)
-{
-    v.Field("station", p.station, {"Name of the station.", "", 0, 0, true});
-    v.Field("host",
-            p.host,
-            {"Name of the host that is the proxy: its address, stack and start.", "", 0, 0, true});
-    Describe(v, p.proxy);
 }
 
 /// A tunnel from a remote host into the site.

@@ -6,8 +6,6 @@ namespace bouncelab::spec
 namespace
 {
 
-constexpr std::size_t MAX_FORGED_PAYLOAD = 1460;
-
 class NetworkChecker : SectionChecker
 {
   public:
@@ -21,7 +19,6 @@ class NetworkChecker : SectionChecker
         CheckHosts();
         CheckSite();
         CheckPaths();
-        CheckInjectors();
         CheckInPath();
     }
 
@@ -139,33 +136,6 @@ class NetworkChecker : SectionChecker
         }
     }
 
-    void CheckInjectors() const
-    {
-        CheckNames("injectors", m_scenario.injectors);
-        for (const auto& [name, injector] : m_scenario.injectors)
-        {
-            const std::string key = JoinPath("injectors", name);
-            CheckReference(JoinPath(key, "path"), injector.path, "path", m_scenario.paths);
-            const std::size_t hops = m_scenario.paths.at(injector.path).hops.size();
-            if (injector.injector.atHop > hops)
-            {
-                Fail(JoinPath(key, "at-hop"),
-                     fmt::format("found {}, expected 1 to {}, the hops of path `{}`",
-                                 injector.injector.atHop,
-                                 hops,
-                                 injector.path));
-            }
-            if (injector.injector.payload.empty() ||
-                injector.injector.payload.size() > MAX_FORGED_PAYLOAD)
-            {
-                Fail(JoinPath(key, "payload"),
-                     fmt::format("found {} bytes, expected 1 to {}, one segment",
-                                 injector.injector.payload.size(),
-                                 MAX_FORGED_PAYLOAD));
-            }
-        }
-    }
-
     void CheckInPath() const
     {
         CheckNames("stations", m_scenario.stations);
@@ -187,15 +157,6 @@ class NetworkChecker : SectionChecker
                      "found none, expected at least the station itself");
             }
         }
-        for (const auto& [name, proxy] : m_scenario.proxies)
-        {
-            CheckReference("proxies." + name + ".station",
-                           proxy.station,
-                           "station",
-                           m_scenario.stations);
-            CheckReference("proxies." + name + ".host", proxy.host, "host", m_scenario.hosts);
-            CheckProxyPlace("proxies." + name, name, proxy);
-        }
         for (const auto& [name, tunnel] : m_scenario.tunnels)
         {
             CheckReference("tunnels." + name + ".path", tunnel.path, "path", m_scenario.paths);
@@ -208,30 +169,6 @@ class NetworkChecker : SectionChecker
                                      tunnel.tunnel.insideAddress.ToString(),
                                      Quote(hostName)));
                 }
-            }
-        }
-    }
-
-    /// A proxy is a machine at its station and nowhere else, and a station has one.
-    void CheckProxyPlace(const std::string& key,
-                         const std::string& name,
-                         const ProxyAtStation& proxy) const
-    {
-        if (proxy.host == m_scenario.site.mailHost || HasPath(proxy.host))
-        {
-            Fail(JoinPath(key, "host"),
-                 fmt::format("found {}, which has a place already, expected a host that is neither "
-                             "the mail host nor at the end of a path",
-                             Quote(proxy.host)));
-        }
-        for (const auto& [otherName, other] : m_scenario.proxies)
-        {
-            if (otherName < name && (other.host == proxy.host || other.station == proxy.station))
-            {
-                Fail(JoinPath(key, other.station == proxy.station ? "station" : "host"),
-                     fmt::format("found {}, where {} is already, expected one proxy at each",
-                                 Quote(other.station == proxy.station ? proxy.station : proxy.host),
-                                 Quote(otherName)));
             }
         }
     }

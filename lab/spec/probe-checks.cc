@@ -26,8 +26,8 @@ class ProbeChecker : SectionChecker
   private:
     void CheckTraceroutes() const
     {
-        CheckNames("traceroutes", m_scenario.traceroutes);
-        for (const auto& [name, traceroute] : m_scenario.traceroutes)
+        CheckNames("traceroutes", m_scenario.programs.traceroutes);
+        for (const auto& [name, traceroute] : m_scenario.programs.traceroutes)
         {
             const std::string key = JoinPath("traceroutes", name);
             CheckReference(JoinPath(key, "to"), traceroute.to, "host", m_scenario.hosts);
@@ -56,8 +56,8 @@ class ProbeChecker : SectionChecker
 
     void CheckTelnets() const
     {
-        CheckNames("telnets", m_scenario.telnets);
-        for (const auto& [name, telnet] : m_scenario.telnets)
+        CheckNames("telnets", m_scenario.programs.telnets);
+        for (const auto& [name, telnet] : m_scenario.programs.telnets)
         {
             const std::string key = JoinPath("telnets", name);
             CheckPlace(JoinPath(key, "from"), telnet.from);
@@ -88,32 +88,17 @@ class ProbeChecker : SectionChecker
         CheckMoment(JoinPath(key, "at"), place.at);
     }
 
-    /// \param faults of models' own checks: "key: what is wrong"
-    void FailOnFirst(const std::string& path, const std::vector<std::string>& faults) const
-    {
-        if (faults.empty())
-        {
-            return;
-        }
-        const std::size_t colon = faults.front().find(": ");
-        if (colon == std::string::npos)
-        {
-            Fail(path, faults.front());
-        }
-        Fail(JoinPath(path, faults.front().substr(0, colon)), faults.front().substr(colon + 2));
-    }
-
     void CheckTestersAndAttackers() const
     {
-        CheckNames("relay-testers", m_scenario.relayTesters);
-        for (const auto& [name, tester] : m_scenario.relayTesters)
+        CheckNames("relay-testers", m_scenario.programs.relayTesters);
+        for (const auto& [name, tester] : m_scenario.programs.relayTesters)
         {
             const std::string key = JoinPath("relay-testers", name);
             CheckProbePlace(key, tester.place);
             FailOnFirst(key, probe::CheckRelayTester(tester.tester));
         }
-        CheckNames("harvesters", m_scenario.harvesters);
-        for (const auto& [name, harvester] : m_scenario.harvesters)
+        CheckNames("harvesters", m_scenario.programs.harvesters);
+        for (const auto& [name, harvester] : m_scenario.programs.harvesters)
         {
             const std::string key = JoinPath("harvesters", name);
             CheckProbePlace(key, harvester.place);

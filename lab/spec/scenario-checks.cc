@@ -53,6 +53,7 @@ CheckScenario(const Scenario& scenario, const Marks& marks)
 {
     HeadChecker(scenario, marks).Check();
     CheckNetwork(scenario, marks);
+    CheckMiddleboxes(scenario, marks);
     CheckMail(scenario, marks);
     CheckVantages(scenario, marks);
     CheckProbes(scenario, marks);

@@ -5,6 +5,7 @@
 #include "formats/field-type.h"
 #include "lab/spec/in-path-config.h"
 #include "lab/spec/mail-program-config.h"
+#include "lab/spec/middleboxes.h"
 #include "lab/spec/probe-config.h"
 #include "models/connector/filter-config.h"
 #include "models/connector/organization.h"
@@ -13,7 +14,6 @@
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
-#include "models/middlebox/injector-config.h"
 #include "models/path/nat-config.h"
 #include "models/path/path-config.h"
 #include "models/service/directory-config.h"
@@ -149,21 +149,6 @@ Describe(Visitor& v, SiteConfig& s)
              true});
     v.Field("nat", s.nat, {"Address translation at the gateway; none by default."});
     v.Field("utc-offset", s.utcOffset, {"Time zone of the site's logs.", "", -50400e9, 50400e9});
-}
-
-/// An injector and the path that it sits on.
-struct InjectorOnPath
-{
-    std::string path;
-    middlebox::InjectorConfig injector;
-};
-
-template <class Visitor>
-void
-Describe(Visitor& v, InjectorOnPath& i)
-{
-    v.Field("path", i.path, {"Name of the path.", "", 0, 0, true});
-    Describe(v, i.injector);
 }
 
 /// One message that somebody submits at a known moment.
@@ -365,6 +350,28 @@ Describe(Visitor& v, TelnetConfig& t)
     Describe(v, t.session);
 }
 
+/// Programs that are started at a planned time, by kind and name. A kind is a member and a row
+/// below: the world walks the rows and builds each by its own Build().
+struct Programs
+{
+    std::map<std::string, TracerouteConfig> traceroutes;
+    std::map<std::string, TelnetConfig> telnets;
+    std::map<std::string, RelayTesterAtHost> relayTesters;
+    std::map<std::string, HarvesterAtHost> harvesters;
+};
+
+template <class Visitor>
+void
+Describe(Visitor& v, Programs& p)
+{
+    v.Field("traceroutes", p.traceroutes, {"Planned traceroutes, by name."});
+    v.Field("telnets", p.telnets, {"Planned tests by hand, by name."});
+    v.Field("relay-testers",
+            p.relayTesters,
+            {"Programs that test a server for relaying, by name."});
+    v.Field("harvesters", p.harvesters, {"Programs that find out who exists, by name."});
+}
+
 /// One variant of a scenario with every key resolved: what the world is built from.
 struct Scenario
 {
@@ -380,15 +387,11 @@ struct Scenario
     std::map<std::string, HostConfig> hosts;
     std::map<std::string, PathToHost> paths;
     std::map<std::string, StationConfig> stations;
-    std::map<std::string, InjectorOnPath> injectors;
-    std::map<std::string, ProxyAtStation> proxies;
+    Middleboxes middleboxes;
     std::map<std::string, TunnelToHost> tunnels;
     MailConfig mail;
     std::map<std::string, VantageConfig> vantages;
-    std::map<std::string, TracerouteConfig> traceroutes;
-    std::map<std::string, TelnetConfig> telnets;
-    std::map<std::string, RelayTesterAtHost> relayTesters;
-    std::map<std::string, HarvesterAtHost> harvesters;
+    Programs programs;
 };
 
 template <class Visitor>
@@ -407,17 +410,11 @@ Describe(Visitor& v, Scenario& s)
     v.Field("hosts", s.hosts, {"Machines, by name.", "", 0, 0, true});
     v.Field("paths", s.paths, {"Paths from the gateway to remote hosts, by name.", "", 0, 0, true});
     v.Field("stations", s.stations, {"In-path devices, by name."});
-    v.Field("injectors", s.injectors, {"On-path injectors, by name."});
-    v.Field("proxies", s.proxies, {"Interception proxies, by name."});
+    Describe(v, s.middleboxes);
     v.Field("tunnels", s.tunnels, {"Tunnels into the site, by name."});
     v.Field("mail", s.mail, {"What is sent."});
     v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
-    v.Field("traceroutes", s.traceroutes, {"Planned traceroutes, by name."});
-    v.Field("telnets", s.telnets, {"Planned tests by hand, by name."});
-    v.Field("relay-testers",
-            s.relayTesters,
-            {"Programs that test a server for relaying, by name."});
-    v.Field("harvesters", s.harvesters, {"Programs that find out who exists, by name."});
+    Describe(v, s.programs);
 }
 
 } // namespace bouncelab::spec

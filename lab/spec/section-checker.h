@@ -43,6 +43,21 @@ class SectionChecker
         throw SpecError(m_marks.Find(path), path, text);
     }
 
+    /// \param faults of models' own checks: "key: what is wrong"
+    void FailOnFirst(const std::string& path, const std::vector<std::string>& faults) const
+    {
+        if (faults.empty())
+        {
+            return;
+        }
+        const std::size_t colon = faults.front().find(": ");
+        if (colon == std::string::npos)
+        {
+            Fail(path, faults.front());
+        }
+        Fail(JoinPath(path, faults.front().substr(0, colon)), faults.front().substr(colon + 2));
+    }
+
     template <class T>
     void CheckNames(const std::string& path, const std::map<std::string, T>& map) const
     {
@@ -98,6 +113,7 @@ class SectionChecker
  * They throw a SpecError at the first value that does not fit.
  */
 void CheckNetwork(const Scenario& scenario, const Marks& marks);
+void CheckMiddleboxes(const Scenario& scenario, const Marks& marks);
 void CheckMail(const Scenario& scenario, const Marks& marks);
 void CheckVantages(const Scenario& scenario, const Marks& marks);
 void CheckProbes(const Scenario& scenario, const Marks& marks);

@@ -65,8 +65,8 @@ class VantageChecker : SectionChecker
 
     bool HasTester(const std::string& host) const
     {
-        return std::any_of(m_scenario.relayTesters.begin(),
-                           m_scenario.relayTesters.end(),
+        return std::any_of(m_scenario.programs.relayTesters.begin(),
+                           m_scenario.programs.relayTesters.end(),
                            [&host](const auto& tester)
                            { return tester.second.place.host == host; });
     }

@@ -9,24 +9,24 @@
 namespace bouncelab::world
 {
 
-MailSource::MailSource(const spec::MailConfig& config,
-                       Outlet submit,
-                       std::string host,
-                       bool isDefault,
-                       std::string hostname,
-                       const mail::QueuePersona& queue,
-                       const HostClock& clock,
-                       std::uint64_t seed)
-    : m_config(config)
+MailSource::MailSource(Network& network, const std::string& host, Outlet submit)
+    : m_config(network.Scenario().mail)
     , m_submit(std::move(submit))
-    , m_host(std::move(host))
-    , m_isDefault(isDefault)
-    , m_hostname(std::move(hostname))
-    , m_queue(queue)
-    , m_clock(clock)
-    , m_seed(seed)
-    , m_contents(seed, isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
+    , m_host(host)
+    , m_isDefault(host == network.Scenario().site.mailHost)
+    , m_hostname(network.Scenario().hosts.at(host).hostname)
+    , m_clock(network.ClockOf(host))
+    , m_seed(network.Seed())
+    , m_contents(m_seed, m_isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
 {
+    if (network.InPlaceOf(host))
+    {
+        m_queue.received.clear(); // The program outside adds the Received field.
+    }
+    else
+    {
+        m_queue = network.Scenario().hosts.at(host).sends->value.queue;
+    }
 }
 
 bool

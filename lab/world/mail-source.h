@@ -4,6 +4,7 @@
 #include "formats/clock.h"
 #include "formats/random.h"
 #include "lab/spec/scenario.h"
+#include "lab/world/network.h"
 #include "models/mail/message.h"
 
 #include <cstdint>
@@ -23,21 +24,11 @@ class MailSource
     using Outlet = std::function<void(const mail::Submission&, bool forgery)>;
 
     /**
-     * \param config has to outlive the source
+     * \param network has to outlive the source
+     * \param host whose users they are; the mail host's send what has no `via`, too
      * \param submit where the mail goes
-     * \param host whose users they are; \param isDefault mail without `via` is theirs, too
-     * \param hostname of the mail host, for the Received field
-     * \param queue how its program writes Received fields; has to outlive this
-     * \param clock of the mail host
      */
-    MailSource(const spec::MailConfig& config,
-               Outlet submit,
-               std::string host,
-               bool isDefault,
-               std::string hostname,
-               const mail::QueuePersona& queue,
-               const HostClock& clock,
-               std::uint64_t seed);
+    MailSource(Network& network, const std::string& host, Outlet submit);
 
     /// Schedules the first submissions. Before the simulation runs.
     void Start();
@@ -62,7 +53,7 @@ class MailSource
     std::string m_host;
     bool m_isDefault;
     std::string m_hostname;
-    const mail::QueuePersona& m_queue;
+    mail::QueuePersona m_queue;
     HostClock m_clock;
     std::uint64_t m_seed;
     RandomStream m_contents;

@@ -1,43 +1,196 @@
 #include "lab/world/mail-system.h"
 
 #include "formats/endpoint.h"
+#include "models/connector/open-connector.h"
+#include "models/mail/remote-report.h"
+
+#include <ns3/simulator.h>
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace bouncelab::world
 {
 
+/// Tells what is said in a session that the system has begun.
+class MailSystem::OutgoingSession : public smtp::SessionObserver
+{
+  public:
+    OutgoingSession(const MailSystem& owner, const host::SendingMta::Peer& peer)
+        : m_owner(owner)
+        , m_info{peer.address, peer.port}
+    {
+    }
+
+    void OnConnected(Nanoseconds time) override { m_info.connected = time; }
+
+    void OnCommand(const smtp::CommandEvent& event) override
+    {
+        m_owner.Publish(&event, nullptr, &m_info);
+    }
+
+    void OnReply(const smtp::ReplyEvent& event) override
+    {
+        m_owner.Publish(&event, nullptr, &m_info);
+    }
+
+  private:
+    const MailSystem& m_owner;
+    host::DeliveryInfo m_info;
+};
+
 MailSystem::MailSystem(host::Host& host,
-                       const std::string& name,
                        const spec::HostConfig& config,
                        mail::QueueStart start,
-                       const HostClock& clock,
-                       std::uint64_t seed,
-                       const WorldHandlers& handlers,
-                       provenance::Ledger& ledger,
-                       Surroundings surroundings)
-    : m_name(name)
+                       const host::EventStream& events,
+                       Context context)
+    : m_host(host)
+    , m_name(host.Name())
     , m_config(config)
-    , m_handlers(handlers)
-    , m_surroundings(std::move(surroundings))
+    , m_events(events)
+    , m_context(std::move(context))
     , m_organization(config.organization)
-    , m_transport(config.transport, Nanoseconds(clock.Read(0)))
+    , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
 {
-    BuildDirectory(seed, host.Actor(), ledger);
-    if (config.sends)
+    if (start.hostname.empty())
     {
-        BuildServer(host, std::move(start), clock, seed, ledger);
+        start.hostname = config.hostname;
     }
-    BuildConnectors(host, clock, seed, ledger);
+    if (config.connectors.empty())
+    {
+        BuildSender(start);
+        BuildReceiver();
+        return;
+    }
+    // The first domain is the server's own.
+    start.localDomains.insert(start.localDomains.begin(),
+                              config.organization.acceptedDomains.begin(),
+                              config.organization.acceptedDomains.end());
+    BuildDirectory();
+    BuildServer(start);
+    for (const auto& [name, connector] : config.connectors)
+    {
+        BuildPort(name, connector);
+    }
 }
 
 MailSystem::~MailSystem() = default;
 
 void
-MailSystem::BuildDirectory(std::uint64_t seed,
-                           provenance::ActorId actor,
-                           provenance::Ledger& ledger)
+MailSystem::Publish(host::Event::What what,
+                    const connector::SessionInfo* session,
+                    const host::DeliveryInfo* delivery) const
+{
+    const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+    m_events.Publish({m_name, now, session, delivery, what});
+}
+
+void
+MailSystem::Submit(const mail::Submission& submission)
+{
+    if (m_sender)
+    {
+        m_sender->Submit(submission);
+    }
+    else
+    {
+        m_server->Submit(submission);
+    }
+}
+
+void
+MailSystem::BuildSender(const mail::QueueStart& start)
+{
+    if (!m_config.sends)
+    {
+        return;
+    }
+    host::SendingMta::Handlers handlers;
+    handlers.resolve = m_context.resolve;
+    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Publish(&event); };
+    handlers.deliverLocally =
+        [this](const mail::DeliveryOrder& order, const host::SendingMta::LocalAnswer& answer)
+    {
+        const host::StoredEvent stored{order, order.recipient};
+        Publish(&stored);
+        answer(mail::LocalDeliveryReport(m_config.sends->value.reports));
+    };
+    handlers.onBlame = [this](std::uint64_t delivery, provenance::CauseId cause)
+    {
+        const host::BlameEvent blame{delivery, cause};
+        Publish(&blame);
+    };
+    m_sender = std::make_unique<host::SendingMta>(m_host,
+                                                  m_config.hostname,
+                                                  m_config.sends->value,
+                                                  start,
+                                                  std::move(handlers));
+}
+
+void
+MailSystem::BuildReceiver()
+{
+    if (!m_config.serves)
+    {
+        return;
+    }
+    m_receiver = std::make_unique<host::SmtpServer>(
+        m_host,
+        host::SmtpServer::Setup{m_config.hostname},
+        std::make_unique<connector::OpenConnector>(
+            m_config.serves->value,
+            std::make_unique<connector::RecipientTable>(m_config.recipientReplies,
+                                                        m_config.acceptsUnlisted)),
+        host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+                                   { Publish(&accepted.message); }});
+}
+
+/// The domain of a bare local part, where what is accepted is delivered.
+std::string
+MailSystem::MailDomain() const
+{
+    const auto& domains = m_config.organization.acceptedDomains;
+    return m_server && !domains.empty() ? domains.front() : std::string();
+}
+
+void
+MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& config)
+{
+    Port port;
+    port.truth =
+        std::make_unique<host::ConnectorTruth>(m_host.Actor(), m_host.Ledger(), m_watch.get());
+    auto connector = std::make_unique<connector::ReceiveConnector>(
+        config.policy.value,
+        m_config.serves->value,
+        config.filter ? std::optional(config.filter->value) : std::nullopt,
+        connector::ServerContext{m_config.hostname, m_organization, m_transport, m_watch.get()},
+        m_host.Draws(name + "/connector"));
+    port.connector = connector.get();
+    port.diskBefore = config.policy.value.backPressure.databaseDisk.initial;
+    port.server = std::make_unique<host::SmtpServer>(
+        m_host,
+        host::SmtpServer::Setup{m_config.hostname, config.port, name + "/session", MailDomain()},
+        std::move(connector),
+        host::SmtpServer::Handlers{
+            [this](const host::SmtpServer::Accepted& accepted) { Take(accepted); },
+            [this](const connector::SessionInfo& session)
+            {
+                const host::ConnectedEvent connected{
+                    Nanoseconds(ns3::Simulator::Now().GetNanoSeconds())};
+                Publish(&connected, &session);
+            },
+            [this, truth = port.truth.get()](const connector::SessionInfo& session,
+                                             connector::ConnectorEvent event)
+            {
+                truth->OnEvent(session, event);
+                std::visit([&](const auto* what) { Publish(what, &session); }, event);
+            }});
+    m_ports.push_back(std::move(port));
+}
+
+void
+MailSystem::BuildDirectory()
 {
     if (!m_config.directory)
     {
@@ -45,108 +198,48 @@ MailSystem::BuildDirectory(std::uint64_t seed,
     }
     m_directory = std::make_unique<service::DirectoryService>(
         *m_config.directory,
-        seed,
+        m_host.Seed(),
         m_name + "/directory",
-        [this](const service::LoadSample& sample)
-        {
-            if (m_handlers.onDirectoryLoad)
-            {
-                m_handlers.onDirectoryLoad(m_name, sample);
-            }
-        });
-    m_watch =
-        std::make_unique<host::DirectoryWatch>(*m_directory, *m_config.directory, actor, ledger);
+        [this](const service::LoadSample& sample) { Publish(&sample); });
+    m_watch = std::make_unique<host::DirectoryWatch>(*m_directory,
+                                                     *m_config.directory,
+                                                     m_host.Actor(),
+                                                     m_host.Ledger());
 }
 
 void
-MailSystem::BuildServer(host::Host& host,
-                        mail::QueueStart start,
-                        const HostClock& clock,
-                        std::uint64_t seed,
-                        provenance::Ledger& ledger)
+MailSystem::BuildServer(const mail::QueueStart& start)
 {
-    m_truth = std::make_unique<host::MailTruth>(host.Actor(),
-                                                ledger,
+    if (!m_config.sends)
+    {
+        return;
+    }
+    m_truth = std::make_unique<host::MailTruth>(m_host.Actor(),
+                                                m_host.Ledger(),
                                                 m_config.organization.relayDomains,
-                                                m_surroundings.forgeries);
+                                                m_context.forgeries);
     m_server = std::make_unique<host::MailServer>(
-        host,
+        m_host,
         m_config.hostname,
         m_config.sends->value,
         start,
-        clock,
-        seed,
-        m_surroundings.resolve,
-        [this](const std::string& mailbox, const host::MailServer::Answer& answer)
-        { LookUp(mailbox, answer); },
         host::MailServer::Handlers{
+            m_context.resolve,
+            [this](const std::string& mailbox, const host::MailServer::Answer& answer)
+            { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
             {
-                if (m_handlers.onLocalDelivery)
-                {
-                    m_handlers.onLocalDelivery(m_name, order, mailbox);
-                }
+                const host::StoredEvent stored{order, mailbox};
+                Publish(&stored);
             },
             [this](std::uint64_t delivery, provenance::CauseId cause)
             {
-                if (m_handlers.onBlame)
-                {
-                    m_handlers.onBlame(m_name, delivery, cause);
-                }
+                const host::BlameEvent blame{delivery, cause};
+                Publish(&blame);
             },
-            [this](const host::SendingMta::Peer& peer) -> std::unique_ptr<smtp::SessionObserver>
-            {
-                return m_handlers.deliveryObserver
-                           ? m_handlers.deliveryObserver(m_name, peer.address, peer.port)
-                           : nullptr;
-            }});
-}
-
-void
-MailSystem::BuildConnectors(host::Host& host,
-                            const HostClock& clock,
-                            std::uint64_t seed,
-                            provenance::Ledger& ledger)
-{
-    for (const auto& [connectorName, connector] : m_config.connectors)
-    {
-        std::optional<connector::FilterConfig> filter;
-        if (connector.filter)
-        {
-            filter = connector.filter->value;
-        }
-        host::ConnectorServer::Surroundings surroundings;
-        surroundings.directory = m_watch.get();
-        if (m_server)
-        {
-            const auto& domains = m_config.organization.acceptedDomains;
-            surroundings.mailDomain = domains.empty() ? std::string() : domains.front();
-            surroundings.onAccepted = [this](const host::ConnectorServer::Accepted& accepted)
-            { Take(accepted); };
-        }
-        m_connectors.push_back(std::make_unique<host::ConnectorServer>(
-            host,
-            connectorName,
-            connector.port,
-            m_config.hostname,
-            m_config.serves->value,
-            connector.policy.value,
-            filter,
-            m_organization,
-            m_transport,
-            m_handlers.connectorObserver(m_name, connectorName),
-            [this, connectorName = connectorName](const smtp::ConnectionInfo& connection)
-            { return m_handlers.sessionObserver(m_name, connectorName, connection); },
-            clock,
-            seed,
-            ledger,
-            std::move(surroundings)));
-        if (m_handlers.onConnector)
-        {
-            m_handlers.onConnector(m_name, connectorName, m_connectors.back()->Id());
-        }
-    }
+            [this](const host::SendingMta::Peer& peer)
+            { return std::make_unique<OutgoingSession>(*this, peer); }});
 }
 
 void
@@ -169,20 +262,24 @@ MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& a
 }
 
 void
-MailSystem::Take(const host::ConnectorServer::Accepted& accepted)
+MailSystem::Take(const host::SmtpServer::Accepted& accepted)
 {
-    const smtp::ConnectionInfo& connection = accepted.connection;
+    if (!m_server)
+    {
+        return;
+    }
+    const smtp::ConnectionInfo& connection = *accepted.session.connection;
     m_truth->Expect({EndpointText(connection.client, connection.clientPort),
                      EndpointText(connection.server, connection.serverPort),
-                     std::string(accepted.user)});
+                     accepted.session.user});
     mail::Arrival arrival = accepted.arrival;
-    const std::string name = m_surroundings.reverseName(connection.client);
+    const std::string name = m_context.reverseName(connection.client);
     if (!name.empty())
     {
         arrival.clientName = name;
     }
     m_taken = accepted.internalId;
-    m_server->Take(accepted.envelope, accepted.content, arrival);
+    m_server->Take(accepted.message.envelope, *accepted.message.content, arrival);
     m_taken = 0;
 }
 
@@ -196,10 +293,13 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
         return;
     }
     const std::uint64_t queued = m_server->Sender().QueuedMessages();
-    for (const auto& connector : m_connectors)
+    const auto percent =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity));
+    for (const Port& port : m_ports)
     {
-        connector->SetQueueOnDisk(
-            static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity)));
+        port.connector->SetUse(connector::Resource::DatabaseDisk,
+                               port.diskBefore + percent,
+                               Nanoseconds(ns3::Simulator::Now().GetNanoSeconds()));
     }
 }
 
@@ -210,19 +310,13 @@ MailSystem::OnQueueEvent(const mail::QueueEvent& event)
     NoteQueue(event);
     if (event.kind != mail::QueueEvent::Kind::NewMessage)
     {
-        if (m_handlers.onQueueEvent)
-        {
-            m_handlers.onQueueEvent(m_name, event);
-        }
+        Publish(&event);
         return;
     }
     // What users and the queue itself submit is numbered like what comes in by SMTP.
     mail::QueueEvent numbered = event;
     numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
-    if (m_handlers.onQueueEvent)
-    {
-        m_handlers.onQueueEvent(m_name, numbered);
-    }
+    Publish(&numbered);
 }
 
 void

@@ -1,15 +1,16 @@
 #ifndef BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 #define BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 
-#include "formats/clock.h"
 #include "lab/spec/scenario.h"
-#include "lab/world/handlers.h"
 #include "models/connector/organization.h"
+#include "models/connector/receive-connector.h"
 #include "models/connector/transport-service.h"
-#include "models/host/connector-server.h"
+#include "models/host/connector-truth.h"
 #include "models/host/directory-watch.h"
+#include "models/host/event-stream.h"
 #include "models/host/mail-server.h"
 #include "models/host/mail-truth.h"
+#include "models/host/smtp-server.h"
 #include "models/provenance/ledger.h"
 #include "models/service/directory-service.h"
 
@@ -23,15 +24,16 @@ namespace bouncelab::world
 {
 
 /**
- * The connectors of a host with what stands behind them: organization, directory, and, if the host
- * sends, the mail server that takes over what they accept. Without that, what is accepted has
- * arrived.
+ * The mail programs of a host. With connectors: these, and what stands behind them, which is an
+ * organization, a directory, and, if the host sends, the mail server that takes over what they
+ * accept. Without: a server that everybody may connect to, where what is accepted has arrived, and
+ * beside it a program that sends.
  */
 class MailSystem
 {
   public:
-    /// What a mail system needs of its surroundings; none may be empty.
-    struct Surroundings
+    /// What a mail system asks of the world; none may be empty.
+    struct Context
     {
         host::SendingMta::Resolver resolve;
         std::function<std::string(Ipv4)> reverseName; //!< Empty = none.
@@ -39,56 +41,67 @@ class MailSystem
     };
 
     /**
-     * \param name,config of the host, in the scenario; both have to outlive the system
-     * \param start of its queue: with all local domains
-     * \param handlers,ledger have to outlive the system; the handlers for connectors are set
+     * \param config of the host, in the scenario; has to outlive the system
+     * \param start of its queue: with the domains whose exchanger it is
+     * \param events have to outlive the system
      */
     MailSystem(host::Host& host,
-               const std::string& name,
                const spec::HostConfig& config,
                mail::QueueStart start,
-               const HostClock& clock,
-               std::uint64_t seed,
-               const WorldHandlers& handlers,
-               provenance::Ledger& ledger,
-               Surroundings surroundings);
+               const host::EventStream& events,
+               Context context);
     ~MailSystem();
     MailSystem(const MailSystem&) = delete;
     MailSystem& operator=(const MailSystem&) = delete;
 
-    /// Null for a host that only receives.
-    host::MailServer* Server() { return m_server.get(); }
+    bool Sends() const { return m_sender || m_server; }
+
+    /// A user of the host hands a message over. \pre it sends
+    void Submit(const mail::Submission& submission);
 
     /// Tells what is left to tell of the directory's load. At the end of the run.
     void Finish();
 
   private:
-    void BuildDirectory(std::uint64_t seed, provenance::ActorId actor, provenance::Ledger& ledger);
-    void BuildServer(host::Host& host,
-                     mail::QueueStart start,
-                     const HostClock& clock,
-                     std::uint64_t seed,
-                     provenance::Ledger& ledger);
-    void BuildConnectors(host::Host& host,
-                         const HostClock& clock,
-                         std::uint64_t seed,
-                         provenance::Ledger& ledger);
+    class OutgoingSession;
+
+    /// A connector at work.
+    struct Port
+    {
+        std::unique_ptr<host::ConnectorTruth> truth;
+        connector::ReceiveConnector* connector; //!< The server's.
+        std::unique_ptr<host::SmtpServer> server;
+        std::uint32_t diskBefore; //!< In %, beside the queue.
+    };
+
+    void Publish(host::Event::What what,
+                 const connector::SessionInfo* session = nullptr,
+                 const host::DeliveryInfo* delivery = nullptr) const;
+    void BuildSender(const mail::QueueStart& start);
+    void BuildReceiver();
+    void BuildPort(const std::string& name, const spec::ConnectorConfig& config);
+    std::string MailDomain() const;
+    void BuildDirectory();
+    void BuildServer(const mail::QueueStart& start);
     void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
-    void Take(const host::ConnectorServer::Accepted& accepted);
+    void Take(const host::SmtpServer::Accepted& accepted);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);
 
-    std::string m_name;
+    host::Host& m_host;
+    const std::string& m_name;
     const spec::HostConfig& m_config;
-    const WorldHandlers& m_handlers;
-    Surroundings m_surroundings;
+    const host::EventStream& m_events;
+    Context m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;
     std::unique_ptr<service::DirectoryService> m_directory;
     std::unique_ptr<host::DirectoryWatch> m_watch;
     std::unique_ptr<host::MailTruth> m_truth;
     std::unique_ptr<host::MailServer> m_server;
-    std::vector<std::unique_ptr<host::ConnectorServer>> m_connectors;
+    std::vector<Port> m_ports;
+    std::unique_ptr<host::SendingMta> m_sender;   //!< Without connectors,
+    std::unique_ptr<host::SmtpServer> m_receiver; //!< these two.
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 

@@ -1,11 +1,16 @@
-#include "lab/world/probes.h"
+#include "lab/world/program.h"
 
 #include "formats/endpoint.h"
 #include "formats/text.h"
+#include "models/host/prober.h"
+#include "models/probe/harvester.h"
+#include "models/probe/relay-tester.h"
 
 #include <ns3/simulator.h>
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bouncelab::world
 {
@@ -13,141 +18,164 @@ namespace bouncelab::world
 namespace
 {
 
-constexpr const char* RELAY_TEST = "relay.test";
-constexpr const char* HARVEST = "harvest.probe";
-
-std::vector<std::pair<std::string, std::string>>
-ConnectionParams(const char* did, const host::FlowKey& key, Ipv4 own)
+/// What a probe signs.
+class Signature
 {
-    return {{"did", did},
-            {"client", EndpointText(own, key.localPort)},
-            {"server", EndpointText(Ipv4{key.remoteAddress}, key.remotePort)}};
-}
+  public:
+    using Params = std::vector<std::pair<std::string, std::string>>;
+
+    Signature(host::Host& host, const char* classLabel, provenance::CauseId cause)
+        : m_host(host)
+        , m_classLabel(classLabel)
+        , m_cause(cause)
+    {
+    }
+
+    void Write(const char* kind, Params params) const
+    {
+        provenance::Action action;
+        action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+        action.kind = kind;
+        action.classLabel = m_classLabel;
+        action.cause = m_cause;
+        action.actor = m_host.Actor();
+        action.params = std::move(params);
+        m_host.Ledger().Record(action);
+    }
+
+    /// Runs the campaign at its place, and signs each of its connections.
+    std::unique_ptr<host::Prober> Start(const spec::ProbePlace& place,
+                                        probe::Campaign& campaign) const
+    {
+        auto prober = std::make_unique<host::Prober>(
+            m_host,
+            host::Prober::Peer{place.target, place.port},
+            campaign,
+            [this](std::uint32_t, const host::FlowKey& key)
+            {
+                Write("flow",
+                      {{"did", "connected"},
+                       {"client", EndpointText(m_host.Address(), key.localPort)},
+                       {"server", EndpointText(Ipv4{key.remoteAddress}, key.remotePort)}});
+            });
+        prober->StartAt(place.at);
+        return prober;
+    }
+
+  private:
+    host::Host& m_host;
+    const char* m_classLabel;
+    provenance::CauseId m_cause;
+};
+
+class RelayTesterAtWork final : public Program,
+                                private probe::RelayObserver
+{
+  public:
+    RelayTesterAtWork(const std::string& name,
+                      const spec::RelayTesterAtHost& config,
+                      host::Host& host,
+                      const host::EventStream& events)
+        : m_name(name)
+        , m_host(host)
+        , m_events(events)
+        , m_signature(host, "relay.test", 0)
+        , m_tester(config.tester,
+                   config.place.target,
+                   Nanoseconds(host.Clock().Read(0)),
+                   *this,
+                   host.Draws(name + "/relay-tester"))
+        , m_prober(m_signature.Start(config.place, m_tester))
+    {
+    }
+
+  private:
+    void OnTranscript(Nanoseconds time, std::string_view line) override
+    {
+        const host::TranscriptEvent event{m_name, line};
+        m_events.Publish({m_host.Name(), time, nullptr, nullptr, &event});
+    }
+
+    void OnTest(const probe::RelayTestResult& result) override
+    {
+        m_signature.Write("event",
+                          {{"did", "tested"},
+                           {"test", std::string(result.test->id)},
+                           {"number", std::to_string(result.number)},
+                           {"documented", std::to_string(result.test->documented)},
+                           {"nmap", std::to_string(result.test->nmap)},
+                           {"sender", result.sender},
+                           {"recipient", result.recipient},
+                           {"verdict", std::string(probe::NameOfRelayVerdict(result.verdict))},
+                           {"mail_reply", OneLine(result.mailReply)},
+                           {"rcpt_reply", OneLine(result.rcptReply)},
+                           {"message_reply", OneLine(result.messageReply)},
+                           {"message_id", result.messageId}});
+    }
+
+    void OnDone(Nanoseconds, const probe::RelaySummary& summary) override
+    {
+        m_signature.Write("event",
+                          {{"did", "judged"},
+                           {"tests", std::to_string(summary.tests)},
+                           {"accepted", std::to_string(summary.accepted)},
+                           {"says_open", summary.SaysOpen() ? "yes" : "no"}});
+    }
+
+    std::string m_name;
+    host::Host& m_host;
+    const host::EventStream& m_events;
+    Signature m_signature;
+    probe::RelayTester m_tester;
+    std::unique_ptr<host::Prober> m_prober;
+};
+
+class HarvesterAtWork final : public Program,
+                              private probe::HarvestObserver
+{
+  public:
+    HarvesterAtWork(const std::string& name, const spec::HarvesterAtHost& config, host::Host& host)
+        : m_signature(host, "harvest.probe", host.Ledger().NewCause())
+        , m_harvester(config.harvester, *this, host.Draws(name + "/harvester"))
+        , m_prober(m_signature.Start(config.place, m_harvester))
+    {
+    }
+
+  private:
+    void OnFound(Nanoseconds, std::string_view address) override
+    {
+        m_signature.Write("event", {{"did", "found"}, {"recipient", std::string(address)}});
+    }
+
+    void OnDone(Nanoseconds, const probe::HarvestReport& report) override
+    {
+        m_signature.Write("event",
+                          {{"did", "ended"},
+                           {"end", std::string(probe::NameOfHarvestEnd(report.end))},
+                           {"guesses", std::to_string(report.guesses)},
+                           {"found", std::to_string(report.found.size())}});
+    }
+
+    Signature m_signature;
+    probe::Harvester m_harvester;
+    std::unique_ptr<host::Prober> m_prober;
+};
 
 } // namespace
 
-void
-Probes::Sign(const char* kind,
-             const char* classLabel,
-             provenance::CauseId cause,
-             provenance::ActorId actor,
-             Params params)
+std::unique_ptr<Program>
+Build(const std::string& name, const spec::RelayTesterAtHost& config, const ProgramContext& context)
 {
-    provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
-    action.kind = kind;
-    action.classLabel = classLabel;
-    action.cause = cause;
-    action.actor = actor;
-    action.params = std::move(params);
-    m_ledger.Record(action);
+    host::Host* host = context.network.SimulatedHost(config.place.host);
+    return host ? std::make_unique<RelayTesterAtWork>(name, config, *host, context.events)
+                : nullptr;
 }
 
-void
-Probes::Add(const std::string& name,
-            const spec::RelayTesterAtHost& config,
-            host::Host& host,
-            const HostClock& clock,
-            std::uint64_t seed)
+std::unique_ptr<Program>
+Build(const std::string& name, const spec::HarvesterAtHost& config, const ProgramContext& context)
 {
-    host::RelayTester::Handlers handlers;
-    const provenance::ActorId actor = host.Actor();
-    handlers.onTranscript = [this, name, at = config.place.host](Nanoseconds, std::string_view line)
-    {
-        if (m_handlers.onTranscript)
-        {
-            m_handlers.onTranscript(at, name, line);
-        }
-    };
-    handlers.onConnection =
-        [this, actor, own = host.Address()](std::uint32_t, const host::FlowKey& key)
-    { Sign("flow", RELAY_TEST, 0, actor, ConnectionParams("connected", key, own)); };
-    handlers.onTest = [this, actor](const probe::RelayTestResult& result)
-    {
-        Sign("event",
-             RELAY_TEST,
-             0,
-             actor,
-             {{"did", "tested"},
-              {"test", std::string(result.test->id)},
-              {"number", std::to_string(result.number)},
-              {"documented", std::to_string(result.test->documented)},
-              {"nmap", std::to_string(result.test->nmap)},
-              {"sender", result.sender},
-              {"recipient", result.recipient},
-              {"verdict", std::string(probe::NameOfRelayVerdict(result.verdict))},
-              {"mail_reply", OneLine(result.mailReply)},
-              {"rcpt_reply", OneLine(result.rcptReply)},
-              {"message_reply", OneLine(result.messageReply)},
-              {"message_id", result.messageId}});
-    };
-    handlers.onDone = [this, actor](Nanoseconds, const probe::RelaySummary& summary)
-    {
-        Sign("event",
-             RELAY_TEST,
-             0,
-             actor,
-             {{"did", "judged"},
-              {"tests", std::to_string(summary.tests)},
-              {"accepted", std::to_string(summary.accepted)},
-              {"says_open", summary.SaysOpen() ? "yes" : "no"}});
-    };
-    m_testers.push_back(std::make_unique<host::RelayTester>(
-        host,
-        name,
-        host::Prober::Peer{config.place.target, config.place.port},
-        config.tester,
-        clock,
-        seed,
-        std::move(handlers)));
-    m_testers.back()->StartAt(config.place.at);
-}
-
-void
-Probes::Add(const std::string& name,
-            const spec::HarvesterAtHost& config,
-            host::Host& host,
-            std::uint64_t seed)
-{
-    host::Harvester::Handlers handlers;
-    const provenance::ActorId actor = host.Actor();
-    const provenance::CauseId cause = m_ledger.NewCause();
-    handlers.onConnection =
-        [this, actor, cause, own = host.Address()](std::uint32_t, const host::FlowKey& key)
-    { Sign("flow", HARVEST, cause, actor, ConnectionParams("connected", key, own)); };
-    handlers.onFound = [this, actor, cause](Nanoseconds, std::string_view address) {
-        Sign("event",
-             HARVEST,
-             cause,
-             actor,
-             {{"did", "found"}, {"recipient", std::string(address)}});
-    };
-    handlers.onDone = [this, actor, cause](Nanoseconds, const probe::HarvestReport& report)
-    {
-        Sign("event",
-             HARVEST,
-             cause,
-             actor,
-             {{"did", "ended"},
-              {"end", std::string(probe::NameOfHarvestEnd(report.end))},
-              {"guesses", std::to_string(report.guesses)},
-              {"found", std::to_string(report.found.size())}});
-    };
-    m_harvesters.push_back(std::make_unique<host::Harvester>(
-        host,
-        name,
-        host::Prober::Peer{config.place.target, config.place.port},
-        config.harvester,
-        seed,
-        std::move(handlers)));
-    m_harvesters.back()->StartAt(config.place.at);
-}
-
-void
-Probes::Clear()
-{
-    m_testers.clear();
-    m_harvesters.clear();
+    host::Host* host = context.network.SimulatedHost(config.place.host);
+    return host ? std::make_unique<HarvesterAtWork>(name, config, *host) : nullptr;
 }
 
 } // namespace bouncelab::world

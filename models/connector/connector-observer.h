@@ -10,17 +10,48 @@
 #include "formats/describe.h"
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <variant>
 
 namespace bouncelab::connector
 {
 
-/// Which session an event belongs to; the same object in all of its events.
+/// Which session an event belongs to, and how far it has come; the same object in all of its
+/// events.
 struct SessionInfo
 {
-    std::uint64_t id = 0; //!< SessionIds::Text() writes it.
+    std::uint64_t id = 0; //!< SessionIds::Text() writes it; 0 before it is opened.
     const smtp::ConnectionInfo* connection = nullptr;
+    std::string_view connector; //!< As logs name it: `SERVER\Default SERVER`.
     Nanoseconds opened{0};
+    std::string hello; //!< What the client calls itself in HELO or EHLO.
+    std::string user;  //!< Who has logged on; empty while anonymous.
+};
+
+struct OpenedEvent
+{
+    Nanoseconds time{0};
+};
+
+struct PermissionsEvent
+{
+    Nanoseconds time{0};
+    Permissions permissions;
+};
+
+/// The session's user has just logged on.
+struct LogonEvent
+{
+    Nanoseconds time{0};
+};
+
+/// MAIL begins message number `count` of the session (`id;opened;count`, receiving message).
+struct ReceivingEvent
+{
+    Nanoseconds time{0};
+    std::uint32_t count = 0;
 };
 
 /// Why a reply is delayed, as the protocol log names it.
@@ -31,6 +62,7 @@ enum class TarpitCause
     BackPressure,
 };
 
+/// Told when the delay begins; for DelayedAck when it is over and its length known.
 struct TarpitEvent
 {
     Nanoseconds time{0};
@@ -75,7 +107,6 @@ struct QueuedEvent
     std::uint64_t internalId = 0;
     std::string_view messageId; //!< In its angle brackets.
     std::string_view subject;
-    std::string_view user; //!< Empty if it is anonymous.
     const smtp::Envelope* envelope = nullptr;
     std::size_t size = 0; //!< Octets of content.
 };
@@ -96,37 +127,35 @@ enum class ClosedBy
     Remote,
 };
 
-/**
- * Hears what a connector does beside the dialogue, in the order of its protocol log; a log writer
- * is both this and the session's observer. Views are valid during the call only.
- */
-class ConnectorObserver
+struct ClosedEvent
 {
-  public:
-    virtual ~ConnectorObserver() = default;
-
-    virtual void OnOpened(const SessionInfo&, Nanoseconds) {}
-
-    virtual void OnPermissions(const SessionInfo&, Nanoseconds, Permissions) {}
-
-    /// At the moment when the delay begins; for DelayedAck when it is over and its length known.
-    virtual void OnTarpit(const SessionInfo&, const TarpitEvent&) {}
-
-    virtual void OnAuthenticated(const SessionInfo&, Nanoseconds, std::string_view /* user */) {}
-
-    /// MAIL begins message number `count` of the session (`id;opened;count`, receiving message).
-    virtual void OnReceiving(const SessionInfo&, Nanoseconds, std::uint32_t /* count */) {}
-
-    virtual void OnRefusal(const SessionInfo&, const RefusalEvent&) {}
-
-    virtual void OnQueued(const SessionInfo&, const QueuedEvent&) {}
-
-    virtual void OnFilter(const SessionInfo&, const FilterEvent&) {}
-
-    virtual void OnLookup(const SessionInfo&, const LookupEvent&) {}
-
-    virtual void OnClosed(const SessionInfo&, Nanoseconds, ClosedBy, smtp::EndReason) {} //!< Last.
+    Nanoseconds time{0};
+    ClosedBy by = ClosedBy::Local;
 };
+
+/// Everything that happens in one session of a connector: what the connector does, in the order of
+/// its protocol log, and the dialogue. The first is OpenedEvent; smtp::EndEvent follows ClosedEvent
+/// and is the last.
+using ConnectorEvent = std::variant<const OpenedEvent*,
+                                    const PermissionsEvent*,
+                                    const TarpitEvent*,
+                                    const LogonEvent*,
+                                    const ReceivingEvent*,
+                                    const RefusalEvent*,
+                                    const QueuedEvent*,
+                                    const FilterEvent*,
+                                    const LookupEvent*,
+                                    const ClosedEvent*,
+                                    const smtp::CommandEvent*,
+                                    const smtp::ReplyEvent*,
+                                    const smtp::ViolationEvent*,
+                                    const smtp::MessageEvent*,
+                                    const smtp::AuthEvent*,
+                                    const smtp::TlsEvent*,
+                                    const smtp::EndEvent*>;
+
+/// Hears the events of one session. They are valid during the call only.
+using ConnectorObserver = std::function<void(const SessionInfo&, ConnectorEvent)>;
 
 } // namespace bouncelab::connector
 

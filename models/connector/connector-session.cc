@@ -37,14 +37,15 @@ IsRemote(smtp::EndReason reason)
 
 ConnectorSession::ConnectorSession(ReceiveConnector& connector,
                                    const smtp::ConnectionInfo& connection,
-                                   smtp::SessionObserver& next,
+                                   ConnectorObserver observer,
                                    std::function<void()> wake)
     : m_connector(connector)
-    , m_next(next)
+    , m_observer(std::move(observer))
     , m_wake(std::move(wake))
     , m_permissions(connector.m_anonymous)
 {
     m_info.connection = &connection;
+    m_info.connector = connector.m_id;
 }
 
 ConnectorSession::~ConnectorSession()
@@ -63,7 +64,7 @@ ConnectorSession::Refuse(const smtp::ServerFacts& facts,
                          const std::string& reply,
                          bool close)
 {
-    m_connector.m_observer.OnRefusal(m_info, {facts.now, refusal, step, reply});
+    Tell(RefusalEvent{facts.now, refusal, step, reply});
     smtp::Decision decision;
     decision.reply = reply;
     decision.close = close;
@@ -86,10 +87,9 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
 {
     const Ipv4 client = facts.connection.client;
     const ConnectorReplies& replies = m_connector.m_config.replies;
-    ConnectorObserver& observer = m_connector.m_observer;
-    m_info.id = m_connector.m_transport.NextSession();
+    m_info.id = m_connector.m_server.transport.NextSession();
     m_info.opened = facts.now;
-    observer.OnOpened(m_info, facts.now);
+    Tell(OpenedEvent{facts.now});
 
     const ConnectionFault fault = m_connector.m_limits.Open(client, facts.now);
     m_admitted = fault == ConnectionFault::None;
@@ -125,7 +125,7 @@ ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
                       replies.insufficientResources,
                       true);
     }
-    observer.OnPermissions(m_info, facts.now, m_permissions);
+    Tell(PermissionsEvent{facts.now, m_permissions});
     m_discredited = m_connector.m_tarpit.IsDiscredited(client, facts.now);
     return {};
 }
@@ -135,7 +135,7 @@ ConnectorSession::MaySendAs(const smtp::Path& sender) const
 {
     if (sender.IsNull() || m_permissions.Has(Permission::AcceptAnySender))
     {
-        const bool own = m_connector.m_organization.IsAuthoritative(sender.domain);
+        const bool own = m_connector.m_server.organization.IsAuthoritative(sender.domain);
         return !own || m_permissions.Has(Permission::AcceptAuthoritativeDomainSender);
     }
     if (!m_account)
@@ -168,11 +168,11 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
     {
         return Refuse(facts, STEP, Refusal::SendAsDenied, replies.sendAsDenied);
     }
-    if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_user, facts.now))
+    if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_info.user, facts.now))
     {
         return Refuse(facts, STEP, Refusal::MessageRate, replies.messageRate, true);
     }
-    m_connector.m_observer.OnReceiving(m_info, facts.now, ++m_mails);
+    Tell(ReceivingEvent{facts.now, ++m_mails});
     smtp::Decision decision;
     decision.delay = m_connector.m_pressure.Delay(facts.now);
     if (decision.delay.count() > 0)
@@ -181,7 +181,7 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
         event.time = facts.now;
         event.delay = decision.delay;
         event.cause = TarpitCause::BackPressure;
-        m_connector.m_observer.OnTarpit(m_info, event);
+        Tell(event);
     }
     return decision;
 }
@@ -202,7 +202,7 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
 {
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
-    const Organization& organization = m_connector.m_organization;
+    const Organization& organization = m_connector.m_server.organization;
     const std::string mailbox = recipient.path.Mailbox();
     const std::string& domain = recipient.path.domain;
     if (m_connector.m_filter)
@@ -225,7 +225,7 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
     if (m_connector.m_config.recipientLookup && !m_permissions.Has(Permission::BypassAntiSpam) &&
         organization.IsAuthoritative(domain))
     {
-        if (m_connector.m_directory)
+        if (m_connector.m_server.directory)
         {
             AskDirectory(facts);
             smtp::Decision decision;
@@ -244,7 +244,7 @@ void
 ConnectorSession::AskDirectory(const smtp::ServerFacts& facts)
 {
     m_asked = facts.now;
-    m_ticket = m_connector.m_directory->Ask(
+    m_ticket = m_connector.m_server.directory->Ask(
         [this](service::LookupStatus status)
         {
             m_ticket.reset();
@@ -258,7 +258,7 @@ ConnectorSession::ForgetLookup()
 {
     if (m_ticket)
     {
-        m_connector.m_directory->Forget(*m_ticket);
+        m_connector.m_server.directory->Forget(*m_ticket);
         m_ticket.reset();
     }
 }
@@ -279,14 +279,14 @@ ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::Envelope
     event.status = *m_answer;
     event.recipient = mailbox;
     m_answer.reset();
-    m_connector.m_observer.OnLookup(m_info, event);
+    Tell(event);
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
     if (event.status != service::LookupStatus::Answered)
     {
         return Refuse(facts, STEP, Refusal::DirectoryDown, replies.directoryDown);
     }
-    if (!m_connector.m_organization.HasMailbox(mailbox))
+    if (!m_connector.m_server.organization.HasMailbox(mailbox))
     {
         return Refuse(facts, STEP, Refusal::UserUnknown, replies.userUnknown);
     }
@@ -300,7 +300,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     constexpr smtp::Step STEP = smtp::Step::EndOfData;
     const ReceiveConnectorConfig& config = m_connector.m_config;
     const ConnectorReplies& replies = config.replies;
-    const HeaderFacts header = ReadHeader(*content, m_connector.m_hostname);
+    const HeaderFacts header = ReadHeader(*content, m_connector.m_server.hostname);
     if (header.hops > config.limits.hops || header.localHops > config.limits.localHops)
     {
         return Refuse(facts, STEP, Refusal::HopCount, replies.hopCount);
@@ -323,7 +323,7 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         }
     }
 
-    const std::uint64_t internalId = m_internalId = m_connector.m_transport.NextMessage();
+    const std::uint64_t internalId = m_internalId = m_connector.m_server.transport.NextMessage();
     std::string messageId =
         InPrintableAscii(std::string_view(header.messageId).substr(0, LONGEST_MESSAGE_ID));
     if (messageId.empty())
@@ -331,17 +331,16 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         messageId = fmt::format("<{:016x}{:016x}@{}>",
                                 m_connector.m_random.Next(),
                                 m_connector.m_random.Next(),
-                                m_connector.m_hostname);
+                                m_connector.m_server.hostname);
     }
     QueuedEvent event;
     event.time = facts.now;
     event.internalId = internalId;
     event.messageId = messageId;
     event.subject = header.subject;
-    event.user = m_user;
     event.envelope = &facts.envelope;
     event.size = content->size();
-    m_connector.m_observer.OnQueued(m_info, event);
+    Tell(event);
 
     smtp::Decision decision;
     decision.literal = !replies.queued.empty();
@@ -364,9 +363,10 @@ ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
                                  const smtp::Credentials& credentials)
 {
     const std::string_view actsAs = credentials.authorization;
-    const AccountConfig* account = m_connector.m_organization.FindAccount(credentials.identity);
+    const AccountConfig* account =
+        m_connector.m_server.organization.FindAccount(credentials.identity);
     if (!account || !credentials.Proves(account->password) ||
-        (!actsAs.empty() && m_connector.m_organization.FindAccount(actsAs) != account))
+        (!actsAs.empty() && m_connector.m_server.organization.FindAccount(actsAs) != account))
     {
         return Refuse(facts,
                       smtp::Step::Auth,
@@ -381,12 +381,12 @@ ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
                       m_connector.m_config.replies.notAuthenticated);
     }
     m_account = account;
-    m_user = account->name;
+    m_info.user = account->name;
     m_permissions = RightsOf(account->group);
-    m_connector.m_observer.OnPermissions(m_info, facts.now, m_permissions);
-    m_connector.m_observer.OnAuthenticated(m_info, facts.now, m_user);
+    Tell(PermissionsEvent{facts.now, m_permissions});
+    Tell(LogonEvent{facts.now});
     smtp::Decision decision;
-    decision.user = m_user;
+    decision.user = m_info.user;
     return decision;
 }
 
@@ -395,7 +395,8 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 {
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_user.empty() || draft.code == smtp::SERVICE_CLOSING || (exempt && !m_discredited))
+    if (!m_info.user.empty() || draft.code == smtp::SERVICE_CLOSING ||
+        (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }
@@ -410,7 +411,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
         event.time = facts.now;
         event.delay = delay;
         event.reply = reply;
-        m_connector.m_observer.OnTarpit(m_info, event);
+        Tell(event);
     }
     return delay;
 }
@@ -418,7 +419,13 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 void
 ConnectorSession::OnCommand(const smtp::CommandEvent& event)
 {
-    m_next.OnCommand(event);
+    const bool isHello = event.verb == smtp::Verb::Helo || event.verb == smtp::Verb::Ehlo;
+    if (isHello && !event.authResponse)
+    {
+        const std::size_t space = event.line.find(' ');
+        m_info.hello = space == event.line.npos ? "" : event.line.substr(space + 1);
+    }
+    Tell(event);
 }
 
 void
@@ -434,27 +441,9 @@ ConnectorSession::OnReply(const smtp::ReplyEvent& event)
         tarpit.cause = TarpitCause::DelayedAck;
         tarpit.expired = m_acknowledgementExpired;
         m_acknowledgement = Nanoseconds(0);
-        m_connector.m_observer.OnTarpit(m_info, tarpit);
+        Tell(tarpit);
     }
-    m_next.OnReply(event);
-}
-
-void
-ConnectorSession::OnViolation(const smtp::ViolationEvent& event)
-{
-    m_next.OnViolation(event);
-}
-
-void
-ConnectorSession::OnMessage(const smtp::MessageEvent& event)
-{
-    m_next.OnMessage(event);
-}
-
-void
-ConnectorSession::OnAuthentication(const smtp::AuthEvent& event)
-{
-    m_next.OnAuthentication(event);
+    Tell(event);
 }
 
 void
@@ -463,11 +452,11 @@ ConnectorSession::OnTls(const smtp::TlsEvent& event)
     if (event.established && m_account)
     {
         m_account = nullptr;
-        m_user.clear();
+        m_info.user.clear();
         m_permissions = m_connector.m_anonymous;
-        m_connector.m_observer.OnPermissions(m_info, event.time, m_permissions);
+        Tell(PermissionsEvent{event.time, m_permissions});
     }
-    m_next.OnTls(event);
+    Tell(event);
 }
 
 void
@@ -485,17 +474,8 @@ ConnectorSession::OnEnd(const smtp::EndEvent& event)
     {
         m_connector.m_tarpit.Ended(client, remote, event.time);
     }
-    m_connector.m_observer.OnClosed(m_info,
-                                    event.time,
-                                    remote ? ClosedBy::Remote : ClosedBy::Local,
-                                    event.reason);
-    m_next.OnEnd(event);
-}
-
-void
-ConnectorSession::OnFilter(const FilterEvent& event)
-{
-    m_connector.m_observer.OnFilter(m_info, event);
+    Tell(ClosedEvent{event.time, remote ? ClosedBy::Remote : ClosedBy::Local});
+    Tell(event);
 }
 
 } // namespace bouncelab::connector

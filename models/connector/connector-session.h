@@ -1,10 +1,8 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 
-#include "models/connector/connector-observer.h"
+#include "models/connector/connector.h"
 #include "models/connector/organization.h"
-#include "models/smtp/server-policy.h"
-#include "models/smtp/session.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,25 +16,26 @@ namespace bouncelab::connector
 class ReceiveConnector;
 
 /// What a connector decides and remembers about one connection (ReceiveConnector::Open).
-class ConnectorSession final : public smtp::ServerPolicy,
+class ConnectorSession final : public ConnectionPolicy,
+                               public smtp::ServerPolicy,
                                public smtp::SessionObserver,
                                private FilterObserver
 {
   public:
     ConnectorSession(ReceiveConnector& connector,
                      const smtp::ConnectionInfo& connection,
-                     smtp::SessionObserver& next,
+                     ConnectorObserver observer,
                      std::function<void()> wake);
     ~ConnectorSession() override;
 
-    const SessionInfo& Info() const { return m_info; }
+    // ConnectionPolicy
+    smtp::ServerPolicy& Policy() override { return *this; }
 
-    const std::string& User() const { return m_user; } //!< Empty while anonymous.
+    smtp::SessionObserver& Observer() override { return *this; }
 
-    /// What the transport knows the last message by that was taken; 0 before the first.
-    std::uint64_t InternalId() const { return m_internalId; }
+    const SessionInfo& Info() const override { return m_info; }
 
-    Permissions Rights() const { return m_permissions; }
+    std::uint64_t InternalId() const override { return m_internalId; }
 
     // smtp::ServerPolicy
     smtp::Decision OnConnect(const smtp::ServerFacts& facts) override;
@@ -55,14 +54,24 @@ class ConnectorSession final : public smtp::ServerPolicy,
     // smtp::SessionObserver
     void OnCommand(const smtp::CommandEvent& event) override;
     void OnReply(const smtp::ReplyEvent& event) override;
-    void OnViolation(const smtp::ViolationEvent& event) override;
-    void OnMessage(const smtp::MessageEvent& event) override;
-    void OnAuthentication(const smtp::AuthEvent& event) override;
+
+    void OnViolation(const smtp::ViolationEvent& event) override { Tell(event); }
+
+    void OnMessage(const smtp::MessageEvent& event) override { Tell(event); }
+
+    void OnAuthentication(const smtp::AuthEvent& event) override { Tell(event); }
+
     void OnTls(const smtp::TlsEvent& event) override;
     void OnEnd(const smtp::EndEvent& event) override;
 
   private:
-    void OnFilter(const FilterEvent& event) override;
+    void OnFilter(const FilterEvent& event) override { Tell(event); }
+
+    template <class Event>
+    void Tell(const Event& event)
+    {
+        m_observer(m_info, &event);
+    }
 
     smtp::Decision Refuse(const smtp::ServerFacts& facts,
                           smtp::Step step,
@@ -78,12 +87,11 @@ class ConnectorSession final : public smtp::ServerPolicy,
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 
     ReceiveConnector& m_connector;
-    smtp::SessionObserver& m_next;
+    ConnectorObserver m_observer;
     std::function<void()> m_wake;
     SessionInfo m_info;
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
-    std::string m_user;
     std::uint64_t m_internalId = 0;
     std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
     std::optional<service::LookupStatus> m_answer; //!< What it came to.

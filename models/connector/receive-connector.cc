@@ -69,23 +69,15 @@ NameOfRefusal(Refusal refusal)
 }
 
 ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
-                                   const smtp::ServerPersona& server,
-                                   const Organization& organization,
+                                   const smtp::ServerPersona& persona,
                                    std::optional<FilterConfig> filter,
-                                   ConnectorObserver& observer,
-                                   std::string hostname,
-                                   TransportService& transport,
-                                   RandomStream random,
-                                   service::DirectoryClient* directory)
+                                   const ServerContext& server,
+                                   RandomStream random)
     : m_config(std::move(config))
-    , m_persona(EffectivePersona(m_config, server))
-    , m_organization(organization)
-    , m_observer(observer)
-    , m_hostname(std::move(hostname))
-    , m_id(IdOf(m_config.name, m_hostname))
+    , m_persona(EffectivePersona(m_config, persona))
+    , m_server(server)
+    , m_id(IdOf(m_config.name, server.hostname))
     , m_random(random)
-    , m_transport(transport)
-    , m_directory(directory)
     , m_limits(m_config.connections)
     , m_tarpit(m_config.tarpit)
     , m_pressure(m_config.backPressure)
@@ -93,7 +85,7 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
 {
     if (filter)
     {
-        m_filter = std::make_unique<FilterAgent>(std::move(*filter), organization);
+        m_filter = std::make_unique<FilterAgent>(std::move(*filter), server.organization);
     }
 }
 
@@ -101,10 +93,13 @@ ReceiveConnector::~ReceiveConnector() = default;
 
 std::unique_ptr<ConnectorSession>
 ReceiveConnector::Open(const smtp::ConnectionInfo& connection,
-                       smtp::SessionObserver& next,
+                       ConnectorObserver observer,
                        std::function<void()> wake)
 {
-    return std::make_unique<ConnectorSession>(*this, connection, next, std::move(wake));
+    return std::make_unique<ConnectorSession>(*this,
+                                              connection,
+                                              std::move(observer),
+                                              std::move(wake));
 }
 
 std::size_t

@@ -10,7 +10,6 @@
 #include "models/connector/receive-connector-config.h"
 #include "models/connector/tarpit.h"
 #include "models/connector/transport-service.h"
-#include "models/smtp/server-persona.h"
 
 #include "formats/random.h"
 
@@ -18,9 +17,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace bouncelab::connector
 {
+
+/// The server that a connector belongs to.
+struct ServerContext
+{
+    std::string hostname; //!< Full name.
+    const Organization& organization;
+    TransportService& transport;
+
+    /// Asked at RCPT where recipients are looked up; null: it is known at once who exists.
+    service::DirectoryClient* directory = nullptr;
+};
 
 /**
  * One Receive connector with what its sessions share: limits, tarpit, back pressure, filter.
@@ -29,38 +40,36 @@ namespace bouncelab::connector
  * its policy and its observer, with Persona(). All sessions' times count from one fixed start, and
  * never run backwards from one session to the next.
  */
-class ReceiveConnector
+class ReceiveConnector final : public Connector
 {
   public:
     /**
-     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). Organization,
-     * observer and transport have to outlive the connector, and it its sessions.
-     * \param hostname full name of the server
-     * \param directory asked at RCPT where recipients are looked up; null: it is known at once who
-     * exists. Has to outlive the connector.
+     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). What the context
+     * refers to has to outlive the connector, and it its sessions.
      */
     ReceiveConnector(ReceiveConnectorConfig config,
-                     const smtp::ServerPersona& server,
-                     const Organization& organization,
+                     const smtp::ServerPersona& persona,
                      std::optional<FilterConfig> filter,
-                     ConnectorObserver& observer,
-                     std::string hostname,
-                     TransportService& transport,
-                     RandomStream random,
-                     service::DirectoryClient* directory = nullptr);
+                     const ServerContext& server,
+                     RandomStream random);
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
-    ~ReceiveConnector();
+    ~ReceiveConnector() override;
 
-    /// The policy and observer of one connection. \param next hears the session's own events;
-    /// connection and next have to outlive the result. \param wake has the session ticked when the
-    /// directory has answered.
+    /// What Accept() gives, as what it is.
     std::unique_ptr<ConnectorSession> Open(
         const smtp::ConnectionInfo& connection,
-        smtp::SessionObserver& next,
+        ConnectorObserver observer,
         std::function<void()> wake = [] {});
 
-    const smtp::ServerPersona& Persona() const { return m_persona; }
+    std::unique_ptr<ConnectionPolicy> Accept(const smtp::ConnectionInfo& connection,
+                                             ConnectorObserver observer,
+                                             std::function<void()> wake) override
+    {
+        return Open(connection, std::move(observer), std::move(wake));
+    }
+
+    const smtp::ServerPersona& Persona() const override { return m_persona; }
 
     const std::string& Id() const { return m_id; } //!< `SERVER\Default SERVER`
 
@@ -79,13 +88,9 @@ class ReceiveConnector
 
     ReceiveConnectorConfig m_config;
     smtp::ServerPersona m_persona;
-    const Organization& m_organization;
-    ConnectorObserver& m_observer;
-    std::string m_hostname;
+    ServerContext m_server;
     std::string m_id;
     RandomStream m_random;
-    TransportService& m_transport;
-    service::DirectoryClient* m_directory;
     ConnectionLimits m_limits;
     Tarpit m_tarpit;
     BackPressure m_pressure;

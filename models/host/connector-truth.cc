@@ -24,104 +24,61 @@ Milliseconds(Nanoseconds time)
 } // namespace
 
 void
-ConnectorTruth::OnOpened(const connector::SessionInfo& info, Nanoseconds time)
+ConnectorTruth::OnEvent(const connector::SessionInfo& info, connector::ConnectorEvent event)
 {
-    m_next.OnOpened(info, time);
+    std::visit([&](const auto* what) { On(info, what); }, event);
 }
 
 void
-ConnectorTruth::OnPermissions(const connector::SessionInfo& info,
-                              Nanoseconds time,
-                              connector::Permissions permissions)
+ConnectorTruth::On(const Info& info, const connector::TarpitEvent* event)
 {
-    m_next.OnPermissions(info, time, permissions);
-}
-
-void
-ConnectorTruth::OnTarpit(const connector::SessionInfo& info, const connector::TarpitEvent& event)
-{
-    if (event.cause != connector::TarpitCause::DelayedAck)
+    if (event->cause != connector::TarpitCause::DelayedAck)
     {
         Sign(info,
-             event.time,
-             event.cause == connector::TarpitCause::Reply ? TARPIT_OF_CONNECTOR : BACK_PRESSURE,
+             event->time,
+             event->cause == connector::TarpitCause::Reply ? TARPIT_OF_CONNECTOR : BACK_PRESSURE,
              "held-back",
-             {{"delay_ms", Milliseconds(event.delay)}, {"reply", std::string(event.reply)}});
+             {{"delay_ms", Milliseconds(event->delay)}, {"reply", std::string(event->reply)}});
     }
-    m_next.OnTarpit(info, event);
 }
 
 void
-ConnectorTruth::OnAuthenticated(const connector::SessionInfo& info,
-                                Nanoseconds time,
-                                std::string_view user)
+ConnectorTruth::On(const Info& info, const connector::FilterEvent* event)
 {
-    m_next.OnAuthenticated(info, time, user);
-}
-
-void
-ConnectorTruth::OnReceiving(const connector::SessionInfo& info,
-                            Nanoseconds time,
-                            std::uint32_t count)
-{
-    m_next.OnReceiving(info, time, count);
-}
-
-void
-ConnectorTruth::OnRefusal(const connector::SessionInfo& info, const connector::RefusalEvent& event)
-{
-    m_next.OnRefusal(info, event);
-}
-
-void
-ConnectorTruth::OnQueued(const connector::SessionInfo& info, const connector::QueuedEvent& event)
-{
-    m_next.OnQueued(info, event);
-}
-
-void
-ConnectorTruth::OnFilter(const connector::SessionInfo& info, const connector::FilterEvent& event)
-{
-    if (event.action == connector::FilterAction::Reject &&
-        event.test == connector::FilterTestName::Harvest)
+    if (event->action == connector::FilterAction::Reject &&
+        event->test == connector::FilterTestName::Harvest)
     {
-        Sign(info, event.time, BAN, "refused", {{"recipient", std::string(event.recipient)}});
+        Sign(info, event->time, BAN, "refused", {{"recipient", std::string(event->recipient)}});
     }
-    else if (event.action == connector::FilterAction::Tarpit)
+    else if (event->action == connector::FilterAction::Tarpit)
     {
         Sign(info,
-             event.time,
+             event->time,
              TARPIT_OF_FILTER,
              "held-back",
-             {{"delay_ms", Milliseconds(event.delay)}, {"reply", std::string(event.reply)}});
+             {{"delay_ms", Milliseconds(event->delay)}, {"reply", std::string(event->reply)}});
     }
-    m_next.OnFilter(info, event);
 }
 
 void
-ConnectorTruth::OnLookup(const connector::SessionInfo& info, const connector::LookupEvent& event)
+ConnectorTruth::On(const Info& info, const connector::LookupEvent* event)
 {
     if (m_directory && m_directory->Cause() != 0)
     {
         Write(info,
-              event.time,
+              event->time,
               "overload.directory",
               m_directory->Cause(),
               "held-back",
-              {{"delay_ms", Milliseconds(event.waited)},
-               {"status", std::string(service::NameOfLookupStatus(event.status))}});
+              {{"delay_ms", Milliseconds(event->waited)},
+               {"status", std::string(service::NameOfLookupStatus(event->status))}});
     }
-    m_next.OnLookup(info, event);
 }
 
 void
-ConnectorTruth::OnClosed(const connector::SessionInfo& info,
-                         Nanoseconds time,
-                         connector::ClosedBy by,
-                         smtp::EndReason reason)
+ConnectorTruth::On(const Info& info, const connector::ClosedEvent*)
 {
     m_causes.erase(info.connection);
-    m_next.OnClosed(info, time, by, reason);
 }
 
 void

@@ -19,47 +19,33 @@ namespace bouncelab::host
  * banned (`ban.address`), replies held back (`tarpit.connector`, `tarpit.filter`) and answers
  * slowed down for want of resources (`overload.back-pressure`). Each class of each session is a
  * cause of its own. A recipient's reply that waited for a directory under too much load has the
- * cause of that
- * (`overload.directory`). Refused recipients and bad log-ons are ordinary. Everything is passed on
- * to the next observer.
+ * cause of that (`overload.directory`). Refused recipients and bad log-ons are ordinary.
  */
-class ConnectorTruth : public connector::ConnectorObserver
+class ConnectorTruth
 {
   public:
-    /// \param next,ledger,directory have to outlive this; without a directory it is null
-    ConnectorTruth(connector::ConnectorObserver& next,
-                   provenance::ActorId actor,
+    /// \param ledger,directory have to outlive this; without a directory it is null
+    ConnectorTruth(provenance::ActorId actor,
                    provenance::Ledger& ledger,
                    const DirectoryWatch* directory = nullptr)
-        : m_next(next)
-        , m_actor(actor)
+        : m_actor(actor)
         , m_ledger(ledger)
         , m_directory(directory)
     {
     }
 
-    void OnOpened(const connector::SessionInfo& info, Nanoseconds time) override;
-    void OnPermissions(const connector::SessionInfo& info,
-                       Nanoseconds time,
-                       connector::Permissions permissions) override;
-    void OnTarpit(const connector::SessionInfo& info, const connector::TarpitEvent& event) override;
-    void OnAuthenticated(const connector::SessionInfo& info,
-                         Nanoseconds time,
-                         std::string_view user) override;
-    void OnReceiving(const connector::SessionInfo& info,
-                     Nanoseconds time,
-                     std::uint32_t count) override;
-    void OnRefusal(const connector::SessionInfo& info,
-                   const connector::RefusalEvent& event) override;
-    void OnQueued(const connector::SessionInfo& info, const connector::QueuedEvent& event) override;
-    void OnFilter(const connector::SessionInfo& info, const connector::FilterEvent& event) override;
-    void OnLookup(const connector::SessionInfo& info, const connector::LookupEvent& event) override;
-    void OnClosed(const connector::SessionInfo& info,
-                  Nanoseconds time,
-                  connector::ClosedBy by,
-                  smtp::EndReason reason) override;
+    void OnEvent(const connector::SessionInfo& info, connector::ConnectorEvent event);
 
   private:
+    using Info = connector::SessionInfo;
+
+    void On(const Info& info, const connector::TarpitEvent* event);
+    void On(const Info& info, const connector::FilterEvent* event);
+    void On(const Info& info, const connector::LookupEvent* event);
+    void On(const Info& info, const connector::ClosedEvent* event);
+
+    void On(const Info&, const void*) {} // Nothing that a connector does on purpose.
+
     using Params = std::vector<std::pair<std::string, std::string>>;
 
     void Sign(const connector::SessionInfo& info,
@@ -77,7 +63,6 @@ class ConnectorTruth : public connector::ConnectorObserver
     /// The causes of one open session by class; few, so a list.
     using Causes = std::vector<std::pair<std::string_view, provenance::CauseId>>;
 
-    connector::ConnectorObserver& m_next;
     provenance::ActorId m_actor;
     provenance::Ledger& m_ledger;
     const DirectoryWatch* m_directory;

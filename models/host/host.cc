@@ -25,15 +25,20 @@ Host::Host(const std::string& name,
            Ipv4 address,
            const StackProfile& profile,
            const HostStart& start,
-           std::uint64_t seed,
-           provenance::Ledger& ledger)
+           const HostContext& context)
     : m_name(name)
     , m_address(address)
     , m_profile(profile)
     , m_start(start)
-    , m_latencyStream(seed, name + "/application-latency")
+    , m_context(context)
+    , m_latencyStream(Draws("application-latency"))
     , m_node(ns3::CreateObject<ns3::Node>())
-    , m_shim(std::make_unique<StackShim>(name, address, m_profile, m_start, seed, ledger))
+    , m_shim(std::make_unique<StackShim>(name,
+                                         address,
+                                         m_profile,
+                                         m_start,
+                                         context.seed,
+                                         context.ledger))
 {
     auto routing = ns3::CreateObject<HostRouting>();
     routing->SetAddress(ns3::Ipv4Address(address.value));
@@ -67,6 +72,12 @@ Host::Host(const std::string& name,
     m_prototype->SetAttribute(
         "RcvBufSize",
         ns3::UintegerValue(clamped ? 2 * profile.receiveBuffer : profile.receiveBuffer));
+}
+
+RandomStream
+Host::Draws(std::string_view name) const
+{
+    return RandomStream(m_context.seed, m_name + "/" + std::string(name));
 }
 
 Host::~Host()

@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_HOST_HOST_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 #include "formats/random.h"
 #include "models/host/profile-socket.h"
 #include "models/host/stack-profile.h"
@@ -12,14 +13,24 @@
 #include <ns3/node.h>
 #include <ns3/ptr.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace bouncelab::host
 {
+
+/// What a host and the programs on it have from the run.
+struct HostContext
+{
+    std::uint64_t seed = 0;
+    provenance::Ledger& ledger; //!< Has to outlive the host.
+    HostClock clock = {};       //!< The machine's, for dates and logs.
+};
 
 /// A machine on the wire: an ns-3 node whose TCP looks and behaves like its profile's stack.
 class Host
@@ -31,15 +42,12 @@ class Host
      * \param name names its actor and its random streams
      * \param profile stack persona; copied
      * \param start where its counters and clocks stand; copied
-     * \param seed of the run
-     * \param ledger has to outlive the host
      */
     Host(const std::string& name,
          Ipv4 address,
          const StackProfile& profile,
          const HostStart& start,
-         std::uint64_t seed,
-         provenance::Ledger& ledger);
+         const HostContext& context);
     ~Host();
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
@@ -47,6 +55,15 @@ class Host
     const std::string& Name() const { return m_name; }
 
     Ipv4 Address() const { return m_address; }
+
+    provenance::Ledger& Ledger() const { return m_context.ledger; }
+
+    std::uint64_t Seed() const { return m_context.seed; } //!< Of the run.
+
+    const HostClock& Clock() const { return m_context.clock; }
+
+    /// The draws of a program of this host. \param name unique among them: "delivery/7"
+    RandomStream Draws(std::string_view name) const;
 
     void SetWire(path::WireHandler wire);
 
@@ -103,6 +120,7 @@ class Host
     Ipv4 m_address;
     StackProfile m_profile;
     HostStart m_start;
+    HostContext m_context;
     path::WireHandler m_other;
     RandomStream m_latencyStream;
     ns3::Ptr<ns3::Node> m_node;

@@ -53,29 +53,21 @@ MailServer::MailServer(Host& host,
                        const std::string& hostname,
                        const mail::MtaPersona& persona,
                        const mail::QueueStart& start,
-                       const HostClock& clock,
-                       std::uint64_t seed,
-                       SendingMta::Resolver resolver,
-                       Directory directory,
                        Handlers handlers)
     : m_persona(persona)
     , m_routing(persona.routing, SiteOf(host, start))
-    , m_directory(std::move(directory))
+    , m_directory(std::move(handlers.lookUp))
     , m_onMailbox(std::move(handlers.onMailbox))
     , m_sender(host,
                hostname,
                persona,
                Named(start, hostname),
-               clock,
-               seed,
-               std::move(resolver),
-               SendingMta::Handlers{
-                   std::move(handlers.onQueueEvent),
-                   [](const mail::DeliveryOrder&) {},
-                   std::move(handlers.onBlame),
-                   [this](const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
-                   { DeliverLocally(order, std::move(answer)); },
-                   std::move(handlers.observeSession)})
+               {std::move(handlers.resolve),
+                std::move(handlers.onQueueEvent),
+                [this](const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
+                { DeliverLocally(order, std::move(answer)); },
+                std::move(handlers.onBlame),
+                std::move(handlers.observeSession)})
 {
     m_sender.SetRouter(mail::RouterOf(m_routing));
 }

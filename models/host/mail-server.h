@@ -39,13 +39,15 @@ class MailServer
     using MailboxHandler =
         std::function<void(const mail::DeliveryOrder& order, const std::string& mailbox)>;
 
-    /// Who hears what happens; none may be empty.
+    /// Who answers the server's questions and hears what happens; none may be empty but the last.
     struct Handlers
     {
+        SendingMta::Resolver resolve;
+        Directory lookUp; //!< Asked at every delivery to a mailbox.
         SendingMta::QueueHandler onQueueEvent;
         MailboxHandler onMailbox;
         SendingMta::BlameHandler onBlame;
-        SendingMta::SessionObserverFactory observeSession = {}; //!< May be empty.
+        SendingMta::SessionObserverFactory observeSession = {};
     };
 
     /**
@@ -53,16 +55,11 @@ class MailServer
      * \param hostname what HELO, Received fields and reports say
      * \param persona its `routing` decides where addresses lead
      * \param start its local domains are those of the mailboxes; the first is the server's own
-     * \param directory asked at every delivery to a mailbox
      */
     MailServer(Host& host,
                const std::string& hostname,
                const mail::MtaPersona& persona,
                const mail::QueueStart& start,
-               const HostClock& clock,
-               std::uint64_t seed,
-               SendingMta::Resolver resolver,
-               Directory directory,
                Handlers handlers);
     MailServer(const MailServer&) = delete;
     MailServer& operator=(const MailServer&) = delete;

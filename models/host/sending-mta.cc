@@ -16,30 +16,6 @@ namespace bouncelab::host
 namespace
 {
 
-mail::RemoteStage
-StageOf(smtp::Stage stage)
-{
-    switch (stage)
-    {
-    case smtp::Stage::Connect:
-        return mail::RemoteStage::Connect;
-    case smtp::Stage::Greeting:
-        return mail::RemoteStage::Greeting;
-    case smtp::Stage::Hello:
-        return mail::RemoteStage::Hello;
-    case smtp::Stage::Mail:
-        return mail::RemoteStage::Mail;
-    case smtp::Stage::Recipient:
-        return mail::RemoteStage::Recipient;
-    case smtp::Stage::Data:
-        return mail::RemoteStage::Data;
-    case smtp::Stage::Message:
-    case smtp::Stage::Quit:
-        break;
-    }
-    return mail::RemoteStage::Message;
-}
-
 /// Whether an EHLO reply offers DSN (RFC 3461).
 bool
 OffersDsn(std::string_view reply)
@@ -90,11 +66,15 @@ class SendingMta::Delivery : public smtp::SessionObserver
             std::move(transaction),
             m_owner.m_hostname,
             *this,
-            RandomStream(m_owner.m_seed,
-                         m_owner.m_host.Name() + "/delivery/" + std::to_string(m_order.delivery)));
+            m_owner.m_host.Draws("delivery/" + std::to_string(m_order.delivery)));
         smtp::ClientSession& client = *session;
         const auto socket = m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
+        socket->GetFlow()->cause = m_peer.cause;
         m_port = socket->GetFlow()->key.localPort;
+        if (m_owner.m_handlers.onConnection)
+        {
+            m_owner.m_handlers.onConnection(socket->GetFlow()->key, m_peer.cause);
+        }
         m_link = std::make_unique<SessionLink>(m_owner.m_host,
                                                socket,
                                                std::move(session),
@@ -126,7 +106,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         outcome.peer = m_peer.address;
         outcome.name = m_peer.name;
         outcome.recipient = m_order.recipient;
-        outcome.stage = StageOf(verdict.stage);
+        outcome.stage = verdict.stage;
         outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
         outcome.possibleDuplicate = result.possibleDuplicate;
@@ -134,7 +114,8 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_report.note.passedOn = m_serverReports;
         m_report.client = EndpointText(m_owner.m_host.Address(), m_port);
         m_report.server = EndpointText(m_peer.address, m_peer.port);
-        if (const provenance::CauseId cause = m_link->Cause())
+        const provenance::CauseId cause = m_link->Cause();
+        if (cause != 0 && m_owner.m_handlers.onBlame)
         {
             m_owner.m_handlers.onBlame(m_order.delivery, cause);
         }
@@ -157,22 +138,25 @@ SendingMta::SendingMta(Host& host,
                        const std::string& hostname,
                        const mail::MtaPersona& persona,
                        const mail::QueueStart& start,
-                       const HostClock& clock,
-                       std::uint64_t seed,
-                       Resolver resolver,
                        Handlers handlers)
     : m_host(host)
     , m_hostname(hostname)
     , m_persona(persona)
-    , m_seed(seed)
-    , m_queue(m_persona.queue, start, clock, seed, host.Name() + "/queue", m_persona.report)
-    , m_resolver(std::move(resolver))
+    , m_queue(m_persona.queue,
+              start,
+              host.Clock(),
+              host.Seed(),
+              host.Name() + "/queue",
+              m_persona.report)
     , m_handlers(std::move(handlers))
 {
     m_host.OnRestart([this] { LosePower(); }, [this] { Boot(); });
 }
 
-SendingMta::~SendingMta() = default;
+SendingMta::~SendingMta()
+{
+    ns3::Simulator::Remove(m_wake);
+}
 
 std::int64_t
 SendingMta::NowNs()
@@ -209,9 +193,9 @@ SendingMta::Drain()
         }
     }
     m_draining = false;
+    ns3::Simulator::Remove(m_wake);
     if (const auto wake = m_queue.NextWake())
     {
-        m_wake.Cancel();
         m_wake =
             ns3::Simulator::Schedule(ns3::NanoSeconds(std::max<std::int64_t>(*wake - NowNs(), 0)),
                                      &SendingMta::Wake,
@@ -243,7 +227,7 @@ void
 SendingMta::Boot()
 {
     mail::RemoteOutcome interrupted;
-    interrupted.stage = mail::RemoteStage::Connect;
+    interrupted.stage = smtp::Stage::Connect;
     mail::DeliveryReport report = mail::RemoteReport(interrupted, m_persona.reports);
     report.unconfirmed = true;
     for (const std::uint64_t delivery : std::exchange(m_interrupted, {}))
@@ -261,25 +245,26 @@ SendingMta::Start(const mail::DeliveryOrder& order)
         StartRemote(order);
         return;
     }
-    if (m_handlers.localAgent)
+    const auto answer = [this, number = order.delivery](const mail::DeliveryReport& report)
+    { ReportLater(number, report); };
+    if (m_handlers.deliverLocally)
     {
-        m_handlers.localAgent(order,
-                              [this, number = order.delivery](const mail::DeliveryReport& report)
-                              { ReportLater(number, report); });
-        return;
+        m_handlers.deliverLocally(order, answer);
     }
-    m_handlers.onLocalDelivery(order);
-    ReportLater(order.delivery, mail::LocalDeliveryReport(m_persona.reports));
+    else
+    {
+        answer(mail::LocalDeliveryReport(m_persona.reports));
+    }
 }
 
 void
 SendingMta::StartRemote(const mail::DeliveryOrder& order)
 {
-    const auto peer = m_resolver(order.domain);
+    const auto peer = m_handlers.resolve(order);
     if (!peer)
     {
         mail::RemoteOutcome outcome;
-        outcome.stage = mail::RemoteStage::Resolve;
+        outcome.stage = smtp::Stage::Resolve;
         outcome.host = order.domain;
         outcome.recipient = order.recipient;
         ReportLater(order.delivery, mail::RemoteReport(outcome, m_persona.reports));

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_HOST_SENDING_MTA_H
 
 #include "formats/address.h"
-#include "formats/clock.h"
+#include "models/host/flow.h"
 #include "models/host/host.h"
 #include "models/host/session-link.h"
 #include "models/mail/mail-queue.h"
@@ -16,12 +16,15 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace bouncelab::host
 {
 
-/// The sending side of a host's mail system: a queue, and a client session for every delivery.
+/**
+ * What delivers the mail of a host: a queue, and a client session for every delivery to another
+ * host. A mail system has one, and so has a proxy that stores and forwards.
+ */
 class SendingMta
 {
   public:
@@ -30,13 +33,13 @@ class SendingMta
     {
         Ipv4 address;
         std::uint16_t port = 25;
-        std::string name; //!< As this host knows it; may be empty.
+        std::string name = {};         //!< As this host knows it; may be empty.
+        provenance::CauseId cause = 0; //!< Why it is spoken to; 0 = ordinary.
     };
 
-    /// The server that takes a domain's mail; nothing if there is none.
-    using Resolver = std::function<std::optional<Peer>(std::string_view domain)>;
+    /// The server that takes an order, by its domain if by nothing else; nothing if there is none.
+    using Resolver = std::function<std::optional<Peer>(const mail::DeliveryOrder&)>;
     using QueueHandler = std::function<void(const mail::QueueEvent&)>;
-    using MailboxHandler = std::function<void(const mail::DeliveryOrder&)>;
     using LocalAnswer = std::function<void(const mail::DeliveryReport&)>;
 
     /// Carries out a delivery to a mailbox of this host and answers once, at once or later.
@@ -47,14 +50,18 @@ class SendingMta
     using SessionObserverFactory =
         std::function<std::unique_ptr<smtp::SessionObserver>(const Peer& peer)>;
 
-    /// Who hears what happens; none may be empty but the last two.
+    /// Hears of every connection before its first packet.
+    using ConnectionHandler = std::function<void(const FlowKey&, provenance::CauseId)>;
+
+    /// Who answers the agent's questions and hears what happens; the last four may be empty.
     struct Handlers
     {
+        Resolver resolve;
         QueueHandler onQueueEvent;      //!< Everything that happens in the queue.
-        MailboxHandler onLocalDelivery; //!< A message lands in a mailbox of this host.
-        BlameHandler onBlame;           //!< A delivery's connection took forged data.
-        LocalAgent localAgent = {};     //!< In place of onLocalDelivery, which always succeeds.
+        LocalAgent deliverLocally = {}; //!< Without one every mailbox is there and takes all.
+        BlameHandler onBlame = {};      //!< A delivery's connection took forged data.
         SessionObserverFactory observeSession = {};
+        ConnectionHandler onConnection = {};
     };
 
     /**
@@ -65,9 +72,6 @@ class SendingMta
                const std::string& hostname,
                const mail::MtaPersona& persona,
                const mail::QueueStart& start,
-               const HostClock& clock,
-               std::uint64_t seed,
-               Resolver resolver,
                Handlers handlers);
     ~SendingMta();
     SendingMta(const SendingMta&) = delete;
@@ -115,9 +119,7 @@ class SendingMta
     Host& m_host;
     std::string m_hostname;
     mail::MtaPersona m_persona;
-    std::uint64_t m_seed;
     mail::MailQueue m_queue;
-    Resolver m_resolver;
     Handlers m_handlers;
     std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
     std::vector<std::uint64_t> m_interrupted; //!< Deliveries that a restart ended.

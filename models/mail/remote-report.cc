@@ -8,6 +8,8 @@
 namespace bouncelab::mail
 {
 
+using smtp::Stage;
+
 namespace
 {
 
@@ -22,31 +24,32 @@ ByCode(std::uint32_t code, Outcome atBest)
 std::string_view
 StatusWithoutReply(const RemoteOutcome& outcome)
 {
-    if (outcome.stage == RemoteStage::Resolve)
+    if (outcome.stage == Stage::Resolve)
     {
         return outcome.lookupFailed ? "4.4.3" : "5.1.2";
     }
-    return outcome.stage == RemoteStage::Connect ? "4.4.1" : "4.4.2";
+    return outcome.stage == Stage::Connect ? "4.4.1" : "4.4.2";
 }
 
 std::string_view
-CommandOf(RemoteStage stage)
+CommandOf(Stage stage)
 {
     switch (stage)
     {
-    case RemoteStage::Resolve:
-    case RemoteStage::Connect:
-    case RemoteStage::Greeting:
+    case Stage::Resolve:
+    case Stage::Connect:
+    case Stage::Greeting:
         break;
-    case RemoteStage::Hello:
+    case Stage::Hello:
         return "EHLO";
-    case RemoteStage::Mail:
+    case Stage::Mail:
         return "MAIL FROM";
-    case RemoteStage::Recipient:
+    case Stage::Recipient:
         return "RCPT TO";
-    case RemoteStage::Data:
+    case Stage::Data:
         return "DATA";
-    case RemoteStage::Message:
+    case Stage::Message:
+    case Stage::Quit:
         return "end of DATA";
     }
     return "";
@@ -69,7 +72,7 @@ StatusNote
 NoteOf(Outcome result, const RemoteOutcome& outcome)
 {
     StatusNote note;
-    if (outcome.stage != RemoteStage::Resolve && outcome.stage != RemoteStage::Connect)
+    if (outcome.stage != Stage::Resolve && outcome.stage != Stage::Connect)
     {
         note.remoteAddress = outcome.peer.ToString();
         note.remoteName = outcome.name.empty() ? note.remoteAddress : outcome.name;
@@ -179,12 +182,12 @@ RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
     const auto fill = [&](Outcome result, const std::string& text)
     { return Fill(result, text, outcome, texts); };
     const std::uint32_t code = outcome.replyCode;
-    if (outcome.stage == RemoteStage::Resolve)
+    if (outcome.stage == Stage::Resolve)
     {
         return outcome.lookupFailed ? fill(Outcome::Deferral, texts.lookupFailed)
                                     : fill(Outcome::Failure, texts.unknownHost);
     }
-    if (outcome.stage == RemoteStage::Connect)
+    if (outcome.stage == Stage::Connect)
     {
         return fill(Outcome::Deferral, texts.noConnection);
     }
@@ -194,15 +197,15 @@ RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
     }
     switch (outcome.stage)
     {
-    case RemoteStage::Greeting:
+    case Stage::Greeting:
         return fill(Outcome::Deferral, texts.greeting);
-    case RemoteStage::Hello:
+    case Stage::Hello:
         return fill(Outcome::Deferral, texts.hello);
-    case RemoteStage::Mail:
+    case Stage::Mail:
         return fill(ByCode(code, Outcome::Deferral), texts.sender);
-    case RemoteStage::Recipient:
+    case Stage::Recipient:
         return fill(ByCode(code, Outcome::Deferral), texts.recipient);
-    case RemoteStage::Data:
+    case Stage::Data:
         return fill(ByCode(code, Outcome::Deferral), texts.data);
     default:
         break;

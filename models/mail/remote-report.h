@@ -4,6 +4,7 @@
 #include "formats/address.h"
 #include "models/mail/queue-event.h"
 #include "models/mail/report-texts.h"
+#include "models/smtp/transaction.h"
 
 #include <cstdint>
 #include <string>
@@ -12,23 +13,10 @@
 namespace bouncelab::mail
 {
 
-/// How far an attempt at a remote delivery got.
-enum class RemoteStage
-{
-    Resolve,
-    Connect,
-    Greeting,
-    Hello,
-    Mail,
-    Recipient,
-    Data,
-    Message,
-};
-
 /// Where an attempt ended and what the server had said.
 struct RemoteOutcome
 {
-    RemoteStage stage = RemoteStage::Connect;
+    smtp::Stage stage = smtp::Stage::Connect;
     std::string host;            //!< Resolve: the domain.
     std::string name;            //!< From Connect on: the server's name, if it is known.
     std::string recipient;       //!< Whom the attempt was for.

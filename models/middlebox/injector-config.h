@@ -2,9 +2,12 @@
 #define BOUNCELAB_MODELS_MIDDLEBOX_INJECTOR_CONFIG_H
 
 #include "formats/describe.h"
+#include "models/middlebox/middlebox.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace bouncelab::middlebox
 {
@@ -15,6 +18,7 @@ namespace bouncelab::middlebox
  */
 struct InjectorConfig
 {
+    std::string path;
     std::uint32_t atHop = 7;
     std::string command = "RCPT";
     std::string pattern;
@@ -34,6 +38,7 @@ template <class Visitor>
 void
 Describe(Visitor& v, InjectorConfig& c)
 {
+    v.Field("path", c.path, {"Name of the path.", "", 0, 0, true});
     v.Field("at-hop",
             c.atHop,
             {"The injector stands on the segment that leads to this hop, counted from the gateway.",
@@ -61,6 +66,21 @@ Describe(Visitor& v, InjectorConfig& c)
             c.missPerMillion,
             {"How often it misses a trigger.", "ppm", 0, 1e6});
 }
+
+/// What is wrong with an injector beyond single values, one clear line each; empty if nothing is.
+inline std::vector<std::string>
+Faults(const InjectorConfig& config)
+{
+    constexpr std::size_t SEGMENT = 1460;
+    if (config.payload.empty() || config.payload.size() > SEGMENT)
+    {
+        return {"payload: found " + std::to_string(config.payload.size()) +
+                " bytes, expected 1 to " + std::to_string(SEGMENT) + ", one segment"};
+    }
+    return {};
+}
+
+std::unique_ptr<Middlebox> Build(const std::string& name, const InjectorConfig& config, Site& site);
 
 } // namespace bouncelab::middlebox
 

@@ -29,6 +29,16 @@ Injector::Injector(const std::string& name,
                      { Observe(heading, packet); });
 }
 
+std::unique_ptr<Middlebox>
+Build(const std::string& name, const InjectorConfig& config, Site& site)
+{
+    return std::make_unique<Injector>(name,
+                                      config,
+                                      site.PathCalled(config.path),
+                                      site.Seed(),
+                                      site.Ledger());
+}
+
 void
 Injector::Observe(path::Heading heading, const path::WirePacket& packet)
 {

@@ -20,7 +20,7 @@ namespace bouncelab::middlebox
  * processing delay (S003, fact I06). By its type it can only observe and add: the path hands it
  * no way to hold, change or drop a packet.
  */
-class Injector
+class Injector final : public Middlebox
 {
   public:
     static constexpr std::size_t MAX_FLOWS = 65536; //!< The oldest flow is forgotten beyond that.
@@ -36,8 +36,6 @@ class Injector
              path::Path& path,
              std::uint64_t seed,
              provenance::Ledger& ledger);
-    Injector(const Injector&) = delete;
-    Injector& operator=(const Injector&) = delete;
 
     std::size_t FlowCount() const { return m_flows.size(); }
 

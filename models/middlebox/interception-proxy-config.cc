@@ -39,7 +39,7 @@ class ReplyChecker
 } // namespace
 
 std::vector<std::string>
-CheckInterceptionProxy(const InterceptionProxyConfig& config)
+Faults(const InterceptionProxyConfig& config)
 {
     std::vector<std::string> faults;
     InterceptionProxyConfig copy = config;

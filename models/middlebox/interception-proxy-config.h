@@ -6,10 +6,12 @@
 #include "models/smtp/think-time.h"
 
 #include "formats/describe.h"
+#include "models/middlebox/middlebox.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -232,6 +234,8 @@ Describe(Visitor& v, CustomerConfig& c)
  */
 struct InterceptionProxyConfig
 {
+    std::string station;
+    std::string host;
     std::string hostname = "proxy.example.net";
     std::string helloName;
     InterceptionMode mode = InterceptionMode::Relay;
@@ -266,6 +270,10 @@ template <class Visitor>
 void
 Describe(Visitor& v, InterceptionProxyConfig& c)
 {
+    v.Field("station", c.station, {"Name of the station.", "", 0, 0, true});
+    v.Field("host",
+            c.host,
+            {"Name of the host that is the proxy: its address, stack and start.", "", 0, 0, true});
     v.Field("hostname", c.hostname, {"How it calls itself towards clients."});
     v.Field("hello-name", c.helloName, {"Name of its own EHLO to servers; empty = `hostname`."});
     v.Field("mode", c.mode, {"What it does with the connections that it takes."});
@@ -309,7 +317,11 @@ Describe(Visitor& v, InterceptionProxyConfig& c)
 }
 
 /// What is wrong with a proxy beyond single values, one clear line each; empty if nothing is.
-std::vector<std::string> CheckInterceptionProxy(const InterceptionProxyConfig& config);
+std::vector<std::string> Faults(const InterceptionProxyConfig& config);
+
+std::unique_ptr<Middlebox> Build(const std::string& name,
+                                 const InterceptionProxyConfig& config,
+                                 Site& site);
 
 } // namespace bouncelab::middlebox
 

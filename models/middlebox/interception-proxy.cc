@@ -4,6 +4,7 @@
 #include "models/middlebox/store-and-forward.h"
 
 #include "formats/endpoint.h"
+#include "models/path/in-path-station.h"
 
 #include <ns3/simulator.h>
 
@@ -20,20 +21,12 @@ constexpr std::size_t MAX_DETAIL = 500;
 
 InterceptionProxy::InterceptionProxy(host::Host& host,
                                      const InterceptionProxyConfig& config,
-                                     const HostClock& clock,
-                                     std::uint64_t seed,
-                                     Resolver resolver,
-                                     provenance::Ledger& ledger)
+                                     Resolver resolver)
     : m_host(host)
     , m_config(config)
-    , m_clock(clock)
-    , m_seed(seed)
-    , m_ledger(ledger)
     , m_store(std::make_unique<StoreAndForward>(
           host,
           m_config,
-          clock,
-          seed,
           std::move(resolver),
           [this](provenance::CauseId cause, std::string_view did, std::string_view detail)
           { Record(cause, did, detail); },
@@ -48,6 +41,41 @@ InterceptionProxy::InterceptionProxy(host::Host& host,
 }
 
 InterceptionProxy::~InterceptionProxy() = default;
+
+std::unique_ptr<Middlebox>
+Build(const std::string& /* name */, const InterceptionProxyConfig& config, Site& site)
+{
+    path::InPathStation& station = site.StationCalled(config.station);
+    host::Host& machine = site.HostCalled(config.host);
+    const path::WireObserver show = site.WatchersOf(config.host);
+    station.AddAddress(machine.Address());
+    auto proxy =
+        std::make_unique<InterceptionProxy>(machine,
+                                            config,
+                                            [&site, sender = config.host](std::string_view domain)
+                                            { return site.ExchangerFor(sender, domain); });
+    const auto sendTowards = [&station, show](path::Heading heading)
+    {
+        return [&station, show, heading](const path::WirePacket& packet)
+        {
+            show(heading, packet);
+            station.Send(packet);
+        };
+    };
+    proxy->SetWires(sendTowards(path::Heading::Outward), sendTowards(path::Heading::Inward));
+    station.SetHandler(
+        [proxy = proxy.get(), show](path::Heading heading, path::WirePacket& packet)
+        {
+            if (!proxy->Takes(packet, heading == path::Heading::Inward))
+            {
+                return path::Disposition::Forward;
+            }
+            show(heading, packet);
+            proxy->Receive(packet);
+            return path::Disposition::Consume;
+        });
+    return proxy;
+}
 
 void
 InterceptionProxy::SetWires(path::WireHandler toClients, path::WireHandler toServers)
@@ -101,22 +129,22 @@ InterceptionProxy::Take(const host::FlowKey& key)
 {
     const Ipv4 client{key.remoteAddress};
     provenance::Action action = FlowAction("taken",
-                                           m_ledger.NewCause(),
+                                           m_host.Ledger().NewCause(),
                                            EndpointText(client, key.remotePort),
                                            EndpointText(Ipv4{key.localAddress}, key.localPort));
     action.params.emplace_back("proxy", m_host.Address().ToString());
     action.params.emplace_back("mode", std::string(NameOf(ModeFor(client))));
-    m_ledger.Record(action);
+    m_host.Ledger().Record(action);
     return action.cause;
 }
 
 void
 InterceptionProxy::RecordReached(const host::FlowKey& key, provenance::CauseId cause)
 {
-    m_ledger.Record(FlowAction("reached",
-                               cause,
-                               EndpointText(Ipv4{key.localAddress}, key.localPort),
-                               EndpointText(Ipv4{key.remoteAddress}, key.remotePort)));
+    m_host.Ledger().Record(FlowAction("reached",
+                                      cause,
+                                      EndpointText(Ipv4{key.localAddress}, key.localPort),
+                                      EndpointText(Ipv4{key.remoteAddress}, key.remotePort)));
 }
 
 provenance::Action
@@ -160,7 +188,7 @@ InterceptionProxy::Record(provenance::CauseId cause, std::string_view did, std::
     {
         action.params.emplace_back("detail", std::string(detail.substr(0, MAX_DETAIL)));
     }
-    m_ledger.Record(action);
+    m_host.Ledger().Record(action);
 }
 
 } // namespace bouncelab::middlebox

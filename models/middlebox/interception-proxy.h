@@ -1,7 +1,6 @@
 #ifndef BOUNCELAB_MODELS_MIDDLEBOX_INTERCEPTION_PROXY_H
 #define BOUNCELAB_MODELS_MIDDLEBOX_INTERCEPTION_PROXY_H
 
-#include "formats/clock.h"
 #include "models/host/host.h"
 #include "models/middlebox/interception-proxy-config.h"
 #include "models/path/wire-packet.h"
@@ -29,7 +28,7 @@ class StoreAndForward;
  * server's name is forged, and what either side's genuine connection carries because of it is
  * affected.
  */
-class InterceptionProxy
+class InterceptionProxy final : public Middlebox
 {
   public:
     /// The address of the host that takes a domain's mail, for the proxy's own bounces.
@@ -39,18 +38,11 @@ class InterceptionProxy
 
     /**
      * \param host the machine; nobody else may listen on its ports or set its wire; outlives the
-     * proxy \param config without fault (CheckInterceptionProxy); copied \param clock of the
-     * machine; copied \param ledger has to outlive the proxy
+     * proxy
+     * \param config without fault (Faults); copied
      */
-    InterceptionProxy(host::Host& host,
-                      const InterceptionProxyConfig& config,
-                      const HostClock& clock,
-                      std::uint64_t seed,
-                      Resolver resolver,
-                      provenance::Ledger& ledger);
-    ~InterceptionProxy();
-    InterceptionProxy(const InterceptionProxy&) = delete;
-    InterceptionProxy& operator=(const InterceptionProxy&) = delete;
+    InterceptionProxy(host::Host& host, const InterceptionProxyConfig& config, Resolver resolver);
+    ~InterceptionProxy() override;
 
     /// Where its packets leave: those in a server's name, and those in its own.
     void SetWires(path::WireHandler toClients, path::WireHandler toServers);
@@ -86,9 +78,6 @@ class InterceptionProxy
 
     host::Host& m_host;
     InterceptionProxyConfig m_config;
-    HostClock m_clock;
-    std::uint64_t m_seed;
-    provenance::Ledger& m_ledger;
     std::unique_ptr<StoreAndForward> m_store;
     std::uint64_t m_count = 0;
     std::map<std::uint64_t, std::unique_ptr<ProxyConnection>> m_connections;

@@ -26,8 +26,8 @@ ProxyConnection::ProxyConnection(InterceptionProxy& proxy,
     m_connection.server = Ipv4{key.localAddress};
     m_connection.serverPort = key.localPort;
     m_connection.session = number;
-    m_connection.unixTime = Nanoseconds(proxy.m_clock.Read(0));
-    m_connection.zoneMinutes = static_cast<int>(proxy.m_clock.zoneSeconds / 60);
+    m_connection.unixTime = Nanoseconds(proxy.m_host.Clock().Read(0));
+    m_connection.zoneMinutes = static_cast<int>(proxy.m_host.Clock().zoneSeconds / 60);
 }
 
 ProxyConnection::~ProxyConnection()
@@ -39,8 +39,7 @@ void
 ProxyConnection::Start(ns3::Ptr<host::ProfileSocket> socket)
 {
     const InterceptionMode mode = m_proxy.ModeFor(m_connection.client);
-    RandomStream random(m_proxy.m_seed,
-                        m_proxy.m_host.Name() + "/session/" + std::to_string(m_number));
+    RandomStream random = m_proxy.m_host.Draws("session/" + std::to_string(m_number));
     std::unique_ptr<smtp::Session> session;
     if (mode == InterceptionMode::StoreAndForward)
     {
@@ -151,7 +150,7 @@ ProxyConnection::OnMessage(const smtp::MessageEvent& event)
     const ProxyWords words{m_proxy.m_config, m_connection, m_helo, m_extended, event.time};
     m_proxy.m_store->Submit(event.envelope,
                             ReceivedField(words) + *event.content,
-                            {m_connection.server, m_port, m_cause});
+                            {m_connection.server, m_port, {}, m_cause});
     m_proxy.Record(m_cause, "stored", event.reply);
 }
 

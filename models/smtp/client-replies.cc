@@ -15,6 +15,7 @@ StepOf(Stage stage, Opening opening)
 {
     switch (stage)
     {
+    case Stage::Resolve:
     case Stage::Connect:
     case Stage::Greeting:
         return Step::Greeting;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 namespace bouncelab::smtp
 {
@@ -35,9 +36,10 @@ ClientSession::ClientSession(const ClientPersona& persona,
 Stage
 ClientSession::StageAt(std::size_t position) const
 {
-    if (position < 3)
+    constexpr Stage FIRST[] = {Stage::Greeting, Stage::Hello, Stage::Mail};
+    if (position < std::size(FIRST))
     {
-        return static_cast<Stage>(position + 1);
+        return FIRST[position];
     }
     const std::size_t data = DataPosition();
     return position < data        ? Stage::Recipient
@@ -57,6 +59,7 @@ ClientSession::HabitOf(Stage stage) const
 {
     switch (stage)
     {
+    case Stage::Resolve:
     case Stage::Connect:
     case Stage::Greeting:
         return m_persona.greeting;

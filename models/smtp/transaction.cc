@@ -8,8 +8,15 @@ namespace bouncelab::smtp
 std::string_view
 NameOfStage(Stage stage)
 {
-    constexpr std::array<std::string_view, 8>
-        NAMES{"connect", "greeting", "hello", "mail", "recipient", "data", "message", "quit"};
+    constexpr std::array<std::string_view, 9> NAMES{"resolve",
+                                                    "connect",
+                                                    "greeting",
+                                                    "hello",
+                                                    "mail",
+                                                    "recipient",
+                                                    "data",
+                                                    "message",
+                                                    "quit"};
     return NAMES[static_cast<std::size_t>(stage)];
 }
 

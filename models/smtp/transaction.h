@@ -60,6 +60,7 @@ struct Transaction
 /// Where a verdict fell. The order is that of the conversation.
 enum class Stage
 {
+    Resolve, //!< Of the server's name, before there is a session.
     Connect,
     Greeting,
     Hello, //!< And what goes with it before MAIL: Opening.

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(RightsAndUserAreLoggedBeforeTheReply)
                "* SMTPSubmit SMTPAcceptAnyRecipient BypassAntiSpam AcceptRoutingHeaders");
     BOOST_TEST(lines.at(n - 2) == "* ABC\\jia authenticated");
     BOOST_TEST(lines.at(n - 1) == "> 235 2.7.0 Authentication successful");
-    BOOST_TEST(client.policy->User() == "ABC\\jia");
+    BOOST_TEST(client.policy->Info().user == "ABC\\jia");
 }
 
 BOOST_AUTO_TEST_CASE(UsersRelayAndSendAsThemselvesOnly)
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(GroupsThatAreNotLetInStayOut)
     Dialogue client = rig.Connect();
     client.Say("EHLO laptop");
     BOOST_TEST(LogOn(client, "jia", "secret") == "530 5.7.1 Client was not authenticated");
-    BOOST_TEST(client.policy->User().empty());
+    BOOST_TEST(client.policy->Info().user.empty());
 }
 
 BOOST_AUTO_TEST_CASE(ServersAreAcknowledgedAtOnce)

@@ -61,74 +61,13 @@ Internet()
 }
 
 /// Writes down what a log writer would hear, in order, one line each.
-class Journal : public ConnectorObserver,
-                public smtp::SessionObserver
+class Journal
 {
   public:
-    void OnOpened(const SessionInfo&, Nanoseconds) override { lines.emplace_back("+"); }
-
-    void OnPermissions(const SessionInfo&, Nanoseconds, Permissions p) override
+    void OnEvent(const SessionInfo& info, ConnectorEvent event)
     {
-        lines.push_back("* " + p.ToString());
+        std::visit([&](const auto* what) { On(info, what); }, event);
     }
-
-    void OnTarpit(const SessionInfo&, const TarpitEvent& e) override
-    {
-        const std::string cause = e.cause == TarpitCause::Reply ? std::string(e.reply)
-                                  : e.cause == TarpitCause::DelayedAck
-                                      ? (e.expired ? "DelayedAck Expired" : "DelayedAck Delivered")
-                                      : "Back Pressure";
-        lines.push_back(fmt::format("* tarpit {} {}", e.delay.count() / 1000000, cause));
-        times.push_back(e.time);
-    }
-
-    void OnAuthenticated(const SessionInfo&, Nanoseconds, std::string_view user) override
-    {
-        lines.push_back(fmt::format("* {} authenticated", user));
-    }
-
-    void OnReceiving(const SessionInfo& i, Nanoseconds, std::uint32_t count) override
-    {
-        lines.push_back(
-            fmt::format("* {};{};{}", SessionIds::Text(i.id), i.opened.count() / 1000000, count));
-    }
-
-    void OnRefusal(const SessionInfo&, const RefusalEvent& e) override
-    {
-        lines.push_back(fmt::format("! {}", NameOfRefusal(e.refusal)));
-    }
-
-    void OnQueued(const SessionInfo&, const QueuedEvent& e) override
-    {
-        lines.push_back(fmt::format("= {} {}", e.internalId, e.messageId));
-        ++queued;
-    }
-
-    void OnFilter(const SessionInfo&, const FilterEvent& e) override
-    {
-        lines.push_back(fmt::format("# {} {} {}/{}",
-                                    NameOfTest(e.test),
-                                    NameOfAction(e.action),
-                                    e.count,
-                                    e.limit));
-    }
-
-    void OnClosed(const SessionInfo&, Nanoseconds, ClosedBy by, smtp::EndReason) override
-    {
-        lines.emplace_back(by == ClosedBy::Local ? "- Local" : "- Remote");
-    }
-
-    void OnCommand(const smtp::CommandEvent& e) override
-    {
-        lines.push_back(fmt::format("< {}", e.line));
-    }
-
-    void OnReply(const smtp::ReplyEvent& e) override
-    {
-        lines.push_back(fmt::format("> {}", e.text.substr(0, e.text.find('\n'))));
-    }
-
-    void OnMessage(const smtp::MessageEvent&) override { ++accepted; }
 
     std::size_t Count(std::string_view begin) const
     {
@@ -144,6 +83,76 @@ class Journal : public ConnectorObserver,
     std::vector<Nanoseconds> times;
     std::size_t queued = 0;
     std::size_t accepted = 0;
+
+  private:
+    void On(const SessionInfo&, const void*) {}
+
+    void On(const SessionInfo&, const OpenedEvent*) { lines.emplace_back("+"); }
+
+    void On(const SessionInfo&, const PermissionsEvent* e)
+    {
+        lines.push_back("* " + e->permissions.ToString());
+    }
+
+    void On(const SessionInfo&, const TarpitEvent* e)
+    {
+        const std::string cause = e->cause == TarpitCause::Reply ? std::string(e->reply)
+                                  : e->cause == TarpitCause::DelayedAck
+                                      ? (e->expired ? "DelayedAck Expired" : "DelayedAck Delivered")
+                                      : "Back Pressure";
+        lines.push_back(fmt::format("* tarpit {} {}", e->delay.count() / 1000000, cause));
+        times.push_back(e->time);
+    }
+
+    void On(const SessionInfo& i, const LogonEvent*)
+    {
+        lines.push_back(fmt::format("* {} authenticated", i.user));
+    }
+
+    void On(const SessionInfo& i, const ReceivingEvent* e)
+    {
+        lines.push_back(fmt::format("* {};{};{}",
+                                    SessionIds::Text(i.id),
+                                    i.opened.count() / 1000000,
+                                    e->count));
+    }
+
+    void On(const SessionInfo&, const RefusalEvent* e)
+    {
+        lines.push_back(fmt::format("! {}", NameOfRefusal(e->refusal)));
+    }
+
+    void On(const SessionInfo&, const QueuedEvent* e)
+    {
+        lines.push_back(fmt::format("= {} {}", e->internalId, e->messageId));
+        ++queued;
+    }
+
+    void On(const SessionInfo&, const FilterEvent* e)
+    {
+        lines.push_back(fmt::format("# {} {} {}/{}",
+                                    NameOfTest(e->test),
+                                    NameOfAction(e->action),
+                                    e->count,
+                                    e->limit));
+    }
+
+    void On(const SessionInfo&, const ClosedEvent* e)
+    {
+        lines.emplace_back(e->by == ClosedBy::Local ? "- Local" : "- Remote");
+    }
+
+    void On(const SessionInfo&, const smtp::CommandEvent* e)
+    {
+        lines.push_back(fmt::format("< {}", e->line));
+    }
+
+    void On(const SessionInfo&, const smtp::ReplyEvent* e)
+    {
+        lines.push_back(fmt::format("> {}", e->text.substr(0, e->text.find('\n'))));
+    }
+
+    void On(const SessionInfo&, const smtp::MessageEvent*) { ++accepted; }
 };
 
 class Rig;
@@ -189,11 +198,8 @@ class Rig
         , transport(transportConfig, unixTime)
         , connector(std::move(config),
                     server,
-                    organization,
                     std::move(filter),
-                    journal,
-                    "WIN-TQTAID053PB.abc.com",
-                    transport,
+                    {"WIN-TQTAID053PB.abc.com", organization, transport},
                     RandomStream(1, "connector"))
         , unix(unixTime)
     {
@@ -217,7 +223,9 @@ inline Dialogue::Dialogue(Rig& rig, Ipv4 client)
     connection->client = client;
     connection->clientPort = 49760;
     connection->unixTime = rig.unix;
-    policy = rig.connector.Open(*connection, rig.journal);
+    policy = rig.connector.Open(*connection,
+                                [&journal = rig.journal](const SessionInfo& i, ConnectorEvent e)
+                                { journal.OnEvent(i, e); });
     session = std::make_unique<smtp::ServerSession>(rig.connector.Persona(),
                                                     *policy,
                                                     *policy,

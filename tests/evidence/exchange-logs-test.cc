@@ -1,9 +1,7 @@
-#include "lab/evidence/client-error-text.h"
-#include "lab/evidence/exchange-protocol-log.h"
+#include "formats/exchange-fields.h"
 #include "lab/evidence/exchange-texts.h"
-#include "lab/evidence/filter-log.h"
-#include "lab/evidence/message-tracking-log.h"
-#include "tests/evidence/scratch-folder.h"
+#include "lab/evidence/rolling-log.h"
+#include "tests/evidence/log-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,59 +18,59 @@ namespace
 constexpr std::int64_t MS = 1000000;
 
 /// 2011-11-16T04:11:55.890Z, and a zone of UTC+8.
-HostClock
-Clock()
+constexpr std::int64_t EPOCH = 1321416715890 * MS;
+
+constexpr Nanoseconds
+Ms(std::int64_t count)
 {
-    return {1321416715890 * MS, 0, 1, 28800};
+    return Nanoseconds(count * MS);
 }
 
-ProtocolLogRecord
-Record(std::int64_t timeNs, char event, std::string_view data, std::string_view context = "")
+/// The server of S000 with the session that the document shows.
+struct Fixture : LogRig
 {
-    ProtocolLogRecord record;
-    record.timeNs = timeNs;
-    record.connector = "WIN-TQTAID053PB\\Default WIN-TQTAID053PB";
-    record.session = 0x08CE6E5DA8B26408;
-    record.local = {*Ipv4::Parse("192.168.0.222"), 25};
-    record.remote = {*Ipv4::Parse("69.46.103.200"), 49760};
-    record.event = event;
-    record.data = data;
-    record.context = context;
-    return record;
-}
+    Fixture()
+        : LogRig(EPOCH, 28800, "WIN-TQTAID053PB.abc.com")
+    {
+        session.id = 0x08CE6E5DA8B26408;
+        session.connector = "WIN-TQTAID053PB\\Default WIN-TQTAID053PB";
+    }
+
+    void Command(Nanoseconds time, std::string_view line)
+    {
+        Say(smtp::CommandEvent{time, smtp::Verb::Noop, line});
+    }
+
+    void Reply(Nanoseconds time, std::string_view text)
+    {
+        Say(smtp::ReplyEvent{time, smtp::Step::Neutral, 250, text});
+    }
+};
 
 const std::string START = "WIN-TQTAID053PB\\Default WIN-TQTAID053PB,08CE6E5DA8B26408,";
 const std::string ENDS = ",192.168.0.222:25,69.46.103.200:49760,";
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(exchange_logs)
+BOOST_FIXTURE_TEST_SUITE(exchange_logs, Fixture)
 
 BOOST_AUTO_TEST_CASE(rows_are_the_documented_ones)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    ExchangeProtocolLog log(vantage, Clock(), ProtocolLogKind::Receive);
-    log.Write(Record(0, protocol::CONNECT, ""));
-    log.Write(Record(0, '*', "SMTPSubmit", protocol::SET_SESSION_PERMISSIONS));
-    log.Write(
-        Record(100 * MS,
-               '>',
-               "220 WIN-TQTAID053PB.abc.com Microsoft ESMTP MAIL Service ready at Wed, 16 Nov "
-               "2011 12:11:55 +0800"));
-    log.Write(Record(275 * MS + 999999, '<', "EHLO mail.globalsuite.net"));
-    log.Write(Record(276 * MS,
-                     '>',
-                     "250-WIN-TQTAID053PB.abc.com Hello [69.46.103.200]\n250-SIZE\r\n250 XSHADOW"));
-    log.Write(Record(552 * MS, '<', "MAIL FROM:<jia@abc.com>"));
-    log.Write(Record(552 * MS,
-                     '*',
-                     log.ReceivingMessage(0x08CE6E5DA8B26408, 0, 1),
-                     protocol::RECEIVING_MESSAGE));
-    log.Write(Record(600 * MS, '-', "", "Remote"));
-    log.Close();
+    Open<dialects::ExchangeProtocol>();
+    connector::Permissions rights;
+    rights.Add(connector::Permission::Submit);
+    Say(connector::OpenedEvent{});
+    Say(connector::PermissionsEvent{Ms(0), rights});
+    Reply(Ms(100),
+          "220 WIN-TQTAID053PB.abc.com Microsoft ESMTP MAIL Service ready at Wed, 16 Nov 2011 "
+          "12:11:55 +0800");
+    Command(Nanoseconds(275 * MS + 999999), "EHLO mail.globalsuite.net");
+    Reply(Ms(276), "250-WIN-TQTAID053PB.abc.com Hello [69.46.103.200]\n250-SIZE\r\n250 XSHADOW");
+    Command(Ms(552), "MAIL FROM:<jia@abc.com>");
+    Say(connector::ReceivingEvent{Ms(552), 1});
+    Say(connector::ClosedEvent{Ms(600), connector::ClosedBy::Remote});
     BOOST_TEST(
-        ReadFile(scratch / "RECV20111116-1.log") ==
+        Text("RECV20111116-1.log") ==
         "#Software: Microsoft Exchange Server\r\n#Version: 14.0.0.0\r\n"
         "#Log-type: SMTP Receive Protocol Log\r\n#Date: 2011-11-16T04:11:55.890Z\r\n"
         "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,"
@@ -96,60 +94,61 @@ BOOST_AUTO_TEST_CASE(rows_are_the_documented_ones)
 
 BOOST_AUTO_TEST_CASE(interleaved_sessions_count_apart_and_anew_after_their_end)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    ExchangeProtocolLog log(vantage, Clock(), ProtocolLogKind::Send);
-    ProtocolLogRecord other = Record(0, '+', "");
-    other.session = 1;
-    other.local.port = 0;
-    log.Write(Record(0, '+', ""));
-    log.Write(other);
-    log.Write(Record(0, '-', ""));
-    log.Write(other);
-    log.Write(Record(0, '+', ""));
-    log.Close();
-    const std::string text = ReadFile(scratch / "SEND20111116-1.log");
-    BOOST_TEST(text.find("SMTP Send Protocol Log") != std::string::npos);
-    BOOST_TEST(text.find(",0000000000000001,1,,69.46.103.200:49760,+,,\r\n") != std::string::npos);
+    Open<dialects::ExchangeProtocol>();
+    const std::uint64_t first = session.id;
+    const auto say = [this](std::uint64_t id, auto event)
+    {
+        session.id = id;
+        Say(event);
+    };
+    say(first, connector::OpenedEvent{});
+    say(1, connector::OpenedEvent{});
+    say(first, connector::ClosedEvent{});
+    say(1, connector::ClosedEvent{});
+    say(first, connector::OpenedEvent{});
+    const std::string text = Text("RECV20111116-1.log");
+    BOOST_TEST(text.find(",0000000000000001,1" + ENDS + "-,,Local\r\n") != std::string::npos);
     BOOST_TEST(text.find(START + "1" + ENDS + "-,,") != std::string::npos);
     BOOST_TEST(text.rfind(START + "0" + ENDS + "+,,") > text.find(START + "1" + ENDS));
 }
 
-BOOST_AUTO_TEST_CASE(the_documents_cut_can_be_had)
+BOOST_AUTO_TEST_CASE(what_is_said_in_an_authentication_is_left_out)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    ProtocolLogOptions options;
-    options.documentCut = true;
-    ExchangeProtocolLog log(vantage, Clock(), ProtocolLogKind::Receive, options);
-    log.Write(Record(0,
-                     '*',
-                     log.ReceivingMessage(0x08CE6E5DA8B26408, 0, 1),
-                     protocol::RECEIVING_MESSAGE));
-    log.Close();
-    const std::string text = ReadFile(scratch / "RECV20111116-1.log");
-    BOOST_TEST(text.substr(text.size() - 22) == ",*,08CE6E5DA8B26408;\r\n");
+    Open<dialects::ExchangeProtocol>();
+    Say(smtp::CommandEvent{Ms(0), smtp::Verb::Auth, "AUTH LOGIN"});
+    Say(smtp::ReplyEvent{Ms(1), smtp::Step::Auth, 334, "334 VXNlcm5hbWU6"});
+    Say(smtp::CommandEvent{Ms(2), smtp::Verb::Auth, "amlh", true});
+    session.user = "ABC\\jia";
+    Say(connector::LogonEvent{Ms(3)});
+    const std::string text = Text("RECV20111116-1.log");
+    BOOST_TEST(text.find("<,AUTH LOGIN,\r\n") != std::string::npos);
+    BOOST_TEST(text.find(">,334 <authentication response>,\r\n") != std::string::npos);
+    BOOST_TEST(text.find("amlh") == std::string::npos);
+    BOOST_TEST(text.find("*,ABC\\jia,authenticated\r\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(files_change_with_the_utc_day_and_the_size)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    ProtocolLogOptions options;
+    RollingLogOptions options;
     options.folder = "SmtpReceive/";
     options.maxBytes = 2000;
-    ExchangeProtocolLog log(vantage, Clock(), ProtocolLogKind::Receive, options);
+    RollingLog log(folder,
+                   protocol::RECEIVE_PREFIX,
+                   protocol::RECEIVE_TYPE,
+                   protocol::FIELD_LIST,
+                   options);
+    const std::string row(150, 'x');
     for (int i = 0; i < 40; ++i)
     {
-        log.Write(Record(i, '<', "NOOP"));
+        log.Write(EPOCH + i, row + "\r\n");
     }
     // 19:48:04.110 later it is midnight in UTC.
-    const std::int64_t midnight = ((19 * 60 + 48) * 60 + 4) * 1000 * MS + 110 * MS;
-    log.Write(Record(midnight - 1, '<', "NOOP"));
-    log.Write(Record(midnight, '<', "NOOP"));
-    log.Write(Record(midnight - 1, '<', "NOOP"));
+    const std::int64_t midnight = EPOCH + ((19 * 60 + 48) * 60 + 4) * 1000 * MS + 110 * MS;
+    log.Write(midnight - 1, row + "\r\n");
+    log.Write(midnight, row + "\r\n");
+    log.Write(midnight - 1, row + " before midnight\r\n");
     log.Close();
-    std::vector<std::string> names = vantage.List();
+    std::vector<std::string> names = folder.List();
     BOOST_REQUIRE_GE(names.size(), 4);
     BOOST_TEST(names.front() == "SmtpReceive/RECV20111116-1.log");
     BOOST_TEST(names.back() == "SmtpReceive/RECV20111117-1.log");
@@ -164,7 +163,7 @@ BOOST_AUTO_TEST_CASE(files_change_with_the_utc_day_and_the_size)
     BOOST_TEST(rows == 43);
     const std::string last = ReadFile(scratch / names.back());
     BOOST_TEST(last.find("#Date: 2011-11-17T00:00:00.000Z") != std::string::npos);
-    BOOST_TEST(last.find("2011-11-16T23:59:59.999Z,") != std::string::npos);
+    BOOST_TEST(last.find("before midnight") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(delays_are_written_as_time_spans)
@@ -181,31 +180,27 @@ BOOST_AUTO_TEST_CASE(delays_are_written_as_time_spans)
 
 BOOST_AUTO_TEST_CASE(tracking_rows_have_every_column)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    MessageTrackingLog log(vantage, Clock());
-    MessageTrackingRecord record;
-    record.timeNs = 110 * MS;
-    record.event = TrackingEvent::Fail;
-    record.source = TrackingSource::Routing;
-    record.internalMessageId = 7;
-    record.messageId = "<1@abc.com>";
-    record.clientIp = Ipv4::Parse("69.46.103.200");
-    record.recipients = {"a@b.c", "d@e.f"};
-    record.recipientStatus = {"550 5.1.1 User unknown"};
-    record.totalBytes = 1234;
-    record.subject = "one, two";
-    record.sender = "jia@abc.com";
-    record.returnPath = "<>";
-    record.directionality = "Incoming";
-    log.Write(record);
-    log.Close();
-    const std::string text = ReadFile(scratch / "MSGTRK20111116-1.log");
+    Open<dialects::ExchangeTracking>();
+    session.hello = "mail.globalsuite.net";
+    smtp::Envelope envelope;
+    envelope.recipients.resize(2);
+    envelope.recipients[0].path = {"a", "b.c", {}};
+    envelope.recipients[1].path = {"d", "e.f", {}};
+    connector::QueuedEvent event;
+    event.time = Ms(110);
+    event.internalId = 7;
+    event.messageId = "<1@abc.com>";
+    event.subject = "one, two";
+    event.envelope = &envelope;
+    event.size = 1234;
+    Say(event);
+    const std::string text = Text("MSGTRK20111116-1.log");
     BOOST_TEST(text.find("#Log-type: Message Tracking Log\r\n") != std::string::npos);
-    const std::string row = text.substr(text.rfind("2011-"));
-    BOOST_TEST(row == "2011-11-16T04:11:56.000Z,69.46.103.200,,,,,,ROUTING,FAIL,7,<1@abc.com>,"
-                      "a@b.c;d@e.f,550 5.1.1 User unknown,1234,2,,,\"one, two\",jia@abc.com,<>,,"
-                      "Incoming,,,,\r\n");
+    const std::string row = text.substr(text.rfind("\r\n2011-") + 2);
+    BOOST_TEST(row == "2011-11-16T04:11:56.000Z,69.46.103.200,mail.globalsuite.net,192.168.0.222,"
+                      "WIN-TQTAID053PB,08CE6E5DA8B26408;2011-11-16T04:11:55.890Z;0,"
+                      "WIN-TQTAID053PB\\Default WIN-TQTAID053PB,SMTP,RECEIVE,7,<1@abc.com>,"
+                      "a@b.c;d@e.f,,1234,2,,,\"one, two\",,<>,,,,,,\r\n");
     BOOST_TEST(std::count(tracking::FIELD_LIST.begin(), tracking::FIELD_LIST.end(), ',') + 1 ==
                tracking::FIELD_COUNT);
     BOOST_TEST(std::count(row.begin(), row.end(), ',') == tracking::FIELD_COUNT);
@@ -213,45 +208,51 @@ BOOST_AUTO_TEST_CASE(tracking_rows_have_every_column)
 
 BOOST_AUTO_TEST_CASE(the_filters_log_has_twelve_columns)
 {
-    const ScratchFolder scratch;
-    OutputFile file(scratch / "filter.log");
-    FilterLog log(file, Clock());
-    FilterLogRecord record;
-    record.test = "dha-protection";
-    record.action = FilterAction::Ban;
-    record.remote = *Ipv4::Parse("69.46.103.200");
-    record.sender = "odd\tname@abc.com";
-    record.reply = "550 5.2.1 no";
-    log.Write(record);
-    file.Close();
-    const std::string text = ReadFile(scratch / "filter.log");
+    Open<dialects::Filter>();
+    BOOST_TEST(!writer); // No filter, no log.
+    place.hasFilter = true;
+    Open<dialects::Filter>();
+    connector::FilterEvent event;
+    event.test = connector::FilterTestName::Harvest;
+    event.action = connector::FilterAction::Ban;
+    event.sender = "odd\tname@abc.com";
+    event.reply = "550 5.2.1 no";
+    Say(event);
+    const std::string text = Text("filter.log");
     BOOST_TEST(text.substr(text.rfind("2011-")) ==
                "2011-11-16T04:11:55.890Z\tbefore-arrival\tdha-protection\tban\t69.46.103.200\t-\t-"
                "\todd name@abc.com\t-\t-\t550 5.2.1 no\t-\n");
 }
 
+/// The reader knows all of the words that the agent's decisions have.
+BOOST_AUTO_TEST_CASE(the_filters_actions_are_those_of_the_format)
+{
+    for (std::size_t i = 0; i < filter::ACTIONS.size(); ++i)
+    {
+        BOOST_TEST(connector::NameOfAction(static_cast<connector::FilterAction>(i)) ==
+                   filter::ACTIONS[i]);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_client_shows_the_servers_words_behind_its_own)
 {
-    const ScratchFolder scratch;
-    OutputFile file(scratch / "errors.txt");
-    ClientErrorText text(file, Clock());
-    ClientErrorRecord record;
-    record.account = "jia@abc.com";
-    record.subject = "Report";
-    record.recipient = "wang@abc.com";
-    record.reply = "550 5.2.1 Mailbox unavailable.";
-    text.Write(record);
-    record.recipient = "";
-    text.Write(record);
-    file.Close();
-    BOOST_TEST(ReadFile(scratch / "errors.txt") ==
+    Open<dialects::ClientErrors>();
+    mail::QueueEvent event;
+    event.kind = mail::QueueEvent::Kind::MessageInfo;
+    event.serial = 1;
+    Tell(event);
+    event.kind = mail::QueueEvent::Kind::DeliveryResult;
+    event.outcome = mail::Outcome::Failure;
+    event.timeNs = 60 * SECOND;
+    event.recipient = "wang@abc.com";
+    event.text = "550-5.2.1 Mailbox\n550 5.2.1 unavailable.\n";
+    Tell(event);
+    BOOST_TEST(Text("outlook-errors.txt") ==
                "Your message did not reach some or all of the intended recipients.\n\n"
-               "      Subject:\tReport\n      Sent:\t11/16/2011 12:11 PM\n\n"
+               "      Subject:\t\n      Sent:\t11/16/2011 12:11 PM\n\n"
                "The following recipient(s) cannot be reached:\n\n"
-               "      'wang@abc.com' on 11/16/2011 12:11 PM\n"
-               "            Server error: '550 5.2.1 Mailbox unavailable.'\n\n"
-               "Task 'jia@abc.com - Sending' reported error (0x800CCC78) : 'The server responded: "
-               "550 5.2.1 Mailbox unavailable.'\n\n");
+               "      'wang@abc.com' on 11/16/2011 12:12 PM\n"
+               "            Server error: '550-5.2.1 Mailbox 550 5.2.1 unavailable.'\n\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,4 @@
-#include "lab/evidence/qmail-log.h"
-#include "lab/evidence/vantage-folder.h"
-#include "tests/evidence/scratch-folder.h"
+#include "tests/evidence/log-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,12 +11,28 @@ using Kind = mail::QueueEvent::Kind;
 namespace
 {
 
+constexpr std::int64_t EPOCH = 1159253183;
+
+struct Fixture : LogRig
+{
+    Fixture()
+        : LogRig(EPOCH * SECOND, 28800, "livedoor.cn")
+    {
+        Open<dialects::Qmail>();
+    }
+
+    std::string Text() { return LogRig::Text("qmail.log"); }
+};
+
+/// What qmail-send says of an event, without its stamp.
 std::string
 LineOf(const mail::QueueEvent& event)
 {
-    std::string line;
-    evidence::AppendQmailLine(line, event);
-    return line;
+    Fixture fixture;
+    fixture.Tell(event);
+    const std::string text = fixture.Text();
+    const std::size_t stamp = text.find(std::to_string(EPOCH));
+    return text.substr(stamp + 18, text.size() - stamp - 19);
 }
 
 mail::QueueEvent
@@ -75,15 +89,11 @@ BOOST_AUTO_TEST_CASE(each_event_has_qmail_sends_words)
 
 BOOST_AUTO_TEST_CASE(the_failure_line_is_the_documented_one)
 {
-    const ScratchFolder scratch;
-    evidence::OutputFile file(scratch / "maillog");
-    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
-    evidence::QmailLog log(file, clock, "livedoor.cn", 1, "log");
+    Fixture fixture;
     mail::QueueEvent event = Failure();
     event.timeNs = 972520000;
-    log.Write(event);
-    file.Close();
-    const std::string line = ReadFile(scratch / "maillog");
+    fixture.Tell(event);
+    const std::string line = fixture.Text();
     BOOST_TEST(line.find("Sep 26 14:46:23 livedoor qmail: 1159253183.9725") == 0);
     BOOST_TEST(line.substr(line.find(" delivery")) ==
                " delivery 118310: failure: 203.131.198.80_does_not_like_recipient./"
@@ -92,16 +102,12 @@ BOOST_AUTO_TEST_CASE(the_failure_line_is_the_documented_one)
 
 BOOST_AUTO_TEST_CASE(lines_of_one_moment_get_rising_stamps)
 {
-    const ScratchFolder scratch;
-    evidence::OutputFile file(scratch / "maillog");
-    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
-    evidence::QmailLog log(file, clock, "livedoor", 1, "log");
+    Fixture fixture;
     for (int i = 0; i < 50; ++i)
     {
-        log.Write(Failure());
+        fixture.Tell(Failure());
     }
-    file.Close();
-    const std::string text = ReadFile(scratch / "maillog");
+    const std::string text = fixture.Text();
     std::string last;
     std::size_t lines = 0;
     for (std::size_t at = 0; (at = text.find("1159253183.", at)) != std::string::npos;
@@ -116,15 +122,11 @@ BOOST_AUTO_TEST_CASE(lines_of_one_moment_get_rising_stamps)
 
 BOOST_AUTO_TEST_CASE(long_lines_are_folded_with_a_plus_and_the_same_stamp)
 {
-    const ScratchFolder scratch;
-    evidence::OutputFile file(scratch / "maillog");
-    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 0};
-    evidence::QmailLog log(file, clock, "livedoor", 1, "log");
+    Fixture fixture;
     mail::QueueEvent event = Failure();
     event.text.assign(1000, 'x');
-    log.Write(event);
-    file.Close();
-    const std::string text = ReadFile(scratch / "maillog");
+    fixture.Tell(event);
+    const std::string text = fixture.Text();
     const std::size_t second = text.find('\n') + 1;
     const std::string stamp = text.substr(text.find("1159253183."), 17);
     BOOST_TEST(text.find(stamp + " delivery 118310: failure: xxx") != std::string::npos);

@@ -1,26 +1,34 @@
-#include "lab/evidence/sendmail-log.h"
-#include "lab/evidence/vantage-folder.h"
-#include "tests/evidence/scratch-folder.h"
+#include "tests/evidence/log-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace bouncelab;
-using namespace bouncelab::evidence;
 using namespace bouncelab::test;
 using Kind = mail::QueueEvent::Kind;
 
 namespace
 {
 
-constexpr std::int64_t SECOND = 1000000000;
-
-/// A log, and the events of one message to two recipients.
-struct Fixture
+/// A log, a client, and the events of one message to a recipient.
+struct Fixture : LogRig
 {
-    ScratchFolder scratch;
-    VantageFolder vantage{scratch.GetPath()};
-    HostClock clock{1016819234 * SECOND, 0, 1, 3600}; // 2002-03-22T17:47:14Z, UTC+1
-    SendmailLog log{vantage.Open("maillog"), clock, "mail.example.org", 1, "mail/maillog"};
+    Fixture()
+        : LogRig(1016819234 * SECOND, 3600, "mail.example.org") // 2002-03-22T17:47:14Z, UTC+1
+    {
+        connection.client = *Ipv4::Parse("192.0.2.7");
+        place.reverseName = [this](Ipv4) { return clientName; };
+        Open<dialects::Sendmail>();
+    }
+
+    void Command(smtp::Verb verb, std::string_view line, std::int64_t seconds = 0)
+    {
+        Say(smtp::CommandEvent{Nanoseconds(seconds * SECOND), verb, line});
+    }
+
+    void Reply(std::uint32_t code, std::string_view text)
+    {
+        Say(smtp::ReplyEvent{Nanoseconds(0), smtp::Step::Neutral, code, text});
+    }
 
     mail::QueueEvent Event(Kind kind, std::uint64_t serial, std::int64_t seconds)
     {
@@ -36,20 +44,20 @@ struct Fixture
     {
         mail::QueueEvent fresh = Event(Kind::NewMessage, serial, seconds);
         fresh.content = std::make_shared<const std::string>("Message-ID: <1@example.net>\n\nHi\n");
-        log.Write(fresh);
+        Tell(fresh);
         mail::QueueEvent info = Event(Kind::MessageInfo, serial, seconds);
         info.sender = sender;
         info.bytes = 473;
         info.processId = 1106;
         info.recipients = {"a@b"};
-        log.Write(info);
+        Tell(info);
     }
 
     void Result(std::int64_t seconds, mail::Outcome outcome, const std::string& text)
     {
         mail::QueueEvent start = Event(Kind::DeliveryStart, 1, seconds - 2);
         start.delivery = 7;
-        log.Write(start);
+        Tell(start);
         mail::QueueEvent result = Event(Kind::DeliveryResult, 1, seconds);
         result.delivery = 7;
         result.outcome = outcome;
@@ -59,15 +67,13 @@ struct Fixture
         result.note.diagnostic = outcome == mail::Outcome::Success ? "250 2.0.0 Ok: queued" : "550";
         result.note.remoteAddress = "192.0.2.9";
         result.note.remoteName = "mx.b";
-        log.Write(result);
+        Tell(result);
     }
 
     /// Without process ids of children, which are drawn.
-    std::string Text()
-    {
-        vantage.Close();
-        return ReadFile(scratch / "maillog");
-    }
+    std::string Text() { return LogRig::Text("maillog"); }
+
+    std::string clientName;
 };
 
 bool
@@ -83,7 +89,11 @@ BOOST_AUTO_TEST_SUITE(sendmail_log)
 BOOST_AUTO_TEST_CASE(a_relayed_message_has_two_lines)
 {
     Fixture fixture;
-    fixture.log.Expect({"tester.example.net", "192.0.2.7", "ESMTP"});
+    fixture.clientName = "tester.example.net";
+    fixture.Say(host::ConnectedEvent{});
+    fixture.Command(smtp::Verb::Ehlo, "EHLO tester.example.net");
+    smtp::Envelope envelope;
+    fixture.Say(smtp::MessageEvent{Nanoseconds(0), envelope, nullptr, "250 ok"});
     fixture.Begin(1, 0, "c@d");
     fixture.Result(3, mail::Outcome::Success, "Sent\n");
     const std::string text = fixture.Text();
@@ -106,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_failure_is_reported_under_a_new_id)
     fixture.Result(3, mail::Outcome::Failure, "550 5.1.1 <a@b>... User unknown\n");
     mail::QueueEvent bounced = fixture.Event(Kind::Bounced, 1, 3);
     bounced.bounceSerial = 2;
-    fixture.log.Write(bounced);
+    fixture.Tell(bounced);
     fixture.Begin(2, 3, "");
     const std::string text = fixture.Text();
     BOOST_TEST(Has(text, "relay=c@localhost\n"));
@@ -130,15 +140,24 @@ BOOST_AUTO_TEST_CASE(a_second_attempt_costs_priority)
 BOOST_AUTO_TEST_CASE(refused_recipients_leave_the_rulesets_line)
 {
     Fixture fixture;
-    const SendmailArrival arrival{"", "192.0.2.7", "SMTP"};
-    fixture.log
-        .Reject(0, "g2MHjp00018312", 18312, "x@y", arrival, "550 5.7.1 <x@y>... Relaying denied");
-    fixture.log.Drop(SECOND, "g2MHjp00018312", 18312, "c@d", arrival);
-    BOOST_TEST(fixture.Text() ==
-               "Mar 22 18:47:14 mail sendmail[18312]: g2MHjp00018312: ruleset=check_rcpt, "
-               "arg1=<x@y>, relay=[192.0.2.7], reject=550 5.7.1 <x@y>... Relaying denied\n"
-               "Mar 22 18:47:15 mail sendmail[18312]: g2MHjp00018312: from=<c@d>, size=0, class=0, "
-               "nrcpts=0, proto=SMTP, daemon=MTA, relay=[192.0.2.7]\n");
+    fixture.Say(host::ConnectedEvent{});
+    fixture.Command(smtp::Verb::Helo, "HELO tester");
+    fixture.Reply(250, "250 hello");
+    fixture.Command(smtp::Verb::Mail, "MAIL FROM:<c@d>");
+    fixture.Reply(250, "250 2.1.0 <c@d>... Sender ok");
+    fixture.Command(smtp::Verb::Rcpt, "RCPT TO:<x@y>");
+    fixture.Reply(550, "550 5.7.1 <x@y>... Relaying denied");
+    fixture.Command(smtp::Verb::Quit, "QUIT", 1);
+    const std::string text = fixture.Text();
+    const std::string id = text.substr(text.find("]: ") + 3, 14);
+    const std::string process =
+        text.substr(text.find('[') + 1, text.find(']') - text.find('[') - 1);
+    BOOST_TEST(text == "Mar 22 18:47:14 mail sendmail[" + process + "]: " + id +
+                           ": ruleset=check_rcpt, arg1=<x@y>, relay=[192.0.2.7], reject=550 5.7.1 "
+                           "<x@y>... Relaying denied\nMar 22 18:47:15 mail sendmail[" +
+                           process + "]: " + id +
+                           ": from=<c@d>, size=0, class=0, nrcpts=0, proto=SMTP, daemon=MTA, "
+                           "relay=[192.0.2.7]\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

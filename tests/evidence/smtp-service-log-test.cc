@@ -1,5 +1,6 @@
-#include "lab/evidence/smtp-service-log.h"
-#include "tests/evidence/scratch-folder.h"
+#include "formats/smtp-service-fields.h"
+#include "lab/evidence/tick-count.h"
+#include "tests/evidence/log-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,18 +15,22 @@ namespace
 {
 
 constexpr std::int64_t TICK_NS = 15625000;
-constexpr std::int64_t SECOND = 1000000000;
+constexpr std::int64_t DAY = 86400 * SECOND;
 
-/// 2010-07-02T17:36:15Z
-HostClock
-Clock()
+struct Fixture : LogRig
 {
-    return {1278092175 * SECOND, 0, 1, 0};
-}
+    Fixture()
+        : LogRig(1278092175 * SECOND, 0, "our-exchange.example.com") // 2010-07-02T17:36:15Z
+    {
+        place.program = "iis-6";
+        connection.client = *Ipv4::Parse("208.65.144.247");
+        connection.server = *Ipv4::Parse("10.0.0.2");
+    }
+};
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(smtp_service_log)
+BOOST_FIXTURE_TEST_SUITE(smtp_service_log, Fixture)
 
 /// S002-63: all eight values of time-taken follow from a counter of 64 ticks a second.
 BOOST_AUTO_TEST_CASE(time_taken_is_the_documented_ones)
@@ -36,49 +41,43 @@ BOOST_AUTO_TEST_CASE(time_taken_is_the_documented_ones)
     constexpr std::array<int, 8> TAKEN{78, 172, 250, 782, 860, 1657, 1672, 1735};
     for (std::size_t i = 0; i < AFTER.size(); ++i)
     {
-        BOOST_TEST(ticks.At(start + AFTER[i] * TICK_NS + 1000) - ticks.At(start) == TAKEN[i]);
+        BOOST_TEST(ticks.Between(start, start + AFTER[i] * TICK_NS + 1000) == TAKEN[i]);
     }
 }
 
 BOOST_AUTO_TEST_CASE(rows_have_all_fields_and_days_have_files)
 {
-    const ScratchFolder scratch;
-    VantageFolder vantage(scratch.GetPath());
-    SmtpServiceLog log(vantage, Clock(), TickCount(-3 * SECOND), "OUR-EXCHANGE", "6.0");
-    SmtpServiceRecord response;
-    response.timeNs = 79000000;
-    response.remote = *Ipv4::Parse("64.18.6.14");
-    response.user = words::OUTBOUND_RESPONSE;
-    response.port = 25;
-    response.query = "250-Postini says hello back";
-    response.sentBytes = response.query.size();
-    log.Write(response);
-    SmtpServiceRecord quit;
-    quit.timeNs = 24 * 3600 * SECOND;
-    quit.sinceNs = quit.timeNs;
-    quit.remote = *Ipv4::Parse("208.65.144.247");
-    quit.user = "p01c11m094.mxlogic.net";
-    quit.local = *Ipv4::Parse("10.0.0.2");
-    quit.method = "QUIT";
-    quit.query = "p01c11m094.mxlogic.net";
-    quit.status = words::QUIT_STATUS;
-    quit.win32Status = 515;
-    quit.sentBytes = 75;
-    quit.receivedBytes = 4;
-    log.Write(quit);
-    log.Close();
+    Open<dialects::SmtpService>();
+    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    SayTo(postini,
+          smtp::ReplyEvent{Nanoseconds(0),
+                           smtp::Step::Hello,
+                           250,
+                           "250-Postini says hello back\n250 SIZE"});
+    SayTo(postini, smtp::CommandEvent{Nanoseconds(0), smtp::Verb::Mail, "mail FROM:<a@b>"});
+    session.opened = Nanoseconds(DAY - SECOND);
+    session.hello = "p01c11m094.mxlogic.net";
+    Say(connector::OpenedEvent{session.opened});
+    Say(smtp::CommandEvent{Nanoseconds(DAY), smtp::Verb::Rcpt, "RCPT TO:<c@d>"});
+    Say(smtp::CommandEvent{Nanoseconds(DAY), smtp::Verb::Quit, "QUIT"});
+    Say(smtp::ReplyEvent{Nanoseconds(DAY), smtp::Step::Recipient, 550, "550-no\n550 no"});
+    Say(smtp::ReplyEvent{Nanoseconds(DAY), smtp::Step::Neutral, 221, "221 bye"});
+    Say(connector::ClosedEvent{Nanoseconds(DAY), connector::ClosedBy::Remote});
     const std::string header = "#Software: Microsoft Internet Information Services 6.0\r\n"
                                "#Version: 1.0\r\n";
+    BOOST_TEST(Text("SmtpSvc1/ex100702.log") ==
+               header + "#Date: 2010-07-02 17:36:15\r\n#Fields: " + std::string(words::FIELD_LIST) +
+                   "\r\n2010-07-02 17:36:15 64.18.6.14 OutboundConnectionResponse SMTPSVC1 "
+                   "OUR-EXCHANGE - 25 - - 250-Postini+says+hello+back 0 0 27 0 0 SMTP - - - -\r\n"
+                   "2010-07-02 17:36:15 64.18.6.14 OutboundConnectionCommand SMTPSVC1 "
+                   "OUR-EXCHANGE - 25 MAIL - FROM:<a@b> 0 0 4 0 0 SMTP - - - -\r\n");
     BOOST_TEST(
-        ReadFile(scratch / "SmtpSvc1/ex100702.log") ==
-        header + "#Date: 2010-07-02 17:36:15\r\n#Fields: " + std::string(words::FIELD_LIST) +
-            "\r\n2010-07-02 17:36:15 64.18.6.14 OutboundConnectionResponse SMTPSVC1 "
-            "OUR-EXCHANGE - 25 - - 250-Postini+says+hello+back 0 0 27 0 78 SMTP - - - -\r\n");
-    BOOST_TEST(
-        ReadFile(scratch / "SmtpSvc1/ex100703.log") ==
+        Text("SmtpSvc1/ex100703.log") ==
         header + "#Date: 2010-07-03 17:36:15\r\n#Fields: " + std::string(words::FIELD_LIST) +
             "\r\n2010-07-03 17:36:15 208.65.144.247 p01c11m094.mxlogic.net SMTPSVC1 "
-            "OUR-EXCHANGE 10.0.0.2 0 QUIT - p01c11m094.mxlogic.net 240 515 75 4 0 SMTP - - - "
+            "OUR-EXCHANGE 10.0.0.2 0 RCPT - +TO:<c@d> 550 0 16 13 0 SMTP - - - -\r\n"
+            "2010-07-03 17:36:15 208.65.144.247 p01c11m094.mxlogic.net SMTPSVC1 "
+            "OUR-EXCHANGE 10.0.0.2 0 QUIT - p01c11m094.mxlogic.net 240 1000 9 4 0 SMTP - - - "
             "-\r\n");
 }
 

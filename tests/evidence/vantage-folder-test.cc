@@ -1,8 +1,7 @@
-#include "lab/evidence/mbox-writer.h"
 #include "lab/evidence/snort-log.h"
 #include "lab/evidence/vantage-folder.h"
+#include "tests/evidence/log-rig.h"
 #include "tests/evidence/packets.h"
-#include "tests/evidence/scratch-folder.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -73,13 +72,13 @@ BOOST_AUTO_TEST_CASE(more_conversations_than_open_files_lose_nothing)
 
 BOOST_AUTO_TEST_CASE(a_mailbox_quotes_lines_that_would_begin_a_message)
 {
-    const ScratchFolder scratch;
-    evidence::OutputFile file(scratch / "mbox");
-    const HostClock clock{1159253183LL * NANOSECONDS_PER_SECOND, 0, 1, 28800};
-    evidence::MboxWriter mbox(file, clock);
-    mbox.Write(0, "", "user@example.cn", "Subject: x\n\nFrom here\n>From there\nFromage\nno end");
-    file.Close();
-    BOOST_TEST(ReadFile(scratch / "mbox") ==
+    LogRig rig(1159253183 * SECOND, 28800, "mail.example.cn");
+    rig.Open<dialects::Mailboxes>();
+    mail::DeliveryOrder order;
+    order.content = std::make_shared<const std::string>(
+        "Subject: x\n\nFrom here\n>From there\nFromage\nno end");
+    rig.Tell(host::StoredEvent{order, "user@example.cn"});
+    BOOST_TEST(rig.Text("mailboxes/user@example.cn.mbox") ==
                "From MAILER-DAEMON Tue Sep 26 06:46:23 2006\n"
                "Return-Path: <>\nDelivered-To: user@example.cn\n"
                "Subject: x\n\n>From here\n>>From there\nFromage\nno end\n\n");

@@ -1,6 +1,7 @@
 #include "models/host/mail-server.h"
 
-#include "models/host/receiving-mta.h"
+#include "models/connector/open-connector.h"
+#include "models/host/smtp-server.h"
 #include "tests/host/two-hosts.h"
 #include "tests/mail/persona-file.h"
 
@@ -98,25 +99,23 @@ class TwoServers
             hostname,
             mta,
             start,
-            HostClock{1016834400000000000, 0, 1, 0},
-            1,
-            [this, other](std::string_view domain)
-            {
-                domains.emplace(domain);
-                return SendingMta::Peer{other, 25, "mx.example"};
-            },
-            [this](const std::string& mailbox, const MailServer::Answer& answer)
-            {
-                ns3::Simulator::Schedule(ns3::MilliSeconds(5),
-                                         [this, mailbox, answer]
-                                         {
-                                             answer(!directoryIsUp ? MailServer::Lookup::Unavailable
-                                                    : missing.count(mailbox) > 0
-                                                        ? MailServer::Lookup::Unknown
-                                                        : MailServer::Lookup::Mailbox);
-                                         });
-            },
             MailServer::Handlers{
+                [this, other](const mail::DeliveryOrder& order)
+                {
+                    domains.emplace(order.domain);
+                    return SendingMta::Peer{other, 25, "mx.example"};
+                },
+                [this](const std::string& mailbox, const MailServer::Answer& answer)
+                {
+                    ns3::Simulator::Schedule(
+                        ns3::MilliSeconds(5),
+                        [this, mailbox, answer]
+                        {
+                            answer(!directoryIsUp               ? MailServer::Lookup::Unavailable
+                                   : missing.count(mailbox) > 0 ? MailServer::Lookup::Unknown
+                                                                : MailServer::Lookup::Mailbox);
+                        });
+                },
                 [](const mail::QueueEvent&) {},
                 [this](const mail::DeliveryOrder& order, const std::string& mailbox)
                 {
@@ -126,19 +125,15 @@ class TwoServers
                 [](std::uint64_t, provenance::CauseId) {}});
     }
 
-    std::unique_ptr<ReceivingMta> Receive(Host& host,
-                                          const std::string& hostname,
-                                          MailServer& server)
+    std::unique_ptr<SmtpServer> Receive(Host& host, const std::string& hostname, MailServer& server)
     {
-        return std::make_unique<ReceivingMta>(
+        return std::make_unique<SmtpServer>(
             host,
-            hostname,
-            smtp::ServerPersona{},
-            RecipientTable{},
-            HostClock{1016834400000000000, 0, 1, 0},
-            1,
-            [&server](const smtp::MessageEvent& event)
-            { server.Take(event.envelope, *event.content, mail::Arrival{}); });
+            SmtpServer::Setup{hostname},
+            std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}),
+            [&server](const SmtpServer::Accepted& accepted) {
+                server.Take(accepted.message.envelope, *accepted.message.content, mail::Arrival{});
+            });
     }
 
     std::string m_forwardTo;
@@ -146,8 +141,8 @@ class TwoServers
     std::multiset<std::string> m_counts;
     std::unique_ptr<MailServer> m_here;
     std::unique_ptr<MailServer> m_there;
-    std::unique_ptr<ReceivingMta> m_receivingHere;
-    std::unique_ptr<ReceivingMta> m_receivingThere;
+    std::unique_ptr<SmtpServer> m_receivingHere;
+    std::unique_ptr<SmtpServer> m_receivingThere;
 };
 
 bool

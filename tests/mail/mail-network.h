@@ -275,7 +275,7 @@ class MailNetwork
                                          std::size_t destiny)
     {
         mail::RemoteOutcome outcome;
-        outcome.stage = mail::RemoteStage::Message;
+        outcome.stage = smtp::Stage::Message;
         outcome.host = order.domain;
         const auto exchanger = m_exchanger.find(order.domain);
         const std::size_t to = exchanger == m_exchanger.end() ? host.astray : exchanger->second;

@@ -26,7 +26,7 @@ BounceAfter(std::uint32_t code, const std::string& reply)
     submission.content = mail::ComposeMessage(draft, MailHostClock(), 0);
     queue.Submit(0, submission);
     mail::RemoteOutcome outcome;
-    outcome.stage = mail::RemoteStage::Recipient;
+    outcome.stage = smtp::Stage::Recipient;
     outcome.peer = *Ipv4::Parse("203.131.198.80");
     outcome.replyCode = code;
     outcome.replyText = reply;

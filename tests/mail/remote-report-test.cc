@@ -4,13 +4,13 @@
 
 using namespace bouncelab;
 using mail::Outcome;
-using mail::RemoteStage;
+using smtp::Stage;
 
 namespace
 {
 
 mail::DeliveryReport
-Report(RemoteStage stage, std::uint32_t code, const std::string& text, bool duplicate = false)
+Report(Stage stage, std::uint32_t code, const std::string& text, bool duplicate = false)
 {
     mail::RemoteOutcome outcome;
     outcome.stage = stage;
@@ -28,57 +28,57 @@ BOOST_AUTO_TEST_SUITE(remote_report)
 
 BOOST_AUTO_TEST_CASE(a_refused_recipient_gives_the_documented_three_lines)
 {
-    const auto report = Report(RemoteStage::Recipient, 500, "500 error");
+    const auto report = Report(Stage::Recipient, 500, "500 error");
     BOOST_TEST((report.outcome == Outcome::Failure));
     BOOST_TEST(report.text == "203.131.198.80 does not like recipient.\n"
                               "Remote host said: 500 error\n"
                               "Giving up on 203.131.198.80.\n");
     BOOST_TEST(
-        Report(RemoteStage::Recipient, 551, "551 User not local; please try <forward-path>\n")
-            .text == "203.131.198.80 does not like recipient.\n"
-                     "Remote host said: 551 User not local; please try <forward-path>\n"
-                     "Giving up on 203.131.198.80.\n");
-    BOOST_TEST((Report(RemoteStage::Recipient, 450, "450 busy").outcome == Outcome::Deferral));
+        Report(Stage::Recipient, 551, "551 User not local; please try <forward-path>\n").text ==
+        "203.131.198.80 does not like recipient.\n"
+        "Remote host said: 551 User not local; please try <forward-path>\n"
+        "Giving up on 203.131.198.80.\n");
+    BOOST_TEST((Report(Stage::Recipient, 450, "450 busy").outcome == Outcome::Deferral));
 }
 
 BOOST_AUTO_TEST_CASE(every_stage_has_its_words)
 {
-    BOOST_TEST(Report(RemoteStage::Resolve, 0, "").text ==
+    BOOST_TEST(Report(Stage::Resolve, 0, "").text ==
                "Sorry, I couldn't find any host named example.jp. (#5.1.2)\n");
-    BOOST_TEST((Report(RemoteStage::Resolve, 0, "").outcome == Outcome::Failure));
-    BOOST_TEST(Report(RemoteStage::Connect, 0, "").text ==
+    BOOST_TEST((Report(Stage::Resolve, 0, "").outcome == Outcome::Failure));
+    BOOST_TEST(Report(Stage::Connect, 0, "").text ==
                "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
-    BOOST_TEST(Report(RemoteStage::Greeting, 554, "554 no").text ==
+    BOOST_TEST(Report(Stage::Greeting, 554, "554 no").text ==
                "Connected to 203.131.198.80 but greeting failed.\nRemote host said: 554 no\n");
-    BOOST_TEST((Report(RemoteStage::Greeting, 554, "").outcome == Outcome::Deferral));
-    BOOST_TEST((Report(RemoteStage::Greeting, 250, "").outcome == Outcome::Deferral));
+    BOOST_TEST((Report(Stage::Greeting, 554, "").outcome == Outcome::Deferral));
+    BOOST_TEST((Report(Stage::Greeting, 250, "").outcome == Outcome::Deferral));
     BOOST_TEST(
-        Report(RemoteStage::Hello, 550, "550 who").text ==
+        Report(Stage::Hello, 550, "550 who").text ==
         "Connected to 203.131.198.80 but my name was rejected.\nRemote host said: 550 who\n");
-    BOOST_TEST((Report(RemoteStage::Hello, 550, "").outcome == Outcome::Deferral));
-    BOOST_TEST(Report(RemoteStage::Mail, 553, "553 no").text ==
+    BOOST_TEST((Report(Stage::Hello, 550, "").outcome == Outcome::Deferral));
+    BOOST_TEST(Report(Stage::Mail, 553, "553 no").text ==
                "Connected to 203.131.198.80 but sender was rejected.\nRemote host said: 553 no\n");
-    BOOST_TEST(Report(RemoteStage::Data, 451, "451 no").text ==
+    BOOST_TEST(Report(Stage::Data, 451, "451 no").text ==
                "203.131.198.80 failed on DATA command.\nRemote host said: 451 no\n");
-    BOOST_TEST(Report(RemoteStage::Message, 554, "554-a\n554 b\n").text ==
+    BOOST_TEST(Report(Stage::Message, 554, "554-a\n554 b\n").text ==
                "203.131.198.80 failed after I sent the message.\nRemote host said: 554-a\n554 b\n");
-    const auto good = Report(RemoteStage::Message, 250, "250 Ok: queued");
+    const auto good = Report(Stage::Message, 250, "250 Ok: queued");
     BOOST_TEST((good.outcome == Outcome::Success));
     BOOST_TEST(good.text == "203.131.198.80 accepted message.\nRemote host said: 250 Ok: queued\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_says_so_and_warns_of_duplicates)
 {
-    const auto lost = Report(RemoteStage::Recipient, 0, "");
+    const auto lost = Report(Stage::Recipient, 0, "");
     BOOST_TEST((lost.outcome == Outcome::Deferral));
     BOOST_TEST(lost.text == "Connected to 203.131.198.80 but connection died. (#4.4.2)\n");
-    BOOST_TEST(Report(RemoteStage::Message, 0, "", true).text ==
+    BOOST_TEST(Report(Stage::Message, 0, "", true).text ==
                "Connected to 203.131.198.80 but connection died. Possible duplicate! (#4.4.2)\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_peers_words_stay_words)
 {
-    BOOST_TEST(Report(RemoteStage::Data, 554, std::string("554 {peer} \0x", 13)).text ==
+    BOOST_TEST(Report(Stage::Data, 554, std::string("554 {peer} \0x", 13)).text ==
                "203.131.198.80 failed on DATA command.\nRemote host said: 554 {peer} ?x\n");
     BOOST_TEST(mail::LocalDeliveryReport().text == "did 1+0+0\n");
 }

@@ -89,10 +89,10 @@ class ReportDriver
     /// A remote server's word. \param reply empty: the connection did not come about.
     mail::DeliveryReport Said(const mail::DeliveryOrder& order,
                               const std::string& reply,
-                              mail::RemoteStage stage = mail::RemoteStage::Recipient) const
+                              smtp::Stage stage = smtp::Stage::Recipient) const
     {
         mail::RemoteOutcome outcome;
-        outcome.stage = reply.empty() ? mail::RemoteStage::Connect : stage;
+        outcome.stage = reply.empty() ? smtp::Stage::Connect : stage;
         outcome.host = order.domain;
         outcome.name = "mx." + order.domain;
         outcome.recipient = order.recipient;

@@ -1,7 +1,7 @@
 #include "models/middlebox/interception-proxy.h"
 
-#include "models/host/receiving-mta.h"
 #include "models/host/session-link.h"
+#include "models/host/smtp-server.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/smtp/client-session.h"
@@ -70,17 +70,13 @@ class Provider
     explicit Provider(InterceptionProxyConfig config, std::uint16_t port = 25, bool resolves = true)
         : m_port(port)
         , ledger(&collected)
-        , client("laptop", CLIENT, WindowsLike(), Start(0x11111111), 1, ledger)
-        , machine("isp-proxy", PROXY, host::LinuxProfile(), Start(0x22222222), 1, ledger)
-        , server("exchange", SERVER, WindowsLike(), Start(0x33333333), 1, ledger)
-        , proxy(
-              machine,
-              config,
-              HostClock{},
-              1,
-              [resolves](std::string_view domain)
-              { return resolves && domain == "abc.com" ? std::optional(SERVER) : std::nullopt; },
-              ledger)
+        , client("laptop", CLIENT, WindowsLike(), Start(0x11111111), {1, ledger})
+        , machine("isp-proxy", PROXY, host::LinuxProfile(), Start(0x22222222), {1, ledger})
+        , server("exchange", SERVER, WindowsLike(), Start(0x33333333), {1, ledger})
+        , proxy(machine,
+                config,
+                [resolves](std::string_view domain)
+                { return resolves && domain == "abc.com" ? std::optional(SERVER) : std::nullopt; })
     {
         client.SetWire([this](const path::WirePacket& p) { Travel(p, true); });
         server.SetWire([this](const path::WirePacket& p) { Travel(p, false); });
@@ -91,20 +87,20 @@ class Provider
 
     ~Provider() { ns3::Simulator::Destroy(); }
 
-    void Serve(const smtp::ServerPersona& persona, const host::RecipientTable& recipients = {})
+    /// \param replies to recipients that are not accepted
+    void Serve(const smtp::ServerPersona& persona, std::map<std::string, std::string> replies = {})
     {
-        mta = std::make_unique<host::ReceivingMta>(server,
-                                                   "WIN.abc.com",
-                                                   persona,
-                                                   recipients,
-                                                   HostClock{},
-                                                   1,
-                                                   [this](const smtp::MessageEvent& event)
-                                                   {
-                                                       messages.push_back(*event.content);
-                                                       senders.push_back(
-                                                           event.envelope.sender.path.Mailbox());
-                                                   });
+        mta = std::make_unique<host::SmtpServer>(
+            server,
+            host::SmtpServer::Setup{"WIN.abc.com"},
+            std::make_unique<connector::OpenConnector>(
+                persona,
+                std::make_unique<connector::RecipientTable>(std::move(replies))),
+            [this](const host::SmtpServer::Accepted& accepted)
+            {
+                messages.push_back(*accepted.message.content);
+                senders.push_back(accepted.message.envelope.sender.path.Mailbox());
+            });
     }
 
     /// The client sends one mail to the server and the simulation runs out.
@@ -152,7 +148,7 @@ class Provider
     host::Host machine;
     host::Host server;
     InterceptionProxy proxy;
-    std::unique_ptr<host::ReceivingMta> mta;
+    std::unique_ptr<host::SmtpServer> mta;
     smtp::Recorder recorder;
     std::vector<std::string> messages;
     std::vector<std::string> senders;
@@ -407,9 +403,7 @@ BOOST_AUTO_TEST_CASE(StoredMailGoesToTheServerThatItsClientMeant)
 BOOST_AUTO_TEST_CASE(StoredMailThatFailsIsBounced)
 {
     Provider p(GlobalSuite(InterceptionMode::StoreAndForward));
-    host::RecipientTable table;
-    table.replies["yi@abc.com"] = "550 5.2.1 Mailbox unavailable.";
-    p.Serve(ExchangeLike(), table);
+    p.Serve(ExchangeLike(), {{"yi@abc.com", "550 5.2.1 Mailbox unavailable."}});
     p.Send();
     BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::Outcome::Accepted));
     BOOST_REQUIRE_EQUAL(p.messages.size(), 1u);

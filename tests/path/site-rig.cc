@@ -114,7 +114,7 @@ TestCapture::Flaws()
 
 SiteRig::SiteRig(PathForm form, std::optional<NatConfig> nat)
     : gateway({"gateway", 1, form, MailHost, InsideHops(), GatewayOutside, &ledger, nat})
-    , mail("mail", MailHost, ProfileOf(), StartOf(MailHost), 1, ledger)
+    , mail("mail", MailHost, ProfileOf(), StartOf(MailHost), {1, ledger})
 {
     gateway.Inside().SetHandler(End::Near, [this](const WirePacket& p) { mail.Receive(p); });
     mail.SetWire([this](const WirePacket& p) { gateway.Inside().Enter(End::Near, p); });
@@ -157,8 +157,11 @@ SiteRig::HopsTo(Ipv4 address, std::uint32_t count)
 host::Host&
 SiteRig::AddHost(const std::string& name, Ipv4 address)
 {
-    m_hosts.push_back(
-        std::make_unique<host::Host>(name, address, ProfileOf(), StartOf(address), 1, ledger));
+    m_hosts.push_back(std::make_unique<host::Host>(name,
+                                                   address,
+                                                   ProfileOf(),
+                                                   StartOf(address),
+                                                   host::HostContext{1, ledger}));
     return *m_hosts.back();
 }
 

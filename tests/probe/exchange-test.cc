@@ -38,11 +38,8 @@ class Exchange
         : m_organization(Northwind())
         , m_connector(Config(connector, change),
                       FromFile<smtp::ServerPersona>("servers/" + server),
-                      m_organization,
                       {},
-                      m_journal,
-                      "mail.northwindtraders.com",
-                      m_transport,
+                      {"mail.northwindtraders.com", m_organization, m_transport},
                       RandomStream(1, "connector"))
     {
     }

@@ -1,12 +1,14 @@
 // Relay tester and harvester over simulated TCP, against the server core behind it.
 
 #include "tests/host/two-hosts.h"
+#include "tests/probe/relay-log.h"
 #include "tests/probe/relay-policies.h"
 
-#include "models/host/harvester.h"
-#include "models/host/relay-tester.h"
-#include "models/host/smtp-listener.h"
-#include "models/smtp/server-session.h"
+#include "models/connector/open-connector.h"
+#include "models/host/prober.h"
+#include "models/host/smtp-server.h"
+#include "models/probe/harvester.h"
+#include "models/probe/relay-tester.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -21,99 +23,59 @@ using Numbers = std::vector<unsigned>;
 class Server
 {
   public:
-    Server(host::Host& host, const smtp::ServerPersona& persona, smtp::ServerPolicy& policy)
-        : m_persona(persona)
-        , m_policy(policy)
-        , m_listener(host,
-                     25,
-                     "mail.example.org",
-                     HostClock{},
-                     [this] { return std::make_unique<Conversation>(*this); })
+    Server(host::Host& host,
+           const smtp::ServerPersona& persona,
+           std::unique_ptr<smtp::ServerPolicy> policy)
+        : m_server(host,
+                   {"mail.example.org"},
+                   std::make_unique<connector::OpenConnector>(persona, std::move(policy)),
+                   [this](const host::SmtpServer::Accepted& accepted)
+                   { messages.push_back(*accepted.message.content); })
     {
     }
 
     std::vector<std::string> messages;
 
   private:
-    struct Conversation : host::ServerConversation,
-                          smtp::SessionObserver
-    {
-        explicit Conversation(Server& server)
-            : owner(server)
-        {
-        }
-
-        std::unique_ptr<smtp::Session> MakeSession(const smtp::ConnectionInfo& connection) override
-        {
-            return std::make_unique<smtp::ServerSession>(
-                owner.m_persona,
-                owner.m_policy,
-                *this,
-                connection,
-                RandomStream(1, "session/" + std::to_string(connection.session)));
-        }
-
-        void OnMessage(const smtp::MessageEvent& event) override
-        {
-            owner.messages.push_back(*event.content);
-        }
-
-        Server& owner;
-    };
-
-    smtp::ServerPersona m_persona;
-    smtp::ServerPolicy& m_policy;
-    host::SmtpListener m_listener;
+    host::SmtpServer m_server;
 };
 
 struct Fixture : host::TwoHosts
 {
     host::Prober::Peer Peer() const { return {server.Address(), 25}; }
 
-    probe::LocalDomainsOnly localOnly;
-    probe::LooksUp looksUp;
+    probe::RelayLog log;
 };
 
 BOOST_FIXTURE_TEST_SUITE(host_probes, Fixture)
 
 BOOST_AUTO_TEST_CASE(ARelayTesterAtWork)
 {
-    Server mta(server, probe::LooseReader(), localOnly);
-    std::string transcript;
-    Numbers accepted;
+    Server mta(server, probe::LooseReader(), std::make_unique<probe::LocalDomainsOnly>());
     std::vector<std::uint16_t> ports;
-    std::vector<probe::RelaySummary> summaries;
-    host::RelayTester::Handlers handlers;
-    handlers.onTranscript = [&](Nanoseconds, std::string_view line)
-    { transcript += std::string(line) + '\n'; };
-    handlers.onTest = [&](const probe::RelayTestResult& result)
-    {
-        if (result.verdict == probe::RelayVerdict::Accepted)
-        {
-            accepted.push_back(result.number);
-        }
-    };
-    handlers.onDone = [&](Nanoseconds, const probe::RelaySummary& summary)
-    { summaries.push_back(summary); };
-    handlers.onConnection = [&](std::uint32_t, const host::FlowKey& key)
-    { ports.push_back(key.localPort); };
     probe::RelayTesterConfig config;
     config.suite = probe::RelaySuite::Documented;
     config.localDomain = "mail.example.org";
     config.sendMail = true;
     config.betweenTests.base = 2s;
-    host::RelayTester tester(client, "tester", Peer(), config, HostClock{}, 1, handlers);
-    tester.StartAt(3s);
+    probe::RelayTester tester(config, server.Address(), {}, log, client.Draws("tester"));
+    host::Prober prober(client,
+                        Peer(),
+                        tester,
+                        [&](std::uint32_t, const host::FlowKey& key)
+                        { ports.push_back(key.localPort); });
+    prober.StartAt(3s);
     ns3::Simulator::Stop(ns3::Seconds(600));
     ns3::Simulator::Run();
     BOOST_TEST(tester.Over());
-    BOOST_TEST(accepted == (Numbers{6, 7}), boost::test_tools::per_element());
+    BOOST_TEST(log.Accepted() == (Numbers{6, 7}), boost::test_tools::per_element());
     BOOST_TEST(mta.messages.size() == 2u);
     BOOST_TEST(ports.size() == 1u);
     BOOST_TEST(ports.at(0) != 0u);
-    BOOST_REQUIRE(summaries.size() == 1u);
-    BOOST_TEST(summaries[0].SaysOpen());
-    BOOST_TEST(transcript.find("7 tests performed, 2 recipients accepted.") != std::string::npos);
+    BOOST_REQUIRE(log.summaries.size() == 1u);
+    BOOST_TEST(log.summaries[0].SaysOpen());
+    BOOST_TEST(log.transcript.find("7 tests performed, 2 recipients accepted.") !=
+               std::string::npos);
     BOOST_REQUIRE(!seen.empty());
     BOOST_TEST(seen.front().ns >= 3000000000);
     BOOST_TEST(tester.Results().back().decided.count() > 15000000000); // Six pauses.
@@ -121,39 +83,41 @@ BOOST_AUTO_TEST_CASE(ARelayTesterAtWork)
 
 BOOST_AUTO_TEST_CASE(NobodyListens)
 {
-    std::vector<probe::RelaySummary> summaries;
-    host::RelayTester::Handlers handlers;
-    handlers.onDone = [&](Nanoseconds, const probe::RelaySummary& summary)
-    { summaries.push_back(summary); };
-    host::RelayTester tester(client, "tester", Peer(), {}, HostClock{}, 1, handlers);
-    tester.StartAt(1s);
+    probe::RelayTester tester({}, server.Address(), {}, log, client.Draws("tester"));
+    host::Prober prober(client, Peer(), tester, {});
+    prober.StartAt(1s);
     ns3::Simulator::Stop(ns3::Seconds(600));
     ns3::Simulator::Run();
-    BOOST_REQUIRE(summaries.size() == 1u);
-    BOOST_TEST((summaries[0].end == probe::RelayEnd::GaveUp));
-    BOOST_TEST(summaries[0].connections == 3u);
+    BOOST_REQUIRE(log.summaries.size() == 1u);
+    BOOST_TEST((log.summaries[0].end == probe::RelayEnd::GaveUp));
+    BOOST_TEST(log.summaries[0].connections == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(AHarvesterAtWorkThroughLoss)
 {
-    Server mta(server, {}, looksUp);
+    struct Guesses : probe::HarvestObserver
+    {
+        void OnGuess(Nanoseconds, std::string_view, std::uint32_t, Nanoseconds waited) override
+        {
+            ++count;
+            BOOST_TEST((waited >= 100ms)); // The way there and back.
+        }
+
+        std::uint64_t count = 0;
+    } guesses;
+
+    Server mta(server, {}, std::make_unique<probe::LooksUp>());
     probe::HarvesterConfig config;
     config.words = {"alfred", "anna", "bert", "bruno", "carl"};
     config.numbers = 4;
     config.domain = "mail.example.org";
     config.guessesPerConnection = 10;
-    int guesses = 0;
     int number = 0;
     drops = [&](const host::Seen& packet)
-    { return packet.segment.payload.size > 0 && ++number % 17 == 0; };
-    host::Harvester::Handlers handlers;
-    handlers.onGuess = [&](Nanoseconds, std::string_view, std::uint32_t, Nanoseconds waited)
-    {
-        ++guesses;
-        BOOST_TEST((waited >= 100ms)); // The way there and back.
-    };
-    host::Harvester harvester(client, "harvester", Peer(), config, 1, handlers);
-    harvester.StartAt(1s);
+    { return packet.segment.payloadSize > 0 && ++number % 17 == 0; };
+    probe::Harvester harvester(config, guesses, client.Draws("harvester"));
+    host::Prober prober(client, Peer(), harvester, {});
+    prober.StartAt(1s);
     ns3::Simulator::Stop(ns3::Seconds(3600));
     ns3::Simulator::Run();
     const probe::HarvestReport& report = harvester.Report();
@@ -161,7 +125,7 @@ BOOST_AUTO_TEST_CASE(AHarvesterAtWorkThroughLoss)
     BOOST_TEST(report.found.size() == 2u);
     BOOST_TEST(report.refused == 23u);
     BOOST_TEST(report.connections >= 3u);
-    BOOST_TEST(report.guesses == static_cast<std::uint64_t>(guesses));
+    BOOST_TEST(report.guesses == guesses.count);
     BOOST_TEST_MESSAGE("ms per guess: " << report.TimePerGuess().count() / 1000000);
 }
 
@@ -174,17 +138,19 @@ BOOST_AUTO_TEST_CASE(AHarvesterLeavesATarpit)
         {
             return draft.code >= 500 ? Nanoseconds(5s) : Nanoseconds(0);
         }
-    } policy;
+    };
 
-    Server mta(server, {}, policy);
+    Server mta(server, {}, std::make_unique<Tarpit>());
     probe::HarvesterConfig config;
     config.words = {"alfred", "bert", "carl", "dora", "emil", "fritz"};
     config.domain = "mail.example.org";
     config.whenSlow = probe::SlowHabit::Reconnect;
     config.patience = 2;
     config.slowConnections = 2;
-    host::Harvester harvester(client, "harvester", Peer(), config, 1, {});
-    harvester.StartAt(1s);
+    probe::HarvestObserver nobody;
+    probe::Harvester harvester(config, nobody, client.Draws("harvester"));
+    host::Prober prober(client, Peer(), harvester, {});
+    prober.StartAt(1s);
     ns3::Simulator::Stop(ns3::Seconds(3600));
     ns3::Simulator::Run();
     BOOST_TEST((harvester.Report().end == probe::HarvestEnd::Tarpitted));

@@ -60,41 +60,13 @@ struct MailMesh::Node
     bool submits = false;                           //!< What is queued next is no server's.
 };
 
-class MailMesh::Ear : public connector::ConnectorObserver
-{
-  public:
-    explicit Ear(MailMesh& mesh)
-        : m_mesh(mesh)
-    {
-    }
-
-    void OnRefusal(const connector::SessionInfo&, const connector::RefusalEvent& event) override
-    {
-        m_mesh.m_refusals += event.refusal == connector::Refusal::BackPressure ? 1 : 0;
-    }
-
-  private:
-    MailMesh& m_mesh;
-};
-
 MailMesh::MailMesh(std::uint64_t seed)
     : m_seed(seed)
     , m_random(seed, "mesh")
     , m_lossPerMillion(m_random.Chance(300000) ? 0 : m_random.Below(60000))
     , m_resetsPerMillion(m_random.Chance(300000) ? 0 : m_random.Below(30000))
-    , m_ear(std::make_unique<Ear>(*this))
 {
-    m_handlers.connectorObserver = [this](const std::string&,
-                                          const std::string&) -> connector::ConnectorObserver&
-    { return *m_ear; };
-    m_handlers.sessionObserver =
-        [](const std::string&, const std::string&, const smtp::ConnectionInfo&)
-    { return std::make_unique<smtp::SessionObserver>(); };
-    m_handlers.onQueueEvent = [this](const std::string& host, const mail::QueueEvent& event)
-    { OnQueueEvent(std::stoul(host.substr(1)), event); };
-    m_handlers.onLocalDelivery =
-        [this](const std::string&, const mail::DeliveryOrder& order, const std::string&)
-    { ++m_destinies[m_byMessageId.at(std::string(mail::MessageIdOf(*order.content)))].delivered; };
+    m_events.Subscribe([this](const host::Event& event) { OnEvent(event); });
     const std::size_t nodes = 2 + m_random.Below(3);
     for (std::size_t i = 0; i < nodes; ++i)
     {
@@ -164,28 +136,22 @@ MailMesh::AddNode(std::size_t index)
         config.directory->sampleInterval = Nanoseconds(LIFETIME_S * SECOND);
     }
 
-    node.host = std::make_unique<host::Host>(node.name,
-                                             config.address,
-                                             config.stack.value,
-                                             config.start,
-                                             m_seed,
-                                             m_ledger);
+    node.host = std::make_unique<host::Host>(
+        node.name,
+        config.address,
+        config.stack.value,
+        config.start,
+        host::HostContext{m_seed, m_ledger, {1016834400LL * SECOND, 0, 1, 0}});
     node.host->SetWire([this, index](const path::WirePacket& packet) { Carry(index, packet); });
-    mail::QueueStart start;
-    start.hostname = config.hostname;
-    start.localDomains = config.organization.acceptedDomains;
     node.system = std::make_unique<world::MailSystem>(
         *node.host,
-        node.name,
         node.config,
-        start,
-        HostClock{1016834400LL * SECOND, 0, 1, 0},
-        m_seed,
-        m_handlers,
-        m_ledger,
-        world::MailSystem::Surroundings{
-            [this, &node](std::string_view domain)
+        mail::QueueStart{},
+        m_events,
+        world::MailSystem::Context{
+            [this, &node](const mail::DeliveryOrder& order)
             {
+                const std::string& domain = order.domain;
                 std::size_t to = node.astray;
                 for (std::size_t i = 0; i < m_nodes.size(); ++i)
                 {
@@ -237,7 +203,7 @@ MailMesh::Submit()
         return;
     }
     node.submits = true;
-    node.system->Server()->Submit(submission);
+    node.system->Submit(submission);
 }
 
 void
@@ -345,6 +311,24 @@ MailMesh::Reset(const path::WirePacket& packet)
     };
     send(true);
     send(false);
+}
+
+void
+MailMesh::OnEvent(const host::Event& event)
+{
+    if (const auto* refusal = event.As<connector::RefusalEvent>())
+    {
+        m_refusals += refusal->refusal == connector::Refusal::BackPressure ? 1 : 0;
+    }
+    else if (const auto* stored = event.As<host::StoredEvent>())
+    {
+        const std::string messageId(mail::MessageIdOf(*stored->order.content));
+        ++m_destinies[m_byMessageId.at(messageId)].delivered;
+    }
+    else if (const auto* queue = event.As<mail::QueueEvent>())
+    {
+        OnQueueEvent(std::stoul(std::string(event.place.substr(1))), *queue);
+    }
 }
 
 void

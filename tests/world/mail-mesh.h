@@ -68,12 +68,12 @@ class MailMesh
 
   private:
     struct Node;
-    class Ear;
 
     void AddNode(std::size_t index);
     void Submit();
     void Carry(std::size_t from, const path::WirePacket& packet);
     void Reset(const path::WirePacket& packet);
+    void OnEvent(const host::Event& event);
     void OnQueueEvent(std::size_t index, const mail::QueueEvent& event);
     std::string RandomAddress();
     static std::string DomainOf(std::size_t index);
@@ -83,8 +83,7 @@ class MailMesh
     std::uint64_t m_lossPerMillion;
     std::uint64_t m_resetsPerMillion;
     provenance::Ledger m_ledger;
-    world::WorldHandlers m_handlers;
-    std::unique_ptr<Ear> m_ear;
+    host::EventStream m_events;
     std::vector<std::unique_ptr<Node>> m_nodes;
     std::map<std::string, std::size_t> m_byMessageId;
     std::vector<MeshDestiny> m_destinies;

@@ -1,0 +1,223 @@
+#include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using Words = dialects::Barracuda;
+
+constexpr std::size_t MOST_EVENTS = 500000;
+constexpr std::int64_t SECOND_NS = 1000000000;
+
+/// "name[192.0.2.7]" taken apart; "unknown" is no name.
+std::pair<std::string, std::optional<Ipv4>>
+ClientOf(std::string_view text)
+{
+    const std::size_t open = text.rfind('[');
+    if (open == text.npos || text.back() != ']')
+    {
+        return {};
+    }
+    const std::string_view name = text.substr(0, open);
+    return {std::string(name == Words::NO_NAME ? std::string_view() : name),
+            Ipv4::Parse(text.substr(open + 1, text.size() - open - 2))};
+}
+
+std::string
+Address(std::string_view word)
+{
+    return std::string(word == Words::NOTHING ? std::string_view() : word);
+}
+
+/**
+ * Reads a Barracuda gateway's mail syslog as events of messages, in the words of Exchange's
+ * tracking log: RECV is REFUSE; SCAN is RECEIVE, or FAIL where the gateway keeps the message; SEND
+ * is SEND, DEFER or FAIL of the message whose id it has. The id is the internal id; there are no
+ * Message-IDs. A SEND tells its time by its syslog stamp alone, which counts from the SCAN's.
+ */
+class BarracudaReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const TrackedEvent&)>;
+
+    explicit BarracudaReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override
+    {
+        for (const TrackedEvent& event : m_events)
+        {
+            m_handler(event);
+        }
+        m_events.clear();
+        m_messages.clear();
+    }
+
+  private:
+    struct Message
+    {
+        std::size_t receipt = 0; //!< Into m_events.
+        std::int64_t timeNs = 0;
+        std::int64_t stampNs = 0;
+    };
+
+    void ReadRecv(std::string_view info, TrackedEvent event);
+    void ReadScan(std::string_view info, TrackedEvent event, std::int64_t stampNs);
+    void ReadSend(std::string_view info, TrackedEvent event, std::int64_t stampNs);
+
+    Handler m_handler;
+    std::vector<TrackedEvent> m_events;
+    std::map<std::string, Message> m_messages; //!< By the gateway's id.
+};
+
+void
+BarracudaReader::Line(std::uint32_t number, std::string_view text)
+{
+    std::size_t tag = text.npos;
+    for (const std::string_view process : {Words::RECEIVER, Words::SCANNER, Words::SENDER})
+    {
+        tag = std::min(tag, text.find(process));
+    }
+    const std::size_t colon = tag == text.npos ? text.npos : text.find("]: ", tag);
+    if (colon == text.npos || m_events.size() >= MOST_EVENTS)
+    {
+        return;
+    }
+    const auto stamp = TakeSyslogStamp(text.substr(0, tag));
+    std::string_view info = text.substr(colon + 3);
+    TrackedEvent event;
+    std::tie(event.clientName, event.client) = ClientOf(scan::Word(info));
+    event.internalId = scan::Word(info);
+    scan::Word(info);
+    scan::SkipSpace(info);
+    const auto end = scan::Number(info);
+    const std::string_view service = scan::Word(info);
+    if (!stamp || !end)
+    {
+        return;
+    }
+    event.line = number;
+    event.text = text;
+    event.timeNs = *end * SECOND_NS;
+    event.source = "SMTP";
+    if (service == Words::RECEIVE)
+    {
+        ReadRecv(info, std::move(event));
+    }
+    else if (service == Words::SCAN)
+    {
+        ReadScan(info, std::move(event), stamp->SinceNewYearNs());
+    }
+    else if (service == Words::SEND)
+    {
+        ReadSend(info, std::move(event), stamp->SinceNewYearNs());
+    }
+}
+
+void
+BarracudaReader::ReadRecv(std::string_view info, TrackedEvent event)
+{
+    event.sender = Address(scan::Word(info));
+    event.returnPath = event.sender.empty() ? "<>" : event.sender;
+    const std::string recipient = Address(scan::Word(info));
+    scan::SkipSpace(info);
+    const auto action = scan::Number(info);
+    if (recipient.empty() || !action)
+    {
+        return;
+    }
+    event.event = "REFUSE";
+    event.recipients = {recipient};
+    event.statuses = {*action == Words::DEFERRED ? "451" : "550"};
+    m_events.push_back(std::move(event));
+}
+
+void
+BarracudaReader::ReadScan(std::string_view info, TrackedEvent event, std::int64_t stampNs)
+{
+    scan::Word(info); // Encrypted.
+    event.sender = Address(scan::Word(info));
+    event.returnPath = event.sender.empty() ? "<>" : event.sender;
+    event.recipients = {Address(scan::Word(info))};
+    scan::Word(info); // Score.
+    scan::SkipSpace(info);
+    const auto action = scan::Number(info);
+    if (!action || event.recipients.front().empty())
+    {
+        return;
+    }
+    if (auto size = scan::After(info, Words::SIZE))
+    {
+        event.octets = static_cast<std::uint64_t>(scan::Number(*size).value_or(0));
+    }
+    if (*action != Words::ALLOWED && *action != Words::TAGGED && *action != Words::WHITELISTED)
+    {
+        event.event = "FAIL";
+        m_events.push_back(std::move(event));
+        return;
+    }
+    const auto [message, isNew] =
+        m_messages.try_emplace(event.internalId, Message{m_events.size(), event.timeNs, stampNs});
+    if (isNew)
+    {
+        event.event = "RECEIVE";
+        m_events.push_back(std::move(event));
+    }
+    else
+    {
+        auto& recipients = m_events[message->second.receipt].recipients;
+        recipients.push_back(std::move(event.recipients.front()));
+    }
+}
+
+void
+BarracudaReader::ReadSend(std::string_view info, TrackedEvent event, std::int64_t stampNs)
+{
+    scan::Word(info); // Encrypted.
+    scan::SkipSpace(info);
+    const auto action = scan::Number(info);
+    scan::Word(info); // The queue's id.
+    const auto message = m_messages.find(event.internalId);
+    if (!action || message == m_messages.end())
+    {
+        return;
+    }
+    const TrackedEvent& receipt = m_events[message->second.receipt];
+    event.client.reset();
+    event.timeNs = message->second.timeNs + stampNs - message->second.stampNs;
+    event.sender = receipt.sender;
+    event.returnPath = receipt.returnPath;
+    event.recipients = receipt.recipients;
+    event.statuses = {std::string(scan::Trim(info))};
+    event.octets = receipt.octets;
+    event.event = *action == Words::DELIVERED ? "SEND"
+                  : *action == Words::DELAYED ? "DEFER"
+                                              : "FAIL";
+    m_events.push_back(std::move(event));
+}
+
+} // namespace
+} // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::Barracuda::Readers(detectors::ServerLogs& logs,
+                                        const std::string& file,
+                                        ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::BarracudaReader>(detectors::KeepIn(logs.tracked, file)));
+}

@@ -1,0 +1,84 @@
+#include "formats/exchange-fields.h"
+#include "formats/text.h"
+#include "lab/evidence/log-writer.h"
+#include "lab/evidence/print.h"
+
+#include <map>
+
+namespace bouncelab::evidence::outlook
+{
+
+using mail::QueueEvent;
+
+/// "11/16/2011 12:11 PM"
+void
+AppendDate(std::string& out, const CivilTime& local)
+{
+    Print(out,
+          "{}/{}/{} {}:{:02} {}",
+          local.month,
+          local.day,
+          local.year,
+          local.hour % 12 == 0 ? 12 : local.hour % 12,
+          local.minute,
+          local.hour < 12 ? "AM" : "PM");
+}
+
+/// What Outlook shows its user, one error after another, each ended by an empty line: a report for
+/// each recipient that a server refused or did not take. Dates are the client's local time.
+class OutlookErrors : public LogWriter
+{
+  public:
+    explicit OutlookErrors(const LogPlace& place)
+        : m_file(place.folder.Open("outlook-errors.txt"))
+        , m_clock(place.clock)
+    {
+    }
+
+    void OnEvent(const host::Event& event) override
+    {
+        const auto* queue = event.As<QueueEvent>();
+        if (!queue)
+        {
+            return;
+        }
+        if (queue->kind == QueueEvent::Kind::MessageInfo)
+        {
+            m_sentNs[queue->serial] = queue->timeNs;
+        }
+        else if (queue->kind == QueueEvent::Kind::EndMessage)
+        {
+            m_sentNs.erase(queue->serial);
+        }
+        else if (queue->kind == QueueEvent::Kind::DeliveryResult &&
+                 queue->outcome != mail::Outcome::Success)
+        {
+            Write(*queue);
+        }
+    }
+
+  private:
+    void Write(const QueueEvent& result)
+    {
+        using namespace fields::outlook;
+        std::string text;
+        Print(text, "{}\n\n      {}\n      {}", NOT_REACHED, SUBJECT, SENT);
+        AppendDate(text, m_clock.Local(m_clock.Read(m_sentNs[result.serial])));
+        Print(text, "\n\n{}\n\n      '{}' on ", CANNOT_BE_REACHED, result.recipient);
+        AppendDate(text, m_clock.Local(m_clock.Read(result.timeNs)));
+        Print(text, "\n            {}{}'\n\n", SERVER_ERROR, OneLine(TrimEnd(result.text, "\n")));
+        m_file.Write(text);
+    }
+
+    OutputFile& m_file;
+    HostClock m_clock;
+    std::map<std::uint64_t, std::int64_t> m_sentNs; //!< When the user pressed "Send", by serial.
+};
+
+} // namespace bouncelab::evidence::outlook
+
+bouncelab::dialects::WriterPtr
+bouncelab::dialects::ClientErrors::Writer(const evidence::LogPlace& place)
+{
+    return std::make_unique<evidence::outlook::OutlookErrors>(place);
+}

@@ -1,0 +1,132 @@
+#include "lab/world/mail.h"
+
+#include "lab/world/mail-route.h"
+
+#include <ns3/simulator.h>
+
+#include <utility>
+
+namespace bouncelab::world
+{
+
+Mail::Mail(const ProgramContext& context)
+    : m_context(context)
+    , m_scenario(context.network.Scenario())
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        BuildSystem(name, config);
+    }
+}
+
+void
+Mail::BuildSystem(const std::string& name, const spec::HostConfig& config)
+{
+    host::Host* host = m_context.network.SimulatedHost(name);
+    const bool hasMail = config.serves || (config.sends && config.connectors.empty());
+    if (!host || !hasMail)
+    {
+        return;
+    }
+    mail::QueueStart start = config.queue;
+    for (std::string& domain : DomainsTakenBy(m_scenario, name))
+    {
+        start.localDomains.push_back(std::move(domain));
+    }
+    m_systems[name] = std::make_unique<MailSystem>(
+        *host,
+        config,
+        std::move(start),
+        m_context.events,
+        MailSystem::Context{[this, &config](const mail::DeliveryOrder& order)
+                            { return ResolveMail(m_scenario, config, order.domain); },
+                            [this](Ipv4 address)
+                            { return m_context.network.ReverseNameOf(address); },
+                            [this](std::string_view messageId) { return ForgeryOf(messageId); }});
+}
+
+void
+Mail::BuildUsers()
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        if (MailSource::Outlet submit = OutletOf(name))
+        {
+            m_users.push_back(
+                std::make_unique<MailSource>(m_context.network, name, std::move(submit)));
+        }
+    }
+}
+
+/// What takes the mail of a host's users; empty if nothing does.
+MailSource::Outlet
+Mail::OutletOf(const std::string& host)
+{
+    OutsideMachine* outside = m_context.network.InPlaceOf(host);
+    const auto found = m_systems.find(host);
+    MailSystem* system = found == m_systems.end() ? nullptr : found->second.get();
+    if (outside ? !m_scenario.hosts.at(host).sends : !system || !system->Sends())
+    {
+        return {};
+    }
+    return [this, host, outside, system](const mail::Submission& submission, bool forgery)
+    {
+        if (forgery)
+        {
+            NoteForgery(host, submission);
+        }
+        outside ? outside->Submit(submission) : system->Submit(submission);
+    };
+}
+
+void
+Mail::Start()
+{
+    for (const auto& users : m_users)
+    {
+        users->Start();
+    }
+}
+
+void
+Mail::Finish()
+{
+    for (const auto& [name, system] : m_systems)
+    {
+        system->Finish();
+    }
+}
+
+void
+Mail::NoteForgery(const std::string& host, const mail::Submission& submission)
+{
+    provenance::Ledger& ledger = m_context.network.Ledger();
+    provenance::CauseId& cause = m_campaigns[host];
+    if (cause == 0)
+    {
+        cause = ledger.NewCause();
+    }
+    const std::string messageId(mail::MessageIdOf(*submission.content));
+    m_forgeries.emplace(messageId, cause);
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "event";
+    action.classLabel = "ordinary";
+    action.cause = cause;
+    action.actor = ledger.RegisterActor(host);
+    action.params = {{"did", "forged-sender"},
+                     {"sender", submission.envelope.sender},
+                     {"recipient", submission.envelope.recipients.front()},
+                     {"message_id", messageId}};
+    ledger.Record(action);
+}
+
+/// The campaign that a message is of; 0 = its sender is true.
+provenance::CauseId
+Mail::ForgeryOf(std::string_view messageId) const
+{
+    const auto forgery = m_forgeries.find(messageId);
+    return forgery == m_forgeries.end() ? 0 : forgery->second;
+}
+
+} // namespace bouncelab::world

@@ -1,0 +1,46 @@
+#ifndef BOUNCELAB_LAB_WORLD_MAIL_H
+#define BOUNCELAB_LAB_WORLD_MAIL_H
+
+#include "lab/world/mail-source.h"
+#include "lab/world/mail-system.h"
+#include "lab/world/program.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouncelab::world
+{
+
+/// The mail of a run: the mail programs of all hosts, and the users who give them mail to send.
+class Mail
+{
+  public:
+    /// The context's network and events have to outlive this.
+    explicit Mail(const ProgramContext& context);
+    Mail(const Mail&) = delete;
+    Mail& operator=(const Mail&) = delete;
+
+    void BuildUsers(); //!< Once, after the programs of the run.
+    void Start();      //!< The users begin.
+    void Finish();     //!< The run is over.
+
+  private:
+    void BuildSystem(const std::string& name, const spec::HostConfig& config);
+    MailSource::Outlet OutletOf(const std::string& host);
+    void NoteForgery(const std::string& host, const mail::Submission& submission);
+    provenance::CauseId ForgeryOf(std::string_view messageId) const;
+
+    ProgramContext m_context;
+    const spec::Scenario& m_scenario;
+    std::map<std::string, std::unique_ptr<MailSystem>> m_systems; //!< By host.
+    std::vector<std::unique_ptr<MailSource>> m_users;
+    std::map<std::string, provenance::CauseId> m_campaigns; //!< Of forged senders, by host.
+    std::map<std::string, provenance::CauseId, std::less<>> m_forgeries; //!< By Message-ID.
+};
+
+} // namespace bouncelab::world
+
+#endif // BOUNCELAB_LAB_WORLD_MAIL_H

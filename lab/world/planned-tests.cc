@@ -1,0 +1,81 @@
+#include "lab/world/program.h"
+
+#include "models/host/session-link.h"
+#include "models/path/traceroute.h"
+#include "models/smtp/manual-session.h"
+
+#include <ns3/simulator.h>
+
+namespace bouncelab::world
+{
+
+namespace
+{
+
+class TracerouteAtWork final : public Program
+{
+  public:
+    TracerouteAtWork(const std::string& name,
+                     const spec::TracerouteConfig& config,
+                     const ProgramContext& context)
+        : m_traceroute(context.network.Gateway(),
+                       context.network.Ledger(),
+                       context.network.Seed(),
+                       name + "/traceroute",
+                       {context.network.Scenario().hosts.at(config.to).address, config.maximumHops})
+    {
+        m_traceroute.OnFinished(
+            [name, &events = context.events](const path::TracerouteResult& result)
+            {
+                const host::TracerouteEvent event{name, result};
+                const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
+                events.Publish({GATEWAY_INSIDE, now, nullptr, nullptr, &event});
+            });
+        ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
+                                 &path::Traceroute::Start,
+                                 &m_traceroute);
+    }
+
+  private:
+    path::Traceroute m_traceroute;
+};
+
+class TelnetAtWork final : public Program
+{
+  public:
+    TelnetAtWork(const spec::TelnetConfig& config, host::Host& host)
+    {
+        ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
+                                 [this, &host, &config]
+                                 {
+                                     m_link = std::make_unique<host::SessionLink>(
+                                         host,
+                                         host.OpenSocket(config.address, config.port),
+                                         std::make_unique<smtp::ManualSession>(config.session),
+                                         [](host::SessionLink&) {});
+                                     m_link->StartConnecting([] {});
+                                 });
+    }
+
+  private:
+    std::unique_ptr<host::SessionLink> m_link;
+};
+
+} // namespace
+
+std::unique_ptr<Program>
+Build(const std::string& name, const spec::TracerouteConfig& config, const ProgramContext& context)
+{
+    return std::make_unique<TracerouteAtWork>(name, config, context);
+}
+
+std::unique_ptr<Program>
+Build(const std::string& /* name */,
+      const spec::TelnetConfig& config,
+      const ProgramContext& context)
+{
+    host::Host* host = context.network.SimulatedHost(config.from);
+    return host ? std::make_unique<TelnetAtWork>(config, *host) : nullptr;
+}
+
+} // namespace bouncelab::world

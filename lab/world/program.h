@@ -1,0 +1,52 @@
+#ifndef BOUNCELAB_LAB_WORLD_PROGRAM_H
+#define BOUNCELAB_LAB_WORLD_PROGRAM_H
+
+#include "lab/world/network.h"
+#include "models/host/event-stream.h"
+
+#include <memory>
+#include <string>
+
+namespace bouncelab::world
+{
+
+/// A program that somebody has started, as the world keeps it until the run is over.
+class Program
+{
+  public:
+    Program() = default;
+    virtual ~Program() = default;
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+};
+
+/// What programs find where they run; outlives them.
+struct ProgramContext
+{
+    Network& network;
+    const host::EventStream& events;
+};
+
+/*
+ * Each kind of spec::Programs is built by one of these. Null if its host is not simulated.
+ */
+std::unique_ptr<Program> Build(const std::string& name,
+                               const spec::TracerouteConfig& config,
+                               const ProgramContext& context);
+std::unique_ptr<Program> Build(const std::string& name,
+                               const spec::TelnetConfig& config,
+                               const ProgramContext& context);
+
+/// What it does is `relay.test` in the truth and harms nobody.
+std::unique_ptr<Program> Build(const std::string& name,
+                               const spec::RelayTesterAtHost& config,
+                               const ProgramContext& context);
+
+/// What it does is `harvest.probe`, a cause of its own.
+std::unique_ptr<Program> Build(const std::string& name,
+                               const spec::HarvesterAtHost& config,
+                               const ProgramContext& context);
+
+} // namespace bouncelab::world
+
+#endif // BOUNCELAB_LAB_WORLD_PROGRAM_H

@@ -1,0 +1,134 @@
+#ifndef BOUNCELAB_MODELS_HOST_EVENT_STREAM_H
+#define BOUNCELAB_MODELS_HOST_EVENT_STREAM_H
+
+#include "formats/address.h"
+#include "models/connector/connector-observer.h"
+#include "models/mail/queue-event.h"
+#include "models/path/traceroute-result.h"
+#include "models/provenance/ledger.h"
+#include "models/service/directory.h"
+#include "models/smtp/session.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace bouncelab::host
+{
+
+/// A session that a mail system began with another server.
+struct DeliveryInfo
+{
+    Ipv4 server;
+    std::uint16_t port = 25;
+    Nanoseconds connected{0}; //!< When TCP stood.
+};
+
+/// TCP stands; nobody has said anything.
+struct ConnectedEvent
+{
+    Nanoseconds time{0};
+};
+
+/// A message lands in a mailbox, which is not the order's recipient where a catch-all took it.
+struct StoredEvent
+{
+    const mail::DeliveryOrder& order;
+    std::string_view mailbox;
+};
+
+/// A delivery's connection took forged data.
+struct BlameEvent
+{
+    std::uint64_t delivery = 0;
+    provenance::CauseId cause = 0;
+};
+
+/// A relay tester prints a line, here without its end.
+struct TranscriptEvent
+{
+    std::string_view tester; //!< Name of the program in the scenario.
+    std::string_view line;
+};
+
+/// A traceroute is over.
+struct TracerouteEvent
+{
+    std::string_view name; //!< Of the traceroute in the scenario.
+    const path::TracerouteResult& result;
+};
+
+/**
+ * Something that a program did: when, where, in whose session, and what. Valid during the call
+ * only, as everything that it points to.
+ */
+struct Event
+{
+    using What = std::variant<const ConnectedEvent*,
+                              const connector::OpenedEvent*,
+                              const connector::PermissionsEvent*,
+                              const connector::TarpitEvent*,
+                              const connector::LogonEvent*,
+                              const connector::ReceivingEvent*,
+                              const connector::RefusalEvent*,
+                              const connector::QueuedEvent*,
+                              const connector::FilterEvent*,
+                              const connector::LookupEvent*,
+                              const connector::ClosedEvent*,
+                              const smtp::CommandEvent*,
+                              const smtp::ReplyEvent*,
+                              const smtp::ViolationEvent*,
+                              const smtp::MessageEvent*,
+                              const smtp::AuthEvent*,
+                              const smtp::TlsEvent*,
+                              const smtp::EndEvent*,
+                              const mail::QueueEvent*,
+                              const StoredEvent*,
+                              const BlameEvent*,
+                              const TranscriptEvent*,
+                              const TracerouteEvent*,
+                              const service::LoadSample*>;
+
+    std::string_view place;                          //!< The host; of a traceroute the gateway.
+    Nanoseconds time{0};                             //!< Simulated.
+    const connector::SessionInfo* session = nullptr; //!< Of a receive connector of the place.
+    const DeliveryInfo* delivery = nullptr;          //!< Of a mail system of the place.
+    What what;
+
+    /// Null if it is something else.
+    template <class T>
+    const T* As() const
+    {
+        const auto* held = std::get_if<const T*>(&what);
+        return held ? *held : nullptr;
+    }
+};
+
+/// Where programs tell what they do, once, for all who want to know.
+class EventStream
+{
+  public:
+    using Subscriber = std::function<void(const Event&)>;
+
+    /// Before the simulation runs. Subscribers hear events in the order in which they came.
+    void Subscribe(Subscriber subscriber) { m_subscribers.push_back(std::move(subscriber)); }
+
+    void Publish(const Event& event) const
+    {
+        for (const Subscriber& subscriber : m_subscribers)
+        {
+            subscriber(event);
+        }
+    }
+
+  private:
+    std::vector<Subscriber> m_subscribers;
+};
+
+} // namespace bouncelab::host
+
+#endif // BOUNCELAB_MODELS_HOST_EVENT_STREAM_H

@@ -1,0 +1,127 @@
+#include "models/host/smtp-server.h"
+
+#include "models/host/session-link.h"
+#include "models/smtp/server-session.h"
+
+#include <utility>
+#include <variant>
+
+namespace bouncelab::host
+{
+
+/// One connection.
+class SmtpServer::Running
+{
+  public:
+    /// \param number of the connection at this server, from 1
+    Running(SmtpServer& server, std::uint64_t number, ns3::Ptr<ProfileSocket> socket)
+        : m_server(server)
+        , m_connection(InfoOf(server, number, socket->GetFlow()->key))
+        , m_policy(server.m_connector->Accept(
+              m_connection,
+              [this](const connector::SessionInfo&, connector::ConnectorEvent event)
+              { OnEvent(event); },
+              [this] { m_link.Wake(); }))
+        , m_link(server.m_host,
+                 socket,
+                 std::make_unique<smtp::ServerSession>(
+                     server.m_connector->Persona(),
+                     m_policy->Policy(),
+                     m_policy->Observer(),
+                     m_connection,
+                     server.m_host.Draws(server.m_setup.draws + "/" + std::to_string(number))),
+                 [&server, number](SessionLink&) { server.m_running.erase(number); })
+    {
+    }
+
+    void Start()
+    {
+        if (m_server.m_handlers.onConnected)
+        {
+            m_server.m_handlers.onConnected(m_policy->Info());
+        }
+        m_link.StartAccepted();
+    }
+
+  private:
+    static smtp::ConnectionInfo InfoOf(const SmtpServer& server,
+                                       std::uint64_t number,
+                                       const FlowKey& key)
+    {
+        const Setup& setup = server.m_setup;
+        const HostClock& clock = server.m_host.Clock();
+        smtp::ConnectionInfo connection;
+        connection.hostname = setup.hostname;
+        connection.domain = setup.mailDomain.empty() ? setup.hostname : setup.mailDomain;
+        connection.client = Ipv4{key.remoteAddress};
+        connection.server = server.m_host.Address();
+        connection.clientPort = key.remotePort;
+        connection.serverPort = setup.port;
+        connection.session = number;
+        connection.unixTime = Nanoseconds(clock.Read(0));
+        connection.zoneMinutes = static_cast<int>(clock.zoneSeconds / 60);
+        return connection;
+    }
+
+    void OnEvent(connector::ConnectorEvent event)
+    {
+        if (m_server.m_handlers.onEvent)
+        {
+            m_server.m_handlers.onEvent(m_policy->Info(), event);
+        }
+        if (const auto* const* command = std::get_if<const smtp::CommandEvent*>(&event))
+        {
+            m_arrival.protocol = (*command)->verb == smtp::Verb::Ehlo   ? "ESMTP"
+                                 : (*command)->verb == smtp::Verb::Helo ? "SMTP"
+                                                                        : m_arrival.protocol;
+        }
+        else if (const auto* const* message = std::get_if<const smtp::MessageEvent*>(&event))
+        {
+            Accept(**message);
+        }
+    }
+
+    void Accept(const smtp::MessageEvent& event)
+    {
+        const connector::SessionInfo& session = m_policy->Info();
+        if (m_server.m_handlers.onAccepted)
+        {
+            m_arrival.helo = session.hello;
+            m_arrival.client = m_connection.client;
+            m_server.m_handlers.onAccepted({session, event, m_arrival, m_policy->InternalId()});
+        }
+    }
+
+    // In the order in which they need one another: the link goes first.
+    SmtpServer& m_server;
+    smtp::ConnectionInfo m_connection;
+    mail::Arrival m_arrival;
+    std::unique_ptr<connector::ConnectionPolicy> m_policy;
+    SessionLink m_link;
+};
+
+SmtpServer::SmtpServer(Host& host,
+                       Setup setup,
+                       std::unique_ptr<connector::Connector> connector,
+                       Handlers handlers)
+    : m_host(host)
+    , m_setup(std::move(setup))
+    , m_connector(std::move(connector))
+    , m_handlers(std::move(handlers))
+{
+    host.Listen(m_setup.port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
+    host.OnRestart([this] { m_running.clear(); }, [] {});
+}
+
+SmtpServer::~SmtpServer() = default;
+
+void
+SmtpServer::Accept(ns3::Ptr<ProfileSocket> socket)
+{
+    const std::uint64_t number = ++m_count;
+    auto& slot = m_running[number];
+    slot = std::make_unique<Running>(*this, number, socket);
+    slot->Start();
+}
+
+} // namespace bouncelab::host

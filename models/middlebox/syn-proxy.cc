@@ -1,0 +1,320 @@
+#include "models/middlebox/syn-proxy.h"
+
+#include "formats/endpoint.h"
+#include "models/provenance/origin-tag.h"
+
+#include <ns3/simulator.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+constexpr std::uint8_t TCP = 6;
+
+/// A segment as the contents of a packet. An MSS is its only option.
+ns3::Ptr<ns3::Packet>
+Packed(const TcpSegment& segment, Ipv4 source, Ipv4 destination, const provenance::Origin& origin)
+{
+    constexpr TcpOptionKind MSS = TcpOptionKind::Mss;
+    std::vector<std::uint8_t> bytes(TcpSegment::MAX_HEADER + segment.payloadSize);
+    const std::size_t size = WriteTcpSegment(segment,
+                                             &MSS,
+                                             segment.mss ? 1 : 0,
+                                             source.value,
+                                             destination.value,
+                                             bytes.data());
+    auto packet = ns3::Create<ns3::Packet>(bytes.data(), static_cast<std::uint32_t>(size));
+    packet->AddPacketTag(provenance::OriginTag(origin));
+    return packet;
+}
+
+/// Puts a changed segment into a packet that passes.
+void
+Replace(path::WirePacket& packet, const TcpSegment& segment)
+{
+    packet.payload = Packed(segment,
+                            Ipv4{packet.header.GetSource().Get()},
+                            Ipv4{packet.header.GetDestination().Get()},
+                            provenance::OriginOf(packet.payload));
+    packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
+}
+
+} // namespace
+
+SynProxy::SynProxy(const std::string& name,
+                   const SynProxyConfig& config,
+                   path::InPathStation& station,
+                   std::uint64_t seed,
+                   provenance::Ledger& ledger)
+    : m_config(config)
+    , m_station(station)
+    , m_ledger(ledger)
+    , m_actor(ledger.RegisterActor(name))
+    , m_starts(seed, name + "/syn-proxy")
+{
+    m_station.SetHandler([this](path::Heading, path::WirePacket& packet) { return Take(packet); });
+}
+
+std::unique_ptr<Middlebox>
+Build(const std::string& name, const SynProxyConfig& config, Site& site)
+{
+    return std::make_unique<SynProxy>(name,
+                                      config,
+                                      site.StationCalled(config.station),
+                                      site.Seed(),
+                                      site.Ledger());
+}
+
+bool
+SynProxy::IsServer(Ipv4 address, std::uint16_t port) const
+{
+    return std::find(m_config.servers.begin(), m_config.servers.end(), address) !=
+               m_config.servers.end() &&
+           std::find(m_config.ports.begin(), m_config.ports.end(), port) != m_config.ports.end();
+}
+
+path::Disposition
+SynProxy::Take(path::WirePacket& packet)
+{
+    if (packet.header.GetProtocol() != TCP)
+    {
+        return path::Disposition::Forward;
+    }
+    std::vector<std::uint8_t> bytes(packet.payload->GetSize());
+    packet.payload->CopyData(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+    const auto segment = ReadTcpSegment(bytes.data(), bytes.size());
+    if (!segment)
+    {
+        return path::Disposition::Forward;
+    }
+    const Ipv4 source{packet.header.GetSource().Get()};
+    const Ipv4 destination{packet.header.GetDestination().Get()};
+    if (IsServer(destination, segment->destinationPort))
+    {
+        return FromClient({source, segment->sourcePort, destination, segment->destinationPort},
+                          *segment,
+                          packet);
+    }
+    if (IsServer(source, segment->sourcePort))
+    {
+        return FromServer({destination, segment->destinationPort, source, segment->sourcePort},
+                          *segment,
+                          packet);
+    }
+    return path::Disposition::Forward;
+}
+
+path::Disposition
+SynProxy::FromClient(const Connection& connection,
+                     const TcpSegment& segment,
+                     path::WirePacket& packet)
+{
+    if (segment.Has(tcp::SYN) && !segment.Has(tcp::ACK))
+    {
+        Answer(connection, segment);
+        return path::Disposition::Consume;
+    }
+    const auto found = m_flows.find(connection);
+    if (found == m_flows.end())
+    {
+        return path::Disposition::Forward;
+    }
+    Flow& flow = found->second;
+    if (flow.phase != Phase::Open)
+    {
+        if (segment.Has(tcp::RST))
+        {
+            Forget(connection);
+        }
+        else if (flow.phase == Phase::Answered && segment.Has(tcp::ACK) &&
+                 segment.acknowledgment == flow.ownStart + 1 &&
+                 segment.sequence == flow.clientStart + 1)
+        {
+            flow.phase = Phase::Opening;
+            flow.clientWindow = segment.window;
+            OpenServer(connection);
+        }
+        return path::Disposition::Consume;
+    }
+    TcpSegment moved = segment;
+    moved.acknowledgment += flow.serverStart - flow.ownStart;
+    Replace(packet, moved);
+    if (segment.Has(tcp::RST))
+    {
+        Forget(connection);
+    }
+    return path::Disposition::Forward;
+}
+
+path::Disposition
+SynProxy::FromServer(const Connection& connection,
+                     const TcpSegment& segment,
+                     path::WirePacket& packet)
+{
+    const auto found = m_flows.find(connection);
+    if (found == m_flows.end() || found->second.phase == Phase::Answered)
+    {
+        return path::Disposition::Forward;
+    }
+    const Flow flow = found->second;
+    if (segment.Has(tcp::SYN))
+    {
+        if (segment.Has(tcp::ACK) && segment.acknowledgment == flow.clientStart + 1)
+        {
+            Join(connection, segment);
+        }
+        return path::Disposition::Consume;
+    }
+    TcpSegment moved = segment;
+    // A server that refuses has no sequence number yet.
+    moved.sequence = flow.phase == Phase::Open ? segment.sequence - flow.serverStart + flow.ownStart
+                                               : flow.ownStart + 1;
+    Replace(packet, moved);
+    if (segment.Has(tcp::RST))
+    {
+        Forget(connection);
+    }
+    return path::Disposition::Forward;
+}
+
+void
+SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
+{
+    const auto [slot, isNew] = m_flows.try_emplace(connection);
+    Flow& flow = slot->second;
+    const bool isRepeated = !isNew && flow.clientStart == syn.sequence;
+    if (isRepeated && flow.phase != Phase::Answered)
+    {
+        return;
+    }
+    if (isNew)
+    {
+        m_order.push_back(connection);
+    }
+    if (!isRepeated)
+    {
+        flow = Flow{};
+        flow.clientStart = syn.sequence;
+        flow.ownStart = static_cast<std::uint32_t>(m_starts.Next());
+    }
+    TcpSegment answer;
+    answer.flags = tcp::SYN | tcp::ACK;
+    answer.sequence = flow.ownStart;
+    answer.acknowledgment = flow.clientStart + 1;
+    answer.window = m_config.window;
+    answer.mss = m_config.mss;
+    while (m_flows.size() > MAX_FLOWS)
+    {
+        Forget(m_order.front());
+    }
+    Send(connection, To::Client, answer);
+}
+
+/// Sends a SYN in the client's name, and again until the server answers.
+void
+SynProxy::OpenServer(const Connection& connection)
+{
+    const auto found = m_flows.find(connection);
+    if (found == m_flows.end() || found->second.phase != Phase::Opening)
+    {
+        return;
+    }
+    Flow& flow = found->second;
+    if (flow.tries == m_config.tries)
+    {
+        Forget(connection);
+        return;
+    }
+    TcpSegment syn;
+    syn.flags = tcp::SYN;
+    syn.sequence = flow.clientStart;
+    syn.window = flow.clientWindow;
+    syn.mss = m_config.mss;
+    Send(connection, To::Server, syn);
+    const std::int64_t wait = m_config.retryInterval.count() << flow.tries;
+    ++flow.tries;
+    ns3::Simulator::Schedule(ns3::NanoSeconds(wait),
+                             [this, connection, start = flow.clientStart]
+                             {
+                                 const auto later = m_flows.find(connection);
+                                 if (later != m_flows.end() && later->second.clientStart == start)
+                                 {
+                                     OpenServer(connection);
+                                 }
+                             });
+}
+
+/// The server has answered: both sides may speak.
+void
+SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
+{
+    Flow& flow = m_flows.at(connection);
+    const bool isFirst = flow.phase == Phase::Opening;
+    flow.phase = Phase::Open;
+    flow.serverStart = isFirst ? synAck.sequence : flow.serverStart;
+    TcpSegment toServer;
+    toServer.flags = tcp::ACK;
+    toServer.sequence = flow.clientStart + 1;
+    toServer.acknowledgment = flow.serverStart + 1;
+    toServer.window = flow.clientWindow;
+    Send(connection, To::Server, toServer);
+    if (!isFirst)
+    {
+        return;
+    }
+    TcpSegment toClient;
+    toClient.flags = tcp::ACK;
+    toClient.sequence = flow.ownStart + 1;
+    toClient.acknowledgment = flow.clientStart + 1;
+    toClient.window = synAck.window;
+    Send(connection, To::Client, toClient);
+
+    provenance::Action action;
+    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.kind = "flow";
+    action.classLabel = "ordinary";
+    action.actor = m_actor;
+    action.params = {{"did", "syn-proxied"},
+                     {"client", EndpointText(connection.client, connection.clientPort)},
+                     {"server", EndpointText(connection.server, connection.serverPort)}};
+    m_ledger.Record(action);
+}
+
+/// In the name of the other side, after the processing delay.
+void
+SynProxy::Send(const Connection& connection, To to, TcpSegment segment)
+{
+    const bool toClient = to == To::Client;
+    const Ipv4 source = toClient ? connection.server : connection.client;
+    const Ipv4 destination = toClient ? connection.client : connection.server;
+    segment.sourcePort = toClient ? connection.serverPort : connection.clientPort;
+    segment.destinationPort = toClient ? connection.clientPort : connection.serverPort;
+    path::WirePacket packet;
+    packet.payload = Packed(segment, source, destination, m_ledger.Born(m_actor));
+    packet.header.SetSource(ns3::Ipv4Address(source.value));
+    packet.header.SetDestination(ns3::Ipv4Address(destination.value));
+    packet.header.SetProtocol(TCP);
+    packet.header.SetTtl(m_config.ttl);
+    packet.header.SetIdentification(++m_ipId);
+    packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
+    ns3::Simulator::Schedule(ns3::NanoSeconds(m_config.processingDelay.count()),
+                             [this, packet] { m_station.Send(packet); });
+}
+
+void
+SynProxy::Forget(const Connection& connection)
+{
+    m_flows.erase(connection);
+    while (!m_order.empty() && m_flows.count(m_order.front()) == 0)
+    {
+        m_order.pop_front();
+    }
+}
+
+} // namespace bouncelab::middlebox
