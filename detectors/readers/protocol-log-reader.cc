@@ -160,7 +160,7 @@ ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
 
 void
 bouncelab::dialects::ExchangeProtocol::Readers(detectors::ServerLogs& logs,
-                                               const std::string& file,
+                                               const std::string& /* file */,
                                                ReaderList& readers)
 {
     readers.push_back(std::make_unique<detectors::ProtocolLogReader>(

@@ -183,7 +183,7 @@ SmtpServiceReader::ReadColumns(std::string_view list)
 
 void
 bouncelab::dialects::SmtpService::Readers(detectors::ServerLogs& logs,
-                                          const std::string& file,
+                                          const std::string& /* file */,
                                           ReaderList& readers)
 {
     readers.push_back(std::make_unique<detectors::SmtpServiceReader>(
