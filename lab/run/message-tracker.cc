@@ -16,13 +16,13 @@ using evidence::TrackingEvent;
 using evidence::TrackingSource;
 
 constexpr std::string_view NULL_PATH = "<>";
-constexpr std::string_view EXPIRED = "4.4.7";
+constexpr std::string_view EXPIRED_STATUS = "4.4.7";
 
 /// Which part of the transport gives a recipient up.
 TrackingSource
 FailureSource(const mail::QueueEvent& event)
 {
-    if (event.note.status == EXPIRED)
+    if (event.note.status == EXPIRED_STATUS)
     {
         return TrackingSource::Queue;
     }

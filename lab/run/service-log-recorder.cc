@@ -11,7 +11,7 @@ namespace bouncelab::run
 namespace
 {
 
-namespace words = fields::smtpsvc;
+namespace service = fields::smtpsvc;
 
 std::string_view
 VerbOf(std::string_view line)
@@ -63,7 +63,7 @@ class ServiceLogRecorder::OutboundEars : public smtp::SessionObserver
         }
         const std::string verb = InUpperCase(VerbOf(event.line));
         evidence::SmtpServiceRecord row = RowAt(event.time);
-        row.user = words::OUTBOUND_COMMAND;
+        row.user = service::OUTBOUND_COMMAND;
         row.method = verb;
         row.query = Trim(ArgumentOf(event.line));
         row.sentBytes = verb.size();
@@ -73,7 +73,7 @@ class ServiceLogRecorder::OutboundEars : public smtp::SessionObserver
     void OnReply(const smtp::ReplyEvent& event) override
     {
         evidence::SmtpServiceRecord row = RowAt(event.time);
-        row.user = words::OUTBOUND_RESPONSE;
+        row.user = service::OUTBOUND_RESPONSE;
         row.query = event.text.substr(0, event.text.find('\n'));
         row.sentBytes = row.query.size();
         m_log.Write(row);
@@ -189,7 +189,7 @@ ServiceLogRecorder::Row(const smtp::ConnectionInfo& connection,
     else if (isQuit)
     {
         query = session.hello;
-        row.status = words::QUIT_STATUS;
+        row.status = service::QUIT_STATUS;
         row.win32Status = m_log->TakenMs(session.openedNs, row.timeNs);
     }
     row.query = query;
