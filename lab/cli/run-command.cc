@@ -58,7 +58,7 @@ struct Job
 };
 
 const char*
-NameOf(RunPlace::Outcome outcome)
+WordFor(RunPlace::Outcome outcome)
 {
     switch (outcome)
     {
@@ -267,7 +267,7 @@ Campaign::Print() const
         scores.push_back(*job.score);
         unchanged += job.outcome == RunPlace::Outcome::Unchanged ? 1 : 0;
         nlohmann::ordered_json line{{"folder", job.place.Folder().generic_string()},
-                                    {"placed", NameOf(job.outcome)}};
+                                    {"placed", WordFor(job.outcome)}};
         line.update(score::ToJson(*job.score));
         line["fidelity"] = score::ToJson(job.score->fidelity);
         json.push_back(std::move(line));
