@@ -202,7 +202,7 @@ BarracudaReader::ReadSend(std::string_view info, TrackedEvent event, std::int64_
     event.sender = receipt.sender;
     event.returnPath = receipt.returnPath;
     event.recipients = receipt.recipients;
-    event.statuses = {std::string(scan::Trim(info))};
+    event.statuses = {std::string(Trim(info, LINE_BLANKS))};
     event.octets = receipt.octets;
     event.event = *action == Words::DELIVERED ? "SEND"
                   : *action == Words::DELAYED ? "DEFER"

@@ -1,3 +1,4 @@
+#include "formats/clock.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/log-writer.h"
 #include "lab/evidence/print.h"
@@ -42,7 +43,7 @@ class DirectoryLoadLog : public LogWriter
                        "mean-ms,longest-queue,replicas-up\n");
         }
         std::string line;
-        AppendUtcStamp(line, m_clock.Read(sample.start.count()));
+        line += UtcStamp(m_clock.Read(sample.start.count()));
         Print(line,
               ",{},{},{},{},{},{},{},{:.3f},{},{}\n",
               sample.length.count() / NANOSECONDS_PER_MILLISECOND,

@@ -1,3 +1,4 @@
+#include "formats/clock.h"
 #include "formats/endpoint.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
@@ -151,7 +152,7 @@ ExchangeProtocolLog::Write(const Info& session,
         more = row.size() < data.size();
         data.remove_prefix(more ? row.size() + 1 : row.size());
         line.clear();
-        AppendUtcStamp(line, reading);
+        line += UtcStamp(reading);
         line += ',';
         AppendCsv(line, session.connector);
         line += ',';

@@ -1,5 +1,7 @@
 #include "lab/evidence/exchange-texts.h"
 
+#include "formats/clock.h"
+
 #include "formats/exchange-fields.h"
 #include "lab/evidence/print.h"
 
@@ -18,7 +20,7 @@ SessionContext(const HostClock& clock, const connector::SessionInfo& session, st
     std::string text;
     AppendSessionId(text, session.id);
     text += ';';
-    AppendUtcStamp(text, clock.Read(session.opened.count()));
+    text += UtcStamp(clock.Read(session.opened.count()));
     Print(text, ";{}", count);
     return text;
 }

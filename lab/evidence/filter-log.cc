@@ -1,3 +1,4 @@
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/log-writer.h"
@@ -37,7 +38,7 @@ class FilterLog : public LogWriter
         const Ipv4 client = session.connection->client;
         const bool onArrival = event.point == connector::FilterPoint::OnArrival;
         std::string line;
-        AppendUtcStamp(line, m_clock.Read(event.time.count()));
+        line += UtcStamp(m_clock.Read(event.time.count()));
         Put(line, onArrival ? ON_ARRIVAL : BEFORE_ARRIVAL);
         Put(line, connector::NameOfTest(event.test));
         Put(line, connector::NameOfAction(event.action));

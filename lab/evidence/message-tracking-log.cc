@@ -1,3 +1,4 @@
+#include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
 #include "lab/evidence/csv.h"
@@ -238,7 +239,7 @@ MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
         row.source = isRemote ? SMTP : STORE_DRIVER;
         row.event = isRemote ? "SEND" : "DELIVER";
         row.status = isRemote ? row.status : std::string();
-        AppendUtcStamp(row.messageInfo, m_clock.Read(message.arrivedNs));
+        row.messageInfo += UtcStamp(m_clock.Read(message.arrivedNs));
         break;
     case mail::Outcome::Deferral:
         row.source = event.channel == mail::Channel::Local ? STORE_DRIVER : SMTP;
@@ -273,7 +274,7 @@ MessageTrackingLog::Write(const Row& row)
 {
     const std::int64_t reading = m_clock.Read(row.timeNs);
     std::string line;
-    AppendUtcStamp(line, reading);
+    line += UtcStamp(reading);
     const auto put = [&line](std::string_view field)
     {
         line += ',';

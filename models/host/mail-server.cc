@@ -37,16 +37,6 @@ ValueOf(const smtp::Parameters& parameters, std::string_view keyword)
     return found ? found->value : std::string();
 }
 
-std::string
-Upper(std::string text)
-{
-    for (char& c : text)
-    {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    }
-    return text;
-}
-
 } // namespace
 
 MailServer::MailServer(Host& host,
@@ -126,7 +116,7 @@ DsnRequestOf(const smtp::Envelope& envelope)
 {
     smtp::DsnRequest dsn;
     dsn.envelopeId = ValueOf(envelope.sender.parameters, "ENVID");
-    dsn.returned = Upper(ValueOf(envelope.sender.parameters, "RET"));
+    dsn.returned = InUpperCase(ValueOf(envelope.sender.parameters, "RET"));
     for (const smtp::EnvelopeEntry& recipient : envelope.recipients)
     {
         dsn.recipients.push_back(

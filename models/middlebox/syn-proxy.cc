@@ -1,6 +1,7 @@
 #include "models/middlebox/syn-proxy.h"
 
 #include "formats/endpoint.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/simulator.h>
@@ -15,22 +16,17 @@ namespace bouncelab::middlebox
 namespace
 {
 
-constexpr std::uint8_t TCP = 6;
-
-/// A segment as the contents of a packet. An MSS is its only option.
-ns3::Ptr<ns3::Packet>
+/// With the origin of whoever made it. An MSS is its only option.
+path::WirePacket
 Packed(const TcpSegment& segment, Ipv4 source, Ipv4 destination, const provenance::Origin& origin)
 {
-    constexpr TcpOptionKind MSS = TcpOptionKind::Mss;
-    std::vector<std::uint8_t> bytes(TcpSegment::MAX_HEADER + segment.payloadSize);
-    const std::size_t size = WriteTcpSegment(segment,
-                                             &MSS,
-                                             segment.mss ? 1 : 0,
-                                             source.value,
-                                             destination.value,
-                                             bytes.data());
-    auto packet = ns3::Create<ns3::Packet>(bytes.data(), static_cast<std::uint32_t>(size));
-    packet->AddPacketTag(provenance::OriginTag(origin));
+    std::vector<TcpOptionKind> order;
+    if (segment.options.mss)
+    {
+        order.push_back(TcpOptionKind::Mss);
+    }
+    path::WirePacket packet = path::PacketOf(segment, order, source, destination);
+    packet.payload->AddPacketTag(provenance::OriginTag(origin));
     return packet;
 }
 
@@ -41,7 +37,8 @@ Replace(path::WirePacket& packet, const TcpSegment& segment)
     packet.payload = Packed(segment,
                             Ipv4{packet.header.GetSource().Get()},
                             Ipv4{packet.header.GetDestination().Get()},
-                            provenance::OriginOf(packet.payload));
+                            provenance::OriginOf(packet.payload))
+                         .payload;
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
 }
 
@@ -82,13 +79,8 @@ SynProxy::IsServer(Ipv4 address, std::uint16_t port) const
 path::Disposition
 SynProxy::Take(path::WirePacket& packet)
 {
-    if (packet.header.GetProtocol() != TCP)
-    {
-        return path::Disposition::Forward;
-    }
-    std::vector<std::uint8_t> bytes(packet.payload->GetSize());
-    packet.payload->CopyData(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
-    const auto segment = ReadTcpSegment(bytes.data(), bytes.size());
+    std::vector<std::uint8_t> octets;
+    const auto segment = path::ReadSegment(packet, octets);
     if (!segment)
     {
         return path::Disposition::Forward;
@@ -208,7 +200,7 @@ SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
     answer.sequence = flow.ownStart;
     answer.acknowledgment = flow.clientStart + 1;
     answer.window = m_config.window;
-    answer.mss = m_config.mss;
+    answer.options.mss = m_config.mss;
     while (m_flows.size() > MAX_FLOWS)
     {
         Forget(m_order.front());
@@ -235,7 +227,7 @@ SynProxy::OpenServer(const Connection& connection)
     syn.flags = tcp::SYN;
     syn.sequence = flow.clientStart;
     syn.window = flow.clientWindow;
-    syn.mss = m_config.mss;
+    syn.options.mss = m_config.mss;
     Send(connection, To::Server, syn);
     const std::int64_t wait = m_config.retryInterval.count() << flow.tries;
     ++flow.tries;
@@ -295,14 +287,9 @@ SynProxy::Send(const Connection& connection, To to, TcpSegment segment)
     const Ipv4 destination = toClient ? connection.client : connection.server;
     segment.sourcePort = toClient ? connection.serverPort : connection.clientPort;
     segment.destinationPort = toClient ? connection.clientPort : connection.serverPort;
-    path::WirePacket packet;
-    packet.payload = Packed(segment, source, destination, m_ledger.Born(m_actor));
-    packet.header.SetSource(ns3::Ipv4Address(source.value));
-    packet.header.SetDestination(ns3::Ipv4Address(destination.value));
-    packet.header.SetProtocol(TCP);
+    path::WirePacket packet = Packed(segment, source, destination, m_ledger.Born(m_actor));
     packet.header.SetTtl(m_config.ttl);
     packet.header.SetIdentification(++m_ipId);
-    packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
     ns3::Simulator::Schedule(ns3::NanoSeconds(m_config.processingDelay.count()),
                              [this, packet] { m_station.Send(packet); });
 }

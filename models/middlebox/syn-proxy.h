@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_MODELS_MIDDLEBOX_SYN_PROXY_H
 #define BOUNCELAB_MODELS_MIDDLEBOX_SYN_PROXY_H
 
+#include "formats/packet.h"
 #include "formats/random.h"
-#include "formats/tcp-segment.h"
 #include "models/middlebox/syn-proxy-config.h"
 #include "models/path/in-path-station.h"
 #include "models/provenance/ledger.h"

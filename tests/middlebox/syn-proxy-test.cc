@@ -4,6 +4,7 @@
 #include "models/host/session-link.h"
 #include "models/host/smtp-server.h"
 #include "models/path/gateway.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/smtp/client-session.h"
 #include "tests/host/two-hosts.h"
@@ -136,14 +137,12 @@ struct Site
         s.ns = ns3::Simulator::Now().GetNanoSeconds();
         s.fromClient = heading == path::Heading::Inward;
         s.header = p.header;
-        s.bytes.resize(p.payload->GetSize());
-        p.payload->CopyData(s.bytes.data(), static_cast<std::uint32_t>(s.bytes.size()));
-        s.segment = *ReadTcpSegment(s.bytes.data(), s.bytes.size());
+        s.segment = *path::ReadSegment(p, s.bytes);
         s.origin = provenance::OriginOf(p.payload);
-        BOOST_TEST(TcpChecksum(s.bytes.data(),
-                               s.bytes.size(),
-                               p.header.GetSource().Get(),
-                               p.header.GetDestination().Get()) == 0);
+        BOOST_TEST(TransportChecksum(Ipv4{p.header.GetSource().Get()},
+                                     Ipv4{p.header.GetDestination().Get()},
+                                     protocol::TCP,
+                                     {s.bytes.data(), s.bytes.size()}) == 0);
         seen.push_back(std::move(s));
     }
 
@@ -185,7 +184,7 @@ IsSyn(const TcpSegment& segment)
 bool
 HasData(const TcpSegment& segment)
 {
-    return segment.payloadSize > 0;
+    return segment.payload.size > 0;
 }
 
 std::size_t

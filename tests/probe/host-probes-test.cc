@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(AHarvesterAtWorkThroughLoss)
     config.guessesPerConnection = 10;
     int number = 0;
     drops = [&](const host::Seen& packet)
-    { return packet.segment.payloadSize > 0 && ++number % 17 == 0; };
+    { return packet.segment.payload.size > 0 && ++number % 17 == 0; };
     probe::Harvester harvester(config, guesses, client.Draws("harvester"));
     host::Prober prober(client, Peer(), harvester, {});
     prober.StartAt(1s);
