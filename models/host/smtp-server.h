@@ -40,9 +40,9 @@ class SmtpServer
     /// Who hears what happens; each may be empty.
     struct Handlers
     {
-        std::function<void(const Accepted&)> onAccepted = {};
-        std::function<void(const connector::SessionInfo&)> onConnected = {}; //!< TCP stands.
-        connector::ConnectorObserver onEvent = {};                           //!< Of any session.
+        std::function<void(const Accepted&)> onAccepted;
+        std::function<void(const connector::SessionInfo&)> onConnected; //!< TCP stands.
+        connector::ConnectorObserver onEvent;                           //!< Of any session.
     };
 
     /// The host has to outlive the server.

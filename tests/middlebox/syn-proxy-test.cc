@@ -268,17 +268,9 @@ BOOST_AUTO_TEST_CASE(AFloodOfSynsReachesNoServer)
         syn.destinationPort = 25;
         syn.sequence = i;
         syn.flags = tcp::SYN;
-        std::uint8_t bytes[TcpSegment::MAX_HEADER];
-        const std::size_t size =
-            WriteTcpSegment(syn, nullptr, 0, CLIENT.value + 1, SERVER.value, bytes);
-        path::WirePacket packet;
-        packet.payload = ns3::Create<ns3::Packet>(bytes, static_cast<std::uint32_t>(size));
+        path::WirePacket packet = path::PacketOf(syn, {}, Ipv4{CLIENT.value + 1}, SERVER);
         packet.payload->AddPacketTag(provenance::OriginTag(site.ledger.Born(1)));
-        packet.header.SetSource(ns3::Ipv4Address(CLIENT.value + 1));
-        packet.header.SetDestination(ns3::Ipv4Address(SERVER.value));
-        packet.header.SetProtocol(6);
         packet.header.SetTtl(64);
-        packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
         site.line.Enter(path::End::Far, packet);
     }
     Site::Run();
