@@ -113,6 +113,11 @@ SmtpServer::SmtpServer(Host& host,
     host.OnRestart([this] { m_running.clear(); }, [] {});
 }
 
+SmtpServer::SmtpServer(Host& host, Setup setup, std::unique_ptr<connector::Connector> connector)
+    : SmtpServer(host, std::move(setup), std::move(connector), Handlers())
+{
+}
+
 SmtpServer::~SmtpServer() = default;
 
 void

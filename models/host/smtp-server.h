@@ -40,16 +40,17 @@ class SmtpServer
     /// Who hears what happens; each may be empty.
     struct Handlers
     {
-        std::function<void(const Accepted&)> onAccepted;
-        std::function<void(const connector::SessionInfo&)> onConnected; //!< TCP stands.
-        connector::ConnectorObserver onEvent;                           //!< Of any session.
+        std::function<void(const Accepted&)> onAccepted = {};
+        std::function<void(const connector::SessionInfo&)> onConnected = {}; //!< TCP stands.
+        connector::ConnectorObserver onEvent = {};                           //!< Of any session.
     };
 
     /// The host has to outlive the server.
     SmtpServer(Host& host,
                Setup setup,
                std::unique_ptr<connector::Connector> connector,
-               Handlers handlers = {});
+               Handlers handlers);
+    SmtpServer(Host& host, Setup setup, std::unique_ptr<connector::Connector> connector);
     ~SmtpServer();
     SmtpServer(const SmtpServer&) = delete;
     SmtpServer& operator=(const SmtpServer&) = delete;

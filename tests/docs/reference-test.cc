@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(EveryFileThatIsNamedIsThere)
     static const std::regex path("(^|[^/A-Za-z0-9_.<>*{}$-])((?:formats|models|detectors|lab|docs|"
                                  "tests|peers|scenarios|cmake)/[A-Za-z0-9_./-]+\\."
                                  "(?:h|cc|md|yaml|json|txt|py|cmake|svg))\\b");
-    static const std::regex placeholder("/(?:NAME|KIND)[./]");
+    static const std::regex placeholder("/(?:NAME|KIND)\\b");
     static const std::regex page("(?:^|[^/A-Za-z0-9_.-])([A-Za-z0-9_-]+\\.md)\\b");
     std::size_t count = 0;
     for (const Line& line : Tree())
