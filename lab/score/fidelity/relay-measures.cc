@@ -89,7 +89,7 @@ TestsTold(const Subject& subject)
         }
         else if (answer && StartsWith(line, ANSWERED))
         {
-            *answer = Trimmed(std::string_view(line).substr(ANSWERED.size()));
+            *answer = Trim(std::string_view(line).substr(ANSWERED.size()), LINE_BLANKS);
         }
     }
     return tests;
