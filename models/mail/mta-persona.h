@@ -19,13 +19,15 @@ enum class QueueLog
 {
     Qmail,
     Sendmail,
+    Barracuda,
 };
 
 constexpr auto
 EnumNames(QueueLog)
 {
-    return std::array<EnumName<QueueLog>, 2>{
-        {{"qmail", QueueLog::Qmail}, {"sendmail", QueueLog::Sendmail}}};
+    return std::array<EnumName<QueueLog>, 3>{{{"qmail", QueueLog::Qmail},
+                                              {"sendmail", QueueLog::Sendmail},
+                                              {"barracuda", QueueLog::Barracuda}}};
 }
 
 /// What a host that sends mail runs: the program that speaks SMTP, and the queue behind it.

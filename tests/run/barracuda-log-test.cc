@@ -1,9 +1,11 @@
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/text-file.h"
 #include "tests/evidence/log-rig.h"
+#include "tests/run/run-fixture.h"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
 #include <regex>
 
 using namespace bouncelab;
@@ -144,6 +146,72 @@ BOOST_AUTO_TEST_CASE(lines_are_read_as_events_of_messages)
     BOOST_TEST(events[2].returnPath == "<>");
     BOOST_TEST(events[2].clientName == "");
     BOOST_TEST(events[2].recipients.at(0) == "f@d.example");
+}
+
+/// A gateway in front of a server, in a world of its own.
+BOOST_AUTO_TEST_CASE(a_gateway_at_work_writes_it)
+{
+    run::Runs runs;
+    run::RunSpec spec = runs.Spec("mail");
+    spec.scenarioFile = (scratch / "scenario.yaml").string();
+    std::ofstream(spec.scenarioFile) << R"(
+name: gateway
+base:
+  description: Mail reaches a server through a gateway.
+  start: 2013-10-17T20:29:00Z
+  duration: 120 s
+  site:
+    gateway-address: 10.10.10.1
+    mail-host: gateway
+    inside: [{address: 10.10.10.1, delay: 100 us}]
+  hosts:
+    gateway:
+      address: 10.10.10.10
+      hostname: gw.example.org
+      stack: linux-2.6
+      serves: postfix
+      sends: {persona: postfix, log: barracuda}
+      connectors: {smtp: {port: 25, policy: unix-mta}}
+      organization: {relay-domains: [example.org]}
+    server:
+      address: 198.51.100.25
+      hostname: mail.example.org
+      stack: windows-2008
+      serves: exchange-2003
+      connectors: {smtp: {port: 25, policy: exchange-2003}}
+      organization: {accepted-domains: [example.org], mailboxes: [anna@example.org]}
+    sender:
+      address: 192.0.2.20
+      hostname: mail.fabrikam.example
+      reverse-name: mail.fabrikam.example
+      stack: linux-2.6
+      sends: postfix
+      relay: {address: 10.10.10.10, name: gw.example.org}
+  paths:
+    server: {to: server, hops: [{address: 198.51.100.25, delay: 4 ms}]}
+    sender: {to: sender, hops: [{address: 192.0.2.20, delay: 7 ms}]}
+  mail:
+    exchangers: {example.org: server}
+    messages:
+      taken: {from: ken@fabrikam.example, to: anna@example.org, via: sender, at: 5 s}
+      refused: {from: ken@fabrikam.example, to: info@example.net, via: sender, at: 10 s}
+  vantages:
+    gateway: {place: gateway, mail-log: true}
+variants:
+  mail: {description: One message is taken, and one refused.}
+)";
+    const auto results = run::RunMany({spec}, {});
+    BOOST_REQUIRE_MESSAGE(results[0].status == 0, results[0].error);
+    const auto events = Read(ReadFile(spec.out / "evidence/gateway/barracuda.log"));
+    BOOST_REQUIRE_EQUAL(events.size(), 3);
+    BOOST_TEST(events[0].event == "RECEIVE");
+    BOOST_TEST(events[0].recipients.at(0) == "anna@example.org");
+    BOOST_TEST(events[0].clientName == "mail.fabrikam.example");
+    BOOST_TEST(events[1].event == "SEND");
+    BOOST_TEST(events[1].internalId == events[0].internalId);
+    BOOST_TEST(events[2].event == "REFUSE");
+    BOOST_TEST(events[2].recipients.at(0) == "info@example.net");
+    BOOST_TEST(events[2].statuses.at(0) == "550");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
