@@ -153,12 +153,6 @@ OpeningOf(const Flow& flow)
     return opening;
 }
 
-int
-InitialTtl(int ttl)
-{
-    return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
-}
-
 std::string
 StackDifference(const Opening& a, const Opening& b)
 {

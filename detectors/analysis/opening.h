@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_ANALYSIS_OPENING_H
 
 #include "detectors/flow/flow.h"
+#include "formats/initial-ttl.h"
 
 #include <cstdint>
 #include <optional>
@@ -47,9 +48,6 @@ struct Opening
 
 /// Nothing where no SYN or no SYN-ACK was captured.
 std::optional<Opening> OpeningOf(const Flow& flow);
-
-/// 64 of 57: the common initial value from which a TTL was counted down.
-int InitialTtl(int ttl);
 
 /**
  * What tells two answers to a SYN apart as those of two stacks: "timestamps", "window scale 8

@@ -141,8 +141,7 @@ ReadInformation(Talk& talk, const LogSession& session, const LogRow& row, const 
 {
     if (auto delay = ParseTarpit(session.Data(row)))
     {
-        delay->spot = spot;
-        talk.announced.push_back(std::move(*delay));
+        talk.announced.push_back({std::move(*delay), spot});
     }
     else if (session.Context(row) == AUTHENTICATED)
     {
@@ -374,54 +373,6 @@ TalkOf(const Flow& flow)
         }
     }
     return talk;
-}
-
-std::optional<AnnouncedDelay>
-ParseTarpit(std::string_view data)
-{
-    if (!scan::Skip(data, TARPIT_FOR))
-    {
-        return std::nullopt;
-    }
-    // A day count and a point may stand before hh:mm:ss.
-    std::int64_t days = 0;
-    auto hours = scan::Number(data);
-    if (hours && scan::Skip(data, "."))
-    {
-        days = *hours;
-        hours = scan::Number(data);
-    }
-    const bool first = scan::Skip(data, ":");
-    const auto minutes = scan::Number(data);
-    const bool second = scan::Skip(data, ":");
-    const auto seconds = scan::Number(data);
-    constexpr std::int64_t LONGEST = 10000;
-    if (!hours || !first || !minutes || !second || !seconds || days > LONGEST || *hours > LONGEST ||
-        *minutes > LONGEST || *seconds > LONGEST)
-    {
-        return std::nullopt;
-    }
-    AnnouncedDelay delay;
-    delay.delayNs =
-        (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * NANOSECONDS_PER_SECOND;
-    if (scan::Skip(data, "."))
-    {
-        delay.delayNs += scan::Decimals(data, 9);
-    }
-    // "due to" is missing in some copies, and so may be the last quote.
-    for (const std::string_view between : {DUE_TO, std::string_view("' "), std::string_view("'")})
-    {
-        if (scan::Skip(data, between))
-        {
-            break;
-        }
-    }
-    if (!data.empty() && data.back() == '\'')
-    {
-        data.remove_suffix(1);
-    }
-    delay.reason = data;
-    return delay;
 }
 
 std::string_view

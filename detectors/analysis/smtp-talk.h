@@ -52,10 +52,8 @@ struct Turn
 };
 
 /// A delay that the server's own log announces.
-struct AnnouncedDelay
+struct AnnouncedDelay : LoggedDelay
 {
-    std::int64_t delayNs = 0;
-    std::string reason; //!< "550 5.1.1 User unknown", "DelayedAck", "Back Pressure"
     Spot spot;
 };
 
@@ -100,9 +98,6 @@ Talk TalkOf(const ProtocolSessions& sessions, const LogSession& session);
 
 /// \param flow has to speak SMTP in the clear; the talk ends where STARTTLS is answered.
 Talk TalkOf(const Flow& flow);
-
-/// Data of a "Tarpit for" row; nothing if the text is not one.
-std::optional<AnnouncedDelay> ParseTarpit(std::string_view data);
 
 /// "abc.com" of "jia@abc.com", "" if there is none.
 std::string_view DomainOf(std::string_view mailbox);

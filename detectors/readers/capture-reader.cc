@@ -167,7 +167,7 @@ NameOfContent(const unsigned char* bytes, std::size_t size)
 }
 
 CaptureSummary
-ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
+ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& handler)
 {
     CaptureSummary summary;
     char error[PCAP_ERRBUF_SIZE] = "";
@@ -192,28 +192,14 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
     pcap_pkthdr* header = nullptr;
     const unsigned char* bytes = nullptr;
     int status = 0;
-    Packet packet;
     while ((status = pcap_next_ex(capture.get(), &header, &bytes)) == 1)
     {
-        ++summary.frames;
-        const auto ip = ParseIpv4(NetworkLayer(linkType, {bytes, header->caplen}));
-        if (!ip || ip->protocol != protocol::TCP || ip->fragmentOffset != 0)
-        {
-            ++summary.skipped;
-            continue;
-        }
-        const auto tcp = ParseTcp(ip->payload);
-        if (!tcp || summary.frames > 0xFFFFFFFFu)
-        {
-            ++summary.skipped;
-            continue;
-        }
-        packet.timeNs = Nanoseconds(header->ts);
-        packet.frame = static_cast<std::uint32_t>(summary.frames);
-        packet.ip = *ip;
-        packet.tcp = *tcp;
-        ++summary.tcpPackets;
-        handler(packet);
+        const ByteView all{bytes, header->caplen};
+        handler({++summary.frames,
+                 Nanoseconds(header->ts),
+                 header->len,
+                 all,
+                 NetworkLayer(linkType, all)});
     }
     if (status == PCAP_ERROR)
     {
@@ -221,7 +207,38 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
                                       summary.frames,
                                       pcap_geterr(capture.get()));
     }
-    else if (summary.tcpPackets == 0)
+    return summary;
+}
+
+CaptureSummary
+ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
+{
+    Packet packet;
+    std::uint64_t tcpPackets = 0;
+    CaptureSummary summary =
+        ReadFrames(file,
+                   [&](const CapturedFrame& frame)
+                   {
+                       const auto ip = ParseIpv4(frame.network);
+                       if (!ip || ip->protocol != protocol::TCP || ip->fragmentOffset != 0)
+                       {
+                           return;
+                       }
+                       const auto tcp = ParseTcp(ip->payload);
+                       if (!tcp || frame.number > 0xFFFFFFFFu)
+                       {
+                           return;
+                       }
+                       packet.timeNs = frame.timeNs;
+                       packet.frame = static_cast<std::uint32_t>(frame.number);
+                       packet.ip = *ip;
+                       packet.tcp = *tcp;
+                       ++tcpPackets;
+                       handler(packet);
+                   });
+    summary.tcpPackets = tcpPackets;
+    summary.skipped = summary.frames - tcpPackets;
+    if (summary.problem.empty() && tcpPackets == 0)
     {
         summary.problem = summary.frames == 0
                               ? std::string("no capture that can be judged: it holds no frame")

@@ -21,6 +21,24 @@ struct CaptureSummary
     std::string problem;
 };
 
+/// A frame of a capture; its bytes live during the call that hands it over.
+struct CapturedFrame
+{
+    std::uint64_t number = 0; //!< From 1.
+    std::int64_t timeNs = 0;  //!< As stamped, since 1970 UTC.
+    std::uint32_t wireLength = 0;
+    ByteView bytes;   //!< As captured.
+    ByteView network; //!< Its IPv4 packet; empty if it holds none.
+};
+
+/**
+ * Reads the frames of a capture of any kind that ReadCapture() knows, whatever they hold.
+ *
+ * \param file is read to its end and closed.
+ */
+CaptureSummary ReadFrames(std::FILE* file,
+                          const std::function<void(const CapturedFrame&)>& handler);
+
 /**
  * Reads a capture, pcap or pcapng, in microseconds or nanoseconds, of Ethernet, raw IP, Linux
  * cooked (both), PPP or null link type. Whatever is damaged ends the reading with a sentence in the

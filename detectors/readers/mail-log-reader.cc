@@ -105,31 +105,77 @@ ReadReport(std::string_view report, Refusal& refusal)
 
 } // namespace
 
+std::optional<LoggedDelivery>
+ParseDelivery(std::string_view text)
+{
+    for (const std::string_view end :
+         {fields::qmail::FAILURE, fields::qmail::SUCCESS, fields::qmail::DEFERRAL})
+    {
+        const std::size_t at = text.find(end);
+        const std::string_view head = text.substr(0, at);
+        const std::size_t delivery = head.rfind(fields::qmail::DELIVERY);
+        if (at == std::string_view::npos || delivery == std::string_view::npos)
+        {
+            continue;
+        }
+        LoggedDelivery found;
+        found.text = text;
+        found.number = head.substr(delivery + fields::qmail::DELIVERY.size());
+        found.outcome = end.substr(2, end.size() - 4);
+        found.report = text.substr(at + end.size());
+        const std::string_view stamps = Trim(head.substr(0, delivery), LINE_BLANKS);
+        std::string_view epoch = stamps.substr(stamps.find_last_of(' ') + 1);
+        found.epoch = epoch;
+        found.timeNs = TakeEpoch(epoch);
+        if (const auto local = TakeSyslogStamp(stamps))
+        {
+            constexpr std::size_t STAMP = 15;
+            found.stamp = stamps.substr(0, STAMP);
+            std::string_view rest = stamps.substr(std::min(STAMP, stamps.size()));
+            found.host = scan::Word(rest);
+            found.zoneNs = found.timeNs ? ZoneOf(*local, *found.timeNs) : std::nullopt;
+        }
+        return found;
+    }
+    return std::nullopt;
+}
+
+void
+DeliveryReader::Line(std::uint32_t number, std::string_view text)
+{
+    if (auto delivery = ParseDelivery(text))
+    {
+        const auto recipient = m_recipients.find(delivery->number);
+        delivery->recipient = recipient == m_recipients.end() ? "" : recipient->second;
+        delivery->line = number;
+        m_handler(*delivery);
+    }
+    else if (auto rest = scan::After(text, fields::qmail::STARTING_DELIVERY))
+    {
+        for (const std::string_view way : {fields::qmail::TO_REMOTE, fields::qmail::TO_LOCAL})
+        {
+            if (const auto recipient = scan::After(*rest, way))
+            {
+                m_recipients[std::string(rest->substr(0, rest->find(':')))] = *recipient;
+            }
+        }
+    }
+}
+
 void
 MailLogReader::Line(std::uint32_t number, std::string_view text)
 {
-    std::size_t at = text.find(fields::qmail::FAILURE);
-    if (at == std::string_view::npos)
-    {
-        return;
-    }
-    const std::string_view head = text.substr(0, at);
-    const std::size_t delivery = head.rfind(fields::qmail::DELIVERY);
-    if (delivery == std::string_view::npos)
+    const auto delivery = ParseDelivery(text);
+    if (!delivery || delivery->outcome != "failure")
     {
         return;
     }
     Refusal refusal;
     refusal.line = number;
-    refusal.text.assign(text);
-    std::string_view stamp = Trim(head.substr(0, delivery), LINE_BLANKS);
-    std::string_view epoch = stamp.substr(stamp.find_last_of(' ') + 1);
-    refusal.timeNs = TakeEpoch(epoch);
-    if (const auto local = TakeSyslogStamp(stamp); local && refusal.timeNs)
-    {
-        refusal.zoneNs = ZoneOf(*local, *refusal.timeNs);
-    }
-    ReadReport(Readable(text.substr(at + fields::qmail::FAILURE.size())), refusal);
+    refusal.text = delivery->text;
+    refusal.timeNs = delivery->timeNs;
+    refusal.zoneNs = delivery->zoneNs;
+    ReadReport(Readable(delivery->report), refusal);
     m_handler(refusal);
 }
 

@@ -5,6 +5,7 @@
 #include "formats/address.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,45 @@ struct Refusal
     /// The calendar stamp of the same line, read as if it were UTC, and its distance to timeNs: the
     /// host's time zone. Nothing where a line has only one of the two.
     std::optional<std::int64_t> zoneNs;
+};
+
+/// How a delivery ended, as a line of qmail-send's log has it.
+struct LoggedDelivery
+{
+    std::uint32_t line = 0;
+    std::string text;      //!< The line as it stands.
+    std::string stamp;     //!< Of syslog, "Sep 26 14:46:23"; empty where none stands before it.
+    std::string host;      //!< Ditto.
+    std::string epoch;     //!< "1159253183.972578" as it stands; empty = none.
+    std::string number;    //!< Of the delivery.
+    std::string recipient; //!< By the line that began it; empty = there was none.
+    std::string outcome;   //!< "success", "failure", "deferral"
+    std::string report;    //!< What follows it, spaces as "_" and line ends as "/".
+    std::optional<std::int64_t> timeNs; //!< As in Refusal.
+    std::optional<std::int64_t> zoneNs; //!< Ditto.
+};
+
+/// The end of a delivery that a line tells of, behind whatever stamps; nothing if it tells of none.
+std::optional<LoggedDelivery> ParseDelivery(std::string_view text);
+
+/// Finds the ends of qmail-send's deliveries, and by the lines that began them, their recipients.
+class DeliveryReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const LoggedDelivery&)>;
+
+    explicit DeliveryReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    void Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override { m_recipients.clear(); }
+
+  private:
+    Handler m_handler;
+    std::map<std::string, std::string, std::less<>> m_recipients; //!< By number of delivery.
 };
 
 /**

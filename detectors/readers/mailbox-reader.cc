@@ -17,8 +17,13 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
     if (m_afterBlank && text.substr(0, 5) == "From ")
     {
         Finish();
+        m_isOpen = true;
         m_inHeader = true;
         m_mail.line = number;
+    }
+    else if (m_keepsText && m_isOpen)
+    {
+        m_mail.text.append(text).append("\n");
     }
     m_afterBlank = Trim(text, LINE_BLANKS).empty();
     if (!m_inHeader)
@@ -27,7 +32,11 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
     }
     if (m_afterBlank)
     {
-        Finish();
+        m_inHeader = false;
+        if (!m_keepsText)
+        {
+            Finish();
+        }
         return;
     }
     const std::string name = InLowerCase(text.substr(0, DELIVERED.size()));
@@ -46,11 +55,12 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
 void
 MailboxReader::Finish()
 {
-    if (m_inHeader && !m_mail.deliveredTo.empty() && !m_mail.messageId.empty())
+    if (m_isOpen && !m_mail.deliveredTo.empty() && !m_mail.messageId.empty())
     {
         m_handler(m_mail);
     }
     m_mail = StoredMail();
+    m_isOpen = false;
     m_inHeader = false;
 }
 

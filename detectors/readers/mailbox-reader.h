@@ -16,6 +16,7 @@ struct StoredMail
     std::uint32_t line = 0;  //!< Of its "From " line, from 1.
     std::string deliveredTo; //!< In lower case.
     std::string messageId;   //!< With its brackets.
+    std::string text;        //!< All of it, lines ended by LF; empty unless it is to be kept.
 };
 
 /// Reads mbox files (RFC 4155): messages whose headers tell both whom they were delivered to and
@@ -25,8 +26,10 @@ class MailboxReader : public TextLineReader
   public:
     using Handler = std::function<void(const StoredMail&)>;
 
-    explicit MailboxReader(Handler handler)
+    /// \param keepsText whether messages are handed on with their texts, rather than by headers
+    explicit MailboxReader(Handler handler, bool keepsText = false)
         : m_handler(std::move(handler))
+        , m_keepsText(keepsText)
     {
     }
 
@@ -38,7 +41,9 @@ class MailboxReader : public TextLineReader
     void Finish();
 
     Handler m_handler;
+    bool m_keepsText;
     StoredMail m_mail;
+    bool m_isOpen = false;
     bool m_inHeader = false;
     bool m_afterBlank = true; //!< Where a "From " line may stand.
 };

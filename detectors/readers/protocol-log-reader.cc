@@ -133,6 +133,54 @@ ParseProtocolRow(std::string_view text)
     return row;
 }
 
+std::optional<LoggedDelay>
+ParseTarpit(std::string_view data)
+{
+    if (!scan::Skip(data, fields::protocol::TARPIT_FOR))
+    {
+        return std::nullopt;
+    }
+    // A day count and a point may stand before hh:mm:ss.
+    std::int64_t days = 0;
+    auto hours = scan::Number(data);
+    if (hours && scan::Skip(data, "."))
+    {
+        days = *hours;
+        hours = scan::Number(data);
+    }
+    const bool first = scan::Skip(data, ":");
+    const auto minutes = scan::Number(data);
+    const bool second = scan::Skip(data, ":");
+    const auto seconds = scan::Number(data);
+    constexpr std::int64_t LONGEST = 10000;
+    if (!hours || !first || !minutes || !second || !seconds || days > LONGEST || *hours > LONGEST ||
+        *minutes > LONGEST || *seconds > LONGEST)
+    {
+        return std::nullopt;
+    }
+    LoggedDelay delay;
+    delay.delayNs = (((days * 24 + *hours) * 60 + *minutes) * 60 + *seconds) * 1000000000;
+    if (scan::Skip(data, "."))
+    {
+        delay.delayNs += scan::Decimals(data, 9);
+    }
+    // "due to" is missing in some copies, and so may be the last quote.
+    for (const std::string_view between :
+         {fields::protocol::DUE_TO, std::string_view("' "), std::string_view("'")})
+    {
+        if (scan::Skip(data, between))
+        {
+            break;
+        }
+    }
+    if (!data.empty() && data.back() == '\'')
+    {
+        data.remove_suffix(1);
+    }
+    delay.reason = data;
+    return delay;
+}
+
 void
 ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
 {

@@ -74,6 +74,16 @@ class ProtocolLogReader : public TextLineReader
 /// The row that a line is; nothing if it is none. Its type is left Unknown.
 std::optional<ProtocolRow> ParseProtocolRow(std::string_view text);
 
+/// A delay that a row announces.
+struct LoggedDelay
+{
+    std::int64_t delayNs = 0;
+    std::string reason; //!< "550 5.1.1 User unknown", "DelayedAck", "Back Pressure"
+};
+
+/// Data of a "Tarpit for" row; nothing if the text is not one.
+std::optional<LoggedDelay> ParseTarpit(std::string_view data);
+
 /// "192.0.2.1:25"
 LoggedEndpoint ParseLoggedEndpoint(std::string_view text);
 

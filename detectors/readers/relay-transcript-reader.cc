@@ -58,6 +58,7 @@ RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
         else if (const auto test = scan::Number(text); test && *test < 100000 && text.empty())
         {
             m_test = static_cast<std::uint32_t>(*test);
+            ForgetAnswers();
         }
     }
 }
@@ -79,16 +80,31 @@ RelayTranscriptReader::ReadTitle(std::string_view rest)
         m_address = Ipv4::Parse(rest.substr(0, rest.find(']')));
     }
     m_test = 0;
+    ForgetAnswers();
+}
+
+void
+RelayTranscriptReader::ForgetAnswers()
+{
+    m_resetReply.clear();
+    m_senderReply.clear();
+    m_answer = nullptr;
 }
 
 void
 RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::string_view command)
 {
     m_open.reset();
+    m_answer = nullptr;
     const std::string lower = InLowerCase(command.substr(0, scan::LONGEST_FIELD));
-    if (auto sender = PathBehind(lower, "mail from:"))
+    if (StartsWith(lower, "rset"))
+    {
+        m_answer = &m_resetReply;
+    }
+    else if (auto sender = PathBehind(lower, "mail from:"))
     {
         m_sender = std::move(*sender);
+        m_answer = &m_senderReply;
     }
     else if (auto recipient = PathBehind(lower, "rcpt to:"))
     {
@@ -98,6 +114,8 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
         trial.number = m_test;
         trial.server = m_server;
         trial.address = m_address;
+        trial.resetReply = m_resetReply;
+        trial.senderReply = m_senderReply;
         trial.sender = m_sender;
         trial.recipient = std::move(*recipient);
         m_open = std::move(trial);
@@ -107,6 +125,10 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
 void
 RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
 {
+    if (m_answer)
+    {
+        *m_answer = reply.substr(0, scan::LONGEST_FIELD);
+    }
     if (!m_open || reply.size() < 3 || (reply.size() > 3 && reply[3] == '-'))
     {
         return;

@@ -21,8 +21,10 @@ struct RelayTrial
     std::uint32_t number = 0; //!< The tester's own number of the test; 0 = none stands before it.
     std::string server;       //!< Name, as the title has it; "" without a title.
     std::optional<Ipv4> address;
-    std::string sender;    //!< In lower case, without brackets.
-    std::string recipient; //!< Ditto.
+    std::string resetReply;  //!< To the RSET ahead of it, its last line; empty = none.
+    std::string senderReply; //!< To MAIL.
+    std::string sender;      //!< In lower case, without brackets.
+    std::string recipient;   //!< Ditto.
     std::uint32_t replyLine = 0;
     std::uint32_t code = 0;
     std::string reply; //!< Its last line.
@@ -45,6 +47,7 @@ class RelayTranscriptReader : public TextLineReader
 
   private:
     void ReadTitle(std::string_view rest);
+    void ForgetAnswers();
     void Said(std::uint32_t number, std::string_view line, std::string_view command);
     void Heard(std::uint32_t number, std::string_view reply);
 
@@ -53,6 +56,9 @@ class RelayTranscriptReader : public TextLineReader
     std::optional<Ipv4> m_address;
     std::uint32_t m_test = 0;
     std::string m_sender;
+    std::string m_resetReply;
+    std::string m_senderReply;
+    std::string* m_answer = nullptr;  //!< Where the last line of the next reply belongs.
     std::optional<RelayTrial> m_open; //!< Asked, and not answered yet.
 };
 

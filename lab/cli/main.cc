@@ -1,6 +1,5 @@
 #include "formats/text.h"
 #include "lab/cli/commands.h"
-#include "lab/score/claim-check.h"
 #include "lab/spec/spec-error.h"
 
 #include <CLI/CLI.hpp>
@@ -117,11 +116,6 @@ main(int argc, char** argv)
         return Parse(app, shell, argc, argv);
     }
     catch (const InputError& error)
-    {
-        shell.terminal.Error(error.what());
-        return BAD_INPUT;
-    }
-    catch (const score::ClaimError& error)
     {
         shell.terminal.Error(error.what());
         return BAD_INPUT;

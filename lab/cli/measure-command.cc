@@ -1,6 +1,8 @@
 #include "lab/cli/commands.h"
+#include "lab/cli/expected.h"
 #include "lab/cli/table.h"
 #include "lab/report/range-chart.h"
+#include "lab/score/claim-check.h"
 #include "lab/score/measured-value.h"
 #include "lab/score/text-file.h"
 
@@ -121,6 +123,37 @@ ToJson(const std::vector<MeasuredVariant>& variants,
     return json;
 }
 
+/// Selections and measurements of the scenario that a run is of.
+spec::Expectations
+MeasurementsFor(Shell& shell, const score::RunFolder& run)
+{
+    const std::filesystem::path scenario =
+        shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
+    spec::Expectations expectations = ExpectationsFor(scenario.string(), run.Variant());
+    score::CheckClaims(expectations);
+    return expectations;
+}
+
+/// What was asked for, in the words of whichever scenarios the runs are of.
+std::vector<score::MeasuredValue>
+ValuesFor(Shell& shell, const MeasureOptions& options)
+{
+    spec::Expectations all;
+    for (const std::string& path : options.runs)
+    {
+        const spec::Expectations some = MeasurementsFor(shell, score::RunFolder(path));
+        all.select.insert(some.select.begin(), some.select.end());
+        all.measure.insert(some.measure.begin(), some.measure.end());
+    }
+    std::vector<score::MeasuredValue> values;
+    for (const std::string& check : options.checks)
+    {
+        const auto named = score::ParseMeasuredValues(check, all);
+        values.insert(values.end(), named.begin(), named.end());
+    }
+    return values;
+}
+
 void
 MeasureRuns(Shell& shell, const MeasureOptions& options)
 {
@@ -128,11 +161,7 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
     std::vector<MeasuredVariant> variants;
     try
     {
-        for (const std::string& check : options.checks)
-        {
-            const auto named = score::ParseMeasuredValues(check);
-            values.insert(values.end(), named.begin(), named.end());
-        }
+        values = ValuesFor(shell, options);
         std::set<std::filesystem::path> seen;
         for (const std::string& path : options.runs)
         {
@@ -143,7 +172,7 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
             }
             MeasuredVariant& variant = VariantOf(variants, run, values.size());
             ++variant.runs;
-            const auto texts = score::ValuesIn(run, values);
+            const auto texts = score::ValuesIn(run, MeasurementsFor(shell, run), values);
             for (std::size_t i = 0; i < texts.size(); ++i)
             {
                 if (texts[i])

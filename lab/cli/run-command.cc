@@ -132,11 +132,7 @@ Campaign::Check(const std::vector<Choice>& choices)
             }
         }
         m_expectations.push_back(ExpectationsFor(choice.file, choice.variant));
-        score::CheckClaims(
-            m_expectations.back(),
-            fmt::format("{}: {}",
-                        (fs::path(choice.file).parent_path() / "expect.yaml").string(),
-                        choice.variant));
+        score::CheckClaims(m_expectations.back());
     }
 }
 

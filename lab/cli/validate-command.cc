@@ -31,7 +31,7 @@ ValidateOne(Shell& shell, const std::string& file)
         const spec::ExpectationFile expectations = spec::ExpectationFile::Load(file);
         for (const std::string& variant : expectations.Variants())
         {
-            score::CheckClaims(expectations.Resolve(variant), file + " (" + variant + ")");
+            score::CheckClaims(expectations.Resolve(variant));
         }
     }
 }
@@ -48,10 +48,6 @@ Validate(Shell& shell, const ValidateOptions& options)
             ValidateOne(shell, file);
         }
         catch (const spec::SpecError& error)
-        {
-            problem = error.what();
-        }
-        catch (const score::ClaimError& error)
         {
             problem = error.what();
         }

@@ -3,26 +3,17 @@
 
 #include "lab/spec/expectations.h"
 
-#include <stdexcept>
-#include <string>
-
 namespace bouncelab::score
 {
 
-/// A claim that no run can be held against. One line: where, which id, what was found.
-class ClaimError : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
-
 /**
- * That each claim names a measurement, and that its documented value and tolerance can be read.
+ * That selections name evidence, fields and each other, that measurements name one function each
+ * with operands of its kinds, and that claims name measurements, with documented values and
+ * tolerances that can be read.
  *
- * \param where the file and variant, for the message
- * \throws ClaimError
+ * \throws spec::SpecError
  */
-void CheckClaims(const spec::Expectations& expectations, const std::string& where);
+void CheckClaims(const spec::Expectations& expectations);
 
 } // namespace bouncelab::score
 

@@ -23,6 +23,15 @@ MailFate::Phrase() const
 }
 
 MailFate
+ViewsOf(const Label& label)
+{
+    MailFate fate;
+    fate.sender = ParamOf(label, "sender_view");
+    fate.copies = std::strtoull(ParamOf(label, "copies").c_str(), nullptr, 10);
+    return fate;
+}
+
+MailFate
 FateOf(const RunFolder& run)
 {
     MailFate fate;
@@ -36,8 +45,9 @@ FateOf(const RunFolder& run)
         if (fate.sender.empty() && theCase && ParamOf(label, "recipient") == theCase->to &&
             ParamOf(label, "sender") == theCase->from)
         {
-            fate.sender = ParamOf(label, "sender_view");
-            fate.copies = std::strtoull(ParamOf(label, "copies").c_str(), nullptr, 10);
+            const MailFate views = ViewsOf(label);
+            fate.sender = views.sender;
+            fate.copies = views.copies;
             continue;
         }
         ++fate.others;

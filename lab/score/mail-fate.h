@@ -21,6 +21,9 @@ struct MailFate
     std::string Phrase() const;
 };
 
+/// What both sides of one message believe, by its label.
+MailFate ViewsOf(const Label& label);
+
 MailFate FateOf(const RunFolder& run);
 
 } // namespace bouncelab::score

@@ -1,6 +1,6 @@
 #include "lab/score/measured-value.h"
 
-#include "lab/score/fidelity/measures.h"
+#include "lab/score/fidelity/evaluation.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,23 +45,26 @@ Sorted(std::vector<std::string> texts)
 } // namespace
 
 std::vector<MeasuredValue>
-ParseMeasuredValues(std::string_view name)
+ParseMeasuredValues(std::string_view name, const spec::Expectations& expectations)
 {
     const std::size_t slash = name.find('/');
     const std::string check(name.substr(0, slash));
-    const auto found = AllMeasures().find(check);
-    if (found == AllMeasures().end())
+    const std::vector<std::string> facts = NamesOf(expectations, check);
+    if (facts.empty())
     {
         std::vector<std::string> known;
-        for (const auto& [key, measure] : AllMeasures())
+        for (const auto& entry : expectations.measure)
         {
-            known.push_back(key);
+            known.push_back(entry.first);
+        }
+        for (const auto& entry : expectations.select)
+        {
+            known.push_back(entry.first);
         }
         throw std::invalid_argument(fmt::format("found no measurement \"{}\", expected one of {}",
                                                 check,
                                                 fmt::join(known, ", ")));
     }
-    const std::vector<std::string>& facts = found->second.names;
     std::vector<MeasuredValue> values;
     if (slash == std::string_view::npos)
     {
@@ -83,29 +86,24 @@ ParseMeasuredValues(std::string_view name)
 }
 
 std::vector<std::optional<std::string>>
-ValuesIn(const RunFolder& run, const std::vector<MeasuredValue>& values)
+ValuesIn(const RunFolder& run,
+         const spec::Expectations& expectations,
+         const std::vector<MeasuredValue>& values)
 {
-    const Subject subject(run);
-    std::map<std::string, std::optional<Facts>> taken;
+    const Evaluation evaluation(run, expectations);
+    std::map<std::string, Facts> taken;
     std::vector<std::optional<std::string>> texts;
     for (const MeasuredValue& value : values)
     {
         const auto [at, isNew] = taken.try_emplace(value.check);
-        if (isNew)
+        if (isNew && !NamesOf(expectations, value.check).empty())
         {
-            try
-            {
-                at->second = AllMeasures().at(value.check).take(subject);
-            }
-            catch (const NotMeasurable&)
-            {
-                at->second = std::nullopt;
-            }
+            at->second = evaluation.Take(value.check);
         }
         std::optional<std::string> text;
-        for (const Fact& fact : at->second.value_or(Facts()))
+        for (const Fact& fact : at->second)
         {
-            text = fact.name == value.fact ? fact.value : text;
+            text = fact.name == value.fact && fact.problem.empty() ? fact.value : text;
         }
         texts.push_back(std::move(text));
     }

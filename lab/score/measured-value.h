@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
 
 #include "lab/score/run-folder.h"
+#include "lab/spec/expectations.h"
 
 #include <optional>
 #include <string>
@@ -21,17 +22,20 @@ struct MeasuredValue
 };
 
 /**
- * What a name means: one value ("session-time/median"), or all of a measurement ("session-time").
+ * What a name means: one value ("session-time/median"), or all of a measurement or of a selection's
+ * first row ("session-time").
  *
  * \throws std::invalid_argument saying what was found and what was expected
  */
-std::vector<MeasuredValue> ParseMeasuredValues(std::string_view name);
+std::vector<MeasuredValue> ParseMeasuredValues(std::string_view name,
+                                               const spec::Expectations& expectations);
 
 /**
  * The values in a run, as text, in their order; nothing for a value that the run's evidence does
  * not hold.
  */
 std::vector<std::optional<std::string>> ValuesIn(const RunFolder& run,
+                                                 const spec::Expectations& expectations,
                                                  const std::vector<MeasuredValue>& values);
 
 /// One value in the runs of one variant.

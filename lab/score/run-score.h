@@ -42,7 +42,7 @@ struct RunScore
 /**
  * Holds a finished run against the truth and what is expected of it.
  *
- * \throws ClaimError, std::runtime_error
+ * \throws spec::SpecError, std::runtime_error
  */
 RunScore ScoreRun(const RunFolder& run, const spec::Expectations& expectations);
 

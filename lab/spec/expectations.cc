@@ -85,9 +85,10 @@ ExpectationFile::Load(const std::string& path)
 }
 
 Expectations
-ExpectationFile::Read(const std::string& variant, Marks& marks) const
+ExpectationFile::Resolve(const std::string& variant) const
 {
     Expectations expectations;
+    Marks& marks = expectations.marks;
     YamlReader(nullptr, marks).ReadStruct(m_file.Tree(variant), "", ValueOf(expectations));
     for (const auto& entry : expectations.claims)
     {
@@ -108,13 +109,6 @@ ExpectationFile::Read(const std::string& variant, Marks& marks) const
         }
     }
     return expectations;
-}
-
-Expectations
-ExpectationFile::Resolve(const std::string& variant) const
-{
-    Marks marks;
-    return Read(variant, marks);
 }
 
 void
@@ -142,8 +136,7 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
     }
     for (const std::string& variant : known)
     {
-        Marks marks;
-        const Expectations expectations = Read(variant, marks);
+        const Expectations expectations = Resolve(variant);
         const Scenario resolved = scenario.Resolve(variant, personas);
         std::vector<std::string_view> places;
         for (const auto& entry : resolved.vantages)
@@ -158,7 +151,7 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
                     resolved.vantages.find(entry.first) == resolved.vantages.end())
                 {
                     const std::string key = JoinPath(JoinPath("verdicts", detector), entry.first);
-                    throw SpecError(marks.Find(key),
+                    throw SpecError(expectations.marks.Find(key),
                                     key,
                                     "found no vantage " + Quote(entry.first) +
                                         Suggest(entry.first, places));

@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_SPEC_EXPECTATIONS_H
 
 #include "formats/describe.h"
+#include "lab/spec/measurement-config.h"
 #include "lab/spec/persona-library.h"
 #include "lab/spec/variant-file.h"
 
@@ -50,7 +51,13 @@ void
 Describe(Visitor& v, Claim& c)
 {
     v.Field("kind", c.kind, {"What it is worth that the observable holds.", "", 0, 0, true});
-    v.Field("check", c.check, {"Name of the measurement.", "", 0, 0, true});
+    v.Field("check",
+            c.check,
+            {"Name of a measurement, or of a selection, whose first row's fields are meant.",
+             "",
+             0,
+             0,
+             true});
     v.Field("documented",
             c.documented,
             {"What the document has: a number or text.", "", 0, 0, true});
@@ -117,8 +124,11 @@ constexpr std::string_view EVERY_OTHER = "*";
 /// What a run of one variant has to bring.
 struct Expectations
 {
+    std::map<std::string, Selection> select;
+    std::map<std::string, MeasurementRecipe> measure;
     std::map<std::string, Claim> claims;
     std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts;
+    Marks marks; //!< Where each of these was written.
 
     /**
      * What a detector is to say from a vantage; null where nothing is expected. A detector's name
@@ -131,6 +141,11 @@ template <class Visitor>
 void
 Describe(Visitor& v, Expectations& e)
 {
+    v.Field("select", e.select, {"Rows of evidence by a name, for measurements (docs/claims.md)."});
+    v.Field("measure",
+            e.measure,
+            {"Measurements by name, each a map from the names of its values to how they are had "
+             "(docs/claims.md)."});
     v.Field("claims",
             e.claims,
             {"Documented observables that the variant shows, by evidence id (S003-20)."});
@@ -162,7 +177,6 @@ class ExpectationFile
 
   private:
     explicit ExpectationFile(VariantFile file);
-    Expectations Read(const std::string& variant, Marks& marks) const;
 
     VariantFile m_file;
 };

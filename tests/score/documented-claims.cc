@@ -1,5 +1,7 @@
 #include "tests/score/documented-claims.h"
 
+#include "tests/score/scenario-measures.h"
+
 namespace bouncelab::score
 {
 
@@ -141,7 +143,7 @@ constexpr Row ROWS[] = {
 spec::Expectations
 DocumentedClaims()
 {
-    spec::Expectations expectations;
+    spec::Expectations expectations = MeasuresOf("forged-reply");
     for (const Row& row : ROWS)
     {
         spec::Claim claim;

@@ -1,6 +1,7 @@
 #include "tests/score/documented-exchange.h"
 
 #include "lab/score/text-file.h"
+#include "tests/score/scenario-measures.h"
 
 #include <fmt/format.h>
 
@@ -147,7 +148,7 @@ DocumentedExchange::Write(const fs::path& root) const
 spec::Expectations
 DocumentedExchangeClaims()
 {
-    spec::Expectations expectations;
+    spec::Expectations expectations = MeasuresOf("intercepted-submission");
     for (const Row& row : ROWS)
     {
         spec::Claim claim;

@@ -1,6 +1,7 @@
 #include "tests/score/documented-relay.h"
 
 #include "lab/score/text-file.h"
+#include "tests/score/scenario-measures.h"
 
 #include <fmt/format.h>
 
@@ -67,7 +68,12 @@ ReportText(int number,
            const std::string& sent,
            const std::string& failed)
 {
-    return fmt::format("From MAILER-DAEMON Fri Mar 22 17:47:14 2002\nSubject: Undeliverable\n\n"
+    return fmt::format("From MAILER-DAEMON Fri Mar 22 17:47:14 2002\n"
+                       "Delivered-To: user@example.net\nMessage-ID: <report-{0}@exch1>\n"
+                       "Subject: Undeliverable\nMIME-Version: 1.0\n"
+                       "Content-Type: multipart/report; boundary=\"boundary\"\n\n--boundary\n"
+                       "Content-Type: text/plain; charset=utf-8\n"
+                       "Content-Transfer-Encoding: quoted-printable\n\n"
                        "Your message did not reach some or all of the intended recipients.\n\n"
                        "      Subject:\t=E4=B8=AD=E7=BB=A7=E6=B5=8B=E8=AF=95 {0}\n"
                        "      Sent:\t{2}\n\n"
@@ -75,7 +81,8 @@ ReportText(int number,
                        "      {1} on {3}\n"
                        "            The e-mail account does not exist at the organi=\n"
                        "zation this message was sent to.\n\n"
-                       "--boundary\nMessage-ID: <relay-test-{0}-x.1@example.net>\n\n",
+                       "--boundary\nContent-Type: message/rfc822\n\n"
+                       "Message-ID: <relay-test-{0}-x.1@example.net>\n\nbody\n--boundary--\n\n",
                        number,
                        recipient,
                        sent,
@@ -133,7 +140,7 @@ DocumentedRelay::Write(const fs::path& root) const
 spec::Expectations
 DocumentedRelayClaims()
 {
-    spec::Expectations expectations;
+    spec::Expectations expectations = MeasuresOf("relay-tests");
     for (const Row& row : ROWS)
     {
         spec::Claim claim;

@@ -1,4 +1,5 @@
 #include "lab/score/fidelity/facts.h"
+#include "lab/score/fidelity/table.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -68,9 +69,9 @@ BOOST_AUTO_TEST_CASE(UnreadableClaimsAreRefused)
 
 BOOST_AUTO_TEST_CASE(TimesAreExact)
 {
-    BOOST_TEST(Milliseconds("", 54053000).value == "54.053 ms");
-    BOOST_TEST(Milliseconds("", 54053001).value == "54.053001 ms");
-    BOOST_TEST(Milliseconds("", -500).value == "-0.0005 ms");
+    BOOST_TEST(DurationValue(54053000).text == "54.053 ms");
+    BOOST_TEST(DurationValue(54053001).text == "54.053001 ms");
+    BOOST_TEST(DurationValue(-500).text == "-0.0005 ms");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 #include "lab/score/measured-value.h"
+#include "tests/score/scenario-measures.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,13 +9,16 @@ BOOST_AUTO_TEST_SUITE(measured_value)
 
 BOOST_AUTO_TEST_CASE(OneValueOrAllOfAMeasurement)
 {
-    BOOST_TEST(ParseMeasuredValues("harvester-learned").size() == 2u);
-    BOOST_REQUIRE(ParseMeasuredValues("session-time/nine in ten").size() == 1u);
-    BOOST_TEST(ParseMeasuredValues("session-time/nine in ten")[0].fact == "nine in ten");
+    const bouncelab::spec::Expectations measures = MeasuresOf("recipient-lookup");
+    BOOST_TEST(ParseMeasuredValues("harvester-learned", measures).size() == 2u);
+    const auto values = ParseMeasuredValues("session-time/nine in ten", measures);
+    BOOST_REQUIRE(values.size() == 1u);
+    BOOST_TEST(values[0].fact == "nine in ten");
+    BOOST_TEST(ParseMeasuredValues("server/value", measures).size() == 1u);
     for (const char* wrong : {"", "/", "session-tim", "session-time/", "session-time/mean"})
     {
         BOOST_CHECK_EXCEPTION(
-            ParseMeasuredValues(wrong),
+            ParseMeasuredValues(wrong, measures),
             std::invalid_argument,
             [](const std::invalid_argument& e)
             { return std::string(e.what()).find("expected one of") != std::string::npos; });

@@ -1,9 +1,12 @@
 #include "lab/score/fidelity/capture.h"
 
-#include <fmt/format.h>
-#include <pcap/pcap.h>
+#include "detectors/readers/capture-reader.h"
 
-#include <memory>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <stdexcept>
 
 namespace bouncelab::score
@@ -12,7 +15,6 @@ namespace bouncelab::score
 namespace
 {
 
-constexpr std::size_t ETHERNET_HEADER = 14;
 constexpr std::size_t TCP_FIXED_HEADER = 20;
 
 void
@@ -50,34 +52,25 @@ CaptureFrame::EndSequence() const
 
 Capture::Capture(const std::filesystem::path& path)
 {
-    char problem[PCAP_ERRBUF_SIZE] = "";
-    const std::unique_ptr<pcap_t, void (*)(pcap_t*)> file(
-        pcap_open_offline_with_tstamp_precision(path.c_str(), PCAP_TSTAMP_PRECISION_NANO, problem),
-        pcap_close);
+    std::FILE* file = std::fopen(path.c_str(), "rbe");
     if (!file)
     {
-        throw std::runtime_error(fmt::format("{}: {}", path.string(), problem));
+        throw std::runtime_error(fmt::format("{}: {}", path.string(), std::strerror(errno)));
     }
-    if (pcap_datalink(file.get()) != DLT_EN10MB)
+    const detectors::CaptureSummary summary = detectors::ReadFrames(
+        file,
+        [this](const detectors::CapturedFrame& read)
+        {
+            CaptureFrame& frame = m_frames.emplace_back();
+            frame.number = read.number;
+            frame.timeNs = read.timeNs;
+            frame.wireLength = read.wireLength;
+            frame.bytes.assign(read.bytes.data, read.bytes.data + read.bytes.size);
+            Parse(frame);
+        });
+    if (!summary.problem.empty())
     {
-        throw std::runtime_error(fmt::format("{}: not an Ethernet capture", path.string()));
-    }
-    pcap_pkthdr* header = nullptr;
-    const u_char* bytes = nullptr;
-    int result = 0;
-    while ((result = pcap_next_ex(file.get(), &header, &bytes)) == 1)
-    {
-        CaptureFrame& frame = m_frames.emplace_back();
-        frame.number = m_frames.size();
-        frame.timeNs = static_cast<std::int64_t>(header->ts.tv_sec) * 1000000000 +
-                       static_cast<std::int64_t>(header->ts.tv_usec);
-        frame.wireLength = header->len;
-        frame.bytes.assign(bytes, bytes + header->caplen);
-        Parse(frame);
-    }
-    if (result == PCAP_ERROR)
-    {
-        throw std::runtime_error(fmt::format("{}: {}", path.string(), pcap_geterr(file.get())));
+        throw std::runtime_error(fmt::format("{}: {}", path.string(), summary.problem));
     }
 }
 

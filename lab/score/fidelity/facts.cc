@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 namespace bouncelab::score
@@ -88,6 +89,28 @@ NeedNumber(std::string_view text, std::string_view what)
     return *number;
 }
 
+const Fact*
+Find(const Facts& facts, std::string_view name)
+{
+    const auto found =
+        std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name; });
+    return found == facts.end() ? nullptr : &*found;
+}
+
+/// `name: value` where the name is one that is measured; else the whole is a value without a name.
+Fact
+ParseFact(std::string_view part, const Facts& measured)
+{
+    const std::size_t colon = part.find(": ");
+    if (colon != std::string_view::npos && Find(measured, part.substr(0, colon)))
+    {
+        return {std::string(part.substr(0, colon)), std::string(part.substr(colon + 2))};
+    }
+    return {"", std::string(part)};
+}
+
+} // namespace
+
 bool
 Holds(std::string_view documented, std::string_view tolerance, std::string_view simulated)
 {
@@ -135,28 +158,6 @@ Holds(std::string_view documented, std::string_view tolerance, std::string_view 
            std::fabs(expected->value - measured->value) <= amount.value + ROUNDING;
 }
 
-const Fact*
-Find(const Facts& facts, std::string_view name)
-{
-    const auto found =
-        std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name; });
-    return found == facts.end() ? nullptr : &*found;
-}
-
-/// `name: value` where the name is one that is measured; else the whole is a value without a name.
-Fact
-ParseFact(std::string_view part, const Facts& measured)
-{
-    const std::size_t colon = part.find(": ");
-    if (colon != std::string_view::npos && Find(measured, part.substr(0, colon)))
-    {
-        return {std::string(part.substr(0, colon)), std::string(part.substr(colon + 2))};
-    }
-    return {"", std::string(part)};
-}
-
-} // namespace
-
 std::string
 ToText(const Facts& facts)
 {
@@ -167,38 +168,6 @@ ToText(const Facts& facts)
         text += fact.name.empty() || facts.size() == 1 ? fact.value : fact.name + ": " + fact.value;
     }
     return text;
-}
-
-Fact
-Count(std::string name, std::int64_t value, std::string_view unit)
-{
-    return {std::move(name),
-            unit.empty() ? std::to_string(value) : fmt::format("{} {}", value, unit)};
-}
-
-Fact
-Hex(std::string name, std::uint32_t value)
-{
-    return {std::move(name), fmt::format("0x{:X}", value)};
-}
-
-Fact
-Milliseconds(std::string name, std::int64_t nanoseconds)
-{
-    const char* sign = nanoseconds < 0 ? "-" : "";
-    const std::int64_t size = nanoseconds < 0 ? -nanoseconds : nanoseconds;
-    std::string text = fmt::format("{}{}.{:06}", sign, size / 1000000, size % 1000000);
-    for (int i = 0; i < 3 && text.back() == '0'; ++i)
-    {
-        text.pop_back();
-    }
-    return {std::move(name), text + " ms"};
-}
-
-Fact
-YesNo(std::string name, bool value)
-{
-    return {std::move(name), value ? "yes" : "no"};
 }
 
 Comparison
@@ -229,6 +198,10 @@ Compare(std::string_view documented, std::string_view tolerance, const Facts& me
                                                     ToText(measured)));
         }
         const Fact& got = wanted.name.empty() ? measured.front() : *Find(measured, wanted.name);
+        if (!got.problem.empty())
+        {
+            throw NotMeasurable(got.problem);
+        }
         const Fact* amount = Find(tolerances, got.name);
         amount = amount ? amount : Find(tolerances, "");
         const bool forAll = amount && amount->name.empty();

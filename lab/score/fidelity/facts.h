@@ -1,8 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_FACTS_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_FACTS_H
 
-#include <cstdint>
-#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +13,15 @@ namespace bouncelab::score
 struct Fact
 {
     std::string name;
-    std::string value; //!< A number with or without a unit behind a space, or text.
+    std::string value;     //!< A number with or without a unit behind a space, or text.
+    std::string problem{}; //!< Why it could not be measured; empty = it was.
+};
+
+/// The run's evidence does not hold what a measurement needs. One sentence.
+class NotMeasurable : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 /**
@@ -33,11 +40,8 @@ struct Comparison
 
 std::string ToText(const Facts& facts);
 
-/// A whole number, a hexadecimal one as capture tools print it, a time in ms, an answer.
-Fact Count(std::string name, std::int64_t value, std::string_view unit = "");
-Fact Hex(std::string name, std::uint32_t value);
-Fact Milliseconds(std::string name, std::int64_t nanoseconds);
-Fact YesNo(std::string name, bool value);
+/// Whether a measured value is as documented, or within its bound: one value of Compare().
+bool Holds(std::string_view documented, std::string_view tolerance, std::string_view simulated);
 
 /**
  * Compares documented values with measured ones.

@@ -1,7 +1,7 @@
 #include "lab/score/fidelity/fidelity.h"
 
 #include "lab/score/claim-check.h"
-#include "lab/score/fidelity/measures.h"
+#include "lab/score/fidelity/evaluation.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,8 +11,8 @@ namespace bouncelab::score
 std::vector<FidelityRow>
 MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
 {
-    CheckClaims(expectations, run.Scenario() + "/" + run.Variant());
-    const Subject subject(run);
+    CheckClaims(expectations);
+    const Evaluation evaluation(run, expectations);
     std::vector<FidelityRow> rows;
     for (const auto& [id, claim] : expectations.claims)
     {
@@ -25,7 +25,7 @@ MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
         row.predicted = claim.predicted;
         try
         {
-            const Facts measured = AllMeasures().at(claim.check).take(subject);
+            const Facts measured = evaluation.Take(claim.check);
             const Comparison comparison = Compare(claim.documented, claim.tolerance, measured);
             row.isAsPredicted = !claim.predicted.empty() &&
                                 Compare(claim.predicted, claim.tolerance, measured).held;

@@ -38,7 +38,7 @@ struct Tally
     std::size_t claimed = 0;
 };
 
-/// Every claim measured, in order of ids. \throws ClaimError
+/// Every claim measured, in order of ids. \throws spec::SpecError
 std::vector<FidelityRow> MeasureClaims(const RunFolder& run,
                                        const spec::Expectations& expectations);
 

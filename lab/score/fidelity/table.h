@@ -1,0 +1,148 @@
+#ifndef BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
+#define BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
+
+#include "lab/score/run-folder.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+/// Evidence and truth of a run as tables, which selections take rows from.
+namespace bouncelab::score
+{
+
+/// One field of a row.
+struct Value
+{
+    std::string text = "none";          //!< As claims have it.
+    std::optional<std::int64_t> number; //!< What is computed with; ns for times and durations.
+    bool isDuration = false;
+    int bits = 64; //!< Of a counter that wraps.
+};
+
+Value TextValue(std::string_view text); //!< "none" for an empty one.
+Value NumberValue(std::int64_t number, std::string_view unit = "");
+Value CounterValue(std::int64_t number, int bits);
+Value HexValue(std::uint32_t number);          //!< As capture tools print it, 32 bits.
+Value AnswerValue(bool isSo);                  //!< "yes" or "no"
+Value DurationValue(std::int64_t nanoseconds); //!< In ms, as long as it has to be.
+/// A duration or time of day in seconds, cut to some digits: "90.868815 s".
+Value SecondsValue(std::int64_t nanoseconds, int digits);
+Value StampValue(std::int64_t timeNs); //!< "2011-11-16T04:11:56.165Z", cut to the millisecond.
+
+/// The rows of one kind of evidence in a run, in the order in which they were made.
+struct Table
+{
+    std::size_t size = 0;
+    std::function<Value(std::size_t row, std::size_t column)> at;
+    std::function<std::int64_t(std::size_t row)> timeNs; //!< Null for kinds without times.
+};
+
+/// A kind of evidence, and how a run's is read.
+struct Kind
+{
+    std::vector<std::string> columns; //!< Names of fields; docs/claims.md says what they hold.
+    bool hasTime = false;
+    std::function<Table(const RunFolder&)> load;
+
+    std::optional<std::size_t> Column(std::string_view name) const;
+};
+
+using KindTable = std::map<std::string, Kind>;
+
+/// Every kind of evidence by name.
+const KindTable& AllKinds();
+
+/// What a column gives, as a value: text, numbers, answers, and "none" for what is not there.
+template <class V>
+Value
+ToValue(const V& value)
+{
+    if constexpr (std::is_same_v<V, Value>)
+    {
+        return value;
+    }
+    else if constexpr (std::is_same_v<V, bool>)
+    {
+        return AnswerValue(value);
+    }
+    else if constexpr (std::is_same_v<V, Ipv4>)
+    {
+        return TextValue(value.ToString());
+    }
+    else if constexpr (std::is_integral_v<V>)
+    {
+        return NumberValue(static_cast<std::int64_t>(value));
+    }
+    else
+    {
+        return TextValue(value);
+    }
+}
+
+template <class V>
+Value
+ToValue(const std::optional<V>& value)
+{
+    return value ? ToValue(*value) : Value{};
+}
+
+/// A field of rows of type T.
+template <class T>
+struct ColumnOf
+{
+    /// \param get a member of the row, or a function of it
+    template <class Get>
+    ColumnOf(std::string called, Get get)
+        : name(std::move(called))
+        , value([get](const T& row) { return ToValue(std::invoke(get, row)); })
+    {
+    }
+
+    std::string name;
+    std::function<Value(const T&)> value;
+};
+
+template <class T>
+Kind
+MakeKind(std::vector<ColumnOf<T>> columns,
+         std::vector<T> (*read)(const RunFolder&),
+         std::int64_t (*timeNs)(const T&) = nullptr)
+{
+    Kind kind;
+    kind.hasTime = timeNs != nullptr;
+    for (const ColumnOf<T>& column : columns)
+    {
+        kind.columns.push_back(column.name);
+    }
+    kind.load = [columns = std::move(columns), read, timeNs](const RunFolder& run)
+    {
+        const auto rows = std::make_shared<const std::vector<T>>(read(run));
+        Table table;
+        table.size = rows->size();
+        table.at = [rows, columns](std::size_t row, std::size_t column)
+        { return columns[column].value((*rows)[row]); };
+        if (timeNs)
+        {
+            table.timeNs = [rows, timeNs](std::size_t row) { return timeNs((*rows)[row]); };
+        }
+        return table;
+    };
+    return kind;
+}
+
+/// Each file of this folder adds those of one theme.
+void AddPacketKinds(KindTable& kinds);
+void AddTextKinds(KindTable& kinds);
+void AddServerLogKinds(KindTable& kinds);
+void AddTruthKinds(KindTable& kinds);
+
+} // namespace bouncelab::score
+
+#endif // BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
