@@ -56,6 +56,12 @@ class MailSystem
 
     bool Sends() const { return m_sender || m_server; }
 
+    /// \pre it sends
+    std::size_t QueuedMessages() const
+    {
+        return (m_server ? m_server->Sender() : *m_sender).QueuedMessages();
+    }
+
     /// A user of the host hands a message over. \pre it sends
     void Submit(const mail::Submission& submission);
 

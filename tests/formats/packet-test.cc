@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(ACutPacketIsReadAsFarAsItGoes)
         }
         if (tcp)
         {
-            BOOST_TEST(tcp->payload.size == size - 54);
+            BOOST_TEST((tcp->payload.size == size - 54));
         }
     }
 }

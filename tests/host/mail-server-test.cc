@@ -131,9 +131,9 @@ class TwoServers
             host,
             SmtpServer::Setup{hostname},
             std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}),
-            [&server](const SmtpServer::Accepted& accepted) {
+            SmtpServer::Handlers{[&server](const SmtpServer::Accepted& accepted) {
                 server.Take(accepted.message.envelope, *accepted.message.content, mail::Arrival{});
-            });
+            }});
     }
 
     std::string m_forwardTo;

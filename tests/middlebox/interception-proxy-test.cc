@@ -1,5 +1,6 @@
 #include "models/middlebox/interception-proxy.h"
 
+#include "models/connector/open-connector.h"
 #include "models/host/session-link.h"
 #include "models/host/smtp-server.h"
 #include "models/path/tcp-packet.h"
@@ -96,11 +97,12 @@ class Provider
             std::make_unique<connector::OpenConnector>(
                 persona,
                 std::make_unique<connector::RecipientTable>(std::move(replies))),
-            [this](const host::SmtpServer::Accepted& accepted)
-            {
-                messages.push_back(*accepted.message.content);
-                senders.push_back(accepted.message.envelope.sender.path.Mailbox());
-            });
+            host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+                                       {
+                                           messages.push_back(*accepted.message.content);
+                                           senders.push_back(
+                                               accepted.message.envelope.sender.path.Mailbox());
+                                       }});
     }
 
     /// The client sends one mail to the server and the simulation runs out.
@@ -310,9 +312,7 @@ BOOST_AUTO_TEST_CASE(ServersRefusalReachesTheClient)
     const std::string banned = "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts "
                                "were received from your IP address.";
     Provider p(GlobalSuite());
-    host::RecipientTable table;
-    table.replies["yi@abc.com"] = banned;
-    p.Serve(ExchangeLike(), table);
+    p.Serve(ExchangeLike(), {{"yi@abc.com", banned}});
     p.Send();
     BOOST_TEST(p.recorder.results.at(0).recipients.at(0).reply == banned);
     BOOST_TEST(p.messages.empty());

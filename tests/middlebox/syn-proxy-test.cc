@@ -101,7 +101,7 @@ struct Site
             server,
             host::SmtpServer::Setup{"mail.example.org", port},
             std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}),
-            [this](const host::SmtpServer::Accepted&) { ++messages; });
+            host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted&) { ++messages; }});
     }
 
     /// The client sends a mail, and the simulation runs out.
@@ -232,10 +232,10 @@ BOOST_AUTO_TEST_CASE(ItsHandshakeLooksUnlikeTheServer)
     const Seen& answered = First(site.nearClient, false, IsSyn);
     BOOST_TEST(int(answered.header.GetTtl()) == 60);
     BOOST_TEST(answered.segment.window == 0);
-    BOOST_TEST(answered.segment.mss.value() == 1380);
-    BOOST_TEST(!answered.segment.windowScale);
-    BOOST_TEST(!answered.segment.sackPermitted);
-    BOOST_TEST(!answered.segment.hasTimestamp);
+    BOOST_TEST(answered.segment.options.mss.value() == 1380);
+    BOOST_TEST(!answered.segment.options.windowScale);
+    BOOST_TEST(!answered.segment.options.sackPermitted);
+    BOOST_TEST(!answered.segment.options.timestamp);
     // Gateway and station have taken one each.
     BOOST_TEST(int(First(site.nearClient, false, HasData).header.GetTtl()) == 126);
 }

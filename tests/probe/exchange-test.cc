@@ -50,7 +50,10 @@ class Exchange
         smtp::ConnectionInfo& info = *m_connections.back();
         info.hostname = "mail.northwindtraders.com";
         info.domain = "northwindtraders.com";
-        m_policies.push_back(m_connector.Open(info, m_journal));
+        m_policies.push_back(m_connector.Open(
+            info,
+            [this](const connector::SessionInfo& session, connector::ConnectorEvent event)
+            { m_journal.OnEvent(session, event); }));
         return std::make_unique<smtp::ServerSession>(m_connector.Persona(),
                                                      *m_policies.back(),
                                                      *m_policies.back(),

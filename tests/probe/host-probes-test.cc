@@ -29,8 +29,8 @@ class Server
         : m_server(host,
                    {"mail.example.org"},
                    std::make_unique<connector::OpenConnector>(persona, std::move(policy)),
-                   [this](const host::SmtpServer::Accepted& accepted)
-                   { messages.push_back(*accepted.message.content); })
+                   host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+                                              { messages.push_back(*accepted.message.content); }})
     {
     }
 

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(ResolvesPersonasAndDefaults)
 
 BOOST_AUTO_TEST_CASE(LaysVariantsOverBase)
 {
-    BOOST_TEST(ResolveSmall("control").injectors.empty());
+    BOOST_TEST(ResolveSmall("control").middleboxes.injectors.empty());
     const Scenario linux = ResolveSmall("linux");
     BOOST_TEST(linux.hosts.at("mail-host").stack.value.ttl == 64);
     BOOST_TEST(linux.hosts.at("mail-host").stack.value.quickAcks == 5U);

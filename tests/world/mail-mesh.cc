@@ -241,7 +241,7 @@ MailMesh::Queued() const
     std::size_t queued = 0;
     for (const auto& node : m_nodes)
     {
-        queued += node->system->Server()->Sender().QueuedMessages();
+        queued += node->system->QueuedMessages();
     }
     return queued;
 }
