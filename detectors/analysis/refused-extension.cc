@@ -70,7 +70,7 @@ FindRefusedExtension(const Talk& talk)
     bool tls = false;
     bool auth = false;
     const Turn* greeting = GreetingOf(talk);
-    const bool extended = greeting && HasAny(greeting->reply, {"esmtp"});
+    const bool extended = greeting && HasAny(InLowerCase(greeting->reply), {"esmtp"});
     for (std::size_t i = 0; i < talk.turns.size(); ++i)
     {
         const Turn& turn = talk.turns[i];
