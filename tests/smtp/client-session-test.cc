@@ -204,6 +204,12 @@ BOOST_AUTO_TEST_CASE(EveryStageCanEndTheTransaction)
                                         "250 x\r\n",
                                         "354 x\r\n",
                                         "250 x\r\n"};
+    const std::vector<Stage> stages{Stage::Greeting,
+                                    Stage::Hello,
+                                    Stage::Mail,
+                                    Stage::Recipient,
+                                    Stage::Data,
+                                    Stage::Message};
     for (std::size_t stage = 0; stage < good.size(); ++stage)
     {
         for (const std::string bad : {"451 4.0.0 later\r\n", "554 5.0.0 never\r\n"})
@@ -218,7 +224,7 @@ BOOST_AUTO_TEST_CASE(EveryStageCanEndTheTransaction)
             BOOST_TEST(c.Hear(bad) == "QUIT\r\n");
             const Outcome expected = bad[0] == '4' ? Outcome::Deferred : Outcome::Failed;
             BOOST_TEST((c.Recipient().outcome == expected));
-            BOOST_TEST((c.Recipient().stage == static_cast<Stage>(stage + 1)));
+            BOOST_TEST((c.Recipient().stage == stages[stage]));
             BOOST_TEST(c.Recipient().reply == bad.substr(0, bad.size() - 2));
         }
     }
