@@ -185,20 +185,21 @@ base:
       hostname: mail.fabrikam.example
       reverse-name: mail.fabrikam.example
       stack: linux-2.6
+      serves: postfix
       sends: postfix
       relay: {address: 10.10.10.10, name: gw.example.org}
   paths:
     server: {to: server, hops: [{address: 198.51.100.25, delay: 4 ms}]}
     sender: {to: sender, hops: [{address: 192.0.2.20, delay: 7 ms}]}
   mail:
-    exchangers: {example.org: server}
+    exchangers: {example.org: server, example.net: server, fabrikam.example: sender}
     messages:
       taken: {from: ken@fabrikam.example, to: anna@example.org, via: sender, at: 5 s}
       refused: {from: ken@fabrikam.example, to: info@example.net, via: sender, at: 10 s}
   vantages:
     gateway: {place: gateway, mail-log: true}
 variants:
-  mail: {description: One message is taken, and one refused.}
+  mail: {description: One message is taken and one refused.}
 )";
     const auto results = run::RunMany({spec}, {});
     BOOST_REQUIRE_MESSAGE(results[0].status == 0, results[0].error);
