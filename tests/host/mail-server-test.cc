@@ -68,9 +68,12 @@ class TwoServers
 
     MailServer& Here() { return *m_here; }
 
-    TwoHosts hosts;
-    std::set<std::string> domains; //!< That a mail server was looked for.
-    std::set<std::string> missing; //!< Mailboxes that do not exist.
+    TwoHosts hosts{FreeBsdProfile(),
+                   LinuxProfile(),
+                   1,
+                   HostClock{1016834400000000000, 0, 1, 0}}; //!< From 22 March 2002, 22:00.
+    std::set<std::string> domains;                           //!< That a mail server was looked for.
+    std::set<std::string> missing;                           //!< Mailboxes that do not exist.
     bool directoryIsUp = true;
 
   private:

@@ -63,9 +63,18 @@ class TwoHosts
   public:
     explicit TwoHosts(StackProfile clientProfile = FreeBsdProfile(),
                       StackProfile serverProfile = LinuxProfile(),
-                      std::uint32_t serverIsn = 0x1527A9A1)
-        : client("client", {0x0A040104}, clientProfile, Start(0x2E68FF24, 121485349), {1, ledger})
-        , server("server", {0xCB83C650}, serverProfile, Start(serverIsn, 9713757), {1, ledger})
+                      std::uint32_t serverIsn = 0x1527A9A1,
+                      const HostClock& clock = {})
+        : client("client",
+                 {0x0A040104},
+                 clientProfile,
+                 Start(0x2E68FF24, 121485349),
+                 {1, ledger, clock})
+        , server("server",
+                 {0xCB83C650},
+                 serverProfile,
+                 Start(serverIsn, 9713757),
+                 {1, ledger, clock})
     {
         client.SetWire([this](const path::WirePacket& p) { Half(p, true); });
         server.SetWire([this](const path::WirePacket& p) { Half(p, false); });
