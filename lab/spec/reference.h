@@ -9,7 +9,8 @@ namespace bouncelab::spec
 
 /**
  * What is generated from the field tables, by its path in the project: the pages in docs/reference,
- * and the JSON schemas in docs/schema. A test holds the files to it; bin/write-reference writes them.
+ * and the JSON schemas in docs/schema. A test holds the files to it; bin/write-reference writes
+ * them.
  */
 std::map<std::string, std::string> ReferenceFiles();
 

@@ -395,8 +395,7 @@ ConnectorSession::DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDr
 {
     const bool exempt = m_exempt || (m_byFilter && !m_connector.m_config.tarpit.filterReplies);
     m_exempt = m_byFilter = false;
-    if (!m_info.user.empty() || draft.code == smtp::SERVICE_CLOSING ||
-        (exempt && !m_discredited))
+    if (!m_info.user.empty() || draft.code == smtp::SERVICE_CLOSING || (exempt && !m_discredited))
     {
         return Nanoseconds(0);
     }
