@@ -16,7 +16,6 @@ namespace bouncelab::run
 namespace
 {
 
-constexpr const char* GATEWAY_INSIDE = "gateway-inside";
 constexpr std::int64_t FATE_GRACE_NS = 10000000000;
 
 std::string
@@ -162,7 +161,7 @@ RunRecorder::IsKept(const Dialect& dialect, const spec::VantageConfig& config) c
         {"relay-transcripts", &spec::VantageConfig::relayTranscripts}};
     if (dialect.key == "traceroutes")
     {
-        return config.place == GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
+        return config.place == spec::GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
     }
     const auto flag = FLAGS.find(dialect.key);
     return flag != FLAGS.end() && config.*flag->second &&

@@ -262,12 +262,12 @@ Network::ReverseNameOf(Ipv4 address) const
 void
 Network::Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
 {
-    if (place == GATEWAY_INSIDE)
+    if (place == spec::GATEWAY_INSIDE)
     {
         m_gateway->ObserveInside(std::move(observer));
         return;
     }
-    if (place == GATEWAY_OUTSIDE)
+    if (place == spec::GATEWAY_OUTSIDE)
     {
         m_gateway->ObserveOutside(std::move(observer));
         return;

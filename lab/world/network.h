@@ -24,9 +24,6 @@
 namespace bouncelab::world
 {
 
-constexpr const char* GATEWAY_INSIDE = "gateway-inside";
-constexpr const char* GATEWAY_OUTSIDE = "gateway-outside";
-
 /// The machines of a run and what they are joined by: gateway, paths, stations, tunnels.
 class Network final : public middlebox::Site
 {

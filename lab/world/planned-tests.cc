@@ -29,7 +29,7 @@ class TracerouteAtWork final : public Program
             {
                 const host::TracerouteEvent event{name, result};
                 const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
-                events.Publish({GATEWAY_INSIDE, now, nullptr, nullptr, &event});
+                events.Publish({spec::GATEWAY_INSIDE, now, nullptr, nullptr, &event});
             });
         ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
                                  &path::Traceroute::Start,
