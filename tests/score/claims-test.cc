@@ -1,4 +1,5 @@
 #include "lab/score/claim-check.h"
+#include "lab/score/fidelity/condition.h"
 #include "lab/score/fidelity/functions.h"
 #include "lab/score/text-file.h"
 #include "lab/spec/spec-error.h"
@@ -136,6 +137,9 @@ BOOST_AUTO_TEST_CASE(SelectionsTakeRows)
 BOOST_AUTO_TEST_CASE(FunctionsOfRows)
 {
     BOOST_TEST(ValueOf("{first: replies.octets}") == "81");
+    BOOST_TEST(
+        FindPattern(std::string(1000000, 'x') + " end", *ParsePattern("(x )?end$")).value() ==
+        "x ");
     BOOST_TEST(ValueOf("{last: replies.text, pattern: \"^...\"}") == "250");
     BOOST_TEST(ValueOf("{first: replies.text, pattern: \" (nowhere)\"}") == "none");
     BOOST_TEST(ValueOf("{distinct: session.TTL}") == "3");

@@ -10,28 +10,27 @@
 namespace bouncelab::score
 {
 
-std::regex
+Pattern
 ParsePattern(const std::string& text)
 {
-    try
-    {
-        return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
-    }
-    catch (const std::regex_error& error)
+    re2::RE2::Options options(re2::RE2::Latin1);
+    options.set_log_errors(false);
+    auto pattern = std::make_shared<const re2::RE2>(text, options);
+    if (!pattern->ok())
     {
         throw std::invalid_argument(
-            fmt::format("found \"{}\", expected a regular expression: {}", text, error.what()));
+            fmt::format("found \"{}\", expected a regular expression: {}", text, pattern->error()));
     }
+    return pattern;
 }
 
 std::optional<std::string>
-FindPattern(const std::string& text, const std::regex& pattern)
+FindPattern(const std::string& text, const re2::RE2& pattern)
 {
-    constexpr std::size_t LONGEST = 10000; // the standard library's search recurses by the byte
-    std::smatch match;
-    const std::string searched = text.substr(0, LONGEST);
-    return std::regex_search(searched, match, pattern)
-               ? std::optional(match[match.size() > 1 ? 1 : 0].str())
+    re2::StringPiece found[2];
+    const int groups = pattern.NumberOfCapturingGroups() > 0 ? 1 : 0;
+    return pattern.Match(text, 0, text.size(), re2::RE2::UNANCHORED, found, groups + 1)
+               ? std::optional(std::string(found[groups].data(), found[groups].size()))
                : std::nullopt;
 }
 

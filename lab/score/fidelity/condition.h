@@ -1,13 +1,18 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_CONDITION_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_CONDITION_H
 
+#include <re2/re2.h>
+
+#include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 
 namespace bouncelab::score
 {
+
+/// A regular expression of RE2: time and memory are bounded by the text, however long it is.
+using Pattern = std::shared_ptr<const re2::RE2>;
 
 /**
  * What a selection asks of a field: `VALUE`, `!= VALUE`, `< N` (`<=`, `>`, `>=`), `~ PATTERN`,
@@ -26,7 +31,7 @@ struct Condition
     bool isNegated = false;
     std::string bound; //!< Sign of a bound, `<=`; else empty.
     std::string text;  //!< Value, number, pattern or field.
-    std::optional<std::regex> pattern;
+    Pattern pattern;
 
     /// Whether `text` may be the field of a selection.
     bool MayRefer() const { return test == Test::IsAmong || !bound.empty(); }
@@ -36,11 +41,11 @@ struct Condition
 Condition ParseCondition(std::string_view text);
 
 /// \throws std::invalid_argument ditto
-std::regex ParsePattern(const std::string& text);
+Pattern ParsePattern(const std::string& text);
 
-/// The first group that a pattern finds in the first 10,000 bytes of a text, or all that it finds
-/// where it has no group; nothing if it finds nothing.
-std::optional<std::string> FindPattern(const std::string& text, const std::regex& pattern);
+/// The first group that a pattern finds in a text, or all that it finds where it has no group;
+/// nothing if it finds nothing. A text is taken as octets.
+std::optional<std::string> FindPattern(const std::string& text, const re2::RE2& pattern);
 
 } // namespace bouncelab::score
 

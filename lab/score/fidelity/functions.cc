@@ -81,11 +81,11 @@ struct Work
         {
             return values;
         }
-        const std::regex pattern = ParsePattern(recipe.pattern);
+        const Pattern pattern = ParsePattern(recipe.pattern);
         std::vector<Value> taken;
         for (const Value& value : values)
         {
-            if (const auto found = FindPattern(value.text, pattern))
+            if (const auto found = FindPattern(value.text, *pattern))
             {
                 taken.push_back(TextValue(*found));
             }
@@ -495,7 +495,7 @@ Call(const Evaluation& run, const spec::FactRecipe& recipe)
     }
     if (!recipe.matches.empty())
     {
-        return AnswerValue(FindPattern(value.text, ParsePattern(recipe.matches)).has_value());
+        return AnswerValue(FindPattern(value.text, *ParsePattern(recipe.matches)).has_value());
     }
     if (!recipe.unit.empty() && value.number)
     {
