@@ -245,11 +245,6 @@ class Judge
         AddPerTalk(pair.second, refusals, finding);
     }
 
-    static std::string FirstLine(std::string_view text)
-    {
-        return std::string(text.substr(0, text.find('\n')));
-    }
-
     static std::string Count(std::size_t count, std::string_view one, std::string_view many)
     {
         return fmt::format("{} {}", count, count == 1 ? one : many);

@@ -15,8 +15,6 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t DAY = 86400;
-
 /// Takes exactly count digits off the front.
 std::optional<int>
 TakeDigits(std::string_view& text, std::size_t count)
@@ -363,8 +361,8 @@ ParseEveTime(std::string_view text)
     {
         return std::nullopt;
     }
-    const std::int64_t seconds =
-        DaysFromCivil(*year, *month, *day) * DAY + *hour * 3600 + *minute * 60 + *second - offset;
+    const std::int64_t seconds = DaysFromCivil(*year, *month, *day) * SECONDS_PER_DAY +
+                                 *hour * 3600 + *minute * 60 + *second - offset;
     return seconds * NANOSECONDS_PER_SECOND + nanoseconds;
 }
 

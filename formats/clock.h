@@ -10,7 +10,8 @@ namespace bouncelab
 
 constexpr std::int64_t NANOSECONDS_PER_MILLISECOND = 1000000;
 constexpr std::int64_t NANOSECONDS_PER_SECOND = 1000000000;
-constexpr std::int64_t NANOSECONDS_PER_DAY = 86400 * NANOSECONDS_PER_SECOND;
+constexpr std::int64_t SECONDS_PER_DAY = 86400;
+constexpr std::int64_t NANOSECONDS_PER_DAY = SECONDS_PER_DAY * NANOSECONDS_PER_SECOND;
 
 /// A date and time of day in the proleptic Gregorian calendar, without a zone.
 struct CivilTime
@@ -40,8 +41,8 @@ FloorDivide(std::int64_t a, std::int64_t b)
 constexpr CivilTime
 CivilFromSeconds(std::int64_t seconds)
 {
-    const std::int64_t days = FloorDivide(seconds, 86400);
-    const auto ofDay = static_cast<unsigned>(seconds - days * 86400);
+    const std::int64_t days = FloorDivide(seconds, SECONDS_PER_DAY);
+    const auto ofDay = static_cast<unsigned>(seconds - days * SECONDS_PER_DAY);
     const std::int64_t z = days + 719468;
     const std::int64_t era = FloorDivide(z, 146097);
     const auto dayOfEra = static_cast<unsigned>(z - era * 146097);

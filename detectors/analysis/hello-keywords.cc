@@ -14,17 +14,6 @@ namespace
 constexpr std::size_t LEAST_MASK = 4; //!< EHLO is the shortest word that is masked.
 constexpr std::size_t LEAST_STARS = 8;
 
-std::string
-InUpperCase(std::string_view text)
-{
-    std::string upper(text);
-    for (char& c : upper)
-    {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
-    }
-    return upper;
-}
-
 /// "AUTH" of "AUTH NTLM LOGIN" and of "AUTH=LOGIN".
 std::string
 KeywordOf(std::string_view line)

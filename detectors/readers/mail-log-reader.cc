@@ -15,7 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t DAY = 86400;
 constexpr int LONGEST_REPORT = 40; //!< Lines.
 
 /// "1159253183.972578" or "@4000000045186f8339f8a1d4" off the front.
@@ -57,7 +56,7 @@ ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
          {seconds / 31556952 + 1970 - 1, seconds / 31556952 + 1970, seconds / 31556952 + 1970 + 1})
     {
         const std::int64_t localSeconds =
-            DaysFromCivil(guess, local.month, local.day) * DAY + local.secondOfDay;
+            DaysFromCivil(guess, local.month, local.day) * SECONDS_PER_DAY + local.secondOfDay;
         constexpr std::int64_t QUARTER = 900;
         const std::int64_t zone = localSeconds - seconds;
         const std::int64_t rounded =

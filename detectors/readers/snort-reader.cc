@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
+#include "formats/clock.h"
 #include "formats/log-fields.h"
 #include "formats/text.h"
 
@@ -242,7 +243,7 @@ SnortReader::ReadStamp(std::string_view text)
     m_expected = 0;
     m_packet.frame = ++m_packets;
     const std::int64_t days = DaysFromCivil(year, static_cast<int>(*month), static_cast<int>(*day));
-    const std::int64_t seconds = days * 86400 + *hour * 3600 + *minute * 60 + *second;
+    const std::int64_t seconds = days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 + *second;
     m_packet.timeNs = seconds * 1000000000 + scan::Decimals(text, 9);
     return true;
 }

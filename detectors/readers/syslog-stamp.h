@@ -24,7 +24,7 @@ struct SyslogStamp
     /// As if the year were 1972, which has a 29th of February, and the zone UTC.
     std::int64_t SinceNewYearNs() const
     {
-        return (DaysFromCivil(1972, month, day) * 86400 + secondOfDay) * 1000000000;
+        return (DaysFromCivil(1972, month, day) * SECONDS_PER_DAY + secondOfDay) * 1000000000;
     }
 };
 

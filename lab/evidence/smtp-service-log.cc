@@ -15,8 +15,7 @@ namespace bouncelab::evidence::smtpsvc
 
 using namespace fields::smtpsvc;
 
-constexpr std::int64_t DAY_NS = 86400 * NANOSECONDS_PER_SECOND;
-constexpr std::int64_t LONGEST_UPTIME_NS = 30 * DAY_NS; //!< Of a Windows server.
+constexpr std::int64_t LONGEST_UPTIME_NS = 30 * NANOSECONDS_PER_DAY; //!< Of a Windows server.
 
 /// With the space before it, which the log writes "+".
 std::string_view
@@ -254,7 +253,7 @@ SmtpServiceLog::Write(const Row& row)
           utc.hour,
           utc.minute,
           utc.second);
-    const std::int64_t day = FloorDivide(reading, DAY_NS);
+    const std::int64_t day = FloorDivide(reading, NANOSECONDS_PER_DAY);
     if (!m_file || day > m_day)
     {
         Begin(day, line);

@@ -35,19 +35,6 @@ ResolveMail(const spec::Scenario& scenario, const spec::HostConfig& sender, std:
     return host::SendingMta::Peer{address, SMTP_PORT, taker.hostname};
 }
 
-std::string
-ReverseNameOf(const spec::Scenario& scenario, Ipv4 address)
-{
-    for (const auto& [name, config] : scenario.hosts)
-    {
-        if (config.address == address)
-        {
-            return config.reverseName;
-        }
-    }
-    return {};
-}
-
 std::vector<std::string>
 DomainsTakenBy(const spec::Scenario& scenario, const std::string& host)
 {

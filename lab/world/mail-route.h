@@ -18,9 +18,6 @@ std::optional<host::SendingMta::Peer> ResolveMail(const spec::Scenario& scenario
                                                   const spec::HostConfig& sender,
                                                   std::string_view domain);
 
-/// What a host's address resolves to; empty if it has no name, or nobody has the address.
-std::string ReverseNameOf(const spec::Scenario& scenario, Ipv4 address);
-
 /// The domains whose exchanger a host is, in order.
 std::vector<std::string> DomainsTakenBy(const spec::Scenario& scenario, const std::string& host);
 
