@@ -62,7 +62,7 @@ target_link_libraries(ns3-point-to-point INTERFACE ${NS3_point-to-point} ns3-net
 set(BOUNCELAB_HOT_ROOMS formats models detectors lab/evidence lab/truth)
 
 # Every room is one target, and any room can be compiled as one unit: no name means two things in it.
-option(BOUNCELAB_UNITY "Compile the rooms of lab in batches" OFF)
+option(BOUNCELAB_UNITY "Compile the rooms in batches" OFF)
 
 # bl_library(NAME SOURCES a.cc ... [DEPENDS room ...])
 # One room. Headers are included from the root of the tree ("models/smtp/reply.h").
@@ -82,7 +82,7 @@ function(bl_library name)
   if(NOT room IN_LIST BOUNCELAB_HOT_ROOMS AND NOT top IN_LIST BOUNCELAB_HOT_ROOMS)
     target_compile_options(${name} PRIVATE ${BOUNCELAB_COLD})
   endif()
-  if(BOUNCELAB_UNITY AND top STREQUAL "lab")
+  if(BOUNCELAB_UNITY)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
