@@ -6,7 +6,8 @@
 
 using namespace bouncelab;
 
-namespace
+// Fields have to be of types with a name outside of this file: clang asks for it.
+namespace field_test
 {
 
 struct Part
@@ -56,6 +57,13 @@ struct WithKeyTwice
     bool on = Field(&on, "on") | "Whether it is.";
     bool off = Field(&off, "on") | "Whether it is not.";
 };
+
+} // namespace field_test
+
+using namespace field_test;
+
+namespace
+{
 
 /// What is wrong with the declaration of a struct.
 template <class T>
