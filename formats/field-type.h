@@ -2,18 +2,20 @@
 #define BOUNCELAB_FORMATS_FIELD_TYPE_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/duration.h"
+#include "formats/enum-names.h"
 #include "formats/persona-ref.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace bouncelab
@@ -38,6 +40,16 @@ enum class FieldKind
     Struct,
 };
 
+/// What people are told about a field, and what the reader holds it to.
+struct FieldNote
+{
+    std::string_view sentence;  //!< What the knob does, as one sentence; Markdown.
+    std::string_view unit = ""; //!< Unit of a plain number, such as "packets/s"; else empty.
+    double minimum = -std::numeric_limits<double>::infinity(); //!< Numbers, and durations in ns.
+    double maximum = std::numeric_limits<double>::infinity();  //!< Numbers, and durations in ns.
+    bool required = false; //!< Has no default: leaving it out is an error.
+};
+
 struct FieldType;
 
 /// One line of a struct's field table.
@@ -47,6 +59,17 @@ struct FieldEntry
     FieldNote note;
     std::size_t offset; //!< Of the member in its struct.
     const FieldType* type;
+};
+
+/// What a struct has: made from the initializers of its members when it is first asked for.
+struct FieldTable
+{
+    std::vector<FieldEntry> fields; //!< In the order of the members.
+    void* defaults;                 //!< A struct with its defaults.
+    void (*reset)(void* value);     //!< Gives a struct its defaults.
+
+    /// The key of the member at an offset. \pre it has one
+    std::string_view KeyAt(std::size_t offset) const;
 };
 
 /// A value inside an optional, a list, a map or a persona; name is its key in a map, else empty.
@@ -70,15 +93,12 @@ struct FieldType
     long double minimum = 0;
     long double maximum = 0;
 
-    std::vector<std::string_view> names; //!< Of an enumeration, in its order.
-    std::string_view folder;             //!< Of personas and their structs, in models/personas.
-    const FieldType* element = nullptr;  //!< What an optional, list, map or persona holds.
-    std::vector<FieldEntry> fields;      //!< Of a struct.
+    std::string_view folder;            //!< Of personas and their structs, in models/personas.
+    const FieldType* element = nullptr; //!< What an optional, list, map or persona holds.
+    std::vector<std::string_view> (*names)() = nullptr; //!< Of an enumeration, in its order.
+    const FieldTable& (*table)() = nullptr;             //!< Of a struct.
 
-    std::shared_ptr<void> defaults; //!< A struct with its defaults.
-
-    /// Struct: to its defaults; optional, list and map: empty.
-    void (*reset)(void* value) = nullptr;
+    void (*clear)(void* value) = nullptr; //!< Optional, list and map.
 
     /// Whole numbers in two's complement; enumerations as a place in names.
     std::uint64_t (*get)(const void* value) = nullptr;
@@ -117,8 +137,11 @@ struct FieldValue
     FieldValue operator[](const FieldPart& part) const { return {type->element, part.value}; }
 };
 
+/// A struct's C++ name without its namespace.
+std::string StructName(const FieldType& type);
+
 template <class T>
-const FieldType& TypeOf();
+constexpr const FieldType& TypeOf();
 
 /// A struct as code that does not know it sees it.
 template <class T>
@@ -128,8 +151,22 @@ ValueOf(T& value)
     return {&TypeOf<T>(), &value};
 }
 
+/// A struct with its defaults, for code that is not to hold the initializers of all of them.
+template <class T>
+const T& Defaults();
+
 namespace field
 {
+
+/// T, where it is not to be deduced.
+template <class T>
+struct SameType
+{
+    using Type = T;
+};
+
+template <class T>
+using Same = typename SameType<T>::Type;
 
 template <class T, template <class...> class Template>
 constexpr bool IS = false;
@@ -164,22 +201,8 @@ As(void* value)
     return *static_cast<T*>(value);
 }
 
-/// The visitor of Describe() that notes where in its struct each member is.
-struct TableBuilder
-{
-    const char* base;
-    std::vector<FieldEntry>& fields;
-
-    template <class T>
-    void Field(std::string_view key, T& member, const FieldNote& note)
-    {
-        const auto offset = reinterpret_cast<const char*>(&member) - base;
-        fields.push_back({key, note, static_cast<std::size_t>(offset), &TypeOf<T>()});
-    }
-};
-
 template <class T>
-void
+constexpr void
 DescribeWhole(FieldType& type)
 {
     type.minimum = std::numeric_limits<T>::min();
@@ -190,13 +213,18 @@ DescribeWhole(FieldType& type)
 }
 
 template <class T>
-void
+constexpr void
 DescribeEnumeration(FieldType& type)
 {
-    for (const auto& name : EnumNames(T{}))
+    type.names = []
     {
-        type.names.push_back(name.first);
-    }
+        std::vector<std::string_view> names;
+        for (const auto& name : EnumNames(T{}))
+        {
+            names.push_back(name.first);
+        }
+        return names;
+    };
     type.get = [](const void* value)
     {
         std::uint64_t place = 0;
@@ -215,7 +243,7 @@ DescribeEnumeration(FieldType& type)
 }
 
 template <class T>
-void
+constexpr void
 DescribeOptional(FieldType& type)
 {
     type.element = &TypeOf<typename T::value_type>();
@@ -228,7 +256,7 @@ DescribeOptional(FieldType& type)
 }
 
 template <class T>
-void
+constexpr void
 DescribeList(FieldType& type)
 {
     type.element = &TypeOf<typename T::value_type>();
@@ -246,7 +274,7 @@ DescribeList(FieldType& type)
 }
 
 template <class T>
-void
+constexpr void
 DescribeMap(FieldType& type)
 {
     type.element = &TypeOf<typename T::mapped_type>();
@@ -264,7 +292,7 @@ DescribeMap(FieldType& type)
 }
 
 template <class T>
-void
+constexpr void
 DescribePersona(FieldType& type)
 {
     using Persona = typename T::Persona;
@@ -274,6 +302,122 @@ DescribePersona(FieldType& type)
     type.personaName = [](void* value) -> std::string& { return As<T>(value).name; };
 }
 
+/// A field as its initializer hands it in.
+struct Draft
+{
+    std::string_view key; //!< Empty: the keys of the member's own fields are its owner's.
+    FieldNote note;
+    const void* member;
+    std::size_t size;
+    std::size_t alignment;
+    const FieldType* type; //!< Null: no key sets the member.
+};
+
+/// Where initializers hand in: the table that this thread makes at the moment, or null.
+inline thread_local std::vector<Draft>* t_drafts = nullptr;
+
+/// Hands a field in. It is a function of its own to keep initializers small.
+void Enter(const Draft& draft);
+
+/// A struct that was made from its initializers.
+struct Whole
+{
+    const FieldType& type;
+    void* object;
+    std::size_t size;
+    std::size_t alignment;
+    std::size_t memberCount;
+};
+
+/// Collects what initializers hand in as long as it lives.
+class DraftScope
+{
+  public:
+    DraftScope()
+        : m_outer(std::exchange(t_drafts, &m_drafts))
+    {
+    }
+
+    ~DraftScope() { t_drafts = m_outer; }
+
+    DraftScope(const DraftScope&) = delete;
+    DraftScope& operator=(const DraftScope&) = delete;
+
+    /**
+     * The table of a struct, from the drafts of its own members. Drafts of other structs, which
+     * were made on the way, lie outside of it.
+     *
+     * \throws std::logic_error where a member is no field
+     */
+    FieldTable MakeTable(const Whole& whole) const;
+
+  private:
+    std::vector<Draft> OwnDrafts(const Whole& whole) const;
+
+    std::vector<Draft> m_drafts;
+    std::vector<Draft>* m_outer;
+};
+
+/// Stands for any value in MemberCount().
+struct Anything
+{
+    template <class T>
+    operator T() const;
+};
+
+template <class T, std::size_t... I>
+constexpr auto
+TakesValues(std::index_sequence<I...>) -> decltype(T{(void(I), Anything{})...}, true)
+{
+    return true;
+}
+
+template <class T, class Indices>
+constexpr bool
+TakesValues(const Indices&)
+{
+    return false;
+}
+
+/// How many members an aggregate has, which are at least LEAST and fewer than MOST: as many as it
+/// takes values in braces.
+template <class T, std::size_t LEAST = 0, std::size_t MOST = 128>
+constexpr std::size_t
+MemberCount()
+{
+    constexpr std::size_t MIDDLE = (LEAST + MOST) / 2;
+    if constexpr (MIDDLE == LEAST)
+    {
+        return LEAST;
+    }
+    else if constexpr (TakesValues<T>(std::make_index_sequence<MIDDLE>()))
+    {
+        return MemberCount<T, MIDDLE, MOST>();
+    }
+    else
+    {
+        return MemberCount<T, LEAST, MIDDLE>();
+    }
+}
+
+template <class T>
+const FieldTable&
+TableOf()
+{
+    static_assert(std::is_aggregate_v<T>,
+                  "a field has a type of its own, or is a struct of fields");
+    static const FieldTable table = []
+    {
+        const DraftScope scope;
+        static T defaults;
+        FieldTable made =
+            scope.MakeTable({TypeOf<T>(), &defaults, sizeof(T), alignof(T), MemberCount<T>()});
+        made.reset = [](void* value) { As<T>(value) = T(); };
+        return made;
+    }();
+    return table;
+}
+
 template <class T, class = void>
 constexpr std::string_view FOLDER;
 
@@ -281,28 +425,16 @@ template <class T>
 constexpr std::string_view FOLDER<T, std::void_t<decltype(T::FOLDER)>> = T::FOLDER;
 
 template <class T>
-void
-DescribeStruct(FieldType& type)
-{
-    type.folder = FOLDER<T>;
-    const auto defaults = std::make_shared<T>();
-    TableBuilder builder{reinterpret_cast<const char*>(defaults.get()), type.fields};
-    Describe(builder, *defaults);
-    type.defaults = defaults;
-}
-
-template <class T>
-FieldType
+constexpr FieldType
 MakeType()
 {
     constexpr FieldKind kind = KindOf<T>();
     FieldType type;
     type.kind = kind;
     type.cppType = &typeid(T);
-    if constexpr (kind == FieldKind::Struct || kind == FieldKind::Optional ||
-                  kind == FieldKind::List || kind == FieldKind::Map)
+    if constexpr (kind == FieldKind::Optional || kind == FieldKind::List || kind == FieldKind::Map)
     {
-        type.reset = [](void* value) { As<T>(value) = T{}; };
+        type.clear = [](void* value) { As<T>(value) = T(); };
     }
     if constexpr (kind == FieldKind::Whole)
     {
@@ -330,19 +462,39 @@ MakeType()
     }
     else if constexpr (kind == FieldKind::Struct)
     {
-        DescribeStruct<T>(type);
+        type.folder = FOLDER<T>;
+        type.table = &TableOf<T>;
     }
     return type;
 }
 
+template <class T>
+inline constexpr FieldType TYPE = MakeType<T>();
+
 } // namespace field
 
 template <class T>
-const FieldType&
+constexpr const FieldType&
 TypeOf()
 {
-    static const FieldType type = field::MakeType<T>();
-    return type;
+    return field::TYPE<T>;
+}
+
+template <class T>
+const T&
+Defaults()
+{
+    return *static_cast<const T*>(TypeOf<T>().table().defaults);
+}
+
+/// The key of a member of a struct.
+template <class T, class Member>
+std::string_view
+KeyOf(const T& object, const Member& member)
+{
+    const auto offset =
+        reinterpret_cast<const char*>(&member) - reinterpret_cast<const char*>(&object);
+    return TypeOf<T>().table().KeyAt(static_cast<std::size_t>(offset));
 }
 
 } // namespace bouncelab

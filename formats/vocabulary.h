@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_FORMATS_VOCABULARY_H
 #define BOUNCELAB_FORMATS_VOCABULARY_H
 
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 #include <string_view>

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_LIVE_LIVE_RUN_H
 #define BOUNCELAB_LAB_LIVE_LIVE_RUN_H
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 #include "lab/live/live-end.h"
 #include "lab/live/live-messages.h"
 #include "lab/live/replacement.h"

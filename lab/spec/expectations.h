@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_SPEC_EXPECTATIONS_H
 #define BOUNCELAB_LAB_SPEC_EXPECTATIONS_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "lab/spec/measurement-config.h"
 #include "lab/spec/persona-library.h"
 #include "lab/spec/variant-file.h"
@@ -38,40 +38,22 @@ EnumNames(ClaimKind)
 /// That a documented observable is seen in a run, and how that is measured.
 struct Claim
 {
-    ClaimKind kind = ClaimKind::Emergent;
-    std::string check;
-    std::string documented;
-    std::string tolerance;
-    std::string predicted;
-    std::string because;
+    ClaimKind kind = Field(&kind, "kind", ClaimKind::Emergent).Required() |
+                     "What it is worth that the observable holds.";
+    std::string check =
+        Field(&check, "check").Required() |
+        "Name of a measurement, or of a selection, whose first row's fields are meant.";
+    std::string documented =
+        Field(&documented, "documented").Required() | "What the document has: a number or text.";
+    std::string tolerance =
+        Field(&tolerance, "tolerance") |
+        "How far the simulated value may be off, in the measurement's words; empty = not at all.";
+    std::string predicted =
+        Field(&predicted, "predicted") |
+        "What the lab gives instead, in the same words, where its prediction is known to miss: the "
+        "row counts as missed, and as expected so long as just this comes out.";
+    std::string because = Field(&because, "because") | "Why it misses, as the report shows it.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, Claim& c)
-{
-    v.Field("kind", c.kind, {"What it is worth that the observable holds.", "", 0, 0, true});
-    v.Field("check",
-            c.check,
-            {"Name of a measurement, or of a selection, whose first row's fields are meant.",
-             "",
-             0,
-             0,
-             true});
-    v.Field("documented",
-            c.documented,
-            {"What the document has: a number or text.", "", 0, 0, true});
-    v.Field("tolerance",
-            c.tolerance,
-            {"How far the simulated value may be off, in the measurement's words; empty = not at "
-             "all."});
-    v.Field(
-        "predicted",
-        c.predicted,
-        {"What the lab gives instead, in the same words, where its prediction is known to miss: "
-         "the row counts as missed, and as expected so long as just this comes out."});
-    v.Field("because", c.because, {"Why it misses, as the report shows it."});
-}
 
 /// What a detector is to say from a vantage.
 enum class ExpectedWord
@@ -98,25 +80,15 @@ EnumNames(ExpectedWord)
 /// The verdict, and how often it is given.
 struct ExpectedVerdict
 {
-    ExpectedWord verdict = ExpectedWord::None;
-    std::uint64_t count = 0;
-    bool least = false; //!< More lines than `count` are as expected too.
+    ExpectedWord verdict =
+        Field(&verdict, "verdict", ExpectedWord::None).Required() | "What it says.";
+    std::uint64_t count =
+        Field(&count, "count").Unit("lines") |
+        "How many lines with this verdict, exactly; 0 for `none`, `unsupported` and `quiet`.";
+    bool least = Field(&least, "at-least") |
+                 "That `count` lines or more are as expected, since their number depends on the "
+                 "seed; not with `none`, `unsupported` and `quiet`.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ExpectedVerdict& e)
-{
-    v.Field("verdict", e.verdict, {"What it says.", "", 0, 0, true});
-    v.Field("count",
-            e.count,
-            {"How many lines with this verdict, exactly; 0 for `none`, `unsupported` and `quiet`.",
-             "lines"});
-    v.Field("at-least",
-            e.least,
-            {"That `count` lines or more are as expected, since their number depends on the seed; "
-             "not with `none`, `unsupported` and `quiet`."});
-}
 
 /// Stands for every detector, or every vantage, that is not named.
 constexpr std::string_view EVERY_OTHER = "*";
@@ -124,11 +96,20 @@ constexpr std::string_view EVERY_OTHER = "*";
 /// What a run of one variant has to bring.
 struct Expectations
 {
-    std::map<std::string, Selection> select;
-    std::map<std::string, MeasurementRecipe> measure;
-    std::map<std::string, Claim> claims;
-    std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts;
-    Marks marks; //!< Where each of these was written.
+    std::map<std::string, Selection> select =
+        Field(&select, "select") | "Rows of evidence by a name, for measurements (docs/claims.md).";
+    std::map<std::string, MeasurementRecipe> measure =
+        Field(&measure, "measure") |
+        "Measurements by name, each a map from the names of its values to how they are had "
+        "(docs/claims.md).";
+    std::map<std::string, Claim> claims =
+        Field(&claims, "claims") |
+        "Documented observables that the variant shows, by evidence id (S003-20).";
+    std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts =
+        Field(&verdicts, "verdicts") |
+        "Detector, then vantage, to what the detector says there; `*` stands for every other "
+        "built-in detector, or every other vantage.";
+    Marks marks = NoKey(&marks); //!< Where each of these was written.
 
     /**
      * What a detector is to say from a vantage; null where nothing is expected. A detector's name
@@ -136,24 +117,6 @@ struct Expectations
      */
     const ExpectedVerdict* VerdictOf(const std::string& detector, const std::string& vantage) const;
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, Expectations& e)
-{
-    v.Field("select", e.select, {"Rows of evidence by a name, for measurements (docs/claims.md)."});
-    v.Field("measure",
-            e.measure,
-            {"Measurements by name, each a map from the names of its values to how they are had "
-             "(docs/claims.md)."});
-    v.Field("claims",
-            e.claims,
-            {"Documented observables that the variant shows, by evidence id (S003-20)."});
-    v.Field("verdicts",
-            e.verdicts,
-            {"Detector, then vantage, to what the detector says there; `*` stands for every other "
-             "built-in detector, or every other vantage."});
-}
 
 /// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.
 class ExpectationFile

@@ -74,7 +74,7 @@ std::vector<std::string_view>
 KeysOf(const FieldType& type)
 {
     std::vector<std::string_view> keys;
-    for (const FieldEntry& field : type.fields)
+    for (const FieldEntry& field : type.table().fields)
     {
         keys.push_back(field.key);
     }

@@ -15,7 +15,7 @@ Json
 PrintStruct(const FieldValue& value)
 {
     Json object = Json::object();
-    for (const FieldEntry& field : value.type->fields)
+    for (const FieldEntry& field : value.type->table().fields)
     {
         object[std::string(field.key)] = PrintJson(value[field], field.note);
     }
@@ -85,7 +85,7 @@ PrintJson(const FieldValue& value, const FieldNote& note)
     case FieldKind::Ethernet:
         return value.As<MacAddress>().ToString();
     case FieldKind::Enumeration:
-        return value.type->names.at(value.type->get(value.data));
+        return value.type->names().at(value.type->get(value.data));
     case FieldKind::Optional:
     {
         const std::vector<FieldPart> parts = value.type->parts(value.data);

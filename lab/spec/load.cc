@@ -19,7 +19,7 @@ template <class T>
 T
 ReadPersonaFile(const std::string& path, Marks& marks)
 {
-    T persona{};
+    T persona = Defaults<T>();
     YamlReader(nullptr, marks).ReadStruct(LoadTree(path), "", ValueOf(persona));
     return persona;
 }
@@ -56,7 +56,7 @@ ScenarioFile::Resolve(const std::string& variant,
                       const std::vector<std::string>& overrides) const
 {
     const TextNode tree = m_file.Tree(variant);
-    Scenario scenario;
+    Scenario scenario = Defaults<Scenario>();
     scenario.name = Name();
     scenario.variant = variant;
     Marks marks;

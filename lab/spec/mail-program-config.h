@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_SPEC_MAIL_PROGRAM_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "formats/persona-ref.h"
 #include "models/connector/filter-config.h"
 #include "models/connector/receive-connector-config.h"
@@ -17,38 +17,21 @@ namespace bouncelab::spec
 /// server, or a smarthost.
 struct RelayConfig
 {
-    Ipv4 address;
-    std::uint16_t port = 25;
-    std::string name;
+    Ipv4 address =
+        Field(&address, "address").Required() | "Address of the server, as its user typed it.";
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
+    std::string name = Field(&name, "name") | "Name under which the program knows the server.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, RelayConfig& r)
-{
-    v.Field("address", r.address, {"Address of the server, as its user typed it.", "", 0, 0, true});
-    v.Field("port", r.port, {"Port of the server.", "", 1, 65535});
-    v.Field("name", r.name, {"Name under which the program knows the server."});
-}
 
 /// A receive connector: a port that a server listens to, and its policy.
 struct ConnectorConfig
 {
-    std::uint16_t port = 25;
-    PersonaRef<connector::ReceiveConnectorConfig> policy;
-    std::optional<PersonaRef<connector::FilterConfig>> filter;
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "TCP port.";
+    PersonaRef<connector::ReceiveConnectorConfig> policy =
+        Field(&policy, "policy").Required() | "Connector persona: who may do what, and how fast.";
+    std::optional<PersonaRef<connector::FilterConfig>> filter =
+        Field(&filter, "filter") | "Filter persona, for a server with a filter agent.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ConnectorConfig& c)
-{
-    v.Field("port", c.port, {"TCP port.", "", 1, 65535});
-    v.Field("policy",
-            c.policy,
-            {"Connector persona: who may do what, and how fast.", "", 0, 0, true});
-    v.Field("filter", c.filter, {"Filter persona, for a server with a filter agent."});
-}
 
 } // namespace bouncelab::spec
 

@@ -1,3 +1,4 @@
+#include "lab/spec/kinds.h"
 #include "lab/spec/section-checker.h"
 
 #include <type_traits>
@@ -31,9 +32,7 @@ class BoxChecker : SectionChecker
     }
 
     template <class Config>
-    void Field(const std::string& kind,
-               const std::map<std::string, Config>& boxes,
-               const FieldNote& /* note */)
+    void Check(const std::string& kind, const std::map<std::string, Config>& boxes)
     {
         CheckNames(kind, boxes);
         for (const auto& [name, config] : boxes)
@@ -118,8 +117,9 @@ void
 CheckMiddleboxes(const Scenario& scenario, const Marks& marks)
 {
     BoxChecker checker(scenario, marks);
-    Middleboxes boxes = scenario.middleboxes;
-    Describe(checker, boxes);
+    VisitKinds(scenario.middleboxes,
+               [&](std::string_view kind, const auto& boxes)
+               { checker.Check(std::string(kind), boxes); });
 }
 
 } // namespace bouncelab::spec

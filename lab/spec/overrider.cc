@@ -53,7 +53,7 @@ Overrider::ApplyToStruct(const std::string& rest, const std::string& path, const
 {
     const std::size_t dot = rest.find('.');
     const std::string key = rest.substr(0, dot);
-    const std::vector<FieldEntry>& fields = value.type->fields;
+    const std::vector<FieldEntry>& fields = value.type->table().fields;
     const auto field = std::find_if(fields.begin(),
                                     fields.end(),
                                     [&](const FieldEntry& entry) { return entry.key == key; });
@@ -142,7 +142,7 @@ Overrider::ApplyToValue(const std::string& rest,
         m_marks.Forget(path);
         if (type.kind == FieldKind::Struct)
         {
-            type.reset(value.data);
+            type.table().reset(value.data);
         }
         m_reader.ReadValue(m_change->value, path, value, note);
         return;

@@ -93,7 +93,7 @@ PageType(const FieldType& type, const FieldNote& note)
     case FieldKind::Struct:
         return "keys";
     case FieldKind::Enumeration:
-        return fmt::format("`{}`", fmt::join(type.names, "`, `"));
+        return fmt::format("`{}`", fmt::join(type.names(), "`, `"));
     default:
         return ScalarType(type, note);
     }
@@ -132,19 +132,24 @@ void
 AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
 {
     const FieldType& type = *value.type;
+    const auto element = [&]
+    {
+        const bool isStruct = type.element->kind == FieldKind::Struct;
+        return FieldValue{type.element, isStruct ? type.element->table().defaults : nullptr};
+    };
     switch (type.kind)
     {
     case FieldKind::Struct:
         AppendStruct(rows, path, value);
         break;
     case FieldKind::Optional:
-        AppendInside(rows, path, {type.element, type.element->defaults.get()});
+        AppendInside(rows, path, element());
         break;
     case FieldKind::List:
-        AppendInside(rows, path + ".<n>", {type.element, type.element->defaults.get()});
+        AppendInside(rows, path + ".<n>", element());
         break;
     case FieldKind::Map:
-        AppendInside(rows, path + ".<name>", {type.element, type.element->defaults.get()});
+        AppendInside(rows, path + ".<name>", element());
         break;
     default:
         break;
@@ -154,7 +159,7 @@ AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldVal
 void
 AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
 {
-    for (const FieldEntry& field : value.type->fields)
+    for (const FieldEntry& field : value.type->table().fields)
     {
         PageRow row;
         row.path = JoinPath(path, field.key);
@@ -181,7 +186,7 @@ std::vector<PageRow>
 CollectRows(const FieldType& type)
 {
     std::vector<PageRow> rows;
-    AppendStruct(rows, "", {&type, type.defaults.get()});
+    AppendStruct(rows, "", {&type, type.table().defaults});
     return rows;
 }
 

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_SPEC_PROBE_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "models/probe/harvester-config.h"
 #include "models/probe/relay-tester-config.h"
 
@@ -14,49 +14,23 @@ namespace bouncelab::spec
 /// Where a program that tries a server runs, and which server it tries.
 struct ProbePlace
 {
-    std::string host;
-    Ipv4 target;
-    std::uint16_t port = 25;
-    Nanoseconds at{0};
+    std::string host = Field(&host, "host").Required() | "Name of the host that it runs on.";
+    Ipv4 target = Field(&target, "target").Required() | "Address of the server.";
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it begins.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ProbePlace& p)
-{
-    v.Field("host", p.host, {"Name of the host that it runs on.", "", 0, 0, true});
-    v.Field("target", p.target, {"Address of the server.", "", 0, 0, true});
-    v.Field("port", p.port, {"Port of the server.", "", 1, 65535});
-    v.Field("at", p.at, {"When it begins.", "", 0, 1e18});
-}
 
 struct RelayTesterAtHost
 {
-    ProbePlace place;
-    probe::RelayTesterConfig tester;
+    ProbePlace place = Inline(&place);
+    probe::RelayTesterConfig tester = Inline(&tester);
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, RelayTesterAtHost& t)
-{
-    Describe(v, t.place);
-    Describe(v, t.tester);
-}
 
 struct HarvesterAtHost
 {
-    ProbePlace place;
-    probe::HarvesterConfig harvester;
+    ProbePlace place = Inline(&place);
+    probe::HarvesterConfig harvester = Inline(&harvester);
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, HarvesterAtHost& h)
-{
-    Describe(v, h.place);
-    Describe(v, h.harvester);
-}
 
 } // namespace bouncelab::spec
 

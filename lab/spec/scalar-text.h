@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_SPEC_SCALAR_TEXT_H
 #define BOUNCELAB_LAB_SPEC_SCALAR_TEXT_H
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstdint>
 #include <optional>

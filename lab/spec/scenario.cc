@@ -3,11 +3,11 @@
 namespace bouncelab
 {
 
-template const FieldType& TypeOf<spec::Scenario>();
-template const FieldType& TypeOf<host::StackProfile>();
-template const FieldType& TypeOf<mail::MtaPersona>();
-template const FieldType& TypeOf<smtp::ServerPersona>();
-template const FieldType& TypeOf<connector::ReceiveConnectorConfig>();
-template const FieldType& TypeOf<connector::FilterConfig>();
+template const FieldTable& field::TableOf<spec::Scenario>();
+template const FieldTable& field::TableOf<host::StackProfile>();
+template const FieldTable& field::TableOf<mail::MtaPersona>();
+template const FieldTable& field::TableOf<smtp::ServerPersona>();
+template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
+template const FieldTable& field::TableOf<connector::FilterConfig>();
 
 } // namespace bouncelab

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_SPEC_SCENARIO_H
 
 #include "formats/address.h"
-#include "formats/field-type.h"
+#include "formats/field.h"
 #include "lab/spec/in-path-config.h"
 #include "lab/spec/mail-program-config.h"
 #include "lab/spec/middleboxes.h"
@@ -24,6 +24,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace bouncelab::spec
@@ -32,203 +33,129 @@ namespace bouncelab::spec
 /// A machine with a TCP/IP stack, and the mail programs that run on it.
 struct HostConfig
 {
-    Ipv4 address;
-    std::string hostname;
-    std::string reverseName;
-    PersonaRef<host::StackProfile> stack;
-    host::HostStart start;
-    Nanoseconds clockOffset{0};
-    std::optional<PersonaRef<mail::MtaPersona>> sends;
-    std::optional<PersonaRef<smtp::ServerPersona>> serves;
-    std::map<std::string, std::string> recipientReplies;
-    bool acceptsUnlisted = true;
-    std::map<std::string, ConnectorConfig> connectors;
-    connector::OrganizationConfig organization;
-    connector::TransportConfig transport;
-    std::optional<service::DirectoryConfig> directory;
-    std::optional<RelayConfig> relay;
-    mail::QueueStart queue;
+    Ipv4 address = Field(&address, "address").Required() | "IPv4 address.";
+    std::string hostname =
+        Field(&hostname, "hostname").Required() | "Name that the host calls itself by.";
+    std::string reverseName = Field(&reverseName, "reverse-name") |
+                              "Name that reverse DNS has for its address; empty = none.";
+    PersonaRef<host::StackProfile> stack =
+        Field(&stack, "stack").Required() | "Stack persona: how its TCP/IP looks and behaves.";
+    host::HostStart start =
+        Field(&start, "start") | "Where its counters and clocks stand at the start.";
+    Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
+                              "How far its clock is ahead of true time; shows in its logs only.";
+    std::optional<PersonaRef<mail::MtaPersona>> sends =
+        Field(&sends, "sends") | "MTA persona, for a host that sends mail.";
+    std::optional<PersonaRef<smtp::ServerPersona>> serves =
+        Field(&serves, "serves") | "SMTP server persona, for a host that receives mail.";
+    std::map<std::string, std::string> recipientReplies =
+        Field(&recipientReplies, "recipient-replies") |
+        "Recipients that the server's own tables refuse or redirect, with the reply they get.";
+    bool acceptsUnlisted = Field(&acceptsUnlisted, "accepts-unlisted", true) |
+                           "Accepts every recipient not in that table.";
+    std::map<std::string, ConnectorConfig> connectors =
+        Field(&connectors, "connectors") |
+        "Receive connectors, by name, over the persona in `serves`; without any the server listens "
+        "to port 25 with the tables above. With `sends`, the host is a whole mail system: what "
+        "connectors take is delivered to mailboxes of `organization`, sent on, or returned.";
+    connector::OrganizationConfig organization =
+        Field(&organization, "organization") |
+        "What the connectors know of domains, mailboxes and accounts.";
+    connector::TransportConfig transport =
+        Field(&transport, "transport") | "Where the counters stand that the connectors share.";
+    std::optional<service::DirectoryConfig> directory =
+        Field(&directory, "directory") | "A directory service beside the server, which it asks who "
+                                         "exists; none by default: it knows at once.";
+    std::optional<RelayConfig> relay =
+        Field(&relay, "relay") |
+        "Hands everything to this server instead of looking up exchangers.";
+    mail::QueueStart queue =
+        Field(&queue, "queue") |
+        "Where its mail queue's counters stand at the start. Without `hostname` it is the host's; "
+        "domains whose exchanger this host is are local, too.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, HostConfig& h)
-{
-    v.Field("address", h.address, {"IPv4 address.", "", 0, 0, true});
-    v.Field("hostname", h.hostname, {"Name that the host calls itself by.", "", 0, 0, true});
-    v.Field("reverse-name",
-            h.reverseName,
-            {"Name that reverse DNS has for its address; empty = none."});
-    v.Field("stack", h.stack, {"Stack persona: how its TCP/IP looks and behaves.", "", 0, 0, true});
-    v.Field("start", h.start, {"Where its counters and clocks stand at the start."});
-    v.Field(
-        "clock-offset",
-        h.clockOffset,
-        {"How far its clock is ahead of true time; shows in its logs only.", "", -400e15, 400e15});
-    v.Field("sends", h.sends, {"MTA persona, for a host that sends mail."});
-    v.Field("serves", h.serves, {"SMTP server persona, for a host that receives mail."});
-    v.Field(
-        "recipient-replies",
-        h.recipientReplies,
-        {"Recipients that the server's own tables refuse or redirect, with the reply they get."});
-    v.Field("accepts-unlisted", h.acceptsUnlisted, {"Accepts every recipient not in that table."});
-    v.Field(
-        "connectors",
-        h.connectors,
-        {"Receive connectors, by name, over the persona in `serves`; without any the server "
-         "listens to port 25 with the tables above. With `sends`, the host is a whole mail "
-         "system: what connectors take is delivered to mailboxes of `organization`, sent on, or "
-         "returned."});
-    v.Field("organization",
-            h.organization,
-            {"What the connectors know of domains, mailboxes and accounts."});
-    v.Field("transport", h.transport, {"Where the counters stand that the connectors share."});
-    v.Field("directory",
-            h.directory,
-            {"A directory service beside the server, which it asks who exists; none by default: it "
-             "knows at once."});
-    v.Field("relay",
-            h.relay,
-            {"Hands everything to this server instead of looking up exchangers."});
-    v.Field(
-        "queue",
-        h.queue,
-        {"Where its mail queue's counters stand at the start. Without `hostname` it is the host's; "
-         "domains whose exchanger this host is are local, too."});
-}
 
 /// The chain of hops from the gateway to one remote host; the last hop is the host itself.
 struct PathToHost
 {
-    std::string to;
-    std::string behind;
-    std::vector<path::HopConfig> hops;
-    double delayScale = 1;
+    std::string to = Field(&to, "to").Required() | "Name of the host at the end.";
+    std::string behind = Field(&behind, "behind") |
+                         "Name of a station that the path begins at; empty = at the gateway.";
+    std::vector<path::HopConfig> hops =
+        Field(&hops, "hops").Required() |
+        "Hops in order from the gateway; `--set` counts them from 1.";
+    double delayScale = Field(&delayScale, "delay-scale", 1).Range(0.001, 1000) |
+                        "Multiplies every link delay of the path.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, PathToHost& p)
-{
-    v.Field("to", p.to, {"Name of the host at the end.", "", 0, 0, true});
-    v.Field("behind",
-            p.behind,
-            {"Name of a station that the path begins at; empty = at the gateway."});
-    v.Field("hops",
-            p.hops,
-            {"Hops in order from the gateway; `--set` counts them from 1.", "", 0, 0, true});
-    v.Field("delay-scale",
-            p.delayScale,
-            {"Multiplies every link delay of the path.", "", 0.001, 1000});
-}
 
 /// The network whose administrator holds the evidence.
 struct SiteConfig
 {
-    Ipv4 gatewayAddress;
-    std::string mailHost;
-    std::vector<path::HopConfig> inside;
-    std::optional<path::NatConfig> nat;
-    Nanoseconds utcOffset{0};
+    Ipv4 gatewayAddress = Field(&gatewayAddress, "gateway-address").Required() |
+                          "Address from which the gateway traces routes.";
+    std::string mailHost = Field(&mailHost, "mail-host").Required() | "Name of the host inside.";
+    std::vector<path::HopConfig> inside =
+        Field(&inside, "inside").Required() |
+        "Hops from the mail host outwards; the last one is the gateway's inside interface.";
+    std::optional<path::NatConfig> nat =
+        Field(&nat, "nat") | "Address translation at the gateway; none by default.";
+    Nanoseconds utcOffset =
+        Field(&utcOffset, "utc-offset").Range(-50400e9, 50400e9) | "Time zone of the site's logs.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, SiteConfig& s)
-{
-    v.Field("gateway-address",
-            s.gatewayAddress,
-            {"Address from which the gateway traces routes.", "", 0, 0, true});
-    v.Field("mail-host", s.mailHost, {"Name of the host inside.", "", 0, 0, true});
-    v.Field("inside",
-            s.inside,
-            {"Hops from the mail host outwards; the last one is the gateway's inside interface.",
-             "",
-             0,
-             0,
-             true});
-    v.Field("nat", s.nat, {"Address translation at the gateway; none by default."});
-    v.Field("utc-offset", s.utcOffset, {"Time zone of the site's logs.", "", -50400e9, 50400e9});
-}
 
 /// One message that somebody submits at a known moment.
 struct MessageConfig
 {
-    std::string from;
-    std::string to;
-    std::vector<std::string> alsoTo;
-    std::string via;
-    Nanoseconds at{0};
-    std::uint32_t bytes = 2000;
-    std::string body;
+    std::string from = Field(&from, "from").Required() | "Envelope sender.";
+    std::string to = Field(&to, "to").Required() | "Envelope recipient.";
+    std::vector<std::string> alsoTo =
+        Field(&alsoTo, "also-to") | "Further envelope recipients of the same message.";
+    std::string via =
+        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it enters that queue.";
+    std::uint32_t bytes =
+        Field(&bytes, "bytes", 2000).Unit("bytes").Range(400, 100e6) | "Size of header and body.";
+    std::string body =
+        Field(&body, "body") |
+        "Text that the body begins with; words follow up to `bytes`. Its lines end in LF.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, MessageConfig& m)
-{
-    v.Field("from", m.from, {"Envelope sender.", "", 0, 0, true});
-    v.Field("to", m.to, {"Envelope recipient.", "", 0, 0, true});
-    v.Field("also-to", m.alsoTo, {"Further envelope recipients of the same message."});
-    v.Field("via", m.via, {"Host whose queue it enters; empty = the site's mail host."});
-    v.Field("at", m.at, {"When it enters that queue.", "", 0, 1e18});
-    v.Field("bytes", m.bytes, {"Size of header and body.", "bytes", 400, 100e6});
-    v.Field("body",
-            m.body,
-            {"Text that the body begins with; words follow up to `bytes`. Its lines end in LF."});
-}
 
 /// Ordinary mail at a rate: who writes to whom is drawn.
 struct OrdinaryMail
 {
-    std::string via;
-    Nanoseconds start{0};
-    double perMinute = 0;
-    std::vector<std::string> senders;
-    std::vector<std::string> recipients;
-    std::uint32_t minimumBytes = 800;
-    std::uint32_t maximumBytes = 6000;
-    std::uint64_t limit = 0;
-    bool forgesSenders = false;
+    std::string via =
+        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+    Nanoseconds start = Field(&start, "start").Range(0, 1e18) | "When its users begin to write.";
+    double perMinute = Field(&perMinute, "per-minute").Unit("messages/min").Range(0, 1e6) |
+                       "Mean number of messages.";
+    std::vector<std::string> senders =
+        Field(&senders, "senders") | "Envelope senders to draw from.";
+    std::vector<std::string> recipients =
+        Field(&recipients, "recipients") | "Envelope recipients to draw from.";
+    std::uint32_t minimumBytes =
+        Field(&minimumBytes, "minimum-bytes", 800).Unit("bytes").Range(400, 100e6) |
+        "Smallest message.";
+    std::uint32_t maximumBytes =
+        Field(&maximumBytes, "maximum-bytes", 6000).Unit("bytes").Range(400, 100e6) |
+        "Largest message.";
+    std::uint64_t limit =
+        Field(&limit, "limit").Unit("messages") | "No more than this many in a run; 0 = no limit.";
+    bool forgesSenders = Field(&forgesSenders, "forges-senders") |
+                         "The senders are other people's addresses, and these did not write.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, OrdinaryMail& o)
-{
-    v.Field("via", o.via, {"Host whose queue it enters; empty = the site's mail host."});
-    v.Field("start", o.start, {"When its users begin to write.", "", 0, 1e18});
-    v.Field("per-minute", o.perMinute, {"Mean number of messages.", "messages/min", 0, 1e6});
-    v.Field("senders", o.senders, {"Envelope senders to draw from."});
-    v.Field("recipients", o.recipients, {"Envelope recipients to draw from."});
-    v.Field("minimum-bytes", o.minimumBytes, {"Smallest message.", "bytes", 400, 100e6});
-    v.Field("maximum-bytes", o.maximumBytes, {"Largest message.", "bytes", 400, 100e6});
-    v.Field("limit", o.limit, {"No more than this many in a run; 0 = no limit.", "messages"});
-    v.Field("forges-senders",
-            o.forgesSenders,
-            {"The senders are other people's addresses, and these did not write."});
-}
 
 /// What goes out through the mail host.
 struct MailConfig
 {
-    std::map<std::string, MessageConfig> messages;
-    OrdinaryMail ordinary;
-    std::map<std::string, OrdinaryMail> sources;
-    std::map<std::string, std::string> exchangers;
+    std::map<std::string, MessageConfig> messages =
+        Field(&messages, "messages") | "The messages under study, by name.";
+    OrdinaryMail ordinary = Field(&ordinary, "ordinary") | "The other mail of the day.";
+    std::map<std::string, OrdinaryMail> sources =
+        Field(&sources, "sources") | "Further mail at a rate, by name: other people's.";
+    std::map<std::string, std::string> exchangers =
+        Field(&exchangers, "exchangers") |
+        "Mail domain to the name of the host that takes its mail.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, MailConfig& m)
-{
-    v.Field("messages", m.messages, {"The messages under study, by name."});
-    v.Field("ordinary", m.ordinary, {"The other mail of the day."});
-    v.Field("sources", m.sources, {"Further mail at a rate, by name: other people's."});
-    v.Field("exchangers",
-            m.exchangers,
-            {"Mail domain to the name of the host that takes its mail."});
-}
 
 /// Which interface of a station: it has one towards the site, and others towards the hosts behind.
 enum class StationSide
@@ -251,171 +178,111 @@ constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
 /// Where evidence is collected, and with what.
 struct VantageConfig
 {
-    std::string place;
-    StationSide side = StationSide::Site;
-    std::vector<std::string> unionOf;
-    bool capture = false;
-    bool snort = false;
-    bool mailLog = false;
-    bool bounces = false;
-    bool exchangeLogs = false;
-    bool clientErrors = false;
-    bool relayTranscripts = false;
-    bool directoryLoad = false;
-    Nanoseconds clockOffset{0};
-    Nanoseconds clockResolution{1000};
-    MacAddress outwardSource;
-    MacAddress outwardDestination;
-    MacAddress inwardSource;
-    MacAddress inwardDestination;
+    std::string place = Field(&place, "place") |
+                        "`gateway-inside`, `gateway-outside`, or the name of a station or a host.";
+    StationSide side =
+        Field(&side, "side", StationSide::Site) | "Of a station: which of its interfaces.";
+    std::vector<std::string> unionOf =
+        Field(&unionOf, "union-of") |
+        "Vantages that one administrator holds together; excludes `place`.";
+    bool capture = Field(&capture, "capture") | "Writes capture.pcap.";
+    bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
+    bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
+    bool bounces = Field(&bounces, "bounces") |
+                   "Keeps the mailboxes of its users: bounces, and what else came for them.";
+    bool exchangeLogs = Field(&exchangeLogs, "exchange-logs") |
+                        "Writes Exchange's logs as its server's persona "
+                        "keeps them (`log`), and the filter agent's.";
+    bool clientErrors = Field(&clientErrors, "client-errors") |
+                        "Keeps the errors that the mail program on that host shows.";
+    bool relayTranscripts = Field(&relayTranscripts, "relay-transcripts") |
+                            "Keeps what relay testers on that host print.";
+    bool directoryLoad = Field(&directoryLoad, "directory-load") |
+                         "Writes the load of that host's directory, interval by interval.";
+    Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
+                              "How far the capturing clock is ahead of true time.";
+    Nanoseconds clockResolution =
+        Field(&clockResolution, "clock-resolution", Nanoseconds(1000)).Range(1, 1e9) |
+        "Step of the capturing clock.";
+    MacAddress outwardSource =
+        Field(&outwardSource, "outward-source") | "Ethernet source of outward frames.";
+    MacAddress outwardDestination = Field(&outwardDestination, "outward-destination") |
+                                    "Ethernet destination of outward frames.";
+    MacAddress inwardSource =
+        Field(&inwardSource, "inward-source") | "Ethernet source of inward frames.";
+    MacAddress inwardDestination =
+        Field(&inwardDestination, "inward-destination") | "Ethernet destination of inward frames.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, VantageConfig& c)
-{
-    v.Field("place",
-            c.place,
-            {"`gateway-inside`, `gateway-outside`, or the name of a station or a host."});
-    v.Field("side", c.side, {"Of a station: which of its interfaces."});
-    v.Field("union-of",
-            c.unionOf,
-            {"Vantages that one administrator holds together; excludes `place`."});
-    v.Field("capture", c.capture, {"Writes capture.pcap."});
-    v.Field("snort", c.snort, {"Writes snort's ASCII packet log."});
-    v.Field("mail-log", c.mailLog, {"Writes the log of the mail program on that host."});
-    v.Field("bounces",
-            c.bounces,
-            {"Keeps the mailboxes of its users: bounces, and what else came for them."});
-    v.Field("exchange-logs",
-            c.exchangeLogs,
-            {"Writes Exchange's logs as its server's persona keeps them (`log`), and the filter "
-             "agent's."});
-    v.Field("client-errors",
-            c.clientErrors,
-            {"Keeps the errors that the mail program on that host shows."});
-    v.Field("relay-transcripts",
-            c.relayTranscripts,
-            {"Keeps what relay testers on that host print."});
-    v.Field("directory-load",
-            c.directoryLoad,
-            {"Writes the load of that host's directory, interval by interval."});
-    v.Field("clock-offset",
-            c.clockOffset,
-            {"How far the capturing clock is ahead of true time.", "", -400e15, 400e15});
-    v.Field("clock-resolution", c.clockResolution, {"Step of the capturing clock.", "", 1, 1e9});
-    v.Field("outward-source", c.outwardSource, {"Ethernet source of outward frames."});
-    v.Field("outward-destination",
-            c.outwardDestination,
-            {"Ethernet destination of outward frames."});
-    v.Field("inward-source", c.inwardSource, {"Ethernet source of inward frames."});
-    v.Field("inward-destination", c.inwardDestination, {"Ethernet destination of inward frames."});
-}
 
 /// A traceroute that the operator has planned from the gateway.
 struct TracerouteConfig
 {
-    std::string to;
-    Nanoseconds at{0};
-    std::uint8_t maximumHops = 64;
+    std::string to = Field(&to, "to").Required() | "Name of the host to trace to.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When the operator starts it.";
+    std::uint8_t maximumHops = Field(&maximumHops, "maximum-hops", 64).Unit("hops").Range(1, 255) |
+                               "Gives up beyond this TTL.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, TracerouteConfig& t)
-{
-    v.Field("to", t.to, {"Name of the host to trace to.", "", 0, 0, true});
-    v.Field("at", t.at, {"When the operator starts it.", "", 0, 1e18});
-    v.Field("maximum-hops", t.maximumHops, {"Gives up beyond this TTL.", "hops", 1, 255});
-}
 
 /// A person tests a server by hand: a telnet session at a planned time.
 struct TelnetConfig
 {
-    std::string from;
-    Ipv4 address;
-    std::uint16_t port = 25;
-    Nanoseconds at{0};
-    smtp::ManualSessionConfig session;
+    std::string from =
+        Field(&from, "from").Required() | "Name of the host that the person sits at.";
+    Ipv4 address = Field(&address, "address").Required() | "Address of the server, as typed.";
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server, as typed.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When the connection is opened.";
+    smtp::ManualSessionConfig session = Inline(&session);
 };
 
-template <class Visitor>
-void
-Describe(Visitor& v, TelnetConfig& t)
-{
-    v.Field("from", t.from, {"Name of the host that the person sits at.", "", 0, 0, true});
-    v.Field("address", t.address, {"Address of the server, as typed.", "", 0, 0, true});
-    v.Field("port", t.port, {"Port of the server, as typed.", "", 1, 65535});
-    v.Field("at", t.at, {"When the connection is opened.", "", 0, 1e18});
-    Describe(v, t.session);
-}
-
-/// Programs that are started at a planned time, by kind and name. A kind is a member and a row
-/// below: the world walks the rows and builds each by its own Build().
+/// Programs that are started at a planned time, by kind and name. A kind is a member, and named in
+/// Kinds(): the world walks them and builds each by its own Build().
 struct Programs
 {
-    std::map<std::string, TracerouteConfig> traceroutes;
-    std::map<std::string, TelnetConfig> telnets;
-    std::map<std::string, RelayTesterAtHost> relayTesters;
-    std::map<std::string, HarvesterAtHost> harvesters;
-};
+    std::map<std::string, TracerouteConfig> traceroutes =
+        Field(&traceroutes, "traceroutes") | "Planned traceroutes, by name.";
+    std::map<std::string, TelnetConfig> telnets =
+        Field(&telnets, "telnets") | "Planned tests by hand, by name.";
+    std::map<std::string, RelayTesterAtHost> relayTesters =
+        Field(&relayTesters, "relay-testers") |
+        "Programs that test a server for relaying, by name.";
+    std::map<std::string, HarvesterAtHost> harvesters =
+        Field(&harvesters, "harvesters") | "Programs that find out who exists, by name.";
 
-template <class Visitor>
-void
-Describe(Visitor& v, Programs& p)
-{
-    v.Field("traceroutes", p.traceroutes, {"Planned traceroutes, by name."});
-    v.Field("telnets", p.telnets, {"Planned tests by hand, by name."});
-    v.Field("relay-testers",
-            p.relayTesters,
-            {"Programs that test a server for relaying, by name."});
-    v.Field("harvesters", p.harvesters, {"Programs that find out who exists, by name."});
-}
+    auto Kinds() const { return std::tie(traceroutes, telnets, relayTesters, harvesters); }
+};
 
 /// One variant of a scenario with every key resolved: what the world is built from.
 struct Scenario
 {
-    std::string name;    //!< Of the scenario; not a key of a variant.
-    std::string variant; //!< Its name, ditto.
-    std::string description;
-    std::string document;
-    std::vector<std::string> failures;
-    std::string start;
-    Nanoseconds duration{60000000000};
-    path::PathForm pathForm = path::PathForm::Channel;
-    SiteConfig site;
-    std::map<std::string, HostConfig> hosts;
-    std::map<std::string, PathToHost> paths;
-    std::map<std::string, StationConfig> stations;
-    Middleboxes middleboxes;
-    std::map<std::string, TunnelToHost> tunnels;
-    MailConfig mail;
-    std::map<std::string, VantageConfig> vantages;
-    Programs programs;
+    std::string name = NoKey(&name);       //!< Of the scenario; not a key of a variant.
+    std::string variant = NoKey(&variant); //!< Its name, ditto.
+    std::string description =
+        Field(&description, "description").Required() | "What happens, in one sentence.";
+    std::string document =
+        Field(&document, "document") | "Source document (S000 to S004); empty = none.";
+    std::vector<std::string> failures =
+        Field(&failures, "failures") | "Documented failures that it shows (F-003-2, ...).";
+    std::string start = Field(&start, "start").Required() |
+                        "True time at the start of the run, `2006-09-26T06:44:50Z`.";
+    Nanoseconds duration = Field(&duration, "duration", Nanoseconds(60000000000)).Range(1e6, 1e18) |
+                           "Length of the run.";
+    path::PathForm pathForm = Field(&pathForm, "path-form", path::PathForm::Channel) |
+                              "How hops are simulated; the evidence is the same.";
+    SiteConfig site = Field(&site, "site").Required() | "The network under study.";
+    std::map<std::string, HostConfig> hosts =
+        Field(&hosts, "hosts").Required() | "Machines, by name.";
+    std::map<std::string, PathToHost> paths =
+        Field(&paths, "paths").Required() | "Paths from the gateway to remote hosts, by name.";
+    std::map<std::string, StationConfig> stations =
+        Field(&stations, "stations") | "In-path devices, by name.";
+    Middleboxes middleboxes = Inline(&middleboxes);
+    std::map<std::string, TunnelToHost> tunnels =
+        Field(&tunnels, "tunnels") | "Tunnels into the site, by name.";
+    MailConfig mail = Field(&mail, "mail") | "What is sent.";
+    std::map<std::string, VantageConfig> vantages =
+        Field(&vantages, "vantages").Required() | "Where evidence is collected, by name.";
+    Programs programs = Inline(&programs);
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, Scenario& s)
-{
-    v.Field("description", s.description, {"What happens, in one sentence.", "", 0, 0, true});
-    v.Field("document", s.document, {"Source document (S000 to S004); empty = none."});
-    v.Field("failures", s.failures, {"Documented failures that it shows (F-003-2, ...)."});
-    v.Field("start",
-            s.start,
-            {"True time at the start of the run, `2006-09-26T06:44:50Z`.", "", 0, 0, true});
-    v.Field("duration", s.duration, {"Length of the run.", "", 1e6, 1e18});
-    v.Field("path-form", s.pathForm, {"How hops are simulated; the evidence is the same."});
-    v.Field("site", s.site, {"The network under study.", "", 0, 0, true});
-    v.Field("hosts", s.hosts, {"Machines, by name.", "", 0, 0, true});
-    v.Field("paths", s.paths, {"Paths from the gateway to remote hosts, by name.", "", 0, 0, true});
-    v.Field("stations", s.stations, {"In-path devices, by name."});
-    Describe(v, s.middleboxes);
-    v.Field("tunnels", s.tunnels, {"Tunnels into the site, by name."});
-    v.Field("mail", s.mail, {"What is sent."});
-    v.Field("vantages", s.vantages, {"Where evidence is collected, by name.", "", 0, 0, true});
-    Describe(v, s.programs);
-}
 
 } // namespace bouncelab::spec
 
@@ -423,12 +290,12 @@ namespace bouncelab
 {
 
 // The whole tree of tables is made in scenario.cc alone.
-extern template const FieldType& TypeOf<spec::Scenario>();
-extern template const FieldType& TypeOf<host::StackProfile>();
-extern template const FieldType& TypeOf<mail::MtaPersona>();
-extern template const FieldType& TypeOf<smtp::ServerPersona>();
-extern template const FieldType& TypeOf<connector::ReceiveConnectorConfig>();
-extern template const FieldType& TypeOf<connector::FilterConfig>();
+extern template const FieldTable& field::TableOf<spec::Scenario>();
+extern template const FieldTable& field::TableOf<host::StackProfile>();
+extern template const FieldTable& field::TableOf<mail::MtaPersona>();
+extern template const FieldTable& field::TableOf<smtp::ServerPersona>();
+extern template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
+extern template const FieldTable& field::TableOf<connector::FilterConfig>();
 
 } // namespace bouncelab
 

@@ -3,11 +3,8 @@
 #include "lab/spec/field-range.h"
 #include "lab/spec/json-printer.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace bouncelab::spec
 {
@@ -87,25 +84,13 @@ ScalarSchema(const FieldType& type, const FieldNote& note)
         schema["pattern"] = "^[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}$";
         break;
     case FieldKind::Enumeration:
-        schema["enum"] = type.names;
+        schema["enum"] = type.names();
         break;
     default:
         // Text needs no quotes where it looks like a number.
         schema["type"] = {"string", "number", "boolean"};
     }
     return schema;
-}
-
-/// The name of a struct's C++ type without its namespace.
-std::string
-StructName(const FieldType& type)
-{
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> full(
-        abi::__cxa_demangle(type.cppType->name(), nullptr, nullptr, &status),
-        &std::free);
-    const std::string name = full.get();
-    return name.substr(name.rfind(':') + 1);
 }
 
 /// Whether it matters for a value if required keys are checked in it.
@@ -120,8 +105,8 @@ HasRequired(const FieldType& type)
     case FieldKind::Map:
         return HasRequired(*type.element);
     case FieldKind::Struct:
-        return std::any_of(type.fields.begin(),
-                           type.fields.end(),
+        return std::any_of(type.table().fields.begin(),
+                           type.table().fields.end(),
                            [](const FieldEntry& field)
                            { return field.note.required || HasRequired(*field.type); });
     default:
@@ -184,8 +169,8 @@ SchemaWriter::WriteStruct(const FieldType& type, Required required)
     }
     schema["additionalProperties"] = false;
     Json requiredKeys = Json::array();
-    const FieldValue defaults{&type, type.defaults.get()};
-    for (const FieldEntry& field : type.fields)
+    const FieldValue defaults{&type, type.table().defaults};
+    for (const FieldEntry& field : type.table().fields)
     {
         schema["properties"][std::string(field.key)] = WriteField(field, defaults[field], required);
         if (field.note.required && required == Required::Checked)
@@ -217,7 +202,7 @@ SchemaWriter::WriteField(const FieldEntry& field, const FieldValue& value, Requi
     case FieldKind::Map:
         return schema;
     case FieldKind::Struct:
-        if (PrintJson(value) == PrintJson({field.type, field.type->defaults.get()}))
+        if (PrintJson(value) == PrintJson({field.type, field.type->table().defaults}))
         {
             return schema;
         }

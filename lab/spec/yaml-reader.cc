@@ -234,7 +234,7 @@ ReadScalar(const ScalarContext& context, const FieldValue& value, const FieldNot
         value.As<MacAddress>() = ReadEthernet(context);
         break;
     default:
-        value.type->set(value.data, ReadName(context, value.type->names));
+        value.type->set(value.data, ReadName(context, value.type->names()));
     }
 }
 
@@ -282,7 +282,7 @@ YamlReader::ReadStruct(const TextNode& node, const std::string& path, const Fiel
     CheckKind({node, path, "a map of keys"}, TextNode::Kind::Map);
     m_marks.Set(path, node.at);
     CheckKeys(node, path, KeysOf(*value.type));
-    for (const FieldEntry& field : value.type->fields)
+    for (const FieldEntry& field : value.type->table().fields)
     {
         const std::string inside = JoinPath(path, field.key);
         const TextNode* const item = node.Find(field.key);
@@ -307,7 +307,7 @@ YamlReader::ReadList(const TextNode& node,
 {
     const FieldType& type = *value.type;
     CheckKind({node, path, Expected(type, note)}, TextNode::Kind::List);
-    type.reset(value.data);
+    type.clear(value.data);
     std::size_t count = 0;
     for (const TextNode& item : node.items)
     {
@@ -327,7 +327,7 @@ YamlReader::ReadMap(const TextNode& node,
     const FieldType& type = *value.type;
     CheckKind({node, path, Expected(type, note)}, TextNode::Kind::Map);
     // A persona's table is complete only together with its file.
-    type.reset(value.data);
+    type.clear(value.data);
     for (std::size_t i = 0; i < node.keys.size(); ++i)
     {
         const TextNode& item = node.items[i];
@@ -355,7 +355,7 @@ YamlReader::ReadPersona(const TextNode& node, const std::string& path, const Fie
 {
     const TextNode tree = ResolvePersona(node, path, value);
     const FieldValue persona = value[value.type->parts(value.data).front()];
-    persona.type->reset(persona.data);
+    persona.type->table().reset(persona.data);
     m_inPersona = true;
     ReadStruct(tree, path, persona);
     m_inPersona = false;
@@ -379,7 +379,7 @@ YamlReader::ReadValue(const TextNode& node,
         ReadPersona(node, path, value);
         break;
     case FieldKind::Optional:
-        type.reset(value.data);
+        type.clear(value.data);
         if (node.kind != TextNode::Kind::Null)
         {
             ReadValue(node, path, {type.element, type.add(value.data, "")}, note);

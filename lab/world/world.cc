@@ -1,8 +1,10 @@
 #include "lab/world/world.h"
 
+#include "lab/spec/kinds.h"
+
 #include <ns3/simulator.h>
 
-#include <map>
+#include <string_view>
 #include <utility>
 
 namespace bouncelab::world
@@ -11,44 +13,22 @@ namespace bouncelab::world
 namespace
 {
 
-/// Builds whatever stands in a table of kinds, in the order of its rows.
-template <class Base, class Make>
-class Builder
-{
-  public:
-    Builder(std::vector<std::unique_ptr<Base>>& built, Make make)
-        : m_built(built)
-        , m_make(std::move(make))
-    {
-    }
-
-    template <class Config>
-    void Field(const char* /* kind */,
-               const std::map<std::string, Config>& entries,
-               const FieldNote& /* note */)
-    {
-        for (const auto& [name, config] : entries)
-        {
-            if (auto made = m_make(name, config))
-            {
-                m_built.push_back(std::move(made));
-            }
-        }
-    }
-
-  private:
-    std::vector<std::unique_ptr<Base>>& m_built;
-    Make m_make;
-};
-
 /// \param kinds a struct whose fields are maps from name to config
 template <class Base, class Kinds, class Make>
 void
 BuildAll(std::vector<std::unique_ptr<Base>>& built, const Kinds& kinds, Make make)
 {
-    Builder<Base, Make> builder(built, std::move(make));
-    // A field table takes what it describes as changeable; the builder keeps references into it.
-    Describe(builder, const_cast<Kinds&>(kinds));
+    spec::VisitKinds(kinds,
+                     [&](std::string_view /* kind */, const auto& entries)
+                     {
+                         for (const auto& [name, config] : entries)
+                         {
+                             if (auto made = make(name, config))
+                             {
+                                 built.push_back(std::move(made));
+                             }
+                         }
+                     });
 }
 
 } // namespace

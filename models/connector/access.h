@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_ACCESS_H
 #define BOUNCELAB_MODELS_CONNECTOR_ACCESS_H
 
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 #include <cstdint>

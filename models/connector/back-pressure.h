@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_BACK_PRESSURE_H
 #define BOUNCELAB_MODELS_CONNECTOR_BACK_PRESSURE_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstddef>
@@ -25,67 +25,54 @@ constexpr std::size_t RESOURCE_COUNT = 6;
 
 struct PressureThresholds
 {
-    std::uint32_t lowToMedium = 0;
-    std::uint32_t mediumToHigh = 0;
-    std::uint32_t highToMedium = 0;
-    std::uint32_t mediumToLow = 0;
-    std::uint32_t historyDepth = 0;
-    std::uint32_t initial = 0;
+    std::uint32_t lowToMedium =
+        Field(&lowToMedium, "low-to-medium").Range(0, 1e9) | "Medium pressure above this.";
+    std::uint32_t mediumToHigh =
+        Field(&mediumToHigh, "medium-to-high").Range(0, 1e9) | "High pressure above this.";
+    std::uint32_t highToMedium =
+        Field(&highToMedium, "high-to-medium").Range(0, 1e9) | "Medium again below this.";
+    std::uint32_t mediumToLow =
+        Field(&mediumToLow, "medium-to-low").Range(0, 1e9) | "Low again below this.";
+    std::uint32_t historyDepth =
+        Field(&historyDepth, "history-depth").Unit("polls").Range(0, 1e6) |
+        "Polls that pressure may last before messages are rejected instead of delayed.";
+    std::uint32_t initial =
+        Field(&initial, "initial").Range(0, 1e9) | "Use of the resource at the start.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, PressureThresholds& t)
-{
-    v.Field("low-to-medium", t.lowToMedium, {"Medium pressure above this.", "", 0, 1e9});
-    v.Field("medium-to-high", t.mediumToHigh, {"High pressure above this.", "", 0, 1e9});
-    v.Field("high-to-medium", t.highToMedium, {"Medium again below this.", "", 0, 1e9});
-    v.Field("medium-to-low", t.mediumToLow, {"Low again below this.", "", 0, 1e9});
-    v.Field("history-depth",
-            t.historyDepth,
-            {"Polls that pressure may last before messages are rejected instead of delayed.",
-             "polls",
-             0,
-             1e6});
-    v.Field("initial", t.initial, {"Use of the resource at the start.", "", 0, 1e9});
-}
 
 struct BackPressureConfig
 {
-    Nanoseconds poll = std::chrono::seconds(2);
-    Nanoseconds firstDelay = std::chrono::seconds(10);
-    Nanoseconds delayStep = std::chrono::seconds(5);
-    Nanoseconds longestDelay = std::chrono::seconds(55);
-    bool refuseConnections = false;
-    PressureThresholds submissionQueue{9999, 15000, 10000, 2000, 300, 0};
-    PressureThresholds versionBuckets{999, 1500, 1000, 800, 10, 0};
-    PressureThresholds privateBytes{72, 75, 73, 71, 30, 0};
-    PressureThresholds systemMemory{88, 94, 89, 84, 0, 0};
-    PressureThresholds databaseDisk{96, 99, 97, 94, 0, 0};
-    PressureThresholds logDisk{89, 99, 90, 80, 0, 0};
+    Nanoseconds poll = Field(&poll, "poll", std::chrono::seconds(2)).Range(1e6, 3600e9) |
+                       "How often resources are looked at.";
+    Nanoseconds firstDelay =
+        Field(&firstDelay, "first-delay", std::chrono::seconds(10)).Range(0, 3600e9) |
+        "First delay of the reply to MAIL.";
+    Nanoseconds delayStep =
+        Field(&delayStep, "delay-step", std::chrono::seconds(5)).Range(0, 3600e9) |
+        "Added at each poll under pressure, and taken away at each poll without.";
+    Nanoseconds longestDelay =
+        Field(&longestDelay, "longest-delay", std::chrono::seconds(55)).Range(0, 3600e9) |
+        "Longest delay.";
+    bool refuseConnections = Field(&refuseConnections, "refuse-connections") |
+                             "Refuses connections instead of messages, as Exchange 2007 does.";
+    PressureThresholds submissionQueue =
+        Field(&submissionQueue, "submission-queue", {9999, 15000, 10000, 2000, 300, 0}) |
+        "Messages that wait for the categorizer.";
+    PressureThresholds versionBuckets =
+        Field(&versionBuckets, "version-buckets", {999, 1500, 1000, 800, 10, 0}) |
+        "Uncommitted transactions of the queue.";
+    PressureThresholds privateBytes =
+        Field(&privateBytes, "private-bytes", {72, 75, 73, 71, 30, 0}) |
+        "Memory of the transport service, in %.";
+    PressureThresholds systemMemory =
+        Field(&systemMemory, "system-memory", {88, 94, 89, 84, 0, 0}) |
+        "Memory of all programs, in %.";
+    PressureThresholds databaseDisk =
+        Field(&databaseDisk, "database-disk", {96, 99, 97, 94, 0, 0}) |
+        "Disk of the queue database, in %.";
+    PressureThresholds logDisk =
+        Field(&logDisk, "log-disk", {89, 99, 90, 80, 0, 0}) | "Disk of its transaction logs, in %.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, BackPressureConfig& b)
-{
-    v.Field("poll", b.poll, {"How often resources are looked at.", "", 1e6, 3600e9});
-    v.Field("first-delay", b.firstDelay, {"First delay of the reply to MAIL.", "", 0, 3600e9});
-    v.Field(
-        "delay-step",
-        b.delayStep,
-        {"Added at each poll under pressure, and taken away at each poll without.", "", 0, 3600e9});
-    v.Field("longest-delay", b.longestDelay, {"Longest delay.", "", 0, 3600e9});
-    v.Field("refuse-connections",
-            b.refuseConnections,
-            {"Refuses connections instead of messages, as Exchange 2007 does."});
-    v.Field("submission-queue", b.submissionQueue, {"Messages that wait for the categorizer."});
-    v.Field("version-buckets", b.versionBuckets, {"Uncommitted transactions of the queue."});
-    v.Field("private-bytes", b.privateBytes, {"Memory of the transport service, in %."});
-    v.Field("system-memory", b.systemMemory, {"Memory of all programs, in %."});
-    v.Field("database-disk", b.databaseDisk, {"Disk of the queue database, in %."});
-    v.Field("log-disk", b.logDisk, {"Disk of its transaction logs, in %."});
-}
 
 enum class Pressure
 {

@@ -4,7 +4,7 @@
 #include "models/connector/recent-table.h"
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -37,45 +37,27 @@ EnumNames(RateSource)
 /// 0 means no limit.
 struct ConnectionLimitsConfig
 {
-    std::uint32_t connections = 5000;
-    std::uint32_t connectionsPerSource = 20;
-    std::uint32_t percentPerSource = 2;
-    std::uint32_t connectionsPerMinute = 1200;
-    std::uint32_t messagesPerMinute = 0;
-    RateSource messageRateSource = RateSource::IpAddress;
-    std::uint32_t rateSources = 10000;
+    std::uint32_t connections = Field(&connections, "connections", 5000).Range(0, 1e9) |
+                                "MaxInboundConnection: at one time; 0 = any number.";
+    std::uint32_t connectionsPerSource =
+        Field(&connectionsPerSource, "connections-per-source", 20).Range(0, 1e9) |
+        "MaxInboundConnectionPerSource: of one address; 0 = any number.";
+    std::uint32_t percentPerSource =
+        Field(&percentPerSource, "percent-per-source", 2).Unit("%").Range(1, 100) |
+        "MaxInboundConnectionPercentagePerSource: of the connections that are left, and at least "
+        "one; counts with a limit of `connections` only.";
+    std::uint32_t connectionsPerMinute =
+        Field(&connectionsPerMinute, "connections-per-minute", 1200).Range(0, 1e6) |
+        "MaxConnectionRatePerMinute of the server; 0 = any number.";
+    std::uint32_t messagesPerMinute =
+        Field(&messagesPerMinute, "messages-per-minute").Range(0, 1e6) |
+        "MessageRateLimit; 0 = any number.";
+    RateSource messageRateSource =
+        Field(&messageRateSource, "message-rate-source", RateSource::IpAddress) |
+        "MessageRateSource: whose messages count together.";
+    std::uint32_t rateSources = Field(&rateSources, "rate-sources", 10000).Range(1, 1e7) |
+                                "How many sources are counted at one time (not documented).";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ConnectionLimitsConfig& l)
-{
-    v.Field("connections",
-            l.connections,
-            {"MaxInboundConnection: at one time; 0 = any number.", "", 0, 1e9});
-    v.Field("connections-per-source",
-            l.connectionsPerSource,
-            {"MaxInboundConnectionPerSource: of one address; 0 = any number.", "", 0, 1e9});
-    v.Field("percent-per-source",
-            l.percentPerSource,
-            {"MaxInboundConnectionPercentagePerSource: of the connections that are left, and at "
-             "least one; counts with a limit of `connections` only.",
-             "%",
-             1,
-             100});
-    v.Field("connections-per-minute",
-            l.connectionsPerMinute,
-            {"MaxConnectionRatePerMinute of the server; 0 = any number.", "", 0, 1e6});
-    v.Field("messages-per-minute",
-            l.messagesPerMinute,
-            {"MessageRateLimit; 0 = any number.", "", 0, 1e6});
-    v.Field("message-rate-source",
-            l.messageRateSource,
-            {"MessageRateSource: whose messages count together."});
-    v.Field("rate-sources",
-            l.rateSources,
-            {"How many sources are counted at one time (not documented).", "", 1, 1e7});
-}
 
 /// Why a connection is turned away.
 enum class ConnectionFault

@@ -7,7 +7,7 @@
 #include "models/smtp/server-policy.h"
 #include "models/smtp/session.h"
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstdint>
 #include <functional>

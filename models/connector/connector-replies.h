@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_REPLIES_H
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_REPLIES_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <string>
 
@@ -12,59 +12,60 @@ namespace bouncelab::connector
 /// there.
 struct ConnectorReplies
 {
-    std::string notAuthenticated = "530 5.7.1 Client was not authenticated";
-    std::string sendAsDenied = "550 5.7.1 Client does not have permissions to send as this sender";
-    std::string unableToRelay = "550 5.7.1 Unable to relay";
-    std::string userUnknown = "550 5.1.1 User unknown";
-    std::string directoryDown = "451 4.3.0 Requested action aborted: directory unavailable";
+    std::string notAuthenticated =
+        Field(&notAuthenticated, "not-authenticated", "530 5.7.1 Client was not authenticated") |
+        "To MAIL and AUTH without the right to submit.";
+    std::string sendAsDenied =
+        Field(&sendAsDenied,
+              "send-as-denied",
+              "550 5.7.1 Client does not have permissions to send as this sender") |
+        "To MAIL with a sender that the client may not use.";
+    std::string unableToRelay =
+        Field(&unableToRelay, "unable-to-relay", "550 5.7.1 Unable to relay") |
+        "To RCPT of a domain that is not accepted.";
+    std::string userUnknown = Field(&userUnknown, "user-unknown", "550 5.1.1 User unknown") |
+                              "To RCPT that the look-up does not find.";
+    std::string directoryDown =
+        Field(&directoryDown,
+              "directory-down",
+              "451 4.3.0 Requested action aborted: directory unavailable") |
+        "To RCPT that the directory did not answer for (text not confirmed).";
     std::string queued =
-        "250 2.6.0 {message-id} [InternalId={internal-id}] Queued mail for delivery";
-    std::string hopCount = "554 5.4.6 Hop count exceeded - possible mail loop";
-    std::string insufficientResources = "452 4.3.1 Insufficient system resources";
+        Field(&queued,
+              "queued",
+              "250 2.6.0 {message-id} [InternalId={internal-id}] Queued mail for delivery") |
+        "To a message that is taken; `{message-id}` and `{internal-id}` are its. Empty: the "
+        "server's own.";
+    std::string hopCount =
+        Field(&hopCount, "hop-count", "554 5.4.6 Hop count exceeded - possible mail loop") |
+        "To a message with too many Received fields.";
+    std::string insufficientResources = Field(&insufficientResources,
+                                              "insufficient-resources",
+                                              "452 4.3.1 Insufficient system resources") |
+                                        "Under back pressure.";
     std::string tooManyConnections =
-        "421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, "
-        "closing transmission channel";
+        Field(&tooManyConnections,
+              "too-many-connections",
+              "421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, "
+              "closing transmission channel") |
+        "In place of the greeting (text not confirmed); closes.";
     std::string tooManyFromSource =
-        "421 4.3.2 The maximum number of concurrent connections has exceeded a limit, closing "
-        "transmission channel";
-    std::string connectionRate = "421 4.3.2 Service not available";
-    std::string messageRate = "421 4.4.2 Message submission rate for this client has exceeded the "
-                              "configured limit";
+        Field(
+            &tooManyFromSource,
+            "too-many-from-source",
+            "421 4.3.2 The maximum number of concurrent connections has exceeded a limit, closing "
+            "transmission channel") |
+        "In place of the greeting, for the client's address; closes.";
+    std::string connectionRate =
+        Field(&connectionRate, "connection-rate", "421 4.3.2 Service not available") |
+        "In place of the greeting, over the rate (text not confirmed); closes.";
+    std::string messageRate =
+        Field(&messageRate,
+              "message-rate",
+              "421 4.4.2 Message submission rate for this client has exceeded the "
+              "configured limit") |
+        "To MAIL over the rate (text not confirmed); closes.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ConnectorReplies& r)
-{
-    v.Field("not-authenticated",
-            r.notAuthenticated,
-            {"To MAIL and AUTH without the right to submit."});
-    v.Field("send-as-denied",
-            r.sendAsDenied,
-            {"To MAIL with a sender that the client may not use."});
-    v.Field("unable-to-relay", r.unableToRelay, {"To RCPT of a domain that is not accepted."});
-    v.Field("user-unknown", r.userUnknown, {"To RCPT that the look-up does not find."});
-    v.Field("directory-down",
-            r.directoryDown,
-            {"To RCPT that the directory did not answer for (text not confirmed)."});
-    v.Field("queued",
-            r.queued,
-            {"To a message that is taken; `{message-id}` and `{internal-id}` are its. Empty: the "
-             "server's "
-             "own."});
-    v.Field("hop-count", r.hopCount, {"To a message with too many Received fields."});
-    v.Field("insufficient-resources", r.insufficientResources, {"Under back pressure."});
-    v.Field("too-many-connections",
-            r.tooManyConnections,
-            {"In place of the greeting (text not confirmed); closes."});
-    v.Field("too-many-from-source",
-            r.tooManyFromSource,
-            {"In place of the greeting, for the client's address; closes."});
-    v.Field("connection-rate",
-            r.connectionRate,
-            {"In place of the greeting, over the rate (text not confirmed); closes."});
-    v.Field("message-rate", r.messageRate, {"To MAIL over the rate (text not confirmed); closes."});
-}
 
 } // namespace bouncelab::connector
 

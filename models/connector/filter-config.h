@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_CONNECTOR_FILTER_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -31,47 +31,33 @@ EnumNames(FilterPoint)
 /// ban the address for a time.
 struct HarvestTestConfig
 {
-    bool enabled = true;
-    std::uint32_t attempts = 3;
-    Nanoseconds period = std::chrono::minutes(10);
-    Nanoseconds ban = std::chrono::hours(1);
-    std::string reply = "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts were "
-                        "received from your IP address.";
-    std::vector<Ipv4> exceptAddresses;
-    std::vector<std::string> exceptSenders = {"", "MAILER-DAEMON@*"};
-    std::vector<std::string> exceptRecipients;
-    std::uint32_t addresses = 10000;
+    bool enabled = Field(&enabled, "enabled", true) | "The test is on.";
+    std::uint32_t attempts = Field(&attempts, "attempts", 3).Range(1, 10000) |
+                             "Invalid delivery attempts of one address within the period that ban "
+                             "it; 3 is what the documentation illustrates it with.";
+    Nanoseconds period = Field(&period, "period", std::chrono::minutes(10)).Range(1e9, 1e17) |
+                         "The period (not documented).";
+    Nanoseconds ban = Field(&ban, "ban", std::chrono::hours(1)).Range(1e9, 1e17) |
+                      "How long an address is banned (not documented).";
+    std::string reply =
+        Field(&reply,
+              "reply",
+              "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts were "
+              "received from your IP address.") |
+        "To every RCPT of a banned address (S000-01).";
+    std::vector<Ipv4> exceptAddresses =
+        Field(&exceptAddresses, "except-addresses") |
+        "Clients whose attempts do not count; the exception lifts no ban.";
+    std::vector<std::string> exceptSenders =
+        Field(&exceptSenders, "except-senders", {"", "MAILER-DAEMON@*"}) |
+        "Senders whose attempts do not count, `*` stands for any text and empty for the null "
+        "sender; the filter's sender whitelist is another list.";
+    std::vector<std::string> exceptRecipients =
+        Field(&exceptRecipients, "except-recipients") |
+        "Recipients that do not count, such as former employees.";
+    std::uint32_t addresses = Field(&addresses, "addresses", 10000).Range(1, 1e7) |
+                              "How many addresses are remembered (not documented).";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, HarvestTestConfig& h)
-{
-    v.Field("enabled", h.enabled, {"The test is on."});
-    v.Field("attempts",
-            h.attempts,
-            {"Invalid delivery attempts of one address within the period that ban it; 3 is what "
-             "the documentation illustrates it with.",
-             "",
-             1,
-             10000});
-    v.Field("period", h.period, {"The period (not documented).", "", 1e9, 1e17});
-    v.Field("ban", h.ban, {"How long an address is banned (not documented).", "", 1e9, 1e17});
-    v.Field("reply", h.reply, {"To every RCPT of a banned address (S000-01)."});
-    v.Field("except-addresses",
-            h.exceptAddresses,
-            {"Clients whose attempts do not count; the exception lifts no ban."});
-    v.Field("except-senders",
-            h.exceptSenders,
-            {"Senders whose attempts do not count, `*` stands for any text and empty for the null "
-             "sender; the filter's sender whitelist is another list."});
-    v.Field("except-recipients",
-            h.exceptRecipients,
-            {"Recipients that do not count, such as former employees."});
-    v.Field("addresses",
-            h.addresses,
-            {"How many addresses are remembered (not documented).", "", 1, 1e7});
-}
 
 /// What a filter's own tarpit delays.
 enum class FilterTarpit
@@ -95,47 +81,43 @@ struct FilterConfig
 {
     static constexpr std::string_view FOLDER = "filters"; //!< Of personas.
 
-    FilterPoint recipientPoint = FilterPoint::BeforeArrival;
-    HarvestTestConfig harvest;
-    bool recipientTest = true;
-    std::string recipientReply = "550 5.1.1 User unknown";
-    std::vector<std::string> senderWhitelist;
-    std::vector<Ipv4> addressWhitelist;
-    std::vector<std::string> senderBlacklist;
-    std::string senderReply = "550 5.7.1 Sender is on the blacklist";
-    std::vector<std::string> subjectBlacklist;
-    std::string contentReply = "550 5.7.1 Message content is not accepted";
-    std::vector<Ipv4> intermediateHosts;
-    FilterTarpit tarpit = FilterTarpit::Never;
-    Nanoseconds tarpitDelay = std::chrono::seconds(60);
-    bool closeAfterHit = false;
+    FilterPoint recipientPoint =
+        Field(&recipientPoint, "recipient-point", FilterPoint::BeforeArrival) |
+        "Where recipients are judged.";
+    HarvestTestConfig harvest =
+        Field(&harvest, "harvest") | "The test against directory harvesting.";
+    bool recipientTest =
+        Field(&recipientTest, "recipient-test", true) | "Refuses recipients that do not exist.";
+    std::string recipientReply =
+        Field(&recipientReply, "recipient-reply", "550 5.1.1 User unknown") |
+        "To such a recipient (text not documented).";
+    std::vector<std::string> senderWhitelist =
+        Field(&senderWhitelist, "sender-whitelist") |
+        "Senders that the blacklist tests pass by; not the tests of recipients.";
+    std::vector<Ipv4> addressWhitelist =
+        Field(&addressWhitelist, "address-whitelist") |
+        "Clients that the blacklist tests pass by; not the tests of recipients.";
+    std::vector<std::string> senderBlacklist =
+        Field(&senderBlacklist, "sender-blacklist") | "Senders that are refused, with `*`.";
+    std::string senderReply =
+        Field(&senderReply, "sender-reply", "550 5.7.1 Sender is on the blacklist") |
+        "To such a sender's RCPT (text not documented).";
+    std::vector<std::string> subjectBlacklist =
+        Field(&subjectBlacklist, "subject-blacklist") | "Subjects that are refused, with `*`.";
+    std::string contentReply =
+        Field(&contentReply, "content-reply", "550 5.7.1 Message content is not accepted") |
+        "To such a message (text not documented).";
+    std::vector<Ipv4> intermediateHosts =
+        Field(&intermediateHosts, "intermediate-hosts") |
+        "Hosts of the own network that pass others' mail on: the filter leaves them alone.";
+    FilterTarpit tarpit = Field(&tarpit, "tarpit", FilterTarpit::Never) |
+                          "Which of its refusals the filter delays itself.";
+    Nanoseconds tarpitDelay =
+        Field(&tarpitDelay, "tarpit-delay", std::chrono::seconds(60)).Range(0, 600e9) |
+        "By how much.";
+    bool closeAfterHit =
+        Field(&closeAfterHit, "close-after-hit") | "Closes the connection after a refusal.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, FilterConfig& f)
-{
-    v.Field("recipient-point", f.recipientPoint, {"Where recipients are judged."});
-    v.Field("harvest", f.harvest, {"The test against directory harvesting."});
-    v.Field("recipient-test", f.recipientTest, {"Refuses recipients that do not exist."});
-    v.Field("recipient-reply", f.recipientReply, {"To such a recipient (text not documented)."});
-    v.Field("sender-whitelist",
-            f.senderWhitelist,
-            {"Senders that the blacklist tests pass by; not the tests of recipients."});
-    v.Field("address-whitelist",
-            f.addressWhitelist,
-            {"Clients that the blacklist tests pass by; not the tests of recipients."});
-    v.Field("sender-blacklist", f.senderBlacklist, {"Senders that are refused, with `*`."});
-    v.Field("sender-reply", f.senderReply, {"To such a sender's RCPT (text not documented)."});
-    v.Field("subject-blacklist", f.subjectBlacklist, {"Subjects that are refused, with `*`."});
-    v.Field("content-reply", f.contentReply, {"To such a message (text not documented)."});
-    v.Field("intermediate-hosts",
-            f.intermediateHosts,
-            {"Hosts of the own network that pass others' mail on: the filter leaves them alone."});
-    v.Field("tarpit", f.tarpit, {"Which of its refusals the filter delays itself."});
-    v.Field("tarpit-delay", f.tarpitDelay, {"By how much.", "", 0, 600e9});
-    v.Field("close-after-hit", f.closeAfterHit, {"Closes the connection after a refusal."});
-}
 
 /// What is wrong with a filter beyond single values, one clear line each; empty if nothing is.
 std::vector<std::string> CheckFilter(const FilterConfig& config);

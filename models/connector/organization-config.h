@@ -3,7 +3,7 @@
 
 #include "models/connector/access.h"
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <string>
 #include <vector>
@@ -14,53 +14,30 @@ namespace bouncelab::connector
 /// Somebody who can log on.
 struct AccountConfig
 {
-    std::string name;
-    std::string password;
-    PermissionGroup group = PermissionGroup::ExchangeUsers;
-    std::vector<std::string> addresses;
+    std::string name = Field(&name, "name").Required() |
+                       "Log-on name as the log shows it, such as `ABC\\jia`; a client may leave "
+                       "the domain away, and case does not matter.";
+    std::string password = Field(&password, "password").Required() | "Its password.";
+    PermissionGroup group =
+        Field(&group, "group", PermissionGroup::ExchangeUsers) | "Whose rights it gets.";
+    std::vector<std::string> addresses =
+        Field(&addresses, "addresses") |
+        "Senders that it may use, if its group may not use any; the first is its own.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, AccountConfig& a)
-{
-    v.Field("name",
-            a.name,
-            {"Log-on name as the log shows it, such as `ABC\\jia`; a client may leave the domain "
-             "away, and case does not matter.",
-             "",
-             0,
-             0,
-             true});
-    v.Field("password", a.password, {"Its password.", "", 0, 0, true});
-    v.Field("group", a.group, {"Whose rights it gets."});
-    v.Field("addresses",
-            a.addresses,
-            {"Senders that it may use, if its group may not use any; the first is its own."});
-}
 
 /// What the servers of one organization know in common.
 struct OrganizationConfig
 {
-    std::vector<std::string> acceptedDomains;
-    std::vector<std::string> relayDomains;
-    std::vector<std::string> mailboxes;
-    std::vector<AccountConfig> accounts;
+    std::vector<std::string> acceptedDomains =
+        Field(&acceptedDomains, "accepted-domains") |
+        "Authoritative domains: their mailboxes are known here.";
+    std::vector<std::string> relayDomains =
+        Field(&relayDomains, "relay-domains") |
+        "Domains whose mail is taken and passed on; their mailboxes are not known.";
+    std::vector<std::string> mailboxes =
+        Field(&mailboxes, "mailboxes") | "Addresses that exist; those of accounts do, too.";
+    std::vector<AccountConfig> accounts = Field(&accounts, "accounts") | "Who can log on.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, OrganizationConfig& o)
-{
-    v.Field("accepted-domains",
-            o.acceptedDomains,
-            {"Authoritative domains: their mailboxes are known here."});
-    v.Field("relay-domains",
-            o.relayDomains,
-            {"Domains whose mail is taken and passed on; their mailboxes are not known."});
-    v.Field("mailboxes", o.mailboxes, {"Addresses that exist; those of accounts do, too."});
-    v.Field("accounts", o.accounts, {"Who can log on."});
-}
 
 /// What is wrong with an organization beyond single values, one clear line each.
 std::vector<std::string> CheckOrganization(const OrganizationConfig& config);

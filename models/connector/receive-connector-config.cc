@@ -13,47 +13,41 @@ namespace bouncelab::connector
 namespace
 {
 
-/// Walks the texts of ConnectorReplies.
-struct ReplyCheck
+void
+CheckReply(std::string_view key, const std::string& text, std::vector<std::string>& faults)
 {
-    std::vector<std::string>& faults;
-
-    void Field(std::string_view key, std::string& text, const FieldNote&)
+    if (key == "queued" && text.empty())
     {
-        if (key == "queued" && text.empty())
+        return;
+    }
+    std::string plain = text;
+    for (const std::string_view word : {"{message-id}", "{internal-id}"})
+    {
+        const std::size_t at = plain.find(word);
+        if (key == "queued" && at != std::string::npos)
         {
-            return;
-        }
-        std::string plain = text;
-        for (const std::string_view word : {"{message-id}", "{internal-id}"})
-        {
-            const std::size_t at = plain.find(word);
-            if (key == "queued" && at != std::string::npos)
-            {
-                plain.replace(at, word.size(), "x");
-            }
-        }
-        const std::string path = fmt::format("replies.{}", key);
-        const std::size_t before = faults.size();
-        smtp::CheckReplyText(path, plain, faults);
-        const bool positive = key == "queued";
-        if (positive && plain.find('{') != std::string::npos)
-        {
-            faults.push_back(
-                fmt::format("{}: found \"{}\", expected no words but {{message-id}} and "
-                            "{{internal-id}}, once each",
-                            path,
-                            text));
-        }
-        if (faults.size() == before && (plain[0] == '2') != positive)
-        {
-            faults.push_back(fmt::format("{}: found code {}, expected {}",
-                                         path,
-                                         plain.substr(0, 3),
-                                         positive ? "2yz" : "4yz or 5yz"));
+            plain.replace(at, word.size(), "x");
         }
     }
-};
+    const std::string path = fmt::format("replies.{}", key);
+    const std::size_t before = faults.size();
+    smtp::CheckReplyText(path, plain, faults);
+    const bool positive = key == "queued";
+    if (positive && plain.find('{') != std::string::npos)
+    {
+        faults.push_back(fmt::format("{}: found \"{}\", expected no words but {{message-id}} and "
+                                     "{{internal-id}}, once each",
+                                     path,
+                                     text));
+    }
+    if (faults.size() == before && (plain[0] == '2') != positive)
+    {
+        faults.push_back(fmt::format("{}: found code {}, expected {}",
+                                     path,
+                                     plain.substr(0, 3),
+                                     positive ? "2yz" : "4yz or 5yz"));
+    }
+}
 
 void
 CheckThresholds(std::string_view key,
@@ -132,8 +126,11 @@ CheckReceiveConnector(const ReceiveConnectorConfig& config)
     CheckThresholds("database-disk", pressure.databaseDisk, faults);
     CheckThresholds("log-disk", pressure.logDisk, faults);
     ConnectorReplies replies = config.replies;
-    ReplyCheck check{faults};
-    Describe(check, replies);
+    const FieldValue table = ValueOf(replies);
+    for (const FieldEntry& field : table.type->table().fields)
+    {
+        CheckReply(field.key, table[field].As<std::string>(), faults);
+    }
     return faults;
 }
 

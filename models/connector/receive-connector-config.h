@@ -8,7 +8,7 @@
 #include "models/connector/tarpit.h"
 #include "models/smtp/think-time.h"
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -39,101 +39,63 @@ EnumNames(SizeKeyword)
 /// Which of the server's EHLO keywords a connector offers. The server's persona has their order.
 struct KeywordSwitches
 {
-    SizeKeyword size = SizeKeyword::Enabled;
-    bool pipelining = true;
-    bool dsn = true;
-    bool enhancedStatusCodes = true;
-    bool eightBitMime = true;
-    bool binaryMime = true;
-    bool chunking = true;
-    bool orar = false;
-    bool longAddresses = false;
-    bool suppressXAnonymousTls = false;
-    bool authGssapi = false;
+    SizeKeyword size = Field(&size, "size", SizeKeyword::Enabled) | "SizeEnabled.";
+    bool pipelining = Field(&pipelining, "pipelining", true) | "PipeliningEnabled.";
+    bool dsn = Field(&dsn, "dsn", true) | "DeliveryStatusNotificationEnabled.";
+    bool enhancedStatusCodes =
+        Field(&enhancedStatusCodes, "enhanced-status-codes", true) | "EnhancedStatusCodesEnabled.";
+    bool eightBitMime = Field(&eightBitMime, "eight-bit-mime", true) | "EightBitMimeEnabled.";
+    bool binaryMime = Field(&binaryMime, "binary-mime", true) | "BinaryMimeEnabled.";
+    bool chunking = Field(&chunking, "chunking", true) | "ChunkingEnabled.";
+    bool orar = Field(&orar, "orar") | "OrarEnabled: XORAR.";
+    bool longAddresses =
+        Field(&longAddresses, "long-addresses") | "LongAddressesEnabled: XLONGADDR.";
+    bool suppressXAnonymousTls =
+        Field(&suppressXAnonymousTls, "suppress-x-anonymous-tls") | "SuppressXAnonymousTls.";
+    bool authGssapi =
+        Field(&authGssapi, "auth-gssapi") | "EnableAuthGSSAPI: GSSAPI among the AUTH mechanisms.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, KeywordSwitches& k)
-{
-    v.Field("size", k.size, {"SizeEnabled."});
-    v.Field("pipelining", k.pipelining, {"PipeliningEnabled."});
-    v.Field("dsn", k.dsn, {"DeliveryStatusNotificationEnabled."});
-    v.Field("enhanced-status-codes", k.enhancedStatusCodes, {"EnhancedStatusCodesEnabled."});
-    v.Field("eight-bit-mime", k.eightBitMime, {"EightBitMimeEnabled."});
-    v.Field("binary-mime", k.binaryMime, {"BinaryMimeEnabled."});
-    v.Field("chunking", k.chunking, {"ChunkingEnabled."});
-    v.Field("orar", k.orar, {"OrarEnabled: XORAR."});
-    v.Field("long-addresses", k.longAddresses, {"LongAddressesEnabled: XLONGADDR."});
-    v.Field("suppress-x-anonymous-tls", k.suppressXAnonymousTls, {"SuppressXAnonymousTls."});
-    v.Field("auth-gssapi", k.authGssapi, {"EnableAuthGSSAPI: GSSAPI among the AUTH mechanisms."});
-}
 
 /// 0 means no limit where it says so.
 struct SessionLimits
 {
-    Nanoseconds connectionTimeout = std::chrono::minutes(10);
-    Nanoseconds inactivityTimeout = std::chrono::minutes(5);
-    std::uint32_t protocolErrors = 5;
-    std::uint32_t logonFailures = 3;
-    std::uint32_t recipients = 200;
-    std::uint64_t messageSize = 37748736;
-    std::uint32_t headerSize = 262144;
-    std::uint32_t hops = 30;
-    std::uint32_t localHops = 8;
+    Nanoseconds connectionTimeout =
+        Field(&connectionTimeout, "connection-timeout", std::chrono::minutes(10)).Range(1e9, 1e15) |
+        "ConnectionTimeout: longest connection, busy or not; longer than the other.";
+    Nanoseconds inactivityTimeout =
+        Field(&inactivityTimeout, "inactivity-timeout", std::chrono::minutes(5)).Range(1e9, 1e15) |
+        "ConnectionInactivityTimeout: longest silence.";
+    std::uint32_t protocolErrors =
+        Field(&protocolErrors, "protocol-errors", 5).Range(0, 2147483647) |
+        "MaxProtocolErrors: the next one closes; 0 = any number.";
+    std::uint32_t logonFailures = Field(&logonFailures, "logon-failures", 3).Range(0, 10) |
+                                  "MaxLogonFailures: the next one closes; 0 = any number.";
+    std::uint32_t recipients =
+        Field(&recipients, "recipients", 200).Range(1, 512000) | "MaxRecipientsPerMessage.";
+    std::uint64_t messageSize =
+        Field(&messageSize, "message-size", 37748736).Unit("octets").Range(1, 1e12) |
+        "MaxMessageSize.";
+    std::uint32_t headerSize =
+        Field(&headerSize, "header-size", 262144).Unit("octets").Range(1, 1e9) | "MaxHeaderSize.";
+    std::uint32_t hops =
+        Field(&hops, "hops", 30).Range(1, 500) | "MaxHopCount: Received fields of a message.";
+    std::uint32_t localHops = Field(&localHops, "local-hops", 8).Range(1, 50) |
+                              "MaxLocalHopCount: those among them that this server wrote.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, SessionLimits& l)
-{
-    v.Field("connection-timeout",
-            l.connectionTimeout,
-            {"ConnectionTimeout: longest connection, busy or not; longer than the other.",
-             "",
-             1e9,
-             1e15});
-    v.Field("inactivity-timeout",
-            l.inactivityTimeout,
-            {"ConnectionInactivityTimeout: longest silence.", "", 1e9, 1e15});
-    v.Field("protocol-errors",
-            l.protocolErrors,
-            {"MaxProtocolErrors: the next one closes; 0 = any number.", "", 0, 2147483647});
-    v.Field("logon-failures",
-            l.logonFailures,
-            {"MaxLogonFailures: the next one closes; 0 = any number.", "", 0, 10});
-    v.Field("recipients", l.recipients, {"MaxRecipientsPerMessage.", "", 1, 512000});
-    v.Field("message-size", l.messageSize, {"MaxMessageSize.", "octets", 1, 1e12});
-    v.Field("header-size", l.headerSize, {"MaxHeaderSize.", "octets", 1, 1e9});
-    v.Field("hops", l.hops, {"MaxHopCount: Received fields of a message.", "", 1, 500});
-    v.Field("local-hops",
-            l.localHops,
-            {"MaxLocalHopCount: those among them that this server wrote.", "", 1, 50});
-}
 
 /// Delayed acknowledgement, Exchange 2010's duty to hosts that keep no shadow copy themselves: the
 /// reply to a message waits for its delivery, but not for ever.
 struct AcknowledgementConfig
 {
-    bool shadowRedundancy = true;
-    Nanoseconds maximum = std::chrono::seconds(30);
-    smtp::ThinkTime delivery;
+    bool shadowRedundancy =
+        Field(&shadowRedundancy, "shadow-redundancy", true) |
+        "ShadowRedundancyEnabled: without it, messages are acknowledged at once.";
+    Nanoseconds maximum = Field(&maximum, "maximum", std::chrono::seconds(30)).Range(0, 600e9) |
+                          "MaxAcknowledgementDelay: the reply waits no longer; 0 = not at all.";
+    smtp::ThinkTime delivery =
+        Field(&delivery, "delivery") |
+        "How long the server takes to deliver a message to where it goes next.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, AcknowledgementConfig& a)
-{
-    v.Field("shadow-redundancy",
-            a.shadowRedundancy,
-            {"ShadowRedundancyEnabled: without it, messages are acknowledged at once."});
-    v.Field("maximum",
-            a.maximum,
-            {"MaxAcknowledgementDelay: the reply waits no longer; 0 = not at all.", "", 0, 600e9});
-    v.Field("delivery",
-            a.delivery,
-            {"How long the server takes to deliver a message to where it goes next."});
-}
 
 /**
  * A Receive connector with the parameters of Set-ReceiveConnector and of the transport service
@@ -144,61 +106,49 @@ struct ReceiveConnectorConfig
 {
     static constexpr std::string_view FOLDER = "connectors"; //!< Of personas.
 
-    std::string name = "Default {server}";
-    std::vector<AuthMechanism> authMechanisms = {AuthMechanism::Tls,
-                                                 AuthMechanism::Integrated,
-                                                 AuthMechanism::BasicAuth,
-                                                 AuthMechanism::BasicAuthRequireTls,
-                                                 AuthMechanism::ExchangeServer};
-    std::vector<PermissionGroup> permissionGroups = {PermissionGroup::ExchangeUsers,
-                                                     PermissionGroup::ExchangeServers,
-                                                     PermissionGroup::ExchangeLegacyServers};
-    std::vector<Permission> grantedToAnonymous;
-    std::vector<Permission> deniedToAnonymous;
-    bool recipientLookup = false;
-    bool requireHelloName = false;
-    bool rejectBareLineFeed = false;
-    KeywordSwitches keywords;
-    SessionLimits limits;
-    ConnectionLimitsConfig connections;
-    TarpitConfig tarpit;
-    AcknowledgementConfig acknowledgement;
-    BackPressureConfig backPressure;
-    ConnectorReplies replies;
+    std::string name =
+        Field(&name, "name", "Default {server}") |
+        "Name of the connector; `{server}` stands for the first label of the host's name.";
+    std::vector<AuthMechanism> authMechanisms = Field(&authMechanisms,
+                                                      "auth-mechanisms",
+                                                      {AuthMechanism::Tls,
+                                                       AuthMechanism::Integrated,
+                                                       AuthMechanism::BasicAuth,
+                                                       AuthMechanism::BasicAuthRequireTls,
+                                                       AuthMechanism::ExchangeServer}) |
+                                                "AuthMechanism.";
+    std::vector<PermissionGroup> permissionGroups =
+        Field(&permissionGroups,
+              "permission-groups",
+              {PermissionGroup::ExchangeUsers,
+               PermissionGroup::ExchangeServers,
+               PermissionGroup::ExchangeLegacyServers}) |
+        "PermissionGroups: who may submit at all.";
+    std::vector<Permission> grantedToAnonymous =
+        Field(&grantedToAnonymous, "granted-to-anonymous") |
+        "Rights of anonymous clients beyond their group's; `accept-any-recipient` makes a relay.";
+    std::vector<Permission> deniedToAnonymous =
+        Field(&deniedToAnonymous, "denied-to-anonymous") |
+        "Rights that are taken from them; `accept-authoritative-domain-sender` stops senders of "
+        "the own domains.";
+    bool recipientLookup = Field(&recipientLookup, "recipient-lookup") |
+                           "The Recipient Filter is on: unknown mailboxes are refused at RCPT.";
+    bool requireHelloName =
+        Field(&requireHelloName, "require-hello-name") |
+        "RequireEHLODomain: the name after EHLO must be a domain or an address literal.";
+    bool rejectBareLineFeed =
+        Field(&rejectBareLineFeed, "reject-bare-line-feed") | "BareLinefeedRejectionEnabled.";
+    KeywordSwitches keywords = Field(&keywords, "keywords") | "What EHLO offers.";
+    SessionLimits limits = Field(&limits, "limits") | "Limits of one session.";
+    ConnectionLimitsConfig connections =
+        Field(&connections, "connections") | "Limits of connections and rates.";
+    TarpitConfig tarpit = Field(&tarpit, "tarpit") | "Deliberate delay of replies.";
+    AcknowledgementConfig acknowledgement =
+        Field(&acknowledgement, "acknowledgement") | "Delayed acknowledgement of messages.";
+    BackPressureConfig backPressure =
+        Field(&backPressure, "back-pressure") | "What a lack of resources does.";
+    ConnectorReplies replies = Field(&replies, "replies") | "Texts.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ReceiveConnectorConfig& c)
-{
-    v.Field("name",
-            c.name,
-            {"Name of the connector; `{server}` stands for the first label of the host's name."});
-    v.Field("auth-mechanisms", c.authMechanisms, {"AuthMechanism."});
-    v.Field("permission-groups", c.permissionGroups, {"PermissionGroups: who may submit at all."});
-    v.Field("granted-to-anonymous",
-            c.grantedToAnonymous,
-            {"Rights of anonymous clients beyond their group's; `accept-any-recipient` makes a "
-             "relay."});
-    v.Field("denied-to-anonymous",
-            c.deniedToAnonymous,
-            {"Rights that are taken from them; `accept-authoritative-domain-sender` stops senders "
-             "of the own domains."});
-    v.Field("recipient-lookup",
-            c.recipientLookup,
-            {"The Recipient Filter is on: unknown mailboxes are refused at RCPT."});
-    v.Field("require-hello-name",
-            c.requireHelloName,
-            {"RequireEHLODomain: the name after EHLO must be a domain or an address literal."});
-    v.Field("reject-bare-line-feed", c.rejectBareLineFeed, {"BareLinefeedRejectionEnabled."});
-    v.Field("keywords", c.keywords, {"What EHLO offers."});
-    v.Field("limits", c.limits, {"Limits of one session."});
-    v.Field("connections", c.connections, {"Limits of connections and rates."});
-    v.Field("tarpit", c.tarpit, {"Deliberate delay of replies."});
-    v.Field("acknowledgement", c.acknowledgement, {"Delayed acknowledgement of messages."});
-    v.Field("back-pressure", c.backPressure, {"What a lack of resources does."});
-    v.Field("replies", c.replies, {"Texts."});
-}
 
 /**
  * What is wrong with a connector beyond single values: reply texts, mechanisms and timeouts that

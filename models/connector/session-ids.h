@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_SESSION_IDS_H
 #define BOUNCELAB_MODELS_CONNECTOR_SESSION_IDS_H
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstdint>
 #include <string>

@@ -4,7 +4,7 @@
 #include "models/connector/recent-table.h"
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -45,43 +45,26 @@ EnumNames(DiscreditRule)
 
 struct TarpitConfig
 {
-    Nanoseconds interval = std::chrono::seconds(5);
-    Nanoseconds authInterval = std::chrono::seconds(5);
-    TarpitRule rule = TarpitRule::ErrorReplies;
-    bool filterReplies = false;
-    DiscreditRule discredit = DiscreditRule::Dropped;
-    Nanoseconds discreditPeriod = std::chrono::hours(1);
-    std::uint32_t discreditedAddresses = 10000;
+    Nanoseconds interval = Field(&interval, "interval", std::chrono::seconds(5)).Range(0, 600e9) |
+                           "TarpitInterval: delay of each reply under the rule; authenticated "
+                           "clients are never delayed. 0 = off.";
+    Nanoseconds authInterval =
+        Field(&authInterval, "auth-interval", std::chrono::seconds(5)).Range(0, 600e9) |
+        "AuthTarpitInterval: the same for AUTH that fails.";
+    TarpitRule rule = Field(&rule, "rule", TarpitRule::ErrorReplies) | "Which replies are delayed.";
+    bool filterReplies =
+        Field(&filterReplies, "filter-replies") |
+        "The rule holds for what a filter refuses, too; else the filter's own delay alone.";
+    DiscreditRule discredit =
+        Field(&discredit, "discredit", DiscreditRule::Dropped) |
+        "Which tarpitted clients are discredited: on return, all their replies are delayed.";
+    Nanoseconds discreditPeriod =
+        Field(&discreditPeriod, "discredit-period", std::chrono::hours(1)).Range(0, 1e17) |
+        "How long an address stays discredited (not documented).";
+    std::uint32_t discreditedAddresses =
+        Field(&discreditedAddresses, "discredited-addresses", 10000).Range(1, 1e7) |
+        "How many addresses are remembered (not documented).";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, TarpitConfig& t)
-{
-    v.Field("interval",
-            t.interval,
-            {"TarpitInterval: delay of each reply under the rule; authenticated clients are never "
-             "delayed. 0 = off.",
-             "",
-             0,
-             600e9});
-    v.Field("auth-interval",
-            t.authInterval,
-            {"AuthTarpitInterval: the same for AUTH that fails.", "", 0, 600e9});
-    v.Field("rule", t.rule, {"Which replies are delayed."});
-    v.Field("filter-replies",
-            t.filterReplies,
-            {"The rule holds for what a filter refuses, too; else the filter's own delay alone."});
-    v.Field("discredit",
-            t.discredit,
-            {"Which tarpitted clients are discredited: on return, all their replies are delayed."});
-    v.Field("discredit-period",
-            t.discreditPeriod,
-            {"How long an address stays discredited (not documented).", "", 0, 1e17});
-    v.Field("discredited-addresses",
-            t.discreditedAddresses,
-            {"How many addresses are remembered (not documented).", "", 1, 1e7});
-}
 
 /// The tarpit of one connector: what it delays, and whom it remembers.
 class Tarpit

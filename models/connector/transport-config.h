@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_TRANSPORT_CONFIG_H
 #define BOUNCELAB_MODELS_CONNECTOR_TRANSPORT_CONFIG_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <cstdint>
 
@@ -11,37 +11,18 @@ namespace bouncelab::connector
 /// Where the counters of a server's transport service stand; its connectors share them.
 struct TransportConfig
 {
-    Nanoseconds uptime{0};
-    std::uint64_t sessionsBefore = 0;
-    std::uint64_t messagesBefore = 0;
-    std::uint32_t queueCapacity = 0;
+    Nanoseconds uptime =
+        Field(&uptime, "uptime").Range(0, 1e18) |
+        "How long the service has run when the run starts; session ids begin with its start.";
+    std::uint64_t sessionsBefore = Field(&sessionsBefore, "sessions-before").Range(0, 1e15) |
+                                   "Sessions that it has numbered before the run.";
+    std::uint64_t messagesBefore = Field(&messagesBefore, "messages-before").Range(0, 1e15) |
+                                   "Messages that it has numbered before the run (InternalId).";
+    std::uint32_t queueCapacity =
+        Field(&queueCapacity, "queue-capacity").Unit("messages").Range(0, 1e9) |
+        "Messages that fill the disk of the queue's database; those that are queued take their "
+        "part of it (`back-pressure.database-disk`). 0 = the disk does not fill up.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, TransportConfig& t)
-{
-    v.Field("uptime",
-            t.uptime,
-            {"How long the service has run when the run starts; session ids begin with its start.",
-             "",
-             0,
-             1e18});
-    v.Field("sessions-before",
-            t.sessionsBefore,
-            {"Sessions that it has numbered before the run.", "", 0, 1e15});
-    v.Field("messages-before",
-            t.messagesBefore,
-            {"Messages that it has numbered before the run (InternalId).", "", 0, 1e15});
-    v.Field(
-        "queue-capacity",
-        t.queueCapacity,
-        {"Messages that fill the disk of the queue's database; those that are queued take their "
-         "part of it (`back-pressure.database-disk`). 0 = the disk does not fill up.",
-         "messages",
-         0,
-         1e9});
-}
 
 } // namespace bouncelab::connector
 

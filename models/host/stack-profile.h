@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_HOST_STACK_PROFILE_H
 #define BOUNCELAB_MODELS_HOST_STACK_PROFILE_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <string>
@@ -100,170 +100,114 @@ struct StackProfile
 {
     static constexpr std::string_view FOLDER = "stacks"; //!< Of personas.
 
-    std::string description;
-    std::uint8_t ttl = 64;
-    bool dontFragment = true;
-    IpIdPolicy ipId = IpIdPolicy::FlowCounter;
-    bool zeroIdOnSynAck = false;
-    std::uint16_t mss = 1460;
-    std::uint32_t synWindow = 65535;
-    std::uint32_t receiveBuffer = 65535;
-    std::uint8_t windowScale = 0;
-    bool timestamps = true;
-    bool sackPermitted = true;
-    bool scaling = true;
-    std::vector<std::string> synOptions{"mss", "nop", "ws", "nop", "nop", "ts", "sackok", "eol"};
-    std::vector<std::string> synAckOptions;
-    std::uint32_t timestampHz = 1000;
-    TimestampEcho timestampEcho = TimestampEcho::BeforeTrim;
-    bool acceptsMissingTimestamp = true;
-    bool trimsOldSegments = true;
-    AckOfUnsent ackOfUnsent = AckOfUnsent::Discard;
-    ResetCheck resetCheck = ResetCheck::Window;
-    WindowUpdate windowUpdate = WindowUpdate::Always;
-    Nanoseconds ackDelay{100000000};
-    std::uint32_t ackEvery = 2;
-    std::uint32_t quickAcks = 0;
-    bool acksFinAtOnce = true;
-    Nanoseconds minimumRto{200000000};
-    Nanoseconds rtoSlop{200000000};
-    Nanoseconds initialRto{3000000000};
-    bool resetsDataAfterClose = true;
-    bool resetsClosedPorts = true;
-    Nanoseconds maximumSegmentLifetime{30000000000};
+    std::string description = Field(&description, "description") | "The system in a few words.";
+    std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of every packet.";
+    bool dontFragment = Field(&dontFragment, "dont-fragment", true) |
+                        "Sets DF on TCP segments (path MTU discovery).";
+    IpIdPolicy ipId =
+        Field(&ipId, "ip-id", IpIdPolicy::FlowCounter) | "How the IP identification is filled.";
+    bool zeroIdOnSynAck =
+        Field(&zeroIdOnSynAck, "zero-id-on-syn-ack") |
+        "A SYN-ACK, sent before the connection has a socket, carries identification 0 (Linux).";
+    std::uint16_t mss = Field(&mss, "mss", 1460).Unit("bytes").Range(88, 65495) |
+                        "Maximum segment size announced in SYN and SYN-ACK.";
+    std::uint32_t synWindow = Field(&synWindow, "syn-window", 65535).Unit("bytes").Range(1, 65535) |
+                              "Window shown in SYN and SYN-ACK.";
+    std::uint32_t receiveBuffer =
+        Field(&receiveBuffer, "receive-buffer", 65535).Unit("bytes").Range(1024, 1048576) |
+        "Receive buffer: the window of an idle reader after the handshake.";
+    std::uint8_t windowScale = Field(&windowScale, "window-scale").Unit("bits").Range(0, 14) |
+                               "Shift announced where `scaling` is on.";
+    bool timestamps =
+        Field(&timestamps, "timestamps", true) | "Offers and accepts TCP timestamps (RFC 7323).";
+    bool sackPermitted =
+        Field(&sackPermitted, "sack-permitted", true) | "Offers and accepts SACK (RFC 2018).";
+    bool scaling =
+        Field(&scaling, "scaling", true) | "Offers and accepts window scaling (RFC 7323).";
+    std::vector<std::string> synOptions =
+        Field(&synOptions,
+              "syn-options",
+              {"mss", "nop", "ws", "nop", "nop", "ts", "sackok", "eol"}) |
+        "Order of the options of a SYN: `mss`, `nop`, `ws`, `ts`, `sackok`, `eol`. An option that "
+        "was not negotiated is left out together with the NOPs before it.";
+    std::vector<std::string> synAckOptions =
+        Field(&synAckOptions, "syn-ack-options") |
+        "Order of the options of a SYN-ACK; empty means as in `syn-options`.";
+    std::uint32_t timestampHz =
+        Field(&timestampHz, "timestamp-hz", 1000).Unit("ticks/s").Range(1, 1000000) |
+        "Rate of the timestamp clock.";
+    TimestampEcho timestampEcho =
+        Field(&timestampEcho, "timestamp-echo", TimestampEcho::BeforeTrim) |
+        "Which segments refresh the echoed timestamp.";
+    bool acceptsMissingTimestamp =
+        Field(&acceptsMissingTimestamp, "accepts-missing-timestamp", true) |
+        "Takes a segment without the negotiated timestamp (RFC 7323 3.2 lets a stack drop it).";
+    bool trimsOldSegments =
+        Field(&trimsOldSegments, "trims-old-segments", true) |
+        "Takes ACK and window of a wholly duplicate segment (RFC 9293 3.10.7.4).";
+    AckOfUnsent ackOfUnsent = Field(&ackOfUnsent, "ack-of-unsent", AckOfUnsent::Discard) |
+                              "What becomes of an ACK of data never sent.";
+    ResetCheck resetCheck =
+        Field(&resetCheck, "reset-check", ResetCheck::Window) | "How an incoming RST is checked.";
+    WindowUpdate windowUpdate = Field(&windowUpdate, "window-update", WindowUpdate::Always) |
+                                "How the advertised window moves.";
+    Nanoseconds ackDelay = Field(&ackDelay, "ack-delay", Nanoseconds(100000000)).Range(0, 500e6) |
+                           "Longest delay of an acknowledgement.";
+    std::uint32_t ackEvery = Field(&ackEvery, "ack-every", 2).Unit("segments").Range(1, 64) |
+                             "In-order segments after which an acknowledgement is sent at once.";
+    std::uint32_t quickAcks =
+        Field(&quickAcks, "quick-acks").Unit("segments").Range(0, 64) |
+        "First data segments acknowledged at once, until the application has answered one within "
+        "the ACK delay (Linux's quick-ACK and ping-pong modes); 0 = none.";
+    bool acksFinAtOnce = Field(&acksFinAtOnce, "acks-fin-at-once", true) |
+                         "Acknowledges a FIN with a segment of its own at once (BSD), or lets the "
+                         "application's answer carry it (Linux).";
+    Nanoseconds minimumRto =
+        Field(&minimumRto, "minimum-rto", Nanoseconds(200000000)).Range(1e6, 60e9) |
+        "Floor of the retransmission timeout.";
+    Nanoseconds rtoSlop =
+        Field(&rtoSlop, "rto-slop", Nanoseconds(200000000)).Range(0, 60e9) |
+        "The retransmission timeout is at least the smoothed round trip and this.";
+    Nanoseconds initialRto =
+        Field(&initialRto, "initial-rto", Nanoseconds(3000000000)).Range(1e6, 60e9) |
+        "Retransmission timeout of a SYN.";
+    bool resetsDataAfterClose =
+        Field(&resetsDataAfterClose, "resets-data-after-close", true) |
+        "Answers data with RST once its application has closed the socket for both directions.";
+    bool resetsClosedPorts = Field(&resetsClosedPorts, "resets-closed-ports", true) |
+                             "Answers a segment for a port or connection that does not exist with "
+                             "RST; off = silence (FreeBSD's `net.inet.tcp.blackhole=2`).";
+    Nanoseconds maximumSegmentLifetime =
+        Field(&maximumSegmentLifetime, "maximum-segment-lifetime", Nanoseconds(30000000000))
+            .Range(1e6, 240e9) |
+        "Half the stay in TIME-WAIT.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, StackProfile& p)
-{
-    v.Field("description", p.description, {"The system in a few words."});
-    v.Field("ttl", p.ttl, {"Initial TTL of every packet.", "", 1, 255});
-    v.Field("dont-fragment", p.dontFragment, {"Sets DF on TCP segments (path MTU discovery)."});
-    v.Field("ip-id", p.ipId, {"How the IP identification is filled."});
-    v.Field(
-        "zero-id-on-syn-ack",
-        p.zeroIdOnSynAck,
-        {"A SYN-ACK, sent before the connection has a socket, carries identification 0 (Linux)."});
-    v.Field("mss",
-            p.mss,
-            {"Maximum segment size announced in SYN and SYN-ACK.", "bytes", 88, 65495});
-    v.Field("syn-window", p.synWindow, {"Window shown in SYN and SYN-ACK.", "bytes", 1, 65535});
-    v.Field("receive-buffer",
-            p.receiveBuffer,
-            {"Receive buffer: the window of an idle reader after the handshake.",
-             "bytes",
-             1024,
-             1048576});
-    v.Field("window-scale",
-            p.windowScale,
-            {"Shift announced where `scaling` is on.", "bits", 0, 14});
-    v.Field("timestamps", p.timestamps, {"Offers and accepts TCP timestamps (RFC 7323)."});
-    v.Field("sack-permitted", p.sackPermitted, {"Offers and accepts SACK (RFC 2018)."});
-    v.Field("scaling", p.scaling, {"Offers and accepts window scaling (RFC 7323)."});
-    v.Field(
-        "syn-options",
-        p.synOptions,
-        {"Order of the options of a SYN: `mss`, `nop`, `ws`, `ts`, `sackok`, `eol`. An option that "
-         "was not negotiated is left out together with the NOPs before it."});
-    v.Field("syn-ack-options",
-            p.synAckOptions,
-            {"Order of the options of a SYN-ACK; empty means as in `syn-options`."});
-    v.Field("timestamp-hz", p.timestampHz, {"Rate of the timestamp clock.", "ticks/s", 1, 1000000});
-    v.Field("timestamp-echo", p.timestampEcho, {"Which segments refresh the echoed timestamp."});
-    v.Field(
-        "accepts-missing-timestamp",
-        p.acceptsMissingTimestamp,
-        {"Takes a segment without the negotiated timestamp (RFC 7323 3.2 lets a stack drop it)."});
-    v.Field("trims-old-segments",
-            p.trimsOldSegments,
-            {"Takes ACK and window of a wholly duplicate segment (RFC 9293 3.10.7.4)."});
-    v.Field("ack-of-unsent", p.ackOfUnsent, {"What becomes of an ACK of data never sent."});
-    v.Field("reset-check", p.resetCheck, {"How an incoming RST is checked."});
-    v.Field("window-update", p.windowUpdate, {"How the advertised window moves."});
-    v.Field("ack-delay", p.ackDelay, {"Longest delay of an acknowledgement.", "", 0, 500e6});
-    v.Field(
-        "ack-every",
-        p.ackEvery,
-        {"In-order segments after which an acknowledgement is sent at once.", "segments", 1, 64});
-    v.Field(
-        "quick-acks",
-        p.quickAcks,
-        {"First data segments acknowledged at once, until the application has answered one within "
-         "the ACK delay (Linux's quick-ACK and ping-pong modes); 0 = none.",
-         "segments",
-         0,
-         64});
-    v.Field(
-        "acks-fin-at-once",
-        p.acksFinAtOnce,
-        {"Acknowledges a FIN with a segment of its own at once (BSD), or lets the application's "
-         "answer carry it (Linux)."});
-    v.Field("minimum-rto", p.minimumRto, {"Floor of the retransmission timeout.", "", 1e6, 60e9});
-    v.Field(
-        "rto-slop",
-        p.rtoSlop,
-        {"The retransmission timeout is at least the smoothed round trip and this.", "", 0, 60e9});
-    v.Field("initial-rto", p.initialRto, {"Retransmission timeout of a SYN.", "", 1e6, 60e9});
-    v.Field(
-        "resets-data-after-close",
-        p.resetsDataAfterClose,
-        {"Answers data with RST once its application has closed the socket for both directions."});
-    v.Field(
-        "resets-closed-ports",
-        p.resetsClosedPorts,
-        {"Answers a segment for a port or connection that does not exist with RST; off = silence "
-         "(FreeBSD's `net.inet.tcp.blackhole=2`)."});
-    v.Field("maximum-segment-lifetime",
-            p.maximumSegmentLifetime,
-            {"Half the stay in TIME-WAIT.", "", 1e6, 240e9});
-}
 
 /// Where one machine's counters and clocks stand when the run starts, and how quick it is.
 struct HostStart
 {
-    std::uint32_t firstIsn = 0;
-    std::uint16_t firstPort = 49152;
-    std::uint16_t ipId = 1;
-    double otherPacketsPerSecond = 0;
-    std::uint32_t timestamp = 0;
-    Nanoseconds timestampPhase{0};
-    Nanoseconds kernelLatency{0};
-    Nanoseconds applicationLatency{0};
-    Nanoseconds latencyJitter{0};
+    std::uint32_t firstIsn =
+        Field(&firstIsn, "first-isn") |
+        "Initial sequence number of the first connection; 0 = drawn. Later ones are drawn.";
+    std::uint16_t firstPort = Field(&firstPort, "first-port", 49152).Range(1024, 65535) |
+                              "Source port of the first connection; later ones count up.";
+    std::uint16_t ipId =
+        Field(&ipId, "ip-id", 1) | "Identification of the first packet that has one.";
+    double otherPacketsPerSecond =
+        Field(&otherPacketsPerSecond, "other-packets-per-second").Unit("packets/s").Range(0, 1e6) |
+        "Packets that the host sends elsewhere: they advance its IP identification.";
+    std::uint32_t timestamp =
+        Field(&timestamp, "timestamp").Unit("ticks") | "Timestamp clock at the start of the run.";
+    Nanoseconds timestampPhase = Field(&timestampPhase, "timestamp-phase").Range(0, 1e9) |
+                                 "How far into its tick the clock is at the start.";
+    Nanoseconds kernelLatency = Field(&kernelLatency, "kernel-latency").Range(0, 1e9) |
+                                "From the wire to the stack and out again.";
+    Nanoseconds applicationLatency =
+        Field(&applicationLatency, "application-latency").Range(0, 60e9) |
+        "From readable data to the application's next write.";
+    Nanoseconds latencyJitter = Field(&latencyJitter, "latency-jitter").Range(0, 1e9) |
+                                "Uniform addition to each of the two.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, HostStart& s)
-{
-    v.Field("first-isn",
-            s.firstIsn,
-            {"Initial sequence number of the first connection; 0 = drawn. Later ones are drawn."});
-    v.Field("first-port",
-            s.firstPort,
-            {"Source port of the first connection; later ones count up.", "", 1024, 65535});
-    v.Field("ip-id", s.ipId, {"Identification of the first packet that has one."});
-    v.Field("other-packets-per-second",
-            s.otherPacketsPerSecond,
-            {"Packets that the host sends elsewhere: they advance its IP identification.",
-             "packets/s",
-             0,
-             1e6});
-    v.Field("timestamp", s.timestamp, {"Timestamp clock at the start of the run.", "ticks"});
-    v.Field("timestamp-phase",
-            s.timestampPhase,
-            {"How far into its tick the clock is at the start.", "", 0, 1e9});
-    v.Field("kernel-latency",
-            s.kernelLatency,
-            {"From the wire to the stack and out again.", "", 0, 1e9});
-    v.Field("application-latency",
-            s.applicationLatency,
-            {"From readable data to the application's next write.", "", 0, 60e9});
-    v.Field("latency-jitter",
-            s.latencyJitter,
-            {"Uniform addition to each of the two.", "", 0, 1e9});
-}
 
 } // namespace bouncelab::host
 

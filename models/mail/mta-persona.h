@@ -35,33 +35,20 @@ struct MtaPersona
 {
     static constexpr std::string_view FOLDER = "mtas"; //!< Of personas.
 
-    std::string description;
-    smtp::ClientPersona client;
-    QueuePersona queue;
-    bool returnsMail = true;
-    ReportTexts reports;
-    ReportPersona report;
-    RoutingPersona routing;
-    QueueLog log = QueueLog::Qmail;
+    std::string description = Field(&description, "description") | "The program in a few words.";
+    smtp::ClientPersona client = Field(&client, "client") | "How it speaks SMTP.";
+    QueuePersona queue =
+        Field(&queue, "queue") | "When it tries again, how much at once, how it bounces.";
+    bool returnsMail = Field(&returnsMail, "returns-mail", true) |
+                       "Mail that is refused for good goes back to its sender; a user's mail "
+                       "program keeps it and tries again with the next interval.";
+    ReportTexts reports = Field(&reports, "reports") | "What it says about deliveries.";
+    ReportPersona report =
+        Field(&report, "report") | "How it tells a sender what became of a message.";
+    QueueLog log = Field(&log, "log", QueueLog::Qmail) |
+                   "How it logs what becomes of messages, where a log is kept.";
+    RoutingPersona routing = Field(&routing, "routing") | "Where it takes addresses to lead.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, MtaPersona& p)
-{
-    v.Field("description", p.description, {"The program in a few words."});
-    v.Field("client", p.client, {"How it speaks SMTP."});
-    v.Field("queue", p.queue, {"When it tries again, how much at once, how it bounces."});
-    v.Field(
-        "returns-mail",
-        p.returnsMail,
-        {"Mail that is refused for good goes back to its sender; a user's mail program keeps it "
-         "and tries again with the next interval."});
-    v.Field("reports", p.reports, {"What it says about deliveries."});
-    v.Field("report", p.report, {"How it tells a sender what became of a message."});
-    v.Field("log", p.log, {"How it logs what becomes of messages, where a log is kept."});
-    v.Field("routing", p.routing, {"Where it takes addresses to lead."});
-}
 
 } // namespace bouncelab::mail
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_REPORT_PERSONA_H
 #define BOUNCELAB_MODELS_MAIL_REPORT_PERSONA_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -72,83 +72,60 @@ EnumNames(ReturnedPart)
  */
 struct ReportForm
 {
-    std::string headers;
-    std::string text;
-    std::string recipient;
-    std::string diagnostic;
+    std::string headers =
+        Field(&headers, "headers") | "Header fields in their order, without those of MIME.";
+    std::string text = Field(&text, "text") | "First part, for people; empty: no such reports.";
+    std::string recipient =
+        Field(&recipient, "recipient") | "Paragraph for each recipient, at `{recipients}`.";
+    std::string diagnostic =
+        Field(&diagnostic, "diagnostic") | "Second paragraph for each, at `{diagnostics}`.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ReportForm& f)
-{
-    v.Field("headers", f.headers, {"Header fields in their order, without those of MIME."});
-    v.Field("text", f.text, {"First part, for people; empty: no such reports."});
-    v.Field("recipient", f.recipient, {"Paragraph for each recipient, at `{recipients}`."});
-    v.Field("diagnostic", f.diagnostic, {"Second paragraph for each, at `{diagnostics}`."});
-}
 
 /// How a program tells a sender what became of a message.
 struct ReportPersona
 {
-    ReportFormat format = ReportFormat::Qsbmf;
-    ReportForm failure;
-    ReportForm delay;
-    ReportForm success;
-    std::string boundary = "{hex}{hex}/{host}";
-    std::string preamble;
-    std::vector<std::string> partNames;
-    std::string textType = "text/plain; charset=us-ascii";
-    std::string messageFields = "Reporting-MTA: dns; {host}\nOriginal-Envelope-Id: {envelope-id}\n"
-                                "Arrival-Date: {arrived}\n";
+    ReportFormat format = Field(&format, "format", ReportFormat::Qsbmf) | "Form of its reports.";
+    ReportForm failure = Field(&failure, "failure") | "A bounce. All that follows is for `dsn`.";
+    ReportForm delay = Field(&delay, "delay") | "A notice that a message is late.";
+    ReportForm success =
+        Field(&success, "success") | "A report that was asked for (NOTIFY=SUCCESS).";
+    std::string boundary =
+        Field(&boundary, "boundary", "{hex}{hex}/{host}") | "Between the parts of a report.";
+    std::string preamble = Field(&preamble, "preamble") | "For programs that know nothing of MIME.";
+    std::vector<std::string> partNames =
+        Field(&partNames, "part-names") | "Content-Description of the parts, or nothing.";
+    std::string textType = Field(&textType, "text-type", "text/plain; charset=us-ascii") |
+                           "Type of the first part; UTF-8 where its text needs it.";
+    std::string messageFields =
+        Field(&messageFields,
+              "message-fields",
+              "Reporting-MTA: dns; {host}\nOriginal-Envelope-Id: {envelope-id}\n"
+              "Arrival-Date: {arrived}\n") |
+        "Fields about the message (RFC 3464 2.2).";
     std::string recipientFields =
-        "Original-Recipient: {original-recipient}\nFinal-Recipient: rfc822; {recipient}\n"
-        "Action: {action}\nStatus: {status}\nRemote-MTA: dns; {remote}\n"
-        "Diagnostic-Code: {diagnostic-code}\n";
-    std::string smtpType = "smtp; ";
-    std::string ownType;
-    std::map<std::string, std::string> explanations;
-    ReturnedPart returned = ReturnedPart::Message;
-    std::uint32_t returnedLimit = 0;
-    std::uint32_t wrap = 0;
+        Field(&recipientFields,
+              "recipient-fields",
+              "Original-Recipient: {original-recipient}\nFinal-Recipient: rfc822; {recipient}\n"
+              "Action: {action}\nStatus: {status}\nRemote-MTA: dns; {remote}\n"
+              "Diagnostic-Code: {diagnostic-code}\n") |
+        "Fields about each recipient (RFC 3464 2.3); a line in which a word has nothing to say is "
+        "left out.";
+    std::string smtpType = Field(&smtpType, "smtp-type", "smtp; ") |
+                           "Type of a diagnostic code that is a server's reply.";
+    std::string ownType =
+        Field(&ownType, "own-type") |
+        "Type of a diagnostic code that is this program's own report; empty: it gives none.";
+    std::map<std::string, std::string> explanations =
+        Field(&explanations, "explanations") |
+        "What it says to people, by enhanced status without its class (`1.1`), or `other`.";
+    ReturnedPart returned = Field(&returned, "returned", ReturnedPart::Message) |
+                            "What comes back of the message, if its sender did not say.";
+    std::uint32_t returnedLimit = Field(&returnedLimit, "returned-limit").Unit("octets") |
+                                  "Of a larger message only the header comes back; 0 = no limit.";
+    std::uint32_t wrap =
+        Field(&wrap, "wrap").Unit("columns").Range(0, 998) |
+        "Paragraphs and fields about recipients are folded at this width; 0 = not.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ReportPersona& r)
-{
-    v.Field("format", r.format, {"Form of its reports."});
-    v.Field("failure", r.failure, {"A bounce. All that follows is for `dsn`."});
-    v.Field("delay", r.delay, {"A notice that a message is late."});
-    v.Field("success", r.success, {"A report that was asked for (NOTIFY=SUCCESS)."});
-    v.Field("boundary", r.boundary, {"Between the parts of a report."});
-    v.Field("preamble", r.preamble, {"For programs that know nothing of MIME."});
-    v.Field("part-names", r.partNames, {"Content-Description of the parts, or nothing."});
-    v.Field("text-type", r.textType, {"Type of the first part; UTF-8 where its text needs it."});
-    v.Field("message-fields", r.messageFields, {"Fields about the message (RFC 3464 2.2)."});
-    v.Field(
-        "recipient-fields",
-        r.recipientFields,
-        {"Fields about each recipient (RFC 3464 2.3); a line in which a word has nothing to say "
-         "is left out."});
-    v.Field("smtp-type", r.smtpType, {"Type of a diagnostic code that is a server's reply."});
-    v.Field("own-type",
-            r.ownType,
-            {"Type of a diagnostic code that is this program's own report; empty: it gives none."});
-    v.Field("explanations",
-            r.explanations,
-            {"What it says to people, by enhanced status without its class (`1.1`), or `other`."});
-    v.Field("returned", r.returned, {"What comes back of the message, if its sender did not say."});
-    v.Field("returned-limit",
-            r.returnedLimit,
-            {"Of a larger message only the header comes back; 0 = no limit.", "octets"});
-    v.Field("wrap",
-            r.wrap,
-            {"Paragraphs and fields about recipients are folded at this width; 0 = not.",
-             "columns",
-             0,
-             998});
-}
 
 } // namespace bouncelab::mail
 

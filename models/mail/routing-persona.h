@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_ROUTING_PERSONA_H
 #define BOUNCELAB_MODELS_MAIL_ROUTING_PERSONA_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <string>
@@ -41,35 +41,25 @@ EnumNames(SourceRouteHabit)
 /// alone (Exchange, S004-12).
 struct RoutingPersona
 {
-    LocalPartHabit percent = LocalPartHabit::Name;
-    LocalPartHabit bang = LocalPartHabit::Name;
-    LocalPartHabit nested = LocalPartHabit::Name;
-    SourceRouteHabit sourceRoute = SourceRouteHabit::Strip;
-    bool literals = true;
-    std::string catchAll;
-    std::string forwardUnresolvedTo;
+    LocalPartHabit percent =
+        Field(&percent, "percent", LocalPartHabit::Name) | "What it makes of `user%remote@local`.";
+    LocalPartHabit bang =
+        Field(&bang, "bang", LocalPartHabit::Name) | "What it makes of `remote!user@local`.";
+    LocalPartHabit nested = Field(&nested, "nested", LocalPartHabit::Name) |
+                            "What it makes of `\"user@remote\"@local`, and of `user@remote@local` "
+                            "where that was accepted.";
+    SourceRouteHabit sourceRoute = Field(&sourceRoute, "source-route", SourceRouteHabit::Strip) |
+                                   "What it makes of `@a,@b:user@c`.";
+    bool literals = Field(&literals, "literals", true) |
+                    "Takes its own addresses in brackets for its own domain.";
+    std::string catchAll =
+        Field(&catchAll, "catch-all") |
+        "Mailbox that gets what is for nobody in the local domains; empty: none.";
+    std::string forwardUnresolvedTo =
+        Field(&forwardUnresolvedTo, "forward-unresolved-to") |
+        "Host that gets what is for nobody in the local domains, in place of a report (Exchange "
+        "2000: forward all mail with unresolved recipients to host); empty: none.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, RoutingPersona& r)
-{
-    v.Field("percent", r.percent, {"What it makes of `user%remote@local`."});
-    v.Field("bang", r.bang, {"What it makes of `remote!user@local`."});
-    v.Field("nested",
-            r.nested,
-            {"What it makes of `\"user@remote\"@local`, and of `user@remote@local` where that was "
-             "accepted."});
-    v.Field("source-route", r.sourceRoute, {"What it makes of `@a,@b:user@c`."});
-    v.Field("literals", r.literals, {"Takes its own addresses in brackets for its own domain."});
-    v.Field("catch-all",
-            r.catchAll,
-            {"Mailbox that gets what is for nobody in the local domains; empty: none."});
-    v.Field("forward-unresolved-to",
-            r.forwardUnresolvedTo,
-            {"Host that gets what is for nobody in the local domains, in place of a report "
-             "(Exchange 2000: forward all mail with unresolved recipients to host); empty: none."});
-}
 
 } // namespace bouncelab::mail
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MIDDLEBOX_DELAYED_OUTPUT_H
 #define BOUNCELAB_MODELS_MIDDLEBOX_DELAYED_OUTPUT_H
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MIDDLEBOX_INJECTOR_CONFIG_H
 #define BOUNCELAB_MODELS_MIDDLEBOX_INJECTOR_CONFIG_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "models/middlebox/middlebox.h"
 
 #include <cstdint>
@@ -18,54 +18,32 @@ namespace bouncelab::middlebox
  */
 struct InjectorConfig
 {
-    std::string path;
-    std::uint32_t atHop = 7;
-    std::string command = "RCPT";
-    std::string pattern;
-    std::string payload = "500 error\r\n";
-    Nanoseconds processingDelay{4099000};
-    Nanoseconds processingJitter{0};
-    std::uint8_t ttl = 64;
-    std::uint16_t ipId = 64;
-    bool dontFragment = false;
-    std::uint16_t window = 0;
-    bool push = true;
-    std::int32_t sequenceOffset = 0;
-    std::uint32_t missPerMillion = 0;
+    std::string path = Field(&path, "path").Required() | "Name of the path.";
+    std::uint32_t atHop =
+        Field(&atHop, "at-hop", 7).Range(1, 255) |
+        "The injector stands on the segment that leads to this hop, counted from the gateway.";
+    std::string command =
+        Field(&command, "command", "RCPT") | "SMTP verb that it acts on, in any case.";
+    std::string pattern = Field(&pattern, "pattern") |
+                          "Text that the command line must contain, in any case; empty = any.";
+    std::string payload =
+        Field(&payload, "payload", "500 error\r\n") | "Bytes of the forged reply.";
+    Nanoseconds processingDelay =
+        Field(&processingDelay, "processing-delay", Nanoseconds(4099000)).Range(0, 10e9) |
+        "From the last byte of the trigger to the forged packet.";
+    Nanoseconds processingJitter =
+        Field(&processingJitter, "processing-jitter").Range(0, 1e9) | "Uniform addition to it.";
+    std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of the forged packet.";
+    std::uint16_t ipId = Field(&ipId, "ip-id", 64) | "IP identification of the forged packet.";
+    bool dontFragment = Field(&dontFragment, "dont-fragment") | "DF of the forged packet.";
+    std::uint16_t window = Field(&window, "window") | "Window field of the forged packet.";
+    bool push = Field(&push, "push", true) | "PSH of the forged packet.";
+    std::int32_t sequenceOffset = Field(&sequenceOffset, "sequence-offset").Unit("bytes") |
+                                  "Added to the sequence number that fits.";
+    std::uint32_t missPerMillion =
+        Field(&missPerMillion, "miss-per-million").Unit("ppm").Range(0, 1e6) |
+        "How often it misses a trigger.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, InjectorConfig& c)
-{
-    v.Field("path", c.path, {"Name of the path.", "", 0, 0, true});
-    v.Field("at-hop",
-            c.atHop,
-            {"The injector stands on the segment that leads to this hop, counted from the gateway.",
-             "",
-             1,
-             255});
-    v.Field("command", c.command, {"SMTP verb that it acts on, in any case."});
-    v.Field("pattern",
-            c.pattern,
-            {"Text that the command line must contain, in any case; empty = any."});
-    v.Field("payload", c.payload, {"Bytes of the forged reply."});
-    v.Field("processing-delay",
-            c.processingDelay,
-            {"From the last byte of the trigger to the forged packet.", "", 0, 10e9});
-    v.Field("processing-jitter", c.processingJitter, {"Uniform addition to it.", "", 0, 1e9});
-    v.Field("ttl", c.ttl, {"Initial TTL of the forged packet.", "", 1, 255});
-    v.Field("ip-id", c.ipId, {"IP identification of the forged packet."});
-    v.Field("dont-fragment", c.dontFragment, {"DF of the forged packet."});
-    v.Field("window", c.window, {"Window field of the forged packet."});
-    v.Field("push", c.push, {"PSH of the forged packet."});
-    v.Field("sequence-offset",
-            c.sequenceOffset,
-            {"Added to the sequence number that fits.", "bytes"});
-    v.Field("miss-per-million",
-            c.missPerMillion,
-            {"How often it misses a trigger.", "ppm", 0, 1e6});
-}
 
 /// What is wrong with an injector beyond single values, one clear line each; empty if nothing is.
 inline std::vector<std::string>

@@ -8,33 +8,20 @@ namespace bouncelab::middlebox
 namespace
 {
 
-/// Checks every text that a field table holds: each of them is a reply.
-class ReplyChecker
+/// Every text of a struct is a reply, but what is injected.
+void
+CheckReplies(const std::string& path, const FieldValue& table, std::vector<std::string>& faults)
 {
-  public:
-    ReplyChecker(std::string_view prefix, std::vector<std::string>& faults)
-        : m_prefix(prefix)
-        , m_faults(faults)
+    for (const FieldEntry& field : table.type->table().fields)
     {
-    }
-
-    void Field(std::string_view name, const std::string& text, const FieldNote& /* note */)
-    {
-        if (name != "injected")
+        if (field.type->kind == FieldKind::Text && field.key != "injected")
         {
-            smtp::CheckReplyText(m_prefix + std::string(name), text, m_faults);
+            smtp::CheckReplyText(path + std::string(field.key),
+                                 table[field].As<std::string>(),
+                                 faults);
         }
     }
-
-    template <class T>
-    void Field(std::string_view /* name */, const T& /* value */, const FieldNote& /* note */)
-    {
-    }
-
-  private:
-    std::string m_prefix;
-    std::vector<std::string>& m_faults;
-};
+}
 
 } // namespace
 
@@ -43,12 +30,9 @@ Faults(const InterceptionProxyConfig& config)
 {
     std::vector<std::string> faults;
     InterceptionProxyConfig copy = config;
-    ReplyChecker replies("replies.", faults);
-    Describe(replies, copy.replies);
-    ReplyChecker startTls("start-tls.", faults);
-    Describe(startTls, copy.startTls);
-    ReplyChecker auth("auth.", faults);
-    Describe(auth, copy.auth);
+    CheckReplies("replies.", ValueOf(copy.replies), faults);
+    CheckReplies("start-tls.", ValueOf(copy.startTls), faults);
+    CheckReplies("auth.", ValueOf(copy.auth), faults);
     for (const std::string& fault : smtp::CheckServerPersona(config.server))
     {
         faults.push_back("server." + fault);

@@ -5,7 +5,7 @@
 #include "models/smtp/server-persona.h"
 #include "models/smtp/think-time.h"
 
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "models/middlebox/middlebox.h"
 
 #include <array>
@@ -108,124 +108,102 @@ EnumNames(StripWay)
 /// What the proxy says in its own name. {hostname} {client} {server} {helo} are replaced.
 struct ProxyReplies
 {
-    std::string greeting = "220 {hostname} ESMTP";
-    std::string helo = "250 {hostname}";
-    std::string ehlo = "250 {hostname}";
-    std::string rset = "250 2.0.0 Ok";
-    std::string noop = "250 2.0.0 Ok";
-    std::string quit = "221 2.0.0 Bye";
-    std::string auth = "503 5.5.1 Error: authentication not enabled";
-    std::string startTls = "502 5.5.1 Error: command not implemented";
-    std::string unknownCommand = "502 5.5.2 Error: command not recognized";
-    std::string badHello = "501 5.5.4 Invalid domain name";
-    std::string needHello = "503 5.5.1 Error: send HELO/EHLO first";
-    std::string needMail = "503 5.5.1 Error: need MAIL command";
-    std::string lineTooLong = "500 5.5.2 Error: line too long";
-    std::string upstreamFailed = "451 4.4.1 Cannot connect to {server}";
-    std::string upstreamLost = "421 4.4.2 {hostname} Connection to {server} lost";
-    std::string timeout = "421 4.4.2 {hostname} Error: timeout exceeded";
+    std::string greeting = Field(&greeting, "greeting", "220 {hostname} ESMTP") | "On connection.";
+    std::string helo = Field(&helo, "helo", "250 {hostname}") | "To HELO.";
+    std::string ehlo =
+        Field(&ehlo, "ehlo", "250 {hostname}") | "To EHLO; the `keywords` follow, a line each.";
+    std::string rset = Field(&rset, "rset", "250 2.0.0 Ok") |
+                       "To RSET while there is no connection to the server.";
+    std::string noop = Field(&noop, "noop", "250 2.0.0 Ok") |
+                       "To NOOP while there is no connection to the server.";
+    std::string quit = Field(&quit, "quit", "221 2.0.0 Bye") |
+                       "To QUIT while there is no connection to the server.";
+    std::string auth = Field(&auth, "auth", "503 5.5.1 Error: authentication not enabled") |
+                       "To AUTH, which it does not offer.";
+    std::string startTls =
+        Field(&startTls, "start-tls", "502 5.5.1 Error: command not implemented") |
+        "To STARTTLS, which it does not offer.";
+    std::string unknownCommand =
+        Field(&unknownCommand, "unknown-command", "502 5.5.2 Error: command not recognized") |
+        "To commands that it does not pass on.";
+    std::string badHello = Field(&badHello, "bad-hello", "501 5.5.4 Invalid domain name") |
+                           "To HELO or EHLO without a name.";
+    std::string needHello =
+        Field(&needHello, "need-hello", "503 5.5.1 Error: send HELO/EHLO first") |
+        "To MAIL before HELO or EHLO.";
+    std::string needMail = Field(&needMail, "need-mail", "503 5.5.1 Error: need MAIL command") |
+                           "To RCPT or DATA while there is no connection to the server.";
+    std::string lineTooLong =
+        Field(&lineTooLong, "line-too-long", "500 5.5.2 Error: line too long") |
+        "To a command line over the limit.";
+    std::string upstreamFailed =
+        Field(&upstreamFailed, "upstream-failed", "451 4.4.1 Cannot connect to {server}") |
+        "In place of the server's reply if it cannot be reached or understood; 421 closes.";
+    std::string upstreamLost =
+        Field(&upstreamLost, "upstream-lost", "421 4.4.2 {hostname} Connection to {server} lost") |
+        "In place of a reply that never came; 421 closes.";
+    std::string timeout =
+        Field(&timeout, "timeout", "421 4.4.2 {hostname} Error: timeout exceeded") |
+        "After a silence that is too long; closes.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ProxyReplies& r)
-{
-    v.Field("greeting", r.greeting, {"On connection."});
-    v.Field("helo", r.helo, {"To HELO."});
-    v.Field("ehlo", r.ehlo, {"To EHLO; the `keywords` follow, a line each."});
-    v.Field("rset", r.rset, {"To RSET while there is no connection to the server."});
-    v.Field("noop", r.noop, {"To NOOP while there is no connection to the server."});
-    v.Field("quit", r.quit, {"To QUIT while there is no connection to the server."});
-    v.Field("auth", r.auth, {"To AUTH, which it does not offer."});
-    v.Field("start-tls", r.startTls, {"To STARTTLS, which it does not offer."});
-    v.Field("unknown-command", r.unknownCommand, {"To commands that it does not pass on."});
-    v.Field("bad-hello", r.badHello, {"To HELO or EHLO without a name."});
-    v.Field("need-hello", r.needHello, {"To MAIL before HELO or EHLO."});
-    v.Field("need-mail",
-            r.needMail,
-            {"To RCPT or DATA while there is no connection to the server."});
-    v.Field("line-too-long", r.lineTooLong, {"To a command line over the limit."});
-    v.Field("upstream-failed",
-            r.upstreamFailed,
-            {"In place of the server's reply if it cannot be reached or understood; 421 closes."});
-    v.Field("upstream-lost", r.upstreamLost, {"In place of a reply that never came; 421 closes."});
-    v.Field("timeout", r.timeout, {"After a silence that is too long; closes."});
-}
 
 /// `mode: mask`.
 struct MaskConfig
 {
-    MaskedHello hello = MaskedHello::Refuse;
+    MaskedHello hello = Field(&hello, "hello", MaskedHello::Refuse) | "What becomes of EHLO.";
     std::vector<std::string> passedCommands =
-        {"HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT"};
-    std::vector<std::string> passedKeywords = {"SIZE",
-                                               "PIPELINING",
-                                               "8BITMIME",
-                                               "ENHANCEDSTATUSCODES",
-                                               "DSN",
-                                               "AUTH",
-                                               "ETRN",
-                                               "HELP",
-                                               "VRFY",
-                                               "EXPN"};
-    bool banner = true;
-    bool arguments = false;
+        Field(&passedCommands,
+              "passed-commands",
+              {"HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT"}) |
+        "Verbs that pass; others become `X` text.";
+    std::vector<std::string> passedKeywords =
+        Field(&passedKeywords,
+              "passed-keywords",
+              {"SIZE",
+               "PIPELINING",
+               "8BITMIME",
+               "ENHANCEDSTATUSCODES",
+               "DSN",
+               "AUTH",
+               "ETRN",
+               "HELP",
+               "VRFY",
+               "EXPN"}) |
+        "`hello: keywords`: keywords that pass, and whose commands pass with them.";
+    bool banner =
+        Field(&banner, "banner", true) | "The greeting becomes `*`, but for 2, 0 and spaces.";
+    bool arguments =
+        Field(&arguments, "arguments") | "A masked command's arguments are masked too.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, MaskConfig& m)
-{
-    v.Field("hello", m.hello, {"What becomes of EHLO."});
-    v.Field("passed-commands", m.passedCommands, {"Verbs that pass; others become `X` text."});
-    v.Field("passed-keywords",
-            m.passedKeywords,
-            {"`hello: keywords`: keywords that pass, and whose commands pass with them."});
-    v.Field("banner", m.banner, {"The greeting becomes `*`, but for 2, 0 and spaces."});
-    v.Field("arguments", m.arguments, {"A masked command's arguments are masked too."});
-}
 
 /// How one extension is stripped, and with which words.
 struct StripConfig
 {
-    StripWay way = StripWay::Capabilities;
-    std::string removed = "502 5.5.1 Error: command not implemented";
-    std::string invalidCode = "200 STRIPTLS";
-    std::string temporaryError = "454 TLS not available due to temporary reason";
-    std::string error = "501 Syntax error";
-    std::string downgrade = "502 Error: command \"EHLO\" not implemented";
-    std::string injected = "NOOP injected";
+    StripWay way = Field(&way, "way", StripWay::Capabilities) | "How it is kept from the client.";
+    std::string removed =
+        Field(&removed, "removed", "502 5.5.1 Error: command not implemented") |
+        "`capabilities`: reply to its command, if the client tries it nonetheless.";
+    std::string invalidCode = Field(&invalidCode, "invalid-code", "200 STRIPTLS") |
+                              "`invalid-code`: reply to its command.";
+    std::string temporaryError =
+        Field(&temporaryError, "temporary-error", "454 TLS not available due to temporary reason") |
+        "`temporary-error`: reply to its command.";
+    std::string error =
+        Field(&error, "error", "501 Syntax error") | "`error`: reply to its command.";
+    std::string downgrade =
+        Field(&downgrade, "downgrade", "502 Error: command \"EHLO\" not implemented") |
+        "`downgrade`: reply to EHLO.";
+    std::string injected = Field(&injected, "injected", "NOOP injected") |
+                           "`inject`: line that follows the client's command.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, StripConfig& s)
-{
-    v.Field("way", s.way, {"How it is kept from the client."});
-    v.Field("removed",
-            s.removed,
-            {"`capabilities`: reply to its command, if the client tries it nonetheless."});
-    v.Field("invalid-code", s.invalidCode, {"`invalid-code`: reply to its command."});
-    v.Field("temporary-error", s.temporaryError, {"`temporary-error`: reply to its command."});
-    v.Field("error", s.error, {"`error`: reply to its command."});
-    v.Field("downgrade", s.downgrade, {"`downgrade`: reply to EHLO."});
-    v.Field("injected", s.injected, {"`inject`: line that follows the client's command."});
-}
 
 /// What holds for one customer only.
 struct CustomerConfig
 {
-    bool intercepted = true;
-    std::optional<InterceptionMode> mode;
+    bool intercepted =
+        Field(&intercepted, "intercepted", true) | "Whether this customer's mail is taken.";
+    std::optional<InterceptionMode> mode = Field(&mode, "mode") | "Another mode for this customer.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, CustomerConfig& c)
-{
-    v.Field("intercepted", c.intercepted, {"Whether this customer's mail is taken."});
-    v.Field("mode", c.mode, {"Another mode for this customer."});
-}
 
 /**
  * An interception proxy of a provider's network (S000; facts I30 to I32): an
@@ -234,87 +212,67 @@ Describe(Visitor& v, CustomerConfig& c)
  */
 struct InterceptionProxyConfig
 {
-    std::string station;
-    std::string host;
-    std::string hostname = "proxy.example.net";
-    std::string helloName;
-    InterceptionMode mode = InterceptionMode::Relay;
-    UpstreamMoment connect = UpstreamMoment::OnMail;
-    std::vector<std::uint16_t> ports = {25};
-    std::vector<std::string> keywords = {"8BITMIME"};
+    std::string station = Field(&station, "station").Required() | "Name of the station.";
+    std::string host = Field(&host, "host").Required() |
+                       "Name of the host that is the proxy: its address, stack and start.";
+    std::string hostname =
+        Field(&hostname, "hostname", "proxy.example.net") | "How it calls itself towards clients.";
+    std::string helloName =
+        Field(&helloName, "hello-name") | "Name of its own EHLO to servers; empty = `hostname`.";
+    InterceptionMode mode = Field(&mode, "mode", InterceptionMode::Relay) |
+                            "What it does with the connections that it takes.";
+    UpstreamMoment connect = Field(&connect, "connect", UpstreamMoment::OnMail) |
+                             "`relay`: when it opens its own connection to the server.";
+    std::vector<std::uint16_t> ports =
+        Field(&ports, "ports", {25}) | "Destination ports that it takes; all others pass.";
+    std::vector<std::string> keywords =
+        Field(&keywords, "keywords", {"8BITMIME"}) | "Lines of its own EHLO reply after the first.";
     std::string received =
-        "Received: from {helo} ([{client}])\n\tby {hostname} with {protocol}; {date}";
-    ParameterHabit parameters = ParameterHabit::Supported;
-    ProxyReplies replies;
-    smtp::ThinkTime answerDelay;
-    smtp::ThinkTime forwardDelay;
-    std::uint32_t commandLine = 2048;
-    std::uint32_t buffer = 65536;
-    Nanoseconds clientTimeout = std::chrono::minutes(5);
-    Nanoseconds serverTimeout = std::chrono::minutes(10);
-    MaskConfig mask;
-    StripConfig startTls;
-    StripConfig auth{StripWay::Pass,
-                     "503 5.5.1 Error: authentication not enabled",
-                     "200 STRIPAUTH",
-                     "454 4.7.0 Temporary authentication failure",
-                     "504 5.5.4 Unrecognized authentication type",
-                     "502 Error: command \"EHLO\" not implemented",
-                     "NOOP injected"};
-    smtp::ServerPersona server;
-    mail::MtaPersona forward;
-    std::map<std::string, CustomerConfig> customers;
+        Field(&received,
+              "received",
+              "Received: from {helo} ([{client}])\n\tby {hostname} with {protocol}; {date}") |
+        "Header field that it puts before the content; {helo} {client} {hostname} {protocol} "
+        "{date} are replaced; empty = none.";
+    ParameterHabit parameters = Field(&parameters, "parameters", ParameterHabit::Supported) |
+                                "`relay`: which parameters of MAIL and RCPT it passes on.";
+    ProxyReplies replies = Field(&replies, "replies") | "What it says in its own name.";
+    smtp::ThinkTime answerDelay =
+        Field(&answerDelay, "answer-delay") | "From a command to its own reply.";
+    smtp::ThinkTime forwardDelay =
+        Field(&forwardDelay, "forward-delay") | "From octets of one side to those for the other.";
+    std::uint32_t commandLine =
+        Field(&commandLine, "command-line", 2048).Unit("octets").Range(12, 65536) |
+        "Longest command line with its end.";
+    std::uint32_t buffer = Field(&buffer, "buffer", 65536).Unit("octets").Range(4096, 1e8) |
+                           "Octets that wait in each direction; the rest stays in the socket.";
+    Nanoseconds clientTimeout =
+        Field(&clientTimeout, "client-timeout", std::chrono::minutes(5)).Range(0, 1e15) |
+        "Longest silence of a client; 0 = for ever.";
+    Nanoseconds serverTimeout =
+        Field(&serverTimeout, "server-timeout", std::chrono::minutes(10)).Range(0, 1e15) |
+        "How long a server's reply is awaited; 0 = for ever.";
+    MaskConfig mask = Field(&mask, "mask") | "`mode: mask`.";
+    StripConfig startTls =
+        Field(&startTls, "start-tls") | "`mode: strip`: what becomes of STARTTLS.";
+    StripConfig auth = Field(&auth,
+                             "auth",
+                             {StripWay::Pass,
+                              "503 5.5.1 Error: authentication not enabled",
+                              "200 STRIPAUTH",
+                              "454 4.7.0 Temporary authentication failure",
+                              "504 5.5.4 Unrecognized authentication type",
+                              "502 Error: command \"EHLO\" not implemented",
+                              "NOOP injected"}) |
+                       "`mode: strip`: what becomes of AUTH.";
+    smtp::ServerPersona server = Field(&server, "server") |
+                                 "`mode: store-and-forward`: the program that takes the mail; "
+                                 "greeting, HELO and EHLO replies and keywords are those above.";
+    mail::MtaPersona forward =
+        Field(&forward, "forward") |
+        "`mode: store-and-forward`: the program that sends the mail on, and its queue.";
+    std::map<std::string, CustomerConfig> customers =
+        Field(&customers, "customers") | "By client address: what holds for that customer only.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, InterceptionProxyConfig& c)
-{
-    v.Field("station", c.station, {"Name of the station.", "", 0, 0, true});
-    v.Field("host",
-            c.host,
-            {"Name of the host that is the proxy: its address, stack and start.", "", 0, 0, true});
-    v.Field("hostname", c.hostname, {"How it calls itself towards clients."});
-    v.Field("hello-name", c.helloName, {"Name of its own EHLO to servers; empty = `hostname`."});
-    v.Field("mode", c.mode, {"What it does with the connections that it takes."});
-    v.Field("connect", c.connect, {"`relay`: when it opens its own connection to the server."});
-    v.Field("ports", c.ports, {"Destination ports that it takes; all others pass."});
-    v.Field("keywords", c.keywords, {"Lines of its own EHLO reply after the first."});
-    v.Field("received",
-            c.received,
-            {"Header field that it puts before the content; {helo} {client} {hostname} {protocol} "
-             "{date} are replaced; empty = none."});
-    v.Field("parameters",
-            c.parameters,
-            {"`relay`: which parameters of MAIL and RCPT it passes on."});
-    v.Field("replies", c.replies, {"What it says in its own name."});
-    v.Field("answer-delay", c.answerDelay, {"From a command to its own reply."});
-    v.Field("forward-delay", c.forwardDelay, {"From octets of one side to those for the other."});
-    v.Field("command-line",
-            c.commandLine,
-            {"Longest command line with its end.", "octets", 12, 65536});
-    v.Field(
-        "buffer",
-        c.buffer,
-        {"Octets that wait in each direction; the rest stays in the socket.", "octets", 4096, 1e8});
-    v.Field("client-timeout",
-            c.clientTimeout,
-            {"Longest silence of a client; 0 = for ever.", "", 0, 1e15});
-    v.Field("server-timeout",
-            c.serverTimeout,
-            {"How long a server's reply is awaited; 0 = for ever.", "", 0, 1e15});
-    v.Field("mask", c.mask, {"`mode: mask`."});
-    v.Field("start-tls", c.startTls, {"`mode: strip`: what becomes of STARTTLS."});
-    v.Field("auth", c.auth, {"`mode: strip`: what becomes of AUTH."});
-    v.Field("server",
-            c.server,
-            {"`mode: store-and-forward`: the program that takes the mail; greeting, HELO and EHLO "
-             "replies and keywords are those above."});
-    v.Field("forward",
-            c.forward,
-            {"`mode: store-and-forward`: the program that sends the mail on, and its queue."});
-    v.Field("customers", c.customers, {"By client address: what holds for that customer only."});
-}
 
 /// What is wrong with a proxy beyond single values, one clear line each; empty if nothing is.
 std::vector<std::string> Faults(const InterceptionProxyConfig& config);

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_MIDDLEBOX_SYN_PROXY_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "models/middlebox/middlebox.h"
 
 #include <cstdint>
@@ -19,44 +19,25 @@ namespace bouncelab::middlebox
  */
 struct SynProxyConfig
 {
-    std::string station;
-    std::vector<Ipv4> servers;
-    std::vector<std::uint16_t> ports = {25};
-    std::uint8_t ttl = 64;
-    std::uint16_t window = 0;
-    std::uint16_t mss = 1460;
-    Nanoseconds processingDelay{50000};
-    Nanoseconds retryInterval = std::chrono::seconds(1);
-    std::uint32_t tries = 4;
+    std::string station = Field(&station, "station").Required() | "Name of the station.";
+    std::vector<Ipv4> servers = Field(&servers, "servers").Required() |
+                                "Addresses of the servers, on either side of the station.";
+    std::vector<std::uint16_t> ports =
+        Field(&ports, "ports", {25}) | "Their ports; connections to others pass.";
+    std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of its packets.";
+    std::uint16_t window = Field(&window, "window").Unit("octets") |
+                           "Window of its SYN-ACK; at 0 a client has to wait for the server's.";
+    std::uint16_t mss = Field(&mss, "mss", 1460).Unit("octets").Range(88, 65495) |
+                        "Largest segment that its SYN-ACK and its SYN offer, their only option.";
+    Nanoseconds processingDelay =
+        Field(&processingDelay, "processing-delay", Nanoseconds(50000)).Range(0, 1e9) |
+        "From a packet to its answer, or to its own SYN.";
+    Nanoseconds retryInterval =
+        Field(&retryInterval, "retry-interval", std::chrono::seconds(1)).Range(1e6, 60e9) |
+        "From its first SYN to the next; then twice as long each time.";
+    std::uint32_t tries =
+        Field(&tries, "tries", 4).Range(1, 10) | "SYNs to a server that does not answer.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, SynProxyConfig& c)
-{
-    v.Field("station", c.station, {"Name of the station.", "", 0, 0, true});
-    v.Field("servers",
-            c.servers,
-            {"Addresses of the servers, on either side of the station.", "", 0, 0, true});
-    v.Field("ports", c.ports, {"Their ports; connections to others pass."});
-    v.Field("ttl", c.ttl, {"Initial TTL of its packets.", "", 1, 255});
-    v.Field("window",
-            c.window,
-            {"Window of its SYN-ACK; at 0 a client has to wait for the server's.", "octets"});
-    v.Field("mss",
-            c.mss,
-            {"Largest segment that its SYN-ACK and its SYN offer, their only option.",
-             "octets",
-             88,
-             65495});
-    v.Field("processing-delay",
-            c.processingDelay,
-            {"From a packet to its answer, or to its own SYN.", "", 0, 1e9});
-    v.Field("retry-interval",
-            c.retryInterval,
-            {"From its first SYN to the next; then twice as long each time.", "", 1e6, 60e9});
-    v.Field("tries", c.tries, {"SYNs to a server that does not answer.", "", 1, 10});
-}
 
 /// What is wrong with a SYN proxy beyond single values, one clear line each; empty if nothing is.
 inline std::vector<std::string>

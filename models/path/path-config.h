@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_PATH_PATH_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <cstdint>
@@ -31,44 +31,30 @@ EnumNames(PathForm)
  */
 struct HopConfig
 {
-    Ipv4 address;
-    Nanoseconds delay{0};
-    Nanoseconds jitter{0};
-    std::uint64_t bitsPerSecond = 1000000000;
-    std::uint32_t lossPerMillion = 0;
-    Nanoseconds icmpDelay{0};
-    Nanoseconds icmpJitter{0};
-    std::uint32_t icmpSlowPerMillion = 0;
-    Nanoseconds icmpSlow{0};
-    std::uint8_t icmpTtl = 255;
+    Ipv4 address = Field(&address, "address").Required() | "Address that the hop answers from.";
+    Nanoseconds delay =
+        Field(&delay, "delay").Range(0, 10e9) | "One-way delay of the link to this hop.";
+    Nanoseconds jitter =
+        Field(&jitter, "jitter").Range(0, 1e9) |
+        "Uniform addition to the delay, drawn per packet and direction; never reorders.";
+    std::uint64_t bitsPerSecond =
+        Field(&bitsPerSecond, "bits-per-second", 1000000000).Unit("bit/s").Range(1000, 1e12) |
+        "Rate of the link.";
+    std::uint32_t lossPerMillion =
+        Field(&lossPerMillion, "loss-per-million").Unit("ppm").Range(0, 1e6) |
+        "Packets lost on the link, each way.";
+    Nanoseconds icmpDelay = Field(&icmpDelay, "icmp-delay").Range(0, 1e9) |
+                            "Time that the router takes to make an ICMP message.";
+    Nanoseconds icmpJitter =
+        Field(&icmpJitter, "icmp-jitter").Range(0, 1e9) | "Uniform addition to it.";
+    std::uint32_t icmpSlowPerMillion =
+        Field(&icmpSlowPerMillion, "icmp-slow-per-million").Unit("ppm").Range(0, 1e6) |
+        "How often the router is busy and takes longer by up to `icmp-slow`.";
+    Nanoseconds icmpSlow =
+        Field(&icmpSlow, "icmp-slow").Range(0, 1e9) | "Upper end of that uniform addition.";
+    std::uint8_t icmpTtl = Field(&icmpTtl, "icmp-ttl", 255).Range(1, 255) |
+                           "Initial TTL of the router's ICMP messages.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, HopConfig& h)
-{
-    v.Field("address", h.address, {"Address that the hop answers from.", "", 0, 0, true});
-    v.Field("delay", h.delay, {"One-way delay of the link to this hop.", "", 0, 10e9});
-    v.Field("jitter",
-            h.jitter,
-            {"Uniform addition to the delay, drawn per packet and direction; never reorders.",
-             "",
-             0,
-             1e9});
-    v.Field("bits-per-second", h.bitsPerSecond, {"Rate of the link.", "bit/s", 1000, 1e12});
-    v.Field("loss-per-million",
-            h.lossPerMillion,
-            {"Packets lost on the link, each way.", "ppm", 0, 1e6});
-    v.Field("icmp-delay",
-            h.icmpDelay,
-            {"Time that the router takes to make an ICMP message.", "", 0, 1e9});
-    v.Field("icmp-jitter", h.icmpJitter, {"Uniform addition to it.", "", 0, 1e9});
-    v.Field("icmp-slow-per-million",
-            h.icmpSlowPerMillion,
-            {"How often the router is busy and takes longer by up to `icmp-slow`.", "ppm", 0, 1e6});
-    v.Field("icmp-slow", h.icmpSlow, {"Upper end of that uniform addition.", "", 0, 1e9});
-    v.Field("icmp-ttl", h.icmpTtl, {"Initial TTL of the router's ICMP messages.", "", 1, 255});
-}
 
 } // namespace bouncelab::path
 

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_PATH_TRACEROUTE_CONFIG_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <cstdint>
 
@@ -12,35 +12,23 @@ namespace bouncelab::path
 /// One call of BSD `traceroute -n`; the defaults are that program's.
 struct TracerouteConfig
 {
-    Ipv4 target;
-    std::uint8_t maxHops = 64;
-    std::uint8_t probes = 3;
-    std::uint16_t packetBytes = 40;
-    std::uint16_t basePort = 33434;
-    std::uint16_t sourcePort = 0;
-    Nanoseconds timeout{5000000000};
-    Nanoseconds turnround{60000};
+    Ipv4 target = Field(&target, "target").Required() | "Address whose path is traced.";
+    std::uint8_t maxHops =
+        Field(&maxHops, "max-hops", 64).Range(1, 255) | "Gives up behind this hop.";
+    std::uint8_t probes = Field(&probes, "probes", 3).Range(1, 10) | "Probes sent to each hop.";
+    std::uint16_t packetBytes =
+        Field(&packetBytes, "packet-bytes", 40).Unit("bytes").Range(40, 1500) |
+        "Size of a probe's IP packet.";
+    std::uint16_t basePort = Field(&basePort, "base-port", 33434).Range(1, 65000) |
+                             "The n-th probe goes to this UDP port plus n.";
+    std::uint16_t sourcePort =
+        Field(&sourcePort, "source-port") |
+        "UDP port of the probes; 0 = from the process number, as the program does.";
+    Nanoseconds timeout = Field(&timeout, "timeout", Nanoseconds(5000000000)).Range(1e6, 60e9) |
+                          "Waits this long for an answer.";
+    Nanoseconds turnround = Field(&turnround, "turnround", Nanoseconds(60000)).Range(0, 1e9) |
+                            "Time that the program takes from one answer to the next probe.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, TracerouteConfig& c)
-{
-    v.Field("target", c.target, {"Address whose path is traced.", "", 0, 0, true});
-    v.Field("max-hops", c.maxHops, {"Gives up behind this hop.", "", 1, 255});
-    v.Field("probes", c.probes, {"Probes sent to each hop.", "", 1, 10});
-    v.Field("packet-bytes", c.packetBytes, {"Size of a probe's IP packet.", "bytes", 40, 1500});
-    v.Field("base-port",
-            c.basePort,
-            {"The n-th probe goes to this UDP port plus n.", "", 1, 65000});
-    v.Field("source-port",
-            c.sourcePort,
-            {"UDP port of the probes; 0 = from the process number, as the program does."});
-    v.Field("timeout", c.timeout, {"Waits this long for an answer.", "", 1e6, 60e9});
-    v.Field("turnround",
-            c.turnround,
-            {"Time that the program takes from one answer to the next probe.", "", 0, 1e9});
-}
 
 } // namespace bouncelab::path
 

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_PROBE_RELAY_TEST_H
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 #include <cstddef>

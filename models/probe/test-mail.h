@@ -4,7 +4,7 @@
 #include "models/probe/relay-test.h"
 #include "models/probe/relay-tester-config.h"
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstdint>
 #include <string>

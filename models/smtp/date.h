@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_SMTP_DATE_H
 #define BOUNCELAB_MODELS_SMTP_DATE_H
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_SMTP_DOT_STUFFER_H
 #define BOUNCELAB_MODELS_SMTP_DOT_STUFFER_H
 
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_SMTP_MANUAL_SESSION_CONFIG_H
 #define BOUNCELAB_MODELS_SMTP_MANUAL_SESSION_CONFIG_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <string>
 #include <vector>
@@ -12,21 +12,14 @@ namespace bouncelab::smtp
 /// What a person types into a telnet window.
 struct ManualSessionConfig
 {
-    std::vector<std::string> lines = {"EHLO test", "QUIT"};
-    Nanoseconds typing = std::chrono::milliseconds(1500);
-    Nanoseconds patience = std::chrono::seconds(60);
+    std::vector<std::string> lines = Field(&lines, "lines", {"EHLO test", "QUIT"}) |
+                                     "Lines typed in turn, each after the reply to the one before.";
+    Nanoseconds typing =
+        Field(&typing, "typing", std::chrono::milliseconds(1500)).Range(1e6, 1e12) |
+        "Time from a reply to the next line's Enter.";
+    Nanoseconds patience = Field(&patience, "patience", std::chrono::seconds(60)).Range(1e9, 1e15) |
+                           "The window is closed after so long without a reply.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ManualSessionConfig& m)
-{
-    v.Field("lines", m.lines, {"Lines typed in turn, each after the reply to the one before."});
-    v.Field("typing", m.typing, {"Time from a reply to the next line's Enter.", "", 1e6, 1e12});
-    v.Field("patience",
-            m.patience,
-            {"The window is closed after so long without a reply.", "", 1e9, 1e15});
-}
 
 } // namespace bouncelab::smtp
 

@@ -3,7 +3,7 @@
 
 #include "models/smtp/reply.h"
 
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include "models/smtp/server-policy.h"
 
-#include "formats/describe.h"
+#include "formats/field.h"
 
 #include <array>
 #include <string>
@@ -37,28 +37,16 @@ EnumNames(RulePoint)
 
 struct ServerRule
 {
-    RulePoint at = RulePoint::Rcpt;
-    std::string match = "*";
-    std::string reply;
-    Nanoseconds delay{0};
-    bool close = false;
+    RulePoint at = Field(&at, "at", RulePoint::Rcpt) | "Where the rule applies.";
+    std::string match =
+        Field(&match, "match", "*") |
+        "What it applies to, in any case: `*` stands for any text, `?` for any character.";
+    std::string reply = Field(&reply, "reply") | "Code and text of the answer, with the persona's "
+                                                 "words in braces; empty = the persona's own.";
+    Nanoseconds delay =
+        Field(&delay, "delay").Range(0, 3600e9) | "On top of the persona's think time.";
+    bool close = Field(&close, "close") | "Closes the connection after the answer.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ServerRule& r)
-{
-    v.Field("at", r.at, {"Where the rule applies."});
-    v.Field("match",
-            r.match,
-            {"What it applies to, in any case: `*` stands for any text, `?` for any character."});
-    v.Field("reply",
-            r.reply,
-            {"Code and text of the answer, with the persona's words in braces; empty = the "
-             "persona's own."});
-    v.Field("delay", r.delay, {"On top of the persona's think time.", "", 0, 3600e9});
-    v.Field("close", r.close, {"Closes the connection after the answer."});
-}
 
 /// Does `text` fit the pattern of ServerRule::match?
 bool FitsPattern(std::string_view text, std::string_view pattern);

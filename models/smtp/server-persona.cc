@@ -92,39 +92,34 @@ CheckKeywords(std::string_view key,
     }
 }
 
-/// A visitor of Describe(ServerReplies).
-struct ReplyChecker
+void
+CheckReply(std::string_view key, const std::string& text, std::vector<std::string>& faults)
 {
-    std::vector<std::string>& faults;
-
-    void Field(std::string_view key, std::string& text, const FieldNote&)
+    const std::string name = fmt::format("replies.{}", key);
+    if (text.empty() && key == "timeout")
     {
-        const std::string name = fmt::format("replies.{}", key);
-        if (text.empty() && key == "timeout")
-        {
-            return;
-        }
-        if (!CheckReplyText(name, text, faults))
-        {
-            return;
-        }
-        const std::uint32_t code = SplitReply(text)->code;
-        const ReplyClass found = ClassOf(code);
-        bool fits = found == ReplyClass::Transient || found == ReplyClass::Permanent;
-        for (const std::string_view positive : MAY_BE_POSITIVE)
-        {
-            fits |= positive == key && found == ReplyClass::Positive;
-        }
-        for (const std::string_view intermediate : INTERMEDIATE)
-        {
-            fits |= intermediate == key && found == ReplyClass::Intermediate;
-        }
-        if (!fits)
-        {
-            faults.push_back(fmt::format("{}: code {} cannot answer this", name, code));
-        }
+        return;
     }
-};
+    if (!CheckReplyText(name, text, faults))
+    {
+        return;
+    }
+    const std::uint32_t code = SplitReply(text)->code;
+    const ReplyClass found = ClassOf(code);
+    bool fits = found == ReplyClass::Transient || found == ReplyClass::Permanent;
+    for (const std::string_view positive : MAY_BE_POSITIVE)
+    {
+        fits |= positive == key && found == ReplyClass::Positive;
+    }
+    for (const std::string_view intermediate : INTERMEDIATE)
+    {
+        fits |= intermediate == key && found == ReplyClass::Intermediate;
+    }
+    if (!fits)
+    {
+        faults.push_back(fmt::format("{}: code {} cannot answer this", name, code));
+    }
+}
 
 } // namespace
 
@@ -159,8 +154,11 @@ CheckServerPersona(const ServerPersona& persona)
 {
     std::vector<std::string> faults;
     ServerReplies replies = persona.replies;
-    ReplyChecker checker{faults};
-    Describe(checker, replies);
+    const FieldValue table = ValueOf(replies);
+    for (const FieldEntry& field : table.type->table().fields)
+    {
+        CheckReply(field.key, table[field].As<std::string>(), faults);
+    }
     CheckKeywords("keywords", persona.keywords, faults);
     CheckKeywords("keywords-in-tls", persona.keywordsInTls, faults);
     for (const auto& [verb, reply] : persona.verbReplies)

@@ -7,7 +7,7 @@
 #include "models/smtp/transitions.h"
 
 #include "formats/address.h"
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstdint>
 #include <memory>

@@ -7,7 +7,7 @@
 #include "models/smtp/transaction.h"
 #include "models/smtp/transitions.h"
 
-#include "formats/describe.h"
+#include "formats/duration.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_SMTP_THINK_TIME_H
 #define BOUNCELAB_MODELS_SMTP_THINK_TIME_H
 
-#include "formats/describe.h"
+#include "formats/field.h"
 #include "formats/random.h"
 
 namespace bouncelab::smtp
@@ -10,17 +10,10 @@ namespace bouncelab::smtp
 /// A uniform draw from base .. base + jitter.
 struct ThinkTime
 {
-    Nanoseconds base{0};
-    Nanoseconds jitter{0};
+    Nanoseconds base = Field(&base, "base").Range(0, 3600e9) | "Shortest time.";
+    Nanoseconds jitter =
+        Field(&jitter, "jitter").Range(0, 3600e9) | "Uniform addition to it, drawn each time.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ThinkTime& t)
-{
-    v.Field("base", t.base, {"Shortest time.", "", 0, 3600e9});
-    v.Field("jitter", t.jitter, {"Uniform addition to it, drawn each time.", "", 0, 3600e9});
-}
 
 /// One draw of the time.
 inline Nanoseconds

@@ -31,61 +31,34 @@ EnumNames(Color)
 
 struct ToyPart
 {
-    std::int32_t offset = -1;
-    std::string text;
+    std::int32_t offset = Field(&offset, "offset", -1).Unit("bytes") | "An offset.";
+    std::string text = Field(&text, "text").Required() | "A text.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, ToyPart& p)
-{
-    v.Field("offset", p.offset, {"An offset.", "bytes"});
-    v.Field("text", p.text, {"A text.", "", 0, 0, true});
-}
 
 struct Toy
 {
-    bool flag = false;
-    std::uint8_t small = 7;
-    std::uint64_t large = 0;
-    double rate = 0.5;
-    std::string text = "none";
-    Nanoseconds delay{35074000};
-    std::uint64_t bitsPerSecond = 100000000;
-    Ipv4 address;
-    MacAddress ethernet;
-    Color color = Color::Green;
-    std::optional<std::uint32_t> maybe;
-    std::optional<ToyPart> maybePart;
-    std::vector<std::string> words{"a", "b"};
-    std::vector<ToyPart> parts;
-    std::map<std::string, ToyPart> named;
-    std::map<std::string, std::map<std::string, std::string>> tables;
-    PersonaRef<host::StackProfile> stack;
+    bool flag = Field(&flag, "flag") | "A flag.";
+    std::uint8_t small = Field(&small, "small", 7).Unit("hops").AtLeast(1) | "A small number.";
+    std::uint64_t large = Field(&large, "large") | "A large number.";
+    double rate = Field(&rate, "rate", 0.5).Unit("packets/s").Range(0, 10) | "A rate.";
+    std::string text = Field(&text, "text", "none") | "A text with `code` | and a bar.";
+    Nanoseconds delay =
+        Field(&delay, "delay", Nanoseconds(35074000)).Range(-1e9, 10e9) | "A delay.";
+    std::uint64_t bitsPerSecond =
+        Field(&bitsPerSecond, "bits-per-second", 100000000).Unit("bit/s").Range(1000, 1e12) |
+        "A bit rate.";
+    Ipv4 address = Field(&address, "address") | "An address.";
+    MacAddress ethernet = Field(&ethernet, "ethernet") | "An Ethernet address.";
+    Color color = Field(&color, "color", Color::Green) | "A color.";
+    std::optional<std::uint32_t> maybe = Field(&maybe, "maybe").Range(0, 9) | "May be left out.";
+    std::optional<ToyPart> maybePart = Field(&maybePart, "maybe-part") | "May be left out.";
+    std::vector<std::string> words = Field(&words, "words", {"a", "b"}) | "Words.";
+    std::vector<ToyPart> parts = Field(&parts, "parts") | "Parts in order.";
+    std::map<std::string, ToyPart> named = Field(&named, "named") | "Parts by name.";
+    std::map<std::string, std::map<std::string, std::string>> tables =
+        Field(&tables, "tables") | "Tables of text.";
+    PersonaRef<host::StackProfile> stack = Field(&stack, "stack") | "A persona.";
 };
-
-template <class Visitor>
-void
-Describe(Visitor& v, Toy& t)
-{
-    v.Field("flag", t.flag, {"A flag."});
-    v.Field("small", t.small, {"A small number.", "hops", 1});
-    v.Field("large", t.large, {"A large number."});
-    v.Field("rate", t.rate, {"A rate.", "packets/s", 0, 10});
-    v.Field("text", t.text, {"A text with `code` | and a bar."});
-    v.Field("delay", t.delay, {"A delay.", "", -1e9, 10e9});
-    v.Field("bits-per-second", t.bitsPerSecond, {"A bit rate.", "bit/s", 1000, 1e12});
-    v.Field("address", t.address, {"An address."});
-    v.Field("ethernet", t.ethernet, {"An Ethernet address."});
-    v.Field("color", t.color, {"A color."});
-    v.Field("maybe", t.maybe, {"May be left out.", "", 0, 9});
-    v.Field("maybe-part", t.maybePart, {"May be left out."});
-    v.Field("words", t.words, {"Words."});
-    v.Field("parts", t.parts, {"Parts in order."});
-    v.Field("named", t.named, {"Parts by name."});
-    v.Field("tables", t.tables, {"Tables of text."});
-    v.Field("stack", t.stack, {"A persona."});
-}
 
 /// The personas that the project ships.
 inline PersonaLibrary

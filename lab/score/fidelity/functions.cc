@@ -17,28 +17,6 @@ namespace bouncelab::score
 namespace
 {
 
-/// Finds the functions of a recipe by the table of its members.
-struct CallFinder
-{
-    std::vector<FunctionCall> calls;
-
-    void Field(std::string_view key, const std::string& operand, const FieldNote&)
-    {
-        if (!operand.empty())
-        {
-            calls.push_back({std::string(key), {operand}});
-        }
-    }
-
-    void Field(std::string_view key, const std::vector<std::string>& operands, const FieldNote&)
-    {
-        if (!operands.empty())
-        {
-            calls.push_back({std::string(key), operands});
-        }
-    }
-};
-
 /// A function at work.
 struct Work
 {
@@ -464,9 +442,27 @@ Functions()
 std::vector<FunctionCall>
 CallsIn(const spec::FactRecipe& recipe)
 {
-    CallFinder finder;
-    DescribeFunctions(finder, recipe);
-    return finder.calls;
+    std::vector<FunctionCall> calls;
+    spec::FactFunctions functions = recipe.functions;
+    const FieldValue table{&TypeOf<spec::FactFunctions>(), &functions};
+    for (const FieldEntry& field : table.type->table().fields)
+    {
+        const FieldValue value = table[field];
+        std::vector<std::string> operands;
+        if (field.type->kind == FieldKind::List)
+        {
+            operands = value.As<std::vector<std::string>>();
+        }
+        else if (const auto& operand = value.As<std::string>(); !operand.empty())
+        {
+            operands = {operand};
+        }
+        if (!operands.empty())
+        {
+            calls.push_back({std::string(field.key), operands});
+        }
+    }
+    return calls;
 }
 
 const std::map<std::string, Signature>&
