@@ -78,6 +78,20 @@ Take(const nlohmann::ordered_json& object, const char* key)
     }
 }
 
+TruthEvent
+TruthEventCalled(std::string_view name)
+{
+    for (const auto& [written, event] : EnumNames(TruthEvent{}))
+    {
+        if (written == name)
+        {
+            return event;
+        }
+    }
+    throw std::invalid_argument(
+        fmt::format("\"did\": found \"{}\", which is no event (formats/truth-event.h)", name));
+}
+
 } // namespace
 
 void
@@ -166,6 +180,11 @@ AppendLabel(std::string& out, const Label& label)
     }
     out += ",\"params\":{";
     const char* comma = "";
+    if (label.did)
+    {
+        text("\"did\":", NameOf(*label.did));
+        comma = ",";
+    }
     for (const auto& [key, value] : label.params)
     {
         out += comma;
@@ -211,7 +230,15 @@ ParseLabel(std::string_view line)
     }
     for (const auto& [key, value] : params->items())
     {
-        label.params.emplace_back(key, Take<std::string>(*params, key.c_str()));
+        auto text = Take<std::string>(*params, key.c_str());
+        if (key == "did")
+        {
+            label.did = TruthEventCalled(text);
+        }
+        else
+        {
+            label.params.emplace_back(key, std::move(text));
+        }
     }
     if (object.contains("vantage"))
     {

@@ -1,6 +1,8 @@
 #ifndef BOUNCELAB_FORMATS_LABEL_H
 #define BOUNCELAB_FORMATS_LABEL_H
 
+#include "formats/truth-event.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,7 +26,8 @@ struct Label
     std::uint32_t causeId = 0;        //!< 0 = none.
     std::string actor;                //!< Who did what the class names.
     std::optional<std::uint32_t> hop; //!< Where the actor stands on the path, if it does.
-    std::vector<std::pair<std::string, std::string>> params;
+    std::optional<TruthEvent> did;    //!< The first parameter of kinds "flow" and "event".
+    std::vector<std::pair<std::string, std::string>> params; //!< The others.
 
     std::string vantage;     //!< Kind "packet" of a capture: where it was captured; else empty.
     std::uint64_t frame = 0; //!< Its number in that capture, from 1.

@@ -72,8 +72,8 @@ RunRecorder::RecordLogged(const std::string& host,
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_ledger->RegisterActor(host);
-    action.params = {{"did", "logged"},
-                     {"vantage", vantage},
+    action.did = TruthEvent::Logged;
+    action.params = {{"vantage", vantage},
                      {"client", EndpointText(connection.client, connection.clientPort)},
                      {"server", EndpointText(connection.server, connection.serverPort)}};
     m_labels.Record(action);

@@ -20,13 +20,6 @@ Param(const Label& label, std::string_view name)
     return found == label.params.end() ? nullptr : &found->second;
 }
 
-bool
-Did(const Label& label, std::string_view what)
-{
-    const std::string* did = Param(label, "did");
-    return did && *did == what;
-}
-
 std::optional<FlowEnds>
 FlowOf(const Label& label)
 {
@@ -70,12 +63,12 @@ class OtherLegs
         for (const Label& label : labels)
         {
             const auto flow = FlowOf(label);
-            if (flow && Did(label, "taken") && Relays(label))
+            if (flow && label.did == TruthEvent::Taken && Relays(label))
             {
                 taken[label.causeId] = *flow;
             }
             const auto leg = taken.find(label.causeId);
-            if (flow && Did(label, "reached") && leg != taken.end())
+            if (flow && label.did == TruthEvent::Reached && leg != taken.end())
             {
                 m_others[leg->second].insert(*flow);
                 m_others[*flow].insert(leg->second);
@@ -83,7 +76,8 @@ class OtherLegs
             const std::string* peer = Param(label, "peer");
             const std::string* outside = Param(label, "outside");
             const std::string* inside = Param(label, "inside");
-            if (TellsOfActions(label) && Did(label, "translated") && peer && outside && inside)
+            if (TellsOfActions(label) && label.did == TruthEvent::Translated && peer && outside &&
+                inside)
             {
                 m_others[{*peer, *outside}].emplace(*peer, *inside);
                 m_others[{*peer, *inside}].emplace(*peer, *outside);
@@ -181,7 +175,7 @@ LoggedFlowsOf(const std::vector<Label>& labels)
     for (const Label& label : labels)
     {
         const std::string* vantage = Param(label, "vantage");
-        if (TellsOfActions(label) && vantage && Did(label, "logged"))
+        if (TellsOfActions(label) && vantage && label.did == TruthEvent::Logged)
         {
             if (auto flow = FlowOf(label))
             {

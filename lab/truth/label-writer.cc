@@ -56,6 +56,7 @@ LabelWriter::Record(const provenance::Action& action)
     m_action.classLabel = action.classLabel;
     m_action.causeId = action.cause;
     m_action.actor = m_ledger->ActorName(action.actor);
+    m_action.did = action.did;
     m_action.hop.reset();
     m_action.params.clear();
     for (const auto& param : action.params)

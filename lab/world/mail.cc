@@ -114,8 +114,8 @@ Mail::NoteForgery(const std::string& host, const mail::Submission& submission)
     action.classLabel = "ordinary";
     action.cause = cause;
     action.actor = ledger.RegisterActor(host);
-    action.params = {{"did", "forged-sender"},
-                     {"sender", submission.envelope.sender},
+    action.did = TruthEvent::ForgedSender;
+    action.params = {{"sender", submission.envelope.sender},
                      {"recipient", submission.envelope.recipients.front()},
                      {"message_id", messageId}};
     ledger.Record(action);

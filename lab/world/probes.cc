@@ -31,7 +31,7 @@ class Signature
     {
     }
 
-    void Write(const char* kind, Params params) const
+    void Write(const char* kind, TruthEvent did, Params params) const
     {
         provenance::Action action;
         action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
@@ -39,6 +39,7 @@ class Signature
         action.classLabel = m_classLabel;
         action.cause = m_cause;
         action.actor = m_host.Actor();
+        action.did = did;
         action.params = std::move(params);
         m_host.Ledger().Record(action);
     }
@@ -54,8 +55,8 @@ class Signature
             [this](std::uint32_t, const host::FlowKey& key)
             {
                 Write("flow",
-                      {{"did", "connected"},
-                       {"client", EndpointText(m_host.Address(), key.localPort)},
+                      TruthEvent::Connected,
+                      {{"client", EndpointText(m_host.Address(), key.localPort)},
                        {"server", EndpointText(Ipv4{key.remoteAddress}, key.remotePort)}});
             });
         prober->StartAt(place.at);
@@ -99,8 +100,8 @@ class RelayTesterAtWork final : public Program,
     void OnTest(const probe::RelayTestResult& result) override
     {
         m_signature.Write("event",
-                          {{"did", "tested"},
-                           {"test", std::string(result.test->id)},
+                          TruthEvent::Tested,
+                          {{"test", std::string(result.test->id)},
                            {"number", std::to_string(result.number)},
                            {"documented", std::to_string(result.test->documented)},
                            {"nmap", std::to_string(result.test->nmap)},
@@ -116,8 +117,8 @@ class RelayTesterAtWork final : public Program,
     void OnDone(Nanoseconds, const probe::RelaySummary& summary) override
     {
         m_signature.Write("event",
-                          {{"did", "judged"},
-                           {"tests", std::to_string(summary.tests)},
+                          TruthEvent::Judged,
+                          {{"tests", std::to_string(summary.tests)},
                            {"accepted", std::to_string(summary.accepted)},
                            {"says_open", summary.SaysOpen() ? "yes" : "no"}});
     }
@@ -144,14 +145,14 @@ class HarvesterAtWork final : public Program,
   private:
     void OnFound(Nanoseconds, std::string_view address) override
     {
-        m_signature.Write("event", {{"did", "found"}, {"recipient", std::string(address)}});
+        m_signature.Write("event", TruthEvent::Found, {{"recipient", std::string(address)}});
     }
 
     void OnDone(Nanoseconds, const probe::HarvestReport& report) override
     {
         m_signature.Write("event",
-                          {{"did", "ended"},
-                           {"end", std::string(probe::NameOfHarvestEnd(report.end))},
+                          TruthEvent::Ended,
+                          {{"end", std::string(probe::NameOfHarvestEnd(report.end))},
                            {"guesses", std::to_string(report.guesses)},
                            {"found", std::to_string(report.found.size())}});
     }

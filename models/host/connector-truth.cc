@@ -37,7 +37,7 @@ ConnectorTruth::On(const Info& info, const connector::TarpitEvent* event)
         Sign(info,
              event->time,
              event->cause == connector::TarpitCause::Reply ? TARPIT_OF_CONNECTOR : BACK_PRESSURE,
-             "held-back",
+             TruthEvent::HeldBack,
              {{"delay_ms", Milliseconds(event->delay)}, {"reply", std::string(event->reply)}});
     }
 }
@@ -48,14 +48,18 @@ ConnectorTruth::On(const Info& info, const connector::FilterEvent* event)
     if (event->action == connector::FilterAction::Reject &&
         event->test == connector::FilterTestName::Harvest)
     {
-        Sign(info, event->time, BAN, "refused", {{"recipient", std::string(event->recipient)}});
+        Sign(info,
+             event->time,
+             BAN,
+             TruthEvent::Refused,
+             {{"recipient", std::string(event->recipient)}});
     }
     else if (event->action == connector::FilterAction::Tarpit)
     {
         Sign(info,
              event->time,
              TARPIT_OF_FILTER,
-             "held-back",
+             TruthEvent::HeldBack,
              {{"delay_ms", Milliseconds(event->delay)}, {"reply", std::string(event->reply)}});
     }
 }
@@ -69,7 +73,7 @@ ConnectorTruth::On(const Info& info, const connector::LookupEvent* event)
               event->time,
               "overload.directory",
               m_directory->Cause(),
-              "held-back",
+              TruthEvent::HeldBack,
               {{"delay_ms", Milliseconds(event->waited)},
                {"status", std::string(service::NameOfLookupStatus(event->status))}});
     }
@@ -85,7 +89,7 @@ void
 ConnectorTruth::Sign(const connector::SessionInfo& info,
                      Nanoseconds time,
                      std::string_view classLabel,
-                     std::string_view did,
+                     TruthEvent did,
                      Params params)
 {
     Causes& causes = m_causes[info.connection];
@@ -104,7 +108,7 @@ ConnectorTruth::Write(const connector::SessionInfo& info,
                       Nanoseconds time,
                       std::string_view classLabel,
                       provenance::CauseId cause,
-                      std::string_view did,
+                      TruthEvent did,
                       Params params)
 {
     provenance::Action action;
@@ -113,8 +117,8 @@ ConnectorTruth::Write(const connector::SessionInfo& info,
     action.classLabel = classLabel;
     action.cause = cause;
     action.actor = m_actor;
+    action.did = did;
     action.params = {
-        {"did", std::string(did)},
         {"client", EndpointText(info.connection->client, info.connection->clientPort)},
         {"server", EndpointText(info.connection->server, info.connection->serverPort)}};
     action.params.insert(action.params.end(), params.begin(), params.end());

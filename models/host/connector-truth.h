@@ -51,13 +51,13 @@ class ConnectorTruth
     void Sign(const connector::SessionInfo& info,
               Nanoseconds time,
               std::string_view classLabel,
-              std::string_view did,
+              TruthEvent did,
               Params params);
     void Write(const connector::SessionInfo& info,
                Nanoseconds time,
                std::string_view classLabel,
                provenance::CauseId cause,
-               std::string_view did,
+               TruthEvent did,
                Params params);
 
     /// The causes of one open session by class; few, so a list.

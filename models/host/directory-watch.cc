@@ -44,17 +44,17 @@ DirectoryWatch::Look(bool refused)
     if (m_cause == 0 && (refused || waiting > m_limit))
     {
         m_cause = m_ledger.NewCause();
-        Sign("overloaded");
+        Sign(TruthEvent::Overloaded);
     }
     else if (m_cause != 0 && !refused && waiting * 2 < m_limit)
     {
-        Sign("recovered");
+        Sign(TruthEvent::Recovered);
         m_cause = 0;
     }
 }
 
 void
-DirectoryWatch::Sign(const char* did)
+DirectoryWatch::Sign(TruthEvent did)
 {
     provenance::Action action;
     action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
@@ -62,7 +62,8 @@ DirectoryWatch::Sign(const char* did)
     action.classLabel = "overload.directory";
     action.cause = m_cause;
     action.actor = m_actor;
-    action.params = {{"did", did}, {"waiting", std::to_string(m_service.Backlog())}};
+    action.did = did;
+    action.params = {{"waiting", std::to_string(m_service.Backlog())}};
     m_ledger.Record(action);
 }
 

@@ -30,7 +30,7 @@ class DirectoryWatch final : public service::DirectoryClient
 
   private:
     void Look(bool refused);
-    void Sign(const char* did);
+    void Sign(TruthEvent did);
 
     service::DirectoryService& m_service;
     std::uint64_t m_limit; //!< Questions that make an overload.

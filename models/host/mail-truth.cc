@@ -73,7 +73,8 @@ MailTruth::OnRelayed(const mail::QueueEvent& event, const Message& message)
              message,
              "ordinary",
              0,
-             {{"did", "relayed"}, {"by", isRelayDomain ? "relay-domain" : "account"}});
+             TruthEvent::Relayed,
+             {{"by", isRelayDomain ? "relay-domain" : "account"}});
         return;
     }
     const auto [cause, isNew] =
@@ -82,7 +83,7 @@ MailTruth::OnRelayed(const mail::QueueEvent& event, const Message& message)
     {
         cause->second = m_ledger.NewCause();
     }
-    Sign(event, message, "relay.mail", cause->second, {{"did", "relayed"}});
+    Sign(event, message, "relay.mail", cause->second, TruthEvent::Relayed);
 }
 
 void
@@ -93,7 +94,7 @@ MailTruth::OnReported(const mail::QueueEvent& event, const Message& message)
          message,
          isForged ? "backscatter.ndr" : "ordinary",
          message.forgery,
-         {{"did", "reported"}});
+         TruthEvent::Reported);
     if (isForged)
     {
         provenance::Action action;
@@ -102,7 +103,8 @@ MailTruth::OnReported(const mail::QueueEvent& event, const Message& message)
         action.classLabel = "backscatter.ndr";
         action.cause = message.forgery;
         action.actor = m_actor;
-        action.params = {{"did", "sent"}, {"client", event.client}, {"server", event.server}};
+        action.did = TruthEvent::Sent;
+        action.params = {{"client", event.client}, {"server", event.server}};
         m_ledger.Record(action);
     }
 }
@@ -112,6 +114,7 @@ MailTruth::Sign(const mail::QueueEvent& event,
                 const Message& message,
                 std::string_view classLabel,
                 provenance::CauseId cause,
+                TruthEvent did,
                 std::vector<std::pair<std::string, std::string>> params)
 {
     provenance::Action action;
@@ -120,6 +123,7 @@ MailTruth::Sign(const mail::QueueEvent& event,
     action.classLabel = classLabel;
     action.cause = cause;
     action.actor = m_actor;
+    action.did = did;
     action.params = std::move(params);
     action.params.insert(action.params.end(),
                          {{"client", message.source.client},

@@ -72,7 +72,8 @@ class MailTruth
               const Message& message,
               std::string_view classLabel,
               provenance::CauseId cause,
-              std::vector<std::pair<std::string, std::string>> params);
+              TruthEvent did,
+              std::vector<std::pair<std::string, std::string>> params = {});
 
     provenance::ActorId m_actor;
     provenance::Ledger& m_ledger;

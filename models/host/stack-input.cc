@@ -483,8 +483,8 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
     action.cause = origin.cause;
     action.actor = m_actor;
     action.packet = origin.serial;
-    action.params = {{"did", "accepted"},
-                     {"packet", std::to_string(origin.serial)},
+    action.did = TruthEvent::Accepted;
+    action.params = {{"packet", std::to_string(origin.serial)},
                      {"sequence", std::to_string(segment.sequence)},
                      {"bytes", std::to_string(segment.payload.size)}};
     m_ledger.Record(action);
@@ -505,7 +505,8 @@ StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
     action.actor = m_actor;
     action.packet = origin.serial;
     action.displaced = true;
-    action.params = {{"did", "discarded-genuine"}, {"packet", std::to_string(origin.serial)}};
+    action.did = TruthEvent::DiscardedGenuine;
+    action.params = {{"packet", std::to_string(origin.serial)}};
     m_ledger.Record(action);
 }
 

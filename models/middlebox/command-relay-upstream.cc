@@ -21,7 +21,7 @@ CommandRelay::ReadServer()
     server.in.Take(m_reply.Feed(server.in.Rest()));
     if (m_reply.Overflown())
     {
-        Deed("upstream-nonsense");
+        Sign(TruthEvent::UpstreamNonsense);
         m_reply.Next();
         Drop(RelaySide::Server);
         UpstreamGone();
@@ -46,7 +46,7 @@ CommandRelay::ReadServer()
 void
 CommandRelay::OnStrayReply()
 {
-    Deed("stray-reply", m_reply.Octets());
+    Sign(TruthEvent::StrayReply, m_reply.Octets());
     const bool negative = m_reply.Code() >= 400;
     if (m_inContent)
     {
@@ -123,7 +123,7 @@ CommandRelay::PassReply()
 {
     if (m_reply.Code() == 0)
     {
-        Deed("upstream-nonsense", m_reply.Octets());
+        Sign(TruthEvent::UpstreamNonsense, m_reply.Octets());
         Answer(m_config.replies.upstreamFailed);
         return;
     }
@@ -167,7 +167,7 @@ CommandRelay::UpstreamReady()
 void
 CommandRelay::UpstreamRefused()
 {
-    Deed("upstream-refused", m_reply.Octets());
+    Sign(TruthEvent::UpstreamRefused, m_reply.Octets());
     m_upstream = Upstream::Refused;
     m_refusal = m_reply.Code() >= 400 ? m_reply.Octets() : Reply(m_config.replies.upstreamFailed);
     Put(RelaySide::Server, "QUIT\r\n", m_config.forwardDelay);
@@ -210,7 +210,7 @@ CommandRelay::UpstreamGone()
     }
     else if (wasReady && awaited != Awaited::Nothing && awaited != Awaited::Reset)
     {
-        Deed("upstream-lost");
+        Sign(TruthEvent::UpstreamLost);
         Answer(m_config.replies.upstreamLost);
     }
 }

@@ -25,7 +25,7 @@ CommandRelay::OnConnected(RelaySide side)
         Await(RelaySide::Server, m_config.serverTimeout);
         return;
     }
-    Deed("answered-greeting");
+    Sign(TruthEvent::AnsweredGreeting);
     PutText(m_config.replies.greeting);
     ListenToClient();
     if (m_config.connect == UpstreamMoment::OnAccept)
@@ -38,7 +38,7 @@ CommandRelay::OnConnected(RelaySide side)
 void
 CommandRelay::OnConnectFailed()
 {
-    Deed("upstream-failed");
+    Sign(TruthEvent::UpstreamFailed);
     UpstreamGone();
 }
 
@@ -114,7 +114,7 @@ CommandRelay::OnSilence(RelaySide side)
     }
     if (side == RelaySide::Server)
     {
-        Deed("upstream-silent");
+        Sign(TruthEvent::UpstreamSilent);
         Drop(RelaySide::Server);
         UpstreamGone();
         return;
@@ -210,12 +210,12 @@ CommandRelay::OnLine(const smtp::Line& line)
     }
     if (EqualIgnoringCase(command.word, "AUTH"))
     {
-        Deed("refused-auth", command.word);
+        Sign(TruthEvent::RefusedAuth, command.word);
         Answer(replies.auth);
     }
     else if (EqualIgnoringCase(command.word, "STARTTLS"))
     {
-        Deed("refused-starttls", command.word);
+        Sign(TruthEvent::RefusedStartTls, command.word);
         Answer(replies.startTls);
     }
     else
@@ -234,7 +234,7 @@ CommandRelay::OnHello(const smtp::Command& command, bool extended)
     }
     m_helo = InPrintableAscii(std::string_view(command.argument).substr(0, 255));
     m_extended = extended;
-    Deed("answered-hello", m_helo);
+    Sign(TruthEvent::AnsweredHello, m_helo);
     Put(RelaySide::Client,
         extended ? Reply(m_config.replies.ehlo, m_config.keywords) : Reply(m_config.replies.helo),
         m_config.answerDelay);
@@ -336,7 +336,7 @@ CommandRelay::StartContent()
     const std::string field = ReceivedField(Words());
     if (!field.empty())
     {
-        Deed("added-received", field);
+        Sign(TruthEvent::AddedReceived, field);
         Put(RelaySide::Server, field, m_config.forwardDelay);
     }
 }

@@ -158,8 +158,8 @@ Injector::Forge(const Connection& connection,
     action.classLabel = "forged.reply";
     action.cause = cause;
     action.actor = m_actor;
-    action.params = {{"did", "forged"},
-                     {"packet", std::to_string(origin.serial)},
+    action.did = TruthEvent::Forged;
+    action.params = {{"packet", std::to_string(origin.serial)},
                      {"hop", std::to_string(m_config.atHop)},
                      {"client", EndpointText(Ipv4{connection.client}, connection.clientPort)},
                      {"server", EndpointText(Ipv4{connection.server}, connection.serverPort)},

@@ -28,7 +28,7 @@ InterceptionProxy::InterceptionProxy(host::Host& host,
           host,
           m_config,
           std::move(resolver),
-          [this](provenance::CauseId cause, std::string_view did, std::string_view detail)
+          [this](provenance::CauseId cause, TruthEvent did, std::string_view detail)
           { Record(cause, did, detail); },
           [this](const host::FlowKey& key, provenance::CauseId cause)
           { RecordReached(key, cause); }))
@@ -128,7 +128,7 @@ provenance::CauseId
 InterceptionProxy::Take(const host::FlowKey& key)
 {
     const Ipv4 client{key.remoteAddress};
-    provenance::Action action = FlowAction("taken",
+    provenance::Action action = FlowAction(TruthEvent::Taken,
                                            m_host.Ledger().NewCause(),
                                            EndpointText(client, key.remotePort),
                                            EndpointText(Ipv4{key.localAddress}, key.localPort));
@@ -141,14 +141,14 @@ InterceptionProxy::Take(const host::FlowKey& key)
 void
 InterceptionProxy::RecordReached(const host::FlowKey& key, provenance::CauseId cause)
 {
-    m_host.Ledger().Record(FlowAction("reached",
+    m_host.Ledger().Record(FlowAction(TruthEvent::Reached,
                                       cause,
                                       EndpointText(Ipv4{key.localAddress}, key.localPort),
                                       EndpointText(Ipv4{key.remoteAddress}, key.remotePort)));
 }
 
 provenance::Action
-InterceptionProxy::FlowAction(std::string_view did,
+InterceptionProxy::FlowAction(TruthEvent did,
                               provenance::CauseId cause,
                               std::string client,
                               std::string server) const
@@ -159,9 +159,8 @@ InterceptionProxy::FlowAction(std::string_view did,
     action.classLabel = CLASS;
     action.cause = cause;
     action.actor = m_host.Actor();
-    action.params = {{"did", std::string(did)},
-                     {"client", std::move(client)},
-                     {"server", std::move(server)}};
+    action.did = did;
+    action.params = {{"client", std::move(client)}, {"server", std::move(server)}};
     return action;
 }
 
@@ -175,7 +174,7 @@ InterceptionProxy::Accept(ns3::Ptr<host::ProfileSocket> socket)
 }
 
 void
-InterceptionProxy::Record(provenance::CauseId cause, std::string_view did, std::string_view detail)
+InterceptionProxy::Record(provenance::CauseId cause, TruthEvent did, std::string_view detail)
 {
     provenance::Action action;
     action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
@@ -183,7 +182,7 @@ InterceptionProxy::Record(provenance::CauseId cause, std::string_view did, std::
     action.classLabel = CLASS;
     action.cause = cause;
     action.actor = m_host.Actor();
-    action.params = {{"did", std::string(did)}};
+    action.did = did;
     if (!detail.empty())
     {
         action.params.emplace_back("detail", std::string(detail.substr(0, MAX_DETAIL)));

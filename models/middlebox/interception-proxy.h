@@ -69,8 +69,8 @@ class InterceptionProxy final : public Middlebox
     void Accept(ns3::Ptr<host::ProfileSocket> socket);
     /// The proxy's own connection to the server has an end of its own.
     void RecordReached(const host::FlowKey& key, provenance::CauseId cause);
-    void Record(provenance::CauseId cause, std::string_view did, std::string_view detail);
-    provenance::Action FlowAction(std::string_view did,
+    void Record(provenance::CauseId cause, TruthEvent did, std::string_view detail);
+    provenance::Action FlowAction(TruthEvent did,
                                   provenance::CauseId cause,
                                   std::string client,
                                   std::string server) const;

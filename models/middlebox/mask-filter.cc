@@ -49,16 +49,16 @@ MaskFilter::OnCommand(std::string_view line, const smtp::Command& command)
     if (m_config.hello == MaskedHello::Helo && EqualIgnoringCase(command.word, "EHLO"))
     {
         fate.forward.replace(start, 4, "HELO");
-        fate.did = "downgraded-hello";
+        fate.did = TruthEvent::DowngradedHello;
         return fate;
     }
     const std::size_t end = m_config.arguments ? line.size() : start + command.word.size();
     std::fill(fate.forward.begin(), fate.forward.begin() + static_cast<std::ptrdiff_t>(end), 'X');
-    fate.did = "masked-command";
+    fate.did = TruthEvent::MaskedCommand;
     return fate;
 }
 
-std::string_view
+std::optional<TruthEvent>
 MaskFilter::OnGreeting(std::string& octets)
 {
     if (!m_config.banner)
@@ -70,13 +70,13 @@ MaskFilter::OnGreeting(std::string& octets)
         const bool stays = c == '2' || c == '0' || c == ' ' || c == '\r' || c == '\n';
         c = stays ? c : '*';
     }
-    return "masked-banner";
+    return TruthEvent::MaskedBanner;
 }
 
-std::string_view
+std::optional<TruthEvent>
 MaskFilter::OnHelloReply(std::string& octets)
 {
-    std::string_view did;
+    std::optional<TruthEvent> did;
     std::size_t at = octets.find('\n');
     while (at != octets.npos && at + 1 < octets.size())
     {
@@ -90,7 +90,7 @@ MaskFilter::OnHelloReply(std::string& octets)
         if (!Contains(m_config.passedKeywords, rest.substr(0, rest.find_first_of(" ="))))
         {
             octets.replace(start, rest.size(), rest.size(), 'X');
-            did = "masked-keyword";
+            did = TruthEvent::MaskedKeyword;
         }
         at = octets.find('\n', at + 1);
     }

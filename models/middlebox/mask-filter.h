@@ -22,8 +22,8 @@ class MaskFilter final : public RelayFilter
     }
 
     LineFate OnCommand(std::string_view line, const smtp::Command& command) override;
-    std::string_view OnGreeting(std::string& octets) override;
-    std::string_view OnHelloReply(std::string& octets) override;
+    std::optional<TruthEvent> OnGreeting(std::string& octets) override;
+    std::optional<TruthEvent> OnHelloReply(std::string& octets) override;
 
   private:
     bool Passes(std::string_view verb) const;

@@ -129,7 +129,7 @@ ProxyConnection::OpenServer()
 }
 
 void
-ProxyConnection::OnDeed(Nanoseconds /* time */, std::string_view did, std::string_view detail)
+ProxyConnection::OnTruth(TruthEvent did, std::string_view detail)
 {
     m_proxy.Record(m_cause, did, detail);
 }
@@ -151,7 +151,7 @@ ProxyConnection::OnMessage(const smtp::MessageEvent& event)
     m_proxy.m_store->Submit(event.envelope,
                             ReceivedField(words) + *event.content,
                             {m_connection.server, m_port, {}, m_cause});
-    m_proxy.Record(m_cause, "stored", event.reply);
+    m_proxy.Record(m_cause, TruthEvent::Stored, event.reply);
 }
 
 } // namespace bouncelab::middlebox

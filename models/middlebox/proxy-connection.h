@@ -27,7 +27,7 @@ class ProxyConnection final : public RelayObserver,
 
     void Start(ns3::Ptr<host::ProfileSocket> socket);
 
-    void OnDeed(Nanoseconds time, std::string_view did, std::string_view detail) override;
+    void OnTruth(TruthEvent did, std::string_view detail) override;
     void OnMessage(const smtp::MessageEvent& event) override;
     void OnCommand(const smtp::CommandEvent& event) override;
 

@@ -245,9 +245,9 @@ SmtpRelay::Drop(RelaySide side)
 }
 
 void
-SmtpRelay::Deed(std::string_view did, std::string_view detail)
+SmtpRelay::Sign(TruthEvent did, std::string_view detail)
 {
-    m_observer.OnDeed(m_now, did, detail);
+    m_observer.OnTruth(did, detail);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "models/smtp/server-policy.h"
 
 #include "formats/random.h"
+#include "formats/truth-event.h"
 #include "models/smtp/line-reader.h"
 
 #include <cstddef>
@@ -31,13 +32,8 @@ class RelayObserver
   public:
     virtual ~RelayObserver() = default;
 
-    /// \param did "answered-hello", "refused-auth", "masked-banner", "stripped-keyword" ...
     /// \param detail the octets that it did it to or put in their place.
-    virtual void OnDeed(Nanoseconds /* time */,
-                        std::string_view /* did */,
-                        std::string_view /* detail */)
-    {
-    }
+    virtual void OnTruth(TruthEvent /* did */, std::string_view /* detail */) {}
 };
 
 /// How a relay reads lines of commands.
@@ -137,7 +133,7 @@ class SmtpRelay
         std::string_view text); //!< An own reply to the client: a template of ProxyReplies.
     void Close(RelaySide side);
     void Drop(RelaySide side); //!< Closes, and what it should still have got is lost.
-    void Deed(std::string_view did, std::string_view detail = {});
+    void Sign(TruthEvent did, std::string_view detail = {});
     void Await(RelaySide side, Nanoseconds patience); //!< 0 = for ever.
 
     void AwaitNothing(RelaySide side) { At(side).deadline.reset(); }

@@ -96,15 +96,15 @@ StoreAndForward::OnEvent(const mail::QueueEvent& event)
         break;
     case Kind::DeliveryResult:
         m_witness(cause,
-                  event.outcome == mail::Outcome::Success    ? "forwarded"
-                  : event.outcome == mail::Outcome::Deferral ? "deferred"
-                                                             : "failed",
+                  event.outcome == mail::Outcome::Success    ? TruthEvent::Forwarded
+                  : event.outcome == mail::Outcome::Deferral ? TruthEvent::Deferred
+                                                             : TruthEvent::Failed,
                   event.text);
         break;
     case Kind::Bounced:
         // The bounce is there because of the interception too, but goes where mail goes.
         m_routes[event.bounceSerial].cause = cause;
-        m_witness(cause, "bounced", event.recipient);
+        m_witness(cause, TruthEvent::Bounced, event.recipient);
         break;
     case Kind::EndMessage:
         m_routes.erase(event.serial);

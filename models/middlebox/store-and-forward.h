@@ -27,7 +27,7 @@ class StoreAndForward
   public:
     using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
     using Witness =
-        std::function<void(provenance::CauseId, std::string_view did, std::string_view detail)>;
+        std::function<void(provenance::CauseId, TruthEvent did, std::string_view detail)>;
 
     /// All references outlive it. \param witness hears what becomes of each message.
     /// \param onConnection hears of every connection that it opens

@@ -68,7 +68,7 @@ StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
             if (config->way == StripWay::Downgrade)
             {
                 fate.reply = config->downgrade;
-                fate.did = "refused-hello";
+                fate.did = TruthEvent::RefusedHello;
                 return fate;
             }
         }
@@ -80,20 +80,20 @@ StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
         fate.reply = ReplyTo(config);
         if (!fate.reply.empty())
         {
-            fate.did = isTls ? "refused-starttls" : "refused-auth";
+            fate.did = isTls ? TruthEvent::RefusedStartTls : TruthEvent::RefusedAuth;
             return fate;
         }
         if (config.way == StripWay::Inject)
         {
             fate.then = config.injected;
-            fate.did = "injected-command";
+            fate.did = TruthEvent::InjectedCommand;
         }
     }
     fate.forward = line;
     return fate;
 }
 
-std::string_view
+std::optional<TruthEvent>
 StripFilter::OnHelloReply(std::string& octets)
 {
     std::vector<std::string> lines;
@@ -103,7 +103,7 @@ StripFilter::OnHelloReply(std::string& octets)
         lines.emplace_back(rest.substr(0, end));
         rest.remove_prefix(end);
     }
-    std::string_view did;
+    std::optional<TruthEvent> did;
     bool hasTls = false;
     for (std::size_t i = 1; i < lines.size();)
     {
@@ -116,7 +116,7 @@ StripFilter::OnHelloReply(std::string& octets)
             (IsAuth(keyword) && m_auth.way == StripWay::Capabilities))
         {
             lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
-            did = "stripped-keyword";
+            did = TruthEvent::StrippedKeyword;
             continue;
         }
         ++i;
@@ -124,9 +124,9 @@ StripFilter::OnHelloReply(std::string& octets)
     if (m_startTls.way == StripWay::InvalidCode && !hasTls && !lines.empty())
     {
         lines.push_back("250 STARTTLS\r\n");
-        did = "added-keyword";
+        did = TruthEvent::AddedKeyword;
     }
-    if (did.empty())
+    if (!did)
     {
         return did;
     }

@@ -19,7 +19,7 @@ class StripFilter final : public RelayFilter
     }
 
     LineFate OnCommand(std::string_view line, const smtp::Command& command) override;
-    std::string_view OnHelloReply(std::string& octets) override;
+    std::optional<TruthEvent> OnHelloReply(std::string& octets) override;
 
   private:
     const StripConfig& m_startTls;

@@ -272,8 +272,8 @@ SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_actor;
-    action.params = {{"did", "syn-proxied"},
-                     {"client", EndpointText(connection.client, connection.clientPort)},
+    action.did = TruthEvent::SynProxied;
+    action.params = {{"client", EndpointText(connection.client, connection.clientPort)},
                      {"server", EndpointText(connection.server, connection.serverPort)}};
     m_ledger.Record(action);
 }

@@ -48,7 +48,7 @@ TransparentRelay::OnConnected(RelaySide side)
 void
 TransparentRelay::OnConnectFailed()
 {
-    Deed("upstream-failed");
+    Sign(TruthEvent::UpstreamFailed);
     PutText(m_config.replies.upstreamLost);
     Finish();
 }
@@ -70,7 +70,7 @@ TransparentRelay::Finish()
 void
 TransparentRelay::OnSilence(RelaySide /* side */)
 {
-    Deed("idle");
+    Sign(TruthEvent::Idle);
     Finish();
 }
 
@@ -147,7 +147,7 @@ TransparentRelay::ReadServer()
     server.in.Take(m_reply.Feed(server.in.Rest()));
     if (m_reply.Overflown())
     {
-        Deed("upstream-nonsense");
+        Sign(TruthEvent::UpstreamNonsense);
         Finish();
         return true;
     }
@@ -173,16 +173,16 @@ TransparentRelay::OnReply()
     }
     else
     {
-        Deed("stray-reply", octets);
+        Sign(TruthEvent::StrayReply, octets);
     }
-    std::string_view did;
+    std::optional<TruthEvent> did;
     switch (kind)
     {
     case Kind::Greeting:
         did = m_filter->OnGreeting(octets);
         break;
     case Kind::Hello:
-        did = positive ? m_filter->OnHelloReply(octets) : std::string_view();
+        did = positive ? m_filter->OnHelloReply(octets) : std::nullopt;
         break;
     case Kind::Data:
         if (replyClass == smtp::ReplyClass::Intermediate)
@@ -198,15 +198,15 @@ TransparentRelay::OnReply()
         m_stream = positive ? Stream::Opaque : Stream::Commands;
         break;
     case Kind::Nobody:
-        Deed("swallowed-reply", octets);
+        Sign(TruthEvent::SwallowedReply, octets);
         Watch();
         return;
     case Kind::Other:
         break;
     }
-    if (!did.empty())
+    if (did)
     {
-        Deed(did, octets);
+        Sign(*did, octets);
     }
     Put(RelaySide::Client, octets, m_config.forwardDelay);
     Watch();
@@ -291,9 +291,9 @@ TransparentRelay::OnLine(const smtp::Line& line)
         return;
     }
     LineFate fate = m_filter->OnCommand(line.text, smtp::ParseCommand(line.text));
-    if (!fate.did.empty())
+    if (fate.did)
     {
-        Deed(fate.did, line.text);
+        Sign(*fate.did, line.text);
     }
     if (!fate.reply.empty())
     {

@@ -58,8 +58,8 @@ Gateway::SignTranslation(const NatFlow& flow)
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_setup.ledger->RegisterActor(m_setup.name);
-    action.params = {{"did", "translated"},
-                     {"peer", EndpointText(flow.remote.address, flow.remote.port)},
+    action.did = TruthEvent::Translated;
+    action.params = {{"peer", EndpointText(flow.remote.address, flow.remote.port)},
                      {"outside", EndpointText(m_nat->PublicAddress(), flow.publicPort)},
                      {"inside", EndpointText(flow.inside.address, flow.inside.port)}};
     m_setup.ledger->Record(action);

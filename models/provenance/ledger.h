@@ -1,8 +1,11 @@
 #ifndef BOUNCELAB_MODELS_PROVENANCE_LEDGER_H
 #define BOUNCELAB_MODELS_PROVENANCE_LEDGER_H
 
+#include "formats/truth-event.h"
+
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,9 +35,10 @@ struct Action
     std::string classLabel;  //!< Dotted class, such as "forged.reply" (formats/vocabulary.h).
     CauseId cause = 0;
     ActorId actor = 0;
-    std::uint64_t packet = 0; //!< Serial of the packet that it is about; 0 = none.
-    bool displaced = false;   //!< That packet is genuine, and was not used because of the cause.
-    std::vector<std::pair<std::string, std::string>> params; //!< In order, as the actor gives them.
+    std::optional<TruthEvent> did; //!< Kinds "flow" and "event" have it.
+    std::uint64_t packet = 0;      //!< Serial of the packet that it is about; 0 = none.
+    bool displaced = false; //!< That packet is genuine, and was not used because of the cause.
+    std::vector<std::pair<std::string, std::string>> params; //!< Further ones, in order.
 };
 
 /// Receives the truth as it happens. lab/truth writes it; a test may collect it.

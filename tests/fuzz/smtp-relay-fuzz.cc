@@ -45,9 +45,9 @@ ConfigFor(std::uint8_t knobs)
 
 struct StrayWatch : public RelayObserver
 {
-    void OnDeed(Nanoseconds, std::string_view did, std::string_view) override
+    void OnTruth(TruthEvent did, std::string_view) override
     {
-        seen = seen || did == "stray-reply";
+        seen = seen || did == TruthEvent::StrayReply;
     }
 
     bool seen = false;

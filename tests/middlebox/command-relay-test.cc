@@ -97,8 +97,8 @@ BOOST_DATA_TEST_CASE(AuthAndStartTlsAreRefusedByTheProxy, boost::unit_test::data
     b.Client("starttls\r\n");
     BOOST_TEST(b.FromRelay(RelaySide::Client) == "502 5.5.1 Error: command not implemented\r\n");
     BOOST_TEST(!b.relay->WantsServer());
-    BOOST_TEST(b.deeds.Has("refused-auth"));
-    BOOST_TEST(b.deeds.Has("refused-starttls"));
+    BOOST_TEST(b.truth.Has(TruthEvent::RefusedAuth));
+    BOOST_TEST(b.truth.Has(TruthEvent::RefusedStartTls));
 }
 
 BOOST_DATA_TEST_CASE(PipelinedCommandsGoOnOneByOne, boost::unit_test::data::make(STEPS), step)

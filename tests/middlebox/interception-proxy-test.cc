@@ -31,11 +31,11 @@ struct Collected : provenance::ActionSink
 {
     void Record(const provenance::Action& action) override { actions.push_back(action); }
 
-    std::string Param(std::string_view did, std::string_view key) const
+    std::string Param(TruthEvent did, std::string_view key) const
     {
         for (const provenance::Action& action : actions)
         {
-            if (!action.params.empty() && action.params[0].second == did)
+            if (action.did == did)
             {
                 for (const auto& [name, value] : action.params)
                 {
@@ -273,8 +273,8 @@ BOOST_AUTO_TEST_CASE(TruthSaysWhoSentWhat)
     BOOST_REQUIRE(!p.collected.actions.empty());
     const provenance::Action& taken = p.collected.actions.front();
     BOOST_TEST(taken.classLabel == "intercepted.session");
-    BOOST_TEST(p.collected.Param("taken", "server") == "192.168.0.222:25");
-    BOOST_TEST(p.collected.Param("taken", "mode") == "relay");
+    BOOST_TEST(p.collected.Param(TruthEvent::Taken, "server") == "192.168.0.222:25");
+    BOOST_TEST(p.collected.Param(TruthEvent::Taken, "mode") == "relay");
     for (const provenance::Action& action : p.collected.actions)
     {
         BOOST_TEST(action.classLabel == "intercepted.session");
@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(CustomersMayHaveAnotherMode)
     BOOST_TEST(p.ClientHeard().find("STARTTLS") == std::string::npos);
     BOOST_TEST(p.ClientHeard().find("AUTH") == std::string::npos);
     BOOST_TEST(p.ClientHeard().find("220 WIN.abc.com") == 0u);
-    BOOST_TEST(p.collected.Param("taken", "mode") == "strip");
+    BOOST_TEST(p.collected.Param(TruthEvent::Taken, "mode") == "strip");
 }
 
 BOOST_AUTO_TEST_CASE(MaskKeepsLengths)
@@ -393,7 +393,7 @@ BOOST_AUTO_TEST_CASE(StoredMailGoesToTheServerThatItsClientMeant)
     BOOST_TEST(p.messages[0].find("by mail.globalsuite.net with ESMTP;") != std::string::npos);
     BOOST_TEST(p.ServerHeard().substr(0, 26) == "EHLO mail.globalsuite.net\r");
     BOOST_TEST(p.proxy.QueuedMessages() == 0u);
-    BOOST_TEST(!p.collected.Param("forwarded", "detail").empty());
+    BOOST_TEST(!p.collected.Param(TruthEvent::Forwarded, "detail").empty());
     for (const Seen& s : p.nearServer)
     {
         BOOST_TEST((!s.fromClient || s.origin.cause != 0));
@@ -409,7 +409,7 @@ BOOST_AUTO_TEST_CASE(StoredMailThatFailsIsBounced)
     BOOST_REQUIRE_EQUAL(p.messages.size(), 1u);
     BOOST_TEST(p.senders[0].empty());
     BOOST_TEST(p.messages[0].find("550 5.2.1 Mailbox unavailable.") != std::string::npos);
-    BOOST_TEST(p.collected.Param("bounced", "detail") == "jia@abc.com");
+    BOOST_TEST(p.collected.Param(TruthEvent::Bounced, "detail") == "jia@abc.com");
     BOOST_TEST(p.proxy.QueuedMessages() == 0u);
 }
 

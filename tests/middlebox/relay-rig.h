@@ -28,20 +28,20 @@ GlobalSuite(InterceptionMode mode = InterceptionMode::Relay)
     return config;
 }
 
-struct Deeds : public RelayObserver
+struct SignedEvents : public RelayObserver
 {
-    void OnDeed(Nanoseconds, std::string_view did, std::string_view detail) override
+    void OnTruth(TruthEvent did, std::string_view detail) override
     {
-        names.emplace_back(did);
+        events.push_back(did);
         details.emplace_back(detail);
     }
 
-    bool Has(std::string_view name) const
+    bool Has(TruthEvent did) const
     {
-        return std::find(names.begin(), names.end(), name) != names.end();
+        return std::find(events.begin(), events.end(), did) != events.end();
     }
 
-    std::vector<std::string> names;
+    std::vector<TruthEvent> events;
     std::vector<std::string> details;
 };
 
@@ -52,7 +52,7 @@ struct Bench
         : config(std::move(c))
         , connection{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, Ms(0), 0}
         , step(pieces)
-        , relay(SmtpRelay::Make(config, config.mode, connection, deeds, RandomStream(1, "relay")))
+        , relay(SmtpRelay::Make(config, config.mode, connection, truth, RandomStream(1, "relay")))
     {
     }
 
@@ -100,7 +100,7 @@ struct Bench
     InterceptionProxyConfig config;
     smtp::ConnectionInfo connection;
     std::size_t step;
-    Deeds deeds;
+    SignedEvents truth;
     std::unique_ptr<SmtpRelay> relay;
 };
 
@@ -128,7 +128,7 @@ class Triangle
         , relay(SmtpRelay::Make(setting.config,
                                 setting.config.mode,
                                 m_info,
-                                deeds,
+                                truth,
                                 RandomStream(setting.seed, "relay")))
         , m_policy(policy)
         , m_client(setting.client,
@@ -179,7 +179,7 @@ class Triangle
     Setting setting;
     smtp::Recorder client;
     smtp::Recorder server;
-    Deeds deeds;
+    SignedEvents truth;
     std::string heardByClient;
     std::string heardByServer;
     std::string saidByClient;

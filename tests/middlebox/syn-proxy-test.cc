@@ -253,8 +253,8 @@ BOOST_AUTO_TEST_CASE(TheTruthCallsItOrdinary)
     BOOST_REQUIRE(site.collected.actions.size() == 1u);
     const provenance::Action& action = site.collected.actions[0];
     BOOST_TEST(action.classLabel == "ordinary");
-    BOOST_TEST(action.params[0].second == "syn-proxied");
-    BOOST_TEST(action.params[2].second == "10.4.1.4:25");
+    BOOST_TEST((action.did == TruthEvent::SynProxied));
+    BOOST_TEST(action.params[1].second == "10.4.1.4:25");
     const Seen& answered = First(site.nearClient, false, IsSyn);
     BOOST_TEST(site.ledger.ActorName(answered.origin.actor) == "border");
     BOOST_TEST(!answered.origin.forged);

@@ -73,7 +73,7 @@ BOOST_DATA_TEST_CASE(MaskedBannerKeepsTwosZerosAndSpaces, boost::unit_test::data
     Bench b(Masking(MaskedHello::Refuse), step);
     BOOST_TEST(b.Open("220 mx2.example.org ESMTP 8.10.0\r\n") ==
                "220 **2************ ***** ***0*0\r\n");
-    BOOST_TEST(b.deeds.Has("masked-banner"));
+    BOOST_TEST(b.truth.Has(TruthEvent::MaskedBanner));
 }
 
 BOOST_DATA_TEST_CASE(MaskedCommandDrawsTheServersAnswer, boost::unit_test::data::make(STEPS), step)

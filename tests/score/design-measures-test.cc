@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(BackscatterIsWhatTheTruthSays)
     label.classLabel = "backscatter.ndr";
     label.causeId = 1;
     label.actor = "exchange";
-    label.params = {{"did", "reported"}, {"client", A + ":1025"}};
+    label.did = TruthEvent::Reported;
+    label.params = {{"client", A + ":1025"}};
     std::string labels;
     AppendLabel(labels, label);
     AppendLabel(labels, label);

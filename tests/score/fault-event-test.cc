@@ -10,12 +10,17 @@ using namespace bouncelab::score;
 using Params = std::vector<std::pair<std::string, std::string>>;
 
 Label
-Tell(const char* kind, const char* dottedClass, std::uint32_t cause, Params params)
+Tell(const char* kind,
+     const char* dottedClass,
+     std::uint32_t cause,
+     Params params,
+     std::optional<TruthEvent> did = std::nullopt)
 {
     Label label;
     label.kind = kind;
     label.classLabel = dottedClass;
     label.causeId = cause;
+    label.did = did;
     label.params = std::move(params);
     return label;
 }
@@ -25,19 +30,21 @@ const std::vector<Label> TAKEN{
     Tell("flow",
          "intercepted.session",
          3,
-         {{"did", "taken"}, {"client", "198.51.100.77:49152"}, {"server", "203.0.113.10:25"}}),
-    Tell("event", "intercepted.session", 3, {{"did", "answered-hello"}, {"detail", "x"}}),
+         {{"client", "198.51.100.77:49152"}, {"server", "203.0.113.10:25"}},
+         TruthEvent::Taken),
+    Tell("event", "intercepted.session", 3, {{"detail", "x"}}, TruthEvent::AnsweredHello),
     Tell("flow",
          "intercepted.session",
          3,
-         {{"did", "reached"}, {"client", "69.46.103.200:49760"}, {"server", "203.0.113.10:25"}}),
+         {{"client", "69.46.103.200:49760"}, {"server", "203.0.113.10:25"}},
+         TruthEvent::Reached),
     Tell("flow",
          "ordinary",
          0,
-         {{"did", "translated"},
-          {"peer", "69.46.103.200:49760"},
+         {{"peer", "69.46.103.200:49760"},
           {"outside", "203.0.113.10:25"},
-          {"inside", "192.168.0.222:25"}})};
+          {"inside", "192.168.0.222:25"}},
+         TruthEvent::Translated)};
 
 BOOST_AUTO_TEST_SUITE(fault_event)
 
@@ -84,14 +91,13 @@ BOOST_AUTO_TEST_CASE(WhatIsOrdinaryOrUncausedIsNoFault)
 
 BOOST_AUTO_TEST_CASE(LogsTellOfSessions)
 {
-    const auto logged = LoggedFlowsOf({Tell("flow",
-                                            "ordinary",
-                                            0,
-                                            {{"did", "logged"},
-                                             {"vantage", "server"},
-                                             {"client", "192.0.2.1:1"},
-                                             {"server", "192.0.2.2:25"}}),
-                                       TAKEN.front()});
+    const auto logged = LoggedFlowsOf(
+        {Tell("flow",
+              "ordinary",
+              0,
+              {{"vantage", "server"}, {"client", "192.0.2.1:1"}, {"server", "192.0.2.2:25"}},
+              TruthEvent::Logged),
+         TAKEN.front()});
     BOOST_REQUIRE(logged.size() == 1);
     BOOST_TEST(logged.at("server").count({"192.0.2.1:1", "192.0.2.2:25"}) == 1u);
 }

@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(WhatLeavesTheServerIsNotInTheReplies)
     label.classLabel = "relay.mail";
     label.causeId = 1;
     label.actor = "exchange";
-    label.params = {{"did", "relayed"}, {"message_id", "<relay-test-6-percent-local.1@x>"}};
+    label.did = TruthEvent::Relayed;
+    label.params = {{"message_id", "<relay-test-6-percent-local.1@x>"}};
     DocumentedRelay run;
     AppendLabel(run.labels, label);
     BOOST_TEST((Missed(run) == Ids{"S004-06", "S004-21"}));

@@ -11,12 +11,16 @@ using namespace bouncelab::score;
 using Params = std::vector<std::pair<std::string, std::string>>;
 
 Label
-Flow(const char* dottedClass, std::uint32_t cause, Params params)
+Flow(const char* dottedClass,
+     std::uint32_t cause,
+     Params params,
+     std::optional<TruthEvent> did = std::nullopt)
 {
     Label label;
     label.kind = "flow";
     label.classLabel = dottedClass;
     label.causeId = cause;
+    label.did = did;
     label.params = std::move(params);
     return label;
 }
@@ -72,22 +76,24 @@ BOOST_FIXTURE_TEST_CASE(AnotherSessionIsHidden, Fixture)
 BOOST_FIXTURE_TEST_CASE(ASessionShowsInALog, Fixture)
 {
     Params logged = ELSEWHERE;
-    logged.insert(logged.begin(), {{"did", "logged"}, {"vantage", "mail-host"}});
-    const FaultEvent event =
-        EventOf(9, {Flow("tarpit.connector", 9, ELSEWHERE), Flow("ordinary", 0, logged)});
+    logged.emplace_back("vantage", "mail-host");
+    const FaultEvent event = EventOf(
+        9,
+        {Flow("tarpit.connector", 9, ELSEWHERE), Flow("ordinary", 0, logged, TruthEvent::Logged)});
     BOOST_TEST((Shows(event) == std::vector<bool>{false, true, true}));
 }
 
 BOOST_FIXTURE_TEST_CASE(ASessionShowsUnderItsTranslatedName, Fixture)
 {
     const Params inside{{"client", "10.4.1.4:60661"}, {"server", "192.168.0.222:25"}};
-    const Params translation{{"did", "translated"},
-                             {"peer", "10.4.1.4:60661"},
+    const Params translation{{"peer", "10.4.1.4:60661"},
                              {"outside", "203.131.198.80:25"},
                              {"inside", "192.168.0.222:25"}};
     FaultEvent event = EventOf(9, {Flow("ban.address", 9, inside)});
     BOOST_TEST((Shows(event) == std::vector<bool>{false, false, false}));
-    event = EventOf(9, {Flow("ban.address", 9, inside), Flow("ordinary", 0, translation)});
+    event = EventOf(
+        9,
+        {Flow("ban.address", 9, inside), Flow("ordinary", 0, translation, TruthEvent::Translated)});
     BOOST_TEST((Shows(event) == std::vector<bool>{true, false, true}));
 }
 

@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+
 using namespace bouncelab;
 using namespace bouncelab::test;
 
@@ -43,15 +45,17 @@ BOOST_AUTO_TEST_CASE(actions_and_frames_become_lines_in_order)
     const auto host = ledger.RegisterActor("mail-host");
     const auto injector = ledger.RegisterActor("injector");
     const auto cause = ledger.NewCause();
-    ledger.Record(
-        Act(1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}}));
+    provenance::Action forging =
+        Act(1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}});
+    forging.did = TruthEvent::Forged;
+    ledger.Record(forging);
     writer.Packet("gateway-inside", 1, 900, ledger.Born(host));
     writer.Packet("gateway-inside", 2, 1100, ledger.Born(injector, cause, true));
     writer.Packet("gateway-inside", 3, 1200, ledger.Born(host, cause));
     writer.Close();
     BOOST_TEST(
         ReadFile(path) ==
-        R"({"kind":"event","run_id":"run-1","t_ns":1000,"class":"forged.reply","cause_id":1,"actor":"injector","hop":7,"params":{"command":"RCPT"}})"
+        R"({"kind":"event","run_id":"run-1","t_ns":1000,"class":"forged.reply","cause_id":1,"actor":"injector","hop":7,"params":{"did":"forged","command":"RCPT"}})"
         "\n"
         R"({"kind":"packet","run_id":"run-1","t_ns":900,"class":"ordinary","cause_id":0,"actor":"mail-host","hop":null,"params":{},"vantage":"gateway-inside","frame":1,"true_origin":"mail-host","forged":false,"affected":false})"
         "\n"
@@ -89,6 +93,38 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back)
     AppendLabel(again, labels[0]);
     AppendLabel(again, labels[1]);
     BOOST_TEST(again == ReadFile(path));
+}
+
+BOOST_AUTO_TEST_CASE(every_event_is_read_back)
+{
+    for (const auto& [name, event] : EnumNames(TruthEvent{}))
+    {
+        Label label;
+        label.kind = "event";
+        label.did = event;
+        std::string line;
+        AppendLabel(line, label);
+        BOOST_TEST((ParseLabel(line).did == event), name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_word_that_names_no_event_is_refused)
+{
+    const ScratchFolder scratch;
+    const auto path = scratch / "labels.jsonl";
+    std::ofstream(path)
+        << R"({"kind":"flow","run_id":"r","t_ns":0,"class":"ordinary","cause_id":0,"actor":"a",)"
+        << R"("hop":null,"params":{"did":"reachd"}})"
+        << "\n";
+    BOOST_CHECK_EXCEPTION(truth::ReadLabels(path),
+                          std::runtime_error,
+                          [&](const std::runtime_error& error)
+                          {
+                              return error.what() ==
+                                     path.string() +
+                                         ":1: \"did\": found \"reachd\", which is no event "
+                                         "(formats/truth-event.h)";
+                          });
 }
 
 BOOST_AUTO_TEST_CASE(a_genuine_packet_that_is_discarded_later_is_affected)

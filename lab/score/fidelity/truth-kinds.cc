@@ -18,8 +18,11 @@ ReadTruth(const RunFolder& run)
 }
 
 /// Parameters that labels may have (docs/formats.md).
-constexpr const char* LABEL_PARAMETERS[] =
-    {"did", "message_id", "client", "server", "sender", "recipient"};
+constexpr const char* LABEL_PARAMETERS[] = {"message_id",
+                                            "client",
+                                            "server",
+                                            "sender",
+                                            "recipient"};
 
 std::vector<ColumnOf<Label>>
 LabelColumns()
@@ -36,7 +39,8 @@ LabelColumns()
          {
              const std::string client = ParamOf(l, "client");
              return TextValue(client.substr(0, client.rfind(':')));
-         }}};
+         }},
+        {"did", [](const Label& l) { return TextValue(l.did ? NameOf(*l.did) : ""); }}};
     for (const char* name : LABEL_PARAMETERS)
     {
         columns.emplace_back(name, [name](const Label& l) { return ParamOf(l, name); });
