@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_FORMATS_TRUTH_EVENT_H
 #define BOUNCELAB_FORMATS_TRUTH_EVENT_H
 
-#include "formats/describe.h"
+#include "formats/enum-names.h"
 
 #include <array>
 
