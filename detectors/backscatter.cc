@@ -62,8 +62,8 @@ struct Campaign
         sizedOut += other.sizedOut;
         foreign += other.foreign;
         victims.insert(other.victims.begin(), other.victims.end());
-        const bool earlier = !firstReport || (other.firstReport &&
-                                              other.firstReport->EndNs() < firstReport->EndNs());
+        const bool earlier =
+            !firstReport || (other.firstReport && other.firstReport->End() < firstReport->End());
         if (earlier)
         {
             firstReport = other.firstReport;
@@ -151,7 +151,7 @@ class Judge
             const MailContent* content = report.Content();
             const bool other = content && !content->reportedId.empty() && !came.messageId.empty() &&
                                content->reportedId != came.messageId;
-            if (!other && report.mail->said.timeNs + SITE_CLOCKS_NS >= came.EndNs() &&
+            if (!other && report.mail->said.time + SITE_CLOCKS >= came.End() &&
                 m_answered.count(&report) == 0)
             {
                 reports.push_back(&report);
@@ -187,7 +187,7 @@ class Judge
             campaign.octetsOut += size;
             campaign.sizedOut += size > 0 ? 1 : 0;
             returns = returns || SiteView::IsNear(report->talk->server, came.talk->client);
-            if (!campaign.firstReport || report->EndNs() < campaign.firstReport->EndNs())
+            if (!campaign.firstReport || report->End() < campaign.firstReport->End())
             {
                 campaign.firstReport = report;
                 campaign.firstMessage = &came;

@@ -31,7 +31,7 @@ void
 Fill(Alert& alert, const Flow& flow, std::uint32_t index, const Signature& signature)
 {
     const Segment& segment = flow.At(index);
-    alert.timeNs = segment.timeNs;
+    alert.time = segment.time;
     alert.frame = segment.frame;
     alert.source = flow.address[segment.side];
     alert.sourcePort = flow.port[segment.side];

@@ -79,8 +79,8 @@ struct Refusals
     std::vector<TurnIndex> places;
     std::set<std::string_view> recipients;
     std::set<std::string_view> senders;
-    std::int64_t firstNs = 0;
-    std::int64_t lastNs = 0;
+    WallTime first{};
+    WallTime last{};
     std::int64_t longestNs = 0; //!< Delay of the slowest refusal.
 };
 
@@ -156,10 +156,9 @@ class Judge
                 continue;
             }
             Refusals& refusals = record.refusals[FormOf(turn)];
-            const std::int64_t timeNs = turn.answered.timeNs;
-            refusals.firstNs =
-                refusals.places.empty() ? timeNs : std::min(refusals.firstNs, timeNs);
-            refusals.lastNs = refusals.places.empty() ? timeNs : std::max(refusals.lastNs, timeNs);
+            const WallTime time = turn.answered.time;
+            refusals.first = refusals.places.empty() ? time : std::min(refusals.first, time);
+            refusals.last = refusals.places.empty() ? time : std::max(refusals.last, time);
             refusals.places.push_back({index, i});
             refusals.senders.insert(sender);
             if (turn.Is("RCPT"))
@@ -181,8 +180,8 @@ class Judge
                           record.accepted.end(),
                           [&](const TurnIndex& place)
                           {
-                              const std::int64_t timeNs = TurnOf(place).answered.timeNs;
-                              return timeNs > refusals.firstNs && timeNs < refusals.lastNs;
+                              const WallTime time = TurnOf(place).answered.time;
+                              return time > refusals.first && time < refusals.last;
                           }));
         if (between > 0 && !accused)
         {
@@ -266,7 +265,7 @@ class Judge
         std::set<std::string_view> senders;
         for (const TurnIndex& place : record.unknown)
         {
-            if (TurnOf(place).answered.timeNs <= refusals.firstNs)
+            if (TurnOf(place).answered.time <= refusals.first)
             {
                 ++count;
                 senders.insert(record.senderOf.at(place.talk));

@@ -165,7 +165,7 @@ class Judge
         finding.spots = {FrameOf(talk)};
         for (const std::uint32_t frame : comparison.controlFrames)
         {
-            finding.spots.push_back({frame, 0, comparison.control->answeredNs});
+            finding.spots.push_back({frame, 0, comparison.control->answered});
         }
         const std::string said =
             fmt::format("Port 25 of {}: {}", talk.server.ToString(), Enumerate(reasons));
@@ -323,7 +323,7 @@ class Judge
 
     static Spot FrameOf(const Talk& talk)
     {
-        return talk.opening ? Spot{talk.opening->answeredFrame, 0, talk.opening->answeredNs}
+        return talk.opening ? Spot{talk.opening->answeredFrame, 0, talk.opening->answered}
                             : talk.turns.front().answered;
     }
 

@@ -131,7 +131,7 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
             finding.explanation +=
                 fmt::format("; the other answer, {}, came {} later",
                             NameOfFrame(flow, *genuine),
-                            Milliseconds(flow.At(*genuine).timeNs - segment.timeNs));
+                            Milliseconds((flow.At(*genuine).time - segment.time).count()));
         }
         finding.explanation += ".";
         findings.push_back(std::move(finding));

@@ -15,7 +15,7 @@ namespace forged_reset
 
 constexpr Signature SIGNATURE{"forged-reset", 1100005, "BOUNCELAB reset of another sender"};
 
-constexpr std::int64_t BACK_TO_BACK_NS = 2000000000;
+constexpr std::chrono::seconds BACK_TO_BACK(2);
 constexpr double ENOUGH = 3.0;
 
 class ResetTrial
@@ -142,7 +142,7 @@ class ResetTrial
                 Add(1.5,
                     fmt::format("its side goes on in {} {} later",
                                 NameOfFrame(m_flow, i),
-                                Milliseconds(later.timeNs - m_reset.timeNs)));
+                                Milliseconds((later.time - m_reset.time).count())));
                 return;
             }
         }
@@ -163,7 +163,7 @@ class ResetTrial
         {
             const Segment& second = m_flow.At(i);
             if (second.side != m_reset.side || !second.Has(tcp::RST) ||
-                second.timeNs - m_reset.timeNs >= BACK_TO_BACK_NS)
+                second.time - m_reset.time >= BACK_TO_BACK)
             {
                 continue;
             }

@@ -42,7 +42,7 @@ struct Campaign
     std::size_t guesses = 0;
     std::int64_t waitedNs = 0; //!< For the replies to all guesses.
     std::size_t timed = 0;
-    std::int64_t lastNs = 0;
+    WallTime last{};
 
     double UnknownShare() const
     {
@@ -94,7 +94,7 @@ class Judge
                 continue;
             }
             campaign.sessions.insert(passage.talk);
-            campaign.lastNs = std::max(campaign.lastNs, turn->answered.timeNs);
+            campaign.last = std::max(campaign.last, turn->answered.time);
             campaign.first = campaign.first ? campaign.first : passage.talk;
             if (campaign.first == passage.talk)
             {

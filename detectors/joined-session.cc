@@ -177,10 +177,11 @@ class Judge
             server.client.ToString(),
             server.clientPort,
             serverSpots,
-            pair.nested ? fmt::format("each command inside the client's own{}", Clocks(pair))
-                        : fmt::format("{} {}",
-                                      Seconds(std::max(pair.offsetNs, -pair.offsetNs)),
-                                      pair.offsetNs < 0 ? "before, by its clock" : "later"),
+            pair.nested
+                ? fmt::format("each command inside the client's own{}", Clocks(pair))
+                : fmt::format("{} {}",
+                              Seconds(std::chrono::abs(pair.offset).count()),
+                              pair.offset < Nanoseconds(0) ? "before, by its clock" : "later"),
             Enumerate(differences.reasons),
             differences.address && sure ? "; no NAT changes what is said" : "",
             sure ? "Somebody on the way speaks for both."
@@ -192,12 +193,13 @@ class Judge
 
     static std::string Clocks(const SessionPair& pair)
     {
-        constexpr std::int64_t WORTH_A_WORD_NS = 2000000;
-        const std::int64_t apart = std::max(pair.offsetNs, -pair.offsetNs);
-        return apart < WORTH_A_WORD_NS ? ""
-                                       : fmt::format(" when the server's clock is {} {}",
-                                                     Seconds(apart),
-                                                     pair.offsetNs > 0 ? "ahead" : "behind");
+        constexpr Nanoseconds WORTH_A_WORD(2000000);
+        const Nanoseconds apart = std::chrono::abs(pair.offset);
+        return apart < WORTH_A_WORD
+                   ? ""
+                   : fmt::format(" when the server's clock is {} {}",
+                                 Seconds(apart.count()),
+                                 pair.offset > Nanoseconds(0) ? "ahead" : "behind");
     }
 
     static std::vector<Spot> SpotsOf(const Talk& talk, std::size_t mail)

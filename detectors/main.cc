@@ -37,7 +37,7 @@ Lines(std::vector<Alert> alerts)
 {
     std::stable_sort(alerts.begin(),
                      alerts.end(),
-                     [](const Alert& a, const Alert& b) { return a.timeNs < b.timeNs; });
+                     [](const Alert& a, const Alert& b) { return a.time < b.time; });
     std::string text;
     for (const Alert& alert : alerts)
     {

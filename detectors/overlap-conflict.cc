@@ -45,7 +45,7 @@ Describe(const Flow& flow, const Conflict& conflict)
                        QuoteOf(flow, second),
                        sequence,
                        sequence + static_cast<std::uint32_t>(conflict.to - conflict.from),
-                       Milliseconds(second.timeNs - first.timeNs));
+                       Milliseconds((second.time - first.time).count()));
 }
 
 /// In what two segments differ that would not differ within one sender's stream, as far as seen.

@@ -18,7 +18,7 @@ constexpr Signature SIGNATURE{"phantom-ack",
                               "BOUNCELAB acknowledgment of bytes never sent"};
 
 /// Captures from several queues may swap packets this close together.
-constexpr std::int64_t REORDERED_NS = 2000000;
+constexpr std::chrono::milliseconds REORDERED(2);
 
 struct Phantom
 {
@@ -110,7 +110,7 @@ class Search
             if (other.start < segment.acknowledged)
             {
                 // Whether it is new or was sent before and not captured, nothing here tells.
-                if (!belowNext && other.timeNs - segment.timeNs > REORDERED_NS)
+                if (!belowNext && other.time - segment.time > REORDERED)
                 {
                     belowNext =
                         Phantom{index, segment.acknowledged - other.start, std::nullopt, later};
@@ -187,7 +187,7 @@ Describe(const Flow& flow, const Phantom& phantom)
             fmt::format(" as far as the capture shows: it goes on below them in {}, {} later; what "
                         "brought the bytes was not captured, a capture without gaps would decide.",
                         NameOfFrame(flow, phantom.proof),
-                        Milliseconds(flow.At(phantom.proof).timeNs - segment.timeNs));
+                        Milliseconds((flow.At(phantom.proof).time - segment.time).count()));
         finding.dottedClass = classes::INSUFFICIENT;
         finding.verdict = Verdict::Inconclusive;
     }

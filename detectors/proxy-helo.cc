@@ -26,7 +26,7 @@ constexpr std::size_t MANY_SENDERS = 4;
 constexpr std::size_t MANY_RECIPIENTS = 8;
 constexpr std::size_t UNKNOWN_RECIPIENTS = 2; //!< From here on a user's typing does not explain it.
 
-constexpr std::int64_t MEANWHILE_NS = 1800LL * 1000000000;
+constexpr std::chrono::minutes MEANWHILE(30);
 
 using Names = std::set<std::string, std::less<>>;
 
@@ -60,7 +60,7 @@ struct Server
 {
     Names domains;
     std::map<std::string, Names, std::less<>> authenticatedFrom; //!< Sender to client addresses.
-    std::map<std::string, std::set<std::int64_t>, std::less<>> authenticatedNs; //!< And times.
+    std::map<std::string, std::set<WallTime>, std::less<>> authenticatedAt; //!< And times.
 };
 
 class Judge
@@ -122,7 +122,7 @@ class Judge
                 if (authenticated)
                 {
                     server.authenticatedFrom[std::string(sender)].insert(talk.client.ToString());
-                    server.authenticatedNs[std::string(sender)].insert(talk.StartNs());
+                    server.authenticatedAt[std::string(sender)].insert(talk.Start());
                 }
             }
             else if (turn.Is("RCPT") && turn.code == 250 && !authenticated)
@@ -362,15 +362,15 @@ class Judge
     {
         for (const Attempt& attempt : client.suspicious)
         {
-            const auto times = server.authenticatedNs.find(attempt.sender);
-            if (times == server.authenticatedNs.end())
+            const auto times = server.authenticatedAt.find(attempt.sender);
+            if (times == server.authenticatedAt.end())
             {
                 continue;
             }
-            const std::int64_t nowNs = m_talks[attempt.talk].get().StartNs();
-            const auto next = times->second.upper_bound(nowNs);
+            const WallTime now = m_talks[attempt.talk].get().Start();
+            const auto next = times->second.upper_bound(now);
             if (next != times->second.end() && next != times->second.begin() &&
-                *next - nowNs < MEANWHILE_NS && nowNs - *std::prev(next) < MEANWHILE_NS)
+                *next - now < MEANWHILE && now - *std::prev(next) < MEANWHILE)
             {
                 return &attempt;
             }
@@ -397,7 +397,7 @@ class Judge
             const LogRow& row = talk.log->rows[i];
             if (talk.log->Data(row).substr(0, 8) == "250-AUTH")
             {
-                return {row.line, i, row.timeNs};
+                return {row.line, i, row.time};
             }
         }
         return hello.answered;

@@ -19,7 +19,7 @@ namespace relay_egress
 constexpr Signature SIGNATURE{"relay-egress", 1100105, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
 constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
-constexpr std::int64_t LONG_ENOUGH_NS = 600LL * 1000000000;
+constexpr std::chrono::minutes LONG_ENOUGH(10);
 
 using Kind = MailFate::Kind;
 
@@ -78,11 +78,11 @@ class Judge
         {
             for (const Turn& turn : talk.turns)
             {
-                const std::int64_t timeNs = std::max(turn.said.timeNs, turn.answered.timeNs);
-                std::int64_t& lastNs = m_lastNs[talk.server];
-                lastNs = std::max(lastNs, timeNs);
-                std::int64_t& clientNs = m_lastNs[talk.client];
-                clientNs = std::max(clientNs, timeNs);
+                const WallTime time = std::max(turn.said.time, turn.answered.time);
+                WallTime& last = m_last[talk.server];
+                last = std::max(last, time);
+                WallTime& client = m_last[talk.client];
+                client = std::max(client, time);
             }
         }
         std::map<const Talk*, std::size_t> places; // looked up only
@@ -276,15 +276,15 @@ class Judge
         const Passage& passage = *unknown.front()->passage;
         const Ipv4 server = passage.talk->server;
         const bool shown = m_site.ShowsEgress(server);
-        const std::int64_t watchedNs = m_lastNs[server] - passage.EndNs();
-        if (shown && watchedNs >= LONG_ENOUGH_NS)
+        const Nanoseconds watched = m_last[server] - passage.End();
+        if (shown && watched >= LONG_ENOUGH)
         {
             finding.score = 0.5;
             Say(unknown,
                 fmt::format("was accepted from {{}} and did not leave within the {} that the "
                             "evidence goes on, though other mail of the server did: kept here, "
                             "or dropped.",
-                            Seconds(watchedNs)),
+                            Seconds(watched.count())),
                 finding);
             return;
         }
@@ -397,7 +397,7 @@ class Judge
     MailFates m_fates;
     std::map<Ipv4, ServerUse> m_servers;
     std::map<Ipv4, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
-    std::map<Ipv4, std::int64_t> m_lastNs;        //!< The last that is seen of an address.
+    std::map<Ipv4, WallTime> m_last;              //!< The last that is seen of an address.
     std::set<std::pair<Ipv4, Ipv4>> m_told;       //!< Authenticated client, server.
 };
 

@@ -16,7 +16,6 @@ constexpr Signature SIGNATURE{"report-dates",
                               1100109,
                               "BOUNCELAB report failed before it was sent"};
 constexpr std::int64_t CLOCKS_APART = 10; //!< Minutes that are nothing.
-constexpr std::int64_t MINUTE_NS = 60LL * 1000000000;
 
 std::string
 Length(std::int64_t minutes)
@@ -36,7 +35,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
             continue;
         }
         Alert alert;
-        alert.timeNs = dates.failedMinutes * MINUTE_NS;
+        alert.time = WallTime(std::chrono::minutes(dates.failedMinutes));
         alert.signatureId = SIGNATURE.id;
         alert.signature = SIGNATURE.text;
         alert.detector = SIGNATURE.detector;

@@ -362,11 +362,11 @@ class Judge
     /// Another session in which the same address took STARTTLS, near enough in time.
     const Talk* TlsElsewhere(const Talk& talk) const
     {
-        constexpr std::int64_t NEAR_NS = 3600LL * 1000000000;
+        constexpr std::chrono::hours NEAR(1);
         const auto range = m_tlsAt.equal_range(talk.server);
         for (auto entry = range.first; entry != range.second; ++entry)
         {
-            if (std::llabs(entry->second->StartNs() - talk.StartNs()) < NEAR_NS)
+            if (std::chrono::abs(entry->second->Start() - talk.Start()) < NEAR)
             {
                 return entry->second;
             }

@@ -101,7 +101,7 @@ GrainOf(const Talk& talk)
         {
             stamps += spot.number > 0 ? 1 : 0;
             while (spot.number > 0 && grain >= NANOSECONDS_PER_SECOND / 100 &&
-                   spot.timeNs % grain != 0)
+                   spot.time.time_since_epoch().count() % grain != 0)
             {
                 grain /= 10;
             }
@@ -245,7 +245,7 @@ class Judge
                 turn.said.index < announced.spot.index)
             {
                 return fmt::format("; the log shows the reply {} after its command",
-                                   Seconds(turn.answered.timeNs - turn.said.timeNs));
+                                   Seconds((turn.answered.time - turn.said.time).count()));
             }
         }
         return "";

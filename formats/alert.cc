@@ -159,15 +159,15 @@ Alert
 FromJson(const Json& object, std::string& error)
 {
     Alert alert;
-    const std::string time = Member(object, "timestamp", std::string());
-    const std::optional<std::int64_t> timeNs = ParseEveTime(time);
-    if (!timeNs && !time.empty())
+    const std::string stamp = Member(object, "timestamp", std::string());
+    const std::optional<WallTime> time = ParseEveTime(stamp);
+    if (!time && !stamp.empty())
     {
         error = fmt::format("timestamp \"{}\": expected the form 2006-09-26T06:44:53.103763+0000",
-                            time);
+                            stamp);
         return alert;
     }
-    alert.timeNs = timeNs.value_or(0);
+    alert.time = time.value_or(WallTime());
     alert.source = Ipv4::Parse(Member(object, "src_ip", std::string())).value_or(Ipv4{});
     alert.sourcePort = Member(object, "src_port", std::uint16_t{0});
     alert.destination = Ipv4::Parse(Member(object, "dest_ip", std::string())).value_or(Ipv4{});
@@ -222,7 +222,7 @@ Json
 ToJson(const Alert& alert)
 {
     Json object;
-    object["timestamp"] = FormatEveTime(alert.timeNs);
+    object["timestamp"] = FormatEveTime(alert.time);
     object["event_type"] = "alert";
     if (alert.frame > 0)
     {
@@ -292,11 +292,10 @@ AlertFromJsonLine(std::string_view line, std::string& error)
 }
 
 std::string
-FormatEveTime(std::int64_t timeNs)
+FormatEveTime(WallTime time)
 {
-    const std::int64_t seconds = FloorDivide(timeNs, NANOSECONDS_PER_SECOND);
-    const std::int64_t nanoseconds = timeNs - seconds * NANOSECONDS_PER_SECOND;
-    const CivilTime civil = CivilFromSeconds(seconds);
+    const std::int64_t nanoseconds = SecondFraction(time);
+    const CivilTime civil = CivilFromSeconds(UnixSeconds(time));
     const std::string fraction = nanoseconds % 1000 == 0 ? fmt::format("{:06}", nanoseconds / 1000)
                                                          : fmt::format("{:09}", nanoseconds);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{}+0000",
@@ -309,7 +308,7 @@ FormatEveTime(std::int64_t timeNs)
                        fraction);
 }
 
-std::optional<std::int64_t>
+std::optional<WallTime>
 ParseEveTime(std::string_view text)
 {
     const auto year = TakeDigits(text, 4);
@@ -363,7 +362,7 @@ ParseEveTime(std::string_view text)
     }
     const std::int64_t seconds = DaysFromCivil(*year, *month, *day) * SECONDS_PER_DAY +
                                  *hour * 3600 + *minute * 60 + *second - offset;
-    return seconds * NANOSECONDS_PER_SECOND + nanoseconds;
+    return WallTime(Nanoseconds(seconds * NANOSECONDS_PER_SECOND + nanoseconds));
 }
 
 } // namespace bouncelab

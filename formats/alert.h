@@ -2,6 +2,7 @@
 #define BOUNCELAB_FORMATS_ALERT_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 #include "formats/vocabulary.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -53,7 +54,7 @@ struct AlertEvidence
  */
 struct Alert
 {
-    std::int64_t timeNs = 0; //!< Of the accused packet, since 1970 UTC.
+    WallTime time{}; //!< Of the accused packet.
     Ipv4 source;
     std::uint16_t sourcePort = 0;
     Ipv4 destination;
@@ -91,10 +92,10 @@ std::string ToJsonLine(const Alert& alert);
 std::optional<Alert> AlertFromJsonLine(std::string_view line, std::string& error);
 
 /// "2006-09-26T06:44:53.103763+0000": six decimals, nine when the microsecond does not hold it.
-std::string FormatEveTime(std::int64_t timeNs);
+std::string FormatEveTime(WallTime time);
 
 /// Reads that form with 0 to 9 decimals and any offset ("Z", "+0800", "+08:00").
-std::optional<std::int64_t> ParseEveTime(std::string_view text);
+std::optional<WallTime> ParseEveTime(std::string_view text);
 
 } // namespace bouncelab
 

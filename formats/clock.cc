@@ -6,10 +6,9 @@ namespace bouncelab
 {
 
 std::string
-UtcStamp(std::int64_t readingNs)
+UtcStamp(WallTime time)
 {
-    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
-    const CivilTime utc = CivilFromSeconds(seconds);
+    const CivilTime utc = CivilFromSeconds(UnixSeconds(time));
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
                        utc.year,
                        utc.month,
@@ -17,7 +16,7 @@ UtcStamp(std::int64_t readingNs)
                        utc.hour,
                        utc.minute,
                        utc.second,
-                       (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000000);
+                       SecondFraction(time) / NANOSECONDS_PER_MILLISECOND);
 }
 
 } // namespace bouncelab

@@ -1,12 +1,29 @@
 #ifndef BOUNCELAB_FORMATS_CLOCK_H
 #define BOUNCELAB_FORMATS_CLOCK_H
 
+#include "formats/duration.h"
+
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace bouncelab
 {
+
+/// Counts from the start of the run.
+struct SimulatedClock;
+
+/// Counts from 1970-01-01T00:00:00 UTC, as the clock of some machine has it.
+struct WallClock;
+
+/**
+ * Moments of the simulation, and what clocks read: two types, so that one cannot stand where the
+ * other is due. Only HostClock makes the second of the first. Cores that do no I/O count
+ * Nanoseconds from a start that their caller chooses.
+ */
+using SimTime = std::chrono::time_point<SimulatedClock, Nanoseconds>;
+using WallTime = std::chrono::time_point<WallClock, Nanoseconds>;
 
 constexpr std::int64_t NANOSECONDS_PER_MILLISECOND = 1000000;
 constexpr std::int64_t NANOSECONDS_PER_SECOND = 1000000000;
@@ -61,8 +78,22 @@ CivilFromSeconds(std::int64_t seconds)
     return civil;
 }
 
-/// "2011-11-16T04:11:56.165Z": a reading of a clock in ns since 1970 UTC, cut to the millisecond.
-std::string UtcStamp(std::int64_t readingNs);
+/// Whole seconds since 1970, as time(2) gives them.
+constexpr std::int64_t
+UnixSeconds(WallTime time)
+{
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+/// What is behind the whole seconds, in ns: 0 to 999999999.
+constexpr std::int64_t
+SecondFraction(WallTime time)
+{
+    return (time - std::chrono::floor<std::chrono::seconds>(time)).count();
+}
+
+/// "2011-11-16T04:11:56.165Z", cut to the millisecond.
+std::string UtcStamp(WallTime time);
 
 /**
  * What one machine takes the time to be. True time is the start of the run plus simulated time; the
@@ -70,27 +101,25 @@ std::string UtcStamp(std::int64_t readingNs);
  */
 struct HostClock
 {
-    std::int64_t startEpochNs = 0; //!< True time at simulated time 0, ns since 1970 UTC.
-    std::int64_t offsetNs = 0;     //!< How far the clock is ahead of true time.
-    std::int64_t resolutionNs = 1; //!< Step of the clock, 1 or more.
-    std::int64_t zoneSeconds = 0;  //!< What the machine's local time is ahead of UTC.
+    WallTime start{};             //!< True time at simulated time 0.
+    Nanoseconds offset{0};        //!< How far the clock is ahead of true time.
+    Nanoseconds resolution{1};    //!< Step of the clock, 1 or more.
+    std::int64_t zoneSeconds = 0; //!< What the machine's local time is ahead of UTC.
 
-    /// The reading at a simulated time, in ns since 1970 UTC, truncated to the resolution.
-    constexpr std::int64_t Read(std::int64_t simulatedNs) const
+    /// The reading at a simulated time, truncated to the resolution.
+    constexpr WallTime Read(SimTime time) const
     {
-        return FloorDivide(startEpochNs + simulatedNs + offsetNs, resolutionNs) * resolutionNs;
+        const Nanoseconds reading = start.time_since_epoch() + time.time_since_epoch() + offset;
+        return WallTime(FloorDivide(reading.count(), resolution.count()) * resolution);
     }
 
-    /// The whole seconds of the reading, as time(2) gives them.
-    constexpr std::int64_t ReadSeconds(std::int64_t simulatedNs) const
-    {
-        return FloorDivide(Read(simulatedNs), NANOSECONDS_PER_SECOND);
-    }
+    /// The whole seconds of the reading.
+    constexpr std::int64_t ReadSeconds(SimTime time) const { return UnixSeconds(Read(time)); }
 
     /// A reading as local time of the machine.
-    constexpr CivilTime Local(std::int64_t readingNs) const
+    constexpr CivilTime Local(WallTime reading) const
     {
-        return CivilFromSeconds(FloorDivide(readingNs, NANOSECONDS_PER_SECOND) + zoneSeconds);
+        return CivilFromSeconds(UnixSeconds(reading) + zoneSeconds);
     }
 };
 

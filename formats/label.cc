@@ -165,7 +165,7 @@ AppendLabel(std::string& out, const Label& label)
     };
     text("{\"kind\":", label.kind);
     text(",\"run_id\":", label.runId);
-    AppendNumber(out, ",\"t_ns\":", fmt::format_int(label.timeNs));
+    AppendNumber(out, ",\"t_ns\":", fmt::format_int(label.time.time_since_epoch().count()));
     text(",\"class\":", label.classLabel);
     AppendNumber(out, ",\"cause_id\":", fmt::format_int(label.causeId));
     text(",\"actor\":", label.actor);
@@ -215,7 +215,7 @@ ParseLabel(std::string_view line)
     Label label;
     label.kind = Take<std::string>(object, "kind");
     label.runId = Take<std::string>(object, "run_id");
-    label.timeNs = Take<std::int64_t>(object, "t_ns");
+    label.time = SimTime(Nanoseconds(Take<std::int64_t>(object, "t_ns")));
     label.classLabel = Take<std::string>(object, "class");
     label.causeId = Take<std::uint32_t>(object, "cause_id");
     label.actor = Take<std::string>(object, "actor");

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_FORMATS_LABEL_H
 #define BOUNCELAB_FORMATS_LABEL_H
 
+#include "formats/clock.h"
 #include "formats/truth-event.h"
 
 #include <cstdint>
@@ -19,9 +20,9 @@ namespace bouncelab
  */
 struct Label
 {
-    std::string kind;                 //!< "packet", "flow", "message" or "event".
-    std::string runId;                //!< The run that it belongs to.
-    std::int64_t timeNs = 0;          //!< Simulated time.
+    std::string kind;  //!< "packet", "flow", "message" or "event".
+    std::string runId; //!< The run that it belongs to.
+    SimTime time{};
     std::string classLabel;           //!< Dotted class; "ordinary" for what nothing is wrong with.
     std::uint32_t causeId = 0;        //!< 0 = none.
     std::string actor;                //!< Who did what the class names.

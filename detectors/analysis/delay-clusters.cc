@@ -47,7 +47,7 @@ std::vector<std::int64_t>
 OwnDelays(const Talk& talk)
 {
     std::vector<std::int64_t> delays;
-    std::int64_t freeNs = 0;
+    WallTime free{};
     bool first = true;
     for (const Turn& turn : talk.turns)
     {
@@ -55,18 +55,17 @@ OwnDelays(const Talk& talk)
         std::int64_t own = -1;
         if (whole)
         {
-            const std::int64_t start =
-                first ? turn.said.timeNs : std::max(freeNs, turn.said.timeNs);
-            const bool queued = start > turn.said.timeNs;
-            own = turn.answered.timeNs < start
+            const WallTime start = first ? turn.said.time : std::max(free, turn.said.time);
+            const bool queued = start > turn.said.time;
+            own = turn.answered.time < start
                       ? -1
                       : std::max<std::int64_t>(0,
-                                               turn.answered.timeNs - start -
+                                               (turn.answered.time - start).count() -
                                                    (queued ? 0 : talk.roundTripNs));
         }
         if (turn.answered.number > 0)
         {
-            freeNs = first ? turn.answered.timeNs : std::max(freeNs, turn.answered.timeNs);
+            free = first ? turn.answered.time : std::max(free, turn.answered.time);
             first = false;
         }
         delays.push_back(own);

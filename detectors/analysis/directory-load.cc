@@ -28,7 +28,7 @@ struct Asked
     bool fails;
     std::size_t load = 0; //!< Sessions that are open then.
 
-    std::int64_t TimeNs() const { return turn->said.timeNs; }
+    WallTime Time() const { return turn->said.time; }
 
     bool Suffers() const { return fails || delayNs >= SLOW_NS; }
 
@@ -39,8 +39,8 @@ struct Server
 {
     std::vector<Asked> asked;
     std::vector<std::int64_t> others;
-    std::vector<std::int64_t> starts; //!< Of sessions.
-    std::vector<std::int64_t> ends;
+    std::vector<WallTime> starts; //!< Of sessions.
+    std::vector<WallTime> ends;
 };
 
 std::int64_t
@@ -77,8 +77,8 @@ Collect(const Talk& talk, Server& server)
 {
     const std::vector<std::int64_t> delays = OwnDelays(talk);
     const Turn& last = talk.turns.back();
-    server.starts.push_back(talk.StartNs());
-    server.ends.push_back(std::max(last.said.timeNs, last.answered.timeNs));
+    server.starts.push_back(talk.Start());
+    server.ends.push_back(std::max(last.said.time, last.answered.time));
     for (std::size_t i = 0; i < talk.turns.size(); ++i)
     {
         const Turn& turn = talk.turns[i];
@@ -103,14 +103,14 @@ Weigh(Server& server)
 {
     std::stable_sort(server.asked.begin(),
                      server.asked.end(),
-                     [](const Asked& a, const Asked& b) { return a.TimeNs() < b.TimeNs(); });
+                     [](const Asked& a, const Asked& b) { return a.Time() < b.Time(); });
     std::sort(server.starts.begin(), server.starts.end());
     std::sort(server.ends.begin(), server.ends.end());
     for (Asked& asked : server.asked)
     {
         const auto begun =
-            std::upper_bound(server.starts.begin(), server.starts.end(), asked.TimeNs());
-        const auto ended = std::lower_bound(server.ends.begin(), server.ends.end(), asked.TimeNs());
+            std::upper_bound(server.starts.begin(), server.starts.end(), asked.Time());
+        const auto ended = std::lower_bound(server.ends.begin(), server.ends.end(), asked.Time());
         asked.load = static_cast<std::size_t>((begun - server.starts.begin()) -
                                               (ended - server.ends.begin()));
     }

@@ -194,7 +194,7 @@ class HeaderComparison
         { return ticks >= -4 && ticks <= spanNs / 1000000 * 2 + 1000; };
         const bool fits =
             (!previous ||
-             plausible(since(previous, m_segment), m_segment.timeNs - previous->timeNs)) &&
+             plausible(since(previous, m_segment), (m_segment.time - previous->time).count())) &&
             (!next ||
              static_cast<std::int32_t>(next->timestampValue - m_segment.timestampValue) >= -4);
         if (fits)

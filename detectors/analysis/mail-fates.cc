@@ -101,7 +101,7 @@ MailFates::ReportsOn(const Passage& came) const
                         sent->asked.end(),
                         [&](const Turn* turn) { return turn->mailbox == came.Sender(); });
         if (sent->Sender().empty() && asks && !ReportsOther(*sent, came) &&
-            sent->mail->said.timeNs + SITE_CLOCKS_NS >= came.EndNs())
+            sent->mail->said.time + SITE_CLOCKS >= came.End())
         {
             reports.push_back(sent);
         }

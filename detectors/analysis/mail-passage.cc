@@ -76,17 +76,17 @@ Passage::Asks(std::string_view mailbox) const
                        { return turn->code / 100 == 2 && turn->mailbox == mailbox; });
 }
 
-std::int64_t
-Passage::EndNs() const
+WallTime
+Passage::End() const
 {
     const Turn& last = end ? *end : *asked.back();
-    return last.answered.number > 0 ? last.answered.timeNs : last.said.timeNs;
+    return last.answered.number > 0 ? last.answered.time : last.said.time;
 }
 
 bool
 Passage::GoesOnIn(const Passage& later) const
 {
-    if (later.mail->said.timeNs + SITE_CLOCKS_NS < mail->said.timeNs)
+    if (later.mail->said.time + SITE_CLOCKS < mail->said.time)
     {
         return false;
     }
@@ -131,7 +131,7 @@ PassagesOf(const TalkList& talks)
             range.first,
             range.second,
             [&](const auto& entry)
-            { return std::llabs(entry.second->StartNs() - talk.StartNs()) < SAME_SESSION_NS; });
+            { return std::chrono::abs(entry.second->Start() - talk.Start()) < SAME_SESSION; });
         // The capture knows the content, the log nothing more.
         if (same != range.second)
         {

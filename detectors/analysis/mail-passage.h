@@ -3,6 +3,7 @@
 
 #include "detectors/analysis/recipient-form.h"
 #include "detectors/analysis/smtp-talk.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <map>
@@ -15,7 +16,7 @@ namespace bouncelab::detectors
 {
 
 /// By how much two records of one site may disagree.
-constexpr std::int64_t SITE_CLOCKS_NS = NANOSECONDS_PER_SECOND;
+constexpr std::chrono::seconds SITE_CLOCKS(1);
 
 /// One mail transaction of a session: MAIL, its recipients and, if it came so far, the content.
 struct Passage
@@ -34,7 +35,7 @@ struct Passage
 
     bool Asks(std::string_view mailbox) const; //!< RCPT accepted for this very address.
 
-    std::int64_t EndNs() const; //!< When it was answered, or the last thing that happened.
+    WallTime End() const; //!< When it was answered, or the last thing that happened.
 
     /// Whether the other one may be this message going on from where it came in: the same content
     /// where both show theirs, else the same sender, and not before it came.

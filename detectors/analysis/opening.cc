@@ -33,7 +33,7 @@ FastestAck(const Flow& flow)
     struct Sent
     {
         std::int64_t end;
-        std::int64_t timeNs;
+        WallTime time;
         bool again;
     };
 
@@ -51,7 +51,7 @@ FastestAck(const Flow& flow)
             if (segment.End() > highest)
             {
                 highest = segment.End();
-                open.push_back({highest, segment.timeNs, false});
+                open.push_back({highest, segment.time, false});
                 continue;
             }
             for (Sent& sent : open)
@@ -68,9 +68,9 @@ FastestAck(const Flow& flow)
         if (covered > 0 && segment.Has(tcp::ACK))
         {
             const Sent& last = open[covered - 1];
-            if (!last.again && segment.timeNs > last.timeNs)
+            if (!last.again && segment.time > last.time)
             {
-                const std::int64_t elapsed = segment.timeNs - last.timeNs;
+                const std::int64_t elapsed = (segment.time - last.time).count();
                 fastest = fastest ? std::min(*fastest, elapsed) : elapsed;
             }
             open.erase(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(covered));
@@ -118,13 +118,13 @@ OpeningOf(const Flow& flow)
         if (segment.side == CLIENT && answered == 0)
         {
             ++asked;
-            opening.askedNs = segment.timeNs;
+            opening.asked = segment.time;
             opening.askedFrame = segment.frame;
             opening.initialSequence[CLIENT] = segment.sequence;
         }
         else if (segment.side == SERVER && segment.Has(tcp::ACK) && ++answered == 1)
         {
-            opening.answeredNs = segment.timeNs;
+            opening.answered = segment.time;
             opening.answeredFrame = segment.frame;
             opening.initialSequence[SERVER] = segment.sequence;
             opening.window = segment.window;
@@ -139,9 +139,9 @@ OpeningOf(const Flow& flow)
     {
         return std::nullopt;
     }
-    if (asked == 1 && opening.answeredNs >= opening.askedNs)
+    if (asked == 1 && opening.answered >= opening.asked)
     {
-        opening.handshakeNs = opening.answeredNs - opening.askedNs;
+        opening.handshakeNs = (opening.answered - opening.asked).count();
     }
     opening.file = flow.source->name;
     opening.client = flow.address[CLIENT];

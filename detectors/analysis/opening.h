@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_ANALYSIS_OPENING_H
 
 #include "detectors/flow/flow.h"
+#include "formats/clock.h"
 #include "formats/initial-ttl.h"
 
 #include <cstdint>
@@ -21,8 +22,8 @@ struct Opening
     Ipv4 server;
     std::uint16_t clientPort = 0;
     std::uint16_t serverPort = 0;
-    std::int64_t askedNs = 0;    //!< The SYN.
-    std::int64_t answeredNs = 0; //!< The SYN-ACK.
+    WallTime asked{};    //!< The SYN.
+    WallTime answered{}; //!< The SYN-ACK.
     std::uint32_t askedFrame = 0;
     std::uint32_t answeredFrame = 0;
     std::uint32_t initialSequence[2]{}; //!< By side.

@@ -16,7 +16,7 @@ constexpr std::int64_t LEAST_MARGIN_NS = 1000000;
 constexpr std::size_t SAMPLES = 8;
 
 /// No retransmission timer runs shorter (Linux: 200 ms; RFC 6298: 1 s).
-constexpr std::int64_t SHORTEST_TIMER_NS = 150000000;
+constexpr std::chrono::milliseconds SHORTEST_TIMER(150);
 
 /// What all stamps are multiples of, when that is coarser than chance makes it.
 std::int64_t
@@ -28,7 +28,7 @@ GranularityOf(const Flow& flow)
     int different = 0;
     for (std::size_t i = 1; i < flow.segments.size() && (common == 0 || common >= FINE_NS); ++i)
     {
-        const std::int64_t step = flow.segments[i].timeNs - flow.segments[i - 1].timeNs;
+        const std::int64_t step = (flow.segments[i].time - flow.segments[i - 1].time).count();
         common = std::gcd(common, step);
         different += step != 0 ? 1 : 0;
     }
@@ -73,7 +73,7 @@ PathTiming::CollectAdvances(Side asker)
         }
         if (m_advances.empty() || segment.End() > m_advances.back().end)
         {
-            m_advances.push_back({segment.start, segment.End(), index, NEVER});
+            m_advances.push_back({segment.start, segment.End(), index, WallTime::max()});
             continue;
         }
         for (auto advance = m_advances.rbegin();
@@ -82,7 +82,7 @@ PathTiming::CollectAdvances(Side asker)
         {
             if (advance->start < segment.End())
             {
-                advance->resentNs = std::min(advance->resentNs, segment.timeNs);
+                advance->resent = std::min(advance->resent, segment.time);
             }
         }
     }
@@ -115,12 +115,12 @@ PathTiming::TriggerOf(const Segment& segment) const
         }
         asked = *m_handshakeAck;
     }
-    std::int64_t elapsed = segment.timeNs - m_flow.At(asked).timeNs;
+    const std::int64_t elapsed = (segment.time - m_flow.At(asked).time).count();
     if (elapsed < 0)
     {
         return std::nullopt;
     }
-    const bool resent = advance->resentNs <= segment.timeNs;
+    const bool resent = advance->resent <= segment.time;
     if (segment.timestamp && m_flow.At(asked).timestamp)
     {
         const auto since = FromEcho(segment, asked);
@@ -140,14 +140,14 @@ PathTiming::FromEcho(const Segment& segment, std::uint32_t asked) const
     { return static_cast<std::int32_t>(segment.timestampEcho - other.timestampValue) >= 0; };
     if (allowed(m_flow.At(asked)))
     {
-        return segment.timeNs - m_flow.At(asked).timeNs;
+        return (segment.time - m_flow.At(asked).time).count();
     }
     for (std::uint32_t i = asked; i-- > 0 && asked - i <= FARTHEST;)
     {
         const Segment& other = m_flow.At(i);
         if (other.side != m_replier && other.timestamp && allowed(other))
         {
-            return segment.timeNs - other.timeNs;
+            return (segment.time - other.time).count();
         }
     }
     return std::nullopt;
@@ -196,7 +196,7 @@ PathTiming::MayBeResent(std::uint32_t asked) const
     {
         return true;
     }
-    return trigger.timeNs - before->timeNs >= SHORTEST_TIMER_NS;
+    return trigger.time - before->time >= SHORTEST_TIMER;
 }
 
 std::int64_t

@@ -3,6 +3,7 @@
 
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/flow/flow.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <optional>
@@ -82,7 +83,7 @@ class PathTiming
         std::int64_t start;
         std::int64_t end;
         std::uint32_t segment;
-        std::int64_t resentNs;
+        WallTime resent;
     };
 
     struct Sample

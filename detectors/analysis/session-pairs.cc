@@ -22,8 +22,8 @@ constexpr std::size_t MOST_CANDIDATES = 32; //!< Of one mail; the nearest ones.
 constexpr std::size_t MOST_MAILS = 8;       //!< Of one session: senders and recipients together.
 constexpr std::size_t MOST_TURNS = 24;      //!< Of one session, behind the mail.
 /// Logs cut their stamps to the millisecond.
-constexpr std::int64_t SLACK_NS = 2000000;
-constexpr std::int64_t SAME_SITE_NS = 5000000000; //!< Between clocks of one operator's captures.
+constexpr Nanoseconds SLACK(2000000);
+constexpr Nanoseconds SAME_SITE(5000000000); //!< Between clocks of one operator's captures.
 
 std::size_t
 KeyOf(std::string_view sender, std::string_view recipient)
@@ -40,10 +40,10 @@ KeyOf(std::string_view sender, std::string_view recipient)
     return static_cast<std::size_t>(key);
 }
 
-std::int64_t
+WallTime
 TimeOf(const Turn& turn)
 {
-    return turn.said.number > 0 ? turn.said.timeNs : turn.answered.timeNs;
+    return turn.said.number > 0 ? turn.said.time : turn.answered.time;
 }
 
 /// Calls each(index of MAIL, sender, recipient, time) for the mail of a talk.
@@ -73,8 +73,8 @@ ForEachMail(const Talk& talk, Each each)
 /// Clocks' difference, server minus client, under which the server's turns lie inside the client's.
 struct Window
 {
-    std::int64_t low = std::numeric_limits<std::int64_t>::min();
-    std::int64_t high = std::numeric_limits<std::int64_t>::max();
+    Nanoseconds low = Nanoseconds::min();
+    Nanoseconds high = Nanoseconds::max();
     int turns = 0;
 
     void Take(const Turn& client, const Turn& server)
@@ -84,14 +84,18 @@ struct Window
         {
             return;
         }
-        low = std::max(low, server.answered.timeNs - client.answered.timeNs);
-        high = std::min(high, server.said.timeNs - client.said.timeNs);
+        low = std::max(low, server.answered.time - client.answered.time);
+        high = std::min(high, server.said.time - client.said.time);
         ++turns;
     }
 
-    bool Holds() const { return turns >= 2 && low <= high + SLACK_NS; }
+    bool Holds() const { return turns >= 2 && low <= high + SLACK; }
 
-    std::int64_t Smallest() const { return low > 0 ? low : high < 0 ? high : 0; }
+    Nanoseconds Smallest() const
+    {
+        constexpr Nanoseconds NONE(0);
+        return low > NONE ? low : std::min(high, NONE);
+    }
 };
 
 Window
@@ -132,42 +136,38 @@ Pair(const Talk& client, const Talk& server)
     };
 
     std::vector<Mail> served;
-    ForEachMail(
-        server,
-        [&](std::size_t mail, std::string_view sender, std::string_view recipient, std::int64_t) {
-            served.push_back({mail, sender, recipient});
-        });
-    std::optional<SessionPair> best;
-    ForEachMail(client,
-                [&](std::size_t mail,
-                    std::string_view sender,
-                    std::string_view recipient,
-                    std::int64_t timeNs)
+    ForEachMail(server,
+                [&](std::size_t mail, std::string_view sender, std::string_view recipient, WallTime)
                 {
-                    for (const Mail& other : served)
-                    {
-                        if (other.sender != sender || other.recipient != recipient)
-                        {
-                            continue;
-                        }
-                        SessionPair pair{&client, &server, mail, other.turn, false, 0};
-                        const Window window = WindowOf(client, mail, server, other.turn);
-                        const std::int64_t smallest = window.Smallest();
-                        pair.nested = window.Holds() && std::llabs(smallest) <= CLOCKS_APART_NS;
-                        pair.offsetNs =
-                            pair.nested ? smallest : TimeOf(server.turns[other.turn]) - timeNs;
-                        if (!pair.nested &&
-                            (pair.offsetNs < -CLOCKS_APART_NS || pair.offsetNs > LONGEST_WAIT_NS))
-                        {
-                            continue;
-                        }
-                        if (!best || std::make_tuple(!pair.nested, std::llabs(pair.offsetNs)) <
-                                         std::make_tuple(!best->nested, std::llabs(best->offsetNs)))
-                        {
-                            best = pair;
-                        }
-                    }
+                    served.push_back({mail, sender, recipient});
                 });
+    std::optional<SessionPair> best;
+    ForEachMail(
+        client,
+        [&](std::size_t mail, std::string_view sender, std::string_view recipient, WallTime time)
+        {
+            for (const Mail& other : served)
+            {
+                if (other.sender != sender || other.recipient != recipient)
+                {
+                    continue;
+                }
+                SessionPair pair{&client, &server, mail, other.turn, false, {}};
+                const Window window = WindowOf(client, mail, server, other.turn);
+                const Nanoseconds smallest = window.Smallest();
+                pair.nested = window.Holds() && std::chrono::abs(smallest) <= CLOCKS_APART;
+                pair.offset = pair.nested ? smallest : TimeOf(server.turns[other.turn]) - time;
+                if (!pair.nested && (pair.offset < -CLOCKS_APART || pair.offset > LONGEST_WAIT))
+                {
+                    continue;
+                }
+                if (!best || std::make_tuple(!pair.nested, std::chrono::abs(pair.offset)) <
+                                 std::make_tuple(!best->nested, std::chrono::abs(best->offset)))
+                {
+                    best = pair;
+                }
+            }
+        });
     return best;
 }
 
@@ -175,7 +175,7 @@ bool
 IsSameConnection(const Talk& a, const Talk& b)
 {
     if (a.client == b.client && a.clientPort == b.clientPort &&
-        std::llabs(a.StartNs() - b.StartNs()) < LONGEST_WAIT_NS)
+        std::chrono::abs(a.Start() - b.Start()) < LONGEST_WAIT)
     {
         return true;
     }
@@ -191,10 +191,9 @@ IsSameConnection(const Talk& a, const Talk& b)
         return true;
     }
     // One capture: whoever only passes a SYN on has no answer before the other end gave it.
-    const Opening& outer = x.askedNs <= y.askedNs ? x : y;
-    const Opening& inner = x.askedNs <= y.askedNs ? y : x;
-    return x.file == y.file && inner.askedNs <= outer.answeredNs &&
-           inner.answeredNs <= outer.answeredNs;
+    const Opening& outer = x.asked <= y.asked ? x : y;
+    const Opening& inner = x.asked <= y.asked ? y : x;
+    return x.file == y.file && inner.asked <= outer.answered && inner.answered <= outer.answered;
 }
 
 SessionIndex::SessionIndex(const std::vector<const Talk*>& talks)
@@ -210,7 +209,7 @@ SessionIndex::SessionIndex(const std::vector<const Talk*>& talks)
     std::stable_sort(m_entries.begin(),
                      m_entries.end(),
                      [](const Entry& a, const Entry& b)
-                     { return std::tie(a.key, a.timeNs) < std::tie(b.key, b.timeNs); });
+                     { return std::tie(a.key, a.time) < std::tie(b.key, b.time); });
 }
 
 std::vector<const Talk*>
@@ -218,7 +217,7 @@ SessionIndex::Near(const Talk& talk) const
 {
     std::vector<const Talk*> near;
     const auto before = [](const Entry& a, const Entry& b)
-    { return std::tie(a.key, a.timeNs) < std::tie(b.key, b.timeNs); };
+    { return std::tie(a.key, a.time) < std::tie(b.key, b.time); };
     ForEachMail(talk,
                 [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
                 {
@@ -231,17 +230,17 @@ SessionIndex::Near(const Talk& talk) const
                     for (std::size_t count = 0; count < MOST_CANDIDATES; ++count)
                     {
                         const bool hasAfter = after != m_entries.end() && after->key == key &&
-                                              after->timeNs <= time + LONGEST_WAIT_NS;
+                                              after->time <= time + LONGEST_WAIT;
                         const bool hasAhead = ahead != m_entries.begin() &&
                                               std::prev(ahead)->key == key &&
-                                              std::prev(ahead)->timeNs >= time - CLOCKS_APART_NS;
+                                              std::prev(ahead)->time >= time - CLOCKS_APART;
                         if (!hasAfter && !hasAhead)
                         {
                             break;
                         }
                         const bool takeAfter =
                             hasAfter &&
-                            (!hasAhead || after->timeNs - time <= time - std::prev(ahead)->timeNs);
+                            (!hasAhead || after->time - time <= time - std::prev(ahead)->time);
                         const Talk* other = takeAfter ? (after++)->talk : (--ahead)->talk;
                         if (std::find(near.begin(), near.end(), other) == near.end())
                         {
@@ -260,8 +259,8 @@ ChoosePairs(std::vector<SessionPair> candidates)
         candidates.end(),
         [](const SessionPair& a, const SessionPair& b)
         {
-            return std::make_tuple(!a.nested, std::llabs(a.offsetNs), a.client->StartNs()) <
-                   std::make_tuple(!b.nested, std::llabs(b.offsetNs), b.client->StartNs());
+            return std::make_tuple(!a.nested, std::chrono::abs(a.offset), a.client->Start()) <
+                   std::make_tuple(!b.nested, std::chrono::abs(b.offset), b.client->Start());
         });
     std::set<const Talk*> clients;
     std::set<const Talk*> servers;
@@ -278,7 +277,7 @@ ChoosePairs(std::vector<SessionPair> candidates)
     std::stable_sort(chosen.begin(),
                      chosen.end(),
                      [](const SessionPair& a, const SessionPair& b)
-                     { return a.client->StartNs() < b.client->StartNs(); });
+                     { return a.client->Start() < b.client->Start(); });
     return chosen;
 }
 
@@ -295,7 +294,7 @@ FindLegs(const std::vector<const Talk*>& talks)
     std::stable_sort(pairs.begin(),
                      pairs.end(),
                      [](const SessionPair& a, const SessionPair& b)
-                     { return std::llabs(a.offsetNs) < std::llabs(b.offsetNs); });
+                     { return std::chrono::abs(a.offset) < std::chrono::abs(b.offset); });
     std::set<const Talk*> taken; // looked up only
     std::vector<SessionPair> legs;
     for (SessionPair pair : pairs)
@@ -304,10 +303,8 @@ FindLegs(const std::vector<const Talk*>& talks)
         const Talk& own = *pair.server;
         const std::string name = NameInGreeting(client);
         const bool oneFile = client.file == own.file;
-        const bool sentOn =
-            own.StartNs() > client.StartNs() && !name.empty() && own.Hello() == name;
-        pair.nested =
-            pair.nested && std::llabs(pair.offsetNs) <= (oneFile ? SLACK_NS : SAME_SITE_NS);
+        const bool sentOn = own.Start() > client.Start() && !name.empty() && own.Hello() == name;
+        pair.nested = pair.nested && std::chrono::abs(pair.offset) <= (oneFile ? SLACK : SAME_SITE);
         if ((pair.nested || sentOn) && taken.count(&client) == 0 && taken.count(&own) == 0)
         {
             taken.insert(&client);

@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H
 
 #include "detectors/analysis/smtp-talk.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <optional>
@@ -26,13 +27,13 @@ struct SessionPair
     bool nested = false;
     /// Server's clock against the client's that fits, as small as can be; for sessions that are not
     /// nested, the time from one MAIL to the other.
-    std::int64_t offsetNs = 0;
+    Nanoseconds offset{0};
 };
 
 /// How far apart clocks may be (S003-07 has 91 s).
-constexpr std::int64_t CLOCKS_APART_NS = 120LL * 1000000000;
+constexpr std::chrono::minutes CLOCKS_APART(2);
 /// How long a message may wait at a host that passes it on.
-constexpr std::int64_t LONGEST_WAIT_NS = 900LL * 1000000000;
+constexpr std::chrono::minutes LONGEST_WAIT(15);
 
 /**
  * Whether the second session may be that of the first one's mail: the same sender, one recipient at
@@ -68,7 +69,7 @@ class SessionIndex
     struct Entry
     {
         std::size_t key; //!< Hash of sender and recipient.
-        std::int64_t timeNs;
+        WallTime time;
         const Talk* talk;
     };
 

@@ -121,16 +121,16 @@ class Pairing
 std::int64_t
 HandshakeNs(const Flow& flow)
 {
-    std::int64_t askedNs = -1;
+    std::optional<WallTime> asked;
     for (const Segment& segment : flow.segments)
     {
         if (segment.side == CLIENT && segment.Has(tcp::SYN))
         {
-            askedNs = segment.timeNs;
+            asked = segment.time;
         }
         else if (segment.side == SERVER && segment.Has(tcp::SYN))
         {
-            return askedNs < 0 ? 0 : std::max<std::int64_t>(0, segment.timeNs - askedNs);
+            return asked ? std::max<std::int64_t>(0, (segment.time - *asked).count()) : 0;
         }
     }
     return 0;
@@ -184,11 +184,11 @@ RegisteredDomain(std::string_view name)
 std::optional<std::int64_t>
 Turn::DelayNs() const
 {
-    if (said.number == 0 || answered.number == 0 || answered.timeNs < said.timeNs || Is("AUTH"))
+    if (said.number == 0 || answered.number == 0 || answered.time < said.time || Is("AUTH"))
     {
         return std::nullopt;
     }
-    return answered.timeNs - said.timeNs;
+    return (answered.time - said.time).count();
 }
 
 const Turn*
@@ -258,16 +258,16 @@ Talk::UsesTls() const
                        [](const Turn& turn) { return turn.Is("STARTTLS") && turn.code == 220; });
 }
 
-std::int64_t
-Talk::StartNs() const
+WallTime
+Talk::Start() const
 {
     if (log)
     {
-        return log->rows.front().timeNs;
+        return log->rows.front().time;
     }
-    return turns.empty()              ? 0
-           : turns[0].said.number > 0 ? turns[0].said.timeNs
-                                      : turns[0].answered.timeNs;
+    return turns.empty()              ? WallTime()
+           : turns[0].said.number > 0 ? turns[0].said.time
+                                      : turns[0].answered.time;
 }
 
 Talk
@@ -293,7 +293,7 @@ TalkOf(const ProtocolSessions& sessions, const LogSession& session)
     {
         const LogRow& row = session.rows[i];
         const std::string_view data = session.Data(row);
-        const Spot spot{row.line, i, row.timeNs};
+        const Spot spot{row.line, i, row.time};
         if (row.event == says)
         {
             pairing.Command(data, spot);
@@ -316,10 +316,10 @@ TalkOf(const ProtocolSessions& sessions, const LogSession& session)
         }
     }
     const bool isGreeted = !talk.turns.empty() && talk.turns.front().verb.empty();
-    if (session.detail == LogDetail::Codes && !talk.atServer && session.startNs && isGreeted)
+    if (session.detail == LogDetail::Codes && !talk.atServer && session.start && isGreeted)
     {
         talk.roundTripNs =
-            std::max<std::int64_t>(0, talk.turns.front().answered.timeNs - *session.startNs);
+            std::max<std::int64_t>(0, (talk.turns.front().answered.time - *session.start).count());
     }
     return talk;
 }
@@ -340,7 +340,7 @@ TalkOf(const Flow& flow)
     talk.opening = OpeningOf(flow);
     const Dialogue dialogue(flow);
     const auto spotOf = [&](const std::optional<std::uint32_t>& segment) {
-        return segment ? Spot{flow.At(*segment).frame, *segment, flow.At(*segment).timeNs} : Spot{};
+        return segment ? Spot{flow.At(*segment).frame, *segment, flow.At(*segment).time} : Spot{};
     };
     for (const Exchange& exchange : dialogue.Exchanges())
     {

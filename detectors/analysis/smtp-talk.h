@@ -20,14 +20,14 @@ namespace bouncelab::detectors
 {
 
 /// Two records of a client's address and port within this time are of one session.
-constexpr std::int64_t SAME_SESSION_NS = 600 * NANOSECONDS_PER_SECOND;
+constexpr std::chrono::minutes SAME_SESSION(10);
 
 /// Where an event of a talk stands in the evidence: a log's line or a capture's frame.
 struct Spot
 {
     std::uint32_t number = 0; //!< Line or frame, from 1; 0 = none.
     std::uint32_t index = 0;  //!< Of the row in its log session; unused for frames.
-    std::int64_t timeNs = 0;
+    WallTime time{};
 };
 
 /// A command and its reply.
@@ -88,7 +88,7 @@ struct Talk
 
     LogDetail Detail() const { return log ? log->detail : LogDetail::Dialogue; }
 
-    std::int64_t StartNs() const;
+    WallTime Start() const;
 };
 
 /// Some of the sessions of a table, in order of time.

@@ -35,7 +35,7 @@ Alert
 MakeTalkAlert(const Talk& talk, const TalkFinding& finding, const Signature& signature)
 {
     Alert alert;
-    alert.timeNs = finding.spots.empty() ? talk.StartNs() : finding.spots.front().timeNs;
+    alert.time = finding.spots.empty() ? talk.Start() : finding.spots.front().time;
     alert.source = finding.byServer ? talk.server : talk.client;
     alert.sourcePort = finding.byServer ? talk.serverPort : talk.clientPort;
     alert.destination = finding.byServer ? talk.client : talk.server;

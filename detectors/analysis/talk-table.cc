@@ -231,7 +231,7 @@ TalkTable::Complete(const Surroundings& surroundings)
 
     struct Logged
     {
-        std::int64_t timeNs;
+        WallTime time;
         std::size_t index; //!< In `all`.
     };
 
@@ -243,7 +243,7 @@ TalkTable::Complete(const Surroundings& surroundings)
         if (all.back().atServer && all.back().Detail() == LogDetail::Dialogue)
         {
             logged.insert({{all.back().client.value, all.back().clientPort},
-                           {session.rows.front().timeNs, all.size() - 1}});
+                           {session.rows.front().time, all.size() - 1}});
         }
     }
     std::set<Connection> seen;
@@ -258,7 +258,7 @@ TalkTable::Complete(const Surroundings& surroundings)
             range.first,
             range.second,
             [&](const auto& entry)
-            { return std::llabs(entry.second.timeNs - talk.StartNs()) < SAME_SESSION_NS; });
+            { return std::chrono::abs(entry.second.time - talk.Start()) < SAME_SESSION; });
         if (known == range.second)
         {
             all.push_back(std::move(talk));
@@ -273,7 +273,7 @@ TalkTable::Complete(const Surroundings& surroundings)
     MarkServedDomains(m_talks);
     std::stable_sort(m_talks.begin(),
                      m_talks.end(),
-                     [](const Talk& a, const Talk& b) { return a.StartNs() < b.StartNs(); });
+                     [](const Talk& a, const Talk& b) { return a.Start() < b.Start(); });
     return m_talks;
 }
 

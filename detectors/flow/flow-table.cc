@@ -13,11 +13,11 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t CLOSED_NS = 60 * NANOSECONDS_PER_SECOND;
-constexpr std::int64_t IDLE_NS = 600 * NANOSECONDS_PER_SECOND;
-constexpr std::int64_t REUSE_NS = 10 * NANOSECONDS_PER_SECOND;
+constexpr std::chrono::minutes CLOSED(1);
+constexpr std::chrono::minutes IDLE(10);
+constexpr std::chrono::seconds REUSE(10);
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
-constexpr std::int64_t COPY_NS = NANOSECONDS_PER_SECOND / 100;
+constexpr std::chrono::milliseconds COPY(10);
 constexpr std::size_t COPY_DEPTH = 8;
 constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
@@ -32,7 +32,7 @@ Segment
 ToSegment(const Packet& packet)
 {
     Segment segment;
-    segment.timeNs = packet.timeNs;
+    segment.time = packet.time;
     segment.frame = packet.frame;
     segment.line = packet.line;
     segment.sequence = packet.tcp.sequence;
@@ -81,7 +81,7 @@ FlowTable::Add(const Packet& packet)
     const std::uint64_t sender = End(packet.ip.source, packet.tcp.sourcePort);
     const std::uint64_t receiver = End(packet.ip.destination, packet.tcp.destinationPort);
     const Key key{std::min(sender, receiver), std::max(sender, receiver)};
-    Expire(packet.timeNs);
+    Expire(packet.time);
 
     auto found = m_index.find(key);
     if (found != m_index.end() &&
@@ -112,7 +112,7 @@ FlowTable::Add(const Packet& packet)
 
     Entry& entry = *found->second;
     Flow& flow = entry.flow;
-    entry.lastNs = std::max(entry.lastNs, packet.timeNs);
+    entry.last = std::max(entry.last, packet.time);
     Segment segment = ToSegment(packet);
     segment.side = sender == entry.firstEnd ? CLIENT : SERVER;
     if (CountCopy(flow, segment, packet.tcp.payload))
@@ -169,13 +169,13 @@ FlowTable::HandOn(Entries::iterator entry)
 }
 
 void
-FlowTable::Expire(std::int64_t nowNs)
+FlowTable::Expire(WallTime now)
 {
     while (!m_entries.empty())
     {
         const Entry& oldest = m_entries.front();
         const bool closed = oldest.reset || (oldest.finished[CLIENT] && oldest.finished[SERVER]);
-        if (nowNs - oldest.lastNs < (closed ? CLOSED_NS : IDLE_NS))
+        if (now - oldest.last < (closed ? CLOSED : IDLE))
         {
             break;
         }
@@ -192,7 +192,7 @@ FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
         return false;
     }
     const bool ended = entry.reset || entry.finished[CLIENT] || entry.finished[SERVER] ||
-                       packet.timeNs - entry.lastNs > REUSE_NS;
+                       packet.time - entry.last > REUSE;
     if (!ended)
     {
         return false;
@@ -220,8 +220,7 @@ FlowTable::CountCopy(Flow& flow, const Segment& segment, ByteView payload)
             other.payloadLength == segment.payloadLength &&
             other.payloadCaptured == segment.payloadCaptured &&
             other.timestampValue == segment.timestampValue &&
-            other.timestampEcho == segment.timestampEcho &&
-            segment.timeNs - other.timeNs <= COPY_NS &&
+            other.timestampEcho == segment.timestampEcho && segment.time - other.time <= COPY &&
             (segment.payloadCaptured == 0 || std::memcmp(flow.bytes.data() + other.payloadOffset,
                                                          payload.data,
                                                          segment.payloadCaptured) == 0))

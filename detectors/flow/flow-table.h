@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_FLOW_FLOW_TABLE_H
 
 #include "detectors/flow/flow.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,7 +16,7 @@ namespace bouncelab::detectors
 /// One TCP packet as a reader hands it over.
 struct Packet
 {
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::uint32_t frame = 0;
     std::uint32_t line = 0;
     Ipv4Fields ip;
@@ -62,7 +63,7 @@ class FlowTable
         Key key;
         Flow flow;
         std::uint64_t serial = 0; //!< Order of first packets.
-        std::int64_t lastNs = 0;
+        WallTime last{};
         std::uint64_t firstEnd = 0; //!< Whichever end sent the first packet is CLIENT until known.
         std::size_t memory = 0;
         std::size_t payload[2]{};
@@ -73,7 +74,7 @@ class FlowTable
     using Entries = std::list<Entry>;
 
     void HandOn(Entries::iterator entry);
-    void Expire(std::int64_t nowNs);
+    void Expire(WallTime now);
     static bool IsReuse(const Entry& entry, const Packet& packet, Side side);
     /// Whether the packet was captured just before; counts it there if so.
     static bool CountCopy(Flow& flow, const Segment& segment, ByteView payload);

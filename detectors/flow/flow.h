@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_FLOW_FLOW_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 #include "formats/packet.h"
 
 #include <array>
@@ -36,7 +37,7 @@ Other(Side side)
 /// One captured TCP segment with what a header tells, 64 bits of time and its place in the stream.
 struct Segment
 {
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::int64_t start = 0; //!< Position in the sender's sequence space; 0 is the first one known.
     std::int64_t acknowledged = 0; //!< Position in the peer's space that `ack` stands for.
     std::uint32_t frame = 0;       //!< Number in its file, from 1.

@@ -17,7 +17,6 @@ namespace
 using Words = dialects::Barracuda;
 
 constexpr std::size_t MOST_EVENTS = 500000;
-constexpr std::int64_t SECOND_NS = 1000000000;
 
 /// "name[192.0.2.7]" taken apart; "unknown" is no name.
 std::pair<std::string, std::optional<Ipv4>>
@@ -71,13 +70,13 @@ class BarracudaReader : public TextLineReader
     struct Message
     {
         std::size_t receipt = 0; //!< Into m_events.
-        std::int64_t timeNs = 0;
-        std::int64_t stampNs = 0;
+        WallTime time{};
+        WallTime stamp{};
     };
 
     void ReadRecv(std::string_view info, TrackedEvent event);
-    void ReadScan(std::string_view info, TrackedEvent event, std::int64_t stampNs);
-    void ReadSend(std::string_view info, TrackedEvent event, std::int64_t stampNs);
+    void ReadScan(std::string_view info, TrackedEvent event, WallTime stamp);
+    void ReadSend(std::string_view info, TrackedEvent event, WallTime stamp);
 
     Handler m_handler;
     std::vector<TrackedEvent> m_events;
@@ -112,7 +111,7 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     }
     event.line = number;
     event.text = text;
-    event.timeNs = *end * SECOND_NS;
+    event.time = WallTime(std::chrono::seconds(*end));
     event.source = "SMTP";
     if (service == Words::RECEIVE)
     {
@@ -120,11 +119,11 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     }
     else if (service == Words::SCAN)
     {
-        ReadScan(info, std::move(event), stamp->SinceNewYearNs());
+        ReadScan(info, std::move(event), stamp->In1972());
     }
     else if (service == Words::SEND)
     {
-        ReadSend(info, std::move(event), stamp->SinceNewYearNs());
+        ReadSend(info, std::move(event), stamp->In1972());
     }
 }
 
@@ -147,7 +146,7 @@ BarracudaReader::ReadRecv(std::string_view info, TrackedEvent event)
 }
 
 void
-BarracudaReader::ReadScan(std::string_view info, TrackedEvent event, std::int64_t stampNs)
+BarracudaReader::ReadScan(std::string_view info, TrackedEvent event, WallTime stamp)
 {
     scan::Word(info); // Encrypted.
     event.sender = Address(scan::Word(info));
@@ -171,7 +170,7 @@ BarracudaReader::ReadScan(std::string_view info, TrackedEvent event, std::int64_
         return;
     }
     const auto [message, isNew] =
-        m_messages.try_emplace(event.internalId, Message{m_events.size(), event.timeNs, stampNs});
+        m_messages.try_emplace(event.internalId, Message{m_events.size(), event.time, stamp});
     if (isNew)
     {
         event.event = "RECEIVE";
@@ -185,7 +184,7 @@ BarracudaReader::ReadScan(std::string_view info, TrackedEvent event, std::int64_
 }
 
 void
-BarracudaReader::ReadSend(std::string_view info, TrackedEvent event, std::int64_t stampNs)
+BarracudaReader::ReadSend(std::string_view info, TrackedEvent event, WallTime stamp)
 {
     scan::Word(info); // Encrypted.
     scan::SkipSpace(info);
@@ -198,7 +197,7 @@ BarracudaReader::ReadSend(std::string_view info, TrackedEvent event, std::int64_
     }
     const TrackedEvent& receipt = m_events[message->second.receipt];
     event.client.reset();
-    event.timeNs = message->second.timeNs + stampNs - message->second.stampNs;
+    event.time = message->second.time + (stamp - message->second.stamp);
     event.sender = receipt.sender;
     event.returnPath = receipt.returnPath;
     event.recipients = receipt.recipients;

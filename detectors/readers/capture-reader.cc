@@ -20,13 +20,14 @@ struct PcapCloser
 };
 
 /// A stamp that libpcap gives in nanoseconds. A damaged file may hold any number.
-std::int64_t
-Nanoseconds(const timeval& stamp)
+WallTime
+TimeOf(const timeval& stamp)
 {
     constexpr std::int64_t LATEST = 9000000000; // 2255
-    const std::int64_t seconds = std::clamp<std::int64_t>(stamp.tv_sec, 0, LATEST);
-    return seconds * NANOSECONDS_PER_SECOND +
-           std::clamp<std::int64_t>(stamp.tv_usec, 0, NANOSECONDS_PER_SECOND - 1);
+    const std::chrono::seconds seconds(std::clamp<std::int64_t>(stamp.tv_sec, 0, LATEST));
+    return WallTime(
+        seconds +
+        Nanoseconds(std::clamp<std::int64_t>(stamp.tv_usec, 0, NANOSECONDS_PER_SECOND - 1)));
 }
 
 bool
@@ -195,11 +196,8 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
     while ((status = pcap_next_ex(capture.get(), &header, &bytes)) == 1)
     {
         const ByteView all{bytes, header->caplen};
-        handler({++summary.frames,
-                 Nanoseconds(header->ts),
-                 header->len,
-                 all,
-                 NetworkLayer(linkType, all)});
+        handler(
+            {++summary.frames, TimeOf(header->ts), header->len, all, NetworkLayer(linkType, all)});
     }
     if (status == PCAP_ERROR)
     {
@@ -229,7 +227,7 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
                        {
                            return;
                        }
-                       packet.timeNs = frame.timeNs;
+                       packet.time = frame.time;
                        packet.frame = static_cast<std::uint32_t>(frame.number);
                        packet.ip = *ip;
                        packet.tcp = *tcp;

@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_READERS_CAPTURE_READER_H
 
 #include "detectors/flow/flow-table.h"
+#include "formats/clock.h"
 
 #include <cstdio>
 #include <functional>
@@ -25,7 +26,7 @@ struct CaptureSummary
 struct CapturedFrame
 {
     std::uint64_t number = 0; //!< From 1.
-    std::int64_t timeNs = 0;  //!< As stamped, since 1970 UTC.
+    WallTime time{};          //!< As stamped.
     std::uint32_t wireLength = 0;
     ByteView bytes;   //!< As captured.
     ByteView network; //!< Its IPv4 packet; empty if it holds none.

@@ -261,9 +261,9 @@ class Reading
         {
             return [this, &file, isLog](const Refusal& refusal)
             {
-                if (refusal.timeNs && !m_stampYear)
+                if (refusal.time && !m_stampYear)
                 {
-                    SetStampClock(*refusal.timeNs, refusal.zoneNs.value_or(0));
+                    SetStampClock(*refusal.time, refusal.zone.value_or(Nanoseconds(0)));
                 }
                 if (m_surroundings.refusals.size() < MOST_REFUSALS)
                 {
@@ -297,11 +297,11 @@ class Reading
         }
     }
 
-    void SetStampClock(std::int64_t timeNs, std::int64_t zoneNs)
+    void SetStampClock(WallTime time, Nanoseconds zone)
     {
-        std::string stamp = FormatEveTime(timeNs + zoneNs);
+        std::string stamp = FormatEveTime(time + zone);
         m_stampYear = std::atoi(stamp.substr(0, 4).c_str());
-        m_stampZoneNs = zoneNs;
+        m_stampZone = zone;
     }
 
     bool AnyPrintedPackets() const
@@ -336,7 +336,7 @@ class Reading
                                                        {
                                                            if (!m_stampYear)
                                                            {
-                                                               SetStampClock(packet.timeNs, 0);
+                                                               SetStampClock(packet.time, {});
                                                            }
                                                            flows.Add(packet);
                                                        });
@@ -373,7 +373,7 @@ class Reading
             SnortReader packets(
                 [&](Packet packet)
                 {
-                    packet.timeNs -= m_stampZoneNs;
+                    packet.time -= m_stampZone;
                     flows.Add(packet);
                 });
             packets.SetYear(m_stampYear.value_or(1970));
@@ -391,7 +391,7 @@ class Reading
     std::list<Source> m_sources;
     KnownFlows m_known;
     std::optional<int> m_stampYear;
-    std::int64_t m_stampZoneNs = 0;
+    Nanoseconds m_stampZone{0};
 };
 
 } // namespace

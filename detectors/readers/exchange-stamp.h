@@ -3,6 +3,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <optional>
@@ -11,9 +12,8 @@
 namespace bouncelab::detectors
 {
 
-/// "2011-11-16T04:11:56.165Z" off the front, as ns since 1970; nothing and no change if it is not
-/// one.
-inline std::optional<std::int64_t>
+/// "2011-11-16T04:11:56.165Z" off the front; nothing and no change if it is not one.
+inline std::optional<WallTime>
 TakeUtcStamp(std::string_view& text)
 {
     std::string_view rest = text;
@@ -35,17 +35,15 @@ TakeUtcStamp(std::string_view& text)
         return std::nullopt;
     }
     text = rest;
-    return ((DaysFromCivil(part[0], static_cast<int>(part[1]), static_cast<int>(part[2])) * 24 +
-             part[3]) *
-                3600 +
-            part[4] * 60 + part[5]) *
-               1000000000 +
-           nanoseconds;
+    const std::int64_t days =
+        DaysFromCivil(part[0], static_cast<int>(part[1]), static_cast<int>(part[2]));
+    const std::int64_t seconds = (days * 24 + part[3]) * 3600 + part[4] * 60 + part[5];
+    return WallTime(std::chrono::seconds(seconds) + Nanoseconds(nanoseconds));
 }
 
-/// A session id read as .NET ticks (100 ns since year 1), in ns since 1970: when the service that
+/// A session id read as .NET ticks (100 ns since year 1), as a time: when the service that
 /// counts them began (S000-26). Nothing outside the years 1900 to 2200.
-inline std::optional<std::int64_t>
+inline std::optional<WallTime>
 TicksToTime(std::uint64_t ticks)
 {
     constexpr std::int64_t EPOCH_SECONDS = 62135596800; // 0001-01-01 to 1970-01-01
@@ -55,7 +53,7 @@ TicksToTime(std::uint64_t ticks)
     {
         return std::nullopt;
     }
-    return seconds * 1000000000 + static_cast<std::int64_t>(ticks % 10000000) * 100;
+    return WallTime(std::chrono::seconds(seconds) + Nanoseconds(ticks % 10000000 * 100));
 }
 
 } // namespace bouncelab::detectors

@@ -34,7 +34,7 @@ FilterLogReader::Line(std::uint32_t number, std::string_view text)
         return;
     }
     decision.line = number;
-    decision.timeNs = *time;
+    decision.time = *time;
     std::replace(decision.text.begin(), decision.text.end(), '\t', ' ');
     decision.point = TakeTabbed(text);
     decision.test = TakeTabbed(text);

@@ -3,6 +3,7 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +17,7 @@ struct FilterDecision
 {
     std::uint32_t line = 0; //!< From 1.
     std::string text;       //!< The line, its tabs as spaces.
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::string point;  //!< "before-arrival" or "on-arrival"
     std::string test;   //!< "dha-protection"
     std::string action; //!< "ban"

@@ -18,11 +18,11 @@ namespace
 constexpr int LONGEST_REPORT = 40; //!< Lines.
 
 /// "1159253183.972578" or "@4000000045186f8339f8a1d4" off the front.
-std::optional<std::int64_t>
+std::optional<WallTime>
 TakeEpoch(std::string_view& text)
 {
     std::string_view rest = text;
-    std::optional<std::int64_t> timeNs;
+    std::optional<WallTime> time;
     if (scan::Skip(rest, "@4"))
     {
         // TAI64N: 2^62 + TAI seconds, here libtai's UTC + 10, then nanoseconds.
@@ -31,27 +31,27 @@ TakeEpoch(std::string_view& text)
         const auto nanoseconds = scan::HexNumber(rest);
         if (seconds && nanoseconds && *nanoseconds < NANOSECONDS_PER_SECOND)
         {
-            timeNs =
-                (static_cast<std::int64_t>(*seconds) - 10) * NANOSECONDS_PER_SECOND + *nanoseconds;
+            time = WallTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds) - 10) +
+                            Nanoseconds(*nanoseconds));
         }
     }
     else if (const auto seconds = scan::Number(rest);
              seconds && *seconds < 9000000000 && scan::Skip(rest, "."))
     {
-        timeNs = *seconds * NANOSECONDS_PER_SECOND + scan::Decimals(rest, 9);
+        time = WallTime(std::chrono::seconds(*seconds) + Nanoseconds(scan::Decimals(rest, 9)));
     }
-    if (timeNs)
+    if (time)
     {
         text = rest;
     }
-    return timeNs;
+    return time;
 }
 
 /// The zone of a host that wrote both stamps, to whole quarters of an hour.
-std::optional<std::int64_t>
-ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
+std::optional<Nanoseconds>
+ZoneOf(const SyslogStamp& local, WallTime time)
 {
-    const std::int64_t seconds = timeNs / NANOSECONDS_PER_SECOND;
+    const std::int64_t seconds = UnixSeconds(time);
     for (const std::int64_t guess :
          {seconds / 31556952 + 1970 - 1, seconds / 31556952 + 1970, seconds / 31556952 + 1970 + 1})
     {
@@ -64,7 +64,7 @@ ZoneOf(const SyslogStamp& local, std::int64_t timeNs)
         constexpr std::int64_t FARTHEST = 14 * 3600;
         if (rounded >= -FARTHEST && rounded <= FARTHEST)
         {
-            return rounded * NANOSECONDS_PER_SECOND;
+            return std::chrono::seconds(rounded);
         }
     }
     return std::nullopt;
@@ -125,14 +125,14 @@ ParseDelivery(std::string_view text)
         const std::string_view stamps = Trim(head.substr(0, delivery), LINE_BLANKS);
         std::string_view epoch = stamps.substr(stamps.find_last_of(' ') + 1);
         found.epoch = epoch;
-        found.timeNs = TakeEpoch(epoch);
+        found.time = TakeEpoch(epoch);
         if (const auto local = TakeSyslogStamp(stamps))
         {
             constexpr std::size_t STAMP = 15;
             found.stamp = stamps.substr(0, STAMP);
             std::string_view rest = stamps.substr(std::min(STAMP, stamps.size()));
             found.host = scan::Word(rest);
-            found.zoneNs = found.timeNs ? ZoneOf(*local, *found.timeNs) : std::nullopt;
+            found.zone = found.time ? ZoneOf(*local, *found.time) : std::nullopt;
         }
         return found;
     }
@@ -172,8 +172,8 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
     Refusal refusal;
     refusal.line = number;
     refusal.text = delivery->text;
-    refusal.timeNs = delivery->timeNs;
-    refusal.zoneNs = delivery->zoneNs;
+    refusal.time = delivery->time;
+    refusal.zone = delivery->zone;
     ReadReport(Readable(delivery->report), refusal);
     m_handler(refusal);
 }

@@ -3,6 +3,7 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <functional>
 #include <map>
@@ -19,11 +20,11 @@ struct Refusal
     std::string text;           //!< The line as it stands, without its line end.
     std::optional<Ipv4> remote; //!< Nothing where the document masks it.
     std::string reply;          //!< "500 error"; lines of a longer reply joined by one space.
-    /// The host's own clock, in ns since 1970 UTC; a bounce has none.
-    std::optional<std::int64_t> timeNs;
-    /// The calendar stamp of the same line, read as if it were UTC, and its distance to timeNs: the
+    /// By the host's own clock; a bounce has none.
+    std::optional<WallTime> time;
+    /// The calendar stamp of the same line, read as if it were UTC, and its distance to time: the
     /// host's time zone. Nothing where a line has only one of the two.
-    std::optional<std::int64_t> zoneNs;
+    std::optional<Nanoseconds> zone;
 };
 
 /// How a delivery ended, as a line of qmail-send's log has it.
@@ -38,8 +39,8 @@ struct LoggedDelivery
     std::string recipient; //!< By the line that began it; empty = there was none.
     std::string outcome;   //!< "success", "failure", "deferral"
     std::string report;    //!< What follows it, spaces as "_" and line ends as "/".
-    std::optional<std::int64_t> timeNs; //!< As in Refusal.
-    std::optional<std::int64_t> zoneNs; //!< Ditto.
+    std::optional<WallTime> time;    //!< As in Refusal.
+    std::optional<Nanoseconds> zone; //!< Ditto.
 };
 
 /// The end of a delivery that a line tells of, behind whatever stamps; nothing if it tells of none.

@@ -134,7 +134,7 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
     }
     TrackedEvent event;
     event.line = number;
-    event.timeNs = *time;
+    event.time = *time;
     event.text = Trim(text, LINE_BLANKS);
     bool ended = false;
     for (std::size_t i = 0; i < m_columns.size() && !ended; ++i)

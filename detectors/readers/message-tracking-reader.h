@@ -3,6 +3,7 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,7 +19,7 @@ namespace bouncelab::detectors
 struct TrackedEvent
 {
     std::uint32_t line = 0; //!< From 1.
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::optional<Ipv4> client;
     std::string clientName;
     std::string context; //!< "08CE6E5DA8B26408;2011-11-16T04:11:55.890Z;0"

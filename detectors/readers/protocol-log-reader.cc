@@ -94,7 +94,7 @@ ParseProtocolRow(std::string_view text)
     {
         return std::nullopt;
     }
-    row.timeNs = *time;
+    row.time = *time;
     bool ended = false;
     row.connector = csv::TakeField(text, ended);
     const auto session = ParseSession(ended ? std::string() : csv::TakeField(text, ended));

@@ -3,6 +3,7 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -31,7 +32,7 @@ enum class ProtocolLogType : std::uint8_t
 struct ProtocolRow
 {
     std::uint32_t line = 0; //!< From 1.
-    std::int64_t timeNs = 0;
+    WallTime time{};
     ProtocolLogType type = ProtocolLogType::Unknown;
     std::string connector;
     std::uint64_t session = 0;

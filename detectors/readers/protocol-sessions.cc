@@ -42,7 +42,7 @@ Settle(LogSession& session)
     std::stable_sort(session.rows.begin(),
                      session.rows.end(),
                      [](const LogRow& a, const LogRow& b)
-                     { return std::tie(a.sequence, a.timeNs) < std::tie(b.sequence, b.timeNs); });
+                     { return std::tie(a.sequence, a.time) < std::tie(b.sequence, b.time); });
     std::vector<LogRow> kept;
     for (const LogRow& row : session.rows)
     {
@@ -51,7 +51,7 @@ Settle(LogSession& session)
             session.missing += kept.empty() ? 0 : row.sequence - kept.back().sequence - 1;
             kept.push_back(row);
         }
-        else if (session.Data(row) != session.Data(kept.back()) || row.timeNs != kept.back().timeNs)
+        else if (session.Data(row) != session.Data(kept.back()) || row.time != kept.back().time)
         {
             ++session.conflicting;
         }
@@ -68,7 +68,7 @@ MayHold(const LogSession& session, const ProtocolRow& row)
     {
         return false;
     }
-    return row.sequence != 0 || !session.startNs || *session.startNs == row.timeNs;
+    return row.sequence != 0 || !session.start || *session.start == row.time;
 }
 
 /// Whether two sessions, both settled, have rows in common and differ in none that both have.
@@ -88,7 +88,7 @@ IsCopy(const LogSession& a, const LogSession& b)
             ++(x->sequence < y->sequence ? x : y);
             continue;
         }
-        if (x->timeNs != y->timeNs || a.Data(*x) != b.Data(*y))
+        if (x->time != y->time || a.Data(*x) != b.Data(*y))
         {
             return false;
         }
@@ -236,9 +236,9 @@ ProtocolSessions::Add(const ProtocolRow& row)
         return;
     }
     LogSession& session = SessionOf(row);
-    if (row.sequence == 0 && !session.startNs)
+    if (row.sequence == 0 && !session.start)
     {
-        session.startNs = row.timeNs;
+        session.start = row.time;
     }
     if (session.local.port == 0)
     {
@@ -249,7 +249,7 @@ ProtocolSessions::Add(const ProtocolRow& row)
         session.remote = row.remote;
     }
     LogRow kept;
-    kept.timeNs = row.timeNs;
+    kept.time = row.time;
     kept.line = row.line;
     kept.sequence = row.sequence;
     kept.text = static_cast<std::uint32_t>(session.text.size());
@@ -304,7 +304,7 @@ ProtocolSessions::Finish()
     std::stable_sort(m_sessions.begin(),
                      m_sessions.end(),
                      [](const LogSession& a, const LogSession& b)
-                     { return a.rows.front().timeNs < b.rows.front().timeNs; });
+                     { return a.rows.front().time < b.rows.front().time; });
 }
 
 } // namespace bouncelab::detectors

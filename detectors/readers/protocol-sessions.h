@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_READERS_PROTOCOL_SESSIONS_H
 
 #include "detectors/readers/protocol-log-reader.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <map>
@@ -18,7 +19,7 @@ namespace bouncelab::detectors
 /// A row of a session; its texts lie in the session.
 struct LogRow
 {
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::uint32_t line = 0;
     std::uint32_t sequence = 0;
     std::uint32_t text = 0; //!< Where its data begin; its context follows them.
@@ -47,7 +48,7 @@ struct LogSession
     LoggedEndpoint local;
     LoggedEndpoint remote;
     /// Of the row that begins it, where a file has it; detail Codes: when the connection stood.
-    std::optional<std::int64_t> startNs;
+    std::optional<WallTime> start;
     std::vector<LogRow> rows; //!< At least one.
     std::string text;
     std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.

@@ -101,7 +101,7 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
     rest = Trim(rest.substr(end + 2), LINE_BLANKS);
     TrackedEvent event;
     event.line = number;
-    event.timeNs = stamp->SinceNewYearNs();
+    event.time = stamp->In1972();
     event.internalId = id;
     event.text = text;
     if (rest.substr(0, FROM.size()) == FROM)

@@ -16,7 +16,7 @@ namespace
 
 using namespace fields::protocol;
 
-constexpr std::int64_t LONGEST_SILENCE_NS = 1200 * NANOSECONDS_PER_SECOND;
+constexpr std::chrono::minutes LONGEST_SILENCE(20);
 constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends then.
 constexpr std::size_t MOST_SESSIONS = 500000;
 constexpr std::size_t NONE = static_cast<std::size_t>(-1);
@@ -42,10 +42,10 @@ CommandOf(const ServiceRow& row)
 }
 
 LogRow
-RowAt(const ServiceRow& row, std::int64_t timeNs, std::uint16_t file)
+RowAt(const ServiceRow& row, WallTime time, std::uint16_t file)
 {
     LogRow logged;
-    logged.timeNs = timeNs;
+    logged.time = time;
     logged.line = row.line;
     logged.file = file;
     return logged;
@@ -90,7 +90,7 @@ ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
     }
     Open& fresh = open.emplace_back();
     fresh.folder = m_folder;
-    fresh.startNs = row.timeNs - row.takenMs.value_or(0) * NANOSECONDS_PER_MILLISECOND;
+    fresh.start = row.time - std::chrono::milliseconds(row.takenMs.value_or(0));
     fresh.session.id = ++m_number;
     fresh.session.detail = LogDetail::Codes;
     const bool outbound = row.kind != ServiceRow::Kind::Inbound;
@@ -107,7 +107,7 @@ ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
 bool
 ServiceSessions::Admits(const Open& open, const ServiceRow& row)
 {
-    if (row.timeNs > open.lastNs + LONGEST_SILENCE_NS)
+    if (row.time > open.last + LONGEST_SILENCE)
     {
         return false;
     }
@@ -137,20 +137,20 @@ ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
     const bool byLength =
         row.verb == "QUIT" && row.win32Status > 0 && row.kind == ServiceRow::Kind::Inbound;
     const bool outbound = row.kind != ServiceRow::Kind::Inbound;
-    const std::int64_t startNs =
-        row.timeNs -
-        (byLength ? row.win32Status : row.takenMs.value_or(0)) * NANOSECONDS_PER_MILLISECOND;
+    const WallTime start =
+        row.time - std::chrono::milliseconds(byLength ? row.win32Status : row.takenMs.value_or(0));
     std::size_t best = NONE;
-    std::int64_t bestCost = 0;
+    Nanoseconds bestCost{0};
     for (std::size_t i = 0; i < open.size(); ++i)
     {
         if (!Admits(open[i], row))
         {
             continue;
         }
-        const std::int64_t cost =
-            byLength || outbound ? std::llabs(startNs - open[i].startNs) / NANOSECONDS_PER_SECOND
-                                 : open[i].lastNs;
+        const Nanoseconds cost = byLength || outbound
+                                     ? std::chrono::duration_cast<std::chrono::seconds>(
+                                           std::chrono::abs(start - open[i].start))
+                                     : open[i].last.time_since_epoch();
         if (best == NONE || cost < bestCost)
         {
             best = i;
@@ -165,10 +165,10 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
 {
     const std::size_t fitting = Fitting(row, open);
     Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
-    const std::int64_t saidNs = row.timeNs - row.takenMs.value_or(0) * NANOSECONDS_PER_MILLISECOND;
-    at.session.Append(RowAt(row, saidNs, m_file), RECEIVE, CommandOf(row), row.text);
-    at.lastNs = row.timeNs;
-    const LogRow answered = RowAt(row, row.timeNs, m_file);
+    const WallTime said = row.time - std::chrono::milliseconds(row.takenMs.value_or(0));
+    at.session.Append(RowAt(row, said, m_file), RECEIVE, CommandOf(row), row.text);
+    at.last = row.time;
+    const LogRow answered = RowAt(row, row.time, m_file);
     const bool hasId = !row.argument.empty() && row.argument.front() == '<';
     if (row.verb == "QUIT")
     {
@@ -181,7 +181,7 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
     if (isContent)
     {
         // When it was said no row tells; what time-taken counts is the content's way as well.
-        at.session.Append(RowAt(row, saidNs, m_file), SEND, "354", row.text);
+        at.session.Append(RowAt(row, said, m_file), SEND, "354", row.text);
     }
     at.session.Append(answered,
                       SEND,
@@ -213,11 +213,10 @@ ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
         fitting = NONE;
     }
     Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
-    const std::int64_t timeNs = row.takenMs
-                                    ? at.startNs + *row.takenMs * NANOSECONDS_PER_MILLISECOND
-                                    : std::max(row.timeNs, at.lastNs);
-    const LogRow logged = RowAt(row, timeNs, m_file);
-    at.lastNs = std::max(row.timeNs, timeNs);
+    const WallTime time = row.takenMs ? at.start + std::chrono::milliseconds(*row.takenMs)
+                                      : std::max(row.time, at.last);
+    const LogRow logged = RowAt(row, time, m_file);
+    at.last = std::max(row.time, time);
     at.takenMs = row.takenMs.value_or(at.takenMs);
     if (row.kind == ServiceRow::Kind::Command)
     {
@@ -269,7 +268,7 @@ ServiceSessions::Take()
         {
             ended.session.local.address = *local;
         }
-        ended.session.startNs = ended.startNs;
+        ended.session.start = ended.start;
         sessions.push_back(std::move(ended.session));
     }
     m_ended.clear();

@@ -3,6 +3,7 @@
 
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/smtp-service-reader.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <map>
@@ -55,8 +56,8 @@ class ServiceSessions
         LogSession session;
         std::string_view folder; //!< Points into m_locals.
         State state = State::Hello;
-        std::int64_t startNs = 0; //!< By the first row, or as time-taken has it.
-        std::int64_t lastNs = 0;
+        WallTime start{}; //!< By the first row, or as time-taken has it.
+        WallTime last{};
         std::int64_t takenMs = 0; //!< Outbound: of the last row.
         int unanswered = 0;       //!< Outbound: commands.
         bool inContent = false;   //!< Outbound: 354 has come.

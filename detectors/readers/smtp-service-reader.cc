@@ -133,7 +133,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     }
     ServiceRow row;
     row.line = number;
-    row.timeNs = *time;
+    row.time = *time;
     row.remote = *remote;
     row.kind = fields[USER] == OUTBOUND_COMMAND    ? ServiceRow::Kind::Command
                : fields[USER] == OUTBOUND_RESPONSE ? ServiceRow::Kind::Response

@@ -3,6 +3,7 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -24,8 +25,8 @@ struct ServiceRow
         Response,
     };
 
-    std::uint32_t line = 0;  //!< From 1.
-    std::int64_t timeNs = 0; //!< Whole seconds.
+    std::uint32_t line = 0; //!< From 1.
+    WallTime time{};        //!< Whole seconds.
     Kind kind = Kind::Inbound;
     Ipv4 remote;
     std::string user; //!< Inbound: the HELO name; empty where none is told.

@@ -244,7 +244,7 @@ SnortReader::ReadStamp(std::string_view text)
     m_packet.frame = ++m_packets;
     const std::int64_t days = DaysFromCivil(year, static_cast<int>(*month), static_cast<int>(*day));
     const std::int64_t seconds = days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 + *second;
-    m_packet.timeNs = seconds * 1000000000 + scan::Decimals(text, 9);
+    m_packet.time = WallTime(std::chrono::seconds(seconds) + Nanoseconds(scan::Decimals(text, 9)));
     return true;
 }
 

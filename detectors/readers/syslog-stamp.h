@@ -22,9 +22,10 @@ struct SyslogStamp
     std::int64_t secondOfDay;
 
     /// As if the year were 1972, which has a 29th of February, and the zone UTC.
-    std::int64_t SinceNewYearNs() const
+    WallTime In1972() const
     {
-        return (DaysFromCivil(1972, month, day) * SECONDS_PER_DAY + secondOfDay) * 1000000000;
+        return WallTime(
+            std::chrono::seconds(DaysFromCivil(1972, month, day) * SECONDS_PER_DAY + secondOfDay));
     }
 };
 

@@ -32,7 +32,7 @@ SessionOf(const TrackedEvent& event, std::uint16_t file)
     session.local.address = (sends ? event.client : event.server).value_or(THIS_HOST);
     session.remote.address = (sends ? event.server : event.client).value_or(THIS_HOST);
     LogRow row;
-    row.timeNs = event.timeNs;
+    row.time = event.time;
     row.line = event.line;
     row.file = file;
     const auto say = [&](const std::string& command)

@@ -103,11 +103,12 @@ LiveText(const live::LiveReport& report, const Terminal& terminal)
     Table messages({"at", "from", "to", "sender saw", "receiver saw"});
     for (const LiveMessage& message : report.messages)
     {
-        messages.Add({Cell(fmt::format("{:.1f} s", message.sentNs / SECOND_NS)),
-                      Cell(message.from.empty() ? "-" : message.from),
-                      Cell(message.recipient),
-                      Cell(WhatSenderSaw(message)),
-                      Cell(WhatReceiverSaw(message))});
+        messages.Add(
+            {Cell(fmt::format("{:.1f} s", message.sent.time_since_epoch().count() / SECOND_NS)),
+             Cell(message.from.empty() ? "-" : message.from),
+             Cell(message.recipient),
+             Cell(WhatSenderSaw(message)),
+             Cell(WhatReceiverSaw(message))});
     }
     if (!messages.IsEmpty())
     {
@@ -148,7 +149,7 @@ ToJson(const live::LiveReport& report)
         json["messages"].push_back({{"message_id", message.messageId},
                                     {"recipient", message.recipient},
                                     {"from", message.from},
-                                    {"at", message.sentNs / SECOND_NS},
+                                    {"at", message.sent.time_since_epoch().count() / SECOND_NS},
                                     {"sender_saw", message.senderSaw},
                                     {"reply", message.reply},
                                     {"accepted", message.accepted},

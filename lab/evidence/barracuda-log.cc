@@ -100,7 +100,7 @@ class BarracudaLog : public LogWriter
     {
         std::string sender;
         std::string recipient; //!< The last one asked for.
-        std::int64_t sinceNs = 0;
+        SimTime since{};
         bool isLogged = false;
     };
 
@@ -116,7 +116,7 @@ class BarracudaLog : public LogWriter
     void On(const Info& info, const connector::OpenedEvent* event)
     {
         m_sessions[&info] = {};
-        m_sessions[&info].sinceNs = event->time.count();
+        m_sessions[&info].since = SimTime(event->time);
     }
 
     void On(const Info& info, const smtp::CommandEvent* event);
@@ -127,14 +127,14 @@ class BarracudaLog : public LogWriter
 
     void Follow(const QueueEvent& event);
     void PutSend(const QueueEvent& event, const Names& names);
-    std::string NewId(std::int64_t timeNs);
+    std::string NewId(SimTime time);
 
-    std::int64_t Seconds(std::int64_t timeNs) const { return m_place.clock.ReadSeconds(timeNs); }
+    std::int64_t Seconds(SimTime time) const { return m_place.clock.ReadSeconds(time); }
 
-    void Begin(std::int64_t timeNs, std::string_view process, std::int64_t processId);
+    void Begin(SimTime time, std::string_view process, std::int64_t processId);
     void BeginOfSession(const Info& info,
                         Session& session,
-                        std::int64_t timeNs,
+                        SimTime time,
                         const std::string& id,
                         std::string_view service);
     void End();
@@ -160,7 +160,7 @@ BarracudaLog::On(const Info& info, const smtp::CommandEvent* event)
     {
         session.sender = PathIn(event->line);
         session.recipient.clear();
-        session.sinceNs = event->time.count();
+        session.since = SimTime(event->time);
     }
     else if (event->verb == smtp::Verb::Rcpt)
     {
@@ -176,9 +176,9 @@ BarracudaLog::On(const Info& info, const connector::RefusalEvent* event)
         return;
     }
     Session& session = m_sessions[&info];
-    const std::int64_t timeNs = event->time.count();
-    Begin(timeNs, Words::RECEIVER, m_receiver);
-    BeginOfSession(info, session, timeNs, NewId(session.sinceNs), Words::RECEIVE);
+    const SimTime time(event->time);
+    Begin(time, Words::RECEIVER, m_receiver);
+    BeginOfSession(info, session, time, NewId(session.since), Words::RECEIVE);
     Print(m_line,
           "{} {} {} {} {}",
           OrDash(session.sender),
@@ -193,12 +193,12 @@ void
 BarracudaLog::On(const Info& info, const connector::QueuedEvent* event)
 {
     Session& session = m_sessions[&info];
-    const std::int64_t timeNs = event->time.count();
-    const std::string id = m_taken[event->internalId] = NewId(session.sinceNs);
+    const SimTime time(event->time);
+    const std::string id = m_taken[event->internalId] = NewId(session.since);
     for (const smtp::EnvelopeEntry& recipient : event->envelope->recipients)
     {
-        Begin(timeNs, Words::SCANNER, m_scanner);
-        BeginOfSession(info, session, timeNs, id, Words::SCAN);
+        Begin(time, Words::SCANNER, m_scanner);
+        BeginOfSession(info, session, time, id, Words::SCAN);
         Print(m_line,
               "{} {} {} {} {} {} {} {}{} {}{}",
               Words::NOTHING, // Encrypted.
@@ -223,7 +223,7 @@ BarracudaLog::Follow(const QueueEvent& event)
     {
         const auto taken = m_taken.find(event.internalId);
         Names& names = m_messages[event.serial];
-        names.id = taken == m_taken.end() ? NewId(event.timeNs) : taken->second;
+        names.id = taken == m_taken.end() ? NewId(event.time) : taken->second;
         Print(names.queueId, "{:010X}", m_random.Next() >> 24);
         m_taken.erase(event.internalId);
         return;
@@ -246,7 +246,7 @@ BarracudaLog::Follow(const QueueEvent& event)
 void
 BarracudaLog::PutSend(const QueueEvent& event, const Names& names)
 {
-    Begin(event.timeNs, Words::SENDER, m_sender);
+    Begin(event.time, Words::SENDER, m_sender);
     Print(m_line,
           "{} {} 0 0 {} {} {} {} {}",
           Words::NO_CLIENT,
@@ -261,12 +261,12 @@ BarracudaLog::PutSend(const QueueEvent& event, const Names& names)
 
 /// "1382041743-0f8241420001-6AQV5q"
 std::string
-BarracudaLog::NewId(std::int64_t timeNs)
+BarracudaLog::NewId(SimTime time)
 {
     constexpr std::string_view LETTERS =
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     std::string id;
-    Print(id, "{}-{:012x}-", Seconds(timeNs), m_random.Next() >> 16);
+    Print(id, "{}-{:012x}-", Seconds(time), m_random.Next() >> 16);
     for (int i = 0; i < 6; ++i)
     {
         id += LETTERS[m_random.Below(LETTERS.size())];
@@ -275,17 +275,17 @@ BarracudaLog::NewId(std::int64_t timeNs)
 }
 
 void
-BarracudaLog::Begin(std::int64_t timeNs, std::string_view process, std::int64_t processId)
+BarracudaLog::Begin(SimTime time, std::string_view process, std::int64_t processId)
 {
     m_line.clear();
-    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(timeNs), m_host);
+    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(time), m_host);
     Print(m_line, "{}{}]: ", process, processId);
 }
 
 void
 BarracudaLog::BeginOfSession(const Info& info,
                              Session& session,
-                             std::int64_t timeNs,
+                             SimTime time,
                              const std::string& id,
                              std::string_view service)
 {
@@ -296,8 +296,8 @@ BarracudaLog::BeginOfSession(const Info& info,
           name.empty() ? Words::NO_NAME : std::string_view(name),
           client.ToString(),
           id,
-          Seconds(session.sinceNs),
-          Seconds(timeNs),
+          Seconds(session.since),
+          Seconds(time),
           service);
     if (!session.isLogged)
     {

@@ -54,11 +54,10 @@ std::uint64_t
 CaptureWriter::Write(const Frame& frame)
 {
     const std::size_t size = SerializeFrame(frame, m_frame);
-    const std::int64_t reading = m_clock.Read(frame.timeNs);
-    const std::int64_t seconds = FloorDivide(reading, NANOSECONDS_PER_SECOND);
+    const WallTime reading = m_clock.Read(frame.time);
     pcap_pkthdr header{};
-    header.ts.tv_sec = seconds;
-    header.ts.tv_usec = reading - seconds * NANOSECONDS_PER_SECOND;
+    header.ts.tv_sec = UnixSeconds(reading);
+    header.ts.tv_usec = SecondFraction(reading);
     header.caplen = static_cast<bpf_u_int32>(size);
     header.len = header.caplen;
     pcap_dump(reinterpret_cast<unsigned char*>(m_dumper), &header, m_frame.data());

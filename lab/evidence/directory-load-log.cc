@@ -43,7 +43,7 @@ class DirectoryLoadLog : public LogWriter
                        "mean-ms,longest-queue,replicas-up\n");
         }
         std::string line;
-        line += UtcStamp(m_clock.Read(sample.start.count()));
+        line += UtcStamp(m_clock.Read(SimTime(sample.start)));
         Print(line,
               ",{},{},{},{},{},{},{},{:.3f},{},{}\n",
               sample.length.count() / NANOSECONDS_PER_MILLISECOND,

@@ -142,7 +142,7 @@ ExchangeProtocolLog::Write(const Info& session,
                            std::string_view data,
                            std::string_view context)
 {
-    const std::int64_t reading = m_clock.Read(time.count());
+    const WallTime reading = m_clock.Read(SimTime(time));
     const smtp::ConnectionInfo& connection = *session.connection;
     std::uint32_t& next = m_next[session.id];
     std::string line;

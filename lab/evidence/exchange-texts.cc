@@ -20,7 +20,7 @@ SessionContext(const HostClock& clock, const connector::SessionInfo& session, st
     std::string text;
     AppendSessionId(text, session.id);
     text += ';';
-    text += UtcStamp(clock.Read(session.opened.count()));
+    text += UtcStamp(clock.Read(SimTime(session.opened)));
     Print(text, ";{}", count);
     return text;
 }

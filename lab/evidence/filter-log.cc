@@ -38,7 +38,7 @@ class FilterLog : public LogWriter
         const Ipv4 client = session.connection->client;
         const bool onArrival = event.point == connector::FilterPoint::OnArrival;
         std::string line;
-        line += UtcStamp(m_clock.Read(event.time.count()));
+        line += UtcStamp(m_clock.Read(SimTime(event.time)));
         Put(line, onArrival ? ON_ARRIVAL : BEFORE_ARRIVAL);
         Put(line, connector::NameOfTest(event.test));
         Put(line, connector::NameOfAction(event.action));

@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_EVIDENCE_FRAME_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,7 @@ struct LinkHeader
 /// An IPv4 packet as it is seen at a vantage. The bytes are borrowed for the time of a call.
 struct Frame
 {
-    std::int64_t timeNs = 0; //!< Simulated time.
+    SimTime time{};
     LinkHeader link;
     const std::uint8_t* ip = nullptr;
     std::size_t ipSize = 0;

@@ -40,11 +40,11 @@ class MailboxFiles : public LogWriter
 
   private:
     void WriteHead(OutputFile& file,
-                   Nanoseconds time,
+                   SimTime time,
                    std::string_view sender,
                    std::string_view mailbox) const
     {
-        const CivilTime utc = CivilFromSeconds(m_clock.ReadSeconds(time.count()));
+        const CivilTime utc = CivilFromSeconds(m_clock.ReadSeconds(time));
         file.Write(fmt::format("From {} {} {} {:2} {:02}:{:02}:{:02} {}\n"
                                "Return-Path: <{}>\nDelivered-To: {}\n",
                                sender.empty() ? "MAILER-DAEMON" : sender,

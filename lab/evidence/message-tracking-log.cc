@@ -34,7 +34,7 @@ constexpr std::string_view DNS = "DNS";
 /// One row; empty members give empty fields.
 struct Row
 {
-    std::int64_t timeNs = 0;
+    SimTime time{};
     std::string_view source = SMTP;
     std::string_view event = "RECEIVE";
     std::uint64_t internalId = 0; //!< InternalId of the 250 reply.
@@ -105,7 +105,7 @@ class MessageTrackingLog : public LogWriter
     struct Message
     {
         std::uint64_t internalId = 0;
-        std::int64_t arrivedNs = 0;
+        SimTime arrived{};
         std::string messageId;
         std::string subject;
         std::string from; //!< Of the header; else the envelope's sender.
@@ -117,7 +117,7 @@ class MessageTrackingLog : public LogWriter
     void Follow(const QueueEvent& event);
     void Arrived(const QueueEvent& info, Message& message);
     void Ended(const QueueEvent& event, const Message& message);
-    Row RowOf(const Message& message, std::int64_t timeNs) const;
+    Row RowOf(const Message& message, SimTime time) const;
     void Write(const Row& row);
 
     RollingLog m_files;
@@ -135,7 +135,7 @@ MessageTrackingLog::Receive(const connector::SessionInfo& session,
 {
     m_bySmtp.insert(event.internalId);
     Row row;
-    row.timeNs = event.time.count();
+    row.time = event.time;
     row.internalId = event.internalId;
     row.messageId = event.messageId;
     row.client = session.connection->client.ToString();
@@ -164,7 +164,7 @@ MessageTrackingLog::Follow(const QueueEvent& event)
         const connector::HeaderFacts header = connector::ReadHeader(*event.content, m_name);
         Message& message = m_messages[event.serial];
         message.internalId = event.internalId;
-        message.arrivedNs = event.timeNs;
+        message.arrived = event.time;
         message.messageId = header.messageId;
         message.subject = header.subject;
         return;
@@ -200,7 +200,7 @@ MessageTrackingLog::Arrived(const QueueEvent& info, Message& message)
     message.from = info.sender;
     message.returnPath = info.sender.empty() ? NULL_PATH : std::string_view(info.sender);
     const auto report = m_reports.find(info.serial);
-    Row row = RowOf(message, info.timeNs);
+    Row row = RowOf(message, info.time);
     row.recipients = info.recipients;
     if (report != m_reports.end())
     {
@@ -223,7 +223,7 @@ void
 MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
 {
     const bool isRemote = !event.note.remoteAddress.empty();
-    Row row = RowOf(message, event.timeNs);
+    Row row = RowOf(message, event.time);
     row.recipients = {event.recipient};
     row.status = OneLine(TrimEnd(event.text, "\r\n"));
     if (isRemote)
@@ -239,7 +239,7 @@ MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
         row.source = isRemote ? SMTP : STORE_DRIVER;
         row.event = isRemote ? "SEND" : "DELIVER";
         row.status = isRemote ? row.status : std::string();
-        row.messageInfo += UtcStamp(m_clock.Read(message.arrivedNs));
+        row.messageInfo += UtcStamp(m_clock.Read(message.arrived));
         break;
     case mail::Outcome::Deferral:
         row.source = event.channel == mail::Channel::Local ? STORE_DRIVER : SMTP;
@@ -254,10 +254,10 @@ MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
 }
 
 Row
-MessageTrackingLog::RowOf(const Message& message, std::int64_t timeNs) const
+MessageTrackingLog::RowOf(const Message& message, SimTime time) const
 {
     Row row;
-    row.timeNs = timeNs;
+    row.time = time;
     row.internalId = message.internalId;
     row.messageId = message.messageId;
     row.server = m_address;
@@ -272,7 +272,7 @@ MessageTrackingLog::RowOf(const Message& message, std::int64_t timeNs) const
 void
 MessageTrackingLog::Write(const Row& row)
 {
-    const std::int64_t reading = m_clock.Read(row.timeNs);
+    const WallTime reading = m_clock.Read(row.time);
     std::string line;
     line += UtcStamp(reading);
     const auto put = [&line](std::string_view field)

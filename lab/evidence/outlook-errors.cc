@@ -44,11 +44,11 @@ class OutlookErrors : public LogWriter
         }
         if (queue->kind == QueueEvent::Kind::MessageInfo)
         {
-            m_sentNs[queue->serial] = queue->timeNs;
+            m_sent[queue->serial] = queue->time;
         }
         else if (queue->kind == QueueEvent::Kind::EndMessage)
         {
-            m_sentNs.erase(queue->serial);
+            m_sent.erase(queue->serial);
         }
         else if (queue->kind == QueueEvent::Kind::DeliveryResult &&
                  queue->outcome != mail::Outcome::Success)
@@ -63,16 +63,16 @@ class OutlookErrors : public LogWriter
         using namespace fields::outlook;
         std::string text;
         Print(text, "{}\n\n      {}\n      {}", NOT_REACHED, SUBJECT, SENT);
-        AppendDate(text, m_clock.Local(m_clock.Read(m_sentNs[result.serial])));
+        AppendDate(text, m_clock.Local(m_clock.Read(m_sent[result.serial])));
         Print(text, "\n\n{}\n\n      '{}' on ", CANNOT_BE_REACHED, result.recipient);
-        AppendDate(text, m_clock.Local(m_clock.Read(result.timeNs)));
+        AppendDate(text, m_clock.Local(m_clock.Read(result.time)));
         Print(text, "\n            {}{}'\n\n", SERVER_ERROR, OneLine(TrimEnd(result.text, "\n")));
         m_file.Write(text);
     }
 
     OutputFile& m_file;
     HostClock m_clock;
-    std::map<std::uint64_t, std::int64_t> m_sentNs; //!< When the user pressed "Send", by serial.
+    std::map<std::uint64_t, SimTime> m_sent; //!< When the user pressed "Send", by serial.
 };
 
 } // namespace bouncelab::evidence::outlook

@@ -110,13 +110,13 @@ class QmailLog : public LogWriter
 
   private:
     void Write(const mail::QueueEvent& event);
-    void PutLine(std::string_view text, std::int64_t readingNs, bool folded);
+    void PutLine(std::string_view text, WallTime reading, bool folded);
 
     OutputFile& m_file;
     HostClock m_clock;
     std::string m_host;
     RandomStream m_random;
-    std::int64_t m_busyUntilNs = std::numeric_limits<std::int64_t>::min();
+    SimTime m_busyUntil = SimTime::min();
     std::string m_text;
     std::string m_line;
 };
@@ -124,9 +124,9 @@ class QmailLog : public LogWriter
 void
 QmailLog::Write(const mail::QueueEvent& event)
 {
-    m_busyUntilNs = std::max(m_busyUntilNs, event.timeNs) +
-                    m_random.Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS);
-    const std::int64_t reading = m_clock.Read(m_busyUntilNs);
+    m_busyUntil = std::max(m_busyUntil, event.time) +
+                  Nanoseconds(m_random.Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS));
+    const WallTime reading = m_clock.Read(m_busyUntil);
     m_text.clear();
     AppendQmailLine(m_text, event);
     std::string_view rest = m_text;
@@ -140,16 +140,15 @@ QmailLog::Write(const mail::QueueEvent& event)
 }
 
 void
-QmailLog::PutLine(std::string_view text, std::int64_t readingNs, bool folded)
+QmailLog::PutLine(std::string_view text, WallTime reading, bool folded)
 {
-    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
     m_line.clear();
-    AppendSyslogHead(m_line, m_clock, readingNs, m_host);
+    AppendSyslogHead(m_line, m_clock, reading, m_host);
     Print(m_line,
           "{}{}.{:06}{}{}\n",
           fields::qmail::TAG,
-          seconds,
-          (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000,
+          UnixSeconds(reading),
+          SecondFraction(reading) / 1000,
           folded ? '+' : ' ',
           text);
     m_file.Write(m_line);

@@ -23,17 +23,17 @@ RollingLog::RollingLog(VantageFolder& vantage,
 }
 
 void
-RollingLog::Write(std::int64_t readingNs, std::string_view line)
+RollingLog::Write(WallTime reading, std::string_view line)
 {
-    const std::int64_t day = FloorDivide(readingNs, NANOSECONDS_PER_DAY);
+    const std::int64_t day = FloorDivide(UnixSeconds(reading), SECONDS_PER_DAY);
     if (!m_file || day > m_day)
     {
         m_number = 0;
-        Begin(readingNs, day);
+        Begin(reading, day);
     }
     else if (m_file->GetSize() >= m_options.maxBytes)
     {
-        Begin(readingNs, m_day);
+        Begin(reading, m_day);
     }
     m_file->Write(line);
 }
@@ -48,7 +48,7 @@ RollingLog::Close()
 }
 
 void
-RollingLog::Begin(std::int64_t readingNs, std::int64_t day)
+RollingLog::Begin(WallTime reading, std::int64_t day)
 {
     Close();
     m_day = day;
@@ -69,7 +69,7 @@ RollingLog::Begin(std::int64_t readingNs, std::int64_t day)
           LOG_TYPE,
           m_type,
           DATE);
-    header += UtcStamp(readingNs);
+    header += UtcStamp(reading);
     Print(header, "\r\n{}{}\r\n", FIELDS, m_fieldList);
     m_file->Write(header);
 }

@@ -37,14 +37,14 @@ class RollingLog
                std::string_view fieldList,
                RollingLogOptions options);
 
-    /// \param line with its line end. \param readingNs the host's clock, ns since 1970 UTC.
-    void Write(std::int64_t readingNs, std::string_view line);
+    /// \param line with its line end. \param reading the host's clock.
+    void Write(WallTime reading, std::string_view line);
 
     /// Closes the file; throws std::runtime_error as OutputFile does.
     void Close();
 
   private:
-    void Begin(std::int64_t readingNs, std::int64_t day);
+    void Begin(WallTime reading, std::int64_t day);
 
     VantageFolder& m_vantage;
     std::string_view m_prefix;

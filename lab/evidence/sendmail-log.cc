@@ -31,9 +31,9 @@ RelayText(const std::string& name, const std::string& address)
 }
 
 std::string
-Duration(std::int64_t ns)
+Duration(Nanoseconds time)
 {
-    const std::int64_t seconds = ns / NANOSECONDS_PER_SECOND;
+    const std::int64_t seconds = time / std::chrono::seconds(1);
     std::string text;
     if (seconds >= 86400)
     {
@@ -122,7 +122,7 @@ class SendmailLog : public LogWriter
         std::uint32_t processId = 0;
         std::uint64_t bytes = 0;
         std::size_t recipients = 0;
-        std::int64_t arrivedNs = 0;
+        SimTime arrived{};
         std::uint32_t attempts = 0;
         Arrival arrival;
         std::string lastFailure;
@@ -157,7 +157,7 @@ class SendmailLog : public LogWriter
     void Write(const QueueEvent& event);
     void PutFrom(const QueueEvent& info, const Message& message);
     void PutTo(const QueueEvent& event, Message& message);
-    void Begin(std::int64_t timeNs, std::uint32_t processId, std::string_view id);
+    void Begin(SimTime time, std::uint32_t processId, std::string_view id);
     void End();
 
     LogPlace m_place;
@@ -169,7 +169,7 @@ class SendmailLog : public LogWriter
     std::optional<Arrival> m_expected;                   //!< How what is queued next came.
     std::map<std::uint64_t, Message> m_messages;         //!< In the queue, by serial.
     std::map<std::uint64_t, std::string> m_reports;      //!< Serial of a report to what it answers.
-    std::map<std::uint64_t, std::int64_t> m_started;     //!< Deliveries under way.
+    std::map<std::uint64_t, SimTime> m_started;          //!< Deliveries under way.
     std::string m_line;
 };
 
@@ -205,7 +205,7 @@ SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
         session.id = mail::QueueIdOf(mail::QueueIdForm::Sendmail,
                                      0,
                                      session.processId,
-                                     m_place.clock.Read(event->time.count()),
+                                     m_place.clock.Read(SimTime(event->time)),
                                      m_place.clock.zoneSeconds);
         break;
     case smtp::Verb::Rset:
@@ -237,7 +237,7 @@ SendmailLog::On(const Info& info, const smtp::ReplyEvent* event)
         return;
     }
     session.refused = true;
-    Begin(event->time.count(), session.processId, session.id);
+    Begin(SimTime(event->time), session.processId, session.id);
     Print(m_line,
           "{}, {}<{}>, {}{}, {}{}",
           RULESET,
@@ -271,7 +271,7 @@ SendmailLog::GiveUp(Session& session, Nanoseconds time)
 {
     if (std::exchange(session.refused, false) && !session.accepted)
     {
-        Begin(time.count(), session.processId, session.id);
+        Begin(SimTime(time), session.processId, session.id);
         Print(m_line,
               "{}<{}>, {}0, {}0, {}0, {}{}, {}MTA, {}{}",
               FROM,
@@ -297,7 +297,7 @@ SendmailLog::Write(const QueueEvent& event)
         Message& message = m_messages[event.serial];
         message.id = event.id;
         message.messageId = mail::MessageIdOf(*event.content);
-        message.arrivedNs = event.timeNs;
+        message.arrived = event.time;
         message.arrival = std::exchange(m_expected, std::nullopt).value_or(Arrival{});
         return;
     }
@@ -316,7 +316,7 @@ SendmailLog::Write(const QueueEvent& event)
         PutFrom(event, message);
         break;
     case Kind::DeliveryStart:
-        m_started[event.delivery] = event.timeNs;
+        m_started[event.delivery] = event.time;
         break;
     case Kind::DeliveryResult:
         PutTo(event, message);
@@ -334,10 +334,10 @@ SendmailLog::Write(const QueueEvent& event)
 }
 
 void
-SendmailLog::Begin(std::int64_t timeNs, std::uint32_t processId, std::string_view id)
+SendmailLog::Begin(SimTime time, std::uint32_t processId, std::string_view id)
 {
     m_line.clear();
-    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(timeNs), m_host);
+    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(time), m_host);
     Print(m_line, "{}{}]: {}: ", TAG, processId, id);
 }
 
@@ -352,13 +352,13 @@ SendmailLog::PutFrom(const QueueEvent& info, const Message& message)
         {
             why = about.id == report->second ? about.lastFailure : why;
         }
-        Begin(info.timeNs, message.processId, report->second);
+        Begin(info.time, message.processId, report->second);
         Print(m_line, "{}: {}{}", message.id, REPORT, why.empty() ? "Returned mail" : why);
         End();
         m_reports.erase(report);
         return;
     }
-    Begin(info.timeNs, message.processId, message.id);
+    Begin(info.time, message.processId, message.id);
     Print(m_line,
           "{}<{}>, {}{}, {}0, {}{}",
           FROM,
@@ -394,18 +394,18 @@ SendmailLog::PutTo(const QueueEvent& event, Message& message)
 {
     const bool isLocal = event.channel == mail::Channel::Local;
     const auto started = m_started.find(event.delivery);
-    const std::int64_t beganNs = started == m_started.end() ? event.timeNs : started->second;
+    const SimTime began = started == m_started.end() ? event.time : started->second;
     const auto child = static_cast<std::uint32_t>(1 + m_random.Below(CHILD_STEP));
     const std::string status = StatusText(event);
-    Begin(event.timeNs, message.processId + child, message.id);
+    Begin(event.time, message.processId + child, message.id);
     Print(m_line,
           "{}<{}>, {}{}, {}{}, {}{}, {}{}",
           TO,
           event.asked,
           DELAY,
-          Duration(event.timeNs - message.arrivedNs),
+          Duration(event.time - message.arrived),
           TRANSACTION_DELAY,
-          Duration(event.timeNs - beganNs),
+          Duration(event.time - began),
           MAILER,
           isLocal ? LOCAL_MAILER : NETWORK_MAILER,
           PRIORITY,

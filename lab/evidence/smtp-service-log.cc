@@ -41,8 +41,8 @@ WireSize(std::string_view reply)
 /// One row. Empty texts are written "-".
 struct Row
 {
-    std::int64_t timeNs = 0;  //!< Simulated; when the service has dealt with it.
-    std::int64_t sinceNs = 0; //!< From where time-taken counts; the same clock.
+    SimTime time{};
+    SimTime since{}; //!< From where time-taken counts; the same clock.
     Ipv4 remote;
     std::string user;       //!< HELO name, or a word of formats/smtp-service-fields.h.
     std::string local;      //!< Inbound rows alone tell it.
@@ -68,7 +68,8 @@ class SmtpServiceLog : public LogWriter
   public:
     explicit SmtpServiceLog(const LogPlace& place)
         : m_place(place)
-        , m_ticks(-RandomStream(place.seed, place.name + "/uptime").Between(1, LONGEST_UPTIME_NS))
+        , m_ticks(SimTime(-Nanoseconds(
+              RandomStream(place.seed, place.name + "/uptime").Between(1, LONGEST_UPTIME_NS))))
         , m_computer(InUpperCase(place.FirstLabel()))
         , m_version(place.program == "iis-5" ? "5.0" : "6.0")
     {
@@ -99,7 +100,7 @@ class SmtpServiceLog : public LogWriter
 
     struct Pending
     {
-        std::int64_t timeNs = 0;
+        SimTime time{};
         smtp::Verb verb = smtp::Verb::Unknown;
         std::string line;
     };
@@ -124,7 +125,7 @@ class SmtpServiceLog : public LogWriter
         if (!event->authResponse)
         {
             m_sessions[&info].pending.push_back(
-                {event->time.count(), event->verb, std::string(event->line)});
+                {SimTime(event->time), event->verb, std::string(event->line)});
         }
     }
 
@@ -182,8 +183,8 @@ SmtpServiceLog::InboundRow(const Info& info,
 {
     const bool isContent = command.verb == smtp::Verb::Data || command.verb == smtp::Verb::Bdat;
     Row row;
-    row.timeNs = reply.time.count();
-    row.sinceNs = command.timeNs;
+    row.time = SimTime(reply.time);
+    row.since = command.time;
     row.remote = info.connection->client;
     row.user = Trim(info.hello);
     row.local = info.connection->server.ToString();
@@ -201,7 +202,7 @@ SmtpServiceLog::InboundRow(const Info& info,
     {
         row.query = row.user;
         row.status = QUIT_STATUS;
-        row.win32Status = m_ticks.Between(info.opened.count(), row.timeNs);
+        row.win32Status = m_ticks.Between(SimTime(info.opened), row.time);
     }
     return row;
 }
@@ -214,8 +215,8 @@ SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::CommandEvent*
         return;
     }
     Row row;
-    row.timeNs = event->time.count();
-    row.sinceNs = delivery.connected.count();
+    row.time = SimTime(event->time);
+    row.since = SimTime(delivery.connected);
     row.remote = delivery.server;
     row.port = delivery.port;
     row.user = OUTBOUND_COMMAND;
@@ -229,8 +230,8 @@ void
 SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* event)
 {
     Row row;
-    row.timeNs = event->time.count();
-    row.sinceNs = delivery.connected.count();
+    row.time = SimTime(event->time);
+    row.since = SimTime(delivery.connected);
     row.remote = delivery.server;
     row.port = delivery.port;
     row.user = OUTBOUND_RESPONSE;
@@ -242,8 +243,8 @@ SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* e
 void
 SmtpServiceLog::Write(const Row& row)
 {
-    const std::int64_t reading = m_place.clock.Read(row.timeNs);
-    const CivilTime utc = CivilFromSeconds(FloorDivide(reading, NANOSECONDS_PER_SECOND));
+    const WallTime reading = m_place.clock.Read(row.time);
+    const CivilTime utc = CivilFromSeconds(UnixSeconds(reading));
     std::string line;
     Print(line,
           "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
@@ -253,7 +254,7 @@ SmtpServiceLog::Write(const Row& row)
           utc.hour,
           utc.minute,
           utc.second);
-    const std::int64_t day = FloorDivide(reading, NANOSECONDS_PER_DAY);
+    const std::int64_t day = FloorDivide(UnixSeconds(reading), SECONDS_PER_DAY);
     if (!m_file || day > m_day)
     {
         Begin(day, line);
@@ -282,7 +283,7 @@ SmtpServiceLog::Write(const Row& row)
           row.win32Status,
           row.sentBytes,
           row.receivedBytes,
-          m_ticks.Between(row.sinceNs, row.timeNs),
+          m_ticks.Between(row.since, row.time),
           PROTOCOL);
     m_file->Write(line);
 }

@@ -16,7 +16,7 @@ SnortLog::Write(const Frame& frame)
     m_name.assign("snort/");
     SnortLogName(m_name, frame, m_home);
     m_block.clear();
-    AppendSnortBlock(m_block, frame, m_clock.Read(frame.timeNs), m_clock.zoneSeconds);
+    AppendSnortBlock(m_block, frame, m_clock.Read(frame.time), m_clock.zoneSeconds);
     FileOf(m_name).Write(m_block);
 }
 

@@ -181,13 +181,9 @@ AppendPayload(std::string& out, ByteView payload)
 } // namespace
 
 void
-AppendSnortBlock(std::string& out,
-                 const Frame& frame,
-                 std::int64_t readingNs,
-                 std::int64_t zoneSeconds)
+AppendSnortBlock(std::string& out, const Frame& frame, WallTime reading, std::int64_t zoneSeconds)
 {
-    const std::int64_t seconds = FloorDivide(readingNs, NANOSECONDS_PER_SECOND);
-    const CivilTime local = CivilFromSeconds(seconds + zoneSeconds);
+    const CivilTime local = CivilFromSeconds(UnixSeconds(reading) + zoneSeconds);
     Print(out,
           "{:02}/{:02}-{:02}:{:02}:{:02}.{:06} ",
           local.month,
@@ -195,7 +191,7 @@ AppendSnortBlock(std::string& out,
           local.hour,
           local.minute,
           local.second,
-          (readingNs - seconds * NANOSECONDS_PER_SECOND) / 1000);
+          SecondFraction(reading) / 1000);
     const auto& source = frame.link.source.bytes;
     const auto& target = frame.link.destination.bytes;
     Print(out,

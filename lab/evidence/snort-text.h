@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_EVIDENCE_SNORT_TEXT_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 #include "lab/evidence/frame.h"
 
 #include <cstdint>
@@ -26,12 +27,12 @@ struct HomeNet
 /**
  * Appends what snort 2 writes for a packet with `-d -e -K ascii` (S003-10 to S003-19; snort 2's
  * PrintIPPkt): stamp and Ethernet line, IP line, transport lines, payload dump, separator.
- * \param readingNs the capturing machine's clock, ns since 1970 UTC; printed in microseconds.
+ * \param reading the capturing machine's clock; printed in microseconds.
  * \param zoneSeconds what its local time is ahead of UTC.
  */
 void AppendSnortBlock(std::string& out,
                       const Frame& frame,
-                      std::int64_t readingNs,
+                      WallTime reading,
                       std::int64_t zoneSeconds);
 
 /// The file below the log folder that snort appends the packet to ("203.131.198.80/TCP:60661-25"):

@@ -11,14 +11,11 @@ namespace bouncelab::evidence
 {
 
 /// "Mar 22 17:47:14 mail ": what syslog puts before a line, in the host's local time.
-/// \param readingNs of the clock, ns since 1970 UTC. \param host the first label of its name
+/// \param reading of the clock. \param host the first label of its name
 inline void
-AppendSyslogHead(std::string& out,
-                 const HostClock& clock,
-                 std::int64_t readingNs,
-                 std::string_view host)
+AppendSyslogHead(std::string& out, const HostClock& clock, WallTime reading, std::string_view host)
 {
-    const CivilTime local = clock.Local(readingNs);
+    const CivilTime local = clock.Local(reading);
     Print(out,
           "{} {:2} {:02}:{:02}:{:02} {} ",
           MONTH_NAMES[local.month - 1],

@@ -1,6 +1,8 @@
 #ifndef BOUNCELAB_LAB_EVIDENCE_TICK_COUNT_H
 #define BOUNCELAB_LAB_EVIDENCE_TICK_COUNT_H
 
+#include "formats/clock.h"
+
 #include <cstdint>
 
 namespace bouncelab::evidence
@@ -11,27 +13,24 @@ namespace bouncelab::evidence
 class TickCount
 {
   public:
-    /// \param bootNs when the host was started, simulated time; 0 or less
-    explicit TickCount(std::int64_t bootNs)
-        : m_bootNs(bootNs)
+    /// \param boot when the host was started; 0 or less
+    explicit TickCount(SimTime boot)
+        : m_boot(boot)
     {
     }
 
-    /// \param timeNs not before the host was started
-    std::int64_t At(std::int64_t timeNs) const
+    /// \param time not before the host was started
+    std::int64_t At(SimTime time) const
     {
-        constexpr std::int64_t TICK_NS = 15625000;
-        return (timeNs - m_bootNs) / TICK_NS * TICK_NS / 1000000;
+        constexpr Nanoseconds TICK(15625000);
+        return (time - m_boot) / TICK * TICK / std::chrono::milliseconds(1);
     }
 
     /// From one time to another.
-    std::int64_t Between(std::int64_t sinceNs, std::int64_t timeNs) const
-    {
-        return At(timeNs) - At(sinceNs);
-    }
+    std::int64_t Between(SimTime since, SimTime time) const { return At(time) - At(since); }
 
   private:
-    std::int64_t m_bootNs;
+    SimTime m_boot;
 };
 
 } // namespace bouncelab::evidence

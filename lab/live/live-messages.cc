@@ -47,7 +47,7 @@ LiveMessages::LiveMessages(std::set<std::string> nodes, std::set<std::string> lo
 }
 
 LiveMessage&
-LiveMessages::At(std::string_view messageId, const std::string& recipient, std::int64_t nowNs)
+LiveMessages::At(std::string_view messageId, const std::string& recipient, SimTime now)
 {
     const auto [place, isNew] =
         m_messages.emplace(Key(messageId, InLowerCase(recipient)), LiveMessage());
@@ -55,7 +55,7 @@ LiveMessages::At(std::string_view messageId, const std::string& recipient, std::
     {
         place->second.messageId = messageId;
         place->second.recipient = recipient;
-        place->second.sentNs = nowNs;
+        place->second.sent = now;
     }
     return place->second;
 }
@@ -67,13 +67,11 @@ LiveMessages::IsLocal(const std::string& recipient) const
 }
 
 void
-LiveMessages::OnSubmitted(const std::string& node,
-                          std::int64_t nowNs,
-                          const mail::Submission& message)
+LiveMessages::OnSubmitted(const std::string& node, SimTime now, const mail::Submission& message)
 {
     for (const std::string& recipient : message.envelope.recipients)
     {
-        At(mail::MessageIdOf(*message.content), recipient, nowNs).from = node;
+        At(mail::MessageIdOf(*message.content), recipient, now).from = node;
     }
 }
 
@@ -82,7 +80,7 @@ LiveMessages::OnAccepted(const std::string& host, const smtp::MessageEvent& even
 {
     for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
     {
-        At(mail::MessageIdOf(*event.content), recipient.path.Mailbox(), event.time.count())
+        At(mail::MessageIdOf(*event.content), recipient.path.Mailbox(), SimTime(event.time))
             .accepted.push_back(host);
     }
 }
@@ -96,7 +94,7 @@ LiveMessages::OnFate(const std::string& host, const mail::MessageFate& fate)
     }
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
-        LiveMessage& message = At(fate.messageId, recipient.recipient, fate.queuedNs);
+        LiveMessage& message = At(fate.messageId, recipient.recipient, fate.queued);
         if (m_nodes.count(message.from) == 0)
         {
             message.from = host;
@@ -240,8 +238,7 @@ LiveMessages::All() const
     }
     std::stable_sort(all.begin(),
                      all.end(),
-                     [](const LiveMessage& a, const LiveMessage& b)
-                     { return a.sentNs < b.sentNs; });
+                     [](const LiveMessage& a, const LiveMessage& b) { return a.sent < b.sent; });
     return all;
 }
 

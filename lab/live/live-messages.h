@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_LIVE_LIVE_MESSAGES_H
 #define BOUNCELAB_LAB_LIVE_LIVE_MESSAGES_H
 
+#include "formats/clock.h"
 #include "models/mail/fate.h"
 #include "models/mail/message.h"
 #include "models/smtp/session.h"
@@ -22,10 +23,10 @@ struct LiveMessage
 {
     std::string messageId;
     std::string recipient;
-    std::string from;        //!< Host whose users wrote it; empty if it came from none of them.
-    std::int64_t sentNs = 0; //!< Simulated time of submission, or of its first acceptance.
-    std::string senderSaw;   //!< "sent", "deferred", "bounced", "delivered", ...; empty = unknown.
-    std::string reply;       //!< What the sender was told, as it keeps it.
+    std::string from;      //!< Host whose users wrote it; empty if it came from none of them.
+    SimTime sent{};        //!< When it was submitted, or first accepted.
+    std::string senderSaw; //!< "sent", "deferred", "bounced", "delivered", ...; empty = unknown.
+    std::string reply;     //!< What the sender was told, as it keeps it.
     std::vector<std::string> accepted; //!< Simulated hosts that took it, once for each time.
     int copies = -1;                   //!< In the mailbox of a real program; -1 = unknown.
 };
@@ -40,7 +41,7 @@ class LiveMessages
     LiveMessages(std::set<std::string> nodes, std::set<std::string> localDomains);
 
     /// A real program was handed a message by its users.
-    void OnSubmitted(const std::string& node, std::int64_t nowNs, const mail::Submission& message);
+    void OnSubmitted(const std::string& node, SimTime now, const mail::Submission& message);
 
     /// A simulated host took a message.
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
@@ -64,7 +65,7 @@ class LiveMessages
   private:
     using Key = std::pair<std::string, std::string>; //!< Message-ID, recipient in lower case.
 
-    LiveMessage& At(std::string_view messageId, const std::string& recipient, std::int64_t nowNs);
+    LiveMessage& At(std::string_view messageId, const std::string& recipient, SimTime now);
     /// Whether a host has the message from somebody else.
     bool HasAccepted(const std::string& host, const std::string& messageId) const;
     bool IsLocal(const std::string& recipient) const;

@@ -7,6 +7,7 @@
 #include "lab/spec/load.h"
 #include "lab/world/world.h"
 #include "models/host/event-stream.h"
+#include "models/provenance/sim-now.h"
 #include "models/tls/gnutls-engine.h"
 
 #include <ns3/config.h>
@@ -53,7 +54,7 @@ class HeardEnd : public LiveEnd
 
     void Submit(const mail::Submission& submission) override
     {
-        m_messages.OnSubmitted(m_node, ns3::Simulator::Now().GetNanoSeconds(), submission);
+        m_messages.OnSubmitted(m_node, SimNow(), submission);
         LiveEnd::Submit(submission);
     }
 

@@ -3,6 +3,7 @@
 #include "formats/dialects.h"
 #include "formats/endpoint.h"
 #include "lab/truth/fate-label.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -16,7 +17,7 @@ namespace bouncelab::run
 namespace
 {
 
-constexpr std::int64_t FATE_GRACE_NS = 10000000000;
+constexpr std::chrono::seconds FATE_GRACE(10);
 
 std::string
 RunId(const RunSpec& spec, const spec::Scenario& scenario)
@@ -68,7 +69,7 @@ RunRecorder::RecordLogged(const std::string& host,
                           const smtp::ConnectionInfo& connection)
 {
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_ledger->RegisterActor(host);
@@ -119,7 +120,7 @@ RunRecorder::ClockOf(const spec::VantageConfig& config, const world::World& worl
         return world.ClockOf(config.place);
     }
     HostClock clock = world.ClockOf(m_scenario.site.mailHost);
-    clock.offsetNs = 0;
+    clock.offset = Nanoseconds(0);
     return clock;
 }
 
@@ -129,8 +130,8 @@ RunRecorder::OpenCapture(const std::string& name,
                          world::World& world)
 {
     HostClock clock = ClockOf(config, world);
-    clock.offsetNs += config.clockOffset.count();
-    clock.resolutionNs = config.clockResolution.count();
+    clock.offset += config.clockOffset;
+    clock.resolution = config.clockResolution;
     const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
     const bool atMailHost = config.place == m_scenario.site.mailHost;
     m_recorders.push_back(std::make_unique<VantageRecorder>(
@@ -277,7 +278,7 @@ RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event
             if (holder == m_holders.end() ? !TakesOver(sender) || sender != host
                                           : sender == holder->second)
             {
-                fates->OnReceived(event.time.count(), recipient.path.Mailbox(), *event.content);
+                fates->OnReceived(SimTime(event.time), recipient.path.Mailbox(), *event.content);
             }
         }
     }
@@ -305,7 +306,7 @@ RunRecorder::FatesOf(std::string_view host)
     const std::string name(host);
     auto fates = std::make_unique<mail::FateBook>([this, name](const mail::MessageFate& fate)
                                                   { RecordFate(name, fate); },
-                                                  FATE_GRACE_NS);
+                                                  FATE_GRACE);
     return *m_fates.emplace(name, std::move(fates)).first->second;
 }
 
@@ -319,7 +320,7 @@ RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
     for (const mail::RecipientFate& recipient : fate.recipients)
     {
         provenance::Action label =
-            truth::FateLabel(fate, recipient, actor, classLabel, m_scenario.duration.count());
+            truth::FateLabel(fate, recipient, actor, classLabel, SimTime(m_scenario.duration));
         if (IsOutOfSight(recipient.recipient))
         {
             for (auto& [name, value] : label.params)

@@ -1,6 +1,7 @@
 #include "lab/run/vantage-recorder.h"
 
 #include "models/provenance/origin-tag.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -31,7 +32,7 @@ void
 VantageRecorder::Pass(path::Heading heading, const path::WirePacket& packet)
 {
     evidence::Frame frame;
-    frame.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    frame.time = SimNow();
     frame.link = heading == path::Heading::Outward ? m_outward : m_inward;
     frame.ipSize = m_serializer.Serialize(packet);
     frame.ip = m_serializer.Data();
@@ -42,8 +43,8 @@ VantageRecorder::Pass(path::Heading heading, const path::WirePacket& packet)
     }
     const std::size_t size = evidence::SerializeFrame(frame, m_frame);
     m_truth.Frame(number,
-                  frame.timeNs,
-                  m_clock.Read(frame.timeNs),
+                  frame.time,
+                  m_clock.Read(frame.time),
                   m_frame.data(),
                   size,
                   provenance::OriginOf(packet.payload));

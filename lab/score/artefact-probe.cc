@@ -94,7 +94,7 @@ FeaturesOf(const CaptureFrame& frame)
     add("eth.padding", PaddingState(frame));
     add("eth.padding-bytes", Paddings(frame));
     add("capture.cut", frame.wireLength != frame.bytes.size());
-    add("capture.nanoseconds", frame.timeNs % 1000);
+    add("capture.nanoseconds", SecondFraction(frame.time) % 1000);
     add("ip.header-length", ip.headerLength);
     add("ip.tos", ip.tos);
     add("ip.id", ip.id);

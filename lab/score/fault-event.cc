@@ -42,7 +42,7 @@ Begin(const Label& label)
     event.dottedClass = label.classLabel;
     event.actor = label.actor;
     event.hop = label.hop;
-    event.timeNs = label.timeNs;
+    event.time = label.time;
     const std::string* client = Param(label, "client");
     const std::string* server = Param(label, "server");
     event.client = client ? *client : std::string();
@@ -164,7 +164,7 @@ FaultEventsOf(const std::vector<Label>& labels)
     }
     std::stable_sort(events.begin(),
                      events.end(),
-                     [](const FaultEvent& a, const FaultEvent& b) { return a.timeNs < b.timeNs; });
+                     [](const FaultEvent& a, const FaultEvent& b) { return a.time < b.time; });
     return events;
 }
 

@@ -24,9 +24,9 @@ struct FaultEvent
     std::string dottedClass;
     std::string actor;
     std::optional<std::uint32_t> hop;
-    std::int64_t timeNs = 0; //!< Simulated time of its first action.
-    std::string client;      //!< "address:port" of the flow that it hit, where it names one.
-    std::string server;      //!< Ditto.
+    SimTime time{};     //!< Of its first action.
+    std::string client; //!< "address:port" of the flow that it hit, where it names one.
+    std::string server; //!< Ditto.
     /// The connections that it concerns, by every name that they have on their way (NAT).
     std::set<FlowEnds> flows;
     std::map<std::string, std::set<std::uint64_t>> forged;   //!< Vantage to captured frames.

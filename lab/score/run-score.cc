@@ -109,7 +109,7 @@ ToJson(const RunScore& score)
         ordered_json line{{"cause_id", event.cause},
                           {"class", event.dottedClass},
                           {"actor", event.actor},
-                          {"t_ns", event.timeNs}};
+                          {"t_ns", event.time.time_since_epoch().count()}};
         if (event.hop)
         {
             line["hop"] = *event.hop;

@@ -58,12 +58,12 @@ AnnotatedCapture::~AnnotatedCapture()
 }
 
 void
-AnnotatedCapture::Write(std::int64_t readingNs,
+AnnotatedCapture::Write(WallTime reading,
                         const std::uint8_t* frame,
                         std::size_t size,
                         std::string_view comment)
 {
-    const auto stamp = static_cast<std::uint64_t>(readingNs);
+    const auto stamp = static_cast<std::uint64_t>(reading.time_since_epoch().count());
     BeginBlock(ENHANCED_PACKET);
     Put32(0);
     Put32(static_cast<std::uint32_t>(stamp >> 32));

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_TRUTH_ANNOTATED_CAPTURE_H
 #define BOUNCELAB_LAB_TRUTH_ANNOTATED_CAPTURE_H
 
+#include "formats/clock.h"
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -25,11 +26,11 @@ class AnnotatedCapture
     AnnotatedCapture& operator=(const AnnotatedCapture&) = delete;
 
     /**
-     * \param readingNs the vantage's clock, ns since 1970 UTC, 0 or later.
+     * \param reading the vantage's clock, 1970 or later.
      * \param frame the Ethernet frame.
      * \param comment UTF-8, at most 65535 bytes; empty = none.
      */
-    void Write(std::int64_t readingNs,
+    void Write(WallTime reading,
                const std::uint8_t* frame,
                std::size_t size,
                std::string_view comment);

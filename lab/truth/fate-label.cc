@@ -30,10 +30,10 @@ FateLabel(const mail::MessageFate& fate,
           const mail::RecipientFate& recipient,
           provenance::ActorId actor,
           std::string_view classLabel,
-          std::int64_t lastNs)
+          SimTime last)
 {
     provenance::Action action;
-    action.timeNs = fate.endedNs >= 0 ? fate.endedNs : lastNs;
+    action.time = fate.ended.value_or(last);
     action.kind = "message";
     action.classLabel = classLabel;
     action.cause = fate.cause;

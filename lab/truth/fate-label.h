@@ -11,7 +11,7 @@ namespace bouncelab::truth
 
 /**
  * The label of one recipient of a message: kind "message", at the time when the queue was through
- * with it (or was given up on at the end of the run, lastNs). Params: message_serial, message_id,
+ * with it (or was given up on at the end of the run, last). Params: message_serial, message_id,
  * sender, recipient, sender_view (pending, delivered, failed), copies, attempts, unconfirmed
  * (attempts without an answer to the content), agree (true, false), bounce_serial (0 = none).
  * \param classLabel the class of the fate's cause; "ordinary" without one.
@@ -20,7 +20,7 @@ provenance::Action FateLabel(const mail::MessageFate& fate,
                              const mail::RecipientFate& recipient,
                              provenance::ActorId actor,
                              std::string_view classLabel,
-                             std::int64_t lastNs);
+                             SimTime last);
 
 } // namespace bouncelab::truth
 

@@ -52,7 +52,7 @@ void
 LabelWriter::Record(const provenance::Action& action)
 {
     m_action.kind = action.kind;
-    m_action.timeNs = action.timeNs;
+    m_action.time = action.time;
     m_action.classLabel = action.classLabel;
     m_action.causeId = action.cause;
     m_action.actor = m_ledger->ActorName(action.actor);
@@ -88,12 +88,12 @@ LabelWriter::Record(const provenance::Action& action)
     if (action.displaced)
     {
         m_displaced.emplace(action.packet, action.cause);
-        m_displacedOrder.emplace_back(action.timeNs, action.packet);
+        m_displacedOrder.emplace_back(action.time, action.packet);
     }
     Pending& pending = m_pending.emplace_back();
-    pending.timeNs = action.timeNs;
+    pending.time = action.time;
     AppendLabel(pending.line, m_action);
-    Release(action.timeNs);
+    Release(action.time);
 }
 
 PacketTruth
@@ -122,22 +122,22 @@ LabelWriter::Explain(const provenance::Origin& origin)
 void
 LabelWriter::Packet(std::string_view vantage,
                     std::uint64_t frame,
-                    std::int64_t timeNs,
+                    SimTime time,
                     const provenance::Origin& origin)
 {
     Pending& pending = m_pending.emplace_back();
-    pending.timeNs = timeNs;
+    pending.time = time;
     pending.origin = origin;
     pending.frame = frame;
     pending.vantage = IndexOf(m_vantages, vantage);
-    Release(timeNs);
+    Release(time);
 }
 
 void
 LabelWriter::PutPacket(const Pending& pending)
 {
     const PacketTruth truth = Explain(pending.origin);
-    m_packet.timeNs = pending.timeNs;
+    m_packet.time = pending.time;
     m_packet.classLabel = truth.classLabel;
     m_packet.causeId = truth.cause;
     m_packet.actor = truth.actor;
@@ -151,9 +151,9 @@ LabelWriter::PutPacket(const Pending& pending)
 }
 
 void
-LabelWriter::Release(std::int64_t now)
+LabelWriter::Release(SimTime now)
 {
-    while (!m_pending.empty() && m_pending.front().timeNs <= now - HOLD_NS)
+    while (!m_pending.empty() && m_pending.front().time <= now - HOLD)
     {
         const Pending& pending = m_pending.front();
         if (pending.frame == 0)
@@ -167,7 +167,7 @@ LabelWriter::Release(std::int64_t now)
         m_pending.pop_front();
         Put();
     }
-    while (!m_displacedOrder.empty() && m_displacedOrder.front().first < now - 2 * HOLD_NS)
+    while (!m_displacedOrder.empty() && m_displacedOrder.front().first < now - 2 * HOLD)
     {
         m_displaced.erase(m_displacedOrder.front().second);
         m_displacedOrder.pop_front();
@@ -181,7 +181,7 @@ LabelWriter::Close()
     {
         return;
     }
-    Release(std::numeric_limits<std::int64_t>::max());
+    Release(SimTime::max());
     const bool written = std::fwrite(m_line.data(), 1, m_line.size(), m_file) == m_line.size();
     m_line.clear();
     const bool closed = std::fclose(m_file) == 0;

@@ -34,14 +34,14 @@ struct PacketTruth
  * Writes truth/labels.jsonl as the run goes: a line for each action that the ledger passes on, and
  * one for each captured frame. Errors throw std::runtime_error with the file's name.
  *
- * A capture sees a packet before the host behind it takes or discards it. So lines wait for HOLD_NS
+ * A capture sees a packet before the host behind it takes or discards it. So lines wait for HOLD
  * of simulated time, in the order in which they came, until what became of the packet is known.
  */
 class LabelWriter : public provenance::ActionSink
 {
   public:
     /// Longer than any packet is on its way from a capture to its host.
-    static constexpr std::int64_t HOLD_NS = 2000000000;
+    static constexpr Nanoseconds HOLD = std::chrono::seconds(2);
 
     LabelWriter(std::filesystem::path path, std::string_view runId);
     ~LabelWriter() override;
@@ -57,14 +57,14 @@ class LabelWriter : public provenance::ActionSink
      */
     void Record(const provenance::Action& action) override;
 
-    /// What is known now: all there is HOLD_NS after the packet passed, and until 2 HOLD_NS after.
+    /// What is known now: all there is HOLD after the packet passed, and until 2 HOLD after.
     /// The views live until the next call.
     PacketTruth Explain(const provenance::Origin& origin);
 
     /// A captured frame: where, its number there from 1, when it passed, and whose it is.
     void Packet(std::string_view vantage,
                 std::uint64_t frame,
-                std::int64_t timeNs,
+                SimTime time,
                 const provenance::Origin& origin);
 
     void Close(); //!< Flushes and closes; throws when any byte may not have reached the file.
@@ -81,7 +81,7 @@ class LabelWriter : public provenance::ActionSink
     /// A line that waits.
     struct Pending
     {
-        std::int64_t timeNs = 0;
+        SimTime time{};
         std::string line; //!< Of an action; empty for a frame.
         provenance::Origin origin;
         std::uint64_t frame = 0;
@@ -91,7 +91,7 @@ class LabelWriter : public provenance::ActionSink
     static constexpr std::uint16_t NO_HOP = 0xFFFF;
 
     static std::uint16_t IndexOf(std::vector<std::string>& names, std::string_view name);
-    void Release(std::int64_t now);
+    void Release(SimTime now);
     void PutPacket(const Pending& pending);
     void Put();
     void Check(bool good) const;
@@ -105,7 +105,7 @@ class LabelWriter : public provenance::ActionSink
     std::deque<Pending> m_pending;
     std::unordered_map<std::uint64_t, provenance::CauseId>
         m_displaced; //!< Looked up, never walked.
-    std::deque<std::pair<std::int64_t, std::uint64_t>> m_displacedOrder;
+    std::deque<std::pair<SimTime, std::uint64_t>> m_displacedOrder;
     Label m_action;
     Label m_packet;
     std::string m_line;

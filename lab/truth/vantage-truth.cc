@@ -19,15 +19,15 @@ VantageTruth::VantageTruth(LabelWriter& labels,
 
 void
 VantageTruth::Frame(std::uint64_t number,
-                    std::int64_t timeNs,
-                    std::int64_t readingNs,
+                    SimTime time,
+                    WallTime reading,
                     const std::uint8_t* bytes,
                     std::size_t size,
                     const provenance::Origin& origin)
 {
     Held& held = m_held.emplace_back();
-    held.timeNs = timeNs;
-    held.readingNs = readingNs;
+    held.time = time;
+    held.reading = reading;
     held.origin = origin;
     if (!m_spare.empty())
     {
@@ -35,26 +35,26 @@ VantageTruth::Frame(std::uint64_t number,
         m_spare.pop_back();
     }
     held.bytes.assign(bytes, bytes + size);
-    m_labels.Packet(m_vantage, number, timeNs, origin);
-    Release(timeNs);
+    m_labels.Packet(m_vantage, number, time, origin);
+    Release(time);
 }
 
 void
 VantageTruth::Close()
 {
-    Release(std::numeric_limits<std::int64_t>::max());
+    Release(SimTime::max());
     m_capture.Close();
 }
 
 void
-VantageTruth::Release(std::int64_t now)
+VantageTruth::Release(SimTime now)
 {
-    while (!m_held.empty() && m_held.front().timeNs <= now - LabelWriter::HOLD_NS)
+    while (!m_held.empty() && m_held.front().time <= now - LabelWriter::HOLD)
     {
         Held& held = m_held.front();
         m_comment.clear();
         AppendPacketComment(m_comment, m_labels.Explain(held.origin));
-        m_capture.Write(held.readingNs, held.bytes.data(), held.bytes.size(), m_comment);
+        m_capture.Write(held.reading, held.bytes.data(), held.bytes.size(), m_comment);
         m_spare.push_back(std::move(held.bytes));
         m_held.pop_front();
     }

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_TRUTH_VANTAGE_TRUTH_H
 #define BOUNCELAB_LAB_TRUTH_VANTAGE_TRUTH_H
 
+#include "formats/clock.h"
 #include "lab/truth/annotated-capture.h"
 #include "lab/truth/label-writer.h"
 
@@ -15,7 +16,7 @@ namespace bouncelab::truth
 
 /**
  * The truth about one vantage's capture: a label for every frame, and a copy of the capture with a
- * comment on each forged and each affected frame. The copy lags HOLD_NS of simulated time behind,
+ * comment on each forged and each affected frame. The copy lags HOLD of simulated time behind,
  * as the labels do.
  */
 class VantageTruth
@@ -27,12 +28,12 @@ class VantageTruth
     /**
      * A frame was captured.
      * \param number its number in the capture, from 1.
-     * \param timeNs simulated time. \param readingNs the stamp that the capture gave it.
+     * \param reading the stamp that the capture gave it.
      * \param bytes the Ethernet frame.
      */
     void Frame(std::uint64_t number,
-               std::int64_t timeNs,
-               std::int64_t readingNs,
+               SimTime time,
+               WallTime reading,
                const std::uint8_t* bytes,
                std::size_t size,
                const provenance::Origin& origin);
@@ -43,13 +44,13 @@ class VantageTruth
   private:
     struct Held
     {
-        std::int64_t timeNs = 0;
-        std::int64_t readingNs = 0;
+        SimTime time{};
+        WallTime reading{};
         provenance::Origin origin;
         std::vector<std::uint8_t> bytes;
     };
 
-    void Release(std::int64_t now);
+    void Release(SimTime now);
 
     LabelWriter& m_labels;
     std::string m_vantage;

@@ -1,6 +1,7 @@
 #include "lab/world/mail-source.h"
 
 #include "models/mail/message-text.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -116,8 +117,7 @@ MailSource::Submit(const spec::MessageConfig& message, bool forgery)
     submission.envelope.recipients.insert(submission.envelope.recipients.end(),
                                           message.alsoTo.begin(),
                                           message.alsoTo.end());
-    submission.content =
-        mail::ComposeMessage(draft, m_clock, ns3::Simulator::Now().GetNanoSeconds());
+    submission.content = mail::ComposeMessage(draft, m_clock, SimNow());
     submission.uid = 82;
     if (!m_queue.receivedFrom.empty())
     {

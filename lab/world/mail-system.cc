@@ -3,6 +3,7 @@
 #include "formats/endpoint.h"
 #include "models/connector/open-connector.h"
 #include "models/mail/remote-report.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -51,7 +52,7 @@ MailSystem::MailSystem(host::Host& host,
     , m_events(events)
     , m_context(std::move(context))
     , m_organization(config.organization)
-    , m_transport(config.transport, Nanoseconds(host.Clock().Read(0)))
+    , m_transport(config.transport, host.Clock().Read({}))
 {
     if (start.hostname.empty())
     {
@@ -82,8 +83,7 @@ MailSystem::Publish(host::Event::What what,
                     const connector::SessionInfo* session,
                     const host::DeliveryInfo* delivery) const
 {
-    const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
-    m_events.Publish({m_name, now, session, delivery, what});
+    m_events.Publish({m_name, SimNow(), session, delivery, what});
 }
 
 void

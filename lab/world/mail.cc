@@ -1,6 +1,7 @@
 #include "lab/world/mail.h"
 
 #include "lab/world/mail-route.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -109,7 +110,7 @@ Mail::NoteForgery(const std::string& host, const mail::Submission& submission)
     const std::string messageId(mail::MessageIdOf(*submission.content));
     m_forgeries.emplace(messageId, cause);
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = "ordinary";
     action.cause = cause;

@@ -240,8 +240,8 @@ HostClock
 Network::ClockOf(const std::string& host) const
 {
     HostClock clock;
-    clock.startEpochNs = *spec::ParseUtc(m_scenario.start);
-    clock.offsetNs = m_scenario.hosts.at(host).clockOffset.count();
+    clock.start = WallTime(Nanoseconds(*spec::ParseUtc(m_scenario.start)));
+    clock.offset = m_scenario.hosts.at(host).clockOffset;
     clock.zoneSeconds = m_scenario.site.utcOffset.count() / NANOSECONDS_PER_SECOND;
     return clock;
 }

@@ -2,6 +2,7 @@
 
 #include "models/host/session-link.h"
 #include "models/path/traceroute.h"
+#include "models/provenance/sim-now.h"
 #include "models/smtp/manual-session.h"
 
 #include <ns3/simulator.h>
@@ -28,8 +29,7 @@ class TracerouteAtWork final : public Program
             [name, &events = context.events](const path::TracerouteResult& result)
             {
                 const host::TracerouteEvent event{name, result};
-                const Nanoseconds now(ns3::Simulator::Now().GetNanoSeconds());
-                events.Publish({spec::GATEWAY_INSIDE, now, nullptr, nullptr, &event});
+                events.Publish({spec::GATEWAY_INSIDE, SimNow(), nullptr, nullptr, &event});
             });
         ns3::Simulator::Schedule(ns3::NanoSeconds(config.at.count()),
                                  &path::Traceroute::Start,

@@ -5,6 +5,7 @@
 #include "models/host/prober.h"
 #include "models/probe/harvester.h"
 #include "models/probe/relay-tester.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -34,7 +35,7 @@ class Signature
     void Write(const char* kind, TruthEvent did, Params params) const
     {
         provenance::Action action;
-        action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+        action.time = SimNow();
         action.kind = kind;
         action.classLabel = m_classLabel;
         action.cause = m_cause;
@@ -83,7 +84,7 @@ class RelayTesterAtWork final : public Program,
         , m_signature(host, "relay.test", 0)
         , m_tester(config.tester,
                    config.place.target,
-                   Nanoseconds(host.Clock().Read(0)),
+                   host.Clock().Read({}),
                    *this,
                    host.Draws(name + "/relay-tester"))
         , m_prober(m_signature.Start(config.place, m_tester))
@@ -94,7 +95,7 @@ class RelayTesterAtWork final : public Program,
     void OnTranscript(Nanoseconds time, std::string_view line) override
     {
         const host::TranscriptEvent event{m_name, line};
-        m_events.Publish({m_host.Name(), time, nullptr, nullptr, &event});
+        m_events.Publish({m_host.Name(), SimTime(time), nullptr, nullptr, &event});
     }
 
     void OnTest(const probe::RelayTestResult& result) override

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_SESSION_IDS_H
 #define BOUNCELAB_MODELS_CONNECTOR_SESSION_IDS_H
 
+#include "formats/clock.h"
 #include "formats/duration.h"
 
 #include <cstdint>
@@ -9,11 +10,11 @@
 namespace bouncelab::connector
 {
 
-/// .NET's ticks (100 ns since the year 1) of a time since 1970.
+/// .NET's ticks (100 ns since the year 1).
 constexpr std::uint64_t
-TicksOf(Nanoseconds unixTime)
+TicksOf(WallTime time)
 {
-    return static_cast<std::uint64_t>(621355968000000000 + unixTime.count() / 100);
+    return static_cast<std::uint64_t>(621355968000000000 + time.time_since_epoch().count() / 100);
 }
 
 /**
@@ -23,9 +24,9 @@ TicksOf(Nanoseconds unixTime)
 class SessionIds
 {
   public:
-    /// \param started the service's start by the host's clock, since 1970
+    /// \param started the service's start by the host's clock
     /// \param before sessions that are numbered already
-    SessionIds(Nanoseconds started, std::uint64_t before)
+    SessionIds(WallTime started, std::uint64_t before)
         : m_next(TicksOf(started) + before)
     {
     }

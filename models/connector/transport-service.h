@@ -13,8 +13,8 @@ namespace bouncelab::connector
 class TransportService
 {
   public:
-    /// \param unixTime the host's clock at the start of the run, since 1970
-    TransportService(const TransportConfig& config, Nanoseconds unixTime)
+    /// \param unixTime the host's clock at the start of the run
+    TransportService(const TransportConfig& config, WallTime unixTime)
         : m_sessions(unixTime - config.uptime, config.sessionsBefore)
         , m_messages(config.messagesBefore)
     {

@@ -112,7 +112,7 @@ ConnectorTruth::Write(const connector::SessionInfo& info,
                       Params params)
 {
     provenance::Action action;
-    action.timeNs = time.count();
+    action.time = SimTime(time);
     action.kind = "flow";
     action.classLabel = classLabel;
     action.cause = cause;

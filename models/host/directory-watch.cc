@@ -1,4 +1,5 @@
 #include "models/host/directory-watch.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -57,7 +58,7 @@ void
 DirectoryWatch::Sign(TruthEvent did)
 {
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = "overload.directory";
     action.cause = m_cause;

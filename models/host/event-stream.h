@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_HOST_EVENT_STREAM_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 #include "models/connector/connector-observer.h"
 #include "models/mail/queue-event.h"
 #include "models/path/traceroute-result.h"
@@ -93,8 +94,8 @@ struct Event
                               const TracerouteEvent*,
                               const service::LoadSample*>;
 
-    std::string_view place;                          //!< The host; of a traceroute the gateway.
-    Nanoseconds time{0};                             //!< Simulated.
+    std::string_view place; //!< The host; of a traceroute the gateway.
+    SimTime time{};
     const connector::SessionInfo* session = nullptr; //!< Of a receive connector of the place.
     const DeliveryInfo* delivery = nullptr;          //!< Of a mail system of the place.
     What what;

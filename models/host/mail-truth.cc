@@ -98,7 +98,7 @@ MailTruth::OnReported(const mail::QueueEvent& event, const Message& message)
     if (isForged)
     {
         provenance::Action action;
-        action.timeNs = event.timeNs;
+        action.time = event.time;
         action.kind = "flow";
         action.classLabel = "backscatter.ndr";
         action.cause = message.forgery;
@@ -118,7 +118,7 @@ MailTruth::Sign(const mail::QueueEvent& event,
                 std::vector<std::pair<std::string, std::string>> params)
 {
     provenance::Action action;
-    action.timeNs = event.timeNs;
+    action.time = event.time;
     action.kind = "flow";
     action.classLabel = classLabel;
     action.cause = cause;

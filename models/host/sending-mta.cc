@@ -3,6 +3,7 @@
 #include "formats/endpoint.h"
 #include "formats/text.h"
 #include "models/mail/remote-report.h"
+#include "models/provenance/sim-now.h"
 #include "models/smtp/client-session.h"
 
 #include <ns3/simulator.h>
@@ -79,7 +80,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
                                                socket,
                                                std::move(session),
                                                [this](SessionLink&) { End(); });
-        m_link->StartConnecting([&client] { client.ConnectFailed(Nanoseconds(NowNs())); });
+        m_link->StartConnecting([&client] { client.ConnectFailed(SimNow().time_since_epoch()); });
     }
 
     void OnConnected(Nanoseconds time) override { m_listener->OnConnected(time); }
@@ -158,16 +159,10 @@ SendingMta::~SendingMta()
     ns3::Simulator::Remove(m_wake);
 }
 
-std::int64_t
-SendingMta::NowNs()
-{
-    return ns3::Simulator::Now().GetNanoSeconds();
-}
-
 void
 SendingMta::Submit(const mail::Submission& submission)
 {
-    m_queue.Submit(NowNs(), submission);
+    m_queue.Submit(SimNow(), submission);
     Drain();
 }
 
@@ -196,10 +191,8 @@ SendingMta::Drain()
     ns3::Simulator::Remove(m_wake);
     if (const auto wake = m_queue.NextWake())
     {
-        m_wake =
-            ns3::Simulator::Schedule(ns3::NanoSeconds(std::max<std::int64_t>(*wake - NowNs(), 0)),
-                                     &SendingMta::Wake,
-                                     this);
+        const Nanoseconds wait = std::max(*wake - SimNow(), Nanoseconds(0));
+        m_wake = ns3::Simulator::Schedule(ns3::NanoSeconds(wait.count()), &SendingMta::Wake, this);
     }
 }
 
@@ -208,7 +201,7 @@ SendingMta::Wake()
 {
     if (!m_host.IsDown())
     {
-        m_queue.Advance(NowNs());
+        m_queue.Advance(SimNow());
         Drain();
     }
 }
@@ -232,7 +225,7 @@ SendingMta::Boot()
     report.unconfirmed = true;
     for (const std::uint64_t delivery : std::exchange(m_interrupted, {}))
     {
-        m_queue.Finish(NowNs(), delivery, report);
+        m_queue.Finish(SimNow(), delivery, report);
     }
     Wake();
 }
@@ -303,7 +296,7 @@ SendingMta::Report(std::uint64_t delivery, const mail::DeliveryReport& report)
     {
         told.outcome = mail::Outcome::Deferral;
     }
-    m_queue.Finish(NowNs(), delivery, told);
+    m_queue.Finish(SimNow(), delivery, told);
     Drain();
 }
 

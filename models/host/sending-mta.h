@@ -106,7 +106,6 @@ class SendingMta
   private:
     class Delivery;
 
-    static std::int64_t NowNs();
     void Drain();
     void Wake();
     void Start(const mail::DeliveryOrder& order);

@@ -58,7 +58,7 @@ class SmtpServer::Running
         connection.clientPort = key.remotePort;
         connection.serverPort = setup.port;
         connection.session = number;
-        connection.unixTime = Nanoseconds(clock.Read(0));
+        connection.unixTime = clock.Read({});
         connection.zoneMinutes = static_cast<int>(clock.zoneSeconds / 60);
         return connection;
     }

@@ -5,6 +5,7 @@
 #include "models/host/stack-shim.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/inet-socket-address.h>
 #include <ns3/simulator.h>
@@ -477,7 +478,7 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
         return;
     }
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = segment.Has(tcp::RST) ? "forged.reset" : "forged.reply";
     action.cause = origin.cause;
@@ -498,7 +499,7 @@ StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
         return;
     }
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = "forged.reply";
     action.cause = flow.cause;

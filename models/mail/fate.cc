@@ -5,21 +5,21 @@
 namespace bouncelab::mail
 {
 
-FateBook::FateBook(Sink sink, std::int64_t graceNs)
+FateBook::FateBook(Sink sink, Nanoseconds grace)
     : m_sink(std::move(sink))
-    , m_graceNs(graceNs)
+    , m_grace(grace)
 {
 }
 
 void
 FateBook::OnQueueEvent(const QueueEvent& event)
 {
-    Release(event.timeNs);
+    Release(event.time);
     if (event.kind == QueueEvent::Kind::NewMessage)
     {
         MessageFate& fate = m_fates[event.serial];
         fate.serial = event.serial;
-        fate.queuedNs = event.timeNs;
+        fate.queued = event.time;
         fate.messageId = MessageIdOf(*event.content);
         if (const auto cause = m_bounceCauses.find(event.serial); cause != m_bounceCauses.end())
         {
@@ -73,7 +73,7 @@ FateBook::OnQueueEvent(const QueueEvent& event)
         fate.bounceDiscarded = true;
         break;
     case QueueEvent::Kind::EndMessage:
-        fate.endedNs = event.timeNs;
+        fate.ended = event.time;
         m_ended.push_back(event.serial);
         break;
     default:
@@ -82,9 +82,9 @@ FateBook::OnQueueEvent(const QueueEvent& event)
 }
 
 void
-FateBook::OnReceived(std::int64_t timeNs, std::string_view recipient, std::string_view content)
+FateBook::OnReceived(SimTime time, std::string_view recipient, std::string_view content)
 {
-    Release(timeNs);
+    Release(time);
     const auto found = m_byMessageId.find(MessageIdOf(content));
     if (found == m_byMessageId.end())
     {
@@ -144,12 +144,12 @@ FateBook::RecipientOf(MessageFate& fate, std::string_view recipient)
 }
 
 void
-FateBook::Release(std::int64_t now)
+FateBook::Release(SimTime now)
 {
     while (!m_ended.empty())
     {
         const auto found = m_fates.find(m_ended.front());
-        if (found->second.endedNs + m_graceNs > now)
+        if (*found->second.ended + m_grace > now)
         {
             return;
         }

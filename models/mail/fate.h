@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_FATE_H
 #define BOUNCELAB_MODELS_MAIL_FATE_H
 
+#include "formats/clock.h"
 #include "models/mail/queue-event.h"
 
 #include <cstdint>
@@ -46,8 +47,8 @@ struct MessageFate
     std::uint64_t serial = 0;
     std::string messageId; //!< Empty for bounces of qmail, which carry none.
     std::string sender;
-    std::int64_t queuedNs = 0;
-    std::int64_t endedNs = -1;      //!< When the queue was through with it; -1: not yet.
+    SimTime queued{};
+    std::optional<SimTime> ended;   //!< When the queue was through with it.
     std::uint64_t bounceSerial = 0; //!< The bounce that went to the sender; 0: none.
     bool bounceDiscarded = false;   //!< A double bounce that bounced.
     std::uint32_t cause = 0;        //!< As blamed; 0: none.
@@ -63,8 +64,8 @@ class FateBook
   public:
     using Sink = std::function<void(const MessageFate&)>;
 
-    /// \param graceNs how long after its end a message is kept.
-    FateBook(Sink sink, std::int64_t graceNs);
+    /// \param grace how long after its end a message is kept.
+    FateBook(Sink sink, Nanoseconds grace);
 
     void OnQueueEvent(const QueueEvent& event);
 
@@ -72,7 +73,7 @@ class FateBook
      * A copy has landed in a mailbox. It is told apart by its Message-ID; text without one (a
      * bounce delivered on its own host) is matched by OnLocalCopy().
      */
-    void OnReceived(std::int64_t timeNs, std::string_view recipient, std::string_view content);
+    void OnReceived(SimTime time, std::string_view recipient, std::string_view content);
 
     /// A copy has landed in a mailbox of the queue's own host.
     void OnLocalCopy(const DeliveryOrder& order);
@@ -90,11 +91,11 @@ class FateBook
 
   private:
     RecipientFate& RecipientOf(MessageFate& fate, std::string_view recipient);
-    void Release(std::int64_t now);
+    void Release(SimTime now);
     void HandOut(std::uint64_t serial);
 
     Sink m_sink;
-    std::int64_t m_graceNs;
+    Nanoseconds m_grace;
     std::map<std::uint64_t, MessageFate> m_fates;
     std::map<std::string, std::uint64_t, std::less<>> m_byMessageId;
     std::map<std::uint64_t, std::uint64_t> m_running;      //!< Delivery to message serial.

@@ -63,7 +63,7 @@ MailQueue::ReportOf(Outcome outcome,
 }
 
 void
-MailQueue::TellFailures(std::int64_t now, StoredMessage& message)
+MailQueue::TellFailures(SimTime now, StoredMessage& message)
 {
     const std::vector<ReportedRecipient> failures = std::exchange(message.failures, {});
     const bool silent = std::exchange(message.silent, false);
@@ -78,7 +78,7 @@ MailQueue::TellFailures(std::int64_t now, StoredMessage& message)
 }
 
 void
-MailQueue::TellDelay(std::int64_t now, Channel channel, StoredMessage& message)
+MailQueue::TellDelay(SimTime now, Channel channel, StoredMessage& message)
 {
     const std::int64_t age = m_clock.ReadSeconds(now) - message.birthSecond;
     if (m_persona.delayNotice.count() <= 0 || message.delayTold || message.last ||
@@ -97,7 +97,7 @@ MailQueue::TellDelay(std::int64_t now, Channel channel, StoredMessage& message)
                             recipient.dsn.original,
                             ReportAction::Delayed,
                             recipient.last,
-                            recipient.lastNs});
+                            recipient.lastTime});
         }
     }
     if (!late.empty())
@@ -108,7 +108,7 @@ MailQueue::TellDelay(std::int64_t now, Channel channel, StoredMessage& message)
 }
 
 void
-MailQueue::TellSuccesses(std::int64_t now, StoredMessage& message)
+MailQueue::TellSuccesses(SimTime now, StoredMessage& message)
 {
     if (!message.successes.empty() && !message.sender.empty() && !message.last &&
         m_report.format == ReportFormat::Dsn && !m_report.success.text.empty())
@@ -118,7 +118,7 @@ MailQueue::TellSuccesses(std::int64_t now, StoredMessage& message)
 }
 
 void
-MailQueue::InjectReport(std::int64_t now,
+MailQueue::InjectReport(SimTime now,
                         StoredMessage& message,
                         const std::vector<ReportedRecipient>& recipients)
 {
@@ -148,7 +148,7 @@ MailQueue::InjectReport(std::int64_t now,
 }
 
 std::string
-MailQueue::ComposeBounce(std::int64_t now,
+MailQueue::ComposeBounce(SimTime now,
                          const StoredMessage& message,
                          const StoredMessage& bounce,
                          const std::string& addressee,
@@ -179,7 +179,7 @@ MailQueue::ComposeBounce(std::int64_t now,
     reporter.bounceFrom = m_persona.bounceFrom;
     reporter.addressee = addressee;
     reporter.clock = m_clock;
-    reporter.nowNs = now;
+    reporter.now = now;
     reporter.id = bounce.id;
     reporter.number = bounce.number;
     reporter.processId = bounce.processId;
@@ -188,14 +188,14 @@ MailQueue::ComposeBounce(std::int64_t now,
     about.id = message.id;
     about.envelopeId = message.dsn.envelopeId;
     about.returned = message.dsn.returned;
-    about.arrivedNs = message.arrivedNs;
-    about.expiresNs = message.arrivedNs + m_persona.lifetime.count();
+    about.arrived = message.arrived;
+    about.expires = message.arrived + m_persona.lifetime;
     about.content = message.content;
     return ComposeReport(m_report, reporter, about, recipients, m_reportRandom);
 }
 
 std::string
-MailQueue::Stamp(std::int64_t now, const StoredMessage& message, const Submission& submission) const
+MailQueue::Stamp(SimTime now, const StoredMessage& message, const Submission& submission) const
 {
     const auto word = [&](std::string& out, std::string_view name)
     {

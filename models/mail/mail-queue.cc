@@ -53,7 +53,7 @@ MailQueue::MailQueue(const QueuePersona& persona,
 }
 
 std::uint64_t
-MailQueue::Submit(std::int64_t now, const Submission& submission)
+MailQueue::Submit(SimTime now, const Submission& submission)
 {
     StoredMessage message = Enqueue(now, submission);
     const std::uint64_t serial = message.serial;
@@ -63,7 +63,7 @@ MailQueue::Submit(std::int64_t now, const Submission& submission)
 }
 
 void
-MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryReport& report)
+MailQueue::Finish(SimTime now, std::uint64_t delivery, const DeliveryReport& report)
 {
     const auto found = m_running.find(delivery);
     if (found == m_running.end())
@@ -102,12 +102,12 @@ MailQueue::Finish(std::int64_t now, std::uint64_t delivery, const DeliveryReport
 }
 
 void
-MailQueue::Advance(std::int64_t now)
+MailQueue::Advance(SimTime now)
 {
     Run(now);
 }
 
-std::optional<std::int64_t>
+std::optional<SimTime>
 MailQueue::NextWake() const
 {
     std::optional<std::int64_t> earliest;
@@ -125,7 +125,7 @@ MailQueue::NextWake() const
     }
     // qmail-send sleeps whole seconds from where it stands, and one more against busy loops.
     const std::int64_t wait = std::max<std::int64_t>(*earliest - m_clock.ReadSeconds(m_lastRun), 0);
-    return m_lastRun + (wait + 1) * NANOSECONDS_PER_SECOND;
+    return m_lastRun + std::chrono::seconds(wait + 1);
 }
 
 std::optional<DeliveryOrder>
@@ -167,7 +167,7 @@ MailQueue::IsLocal(std::string_view recipient) const
 }
 
 void
-MailQueue::Run(std::int64_t now)
+MailQueue::Run(SimTime now)
 {
     m_lastRun = now;
     bool again = true;
@@ -196,7 +196,7 @@ MailQueue::Run(std::int64_t now)
 }
 
 bool
-MailQueue::RunPass(std::int64_t now, Channel channel)
+MailQueue::RunPass(SimTime now, Channel channel)
 {
     auto& passing = m_passing[Index(channel)];
     if (!passing)
@@ -250,7 +250,7 @@ MailQueue::RunPass(std::int64_t now, Channel channel)
 }
 
 void
-MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& message)
+MailQueue::StartDelivery(SimTime now, Channel channel, StoredMessage& message)
 {
     ChannelState& state = message.channels[Index(channel)];
     const std::uint64_t delivery = m_nextDelivery++;
@@ -281,7 +281,7 @@ MailQueue::StartDelivery(std::int64_t now, Channel channel, StoredMessage& messa
 }
 
 void
-MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& message)
+MailQueue::EndPass(SimTime now, Channel channel, StoredMessage& message)
 {
     ChannelState& state = message.channels[Index(channel)];
     const ChannelState& other = message.channels[Index(Other(channel))];
@@ -303,14 +303,14 @@ MailQueue::EndPass(std::int64_t now, Channel channel, StoredMessage& message)
 }
 
 void
-MailQueue::Settle(std::int64_t now,
+MailQueue::Settle(SimTime now,
                   StoredMessage& message,
                   Channel channel,
                   Recipient& recipient,
                   const DeliveryReport& report)
 {
     recipient.last = report;
-    recipient.lastNs = now;
+    recipient.lastTime = now;
     if (report.outcome == Outcome::Deferral)
     {
         return;
@@ -341,7 +341,7 @@ MailQueue::Settle(std::int64_t now,
 }
 
 void
-MailQueue::EndMessage(std::int64_t now, StoredMessage& message)
+MailQueue::EndMessage(SimTime now, StoredMessage& message)
 {
     TellFailures(now, message);
     TellSuccesses(now, message);
@@ -364,13 +364,13 @@ MailQueue::RouteOf(std::string_view recipient) const
 }
 
 MailQueue::StoredMessage
-MailQueue::Open(std::int64_t now, std::uint32_t uid)
+MailQueue::Open(SimTime now, std::uint32_t uid)
 {
     StoredMessage message;
     message.number = TakeNumber();
     message.serial = ++m_serials;
     message.birthSecond = m_clock.ReadSeconds(now);
-    message.arrivedNs = now;
+    message.arrived = now;
     message.processId = TakeProcessId();
     message.uid = uid;
     message.id = QueueIdOf(m_persona.queueId,
@@ -382,7 +382,7 @@ MailQueue::Open(std::int64_t now, std::uint32_t uid)
 }
 
 void
-MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission& submission)
+MailQueue::Fill(SimTime now, StoredMessage& message, const Submission& submission)
 {
     message.sender = submission.envelope.sender;
     message.last = message.sender == DOUBLE_BOUNCE_SENDER ||
@@ -422,7 +422,7 @@ MailQueue::Fill(std::int64_t now, StoredMessage& message, const Submission& subm
 }
 
 MailQueue::StoredMessage
-MailQueue::Enqueue(std::int64_t now, const Submission& submission)
+MailQueue::Enqueue(SimTime now, const Submission& submission)
 {
     StoredMessage message = Open(now, submission.uid);
     Fill(now, message, submission);
@@ -430,7 +430,7 @@ MailQueue::Enqueue(std::int64_t now, const Submission& submission)
 }
 
 void
-MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
+MailQueue::RefuseAtOnce(SimTime now, StoredMessage& message)
 {
     for (const Channel channel : {Channel::Local, Channel::Remote})
     {
@@ -456,7 +456,7 @@ MailQueue::RefuseAtOnce(std::int64_t now, StoredMessage& message)
 }
 
 void
-MailQueue::Announce(std::int64_t now, StoredMessage&& message)
+MailQueue::Announce(SimTime now, StoredMessage&& message)
 {
     const std::uint64_t number = message.number;
     StoredMessage& stored = m_messages.emplace(number, std::move(message)).first->second;
@@ -517,11 +517,11 @@ MailQueue::TakeProcessId()
 }
 
 QueueEvent&
-MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const StoredMessage* message)
+MailQueue::Emit(SimTime now, QueueEvent::Kind kind, const StoredMessage* message)
 {
     QueueEvent& event = m_events.emplace_back();
     event.kind = kind;
-    event.timeNs = now;
+    event.time = now;
     if (message)
     {
         event.message = message->number;
@@ -532,7 +532,7 @@ MailQueue::Emit(std::int64_t now, QueueEvent::Kind kind, const StoredMessage* me
 }
 
 void
-MailQueue::EmitStatus(std::int64_t now)
+MailQueue::EmitStatus(SimTime now)
 {
     QueueEvent& event = Emit(now, QueueEvent::Kind::Status, nullptr);
     event.localUsed = m_used[Index(Channel::Local)];

@@ -60,18 +60,18 @@ class MailQueue
                             const DeliveryReport& last = {}) const;
 
     /// Takes a message over and returns its serial (DeliveryOrder::serial).
-    std::uint64_t Submit(std::int64_t now, const Submission& submission);
+    std::uint64_t Submit(SimTime now, const Submission& submission);
 
     /// The result of an order. An unknown or finished delivery number is a broken invariant: throws
     /// std::logic_error.
-    void Finish(std::int64_t now, std::uint64_t delivery, const DeliveryReport& report);
+    void Finish(SimTime now, std::uint64_t delivery, const DeliveryReport& report);
 
     /// Starts what is due.
-    void Advance(std::int64_t now);
+    void Advance(SimTime now);
 
     /// When to call Advance() if nothing happens before; nothing while the queue only waits for
     /// results or is empty.
-    std::optional<std::int64_t> NextWake() const;
+    std::optional<SimTime> NextWake() const;
 
     std::optional<DeliveryOrder> TakeOrder();
     std::optional<QueueEvent> TakeEvent();
@@ -89,7 +89,7 @@ class MailQueue
         bool done = false;
         smtp::DsnRequest::Recipient dsn;
         DeliveryReport last = {};
-        std::int64_t lastNs = 0;
+        SimTime lastTime{};
     };
 
     /// The recipients of one message on one channel, and the pass over them that is under way.
@@ -116,7 +116,7 @@ class MailQueue
         std::uint32_t processId = 0;
         std::uint32_t uid = 0;
         std::string id; //!< What the program calls it.
-        std::int64_t arrivedNs = 0;
+        SimTime arrived{};
         smtp::DsnRequest dsn; //!< Of the whole message.
         bool last = false;    //!< A double bounce: nobody hears of its failure.
         bool refused = false; //!< Some recipients failed before any attempt.
@@ -137,40 +137,40 @@ class MailQueue
     /// Seconds, message number: the earliest first, lower numbers first among equals.
     using Due = std::set<std::pair<std::int64_t, std::uint64_t>>;
 
-    void Run(std::int64_t now);
-    bool RunPass(std::int64_t now, Channel channel);
-    void StartDelivery(std::int64_t now, Channel channel, StoredMessage& message);
-    void EndPass(std::int64_t now, Channel channel, StoredMessage& message);
-    void EndMessage(std::int64_t now, StoredMessage& message);
-    void Settle(std::int64_t now,
+    void Run(SimTime now);
+    bool RunPass(SimTime now, Channel channel);
+    void StartDelivery(SimTime now, Channel channel, StoredMessage& message);
+    void EndPass(SimTime now, Channel channel, StoredMessage& message);
+    void EndMessage(SimTime now, StoredMessage& message);
+    void Settle(SimTime now,
                 StoredMessage& message,
                 Channel channel,
                 Recipient& recipient,
                 const DeliveryReport& report);
-    void RefuseAtOnce(std::int64_t now, StoredMessage& message);
-    void TellFailures(std::int64_t now, StoredMessage& message);
-    void TellDelay(std::int64_t now, Channel channel, StoredMessage& message);
-    void TellSuccesses(std::int64_t now, StoredMessage& message);
-    void InjectReport(std::int64_t now,
+    void RefuseAtOnce(SimTime now, StoredMessage& message);
+    void TellFailures(SimTime now, StoredMessage& message);
+    void TellDelay(SimTime now, Channel channel, StoredMessage& message);
+    void TellSuccesses(SimTime now, StoredMessage& message);
+    void InjectReport(SimTime now,
                       StoredMessage& message,
                       const std::vector<ReportedRecipient>& recipients);
-    std::string ComposeBounce(std::int64_t now,
+    std::string ComposeBounce(SimTime now,
                               const StoredMessage& message,
                               const StoredMessage& bounce,
                               const std::string& addressee,
                               const std::vector<ReportedRecipient>& recipients);
     Route RouteOf(std::string_view recipient) const;
-    std::string Stamp(std::int64_t now,
+    std::string Stamp(SimTime now,
                       const StoredMessage& message,
                       const Submission& submission) const;
-    StoredMessage Open(std::int64_t now, std::uint32_t uid);
-    void Fill(std::int64_t now, StoredMessage& message, const Submission& submission);
-    StoredMessage Enqueue(std::int64_t now, const Submission& submission);
-    void Announce(std::int64_t now, StoredMessage&& message);
+    StoredMessage Open(SimTime now, std::uint32_t uid);
+    void Fill(SimTime now, StoredMessage& message, const Submission& submission);
+    StoredMessage Enqueue(SimTime now, const Submission& submission);
+    void Announce(SimTime now, StoredMessage&& message);
     std::uint64_t TakeNumber();
     std::uint32_t TakeProcessId();
-    QueueEvent& Emit(std::int64_t now, QueueEvent::Kind kind, const StoredMessage* message);
-    void EmitStatus(std::int64_t now);
+    QueueEvent& Emit(SimTime now, QueueEvent::Kind kind, const StoredMessage* message);
+    void EmitStatus(SimTime now);
 
     QueuePersona m_persona;
     QueueStart m_start;
@@ -192,7 +192,7 @@ class MailQueue
     std::uint32_t m_used[2] = {0, 0};
     std::vector<std::uint64_t> m_ended;   //!< Done on both channels, to be ended.
     std::deque<StoredMessage> m_injected; //!< Bounces that the queue has not noticed yet.
-    std::int64_t m_lastRun = 0;
+    SimTime m_lastRun{};
     std::deque<DeliveryOrder> m_orders;
     std::deque<QueueEvent> m_events;
 };

@@ -85,9 +85,9 @@ IsPlainLocalPart(std::string_view local)
 } // namespace
 
 std::string
-Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
+Rfc5322Date(const HostClock& clock, SimTime time)
 {
-    const CivilTime local = clock.Local(clock.Read(simulatedNs));
+    const CivilTime local = clock.Local(clock.Read(time));
     const auto zone = std::abs(clock.zoneSeconds) / 60;
     return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} {}{:02}{:02}",
                        WEEKDAY_NAMES[local.weekday],
@@ -103,9 +103,9 @@ Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs)
 }
 
 std::string
-QmailDate(const HostClock& clock, std::int64_t simulatedNs)
+QmailDate(const HostClock& clock, SimTime time)
 {
-    const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(simulatedNs));
+    const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(time));
     return fmt::format("{} {} {} {:02}:{:02}:{:02} -0000",
                        utc.day,
                        MONTH_NAMES[utc.month - 1],
@@ -138,10 +138,10 @@ QuoteAddress(std::string_view address)
 }
 
 Content
-ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs)
+ComposeMessage(const MessageDraft& draft, const HostClock& clock, SimTime time)
 {
     RandomStream random(draft.seed, "message-text");
-    const std::string date = Rfc5322Date(clock, simulatedNs);
+    const std::string date = Rfc5322Date(clock, time);
     const bool isEightBit = std::any_of(draft.body.begin(),
                                         draft.body.end(),
                                         [](char c) { return static_cast<unsigned char>(c) > 127; });
@@ -153,7 +153,7 @@ ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t s
                            draft.fromHost,
                            draft.fromAddress.ToString(),
                            draft.byHost,
-                           QmailDate(clock, simulatedNs));
+                           QmailDate(clock, time));
     }
     text += fmt::format("Message-ID: <{:016x}@{}>\n"
                         "Date: {}\n"

@@ -13,10 +13,10 @@ namespace bouncelab::mail
 {
 
 /// "Tue, 26 Sep 2006 14:44:52 +0800" (RFC 5322 3.3) in the clock's zone.
-std::string Rfc5322Date(const HostClock& clock, std::int64_t simulatedNs);
+std::string Rfc5322Date(const HostClock& clock, SimTime time);
 
 /// "26 Sep 2006 06:44:52 -0000": the form of qmail's own header fields, always UTC.
-std::string QmailDate(const HostClock& clock, std::int64_t simulatedNs);
+std::string QmailDate(const HostClock& clock, SimTime time);
 
 /// An address as a header field or a path spells it: the local part quoted if it has to be.
 std::string QuoteAddress(std::string_view address);
@@ -40,7 +40,7 @@ struct MessageDraft
  * mail host where there is one: Message-ID, Date, From, To, Subject, and a body of words with short
  * lines. The same draft, clock and time give the same bytes.
  */
-Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, std::int64_t simulatedNs);
+Content ComposeMessage(const MessageDraft& draft, const HostClock& clock, SimTime time);
 
 } // namespace bouncelab::mail
 

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_QUEUE_EVENT_H
 #define BOUNCELAB_MODELS_MAIL_QUEUE_EVENT_H
 
+#include "formats/clock.h"
 #include "models/mail/message.h"
 
 #include <cstdint>
@@ -89,7 +90,7 @@ struct QueueEvent
     };
 
     Kind kind = Kind::NewMessage;
-    std::int64_t timeNs = 0; //!< Simulated time.
+    SimTime time{};
     std::uint64_t message = 0;
     std::uint64_t serial = 0;
     std::uint64_t delivery = 0;

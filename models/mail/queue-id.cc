@@ -40,16 +40,16 @@ std::string
 QueueIdOf(QueueIdForm form,
           std::uint64_t number,
           std::uint32_t processId,
-          std::int64_t unixNs,
+          WallTime taken,
           std::int64_t zoneSeconds)
 {
-    const std::int64_t second = FloorDivide(unixNs, NANOSECONDS_PER_SECOND);
+    const std::int64_t second = UnixSeconds(taken);
     switch (form)
     {
     case QueueIdForm::Number:
         break;
     case QueueIdForm::Postfix:
-        return fmt::format("{:05X}{:X}", (unixNs - second * NANOSECONDS_PER_SECOND) / 1000, number);
+        return fmt::format("{:05X}{:X}", SecondFraction(taken) / 1000, number);
     case QueueIdForm::Sendmail:
         return SendmailId(number, processId, CivilFromSeconds(second + zoneSeconds));
     }

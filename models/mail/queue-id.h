@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_QUEUE_ID_H
 #define BOUNCELAB_MODELS_MAIL_QUEUE_ID_H
 
+#include "formats/clock.h"
 #include "models/mail/queue-persona.h"
 
 #include <cstdint>
@@ -11,12 +12,12 @@ namespace bouncelab::mail
 
 /**
  * What a program calls a message. \param number of its queue file. \param processId that took the
- * message. \param unixNs when it was taken, by the host's clock. \param zoneSeconds its local time.
+ * message. \param taken when, by the host's clock. \param zoneSeconds its local time.
  */
 std::string QueueIdOf(QueueIdForm form,
                       std::uint64_t number,
                       std::uint32_t processId,
-                      std::int64_t unixNs,
+                      WallTime taken,
                       std::int64_t zoneSeconds);
 
 } // namespace bouncelab::mail

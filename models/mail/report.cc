@@ -16,7 +16,7 @@ namespace bouncelab::mail
 namespace
 {
 
-constexpr std::int64_t HOUR = 3600 * NANOSECONDS_PER_SECOND;
+constexpr std::chrono::hours HOUR(1);
 
 std::string_view
 NameOfAction(ReportAction action)
@@ -36,9 +36,9 @@ NameOfAction(ReportAction action)
 }
 
 std::string
-LocalUsDate(const HostClock& clock, std::int64_t simulatedNs)
+LocalUsDate(const HostClock& clock, SimTime time)
 {
-    return UsDate(clock.ReadSeconds(simulatedNs) + clock.zoneSeconds);
+    return UsDate(clock.ReadSeconds(time) + clock.zoneSeconds);
 }
 
 /// Composes one report.
@@ -171,15 +171,15 @@ class Composer
         }
         else if (word == "date")
         {
-            out += Rfc5322Date(clock, m_reporter.nowNs);
+            out += Rfc5322Date(clock, m_reporter.now);
         }
         else if (word == "date-us")
         {
-            out += LocalUsDate(clock, m_reporter.nowNs);
+            out += LocalUsDate(clock, m_reporter.now);
         }
         else if (word == "stamp")
         {
-            const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(m_reporter.nowNs));
+            const CivilTime utc = CivilFromSeconds(clock.ReadSeconds(m_reporter.now));
             out += fmt::format("{:04}{:02}{:02}{:02}{:02}",
                                utc.year,
                                utc.month,
@@ -189,7 +189,7 @@ class Composer
         }
         else if (word == "seconds")
         {
-            out += std::to_string(clock.ReadSeconds(m_reporter.nowNs));
+            out += std::to_string(clock.ReadSeconds(m_reporter.now));
         }
         else if (word == "id")
         {
@@ -209,11 +209,11 @@ class Composer
         }
         else if (word == "waited-hours")
         {
-            out += std::to_string((m_reporter.nowNs - m_message.arrivedNs) / HOUR);
+            out += std::to_string((m_reporter.now - m_message.arrived) / HOUR);
         }
         else if (word == "lifetime-days")
         {
-            out += std::to_string((m_message.expiresNs - m_message.arrivedNs) / (24 * HOUR));
+            out += std::to_string((m_message.expires - m_message.arrived) / (24 * HOUR));
         }
         else if (word == "count")
         {
@@ -257,15 +257,15 @@ class Composer
         {
             const auto sent = ParseDate(RawFieldOf(m_header, "Date"));
             out += sent ? UsDate(*sent + m_reporter.clock.zoneSeconds)
-                        : LocalUsDate(m_reporter.clock, m_message.arrivedNs);
+                        : LocalUsDate(m_reporter.clock, m_message.arrived);
         }
         else if (word == "arrived")
         {
-            out += Rfc5322Date(m_reporter.clock, m_message.arrivedNs);
+            out += Rfc5322Date(m_reporter.clock, m_message.arrived);
         }
         else if (word == "expires")
         {
-            out += Rfc5322Date(m_reporter.clock, m_message.expiresNs);
+            out += Rfc5322Date(m_reporter.clock, m_message.expires);
         }
         else
         {
@@ -341,11 +341,11 @@ class Composer
         }
         else if (word == "failed")
         {
-            out += Rfc5322Date(m_reporter.clock, about.timeNs);
+            out += Rfc5322Date(m_reporter.clock, about.time);
         }
         else if (word == "failed-us")
         {
-            out += LocalUsDate(m_reporter.clock, about.timeNs);
+            out += LocalUsDate(m_reporter.clock, about.time);
         }
         else if (word == "explanation")
         {

@@ -19,8 +19,8 @@ struct ReportedRecipient
     std::string address;
     std::string original; //!< ORCPT as it came; may be empty.
     ReportAction action = ReportAction::Failed;
-    DeliveryReport last;     //!< Of its last attempt.
-    std::int64_t timeNs = 0; //!< Simulated time of that.
+    DeliveryReport last; //!< Of its last attempt.
+    SimTime time{};      //!< Of that.
 };
 
 /// The message that a report is about.
@@ -30,8 +30,8 @@ struct ReportedMessage
     std::string id;         //!< What the queue calls it.
     std::string envelopeId; //!< ENVID as it came; may be empty.
     std::string returned;   //!< RET as it came: "FULL", "HDRS" or empty.
-    std::int64_t arrivedNs = 0;
-    std::int64_t expiresNs = 0; //!< When the queue gives up.
+    SimTime arrived{};
+    SimTime expires{}; //!< When the queue gives up.
     Content content;
 };
 
@@ -43,7 +43,7 @@ struct Reporter
     std::string bounceFrom; //!< Local part.
     std::string addressee;
     HostClock clock;
-    std::int64_t nowNs = 0;
+    SimTime now{};
     std::string id; //!< What the queue calls the report.
     std::uint64_t number = 0;
     std::uint32_t processId = 0;

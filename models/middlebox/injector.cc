@@ -5,6 +5,7 @@
 #include "formats/text.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -153,7 +154,7 @@ Injector::Forge(const Connection& connection,
     }
 
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = "forged.reply";
     action.cause = cause;

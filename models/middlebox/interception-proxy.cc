@@ -5,6 +5,7 @@
 
 #include "formats/endpoint.h"
 #include "models/path/in-path-station.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -154,7 +155,7 @@ InterceptionProxy::FlowAction(TruthEvent did,
                               std::string server) const
 {
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "flow";
     action.classLabel = CLASS;
     action.cause = cause;
@@ -177,7 +178,7 @@ void
 InterceptionProxy::Record(provenance::CauseId cause, TruthEvent did, std::string_view detail)
 {
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "event";
     action.classLabel = CLASS;
     action.cause = cause;

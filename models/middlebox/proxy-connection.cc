@@ -26,7 +26,7 @@ ProxyConnection::ProxyConnection(InterceptionProxy& proxy,
     m_connection.server = Ipv4{key.localAddress};
     m_connection.serverPort = key.localPort;
     m_connection.session = number;
-    m_connection.unixTime = Nanoseconds(proxy.m_host.Clock().Read(0));
+    m_connection.unixTime = proxy.m_host.Clock().Read({});
     m_connection.zoneMinutes = static_cast<int>(proxy.m_host.Clock().zoneSeconds / 60);
 }
 

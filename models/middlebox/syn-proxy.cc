@@ -3,6 +3,7 @@
 #include "formats/endpoint.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
 
@@ -268,7 +269,7 @@ SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
     Send(connection, To::Client, toClient);
 
     provenance::Action action;
-    action.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+    action.time = SimNow();
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_actor;

@@ -3,6 +3,7 @@
 #include "models/path/in-path-station.h"
 
 #include "formats/endpoint.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/abort.h>
 #include <ns3/simulator.h>
@@ -54,7 +55,7 @@ Gateway::SignTranslation(const NatFlow& flow)
         return;
     }
     provenance::Action action;
-    action.timeNs = NowNs();
+    action.time = SimNow();
     action.kind = "flow";
     action.classLabel = "ordinary";
     action.actor = m_setup.ledger->RegisterActor(m_setup.name);

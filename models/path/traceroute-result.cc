@@ -42,7 +42,11 @@ WriteAnswer(std::string& text, const TracerouteProbe& probe, std::optional<Ipv4>
         fmt::format_to(out, "{} {}", last ? "\n   " : "", answer.from.ToString());
         last = answer.from;
     }
-    const std::int64_t microseconds = answer.receivedNs / 1000 - probe.sentNs / 1000;
+    // Each of the two is cut by itself.
+    const std::int64_t microseconds =
+        (std::chrono::floor<std::chrono::microseconds>(answer.received) -
+         std::chrono::floor<std::chrono::microseconds>(probe.sent))
+            .count();
     fmt::format_to(out, "  {}.{:03} ms", microseconds / 1000, microseconds % 1000);
     if (answer.icmpType != Unreachable)
     {

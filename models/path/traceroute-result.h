@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_TRACEROUTE_RESULT_H
 #define BOUNCELAB_MODELS_PATH_TRACEROUTE_RESULT_H
 
+#include "formats/clock.h"
 #include "models/path/traceroute-config.h"
 
 #include <cstdint>
@@ -15,15 +16,15 @@ namespace bouncelab::path
 struct TracerouteAnswer
 {
     Ipv4 from;
-    std::int64_t receivedNs = 0; //!< On the tracing host's clock.
-    std::uint8_t icmpType = 0;   //!< 11 time exceeded, 3 unreachable (RFC 792).
+    SimTime received{};
+    std::uint8_t icmpType = 0; //!< 11 time exceeded, 3 unreachable (RFC 792).
     std::uint8_t icmpCode = 0;
     std::uint8_t ttl = 0; //!< Of the answer as it arrived.
 };
 
 struct TracerouteProbe
 {
-    std::int64_t sentNs = 0;                //!< On the tracing host's clock.
+    SimTime sent{};
     std::optional<TracerouteAnswer> answer; //!< Empty: none came in time.
 };
 

@@ -3,6 +3,7 @@
 #include "formats/packet.h"
 #include "formats/random.h"
 #include "models/provenance/origin-tag.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/icmpv4-l4-protocol.h>
 #include <ns3/simulator.h>
@@ -40,19 +41,13 @@ Traceroute::Traceroute(Gateway& gateway,
                        provenance::Ledger& ledger,
                        std::uint64_t seed,
                        const std::string& actor,
-                       const TracerouteConfig& config,
-                       HostClock clock)
+                       const TracerouteConfig& config)
     : m_gateway(gateway)
     , m_ledger(ledger)
     , m_actor(ledger.RegisterActor(actor))
-    , m_clock(std::move(clock))
     , m_ident(config.sourcePort ? config.sourcePort : PortOfProcess(seed, actor))
 {
     m_result.config = config;
-    if (!m_clock)
-    {
-        m_clock = NowNs;
-    }
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { Take(packet); });
 }
 
@@ -74,15 +69,15 @@ Traceroute::NextProbe()
 {
     ++m_sequence;
     TracerouteHop& hop = m_result.hops.back();
-    hop.probes.push_back({m_clock(), std::nullopt});
+    hop.probes.push_back({SimNow(), std::nullopt});
     m_waiting = true;
     m_timeout = ns3::Simulator::Schedule(ns3::NanoSeconds(m_result.config.timeout.count()),
                                          [this] { Settle(nullptr); });
-    m_gateway.Send(MakeProbe(hop.ttl, hop.probes.back().sentNs));
+    m_gateway.Send(MakeProbe(hop.ttl, hop.probes.back().sent));
 }
 
 WirePacket
-Traceroute::MakeProbe(std::uint8_t ttl, std::int64_t stampNs) const
+Traceroute::MakeProbe(std::uint8_t ttl, SimTime sent) const
 {
     // struct outdata: sequence, TTL, two octets of padding, the time of sending.
     const std::uint32_t dataBytes = std::max<std::uint32_t>(m_result.config.packetBytes, 40) -
@@ -90,8 +85,9 @@ Traceroute::MakeProbe(std::uint8_t ttl, std::int64_t stampNs) const
     std::vector<std::uint8_t> data(dataBytes, 0);
     data[0] = static_cast<std::uint8_t>(m_sequence);
     data[1] = ttl;
-    PutLittleEndian(&data[4], static_cast<std::uint32_t>(stampNs / 1000000000));
-    PutLittleEndian(&data[8], static_cast<std::uint32_t>(stampNs % 1000000000 / 1000));
+    const std::int64_t stamp = sent.time_since_epoch() / std::chrono::microseconds(1);
+    PutLittleEndian(&data[4], static_cast<std::uint32_t>(stamp / 1000000));
+    PutLittleEndian(&data[8], static_cast<std::uint32_t>(stamp % 1000000));
 
     const ns3::Ipv4Address source(m_gateway.OutsideAddress().value);
     const ns3::Ipv4Address target(m_result.config.target.value);
@@ -147,7 +143,7 @@ Traceroute::Take(const WirePacket& packet)
     if (answers)
     {
         const TracerouteAnswer answer{Ipv4{packet.header.GetSource().Get()},
-                                      m_clock(),
+                                      SimNow(),
                                       icmp.GetType(),
                                       icmp.GetCode(),
                                       packet.header.GetTtl()};

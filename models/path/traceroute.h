@@ -22,20 +22,15 @@ namespace bouncelab::path
 class Traceroute
 {
   public:
-    /// The clock of the tracing host, in nanoseconds since its epoch.
-    using HostClock = std::function<std::int64_t()>;
-
     /**
      * \param gateway where it runs; not owned. \param ledger signs the probes. \param seed of the
      * run. \param actor its name in the ledger and of its draws: "operator/traceroute".
-     * \param clock stamps the measurements; empty = simulated time.
      */
     Traceroute(Gateway& gateway,
                provenance::Ledger& ledger,
                std::uint64_t seed,
                const std::string& actor,
-               const TracerouteConfig& config,
-               HostClock clock = {});
+               const TracerouteConfig& config);
     Traceroute(const Traceroute&) = delete;
     Traceroute& operator=(const Traceroute&) = delete;
 
@@ -49,7 +44,7 @@ class Traceroute
 
   private:
     void NextProbe();
-    WirePacket MakeProbe(std::uint8_t ttl, std::int64_t stampNs) const;
+    WirePacket MakeProbe(std::uint8_t ttl, SimTime sent) const;
     void Take(const WirePacket& packet);
     bool AnswersLastProbe(const ns3::Ipv4Header& quoted, const std::uint8_t (&udp)[8]) const;
     void Settle(const TracerouteAnswer* answer);
@@ -58,7 +53,6 @@ class Traceroute
     Gateway& m_gateway;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
-    HostClock m_clock;
     TracerouteResult m_result;
     std::function<void(const TracerouteResult&)> m_finished;
     std::uint16_t m_ident;        //!< Source port, and base of the IP ID.

@@ -91,7 +91,7 @@ CheckRelayTester(const RelayTesterConfig& config)
 
 RelayTester::RelayTester(RelayTesterConfig config,
                          Ipv4 target,
-                         Nanoseconds unixTime,
+                         WallTime unixTime,
                          RelayObserver& observer,
                          RandomStream random)
     : m_config(std::move(config))

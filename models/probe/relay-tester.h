@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PROBE_RELAY_TESTER_H
 #define BOUNCELAB_MODELS_PROBE_RELAY_TESTER_H
 
+#include "formats/clock.h"
 #include "models/probe/campaign.h"
 #include "models/probe/lockstep-session.h"
 #include "models/probe/relay-tester-config.h"
@@ -96,11 +97,11 @@ class RelayTester final : public Campaign,
     /**
      * \pre the config is without fault (CheckRelayTester). The observer has to outlive the tester.
      * \param target address that the server is reached at
-     * \param unixTime the tester's clock (UTC since 1970) at time 0, for the messages' dates
+     * \param unixTime the tester's clock at time 0, for the messages' dates
      */
     RelayTester(RelayTesterConfig config,
                 Ipv4 target,
-                Nanoseconds unixTime,
+                WallTime unixTime,
                 RelayObserver& observer,
                 RandomStream random);
 
@@ -154,7 +155,7 @@ class RelayTester final : public Campaign,
     RelayTesterConfig m_config;
     RelayNames m_names;
     Ipv4 m_target;
-    Nanoseconds m_unixTime;
+    WallTime m_unixTime;
     RelayObserver& m_observer;
     RandomStream m_random;
     std::vector<RelayTestResult> m_results;

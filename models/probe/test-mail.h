@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PROBE_TEST_MAIL_H
 #define BOUNCELAB_MODELS_PROBE_TEST_MAIL_H
 
+#include "formats/clock.h"
 #include "models/probe/relay-test.h"
 #include "models/probe/relay-tester-config.h"
 
@@ -19,7 +20,7 @@ struct TestMailDraft
     const RelayTest& test;
     unsigned number;
     const RelayCommands& commands;
-    Nanoseconds unixTime; //!< When it is written.
+    WallTime unixTime;    //!< When it is written.
     std::uint64_t serial; //!< Makes its Message-ID unique.
 };
 

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PROVENANCE_LEDGER_H
 #define BOUNCELAB_MODELS_PROVENANCE_LEDGER_H
 
+#include "formats/clock.h"
 #include "formats/truth-event.h"
 
 #include <cstdint>
@@ -30,9 +31,9 @@ struct Origin
 /// One thing that an actor did, written when it did it.
 struct Action
 {
-    std::int64_t timeNs = 0; //!< Simulated time since the start of the run.
-    std::string kind;        //!< "packet", "flow", "message" or "event".
-    std::string classLabel;  //!< Dotted class, such as "forged.reply" (formats/vocabulary.h).
+    SimTime time{};
+    std::string kind;       //!< "packet", "flow", "message" or "event".
+    std::string classLabel; //!< Dotted class, such as "forged.reply" (formats/vocabulary.h).
     CauseId cause = 0;
     ActorId actor = 0;
     std::optional<TruthEvent> did; //!< Kinds "flow" and "event" have it.

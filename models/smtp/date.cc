@@ -1,7 +1,5 @@
 #include "models/smtp/date.h"
 
-#include "formats/clock.h"
-
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -10,10 +8,9 @@ namespace bouncelab::smtp
 {
 
 std::string
-FormatDate(Nanoseconds unixTime, int zoneMinutes)
+FormatDate(WallTime time, int zoneMinutes)
 {
-    const CivilTime civil = CivilFromSeconds(
-        std::chrono::floor<std::chrono::seconds>(unixTime).count() + zoneMinutes * 60);
+    const CivilTime civil = CivilFromSeconds(UnixSeconds(time) + zoneMinutes * 60);
 
     const int zone = std::abs(zoneMinutes);
     return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} {}{:02}{:02}",

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_SMTP_SERVER_POLICY_H
 #define BOUNCELAB_MODELS_SMTP_SERVER_POLICY_H
 
+#include "formats/clock.h"
 #include "models/smtp/credentials.h"
 #include "models/smtp/envelope.h"
 #include "models/smtp/session.h"
@@ -27,9 +28,8 @@ struct ConnectionInfo
     std::uint16_t clientPort = 0;
     std::uint16_t serverPort = 25;
     std::uint64_t session = 0; //!< Number of this session at this server.
-    Nanoseconds unixTime{
-        0};              //!< The host's clock (UTC since 1970) at time 0 of the session's times.
-    int zoneMinutes = 0; //!< Its local time, east of UTC.
+    WallTime unixTime{};       //!< The host's clock at time 0 of the session's times.
+    int zoneMinutes = 0;       //!< Its local time, east of UTC.
 };
 
 /// What a policy may look at before it decides.

@@ -192,7 +192,7 @@ class Rig
     explicit Rig(ReceiveConnectorConfig config = Internet(),
                  std::optional<FilterConfig> filter = {},
                  smtp::ServerPersona server = {},
-                 Nanoseconds unixTime = Nanoseconds(0),
+                 WallTime unixTime = {},
                  const TransportConfig& transportConfig = {})
         : organization(Abc())
         , transport(transportConfig, unixTime)
@@ -211,7 +211,7 @@ class Rig
     TransportService transport;
     Journal journal;
     ReceiveConnector connector;
-    Nanoseconds unix;
+    WallTime unix;
     Nanoseconds now{0};
 };
 

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(session_events)
 // S000-07 and S000-26: ticks of the start and a counter.
 BOOST_AUTO_TEST_CASE(SessionIdsOfS000)
 {
-    SessionIds ids(Nanoseconds(1320997804709581600 - 800), 8);
+    SessionIds ids(WallTime(Nanoseconds(1320997804709581600 - 800)), 8);
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26408");
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26409");
 

@@ -1,5 +1,6 @@
 #include "judging.h"
 #include "sessions.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,7 +21,7 @@ BOOST_AUTO_TEST_CASE(ReadsEveryLinkTypeAndResolution)
             BOOST_REQUIRE_EQUAL(packets.size(), session.size());
             for (std::size_t i = 0; i < packets.size(); ++i)
             {
-                BOOST_TEST(packets[i].timeNs == session[i].timeNs);
+                BOOST_TEST(packets[i].time == Reading(session[i].timeNs));
                 BOOST_TEST(packets[i].frame == i + 1);
                 BOOST_TEST(packets[i].ip.ttl == session[i].ttl);
                 BOOST_TEST(packets[i].tcp.options.timestamp == session[i].HasTimestamp());
@@ -28,7 +29,7 @@ BOOST_AUTO_TEST_CASE(ReadsEveryLinkTypeAndResolution)
         }
     }
     BOOST_TEST(ReadPackets(PcapNgOf(session)).size() == session.size());
-    BOOST_TEST(ReadPackets(PcapNgOf(session))[4].timeNs == session[4].timeNs);
+    BOOST_TEST(ReadPackets(PcapNgOf(session))[4].time == Reading(session[4].timeNs));
 }
 
 BOOST_AUTO_TEST_CASE(AFileCutAnywhereYieldsWhatWasThere)

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
     BOOST_TEST((alerts[0].evidence.frames == std::vector<std::uint64_t>{6, 7, 8}));
     BOOST_TEST(alerts[0].evidence.lines.size() == 3);
     // The article's year stands in the mail log only, and so does the zone of its stamps.
-    BOOST_TEST(FormatEveTime(alerts[0].timeNs) == "2006-09-26T06:44:53.103763+0000");
+    BOOST_TEST(FormatEveTime(alerts[0].time) == "2006-09-26T06:44:53.103763+0000");
     BOOST_TEST(alerts[0].evidence.log.size() == 2);
 }
 

@@ -3,6 +3,7 @@
 #include "detectors/readers/exchange-stamp.h"
 #include "judging.h"
 #include "shared-evidence.h"
+#include "tests/times.h"
 
 using namespace bouncelab;
 using namespace bouncelab::detectors;
@@ -56,22 +57,22 @@ BOOST_AUTO_TEST_CASE(TheSession)
 
 BOOST_AUTO_TEST_CASE(TheServiceStartedFiveDaysBefore)
 {
-    const std::int64_t start = *TicksToTime(Session().id);
+    const WallTime start = *TicksToTime(Session().id);
     BOOST_TEST(FormatEveTime(start).substr(0, 19) == "2011-11-11T07:50:04");
-    BOOST_TEST(start < Session().rows[0].timeNs);
+    BOOST_TEST(start < Session().rows[0].time);
 }
 
 BOOST_AUTO_TEST_CASE(TheAnswerToEhlo)
 {
     const LogSession& session = Session();
-    BOOST_TEST(FormatEveTime(session.rows[0].timeNs) == "2011-11-16T04:11:56.165000+0000");
+    BOOST_TEST(FormatEveTime(session.rows[0].time) == "2011-11-16T04:11:56.165000+0000");
     BOOST_TEST(session.Data(session.rows[0]) == "EHLO mail.globalsuite.net");
     std::size_t bytes = 0;
     for (std::size_t i = 1; i <= 15; ++i)
     {
         const LogRow& row = session.rows[i];
         BOOST_TEST(row.event == '>');
-        BOOST_TEST(row.timeNs - session.rows[0].timeNs == 1000000);
+        BOOST_TEST((row.time - session.rows[0].time == Nanoseconds(1000000)));
         BOOST_TEST(session.Context(row) == "");
         bytes += session.Data(row).size() + 2;
     }
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(TheAnswerToEhlo)
 BOOST_AUTO_TEST_CASE(TheNextCommandCame276MillisecondsLater)
 {
     const LogSession& session = Session();
-    BOOST_TEST(session.rows[16].timeNs - session.rows[15].timeNs == 276000000);
+    BOOST_TEST((session.rows[16].time - session.rows[15].time == Nanoseconds(276000000)));
     const Talk talk = TalkOf(surroundings.logs.protocol, session);
     BOOST_TEST(talk.Find("MAIL")->mailbox == "jia@abc.com");
     BOOST_TEST(talk.Find("MAIL")->code == 0);

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(ARowHasNineFields)
 {
     const auto row = Parse(Row(3, "<,EHLO a.example,"));
     BOOST_REQUIRE(row);
-    BOOST_TEST(FormatEveTime(row->timeNs) == "2011-11-16T04:11:56.165000+0000");
+    BOOST_TEST(FormatEveTime(row->time) == "2011-11-16T04:11:56.165000+0000");
     BOOST_TEST(row->connector == "EX\\Default EX");
     BOOST_TEST(row->session == 0x08CE6E5DA8B26408);
     BOOST_TEST(row->sequence == 3);

@@ -1,4 +1,5 @@
 #include "sessions.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
@@ -147,7 +148,7 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
     const auto add = [&](std::int64_t timeMs, std::uint8_t flags, std::uint32_t sequence)
     {
         Packet packet;
-        packet.timeNs = timeMs * MS;
+        packet.time = Reading(timeMs * MS);
         packet.ip.source = {1};
         packet.ip.destination = {2};
         packet.ip.payloadLength = 20;
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
     packet.tcp.flags = tcp::SYN;
     for (std::uint32_t i = 0; i < 100000; ++i)
     {
-        packet.timeNs += 1000;
+        packet.time += Nanoseconds(1000);
         packet.ip.source = {i};
         packet.ip.destination = {1u << 31};
         table.Add(packet);

@@ -3,6 +3,7 @@
 #include "judging.h"
 
 #include "detectors/readers/text-file.h"
+#include "tests/times.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ constexpr std::int64_t START_MS = 1321416716000; // 2011-11-16T04:11:56Z
 std::string
 Stamp(std::int64_t ms)
 {
-    std::string stamp = FormatEveTime((START_MS + ms) * 1000000);
+    std::string stamp = FormatEveTime(Reading((START_MS + ms) * 1000000));
     return stamp.substr(0, 23) + "Z";
 }
 

@@ -4,6 +4,7 @@
 #include "sessions.h"
 
 #include "detectors/readers/text-file.h"
+#include "tests/times.h"
 
 #include <fmt/format.h>
 
@@ -207,7 +208,7 @@ ReceiveLogOf(const std::vector<MadeTalk>& talks)
         const auto put = [&](const std::string& event, const std::string& data)
         {
             text += fmt::format("{}Z,EX\\Default EX,{:016X},{},{}:{},{}:{},{},{},\r\n",
-                                FormatEveTime(now * 1000).substr(0, 23),
+                                FormatEveTime(Reading(now * 1000)).substr(0, 23),
                                 id,
                                 sequence++,
                                 talk.server,

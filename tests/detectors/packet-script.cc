@@ -131,7 +131,7 @@ ScriptReader::Read(const std::vector<CaseLine>& lines)
             {
                 words.Fail("a time such as 2006-09-26T06:44:52.643691Z");
             }
-            m_startNs = *start;
+            m_startNs = start->time_since_epoch().count();
         }
         else if (words.Take("only"))
         {

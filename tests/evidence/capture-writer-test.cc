@@ -58,11 +58,11 @@ BOOST_AUTO_TEST_CASE(stamps_are_the_reading_of_the_vantage_clock)
     HostClock clock = GatewayClock();
     const std::string stamp = "-c 1 -T fields -e frame.time_epoch";
     BOOST_TEST(Tshark(WriteNine(scratch, clock), stamp) == "1159253092.643691000\n");
-    clock.resolutionNs = 1000000;
-    clock.offsetNs = 90868815000;
+    clock.resolution = Nanoseconds(1000000);
+    clock.offset = Nanoseconds(90868815000);
     BOOST_TEST(Tshark(WriteNine(scratch, clock), stamp) == "1159253183.512000000\n");
-    clock.resolutionNs = 1;
-    clock.offsetNs = -1;
+    clock.resolution = Nanoseconds(1);
+    clock.offset = Nanoseconds(-1);
     BOOST_TEST(Tshark(WriteNine(scratch, clock), stamp) == "1159253092.643690999\n");
 }
 

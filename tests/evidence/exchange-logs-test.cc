@@ -2,6 +2,7 @@
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/rolling-log.h"
 #include "tests/evidence/log-rig.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -140,13 +141,13 @@ BOOST_AUTO_TEST_CASE(files_change_with_the_utc_day_and_the_size)
     const std::string row(150, 'x');
     for (int i = 0; i < 40; ++i)
     {
-        log.Write(EPOCH + i, row + "\r\n");
+        log.Write(Reading(EPOCH + i), row + "\r\n");
     }
     // 19:48:04.110 later it is midnight in UTC.
     const std::int64_t midnight = EPOCH + ((19 * 60 + 48) * 60 + 4) * 1000 * MS + 110 * MS;
-    log.Write(midnight - 1, row + "\r\n");
-    log.Write(midnight, row + "\r\n");
-    log.Write(midnight - 1, row + " before midnight\r\n");
+    log.Write(Reading(midnight - 1), row + "\r\n");
+    log.Write(Reading(midnight), row + "\r\n");
+    log.Write(Reading(midnight - 1), row + " before midnight\r\n");
     log.Close();
     std::vector<std::string> names = folder.List();
     BOOST_REQUIRE_GE(names.size(), 4);
@@ -243,7 +244,7 @@ BOOST_AUTO_TEST_CASE(the_client_shows_the_servers_words_behind_its_own)
     Tell(event);
     event.kind = mail::QueueEvent::Kind::DeliveryResult;
     event.outcome = mail::Outcome::Failure;
-    event.timeNs = 60 * SECOND;
+    event.time = At(60 * SECOND);
     event.recipient = "wang@abc.com";
     event.text = "550-5.2.1 Mailbox\n550 5.2.1 unavailable.\n";
     Tell(event);

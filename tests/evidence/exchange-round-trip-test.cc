@@ -1,6 +1,7 @@
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/text-file.h"
 #include "tests/evidence/log-rig.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -25,7 +26,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read)
     {
         char event;
         std::string data;
-        std::int64_t timeNs;
+        WallTime time;
     };
 
     std::map<std::uint64_t, std::vector<Written>> all;
@@ -48,7 +49,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read)
             rig.Say(smtp::CommandEvent{time, smtp::Verb::Noop, data});
         }
         all[rig.session.id].push_back(
-            {isReply ? '>' : '<', data, rig.place.clock.Read(time.count())});
+            {isReply ? '>' : '<', data, rig.place.clock.Read(SimTime(time))});
     }
     rig.writer->Close();
 
@@ -75,7 +76,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read)
             const detectors::LogRow& row = session.rows[i];
             BOOST_TEST(row.sequence == i);
             BOOST_TEST(row.event == written[i].event);
-            BOOST_TEST(row.timeNs == written[i].timeNs / 1000000 * 1000000);
+            BOOST_TEST(row.time ==
+                       WallTime(std::chrono::floor<std::chrono::milliseconds>(written[i].time)));
             BOOST_TEST(session.Data(row) == written[i].data);
         }
     }

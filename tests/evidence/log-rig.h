@@ -3,6 +3,7 @@
 
 #include "lab/evidence/log-writer.h"
 #include "tests/evidence/scratch-folder.h"
+#include "tests/times.h"
 
 #include <memory>
 #include <string>
@@ -15,8 +16,9 @@ constexpr std::int64_t SECOND = 1000000000;
 /// A place with one session of a client, and the writer of a log that hears what happens there.
 struct LogRig
 {
-    LogRig(std::int64_t epochNs, std::int64_t zoneSeconds, const std::string& hostname)
-        : place{folder, {epochNs, 0, 1, zoneSeconds}}
+    /// \param epoch the clock at simulated time 0, in ns since 1970
+    LogRig(std::int64_t epoch, std::int64_t zoneSeconds, const std::string& hostname)
+        : place{folder, {Reading(epoch), {}, Nanoseconds(1), zoneSeconds}}
     {
         place.name = "mail";
         place.hostname = hostname;
@@ -37,21 +39,21 @@ struct LogRig
     template <class What>
     void Say(const What& what)
     {
-        writer->OnEvent({place.name, Nanoseconds(0), &session, nullptr, &what});
+        writer->OnEvent({place.name, SimTime(), &session, nullptr, &what});
     }
 
     /// In a session with another server.
     template <class What>
     void SayTo(const host::DeliveryInfo& server, const What& what)
     {
-        writer->OnEvent({place.name, Nanoseconds(0), nullptr, &server, &what});
+        writer->OnEvent({place.name, SimTime(), nullptr, &server, &what});
     }
 
     /// In the host's queue, or otherwise in no session.
     template <class What>
     void Tell(const What& what)
     {
-        writer->OnEvent({place.name, Nanoseconds(0), nullptr, nullptr, &what});
+        writer->OnEvent({place.name, SimTime(), nullptr, nullptr, &what});
     }
 
     /// What has been written into a file.

@@ -1,4 +1,5 @@
 #include "tests/evidence/log-rig.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -48,7 +49,7 @@ struct Fixture : LogRig
         mail::QueueEvent event;
         event.kind = Kind::DeliveryResult;
         event.serial = 1;
-        event.timeNs = SECOND;
+        event.time = At(SECOND);
         event.recipient = "b@y";
         event.outcome = outcome;
         event.channel = channel;

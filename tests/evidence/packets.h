@@ -3,6 +3,7 @@
 
 #include "formats/clock.h"
 #include "lab/evidence/frame.h"
+#include "tests/times.h"
 
 #include <cstdint>
 #include <string>
@@ -127,7 +128,7 @@ Tcp(const Segment& segment, std::uint16_t clientPort = 60661)
 inline HostClock
 GatewayClock()
 {
-    return HostClock{1159253092LL * NANOSECONDS_PER_SECOND, 0, 1000, 28800};
+    return HostClock{Reading(1159253092LL * NANOSECONDS_PER_SECOND), {}, Nanoseconds(1000), 28800};
 }
 
 /// The Ethernet headers of S003.
@@ -144,11 +145,11 @@ Link(bool outward)
 
 struct TimedPacket
 {
-    std::int64_t timeNs;
+    SimTime time;
     bool outward;
     Bytes ip;
 
-    evidence::Frame AsFrame() const { return {timeNs, Link(outward), ip.data(), ip.size()}; }
+    evidence::Frame AsFrame() const { return {time, Link(outward), ip.data(), ip.size()}; }
 };
 
 /// The nine packets of S003-10 to S003-19, as the table in the catalogue of evidence has them; the
@@ -157,7 +158,7 @@ inline std::vector<TimedPacket>
 NinePackets()
 {
     const auto at = [](std::int64_t us, const Segment& s) {
-        return TimedPacket{us * 1000, s.outward, Tcp(s)};
+        return TimedPacket{At(us * 1000), s.outward, Tcp(s)};
     };
     Bytes syn{2, 4, 5, 180, 1, 3, 3, 1, 1, 1, 8, 10};
     Put(syn, 121485349, 4);

@@ -1,4 +1,5 @@
 #include "tests/evidence/log-rig.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -91,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_failure_line_is_the_documented_one)
 {
     Fixture fixture;
     mail::QueueEvent event = Failure();
-    event.timeNs = 972520000;
+    event.time = At(972520000);
     fixture.Tell(event);
     const std::string line = fixture.Text();
     BOOST_TEST(line.find("Sep 26 14:46:23 livedoor qmail: 1159253183.9725") == 0);

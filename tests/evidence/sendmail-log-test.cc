@@ -1,4 +1,5 @@
 #include "tests/evidence/log-rig.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,7 +36,7 @@ struct Fixture : LogRig
         mail::QueueEvent event;
         event.kind = kind;
         event.serial = serial;
-        event.timeNs = seconds * SECOND;
+        event.time = At(seconds * SECOND);
         event.id = serial == 1 ? "g2MHlE8K001106" : "g2MHlF8K001110";
         return event;
     }

@@ -30,10 +30,7 @@ BlockOf(const TimedPacket& packet)
 {
     std::string text;
     const HostClock clock = GatewayClock();
-    evidence::AppendSnortBlock(text,
-                               packet.AsFrame(),
-                               clock.Read(packet.timeNs),
-                               clock.zoneSeconds);
+    evidence::AppendSnortBlock(text, packet.AsFrame(), clock.Read(packet.time), clock.zoneSeconds);
     return text;
 }
 

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(more_conversations_than_open_files_lose_nothing)
             {
                 evidence::AppendSnortBlock(expected,
                                            packet.AsFrame(),
-                                           GatewayClock().Read(packet.timeNs),
+                                           GatewayClock().Read(packet.time),
                                            28800);
             }
         }

@@ -1,9 +1,11 @@
 #include "formats/alert.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
 using namespace bouncelab;
+using namespace bouncelab::test;
 
 namespace
 {
@@ -12,7 +14,7 @@ Alert
 Example()
 {
     Alert alert;
-    alert.timeNs = 1159253093103763000;
+    alert.time = Reading(1159253093103763000);
     alert.source = *Ipv4::Parse("198.51.100.25");
     alert.sourcePort = 25;
     alert.destination = *Ipv4::Parse("10.4.1.4");
@@ -85,7 +87,7 @@ BOOST_AUTO_TEST_CASE(ReadsSuricatasOwnLine)
     BOOST_TEST((alert->verdict == Verdict::Fault));
     BOOST_TEST(alert->score == 1.0);
     BOOST_TEST(alert->dottedClass == "");
-    BOOST_TEST(FormatEveTime(alert->timeNs) == "2016-07-13T20:42:07.573174+0000");
+    BOOST_TEST(FormatEveTime(alert->time) == "2016-07-13T20:42:07.573174+0000");
 }
 
 BOOST_AUTO_TEST_CASE(PassesOverOtherEvents)
@@ -117,19 +119,19 @@ BOOST_AUTO_TEST_CASE(QuotesWhatIsNoUtf8)
 
 BOOST_AUTO_TEST_CASE(TimesGoThereAndBack)
 {
-    for (const std::int64_t timeNs : {std::int64_t{0},
-                                      std::int64_t{1},
-                                      std::int64_t{-1},
-                                      std::int64_t{951782399999999999},
-                                      std::int64_t{951782400000000000},
-                                      std::int64_t{1159253093103763000}})
+    for (const std::int64_t ns : {std::int64_t{0},
+                                  std::int64_t{1},
+                                  std::int64_t{-1},
+                                  std::int64_t{951782399999999999},
+                                  std::int64_t{951782400000000000},
+                                  std::int64_t{1159253093103763000}})
     {
-        const auto back = ParseEveTime(FormatEveTime(timeNs));
+        const auto back = ParseEveTime(FormatEveTime(Reading(ns)));
         BOOST_REQUIRE(back);
-        BOOST_TEST(*back == timeNs);
+        BOOST_TEST(*back == Reading(ns));
     }
-    BOOST_TEST(FormatEveTime(951782400000000000) == "2000-02-29T00:00:00.000000+0000");
-    BOOST_TEST(*ParseEveTime("2006-09-26T14:44:53.5+08:00") == 1159253093500000000);
+    BOOST_TEST(FormatEveTime(Reading(951782400000000000)) == "2000-02-29T00:00:00.000000+0000");
+    BOOST_TEST(*ParseEveTime("2006-09-26T14:44:53.5+08:00") == Reading(1159253093500000000));
     BOOST_TEST(!ParseEveTime("2006-09-26T14:44:53.5"));
     BOOST_TEST(!ParseEveTime("2006-13-26T14:44:53Z"));
     BOOST_TEST(!ParseEveTime(""));

@@ -31,9 +31,9 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     MailLogReader log(
         [](const Refusal& refusal)
         {
-            if (refusal.timeNs)
+            if (refusal.time)
             {
-                FormatEveTime(*refusal.timeNs);
+                FormatEveTime(*refusal.time);
             }
         });
     BounceReader bounces([](const Refusal&) {});

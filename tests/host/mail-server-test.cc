@@ -4,6 +4,7 @@
 #include "models/host/smtp-server.h"
 #include "tests/host/two-hosts.h"
 #include "tests/mail/persona-file.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -71,9 +72,12 @@ class TwoServers
     TwoHosts hosts{FreeBsdProfile(),
                    LinuxProfile(),
                    1,
-                   HostClock{1016834400000000000, 0, 1, 0}}; //!< From 22 March 2002, 22:00.
-    std::set<std::string> domains;                           //!< That a mail server was looked for.
-    std::set<std::string> missing;                           //!< Mailboxes that do not exist.
+                   HostClock{test::Reading(1016834400000000000),
+                             {},
+                             Nanoseconds(1),
+                             0}};  //!< From 22 March 2002, 22:00.
+    std::set<std::string> domains; //!< That a mail server was looked for.
+    std::set<std::string> missing; //!< Mailboxes that do not exist.
     bool directoryIsUp = true;
 
   private:

@@ -1,6 +1,7 @@
 #include "lab/live/live-messages.h"
 
 #include "tests/cli/program.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -75,8 +76,8 @@ BOOST_AUTO_TEST_CASE(WhatWentOutIsSeenFromBothSides)
 {
     const cli::Scratch scratch;
     LiveMessages messages = Ours();
-    messages.OnSubmitted("ours", 3, Message("<1@x>", "B@there.example"));
-    messages.OnSubmitted("ours", 4, Message("<2@x>", "c@there.example"));
+    messages.OnSubmitted("ours", test::At(3), Message("<1@x>", "B@there.example"));
+    messages.OnSubmitted("ours", test::At(4), Message("<2@x>", "c@there.example"));
     Accept(messages, "there", "<1@x>", "b@there.example");
     Accept(messages, "there", "<1@x>", "b@there.example");
     Write(scratch.Path() / "messages.jsonl",
@@ -86,7 +87,7 @@ BOOST_AUTO_TEST_CASE(WhatWentOutIsSeenFromBothSides)
     const auto all = messages.All();
     BOOST_REQUIRE(all.size() == 2u);
     BOOST_TEST(all[0].from == "ours");
-    BOOST_TEST(all[0].sentNs == 3);
+    BOOST_TEST(all[0].sent == test::At(3));
     BOOST_TEST(all[0].senderSaw == "bounced");
     BOOST_TEST(all[0].reply == "500 no");
     BOOST_TEST(all[0].accepted == (std::vector<std::string>{"there", "there"}),
@@ -122,7 +123,7 @@ BOOST_AUTO_TEST_CASE(WhatTheReceiverMadeOfItIsNotWhatTheSenderSaw)
     const cli::Scratch sender;
     const cli::Scratch receiver;
     LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
-    messages.OnSubmitted("ours", 3, Message("<1@x>", "b@theirs.example"));
+    messages.OnSubmitted("ours", test::At(3), Message("<1@x>", "b@theirs.example"));
     const std::string record = "{\"message_id\":\"<1@x>\",\"recipient\":\"b@theirs.example\",";
     Write(sender.Path() / "messages.jsonl",
           record + "\"state\":\"bounced\",\"reply\":\"500 no\"}\n");

@@ -1,5 +1,6 @@
 #include "models/mail/fate.h"
 #include "tests/mail/queue-driver.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,7 +16,7 @@ struct World
     std::vector<mail::MessageFate> fates;
     mail::MailQueue queue{{}, Livedoor(), MailHostClock(), 1, "queue"};
     mail::FateBook book{[this](const mail::MessageFate& fate) { fates.push_back(fate); },
-                        60 * SECOND};
+                        std::chrono::minutes(1)};
 
     std::vector<mail::DeliveryOrder> Drain()
     {
@@ -26,7 +27,7 @@ struct World
         return TakeOrders(queue);
     }
 
-    mail::DeliveryOrder Submit(std::int64_t now, std::uint64_t seed)
+    mail::DeliveryOrder Submit(SimTime now, std::uint64_t seed)
     {
         mail::Submission submission = Mail("sales@livedoor.cn", {"user@example.jp"});
         mail::MessageDraft draft;
@@ -44,20 +45,20 @@ BOOST_AUTO_TEST_SUITE(fate)
 BOOST_AUTO_TEST_CASE(mail_refused_by_a_forged_reply_is_lost_on_both_sides)
 {
     World world;
-    const auto order = world.Submit(0, 1);
+    const auto order = world.Submit(At(0), 1);
     world.book.Blame(order.delivery, 9);
     world.book.Blame(order.delivery, 10);
-    world.queue.Finish(SECOND, order.delivery, {Outcome::Failure, "no\n"});
+    world.queue.Finish(At(SECOND), order.delivery, {Outcome::Failure, "no\n"});
     const auto bounce = world.Drain().at(0);
     world.book.OnLocalCopy(bounce);
-    world.queue.Finish(2 * SECOND, bounce.delivery, {Outcome::Success, ""});
+    world.queue.Finish(At(2 * SECOND), bounce.delivery, {Outcome::Success, ""});
     world.Drain();
     world.book.Finish();
     BOOST_REQUIRE_EQUAL(world.fates.size(), 2);
     const auto& lost = world.fates[0];
     BOOST_TEST(lost.cause == 9);
     BOOST_TEST(lost.bounceSerial == 2);
-    BOOST_TEST(lost.endedNs == SECOND);
+    BOOST_TEST(*lost.ended == At(SECOND));
     BOOST_REQUIRE_EQUAL(lost.recipients.size(), 1);
     BOOST_TEST((lost.recipients[0].sender == mail::SenderView::Failed));
     BOOST_TEST(lost.recipients[0].copies == 0);
@@ -69,10 +70,10 @@ BOOST_AUTO_TEST_CASE(mail_refused_by_a_forged_reply_is_lost_on_both_sides)
 BOOST_AUTO_TEST_CASE(a_copy_that_the_sender_does_not_know_of_is_seen)
 {
     World world;
-    const auto order = world.Submit(0, 1);
-    world.queue.Finish(SECOND, order.delivery, {Outcome::Deferral, "died\n"});
+    const auto order = world.Submit(At(0), 1);
+    world.queue.Finish(At(SECOND), order.delivery, {Outcome::Deferral, "died\n"});
     world.Drain();
-    world.book.OnReceived(SECOND, "user@example.jp", mail::WithNetworkLineEnds(*order.content));
+    world.book.OnReceived(At(SECOND), "user@example.jp", mail::WithNetworkLineEnds(*order.content));
     const auto wake = *world.queue.NextWake();
     world.queue.Advance(wake);
     const auto again = world.Drain().at(0);
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_is_alive)
     std::size_t most = 0;
     for (int i = 0; i < 5000; ++i)
     {
-        const std::int64_t now = i * SECOND;
+        const SimTime now = At(i * SECOND);
         const auto order = world.Submit(now, static_cast<std::uint64_t>(i));
         world.book.OnReceived(now, "user@example.jp", *order.content);
         world.queue.Finish(now, order.delivery, {Outcome::Success, ""});
@@ -102,7 +103,7 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_is_alive)
     BOOST_TEST(most <= 62);
     world.book.Finish();
     BOOST_TEST(world.fates.size() == 5000);
-    world.book.OnReceived(0, "user@example.jp", "Message-ID: <late@x>\n\n");
+    world.book.OnReceived(At(0), "user@example.jp", "Message-ID: <late@x>\n\n");
     BOOST_TEST(world.book.GetStrayCopies() == 1);
 }
 

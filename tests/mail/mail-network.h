@@ -215,12 +215,12 @@ class MailNetwork
             const std::size_t picked = m_random.Below(m_running.size());
             const Running running = m_running[picked];
             m_running.erase(m_running.begin() + static_cast<std::ptrdiff_t>(picked));
-            m_now += m_random.Between(0, 3 * SECOND);
+            m_now += Nanoseconds(m_random.Between(0, 3 * SECOND));
             Carry(running.first, running.second);
             return;
         }
         std::size_t host = m_hosts.size();
-        std::int64_t earliest = 0;
+        SimTime earliest{};
         for (std::size_t i = 0; i < m_hosts.size(); ++i)
         {
             const auto wake = m_hosts[i]->queue->NextWake();
@@ -321,7 +321,7 @@ class MailNetwork
 
     RandomStream m_random;
     bool m_lostReplies;
-    std::int64_t m_now = 0;
+    SimTime m_now{};
     std::vector<std::unique_ptr<HostNode>> m_hosts;
     std::map<std::string, std::size_t> m_exchanger;
     std::vector<Running> m_running;

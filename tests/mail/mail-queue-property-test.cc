@@ -32,7 +32,8 @@ class RandomWorld
     explicit RandomWorld(std::uint64_t seed)
         : m_random(seed, "world")
         , m_queue(Persona(m_random), Livedoor(), MailHostClock(), seed, "queue")
-        , m_book([this](const mail::MessageFate& fate) { m_fates.push_back(fate); }, 10 * SECOND)
+        , m_book([this](const mail::MessageFate& fate) { m_fates.push_back(fate); },
+                 std::chrono::seconds(10))
     {
     }
 
@@ -100,7 +101,7 @@ class RandomWorld
             std::advance(picked, static_cast<long>(m_random.Below(m_running.size())));
             const mail::DeliveryOrder order = picked->second;
             m_running.erase(picked);
-            m_now += m_random.Between(0, 3 * SECOND);
+            m_now += Nanoseconds(m_random.Between(0, 3 * SECOND));
             const auto draw = m_random.Below(10);
             const Outcome outcome = draw < 4   ? Outcome::Success
                                     : draw < 8 ? Outcome::Deferral
@@ -174,7 +175,7 @@ class RandomWorld
         RC_ASSERT(m_fates.size() == m_senders.size());
         for (const mail::MessageFate& fate : m_fates)
         {
-            RC_ASSERT(fate.endedNs >= fate.queuedNs);
+            RC_ASSERT(fate.ended >= fate.queued);
             for (const mail::RecipientFate& recipient : fate.recipients)
             {
                 RC_ASSERT(recipient.Agrees());
@@ -184,7 +185,7 @@ class RandomWorld
     }
 
     RandomStream m_random;
-    std::int64_t m_now = 0;
+    SimTime m_now{};
     mail::MailQueue m_queue;
     mail::FateBook m_book;
     std::vector<mail::MessageFate> m_fates;

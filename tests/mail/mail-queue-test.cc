@@ -1,5 +1,6 @@
 #include "models/mail/mail-queue.h"
 #include "tests/mail/queue-driver.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(mail_queue)
 BOOST_AUTO_TEST_CASE(a_delivery_that_succeeds_leaves_nothing)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("sales@livedoor.cn", {"user@example.jp"}));
+    queue.Submit(At(0), Mail("sales@livedoor.cn", {"user@example.jp"}));
     auto events = TakeEvents(queue);
     BOOST_TEST(
         (KindsOf(events) ==
@@ -55,21 +56,21 @@ BOOST_AUTO_TEST_CASE(a_delivery_that_succeeds_leaves_nothing)
                "Subject: test\n\nbody\n");
     BOOST_TEST(events[1].bytes == orders[0].content->size());
     BOOST_TEST(!queue.NextWake());
-    queue.Finish(SECOND, 118300, {Outcome::Success, "ok\n"});
+    queue.Finish(At(SECOND), 118300, {Outcome::Success, "ok\n"});
     events = TakeEvents(queue);
     BOOST_TEST(
         (KindsOf(events) == std::vector{Kind::DeliveryResult, Kind::Status, Kind::EndMessage}));
     BOOST_TEST(queue.GetMessageCount() == 0);
     BOOST_TEST(!queue.NextWake());
-    BOOST_CHECK_THROW(queue.Finish(SECOND, 118300, {}), std::logic_error);
+    BOOST_CHECK_THROW(queue.Finish(At(SECOND), 118300, {}), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
     std::vector<std::int64_t> attempts;
-    std::int64_t now = 0;
+    SimTime now{};
     for (int i = 0; i < 60; ++i)
     {
         const auto orders = TakeOrders(queue);
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
         {
             break;
         }
-        attempts.push_back(now / SECOND);
+        attempts.push_back(now.time_since_epoch() / std::chrono::seconds(1));
         queue.Finish(now, orders[0].delivery, {Outcome::Deferral, "later\n"});
         if (const auto wake = queue.NextWake())
         {
@@ -110,11 +111,11 @@ BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
 BOOST_AUTO_TEST_CASE(another_message_does_not_wait_for_the_sleep_to_end)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Finish(0, 118300, {Outcome::Deferral, ""});
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Finish(At(0), 118300, {Outcome::Deferral, ""});
     TakeOrders(queue);
-    BOOST_TEST(*queue.NextWake() == 401 * SECOND);
-    queue.Submit(400 * SECOND, Mail("a@livedoor.cn", {"c@example.jp"}));
+    BOOST_TEST(*queue.NextWake() == At(401 * SECOND));
+    queue.Submit(At(400 * SECOND), Mail("a@livedoor.cn", {"c@example.jp"}));
     BOOST_TEST(TakeOrders(queue).size() == 2);
 }
 
@@ -123,9 +124,9 @@ BOOST_AUTO_TEST_CASE(a_fixed_schedule_repeats_its_interval)
     mail::QueuePersona persona;
     persona.schedule = mail::RetrySchedule::Fixed;
     mail::MailQueue queue = NewQueue(persona);
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Finish(7 * SECOND, 118300, {Outcome::Deferral, ""});
-    BOOST_TEST(*queue.NextWake() == 1801 * SECOND);
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Finish(At(7 * SECOND), 118300, {Outcome::Deferral, ""});
+    BOOST_TEST(*queue.NextWake() == At(1801 * SECOND));
 }
 
 BOOST_AUTO_TEST_CASE(no_more_than_twenty_remote_deliveries_run_at_once)
@@ -134,15 +135,15 @@ BOOST_AUTO_TEST_CASE(no_more_than_twenty_remote_deliveries_run_at_once)
     std::vector<mail::DeliveryOrder> orders;
     for (int i = 0; i < 50; ++i)
     {
-        queue.Submit(i, Mail("a@livedoor.cn", {"b@example.jp"}));
+        queue.Submit(At(i), Mail("a@livedoor.cn", {"b@example.jp"}));
     }
     orders = TakeOrders(queue);
     BOOST_TEST(orders.size() == 20);
-    queue.Submit(60, Mail("a@livedoor.cn", {"local@LiveDoor.cn"}));
+    queue.Submit(At(60), Mail("a@livedoor.cn", {"local@LiveDoor.cn"}));
     const auto local = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(local.size(), 1);
     BOOST_TEST((local[0].channel == mail::Channel::Local));
-    queue.Finish(70, orders[3].delivery, {Outcome::Success, ""});
+    queue.Finish(At(70), orders[3].delivery, {Outcome::Success, ""});
     const auto next = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(next.size(), 1);
     BOOST_TEST(next[0].serial == 21);
@@ -151,14 +152,15 @@ BOOST_AUTO_TEST_CASE(no_more_than_twenty_remote_deliveries_run_at_once)
 BOOST_AUTO_TEST_CASE(a_failure_is_bounced_once_to_the_sender)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("sales@livedoor.cn", {"a@example.jp", "b@example.jp", "c@example.jp"}));
+    queue.Submit(At(0),
+                 Mail("sales@livedoor.cn", {"a@example.jp", "b@example.jp", "c@example.jp"}));
     const auto orders = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(orders.size(), 3);
     TakeEvents(queue);
-    queue.Finish(SECOND, orders[0].delivery, {Outcome::Failure, "one.\n"});
-    queue.Finish(SECOND, orders[1].delivery, {Outcome::Success, ""});
+    queue.Finish(At(SECOND), orders[0].delivery, {Outcome::Failure, "one.\n"});
+    queue.Finish(At(SECOND), orders[1].delivery, {Outcome::Success, ""});
     BOOST_TEST(TakeOrders(queue).empty());
-    queue.Finish(2 * SECOND, orders[2].delivery, {Outcome::Failure, "two.\n"});
+    queue.Finish(At(2 * SECOND), orders[2].delivery, {Outcome::Failure, "two.\n"});
     const auto events = TakeEvents(queue);
     const auto kinds = KindsOf(events);
     const std::vector end(kinds.end() - 6, kinds.end());
@@ -179,17 +181,17 @@ BOOST_AUTO_TEST_CASE(a_failure_is_bounced_once_to_the_sender)
     const auto& bounced = events[events.size() - 6];
     BOOST_TEST(bounced.bounceSerial == bounces[0].serial);
     BOOST_TEST(events[events.size() - 3].processId == bounced.processId);
-    queue.Finish(3 * SECOND, bounces[0].delivery, {Outcome::Success, "did 1+0+0\n"});
+    queue.Finish(At(3 * SECOND), bounces[0].delivery, {Outcome::Success, "did 1+0+0\n"});
     BOOST_TEST(queue.GetMessageCount() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_bounce_that_bounces_goes_to_the_postmaster_and_then_nowhere)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("gone@livedoor.cn", {"a@example.jp"}));
-    queue.Finish(1, TakeOrders(queue).at(0).delivery, {Outcome::Failure, "no.\n"});
+    queue.Submit(At(0), Mail("gone@livedoor.cn", {"a@example.jp"}));
+    queue.Finish(At(1), TakeOrders(queue).at(0).delivery, {Outcome::Failure, "no.\n"});
     const auto single = TakeOrders(queue).at(0);
-    queue.Finish(2,
+    queue.Finish(At(2),
                  single.delivery,
                  {Outcome::Failure, "Sorry, no mailbox here by that name. (#5.1.1)\n"});
     const auto twice = TakeOrders(queue).at(0);
@@ -200,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_bounce_that_bounces_goes_to_the_postmaster_and_then_nowhe
         twice.content->find("--- Below this line is the original bounce.\n\nReturn-Path: <>\n") !=
         std::string::npos);
     TakeEvents(queue);
-    queue.Finish(3, twice.delivery, {Outcome::Failure, "no.\n"});
+    queue.Finish(At(3), twice.delivery, {Outcome::Failure, "no.\n"});
     const auto kinds = KindsOf(TakeEvents(queue));
     BOOST_TEST(
         (kinds ==
@@ -212,12 +214,12 @@ BOOST_AUTO_TEST_CASE(a_bounce_that_bounces_goes_to_the_postmaster_and_then_nowhe
 BOOST_AUTO_TEST_CASE(numbers_of_messages_are_used_again)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
     const auto orders = TakeOrders(queue);
-    queue.Finish(1, orders[0].delivery, {Outcome::Success, ""});
-    queue.Submit(2, Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Submit(2, Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Finish(At(1), orders[0].delivery, {Outcome::Success, ""});
+    queue.Submit(At(2), Mail("a@livedoor.cn", {"b@example.jp"}));
+    queue.Submit(At(2), Mail("a@livedoor.cn", {"b@example.jp"}));
     const auto more = TakeOrders(queue);
     BOOST_TEST(more[0].message == 93869);
     BOOST_TEST(more[1].message == 93871);
@@ -227,14 +229,14 @@ BOOST_AUTO_TEST_CASE(numbers_of_messages_are_used_again)
 BOOST_AUTO_TEST_CASE(mail_for_both_channels_ends_when_both_are_done)
 {
     mail::MailQueue queue = NewQueue();
-    queue.Submit(0, Mail("a@livedoor.cn", {"b@example.jp", "c@livedoor.cn"}));
+    queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp", "c@livedoor.cn"}));
     const auto orders = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(orders.size(), 2);
-    queue.Finish(1, orders[0].delivery, {Outcome::Success, ""});
+    queue.Finish(At(1), orders[0].delivery, {Outcome::Success, ""});
     BOOST_TEST(queue.GetMessageCount() == 1);
-    queue.Finish(2, orders[1].delivery, {Outcome::Success, ""});
+    queue.Finish(At(2), orders[1].delivery, {Outcome::Success, ""});
     BOOST_TEST(queue.GetMessageCount() == 0);
-    queue.Submit(3, Mail("a@livedoor.cn", {}));
+    queue.Submit(At(3), Mail("a@livedoor.cn", {}));
     BOOST_TEST(queue.GetMessageCount() == 0);
 }
 

@@ -3,6 +3,7 @@
 #include "models/mail/remote-report.h"
 #include "tests/mail/queue-driver.h"
 #include "tests/mail/sisimai.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,14 +24,14 @@ BounceAfter(std::uint32_t code, const std::string& reply)
     draft.to = "user@mailbox.example.jp";
     draft.fromHost = "desk7";
     draft.byHost = "livedoor.cn";
-    submission.content = mail::ComposeMessage(draft, MailHostClock(), 0);
-    queue.Submit(0, submission);
+    submission.content = mail::ComposeMessage(draft, MailHostClock(), {});
+    queue.Submit(At(0), submission);
     mail::RemoteOutcome outcome;
     outcome.stage = smtp::Stage::Recipient;
     outcome.peer = *Ipv4::Parse("203.131.198.80");
     outcome.replyCode = code;
     outcome.replyText = reply;
-    queue.Finish(SECOND, TakeOrders(queue).at(0).delivery, mail::RemoteReport(outcome));
+    queue.Finish(At(SECOND), TakeOrders(queue).at(0).delivery, mail::RemoteReport(outcome));
     return *TakeOrders(queue).at(0).content;
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/mail/mail-queue.h"
 #include "models/mail/message-text.h"
+#include "tests/times.h"
 
 #include <cstdint>
 #include <memory>
@@ -18,7 +19,7 @@ constexpr std::int64_t SECOND = NANOSECONDS_PER_SECOND;
 inline HostClock
 MailHostClock()
 {
-    return HostClock{1159253092LL * SECOND, 0, 1, 28800};
+    return HostClock{Reading(1159253092LL * SECOND), {}, Nanoseconds(1), 28800};
 }
 
 inline mail::QueueStart

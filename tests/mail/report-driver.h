@@ -4,6 +4,7 @@
 #include "models/mail/remote-report.h"
 #include "tests/mail/persona-file.h"
 #include "tests/mail/queue-driver.h"
+#include "tests/times.h"
 
 #include <optional>
 #include <string>
@@ -23,7 +24,10 @@ class ReportDriver
     }
 
     /// 2002-03-22 17:00:00 in local time, 5 h behind UTC, at simulated time 0.
-    static HostClock Clock() { return HostClock{1016834400LL * SECOND, 0, 1, -18000}; }
+    static HostClock Clock()
+    {
+        return HostClock{Reading(1016834400LL * SECOND), {}, Nanoseconds(1), -18000};
+    }
 
     static mail::QueueStart Northwind()
     {
@@ -77,7 +81,7 @@ class ReportDriver
         return std::nullopt;
     }
 
-    std::int64_t Now() const { return m_now; }
+    SimTime Now() const { return m_now; }
 
     mail::DeliveryReport Unknown(const mail::DeliveryOrder& order) const
     {
@@ -124,7 +128,7 @@ class ReportDriver
 
     mail::MtaPersona m_persona;
     mail::MailQueue m_queue;
-    std::int64_t m_now = 0;
+    SimTime m_now{};
 };
 
 } // namespace bouncelab::test

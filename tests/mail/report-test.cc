@@ -46,7 +46,8 @@ Unreachable(const std::string& persona)
     BOOST_TEST(!report);
     while ((report = driver.TryOn(dead)))
     {
-        reports.emplace_back(driver.Now() / SECOND, *report->content);
+        reports.emplace_back(driver.Now().time_since_epoch() / std::chrono::seconds(1),
+                             *report->content);
     }
     BOOST_TEST(driver.Queue().GetMessageCount() == 0U);
     return reports;

@@ -1,6 +1,8 @@
 #include "tests/path/site-rig.h"
 
 #include "lab/evidence/wire-serializer.h"
+#include "models/provenance/sim-now.h"
+#include "tests/times.h"
 
 #include <ns3/inet-socket-address.h>
 #include <ns3/simulator.h>
@@ -64,7 +66,7 @@ SendText(ns3::Ptr<ns3::Socket> socket, const std::string& text)
 
 TestCapture::TestCapture(const std::filesystem::path& file)
     : m_file(file)
-    , m_writer(file, HostClock{1321416716165000000, 0, 1, 0})
+    , m_writer(file, HostClock{test::Reading(1321416716165000000), {}, Nanoseconds(1), 0})
 {
 }
 
@@ -76,7 +78,7 @@ TestCapture::Observer()
         evidence::WireSerializer serializer;
         const std::size_t size = serializer.Serialize(packet);
         evidence::Frame frame;
-        frame.timeNs = ns3::Simulator::Now().GetNanoSeconds();
+        frame.time = SimNow();
         frame.link.source.bytes = {2, 0, 0, 0, 0, 1};
         frame.link.destination.bytes = {2, 0, 0, 0, 0, 2};
         if (heading == Heading::Inward)

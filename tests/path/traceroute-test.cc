@@ -29,7 +29,7 @@ Minimum(const TracerouteHop& hop)
     {
         if (probe.answer)
         {
-            minimum = std::min(minimum, probe.answer->receivedNs - probe.sentNs);
+            minimum = std::min(minimum, (probe.answer->received - probe.sent).count());
         }
     }
     return minimum;
@@ -120,10 +120,12 @@ BOOST_AUTO_TEST_CASE(lively_path_keeps_the_documented_minima)
         {
             BOOST_TEST(std::abs(Minimum(result.hops[i]) - minima[i]) <= 200000,
                        "seed " << seed << " hop " << i + 1 << ": " << Minimum(result.hops[i]));
-            std::set<std::int64_t> micros;
+            std::set<Nanoseconds> micros;
             for (const TracerouteProbe& probe : result.hops[i].probes)
             {
-                micros.insert(probe.answer->receivedNs / 1000 - probe.sentNs / 1000);
+                micros.insert(
+                    std::chrono::floor<std::chrono::microseconds>(probe.answer->received) -
+                    std::chrono::floor<std::chrono::microseconds>(probe.sent));
             }
             flat += micros.size() == 1;
         }

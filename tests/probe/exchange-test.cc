@@ -78,7 +78,7 @@ class Exchange
 
     connector::Organization m_organization;
     connector::Journal m_journal;
-    connector::TransportService m_transport{{}, Nanoseconds(0)};
+    connector::TransportService m_transport{{}, {}};
     connector::ReceiveConnector m_connector;
     std::vector<std::unique_ptr<smtp::ConnectionInfo>> m_connections;
     std::vector<std::unique_ptr<connector::ConnectorSession>> m_policies;

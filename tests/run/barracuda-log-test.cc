@@ -2,6 +2,7 @@
 #include "detectors/readers/text-file.h"
 #include "tests/evidence/log-rig.h"
 #include "tests/run/run-fixture.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_scanned_for_each_recipient_and_sent)
     queued.internalId = 7;
     Tell(queued);
     queued.kind = mail::QueueEvent::Kind::DeliveryResult;
-    queued.timeNs = 3 * SECOND;
+    queued.time = At(3 * SECOND);
     queued.text = "250 2.6.0 Queued mail for delivery\n";
     Tell(queued);
     queued.outcome = mail::Outcome::Failure;
@@ -138,9 +139,9 @@ BOOST_AUTO_TEST_CASE(lines_are_read_as_events_of_messages)
     BOOST_TEST(events[0].sender == "a@b.example");
     BOOST_TEST((events[0].recipients == std::vector<std::string>{"c@d.example", "e@d.example"}));
     BOOST_TEST(events[0].octets == 18402);
-    BOOST_TEST(events[0].timeNs == 1382041744 * SECOND);
+    BOOST_TEST(events[0].time == Reading(1382041744 * SECOND));
     BOOST_TEST(events[1].event == "SEND");
-    BOOST_TEST(events[1].timeNs == 1382041746 * SECOND);
+    BOOST_TEST(events[1].time == Reading(1382041746 * SECOND));
     BOOST_TEST(events[1].statuses.at(0) == "250 2.6.0 Queued mail");
     BOOST_TEST(events[2].event == "REFUSE");
     BOOST_TEST(events[2].returnPath == "<>");

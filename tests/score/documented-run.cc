@@ -4,6 +4,7 @@
 #include "formats/packet.h"
 #include "lab/evidence/capture-writer.h"
 #include "lab/score/text-file.h"
+#include "tests/times.h"
 
 #include <cstdlib>
 
@@ -112,7 +113,7 @@ PacketLabel(std::size_t index, const TablePacket& packet)
     Label label;
     label.kind = "packet";
     label.runId = "r";
-    label.timeNs = packet.microseconds * 1000;
+    label.time = test::At(packet.microseconds * 1000);
     label.classLabel = packet.forged || packet.affected ? "forged.reply" : "ordinary";
     label.causeId = packet.forged || packet.affected ? 1 : 0;
     label.actor = packet.forged || packet.affected ? "border" : "somebody";
@@ -130,7 +131,7 @@ ForgeryLabel()
     Label label;
     label.kind = "event";
     label.runId = "r";
-    label.timeNs = 455000000;
+    label.time = test::At(455000000);
     label.classLabel = "forged.reply";
     label.causeId = 1;
     label.actor = "border";
@@ -368,13 +369,13 @@ DocumentedRun::Write(const fs::path& root) const
     WriteTextFile(root / "evidence/gateway-inside/snort/203.131.198.80/TCP:60661-25",
                   std::string(6941, '='));
     HostClock clock;
-    clock.startEpochNs = P1_EPOCH_NS;
+    clock.start = test::Reading(P1_EPOCH_NS);
     evidence::CaptureWriter capture(root / "evidence/gateway-inside/capture.pcap", clock);
     const auto write = [&](const TablePacket& packet)
     {
         const std::vector<std::uint8_t> ip = ToIp(packet);
         evidence::Frame frame;
-        frame.timeNs = packet.microseconds * 1000;
+        frame.time = test::At(packet.microseconds * 1000);
         frame.link.source =
             *MacAddress::Parse(packet.outward ? "0:E0:FC:34:C0:86" : "0:14:22:1F:4A:49");
         frame.link.destination =

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(PersonaTextsAreExpanded)
     persona.keywords = {"SIZE {max-size}"};
     Server s(persona);
     s.connection.client = *Ipv4::Parse("192.0.2.1");
-    s.connection.unixTime = std::chrono::seconds(1159253183);
+    s.connection.unixTime = WallTime(std::chrono::seconds(1159253183));
     s.connection.zoneMinutes = 480;
     BOOST_TEST(s.Start() == "220 mx.example.org ready at Tue, 26 Sep 2006 14:46:23 +0800\r\n");
     BOOST_TEST(s.Hear("EHLO c\r\n") == "250-mx.example.org\r\n250 SIZE 10485760\r\n");

@@ -33,7 +33,7 @@ WriteNine(const ScratchFolder& scratch, const std::string& comment7, const std::
     {
         ++number;
         const std::size_t size = evidence::SerializeFrame(packet.AsFrame(), buffer);
-        capture.Write(GatewayClock().Read(packet.timeNs),
+        capture.Write(GatewayClock().Read(packet.time),
                       buffer.data(),
                       size,
                       number == 7   ? comment7
@@ -125,14 +125,14 @@ BOOST_AUTO_TEST_CASE(frames_are_commented_by_what_became_of_them)
                                               ? ledger.Born(host, cause)
                                               : ledger.Born(packet.outward ? host : server);
         vantage.Frame(number,
-                      packet.timeNs,
-                      GatewayClock().Read(packet.timeNs),
+                      packet.time,
+                      GatewayClock().Read(packet.time),
                       buffer.data(),
                       size,
                       origin);
         if (number == 8)
         {
-            action.timeNs = packet.timeNs + 100;
+            action.time = packet.time + Nanoseconds(100);
             action.packet = origin.serial;
             action.displaced = true;
             ledger.Record(action);

@@ -1,6 +1,7 @@
 #include "formats/clock.h"
 #include "lab/truth/label-writer.h"
 #include "tests/evidence/scratch-folder.h"
+#include "tests/times.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ namespace
 {
 
 provenance::Action
-Act(std::int64_t timeNs,
+Act(SimTime time,
     const std::string& kind,
     const std::string& classLabel,
     provenance::CauseId cause,
@@ -22,7 +23,7 @@ Act(std::int64_t timeNs,
     const std::vector<std::pair<std::string, std::string>>& params)
 {
     provenance::Action action;
-    action.timeNs = timeNs;
+    action.time = time;
     action.kind = kind;
     action.classLabel = classLabel;
     action.cause = cause;
@@ -45,13 +46,17 @@ BOOST_AUTO_TEST_CASE(actions_and_frames_become_lines_in_order)
     const auto host = ledger.RegisterActor("mail-host");
     const auto injector = ledger.RegisterActor("injector");
     const auto cause = ledger.NewCause();
-    provenance::Action forging =
-        Act(1000, "event", "forged.reply", cause, injector, {{"hop", "7"}, {"command", "RCPT"}});
+    provenance::Action forging = Act(At(1000),
+                                     "event",
+                                     "forged.reply",
+                                     cause,
+                                     injector,
+                                     {{"hop", "7"}, {"command", "RCPT"}});
     forging.did = TruthEvent::Forged;
     ledger.Record(forging);
-    writer.Packet("gateway-inside", 1, 900, ledger.Born(host));
-    writer.Packet("gateway-inside", 2, 1100, ledger.Born(injector, cause, true));
-    writer.Packet("gateway-inside", 3, 1200, ledger.Born(host, cause));
+    writer.Packet("gateway-inside", 1, At(900), ledger.Born(host));
+    writer.Packet("gateway-inside", 2, At(1100), ledger.Born(injector, cause, true));
+    writer.Packet("gateway-inside", 3, At(1200), ledger.Born(host, cause));
     writer.Close();
     BOOST_TEST(
         ReadFile(path) ==
@@ -74,13 +79,13 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back)
     writer.SetLedger(&ledger);
     const auto actor = ledger.RegisterActor("a\\b\n\x01 \xE4\xBD\xA0");
     ledger.Record(
-        Act(-5, "message", "tarpit", 0, actor, {{"hop", "seven"}, {"z", "1"}, {"a", "\t"}}));
-    writer.Packet("v", 18446744073709551615u, 7, ledger.Born(actor));
+        Act(At(-5), "message", "tarpit", 0, actor, {{"hop", "seven"}, {"z", "1"}, {"a", "\t"}}));
+    writer.Packet("v", 18446744073709551615u, At(7), ledger.Born(actor));
     writer.Close();
     const auto labels = truth::ReadLabels(path);
     BOOST_REQUIRE_EQUAL(labels.size(), 2);
     BOOST_TEST(labels[0].runId == "run \"quoted\"");
-    BOOST_TEST(labels[0].timeNs == -5);
+    BOOST_TEST(labels[0].time == At(-5));
     BOOST_TEST(labels[0].actor == "a\\b\n\x01 \xE4\xBD\xA0");
     BOOST_TEST(!labels[0].hop);
     BOOST_REQUIRE_EQUAL(labels[0].params.size(), 3);
@@ -137,11 +142,11 @@ BOOST_AUTO_TEST_CASE(a_genuine_packet_that_is_discarded_later_is_affected)
     const auto server = ledger.RegisterActor("server");
     const auto host = ledger.RegisterActor("mail-host");
     const auto cause = ledger.NewCause();
-    provenance::Action forging = Act(0, "event", "forged.reply", cause, host, {});
+    provenance::Action forging = Act(At(0), "event", "forged.reply", cause, host, {});
     ledger.Record(forging);
     const provenance::Origin genuine = ledger.Born(server);
-    writer.Packet("v", 1, 1000, genuine);
-    forging.timeNs = 2000;
+    writer.Packet("v", 1, At(1000), genuine);
+    forging.time = At(2000);
     forging.packet = genuine.serial;
     forging.displaced = true;
     ledger.Record(forging);
@@ -150,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_genuine_packet_that_is_discarded_later_is_affected)
     {
         writer.Packet("v",
                       frame,
-                      static_cast<std::int64_t>(frame) * NANOSECONDS_PER_SECOND,
+                      At(static_cast<std::int64_t>(frame) * NANOSECONDS_PER_SECOND),
                       ledger.Born(server));
     }
     BOOST_TEST(!writer.Explain(genuine).affected);

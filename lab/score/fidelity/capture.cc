@@ -63,7 +63,7 @@ Capture::Capture(const std::filesystem::path& path)
         {
             CaptureFrame& frame = m_frames.emplace_back();
             frame.number = read.number;
-            frame.timeNs = read.timeNs;
+            frame.time = read.time;
             frame.wireLength = read.wireLength;
             frame.bytes.assign(read.bytes.data, read.bytes.data + read.bytes.size);
             Parse(frame);

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_CAPTURE_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_CAPTURE_H
 
+#include "formats/clock.h"
 #include "formats/packet.h"
 
 #include <cstdint>
@@ -18,7 +19,7 @@ namespace bouncelab::score
 struct CaptureFrame
 {
     std::uint64_t number = 0; //!< From 1.
-    std::int64_t timeNs = 0;  //!< As stamped, since 1970 UTC.
+    WallTime time{};          //!< As stamped.
     std::uint32_t wireLength = 0;
     std::vector<std::uint8_t> bytes;
     EthernetFields ethernet;

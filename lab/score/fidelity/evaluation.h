@@ -23,7 +23,7 @@ struct Rows
 
     Value At(std::size_t index, std::size_t column) const { return table->at(rows[index], column); }
 
-    std::int64_t TimeOf(std::size_t index) const { return table->timeNs(rows[index]); }
+    RowTime TimeOf(std::size_t index) const { return table->time(rows[index]); }
 };
 
 /**

@@ -41,7 +41,7 @@ struct Work
     }
 
     /// Of the first row of a selection.
-    std::int64_t TimeOf(std::size_t i) const
+    RowTime TimeOf(std::size_t i) const
     {
         const Rows& rows = Selected(i);
         if (rows.rows.empty())
@@ -178,6 +178,18 @@ Percentile(const Work& work)
     return values[values.size() * work.recipe.at / 100];
 }
 
+/// How far two rows are apart, in ns.
+std::int64_t
+Between(RowTime from, RowTime to)
+{
+    if (from.index() != to.index())
+    {
+        throw NotMeasurable("of the two times one is simulated and one a clock's");
+    }
+    const auto count = [](auto time) { return time.time_since_epoch().count(); };
+    return std::visit(count, to) - std::visit(count, from);
+}
+
 Value
 Slope(const Work& work)
 {
@@ -185,7 +197,7 @@ Slope(const Work& work)
     const Rows& rows = work.run.Select(selection);
     const std::vector<Value> values = work.SomeOfField();
     const double seconds =
-        static_cast<double>(rows.TimeOf(rows.rows.size() - 1) - rows.TimeOf(0)) / 1e9;
+        static_cast<double>(Between(rows.TimeOf(0), rows.TimeOf(rows.rows.size() - 1))) / 1e9;
     Work::NumberOf(values.front(), work.operands[0]);
     Work::NumberOf(values.back(), work.operands[0]);
     if (seconds <= 0)
@@ -266,8 +278,14 @@ Private(const Work& work)
 Value
 Clock(const Work& work)
 {
-    const std::int64_t timeNs = work.TimeOf(0) + work.recipe.zone.count();
-    return TextValue(StampValue(timeNs).text.substr(11, 8));
+    const RowTime time = work.TimeOf(0);
+    const auto* reading = std::get_if<WallTime>(&time);
+    if (!reading)
+    {
+        throw NotMeasurable(
+            fmt::format("{} has simulated time, which no clock shows", work.operands[0]));
+    }
+    return TextValue(StampValue(*reading + work.recipe.zone).text.substr(11, 8));
 }
 
 Value
@@ -411,7 +429,7 @@ Functions()
         {"clock", {{"t", 1, 1, {"zone"}}, Clock}},
         {"gap",
          {{"t", 2, 2},
-          [](const Work& work) { return DurationValue(work.TimeOf(1) - work.TimeOf(0)); }}},
+          [](const Work& work) { return DurationValue(Between(work.TimeOf(0), work.TimeOf(1))); }}},
         {"difference", {{"v", 2, 2}, Difference}},
         {"ratio", {{"v", 2, 2}, Ratio}},
         {"smallest", {{"v", 1, MANY}, Smallest}},

@@ -24,9 +24,9 @@ struct FlowNotes
 {
     std::string name; //!< "192.0.2.1:1025 - 192.0.2.2:25", who opened it first.
     std::string opener;
-    std::int64_t startNs = 0;
-    std::map<std::string, TcpOptions> opening;   //!< By endpoint, of its SYN.
-    std::map<std::string, std::int64_t> spokeNs; //!< By endpoint, when it last sent bytes.
+    WallTime start{};
+    std::map<std::string, TcpOptions> opening; //!< By endpoint, of its SYN.
+    std::map<std::string, WallTime> spoke;     //!< By endpoint, when it last sent bytes.
 };
 
 struct TcpPacket
@@ -38,7 +38,7 @@ struct TcpPacket
     std::string from;
     std::string to;
     bool isForged = false;
-    std::optional<std::int64_t> waitNs;
+    std::optional<Nanoseconds> wait;
 
     const Ipv4Fields& Ip() const { return *frame->ip; }
 
@@ -63,20 +63,20 @@ Follow(TcpPacket& packet, std::map<FlowKey, std::shared_ptr<FlowNotes>>& flows)
         flow = std::make_shared<FlowNotes>();
         flow->opener = isSyn && !opens ? packet.to : packet.from;
         flow->name = flow->opener + " - " + (flow->opener == packet.from ? packet.to : packet.from);
-        flow->startNs = packet.frame->timeNs;
+        flow->start = packet.frame->time;
     }
     if (isSyn)
     {
         flow->opening.try_emplace(packet.from, segment.options);
     }
-    const auto other = flow->spokeNs.find(packet.to);
-    if (other != flow->spokeNs.end())
+    const auto other = flow->spoke.find(packet.to);
+    if (other != flow->spoke.end())
     {
-        packet.waitNs = packet.frame->timeNs - other->second;
+        packet.wait = packet.frame->time - other->second;
     }
     if (segment.payload.size > 0)
     {
-        flow->spokeNs[packet.from] = packet.frame->timeNs;
+        flow->spoke[packet.from] = packet.frame->time;
     }
     packet.flow = flow;
 }
@@ -167,8 +167,8 @@ const std::vector<ColumnOf<P>> PLACE_COLUMNS{
     {"to address", [](const P& p) { return p.Ip().destination; }},
     {"to port", [](const P& p) { return p.Tcp().destinationPort; }},
     {"ports", PortPair},
-    {"t", [](const P& p) { return DurationValue(p.frame->timeNs - p.flow->startNs); }},
-    {"wait", [](const P& p) { return p.waitNs ? DurationValue(*p.waitNs) : Value{}; }},
+    {"t", [](const P& p) { return DurationValue((p.frame->time - p.flow->start).count()); }},
+    {"wait", [](const P& p) { return p.wait ? DurationValue(p.wait->count()) : Value{}; }},
     {"heading", [](const P& p) { return p.from == p.flow->opener ? "out" : "in"; }},
     {"station", [](const P& p) { return Station(p.frame->ethernet.source); }},
     {"stations",
@@ -222,8 +222,8 @@ struct Stream
     Ipv4 to;
     std::uint16_t fromPort = 0;
     std::uint16_t toPort = 0;
-    std::int64_t firstNs = 0;
-    std::int64_t lastNs = 0;
+    WallTime first{};
+    WallTime last{};
 };
 
 std::vector<Stream>
@@ -242,10 +242,10 @@ ReadStreams(const RunFolder& run)
                                packet.Ip().destination,
                                packet.Tcp().sourcePort,
                                packet.Tcp().destinationPort,
-                               packet.frame->timeNs,
-                               0});
+                               packet.frame->time,
+                               {}});
         }
-        streams[at->second].lastNs = packet.frame->timeNs;
+        streams[at->second].last = packet.frame->time;
     }
     return streams;
 }
@@ -287,17 +287,16 @@ AddPacketKinds(KindTable& kinds)
 {
     std::vector<ColumnOf<P>> columns = PLACE_COLUMNS;
     columns.insert(columns.end(), HEADER_COLUMNS.begin(), HEADER_COLUMNS.end());
-    kinds["packets"] =
-        MakeKind<P>(columns, ReadPackets, [](const P& p) { return p.frame->timeNs; });
+    kinds["packets"] = MakeKind<P>(columns, ReadPackets, [](const P& p) { return p.frame->time; });
     kinds["streams"] = MakeKind<Stream>(
         {{"vantage", &Stream::vantage},
          {"from address", &Stream::from},
          {"from port", &Stream::fromPort},
          {"to address", &Stream::to},
          {"to port", &Stream::toPort},
-         {"duration", [](const Stream& s) { return DurationValue(s.lastNs - s.firstNs); }}},
+         {"duration", [](const Stream& s) { return DurationValue((s.last - s.first).count()); }}},
         ReadStreams,
-        [](const Stream& s) { return s.firstNs; });
+        [](const Stream& s) { return s.first; });
     kinds["hops"] = MakeKind<RouteHop>(
         {{"destination", [](const RouteHop& h) { return h.route->destination.ToString(); }},
          {"number", [](const RouteHop& h) { return h.hop.number; }},

@@ -28,14 +28,6 @@ using detectors::ProtocolSessions;
 using detectors::ServiceRow;
 namespace words = fields::protocol;
 
-constexpr std::int64_t DAY_SECONDS = 86400;
-
-std::int64_t
-SecondsOf(std::int64_t timeNs)
-{
-    return FloorDivide(timeNs, NANOSECONDS_PER_SECOND);
-}
-
 struct ProtocolLogRow
 {
     std::shared_ptr<const ProtocolSessions> all;
@@ -83,18 +75,18 @@ ReadProtocolLogs(const RunFolder& run)
         rows.begin(),
         rows.end(),
         [](const ProtocolLogRow& a, const ProtocolLogRow& b)
-        { return std::tie(a.row->timeNs, a.row->line) < std::tie(b.row->timeNs, b.row->line); });
+        { return std::tie(a.row->time, a.row->line) < std::tie(b.row->time, b.row->line); });
     return rows;
 }
 
 Value
-DateValue(std::int64_t timeNs)
+DateValue(WallTime time)
 {
-    return {StampValue(timeNs).text.substr(0, 10), FloorDivide(SecondsOf(timeNs), DAY_SECONDS)};
+    return {StampValue(time).text.substr(0, 10), FloorDivide(UnixSeconds(time), SECONDS_PER_DAY)};
 }
 
 /// A session id as .NET ticks: when the service began that counts them.
-std::optional<std::int64_t>
+std::optional<WallTime>
 ServiceStart(const ProtocolLogRow& r)
 {
     return detectors::TicksToTime(r.session->id);
@@ -109,23 +101,26 @@ EndValue(const LoggedEndpoint& end)
 using R = ProtocolLogRow;
 
 const std::vector<ColumnOf<R>> TIME_COLUMNS{
-    {"stamp", [](const R& r) { return StampValue(r.row->timeNs); }},
-    {"date", [](const R& r) { return DateValue(r.row->timeNs); }},
+    {"stamp", [](const R& r) { return StampValue(r.row->time); }},
+    {"date", [](const R& r) { return DateValue(r.row->time); }},
     {"weekday",
-     [](const R& r) { return WEEKDAY_NAMES[CivilFromSeconds(SecondsOf(r.row->timeNs)).weekday]; }},
-    {"clock", [](const R& r) { return StampValue(r.row->timeNs).text.substr(11, 8); }},
+     [](const R& r) { return WEEKDAY_NAMES[CivilFromSeconds(UnixSeconds(r.row->time)).weekday]; }},
+    {"clock", [](const R& r) { return StampValue(r.row->time).text.substr(11, 8); }},
     {"time of day",
      [](const R& r)
      {
-         constexpr std::int64_t DAY = DAY_SECONDS * NANOSECONDS_PER_SECOND;
-         return SecondsValue(r.row->timeNs - FloorDivide(r.row->timeNs, DAY) * DAY, 3);
+         const std::int64_t second = UnixSeconds(r.row->time);
+         const std::int64_t ofDay = second - FloorDivide(second, SECONDS_PER_DAY) * SECONDS_PER_DAY;
+         return SecondsValue(ofDay * NANOSECONDS_PER_SECOND + SecondFraction(r.row->time), 3);
      }},
-    {"opened", [](const R& r) { return StampValue(r.session->rows.front().timeNs); }},
+    {"opened", [](const R& r) { return StampValue(r.session->rows.front().time); }},
     {"service start",
      [](const R& r)
      {
          const auto start = ServiceStart(r);
-         return start ? Value{StampValue(*start).text.substr(0, 19) + "Z", *start} : Value{};
+         return start ? Value{StampValue(*start).text.substr(0, 19) + "Z",
+                              start->time_since_epoch().count()}
+                      : Value{};
      }},
     {"service date",
      [](const R& r)
@@ -222,9 +217,9 @@ AddServerLogKinds(KindTable& kinds)
     columns.insert(columns.end(), SESSION_COLUMNS.begin(), SESSION_COLUMNS.end());
     columns.insert(columns.end(), ROW_COLUMNS.begin(), ROW_COLUMNS.end());
     kinds["smtp-receive"] =
-        MakeKind<R>(columns, ReadProtocolLogs, [](const R& r) { return r.row->timeNs; });
+        MakeKind<R>(columns, ReadProtocolLogs, [](const R& r) { return r.row->time; });
     kinds["smtp-service"] =
-        MakeKind<S>(SERVICE_COLUMNS, ReadServiceLogs, [](const S& s) { return s.row.timeNs; });
+        MakeKind<S>(SERVICE_COLUMNS, ReadServiceLogs, [](const S& s) { return s.row.time; });
 }
 
 } // namespace bouncelab::score

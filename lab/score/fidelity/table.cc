@@ -67,9 +67,9 @@ SecondsValue(std::int64_t nanoseconds, int digits)
 }
 
 Value
-StampValue(std::int64_t timeNs)
+StampValue(WallTime time)
 {
-    return {UtcStamp(timeNs), timeNs};
+    return {UtcStamp(time), time.time_since_epoch().count()};
 }
 
 std::optional<std::size_t>

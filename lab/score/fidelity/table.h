@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
 
+#include "formats/clock.h"
 #include "lab/score/run-folder.h"
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 /// Evidence and truth of a run as tables, which selections take rows from.
@@ -34,14 +36,17 @@ Value AnswerValue(bool isSo);                  //!< "yes" or "no"
 Value DurationValue(std::int64_t nanoseconds); //!< In ms, as long as it has to be.
 /// A duration or time of day in seconds, cut to some digits: "90.868815 s".
 Value SecondsValue(std::int64_t nanoseconds, int digits);
-Value StampValue(std::int64_t timeNs); //!< "2011-11-16T04:11:56.165Z", cut to the millisecond.
+Value StampValue(WallTime time); //!< "2011-11-16T04:11:56.165Z", cut to the millisecond.
+
+/// When a row was: the truth has simulated time, everything else what a clock read.
+using RowTime = std::variant<SimTime, WallTime>;
 
 /// The rows of one kind of evidence in a run, in the order in which they were made.
 struct Table
 {
     std::size_t size = 0;
     std::function<Value(std::size_t row, std::size_t column)> at;
-    std::function<std::int64_t(std::size_t row)> timeNs; //!< Null for kinds without times.
+    std::function<RowTime(std::size_t row)> time; //!< Null for kinds without times.
 };
 
 /// A kind of evidence, and how a run's is read.
@@ -113,24 +118,24 @@ template <class T>
 Kind
 MakeKind(std::vector<ColumnOf<T>> columns,
          std::vector<T> (*read)(const RunFolder&),
-         std::int64_t (*timeNs)(const T&) = nullptr)
+         std::function<RowTime(const T&)> time = nullptr)
 {
     Kind kind;
-    kind.hasTime = timeNs != nullptr;
+    kind.hasTime = time != nullptr;
     for (const ColumnOf<T>& column : columns)
     {
         kind.columns.push_back(column.name);
     }
-    kind.load = [columns = std::move(columns), read, timeNs](const RunFolder& run)
+    kind.load = [columns = std::move(columns), read, time = std::move(time)](const RunFolder& run)
     {
         const auto rows = std::make_shared<const std::vector<T>>(read(run));
         Table table;
         table.size = rows->size();
         table.at = [rows, columns](std::size_t row, std::size_t column)
         { return columns[column].value((*rows)[row]); };
-        if (timeNs)
+        if (time)
         {
-            table.timeNs = [rows, timeNs](std::size_t row) { return timeNs((*rows)[row]); };
+            table.time = [rows, time](std::size_t row) { return time((*rows)[row]); };
         }
         return table;
     };

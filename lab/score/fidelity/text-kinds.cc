@@ -145,34 +145,30 @@ std::vector<Found<LoggedDelivery>>
 ReadDeliveries(const RunFolder& run)
 {
     auto rows = ReadAll<detectors::DeliveryReader, LoggedDelivery>(run);
-    rows.erase(std::remove_if(rows.begin(),
-                              rows.end(),
-                              [](const auto& found) { return !found.row.timeNs; }),
-               rows.end());
+    rows.erase(
+        std::remove_if(rows.begin(), rows.end(), [](const auto& found) { return !found.row.time; }),
+        rows.end());
     return rows;
 }
 
-std::int64_t
-WholeSeconds(std::int64_t timeNs)
+WallTime
+LocalTime(const LoggedDelivery& d)
 {
-    return FloorDivide(timeNs, NANOSECONDS_PER_SECOND);
+    return *d.time + d.zone.value_or(Nanoseconds(0));
 }
 
 const std::vector<ColumnOf<LoggedDelivery>> DELIVERY_COLUMNS{
     {"stamp", &LoggedDelivery::stamp},
     {"weekday",
      [](const LoggedDelivery& d)
-     {
-         const std::int64_t local = *d.timeNs + d.zoneNs.value_or(0);
-         return TextValue(WEEKDAY_NAMES[CivilFromSeconds(WholeSeconds(local)).weekday]);
-     }},
+     { return TextValue(WEEKDAY_NAMES[CivilFromSeconds(UnixSeconds(LocalTime(d))).weekday]); }},
     {"zone",
      [](const LoggedDelivery& d)
-     { return d.zoneNs ? NumberValue(*d.zoneNs / NANOSECONDS_PER_SECOND / 60, "min") : Value{}; }},
+     { return d.zone ? NumberValue(*d.zone / std::chrono::minutes(1), "min") : Value{}; }},
     {"second",
      [](const LoggedDelivery& d)
      {
-         const CivilTime at = CivilFromSeconds(WholeSeconds(*d.timeNs + d.zoneNs.value_or(0)));
+         const CivilTime at = CivilFromSeconds(UnixSeconds(LocalTime(d)));
          return AnswerValue(d.stamp == fmt::format("{} {:>2} {:02}:{:02}:{:02}",
                                                    MONTH_NAMES[at.month - 1],
                                                    at.day,
@@ -268,7 +264,7 @@ const std::vector<ColumnOf<FilterDecision>> DECISION_COLUMNS{
 /// A row of a directory's own figures (formats-exchange.md), without its stamp.
 struct LoadRow
 {
-    std::int64_t timeNs = 0;
+    WallTime time{};
     std::vector<std::int64_t> numbers;
 };
 
@@ -287,10 +283,10 @@ class LoadReader : public detectors::TextLineReader
             m_isLoad = text.find(",longest-queue,") != text.npos;
             return;
         }
-        const auto timeNs = m_isLoad ? detectors::TakeUtcStamp(text) : std::nullopt;
+        const auto time = m_isLoad ? detectors::TakeUtcStamp(text) : std::nullopt;
         LoadRow row;
-        row.timeNs = timeNs.value_or(0);
-        bool ended = !timeNs || !detectors::scan::Skip(text, ",");
+        row.time = time.value_or(WallTime());
+        bool ended = !time || !detectors::scan::Skip(text, ",");
         while (!ended)
         {
             const std::string field = detectors::csv::TakeField(text, ended);
@@ -332,10 +328,10 @@ AddMailKinds(KindTable& kinds)
         ReadMailLines);
     kinds["relay-tests"] =
         MakeKind<Found<RelayTrial>>(FoundColumns<RelayTrial>(TRIAL_COLUMNS), ReadTrials);
-    kinds["deliveries"] = MakeKind<Found<LoggedDelivery>>(
-        FoundColumns<LoggedDelivery>(DELIVERY_COLUMNS),
-        ReadDeliveries,
-        [](const Found<LoggedDelivery>& f) { return *f.row.timeNs; });
+    kinds["deliveries"] =
+        MakeKind<Found<LoggedDelivery>>(FoundColumns<LoggedDelivery>(DELIVERY_COLUMNS),
+                                        ReadDeliveries,
+                                        [](const Found<LoggedDelivery>& f) { return *f.row.time; });
 }
 
 } // namespace
@@ -360,10 +356,10 @@ AddTextKinds(KindTable& kinds)
         FoundColumns<ClientError>(
             {{"recipient", &ClientError::recipient}, {"reply", &ClientError::reply}}),
         ReadErrors);
-    kinds["filter-log"] = MakeKind<Found<FilterDecision>>(
-        FoundColumns<FilterDecision>(DECISION_COLUMNS),
-        ReadDecisions,
-        [](const Found<FilterDecision>& f) { return f.row.timeNs; });
+    kinds["filter-log"] =
+        MakeKind<Found<FilterDecision>>(FoundColumns<FilterDecision>(DECISION_COLUMNS),
+                                        ReadDecisions,
+                                        [](const Found<FilterDecision>& f) { return f.row.time; });
     const auto number = [](std::size_t at)
     { return [at](const LoadRow& row) { return NumberValue(row.numbers[at]); }; };
     kinds["directory-load"] = MakeKind<Found<LoadRow>>(
@@ -373,7 +369,7 @@ AddTextKinds(KindTable& kinds)
               [](const LoadRow& r) { return r.numbers[3] + r.numbers[4] + r.numbers[5]; }},
              {"longest queue", number(8)}}),
         ReadLoad,
-        [](const Found<LoadRow>& f) { return f.row.timeNs; });
+        [](const Found<LoadRow>& f) { return f.row.time; });
 }
 
 } // namespace bouncelab::score

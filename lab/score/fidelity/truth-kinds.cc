@@ -107,7 +107,7 @@ void
 AddTruthKinds(KindTable& kinds)
 {
     kinds["truth"] =
-        MakeKind<Label>(LabelColumns(), ReadTruth, [](const Label& l) { return l.timeNs; });
+        MakeKind<Label>(LabelColumns(), ReadTruth, [](const Label& l) { return l.time; });
     kinds["fates"] = MakeKind<Fate>({{"sender", &Fate::sender},
                                      {"recipient", &Fate::recipient},
                                      {"fate", [](const Fate& f) { return f.fate.Phrase(); }}},
