@@ -1,4 +1,4 @@
-# The few rules that every target follows, so that a room's CMakeLists.txt only names its parts.
+# The few rules that every target follows, so that a module's CMakeLists.txt only names its parts.
 
 set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -59,13 +59,13 @@ add_library(ns3-point-to-point INTERFACE)
 target_link_libraries(ns3-point-to-point INTERFACE ${NS3_point-to-point} ns3-network)
 
 # Rooms in which a run spends its time; all others are compiled for the compiler's sake.
-set(BOUNCELAB_HOT_ROOMS formats models detectors lab/evidence lab/truth)
+set(BOUNCELAB_HOT_MODULES formats models detectors lab/evidence lab/truth)
 
-# Every room is one target, and any room can be compiled as one unit: no name means two things in it.
-option(BOUNCELAB_UNITY "Compile the rooms in batches" OFF)
+# Every module is one target, and any module can be compiled as one unit: no name means two things in it.
+option(BOUNCELAB_UNITY "Compile the modules in batches" OFF)
 
-# bl_library(NAME SOURCES a.cc ... [DEPENDS room ...])
-# One room. Headers are included from the root of the tree ("models/smtp/reply.h").
+# bl_library(NAME SOURCES a.cc ... [DEPENDS module ...])
+# One module. Headers are included from the root of the tree ("models/smtp/reply.h").
 function(bl_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_SOURCES)
@@ -77,9 +77,9 @@ function(bl_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS})
-  file(RELATIVE_PATH room ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  string(REGEX MATCH "^[^/]+" top ${room})
-  if(NOT room IN_LIST BOUNCELAB_HOT_ROOMS AND NOT top IN_LIST BOUNCELAB_HOT_ROOMS)
+  file(RELATIVE_PATH module ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REGEX MATCH "^[^/]+" top ${module})
+  if(NOT module IN_LIST BOUNCELAB_HOT_MODULES AND NOT top IN_LIST BOUNCELAB_HOT_MODULES)
     target_compile_options(${name} PRIVATE ${BOUNCELAB_COLD})
   endif()
   if(BOUNCELAB_UNITY)
@@ -87,13 +87,13 @@ function(bl_library name)
   endif()
 endfunction()
 
-# bl_test(ROOM SOURCES a-test.cc ... [DEPENDS room ...] [LABELS ...] [SPLIT a-b <case> ...])
-# One program a room. Every file a-b-test.cc holds one Boost.Test suite named a_b, which is one CTest;
+# bl_test(MODULE SOURCES a-test.cc ... [DEPENDS module ...] [LABELS ...] [SPLIT a-b <case> ...])
+# One program a module. Every file a-b-test.cc holds one Boost.Test suite named a_b, which is one CTest;
 # of the long one that SPLIT names, each case is.
-function(bl_test room)
+function(bl_test module)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS;SPLIT" ${ARGN})
   list(POP_FRONT ARG_SPLIT split)
-  set(target test-${room})
+  set(target test-${module})
   add_executable(${target} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/test-main.cc)
   target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/test-main.cc PROPERTIES COMPILE_DEFINITIONS
@@ -112,7 +112,7 @@ function(bl_test room)
         set(cases ${ARG_SPLIT})
       endif()
       foreach(case ${cases})
-        string(REPLACE "/*" "" test ${room}/${name}/${case})
+        string(REPLACE "/*" "" test ${module}/${name}/${case})
         add_test(NAME ${test} COMMAND ${target} --run_test=${suite}/${case} --log_level=test_suite --catch_system_errors=no)
         set_tests_properties(${test} PROPERTIES LABELS "${ARG_LABELS}" SKIP_RETURN_CODE 77
           ENVIRONMENT "TZ=UTC;LC_ALL=C")
@@ -121,7 +121,7 @@ function(bl_test room)
   endforeach()
 endfunction()
 
-# bl_fuzz(NAME SOURCES a.cc [DEPENDS room ...]): a libFuzzer program with clang, and with any compiler
+# bl_fuzz(NAME SOURCES a.cc [DEPENDS module ...]): a libFuzzer program with clang, and with any compiler
 # a program that replays the corpus in tests/fuzz/corpus/NAME (so that the target is always built).
 function(bl_fuzz name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})

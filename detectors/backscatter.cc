@@ -1,6 +1,6 @@
-#include "detectors/analysis/mail-passage.h"
-#include "detectors/analysis/talk-alert.h"
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/mail-transaction.h"
+#include "detectors/analysis/paired-sessions.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 namespace backscatter
 {
 
-constexpr Signature SIGNATURE{"backscatter", 1100107, "BOUNCELAB reports to forged senders"};
+constexpr AlertRule SIGNATURE{"backscatter", 1100107, "BOUNCELAB reports to forged senders"};
 constexpr std::string_view NDR = "backscatter.ndr";
 constexpr std::size_t FLOOD = 50;
 constexpr double MISTYPED = 0.125;       //!< Share of mail that honest users misaddress at most.
@@ -30,7 +30,7 @@ using Pair = std::pair<Ipv4, Ipv4>;                //!< Client and server.
 using SentKey = std::pair<Ipv4, std::string_view>; //!< Server, and whom it reports to.
 
 /// What came from one client, or several, and what was reported on it.
-struct Campaign
+struct BackscatterCampaign
 {
     std::set<Ipv4> clients;
     std::size_t messages = 0;
@@ -42,15 +42,15 @@ struct Campaign
     std::size_t sizedOut = 0;
     std::size_t foreign = 0;       //!< Reported messages whose sender is not the client's.
     std::set<std::string> victims; //!< Their senders.
-    const Passage* firstReport = nullptr;
-    const Passage* firstMessage = nullptr; //!< That the first report answers.
+    const MailTransaction* firstReport = nullptr;
+    const MailTransaction* firstMessage = nullptr; //!< That the first report answers.
 
     double Share() const
     {
         return messages == 0 ? 0 : static_cast<double>(reported) / static_cast<double>(messages);
     }
 
-    void Add(const Campaign& other)
+    void Add(const BackscatterCampaign& other)
     {
         clients.insert(other.clients.begin(), other.clients.end());
         messages += other.messages;
@@ -77,9 +77,9 @@ class Judge
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
         : m_sink(sink)
-        , m_passages(analysis.Passages())
+        , m_transactions(analysis.Transactions())
     {
-        for (const auto& [file, event] : analysis.GetSurroundings().logs.tracked)
+        for (const auto& [file, event] : analysis.GetContext().logs.tracked)
         {
             if (event.event == "RECEIVE")
             {
@@ -90,28 +90,28 @@ class Judge
 
     void Run()
     {
-        for (const Passage& passage : m_passages)
+        for (const MailTransaction& transaction : m_transactions)
         {
-            const Talk& talk = *passage.talk;
-            if (passage.Sender().empty() && passage.IsAccepted() &&
-                !SiteView::IsNear(talk.client, talk.server))
+            const SmtpSession& session = *transaction.session;
+            if (transaction.Sender().empty() && transaction.IsAccepted() &&
+                !SiteView::IsNear(session.client, session.server))
             {
-                for (const Turn* turn : passage.asked)
+                for (const Turn* turn : transaction.asked)
                 {
-                    m_sent.emplace(SentKey{talk.client, turn->mailbox}, &passage);
+                    m_sent.emplace(SentKey{session.client, turn->mailbox}, &transaction);
                 }
             }
         }
-        for (const Passage& passage : m_passages)
+        for (const MailTransaction& transaction : m_transactions)
         {
-            if (passage.IsAccepted() && !passage.Sender().empty() &&
-                !passage.talk->IsAuthenticated() && !passage.talk->IsOwnersCall() &&
-                SiteView::IsOutside(*passage.talk))
+            if (transaction.IsAccepted() && !transaction.Sender().empty() &&
+                !transaction.session->IsAuthenticated() && !transaction.session->IsOwnersCall() &&
+                SiteView::IsOutside(*transaction.session))
             {
-                Count(passage);
+                Count(transaction);
             }
         }
-        std::map<Ipv4, Campaign> pooled;
+        std::map<Ipv4, BackscatterCampaign> pooled;
         for (const auto& [pair, campaign] : m_campaigns)
         {
             if (!JudgeCampaign(campaign))
@@ -130,24 +130,24 @@ class Judge
     }
 
   private:
-    std::uint64_t OctetsOf(const Passage& passage) const
+    std::uint64_t OctetsOf(const MailTransaction& transaction) const
     {
-        if (passage.Content())
+        if (transaction.Content())
         {
-            return passage.Content()->octets;
+            return transaction.Content()->octets;
         }
-        const auto found = m_octets.find(passage.messageId);
-        return passage.messageId.empty() || found == m_octets.end() ? 0 : found->second;
+        const auto found = m_octets.find(transaction.messageId);
+        return transaction.messageId.empty() || found == m_octets.end() ? 0 : found->second;
     }
 
     /// Reports that answer a message: by the Message-ID that they quote, where both show one.
-    std::vector<const Passage*> ReportsOn(const Passage& came) const
+    std::vector<const MailTransaction*> ReportsOn(const MailTransaction& came) const
     {
-        std::vector<const Passage*> reports;
-        const auto range = m_sent.equal_range({came.talk->server, came.Sender()});
+        std::vector<const MailTransaction*> reports;
+        const auto range = m_sent.equal_range({came.session->server, came.Sender()});
         for (auto it = range.first; it != range.second; ++it)
         {
-            const Passage& report = *it->second;
+            const MailTransaction& report = *it->second;
             const MailContent* content = report.Content();
             const bool other = content && !content->reportedId.empty() && !came.messageId.empty() &&
                                content->reportedId != came.messageId;
@@ -164,29 +164,29 @@ class Judge
         return reports;
     }
 
-    void Count(const Passage& came)
+    void Count(const MailTransaction& came)
     {
-        Campaign& campaign = m_campaigns[{came.talk->client, came.talk->server}];
-        campaign.clients.insert(came.talk->client);
+        BackscatterCampaign& campaign = m_campaigns[{came.session->client, came.session->server}];
+        campaign.clients.insert(came.session->client);
         ++campaign.messages;
         const std::uint64_t octets = OctetsOf(came);
         campaign.octetsIn += octets;
         campaign.sizedIn += octets > 0 ? 1 : 0;
-        const std::vector<const Passage*> reports = ReportsOn(came);
+        const std::vector<const MailTransaction*> reports = ReportsOn(came);
         if (reports.empty())
         {
             return;
         }
         ++campaign.reported;
-        bool returns = SameOrganization(DomainOf(came.Sender()), came.talk->Hello());
-        for (const Passage* report : reports)
+        bool returns = SameOrganization(DomainOf(came.Sender()), came.session->Hello());
+        for (const MailTransaction* report : reports)
         {
             m_answered.insert(report);
             ++campaign.reports;
             const std::uint64_t size = OctetsOf(*report);
             campaign.octetsOut += size;
             campaign.sizedOut += size > 0 ? 1 : 0;
-            returns = returns || SiteView::IsNear(report->talk->server, came.talk->client);
+            returns = returns || SiteView::IsNear(report->session->server, came.session->client);
             if (!campaign.firstReport || report->End() < campaign.firstReport->End())
             {
                 campaign.firstReport = report;
@@ -201,7 +201,7 @@ class Judge
     }
 
     /// \return false where one client alone shows too little, and others may add to it.
-    bool JudgeCampaign(const Campaign& campaign)
+    bool JudgeCampaign(const BackscatterCampaign& campaign)
     {
         if (campaign.reported == 0)
         {
@@ -220,7 +220,7 @@ class Judge
         {
             return !mostly || campaign.victims.empty();
         }
-        TalkFinding finding;
+        SessionFinding finding;
         if (mostly && foreign)
         {
             finding.dottedClass = classes::INSUFFICIENT;
@@ -244,9 +244,9 @@ class Judge
         return true;
     }
 
-    void Accuse(const Campaign& campaign)
+    void Accuse(const BackscatterCampaign& campaign)
     {
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = NDR;
         finding.score = 0.5 + 0.5 * std::min(1.0, Ratio(campaign));
         finding.explanation = Figures(campaign) + ": senders who did not send get the reports.";
@@ -254,7 +254,7 @@ class Judge
     }
 
     /// Octets out per octet in, where both are known; else messages.
-    static double Ratio(const Campaign& campaign)
+    static double Ratio(const BackscatterCampaign& campaign)
     {
         return HasOctets(campaign)
                    ? static_cast<double>(campaign.octetsOut) /
@@ -262,12 +262,12 @@ class Judge
                    : static_cast<double>(campaign.reports) / static_cast<double>(campaign.messages);
     }
 
-    static bool HasOctets(const Campaign& campaign)
+    static bool HasOctets(const BackscatterCampaign& campaign)
     {
         return campaign.sizedIn == campaign.messages && campaign.sizedOut == campaign.reports;
     }
 
-    static std::string Figures(const Campaign& campaign)
+    static std::string Figures(const BackscatterCampaign& campaign)
     {
         const std::string who = campaign.clients.size() == 1
                                     ? campaign.clients.begin()->ToString()
@@ -292,12 +292,12 @@ class Judge
                            campaign.victims.size());
     }
 
-    void Add(const Campaign& campaign, TalkFinding finding)
+    void Add(const BackscatterCampaign& campaign, SessionFinding finding)
     {
-        finding.spots = {campaign.firstReport->mail->said, campaign.firstReport->asked[0]->said};
-        Alert alert = MakeTalkAlert(*campaign.firstReport->talk, finding, SIGNATURE);
+        finding.refs = {campaign.firstReport->mail->said, campaign.firstReport->asked[0]->said};
+        Alert alert = MakeSessionAlert(*campaign.firstReport->session, finding, SIGNATURE);
         const std::string where =
-            AttachSpots(*campaign.firstMessage->talk, {campaign.firstMessage->mail->said}, alert);
+            AttachRefs(*campaign.firstMessage->session, {campaign.firstMessage->mail->said}, alert);
         alert.evidence.explanation += fmt::format(" The first one answers {}.", where);
         m_sink.Add(std::move(alert));
     }
@@ -305,21 +305,21 @@ class Judge
     /// Reports whose messages this evidence does not show.
     void JudgeUnexplained()
     {
-        std::map<Ipv4, Campaign> servers;
-        for (const Passage& passage : m_passages)
+        std::map<Ipv4, BackscatterCampaign> servers;
+        for (const MailTransaction& transaction : m_transactions)
         {
-            const Talk& talk = *passage.talk;
-            const MailContent* content = passage.Content();
-            if (!passage.Sender().empty() || !passage.IsAccepted() ||
-                SiteView::IsNear(talk.client, talk.server) || m_answered.count(&passage) > 0 ||
-                (content && !content->isReport))
+            const SmtpSession& session = *transaction.session;
+            const MailContent* content = transaction.Content();
+            if (!transaction.Sender().empty() || !transaction.IsAccepted() ||
+                SiteView::IsNear(session.client, session.server) ||
+                m_answered.count(&transaction) > 0 || (content && !content->isReport))
             {
                 continue;
             }
-            Campaign& server = servers[talk.client];
-            server.firstReport = server.firstReport ? server.firstReport : &passage;
+            BackscatterCampaign& server = servers[session.client];
+            server.firstReport = server.firstReport ? server.firstReport : &transaction;
             ++server.reports;
-            for (const Turn* turn : passage.asked)
+            for (const Turn* turn : transaction.asked)
             {
                 server.victims.emplace(DomainOf(turn->mailbox));
             }
@@ -330,26 +330,27 @@ class Judge
             {
                 continue;
             }
-            TalkFinding finding;
+            SessionFinding finding;
             finding.dottedClass = classes::INSUFFICIENT;
             finding.verdict = Verdict::Inconclusive;
-            finding.spots = {campaign.firstReport->mail->said};
+            finding.refs = {campaign.firstReport->mail->said};
             finding.explanation = fmt::format(
                 "{} sent {} reports to senders of {} domains, and this evidence does not show the "
                 "mail that they answer; a capture or the log of what comes in would decide.",
                 server.ToString(),
                 campaign.reports,
                 campaign.victims.size());
-            m_sink.Add(MakeTalkAlert(*campaign.firstReport->talk, finding, SIGNATURE));
+            m_sink.Add(MakeSessionAlert(*campaign.firstReport->session, finding, SIGNATURE));
         }
     }
 
     AlertSink& m_sink;
-    const std::vector<Passage>& m_passages;
-    std::map<std::string, std::uint64_t> m_octets; //!< Of tracked messages, by Message-ID.
-    std::multimap<SentKey, const Passage*> m_sent; //!< With null senders.
-    std::map<Pair, Campaign> m_campaigns;
-    std::set<const Passage*> m_answered; //!< Reports that are accounted for; looked up only.
+    const std::vector<MailTransaction>& m_transactions;
+    std::map<std::string, std::uint64_t> m_octets;         //!< Of tracked messages, by Message-ID.
+    std::multimap<SentKey, const MailTransaction*> m_sent; //!< With null senders.
+    std::map<Pair, BackscatterCampaign> m_campaigns;
+    std::set<const MailTransaction*>
+        m_answered; //!< Reports that are accounted for; looked up only.
 };
 
 void

@@ -21,14 +21,14 @@ constexpr std::string_view UNDECIDED = "Evidence does not decide";
 
 /// Whether a mail host reports this reply from this server (or from one that the document masks).
 bool
-Reports(const Refusal& refusal, Ipv4 server, const std::string& reply)
+Reports(const LoggedRefusal& refusal, Ipv4 server, const std::string& reply)
 {
     return !reply.empty() && (!refusal.remote || *refusal.remote == server) &&
            StartsWith(refusal.reply, reply);
 }
 
 void
-Fill(Alert& alert, const Flow& flow, std::uint32_t index, const Signature& signature)
+Fill(Alert& alert, const Flow& flow, std::uint32_t index, const AlertRule& signature)
 {
     const Segment& segment = flow.At(index);
     alert.time = segment.time;
@@ -59,7 +59,7 @@ AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
 }
 
 Alert
-MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature)
+MakeAlert(const Evidence& evidence, const Finding& finding, const AlertRule& signature)
 {
     const Flow& flow = evidence.flow;
     const Segment& accused = flow.At(finding.accused);
@@ -90,7 +90,7 @@ MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& sig
     if (finding.verdict == Verdict::Fault && accused.side == SERVER)
     {
         const std::string reply = QuoteOf(flow, accused);
-        for (const ReportedRefusal& reported : evidence.surroundings.refusals)
+        for (const ReportedRefusal& reported : evidence.context.refusals)
         {
             if (alert.evidence.log.size() < QUOTED_LINES &&
                 Reports(reported.refusal, flow.address[SERVER], reply))
@@ -106,7 +106,7 @@ MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& sig
 void
 AddAlerts(const Evidence& evidence,
           Evidence::Search search,
-          const Signature& signature,
+          const AlertRule& signature,
           AlertSink& sink)
 {
     for (const Finding& finding : evidence.Once(search))
@@ -116,7 +116,7 @@ AddAlerts(const Evidence& evidence,
 }
 
 Alert
-MakeInsufficient(const Evidence& evidence, const Signature& signature, std::string explanation)
+MakeInsufficient(const Evidence& evidence, const AlertRule& signature, std::string explanation)
 {
     Alert alert;
     Fill(alert, evidence.flow, 0, signature);
@@ -135,7 +135,7 @@ MakeInsufficient(const Evidence& evidence, const Signature& signature, std::stri
 }
 
 bool
-ReportOneSided(const Evidence& evidence, const Signature& signature, AlertSink& sink)
+ReportOneSided(const Evidence& evidence, const AlertRule& signature, AlertSink& sink)
 {
     Side missing = SERVER;
     if (!evidence.flow.OneSided(missing))

@@ -41,7 +41,7 @@ struct Scope
 };
 
 /// The rule that a detector's alerts name, in Suricata's numbering for local rules.
-struct Signature
+struct AlertRule
 {
     std::string_view detector;
     std::uint32_t id;
@@ -51,7 +51,7 @@ struct Signature
 /// One way of telling from evidence what went wrong: it knows nothing but what it is handed.
 struct Detector
 {
-    Signature signature;
+    AlertRule signature;
     std::string_view description; //!< One sentence: what it concludes from what.
     Scope scope;
     /// Judges a flow when it ends, or adds what is needed of it to the analysis; may be null.
@@ -66,24 +66,24 @@ struct Detector
 void AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& sink);
 
 /// The alert of a finding. Log lines that report the accused reply are attached.
-Alert MakeAlert(const Evidence& evidence, const Finding& finding, const Signature& signature);
+Alert MakeAlert(const Evidence& evidence, const Finding& finding, const AlertRule& signature);
 
 /// The alerts of all findings of a search.
 void AddAlerts(const Evidence& evidence,
                Evidence::Search search,
-               const Signature& signature,
+               const AlertRule& signature,
                AlertSink& sink);
 
 /// An alert about a whole flow that cannot be judged, at its first segment.
 Alert MakeInsufficient(const Evidence& evidence,
-                       const Signature& signature,
+                       const AlertRule& signature,
                        std::string explanation);
 
 /**
  * Says so when one direction of the flow was not captured.
  * \return whether the flow is one-sided and an alert was added.
  */
-bool ReportOneSided(const Evidence& evidence, const Signature& signature, AlertSink& sink);
+bool ReportOneSided(const Evidence& evidence, const AlertRule& signature, AlertSink& sink);
 
 /// "frame 7", or "packet 7 (line 164)" of a printed packet.
 std::string NameOfFrame(const Flow& flow, std::uint32_t segment);

@@ -1,5 +1,5 @@
 #include "detectors/analysis/refusal.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
 
@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 namespace dha_ban
 {
 
-constexpr Signature SIGNATURE{"dha-ban", 1100102, "BOUNCELAB address banned for its attempts"};
+constexpr AlertRule SIGNATURE{"dha-ban", 1100102, "BOUNCELAB address banned for its attempts"};
 constexpr std::string_view BAN = "ban.address";
 constexpr std::size_t MOST_QUOTED = 2; //!< Of the filter's log.
 
@@ -66,10 +66,10 @@ FormOf(const Turn& turn)
     return form;
 }
 
-/// A turn and its talk.
+/// A turn and its session.
 struct TurnIndex
 {
-    std::size_t talk = 0;
+    std::size_t session = 0;
     std::size_t turn = 0;
 };
 
@@ -92,22 +92,22 @@ struct ClientRecord
     std::map<std::string, Refusals> refusals;         //!< By form of the reply.
     std::vector<TurnIndex> accepted;                  //!< RCPT.
     std::vector<TurnIndex> unknown;                   //!< RCPT
-    std::map<std::size_t, std::string_view> senderOf; //!< By index of the talk: its last MAIL.
+    std::map<std::size_t, std::string_view> senderOf; //!< By index of the session: its last MAIL.
 };
 
 class Judge
 {
   public:
-    Judge(const TalkList& talks, const Surroundings& surroundings, AlertSink& sink)
-        : m_talks(talks)
-        , m_surroundings(surroundings)
+    Judge(const SessionList& sessions, const EvidenceContext& context, AlertSink& sink)
+        : m_sessions(sessions)
+        , m_context(context)
         , m_sink(sink)
     {
     }
 
     bool Run()
     {
-        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        for (std::size_t i = 0; i < m_sessions.size(); ++i)
         {
             Collect(i);
         }
@@ -124,17 +124,17 @@ class Judge
   private:
     const Turn& TurnOf(const TurnIndex& place) const
     {
-        return m_talks[place.talk].get().turns[place.turn];
+        return m_sessions[place.session].get().turns[place.turn];
     }
 
     void Collect(std::size_t index)
     {
-        const Talk& talk = m_talks[index];
-        ClientRecord& record = m_clients[{talk.server, talk.client}];
+        const SmtpSession& session = m_sessions[index];
+        ClientRecord& record = m_clients[{session.server, session.client}];
         std::string_view sender;
-        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            const Turn& turn = talk.turns[i];
+            const Turn& turn = session.turns[i];
             if (turn.Is("MAIL"))
             {
                 sender = turn.mailbox;
@@ -142,7 +142,7 @@ class Judge
             if (turn.Is("RCPT") && turn.code == 250)
             {
                 record.accepted.push_back({index, i});
-                m_acceptedBy[{talk.server, turn.mailbox}].insert(talk.client);
+                m_acceptedBy[{session.server, turn.mailbox}].insert(session.client);
             }
             if (IsUnknownRecipient(turn))
             {
@@ -214,7 +214,7 @@ class Judge
         {
             reasons.emplace_back("the reply itself accuses the client's address");
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.byServer = true;
         if (accused || (independent && !ofSender))
         {
@@ -241,7 +241,7 @@ class Judge
             return;
         }
         finding.explanation += HowFast(refusals) + Before(record, refusals) + ".";
-        AddPerTalk(pair.second, refusals, finding);
+        AddPerSession(pair.second, refusals, finding);
     }
 
     static std::string Count(std::size_t count, std::string_view one, std::string_view many)
@@ -268,7 +268,7 @@ class Judge
             if (TurnOf(place).answered.time <= refusals.first)
             {
                 ++count;
-                senders.insert(record.senderOf.at(place.talk));
+                senders.insert(record.senderOf.at(place.session));
             }
         }
         if (count == 0)
@@ -286,21 +286,21 @@ class Judge
                                   : "");
     }
 
-    void AddPerTalk(Ipv4 client, const Refusals& refusals, const TalkFinding& finding)
+    void AddPerSession(Ipv4 client, const Refusals& refusals, const SessionFinding& finding)
     {
-        std::map<std::size_t, std::vector<TurnIndex>> byTalk;
+        std::map<std::size_t, std::vector<TurnIndex>> bySession;
         for (const TurnIndex& place : refusals.places)
         {
-            byTalk[place.talk].push_back(place);
+            bySession[place.session].push_back(place);
         }
-        for (const auto& [talk, places] : byTalk)
+        for (const auto& [session, places] : bySession)
         {
-            TalkFinding each = finding;
+            SessionFinding each = finding;
             for (const TurnIndex& place : places)
             {
-                each.spots.push_back(TurnOf(place).answered);
+                each.refs.push_back(TurnOf(place).answered);
             }
-            Alert alert = MakeTalkAlert(m_talks[talk], each, SIGNATURE);
+            Alert alert = MakeSessionAlert(m_sessions[session], each, SIGNATURE);
             QuoteFilter(client, alert);
             m_sink.Add(std::move(alert));
             m_spoke = true;
@@ -310,7 +310,7 @@ class Judge
     void QuoteFilter(Ipv4 client, Alert& alert) const
     {
         std::size_t quoted = 0;
-        for (const auto& filed : m_surroundings.logs.filtered)
+        for (const auto& filed : m_context.logs.filtered)
         {
             if (filed.record.remote == client && filed.record.action == "ban" &&
                 quoted < MOST_QUOTED)
@@ -322,15 +322,15 @@ class Judge
         alert.evidence.explanation += quoted > 0 ? " The filter's log has the ban." : "";
     }
 
-    void AddAt(const TurnIndex& place, TalkFinding finding)
+    void AddAt(const TurnIndex& place, SessionFinding finding)
     {
-        finding.spots = {TurnOf(place).answered, TurnOf(place).said};
-        m_sink.Add(MakeTalkAlert(m_talks[place.talk], finding, SIGNATURE));
+        finding.refs = {TurnOf(place).answered, TurnOf(place).said};
+        m_sink.Add(MakeSessionAlert(m_sessions[place.session], finding, SIGNATURE));
         m_spoke = true;
     }
 
-    const TalkList& m_talks;
-    const Surroundings& m_surroundings;
+    const SessionList& m_sessions;
+    const EvidenceContext& m_context;
     AlertSink& m_sink;
     bool m_spoke = false;
     std::map<Pair, ClientRecord> m_clients;
@@ -339,10 +339,10 @@ class Judge
 
 /// Where no session can be read, a mail program may still tell its user of a ban.
 void
-JudgeClientErrors(const Surroundings& surroundings, AlertSink& sink)
+JudgeClientErrors(const EvidenceContext& context, AlertSink& sink)
 {
     Alert alert;
-    for (const auto& filed : surroundings.logs.clientErrors)
+    for (const auto& filed : context.logs.clientErrors)
     {
         if (AccusesAddress(InLowerCase(filed.record.reply)) && alert.evidence.log.size() < 4)
         {
@@ -371,9 +371,9 @@ JudgeClientErrors(const Surroundings& surroundings, AlertSink& sink)
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    if (!Judge(analysis.Judged(LogDetail::Dialogue), analysis.GetSurroundings(), sink).Run())
+    if (!Judge(analysis.Judged(LogDetail::Dialog), analysis.GetContext(), sink).Run())
     {
-        JudgeClientErrors(analysis.GetSurroundings(), sink);
+        JudgeClientErrors(analysis.GetContext(), sink);
     }
 }
 

@@ -1,5 +1,5 @@
-#include "detectors/analysis/directory-load.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/session-alert.h"
+#include "detectors/analysis/slow-directory.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -12,17 +12,17 @@ namespace bouncelab::detectors
 namespace directory_overload
 {
 
-constexpr Signature SIGNATURE{"directory-overload",
+constexpr AlertRule SIGNATURE{"directory-overload",
                               1100108,
                               "BOUNCELAB recipient lookups overloaded"};
 constexpr std::string_view DIRECTORY = "overload.directory";
 
-TalkFinding
-FindingOf(const DirectoryLoad& load)
+SessionFinding
+FindingOf(const SlowDirectory& load)
 {
-    TalkFinding finding;
+    SessionFinding finding;
     finding.byServer = true;
-    finding.spots = load.spots;
+    finding.refs = load.refs;
     const std::size_t suffered = load.slow + load.failed;
     const std::string figures = fmt::format(
         "Of {} replies to RCPT {} came late, up to {}, and {} failed for now, for {} client{}; "
@@ -60,9 +60,9 @@ FindingOf(const DirectoryLoad& load)
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    for (const DirectoryLoad& load : analysis.DirectoryLoads())
+    for (const SlowDirectory& load : analysis.SlowDirectories())
     {
-        sink.Add(MakeTalkAlert(*load.talk, FindingOf(load), SIGNATURE));
+        sink.Add(MakeSessionAlert(*load.session, FindingOf(load), SIGNATURE));
     }
 }
 

@@ -1,10 +1,10 @@
 #include "detectors/analysis/control-comparison.h"
 #include "detectors/analysis/hello-keywords.h"
-#include "detectors/analysis/opening.h"
 #include "detectors/analysis/server-dialect.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/analysis/session-pairs.h"
-#include "detectors/analysis/talk-alert.h"
-#include "detectors/analysis/two-places.h"
+#include "detectors/analysis/split-server.h"
+#include "detectors/analysis/tcp-opening.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ namespace bouncelab::detectors
 namespace early_end
 {
 
-constexpr Signature SIGNATURE{"early-end", 1100104, "BOUNCELAB connection ends before server"};
+constexpr AlertRule SIGNATURE{"early-end", 1100104, "BOUNCELAB connection ends before server"};
 constexpr std::string_view PROXY = "intercepted.proxy";
 constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t MOST_MACHINES = 64;
@@ -33,12 +33,12 @@ constexpr std::int64_t SAME_CLOCK_NS = 2000000;
 using Place = std::pair<std::string, Ipv4>;
 
 /// What identifies a machine that answered early: sessions answered alike are its own, too.
-struct Machine
+struct AnsweringMachine
 {
     std::string file;
     std::string name;
-    const Opening* opening;
-    const Talk* talk;
+    const TcpOpening* opening;
+    const SmtpSession* session;
 };
 
 class Judge
@@ -48,18 +48,18 @@ class Judge
         : m_analysis(analysis)
         , m_sink(sink)
     {
-        for (const Opening& control : analysis.Controls())
+        for (const TcpOpening& control : analysis.Controls())
         {
             m_controls[{control.file, control.server}].push_back(&control);
         }
-        for (const Talk& talk : analysis.Talks(LogDetail::Dialogue))
+        for (const SmtpSession& session : analysis.Sessions(LogDetail::Dialog))
         {
-            if (!talk.log && talk.serverPort == SMTP_PORT)
+            if (!session.log && session.serverPort == SMTP_PORT)
             {
-                m_talks.push_back(&talk);
-                if (talk.opening && !NameInGreeting(talk).empty())
+                m_sessions.push_back(&session);
+                if (session.opening && !NameInGreeting(session).empty())
                 {
-                    m_alike[KeyOf(talk)].insert(talk.server);
+                    m_alike[KeyOf(session)].insert(session.server);
                 }
             }
         }
@@ -68,19 +68,19 @@ class Judge
     void Run()
     {
         JudgeLegs();
-        std::vector<const Talk*> left;
-        for (const Talk* talk : m_talks)
+        std::vector<const SmtpSession*> left;
+        for (const SmtpSession* session : m_sessions)
         {
-            if (m_told.count(talk) == 0 && !JudgeByControl(*talk))
+            if (m_told.count(session) == 0 && !JudgeByControl(*session))
             {
-                left.push_back(talk);
+                left.push_back(session);
             }
         }
-        for (const Talk* talk : left)
+        for (const SmtpSession* session : left)
         {
-            if (m_cleared.count(talk) == 0 && !JudgeByMachine(*talk))
+            if (m_cleared.count(session) == 0 && !JudgeByMachine(*session))
             {
-                JudgeBySigns(*talk);
+                JudgeBySigns(*session);
             }
         }
     }
@@ -91,24 +91,24 @@ class Judge
     {
         for (const SessionPair& pair : m_analysis.Legs())
         {
-            const Talk& client = *pair.client;
+            const SmtpSession& client = *pair.client;
             if (client.serverPort != SMTP_PORT)
             {
                 continue;
             }
-            const Talk& own = *pair.server;
+            const SmtpSession& own = *pair.server;
             const bool oneFile = client.file == own.file;
             const bool passedOn = pair.nested;
             const bool sentOn = !passedOn;
             const Turn& mail = client.turns[pair.clientMail];
             const Turn& ownMail = own.turns[pair.serverMail];
-            TalkFinding finding;
+            SessionFinding finding;
             finding.dottedClass = PROXY;
             finding.score = passedOn ? 0.98 : 0.95;
-            finding.spots = {mail.said, FrameOf(client)};
+            finding.refs = {mail.said, FrameOf(client)};
             if (oneFile)
             {
-                finding.spots.insert(finding.spots.end(), {ownMail.said, FrameOf(own)});
+                finding.refs.insert(finding.refs.end(), {ownMail.said, FrameOf(own)});
             }
             finding.explanation = fmt::format(
                 "Both legs are here: {}:{} talks to {}:{} (frame {} of {}), and {} {}:{}, which "
@@ -135,40 +135,40 @@ class Judge
         }
     }
 
-    bool JudgeByControl(const Talk& talk)
+    bool JudgeByControl(const SmtpSession& session)
     {
-        if (!talk.opening)
+        if (!session.opening)
         {
             return false;
         }
-        const auto controls = m_controls.find({talk.file, talk.server});
-        const Comparison comparison =
-            Compare(*talk.opening,
-                    controls == m_controls.end() ? std::vector<const Opening*>() : controls->second,
-                    m_analysis.GetSurroundings().RouteTo(talk.server));
+        const auto controls = m_controls.find({session.file, session.server});
+        const ControlComparison comparison = Compare(
+            *session.opening,
+            controls == m_controls.end() ? std::vector<const TcpOpening*>() : controls->second,
+            m_analysis.GetContext().RouteTo(session.server));
         if (!comparison.hasControl)
         {
             return false;
         }
         if (!comparison.isNearer)
         {
-            m_cleared.insert(&talk);
+            m_cleared.insert(&session);
             return false;
         }
         std::vector<std::string> reasons = comparison.reasons;
-        const std::string broken = DialectBreak(talk);
+        const std::string broken = DialectBreak(session);
         if (!broken.empty())
         {
             reasons.push_back(broken);
         }
-        TalkFinding finding;
-        finding.spots = {FrameOf(talk)};
+        SessionFinding finding;
+        finding.refs = {FrameOf(session)};
         for (const std::uint32_t frame : comparison.controlFrames)
         {
-            finding.spots.push_back({frame, 0, comparison.control->answered});
+            finding.refs.push_back({frame, 0, comparison.control->answered});
         }
         const std::string said =
-            fmt::format("Port 25 of {}: {}", talk.server.ToString(), Enumerate(reasons));
+            fmt::format("Port 25 of {}: {}", session.server.ToString(), Enumerate(reasons));
         if (comparison.isFarNearer && comparison.Ways() >= 2)
         {
             finding.dottedClass = PROXY;
@@ -178,10 +178,11 @@ class Judge
                 said,
                 comparison.control ? "control: frames " + Numbers(comparison.controlFrames)
                                    : "control: the traceroute");
-            Add(talk, finding);
+            Add(session, finding);
             if (m_machines.size() < MOST_MACHINES)
             {
-                m_machines.push_back({talk.file, NameInGreeting(talk), &*talk.opening, &talk});
+                m_machines.push_back(
+                    {session.file, NameInGreeting(session), &*session.opening, &session});
             }
             return true;
         }
@@ -195,56 +196,57 @@ class Judge
                                    : "a front end at the server's site looks the same");
         if (comparison.Ways() >= 2 || comparison.isFarNearer)
         {
-            Add(talk, finding);
+            Add(session, finding);
         }
-        m_cleared.insert(&talk);
+        m_cleared.insert(&session);
         return true;
     }
 
     /// The machine that was shown to answer for one server answers for another one as well.
-    bool JudgeByMachine(const Talk& talk)
+    bool JudgeByMachine(const SmtpSession& session)
     {
-        const std::string name = NameInGreeting(talk);
-        const std::int64_t roundTripNs = talk.opening ? talk.opening->RoundTripNs().value_or(0) : 0;
-        for (const Machine& machine : m_machines)
+        const std::string name = NameInGreeting(session);
+        const std::int64_t roundTripNs =
+            session.opening ? session.opening->RoundTripNs().value_or(0) : 0;
+        for (const AnsweringMachine& machine : m_machines)
         {
             const std::int64_t knownNs = machine.opening->RoundTripNs().value_or(0);
-            if (roundTripNs == 0 || name.empty() || machine.file != talk.file ||
-                machine.name != name || machine.talk->server == talk.server ||
-                machine.opening->ttl != talk.opening->ttl ||
-                !StackDifference(*machine.opening, *talk.opening).empty() ||
+            if (roundTripNs == 0 || name.empty() || machine.file != session.file ||
+                machine.name != name || machine.session->server == session.server ||
+                machine.opening->ttl != session.opening->ttl ||
+                !StackDifference(*machine.opening, *session.opening).empty() ||
                 std::llabs(roundTripNs - knownNs) > std::max(knownNs / 4, SAME_CLOCK_NS))
             {
                 continue;
             }
-            TalkFinding finding;
+            SessionFinding finding;
             finding.dottedClass = PROXY;
             finding.score = 0.85;
-            finding.spots = {FrameOf(talk), FrameOf(*machine.talk)};
+            finding.refs = {FrameOf(session), FrameOf(*machine.session)};
             finding.explanation = fmt::format(
                 "{} answers at port 25 as {} does (frame {}): the same name ({}), stack ({}) and "
                 "round trip ({}); there a control shows that it is a machine on the way.",
-                talk.server.ToString(),
-                machine.talk->server.ToString(),
+                session.server.ToString(),
+                machine.session->server.ToString(),
                 machine.opening->answeredFrame,
                 name,
-                talk.opening->StackText(),
+                session.opening->StackText(),
                 Milliseconds(roundTripNs));
-            Add(talk, finding);
+            Add(session, finding);
             return true;
         }
         return false;
     }
 
     /// Nothing to compare with: signs inside the session.
-    void JudgeBySigns(const Talk& talk)
+    void JudgeBySigns(const SmtpSession& session)
     {
-        const auto places = FindTwoPlaces(talk);
-        const auto echo = ForeignEcho(talk);
-        const std::string broken = DialectBreak(talk);
+        const auto places = FindSplitServer(session);
+        const auto echo = ForeignEcho(session);
+        const std::string broken = DialectBreak(session);
         std::vector<std::string> reasons;
-        TalkFinding finding;
-        finding.spots = {FrameOf(talk)};
+        SessionFinding finding;
+        finding.refs = {FrameOf(session)};
         if (places)
         {
             reasons.push_back(
@@ -256,20 +258,20 @@ class Judge
                             Milliseconds(places->farNs)));
             for (const Turn* turn : places->far)
             {
-                finding.spots.push_back(turn->answered);
+                finding.refs.push_back(turn->answered);
             }
         }
         if (echo)
         {
             reasons.push_back(fmt::format("the server greets {} where {} speaks",
                                           echo->ToString(),
-                                          talk.client.ToString()));
+                                          session.client.ToString()));
         }
         if (!broken.empty())
         {
             reasons.push_back(broken);
         }
-        const std::size_t others = AlikeElsewhere(talk);
+        const std::size_t others = AlikeElsewhere(session);
         if (!reasons.empty() && others > 0)
         {
             reasons.push_back(fmt::format("{} other {} at port 25 with this name and stack",
@@ -284,10 +286,10 @@ class Judge
                 "Port 25 of {}: {}. A client with an address of its own needs no NAT, and a front "
                 "end at the server's site would answer from there: two independent signs of a "
                 "machine on the way that speaks from {}.",
-                talk.server.ToString(),
+                session.server.ToString(),
                 Enumerate(reasons),
                 echo->ToString());
-            Add(talk, finding);
+            Add(session, finding);
             return;
         }
         // Where TCP ends near by and nothing else is odd, a user's own NAT or tunnel ends it.
@@ -301,30 +303,31 @@ class Judge
             "Port 25 of {}: {}; a machine on the way that speaks for the server would look so, and "
             "so would {}. Connections to other ports of this address (587, 993), a traceroute to "
             "it, or the server's protocol log would decide.",
-            talk.server.ToString(),
+            session.server.ToString(),
             Enumerate(reasons),
             places ? "a front end of the server's near by" : "a NAT before the client");
-        Add(talk, finding);
+        Add(session, finding);
     }
 
     /// Other servers' addresses behind which the same name answers with the same TTL.
-    std::size_t AlikeElsewhere(const Talk& talk) const
+    std::size_t AlikeElsewhere(const SmtpSession& session) const
     {
-        const auto alike = talk.opening ? m_alike.find(KeyOf(talk)) : m_alike.end();
+        const auto alike = session.opening ? m_alike.find(KeyOf(session)) : m_alike.end();
         return alike == m_alike.end() ? 0 : alike->second.size() - 1;
     }
 
     using Likeness = std::tuple<std::string, std::string, int>;
 
-    static Likeness KeyOf(const Talk& talk)
+    static Likeness KeyOf(const SmtpSession& session)
     {
-        return {talk.file, NameInGreeting(talk), talk.opening->ttl};
+        return {session.file, NameInGreeting(session), session.opening->ttl};
     }
 
-    static Spot FrameOf(const Talk& talk)
+    static EvidenceRef FrameOf(const SmtpSession& session)
     {
-        return talk.opening ? Spot{talk.opening->answeredFrame, 0, talk.opening->answered}
-                            : talk.turns.front().answered;
+        return session.opening
+                   ? EvidenceRef{session.opening->answeredFrame, 0, session.opening->answered}
+                   : session.turns.front().answered;
     }
 
     static std::string Numbers(const std::vector<std::uint32_t>& frames)
@@ -337,20 +340,20 @@ class Judge
         return Enumerate(texts);
     }
 
-    void Add(const Talk& talk, const TalkFinding& finding)
+    void Add(const SmtpSession& session, const SessionFinding& finding)
     {
-        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
-        m_told.insert(&talk);
+        m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
+        m_told.insert(&session);
     }
 
     const Analysis& m_analysis;
     AlertSink& m_sink;
-    std::vector<const Talk*> m_talks;
-    std::map<Place, std::vector<const Opening*>> m_controls;
+    std::vector<const SmtpSession*> m_sessions;
+    std::map<Place, std::vector<const TcpOpening*>> m_controls;
     std::map<Likeness, std::set<Ipv4>> m_alike;
-    std::vector<Machine> m_machines;
-    std::set<const Talk*> m_told;    //!< Looked up only.
-    std::set<const Talk*> m_cleared; //!< Ditto: a control has the last word.
+    std::vector<AnsweringMachine> m_machines;
+    std::set<const SmtpSession*> m_told;    //!< Looked up only.
+    std::set<const SmtpSession*> m_cleared; //!< Ditto: a control has the last word.
 };
 
 void

@@ -1,5 +1,5 @@
 #include "detectors/accusations.h"
-#include "detectors/analysis/dialogue.h"
+#include "detectors/analysis/flow-dialog.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
 #include "detectors/detector.h"
@@ -14,7 +14,7 @@ namespace bouncelab::detectors
 namespace early_reply
 {
 
-constexpr Signature SIGNATURE{"early-reply",
+constexpr AlertRule SIGNATURE{"early-reply",
                               1100001,
                               "BOUNCELAB reply earlier than the path allows"};
 
@@ -61,7 +61,7 @@ std::string
 TriggerText(const Flow& flow, Side replier, std::uint32_t trigger)
 {
     const std::string command =
-        replier == SERVER && flow.IsSmtp() ? Dialogue(flow).CommandIn(trigger) : std::string();
+        replier == SERVER && flow.IsSmtp() ? FlowDialog(flow).CommandIn(trigger) : std::string();
     return fmt::format("{} in {}",
                        command.empty() ? "what it answers" : "its command " + command,
                        NameOfFrame(flow, trigger));

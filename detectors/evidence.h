@@ -21,20 +21,20 @@ struct ReportedRefusal
 {
     std::string file;   //!< Relative to the evidence folder.
     bool isLog = false; //!< A log line; else a bounce.
-    Refusal refusal;
+    LoggedRefusal refusal;
 };
 
 /// Everything in an evidence folder that is not a flow.
-struct Surroundings
+struct EvidenceContext
 {
-    std::vector<Route> routes; //!< One per destination.
+    std::vector<TracedRoute> routes; //!< One per destination.
     std::vector<ReportedRefusal> refusals;
     ServerLogs logs;
 
     /// The traceroute to an address, if there is one.
-    const Route* RouteTo(Ipv4 destination) const
+    const TracedRoute* RouteTo(Ipv4 destination) const
     {
-        for (const Route& route : routes)
+        for (const TracedRoute& route : routes)
         {
             if (route.destination == destination)
             {
@@ -64,12 +64,12 @@ struct Evidence
     using Search = std::vector<Finding> (*)(const Evidence& evidence);
 
     const Flow& flow;
-    const Surroundings& surroundings;
+    const EvidenceContext& context;
     mutable std::map<Search, std::vector<Finding>> searched; //!< See Once().
 
-    Evidence(const Flow& theFlow, const Surroundings& theSurroundings)
+    Evidence(const Flow& theFlow, const EvidenceContext& theContext)
         : flow(theFlow)
-        , surroundings(theSurroundings)
+        , context(theContext)
     {
     }
 
@@ -84,7 +84,7 @@ struct Evidence
     /// Round trip that a traceroute measured to one side of the flow.
     std::optional<std::int64_t> RouteNs(Side side) const
     {
-        const Route* route = surroundings.RouteTo(flow.address[side]);
+        const TracedRoute* route = context.RouteTo(flow.address[side]);
         return route ? route->RoundTripNs() : std::nullopt;
     }
 };

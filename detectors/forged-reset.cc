@@ -13,15 +13,15 @@ namespace bouncelab::detectors
 namespace forged_reset
 {
 
-constexpr Signature SIGNATURE{"forged-reset", 1100005, "BOUNCELAB reset of another sender"};
+constexpr AlertRule SIGNATURE{"forged-reset", 1100005, "BOUNCELAB reset of another sender"};
 
 constexpr std::chrono::seconds BACK_TO_BACK(2);
 constexpr double ENOUGH = 3.0;
 
-class ResetTrial
+class ResetEvaluation
 {
   public:
-    ResetTrial(const Evidence& evidence, std::uint32_t index)
+    ResetEvaluation(const Evidence& evidence, std::uint32_t index)
         : m_evidence(evidence)
         , m_flow(evidence.flow)
         , m_index(index)
@@ -252,7 +252,7 @@ Find(const Evidence& evidence)
         if (segment.Has(tcp::RST) && !tried[segment.side])
         {
             tried[segment.side] = true;
-            if (auto finding = ResetTrial(evidence, index).Run())
+            if (auto finding = ResetEvaluation(evidence, index).Run())
             {
                 findings.push_back(std::move(*finding));
             }

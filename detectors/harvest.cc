@@ -1,7 +1,7 @@
 #include "detectors/analysis/delay-clusters.h"
-#include "detectors/analysis/mail-passage.h"
+#include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/refusal.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 namespace harvest
 {
 
-constexpr Signature SIGNATURE{"harvest", 1100106, "BOUNCELAB mailboxes guessed"};
+constexpr AlertRule SIGNATURE{"harvest", 1100106, "BOUNCELAB mailboxes guessed"};
 constexpr std::string_view DICTIONARY = "harvest.dictionary";
 constexpr std::size_t MANY = 10;       //!< Unknown mailboxes that no typist comes to.
 constexpr std::size_t SUSPICIOUS = 5;  //!< Enough to wonder.
@@ -28,17 +28,17 @@ constexpr std::size_t MOST_NAMED = 4;
 using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
 
 /// What one client asked one server.
-struct Campaign
+struct HarvestCampaign
 {
     std::set<std::string_view> unknown;
     std::set<std::string_view> accepted;
     std::set<std::string_view> served; //!< Accepted, and content followed.
     std::set<std::string_view> senders;
-    std::set<const Talk*> sessions; //!< Counted only.
-    std::vector<std::string> named; //!< The first unknown ones.
-    const Talk* first = nullptr;    //!< With a guess in it.
-    std::vector<Spot> spots;        //!< In it.
-    std::size_t largest = 0;        //!< Recipients of one message.
+    std::set<const SmtpSession*> sessions; //!< Counted only.
+    std::vector<std::string> named;        //!< The first unknown ones.
+    const SmtpSession* first = nullptr;    //!< With a guess in it.
+    std::vector<EvidenceRef> refs;         //!< In it.
+    std::size_t largest = 0;               //!< Recipients of one message.
     std::size_t guesses = 0;
     std::int64_t waitedNs = 0; //!< For the replies to all guesses.
     std::size_t timed = 0;
@@ -54,24 +54,24 @@ struct Campaign
 class Judge
 {
   public:
-    Judge(const TalkList& talks, AlertSink& sink)
-        : m_talks(talks)
+    Judge(const SessionList& sessions, AlertSink& sink)
+        : m_sessions(sessions)
         , m_sink(sink)
     {
     }
 
     void Run()
     {
-        for (const Passage& passage : PassagesOf(m_talks))
+        for (const MailTransaction& transaction : TransactionsOf(m_sessions))
         {
-            if (!passage.talk->IsAuthenticated())
+            if (!transaction.session->IsAuthenticated())
             {
-                Collect(passage);
+                Collect(transaction);
             }
         }
-        for (const Talk& talk : m_talks)
+        for (const SmtpSession& session : m_sessions)
         {
-            Time(talk);
+            Time(session);
         }
         for (const auto& [pair, campaign] : m_campaigns)
         {
@@ -80,12 +80,13 @@ class Judge
     }
 
   private:
-    void Collect(const Passage& passage)
+    void Collect(const MailTransaction& transaction)
     {
-        Campaign& campaign = m_campaigns[{passage.talk->client, passage.talk->server}];
-        campaign.senders.insert(passage.Sender());
-        campaign.largest = std::max(campaign.largest, passage.asked.size());
-        for (const Turn* turn : passage.asked)
+        HarvestCampaign& campaign =
+            m_campaigns[{transaction.session->client, transaction.session->server}];
+        campaign.senders.insert(transaction.Sender());
+        campaign.largest = std::max(campaign.largest, transaction.asked.size());
+        for (const Turn* turn : transaction.asked)
         {
             const bool unknown = IsUnknownRecipient(*turn);
             const bool accepted = turn->code / 100 == 2;
@@ -93,17 +94,17 @@ class Judge
             {
                 continue;
             }
-            campaign.sessions.insert(passage.talk);
+            campaign.sessions.insert(transaction.session);
             campaign.last = std::max(campaign.last, turn->answered.time);
-            campaign.first = campaign.first ? campaign.first : passage.talk;
-            if (campaign.first == passage.talk)
+            campaign.first = campaign.first ? campaign.first : transaction.session;
+            if (campaign.first == transaction.session)
             {
-                campaign.spots.push_back(turn->answered);
+                campaign.refs.push_back(turn->answered);
             }
             if (accepted)
             {
                 campaign.accepted.insert(turn->mailbox);
-                if (passage.end)
+                if (transaction.end)
                 {
                     campaign.served.insert(turn->mailbox);
                 }
@@ -116,17 +117,17 @@ class Judge
         }
     }
 
-    void Time(const Talk& talk)
+    void Time(const SmtpSession& session)
     {
-        const auto found = m_campaigns.find({talk.client, talk.server});
+        const auto found = m_campaigns.find({session.client, session.server});
         if (found == m_campaigns.end())
         {
             return;
         }
-        const std::vector<std::int64_t> delays = OwnDelays(talk);
-        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        const std::vector<std::int64_t> delays = OwnDelays(session);
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            if (IsUnknownRecipient(talk.turns[i]))
+            if (IsUnknownRecipient(session.turns[i]))
             {
                 ++found->second.guesses;
                 if (delays[i] >= 0)
@@ -138,7 +139,7 @@ class Judge
         }
     }
 
-    void JudgeCampaign(Ipv4 client, const Campaign& campaign)
+    void JudgeCampaign(Ipv4 client, const HarvestCampaign& campaign)
     {
         if (campaign.unknown.empty())
         {
@@ -156,7 +157,7 @@ class Judge
             !campaign.served.empty() && campaign.served.size() * 2 >= campaign.accepted.size();
         const bool verifies = campaign.largest == 1 && campaign.served.empty() &&
                               campaign.senders.size() == 1 && campaign.senders.count("") > 0;
-        TalkFinding finding;
+        SessionFinding finding;
         if (verifies)
         {
             Doubt(client,
@@ -185,48 +186,48 @@ class Judge
         {
             finding.dottedClass = DICTIONARY;
             finding.score = std::min(0.98, 0.6 + 0.4 * share * std::min(1.0, Size(campaign)));
-            finding.spots = campaign.spots;
+            finding.refs = campaign.refs;
             finding.explanation = Figures(client, campaign) + Given(campaign) + Pace(campaign);
-            m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+            m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
         }
     }
 
     /// A server that accepts everybody gives nothing away, but is asked all the same.
-    void JudgeBlind(Ipv4 client, const Campaign& campaign)
+    void JudgeBlind(Ipv4 client, const HarvestCampaign& campaign)
     {
         if (campaign.accepted.size() < MANY_BLIND || !campaign.served.empty())
         {
             return;
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = DICTIONARY;
         finding.score = 0.6;
-        finding.spots = campaign.spots;
+        finding.refs = campaign.refs;
         finding.explanation = fmt::format(
             "{} asked for {} recipients in {} sessions and sent a message to none. The server "
             "accepted each of them, so no mailbox was given away.",
             client.ToString(),
             campaign.accepted.size(),
             campaign.sessions.size());
-        m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
     }
 
-    void Doubt(Ipv4 client, const Campaign& campaign, std::string_view why)
+    void Doubt(Ipv4 client, const HarvestCampaign& campaign, std::string_view why)
     {
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = classes::INSUFFICIENT;
         finding.verdict = Verdict::Inconclusive;
-        finding.spots = campaign.spots;
+        finding.refs = campaign.refs;
         finding.explanation = fmt::format("{}, {}.", Figures(client, campaign), why);
-        m_sink.Add(MakeTalkAlert(*campaign.first, finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
     }
 
-    static double Size(const Campaign& campaign)
+    static double Size(const HarvestCampaign& campaign)
     {
         return static_cast<double>(campaign.unknown.size()) / 50;
     }
 
-    static std::string Figures(Ipv4 client, const Campaign& campaign)
+    static std::string Figures(Ipv4 client, const HarvestCampaign& campaign)
     {
         return fmt::format("{} asked for {} unknown recipients in {} session{} (such as {}), {} % "
                            "of all it asked for",
@@ -238,7 +239,7 @@ class Judge
                            static_cast<int>(campaign.UnknownShare() * 100 + 0.5));
     }
 
-    static std::string Given(const Campaign& campaign)
+    static std::string Given(const HarvestCampaign& campaign)
     {
         const std::size_t given = campaign.accepted.size();
         return fmt::format("; {} that exist{} given away{}.",
@@ -247,7 +248,7 @@ class Judge
                            given > 0 && campaign.served.empty() ? ", and got no message" : "");
     }
 
-    static std::string Pace(const Campaign& campaign)
+    static std::string Pace(const HarvestCampaign& campaign)
     {
         if (campaign.timed == 0)
         {
@@ -264,9 +265,9 @@ class Judge
                                  Milliseconds(each));
     }
 
-    const TalkList& m_talks;
+    const SessionList& m_sessions;
     AlertSink& m_sink;
-    std::map<Pair, Campaign> m_campaigns;
+    std::map<Pair, HarvestCampaign> m_campaigns;
 };
 
 void

@@ -10,7 +10,7 @@ namespace bouncelab::detectors
 namespace header_outlier
 {
 
-constexpr Signature SIGNATURE{"header-outlier", 1100003, "BOUNCELAB headers of another sender"};
+constexpr AlertRule SIGNATURE{"header-outlier", 1100003, "BOUNCELAB headers of another sender"};
 
 std::vector<Finding>
 Find(const Evidence& evidence)

@@ -1,6 +1,6 @@
 #include "detectors/accusations.h"
-#include "detectors/analysis/location.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/analysis/sender-location.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ namespace bouncelab::detectors
 namespace hop_locator
 {
 
-constexpr Signature SIGNATURE{"hop-locator", 1100006, "BOUNCELAB place of a forger"};
+constexpr AlertRule SIGNATURE{"hop-locator", 1100006, "BOUNCELAB place of a forger"};
 
 constexpr std::size_t MOST_CASES = 10000;
 
@@ -97,10 +97,10 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
         const std::optional<Trigger> trigger = timing.TriggerOf(accused);
         Finding finding = accusation;
         finding.explanation.clear();
-        Sightings::Case one{ends,
-                            flow.address[accused.side],
-                            {*usual, accused.ttl, std::nullopt, 0, false},
-                            MakeAlert(evidence, finding, SIGNATURE)};
+        Sightings::AccusedPacket one{ends,
+                                     flow.address[accused.side],
+                                     {*usual, accused.ttl, std::nullopt, 0, false},
+                                     MakeAlert(evidence, finding, SIGNATURE)};
         if (trigger && trigger->reliable)
         {
             one.sighting.elapsedNs = trigger->elapsedNs;
@@ -115,7 +115,7 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
     }
 }
 
-std::optional<Location>
+std::optional<SenderLocation>
 LocateByProbes(const Sightings& sightings, const Ends& ends)
 {
     const auto found = sightings.probes.find(ends);
@@ -131,7 +131,7 @@ LocateByProbes(const Sightings& sightings, const Ends& ends)
         return std::nullopt;
     }
     const int last = *std::prev(behind);
-    Location location;
+    SenderLocation location;
     location.place.hops = HopInterval{last, first};
     location.place.assuming = {"all probes took one path"};
     location.confidence = probes.hit.size() >= 3 && last + 1 == first ? 0.95 : 0.8;
@@ -151,11 +151,11 @@ Scatters(const std::pair<int, int>& range)
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    for (const Sightings::Case& one : analysis.sightings.cases)
+    for (const Sightings::AccusedPacket& one : analysis.sightings.cases)
     {
         Alert alert = one.alert;
         const std::pair<int, int>& range = analysis.sightings.ttls.at(one.ends);
-        std::optional<Location> location = LocateByProbes(analysis.sightings, one.ends);
+        std::optional<SenderLocation> location = LocateByProbes(analysis.sightings, one.ends);
         if (!location)
         {
             Sighting sighting = one.sighting;
@@ -165,7 +165,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
                 // What scatters is drawn, not decremented: only time is left.
                 sighting.ttlIsDrawn = true;
             }
-            location = Locate(sighting, analysis.GetSurroundings().RouteTo(one.claimed));
+            location = Locate(sighting, analysis.GetContext().RouteTo(one.claimed));
             if (scatters)
             {
                 location->reason =

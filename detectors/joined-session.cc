@@ -1,6 +1,6 @@
 #include "detectors/analysis/hello-keywords.h"
-#include "detectors/analysis/talk-alert.h"
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/paired-sessions.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 namespace joined_session
 {
 
-constexpr Signature SIGNATURE{"joined-session",
+constexpr AlertRule SIGNATURE{"joined-session",
                               1100105,
                               "BOUNCELAB client's and server's sessions differ"};
 constexpr std::string_view PROXY = "intercepted.proxy";
@@ -46,10 +46,10 @@ UndatedGreeting(std::string_view reply)
 }
 
 const Turn*
-HelloTurn(const Talk& talk)
+HelloTurn(const SmtpSession& session)
 {
     const Turn* last = nullptr;
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
         last = turn.hello.empty() ? last : &turn;
     }
@@ -66,7 +66,7 @@ struct Differences
 };
 
 Differences
-Between(const Talk& client, const Talk& server)
+Between(const SmtpSession& client, const SmtpSession& server)
 {
     Differences found;
     if (!client.Hello().empty() && !server.Hello().empty() && client.Hello() != server.Hello())
@@ -117,7 +117,7 @@ Between(const Talk& client, const Talk& server)
 class Judge
 {
   public:
-    Judge(const TwoSides& sides, AlertSink& sink)
+    Judge(const PairedSessions& sides, AlertSink& sink)
         : m_sides(sides)
         , m_sink(sink)
     {
@@ -134,25 +134,25 @@ class Judge
   private:
     void JudgePair(const SessionPair& pair)
     {
-        const Talk& client = *pair.client;
-        const Talk& server = *pair.server;
+        const SmtpSession& client = *pair.client;
+        const SmtpSession& server = *pair.server;
         const Differences differences = Between(client, server);
         const bool sameName = client.Hello() == server.Hello();
         if (!differences.Any())
         {
             return;
         }
-        const TwoSides::Callee callee = m_sides.CalleeOf(pair);
+        const PairedSessions::Callee callee = m_sides.CalleeOf(pair);
         const bool ownFrontEnd =
             IsPrivate(server.client) && IsPrivate(server.server) && !IsPrivate(client.client);
-        if (callee == TwoSides::Callee::Another || ownFrontEnd)
+        if (callee == PairedSessions::Callee::Another || ownFrontEnd)
         {
             return;
         }
-        TalkFinding finding;
-        finding.spots = SpotsOf(client, pair.clientMail);
+        SessionFinding finding;
+        finding.refs = RefsOf(client, pair.clientMail);
         // A relay that the client means to use has a name of its own.
-        const bool sure = pair.nested || callee == TwoSides::Callee::Server || sameName;
+        const bool sure = pair.nested || callee == PairedSessions::Callee::Server || sameName;
         finding.dottedClass = sure ? PROXY : classes::INSUFFICIENT;
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score =
@@ -160,11 +160,10 @@ class Judge
                             0.7 + 0.08 * static_cast<double>(differences.reasons.size()) +
                                 (pair.nested ? 0.1 : 0) + (differences.address ? 0.05 : 0))
                  : 0;
-        Alert alert = MakeTalkAlert(client, finding, SIGNATURE);
+        Alert alert = MakeSessionAlert(client, finding, SIGNATURE);
         const std::string clientSpots =
             client.log ? "its own log" : fmt::format("{}, frame {}", client.file, alert.frame);
-        const std::string serverSpots =
-            AttachSpots(server, SpotsOf(server, pair.serverMail), alert);
+        const std::string serverSpots = AttachRefs(server, RefsOf(server, pair.serverMail), alert);
         alert.evidence.explanation = fmt::format(
             "{}:{} sends a mail of <{}> to {}:{} ({}), and the server has it from {}:{} ({}), {}: "
             "{}{}. {}",
@@ -202,28 +201,28 @@ class Judge
                                  pair.offset > Nanoseconds(0) ? "ahead" : "behind");
     }
 
-    static std::vector<Spot> SpotsOf(const Talk& talk, std::size_t mail)
+    static std::vector<EvidenceRef> RefsOf(const SmtpSession& session, std::size_t mail)
     {
-        std::vector<Spot> spots{talk.turns[mail].said};
-        if (const Turn* hello = HelloTurn(talk))
+        std::vector<EvidenceRef> refs{session.turns[mail].said};
+        if (const Turn* hello = HelloTurn(session))
         {
-            spots.push_back(hello->said);
+            refs.push_back(hello->said);
         }
-        if (const Turn* greeting = GreetingOf(talk))
+        if (const Turn* greeting = GreetingOf(session))
         {
-            spots.push_back(greeting->answered);
+            refs.push_back(greeting->answered);
         }
-        return spots;
+        return refs;
     }
 
-    const TwoSides& m_sides;
+    const PairedSessions& m_sides;
     AlertSink& m_sink;
 };
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judge(analysis.Sides(LogDetail::Dialogue), sink).Run();
+    Judge(analysis.Sides(LogDetail::Dialog), sink).Run();
 }
 
 } // namespace joined_session

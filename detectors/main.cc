@@ -107,13 +107,13 @@ Detect(const std::vector<const Detector*>& chosen,
        const fs::path& out,
        bool split)
 {
-    Surroundings surroundings;
-    Detection detection(chosen, surroundings);
+    EvidenceContext context;
+    Detection detection(chosen, context);
     EvidenceHandler handler;
     handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
     handler.note = [](const std::string& sentence)
     { fmt::print(stderr, "bouncelab-detect: {}\n", sentence); };
-    if (const auto problem = ReadEvidence(evidencePath, surroundings, handler))
+    if (const auto problem = ReadEvidence(evidencePath, context, handler))
     {
         return Fail(*problem);
     }

@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 namespace overlap_conflict
 {
 
-constexpr Signature SIGNATURE{"overlap-conflict",
+constexpr AlertRule SIGNATURE{"overlap-conflict",
                               1100002,
                               "BOUNCELAB different bytes for the same sequence numbers"};
 

@@ -13,7 +13,7 @@ namespace bouncelab::detectors
 namespace phantom_ack
 {
 
-constexpr Signature SIGNATURE{"phantom-ack",
+constexpr AlertRule SIGNATURE{"phantom-ack",
                               1100004,
                               "BOUNCELAB acknowledgment of bytes never sent"};
 

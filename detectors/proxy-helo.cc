@@ -1,5 +1,5 @@
 #include "detectors/analysis/recipient-form.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ namespace bouncelab::detectors
 namespace proxy_helo
 {
 
-constexpr Signature SIGNATURE{"proxy-helo", 1100101, "BOUNCELAB submission spoken by a proxy"};
+constexpr AlertRule SIGNATURE{"proxy-helo", 1100101, "BOUNCELAB submission spoken by a proxy"};
 constexpr std::string_view PROXY = "intercepted.proxy";
 
 constexpr std::size_t FEW_SENDERS = 3;
@@ -39,24 +39,25 @@ SaysUnknown(const Turn& turn)
 }
 
 /// One message that a client began: its MAIL and what it asked for.
-struct Attempt
+struct SenderAttempt
 {
-    std::size_t talk = 0;
+    std::size_t session = 0;
     std::size_t mail = 0; //!< Index of the MAIL turn.
     std::string_view sender;
     std::vector<const Turn*> recipients;
 };
 
 /// All that one address sent to one server.
-struct Client
+struct ClientHistory
 {
-    std::vector<Attempt> suspicious; //!< Senders of the server's domain that match the pattern.
-    Names foreignDomains;            //!< Of other senders, unauthenticated.
+    std::vector<SenderAttempt>
+        suspicious;       //!< Senders of the server's domain that match the pattern.
+    Names foreignDomains; //!< Of other senders, unauthenticated.
     std::map<std::string, Names> refusedTo; //!< Recipients refused, to senders that tried them.
 };
 
 /// A server's own domains and who authenticates to it.
-struct Server
+struct ServerHistory
 {
     Names domains;
     std::map<std::string, Names, std::less<>> authenticatedFrom; //!< Sender to client addresses.
@@ -66,17 +67,19 @@ struct Server
 class Judge
 {
   public:
-    Judge(const TalkList& talks, const Surroundings& surroundings, AlertSink& sink)
-        : m_talks(talks)
-        , m_surroundings(surroundings)
+    Judge(const SessionList& sessions, const EvidenceContext& context, AlertSink& sink)
+        : m_sessions(sessions)
+        , m_context(context)
         , m_sink(sink)
     {
     }
 
     void Run()
     {
-        std::for_each(m_talks.begin(), m_talks.end(), [&](const Talk& talk) { LearnServer(talk); });
-        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        std::for_each(m_sessions.begin(),
+                      m_sessions.end(),
+                      [&](const SmtpSession& session) { LearnServer(session); });
+        for (std::size_t i = 0; i < m_sessions.size(); ++i)
         {
             Collect(i);
         }
@@ -90,7 +93,7 @@ class Judge
     }
 
   private:
-    static bool IsLocal(const Server& server, std::string_view domain)
+    static bool IsLocal(const ServerHistory& server, std::string_view domain)
     {
         return !domain.empty() &&
                std::any_of(server.domains.begin(),
@@ -99,12 +102,12 @@ class Judge
     }
 
     /// A server's domains are what its name lies in and what it takes mail for from strangers.
-    void LearnServer(const Talk& talk)
+    void LearnServer(const SmtpSession& session)
     {
-        Server& server = m_servers[talk.server];
+        ServerHistory& server = m_servers[session.server];
         std::string_view sender;
-        const bool authenticated = talk.IsAuthenticated();
-        for (const Turn& turn : talk.turns)
+        const bool authenticated = session.IsAuthenticated();
+        for (const Turn& turn : session.turns)
         {
             if ((turn.Is("EHLO") || turn.Is("HELO") || turn.verb.empty()) && turn.code / 100 == 2 &&
                 turn.reply.size() > 4)
@@ -121,8 +124,8 @@ class Judge
                 sender = turn.mailbox;
                 if (authenticated)
                 {
-                    server.authenticatedFrom[std::string(sender)].insert(talk.client.ToString());
-                    server.authenticatedAt[std::string(sender)].insert(talk.Start());
+                    server.authenticatedFrom[std::string(sender)].insert(session.client.ToString());
+                    server.authenticatedAt[std::string(sender)].insert(session.Start());
                 }
             }
             else if (turn.Is("RCPT") && turn.code == 250 && !authenticated)
@@ -134,20 +137,20 @@ class Judge
 
     void Collect(std::size_t index)
     {
-        const Talk& talk = m_talks[index];
-        if (talk.IsAuthenticated() || IsPrivate(talk.client))
+        const SmtpSession& session = m_sessions[index];
+        if (session.IsAuthenticated() || IsPrivate(session.client))
         {
             return;
         }
-        const Server& server = m_servers[talk.server];
-        Client& client = m_clients[{talk.server, talk.client}];
-        const bool pattern = talk.OffersAuth() && !talk.TriesAuth();
+        const ServerHistory& server = m_servers[session.server];
+        ClientHistory& client = m_clients[{session.server, session.client}];
+        const bool pattern = session.OffersAuth() && !session.TriesAuth();
         std::string_view hello;
         std::string_view sender;
-        Attempt* open = nullptr;
-        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        SenderAttempt* open = nullptr;
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            const Turn& turn = talk.turns[i];
+            const Turn& turn = session.turns[i];
             hello = turn.hello.empty() ? hello : std::string_view(turn.hello);
             if (turn.Is("MAIL"))
             {
@@ -163,7 +166,7 @@ class Judge
                     }
                 }
                 else if (pattern && hello.find('.') != hello.npos && hello.front() != '[' &&
-                         !SameOrganization(hello, domain) && !HasNameIn(talk.client, domain))
+                         !SameOrganization(hello, domain) && !HasNameIn(session.client, domain))
                 {
                     client.suspicious.push_back({index, i, turn.mailbox, {}});
                     open = &client.suspicious.back();
@@ -192,7 +195,7 @@ class Judge
 
     std::optional<std::string> PtrOf(Ipv4 client) const
     {
-        for (const auto& filed : m_surroundings.logs.filtered)
+        for (const auto& filed : m_context.logs.filtered)
         {
             if (filed.record.remote == client && !filed.record.ptr.empty())
             {
@@ -202,7 +205,7 @@ class Judge
         return std::nullopt;
     }
 
-    void JudgeClient(const Server& server, const Client& client)
+    void JudgeClient(const ServerHistory& server, const ClientHistory& client)
     {
         Names senders;
         Names recipients;
@@ -210,10 +213,10 @@ class Judge
         std::size_t unknown = 0;
         std::size_t outside = 0;
         bool tls = false;
-        for (const Attempt& attempt : client.suspicious)
+        for (const SenderAttempt& attempt : client.suspicious)
         {
             senders.emplace(attempt.sender);
-            tls = tls || m_talks[attempt.talk].get().UsesTls();
+            tls = tls || m_sessions[attempt.session].get().UsesTls();
             if (server.authenticatedFrom.count(attempt.sender) > 0)
             {
                 known.emplace(attempt.sender);
@@ -225,14 +228,14 @@ class Judge
                 outside += IsLocal(server, DomainOf(turn->mailbox)) ? 0 : 1;
             }
         }
-        const Attempt& first = client.suspicious.front();
-        const Talk& talk = m_talks[first.talk];
-        const auto ptr = PtrOf(talk.client);
-        const bool ptrAgrees = ptr && SameOrganization(*ptr, talk.Hello());
+        const SenderAttempt& first = client.suspicious.front();
+        const SmtpSession& session = m_sessions[first.session];
+        const auto ptr = PtrOf(session.client);
+        const bool ptrAgrees = ptr && SameOrganization(*ptr, session.Hello());
         const std::string pattern = fmt::format(
             "{} calls itself {}{} and sends as {}{}, leaving the AUTH that it is offered",
-            talk.client.ToString(),
-            talk.Hello(),
+            session.client.ToString(),
+            session.Hello(),
             ptr ? fmt::format(" (its address is named {})", *ptr) : "",
             first.sender,
             senders.size() > 1 ? fmt::format(" and {} others of this domain", senders.size() - 1)
@@ -251,7 +254,7 @@ class Judge
                                           senders.size(),
                                           known.size()));
         }
-        if (const Attempt* during = SentMeanwhile(server, client))
+        if (const SenderAttempt* during = SentMeanwhile(server, client))
         {
             against.push_back(
                 fmt::format("{} authenticates from {} shortly before and after",
@@ -333,14 +336,15 @@ class Judge
         }
         if (weight >= 2 && against.empty())
         {
-            AddPerTalk(client,
-                       std::min(0.95, 0.6 + 0.1 * weight),
-                       fmt::format("{}; {}: a proxy on the user's way speaks for the user. Seen in "
-                                   "{}; the client's own capture, with its name in EHLO and the "
-                                   "banner that it got, would prove it.",
-                                   pattern,
-                                   Enumerate(reasons),
-                                   NameOfVantage(talk)));
+            AddPerSession(
+                client,
+                std::min(0.95, 0.6 + 0.1 * weight),
+                fmt::format("{}; {}: a proxy on the user's way speaks for the user. Seen in "
+                            "{}; the client's own capture, with its name in EHLO and the "
+                            "banner that it got, would prove it.",
+                            pattern,
+                            Enumerate(reasons),
+                            NameOfVantage(session)));
             return;
         }
         std::string sides = reasons.empty()
@@ -358,16 +362,17 @@ class Judge
 
     /// An attempt whose sender used his usual host just before and just after it, so that he cannot
     /// have made it from here.
-    const Attempt* SentMeanwhile(const Server& server, const Client& client) const
+    const SenderAttempt* SentMeanwhile(const ServerHistory& server,
+                                       const ClientHistory& client) const
     {
-        for (const Attempt& attempt : client.suspicious)
+        for (const SenderAttempt& attempt : client.suspicious)
         {
             const auto times = server.authenticatedAt.find(attempt.sender);
             if (times == server.authenticatedAt.end())
             {
                 continue;
             }
-            const WallTime now = m_talks[attempt.talk].get().Start();
+            const WallTime now = m_sessions[attempt.session].get().Start();
             const auto next = times->second.upper_bound(now);
             if (next != times->second.end() && next != times->second.begin() &&
                 *next - now < MEANWHILE && now - *std::prev(next) < MEANWHILE)
@@ -378,9 +383,9 @@ class Judge
         return nullptr;
     }
 
-    TalkFinding FindingOf(Verdict verdict, double score, std::string explanation) const
+    SessionFinding FindingOf(Verdict verdict, double score, std::string explanation) const
     {
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass =
             verdict == Verdict::Inconclusive ? classes::INSUFFICIENT : std::string_view(PROXY);
         finding.verdict = verdict;
@@ -390,12 +395,12 @@ class Judge
     }
 
     /// The row that offers AUTH, where a log has one row a line; else the whole answer.
-    static Spot OfferIn(const Talk& talk, const Turn& hello)
+    static EvidenceRef OfferIn(const SmtpSession& session, const Turn& hello)
     {
-        for (std::uint32_t i = hello.said.index; talk.log && i < hello.answered.index; ++i)
+        for (std::uint32_t i = hello.said.index; session.log && i < hello.answered.index; ++i)
         {
-            const LogRow& row = talk.log->rows[i];
-            if (talk.log->Data(row).substr(0, 8) == "250-AUTH")
+            const LogRow& row = session.log->rows[i];
+            if (session.log->Data(row).substr(0, 8) == "250-AUTH")
             {
                 return {row.line, i, row.time};
             }
@@ -404,71 +409,74 @@ class Judge
     }
 
     /// What an attempt rests on: its MAIL, the name that the client gave, the offer of AUTH.
-    void AddSpots(const Attempt& attempt, TalkFinding& finding) const
+    void AddSpots(const SenderAttempt& attempt, SessionFinding& finding) const
     {
-        const Talk& talk = m_talks[attempt.talk];
-        const Turn& mail = talk.turns[attempt.mail];
-        finding.spots.push_back(mail.said.number > 0 ? mail.said : mail.answered);
+        const SmtpSession& session = m_sessions[attempt.session];
+        const Turn& mail = session.turns[attempt.mail];
+        finding.refs.push_back(mail.said.number > 0 ? mail.said : mail.answered);
         for (std::size_t i = attempt.mail; i-- > 0;)
         {
-            if (!talk.turns[i].hello.empty())
+            if (!session.turns[i].hello.empty())
             {
-                finding.spots.push_back(talk.turns[i].said);
-                finding.spots.push_back(OfferIn(talk, talk.turns[i]));
+                finding.refs.push_back(session.turns[i].said);
+                finding.refs.push_back(OfferIn(session, session.turns[i]));
                 break;
             }
         }
     }
 
-    void AddOnce(const Attempt& attempt, Verdict verdict, double score, std::string explanation)
+    void AddOnce(const SenderAttempt& attempt,
+                 Verdict verdict,
+                 double score,
+                 std::string explanation)
     {
-        TalkFinding finding = FindingOf(verdict, score, std::move(explanation));
+        SessionFinding finding = FindingOf(verdict, score, std::move(explanation));
         AddSpots(attempt, finding);
-        m_sink.Add(MakeTalkAlert(m_talks[attempt.talk], finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(m_sessions[attempt.session], finding, SIGNATURE));
     }
 
-    void AddPerTalk(const Client& client, double score, const std::string& explanation)
+    void AddPerSession(const ClientHistory& client, double score, const std::string& explanation)
     {
         std::optional<std::size_t> last;
-        for (const Attempt& attempt : client.suspicious)
+        for (const SenderAttempt& attempt : client.suspicious)
         {
-            if (last != attempt.talk)
+            if (last != attempt.session)
             {
                 AddOnce(attempt, Verdict::Fault, score, explanation);
             }
-            last = attempt.talk;
+            last = attempt.session;
         }
     }
 
-    const TalkList& m_talks;
-    const Surroundings& m_surroundings;
+    const SessionList& m_sessions;
+    const EvidenceContext& m_context;
     AlertSink& m_sink;
-    std::map<Ipv4, Server> m_servers;
-    std::map<std::pair<Ipv4, Ipv4>, Client> m_clients; //!< Server and client.
+    std::map<Ipv4, ServerHistory> m_servers;
+    std::map<std::pair<Ipv4, Ipv4>, ClientHistory> m_clients; //!< Server and client.
 };
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    const TalkList& talks = analysis.Judged(LogDetail::Dialogue);
+    const SessionList& sessions = analysis.Judged(LogDetail::Dialog);
     // Only relay testers ask for recipients with a route; mail programs never write them.
     std::set<Ipv4> testers;
-    for (const Talk& talk : talks)
+    for (const SmtpSession& session : sessions)
     {
-        for (const Turn& turn : talk.turns)
+        for (const Turn& turn : session.turns)
         {
             if (turn.Is("RCPT") && RouteOf(turn.mailbox).form != RecipientForm::Plain)
             {
-                testers.insert(talk.client);
+                testers.insert(session.client);
             }
         }
     }
-    TalkList others;
-    std::copy_if(talks.begin(),
-                 talks.end(),
+    SessionList others;
+    std::copy_if(sessions.begin(),
+                 sessions.end(),
                  std::back_inserter(others),
-                 [&](const Talk& talk) { return testers.count(talk.client) == 0; });
-    Judge(others, analysis.GetSurroundings(), sink).Run();
+                 [&](const SmtpSession& session) { return testers.count(session.client) == 0; });
+    Judge(others, analysis.GetContext(), sink).Run();
 }
 
 } // namespace proxy_helo

@@ -32,11 +32,10 @@ AllDetectors()
     return ALL;
 }
 
-Detection::Detection(const std::vector<const Detector*>& detectors,
-                     const Surroundings& surroundings)
+Detection::Detection(const std::vector<const Detector*>& detectors, const EvidenceContext& context)
     : m_detectors(detectors)
     , m_sinks(detectors.size())
-    , m_analysis(surroundings)
+    , m_analysis(context)
 {
 }
 

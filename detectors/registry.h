@@ -15,8 +15,8 @@ const std::vector<const Detector*>& AllDetectors();
 class Detection
 {
   public:
-    /// \param surroundings have to be complete before Conclude.
-    Detection(const std::vector<const Detector*>& detectors, const Surroundings& surroundings);
+    /// \param context have to be complete before Conclude.
+    Detection(const std::vector<const Detector*>& detectors, const EvidenceContext& context);
 
     void Judge(const Evidence& evidence); //!< A flow that has ended.
     void Conclude();                      //!< There is no more evidence.

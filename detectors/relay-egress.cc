@@ -1,7 +1,7 @@
-#include "detectors/analysis/mail-fates.h"
+#include "detectors/analysis/mail-tracer.h"
+#include "detectors/analysis/paired-sessions.h"
 #include "detectors/analysis/refusal.h"
-#include "detectors/analysis/talk-alert.h"
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -16,20 +16,20 @@ namespace bouncelab::detectors
 namespace relay_egress
 {
 
-constexpr Signature SIGNATURE{"relay-egress", 1100105, "BOUNCELAB strangers' mail relayed"};
+constexpr AlertRule SIGNATURE{"relay-egress", 1100105, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
 constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
 constexpr std::chrono::minutes LONG_ENOUGH(10);
 
-using Kind = MailFate::Kind;
+using Kind = MailOutcome::Kind;
 
 /// One accepted recipient of a stranger's message, and what became of it.
-struct Outcome
+struct RelayAttempt
 {
-    const Passage* passage;
+    const MailTransaction* transaction;
     const Turn* recipient;
     RecipientRoute route;
-    MailFate fate;
+    MailOutcome outcome;
 };
 
 /// How a server treats strangers' mail for a domain that is not its own by name.
@@ -50,79 +50,79 @@ class Judge
 {
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
-        : m_talks(analysis.Talks(LogDetail::Transactions))
-        , m_logs(analysis.GetSurroundings().logs)
+        : m_sessions(analysis.Sessions(LogDetail::Transactions))
+        , m_logs(analysis.GetContext().logs)
         , m_sink(sink)
-        , m_site(m_talks)
-        , m_passages(analysis.Passages())
-        , m_fates(m_passages, m_logs)
+        , m_site(m_sessions)
+        , m_transactions(analysis.Transactions())
+        , m_tracer(m_transactions, m_logs)
     {
     }
 
     void Run()
     {
-        for (const Passage& passage : m_passages)
+        for (const MailTransaction& transaction : m_transactions)
         {
-            if (!IsArrival(passage))
+            if (!IsArrival(transaction))
             {
                 continue;
             }
-            if (passage.talk->IsAuthenticated())
+            if (transaction.session->IsAuthenticated())
             {
-                FollowAuthenticated(passage);
+                FollowAuthenticated(transaction);
                 continue;
             }
-            Learn(passage);
+            Learn(transaction);
         }
-        for (const Talk& talk : m_talks)
+        for (const SmtpSession& session : m_sessions)
         {
-            for (const Turn& turn : talk.turns)
+            for (const Turn& turn : session.turns)
             {
                 const WallTime time = std::max(turn.said.time, turn.answered.time);
-                WallTime& last = m_last[talk.server];
+                WallTime& last = m_last[session.server];
                 last = std::max(last, time);
-                WallTime& client = m_last[talk.client];
+                WallTime& client = m_last[session.client];
                 client = std::max(client, time);
             }
         }
-        std::map<const Talk*, std::size_t> places; // looked up only
-        std::vector<std::vector<Outcome>> bySession;
-        for (const Passage& passage : m_passages)
+        std::map<const SmtpSession*, std::size_t> places; // looked up only
+        std::vector<std::vector<RelayAttempt>> bySession;
+        for (const MailTransaction& transaction : m_transactions)
         {
-            if (!IsArrival(passage) || passage.talk->IsAuthenticated())
+            if (!IsArrival(transaction) || transaction.session->IsAuthenticated())
             {
                 continue;
             }
-            for (Outcome& outcome : OutcomesOf(passage))
+            for (RelayAttempt& attempt : AttemptsOf(transaction))
             {
-                if (outcome.fate.kind == Kind::Left)
+                if (attempt.outcome.kind == Kind::Left)
                 {
-                    m_left[passage.talk->server].emplace(DomainOf(outcome.route.target));
+                    m_left[transaction.session->server].emplace(DomainOf(attempt.route.target));
                 }
-                const auto [place, added] = places.emplace(passage.talk, bySession.size());
+                const auto [place, added] = places.emplace(transaction.session, bySession.size());
                 if (added)
                 {
                     bySession.emplace_back();
                 }
-                bySession[place->second].push_back(std::move(outcome));
+                bySession[place->second].push_back(std::move(attempt));
             }
         }
-        for (const std::vector<Outcome>& session : bySession)
+        for (const std::vector<RelayAttempt>& session : bySession)
         {
             JudgeSession(session);
         }
     }
 
   private:
-    static bool IsArrival(const Passage& passage)
+    static bool IsArrival(const MailTransaction& transaction)
     {
-        return SiteView::IsOutside(*passage.talk) && !passage.talk->IsOwnersCall();
+        return SiteView::IsOutside(*transaction.session) && !transaction.session->IsOwnersCall();
     }
 
-    void Learn(const Passage& passage)
+    void Learn(const MailTransaction& transaction)
     {
-        ServerUse& use = m_servers[passage.talk->server];
-        for (const Turn* turn : passage.asked)
+        ServerUse& use = m_servers[transaction.session->server];
+        for (const Turn* turn : transaction.asked)
         {
             const RecipientRoute route = RouteOf(turn->mailbox);
             const std::string domain(DomainOf(route.target));
@@ -134,83 +134,85 @@ class Judge
             else if (turn->code / 100 == 2 && route.form == RecipientForm::Plain)
             {
                 DomainUse& own = use.domains[domain];
-                own.clients.insert(passage.talk->client);
-                own.senders.emplace(DomainOf(passage.Sender()));
+                own.clients.insert(transaction.session->client);
+                own.senders.emplace(DomainOf(transaction.Sender()));
             }
         }
     }
 
-    std::vector<Outcome> OutcomesOf(const Passage& passage) const
+    std::vector<RelayAttempt> AttemptsOf(const MailTransaction& transaction) const
     {
-        std::vector<Outcome> outcomes;
-        for (const Turn* turn : passage.asked)
+        std::vector<RelayAttempt> attempts;
+        for (const Turn* turn : transaction.asked)
         {
-            Outcome outcome{&passage, turn, RouteOf(turn->mailbox), {}};
-            const bool foreign = m_site.AsksForeign(*passage.talk, outcome.route);
+            RelayAttempt attempt{&transaction, turn, RouteOf(turn->mailbox), {}};
+            const bool foreign = m_site.AsksForeign(*transaction.session, attempt.route);
             if (turn->code / 100 != 2 ||
-                m_site.IsOwn(passage.talk->server, DomainOf(outcome.route.target)))
+                m_site.IsOwn(transaction.session->server, DomainOf(attempt.route.target)))
             {
                 continue;
             }
-            outcome.fate = m_fates.FateOf(passage, *turn);
+            attempt.outcome = m_tracer.OutcomeOf(transaction, *turn);
             // A domain that is not the server's by name may be hosted; what leaves is not.
-            if (outcome.fate.kind == Kind::Left || (foreign && outcome.fate.kind != Kind::Refused))
+            if (attempt.outcome.kind == Kind::Left ||
+                (foreign && attempt.outcome.kind != Kind::Refused))
             {
-                outcomes.push_back(std::move(outcome));
+                attempts.push_back(std::move(attempt));
             }
         }
-        return outcomes;
+        return attempts;
     }
 
     /// Whether mail that left was the server's own business.
-    enum class Business
+    enum class RelayPurpose
     {
         Relay,
         BackupMx,
         Unclear,
     };
 
-    Business BusinessOf(const Outcome& outcome) const
+    RelayPurpose PurposeOf(const RelayAttempt& attempt) const
     {
-        if (outcome.route.form != RecipientForm::Plain)
+        if (attempt.route.form != RecipientForm::Plain)
         {
-            return Business::Relay;
+            return RelayPurpose::Relay;
         }
-        const ServerUse& use = m_servers.at(outcome.passage->talk->server);
-        const std::string domain(DomainOf(outcome.route.target));
+        const ServerUse& use = m_servers.at(attempt.transaction->session->server);
+        const std::string domain(DomainOf(attempt.route.target));
         const DomainUse& own = use.domains.at(domain);
         const bool selective = use.refused.size() > (use.refused.count(domain) > 0 ? 1 : 0);
         if (selective && own.refused == 0 && own.clients.size() >= 2)
         {
-            return Business::BackupMx;
+            return RelayPurpose::BackupMx;
         }
-        if (use.refused.empty() && m_left.at(outcome.passage->talk->server).size() >= SEVERAL)
+        if (use.refused.empty() &&
+            m_left.at(attempt.transaction->session->server).size() >= SEVERAL)
         {
-            return Business::Relay;
+            return RelayPurpose::Relay;
         }
-        return Business::Unclear;
+        return RelayPurpose::Unclear;
     }
 
-    void JudgeSession(const std::vector<Outcome>& outcomes)
+    void JudgeSession(const std::vector<RelayAttempt>& attempts)
     {
-        std::vector<const Outcome*> relayed;
-        std::vector<const Outcome*> backup;
-        std::vector<const Outcome*> unclear;
-        std::map<Kind, std::vector<const Outcome*>> others;
-        for (const Outcome& outcome : outcomes)
+        std::vector<const RelayAttempt*> relayed;
+        std::vector<const RelayAttempt*> backup;
+        std::vector<const RelayAttempt*> unclear;
+        std::map<Kind, std::vector<const RelayAttempt*>> others;
+        for (const RelayAttempt& attempt : attempts)
         {
-            if (outcome.fate.kind != Kind::Left)
+            if (attempt.outcome.kind != Kind::Left)
             {
-                others[outcome.fate.kind].push_back(&outcome);
+                others[attempt.outcome.kind].push_back(&attempt);
                 continue;
             }
-            const Business business = BusinessOf(outcome);
-            (business == Business::Relay      ? relayed
-             : business == Business::BackupMx ? backup
-                                              : unclear)
-                .push_back(&outcome);
+            const RelayPurpose purpose = PurposeOf(attempt);
+            (purpose == RelayPurpose::Relay      ? relayed
+             : purpose == RelayPurpose::BackupMx ? backup
+                                                 : unclear)
+                .push_back(&attempt);
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = RELAY;
         if (!relayed.empty())
         {
@@ -271,12 +273,12 @@ class Judge
         }
     }
 
-    void JudgeUnknown(const std::vector<const Outcome*>& unknown, TalkFinding finding)
+    void JudgeUnknown(const std::vector<const RelayAttempt*>& unknown, SessionFinding finding)
     {
-        const Passage& passage = *unknown.front()->passage;
-        const Ipv4 server = passage.talk->server;
+        const MailTransaction& transaction = *unknown.front()->transaction;
+        const Ipv4 server = transaction.session->server;
         const bool shown = m_site.ShowsEgress(server);
-        const Nanoseconds watched = m_last[server] - passage.End();
+        const Nanoseconds watched = m_last[server] - transaction.End();
         if (shown && watched >= LONG_ENOUGH)
         {
             finding.score = 0.5;
@@ -297,104 +299,105 @@ class Judge
                            "decide.");
     }
 
-    void SayUnclear(const std::vector<const Outcome*>& outcomes, const std::string& sentence)
+    void SayUnclear(const std::vector<const RelayAttempt*>& attempts, const std::string& sentence)
     {
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = classes::INSUFFICIENT;
         finding.verdict = Verdict::Inconclusive;
-        Say(outcomes, sentence, finding);
+        Say(attempts, sentence, finding);
     }
 
-    void Say(const std::vector<const Outcome*>& outcomes,
+    void Say(const std::vector<const RelayAttempt*>& attempts,
              const std::string& sentence,
-             TalkFinding finding)
+             SessionFinding finding)
     {
-        const Outcome& first = *outcomes.front();
-        const Talk& talk = *first.passage->talk;
+        const RelayAttempt& first = *attempts.front();
+        const SmtpSession& session = *first.transaction->session;
         std::set<const Turn*> told; // looked up only
-        for (const Outcome* outcome : outcomes)
+        for (const RelayAttempt* attempt : attempts)
         {
-            finding.spots.push_back(outcome->recipient->answered);
-            told.insert(outcome->recipient);
+            finding.refs.push_back(attempt->recipient->answered);
+            told.insert(attempt->recipient);
         }
         const std::string more =
-            outcomes.size() == 1 ? "" : fmt::format(" (and {} more)", outcomes.size() - 1);
+            attempts.size() == 1 ? "" : fmt::format(" (and {} more)", attempts.size() - 1);
         finding.explanation = fmt::format("Mail for <{}>{}, written with {}, ",
                                           first.recipient->mailbox,
                                           more,
                                           NameOf(first.route.form)) +
-                              fmt::format(fmt::runtime(sentence), talk.client.ToString());
-        Alert alert = MakeTalkAlert(talk, finding, SIGNATURE);
+                              fmt::format(fmt::runtime(sentence), session.client.ToString());
+        Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
         alert.category =
             finding.verdict == Verdict::Fault ? "Mail passed on for strangers" : alert.category;
-        Attach(first.fate, alert);
+        Attach(first.outcome, alert);
         m_sink.Add(std::move(alert));
     }
 
-    static void Attach(const MailFate& fate, Alert& alert)
+    static void Attach(const MailOutcome& outcome, Alert& alert)
     {
-        if (fate.next)
+        if (outcome.next)
         {
-            const Talk& talk = *fate.next->talk;
-            const std::string where = AttachSpots(talk, {fate.next->asked.front()->said}, alert);
+            const SmtpSession& session = *outcome.next->session;
+            const std::string where =
+                AttachRefs(session, {outcome.next->asked.front()->said}, alert);
             alert.evidence.explanation += fmt::format(" It went to {} as <{}> ({}).",
-                                                      talk.server.ToString(),
-                                                      fate.next->asked.front()->mailbox,
+                                                      session.server.ToString(),
+                                                      outcome.next->asked.front()->mailbox,
                                                       where);
         }
-        else if (fate.stored)
+        else if (outcome.stored)
         {
             alert.evidence.explanation +=
                 fmt::format(" It lies in the mailbox of <{}> (line {} of {}).",
-                            fate.stored->record.deliveredTo,
-                            fate.stored->record.line,
-                            fate.stored->file);
+                            outcome.stored->record.deliveredTo,
+                            outcome.stored->record.line,
+                            outcome.stored->file);
         }
-        else if (fate.event)
+        else if (outcome.event)
         {
-            const TrackedEvent& event = fate.event->record;
+            const TrackedEvent& event = outcome.event->record;
             alert.evidence.explanation +=
                 fmt::format(" The tracking log has its {} (line {} of {}).",
                             event.event,
                             event.line,
-                            fate.event->file);
+                            outcome.event->file);
         }
     }
 
     /// A user's mail for the world is what authentication is for.
-    void FollowAuthenticated(const Passage& passage)
+    void FollowAuthenticated(const MailTransaction& transaction)
     {
-        for (const Turn* turn : passage.asked)
+        for (const Turn* turn : transaction.asked)
         {
             const RecipientRoute route = RouteOf(turn->mailbox);
             if (turn->code / 100 != 2 ||
-                m_site.IsOwn(passage.talk->server, DomainOf(route.target)) ||
-                !m_told.insert({passage.talk->client, passage.talk->server}).second)
+                m_site.IsOwn(transaction.session->server, DomainOf(route.target)) ||
+                !m_told.insert({transaction.session->client, transaction.session->server}).second)
             {
                 continue;
             }
-            Outcome outcome{&passage, turn, route, m_fates.FateOf(passage, *turn)};
-            if (outcome.fate.kind != Kind::Left)
+            RelayAttempt attempt{&transaction, turn, route, m_tracer.OutcomeOf(transaction, *turn)};
+            if (attempt.outcome.kind != Kind::Left)
             {
-                m_told.erase({passage.talk->client, passage.talk->server});
+                m_told.erase({transaction.session->client, transaction.session->server});
                 continue;
             }
-            TalkFinding finding;
+            SessionFinding finding;
             finding.dottedClass = RELAY;
             finding.verdict = Verdict::Benign;
             finding.score = 0.9;
-            Say({&outcome},
+            Say({&attempt},
                 "came from {} outside and left again, but the client authenticated first.",
                 finding);
         }
     }
 
-    const TalkList& m_talks;
+    const SessionList& m_sessions;
     const ServerLogs& m_logs;
     AlertSink& m_sink;
     SiteView m_site;
-    const std::vector<Passage>& m_passages;
-    MailFates m_fates;
+    const std::vector<MailTransaction>& m_transactions;
+    MailTracer m_tracer;
     std::map<Ipv4, ServerUse> m_servers;
     std::map<Ipv4, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
     std::map<Ipv4, WallTime> m_last;              //!< The last that is seen of an address.

@@ -1,5 +1,5 @@
-#include "detectors/analysis/mail-passage.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/mail-transaction.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 namespace relay_reply
 {
 
-constexpr Signature SIGNATURE{"relay-reply", 1100104, "BOUNCELAB open relay by its replies"};
+constexpr AlertRule SIGNATURE{"relay-reply", 1100104, "BOUNCELAB open relay by its replies"};
 constexpr std::string_view TRANSCRIPTS = "transcripts"; //!< Of relay testers.
 constexpr std::string_view RELAY = "relay.reply";
 constexpr double SCORE = 0.5;
@@ -54,17 +54,17 @@ using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
 /// Organizations outside the server's own that a client got accepted, as domains; a client with
 /// several of them sends everywhere.
 std::map<Pair, std::set<std::string>>
-AcceptedDomains(const TalkList& talks, const SiteView& site)
+AcceptedDomains(const SessionList& sessions, const SiteView& site)
 {
     std::map<Pair, std::set<std::string>> domains;
-    for (const Talk& talk : talks)
+    for (const SmtpSession& session : sessions)
     {
-        for (const Turn& turn : talk.turns)
+        for (const Turn& turn : session.turns)
         {
             const std::string_view domain = DomainOf(turn.mailbox);
-            if (turn.Is("RCPT") && turn.code / 100 == 2 && !site.IsOwn(talk.server, domain))
+            if (turn.Is("RCPT") && turn.code / 100 == 2 && !site.IsOwn(session.server, domain))
             {
-                domains[{talk.client, talk.server}].emplace(domain);
+                domains[{session.client, session.server}].emplace(domain);
             }
         }
     }
@@ -73,12 +73,12 @@ AcceptedDomains(const TalkList& talks, const SiteView& site)
 
 /// \return whether it accuses the server.
 bool
-JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& sink)
+JudgeSession(const SmtpSession& session, const SiteView& site, bool everywhere, AlertSink& sink)
 {
-    TalkFinding finding;
+    SessionFinding finding;
     std::vector<Acceptance> accepted;
     std::size_t asked = 0;
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
         if (!turn.Is("RCPT"))
         {
@@ -86,12 +86,12 @@ JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& si
         }
         ++asked;
         const RecipientRoute route = RouteOf(turn.mailbox);
-        const bool foreign = site.AsksForeign(talk, route) ||
-                             (everywhere && !site.IsOwn(talk.server, DomainOf(route.target)));
+        const bool foreign = site.AsksForeign(session, route) ||
+                             (everywhere && !site.IsOwn(session.server, DomainOf(route.target)));
         if (turn.code / 100 == 2 && foreign)
         {
             accepted.push_back({turn.mailbox, route.form});
-            finding.spots.push_back(turn.answered);
+            finding.refs.push_back(turn.answered);
         }
     }
     if (accepted.empty())
@@ -102,15 +102,15 @@ JudgeTalk(const Talk& talk, const SiteView& site, bool everywhere, AlertSink& si
     finding.score = SCORE;
     finding.explanation = fmt::format("{}, of {} outside without authentication. {}",
                                       Sentence(accepted, asked),
-                                      talk.client.ToString(),
+                                      session.client.ToString(),
                                       NAIVE);
-    sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+    sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
     return true;
 }
 
 /// One alert per file and server. \param accused servers whose sessions have said it already
 void
-JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused, AlertSink& sink)
+JudgeTranscripts(const EvidenceContext& context, const std::set<Ipv4>& accused, AlertSink& sink)
 {
     struct Transcript
     {
@@ -120,7 +120,7 @@ JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused
     };
 
     std::map<std::pair<std::string, std::string>, Transcript> all;
-    for (const auto& [file, trial] : surroundings.logs.trials)
+    for (const auto& [file, trial] : context.logs.trials)
     {
         Transcript& transcript = all[{file, trial.server}];
         ++transcript.asked;
@@ -164,23 +164,23 @@ JudgeTranscripts(const Surroundings& surroundings, const std::set<Ipv4>& accused
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    const TalkList& talks = analysis.Judged(LogDetail::Codes);
-    const SiteView site(talks);
-    const auto domains = AcceptedDomains(talks, site);
+    const SessionList& sessions = analysis.Judged(LogDetail::Codes);
+    const SiteView site(sessions);
+    const auto domains = AcceptedDomains(sessions, site);
     std::set<Ipv4> accused;
-    for (const Talk& talk : talks)
+    for (const SmtpSession& session : sessions)
     {
-        if (SiteView::IsOutside(talk) && !talk.IsAuthenticated() && !talk.IsOwnersCall())
+        if (SiteView::IsOutside(session) && !session.IsAuthenticated() && !session.IsOwnersCall())
         {
-            const auto found = domains.find({talk.client, talk.server});
+            const auto found = domains.find({session.client, session.server});
             const bool everywhere = found != domains.end() && found->second.size() >= MANY_DOMAINS;
-            if (JudgeTalk(talk, site, everywhere, sink))
+            if (JudgeSession(session, site, everywhere, sink))
             {
-                accused.insert(talk.server);
+                accused.insert(session.server);
             }
         }
     }
-    JudgeTranscripts(analysis.GetSurroundings(), accused, sink);
+    JudgeTranscripts(analysis.GetContext(), accused, sink);
 }
 
 } // namespace relay_reply

@@ -12,7 +12,7 @@ namespace report_dates
 {
 
 constexpr std::string_view DATES = "inconsistent.dates";
-constexpr Signature SIGNATURE{"report-dates",
+constexpr AlertRule SIGNATURE{"report-dates",
                               1100109,
                               "BOUNCELAB report failed before it was sent"};
 constexpr std::int64_t CLOCKS_APART = 10; //!< Minutes that are nothing.
@@ -27,7 +27,7 @@ void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     std::set<std::pair<std::string, std::string>> told; // the same report in several mailboxes
-    for (const auto& [file, dates] : analysis.GetSurroundings().logs.reportDates)
+    for (const auto& [file, dates] : analysis.GetContext().logs.reportDates)
     {
         const std::int64_t early = dates.sentMinutes - dates.failedMinutes;
         if (early <= CLOCKS_APART || !told.insert({dates.text, dates.sent}).second)

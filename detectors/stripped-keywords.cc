@@ -1,8 +1,8 @@
 #include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/paired-sessions.h"
 #include "detectors/analysis/refused-extension.h"
-#include "detectors/analysis/talk-alert.h"
-#include "detectors/analysis/two-places.h"
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/session-alert.h"
+#include "detectors/analysis/split-server.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ namespace bouncelab::detectors
 namespace stripped_keywords
 {
 
-constexpr Signature SIGNATURE{"stripped-keywords",
+constexpr AlertRule SIGNATURE{"stripped-keywords",
                               1100106,
                               "BOUNCELAB STARTTLS or AUTH kept from the client"};
 constexpr std::string_view MASKED = "intercepted.masked";
@@ -64,7 +64,7 @@ Lost(const Keywords& whole, const Keywords& seen)
 /// One accepted EHLO of a server.
 struct Offer
 {
-    const Talk* talk;
+    const SmtpSession* session;
     const Turn* turn;
     Keywords keywords;
 };
@@ -73,10 +73,10 @@ class Judge
 {
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
-        : m_talks(analysis.Talks(LogDetail::Dialogue))
+        : m_sessions(analysis.Sessions(LogDetail::Dialog))
         , m_sink(sink)
     {
-        for (const SessionPair& pair : analysis.Sides(LogDetail::Dialogue).Pairs())
+        for (const SessionPair& pair : analysis.Sides(LogDetail::Dialog).Pairs())
         {
             m_serverOf[pair.client] = pair.server;
         }
@@ -84,73 +84,73 @@ class Judge
         {
             m_serverOf.emplace(legs.client, legs.server);
         }
-        for (const Talk& talk : m_talks)
+        for (const SmtpSession& session : m_sessions)
         {
-            Learn(talk);
+            Learn(session);
         }
     }
 
     void Run()
     {
-        for (const Talk& talk : m_talks)
+        for (const SmtpSession& session : m_sessions)
         {
-            if (talk.atServer || m_told.count(&talk) > 0)
+            if (session.atServer || m_told.count(&session) > 0)
             {
                 continue;
             }
-            if (JudgeMask(talk) || JudgeTwoSides(talk) || JudgeRefusal(talk))
+            if (JudgeMask(session) || JudgeTwoSides(session) || JudgeRefusal(session))
             {
-                const auto pair = m_serverOf.find(&talk);
+                const auto pair = m_serverOf.find(&session);
                 if (pair != m_serverOf.end())
                 {
                     m_told.insert(pair->second); // one session, told of from both ends
                 }
                 continue;
             }
-            JudgeOffer(talk);
+            JudgeOffer(session);
         }
-        for (const Talk& talk : m_talks)
+        for (const SmtpSession& session : m_sessions)
         {
-            if (talk.atServer && m_told.count(&talk) == 0 && !JudgeMask(talk))
+            if (session.atServer && m_told.count(&session) == 0 && !JudgeMask(session))
             {
-                JudgeRefusal(talk);
+                JudgeRefusal(session);
             }
         }
     }
 
   private:
-    void Learn(const Talk& talk)
+    void Learn(const SmtpSession& session)
     {
         constexpr std::size_t ENOUGH = 64; //!< Offers of one server that are compared.
-        if (talk.log && !talk.atServer)
+        if (session.log && !session.atServer)
         {
             return;
         }
-        const Turn* ehlo = AcceptedEhlo(talk);
-        std::vector<Offer>& offers = m_offers[talk.server];
+        const Turn* ehlo = AcceptedEhlo(session);
+        std::vector<Offer>& offers = m_offers[session.server];
         if (ehlo && offers.size() < ENOUGH)
         {
-            offers.push_back({&talk, ehlo, KeywordsIn(ehlo->reply)});
+            offers.push_back({&session, ehlo, KeywordsIn(ehlo->reply)});
         }
-        if (talk.UsesTls())
+        if (session.UsesTls())
         {
-            m_tlsAt.insert({talk.server, &talk});
+            m_tlsAt.insert({session.server, &session});
         }
     }
 
-    bool JudgeMask(const Talk& talk)
+    bool JudgeMask(const SmtpSession& session)
     {
         std::vector<std::string> reasons;
-        std::vector<Spot> spots;
+        std::vector<EvidenceRef> refs;
         bool weak = true;
-        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            const Turn& turn = talk.turns[i];
+            const Turn& turn = session.turns[i];
             if (turn.verb.empty() && i == 0 && IsMaskedGreeting(turn.reply))
             {
                 reasons.push_back(fmt::format("the greeting is asterisks, {} characters of them",
                                               turn.reply.size()));
-                spots.push_back(turn.answered);
+                refs.push_back(turn.answered);
                 weak = false;
             }
             else if (turn.Is("EHLO") && turn.code == 250)
@@ -168,15 +168,15 @@ class Judge
                     reasons.push_back(fmt::format("keywords are masked as {}{}",
                                                   Enumerate(masked),
                                                   LengthHint(masked)));
-                    spots.push_back(turn.answered);
+                    refs.push_back(turn.answered);
                     weak = false;
                 }
             }
             else if (IsMaskedWord(turn.verb))
             {
-                reasons.push_back(CommandHint(talk, i));
-                spots.push_back(turn.said);
-                weak = weak && !IsGreetedAnew(talk, i);
+                reasons.push_back(CommandHint(session, i));
+                refs.push_back(turn.said);
+                weak = weak && !IsGreetedAnew(session, i);
             }
         }
         if (reasons.empty())
@@ -184,22 +184,22 @@ class Judge
             return false;
         }
         reasons.resize(std::min<std::size_t>(reasons.size(), 4));
-        TalkFinding finding;
-        finding.spots = std::move(spots);
+        SessionFinding finding;
+        finding.refs = std::move(refs);
         finding.dottedClass = weak ? classes::INSUFFICIENT : MASKED;
         finding.verdict = weak ? Verdict::Inconclusive : Verdict::Fault;
         finding.score =
             weak ? 0 : std::min(0.98, 0.86 + 0.05 * static_cast<double>(reasons.size()));
-        finding.byServer = !talk.atServer;
+        finding.byServer = !session.atServer;
         finding.explanation = fmt::format(
             "In {}, {}: {}",
-            NameOfVantage(talk),
+            NameOfVantage(session),
             Enumerate(reasons),
             weak ? "a mail guard on the way writes such commands, and so does somebody who tries; "
                    "the client's own capture would decide."
                  : "a mail guard on the way writes over what it does not know and keeps the "
                    "length (as Cisco's fixup smtp).");
-        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
         return true;
     }
 
@@ -218,34 +218,34 @@ class Judge
     }
 
     /// Whether HELO follows with the name that the masked command had: so that was EHLO.
-    static bool IsGreetedAnew(const Talk& talk, std::size_t index)
+    static bool IsGreetedAnew(const SmtpSession& session, std::size_t index)
     {
-        return talk.turns[index].verb.size() == 4 && index + 1 < talk.turns.size() &&
-               talk.turns[index + 1].Is("HELO") && talk.turns[index].code >= 500;
+        return session.turns[index].verb.size() == 4 && index + 1 < session.turns.size() &&
+               session.turns[index + 1].Is("HELO") && session.turns[index].code >= 500;
     }
 
-    static std::string CommandHint(const Talk& talk, std::size_t index)
+    static std::string CommandHint(const SmtpSession& session, std::size_t index)
     {
-        const Turn& turn = talk.turns[index];
-        return IsGreetedAnew(talk, index)
+        const Turn& turn = session.turns[index];
+        return IsGreetedAnew(session, index)
                    ? fmt::format("the client says {} ({}), which is refused, and then HELO: that "
                                  "was its EHLO",
                                  turn.verb,
-                                 NameOfSpot(talk, turn.said))
+                                 NameOfRef(session, turn.said))
                    : fmt::format("the client says {} ({}){}",
                                  turn.verb,
-                                 NameOfSpot(talk, turn.said),
+                                 NameOfRef(session, turn.said),
                                  turn.verb.size() == 8 ? ", as long as STARTTLS" : "");
     }
 
     /// The keywords that the server's own record of the session has.
-    bool JudgeTwoSides(const Talk& talk)
+    bool JudgeTwoSides(const SmtpSession& session)
     {
-        const auto found = m_serverOf.find(&talk);
-        const Turn* ehlo = AcceptedEhlo(talk);
+        const auto found = m_serverOf.find(&session);
+        const Turn* ehlo = AcceptedEhlo(session);
         const Turn* sent = found == m_serverOf.end() ? nullptr : AcceptedEhlo(*found->second);
         // A proxy that says EHLO with its own name has its own keywords; nothing was stripped.
-        if (!ehlo || !sent || found->second->Hello() != talk.Hello())
+        if (!ehlo || !sent || found->second->Hello() != session.Hello())
         {
             return false;
         }
@@ -254,13 +254,13 @@ class Judge
         {
             return false;
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = STRIPPED;
         finding.score = 0.97;
         finding.byServer = true;
-        finding.spots = {ehlo->answered, ehlo->said};
-        Alert alert = MakeTalkAlert(talk, finding, SIGNATURE);
-        const std::string where = AttachSpots(*found->second, {sent->answered}, alert);
+        finding.refs = {ehlo->answered, ehlo->said};
+        Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
+        const std::string where = AttachRefs(*found->second, {sent->answered}, alert);
         alert.evidence.explanation = fmt::format(
             "The server sent {} to {}:{} ({}); the client got the rest of the list without ({}): "
             "taken out on the way.",
@@ -268,27 +268,27 @@ class Judge
             found->second->client.ToString(),
             found->second->clientPort,
             where,
-            NameOfSpot(talk, ehlo->answered));
+            NameOfRef(session, ehlo->answered));
         m_sink.Add(std::move(alert));
         return true;
     }
 
-    bool JudgeRefusal(const Talk& talk)
+    bool JudgeRefusal(const SmtpSession& session)
     {
-        const auto refused = FindRefusedExtension(talk);
+        const auto refused = FindRefusedExtension(session);
         if (!refused)
         {
             return false;
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.byServer = true;
-        finding.spots = {refused->turn->answered, refused->turn->said};
+        finding.refs = {refused->turn->answered, refused->turn->said};
         const std::string said = fmt::format("{} was {}, and refused with \"{}\" ({})",
                                              refused->command,
                                              refused->offered,
                                              refused->turn->reply,
-                                             NameOfSpot(talk, refused->turn->answered));
-        const Talk* elsewhere = TlsElsewhere(talk);
+                                             NameOfRef(session, refused->turn->answered));
+        const SmtpSession* elsewhere = TlsElsewhere(session);
         switch (refused->kind)
         {
         case RefusalKind::RateLimit:
@@ -313,7 +313,7 @@ class Judge
                                   ByElsewhere(elsewhere) + ".";
             break;
         case RefusalKind::Hello:
-            JudgeRefusedHello(talk, said, finding);
+            JudgeRefusedHello(session, said, finding);
             break;
         case RefusalKind::ForNow:
             finding.dottedClass = elsewhere ? STRIPPED : classes::INSUFFICIENT;
@@ -327,14 +327,16 @@ class Judge
                              "of this one, would decide.";
             break;
         }
-        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
         return true;
     }
 
     /// EHLO refused by a server that greets with ESMTP, as some old servers do.
-    void JudgeRefusedHello(const Talk& talk, const std::string& said, TalkFinding& finding) const
+    void JudgeRefusedHello(const SmtpSession& session,
+                           const std::string& said,
+                           SessionFinding& finding) const
     {
-        const auto offers = m_offers.find(talk.server);
+        const auto offers = m_offers.find(session.server);
         const bool known = offers != m_offers.end() && !offers->second.empty();
         finding.dottedClass = known ? STRIPPED : classes::INSUFFICIENT;
         finding.verdict = known ? Verdict::Fault : Verdict::Inconclusive;
@@ -343,14 +345,14 @@ class Judge
             known ? fmt::format("{}; the same address takes EHLO at port {} ({}): somebody on the "
                                 "way refuses it, and STARTTLS and AUTH with it.",
                                 said,
-                                offers->second.front().talk->serverPort,
-                                NameOfSpot(*offers->second.front().talk,
-                                           offers->second.front().turn->answered))
+                                offers->second.front().session->serverPort,
+                                NameOfRef(*offers->second.front().session,
+                                          offers->second.front().turn->answered))
                   : said + "; an old server, or somebody on the way who keeps its extensions from "
                            "the client; a session by another way or port would decide.";
     }
 
-    static std::string ByElsewhere(const Talk* elsewhere)
+    static std::string ByElsewhere(const SmtpSession* elsewhere)
     {
         return elsewhere ? fmt::format("; the same address takes STARTTLS at port {} from {}:{}",
                                        elsewhere->serverPort,
@@ -360,13 +362,13 @@ class Judge
     }
 
     /// Another session in which the same address took STARTTLS, near enough in time.
-    const Talk* TlsElsewhere(const Talk& talk) const
+    const SmtpSession* TlsElsewhere(const SmtpSession& session) const
     {
         constexpr std::chrono::hours NEAR(1);
-        const auto range = m_tlsAt.equal_range(talk.server);
+        const auto range = m_tlsAt.equal_range(session.server);
         for (auto entry = range.first; entry != range.second; ++entry)
         {
-            if (std::chrono::abs(entry->second->Start() - talk.Start()) < NEAR)
+            if (std::chrono::abs(entry->second->Start() - session.Start()) < NEAR)
             {
                 return entry->second;
             }
@@ -375,59 +377,59 @@ class Judge
     }
 
     /// Against what the same address offers the same client in other sessions.
-    void JudgeOffer(const Talk& talk)
+    void JudgeOffer(const SmtpSession& session)
     {
-        const Turn* ehlo = AcceptedEhlo(talk);
-        if (talk.log || !ehlo)
+        const Turn* ehlo = AcceptedEhlo(session);
+        if (session.log || !ehlo)
         {
             return;
         }
         const Keywords seen = KeywordsIn(ehlo->reply);
-        const auto echo = ForeignEcho(talk);
+        const auto echo = ForeignEcho(session);
         const Offer* samePort = nullptr;
         const Offer* otherPort = nullptr;
-        for (const Offer& offer : m_offers[talk.server])
+        for (const Offer& offer : m_offers[session.server])
         {
-            if (offer.talk->log || offer.talk->client != talk.client ||
+            if (offer.session->log || offer.session->client != session.client ||
                 Lost(offer.keywords, seen).empty())
             {
                 continue;
             }
-            (offer.talk->serverPort == talk.serverPort ? samePort : otherPort) = &offer;
+            (offer.session->serverPort == session.serverPort ? samePort : otherPort) = &offer;
         }
         // A server's list with just these lines gone: they were taken out of it.
         const bool sameList = samePort && Without(samePort->keywords) == Without(seen) &&
-                              NameInGreeting(*samePort->talk) == NameInGreeting(talk);
+                              NameInGreeting(*samePort->session) == NameInGreeting(session);
         const Offer* against = sameList ? samePort : otherPort;
         const Keywords lost =
             against ? Lost(against->keywords, seen) : Lost({"STARTTLS", "AUTH"}, seen);
         const bool bothGone = HasKeyword(lost, "STARTTLS") && HasKeyword(lost, "AUTH");
         // AUTH at the submission port alone is how most servers are set up, and no AUTH and no TLS
         // at all is how some are.
-        if (!sameList && (!bothGone || talk.serverPort != 25 || (!against && !echo)))
+        if (!sameList && (!bothGone || session.serverPort != 25 || (!against && !echo)))
         {
             return;
         }
         const bool sure = sameList || (against && echo);
-        TalkFinding finding;
+        SessionFinding finding;
         finding.byServer = true;
         finding.dottedClass = sure ? STRIPPED : classes::INSUFFICIENT;
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = sure ? 0.8 : 0;
-        finding.spots = {ehlo->answered, ehlo->said};
+        finding.refs = {ehlo->answered, ehlo->said};
         finding.explanation = fmt::format(
             "Port {} of {} offers no {} ({}){}{}{}",
-            talk.serverPort,
-            talk.server.ToString(),
+            session.serverPort,
+            session.server.ToString(),
             Enumerate(lost),
-            NameOfSpot(talk, ehlo->answered),
+            NameOfRef(session, ehlo->answered),
             against ? fmt::format(", port {} does ({})",
-                                  against->talk->serverPort,
-                                  NameOfSpot(*against->talk, against->turn->answered))
+                                  against->session->serverPort,
+                                  NameOfRef(*against->session, against->turn->answered))
                     : "",
             echo ? fmt::format(", and the reply greets {} where {} speaks",
                                echo->ToString(),
-                               talk.client.ToString())
+                               session.client.ToString())
                  : "",
             sameList ? "; but for these lines the lists are the same, in order too: they were "
                        "taken out on the way."
@@ -435,15 +437,15 @@ class Judge
                      : "; that may be the server's configuration, another machine, or a proxy "
                        "that keeps them; the server's own log of this session, or one by another "
                        "way, would decide.");
-        m_sink.Add(MakeTalkAlert(talk, finding, SIGNATURE));
+        m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
     }
 
-    const TalkList& m_talks;
+    const SessionList& m_sessions;
     AlertSink& m_sink;
-    std::map<const Talk*, const Talk*> m_serverOf; //!< Looked up only.
-    std::set<const Talk*> m_told;                  //!< Ditto: servers' sessions.
+    std::map<const SmtpSession*, const SmtpSession*> m_serverOf; //!< Looked up only.
+    std::set<const SmtpSession*> m_told;                         //!< Ditto: servers' sessions.
     std::map<Ipv4, std::vector<Offer>> m_offers;
-    std::multimap<Ipv4, const Talk*> m_tlsAt;
+    std::multimap<Ipv4, const SmtpSession*> m_tlsAt;
 };
 
 void

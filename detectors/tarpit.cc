@@ -1,7 +1,7 @@
 #include "detectors/analysis/delay-clusters.h"
-#include "detectors/analysis/directory-load.h"
 #include "detectors/analysis/refusal.h"
-#include "detectors/analysis/talk-alert.h"
+#include "detectors/analysis/session-alert.h"
+#include "detectors/analysis/slow-directory.h"
 #include "detectors/detector.h"
 #include "detectors/readers/scan.h"
 #include "formats/clock.h"
@@ -25,7 +25,7 @@ namespace tarpit
 using fields::protocol::BACK_PRESSURE;
 using fields::protocol::DELAYED_ACK;
 
-constexpr Signature SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
+constexpr AlertRule SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t CONNECTOR_NS =
     5 * NANOSECONDS_PER_SECOND; //!< TarpitInterval's default (fact F01).
@@ -88,20 +88,20 @@ IsTimeout(const Turn& turn)
                                                                          "unreachable"}));
 }
 
-/// What a talk's stamps are whole multiples of, from 10 ms to 1 s; 0 where they are finer.
+/// What a session's stamps are whole multiples of, from 10 ms to 1 s; 0 where they are finer.
 std::int64_t
-GrainOf(const Talk& talk)
+GrainOf(const SmtpSession& session)
 {
     constexpr int LEAST_STAMPS = 4;
     int stamps = 0;
     std::int64_t grain = NANOSECONDS_PER_SECOND;
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
-        for (const Spot& spot : {turn.said, turn.answered})
+        for (const EvidenceRef& ref : {turn.said, turn.answered})
         {
-            stamps += spot.number > 0 ? 1 : 0;
-            while (spot.number > 0 && grain >= NANOSECONDS_PER_SECOND / 100 &&
-                   spot.time.time_since_epoch().count() % grain != 0)
+            stamps += ref.number > 0 ? 1 : 0;
+            while (ref.number > 0 && grain >= NANOSECONDS_PER_SECOND / 100 &&
+                   ref.time.time_since_epoch().count() % grain != 0)
             {
                 grain /= 10;
             }
@@ -126,9 +126,9 @@ class Judge
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
         : m_analysis(analysis)
-        , m_talks(analysis.Judged(LogDetail::Codes))
+        , m_sessions(analysis.Judged(LogDetail::Codes))
         , m_sink(sink)
-        , m_told(m_talks.size())
+        , m_told(m_sessions.size())
     {
     }
 
@@ -136,13 +136,13 @@ class Judge
     {
         // Coarse stamps say nothing more where finer ones of the same server are at hand.
         std::map<std::pair<Ipv4, bool>, ServerDelays> servers;
-        for (std::size_t i = 0; i < m_talks.size(); ++i)
+        for (std::size_t i = 0; i < m_sessions.size(); ++i)
         {
             JudgeAnnounced(i);
-            const bool isCoarse = GrainOf(m_talks[i]) > FINE_GRAIN_NS;
-            Collect(i, servers[{m_talks[i].get().server, isCoarse}]);
+            const bool isCoarse = GrainOf(m_sessions[i]) > FINE_GRAIN_NS;
+            Collect(i, servers[{m_sessions[i].get().server, isCoarse}]);
         }
-        for (const DirectoryLoad& load : m_analysis.DirectoryLoads())
+        for (const SlowDirectory& load : m_analysis.SlowDirectories())
         {
             for (const bool isCoarse : {false, true})
             {
@@ -173,22 +173,22 @@ class Judge
 
     const Turn& TurnOf(const LateReply& reply) const
     {
-        return m_talks[reply.talk].get().turns[reply.turn];
+        return m_sessions[reply.session].get().turns[reply.turn];
     }
 
-    void Add(std::size_t talk, TalkFinding finding)
+    void Add(std::size_t session, SessionFinding finding)
     {
         finding.byServer = true;
-        m_sink.Add(MakeTalkAlert(m_talks[talk], finding, SIGNATURE));
-        m_told[talk] = true;
+        m_sink.Add(MakeSessionAlert(m_sessions[session], finding, SIGNATURE));
+        m_told[session] = true;
     }
 
     /// What the server's log says itself needs no statistics.
     void JudgeAnnounced(std::size_t index)
     {
-        const Talk& talk = m_talks[index];
+        const SmtpSession& session = m_sessions[index];
         std::map<std::string_view, std::vector<const AnnouncedDelay*>> byClass;
-        for (const AnnouncedDelay& delay : talk.announced)
+        for (const AnnouncedDelay& delay : session.announced)
         {
             byClass[delay.reason == DELAYED_ACK     ? ACKNOWLEDGMENT
                     : delay.reason == BACK_PRESSURE ? PRESSURE
@@ -198,19 +198,19 @@ class Judge
         for (const auto& [dottedClass, delays] : byClass)
         {
             const AnnouncedDelay& first = *delays.front();
-            TalkFinding finding;
+            SessionFinding finding;
             finding.dottedClass = dottedClass;
             finding.score = 1;
             for (const AnnouncedDelay* delay : delays)
             {
-                finding.spots.push_back(delay->spot);
+                finding.refs.push_back(delay->ref);
             }
             const std::string said = fmt::format("The server's protocol log says so {}: it held a "
                                                  "reply back for {} because of '{}' (line {})",
                                                  Times(delays.size()),
                                                  Seconds(first.delayNs),
                                                  first.reason,
-                                                 first.spot.number);
+                                                 first.ref.number);
             if (dottedClass == ACKNOWLEDGMENT)
             {
                 finding.verdict = Verdict::Benign;
@@ -230,19 +230,19 @@ class Judge
                                 said,
                                 IsOfReply(first.reason) ? "this is " : "the reason is unusual; ",
                                 NameOf(dottedClass),
-                                Measured(talk, first));
+                                Measured(session, first));
             }
             Add(index, std::move(finding));
         }
     }
 
     /// How long the reply behind an announced delay really took.
-    static std::string Measured(const Talk& talk, const AnnouncedDelay& announced)
+    static std::string Measured(const SmtpSession& session, const AnnouncedDelay& announced)
     {
-        for (const Turn& turn : talk.turns)
+        for (const Turn& turn : session.turns)
         {
-            if (turn.answered.index > announced.spot.index && turn.said.number > 0 &&
-                turn.said.index < announced.spot.index)
+            if (turn.answered.index > announced.ref.index && turn.said.number > 0 &&
+                turn.said.index < announced.ref.index)
             {
                 return fmt::format("; the log shows the reply {} after its command",
                                    Seconds((turn.answered.time - turn.said.time).count()));
@@ -253,16 +253,16 @@ class Judge
 
     void Collect(std::size_t index, ServerDelays& delays) const
     {
-        const Talk& talk = m_talks[index];
-        if (talk.IsOwnersCall() && talk.Detail() == LogDetail::Codes)
+        const SmtpSession& session = m_sessions[index];
+        if (session.IsOwnersCall() && session.Detail() == LogDetail::Codes)
         {
             return; // Times since the start of the session, with every way there and back in them.
         }
-        const std::vector<std::int64_t> own = OwnDelays(talk);
-        const std::int64_t grainNs = GrainOf(talk);
-        for (std::size_t i = 0; i < talk.turns.size(); ++i)
+        const std::vector<std::int64_t> own = OwnDelays(session);
+        const std::int64_t grainNs = GrainOf(session);
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            const Turn& turn = talk.turns[i];
+            const Turn& turn = session.turns[i];
             if (own[i] < 0 || turn.verb.empty() || turn.code == 0)
             {
                 continue;
@@ -295,7 +295,7 @@ class Judge
             {
                 JudgeAcknowledgment(reply, delays);
             }
-            else if (!m_told[reply.talk])
+            else if (!m_told[reply.session])
             {
                 late.push_back(reply);
             }
@@ -324,42 +324,43 @@ class Judge
         std::copy_if(delays.timeouts.begin(),
                      delays.timeouts.end(),
                      std::back_inserter(untold),
-                     [&](const LateReply& reply) { return !m_told[reply.talk]; });
+                     [&](const LateReply& reply) { return !m_told[reply.session]; });
         if (untold.empty())
         {
             return;
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = SLOWNESS;
         finding.verdict = Verdict::Benign;
         finding.score = 0.7;
         finding.explanation = "The reply says that somebody behind could not be reached, or not in "
                               "time: a timeout of whoever speaks here, no tarpit.";
-        AddPerTalk(untold, finding);
+        AddPerSession(untold, finding);
     }
 
     void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)
     {
-        if (m_told[reply.talk] || reply.refuses || reply.delayNs > ACKNOWLEDGE_NS ||
+        if (m_told[reply.session] || reply.refuses || reply.delayNs > ACKNOWLEDGE_NS ||
             delays.quickAccepting == 0)
         {
             return;
         }
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = ACKNOWLEDGMENT;
         finding.verdict = Verdict::Benign;
         finding.score = 0.6;
-        finding.spots = {TurnOf(reply).answered, TurnOf(reply).said};
+        finding.refs = {TurnOf(reply).answered, TurnOf(reply).said};
         finding.explanation = fmt::format(
             "Only the acknowledgment of the accepted content came late, after {}; other "
             "replies took at most {}: a delayed acknowledgment or a check of the "
             "content, no tarpit.",
             Seconds(reply.delayNs),
             Seconds(delays.slowestQuickNs));
-        m_sink.Add(MakeTalkAlert(m_talks[reply.talk], Said(std::move(finding)), SIGNATURE));
+        m_sink.Add(
+            MakeSessionAlert(m_sessions[reply.session], Said(std::move(finding)), SIGNATURE));
     }
 
-    static TalkFinding Said(TalkFinding finding)
+    static SessionFinding Said(SessionFinding finding)
     {
         finding.byServer = true;
         return finding;
@@ -377,7 +378,7 @@ class Judge
         const bool acceptsToo = refusals < constant.replies.size();
         const bool onlyMail = verbs.size() == 1 && *verbs.begin() == "MAIL";
         const bool onlyRcpt = verbs.size() == 1 && *verbs.begin() == "RCPT";
-        TalkFinding finding;
+        SessionFinding finding;
         finding.dottedClass = ClassOf(constant.MiddleNs());
         finding.score = std::min(0.98, 0.7 + 0.05 * static_cast<double>(constant.replies.size()));
         const std::string figures =
@@ -433,32 +434,33 @@ class Judge
                                 : "",
                             NameOf(finding.dottedClass));
         }
-        AddPerTalk(constant.replies, finding);
+        AddPerSession(constant.replies, finding);
     }
 
-    void AddPerTalk(const std::vector<LateReply>& replies, const TalkFinding& finding)
+    void AddPerSession(const std::vector<LateReply>& replies, const SessionFinding& finding)
     {
-        std::map<std::size_t, std::vector<const LateReply*>> byTalk;
+        std::map<std::size_t, std::vector<const LateReply*>> bySession;
         for (const LateReply& reply : replies)
         {
-            byTalk[reply.talk].push_back(&reply);
+            bySession[reply.session].push_back(&reply);
         }
-        for (auto& [talk, own] : byTalk)
+        for (auto& [session, own] : bySession)
         {
             std::sort(own.begin(),
                       own.end(),
                       [](const LateReply* a, const LateReply* b) { return a->turn < b->turn; });
-            TalkFinding each = finding;
+            SessionFinding each = finding;
             for (const LateReply* reply : own)
             {
-                each.spots.push_back(TurnOf(*reply).answered);
+                each.refs.push_back(TurnOf(*reply).answered);
             }
-            each.explanation = fmt::format("{} of {} came {} after its command. {}",
-                                           NameOfSpot(m_talks[talk], TurnOf(*own.front()).answered),
-                                           NameOfVantage(m_talks[talk]),
-                                           Seconds(own.front()->delayNs),
-                                           finding.explanation);
-            Add(talk, std::move(each));
+            each.explanation =
+                fmt::format("{} of {} came {} after its command. {}",
+                            NameOfRef(m_sessions[session], TurnOf(*own.front()).answered),
+                            NameOfVantage(m_sessions[session]),
+                            Seconds(own.front()->delayNs),
+                            finding.explanation);
+            Add(session, std::move(each));
         }
     }
 
@@ -480,8 +482,8 @@ class Judge
             high = std::max(high, reply.delayNs);
             refusals += reply.refuses ? 1 : 0;
         }
-        TalkFinding finding;
-        finding.spots = {TurnOf(*refusing).answered, TurnOf(*refusing).said};
+        SessionFinding finding;
+        finding.refs = {TurnOf(*refusing).answered, TurnOf(*refusing).said};
         const bool coarse = delays.grainNs > FINE_GRAIN_NS;
         if (late.size() < 3 || refusals == 1 || coarse)
         {
@@ -518,7 +520,7 @@ class Judge
                             Seconds(low),
                             Seconds(high));
         }
-        Add(refusing->talk, std::move(finding));
+        Add(refusing->session, std::move(finding));
     }
 
     static std::string Times(std::size_t count)
@@ -527,9 +529,9 @@ class Judge
     }
 
     const Analysis& m_analysis;
-    const TalkList& m_talks;
+    const SessionList& m_sessions;
     AlertSink& m_sink;
-    std::vector<bool> m_told; //!< By talk: judged already.
+    std::vector<bool> m_told; //!< By session: judged already.
 };
 
 void

@@ -46,7 +46,7 @@ struct Dialect
 };
 
 /**
- * Every dialect with its writer and its readers side by side. Both are defined in rooms of their
+ * Every dialect with its writer and its readers side by side. Both are defined in modules of their
  * own, which never meet: `Writer` in lab/evidence, `Readers` in detectors/readers. A new log format
  * is an entry here and in ALL, and these two functions.
  */
@@ -60,7 +60,7 @@ using WriterPtr = std::unique_ptr<evidence::LogWriter>;
 using ReaderList = std::vector<std::unique_ptr<detectors::TextLineReader>>;
 
 /// Written and read as packets.
-struct Capture
+struct PacketCapture
 {
     static constexpr Dialect FORMAT{"capture", kinds::PACKETS, "*.pcap*", "capture"};
 };
@@ -70,7 +70,7 @@ struct Snort
     static constexpr Dialect FORMAT{"snort", kinds::PACKETS, "snort/*", "snort"};
 };
 
-struct Traceroute
+struct TracerouteOutput
 {
     static constexpr Dialect FORMAT{"traceroute", kinds::ROUTES, "traceroute*", "traceroutes"};
     static WriterPtr Writer(const evidence::LogPlace& place);
@@ -221,9 +221,9 @@ struct DirectoryLoad
 };
 
 /// In the order in which a place's writers hear of an event.
-using All = std::tuple<Capture,
+using All = std::tuple<PacketCapture,
                        Snort,
-                       Traceroute,
+                       TracerouteOutput,
                        Qmail,
                        Sendmail,
                        Barracuda,

@@ -35,8 +35,8 @@ At(std::array<std::optional<T>, 3>& byDetail, LogDetail detail)
 
 } // namespace
 
-Analysis::Analysis(const Surroundings& surroundings)
-    : m_surroundings(surroundings)
+Analysis::Analysis(const EvidenceContext& context)
+    : m_context(context)
 {
 }
 
@@ -53,34 +53,35 @@ Analysis::AddControl(const Flow& flow)
     }
 }
 
-const TalkList&
-Analysis::Talks(LogDetail least) const
+const SessionList&
+Analysis::Sessions(LogDetail least) const
 {
-    return Once(At(m_talks, least),
+    return Once(At(m_sessions, least),
                 [&]
                 {
-                    const std::vector<Talk>& all = m_table.Complete(m_surroundings);
-                    TalkList talks;
+                    const std::vector<SmtpSession>& all = m_table.Complete(m_context);
+                    SessionList sessions;
                     std::copy_if(all.begin(),
                                  all.end(),
-                                 std::back_inserter(talks),
-                                 [least](const Talk& talk) { return talk.Detail() >= least; });
-                    return talks;
+                                 std::back_inserter(sessions),
+                                 [least](const SmtpSession& session)
+                                 { return session.Detail() >= least; });
+                    return sessions;
                 });
 }
 
-const TalkList&
+const SessionList&
 Analysis::Judged(LogDetail least) const
 {
     return Once(At(m_judged, least),
                 [&]
                 {
-                    const TwoSides& sides = Sides(least);
-                    std::set<const Talk*> elsewhere; // looked up only
+                    const PairedSessions& sides = Sides(least);
+                    std::set<const SmtpSession*> elsewhere; // looked up only
                     for (const SessionPair& pair : sides.Pairs())
                     {
                         if (pair.server->atServer &&
-                            sides.CalleeOf(pair) != TwoSides::Callee::Another)
+                            sides.CalleeOf(pair) != PairedSessions::Callee::Another)
                         {
                             elsewhere.insert(pair.client);
                         }
@@ -89,20 +90,21 @@ Analysis::Judged(LogDetail least) const
                     {
                         elsewhere.insert(legs.client);
                     }
-                    TalkList judged;
-                    const TalkList& talks = Talks(least);
-                    std::copy_if(talks.begin(),
-                                 talks.end(),
+                    SessionList judged;
+                    const SessionList& sessions = Sessions(least);
+                    std::copy_if(sessions.begin(),
+                                 sessions.end(),
                                  std::back_inserter(judged),
-                                 [&](const Talk& talk) { return elsewhere.count(&talk) == 0; });
+                                 [&](const SmtpSession& session)
+                                 { return elsewhere.count(&session) == 0; });
                     return judged;
                 });
 }
 
-const TwoSides&
+const PairedSessions&
 Analysis::Sides(LogDetail least) const
 {
-    return Once(At(m_sides, least), [&] { return TwoSides(m_table, Talks(least)); });
+    return Once(At(m_sides, least), [&] { return PairedSessions(m_table, Sessions(least)); });
 }
 
 const std::vector<SessionPair>&
@@ -111,28 +113,28 @@ Analysis::Legs() const
     return Once(m_legs,
                 [&]
                 {
-                    std::vector<const Talk*> captured;
-                    for (const Talk& talk : Talks(LogDetail::Dialogue))
+                    std::vector<const SmtpSession*> captured;
+                    for (const SmtpSession& session : Sessions(LogDetail::Dialog))
                     {
-                        if (!talk.log)
+                        if (!session.log)
                         {
-                            captured.push_back(&talk);
+                            captured.push_back(&session);
                         }
                     }
                     return FindLegs(captured);
                 });
 }
 
-const std::vector<Passage>&
-Analysis::Passages() const
+const std::vector<MailTransaction>&
+Analysis::Transactions() const
 {
-    return Once(m_passages, [&] { return PassagesOf(Talks(LogDetail::Transactions)); });
+    return Once(m_transactions, [&] { return TransactionsOf(Sessions(LogDetail::Transactions)); });
 }
 
-const std::vector<DirectoryLoad>&
-Analysis::DirectoryLoads() const
+const std::vector<SlowDirectory>&
+Analysis::SlowDirectories() const
 {
-    return Once(m_loads, [&] { return FindDirectoryLoads(Judged(LogDetail::Codes)); });
+    return Once(m_loads, [&] { return FindSlowDirectories(Judged(LogDetail::Codes)); });
 }
 
 } // namespace bouncelab::detectors

@@ -1,11 +1,11 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_ANALYSIS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_ANALYSIS_H
 
-#include "detectors/analysis/directory-load.h"
-#include "detectors/analysis/mail-passage.h"
+#include "detectors/analysis/mail-transaction.h"
+#include "detectors/analysis/paired-sessions.h"
+#include "detectors/analysis/session-table.h"
 #include "detectors/analysis/sightings.h"
-#include "detectors/analysis/talk-table.h"
-#include "detectors/analysis/two-sides.h"
+#include "detectors/analysis/slow-directory.h"
 #include "detectors/evidence.h"
 
 #include <array>
@@ -22,8 +22,8 @@ namespace bouncelab::detectors
 class Analysis
 {
   public:
-    /// \param surroundings have to be complete when the first conclusion is drawn.
-    explicit Analysis(const Surroundings& surroundings);
+    /// \param context have to be complete when the first conclusion is drawn.
+    explicit Analysis(const EvidenceContext& context);
 
     /// Takes the SMTP session of a flow; of a flow that was the last one, nothing more.
     void AddSession(const Flow& flow) { m_table.Add(flow); }
@@ -33,45 +33,45 @@ class Analysis
 
     Sightings sightings; //!< Of accused segments.
 
-    const Surroundings& GetSurroundings() const { return m_surroundings; }
+    const EvidenceContext& GetContext() const { return m_context; }
 
-    const std::vector<Opening>& Controls() const { return m_controls; }
+    const std::vector<TcpOpening>& Controls() const { return m_controls; }
 
     /// The sessions that the evidence tells at least in such detail.
-    const TalkList& Talks(LogDetail least) const;
+    const SessionList& Sessions(LogDetail least) const;
 
     /**
      * Those of them that are to be judged: without clients' sessions where the server's log is at
      * hand, or the session of whoever spoke to the server for them. These say more, and one mail's
      * session is judged once.
      */
-    const TalkList& Judged(LogDetail least) const;
+    const SessionList& Judged(LogDetail least) const;
 
-    /// Of Talks(), those that the evidence shows from both ends.
-    const TwoSides& Sides(LogDetail least) const;
+    /// Of Sessions(), those that the evidence shows from both ends.
+    const PairedSessions& Sides(LogDetail least) const;
 
     /// Of captured sessions, those that went on from whoever answered in the server's name.
     const std::vector<SessionPair>& Legs() const;
 
     /// The mail transactions of all sessions.
-    const std::vector<Passage>& Passages() const;
+    const std::vector<MailTransaction>& Transactions() const;
 
     /// Servers that are slow at recipients, by the judged sessions of logs that tell codes.
-    const std::vector<DirectoryLoad>& DirectoryLoads() const;
+    const std::vector<SlowDirectory>& SlowDirectories() const;
 
   private:
     template <class T>
     using ByDetail = std::array<std::optional<T>, 3>;
 
-    const Surroundings& m_surroundings;
-    std::vector<Opening> m_controls;
-    mutable TalkTable m_table;
-    mutable ByDetail<TalkList> m_talks;
-    mutable ByDetail<TalkList> m_judged;
-    mutable ByDetail<TwoSides> m_sides;
+    const EvidenceContext& m_context;
+    std::vector<TcpOpening> m_controls;
+    mutable SessionTable m_table;
+    mutable ByDetail<SessionList> m_sessions;
+    mutable ByDetail<SessionList> m_judged;
+    mutable ByDetail<PairedSessions> m_sides;
     mutable std::optional<std::vector<SessionPair>> m_legs;
-    mutable std::optional<std::vector<Passage>> m_passages;
-    mutable std::optional<std::vector<DirectoryLoad>> m_loads;
+    mutable std::optional<std::vector<MailTransaction>> m_transactions;
+    mutable std::optional<std::vector<SlowDirectory>> m_loads;
 };
 
 } // namespace bouncelab::detectors

@@ -35,15 +35,17 @@ IsControlPort(std::uint16_t port)
     return std::find(TAKEN_BY_OTHERS.begin(), TAKEN_BY_OTHERS.end(), port) == TAKEN_BY_OTHERS.end();
 }
 
-Comparison
-Compare(const Opening& opening, const std::vector<const Opening*>& controls, const Route* route)
+ControlComparison
+Compare(const TcpOpening& opening,
+        const std::vector<const TcpOpening*>& controls,
+        const TracedRoute* route)
 {
-    Comparison result;
+    ControlComparison result;
     const auto own = opening.RoundTripNs();
-    const Opening* nearest = nullptr;
+    const TcpOpening* nearest = nullptr;
     std::int64_t low = 0;
     std::int64_t high = 0;
-    for (const Opening* control : controls)
+    for (const TcpOpening* control : controls)
     {
         const auto roundTrip = control->RoundTripNs();
         if (!roundTrip)

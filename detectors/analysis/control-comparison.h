@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_CONTROL_COMPARISON_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_CONTROL_COMPARISON_H
 
-#include "detectors/analysis/opening.h"
+#include "detectors/analysis/tcp-opening.h"
 #include "detectors/readers/traceroute-reader.h"
 
 #include <cstdint>
@@ -12,14 +12,14 @@ namespace bouncelab::detectors
 {
 
 /// What a connection shows against what else is known of its server's address.
-struct Comparison
+struct ControlComparison
 {
     bool hasControl = false;
     bool isNearer = false;            //!< It was answered from nearer by than jitter explains.
     bool isFarNearer = false;         //!< By more than a front end at the server's site would.
     std::vector<std::string> reasons; //!< What disagrees, the round trip first.
     std::vector<std::uint32_t> controlFrames; //!< Of the control that was compared.
-    const Opening* control = nullptr;         //!< Ditto; null where it was a traceroute only.
+    const TcpOpening* control = nullptr;      //!< Ditto; null where it was a traceroute only.
 
     /// How many independent ways disagree.
     std::size_t Ways() const { return reasons.size(); }
@@ -33,9 +33,9 @@ struct Comparison
  * among themselves. Ports that others than mail proxies take as well (80, 443) are no controls, and
  * a port that answers from nearer than the connection says nothing.
  */
-Comparison Compare(const Opening& opening,
-                   const std::vector<const Opening*>& controls,
-                   const Route* route);
+ControlComparison Compare(const TcpOpening& opening,
+                          const std::vector<const TcpOpening*>& controls,
+                          const TracedRoute* route);
 
 /// Whether connections to this port may serve as controls.
 bool IsControlPort(std::uint16_t port);

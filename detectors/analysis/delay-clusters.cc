@@ -44,12 +44,12 @@ DelayCluster::Refusals() const
 }
 
 std::vector<std::int64_t>
-OwnDelays(const Talk& talk)
+OwnDelays(const SmtpSession& session)
 {
     std::vector<std::int64_t> delays;
     WallTime free{};
     bool first = true;
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
         const auto whole = turn.DelayNs();
         std::int64_t own = -1;
@@ -61,7 +61,7 @@ OwnDelays(const Talk& talk)
                       ? -1
                       : std::max<std::int64_t>(0,
                                                (turn.answered.time - start).count() -
-                                                   (queued ? 0 : talk.roundTripNs));
+                                                   (queued ? 0 : session.roundTripNs));
         }
         if (turn.answered.number > 0)
         {

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_DELAY_CLUSTERS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_DELAY_CLUSTERS_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 
 #include <cstdint>
 #include <vector>
@@ -12,8 +12,8 @@ namespace bouncelab::detectors
 /// A reply that took long.
 struct LateReply
 {
-    std::size_t talk = 0; //!< Index of its talk.
-    std::size_t turn = 0; //!< Index of its turn.
+    std::size_t session = 0; //!< Index of its session.
+    std::size_t turn = 0;    //!< Index of its turn.
     /// From the command, or from the reply before it where that came later, less a round trip.
     std::int64_t delayNs = 0;
     bool refuses = false; //!< Code 4xx or 5xx.
@@ -38,7 +38,7 @@ constexpr std::int64_t LATE_NS = 900000000;
  * Each turn's own delay: what a server spent on it, and not on the commands before it in a
  * pipeline. \return per turn, -1 where it cannot be known.
  */
-std::vector<std::int64_t> OwnDelays(const Talk& talk);
+std::vector<std::int64_t> OwnDelays(const SmtpSession& session);
 
 /**
  * The constants among delays.

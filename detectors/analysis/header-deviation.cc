@@ -20,7 +20,7 @@ constexpr std::size_t NEIGHBORS = 24;
 constexpr std::uint32_t FARTHEST_ALIKE = 1024;
 
 /// The sender's other segments around the one under test, in order of capture.
-struct Company
+struct NeighborSegments
 {
     std::vector<const Segment*> before; //!< Nearest last.
     std::vector<const Segment*> after;  //!< Nearest first.
@@ -33,11 +33,11 @@ struct Company
     }
 };
 
-Company
-CompanyOf(const Flow& flow,
-          const SenderProfile& profile,
-          std::uint32_t index,
-          const std::vector<std::uint32_t>& apart)
+NeighborSegments
+NeighborsOf(const Flow& flow,
+            const SenderProfile& profile,
+            std::uint32_t index,
+            const std::vector<std::uint32_t>& apart)
 {
     const Segment& own = flow.At(index);
     const auto counts = [&](std::uint32_t other)
@@ -47,23 +47,23 @@ CompanyOf(const Flow& flow,
                std::find(apart.begin(), apart.end(), other) == apart.end() &&
                !profile.IsForeign(segment);
     };
-    Company company;
+    NeighborSegments neighbors;
     for (std::uint32_t i = index;
-         i-- > 0 && company.before.size() < NEIGHBORS && index - i <= FARTHEST_ALIKE;)
+         i-- > 0 && neighbors.before.size() < NEIGHBORS && index - i <= FARTHEST_ALIKE;)
     {
         if (counts(i))
         {
-            company.before.push_back(&flow.At(i));
+            neighbors.before.push_back(&flow.At(i));
         }
     }
-    std::reverse(company.before.begin(), company.before.end());
+    std::reverse(neighbors.before.begin(), neighbors.before.end());
     for (std::uint32_t i = index + 1; i < flow.segments.size() && i - index <= FARTHEST_ALIKE &&
-                                      company.after.size() < NEIGHBORS;
+                                      neighbors.after.size() < NEIGHBORS;
          ++i)
     {
         if (counts(i))
         {
-            company.after.push_back(&flow.At(i));
+            neighbors.after.push_back(&flow.At(i));
         }
     }
     // The opening segment tells what was negotiated, however far back it is.
@@ -71,15 +71,15 @@ CompanyOf(const Flow& flow,
     {
         if (flow.At(i).Has(tcp::SYN) && counts(i))
         {
-            if (std::find(company.before.begin(), company.before.end(), &flow.At(i)) ==
-                company.before.end())
+            if (std::find(neighbors.before.begin(), neighbors.before.end(), &flow.At(i)) ==
+                neighbors.before.end())
             {
-                company.before.insert(company.before.begin(), &flow.At(i));
+                neighbors.before.insert(neighbors.before.begin(), &flow.At(i));
             }
             break;
         }
     }
-    return company;
+    return neighbors;
 }
 
 int
@@ -91,10 +91,10 @@ Gap(int a, int b)
 class HeaderComparison
 {
   public:
-    HeaderComparison(const Segment& segment, const Company& company)
+    HeaderComparison(const Segment& segment, const NeighborSegments& neighbors)
         : m_segment(segment)
-        , m_company(company)
-        , m_all(company.All())
+        , m_neighbors(neighbors)
+        , m_all(neighbors.All())
     {
     }
 
@@ -143,14 +143,16 @@ class HeaderComparison
             std::any_of(m_all.begin(),
                         m_all.end(),
                         [&](const Segment* other) { return other->Has(tcp::SYN) && alike(other); });
-        if (Gap(m_segment.ttl, usual) < 2 || opened || stays(m_company.before) ||
-            stays(m_company.after) || (m_company.after.empty() && alike(m_company.before.back())))
+        if (Gap(m_segment.ttl, usual) < 2 || opened || stays(m_neighbors.before) ||
+            stays(m_neighbors.after) ||
+            (m_neighbors.after.empty() && alike(m_neighbors.before.back())))
         {
             return;
         }
         const int distance = Gap(m_segment.ttl, usual);
-        const bool returned = !m_company.before.empty() && !m_company.after.empty() &&
-                              Gap(m_company.before.back()->ttl, m_company.after.front()->ttl) <= 1;
+        const bool returned =
+            !m_neighbors.before.empty() && !m_neighbors.after.empty() &&
+            Gap(m_neighbors.before.back()->ttl, m_neighbors.after.front()->ttl) <= 1;
         const double weight = (distance >= 3 ? 2.0 : 1.0) * (returned ? 1.0 : 0.75);
         Add(weight, fmt::format("TTL {} against {}", m_segment.ttl, usual));
     }
@@ -175,11 +177,11 @@ class HeaderComparison
         }
         const Segment* previous = nullptr;
         const Segment* next = nullptr;
-        for (const Segment* other : m_company.before)
+        for (const Segment* other : m_neighbors.before)
         {
             previous = other->timestamp ? other : previous;
         }
-        for (const Segment* other : m_company.after)
+        for (const Segment* other : m_neighbors.after)
         {
             if (other->timestamp)
             {
@@ -294,8 +296,8 @@ class HeaderComparison
     {
         constexpr std::uint16_t REORDERED = 16;
         constexpr std::uint16_t AHEAD = 8192;
-        const std::vector<std::uint16_t> before = Ids(m_company.before, swapped);
-        const std::vector<std::uint16_t> after = Ids(m_company.after, swapped);
+        const std::vector<std::uint16_t> before = Ids(m_neighbors.before, swapped);
+        const std::vector<std::uint16_t> after = Ids(m_neighbors.after, swapped);
         const std::uint16_t own = swapped ? Swapped(m_segment.ipId) : m_segment.ipId;
         bool fits = false;
         if (!before.empty())
@@ -390,7 +392,7 @@ class HeaderComparison
     }
 
     const Segment& m_segment;
-    const Company& m_company;
+    const NeighborSegments& m_neighbors;
     std::vector<const Segment*> m_all;
     HeaderDeviation m_result;
 };
@@ -503,8 +505,8 @@ DeviationOf(const Flow& flow,
             std::uint32_t index,
             const std::vector<std::uint32_t>& apart)
 {
-    const Company company = CompanyOf(flow, profile, index, apart);
-    return HeaderComparison(flow.At(index), company).Run(flow);
+    const NeighborSegments neighbors = NeighborsOf(flow, profile, index, apart);
+    return HeaderComparison(flow.At(index), neighbors).Run(flow);
 }
 
 } // namespace bouncelab::detectors

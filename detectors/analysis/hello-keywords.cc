@@ -24,10 +24,10 @@ KeywordOf(std::string_view line)
 } // namespace
 
 const Turn*
-AcceptedEhlo(const Talk& talk)
+AcceptedEhlo(const SmtpSession& session)
 {
     const Turn* last = nullptr;
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
         last = turn.Is("EHLO") && turn.code == 250 ? &turn : last;
     }
@@ -35,17 +35,18 @@ AcceptedEhlo(const Talk& talk)
 }
 
 const Turn*
-GreetingOf(const Talk& talk)
+GreetingOf(const SmtpSession& session)
 {
-    return !talk.turns.empty() && talk.turns[0].verb.empty() && talk.turns[0].code / 100 == 2
-               ? &talk.turns[0]
+    return !session.turns.empty() && session.turns[0].verb.empty() &&
+                   session.turns[0].code / 100 == 2
+               ? &session.turns[0]
                : nullptr;
 }
 
 std::string
-NameInGreeting(const Talk& talk)
+NameInGreeting(const SmtpSession& session)
 {
-    const Turn* greeting = GreetingOf(talk);
+    const Turn* greeting = GreetingOf(session);
     if (!greeting || greeting->reply.size() < 5)
     {
         return {};

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_HELLO_KEYWORDS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_HELLO_KEYWORDS_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 #include "formats/address.h"
 
 #include <optional>
@@ -13,13 +13,13 @@ namespace bouncelab::detectors
 {
 
 /// The last EHLO that was answered with 250, or null.
-const Turn* AcceptedEhlo(const Talk& talk);
+const Turn* AcceptedEhlo(const SmtpSession& session);
 
 /// The server's greeting, or null.
-const Turn* GreetingOf(const Talk& talk);
+const Turn* GreetingOf(const SmtpSession& session);
 
 /// "mail.example.net" of "220 mail.example.net ESMTP", in lower case; "" where no name is.
-std::string NameInGreeting(const Talk& talk);
+std::string NameInGreeting(const SmtpSession& session);
 
 /// Keywords of an EHLO reply in its order and in upper case, without what follows them; the first
 /// line is none. Replies that a log has in one row are taken apart as well.

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_REFUSAL_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_REFUSAL_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 
 #include <initializer_list>
 #include <string>

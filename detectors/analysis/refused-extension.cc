@@ -65,15 +65,15 @@ KindOfAuth(const Turn& turn)
 } // namespace
 
 std::optional<RefusedExtension>
-FindRefusedExtension(const Talk& talk)
+FindRefusedExtension(const SmtpSession& session)
 {
     bool tls = false;
     bool auth = false;
-    const Turn* greeting = GreetingOf(talk);
+    const Turn* greeting = GreetingOf(session);
     const bool extended = greeting && HasAny(InLowerCase(greeting->reply), {"esmtp"});
-    for (std::size_t i = 0; i < talk.turns.size(); ++i)
+    for (std::size_t i = 0; i < session.turns.size(); ++i)
     {
-        const Turn& turn = talk.turns[i];
+        const Turn& turn = session.turns[i];
         if (turn.Is("EHLO") && turn.code == 250)
         {
             const auto keywords = KeywordsIn(turn.reply);
@@ -92,8 +92,8 @@ FindRefusedExtension(const Talk& talk)
             kind = KindOfAuth(turn);
         }
         else if (turn.Is("EHLO") && extended && !turn.hello.empty() &&
-                 (turn.code == 500 || turn.code == 502) && i + 1 < talk.turns.size() &&
-                 talk.turns[i + 1].Is("HELO") && talk.turns[i + 1].code == 250)
+                 (turn.code == 500 || turn.code == 502) && i + 1 < session.turns.size() &&
+                 session.turns[i + 1].Is("HELO") && session.turns[i + 1].code == 250)
         {
             kind = RefusalKind::Hello;
             offered = "promised by an ESMTP greeting";

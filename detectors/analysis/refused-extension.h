@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_REFUSED_EXTENSION_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_REFUSED_EXTENSION_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 
 #include <optional>
 #include <string>
@@ -32,7 +32,7 @@ struct RefusedExtension
  * The first such refusal. Refused credentials, a policy's refusal, commands out of order and AUTH
  * that fails for now (454 4.7.0, a server's own trouble) are none.
  */
-std::optional<RefusedExtension> FindRefusedExtension(const Talk& talk);
+std::optional<RefusedExtension> FindRefusedExtension(const SmtpSession& session);
 
 } // namespace bouncelab::detectors
 

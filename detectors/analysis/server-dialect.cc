@@ -104,13 +104,13 @@ ProgramOf(const Turn& turn)
 }
 
 std::string
-DialectBreak(const Talk& talk)
+DialectBreak(const SmtpSession& session)
 {
     ServerProgram opening = ServerProgram::Unknown;
     std::string openingWords;
-    const Turn* ehlo = AcceptedEhlo(talk);
+    const Turn* ehlo = AcceptedEhlo(session);
     const bool offersEnhanced = !ehlo || HasKeyword(KeywordsIn(ehlo->reply), "ENHANCEDSTATUSCODES");
-    for (const Turn& turn : talk.turns)
+    for (const Turn& turn : session.turns)
     {
         const bool opens = turn.verb.empty() || turn.Is("EHLO") || turn.Is("HELO");
         const ServerProgram program = ProgramOf(turn);

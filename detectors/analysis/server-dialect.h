@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SERVER_DIALECT_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SERVER_DIALECT_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 
 #include <string>
 
@@ -29,7 +29,7 @@ ServerProgram ProgramOf(const Turn& turn);
  * replies: another program's words, or enhanced status codes that were never offered. One clause,
  * empty if one server may have said it all.
  */
-std::string DialectBreak(const Talk& talk);
+std::string DialectBreak(const SmtpSession& session);
 
 } // namespace bouncelab::detectors
 

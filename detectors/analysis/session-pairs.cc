@@ -46,17 +46,17 @@ TimeOf(const Turn& turn)
     return turn.said.number > 0 ? turn.said.time : turn.answered.time;
 }
 
-/// Calls each(index of MAIL, sender, recipient, time) for the mail of a talk.
+/// Calls each(index of MAIL, sender, recipient, time) for the mail of a session.
 template <class Each>
 void
-ForEachMail(const Talk& talk, Each each)
+ForEachMail(const SmtpSession& session, Each each)
 {
     std::size_t mail = 0;
     bool open = false;
     std::size_t count = 0;
-    for (std::size_t i = 0; i < talk.turns.size() && count < MOST_MAILS; ++i)
+    for (std::size_t i = 0; i < session.turns.size() && count < MOST_MAILS; ++i)
     {
-        const Turn& turn = talk.turns[i];
+        const Turn& turn = session.turns[i];
         if (turn.Is("MAIL"))
         {
             mail = i;
@@ -65,7 +65,7 @@ ForEachMail(const Talk& talk, Each each)
         else if (turn.Is("RCPT") && open)
         {
             ++count;
-            each(mail, talk.turns[mail].mailbox, turn.mailbox, TimeOf(talk.turns[mail]));
+            each(mail, session.turns[mail].mailbox, turn.mailbox, TimeOf(session.turns[mail]));
         }
     }
 }
@@ -99,7 +99,10 @@ struct Window
 };
 
 Window
-WindowOf(const Talk& client, std::size_t clientMail, const Talk& server, std::size_t serverMail)
+WindowOf(const SmtpSession& client,
+         std::size_t clientMail,
+         const SmtpSession& server,
+         std::size_t serverMail)
 {
     Window window;
     std::size_t at = serverMail;
@@ -126,16 +129,16 @@ WindowOf(const Talk& client, std::size_t clientMail, const Talk& server, std::si
 } // namespace
 
 std::optional<SessionPair>
-Pair(const Talk& client, const Talk& server)
+Pair(const SmtpSession& client, const SmtpSession& server)
 {
-    struct Mail
+    struct MailRecipient
     {
         std::size_t turn;
         std::string_view sender;
         std::string_view recipient;
     };
 
-    std::vector<Mail> served;
+    std::vector<MailRecipient> served;
     ForEachMail(server,
                 [&](std::size_t mail, std::string_view sender, std::string_view recipient, WallTime)
                 {
@@ -146,7 +149,7 @@ Pair(const Talk& client, const Talk& server)
         client,
         [&](std::size_t mail, std::string_view sender, std::string_view recipient, WallTime time)
         {
-            for (const Mail& other : served)
+            for (const MailRecipient& other : served)
             {
                 if (other.sender != sender || other.recipient != recipient)
                 {
@@ -172,7 +175,7 @@ Pair(const Talk& client, const Talk& server)
 }
 
 bool
-IsSameConnection(const Talk& a, const Talk& b)
+IsSameConnection(const SmtpSession& a, const SmtpSession& b)
 {
     if (a.client == b.client && a.clientPort == b.clientPort &&
         std::chrono::abs(a.Start() - b.Start()) < LONGEST_WAIT)
@@ -183,71 +186,70 @@ IsSameConnection(const Talk& a, const Talk& b)
     {
         return false;
     }
-    const Opening& x = *a.opening;
-    const Opening& y = *b.opening;
+    const TcpOpening& x = *a.opening;
+    const TcpOpening& y = *b.opening;
     if (x.initialSequence[CLIENT] == y.initialSequence[CLIENT] ||
         x.initialSequence[SERVER] == y.initialSequence[SERVER])
     {
         return true;
     }
     // One capture: whoever only passes a SYN on has no answer before the other end gave it.
-    const Opening& outer = x.asked <= y.asked ? x : y;
-    const Opening& inner = x.asked <= y.asked ? y : x;
+    const TcpOpening& outer = x.asked <= y.asked ? x : y;
+    const TcpOpening& inner = x.asked <= y.asked ? y : x;
     return x.file == y.file && inner.asked <= outer.answered && inner.answered <= outer.answered;
 }
 
-SessionIndex::SessionIndex(const std::vector<const Talk*>& talks)
+SessionIndex::SessionIndex(const std::vector<const SmtpSession*>& sessions)
 {
-    for (const Talk* talk : talks)
+    for (const SmtpSession* session : sessions)
     {
-        ForEachMail(*talk,
+        ForEachMail(*session,
                     [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
                     {
-                        m_entries.push_back({KeyOf(sender, recipient), time, talk});
+                        m_entries.push_back({KeyOf(sender, recipient), time, session});
                     });
     }
     std::stable_sort(m_entries.begin(),
                      m_entries.end(),
-                     [](const Entry& a, const Entry& b)
+                     [](const IndexEntry& a, const IndexEntry& b)
                      { return std::tie(a.key, a.time) < std::tie(b.key, b.time); });
 }
 
-std::vector<const Talk*>
-SessionIndex::Near(const Talk& talk) const
+std::vector<const SmtpSession*>
+SessionIndex::Near(const SmtpSession& session) const
 {
-    std::vector<const Talk*> near;
-    const auto before = [](const Entry& a, const Entry& b)
+    std::vector<const SmtpSession*> near;
+    const auto before = [](const IndexEntry& a, const IndexEntry& b)
     { return std::tie(a.key, a.time) < std::tie(b.key, b.time); };
-    ForEachMail(talk,
-                [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
+    ForEachMail(
+        session,
+        [&](std::size_t, std::string_view sender, std::string_view recipient, auto time)
+        {
+            const std::size_t key = KeyOf(sender, recipient);
+            auto after = std::lower_bound(m_entries.begin(),
+                                          m_entries.end(),
+                                          IndexEntry{key, time, nullptr},
+                                          before);
+            auto ahead = after;
+            for (std::size_t count = 0; count < MOST_CANDIDATES; ++count)
+            {
+                const bool hasAfter = after != m_entries.end() && after->key == key &&
+                                      after->time <= time + LONGEST_WAIT;
+                const bool hasAhead = ahead != m_entries.begin() && std::prev(ahead)->key == key &&
+                                      std::prev(ahead)->time >= time - CLOCKS_APART;
+                if (!hasAfter && !hasAhead)
                 {
-                    const std::size_t key = KeyOf(sender, recipient);
-                    auto after = std::lower_bound(m_entries.begin(),
-                                                  m_entries.end(),
-                                                  Entry{key, time, nullptr},
-                                                  before);
-                    auto ahead = after;
-                    for (std::size_t count = 0; count < MOST_CANDIDATES; ++count)
-                    {
-                        const bool hasAfter = after != m_entries.end() && after->key == key &&
-                                              after->time <= time + LONGEST_WAIT;
-                        const bool hasAhead = ahead != m_entries.begin() &&
-                                              std::prev(ahead)->key == key &&
-                                              std::prev(ahead)->time >= time - CLOCKS_APART;
-                        if (!hasAfter && !hasAhead)
-                        {
-                            break;
-                        }
-                        const bool takeAfter =
-                            hasAfter &&
-                            (!hasAhead || after->time - time <= time - std::prev(ahead)->time);
-                        const Talk* other = takeAfter ? (after++)->talk : (--ahead)->talk;
-                        if (std::find(near.begin(), near.end(), other) == near.end())
-                        {
-                            near.push_back(other);
-                        }
-                    }
-                });
+                    break;
+                }
+                const bool takeAfter =
+                    hasAfter && (!hasAhead || after->time - time <= time - std::prev(ahead)->time);
+                const SmtpSession* other = takeAfter ? (after++)->session : (--ahead)->session;
+                if (std::find(near.begin(), near.end(), other) == near.end())
+                {
+                    near.push_back(other);
+                }
+            }
+        });
     return near;
 }
 
@@ -262,8 +264,8 @@ ChoosePairs(std::vector<SessionPair> candidates)
             return std::make_tuple(!a.nested, std::chrono::abs(a.offset), a.client->Start()) <
                    std::make_tuple(!b.nested, std::chrono::abs(b.offset), b.client->Start());
         });
-    std::set<const Talk*> clients;
-    std::set<const Talk*> servers;
+    std::set<const SmtpSession*> clients;
+    std::set<const SmtpSession*> servers;
     std::vector<SessionPair> chosen;
     for (const SessionPair& pair : candidates)
     {
@@ -282,25 +284,25 @@ ChoosePairs(std::vector<SessionPair> candidates)
 }
 
 std::vector<SessionPair>
-FindLegs(const std::vector<const Talk*>& talks)
+FindLegs(const std::vector<const SmtpSession*>& sessions)
 {
-    const auto mayPair = [](const Talk& a, const Talk& b)
+    const auto mayPair = [](const SmtpSession& a, const SmtpSession& b)
     {
         return a.opening && b.opening && a.server == b.server && a.serverPort == b.serverPort &&
                a.client != b.client && !IsSameConnection(a, b);
     };
-    std::vector<SessionPair> pairs = PairSessions(talks, talks, mayPair);
+    std::vector<SessionPair> pairs = PairSessions(sessions, sessions, mayPair);
     // Where clocks differ, two sessions may fit either way round; the better fit is right.
     std::stable_sort(pairs.begin(),
                      pairs.end(),
                      [](const SessionPair& a, const SessionPair& b)
                      { return std::chrono::abs(a.offset) < std::chrono::abs(b.offset); });
-    std::set<const Talk*> taken; // looked up only
+    std::set<const SmtpSession*> taken; // looked up only
     std::vector<SessionPair> legs;
     for (SessionPair pair : pairs)
     {
-        const Talk& client = *pair.client;
-        const Talk& own = *pair.server;
+        const SmtpSession& client = *pair.client;
+        const SmtpSession& own = *pair.server;
         const std::string name = NameInGreeting(client);
         const bool oneFile = client.file == own.file;
         const bool sentOn = own.Start() > client.Start() && !name.empty() && own.Hello() == name;

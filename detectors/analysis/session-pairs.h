@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SESSION_PAIRS_H
 
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 #include "formats/clock.h"
 
 #include <cstdint>
@@ -20,8 +20,8 @@ namespace bouncelab::detectors
  */
 struct SessionPair
 {
-    const Talk* client = nullptr;
-    const Talk* server = nullptr;
+    const SmtpSession* client = nullptr;
+    const SmtpSession* server = nullptr;
     std::size_t clientMail = 0; //!< Index of the MAIL turn.
     std::size_t serverMail = 0; //!< Ditto.
     bool nested = false;
@@ -39,11 +39,11 @@ constexpr std::chrono::minutes LONGEST_WAIT(15);
  * Whether the second session may be that of the first one's mail: the same sender, one recipient at
  * least in common.
  */
-std::optional<SessionPair> Pair(const Talk& client, const Talk& server);
+std::optional<SessionPair> Pair(const SmtpSession& client, const SmtpSession& server);
 
 /// Whether two records tell of one TCP connection: the same client's end, or sequence numbers that
 /// begin alike as a NAT leaves them, or a handshake that only passed through.
-bool IsSameConnection(const Talk& a, const Talk& b);
+bool IsSameConnection(const SmtpSession& a, const SmtpSession& b);
 
 /**
  * Gives each of the clients' sessions at most one of the servers', nested pairs first, then by the
@@ -52,44 +52,44 @@ bool IsSameConnection(const Talk& a, const Talk& b);
  * \param mayPair says which of them are worth comparing at all.
  */
 template <class MayPair>
-std::vector<SessionPair> PairSessions(const std::vector<const Talk*>& clients,
-                                      const std::vector<const Talk*>& servers,
+std::vector<SessionPair> PairSessions(const std::vector<const SmtpSession*>& clients,
+                                      const std::vector<const SmtpSession*>& servers,
                                       MayPair mayPair);
 
 /// Sessions with mail of one sender to one recipient, and what may pair with them.
 class SessionIndex
 {
   public:
-    explicit SessionIndex(const std::vector<const Talk*>& talks);
+    explicit SessionIndex(const std::vector<const SmtpSession*>& sessions);
 
-    /// Sessions near in time with a mail of the talk's; each once.
-    std::vector<const Talk*> Near(const Talk& talk) const;
+    /// Sessions near in time with a mail of the session's; each once.
+    std::vector<const SmtpSession*> Near(const SmtpSession& session) const;
 
   private:
-    struct Entry
+    struct IndexEntry
     {
         std::size_t key; //!< Hash of sender and recipient.
         WallTime time;
-        const Talk* talk;
+        const SmtpSession* session;
     };
 
-    std::vector<Entry> m_entries; //!< By key, then time.
+    std::vector<IndexEntry> m_entries; //!< By key, then time.
 };
 
-/// Best pairs first; each talk in at most one.
+/// Best pairs first; each session in at most one.
 std::vector<SessionPair> ChoosePairs(std::vector<SessionPair> candidates);
 
 template <class MayPair>
 std::vector<SessionPair>
-PairSessions(const std::vector<const Talk*>& clients,
-             const std::vector<const Talk*>& servers,
+PairSessions(const std::vector<const SmtpSession*>& clients,
+             const std::vector<const SmtpSession*>& servers,
              MayPair mayPair)
 {
     const SessionIndex index(servers);
     std::vector<SessionPair> candidates;
-    for (const Talk* client : clients)
+    for (const SmtpSession* client : clients)
     {
-        for (const Talk* server : index.Near(*client))
+        for (const SmtpSession* server : index.Near(*client))
         {
             if (server == client || !mayPair(*client, *server))
             {
@@ -110,7 +110,7 @@ PairSessions(const std::vector<const Talk*>& clients,
  * when it came, or the mail followed under the name that had greeted the client. Best fits first,
  * each session once.
  */
-std::vector<SessionPair> FindLegs(const std::vector<const Talk*>& talks);
+std::vector<SessionPair> FindLegs(const std::vector<const SmtpSession*>& sessions);
 
 } // namespace bouncelab::detectors
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SIGHTINGS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SIGHTINGS_H
 
-#include "detectors/analysis/location.h"
+#include "detectors/analysis/sender-location.h"
 #include "formats/address.h"
 #include "formats/alert.h"
 
@@ -22,7 +22,7 @@ struct Sightings
     /// Client, server and its port: forgeries against one of these come from one place.
     using Ends = std::tuple<std::uint32_t, std::uint32_t, std::uint16_t>;
 
-    struct Case
+    struct AccusedPacket
     {
         Ends ends;
         Ipv4 claimed; //!< Whose address the packet bears.
@@ -36,7 +36,7 @@ struct Sightings
         std::set<int> hit;
     };
 
-    std::vector<Case> cases;
+    std::vector<AccusedPacket> cases;
     std::map<Ends, Probes> probes;
     std::map<Ends, std::pair<int, int>> ttls; //!< Smallest and largest TTL of forgeries.
 };

@@ -69,7 +69,7 @@ FlowTable::KeyHash::operator()(const Key& key) const
     return static_cast<std::size_t>(Mix(key.low ^ Mix(key.high)));
 }
 
-FlowTable::FlowTable(const Source& source, Handler handler)
+FlowTable::FlowTable(const CaptureSource& source, Handler handler)
     : m_source(source)
     , m_handler(std::move(handler))
 {
@@ -92,11 +92,11 @@ FlowTable::Add(const Packet& packet)
     }
     if (found == m_index.end())
     {
-        Entry& entry = m_entries.emplace_back();
+        FlowEntry& entry = m_entries.emplace_back();
         entry.key = key;
         entry.serial = m_serial++;
         entry.firstEnd = sender;
-        entry.memory = sizeof(Entry);
+        entry.memory = sizeof(FlowEntry);
         m_memory += entry.memory;
         entry.flow.source = &m_source;
         entry.flow.address[CLIENT] = packet.ip.source;
@@ -110,7 +110,7 @@ FlowTable::Add(const Packet& packet)
         m_entries.splice(m_entries.end(), m_entries, found->second);
     }
 
-    Entry& entry = *found->second;
+    FlowEntry& entry = *found->second;
     Flow& flow = entry.flow;
     entry.last = std::max(entry.last, packet.time);
     Segment segment = ToSegment(packet);
@@ -151,7 +151,7 @@ FlowTable::Add(const Packet& packet)
 void
 FlowTable::Finish()
 {
-    m_entries.sort([](const Entry& a, const Entry& b) { return a.serial < b.serial; });
+    m_entries.sort([](const FlowEntry& a, const FlowEntry& b) { return a.serial < b.serial; });
     while (!m_entries.empty())
     {
         HandOn(m_entries.begin());
@@ -173,7 +173,7 @@ FlowTable::Expire(WallTime now)
 {
     while (!m_entries.empty())
     {
-        const Entry& oldest = m_entries.front();
+        const FlowEntry& oldest = m_entries.front();
         const bool closed = oldest.reset || (oldest.finished[CLIENT] && oldest.finished[SERVER]);
         if (now - oldest.last < (closed ? CLOSED : IDLE))
         {
@@ -184,7 +184,7 @@ FlowTable::Expire(WallTime now)
 }
 
 bool
-FlowTable::IsReuse(const Entry& entry, const Packet& packet, Side side)
+FlowTable::IsReuse(const FlowEntry& entry, const Packet& packet, Side side)
 {
     constexpr std::uint8_t HANDSHAKE = tcp::SYN | tcp::ACK;
     if ((packet.tcp.flags & HANDSHAKE) != tcp::SYN)

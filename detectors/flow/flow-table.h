@@ -34,7 +34,7 @@ class FlowTable
     using Handler = std::function<void(Flow&)>;
 
     /// \param source named in every flow; has to outlive them. \param handler gets each flow.
-    FlowTable(const Source& source, Handler handler);
+    FlowTable(const CaptureSource& source, Handler handler);
 
     void Add(const Packet& packet);
 
@@ -58,7 +58,7 @@ class FlowTable
         std::size_t operator()(const Key& key) const;
     };
 
-    struct Entry
+    struct FlowEntry
     {
         Key key;
         Flow flow;
@@ -71,15 +71,15 @@ class FlowTable
         bool reset = false;
     };
 
-    using Entries = std::list<Entry>;
+    using Entries = std::list<FlowEntry>;
 
     void HandOn(Entries::iterator entry);
     void Expire(WallTime now);
-    static bool IsReuse(const Entry& entry, const Packet& packet, Side side);
+    static bool IsReuse(const FlowEntry& entry, const Packet& packet, Side side);
     /// Whether the packet was captured just before; counts it there if so.
     static bool CountCopy(Flow& flow, const Segment& segment, ByteView payload);
 
-    const Source& m_source;
+    const CaptureSource& m_source;
     Handler m_handler;
     Entries m_entries; //!< Least recently active first.
     std::unordered_map<Key, Entries::iterator, KeyHash> m_index;

@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 {
 
 /// A file that packets come from.
-struct Source
+struct CaptureSource
 {
     std::string name;    //!< Relative to the evidence folder.
     bool isText = false; //!< Packets were printed; `line` of a segment counts.
@@ -120,7 +120,7 @@ class Flow
   public:
     Ipv4 address[2];         //!< By side.
     std::uint16_t port[2]{}; //!< By side.
-    const Source* source = nullptr;
+    const CaptureSource* source = nullptr;
     std::vector<Segment> segments; //!< In order of capture, copies left out.
     std::vector<std::uint8_t> bytes;
     Stream stream[2];     //!< By side.

@@ -37,20 +37,19 @@ IsReply(std::string_view text)
 void
 ClientErrorReader::Line(std::uint32_t number, std::string_view text)
 {
-    using namespace fields::outlook;
     text = Trim(text, LINE_BLANKS);
     std::string_view reply;
     bool ofRecipient = false;
-    if (const auto error = scan::After(text, SERVER_ERROR))
+    if (const auto error = scan::After(text, fields::outlook::SERVER_ERROR))
     {
         reply = Unquoted(*error);
         ofRecipient = m_listed > 0;
     }
-    else if (const auto responded = scan::After(text, SERVER_RESPONDED))
+    else if (const auto responded = scan::After(text, fields::outlook::SERVER_RESPONDED))
     {
         reply = Unquoted(*responded);
     }
-    else if (text == CANNOT_BE_REACHED)
+    else if (text == fields::outlook::CANNOT_BE_REACHED)
     {
         m_listed = 1;
         m_recipient.clear();

@@ -28,7 +28,7 @@ constexpr std::size_t MOST_FILES = 10000;
 constexpr std::size_t MOST_REFUSALS = 100000;
 constexpr std::size_t MOST_ROUTES = 1000;
 
-enum class Kind
+enum class FileKind
 {
     Capture,
     Text,
@@ -53,7 +53,7 @@ IsEmptyText(const fs::path& path)
            !error;
 }
 
-Kind
+FileKind
 Sniff(std::FILE* file, std::string& what)
 {
     unsigned char head[4096];
@@ -62,11 +62,11 @@ Sniff(std::FILE* file, std::string& what)
     if (size == 0)
     {
         what = "is empty";
-        return Kind::Other;
+        return FileKind::Other;
     }
     if (LooksLikeCapture(head, size))
     {
-        return Kind::Capture;
+        return FileKind::Capture;
     }
     what = NameOfContent(head, size);
     const bool packed = what.find("unpack") != std::string::npos;
@@ -76,7 +76,7 @@ Sniff(std::FILE* file, std::string& what)
                       head + size,
                       [](unsigned char c) { return (c < 0x20 && !std::isspace(c)) || c == 0x7F; });
     const bool noise = static_cast<std::size_t>(control) * 50 > size;
-    return packed || noise || std::memchr(head, 0, size) ? Kind::Other : Kind::Text;
+    return packed || noise || std::memchr(head, 0, size) ? FileKind::Other : FileKind::Text;
 }
 
 /// Flows that captures hold, to know them again in print.
@@ -128,11 +128,11 @@ class KnownFlows
     std::map<Key, std::vector<Start>> m_flows;
 };
 
-class Reading
+class FolderReading
 {
   public:
-    Reading(Surroundings& surroundings, const EvidenceHandler& handler)
-        : m_surroundings(surroundings)
+    FolderReading(EvidenceContext& context, const EvidenceHandler& handler)
+        : m_context(context)
         , m_handler(handler)
     {
     }
@@ -172,7 +172,7 @@ class Reading
             m_single = path.string();
         }
         ReadTexts();
-        if (const std::uint64_t dropped = m_surroundings.logs.Finish(); dropped > 0)
+        if (const std::uint64_t dropped = m_context.logs.Finish(); dropped > 0)
         {
             m_handler.note(fmt::format("{}: {} log rows were too many and left out",
                                        path.filename().string(),
@@ -240,14 +240,14 @@ class Reading
             std::string what;
             switch (Sniff(stream, what))
             {
-            case Kind::Capture:
+            case FileKind::Capture:
                 std::fclose(stream);
                 m_captures.push_back(&file);
                 break;
-            case Kind::Text:
+            case FileKind::Text:
                 ReadBeside(file, stream);
                 break;
-            case Kind::Other:
+            case FileKind::Other:
                 std::fclose(stream);
                 Refuse(file, what);
                 break;
@@ -259,31 +259,31 @@ class Reading
     {
         const auto refused = [&](bool isLog)
         {
-            return [this, &file, isLog](const Refusal& refusal)
+            return [this, &file, isLog](const LoggedRefusal& refusal)
             {
                 if (refusal.time && !m_stampYear)
                 {
                     SetStampClock(*refusal.time, refusal.zone.value_or(Nanoseconds(0)));
                 }
-                if (m_surroundings.refusals.size() < MOST_REFUSALS)
+                if (m_context.refusals.size() < MOST_REFUSALS)
                 {
-                    m_surroundings.refusals.push_back({file.name, isLog, refusal});
+                    m_context.refusals.push_back({file.name, isLog, refusal});
                 }
             };
         };
         SnortReader packets([&](const Packet&) { file.printedPackets = true; });
-        TracerouteReader routes([&](const Route& route) { AddRoute(route); });
+        TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
-        ServerLogReaders serverLogs(m_surroundings.logs, file.name);
+        ServerLogReaders serverLogs(m_context.logs, file.name);
         std::vector<TextLineReader*> readers{&packets, &routes, &log, &bounces};
         serverLogs.Join(readers);
         ReadText(stream, readers);
     }
 
-    void AddRoute(const Route& route)
+    void AddRoute(const TracedRoute& route)
     {
-        for (Route& known : m_surroundings.routes)
+        for (TracedRoute& known : m_context.routes)
         {
             if (known.destination == route.destination)
             {
@@ -291,9 +291,9 @@ class Reading
                 return;
             }
         }
-        if (m_surroundings.routes.size() < MOST_ROUTES)
+        if (m_context.routes.size() < MOST_ROUTES)
         {
-            m_surroundings.routes.push_back(route);
+            m_context.routes.push_back(route);
         }
     }
 
@@ -316,7 +316,7 @@ class Reading
         const bool remember = AnyPrintedPackets();
         for (const File* file : m_captures)
         {
-            const Source& source = m_sources.emplace_back(Source{file->name, false});
+            const CaptureSource& source = m_sources.emplace_back(CaptureSource{file->name, false});
             std::FILE* stream = std::fopen(file->path.c_str(), "rb");
             if (!stream)
             {
@@ -329,7 +329,7 @@ class Reading
                                 {
                                     m_known.Remember(flow);
                                 }
-                                m_handler.flow({flow, m_surroundings});
+                                m_handler.flow({flow, m_context});
                             });
             const CaptureSummary summary = ReadCapture(stream,
                                                        [&](const Packet& packet)
@@ -361,13 +361,13 @@ class Reading
             {
                 continue;
             }
-            const Source& source = m_sources.emplace_back(Source{file.name, true});
+            const CaptureSource& source = m_sources.emplace_back(CaptureSource{file.name, true});
             FlowTable flows(source,
                             [&](Flow& flow)
                             {
                                 if (!m_known.Contains(flow))
                                 {
-                                    m_handler.flow({flow, m_surroundings});
+                                    m_handler.flow({flow, m_context});
                                 }
                             });
             SnortReader packets(
@@ -382,13 +382,13 @@ class Reading
         }
     }
 
-    Surroundings& m_surroundings;
+    EvidenceContext& m_context;
     const EvidenceHandler& m_handler;
     std::vector<File> m_files;
     std::string m_single; //!< The path when it is a file and no folder.
     std::optional<std::string> m_problem;
     std::vector<const File*> m_captures;
-    std::list<Source> m_sources;
+    std::list<CaptureSource> m_sources;
     KnownFlows m_known;
     std::optional<int> m_stampYear;
     Nanoseconds m_stampZone{0};
@@ -397,9 +397,9 @@ class Reading
 } // namespace
 
 std::optional<std::string>
-ReadEvidence(const fs::path& path, Surroundings& surroundings, const EvidenceHandler& handler)
+ReadEvidence(const fs::path& path, EvidenceContext& context, const EvidenceHandler& handler)
 {
-    return Reading(surroundings, handler).Run(path);
+    return FolderReading(context, handler).Run(path);
 }
 
 } // namespace bouncelab::detectors

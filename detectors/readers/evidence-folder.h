@@ -35,7 +35,7 @@ struct EvidenceHandler
  * a file that cannot be judged at all: empty, compressed, noise, a capture of an unknown link type.
  */
 std::optional<std::string> ReadEvidence(const std::filesystem::path& path,
-                                        Surroundings& surroundings,
+                                        EvidenceContext& context,
                                         const EvidenceHandler& handler);
 
 } // namespace bouncelab::detectors

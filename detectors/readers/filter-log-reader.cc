@@ -26,7 +26,7 @@ TakeTabbed(std::string_view& text)
 void
 FilterLogReader::Line(std::uint32_t number, std::string_view text)
 {
-    FilterDecision decision;
+    FilterLogEntry decision;
     decision.text = text;
     const auto time = TakeUtcStamp(text);
     if (!time || !scan::Skip(text, "\t"))

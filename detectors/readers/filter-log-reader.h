@@ -13,7 +13,7 @@ namespace bouncelab::detectors
 {
 
 /// One decision in the filter agent's log (docs/formats-exchange.md).
-struct FilterDecision
+struct FilterLogEntry
 {
     std::uint32_t line = 0; //!< From 1.
     std::string text;       //!< The line, its tabs as spaces.
@@ -35,7 +35,7 @@ struct FilterDecision
 class FilterLogReader : public TextLineReader
 {
   public:
-    using Handler = std::function<void(const FilterDecision&)>;
+    using Handler = std::function<void(const FilterLogEntry&)>;
 
     explicit FilterLogReader(Handler handler)
         : m_handler(std::move(handler))

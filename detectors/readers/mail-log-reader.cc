@@ -82,7 +82,7 @@ Readable(std::string_view report)
 
 /// Host and reply of "IP does not like recipient.\nRemote host said: ...\nGiving up on IP.".
 void
-ReadReport(std::string_view report, Refusal& refusal)
+ReadReport(std::string_view report, LoggedRefusal& refusal)
 {
     const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
     if (end != std::string_view::npos)
@@ -169,7 +169,7 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
     {
         return;
     }
-    Refusal refusal;
+    LoggedRefusal refusal;
     refusal.line = number;
     refusal.text = delivery->text;
     refusal.time = delivery->time;
@@ -186,7 +186,7 @@ BounceReader::Line(std::uint32_t number, std::string_view text)
     if (text.size() > REFUSED.size() && text.substr(text.size() - REFUSED.size()) == REFUSED &&
         text.find('_') == std::string_view::npos)
     {
-        m_open = Refusal();
+        m_open = LoggedRefusal();
         m_open.line = number;
         m_open.remote = Ipv4::Parse(text.substr(0, text.size() - REFUSED.size()));
         m_isOpen = true;

@@ -14,7 +14,7 @@ namespace bouncelab::detectors
 {
 
 /// A recipient that a mail host gave up on, with what the remote host is said to have answered.
-struct Refusal
+struct LoggedRefusal
 {
     std::uint32_t line = 0;     //!< From 1.
     std::string text;           //!< The line as it stands, without its line end.
@@ -73,7 +73,7 @@ class DeliveryReader : public TextLineReader
 class MailLogReader : public TextLineReader
 {
   public:
-    using Handler = std::function<void(const Refusal&)>;
+    using Handler = std::function<void(const LoggedRefusal&)>;
 
     explicit MailLogReader(Handler handler)
         : m_handler(std::move(handler))
@@ -92,7 +92,7 @@ class MailLogReader : public TextLineReader
 class BounceReader : public TextLineReader
 {
   public:
-    using Handler = std::function<void(const Refusal&)>;
+    using Handler = std::function<void(const LoggedRefusal&)>;
 
     explicit BounceReader(Handler handler)
         : m_handler(std::move(handler))
@@ -105,7 +105,7 @@ class BounceReader : public TextLineReader
 
   private:
     Handler m_handler;
-    Refusal m_open; //!< Between "does not like recipient." and "Giving up on".
+    LoggedRefusal m_open; //!< Between "does not like recipient." and "Giving up on".
     bool m_isOpen = false;
     int m_lines = 0;
 };

@@ -15,8 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::protocol;
-
 constexpr std::size_t SESSION_DIGITS = 16;
 
 std::optional<std::uint64_t>
@@ -190,9 +188,9 @@ ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
         if (StartsWithIgnoringCase(text, LOG_TYPE))
         {
             const std::string_view type = Trim(text.substr(LOG_TYPE.size()), LINE_BLANKS);
-            m_type = type == RECEIVE_TYPE ? ProtocolLogType::Receive
-                     : type == SEND_TYPE  ? ProtocolLogType::Send
-                                          : ProtocolLogType::Unknown;
+            m_type = type == fields::protocol::RECEIVE_TYPE ? ProtocolLogType::Receive
+                     : type == fields::protocol::SEND_TYPE  ? ProtocolLogType::Send
+                                                            : ProtocolLogType::Unknown;
         }
         return;
     }

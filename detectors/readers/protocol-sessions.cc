@@ -16,13 +16,11 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::protocol;
-
 constexpr std::size_t MOST_LOG_BYTES = std::size_t{512} << 20;
 constexpr std::size_t MOST_LOG_FILES = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t LONGEST_TEXT = std::numeric_limits<std::uint16_t>::max();
 
-constexpr std::size_t MOST_NAMESAKES = 16; //!< That are looked through for each row.
+constexpr std::size_t MOST_SAME_ID = 16; //!< That are looked through for each row.
 
 bool
 IsGreeting(std::string_view data)
@@ -128,13 +126,13 @@ LogSession::IsServerSide() const
     }
     for (const LogRow& row : rows)
     {
-        if ((row.event == SEND && IsGreeting(Data(row))) ||
-            (row.event == RECEIVE && IsHello(Data(row))))
+        if ((row.event == fields::protocol::SEND && IsGreeting(Data(row))) ||
+            (row.event == fields::protocol::RECEIVE && IsHello(Data(row))))
         {
             return true;
         }
-        if ((row.event == RECEIVE && IsGreeting(Data(row))) ||
-            (row.event == SEND && IsHello(Data(row))))
+        if ((row.event == fields::protocol::RECEIVE && IsGreeting(Data(row))) ||
+            (row.event == fields::protocol::SEND && IsHello(Data(row))))
         {
             return false;
         }
@@ -145,7 +143,7 @@ LogSession::IsServerSide() const
 std::string
 LogSession::Quote(const LogRow& row) const
 {
-    if (detail != LogDetail::Dialogue)
+    if (detail != LogDetail::Dialog)
     {
         return std::string(Context(row));
     }
@@ -200,22 +198,22 @@ ProtocolSessions::BeginFile(std::string_view name)
 LogSession&
 ProtocolSessions::SessionOf(const ProtocolRow& row)
 {
-    Namesakes& namesakes = m_open[{row.type, row.session, m_folder}];
-    std::vector<LogSession>& all = namesakes.sessions;
-    if (!all.empty() && MayHold(all[namesakes.current], row))
+    SameIdSessions& sameId = m_open[{row.type, row.session, m_folder}];
+    std::vector<LogSession>& all = sameId.sessions;
+    if (!all.empty() && MayHold(all[sameId.current], row))
     {
-        return all[namesakes.current];
+        return all[sameId.current];
     }
-    const std::size_t oldest = all.size() - std::min(all.size(), MOST_NAMESAKES);
+    const std::size_t oldest = all.size() - std::min(all.size(), MOST_SAME_ID);
     for (std::size_t i = all.size(); i-- > oldest;)
     {
         if (MayHold(all[i], row))
         {
-            namesakes.current = i;
+            sameId.current = i;
             return all[i];
         }
     }
-    namesakes.current = all.size();
+    sameId.current = all.size();
     LogSession& session = all.emplace_back();
     session.id = row.session;
     session.type = row.type;
@@ -268,7 +266,7 @@ ProtocolSessions::Finish()
 {
     std::vector<LogSession> adopted = std::exchange(m_sessions, {});
     std::size_t first = 0; // of the sessions with the same type and id
-    for (auto& [key, namesakes] : m_open)
+    for (auto& [key, sameId] : m_open)
     {
         if (first < m_sessions.size() &&
             (m_sessions[first].id != key.id || m_sessions[first].type != key.type))
@@ -276,13 +274,13 @@ ProtocolSessions::Finish()
             first = m_sessions.size();
         }
         const std::size_t others = m_sessions.size(); // of other folders come before
-        for (LogSession& session : namesakes.sessions)
+        for (LogSession& session : sameId.sessions)
         {
             Settle(session);
             const auto end = m_sessions.begin() + static_cast<std::ptrdiff_t>(others);
-            const auto begin = m_sessions.begin() +
-                               static_cast<std::ptrdiff_t>(
-                                   std::max(first, others - std::min(others, MOST_NAMESAKES)));
+            const auto begin =
+                m_sessions.begin() + static_cast<std::ptrdiff_t>(
+                                         std::max(first, others - std::min(others, MOST_SAME_ID)));
             const auto same =
                 std::find_if(begin,
                              end,

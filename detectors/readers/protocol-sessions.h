@@ -35,7 +35,7 @@ enum class LogDetail : std::uint8_t
 {
     Transactions, //!< Whole messages only: who sent what to whom.
     Codes,        //!< Commands and codes, the texts of answers not or not all.
-    Dialogue,
+    Dialog,
 };
 
 /// Everything that a log tells of one connection, in order of its sequence numbers.
@@ -43,7 +43,7 @@ struct LogSession
 {
     std::uint64_t id = 0;
     ProtocolLogType type = ProtocolLogType::Unknown;
-    LogDetail detail = LogDetail::Dialogue; //!< Below it, contexts are the lines as logged.
+    LogDetail detail = LogDetail::Dialog; //!< Below it, contexts are the lines as logged.
     std::string connector;
     LoggedEndpoint local;
     LoggedEndpoint remote;
@@ -110,7 +110,7 @@ class ProtocolSessions
 
   private:
     /// Sessions of one folder with one id.
-    struct Namesakes
+    struct SameIdSessions
     {
         std::vector<LogSession> sessions;
         std::size_t current = 0; //!< That the last row belonged to.
@@ -130,7 +130,7 @@ class ProtocolSessions
 
     LogSession& SessionOf(const ProtocolRow& row);
 
-    std::map<Key, Namesakes> m_open;
+    std::map<Key, SameIdSessions> m_open;
     std::set<std::string> m_folders;
     std::string_view m_folder; //!< Of the last file.
     std::vector<LogSession> m_sessions;

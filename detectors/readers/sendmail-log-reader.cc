@@ -14,8 +14,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::sendmail;
-
 constexpr std::size_t MOST_EVENTS = 500000;
 constexpr std::size_t MOST_RECIPIENTS = 10000;
 
@@ -38,7 +36,7 @@ ValueOf(std::string_view text, std::string_view name)
         ++at;
     }
     std::string_view value = text.substr(at + name.size());
-    if (name == STATUS || name == REJECT)
+    if (name == fields::sendmail::STATUS || name == fields::sendmail::REJECT)
     {
         return value;
     }
@@ -80,7 +78,7 @@ RelayOf(std::string_view relay)
 void
 SendmailLogReader::Line(std::uint32_t number, std::string_view text)
 {
-    const std::size_t tag = text.find(TAG);
+    const std::size_t tag = text.find(fields::sendmail::TAG);
     if (tag == text.npos || m_events.size() >= MOST_EVENTS)
     {
         return;
@@ -104,19 +102,20 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
     event.time = stamp->In1972();
     event.internalId = id;
     event.text = text;
-    if (rest.substr(0, FROM.size()) == FROM)
+    if (rest.substr(0, fields::sendmail::FROM.size()) == fields::sendmail::FROM)
     {
         ReadFrom(id, rest, std::move(event));
     }
-    else if (rest.substr(0, TO.size()) == TO)
+    else if (rest.substr(0, fields::sendmail::TO.size()) == fields::sendmail::TO)
     {
         ReadTo(id, rest, std::move(event));
     }
-    else if (rest.substr(0, RULESET.size()) == RULESET)
+    else if (rest.substr(0, fields::sendmail::RULESET.size()) == fields::sendmail::RULESET)
     {
         ReadReject(id, rest, event);
     }
-    else if (const std::size_t dsn = rest.find(REPORT); dsn != rest.npos && dsn > 2)
+    else if (const std::size_t dsn = rest.find(fields::sendmail::REPORT);
+             dsn != rest.npos && dsn > 2)
     {
         event.source = event.event = "DSN";
         event.internalId = rest.substr(0, dsn - 2);
@@ -131,10 +130,10 @@ void
 SendmailLogReader::ReadFrom(std::string_view id, std::string_view text, TrackedEvent event)
 {
     Message& message = m_messages[std::string(id)];
-    message.messageId = ValueOf(text, MESSAGE_ID);
-    message.sender = InBrackets(ValueOf(text, FROM));
-    const auto [name, address] = RelayOf(ValueOf(text, RELAY));
-    std::string_view size = ValueOf(text, SIZE);
+    message.messageId = ValueOf(text, fields::sendmail::MESSAGE_ID);
+    message.sender = InBrackets(ValueOf(text, fields::sendmail::FROM));
+    const auto [name, address] = RelayOf(ValueOf(text, fields::sendmail::RELAY));
+    std::string_view size = ValueOf(text, fields::sendmail::SIZE);
     event.octets = static_cast<std::uint64_t>(scan::Number(size).value_or(0));
     event.client = address;
     event.clientName = name;
@@ -148,16 +147,19 @@ void
 SendmailLogReader::ReadTo(std::string_view id, std::string_view text, TrackedEvent event)
 {
     Message& message = m_messages[std::string(id)];
-    const std::string_view status = ValueOf(text, STATUS);
-    const bool isLocal = ValueOf(text, MAILER) == LOCAL_MAILER;
-    const auto [name, address] = RelayOf(ValueOf(text, RELAY));
-    event.recipients = {InBrackets(ValueOf(text, TO))};
+    const std::string_view status = ValueOf(text, fields::sendmail::STATUS);
+    const bool isLocal = ValueOf(text, fields::sendmail::MAILER) == fields::sendmail::LOCAL_MAILER;
+    const auto [name, address] = RelayOf(ValueOf(text, fields::sendmail::RELAY));
+    event.recipients = {InBrackets(ValueOf(text, fields::sendmail::TO))};
     event.statuses = {std::string(status)};
     event.server = address;
     event.source = isLocal ? "STOREDRIVER" : "SMTP";
-    event.event = status.substr(0, SENT.size()) == SENT           ? isLocal ? "DELIVER" : "SEND"
-                  : status.substr(0, DEFERRED.size()) == DEFERRED ? "DEFER"
-                                                                  : "FAIL";
+    event.event =
+        status.substr(0, fields::sendmail::SENT.size()) == fields::sendmail::SENT
+            ? isLocal ? "DELIVER" : "SEND"
+        : status.substr(0, fields::sendmail::DEFERRED.size()) == fields::sendmail::DEFERRED
+            ? "DEFER"
+            : "FAIL";
     if (message.recipients.size() < MOST_RECIPIENTS)
     {
         message.recipients.push_back(event.recipients.front());
@@ -172,8 +174,8 @@ SendmailLogReader::ReadReject(std::string_view id, std::string_view text, const 
     Message& message = m_messages[std::string(id)];
     if (message.refused.size() < MOST_RECIPIENTS)
     {
-        message.refused.push_back(InBrackets(ValueOf(text, ARGUMENT)));
-        message.refusals.emplace_back(ValueOf(text, REJECT));
+        message.refused.push_back(InBrackets(ValueOf(text, fields::sendmail::ARGUMENT)));
+        message.refusals.emplace_back(ValueOf(text, fields::sendmail::REJECT));
     }
 }
 

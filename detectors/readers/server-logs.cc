@@ -14,7 +14,7 @@ ServerLogs::Finish()
     protocol.Finish();
     std::vector<LogSession> tracedBack;
     std::string_view file;
-    for (const Filed<TrackedEvent>& event : tracked)
+    for (const InFile<TrackedEvent>& event : tracked)
     {
         if (event.file != file)
         {

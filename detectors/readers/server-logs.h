@@ -21,7 +21,7 @@ namespace bouncelab::detectors
 
 /// A record and the file that holds it, relative to the evidence folder.
 template <class Record>
-struct Filed
+struct InFile
 {
     std::string file;
     Record record;
@@ -34,12 +34,12 @@ struct ServerLogs
     ServiceSessions service;   //!< While files are read.
     /// What tracking logs and maillogs tell of sessions; the same sessions may be in `protocol`.
     ProtocolSessions transactions;
-    std::vector<Filed<TrackedEvent>> tracked;
-    std::vector<Filed<FilterDecision>> filtered;
-    std::vector<Filed<ClientError>> clientErrors;
-    std::vector<Filed<RelayTrial>> trials;
-    std::vector<Filed<StoredMail>> stored;
-    std::vector<Filed<ReportDates>> reportDates;
+    std::vector<InFile<TrackedEvent>> tracked;
+    std::vector<InFile<FilterLogEntry>> filtered;
+    std::vector<InFile<ClientError>> clientErrors;
+    std::vector<InFile<RelayTrial>> trials;
+    std::vector<InFile<StoredMail>> stored;
+    std::vector<InFile<ReportDates>> reportDates;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -51,7 +51,7 @@ constexpr std::size_t MOST_RECORDS = 500000;
 /// reader
 template <class Record>
 auto
-KeepIn(std::vector<Filed<Record>>& records, const std::string& file)
+KeepIn(std::vector<InFile<Record>>& records, const std::string& file)
 {
     return [&records, &file](const Record& record)
     {

@@ -14,8 +14,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::protocol;
-
 constexpr std::chrono::minutes LONGEST_SILENCE(20);
 constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends then.
 constexpr std::size_t MOST_SESSIONS = 500000;
@@ -77,18 +75,18 @@ ServiceSessions::Add(const ServiceRow& row)
         local = row.local;
     }
     const std::string name = outbound ? std::to_string(row.port) : row.user;
-    std::vector<Open>& open = m_open[{m_folder, row.remote.value, outbound, name}];
+    std::vector<OpenSession>& open = m_open[{m_folder, row.remote.value, outbound, name}];
     outbound ? AddOutbound(row, open) : AddInbound(row, open);
 }
 
-ServiceSessions::Open&
-ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
+ServiceSessions::OpenSession&
+ServiceSessions::Begin(const ServiceRow& row, std::vector<OpenSession>& open)
 {
     if (open.size() >= MOST_OPEN)
     {
         End(open, 0);
     }
-    Open& fresh = open.emplace_back();
+    OpenSession& fresh = open.emplace_back();
     fresh.folder = m_folder;
     fresh.start = row.time - std::chrono::milliseconds(row.takenMs.value_or(0));
     fresh.session.id = ++m_number;
@@ -105,7 +103,7 @@ ServiceSessions::Begin(const ServiceRow& row, std::vector<Open>& open)
 }
 
 bool
-ServiceSessions::Admits(const Open& open, const ServiceRow& row)
+ServiceSessions::Admits(const OpenSession& open, const ServiceRow& row)
 {
     if (row.time > open.last + LONGEST_SILENCE)
     {
@@ -132,7 +130,7 @@ ServiceSessions::Admits(const Open& open, const ServiceRow& row)
 
 /// The session that a row belongs to; NONE if no open one may go on with it.
 std::size_t
-ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
+ServiceSessions::Fitting(const ServiceRow& row, const std::vector<OpenSession>& open)
 {
     const bool byLength =
         row.verb == "QUIT" && row.win32Status > 0 && row.kind == ServiceRow::Kind::Inbound;
@@ -161,12 +159,15 @@ ServiceSessions::Fitting(const ServiceRow& row, const std::vector<Open>& open)
 }
 
 void
-ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
+ServiceSessions::AddInbound(const ServiceRow& row, std::vector<OpenSession>& open)
 {
     const std::size_t fitting = Fitting(row, open);
-    Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
+    OpenSession& at = fitting == NONE ? Begin(row, open) : open[fitting];
     const WallTime said = row.time - std::chrono::milliseconds(row.takenMs.value_or(0));
-    at.session.Append(RowAt(row, said, m_file), RECEIVE, CommandOf(row), row.text);
+    at.session.Append(RowAt(row, said, m_file),
+                      fields::protocol::RECEIVE,
+                      CommandOf(row),
+                      row.text);
     at.last = row.time;
     const LogRow answered = RowAt(row, row.time, m_file);
     const bool hasId = !row.argument.empty() && row.argument.front() == '<';
@@ -181,10 +182,10 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
     if (isContent)
     {
         // When it was said no row tells; what time-taken counts is the content's way as well.
-        at.session.Append(RowAt(row, said, m_file), SEND, "354", row.text);
+        at.session.Append(RowAt(row, said, m_file), fields::protocol::SEND, "354", row.text);
     }
     at.session.Append(answered,
-                      SEND,
+                      fields::protocol::SEND,
                       isContent && hasId ? code + " " + row.argument : code,
                       row.text);
     const bool accepted = row.status / 100 == 2;
@@ -203,7 +204,7 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<Open>& open)
 }
 
 void
-ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
+ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<OpenSession>& open)
 {
     std::size_t fitting = Fitting(row, open);
     const bool isGreeting =
@@ -212,7 +213,7 @@ ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
     {
         fitting = NONE;
     }
-    Open& at = fitting == NONE ? Begin(row, open) : open[fitting];
+    OpenSession& at = fitting == NONE ? Begin(row, open) : open[fitting];
     const WallTime time = row.takenMs ? at.start + std::chrono::milliseconds(*row.takenMs)
                                       : std::max(row.time, at.last);
     const LogRow logged = RowAt(row, time, m_file);
@@ -220,12 +221,12 @@ ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
     at.takenMs = row.takenMs.value_or(at.takenMs);
     if (row.kind == ServiceRow::Kind::Command)
     {
-        at.session.Append(logged, SEND, CommandOf(row), row.text);
+        at.session.Append(logged, fields::protocol::SEND, CommandOf(row), row.text);
         ++at.unanswered;
         at.atTls = row.verb == "STARTTLS";
         return;
     }
-    at.session.Append(logged, RECEIVE, row.argument, row.text);
+    at.session.Append(logged, fields::protocol::RECEIVE, row.argument, row.text);
     const std::string code = row.argument.substr(0, 3);
     if (at.inContent)
     {
@@ -243,7 +244,7 @@ ServiceSessions::AddOutbound(const ServiceRow& row, std::vector<Open>& open)
 }
 
 void
-ServiceSessions::End(std::vector<Open>& open, std::size_t which)
+ServiceSessions::End(std::vector<OpenSession>& open, std::size_t which)
 {
     m_ended.push_back(std::move(open[which]));
     open.erase(open.begin() + static_cast<std::ptrdiff_t>(which));
@@ -261,7 +262,7 @@ ServiceSessions::Take()
     }
     m_open.clear();
     std::vector<LogSession> sessions;
-    for (Open& ended : m_ended)
+    for (OpenSession& ended : m_ended)
     {
         const auto& local = m_locals[std::string(ended.folder)];
         if (ended.session.local.address.value == 0 && local)

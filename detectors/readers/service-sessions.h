@@ -51,7 +51,7 @@ class ServiceSessions
         Recipients,
     };
 
-    struct Open
+    struct OpenSession
     {
         LogSession session;
         std::string_view folder; //!< Points into m_locals.
@@ -67,18 +67,18 @@ class ServiceSessions
     /// Folder, remote address, outbound, name or port.
     using Key = std::tuple<std::string_view, std::uint32_t, bool, std::string>;
 
-    void AddInbound(const ServiceRow& row, std::vector<Open>& open);
-    void AddOutbound(const ServiceRow& row, std::vector<Open>& open);
-    Open& Begin(const ServiceRow& row, std::vector<Open>& open);
-    static std::size_t Fitting(const ServiceRow& row, const std::vector<Open>& open);
-    static bool Admits(const Open& open, const ServiceRow& row);
-    void End(std::vector<Open>& open, std::size_t which);
+    void AddInbound(const ServiceRow& row, std::vector<OpenSession>& open);
+    void AddOutbound(const ServiceRow& row, std::vector<OpenSession>& open);
+    OpenSession& Begin(const ServiceRow& row, std::vector<OpenSession>& open);
+    static std::size_t Fitting(const ServiceRow& row, const std::vector<OpenSession>& open);
+    static bool Admits(const OpenSession& open, const ServiceRow& row);
+    void End(std::vector<OpenSession>& open, std::size_t which);
 
     std::map<std::string, std::optional<Ipv4>> m_locals; //!< By folder: the server's own address.
     std::string_view m_folder;
     std::uint16_t m_file = 0;
-    std::map<Key, std::vector<Open>> m_open;
-    std::vector<Open> m_ended;
+    std::map<Key, std::vector<OpenSession>> m_open;
+    std::vector<OpenSession> m_ended;
     std::uint64_t m_number = 0;
 };
 

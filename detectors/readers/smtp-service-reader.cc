@@ -15,8 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::smtpsvc;
-
 constexpr std::size_t MOST_SERVICE_COLUMNS = 64;
 
 enum Column
@@ -55,7 +53,7 @@ constexpr std::array<std::string_view, 14> NAMES{"date",
 std::string_view
 Known(std::string_view field)
 {
-    return field == NO_VALUE ? std::string_view() : field;
+    return field == fields::smtpsvc::NO_VALUE ? std::string_view() : field;
 }
 
 std::int64_t
@@ -85,8 +83,9 @@ IsSmtp(const std::array<std::string_view, NAMES.size()>& fields)
         VERBS{"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"};
     const std::string_view method = fields[METHOD];
     return fields[PROTOCOL_VERSION] == fields::smtpsvc::PROTOCOL ||
-           fields[SITE_NAME].substr(0, 7) == "SMTPSVC" || fields[USER] == OUTBOUND_COMMAND ||
-           fields[USER] == OUTBOUND_RESPONSE ||
+           fields[SITE_NAME].substr(0, 7) == "SMTPSVC" ||
+           fields[USER] == fields::smtpsvc::OUTBOUND_COMMAND ||
+           fields[USER] == fields::smtpsvc::OUTBOUND_RESPONSE ||
            std::find(VERBS.begin(), VERBS.end(), method) != VERBS.end();
 }
 
@@ -97,11 +96,11 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
 {
     if (!text.empty() && text.front() == '#')
     {
-        if (scan::Skip(text, FIELDS))
+        if (scan::Skip(text, fields::smtpsvc::FIELDS))
         {
             ReadColumns(text);
         }
-        else if (scan::Skip(text, DATE))
+        else if (scan::Skip(text, fields::smtpsvc::DATE))
         {
             m_date = scan::Word(text);
         }
@@ -135,9 +134,9 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     row.line = number;
     row.time = *time;
     row.remote = *remote;
-    row.kind = fields[USER] == OUTBOUND_COMMAND    ? ServiceRow::Kind::Command
-               : fields[USER] == OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
-                                                   : ServiceRow::Kind::Inbound;
+    row.kind = fields[USER] == fields::smtpsvc::OUTBOUND_COMMAND    ? ServiceRow::Kind::Command
+               : fields[USER] == fields::smtpsvc::OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
+                                                                    : ServiceRow::Kind::Inbound;
     row.user = row.kind == ServiceRow::Kind::Inbound ? Known(fields[USER]) : std::string_view();
     row.local = Ipv4::Parse(fields[SERVER_ADDRESS]);
     row.port =

@@ -48,9 +48,9 @@ Milliseconds(std::string_view word)
 } // namespace
 
 std::optional<int>
-Route::Length() const
+TracedRoute::Length() const
 {
-    for (const Hop& hop : hops)
+    for (const TracedHop& hop : hops)
     {
         if (hop.address && *hop.address == destination)
         {
@@ -61,17 +61,17 @@ Route::Length() const
 }
 
 std::optional<std::int64_t>
-Route::RoundTripNs() const
+TracedRoute::RoundTripNs() const
 {
     const auto length = Length();
     return length ? PathNs(*length) : std::nullopt;
 }
 
 std::optional<std::int64_t>
-Route::PathNs(int hop) const
+TracedRoute::PathNs(int hop) const
 {
     std::optional<std::int64_t> smallest;
-    for (const Hop& other : hops)
+    for (const TracedHop& other : hops)
     {
         if (other.number >= hop && other.minimumNs && (!smallest || *other.minimumNs < *smallest))
         {
@@ -82,13 +82,14 @@ Route::PathNs(int hop) const
 }
 
 void
-Route::Merge(const Route& other)
+TracedRoute::Merge(const TracedRoute& other)
 {
-    for (const Hop& hop : other.hops)
+    for (const TracedHop& hop : other.hops)
     {
-        const auto same = std::find_if(hops.begin(),
-                                       hops.end(),
-                                       [&](const Hop& own) { return own.number == hop.number; });
+        const auto same =
+            std::find_if(hops.begin(),
+                         hops.end(),
+                         [&](const TracedHop& own) { return own.number == hop.number; });
         if (same == hops.end())
         {
             hops.push_back(hop);
@@ -101,7 +102,7 @@ Route::Merge(const Route& other)
     }
     std::sort(hops.begin(),
               hops.end(),
-              [](const Hop& a, const Hop& b) { return a.number < b.number; });
+              [](const TracedHop& a, const TracedHop& b) { return a.number < b.number; });
 }
 
 void
@@ -142,7 +143,7 @@ TracerouteReader::ReadHeader(std::string_view text)
     destination = destination ? destination : Ipv4::Parse(WithoutBrackets(name));
     if (destination)
     {
-        m_route = Route();
+        m_route = TracedRoute();
         m_route.destination = *destination;
         m_open = true;
     }
@@ -159,7 +160,7 @@ TracerouteReader::ReadHop(std::string_view text)
     {
         return false;
     }
-    Hop hop;
+    TracedHop hop;
     hop.number = expected;
     bool any = false;
     std::string_view before;

@@ -12,7 +12,7 @@ namespace bouncelab::detectors
 {
 
 /// One hop of a traceroute.
-struct Hop
+struct TracedHop
 {
     int number = 0;                        //!< From 1.
     std::optional<Ipv4> address;           //!< The first one that answered.
@@ -20,10 +20,10 @@ struct Hop
 };
 
 /// The path to one destination as traceroute saw it.
-struct Route
+struct TracedRoute
 {
     Ipv4 destination;
-    std::vector<Hop> hops; //!< Ascending, as printed.
+    std::vector<TracedHop> hops; //!< Ascending, as printed.
 
     /// Number of the hop that is the destination itself, if the traceroute got there.
     std::optional<int> Length() const;
@@ -38,7 +38,7 @@ struct Route
     std::optional<std::int64_t> PathNs(int hop) const;
 
     /// Takes the smaller round trips of another traceroute to the same place.
-    void Merge(const Route& other);
+    void Merge(const TracedRoute& other);
 };
 
 /**
@@ -48,7 +48,7 @@ struct Route
 class TracerouteReader : public TextLineReader
 {
   public:
-    using Handler = std::function<void(const Route&)>;
+    using Handler = std::function<void(const TracedRoute&)>;
 
     explicit TracerouteReader(Handler handler)
         : m_handler(std::move(handler))
@@ -64,7 +64,7 @@ class TracerouteReader : public TextLineReader
 
     Handler m_handler;
     bool m_open = false;
-    Route m_route;
+    TracedRoute m_route;
 };
 
 } // namespace bouncelab::detectors

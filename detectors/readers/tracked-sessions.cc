@@ -10,8 +10,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-using namespace fields::protocol;
-
 constexpr Ipv4 THIS_HOST{0x7F000001};
 
 } // namespace
@@ -36,9 +34,19 @@ SessionOf(const TrackedEvent& event, std::uint16_t file)
     row.line = event.line;
     row.file = file;
     const auto say = [&](const std::string& command)
-    { session.Append(row, sends ? SEND : RECEIVE, command, event.text); };
+    {
+        session.Append(row,
+                       sends ? fields::protocol::SEND : fields::protocol::RECEIVE,
+                       command,
+                       event.text);
+    };
     const auto answer = [&](const std::string& reply)
-    { session.Append(row, sends ? RECEIVE : SEND, reply, event.text); };
+    {
+        session.Append(row,
+                       sends ? fields::protocol::RECEIVE : fields::protocol::SEND,
+                       reply,
+                       event.text);
+    };
     if (!sends && !event.clientName.empty())
     {
         say("EHLO " + event.clientName);

@@ -13,8 +13,8 @@ namespace bouncelab::cli
 
 /**
  * Each adds one sub-command to the program. A command's callback throws InputError,
- * spec::SpecError or std::exception for what ends it, and raises the shell's exit code otherwise.
- * The shell has to outlive the app.
+ * scenario::ScenarioError or std::exception for what ends it, and raises the shell's exit code
+ * otherwise. The shell has to outlive the app.
  */
 void AddListCommand(CLI::App& app, Shell& shell);
 void AddRunCommand(CLI::App& app, Shell& shell);

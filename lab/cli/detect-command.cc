@@ -75,7 +75,7 @@ CommandLine(const DetectOptions& options, const std::string& evidence, const std
 }
 
 /// What one start of a detector brought.
-struct Judgement
+struct DetectorRun
 {
     std::string path;
     run::ChildEnd end;
@@ -85,10 +85,10 @@ struct Judgement
     ExitCode code = EXPECTED;
 };
 
-Judgement
+DetectorRun
 Judge(const DetectOptions& options, const std::string& path)
 {
-    Judgement judgement;
+    DetectorRun judgement;
     judgement.path = path;
     const ScratchFolder scratch;
     const fs::path file = scratch.Path() / "alerts.jsonl";
@@ -142,17 +142,17 @@ FlowOf(const Alert& alert)
 }
 
 void
-AddRows(Table& table, const Judgement& judgement)
+AddRows(Table& table, const DetectorRun& judgement)
 {
     for (const Alert& alert : judgement.alerts)
     {
-        const Tone tone = alert.verdict == Verdict::Fault    ? Tone::Bad
-                          : alert.verdict == Verdict::Benign ? Tone::Good
-                                                             : Tone::Unsure;
-        Cell what(std::string(NameOf(alert.verdict)), tone);
+        const TextStyle style = alert.verdict == Verdict::Fault    ? TextStyle::Bad
+                                : alert.verdict == Verdict::Benign ? TextStyle::Good
+                                                                   : TextStyle::Unsure;
+        Cell what(std::string(NameOf(alert.verdict)), style);
         what.Add(alert.dottedClass.empty() ? alert.signature : alert.dottedClass);
         Cell who(alert.detector);
-        who.Add(fmt::format("score {:.2f}", alert.score), Tone::Faint);
+        who.Add(fmt::format("score {:.2f}", alert.score), TextStyle::Faint);
         Cell why(FlowOf(alert) + (alert.frame != 0 ? fmt::format(", frame {}", alert.frame) : ""));
         if (alert.where.hops)
         {
@@ -183,7 +183,7 @@ Detect(Shell& shell, const DetectOptions& options)
     for (const std::string& path : options.paths)
     {
         shell.terminal.Progress("judging " + path);
-        const Judgement judgement = Judge(options, path);
+        const DetectorRun judgement = Judge(options, path);
         shell.terminal.ClearProgress();
         if (!judgement.end.error.empty())
         {

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds PATIENCE{20};
 
-struct Finding
+struct DoctorFinding
 {
     std::string what;
     bool good = false;
@@ -40,10 +40,10 @@ FirstLine(const std::vector<std::string>& words)
     return end.started && end.status == 0 ? text.substr(0, text.find('\n')) : std::string();
 }
 
-Finding
+DoctorFinding
 CheckPackages(Shell& shell)
 {
-    Finding finding{"packages", false, true, "", ""};
+    DoctorFinding finding{"packages", false, true, "", ""};
     const fs::path file = shell.DataRoot() / "packages.apt";
     if (!fs::exists(file))
     {
@@ -79,7 +79,7 @@ CheckPackages(Shell& shell)
     return finding;
 }
 
-Finding
+DoctorFinding
 CheckProgram(std::string what, std::vector<std::string> words, const std::string& package)
 {
     const std::string line = FirstLine(words);
@@ -90,7 +90,7 @@ CheckProgram(std::string what, std::vector<std::string> words, const std::string
             line.empty() ? "apt-get install " + package : ""};
 }
 
-Finding
+DoctorFinding
 CheckDetectors()
 {
     const fs::path program = Shell::ProgramFolder() / "bouncelab-detect";
@@ -102,10 +102,10 @@ CheckDetectors()
             there ? "" : "build the target bouncelab-detect"};
 }
 
-Finding
+DoctorFinding
 CheckScenarios(Shell& shell)
 {
-    const std::size_t count = spec::ListScenarios(shell.DataRoot().string()).size();
+    const std::size_t count = scenario::ListScenarios(shell.DataRoot().string()).size();
     return {"scenarios",
             count > 0,
             true,
@@ -113,7 +113,7 @@ CheckScenarios(Shell& shell)
             count > 0 ? "" : "set BOUNCELAB_DATA to the project's folder"};
 }
 
-Finding
+DoctorFinding
 CheckWritable()
 {
     std::error_code error;
@@ -126,7 +126,7 @@ CheckWritable()
             good ? "" : "go to another folder, or use run --out DIR"};
 }
 
-Finding
+DoctorFinding
 CheckTap()
 {
     const bool there = fs::exists("/dev/net/tun");
@@ -140,7 +140,7 @@ CheckTap()
             good ? "" : "only for real mail servers as peers: as root, modprobe tun"};
 }
 
-Finding
+DoctorFinding
 CheckMachine()
 {
     constexpr double GIB = 1024.0 * 1024.0 * 1024.0;
@@ -162,7 +162,7 @@ CheckMachine()
 void
 Examine(Shell& shell, bool asJson)
 {
-    const std::vector<std::function<Finding()>> checks{
+    const std::vector<std::function<DoctorFinding()>> checks{
         [&] { return CheckPackages(shell); },
         [] {
             return CheckProgram("compiler", {"g++", "--version"}, "g++");
@@ -185,10 +185,12 @@ Examine(Shell& shell, bool asJson)
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const auto& check : checks)
     {
-        const Finding finding = check();
+        const DoctorFinding finding = check();
         const char* state = finding.good ? "good" : finding.needed ? "bad" : "optional";
-        const Tone tone = finding.good ? Tone::Good : finding.needed ? Tone::Bad : Tone::Unsure;
-        table.Add({finding.what, Cell(state, tone), finding.state, finding.remedy});
+        const TextStyle style = finding.good     ? TextStyle::Good
+                                : finding.needed ? TextStyle::Bad
+                                                 : TextStyle::Unsure;
+        table.Add({finding.what, Cell(state, style), finding.state, finding.remedy});
         json.push_back({{"what", finding.what},
                         {"state", state},
                         {"found", finding.state},

@@ -8,7 +8,7 @@
 namespace bouncelab::cli
 {
 
-spec::Expectations
+scenario::Expectations
 ExpectationsFor(const std::string& scenarioFile, const std::string& variant)
 {
     const std::filesystem::path file =
@@ -17,10 +17,10 @@ ExpectationsFor(const std::string& scenarioFile, const std::string& variant)
     {
         return {};
     }
-    const spec::ExpectationFile expectations = spec::ExpectationFile::Load(file.string());
+    const scenario::ExpectationFile expectations = scenario::ExpectationFile::Load(file.string());
     const std::vector<std::string>& known = expectations.Variants();
     return std::find(known.begin(), known.end(), variant) == known.end()
-               ? spec::Expectations()
+               ? scenario::Expectations()
                : expectations.Resolve(variant);
 }
 

@@ -2,8 +2,8 @@
 #define BOUNCELAB_LAB_CLI_EXPECTED_H
 
 #include "lab/cli/exit-code.h"
+#include "lab/scenario/expectations.h"
 #include "lab/score/run-score.h"
-#include "lab/spec/expectations.h"
 
 #include <string>
 
@@ -11,8 +11,8 @@ namespace bouncelab::cli
 {
 
 /// What expect.yaml beside a scenario says of a variant; nothing where there is none.
-/// \throws spec::SpecError
-spec::Expectations ExpectationsFor(const std::string& scenarioFile, const std::string& variant);
+/// \throws scenario::ScenarioError
+scenario::Expectations ExpectationsFor(const std::string& scenarioFile, const std::string& variant);
 
 /// The exit code that a score stands for.
 ExitCode CodeOf(const score::RunScore& score);

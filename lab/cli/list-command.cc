@@ -30,7 +30,7 @@ List(Shell& shell, bool asJson)
 {
     Table table({"scenario/variant", "from", "what happens"});
     std::size_t longest = 0;
-    for (const Choice& choice : shell.Choose({}))
+    for (const ChosenVariant& choice : shell.Choose({}))
     {
         longest = std::max(longest, choice.scenario.size() + 1 + choice.variant.size());
     }
@@ -38,10 +38,10 @@ List(Shell& shell, bool asJson)
     const std::size_t description =
         std::max(LEAST, shell.terminal.Width() - std::min(others, shell.terminal.Width()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const Choice& choice : shell.Choose({}))
+    for (const ChosenVariant& choice : shell.Choose({}))
     {
-        const spec::Scenario scenario =
-            spec::ScenarioFile::Load(choice.file).Resolve(choice.variant, shell.Personas());
+        const scenario::Scenario scenario =
+            scenario::ScenarioFile::Load(choice.file).Resolve(choice.variant, shell.Personas());
         table.Add({choice.scenario + "/" + choice.variant,
                    scenario.document,
                    Cut(scenario.description, description)});

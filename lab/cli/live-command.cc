@@ -1,9 +1,9 @@
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/live-table.h"
-#include "lab/cli/run-place.h"
+#include "lab/cli/run-destination.h"
 #include "lab/live/live-run.h"
-#include "lab/spec/scalar-text.h"
+#include "lab/scenario/scalar-text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -39,8 +39,8 @@ DurationOf(const std::string& text)
     {
         return std::nullopt;
     }
-    const spec::Quantity quantity = spec::ParseDuration(text);
-    if (quantity.error != spec::QuantityError::None || quantity.value <= 0)
+    const scenario::Quantity quantity = scenario::ParseDuration(text);
+    if (quantity.error != scenario::QuantityError::None || quantity.value <= 0)
     {
         throw InputError(
             fmt::format("--duration {}: expected a time, such as \"90 s\" or \"2 min\"", text));
@@ -48,10 +48,10 @@ DurationOf(const std::string& text)
     return Nanoseconds(quantity.value);
 }
 
-Choice
+ChosenVariant
 TheChoice(Shell& shell, const std::string& name)
 {
-    const std::vector<Choice> choices = shell.Choose({name});
+    const std::vector<ChosenVariant> choices = shell.Choose({name});
     if (choices.size() != 1)
     {
         throw InputError(fmt::format("expected SCENARIO/VARIANT, found {}", name));
@@ -61,7 +61,7 @@ TheChoice(Shell& shell, const std::string& name)
 
 fs::path
 FolderFor(const LiveOptions& options,
-          const Choice& choice,
+          const ChosenVariant& choice,
           const std::vector<live::Replacement>& replacements)
 {
     std::string programs;
@@ -89,11 +89,11 @@ FolderFor(const LiveOptions& options,
 void
 Keep(const fs::path& from, const fs::path& folder)
 {
-    const RunPlace place(folder);
+    const RunDestination place(folder);
     place.Prepare();
     try
     {
-        fs::copy(from, place.Workshop(), fs::copy_options::recursive);
+        fs::copy(from, place.StagingFolder(), fs::copy_options::recursive);
         place.Settle(true);
     }
     catch (...)
@@ -119,7 +119,7 @@ Go(Shell& shell, const LiveOptions& options)
     live::LivePlan plan;
     plan.duration = DurationOf(options.duration);
     plan.untilExit = options.untilExit;
-    const Choice choice = TheChoice(shell, options.name);
+    const ChosenVariant choice = TheChoice(shell, options.name);
     for (const std::string& text : options.replacements)
     {
         plan.replacements.push_back(live::ParseReplacement(text, shell.DataRoot()));
@@ -129,7 +129,7 @@ Go(Shell& shell, const LiveOptions& options)
     plan.spec.seed = options.seed;
     plan.spec.overrides = options.overrides;
     plan.spec.personas = shell.DataRoot();
-    live::CheckReplacements(spec::ScenarioFile::Load(choice.file)
+    live::CheckReplacements(scenario::ScenarioFile::Load(choice.file)
                                 .Resolve(choice.variant, shell.Personas(), options.overrides),
                             plan.replacements);
     if (const std::string why = live::WhyNoLiveRuns(); !why.empty())

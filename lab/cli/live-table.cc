@@ -36,11 +36,11 @@ EndOf(const LiveMachine& machine)
     else
     {
         cell.Add(fmt::format("ended with {}", *machine.ended),
-                 *machine.ended == 0 ? Tone::Plain : Tone::Bad);
+                 *machine.ended == 0 ? TextStyle::Plain : TextStyle::Bad);
     }
     if (!machine.isCollected)
     {
-        cell.Add("collect failed", Tone::Bad);
+        cell.Add("collect failed", TextStyle::Bad);
     }
     return cell;
 }
@@ -89,7 +89,7 @@ LiveText(const live::LiveReport& report, const Terminal& terminal)
         Cell packets(fmt::format("{} out, {} in", machine.packets.out, machine.packets.in));
         if (Unused(machine) > 0)
         {
-            packets.Add(fmt::format("{} unused", Unused(machine)), Tone::Unsure);
+            packets.Add(fmt::format("{} unused", Unused(machine)), TextStyle::Unsure);
         }
         machines.Add({Cell(machine.node),
                       Cell(machine.version.empty() ? machine.program : machine.version),

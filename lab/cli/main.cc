@@ -1,6 +1,6 @@
 #include "formats/text.h"
 #include "lab/cli/commands.h"
-#include "lab/spec/spec-error.h"
+#include "lab/scenario/scenario-error.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -42,7 +42,7 @@ SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
                    ? std::string()
                    : fmt::format("there is no command \"{}\"{}",
                                  words[0],
-                                 spec::Suggest(words[0], {commands.begin(), commands.end()}));
+                                 scenario::Suggest(words[0], {commands.begin(), commands.end()}));
     }
     std::vector<std::string> options;
     for (const CLI::Option* option : command->get_options())
@@ -61,7 +61,7 @@ SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
             return fmt::format("{} has no option {}{}",
                                words[0],
                                name,
-                               spec::Suggest(name, {options.begin(), options.end()}));
+                               scenario::Suggest(name, {options.begin(), options.end()}));
         }
     }
     return {};
@@ -120,7 +120,7 @@ main(int argc, char** argv)
         shell.terminal.Error(error.what());
         return BAD_INPUT;
     }
-    catch (const spec::SpecError& error)
+    catch (const scenario::ScenarioError& error)
     {
         shell.terminal.Error(error.what());
         return BAD_INPUT;

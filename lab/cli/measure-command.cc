@@ -124,12 +124,12 @@ ToJson(const std::vector<MeasuredVariant>& variants,
 }
 
 /// Selections and measurements of the scenario that a run is of.
-spec::Expectations
+scenario::Expectations
 MeasurementsFor(Shell& shell, const score::RunFolder& run)
 {
     const std::filesystem::path scenario =
         shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
-    spec::Expectations expectations = ExpectationsFor(scenario.string(), run.Variant());
+    scenario::Expectations expectations = ExpectationsFor(scenario.string(), run.Variant());
     score::CheckClaims(expectations);
     return expectations;
 }
@@ -138,10 +138,10 @@ MeasurementsFor(Shell& shell, const score::RunFolder& run)
 std::vector<score::MeasuredValue>
 ValuesFor(Shell& shell, const MeasureOptions& options)
 {
-    spec::Expectations all;
+    scenario::Expectations all;
     for (const std::string& path : options.runs)
     {
-        const spec::Expectations some = MeasurementsFor(shell, score::RunFolder(path));
+        const scenario::Expectations some = MeasurementsFor(shell, score::RunFolder(path));
         all.select.insert(some.select.begin(), some.select.end());
         all.measure.insert(some.measure.begin(), some.measure.end());
     }

@@ -1,13 +1,13 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
-#include "lab/cli/run-place.h"
+#include "lab/cli/run-destination.h"
 #include "lab/cli/score-table.h"
 #include "lab/run/run-many.h"
+#include "lab/scenario/scenario-error.h"
 #include "lab/score/baseline.h"
 #include "lab/score/claim-check.h"
 #include "lab/score/seed-summary.h"
 #include "lab/score/text-file.h"
-#include "lab/spec/spec-error.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -50,35 +50,35 @@ struct RunOptions
 /// One run that is to be made, and what came of it.
 struct Job
 {
-    RunPlace place;
-    std::optional<RunPlace> again; //!< The second time, for --twice.
-    const spec::Expectations* expectations = nullptr;
+    RunDestination place;
+    std::optional<RunDestination> again; //!< The second time, for --twice.
+    const scenario::Expectations* expectations = nullptr;
     std::optional<score::RunScore> score;
-    RunPlace::Outcome outcome = RunPlace::Outcome::Written;
+    RunDestination::WriteOutcome outcome = RunDestination::WriteOutcome::Written;
 };
 
 const char*
-WordFor(RunPlace::Outcome outcome)
+WordFor(RunDestination::WriteOutcome outcome)
 {
     switch (outcome)
     {
-    case RunPlace::Outcome::Unchanged:
+    case RunDestination::WriteOutcome::Unchanged:
         return "unchanged";
-    case RunPlace::Outcome::Replaced:
+    case RunDestination::WriteOutcome::Replaced:
         return "replaced";
-    case RunPlace::Outcome::Refused:
+    case RunDestination::WriteOutcome::Refused:
         return "refused";
-    case RunPlace::Outcome::Written:
+    case RunDestination::WriteOutcome::Written:
         break;
     }
     return "written";
 }
 
 /// Makes runs, scores them, and puts them in their places.
-class Campaign
+class RunBatch
 {
   public:
-    Campaign(Shell& shell, const RunOptions& options)
+    RunBatch(Shell& shell, const RunOptions& options)
         : m_shell(shell)
         , m_options(options)
     {
@@ -87,8 +87,8 @@ class Campaign
     void Go();
 
   private:
-    void Check(const std::vector<Choice>& choices);
-    void Plan(const std::vector<Choice>& choices);
+    void Check(const std::vector<ChosenVariant>& choices);
+    void Plan(const std::vector<ChosenVariant>& choices);
     bool Finish(const run::RunResult& result);
     bool FinishRun(Job& job);
     void Compare(const Job& job);
@@ -98,7 +98,7 @@ class Campaign
 
     Shell& m_shell;
     RunOptions m_options;
-    std::vector<spec::Expectations> m_expectations; //!< By choice.
+    std::vector<scenario::Expectations> m_expectations; //!< By choice.
     std::vector<Job> m_jobs;
     std::vector<run::RunSpec> m_specs;
     std::vector<std::size_t> m_jobOf; //!< By spec.
@@ -108,12 +108,12 @@ class Campaign
 
 /// Everything that can be said to be wrong is said before anything runs.
 void
-Campaign::Check(const std::vector<Choice>& choices)
+RunBatch::Check(const std::vector<ChosenVariant>& choices)
 {
-    for (const Choice& choice : choices)
+    for (const ChosenVariant& choice : choices)
     {
-        const spec::Scenario scenario =
-            spec::ScenarioFile::Load(choice.file)
+        const scenario::Scenario scenario =
+            scenario::ScenarioFile::Load(choice.file)
                 .Resolve(choice.variant, m_shell.Personas(), m_options.overrides);
         for (const std::string& vantage : m_options.vantages)
         {
@@ -128,7 +128,7 @@ Campaign::Check(const std::vector<Choice>& choices)
                                              choice.scenario,
                                              choice.variant,
                                              vantage,
-                                             spec::Suggest(vantage, known)));
+                                             scenario::Suggest(vantage, known)));
             }
         }
         m_expectations.push_back(ExpectationsFor(choice.file, choice.variant));
@@ -137,7 +137,7 @@ Campaign::Check(const std::vector<Choice>& choices)
 }
 
 void
-Campaign::Plan(const std::vector<Choice>& choices)
+RunBatch::Plan(const std::vector<ChosenVariant>& choices)
 {
     for (std::size_t i = 0; i < choices.size(); ++i)
     {
@@ -153,15 +153,15 @@ Campaign::Plan(const std::vector<Choice>& choices)
             spec.vantages = m_options.vantages;
             const fs::path folder = fs::path(m_options.out) / choices[i].scenario /
                                     choices[i].variant / fmt::format("seed-{}", spec.seed);
-            Job job{RunPlace(folder), std::nullopt, &m_expectations[i], std::nullopt, {}};
+            Job job{RunDestination(folder), std::nullopt, &m_expectations[i], std::nullopt, {}};
             job.place.Prepare();
-            spec.out = job.place.Workshop();
+            spec.out = job.place.StagingFolder();
             m_specs.push_back(spec);
             m_jobOf.push_back(m_jobs.size());
             if (m_options.twice)
             {
                 job.again.emplace(folder, "twice");
-                spec.out = job.again->Workshop();
+                spec.out = job.again->StagingFolder();
                 m_specs.push_back(spec);
                 m_jobOf.push_back(m_jobs.size());
             }
@@ -171,29 +171,30 @@ Campaign::Plan(const std::vector<Choice>& choices)
 }
 
 void
-Campaign::Compare(const Job& job)
+RunBatch::Compare(const Job& job)
 {
     const std::vector<std::string> differing =
-        DifferingFiles(job.place.Workshop(), job.again->Workshop());
+        DifferingFiles(job.place.StagingFolder(), job.again->StagingFolder());
     for (const std::string& file : differing)
     {
         m_shell.terminal.Error(
             fmt::format("{}: {} differs the second time", job.place.Folder().string(), file));
         m_shell.Raise(MISSED);
     }
-    fs::remove_all(job.again->Workshop());
+    fs::remove_all(job.again->StagingFolder());
 }
 
 bool
-Campaign::FinishRun(Job& job)
+RunBatch::FinishRun(Job& job)
 {
-    const score::RunFolder folder(job.place.Workshop());
+    const score::RunFolder folder(job.place.StagingFolder());
     job.score = score::ScoreRun(folder, *job.expectations);
-    score::SealRun(job.place.Workshop(), *job.score);
+    score::SealRun(job.place.StagingFolder(), *job.score);
     if (job.again)
     {
-        score::SealRun(job.again->Workshop(),
-                       score::ScoreRun(score::RunFolder(job.again->Workshop()), *job.expectations));
+        score::SealRun(
+            job.again->StagingFolder(),
+            score::ScoreRun(score::RunFolder(job.again->StagingFolder()), *job.expectations));
         Compare(job);
     }
     if (m_options.updateBaseline)
@@ -203,7 +204,7 @@ Campaign::FinishRun(Job& job)
         m_baselines[file][folder.Seed()] = score::FingerprintsOf(folder);
     }
     job.outcome = job.place.Settle(m_options.force);
-    if (job.outcome == RunPlace::Outcome::Refused)
+    if (job.outcome == RunDestination::WriteOutcome::Refused)
     {
         m_shell.terminal.Error(fmt::format("{} holds a run with other bytes: give --force to "
                                            "replace it, or another --out",
@@ -219,7 +220,7 @@ Campaign::FinishRun(Job& job)
 }
 
 bool
-Campaign::Finish(const run::RunResult& result)
+RunBatch::Finish(const run::RunResult& result)
 {
     const std::size_t index = m_finished++;
     Job& job = m_jobs[m_jobOf[index]];
@@ -241,7 +242,7 @@ Campaign::Finish(const run::RunResult& result)
         return m_options.keepGoing;
     }
     const bool isLastOfJob = index + 1 == m_specs.size() || m_jobOf[index + 1] != m_jobOf[index];
-    if (!isLastOfJob || !fs::exists(job.place.Workshop()))
+    if (!isLastOfJob || !fs::exists(job.place.StagingFolder()))
     {
         return true;
     }
@@ -249,7 +250,7 @@ Campaign::Finish(const run::RunResult& result)
 }
 
 void
-Campaign::Print() const
+RunBatch::Print() const
 {
     std::vector<score::RunScore> scores;
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
@@ -261,7 +262,7 @@ Campaign::Print() const
             continue;
         }
         scores.push_back(*job.score);
-        unchanged += job.outcome == RunPlace::Outcome::Unchanged ? 1 : 0;
+        unchanged += job.outcome == RunDestination::WriteOutcome::Unchanged ? 1 : 0;
         nlohmann::ordered_json line{{"folder", job.place.Folder().generic_string()},
                                     {"placed", WordFor(job.outcome)}};
         line.update(score::ToJson(*job.score));
@@ -303,12 +304,12 @@ Campaign::Print() const
 
 /// Several runs of a variant are summed up beside their folders.
 void
-Campaign::WriteSummaries() const
+RunBatch::WriteSummaries() const
 {
     std::vector<score::RunScore> placed;
     for (const Job& job : m_jobs)
     {
-        if (job.score && job.outcome != RunPlace::Outcome::Refused)
+        if (job.score && job.outcome != RunDestination::WriteOutcome::Refused)
         {
             placed.push_back(*job.score);
         }
@@ -326,7 +327,7 @@ Campaign::WriteSummaries() const
 
 /// A baseline is written whole or not at all.
 void
-Campaign::WriteBaselines() const
+RunBatch::WriteBaselines() const
 {
     for (const auto& [file, baseline] : m_baselines)
     {
@@ -338,7 +339,7 @@ Campaign::WriteBaselines() const
 }
 
 void
-Campaign::Go()
+RunBatch::Go()
 {
     const fs::path detector = Shell::ProgramFolder() / "bouncelab-detect";
     if (!fs::exists(detector))
@@ -356,7 +357,7 @@ Campaign::Go()
         }
         m_options.runs = score::BASELINE_SEEDS;
     }
-    const std::vector<Choice> choices = m_shell.Choose(m_options.names);
+    const std::vector<ChosenVariant> choices = m_shell.Choose(m_options.names);
     if (choices.empty())
     {
         throw InputError("there are no scenarios to run");
@@ -434,7 +435,7 @@ AddRunCommand(CLI::App& app, Shell& shell)
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab run forged-reply/error-500 --set "
                     "injectors.border.at-hop=9 --out moved");
-    command->callback([&shell, options] { Campaign(shell, *options).Go(); });
+    command->callback([&shell, options] { RunBatch(shell, *options).Go(); });
 }
 
 } // namespace bouncelab::cli

@@ -64,7 +64,7 @@ ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
     const bool isPlain = run.IsPlain();
     score::RunScore score = score::ScoreRun(
         run,
-        isPlain ? ExpectationsFor(scenario.string(), run.Variant()) : spec::Expectations());
+        isPlain ? ExpectationsFor(scenario.string(), run.Variant()) : scenario::Expectations());
     if (!options.alerts.empty())
     {
         PutAlerts(run, options.alerts, score);

@@ -18,12 +18,12 @@ using score::DetectorScore;
 using score::RunScore;
 
 /// What one detector said of a run, in a word, against the truth.
-struct Said
+struct DetectorWord
 {
     std::string text;
     char mark = '?'; //!< + right, x wrong, ? cannot tell, - unsupported
 
-    bool operator<(const Said& other) const
+    bool operator<(const DetectorWord& other) const
     {
         return std::tie(mark, text) < std::tie(other.mark, other.text);
     }
@@ -41,7 +41,7 @@ PlaceText(const DetectorScore& score)
     return fmt::format(" in ({}, {}]{}", hops.after, hops.to, inside ? "" : ", not the place");
 }
 
-Said
+DetectorWord
 Describe(const RunScore& run, const DetectorScore& score)
 {
     if (score.falseAlarms > 0)
@@ -68,30 +68,31 @@ Describe(const RunScore& run, const DetectorScore& score)
     }
     if (score.misses > 0)
     {
-        return run.WasForeseen(score) ? Said{"silent, as expected", '-'} : Said{"missed", 'x'};
+        return run.WasForeseen(score) ? DetectorWord{"silent, as expected", '-'}
+                                      : DetectorWord{"missed", 'x'};
     }
     return {score.benign > 0 ? "explained as benign" : "silent", '+'};
 }
 
-struct MarkLook
+struct MarkStyle
 {
     const char* sign;
-    Tone tone;
+    TextStyle style;
 };
 
-MarkLook
-LookOf(char mark)
+MarkStyle
+StyleOf(char mark)
 {
     switch (mark)
     {
     case '+':
-        return {"✓", Tone::Good};
+        return {"✓", TextStyle::Good};
     case 'x':
-        return {"✗", Tone::Bad};
+        return {"✗", TextStyle::Bad};
     case '-':
-        return {"–", Tone::Faint};
+        return {"–", TextStyle::Faint};
     default:
-        return {"?", Tone::Unsure};
+        return {"?", TextStyle::Unsure};
     }
 }
 
@@ -103,13 +104,13 @@ RateText(const score::Rate& rate)
 }
 
 /// What one detector said of a vantage in many runs, against the truth.
-Said
+DetectorWord
 Describe(const score::DetectorSummary& summary)
 {
     const DetectorScore& sum = summary.sum;
     const bool isExpected = summary.asExpected.hits == summary.asExpected.trials;
     const std::uint64_t found = sum.trueAlarms;
-    const auto inAll = [&](const char* word, spec::ExpectedWord said)
+    const auto inAll = [&](const char* word, scenario::ExpectedWord said)
     {
         const auto runs = summary.said.find(said);
         const bool always = runs != summary.said.end() && runs->second == summary.runs;
@@ -119,7 +120,7 @@ Describe(const score::DetectorSummary& summary)
                                     runs == summary.said.end() ? 0 : runs->second,
                                     summary.runs);
     };
-    Said said;
+    DetectorWord said;
     if (sum.Alarms() > 0)
     {
         said.text = found + sum.misses > 0 ? "found " + RateText(summary.Recall()) : "";
@@ -135,7 +136,7 @@ Describe(const score::DetectorSummary& summary)
     }
     else if (sum.inconclusive > 0)
     {
-        said = {inAll("inconclusive", spec::ExpectedWord::Inconclusive), '?'};
+        said = {inAll("inconclusive", scenario::ExpectedWord::Inconclusive), '?'};
     }
     else if (sum.unsupported)
     {
@@ -143,12 +144,12 @@ Describe(const score::DetectorSummary& summary)
     }
     else if (sum.misses > 0)
     {
-        said = summary.foreseen ? Said{"silent, as expected", '-'}
-                                : Said{"found " + RateText(summary.Recall()), 'x'};
+        said = summary.foreseen ? DetectorWord{"silent, as expected", '-'}
+                                : DetectorWord{"found " + RateText(summary.Recall()), 'x'};
     }
     else
     {
-        said = {sum.benign > 0 ? inAll("explained as benign", spec::ExpectedWord::Benign)
+        said = {sum.benign > 0 ? inAll("explained as benign", scenario::ExpectedWord::Benign)
                                : "silent",
                 '+'};
     }
@@ -161,15 +162,16 @@ Describe(const score::DetectorSummary& summary)
 }
 
 /// What detectors said, and at which vantages.
-using Words = std::map<std::string, std::map<Said, std::vector<std::string>>>;
+using Words = std::map<std::string, std::map<DetectorWord, std::vector<std::string>>>;
 
 /// Where a detector spoke somewhere, its silence elsewhere that is in order is left out; one that
 /// was silent everywhere is told of in one word.
 void
-DropSilence(std::map<Said, std::vector<std::string>>& said)
+DropSilence(std::map<DetectorWord, std::vector<std::string>>& said)
 {
     // What tells least goes first, so that the last word is never dropped.
-    for (const Said& silence : {Said{"silent", '+'}, Said{"silent, as expected", '-'}})
+    for (const DetectorWord& silence :
+         {DetectorWord{"silent", '+'}, DetectorWord{"silent, as expected", '-'}})
     {
         if (said.size() > 1)
         {
@@ -183,12 +185,12 @@ DropSilence(std::map<Said, std::vector<std::string>>& said)
 Cell
 CellOf(Words words)
 {
-    std::map<Said, std::vector<std::string>> lines;
+    std::map<DetectorWord, std::vector<std::string>> lines;
     for (auto& [detector, said] : words)
     {
         if (said.size() > 1)
         {
-            said.erase(Said{"unsupported", '-'});
+            said.erase(DetectorWord{"unsupported", '-'});
         }
         const bool differs = said.size() > 1;
         DropSilence(said);
@@ -203,8 +205,8 @@ CellOf(Words words)
     for (const auto& [word, names] : lines)
     {
         cell.Add(
-            fmt::format("{} {}: {}", LookOf(word.mark).sign, word.text, fmt::join(names, ", ")),
-            LookOf(word.mark).tone);
+            fmt::format("{} {}: {}", StyleOf(word.mark).sign, word.text, fmt::join(names, ", ")),
+            StyleOf(word.mark).style);
     }
     return cell;
 }
@@ -235,10 +237,10 @@ Cell
 ObservableCell(const std::vector<const RunScore*>& runs)
 {
     Cell cell;
-    for (const spec::ClaimKind kind : {spec::ClaimKind::Emergent,
-                                       spec::ClaimKind::Fitted,
-                                       spec::ClaimKind::Input,
-                                       spec::ClaimKind::Inference})
+    for (const scenario::ClaimKind kind : {scenario::ClaimKind::Emergent,
+                                           scenario::ClaimKind::Fitted,
+                                           scenario::ClaimKind::Input,
+                                           scenario::ClaimKind::Inference})
     {
         score::Tally sum;
         bool asExpected = true;
@@ -255,10 +257,10 @@ ObservableCell(const std::vector<const RunScore*>& runs)
         if (sum.claimed > 0)
         {
             cell.Add(fmt::format("{} {}/{}", NameOf(kind), sum.held, sum.claimed),
-                     asExpected ? Tone::Plain : Tone::Bad);
+                     asExpected ? TextStyle::Plain : TextStyle::Bad);
         }
     }
-    return cell.lines.empty() ? Cell("none claimed", Tone::Faint) : cell;
+    return cell.lines.empty() ? Cell("none claimed", TextStyle::Faint) : cell;
 }
 
 Cell
@@ -269,9 +271,9 @@ MailCell(const std::vector<const RunScore*>& runs)
     std::uint64_t amiss = 0;
     for (const RunScore* run : runs)
     {
-        ++phrases[run->fate.Phrase()];
-        others += run->fate.others;
-        amiss += run->fate.othersAmiss;
+        ++phrases[run->outcome.Phrase()];
+        others += run->outcome.others;
+        amiss += run->outcome.othersAmiss;
     }
     Cell cell;
     for (const auto& [phrase, count] : phrases)
@@ -282,7 +284,7 @@ MailCell(const std::vector<const RunScore*>& runs)
     {
         cell.Add(amiss == 0 ? fmt::format("{} others fine", others)
                             : fmt::format("{} others, {} wrong", others, amiss),
-                 Tone::Faint);
+                 TextStyle::Faint);
     }
     return cell;
 }
@@ -312,9 +314,10 @@ ScoreTable(const std::vector<RunScore>& scores)
         variant.Add(runs.front()->variant);
         if (runs.size() > 1)
         {
-            variant.Add(fmt::format("{} runs", runs.size()), Tone::Faint);
+            variant.Add(fmt::format("{} runs", runs.size()), TextStyle::Faint);
             variant.Add(RateText(summaries[i].asExpected),
-                        summaries[i].asExpected.hits == runs.size() ? Tone::Good : Tone::Bad);
+                        summaries[i].asExpected.hits == runs.size() ? TextStyle::Good
+                                                                    : TextStyle::Bad);
         }
         table.Add({variant,
                    MailCell(runs),

@@ -1,7 +1,7 @@
 #include "lab/cli/shell.h"
 
 #include "formats/text.h"
-#include "lab/spec/spec-error.h"
+#include "lab/scenario/scenario-error.h"
 
 #include <fmt/format.h>
 
@@ -78,44 +78,44 @@ Shell::DataRoot()
                      "holds scenarios and models/personas");
 }
 
-const spec::PersonaLibrary&
+const scenario::PersonaLibrary&
 Shell::Personas()
 {
     if (!m_personas)
     {
-        m_personas = std::make_unique<spec::PersonaLibrary>(DataRoot().string());
+        m_personas = std::make_unique<scenario::PersonaLibrary>(DataRoot().string());
     }
     return *m_personas;
 }
 
-std::vector<Choice>
+std::vector<ChosenVariant>
 Shell::Choose(const std::vector<std::string>& names)
 {
-    std::vector<Choice> choices;
+    std::vector<ChosenVariant> choices;
     const auto add = [&](const std::string& path, const std::string& variant)
     {
-        const spec::ScenarioFile file = spec::ScenarioFile::Load(path);
+        const scenario::ScenarioFile file = scenario::ScenarioFile::Load(path);
         const std::vector<std::string>& known = file.Variants();
         if (!variant.empty() && std::find(known.begin(), known.end(), variant) == known.end())
         {
             throw InputError(fmt::format("scenario {} has no variant \"{}\"{}",
                                          file.Name(),
                                          variant,
-                                         spec::Suggest(variant, {known.begin(), known.end()})));
+                                         scenario::Suggest(variant, {known.begin(), known.end()})));
         }
         for (const std::string& each : known)
         {
-            const bool isKnown =
-                std::any_of(choices.begin(),
-                            choices.end(),
-                            [&](const Choice& c) { return c.file == path && c.variant == each; });
+            const bool isKnown = std::any_of(choices.begin(),
+                                             choices.end(),
+                                             [&](const ChosenVariant& c)
+                                             { return c.file == path && c.variant == each; });
             if (!isKnown && (variant.empty() || variant == each))
             {
                 choices.push_back({path, file.Name(), each});
             }
         }
     };
-    const auto shipped = [&] { return spec::ListScenarios(DataRoot().string()); };
+    const auto shipped = [&] { return scenario::ListScenarios(DataRoot().string()); };
     if (names.empty())
     {
         for (const std::string& path : shipped())
@@ -146,9 +146,10 @@ Shell::Choose(const std::vector<std::string>& names)
             {
                 known.push_back(fs::path(each).parent_path().filename().string());
             }
-            throw InputError(fmt::format("there is no scenario \"{}\"{}",
-                                         scenario,
-                                         spec::Suggest(scenario, {known.begin(), known.end()})));
+            throw InputError(
+                fmt::format("there is no scenario \"{}\"{}",
+                            scenario,
+                            scenario::Suggest(scenario, {known.begin(), known.end()})));
         }
         add(path.string(), slash == std::string::npos ? "" : name.substr(slash + 1));
     }

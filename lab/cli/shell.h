@@ -3,8 +3,8 @@
 
 #include "lab/cli/exit-code.h"
 #include "lab/cli/terminal.h"
-#include "lab/spec/load.h"
-#include "lab/spec/persona-library.h"
+#include "lab/scenario/load.h"
+#include "lab/scenario/persona-library.h"
 
 #include <filesystem>
 #include <memory>
@@ -15,7 +15,7 @@ namespace bouncelab::cli
 {
 
 /// One variant of a scenario file, chosen on the command line.
-struct Choice
+struct ChosenVariant
 {
     std::string file; //!< The scenario.yaml.
     std::string scenario;
@@ -40,7 +40,7 @@ class Shell
      */
     const std::filesystem::path& DataRoot();
 
-    const spec::PersonaLibrary& Personas();
+    const scenario::PersonaLibrary& Personas();
 
     /// The folder that the program itself lies in.
     static std::filesystem::path ProgramFolder();
@@ -49,13 +49,13 @@ class Shell
      * What names mean: SCENARIO, SCENARIO/VARIANT, or the path of a scenario.yaml, with all its
      * variants; no name = everything shipped. Each once, in order.
      *
-     * \throws InputError, spec::SpecError
+     * \throws InputError, scenario::ScenarioError
      */
-    std::vector<Choice> Choose(const std::vector<std::string>& names);
+    std::vector<ChosenVariant> Choose(const std::vector<std::string>& names);
 
   private:
     std::filesystem::path m_dataRoot;
-    std::unique_ptr<spec::PersonaLibrary> m_personas;
+    std::unique_ptr<scenario::PersonaLibrary> m_personas;
 };
 
 /// The path as people at this place would write it: relative where it lies below.

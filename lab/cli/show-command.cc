@@ -21,7 +21,7 @@ struct ShowOptions
 void
 Show(Shell& shell, const ShowOptions& options)
 {
-    const std::vector<Choice> choices = shell.Choose({options.name});
+    const std::vector<ChosenVariant> choices = shell.Choose({options.name});
     if (choices.size() != 1)
     {
         throw InputError(fmt::format("{} has {} variants, expected SCENARIO/VARIANT such as {}/{}",
@@ -30,12 +30,13 @@ Show(Shell& shell, const ShowOptions& options)
                                      choices.front().scenario,
                                      choices.front().variant));
     }
-    const Choice& choice = choices.front();
-    const spec::Scenario scenario =
-        spec::ScenarioFile::Load(choice.file)
+    const ChosenVariant& choice = choices.front();
+    const scenario::Scenario scenario =
+        scenario::ScenarioFile::Load(choice.file)
             .Resolve(choice.variant, shell.Personas(), options.overrides);
     fmt::print("{}",
-               options.asJson ? spec::Parameters(scenario).dump(2) + "\n" : spec::Show(scenario));
+               options.asJson ? scenario::Parameters(scenario).dump(2) + "\n"
+                              : scenario::Show(scenario));
 }
 
 } // namespace

@@ -43,15 +43,15 @@ FittingOctets(std::string_view word, std::size_t width)
 }
 
 /// A cell's lines, each at most width columns.
-std::vector<Cell::Line>
+std::vector<Cell::CellLine>
 WrapCell(const Cell& cell, std::size_t width)
 {
-    std::vector<Cell::Line> lines;
-    for (const Cell::Line& line : cell.lines)
+    std::vector<Cell::CellLine> lines;
+    for (const Cell::CellLine& line : cell.lines)
     {
         for (std::string& part : Wrap(line.text, width))
         {
-            lines.push_back({std::move(part), line.tone});
+            lines.push_back({std::move(part), line.style});
         }
     }
     return lines;
@@ -120,7 +120,7 @@ Table::Widths(std::size_t most) const
     {
         for (std::size_t i = 0; i < row.size(); ++i)
         {
-            for (const Cell::Line& line : row[i].lines)
+            for (const Cell::CellLine& line : row[i].lines)
             {
                 widths[i] = std::max(widths[i], DisplayWidth(line.text));
             }
@@ -166,7 +166,7 @@ Table::Print(const Terminal& terminal) const
     rule.resize(TrimEnd(rule).size());
     std::string out;
     std::string line;
-    const auto put = [&](const std::vector<std::vector<Cell::Line>>& cells, std::size_t at)
+    const auto put = [&](const std::vector<std::vector<Cell::CellLine>>& cells, std::size_t at)
     {
         line.clear();
         std::size_t pending = 0;
@@ -176,19 +176,19 @@ Table::Print(const Terminal& terminal) const
             if (isThere && !cells[i][at].text.empty())
             {
                 line.append(pending, ' ');
-                line += terminal.Paint(cells[i][at].text, cells[i][at].tone);
+                line += terminal.Paint(cells[i][at].text, cells[i][at].style);
                 pending = 0;
             }
             pending += widths[i] + COLUMN_GAP - (isThere ? DisplayWidth(cells[i][at].text) : 0);
         }
         out += line + '\n';
     };
-    std::vector<std::vector<Cell::Line>> heads;
+    std::vector<std::vector<Cell::CellLine>> heads;
     for (std::size_t i = 0; i < m_heads.size(); ++i)
     {
         heads.push_back(WrapCell(Cell(m_heads[i]), widths[i]));
     }
-    const auto putAll = [&](const std::vector<std::vector<Cell::Line>>& cells)
+    const auto putAll = [&](const std::vector<std::vector<Cell::CellLine>>& cells)
     {
         std::size_t height = 1;
         for (const auto& cell : cells)
@@ -204,7 +204,7 @@ Table::Print(const Terminal& terminal) const
     out += rule + '\n';
     for (std::size_t r = 0; r < m_rows.size(); ++r)
     {
-        std::vector<std::vector<Cell::Line>> cells;
+        std::vector<std::vector<Cell::CellLine>> cells;
         for (std::size_t i = 0; i < m_rows[r].size(); ++i)
         {
             cells.push_back(WrapCell(m_rows[r][i], widths[i]));

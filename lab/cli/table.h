@@ -9,27 +9,27 @@
 namespace bouncelab::cli
 {
 
-/// One cell: lines of text, each with its tone.
+/// One cell: lines of text, each with its style.
 struct Cell
 {
-    struct Line
+    struct CellLine
     {
         std::string text; //!< UTF-8.
-        Tone tone = Tone::Plain;
+        TextStyle style = TextStyle::Plain;
     };
 
-    std::vector<Line> lines;
+    std::vector<CellLine> lines;
 
     Cell() = default;
 
-    Cell(std::string text, Tone tone = Tone::Plain)
-        : lines{{std::move(text), tone}}
+    Cell(std::string text, TextStyle style = TextStyle::Plain)
+        : lines{{std::move(text), style}}
     {
     }
 
-    void Add(std::string text, Tone tone = Tone::Plain)
+    void Add(std::string text, TextStyle style = TextStyle::Plain)
     {
-        lines.push_back({std::move(text), tone});
+        lines.push_back({std::move(text), style});
     }
 };
 

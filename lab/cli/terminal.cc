@@ -16,19 +16,19 @@ namespace
 {
 
 const char*
-ColorOf(Tone tone)
+ColorOf(TextStyle style)
 {
-    switch (tone)
+    switch (style)
     {
-    case Tone::Good:
+    case TextStyle::Good:
         return "\033[32m";
-    case Tone::Bad:
+    case TextStyle::Bad:
         return "\033[31m";
-    case Tone::Unsure:
+    case TextStyle::Unsure:
         return "\033[33m";
-    case Tone::Faint:
+    case TextStyle::Faint:
         return "\033[2m";
-    case Tone::Plain:
+    case TextStyle::Plain:
         break;
     }
     return "";
@@ -52,10 +52,10 @@ Terminal::Terminal()
 }
 
 std::string
-Terminal::Paint(std::string_view text, Tone tone) const
+Terminal::Paint(std::string_view text, TextStyle style) const
 {
-    return m_color && tone != Tone::Plain ? fmt::format("{}{}\033[0m", ColorOf(tone), text)
-                                          : std::string(text);
+    return m_color && style != TextStyle::Plain ? fmt::format("{}{}\033[0m", ColorOf(style), text)
+                                                : std::string(text);
 }
 
 void

@@ -8,7 +8,7 @@ namespace bouncelab::cli
 {
 
 /// What a word in a table says, for its color.
-enum class Tone
+enum class TextStyle
 {
     Plain,
     Good,
@@ -30,8 +30,8 @@ class Terminal
     /// Columns that a table may take: the terminal's width, but 60 to 100.
     std::size_t Width() const { return m_width; }
 
-    /// The text in the color of its tone, where stdout shows colors.
-    std::string Paint(std::string_view text, Tone tone) const;
+    /// The text in the color of its style, where stdout shows colors.
+    std::string Paint(std::string_view text, TextStyle style) const;
 
     /// A line of progress that the next one overwrites, on stderr if that is a terminal.
     void Progress(std::string_view text);

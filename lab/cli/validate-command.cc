@@ -1,8 +1,8 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/table.h"
+#include "lab/scenario/expectations.h"
+#include "lab/scenario/scenario-error.h"
 #include "lab/score/claim-check.h"
-#include "lab/spec/expectations.h"
-#include "lab/spec/spec-error.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -25,10 +25,10 @@ struct ValidateOptions
 void
 ValidateOne(Shell& shell, const std::string& file)
 {
-    spec::ValidateFile(file, shell.Personas());
+    scenario::ValidateFile(file, shell.Personas());
     if (std::filesystem::path(file).filename() == "expect.yaml")
     {
-        const spec::ExpectationFile expectations = spec::ExpectationFile::Load(file);
+        const scenario::ExpectationFile expectations = scenario::ExpectationFile::Load(file);
         for (const std::string& variant : expectations.Variants())
         {
             score::CheckClaims(expectations.Resolve(variant));
@@ -47,7 +47,7 @@ Validate(Shell& shell, const ValidateOptions& options)
         {
             ValidateOne(shell, file);
         }
-        catch (const spec::SpecError& error)
+        catch (const scenario::ScenarioError& error)
         {
             problem = error.what();
         }
@@ -59,7 +59,7 @@ Validate(Shell& shell, const ValidateOptions& options)
         }
         else if (!options.asJson && !shell.terminal.IsQuiet())
         {
-            fmt::print("{}: {}\n", file, shell.terminal.Paint("valid", Tone::Good));
+            fmt::print("{}: {}\n", file, shell.terminal.Paint("valid", TextStyle::Good));
         }
     }
     if (options.asJson)

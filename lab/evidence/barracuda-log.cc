@@ -41,10 +41,10 @@ ReasonOf(Refusal refusal)
 int
 DeliveryOf(const QueueEvent& event)
 {
-    return event.outcome == mail::Outcome::Success    ? Words::DELIVERED
-           : event.outcome == mail::Outcome::Deferral ? Words::DELAYED
-           : event.note.status == EXPIRED             ? Words::TIMED_OUT
-                                                      : Words::REJECTED;
+    return event.outcome == mail::DeliveryOutcome::Success    ? Words::DELIVERED
+           : event.outcome == mail::DeliveryOutcome::Deferral ? Words::DELAYED
+           : event.note.status == EXPIRED                     ? Words::TIMED_OUT
+                                                              : Words::REJECTED;
 }
 
 std::string_view
@@ -96,7 +96,7 @@ class BarracudaLog : public LogWriter
   private:
     using Info = connector::SessionInfo;
 
-    struct Session
+    struct SessionRecord
     {
         std::string sender;
         std::string recipient; //!< The last one asked for.
@@ -133,7 +133,7 @@ class BarracudaLog : public LogWriter
 
     void Begin(SimTime time, std::string_view process, std::int64_t processId);
     void BeginOfSession(const Info& info,
-                        Session& session,
+                        SessionRecord& session,
                         SimTime time,
                         const std::string& id,
                         std::string_view service);
@@ -146,7 +146,7 @@ class BarracudaLog : public LogWriter
     std::int64_t m_receiver; //!< Process ids.
     std::int64_t m_scanner;
     std::int64_t m_sender;
-    std::unordered_map<const Info*, Session> m_sessions; //!< Never walked.
+    std::unordered_map<const Info*, SessionRecord> m_sessions; //!< Never walked.
     std::map<std::uint64_t, std::string> m_taken; //!< Queued next, by their internal numbers.
     std::map<std::uint64_t, Names> m_messages;    //!< In the queue, by serial.
     std::string m_line;
@@ -155,7 +155,7 @@ class BarracudaLog : public LogWriter
 void
 BarracudaLog::On(const Info& info, const smtp::CommandEvent* event)
 {
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     if (event->verb == smtp::Verb::Mail)
     {
         session.sender = PathIn(event->line);
@@ -175,7 +175,7 @@ BarracudaLog::On(const Info& info, const connector::RefusalEvent* event)
     {
         return;
     }
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     const SimTime time(event->time);
     Begin(time, Words::RECEIVER, m_receiver);
     BeginOfSession(info, session, time, NewId(session.since), Words::RECEIVE);
@@ -192,7 +192,7 @@ BarracudaLog::On(const Info& info, const connector::RefusalEvent* event)
 void
 BarracudaLog::On(const Info& info, const connector::QueuedEvent* event)
 {
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     const SimTime time(event->time);
     const std::string id = m_taken[event->internalId] = NewId(session.since);
     for (const smtp::EnvelopeEntry& recipient : event->envelope->recipients)
@@ -284,7 +284,7 @@ BarracudaLog::Begin(SimTime time, std::string_view process, std::int64_t process
 
 void
 BarracudaLog::BeginOfSession(const Info& info,
-                             Session& session,
+                             SessionRecord& session,
                              SimTime time,
                              const std::string& id,
                              std::string_view service)

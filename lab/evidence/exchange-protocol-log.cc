@@ -13,8 +13,6 @@
 namespace bouncelab::evidence::protocol
 {
 
-using namespace fields::protocol;
-
 // The last word of a session, and of a delayed acknowledgement that was not waited for.
 constexpr std::string_view LOCAL = "Local";
 constexpr std::string_view REMOTE = "Remote";
@@ -30,7 +28,11 @@ class ExchangeProtocolLog : public LogWriter
 {
   public:
     explicit ExchangeProtocolLog(const LogPlace& place)
-        : m_files(place.folder, RECEIVE_PREFIX, RECEIVE_TYPE, FIELD_LIST, {})
+        : m_files(place.folder,
+                  fields::protocol::RECEIVE_PREFIX,
+                  fields::protocol::RECEIVE_TYPE,
+                  fields::protocol::FIELD_LIST,
+                  {})
         , m_clock(place.clock)
         , m_onSession(place.onSession)
     {
@@ -53,7 +55,7 @@ class ExchangeProtocolLog : public LogWriter
 
     void On(const Info& session, const connector::OpenedEvent* event)
     {
-        Write(session, event->time, CONNECT, "");
+        Write(session, event->time, fields::protocol::CONNECT, "");
         m_onSession(*session.connection);
     }
 
@@ -61,46 +63,53 @@ class ExchangeProtocolLog : public LogWriter
     {
         Write(session,
               event->time,
-              INFORMATION,
+              fields::protocol::INFORMATION,
               event->permissions.ToString(),
-              SET_SESSION_PERMISSIONS);
+              fields::protocol::SET_SESSION_PERMISSIONS);
     }
 
     void On(const Info& session, const connector::TarpitEvent* event);
 
     void On(const Info& session, const connector::LogonEvent* event)
     {
-        Write(session, event->time, INFORMATION, session.user, AUTHENTICATED);
+        Write(session,
+              event->time,
+              fields::protocol::INFORMATION,
+              session.user,
+              fields::protocol::AUTHENTICATED);
     }
 
     void On(const Info& session, const connector::ReceivingEvent* event)
     {
         Write(session,
               event->time,
-              INFORMATION,
+              fields::protocol::INFORMATION,
               SessionContext(m_clock, session, event->count),
-              RECEIVING_MESSAGE);
+              fields::protocol::RECEIVING_MESSAGE);
     }
 
     void On(const Info& session, const smtp::CommandEvent* event)
     {
         if (!event->authResponse)
         {
-            Write(session, event->time, RECEIVE, event->line);
+            Write(session, event->time, fields::protocol::RECEIVE, event->line);
         }
     }
 
     void On(const Info& session, const smtp::ReplyEvent* event)
     {
         const bool isChallenge = event->step == smtp::Step::Auth && event->code == 334;
-        Write(session, event->time, SEND, isChallenge ? AUTHENTICATION_RESPONSE : event->text);
+        Write(session,
+              event->time,
+              fields::protocol::SEND,
+              isChallenge ? fields::protocol::AUTHENTICATION_RESPONSE : event->text);
     }
 
     void On(const Info& session, const connector::ClosedEvent* event)
     {
         Write(session,
               event->time,
-              DISCONNECT,
+              fields::protocol::DISCONNECT,
               "",
               event->by == connector::ClosedBy::Local ? LOCAL : REMOTE);
         m_next.erase(session.id);
@@ -125,14 +134,18 @@ ExchangeProtocolLog::On(const Info& session, const connector::TarpitEvent* event
     std::string_view context;
     if (event->cause == connector::TarpitCause::DelayedAck)
     {
-        reason = DELAYED_ACK;
-        context = event->expired ? EXPIRED : DELIVERED;
+        reason = fields::protocol::DELAYED_ACK;
+        context = event->expired ? EXPIRED : fields::protocol::DELIVERED;
     }
     else if (event->cause == connector::TarpitCause::BackPressure)
     {
-        reason = BACK_PRESSURE;
+        reason = fields::protocol::BACK_PRESSURE;
     }
-    Write(session, event->time, INFORMATION, TarpitText(event->delay.count(), reason), context);
+    Write(session,
+          event->time,
+          fields::protocol::INFORMATION,
+          TarpitText(event->delay.count(), reason),
+          context);
 }
 
 void

@@ -9,8 +9,6 @@
 namespace bouncelab::evidence::filter
 {
 
-using namespace fields::filter;
-
 /// The filter agent's text log: a row for each of its decisions. ORF's own format is not public;
 /// this one is the lab's (docs/formats-exchange.md).
 class FilterLog : public LogWriter
@@ -21,7 +19,10 @@ class FilterLog : public LogWriter
         , m_clock(place.clock)
         , m_reverseName(place.reverseName)
     {
-        m_file.Write(fmt::format("{}{}\n#{}\n", HEADER, VERSION, FIELD_LIST));
+        m_file.Write(fmt::format("{}{}\n#{}\n",
+                                 fields::filter::HEADER,
+                                 fields::filter::VERSION,
+                                 fields::filter::FIELD_LIST));
     }
 
     void OnEvent(const host::Event& event) override
@@ -39,7 +40,7 @@ class FilterLog : public LogWriter
         const bool onArrival = event.point == connector::FilterPoint::OnArrival;
         std::string line;
         line += UtcStamp(m_clock.Read(SimTime(event.time)));
-        Put(line, onArrival ? ON_ARRIVAL : BEFORE_ARRIVAL);
+        Put(line, onArrival ? fields::filter::ON_ARRIVAL : fields::filter::BEFORE_ARRIVAL);
         Put(line, connector::NameOfTest(event.test));
         Put(line, connector::NameOfAction(event.action));
         Put(line, client.ToString());
@@ -59,7 +60,7 @@ class FilterLog : public LogWriter
     static void Put(std::string& line, std::string_view field)
     {
         line += '\t';
-        line += field.empty() ? NO_VALUE : "";
+        line += field.empty() ? fields::filter::NO_VALUE : "";
         for (const char c : field)
         {
             line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;

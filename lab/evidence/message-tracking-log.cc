@@ -32,7 +32,7 @@ constexpr std::string_view QUEUE = "QUEUE";
 constexpr std::string_view DNS = "DNS";
 
 /// One row; empty members give empty fields.
-struct Row
+struct TrackingRow
 {
     SimTime time{};
     std::string_view source = SMTP;
@@ -117,8 +117,8 @@ class MessageTrackingLog : public LogWriter
     void Follow(const QueueEvent& event);
     void Arrived(const QueueEvent& info, Message& message);
     void Ended(const QueueEvent& event, const Message& message);
-    Row RowOf(const Message& message, SimTime time) const;
-    void Write(const Row& row);
+    TrackingRow RowOf(const Message& message, SimTime time) const;
+    void Write(const TrackingRow& row);
 
     RollingLog m_files;
     HostClock m_clock;
@@ -134,8 +134,8 @@ MessageTrackingLog::Receive(const connector::SessionInfo& session,
                             const connector::QueuedEvent& event)
 {
     m_bySmtp.insert(event.internalId);
-    Row row;
-    row.time = event.time;
+    TrackingRow row;
+    row.time = SimTime(event.time);
     row.internalId = event.internalId;
     row.messageId = event.messageId;
     row.client = session.connection->client.ToString();
@@ -200,7 +200,7 @@ MessageTrackingLog::Arrived(const QueueEvent& info, Message& message)
     message.from = info.sender;
     message.returnPath = info.sender.empty() ? NULL_PATH : std::string_view(info.sender);
     const auto report = m_reports.find(info.serial);
-    Row row = RowOf(message, info.time);
+    TrackingRow row = RowOf(message, info.time);
     row.recipients = info.recipients;
     if (report != m_reports.end())
     {
@@ -223,7 +223,7 @@ void
 MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
 {
     const bool isRemote = !event.note.remoteAddress.empty();
-    Row row = RowOf(message, event.time);
+    TrackingRow row = RowOf(message, event.time);
     row.recipients = {event.recipient};
     row.status = OneLine(TrimEnd(event.text, "\r\n"));
     if (isRemote)
@@ -235,17 +235,17 @@ MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
     }
     switch (event.outcome)
     {
-    case mail::Outcome::Success:
+    case mail::DeliveryOutcome::Success:
         row.source = isRemote ? SMTP : STORE_DRIVER;
         row.event = isRemote ? "SEND" : "DELIVER";
         row.status = isRemote ? row.status : std::string();
         row.messageInfo += UtcStamp(m_clock.Read(message.arrived));
         break;
-    case mail::Outcome::Deferral:
+    case mail::DeliveryOutcome::Deferral:
         row.source = event.channel == mail::Channel::Local ? STORE_DRIVER : SMTP;
         row.event = "DEFER";
         break;
-    case mail::Outcome::Failure:
+    case mail::DeliveryOutcome::Failure:
         row.source = FailureSource(event);
         row.event = "FAIL";
         break;
@@ -253,10 +253,10 @@ MessageTrackingLog::Ended(const QueueEvent& event, const Message& message)
     Write(row);
 }
 
-Row
+TrackingRow
 MessageTrackingLog::RowOf(const Message& message, SimTime time) const
 {
-    Row row;
+    TrackingRow row;
     row.time = time;
     row.internalId = message.internalId;
     row.messageId = message.messageId;
@@ -270,7 +270,7 @@ MessageTrackingLog::RowOf(const Message& message, SimTime time) const
 }
 
 void
-MessageTrackingLog::Write(const Row& row)
+MessageTrackingLog::Write(const TrackingRow& row)
 {
     const WallTime reading = m_clock.Read(row.time);
     std::string line;

@@ -51,7 +51,7 @@ class OutlookErrors : public LogWriter
             m_sent.erase(queue->serial);
         }
         else if (queue->kind == QueueEvent::Kind::DeliveryResult &&
-                 queue->outcome != mail::Outcome::Success)
+                 queue->outcome != mail::DeliveryOutcome::Success)
         {
             Write(*queue);
         }
@@ -60,13 +60,22 @@ class OutlookErrors : public LogWriter
   private:
     void Write(const QueueEvent& result)
     {
-        using namespace fields::outlook;
         std::string text;
-        Print(text, "{}\n\n      {}\n      {}", NOT_REACHED, SUBJECT, SENT);
+        Print(text,
+              "{}\n\n      {}\n      {}",
+              fields::outlook::NOT_REACHED,
+              fields::outlook::SUBJECT,
+              fields::outlook::SENT);
         AppendDate(text, m_clock.Local(m_clock.Read(m_sent[result.serial])));
-        Print(text, "\n\n{}\n\n      '{}' on ", CANNOT_BE_REACHED, result.recipient);
+        Print(text,
+              "\n\n{}\n\n      '{}' on ",
+              fields::outlook::CANNOT_BE_REACHED,
+              result.recipient);
         AppendDate(text, m_clock.Local(m_clock.Read(result.time)));
-        Print(text, "\n            {}{}'\n\n", SERVER_ERROR, OneLine(TrimEnd(result.text, "\n")));
+        Print(text,
+              "\n            {}{}'\n\n",
+              fields::outlook::SERVER_ERROR,
+              OneLine(TrimEnd(result.text, "\n")));
         m_file.Write(text);
     }
 

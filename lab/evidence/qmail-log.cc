@@ -30,53 +30,57 @@ AppendSafe(std::string& out, std::string_view text)
 void
 AppendQmailLine(std::string& out, const mail::QueueEvent& event)
 {
-    using namespace fields::qmail;
     switch (event.kind)
     {
     case Kind::NewMessage:
-        Print(out, "{}{}", NEW_MESSAGE, event.message);
+        Print(out, "{}{}", fields::qmail::NEW_MESSAGE, event.message);
         return;
     case Kind::MessageInfo:
-        Print(out, "{}{}: bytes {} from <", INFO_MESSAGE, event.message, event.bytes);
+        Print(out,
+              "{}{}: bytes {} from <",
+              fields::qmail::INFO_MESSAGE,
+              event.message,
+              event.bytes);
         AppendSafe(out, event.sender);
         Print(out, "> qp {} uid {}", event.processId, event.uid);
         return;
     case Kind::DeliveryStart:
         Print(out,
               "{}{}: msg {}{}",
-              STARTING_DELIVERY,
+              fields::qmail::STARTING_DELIVERY,
               event.delivery,
               event.message,
-              event.channel == mail::Channel::Local ? TO_LOCAL : TO_REMOTE);
+              event.channel == mail::Channel::Local ? fields::qmail::TO_LOCAL
+                                                    : fields::qmail::TO_REMOTE);
         AppendSafe(out, event.recipient);
         return;
     case Kind::DeliveryResult:
         Print(out,
               "{}{}{}",
-              DELIVERY,
+              fields::qmail::DELIVERY,
               event.delivery,
-              event.outcome == mail::Outcome::Success    ? SUCCESS
-              : event.outcome == mail::Outcome::Deferral ? DEFERRAL
-                                                         : FAILURE);
+              event.outcome == mail::DeliveryOutcome::Success    ? fields::qmail::SUCCESS
+              : event.outcome == mail::DeliveryOutcome::Deferral ? fields::qmail::DEFERRAL
+                                                                 : fields::qmail::FAILURE);
         AppendSafe(out, event.text);
         return;
     case Kind::Status:
         Print(out,
               "{}local {}/{} remote {}/{}",
-              STATUS,
+              fields::qmail::STATUS,
               event.localUsed,
               event.localLimit,
               event.remoteUsed,
               event.remoteLimit);
         return;
     case Kind::Bounced:
-        Print(out, "{}{} qp {}", BOUNCE_MESSAGE, event.message, event.processId);
+        Print(out, "{}{} qp {}", fields::qmail::BOUNCE_MESSAGE, event.message, event.processId);
         return;
     case Kind::BounceDiscarded:
         Print(out, "triple bounce: discarding bounce/{}", event.message);
         return;
     case Kind::EndMessage:
-        Print(out, "{}{}", END_MESSAGE, event.message);
+        Print(out, "{}{}", fields::qmail::END_MESSAGE, event.message);
         return;
     }
 }

@@ -58,19 +58,18 @@ RollingLog::Begin(WallTime reading, std::int64_t day)
     Print(name, "{}{:04}{:02}{:02}-{}.log", m_prefix, utc.year, utc.month, utc.day, m_number);
     m_file = m_vantage.Append(name);
 
-    using namespace fields::exchange;
     std::string header;
     Print(header,
           "{}{}\r\n{}{}\r\n{}{}\r\n{}",
-          SOFTWARE,
-          SOFTWARE_NAME,
-          VERSION,
+          fields::exchange::SOFTWARE,
+          fields::exchange::SOFTWARE_NAME,
+          fields::exchange::VERSION,
           m_options.version,
-          LOG_TYPE,
+          fields::exchange::LOG_TYPE,
           m_type,
-          DATE);
+          fields::exchange::DATE);
     header += UtcStamp(reading);
-    Print(header, "\r\n{}{}\r\n", FIELDS, m_fieldList);
+    Print(header, "\r\n{}{}\r\n", fields::exchange::FIELDS, m_fieldList);
     m_file->Write(header);
 }
 

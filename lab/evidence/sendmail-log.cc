@@ -14,7 +14,6 @@
 namespace bouncelab::evidence::sendmail
 {
 
-using namespace fields::sendmail;
 using mail::QueueEvent;
 using Kind = QueueEvent::Kind;
 
@@ -60,16 +59,17 @@ Reason(std::string_view text)
 std::string
 StatusText(const QueueEvent& event)
 {
-    if (event.outcome != mail::Outcome::Success)
+    if (event.outcome != mail::DeliveryOutcome::Success)
     {
         return Reason(event.text);
     }
     const std::string& reply = event.note.diagnostic;
-    return reply.size() > 4 ? std::string(SENT) + " (" + reply.substr(4) + ")" : std::string(SENT);
+    return reply.size() > 4 ? std::string(fields::sendmail::SENT) + " (" + reply.substr(4) + ")"
+                            : std::string(fields::sendmail::SENT);
 }
 
 /// How a message came to a sendmail, as the line "from=" tells.
-struct Arrival
+struct FromLine
 {
     std::string clientName;       //!< By reverse DNS; empty = none.
     std::string client;           //!< Its address; empty for what a program of the host submits.
@@ -124,21 +124,21 @@ class SendmailLog : public LogWriter
         std::size_t recipients = 0;
         SimTime arrived{};
         std::uint32_t attempts = 0;
-        Arrival arrival;
+        FromLine arrival;
         std::string lastFailure;
     };
 
-    struct Pending
+    struct PendingCommand
     {
         smtp::Verb verb = smtp::Verb::Unknown;
         std::string address;
     };
 
-    struct Session
+    struct SessionRecord
     {
         std::uint32_t processId = 0;
-        Arrival arrival;
-        std::deque<Pending> pending; //!< Commands without their last answer.
+        FromLine arrival;
+        std::deque<PendingCommand> pending; //!< Commands without their last answer.
         std::string sender;
         std::string id; //!< Of the envelope that is open.
         bool refused = false;
@@ -152,7 +152,7 @@ class SendmailLog : public LogWriter
     void On(const Info& info, const smtp::ReplyEvent* event);
     void On(const Info& info, const smtp::MessageEvent*);
     void On(const Info& info, const smtp::EndEvent* event);
-    void GiveUp(Session& session, Nanoseconds time);
+    void GiveUp(SessionRecord& session, Nanoseconds time);
 
     void Write(const QueueEvent& event);
     void PutFrom(const QueueEvent& info, const Message& message);
@@ -165,18 +165,18 @@ class SendmailLog : public LogWriter
     std::string m_host;
     RandomStream m_random;
     RandomStream m_processes;
-    std::unordered_map<const Info*, Session> m_sessions; //!< Never walked.
-    std::optional<Arrival> m_expected;                   //!< How what is queued next came.
-    std::map<std::uint64_t, Message> m_messages;         //!< In the queue, by serial.
-    std::map<std::uint64_t, std::string> m_reports;      //!< Serial of a report to what it answers.
-    std::map<std::uint64_t, SimTime> m_started;          //!< Deliveries under way.
+    std::unordered_map<const Info*, SessionRecord> m_sessions; //!< Never walked.
+    std::optional<FromLine> m_expected;                        //!< How what is queued next came.
+    std::map<std::uint64_t, Message> m_messages;               //!< In the queue, by serial.
+    std::map<std::uint64_t, std::string> m_reports; //!< Serial of a report to what it answers.
+    std::map<std::uint64_t, SimTime> m_started;     //!< Deliveries under way.
     std::string m_line;
 };
 
 void
 SendmailLog::On(const Info& info, const host::ConnectedEvent*)
 {
-    Session session;
+    SessionRecord session;
     session.processId =
         static_cast<std::uint32_t>(m_processes.Between(FIRST_PROCESS, LAST_PROCESS));
     session.arrival.client = info.connection->client.ToString();
@@ -192,7 +192,7 @@ SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
     {
         return;
     }
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     session.pending.push_back({event->verb, PathIn(event->line)});
     switch (event->verb)
     {
@@ -220,12 +220,12 @@ SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
 void
 SendmailLog::On(const Info& info, const smtp::ReplyEvent* event)
 {
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     if (session.pending.empty() || event->code / 100 == 3)
     {
         return;
     }
-    const Pending command = std::move(session.pending.front());
+    const PendingCommand command = std::move(session.pending.front());
     session.pending.pop_front();
     if (command.verb != smtp::Verb::Rcpt)
     {
@@ -240,12 +240,12 @@ SendmailLog::On(const Info& info, const smtp::ReplyEvent* event)
     Begin(SimTime(event->time), session.processId, session.id);
     Print(m_line,
           "{}, {}<{}>, {}{}, {}{}",
-          RULESET,
-          ARGUMENT,
+          fields::sendmail::RULESET,
+          fields::sendmail::ARGUMENT,
           command.address,
-          RELAY,
+          fields::sendmail::RELAY,
           RelayText(session.arrival.clientName, session.arrival.client),
-          REJECT,
+          fields::sendmail::REJECT,
           FirstLine(event->text));
     End();
 }
@@ -253,7 +253,7 @@ SendmailLog::On(const Info& info, const smtp::ReplyEvent* event)
 void
 SendmailLog::On(const Info& info, const smtp::MessageEvent*)
 {
-    Session& session = m_sessions[&info];
+    SessionRecord& session = m_sessions[&info];
     session.refused = session.accepted = false;
     m_expected = session.arrival;
 }
@@ -267,22 +267,22 @@ SendmailLog::On(const Info& info, const smtp::EndEvent* event)
 
 /// The envelope is over without a message: where all its recipients were refused, the log says so.
 void
-SendmailLog::GiveUp(Session& session, Nanoseconds time)
+SendmailLog::GiveUp(SessionRecord& session, Nanoseconds time)
 {
     if (std::exchange(session.refused, false) && !session.accepted)
     {
         Begin(SimTime(time), session.processId, session.id);
         Print(m_line,
               "{}<{}>, {}0, {}0, {}0, {}{}, {}MTA, {}{}",
-              FROM,
+              fields::sendmail::FROM,
               session.sender,
-              SIZE,
-              CLASS,
-              RECIPIENTS,
-              PROTOCOL,
+              fields::sendmail::SIZE,
+              fields::sendmail::CLASS,
+              fields::sendmail::RECIPIENTS,
+              fields::sendmail::PROTOCOL,
               session.arrival.protocol,
-              DAEMON,
-              RELAY,
+              fields::sendmail::DAEMON,
+              fields::sendmail::RELAY,
               RelayText(session.arrival.clientName, session.arrival.client));
         End();
     }
@@ -298,7 +298,7 @@ SendmailLog::Write(const QueueEvent& event)
         message.id = event.id;
         message.messageId = mail::MessageIdOf(*event.content);
         message.arrived = event.time;
-        message.arrival = std::exchange(m_expected, std::nullopt).value_or(Arrival{});
+        message.arrival = std::exchange(m_expected, std::nullopt).value_or(FromLine{});
         return;
     }
     const auto found = m_messages.find(event.serial);
@@ -338,7 +338,7 @@ SendmailLog::Begin(SimTime time, std::uint32_t processId, std::string_view id)
 {
     m_line.clear();
     AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(time), m_host);
-    Print(m_line, "{}{}]: {}: ", TAG, processId, id);
+    Print(m_line, "{}{}]: {}: ", fields::sendmail::TAG, processId, id);
 }
 
 void
@@ -353,7 +353,11 @@ SendmailLog::PutFrom(const QueueEvent& info, const Message& message)
             why = about.id == report->second ? about.lastFailure : why;
         }
         Begin(info.time, message.processId, report->second);
-        Print(m_line, "{}: {}{}", message.id, REPORT, why.empty() ? "Returned mail" : why);
+        Print(m_line,
+              "{}: {}{}",
+              message.id,
+              fields::sendmail::REPORT,
+              why.empty() ? "Returned mail" : why);
         End();
         m_reports.erase(report);
         return;
@@ -361,29 +365,32 @@ SendmailLog::PutFrom(const QueueEvent& info, const Message& message)
     Begin(info.time, message.processId, message.id);
     Print(m_line,
           "{}<{}>, {}{}, {}0, {}{}",
-          FROM,
+          fields::sendmail::FROM,
           info.sender,
-          SIZE,
+          fields::sendmail::SIZE,
           info.bytes,
-          CLASS,
-          RECIPIENTS,
+          fields::sendmail::CLASS,
+          fields::sendmail::RECIPIENTS,
           message.recipients);
     if (!message.messageId.empty())
     {
-        Print(m_line, ", {}{}", MESSAGE_ID, message.messageId);
+        Print(m_line, ", {}{}", fields::sendmail::MESSAGE_ID, message.messageId);
     }
     if (message.arrival.client.empty())
     {
-        Print(m_line, ", {}{}@localhost", RELAY, info.sender.substr(0, info.sender.find('@')));
+        Print(m_line,
+              ", {}{}@localhost",
+              fields::sendmail::RELAY,
+              info.sender.substr(0, info.sender.find('@')));
     }
     else
     {
         Print(m_line,
               ", {}{}, {}MTA, {}{}",
-              PROTOCOL,
+              fields::sendmail::PROTOCOL,
               message.arrival.protocol,
-              DAEMON,
-              RELAY,
+              fields::sendmail::DAEMON,
+              fields::sendmail::RELAY,
               RelayText(message.arrival.clientName, message.arrival.client));
     }
     End();
@@ -400,29 +407,34 @@ SendmailLog::PutTo(const QueueEvent& event, Message& message)
     Begin(event.time, message.processId + child, message.id);
     Print(m_line,
           "{}<{}>, {}{}, {}{}, {}{}, {}{}",
-          TO,
+          fields::sendmail::TO,
           event.asked,
-          DELAY,
+          fields::sendmail::DELAY,
           Duration(event.time - message.arrived),
-          TRANSACTION_DELAY,
+          fields::sendmail::TRANSACTION_DELAY,
           Duration(event.time - began),
-          MAILER,
-          isLocal ? LOCAL_MAILER : NETWORK_MAILER,
-          PRIORITY,
+          fields::sendmail::MAILER,
+          isLocal ? fields::sendmail::LOCAL_MAILER : fields::sendmail::NETWORK_MAILER,
+          fields::sendmail::PRIORITY,
           message.bytes + RECIPIENT_FACTOR * message.recipients + RETRY_FACTOR * message.attempts);
     if (!event.note.remoteAddress.empty())
     {
         Print(m_line,
               ", {}{}",
-              RELAY,
+              fields::sendmail::RELAY,
               RelayText(event.note.remoteName == event.note.remoteAddress ? std::string()
                                                                           : event.note.remoteName,
                         event.note.remoteAddress));
     }
-    Print(m_line, ", {}{}, {}{}", DSN, event.note.status, STATUS, status);
+    Print(m_line,
+          ", {}{}, {}{}",
+          fields::sendmail::DSN,
+          event.note.status,
+          fields::sendmail::STATUS,
+          status);
     End();
     ++message.attempts;
-    if (event.outcome == mail::Outcome::Failure)
+    if (event.outcome == mail::DeliveryOutcome::Failure)
     {
         message.lastFailure = status;
     }

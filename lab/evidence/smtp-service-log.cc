@@ -13,8 +13,6 @@
 namespace bouncelab::evidence::smtpsvc
 {
 
-using namespace fields::smtpsvc;
-
 constexpr std::int64_t LONGEST_UPTIME_NS = 30 * NANOSECONDS_PER_DAY; //!< Of a Windows server.
 
 /// With the space before it, which the log writes "+".
@@ -39,7 +37,7 @@ WireSize(std::string_view reply)
 }
 
 /// One row. Empty texts are written "-".
-struct Row
+struct ServiceLogRow
 {
     SimTime time{};
     SimTime since{}; //!< From where time-taken counts; the same clock.
@@ -98,18 +96,18 @@ class SmtpServiceLog : public LogWriter
   private:
     using Info = connector::SessionInfo;
 
-    struct Pending
+    struct PendingCommand
     {
         SimTime time{};
         smtp::Verb verb = smtp::Verb::Unknown;
         std::string line;
     };
 
-    struct Session
+    struct SessionRecord
     {
         std::string messageId; //!< Of content that was taken and is not logged yet.
         std::size_t contentBytes = 0;
-        std::deque<Pending> pending; //!< Commands without their last answer.
+        std::deque<PendingCommand> pending; //!< Commands without their last answer.
     };
 
     void On(const Info&, const void*) {}
@@ -144,18 +142,18 @@ class SmtpServiceLog : public LogWriter
     void On(const host::DeliveryInfo& delivery, const smtp::CommandEvent* event);
     void On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* event);
 
-    Row InboundRow(const Info& info,
-                   Session& session,
-                   const Pending& command,
-                   const smtp::ReplyEvent& reply) const;
-    void Write(const Row& row);
+    ServiceLogRow InboundRow(const Info& info,
+                             SessionRecord& session,
+                             const PendingCommand& command,
+                             const smtp::ReplyEvent& reply) const;
+    void Write(const ServiceLogRow& row);
     void Begin(std::int64_t day, const std::string& stamp);
 
     LogPlace m_place;
     TickCount m_ticks;
     std::string m_computer;
     std::string m_version;
-    std::unordered_map<const Info*, Session> m_sessions; //!< Never walked.
+    std::unordered_map<const Info*, SessionRecord> m_sessions; //!< Never walked.
     std::unique_ptr<OutputFile> m_file;
     std::int64_t m_day = 0; //!< Since 1970, of the open file.
 };
@@ -169,20 +167,20 @@ SmtpServiceLog::On(const Info& info, const smtp::ReplyEvent* event)
     {
         return;
     }
-    Session& session = found->second;
-    const Pending command = std::move(session.pending.front());
+    SessionRecord& session = found->second;
+    const PendingCommand command = std::move(session.pending.front());
     session.pending.pop_front();
     Write(InboundRow(info, session, command, *event));
 }
 
-Row
+ServiceLogRow
 SmtpServiceLog::InboundRow(const Info& info,
-                           Session& session,
-                           const Pending& command,
+                           SessionRecord& session,
+                           const PendingCommand& command,
                            const smtp::ReplyEvent& reply) const
 {
     const bool isContent = command.verb == smtp::Verb::Data || command.verb == smtp::Verb::Bdat;
-    Row row;
+    ServiceLogRow row;
     row.time = SimTime(reply.time);
     row.since = command.time;
     row.remote = info.connection->client;
@@ -201,7 +199,7 @@ SmtpServiceLog::InboundRow(const Info& info,
     else if (command.verb == smtp::Verb::Quit)
     {
         row.query = row.user;
-        row.status = QUIT_STATUS;
+        row.status = fields::smtpsvc::QUIT_STATUS;
         row.win32Status = m_ticks.Between(SimTime(info.opened), row.time);
     }
     return row;
@@ -214,12 +212,12 @@ SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::CommandEvent*
     {
         return;
     }
-    Row row;
+    ServiceLogRow row;
     row.time = SimTime(event->time);
     row.since = SimTime(delivery.connected);
     row.remote = delivery.server;
     row.port = delivery.port;
-    row.user = OUTBOUND_COMMAND;
+    row.user = fields::smtpsvc::OUTBOUND_COMMAND;
     row.method = VerbOf(event->line);
     row.query = Trim(ArgumentOf(event->line));
     row.sentBytes = row.method.size();
@@ -229,19 +227,19 @@ SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::CommandEvent*
 void
 SmtpServiceLog::On(const host::DeliveryInfo& delivery, const smtp::ReplyEvent* event)
 {
-    Row row;
+    ServiceLogRow row;
     row.time = SimTime(event->time);
     row.since = SimTime(delivery.connected);
     row.remote = delivery.server;
     row.port = delivery.port;
-    row.user = OUTBOUND_RESPONSE;
+    row.user = fields::smtpsvc::OUTBOUND_RESPONSE;
     row.query = FirstLine(event->text);
     row.sentBytes = row.query.size();
     Write(row);
 }
 
 void
-SmtpServiceLog::Write(const Row& row)
+SmtpServiceLog::Write(const ServiceLogRow& row)
 {
     const WallTime reading = m_place.clock.Read(row.time);
     const CivilTime utc = CivilFromSeconds(UnixSeconds(reading));
@@ -262,7 +260,7 @@ SmtpServiceLog::Write(const Row& row)
     const auto put = [&line](std::string_view field)
     {
         line += ' ';
-        line += field.empty() ? NO_VALUE : "";
+        line += field.empty() ? fields::smtpsvc::NO_VALUE : "";
         for (const char c : field)
         {
             line += static_cast<unsigned char>(c) <= ' ' ? '+' : c;
@@ -270,12 +268,12 @@ SmtpServiceLog::Write(const Row& row)
     };
     put(row.remote.ToString());
     put(row.user);
-    put(SITE);
+    put(fields::smtpsvc::SITE);
     put(m_computer);
     put(row.local);
     Print(line, " {}", row.port);
     put(row.method);
-    put(NO_VALUE);
+    put(fields::smtpsvc::NO_VALUE);
     put(row.query);
     Print(line,
           " {} {} {} {} {} {} - - - -\r\n",
@@ -284,7 +282,7 @@ SmtpServiceLog::Write(const Row& row)
           row.sentBytes,
           row.receivedBytes,
           m_ticks.Between(row.since, row.time),
-          PROTOCOL);
+          fields::smtpsvc::PROTOCOL);
     m_file->Write(line);
 }
 
@@ -295,18 +293,24 @@ SmtpServiceLog::Begin(std::int64_t day, const std::string& stamp)
     m_day = day;
     const CivilTime utc = CivilFromSeconds(day * 86400);
     std::string name;
-    Print(name, "{}{}{:02}{:02}{:02}.log", FOLDER, FILE_PREFIX, utc.year % 100, utc.month, utc.day);
+    Print(name,
+          "{}{}{:02}{:02}{:02}.log",
+          fields::smtpsvc::FOLDER,
+          fields::smtpsvc::FILE_PREFIX,
+          utc.year % 100,
+          utc.month,
+          utc.day);
     m_file = m_place.folder.Append(name);
     std::string header;
     Print(header,
           "{}{}\r\n{}\r\n{}{}\r\n{}{}\r\n",
-          SOFTWARE,
+          fields::smtpsvc::SOFTWARE,
           m_version,
-          VERSION,
-          DATE,
+          fields::smtpsvc::VERSION,
+          fields::smtpsvc::DATE,
           stamp,
-          FIELDS,
-          FIELD_LIST);
+          fields::smtpsvc::FIELDS,
+          fields::smtpsvc::FIELD_LIST);
     m_file->Write(header);
 }
 

@@ -23,7 +23,7 @@ SnortLog::Write(const Frame& frame)
 void
 SnortLog::Close()
 {
-    for (Entry& entry : m_recent)
+    for (OpenFile& entry : m_recent)
     {
         entry.file->Close();
     }
@@ -47,7 +47,7 @@ SnortLog::FileOf(const std::string& name)
         m_recent.pop_back();
     }
     auto file = m_folder.Append(name);
-    m_recent.push_front(Entry{name, std::move(file)});
+    m_recent.push_front(OpenFile{name, std::move(file)});
     m_open.emplace(name, m_recent.begin());
     return *m_recent.front().file;
 }

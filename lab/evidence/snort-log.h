@@ -27,7 +27,7 @@ class SnortLog
     void Close();
 
   private:
-    struct Entry
+    struct OpenFile
     {
         std::string name;
         std::unique_ptr<OutputFile> file;
@@ -42,8 +42,8 @@ class SnortLog
     HomeNet m_home;
     std::string m_name;
     std::string m_block;
-    std::list<Entry> m_recent; //!< Open files, the last used first.
-    std::unordered_map<std::string, std::list<Entry>::iterator>
+    std::list<OpenFile> m_recent; //!< Open files, the last used first.
+    std::unordered_map<std::string, std::list<OpenFile>::iterator>
         m_open; //!< Looked up, never walked.
 };
 

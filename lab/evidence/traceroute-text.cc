@@ -30,7 +30,7 @@ class Traceroutes : public LogWriter
 } // namespace bouncelab::evidence::route
 
 bouncelab::dialects::WriterPtr
-bouncelab::dialects::Traceroute::Writer(const evidence::LogPlace& place)
+bouncelab::dialects::TracerouteOutput::Writer(const evidence::LogPlace& place)
 {
     return std::make_unique<evidence::route::Traceroutes>(place);
 }

@@ -67,10 +67,10 @@ EthernetBridge::EthernetBridge(Ipv4 machine,
 {
 }
 
-EthernetBridge::Taken
+EthernetBridge::BridgeResult
 EthernetBridge::Take(const std::uint8_t* frame, std::size_t size)
 {
-    Taken taken;
+    BridgeResult taken;
     if (size < ETHERNET_BYTES)
     {
         ++m_counts.malformed;

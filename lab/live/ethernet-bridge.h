@@ -40,13 +40,13 @@ class EthernetBridge
     EthernetBridge(Ipv4 machine, const MacAddress& machineMac, const MacAddress& gatewayMac);
 
     /// What a frame of the machine leads to: one of them, or nothing.
-    struct Taken
+    struct BridgeResult
     {
         std::optional<path::WirePacket> packet; //!< For the world; it has no origin yet.
         std::vector<std::uint8_t> answer;       //!< A frame for the machine.
     };
 
-    Taken Take(const std::uint8_t* frame, std::size_t size);
+    BridgeResult Take(const std::uint8_t* frame, std::size_t size);
 
     /// The frame that brings a packet to the machine; empty if it is too long. Until the next call.
     const std::vector<std::uint8_t>& Wrap(const path::WirePacket& packet);

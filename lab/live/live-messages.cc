@@ -86,15 +86,15 @@ LiveMessages::OnAccepted(const std::string& host, const smtp::MessageEvent& even
 }
 
 void
-LiveMessages::OnFate(const std::string& host, const mail::MessageFate& fate)
+LiveMessages::OnOutcome(const std::string& host, const mail::MessageOutcome& outcome)
 {
-    if (HasAccepted(host, fate.messageId))
+    if (HasAccepted(host, outcome.messageId))
     {
         return;
     }
-    for (const mail::RecipientFate& recipient : fate.recipients)
+    for (const mail::RecipientOutcome& recipient : outcome.recipients)
     {
-        LiveMessage& message = At(fate.messageId, recipient.recipient, fate.queued);
+        LiveMessage& message = At(outcome.messageId, recipient.recipient, outcome.queued);
         if (m_nodes.count(message.from) == 0)
         {
             message.from = host;

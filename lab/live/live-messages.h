@@ -2,8 +2,8 @@
 #define BOUNCELAB_LAB_LIVE_LIVE_MESSAGES_H
 
 #include "formats/clock.h"
-#include "models/mail/fate.h"
 #include "models/mail/message.h"
+#include "models/mail/outcome-tracker.h"
 #include "models/smtp/session.h"
 
 #include <cstdint>
@@ -47,7 +47,7 @@ class LiveMessages
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
 
     /// What a simulated queue made of a message; of interest where the message began.
-    void OnFate(const std::string& host, const mail::MessageFate& fate);
+    void OnOutcome(const std::string& host, const mail::MessageOutcome& outcome);
 
     /**
      * Reads what a real program left: messages.jsonl, {"message_id", "recipient", "state", "reply"}

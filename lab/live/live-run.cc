@@ -4,7 +4,7 @@
 #include "lab/live/running-program.h"
 #include "lab/run/manifest.h"
 #include "lab/run/run-recorder.h"
-#include "lab/spec/load.h"
+#include "lab/scenario/load.h"
 #include "lab/world/world.h"
 #include "models/host/event-stream.h"
 #include "models/provenance/sim-now.h"
@@ -38,15 +38,15 @@ constexpr std::int64_t TICK_NS = 1000000000;
 constexpr std::int64_t LOOK_NS = 100000000;
 
 /// What a program is handed, and who hears of it.
-class HeardEnd : public LiveEnd
+class ObservedEndpoint : public LiveEndpoint
 {
   public:
-    HeardEnd(RunningProgram& program, provenance::Ledger& ledger, LiveMessages& messages)
-        : LiveEnd(program.What().node,
-                  program.TakeTap(),
-                  program.Network(),
-                  ledger,
-                  MailDrop(program.MailFolder()))
+    ObservedEndpoint(RunningProgram& program, provenance::Ledger& ledger, LiveMessages& messages)
+        : LiveEndpoint(program.What().node,
+                       program.TakeTap(),
+                       program.Network(),
+                       ledger,
+                       MailDrop(program.MailFolder()))
         , m_node(program.What().node)
         , m_messages(messages)
     {
@@ -55,7 +55,7 @@ class HeardEnd : public LiveEnd
     void Submit(const mail::Submission& submission) override
     {
         m_messages.OnSubmitted(m_node, SimNow(), submission);
-        LiveEnd::Submit(submission);
+        LiveEndpoint::Submit(submission);
     }
 
   private:
@@ -79,9 +79,9 @@ class LiveRun
     LiveRun(LivePlan& plan, const std::function<void(const LiveProgress&)>& onProgress)
         : m_plan(plan)
         , m_onProgress(onProgress)
-        , m_scenario(spec::ScenarioFile::Load(plan.spec.scenarioFile)
+        , m_scenario(scenario::ScenarioFile::Load(plan.spec.scenarioFile)
                          .Resolve(plan.spec.variant,
-                                  spec::PersonaLibrary(plan.spec.personas.string()),
+                                  scenario::PersonaLibrary(plan.spec.personas.string()),
                                   plan.spec.overrides))
     {
         CheckReplacements(m_scenario, plan.replacements);
@@ -101,9 +101,9 @@ class LiveRun
 
     LivePlan& m_plan;
     const std::function<void(const LiveProgress&)>& m_onProgress;
-    spec::Scenario m_scenario;
+    scenario::Scenario m_scenario;
     std::vector<std::unique_ptr<RunningProgram>> m_programs;
-    std::vector<std::unique_ptr<HeardEnd>> m_ends;
+    std::vector<std::unique_ptr<ObservedEndpoint>> m_ends;
     std::unique_ptr<LiveMessages> m_messages;
     LiveReport m_report;
 };
@@ -191,8 +191,8 @@ LiveRun::Simulate()
     ns3::GlobalValue::Bind("SimulatorImplementationType",
                            ns3::StringValue("ns3::RealtimeSimulatorImpl"));
     run::RunRecorder recorder(m_plan.spec, m_scenario);
-    recorder.OnFate([this](const std::string& host, const mail::MessageFate& fate)
-                    { m_messages->OnFate(host, fate); });
+    recorder.OnOutcome([this](const std::string& host, const mail::MessageOutcome& outcome)
+                       { m_messages->OnOutcome(host, outcome); });
     host::EventStream events;
     events.Subscribe(
         [this, &recorder](const host::Event& event)
@@ -208,7 +208,7 @@ LiveRun::Simulate()
     world::OutsideMachines outside;
     for (const auto& program : m_programs)
     {
-        m_ends.push_back(std::make_unique<HeardEnd>(*program, ledger, *m_messages));
+        m_ends.push_back(std::make_unique<ObservedEndpoint>(*program, ledger, *m_messages));
         outside[program->What().node] = m_ends.back().get();
     }
     {
@@ -217,7 +217,7 @@ LiveRun::Simulate()
         // Ends before the world does, however it does.
         struct Readers
         {
-            const std::vector<std::unique_ptr<HeardEnd>>& ends;
+            const std::vector<std::unique_ptr<ObservedEndpoint>>& ends;
 
             ~Readers()
             {
@@ -252,7 +252,7 @@ LiveRun::Collect()
     for (std::size_t i = 0; i < m_programs.size(); ++i)
     {
         RunningProgram& program = *m_programs[i];
-        const HeardEnd& end = *m_ends[i];
+        const ObservedEndpoint& end = *m_ends[i];
         const fs::path folder = m_plan.spec.out / "live" / program.What().node;
         LiveMachine machine;
         machine.node = program.What().node;

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_LIVE_LIVE_RUN_H
 
 #include "formats/duration.h"
-#include "lab/live/live-end.h"
+#include "lab/live/live-endpoint.h"
 #include "lab/live/live-messages.h"
 #include "lab/live/replacement.h"
 #include "lab/run/run-spec.h"
@@ -65,7 +65,7 @@ std::string WhyNoLiveRuns();
  * what it left, in live/NODE. There are no verdicts.
  *
  * \param onProgress called every second
- * \throws LiveError, spec::SpecError
+ * \throws LiveError, scenario::ScenarioError
  */
 LiveReport RunLive(LivePlan plan, const std::function<void(const LiveProgress&)>& onProgress);
 

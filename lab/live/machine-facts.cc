@@ -15,9 +15,9 @@ namespace
 using nlohmann::ordered_json;
 
 std::set<std::string>
-LocalDomains(const spec::Scenario& scenario, const std::string& node)
+LocalDomains(const scenario::Scenario& scenario, const std::string& node)
 {
-    const spec::HostConfig& host = scenario.hosts.at(node);
+    const scenario::HostConfig& host = scenario.hosts.at(node);
     const std::vector<std::string> taken = world::DomainsTakenBy(scenario, node);
     std::set<std::string> domains(taken.begin(), taken.end());
     domains.insert(host.organization.acceptedDomains.begin(),
@@ -29,13 +29,13 @@ LocalDomains(const spec::Scenario& scenario, const std::string& node)
 /// Its mailboxes; for a host without a list of them every address that the scenario writes
 /// somewhere.
 std::vector<std::string>
-AddressesOf(const spec::Scenario& scenario, const spec::HostConfig& host)
+AddressesOf(const scenario::Scenario& scenario, const scenario::HostConfig& host)
 {
     std::vector<std::string> addresses = host.organization.mailboxes;
     const bool isListed = !addresses.empty();
     const auto add = [&](const std::vector<std::string>& more)
     { addresses.insert(addresses.end(), more.begin(), more.end()); };
-    const auto addMail = [&](const spec::OrdinaryMail& mail)
+    const auto addMail = [&](const scenario::OrdinaryMail& mail)
     {
         add(mail.senders);
         add(mail.recipients);
@@ -70,9 +70,9 @@ Place(Ipv4 address, std::uint16_t port)
 } // namespace
 
 ordered_json
-MachineFacts(const spec::Scenario& scenario, const std::string& node)
+MachineFacts(const scenario::Scenario& scenario, const std::string& node)
 {
-    const spec::HostConfig& host = scenario.hosts.at(node);
+    const scenario::HostConfig& host = scenario.hosts.at(node);
     const std::set<std::string> domains = LocalDomains(scenario, node);
     std::set<std::string> mailboxes;
     for (const std::string& address : AddressesOf(scenario, host))
@@ -95,11 +95,11 @@ MachineFacts(const spec::Scenario& scenario, const std::string& node)
         facts["relay"] = Place(host.relay->address, host.relay->port);
         if (host.sends && host.sends->value.client.auth.wanted)
         {
-            const smtp::AuthHabit& auth = host.sends->value.client.auth;
+            const smtp::AuthPolicy& auth = host.sends->value.client.auth;
             facts["auth"] = {{"user", auth.user}, {"password", auth.password}};
         }
     }
-    spec::HostConfig withoutRelay;
+    scenario::HostConfig withoutRelay;
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)
     {
         if (const auto peer = world::ResolveMail(scenario, withoutRelay, domain);
@@ -117,7 +117,7 @@ MachineFacts(const spec::Scenario& scenario, const std::string& node)
 }
 
 RootTexts
-TextsOf(const spec::Scenario& scenario, const std::string& node)
+TextsOf(const scenario::Scenario& scenario, const std::string& node)
 {
     RootTexts texts;
     texts.hostname = scenario.hosts.at(node).hostname;

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_LIVE_MACHINE_FACTS_H
 
 #include "lab/live/private-root.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 
 #include <nlohmann/json.hpp>
 
@@ -21,10 +21,10 @@ namespace bouncelab::live
  * Local domains are those whose mail the host takes; mailboxes are the addresses there that the
  * scenario names anywhere; exchangers are all other domains, under the address that the host knows.
  */
-nlohmann::ordered_json MachineFacts(const spec::Scenario& scenario, const std::string& node);
+nlohmann::ordered_json MachineFacts(const scenario::Scenario& scenario, const std::string& node);
 
 /// The host's name and what its /etc/hosts holds.
-RootTexts TextsOf(const spec::Scenario& scenario, const std::string& node);
+RootTexts TextsOf(const scenario::Scenario& scenario, const std::string& node);
 
 } // namespace bouncelab::live
 

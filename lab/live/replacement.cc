@@ -1,7 +1,7 @@
 #include "lab/live/replacement.h"
 
 #include "formats/text.h"
-#include "lab/spec/spec-error.h"
+#include "lab/scenario/scenario-error.h"
 
 #include <fmt/format.h>
 
@@ -47,7 +47,7 @@ ProgramName(const std::string& word)
 
 /// What else a host is that keeps it from being replaced; empty if nothing.
 std::string
-HindranceOf(const spec::Scenario& scenario, const std::string& node)
+HindranceOf(const scenario::Scenario& scenario, const std::string& node)
 {
     for (const auto& [name, proxy] : scenario.middleboxes.proxies)
     {
@@ -116,7 +116,7 @@ ParseReplacement(std::string_view text, const fs::path& data)
 }
 
 void
-CheckReplacements(const spec::Scenario& scenario, const std::vector<Replacement>& replacements)
+CheckReplacements(const scenario::Scenario& scenario, const std::vector<Replacement>& replacements)
 {
     std::set<std::string> seen;
     for (const Replacement& replacement : replacements)
@@ -133,7 +133,7 @@ CheckReplacements(const spec::Scenario& scenario, const std::vector<Replacement>
                                         scenario.name,
                                         scenario.variant,
                                         node,
-                                        spec::Suggest(node, known)));
+                                        scenario::Suggest(node, known)));
         }
         if (!seen.insert(node).second)
         {
@@ -147,7 +147,7 @@ CheckReplacements(const spec::Scenario& scenario, const std::vector<Replacement>
 }
 
 NetworkSetup
-NetworkOf(const spec::Scenario& scenario, const std::string& node)
+NetworkOf(const scenario::Scenario& scenario, const std::string& node)
 {
     NetworkSetup network;
     network.address = scenario.hosts.at(node).address;

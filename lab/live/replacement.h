@@ -3,7 +3,7 @@
 
 #include "lab/live/network.h"
 #include "lab/live/sandbox.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 
 #include <filesystem>
 #include <string>
@@ -37,11 +37,11 @@ Replacement ParseReplacement(std::string_view text, const std::filesystem::path&
 
 /// Whether the hosts can be replaced: known, each once, and at the plain end of a path.
 /// \throws LiveError
-void CheckReplacements(const spec::Scenario& scenario,
+void CheckReplacements(const scenario::Scenario& scenario,
                        const std::vector<Replacement>& replacements);
 
 /// How a host's machine is connected: its address, and the router next to it.
-NetworkSetup NetworkOf(const spec::Scenario& scenario, const std::string& node);
+NetworkSetup NetworkOf(const scenario::Scenario& scenario, const std::string& node);
 
 } // namespace bouncelab::live
 

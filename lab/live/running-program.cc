@@ -24,7 +24,7 @@ constexpr std::size_t TAIL_BYTES = 2000;
 constexpr std::size_t TAIL_LINES = 10;
 
 std::vector<std::string>
-EnvironmentOf(const spec::Scenario& scenario,
+EnvironmentOf(const scenario::Scenario& scenario,
               const Replacement& replacement,
               const NetworkSetup& network)
 {
@@ -75,7 +75,7 @@ CopyFiles(const fs::path& from, const fs::path& to)
 
 } // namespace
 
-RunningProgram::RunningProgram(const spec::Scenario& scenario,
+RunningProgram::RunningProgram(const scenario::Scenario& scenario,
                                const Replacement& replacement,
                                const fs::path& place)
     : m_replacement(replacement)
@@ -100,19 +100,19 @@ RunningProgram::Start()
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + READY_WITHIN;
     m_sandbox->Start(m_replacement.command, m_replacement.readiness);
-    SandboxNews news = m_sandbox->Wait(std::chrono::milliseconds(0));
-    while (!news.isReady && !news.ended && Clock::now() < deadline)
+    SandboxStatus status = m_sandbox->Wait(std::chrono::milliseconds(0));
+    while (!status.isReady && !status.ended && Clock::now() < deadline)
     {
-        news = m_sandbox->Wait(
+        status = m_sandbox->Wait(
             std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()));
     }
-    if (news.isReady || (news.ended == 0 && m_replacement.readiness == Readiness::Assumed))
+    if (status.isReady || (status.ended == 0 && m_replacement.readiness == Readiness::Assumed))
     {
         return;
     }
     const std::string what =
-        news.ended ? fmt::format("ended with status {} before it was ready", *news.ended)
-                   : fmt::format("was not ready after {} s", READY_WITHIN.count());
+        status.ended ? fmt::format("ended with status {} before it was ready", *status.ended)
+                     : fmt::format("was not ready after {} s", READY_WITHIN.count());
     throw LiveError(fmt::format("{} at {} {}{}",
                                 m_replacement.program,
                                 m_replacement.node,

@@ -3,7 +3,7 @@
 
 #include "lab/live/replacement.h"
 #include "lab/live/sandbox.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 
 #include <filesystem>
 #include <memory>
@@ -24,7 +24,7 @@ class RunningProgram
      * \param place a folder of its own below PRIVATE_PLACE
      * \throws LiveError
      */
-    RunningProgram(const spec::Scenario& scenario,
+    RunningProgram(const scenario::Scenario& scenario,
                    const Replacement& replacement,
                    const std::filesystem::path& place);
 

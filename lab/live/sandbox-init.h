@@ -31,7 +31,7 @@ constexpr std::string_view BESIDE_ENDED = "beside-ended"; //!< Status.
 class SandboxInit
 {
   public:
-    SandboxInit(const SandboxSetup& setup, const Channel& channel)
+    SandboxInit(const SandboxSetup& setup, const MessageChannel& channel)
         : m_setup(setup)
         , m_channel(channel)
     {
@@ -51,7 +51,7 @@ class SandboxInit
     bool HearsReady();
 
     const SandboxSetup& m_setup;
-    const Channel& m_channel;
+    const MessageChannel& m_channel;
     Descriptor m_signals;
     Descriptor m_readyLine;
     std::string m_readyText;

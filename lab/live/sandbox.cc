@@ -37,7 +37,7 @@ KeepOnly(int fd)
  * child of the one that asks for it, and this one wants to stay in its own.
  */
 [[noreturn]] void
-Keep(const SandboxSetup& setup, const Channel& channel, pid_t parent)
+Keep(const SandboxSetup& setup, const MessageChannel& channel, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -76,7 +76,7 @@ Keep(const SandboxSetup& setup, const Channel& channel, pid_t parent)
 
 Sandbox::Sandbox(const SandboxSetup& setup)
 {
-    auto ends = Channel::MakePair();
+    auto ends = MessageChannel::MakePair();
     const pid_t self = getpid();
     std::fflush(nullptr);
     m_keeper = fork();
@@ -122,17 +122,17 @@ Sandbox::Start(const ShellCommand& command, Readiness readiness)
 }
 
 void
-Sandbox::Take(const Channel::Message& message)
+Sandbox::Take(const MessageChannel::ChannelMessage& message)
 {
     const std::size_t space = message.text.find(' ');
     const std::string what = message.text.substr(0, space);
     if (what == word::READY)
     {
-        m_news.isReady = true;
+        m_status.isReady = true;
     }
     else if (what == word::ENDED)
     {
-        m_news.ended = std::stoi(message.text.substr(space + 1));
+        m_status.ended = std::stoi(message.text.substr(space + 1));
     }
     else if (what == word::BESIDE_ENDED)
     {
@@ -144,11 +144,11 @@ Sandbox::Take(const Channel::Message& message)
     }
 }
 
-const SandboxNews&
+const SandboxStatus&
 Sandbox::Wait(std::chrono::milliseconds longest)
 {
     // Who sends something needs the network, and so that the simulation begins.
-    const bool watchesTap = m_readiness == Readiness::Assumed && !m_news.isReady;
+    const bool watchesTap = m_readiness == Readiness::Assumed && !m_status.isReady;
     std::array<pollfd, 2> wait{
         {{m_channel.Get(), POLLIN, 0}, {watchesTap ? m_tap.Get() : -1, POLLIN, 0}}};
     while (poll(wait.data(), wait.size(), static_cast<int>(longest.count())) > 0)
@@ -156,7 +156,7 @@ Sandbox::Wait(std::chrono::milliseconds longest)
         longest = std::chrono::milliseconds(0);
         if (wait[1].revents != 0)
         {
-            m_news.isReady = true;
+            m_status.isReady = true;
             wait[1].fd = -1;
         }
         if (wait[0].revents == 0)
@@ -170,7 +170,7 @@ Sandbox::Wait(std::chrono::milliseconds longest)
         }
         Take(*message);
     }
-    return m_news;
+    return m_status;
 }
 
 bool

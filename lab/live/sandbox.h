@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_LIVE_SANDBOX_H
 #define BOUNCELAB_LAB_LIVE_SANDBOX_H
 
-#include "lab/live/channel.h"
+#include "lab/live/message-channel.h"
 #include "lab/live/network.h"
 #include "lab/live/private-root.h"
 
@@ -40,7 +40,7 @@ struct SandboxSetup
 };
 
 /// What a sandbox says of its command.
-struct SandboxNews
+struct SandboxStatus
 {
     bool isReady = false;
     std::optional<int> ended; //!< Exit status, or 128 and the number of the signal that ended it.
@@ -68,20 +68,20 @@ class Sandbox
     void Start(const ShellCommand& command, Readiness readiness);
 
     /// Waits until there is news of the command, at most this long. \return the latest
-    const SandboxNews& Wait(std::chrono::milliseconds longest);
+    const SandboxStatus& Wait(std::chrono::milliseconds longest);
 
     /// Runs another command beside it, and kills it when its time is over.
     /// \return whether it ended with status 0
     bool RunBeside(const ShellCommand& command, std::chrono::milliseconds longest);
 
   private:
-    void Take(const Channel::Message& message);
+    void Take(const MessageChannel::ChannelMessage& message);
 
-    Channel m_channel;
+    MessageChannel m_channel;
     pid_t m_keeper = -1;
     Descriptor m_tap;
     Readiness m_readiness = Readiness::Said;
-    SandboxNews m_news;
+    SandboxStatus m_status;
     std::optional<int> m_besideEnded;
 };
 

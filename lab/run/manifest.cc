@@ -1,7 +1,7 @@
 #include "lab/run/manifest.h"
 
 #include "formats/digest.h"
-#include "lab/spec/load.h"
+#include "lab/scenario/load.h"
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +31,7 @@ ReadText(const fs::path& path)
 } // namespace
 
 void
-WriteManifest(const RunSpec& spec, const spec::Scenario& scenario)
+WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario)
 {
     const std::string text = ReadText(spec.scenarioFile);
     nlohmann::ordered_json manifest;
@@ -49,7 +49,7 @@ WriteManifest(const RunSpec& spec, const spec::Scenario& scenario)
     manifest["versions"] = {{"bouncelab", BOUNCELAB_VERSION}, {"ns-3", "3.37"}};
     manifest["scenario-sha256"] = Sha256Of(text);
     manifest["scenario-text"] = text;
-    manifest["parameters"] = spec::Parameters(scenario);
+    manifest["parameters"] = scenario::Parameters(scenario);
     const fs::path path = spec.out / "manifest.json";
     std::ofstream file(path, std::ios::binary);
     file << manifest.dump(2) << '\n';

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_RUN_MANIFEST_H
 
 #include "lab/run/run-spec.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 
 namespace bouncelab::run
 {
@@ -11,7 +11,7 @@ namespace bouncelab::run
  * Writes manifest.json: scenario text and hash, versions, seed, and every parameter with its
  * default. The digests of the run's files join it when the run is sealed (lab/score).
  */
-void WriteManifest(const RunSpec& spec, const spec::Scenario& scenario);
+void WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario);
 
 } // namespace bouncelab::run
 

@@ -2,7 +2,7 @@
 
 #include "lab/run/judge.h"
 #include "lab/run/run-one.h"
-#include "lab/spec/spec-error.h"
+#include "lab/scenario/scenario-error.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -41,7 +41,7 @@ Work(const RunSpec& spec, const RunManyOptions& options, const std::string& list
             Judge(spec.out, options.detector, list);
         }
     }
-    catch (const spec::SpecError& error)
+    catch (const scenario::ScenarioError& error)
     {
         status = 2;
         message = error.what();

@@ -2,8 +2,8 @@
 
 #include "lab/run/manifest.h"
 #include "lab/run/run-recorder.h"
-#include "lab/spec/load.h"
-#include "lab/spec/spec-error.h"
+#include "lab/scenario/load.h"
+#include "lab/scenario/scenario-error.h"
 #include "lab/world/world.h"
 #include "models/host/event-stream.h"
 
@@ -13,9 +13,9 @@ namespace bouncelab::run
 void
 RunOne(const RunSpec& spec)
 {
-    const spec::PersonaLibrary personas(spec.personas.string());
-    const spec::Scenario scenario =
-        spec::ScenarioFile::Load(spec.scenarioFile).Resolve(spec.variant, personas, spec.overrides);
+    const scenario::PersonaLibrary personas(spec.personas.string());
+    const scenario::Scenario scenario = scenario::ScenarioFile::Load(spec.scenarioFile)
+                                            .Resolve(spec.variant, personas, spec.overrides);
     std::filesystem::create_directories(spec.out);
     {
         RunRecorder recorder(spec, scenario);

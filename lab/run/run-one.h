@@ -11,7 +11,7 @@ namespace bouncelab::run
  * manifest.json, evidence/ and truth/ below spec.out. ns-3 is process-wide, so a process calls this
  * once.
  *
- * \throws spec::SpecError for bad input, before anything is written
+ * \throws scenario::ScenarioError for bad input, before anything is written
  * \throws std::runtime_error if a file cannot be written
  */
 void RunOne(const RunSpec& spec);

@@ -2,7 +2,7 @@
 
 #include "formats/dialects.h"
 #include "formats/endpoint.h"
-#include "lab/truth/fate-label.h"
+#include "lab/truth/outcome-label.h"
 #include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
@@ -20,7 +20,7 @@ namespace
 constexpr std::chrono::seconds FATE_GRACE(10);
 
 std::string
-RunId(const RunSpec& spec, const spec::Scenario& scenario)
+RunId(const RunSpec& spec, const scenario::Scenario& scenario)
 {
     return scenario.name + "/" + spec.variant + "/" + std::to_string(spec.seed);
 }
@@ -34,7 +34,7 @@ Made(const std::filesystem::path& folder)
 
 } // namespace
 
-RunRecorder::RunRecorder(const RunSpec& spec, const spec::Scenario& scenario)
+RunRecorder::RunRecorder(const RunSpec& spec, const scenario::Scenario& scenario)
     : m_spec(spec)
     , m_scenario(scenario)
     , m_labels(Made(spec.out / "truth") / "labels.jsonl", RunId(spec, scenario))
@@ -113,7 +113,7 @@ RunRecorder::Attach(world::World& world)
 }
 
 HostClock
-RunRecorder::ClockOf(const spec::VantageConfig& config, const world::World& world) const
+RunRecorder::ClockOf(const scenario::VantageConfig& config, const world::World& world) const
 {
     if (m_scenario.hosts.count(config.place) > 0)
     {
@@ -126,7 +126,7 @@ RunRecorder::ClockOf(const spec::VantageConfig& config, const world::World& worl
 
 void
 RunRecorder::OpenCapture(const std::string& name,
-                         const spec::VantageConfig& config,
+                         const scenario::VantageConfig& config,
                          world::World& world)
 {
     HostClock clock = ClockOf(config, world);
@@ -142,27 +142,27 @@ RunRecorder::OpenCapture(const std::string& name,
         FolderOf(name),
         m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
         m_labels,
-        atMailHost ? path::Heading::Inward : path::Heading::Outward));
+        atMailHost ? path::Direction::Inbound : path::Direction::Outbound));
     VantageRecorder* recorder = m_recorders.back().get();
     world.Observe(config.place,
                   config.side,
-                  [recorder](path::Heading heading, const path::WirePacket& packet)
-                  { recorder->Pass(heading, packet); });
+                  [recorder](path::Direction direction, const path::WirePacket& packet)
+                  { recorder->Pass(direction, packet); });
 }
 
 bool
-RunRecorder::IsKept(const Dialect& dialect, const spec::VantageConfig& config) const
+RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& config) const
 {
-    static const std::map<std::string_view, bool spec::VantageConfig::*> FLAGS{
-        {"bounces", &spec::VantageConfig::bounces},
-        {"client-errors", &spec::VantageConfig::clientErrors},
-        {"directory-load", &spec::VantageConfig::directoryLoad},
-        {"exchange-logs", &spec::VantageConfig::exchangeLogs},
-        {"mail-log", &spec::VantageConfig::mailLog},
-        {"relay-transcripts", &spec::VantageConfig::relayTranscripts}};
+    static const std::map<std::string_view, bool scenario::VantageConfig::*> FLAGS{
+        {"bounces", &scenario::VantageConfig::bounces},
+        {"client-errors", &scenario::VantageConfig::clientErrors},
+        {"directory-load", &scenario::VantageConfig::directoryLoad},
+        {"exchange-logs", &scenario::VantageConfig::exchangeLogs},
+        {"mail-log", &scenario::VantageConfig::mailLog},
+        {"relay-transcripts", &scenario::VantageConfig::relayTranscripts}};
     if (dialect.key == "traceroutes")
     {
-        return config.place == spec::GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
+        return config.place == scenario::GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();
     }
     const auto flag = FLAGS.find(dialect.key);
     return flag != FLAGS.end() && config.*flag->second &&
@@ -186,7 +186,7 @@ RunRecorder::ProgramOf(const Dialect& dialect, const std::string& place) const
 
 evidence::LogPlace
 RunRecorder::PlaceOf(const std::string& name,
-                     const spec::VantageConfig& config,
+                     const scenario::VantageConfig& config,
                      const world::World& world)
 {
     evidence::LogPlace place{FolderOf(name), ClockOf(config, world)};
@@ -209,7 +209,7 @@ RunRecorder::PlaceOf(const std::string& name,
 
 void
 RunRecorder::OpenLogs(const std::string& name,
-                      const spec::VantageConfig& config,
+                      const scenario::VantageConfig& config,
                       const world::World& world)
 {
     const auto open = [&](auto dialect)
@@ -242,21 +242,21 @@ RunRecorder::OnEvent(const host::Event& event)
 {
     if (const auto* queue = event.As<mail::QueueEvent>())
     {
-        FatesOf(event.place).OnQueueEvent(*queue);
+        OutcomesOf(event.place).OnQueueEvent(*queue);
     }
     else if (const auto* stored = event.As<host::StoredEvent>())
     {
-        FatesOf(event.place).OnLocalCopy(stored->order);
+        OutcomesOf(event.place).OnLocalCopy(stored->order);
     }
-    else if (const auto* blame = event.As<host::BlameEvent>())
+    else if (const auto* attribution = event.As<host::AttributionEvent>())
     {
-        FatesOf(event.place).Blame(blame->delivery, blame->cause);
+        OutcomesOf(event.place).Attribute(attribution->delivery, attribution->cause);
     }
     else if (const auto* message = event.As<smtp::MessageEvent>())
     {
         OnAccepted(std::string(event.place), *message);
     }
-    for (const Log& log : m_logs)
+    for (const VantageLog& log : m_logs)
     {
         if (log.place == event.place)
         {
@@ -273,12 +273,12 @@ RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event
     const auto holder = messageId.empty() ? m_holders.end() : m_holders.find(messageId);
     for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
     {
-        for (const auto& [sender, fates] : m_fates)
+        for (const auto& [sender, outcomes] : m_outcomes)
         {
             if (holder == m_holders.end() ? !TakesOver(sender) || sender != host
                                           : sender == holder->second)
             {
-                fates->OnReceived(SimTime(event.time), recipient.path.Mailbox(), *event.content);
+                outcomes->OnReceived(SimTime(event.time), recipient.path.Mailbox(), *event.content);
             }
         }
     }
@@ -291,36 +291,39 @@ RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event
 bool
 RunRecorder::TakesOver(const std::string& host) const
 {
-    const spec::HostConfig& config = m_scenario.hosts.at(host);
+    const scenario::HostConfig& config = m_scenario.hosts.at(host);
     return config.sends && !config.connectors.empty();
 }
 
-mail::FateBook&
-RunRecorder::FatesOf(std::string_view host)
+mail::OutcomeTracker&
+RunRecorder::OutcomesOf(std::string_view host)
 {
-    const auto found = m_fates.find(host);
-    if (found != m_fates.end())
+    const auto found = m_outcomes.find(host);
+    if (found != m_outcomes.end())
     {
         return *found->second;
     }
     const std::string name(host);
-    auto fates = std::make_unique<mail::FateBook>([this, name](const mail::MessageFate& fate)
-                                                  { RecordFate(name, fate); },
-                                                  FATE_GRACE);
-    return *m_fates.emplace(name, std::move(fates)).first->second;
+    auto outcomes = std::make_unique<mail::OutcomeTracker>(
+        [this, name](const mail::MessageOutcome& outcome) { RecordOutcome(name, outcome); },
+        FATE_GRACE);
+    return *m_outcomes.emplace(name, std::move(outcomes)).first->second;
 }
 
 void
-RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
+RunRecorder::RecordOutcome(const std::string& host, const mail::MessageOutcome& outcome)
 {
     provenance::Origin suffered;
-    suffered.cause = fate.cause;
+    suffered.cause = outcome.cause;
     const std::string classLabel(m_labels.Explain(suffered).classLabel);
     const provenance::ActorId actor = m_ledger->RegisterActor(host);
-    for (const mail::RecipientFate& recipient : fate.recipients)
+    for (const mail::RecipientOutcome& recipient : outcome.recipients)
     {
-        provenance::Action label =
-            truth::FateLabel(fate, recipient, actor, classLabel, SimTime(m_scenario.duration));
+        provenance::Action label = truth::OutcomeLabel(outcome,
+                                                       recipient,
+                                                       actor,
+                                                       classLabel,
+                                                       SimTime(m_scenario.duration));
         if (IsOutOfSight(recipient.recipient))
         {
             for (auto& [name, value] : label.params)
@@ -330,9 +333,9 @@ RunRecorder::RecordFate(const std::string& host, const mail::MessageFate& fate)
         }
         m_labels.Record(label);
     }
-    if (m_onFate)
+    if (m_onOutcome)
     {
-        m_onFate(host, fate);
+        m_onOutcome(host, outcome);
     }
 }
 
@@ -349,7 +352,7 @@ RunRecorder::IsOutOfSight(const std::string& recipient) const
 }
 
 void
-RunRecorder::BuildUnion(const std::string& name, const spec::VantageConfig& config)
+RunRecorder::BuildUnion(const std::string& name, const scenario::VantageConfig& config)
 {
     namespace fs = std::filesystem;
     for (const std::string& part : config.unionOf)
@@ -376,11 +379,11 @@ RunRecorder::BuildUnion(const std::string& name, const spec::VantageConfig& conf
 void
 RunRecorder::Close()
 {
-    for (const auto& [host, fates] : m_fates)
+    for (const auto& [host, outcomes] : m_outcomes)
     {
-        fates->Finish();
+        outcomes->Finish();
     }
-    for (const Log& log : m_logs)
+    for (const VantageLog& log : m_logs)
     {
         log.writer->Close();
     }

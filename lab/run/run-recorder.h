@@ -5,11 +5,11 @@
 #include "lab/evidence/vantage-folder.h"
 #include "lab/run/run-spec.h"
 #include "lab/run/vantage-recorder.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "lab/truth/label-writer.h"
 #include "lab/world/world.h"
 #include "models/host/event-stream.h"
-#include "models/mail/fate.h"
+#include "models/mail/outcome-tracker.h"
 #include "models/provenance/ledger.h"
 
 #include <functional>
@@ -28,7 +28,7 @@ namespace bouncelab::run
 class RunRecorder : public provenance::ActionSink
 {
   public:
-    RunRecorder(const RunSpec& spec, const spec::Scenario& scenario);
+    RunRecorder(const RunSpec& spec, const scenario::Scenario& scenario);
     ~RunRecorder() override;
 
     /// The ledger needs its sink first, and the sink the ledger's names.
@@ -38,10 +38,11 @@ class RunRecorder : public provenance::ActionSink
         m_labels.SetLedger(&ledger);
     }
 
-    using FateHandler = std::function<void(const std::string& host, const mail::MessageFate&)>;
+    using OutcomeHandler =
+        std::function<void(const std::string& host, const mail::MessageOutcome&)>;
 
     /// Who else hears what became of a message that a simulated queue had.
-    void OnFate(FateHandler handler) { m_onFate = std::move(handler); }
+    void OnOutcome(OutcomeHandler handler) { m_onOutcome = std::move(handler); }
 
     /// Taps the places of all vantages and opens their logs. Before the world runs, which has to
     /// live as long as events come.
@@ -57,7 +58,7 @@ class RunRecorder : public provenance::ActionSink
 
   private:
     /// A log of a vantage.
-    struct Log
+    struct VantageLog
     {
         std::string place; //!< Whose events it hears.
         std::unique_ptr<evidence::LogWriter> writer;
@@ -67,36 +68,36 @@ class RunRecorder : public provenance::ActionSink
     bool IsOutOfSight(const std::string& recipient) const;
     evidence::VantageFolder& FolderOf(const std::string& vantage);
     void OpenCapture(const std::string& name,
-                     const spec::VantageConfig& config,
+                     const scenario::VantageConfig& config,
                      world::World& world);
     void OpenLogs(const std::string& name,
-                  const spec::VantageConfig& config,
+                  const scenario::VantageConfig& config,
                   const world::World& world);
-    bool IsKept(const Dialect& dialect, const spec::VantageConfig& config) const;
+    bool IsKept(const Dialect& dialect, const scenario::VantageConfig& config) const;
     std::string ProgramOf(const Dialect& dialect, const std::string& place) const;
     evidence::LogPlace PlaceOf(const std::string& name,
-                               const spec::VantageConfig& config,
+                               const scenario::VantageConfig& config,
                                const world::World& world);
-    HostClock ClockOf(const spec::VantageConfig& config, const world::World& world) const;
+    HostClock ClockOf(const scenario::VantageConfig& config, const world::World& world) const;
     void RecordLogged(const std::string& host,
                       const std::string& vantage,
                       const smtp::ConnectionInfo& connection);
     bool TakesOver(const std::string& host) const;
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
-    mail::FateBook& FatesOf(std::string_view host);
-    void RecordFate(const std::string& host, const mail::MessageFate& fate);
-    void BuildUnion(const std::string& name, const spec::VantageConfig& config);
+    mail::OutcomeTracker& OutcomesOf(std::string_view host);
+    void RecordOutcome(const std::string& host, const mail::MessageOutcome& outcome);
+    void BuildUnion(const std::string& name, const scenario::VantageConfig& config);
 
     const RunSpec& m_spec;
-    const spec::Scenario& m_scenario;
+    const scenario::Scenario& m_scenario;
     provenance::Ledger* m_ledger = nullptr;
-    FateHandler m_onFate;
+    OutcomeHandler m_onOutcome;
     truth::LabelWriter m_labels;
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
-    std::vector<Log> m_logs;
+    std::vector<VantageLog> m_logs;
     /// By sending host.
-    std::map<std::string, std::unique_ptr<mail::FateBook>, std::less<>> m_fates;
+    std::map<std::string, std::unique_ptr<mail::OutcomeTracker>, std::less<>> m_outcomes;
     std::map<std::string, std::string> m_holders; //!< Who took a message over, by Message-ID.
 };
 

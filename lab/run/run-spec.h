@@ -19,8 +19,8 @@ struct RunSpec
     std::vector<std::string> overrides; //!< "a.b.c=value", applied in order.
     std::filesystem::path out;          //!< Folder of the run; must not exist.
     std::filesystem::path personas;     //!< Folder that holds models/personas.
-    bool capture = true;                //!< Writes packets; off, only logs and the fates of mail.
-    std::vector<std::string> vantages;  //!< Only these; empty = all.
+    bool capture = true;               //!< Writes packets; off, only logs and the outcomes of mail.
+    std::vector<std::string> vantages; //!< Only these; empty = all.
 
     /// Hosts that real programs replace, by name, and how they are called. Then the clock on the
     /// wall goes, and other bytes come out every time.

@@ -9,16 +9,18 @@ namespace bouncelab::run
 {
 
 VantageRecorder::VantageRecorder(const std::string& name,
-                                 const spec::VantageConfig& config,
+                                 const scenario::VantageConfig& config,
                                  const HostClock& clock,
                                  const evidence::HomeNet& home,
                                  evidence::VantageFolder& folder,
                                  const std::filesystem::path& annotated,
                                  truth::LabelWriter& labels,
-                                 path::Heading receives)
+                                 path::Direction receives)
     : m_clock(clock)
-    , m_outward{config.outwardSource, config.outwardDestination, receives == path::Heading::Outward}
-    , m_inward{config.inwardSource, config.inwardDestination, receives == path::Heading::Inward}
+    , m_outbound{config.outwardSource,
+                 config.outwardDestination,
+                 receives == path::Direction::Outbound}
+    , m_inbound{config.inwardSource, config.inwardDestination, receives == path::Direction::Inbound}
     , m_capture(folder.Reserve("capture.pcap"), clock)
     , m_truth(labels, name, annotated)
 {
@@ -29,11 +31,11 @@ VantageRecorder::VantageRecorder(const std::string& name,
 }
 
 void
-VantageRecorder::Pass(path::Heading heading, const path::WirePacket& packet)
+VantageRecorder::Pass(path::Direction direction, const path::WirePacket& packet)
 {
     evidence::Frame frame;
     frame.time = SimNow();
-    frame.link = heading == path::Heading::Outward ? m_outward : m_inward;
+    frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
     frame.ipSize = m_serializer.Serialize(packet);
     frame.ip = m_serializer.Data();
     const std::uint64_t number = m_capture.Write(frame);

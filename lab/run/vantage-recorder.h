@@ -6,7 +6,7 @@
 #include "lab/evidence/snort-log.h"
 #include "lab/evidence/vantage-folder.h"
 #include "lab/evidence/wire-serializer.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "lab/truth/vantage-truth.h"
 #include "models/path/wire-packet.h"
 
@@ -28,25 +28,25 @@ class VantageRecorder
      * \param clock of the capturing machine
      * \param home the network that snort calls its home
      * \param folder where evidence goes; \param annotated the file of the annotated capture
-     * \param receives the heading of the frames that the capturing machine takes off its wire:
+     * \param receives the direction of the frames that the capturing machine takes off its wire:
      *        short ones show Ethernet's padding
      */
     VantageRecorder(const std::string& name,
-                    const spec::VantageConfig& config,
+                    const scenario::VantageConfig& config,
                     const HostClock& clock,
                     const evidence::HomeNet& home,
                     evidence::VantageFolder& folder,
                     const std::filesystem::path& annotated,
                     truth::LabelWriter& labels,
-                    path::Heading receives);
+                    path::Direction receives);
 
-    void Pass(path::Heading heading, const path::WirePacket& packet);
+    void Pass(path::Direction direction, const path::WirePacket& packet);
     void Close();
 
   private:
     HostClock m_clock;
-    evidence::LinkHeader m_outward;
-    evidence::LinkHeader m_inward;
+    evidence::LinkHeader m_outbound;
+    evidence::LinkHeader m_inbound;
     evidence::WireSerializer m_serializer;
     evidence::CaptureWriter m_capture;
     std::unique_ptr<evidence::SnortLog> m_snort;

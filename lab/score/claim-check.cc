@@ -17,8 +17,8 @@ namespace bouncelab::score
 namespace
 {
 
-using spec::JoinPath;
-using spec::Quote;
+using scenario::JoinPath;
+using scenario::Quote;
 
 template <class Map>
 std::vector<std::string_view>
@@ -41,7 +41,7 @@ IsNumber(std::string_view text)
 class ClaimChecker
 {
   public:
-    explicit ClaimChecker(const spec::Expectations& expectations)
+    explicit ClaimChecker(const scenario::Expectations& expectations)
         : m_expectations(expectations)
     {
     }
@@ -68,7 +68,7 @@ class ClaimChecker
   private:
     [[noreturn]] void Fail(const std::string& path, const std::string& text) const
     {
-        throw spec::SpecError(m_expectations.marks.Find(path), path, text);
+        throw scenario::ScenarioError(m_expectations.marks.Find(path), path, text);
     }
 
     template <class Map>
@@ -84,15 +84,18 @@ class ClaimChecker
                  fmt::format("found no {} {}{}",
                              what,
                              Quote(name),
-                             spec::Suggest(name, NamesIn(map))));
+                             scenario::Suggest(name, NamesIn(map))));
         }
         return found->second;
     }
 
     /// \param open selections that are being looked at: one of them again is a circle
-    const Kind& KindOf(const std::string& path, const std::string& name, std::set<std::string> open)
+    const TableKind& KindOf(const std::string& path,
+                            const std::string& name,
+                            std::set<std::string> open)
     {
-        const spec::Selection& selection = Named(path, "selection", name, m_expectations.select);
+        const scenario::Selection& selection =
+            Named(path, "selection", name, m_expectations.select);
         if (const auto known = m_kinds.find(name); known != m_kinds.end())
         {
             return *known->second;
@@ -106,14 +109,14 @@ class ClaimChecker
         {
             Fail(own, "found neither or both of `kind` and `from`, expected one of them");
         }
-        const Kind* kind = nullptr;
+        const TableKind* kind = nullptr;
         if (!selection.kind.empty())
         {
             kind = &Named(JoinPath(own, "kind"), "kind of evidence", selection.kind, AllKinds());
         }
         for (const std::string& from : selection.from)
         {
-            const Kind& other = KindOf(JoinPath(own, "from"), from, open);
+            const TableKind& other = KindOf(JoinPath(own, "from"), from, open);
             if (kind && kind != &other)
             {
                 Fail(JoinPath(own, "from"),
@@ -134,7 +137,7 @@ class ClaimChecker
     }
 
     /// The selections that the rows of one are compared with.
-    static std::vector<std::string> Neighbours(const spec::Selection& selection)
+    static std::vector<std::string> Neighbours(const scenario::Selection& selection)
     {
         std::vector<std::string> names;
         for (const std::string& name : {selection.after, selection.before})
@@ -166,13 +169,13 @@ class ClaimChecker
 
     void CheckSelection(const std::string& path,
                         const std::string& name,
-                        const spec::Selection& selection)
+                        const scenario::Selection& selection)
     {
         if (name.find_first_of("./") != std::string::npos || IsNumber(name))
         {
             Fail(path, fmt::format("found {}, expected a name without . and /", Quote(name)));
         }
-        const Kind& kind = KindOf(path, name, {});
+        const TableKind& kind = KindOf(path, name, {});
         for (const auto& [key, other] :
              {std::pair("after", selection.after), std::pair("before", selection.before)})
         {
@@ -201,13 +204,13 @@ class ClaimChecker
         }
     }
 
-    void CheckField(const std::string& path, const Kind& kind, const std::string& field) const
+    void CheckField(const std::string& path, const TableKind& kind, const std::string& field) const
     {
         if (!kind.Column(field))
         {
             const std::vector<std::string_view> names(kind.columns.begin(), kind.columns.end());
             Fail(path,
-                 fmt::format("found no field {}{}", Quote(field), spec::Suggest(field, names)));
+                 fmt::format("found no field {}{}", Quote(field), scenario::Suggest(field, names)));
         }
     }
 
@@ -234,21 +237,21 @@ class ClaimChecker
     }
 
     /// `SELECTION.FIELD`
-    const Kind& CheckReference(const std::string& path, const std::string& operand)
+    const TableKind& CheckReference(const std::string& path, const std::string& operand)
     {
         const auto [selection, field] = SplitOperand(operand, '.');
         if (field.empty())
         {
             Fail(path, fmt::format("found {}, expected SELECTION.FIELD", Quote(operand)));
         }
-        const Kind& kind = KindOf(path, selection, {});
+        const TableKind& kind = KindOf(path, selection, {});
         CheckField(path, kind, field);
         return kind;
     }
 
     void CheckRecipe(const std::string& path,
                      const std::string& fact,
-                     const spec::FactRecipe& recipe)
+                     const scenario::FactRecipe& recipe)
     {
         const std::vector<FunctionCall> calls = CallsIn(recipe);
         if (calls.size() != 1)
@@ -259,7 +262,7 @@ class ClaimChecker
                              fmt::join(NamesIn(AllFunctions()), ", ")));
         }
         const FunctionCall& call = calls.front();
-        const Signature& signature = AllFunctions().at(call.name);
+        const FunctionSignature& signature = AllFunctions().at(call.name);
         const std::string own = JoinPath(path, call.name);
         if (call.operands.size() < signature.least || call.operands.size() > signature.most)
         {
@@ -277,7 +280,7 @@ class ClaimChecker
         if (call.name == "slope" || call.name == "constant")
         {
             const std::string selection = SplitOperand(call.operands.front(), '.').first;
-            const Kind& kind = KindOf(own, selection, {});
+            const TableKind& kind = KindOf(own, selection, {});
             if (call.name == "slope")
             {
                 NeedTimes(own, selection, kind);
@@ -291,10 +294,10 @@ class ClaimChecker
 
     void CheckKeys(const std::string& path,
                    const std::string& function,
-                   const Signature& signature,
-                   const spec::FactRecipe& recipe) const
+                   const FunctionSignature& signature,
+                   const scenario::FactRecipe& recipe) const
     {
-        const spec::FactRecipe standard;
+        const scenario::FactRecipe standard;
         const std::pair<std::string_view, bool> keys[] = {
             {"pattern", recipe.pattern != standard.pattern},
             {"by", recipe.by != standard.by},
@@ -325,7 +328,9 @@ class ClaimChecker
         }
     }
 
-    void NeedTimes(const std::string& path, const std::string& selection, const Kind& kind) const
+    void NeedTimes(const std::string& path,
+                   const std::string& selection,
+                   const TableKind& kind) const
     {
         if (!kind.hasTime)
         {
@@ -341,7 +346,7 @@ class ClaimChecker
     {
         if (letter == 's' || letter == 't')
         {
-            const Kind& kind = KindOf(path, operand, {});
+            const TableKind& kind = KindOf(path, operand, {});
             if (letter == 't')
             {
                 NeedTimes(path, operand, kind);
@@ -359,7 +364,7 @@ class ClaimChecker
             return;
         }
         const auto& recipes = Named(path, "measurement", check, m_expectations.measure);
-        const spec::FactRecipe& recipe = Named(path, "value", fact, recipes);
+        const scenario::FactRecipe& recipe = Named(path, "value", fact, recipes);
         if (!open.insert(operand).second)
         {
             Fail(path, fmt::format("found {}, which is computed from itself", Quote(operand)));
@@ -376,7 +381,7 @@ class ClaimChecker
         }
     }
 
-    void CheckClaim(const std::string& path, const spec::Claim& claim) const
+    void CheckClaim(const std::string& path, const scenario::Claim& claim) const
     {
         Facts blank;
         for (const std::string& name : NamesOf(m_expectations, claim.check))
@@ -389,7 +394,9 @@ class ClaimChecker
             const std::vector<std::string_view> selections = NamesIn(m_expectations.select);
             known.insert(known.end(), selections.begin(), selections.end());
             Fail(JoinPath(path, "check"),
-                 fmt::format("found {}{}", Quote(claim.check), spec::Suggest(claim.check, known)));
+                 fmt::format("found {}{}",
+                             Quote(claim.check),
+                             scenario::Suggest(claim.check, known)));
         }
         for (const auto& [key, value] :
              {std::pair("documented", claim.documented), std::pair("predicted", claim.predicted)})
@@ -405,14 +412,14 @@ class ClaimChecker
         }
     }
 
-    const spec::Expectations& m_expectations;
-    std::map<std::string, const Kind*> m_kinds; //!< Of the selections that were looked at.
+    const scenario::Expectations& m_expectations;
+    std::map<std::string, const TableKind*> m_kinds; //!< Of the selections that were looked at.
 };
 
 } // namespace
 
 void
-CheckClaims(const spec::Expectations& expectations)
+CheckClaims(const scenario::Expectations& expectations)
 {
     ClaimChecker(expectations).Check();
 }

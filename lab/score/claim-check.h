@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCORE_CLAIM_CHECK_H
 #define BOUNCELAB_LAB_SCORE_CLAIM_CHECK_H
 
-#include "lab/spec/expectations.h"
+#include "lab/scenario/expectations.h"
 
 namespace bouncelab::score
 {
@@ -11,9 +11,9 @@ namespace bouncelab::score
  * with operands of its kinds, and that claims name measurements, with documented values and
  * tolerances that can be read.
  *
- * \throws spec::SpecError
+ * \throws scenario::ScenarioError
  */
-void CheckClaims(const spec::Expectations& expectations);
+void CheckClaims(const scenario::Expectations& expectations);
 
 } // namespace bouncelab::score
 

@@ -16,7 +16,7 @@ namespace bouncelab::score
 namespace
 {
 
-using spec::ExpectedWord;
+using scenario::ExpectedWord;
 
 constexpr std::string_view VERDICT_SUFFIX = ".jsonl";
 
@@ -51,7 +51,7 @@ Phrase(ExpectedWord word, std::uint64_t count)
 }
 
 std::string
-Phrase(const spec::ExpectedVerdict& expected)
+Phrase(const scenario::ExpectedVerdict& expected)
 {
     return (expected.least ? "at least " : "") + Phrase(expected.verdict, expected.count);
 }
@@ -199,7 +199,7 @@ ScoreVerdicts(const RunFolder& run, const std::vector<FaultEvent>& events, Visib
 
 std::vector<ExpectationMiss>
 CheckVerdicts(const RunFolder& run,
-              const spec::Expectations& expectations,
+              const scenario::Expectations& expectations,
               const std::vector<DetectorScore>& scores)
 {
     std::vector<ExpectationMiss> misses;
@@ -228,7 +228,7 @@ CheckVerdicts(const RunFolder& run,
     {
         for (const auto& [vantage, expected] : vantages)
         {
-            if (detector != spec::EVERY_OTHER && IsKept(run, vantage) &&
+            if (detector != scenario::EVERY_OTHER && IsKept(run, vantage) &&
                 !HasScore(scores, detector, vantage))
             {
                 misses.push_back({detector, vantage, Phrase(expected), "did not run"});

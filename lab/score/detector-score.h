@@ -2,11 +2,11 @@
 #define BOUNCELAB_LAB_SCORE_DETECTOR_SCORE_H
 
 #include "formats/alert.h"
+#include "lab/scenario/expectations.h"
 #include "lab/score/detector-scope.h"
 #include "lab/score/fault-event.h"
 #include "lab/score/run-folder.h"
 #include "lab/score/visibility.h"
-#include "lab/spec/expectations.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -51,10 +51,10 @@ struct DetectorScore
     std::uint64_t Alarms() const { return trueAlarms + falseAlarms + repeatedAlarms; }
 
     /// The word that expectations use for what it said.
-    spec::ExpectedWord Word() const;
+    scenario::ExpectedWord Word() const;
 
     /// How many lines said so.
-    std::uint64_t LinesOf(spec::ExpectedWord word) const;
+    std::uint64_t LinesOf(scenario::ExpectedWord word) const;
 };
 
 /// An expected verdict that did not come, or a detector that did not run.
@@ -94,7 +94,7 @@ std::vector<DetectorScore> ScoreVerdicts(const RunFolder& run,
  * told to leave out are passed over.
  */
 std::vector<ExpectationMiss> CheckVerdicts(const RunFolder& run,
-                                           const spec::Expectations& expectations,
+                                           const scenario::Expectations& expectations,
                                            const std::vector<DetectorScore>& scores);
 
 nlohmann::ordered_json ToJson(const DetectorScore& score);

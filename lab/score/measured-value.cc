@@ -45,7 +45,7 @@ Sorted(std::vector<std::string> texts)
 } // namespace
 
 std::vector<MeasuredValue>
-ParseMeasuredValues(std::string_view name, const spec::Expectations& expectations)
+ParseMeasuredValues(std::string_view name, const scenario::Expectations& expectations)
 {
     const std::size_t slash = name.find('/');
     const std::string check(name.substr(0, slash));
@@ -87,7 +87,7 @@ ParseMeasuredValues(std::string_view name, const spec::Expectations& expectation
 
 std::vector<std::optional<std::string>>
 ValuesIn(const RunFolder& run,
-         const spec::Expectations& expectations,
+         const scenario::Expectations& expectations,
          const std::vector<MeasuredValue>& values)
 {
     const Evaluation evaluation(run, expectations);

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
 #define BOUNCELAB_LAB_SCORE_MEASURED_VALUE_H
 
+#include "lab/scenario/expectations.h"
 #include "lab/score/run-folder.h"
-#include "lab/spec/expectations.h"
 
 #include <optional>
 #include <string>
@@ -28,14 +28,14 @@ struct MeasuredValue
  * \throws std::invalid_argument saying what was found and what was expected
  */
 std::vector<MeasuredValue> ParseMeasuredValues(std::string_view name,
-                                               const spec::Expectations& expectations);
+                                               const scenario::Expectations& expectations);
 
 /**
  * The values in a run, as text, in their order; nothing for a value that the run's evidence does
  * not hold.
  */
 std::vector<std::optional<std::string>> ValuesIn(const RunFolder& run,
-                                                 const spec::Expectations& expectations,
+                                                 const scenario::Expectations& expectations,
                                                  const std::vector<MeasuredValue>& values);
 
 /// One value in the runs of one variant.

@@ -57,13 +57,13 @@ RunScore::WasForeseen(const DetectorScore& score) const
 }
 
 RunScore
-ScoreRun(const RunFolder& run, const spec::Expectations& expectations)
+ScoreRun(const RunFolder& run, const scenario::Expectations& expectations)
 {
     RunScore score;
     score.scenario = run.Scenario();
     score.variant = run.Variant();
     score.seed = run.Seed();
-    score.fate = FateOf(run);
+    score.outcome = OutcomeOf(run);
     score.events = FaultEventsOf(run.Labels());
     score.fidelity = MeasureClaims(run, expectations);
     Visibility visibility(run);
@@ -89,14 +89,14 @@ ToJson(const RunScore& score)
                       {"seed", score.seed},
                       {"as_expected", score.AsExpected()},
                       {"mail",
-                       {{"case_sender_view", score.fate.sender},
-                        {"case_copies", score.fate.copies},
-                        {"others", score.fate.others},
-                        {"others_amiss", score.fate.othersAmiss}}}};
-    for (const spec::ClaimKind kind : {spec::ClaimKind::Emergent,
-                                       spec::ClaimKind::Fitted,
-                                       spec::ClaimKind::Input,
-                                       spec::ClaimKind::Inference})
+                       {{"case_sender_view", score.outcome.sender},
+                        {"case_copies", score.outcome.copies},
+                        {"others", score.outcome.others},
+                        {"others_amiss", score.outcome.othersAmiss}}}};
+    for (const scenario::ClaimKind kind : {scenario::ClaimKind::Emergent,
+                                           scenario::ClaimKind::Fitted,
+                                           scenario::ClaimKind::Input,
+                                           scenario::ClaimKind::Inference})
     {
         const Tally tally = TallyOf(score.fidelity, kind);
         json["observables"][std::string(NameOf(kind))] = {{"held", tally.held},

@@ -3,7 +3,7 @@
 
 #include "lab/score/detector-score.h"
 #include "lab/score/fidelity/fidelity.h"
-#include "lab/score/mail-fate.h"
+#include "lab/score/mail-outcome.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -22,7 +22,7 @@ struct RunScore
     std::string scenario;
     std::string variant;
     std::uint64_t seed = 0;
-    MailFate fate;
+    TrueOutcome outcome;
     std::vector<FaultEvent> events;
     std::vector<std::vector<std::string>> visibleFrom; //!< By event: vantages, without unions.
     std::vector<FidelityRow> fidelity;
@@ -42,9 +42,9 @@ struct RunScore
 /**
  * Holds a finished run against the truth and what is expected of it.
  *
- * \throws spec::SpecError, std::runtime_error
+ * \throws scenario::ScenarioError, std::runtime_error
  */
-RunScore ScoreRun(const RunFolder& run, const spec::Expectations& expectations);
+RunScore ScoreRun(const RunFolder& run, const scenario::Expectations& expectations);
 
 /// score.json.
 nlohmann::ordered_json ToJson(const RunScore& score);

@@ -31,7 +31,7 @@ struct DetectorSummary
     Rate asExpected;               //!< Runs in which nothing expected of it was missed.
     std::uint64_t unsupported = 0; //!< Runs.
     bool foreseen = true;          //!< Expectations speak of it, and held in every run.
-    std::map<spec::ExpectedWord, std::uint64_t> said; //!< Runs by word.
+    std::map<scenario::ExpectedWord, std::uint64_t> said; //!< Runs by word.
 
     /// Of the faults that show at the vantage and that it looks for, those that it found.
     Rate Recall() const { return {sum.trueAlarms, sum.trueAlarms + sum.misses}; }

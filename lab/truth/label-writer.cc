@@ -77,7 +77,7 @@ LabelWriter::Record(const provenance::Action& action)
         {
             m_causes.resize(action.cause + 1);
         }
-        Cause& cause = m_causes[action.cause];
+        CauseRecord& cause = m_causes[action.cause];
         if (cause.classIndex == 0)
         {
             cause.classIndex = IndexOf(m_classes, action.classLabel);
@@ -90,7 +90,7 @@ LabelWriter::Record(const provenance::Action& action)
         m_displaced.emplace(action.packet, action.cause);
         m_displacedOrder.emplace_back(action.time, action.packet);
     }
-    Pending& pending = m_pending.emplace_back();
+    PendingLine& pending = m_pending.emplace_back();
     pending.time = action.time;
     AppendLabel(pending.line, m_action);
     Release(action.time);
@@ -106,7 +106,7 @@ LabelWriter::Explain(const provenance::Origin& origin)
         const auto displaced = m_displaced.find(origin.serial);
         truth.cause = displaced != m_displaced.end() ? displaced->second : 0;
     }
-    const Cause cause = truth.cause < m_causes.size() ? m_causes[truth.cause] : Cause{};
+    const CauseRecord cause = truth.cause < m_causes.size() ? m_causes[truth.cause] : CauseRecord{};
     truth.classLabel = m_classes[cause.classIndex];
     truth.trueOrigin = m_ledger->ActorName(origin.actor);
     truth.actor = cause.classIndex != 0 ? m_ledger->ActorName(cause.actor) : truth.trueOrigin;
@@ -125,7 +125,7 @@ LabelWriter::Packet(std::string_view vantage,
                     SimTime time,
                     const provenance::Origin& origin)
 {
-    Pending& pending = m_pending.emplace_back();
+    PendingLine& pending = m_pending.emplace_back();
     pending.time = time;
     pending.origin = origin;
     pending.frame = frame;
@@ -134,7 +134,7 @@ LabelWriter::Packet(std::string_view vantage,
 }
 
 void
-LabelWriter::PutPacket(const Pending& pending)
+LabelWriter::PutPacket(const PendingLine& pending)
 {
     const PacketTruth truth = Explain(pending.origin);
     m_packet.time = pending.time;
@@ -155,7 +155,7 @@ LabelWriter::Release(SimTime now)
 {
     while (!m_pending.empty() && m_pending.front().time <= now - HOLD)
     {
-        const Pending& pending = m_pending.front();
+        const PendingLine& pending = m_pending.front();
         if (pending.frame == 0)
         {
             m_line += pending.line;

@@ -71,7 +71,7 @@ class LabelWriter : public provenance::ActionSink
 
   private:
     /// What the first action of a cause said; few bytes, since there are as many as sessions.
-    struct Cause
+    struct CauseRecord
     {
         std::uint16_t classIndex = 0; //!< 0 = not recorded.
         provenance::ActorId actor = 0;
@@ -79,7 +79,7 @@ class LabelWriter : public provenance::ActionSink
     };
 
     /// A line that waits.
-    struct Pending
+    struct PendingLine
     {
         SimTime time{};
         std::string line; //!< Of an action; empty for a frame.
@@ -92,7 +92,7 @@ class LabelWriter : public provenance::ActionSink
 
     static std::uint16_t IndexOf(std::vector<std::string>& names, std::string_view name);
     void Release(SimTime now);
-    void PutPacket(const Pending& pending);
+    void PutPacket(const PendingLine& pending);
     void Put();
     void Check(bool good) const;
 
@@ -101,8 +101,8 @@ class LabelWriter : public provenance::ActionSink
     const provenance::Ledger* m_ledger = nullptr;
     std::vector<std::string> m_classes{"ordinary"};
     std::vector<std::string> m_vantages;
-    std::vector<Cause> m_causes{Cause{}};
-    std::deque<Pending> m_pending;
+    std::vector<CauseRecord> m_causes{CauseRecord{}};
+    std::deque<PendingLine> m_pending;
     std::unordered_map<std::uint64_t, provenance::CauseId>
         m_displaced; //!< Looked up, never walked.
     std::deque<std::pair<SimTime, std::uint64_t>> m_displacedOrder;

@@ -25,7 +25,7 @@ VantageTruth::Frame(std::uint64_t number,
                     std::size_t size,
                     const provenance::Origin& origin)
 {
-    Held& held = m_held.emplace_back();
+    HeldFrame& held = m_held.emplace_back();
     held.time = time;
     held.reading = reading;
     held.origin = origin;
@@ -51,7 +51,7 @@ VantageTruth::Release(SimTime now)
 {
     while (!m_held.empty() && m_held.front().time <= now - LabelWriter::HOLD)
     {
-        Held& held = m_held.front();
+        HeldFrame& held = m_held.front();
         m_comment.clear();
         AppendPacketComment(m_comment, m_labels.Explain(held.origin));
         m_capture.Write(held.reading, held.bytes.data(), held.bytes.size(), m_comment);

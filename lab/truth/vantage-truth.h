@@ -42,7 +42,7 @@ class VantageTruth
     void Close();
 
   private:
-    struct Held
+    struct HeldFrame
     {
         SimTime time{};
         WallTime reading{};
@@ -55,7 +55,7 @@ class VantageTruth
     LabelWriter& m_labels;
     std::string m_vantage;
     AnnotatedCapture m_capture;
-    std::deque<Held> m_held;
+    std::deque<HeldFrame> m_held;
     std::vector<std::vector<std::uint8_t>> m_spare; //!< Buffers to be used again.
     std::string m_comment;
 };

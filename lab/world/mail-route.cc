@@ -11,7 +11,9 @@ constexpr std::uint16_t SMTP_PORT = 25;
 } // namespace
 
 std::optional<host::SendingMta::Peer>
-ResolveMail(const spec::Scenario& scenario, const spec::HostConfig& sender, std::string_view domain)
+ResolveMail(const scenario::Scenario& scenario,
+            const scenario::HostConfig& sender,
+            std::string_view domain)
 {
     if (sender.relay)
     {
@@ -24,8 +26,8 @@ ResolveMail(const spec::Scenario& scenario, const spec::HostConfig& sender, std:
     {
         return std::nullopt;
     }
-    const spec::SiteConfig& site = scenario.site;
-    const spec::HostConfig& taker = scenario.hosts.at(exchanger->second);
+    const scenario::SiteConfig& site = scenario.site;
+    const scenario::HostConfig& taker = scenario.hosts.at(exchanger->second);
     Ipv4 address = taker.address;
     if (site.nat && exchanger->second == site.mailHost)
     {
@@ -36,7 +38,7 @@ ResolveMail(const spec::Scenario& scenario, const spec::HostConfig& sender, std:
 }
 
 std::vector<std::string>
-DomainsTakenBy(const spec::Scenario& scenario, const std::string& host)
+DomainsTakenBy(const scenario::Scenario& scenario, const std::string& host)
 {
     std::vector<std::string> domains;
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)

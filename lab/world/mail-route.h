@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_WORLD_MAIL_ROUTE_H
 #define BOUNCELAB_LAB_WORLD_MAIL_ROUTE_H
 
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "models/host/sending-mta.h"
 
 #include <optional>
@@ -14,12 +14,13 @@ namespace bouncelab::world
 
 /// The server to which a host hands mail for a domain: its relay, else the domain's exchanger under
 /// the address that the world knows it by. Nothing if the domain has none.
-std::optional<host::SendingMta::Peer> ResolveMail(const spec::Scenario& scenario,
-                                                  const spec::HostConfig& sender,
+std::optional<host::SendingMta::Peer> ResolveMail(const scenario::Scenario& scenario,
+                                                  const scenario::HostConfig& sender,
                                                   std::string_view domain);
 
 /// The domains whose exchanger a host is, in order.
-std::vector<std::string> DomainsTakenBy(const spec::Scenario& scenario, const std::string& host);
+std::vector<std::string> DomainsTakenBy(const scenario::Scenario& scenario,
+                                        const std::string& host);
 
 } // namespace bouncelab::world
 

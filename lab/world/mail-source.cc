@@ -10,7 +10,7 @@
 namespace bouncelab::world
 {
 
-MailSource::MailSource(Network& network, const std::string& host, Outlet submit)
+MailSource::MailSource(Network& network, const std::string& host, MailHandler submit)
     : m_config(network.Scenario().mail)
     , m_submit(std::move(submit))
     , m_host(host)
@@ -55,18 +55,18 @@ MailSource::Start()
 }
 
 void
-MailSource::AddStream(const spec::OrdinaryMail& config, const std::string& name)
+MailSource::AddStream(const scenario::OrdinaryMail& config, const std::string& name)
 {
     if (config.perMinute > 0 && IsOurs(config.via))
     {
-        m_streams.push_back(Stream{&config, RandomStream(m_seed, name)});
+        m_streams.push_back(MailFlow{&config, RandomStream(m_seed, name)});
         ns3::Simulator::Schedule(ns3::NanoSeconds(config.start.count()),
                                  [this, &stream = m_streams.back()] { ScheduleNext(stream); });
     }
 }
 
 void
-MailSource::ScheduleNext(Stream& stream)
+MailSource::ScheduleNext(MailFlow& stream)
 {
     const auto twiceMean = static_cast<std::uint64_t>(120e9 / stream.config->perMinute);
     ns3::Simulator::Schedule(
@@ -75,10 +75,10 @@ MailSource::ScheduleNext(Stream& stream)
 }
 
 void
-MailSource::SubmitNext(Stream& stream)
+MailSource::SubmitNext(MailFlow& stream)
 {
-    const spec::OrdinaryMail& mail = *stream.config;
-    spec::MessageConfig message;
+    const scenario::OrdinaryMail& mail = *stream.config;
+    scenario::MessageConfig message;
     message.from = mail.senders[stream.arrivals.Below(mail.senders.size())];
     message.to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
     message.bytes =
@@ -92,7 +92,7 @@ MailSource::SubmitNext(Stream& stream)
 }
 
 void
-MailSource::Submit(const spec::MessageConfig& message, bool forgery)
+MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
 {
     mail::MessageDraft draft;
     draft.from = message.from;

@@ -3,7 +3,7 @@
 
 #include "formats/clock.h"
 #include "formats/random.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "lab/world/network.h"
 #include "models/mail/message.h"
 
@@ -21,35 +21,35 @@ class MailSource
 {
   public:
     /// Takes a message. \param forgery whether its sender is somebody else's address
-    using Outlet = std::function<void(const mail::Submission&, bool forgery)>;
+    using MailHandler = std::function<void(const mail::Submission&, bool forgery)>;
 
     /**
      * \param network has to outlive the source
      * \param host whose users they are; the mail host's send what has no `via`, too
      * \param submit where the mail goes
      */
-    MailSource(Network& network, const std::string& host, Outlet submit);
+    MailSource(Network& network, const std::string& host, MailHandler submit);
 
     /// Schedules the first submissions. Before the simulation runs.
     void Start();
 
   private:
     /// Mail at a rate, and how much of it there has been.
-    struct Stream
+    struct MailFlow
     {
-        const spec::OrdinaryMail* config = nullptr;
+        const scenario::OrdinaryMail* config = nullptr;
         RandomStream arrivals;
         std::uint64_t count = 0;
     };
 
     bool IsOurs(const std::string& via) const;
-    void Submit(const spec::MessageConfig& message, bool forgery);
-    void AddStream(const spec::OrdinaryMail& config, const std::string& name);
-    void ScheduleNext(Stream& stream);
-    void SubmitNext(Stream& stream);
+    void Submit(const scenario::MessageConfig& message, bool forgery);
+    void AddStream(const scenario::OrdinaryMail& config, const std::string& name);
+    void ScheduleNext(MailFlow& stream);
+    void SubmitNext(MailFlow& stream);
 
-    const spec::MailConfig& m_config;
-    Outlet m_submit;
+    const scenario::MailConfig& m_config;
+    MailHandler m_submit;
     std::string m_host;
     bool m_isDefault;
     std::string m_hostname;
@@ -57,7 +57,7 @@ class MailSource
     HostClock m_clock;
     std::uint64_t m_seed;
     RandomStream m_contents;
-    std::deque<Stream> m_streams;
+    std::deque<MailFlow> m_streams;
 };
 
 } // namespace bouncelab::world

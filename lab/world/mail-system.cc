@@ -42,7 +42,7 @@ class MailSystem::OutgoingSession : public smtp::SessionObserver
 };
 
 MailSystem::MailSystem(host::Host& host,
-                       const spec::HostConfig& config,
+                       const scenario::HostConfig& config,
                        mail::QueueStart start,
                        const host::EventStream& events,
                        Context context)
@@ -72,14 +72,14 @@ MailSystem::MailSystem(host::Host& host,
     BuildServer(start);
     for (const auto& [name, connector] : config.connectors)
     {
-        BuildPort(name, connector);
+        BuildConnector(name, connector);
     }
 }
 
 MailSystem::~MailSystem() = default;
 
 void
-MailSystem::Publish(host::Event::What what,
+MailSystem::Publish(host::Event::Payload what,
                     const connector::SessionInfo* session,
                     const host::DeliveryInfo* delivery) const
 {
@@ -116,10 +116,10 @@ MailSystem::BuildSender(const mail::QueueStart& start)
         Publish(&stored);
         answer(mail::LocalDeliveryReport(m_config.sends->value.reports));
     };
-    handlers.onBlame = [this](std::uint64_t delivery, provenance::CauseId cause)
+    handlers.onAttribution = [this](std::uint64_t delivery, provenance::CauseId cause)
     {
-        const host::BlameEvent blame{delivery, cause};
-        Publish(&blame);
+        const host::AttributionEvent attribution{delivery, cause};
+        Publish(&attribution);
     };
     m_sender = std::make_unique<host::SendingMta>(m_host,
                                                   m_config.hostname,
@@ -142,7 +142,7 @@ MailSystem::BuildReceiver()
             m_config.serves->value,
             std::make_unique<connector::RecipientTable>(m_config.recipientReplies,
                                                         m_config.acceptsUnlisted)),
-        host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+        host::SmtpServer::Handlers{[this](const host::SmtpServer::AcceptedMessage& accepted)
                                    { Publish(&accepted.message); }});
 }
 
@@ -155,9 +155,9 @@ MailSystem::MailDomain() const
 }
 
 void
-MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& config)
+MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorConfig& config)
 {
-    Port port;
+    RunningConnector port;
     port.truth =
         std::make_unique<host::ConnectorTruth>(m_host.Actor(), m_host.Ledger(), m_watch.get());
     auto connector = std::make_unique<connector::ReceiveConnector>(
@@ -173,7 +173,7 @@ MailSystem::BuildPort(const std::string& name, const spec::ConnectorConfig& conf
         host::SmtpServer::Setup{m_config.hostname, config.port, name + "/session", MailDomain()},
         std::move(connector),
         host::SmtpServer::Handlers{
-            [this](const host::SmtpServer::Accepted& accepted) { Take(accepted); },
+            [this](const host::SmtpServer::AcceptedMessage& accepted) { Take(accepted); },
             [this](const connector::SessionInfo& session)
             {
                 const host::ConnectedEvent connected{
@@ -201,10 +201,10 @@ MailSystem::BuildDirectory()
         m_host.Seed(),
         m_name + "/directory",
         [this](const service::LoadSample& sample) { Publish(&sample); });
-    m_watch = std::make_unique<host::DirectoryWatch>(*m_directory,
-                                                     *m_config.directory,
-                                                     m_host.Actor(),
-                                                     m_host.Ledger());
+    m_watch = std::make_unique<host::DirectoryMonitor>(*m_directory,
+                                                       *m_config.directory,
+                                                       m_host.Actor(),
+                                                       m_host.Ledger());
 }
 
 void
@@ -225,7 +225,7 @@ MailSystem::BuildServer(const mail::QueueStart& start)
         start,
         host::MailServer::Handlers{
             m_context.resolve,
-            [this](const std::string& mailbox, const host::MailServer::Answer& answer)
+            [this](const std::string& mailbox, const host::MailServer::LookupAnswerHandler& answer)
             { LookUp(mailbox, answer); },
             [this](const mail::QueueEvent& event) { OnQueueEvent(event); },
             [this](const mail::DeliveryOrder& order, const std::string& mailbox)
@@ -235,22 +235,22 @@ MailSystem::BuildServer(const mail::QueueStart& start)
             },
             [this](std::uint64_t delivery, provenance::CauseId cause)
             {
-                const host::BlameEvent blame{delivery, cause};
-                Publish(&blame);
+                const host::AttributionEvent attribution{delivery, cause};
+                Publish(&attribution);
             },
             [this](const host::SendingMta::Peer& peer)
             { return std::make_unique<OutgoingSession>(*this, peer); }});
 }
 
 void
-MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& answer)
+MailSystem::LookUp(const std::string& mailbox, const host::MailServer::LookupAnswerHandler& answer)
 {
-    using Lookup = host::MailServer::Lookup;
+    using LookupResult = host::MailServer::LookupResult;
     const auto say = [this, mailbox, answer](bool answered)
     {
-        answer(!answered                            ? Lookup::Unavailable
-               : m_organization.HasMailbox(mailbox) ? Lookup::Mailbox
-                                                    : Lookup::Unknown);
+        answer(!answered                            ? LookupResult::Unavailable
+               : m_organization.HasMailbox(mailbox) ? LookupResult::Mailbox
+                                                    : LookupResult::Unknown);
     };
     if (!m_watch)
     {
@@ -262,7 +262,7 @@ MailSystem::LookUp(const std::string& mailbox, const host::MailServer::Answer& a
 }
 
 void
-MailSystem::Take(const host::SmtpServer::Accepted& accepted)
+MailSystem::Take(const host::SmtpServer::AcceptedMessage& accepted)
 {
     if (!m_server)
     {
@@ -295,7 +295,7 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
     const std::uint64_t queued = m_server->Sender().QueuedMessages();
     const auto percent =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(100, queued * 100 / capacity));
-    for (const Port& port : m_ports)
+    for (const RunningConnector& port : m_ports)
     {
         port.connector->SetUse(connector::Resource::DatabaseDisk,
                                port.diskBefore + percent,

@@ -1,12 +1,12 @@
 #ifndef BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 #define BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector.h"
 #include "models/connector/transport-service.h"
 #include "models/host/connector-truth.h"
-#include "models/host/directory-watch.h"
+#include "models/host/directory-monitor.h"
 #include "models/host/event-stream.h"
 #include "models/host/mail-server.h"
 #include "models/host/mail-truth.h"
@@ -46,7 +46,7 @@ class MailSystem
      * \param events have to outlive the system
      */
     MailSystem(host::Host& host,
-               const spec::HostConfig& config,
+               const scenario::HostConfig& config,
                mail::QueueStart start,
                const host::EventStream& events,
                Context context);
@@ -72,7 +72,7 @@ class MailSystem
     class OutgoingSession;
 
     /// A connector at work.
-    struct Port
+    struct RunningConnector
     {
         std::unique_ptr<host::ConnectorTruth> truth;
         connector::ReceiveConnector* connector; //!< The server's.
@@ -80,32 +80,32 @@ class MailSystem
         std::uint32_t diskBefore; //!< In %, beside the queue.
     };
 
-    void Publish(host::Event::What what,
+    void Publish(host::Event::Payload what,
                  const connector::SessionInfo* session = nullptr,
                  const host::DeliveryInfo* delivery = nullptr) const;
     void BuildSender(const mail::QueueStart& start);
     void BuildReceiver();
-    void BuildPort(const std::string& name, const spec::ConnectorConfig& config);
+    void BuildConnector(const std::string& name, const scenario::ConnectorConfig& config);
     std::string MailDomain() const;
     void BuildDirectory();
     void BuildServer(const mail::QueueStart& start);
-    void LookUp(const std::string& mailbox, const host::MailServer::Answer& answer);
-    void Take(const host::SmtpServer::Accepted& accepted);
+    void LookUp(const std::string& mailbox, const host::MailServer::LookupAnswerHandler& answer);
+    void Take(const host::SmtpServer::AcceptedMessage& accepted);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);
 
     host::Host& m_host;
     const std::string& m_name;
-    const spec::HostConfig& m_config;
+    const scenario::HostConfig& m_config;
     const host::EventStream& m_events;
     Context m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;
     std::unique_ptr<service::DirectoryService> m_directory;
-    std::unique_ptr<host::DirectoryWatch> m_watch;
+    std::unique_ptr<host::DirectoryMonitor> m_watch;
     std::unique_ptr<host::MailTruth> m_truth;
     std::unique_ptr<host::MailServer> m_server;
-    std::vector<Port> m_ports;
+    std::vector<RunningConnector> m_ports;
     std::unique_ptr<host::SendingMta> m_sender;   //!< Without connectors,
     std::unique_ptr<host::SmtpServer> m_receiver; //!< these two.
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.

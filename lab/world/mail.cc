@@ -21,7 +21,7 @@ Mail::Mail(const ProgramContext& context)
 }
 
 void
-Mail::BuildSystem(const std::string& name, const spec::HostConfig& config)
+Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
 {
     host::Host* host = m_context.network.SimulatedHost(name);
     const bool hasMail = config.serves || (config.sends && config.connectors.empty());
@@ -51,7 +51,7 @@ Mail::BuildUsers()
 {
     for (const auto& [name, config] : m_scenario.hosts)
     {
-        if (MailSource::Outlet submit = OutletOf(name))
+        if (MailSource::MailHandler submit = OutletOf(name))
         {
             m_users.push_back(
                 std::make_unique<MailSource>(m_context.network, name, std::move(submit)));
@@ -60,7 +60,7 @@ Mail::BuildUsers()
 }
 
 /// What takes the mail of a host's users; empty if nothing does.
-MailSource::Outlet
+MailSource::MailHandler
 Mail::OutletOf(const std::string& host)
 {
     OutsideMachine* outside = m_context.network.InPlaceOf(host);

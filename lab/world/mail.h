@@ -28,13 +28,13 @@ class Mail
     void Finish();     //!< The run is over.
 
   private:
-    void BuildSystem(const std::string& name, const spec::HostConfig& config);
-    MailSource::Outlet OutletOf(const std::string& host);
+    void BuildSystem(const std::string& name, const scenario::HostConfig& config);
+    MailSource::MailHandler OutletOf(const std::string& host);
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     provenance::CauseId ForgeryOf(std::string_view messageId) const;
 
     ProgramContext m_context;
-    const spec::Scenario& m_scenario;
+    const scenario::Scenario& m_scenario;
     std::map<std::string, std::unique_ptr<MailSystem>> m_systems; //!< By host.
     std::vector<std::unique_ptr<MailSource>> m_users;
     std::map<std::string, provenance::CauseId> m_campaigns; //!< Of forged senders, by host.

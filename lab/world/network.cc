@@ -1,6 +1,6 @@
 #include "lab/world/network.h"
 
-#include "lab/spec/utc-time.h"
+#include "lab/scenario/utc-time.h"
 #include "lab/world/mail-route.h"
 
 #include <ns3/global-value.h>
@@ -54,15 +54,15 @@ Network::Machine::Receive(const path::WirePacket& packet) const
 }
 
 void
-Network::Machine::Show(path::Heading heading, const path::WirePacket& packet) const
+Network::Machine::Show(path::Direction direction, const path::WirePacket& packet) const
 {
     for (const path::WireObserver& observer : observers)
     {
-        observer(heading, packet);
+        observer(direction, packet);
     }
 }
 
-Network::Network(const spec::Scenario& scenario,
+Network::Network(const scenario::Scenario& scenario,
                  std::uint64_t seed,
                  provenance::Ledger& ledger,
                  OutsideMachines outside)
@@ -77,7 +77,7 @@ Network::Network(const spec::Scenario& scenario,
     {
         BuildMachine(name, config);
     }
-    AttachToPath(scenario.site.mailHost, m_gateway->Inside(), path::End::Near);
+    AttachToPath(scenario.site.mailHost, m_gateway->Inside(), path::PathEnd::Near);
     BuildPaths();
     BuildTunnels();
 }
@@ -94,8 +94,9 @@ Network::CutWires()
 path::WireObserver
 Network::WatchersOf(const std::string& host)
 {
-    return [&machine = m_machines.at(host)](path::Heading heading, const path::WirePacket& packet)
-    { machine.Show(heading, packet); };
+    return
+        [&machine = m_machines.at(host)](path::Direction direction, const path::WirePacket& packet)
+    { machine.Show(direction, packet); };
 }
 
 std::optional<Ipv4>
@@ -120,7 +121,7 @@ Network::BuildGateway()
 }
 
 void
-Network::BuildMachine(const std::string& name, const spec::HostConfig& config)
+Network::BuildMachine(const std::string& name, const scenario::HostConfig& config)
 {
     Machine& machine = m_machines[name];
     if (const auto outside = m_outside.find(name); outside != m_outside.end())
@@ -153,9 +154,9 @@ Network::BuildPaths()
     for (const auto& [name, config] : m_scenario.paths)
     {
         auto hops = Scaled(config.hops, config.delayScale);
-        path::Path& chain = config.behind.empty()
-                                ? m_gateway->AddServer(name, std::move(hops))
-                                : m_stations.at(config.behind)->AddHost(name, std::move(hops));
+        path::NetworkPath& chain =
+            config.behind.empty() ? m_gateway->AddServer(name, std::move(hops))
+                                  : m_stations.at(config.behind)->AddHost(name, std::move(hops));
         m_paths[name] = &chain;
         const bool isTunneled =
             std::any_of(m_scenario.tunnels.begin(),
@@ -163,7 +164,7 @@ Network::BuildPaths()
                         [&name = name](const auto& tunnel) { return tunnel.second.path == name; });
         if (!isTunneled)
         {
-            AttachToPath(config.to, chain, path::End::Far);
+            AttachToPath(config.to, chain, path::PathEnd::Far);
         }
     }
 }
@@ -183,14 +184,14 @@ Network::BuildTunnels()
                                                         m_ledger);
         path::Tunnel* tunnel = machine.tunnel.get();
         Attach(hostName,
-               path::Heading::Inward,
+               path::Direction::Inbound,
                [tunnel](const path::WirePacket& packet) { tunnel->Send(packet); });
-        tunnel->SetHandler(Inlet(hostName, path::Heading::Outward));
+        tunnel->SetHandler(Inlet(hostName, path::Direction::Outbound));
     }
 }
 
 void
-Network::Attach(const std::string& name, path::Heading fromHost, Outlet send)
+Network::Attach(const std::string& name, path::Direction fromHost, PacketHandler send)
 {
     Machine& machine = m_machines.at(name);
     machine.SetWire(
@@ -202,7 +203,7 @@ Network::Attach(const std::string& name, path::Heading fromHost, Outlet send)
 }
 
 path::WireHandler
-Network::Inlet(const std::string& name, path::Heading toHost)
+Network::Inlet(const std::string& name, path::Direction toHost)
 {
     Machine& machine = m_machines.at(name);
     return [&machine, toHost](const path::WirePacket& packet)
@@ -213,15 +214,16 @@ Network::Inlet(const std::string& name, path::Heading toHost)
 }
 
 void
-Network::AttachToPath(const std::string& name, path::Path& path, path::End end)
+Network::AttachToPath(const std::string& name, path::NetworkPath& path, path::PathEnd end)
 {
-    const bool isNear = end == path::End::Near;
+    const bool isNear = end == path::PathEnd::Near;
     Attach(name,
-           isNear ? path::Heading::Outward : path::Heading::Inward,
+           isNear ? path::Direction::Outbound : path::Direction::Inbound,
            [&path, end](const path::WirePacket& packet) { path.Enter(end, packet); });
-    path.SetHandler(end, Inlet(name, isNear ? path::Heading::Inward : path::Heading::Outward));
+    path.SetHandler(end,
+                    Inlet(name, isNear ? path::Direction::Inbound : path::Direction::Outbound));
 
-    const spec::HostConfig& config = m_scenario.hosts.at(name);
+    const scenario::HostConfig& config = m_scenario.hosts.at(name);
     Machine& machine = m_machines.at(name);
     if (machine.outside)
     {
@@ -240,7 +242,7 @@ HostClock
 Network::ClockOf(const std::string& host) const
 {
     HostClock clock;
-    clock.start = WallTime(Nanoseconds(*spec::ParseUtc(m_scenario.start)));
+    clock.start = WallTime(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
     clock.offset = m_scenario.hosts.at(host).clockOffset;
     clock.zoneSeconds = m_scenario.site.utcOffset.count() / NANOSECONDS_PER_SECOND;
     return clock;
@@ -260,21 +262,21 @@ Network::ReverseNameOf(Ipv4 address) const
 }
 
 void
-Network::Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
+Network::Observe(const std::string& place, scenario::StationSide side, path::WireObserver observer)
 {
-    if (place == spec::GATEWAY_INSIDE)
+    if (place == scenario::GATEWAY_INSIDE)
     {
         m_gateway->ObserveInside(std::move(observer));
         return;
     }
-    if (place == spec::GATEWAY_OUTSIDE)
+    if (place == scenario::GATEWAY_OUTSIDE)
     {
         m_gateway->ObserveOutside(std::move(observer));
         return;
     }
     if (const auto station = m_stations.find(place); station != m_stations.end())
     {
-        if (side == spec::StationSide::Site)
+        if (side == scenario::StationSide::Site)
         {
             station->second->ObserveNear(std::move(observer));
         }

@@ -2,7 +2,7 @@
 #define BOUNCELAB_LAB_WORLD_NETWORK_H
 
 #include "formats/clock.h"
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "lab/world/outside-machine.h"
 #include "models/host/host.h"
 #include "models/middlebox/middlebox.h"
@@ -25,18 +25,18 @@ namespace bouncelab::world
 {
 
 /// The machines of a run and what they are joined by: gateway, paths, stations, tunnels.
-class Network final : public middlebox::Site
+class Network final : public middlebox::BuildSite
 {
   public:
     /// Scenario, ledger and outside machines have to outlive the network.
-    Network(const spec::Scenario& scenario,
+    Network(const scenario::Scenario& scenario,
             std::uint64_t seed,
             provenance::Ledger& ledger,
             OutsideMachines outside);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
-    const spec::Scenario& Scenario() const { return m_scenario; }
+    const scenario::Scenario& Scenario() const { return m_scenario; }
 
     path::Gateway& Gateway() { return *m_gateway; }
 
@@ -53,20 +53,20 @@ class Network final : public middlebox::Site
     std::string ReverseNameOf(Ipv4 address) const;
 
     /// See World::Observe().
-    void Observe(const std::string& place, spec::StationSide side, path::WireObserver observer);
+    void Observe(const std::string& place, scenario::StationSide side, path::WireObserver observer);
 
     /// Whatever the machines send from now on is lost.
     void CutWires();
 
-    // middlebox::Site
-    path::Path& PathCalled(const std::string& name) override { return *m_paths.at(name); }
+    // middlebox::BuildSite
+    path::NetworkPath& FindPath(const std::string& name) override { return *m_paths.at(name); }
 
-    path::InPathStation& StationCalled(const std::string& name) override
+    path::InPathStation& FindStation(const std::string& name) override
     {
         return *m_stations.at(name);
     }
 
-    host::Host& HostCalled(const std::string& name) override { return *m_machines.at(name).host; }
+    host::Host& FindHost(const std::string& name) override { return *m_machines.at(name).host; }
 
     path::WireObserver WatchersOf(const std::string& host) override;
     std::optional<Ipv4> ExchangerFor(const std::string& host,
@@ -88,27 +88,27 @@ class Network final : public middlebox::Site
 
         void SetWire(path::WireHandler wire) const;
         void Receive(const path::WirePacket& packet) const;
-        void Show(path::Heading heading, const path::WirePacket& packet) const;
+        void Show(path::Direction direction, const path::WirePacket& packet) const;
     };
 
     /// Sends towards the other end of a machine's wire.
-    using Outlet = std::function<void(const path::WirePacket&)>;
+    using PacketHandler = std::function<void(const path::WirePacket&)>;
 
     void BuildGateway();
-    void BuildMachine(const std::string& name, const spec::HostConfig& config);
+    void BuildMachine(const std::string& name, const scenario::HostConfig& config);
     void BuildPaths();
     void BuildTunnels();
-    void Attach(const std::string& name, path::Heading fromHost, Outlet send);
-    path::WireHandler Inlet(const std::string& name, path::Heading toHost);
-    void AttachToPath(const std::string& name, path::Path& path, path::End end);
+    void Attach(const std::string& name, path::Direction fromHost, PacketHandler send);
+    path::WireHandler Inlet(const std::string& name, path::Direction toHost);
+    void AttachToPath(const std::string& name, path::NetworkPath& path, path::PathEnd end);
 
-    const spec::Scenario& m_scenario;
+    const scenario::Scenario& m_scenario;
     std::uint64_t m_seed;
     provenance::Ledger& m_ledger;
     OutsideMachines m_outside;
     std::unique_ptr<path::Gateway> m_gateway;
     std::map<std::string, path::InPathStation*> m_stations;
-    std::map<std::string, path::Path*> m_paths;
+    std::map<std::string, path::NetworkPath*> m_paths;
     std::map<std::string, Machine> m_machines;
 };
 

@@ -20,12 +20,12 @@ namespace
 {
 
 /// What a probe signs.
-class Signature
+class ProbeRecorder
 {
   public:
     using Params = std::vector<std::pair<std::string, std::string>>;
 
-    Signature(host::Host& host, const char* classLabel, provenance::CauseId cause)
+    ProbeRecorder(host::Host& host, const char* classLabel, provenance::CauseId cause)
         : m_host(host)
         , m_classLabel(classLabel)
         , m_cause(cause)
@@ -46,12 +46,12 @@ class Signature
     }
 
     /// Runs the campaign at its place, and signs each of its connections.
-    std::unique_ptr<host::Prober> Start(const spec::ProbePlace& place,
+    std::unique_ptr<host::Prober> Start(const scenario::ProbePlace& place,
                                         probe::Campaign& campaign) const
     {
         auto prober = std::make_unique<host::Prober>(
             m_host,
-            host::Prober::Peer{place.target, place.port},
+            host::Prober::Target{place.target, place.port},
             campaign,
             [this](std::uint32_t, const host::FlowKey& key)
             {
@@ -70,14 +70,14 @@ class Signature
     provenance::CauseId m_cause;
 };
 
-class RelayTesterAtWork final : public Program,
-                                private probe::RelayObserver
+class RunningRelayTester final : public Program,
+                                 private probe::RelayTestObserver
 {
   public:
-    RelayTesterAtWork(const std::string& name,
-                      const spec::RelayTesterAtHost& config,
-                      host::Host& host,
-                      const host::EventStream& events)
+    RunningRelayTester(const std::string& name,
+                       const scenario::RelayTesterAtHost& config,
+                       host::Host& host,
+                       const host::EventStream& events)
         : m_name(name)
         , m_host(host)
         , m_events(events)
@@ -121,22 +121,24 @@ class RelayTesterAtWork final : public Program,
                           TruthEvent::Judged,
                           {{"tests", std::to_string(summary.tests)},
                            {"accepted", std::to_string(summary.accepted)},
-                           {"says_open", summary.SaysOpen() ? "yes" : "no"}});
+                           {"says_open", summary.LooksOpen() ? "yes" : "no"}});
     }
 
     std::string m_name;
     host::Host& m_host;
     const host::EventStream& m_events;
-    Signature m_signature;
+    ProbeRecorder m_signature;
     probe::RelayTester m_tester;
     std::unique_ptr<host::Prober> m_prober;
 };
 
-class HarvesterAtWork final : public Program,
-                              private probe::HarvestObserver
+class RunningHarvester final : public Program,
+                               private probe::HarvestObserver
 {
   public:
-    HarvesterAtWork(const std::string& name, const spec::HarvesterAtHost& config, host::Host& host)
+    RunningHarvester(const std::string& name,
+                     const scenario::HarvesterAtHost& config,
+                     host::Host& host)
         : m_signature(host, "harvest.probe", host.Ledger().NewCause())
         , m_harvester(config.harvester, *this, host.Draws(name + "/harvester"))
         , m_prober(m_signature.Start(config.place, m_harvester))
@@ -158,7 +160,7 @@ class HarvesterAtWork final : public Program,
                            {"found", std::to_string(report.found.size())}});
     }
 
-    Signature m_signature;
+    ProbeRecorder m_signature;
     probe::Harvester m_harvester;
     std::unique_ptr<host::Prober> m_prober;
 };
@@ -166,18 +168,22 @@ class HarvesterAtWork final : public Program,
 } // namespace
 
 std::unique_ptr<Program>
-Build(const std::string& name, const spec::RelayTesterAtHost& config, const ProgramContext& context)
+Build(const std::string& name,
+      const scenario::RelayTesterAtHost& config,
+      const ProgramContext& context)
 {
     host::Host* host = context.network.SimulatedHost(config.place.host);
-    return host ? std::make_unique<RelayTesterAtWork>(name, config, *host, context.events)
+    return host ? std::make_unique<RunningRelayTester>(name, config, *host, context.events)
                 : nullptr;
 }
 
 std::unique_ptr<Program>
-Build(const std::string& name, const spec::HarvesterAtHost& config, const ProgramContext& context)
+Build(const std::string& name,
+      const scenario::HarvesterAtHost& config,
+      const ProgramContext& context)
 {
     host::Host* host = context.network.SimulatedHost(config.place.host);
-    return host ? std::make_unique<HarvesterAtWork>(name, config, *host) : nullptr;
+    return host ? std::make_unique<RunningHarvester>(name, config, *host) : nullptr;
 }
 
 } // namespace bouncelab::world

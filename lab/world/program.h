@@ -28,23 +28,23 @@ struct ProgramContext
 };
 
 /*
- * Each kind of spec::Programs is built by one of these. Null if its host is not simulated.
+ * Each kind of scenario::Programs is built by one of these. Null if its host is not simulated.
  */
 std::unique_ptr<Program> Build(const std::string& name,
-                               const spec::TracerouteConfig& config,
+                               const scenario::TracerouteAtHost& config,
                                const ProgramContext& context);
 std::unique_ptr<Program> Build(const std::string& name,
-                               const spec::TelnetConfig& config,
+                               const scenario::TelnetConfig& config,
                                const ProgramContext& context);
 
 /// What it does is `relay.test` in the truth and harms nobody.
 std::unique_ptr<Program> Build(const std::string& name,
-                               const spec::RelayTesterAtHost& config,
+                               const scenario::RelayTesterAtHost& config,
                                const ProgramContext& context);
 
 /// What it does is `harvest.probe`, a cause of its own.
 std::unique_ptr<Program> Build(const std::string& name,
-                               const spec::HarvesterAtHost& config,
+                               const scenario::HarvesterAtHost& config,
                                const ProgramContext& context);
 
 } // namespace bouncelab::world

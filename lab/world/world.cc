@@ -1,6 +1,6 @@
 #include "lab/world/world.h"
 
-#include "lab/spec/kinds.h"
+#include "lab/scenario/kinds.h"
 
 #include <ns3/simulator.h>
 
@@ -18,22 +18,22 @@ template <class Base, class Kinds, class Make>
 void
 BuildAll(std::vector<std::unique_ptr<Base>>& built, const Kinds& kinds, Make make)
 {
-    spec::VisitKinds(kinds,
-                     [&](std::string_view /* kind */, const auto& entries)
-                     {
-                         for (const auto& [name, config] : entries)
+    scenario::VisitKinds(kinds,
+                         [&](std::string_view /* kind */, const auto& entries)
                          {
-                             if (auto made = make(name, config))
+                             for (const auto& [name, config] : entries)
                              {
-                                 built.push_back(std::move(made));
+                                 if (auto made = make(name, config))
+                                 {
+                                     built.push_back(std::move(made));
+                                 }
                              }
-                         }
-                     });
+                         });
 }
 
 } // namespace
 
-World::World(const spec::Scenario& scenario,
+World::World(const scenario::Scenario& scenario,
              std::uint64_t seed,
              provenance::Ledger& ledger,
              const host::EventStream& events,

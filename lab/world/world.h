@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_LAB_WORLD_WORLD_H
 #define BOUNCELAB_LAB_WORLD_WORLD_H
 
-#include "lab/spec/scenario.h"
+#include "lab/scenario/scenario.h"
 #include "lab/world/mail.h"
 #include "lab/world/network.h"
 #include "lab/world/outside-machine.h"
@@ -27,14 +27,14 @@ class World
 {
   public:
     /**
-     * \param scenario checked by lab/spec; has to outlive the world
+     * \param scenario checked by lab/scenario; has to outlive the world
      * \param seed of the run; every stream of draws comes from it
      * \param ledger,events have to outlive the world
      * \param outside machines that are not simulated, in place of hosts at the end of a path
      *        without a tunnel; they have to outlive the world. The probes, telnets and mail
      * programs of those hosts do not exist; what their users send goes to the machine.
      */
-    World(const spec::Scenario& scenario,
+    World(const scenario::Scenario& scenario,
           std::uint64_t seed,
           provenance::Ledger& ledger,
           const host::EventStream& events,
@@ -53,7 +53,7 @@ class World
      * Shows every packet that passes a place: "gateway-inside", "gateway-outside", or a station or
      * host by name. Before Run(). \param side of a station; elsewhere it means nothing.
      */
-    void Observe(const std::string& place, spec::StationSide side, path::WireObserver observer)
+    void Observe(const std::string& place, scenario::StationSide side, path::WireObserver observer)
     {
         m_network.Observe(place, side, std::move(observer));
     }
@@ -62,7 +62,7 @@ class World
     void Run();
 
   private:
-    const spec::Scenario& m_scenario;
+    const scenario::Scenario& m_scenario;
     Network m_network;
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;
     std::optional<Mail> m_mail;

@@ -13,7 +13,7 @@ namespace bouncelab::connector
 {
 
 /// AuthMechanism of Set-ReceiveConnector.
-enum class AuthMechanism
+enum class ConnectorAuthMechanism
 {
     Tls,                   //!< Offers STARTTLS.
     Integrated,            //!< NTLM, and GSSAPI where it is enabled.
@@ -24,15 +24,15 @@ enum class AuthMechanism
 };
 
 constexpr auto
-EnumNames(AuthMechanism)
+EnumNames(ConnectorAuthMechanism)
 {
-    return std::array<EnumName<AuthMechanism>, 6>{
-        {{"tls", AuthMechanism::Tls},
-         {"integrated", AuthMechanism::Integrated},
-         {"basic-auth", AuthMechanism::BasicAuth},
-         {"basic-auth-require-tls", AuthMechanism::BasicAuthRequireTls},
-         {"exchange-server", AuthMechanism::ExchangeServer},
-         {"external-authoritative", AuthMechanism::ExternalAuthoritative}}};
+    return std::array<EnumName<ConnectorAuthMechanism>, 6>{
+        {{"tls", ConnectorAuthMechanism::Tls},
+         {"integrated", ConnectorAuthMechanism::Integrated},
+         {"basic-auth", ConnectorAuthMechanism::BasicAuth},
+         {"basic-auth-require-tls", ConnectorAuthMechanism::BasicAuthRequireTls},
+         {"exchange-server", ConnectorAuthMechanism::ExchangeServer},
+         {"external-authoritative", ConnectorAuthMechanism::ExternalAuthoritative}}};
 }
 
 /// Who a connector lets in, and with which rights (PermissionGroups).

@@ -73,7 +73,7 @@ ConnectionLimits::AdmitMessage(Ipv4 client, std::string_view user, Nanoseconds n
     {
         return true;
     }
-    Minute& minute =
+    MinuteCount& minute =
         m_messages.Get(byUser && !user.empty() ? std::string(user) : client.ToString());
     if (minute.count == 0 || minute.start + MINUTE <= now)
     {

@@ -91,7 +91,7 @@ class ConnectionLimits
     std::size_t Sources() const { return m_perSource.size(); } //!< Addresses connected now.
 
   private:
-    struct Minute
+    struct MinuteCount
     {
         Nanoseconds start{0};
         std::uint32_t count = 0;
@@ -101,7 +101,7 @@ class ConnectionLimits
     std::uint32_t m_open = 0;
     std::unordered_map<std::uint32_t, std::uint32_t> m_perSource; //!< Never walked through.
     std::deque<Nanoseconds> m_opened; //!< Those of the last minute, never more than the limit.
-    RecentTable<std::string, Minute> m_messages;
+    RecentTable<std::string, MinuteCount> m_messages;
 };
 
 } // namespace bouncelab::connector

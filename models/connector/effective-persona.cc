@@ -16,14 +16,14 @@ OffersMechanism(const ReceiveConnectorConfig& config, std::string_view mechanism
 {
     if (EqualIgnoringCase(mechanism, "LOGIN") || EqualIgnoringCase(mechanism, "PLAIN"))
     {
-        return Uses(config, AuthMechanism::BasicAuth) &&
-               (tls || !Uses(config, AuthMechanism::BasicAuthRequireTls));
+        return Uses(config, ConnectorAuthMechanism::BasicAuth) &&
+               (tls || !Uses(config, ConnectorAuthMechanism::BasicAuthRequireTls));
     }
     if (EqualIgnoringCase(mechanism, "GSSAPI"))
     {
-        return Uses(config, AuthMechanism::Integrated) && config.keywords.authGssapi;
+        return Uses(config, ConnectorAuthMechanism::Integrated) && config.keywords.authGssapi;
     }
-    return Uses(config, AuthMechanism::Integrated);
+    return Uses(config, ConnectorAuthMechanism::Integrated);
 }
 
 /// "AUTH GSSAPI NTLM LOGIN" and "AUTH=LOGIN" with the mechanisms on offer; empty without any.
@@ -64,7 +64,7 @@ KeywordOf(const ReceiveConnectorConfig& config, const std::string& line, bool tl
     {
         return line.size() > 5 ? AuthKeyword(config, line, tls) : std::string();
     }
-    const bool exchange = Uses(config, AuthMechanism::ExchangeServer);
+    const bool exchange = Uses(config, ConnectorAuthMechanism::ExchangeServer);
     if (is("X-EXPS") || StartsWithIgnoringCase(word, "X-EXPS="))
     {
         return when(exchange);
@@ -77,7 +77,7 @@ KeywordOf(const ReceiveConnectorConfig& config, const std::string& line, bool tl
            : is("CHUNKING")            ? when(on.chunking)
            : is("XORAR")               ? when(on.orar)
            : is("XLONGADDR")           ? when(on.longAddresses)
-           : is("STARTTLS")            ? when(Uses(config, AuthMechanism::Tls) && !tls)
+           : is("STARTTLS")            ? when(Uses(config, ConnectorAuthMechanism::Tls) && !tls)
            : is("X-ANONYMOUSTLS")      ? when(exchange && !on.suppressXAnonymousTls && !tls)
                                        : line;
 }

@@ -158,7 +158,7 @@ FilterDecision
 FilterAgent::JudgeRecipient(Look& look)
 {
     const FilterRequest& request = look.request;
-    const HarvestTestConfig& harvest = m_config.harvest;
+    const HarvestProtectionConfig& harvest = m_config.harvest;
     if (harvest.enabled && m_harvest.BannedUntil(request.client, request.now))
     {
         return Refuse(look, FilterTestName::Harvest, harvest.reply, false);
@@ -171,7 +171,8 @@ FilterAgent::JudgeRecipient(Look& look)
         !FitsAny(request.sender, harvest.exceptSenders) &&
         !FitsAny(look.recipient, harvest.exceptRecipients))
     {
-        const HarvestTest::Attempt attempt = m_harvest.CountInvalid(request.client, request.now);
+        const HarvestProtection::AttemptResult attempt =
+            m_harvest.CountInvalid(request.client, request.now);
         FilterEvent event = look.Event(FilterTestName::Harvest, FilterAction::Count);
         event.count = attempt.count;
         event.limit = harvest.attempts;

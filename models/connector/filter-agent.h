@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_CONNECTOR_FILTER_AGENT_H
 
 #include "models/connector/filter-config.h"
-#include "models/connector/harvest-test.h"
+#include "models/connector/harvest-protection.h"
 #include "models/connector/organization.h"
 
 #include "formats/address.h"
@@ -122,7 +122,7 @@ class FilterAgent
 
     FilterConfig m_config;
     const Organization& m_organization;
-    HarvestTest m_harvest;
+    HarvestProtection m_harvest;
 };
 
 } // namespace bouncelab::connector

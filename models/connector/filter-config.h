@@ -29,7 +29,7 @@ EnumNames(FilterPoint)
 
 /// The test against directory harvesting: too many invalid recipients of one address in a period
 /// ban the address for a time.
-struct HarvestTestConfig
+struct HarvestProtectionConfig
 {
     bool enabled = Field(&enabled, "enabled", true) | "The test is on.";
     std::uint32_t attempts = Field(&attempts, "attempts", 3).Range(1, 10000) |
@@ -84,7 +84,7 @@ struct FilterConfig
     FilterPoint recipientPoint =
         Field(&recipientPoint, "recipient-point", FilterPoint::BeforeArrival) |
         "Where recipients are judged.";
-    HarvestTestConfig harvest =
+    HarvestProtectionConfig harvest =
         Field(&harvest, "harvest") | "The test against directory harvesting.";
     bool recipientTest =
         Field(&recipientTest, "recipient-test", true) | "Refuses recipients that do not exist.";

@@ -71,7 +71,7 @@ CheckThresholds(std::string_view key,
 } // namespace
 
 bool
-Uses(const ReceiveConnectorConfig& config, AuthMechanism mechanism)
+Uses(const ReceiveConnectorConfig& config, ConnectorAuthMechanism mechanism)
 {
     const auto& all = config.authMechanisms;
     return std::find(all.begin(), all.end(), mechanism) != all.end();
@@ -88,19 +88,19 @@ std::vector<std::string>
 CheckReceiveConnector(const ReceiveConnectorConfig& config)
 {
     std::vector<std::string> faults;
-    const bool tls = Uses(config, AuthMechanism::Tls);
-    const bool basic = Uses(config, AuthMechanism::BasicAuth);
-    if (Uses(config, AuthMechanism::BasicAuthRequireTls) && !(basic && tls))
+    const bool tls = Uses(config, ConnectorAuthMechanism::Tls);
+    const bool basic = Uses(config, ConnectorAuthMechanism::BasicAuth);
+    if (Uses(config, ConnectorAuthMechanism::BasicAuthRequireTls) && !(basic && tls))
     {
         faults.emplace_back("auth-mechanisms: found basic-auth-require-tls alone, expected "
                             "basic-auth and tls with it");
     }
-    if (Uses(config, AuthMechanism::ExternalAuthoritative))
+    if (Uses(config, ConnectorAuthMechanism::ExternalAuthoritative))
     {
-        for (const AuthMechanism mechanism : config.authMechanisms)
+        for (const ConnectorAuthMechanism mechanism : config.authMechanisms)
         {
-            if (mechanism != AuthMechanism::Tls &&
-                mechanism != AuthMechanism::ExternalAuthoritative)
+            if (mechanism != ConnectorAuthMechanism::Tls &&
+                mechanism != ConnectorAuthMechanism::ExternalAuthoritative)
             {
                 faults.push_back(fmt::format(
                     "auth-mechanisms: found {} beside external-authoritative, expected only tls",

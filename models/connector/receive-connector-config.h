@@ -109,14 +109,15 @@ struct ReceiveConnectorConfig
     std::string name =
         Field(&name, "name", "Default {server}") |
         "Name of the connector; `{server}` stands for the first label of the host's name.";
-    std::vector<AuthMechanism> authMechanisms = Field(&authMechanisms,
-                                                      "auth-mechanisms",
-                                                      {AuthMechanism::Tls,
-                                                       AuthMechanism::Integrated,
-                                                       AuthMechanism::BasicAuth,
-                                                       AuthMechanism::BasicAuthRequireTls,
-                                                       AuthMechanism::ExchangeServer}) |
-                                                "AuthMechanism.";
+    std::vector<ConnectorAuthMechanism> authMechanisms =
+        Field(&authMechanisms,
+              "auth-mechanisms",
+              {ConnectorAuthMechanism::Tls,
+               ConnectorAuthMechanism::Integrated,
+               ConnectorAuthMechanism::BasicAuth,
+               ConnectorAuthMechanism::BasicAuthRequireTls,
+               ConnectorAuthMechanism::ExchangeServer}) |
+        "AuthMechanism.";
     std::vector<PermissionGroup> permissionGroups =
         Field(&permissionGroups,
               "permission-groups",
@@ -156,7 +157,7 @@ struct ReceiveConnectorConfig
  */
 std::vector<std::string> CheckReceiveConnector(const ReceiveConnectorConfig& config);
 
-bool Uses(const ReceiveConnectorConfig& config, AuthMechanism mechanism);
+bool Uses(const ReceiveConnectorConfig& config, ConnectorAuthMechanism mechanism);
 bool Lets(const ReceiveConnectorConfig& config, PermissionGroup group);
 
 } // namespace bouncelab::connector

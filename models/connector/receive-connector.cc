@@ -28,7 +28,7 @@ Permissions
 AnonymousRights(const ReceiveConnectorConfig& config)
 {
     Permissions rights;
-    if (Uses(config, AuthMechanism::ExternalAuthoritative))
+    if (Uses(config, ConnectorAuthMechanism::ExternalAuthoritative))
     {
         return RightsOf(PermissionGroup::ExchangeServers);
     }

@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_HOST_CONNECTOR_TRUTH_H
 
 #include "models/connector/connector-observer.h"
-#include "models/host/directory-watch.h"
+#include "models/host/directory-monitor.h"
 #include "models/provenance/ledger.h"
 
 #include <string>
@@ -27,7 +27,7 @@ class ConnectorTruth
     /// \param ledger,directory have to outlive this; without a directory it is null
     ConnectorTruth(provenance::ActorId actor,
                    provenance::Ledger& ledger,
-                   const DirectoryWatch* directory = nullptr)
+                   const DirectoryMonitor* directory = nullptr)
         : m_actor(actor)
         , m_ledger(ledger)
         , m_directory(directory)
@@ -65,7 +65,7 @@ class ConnectorTruth
 
     provenance::ActorId m_actor;
     provenance::Ledger& m_ledger;
-    const DirectoryWatch* m_directory;
+    const DirectoryMonitor* m_directory;
     std::unordered_map<const smtp::ConnectionInfo*, Causes> m_causes; //!< Never walked.
 };
 

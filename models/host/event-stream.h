@@ -43,7 +43,7 @@ struct StoredEvent
 };
 
 /// A delivery's connection took forged data.
-struct BlameEvent
+struct AttributionEvent
 {
     std::uint64_t delivery = 0;
     provenance::CauseId cause = 0;
@@ -69,36 +69,36 @@ struct TracerouteEvent
  */
 struct Event
 {
-    using What = std::variant<const ConnectedEvent*,
-                              const connector::OpenedEvent*,
-                              const connector::PermissionsEvent*,
-                              const connector::TarpitEvent*,
-                              const connector::LogonEvent*,
-                              const connector::ReceivingEvent*,
-                              const connector::RefusalEvent*,
-                              const connector::QueuedEvent*,
-                              const connector::FilterEvent*,
-                              const connector::LookupEvent*,
-                              const connector::ClosedEvent*,
-                              const smtp::CommandEvent*,
-                              const smtp::ReplyEvent*,
-                              const smtp::ViolationEvent*,
-                              const smtp::MessageEvent*,
-                              const smtp::AuthEvent*,
-                              const smtp::TlsEvent*,
-                              const smtp::EndEvent*,
-                              const mail::QueueEvent*,
-                              const StoredEvent*,
-                              const BlameEvent*,
-                              const TranscriptEvent*,
-                              const TracerouteEvent*,
-                              const service::LoadSample*>;
+    using Payload = std::variant<const ConnectedEvent*,
+                                 const connector::OpenedEvent*,
+                                 const connector::PermissionsEvent*,
+                                 const connector::TarpitEvent*,
+                                 const connector::LogonEvent*,
+                                 const connector::ReceivingEvent*,
+                                 const connector::RefusalEvent*,
+                                 const connector::QueuedEvent*,
+                                 const connector::FilterEvent*,
+                                 const connector::LookupEvent*,
+                                 const connector::ClosedEvent*,
+                                 const smtp::CommandEvent*,
+                                 const smtp::ReplyEvent*,
+                                 const smtp::ViolationEvent*,
+                                 const smtp::MessageEvent*,
+                                 const smtp::AuthEvent*,
+                                 const smtp::TlsEvent*,
+                                 const smtp::EndEvent*,
+                                 const mail::QueueEvent*,
+                                 const StoredEvent*,
+                                 const AttributionEvent*,
+                                 const TranscriptEvent*,
+                                 const TracerouteEvent*,
+                                 const service::LoadSample*>;
 
     std::string_view place; //!< The host; of a traceroute the gateway.
     SimTime time{};
     const connector::SessionInfo* session = nullptr; //!< Of a receive connector of the place.
     const DeliveryInfo* delivery = nullptr;          //!< Of a mail system of the place.
-    What what;
+    Payload what;
 
     /// Null if it is something else.
     template <class T>

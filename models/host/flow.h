@@ -47,9 +47,9 @@ struct FlowKeyHash
  * What the shim knows of one connection beyond what ns-3's socket knows. Sequence numbers are those
  * of the wire; ns-3 counts from 0 on both sides.
  */
-struct Flow
+struct StackFlow
 {
-    Flow(const FlowKey& k, const StackProfile& profile)
+    StackFlow(const FlowKey& k, const StackProfile& profile)
         : key(k)
         , acks(profile)
     {

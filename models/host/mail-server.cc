@@ -56,7 +56,7 @@ MailServer::MailServer(Host& host,
                 std::move(handlers.onQueueEvent),
                 [this](const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
                 { DeliverLocally(order, std::move(answer)); },
-                std::move(handlers.onBlame),
+                std::move(handlers.onAttribution),
                 std::move(handlers.observeSession)})
 {
     m_sender.SetRouter(mail::RouterOf(m_routing));
@@ -83,28 +83,28 @@ MailServer::Take(const smtp::Envelope& envelope,
 void
 MailServer::DeliverLocally(const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer)
 {
-    const auto decide = [this, order, answer = std::move(answer)](Lookup lookup)
+    const auto decide = [this, order, answer = std::move(answer)](LookupResult lookup)
     {
         const std::string& catchAll = m_persona.routing.catchAll;
-        if (lookup == Lookup::Unavailable)
+        if (lookup == LookupResult::Unavailable)
         {
-            answer(m_sender.ReportOf(mail::Outcome::Deferral,
+            answer(m_sender.ReportOf(mail::DeliveryOutcome::Deferral,
                                      m_persona.queue.directoryDown,
                                      order.recipient));
         }
-        else if (lookup == Lookup::Unknown && !m_persona.routing.forwardUnresolvedTo.empty())
+        else if (lookup == LookupResult::Unknown && !m_persona.routing.forwardUnresolvedTo.empty())
         {
             m_sender.SendOn(order, m_persona.routing.forwardUnresolvedTo);
         }
-        else if (lookup == Lookup::Unknown && catchAll.empty())
+        else if (lookup == LookupResult::Unknown && catchAll.empty())
         {
-            answer(m_sender.ReportOf(mail::Outcome::Failure,
+            answer(m_sender.ReportOf(mail::DeliveryOutcome::Failure,
                                      m_persona.queue.unknownMailbox,
                                      order.recipient));
         }
         else
         {
-            m_onMailbox(order, lookup == Lookup::Mailbox ? order.recipient : catchAll);
+            m_onMailbox(order, lookup == LookupResult::Mailbox ? order.recipient : catchAll);
             answer(mail::LocalDeliveryReport(m_persona.reports));
         }
     };

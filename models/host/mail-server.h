@@ -23,17 +23,17 @@ class MailServer
 {
   public:
     /// What a directory says of a mailbox.
-    enum class Lookup
+    enum class LookupResult
     {
         Mailbox, //!< There is one.
         Unknown,
         Unavailable, //!< The directory cannot tell for now.
     };
 
-    using Answer = std::function<void(Lookup)>;
+    using LookupAnswerHandler = std::function<void(LookupResult)>;
 
     /// Looks a mailbox up and answers once, at once or later.
-    using Directory = std::function<void(const std::string& mailbox, Answer answer)>;
+    using Directory = std::function<void(const std::string& mailbox, LookupAnswerHandler answer)>;
 
     /// A message lands in a mailbox, which is not the order's recipient where a catch-all took it.
     using MailboxHandler =
@@ -46,7 +46,7 @@ class MailServer
         Directory lookUp; //!< Asked at every delivery to a mailbox.
         SendingMta::QueueHandler onQueueEvent;
         MailboxHandler onMailbox;
-        SendingMta::BlameHandler onBlame;
+        SendingMta::AttributionHandler onAttribution;
         SendingMta::SessionObserverFactory observeSession = {};
     };
 

@@ -47,7 +47,8 @@ MailTruth::OnQueueEvent(const mail::QueueEvent& event)
         report.isReport = true;
         m_messages.emplace(event.bounceSerial, std::move(report));
     }
-    else if (event.kind == Kind::DeliveryResult && event.outcome == mail::Outcome::Success &&
+    else if (event.kind == Kind::DeliveryResult &&
+             event.outcome == mail::DeliveryOutcome::Success &&
              event.channel == mail::Channel::Remote)
     {
         message.isReport ? OnReported(event, message) : OnRelayed(event, message);

@@ -32,7 +32,7 @@ class MailTruth
 {
   public:
     /// The session that a message came by.
-    struct Source
+    struct MessageSource
     {
         std::string client; //!< "192.0.2.7:40000"
         std::string server;
@@ -52,14 +52,14 @@ class MailTruth
               Forgeries forgeries);
 
     /// What is queued next came by this session.
-    void Expect(Source source) { m_expected = std::move(source); }
+    void Expect(MessageSource source) { m_expected = std::move(source); }
 
     void OnQueueEvent(const mail::QueueEvent& event);
 
   private:
     struct Message
     {
-        Source source;
+        MessageSource source;
         std::string sender;
         std::string messageId;
         provenance::CauseId forgery = 0;
@@ -79,7 +79,7 @@ class MailTruth
     provenance::Ledger& m_ledger;
     std::vector<std::string> m_relayDomains;
     Forgeries m_forgeries;
-    std::optional<Source> m_expected;
+    std::optional<MessageSource> m_expected;
     std::map<std::uint64_t, Message> m_messages; //!< In the queue, by serial.
     std::map<std::pair<std::string, std::string>, provenance::CauseId> m_causes; //!< By session.
 };

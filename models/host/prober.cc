@@ -8,7 +8,7 @@
 namespace bouncelab::host
 {
 
-Prober::Prober(Host& host, Peer peer, probe::Campaign& campaign, ConnectionHandler onConnection)
+Prober::Prober(Host& host, Target peer, probe::Campaign& campaign, ConnectionHandler onConnection)
     : m_host(host)
     , m_peer(peer)
     , m_campaign(campaign)

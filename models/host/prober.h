@@ -20,7 +20,7 @@ namespace bouncelab::host
 class Prober
 {
   public:
-    struct Peer
+    struct Target
     {
         Ipv4 address;
         std::uint16_t port = 25;
@@ -30,7 +30,7 @@ class Prober
     using ConnectionHandler = std::function<void(std::uint32_t number, const FlowKey& key)>;
 
     /// Host and campaign have to outlive the prober. \param onConnection may be empty
-    Prober(Host& host, Peer peer, probe::Campaign& campaign, ConnectionHandler onConnection);
+    Prober(Host& host, Target peer, probe::Campaign& campaign, ConnectionHandler onConnection);
     ~Prober();
     Prober(const Prober&) = delete;
     Prober& operator=(const Prober&) = delete;
@@ -44,7 +44,7 @@ class Prober
     void Connect();
 
     Host& m_host;
-    Peer m_peer;
+    Target m_peer;
     probe::Campaign& m_campaign;
     ConnectionHandler m_onConnection;
     std::unique_ptr<SessionLink> m_link; //!< Kept until the next one, or the end.

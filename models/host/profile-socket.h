@@ -9,7 +9,7 @@ namespace bouncelab::host
 {
 
 class StackShim;
-struct Flow;
+struct StackFlow;
 
 /**
  * ns-3's TCP socket, opened far enough for the shim: segments reach it by flow and not by a linear
@@ -30,9 +30,9 @@ class ProfileSocket : public ns3::TcpSocketBase
 
     void SetShim(StackShim* shim) { m_shim = shim; }
 
-    void SetFlow(Flow* flow) { m_flow = flow; }
+    void SetFlow(StackFlow* flow) { m_flow = flow; }
 
-    Flow* GetFlow() const { return m_flow; }
+    StackFlow* GetFlow() const { return m_flow; }
 
     /// The machine has lost its power: the socket does nothing any more, and tells nobody.
     void Die();
@@ -68,7 +68,7 @@ class ProfileSocket : public ns3::TcpSocketBase
 
   private:
     StackShim* m_shim = nullptr;
-    Flow* m_flow = nullptr;
+    StackFlow* m_flow = nullptr;
     std::uint32_t m_finsSent = 0;
 };
 

@@ -102,13 +102,13 @@ class SendingMta::Delivery : public smtp::SessionObserver
     {
         const smtp::ClientVerdict& recipient = result.recipients.front();
         const smtp::ClientVerdict& verdict =
-            recipient.outcome == smtp::Outcome::Accepted ? result.message : recipient;
+            recipient.outcome == smtp::TransactionOutcome::Accepted ? result.message : recipient;
         mail::RemoteOutcome outcome;
         outcome.peer = m_peer.address;
         outcome.name = m_peer.name;
         outcome.recipient = m_order.recipient;
         outcome.stage = verdict.stage;
-        outcome.replyCode = verdict.cause == smtp::Cause::Reply ? verdict.code : 0;
+        outcome.replyCode = verdict.cause == smtp::OutcomeReason::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
         outcome.possibleDuplicate = result.possibleDuplicate;
         m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
@@ -116,9 +116,9 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_report.client = EndpointText(m_owner.m_host.Address(), m_port);
         m_report.server = EndpointText(m_peer.address, m_peer.port);
         const provenance::CauseId cause = m_link->Cause();
-        if (cause != 0 && m_owner.m_handlers.onBlame)
+        if (cause != 0 && m_owner.m_handlers.onAttribution)
         {
-            m_owner.m_handlers.onBlame(m_order.delivery, cause);
+            m_owner.m_handlers.onAttribution(m_order.delivery, cause);
         }
     }
 
@@ -265,8 +265,9 @@ SendingMta::StartRemote(const mail::DeliveryOrder& order)
     }
     if (peer->address == m_host.Address())
     {
-        ReportLater(order.delivery,
-                    ReportOf(mail::Outcome::Failure, m_persona.queue.loop, order.recipient));
+        ReportLater(
+            order.delivery,
+            ReportOf(mail::DeliveryOutcome::Failure, m_persona.queue.loop, order.recipient));
         return;
     }
     auto& slot = m_deliveries[order.delivery];
@@ -292,9 +293,9 @@ SendingMta::Report(std::uint64_t delivery, const mail::DeliveryReport& report)
         m_deliveries.erase(running);
     }
     mail::DeliveryReport told = report;
-    if (told.outcome == mail::Outcome::Failure && !m_persona.returnsMail)
+    if (told.outcome == mail::DeliveryOutcome::Failure && !m_persona.returnsMail)
     {
-        told.outcome = mail::Outcome::Deferral;
+        told.outcome = mail::DeliveryOutcome::Deferral;
     }
     m_queue.Finish(SimNow(), delivery, told);
     Drain();

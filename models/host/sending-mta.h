@@ -44,7 +44,8 @@ class SendingMta
 
     /// Carries out a delivery to a mailbox of this host and answers once, at once or later.
     using LocalAgent = std::function<void(const mail::DeliveryOrder&, LocalAnswer answer)>;
-    using BlameHandler = std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
+    using AttributionHandler =
+        std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
 
     /// Makes what hears the session of a delivery; may give nothing.
     using SessionObserverFactory =
@@ -59,7 +60,7 @@ class SendingMta
         Resolver resolve;
         QueueHandler onQueueEvent;      //!< Everything that happens in the queue.
         LocalAgent deliverLocally = {}; //!< Without one every mailbox is there and takes all.
-        BlameHandler onBlame = {};      //!< A delivery's connection took forged data.
+        AttributionHandler onAttribution = {}; //!< A delivery's connection took forged data.
         SessionObserverFactory observeSession = {};
         ConnectionHandler onConnection = {};
     };
@@ -84,8 +85,8 @@ class SendingMta
     void SetRouter(mail::Router router) { m_queue.SetRouter(std::move(router)); }
 
     /// An end that no server decided, in the persona's words.
-    mail::DeliveryReport ReportOf(mail::Outcome outcome,
-                                  const mail::Verdict& verdict,
+    mail::DeliveryReport ReportOf(mail::DeliveryOutcome outcome,
+                                  const mail::StatusTexts& verdict,
                                   const std::string& recipient) const
     {
         return m_queue.ReportOf(outcome, verdict, recipient);

@@ -53,7 +53,7 @@ SessionLink::~SessionLink()
 provenance::CauseId
 SessionLink::Cause() const
 {
-    const Flow* flow = m_socket->GetFlow();
+    const StackFlow* flow = m_socket->GetFlow();
     return flow ? flow->cause : 0;
 }
 

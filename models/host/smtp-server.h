@@ -29,7 +29,7 @@ class SmtpServer
     };
 
     /// A message that the server has taken. Views and references are valid during the call.
-    struct Accepted
+    struct AcceptedMessage
     {
         const connector::SessionInfo& session;
         const smtp::MessageEvent& message;
@@ -40,7 +40,7 @@ class SmtpServer
     /// Who hears what happens; each may be empty.
     struct Handlers
     {
-        std::function<void(const Accepted&)> onAccepted = {};
+        std::function<void(const AcceptedMessage&)> onAccepted = {};
         std::function<void(const connector::SessionInfo&)> onConnected = {}; //!< TCP stands.
         connector::ConnectorObserver onEvent = {};                           //!< Of any session.
     };

@@ -82,7 +82,7 @@ StackShim::Process(path::WirePacket packet)
                       segment->sourcePort,
                       segment->destinationPort,
                       packet.header.GetDestination().Get()};
-    Flow* flow = Find(key);
+    StackFlow* flow = Find(key);
     if (flow && flow->opening)
     {
         return;
@@ -125,7 +125,7 @@ StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
                       segment.sourcePort,
                       segment.destinationPort,
                       header.GetDestination().Get()};
-    Flow& flow = Create(key);
+    StackFlow& flow = Create(key);
     if (m_onTake && header.GetDestination() != m_address)
     {
         flow.cause = m_onTake(key);
@@ -138,7 +138,7 @@ StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
 }
 
 bool
-StackShim::AcceptsReset(const Flow& flow, const TcpSegment& segment) const
+StackShim::AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const
 {
     if (!flow.socket || !flow.peerKnown)
     {
@@ -160,7 +160,9 @@ StackShim::AcceptsReset(const Flow& flow, const TcpSegment& segment) const
 }
 
 void
-StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
+StackShim::ProcessReset(StackFlow& flow,
+                        const TcpSegment& segment,
+                        const provenance::Origin& origin)
 {
     if (!AcceptsReset(flow, segment))
     {
@@ -184,7 +186,7 @@ StackShim::ProcessReset(Flow& flow, const TcpSegment& segment, const provenance:
 }
 
 void
-StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
+StackShim::LearnPeer(StackFlow& flow, const TcpSegment& syn) const
 {
     flow.peerIsn = syn.sequence;
     flow.peerKnown = true;
@@ -200,7 +202,7 @@ StackShim::LearnPeer(Flow& flow, const TcpSegment& syn) const
 }
 
 bool
-StackShim::AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const
+StackShim::AcceptsTimestamp(StackFlow& flow, const TcpSegment& segment) const
 {
     if (!flow.timestamps)
     {
@@ -214,7 +216,7 @@ StackShim::AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const
 }
 
 bool
-StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
+StackShim::AcceptsAcknowledgment(StackFlow& flow, TcpSegment& segment)
 {
     if (!segment.Has(tcp::ACK) || SequenceAtMost(segment.acknowledgment, flow.sendNext))
     {
@@ -235,7 +237,9 @@ StackShim::AcceptsAcknowledgment(Flow& flow, TcpSegment& segment)
 }
 
 void
-StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t sequence) const
+StackShim::RefreshTimestamp(StackFlow& flow,
+                            const TcpSegment& segment,
+                            std::uint32_t sequence) const
 {
     if (flow.timestamps && segment.options.timestamp &&
         SequenceAtMost(sequence, flow.lastAckSent) &&
@@ -246,7 +250,7 @@ StackShim::RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t
 }
 
 void
-StackShim::ProcessSynInFlow(Flow& flow,
+StackShim::ProcessSynInFlow(StackFlow& flow,
                             const TcpSegment& segment,
                             const ns3::Ipv4Header& header,
                             const provenance::Origin& origin)
@@ -277,7 +281,7 @@ StackShim::ProcessSynInFlow(Flow& flow,
 }
 
 void
-StackShim::ProcessFlow(Flow& flow,
+StackShim::ProcessFlow(StackFlow& flow,
                        TcpSegment segment,
                        const ns3::Ipv4Header& header,
                        const provenance::Origin& origin)
@@ -372,7 +376,7 @@ StackShim::ProcessFlow(Flow& flow,
 }
 
 void
-StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header)
+StackShim::Deliver(StackFlow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header)
 {
     const ns3::Ptr<ProfileSocket> keep(flow.socket);
     flow.receiving = true;
@@ -391,7 +395,7 @@ StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header&
     {
         DeliverPart(flow, *keep, segment, header);
     }
-    Flow* alive = keep->GetFlow();
+    StackFlow* alive = keep->GetFlow();
     if (!alive)
     {
         return;
@@ -418,7 +422,7 @@ StackShim::Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header&
 }
 
 void
-StackShim::DeliverPart(Flow& flow,
+StackShim::DeliverPart(StackFlow& flow,
                        ProfileSocket& socket,
                        const TcpSegment& segment,
                        const ns3::Ipv4Header& header)
@@ -465,7 +469,7 @@ StackShim::DeliverPart(Flow& flow,
 }
 
 void
-StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin)
+StackShim::NoteForgery(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin)
 {
     if (origin.cause == 0)
     {
@@ -492,7 +496,7 @@ StackShim::NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::
 }
 
 void
-StackShim::NoteDisplaced(const Flow& flow, const provenance::Origin& origin)
+StackShim::NoteDisplaced(const StackFlow& flow, const provenance::Origin& origin)
 {
     if (flow.cause == 0 || origin.forged || origin.cause == flow.cause)
     {

@@ -23,10 +23,10 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
 {
     ns3::TcpHeader header;
     packet->RemoveHeader(header);
-    Flow* flow = Find(FlowKey{destination.Get(),
-                              header.GetDestinationPort(),
-                              header.GetSourcePort(),
-                              source.Get()});
+    StackFlow* flow = Find(FlowKey{destination.Get(),
+                                   header.GetDestinationPort(),
+                                   header.GetSourcePort(),
+                                   source.Get()});
     if (!flow || !flow->socket)
     {
         return;
@@ -79,7 +79,7 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
 }
 
 void
-StackShim::HoldAck(Flow& flow)
+StackShim::HoldAck(StackFlow& flow)
 {
     if (!flow.heldAck.IsRunning())
     {
@@ -91,7 +91,7 @@ StackShim::HoldAck(Flow& flow)
 }
 
 void
-StackShim::SendBareAck(Flow& flow)
+StackShim::SendBareAck(StackFlow& flow)
 {
     TcpSegment segment;
     segment.flags = tcp::ACK;
@@ -129,7 +129,7 @@ StackShim::SendReset(const TcpSegment& cause,
 }
 
 void
-StackShim::FillOptions(const Flow& flow, TcpSegment& segment) const
+StackShim::FillOptions(const StackFlow& flow, TcpSegment& segment) const
 {
     const bool offers = segment.Has(tcp::SYN) && !flow.peerKnown;
     TcpOptions& options = segment.options;
@@ -180,7 +180,7 @@ StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
 }
 
 std::uint16_t
-StackShim::ShownWindow(Flow& flow)
+StackShim::ShownWindow(StackFlow& flow)
 {
     const ProfileSocket* socket = flow.socket;
     if (!socket || socket->HasFin())
@@ -210,7 +210,7 @@ StackShim::ShownWindow(Flow& flow)
 }
 
 std::uint16_t
-StackShim::NextIpId(Flow& flow, const TcpSegment& segment)
+StackShim::NextIpId(StackFlow& flow, const TcpSegment& segment)
 {
     if (segment.Has(tcp::SYN) && segment.Has(tcp::ACK) && m_profile.zeroIdOnSynAck)
     {
@@ -229,7 +229,7 @@ StackShim::NextIpId(Flow& flow, const TcpSegment& segment)
 }
 
 void
-StackShim::Send(Flow& flow, TcpSegment& segment, const OptionOrder& order)
+StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
 {
     segment.sourcePort = flow.key.localPort;
     segment.destinationPort = flow.key.remotePort;

@@ -77,19 +77,19 @@ StackShim::StackShim(const std::string& name,
 {
 }
 
-Flow*
+StackFlow*
 StackShim::Find(const FlowKey& key)
 {
     const auto at = m_flows.find(key);
     return at == m_flows.end() ? nullptr : at->second.get();
 }
 
-Flow&
+StackFlow&
 StackShim::Create(const FlowKey& key)
 {
     auto& slot = m_flows[key];
-    slot = std::make_unique<Flow>(key, m_profile);
-    Flow& flow = *slot;
+    slot = std::make_unique<StackFlow>(key, m_profile);
+    StackFlow& flow = *slot;
     const bool given = m_firstFlow && m_start.firstIsn != 0;
     const auto drawnIsn = static_cast<std::uint32_t>(m_isnStream.Next());
     const auto drawnId = static_cast<std::uint16_t>(m_idStream.Next());
@@ -100,10 +100,10 @@ StackShim::Create(const FlowKey& key)
     return flow;
 }
 
-Flow&
+StackFlow&
 StackShim::Open(const FlowKey& key, ProfileSocket& socket)
 {
-    if (Flow* old = Find(key))
+    if (StackFlow* old = Find(key))
     {
         old->heldAck.Cancel();
         if (old->socket)
@@ -111,7 +111,7 @@ StackShim::Open(const FlowKey& key, ProfileSocket& socket)
             old->socket->SetFlow(nullptr);
         }
     }
-    Flow& flow = Create(key);
+    StackFlow& flow = Create(key);
     flow.socket = &socket;
     socket.SetFlow(&flow);
     return flow;
@@ -128,7 +128,7 @@ StackShim::NextPort()
 void
 StackShim::Orphan(ProfileSocket& socket)
 {
-    if (Flow* flow = socket.GetFlow())
+    if (StackFlow* flow = socket.GetFlow())
     {
         flow->orphan = true;
     }
@@ -137,7 +137,7 @@ StackShim::Orphan(ProfileSocket& socket)
 void
 StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
 {
-    Flow* flow = Find(key);
+    StackFlow* flow = Find(key);
     if (!flow && m_isDown)
     {
         return;
@@ -171,7 +171,7 @@ StackShim::LosePower()
 }
 
 void
-StackShim::SocketGone(Flow& flow)
+StackShim::SocketGone(StackFlow& flow)
 {
     flow.heldAck.Cancel();
     flow.socket = nullptr;
@@ -192,7 +192,7 @@ StackShim::DropOldTimeWaits(std::int64_t nowNs)
     {
         const FlowKey key = m_timeWaits.front().second;
         m_timeWaits.pop_front();
-        const Flow* flow = Find(key);
+        const StackFlow* flow = Find(key);
         if (flow && !flow->socket && flow->timeWaitUntilNs != 0 && flow->timeWaitUntilNs <= nowNs)
         {
             m_flows.erase(key);

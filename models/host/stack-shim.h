@@ -78,7 +78,7 @@ class StackShim
     bool Takes(const path::WirePacket& packet) const;
 
     /// Makes the flow of a connection that the host opens, before its socket sends the SYN.
-    Flow& Open(const FlowKey& key, ProfileSocket& socket);
+    StackFlow& Open(const FlowKey& key, ProfileSocket& socket);
 
     /// A source port that no live connection of the host uses.
     std::uint16_t NextPort();
@@ -104,55 +104,55 @@ class StackShim
               std::uint8_t protocol,
               ns3::Ptr<ns3::Ipv4Route> route);
     void SocketForked(const FlowKey& key, ProfileSocket& socket);
-    void SocketGone(Flow& flow);
+    void SocketGone(StackFlow& flow);
 
   private:
     using OptionOrder = std::vector<TcpOptionKind>;
 
     void Process(path::WirePacket packet);
-    bool AcceptsReset(const Flow& flow, const TcpSegment& segment) const;
-    void ProcessReset(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin);
+    bool AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const;
+    void ProcessReset(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
     void ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header);
-    void ProcessSynInFlow(Flow& flow,
+    void ProcessSynInFlow(StackFlow& flow,
                           const TcpSegment& segment,
                           const ns3::Ipv4Header& header,
                           const provenance::Origin& origin);
-    void ProcessFlow(Flow& flow,
+    void ProcessFlow(StackFlow& flow,
                      TcpSegment segment,
                      const ns3::Ipv4Header& header,
                      const provenance::Origin& origin);
-    bool AcceptsAcknowledgment(Flow& flow, TcpSegment& segment);
-    bool AcceptsTimestamp(Flow& flow, const TcpSegment& segment) const;
-    void RefreshTimestamp(Flow& flow, const TcpSegment& segment, std::uint32_t sequence) const;
-    void NoteForgery(Flow& flow, const TcpSegment& segment, const provenance::Origin& origin);
-    void NoteDisplaced(const Flow& flow, const provenance::Origin& origin);
-    void LearnPeer(Flow& flow, const TcpSegment& syn) const;
-    void Deliver(Flow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header);
-    void DeliverPart(Flow& flow,
+    bool AcceptsAcknowledgment(StackFlow& flow, TcpSegment& segment);
+    bool AcceptsTimestamp(StackFlow& flow, const TcpSegment& segment) const;
+    void RefreshTimestamp(StackFlow& flow, const TcpSegment& segment, std::uint32_t sequence) const;
+    void NoteForgery(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
+    void NoteDisplaced(const StackFlow& flow, const provenance::Origin& origin);
+    void LearnPeer(StackFlow& flow, const TcpSegment& syn) const;
+    void Deliver(StackFlow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header);
+    void DeliverPart(StackFlow& flow,
                      ProfileSocket& socket,
                      const TcpSegment& segment,
                      const ns3::Ipv4Header& header);
 
-    void HoldAck(Flow& flow);
-    void SendBareAck(Flow& flow);
+    void HoldAck(StackFlow& flow);
+    void SendBareAck(StackFlow& flow);
     void SendReset(const TcpSegment& cause,
                    const ns3::Ipv4Header& header,
                    provenance::CauseId because);
-    void Send(Flow& flow, TcpSegment& segment, const OptionOrder& order);
+    void Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order);
     void Emit(const TcpSegment& segment,
               const OptionOrder& order,
               ns3::Ipv4Address from,
               ns3::Ipv4Address to,
               std::uint16_t ipId,
               const provenance::Origin& origin);
-    std::uint16_t ShownWindow(Flow& flow);
-    std::uint16_t NextIpId(Flow& flow, const TcpSegment& segment);
+    std::uint16_t ShownWindow(StackFlow& flow);
+    std::uint16_t NextIpId(StackFlow& flow, const TcpSegment& segment);
     provenance::Origin Sign(ns3::Ipv4Address from, provenance::CauseId cause);
-    void FillOptions(const Flow& flow, TcpSegment& segment) const;
+    void FillOptions(const StackFlow& flow, TcpSegment& segment) const;
     OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
     void DropOldTimeWaits(std::int64_t nowNs);
-    Flow* Find(const FlowKey& key);
-    Flow& Create(const FlowKey& key);
+    StackFlow* Find(const FlowKey& key);
+    StackFlow& Create(const FlowKey& key);
 
     std::string m_name;
     ns3::Ipv4Address m_address;
@@ -169,7 +169,7 @@ class StackShim
     OptionOrder m_synOrder;
     OptionOrder m_synAckOrder;
     OptionOrder m_timestampOrder{TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Timestamp};
-    std::unordered_map<FlowKey, std::unique_ptr<Flow>, FlowKeyHash> m_flows;
+    std::unordered_map<FlowKey, std::unique_ptr<StackFlow>, FlowKeyHash> m_flows;
     std::unordered_map<std::uint16_t, ProfileSocket*> m_listeners;
     std::deque<std::pair<std::int64_t, FlowKey>> m_timeWaits;
     std::int64_t m_lastProcessNs = 0;

@@ -109,21 +109,21 @@ bool
 AddressRouting::Unfold(std::string& recipient, std::string_view local) const
 {
     const std::string inner = Unquote(local);
-    if (m_persona.nested == LocalPartHabit::Route && inner.find('@') != std::string_view::npos)
+    if (m_persona.nested == LocalPartPolicy::Route && inner.find('@') != std::string_view::npos)
     {
         recipient = inner;
         return true;
     }
     // sendmail's order (cf/m4/proto.m4, Canonify): a bang path first, then the last percent sign.
     const std::size_t bang = inner.find('!');
-    if (m_persona.bang == LocalPartHabit::Route && bang != std::string_view::npos &&
+    if (m_persona.bang == LocalPartPolicy::Route && bang != std::string_view::npos &&
         bang + 1 < inner.size() && smtp::IsDomain(std::string_view(inner).substr(0, bang)))
     {
         recipient = inner.substr(bang + 1) + '@' + inner.substr(0, bang);
         return true;
     }
     const std::size_t percent = inner.rfind('%');
-    if (m_persona.percent == LocalPartHabit::Route && percent != std::string_view::npos &&
+    if (m_persona.percent == LocalPartPolicy::Route && percent != std::string_view::npos &&
         percent > 0 && smtp::IsDomainOrLiteral(std::string_view(inner).substr(percent + 1)))
     {
         recipient = inner.substr(0, percent) + '@' + inner.substr(percent + 1);
@@ -143,7 +143,7 @@ AddressRouting::Route(std::string_view text) const
         const std::string host = TakeRouteHost(recipient);
         if (!host.empty())
         {
-            if (m_persona.sourceRoute == SourceRouteHabit::Follow && !IsLocalDomain(host))
+            if (m_persona.sourceRoute == SourceRoutePolicy::Follow && !IsLocalDomain(host))
             {
                 routed.kind =
                     IsOwnLiteral(host) ? RoutedAddress::Kind::Loop : RoutedAddress::Kind::Remote;

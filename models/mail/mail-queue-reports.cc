@@ -25,8 +25,8 @@ LocalPartOf(std::string_view address)
 } // namespace
 
 DeliveryReport
-MailQueue::ReportOf(Outcome outcome,
-                    const Verdict& verdict,
+MailQueue::ReportOf(DeliveryOutcome outcome,
+                    const StatusTexts& verdict,
                     std::string_view recipient,
                     const DeliveryReport& last) const
 {
@@ -88,7 +88,7 @@ MailQueue::TellDelay(SimTime now, Channel channel, StoredMessage& message)
         return;
     }
     std::vector<ReportedRecipient> late;
-    for (const Recipient& recipient :
+    for (const QueuedRecipient& recipient :
          message.channels[static_cast<std::size_t>(channel)].recipients)
     {
         if (!recipient.done && WantsReport(recipient.dsn.notify, ReportAction::Delayed))

@@ -74,11 +74,12 @@ MailQueue::Finish(SimTime now, std::uint64_t delivery, const DeliveryReport& rep
     m_running.erase(found);
     StoredMessage& message = m_messages.at(running.message);
     ChannelState& state = message.channels[Index(running.channel)];
-    Recipient& recipient = state.recipients[running.recipient];
+    QueuedRecipient& recipient = state.recipients[running.recipient];
 
-    const bool tooOld = report.outcome == Outcome::Deferral && state.dying;
+    const bool tooOld = report.outcome == DeliveryOutcome::Deferral && state.dying;
     const DeliveryReport end =
-        tooOld ? ReportOf(Outcome::Failure, m_persona.expired, recipient.address, report) : report;
+        tooOld ? ReportOf(DeliveryOutcome::Failure, m_persona.expired, recipient.address, report)
+               : report;
     QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryResult, &message);
     event.delivery = delivery;
     event.channel = running.channel;
@@ -265,7 +266,7 @@ MailQueue::StartDelivery(SimTime now, Channel channel, StoredMessage& message)
     order.serial = message.serial;
     order.channel = channel;
     order.sender = message.sender;
-    const Recipient& recipient = state.recipients[state.position];
+    const QueuedRecipient& recipient = state.recipients[state.position];
     order.recipient = recipient.address;
     order.domain = recipient.domain;
     order.content = message.content;
@@ -306,12 +307,12 @@ void
 MailQueue::Settle(SimTime now,
                   StoredMessage& message,
                   Channel channel,
-                  Recipient& recipient,
+                  QueuedRecipient& recipient,
                   const DeliveryReport& report)
 {
     recipient.last = report;
     recipient.lastTime = now;
-    if (report.outcome == Outcome::Deferral)
+    if (report.outcome == DeliveryOutcome::Deferral)
     {
         return;
     }
@@ -322,7 +323,7 @@ MailQueue::Settle(SimTime now,
                            ReportAction::Failed,
                            report,
                            now};
-    if (report.outcome == Outcome::Failure)
+    if (report.outcome == DeliveryOutcome::Failure)
     {
         if (WantsReport(recipient.dsn.notify, ReportAction::Failed))
         {
@@ -397,7 +398,7 @@ MailQueue::Fill(SimTime now, StoredMessage& message, const Submission& submissio
     for (std::size_t i = 0; i < submission.envelope.recipients.size(); ++i)
     {
         Route route = RouteOf(submission.envelope.recipients[i]);
-        Recipient recipient;
+        QueuedRecipient recipient;
         recipient.address = std::move(route.address);
         recipient.asked = submission.envelope.recipients[i];
         recipient.domain = std::move(route.domain);
@@ -407,7 +408,7 @@ MailQueue::Fill(SimTime now, StoredMessage& message, const Submission& submissio
         }
         if (looping || route.loops)
         {
-            recipient.last = ReportOf(Outcome::Failure,
+            recipient.last = ReportOf(DeliveryOutcome::Failure,
                                       looping ? m_persona.tooManyHops : m_persona.loop,
                                       recipient.address);
             message.refused = true;
@@ -435,16 +436,16 @@ MailQueue::RefuseAtOnce(SimTime now, StoredMessage& message)
     for (const Channel channel : {Channel::Local, Channel::Remote})
     {
         ChannelState& state = message.channels[Index(channel)];
-        for (Recipient& recipient : state.recipients)
+        for (QueuedRecipient& recipient : state.recipients)
         {
-            if (recipient.last.outcome != Outcome::Failure)
+            if (recipient.last.outcome != DeliveryOutcome::Failure)
             {
                 continue;
             }
             QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryResult, &message);
             event.channel = channel;
             event.recipient = recipient.address;
-            event.outcome = Outcome::Failure;
+            event.outcome = DeliveryOutcome::Failure;
             event.text = recipient.last.text;
             event.note = recipient.last.note;
             event.asked = recipient.asked;
@@ -468,7 +469,7 @@ MailQueue::Announce(SimTime now, StoredMessage&& message)
     info.uid = stored.uid;
     for (const ChannelState& state : stored.channels)
     {
-        for (const Recipient& recipient : state.recipients)
+        for (const QueuedRecipient& recipient : state.recipients)
         {
             info.recipients.push_back(recipient.address);
         }

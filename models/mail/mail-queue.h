@@ -54,8 +54,8 @@ class MailQueue
     void SetRouter(Router router) { m_router = std::move(router); }
 
     /// An end that no server decided, in the persona's words.
-    DeliveryReport ReportOf(Outcome outcome,
-                            const Verdict& verdict,
+    DeliveryReport ReportOf(DeliveryOutcome outcome,
+                            const StatusTexts& verdict,
                             std::string_view recipient,
                             const DeliveryReport& last = {}) const;
 
@@ -81,7 +81,7 @@ class MailQueue
     bool IsLocal(std::string_view recipient) const; //!< By its domain, in any case.
 
   private:
-    struct Recipient
+    struct QueuedRecipient
     {
         std::string address; //!< As routed.
         std::string asked;   //!< As the message came with it.
@@ -95,7 +95,7 @@ class MailQueue
     /// The recipients of one message on one channel, and the pass over them that is under way.
     struct ChannelState
     {
-        std::vector<Recipient> recipients;
+        std::vector<QueuedRecipient> recipients;
         std::size_t left = 0;       //!< Recipients not done.
         std::size_t position = 0;   //!< Where the pass goes on.
         std::uint32_t inFlight = 0; //!< Deliveries of the pass that run.
@@ -145,7 +145,7 @@ class MailQueue
     void Settle(SimTime now,
                 StoredMessage& message,
                 Channel channel,
-                Recipient& recipient,
+                QueuedRecipient& recipient,
                 const DeliveryReport& report);
     void RefuseAtOnce(SimTime now, StoredMessage& message);
     void TellFailures(SimTime now, StoredMessage& message);

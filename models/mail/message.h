@@ -17,7 +17,7 @@ namespace bouncelab::mail
 /// The text of a message as it lies on a disk: lines end in LF. Shared by all who hold the message.
 using Content = std::shared_ptr<const std::string>;
 
-struct Envelope
+struct QueueEnvelope
 {
     std::string sender; //!< Without angle brackets; empty for the null sender of a bounce.
     std::vector<std::string> recipients;
@@ -36,7 +36,7 @@ struct Arrival
 /// A message as somebody hands it to a queue.
 struct Submission
 {
-    Envelope envelope;
+    QueueEnvelope envelope;
     Content content;
     std::uint32_t uid = 0;               //!< User that submits it.
     std::optional<Arrival> arrival = {}; //!< It was received by SMTP, and gets a Received field.

@@ -13,20 +13,20 @@ namespace bouncelab::mail
 namespace
 {
 
-struct Unreference
+struct ObjectDeleter
 {
     void operator()(gpointer object) const { g_object_unref(object); }
 };
 
 template <class T>
-using Owned = std::unique_ptr<T, Unreference>;
+using Owned = std::unique_ptr<T, ObjectDeleter>;
 
-struct Free
+struct MallocDeleter
 {
     void operator()(gpointer memory) const { g_free(memory); }
 };
 
-using OwnedText = std::unique_ptr<char, Free>;
+using OwnedText = std::unique_ptr<char, MallocDeleter>;
 
 void
 Initialize()

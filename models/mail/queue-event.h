@@ -19,7 +19,7 @@ enum class Channel : std::uint8_t
 };
 
 /// What an attempt at one recipient came to.
-enum class Outcome : std::uint8_t
+enum class DeliveryOutcome : std::uint8_t
 {
     Success,
     Deferral, //!< Will be tried again.
@@ -41,7 +41,7 @@ struct StatusNote
 /// An attempt's result and what the delivery program says about it (lines end in LF).
 struct DeliveryReport
 {
-    Outcome outcome = Outcome::Success;
+    DeliveryOutcome outcome = DeliveryOutcome::Success;
     std::string text;
     StatusNote note = {};
     bool unconfirmed = false; //!< The content was out, and no answer to it was read.
@@ -96,7 +96,7 @@ struct QueueEvent
     std::uint64_t delivery = 0;
     std::uint64_t bounceSerial = 0;
     Channel channel = Channel::Remote;
-    Outcome outcome = Outcome::Success;
+    DeliveryOutcome outcome = DeliveryOutcome::Success;
     ReportAction action = ReportAction::Failed;
     std::uint64_t bytes = 0;
     std::uint32_t processId = 0;

@@ -60,7 +60,7 @@ EnumNames(QueueIdForm)
 }
 
 /// What an MTA says of an end that no server decided.
-struct Verdict
+struct StatusTexts
 {
     std::string text = Field(&text, "text") |
                        "What it says; `{last}` is the report of the last attempt, `{recipient}` "
@@ -126,22 +126,22 @@ struct QueuePersona
         "Received field of what came in by SMTP; `{helo}`, `{client}` and `{client-name}`, "
         "`{host}`, `{protocol}`, `{id}`, `{number}`, `{recipient}` (the only one; else the line is "
         "left out), `{date}`, `{date-qmail}`.";
-    Verdict expired =
+    StatusTexts expired =
         Field(&expired,
               "expired",
               {"{last}I'm not going to try again; this message has been in the queue too long.\n",
                "",
                ""}) |
         "A message that got too old.";
-    Verdict tooManyHops =
+    StatusTexts tooManyHops =
         Field(&tooManyHops, "too-many-hops", {"Too many hops. (#5.4.6)\n", "5.4.6", ""}) |
         "A message with too many hops.";
-    Verdict unknownMailbox =
+    StatusTexts unknownMailbox =
         Field(&unknownMailbox,
               "unknown-mailbox",
               {"Sorry, no mailbox here by that name. (#5.1.1)\n", "5.1.1", ""}) |
         "No mailbox of that name.";
-    Verdict loop =
+    StatusTexts loop =
         Field(&loop,
               "loop",
               {"Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
@@ -149,10 +149,10 @@ struct QueuePersona
                "5.4.6",
                ""}) |
         "A foreign domain whose mail server is this host.";
-    Verdict directoryDown = Field(&directoryDown,
-                                  "directory-down",
-                                  {"Unable to look the mailbox up. (#4.3.0)\n", "4.3.0", ""}) |
-                            "The mailbox cannot be looked up for now.";
+    StatusTexts directoryDown = Field(&directoryDown,
+                                      "directory-down",
+                                      {"Unable to look the mailbox up. (#4.3.0)\n", "4.3.0", ""}) |
+                                "The mailbox cannot be looked up for now.";
     std::uint32_t bounceUid = Field(&bounceUid, "bounce-uid", 87) | "User that submits bounces.";
     std::uint32_t networkUid =
         Field(&networkUid, "network-uid", 82) | "User that submits mail received by SMTP.";

@@ -14,10 +14,12 @@ namespace
 {
 
 /// \param atBest what a code below 400 means here.
-Outcome
-ByCode(std::uint32_t code, Outcome atBest)
+DeliveryOutcome
+ByCode(std::uint32_t code, DeliveryOutcome atBest)
 {
-    return code >= 500 ? Outcome::Failure : code >= 400 ? Outcome::Deferral : atBest;
+    return code >= 500   ? DeliveryOutcome::Failure
+           : code >= 400 ? DeliveryOutcome::Deferral
+                         : atBest;
 }
 
 /// What RFC 3463 calls an end of this kind where no server said it.
@@ -69,7 +71,7 @@ Joined(std::string_view reply)
 }
 
 StatusNote
-NoteOf(Outcome result, const RemoteOutcome& outcome)
+NoteOf(DeliveryOutcome result, const RemoteOutcome& outcome)
 {
     StatusNote note;
     if (outcome.stage != Stage::Resolve && outcome.stage != Stage::Connect)
@@ -86,7 +88,9 @@ NoteOf(Outcome result, const RemoteOutcome& outcome)
     note.command = CommandOf(outcome.stage);
     note.status = EnhancedStatusOf(outcome.replyText);
     // The class has to be that of the action (RFC 3464 2.3.4), whatever the server says.
-    const char leading = result == Outcome::Success ? '2' : result == Outcome::Deferral ? '4' : '5';
+    const char leading = result == DeliveryOutcome::Success    ? '2'
+                         : result == DeliveryOutcome::Deferral ? '4'
+                                                               : '5';
     if (note.status.empty())
     {
         note.status = ".0.0";
@@ -126,7 +130,10 @@ QuoteReply(const RemoteOutcome& outcome, const ReportTexts& texts)
 }
 
 DeliveryReport
-Fill(Outcome result, std::string_view text, const RemoteOutcome& outcome, const ReportTexts& texts)
+Fill(DeliveryOutcome result,
+     std::string_view text,
+     const RemoteOutcome& outcome,
+     const ReportTexts& texts)
 {
     DeliveryReport report;
     report.outcome = result;
@@ -179,39 +186,39 @@ Fill(Outcome result, std::string_view text, const RemoteOutcome& outcome, const 
 DeliveryReport
 RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
 {
-    const auto fill = [&](Outcome result, const std::string& text)
+    const auto fill = [&](DeliveryOutcome result, const std::string& text)
     { return Fill(result, text, outcome, texts); };
     const std::uint32_t code = outcome.replyCode;
     if (outcome.stage == Stage::Resolve)
     {
-        return outcome.lookupFailed ? fill(Outcome::Deferral, texts.lookupFailed)
-                                    : fill(Outcome::Failure, texts.unknownHost);
+        return outcome.lookupFailed ? fill(DeliveryOutcome::Deferral, texts.lookupFailed)
+                                    : fill(DeliveryOutcome::Failure, texts.unknownHost);
     }
     if (outcome.stage == Stage::Connect)
     {
-        return fill(Outcome::Deferral, texts.noConnection);
+        return fill(DeliveryOutcome::Deferral, texts.noConnection);
     }
     if (code == 0)
     {
-        return fill(Outcome::Deferral, texts.connectionDied);
+        return fill(DeliveryOutcome::Deferral, texts.connectionDied);
     }
     switch (outcome.stage)
     {
     case Stage::Greeting:
-        return fill(Outcome::Deferral, texts.greeting);
+        return fill(DeliveryOutcome::Deferral, texts.greeting);
     case Stage::Hello:
-        return fill(Outcome::Deferral, texts.hello);
+        return fill(DeliveryOutcome::Deferral, texts.hello);
     case Stage::Mail:
-        return fill(ByCode(code, Outcome::Deferral), texts.sender);
+        return fill(ByCode(code, DeliveryOutcome::Deferral), texts.sender);
     case Stage::Recipient:
-        return fill(ByCode(code, Outcome::Deferral), texts.recipient);
+        return fill(ByCode(code, DeliveryOutcome::Deferral), texts.recipient);
     case Stage::Data:
-        return fill(ByCode(code, Outcome::Deferral), texts.data);
+        return fill(ByCode(code, DeliveryOutcome::Deferral), texts.data);
     default:
         break;
     }
-    const Outcome result = ByCode(code, Outcome::Success);
-    return fill(result, result == Outcome::Success ? texts.accepted : texts.message);
+    const DeliveryOutcome result = ByCode(code, DeliveryOutcome::Success);
+    return fill(result, result == DeliveryOutcome::Success ? texts.accepted : texts.message);
 }
 
 DeliveryReport

@@ -10,46 +10,46 @@ namespace bouncelab::mail
 {
 
 /// What an MTA makes of routes that stand in the local part of an address of its own.
-enum class LocalPartHabit
+enum class LocalPartPolicy
 {
     Name,  //!< Nothing: it is the name of a mailbox (RFC 5321 2.3.11).
     Route, //!< Mail goes where it says.
 };
 
 constexpr auto
-EnumNames(LocalPartHabit)
+EnumNames(LocalPartPolicy)
 {
-    return std::array<EnumName<LocalPartHabit>, 2>{
-        {{"name", LocalPartHabit::Name}, {"route", LocalPartHabit::Route}}};
+    return std::array<EnumName<LocalPartPolicy>, 2>{
+        {{"name", LocalPartPolicy::Name}, {"route", LocalPartPolicy::Route}}};
 }
 
 /// What an MTA makes of a source route (RFC 5321 appendix C).
-enum class SourceRouteHabit
+enum class SourceRoutePolicy
 {
     Strip,  //!< Only the mailbox at its end counts.
     Follow, //!< Mail goes to the first host that is not this one.
 };
 
 constexpr auto
-EnumNames(SourceRouteHabit)
+EnumNames(SourceRoutePolicy)
 {
-    return std::array<EnumName<SourceRouteHabit>, 2>{
-        {{"strip", SourceRouteHabit::Strip}, {"follow", SourceRouteHabit::Follow}}};
+    return std::array<EnumName<SourceRoutePolicy>, 2>{
+        {{"strip", SourceRoutePolicy::Strip}, {"follow", SourceRoutePolicy::Follow}}};
 }
 
 /// How an MTA finds out where an address that it has accepted leads. The defaults go by the domain
 /// alone (Exchange, S004-12).
 struct RoutingPersona
 {
-    LocalPartHabit percent =
-        Field(&percent, "percent", LocalPartHabit::Name) | "What it makes of `user%remote@local`.";
-    LocalPartHabit bang =
-        Field(&bang, "bang", LocalPartHabit::Name) | "What it makes of `remote!user@local`.";
-    LocalPartHabit nested = Field(&nested, "nested", LocalPartHabit::Name) |
-                            "What it makes of `\"user@remote\"@local`, and of `user@remote@local` "
-                            "where that was accepted.";
-    SourceRouteHabit sourceRoute = Field(&sourceRoute, "source-route", SourceRouteHabit::Strip) |
-                                   "What it makes of `@a,@b:user@c`.";
+    LocalPartPolicy percent =
+        Field(&percent, "percent", LocalPartPolicy::Name) | "What it makes of `user%remote@local`.";
+    LocalPartPolicy bang =
+        Field(&bang, "bang", LocalPartPolicy::Name) | "What it makes of `remote!user@local`.";
+    LocalPartPolicy nested = Field(&nested, "nested", LocalPartPolicy::Name) |
+                             "What it makes of `\"user@remote\"@local`, and of `user@remote@local` "
+                             "where that was accepted.";
+    SourceRoutePolicy sourceRoute = Field(&sourceRoute, "source-route", SourceRoutePolicy::Strip) |
+                                    "What it makes of `@a,@b:user@c`.";
     bool literals = Field(&literals, "literals", true) |
                     "Takes its own addresses in brackets for its own domain.";
     std::string catchAll =

@@ -31,7 +31,7 @@ CommandRelay::ReadServer()
     {
         return false;
     }
-    if (m_awaited == Awaited::Nothing)
+    if (m_awaited == AwaitedReply::Nothing)
     {
         OnStrayReply();
     }
@@ -65,47 +65,48 @@ CommandRelay::OnStrayReply()
 void
 CommandRelay::OnReply()
 {
-    const Awaited awaited = m_awaited;
+    const AwaitedReply awaited = m_awaited;
     const auto replyClass = smtp::ClassOf(m_reply.Code());
     const bool positive = replyClass == smtp::ReplyClass::Positive;
-    m_awaited = Awaited::Nothing;
+    m_awaited = AwaitedReply::Nothing;
     AwaitNothing(RelaySide::Server);
     switch (awaited)
     {
-    case Awaited::Greeting:
-        positive ? SendUpstream(Awaited::Ehlo, "EHLO " + OwnName()) : UpstreamRefused();
+    case AwaitedReply::Greeting:
+        positive ? SendUpstream(AwaitedReply::Ehlo, "EHLO " + OwnName()) : UpstreamRefused();
         return;
-    case Awaited::Ehlo:
+    case AwaitedReply::Ehlo:
         if (replyClass == smtp::ReplyClass::Permanent)
         {
-            SendUpstream(Awaited::Helo, "HELO " + OwnName());
+            SendUpstream(AwaitedReply::Helo, "HELO " + OwnName());
             return;
         }
         positive ? UpstreamReady() : UpstreamRefused();
         return;
-    case Awaited::Helo:
+    case AwaitedReply::Helo:
         m_reply.Octets().clear();
         positive ? UpstreamReady() : UpstreamRefused();
         return;
-    case Awaited::Reset:
+    case AwaitedReply::Reset:
         ListenToClient();
         return;
     default:
         break;
     }
-    m_transaction = awaited == Awaited::Mail ? m_transaction || positive : m_transaction;
+    m_transaction = awaited == AwaitedReply::Mail ? m_transaction || positive : m_transaction;
     PassReply();
-    if (awaited == Awaited::Quit)
+    if (awaited == AwaitedReply::Quit)
     {
         m_over = true;
         Close(RelaySide::Client);
         Close(RelaySide::Server);
     }
-    else if (awaited == Awaited::Data && replyClass == smtp::ReplyClass::Intermediate && !m_over)
+    else if (awaited == AwaitedReply::Data && replyClass == smtp::ReplyClass::Intermediate &&
+             !m_over)
     {
         StartContent();
     }
-    else if (awaited == Awaited::EndOfData)
+    else if (awaited == AwaitedReply::EndOfData)
     {
         m_transaction = false;
     }
@@ -159,7 +160,7 @@ CommandRelay::UpstreamReady()
     }
     if (!m_held.empty())
     {
-        Forward(Awaited::Mail, std::string(std::move(m_held)));
+        Forward(AwaitedReply::Mail, std::string(std::move(m_held)));
         m_held.clear();
     }
 }
@@ -185,8 +186,8 @@ CommandRelay::UpstreamGone()
 {
     const bool wasRefused = m_upstream == Upstream::Refused;
     const bool wasReady = m_upstream == Upstream::Ready;
-    const Awaited awaited = m_awaited;
-    m_awaited = Awaited::Nothing;
+    const AwaitedReply awaited = m_awaited;
+    m_awaited = AwaitedReply::Nothing;
     m_reply.Next();
     Drop(RelaySide::Server);
     if (m_over || wasRefused)
@@ -203,12 +204,12 @@ CommandRelay::UpstreamGone()
         m_held.clear();
         Answer(m_config.replies.upstreamFailed);
     }
-    else if (awaited == Awaited::Quit)
+    else if (awaited == AwaitedReply::Quit)
     {
         PutText(m_config.replies.quit);
         Finish();
     }
-    else if (wasReady && awaited != Awaited::Nothing && awaited != Awaited::Reset)
+    else if (wasReady && awaited != AwaitedReply::Nothing && awaited != AwaitedReply::Reset)
     {
         Sign(TruthEvent::UpstreamLost);
         Answer(m_config.replies.upstreamLost);
@@ -216,7 +217,7 @@ CommandRelay::UpstreamGone()
 }
 
 void
-CommandRelay::SendUpstream(Awaited awaited, std::string_view line)
+CommandRelay::SendUpstream(AwaitedReply awaited, std::string_view line)
 {
     std::string octets(line);
     octets += "\r\n";

@@ -9,7 +9,7 @@ namespace bouncelab::middlebox
 
 CommandRelay::CommandRelay(const InterceptionProxyConfig& config,
                            const smtp::ConnectionInfo& connection,
-                           RelayObserver& observer,
+                           ProxyObserver& observer,
                            RandomStream random)
     : SmtpRelay(config, connection, observer, random)
     , m_lines(CommandRules(config))
@@ -21,14 +21,14 @@ CommandRelay::OnConnected(RelaySide side)
 {
     if (side == RelaySide::Server)
     {
-        m_awaited = Awaited::Greeting;
+        m_awaited = AwaitedReply::Greeting;
         Await(RelaySide::Server, m_config.serverTimeout);
         return;
     }
     Sign(TruthEvent::AnsweredGreeting);
     PutText(m_config.replies.greeting);
     ListenToClient();
-    if (m_config.connect == UpstreamMoment::OnAccept)
+    if (m_config.connect == UpstreamTiming::OnAccept)
     {
         m_upstream = Upstream::Opening;
         AskForServer();
@@ -60,7 +60,7 @@ CommandRelay::Process()
     }
     // A client that is gone hears nothing, but what it said in full is still done.
     // Content that breaks off is not ended by a dot.
-    const bool isIdle = m_awaited == Awaited::Nothing && m_held.empty();
+    const bool isIdle = m_awaited == AwaitedReply::Nothing && m_held.empty();
     if (isIdle && At(RelaySide::Client).in.Size() == 0)
     {
         Finish();
@@ -119,7 +119,7 @@ CommandRelay::OnSilence(RelaySide side)
         UpstreamGone();
         return;
     }
-    if (m_awaited == Awaited::Nothing && m_held.empty())
+    if (m_awaited == AwaitedReply::Nothing && m_held.empty())
     {
         PutText(m_config.replies.timeout);
         Finish();
@@ -142,7 +142,8 @@ CommandRelay::ReadClient()
         return true;
     }
     // One command at a time: the next one waits for the reply to this one.
-    if (m_awaited != Awaited::Nothing || !m_held.empty() || client.out.Size() >= m_config.buffer)
+    if (m_awaited != AwaitedReply::Nothing || !m_held.empty() ||
+        client.out.Size() >= m_config.buffer)
     {
         return false;
     }
@@ -181,7 +182,8 @@ CommandRelay::OnLine(const smtp::Line& line)
     case smtp::Verb::Data:
         if (isReady)
         {
-            Forward(command.verb == smtp::Verb::Data ? Awaited::Data : Awaited::Other, line.text);
+            Forward(command.verb == smtp::Verb::Data ? AwaitedReply::Data : AwaitedReply::Other,
+                    line.text);
             return;
         }
         Answer(m_transaction && m_upstream == Upstream::Lost ? replies.upstreamLost
@@ -193,13 +195,13 @@ CommandRelay::OnLine(const smtp::Line& line)
         {
             m_transaction = false;
         }
-        isReady ? Forward(Awaited::Other, line.text)
+        isReady ? Forward(AwaitedReply::Other, line.text)
                 : Answer(command.verb == smtp::Verb::Rset ? replies.rset : replies.noop);
         return;
     case smtp::Verb::Quit:
         if (isReady)
         {
-            Forward(Awaited::Quit, line.text);
+            Forward(AwaitedReply::Quit, line.text);
             return;
         }
         PutText(replies.quit);
@@ -240,7 +242,7 @@ CommandRelay::OnHello(const smtp::Command& command, bool extended)
         m_config.answerDelay);
     if (m_transaction && m_upstream == Upstream::Ready)
     {
-        SendUpstream(Awaited::Reset, "RSET");
+        SendUpstream(AwaitedReply::Reset, "RSET");
     }
     m_transaction = false;
 }
@@ -256,7 +258,7 @@ CommandRelay::OnMail(std::string_view line)
     switch (m_upstream)
     {
     case Upstream::Ready:
-        Forward(Awaited::Mail, line);
+        Forward(AwaitedReply::Mail, line);
         return;
     case Upstream::Refused:
         PassOctets(m_refusal);
@@ -273,9 +275,9 @@ CommandRelay::OnMail(std::string_view line)
 }
 
 void
-CommandRelay::Forward(Awaited awaited, std::string_view line)
+CommandRelay::Forward(AwaitedReply awaited, std::string_view line)
 {
-    const bool hasPath = awaited == Awaited::Mail || StartsWithIgnoringCase(line, "RCPT");
+    const bool hasPath = awaited == AwaitedReply::Mail || StartsWithIgnoringCase(line, "RCPT");
     SendUpstream(awaited, hasPath ? Stripped(line) : std::string(line));
 }
 
@@ -284,13 +286,13 @@ std::string
 CommandRelay::Stripped(std::string_view line) const
 {
     const std::size_t close = line.rfind('>');
-    if (m_config.parameters == ParameterHabit::Pass || close == line.npos)
+    if (m_config.parameters == ParameterPolicy::Pass || close == line.npos)
     {
         return std::string(line);
     }
     std::string out(line.substr(0, close + 1));
     std::string_view rest = Trim(line.substr(close + 1));
-    while (m_config.parameters == ParameterHabit::Supported && !rest.empty())
+    while (m_config.parameters == ParameterPolicy::Supported && !rest.empty())
     {
         const std::string_view parameter = rest.substr(0, rest.find(' '));
         if (Offers(parameter.substr(0, parameter.find('='))))
@@ -370,7 +372,7 @@ CommandRelay::PassContent()
     }
     else
     {
-        m_awaited = Awaited::EndOfData;
+        m_awaited = AwaitedReply::EndOfData;
         Await(RelaySide::Server, m_config.serverTimeout);
     }
 }

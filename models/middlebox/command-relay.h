@@ -26,7 +26,7 @@ class CommandRelay final : public SmtpRelay
   public:
     CommandRelay(const InterceptionProxyConfig& config,
                  const smtp::ConnectionInfo& connection,
-                 RelayObserver& observer,
+                 ProxyObserver& observer,
                  RandomStream random);
 
   private:
@@ -40,7 +40,7 @@ class CommandRelay final : public SmtpRelay
     };
 
     /// What a reply of the server is awaited for.
-    enum class Awaited
+    enum class AwaitedReply
     {
         Nothing,
         Greeting,
@@ -73,8 +73,8 @@ class CommandRelay final : public SmtpRelay
     void PassContent();
     void StartContent();
 
-    void Forward(Awaited awaited, std::string_view line);
-    void SendUpstream(Awaited awaited, std::string_view line);
+    void Forward(AwaitedReply awaited, std::string_view line);
+    void SendUpstream(AwaitedReply awaited, std::string_view line);
     std::string Stripped(std::string_view line) const;
     bool Offers(std::string_view parameter) const;
     void PassReply();
@@ -91,7 +91,7 @@ class CommandRelay final : public SmtpRelay
     RawReply m_reply;
     ContentEnd m_content;
     Upstream m_upstream = Upstream::None;
-    Awaited m_awaited = Awaited::Nothing;
+    AwaitedReply m_awaited = AwaitedReply::Nothing;
     std::vector<std::string> m_keywords; //!< Of the server, without arguments, in upper case.
     std::string m_held;                  //!< MAIL that waits for the server's connection.
     std::string m_refusal;               //!< What the server said when it refused the proxy.

@@ -58,7 +58,9 @@ Faults(const InjectorConfig& config)
     return {};
 }
 
-std::unique_ptr<Middlebox> Build(const std::string& name, const InjectorConfig& config, Site& site);
+std::unique_ptr<Middlebox> Build(const std::string& name,
+                                 const InjectorConfig& config,
+                                 BuildSite& site);
 
 } // namespace bouncelab::middlebox
 

@@ -16,7 +16,7 @@ namespace bouncelab::middlebox
 
 Injector::Injector(const std::string& name,
                    const InjectorConfig& config,
-                   path::Path& path,
+                   path::NetworkPath& path,
                    std::uint64_t seed,
                    provenance::Ledger& ledger)
     : m_config(config)
@@ -26,35 +26,35 @@ Injector::Injector(const std::string& name,
     , m_stream(seed, name + "/injector")
 {
     m_path.ObserveAt(m_config.atHop,
-                     [this](path::Heading heading, const path::WirePacket& packet)
-                     { Observe(heading, packet); });
+                     [this](path::Direction direction, const path::WirePacket& packet)
+                     { Observe(direction, packet); });
 }
 
 std::unique_ptr<Middlebox>
-Build(const std::string& name, const InjectorConfig& config, Site& site)
+Build(const std::string& name, const InjectorConfig& config, BuildSite& site)
 {
     return std::make_unique<Injector>(name,
                                       config,
-                                      site.PathCalled(config.path),
+                                      site.FindPath(config.path),
                                       site.Seed(),
                                       site.Ledger());
 }
 
 void
-Injector::Observe(path::Heading heading, const path::WirePacket& packet)
+Injector::Observe(path::Direction direction, const path::WirePacket& packet)
 {
     std::vector<std::uint8_t> octets;
     const auto segment =
-        heading == path::Heading::Outward ? path::ReadSegment(packet, octets) : std::nullopt;
+        direction == path::Direction::Outbound ? path::ReadSegment(packet, octets) : std::nullopt;
     if (!segment)
     {
         return;
     }
-    PassOutward(Connection{packet.header.GetSource().Get(),
-                           packet.header.GetDestination().Get(),
-                           segment->sourcePort,
-                           segment->destinationPort},
-                *segment);
+    PassOutbound(Connection{packet.header.GetSource().Get(),
+                            packet.header.GetDestination().Get(),
+                            segment->sourcePort,
+                            segment->destinationPort},
+                 *segment);
 }
 
 void
@@ -73,7 +73,7 @@ Injector::Learn(const Connection& connection, std::uint32_t next)
 }
 
 void
-Injector::PassOutward(const Connection& connection, const TcpSegment& segment)
+Injector::PassOutbound(const Connection& connection, const TcpSegment& segment)
 {
     if (segment.Has(tcp::SYN))
     {
@@ -171,7 +171,7 @@ Injector::Forge(const Connection& connection,
                      {"ip-id", std::to_string(m_config.ipId)},
                      {"window", std::to_string(m_config.window)}};
     m_ledger.Record(action);
-    m_path.InsertAt(m_config.atHop, path::Heading::Inward, packet);
+    m_path.InsertAt(m_config.atHop, path::Direction::Inbound, packet);
 }
 
 } // namespace bouncelab::middlebox

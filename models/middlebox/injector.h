@@ -33,14 +33,14 @@ class Injector final : public Middlebox
      */
     Injector(const std::string& name,
              const InjectorConfig& config,
-             path::Path& path,
+             path::NetworkPath& path,
              std::uint64_t seed,
              provenance::Ledger& ledger);
 
     std::size_t FlowCount() const { return m_flows.size(); }
 
   private:
-    /// Client and server of a connection, as it passes outwards.
+    /// Client and server of a connection, as it passes outbound.
     struct Connection
     {
         std::uint32_t client = 0;
@@ -65,8 +65,8 @@ class Injector final : public Middlebox
         }
     };
 
-    void Observe(path::Heading heading, const path::WirePacket& packet);
-    void PassOutward(const Connection& connection, const TcpSegment& segment);
+    void Observe(path::Direction direction, const path::WirePacket& packet);
+    void PassOutbound(const Connection& connection, const TcpSegment& segment);
     bool Matches(std::string_view line) const;
     void Forge(const Connection& connection,
                std::uint32_t sequence,
@@ -75,7 +75,7 @@ class Injector final : public Middlebox
     void Learn(const Connection& connection, std::uint32_t next);
 
     InjectorConfig m_config;
-    path::Path& m_path;
+    path::NetworkPath& m_path;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     RandomStream m_stream;

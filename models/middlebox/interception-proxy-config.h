@@ -38,20 +38,20 @@ EnumNames(InterceptionMode)
          {"strip", InterceptionMode::Strip}}};
 }
 
-enum class UpstreamMoment
+enum class UpstreamTiming
 {
     OnAccept, //!< As soon as the client's connection stands.
     OnMail,   //!< When the client first says MAIL.
 };
 
 constexpr auto
-EnumNames(UpstreamMoment)
+EnumNames(UpstreamTiming)
 {
-    return std::array<EnumName<UpstreamMoment>, 2>{
-        {{"on-accept", UpstreamMoment::OnAccept}, {"on-mail", UpstreamMoment::OnMail}}};
+    return std::array<EnumName<UpstreamTiming>, 2>{
+        {{"on-accept", UpstreamTiming::OnAccept}, {"on-mail", UpstreamTiming::OnMail}}};
 }
 
-enum class ParameterHabit
+enum class ParameterPolicy
 {
     Drop,      //!< MAIL and RCPT go on with their paths alone.
     Supported, //!< Those of extensions that the server offers.
@@ -59,11 +59,11 @@ enum class ParameterHabit
 };
 
 constexpr auto
-EnumNames(ParameterHabit)
+EnumNames(ParameterPolicy)
 {
-    return std::array<EnumName<ParameterHabit>, 3>{{{"drop", ParameterHabit::Drop},
-                                                    {"supported", ParameterHabit::Supported},
-                                                    {"pass", ParameterHabit::Pass}}};
+    return std::array<EnumName<ParameterPolicy>, 3>{{{"drop", ParameterPolicy::Drop},
+                                                     {"supported", ParameterPolicy::Supported},
+                                                     {"pass", ParameterPolicy::Pass}}};
 }
 
 enum class MaskedHello
@@ -82,7 +82,7 @@ EnumNames(MaskedHello)
 }
 
 /// How an extension is kept from the client (fact I31).
-enum class StripWay
+enum class StripMethod
 {
     Pass,           //!< It is not.
     Capabilities,   //!< Its keyword is taken out of the EHLO reply.
@@ -94,15 +94,15 @@ enum class StripWay
 };
 
 constexpr auto
-EnumNames(StripWay)
+EnumNames(StripMethod)
 {
-    return std::array<EnumName<StripWay>, 7>{{{"pass", StripWay::Pass},
-                                              {"capabilities", StripWay::Capabilities},
-                                              {"invalid-code", StripWay::InvalidCode},
-                                              {"temporary-error", StripWay::TemporaryError},
-                                              {"error", StripWay::Error},
-                                              {"downgrade", StripWay::Downgrade},
-                                              {"inject", StripWay::Inject}}};
+    return std::array<EnumName<StripMethod>, 7>{{{"pass", StripMethod::Pass},
+                                                 {"capabilities", StripMethod::Capabilities},
+                                                 {"invalid-code", StripMethod::InvalidCode},
+                                                 {"temporary-error", StripMethod::TemporaryError},
+                                                 {"error", StripMethod::Error},
+                                                 {"downgrade", StripMethod::Downgrade},
+                                                 {"inject", StripMethod::Inject}}};
 }
 
 /// What the proxy says in its own name. {hostname} {client} {server} {helo} are replaced.
@@ -179,7 +179,8 @@ struct MaskConfig
 /// How one extension is stripped, and with which words.
 struct StripConfig
 {
-    StripWay way = Field(&way, "way", StripWay::Capabilities) | "How it is kept from the client.";
+    StripMethod way =
+        Field(&way, "way", StripMethod::Capabilities) | "How it is kept from the client.";
     std::string removed =
         Field(&removed, "removed", "502 5.5.1 Error: command not implemented") |
         "`capabilities`: reply to its command, if the client tries it nonetheless.";
@@ -221,7 +222,7 @@ struct InterceptionProxyConfig
         Field(&helloName, "hello-name") | "Name of its own EHLO to servers; empty = `hostname`.";
     InterceptionMode mode = Field(&mode, "mode", InterceptionMode::Relay) |
                             "What it does with the connections that it takes.";
-    UpstreamMoment connect = Field(&connect, "connect", UpstreamMoment::OnMail) |
+    UpstreamTiming connect = Field(&connect, "connect", UpstreamTiming::OnMail) |
                              "`relay`: when it opens its own connection to the server.";
     std::vector<std::uint16_t> ports =
         Field(&ports, "ports", {25}) | "Destination ports that it takes; all others pass.";
@@ -233,8 +234,8 @@ struct InterceptionProxyConfig
               "Received: from {helo} ([{client}])\n\tby {hostname} with {protocol}; {date}") |
         "Header field that it puts before the content; {helo} {client} {hostname} {protocol} "
         "{date} are replaced; empty = none.";
-    ParameterHabit parameters = Field(&parameters, "parameters", ParameterHabit::Supported) |
-                                "`relay`: which parameters of MAIL and RCPT it passes on.";
+    ParameterPolicy parameters = Field(&parameters, "parameters", ParameterPolicy::Supported) |
+                                 "`relay`: which parameters of MAIL and RCPT it passes on.";
     ProxyReplies replies = Field(&replies, "replies") | "What it says in its own name.";
     smtp::ThinkTime answerDelay =
         Field(&answerDelay, "answer-delay") | "From a command to its own reply.";
@@ -256,7 +257,7 @@ struct InterceptionProxyConfig
         Field(&startTls, "start-tls") | "`mode: strip`: what becomes of STARTTLS.";
     StripConfig auth = Field(&auth,
                              "auth",
-                             {StripWay::Pass,
+                             {StripMethod::Pass,
                               "503 5.5.1 Error: authentication not enabled",
                               "200 STRIPAUTH",
                               "454 4.7.0 Temporary authentication failure",
@@ -279,7 +280,7 @@ std::vector<std::string> Faults(const InterceptionProxyConfig& config);
 
 std::unique_ptr<Middlebox> Build(const std::string& name,
                                  const InterceptionProxyConfig& config,
-                                 Site& site);
+                                 BuildSite& site);
 
 } // namespace bouncelab::middlebox
 

@@ -44,10 +44,10 @@ InterceptionProxy::InterceptionProxy(host::Host& host,
 InterceptionProxy::~InterceptionProxy() = default;
 
 std::unique_ptr<Middlebox>
-Build(const std::string& /* name */, const InterceptionProxyConfig& config, Site& site)
+Build(const std::string& /* name */, const InterceptionProxyConfig& config, BuildSite& site)
 {
-    path::InPathStation& station = site.StationCalled(config.station);
-    host::Host& machine = site.HostCalled(config.host);
+    path::InPathStation& station = site.FindStation(config.station);
+    host::Host& machine = site.FindHost(config.host);
     const path::WireObserver show = site.WatchersOf(config.host);
     station.AddAddress(machine.Address());
     auto proxy =
@@ -55,23 +55,23 @@ Build(const std::string& /* name */, const InterceptionProxyConfig& config, Site
                                             config,
                                             [&site, sender = config.host](std::string_view domain)
                                             { return site.ExchangerFor(sender, domain); });
-    const auto sendTowards = [&station, show](path::Heading heading)
+    const auto sendTowards = [&station, show](path::Direction direction)
     {
-        return [&station, show, heading](const path::WirePacket& packet)
+        return [&station, show, direction](const path::WirePacket& packet)
         {
-            show(heading, packet);
+            show(direction, packet);
             station.Send(packet);
         };
     };
-    proxy->SetWires(sendTowards(path::Heading::Outward), sendTowards(path::Heading::Inward));
+    proxy->SetWires(sendTowards(path::Direction::Outbound), sendTowards(path::Direction::Inbound));
     station.SetHandler(
-        [proxy = proxy.get(), show](path::Heading heading, path::WirePacket& packet)
+        [proxy = proxy.get(), show](path::Direction direction, path::WirePacket& packet)
         {
-            if (!proxy->Takes(packet, heading == path::Heading::Inward))
+            if (!proxy->Takes(packet, direction == path::Direction::Inbound))
             {
                 return path::Disposition::Forward;
             }
-            show(heading, packet);
+            show(direction, packet);
             proxy->Receive(packet);
             return path::Disposition::Consume;
         });

@@ -35,27 +35,29 @@ MaskFilter::Passes(std::string_view verb) const
     return EqualIgnoringCase(verb, "EHLO") || Contains(m_config.passedKeywords, keyword);
 }
 
-LineFate
+LineAction
 MaskFilter::OnCommand(std::string_view line, const smtp::Command& command)
 {
-    LineFate fate;
-    fate.forward = line;
+    LineAction action;
+    action.forward = line;
     if (Passes(command.word))
     {
-        return fate;
+        return action;
     }
     const std::size_t start =
         command.word.empty() ? 0 : static_cast<std::size_t>(command.word.data() - line.data());
     if (m_config.hello == MaskedHello::Helo && EqualIgnoringCase(command.word, "EHLO"))
     {
-        fate.forward.replace(start, 4, "HELO");
-        fate.did = TruthEvent::DowngradedHello;
-        return fate;
+        action.forward.replace(start, 4, "HELO");
+        action.did = TruthEvent::DowngradedHello;
+        return action;
     }
     const std::size_t end = m_config.arguments ? line.size() : start + command.word.size();
-    std::fill(fate.forward.begin(), fate.forward.begin() + static_cast<std::ptrdiff_t>(end), 'X');
-    fate.did = TruthEvent::MaskedCommand;
-    return fate;
+    std::fill(action.forward.begin(),
+              action.forward.begin() + static_cast<std::ptrdiff_t>(end),
+              'X');
+    action.did = TruthEvent::MaskedCommand;
+    return action;
 }
 
 std::optional<TruthEvent>

@@ -21,7 +21,7 @@ class MaskFilter final : public RelayFilter
     {
     }
 
-    LineFate OnCommand(std::string_view line, const smtp::Command& command) override;
+    LineAction OnCommand(std::string_view line, const smtp::Command& command) override;
     std::optional<TruthEvent> OnGreeting(std::string& octets) override;
     std::optional<TruthEvent> OnHelloReply(std::string& octets) override;
 

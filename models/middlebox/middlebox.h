@@ -17,9 +17,9 @@ class Host;
 
 namespace bouncelab::path
 {
-enum class Heading;
+enum class Direction;
 class InPathStation;
-class Path;
+class NetworkPath;
 struct WirePacket;
 } // namespace bouncelab::path
 
@@ -49,17 +49,17 @@ class Middlebox
 };
 
 /// What a box finds where it is built. Names are those of the scenario, and exist.
-class Site
+class BuildSite
 {
   public:
-    virtual ~Site() = default;
+    virtual ~BuildSite() = default;
 
-    virtual path::Path& PathCalled(const std::string& name) = 0;
-    virtual path::InPathStation& StationCalled(const std::string& name) = 0;
-    virtual host::Host& HostCalled(const std::string& name) = 0;
+    virtual path::NetworkPath& FindPath(const std::string& name) = 0;
+    virtual path::InPathStation& FindStation(const std::string& name) = 0;
+    virtual host::Host& FindHost(const std::string& name) = 0;
 
     /// Shows those who watch a host what passes it; for a host that is no end of a path.
-    virtual std::function<void(path::Heading, const path::WirePacket&)> WatchersOf(
+    virtual std::function<void(path::Direction, const path::WirePacket&)> WatchersOf(
         const std::string& host) = 0;
 
     /// The address at which a host finds the server of a mail domain.

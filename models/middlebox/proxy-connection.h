@@ -15,7 +15,7 @@ namespace bouncelab::middlebox
 {
 
 /// One connection that the proxy has taken, with its own connection to the server if it has one.
-class ProxyConnection final : public RelayObserver,
+class ProxyConnection final : public ProxyObserver,
                               public smtp::SessionObserver
 {
   public:

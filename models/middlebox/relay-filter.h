@@ -12,7 +12,7 @@ namespace bouncelab::middlebox
 {
 
 /// What a transparent relay is to do with a command line.
-struct LineFate
+struct LineAction
 {
     std::string forward; //!< What goes on in its place, without line end; empty = nothing does.
     std::string reply;   //!< What answers it if nothing goes on: "502 text".
@@ -27,7 +27,7 @@ class RelayFilter
     virtual ~RelayFilter() = default;
 
     /// \param line of the client, without its end; `command` is the same, cut.
-    virtual LineFate OnCommand(std::string_view line, const smtp::Command& command) = 0;
+    virtual LineAction OnCommand(std::string_view line, const smtp::Command& command) = 0;
 
     /// The greeting, all lines with their ends. \return what it did; nothing if they pass.
     virtual std::optional<TruthEvent> OnGreeting(std::string& /* octets */) { return {}; }

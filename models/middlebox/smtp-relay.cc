@@ -37,7 +37,7 @@ std::unique_ptr<SmtpRelay>
 SmtpRelay::Make(const InterceptionProxyConfig& config,
                 InterceptionMode mode,
                 const smtp::ConnectionInfo& connection,
-                RelayObserver& observer,
+                ProxyObserver& observer,
                 RandomStream random)
 {
     switch (mode)
@@ -65,7 +65,7 @@ SmtpRelay::Make(const InterceptionProxyConfig& config,
 
 SmtpRelay::SmtpRelay(const InterceptionProxyConfig& config,
                      const smtp::ConnectionInfo& connection,
-                     RelayObserver& observer,
+                     ProxyObserver& observer,
                      RandomStream random)
     : m_config(config)
     , m_connection(connection)

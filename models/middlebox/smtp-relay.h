@@ -27,10 +27,10 @@ enum class RelaySide
 };
 
 /// Hears what a relay does to a session, when it does it. Views are valid during the call only.
-class RelayObserver
+class ProxyObserver
 {
   public:
-    virtual ~RelayObserver() = default;
+    virtual ~ProxyObserver() = default;
 
     /// \param detail the octets that it did it to or put in their place.
     virtual void OnTruth(TruthEvent /* did */, std::string_view /* detail */) {}
@@ -67,7 +67,7 @@ class SmtpRelay
     static std::unique_ptr<SmtpRelay> Make(const InterceptionProxyConfig& config,
                                            InterceptionMode mode,
                                            const smtp::ConnectionInfo& connection,
-                                           RelayObserver& observer,
+                                           ProxyObserver& observer,
                                            RandomStream random);
     SmtpRelay(const SmtpRelay&) = delete;
     SmtpRelay& operator=(const SmtpRelay&) = delete;
@@ -114,7 +114,7 @@ class SmtpRelay
 
     SmtpRelay(const InterceptionProxyConfig& config,
               const smtp::ConnectionInfo& connection,
-              RelayObserver& observer,
+              ProxyObserver& observer,
               RandomStream random);
 
     virtual void OnConnected(RelaySide side) = 0;
@@ -159,7 +159,7 @@ class SmtpRelay
   private:
     void Settle();
 
-    RelayObserver& m_observer;
+    ProxyObserver& m_observer;
     RandomStream m_random;
     End m_client;
     End m_server;

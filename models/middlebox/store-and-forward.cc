@@ -44,12 +44,12 @@ StartOf(const InterceptionProxyConfig& config)
 StoreAndForward::StoreAndForward(host::Host& host,
                                  const InterceptionProxyConfig& config,
                                  Resolver resolver,
-                                 Witness witness,
+                                 ActionObserver observer,
                                  host::SendingMta::ConnectionHandler onConnection)
     : m_config(config)
     , m_persona(PersonaOf(config))
     , m_resolver(std::move(resolver))
-    , m_witness(std::move(witness))
+    , m_observer(std::move(observer))
     , m_mta(host,
             config.helloName.empty() ? config.hostname : config.helloName,
             MtaOf(config),
@@ -95,16 +95,16 @@ StoreAndForward::OnEvent(const mail::QueueEvent& event)
         }
         break;
     case Kind::DeliveryResult:
-        m_witness(cause,
-                  event.outcome == mail::Outcome::Success    ? TruthEvent::Forwarded
-                  : event.outcome == mail::Outcome::Deferral ? TruthEvent::Deferred
-                                                             : TruthEvent::Failed,
-                  event.text);
+        m_observer(cause,
+                   event.outcome == mail::DeliveryOutcome::Success    ? TruthEvent::Forwarded
+                   : event.outcome == mail::DeliveryOutcome::Deferral ? TruthEvent::Deferred
+                                                                      : TruthEvent::Failed,
+                   event.text);
         break;
     case Kind::Bounced:
         // The bounce is there because of the interception too, but goes where mail goes.
         m_routes[event.bounceSerial].cause = cause;
-        m_witness(cause, TruthEvent::Bounced, event.recipient);
+        m_observer(cause, TruthEvent::Bounced, event.recipient);
         break;
     case Kind::EndMessage:
         m_routes.erase(event.serial);

@@ -26,15 +26,15 @@ class StoreAndForward
 {
   public:
     using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
-    using Witness =
+    using ActionObserver =
         std::function<void(provenance::CauseId, TruthEvent did, std::string_view detail)>;
 
-    /// All references outlive it. \param witness hears what becomes of each message.
+    /// All references outlive it. \param observer hears what becomes of each message.
     /// \param onConnection hears of every connection that it opens
     StoreAndForward(host::Host& host,
                     const InterceptionProxyConfig& config,
                     Resolver resolver,
-                    Witness witness,
+                    ActionObserver observer,
                     host::SendingMta::ConnectionHandler onConnection);
     StoreAndForward(const StoreAndForward&) = delete;
     StoreAndForward& operator=(const StoreAndForward&) = delete;
@@ -57,7 +57,7 @@ class StoreAndForward
     const InterceptionProxyConfig& m_config;
     smtp::ServerPersona m_persona;
     Resolver m_resolver;
-    Witness m_witness;
+    ActionObserver m_observer;
     std::optional<host::SendingMta::Peer> m_submitted; //!< Where the next new message goes.
     /// By serial; a bounce's has the cause only.
     std::map<std::uint64_t, host::SendingMta::Peer> m_routes;

@@ -42,13 +42,13 @@ ReplyTo(const StripConfig& config)
 {
     switch (config.way)
     {
-    case StripWay::Capabilities:
+    case StripMethod::Capabilities:
         return config.removed;
-    case StripWay::InvalidCode:
+    case StripMethod::InvalidCode:
         return config.invalidCode;
-    case StripWay::TemporaryError:
+    case StripMethod::TemporaryError:
         return config.temporaryError;
-    case StripWay::Error:
+    case StripMethod::Error:
         return config.error;
     default:
         return {};
@@ -57,19 +57,19 @@ ReplyTo(const StripConfig& config)
 
 } // namespace
 
-LineFate
+LineAction
 StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
 {
-    LineFate fate;
+    LineAction action;
     if (EqualIgnoringCase(command.word, "EHLO"))
     {
         for (const StripConfig* config : {&m_startTls, &m_auth})
         {
-            if (config->way == StripWay::Downgrade)
+            if (config->way == StripMethod::Downgrade)
             {
-                fate.reply = config->downgrade;
-                fate.did = TruthEvent::RefusedHello;
-                return fate;
+                action.reply = config->downgrade;
+                action.did = TruthEvent::RefusedHello;
+                return action;
             }
         }
     }
@@ -77,20 +77,20 @@ StripFilter::OnCommand(std::string_view line, const smtp::Command& command)
     if (isTls || IsAuth(command.word))
     {
         const StripConfig& config = isTls ? m_startTls : m_auth;
-        fate.reply = ReplyTo(config);
-        if (!fate.reply.empty())
+        action.reply = ReplyTo(config);
+        if (!action.reply.empty())
         {
-            fate.did = isTls ? TruthEvent::RefusedStartTls : TruthEvent::RefusedAuth;
-            return fate;
+            action.did = isTls ? TruthEvent::RefusedStartTls : TruthEvent::RefusedAuth;
+            return action;
         }
-        if (config.way == StripWay::Inject)
+        if (config.way == StripMethod::Inject)
         {
-            fate.then = config.injected;
-            fate.did = TruthEvent::InjectedCommand;
+            action.then = config.injected;
+            action.did = TruthEvent::InjectedCommand;
         }
     }
-    fate.forward = line;
-    return fate;
+    action.forward = line;
+    return action;
 }
 
 std::optional<TruthEvent>
@@ -112,8 +112,8 @@ StripFilter::OnHelloReply(std::string& octets)
         keyword = keyword.substr(0, keyword.find_first_of(" =\r\n"));
         const bool isTls = IsStartTls(keyword);
         hasTls = hasTls || isTls;
-        if ((isTls && m_startTls.way == StripWay::Capabilities) ||
-            (IsAuth(keyword) && m_auth.way == StripWay::Capabilities))
+        if ((isTls && m_startTls.way == StripMethod::Capabilities) ||
+            (IsAuth(keyword) && m_auth.way == StripMethod::Capabilities))
         {
             lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
             did = TruthEvent::StrippedKeyword;
@@ -121,7 +121,7 @@ StripFilter::OnHelloReply(std::string& octets)
         }
         ++i;
     }
-    if (m_startTls.way == StripWay::InvalidCode && !hasTls && !lines.empty())
+    if (m_startTls.way == StripMethod::InvalidCode && !hasTls && !lines.empty())
     {
         lines.push_back("250 STARTTLS\r\n");
         did = TruthEvent::AddedKeyword;

@@ -7,7 +7,7 @@
 namespace bouncelab::middlebox
 {
 
-/// Keeps STARTTLS, AUTH or both from a client, each in one of the ways of StripWay.
+/// Keeps STARTTLS, AUTH or both from a client, each in one of the ways of StripMethod.
 class StripFilter final : public RelayFilter
 {
   public:
@@ -18,7 +18,7 @@ class StripFilter final : public RelayFilter
     {
     }
 
-    LineFate OnCommand(std::string_view line, const smtp::Command& command) override;
+    LineAction OnCommand(std::string_view line, const smtp::Command& command) override;
     std::optional<TruthEvent> OnHelloReply(std::string& octets) override;
 
   private:

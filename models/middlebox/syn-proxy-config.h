@@ -55,7 +55,9 @@ Faults(const SynProxyConfig& config)
     return faults;
 }
 
-std::unique_ptr<Middlebox> Build(const std::string& name, const SynProxyConfig& config, Site& site);
+std::unique_ptr<Middlebox> Build(const std::string& name,
+                                 const SynProxyConfig& config,
+                                 BuildSite& site);
 
 } // namespace bouncelab::middlebox
 

@@ -56,15 +56,16 @@ SynProxy::SynProxy(const std::string& name,
     , m_actor(ledger.RegisterActor(name))
     , m_starts(seed, name + "/syn-proxy")
 {
-    m_station.SetHandler([this](path::Heading, path::WirePacket& packet) { return Take(packet); });
+    m_station.SetHandler([this](path::Direction, path::WirePacket& packet)
+                         { return Take(packet); });
 }
 
 std::unique_ptr<Middlebox>
-Build(const std::string& name, const SynProxyConfig& config, Site& site)
+Build(const std::string& name, const SynProxyConfig& config, BuildSite& site)
 {
     return std::make_unique<SynProxy>(name,
                                       config,
-                                      site.StationCalled(config.station),
+                                      site.FindStation(config.station),
                                       site.Seed(),
                                       site.Ledger());
 }
@@ -118,7 +119,7 @@ SynProxy::FromClient(const Connection& connection,
     {
         return path::Disposition::Forward;
     }
-    Flow& flow = found->second;
+    ProxiedFlow& flow = found->second;
     if (flow.phase != Phase::Open)
     {
         if (segment.Has(tcp::RST))
@@ -155,7 +156,7 @@ SynProxy::FromServer(const Connection& connection,
     {
         return path::Disposition::Forward;
     }
-    const Flow flow = found->second;
+    const ProxiedFlow flow = found->second;
     if (segment.Has(tcp::SYN))
     {
         if (segment.Has(tcp::ACK) && segment.acknowledgment == flow.clientStart + 1)
@@ -180,7 +181,7 @@ void
 SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
 {
     const auto [slot, isNew] = m_flows.try_emplace(connection);
-    Flow& flow = slot->second;
+    ProxiedFlow& flow = slot->second;
     const bool isRepeated = !isNew && flow.clientStart == syn.sequence;
     if (isRepeated && flow.phase != Phase::Answered)
     {
@@ -192,7 +193,7 @@ SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
     }
     if (!isRepeated)
     {
-        flow = Flow{};
+        flow = ProxiedFlow{};
         flow.clientStart = syn.sequence;
         flow.ownStart = static_cast<std::uint32_t>(m_starts.Next());
     }
@@ -206,7 +207,7 @@ SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
     {
         Forget(m_order.front());
     }
-    Send(connection, To::Client, answer);
+    Send(connection, Receiver::Client, answer);
 }
 
 /// Sends a SYN in the client's name, and again until the server answers.
@@ -218,7 +219,7 @@ SynProxy::OpenServer(const Connection& connection)
     {
         return;
     }
-    Flow& flow = found->second;
+    ProxiedFlow& flow = found->second;
     if (flow.tries == m_config.tries)
     {
         Forget(connection);
@@ -229,7 +230,7 @@ SynProxy::OpenServer(const Connection& connection)
     syn.sequence = flow.clientStart;
     syn.window = flow.clientWindow;
     syn.options.mss = m_config.mss;
-    Send(connection, To::Server, syn);
+    Send(connection, Receiver::Server, syn);
     const std::int64_t wait = m_config.retryInterval.count() << flow.tries;
     ++flow.tries;
     ns3::Simulator::Schedule(ns3::NanoSeconds(wait),
@@ -247,7 +248,7 @@ SynProxy::OpenServer(const Connection& connection)
 void
 SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
 {
-    Flow& flow = m_flows.at(connection);
+    ProxiedFlow& flow = m_flows.at(connection);
     const bool isFirst = flow.phase == Phase::Opening;
     flow.phase = Phase::Open;
     flow.serverStart = isFirst ? synAck.sequence : flow.serverStart;
@@ -256,7 +257,7 @@ SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
     toServer.sequence = flow.clientStart + 1;
     toServer.acknowledgment = flow.serverStart + 1;
     toServer.window = flow.clientWindow;
-    Send(connection, To::Server, toServer);
+    Send(connection, Receiver::Server, toServer);
     if (!isFirst)
     {
         return;
@@ -266,7 +267,7 @@ SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
     toClient.sequence = flow.ownStart + 1;
     toClient.acknowledgment = flow.clientStart + 1;
     toClient.window = synAck.window;
-    Send(connection, To::Client, toClient);
+    Send(connection, Receiver::Client, toClient);
 
     provenance::Action action;
     action.time = SimNow();
@@ -281,9 +282,9 @@ SynProxy::Join(const Connection& connection, const TcpSegment& synAck)
 
 /// In the name of the other side, after the processing delay.
 void
-SynProxy::Send(const Connection& connection, To to, TcpSegment segment)
+SynProxy::Send(const Connection& connection, Receiver to, TcpSegment segment)
 {
-    const bool toClient = to == To::Client;
+    const bool toClient = to == Receiver::Client;
     const Ipv4 source = toClient ? connection.server : connection.client;
     const Ipv4 destination = toClient ? connection.client : connection.server;
     segment.sourcePort = toClient ? connection.serverPort : connection.clientPort;

@@ -67,7 +67,7 @@ class SynProxy final : public Middlebox
         Open,
     };
 
-    struct Flow
+    struct ProxiedFlow
     {
         Phase phase = Phase::Answered;
         std::uint32_t clientStart = 0; //!< The client's initial sequence number,
@@ -77,7 +77,7 @@ class SynProxy final : public Middlebox
         std::uint32_t tries = 0; //!< SYNs to the server.
     };
 
-    enum class To
+    enum class Receiver
     {
         Client,
         Server,
@@ -94,7 +94,7 @@ class SynProxy final : public Middlebox
     void Answer(const Connection& connection, const TcpSegment& syn);
     void OpenServer(const Connection& connection);
     void Join(const Connection& connection, const TcpSegment& synAck);
-    void Send(const Connection& connection, To to, TcpSegment segment);
+    void Send(const Connection& connection, Receiver to, TcpSegment segment);
     void Forget(const Connection& connection);
 
     SynProxyConfig m_config;
@@ -103,7 +103,7 @@ class SynProxy final : public Middlebox
     provenance::ActorId m_actor;
     RandomStream m_starts;
     std::uint16_t m_ipId = 0;
-    std::map<Connection, Flow> m_flows;
+    std::map<Connection, ProxiedFlow> m_flows;
     std::deque<Connection> m_order; //!< Of their first SYNs.
 };
 

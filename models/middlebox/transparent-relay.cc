@@ -24,7 +24,7 @@ OctetsOf(smtp::LineEnd end)
 
 TransparentRelay::TransparentRelay(const InterceptionProxyConfig& config,
                                    const smtp::ConnectionInfo& connection,
-                                   RelayObserver& observer,
+                                   ProxyObserver& observer,
                                    RandomStream random,
                                    std::unique_ptr<RelayFilter> filter)
     : SmtpRelay(config, connection, observer, random)
@@ -39,7 +39,7 @@ TransparentRelay::OnConnected(RelaySide side)
     if (side == RelaySide::Client)
     {
         AskForServer();
-        Expect(Kind::Greeting);
+        Expect(ReplyKind::Greeting);
         m_holding = false;
     }
     Watch();
@@ -96,7 +96,7 @@ TransparentRelay::Process()
     }
     const End& client = At(RelaySide::Client);
     const End& server = At(RelaySide::Server);
-    const bool isAnswered = m_awaited.empty() || m_stream == Stream::Opaque;
+    const bool isAnswered = m_awaited.empty() || m_stream == ClientInput::Opaque;
     if (client.peerClosed && client.in.Size() == 0 && isAnswered)
     {
         Finish();
@@ -140,7 +140,7 @@ TransparentRelay::ReadServer()
     {
         return false;
     }
-    if (m_stream == Stream::Opaque)
+    if (m_stream == ClientInput::Opaque)
     {
         return PassOctets(RelaySide::Server, server.in.Size());
     }
@@ -166,7 +166,7 @@ TransparentRelay::OnReply()
     std::string& octets = m_reply.Octets();
     const auto replyClass = smtp::ClassOf(m_reply.Code());
     const bool positive = replyClass == smtp::ReplyClass::Positive;
-    const Kind kind = m_awaited.empty() ? Kind::Other : m_awaited.front().kind;
+    const ReplyKind kind = m_awaited.empty() ? ReplyKind::Other : m_awaited.front().kind;
     if (!m_awaited.empty())
     {
         m_awaited.pop_front();
@@ -178,30 +178,31 @@ TransparentRelay::OnReply()
     std::optional<TruthEvent> did;
     switch (kind)
     {
-    case Kind::Greeting:
+    case ReplyKind::Greeting:
         did = m_filter->OnGreeting(octets);
         break;
-    case Kind::Hello:
+    case ReplyKind::Hello:
         did = positive ? m_filter->OnHelloReply(octets) : std::nullopt;
         break;
-    case Kind::Data:
+    case ReplyKind::Data:
         if (replyClass == smtp::ReplyClass::Intermediate)
         {
-            m_stream = Stream::Content;
+            m_stream = ClientInput::Content;
             m_content.Start();
         }
         break;
-    case Kind::Auth:
-        m_stream = m_reply.Code() == AUTH_CHALLENGE ? Stream::AuthResponse : Stream::Commands;
+    case ReplyKind::Auth:
+        m_stream =
+            m_reply.Code() == AUTH_CHALLENGE ? ClientInput::AuthResponse : ClientInput::Commands;
         break;
-    case Kind::StartTls:
-        m_stream = positive ? Stream::Opaque : Stream::Commands;
+    case ReplyKind::StartTls:
+        m_stream = positive ? ClientInput::Opaque : ClientInput::Commands;
         break;
-    case Kind::Nobody:
+    case ReplyKind::Nobody:
         Sign(TruthEvent::SwallowedReply, octets);
         Watch();
         return;
-    case Kind::Other:
+    case ReplyKind::Other:
         break;
     }
     if (did)
@@ -222,23 +223,23 @@ TransparentRelay::ReadClient()
     }
     switch (m_stream)
     {
-    case Stream::Opaque:
+    case ClientInput::Opaque:
         return PassOctets(RelaySide::Client, client.in.Size());
-    case Stream::Chunk:
+    case ClientInput::Chunk:
     {
         const auto count =
             static_cast<std::size_t>(std::min<std::uint64_t>(client.in.Size(), m_chunkLeft));
         m_chunkLeft -= count;
-        m_stream = m_chunkLeft > 0 ? Stream::Chunk : Stream::Commands;
+        m_stream = m_chunkLeft > 0 ? ClientInput::Chunk : ClientInput::Commands;
         return PassOctets(RelaySide::Client, count);
     }
-    case Stream::Content:
+    case ClientInput::Content:
     {
         PassOctets(RelaySide::Client, m_content.Scan(client.in.Rest()));
         if (m_content.Complete())
         {
-            m_stream = Stream::Commands;
-            Expect(Kind::Other);
+            m_stream = ClientInput::Commands;
+            Expect(ReplyKind::Other);
         }
         return true;
     }
@@ -268,9 +269,9 @@ TransparentRelay::ReadLine()
 }
 
 void
-TransparentRelay::Expect(Kind kind, std::string own)
+TransparentRelay::Expect(ReplyKind kind, std::string own)
 {
-    m_holding = m_holding || (kind != Kind::Other && kind != Kind::Nobody);
+    m_holding = m_holding || (kind != ReplyKind::Other && kind != ReplyKind::Nobody);
     m_awaited.push_back({kind, std::move(own)});
 }
 
@@ -279,61 +280,61 @@ TransparentRelay::OnLine(const smtp::Line& line)
 {
     if (line.tooLong)
     {
-        Expect(Kind::Other, Reply(m_config.replies.lineTooLong));
+        Expect(ReplyKind::Other, Reply(m_config.replies.lineTooLong));
         return;
     }
     const std::string_view end = OctetsOf(line.end);
-    if (m_stream == Stream::AuthResponse)
+    if (m_stream == ClientInput::AuthResponse)
     {
-        m_stream = Stream::Commands;
-        Expect(Kind::Auth);
+        m_stream = ClientInput::Commands;
+        Expect(ReplyKind::Auth);
         Put(RelaySide::Server, std::string(line.text).append(end), m_config.forwardDelay);
         return;
     }
-    LineFate fate = m_filter->OnCommand(line.text, smtp::ParseCommand(line.text));
-    if (fate.did)
+    LineAction action = m_filter->OnCommand(line.text, smtp::ParseCommand(line.text));
+    if (action.did)
     {
-        Sign(*fate.did, line.text);
+        Sign(*action.did, line.text);
     }
-    if (!fate.reply.empty())
+    if (!action.reply.empty())
     {
-        Expect(Kind::Other, Reply(fate.reply));
+        Expect(ReplyKind::Other, Reply(action.reply));
         return;
     }
-    const smtp::Command passed = smtp::ParseCommand(fate.forward);
+    const smtp::Command passed = smtp::ParseCommand(action.forward);
     const auto is = [&passed](std::string_view word)
     { return EqualIgnoringCase(passed.word, word); };
     const std::string_view size = passed.argument.substr(0, passed.argument.find(' '));
-    Kind kind = Kind::Other;
+    ReplyKind kind = ReplyKind::Other;
     if (is("EHLO"))
     {
-        kind = Kind::Hello;
+        kind = ReplyKind::Hello;
     }
     else if (is("DATA"))
     {
-        kind = Kind::Data;
+        kind = ReplyKind::Data;
     }
     else if (is("AUTH") || is("X-EXPS"))
     {
-        kind = Kind::Auth;
+        kind = ReplyKind::Auth;
     }
     else if (is("STARTTLS") || is("X-ANONYMOUSTLS"))
     {
-        kind = Kind::StartTls;
+        kind = ReplyKind::StartTls;
     }
     else if (is("BDAT"))
     {
         std::uint64_t count = 0;
         std::from_chars(size.data(), size.data() + size.size(), count);
         m_chunkLeft = count;
-        m_stream = count > 0 ? Stream::Chunk : Stream::Commands;
+        m_stream = count > 0 ? ClientInput::Chunk : ClientInput::Commands;
     }
     Expect(kind);
-    Put(RelaySide::Server, fate.forward.append(end), m_config.forwardDelay);
-    if (!fate.then.empty())
+    Put(RelaySide::Server, action.forward.append(end), m_config.forwardDelay);
+    if (!action.then.empty())
     {
-        Expect(Kind::Nobody);
-        Put(RelaySide::Server, fate.then.append(end), m_config.forwardDelay);
+        Expect(ReplyKind::Nobody);
+        Put(RelaySide::Server, action.then.append(end), m_config.forwardDelay);
     }
 }
 

@@ -27,12 +27,12 @@ class TransparentRelay final : public SmtpRelay
 
     TransparentRelay(const InterceptionProxyConfig& config,
                      const smtp::ConnectionInfo& connection,
-                     RelayObserver& observer,
+                     ProxyObserver& observer,
                      RandomStream random,
                      std::unique_ptr<RelayFilter> filter);
 
   private:
-    enum class Kind
+    enum class ReplyKind
     {
         Greeting,
         Hello,
@@ -44,14 +44,14 @@ class TransparentRelay final : public SmtpRelay
     };
 
     /// A reply that the client waits for.
-    struct Awaited
+    struct ExpectedReply
     {
-        Kind kind;
+        ReplyKind kind;
         std::string own; //!< The relay's; empty: the server's.
     };
 
     /// What the client's octets are.
-    enum class Stream
+    enum class ClientInput
     {
         Commands,
         AuthResponse,
@@ -73,7 +73,7 @@ class TransparentRelay final : public SmtpRelay
     bool ReleaseOwn();
     void OnReply();
     void OnLine(const smtp::Line& line);
-    void Expect(Kind kind, std::string own = {});
+    void Expect(ReplyKind kind, std::string own = {});
     void Watch();
     void Finish();
 
@@ -81,10 +81,10 @@ class TransparentRelay final : public SmtpRelay
     smtp::LineReader m_lines;
     RawReply m_reply;
     ContentEnd m_content;
-    std::deque<Awaited> m_awaited;
+    std::deque<ExpectedReply> m_awaited;
     std::string m_lineEnd;
     std::uint64_t m_chunkLeft = 0;
-    Stream m_stream = Stream::Commands;
+    ClientInput m_stream = ClientInput::Commands;
     bool m_holding = false; //!< The client's next octets wait until every reply is there.
     bool m_over = false;
 };

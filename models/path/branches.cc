@@ -22,7 +22,7 @@ Branches::Branches(std::uint64_t seed,
 
 Branches::~Branches() = default;
 
-Path&
+NetworkPath&
 Branches::AddHost(const std::string& name, std::vector<HopConfig> hops)
 {
     return MakeChain(name, std::move(hops));
@@ -31,7 +31,7 @@ Branches::AddHost(const std::string& name, std::vector<HopConfig> hops)
 InPathStation&
 Branches::AddStation(const std::string& name, std::vector<HopConfig> hops)
 {
-    Path& near = MakeChain(name, std::move(hops));
+    NetworkPath& near = MakeChain(name, std::move(hops));
     m_stations.push_back(std::make_unique<InPathStation>(name,
                                                          near,
                                                          m_form,
@@ -43,21 +43,22 @@ Branches::AddStation(const std::string& name, std::vector<HopConfig> hops)
     return *m_stations.back();
 }
 
-Path&
+NetworkPath&
 Branches::MakeChain(const std::string& name, std::vector<HopConfig> hops)
 {
     NS_ABORT_MSG_IF(hops.empty(), "the chain to " << name << " has no hops");
     const Ipv4 address = hops.back().address;
     m_chains.push_back(
-        Path::Make(m_form, {name, m_seed, std::move(hops), address, End::Far, m_ledger}));
-    Path& chain = *m_chains.back();
-    chain.SetHandler(End::Near, m_arrived);
+        NetworkPath::Make(m_form,
+                          {name, m_seed, std::move(hops), address, PathEnd::Far, m_ledger}));
+    NetworkPath& chain = *m_chains.back();
+    chain.SetHandler(PathEnd::Near, m_arrived);
     Learn(address, chain);
     return chain;
 }
 
 void
-Branches::Learn(Ipv4 address, Path& chain)
+Branches::Learn(Ipv4 address, NetworkPath& chain)
 {
     const bool fresh = m_byAddress.emplace(address.value, &chain).second;
     NS_ABORT_MSG_UNLESS(fresh, "two remote hosts have the address " << address.ToString());

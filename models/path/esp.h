@@ -18,7 +18,7 @@ struct EspKeys
     std::uint64_t vector = 0;
     std::uint64_t integrity = 0;
 
-    /// \param name of the direction ("vpn/outward").
+    /// \param name of the direction ("vpn/outbound").
     static EspKeys Draw(std::uint64_t seed, std::string_view name);
 };
 

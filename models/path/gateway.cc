@@ -23,7 +23,7 @@ InsideOf(const GatewaySetup& setup)
             setup.seed,
             setup.inside,
             setup.mailHost,
-            End::Near,
+            PathEnd::Near,
             setup.ledger};
 }
 
@@ -31,11 +31,11 @@ InsideOf(const GatewaySetup& setup)
 
 Gateway::Gateway(GatewaySetup setup)
     : m_setup(std::move(setup))
-    , m_inside(Path::Make(m_setup.form, InsideOf(m_setup)))
+    , m_inside(NetworkPath::Make(m_setup.form, InsideOf(m_setup)))
     , m_outside(m_setup.seed,
                 m_setup.form,
                 m_setup.ledger,
-                [this](const WirePacket& packet) { Take(Side::Outside, packet); })
+                [this](const WirePacket& packet) { Take(GatewaySide::Outside, packet); })
     , m_icmp(m_setup.seed, m_setup.name, m_setup.inside.back(), m_setup.ledger)
 {
     if (m_setup.nat)
@@ -43,8 +43,8 @@ Gateway::Gateway(GatewaySetup setup)
         m_nat.emplace(*m_setup.nat, m_setup.outsideAddress, m_setup.seed, m_setup.name + "/nat");
         m_nat->OnOpened([this](const NatFlow& flow) { SignTranslation(flow); });
     }
-    m_inside->SetHandler(End::Far,
-                         [this](const WirePacket& packet) { Take(Side::Inside, packet); });
+    m_inside->SetHandler(PathEnd::Far,
+                         [this](const WirePacket& packet) { Take(GatewaySide::Inside, packet); });
 }
 
 void
@@ -66,7 +66,7 @@ Gateway::SignTranslation(const NatFlow& flow)
     m_setup.ledger->Record(action);
 }
 
-Path&
+NetworkPath&
 Gateway::AddServer(const std::string& name, std::vector<HopConfig> hops)
 {
     return m_outside.AddHost(name, std::move(hops));
@@ -101,7 +101,7 @@ Gateway::AddTunnel(Ipv4 insideAddress, WireHandler into)
 void
 Gateway::TakeFromTunnel(const WirePacket& packet)
 {
-    Take(Side::Tunnel, packet);
+    Take(GatewaySide::Tunnel, packet);
 }
 
 void
@@ -130,18 +130,18 @@ Gateway::Send(const WirePacket& packet)
 }
 
 void
-Gateway::Take(Side from, const WirePacket& packet)
+Gateway::Take(GatewaySide from, const WirePacket& packet)
 {
-    if (from != Side::Tunnel)
+    if (from != GatewaySide::Tunnel)
     {
-        const bool outward = from == Side::Inside;
-        for (const WireObserver& observer : outward ? m_insideObservers : m_outsideObservers)
+        const bool outbound = from == GatewaySide::Inside;
+        for (const WireObserver& observer : outbound ? m_insideObservers : m_outsideObservers)
         {
-            observer(outward ? Heading::Outward : Heading::Inward, packet);
+            observer(outbound ? Direction::Outbound : Direction::Inbound, packet);
         }
     }
     WirePacket forwarded = packet;
-    if (m_nat && from == Side::Outside && !Translate(from, forwarded))
+    if (m_nat && from == GatewaySide::Outside && !Translate(from, forwarded))
     {
         return;
     }
@@ -160,8 +160,8 @@ Gateway::Take(Side from, const WirePacket& packet)
         return;
     }
     forwarded.header.SetTtl(packet.header.GetTtl() - 1);
-    if (m_nat && from != Side::Outside && ChainTo(Ipv4{forwarded.header.GetDestination().Get()}) &&
-        !Translate(from, forwarded))
+    if (m_nat && from != GatewaySide::Outside &&
+        ChainTo(Ipv4{forwarded.header.GetDestination().Get()}) && !Translate(from, forwarded))
     {
         return;
     }
@@ -170,26 +170,26 @@ Gateway::Take(Side from, const WirePacket& packet)
         ++m_counts.unroutable;
         return;
     }
-    ++(from == Side::Inside ? m_counts.outward : m_counts.inward);
+    ++(from == GatewaySide::Inside ? m_counts.outbound : m_counts.inbound);
 }
 
 bool
-Gateway::Translate(Side from, WirePacket& packet)
+Gateway::Translate(GatewaySide from, WirePacket& packet)
 {
     const std::int64_t nowNs = NowNs();
-    const Nat::Verdict verdict =
-        from == Side::Outside ? m_nat->Inward(packet, nowNs) : m_nat->Outward(packet, nowNs);
-    m_counts.refused += verdict == Nat::Verdict::Refused;
-    return verdict != Nat::Verdict::Refused;
+    const Nat::Translation verdict = from == GatewaySide::Outside ? m_nat->Inbound(packet, nowNs)
+                                                                  : m_nat->Outbound(packet, nowNs);
+    m_counts.refused += verdict == Nat::Translation::Refused;
+    return verdict != Nat::Translation::Refused;
 }
 
 void
-Gateway::AnswerExpired(Side from, const WirePacket& packet)
+Gateway::AnswerExpired(GatewaySide from, const WirePacket& packet)
 {
     ++m_counts.expired;
     if (m_icmp.Answers(packet.header))
     {
-        const Ipv4 source = from == Side::Outside ? OutsideAddress() : InsideAddress();
+        const Ipv4 source = from == GatewaySide::Outside ? OutsideAddress() : InsideAddress();
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_icmp.ReplyDelay(packet).count()),
                                  [this, source, packet]
                                  { Send(m_icmp.TimeExceeded(packet, source)); });
@@ -205,13 +205,13 @@ Gateway::Route(const WirePacket& packet)
         ToInside(packet);
         return true;
     }
-    if (Path* chain = ChainTo(destination))
+    if (NetworkPath* chain = ChainTo(destination))
     {
         for (const WireObserver& observer : m_outsideObservers)
         {
-            observer(Heading::Outward, packet);
+            observer(Direction::Outbound, packet);
         }
-        chain->Enter(End::Near, packet);
+        chain->Enter(PathEnd::Near, packet);
         return true;
     }
     if (const auto tunnel = m_tunnels.find(destination.value); tunnel != m_tunnels.end())
@@ -235,9 +235,9 @@ Gateway::ToInside(const WirePacket& packet)
 {
     for (const WireObserver& observer : m_insideObservers)
     {
-        observer(Heading::Inward, packet);
+        observer(Direction::Inbound, packet);
     }
-    m_inside->Enter(End::Far, packet);
+    m_inside->Enter(PathEnd::Far, packet);
 }
 
 } // namespace bouncelab::path

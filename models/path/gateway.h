@@ -30,8 +30,8 @@ struct GatewaySetup
 
 struct GatewayCounts
 {
-    std::uint64_t outward = 0;    //!< Forwarded to a server's chain.
-    std::uint64_t inward = 0;     //!< Forwarded to the mail host.
+    std::uint64_t outbound = 0;   //!< Forwarded to a server's chain.
+    std::uint64_t inbound = 0;    //!< Forwarded to the mail host.
     std::uint64_t own = 0;        //!< Made by the gateway.
     std::uint64_t local = 0;      //!< Addressed to the gateway.
     std::uint64_t unroutable = 0; //!< Nobody has the destination: dropped.
@@ -45,10 +45,10 @@ struct GatewayCounts
  * every remote host on the other, and tunnels that end at it. Forwards by destination, decrements
  * the TTL, answers expired packets; translates addresses if it is told to.
  *
- * The vantage gateway-inside is its inside interface: an outward packet is seen as it arrives, an
- * inward one after the gateway has decremented it, when it is handed to the inside link. The
- * vantage gateway-outside is all of its outside interfaces: an inward packet is seen as it arrives,
- * an outward one when it is handed to a chain, both under public addresses.
+ * The vantage gateway-inside is its inside interface: an outbound packet is seen as it arrives, an
+ * inbound one after the gateway has decremented it, when it is handed to the inside link. The
+ * vantage gateway-outside is all of its outside interfaces: an inbound packet is seen as it
+ * arrives, an outbound one when it is handed to a chain, both under public addresses.
  */
 class Gateway
 {
@@ -58,19 +58,19 @@ class Gateway
     Gateway& operator=(const Gateway&) = delete;
 
     /// Mail host (End::Near) - inside routers - gateway (End::Far, taken by the gateway).
-    Path& Inside() { return *m_inside; }
+    NetworkPath& Inside() { return *m_inside; }
 
     /// Adds a remote host behind a chain of hops; it has the last hop's address. Before the
     /// simulation starts. The gateway takes End::Near; the host takes End::Far.
     /// \return the chain, owned by the gateway.
-    Path& AddServer(const std::string& name, std::vector<HopConfig> hops);
+    NetworkPath& AddServer(const std::string& name, std::vector<HopConfig> hops);
 
     /// Adds an in-path station as the last hop of a chain; the hosts behind it are added to it.
     InPathStation& AddStation(const std::string& name, std::vector<HopConfig> hops);
 
     /// The chain that leads to a remote address, the first one if there are stations on the way;
     /// null if there is none.
-    Path* ChainTo(Ipv4 remote) const { return m_outside.To(remote); }
+    NetworkPath* ChainTo(Ipv4 remote) const { return m_outside.To(remote); }
 
     /// See what passes the inside and the outside interfaces, in order of registration.
     void ObserveInside(WireObserver observer);
@@ -104,22 +104,22 @@ class Gateway
   private:
     /// Writes into the truth which connection inside is which one outside.
     void SignTranslation(const NatFlow& flow);
-    enum class Side
+    enum class GatewaySide
     {
         Inside,
         Outside,
         Tunnel,
     };
 
-    void Take(Side from, const WirePacket& packet);
+    void Take(GatewaySide from, const WirePacket& packet);
     bool Route(const WirePacket& packet);
     bool IsOwn(ns3::Ipv4Address address) const;
-    bool Translate(Side from, WirePacket& packet);
-    void AnswerExpired(Side from, const WirePacket& packet);
+    bool Translate(GatewaySide from, WirePacket& packet);
+    void AnswerExpired(GatewaySide from, const WirePacket& packet);
     void ToInside(const WirePacket& packet);
 
     GatewaySetup m_setup;
-    std::unique_ptr<Path> m_inside;
+    std::unique_ptr<NetworkPath> m_inside;
     Branches m_outside;
     std::optional<Nat> m_nat;
     std::unordered_map<std::uint32_t, WireHandler> m_tunnels; //!< Looked up, never walked.

@@ -11,10 +11,10 @@ namespace
 {
 
 std::vector<LinkModel>
-InOrderOfTravel(const PathSetup& setup, Heading heading)
+InOrderOfTravel(const PathSetup& setup, Direction direction)
 {
-    std::vector<LinkModel> links = MakeLinks(setup.seed, setup.name, heading, setup.hops);
-    if (heading == Heading::Inward)
+    std::vector<LinkModel> links = MakeLinks(setup.seed, setup.name, direction, setup.hops);
+    if (direction == Direction::Inbound)
     {
         std::reverse(links.begin(), links.end());
     }
@@ -24,30 +24,30 @@ InOrderOfTravel(const PathSetup& setup, Heading heading)
 } // namespace
 
 /// Wakes the line for one packet; scheduled again and again as long as nobody cancels it.
-class HopLine::Arrival : public ns3::EventImpl
+class HopLine::ArrivalEvent : public ns3::EventImpl
 {
   public:
-    Arrival(HopLine* line, Heading heading, Lane::Handle handle)
+    ArrivalEvent(HopLine* line, Direction direction, Lane::Handle handle)
         : m_line(line)
-        , m_heading(heading)
+        , m_direction(direction)
         , m_handle(handle)
     {
     }
 
   private:
-    void Notify() override { m_line->Reached(m_heading, m_handle); }
+    void Notify() override { m_line->Reached(m_direction, m_handle); }
 
     HopLine* m_line;
-    Heading m_heading;
+    Direction m_direction;
     Lane::Handle m_handle;
 };
 
 HopLine::HopLine(PathSetup setup)
-    : Path(std::move(setup))
-    , m_lanes{Lane(InOrderOfTravel(Setup(), Heading::Outward),
-                   [this](Lane::Handle h, bool again) { Schedule(Heading::Outward, h, again); }),
-              Lane(InOrderOfTravel(Setup(), Heading::Inward),
-                   [this](Lane::Handle h, bool again) { Schedule(Heading::Inward, h, again); })}
+    : NetworkPath(std::move(setup))
+    , m_lanes{Lane(InOrderOfTravel(Setup(), Direction::Outbound),
+                   [this](Lane::Handle h, bool again) { Schedule(Direction::Outbound, h, again); }),
+              Lane(InOrderOfTravel(Setup(), Direction::Inbound),
+                   [this](Lane::Handle h, bool again) { Schedule(Direction::Inbound, h, again); })}
 {
     for (std::uint32_t hop = 1; hop < HopCount(); ++hop)
     {
@@ -59,22 +59,22 @@ HopLine::HopLine(PathSetup setup)
 }
 
 void
-HopLine::DoEnter(End end, const WirePacket& packet)
+HopLine::DoEnter(PathEnd end, const WirePacket& packet)
 {
-    if (end == End::Near)
+    if (end == PathEnd::Near)
     {
-        Send(Heading::Outward, 0, packet);
+        Send(Direction::Outbound, 0, packet);
         return;
     }
-    Send(Heading::Inward, HopCount(), packet);
+    Send(Direction::Inbound, HopCount(), packet);
 }
 
 void
-HopLine::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
+HopLine::DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet)
 {
-    if (heading == Heading::Inward)
+    if (direction == Direction::Inbound)
     {
-        Send(heading, hop, packet);
+        Send(direction, hop, packet);
         return;
     }
     Arrive(hop, packet);
@@ -83,40 +83,40 @@ HopLine::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
 void
 HopLine::DoObserve(std::uint32_t hop)
 {
-    LaneOf(Heading::Outward).StopAt(Position(Heading::Outward, hop));
-    LaneOf(Heading::Inward).StopAt(Position(Heading::Inward, hop));
+    LaneOf(Direction::Outbound).StopAt(Position(Direction::Outbound, hop));
+    LaneOf(Direction::Inbound).StopAt(Position(Direction::Inbound, hop));
 }
 
 std::uint32_t
-HopLine::Position(Heading heading, std::uint32_t hop) const
+HopLine::Position(Direction direction, std::uint32_t hop) const
 {
-    return heading == Heading::Outward ? hop : HopCount() - hop;
+    return direction == Direction::Outbound ? hop : HopCount() - hop;
 }
 
 void
-HopLine::Send(Heading heading, std::uint32_t hop, const WirePacket& packet)
+HopLine::Send(Direction direction, std::uint32_t hop, const WirePacket& packet)
 {
-    const std::uint32_t position = Position(heading, hop);
-    // Outward it does not pass the segment that leads to its sender; inward it does.
-    const std::uint32_t firstStop = heading == Heading::Outward ? position + 1 : position;
-    LaneOf(heading).Insert(position,
-                           packet.header.GetTtl() + std::int64_t{position} + 1,
-                           firstStop,
-                           NowNs(),
-                           packet);
+    const std::uint32_t position = Position(direction, hop);
+    // Outbound it does not pass the segment that leads to its sender; inbound it does.
+    const std::uint32_t firstStop = direction == Direction::Outbound ? position + 1 : position;
+    LaneOf(direction).Insert(position,
+                             packet.header.GetTtl() + std::int64_t{position} + 1,
+                             firstStop,
+                             NowNs(),
+                             packet);
 }
 
 void
 HopLine::Arrive(std::uint32_t hop, const WirePacket& packet)
 {
-    LaneOf(Heading::Outward)
+    LaneOf(Direction::Outbound)
         .Insert(hop, packet.header.GetTtl() + std::int64_t{hop}, hop, NowNs(), packet);
 }
 
 void
-HopLine::Schedule(Heading heading, Lane::Handle handle, bool again)
+HopLine::Schedule(Direction direction, Lane::Handle handle, bool again)
 {
-    auto& arrivals = m_arrivals[static_cast<int>(heading)];
+    auto& arrivals = m_arrivals[static_cast<int>(direction)];
     if (handle >= arrivals.size())
     {
         arrivals.resize(handle + 1);
@@ -129,57 +129,57 @@ HopLine::Schedule(Heading heading, Lane::Handle handle, bool again)
     }
     if (!arrival)
     {
-        arrival = ns3::Create<Arrival>(this, heading, handle);
+        arrival = ns3::Create<ArrivalEvent>(this, direction, handle);
     }
-    const std::int64_t wait = LaneOf(heading).DueNs(handle) - NowNs();
+    const std::int64_t wait = LaneOf(direction).DueNs(handle) - NowNs();
     ns3::Simulator::Schedule(ns3::TimeStep(static_cast<std::uint64_t>(wait)), arrival);
 }
 
 void
-HopLine::Reached(Heading heading, Lane::Handle handle)
+HopLine::Reached(Direction direction, Lane::Handle handle)
 {
-    Lane& lane = LaneOf(heading);
+    Lane& lane = LaneOf(direction);
     for (Lane::Handle tied; (tied = lane.TiedAhead(handle)) != Lane::None;)
     {
-        ns3::Ptr<ns3::EventImpl>& arrival = m_arrivals[static_cast<int>(heading)][tied];
+        ns3::Ptr<ns3::EventImpl>& arrival = m_arrivals[static_cast<int>(direction)][tied];
         arrival->Cancel();
         arrival = nullptr;
-        Reached(heading, tied);
+        Reached(direction, tied);
     }
     Lane::Flight& flight = lane.At(handle);
-    const bool atFate = lane.AtFate(handle);
-    if (atFate && flight.fate == Lane::Fate::Lose)
+    const bool atLastStop = lane.IsAtLastStop(handle);
+    if (atLastStop && flight.ending == Lane::Ending::Lose)
     {
         ++m_counts.lost;
         lane.Remove(handle);
         return;
     }
 
-    const bool outward = heading == Heading::Outward;
-    const std::uint32_t node = Position(heading, flight.stop);
+    const bool outbound = direction == Direction::Outbound;
+    const std::uint32_t node = Position(direction, flight.stop);
     const std::int64_t arrivingTtl = flight.ttlBase - flight.stop;
     flight.packet.header.SetTtl(
-        static_cast<std::uint8_t>(outward || atFate ? arrivingTtl : arrivingTtl - 1));
-    if (!atFate)
+        static_cast<std::uint8_t>(outbound || atLastStop ? arrivingTtl : arrivingTtl - 1));
+    if (!atLastStop)
     {
         lane.Advance(handle);
-        Schedule(heading, handle, false);
-        Observe(node, heading, flight.packet);
+        Schedule(direction, handle, false);
+        Observe(node, direction, flight.packet);
         return;
     }
-    if (outward && node > 0)
+    if (outbound && node > 0)
     {
-        Observe(node, heading, flight.packet);
+        Observe(node, direction, flight.packet);
     }
-    const Lane::Fate fate = flight.fate;
+    const Lane::Ending ending = flight.ending;
     const WirePacket packet = std::move(flight.packet);
     lane.Remove(handle);
-    if (fate == Lane::Fate::Expire)
+    if (ending == Lane::Ending::Expire)
     {
         Expired(node, packet);
         return;
     }
-    Deliver(outward ? End::Far : End::Near, packet);
+    Deliver(outbound ? PathEnd::Far : PathEnd::Near, packet);
 }
 
 void
@@ -191,13 +191,13 @@ HopLine::Expired(std::uint32_t hop, const WirePacket& packet)
     {
         return;
     }
-    const Heading heading = Toward(packet.header.GetSource());
+    const Direction direction = Toward(packet.header.GetSource());
     ns3::Simulator::Schedule(ns3::NanoSeconds(router.ReplyDelay(packet).count()),
-                             [this, hop, heading, packet]
+                             [this, hop, direction, packet]
                              {
                                  const WirePacket answer = m_routers[hop - 1].TimeExceeded(packet);
                                  ++m_counts.icmp;
-                                 Send(heading, hop, answer);
+                                 Send(direction, hop, answer);
                              });
 }
 

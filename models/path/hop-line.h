@@ -17,7 +17,7 @@ namespace bouncelab::path
  * A path as one channel: no node, no device and no queue a hop, but the times that they would give.
  * One simulator event for each packet, and one more where it is observed or its TTL ends.
  */
-class HopLine : public Path
+class HopLine : public NetworkPath
 {
   public:
     explicit HopLine(PathSetup setup);
@@ -26,22 +26,22 @@ class HopLine : public Path
     std::size_t InFlight() const { return m_lanes[0].InFlight() + m_lanes[1].InFlight(); }
 
   private:
-    class Arrival;
+    class ArrivalEvent;
 
-    void DoEnter(End end, const WirePacket& packet) override;
-    void DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet) override;
+    void DoEnter(PathEnd end, const WirePacket& packet) override;
+    void DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet) override;
     void DoObserve(std::uint32_t hop) override;
 
-    std::uint32_t Position(Heading heading, std::uint32_t hop) const;
-    /// Starts a packet that a node sends, or (outward only) that arrives there from outside the
+    std::uint32_t Position(Direction direction, std::uint32_t hop) const;
+    /// Starts a packet that a node sends, or (outbound only) that arrives there from outside the
     /// line.
-    void Send(Heading heading, std::uint32_t hop, const WirePacket& packet);
+    void Send(Direction direction, std::uint32_t hop, const WirePacket& packet);
     void Arrive(std::uint32_t hop, const WirePacket& packet);
-    void Schedule(Heading heading, Lane::Handle handle, bool again);
-    void Reached(Heading heading, Lane::Handle handle);
+    void Schedule(Direction direction, Lane::Handle handle, bool again);
+    void Reached(Direction direction, Lane::Handle handle);
     void Expired(std::uint32_t hop, const WirePacket& packet);
 
-    Lane& LaneOf(Heading heading) { return m_lanes[static_cast<int>(heading)]; }
+    Lane& LaneOf(Direction direction) { return m_lanes[static_cast<int>(direction)]; }
 
     std::array<Lane, 2> m_lanes; //!< By Heading.
     std::array<std::deque<ns3::Ptr<ns3::EventImpl>>, 2>

@@ -9,7 +9,7 @@ namespace bouncelab::path
 {
 
 InPathStation::InPathStation(std::string name,
-                             Path& near,
+                             NetworkPath& near,
                              PathForm form,
                              Branches::Announcer announce)
     : m_name(std::move(name))
@@ -19,15 +19,15 @@ InPathStation::InPathStation(std::string name,
           near.Setup().seed,
           form,
           near.Setup().ledger,
-          [this](const WirePacket& packet) { Take(Heading::Inward, packet); },
+          [this](const WirePacket& packet) { Take(Direction::Inbound, packet); },
           m_announce)
     , m_icmp(near.Setup().seed, m_name, near.Setup().hops.back(), near.Setup().ledger)
 {
-    m_near.SetHandler(End::Far,
-                      [this](const WirePacket& packet) { Take(Heading::Outward, packet); });
+    m_near.SetHandler(PathEnd::Far,
+                      [this](const WirePacket& packet) { Take(Direction::Outbound, packet); });
 }
 
-Path&
+NetworkPath&
 InPathStation::AddHost(const std::string& name, std::vector<HopConfig> hops)
 {
     return m_far.AddHost(name, std::move(hops));
@@ -87,13 +87,13 @@ InPathStation::Pass(const WirePacket& packet)
 }
 
 void
-InPathStation::Take(Heading heading, const WirePacket& packet)
+InPathStation::Take(Direction direction, const WirePacket& packet)
 {
     ++m_counts.arrived;
     for (const WireObserver& observer :
-         heading == Heading::Outward ? m_nearObservers : m_farObservers)
+         direction == Direction::Outbound ? m_nearObservers : m_farObservers)
     {
-        observer(heading, packet);
+        observer(direction, packet);
     }
     if (!m_handler)
     {
@@ -101,7 +101,7 @@ InPathStation::Take(Heading heading, const WirePacket& packet)
         return;
     }
     WirePacket changeable = packet;
-    if (m_handler(heading, changeable) == Disposition::Consume)
+    if (m_handler(direction, changeable) == Disposition::Consume)
     {
         ++m_counts.consumed;
         return;
@@ -112,20 +112,20 @@ InPathStation::Take(Heading heading, const WirePacket& packet)
 void
 InPathStation::Route(const WirePacket& packet)
 {
-    if (Path* chain = m_far.To(Ipv4{packet.header.GetDestination().Get()}))
+    if (NetworkPath* chain = m_far.To(Ipv4{packet.header.GetDestination().Get()}))
     {
         for (const WireObserver& observer : m_farObservers)
         {
-            observer(Heading::Outward, packet);
+            observer(Direction::Outbound, packet);
         }
-        chain->Enter(End::Near, packet);
+        chain->Enter(PathEnd::Near, packet);
         return;
     }
     for (const WireObserver& observer : m_nearObservers)
     {
-        observer(Heading::Inward, packet);
+        observer(Direction::Inbound, packet);
     }
-    m_near.Enter(End::Far, packet);
+    m_near.Enter(PathEnd::Far, packet);
 }
 
 bool

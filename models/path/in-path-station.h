@@ -44,15 +44,15 @@ class InPathStation
 {
   public:
     /// Decides about one packet, with its TTL as it arrived; may change it if it is to be
-    /// forwarded. Outward = it came from the site's side. A changed payload is a new ns-3 packet:
+    /// forwarded. Outbound = it came from the site's side. A changed payload is a new ns-3 packet:
     /// the old one is shared. May call Send() and Forward().
-    using Handler = std::function<Disposition(Heading, WirePacket&)>;
+    using Handler = std::function<Disposition(Direction, WirePacket&)>;
 
     /**
      * \param name its actor. \param near the path whose End::Far it takes; its last hop tells the
      * station's address and ICMP figures. \param announce is told which addresses are behind it.
      */
-    InPathStation(std::string name, Path& near, PathForm form, Branches::Announcer announce);
+    InPathStation(std::string name, NetworkPath& near, PathForm form, Branches::Announcer announce);
     InPathStation(const InPathStation&) = delete;
     InPathStation& operator=(const InPathStation&) = delete;
 
@@ -60,7 +60,7 @@ class InPathStation
     void SetHandler(Handler handler) { m_handler = std::move(handler); }
 
     /// Adds a host, or a further station, behind this one: see Branches.
-    Path& AddHost(const std::string& name, std::vector<HopConfig> hops);
+    NetworkPath& AddHost(const std::string& name, std::vector<HopConfig> hops);
     InPathStation& AddStation(const std::string& name, std::vector<HopConfig> hops);
 
     /// Gives the station a further address of its own; packets for it arrive at the handler.
@@ -84,18 +84,18 @@ class InPathStation
 
     const std::string& Name() const { return m_name; }
 
-    Path& Near() { return m_near; }
+    NetworkPath& Near() { return m_near; }
 
     const StationCounts& Counts() const { return m_counts; }
 
   private:
-    void Take(Heading heading, const WirePacket& packet);
+    void Take(Direction direction, const WirePacket& packet);
     void Pass(const WirePacket& packet);
     void Route(const WirePacket& packet);
     bool IsOwn(Ipv4 address) const;
 
     std::string m_name;
-    Path& m_near;
+    NetworkPath& m_near;
     Branches::Announcer m_announce;
     Branches m_far;
     std::vector<Ipv4> m_furtherAddresses;

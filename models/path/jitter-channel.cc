@@ -24,10 +24,10 @@ JitterChannel::GetTypeId()
 }
 
 void
-JitterChannel::Configure(LinkModel outward, LinkModel inward, std::function<void()> lost)
+JitterChannel::Configure(LinkModel outbound, LinkModel inbound, std::function<void()> lost)
 {
-    m_directions[0].model = std::move(outward);
-    m_directions[1].model = std::move(inward);
+    m_directions[0].model = std::move(outbound);
+    m_directions[1].model = std::move(inbound);
     m_lost = std::move(lost);
 }
 
@@ -37,7 +37,7 @@ JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
                              ns3::Time transmission)
 {
     const std::size_t wire = source == GetPointToPointDevice(0) ? 0 : 1;
-    Direction& direction = m_directions[wire];
+    ChannelDirection& direction = m_directions[wire];
     const std::uint64_t serial = LinkModel::MixSerial(provenance::OriginOf(packet).serial);
     if (direction.model->Loses(serial))
     {

@@ -18,21 +18,21 @@ class JitterChannel : public ns3::PointToPointChannel
   public:
     static ns3::TypeId GetTypeId();
 
-    /// \param outward from the device attached first. \param lost told of each packet lost.
-    void Configure(LinkModel outward, LinkModel inward, std::function<void()> lost);
+    /// \param outbound from the device attached first. \param lost told of each packet lost.
+    void Configure(LinkModel outbound, LinkModel inbound, std::function<void()> lost);
 
     bool TransmitStart(ns3::Ptr<const ns3::Packet> packet,
                        ns3::Ptr<ns3::PointToPointNetDevice> source,
                        ns3::Time transmission) override;
 
   private:
-    struct Direction
+    struct ChannelDirection
     {
         std::optional<LinkModel> model;
         std::int64_t lastArrivalNs = 0;
     };
 
-    std::array<Direction, 2> m_directions;
+    std::array<ChannelDirection, 2> m_directions;
     std::function<void()> m_lost;
 };
 

@@ -83,10 +83,10 @@ Lane::DueNs(Handle handle) const
 }
 
 bool
-Lane::AtFate(Handle handle) const
+Lane::IsAtLastStop(Handle handle) const
 {
     const Flight& flight = m_flights[handle];
-    return flight.stop >= flight.reach + (flight.fate == Fate::Lose ? 1 : 0);
+    return flight.stop >= flight.reach + (flight.ending == Ending::Lose ? 1 : 0);
 }
 
 Lane::Handle
@@ -150,7 +150,7 @@ void
 Lane::Plan(Flight& flight) const
 {
     const std::int64_t ends = flight.ttlBase - 1;
-    flight.fate = ends < Length() ? Fate::Expire : Fate::Arrive;
+    flight.ending = ends < Length() ? Ending::Expire : Ending::Arrive;
     flight.reach = ends < Length() ? static_cast<std::uint32_t>(ends) : Length();
     flight.links = flight.reach;
     if (!m_mayLose)
@@ -161,7 +161,7 @@ Lane::Plan(Flight& flight) const
     {
         if (m_links[p].Loses(flight.serial))
         {
-            flight.fate = Fate::Lose;
+            flight.ending = Ending::Lose;
             flight.reach = p;
             flight.links = p + 1;
         }
@@ -171,7 +171,7 @@ Lane::Plan(Flight& flight) const
 std::uint32_t
 Lane::NextStop(const Flight& flight, std::uint32_t from) const
 {
-    const std::uint32_t end = flight.reach + (flight.fate == Fate::Lose ? 1 : 0);
+    const std::uint32_t end = flight.reach + (flight.ending == Ending::Lose ? 1 : 0);
     return from >= end ? end : std::min(m_nextStop[from], end);
 }
 

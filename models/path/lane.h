@@ -31,7 +31,7 @@ class Lane
     using Handle = std::uint32_t;
     static constexpr Handle None = ~Handle{0};
 
-    enum class Fate : std::uint8_t
+    enum class Ending : std::uint8_t
     {
         Arrive, //!< At the last position.
         Expire, //!< At a router where its TTL ends.
@@ -48,7 +48,7 @@ class Lane
         std::uint32_t reach = 0;  //!< Last position at which it arrives.
         std::uint32_t links = 0;  //!< It uses the links first .. links - 1.
         std::uint32_t stop = 0;   //!< Next position where somebody waits; reach + 1 = lost there.
-        Fate fate = Fate::Arrive;
+        Ending ending = Ending::Arrive;
         Handle ahead = None;
         Handle behind = None;
         std::vector<std::int64_t> arrive; //!< By position: last arrival up to this packet.
@@ -78,11 +78,11 @@ class Lane
 
     Flight& At(Handle handle) { return m_flights[handle]; }
 
-    /// When it reaches its next stop or its fate.
+    /// When it reaches its next stop or its end.
     std::int64_t DueNs(Handle handle) const;
 
-    /// Its next stop is its fate.
-    bool AtFate(Handle handle) const;
+    /// Its next stop is its last one.
+    bool IsAtLastStop(Handle handle) const;
 
     /// A packet ahead that reaches the same stop in the same nanosecond, and so has to be served
     /// first whatever the order of the calls; None if there is none.
@@ -91,7 +91,7 @@ class Lane
     /// It has been at its stop; the next one becomes due.
     void Advance(Handle handle);
 
-    /// It has met its fate and leaves the list; its handle is free.
+    /// It has come to its end and leaves the list; its handle is free.
     void Remove(Handle handle);
 
     std::uint32_t Length() const { return static_cast<std::uint32_t>(m_links.size()); }

@@ -46,7 +46,7 @@ TransmissionTime::Compute(std::uint32_t ipBytes)
 LinkModel::LinkModel(std::uint64_t seed,
                      std::string_view path,
                      std::uint32_t link,
-                     Heading heading,
+                     Direction direction,
                      const HopConfig& hop,
                      std::shared_ptr<TransmissionTime> transmission)
     : m_delay(hop.delay.count())
@@ -56,7 +56,7 @@ LinkModel::LinkModel(std::uint64_t seed,
                          fmt::format("path/{}/link-{}/{}",
                                      path,
                                      link,
-                                     heading == Heading::Outward ? "outward" : "inward"))
+                                     direction == Direction::Outbound ? "outward" : "inward"))
                 .Next())
     , m_transmission(std::move(transmission))
 {
@@ -83,7 +83,7 @@ LinkModel::Jitter(std::uint64_t serial) const
 std::vector<LinkModel>
 MakeLinks(std::uint64_t seed,
           std::string_view path,
-          Heading heading,
+          Direction direction,
           const std::vector<HopConfig>& hops)
 {
     std::vector<LinkModel> links;
@@ -103,7 +103,7 @@ MakeLinks(std::uint64_t seed,
             rate = std::make_shared<TransmissionTime>(hops[i].bitsPerSecond);
             rates.push_back(rate);
         }
-        links.emplace_back(seed, path, i + 1, heading, hops[i], rate);
+        links.emplace_back(seed, path, i + 1, direction, hops[i], rate);
     }
     return links;
 }

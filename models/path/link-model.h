@@ -47,7 +47,7 @@ class LinkModel
     LinkModel(std::uint64_t seed,
               std::string_view path,
               std::uint32_t link,
-              Heading heading,
+              Direction direction,
               const HopConfig& hop,
               std::shared_ptr<TransmissionTime> transmission);
 
@@ -83,7 +83,7 @@ constexpr std::int64_t MinimumHopNs = 1;
 /// Both directions' models of a path's links, link 1 first.
 std::vector<LinkModel> MakeLinks(std::uint64_t seed,
                                  std::string_view path,
-                                 Heading heading,
+                                 Direction direction,
                                  const std::vector<HopConfig>& hops);
 
 } // namespace bouncelab::path

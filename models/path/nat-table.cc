@@ -80,7 +80,7 @@ NatTable::Open(std::uint8_t protocol,
     flow.remote = remote;
     flow.publicPort = publicPort;
     flow.usedNs = nowNs;
-    Flows& flows = m_flows[LifeOf(flow)];
+    Flows& flows = m_flows[LifetimeOf(flow)];
     flows.push_back(flow);
     const auto at = std::prev(flows.end());
     const bool fresh = m_byInside.emplace(InsideKey(protocol, inside, remote), at).second;
@@ -90,17 +90,17 @@ NatTable::Open(std::uint8_t protocol,
 }
 
 void
-NatTable::NoteTcp(NatFlow& flow, Heading heading, std::uint8_t flags)
+NatTable::NoteTcp(NatFlow& flow, Direction direction, std::uint8_t flags)
 {
-    const Life before = LifeOf(flow);
-    if ((flags & Syn) && ((flow.flagsOutward & flow.flagsInward & Fin) ||
-                          ((flow.flagsOutward | flow.flagsInward) & Reset)))
+    const Lifetime before = LifetimeOf(flow);
+    if ((flags & Syn) && ((flow.flagsOutbound & flow.flagsInbound & Fin) ||
+                          ((flow.flagsOutbound | flow.flagsInbound) & Reset)))
     {
-        flow.flagsOutward = 0; // the ports are used again
-        flow.flagsInward = 0;
+        flow.flagsOutbound = 0; // the ports are used again
+        flow.flagsInbound = 0;
     }
-    (heading == Heading::Outward ? flow.flagsOutward : flow.flagsInward) |= flags;
-    const Life life = LifeOf(flow);
+    (direction == Direction::Outbound ? flow.flagsOutbound : flow.flagsInbound) |= flags;
+    const Lifetime life = LifetimeOf(flow);
     if (life != before)
     {
         const auto at = m_byInside.at(InsideKey(flow.protocol, flow.inside, flow.remote));
@@ -139,15 +139,15 @@ NatTable::PublicKey(std::uint8_t protocol, std::uint16_t publicPort, Endpoint re
     return {remote.address.value, Pair(protocol, std::uint32_t{publicPort} << 16 | remote.port)};
 }
 
-NatTable::Life
-NatTable::LifeOf(const NatFlow& flow)
+NatTable::Lifetime
+NatTable::LifetimeOf(const NatFlow& flow)
 {
     if (flow.protocol != TcpProtocol)
     {
         return flow.protocol == IcmpProtocol ? Icmp : Udp;
     }
-    const std::uint8_t both = flow.flagsOutward & flow.flagsInward;
-    const std::uint8_t either = flow.flagsOutward | flow.flagsInward;
+    const std::uint8_t both = flow.flagsOutbound & flow.flagsInbound;
+    const std::uint8_t either = flow.flagsOutbound | flow.flagsInbound;
     return (both & Syn) && !(both & Fin) && !(either & Reset) ? TcpEstablished : TcpTransitory;
 }
 
@@ -162,7 +162,7 @@ NatTable::Use(const Index& index, const Key& key, std::int64_t nowNs)
     }
     NatFlow& flow = *found->second;
     flow.usedNs = nowNs;
-    Flows& flows = m_flows[LifeOf(flow)];
+    Flows& flows = m_flows[LifetimeOf(flow)];
     flows.splice(flows.end(), flows, found->second);
     return &flow;
 }

@@ -22,9 +22,9 @@ struct NatFlow
     Endpoint inside;
     Endpoint remote;
     std::uint16_t publicPort = 0;
-    std::int64_t usedNs = 0;       //!< When its last packet passed.
-    std::uint8_t flagsOutward = 0; //!< TCP flags seen so far, each way.
-    std::uint8_t flagsInward = 0;
+    std::int64_t usedNs = 0;        //!< When its last packet passed.
+    std::uint8_t flagsOutbound = 0; //!< TCP flags seen so far, each way.
+    std::uint8_t flagsInbound = 0;
 };
 
 /**
@@ -56,7 +56,7 @@ class NatTable
                   std::int64_t nowNs);
 
     /// Notes the flags of a TCP packet: they decide how long the flow lives.
-    void NoteTcp(NatFlow& flow, Heading heading, std::uint8_t flags);
+    void NoteTcp(NatFlow& flow, Direction direction, std::uint8_t flags);
 
     /// This port is never chosen.
     void Reserve(std::uint8_t protocol, std::uint16_t port);
@@ -67,7 +67,7 @@ class NatTable
     std::vector<NatFlow> Live(std::int64_t nowNs);
 
   private:
-    enum Life
+    enum Lifetime
     {
         TcpTransitory,
         TcpEstablished,
@@ -97,7 +97,7 @@ class NatTable
 
     static Key InsideKey(std::uint8_t protocol, Endpoint inside, Endpoint remote);
     static Key PublicKey(std::uint8_t protocol, std::uint16_t publicPort, Endpoint remote);
-    static Life LifeOf(const NatFlow& flow);
+    static Lifetime LifetimeOf(const NatFlow& flow);
     NatFlow* Use(const Index& index, const Key& key, std::int64_t nowNs);
     void Expire(std::int64_t nowNs);
     std::uint16_t ChoosePort(std::uint8_t protocol, std::uint16_t wish, Endpoint remote);

@@ -57,21 +57,21 @@ Nat::Open(std::uint8_t protocol,
     return flow;
 }
 
-Nat::Verdict
-Nat::Inward(WirePacket& packet, std::int64_t nowNs)
+Nat::Translation
+Nat::Inbound(WirePacket& packet, std::int64_t nowNs)
 {
     if (packet.header.GetDestination().Get() != PublicAddress().value)
     {
-        return Verdict::Untouched;
+        return Translation::Untouched;
     }
     if (const auto quoted = QuotedEndpointsOf(packet))
     {
-        return InwardError(packet, *quoted, nowNs);
+        return InboundError(packet, *quoted, nowNs);
     }
     const auto endpoints = EndpointsOf(packet);
     if (!endpoints)
     {
-        return Verdict::Untouched;
+        return Translation::Untouched;
     }
     const std::uint8_t protocol = endpoints->protocol;
     const std::uint16_t port = endpoints->destination.port;
@@ -81,7 +81,7 @@ Nat::Inward(WirePacket& packet, std::int64_t nowNs)
         const PortForward* forward = ForwardOf(protocol, port);
         if (!forward)
         {
-            return Verdict::Untouched;
+            return Translation::Untouched;
         }
         const Endpoint inside{forward->to, InsidePort(*forward)};
         // The inside host may talk to that very port of the outside already, under another name.
@@ -91,31 +91,31 @@ Nat::Inward(WirePacket& packet, std::int64_t nowNs)
         if (!flow)
         {
             ++m_counts.refused;
-            return Verdict::Refused;
+            return Translation::Refused;
         }
     }
     const Endpoint inside = flow->inside;
     if (protocol == protocol::TCP)
     {
-        m_table.NoteTcp(*flow, Heading::Inward, TcpFlagsOf(packet));
+        m_table.NoteTcp(*flow, Direction::Inbound, TcpFlagsOf(packet));
     }
     packet = WithDestination(packet, inside);
-    ++m_counts.inward;
-    return Verdict::Translated;
+    ++m_counts.inbound;
+    return Translation::Translated;
 }
 
-Nat::Verdict
-Nat::Outward(WirePacket& packet, std::int64_t nowNs)
+Nat::Translation
+Nat::Outbound(WirePacket& packet, std::int64_t nowNs)
 {
     if (const auto quoted = QuotedEndpointsOf(packet))
     {
-        return OutwardError(packet, *quoted, nowNs);
+        return OutboundError(packet, *quoted, nowNs);
     }
     const auto endpoints = EndpointsOf(packet);
     if (!endpoints)
     {
         m_counts.refused += m_config.masquerade;
-        return m_config.masquerade ? Verdict::Refused : Verdict::Untouched;
+        return m_config.masquerade ? Translation::Refused : Translation::Untouched;
     }
     const std::uint8_t protocol = endpoints->protocol;
     NatFlow* flow = m_table.FindInside(protocol, endpoints->source, endpoints->destination, nowNs);
@@ -126,7 +126,7 @@ Nat::Outward(WirePacket& packet, std::int64_t nowNs)
         const PortForward* forward = ForwardTo(protocol, endpoints->source);
         if (!forward && !m_config.masquerade)
         {
-            return Verdict::Untouched;
+            return Translation::Untouched;
         }
         flow = Open(protocol,
                     endpoints->source,
@@ -137,51 +137,51 @@ Nat::Outward(WirePacket& packet, std::int64_t nowNs)
     if (!flow)
     {
         ++m_counts.refused;
-        return Verdict::Refused;
+        return Translation::Refused;
     }
     const std::uint16_t port = flow->publicPort;
     if (protocol == protocol::TCP)
     {
-        m_table.NoteTcp(*flow, Heading::Outward, TcpFlagsOf(packet));
+        m_table.NoteTcp(*flow, Direction::Outbound, TcpFlagsOf(packet));
     }
     packet = WithSource(packet, {PublicAddress(), port});
-    ++m_counts.outward;
-    return Verdict::Translated;
+    ++m_counts.outbound;
+    return Translation::Translated;
 }
 
-Nat::Verdict
-Nat::InwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
+Nat::Translation
+Nat::InboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
 {
     if (quoted.source.address != PublicAddress())
     {
-        return Verdict::Untouched;
+        return Translation::Untouched;
     }
     const NatFlow* flow =
         m_table.FindPublic(quoted.protocol, quoted.source.port, quoted.destination, nowNs);
     if (!flow)
     {
-        return Verdict::Untouched;
+        return Translation::Untouched;
     }
     packet = WithQuotedSource(packet, flow->inside);
     packet.header.SetDestination(ns3::Ipv4Address(flow->inside.address.value));
-    ++m_counts.inward;
-    return Verdict::Translated;
+    ++m_counts.inbound;
+    return Translation::Translated;
 }
 
-Nat::Verdict
-Nat::OutwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
+Nat::Translation
+Nat::OutboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
 {
     const NatFlow* flow =
         m_table.FindInside(quoted.protocol, quoted.destination, quoted.source, nowNs);
     if (!flow)
     {
         m_counts.refused += m_config.masquerade;
-        return m_config.masquerade ? Verdict::Refused : Verdict::Untouched;
+        return m_config.masquerade ? Translation::Refused : Translation::Untouched;
     }
     packet = WithQuotedDestination(packet, {PublicAddress(), flow->publicPort});
     packet.header.SetSource(ns3::Ipv4Address(PublicAddress().value));
-    ++m_counts.outward;
-    return Verdict::Translated;
+    ++m_counts.outbound;
+    return Translation::Translated;
 }
 
 const PortForward*

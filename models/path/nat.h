@@ -14,8 +14,8 @@ namespace bouncelab::path
 
 struct NatCounts
 {
-    std::uint64_t outward = 0; //!< Translated on the way out.
-    std::uint64_t inward = 0;  //!< Translated on the way in.
+    std::uint64_t outbound = 0; //!< Translated on the way out.
+    std::uint64_t inbound = 0;  //!< Translated on the way in.
     std::uint64_t refused = 0; //!< On the way out, and dropped: no room, no port, not translatable.
 };
 
@@ -28,10 +28,10 @@ class Nat
 {
   public:
     /// What to do with a packet.
-    enum class Verdict
+    enum class Translation
     {
         Translated,
-        Untouched, //!< Not the NAT's: inward for the gateway itself, outward as it is.
+        Untouched, //!< Not the NAT's: inbound for the gateway itself, outbound as it is.
         Refused,   //!< Dropped.
     };
 
@@ -43,10 +43,10 @@ class Nat
 
     /// A packet from outside. It is the NAT's if it belongs to a live flow, quotes one, or is for a
     /// forwarded port. Refused: for a forwarded port, but the table is full.
-    Verdict Inward(WirePacket& packet, std::int64_t nowNs);
+    Translation Inbound(WirePacket& packet, std::int64_t nowNs);
 
     /// A packet from inside that is to leave.
-    Verdict Outward(WirePacket& packet, std::int64_t nowNs);
+    Translation Outbound(WirePacket& packet, std::int64_t nowNs);
 
     Ipv4 PublicAddress() const { return m_config.publicAddress; }
 
@@ -62,8 +62,8 @@ class Nat
                   Endpoint remote,
                   std::uint16_t publicPort,
                   std::int64_t nowNs);
-    Verdict InwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
-    Verdict OutwardError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
+    Translation InboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
+    Translation OutboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs);
 
     NatConfig m_config;
     NatTable m_table;

@@ -10,15 +10,15 @@
 namespace bouncelab::path
 {
 
-Path::Path(PathSetup setup)
+NetworkPath::NetworkPath(PathSetup setup)
     : m_setup(std::move(setup))
     , m_observers(m_setup.hops.size() + 1)
 {
     NS_ABORT_MSG_IF(m_setup.hops.empty(), "path " << m_setup.name << " has no hops");
 }
 
-std::unique_ptr<Path>
-Path::Make(PathForm form, PathSetup setup)
+std::unique_ptr<NetworkPath>
+NetworkPath::Make(PathForm form, PathSetup setup)
 {
     if (form == PathForm::Routers)
     {
@@ -28,11 +28,12 @@ Path::Make(PathForm form, PathSetup setup)
 }
 
 void
-Path::AddAddress(Ipv4 address)
+NetworkPath::AddAddress(Ipv4 address)
 {
-    NS_ABORT_MSG_IF(Toward(ns3::Ipv4Address(address.value)) ==
-                        (m_setup.hostEnd == End::Far ? Heading::Outward : Heading::Inward),
-                    "path " << m_setup.name << " leads to " << address.ToString() << " already");
+    NS_ABORT_MSG_IF(
+        Toward(ns3::Ipv4Address(address.value)) ==
+            (m_setup.hostEnd == PathEnd::Far ? Direction::Outbound : Direction::Inbound),
+        "path " << m_setup.name << " leads to " << address.ToString() << " already");
     m_furtherAddresses.insert(
         std::upper_bound(m_furtherAddresses.begin(), m_furtherAddresses.end(), address.value),
         address.value);
@@ -40,13 +41,13 @@ Path::AddAddress(Ipv4 address)
 }
 
 void
-Path::SetHandler(End end, WireHandler handler)
+NetworkPath::SetHandler(PathEnd end, WireHandler handler)
 {
     m_handlers[static_cast<int>(end)] = std::move(handler);
 }
 
 void
-Path::ObserveAt(std::uint32_t hop, WireObserver observer)
+NetworkPath::ObserveAt(std::uint32_t hop, WireObserver observer)
 {
     NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
                     "path " << m_setup.name << " has no hop " << hop << " to observe");
@@ -58,44 +59,44 @@ Path::ObserveAt(std::uint32_t hop, WireObserver observer)
 }
 
 void
-Path::Enter(End end, const WirePacket& packet)
+NetworkPath::Enter(PathEnd end, const WirePacket& packet)
 {
-    Check(end == End::Near ? Heading::Outward : Heading::Inward, packet);
+    Check(end == PathEnd::Near ? Direction::Outbound : Direction::Inbound, packet);
     ++m_counts.entered;
     DoEnter(end, packet);
 }
 
 void
-Path::InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet)
+NetworkPath::InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet)
 {
     NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
                     "path " << m_setup.name << " has no hop " << hop << " to insert at");
-    Check(heading, packet);
+    Check(direction, packet);
     ++m_counts.inserted;
-    DoInsert(hop, heading, packet);
+    DoInsert(hop, direction, packet);
 }
 
 void
-Path::Check(Heading heading, const WirePacket& packet) const
+NetworkPath::Check(Direction direction, const WirePacket& packet) const
 {
     NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
                     "a packet is sent on path " << m_setup.name << " with TTL 0");
-    NS_ABORT_MSG_IF(Toward(packet.header.GetDestination()) != heading,
+    NS_ABORT_MSG_IF(Toward(packet.header.GetDestination()) != direction,
                     "a packet for " << packet.header.GetDestination()
                                     << " is sent the wrong way on path " << m_setup.name);
 }
 
 void
-Path::Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const
+NetworkPath::Observe(std::uint32_t hop, Direction direction, const WirePacket& packet) const
 {
     for (const WireObserver& observer : m_observers[hop])
     {
-        observer(heading, packet);
+        observer(direction, packet);
     }
 }
 
 void
-Path::Deliver(End end, const WirePacket& packet)
+NetworkPath::Deliver(PathEnd end, const WirePacket& packet)
 {
     ++m_counts.delivered;
     if (const WireHandler& handler = m_handlers[static_cast<int>(end)])
@@ -104,13 +105,13 @@ Path::Deliver(End end, const WirePacket& packet)
     }
 }
 
-Heading
-Path::Toward(ns3::Ipv4Address destination) const
+Direction
+NetworkPath::Toward(ns3::Ipv4Address destination) const
 {
     const bool isHost =
         destination.Get() == m_setup.hostAddress.value ||
         std::binary_search(m_furtherAddresses.begin(), m_furtherAddresses.end(), destination.Get());
-    return isHost == (m_setup.hostEnd == End::Far) ? Heading::Outward : Heading::Inward;
+    return isHost == (m_setup.hostEnd == PathEnd::Far) ? Direction::Outbound : Direction::Inbound;
 }
 
 } // namespace bouncelab::path

@@ -13,8 +13,9 @@
 namespace bouncelab::path
 {
 
-/// One of the two ends of a path. Near is the site's side: outward packets travel from Near to Far.
-enum class End
+/// One of the two ends of a path. Near is the site's side: outbound packets travel from Near to
+/// Far.
+enum class PathEnd
 {
     Near,
     Far,
@@ -23,12 +24,12 @@ enum class End
 /// What a path needs to know; the same for both forms.
 struct PathSetup
 {
-    std::string name;            //!< Names the draws of its links and its actors: "server-a".
-    std::uint64_t seed = 0;      //!< The run's seed.
-    std::vector<HopConfig> hops; //!< From near to far; the last one is the far end itself.
-    Ipv4 hostAddress;            //!< The address that is found beyond hostEnd (AddAddress() adds
-                                 //!< others);
-    End hostEnd = End::Far;      //!< every other address is found beyond the other end.
+    std::string name;               //!< Names the draws of its links and its actors: "server-a".
+    std::uint64_t seed = 0;         //!< The run's seed.
+    std::vector<HopConfig> hops;    //!< From near to far; the last one is the far end itself.
+    Ipv4 hostAddress;               //!< The address that is found beyond hostEnd (AddAddress() adds
+                                    //!< others);
+    PathEnd hostEnd = PathEnd::Far; //!< every other address is found beyond the other end.
     provenance::Ledger* ledger = nullptr; //!< Signs the ICMP messages of the routers. Not owned.
 };
 
@@ -60,29 +61,29 @@ struct PathCounts
  * origin serial, so they depend on no order of processing. Queues do not overflow.
  *
  * A station at hop k stands on the segment between hop k-1 and hop k, on hop k's side: it sees
- * outward packets before hop k decrements them, inward ones after.
+ * outbound packets before hop k decrements them, inbound ones after.
  *
  * What two unrelated actors do in the very same nanosecond happens in the order of their events.
  *
  * A path outlives the simulation, and is wired (handlers, observers) before it starts.
  */
-class Path
+class NetworkPath
 {
   public:
-    explicit Path(PathSetup setup);
-    Path(const Path&) = delete;
-    Path& operator=(const Path&) = delete;
-    virtual ~Path() = default;
+    explicit NetworkPath(PathSetup setup);
+    NetworkPath(const NetworkPath&) = delete;
+    NetworkPath& operator=(const NetworkPath&) = delete;
+    virtual ~NetworkPath() = default;
 
     /// The form asked for, with the same observable behavior.
-    static std::unique_ptr<Path> Make(PathForm form, PathSetup setup);
+    static std::unique_ptr<NetworkPath> Make(PathForm form, PathSetup setup);
 
     /// A further address that is found beyond PathSetup's hostEnd. Before the simulation starts.
     void AddAddress(Ipv4 address);
 
     /// Who takes the packets that arrive at an end; until set they are counted and dropped. Called
     /// with the header as it arrives, its TTL not decremented by the end.
-    void SetHandler(End end, WireHandler handler);
+    void SetHandler(PathEnd end, WireHandler handler);
 
     /// Registers an observer of the segment that leads to a hop, 1..n. It sees everything that
     /// passes there: genuine, inserted (its own insertions included) and the routers' ICMP.
@@ -91,12 +92,12 @@ class Path
 
     /// Sends from an end; the TTL leaves as it is. Aborts on a TTL of 0, and on a packet whose
     /// destination lies the other way by PathSetup's rule. Nothing is addressed to a router.
-    void Enter(End end, const WirePacket& packet);
+    void Enter(PathEnd end, const WirePacket& packet);
 
     /// Adds a packet at the segment that leads to a hop, 1..n, after all packets that arrive there
-    /// up to now. Inward it goes to hop k-1, outward to hop k, which decrements it if it is a
+    /// up to now. Inbound it goes to hop k-1, outbound to hop k, which decrements it if it is a
     /// router. Aborts as Enter() does. Safe to call from observers and handlers.
-    void InsertAt(std::uint32_t hop, Heading heading, const WirePacket& packet);
+    void InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet);
 
     const PathCounts& Counts() const { return m_counts; }
 
@@ -105,8 +106,8 @@ class Path
     std::uint32_t HopCount() const { return static_cast<std::uint32_t>(m_setup.hops.size()); }
 
   protected:
-    virtual void DoEnter(End end, const WirePacket& packet) = 0;
-    virtual void DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet) = 0;
+    virtual void DoEnter(PathEnd end, const WirePacket& packet) = 0;
+    virtual void DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet) = 0;
 
     /// A hop from now on has an observer; called once a hop.
     virtual void DoObserve(std::uint32_t hop) = 0;
@@ -116,16 +117,16 @@ class Path
 
     bool IsObserved(std::uint32_t hop) const { return !m_observers[hop].empty(); }
 
-    void Observe(std::uint32_t hop, Heading heading, const WirePacket& packet) const;
-    void Deliver(End end, const WirePacket& packet);
+    void Observe(std::uint32_t hop, Direction direction, const WirePacket& packet) const;
+    void Deliver(PathEnd end, const WirePacket& packet);
 
     /// The way to an address, by PathSetup's rule.
-    Heading Toward(ns3::Ipv4Address destination) const;
+    Direction Toward(ns3::Ipv4Address destination) const;
 
     PathCounts m_counts;
 
   private:
-    void Check(Heading heading, const WirePacket& packet) const;
+    void Check(Direction direction, const WirePacket& packet) const;
 
     PathSetup m_setup;
     std::vector<std::uint32_t> m_furtherAddresses; //!< Beyond hostEnd; sorted.

@@ -19,12 +19,12 @@ constexpr std::uint8_t EchoRequest = 8;
 constexpr std::uint32_t QuotedBytes = 8;
 
 /// The first octets of a payload, to be read and changed.
-struct Head
+struct PayloadHead
 {
     std::array<std::uint8_t, 60> octets{};
     std::uint32_t size = 0;
 
-    explicit Head(const WirePacket& packet)
+    explicit PayloadHead(const WirePacket& packet)
         : size(packet.payload->CopyData(octets.data(), octets.size()))
     {
     }
@@ -38,7 +38,7 @@ struct Head
 class OctetHeader : public ns3::Header
 {
   public:
-    explicit OctetHeader(const Head& head)
+    explicit OctetHeader(const PayloadHead& head)
         : m_head(head)
     {
     }
@@ -67,11 +67,11 @@ class OctetHeader : public ns3::Header
     void Print(std::ostream& os) const override { os << m_head.size << " octets"; }
 
   private:
-    Head m_head;
+    PayloadHead m_head;
 };
 
 void
-ReplaceHead(WirePacket& packet, const Head& head)
+ReplaceHead(WirePacket& packet, const PayloadHead& head)
 {
     packet.payload = packet.payload->Copy();
     packet.payload->RemoveAtStart(head.size);
@@ -80,7 +80,7 @@ ReplaceHead(WirePacket& packet, const Head& head)
 
 /// Adjusts the checksum at an offset for an endpoint that changes. Zero means none in UDP.
 void
-AdjustTransport(Head& head,
+AdjustTransport(PayloadHead& head,
                 std::uint32_t offset,
                 std::uint8_t protocol,
                 Endpoint before,
@@ -119,7 +119,7 @@ IsError(std::uint8_t type)
 
 /// Ports, or the identifier of an echo, in the transport header at an offset.
 std::optional<Endpoints>
-ReadPorts(const Head& head, std::uint32_t offset, Endpoints endpoints)
+ReadPorts(const PayloadHead& head, std::uint32_t offset, Endpoints endpoints)
 {
     if (endpoints.protocol == protocol::TCP || endpoints.protocol == protocol::UDP)
     {
@@ -164,7 +164,7 @@ WithEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     WirePacket changed = packet;
     const ns3::Ipv4Address address(after.address.value);
     ofSource ? changed.header.SetSource(address) : changed.header.SetDestination(address);
-    Head head(packet);
+    PayloadHead head(packet);
     if (!HasPort(endpoints->protocol, head.octets[0], ofSource))
     {
         return changed;
@@ -182,8 +182,8 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     NS_ABORT_MSG_UNLESS(quoted, "an ICMP message that quotes no ports is to quote others");
     const Endpoint before = ofSource ? quoted->source : quoted->destination;
     constexpr std::uint32_t Transport = ICMP_BYTES + IPV4_BYTES;
-    Head head(packet);
-    const Head arrived = head;
+    PayloadHead head(packet);
+    const PayloadHead arrived = head;
 
     const std::uint32_t address = ICMP_BYTES + (ofSource ? 12 : 16);
     head.Put(address, static_cast<std::uint16_t>(after.address.value >> 16));
@@ -219,7 +219,7 @@ std::optional<Endpoints>
 EndpointsOf(const WirePacket& packet)
 {
     const std::uint8_t protocol = packet.header.GetProtocol();
-    const Head head(packet);
+    const PayloadHead head(packet);
     if (IsFragment(packet.header) || head.size < (protocol == protocol::TCP ? 20U : 8U))
     {
         return std::nullopt;
@@ -238,7 +238,7 @@ QuotedEndpointsOf(const WirePacket& packet)
     {
         return std::nullopt;
     }
-    const Head head(packet);
+    const PayloadHead head(packet);
     if (head.size < ICMP_BYTES + IPV4_BYTES + QuotedBytes || !IsError(head.octets[0]) ||
         head.octets[ICMP_BYTES] != 0x45 || (head.At(ICMP_BYTES + 6) & 0x1FFF) != 0)
     {
@@ -255,7 +255,7 @@ QuotedEndpointsOf(const WirePacket& packet)
 std::uint8_t
 TcpFlagsOf(const WirePacket& packet)
 {
-    return Head(packet).octets[13];
+    return PayloadHead(packet).octets[13];
 }
 
 WirePacket
@@ -289,7 +289,7 @@ WithSegmentLimit(const WirePacket& packet, std::uint16_t limit)
     {
         return packet;
     }
-    Head head(packet);
+    PayloadHead head(packet);
     if (head.size < 20 || !(head.octets[13] & tcp::SYN))
     {
         return packet;

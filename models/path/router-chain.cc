@@ -43,7 +43,7 @@ Wrap(const WirePacket& packet)
 } // namespace
 
 RouterChain::RouterChain(PathSetup setup)
-    : Path(std::move(setup))
+    : NetworkPath(std::move(setup))
 {
     NS_ABORT_MSG_UNLESS(ns3::Node::ChecksumEnabled(),
                         "routers need ns-3's global value ChecksumEnabled");
@@ -67,24 +67,24 @@ RouterChain::RouterChain(PathSetup setup)
         router.hop = hop;
         Install(router, nodes[hop]);
     }
-    m_outwardDevices.front()->SetReceiveCallback(ns3::Callback<bool,
-                                                               ns3::Ptr<ns3::NetDevice>,
-                                                               ns3::Ptr<const ns3::Packet>,
-                                                               std::uint16_t,
-                                                               const ns3::Address&>(
+    m_outboundDevices.front()->SetReceiveCallback(ns3::Callback<bool,
+                                                                ns3::Ptr<ns3::NetDevice>,
+                                                                ns3::Ptr<const ns3::Packet>,
+                                                                std::uint16_t,
+                                                                const ns3::Address&>(
         [this](ns3::Ptr<ns3::NetDevice>,
                ns3::Ptr<const ns3::Packet> packet,
                std::uint16_t,
-               const ns3::Address&) { return Arrived(End::Near, packet); }));
-    m_inwardDevices.back()->SetReceiveCallback(ns3::Callback<bool,
-                                                             ns3::Ptr<ns3::NetDevice>,
-                                                             ns3::Ptr<const ns3::Packet>,
-                                                             std::uint16_t,
-                                                             const ns3::Address&>(
+               const ns3::Address&) { return Arrived(PathEnd::Near, packet); }));
+    m_inboundDevices.back()->SetReceiveCallback(ns3::Callback<bool,
+                                                              ns3::Ptr<ns3::NetDevice>,
+                                                              ns3::Ptr<const ns3::Packet>,
+                                                              std::uint16_t,
+                                                              const ns3::Address&>(
         [this](ns3::Ptr<ns3::NetDevice>,
                ns3::Ptr<const ns3::Packet> packet,
                std::uint16_t,
-               const ns3::Address&) { return Arrived(End::Far, packet); }));
+               const ns3::Address&) { return Arrived(PathEnd::Far, packet); }));
 }
 
 RouterChain::~RouterChain() = default;
@@ -95,8 +95,8 @@ RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::No
     const HopConfig& hop = Setup().hops[link - 1];
     auto channel = ns3::CreateObject<JitterChannel>();
     channel->Configure(
-        MakeLinks(Setup().seed, Setup().name, Heading::Outward, Setup().hops)[link - 1],
-        MakeLinks(Setup().seed, Setup().name, Heading::Inward, Setup().hops)[link - 1],
+        MakeLinks(Setup().seed, Setup().name, Direction::Outbound, Setup().hops)[link - 1],
+        MakeLinks(Setup().seed, Setup().name, Direction::Inbound, Setup().hops)[link - 1],
         [this] { ++m_counts.lost; });
     for (const auto& node : {near, far})
     {
@@ -109,7 +109,7 @@ RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::No
         device->SetQueue(queue);
         node->AddDevice(device);
         device->Attach(channel);
-        (node == near ? m_outwardDevices : m_inwardDevices).push_back(device);
+        (node == near ? m_outboundDevices : m_inboundDevices).push_back(device);
     }
 }
 
@@ -132,13 +132,14 @@ RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
         router.ipv4->SetUp(interface);
         return interface;
     };
-    router.nearInterface = up(m_inwardDevices[router.hop - 1]);
-    router.farInterface = up(m_outwardDevices[router.hop]);
+    router.nearInterface = up(m_inboundDevices[router.hop - 1]);
+    router.farInterface = up(m_outboundDevices[router.hop]);
 
     RouteToHost(router, Setup().hostAddress);
     routing.GetStaticRouting(router.ipv4)
         ->SetDefaultRoute(ns3::Ipv4Address::GetZero(),
-                          Setup().hostEnd == End::Far ? router.nearInterface : router.farInterface);
+                          Setup().hostEnd == PathEnd::Far ? router.nearInterface
+                                                          : router.farInterface);
 
     router.ipv4->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Router::Received, &router));
     router.ipv4->TraceConnectWithoutContext("UnicastForward",
@@ -154,7 +155,8 @@ RouterChain::RouteToHost(Router& router, Ipv4 address)
     ns3::Ipv4StaticRoutingHelper()
         .GetStaticRouting(router.ipv4)
         ->AddHostRouteTo(ns3::Ipv4Address(address.value),
-                         Setup().hostEnd == End::Far ? router.farInterface : router.nearInterface);
+                         Setup().hostEnd == PathEnd::Far ? router.farInterface
+                                                         : router.nearInterface);
 }
 
 void
@@ -174,7 +176,7 @@ RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
     handling = provenance::OriginOf(packet);
     if (interface == nearInterface && chain->IsObserved(hop))
     {
-        chain->Observe(hop, Heading::Outward, Unwrap(packet));
+        chain->Observe(hop, Direction::Outbound, Unwrap(packet));
     }
 }
 
@@ -185,7 +187,7 @@ RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
 {
     if (interface == nearInterface && chain->IsObserved(hop))
     {
-        chain->Observe(hop, Heading::Inward, {header, packet->Copy()});
+        chain->Observe(hop, Direction::Inbound, {header, packet->Copy()});
     }
 }
 
@@ -233,61 +235,62 @@ RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
         {
             const WirePacket answer = chain->m_responders[hop - 1].TimeExceeded(offending);
             ++chain->m_counts.icmp;
-            const Heading heading = chain->Toward(answer.header.GetDestination());
+            const Direction direction = chain->Toward(answer.header.GetDestination());
             ns3::Simulator::ScheduleNow(
-                [this, heading, answer]
+                [this, direction, answer]
                 {
-                    if (heading == Heading::Inward)
+                    if (direction == Direction::Inbound)
                     {
-                        chain->InsertNow(hop, heading, answer);
+                        chain->InsertNow(hop, direction, answer);
                         return;
                     }
-                    chain->Send(chain->m_outwardDevices[hop], answer);
+                    chain->Send(chain->m_outboundDevices[hop], answer);
                 });
         });
 }
 
 void
-RouterChain::DoEnter(End end, const WirePacket& packet)
+RouterChain::DoEnter(PathEnd end, const WirePacket& packet)
 {
-    if (end == End::Near)
+    if (end == PathEnd::Near)
     {
-        Send(m_outwardDevices.front(), packet);
+        Send(m_outboundDevices.front(), packet);
         return;
     }
     if (IsObserved(HopCount()))
     {
-        DoInsert(HopCount(), Heading::Inward, packet);
+        DoInsert(HopCount(), Direction::Inbound, packet);
         return;
     }
-    Send(m_inwardDevices.back(), packet);
+    Send(m_inboundDevices.back(), packet);
 }
 
 void
-RouterChain::DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet)
+RouterChain::DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet)
 {
     // Behind the packets that arrive in this very nanosecond, as the contract says.
-    ns3::Simulator::ScheduleNow([this, hop, heading, packet] { InsertNow(hop, heading, packet); });
+    ns3::Simulator::ScheduleNow([this, hop, direction, packet]
+                                { InsertNow(hop, direction, packet); });
 }
 
 void
-RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet)
+RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket& packet)
 {
-    if (heading == Heading::Inward)
+    if (direction == Direction::Inbound)
     {
         if (IsObserved(hop))
         {
-            Observe(hop, heading, packet);
+            Observe(hop, direction, packet);
         }
-        Send(m_inwardDevices[hop - 1], packet);
+        Send(m_inboundDevices[hop - 1], packet);
         return;
     }
     if (hop == HopCount())
     {
-        Arrived(End::Far, Wrap(packet));
+        Arrived(PathEnd::Far, Wrap(packet));
         return;
     }
-    const Device device = m_inwardDevices[hop - 1];
+    const Device device = m_inboundDevices[hop - 1];
     m_routers[hop - 1].ipv4->Receive(device,
                                      Wrap(packet),
                                      EtherTypeIpv4,
@@ -297,12 +300,12 @@ RouterChain::InsertNow(std::uint32_t hop, Heading heading, const WirePacket& pac
 }
 
 bool
-RouterChain::Arrived(End end, ns3::Ptr<const ns3::Packet> packet)
+RouterChain::Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet)
 {
     const WirePacket arrived = Unwrap(packet);
-    if (end == End::Far && IsObserved(HopCount()))
+    if (end == PathEnd::Far && IsObserved(HopCount()))
     {
-        Observe(HopCount(), Heading::Outward, arrived);
+        Observe(HopCount(), Direction::Outbound, arrived);
     }
     Deliver(end, arrived);
     return true;

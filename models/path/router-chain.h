@@ -21,7 +21,7 @@ namespace bouncelab::path
  *
  * Needs the global value ChecksumEnabled: checked when built.
  */
-class RouterChain : public Path
+class RouterChain : public NetworkPath
 {
   public:
     explicit RouterChain(PathSetup setup);
@@ -57,8 +57,8 @@ class RouterChain : public Path
                       ns3::Ptr<ns3::Ipv4Route> route);
     };
 
-    void DoEnter(End end, const WirePacket& packet) override;
-    void DoInsert(std::uint32_t hop, Heading heading, const WirePacket& packet) override;
+    void DoEnter(PathEnd end, const WirePacket& packet) override;
+    void DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet) override;
 
     void DoObserve(std::uint32_t) override {}
 
@@ -67,14 +67,14 @@ class RouterChain : public Path
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
     void RouteToHost(Router& router, Ipv4 address);
-    bool Arrived(End end, ns3::Ptr<const ns3::Packet> packet);
-    void InsertNow(std::uint32_t hop, Heading heading, const WirePacket& packet);
+    bool Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet);
+    void InsertNow(std::uint32_t hop, Direction direction, const WirePacket& packet);
     void Send(Device device, const WirePacket& packet);
 
     std::deque<Router> m_routers; //!< Hop k at k - 1; the far end has none.
     std::vector<IcmpResponder> m_responders;
-    std::vector<Device> m_outwardDevices; //!< By hop 0..n-1: faces outward.
-    std::vector<Device> m_inwardDevices;  //!< By hop 1..n at k - 1: faces inward.
+    std::vector<Device> m_outboundDevices; //!< By hop 0..n-1: faces outbound.
+    std::vector<Device> m_inboundDevices;  //!< By hop 1..n at k - 1: faces inbound.
 };
 
 } // namespace bouncelab::path

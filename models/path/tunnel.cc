@@ -9,7 +9,7 @@ namespace bouncelab::path
 {
 
 Tunnel::Tunnel(Gateway& gateway,
-               Path& chain,
+               NetworkPath& chain,
                const std::string& name,
                const TunnelConfig& config,
                std::uint64_t seed,
@@ -40,7 +40,7 @@ Tunnel::Tunnel(Gateway& gateway,
         m_phase = Phase::Up;
         m_siteUp = true;
     }
-    m_chain.SetHandler(End::Far, [this](const WirePacket& packet) { AtRemote(packet); });
+    m_chain.SetHandler(PathEnd::Far, [this](const WirePacket& packet) { AtRemote(packet); });
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { AtGateway(packet); });
     m_gateway.AddTunnel(m_config.insideAddress,
                         [this](const WirePacket& packet) { FromInside(packet); });
@@ -86,7 +86,7 @@ void
 Tunnel::Request()
 {
     m_chain.Enter(
-        End::Far,
+        PathEnd::Far,
         m_remote.Ike(m_session,
                      m_phase == Phase::Init ? IkeMessage::InitRequest : IkeMessage::AuthRequest));
     m_lastSentNs = NowNs();
@@ -158,7 +158,7 @@ Tunnel::Establish()
 void
 Tunnel::Seal(const WirePacket& inner)
 {
-    m_chain.Enter(End::Far, m_remote.Seal(Limited(inner)));
+    m_chain.Enter(PathEnd::Far, m_remote.Seal(Limited(inner)));
     m_lastSentNs = NowNs();
     AwaitSilence();
 }
@@ -180,7 +180,7 @@ Tunnel::Keepalive()
 {
     if (NowNs() - m_lastSentNs >= m_config.keepalive.count())
     {
-        m_chain.Enter(End::Far, m_remote.Keepalive());
+        m_chain.Enter(PathEnd::Far, m_remote.Keepalive());
         m_lastSentNs = NowNs();
     }
     AwaitSilence();

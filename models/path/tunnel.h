@@ -39,7 +39,7 @@ class Tunnel
      * and "/gateway", of its actors. \param seed of the run.
      */
     Tunnel(Gateway& gateway,
-           Path& chain,
+           NetworkPath& chain,
            const std::string& name,
            const TunnelConfig& config,
            std::uint64_t seed,
@@ -91,7 +91,7 @@ class Tunnel
     void FromInside(const WirePacket& inner);
 
     Gateway& m_gateway;
-    Path& m_chain;
+    NetworkPath& m_chain;
     TunnelConfig m_config;
     IkeSession m_session;
     TunnelEnd m_remote;

@@ -6,8 +6,8 @@
 namespace bouncelab::path
 {
 
-UnreachableResponder::UnreachableResponder(Path& path,
-                                           End end,
+UnreachableResponder::UnreachableResponder(NetworkPath& path,
+                                           PathEnd end,
                                            std::uint64_t seed,
                                            const std::string& name,
                                            const HopConfig& host,

@@ -14,8 +14,8 @@ class UnreachableResponder
   public:
     /// \param path at whose end the host is; not owned. \param name its actor in the ledger.
     /// \param host its address and icmp-* figures: the path's last hop, for a server.
-    UnreachableResponder(Path& path,
-                         End end,
+    UnreachableResponder(NetworkPath& path,
+                         PathEnd end,
                          std::uint64_t seed,
                          const std::string& name,
                          const HopConfig& host,

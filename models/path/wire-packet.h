@@ -34,14 +34,14 @@ NowNs()
 using WireHandler = std::function<void(const WirePacket&)>;
 
 /// Which way a packet passes a place, seen from the site whose mail is under study.
-enum class Heading
+enum class Direction
 {
-    Outward, //!< Away from the site.
-    Inward,  //!< Towards the site.
+    Outbound, //!< Away from the site.
+    Inbound,  //!< Towards the site.
 };
 
 /// Sees a packet pass; cannot change or stop it.
-using WireObserver = std::function<void(Heading, const WirePacket&)>;
+using WireObserver = std::function<void(Direction, const WirePacket&)>;
 
 } // namespace bouncelab::path
 

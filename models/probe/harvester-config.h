@@ -14,7 +14,7 @@ namespace bouncelab::probe
 {
 
 /// What a harvester does about replies that are held back.
-enum class SlowHabit
+enum class SlowServerPolicy
 {
     Endure,    //!< Waits, as long as its timeout lasts.
     Reconnect, //!< Leaves without QUIT and comes back, in the hope of a faster session.
@@ -22,11 +22,11 @@ enum class SlowHabit
 };
 
 constexpr auto
-EnumNames(SlowHabit)
+EnumNames(SlowServerPolicy)
 {
-    return std::array<EnumName<SlowHabit>, 3>{{{"endure", SlowHabit::Endure},
-                                               {"reconnect", SlowHabit::Reconnect},
-                                               {"give-up", SlowHabit::GiveUp}}};
+    return std::array<EnumName<SlowServerPolicy>, 3>{{{"endure", SlowServerPolicy::Endure},
+                                                      {"reconnect", SlowServerPolicy::Reconnect},
+                                                      {"give-up", SlowServerPolicy::GiveUp}}};
 }
 
 /// How somebody goes about finding out which mailboxes exist.
@@ -57,8 +57,8 @@ struct HarvesterConfig
         Field(&banPause, "ban-pause").Range(0, 1e15) |
         "Pause after a ban, before it asks anew what the ban answered; 0 = it gives up.";
     std::uint32_t bans = Field(&bans, "bans", 3).Range(1, 1e6) | "Bans after which it gives up.";
-    SlowHabit whenSlow = Field(&whenSlow, "when-slow", SlowHabit::Endure) |
-                         "What it does about replies that are held back.";
+    SlowServerPolicy whenSlow = Field(&whenSlow, "when-slow", SlowServerPolicy::Endure) |
+                                "What it does about replies that are held back.";
     Nanoseconds slowReply =
         Field(&slowReply, "slow-reply", std::chrono::seconds(3)).Range(1e6, 3600e9) |
         "How long a slow reply takes.";

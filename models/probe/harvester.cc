@@ -131,28 +131,28 @@ Harvester::ConnectFailed(Nanoseconds now)
     LoseConnection();
 }
 
-Utterance
+ScriptLine
 Harvester::Say(Phase phase, std::string line)
 {
     m_phase = phase;
     return {std::move(line) + "\r\n", Draw(m_config.think, m_random), m_config.timeout};
 }
 
-Utterance
+ScriptLine
 Harvester::SayMail()
 {
     m_inMessage = m_accepted = 0;
     return Say(Phase::Mail, "MAIL FROM:<" + m_config.sender + ">");
 }
 
-Utterance
+ScriptLine
 Harvester::Leave(HarvestEnd end)
 {
     m_leaving = end;
     return Say(Phase::Quit, "QUIT");
 }
 
-std::optional<Utterance>
+std::optional<ScriptLine>
 Harvester::OnReply(const smtp::Reply& reply, Nanoseconds now)
 {
     m_now = now;
@@ -195,7 +195,7 @@ Harvester::OnReply(const smtp::Reply& reply, Nanoseconds now)
 }
 
 /// What it says next where it is free to choose.
-Utterance
+ScriptLine
 Harvester::GoOn()
 {
     if (m_inConnection >= m_config.guessesPerConnection)
@@ -225,7 +225,7 @@ Harvester::ChooseQuestion()
     m_asking = true;
     if (!m_checked)
     {
-        m_question = Question::Nonsense;
+        m_question = ProbeQuestion::Nonsense;
         m_address = Nonsense() + "@" + m_config.domain;
         return true;
     }
@@ -233,13 +233,13 @@ Harvester::ChooseQuestion()
     {
         if (!m_report.found.empty())
         {
-            m_question = Question::Known;
+            m_question = ProbeQuestion::Known;
             m_address = m_report.found[m_random.Below(m_report.found.size())];
             return true;
         }
         m_doubted.clear();
     }
-    m_question = Question::Guess;
+    m_question = ProbeQuestion::Guess;
     if (m_position < DictionarySize())
     {
         m_guess = {m_position++, 0};
@@ -258,7 +258,7 @@ Harvester::ChooseQuestion()
     return true;
 }
 
-std::optional<Utterance>
+std::optional<ScriptLine>
 Harvester::OnAnswer(const smtp::Reply& reply)
 {
     const Nanoseconds waited = m_now - m_saidAt;
@@ -283,7 +283,7 @@ Harvester::OnAnswer(const smtp::Reply& reply)
     const bool slow = waited >= m_config.slowReply;
     m_report.slow += slow ? 1 : 0;
     m_slowInRow = slow ? m_slowInRow + 1 : 0;
-    if (m_slowInRow >= m_config.patience && m_config.whenSlow != SlowHabit::Endure)
+    if (m_slowInRow >= m_config.patience && m_config.whenSlow != SlowServerPolicy::Endure)
     {
         return OnTooSlow();
     }
@@ -303,14 +303,14 @@ Harvester::TakeAnswer(smtp::ReplyClass answer)
     m_asking = false;
     switch (m_question)
     {
-    case Question::Nonsense:
+    case ProbeQuestion::Nonsense:
         m_checked = true;
         if (yes)
         {
             m_leaving = HarvestEnd::AcceptsAll;
         }
         break;
-    case Question::Guess:
+    case ProbeQuestion::Guess:
         if (yes)
         {
             m_report.found.push_back(m_address);
@@ -323,7 +323,7 @@ Harvester::TakeAnswer(smtp::ReplyClass answer)
             m_doubted.push_back(m_guess.word);
         }
         break;
-    case Question::Known:
+    case ProbeQuestion::Known:
         if (!yes)
         {
             OnBan();
@@ -340,10 +340,10 @@ Harvester::Postpone()
     m_asking = false;
     switch (m_question)
     {
-    case Question::Nonsense:
+    case ProbeQuestion::Nonsense:
         m_checked = ++m_nonsenseTries >= m_config.tries;
         break;
-    case Question::Guess:
+    case ProbeQuestion::Guess:
         if (++m_guess.tries < m_config.tries && m_again.size() < MOST_POSTPONED)
         {
             m_again.push_back(m_guess);
@@ -353,7 +353,7 @@ Harvester::Postpone()
             ++m_report.unknown;
         }
         break;
-    case Question::Known:
+    case ProbeQuestion::Known:
         m_doubted.clear();
         break;
     }
@@ -377,10 +377,10 @@ Harvester::OnBan()
     }
 }
 
-std::optional<Utterance>
+std::optional<ScriptLine>
 Harvester::OnTooSlow()
 {
-    if (m_config.whenSlow == SlowHabit::GiveUp)
+    if (m_config.whenSlow == SlowServerPolicy::GiveUp)
     {
         return Leave(HarvestEnd::Tarpitted);
     }

@@ -108,7 +108,7 @@ class Harvester final : public Campaign,
         Quit,
     };
 
-    enum class Question
+    enum class ProbeQuestion
     {
         Nonsense, //!< Is it a catch-all?
         Guess,
@@ -125,20 +125,20 @@ class Harvester final : public Campaign,
     // Script
     Nanoseconds GreetingTimeout() const override { return m_config.timeout; }
 
-    std::optional<Utterance> OnReply(const smtp::Reply& reply, Nanoseconds now) override;
+    std::optional<ScriptLine> OnReply(const smtp::Reply& reply, Nanoseconds now) override;
     void OnSaid(std::string_view octets, Nanoseconds now) override;
     void OnEnd(smtp::EndReason reason, Nanoseconds now) override;
 
-    Utterance Say(Phase phase, std::string line);
-    Utterance SayMail();
-    Utterance GoOn();
-    Utterance Leave(HarvestEnd end);
+    ScriptLine Say(Phase phase, std::string line);
+    ScriptLine SayMail();
+    ScriptLine GoOn();
+    ScriptLine Leave(HarvestEnd end);
     bool ChooseQuestion();
-    std::optional<Utterance> OnAnswer(const smtp::Reply& reply);
+    std::optional<ScriptLine> OnAnswer(const smtp::Reply& reply);
     void TakeAnswer(smtp::ReplyClass answer);
     void Postpone();
     void OnBan();
-    std::optional<Utterance> OnTooSlow();
+    std::optional<ScriptLine> OnTooSlow();
     void LoseConnection();
     void Finish(HarvestEnd end);
     std::string WordAt(std::uint64_t index) const;
@@ -149,7 +149,7 @@ class Harvester final : public Campaign,
     RandomStream m_random;
     HarvestReport m_report;
     Phase m_phase = Phase::Greeting;
-    Question m_question = Question::Guess;
+    ProbeQuestion m_question = ProbeQuestion::Guess;
     Guess m_guess;                        //!< In hand.
     std::uint64_t m_position = 0;         //!< The next word.
     std::deque<Guess> m_again;            //!< Had no clear answer; asked after the dictionary.

@@ -130,7 +130,7 @@ LockstepSession::Process()
 void
 LockstepSession::Say()
 {
-    const Utterance said = std::move(*m_next);
+    const ScriptLine said = std::move(*m_next);
     m_next.reset();
     m_script.OnSaid(said.octets, m_now);
     m_output += said.octets;

@@ -13,7 +13,7 @@ namespace bouncelab::probe
 {
 
 /// What a script says next.
-struct Utterance
+struct ScriptLine
 {
     std::string octets;     //!< As they go on the wire, with their line ends.
     Nanoseconds pause{0};   //!< Before they go.
@@ -30,7 +30,7 @@ class Script
 
     /// A reply is complete: to what was said last, or the greeting. \return what to say now;
     /// nothing closes the connection.
-    virtual std::optional<Utterance> OnReply(const smtp::Reply& reply, Nanoseconds now) = 0;
+    virtual std::optional<ScriptLine> OnReply(const smtp::Reply& reply, Nanoseconds now) = 0;
 
     /// The octets go out, after their pause.
     virtual void OnSaid(std::string_view octets, Nanoseconds now) = 0;
@@ -79,7 +79,7 @@ class LockstepSession final : public smtp::Session
     smtp::InputBuffer m_input;
     smtp::ReplyParser m_parser;
     std::string m_output;
-    std::optional<Utterance> m_next; //!< Waits for m_due.
+    std::optional<ScriptLine> m_next; //!< Waits for m_due.
     Nanoseconds m_due{0};
     std::optional<Nanoseconds> m_deadline; //!< Of the reply that is awaited.
     Nanoseconds m_now{0};

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PROBE_RELAY_TESTER_CONFIG_H
 #define BOUNCELAB_MODELS_PROBE_RELAY_TESTER_CONFIG_H
 
-#include "models/probe/relay-test.h"
+#include "models/probe/relay-catalog.h"
 #include "models/smtp/think-time.h"
 
 #include "formats/field.h"

@@ -1,7 +1,7 @@
 #include "models/probe/relay-tester.h"
 
 #include "formats/text.h"
-#include "models/probe/test-mail.h"
+#include "models/probe/probe-message.h"
 #include "models/smtp/path.h"
 #include "models/smtp/reply.h"
 
@@ -92,7 +92,7 @@ CheckRelayTester(const RelayTesterConfig& config)
 RelayTester::RelayTester(RelayTesterConfig config,
                          Ipv4 target,
                          WallTime unixTime,
-                         RelayObserver& observer,
+                         RelayTestObserver& observer,
                          RandomStream random)
     : m_config(std::move(config))
     , m_names{m_config.user,
@@ -145,14 +145,14 @@ RelayTester::ConnectFailed(Nanoseconds now)
     LoseConnection(now);
 }
 
-Utterance
+ScriptLine
 RelayTester::Say(Phase phase, std::string line)
 {
     m_phase = phase;
     return {std::move(line) + "\r\n", Draw(m_config.think, m_random), m_config.timeout};
 }
 
-Utterance
+ScriptLine
 RelayTester::BeginTest()
 {
     RelayTestResult& result = Current();
@@ -171,7 +171,7 @@ RelayTester::BeginTest()
     result.rcptReply.clear();
     m_observer.OnTranscript(m_now, fmt::format("Relay test {}", result.number));
     const bool withoutReset = IsWrittenLowerCase(*result.test, m_config.suite) && !m_open;
-    Utterance said = withoutReset ? SayMail() : Say(Phase::Reset, "RSET");
+    ScriptLine said = withoutReset ? SayMail() : Say(Phase::Reset, "RSET");
     if (m_afterTest)
     {
         said.pause += Draw(m_config.betweenTests, m_random);
@@ -179,13 +179,13 @@ RelayTester::BeginTest()
     return said;
 }
 
-Utterance
+ScriptLine
 RelayTester::SayMail()
 {
     return Say(Phase::Mail, m_commands.mail);
 }
 
-Utterance
+ScriptLine
 RelayTester::GoOn()
 {
     return Finished() || m_needsAuthentication ? Say(Phase::Quit, "QUIT") : BeginTest();
@@ -204,7 +204,7 @@ RelayTester::Tell(RelayVerdict verdict)
     m_afterTest = true;
 }
 
-Utterance
+ScriptLine
 RelayTester::Decide(RelayVerdict verdict)
 {
     Tell(verdict);
@@ -223,7 +223,7 @@ RelayTester::LearnName(std::string_view greeting)
     }
 }
 
-std::optional<Utterance>
+std::optional<ScriptLine>
 RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
 {
     m_now = now;
@@ -292,7 +292,7 @@ RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     case Phase::Data:
         if (answer == smtp::ReplyClass::Intermediate)
         {
-            const TestMail mail = ComposeTestMail(
+            const ProbeMessage mail = ComposeProbeMessage(
                 m_config,
                 {*Current().test, Current().number, m_commands, m_unixTime + now, m_random.Next()});
             Current().messageId = mail.messageId;
@@ -308,7 +308,7 @@ RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     return std::nullopt;
 }
 
-Utterance
+ScriptLine
 RelayTester::OnRcptReply(const smtp::Reply& reply)
 {
     switch (smtp::ClassOf(reply.code))

@@ -66,14 +66,14 @@ struct RelaySummary
     std::uint32_t connections = 0;
 
     /// The verdict of a tester who believes replies.
-    bool SaysOpen() const { return accepted > 0; }
+    bool LooksOpen() const { return accepted > 0; }
 };
 
 /// Hears what a tester does. No call leads back into the tester.
-class RelayObserver
+class RelayTestObserver
 {
   public:
-    virtual ~RelayObserver() = default;
+    virtual ~RelayTestObserver() = default;
 
     virtual void OnTranscript(Nanoseconds, std::string_view) {} //!< A line, without its end.
 
@@ -102,7 +102,7 @@ class RelayTester final : public Campaign,
     RelayTester(RelayTesterConfig config,
                 Ipv4 target,
                 WallTime unixTime,
-                RelayObserver& observer,
+                RelayTestObserver& observer,
                 RandomStream random);
 
     void Start(Nanoseconds now) override;
@@ -131,7 +131,7 @@ class RelayTester final : public Campaign,
     // Script
     Nanoseconds GreetingTimeout() const override { return m_config.timeout; }
 
-    std::optional<Utterance> OnReply(const smtp::Reply& reply, Nanoseconds now) override;
+    std::optional<ScriptLine> OnReply(const smtp::Reply& reply, Nanoseconds now) override;
     void OnSaid(std::string_view octets, Nanoseconds now) override;
     void OnEnd(smtp::EndReason reason, Nanoseconds now) override;
 
@@ -141,12 +141,12 @@ class RelayTester final : public Campaign,
 
     RelayTestResult& Current() { return m_results[m_at]; }
 
-    Utterance Say(Phase phase, std::string line);
-    Utterance BeginTest();
-    Utterance SayMail();
-    Utterance GoOn(); //!< The next test, or QUIT.
-    Utterance OnRcptReply(const smtp::Reply& reply);
-    Utterance Decide(RelayVerdict verdict);
+    ScriptLine Say(Phase phase, std::string line);
+    ScriptLine BeginTest();
+    ScriptLine SayMail();
+    ScriptLine GoOn(); //!< The next test, or QUIT.
+    ScriptLine OnRcptReply(const smtp::Reply& reply);
+    ScriptLine Decide(RelayVerdict verdict);
     void Tell(RelayVerdict verdict);
     void LearnName(std::string_view greeting);
     void LoseConnection(Nanoseconds now);
@@ -156,7 +156,7 @@ class RelayTester final : public Campaign,
     RelayNames m_names;
     Ipv4 m_target;
     WallTime m_unixTime;
-    RelayObserver& m_observer;
+    RelayTestObserver& m_observer;
     RandomStream m_random;
     std::vector<RelayTestResult> m_results;
     std::size_t m_at = 0; //!< The test in hand.

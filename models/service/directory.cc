@@ -45,7 +45,7 @@ Directory::Ask(Nanoseconds now)
     Advance(now);
     const LookupTicket ticket = ++m_lastTicket;
     ++m_sample.asked;
-    Event timeout{Kind::TimedOut};
+    ScheduledEvent timeout{EventKind::TimedOut};
     timeout.ticket = ticket;
     m_open[ticket] = {now, Schedule(now + m_config.timeout, timeout)};
     const auto index = Choose();
@@ -83,7 +83,7 @@ Directory::Advance(Nanoseconds now)
     while (!m_events.empty() && m_events.begin()->first.first <= now)
     {
         const auto first = m_events.begin();
-        const Event event = first->second;
+        const ScheduledEvent event = first->second;
         m_now = std::max(m_now, first->first.first);
         m_events.erase(first);
         CloseIntervals(m_now);
@@ -157,7 +157,7 @@ Directory::ReplicasUp() const
 }
 
 Directory::Key
-Directory::Schedule(Nanoseconds time, const Event& event)
+Directory::Schedule(Nanoseconds time, const ScheduledEvent& event)
 {
     const Key key{time, ++m_serial};
     m_events.emplace(key, event);
@@ -165,24 +165,24 @@ Directory::Schedule(Nanoseconds time, const Event& event)
 }
 
 void
-Directory::Handle(const Event& event)
+Directory::Handle(const ScheduledEvent& event)
 {
     switch (event.kind)
     {
-    case Kind::Worked:
+    case EventKind::Worked:
         OnWorked(event.replica);
         break;
-    case Kind::Failed:
+    case EventKind::Failed:
         m_replicas[event.replica].failure.reset();
         TakeDown(event.replica);
         break;
-    case Kind::Repaired:
+    case EventKind::Repaired:
         BringUp(event.replica);
         break;
-    case Kind::Delivered:
+    case EventKind::Delivered:
         Answer(event.ticket, event.status);
         break;
-    case Kind::TimedOut:
+    case EventKind::TimedOut:
         Answer(event.ticket, LookupStatus::TimedOut);
         break;
     }
@@ -192,7 +192,7 @@ Directory::Handle(const Event& event)
 void
 Directory::Begin(std::size_t index)
 {
-    Event event{Kind::Worked};
+    ScheduledEvent event{EventKind::Worked};
     event.replica = index;
     m_replicas[index].work = Schedule(m_now + m_work, event);
 }
@@ -241,7 +241,7 @@ Directory::TakeDown(std::size_t index)
     replica.queue.clear();
     if (m_config.meanRepair.count() > 0)
     {
-        Event event{Kind::Repaired};
+        ScheduledEvent event{EventKind::Repaired};
         event.replica = index;
         Schedule(m_now + DrawAround(m_config.meanRepair), event);
     }
@@ -254,7 +254,7 @@ Directory::BringUp(std::size_t index)
     replica.up = true;
     if (m_config.meanUptime.count() > 0)
     {
-        Event event{Kind::Failed};
+        ScheduledEvent event{EventKind::Failed};
         event.replica = index;
         replica.failure = Schedule(m_now + DrawAround(m_config.meanUptime), event);
     }
@@ -267,7 +267,7 @@ Directory::Deliver(LookupTicket ticket, LookupStatus status)
     const Nanoseconds latency = DrawLatency();
     if (m_open.count(ticket) > 0)
     {
-        Event event{Kind::Delivered};
+        ScheduledEvent event{EventKind::Delivered};
         event.ticket = ticket;
         event.status = status;
         Schedule(m_now + latency, event);

@@ -82,7 +82,7 @@ class Directory
     std::size_t Backlog() const;
 
   private:
-    enum class Kind
+    enum class EventKind
     {
         Worked,
         Failed,
@@ -94,9 +94,9 @@ class Directory
     /// When, and in which order among those of the same time.
     using Key = std::pair<Nanoseconds, std::uint64_t>;
 
-    struct Event
+    struct ScheduledEvent
     {
-        Kind kind;
+        EventKind kind;
         std::size_t replica = 0;
         LookupTicket ticket = 0;
         LookupStatus status = LookupStatus::Answered;
@@ -111,14 +111,14 @@ class Directory
         std::optional<Nanoseconds> overload; //!< Since when.
     };
 
-    struct Lookup
+    struct PendingLookup
     {
         Nanoseconds asked{0};
         Key timeout;
     };
 
-    Key Schedule(Nanoseconds time, const Event& event);
-    void Handle(const Event& event);
+    Key Schedule(Nanoseconds time, const ScheduledEvent& event);
+    void Handle(const ScheduledEvent& event);
     void Begin(std::size_t index);
     void OnWorked(std::size_t index);
     void TakeDown(std::size_t index);
@@ -135,8 +135,8 @@ class Directory
     RandomStream m_random;
     Nanoseconds m_work; //!< Time of one lookup at a replica.
     std::vector<Replica> m_replicas;
-    std::map<LookupTicket, Lookup> m_open;
-    std::map<Key, Event> m_events;
+    std::map<LookupTicket, PendingLookup> m_open;
+    std::map<Key, ScheduledEvent> m_events;
     std::queue<LookupAnswer> m_answers;
     std::queue<LoadSample> m_samples;
     LoadSample m_sample;

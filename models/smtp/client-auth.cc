@@ -38,16 +38,16 @@ Holds(std::string_view list, std::string_view word)
 bool
 ClientSession::ChooseMechanism()
 {
-    const AuthHabit& habit = m_persona.auth;
+    const AuthPolicy& policy = m_persona.auth;
     std::string_view offered;
-    Offers(m_keywords, habit.verb, &offered);
-    while (m_mechanismsTried < habit.mechanisms.size())
+    Offers(m_keywords, policy.verb, &offered);
+    while (m_mechanismsTried < policy.mechanisms.size())
     {
-        const AuthMechanism mechanism = habit.mechanisms[m_mechanismsTried++];
+        const AuthMechanism mechanism = policy.mechanisms[m_mechanismsTried++];
         if (Holds(offered, NameOf(mechanism)))
         {
             const Account account =
-                m_transaction.account.value_or(Account{habit.user, habit.password});
+                m_transaction.account.value_or(Account{policy.user, policy.password});
             m_auth.emplace(Authentication{mechanism,
                                           SaslClient(mechanism,
                                                      account,
@@ -98,13 +98,13 @@ ClientSession::OnChallenge(const Reply& reply)
     const auto challenge = DecodeBase64(text.substr(0, text.find('\n')));
     const auto response = m_auth->exchange.Respond(challenge);
     m_auth->response = response ? EncodeBase64(*response) : std::string(CANCEL);
-    NextOpening(Opening::Authentication);
+    NextOpening(HelloStep::Authentication);
 }
 
 void
 ClientSession::OnAuthReply(ClientVerdict verdict, const Reply& reply)
 {
-    const bool accepted = verdict.outcome == Outcome::Accepted;
+    const bool accepted = verdict.outcome == TransactionOutcome::Accepted;
     const std::string_view text = reply.text;
     m_observer.OnAuthentication({m_now,
                                  NameOf(m_auth->mechanism),
@@ -113,7 +113,7 @@ ClientSession::OnAuthReply(ClientVerdict verdict, const Reply& reply)
                                  text.substr(0, text.find('\n'))});
     if (!accepted && reply.code == UNKNOWN_MECHANISM && ChooseMechanism())
     {
-        NextOpening(Opening::Authentication);
+        NextOpening(HelloStep::Authentication);
         return;
     }
     m_authDone = true;

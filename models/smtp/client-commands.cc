@@ -205,7 +205,7 @@ ClientSession::StartBody()
 void
 ClientSession::Leave()
 {
-    if (m_persona.quit != QuitHabit::None)
+    if (m_persona.quit != QuitPolicy::None)
     {
         m_read = m_sent = DataPosition() + 2;
         NoteEarlyReply();
@@ -213,7 +213,7 @@ ClientSession::Leave()
         m_waitingSince = m_now;
     }
     TellResult();
-    if (m_persona.quit != QuitHabit::Wait)
+    if (m_persona.quit != QuitPolicy::Wait)
     {
         End(EndReason::Quit);
     }

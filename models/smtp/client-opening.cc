@@ -12,16 +12,16 @@ ClientSession::SendOpening()
 {
     switch (m_opening)
     {
-    case Opening::Hello:
+    case HelloStep::Hello:
         SendHello();
         break;
-    case Opening::StartTls:
+    case HelloStep::StartTls:
         Write(FindVerb(m_verbOfTls), m_verbOfTls);
         break;
-    case Opening::Handshake:
+    case HelloStep::Handshake:
         BeginTls();
         break;
-    case Opening::Authentication:
+    case HelloStep::Authentication:
         SendAuth();
         break;
     }
@@ -32,15 +32,15 @@ ClientSession::OnOpeningReply(ClientVerdict verdict, const Reply& reply)
 {
     switch (m_opening)
     {
-    case Opening::Hello:
+    case HelloStep::Hello:
         OnHelloReply(std::move(verdict), reply);
         break;
-    case Opening::StartTls:
+    case HelloStep::StartTls:
         OnStartTlsReply(std::move(verdict));
         break;
-    case Opening::Handshake:
+    case HelloStep::Handshake:
         break;
-    case Opening::Authentication:
+    case HelloStep::Authentication:
         OnAuthReply(std::move(verdict), reply);
         break;
     }
@@ -49,7 +49,7 @@ ClientSession::OnOpeningReply(ClientVerdict verdict, const Reply& reply)
 void
 ClientSession::OnHelloReply(ClientVerdict verdict, const Reply& reply)
 {
-    if (verdict.outcome == Outcome::Accepted)
+    if (verdict.outcome == TransactionOutcome::Accepted)
     {
         m_keywords.clear();
         for (std::string_view rest = reply.text; m_extended && !rest.empty();)
@@ -65,7 +65,7 @@ ClientSession::OnHelloReply(ClientVerdict verdict, const Reply& reply)
         }
         GoOnOpening();
     }
-    else if (m_extended && m_persona.hello == HelloHabit::EhloThenHelo && reply.code >= 500)
+    else if (m_extended && m_persona.hello == HelloPolicy::EhloThenHelo && reply.code >= 500)
     {
         m_extended = false;
         m_read = m_sent = 1;
@@ -92,12 +92,12 @@ ClientSession::GoOnOpening()
         if (verb != verbs.end())
         {
             m_verbOfTls = *verb;
-            NextOpening(Opening::StartTls);
+            NextOpening(HelloStep::StartTls);
             return;
         }
         m_tlsDone = true;
-        missing.opening = Opening::StartTls;
-        missing.cause = Cause::TlsNotOffered;
+        missing.opening = HelloStep::StartTls;
+        missing.cause = OutcomeReason::TlsNotOffered;
         if (!GoesOn(m_persona.tls.whenNotOffered, missing))
         {
             return;
@@ -107,18 +107,18 @@ ClientSession::GoOnOpening()
     {
         if (ChooseMechanism())
         {
-            NextOpening(Opening::Authentication);
+            NextOpening(HelloStep::Authentication);
             return;
         }
         m_authDone = true;
-        missing.opening = Opening::Authentication;
-        missing.cause = Cause::AuthNotOffered;
+        missing.opening = HelloStep::Authentication;
+        missing.cause = OutcomeReason::AuthNotOffered;
         if (!GoesOn(m_persona.auth.whenNotOffered, missing))
         {
             return;
         }
     }
-    m_opening = Opening::Hello;
+    m_opening = HelloStep::Hello;
     m_pipelined = m_persona.pipelining && Offers(m_keywords, "PIPELINING");
     m_chunked = m_persona.chunking && Offers(m_keywords, "CHUNKING");
     if (m_chunked)
@@ -132,28 +132,28 @@ ClientSession::GoOnOpening()
 }
 
 void
-ClientSession::NextOpening(Opening opening)
+ClientSession::NextOpening(HelloStep opening)
 {
     m_opening = opening;
     m_read = m_sent = 1;
     Advance();
 }
 
-/// Concludes unless the habit is to go on. A refusal keeps the outcome that its reply has.
+/// Concludes unless the policy is to go on. A refusal keeps the outcome that its reply has.
 bool
-ClientSession::GoesOn(WithoutHabit habit, ClientVerdict verdict)
+ClientSession::GoesOn(FallbackPolicy policy, ClientVerdict verdict)
 {
-    if (habit == WithoutHabit::GoOn)
+    if (policy == FallbackPolicy::GoOn)
     {
         return true;
     }
-    if (habit == WithoutHabit::Defer)
+    if (policy == FallbackPolicy::Defer)
     {
-        verdict.outcome = Outcome::Deferred;
+        verdict.outcome = TransactionOutcome::Deferred;
     }
-    else if (verdict.cause != Cause::Reply)
+    else if (verdict.cause != OutcomeReason::Reply)
     {
-        verdict.outcome = Outcome::Failed;
+        verdict.outcome = TransactionOutcome::Failed;
     }
     Conclude(std::move(verdict));
     return false;
@@ -162,9 +162,9 @@ ClientSession::GoesOn(WithoutHabit habit, ClientVerdict verdict)
 void
 ClientSession::OnStartTlsReply(ClientVerdict verdict)
 {
-    if (verdict.outcome == Outcome::Accepted)
+    if (verdict.outcome == TransactionOutcome::Accepted)
     {
-        NextOpening(Opening::Handshake);
+        NextOpening(HelloStep::Handshake);
         return;
     }
     m_tlsDone = true;
@@ -208,12 +208,12 @@ ClientSession::ReceiveTls(std::string_view bytes)
         m_tlsTold = true;
         m_observer.OnTls({m_now, m_tls->Established(), m_tls->Facts(), m_tls->Failure()});
     }
-    if (m_opening == Opening::Handshake && m_tls->Established())
+    if (m_opening == HelloStep::Handshake && m_tls->Established())
     {
         m_tlsDone = true;
-        m_extended = m_persona.hello != HelloHabit::HeloOnly;
+        m_extended = m_persona.hello != HelloPolicy::HeloOnly;
         m_keywords.clear();
-        NextOpening(Opening::Hello);
+        NextOpening(HelloStep::Hello);
     }
     m_input.Add(plain);
     Process();
@@ -221,7 +221,7 @@ ClientSession::ReceiveTls(std::string_view bytes)
     if (m_tls->Failed() && !m_ended)
     {
         Violate(Violation::TlsBroken, m_tls->Failure());
-        Break(Cause::TlsFailed);
+        Break(OutcomeReason::TlsFailed);
     }
 }
 

@@ -10,7 +10,7 @@ namespace bouncelab::smtp
 std::vector<std::string>
 CheckClientPersona(const ClientPersona& persona)
 {
-    const std::pair<std::string_view, const StageHabit&> stages[] = {
+    const std::pair<std::string_view, const StagePolicy&> stages[] = {
         {"greeting", persona.greeting},
         {"hello-reply", persona.helloReply},
         {"mail", persona.mail},
@@ -21,14 +21,14 @@ CheckClientPersona(const ClientPersona& persona)
         {"auth.reply", persona.auth.reply},
     };
     std::vector<std::string> faults;
-    for (const auto& [name, habit] : stages)
+    for (const auto& [name, policy] : stages)
     {
-        const std::pair<std::string_view, Outcome> outcomes[] = {
-            {"on-transient", habit.onTransient},
-            {"on-permanent", habit.onPermanent}};
+        const std::pair<std::string_view, TransactionOutcome> outcomes[] = {
+            {"on-transient", policy.onTransient},
+            {"on-permanent", policy.onPermanent}};
         for (const auto& [key, outcome] : outcomes)
         {
-            if (outcome == Outcome::Accepted)
+            if (outcome == TransactionOutcome::Accepted)
             {
                 faults.push_back(
                     fmt::format("{}.{}: found accept, expected defer or fail", name, key));

@@ -18,7 +18,7 @@
 namespace bouncelab::smtp
 {
 
-enum class HelloHabit
+enum class HelloPolicy
 {
     HeloOnly,
     EhloThenHelo, //!< HELO after a negative reply to EHLO that is permanent.
@@ -26,14 +26,14 @@ enum class HelloHabit
 };
 
 constexpr auto
-EnumNames(HelloHabit)
+EnumNames(HelloPolicy)
 {
-    return std::array<EnumName<HelloHabit>, 3>{{{"helo-only", HelloHabit::HeloOnly},
-                                                {"ehlo-then-helo", HelloHabit::EhloThenHelo},
-                                                {"ehlo-only", HelloHabit::EhloOnly}}};
+    return std::array<EnumName<HelloPolicy>, 3>{{{"helo-only", HelloPolicy::HeloOnly},
+                                                 {"ehlo-then-helo", HelloPolicy::EhloThenHelo},
+                                                 {"ehlo-only", HelloPolicy::EhloOnly}}};
 }
 
-enum class QuitHabit
+enum class QuitPolicy
 {
     Wait,   //!< QUIT, and close after its reply.
     NoWait, //!< QUIT, and close at once.
@@ -41,10 +41,10 @@ enum class QuitHabit
 };
 
 constexpr auto
-EnumNames(QuitHabit)
+EnumNames(QuitPolicy)
 {
-    return std::array<EnumName<QuitHabit>, 3>{
-        {{"wait", QuitHabit::Wait}, {"no-wait", QuitHabit::NoWait}, {"none", QuitHabit::None}}};
+    return std::array<EnumName<QuitPolicy>, 3>{
+        {{"wait", QuitPolicy::Wait}, {"no-wait", QuitPolicy::NoWait}, {"none", QuitPolicy::None}}};
 }
 
 /// When a reply code is good news.
@@ -63,7 +63,7 @@ EnumNames(CodeReading)
                                                  {"exact", CodeReading::Exact}}};
 }
 
-enum class MalformedHabit
+enum class MalformedReplyPolicy
 {
     Skip, //!< Read on.
     Defer,
@@ -71,42 +71,44 @@ enum class MalformedHabit
 };
 
 constexpr auto
-EnumNames(MalformedHabit)
+EnumNames(MalformedReplyPolicy)
 {
-    return std::array<EnumName<MalformedHabit>, 3>{{{"skip", MalformedHabit::Skip},
-                                                    {"defer", MalformedHabit::Defer},
-                                                    {"fail", MalformedHabit::Fail}}};
+    return std::array<EnumName<MalformedReplyPolicy>, 3>{{{"skip", MalformedReplyPolicy::Skip},
+                                                          {"defer", MalformedReplyPolicy::Defer},
+                                                          {"fail", MalformedReplyPolicy::Fail}}};
 }
 
 /// From when a timeout counts.
-enum class TimeoutHabit
+enum class TimeoutPolicy
 {
     PerReply, //!< From the command on, until its reply is complete (RFC 5321 4.5.3.2).
     PerRead,  //!< From the last octet on; a peer that drips octets is waited for.
 };
 
 constexpr auto
-EnumNames(TimeoutHabit)
+EnumNames(TimeoutPolicy)
 {
-    return std::array<EnumName<TimeoutHabit>, 2>{
-        {{"per-reply", TimeoutHabit::PerReply}, {"per-read", TimeoutHabit::PerRead}}};
+    return std::array<EnumName<TimeoutPolicy>, 2>{
+        {{"per-reply", TimeoutPolicy::PerReply}, {"per-read", TimeoutPolicy::PerRead}}};
 }
 
 /// What a client does with the reply to one kind of command.
-struct StageHabit
+struct StagePolicy
 {
     CodeReading reading =
         Field(&reading, "reading", CodeReading::ByClass) | "Which codes are good news.";
-    Outcome onTransient = Field(&onTransient, "on-transient", Outcome::Deferred) |
-                          "What a code 400..499, or one not understood, does.";
-    Outcome onPermanent =
-        Field(&onPermanent, "on-permanent", Outcome::Failed) | "What a code of 500 or more does.";
+    TransactionOutcome onTransient =
+        Field(&onTransient, "on-transient", TransactionOutcome::Deferred) |
+        "What a code 400..499, or one not understood, does.";
+    TransactionOutcome onPermanent =
+        Field(&onPermanent, "on-permanent", TransactionOutcome::Failed) |
+        "What a code of 500 or more does.";
     Nanoseconds timeout = Field(&timeout, "timeout", std::chrono::minutes(5)).Range(0, 1e15) |
                           "How long the reply is awaited; 0 = for ever.";
 };
 
 /// What a client does without something that it wants.
-enum class WithoutHabit
+enum class FallbackPolicy
 {
     GoOn,
     Fail, //!< The mail is returned, or the user told.
@@ -114,15 +116,15 @@ enum class WithoutHabit
 };
 
 constexpr auto
-EnumNames(WithoutHabit)
+EnumNames(FallbackPolicy)
 {
-    return std::array<EnumName<WithoutHabit>, 3>{{{"go-on", WithoutHabit::GoOn},
-                                                  {"fail", WithoutHabit::Fail},
-                                                  {"defer", WithoutHabit::Defer}}};
+    return std::array<EnumName<FallbackPolicy>, 3>{{{"go-on", FallbackPolicy::GoOn},
+                                                    {"fail", FallbackPolicy::Fail},
+                                                    {"defer", FallbackPolicy::Defer}}};
 }
 
 /// How a client authenticates (RFC 4954).
-struct AuthHabit
+struct AuthPolicy
 {
     bool wanted =
         Field(&wanted, "wanted") | "Authenticates where it can (\"my server requires it\").";
@@ -136,26 +138,28 @@ struct AuthHabit
         "Sends the first response with the command, where the mechanism begins with one.";
     std::string user = Field(&user, "user") | "As whom: `user`, `user@domain` or `DOMAIN\\user`.";
     std::string password = Field(&password, "password") | "Of the user.";
-    WithoutHabit whenNotOffered = Field(&whenNotOffered, "when-not-offered", WithoutHabit::Fail) |
-                                  "What it does where no AUTH is offered that it knows.";
-    WithoutHabit whenRefused =
-        Field(&whenRefused, "when-refused", WithoutHabit::Fail) |
+    FallbackPolicy whenNotOffered =
+        Field(&whenNotOffered, "when-not-offered", FallbackPolicy::Fail) |
+        "What it does where no AUTH is offered that it knows.";
+    FallbackPolicy whenRefused =
+        Field(&whenRefused, "when-refused", FallbackPolicy::Fail) |
         "What it does when it is refused; a transient refusal defers in place of failing.";
-    StageHabit reply = Field(&reply, "reply") | "What the replies of the exchange do.";
+    StagePolicy reply = Field(&reply, "reply") | "What the replies of the exchange do.";
 };
 
 /// How a client uses STARTTLS (RFC 3207).
-struct ClientTlsHabit
+struct ClientTlsPolicy
 {
     bool wanted = Field(&wanted, "wanted") | "Starts TLS where it is offered.";
     std::vector<std::string> verbs =
         Field(&verbs, "verbs", {"STARTTLS"}) |
         "Its words for it in its order of preference: STARTTLS, X-ANONYMOUSTLS.";
-    WithoutHabit whenNotOffered = Field(&whenNotOffered, "when-not-offered", WithoutHabit::GoOn) |
-                                  "What it does where TLS is not offered.";
-    WithoutHabit whenRefused = Field(&whenRefused, "when-refused", WithoutHabit::GoOn) |
-                               "What it does when the verb is refused.";
-    StageHabit reply =
+    FallbackPolicy whenNotOffered =
+        Field(&whenNotOffered, "when-not-offered", FallbackPolicy::GoOn) |
+        "What it does where TLS is not offered.";
+    FallbackPolicy whenRefused = Field(&whenRefused, "when-refused", FallbackPolicy::GoOn) |
+                                 "What it does when the verb is refused.";
+    StagePolicy reply =
         Field(&reply, "reply") | "What the reply to the verb, and a silent handshake, does.";
     TlsPersona persona = Field(&persona, "persona") | "How it speaks TLS.";
 };
@@ -163,8 +167,8 @@ struct ClientTlsHabit
 /// What makes a client the product that it is (RFC 5321 4.5.3.2 for the timeouts).
 struct ClientPersona
 {
-    HelloHabit hello =
-        Field(&hello, "hello", HelloHabit::EhloThenHelo) | "How it introduces itself.";
+    HelloPolicy hello =
+        Field(&hello, "hello", HelloPolicy::EhloThenHelo) | "How it introduces itself.";
     bool pipelining = Field(&pipelining, "pipelining", true) |
                       "Sends the envelope in one go where PIPELINING is offered.";
     bool announceSize =
@@ -179,8 +183,8 @@ struct ClientPersona
                               "Largest chunk of a BDAT.";
     ReplyReading replyParser = Field(&replyParser, "reply-parser", ReplyReading::Strict) |
                                "Whose way of reading replies it has.";
-    MalformedHabit malformedReply =
-        Field(&malformedReply, "malformed-reply", MalformedHabit::Defer) |
+    MalformedReplyPolicy malformedReply =
+        Field(&malformedReply, "malformed-reply", MalformedReplyPolicy::Defer) |
         "What a line that is no reply does (strict parser).";
     std::uint32_t maxReplyLine =
         Field(&maxReplyLine, "max-reply-line", 512).Unit("octets").Range(5, 65536) |
@@ -188,11 +192,11 @@ struct ClientPersona
     std::uint32_t maxReplyText =
         Field(&maxReplyText, "max-reply-text", 5000).Unit("octets").Range(5, 1e6) |
         "Text kept of a reply.";
-    QuitHabit quit = Field(&quit, "quit", QuitHabit::Wait) | "How it leaves.";
+    QuitPolicy quit = Field(&quit, "quit", QuitPolicy::Wait) | "How it leaves.";
     ContentLineEnds lineEnds = Field(&lineEnds, "line-ends", ContentLineEnds::AsIs) |
                                "What it makes of a bare LF in the content.";
-    TimeoutHabit timeoutHabit = Field(&timeoutHabit, "timeout-habit", TimeoutHabit::PerReply) |
-                                "From when a timeout counts.";
+    TimeoutPolicy timeoutHabit = Field(&timeoutHabit, "timeout-habit", TimeoutPolicy::PerReply) |
+                                 "From when a timeout counts.";
     ThinkTime think = Field(&think, "think") | "From a reply to the next command.";
     Nanoseconds connectTimeout =
         Field(&connectTimeout, "connect-timeout", std::chrono::minutes(5)).Range(0, 1e15) |
@@ -203,27 +207,30 @@ struct ClientPersona
     Nanoseconds quitTimeout =
         Field(&quitTimeout, "quit-timeout", std::chrono::minutes(5)).Range(0, 1e15) |
         "How long the reply to QUIT is awaited.";
-    StageHabit greeting = Field(&greeting, "greeting") | "What the greeting does.";
-    StageHabit helloReply =
+    StagePolicy greeting = Field(&greeting, "greeting") | "What the greeting does.";
+    StagePolicy helloReply =
         Field(&helloReply, "hello-reply") | "What the reply to HELO or EHLO does.";
-    StageHabit mail = Field(&mail, "mail") | "What the reply to MAIL does.";
-    StageHabit rcpt = Field(&rcpt, "rcpt") | "What the reply to RCPT does, to that recipient.";
-    StageHabit data =
-        Field(&data,
-              "data",
-              {CodeReading::ByClass, Outcome::Deferred, Outcome::Failed, std::chrono::minutes(2)}) |
-        "What the reply to DATA does.";
-    StageHabit message =
-        Field(
-            &message,
-            "message",
-            {CodeReading::ByClass, Outcome::Deferred, Outcome::Failed, std::chrono::minutes(10)}) |
-        "What the reply to the final dot does.";
+    StagePolicy mail = Field(&mail, "mail") | "What the reply to MAIL does.";
+    StagePolicy rcpt = Field(&rcpt, "rcpt") | "What the reply to RCPT does, to that recipient.";
+    StagePolicy data = Field(&data,
+                             "data",
+                             {CodeReading::ByClass,
+                              TransactionOutcome::Deferred,
+                              TransactionOutcome::Failed,
+                              std::chrono::minutes(2)}) |
+                       "What the reply to DATA does.";
+    StagePolicy message = Field(&message,
+                                "message",
+                                {CodeReading::ByClass,
+                                 TransactionOutcome::Deferred,
+                                 TransactionOutcome::Failed,
+                                 std::chrono::minutes(10)}) |
+                          "What the reply to the final dot does.";
     std::uint32_t inputBuffer =
         Field(&inputBuffer, "input-buffer", 65536).Unit("octets").Range(1, 1e9) |
         "Octets that wait while no reply is awaited.";
-    ClientTlsHabit tls = Field(&tls, "tls") | "How it uses STARTTLS.";
-    AuthHabit auth = Field(&auth, "auth") | "How it authenticates.";
+    ClientTlsPolicy tls = Field(&tls, "tls") | "How it uses STARTTLS.";
+    AuthPolicy auth = Field(&auth, "auth") | "How it authenticates.";
 };
 
 /// What is wrong with a persona beyond single values, one clear line each; empty if nothing is.

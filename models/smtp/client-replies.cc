@@ -11,7 +11,7 @@ namespace
 {
 
 Step
-StepOf(Stage stage, Opening opening)
+StepOf(Stage stage, HelloStep opening)
 {
     switch (stage)
     {
@@ -20,9 +20,9 @@ StepOf(Stage stage, Opening opening)
     case Stage::Greeting:
         return Step::Greeting;
     case Stage::Hello:
-        return opening == Opening::Hello            ? Step::Hello
-               : opening == Opening::Authentication ? Step::Auth
-                                                    : Step::StartTls;
+        return opening == HelloStep::Hello            ? Step::Hello
+               : opening == HelloStep::Authentication ? Step::Auth
+                                                      : Step::StartTls;
     case Stage::Mail:
         return Step::Mail;
     case Stage::Recipient:
@@ -58,36 +58,42 @@ ExactCode(Stage stage)
 ClientVerdict
 ClientSession::Judge(Stage stage, const Reply& reply)
 {
-    ClientVerdict verdict{Outcome::Accepted, stage, Cause::Reply, reply.code, reply.text, {}};
-    verdict.opening = stage == Stage::Hello ? m_opening : Opening::Hello;
-    const StageHabit& habit = HabitOf(stage);
+    ClientVerdict verdict{TransactionOutcome::Accepted,
+                          stage,
+                          OutcomeReason::Reply,
+                          reply.code,
+                          reply.text,
+                          {}};
+    verdict.opening = stage == Stage::Hello ? m_opening : HelloStep::Hello;
+    const StagePolicy& policy = PolicyOf(stage);
     if (m_persona.replyParser == ReplyReading::Strict && reply.code == 0)
     {
-        verdict.cause = Cause::MalformedReply;
-        verdict.outcome =
-            m_persona.malformedReply == MalformedHabit::Fail ? Outcome::Failed : Outcome::Deferred;
+        verdict.cause = OutcomeReason::MalformedReply;
+        verdict.outcome = m_persona.malformedReply == MalformedReplyPolicy::Fail
+                              ? TransactionOutcome::Failed
+                              : TransactionOutcome::Deferred;
         return verdict;
     }
     const ReplyClass positive =
         stage == Stage::Data ? ReplyClass::Intermediate : ReplyClass::Positive;
-    const std::uint32_t exact = verdict.opening == Opening::StartTls         ? 220
-                                : verdict.opening == Opening::Authentication ? 235
-                                                                             : ExactCode(stage);
+    const std::uint32_t exact = verdict.opening == HelloStep::StartTls         ? 220
+                                : verdict.opening == HelloStep::Authentication ? 235
+                                                                               : ExactCode(stage);
     const ReplyClass found = ClassOf(reply.code);
     const bool negative = found == ReplyClass::Transient || found == ReplyClass::Permanent;
     if (found != positive && !negative)
     {
         Violate(Violation::UnexpectedCode, reply.text);
     }
-    const bool good = habit.reading == CodeReading::ByClass     ? found == positive
-                      : habit.reading == CodeReading::Threshold ? reply.code < 400
-                                                                : reply.code == exact;
+    const bool good = policy.reading == CodeReading::ByClass     ? found == positive
+                      : policy.reading == CodeReading::Threshold ? reply.code < 400
+                                                                 : reply.code == exact;
     if (!good)
     {
-        const bool permanent = habit.reading == CodeReading::ByClass
+        const bool permanent = policy.reading == CodeReading::ByClass
                                    ? found == ReplyClass::Permanent
                                    : reply.code >= 500;
-        verdict.outcome = permanent ? habit.onPermanent : habit.onTransient;
+        verdict.outcome = permanent ? policy.onPermanent : policy.onTransient;
     }
     return verdict;
 }
@@ -108,15 +114,15 @@ ClientSession::OnReply(const Reply& reply)
         End(EndReason::Quit);
         return;
     }
-    if (stage == Stage::Hello && m_opening == Opening::Authentication &&
+    if (stage == Stage::Hello && m_opening == HelloStep::Authentication &&
         ClassOf(reply.code) == ReplyClass::Intermediate)
     {
         OnChallenge(reply);
         return;
     }
     ClientVerdict verdict = Judge(stage, reply);
-    const bool accepted = verdict.outcome == Outcome::Accepted;
-    if (verdict.cause == Cause::MalformedReply)
+    const bool accepted = verdict.outcome == TransactionOutcome::Accepted;
+    if (verdict.cause == OutcomeReason::MalformedReply)
     {
         Conclude(std::move(verdict));
         return;
@@ -174,7 +180,7 @@ ClientSession::AnyAccepted() const
 {
     return std::any_of(m_result.recipients.begin(),
                        m_result.recipients.end(),
-                       [](const auto& r) { return r.outcome == Outcome::Accepted; });
+                       [](const auto& r) { return r.outcome == TransactionOutcome::Accepted; });
 }
 
 void
@@ -185,7 +191,7 @@ ClientSession::Conclude(ClientVerdict verdict)
     for (ClientVerdict& recipient : m_result.recipients)
     {
         const bool undecided = recipient.stage == Stage::Connect;
-        if (undecided || recipient.outcome == Outcome::Accepted)
+        if (undecided || recipient.outcome == TransactionOutcome::Accepted)
         {
             recipient = m_result.message;
         }
@@ -203,7 +209,8 @@ ClientSession::ConcludeTransaction(ClientVerdict verdict)
     }
     else if (!AnyAccepted())
     {
-        Conclude({Outcome::Failed, Stage::Recipient, Cause::NoRecipients, 0, {}, {}});
+        Conclude(
+            {TransactionOutcome::Failed, Stage::Recipient, OutcomeReason::NoRecipients, 0, {}, {}});
     }
     else
     {
@@ -213,19 +220,20 @@ ClientSession::ConcludeTransaction(ClientVerdict verdict)
 
 /// The connection is no more, or of no more use.
 void
-ClientSession::Break(Cause cause)
+ClientSession::Break(OutcomeReason cause)
 {
     m_due.reset();
     if (!m_concluded)
     {
         m_result.possibleDuplicate = m_bodyOut && !m_emptyBody;
-        ClientVerdict verdict{Outcome::Deferred, Awaiting(), cause, 0, {}, {}};
-        verdict.opening = verdict.stage == Stage::Hello ? m_opening : Opening::Hello;
+        ClientVerdict verdict{TransactionOutcome::Deferred, Awaiting(), cause, 0, {}, {}};
+        verdict.opening = verdict.stage == Stage::Hello ? m_opening : HelloStep::Hello;
         m_concluded = true;
         m_result.message = verdict;
         for (ClientVerdict& recipient : m_result.recipients)
         {
-            if (recipient.stage == Stage::Connect || recipient.outcome == Outcome::Accepted)
+            if (recipient.stage == Stage::Connect ||
+                recipient.outcome == TransactionOutcome::Accepted)
             {
                 recipient = verdict;
             }
@@ -233,11 +241,11 @@ ClientSession::Break(Cause cause)
     }
     m_body.reset();
     TellResult();
-    End(cause == Cause::PeerClosed  ? EndReason::PeerClosed
-        : cause == Cause::PeerReset ? EndReason::PeerReset
-        : cause == Cause::Overflow  ? EndReason::Overflow
-        : cause == Cause::TlsFailed ? EndReason::TlsFailed
-                                    : EndReason::TimedOut);
+    End(cause == OutcomeReason::PeerClosed  ? EndReason::PeerClosed
+        : cause == OutcomeReason::PeerReset ? EndReason::PeerReset
+        : cause == OutcomeReason::Overflow  ? EndReason::Overflow
+        : cause == OutcomeReason::TlsFailed ? EndReason::TlsFailed
+                                            : EndReason::TimedOut);
 }
 
 void

@@ -20,10 +20,10 @@ ClientSession::ClientSession(const ClientPersona& persona,
     , m_observer(observer)
     , m_random(random)
     , m_parser({persona.replyParser,
-                persona.malformedReply == MalformedHabit::Skip,
+                persona.malformedReply == MalformedReplyPolicy::Skip,
                 persona.maxReplyLine,
                 persona.maxReplyText})
-    , m_extended(persona.hello != HelloHabit::HeloOnly)
+    , m_extended(persona.hello != HelloPolicy::HeloOnly)
 {
     if (m_transaction.recipients.empty() || !m_transaction.content)
     {
@@ -54,8 +54,8 @@ ClientSession::Awaiting() const
     return m_sent == 0 ? Stage::Connect : StageAt(m_read);
 }
 
-const StageHabit&
-ClientSession::HabitOf(Stage stage) const
+const StagePolicy&
+ClientSession::PolicyOf(Stage stage) const
 {
     switch (stage)
     {
@@ -64,9 +64,9 @@ ClientSession::HabitOf(Stage stage) const
     case Stage::Greeting:
         return m_persona.greeting;
     case Stage::Hello:
-        return m_opening == Opening::Hello            ? m_persona.helloReply
-               : m_opening == Opening::Authentication ? m_persona.auth.reply
-                                                      : m_persona.tls.reply;
+        return m_opening == HelloStep::Hello            ? m_persona.helloReply
+               : m_opening == HelloStep::Authentication ? m_persona.auth.reply
+                                                        : m_persona.tls.reply;
     case Stage::Mail:
         return m_persona.mail;
     case Stage::Recipient:
@@ -84,7 +84,7 @@ void
 ClientSession::ConnectFailed(Nanoseconds now)
 {
     m_now = now;
-    Break(Cause::ConnectFailed);
+    Break(OutcomeReason::ConnectFailed);
 }
 
 void
@@ -103,7 +103,7 @@ ClientSession::Receive(std::string_view bytes, Nanoseconds now)
     {
         return;
     }
-    if (m_persona.timeoutHabit == TimeoutHabit::PerRead)
+    if (m_persona.timeoutHabit == TimeoutPolicy::PerRead)
     {
         m_waitingSince = now;
     }
@@ -111,7 +111,7 @@ ClientSession::Receive(std::string_view bytes, Nanoseconds now)
     if (!reading && bytes.size() > ReceiveRoom())
     {
         Violate(Violation::InputOverflow, {});
-        Break(Cause::Overflow);
+        Break(OutcomeReason::Overflow);
         return;
     }
     if (m_tls)
@@ -137,7 +137,7 @@ ClientSession::PeerClosed(Nanoseconds now, bool reset)
     {
         m_output.clear();
         m_body.reset();
-        Break(Cause::PeerReset);
+        Break(OutcomeReason::PeerReset);
         return;
     }
     Process();
@@ -157,7 +157,7 @@ ClientSession::Tick(Nanoseconds now)
     const auto deadline = Deadline();
     if (!m_ended && deadline && *deadline <= m_now)
     {
-        Break(Cause::TimedOut);
+        Break(OutcomeReason::TimedOut);
     }
 }
 
@@ -214,7 +214,7 @@ ClientSession::Deadline() const
     const Stage stage = StageAt(m_read);
     const Nanoseconds limit = m_body                 ? m_persona.dataBlockTimeout
                               : stage == Stage::Quit ? m_persona.quitTimeout
-                                                     : HabitOf(stage).timeout;
+                                                     : PolicyOf(stage).timeout;
     return limit.count() > 0 ? std::optional<Nanoseconds>(m_waitingSince + limit) : std::nullopt;
 }
 
@@ -240,7 +240,7 @@ ClientSession::Process()
         {
             if (m_peerClosed)
             {
-                Break(Cause::PeerClosed);
+                Break(OutcomeReason::PeerClosed);
             }
             break;
         }
@@ -249,7 +249,7 @@ ClientSession::Process()
         {
             if (m_peerClosed)
             {
-                Break(Cause::PeerClosed);
+                Break(OutcomeReason::PeerClosed);
             }
             break;
         }

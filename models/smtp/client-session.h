@@ -74,7 +74,7 @@ class ClientSession final : public Session
     std::size_t DataPosition() const { return 3 + RecipientCount(); }
 
     Stage StageAt(std::size_t position) const;
-    const StageHabit& HabitOf(Stage stage) const;
+    const StagePolicy& PolicyOf(Stage stage) const;
 
     void Process();
     void OnReply(const Reply& reply);
@@ -93,7 +93,7 @@ class ClientSession final : public Session
     void ConcludeTransaction(ClientVerdict verdict);
     void Leave();
     void NoteEarlyReply();
-    void Break(Cause cause);
+    void Break(OutcomeReason cause);
     void TellResult();
     void End(EndReason reason);
     void Violate(Violation violation, std::string_view detail);
@@ -104,8 +104,8 @@ class ClientSession final : public Session
     void OnOpeningReply(ClientVerdict verdict, const Reply& reply);
     void OnHelloReply(ClientVerdict verdict, const Reply& reply);
     void GoOnOpening();
-    void NextOpening(Opening opening);
-    bool GoesOn(WithoutHabit habit, ClientVerdict verdict);
+    void NextOpening(HelloStep opening);
+    bool GoesOn(FallbackPolicy policy, ClientVerdict verdict);
     void OnStartTlsReply(ClientVerdict verdict);
     void BeginTls();
     void ReceiveTls(std::string_view bytes);
@@ -140,10 +140,10 @@ class ClientSession final : public Session
     InputBuffer m_input;
     std::string m_output;
     ReplyParser m_parser;
-    std::optional<DotStuffer> m_body;    //!< Content that is being written.
-    std::optional<Nanoseconds> m_due;    //!< When the next command leaves.
-    std::vector<std::string> m_keywords; //!< Lines of the EHLO reply.
-    Opening m_opening = Opening::Hello;  //!< Within Stage::Hello.
+    std::optional<DotStuffer> m_body;       //!< Content that is being written.
+    std::optional<Nanoseconds> m_due;       //!< When the next command leaves.
+    std::vector<std::string> m_keywords;    //!< Lines of the EHLO reply.
+    HelloStep m_opening = HelloStep::Hello; //!< Within Stage::Hello.
     std::unique_ptr<TlsEngine> m_tls;
     std::optional<Authentication> m_auth;
     std::size_t m_mechanismsTried = 0;           //!< Of the persona's list.

@@ -37,7 +37,7 @@ SmallInteger(unsigned char value)
     return Element(INTEGER, std::string(1, static_cast<char>(value & 127)));
 }
 
-std::optional<Taken>
+std::optional<DerElement>
 Take(std::string_view& text)
 {
     if (text.size() < 2)
@@ -65,7 +65,7 @@ Take(std::string_view& text)
     {
         return std::nullopt;
     }
-    const Taken taken{octet(0), text.substr(header, length)};
+    const DerElement taken{octet(0), text.substr(header, length)};
     text.remove_prefix(header + length);
     return taken;
 }

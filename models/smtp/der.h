@@ -41,13 +41,13 @@ std::string SmallInteger(unsigned char value);
 
 /// Takes one element from the front of `text` and gives its content; nothing if none is whole
 /// there. Tags over one octet and lengths over four are not read.
-struct Taken
+struct DerElement
 {
     unsigned char tag;
     std::string_view content;
 };
 
-std::optional<Taken> Take(std::string_view& text);
+std::optional<DerElement> Take(std::string_view& text);
 
 /// The content of the first element with this tag among those that `text` is made of.
 std::optional<std::string_view> Find(std::string_view text, unsigned char tag);

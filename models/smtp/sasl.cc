@@ -54,7 +54,7 @@ SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, RandomStre
     m_credentials.mechanism = mechanism;
 }
 
-SaslServer::Next
+SaslServer::SaslStep
 SaslServer::Take(std::string_view response)
 {
     switch (m_credentials.mechanism)
@@ -64,10 +64,10 @@ SaslServer::Take(std::string_view response)
         {
             m_second = true;
             m_credentials.identity = response;
-            return Next::Password;
+            return SaslStep::Password;
         }
         m_credentials.secret = response;
-        return Next::Done;
+        return SaslStep::Done;
     case AuthMechanism::Plain:
         return TakePlain(response);
     case AuthMechanism::Ntlm:
@@ -78,15 +78,15 @@ SaslServer::Take(std::string_view response)
     auto claim = spnego::ParseInitialToken(response);
     if (!claim)
     {
-        return Next::Malformed;
+        return SaslStep::Malformed;
     }
     m_credentials.identity = std::move(claim->identity);
     m_credentials.challenge = std::move(claim->nonce);
     m_credentials.secret = std::move(claim->proof);
-    return Next::Done;
+    return SaslStep::Done;
 }
 
-SaslServer::Next
+SaslServer::SaslStep
 SaslServer::TakePlain(std::string_view response)
 {
     const std::size_t first = response.find('\0');
@@ -94,22 +94,22 @@ SaslServer::TakePlain(std::string_view response)
         first == std::string_view::npos ? first : response.find('\0', first + 1);
     if (second == std::string_view::npos || second == first + 1)
     {
-        return Next::Malformed;
+        return SaslStep::Malformed;
     }
     m_credentials.authorization = response.substr(0, first);
     m_credentials.identity = response.substr(first + 1, second - first - 1);
     m_credentials.secret = response.substr(second + 1);
-    return Next::Done;
+    return SaslStep::Done;
 }
 
-SaslServer::Next
+SaslServer::SaslStep
 SaslServer::TakeNtlm(std::string_view response)
 {
     if (!m_second)
     {
         if (!ntlm::IsNegotiate(response))
         {
-            return Next::Malformed;
+            return SaslStep::Malformed;
         }
         m_second = true;
         m_credentials.challenge = Octets(m_random, ntlm::CHALLENGE_SIZE);
@@ -117,16 +117,16 @@ SaslServer::TakeNtlm(std::string_view response)
                                                       NetBiosLabel(m_hostname, 1),
                                                       NetBiosLabel(m_hostname, 0),
                                                       m_hostname});
-        return Next::Challenge;
+        return SaslStep::Challenge;
     }
     auto last = ntlm::ParseAuthenticate(response);
     if (!last || last->response.size() != ntlm::RESPONSE_SIZE)
     {
-        return Next::Malformed;
+        return SaslStep::Malformed;
     }
     m_credentials.identity = last->domain.empty() ? last->user : last->domain + '\\' + last->user;
     m_credentials.secret = std::move(last->response);
-    return Next::Done;
+    return SaslStep::Done;
 }
 
 SaslClient::SaslClient(AuthMechanism mechanism,
@@ -157,7 +157,7 @@ SaslClient::Kerberos()
         at != std::string::npos    ? std::string_view(m_account.user).substr(at + 1)
         : dot != std::string::npos ? std::string_view(m_server).substr(dot + 1)
                                    : std::string_view(m_server);
-    spnego::Claim claim{m_account.user, Octets(m_random, spnego::NONCE_SIZE), {}};
+    spnego::NegotiateToken claim{m_account.user, Octets(m_random, spnego::NONCE_SIZE), {}};
     claim.proof = ProofOf(m_account.password, claim.nonce, spnego::PROOF_SIZE);
     return spnego::InitialToken(claim, Upper(realm), m_server, m_random);
 }

@@ -16,7 +16,7 @@ namespace bouncelab::smtp
 class SaslServer
 {
   public:
-    enum class Next
+    enum class SaslStep
     {
         Password,  //!< LOGIN: the user's name is in, its password is asked for.
         Challenge, //!< Challenge() is sent.
@@ -27,15 +27,15 @@ class SaslServer
     /// \param hostname of the server, for the mechanisms that name it. \param random for nonces.
     SaslServer(AuthMechanism mechanism, std::string hostname, RandomStream random);
 
-    Next Take(std::string_view response); //!< The client's next response.
+    SaslStep Take(std::string_view response); //!< The client's next response.
 
     const std::string& Challenge() const { return m_challenge; }
 
     const Credentials& Get() const { return m_credentials; }
 
   private:
-    Next TakePlain(std::string_view response);
-    Next TakeNtlm(std::string_view response);
+    SaslStep TakePlain(std::string_view response);
+    SaslStep TakeNtlm(std::string_view response);
 
     const std::string m_hostname;
     RandomStream m_random;

@@ -130,24 +130,25 @@ void
 ServerSession::TakeAuthResponse(std::string_view text)
 {
     const auto response = DecodeBase64(text);
-    const SaslServer::Next next = response ? m_auth->Take(*response) : SaslServer::Next::Malformed;
+    const SaslServer::SaslStep next =
+        response ? m_auth->Take(*response) : SaslServer::SaslStep::Malformed;
     const ThinkTime& think = m_persona.think.auth;
     switch (next)
     {
-    case SaslServer::Next::Password:
+    case SaslServer::SaslStep::Password:
         if (Answer(Step::Auth, m_persona.replies.authPassword, think) != ReplyClass::Intermediate)
         {
             m_auth.reset();
             OfferKeywords();
         }
         break;
-    case SaslServer::Next::Challenge:
+    case SaslServer::SaslStep::Challenge:
         Answer(Step::Auth, "334 " + EncodeBase64(m_auth->Challenge()), think);
         break;
-    case SaslServer::Next::Done:
+    case SaslServer::SaslStep::Done:
         FinishAuth();
         break;
-    case SaslServer::Next::Malformed:
+    case SaslServer::SaslStep::Malformed:
         RefuseAuth(m_persona.replies.authSyntax);
         break;
     }

@@ -8,8 +8,6 @@ namespace bouncelab::smtp::spnego
 namespace
 {
 
-using namespace der;
-
 constexpr std::string_view SPNEGO("\x2B\x06\x01\x05\x05\x02", 6);
 constexpr std::string_view KERBEROS("\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9);
 constexpr std::string_view MS_KERBEROS("\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9);
@@ -45,78 +43,84 @@ Mask(std::string_view text, std::string_view nonce)
 std::string
 Encrypted(std::string_view cipher)
 {
-    return Element(SEQUENCE,
-                   Element(Context(0), SmallInteger(RC4_HMAC)) +
-                       Element(Context(2), Element(OCTET_STRING, cipher)));
+    return der::Element(der::SEQUENCE,
+                        der::Element(der::Context(0), der::SmallInteger(RC4_HMAC)) +
+                            der::Element(der::Context(2), der::Element(der::OCTET_STRING, cipher)));
 }
 
 std::string
 Ticket(std::string_view realm, std::string_view service, RandomStream& random)
 {
     const std::string name =
-        Element(Context(0), SmallInteger(2)) +
-        Element(Context(1),
-                Element(SEQUENCE,
-                        Element(GENERAL_STRING, "SMTPSVC") + Element(GENERAL_STRING, service)));
-    return Element(Application(1),
-                   Element(SEQUENCE,
-                           Element(Context(0), SmallInteger(5)) +
-                               Element(Context(1), Element(GENERAL_STRING, realm)) +
-                               Element(Context(2), Element(SEQUENCE, name)) +
-                               Element(Context(3), Encrypted(Opaque(random, TICKET_SIZE)))));
+        der::Element(der::Context(0), der::SmallInteger(2)) +
+        der::Element(der::Context(1),
+                     der::Element(der::SEQUENCE,
+                                  der::Element(der::GENERAL_STRING, "SMTPSVC") +
+                                      der::Element(der::GENERAL_STRING, service)));
+    return der::Element(
+        der::Application(1),
+        der::Element(der::SEQUENCE,
+                     der::Element(der::Context(0), der::SmallInteger(5)) +
+                         der::Element(der::Context(1), der::Element(der::GENERAL_STRING, realm)) +
+                         der::Element(der::Context(2), der::Element(der::SEQUENCE, name)) +
+                         der::Element(der::Context(3), Encrypted(Opaque(random, TICKET_SIZE)))));
 }
 
 } // namespace
 
 std::string
-InitialToken(const Claim& claim,
+InitialToken(const NegotiateToken& claim,
              std::string_view realm,
              std::string_view service,
              RandomStream random)
 {
     const std::string authenticator =
         claim.nonce + Mask(claim.identity + '\0' + claim.proof, claim.nonce);
-    const std::string options = Element(BIT_STRING, std::string_view("\0\0\0\0\0", 5));
-    const std::string request = Element(
-        Application(AP_REQ),
-        Element(SEQUENCE,
-                Element(Context(0), SmallInteger(5)) + Element(Context(1), SmallInteger(AP_REQ)) +
-                    Element(Context(2), options) +
-                    Element(Context(3), Ticket(realm, service, random)) +
-                    Element(Context(4), Encrypted(authenticator))));
-    const std::string kerberos =
-        Element(Application(0),
-                Element(OBJECT_IDENTIFIER, KERBEROS) + std::string(AP_REQ_TOKEN) + request);
-    const std::string mechanisms =
-        Element(SEQUENCE,
-                Element(OBJECT_IDENTIFIER, MS_KERBEROS) + Element(OBJECT_IDENTIFIER, KERBEROS));
-    return Element(Application(0),
-                   Element(OBJECT_IDENTIFIER, SPNEGO) +
-                       Element(Context(0),
-                               Element(SEQUENCE,
-                                       Element(Context(0), mechanisms) +
-                                           Element(Context(2), Element(OCTET_STRING, kerberos)))));
+    const std::string options = der::Element(der::BIT_STRING, std::string_view("\0\0\0\0\0", 5));
+    const std::string request = der::Element(
+        der::Application(AP_REQ),
+        der::Element(der::SEQUENCE,
+                     der::Element(der::Context(0), der::SmallInteger(5)) +
+                         der::Element(der::Context(1), der::SmallInteger(AP_REQ)) +
+                         der::Element(der::Context(2), options) +
+                         der::Element(der::Context(3), Ticket(realm, service, random)) +
+                         der::Element(der::Context(4), Encrypted(authenticator))));
+    const std::string kerberos = der::Element(der::Application(0),
+                                              der::Element(der::OBJECT_IDENTIFIER, KERBEROS) +
+                                                  std::string(AP_REQ_TOKEN) + request);
+    const std::string mechanisms = der::Element(der::SEQUENCE,
+                                                der::Element(der::OBJECT_IDENTIFIER, MS_KERBEROS) +
+                                                    der::Element(der::OBJECT_IDENTIFIER, KERBEROS));
+    return der::Element(
+        der::Application(0),
+        der::Element(der::OBJECT_IDENTIFIER, SPNEGO) +
+            der::Element(
+                der::Context(0),
+                der::Element(
+                    der::SEQUENCE,
+                    der::Element(der::Context(0), mechanisms) +
+                        der::Element(der::Context(2), der::Element(der::OCTET_STRING, kerberos)))));
 }
 
-std::optional<Claim>
+std::optional<NegotiateToken>
 ParseInitialToken(std::string_view token)
 {
     // TOK_ID 01 00 reads as an empty element and is passed over.
-    constexpr unsigned char WAY[] = {Application(0),
-                                     Context(0),
-                                     SEQUENCE,
-                                     Context(2),
-                                     OCTET_STRING,
-                                     Application(0),
-                                     Application(AP_REQ),
-                                     SEQUENCE,
-                                     Context(4),
-                                     SEQUENCE,
-                                     Context(2),
-                                     OCTET_STRING};
+    constexpr unsigned char WAY[] = {der::Application(0),
+                                     der::Context(0),
+                                     der::SEQUENCE,
+                                     der::Context(2),
+                                     der::OCTET_STRING,
+                                     der::Application(0),
+                                     der::Application(AP_REQ),
+                                     der::SEQUENCE,
+                                     der::Context(4),
+                                     der::SEQUENCE,
+                                     der::Context(2),
+                                     der::OCTET_STRING};
     for (const unsigned char tag : WAY)
     {
-        const auto inner = Find(token, tag);
+        const auto inner = der::Find(token, tag);
         if (!inner)
         {
             return std::nullopt;
@@ -127,7 +131,7 @@ ParseInitialToken(std::string_view token)
     {
         return std::nullopt;
     }
-    Claim claim;
+    NegotiateToken claim;
     claim.nonce = token.substr(0, NONCE_SIZE);
     const std::string open = Mask(token.substr(NONCE_SIZE), claim.nonce);
     const std::size_t end = open.size() - PROOF_SIZE - 1;

@@ -16,7 +16,7 @@ namespace bouncelab::smtp::spnego
 inline constexpr std::size_t NONCE_SIZE = 16;
 inline constexpr std::size_t PROOF_SIZE = 16;
 
-struct Claim
+struct NegotiateToken
 {
     std::string identity;
     std::string nonce; //!< NONCE_SIZE octets: what the proof answers.
@@ -24,12 +24,12 @@ struct Claim
 };
 
 /// \param realm "EXAMPLE.COM"; \param service the host that the ticket is for, of SMTPSVC/host.
-std::string InitialToken(const Claim& claim,
+std::string InitialToken(const NegotiateToken& claim,
                          std::string_view realm,
                          std::string_view service,
                          RandomStream random);
 
-std::optional<Claim> ParseInitialToken(std::string_view token);
+std::optional<NegotiateToken> ParseInitialToken(std::string_view token);
 
 } // namespace bouncelab::smtp::spnego
 

@@ -12,8 +12,6 @@ namespace bouncelab::smtp
 namespace
 {
 
-using namespace der;
-
 constexpr std::string_view COMMON_NAME("\x55\x04\x03", 3);
 constexpr std::string_view SUBJECT_ALT_NAME("\x55\x1D\x11", 3);
 constexpr std::string_view RSA_ENCRYPTION("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01", 9);
@@ -25,17 +23,20 @@ constexpr unsigned char DNS_NAME = 0x82;
 std::string
 Algorithm(std::string_view identifier)
 {
-    return Element(SEQUENCE, Element(OBJECT_IDENTIFIER, identifier) + Element(NULL_VALUE, {}));
+    return der::Element(der::SEQUENCE,
+                        der::Element(der::OBJECT_IDENTIFIER, identifier) +
+                            der::Element(NULL_VALUE, {}));
 }
 
 std::string
 Name(std::string_view commonName)
 {
-    return Element(SEQUENCE,
-                   Element(SET,
-                           Element(SEQUENCE,
-                                   Element(OBJECT_IDENTIFIER, COMMON_NAME) +
-                                       Element(UTF8_STRING, commonName))));
+    return der::Element(
+        der::SEQUENCE,
+        der::Element(der::SET,
+                     der::Element(der::SEQUENCE,
+                                  der::Element(der::OBJECT_IDENTIFIER, COMMON_NAME) +
+                                      der::Element(der::UTF8_STRING, commonName))));
 }
 
 /// A number of exactly that many octets, so its highest bit is set.
@@ -55,7 +56,7 @@ Number(RandomStream& random, std::size_t octets)
 std::string
 BitString(std::string_view octets)
 {
-    return Element(BIT_STRING, std::string(1, '\0') + std::string(octets));
+    return der::Element(der::BIT_STRING, std::string(1, '\0') + std::string(octets));
 }
 
 } // namespace
@@ -69,31 +70,35 @@ MakeCertificate(const TlsPersona& persona, std::string_view commonName)
                         std::string(commonName) + '\n' + std::string(issuer) + '\n' +
                             persona.validFrom);
     const std::size_t keySize = persona.keyBits / 8;
-    const std::string serial = Element(INTEGER, '\0' + Number(random, 16));
+    const std::string serial = der::Element(der::INTEGER, '\0' + Number(random, 16));
     const std::string key =
-        Element(SEQUENCE,
-                Element(INTEGER, '\0' + Number(random, keySize)) + Element(INTEGER, EXPONENT));
-    const std::string names = Element(SEQUENCE, Element(DNS_NAME, commonName));
-    const std::string extensions = Element(
-        SEQUENCE,
-        Element(SEQUENCE,
-                Element(OBJECT_IDENTIFIER, SUBJECT_ALT_NAME) + Element(OCTET_STRING, names)));
+        der::Element(der::SEQUENCE,
+                     der::Element(der::INTEGER, '\0' + Number(random, keySize)) +
+                         der::Element(der::INTEGER, EXPONENT));
+    const std::string names = der::Element(der::SEQUENCE, der::Element(DNS_NAME, commonName));
+    const std::string extensions =
+        der::Element(der::SEQUENCE,
+                     der::Element(der::SEQUENCE,
+                                  der::Element(der::OBJECT_IDENTIFIER, SUBJECT_ALT_NAME) +
+                                      der::Element(der::OCTET_STRING, names)));
     const std::string body =
-        Element(Context(0), SmallInteger(2)) + serial + Algorithm(SHA1_WITH_RSA) + Name(issuer) +
-        Element(SEQUENCE,
-                Element(UTC_TIME, persona.validFrom) + Element(UTC_TIME, persona.validTo)) +
-        Name(commonName) + Element(SEQUENCE, Algorithm(RSA_ENCRYPTION) + BitString(key)) +
-        Element(Context(3), extensions);
-    return Element(SEQUENCE,
-                   Element(SEQUENCE, body) + Algorithm(SHA1_WITH_RSA) +
-                       BitString(Number(random, keySize)));
+        der::Element(der::Context(0), der::SmallInteger(2)) + serial + Algorithm(SHA1_WITH_RSA) +
+        Name(issuer) +
+        der::Element(der::SEQUENCE,
+                     der::Element(der::UTC_TIME, persona.validFrom) +
+                         der::Element(der::UTC_TIME, persona.validTo)) +
+        Name(commonName) + der::Element(der::SEQUENCE, Algorithm(RSA_ENCRYPTION) + BitString(key)) +
+        der::Element(der::Context(3), extensions);
+    return der::Element(der::SEQUENCE,
+                        der::Element(der::SEQUENCE, body) + Algorithm(SHA1_WITH_RSA) +
+                            BitString(Number(random, keySize)));
 }
 
 std::string
 CommonNameOf(std::string_view certificate)
 {
-    const auto whole = Find(certificate, SEQUENCE);
-    const auto body = whole ? Find(*whole, SEQUENCE) : std::nullopt;
+    const auto whole = der::Find(certificate, der::SEQUENCE);
+    const auto body = whole ? der::Find(*whole, der::SEQUENCE) : std::nullopt;
     if (!body)
     {
         return {};
@@ -103,22 +108,22 @@ CommonNameOf(std::string_view certificate)
     std::optional<std::string_view> subject;
     for (int sequences = 0; sequences < 4;)
     {
-        const auto taken = Take(rest);
+        const auto taken = der::Take(rest);
         if (!taken)
         {
             return {};
         }
-        if (taken->tag == SEQUENCE)
+        if (taken->tag == der::SEQUENCE)
         {
             subject = taken->content;
             ++sequences;
         }
     }
-    while (const auto set = Take(*subject))
+    while (const auto set = der::Take(*subject))
     {
-        std::string_view pair = Find(set->content, SEQUENCE).value_or(std::string_view());
-        const auto identifier = Take(pair);
-        const auto value = Take(pair);
+        std::string_view pair = der::Find(set->content, der::SEQUENCE).value_or(std::string_view());
+        const auto identifier = der::Take(pair);
+        const auto value = der::Take(pair);
         if (identifier && value && identifier->content == COMMON_NAME)
         {
             return std::string(value->content);
@@ -130,8 +135,8 @@ CommonNameOf(std::string_view certificate)
 std::size_t
 SignatureSizeOf(std::string_view certificate)
 {
-    const auto whole = Find(certificate, SEQUENCE);
-    const auto bits = whole ? Find(*whole, BIT_STRING) : std::nullopt;
+    const auto whole = der::Find(certificate, der::SEQUENCE);
+    const auto bits = whole ? der::Find(*whole, der::BIT_STRING) : std::nullopt;
     return bits && !bits->empty() ? bits->size() - 1 : 0;
 }
 

@@ -7,8 +7,6 @@
 namespace bouncelab::smtp
 {
 
-using namespace tls;
-
 namespace
 {
 
@@ -36,15 +34,15 @@ constexpr std::string_view SHA1_RSA("\x02\x01", 2);
 void
 PutExtension(std::string& out, std::uint16_t type, std::string_view body)
 {
-    Put16(out, type);
-    out += Vector<2>(body);
+    tls::Put16(out, type);
+    out += tls::Vector<2>(body);
 }
 
 /// The host that a server_name extension asks for; empty if none.
 std::string_view
 HostIn(std::string_view extension)
 {
-    Cursor list(Cursor(extension).TakeVector(2));
+    tls::Cursor list(tls::Cursor(extension).TakeVector(2));
     const std::size_t type = list.Number(1);
     const std::string_view name = list.TakeVector(2);
     return list.Failed() || type != 0 ? std::string_view() : name;
@@ -56,7 +54,7 @@ void
 TlsLayer::PutHandshake(std::string& flight, std::uint8_t type, std::string_view body)
 {
     std::string message(1, static_cast<char>(type));
-    Put24(message, body.size());
+    tls::Put24(message, body.size());
     message += body;
     m_transcript.Add(message);
     flight += message;
@@ -72,7 +70,7 @@ TlsLayer::SendClientHello()
         const TlsSuite* suite = FindTlsSuite(name);
         if (suite && suite->oldest <= m_persona.newest)
         {
-            Put16(suites, suite->id);
+            tls::Put16(suites, suite->id);
             curves |= suite->keyExchange;
         }
     }
@@ -81,65 +79,65 @@ TlsLayer::SendClientHello()
     if (m_persona.serverName && !m_name.empty())
     {
         m_facts.serverName = m_name;
-        PutExtension(extensions, SERVER_NAME, Vector<2>('\0' + Vector<2>(m_name)));
+        PutExtension(extensions, SERVER_NAME, tls::Vector<2>('\0' + tls::Vector<2>(m_name)));
     }
     if (curves)
     {
-        PutExtension(extensions, GROUPS, Vector<2>(CURVES));
-        PutExtension(extensions, POINT_FORMATS, Vector<1>(std::string_view("\0", 1)));
+        PutExtension(extensions, GROUPS, tls::Vector<2>(CURVES));
+        PutExtension(extensions, POINT_FORMATS, tls::Vector<1>(std::string_view("\0", 1)));
     }
     if (m_persona.newest == TlsVersion::Tls12)
     {
-        PutExtension(extensions, SIGNATURE_ALGORITHMS, Vector<2>(SIGNATURES));
+        PutExtension(extensions, SIGNATURE_ALGORITHMS, tls::Vector<2>(SIGNATURES));
     }
     std::string body;
     m_helloVersion = static_cast<std::uint16_t>(m_persona.newest);
-    Put16(body, m_helloVersion);
+    tls::Put16(body, m_helloVersion);
     body += Octets(RANDOM);
-    body += Vector<1>({});
-    body += Vector<2>(suites);
-    body += Vector<1>(std::string_view("\0", 1));
-    body += Vector<2>(extensions);
+    body += tls::Vector<1>({});
+    body += tls::Vector<2>(suites);
+    body += tls::Vector<1>(std::string_view("\0", 1));
+    body += tls::Vector<2>(extensions);
     std::string flight;
-    PutHandshake(flight, CLIENT_HELLO, body);
-    PutRecord(HANDSHAKE, flight);
+    PutHandshake(flight, tls::CLIENT_HELLO, body);
+    PutRecord(tls::HANDSHAKE, flight);
 }
 
 void
 TlsLayer::OnHandshake(std::uint8_t type, std::string_view body)
 {
-    if (type == CLIENT_HELLO && m_state == State::ClientHello)
+    if (type == tls::CLIENT_HELLO && m_state == State::ClientHello)
     {
         OnClientHello(body);
     }
-    else if (type == SERVER_HELLO && m_state == State::ServerHello)
+    else if (type == tls::SERVER_HELLO && m_state == State::ServerHello)
     {
         OnServerHello(body);
     }
-    else if (type == CERTIFICATE && m_state == State::Certificate)
+    else if (type == tls::CERTIFICATE && m_state == State::Certificate)
     {
         OnCertificate(body);
     }
-    else if (type == SERVER_KEY_EXCHANGE && m_state == State::ServerKeyExchange)
+    else if (type == tls::SERVER_KEY_EXCHANGE && m_state == State::ServerKeyExchange)
     {
         m_state = State::ServerHelloDone;
     }
-    else if (type == SERVER_HELLO_DONE && m_state == State::ServerHelloDone && body.empty())
+    else if (type == tls::SERVER_HELLO_DONE && m_state == State::ServerHelloDone && body.empty())
     {
         SendClientFlight();
     }
-    else if (type == CLIENT_KEY_EXCHANGE && m_state == State::ClientKeyExchange)
+    else if (type == tls::CLIENT_KEY_EXCHANGE && m_state == State::ClientKeyExchange)
     {
         DeriveKeys();
         m_state = State::ChangeCipherSpec;
     }
-    else if (type == FINISHED && m_state == State::Finished)
+    else if (type == tls::FINISHED && m_state == State::Finished)
     {
         OnFinished(body);
     }
     else
     {
-        Fail(UNEXPECTED_MESSAGE, "a handshake message out of order");
+        Fail(tls::UNEXPECTED_MESSAGE, "a handshake message out of order");
     }
 }
 
@@ -155,13 +153,13 @@ TlsLayer::Choose(const TlsSuite& suite, std::uint16_t version)
 void
 TlsLayer::OnClientHello(std::string_view body)
 {
-    Cursor hello(body);
+    tls::Cursor hello(body);
     m_helloVersion = static_cast<std::uint16_t>(hello.Number(2));
     hello.Take(RANDOM);
     hello.TakeVector(1);
     const std::string_view suites = hello.TakeVector(2);
     hello.TakeVector(1);
-    Cursor extensions(hello.AtEnd() ? std::string_view() : hello.TakeVector(2));
+    tls::Cursor extensions(hello.AtEnd() ? std::string_view() : hello.TakeVector(2));
     while (!extensions.AtEnd() && !extensions.Failed())
     {
         const std::size_t type = extensions.Number(2);
@@ -175,21 +173,21 @@ TlsLayer::OnClientHello(std::string_view body)
     }
     if (hello.Failed() || extensions.Failed() || suites.size() % 2 != 0)
     {
-        Fail(DECODE_ERROR, "a hello that cannot be read");
+        Fail(tls::DECODE_ERROR, "a hello that cannot be read");
         return;
     }
     const std::uint16_t version =
         std::min(m_helloVersion, static_cast<std::uint16_t>(m_persona.newest));
     if (version < static_cast<std::uint16_t>(m_persona.oldest))
     {
-        Fail(PROTOCOL_VERSION, "no version in common");
+        Fail(tls::PROTOCOL_VERSION, "no version in common");
         return;
     }
     const auto offered = [suites](std::uint16_t id)
     {
         for (std::size_t at = 0; at < suites.size(); at += 2)
         {
-            if (Get16(suites, at) == id)
+            if (tls::Get16(suites, at) == id)
             {
                 return true;
             }
@@ -208,7 +206,7 @@ TlsLayer::OnClientHello(std::string_view body)
             return;
         }
     }
-    Fail(HANDSHAKE_FAILURE, "no cipher suite in common");
+    Fail(tls::HANDSHAKE_FAILURE, "no cipher suite in common");
 }
 
 void
@@ -221,40 +219,40 @@ TlsLayer::SendServerFlight()
     }
     if (m_suite->keyExchange && m_pointFormats)
     {
-        PutExtension(extensions, POINT_FORMATS, Vector<1>(std::string_view("\0", 1)));
+        PutExtension(extensions, POINT_FORMATS, tls::Vector<1>(std::string_view("\0", 1)));
     }
     std::string hello;
-    Put16(hello, m_recordVersion);
+    tls::Put16(hello, m_recordVersion);
     hello += Octets(RANDOM);
-    hello += Vector<1>(Octets(SESSION_ID));
-    Put16(hello, m_suite->id);
+    hello += tls::Vector<1>(Octets(SESSION_ID));
+    tls::Put16(hello, m_suite->id);
     hello += '\0';
-    hello += extensions.empty() ? std::string() : Vector<2>(extensions);
+    hello += extensions.empty() ? std::string() : tls::Vector<2>(extensions);
 
     const std::string certificate = MakeCertificate(m_persona, m_name);
     m_facts.certificate = m_name;
     std::string flight;
-    PutHandshake(flight, SERVER_HELLO, hello);
-    PutHandshake(flight, CERTIFICATE, Vector<3>(Vector<3>(certificate)));
+    PutHandshake(flight, tls::SERVER_HELLO, hello);
+    PutHandshake(flight, tls::CERTIFICATE, tls::Vector<3>(tls::Vector<3>(certificate)));
     if (m_suite->keyExchange)
     {
         std::string exchange(NAMED_P256);
-        exchange += Vector<1>('\x04' + Octets(POINT - 1));
+        exchange += tls::Vector<1>('\x04' + Octets(POINT - 1));
         exchange += m_recordVersion == static_cast<std::uint16_t>(TlsVersion::Tls12)
                         ? SHA1_RSA
                         : std::string_view();
-        exchange += Vector<2>(Octets(m_persona.keyBits / 8));
-        PutHandshake(flight, SERVER_KEY_EXCHANGE, exchange);
+        exchange += tls::Vector<2>(Octets(m_persona.keyBits / 8));
+        PutHandshake(flight, tls::SERVER_KEY_EXCHANGE, exchange);
     }
-    PutHandshake(flight, SERVER_HELLO_DONE, {});
-    PutRecord(HANDSHAKE, flight);
+    PutHandshake(flight, tls::SERVER_HELLO_DONE, {});
+    PutRecord(tls::HANDSHAKE, flight);
     m_state = State::ClientKeyExchange;
 }
 
 void
 TlsLayer::OnServerHello(std::string_view body)
 {
-    Cursor hello(body);
+    tls::Cursor hello(body);
     const auto version = static_cast<std::uint16_t>(hello.Number(2));
     hello.Take(RANDOM);
     hello.TakeVector(1);
@@ -262,12 +260,12 @@ TlsLayer::OnServerHello(std::string_view body)
     const std::size_t compression = hello.Number(1);
     if (hello.Failed() || compression != 0)
     {
-        Fail(DECODE_ERROR, "a hello that cannot be read");
+        Fail(tls::DECODE_ERROR, "a hello that cannot be read");
         return;
     }
     if (version < static_cast<std::uint16_t>(m_persona.oldest) || version > m_helloVersion)
     {
-        Fail(PROTOCOL_VERSION, "no version in common");
+        Fail(tls::PROTOCOL_VERSION, "no version in common");
         return;
     }
     const bool mine =
@@ -275,7 +273,7 @@ TlsLayer::OnServerHello(std::string_view body)
                      m_persona.suites.end();
     if (!mine || suite->mode == TlsSuite::Mode::Offering)
     {
-        Fail(HANDSHAKE_FAILURE, "a cipher suite that was not offered");
+        Fail(tls::HANDSHAKE_FAILURE, "a cipher suite that was not offered");
         return;
     }
     Choose(*suite, version);
@@ -285,12 +283,12 @@ TlsLayer::OnServerHello(std::string_view body)
 void
 TlsLayer::OnCertificate(std::string_view body)
 {
-    Cursor whole(body);
-    Cursor list(whole.TakeVector(3));
+    tls::Cursor whole(body);
+    tls::Cursor list(whole.TakeVector(3));
     const std::string_view certificate = list.TakeVector(3);
     if (whole.Failed() || list.Failed())
     {
-        Fail(DECODE_ERROR, "a certificate that cannot be read");
+        Fail(tls::DECODE_ERROR, "a certificate that cannot be read");
         return;
     }
     m_facts.certificate = CommonNameOf(certificate);
@@ -301,11 +299,11 @@ TlsLayer::OnCertificate(std::string_view body)
 void
 TlsLayer::SendClientFlight()
 {
-    const std::string exchange =
-        m_suite->keyExchange ? Vector<1>('\x04' + Octets(POINT - 1)) : Vector<2>(Octets(m_keySize));
+    const std::string exchange = m_suite->keyExchange ? tls::Vector<1>('\x04' + Octets(POINT - 1))
+                                                      : tls::Vector<2>(Octets(m_keySize));
     std::string flight;
-    PutHandshake(flight, CLIENT_KEY_EXCHANGE, exchange);
-    PutRecord(HANDSHAKE, flight);
+    PutHandshake(flight, tls::CLIENT_KEY_EXCHANGE, exchange);
+    PutRecord(tls::HANDSHAKE, flight);
     DeriveKeys();
     SendFinished();
     m_state = State::ChangeCipherSpec;
@@ -338,12 +336,12 @@ TlsLayer::FinishedOctets(Role role) const
 void
 TlsLayer::SendFinished()
 {
-    PutRecord(CHANGE_CIPHER_SPEC, "\x01");
+    PutRecord(tls::CHANGE_CIPHER_SPEC, "\x01");
     m_writeProtected = true;
     const std::string octets = FinishedOctets(m_role);
     std::string flight;
-    PutHandshake(flight, FINISHED, octets);
-    PutRecord(HANDSHAKE, flight);
+    PutHandshake(flight, tls::FINISHED, octets);
+    PutRecord(tls::HANDSHAKE, flight);
 }
 
 void
@@ -352,12 +350,12 @@ TlsLayer::OnFinished(std::string_view body)
     const bool isClient = m_role == Role::Client;
     if (body != FinishedOctets(isClient ? Role::Server : Role::Client))
     {
-        Fail(DECRYPT_ERROR, "the ends heard different handshakes");
+        Fail(tls::DECRYPT_ERROR, "the ends heard different handshakes");
         return;
     }
     if (!m_handshake.empty())
     {
-        Fail(UNEXPECTED_MESSAGE, "a handshake message out of order");
+        Fail(tls::UNEXPECTED_MESSAGE, "a handshake message out of order");
         return;
     }
     m_state = State::Established;

@@ -7,8 +7,6 @@
 namespace bouncelab::smtp
 {
 
-using namespace tls;
-
 TlsLayer::TlsLayer(Role role, const TlsPersona& persona, std::string name, RandomStream random)
     : m_role(role)
     , m_persona(persona)
@@ -30,16 +28,18 @@ TlsLayer::Receive(std::string_view bytes, std::string& plain)
     while (!bytes.empty() && m_state != State::Failed)
     {
         const std::size_t wanted =
-            m_input.size() < HEADER ? HEADER : HEADER + static_cast<std::size_t>(Get16(m_input, 3));
+            m_input.size() < tls::HEADER
+                ? tls::HEADER
+                : tls::HEADER + static_cast<std::size_t>(tls::Get16(m_input, 3));
         const std::size_t size = std::min(wanted - m_input.size(), bytes.size());
         m_input += bytes.substr(0, size);
         bytes.remove_prefix(size);
-        if (m_input.size() == HEADER && !CheckHeader())
+        if (m_input.size() == tls::HEADER && !CheckHeader())
         {
             return;
         }
-        if (m_input.size() >= HEADER &&
-            m_input.size() == HEADER + static_cast<std::size_t>(Get16(m_input, 3)))
+        if (m_input.size() >= tls::HEADER &&
+            m_input.size() == tls::HEADER + static_cast<std::size_t>(tls::Get16(m_input, 3)))
         {
             TakeRecord(plain);
             m_input.clear();
@@ -51,20 +51,20 @@ bool
 TlsLayer::CheckHeader()
 {
     const auto type = static_cast<std::uint8_t>(m_input[0]);
-    if (type < CHANGE_CIPHER_SPEC || type > APPLICATION_DATA)
+    if (type < tls::CHANGE_CIPHER_SPEC || type > tls::APPLICATION_DATA)
     {
-        Fail(UNEXPECTED_MESSAGE, "what came is no record");
+        Fail(tls::UNEXPECTED_MESSAGE, "what came is no record");
         return false;
     }
     const bool known = m_suite != nullptr;
-    if (m_input[1] != 3 || (known && Get16(m_input, 1) != m_recordVersion))
+    if (m_input[1] != 3 || (known && tls::Get16(m_input, 1) != m_recordVersion))
     {
-        Fail(PROTOCOL_VERSION, "a record of another version");
+        Fail(tls::PROTOCOL_VERSION, "a record of another version");
         return false;
     }
-    if (Get16(m_input, 3) > (m_readProtected ? MAX_PROTECTED : MAX_FRAGMENT))
+    if (tls::Get16(m_input, 3) > (m_readProtected ? tls::MAX_PROTECTED : tls::MAX_FRAGMENT))
     {
-        Fail(RECORD_OVERFLOW, "a record that is too long");
+        Fail(tls::RECORD_OVERFLOW, "a record that is too long");
         return false;
     }
     return true;
@@ -74,7 +74,7 @@ void
 TlsLayer::TakeRecord(std::string& plain)
 {
     const auto type = static_cast<std::uint8_t>(m_input[0]);
-    const std::string_view fragment = std::string_view(m_input).substr(HEADER);
+    const std::string_view fragment = std::string_view(m_input).substr(tls::HEADER);
     if (!m_readProtected)
     {
         OnRecord(type, fragment, plain);
@@ -83,7 +83,7 @@ TlsLayer::TakeRecord(std::string& plain)
     const auto content = m_reading->Open(type, fragment);
     if (!content)
     {
-        Fail(BAD_RECORD_MAC, "a record that the peer did not make");
+        Fail(tls::BAD_RECORD_MAC, "a record that the peer did not make");
         return;
     }
     OnRecord(type, *content, plain);
@@ -92,30 +92,30 @@ TlsLayer::TakeRecord(std::string& plain)
 void
 TlsLayer::OnRecord(std::uint8_t type, std::string_view content, std::string& plain)
 {
-    if (type == ALERT)
+    if (type == tls::ALERT)
     {
         OnAlert(content);
     }
-    else if (type == APPLICATION_DATA && m_state == State::Established)
+    else if (type == tls::APPLICATION_DATA && m_state == State::Established)
     {
         if (!m_goodbye)
         {
             plain += content;
         }
     }
-    else if (type == CHANGE_CIPHER_SPEC && m_state == State::ChangeCipherSpec &&
+    else if (type == tls::CHANGE_CIPHER_SPEC && m_state == State::ChangeCipherSpec &&
              content == "\x01" && m_handshake.empty())
     {
         m_readProtected = true;
         m_state = State::Finished;
     }
-    else if (type == HANDSHAKE && m_state != State::Established)
+    else if (type == tls::HANDSHAKE && m_state != State::Established)
     {
         OnHandshakeOctets(content);
     }
     else
     {
-        Fail(UNEXPECTED_MESSAGE, "a record out of order");
+        Fail(tls::UNEXPECTED_MESSAGE, "a record out of order");
     }
 }
 
@@ -125,9 +125,9 @@ TlsLayer::OnAlert(std::string_view content)
     constexpr char WARNING = 1;
     if (content.size() != 2)
     {
-        Fail(DECODE_ERROR, "an alert that cannot be read");
+        Fail(tls::DECODE_ERROR, "an alert that cannot be read");
     }
-    else if (content[1] == CLOSE_NOTIFY)
+    else if (content[1] == tls::CLOSE_NOTIFY)
     {
         m_goodbye = true;
         if (m_state != State::Established)
@@ -149,10 +149,10 @@ TlsLayer::OnHandshakeOctets(std::string_view content)
     m_handshake += content;
     while (m_handshake.size() >= 4 && m_state != State::Failed)
     {
-        const std::size_t length = Get24(m_handshake, 1);
+        const std::size_t length = tls::Get24(m_handshake, 1);
         if (length > MAX_HANDSHAKE)
         {
-            Fail(DECODE_ERROR, "a handshake message that is too long");
+            Fail(tls::DECODE_ERROR, "a handshake message that is too long");
             return;
         }
         if (m_handshake.size() < 4 + length)
@@ -163,12 +163,12 @@ TlsLayer::OnHandshakeOctets(std::string_view content)
         m_handshake.erase(0, 4 + length);
         const auto type = static_cast<std::uint8_t>(message[0]);
         // A Finished vouches for what came before it.
-        if (type != FINISHED)
+        if (type != tls::FINISHED)
         {
             m_transcript.Add(message);
         }
         OnHandshake(type, std::string_view(message).substr(4));
-        if (type == FINISHED && m_state == State::Established)
+        if (type == tls::FINISHED && m_state == State::Established)
         {
             m_transcript.Add(message);
             if (m_role == Role::Server)
@@ -184,8 +184,8 @@ TlsLayer::Send(std::string_view plain)
 {
     while (!plain.empty() && m_state == State::Established && !m_closed)
     {
-        const std::string_view part = plain.substr(0, MAX_FRAGMENT);
-        PutRecord(APPLICATION_DATA, part);
+        const std::string_view part = plain.substr(0, tls::MAX_FRAGMENT);
+        PutRecord(tls::APPLICATION_DATA, part);
         plain.remove_prefix(part.size());
     }
 }
@@ -196,7 +196,7 @@ TlsLayer::Close()
     constexpr std::string_view GOODBYE("\x01\x00", 2);
     if (m_state == State::Established && !m_closed && m_persona.closeNotify)
     {
-        PutRecord(ALERT, GOODBYE);
+        PutRecord(tls::ALERT, GOODBYE);
     }
     m_closed = true;
 }
@@ -207,8 +207,8 @@ TlsLayer::PutRecord(std::uint8_t type, std::string_view content)
     const std::string sealed = m_writeProtected ? m_writing->Seal(type, content) : std::string();
     const std::string_view fragment = m_writeProtected ? std::string_view(sealed) : content;
     m_output += static_cast<char>(type);
-    Put16(m_output, m_recordVersion);
-    Put16(m_output, fragment.size());
+    tls::Put16(m_output, m_recordVersion);
+    tls::Put16(m_output, fragment.size());
     m_output += fragment;
 }
 
@@ -216,7 +216,7 @@ void
 TlsLayer::Fail(std::uint8_t alert, std::string_view reason)
 {
     const char octets[] = {2, static_cast<char>(alert)};
-    PutRecord(ALERT, {octets, 2});
+    PutRecord(tls::ALERT, {octets, 2});
     m_state = State::Failed;
     m_failure = reason;
     m_input.clear();

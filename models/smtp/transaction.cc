@@ -21,7 +21,7 @@ NameOfStage(Stage stage)
 }
 
 std::string_view
-NameOfCause(Cause cause)
+NameOfOutcomeReason(OutcomeReason cause)
 {
     constexpr std::array<std::string_view, 11> NAMES{"reply",
                                                      "malformed-reply",
@@ -38,7 +38,7 @@ NameOfCause(Cause cause)
 }
 
 std::string_view
-NameOfOpening(Opening opening)
+NameOfHelloStep(HelloStep opening)
 {
     constexpr std::array<std::string_view, 4> NAMES{"hello",
                                                     "starttls",

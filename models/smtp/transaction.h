@@ -17,7 +17,7 @@ namespace bouncelab::smtp
 {
 
 /// What became of a message or a recipient at one attempt.
-enum class Outcome
+enum class TransactionOutcome
 {
     Accepted,
     Deferred, //!< To be tried again.
@@ -25,10 +25,11 @@ enum class Outcome
 };
 
 constexpr auto
-EnumNames(Outcome)
+EnumNames(TransactionOutcome)
 {
-    return std::array<EnumName<Outcome>, 3>{
-        {{"accept", Outcome::Accepted}, {"defer", Outcome::Deferred}, {"fail", Outcome::Failed}}};
+    return std::array<EnumName<TransactionOutcome>, 3>{{{"accept", TransactionOutcome::Accepted},
+                                                        {"defer", TransactionOutcome::Deferred},
+                                                        {"fail", TransactionOutcome::Failed}}};
 }
 
 /// What RFC 3461 lets a sender ask for, as it goes on the wire (xtext where the RFC has it). Empty
@@ -74,7 +75,7 @@ enum class Stage
 std::string_view NameOfStage(Stage stage); //!< "recipient"
 
 /// Why a verdict fell.
-enum class Cause
+enum class OutcomeReason
 {
     Reply,          //!< The reply decided.
     MalformedReply, //!< A line that is no reply.
@@ -89,10 +90,10 @@ enum class Cause
     AuthNotOffered, //!< Not at all, or in no way that the client knows; and it does not go on.
 };
 
-std::string_view NameOfCause(Cause cause); //!< "no-recipients"
+std::string_view NameOfOutcomeReason(OutcomeReason cause); //!< "no-recipients"
 
 /// The parts of Stage::Hello.
-enum class Opening
+enum class HelloStep
 {
     Hello,
     StartTls,
@@ -100,16 +101,16 @@ enum class Opening
     Authentication,
 };
 
-std::string_view NameOfOpening(Opening opening); //!< "handshake"
+std::string_view NameOfHelloStep(HelloStep opening); //!< "handshake"
 
 struct ClientVerdict
 {
-    Outcome outcome = Outcome::Deferred;
+    TransactionOutcome outcome = TransactionOutcome::Deferred;
     Stage stage = Stage::Connect;
-    Cause cause = Cause::Reply;
+    OutcomeReason cause = OutcomeReason::Reply;
     std::uint32_t code = 0; //!< Of the reply that decided; 0 if none did.
     std::string reply;      //!< Its text as the reader kept it: lines with codes, joined by LF.
-    Opening opening = Opening::Hello; //!< At Stage::Hello.
+    HelloStep opening = HelloStep::Hello; //!< At Stage::Hello.
 };
 
 struct TransactionResult

@@ -20,14 +20,14 @@ Check(int status)
     }
 }
 
-struct Key
+struct PrivateKey
 {
-    Key() { Check(gnutls_x509_privkey_init(&handle)); }
+    PrivateKey() { Check(gnutls_x509_privkey_init(&handle)); }
 
-    ~Key() { gnutls_x509_privkey_deinit(handle); }
+    ~PrivateKey() { gnutls_x509_privkey_deinit(handle); }
 
-    Key(const Key&) = delete;
-    Key& operator=(const Key&) = delete;
+    PrivateKey(const PrivateKey&) = delete;
+    PrivateKey& operator=(const PrivateKey&) = delete;
 
     gnutls_x509_privkey_t handle = nullptr;
 };
@@ -59,7 +59,7 @@ MakeCredentials()
 Credentials
 MakeCredentials(const std::string& name)
 {
-    Key key;
+    PrivateKey key;
     Check(gnutls_x509_privkey_generate(key.handle,
                                        GNUTLS_PK_ECDSA,
                                        GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),

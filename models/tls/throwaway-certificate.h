@@ -10,7 +10,7 @@
 namespace bouncelab::tls
 {
 
-struct FreeCredentials
+struct CredentialsDeleter
 {
     void operator()(gnutls_certificate_credentials_t credentials) const
     {
@@ -19,7 +19,7 @@ struct FreeCredentials
 };
 
 using Credentials =
-    std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>, FreeCredentials>;
+    std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>, CredentialsDeleter>;
 
 /// Credentials that know nobody and check nothing: a client's.
 Credentials MakeCredentials();

@@ -34,18 +34,18 @@ SitePackets(benchmark::State& state, PathForm form, bool observed)
             hop.delay = Nanoseconds(3000000);
             hop.jitter = Nanoseconds(100000);
         }
-        Path& chain = gateway->AddServer("server", hops);
+        NetworkPath& chain = gateway->AddServer("server", hops);
         std::int64_t arrived = 0;
-        chain.SetHandler(End::Far, [&](const WirePacket&) { ++arrived; });
+        chain.SetHandler(PathEnd::Far, [&](const WirePacket&) { ++arrived; });
         if (observed)
         {
-            chain.ObserveAt(7, [](Heading, const WirePacket&) {});
+            chain.ObserveAt(7, [](Direction, const WirePacket&) {});
         }
         const WirePacket packet = MakePacket(*ledger, 1, MailHost, Server, 6, 200, 128);
         std::int64_t left = Packets;
         std::function<void()> next = [&]
         {
-            gateway->Inside().Enter(End::Near, packet);
+            gateway->Inside().Enter(PathEnd::Near, packet);
             if (--left > 0)
             {
                 ns3::Simulator::Schedule(ns3::NanoSeconds(188700), [&] { next(); });

@@ -202,9 +202,9 @@ RunLab(int sessions)
         setup.hops.back().address = server.Address();
         setup.hostAddress = server.Address();
         setup.ledger = &ledger;
-        const auto line = path::Path::Make(path::PathForm::Channel, setup);
+        const auto line = path::NetworkPath::Make(path::PathForm::Channel, setup);
 
-        spec::VantageConfig config;
+        scenario::VantageConfig config;
         evidence::VantageFolder near(folder / "near");
         evidence::VantageFolder far(folder / "far");
         run::VantageRecorder atNear("near",
@@ -214,7 +214,7 @@ RunLab(int sessions)
                                     near,
                                     folder / "near.pcapng",
                                     labels,
-                                    path::Heading::Inward);
+                                    path::Direction::Inbound);
         run::VantageRecorder atFar("far",
                                    config,
                                    {},
@@ -222,29 +222,29 @@ RunLab(int sessions)
                                    far,
                                    folder / "far.pcapng",
                                    labels,
-                                   path::Heading::Outward);
+                                   path::Direction::Outbound);
         client.SetWire(
             [&](const path::WirePacket& p)
             {
-                atNear.Pass(path::Heading::Outward, p);
-                line->Enter(path::End::Near, p);
+                atNear.Pass(path::Direction::Outbound, p);
+                line->Enter(path::PathEnd::Near, p);
             });
         server.SetWire(
             [&](const path::WirePacket& p)
             {
-                atFar.Pass(path::Heading::Inward, p);
-                line->Enter(path::End::Far, p);
+                atFar.Pass(path::Direction::Inbound, p);
+                line->Enter(path::PathEnd::Far, p);
             });
-        line->SetHandler(path::End::Near,
+        line->SetHandler(path::PathEnd::Near,
                          [&](const path::WirePacket& p)
                          {
-                             atNear.Pass(path::Heading::Inward, p);
+                             atNear.Pass(path::Direction::Inbound, p);
                              client.Receive(p);
                          });
-        line->SetHandler(path::End::Far,
+        line->SetHandler(path::PathEnd::Far,
                          [&](const path::WirePacket& p)
                          {
-                             atFar.Pass(path::Heading::Outward, p);
+                             atFar.Pass(path::Direction::Outbound, p);
                              server.Receive(p);
                          });
         server.Listen(25, [](ns3::Ptr<host::ProfileSocket> socket) { new ServerSession(socket); });

@@ -21,22 +21,22 @@ Root()
     return tests::SourceDir();
 }
 
-/// What a room may do, by its row in the table of docs/architecture.md.
-struct Room
+/// What a module may do, by its row in the table of docs/architecture.md.
+struct Module
 {
     std::map<std::string, Words>
         open; //!< Rooms that it may include, and which headers; none = all.
     bool needsNoNs3 = false;
 };
 
-std::map<std::string, Room>
+std::map<std::string, Module>
 ReadArrows()
 {
     static const std::regex row("\\| `([a-z/]+)` \\| (.*) \\|(.*)\\|");
     static const std::regex arrow("`([a-z/]+)`(?: \\(([^)]*)\\))?");
     static const std::regex header("[^ ,]+");
     const std::string page = ReadTextFile(Root() / "docs/architecture.md");
-    std::map<std::string, Room> rooms;
+    std::map<std::string, Module> modules;
     for (const std::string_view text : LinesOf(page))
     {
         const std::string line(text);
@@ -45,28 +45,28 @@ ReadArrows()
         {
             continue;
         }
-        Room& room = rooms[cells[1]];
-        room.needsNoNs3 = cells[2].str().find("no ns-3") != std::string::npos;
+        Module& module = modules[cells[1]];
+        module.needsNoNs3 = cells[2].str().find("no ns-3") != std::string::npos;
         const std::string open = cells[3];
         for (std::sregex_iterator at(open.begin(), open.end(), arrow), end; at != end; ++at)
         {
             const std::string parts = (*at)[2];
-            room.open[(*at)[1]] =
+            module.open[(*at)[1]] =
                 Words(std::sregex_token_iterator(parts.begin(), parts.end(), header),
                       std::sregex_token_iterator());
         }
     }
-    return rooms;
+    return modules;
 }
 
-const std::map<std::string, Room>&
+const std::map<std::string, Module>&
 Arrows()
 {
-    static const std::map<std::string, Room> rooms = ReadArrows();
-    return rooms;
+    static const std::map<std::string, Module> modules = ReadArrows();
+    return modules;
 }
 
-/// Whether a header of another room is one of those that are open; * stands for any name.
+/// Whether a header of another module is one of those that are open; * stands for any name.
 bool
 IsOpen(const std::string& include, const std::string& target, const Words& parts)
 {
@@ -81,9 +81,9 @@ IsOpen(const std::string& include, const std::string& target, const Words& parts
                });
 }
 
-/// The room that a file from the root lies in.
+/// The module that a file from the root lies in.
 std::string
-RoomOf(const std::string& file)
+ModuleOf(const std::string& file)
 {
     const bool isNested = file.compare(0, 7, "models/") == 0 || file.compare(0, 4, "lab/") == 0;
     const std::size_t first = file.find('/');
@@ -98,14 +98,14 @@ IsSource(const std::string& file)
 }
 
 Words
-SourcesOf(const std::string& room)
+SourcesOf(const std::string& module)
 {
     Words sources;
-    for (const std::string& file : FilesBelow(Root() / room))
+    for (const std::string& file : FilesBelow(Root() / module))
     {
         if (IsSource(file))
         {
-            sources.push_back(room + "/" + file);
+            sources.push_back(module + "/" + file);
         }
     }
     return sources;
@@ -135,46 +135,46 @@ IncludesOf(const std::string& file, char open, char close)
 
 BOOST_AUTO_TEST_SUITE(include)
 
-BOOST_AUTO_TEST_CASE(EveryRoomIsKnown)
+BOOST_AUTO_TEST_CASE(EveryModuleIsKnown)
 {
-    std::set<std::string> rooms{"formats", "detectors"};
+    std::set<std::string> modules{"formats", "detectors"};
     for (const char* floor : {"models", "lab"})
     {
         for (const auto& entry : fs::directory_iterator(Root() / floor))
         {
-            const std::string room = std::string(floor) + "/" + entry.path().filename().string();
-            if (entry.is_directory() && !SourcesOf(room).empty())
+            const std::string module = std::string(floor) + "/" + entry.path().filename().string();
+            if (entry.is_directory() && !SourcesOf(module).empty())
             {
-                rooms.insert(room);
+                modules.insert(module);
             }
         }
     }
-    for (const std::string& room : rooms)
+    for (const std::string& module : modules)
     {
-        BOOST_TEST(Arrows().count(room) == 1, room << " has no row in docs/architecture.md");
+        BOOST_TEST(Arrows().count(module) == 1, module << " has no row in docs/architecture.md");
     }
 }
 
 BOOST_AUTO_TEST_CASE(IncludesFollowTheArrows)
 {
     std::size_t count = 0;
-    for (const auto& [room, rules] : Arrows())
+    for (const auto& [module, rules] : Arrows())
     {
-        for (const std::string& file : SourcesOf(room))
+        for (const std::string& file : SourcesOf(module))
         {
             for (const std::string& include : IncludesOf(file, '"', '"'))
             {
                 ++count;
                 BOOST_TEST(fs::exists(Root() / include),
                            file << " includes " << include << ", which is not from the root");
-                const std::string target = RoomOf(include);
+                const std::string target = ModuleOf(include);
                 const auto arrow = rules.open.find(target);
                 const bool isOpen =
-                    target == room || target == "formats" ||
+                    target == module || target == "formats" ||
                     (arrow != rules.open.end() && IsOpen(include, target, arrow->second));
                 BOOST_TEST(isOpen,
                            file << " includes " << include
-                                << ", which docs/architecture.md does not open to " << room);
+                                << ", which docs/architecture.md does not open to " << module);
             }
         }
     }
@@ -185,10 +185,10 @@ BOOST_AUTO_TEST_CASE(IncludesFollowTheArrows)
 BOOST_AUTO_TEST_CASE(CoresDoNotReachNs3)
 {
     std::size_t cores = 0;
-    for (const auto& [room, rules] : Arrows())
+    for (const auto& [module, rules] : Arrows())
     {
         cores += rules.needsNoNs3;
-        Words waiting = rules.needsNoNs3 ? SourcesOf(room) : Words{};
+        Words waiting = rules.needsNoNs3 ? SourcesOf(module) : Words{};
         std::set<std::string> seen(waiting.begin(), waiting.end());
         while (!waiting.empty())
         {
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(CoresDoNotReachNs3)
             for (const std::string& include : IncludesOf(file, '<', '>'))
             {
                 BOOST_TEST(include.compare(0, 4, "ns3/") != 0,
-                           room << " reaches <" << include << "> through " << file);
+                           module << " reaches <" << include << "> through " << file);
             }
             for (const std::string& include : IncludesOf(file, '"', '"'))
             {

@@ -27,7 +27,7 @@ Exchange()
 }
 
 std::string
-LogOn(Dialogue& client, const std::string& user, const std::string& password)
+LogOn(ConnectorDialog& client, const std::string& user, const std::string& password)
 {
     const std::string challenge = client.Say("AUTH LOGIN");
     if (challenge != "334 VXNlcm5hbWU6")
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_SUITE(authentication)
 BOOST_AUTO_TEST_CASE(RightsAndUserAreLoggedBeforeTheReply)
 {
     Rig rig(PlainLogOn(), {}, Exchange());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO laptop");
     BOOST_TEST(LogOn(client, "jia", "secret") == "235 2.7.0 Authentication successful");
     const auto& lines = rig.journal.lines;
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(RightsAndUserAreLoggedBeforeTheReply)
 BOOST_AUTO_TEST_CASE(UsersRelayAndSendAsThemselvesOnly)
 {
     Rig rig(PlainLogOn(), {}, Exchange());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO laptop");
     LogOn(client, "ABC\\jia", "secret");
     BOOST_TEST(client.Say("MAIL FROM:<office@abc.com>") ==
@@ -75,13 +75,13 @@ BOOST_AUTO_TEST_CASE(NoTarpitAndNoBanForUsers)
     Rig rig(PlainLogOn(), FilterConfig(), Exchange());
     for (int i = 0; i < 4; ++i)
     {
-        Dialogue other = rig.Connect();
+        ConnectorDialog other = rig.Connect();
         other.Begin("a@example.net");
         other.Say("RCPT TO:<x@abc.com>");
         other.Say("NONSENSE");
         other.Drop();
     }
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST((client.waited == Seconds(5)));
     client.Say("EHLO laptop");
     LogOn(client, "jia", "secret");
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(FailuresAreDelayedAndTheFourthCloses)
     ReceiveConnectorConfig config = PlainLogOn();
     config.tarpit.authInterval = Seconds(7);
     Rig rig(config, {}, Exchange());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO laptop");
     for (int i = 0; i < 3; ++i)
     {
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(FailuresAreDelayedAndTheFourthCloses)
 BOOST_AUTO_TEST_CASE(AMechanismThatIsNotOfferedIsUnknown)
 {
     Rig rig{ReceiveConnectorConfig(), {}, Exchange()};
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO laptop");
     BOOST_TEST(LogOn(client, "jia", "secret") == "504 5.7.4 Unrecognized authentication type");
     BOOST_TEST((client.waited == Seconds(5)));
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(GroupsThatAreNotLetInStayOut)
     ReceiveConnectorConfig config = PlainLogOn();
     config.permissionGroups = {PermissionGroup::AnonymousUsers};
     Rig rig(config, {}, Exchange());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO laptop");
     BOOST_TEST(LogOn(client, "jia", "secret") == "530 5.7.1 Client was not authenticated");
     BOOST_TEST(client.policy->Info().user.empty());
@@ -139,14 +139,14 @@ BOOST_AUTO_TEST_CASE(ServersAreAcknowledgedAtOnce)
     ReceiveConnectorConfig config = PlainLogOn();
     config.acknowledgement.delivery.base = Seconds(20);
     Rig rig(config, {}, Exchange());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO hub2.abc.com");
     LogOn(client, "HUB2$", "machine");
     client.Say("MAIL FROM:<anybody@abc.com>");
     client.Say("RCPT TO:<office@abc.com>");
     BOOST_TEST(client.Send().substr(0, 9) == "250 2.6.0");
     BOOST_TEST(client.waited.count() == 0);
-    Dialogue user = rig.Connect();
+    ConnectorDialog user = rig.Connect();
     user.Say("EHLO laptop");
     LogOn(user, "jia", "secret");
     user.Say("MAIL FROM:<jia@abc.com>");
@@ -159,10 +159,10 @@ BOOST_AUTO_TEST_CASE(ServersAreAcknowledgedAtOnce)
 BOOST_AUTO_TEST_CASE(EveryChunkOfADiscreditedClientIsDelayed)
 {
     Rig rig(PlainLogOn(), {}, Exchange());
-    Dialogue first = rig.Connect();
+    ConnectorDialog first = rig.Connect();
     first.Say("NONSENSE");
     first.Drop();
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("a@example.net");
     client.Say("RCPT TO:<office@abc.com>");
     BOOST_TEST(client.SayRaw("BDAT 4\r\nabcd") == "250 2.6.0 CHUNK received OK, 4 octets");

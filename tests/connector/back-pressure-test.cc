@@ -68,12 +68,12 @@ BOOST_AUTO_TEST_CASE(MailIsDelayedAndTheLogSaysWhy)
     config.backPressure.submissionQueue.initial = 12000;
     Rig rig(config);
     rig.now = Seconds(60);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Begin("a@example.net").substr(0, 3) == "250");
     BOOST_TEST((client.waited == Seconds(55)));
     BOOST_TEST(rig.journal.Count("* tarpit 55000 Back Pressure") == 1u);
     rig.now = Seconds(700);
-    Dialogue late = rig.Connect();
+    ConnectorDialog late = rig.Connect();
     BOOST_TEST(late.Begin("a@example.net") == "452 4.3.1 Insufficient system resources");
     BOOST_TEST(late.waited.count() == 0);
     BOOST_TEST(rig.journal.Count("! back-pressure") == 1u);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(Exchange2007RefusesConnections)
     config.backPressure.versionBuckets.initial = 1200;
     Rig rig(config);
     rig.now = Seconds(2);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.greeting == "452 4.3.1 Insufficient system resources");
     BOOST_TEST(client.session->WantsClose());
 }

@@ -22,12 +22,12 @@ Visit(Rig& rig)
 {
     for (const char* recipient : {"x1@abc.com", "x2@abc.com", "x3@abc.com", "x4@abc.com"})
     {
-        Dialogue other = rig.Connect();
+        ConnectorDialog other = rig.Connect();
         other.Begin("someone@example.org");
         other.Say(std::string("RCPT TO:<") + recipient + ">");
         other.Drop();
     }
-    Dialogue user = rig.Connect();
+    ConnectorDialog user = rig.Connect();
     Seen seen;
     seen.greeting = user.waited;
     user.Begin("jia@abc.com");

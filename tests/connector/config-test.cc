@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(FaultsAreNamed)
     BOOST_TEST(CheckOrganization(Abc()).empty());
 
     ReceiveConnectorConfig c;
-    c.authMechanisms = {AuthMechanism::BasicAuthRequireTls, AuthMechanism::ExternalAuthoritative};
+    c.authMechanisms = {ConnectorAuthMechanism::BasicAuthRequireTls,
+                        ConnectorAuthMechanism::ExternalAuthoritative};
     c.permissionGroups.clear();
     c.limits.connectionTimeout = c.limits.inactivityTimeout;
     c.backPressure.logDisk.mediumToLow = 95;

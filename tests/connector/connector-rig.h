@@ -1,9 +1,9 @@
 #ifndef BOUNCELAB_TESTS_CONNECTOR_CONNECTOR_RIG_H
 #define BOUNCELAB_TESTS_CONNECTOR_CONNECTOR_RIG_H
 
-#include "lab/spec/load.h"
-#include "lab/spec/text-tree.h"
-#include "lab/spec/yaml-reader.h"
+#include "lab/scenario/load.h"
+#include "lab/scenario/text-tree.h"
+#include "lab/scenario/yaml-reader.h"
 #include "models/connector/receive-connector.h"
 #include "models/smtp/server-session.h"
 #include "tests/tree.h"
@@ -24,9 +24,9 @@ FromFile(const std::string& name)
 {
     const std::string path = tests::SourceDir().string() + "/models/personas/" + name + ".yaml";
     T value;
-    spec::PersonaLibrary personas(tests::SourceDir());
-    spec::Marks marks;
-    spec::YamlReader(&personas, marks).ReadStruct(spec::LoadTree(path), "", ValueOf(value));
+    scenario::PersonaLibrary personas(tests::SourceDir());
+    scenario::Marks marks;
+    scenario::YamlReader(&personas, marks).ReadStruct(scenario::LoadTree(path), "", ValueOf(value));
     return value;
 }
 
@@ -47,10 +47,10 @@ inline ReceiveConnectorConfig
 Internet()
 {
     ReceiveConnectorConfig config;
-    config.authMechanisms = {AuthMechanism::Tls,
-                             AuthMechanism::Integrated,
-                             AuthMechanism::BasicAuth,
-                             AuthMechanism::ExchangeServer};
+    config.authMechanisms = {ConnectorAuthMechanism::Tls,
+                             ConnectorAuthMechanism::Integrated,
+                             ConnectorAuthMechanism::BasicAuth,
+                             ConnectorAuthMechanism::ExchangeServer};
     config.permissionGroups = {PermissionGroup::AnonymousUsers,
                                PermissionGroup::ExchangeUsers,
                                PermissionGroup::ExchangeServers};
@@ -158,10 +158,10 @@ class Journal
 class Rig;
 
 /// One client's connection.
-class Dialogue
+class ConnectorDialog
 {
   public:
-    Dialogue(Rig& rig, Ipv4 client);
+    ConnectorDialog(Rig& rig, Ipv4 client);
 
     /// Sends a line and waits for the answer. \return the whole answer, without its last line end.
     std::string Say(const std::string& line);
@@ -185,7 +185,7 @@ class Dialogue
     Rig& m_rig;
 };
 
-/// A connector with a clock that only Dialogue::Wait and the test move.
+/// A connector with a clock that only ConnectorDialog::Wait and the test move.
 class Rig
 {
   public:
@@ -205,7 +205,10 @@ class Rig
     {
     }
 
-    Dialogue Connect(std::uint32_t client = 0x452e67c8) { return Dialogue(*this, Ipv4{client}); }
+    ConnectorDialog Connect(std::uint32_t client = 0x452e67c8)
+    {
+        return ConnectorDialog(*this, Ipv4{client});
+    }
 
     Organization organization;
     TransportService transport;
@@ -215,7 +218,7 @@ class Rig
     Nanoseconds now{0};
 };
 
-inline Dialogue::Dialogue(Rig& rig, Ipv4 client)
+inline ConnectorDialog::ConnectorDialog(Rig& rig, Ipv4 client)
     : m_rig(rig)
 {
     connection->hostname = "WIN-TQTAID053PB.abc.com";
@@ -236,7 +239,7 @@ inline Dialogue::Dialogue(Rig& rig, Ipv4 client)
 }
 
 inline std::string
-Dialogue::Wait()
+ConnectorDialog::Wait()
 {
     const Nanoseconds start = m_rig.now;
     while (!session->HasOutput() && session->NextTimer())
@@ -250,7 +253,7 @@ Dialogue::Wait()
 }
 
 inline void
-Dialogue::Finish()
+ConnectorDialog::Finish()
 {
     while (!session->WantsClose() && (session->HasOutput() || session->NextTimer()))
     {
@@ -259,34 +262,34 @@ Dialogue::Finish()
 }
 
 inline std::string
-Dialogue::SayRaw(std::string_view bytes)
+ConnectorDialog::SayRaw(std::string_view bytes)
 {
     session->Receive(bytes, m_rig.now);
     return Wait();
 }
 
 inline std::string
-Dialogue::Say(const std::string& line)
+ConnectorDialog::Say(const std::string& line)
 {
     return SayRaw(line + "\r\n");
 }
 
 inline std::string
-Dialogue::Begin(const std::string& sender)
+ConnectorDialog::Begin(const std::string& sender)
 {
     Say("EHLO mail.globalsuite.net");
     return Say("MAIL FROM:<" + sender + ">");
 }
 
 inline std::string
-Dialogue::Send(const std::string& content)
+ConnectorDialog::Send(const std::string& content)
 {
     Say("DATA");
     return SayRaw(content + ".\r\n");
 }
 
 inline void
-Dialogue::Drop(bool reset)
+ConnectorDialog::Drop(bool reset)
 {
     session->PeerClosed(m_rig.now, reset);
 }

@@ -15,10 +15,10 @@ const std::string BAN = "550 5.2.1 Mailbox unavailable. Too many invalid deliver
 std::string
 Try(Rig& rig, const std::string& sender, const std::string& recipient, std::uint32_t client = 1)
 {
-    Dialogue dialogue = rig.Connect(client);
-    dialogue.Begin(sender);
-    std::string answer = dialogue.Say("RCPT TO:<" + recipient + ">");
-    dialogue.Say("QUIT");
+    ConnectorDialog dialog = rig.Connect(client);
+    dialog.Begin(sender);
+    std::string answer = dialog.Say("RCPT TO:<" + recipient + ">");
+    dialog.Say("QUIT");
     return answer;
 }
 
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(OwnTarpitOfAMinute)
     FilterConfig config;
     config.tarpit = FilterTarpit::InvalidRecipient;
     Rig rig(Internet(), config);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("a@example.net");
     client.Say("RCPT TO:<x@abc.com>");
     BOOST_TEST((client.waited == Seconds(60)));
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(OwnTarpitOfAMinute)
     ReceiveConnectorConfig both = Internet();
     both.tarpit.filterReplies = true;
     Rig sum(both, config);
-    Dialogue other = sum.Connect();
+    ConnectorDialog other = sum.Connect();
     other.Begin("a@example.net");
     other.Say("RCPT TO:<x@abc.com>");
     BOOST_TEST((other.waited == Seconds(65)));
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(OnArrivalJudgesTheMessage)
     Rig rig(Internet(), config);
     const auto send = [&rig](const std::string& recipient, const std::string& content)
     {
-        Dialogue client = rig.Connect();
+        ConnectorDialog client = rig.Connect();
         client.Begin("a@example.net");
         BOOST_TEST(client.Say("RCPT TO:<" + recipient + ">").substr(0, 3) == "250");
         return client.Send(content);
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(CloseAndIntermediateHosts)
     config.closeAfterHit = true;
     config.intermediateHosts = {Ipv4{5}};
     Rig rig(Internet(), config);
-    Dialogue client = rig.Connect(4);
+    ConnectorDialog client = rig.Connect(4);
     client.Begin("a@example.net");
     client.Say("RCPT TO:<x@abc.com>");
     BOOST_TEST(client.session->WantsClose());

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(TenThousandRecipients)
     config.recipientLookup = true;
     config.tarpit.interval = Nanoseconds(0);
     Rig rig(config, FilterConfig());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("a@example.net");
     std::size_t banned = 0;
     for (int i = 0; i < 10000; ++i)
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(FloodOfAddressesThatDropIsBounded)
     Rig rig(config, filter);
     for (std::uint32_t i = 0; i < 5000; ++i)
     {
-        Dialogue client = rig.Connect(i);
+        ConnectorDialog client = rig.Connect(i);
         client.Begin("a@example.net");
         client.session->Receive("RCPT TO:<x@abc.com>\r\nBAD\r\n", rig.now);
         client.Drop(i % 2 == 0);
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(FloodOfAddressesThatDropIsBounded)
 BOOST_AUTO_TEST_CASE(SlowDripIsCutByTheConnectionTimeout)
 {
     Rig rig;
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     std::string answer;
     for (int i = 0; i < 100 && !client.session->WantsClose(); ++i)
     {
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(SlowDripIsCutByTheConnectionTimeout)
 
 // Whatever comes in, in whatever pieces: nothing aborts, connections are given back, and what was
 // answered with 250 to its end was handed over.
-BOOST_AUTO_TEST_CASE(RandomTalkLosesNothing)
+BOOST_AUTO_TEST_CASE(RandomSessionsLoseNothing)
 {
     const bool held = rc::check(
         "random talk",
@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(RandomTalkLosesNothing)
             const int sessions = *rc::gen::inRange(1, 6);
             for (int i = 0; i < sessions; ++i)
             {
-                Dialogue client = rig.Connect(static_cast<std::uint32_t>(*rc::gen::inRange(1, 3)));
+                ConnectorDialog client =
+                    rig.Connect(static_cast<std::uint32_t>(*rc::gen::inRange(1, 3)));
                 const int length = *rc::gen::inRange(0, 25);
                 for (int j = 0; j < length; ++j)
                 {

@@ -1,4 +1,5 @@
 #include "tests/connector/connector-rig.h"
+#include "tests/times.h"
 
 #include "models/connector/effective-persona.h"
 
@@ -15,8 +16,8 @@ BOOST_AUTO_TEST_CASE(EhloBlockOfS000)
     Rig rig(FromFile<ReceiveConnectorConfig>("connectors/exchange-2010-internet"),
             {},
             FromFile<smtp::ServerPersona>("servers/exchange-2010"),
-            Nanoseconds(1321416715881000000));
-    Dialogue client = rig.Connect();
+            test::Reading(1321416715881000000));
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.greeting ==
                "220 WIN-TQTAID053PB.abc.com Microsoft ESMTP MAIL Service ready at "
                "Wed, 16 Nov 2011 04:11:55 +0000");
@@ -47,7 +48,7 @@ BOOST_AUTO_TEST_CASE(EhloBlockOf2003)
     Rig rig(FromFile<ReceiveConnectorConfig>("connectors/exchange-2003"),
             {},
             FromFile<smtp::ServerPersona>("servers/exchange-2003"));
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Say("EHLO a.example") ==
                "250-WIN-TQTAID053PB.abc.com Hello [69.46.103.200]\r\n250-TURN\r\n"
                "250-SIZE 10485760\r\n250-ETRN\r\n250-PIPELINING\r\n250-DSN\r\n"

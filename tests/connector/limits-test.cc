@@ -12,13 +12,13 @@ BOOST_AUTO_TEST_CASE(ConnectionsOfOneSource)
     ReceiveConnectorConfig config = Internet();
     config.connections.connectionsPerSource = 20;
     Rig rig(config);
-    std::vector<Dialogue> open;
+    std::vector<ConnectorDialog> open;
     for (int i = 0; i < 20; ++i)
     {
         open.push_back(rig.Connect());
         BOOST_TEST(open.back().greeting.substr(0, 3) == "220");
     }
-    Dialogue extra = rig.Connect();
+    ConnectorDialog extra = rig.Connect();
     BOOST_TEST(extra.greeting ==
                "421 4.3.2 The maximum number of concurrent connections has exceeded "
                "a limit, closing transmission channel");
@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(AConnectionThatVanishesIsGivenBack)
 {
     Rig rig;
     {
-        Dialogue a = rig.Connect();
-        Dialogue b = rig.Connect();
+        ConnectorDialog a = rig.Connect();
+        ConnectorDialog b = rig.Connect();
         b.Drop(true);
         BOOST_TEST(rig.connector.OpenConnections() == 1u);
     }
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(MessagesPerMinute)
     ReceiveConnectorConfig config = Internet();
     config.connections.messagesPerMinute = 5;
     Rig rig(config);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Say("EHLO a.example");
     for (int i = 0; i < 5; ++i)
     {
@@ -102,10 +102,10 @@ BOOST_AUTO_TEST_CASE(MessagesPerMinute)
 BOOST_AUTO_TEST_CASE(SilenceAndLength)
 {
     Rig rig;
-    Dialogue silent = rig.Connect();
+    ConnectorDialog silent = rig.Connect();
     BOOST_TEST(silent.Wait().substr(0, 3) == "421");
     BOOST_TEST((silent.waited == Seconds(300)));
-    Dialogue busy = rig.Connect();
+    ConnectorDialog busy = rig.Connect();
     const Nanoseconds start = rig.now;
     std::string answer;
     while (!busy.session->WantsClose())
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(HeaderAndHops)
     Rig rig(config);
     const auto send = [&rig](const std::string& content)
     {
-        Dialogue client = rig.Connect();
+        ConnectorDialog client = rig.Connect();
         client.Begin("a@example.net");
         client.Say("RCPT TO:<office@abc.com>");
         return client.Send(content);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(RecipientsAndSize)
     config.limits.messageSize = 1000;
     smtp::ServerPersona server;
     Rig rig(config, {}, server);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Say("EHLO a.example").find("SIZE 1000") != std::string::npos);
     client.Say("MAIL FROM:<a@example.net>");
     for (int i = 0; i < 200; ++i)

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(permissions)
 BOOST_AUTO_TEST_CASE(TheInstalledConnectorRefusesTheAnonymous)
 {
     Rig rig{ReceiveConnectorConfig()};
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Begin("a@example.net") == "530 5.7.1 Client was not authenticated");
     BOOST_TEST(rig.journal.lines.at(1) == "* None");
     BOOST_TEST(rig.journal.Count("! not-authenticated") == 1u);
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(SendersOfTheOwnDomain)
     ReceiveConnectorConfig config = Internet();
     config.deniedToAnonymous = {Permission::AcceptAuthoritativeDomainSender};
     Rig closed(config);
-    Dialogue client = closed.Connect();
+    ConnectorDialog client = closed.Connect();
     BOOST_TEST(client.Begin("jia@ABC.com") ==
                "550 5.7.1 Client does not have permissions to send as this sender");
     BOOST_TEST(client.Say("MAIL FROM:<>").substr(0, 3) == "250");
@@ -49,14 +49,14 @@ BOOST_AUTO_TEST_CASE(SendersOfTheOwnDomain)
 BOOST_AUTO_TEST_CASE(RelayingIsARight)
 {
     Rig rig;
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("jia@abc.com");
     BOOST_TEST(client.Say("RCPT TO:<b@example.net>") == "550 5.7.1 Unable to relay");
     BOOST_TEST(client.Say("RCPT TO:<office@abc.com>").substr(0, 3) == "250");
     ReceiveConnectorConfig config = Internet();
     config.grantedToAnonymous = {Permission::AcceptAnyRecipient};
     Rig relay(config);
-    Dialogue free = relay.Connect();
+    ConnectorDialog free = relay.Connect();
     free.Begin("jia@abc.com");
     BOOST_TEST(free.Say("RCPT TO:<b@example.net>").substr(0, 3) == "250");
 }
@@ -64,13 +64,13 @@ BOOST_AUTO_TEST_CASE(RelayingIsARight)
 BOOST_AUTO_TEST_CASE(LookUpIsOffUntilItIsOn)
 {
     Rig off;
-    Dialogue client = off.Connect();
+    ConnectorDialog client = off.Connect();
     client.Begin("a@example.net");
     BOOST_TEST(client.Say("RCPT TO:<nobody@abc.com>").substr(0, 3) == "250");
     ReceiveConnectorConfig config = Internet();
     config.recipientLookup = true;
     Rig on(config);
-    Dialogue other = on.Connect();
+    ConnectorDialog other = on.Connect();
     other.Begin("a@example.net");
     BOOST_TEST(other.Say("RCPT TO:<nobody@abc.com>") == "550 5.1.1 User unknown");
     BOOST_TEST(other.Say("RCPT TO:<OFFICE@abc.com>").substr(0, 3) == "250");
@@ -80,9 +80,10 @@ BOOST_AUTO_TEST_CASE(LookUpIsOffUntilItIsOn)
 BOOST_AUTO_TEST_CASE(ExternalAuthoritativeTrustsWhoeverConnects)
 {
     ReceiveConnectorConfig config = Internet();
-    config.authMechanisms = {AuthMechanism::Tls, AuthMechanism::ExternalAuthoritative};
+    config.authMechanisms = {ConnectorAuthMechanism::Tls,
+                             ConnectorAuthMechanism::ExternalAuthoritative};
     Rig rig(config);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("jia@abc.com");
     BOOST_TEST(client.Say("RCPT TO:<b@example.net>").substr(0, 3) == "250");
 }

@@ -1,4 +1,5 @@
 #include "tests/connector/connector-rig.h"
+#include "tests/times.h"
 
 #include "models/connector/message-header.h"
 
@@ -16,9 +17,9 @@ BOOST_AUTO_TEST_CASE(SessionIdsOfS000)
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26408");
     BOOST_TEST(SessionIds::Text(ids.Next()) == "08CE6E5DA8B26409");
 
-    const Nanoseconds start(1321416715881000000);
+    const WallTime start = test::Reading(1321416715881000000);
     TransportConfig transport;
-    transport.uptime = start - Nanoseconds(1320997804709580000);
+    transport.uptime = start - test::Reading(1320997804709580000);
     transport.sessionsBefore = 15;
     Rig rig(Internet(), {}, {}, start, transport);
     BOOST_TEST(SessionIds::Text(rig.Connect().policy->Info().id) == "08CE6E5DA8B26407");
@@ -30,7 +31,7 @@ BOOST_AUTO_TEST_CASE(AWholeSessionInTheOrderOfTheLog)
 {
     Rig rig;
     rig.now = Seconds(3);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("jia@abc.com");
     client.Say("RCPT TO:<office@abc.com>");
     BOOST_TEST(client.Send("Message-ID: <1@example.net>\r\n\r\nb\r\n") ==
@@ -73,7 +74,7 @@ BOOST_AUTO_TEST_CASE(AcknowledgementWaitsForDelivery)
         config.acknowledgement.delivery.base = delivery;
         config.acknowledgement.shadowRedundancy = shadow;
         Rig rig(config);
-        Dialogue client = rig.Connect();
+        ConnectorDialog client = rig.Connect();
         client.Begin("a@example.net");
         client.Say("RCPT TO:<office@abc.com>");
         BOOST_TEST(client.Send().substr(0, 9) == "250 2.6.0");
@@ -94,7 +95,7 @@ BOOST_AUTO_TEST_CASE(AMessageWithoutIdGetsOneAndAWickedIdDoesNoHarm)
     Rig rig;
     const auto send = [&rig](const std::string& content)
     {
-        Dialogue client = rig.Connect();
+        ConnectorDialog client = rig.Connect();
         client.Begin("a@example.net");
         client.Say("RCPT TO:<office@abc.com>");
         return client.Send(content);
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(SameClientsSameEvents)
         Rig rig(config, FilterConfig());
         for (std::uint32_t i = 0; i < 50; ++i)
         {
-            Dialogue client = rig.Connect(i % 7);
+            ConnectorDialog client = rig.Connect(i % 7);
             client.Begin("a@example.net");
             client.Say(fmt::format("RCPT TO:<x{}@abc.com>", i));
             client.Say("RCPT TO:<office@abc.com>");

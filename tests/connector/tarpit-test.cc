@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(tarpit)
 BOOST_AUTO_TEST_CASE(FirstErrorIsDelayedByFiveSecondsAndSuccessNever)
 {
     Rig rig(WithLookUp());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Begin("a@example.net").substr(0, 3) == "250");
     BOOST_TEST(client.waited.count() == 0);
     BOOST_TEST(client.Say("RCPT TO:<nobody@abc.com>") == "550 5.1.1 User unknown");
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(FirstErrorIsDelayedByFiveSecondsAndSuccessNever)
 BOOST_AUTO_TEST_CASE(TheLogLineComesBeforeTheReply)
 {
     Rig rig(WithLookUp());
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     client.Begin("a@example.net");
     client.Say("RCPT TO:<nobody@abc.com>");
     const auto& lines = rig.journal.lines;
@@ -52,12 +52,12 @@ BOOST_AUTO_TEST_CASE(TheLogLineComesBeforeTheReply)
 BOOST_AUTO_TEST_CASE(DroppedClientFindsEveryReplyDelayed)
 {
     Rig rig(WithLookUp());
-    Dialogue first = rig.Connect();
+    ConnectorDialog first = rig.Connect();
     first.Begin("a@example.net");
     first.Say("RCPT TO:<nobody@abc.com>");
     first.Drop();
 
-    Dialogue again = rig.Connect();
+    ConnectorDialog again = rig.Connect();
     BOOST_TEST((again.waited == Seconds(5)));
     again.Say("EHLO mail.globalsuite.net");
     BOOST_TEST((again.waited == Seconds(5)));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(DroppedClientFindsEveryReplyDelayed)
     again.Say("QUIT");
     BOOST_TEST((again.waited == Seconds(5)));
 
-    Dialogue other = rig.Connect(0x01020304);
+    ConnectorDialog other = rig.Connect(0x01020304);
     BOOST_TEST(other.waited.count() == 0);
 }
 
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(DropInTheMiddleOfTheDelayDiscreditsToo)
     for (const bool reset : {false, true})
     {
         Rig rig(WithLookUp());
-        Dialogue first = rig.Connect();
+        ConnectorDialog first = rig.Connect();
         first.Begin("a@example.net");
         first.session->Receive("RCPT TO:<nobody@abc.com>\r\n", rig.now);
         first.Drop(reset);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(WhoIsDiscreditedAndHowLong)
         config.tarpit.discredit = rule;
         config.tarpit.discreditPeriod = Seconds(600);
         Rig rig(config);
-        Dialogue first = rig.Connect();
+        ConnectorDialog first = rig.Connect();
         first.Begin("a@example.net");
         first.Say(errs ? "RCPT TO:<nobody@abc.com>" : "RCPT TO:<office@abc.com>");
         quits ? static_cast<void>(first.Say("QUIT")) : first.Drop();
@@ -116,14 +116,14 @@ BOOST_AUTO_TEST_CASE(Windows2003DelaysPermanentErrorsOnly)
     config.backPressure.databaseDisk.initial = 97;
     Rig rig(config);
     rig.now = Seconds(10);
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     BOOST_TEST(client.Begin("a@example.net") == "452 4.3.1 Insufficient system resources");
     BOOST_TEST(client.waited.count() == 0);
     BOOST_TEST(client.Say("RCPT TO:<x@abc.com>").substr(0, 3) == "503");
     BOOST_TEST((client.waited == Seconds(5)));
     config.tarpit.interval = Nanoseconds(0);
     Rig off(config);
-    Dialogue free = off.Connect();
+    ConnectorDialog free = off.Connect();
     BOOST_TEST(free.Say("NONSENSE").substr(0, 3) == "500");
     BOOST_TEST(free.waited.count() == 0);
     BOOST_TEST(off.journal.Count("* tarpit") == 0u);
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(Windows2003DelaysPermanentErrorsOnly)
 BOOST_AUTO_TEST_CASE(ProtocolErrorsCloseBeyondFive)
 {
     Rig rig;
-    Dialogue client = rig.Connect();
+    ConnectorDialog client = rig.Connect();
     for (int i = 0; i < 5; ++i)
     {
         BOOST_TEST(client.Say("NONSENSE").substr(0, 3) == "500");

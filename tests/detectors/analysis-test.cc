@@ -2,7 +2,7 @@
 
 #include "detectors/readers/capture-reader.h"
 #include "detectors/registry.h"
-#include "made-wire.h"
+#include "sample-wire.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,8 +20,8 @@ struct BothEnds
 {
     BothEnds()
     {
-        AddLog(surroundings, ReceiveLogOf({UpstreamTalk()}));
-        surroundings.logs.Finish();
+        AddLog(context, ReceiveLogOf({UpstreamSession()}));
+        context.logs.Finish();
     }
 
     template <class OnFlow>
@@ -35,8 +35,8 @@ struct BothEnds
 
     std::string Alerts(const std::vector<const Detector*>& chosen)
     {
-        Detection detection(chosen, surroundings);
-        Read([&](Flow& flow) { detection.Judge({flow, surroundings}); });
+        Detection detection(chosen, context);
+        Read([&](Flow& flow) { detection.Judge({flow, context}); });
         detection.Conclude();
         std::string text;
         for (const Alert& alert : detection.AllAlerts())
@@ -46,9 +46,9 @@ struct BothEnds
         return text;
     }
 
-    Surroundings surroundings;
-    Source source{"made.pcap", false};
-    std::string bytes = PcapOf({ProxiedTalk()});
+    EvidenceContext context;
+    CaptureSource source{"made.pcap", false};
+    std::string bytes = PcapOf({ProxiedSession()});
 };
 
 } // namespace
@@ -58,29 +58,29 @@ BOOST_AUTO_TEST_SUITE(analysis)
 BOOST_AUTO_TEST_CASE(WhatIsDerivedIsTheSameObjectForAll)
 {
     BothEnds ends;
-    Analysis derived(ends.surroundings);
+    Analysis derived(ends.context);
     ends.Read([&](Flow& flow) { derived.AddSession(flow); });
-    for (const LogDetail least : {LogDetail::Transactions, LogDetail::Codes, LogDetail::Dialogue})
+    for (const LogDetail least : {LogDetail::Transactions, LogDetail::Codes, LogDetail::Dialog})
     {
-        BOOST_TEST(&derived.Talks(least) == &derived.Talks(least));
+        BOOST_TEST(&derived.Sessions(least) == &derived.Sessions(least));
         BOOST_TEST(&derived.Judged(least) == &derived.Judged(least));
         BOOST_TEST(&derived.Sides(least) == &derived.Sides(least));
     }
-    BOOST_TEST(&derived.Talks(LogDetail::Codes).front().get() ==
-               &derived.Talks(LogDetail::Dialogue).front().get());
+    BOOST_TEST(&derived.Sessions(LogDetail::Codes).front().get() ==
+               &derived.Sessions(LogDetail::Dialog).front().get());
     BOOST_TEST(&derived.Legs() == &derived.Legs());
-    BOOST_TEST(&derived.Passages() == &derived.Passages());
+    BOOST_TEST(&derived.Transactions() == &derived.Transactions());
 }
 
 BOOST_AUTO_TEST_CASE(AMailsSessionIsJudgedAtTheServer)
 {
     BothEnds ends;
-    Analysis derived(ends.surroundings);
+    Analysis derived(ends.context);
     ends.Read([&](Flow& flow) { derived.AddSession(flow); });
-    BOOST_TEST(derived.Talks(LogDetail::Dialogue).size() == 2);
-    BOOST_REQUIRE_EQUAL(derived.Sides(LogDetail::Dialogue).Pairs().size(), 1);
-    BOOST_REQUIRE_EQUAL(derived.Judged(LogDetail::Dialogue).size(), 1);
-    BOOST_TEST(derived.Judged(LogDetail::Dialogue).front().get().atServer);
+    BOOST_TEST(derived.Sessions(LogDetail::Dialog).size() == 2);
+    BOOST_REQUIRE_EQUAL(derived.Sides(LogDetail::Dialog).Pairs().size(), 1);
+    BOOST_REQUIRE_EQUAL(derived.Judged(LogDetail::Dialog).size(), 1);
+    BOOST_TEST(derived.Judged(LogDetail::Dialog).front().get().atServer);
 }
 
 BOOST_AUTO_TEST_CASE(TogetherTheySayWhatEachSaysAlone)
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(ASearchIsMadeOnce)
     ends.Read(
         [&](Flow& flow)
         {
-            const Evidence evidence(flow, ends.surroundings);
+            const Evidence evidence(flow, ends.context);
             const auto search = [](const Evidence&)
             {
                 ++searches;

@@ -1,4 +1,4 @@
-#include "made-mail.h"
+#include "sample-mail.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,7 +10,7 @@ namespace
 
 const std::string SERVER = "203.0.113.10";
 
-struct Campaign
+struct ForgedCampaign
 {
     int messages = 10;
     int reported = 10;
@@ -22,9 +22,9 @@ struct Campaign
 };
 
 std::vector<Alert>
-Judge(const Campaign& campaign)
+Judge(const ForgedCampaign& campaign)
 {
-    std::vector<MadeDelivery> all;
+    std::vector<SampleDelivery> all;
     for (int i = 0; i < campaign.messages; ++i)
     {
         const std::string number = std::to_string(i);
@@ -32,13 +32,13 @@ Judge(const Campaign& campaign)
             campaign.forged ? "user@victim" + number + ".example" : "list@client.example";
         const std::string id = "<m" + number + "@x>";
         const std::string recipient = "nobody" + number + "@local.example";
-        MadeDelivery in;
+        SampleDelivery in;
         in.client = "198.51.100." + std::to_string(60 + i % campaign.sources);
         in.server = SERVER;
         in.hello = "out.client.example";
         in.sender = sender;
         in.recipients = {{recipient}};
-        in.content = MadeContent(id, "Buy", campaign.octets);
+        in.content = SampleContent(id, "Buy", campaign.octets);
         in.startMs = i * 60000;
         if (campaign.showsIncoming)
         {
@@ -48,20 +48,20 @@ Judge(const Campaign& campaign)
         {
             continue;
         }
-        MadeDelivery out;
+        SampleDelivery out;
         out.client = SERVER;
         out.server = "192.0.2." + std::to_string(10 + i);
         out.sender = "";
         out.recipients = {{sender}};
-        out.content = MadeReport("<r" + number + "@l>", recipient, id, campaign.returned);
+        out.content = SampleReport("<r" + number + "@l>", recipient, id, campaign.returned);
         out.startMs = in.startMs + 10000;
         all.push_back(out);
     }
-    return JudgeBoth("backscatter", ToTalks(all));
+    return JudgeBoth("backscatter", ToSessions(all));
 }
 
 void
-Expect(const Campaign& campaign, Verdict verdict, const std::string& words)
+Expect(const ForgedCampaign& campaign, Verdict verdict, const std::string& words)
 {
     const auto alerts = Judge(campaign);
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(ForgedSendersGetTheReports)
 
 BOOST_AUTO_TEST_CASE(TheScoreGrowsWithTheRatio)
 {
-    Campaign small;
+    ForgedCampaign small;
     small.octets = 10000;
     const auto few = Judge(small);
     const auto many = Judge({});
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(TheScoreGrowsWithTheRatio)
 
 BOOST_AUTO_TEST_CASE(AHerdOfClientsIsOneCampaign)
 {
-    Campaign herd;
+    ForgedCampaign herd;
     herd.messages = herd.reported = 24;
     herd.sources = 12;
     Expect(herd, Verdict::Fault, "12 addresses together");
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(AHerdOfClientsIsOneCampaign)
 
 BOOST_AUTO_TEST_CASE(TypingErrorsComeBackToTheirSenders)
 {
-    Campaign own;
+    ForgedCampaign own;
     own.forged = false;
     own.reported = 2;
     BOOST_TEST(Judge(own).empty());
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(TypingErrorsComeBackToTheirSenders)
 
 BOOST_AUTO_TEST_CASE(ASmarthostsManySenders)
 {
-    Campaign smarthost;
+    ForgedCampaign smarthost;
     smarthost.messages = 40;
     smarthost.reported = 4;
     Expect(smarthost, Verdict::Benign, "many send through");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(ASmarthostsManySenders)
 
 BOOST_AUTO_TEST_CASE(AFloodOfReportsIsNoMistyping)
 {
-    Campaign flood;
+    ForgedCampaign flood;
     flood.messages = 400;
     flood.reported = 90;
     Expect(flood, Verdict::Fault, "senders who did not send");
@@ -135,10 +135,10 @@ BOOST_AUTO_TEST_CASE(AFloodOfReportsIsNoMistyping)
 
 BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
 {
-    Campaign few;
+    ForgedCampaign few;
     few.messages = few.reported = 4;
     Expect(few, Verdict::Inconclusive, "MX and SPF");
-    Campaign unseen;
+    ForgedCampaign unseen;
     unseen.showsIncoming = false;
     unseen.messages = unseen.reported = 12;
     Expect(unseen, Verdict::Inconclusive, "what comes in would decide");
@@ -146,19 +146,20 @@ BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
 
 BOOST_AUTO_TEST_CASE(ReportsThatComeInAreNone)
 {
-    std::vector<MadeDelivery> all;
+    std::vector<SampleDelivery> all;
     for (int i = 0; i < 20; ++i)
     {
-        MadeDelivery in;
+        SampleDelivery in;
         in.client = "192.0.2." + std::to_string(10 + i);
         in.server = SERVER;
         in.sender = "";
         in.recipients = {{"list-owner@local.example"}};
-        in.content = MadeReport("<r" + std::to_string(i) + "@l>", "gone@partner.example", "<l@l>");
+        in.content =
+            SampleReport("<r" + std::to_string(i) + "@l>", "gone@partner.example", "<l@l>");
         in.startMs = i * 60000;
         all.push_back(in);
     }
-    BOOST_TEST(JudgeBoth("backscatter", ToTalks(all)).empty());
+    BOOST_TEST(JudgeBoth("backscatter", ToSessions(all)).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-#include "judging.h"
 #include "packet-script.h"
+#include "run-detector.h"
 #include "tests/cases/case-file.h"
 #include "tests/tree.h"
 

@@ -1,4 +1,4 @@
-#include "made-protocol-log.h"
+#include "sample-protocol-log.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,13 +12,13 @@ const std::string BANNED = "550 5.2.1 Mailbox unavailable. Too many invalid deli
                            "received from your IP address.";
 const std::string UNKNOWN = "550 5.1.1 User unknown";
 
-MadeSession
+SampleLogSession
 From(const std::string& client,
      const std::string& sender,
      std::vector<std::string> recipients,
      const std::string& reply = "")
 {
-    MadeSession session;
+    SampleLogSession session;
     session.client = client;
     session.messages = {{sender, std::move(recipients), {}}};
     if (!reply.empty())
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_SUITE(dha_ban)
 
 BOOST_AUTO_TEST_CASE(TheDocumentedReplyOfABannedAddress)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(From(OTHER, "x@y.example", {"wang@abc.example", "li@abc.example"}))
         .Add(From(PROXY, "z@third.example", {"q1@abc.example", "q2@abc.example"}, UNKNOWN))
         .Add(From(PROXY, "jia@abc.example", {"wang@abc.example", "li@abc.example"}, BANNED))
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(TheDocumentedReplyOfABannedAddress)
 
 BOOST_AUTO_TEST_CASE(AnotherWordingIsToldByItsIndependence)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(From(OTHER, "x@y.example", {"wang@abc.example"}))
         .Add(From(PROXY, "jia@abc.example", {"wang@abc.example"}, "550 5.7.0 Not now"))
         .Add(From(PROXY, "a@third.example", {"li@abc.example"}, "550 5.7.0 Not now"));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(AnotherWordingIsToldByItsIndependence)
     BOOST_REQUIRE_EQUAL(alerts.size(), 2);
     BOOST_TEST((alerts[0].verdict == Verdict::Fault), alerts[0].evidence.explanation);
 
-    MadeProtocolLog oneSender;
+    SampleProtocolLog oneSender;
     oneSender.Add(From(OTHER, "x@y.example", {"wang@abc.example"}))
         .Add(From(PROXY,
                   "jia@abc.example",
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(RefusalsForOtherReasonsAreNoBan)
                               "500 error",
                               "551 User not local; please try <forward-path>"})
     {
-        MadeProtocolLog log;
+        SampleProtocolLog log;
         log.Add(From(OTHER, "x@y.example", {"wang@abc.example", "li@abc.example"}))
             .Add(From(PROXY, "a@b.example", {"wang@abc.example", "li@abc.example"}, reply))
             .Add(From(PROXY, "c@d.example", {"wang@abc.example", "li@abc.example"}, reply));
@@ -98,11 +98,11 @@ BOOST_AUTO_TEST_CASE(RefusalsForOtherReasonsAreNoBan)
 
 BOOST_AUTO_TEST_CASE(ADisabledMailboxIsNoBan)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     const std::string disabled = "550 5.2.1 Mailbox disabled";
     for (const char* sender : {"a@b.example", "c@d.example"})
     {
-        MadeSession session = From(PROXY, sender, {"gone@abc.example", "wang@abc.example"});
+        SampleLogSession session = From(PROXY, sender, {"gone@abc.example", "wang@abc.example"});
         session.messages[0].replies = {disabled};
         log.Add(session);
     }
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(ADisabledMailboxIsNoBan)
 
 BOOST_AUTO_TEST_CASE(TheClientsWordsAloneDoNotSayWhoseAddress)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     const auto alerts = log.Judge("dha-ban", "            Server error: '" + BANNED + "'\n");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST((alerts[0].verdict == Verdict::Inconclusive));

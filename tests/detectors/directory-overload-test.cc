@@ -1,5 +1,5 @@
-#include "judging.h"
-#include "made-mail.h"
+#include "run-detector.h"
+#include "sample-mail.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,21 +28,21 @@ struct Day
 std::vector<Alert>
 Judge(const Day& day, const std::string& detector = "directory-overload")
 {
-    std::vector<MadeDelivery> all;
+    std::vector<SampleDelivery> all;
     for (int i = 0; i < 40; ++i)
     {
         const bool busy = i >= 10;
         const bool refused = i % 2 == 0;
         const std::int64_t slowMs = day.busyMs + (day.rises ? 60 * (i - 10) : 0);
-        MadeDelivery one;
+        SampleDelivery one;
         one.client = "198.51." + std::to_string(100 + i % day.clients) + ".9";
         one.server = "203.0.113.10";
         one.sender = "a@partner.example";
         one.startMs = busy ? 600000 + (i - 10) * 500 : i * 60000;
         one.otherDelayMs = day.otherMs;
         one.roundTripMs = day.roundTripMs;
-        one.content = MadeContent("<" + std::to_string(i) + "@x>", "Hello");
-        MadeRecipient recipient{"r@local.example"};
+        one.content = SampleContent("<" + std::to_string(i) + "@x>", "Hello");
+        SampleRecipient recipient{"r@local.example"};
         if (refused)
         {
             recipient.reply = UNKNOWN;
@@ -59,7 +59,7 @@ Judge(const Day& day, const std::string& detector = "directory-overload")
         one.recipients = {recipient};
         all.push_back(one);
     }
-    return JudgeBoth(detector, ToTalks(all));
+    return JudgeBoth(detector, ToSessions(all));
 }
 
 void
@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(ASlowNetworkOrServerIsNone)
 
 BOOST_AUTO_TEST_CASE(AnAddressThatFaresWorseThanOthersIsNone)
 {
-    std::vector<MadeDelivery> all;
+    std::vector<SampleDelivery> all;
     for (int i = 0; i < 40; ++i)
     {
-        MadeDelivery one;
+        SampleDelivery one;
         one.client = i % 2 == 0 ? "198.51.100.9" : "198.51.102.9";
         one.server = "203.0.113.10";
         one.sender = "a@partner.example";
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(AnAddressThatFaresWorseThanOthersIsNone)
         one.recipients = {{"r@local.example", "250 ok", i % 2 == 0 ? 5000 : 3}};
         all.push_back(one);
     }
-    BOOST_TEST(JudgeBoth("directory-overload", ToTalks(all)).empty());
+    BOOST_TEST(JudgeBoth("directory-overload", ToSessions(all)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(ATarpitIsNone)

@@ -1,5 +1,5 @@
-#include "judging.h"
-#include "made-wire.h"
+#include "run-detector.h"
+#include "sample-wire.h"
 #include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
@@ -12,52 +12,52 @@ namespace
 {
 
 /// The server itself at another port, from the client's.
-MadeTalk
+SampleSession
 Control(int port = 587)
 {
-    MadeTalk talk = StraightTalk();
-    talk.clientPort = 50000 + port;
-    talk.serverPort = port;
-    talk.startUs = 30000000;
-    talk.initial[CLIENT] = 300000;
-    talk.initial[SERVER] = 400000;
-    return talk;
+    SampleSession session = DirectSession();
+    session.clientPort = 50000 + port;
+    session.serverPort = port;
+    session.startUs = 30000000;
+    session.initial[CLIENT] = 300000;
+    session.initial[SERVER] = 400000;
+    return session;
 }
 
 /// A proxy that takes mail over and answers all from near by.
-MadeTalk
+SampleSession
 StoringProxy()
 {
-    MadeTalk talk = ProxiedTalk();
-    for (MadeTurn& turn : talk.turns)
+    SampleSession session = ProxiedSession();
+    for (SampleTurn& turn : session.turns)
     {
         turn.delayUs = 18700;
     }
-    talk.turns[2].reply = "250 2.1.0 Ok";
-    talk.turns[3].reply = "250 2.1.5 Ok";
-    talk.turns[4].reply = "354 End data with <CR><LF>.<CR><LF>";
-    talk.turns[5].reply = "250 2.0.0 Ok: queued as 1";
-    talk.turns[6].reply = "221 2.0.0 Bye";
-    return talk;
+    session.turns[2].reply = "250 2.1.0 Ok";
+    session.turns[3].reply = "250 2.1.5 Ok";
+    session.turns[4].reply = "354 End data with <CR><LF>.<CR><LF>";
+    session.turns[5].reply = "250 2.0.0 Ok: queued as 1";
+    session.turns[6].reply = "221 2.0.0 Bye";
+    return session;
 }
 
 /// All replies are the server's, less some keywords, and the connection is the proxy's.
-MadeTalk
+SampleSession
 StrippingProxy()
 {
-    MadeTalk talk = StraightTalk();
-    talk.handshakeUs = 18000;
-    talk.ackUs = 18200;
-    talk.stack = NEAR_STACK;
-    talk.turns[1].reply = ExchangeEhlo("69.46.103.200", false);
-    talk.turns.erase(talk.turns.begin() + 2, talk.turns.begin() + 5);
-    return talk;
+    SampleSession session = DirectSession();
+    session.handshakeUs = 18000;
+    session.ackUs = 18200;
+    session.stack = NEAR_STACK;
+    session.turns[1].reply = ExchangeEhlo("69.46.103.200", false);
+    session.turns.erase(session.turns.begin() + 2, session.turns.begin() + 5);
+    return session;
 }
 
 std::vector<Alert>
-Judge(const std::vector<MadeTalk>& talks, const Surroundings& surroundings = {})
+Judge(const std::vector<SampleSession>& sessions, const EvidenceContext& context = {})
 {
-    return JudgeCapture(PcapOf(talks), "early-end", surroundings);
+    return JudgeCapture(PcapOf(sessions), "early-end", context);
 }
 
 void
@@ -71,11 +71,11 @@ ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view wo
                alerts[0].evidence.explanation);
 }
 
-Surroundings
+EvidenceContext
 WithRoute(std::int64_t roundTripMs, int hops)
 {
-    Surroundings surroundings;
-    Route route;
+    EvidenceContext context;
+    TracedRoute route;
     route.destination = *Ipv4::Parse("203.0.113.10");
     for (int i = 1; i <= hops; ++i)
     {
@@ -84,8 +84,8 @@ WithRoute(std::int64_t roundTripMs, int hops)
              i == hops ? route.destination : Ipv4{0xC6336400u + static_cast<std::uint32_t>(i)},
              roundTripMs * MS * i / hops});
     }
-    surroundings.routes.push_back(route);
-    return surroundings;
+    context.routes.push_back(route);
+    return context;
 }
 
 } // namespace
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_SUITE(early_end)
 
 BOOST_AUTO_TEST_CASE(EachSessionHasItsOwnAlarm)
 {
-    MadeTalk second = StoringProxy();
+    SampleSession second = StoringProxy();
     second.clientPort = 49153;
     second.startUs = 60000000;
     BOOST_TEST(CountFaults(Judge({StoringProxy(), second, Control(993)})) == 2);
@@ -102,11 +102,11 @@ BOOST_AUTO_TEST_CASE(EachSessionHasItsOwnAlarm)
 
 BOOST_AUTO_TEST_CASE(JitterIsNoDistance)
 {
-    MadeTalk quick = StraightTalk();
+    SampleSession quick = DirectSession();
     quick.handshakeUs = 120000;
-    MadeTalk one = Control(587);
-    MadeTalk two = Control(993);
-    MadeTalk three = Control(143);
+    SampleSession one = Control(587);
+    SampleSession two = Control(993);
+    SampleSession three = Control(143);
     one.handshakeUs = 140000;
     two.handshakeUs = 190000;
     three.handshakeUs = 151000;
@@ -116,11 +116,11 @@ BOOST_AUTO_TEST_CASE(JitterIsNoDistance)
 
 BOOST_AUTO_TEST_CASE(WhoeverAnswersForOneServerAnswersForAnotherToo)
 {
-    MadeTalk other = StoringProxy();
+    SampleSession other = StoringProxy();
     other.server = "192.0.2.99";
     other.clientPort = 49200;
     other.startUs = 9000000;
-    const auto alerts = Judge({ProxiedTalk(), other, Control()});
+    const auto alerts = Judge({ProxiedSession(), other, Control()});
     BOOST_TEST(CountFaults(alerts) == 2);
     // Servers of one provider greet alike; without a control that is nothing.
     BOOST_TEST(Judge({StoringProxy(), other}).empty());
@@ -128,14 +128,14 @@ BOOST_AUTO_TEST_CASE(WhoeverAnswersForOneServerAnswersForAnotherToo)
 
 BOOST_AUTO_TEST_CASE(BothLegsInOneCaptureAreProof)
 {
-    MadeTalk leg = ProxiedTalk();
+    SampleSession leg = ProxiedSession();
     leg.handshakeUs = 100;
     leg.clientUs = 18000;
     leg.ackUs = 0;
     leg.thinkUs = 20000;
     leg.turns[0].delayUs = 400;
     leg.turns[1].delayUs = 400;
-    MadeTalk own = UpstreamTalk();
+    SampleSession own = UpstreamSession();
     own.server = "203.0.113.10";
     own.startUs = 59000;
     own.handshakeUs = 138000;
@@ -144,23 +144,23 @@ BOOST_AUTO_TEST_CASE(BothLegsInOneCaptureAreProof)
     own.turns = {{"", own.turns[0].reply, 138000},
                  {own.turns[1].command, own.turns[1].reply, 138000}};
     // Each command goes out 300 us after it came in, and its reply likewise.
-    const auto elapsed = [](const MadeTalk& talk)
+    const auto elapsed = [](const SampleSession& session)
     {
-        std::int64_t now = talk.startUs + talk.handshakeUs + talk.clientUs;
-        for (const MadeTurn& turn : talk.turns)
+        std::int64_t now = session.startUs + session.handshakeUs + session.clientUs;
+        for (const SampleTurn& turn : session.turns)
         {
-            now += (turn.command.empty() ? 0 : talk.thinkUs) + turn.delayUs;
+            now += (turn.command.empty() ? 0 : session.thinkUs) + turn.delayUs;
         }
         return now;
     };
-    const std::vector<MadeTurn> rest(leg.turns.begin() + 2, leg.turns.end());
+    const std::vector<SampleTurn> rest(leg.turns.begin() + 2, leg.turns.end());
     leg.turns.resize(2);
     own.thinkUs = 20600; // its client's pause and the two ways through the proxy
     const std::int64_t legNow = elapsed(leg) + leg.thinkUs;
     const std::int64_t ownNow = elapsed(own) + own.thinkUs;
     BOOST_REQUIRE(ownNow > legNow);
     std::int64_t wait = ownNow - legNow + 138000 + 300;
-    for (const MadeTurn& turn : rest)
+    for (const SampleTurn& turn : rest)
     {
         own.turns.push_back({turn.command, turn.reply, 138000});
         leg.turns.push_back({turn.command, turn.reply, wait});
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(BothLegsInOneCaptureAreProof)
     BOOST_TEST(apart[0].evidence.file == "0.pcap");
     BOOST_TEST(apart[0].source.ToString() == "198.51.100.77");
     // Taken over and sent on under the name that greeted the client.
-    MadeTalk taken = StoringProxy();
+    SampleSession taken = StoringProxy();
     taken.handshakeUs = 100;
     taken.clientUs = 18000;
     own.startUs = 30000000;
@@ -189,16 +189,16 @@ BOOST_AUTO_TEST_CASE(BothLegsInOneCaptureAreProof)
 
 BOOST_AUTO_TEST_CASE(BothSidesOfANatAreOneConnection)
 {
-    MadeTalk inside = StraightTalk();
+    SampleSession inside = DirectSession();
     inside.client = "192.168.1.20";
     inside.turns[1].reply = ExchangeEhlo("198.51.100.80");
-    MadeTalk outside = inside;
+    SampleSession outside = inside;
     outside.client = "198.51.100.80";
     outside.startUs += 40;
     outside.handshakeUs -= 80;
     outside.clientUs += 80;
     outside.thinkUs += 80;
-    for (MadeTurn& turn : outside.turns)
+    for (SampleTurn& turn : outside.turns)
     {
         turn.delayUs -= 80;
     }
@@ -212,9 +212,9 @@ BOOST_AUTO_TEST_CASE(BothSidesOfANatAreOneConnection)
 /// A machine that answers for all of a connection is consistent with itself.
 BOOST_AUTO_TEST_CASE(NothingIsForgedInAnInterceptedSession)
 {
-    MadeTalk own = UpstreamTalk();
+    SampleSession own = UpstreamSession();
     own.server = "203.0.113.10";
-    const std::string capture = PcapOf({ProxiedTalk(), own, Control()});
+    const std::string capture = PcapOf({ProxiedSession(), own, Control()});
     const std::string others = PcapOf({StoringProxy(), Control(993)});
     const std::string stripped = PcapOf({StrippingProxy(), Control()});
     for (const char* detector : {"early-reply",
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(NothingIsForgedInAnInterceptedSession)
 
 BOOST_AUTO_TEST_CASE(CutEvidenceIsSurvived)
 {
-    const std::string whole = PcapOf({ProxiedTalk(), Control()});
+    const std::string whole = PcapOf({ProxiedSession(), Control()});
     for (std::size_t length = 24; length < whole.size(); length += 37)
     {
         JudgeCapture(whole.substr(0, length), "early-end");

@@ -1,5 +1,5 @@
 #include "formats/random.h"
-#include "judging.h"
+#include "run-detector.h"
 #include "sessions.h"
 
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,7 @@
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/readers/exchange-stamp.h"
-#include "judging.h"
+#include "run-detector.h"
 #include "shared-evidence.h"
 #include "tests/times.h"
 
@@ -18,15 +18,15 @@ struct Article
     Article()
     {
         const auto problem = ReadEvidence(SharedPath("documents/S000.txt"),
-                                          surroundings,
+                                          context,
                                           {[](const Evidence&) {}, [](const std::string&) {}});
         BOOST_REQUIRE(!problem);
-        BOOST_REQUIRE_EQUAL(surroundings.logs.protocol.All().size(), 1);
+        BOOST_REQUIRE_EQUAL(context.logs.protocol.All().size(), 1);
     }
 
-    const LogSession& Session() const { return surroundings.logs.protocol.All()[0]; }
+    const LogSession& Session() const { return context.logs.protocol.All()[0]; }
 
-    Surroundings surroundings;
+    EvidenceContext context;
 };
 
 } // namespace
@@ -38,20 +38,20 @@ BOOST_FIXTURE_TEST_SUITE(exchange_document,
 
 BOOST_AUTO_TEST_CASE(TheSession)
 {
-    const LogSession& session = Session();
-    BOOST_TEST(session.connector == "WIN-TQTAID053PB\\Default WIN-TQTAID053PB");
-    BOOST_TEST(session.id == 0x08CE6E5DA8B26408);
-    BOOST_TEST(session.local.address.ToString() == "192.168.0.222");
-    BOOST_TEST(session.local.port == 25);
-    BOOST_TEST(session.remote.address.ToString() == "69.46.103.200");
-    BOOST_TEST(session.remote.port == 49760);
-    BOOST_TEST(session.IsServerSide());
-    BOOST_TEST(IsPrivate(session.local.address));
-    BOOST_REQUIRE_EQUAL(session.rows.size(), 18);
-    BOOST_TEST(session.missing == 0);
-    for (std::size_t i = 0; i < session.rows.size(); ++i)
+    const LogSession& logSession = Session();
+    BOOST_TEST(logSession.connector == "WIN-TQTAID053PB\\Default WIN-TQTAID053PB");
+    BOOST_TEST(logSession.id == 0x08CE6E5DA8B26408);
+    BOOST_TEST(logSession.local.address.ToString() == "192.168.0.222");
+    BOOST_TEST(logSession.local.port == 25);
+    BOOST_TEST(logSession.remote.address.ToString() == "69.46.103.200");
+    BOOST_TEST(logSession.remote.port == 49760);
+    BOOST_TEST(logSession.IsServerSide());
+    BOOST_TEST(IsPrivate(logSession.local.address));
+    BOOST_REQUIRE_EQUAL(logSession.rows.size(), 18);
+    BOOST_TEST(logSession.missing == 0);
+    for (std::size_t i = 0; i < logSession.rows.size(); ++i)
     {
-        BOOST_TEST(session.rows[i].sequence == i + 3);
+        BOOST_TEST(logSession.rows[i].sequence == i + 3);
     }
 }
 
@@ -64,40 +64,40 @@ BOOST_AUTO_TEST_CASE(TheServiceStartedFiveDaysBefore)
 
 BOOST_AUTO_TEST_CASE(TheAnswerToEhlo)
 {
-    const LogSession& session = Session();
-    BOOST_TEST(FormatEveTime(session.rows[0].time) == "2011-11-16T04:11:56.165000+0000");
-    BOOST_TEST(session.Data(session.rows[0]) == "EHLO mail.globalsuite.net");
+    const LogSession& logSession = Session();
+    BOOST_TEST(FormatEveTime(logSession.rows[0].time) == "2011-11-16T04:11:56.165000+0000");
+    BOOST_TEST(logSession.Data(logSession.rows[0]) == "EHLO mail.globalsuite.net");
     std::size_t bytes = 0;
     for (std::size_t i = 1; i <= 15; ++i)
     {
-        const LogRow& row = session.rows[i];
+        const LogRow& row = logSession.rows[i];
         BOOST_TEST(row.event == '>');
-        BOOST_TEST((row.time - session.rows[0].time == Nanoseconds(1000000)));
-        BOOST_TEST(session.Context(row) == "");
-        bytes += session.Data(row).size() + 2;
+        BOOST_TEST((row.time - logSession.rows[0].time == Nanoseconds(1000000)));
+        BOOST_TEST(logSession.Context(row) == "");
+        bytes += logSession.Data(row).size() + 2;
     }
-    BOOST_TEST(session.Data(session.rows[0]).size() + 2 == 27);
+    BOOST_TEST(logSession.Data(logSession.rows[0]).size() + 2 == 27);
     BOOST_TEST(bytes == 271);
-    BOOST_TEST(session.Data(session.rows[16]).size() + 2 == 25);
-    const Talk talk = TalkOf(surroundings.logs.protocol, session);
-    BOOST_TEST(talk.Find("EHLO")->reply ==
+    BOOST_TEST(logSession.Data(logSession.rows[16]).size() + 2 == 25);
+    const SmtpSession session = SessionOf(context.logs.protocol, logSession);
+    BOOST_TEST(session.Find("EHLO")->reply ==
                "250-WIN-TQTAID053PB.abc.com Hello [69.46.103.200]\n250-SIZE\n250-PIPELINING\n"
                "250-DSN\n250-ENHANCEDSTATUSCODES\n250-STARTTLS\n250-X-ANONYMOUSTLS\n"
                "250-AUTH NTLM LOGIN\n250-X-EXPS GSSAPI NTLM\n250-8BITMIME\n250-BINARYMIME\n"
                "250-CHUNKING\n250-XEXCH50\n250-XRDST\n250 XSHADOW");
-    BOOST_TEST(talk.OffersAuth());
-    BOOST_TEST(!talk.TriesAuth());
-    BOOST_TEST(talk.incomplete);
+    BOOST_TEST(session.OffersAuth());
+    BOOST_TEST(!session.TriesAuth());
+    BOOST_TEST(session.incomplete);
 }
 
 BOOST_AUTO_TEST_CASE(TheNextCommandCame276MillisecondsLater)
 {
-    const LogSession& session = Session();
-    BOOST_TEST((session.rows[16].time - session.rows[15].time == Nanoseconds(276000000)));
-    const Talk talk = TalkOf(surroundings.logs.protocol, session);
-    BOOST_TEST(talk.Find("MAIL")->mailbox == "jia@abc.com");
-    BOOST_TEST(talk.Find("MAIL")->code == 0);
-    BOOST_TEST(talk.turns.size() == 2);
+    const LogSession& logSession = Session();
+    BOOST_TEST((logSession.rows[16].time - logSession.rows[15].time == Nanoseconds(276000000)));
+    const SmtpSession session = SessionOf(context.logs.protocol, logSession);
+    BOOST_TEST(session.Find("MAIL")->mailbox == "jia@abc.com");
+    BOOST_TEST(session.Find("MAIL")->code == 0);
+    BOOST_TEST(session.turns.size() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(TheCutLineIsKept)

@@ -1,4 +1,4 @@
-#include "detectors/analysis/smtp-talk.h"
+#include "detectors/analysis/smtp-session.h"
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/text-file.h"
@@ -18,7 +18,7 @@ using namespace bouncelab::detectors;
 namespace
 {
 
-/// Stays where it is: talks point into it.
+/// Stays where it is: sessions point into it.
 std::unique_ptr<ServerLogs>
 ReadFiles(const std::vector<std::pair<std::string, std::string>>& files)
 {
@@ -197,13 +197,13 @@ BOOST_AUTO_TEST_CASE(SendLogsTellTheOtherWayRound)
              Row(2, ">,EHLO ex,") + Row(3, "<,250-mx,") + Row(4, "<,250 SIZE,") +
              Row(5, ">,MAIL FROM:<A@Example.com> SIZE=5,") + Row(6, "<,250 ok,"));
     BOOST_REQUIRE_EQUAL(logs->protocol.All().size(), 1);
-    const Talk talk = TalkOf(logs->protocol, logs->protocol.All()[0]);
-    BOOST_TEST(!talk.atServer);
-    BOOST_TEST(talk.server.ToString() == "198.51.100.7");
-    BOOST_REQUIRE_EQUAL(talk.turns.size(), 3);
-    BOOST_TEST(talk.turns[1].reply == "250-mx\n250 SIZE");
-    BOOST_TEST(talk.turns[2].mailbox == "a@example.com");
-    BOOST_TEST(talk.turns[2].code == 250);
+    const SmtpSession session = SessionOf(logs->protocol, logs->protocol.All()[0]);
+    BOOST_TEST(!session.atServer);
+    BOOST_TEST(session.server.ToString() == "198.51.100.7");
+    BOOST_REQUIRE_EQUAL(session.turns.size(), 3);
+    BOOST_TEST(session.turns[1].reply == "250-mx\n250 SIZE");
+    BOOST_TEST(session.turns[2].mailbox == "a@example.com");
+    BOOST_TEST(session.turns[2].code == 250);
 }
 
 BOOST_AUTO_TEST_CASE(PipelinesAndAuthArePaired)
@@ -219,17 +219,17 @@ BOOST_AUTO_TEST_CASE(PipelinesAndAuthArePaired)
              Row(14, ">,550 5.1.1 User unknown,") + Row(15, ">,354 go,") +
              Row(16, "*,Tarpit for '0.00:00:25.639' due to 'DelayedAck',Delivered") +
              Row(17, ">,250 2.6.0 queued,"));
-    const Talk talk = TalkOf(logs->protocol, logs->protocol.All().at(0));
-    BOOST_TEST(talk.OffersAuth());
-    BOOST_TEST(talk.IsAuthenticated());
-    BOOST_TEST(talk.authenticated == "abc\\jia");
-    BOOST_TEST(talk.Find("AUTH")->code == 235);
-    BOOST_TEST(talk.Find("RCPT")->code == 550);
-    BOOST_TEST(talk.Find("DATA")->code == 354);
-    BOOST_TEST(talk.Find(".")->code == 250);
-    BOOST_REQUIRE_EQUAL(talk.announced.size(), 1);
-    BOOST_TEST(talk.announced[0].delayNs == 25639000000);
-    BOOST_TEST(talk.announced[0].reason == "DelayedAck");
+    const SmtpSession session = SessionOf(logs->protocol, logs->protocol.All().at(0));
+    BOOST_TEST(session.OffersAuth());
+    BOOST_TEST(session.IsAuthenticated());
+    BOOST_TEST(session.authenticated == "abc\\jia");
+    BOOST_TEST(session.Find("AUTH")->code == 235);
+    BOOST_TEST(session.Find("RCPT")->code == 550);
+    BOOST_TEST(session.Find("DATA")->code == 354);
+    BOOST_TEST(session.Find(".")->code == 250);
+    BOOST_REQUIRE_EQUAL(session.announced.size(), 1);
+    BOOST_TEST(session.announced[0].delayNs == 25639000000);
+    BOOST_TEST(session.announced[0].reason == "DelayedAck");
 }
 
 BOOST_AUTO_TEST_CASE(AnnouncedDelays)

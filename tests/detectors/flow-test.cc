@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(AnyCuttingOfOneTextIsOneText)
 
 BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
 {
-    const Source source{"made.pcap", false};
+    const CaptureSource source{"made.pcap", false};
     int flows = 0;
     FlowTable table(source, [&](Flow&) { ++flows; });
     const auto add = [&](std::int64_t timeMs, std::uint8_t flags, std::uint32_t sequence)
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
 
 BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
 {
-    const Source source{"made.pcap", false};
+    const CaptureSource source{"made.pcap", false};
     std::size_t flows = 0;
     FlowTable table(source, [&](Flow&) { ++flows; });
     table.SetMemoryLimit(1 << 20);

@@ -1,5 +1,5 @@
-#include "made-mail.h"
-#include "made-protocol-log.h"
+#include "sample-mail.h"
+#include "sample-protocol-log.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -26,25 +26,25 @@ struct Asking
 std::vector<Alert>
 Judge(const Asking& asking)
 {
-    std::vector<MadeDelivery> all;
+    std::vector<SampleDelivery> all;
     for (int i = 0; i < asking.unknown + asking.known; ++i)
     {
         if (i % asking.perSession == 0)
         {
-            MadeDelivery session;
+            SampleDelivery session;
             session.client = "198.51.100.66";
             session.server = "203.0.113.10";
             session.sender = asking.sender;
             session.startMs = 700000 * static_cast<std::int64_t>(all.size());
-            session.content = asking.sends ? MadeContent("<n@x>", "News") : "";
+            session.content = asking.sends ? SampleContent("<n@x>", "News") : "";
             all.push_back(session);
         }
         const bool unknown = i % (asking.unknown + asking.known) < asking.unknown;
         const std::string name = "name" + std::to_string(i) + "@local.example";
-        all.back().recipients.push_back(unknown ? MadeRecipient{name, UNKNOWN, asking.delayMs}
-                                                : MadeRecipient{name});
+        all.back().recipients.push_back(unknown ? SampleRecipient{name, UNKNOWN, asking.delayMs}
+                                                : SampleRecipient{name});
     }
-    return JudgeBoth("harvest", ToTalks(all));
+    return JudgeBoth("harvest", ToSessions(all));
 }
 
 void
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(AServerThatAcceptsAllGivesNothingAway)
 
 BOOST_AUTO_TEST_CASE(TheServersLogSaysTheSame)
 {
-    MadeProtocolLog log;
-    MadeSession session;
-    MadeMessage message{"a@spam.example", {}, {}};
+    SampleProtocolLog log;
+    SampleLogSession session;
+    SampleLogMessage message{"a@spam.example", {}, {}};
     for (int i = 0; i < 15; ++i)
     {
         message.recipients.push_back("n" + std::to_string(i) + "@abc.example");

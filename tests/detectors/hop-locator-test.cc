@@ -1,4 +1,4 @@
-#include "detectors/analysis/location.h"
+#include "detectors/analysis/sender-location.h"
 #include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
@@ -12,15 +12,15 @@ BOOST_AUTO_TEST_SUITE(hop_locator)
 BOOST_AUTO_TEST_CASE(AHighTtlIsNoDistance)
 {
     // A device that draws its TTL: 128 - 128 = 0 hops is no place.
-    const Location location = Locate({45, 128, std::nullopt, 0, false}, nullptr);
+    const SenderLocation location = Locate({45, 128, std::nullopt, 0, false}, nullptr);
     BOOST_TEST(!location.place.hops);
 }
 
 BOOST_AUTO_TEST_CASE(StaysOpenWhereTheTtlPutsTheSenderTooFarForItsTime)
 {
     // TTL 53 would be hop 11, but 54 ms exclude everything behind hop 8.
-    const Route route = DocumentedRoute();
-    const Location location = Locate({49, 53, 54053000, 0, false}, &route);
+    const TracedRoute route = DocumentedRoute();
+    const SenderLocation location = Locate({49, 53, 54053000, 0, false}, &route);
     BOOST_TEST(!location.place.hops);
     BOOST_TEST(location.reason.find("further away than its time allows") != std::string::npos,
                location.reason);
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(StaysOpenWhereTheTtlPutsTheSenderTooFarForItsTime)
 BOOST_AUTO_TEST_CASE(ATracerouteThatWasSlowDoesNotExcludeTheTruePlace)
 {
     // Hop 7 lies 50 ms away, but the probes to it and to all behind it waited 8 ms longer.
-    Route route = DocumentedRoute();
+    TracedRoute route = DocumentedRoute();
     for (std::size_t i = 6; i < route.hops.size(); ++i)
     {
         *route.hops[i].minimumNs += 8 * MS;
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(ATracerouteThatWasSlowDoesNotExcludeTheTruePlace)
     *route.hops[5].minimumNs += 20 * MS;
     for (const bool drawn : {false, true})
     {
-        const Location location = Locate({49, 57, 54053000, 0, drawn}, &route);
+        const SenderLocation location = Locate({49, 57, 54053000, 0, drawn}, &route);
         if (location.place.hops)
         {
             BOOST_TEST(location.place.hops->after < 7);
@@ -46,14 +46,14 @@ BOOST_AUTO_TEST_CASE(ATracerouteThatWasSlowDoesNotExcludeTheTruePlace)
     }
     // Nor does a clock that ticks every 100 ms.
     route = DocumentedRoute();
-    const Location coarse = Locate({49, 57, 0, 200 * MS, false}, &route);
+    const SenderLocation coarse = Locate({49, 57, 0, 200 * MS, false}, &route);
     BOOST_REQUIRE(coarse.place.hops);
     BOOST_TEST(coarse.place.hops->after == 6);
 }
 
 BOOST_AUTO_TEST_CASE(ARouterThatAnswersLateIsNotFurtherAway)
 {
-    const Route route = DocumentedRoute();
+    const TracedRoute route = DocumentedRoute();
     BOOST_TEST(*route.PathNs(9) == 99676000);
     BOOST_TEST(*route.PathNs(7) == 50081000);
     BOOST_TEST(*route.Length() == 15);

@@ -1,5 +1,5 @@
-#include "judging.h"
-#include "made-wire.h"
+#include "run-detector.h"
+#include "sample-wire.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,29 +15,29 @@ namespace
 {
 
 /// The client's session as a log at the server has it where nobody interferes.
-MadeTalk
+SampleSession
 LoggedStraight(std::string client = "198.51.100.77")
 {
-    MadeTalk talk = StraightTalk();
-    talk.client = client;
-    talk.server = "192.168.0.222";
-    talk.startUs = 77000;
-    talk.handshakeUs = 300;
-    talk.clientUs = 154000;
-    talk.thinkUs = 155500;
-    for (MadeTurn& turn : talk.turns)
+    SampleSession session = DirectSession();
+    session.client = client;
+    session.server = "192.168.0.222";
+    session.startUs = 77000;
+    session.handshakeUs = 300;
+    session.clientUs = 154000;
+    session.thinkUs = 155500;
+    for (SampleTurn& turn : session.turns)
     {
         turn.delayUs = 1000;
     }
-    talk.turns[1].reply = ExchangeEhlo(client);
-    return talk;
+    session.turns[1].reply = ExchangeEhlo(client);
+    return session;
 }
 
 /// A relay that takes each command when it comes, seen at the client and at the server.
 struct Relayed
 {
-    MadeTalk client = ProxiedTalk();
-    MadeTalk server = UpstreamTalk();
+    SampleSession client = ProxiedSession();
+    SampleSession server = UpstreamSession();
 
     Relayed()
     {
@@ -58,7 +58,7 @@ ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view wo
 }
 
 std::vector<Alert>
-Judge(const std::vector<MadeTalk>& captured, const std::vector<MadeTalk>& logged)
+Judge(const std::vector<SampleSession>& captured, const std::vector<SampleSession>& logged)
 {
     return JudgeBoth("joined-session", captured, logged);
 }
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(ClocksMayDifferEitherWay)
 
 BOOST_AUTO_TEST_CASE(EachOfSeveralSessionsIsPairedOnce)
 {
-    std::vector<MadeTalk> captured;
-    std::vector<MadeTalk> logged;
+    std::vector<SampleSession> captured;
+    std::vector<SampleSession> logged;
     for (int i = 0; i < 5; ++i)
     {
         Relayed relayed;
@@ -123,32 +123,32 @@ BOOST_AUTO_TEST_CASE(EachOfSeveralSessionsIsPairedOnce)
 
 BOOST_AUTO_TEST_CASE(AStraightSessionIsSilent)
 {
-    BOOST_TEST(Judge({StraightTalk()}, {LoggedStraight()}).empty());
+    BOOST_TEST(Judge({DirectSession()}, {LoggedStraight()}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(ANatChangesAddressesOnly)
 {
-    MadeTalk inside = StraightTalk();
+    SampleSession inside = DirectSession();
     inside.client = "192.168.1.20";
     inside.turns[1].reply = ExchangeEhlo("198.51.100.77");
-    MadeTalk logged = LoggedStraight();
+    SampleSession logged = LoggedStraight();
     logged.clientPort = 61001;
     BOOST_TEST(Judge({inside}, {logged}).empty());
     // Without AUTH on either side, too.
-    for (MadeTalk* talk : {&inside, &logged})
+    for (SampleSession* session : {&inside, &logged})
     {
-        talk->turns.erase(talk->turns.begin() + 2, talk->turns.begin() + 5);
+        session->turns.erase(session->turns.begin() + 2, session->turns.begin() + 5);
     }
     BOOST_TEST(Judge({inside}, {logged}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(AStrippedSessionDiffersInItsKeywords)
 {
-    MadeTalk captured = StraightTalk();
+    SampleSession captured = DirectSession();
     captured.handshakeUs = 18000;
     captured.turns.erase(captured.turns.begin() + 2, captured.turns.begin() + 5);
     captured.turns[1].reply = ExchangeEhlo("69.46.103.200", false);
-    MadeTalk logged = LoggedStraight("69.46.103.200");
+    SampleSession logged = LoggedStraight("69.46.103.200");
     logged.turns.erase(logged.turns.begin() + 2, logged.turns.begin() + 5);
     ExpectOne(Judge({captured}, {logged}),
               Verdict::Fault,
@@ -157,9 +157,9 @@ BOOST_AUTO_TEST_CASE(AStrippedSessionDiffersInItsKeywords)
 
 BOOST_AUTO_TEST_CASE(StrippedTlsShowsWhereAuthGoesThrough)
 {
-    MadeTalk captured = StraightTalk();
+    SampleSession captured = DirectSession();
     captured.handshakeUs = 18000;
-    MadeTalk logged = LoggedStraight("69.46.103.200");
+    SampleSession logged = LoggedStraight("69.46.103.200");
     captured.turns[1].reply = logged.turns[1].reply;
     const std::string gone = "250-STARTTLS\n250-X-ANONYMOUSTLS\n";
     captured.turns[1].reply.erase(captured.turns[1].reply.find(gone), gone.size());
@@ -173,11 +173,11 @@ BOOST_AUTO_TEST_CASE(ASmarthostThatTheClientCallsIsSilent)
     BOOST_TEST(Judge({relayed.client}, {relayed.server}).empty());
     // Also where it sends from another address, once the server's own is known.
     relayed.client.server = "198.51.100.9";
-    MadeTalk straight = StraightTalk();
+    SampleSession straight = DirectSession();
     straight.clientPort = 49500;
     straight.startUs = 50000000;
     straight.turns[5].command = "MAIL FROM:<li@abc.com>";
-    MadeTalk logged = LoggedStraight();
+    SampleSession logged = LoggedStraight();
     logged.clientPort = 49500;
     logged.startUs = 50077000;
     logged.turns[5].command = "MAIL FROM:<li@abc.com>";
@@ -193,20 +193,20 @@ BOOST_AUTO_TEST_CASE(TheSitesOwnFrontEndIsSilent)
 
 BOOST_AUTO_TEST_CASE(MailSentOnLaterNeedsTheServersOutsideAddress)
 {
-    MadeTalk client = ProxiedTalk();
-    for (MadeTurn& turn : client.turns)
+    SampleSession client = ProxiedSession();
+    for (SampleTurn& turn : client.turns)
     {
         turn.delayUs = 18700;
     }
-    MadeTalk server = UpstreamTalk();
+    SampleSession server = UpstreamSession();
     server.startUs = 42000000;
     ExpectOne(Judge({client}, {server}), Verdict::Inconclusive, "outside address");
     // Submission straight to the server shows it.
-    MadeTalk straight = StraightTalk();
+    SampleSession straight = DirectSession();
     straight.clientPort = 49500;
     straight.serverPort = 587;
     straight.startUs = 300000000;
-    MadeTalk logged = LoggedStraight();
+    SampleSession logged = LoggedStraight();
     logged.clientPort = 49500;
     logged.serverPort = 587;
     logged.startUs = 300077000;
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(MailSentOnLaterNeedsTheServersOutsideAddress)
 
 BOOST_AUTO_TEST_CASE(TheNearestOfManyAlikeIsTaken)
 {
-    std::vector<MadeTalk> logged;
+    std::vector<SampleSession> logged;
     for (int i = 0; i < 120; ++i)
     {
         Relayed relayed;
@@ -232,22 +232,22 @@ BOOST_AUTO_TEST_CASE(TheNearestOfManyAlikeIsTaken)
 /// is another.
 struct BothSidesOfANat
 {
-    std::vector<MadeTalk> outside;
-    std::vector<MadeTalk> inside;
+    std::vector<SampleSession> outside;
+    std::vector<SampleSession> inside;
 
     explicit BothSidesOfANat(std::int64_t clockUs = 0)
     {
         for (int i = 0; i < 6; ++i)
         {
-            MadeTalk before = StraightTalk();
-            MadeTalk behind = LoggedStraight();
-            for (MadeTalk* talk : {&before, &behind})
+            SampleSession before = DirectSession();
+            SampleSession behind = LoggedStraight();
+            for (SampleSession* session : {&before, &behind})
             {
-                talk->clientPort += i;
-                talk->startUs += i * 25700000LL;
-                talk->initial[0] = 1000 + 7919 * static_cast<std::uint32_t>(i);
-                talk->initial[1] = 5000 + 104729 * static_cast<std::uint32_t>(i);
-                talk->turns[0].reply =
+                session->clientPort += i;
+                session->startUs += i * 25700000LL;
+                session->initial[0] = 1000 + 7919 * static_cast<std::uint32_t>(i);
+                session->initial[1] = 5000 + 104729 * static_cast<std::uint32_t>(i);
+                session->turns[0].reply =
                     "220 EX.abc.com Microsoft ESMTP MAIL Service ready at Wed, 16 Nov 2011 12:1" +
                     std::to_string(i) + ":56 +0800";
             }
@@ -280,8 +280,8 @@ BOOST_AUTO_TEST_CASE(OtherSessionsOfTheSameClientAreNotItsOwn)
 {
     // Every second one is missing on one side, the others on the other.
     const BothSidesOfANat nat;
-    std::vector<MadeTalk> outside;
-    std::vector<MadeTalk> inside;
+    std::vector<SampleSession> outside;
+    std::vector<SampleSession> inside;
     for (std::size_t i = 0; i < nat.outside.size(); ++i)
     {
         (i % 2 ? outside : inside).push_back(i % 2 ? nat.outside[i] : nat.inside[i]);
@@ -294,10 +294,10 @@ BOOST_AUTO_TEST_CASE(OtherSessionsOfTheSameClientAreNotItsOwn)
 BOOST_AUTO_TEST_CASE(AnotherDateInTheGreetingIsNoDifference)
 {
     const std::string greeting = "220 EX.abc.com Microsoft ESMTP MAIL Service ready at ";
-    MadeTalk captured = StraightTalk();
+    SampleSession captured = DirectSession();
     captured.client = "192.168.1.20";
     captured.turns[0].reply = greeting + "Wed, 16 Nov 2011 12:11:56 +0800";
-    MadeTalk logged = LoggedStraight();
+    SampleSession logged = LoggedStraight();
     logged.clientPort = 61001;
     logged.turns[0].reply = greeting + "Wed, 16 Nov 2011 12:12:21 +0800";
     BOOST_TEST(Judge({captured}, {logged}).empty());
@@ -309,18 +309,18 @@ BOOST_AUTO_TEST_CASE(AnotherDateInTheGreetingIsNoDifference)
 /// The proxy's own session on both sides of the NAT, beside the user's: only the user's is found.
 BOOST_AUTO_TEST_CASE(TheProxysOwnSessionIsNotInterceptedOnceMore)
 {
-    std::vector<MadeTalk> clients;
-    std::vector<MadeTalk> uplink;
-    std::vector<MadeTalk> inside;
+    std::vector<SampleSession> clients;
+    std::vector<SampleSession> uplink;
+    std::vector<SampleSession> inside;
     for (int i = 0; i < 4; ++i)
     {
         Relayed relayed;
-        for (MadeTalk* talk : {&relayed.client, &relayed.server})
+        for (SampleSession* session : {&relayed.client, &relayed.server})
         {
-            talk->startUs += i * 31000000LL;
-            talk->clientPort += i;
-            talk->initial[0] += 7919 * static_cast<std::uint32_t>(i);
-            talk->initial[1] += 104729 * static_cast<std::uint32_t>(i);
+            session->startUs += i * 31000000LL;
+            session->clientPort += i;
+            session->initial[0] += 7919 * static_cast<std::uint32_t>(i);
+            session->initial[1] += 104729 * static_cast<std::uint32_t>(i);
         }
         clients.push_back(relayed.client);
         inside.push_back(relayed.server);
@@ -345,17 +345,17 @@ BOOST_AUTO_TEST_CASE(OtherDetectorsJudgeTheServersRecord)
         "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts were "
         "received from your IP address.";
     Relayed relayed;
-    for (MadeTalk* talk : {&relayed.client, &relayed.server})
+    for (SampleSession* session : {&relayed.client, &relayed.server})
     {
-        talk->turns[3].reply = ban;
-        talk->turns.erase(talk->turns.begin() + 4, talk->turns.begin() + 6);
+        session->turns[3].reply = ban;
+        session->turns.erase(session->turns.begin() + 4, session->turns.begin() + 6);
     }
     for (const bool both : {false, true})
     {
-        const auto alerts =
-            JudgeBoth("dha-ban",
-                      {relayed.client},
-                      both ? std::vector<MadeTalk>{relayed.server} : std::vector<MadeTalk>{});
+        const auto alerts = JudgeBoth("dha-ban",
+                                      {relayed.client},
+                                      both ? std::vector<SampleSession>{relayed.server}
+                                           : std::vector<SampleSession>{});
         BOOST_REQUIRE_EQUAL(alerts.size(), 1);
         BOOST_TEST(alerts[0].destination.ToString() == (both ? "69.46.103.200" : "198.51.100.77"));
     }
@@ -364,7 +364,7 @@ BOOST_AUTO_TEST_CASE(OtherDetectorsJudgeTheServersRecord)
 BOOST_AUTO_TEST_CASE(OtherMailAndOneSideAloneAreSilent)
 {
     const Relayed relayed;
-    MadeTalk other = relayed.server;
+    SampleSession other = relayed.server;
     other.turns[2].command = "MAIL FROM:<li@abc.com>";
     BOOST_TEST(Judge({relayed.client}, {other}).empty());
     other = relayed.server;
@@ -381,18 +381,18 @@ BOOST_AUTO_TEST_CASE(ACutLogAndACutCaptureAreSurvived)
     const std::string capture = PcapOf({relayed.client});
     for (std::size_t length = 0; length <= log.size(); length += 83)
     {
-        Surroundings surroundings;
-        AddLog(surroundings, log.substr(0, length));
-        surroundings.logs.Finish();
-        JudgeCapture(capture, "joined-session", surroundings);
+        EvidenceContext context;
+        AddLog(context, log.substr(0, length));
+        context.logs.Finish();
+        JudgeCapture(capture, "joined-session", context);
     }
-    Surroundings surroundings;
-    AddLog(surroundings, log + "2011-11-16T04:11:56.442Z,EX\\Default");
-    surroundings.logs.Finish();
-    BOOST_TEST(CountFaults(JudgeCapture(capture, "joined-session", surroundings)) == 1);
+    EvidenceContext context;
+    AddLog(context, log + "2011-11-16T04:11:56.442Z,EX\\Default");
+    context.logs.Finish();
+    BOOST_TEST(CountFaults(JudgeCapture(capture, "joined-session", context)) == 1);
     for (std::size_t length = 24; length < capture.size(); length += 97)
     {
-        JudgeCapture(capture.substr(0, length), "joined-session", surroundings);
+        JudgeCapture(capture.substr(0, length), "joined-session", context);
     }
 }
 

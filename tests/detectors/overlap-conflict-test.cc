@@ -1,4 +1,4 @@
-#include "judging.h"
+#include "run-detector.h"
 #include "sessions.h"
 
 #include <boost/test/unit_test.hpp>

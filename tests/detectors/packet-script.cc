@@ -56,7 +56,7 @@ struct Sent
 };
 
 /// A packet while its line is read.
-struct Line
+struct ScriptedLine
 {
     ScriptPacket packet;
     Speaker now; //!< Its sender, with what it does otherwise here.
@@ -71,7 +71,7 @@ class ScriptReader
 
   private:
     void Declare(const std::string& name, ScriptWords& words);
-    bool TakeHabit(Speaker& speaker, ScriptWords& words);
+    bool TakeHostOption(Speaker& speaker, ScriptWords& words);
     bool TakeField(ScriptPacket& packet, Speaker& speaker, ScriptWords& words);
     void TakeOptions(ScriptPacket& packet, std::vector<TcpOptionKind>& kinds, ScriptWords& words);
     void TakePacket(ScriptWords& words);
@@ -79,9 +79,9 @@ class ScriptReader
     std::int64_t TakeTime(ScriptWords& words);
     Speaker& TakeSpeaker(ScriptWords& words);
     std::uint8_t TakeFlags(ScriptWords& words);
-    void Prepare(Line& line, const Speaker& to);
-    void TakeWord(Line& line, ScriptWords& words);
-    void Finish(Line& line, Speaker& from, const Speaker& to);
+    void Prepare(ScriptedLine& line, const Speaker& to);
+    void TakeWord(ScriptedLine& line, ScriptWords& words);
+    void Finish(ScriptedLine& line, Speaker& from, const Speaker& to);
 
     Sent& Of(const std::string& from, const std::string& to) { return m_sent[{from, to}]; }
 
@@ -180,7 +180,7 @@ ScriptReader::Declare(const std::string& name, ScriptWords& words)
     }
     while (!words.IsEmpty())
     {
-        if (!TakeHabit(speaker, words) && !TakeField(speaker.habits, speaker, words))
+        if (!TakeHostOption(speaker, words) && !TakeField(speaker.habits, speaker, words))
         {
             words.Fail("ttl, win, id, step, isn, syn, after, acks, clock, df, no-df or no-ts");
         }
@@ -190,7 +190,7 @@ ScriptReader::Declare(const std::string& name, ScriptWords& words)
 }
 
 bool
-ScriptReader::TakeHabit(Speaker& speaker, ScriptWords& words)
+ScriptReader::TakeHostOption(Speaker& speaker, ScriptWords& words)
 {
     if (words.Take("step"))
     {
@@ -340,7 +340,7 @@ ScriptReader::TakePacket(ScriptWords& words)
     }
     const Speaker& to = TakeSpeaker(words);
     AcknowledgeInTime(from, to);
-    Line line{from.habits, from};
+    ScriptedLine line{from.habits, from};
     line.packet.label = label;
     line.packet.flags = TakeFlags(words);
     Prepare(line, to);
@@ -362,7 +362,7 @@ ScriptReader::AcknowledgeInTime(Speaker& from, const Speaker& to)
         return;
     }
     const std::int64_t now = std::exchange(m_nowNs, due);
-    Line line{from.habits, from};
+    ScriptedLine line{from.habits, from};
     line.packet.flags = tcp::ACK;
     Prepare(line, to);
     Finish(line, from, to);
@@ -386,7 +386,7 @@ ScriptReader::TakeFlags(ScriptWords& words)
 
 /// What a packet has if its line says nothing else; numbers are counted from the SYNs.
 void
-ScriptReader::Prepare(Line& line, const Speaker& to)
+ScriptReader::Prepare(ScriptedLine& line, const Speaker& to)
 {
     ScriptPacket& packet = line.packet;
     const bool isSyn = packet.flags & tcp::SYN;
@@ -407,7 +407,7 @@ ScriptReader::Prepare(Line& line, const Speaker& to)
 }
 
 void
-ScriptReader::TakeWord(Line& line, ScriptWords& words)
+ScriptReader::TakeWord(ScriptedLine& line, ScriptWords& words)
 {
     ScriptPacket& packet = line.packet;
     line.hasOwnId = line.hasOwnId || words.Peek() == "id";
@@ -447,7 +447,7 @@ ScriptReader::TakeWord(Line& line, ScriptWords& words)
 
 /// Captures the packet, counts what was sent, and makes the numbers those of the header.
 void
-ScriptReader::Finish(Line& line, Speaker& from, const Speaker& to)
+ScriptReader::Finish(ScriptedLine& line, Speaker& from, const Speaker& to)
 {
     ScriptPacket& packet = line.packet;
     Sent& own = Of(from.name, to.name);

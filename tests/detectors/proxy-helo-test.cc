@@ -1,6 +1,6 @@
-#include "judging.h"
-#include "made-protocol-log.h"
-#include "made-wire.h"
+#include "run-detector.h"
+#include "sample-protocol-log.h"
+#include "sample-wire.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,10 +15,10 @@ const std::string UNKNOWN = "550 5.1.1 User unknown";
 const std::string NO_RELAY = "550 5.7.1 Unable to relay";
 
 /// At home, from the same user's usual address.
-MadeSession
+SampleLogSession
 AtHome(const std::string& sender = "jia@abc.example")
 {
-    MadeSession session;
+    SampleLogSession session;
     session.client = "203.0.113.9";
     session.hello = "laptop";
     session.authenticated = "ABC\\" + sender.substr(0, sender.find('@'));
@@ -26,11 +26,11 @@ AtHome(const std::string& sender = "jia@abc.example")
     return session;
 }
 
-MadeSession
+SampleLogSession
 ThroughProxy(const std::string& sender = "jia@abc.example",
              std::vector<std::string> recipients = {"wang@abc.example"})
 {
-    MadeSession session;
+    SampleLogSession session;
     session.messages = {{sender, std::move(recipients), {}}};
     return session;
 }
@@ -45,7 +45,7 @@ ExpectOne(const std::vector<Alert>& alerts, Verdict verdict, std::string_view wo
 }
 
 std::vector<Alert>
-Judge(const MadeProtocolLog& log, const std::string& more = "")
+Judge(const SampleProtocolLog& log, const std::string& more = "")
 {
     return log.Judge("proxy-helo", more);
 }
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_SUITE(proxy_helo)
 
 BOOST_AUTO_TEST_CASE(AUserWhoAuthenticatesAtHomeIsSpokenFor)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(AtHome()).Add(ThroughProxy()).Add(ThroughProxy());
     const auto alerts = Judge(log);
     BOOST_REQUIRE_EQUAL(alerts.size(), 2);
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(AUserWhoAuthenticatesAtHomeIsSpokenFor)
 
 BOOST_AUTO_TEST_CASE(OtherDomainsMailAndRecipientsOutsideTellToo)
 {
-    MadeProtocolLog log;
-    MadeSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
+    SampleProtocolLog log;
+    SampleLogSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
     user.messages[0].replies = {NO_RELAY};
     log.Add(ThroughProxy("x@third.example", {"wang@abc.example"})).Add(user);
     ExpectOne(Judge(log), Verdict::Fault, "outside the domain");
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(OtherDomainsMailAndRecipientsOutsideTellToo)
 
 BOOST_AUTO_TEST_CASE(OneSessionAloneIsInconclusive)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(ThroughProxy());
     const auto alerts = Judge(log);
     ExpectOne(alerts, Verdict::Inconclusive, "client's own capture");
@@ -98,10 +98,10 @@ BOOST_AUTO_TEST_CASE(OneSessionAloneIsInconclusive)
 
 BOOST_AUTO_TEST_CASE(TheFixesAreSilent)
 {
-    MadeProtocolLog log;
-    MadeSession vpn = AtHome();
+    SampleProtocolLog log;
+    SampleLogSession vpn = AtHome();
     vpn.client = "192.168.0.17";
-    MadeSession submission = AtHome();
+    SampleLogSession submission = AtHome();
     submission.client = "198.51.100.7";
     log.Add(AtHome()).Add(vpn).Add(submission);
     BOOST_TEST(Judge(log).empty());
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(TheFixesAreSilent)
 
 BOOST_AUTO_TEST_CASE(WithoutAnOfferOfAuthThereIsNothingToLeave)
 {
-    MadeProtocolLog log;
-    MadeSession session = ThroughProxy();
+    SampleProtocolLog log;
+    SampleLogSession session = ThroughProxy();
     session.offersAuth = false;
     log.Add(AtHome()).Add(session);
     BOOST_TEST(Judge(log).empty());
@@ -118,17 +118,17 @@ BOOST_AUTO_TEST_CASE(WithoutAnOfferOfAuthThereIsNothingToLeave)
 
 BOOST_AUTO_TEST_CASE(ASmarthostOfTheDomainIsSilentOrBenign)
 {
-    MadeProtocolLog own;
-    MadeSession session = ThroughProxy();
+    SampleProtocolLog own;
+    SampleLogSession session = ThroughProxy();
     session.hello = "smarthost.branch.abc.example";
     own.Add(session);
     BOOST_TEST(Judge(own).empty());
 
-    MadeProtocolLog byAddress;
+    SampleProtocolLog byAddress;
     byAddress.Add(ThroughProxy());
     BOOST_TEST(Judge(byAddress, FilterLine("relay.abc.example")).empty());
 
-    MadeProtocolLog providers;
+    SampleProtocolLog providers;
     for (const char* sender : {"a@abc.example", "b@abc.example", "c@abc.example"})
     {
         providers.Add(ThroughProxy(sender));
@@ -139,25 +139,25 @@ BOOST_AUTO_TEST_CASE(ASmarthostOfTheDomainIsSilentOrBenign)
 
 BOOST_AUTO_TEST_CASE(AMailingServiceIsBenign)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     for (int i = 0; i < 10; ++i)
     {
         log.Add(ThroughProxy("news@abc.example", {"r" + std::to_string(i) + "@abc.example"}));
     }
     ExpectOne(Judge(log), Verdict::Benign, "mailing service");
 
-    MadeProtocolLog bounces;
+    SampleProtocolLog bounces;
     bounces.Add(ThroughProxy("bounce-7@isp.example.net"));
     BOOST_TEST(Judge(bounces).empty());
 }
 
 BOOST_AUTO_TEST_CASE(ASpoofingSpammerIsNotCalledAProxy)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(AtHome("w@abc.example"));
     for (int i = 0; i < 8; ++i)
     {
-        MadeSession session =
+        SampleLogSession session =
             ThroughProxy(std::string(1, static_cast<char>('p' + i)) + "@abc.example",
                          {"x" + std::to_string(i) + "@abc.example", "wang@abc.example"});
         session.messages[0].replies = {UNKNOWN};
@@ -168,10 +168,10 @@ BOOST_AUTO_TEST_CASE(ASpoofingSpammerIsNotCalledAProxy)
 
 BOOST_AUTO_TEST_CASE(WhoeverIsAtHomeMeanwhileIsSpoofed)
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(AtHome()).Add(ThroughProxy()).Add(AtHome());
     ExpectOne(Judge(log), Verdict::Inconclusive, "shortly before and after");
-    MadeProtocolLog travel;
+    SampleProtocolLog travel;
     travel.Add(AtHome());
     travel.Wait(7200000);
     travel.Add(ThroughProxy()).Add(AtHome());
@@ -180,9 +180,9 @@ BOOST_AUTO_TEST_CASE(WhoeverIsAtHomeMeanwhileIsSpoofed)
 
 BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)
 {
-    MadeProtocolLog log;
-    MadeSession report = ThroughProxy("", {"wang@abc.example"});
-    MadeSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
+    SampleProtocolLog log;
+    SampleLogSession report = ThroughProxy("", {"wang@abc.example"});
+    SampleLogSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
     user.messages[0].replies = {NO_RELAY};
     log.Add(report).Add(user);
     ExpectOne(Judge(log), Verdict::Inconclusive, "for a proxy on the user's way speaks");
@@ -191,21 +191,21 @@ BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)
 /// Two servers' sessions have the same ids; the longer one's end is none of the other client's.
 BOOST_AUTO_TEST_CASE(LogsOfTwoServersAreNotMixed)
 {
-    MadeProtocolLog first;
-    MadeSession other;
+    SampleProtocolLog first;
+    SampleLogSession other;
     other.messages = {{"li@third.example", {"wang@abc.example"}, {}}};
     first.Add(other);
-    MadeProtocolLog second;
-    MadeSession home = AtHome();
+    SampleProtocolLog second;
+    SampleLogSession home = AtHome();
     home.messages.push_back(home.messages.front());
     home.messages.push_back(home.messages.front());
     second.Add(home).Add(AtHome());
-    Surroundings surroundings;
-    AddLog(surroundings, first.Text(), "a/RECV20111116-1.log");
-    AddLog(surroundings, second.Text(), "b/RECV20111116-1.log");
-    surroundings.logs.Finish();
-    BOOST_TEST(surroundings.logs.protocol.All().size() == 3);
-    BOOST_TEST(CountFaults(JudgeLogs("proxy-helo", surroundings)) == 0);
+    EvidenceContext context;
+    AddLog(context, first.Text(), "a/RECV20111116-1.log");
+    AddLog(context, second.Text(), "b/RECV20111116-1.log");
+    context.logs.Finish();
+    BOOST_TEST(context.logs.protocol.All().size() == 3);
+    BOOST_TEST(CountFaults(JudgeLogs("proxy-helo", context)) == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include "judging.h"
+#include "run-detector.h"
 #include "shared-evidence.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "judging.h"
-#include "made-mail.h"
+#include "run-detector.h"
+#include "sample-mail.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,24 +16,24 @@ const std::string ELSEWHERE = "192.0.2.80";
 const std::string PERCENT = "relaytest%tester.example@local.example";
 
 /// A test message that comes to the server.
-MadeDelivery
+SampleDelivery
 Comes(const std::string& recipient, const std::string& id = "<t6@tester.example>")
 {
-    MadeDelivery in;
+    SampleDelivery in;
     in.client = TESTER;
     in.server = SERVER;
     in.hello = "probe.tester.example";
     in.sender = "antispam@tester.example";
     in.recipients = {{recipient}};
-    in.content = MadeContent(id, "Relay test 6");
+    in.content = SampleContent(id, "Relay test 6");
     return in;
 }
 
 /// Something that the server sends.
-MadeDelivery
+SampleDelivery
 Goes(const std::string& sender, const std::string& recipient, const std::string& content)
 {
-    MadeDelivery out;
+    SampleDelivery out;
     out.client = SERVER;
     out.server = ELSEWHERE;
     out.hello = "mail.local.example";
@@ -46,19 +46,19 @@ Goes(const std::string& sender, const std::string& recipient, const std::string&
 }
 
 /// Other mail of the server, long afterwards.
-MadeDelivery
+SampleDelivery
 Later(std::int64_t startMs = 1200000)
 {
-    MadeDelivery out =
-        Goes("boss@local.example", "a@partner.example", MadeContent("<b@l>", "Hello"));
+    SampleDelivery out =
+        Goes("boss@local.example", "a@partner.example", SampleContent("<b@l>", "Hello"));
     out.startMs = startMs;
     return out;
 }
 
 std::vector<Alert>
-Judge(const std::vector<MadeDelivery>& deliveries)
+Judge(const std::vector<SampleDelivery>& deliveries)
 {
-    return JudgeBoth(DETECTOR, ToTalks(deliveries));
+    return JudgeBoth(DETECTOR, ToSessions(deliveries));
 }
 
 void
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_SUITE(relay_egress)
 
 BOOST_AUTO_TEST_CASE(MailThatLeavesIsRelayed)
 {
-    const std::string content = MadeContent("<t6@tester.example>", "Relay test 6");
+    const std::string content = SampleContent("<t6@tester.example>", "Relay test 6");
     for (const char* recipient : {"relaytest%tester.example@local.example",
                                   "\"relaytest@tester.example\"",
                                   "tester.example!relaytest@local.example",
@@ -97,13 +97,13 @@ BOOST_AUTO_TEST_CASE(AForeignDomainAloneMayBeABackupMxsTwoAreNot)
 {
     const auto passes = [](const std::string& recipient, const std::string& id)
     {
-        return std::vector<MadeDelivery>{
+        return std::vector<SampleDelivery>{
             Comes(recipient, id),
-            Goes("antispam@tester.example", recipient, MadeContent(id, "Relay test 6"))};
+            Goes("antispam@tester.example", recipient, SampleContent(id, "Relay test 6"))};
     };
-    std::vector<MadeDelivery> all = passes("relaytest@tester.example", "<a@x>");
+    std::vector<SampleDelivery> all = passes("relaytest@tester.example", "<a@x>");
     ExpectOne(Judge(all), Verdict::Inconclusive, "another foreign domain");
-    const std::vector<MadeDelivery> more = passes("bob@third.example", "<b@x>");
+    const std::vector<SampleDelivery> more = passes("bob@third.example", "<b@x>");
     all.insert(all.end(), more.begin(), more.end());
     const auto alerts = Judge(all);
     BOOST_REQUIRE_EQUAL(alerts.size(), 2);
@@ -113,11 +113,11 @@ BOOST_AUTO_TEST_CASE(AForeignDomainAloneMayBeABackupMxsTwoAreNot)
 
 BOOST_AUTO_TEST_CASE(ItIsKnownAgainByItsContentWithoutAMessageId)
 {
-    MadeDelivery in = Comes(PERCENT);
+    SampleDelivery in = Comes(PERCENT);
     in.content = "Subject: x\r\n\r\nThe same body.\r\n";
-    MadeDelivery out = Goes("antispam@tester.example",
-                            "relaytest@tester.example",
-                            "Received: from probe\r\nSubject: x\r\n\r\nThe same body.\r\n");
+    SampleDelivery out = Goes("antispam@tester.example",
+                              "relaytest@tester.example",
+                              "Received: from probe\r\nSubject: x\r\n\r\nThe same body.\r\n");
     ExpectOne(Judge({in, out}), Verdict::Fault, "it relays");
     out.content = "Subject: x\r\n\r\nAnother body.\r\n";
     ExpectOne(Judge({in, out}), Verdict::Inconclusive, "longer capture");
@@ -128,14 +128,15 @@ BOOST_AUTO_TEST_CASE(AcceptedThenReportedIsNotRelayed)
     ExpectOne(Judge({Comes(PERCENT),
                      Goes("",
                           "antispam@tester.example",
-                          MadeReport("<r@l>", PERCENT, "<t6@tester.example>"))}),
+                          SampleReport("<r@l>", PERCENT, "<t6@tester.example>"))}),
               Verdict::Benign,
               "came back to its sender as a report");
     // A report on something else decides nothing.
-    ExpectOne(Judge({Comes(PERCENT),
-                     Goes("", "antispam@tester.example", MadeReport("<r@l>", "x@l", "<other@x>"))}),
-              Verdict::Inconclusive,
-              "neither left nor came back");
+    ExpectOne(
+        Judge({Comes(PERCENT),
+               Goes("", "antispam@tester.example", SampleReport("<r@l>", "x@l", "<other@x>"))}),
+        Verdict::Inconclusive,
+        "neither left nor came back");
 }
 
 BOOST_AUTO_TEST_CASE(KeptMailShowsByItsAbsence)
@@ -147,14 +148,14 @@ BOOST_AUTO_TEST_CASE(KeptMailShowsByItsAbsence)
 BOOST_AUTO_TEST_CASE(WithoutEgressNothingIsKnown)
 {
     ExpectOne(Judge({Comes(PERCENT)}), Verdict::Inconclusive, "capture of what leaves it");
-    MadeDelivery asked = Comes(PERCENT);
+    SampleDelivery asked = Comes(PERCENT);
     asked.content.clear();
     ExpectOne(Judge({asked, Later()}), Verdict::Inconclusive, "real test message");
 }
 
 BOOST_AUTO_TEST_CASE(RefusedMailIsSilence)
 {
-    MadeDelivery refused = Comes("relaytest@tester.example");
+    SampleDelivery refused = Comes("relaytest@tester.example");
     refused.recipients[0].reply = "550 5.7.1 Unable to relay";
     BOOST_TEST(Judge({refused, Later()}).empty());
     BOOST_TEST(Judge({Comes("boss@local.example"), Later()}).empty());
@@ -162,12 +163,12 @@ BOOST_AUTO_TEST_CASE(RefusedMailIsSilence)
 
 BOOST_AUTO_TEST_CASE(AuthenticatedUsersMayRelay)
 {
-    MadeDelivery user = Comes("friend@partner.example");
+    SampleDelivery user = Comes("friend@partner.example");
     user.authenticates = true;
     ExpectOne(Judge({user,
                      Goes("antispam@tester.example",
                           "friend@partner.example",
-                          MadeContent("<t6@tester.example>", "Relay test 6"))}),
+                          SampleContent("<t6@tester.example>", "Relay test 6"))}),
               Verdict::Benign,
               "authenticated first");
 }
@@ -177,20 +178,21 @@ BOOST_AUTO_TEST_CASE(ABackupMxTakesOneDomainFromEverybodyAndNoOther)
     const auto mail = [](const std::string& client, const std::string& sender, int number)
     {
         const std::string id = "<m" + std::to_string(number) + "@x>";
-        MadeDelivery in = Comes("bob@partner.example", id);
+        SampleDelivery in = Comes("bob@partner.example", id);
         in.client = client;
         in.hello = "out." + sender;
         in.sender = "a@" + sender;
-        MadeDelivery out = Goes(in.sender, "bob@partner.example", MadeContent(id, "Relay test 6"));
+        SampleDelivery out =
+            Goes(in.sender, "bob@partner.example", SampleContent(id, "Relay test 6"));
         out.startMs = in.startMs = number * 10000;
         out.startMs += 3000;
-        return std::vector<MadeDelivery>{in, out};
+        return std::vector<SampleDelivery>{in, out};
     };
-    std::vector<MadeDelivery> all = mail(TESTER, "one.example", 1);
+    std::vector<SampleDelivery> all = mail(TESTER, "one.example", 1);
     ExpectOne(Judge(all), Verdict::Inconclusive, "MX records");
-    const std::vector<MadeDelivery> second = mail("198.51.102.9", "two.example", 2);
+    const std::vector<SampleDelivery> second = mail("198.51.102.9", "two.example", 2);
     all.insert(all.end(), second.begin(), second.end());
-    MadeDelivery refused = Comes("relaytest@tester.example");
+    SampleDelivery refused = Comes("relaytest@tester.example");
     refused.recipients[0].reply = "550 5.7.1 Unable to relay";
     all.push_back(refused);
     const auto alerts = Judge(all);
@@ -206,18 +208,18 @@ BOOST_AUTO_TEST_CASE(TheServersLogsDecideWithoutACapture)
 {
     const auto judge = [](const std::string& events)
     {
-        MadeTalk in = ToTalk(Comes(PERCENT));
+        SampleSession in = ToSession(Comes(PERCENT));
         in.turns[in.turns.size() - 2].reply =
             "250 2.6.0 <t6@tester.example> [InternalId=7] Queued mail for delivery";
-        detectors::Surroundings surroundings;
-        AddLog(surroundings, ReceiveLogOf({in}));
-        AddLog(surroundings,
+        detectors::EvidenceContext context;
+        AddLog(context, ReceiveLogOf({in}));
+        AddLog(context,
                "#Fields: date-time,server-ip,source,event-id,internal-message-id,message-id,"
                "reference,recipient-address,total-bytes\r\n" +
                    events,
                "MSGTRK20111116-1.log");
-        surroundings.logs.Finish();
-        return JudgeLogs(DETECTOR, surroundings);
+        context.logs.Finish();
+        return JudgeLogs(DETECTOR, context);
     };
     const std::string stamp = "2011-11-16T04:12:30.000Z,";
     const std::string id = "<t6@tester.example>";
@@ -240,14 +242,14 @@ BOOST_AUTO_TEST_CASE(AMailboxDecidesToo)
 {
     const auto judge = [](const std::string& mailbox)
     {
-        detectors::Surroundings surroundings;
-        AddLog(surroundings,
+        detectors::EvidenceContext context;
+        AddLog(context,
                "From a@b Fri Mar 22 17:47:18 2002\nDelivered-To: " + mailbox +
                    "\nMessage-ID: <t6@tester.example>\n\nBody\n\nFrom c@d Fri Mar 22 2002\n"
                    "Message-ID: <other@x>\n\n",
                "mailboxes/any.mbox");
-        surroundings.logs.Finish();
-        return JudgeCapture(PcapOf(ToTalks({Comes(PERCENT)})), DETECTOR, surroundings);
+        context.logs.Finish();
+        return JudgeCapture(PcapOf(ToSessions({Comes(PERCENT)})), DETECTOR, context);
     };
     ExpectOne(judge("Office@local.example"), Verdict::Benign, "mailbox of <office@local.example>");
     ExpectOne(judge("relaytest@tester.example"), Verdict::Fault, "it relays");

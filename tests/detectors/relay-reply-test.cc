@@ -1,6 +1,6 @@
-#include "judging.h"
-#include "made-mail.h"
-#include "made-protocol-log.h"
+#include "run-detector.h"
+#include "sample-mail.h"
+#include "sample-protocol-log.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,10 +12,10 @@ namespace
 
 const std::string DETECTOR = "relay-reply";
 
-MadeDelivery
-Test(std::vector<MadeRecipient> recipients)
+SampleDelivery
+Test(std::vector<SampleRecipient> recipients)
 {
-    MadeDelivery test;
+    SampleDelivery test;
     test.client = "198.51.100.25";
     test.server = "203.0.113.10";
     test.hello = "probe.tester.example";
@@ -25,18 +25,18 @@ Test(std::vector<MadeRecipient> recipients)
 }
 
 std::vector<Alert>
-Judge(const MadeDelivery& test)
+Judge(const SampleDelivery& test)
 {
-    return JudgeBoth(DETECTOR, {ToTalk(test)});
+    return JudgeBoth(DETECTOR, {ToSession(test)});
 }
 
 std::vector<Alert>
 JudgeText(const std::string& text)
 {
-    detectors::Surroundings surroundings;
-    AddLog(surroundings, text, "tester/transcript.txt");
-    surroundings.logs.Finish();
-    return JudgeLogs(DETECTOR, surroundings);
+    detectors::EvidenceContext context;
+    AddLog(context, text, "tester/transcript.txt");
+    context.logs.Finish();
+    return JudgeLogs(DETECTOR, context);
 }
 
 } // namespace
@@ -82,10 +82,10 @@ BOOST_AUTO_TEST_CASE(OrdinaryMailAndInsidersAndUsersAreNoTesters)
     BOOST_TEST(Judge(Test({{"boss@local.example"}})).empty());
     BOOST_TEST(Judge(Test({{"boss@hosted.example"}})).empty());
     BOOST_TEST(Judge(Test({{"50%off@local.example"}})).empty());
-    MadeDelivery user = Test({{"friend%tester.example@local.example"}});
+    SampleDelivery user = Test({{"friend%tester.example@local.example"}});
     user.authenticates = true;
     BOOST_TEST(Judge(user).empty());
-    MadeDelivery insider = Test({{"friend%tester.example@local.example"}});
+    SampleDelivery insider = Test({{"friend%tester.example@local.example"}});
     insider.client = "203.0.113.77";
     BOOST_TEST(Judge(insider).empty());
 }
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(AStrangerWhoReachesEverybodyThroughTheServer)
 
 BOOST_AUTO_TEST_CASE(TheServersOwnLogTellsTheSame)
 {
-    MadeProtocolLog log;
-    MadeSession session;
+    SampleProtocolLog log;
+    SampleLogSession session;
     session.hello = "probe.tester.example";
     session.messages = {{"a@tester.example", {"relaytest%tester.example@abc.example"}, {}}};
     log.Add(session);

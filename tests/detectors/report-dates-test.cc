@@ -1,5 +1,5 @@
 #include "detectors/readers/report-dates-reader.h"
-#include "tests/detectors/judging.h"
+#include "tests/detectors/run-detector.h"
 #include "tests/detectors/shared-evidence.h"
 #include "tests/evidence/scratch-folder.h"
 

@@ -1,11 +1,11 @@
 #include "detectors/analysis/refusal.h"
-#include "detectors/analysis/smtp-talk.h"
-#include "detectors/analysis/talk-table.h"
+#include "detectors/analysis/session-table.h"
+#include "detectors/analysis/smtp-session.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/text-file.h"
 #include "detectors/registry.h"
 #include "formats/alert.h"
-#include "tests/detectors/judging.h"
+#include "tests/detectors/run-detector.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -49,21 +49,21 @@ struct Reading
     explicit Reading(const std::string& text)
         : copy(text)
     {
-        ServerLogReaders readers(surroundings.logs, name);
+        ServerLogReaders readers(context.logs, name);
         std::vector<TextLineReader*> all;
         readers.Join(all);
         ReadText(fmemopen(copy.data(), copy.size(), "rb"), all);
-        surroundings.logs.Finish();
+        context.logs.Finish();
     }
 
     std::vector<Alert> Judge(const std::string& detector) const
     {
-        return test::JudgeLogs(detector, surroundings);
+        return test::JudgeLogs(detector, context);
     }
 
     std::string copy;
     std::string name = "log";
-    Surroundings surroundings;
+    EvidenceContext context;
 };
 
 const std::string A = "198.51.100.7";
@@ -82,23 +82,23 @@ BOOST_AUTO_TEST_CASE(ASessionThatCameInIsReadToItsQuit)
                           In("17:37:09", A, name, "RCPT - +TO:<c@y.example> 250 0 41 38 0") +
                           In("17:37:09", A, name, "DATA - +<7@x.example> 250 0 141 22978 281") +
                           In("17:37:09", A, name, "QUIT - " + name + " 240 515 75 4 0"));
-    const auto& all = reading.surroundings.logs.protocol.All();
+    const auto& all = reading.context.logs.protocol.All();
     BOOST_REQUIRE_EQUAL(all.size(), 1);
     BOOST_TEST(all[0].IsServerSide());
-    const Talk talk = TalkOf(reading.surroundings.logs.protocol, all[0]);
-    BOOST_TEST(talk.client.ToString() == A);
-    BOOST_TEST(talk.server.ToString() == "10.0.0.2");
-    BOOST_TEST(talk.Hello() == name);
-    BOOST_REQUIRE_EQUAL(talk.turns.size(), 6);
-    BOOST_TEST(talk.turns[1].mailbox == "a+b@x.example");
-    BOOST_TEST(talk.turns[2].mailbox == "c@y.example");
-    BOOST_TEST(talk.turns[3].code == 354);
-    BOOST_TEST(talk.turns[4].verb == ".");
-    BOOST_TEST(talk.turns[4].reply == "250 <7@x.example>");
+    const SmtpSession session = SessionOf(reading.context.logs.protocol, all[0]);
+    BOOST_TEST(session.client.ToString() == A);
+    BOOST_TEST(session.server.ToString() == "10.0.0.2");
+    BOOST_TEST(session.Hello() == name);
+    BOOST_REQUIRE_EQUAL(session.turns.size(), 6);
+    BOOST_TEST(session.turns[1].mailbox == "a+b@x.example");
+    BOOST_TEST(session.turns[2].mailbox == "c@y.example");
+    BOOST_TEST(session.turns[3].code == 354);
+    BOOST_TEST(session.turns[4].verb == ".");
+    BOOST_TEST(session.turns[4].reply == "250 <7@x.example>");
     // 240 is no reply, and the time that content takes is not the server's.
-    BOOST_TEST(talk.turns[5].Is("QUIT"));
-    BOOST_TEST(talk.turns[5].code == 0);
-    BOOST_TEST(!talk.turns[4].DelayNs());
+    BOOST_TEST(session.turns[5].Is("QUIT"));
+    BOOST_TEST(session.turns[5].code == 0);
+    BOOST_TEST(!session.turns[4].DelayNs());
     BOOST_TEST(all[0].Quote(all[0].rows[0]).find("320 27 0 SMTP") != std::string::npos);
 }
 
@@ -114,12 +114,12 @@ BOOST_AUTO_TEST_CASE(InterleavedSessionsAreToldApartByWhatMayFollow)
                           In("17:37:12", A, n, "RCPT - +TO:<b@y.example> 550 0 50 30 5000") +
                           In("17:37:13", A, n, "QUIT - mx.x.example 240 3000 50 4 0") +
                           In("17:37:14", A, n, "QUIT - mx.x.example 240 4900 50 4 0"));
-    const auto& all = reading.surroundings.logs.protocol.All();
+    const auto& all = reading.context.logs.protocol.All();
     BOOST_REQUIRE_EQUAL(all.size(), 2);
     std::string asked;
-    for (const LogSession& session : all)
+    for (const LogSession& logSession : all)
     {
-        for (const Turn& turn : TalkOf(reading.surroundings.logs.protocol, session).turns)
+        for (const Turn& turn : SessionOf(reading.context.logs.protocol, logSession).turns)
         {
             asked += turn.mailbox.empty() ? "" : turn.mailbox + " ";
         }
@@ -144,18 +144,18 @@ BOOST_AUTO_TEST_CASE(ASessionThatTheServerBeganHasItsAnswers)
         Out("17:36:17", "Response", "- - 250+Thanks 0 0 10 0 1657") +
         Out("17:36:17", "Command", "QUIT - - 0 0 4 0 1672") +
         Out("17:36:17", "Response", "- - 221+Catch+you+later 0 0 19 0 1735"));
-    const auto& all = reading.surroundings.logs.protocol.All();
+    const auto& all = reading.context.logs.protocol.All();
     BOOST_REQUIRE_EQUAL(all.size(), 2);
-    const Talk talk = TalkOf(reading.surroundings.logs.protocol, all[1]);
-    BOOST_TEST(!talk.atServer);
-    BOOST_TEST(talk.client.ToString() == "10.0.0.2");
-    BOOST_TEST(talk.server.ToString() == "64.18.6.14");
-    BOOST_TEST(talk.roundTripNs == 78000000);
-    BOOST_REQUIRE_EQUAL(talk.turns.size(), 7);
-    BOOST_TEST(talk.turns[1].reply == "250-Postini says hello back");
-    BOOST_TEST(*talk.turns[3].DelayNs() == 610000000);
-    BOOST_TEST(talk.turns[5].reply == "250 Thanks");
-    BOOST_TEST(talk.turns[6].code == 221);
+    const SmtpSession session = SessionOf(reading.context.logs.protocol, all[1]);
+    BOOST_TEST(!session.atServer);
+    BOOST_TEST(session.client.ToString() == "10.0.0.2");
+    BOOST_TEST(session.server.ToString() == "64.18.6.14");
+    BOOST_TEST(session.roundTripNs == 78000000);
+    BOOST_REQUIRE_EQUAL(session.turns.size(), 7);
+    BOOST_TEST(session.turns[1].reply == "250-Postini says hello back");
+    BOOST_TEST(*session.turns[3].DelayNs() == 610000000);
+    BOOST_TEST(session.turns[5].reply == "250 Thanks");
+    BOOST_TEST(session.turns[6].code == 221);
 }
 
 BOOST_AUTO_TEST_CASE(ACodeIsARefusalOfRelayingOrAnUnknownUserByItsDomain)
@@ -166,10 +166,10 @@ BOOST_AUTO_TEST_CASE(ACodeIsARefusalOfRelayingOrAnUnknownUserByItsDomain)
                     In("17:37:10", A, "a", "RCPT - +TO:<nobody@y.example> 550 0 50 30 0") +
                     In("17:37:10", A, "a", "RCPT - +TO:<nobody@z.example> 550 0 50 30 0") +
                     In("17:37:10", A, "a", "RCPT - +TO:<emma@y.example> 451 0 50 30 10000"));
-    TalkTable table;
-    const auto& talks = table.Complete(reading.surroundings);
-    BOOST_REQUIRE_EQUAL(talks.size(), 1);
-    const auto& turns = talks[0].turns;
+    SessionTable table;
+    const auto& sessions = table.Complete(reading.context);
+    BOOST_REQUIRE_EQUAL(sessions.size(), 1);
+    const auto& turns = sessions[0].turns;
     BOOST_TEST((IsUnknownRecipient(turns[3]) && !IsRelayingRefused(turns[3])));
     BOOST_TEST((IsRelayingRefused(turns[4]) && !IsUnknownRecipient(turns[4])));
     BOOST_TEST(IsLookupFailure(turns[5]));
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(FewerFieldsAreReadToo)
     const Reading reading("#Date: 2010-07-02 13:17:30\r\n#Fields: time c-ip cs-method cs-uri-stem "
                           "sc-status\r\n13:17:37 10.3.5.1 HELO - 250\r\n13:17:37 10.3.5.1 MAIL - "
                           "250\r\n13:17:38 10.3.5.1 GET - 200\r\n");
-    const auto& all = reading.surroundings.logs.protocol.All();
+    const auto& all = reading.context.logs.protocol.All();
     BOOST_REQUIRE_EQUAL(all.size(), 1);
     BOOST_TEST(all[0].rows.size() == 4);
 }
@@ -202,9 +202,9 @@ BOOST_AUTO_TEST_CASE(AMaillogShowsWhatWasRelayed)
         head +
         "to=<t%far.example@own.example>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30686, "
         "relay=mx.far.example [203.0.113.9], dsn=2.0.0, stat=Sent (2.0.0 Ok)\n");
-    BOOST_REQUIRE_EQUAL(reading.surroundings.logs.tracked.size(), 3);
-    BOOST_TEST(reading.surroundings.logs.tracked[0].record.event == "REFUSE");
-    BOOST_TEST(reading.surroundings.logs.tracked[2].record.event == "SEND");
+    BOOST_REQUIRE_EQUAL(reading.context.logs.tracked.size(), 3);
+    BOOST_TEST(reading.context.logs.tracked[0].record.event == "REFUSE");
+    BOOST_TEST(reading.context.logs.tracked[2].record.event == "SEND");
     const std::vector<Alert> alerts = reading.Judge("relay-egress");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST((alerts[0].verdict == Verdict::Fault));
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(ATrackingLogShowsAcceptedMailThatCameBack)
         row(",,10.0.0.2,ex,,,ROUTING,FAIL,7,<7@t>,t%far.example@own.example,550 5.1.1 "
             "RESOLVER.ADR.RecipNotFound; not found,600,1,,,s,a@b.example,a@b.example") +
         row(",,10.0.0.2,ex,,,DSN,DSN,8,<8@ex>,a@b.example,,2000,1,,<7@t>,s,,<>"));
-    BOOST_TEST(reading.surroundings.logs.tracked[1].record.statuses.at(0) ==
+    BOOST_TEST(reading.context.logs.tracked[1].record.statuses.at(0) ==
                "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found");
     const std::vector<Alert> alerts = reading.Judge("relay-egress");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);

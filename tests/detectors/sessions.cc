@@ -82,11 +82,11 @@ LossySessions(bool timestamps)
     return sessions;
 }
 
-Route
+TracedRoute
 DocumentedRoute()
 {
-    Route documented;
-    TracerouteReader reader([&](const Route& route) { documented = route; });
+    TracedRoute documented;
+    TracerouteReader reader([&](const TracedRoute& route) { documented = route; });
     std::ifstream file(tests::SourceDir() / "tests/detectors/cases/traceroute-japan");
     std::uint32_t number = 0;
     for (std::string line; std::getline(file, line);)
@@ -125,7 +125,7 @@ ReadPackets(const std::string& bytes, std::string* problem)
 Flow
 FlowOf(const PacketScript& packets)
 {
-    static const Source source{"made.pcap", false};
+    static const CaptureSource source{"made.pcap", false};
     std::vector<Flow> flows;
     FlowTable table(source, [&](Flow& flow) { flows.push_back(flow); });
     ReadCapture(OpenBytes(PcapOf(packets)), [&](const Packet& packet) { table.Add(packet); });

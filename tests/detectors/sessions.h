@@ -25,7 +25,7 @@ PacketScript ScriptOf(const std::string& text);
 std::vector<PacketScript> LossySessions(bool timestamps);
 
 /// The traceroute of cases/traceroute-japan: S003-51 to S003-65 with their smallest round trips.
-detectors::Route DocumentedRoute();
+detectors::TracedRoute DocumentedRoute();
 
 /// Bytes as a file that can be read; the reader closes it.
 std::FILE* OpenBytes(const std::string& bytes);

@@ -1,5 +1,5 @@
-#include "judging.h"
-#include "made-protocol-log.h"
+#include "run-detector.h"
+#include "sample-protocol-log.h"
 #include "sessions.h"
 
 #include <boost/test/unit_test.hpp>
@@ -13,12 +13,12 @@ namespace
 
 const std::string UNKNOWN = "550 5.1.1 User unknown";
 
-MadeSession
+SampleLogSession
 Session(std::vector<std::int64_t> delaysMs, const std::string& reply = UNKNOWN)
 {
-    MadeSession session;
+    SampleLogSession session;
     session.rcptDelaysMs = std::move(delaysMs);
-    MadeMessage message{"a@third.example", {}, {}};
+    SampleLogMessage message{"a@third.example", {}, {}};
     for (std::size_t i = 0; i < session.rcptDelaysMs.size(); ++i)
     {
         message.recipients.push_back("r" + std::to_string(i) + "@abc.example");
@@ -29,9 +29,9 @@ Session(std::vector<std::int64_t> delaysMs, const std::string& reply = UNKNOWN)
 }
 
 std::vector<Alert>
-Judge(const MadeSession& session, const std::string& more = "")
+Judge(const SampleLogSession& session, const std::string& more = "")
 {
-    MadeProtocolLog log;
+    SampleProtocolLog log;
     log.Add(session);
     return log.Judge("tarpit", more);
 }
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
 
 BOOST_AUTO_TEST_CASE(WhatTheLogAnnouncesNeedsNoSecondSample)
 {
-    MadeSession session = Session({5001});
+    SampleLogSession session = Session({5001});
     session.announces = true;
     const auto alerts = Judge(session);
     ExpectOne(alerts, Verdict::Fault, "tarpit.connector");
@@ -121,14 +121,14 @@ BOOST_AUTO_TEST_CASE(SlownessIsNoTarpit)
 
 BOOST_AUTO_TEST_CASE(ADirectoryThatTimesOutDelaysAcceptedRecipientsToo)
 {
-    MadeSession session = Session({5001, 5002, 5003});
+    SampleLogSession session = Session({5001, 5002, 5003});
     session.messages[0].replies = {UNKNOWN};
     ExpectOne(Judge(session), Verdict::Inconclusive, "insufficient");
 }
 
 BOOST_AUTO_TEST_CASE(ADiscreditedAddressWaitsForEverything)
 {
-    MadeSession session = Session({5001, 5002});
+    SampleLogSession session = Session({5001, 5002});
     session.mailDelayMs = 5002;
     session.otherDelayMs = 5001;
     const auto alerts = Judge(session);
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(ADiscreditedAddressWaitsForEverything)
 
 BOOST_AUTO_TEST_CASE(ARelayThatCallsTheNextServerAtMailIsNoTarpit)
 {
-    MadeSession session;
+    SampleLogSession session;
     session.mailDelayMs = 1102;
     session.messages = {{"a@b.example", {"r@abc.example"}, {}},
                         {"a@b.example", {"s@abc.example"}, {}},
@@ -150,13 +150,13 @@ BOOST_AUTO_TEST_CASE(ARelayThatCallsTheNextServerAtMailIsNoTarpit)
 
 BOOST_AUTO_TEST_CASE(BackPressureAndDelayedAcknowledgmentHaveTheirOwnNames)
 {
-    MadeSession pressure;
+    SampleLogSession pressure;
     pressure.mailDelayMs = 15002;
     pressure.messages = {{"a@b.example", {"r@abc.example"}, {}},
                          {"a@b.example", {"r@abc.example"}, {}}};
     ExpectOne(Judge(pressure), Verdict::Fault, "overload.back-pressure");
 
-    MadeSession ordinary;
+    SampleLogSession ordinary;
     ordinary.messages = {{"a@b.example", {"r@abc.example"}, {}}};
     const std::string row = "2011-11-16T05:11:56.165Z,EX\\Default EX,08CE6E5DA8B2FFFF,7,"
                             "192.168.0.222:25,198.51.100.7:50000,*,Tarpit for '0.00:00:25.639' due "
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(ATimeoutOfWhoeverSpeaksIsNoTarpit)
 
 BOOST_AUTO_TEST_CASE(OneLateRefusalAmongSlowRepliesIsTooFew)
 {
-    MadeSession session = Session({2210, 3970, 7120, 4480}, "250 2.1.5 Recipient OK");
+    SampleLogSession session = Session({2210, 3970, 7120, 4480}, "250 2.1.5 Recipient OK");
     session.messages[0].replies[2] = UNKNOWN;
     const auto alerts = Judge(session);
     ExpectOne(alerts, Verdict::Inconclusive, "insufficient");

@@ -20,29 +20,29 @@ Feed(const std::string& text, TextLineReader& reader)
     ReadText(fmemopen(const_cast<char*>(text.data()), text.size(), "rb"), {&reader});
 }
 
-std::vector<Route>
+std::vector<TracedRoute>
 Routes(const std::string& text)
 {
-    std::vector<Route> routes;
-    TracerouteReader reader([&](const Route& route) { routes.push_back(route); });
+    std::vector<TracedRoute> routes;
+    TracerouteReader reader([&](const TracedRoute& route) { routes.push_back(route); });
     Feed(text, reader);
     return routes;
 }
 
-std::vector<Refusal>
+std::vector<LoggedRefusal>
 Logged(const std::string& text)
 {
-    std::vector<Refusal> refusals;
-    MailLogReader reader([&](const Refusal& refusal) { refusals.push_back(refusal); });
+    std::vector<LoggedRefusal> refusals;
+    MailLogReader reader([&](const LoggedRefusal& refusal) { refusals.push_back(refusal); });
     Feed(text, reader);
     return refusals;
 }
 
-std::vector<Refusal>
+std::vector<LoggedRefusal>
 Bounced(const std::string& text)
 {
-    std::vector<Refusal> refusals;
-    BounceReader reader([&](const Refusal& refusal) { refusals.push_back(refusal); });
+    std::vector<LoggedRefusal> refusals;
+    BounceReader reader([&](const LoggedRefusal& refusal) { refusals.push_back(refusal); });
     Feed(text, reader);
     return refusals;
 }

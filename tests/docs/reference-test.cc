@@ -16,7 +16,7 @@ using namespace bouncelab::score;
 using Names = std::set<std::string>;
 
 /// A line of the tree: what messages name, and its text.
-struct Line
+struct PageLine
 {
     std::string file;
     std::size_t number;
@@ -39,7 +39,7 @@ EndsWith(const std::string& text, const std::string& end)
 }
 
 /// Everything that people write: sources, pages, scenarios, personas, scripts.
-std::vector<Line>
+std::vector<PageLine>
 LinesOfTree()
 {
     const std::set<std::string> kinds{".h", ".cc", ".md", ".yaml", ".cmake", ".txt", ".py", ""};
@@ -60,7 +60,7 @@ LinesOfTree()
             }
         }
     }
-    std::vector<Line> lines;
+    std::vector<PageLine> lines;
     for (const std::string& file : files)
     {
         if (kinds.count(fs::path(file).extension().string()) == 0 ||
@@ -78,10 +78,10 @@ LinesOfTree()
     return lines;
 }
 
-const std::vector<Line>&
+const std::vector<PageLine>&
 Tree()
 {
-    static const std::vector<Line> lines = LinesOfTree();
+    static const std::vector<PageLine> lines = LinesOfTree();
     return lines;
 }
 
@@ -103,7 +103,7 @@ Rows()
 {
     static const std::regex row("\\| (S00[0-9]-[0-9]{2}|[FIN][0-9]{2}) \\|(?:.*\\|)?([^|]*)\\|");
     std::map<std::string, std::string> rows;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         std::smatch match;
         if (line.file.compare(0, 15, "docs/documents/") == 0 &&
@@ -121,7 +121,7 @@ Names
 AnchorsOf(const std::string& file)
 {
     Names anchors;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.file == file && line.text[0] == '#')
         {
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(EveryStatementHasARow)
     static const std::regex id("\\bS00[0-9]-[0-9]{2}\\b");
     const auto rows = Rows();
     std::size_t count = 0;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.text.find("S00") == std::string::npos)
         {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(EveryFactHasARow)
     static const std::regex id("[FIN][0-9]{2}");
     const auto rows = Rows();
     std::size_t count = 0;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.text.find("act") == std::string::npos)
         {
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(StatementsNameTheScenariosThatClaimThem)
     static const std::regex claim("\\b(S00[0-9]-[0-9]{2}): *[^~ ]");
     static const std::regex name("`([a-z-]+)`");
     std::map<std::string, Names> claimed;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.file.compare(0, 10, "scenarios/") == 0 && EndsWith(line.file, "/expect.yaml"))
         {
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(EveryLinkOfAPageLeadsSomewhere)
 {
     static const std::regex link("\\]\\(([^)# ]*)(?:#([^) ]*))?\\)");
     std::size_t count = 0;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (!EndsWith(line.file, ".md") || line.text.find("](") == std::string::npos)
         {
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(EveryPageIsInTheIndex)
     static const std::regex page("docs/(?:(?:guide|reports)/)?[^/]+\\.md");
     const std::string index = ReadTextFile(Root() / "docs/README.md");
     Names pages;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.number == 1 && std::regex_match(line.file, page) && line.file != "docs/README.md")
         {
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(EveryFileThatIsNamedIsThere)
     static const std::regex placeholder("/(?:NAME|KIND)\\b");
     static const std::regex page("(?:^|[^/A-Za-z0-9_.-])([A-Za-z0-9_-]+\\.md)\\b");
     std::size_t count = 0;
-    for (const Line& line : Tree())
+    for (const PageLine& line : Tree())
     {
         if (line.text.find('/') != std::string::npos)
         {

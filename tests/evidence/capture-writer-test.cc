@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(received_frames_are_padded_and_tshark_calls_it_padding)
     const ScratchFolder scratch;
     const auto path = scratch / "short.pcap";
     evidence::CaptureWriter writer(path, GatewayClock());
-    const TimedPacket out{0, true, Tcp({true, 127, 1, true, 4, 1, 0, 0, {}, ""})};
-    const TimedPacket in{1, false, Tcp({false, 49, 1, true, 4, 1, 0, 0, {}, ""})};
+    const TimedPacket out{At(0), true, Tcp({true, 127, 1, true, 4, 1, 0, 0, {}, ""})};
+    const TimedPacket in{At(1), false, Tcp({false, 49, 1, true, 4, 1, 0, 0, {}, ""})};
     writer.Write(out.AsFrame());
     writer.Write(in.AsFrame());
     writer.Close();

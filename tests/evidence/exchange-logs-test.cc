@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(the_client_shows_the_servers_words_behind_its_own)
     event.serial = 1;
     Tell(event);
     event.kind = mail::QueueEvent::Kind::DeliveryResult;
-    event.outcome = mail::Outcome::Failure;
+    event.outcome = mail::DeliveryOutcome::Failure;
     event.time = At(60 * SECOND);
     event.recipient = "wang@abc.com";
     event.text = "550-5.2.1 Mailbox\n550 5.2.1 unavailable.\n";

@@ -41,7 +41,7 @@ struct Fixture : LogRig
         Tell(info);
     }
 
-    void Result(mail::Outcome outcome,
+    void Result(mail::DeliveryOutcome outcome,
                 mail::Channel channel,
                 const std::string& text,
                 const mail::StatusNote& note = {})
@@ -93,13 +93,19 @@ BOOST_AUTO_TEST_CASE(EveryEndHasItsEventAndItsSource)
     fixture.Enqueue(1, "a@x", "b@y");
     const auto remote = mail::Channel::Remote;
     const auto local = mail::Channel::Local;
-    fixture.Result(mail::Outcome::Deferral, remote, "451 4.4.0 DNS query failed");
-    fixture.Result(mail::Outcome::Success, remote, "250 2.0.0 Ok\n", Remote("2.0.0"));
-    fixture.Result(mail::Outcome::Success, local, "Delivered to the store");
-    fixture.Result(mail::Outcome::Failure, local, "550 5.1.1 not found");
-    fixture.Result(mail::Outcome::Failure, remote, "550 5.1.1 User unknown", Remote("5.1.1"));
-    fixture.Result(mail::Outcome::Failure, remote, "550 4.4.7 QUEUE.Expired", Remote("4.4.7"));
-    fixture.Result(mail::Outcome::Failure, remote, "554 5.4.4 nonexistent domain");
+    fixture.Result(mail::DeliveryOutcome::Deferral, remote, "451 4.4.0 DNS query failed");
+    fixture.Result(mail::DeliveryOutcome::Success, remote, "250 2.0.0 Ok\n", Remote("2.0.0"));
+    fixture.Result(mail::DeliveryOutcome::Success, local, "Delivered to the store");
+    fixture.Result(mail::DeliveryOutcome::Failure, local, "550 5.1.1 not found");
+    fixture.Result(mail::DeliveryOutcome::Failure,
+                   remote,
+                   "550 5.1.1 User unknown",
+                   Remote("5.1.1"));
+    fixture.Result(mail::DeliveryOutcome::Failure,
+                   remote,
+                   "550 4.4.7 QUEUE.Expired",
+                   Remote("4.4.7"));
+    fixture.Result(mail::DeliveryOutcome::Failure, remote, "554 5.4.4 nonexistent domain");
     const std::vector<std::string> rows = fixture.Rows();
     const std::string mail = "41,<1@x>,b@y,";
     const std::string rest = ",50,1,,,Hello,a@x,a@x,";

@@ -75,7 +75,7 @@ Ip(std::uint32_t source,
     return ip;
 }
 
-struct Segment
+struct SegmentDraft
 {
     bool outward = true;
     std::uint8_t ttl = 127;
@@ -100,7 +100,7 @@ Stamps(std::uint32_t value, std::uint32_t echo)
 }
 
 inline Bytes
-Tcp(const Segment& segment, std::uint16_t clientPort = 60661)
+Tcp(const SegmentDraft& segment, std::uint16_t clientPort = 60661)
 {
     const std::uint32_t source = segment.outward ? MAIL_HOST : SERVER;
     const std::uint32_t destination = segment.outward ? SERVER : MAIL_HOST;
@@ -157,7 +157,7 @@ struct TimedPacket
 inline std::vector<TimedPacket>
 NinePackets()
 {
-    const auto at = [](std::int64_t us, const Segment& s) {
+    const auto at = [](std::int64_t us, const SegmentDraft& s) {
         return TimedPacket{At(us * 1000), s.outward, Tcp(s)};
     };
     Bytes syn{2, 4, 5, 180, 1, 3, 3, 1, 1, 1, 8, 10};

@@ -42,7 +42,7 @@ Failure()
     mail::QueueEvent event;
     event.kind = Kind::DeliveryResult;
     event.delivery = 118310;
-    event.outcome = mail::Outcome::Failure;
+    event.outcome = mail::DeliveryOutcome::Failure;
     event.text = "203.131.198.80 does not like recipient.\nRemote host said: 500 error\n"
                  "Giving up on 203.131.198.80.\n";
     return event;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(each_event_has_qmail_sends_words)
     event.kind = Kind::DeliveryResult;
     event.text = "did 1+0+0\n";
     BOOST_TEST(LineOf(event) == "delivery 7: success: did_1+0+0/");
-    event.outcome = mail::Outcome::Deferral;
+    event.outcome = mail::DeliveryOutcome::Deferral;
     BOOST_TEST(LineOf(event) == "delivery 7: deferral: did_1+0+0/");
 }
 

@@ -54,7 +54,7 @@ struct Fixture : LogRig
         Tell(info);
     }
 
-    void Result(std::int64_t seconds, mail::Outcome outcome, const std::string& text)
+    void Result(std::int64_t seconds, mail::DeliveryOutcome outcome, const std::string& text)
     {
         mail::QueueEvent start = Event(Kind::DeliveryStart, 1, seconds - 2);
         start.delivery = 7;
@@ -64,8 +64,9 @@ struct Fixture : LogRig
         result.outcome = outcome;
         result.text = text;
         result.asked = "a%b@example.org";
-        result.note.status = outcome == mail::Outcome::Success ? "2.0.0" : "5.1.1";
-        result.note.diagnostic = outcome == mail::Outcome::Success ? "250 2.0.0 Ok: queued" : "550";
+        result.note.status = outcome == mail::DeliveryOutcome::Success ? "2.0.0" : "5.1.1";
+        result.note.diagnostic =
+            outcome == mail::DeliveryOutcome::Success ? "250 2.0.0 Ok: queued" : "550";
         result.note.remoteAddress = "192.0.2.9";
         result.note.remoteName = "mx.b";
         Tell(result);
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_relayed_message_has_two_lines)
     smtp::Envelope envelope;
     fixture.Say(smtp::MessageEvent{Nanoseconds(0), envelope, nullptr, "250 ok"});
     fixture.Begin(1, 0, "c@d");
-    fixture.Result(3, mail::Outcome::Success, "Sent\n");
+    fixture.Result(3, mail::DeliveryOutcome::Success, "Sent\n");
     const std::string text = fixture.Text();
     BOOST_TEST(
         text.substr(0, text.find('\n')) ==
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_failure_is_reported_under_a_new_id)
 {
     Fixture fixture;
     fixture.Begin(1, 0, "c@d");
-    fixture.Result(3, mail::Outcome::Failure, "550 5.1.1 <a@b>... User unknown\n");
+    fixture.Result(3, mail::DeliveryOutcome::Failure, "550 5.1.1 <a@b>... User unknown\n");
     mail::QueueEvent bounced = fixture.Event(Kind::Bounced, 1, 3);
     bounced.bounceSerial = 2;
     fixture.Tell(bounced);
@@ -130,9 +131,9 @@ BOOST_AUTO_TEST_CASE(a_second_attempt_costs_priority)
     Fixture fixture;
     fixture.Begin(1, 0, "c@d");
     fixture.Result(3,
-                   mail::Outcome::Deferral,
+                   mail::DeliveryOutcome::Deferral,
                    "<a@b>... Deferred: Connection timed out with mx.b.\n");
-    fixture.Result(3603, mail::Outcome::Success, "Sent\n");
+    fixture.Result(3603, mail::DeliveryOutcome::Success, "Sent\n");
     const std::string text = fixture.Text();
     BOOST_TEST(Has(text, "stat=Deferred: Connection timed out with mx.b.\n"));
     BOOST_TEST(Has(text, "delay=01:00:03, xdelay=00:00:02, mailer=esmtp, pri=120473,"));

@@ -92,7 +92,7 @@ UdpProbe()
     Put(udp, 20, 2);
     Put(udp, 0, 2);
     udp.resize(20, 0);
-    return {0, true, Ip(0xD253D602, SERVER, 17, 1, 7, false, udp)};
+    return {At(0), true, Ip(0xD253D602, SERVER, 17, 1, 7, false, udp)};
 }
 
 TimedPacket
@@ -102,7 +102,7 @@ Icmp(std::uint8_t type, std::uint8_t code)
     const Bytes probe = UdpProbe().ip;
     icmp.insert(icmp.end(), probe.begin(), probe.begin() + 28);
     SetChecksum(icmp.data() + 2, Sum(icmp.data(), icmp.size(), 0));
-    return {0, false, Ip(0xD253D6A1, 0xD253D602, 1, 255, 9, false, icmp)};
+    return {At(0), false, Ip(0xD253D6A1, 0xD253D602, 1, 255, 9, false, icmp)};
 }
 
 } // namespace
@@ -152,11 +152,11 @@ BOOST_AUTO_TEST_CASE(the_nine_packets_are_the_blocks_of_the_document,
 
 BOOST_AUTO_TEST_CASE(short_frames_from_the_wire_show_their_padding)
 {
-    Segment reset{true, 127, 1, true, 4, 1, 0, 0, {}, ""};
-    TimedPacket packet{0, true, Tcp(reset)};
+    SegmentDraft reset{true, 127, 1, true, 4, 1, 0, 0, {}, ""};
+    TimedPacket packet{At(0), true, Tcp(reset)};
     BOOST_TEST(BlockOf(packet).find("len:0x3C\n") != std::string::npos);
     reset.outward = false;
-    packet = {0, false, Tcp(reset)};
+    packet = {At(0), false, Tcp(reset)};
     BOOST_TEST(BlockOf(packet).find("len:0x36\n") != std::string::npos);
 }
 
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(cut_and_senseless_packets_are_written_without_harm)
         for (std::size_t size = 0; size <= whole.ip.size(); ++size)
         {
             const Bytes cut(whole.ip.begin(), whole.ip.begin() + static_cast<long>(size));
-            const std::string block = BlockOf({0, true, cut});
+            const std::string block = BlockOf({At(0), true, cut});
             BOOST_TEST(block.find("=+=+") != std::string::npos);
             Bytes wild = whole.ip;
             if (size < wild.size())
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(cut_and_senseless_packets_are_written_without_harm)
                 wild[size] ^= 0xFF;
             }
             std::string name;
-            const TimedPacket packet{0, true, wild};
+            const TimedPacket packet{At(0), true, wild};
             evidence::SnortLogName(name, packet.AsFrame(), evidence::HomeNet{});
             BOOST_TEST(!(BlockOf(packet) + name).empty());
         }

@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_CASE(more_conversations_than_open_files_lose_nothing)
     {
         for (std::uint16_t port = 50000; port < 50100; ++port)
         {
-            Segment segment;
+            SegmentDraft segment;
             segment.payload = "round " + std::to_string(round);
-            const TimedPacket packet{round * NANOSECONDS_PER_SECOND, true, Tcp(segment, port)};
+            const TimedPacket packet{At(round * NANOSECONDS_PER_SECOND), true, Tcp(segment, port)};
             log.Write(packet.AsFrame());
             if (port == 50042)
             {

@@ -15,10 +15,10 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     {
         return 0;
     }
-    const Source source{"fuzz", false};
-    const Surroundings surroundings;
-    Detection detection(AllDetectors(), surroundings);
-    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, surroundings}); });
+    const CaptureSource source{"fuzz", false};
+    const EvidenceContext context;
+    Detection detection(AllDetectors(), context);
+    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, context}); });
     ReadCapture(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"),
                 [&](const Packet& packet) { flows.Add(packet); });
     flows.Finish();

@@ -20,18 +20,18 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     {
         return 0;
     }
-    Surroundings surroundings;
+    EvidenceContext context;
     const std::string name = "log";
-    ServerLogReaders readers(surroundings.logs, name);
+    ServerLogReaders readers(context.logs, name);
     std::vector<TextLineReader*> all;
     readers.Join(all);
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), all);
-    surroundings.logs.Finish();
-    for (const LogSession& session : surroundings.logs.protocol.All())
+    context.logs.Finish();
+    for (const LogSession& session : context.logs.protocol.All())
     {
         TicksToTime(session.id);
     }
-    Detection detection(AllDetectors(), surroundings);
+    Detection detection(AllDetectors(), context);
     detection.Conclude();
     for (const Alert& alert : detection.AllAlerts())
     {

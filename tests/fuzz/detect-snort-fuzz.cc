@@ -16,10 +16,10 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     {
         return 0;
     }
-    const Source source{"fuzz", true};
-    const Surroundings surroundings;
-    Detection detection(AllDetectors(), surroundings);
-    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, surroundings}); });
+    const CaptureSource source{"fuzz", true};
+    const EvidenceContext context;
+    Detection detection(AllDetectors(), context);
+    FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, context}); });
     SnortReader reader([&](const Packet& packet) { flows.Add(packet); });
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&reader});
     flows.Finish();

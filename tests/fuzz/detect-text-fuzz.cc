@@ -18,25 +18,25 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     {
         return 0;
     }
-    Route merged;
+    TracedRoute merged;
     TracerouteReader routes(
-        [&](const Route& route)
+        [&](const TracedRoute& route)
         {
             merged.Merge(route);
-            for (const Hop& hop : merged.hops)
+            for (const auto& hop : merged.hops)
             {
                 merged.PathNs(hop.number);
             }
         });
     MailLogReader log(
-        [](const Refusal& refusal)
+        [](const LoggedRefusal& refusal)
         {
             if (refusal.time)
             {
                 FormatEveTime(*refusal.time);
             }
         });
-    BounceReader bounces([](const Refusal&) {});
+    BounceReader bounces([](const LoggedRefusal&) {});
     ReadText(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"), {&routes, &log, &bounces});
     std::string error;
     AlertFromJsonLine({reinterpret_cast<const char*>(data), size}, error);

@@ -28,7 +28,7 @@ Demand(bool holds)
     }
 }
 
-struct Log : RelayObserver,
+struct Log : RelayTestObserver,
              HarvestObserver
 {
     void OnTranscript(Nanoseconds, std::string_view line) override

@@ -19,9 +19,9 @@ namespace
 ClientPersona
 PersonaFor(std::uint8_t knobs)
 {
-    constexpr MalformedHabit MALFORMED[] = {MalformedHabit::Skip,
-                                            MalformedHabit::Defer,
-                                            MalformedHabit::Fail};
+    constexpr MalformedReplyPolicy MALFORMED[] = {MalformedReplyPolicy::Skip,
+                                                  MalformedReplyPolicy::Defer,
+                                                  MalformedReplyPolicy::Fail};
     constexpr CodeReading READINGS[] = {CodeReading::ByClass,
                                         CodeReading::Threshold,
                                         CodeReading::Exact};
@@ -29,14 +29,14 @@ PersonaFor(std::uint8_t knobs)
     p.replyParser = knobs & 1 ? ReplyReading::Qmail : ReplyReading::Strict;
     p.malformedReply = MALFORMED[knobs / 2 % 3];
     p.mail.reading = p.rcpt.reading = p.data.reading = READINGS[knobs / 8 % 3];
-    p.hello = knobs & 32 ? HelloHabit::HeloOnly : HelloHabit::EhloThenHelo;
+    p.hello = knobs & 32 ? HelloPolicy::HeloOnly : HelloPolicy::EhloThenHelo;
     p.pipelining = knobs & 64;
-    p.quit = knobs & 128 ? QuitHabit::NoWait : QuitHabit::Wait;
+    p.quit = knobs & 128 ? QuitPolicy::NoWait : QuitPolicy::Wait;
     p.auth.wanted = p.pipelining;
     p.auth.mechanisms = {AuthMechanism::Ntlm, AuthMechanism::Plain, AuthMechanism::Login};
     p.auth.initialResponse = knobs & 1;
     p.auth.user = "jia";
-    p.auth.whenNotOffered = WithoutHabit::GoOn;
+    p.auth.whenNotOffered = FallbackPolicy::GoOn;
     p.chunking = knobs & 32;
     p.chunkSize = 10;
     p.maxReplyText = 200;
@@ -74,7 +74,7 @@ Play(const ClientPersona& persona, std::string_view bytes, std::size_t step)
         return fmt::format("{} {} {} {} {}\n",
                            NameOf(v.outcome),
                            NameOfStage(v.stage),
-                           NameOfCause(v.cause),
+                           NameOfOutcomeReason(v.cause),
                            v.code,
                            v.reply);
     };

@@ -1,4 +1,4 @@
-// Octets of both sides against a relay: the first octet chooses mode and habits, the second the
+// Octets of both sides against a relay: the first octet chooses mode and policies, the second the
 // pieces that the rest arrives in, and each following run is a length and its octets, for the two
 // sides in turn. Memory stays within the buffers, and pieces do not change what is passed on unless
 // the server speaks out of turn: then the moment decides which command it has answered.
@@ -22,11 +22,11 @@ ConfigFor(std::uint8_t knobs)
     constexpr InterceptionMode MODES[] = {InterceptionMode::Relay,
                                           InterceptionMode::Mask,
                                           InterceptionMode::Strip};
-    constexpr StripWay WAYS[] = {StripWay::Pass,
-                                 StripWay::Capabilities,
-                                 StripWay::InvalidCode,
-                                 StripWay::Inject,
-                                 StripWay::Downgrade};
+    constexpr StripMethod WAYS[] = {StripMethod::Pass,
+                                    StripMethod::Capabilities,
+                                    StripMethod::InvalidCode,
+                                    StripMethod::Inject,
+                                    StripMethod::Downgrade};
     constexpr MaskedHello HELLOS[] = {MaskedHello::Refuse,
                                       MaskedHello::Helo,
                                       MaskedHello::Keywords};
@@ -36,14 +36,14 @@ ConfigFor(std::uint8_t knobs)
     config.startTls.way = WAYS[knobs / 3 % 5];
     config.auth.way = WAYS[knobs / 15 % 5];
     config.mask.arguments = knobs & 1;
-    config.connect = knobs & 2 ? UpstreamMoment::OnAccept : UpstreamMoment::OnMail;
+    config.connect = knobs & 2 ? UpstreamTiming::OnAccept : UpstreamTiming::OnMail;
     config.commandLine = 64;
     config.buffer = 4096;
     config.received = "Received: by {hostname} from {helo}\n\tfor x";
     return config;
 }
 
-struct StrayWatch : public RelayObserver
+struct StrayWatch : public ProxyObserver
 {
     void OnTruth(TruthEvent did, std::string_view) override
     {
@@ -58,7 +58,7 @@ std::string
 Play(const InterceptionProxyConfig& config, std::string_view bytes, std::size_t step)
 {
     StrayWatch observer;
-    const smtp::ConnectionInfo connection{"", "", {1}, {2}, 3, 25, 1, Nanoseconds(0), 0};
+    const smtp::ConnectionInfo connection{"", "", {1}, {2}, 3, 25, 1, WallTime{}, 0};
     const auto relay =
         SmtpRelay::Make(config, config.mode, connection, observer, RandomStream(1, "fuzz"));
     Nanoseconds now{0};

@@ -57,7 +57,7 @@ struct ForgedCase
                 ForgeAnswer(hosts, s, forgery);
             }
         };
-        dialog = std::make_unique<Dialog>(
+        dialog = std::make_unique<HostDialog>(
             hosts,
             std::vector<std::string>{"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n", "250 Ok\r\n"},
             std::vector<std::string>{"HELO a\r\n",
@@ -96,7 +96,7 @@ struct ForgedCase
     }
 
     TwoHosts hosts;
-    std::unique_ptr<Dialog> dialog;
+    std::unique_ptr<HostDialog> dialog;
     bool forged = false;
 };
 

@@ -112,16 +112,17 @@ class TwoServers
                     domains.emplace(order.domain);
                     return SendingMta::Peer{other, 25, "mx.example"};
                 },
-                [this](const std::string& mailbox, const MailServer::Answer& answer)
+                [this](const std::string& mailbox, const MailServer::LookupAnswerHandler& answer)
                 {
-                    ns3::Simulator::Schedule(
-                        ns3::MilliSeconds(5),
-                        [this, mailbox, answer]
-                        {
-                            answer(!directoryIsUp               ? MailServer::Lookup::Unavailable
-                                   : missing.count(mailbox) > 0 ? MailServer::Lookup::Unknown
-                                                                : MailServer::Lookup::Mailbox);
-                        });
+                    ns3::Simulator::Schedule(ns3::MilliSeconds(5),
+                                             [this, mailbox, answer]
+                                             {
+                                                 answer(!directoryIsUp
+                                                            ? MailServer::LookupResult::Unavailable
+                                                        : missing.count(mailbox) > 0
+                                                            ? MailServer::LookupResult::Unknown
+                                                            : MailServer::LookupResult::Mailbox);
+                                             });
                 },
                 [](const mail::QueueEvent&) {},
                 [this](const mail::DeliveryOrder& order, const std::string& mailbox)
@@ -138,7 +139,7 @@ class TwoServers
             host,
             SmtpServer::Setup{hostname},
             std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}),
-            SmtpServer::Handlers{[&server](const SmtpServer::Accepted& accepted) {
+            SmtpServer::Handlers{[&server](const SmtpServer::AcceptedMessage& accepted) {
                 server.Take(accepted.message.envelope, *accepted.message.content, mail::Arrival{});
             }});
     }

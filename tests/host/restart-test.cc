@@ -41,7 +41,7 @@ struct Halfway
     }
 
     TwoHosts hosts;
-    Dialog dialog;
+    HostDialog dialog;
     Nanoseconds down{10 * SECOND};
 };
 

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_SUITE(stack_shim)
 BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
 {
     TwoHosts hosts;
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();
     BOOST_REQUIRE_GE(hosts.seen.size(), 5U);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(handshake_looks_like_the_profiles)
 BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one)
 {
     TwoHosts hosts;
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::MilliSeconds(520));
     ns3::Simulator::Run();
     std::vector<std::string> wire;
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
 BOOST_AUTO_TEST_CASE(a_held_acknowledgment_leaves_when_nothing_carries_it)
 {
     TwoHosts hosts;
-    Dialog dialog(hosts, REPLIES, {COMMANDS[0]});
+    HostDialog dialog(hosts, REPLIES, {COMMANDS[0]});
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();
     const Seen& last = hosts.seen.back();
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_window_that_moves_in_steps_begins_at_the_peers_first_numb
     StackProfile steps = FreeBsdProfile();
     steps.windowUpdate = WindowUpdate::MssSteps;
     TwoHosts hosts(steps, LinuxProfile(), 0x9527A9A1);
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();
     std::size_t shown = 0;
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(who_closed_first_acknowledges_the_others_fin_at_once)
 {
     // Linux lets the application's answer carry the ACK of a FIN; here nobody answers any more.
     TwoHosts hosts;
-    Dialog dialog(hosts, {REPLIES[0]}, {});
+    HostDialog dialog(hosts, {REPLIES[0]}, {});
     ns3::Simulator::Schedule(ns3::MilliSeconds(300),
                              [&] { hosts.server.Release(dialog.serverSocket); });
     ns3::Simulator::Schedule(ns3::MilliSeconds(500),
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_lost_segment_comes_again_unchanged_but_for_id_and_clock)
         dropped = dropped || drop;
         return drop;
     };
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::Seconds(4));
     ns3::Simulator::Run();
     BOOST_TEST(dropped);
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_syn_that_comes_twice_in_an_instant_opens_one_connection)
             hosts.Inject(copy, true);
         }
     };
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();
     BOOST_TEST(dialog.clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n");
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(flows_are_forgotten_when_they_end)
 {
     TwoHosts hosts;
     {
-        Dialog dialog(hosts, REPLIES, COMMANDS);
+        HostDialog dialog(hosts, REPLIES, COMMANDS);
         ns3::Simulator::Stop(ns3::Seconds(1));
         ns3::Simulator::Run();
         hosts.client.Release(dialog.clientSocket);
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(window_moves_in_full_segments_where_the_profile_says_so)
     windows.timestamps = false;
     windows.scaling = false;
     TwoHosts hosts(windows);
-    Dialog dialog(hosts, REPLIES, COMMANDS);
+    HostDialog dialog(hosts, REPLIES, COMMANDS);
     ns3::Simulator::Stop(ns3::Seconds(1));
     ns3::Simulator::Run();
     std::uint32_t received = 0;

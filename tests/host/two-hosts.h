@@ -159,10 +159,10 @@ WriteText(ns3::Ptr<ns3::Socket> socket, const std::string& text)
 }
 
 /// A client and a server that speak a fixed half-duplex dialog, like SMTP does.
-class Dialog
+class HostDialog
 {
   public:
-    Dialog(TwoHosts& hosts, std::vector<std::string> replies, std::vector<std::string> commands)
+    HostDialog(TwoHosts& hosts, std::vector<std::string> replies, std::vector<std::string> commands)
         : m_hosts(hosts)
         , m_replies(std::move(replies))
         , m_commands(std::move(commands))

@@ -38,14 +38,14 @@ Frame(std::uint32_t type, const Bytes& content)
 Bytes
 SegmentOf(const std::string& text, std::uint8_t ttl = 64)
 {
-    test::Segment segment;
+    test::SegmentDraft segment;
     segment.ttl = ttl;
     segment.id = 4711;
     segment.payload = text;
     return test::Tcp(segment);
 }
 
-EthernetBridge::Taken
+EthernetBridge::BridgeResult
 Take(EthernetBridge& bridge, const Bytes& frame)
 {
     return bridge.Take(frame.data(), frame.size());

@@ -1,6 +1,6 @@
 #include "lab/live/machine-facts.h"
 
-#include "lab/spec/load.h"
+#include "lab/scenario/load.h"
 #include "tests/tree.h"
 
 #include <boost/test/unit_test.hpp>
@@ -12,12 +12,12 @@ using namespace bouncelab;
 using namespace bouncelab::live;
 using nlohmann::ordered_json;
 
-spec::Scenario
+scenario::Scenario
 Shipped(const std::string& scenario, const std::string& variant)
 {
     const std::string root = tests::SourceDir();
-    return spec::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
-        .Resolve(variant, spec::PersonaLibrary(root));
+    return scenario::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
+        .Resolve(variant, scenario::PersonaLibrary(root));
 }
 
 BOOST_AUTO_TEST_SUITE(machine_facts)
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(AServerKnowsItsDomainsMailboxesAndOthersExchangers)
 
 BOOST_AUTO_TEST_CASE(AClientKnowsItsRelayAndAServersPublicAddress)
 {
-    const spec::Scenario scenario = Shipped("intercepted-submission", "control");
+    const scenario::Scenario scenario = Shipped("intercepted-submission", "control");
     const ordered_json laptop = MachineFacts(scenario, "laptop");
     BOOST_TEST(laptop["relay"]["address"] == "203.0.113.10");
     BOOST_TEST(laptop["auth"] == ordered_json({{"user", "jia"}, {"password", "travel"}}));

@@ -1,6 +1,6 @@
 #include "lab/live/replacement.h"
 
-#include "lab/spec/load.h"
+#include "lab/scenario/load.h"
 #include "tests/cli/program.h"
 #include "tests/tree.h"
 
@@ -14,12 +14,12 @@ namespace
 using namespace bouncelab;
 using namespace bouncelab::live;
 
-spec::Scenario
+scenario::Scenario
 Shipped(const std::string& scenario, const std::string& variant)
 {
     const std::string root = tests::SourceDir();
-    return spec::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
-        .Resolve(variant, spec::PersonaLibrary(root));
+    return scenario::ScenarioFile::Load(root + "/scenarios/" + scenario + "/scenario.yaml")
+        .Resolve(variant, scenario::PersonaLibrary(root));
 }
 
 Replacement
@@ -32,7 +32,7 @@ Of(const std::string& node)
 
 /// What CheckReplacements() says; empty if nothing.
 std::string
-ErrorOf(const spec::Scenario& scenario, const std::vector<std::string>& nodes)
+ErrorOf(const scenario::Scenario& scenario, const std::vector<std::string>& nodes)
 {
     std::vector<Replacement> replacements;
     for (const std::string& node : nodes)
@@ -94,18 +94,18 @@ BOOST_AUTO_TEST_CASE(WhatIsNoReplacementIsRefused)
 
 BOOST_AUTO_TEST_CASE(OnlyPlainHostsCanBeReplaced)
 {
-    const spec::Scenario plain = Shipped("relay-tests", "open-relay");
+    const scenario::Scenario plain = Shipped("relay-tests", "open-relay");
     BOOST_TEST(ErrorOf(plain, {"partner", "exchange", "tester"}) == "");
     BOOST_TEST(ErrorOf(plain, {"partnr"}) ==
                "relay-tests/open-relay has no host \"partnr\", did you mean \"partner\"?");
     BOOST_TEST(ErrorOf(plain, {"partner", "partner"}) == "partner is replaced twice");
-    const spec::Scenario tunneled = Shipped("intercepted-submission", "vpn");
+    const scenario::Scenario tunneled = Shipped("intercepted-submission", "vpn");
     BOOST_TEST(ErrorOf(tunneled, {"isp-proxy"}) ==
                "isp-proxy cannot be replaced: it is the proxy isp");
     BOOST_TEST(ErrorOf(tunneled, {"laptop"}) ==
                "laptop cannot be replaced: it is at the end of the tunnel vpn");
     BOOST_TEST(ErrorOf(tunneled, {"phone", "exchange"}) == "");
-    const spec::Scenario without = Shipped("intercepted-submission", "control");
+    const scenario::Scenario without = Shipped("intercepted-submission", "control");
     BOOST_TEST(ErrorOf(without, {"isp-proxy"}) ==
                "isp-proxy cannot be replaced: no path leads to it");
 }

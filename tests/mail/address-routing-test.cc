@@ -7,7 +7,7 @@
 
 using namespace bouncelab;
 using mail::AddressRouting;
-using mail::LocalPartHabit;
+using mail::LocalPartPolicy;
 using Kind = mail::RoutedAddress::Kind;
 
 namespace
@@ -27,7 +27,7 @@ mail::RoutingPersona
 UnixHost()
 {
     mail::RoutingPersona persona;
-    persona.percent = persona.bang = persona.nested = LocalPartHabit::Route;
+    persona.percent = persona.bang = persona.nested = LocalPartPolicy::Route;
     return persona;
 }
 
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_old_unix_host_follows_routes_in_local_parts)
 BOOST_AUTO_TEST_CASE(a_source_route_is_followed_where_the_persona_does)
 {
     mail::RoutingPersona persona;
-    persona.sourceRoute = mail::SourceRouteHabit::Follow;
+    persona.sourceRoute = mail::SourceRoutePolicy::Follow;
     const AddressRouting routing(persona, Site());
     BOOST_TEST(Where(routing, "@nw.example,@a.example,@b.example:user@c.example") ==
                "remote a.example @a.example,@b.example:user@c.example");
@@ -146,13 +146,13 @@ BOOST_AUTO_TEST_CASE(any_address_leads_somewhere_and_a_route_does_so_for_good)
             RandomStream random(seed, "addresses");
             mail::RoutingPersona persona;
             const auto habit = [&]
-            { return random.Chance(500000) ? LocalPartHabit::Route : LocalPartHabit::Name; };
+            { return random.Chance(500000) ? LocalPartPolicy::Route : LocalPartPolicy::Name; };
             persona.percent = habit();
             persona.bang = habit();
             persona.nested = habit();
             persona.literals = random.Chance(500000);
-            persona.sourceRoute = random.Chance(500000) ? mail::SourceRouteHabit::Follow
-                                                        : mail::SourceRouteHabit::Strip;
+            persona.sourceRoute = random.Chance(500000) ? mail::SourceRoutePolicy::Follow
+                                                        : mail::SourceRoutePolicy::Strip;
             const AddressRouting routing(persona, Site());
             static const std::vector<std::string> words{"user",
                                                         "%",
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(any_address_leads_somewhere_and_a_route_does_so_for_good)
                 const mail::RoutedAddress again = routing.Route(routed.address);
                 RC_ASSERT(again.kind == Kind::Remote);
             }
-            if (routed.kind == Kind::Mailbox && persona.percent == LocalPartHabit::Route)
+            if (routed.kind == Kind::Mailbox && persona.percent == LocalPartPolicy::Route)
             {
                 RC_ASSERT(routing.IsLocalDomain(routed.domain));
             }

@@ -11,9 +11,9 @@ namespace
 constexpr std::uint64_t NETWORKS = 10; //!< In each of rapidcheck's 100 rounds.
 
 std::uint32_t
-EndsOf(const Destiny& destiny)
+EndsOf(const ExpectedOutcome& expected)
 {
-    return destiny.delivered + destiny.bounced + destiny.doubled + destiny.discarded;
+    return expected.delivered + expected.bounced + expected.doubled + expected.discarded;
 }
 
 /// Runs a thousand networks and judges each destiny in them. \param judge called with it.
@@ -28,11 +28,12 @@ HoldsInNetworks(bool lostReplies, std::uint32_t& looped, Judge&& judge)
             {
                 MailNetwork network(seed * NETWORKS + part, lostReplies);
                 network.Run();
-                for (const Destiny& destiny : network.Destinies())
+                for (const ExpectedOutcome& expected : network.Destinies())
                 {
                     // The null sender hears of nothing.
-                    RC_ASSERT((destiny.sender.empty() ? destiny.bounced : destiny.doubled) == 0U);
-                    judge(destiny);
+                    RC_ASSERT((expected.sender.empty() ? expected.bounced : expected.doubled) ==
+                              0U);
+                    judge(expected);
                 }
                 RC_ASSERT(network.MostHops() <= network.HighestLimit() + 1);
                 looped += network.MostHops() >= network.HighestLimit() ? 1 : 0;
@@ -51,16 +52,16 @@ BOOST_AUTO_TEST_CASE(what_is_accepted_is_delivered_or_bounced_once)
     std::uint32_t looped = 0;
     BOOST_TEST(HoldsInNetworks(false,
                                looped,
-                               [&](const Destiny& destiny)
+                               [&](const ExpectedOutcome& expected)
                                {
-                                   RC_ASSERT(EndsOf(destiny) == 1U);
-                                   if (!destiny.ofBounce && !destiny.sender.empty() &&
-                                       !destiny.unreported)
+                                   RC_ASSERT(EndsOf(expected) == 1U);
+                                   if (!expected.ofBounce && !expected.sender.empty() &&
+                                       !expected.unreported)
                                    {
-                                       RC_ASSERT(destiny.delivered + destiny.bounced == 1U);
+                                       RC_ASSERT(expected.delivered + expected.bounced == 1U);
                                    }
-                                   delivered += destiny.delivered;
-                                   bounced += destiny.bounced;
+                                   delivered += expected.delivered;
+                                   bounced += expected.bounced;
                                }));
     // That the networks are worth looking at.
     BOOST_TEST(delivered > 500U);
@@ -74,11 +75,11 @@ BOOST_AUTO_TEST_CASE(a_lost_reply_makes_copies_but_loses_nothing)
     std::uint32_t looped = 0;
     BOOST_TEST(HoldsInNetworks(true,
                                looped,
-                               [&](const Destiny& destiny)
+                               [&](const ExpectedOutcome& expected)
                                {
-                                   RC_ASSERT(EndsOf(destiny) >= 1U);
-                                   RC_ASSERT(EndsOf(destiny) <= 1U + destiny.copied);
-                                   copied += destiny.copied;
+                                   RC_ASSERT(EndsOf(expected) >= 1U);
+                                   RC_ASSERT(EndsOf(expected) <= 1U + expected.copied);
+                                   copied += expected.copied;
                                }));
     BOOST_TEST(copied > 100U);
 }

@@ -19,7 +19,7 @@ namespace bouncelab::test
 {
 
 /// What became of one message with one recipient, all its copies and reports counted.
-struct Destiny
+struct ExpectedOutcome
 {
     std::string sender;
     bool ofBounce = false;   //!< It is a report itself.
@@ -83,7 +83,7 @@ class MailNetwork
         RC_ASSERT(m_running.empty());
     }
 
-    const std::vector<Destiny>& Destinies() const { return m_destinies; }
+    const std::vector<ExpectedOutcome>& Destinies() const { return m_destinies; }
 
     std::uint32_t MostHops() const { return m_mostHops; }
 
@@ -154,22 +154,22 @@ class MailNetwork
     void SubmitOne()
     {
         const std::size_t host = m_random.Below(m_hosts.size());
-        Destiny destiny;
-        destiny.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
-        destiny.unreported = m_random.Chance(50000);
-        mail::Submission submission = Mail(destiny.sender, {RandomAddress()});
-        if (destiny.unreported)
+        ExpectedOutcome expected;
+        expected.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
+        expected.unreported = m_random.Chance(50000);
+        mail::Submission submission = Mail(expected.sender, {RandomAddress()});
+        if (expected.unreported)
         {
             submission.envelope.dsn.recipients = {{"NEVER", ""}};
         }
-        m_destinies.push_back(destiny);
+        m_destinies.push_back(expected);
         Accept(host, submission, m_destinies.size() - 1);
     }
 
-    void Accept(std::size_t host, const mail::Submission& submission, std::size_t destiny)
+    void Accept(std::size_t host, const mail::Submission& submission, std::size_t expected)
     {
         const std::uint64_t serial = m_hosts[host]->queue->Submit(m_now, submission);
-        m_hosts[host]->destinies[serial] = destiny;
+        m_hosts[host]->destinies[serial] = expected;
         Drain(host);
     }
 
@@ -182,7 +182,7 @@ class MailNetwork
             if (event->kind == Kind::Bounced)
             {
                 const std::size_t about = host.destinies.at(event->serial);
-                Destiny report;
+                ExpectedOutcome report;
                 report.ofBounce = true;
                 if (event->action == mail::ReportAction::Failed)
                 {
@@ -242,37 +242,37 @@ class MailNetwork
     void Carry(std::size_t index, const mail::DeliveryOrder& order)
     {
         HostNode& host = *m_hosts[index];
-        const std::size_t destiny = host.destinies.at(order.serial);
+        const std::size_t expected = host.destinies.at(order.serial);
         mail::DeliveryReport report = order.channel == mail::Channel::Local
-                                          ? DeliverLocally(host, order, destiny)
-                                          : DeliverRemotely(host, order, destiny);
+                                          ? DeliverLocally(host, order, expected)
+                                          : DeliverRemotely(host, order, expected);
         host.queue->Finish(m_now, order.delivery, report);
         Drain(index);
     }
 
     mail::DeliveryReport DeliverLocally(HostNode& host,
                                         const mail::DeliveryOrder& order,
-                                        std::size_t destiny)
+                                        std::size_t expected)
     {
         if (m_random.Chance(200000))
         {
-            return host.queue->ReportOf(mail::Outcome::Deferral,
+            return host.queue->ReportOf(mail::DeliveryOutcome::Deferral,
                                         host.persona.queue.directoryDown,
                                         order.recipient);
         }
         if (order.recipient.rfind("user@", 0) != 0 && order.recipient.rfind("postmaster@", 0) != 0)
         {
-            return host.queue->ReportOf(mail::Outcome::Failure,
+            return host.queue->ReportOf(mail::DeliveryOutcome::Failure,
                                         host.persona.queue.unknownMailbox,
                                         order.recipient);
         }
-        ++m_destinies[destiny].delivered;
+        ++m_destinies[expected].delivered;
         return mail::LocalDeliveryReport(host.persona.reports);
     }
 
     mail::DeliveryReport DeliverRemotely(HostNode& host,
                                          const mail::DeliveryOrder& order,
-                                         std::size_t destiny)
+                                         std::size_t expected)
     {
         mail::RemoteOutcome outcome;
         outcome.stage = smtp::Stage::Message;
@@ -300,13 +300,13 @@ class MailNetwork
             submission.content = order.content;
             submission.uid = m_hosts[to]->persona.queue.networkUid;
             submission.arrival = mail::Arrival{};
-            Accept(to, submission, destiny);
+            Accept(to, submission, expected);
             if (m_lostReplies && luck < 55)
             {
                 outcome.replyCode = 0;
                 outcome.replyText = "";
                 outcome.possibleDuplicate = true;
-                ++m_destinies[destiny].copied;
+                ++m_destinies[expected].copied;
             }
         }
         return mail::RemoteReport(outcome, host.persona.reports);
@@ -325,7 +325,7 @@ class MailNetwork
     std::vector<std::unique_ptr<HostNode>> m_hosts;
     std::map<std::string, std::size_t> m_exchanger;
     std::vector<Running> m_running;
-    std::vector<Destiny> m_destinies;
+    std::vector<ExpectedOutcome> m_destinies;
     std::uint32_t m_mostHops = 0;
     std::uint32_t m_highestLimit = 0;
 };

@@ -1,5 +1,5 @@
-#include "models/mail/fate.h"
 #include "models/mail/mail-queue.h"
+#include "models/mail/outcome-tracker.h"
 #include "tests/mail/queue-driver.h"
 
 #include <boost/test/unit_test.hpp>
@@ -10,13 +10,13 @@
 
 using namespace bouncelab;
 using namespace bouncelab::test;
-using mail::Outcome;
+using mail::DeliveryOutcome;
 
 namespace
 {
 
 /// What the test itself counts about one recipient of one message.
-struct Account
+struct DeliveryTally
 {
     int successes = 0;
     int failures = 0;
@@ -32,7 +32,7 @@ class RandomWorld
     explicit RandomWorld(std::uint64_t seed)
         : m_random(seed, "world")
         , m_queue(Persona(m_random), Livedoor(), MailHostClock(), seed, "queue")
-        , m_book([this](const mail::MessageFate& fate) { m_fates.push_back(fate); },
+        , m_book([this](const mail::MessageOutcome& outcome) { m_outcomes.push_back(outcome); },
                  std::chrono::seconds(10))
     {
     }
@@ -103,13 +103,13 @@ class RandomWorld
             m_running.erase(picked);
             m_now += Nanoseconds(m_random.Between(0, 3 * SECOND));
             const auto draw = m_random.Below(10);
-            const Outcome outcome = draw < 4   ? Outcome::Success
-                                    : draw < 8 ? Outcome::Deferral
-                                               : Outcome::Failure;
-            Account& account = m_accounts[{order.serial, order.recipient}];
+            const DeliveryOutcome outcome = draw < 4   ? DeliveryOutcome::Success
+                                            : draw < 8 ? DeliveryOutcome::Deferral
+                                                       : DeliveryOutcome::Failure;
+            DeliveryTally& account = m_accounts[{order.serial, order.recipient}];
             RC_ASSERT(account.running);
             account.running = false;
-            if (outcome == Outcome::Success)
+            if (outcome == DeliveryOutcome::Success)
             {
                 m_book.OnLocalCopy(order);
             }
@@ -130,9 +130,9 @@ class RandomWorld
             m_book.OnQueueEvent(*event);
             if (event->kind == mail::QueueEvent::Kind::DeliveryResult)
             {
-                Account& account = m_accounts[{event->serial, event->recipient}];
-                account.successes += event->outcome == Outcome::Success ? 1 : 0;
-                account.failures += event->outcome == Outcome::Failure ? 1 : 0;
+                DeliveryTally& account = m_accounts[{event->serial, event->recipient}];
+                account.successes += event->outcome == DeliveryOutcome::Success ? 1 : 0;
+                account.failures += event->outcome == DeliveryOutcome::Failure ? 1 : 0;
             }
             if (event->kind == mail::QueueEvent::Kind::Bounced)
             {
@@ -147,7 +147,7 @@ class RandomWorld
         }
         while (const auto order = m_queue.TakeOrder())
         {
-            Account& account = m_accounts[{order->serial, order->recipient}];
+            DeliveryTally& account = m_accounts[{order->serial, order->recipient}];
             RC_ASSERT(!account.running);
             RC_ASSERT(account.successes + account.failures == 0);
             account.running = true;
@@ -172,11 +172,11 @@ class RandomWorld
             RC_ASSERT(m_bounces[serial] == (failures > 0 && !last ? 1 : 0));
             RC_ASSERT(m_discarded[serial] == (failures > 0 && last ? 1 : 0));
         }
-        RC_ASSERT(m_fates.size() == m_senders.size());
-        for (const mail::MessageFate& fate : m_fates)
+        RC_ASSERT(m_outcomes.size() == m_senders.size());
+        for (const mail::MessageOutcome& outcome : m_outcomes)
         {
-            RC_ASSERT(fate.ended >= fate.queued);
-            for (const mail::RecipientFate& recipient : fate.recipients)
+            RC_ASSERT(outcome.ended >= outcome.queued);
+            for (const mail::RecipientOutcome& recipient : outcome.recipients)
             {
                 RC_ASSERT(recipient.Agrees());
                 RC_ASSERT(recipient.sender != mail::SenderView::Pending);
@@ -187,10 +187,10 @@ class RandomWorld
     RandomStream m_random;
     SimTime m_now{};
     mail::MailQueue m_queue;
-    mail::FateBook m_book;
-    std::vector<mail::MessageFate> m_fates;
+    mail::OutcomeTracker m_book;
+    std::vector<mail::MessageOutcome> m_outcomes;
     std::map<std::uint64_t, mail::DeliveryOrder> m_running;
-    std::map<Key, Account> m_accounts;
+    std::map<Key, DeliveryTally> m_accounts;
     std::set<Key> m_expected;
     std::map<std::uint64_t, std::string> m_senders;
     std::map<std::uint64_t, int> m_bounces;

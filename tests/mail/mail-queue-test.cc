@@ -6,7 +6,7 @@
 
 using namespace bouncelab;
 using namespace bouncelab::test;
-using mail::Outcome;
+using mail::DeliveryOutcome;
 using Kind = mail::QueueEvent::Kind;
 
 namespace
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_delivery_that_succeeds_leaves_nothing)
                "Subject: test\n\nbody\n");
     BOOST_TEST(events[1].bytes == orders[0].content->size());
     BOOST_TEST(!queue.NextWake());
-    queue.Finish(At(SECOND), 118300, {Outcome::Success, "ok\n"});
+    queue.Finish(At(SECOND), 118300, {DeliveryOutcome::Success, "ok\n"});
     events = TakeEvents(queue);
     BOOST_TEST(
         (KindsOf(events) == std::vector{Kind::DeliveryResult, Kind::Status, Kind::EndMessage}));
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
             break;
         }
         attempts.push_back(now.time_since_epoch() / std::chrono::seconds(1));
-        queue.Finish(now, orders[0].delivery, {Outcome::Deferral, "later\n"});
+        queue.Finish(now, orders[0].delivery, {DeliveryOutcome::Deferral, "later\n"});
         if (const auto wake = queue.NextWake())
         {
             now = *wake;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
     std::string last;
     for (const auto& event : events)
     {
-        if (event.kind == Kind::DeliveryResult && event.outcome == Outcome::Failure)
+        if (event.kind == Kind::DeliveryResult && event.outcome == DeliveryOutcome::Failure)
         {
             ++failures;
             last = event.text;
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(another_message_does_not_wait_for_the_sleep_to_end)
 {
     mail::MailQueue queue = NewQueue();
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Finish(At(0), 118300, {Outcome::Deferral, ""});
+    queue.Finish(At(0), 118300, {DeliveryOutcome::Deferral, ""});
     TakeOrders(queue);
     BOOST_TEST(*queue.NextWake() == At(401 * SECOND));
     queue.Submit(At(400 * SECOND), Mail("a@livedoor.cn", {"c@example.jp"}));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_schedule_repeats_its_interval)
     persona.schedule = mail::RetrySchedule::Fixed;
     mail::MailQueue queue = NewQueue(persona);
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
-    queue.Finish(At(7 * SECOND), 118300, {Outcome::Deferral, ""});
+    queue.Finish(At(7 * SECOND), 118300, {DeliveryOutcome::Deferral, ""});
     BOOST_TEST(*queue.NextWake() == At(1801 * SECOND));
 }
 
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(no_more_than_twenty_remote_deliveries_run_at_once)
     const auto local = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(local.size(), 1);
     BOOST_TEST((local[0].channel == mail::Channel::Local));
-    queue.Finish(At(70), orders[3].delivery, {Outcome::Success, ""});
+    queue.Finish(At(70), orders[3].delivery, {DeliveryOutcome::Success, ""});
     const auto next = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(next.size(), 1);
     BOOST_TEST(next[0].serial == 21);
@@ -157,10 +157,10 @@ BOOST_AUTO_TEST_CASE(a_failure_is_bounced_once_to_the_sender)
     const auto orders = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(orders.size(), 3);
     TakeEvents(queue);
-    queue.Finish(At(SECOND), orders[0].delivery, {Outcome::Failure, "one.\n"});
-    queue.Finish(At(SECOND), orders[1].delivery, {Outcome::Success, ""});
+    queue.Finish(At(SECOND), orders[0].delivery, {DeliveryOutcome::Failure, "one.\n"});
+    queue.Finish(At(SECOND), orders[1].delivery, {DeliveryOutcome::Success, ""});
     BOOST_TEST(TakeOrders(queue).empty());
-    queue.Finish(At(2 * SECOND), orders[2].delivery, {Outcome::Failure, "two.\n"});
+    queue.Finish(At(2 * SECOND), orders[2].delivery, {DeliveryOutcome::Failure, "two.\n"});
     const auto events = TakeEvents(queue);
     const auto kinds = KindsOf(events);
     const std::vector end(kinds.end() - 6, kinds.end());
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_failure_is_bounced_once_to_the_sender)
     const auto& bounced = events[events.size() - 6];
     BOOST_TEST(bounced.bounceSerial == bounces[0].serial);
     BOOST_TEST(events[events.size() - 3].processId == bounced.processId);
-    queue.Finish(At(3 * SECOND), bounces[0].delivery, {Outcome::Success, "did 1+0+0\n"});
+    queue.Finish(At(3 * SECOND), bounces[0].delivery, {DeliveryOutcome::Success, "did 1+0+0\n"});
     BOOST_TEST(queue.GetMessageCount() == 0);
 }
 
@@ -189,11 +189,11 @@ BOOST_AUTO_TEST_CASE(a_bounce_that_bounces_goes_to_the_postmaster_and_then_nowhe
 {
     mail::MailQueue queue = NewQueue();
     queue.Submit(At(0), Mail("gone@livedoor.cn", {"a@example.jp"}));
-    queue.Finish(At(1), TakeOrders(queue).at(0).delivery, {Outcome::Failure, "no.\n"});
+    queue.Finish(At(1), TakeOrders(queue).at(0).delivery, {DeliveryOutcome::Failure, "no.\n"});
     const auto single = TakeOrders(queue).at(0);
     queue.Finish(At(2),
                  single.delivery,
-                 {Outcome::Failure, "Sorry, no mailbox here by that name. (#5.1.1)\n"});
+                 {DeliveryOutcome::Failure, "Sorry, no mailbox here by that name. (#5.1.1)\n"});
     const auto twice = TakeOrders(queue).at(0);
     BOOST_TEST(twice.sender == "#@[]");
     BOOST_TEST(twice.recipient == "postmaster@livedoor.cn");
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_bounce_that_bounces_goes_to_the_postmaster_and_then_nowhe
         twice.content->find("--- Below this line is the original bounce.\n\nReturn-Path: <>\n") !=
         std::string::npos);
     TakeEvents(queue);
-    queue.Finish(At(3), twice.delivery, {Outcome::Failure, "no.\n"});
+    queue.Finish(At(3), twice.delivery, {DeliveryOutcome::Failure, "no.\n"});
     const auto kinds = KindsOf(TakeEvents(queue));
     BOOST_TEST(
         (kinds ==
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_messages_are_used_again)
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
     const auto orders = TakeOrders(queue);
-    queue.Finish(At(1), orders[0].delivery, {Outcome::Success, ""});
+    queue.Finish(At(1), orders[0].delivery, {DeliveryOutcome::Success, ""});
     queue.Submit(At(2), Mail("a@livedoor.cn", {"b@example.jp"}));
     queue.Submit(At(2), Mail("a@livedoor.cn", {"b@example.jp"}));
     const auto more = TakeOrders(queue);
@@ -232,9 +232,9 @@ BOOST_AUTO_TEST_CASE(mail_for_both_channels_ends_when_both_are_done)
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp", "c@livedoor.cn"}));
     const auto orders = TakeOrders(queue);
     BOOST_REQUIRE_EQUAL(orders.size(), 2);
-    queue.Finish(At(1), orders[0].delivery, {Outcome::Success, ""});
+    queue.Finish(At(1), orders[0].delivery, {DeliveryOutcome::Success, ""});
     BOOST_TEST(queue.GetMessageCount() == 1);
-    queue.Finish(At(2), orders[1].delivery, {Outcome::Success, ""});
+    queue.Finish(At(2), orders[1].delivery, {DeliveryOutcome::Success, ""});
     BOOST_TEST(queue.GetMessageCount() == 0);
     queue.Submit(At(3), Mail("a@livedoor.cn", {}));
     BOOST_TEST(queue.GetMessageCount() == 0);

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_TESTS_MAIL_PERSONA_FILE_H
 #define BOUNCELAB_TESTS_MAIL_PERSONA_FILE_H
 
-#include "lab/spec/text-tree.h"
-#include "lab/spec/yaml-reader.h"
+#include "lab/scenario/text-tree.h"
+#include "lab/scenario/yaml-reader.h"
 #include "models/mail/mta-persona.h"
 #include "tests/tree.h"
 
@@ -17,10 +17,10 @@ Persona
 ReadPersona(const std::string& kind, const std::string& name)
 {
     Persona persona;
-    spec::Marks marks;
+    scenario::Marks marks;
     const std::string path =
         tests::SourceDir().string() + "/models/personas/" + kind + "/" + name + ".yaml";
-    spec::YamlReader(nullptr, marks).ReadStruct(spec::LoadTree(path), "", ValueOf(persona));
+    scenario::YamlReader(nullptr, marks).ReadStruct(scenario::LoadTree(path), "", ValueOf(persona));
     return persona;
 }
 

@@ -85,7 +85,7 @@ class ReportDriver
 
     mail::DeliveryReport Unknown(const mail::DeliveryOrder& order) const
     {
-        return m_queue.ReportOf(mail::Outcome::Failure,
+        return m_queue.ReportOf(mail::DeliveryOutcome::Failure,
                                 m_persona.queue.unknownMailbox,
                                 order.recipient);
     }
@@ -120,7 +120,7 @@ class ReportDriver
                 m_queue.Finish(m_now, order->delivery, mail::LocalDeliveryReport());
                 continue;
             }
-            m_now += SECOND;
+            m_now += Nanoseconds(SECOND);
             m_queue.Finish(m_now, order->delivery, answer(*order));
         }
         return report;

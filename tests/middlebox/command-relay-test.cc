@@ -50,7 +50,7 @@ BOOST_DATA_TEST_CASE(MailPassesBetweenRealSessions, boost::unit_test::data::make
     Triangle t(setting, policy);
     BOOST_REQUIRE(t.Run());
     BOOST_REQUIRE_EQUAL(t.client.results.size(), 1u);
-    BOOST_TEST((t.client.results[0].message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((t.client.results[0].message.outcome == smtp::TransactionOutcome::Accepted));
     BOOST_REQUIRE_EQUAL(t.server.messages.size(), 1u);
     BOOST_TEST(t.server.messages[0].content ==
                "Received: from laptop ([10.0.0.5])\r\n\tby mail.globalsuite.net with ESMTP; "
@@ -81,7 +81,7 @@ BOOST_DATA_TEST_CASE(ServersRefusalReachesClient, boost::unit_test::data::make(S
     Triangle t(setting, policy);
     BOOST_REQUIRE(t.Run());
     BOOST_REQUIRE_EQUAL(t.client.results.size(), 1u);
-    BOOST_TEST((t.client.results[0].recipients[0].outcome == smtp::Outcome::Failed));
+    BOOST_TEST((t.client.results[0].recipients[0].outcome == smtp::TransactionOutcome::Failed));
     BOOST_TEST(t.client.results[0].recipients[0].reply == BANNED);
     BOOST_TEST(t.server.messages.empty());
 }
@@ -123,7 +123,7 @@ BOOST_DATA_TEST_CASE(PipelinedCommandsGoOnOneByOne, boost::unit_test::data::make
 BOOST_AUTO_TEST_CASE(ServerIsCalledWhenTheConfigSaysSo)
 {
     auto config = GlobalSuite();
-    config.connect = UpstreamMoment::OnAccept;
+    config.connect = UpstreamTiming::OnAccept;
     Bench early(config);
     early.relay->Connected(RelaySide::Client, Ms(0));
     BOOST_TEST(early.relay->WantsServer());
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(OldServerGetsHelo)
 
 BOOST_AUTO_TEST_CASE(ParametersGoOnAsConfigured)
 {
-    const auto passed = [](ParameterHabit habit)
+    const auto passed = [](ParameterPolicy habit)
     {
         auto config = GlobalSuite();
         config.parameters = habit;
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(ParametersGoOnAsConfigured)
         r.Server("250 ok\r\n");
         return r.Client("MAIL FROM:<a@abc.com> SIZE=20 RET=FULL BODY=8BITMIME\r\n");
     };
-    BOOST_TEST(passed(ParameterHabit::Drop) == "MAIL FROM:<a@abc.com>\r\n");
-    BOOST_TEST(passed(ParameterHabit::Supported) ==
+    BOOST_TEST(passed(ParameterPolicy::Drop) == "MAIL FROM:<a@abc.com>\r\n");
+    BOOST_TEST(passed(ParameterPolicy::Supported) ==
                "MAIL FROM:<a@abc.com> SIZE=20 BODY=8BITMIME\r\n");
-    BOOST_TEST(passed(ParameterHabit::Pass) ==
+    BOOST_TEST(passed(ParameterPolicy::Pass) ==
                "MAIL FROM:<a@abc.com> SIZE=20 RET=FULL BODY=8BITMIME\r\n");
 }
 

@@ -45,15 +45,15 @@ struct Rig
         setup.hops.back().address = Ipv4{SERVER};
         setup.hostAddress = Ipv4{SERVER};
         setup.ledger = &ledger;
-        line = path::Path::Make(path::PathForm::Channel, setup);
+        line = path::NetworkPath::Make(path::PathForm::Channel, setup);
         injector = std::make_unique<Injector>("border", config, *line, 1, ledger);
-        line->SetHandler(path::End::Near,
+        line->SetHandler(path::PathEnd::Near,
                          [this](const path::WirePacket& p)
                          {
                              arrivedNs.push_back(ns3::Simulator::Now().GetNanoSeconds());
                              arrived.push_back(p);
                          });
-        line->SetHandler(path::End::Far, [this](const path::WirePacket&) { ++passed; });
+        line->SetHandler(path::PathEnd::Far, [this](const path::WirePacket&) { ++passed; });
     }
 
     ~Rig() { ns3::Simulator::Destroy(); }
@@ -70,12 +70,12 @@ struct Rig
         path::WirePacket p = path::PacketOf(s, {}, Ipv4{CLIENT}, Ipv4{SERVER});
         p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
         p.header.SetTtl(64);
-        line->Enter(path::End::Near, p);
+        line->Enter(path::PathEnd::Near, p);
     }
 
     void Run() { ns3::Simulator::Run(); }
 
-    TcpSegment Segment(std::size_t i, std::string& text) const
+    TcpSegment SegmentDraft(std::size_t i, std::string& text) const
     {
         static std::vector<std::uint8_t> bytes;
         const auto s = *path::ReadSegment(arrived[i], bytes);
@@ -88,7 +88,7 @@ struct Rig
 
     Collected collected;
     provenance::Ledger ledger;
-    std::unique_ptr<path::Path> line;
+    std::unique_ptr<path::NetworkPath> line;
     std::unique_ptr<Injector> injector;
     std::vector<path::WirePacket> arrived;
     std::vector<std::int64_t> arrivedNs;
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(forges_in_the_servers_name_and_lets_everything_pass)
     BOOST_TEST(header.GetIdentification() == 64);
     BOOST_TEST(!header.IsDontFragment());
     std::string text;
-    const TcpSegment forged = rig.Segment(0, text);
+    const TcpSegment forged = rig.SegmentDraft(0, text);
     BOOST_TEST(text == "500 error\r\n");
     BOOST_TEST(forged.sequence == 5000U);
     BOOST_TEST(forged.acknowledgment == 1032U);

@@ -97,7 +97,7 @@ class Provider
             std::make_unique<connector::OpenConnector>(
                 persona,
                 std::make_unique<connector::RecipientTable>(std::move(replies))),
-            host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
+            host::SmtpServer::Handlers{[this](const host::SmtpServer::AcceptedMessage& accepted)
                                        {
                                            messages.push_back(*accepted.message.content);
                                            senders.push_back(
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(ClientTalksToTheProxyInTheServersName)
     BOOST_REQUIRE_EQUAL(p.messages.size(), 1u);
     BOOST_TEST(p.messages[0].find("by mail.globalsuite.net with ESMTP;") != std::string::npos);
     BOOST_TEST(p.messages[0].find("from laptop ([10.1.2.3])") != std::string::npos);
-    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::TransactionOutcome::Accepted));
 
     // The client's side: the server's address, the proxy's stack and banner.
     const Seen* synAck = Find(p.nearClient, false, tcp::SYN | tcp::ACK);
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(TruthSaysWhoSentWhat)
 
 BOOST_AUTO_TEST_CASE(UpstreamMomentIsAKnob)
 {
-    const auto synTime = [](UpstreamMoment moment)
+    const auto synTime = [](UpstreamTiming moment)
     {
         auto config = GlobalSuite();
         config.connect = moment;
@@ -303,8 +303,8 @@ BOOST_AUTO_TEST_CASE(UpstreamMomentIsAKnob)
         BOOST_TEST(p.messages.size() == 1u);
         return Find(p.nearServer, true, tcp::SYN)->ns;
     };
-    BOOST_TEST(synTime(UpstreamMoment::OnAccept) < 4 * Provider::CLIENT_NS);
-    BOOST_TEST(synTime(UpstreamMoment::OnMail) > 6 * Provider::CLIENT_NS);
+    BOOST_TEST(synTime(UpstreamTiming::OnAccept) < 4 * Provider::CLIENT_NS);
+    BOOST_TEST(synTime(UpstreamTiming::OnMail) > 6 * Provider::CLIENT_NS);
 }
 
 BOOST_AUTO_TEST_CASE(ServersRefusalReachesTheClient)
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(CustomersMayHaveAnotherMode)
 {
     auto config = GlobalSuite();
     config.customers["10.1.2.3"].mode = InterceptionMode::Strip;
-    config.auth.way = StripWay::Capabilities;
+    config.auth.way = StripMethod::Capabilities;
     Provider p(config);
     p.Serve(ExchangeLike());
     p.Send();
@@ -388,7 +388,7 @@ BOOST_AUTO_TEST_CASE(StoredMailGoesToTheServerThatItsClientMeant)
     Provider p(GlobalSuite(InterceptionMode::StoreAndForward), 25, false);
     p.Serve(ExchangeLike());
     p.Send();
-    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::TransactionOutcome::Accepted));
     BOOST_REQUIRE_EQUAL(p.messages.size(), 1u);
     BOOST_TEST(p.messages[0].find("by mail.globalsuite.net with ESMTP;") != std::string::npos);
     BOOST_TEST(p.ServerHeard().substr(0, 26) == "EHLO mail.globalsuite.net\r");
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(StoredMailThatFailsIsBounced)
     Provider p(GlobalSuite(InterceptionMode::StoreAndForward));
     p.Serve(ExchangeLike(), {{"yi@abc.com", "550 5.2.1 Mailbox unavailable."}});
     p.Send();
-    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((p.recorder.results.at(0).message.outcome == smtp::TransactionOutcome::Accepted));
     BOOST_REQUIRE_EQUAL(p.messages.size(), 1u);
     BOOST_TEST(p.senders[0].empty());
     BOOST_TEST(p.messages[0].find("550 5.2.1 Mailbox unavailable.") != std::string::npos);

@@ -37,16 +37,16 @@ AnyConfig()
     auto config = GlobalSuite(*rc::gen::element(InterceptionMode::Relay,
                                                 InterceptionMode::Mask,
                                                 InterceptionMode::Strip));
-    config.connect = *rc::gen::element(UpstreamMoment::OnAccept, UpstreamMoment::OnMail);
+    config.connect = *rc::gen::element(UpstreamTiming::OnAccept, UpstreamTiming::OnMail);
     config.keywords = *rc::gen::element(std::vector<std::string>{"PIPELINING", "SIZE"},
                                         std::vector<std::string>{"8BITMIME"});
     config.mask.hello =
         *rc::gen::element(MaskedHello::Refuse, MaskedHello::Helo, MaskedHello::Keywords);
-    config.startTls.way = *rc::gen::element(StripWay::Pass,
-                                            StripWay::Capabilities,
-                                            StripWay::InvalidCode,
-                                            StripWay::TemporaryError,
-                                            StripWay::Downgrade);
+    config.startTls.way = *rc::gen::element(StripMethod::Pass,
+                                            StripMethod::Capabilities,
+                                            StripMethod::InvalidCode,
+                                            StripMethod::TemporaryError,
+                                            StripMethod::Downgrade);
     config.answerDelay = {Nanoseconds(*rc::gen::inRange(0, 5000)), Nanoseconds(3000)};
     config.forwardDelay = {Nanoseconds(*rc::gen::inRange(0, 5000)), Nanoseconds(3000)};
     config.buffer = *rc::gen::element(4096U, 65536U);
@@ -60,7 +60,7 @@ AnySetting()
     Triangle::Setting s;
     s.config = AnyConfig();
     s.client.quit =
-        *rc::gen::element(smtp::QuitHabit::Wait, smtp::QuitHabit::NoWait, smtp::QuitHabit::None);
+        *rc::gen::element(smtp::QuitPolicy::Wait, smtp::QuitPolicy::NoWait, smtp::QuitPolicy::None);
     s.server.keywords = *rc::gen::element(std::vector<std::string>{"PIPELINING", "STARTTLS"},
                                           std::vector<std::string>{"SIZE", "8BITMIME"});
     s.recipients = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(
@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(MailArrivesWholeInAnyPieces)
             Triangle t(AnySetting(), policy);
             RC_ASSERT(t.Run());
             RC_ASSERT(t.client.results.size() == 1u);
-            const bool accepted = t.client.results[0].message.outcome == smtp::Outcome::Accepted;
+            const bool accepted =
+                t.client.results[0].message.outcome == smtp::TransactionOutcome::Accepted;
             RC_ASSERT(t.server.messages.size() == (accepted ? 1u : 0u));
             for (const auto& message : t.server.messages)
             {
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(NoMailIsLostAndMemoryStaysBoundedWhenConnectionsDie)
             RC_ASSERT(t.Run());
             RC_ASSERT(t.client.results.size() == 1u);
             const auto& result = t.client.results[0];
-            if (result.message.outcome == smtp::Outcome::Accepted)
+            if (result.message.outcome == smtp::TransactionOutcome::Accepted)
             {
                 RC_ASSERT(t.server.messages.size() == 1u);
             }

@@ -28,7 +28,7 @@ GlobalSuite(InterceptionMode mode = InterceptionMode::Relay)
     return config;
 }
 
-struct SignedEvents : public RelayObserver
+struct SignedEvents : public ProxyObserver
 {
     void OnTruth(TruthEvent did, std::string_view detail) override
     {
@@ -50,7 +50,7 @@ struct Bench
 {
     explicit Bench(InterceptionProxyConfig c, std::size_t pieces = SmtpRelay::UNLIMITED)
         : config(std::move(c))
-        , connection{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, Ms(0), 0}
+        , connection{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, WallTime{}, 0}
         , step(pieces)
         , relay(SmtpRelay::Make(config, config.mode, connection, truth, RandomStream(1, "relay")))
     {
@@ -122,8 +122,8 @@ class Triangle
 
     Triangle(Setting s, smtp::ServerPolicy& policy)
         : setting(std::move(s))
-        , m_info{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, Ms(0), 0}
-        , m_serverInfo{"WIN.abc.com", "abc.com", {0x452E67C8}, {}, 49760, 25, 1, Ms(0), 0}
+        , m_info{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, WallTime{}, 0}
+        , m_serverInfo{"WIN.abc.com", "abc.com", {0x452E67C8}, {}, 49760, 25, 1, WallTime{}, 0}
         , m_random(setting.seed, "triangle")
         , relay(SmtpRelay::Make(setting.config,
                                 setting.config.mode,

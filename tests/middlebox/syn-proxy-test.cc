@@ -82,15 +82,16 @@ struct Site
         , proxy("border", config, station, 1, ledger)
     {
         server.SetWire([this](const path::WirePacket& p)
-                       { gateway.Inside().Enter(path::End::Near, p); });
-        gateway.Inside().SetHandler(path::End::Near,
+                       { gateway.Inside().Enter(path::PathEnd::Near, p); });
+        gateway.Inside().SetHandler(path::PathEnd::Near,
                                     [this](const path::WirePacket& p) { server.Receive(p); });
-        client.SetWire([this](const path::WirePacket& p) { line.Enter(path::End::Far, p); });
-        line.SetHandler(path::End::Far, [this](const path::WirePacket& p) { client.Receive(p); });
-        station.ObserveNear([this](path::Heading heading, const path::WirePacket& p)
-                            { Keep(heading, p, nearServer); });
-        station.ObserveFar([this](path::Heading heading, const path::WirePacket& p)
-                           { Keep(heading, p, nearClient); });
+        client.SetWire([this](const path::WirePacket& p) { line.Enter(path::PathEnd::Far, p); });
+        line.SetHandler(path::PathEnd::Far,
+                        [this](const path::WirePacket& p) { client.Receive(p); });
+        station.ObserveNear([this](path::Direction direction, const path::WirePacket& p)
+                            { Keep(direction, p, nearServer); });
+        station.ObserveFar([this](path::Direction direction, const path::WirePacket& p)
+                           { Keep(direction, p, nearClient); });
     }
 
     ~Site() { ns3::Simulator::Destroy(); }
@@ -101,7 +102,8 @@ struct Site
             server,
             host::SmtpServer::Setup{"mail.example.org", port},
             std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}),
-            host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted&) { ++messages; }});
+            host::SmtpServer::Handlers{[this](const host::SmtpServer::AcceptedMessage&)
+                                       { ++messages; }});
     }
 
     /// The client sends a mail, and the simulation runs out.
@@ -131,11 +133,11 @@ struct Site
         ns3::Simulator::Run();
     }
 
-    static void Keep(path::Heading heading, const path::WirePacket& p, std::deque<Seen>& seen)
+    static void Keep(path::Direction direction, const path::WirePacket& p, std::deque<Seen>& seen)
     {
         Seen s;
         s.ns = ns3::Simulator::Now().GetNanoSeconds();
-        s.fromClient = heading == path::Heading::Inward;
+        s.fromClient = direction == path::Direction::Inbound;
         s.header = p.header;
         s.segment = *path::ReadSegment(p, s.bytes);
         s.origin = provenance::OriginOf(p.payload);
@@ -150,7 +152,7 @@ struct Site
     provenance::Ledger ledger;
     path::Gateway gateway;
     path::InPathStation& station;
-    path::Path& line;
+    path::NetworkPath& line;
     host::Host server;
     host::Host client;
     SynProxy proxy;
@@ -209,7 +211,7 @@ BOOST_AUTO_TEST_CASE(MailPassesThroughTwoHandshakes)
     site.Serve();
     site.Send();
     BOOST_REQUIRE(site.recorder.results.size() == 1u);
-    BOOST_TEST((site.recorder.results[0].message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((site.recorder.results[0].message.outcome == smtp::TransactionOutcome::Accepted));
     BOOST_TEST(site.messages == 1);
     BOOST_TEST(SynsToServer(site) == 1u);
 
@@ -276,7 +278,7 @@ BOOST_AUTO_TEST_CASE(AFloodOfSynsReachesNoServer)
         path::WirePacket packet = path::PacketOf(syn, {}, Ipv4{CLIENT.value + 1}, SERVER);
         packet.payload->AddPacketTag(provenance::OriginTag(site.ledger.Born(1)));
         packet.header.SetTtl(64);
-        site.line.Enter(path::End::Far, packet);
+        site.line.Enter(path::PathEnd::Far, packet);
     }
     Site::Run();
     BOOST_TEST(site.proxy.FlowCount() == 100u);
@@ -293,7 +295,7 @@ BOOST_AUTO_TEST_CASE(ARefusalReachesTheClient)
     BOOST_TEST(reset.segment.sequence == own + 1);
     BOOST_TEST(site.proxy.FlowCount() == 0u);
     BOOST_REQUIRE(site.recorder.results.size() == 1u);
-    BOOST_TEST((site.recorder.results[0].message.cause == smtp::Cause::PeerReset));
+    BOOST_TEST((site.recorder.results[0].message.cause == smtp::OutcomeReason::PeerReset));
 }
 
 BOOST_AUTO_TEST_CASE(AServerThatIsSilentIsAskedAgainAndGivenUp)

@@ -17,7 +17,7 @@ constexpr std::string_view OFFER =
     "250-X-EXPS GSSAPI NTLM\r\n250 XSHADOW\r\n";
 
 InterceptionProxyConfig
-Stripping(StripWay startTls, StripWay auth = StripWay::Pass)
+Stripping(StripMethod startTls, StripMethod auth = StripMethod::Pass)
 {
     auto config = GlobalSuite(InterceptionMode::Strip);
     config.startTls.way = startTls;
@@ -56,7 +56,7 @@ BOOST_DATA_TEST_CASE(MaskKeepsEveryLength,
     BOOST_REQUIRE(t.Run());
     BOOST_REQUIRE_EQUAL(t.server.messages.size(), 1u);
     BOOST_TEST(t.server.messages[0].content == t.setting.content);
-    BOOST_TEST((t.client.results.at(0).message.outcome == smtp::Outcome::Accepted));
+    BOOST_TEST((t.client.results.at(0).message.outcome == smtp::TransactionOutcome::Accepted));
     BOOST_TEST(t.heardByClient.size() == t.saidByServer.size());
     BOOST_TEST(t.heardByServer.size() == t.saidByClient.size());
     BOOST_TEST(t.heardByClient.find("STARTTLS") == std::string::npos);
@@ -96,7 +96,7 @@ BOOST_DATA_TEST_CASE(MaskedCommandDrawsTheServersAnswer, boost::unit_test::data:
 
 BOOST_DATA_TEST_CASE(StrippedFromCapabilities, boost::unit_test::data::make(STEPS), step)
 {
-    Bench b(Stripping(StripWay::Capabilities, StripWay::Capabilities), step);
+    Bench b(Stripping(StripMethod::Capabilities, StripMethod::Capabilities), step);
     BOOST_TEST(b.Open() == "220 mx.example.org ESMTP Server\r\n");
     b.Client("EHLO laptop\r\n");
     BOOST_TEST(b.Server(OFFER) == "250-mx Hello\r\n250-SIZE\r\n250 XSHADOW\r\n");
@@ -107,7 +107,7 @@ BOOST_DATA_TEST_CASE(StrippedFromCapabilities, boost::unit_test::data::make(STEP
 
 BOOST_AUTO_TEST_CASE(LastKeywordStrippedMovesTheEndMark)
 {
-    Bench b(Stripping(StripWay::Capabilities));
+    Bench b(Stripping(StripMethod::Capabilities));
     b.Open();
     b.Client("EHLO laptop\r\n");
     BOOST_TEST(b.Server("250-mx\r\n250-SIZE\r\n250 STARTTLS\r\n") == "250-mx\r\n250 SIZE\r\n");
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(LastKeywordStrippedMovesTheEndMark)
 
 BOOST_AUTO_TEST_CASE(CommandIsAnsweredInTheServersPlace)
 {
-    const auto answer = [](StripWay way)
+    const auto answer = [](StripMethod way)
     {
         Bench b(Stripping(way));
         b.Open();
@@ -126,15 +126,15 @@ BOOST_AUTO_TEST_CASE(CommandIsAnsweredInTheServersPlace)
         BOOST_TEST(b.Client("STARTTLS\r\n").empty());
         return b.FromRelay(RelaySide::Client);
     };
-    BOOST_TEST(answer(StripWay::InvalidCode) == "200 STRIPTLS\r\n");
-    BOOST_TEST(answer(StripWay::TemporaryError) ==
+    BOOST_TEST(answer(StripMethod::InvalidCode) == "200 STRIPTLS\r\n");
+    BOOST_TEST(answer(StripMethod::TemporaryError) ==
                "454 TLS not available due to temporary reason\r\n");
-    BOOST_TEST(answer(StripWay::Error) == "501 Syntax error\r\n");
+    BOOST_TEST(answer(StripMethod::Error) == "501 Syntax error\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(InvalidCodeOffersEvenWhatTheServerDoesNot)
 {
-    Bench b(Stripping(StripWay::InvalidCode));
+    Bench b(Stripping(StripMethod::InvalidCode));
     b.Open();
     b.Client("EHLO laptop\r\n");
     BOOST_TEST(b.Server("250 mx\r\n") == "250-mx\r\n250 STARTTLS\r\n");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(InvalidCodeOffersEvenWhatTheServerDoesNot)
 BOOST_AUTO_TEST_CASE(DowngradeRefusesEhloAndLetsHeloPass)
 {
     Triangle::Setting setting;
-    setting.config = Stripping(StripWay::Downgrade);
+    setting.config = Stripping(StripMethod::Downgrade);
     smtp::ServerPolicy policy;
     Triangle t(setting, policy);
     BOOST_REQUIRE(t.Run());
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(DowngradeRefusesEhloAndLetsHeloPass)
 
 BOOST_AUTO_TEST_CASE(InjectedCommandFollowsStartTls)
 {
-    Bench b(Stripping(StripWay::Inject));
+    Bench b(Stripping(StripMethod::Inject));
     b.Open();
     BOOST_TEST(b.Client("STARTTLS\r\n") == "STARTTLS\r\nNOOP injected\r\n");
     BOOST_TEST(b.Server("454 not now\r\n250 noop\r\n") == "454 not now\r\n");
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(InjectedCommandFollowsStartTls)
 
 BOOST_DATA_TEST_CASE(TlsPassesUntouched, boost::unit_test::data::make(STEPS), step)
 {
-    Bench b(Stripping(StripWay::Pass, StripWay::Error), step);
+    Bench b(Stripping(StripMethod::Pass, StripMethod::Error), step);
     b.Open();
     BOOST_TEST(b.Client("STARTTLS\r\n") == "STARTTLS\r\n");
     b.Server("220 2.0.0 ready\r\n");
@@ -175,7 +175,7 @@ BOOST_DATA_TEST_CASE(TlsPassesUntouched, boost::unit_test::data::make(STEPS), st
 
 BOOST_DATA_TEST_CASE(AuthResponsesAreNoCommands, boost::unit_test::data::make(STEPS), step)
 {
-    Bench b(Stripping(StripWay::Error, StripWay::Pass), step);
+    Bench b(Stripping(StripMethod::Error, StripMethod::Pass), step);
     b.Open();
     BOOST_TEST(b.Client("AUTH LOGIN\r\n") == "AUTH LOGIN\r\n");
     BOOST_TEST(b.Server("334 VXNlcm5hbWU6\r\n") == "334 VXNlcm5hbWU6\r\n");
@@ -188,7 +188,7 @@ BOOST_DATA_TEST_CASE(AuthResponsesAreNoCommands, boost::unit_test::data::make(ST
 
 BOOST_DATA_TEST_CASE(ChunksAndContentAreNoCommands, boost::unit_test::data::make(STEPS), step)
 {
-    Bench b(Stripping(StripWay::Error), step);
+    Bench b(Stripping(StripMethod::Error), step);
     b.Open();
     BOOST_TEST(b.Client("BDAT 12\r\nSTARTTLS\r\n\r\nNOOP\r\n") ==
                "BDAT 12\r\nSTARTTLS\r\n\r\nNOOP\r\n");
@@ -203,7 +203,7 @@ BOOST_DATA_TEST_CASE(ChunksAndContentAreNoCommands, boost::unit_test::data::make
 
 BOOST_AUTO_TEST_CASE(OwnReplyTakesItsTurn)
 {
-    Bench b(Stripping(StripWay::TemporaryError));
+    Bench b(Stripping(StripMethod::TemporaryError));
     b.Open();
     BOOST_TEST(b.Client("NOOP\r\nNOOP\r\nSTARTTLS\r\nRSET\r\n") == "NOOP\r\nNOOP\r\nRSET\r\n");
     BOOST_TEST(b.FromRelay(RelaySide::Client).empty());
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(OwnReplyTakesItsTurn)
 
 BOOST_AUTO_TEST_CASE(UnaskedRepliesPass)
 {
-    Bench b(Stripping(StripWay::Capabilities));
+    Bench b(Stripping(StripMethod::Capabilities));
     b.Open();
     BOOST_TEST(b.Server("421 closing\r\n") == "421 closing\r\n");
     b.relay->PeerClosed(RelaySide::Server, Ms(3), false);
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(UnaskedRepliesPass)
 
 BOOST_AUTO_TEST_CASE(UnreachableServerIs421)
 {
-    Bench b(Stripping(StripWay::Capabilities));
+    Bench b(Stripping(StripMethod::Capabilities));
     b.relay->Connected(RelaySide::Client, Ms(0));
     b.relay->ServerOpening();
     b.relay->ConnectFailed(Ms(1));
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(UnreachableServerIs421)
 
 BOOST_AUTO_TEST_CASE(AwaitedRepliesAreBounded)
 {
-    Bench b(Stripping(StripWay::Capabilities));
+    Bench b(Stripping(StripMethod::Capabilities));
     b.Open();
     std::string flood;
     for (int i = 0; i < 3000; ++i)

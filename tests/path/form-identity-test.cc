@@ -52,9 +52,9 @@ class RandomWorld
         {
             AddServer(Ipv4{Server.value + i}, "server-" + std::to_string(i));
         }
-        m_gateway.ObserveInside(m_tape.Observer("gateway-inside"));
-        m_gateway.AddLocalHandler(m_tape.Handler("gateway"));
-        m_gateway.Inside().SetHandler(End::Near, m_tape.Handler("mail-host"));
+        m_gateway.ObserveInside(m_recorder.Observer("gateway-inside"));
+        m_gateway.AddLocalHandler(m_recorder.Handler("gateway"));
+        m_gateway.Inside().SetHandler(PathEnd::Near, m_recorder.Handler("mail-host"));
         RandomStream traffic(seed, "traffic");
         for (int i = 0; i < 120; ++i)
         {
@@ -67,7 +67,7 @@ class RandomWorld
     {
         ns3::Simulator::Run();
         ns3::Simulator::Destroy();
-        std::vector<std::string> records = m_tape.Records();
+        std::vector<std::string> records = m_recorder.Records();
         for (const Traceroute& trace : m_traces)
         {
             BOOST_TEST(trace.Result().finished);
@@ -79,7 +79,7 @@ class RandomWorld
     PathCounts Counts() const
     {
         PathCounts sum;
-        for (const Path* chain : m_chains)
+        for (const NetworkPath* chain : m_chains)
         {
             const PathCounts& counts = chain->Counts();
             BOOST_TEST(counts.InFlight() == 0U);
@@ -99,13 +99,13 @@ class RandomWorld
         const auto count = 2 + static_cast<std::uint32_t>(m_shape.Below(14));
         std::vector<HopConfig> hops = RandomHops(m_shape, count, m_lossy);
         hops.back().address = address;
-        Path& chain = m_gateway.AddServer(name, hops);
+        NetworkPath& chain = m_gateway.AddServer(name, hops);
         m_chains.push_back(&chain);
 
         UnreachableResponder& unreachable =
-            m_unreachable.emplace_back(chain, End::Far, m_seed, name, hops.back(), &m_ledger);
-        chain.SetHandler(End::Far,
-                         [this, &chain, &unreachable, address, write = m_tape.Handler(name)](
+            m_unreachable.emplace_back(chain, PathEnd::Far, m_seed, name, hops.back(), &m_ledger);
+        chain.SetHandler(PathEnd::Far,
+                         [this, &chain, &unreachable, address, write = m_recorder.Handler(name)](
                              const WirePacket& packet)
                          {
                              write(packet);
@@ -113,20 +113,20 @@ class RandomWorld
                              {
                                  const Ipv4 peer{packet.header.GetSource().Get()};
                                  chain.Enter(
-                                     End::Far,
+                                     PathEnd::Far,
                                      MakePacket(m_ledger, m_host, address, peer, Tcp, 200, 64));
                              }
                          });
 
         const auto at = 1 + static_cast<std::uint32_t>(m_shape.Below(count));
-        chain.ObserveAt(at, m_tape.Observer("tap-" + name));
+        chain.ObserveAt(at, m_recorder.Observer("tap-" + name));
         chain.ObserveAt(at,
                         [this, &chain, at, moods = RandomStream(m_seed, "injector-" + name)](
-                            Heading heading,
+                            Direction direction,
                             const WirePacket& packet) mutable
                         {
-                            if (heading == Heading::Outward && packet.header.GetProtocol() == Tcp &&
-                                moods.Chance(500000))
+                            if (direction == Direction::Outbound &&
+                                packet.header.GetProtocol() == Tcp && moods.Chance(500000))
                             {
                                 Forge(chain, at, moods);
                             }
@@ -143,7 +143,7 @@ class RandomWorld
     }
 
     /// Adds a packet either way, at once or later, some to die on the way.
-    void Forge(Path& chain, std::uint32_t at, RandomStream& moods)
+    void Forge(NetworkPath& chain, std::uint32_t at, RandomStream& moods)
     {
         const bool asClient = moods.Chance(300000);
         const auto ttl = static_cast<std::uint8_t>(moods.Chance(500000) ? 64 : 1 + moods.Below(9));
@@ -151,7 +151,7 @@ class RandomWorld
         {
             const Ipv4 server = chain.Setup().hostAddress;
             chain.InsertAt(at,
-                           asClient ? Heading::Outward : Heading::Inward,
+                           asClient ? Direction::Outbound : Direction::Inbound,
                            MakePacket(m_ledger,
                                       m_injector,
                                       asClient ? MailHost : server,
@@ -171,8 +171,8 @@ class RandomWorld
     void ScheduleBirth(RandomStream& traffic)
     {
         const auto time = ns3::NanoSeconds(traffic.Between(0, 80000000));
-        Path* chain = m_chains[traffic.Below(m_chains.size())];
-        const bool outward = traffic.Chance(600000);
+        NetworkPath* chain = m_chains[traffic.Below(m_chains.size())];
+        const bool outbound = traffic.Chance(600000);
         const bool atGateway = traffic.Chance(200000);
         const std::uint8_t protocol = traffic.Chance(600000)   ? Tcp
                                       : traffic.Chance(800000) ? Udp
@@ -188,15 +188,15 @@ class RandomWorld
                                      const Ipv4 server = chain->Setup().hostAddress;
                                      WirePacket packet = MakePacket(m_ledger,
                                                                     m_host,
-                                                                    outward ? site : server,
-                                                                    outward ? server : site,
+                                                                    outbound ? site : server,
+                                                                    outbound ? server : site,
                                                                     protocol,
                                                                     bytes,
                                                                     ttl);
                                      packet.header.SetFragmentOffset(fragment ? 1480 : 0);
-                                     if (!outward)
+                                     if (!outbound)
                                      {
-                                         chain->Enter(End::Far, packet);
+                                         chain->Enter(PathEnd::Far, packet);
                                      }
                                      else if (atGateway)
                                      {
@@ -204,7 +204,7 @@ class RandomWorld
                                      }
                                      else
                                      {
-                                         m_gateway.Inside().Enter(End::Near, packet);
+                                         m_gateway.Inside().Enter(PathEnd::Near, packet);
                                      }
                                  });
     }
@@ -212,12 +212,12 @@ class RandomWorld
     std::uint64_t m_seed;
     RandomStream m_shape;
     bool m_lossy;
-    Tape m_tape;
+    PacketRecorder m_recorder;
     provenance::Ledger m_ledger;
     Gateway m_gateway;
     provenance::ActorId m_host;
     provenance::ActorId m_injector;
-    std::vector<Path*> m_chains;
+    std::vector<NetworkPath*> m_chains;
     std::deque<UnreachableResponder> m_unreachable;
     std::deque<Traceroute> m_traces;
 };

@@ -18,10 +18,11 @@ struct Site
         : gateway({"gateway", 1, PathForm::Channel, MailHost, Inside(), GatewayOutside, &ledger})
         , chain(gateway.AddServer("server", MakeHops(15)))
     {
-        gateway.ObserveInside([this](Heading heading, const WirePacket& packet)
-                              { seen.emplace_back(heading, packet.header.GetTtl()); });
-        gateway.Inside().SetHandler(End::Near, [this](const WirePacket& p) { mail.push_back(p); });
-        chain.SetHandler(End::Far, [this](const WirePacket& p) { server.push_back(p); });
+        gateway.ObserveInside([this](Direction direction, const WirePacket& packet)
+                              { seen.emplace_back(direction, packet.header.GetTtl()); });
+        gateway.Inside().SetHandler(PathEnd::Near,
+                                    [this](const WirePacket& p) { mail.push_back(p); });
+        chain.SetHandler(PathEnd::Far, [this](const WirePacket& p) { server.push_back(p); });
         gateway.AddLocalHandler([this](const WirePacket& p) { local.push_back(p); });
     }
 
@@ -38,20 +39,21 @@ struct Site
 
     void FromMail(Ipv4 to, std::uint8_t protocol, std::uint8_t ttl)
     {
-        gateway.Inside().Enter(End::Near, MakePacket(ledger, 1, MailHost, to, protocol, 50, ttl));
+        gateway.Inside().Enter(PathEnd::Near,
+                               MakePacket(ledger, 1, MailHost, to, protocol, 50, ttl));
         ns3::Simulator::Run();
     }
 
     void FromServer(Ipv4 to, std::uint8_t ttl)
     {
-        chain.Enter(End::Far, MakePacket(ledger, 1, Server, to, 6, 50, ttl));
+        chain.Enter(PathEnd::Far, MakePacket(ledger, 1, Server, to, 6, 50, ttl));
         ns3::Simulator::Run();
     }
 
     provenance::Ledger ledger;
     Gateway gateway;
-    Path& chain;
-    std::vector<std::pair<Heading, int>> seen;
+    NetworkPath& chain;
+    std::vector<std::pair<Direction, int>> seen;
     std::vector<WirePacket> mail;
     std::vector<WirePacket> server;
     std::vector<WirePacket> local;
@@ -67,20 +69,20 @@ BOOST_AUTO_TEST_CASE(ttls_at_the_vantage_are_those_of_the_document)
     site.FromMail(Server, 6, 128);
     site.FromServer(MailHost, 64);
     site.chain.InsertAt(7,
-                        Heading::Inward,
+                        Direction::Inbound,
                         MakePacket(site.ledger, 1, Server, MailHost, 6, 31, 64));
     ns3::Simulator::Run();
     // S003-10, S003-11 and S003-17: 127 out, 49 genuine, 57 forged between hops 6 and 7.
     BOOST_REQUIRE(site.seen.size() == 3);
-    BOOST_TEST((site.seen[0] == std::pair(Heading::Outward, 127)));
-    BOOST_TEST((site.seen[1] == std::pair(Heading::Inward, 49)));
-    BOOST_TEST((site.seen[2] == std::pair(Heading::Inward, 57)));
+    BOOST_TEST((site.seen[0] == std::pair(Direction::Outbound, 127)));
+    BOOST_TEST((site.seen[1] == std::pair(Direction::Inbound, 49)));
+    BOOST_TEST((site.seen[2] == std::pair(Direction::Inbound, 57)));
     BOOST_REQUIRE(site.server.size() == 1);
     BOOST_TEST(int(site.server[0].header.GetTtl()) == 127 - 15);
     BOOST_REQUIRE(site.mail.size() == 2);
     BOOST_TEST(int(site.mail[0].header.GetTtl()) == 48);
-    BOOST_TEST(site.gateway.Counts().outward == 1);
-    BOOST_TEST(site.gateway.Counts().inward == 2);
+    BOOST_TEST(site.gateway.Counts().outbound == 1);
+    BOOST_TEST(site.gateway.Counts().inbound == 2);
 }
 
 BOOST_AUTO_TEST_CASE(unroutable_packets_are_dropped_and_counted)

@@ -19,10 +19,10 @@ namespace
 constexpr std::uint8_t Icmp = 1; // nobody answers about it
 
 std::vector<LinkModel>
-Links(const PathSetup& setup, Heading heading)
+Links(const PathSetup& setup, Direction direction)
 {
-    auto links = MakeLinks(setup.seed, setup.name, heading, setup.hops);
-    if (heading == Heading::Inward)
+    auto links = MakeLinks(setup.seed, setup.name, direction, setup.hops);
+    if (direction == Direction::Inbound)
     {
         std::reverse(links.begin(), links.end());
     }
@@ -37,15 +37,15 @@ struct Arrived
 };
 
 /// A line, random births on it, and the naive line's answer to the same.
-struct Comparison
+struct LineComparison
 {
-    explicit Comparison(std::uint64_t seed)
+    explicit LineComparison(std::uint64_t seed)
         : draws(seed, "hop-line-test")
         , hops(1 + static_cast<std::uint32_t>(draws.Below(17)))
-        , setup{"line", seed, RandomHops(draws, hops, true), Server, End::Far, &ledger}
+        , setup{"line", seed, RandomHops(draws, hops, true), Server, PathEnd::Far, &ledger}
         , line(setup)
     {
-        for (const End end : {End::Near, End::Far})
+        for (const PathEnd end : {PathEnd::Near, PathEnd::Far})
         {
             line.SetHandler(end,
                             [this](const WirePacket& packet)
@@ -61,7 +61,7 @@ struct Comparison
         {
             if (draws.Chance(150000))
             {
-                line.ObserveAt(hop, [](Heading, const WirePacket&) {});
+                line.ObserveAt(hop, [](Direction, const WirePacket&) {});
             }
         }
     }
@@ -84,13 +84,13 @@ struct Comparison
 
     void Birth()
     {
-        const auto heading = draws.Chance(500000) ? Heading::Outward : Heading::Inward;
-        const bool outward = heading == Heading::Outward;
+        const auto direction = draws.Chance(500000) ? Direction::Outbound : Direction::Inbound;
+        const bool outbound = direction == Direction::Outbound;
         const auto ttl = static_cast<std::uint8_t>(draws.Chance(700000) ? 64 : 1 + draws.Below(20));
         const WirePacket packet = MakePacket(ledger,
                                              1,
-                                             outward ? MailHost : Server,
-                                             outward ? Server : MailHost,
+                                             outbound ? MailHost : Server,
+                                             outbound ? Server : MailHost,
                                              Icmp,
                                              static_cast<std::uint32_t>(draws.Below(1400)),
                                              ttl);
@@ -101,16 +101,16 @@ struct Comparison
         if (draws.Chance(500000))
         {
             birth.ttlBase = ttl + 1;
-            line.Enter(outward ? End::Near : End::Far, packet);
+            line.Enter(outbound ? PathEnd::Near : PathEnd::Far, packet);
         }
         else
         {
             const auto hop = 1 + static_cast<std::uint32_t>(draws.Below(hops));
-            birth.position = outward ? hop : hops - hop;
-            birth.ttlBase = ttl + birth.position + (outward ? 0 : 1);
-            line.InsertAt(hop, heading, packet);
+            birth.position = outbound ? hop : hops - hop;
+            birth.ttlBase = ttl + birth.position + (outbound ? 0 : 1);
+            line.InsertAt(hop, direction, packet);
         }
-        births[outward ? 0 : 1].push_back(birth);
+        births[outbound ? 0 : 1].push_back(birth);
     }
 
     RandomStream draws;
@@ -131,24 +131,24 @@ BOOST_AUTO_TEST_CASE(matches_one_event_a_hop)
     std::size_t contested = 0;
     for (std::uint64_t seed = 1; seed <= 200; ++seed)
     {
-        Comparison comparison(seed);
+        LineComparison comparison(seed);
         // Dense traffic: queues build up, and insertions meet reservations.
         comparison.Run(200, comparison.draws.Between(1000000, 60000000));
         std::uint64_t delivered = 0;
         std::uint64_t expired = 0;
         std::uint64_t lost = 0;
-        for (const Heading heading : {Heading::Outward, Heading::Inward})
+        for (const Direction direction : {Direction::Outbound, Direction::Inbound})
         {
-            const auto& births = comparison.births[static_cast<int>(heading)];
-            const auto ends = RunNaiveLine(Links(comparison.setup, heading), births);
+            const auto& births = comparison.births[static_cast<int>(direction)];
+            const auto ends = RunNaiveLine(Links(comparison.setup, direction), births);
             std::map<std::size_t, std::size_t> order; // the naive line's to ours
             for (std::size_t i = 0; i < births.size(); ++i)
             {
                 const auto found = comparison.arrived.find(births[i].serial);
-                BOOST_TEST((ends[i].fate == 'A') == (found != comparison.arrived.end()));
-                expired += ends[i].fate == 'X';
-                lost += ends[i].fate == 'L';
-                if (ends[i].fate == 'A')
+                BOOST_TEST((ends[i].ending == 'A') == (found != comparison.arrived.end()));
+                expired += ends[i].ending == 'X';
+                lost += ends[i].ending == 'L';
+                if (ends[i].ending == 'A')
                 {
                     ++delivered;
                     BOOST_TEST_REQUIRE(found->second.timeNs == ends[i].timeNs,
@@ -175,11 +175,11 @@ BOOST_AUTO_TEST_CASE(matches_one_event_a_hop)
 BOOST_AUTO_TEST_CASE(one_event_for_an_undisturbed_packet)
 {
     provenance::Ledger ledger;
-    HopLine line({"line", 1, MakeHops(15), Server, End::Far, &ledger});
+    HopLine line({"line", 1, MakeHops(15), Server, PathEnd::Far, &ledger});
     std::int64_t arrivedNs = 0;
-    line.SetHandler(End::Far,
+    line.SetHandler(PathEnd::Far,
                     [&](const WirePacket&) { arrivedNs = ns3::Simulator::Now().GetNanoSeconds(); });
-    line.Enter(End::Near, MakePacket(ledger, 1, MailHost, Server, 6, 480, 64));
+    line.Enter(PathEnd::Near, MakePacket(ledger, 1, MailHost, Server, 6, 480, 64));
     const std::uint64_t before = ns3::Simulator::GetEventCount();
     ns3::Simulator::Run();
     BOOST_TEST(ns3::Simulator::GetEventCount() - before == 1);
@@ -191,32 +191,32 @@ BOOST_AUTO_TEST_CASE(one_event_for_an_undisturbed_packet)
 BOOST_AUTO_TEST_CASE(stations_see_the_segment_before_their_hop)
 {
     provenance::Ledger ledger;
-    HopLine line({"line", 1, MakeHops(15), Server, End::Far, &ledger});
-    std::vector<std::pair<Heading, int>> seen;
+    HopLine line({"line", 1, MakeHops(15), Server, PathEnd::Far, &ledger});
+    std::vector<std::pair<Direction, int>> seen;
     line.ObserveAt(7,
-                   [&](Heading heading, const WirePacket& packet)
-                   { seen.emplace_back(heading, packet.header.GetTtl()); });
+                   [&](Direction direction, const WirePacket& packet)
+                   { seen.emplace_back(direction, packet.header.GetTtl()); });
     std::vector<int> near;
     std::vector<int> far;
-    line.SetHandler(End::Near, [&](const WirePacket& p) { near.push_back(p.header.GetTtl()); });
-    line.SetHandler(End::Far, [&](const WirePacket& p) { far.push_back(p.header.GetTtl()); });
+    line.SetHandler(PathEnd::Near, [&](const WirePacket& p) { near.push_back(p.header.GetTtl()); });
+    line.SetHandler(PathEnd::Far, [&](const WirePacket& p) { far.push_back(p.header.GetTtl()); });
 
-    line.Enter(End::Near, MakePacket(ledger, 1, MailHost, Server, 6, 40, 126));
+    line.Enter(PathEnd::Near, MakePacket(ledger, 1, MailHost, Server, 6, 40, 126));
     ns3::Simulator::Run();
-    line.Enter(End::Far, MakePacket(ledger, 1, Server, MailHost, 6, 40, 64));
+    line.Enter(PathEnd::Far, MakePacket(ledger, 1, Server, MailHost, 6, 40, 64));
     ns3::Simulator::Run();
-    line.InsertAt(7, Heading::Inward, MakePacket(ledger, 1, Server, MailHost, 6, 40, 64));
+    line.InsertAt(7, Direction::Inbound, MakePacket(ledger, 1, Server, MailHost, 6, 40, 64));
     ns3::Simulator::Run();
-    line.InsertAt(7, Heading::Outward, MakePacket(ledger, 1, MailHost, Server, 6, 40, 64));
+    line.InsertAt(7, Direction::Outbound, MakePacket(ledger, 1, MailHost, Server, 6, 40, 64));
     ns3::Simulator::Run();
     ns3::Simulator::Destroy();
 
     // Six routers lie before the segment to hop 7, eight behind it.
     BOOST_REQUIRE(seen.size() == 4);
-    BOOST_TEST((seen[0].first == Heading::Outward && seen[0].second == 126 - 6));
-    BOOST_TEST((seen[1].first == Heading::Inward && seen[1].second == 64 - 8));
-    BOOST_TEST((seen[2].first == Heading::Inward && seen[2].second == 64));
-    BOOST_TEST((seen[3].first == Heading::Outward && seen[3].second == 64));
+    BOOST_TEST((seen[0].first == Direction::Outbound && seen[0].second == 126 - 6));
+    BOOST_TEST((seen[1].first == Direction::Inbound && seen[1].second == 64 - 8));
+    BOOST_TEST((seen[2].first == Direction::Inbound && seen[2].second == 64));
+    BOOST_TEST((seen[3].first == Direction::Outbound && seen[3].second == 64));
     BOOST_REQUIRE(near.size() == 2);
     BOOST_TEST(near[0] == 64 - 14);
     BOOST_TEST(near[1] == 64 - 6);
@@ -233,22 +233,24 @@ BOOST_AUTO_TEST_CASE(an_insertion_delays_only_what_is_behind_it)
     {
         hop.bitsPerSecond = 1000000; // 1000 octets and framing take 8.016 ms
     }
-    HopLine line({"line", 1, hops, Server, End::Far, &ledger});
+    HopLine line({"line", 1, hops, Server, PathEnd::Far, &ledger});
     std::vector<std::pair<std::uint64_t, std::int64_t>> arrived;
-    line.SetHandler(End::Far,
+    line.SetHandler(PathEnd::Far,
                     [&](const WirePacket& packet)
                     {
                         arrived.emplace_back(provenance::OriginOf(packet.payload).serial,
                                              ns3::Simulator::Now().GetNanoSeconds());
                     });
-    line.Enter(End::Near, MakePacket(ledger, 1, MailHost, Server, 6, 980, 64));
-    ns3::Simulator::Schedule(
-        ns3::MilliSeconds(20),
-        [&]
-        {
-            // Packet 1 arrives at hop 3 at 27.048 ms: the newcomer is sent there until 28.016 ms.
-            line.InsertAt(3, Heading::Outward, MakePacket(ledger, 1, MailHost, Server, 6, 980, 64));
-        });
+    line.Enter(PathEnd::Near, MakePacket(ledger, 1, MailHost, Server, 6, 980, 64));
+    ns3::Simulator::Schedule(ns3::MilliSeconds(20),
+                             [&]
+                             {
+                                 // Packet 1 arrives at hop 3 at 27.048 ms: the newcomer is sent
+                                 // there until 28.016 ms.
+                                 line.InsertAt(3,
+                                               Direction::Outbound,
+                                               MakePacket(ledger, 1, MailHost, Server, 6, 980, 64));
+                             });
     ns3::Simulator::Run();
     ns3::Simulator::Destroy();
     BOOST_REQUIRE(arrived.size() == 2);

@@ -29,8 +29,8 @@ struct Site
     {
         rig.Attach(first, toFirst);
         rig.Attach(second, toSecond);
-        station.ObserveNear(rig.tape.Observer("near"));
-        station.ObserveFar(rig.tape.Observer("far"));
+        station.ObserveNear(rig.recorder.Observer("near"));
+        station.ObserveFar(rig.recorder.Observer("far"));
     }
 
     void Run()
@@ -46,23 +46,23 @@ struct Site
     InPathStation& station;
     host::Host& first;
     host::Host& second;
-    Path& toFirst;
-    Path& toSecond;
+    NetworkPath& toFirst;
+    NetworkPath& toSecond;
 };
 
 std::vector<std::string>
-TwoTalks(PathForm form)
+TwoSessions(PathForm form)
 {
     Site site(form);
     const std::string big(6000, 'y');
-    const Conversation& a = site.rig.Talk(site.first, MailHost, big, 0);
-    const Conversation& b = site.rig.Talk(site.second, MailHost, big, 300000);
+    const Conversation& a = site.rig.Converse(site.first, MailHost, big, 0);
+    const Conversation& b = site.rig.Converse(site.second, MailHost, big, 300000);
     site.Run();
     BOOST_TEST(a.heard == big);
     BOOST_TEST(b.heard == big);
     BOOST_TEST(site.rig.accepted.size() == 2U);
     BOOST_TEST(site.station.Counts().forwarded == site.station.Counts().arrived);
-    return site.rig.tape.Records();
+    return site.rig.recorder.Records();
 }
 
 } // namespace
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_SUITE(in_path_station)
 
 BOOST_AUTO_TEST_CASE(without_a_handler_it_is_a_router_in_both_forms)
 {
-    BOOST_TEST(TwoTalks(PathForm::Channel) == TwoTalks(PathForm::Routers),
+    BOOST_TEST(TwoSessions(PathForm::Channel) == TwoSessions(PathForm::Routers),
                boost::test_tools::per_element());
 }
 
@@ -79,11 +79,11 @@ BOOST_AUTO_TEST_CASE(it_takes_one_ttl_and_answers_what_expires)
 {
     Site site(PathForm::Channel);
     std::vector<WirePacket> arrived;
-    site.toFirst.SetHandler(End::Far, [&](const WirePacket& p) { arrived.push_back(p); });
+    site.toFirst.SetHandler(PathEnd::Far, [&](const WirePacket& p) { arrived.push_back(p); });
     const auto send = [&](std::uint8_t ttl)
     {
         site.rig.gateway.Inside().Enter(
-            End::Near,
+            PathEnd::Near,
             MakePacket(site.rig.ledger, 1, MailHost, Server, 17, 40, ttl));
     };
     std::vector<WirePacket> errors;
@@ -104,17 +104,17 @@ BOOST_AUTO_TEST_CASE(it_can_consume_and_resume_and_originate)
     Site site(PathForm::Channel);
     std::vector<WirePacket> held;
     site.station.SetHandler(
-        [&](Heading heading, WirePacket& packet)
+        [&](Direction direction, WirePacket& packet)
         {
             const auto ends = EndpointsOf(packet);
-            if (heading == Heading::Inward && ends && ends->destination.port == 25)
+            if (direction == Direction::Inbound && ends && ends->destination.port == 25)
             {
                 held.push_back(packet);
                 return Disposition::Consume;
             }
             return Disposition::Forward;
         });
-    const Conversation& talk = site.rig.Talk(site.first, MailHost, "hello", 0);
+    const Conversation& conversation = site.rig.Converse(site.first, MailHost, "hello", 0);
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();
     BOOST_TEST(!held.empty());
@@ -122,12 +122,12 @@ BOOST_AUTO_TEST_CASE(it_can_consume_and_resume_and_originate)
     site.station.SetHandler({});
     site.station.Forward(held.front());
     site.Run();
-    BOOST_TEST(talk.heard == "hello");
+    BOOST_TEST(conversation.heard == "hello");
     BOOST_TEST(site.station.Counts().resumed == 1U);
     BOOST_TEST(site.station.Counts().consumed == held.size());
 
     std::size_t forged = 0;
-    site.toSecond.SetHandler(End::Far,
+    site.toSecond.SetHandler(PathEnd::Far,
                              [&](const WirePacket& p)
                              { forged += p.header.GetSource().Get() == MailHost.value; });
     site.station.Send(MakePacket(site.rig.ledger, 1, MailHost, Second, 6, 60, 64));
@@ -150,19 +150,19 @@ BOOST_AUTO_TEST_CASE(it_can_redirect_a_connection_to_a_stack_of_its_own)
         });
     proxy.SetWire([&](const WirePacket& p) { site.station.Send(WithSource(p, {MailHost, 25})); });
     site.station.SetHandler(
-        [&](Heading heading, WirePacket& packet)
+        [&](Direction direction, WirePacket& packet)
         {
             const auto ends = EndpointsOf(packet);
-            if (heading == Heading::Outward || !ends || ends->destination.port != 25)
+            if (direction == Direction::Outbound || !ends || ends->destination.port != 25)
             {
                 return Disposition::Forward;
             }
             proxy.Receive(WithDestination(packet, {StationAddress, 25}));
             return Disposition::Consume;
         });
-    const Conversation& talk = site.rig.Talk(site.first, MailHost, "hello", 0);
+    const Conversation& conversation = site.rig.Converse(site.first, MailHost, "hello", 0);
     site.Run();
-    BOOST_TEST(talk.heard == "22000");
+    BOOST_TEST(conversation.heard == "22000");
     BOOST_TEST(accepted == 1U);
     BOOST_TEST(site.rig.accepted.empty());
 }
@@ -178,18 +178,18 @@ BOOST_AUTO_TEST_CASE(its_own_addresses_and_further_stations_are_reached)
     site.rig.Attach(host, next.AddHost("third", SiteRig::HopsTo(third, 2)));
     std::size_t own = 0;
     site.station.SetHandler(
-        [&](Heading, WirePacket& packet)
+        [&](Direction, WirePacket& packet)
         {
             own += packet.header.GetDestination().Get() == extra.value;
             return Disposition::Forward;
         });
-    site.rig.gateway.Inside().Enter(End::Near,
+    site.rig.gateway.Inside().Enter(PathEnd::Near,
                                     MakePacket(site.rig.ledger, 1, MailHost, extra, 6, 60, 64));
-    const Conversation& talk = site.rig.Talk(host, MailHost, "hello", 0);
+    const Conversation& conversation = site.rig.Converse(host, MailHost, "hello", 0);
     site.Run();
     BOOST_TEST(own == 1U);
     BOOST_TEST(site.station.Counts().local == 1U);
-    BOOST_TEST(talk.heard == "hello");
+    BOOST_TEST(conversation.heard == "hello");
     BOOST_TEST(next.Counts().forwarded > 5U);
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t Length = 4;
 struct Rig
 {
     Rig()
-        : lane(MakeLinks(1, "lane", Heading::Outward, MakeHops(Length)),
+        : lane(MakeLinks(1, "lane", Direction::Outbound, MakeHops(Length)),
                [this](Lane::Handle handle, bool again) { calls.emplace_back(handle, again); })
     {
     }
@@ -107,11 +107,11 @@ BOOST_AUTO_TEST_CASE(ttl_ends_where_the_arithmetic_says)
 {
     Rig rig;
     const Lane::Handle handle = rig.Insert(0, 0, 3);
-    BOOST_TEST((rig.lane.At(handle).fate == Lane::Fate::Expire));
+    BOOST_TEST((rig.lane.At(handle).ending == Lane::Ending::Expire));
     BOOST_TEST(rig.lane.At(handle).reach == 3U);
-    BOOST_TEST(rig.lane.AtFate(handle));
+    BOOST_TEST(rig.lane.IsAtLastStop(handle));
     const Lane::Handle far = rig.Insert(0, 0, 4);
-    BOOST_TEST((rig.lane.At(far).fate == Lane::Fate::Arrive));
+    BOOST_TEST((rig.lane.At(far).ending == Lane::Ending::Arrive));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

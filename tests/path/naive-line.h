@@ -21,7 +21,7 @@ struct NaiveBirth
 
 struct NaiveEnd
 {
-    char fate = '?';            //!< 'A'rrived, 'X' expired, 'L'ost.
+    char ending = '?';          //!< 'A'rrived, 'X' expired, 'L'ost.
     std::uint32_t position = 0; //!< Where; for a lost packet the node before the link.
     std::int64_t timeNs = 0;
     std::size_t order = 0; //!< Counts the ends as they come.

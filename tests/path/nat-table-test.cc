@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(live_flows_are_a_bijection_whatever_comes)
                 if (protocol == Tcp)
                 {
                     table.NoteTcp(*flow,
-                                  draws.Chance(500000) ? Heading::Outward : Heading::Inward,
+                                  draws.Chance(500000) ? Direction::Outbound : Direction::Inbound,
                                   static_cast<std::uint8_t>(draws.Below(8)));
                 }
                 const NatFlow* back = table.FindPublic(protocol, port, remote, now);
@@ -113,18 +113,18 @@ BOOST_AUTO_TEST_CASE(a_tcp_flow_lives_as_long_as_its_state_allows)
     const std::int64_t transitory = config.tcpTransitoryTimeout.count();
     NatTable table(config, 1, "nat");
     NatFlow* flow = table.Open(Tcp, Inside, Remote, 0, 0);
-    table.NoteTcp(*flow, Heading::Outward, 2);
+    table.NoteTcp(*flow, Direction::Outbound, 2);
     BOOST_TEST(!table.FindInside(Tcp, Inside, Remote, transitory));
 
     flow = table.Open(Tcp, Inside, Remote, 0, transitory);
-    table.NoteTcp(*flow, Heading::Outward, 2);
-    table.NoteTcp(*flow, Heading::Inward, 2 | 16);
+    table.NoteTcp(*flow, Direction::Outbound, 2);
+    table.NoteTcp(*flow, Direction::Inbound, 2 | 16);
     std::int64_t now = transitory + config.tcpTimeout.count() - 1;
     flow = table.FindInside(Tcp, Inside, Remote, now);
     BOOST_REQUIRE(flow);
-    table.NoteTcp(*flow, Heading::Outward, 1 | 16);
+    table.NoteTcp(*flow, Direction::Outbound, 1 | 16);
     BOOST_REQUIRE(table.FindInside(Tcp, Inside, Remote, now += transitory)); // half closed
-    table.NoteTcp(*table.FindInside(Tcp, Inside, Remote, now), Heading::Inward, 1 | 16);
+    table.NoteTcp(*table.FindInside(Tcp, Inside, Remote, now), Direction::Inbound, 1 | 16);
     BOOST_TEST(table.FindInside(Tcp, Inside, Remote, now + transitory - 1));
     BOOST_TEST(!table.FindInside(Tcp, Inside, Remote, now + 2 * transitory));
     BOOST_TEST(table.Size() == 0U);

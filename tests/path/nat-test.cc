@@ -31,15 +31,16 @@ BothWays(PathForm form)
     host::Host& first = rig.AddRemote("first", Server, 5);
     host::Host& second = rig.AddRemote("second", OtherRemote, 3);
     const std::string big(9000, 'x');
-    std::vector<const Conversation*> talks{&rig.Talk(first, GatewayOutside, "EHLO a", 0),
-                                           &rig.Talk(first, GatewayOutside, big, 1000000),
-                                           &rig.Talk(second, GatewayOutside, big, 1000000),
-                                           &rig.TalkOut(second, big, 2000000)};
+    std::vector<const Conversation*> conversations{
+        &rig.Converse(first, GatewayOutside, "EHLO a", 0),
+        &rig.Converse(first, GatewayOutside, big, 1000000),
+        &rig.Converse(second, GatewayOutside, big, 1000000),
+        &rig.ConverseUntilIdle(second, big, 2000000)};
     ns3::Simulator::Stop(ns3::Seconds(60));
     ns3::Simulator::Run();
-    for (const Conversation* talk : talks)
+    for (const Conversation* conversation : conversations)
     {
-        BOOST_TEST(talk->heard == talk->said);
+        BOOST_TEST(conversation->heard == conversation->said);
     }
     BOOST_TEST(rig.accepted.size() == 4U);
     BOOST_TEST(rig.gateway.Counts().refused == 0U);
@@ -57,7 +58,7 @@ BothWays(PathForm form)
     BOOST_TEST(outside.Fields("tcp.analysis.retransmission || tcp.analysis.lost_segment || "
                               "tcp.analysis.ack_lost_segment",
                               analysis) == "");
-    return rig.tape.Records();
+    return rig.recorder.Records();
 }
 
 } // namespace
@@ -74,12 +75,12 @@ BOOST_AUTO_TEST_CASE(connections_cross_it_both_ways_in_both_forms)
 BOOST_AUTO_TEST_CASE(packets_keep_their_origin)
 {
     SiteRig rig(PathForm::Channel, SiteRig::MailNat());
-    rig.TalkOut(rig.AddRemote("remote", Server, 2), "hello", 0);
+    rig.ConverseUntilIdle(rig.AddRemote("remote", Server, 2), "hello", 0);
     std::set<std::uint64_t> inside;
     std::set<std::uint64_t> outside;
     const auto note = [](std::set<std::uint64_t>& serials)
     {
-        return [&serials](Heading, const WirePacket& packet)
+        return [&serials](Direction, const WirePacket& packet)
         { BOOST_TEST(serials.insert(provenance::OriginOf(packet.payload).serial).second); };
     };
     rig.gateway.ObserveInside(note(inside));
@@ -98,19 +99,19 @@ BOOST_AUTO_TEST_CASE(errors_reach_the_host_that_they_are_about)
     TestCapture outside(rig.scratch / "outside.pcap");
     rig.gateway.ObserveInside(inside.Observer());
     rig.gateway.ObserveOutside(outside.Observer());
-    Path& chain = rig.gateway.AddServer("server", SiteRig::HopsTo(Server, 4));
+    NetworkPath& chain = rig.gateway.AddServer("server", SiteRig::HopsTo(Server, 4));
     UnreachableResponder closed(chain,
-                                End::Far,
+                                PathEnd::Far,
                                 1,
                                 "server",
                                 chain.Setup().hops.back(),
                                 &rig.ledger);
-    chain.SetHandler(End::Far, [&](const WirePacket& packet) { closed.Take(packet); });
+    chain.SetHandler(PathEnd::Far, [&](const WirePacket& packet) { closed.Take(packet); });
     std::vector<WirePacket> answers;
     rig.mail.SetOtherProtocols([&](const WirePacket& packet) { answers.push_back(packet); });
     for (const std::uint8_t ttl : {std::uint8_t{3}, std::uint8_t{64}})
     {
-        rig.gateway.Inside().Enter(End::Near,
+        rig.gateway.Inside().Enter(PathEnd::Near,
                                    MakePacket(rig.ledger, 1, MailHost, Server, 17, 40, ttl));
     }
     ns3::Simulator::Run();
@@ -130,11 +131,11 @@ BOOST_AUTO_TEST_CASE(errors_reach_the_host_that_they_are_about)
 BOOST_AUTO_TEST_CASE(what_belongs_to_no_flow_is_the_gateways)
 {
     SiteRig rig(PathForm::Channel, SiteRig::MailNat());
-    Path& chain = rig.gateway.AddServer("server", SiteRig::HopsTo(Server, 2));
+    NetworkPath& chain = rig.gateway.AddServer("server", SiteRig::HopsTo(Server, 2));
     std::size_t local = 0;
     rig.gateway.AddLocalHandler([&](const WirePacket&) { ++local; });
-    chain.Enter(End::Far, MakePacket(rig.ledger, 1, Server, GatewayOutside, 17, 40, 64));
-    chain.Enter(End::Far, MakePacket(rig.ledger, 1, Server, GatewayOutside, 1, 40, 64));
+    chain.Enter(PathEnd::Far, MakePacket(rig.ledger, 1, Server, GatewayOutside, 17, 40, 64));
+    chain.Enter(PathEnd::Far, MakePacket(rig.ledger, 1, Server, GatewayOutside, 1, 40, 64));
     ns3::Simulator::Run();
     BOOST_TEST(local == 2U);
     BOOST_TEST(rig.gateway.Translation()->Table().Size() == 0U);
@@ -145,9 +146,10 @@ BOOST_AUTO_TEST_CASE(a_full_table_drops_and_says_so)
     NatConfig config = SiteRig::MailNat();
     config.maximumFlows = 1;
     SiteRig rig(PathForm::Channel, config);
-    const Conversation& good = rig.Talk(rig.AddRemote("a", Server, 2), GatewayOutside, "one", 0);
+    const Conversation& good =
+        rig.Converse(rig.AddRemote("a", Server, 2), GatewayOutside, "one", 0);
     const Conversation& late =
-        rig.Talk(rig.AddRemote("b", OtherRemote, 2), GatewayOutside, "two", 1000000000);
+        rig.Converse(rig.AddRemote("b", OtherRemote, 2), GatewayOutside, "two", 1000000000);
     ns3::Simulator::Stop(ns3::Seconds(20));
     ns3::Simulator::Run();
     BOOST_TEST(good.heard == "one");

@@ -115,20 +115,20 @@ Bytes(const WirePacket& packet)
 }
 
 WireHandler
-Tape::Handler(std::string place)
+PacketRecorder::Handler(std::string place)
 {
     return [this, place](const WirePacket& packet) { Write(place, packet); };
 }
 
 WireObserver
-Tape::Observer(std::string place)
+PacketRecorder::Observer(std::string place)
 {
-    return [this, place](Heading heading, const WirePacket& packet)
-    { Write(place + (heading == Heading::Outward ? ">" : "<"), packet); };
+    return [this, place](Direction direction, const WirePacket& packet)
+    { Write(place + (direction == Direction::Outbound ? ">" : "<"), packet); };
 }
 
 void
-Tape::Write(const std::string& place, const WirePacket& packet)
+PacketRecorder::Write(const std::string& place, const WirePacket& packet)
 {
     const provenance::Origin origin = provenance::OriginOf(packet.payload);
     std::string hex;

@@ -41,7 +41,7 @@ WirePacket MakePacket(provenance::Ledger& ledger,
 std::string Bytes(const WirePacket& packet);
 
 /// One record a packet seen: place, simulated time, origin and bytes, in order.
-class Tape
+class PacketRecorder
 {
   public:
     WireHandler Handler(std::string place);

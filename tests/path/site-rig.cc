@@ -73,7 +73,7 @@ TestCapture::TestCapture(const std::filesystem::path& file)
 WireObserver
 TestCapture::Observer()
 {
-    return [this](Heading heading, const WirePacket& packet)
+    return [this](Direction direction, const WirePacket& packet)
     {
         evidence::WireSerializer serializer;
         const std::size_t size = serializer.Serialize(packet);
@@ -81,7 +81,7 @@ TestCapture::Observer()
         frame.time = SimNow();
         frame.link.source.bytes = {2, 0, 0, 0, 0, 1};
         frame.link.destination.bytes = {2, 0, 0, 0, 0, 2};
-        if (heading == Heading::Inward)
+        if (direction == Direction::Inbound)
         {
             std::swap(frame.link.source, frame.link.destination);
         }
@@ -118,10 +118,10 @@ SiteRig::SiteRig(PathForm form, std::optional<NatConfig> nat)
     : gateway({"gateway", 1, form, MailHost, InsideHops(), GatewayOutside, &ledger, nat})
     , mail("mail", MailHost, ProfileOf(), StartOf(MailHost), {1, ledger})
 {
-    gateway.Inside().SetHandler(End::Near, [this](const WirePacket& p) { mail.Receive(p); });
-    mail.SetWire([this](const WirePacket& p) { gateway.Inside().Enter(End::Near, p); });
-    gateway.ObserveInside(tape.Observer("inside"));
-    gateway.ObserveOutside(tape.Observer("outside"));
+    gateway.Inside().SetHandler(PathEnd::Near, [this](const WirePacket& p) { mail.Receive(p); });
+    mail.SetWire([this](const WirePacket& p) { gateway.Inside().Enter(PathEnd::Near, p); });
+    gateway.ObserveInside(recorder.Observer("inside"));
+    gateway.ObserveOutside(recorder.Observer("outside"));
     Serve(mail);
 }
 
@@ -176,20 +176,20 @@ SiteRig::AddRemote(const std::string& name, Ipv4 address, std::uint32_t hops)
 }
 
 void
-SiteRig::Attach(host::Host& host, Path& chain)
+SiteRig::Attach(host::Host& host, NetworkPath& chain)
 {
-    host.SetWire([&chain](const WirePacket& p) { chain.Enter(End::Far, p); });
-    chain.SetHandler(End::Far, [&host](const WirePacket& p) { host.Receive(p); });
+    host.SetWire([&chain](const WirePacket& p) { chain.Enter(PathEnd::Far, p); });
+    chain.SetHandler(PathEnd::Far, [&host](const WirePacket& p) { host.Receive(p); });
 }
 
 Conversation&
-SiteRig::Talk(host::Host& client, Ipv4 to, std::string text, std::int64_t atNs)
+SiteRig::Converse(host::Host& client, Ipv4 to, std::string text, std::int64_t atNs)
 {
     return Open(client, to, std::move(text), atNs);
 }
 
 Conversation&
-SiteRig::TalkOut(host::Host& remote, std::string text, std::int64_t atNs)
+SiteRig::ConverseUntilIdle(host::Host& remote, std::string text, std::int64_t atNs)
 {
     Serve(remote);
     return Open(mail, remote.Address(), std::move(text), atNs);
@@ -222,28 +222,30 @@ SiteRig::Serve(host::Host& server)
 Conversation&
 SiteRig::Open(host::Host& client, Ipv4 to, std::string text, std::int64_t atNs)
 {
-    Conversation& talk = m_conversations.emplace_back();
-    talk.said = std::move(text);
-    ns3::Simulator::Schedule(ns3::NanoSeconds(atNs),
-                             [&client, &talk, to]
-                             {
-                                 auto socket = client.OpenSocket(to, 25);
-                                 socket->SetConnectCallback([&talk](ns3::Ptr<ns3::Socket> connected)
-                                                            { SendText(connected, talk.said); },
-                                                            [](ns3::Ptr<ns3::Socket>) {});
-                                 socket->SetRecvCallback(
-                                     [&client, &talk, socket](ns3::Ptr<ns3::Socket> from)
-                                     {
-                                         talk.heard += ReadText(from);
-                                         if (talk.heard.size() == talk.said.size() && !talk.closed)
-                                         {
-                                             talk.closed = true;
-                                             client.Release(socket);
-                                         }
-                                     });
-                                 client.Connect(socket);
-                             });
-    return talk;
+    Conversation& conversation = m_conversations.emplace_back();
+    conversation.said = std::move(text);
+    ns3::Simulator::Schedule(
+        ns3::NanoSeconds(atNs),
+        [&client, &conversation, to]
+        {
+            auto socket = client.OpenSocket(to, 25);
+            socket->SetConnectCallback([&conversation](ns3::Ptr<ns3::Socket> connected)
+                                       { SendText(connected, conversation.said); },
+                                       [](ns3::Ptr<ns3::Socket>) {});
+            socket->SetRecvCallback(
+                [&client, &conversation, socket](ns3::Ptr<ns3::Socket> from)
+                {
+                    conversation.heard += ReadText(from);
+                    if (conversation.heard.size() == conversation.said.size() &&
+                        !conversation.closed)
+                    {
+                        conversation.closed = true;
+                        client.Release(socket);
+                    }
+                });
+            client.Connect(socket);
+        });
+    return conversation;
 }
 
 } // namespace bouncelab::path

@@ -66,19 +66,19 @@ class SiteRig
     host::Host& AddRemote(const std::string& name, Ipv4 address, std::uint32_t hops);
 
     /// Puts a host at the end of a chain.
-    void Attach(host::Host& host, Path& chain);
+    void Attach(host::Host& host, NetworkPath& chain);
 
     /// The client connects at a time, says something, and closes when it has come back whole.
-    Conversation& Talk(host::Host& client, Ipv4 to, std::string text, std::int64_t atNs);
+    Conversation& Converse(host::Host& client, Ipv4 to, std::string text, std::int64_t atNs);
 
     /// The same from the mail host to a remote host that echoes.
-    Conversation& TalkOut(host::Host& remote, std::string text, std::int64_t atNs);
+    Conversation& ConverseUntilIdle(host::Host& remote, std::string text, std::int64_t atNs);
 
     provenance::Ledger ledger;
     test::ScratchFolder scratch;
     Gateway gateway;
     host::Host mail;
-    Tape tape;
+    PacketRecorder recorder;
     std::vector<Ipv4> accepted; //!< Peers, as the servers saw them.
 
   private:

@@ -27,9 +27,9 @@ TracerouteRig::TracerouteRig(PathForm form, std::uint64_t seedOfRun, std::vector
     : seed(seedOfRun)
     , gateway({"gateway", seed, form, MailHost, InsideHops(), GatewayOutside, &ledger})
     , chain(gateway.AddServer("server", hops))
-    , server(chain, End::Far, seed, "server", hops.back(), &ledger)
+    , server(chain, PathEnd::Far, seed, "server", hops.back(), &ledger)
 {
-    chain.SetHandler(End::Far, [this](const WirePacket& packet) { server.Take(packet); });
+    chain.SetHandler(PathEnd::Far, [this](const WirePacket& packet) { server.Take(packet); });
 }
 
 TracerouteResult

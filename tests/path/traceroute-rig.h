@@ -19,7 +19,7 @@ struct TracerouteRig
     provenance::Ledger ledger;
     std::uint64_t seed;
     Gateway gateway;
-    Path& chain;
+    NetworkPath& chain;
     UnreachableResponder server;
 };
 

@@ -64,24 +64,30 @@ BOOST_AUTO_TEST_CASE(text_is_that_of_the_program)
     const auto answer = [](Ipv4 from, std::int64_t ns, int type = 11, int code = 0, int ttl = 250)
     {
         return TracerouteAnswer{from,
-                                ns,
+                                SimTime(Nanoseconds(ns)),
                                 static_cast<std::uint8_t>(type),
                                 static_cast<std::uint8_t>(code),
                                 static_cast<std::uint8_t>(ttl)};
     };
-    result.hops.push_back(
-        {1,
-         {{0, answer(first, 722000)}, {5000, answer(first, 704000)}, {0, answer(first, 612999)}}});
-    result.hops.push_back(
-        {2, {{0, std::nullopt}, {0, answer(second, 1234567000)}, {0, std::nullopt}}});
-    result.hops.push_back(
-        {3, {{0, answer(first, 1000)}, {0, answer(second, 2000)}, {0, answer(second, 3000)}}});
+    result.hops.push_back({1,
+                           {{SimTime{}, answer(first, 722000)},
+                            {SimTime(Nanoseconds(5000)), answer(first, 704000)},
+                            {SimTime{}, answer(first, 612999)}}});
+    result.hops.push_back({2,
+                           {{SimTime{}, std::nullopt},
+                            {SimTime{}, answer(second, 1234567000)},
+                            {SimTime{}, std::nullopt}}});
+    result.hops.push_back({3,
+                           {{SimTime{}, answer(first, 1000)},
+                            {SimTime{}, answer(second, 2000)},
+                            {SimTime{}, answer(second, 3000)}}});
     result.hops.push_back({10,
-                           {{0, answer(second, 1000, 3, 1)},
-                            {0, answer(second, 1000, 3, 13)},
-                            {0, answer(second, 1000, 3, 40)}}});
+                           {{SimTime{}, answer(second, 1000, 3, 1)},
+                            {SimTime{}, answer(second, 1000, 3, 13)},
+                            {SimTime{}, answer(second, 1000, 3, 40)}}});
     result.hops.push_back(
-        {11, {{0, answer(second, 1000, 3, 3)}, {0, answer(second, 1000, 3, 3, 1)}}});
+        {11,
+         {{SimTime{}, answer(second, 1000, 3, 3)}, {SimTime{}, answer(second, 1000, 3, 3, 1)}}});
     BOOST_TEST(TracerouteText(result) ==
                "traceroute to 203.131.198.80 (203.131.198.80), 64 hops max, 40 byte packets\n"
                " 1  210.83.214.161  0.722 ms  0.699 ms  0.612 ms\n"
@@ -157,9 +163,9 @@ BOOST_AUTO_TEST_CASE(probes_are_forty_octets_with_good_checksums)
     std::vector<std::string> probes;
     rig.chain.ObserveAt(
         1,
-        [&](Heading heading, const WirePacket& packet)
+        [&](Direction direction, const WirePacket& packet)
         {
-            if (heading == Heading::Outward)
+            if (direction == Direction::Outbound)
             {
                 probes.push_back(Bytes(packet));
                 BOOST_TEST(rig.ledger.ActorName(provenance::OriginOf(packet.payload).actor) ==

@@ -48,7 +48,7 @@ struct Roamer
 
     SiteRig rig;
     host::Host& laptop;
-    Path& chain;
+    NetworkPath& chain;
     Tunnel tunnel;
 };
 
@@ -62,10 +62,10 @@ OneSession(PathForm form)
     rig.gateway.ObserveInside(inside.Observer());
     roamer.chain.ObserveAt(4, outside.Observer());
     const std::string text = "MAIL FROM:<jia@abc.example>" + std::string(9000, 'z');
-    const Conversation& talk = rig.Talk(roamer.laptop, MailHost, text, 0);
+    const Conversation& conversation = rig.Converse(roamer.laptop, MailHost, text, 0);
     ns3::Simulator::Stop(ns3::Seconds(65));
     ns3::Simulator::Run();
-    BOOST_TEST(talk.heard == text);
+    BOOST_TEST(conversation.heard == text);
     BOOST_REQUIRE(rig.accepted.size() == 1U);
     BOOST_TEST(rig.accepted[0].value == InsideAddress.value);
     const TunnelEndCounts& remote = roamer.tunnel.RemoteCounts();
@@ -90,7 +90,7 @@ OneSession(PathForm form)
                remote.sealed + site.sealed);
     BOOST_TEST(outside.Fields("udpencap.nat_keepalive", "-e frame.number") != "");
     BOOST_TEST(inside.Fields("udp", "-e frame.number") == "");
-    return rig.tape.Records();
+    return rig.recorder.Records();
 }
 
 } // namespace
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(packets_inside_keep_their_origin)
     std::set<std::string> actors;
     std::set<std::uint64_t> serials;
     roamer.rig.gateway.ObserveInside(
-        [&](Heading, const WirePacket& packet)
+        [&](Direction, const WirePacket& packet)
         {
             const provenance::Origin origin = provenance::OriginOf(packet.payload);
             actors.insert(roamer.rig.ledger.ActorName(origin.actor));
@@ -119,9 +119,9 @@ BOOST_AUTO_TEST_CASE(packets_inside_keep_their_origin)
     std::set<std::string> outer;
     roamer.chain.ObserveAt(
         2,
-        [&](Heading, const WirePacket& packet)
+        [&](Direction, const WirePacket& packet)
         { outer.insert(roamer.rig.ledger.ActorName(provenance::OriginOf(packet.payload).actor)); });
-    roamer.rig.Talk(roamer.laptop, MailHost, "hello", 0);
+    roamer.rig.Converse(roamer.laptop, MailHost, "hello", 0);
     ns3::Simulator::Stop(ns3::Seconds(15));
     ns3::Simulator::Run();
     BOOST_TEST((actors == std::set<std::string>{"laptop", "mail"}));
@@ -137,11 +137,11 @@ BOOST_AUTO_TEST_CASE(a_lossy_way_delays_it_and_loses_nothing)
         config.retransmit = Nanoseconds(500000000 + i);
         Roamer roamer(PathForm::Channel, config, 150000);
         const std::string text(4000, 'w');
-        const Conversation& talk = roamer.rig.Talk(roamer.laptop, MailHost, text, i);
+        const Conversation& conversation = roamer.rig.Converse(roamer.laptop, MailHost, text, i);
         ns3::Simulator::Stop(ns3::Seconds(600));
         ns3::Simulator::Run();
         BOOST_TEST(roamer.tunnel.IsUp());
-        BOOST_TEST(talk.heard == text);
+        BOOST_TEST(conversation.heard == text);
         BOOST_TEST(roamer.chain.Counts().lost > 0U);
     }
 }
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_is_repeated_damaged_or_foreign_is_rejected)
     Roamer roamer(PathForm::Channel, config);
     provenance::Ledger& ledger = roamer.rig.ledger;
     std::vector<WirePacket> outer;
-    roamer.chain.ObserveAt(7, [&](Heading, const WirePacket& p) { outer.push_back(p); });
+    roamer.chain.ObserveAt(7, [&](Direction, const WirePacket& p) { outer.push_back(p); });
     roamer.tunnel.Send(MakePacket(ledger, 1, InsideAddress, MailHost, 6, 60, 64));
     roamer.tunnel.Send(MakePacket(ledger, 1, Server, MailHost, 6, 60, 64));
     ns3::Simulator::Run();
@@ -179,13 +179,13 @@ BOOST_AUTO_TEST_CASE(what_is_repeated_damaged_or_foreign_is_rejected)
     BOOST_TEST(roamer.tunnel.RemoteCounts().dropped == 1U);
     BOOST_TEST(roamer.tunnel.GatewayCounts().opened == 1U);
 
-    roamer.chain.Enter(End::Far, outer.front());
+    roamer.chain.Enter(PathEnd::Far, outer.front());
     std::vector<std::uint8_t> bytes(outer.front().payload->GetSize());
     outer.front().payload->CopyData(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
     bytes[40] ^= 1;
     WirePacket damaged = outer.front();
     damaged.payload = ns3::Create<ns3::Packet>(bytes.data(), bytes.size());
-    roamer.chain.Enter(End::Far, damaged);
+    roamer.chain.Enter(PathEnd::Far, damaged);
     ns3::Simulator::Run();
     BOOST_TEST(roamer.tunnel.GatewayCounts().opened == 1U);
     BOOST_TEST(roamer.tunnel.GatewayCounts().rejected == 2U);

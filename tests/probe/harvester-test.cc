@@ -122,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(ATarpitMakesGuessesDear, Fixture)
 BOOST_FIXTURE_TEST_CASE(ATarpitIsLeft, Fixture)
 {
     knowsUsers.tarpit = 5s;
-    config.whenSlow = SlowHabit::Reconnect;
+    config.whenSlow = SlowServerPolicy::Reconnect;
     config.patience = 4;
     const HarvestReport& report = Harvest();
     BOOST_TEST((report.end == HarvestEnd::Tarpitted));
@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(ATarpitIsLeft, Fixture)
 BOOST_FIXTURE_TEST_CASE(ATarpitMakesItGiveUp, Fixture)
 {
     knowsUsers.tarpit = 5s;
-    config.whenSlow = SlowHabit::GiveUp;
+    config.whenSlow = SlowServerPolicy::GiveUp;
     const HarvestReport& report = Harvest();
     BOOST_TEST((report.end == HarvestEnd::Tarpitted));
     BOOST_TEST(report.connections == 1u);

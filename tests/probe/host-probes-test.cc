@@ -26,11 +26,12 @@ class Server
     Server(host::Host& host,
            const smtp::ServerPersona& persona,
            std::unique_ptr<smtp::ServerPolicy> policy)
-        : m_server(host,
-                   {"mail.example.org"},
-                   std::make_unique<connector::OpenConnector>(persona, std::move(policy)),
-                   host::SmtpServer::Handlers{[this](const host::SmtpServer::Accepted& accepted)
-                                              { messages.push_back(*accepted.message.content); }})
+        : m_server(
+              host,
+              {"mail.example.org"},
+              std::make_unique<connector::OpenConnector>(persona, std::move(policy)),
+              host::SmtpServer::Handlers{[this](const host::SmtpServer::AcceptedMessage& accepted)
+                                         { messages.push_back(*accepted.message.content); }})
     {
     }
 
@@ -42,7 +43,7 @@ class Server
 
 struct Fixture : host::TwoHosts
 {
-    host::Prober::Peer Peer() const { return {server.Address(), 25}; }
+    host::Prober::Target Peer() const { return {server.Address(), 25}; }
 
     probe::RelayLog log;
 };
@@ -73,7 +74,7 @@ BOOST_AUTO_TEST_CASE(ARelayTesterAtWork)
     BOOST_TEST(ports.size() == 1u);
     BOOST_TEST(ports.at(0) != 0u);
     BOOST_REQUIRE(log.summaries.size() == 1u);
-    BOOST_TEST(log.summaries[0].SaysOpen());
+    BOOST_TEST(log.summaries[0].LooksOpen());
     BOOST_TEST(log.transcript.find("7 tests performed, 2 recipients accepted.") !=
                std::string::npos);
     BOOST_REQUIRE(!seen.empty());
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(AHarvesterLeavesATarpit)
     probe::HarvesterConfig config;
     config.words = {"alfred", "bert", "carl", "dora", "emil", "fritz"};
     config.domain = "mail.example.org";
-    config.whenSlow = probe::SlowHabit::Reconnect;
+    config.whenSlow = probe::SlowServerPolicy::Reconnect;
     config.patience = 2;
     config.slowConnections = 2;
     probe::HarvestObserver nobody;

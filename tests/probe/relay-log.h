@@ -10,7 +10,7 @@ namespace bouncelab::probe
 {
 
 /// Keeps what a relay tester tells.
-struct RelayLog : RelayObserver
+struct RelayLog : RelayTestObserver
 {
     void OnTranscript(Nanoseconds, std::string_view line) override
     {

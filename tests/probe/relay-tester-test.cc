@@ -2,7 +2,7 @@
 #include "tests/probe/relay-log.h"
 #include "tests/probe/relay-policies.h"
 
-#include "models/probe/test-mail.h"
+#include "models/probe/probe-message.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -56,7 +56,7 @@ BOOST_FIXTURE_TEST_CASE(TheDocumentedServerFailsSixAndSeven, Fixture)
     BOOST_TEST(log.Accepted() == (Numbers{6, 7}), boost::test_tools::per_element());
     BOOST_TEST(log.VerdictOf("standard") == "refused");
     BOOST_TEST(log.results[0].rcptReply == "550 5.7.1 Unable to relay for relaytest@example.net");
-    BOOST_TEST(log.summaries[0].SaysOpen());
+    BOOST_TEST(log.summaries[0].LooksOpen());
     BOOST_TEST(log.summaries[0].tests == 7u);
     BOOST_TEST(connections == 1);
     const std::string& t = log.transcript;
@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(PoliciesAreToldApart, Fixture)
     policy = &looksUp;
     Test();
     BOOST_TEST(log.Accepted().empty());
-    BOOST_TEST(!log.summaries[0].SaysOpen());
+    BOOST_TEST(!log.summaries[0].LooksOpen());
     BOOST_TEST(log.transcript.find("19 tests performed, no relays accepted.\n") !=
                std::string::npos);
 }
@@ -174,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(AClosingServerCostsATestItsTries, Fixture)
     }
     BOOST_TEST(connections == 14);
     BOOST_TEST((log.summaries[0].end == RelayEnd::Done));
-    BOOST_TEST(!log.summaries[0].SaysOpen());
+    BOOST_TEST(!log.summaries[0].LooksOpen());
 }
 
 BOOST_FIXTURE_TEST_CASE(NobodyListens, Fixture)

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_scanned_for_each_recipient_and_sent)
     queued.time = At(3 * SECOND);
     queued.text = "250 2.6.0 Queued mail for delivery\n";
     Tell(queued);
-    queued.outcome = mail::Outcome::Failure;
+    queued.outcome = mail::DeliveryOutcome::Failure;
     queued.text = "550 5.1.1 User unknown\n";
     Tell(queued);
     const std::string scanned = "Oct 17 15:29:05 gw scan#: mail.b.example[69.46.103.200] # "

@@ -29,10 +29,10 @@ Race
 RaceOf(const std::filesystem::path& run)
 {
     const auto frames = CaseFrames(run);
-    const CapturedFrame& rcpt = Find(frames, "RCPT");
-    const CapturedFrame& forged = Find(frames, "500 error");
+    const RecordedFrame& rcpt = Find(frames, "RCPT");
+    const RecordedFrame& forged = Find(frames, "500 error");
     double genuine = 0;
-    for (const CapturedFrame& f : frames)
+    for (const RecordedFrame& f : frames)
     {
         if (f.number > rcpt.number && f.Text() == "250 Ok\r\n" && genuine == 0)
         {
@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(an_open_forged_window_lets_quit_go_at_once)
 {
     Runs runs;
     const auto frames = CaseFrames(runs.Run("error-500", {"injectors.border.window=5792"}));
-    const CapturedFrame& forged = Find(frames, "500 error");
-    const CapturedFrame& quit = Find(frames, "QUIT");
+    const RecordedFrame& forged = Find(frames, "500 error");
+    const RecordedFrame& quit = Find(frames, "QUIT");
     BOOST_TEST(static_cast<double>(quit.ns - forged.ns) / MS < 0.5);
 }
 

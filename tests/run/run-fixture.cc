@@ -64,24 +64,24 @@ Runs::Run(const std::string& variant,
     return results[0].spec.out;
 }
 
-std::vector<CapturedFrame>
+std::vector<RecordedFrame>
 ReadCapture(const fs::path& file)
 {
     char error[PCAP_ERRBUF_SIZE];
     pcap_t* capture =
         pcap_open_offline_with_tstamp_precision(file.c_str(), PCAP_TSTAMP_PRECISION_NANO, error);
     BOOST_REQUIRE_MESSAGE(capture, error);
-    std::vector<CapturedFrame> frames;
+    std::vector<RecordedFrame> frames;
     pcap_pkthdr* header = nullptr;
     const u_char* bytes = nullptr;
     while (pcap_next_ex(capture, &header, &bytes) == 1)
     {
-        CapturedFrame frame;
+        RecordedFrame frame;
         frame.number = frames.size() + 1;
         frame.ns = header->ts.tv_sec * 1000000000LL + header->ts.tv_usec;
         frame.bytes.assign(bytes, bytes + header->caplen);
         frames.push_back(std::move(frame));
-        CapturedFrame& kept = frames.back();
+        RecordedFrame& kept = frames.back();
         const auto ethernet = ParseEthernet({kept.bytes.data(), kept.bytes.size()});
         BOOST_REQUIRE(ethernet);
         kept.ip = *ParseIpv4(ethernet->payload);
@@ -94,19 +94,19 @@ ReadCapture(const fs::path& file)
     return frames;
 }
 
-std::vector<CapturedFrame>
+std::vector<RecordedFrame>
 GatewayCapture(const fs::path& run)
 {
     return ReadCapture(run / "evidence/gateway-inside/capture.pcap");
 }
 
-std::vector<CapturedFrame>
+std::vector<RecordedFrame>
 CaseFrames(const fs::path& run)
 {
     auto frames = GatewayCapture(run);
     frames.erase(std::remove_if(frames.begin(),
                                 frames.end(),
-                                [](const CapturedFrame& f)
+                                [](const RecordedFrame& f)
                                 {
                                     return f.ip.protocol != protocol::TCP ||
                                            (f.tcp.sourcePort != 60661 &&
@@ -116,13 +116,13 @@ CaseFrames(const fs::path& run)
     return frames;
 }
 
-const CapturedFrame&
-Find(const std::vector<CapturedFrame>& frames, const std::string& prefix)
+const RecordedFrame&
+Find(const std::vector<RecordedFrame>& frames, const std::string& prefix)
 {
     const auto found =
         std::find_if(frames.begin(),
                      frames.end(),
-                     [&](const CapturedFrame& f) { return f.Text().rfind(prefix, 0) == 0; });
+                     [&](const RecordedFrame& f) { return f.Text().rfind(prefix, 0) == 0; });
     BOOST_REQUIRE_MESSAGE(found != frames.end(), "no frame begins with " << prefix);
     return *found;
 }

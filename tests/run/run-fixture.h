@@ -14,7 +14,7 @@ namespace bouncelab::run
 {
 
 /// A frame of a capture, as its reader sees it.
-struct CapturedFrame
+struct RecordedFrame
 {
     std::uint64_t number = 0;
     std::int64_t ns = 0;
@@ -54,14 +54,14 @@ class Runs
     int m_count = 0;
 };
 
-std::vector<CapturedFrame> ReadCapture(const std::filesystem::path& file);
-std::vector<CapturedFrame> GatewayCapture(const std::filesystem::path& run);
+std::vector<RecordedFrame> ReadCapture(const std::filesystem::path& file);
+std::vector<RecordedFrame> GatewayCapture(const std::filesystem::path& run);
 
 /// Frames of the connection of the case message: the first to the server in Japan.
-std::vector<CapturedFrame> CaseFrames(const std::filesystem::path& run);
+std::vector<RecordedFrame> CaseFrames(const std::filesystem::path& run);
 
 /// The first frame whose payload begins so; fails the test if there is none.
-const CapturedFrame& Find(const std::vector<CapturedFrame>& frames, const std::string& prefix);
+const RecordedFrame& Find(const std::vector<RecordedFrame>& frames, const std::string& prefix);
 
 /// Every file below a folder: its name, and its bytes.
 std::vector<std::pair<std::string, std::string>> AllFiles(const std::filesystem::path& folder);

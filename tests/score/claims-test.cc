@@ -1,8 +1,8 @@
+#include "lab/scenario/scenario-error.h"
 #include "lab/score/claim-check.h"
 #include "lab/score/fidelity/condition.h"
 #include "lab/score/fidelity/functions.h"
 #include "lab/score/text-file.h"
-#include "lab/spec/spec-error.h"
 #include "tests/score/documented-run.h"
 #include "tests/score/scenario-measures.h"
 #include "tests/tree.h"
@@ -41,20 +41,20 @@ base:
     lines: {kind: lines, where: {file: qmail.log}}
 )";
 
-spec::Expectations
+scenario::Expectations
 Read(const std::string& text)
 {
     const TemporaryFolder folder;
     const fs::path file = folder.Path() / "expect.yaml";
     WriteTextFile(file, text + "variants:\n  error-500: {}\n");
-    return spec::ExpectationFile::Load(file.string()).Resolve("error-500");
+    return scenario::ExpectationFile::Load(file.string()).Resolve("error-500");
 }
 
 /// The value of a recipe in the documented run.
 std::string
 ValueOf(const std::string& recipe)
 {
-    const spec::Expectations expectations = Read(
+    const scenario::Expectations expectations = Read(
         std::string(SESSION) + "  measure:\n    m:\n      also: {count: replies}\n" +
         "      yes: {exists: [replies]}\n      no: {absent: [replies]}\n      v: " + recipe + "\n");
     CheckClaims(expectations);
@@ -79,7 +79,7 @@ Error(const std::string& text)
     {
         CheckClaims(Read(text));
     }
-    catch (const spec::SpecError& error)
+    catch (const scenario::ScenarioError& error)
     {
         const std::string what = error.what();
         return what.substr(what.find("expect.yaml"));
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(EveryKindFieldAndFunctionIsDocumented)
 {
     const std::string page = ReadTextFile(SOURCE / "docs/claims.md");
     const std::string tests = ReadTextFile(SOURCE / "tests/score/claims-test.cc");
-    const std::vector<FieldEntry>& functions = TypeOf<spec::FactFunctions>().table().fields;
+    const std::vector<FieldEntry>& functions = TypeOf<scenario::FactFunctions>().table().fields;
     BOOST_TEST(functions.size() == AllFunctions().size());
     for (const FieldEntry& function : functions)
     {
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(EveryShippedFileStands)
 {
     for (const auto& entry : fs::directory_iterator(SOURCE / "scenarios"))
     {
-        const auto file = spec::ExpectationFile::Load((entry.path() / "expect.yaml").string());
+        const auto file = scenario::ExpectationFile::Load((entry.path() / "expect.yaml").string());
         for (const std::string& variant : file.Variants())
         {
             BOOST_CHECK_NO_THROW(CheckClaims(file.Resolve(variant)));

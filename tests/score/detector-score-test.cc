@@ -1,5 +1,5 @@
 #include "lab/score/detector-score.h"
-#include "lab/score/mail-fate.h"
+#include "lab/score/mail-outcome.h"
 #include "lab/score/run-score.h"
 #include "lab/score/text-file.h"
 #include "tests/score/documented-run.h"
@@ -12,7 +12,7 @@ namespace
 
 using namespace bouncelab;
 using namespace bouncelab::score;
-using spec::ExpectedWord;
+using scenario::ExpectedWord;
 
 constexpr std::size_t P7 = 10;
 constexpr std::size_t P8 = 11;
@@ -61,7 +61,7 @@ struct Fixture
     std::vector<ExpectationMiss> Check(ExpectedWord word, std::uint64_t count, bool least = false)
     {
         const RunFolder run(folder.Path());
-        spec::Expectations expectations;
+        scenario::Expectations expectations;
         expectations.verdicts["d"]["gateway-inside"] = {word, count, least};
         return CheckVerdicts(run, expectations, Scores());
     }
@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(QuietIsSilenceOfEitherKind, Fixture)
     Say("e", "gateway-inside", {AlarmAt(P7)});
     Declare(R"("packets")", "");
     const RunFolder run(folder.Path());
-    spec::Expectations expectations;
+    scenario::Expectations expectations;
     expectations.verdicts["*"]["*"] = {ExpectedWord::Quiet, 0, false};
     const auto misses = CheckVerdicts(run, expectations, Scores());
     BOOST_REQUIRE(misses.size() == 1u);
@@ -269,7 +269,7 @@ BOOST_FIXTURE_TEST_CASE(WhatIsNoAlertIsNamed, Fixture)
         { return std::string(e.what()).find("gateway-inside.jsonl:1: ") != std::string::npos; });
 }
 
-BOOST_AUTO_TEST_CASE(FateOfTheMail)
+BOOST_AUTO_TEST_CASE(OutcomeOfTheMail)
 {
     const TemporaryFolder folder;
     DocumentedRun run;
@@ -289,10 +289,10 @@ BOOST_AUTO_TEST_CASE(FateOfTheMail)
                     {"agree", "false"}};
     run.furtherLabels.push_back(label);
     run.Write(folder.Path());
-    const MailFate fate = FateOf(RunFolder(folder.Path()));
-    BOOST_TEST(fate.Phrase() == "bounced / never arrived");
-    BOOST_TEST(fate.others == 1u);
-    BOOST_TEST(fate.othersAmiss == 1u);
+    const TrueOutcome outcome = OutcomeOf(RunFolder(folder.Path()));
+    BOOST_TEST(outcome.Phrase() == "bounced / never arrived");
+    BOOST_TEST(outcome.others == 1u);
+    BOOST_TEST(outcome.othersAmiss == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(ASealedRunNamesEveryFile, Fixture)

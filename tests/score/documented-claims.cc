@@ -140,14 +140,14 @@ constexpr Row ROWS[] = {
 
 } // namespace
 
-spec::Expectations
+scenario::Expectations
 DocumentedClaims()
 {
-    spec::Expectations expectations = MeasuresOf("forged-reply");
+    scenario::Expectations expectations = MeasuresOf("forged-reply");
     for (const Row& row : ROWS)
     {
-        spec::Claim claim;
-        for (const auto& [name, kind] : EnumNames(spec::ClaimKind{}))
+        scenario::Claim claim;
+        for (const auto& [name, kind] : EnumNames(scenario::ClaimKind{}))
         {
             claim.kind = name == row.kind ? kind : claim.kind;
         }

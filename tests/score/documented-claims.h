@@ -1,13 +1,13 @@
 #ifndef BOUNCELAB_TESTS_SCORE_DOCUMENTED_CLAIMS_H
 #define BOUNCELAB_TESTS_SCORE_DOCUMENTED_CLAIMS_H
 
-#include "lab/spec/expectations.h"
+#include "lab/scenario/expectations.h"
 
 namespace bouncelab::score
 {
 
 /// What S003 documents of its session, row by row, to the last digit that it prints.
-spec::Expectations DocumentedClaims();
+scenario::Expectations DocumentedClaims();
 
 } // namespace bouncelab::score
 

@@ -145,14 +145,14 @@ DocumentedExchange::Write(const fs::path& root) const
     WriteTextFile(root / "truth/labels.jsonl", "");
 }
 
-spec::Expectations
+scenario::Expectations
 DocumentedExchangeClaims()
 {
-    spec::Expectations expectations = MeasuresOf("intercepted-submission");
+    scenario::Expectations expectations = MeasuresOf("intercepted-submission");
     for (const Row& row : ROWS)
     {
-        spec::Claim claim;
-        for (const auto& [name, kind] : EnumNames(spec::ClaimKind{}))
+        scenario::Claim claim;
+        for (const auto& [name, kind] : EnumNames(scenario::ClaimKind{}))
         {
             claim.kind = name == row.kind ? kind : claim.kind;
         }

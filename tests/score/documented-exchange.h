@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_TESTS_SCORE_DOCUMENTED_EXCHANGE_H
 #define BOUNCELAB_TESTS_SCORE_DOCUMENTED_EXCHANGE_H
 
-#include "lab/spec/expectations.h"
+#include "lab/scenario/expectations.h"
 
 #include <filesystem>
 #include <string>
@@ -34,7 +34,7 @@ struct DocumentedExchange
 };
 
 /// What S000 documents of that session, row by row (docs/documents/s000.md).
-spec::Expectations DocumentedExchangeClaims();
+scenario::Expectations DocumentedExchangeClaims();
 
 } // namespace bouncelab::score
 

@@ -137,13 +137,13 @@ DocumentedRelay::Write(const fs::path& root) const
     WriteTextFile(root / "truth/labels.jsonl", labels);
 }
 
-spec::Expectations
+scenario::Expectations
 DocumentedRelayClaims()
 {
-    spec::Expectations expectations = MeasuresOf("relay-tests");
+    scenario::Expectations expectations = MeasuresOf("relay-tests");
     for (const Row& row : ROWS)
     {
-        spec::Claim claim;
+        scenario::Claim claim;
         claim.check = row.check;
         claim.documented = row.documented;
         expectations.claims[row.id] = claim;

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_TESTS_SCORE_DOCUMENTED_RELAY_H
 #define BOUNCELAB_TESTS_SCORE_DOCUMENTED_RELAY_H
 
-#include "lab/spec/expectations.h"
+#include "lab/scenario/expectations.h"
 
 #include <filesystem>
 #include <string>
@@ -26,7 +26,7 @@ struct DocumentedRelay
 };
 
 /// What S004 documents of them, row by row (docs/documents/s004.md).
-spec::Expectations DocumentedRelayClaims();
+scenario::Expectations DocumentedRelayClaims();
 
 } // namespace bouncelab::score
 

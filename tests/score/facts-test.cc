@@ -16,14 +16,14 @@ BOOST_AUTO_TEST_SUITE(facts)
 
 BOOST_AUTO_TEST_CASE(EqualValuesHold)
 {
-    const Comparison c = Compare("TTL: 57 | text: 500 error", "", MEASURED);
+    const ClaimComparison c = Compare("TTL: 57 | text: 500 error", "", MEASURED);
     BOOST_TEST(c.held);
     BOOST_TEST(c.simulated == "TTL: 57 | text: 500 error");
 }
 
 BOOST_AUTO_TEST_CASE(AMissNamesWhatMissed)
 {
-    const Comparison c = Compare("TTL: 56 | t: 54.053 ms | text: 550", "", MEASURED);
+    const ClaimComparison c = Compare("TTL: 56 | t: 54.053 ms | text: 550", "", MEASURED);
     BOOST_TEST(!c.held);
     BOOST_TEST(c.missed == "TTL, text");
 }

@@ -131,9 +131,9 @@ BOOST_AUTO_TEST_CASE(WithoutTheMessageNothingIsMeasured)
 BOOST_AUTO_TEST_CASE(JsonHasARowForEachClaim)
 {
     const auto rows = Rows({});
-    BOOST_TEST(TallyOf(rows, spec::ClaimKind::Emergent).claimed > 20);
-    BOOST_TEST(TallyOf(rows, spec::ClaimKind::Emergent).held ==
-               TallyOf(rows, spec::ClaimKind::Emergent).claimed);
+    BOOST_TEST(TallyOf(rows, scenario::ClaimKind::Emergent).claimed > 20);
+    BOOST_TEST(TallyOf(rows, scenario::ClaimKind::Emergent).held ==
+               TallyOf(rows, scenario::ClaimKind::Emergent).claimed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(measured_value)
 
 BOOST_AUTO_TEST_CASE(OneValueOrAllOfAMeasurement)
 {
-    const bouncelab::spec::Expectations measures = MeasuresOf("recipient-lookup");
+    const bouncelab::scenario::Expectations measures = MeasuresOf("recipient-lookup");
     BOOST_TEST(ParseMeasuredValues("harvester-learned", measures).size() == 2u);
     const auto values = ParseMeasuredValues("session-time/nine in ten", measures);
     BOOST_REQUIRE(values.size() == 1u);

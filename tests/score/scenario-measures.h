@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_TESTS_SCORE_SCENARIO_MEASURES_H
 #define BOUNCELAB_TESTS_SCORE_SCENARIO_MEASURES_H
 
+#include "lab/scenario/expectations.h"
 #include "lab/score/fidelity/evaluation.h"
-#include "lab/spec/expectations.h"
 #include "tests/tree.h"
 
 #include <string>
@@ -11,12 +11,12 @@ namespace bouncelab::score
 {
 
 /// Selections and measurements of a shipped scenario, without its claims.
-inline spec::Expectations
+inline scenario::Expectations
 MeasuresOf(const std::string& scenario)
 {
-    const auto file = spec::ExpectationFile::Load(
+    const auto file = scenario::ExpectationFile::Load(
         (tests::SourceDir() / "scenarios" / scenario / "expect.yaml").string());
-    spec::Expectations expectations = file.Resolve(file.Variants().front());
+    scenario::Expectations expectations = file.Resolve(file.Variants().front());
     expectations.claims.clear();
     expectations.verdicts.clear();
     return expectations;
@@ -25,11 +25,11 @@ MeasuresOf(const std::string& scenario)
 /// The documented values of a measurement if a run has just these, else what it has.
 inline std::string
 Simulated(const RunFolder& run,
-          const spec::Expectations& measures,
+          const scenario::Expectations& measures,
           const std::string& check,
           const std::string& documented)
 {
-    const Comparison found = Compare(documented, "", Evaluation(run, measures).Take(check));
+    const ClaimComparison found = Compare(documented, "", Evaluation(run, measures).Take(check));
     return found.held ? documented : found.simulated;
 }
 

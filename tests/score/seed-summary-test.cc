@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(CountsAreSums)
     BOOST_TEST(bad.Precision().hits == 30u);
     BOOST_TEST(bad.Precision().trials == 40u);
     BOOST_TEST(bad.asExpected.hits == 9u);
-    BOOST_TEST(bad.said.at(spec::ExpectedWord::Fault) == 10u);
+    BOOST_TEST(bad.said.at(scenario::ExpectedWord::Fault) == 10u);
     BOOST_TEST(all.detectors[1].unsupported == 10u);
     BOOST_TEST(all.detectors[1].sum.unsupported);
     BOOST_TEST(all.detectors[1].Recall().trials == 0u);

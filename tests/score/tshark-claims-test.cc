@@ -87,7 +87,7 @@ BOOST_FIXTURE_TEST_SUITE(tshark_claims, Trial, *boost::unit_test::precondition(H
 
 BOOST_AUTO_TEST_CASE(TwentyClaimsAreTsharksToo)
 {
-    const spec::Expectations measures = MeasuresOf("forged-reply");
+    const scenario::Expectations measures = MeasuresOf("forged-reply");
     const RunFolder run(Folder());
     const Evaluation evaluation(run, measures);
 

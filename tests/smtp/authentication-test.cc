@@ -163,9 +163,9 @@ BOOST_AUTO_TEST_CASE(ThePolicyMayRefuseAMechanismOrBeOutOfOrder)
     dialog.Run();
     // 504 leads to the next mechanism; 454 is no reason to return the mail.
     const ClientVerdict& verdict = dialog.told.results.at(0).message;
-    BOOST_TEST((verdict.outcome == Outcome::Deferred));
+    BOOST_TEST((verdict.outcome == TransactionOutcome::Deferred));
     BOOST_TEST((verdict.stage == Stage::Hello));
-    BOOST_TEST((verdict.opening == Opening::Authentication));
+    BOOST_TEST((verdict.opening == HelloStep::Authentication));
     BOOST_TEST(verdict.code == 454u);
     BOOST_TEST(dialog.told.authentications.size() == 2u);
 }
@@ -174,13 +174,13 @@ BOOST_AUTO_TEST_CASE(WhatAClientDoesWithoutAuthIsItsPersonas)
 {
     struct Case
     {
-        WithoutHabit habit;
-        Outcome outcome;
+        FallbackPolicy habit;
+        TransactionOutcome outcome;
     };
 
-    for (const Case& c : {Case{WithoutHabit::GoOn, Outcome::Accepted},
-                          Case{WithoutHabit::Fail, Outcome::Failed},
-                          Case{WithoutHabit::Defer, Outcome::Deferred}})
+    for (const Case& c : {Case{FallbackPolicy::GoOn, TransactionOutcome::Accepted},
+                          Case{FallbackPolicy::Fail, TransactionOutcome::Failed},
+                          Case{FallbackPolicy::Defer, TransactionOutcome::Deferred}})
     {
         ClientPersona client = WithAuth({AuthMechanism::Login});
         client.auth.whenNotOffered = c.habit;
@@ -188,13 +188,14 @@ BOOST_AUTO_TEST_CASE(WhatAClientDoesWithoutAuthIsItsPersonas)
         Dialog dialog(client, ServerPersona(), policy, SmallMail());
         dialog.Run();
         BOOST_TEST((dialog.told.results.at(0).message.outcome == c.outcome));
-        BOOST_TEST(dialog.heard.messages.size() == (c.outcome == Outcome::Accepted ? 1u : 0u));
+        BOOST_TEST(dialog.heard.messages.size() ==
+                   (c.outcome == TransactionOutcome::Accepted ? 1u : 0u));
         BOOST_TEST((dialog.heard.ends.at(0) == EndReason::Quit));
     }
     Accounts policy;
     Dialog wrong(WithAuth({AuthMechanism::Ntlm}, "guess"), Offering(), policy, SmallMail());
     wrong.Run();
-    BOOST_TEST((wrong.told.results.at(0).message.outcome == Outcome::Failed));
+    BOOST_TEST((wrong.told.results.at(0).message.outcome == TransactionOutcome::Failed));
     BOOST_TEST(wrong.told.results.at(0).message.reply == "535 5.7.3 Authentication unsuccessful");
 }
 
@@ -210,7 +211,7 @@ BOOST_AUTO_TEST_CASE(AServerThatNeverStopsAskingIsLeft)
     {
         client.Receive("334 VXNlcm5hbWU6\r\n", Ms(2));
     }
-    BOOST_TEST((recorder.results.at(0).message.outcome == Outcome::Failed));
+    BOOST_TEST((recorder.results.at(0).message.outcome == TransactionOutcome::Failed));
     const std::string out = client.TakeOutput();
     BOOST_TEST(out.find("amlh\r\nc2VjcmV0\r\n*\r\nQUIT\r\n") != std::string::npos);
 }

@@ -53,7 +53,7 @@ struct LooksUp : ServerPolicy
 struct Fixture
 {
     Fixture()
-        : connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, Ms(0), 0}
+        : connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, WallTime{}, 0}
         , session(persona, policy, recorder, connection, RandomStream(1, "server"))
     {
         session.Connected(Ms(0));

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(AClientSendsChunksWhereTheyAreOffered)
             ServerPolicy policy;
             Dialog dialog(client, server, policy, SmallMail(content));
             dialog.Run();
-            BOOST_TEST((dialog.told.results.at(0).message.outcome == Outcome::Accepted));
+            BOOST_TEST((dialog.told.results.at(0).message.outcome == TransactionOutcome::Accepted));
             BOOST_TEST(dialog.heard.messages.at(0).content == content + (offered ? "" : "\r\n"));
             BOOST_TEST((dialog.Sent(true).find("BODY=BINARYMIME") != std::string::npos) == offered);
             BOOST_TEST((dialog.Sent(true).find("BDAT ") != std::string::npos) == offered);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(AClientSendsChunksWhereTheyAreOffered)
     ServerPolicy policy;
     Dialog refused(client, small, policy, SmallMail());
     refused.Run();
-    BOOST_TEST((refused.told.results.at(0).message.outcome == Outcome::Failed));
+    BOOST_TEST((refused.told.results.at(0).message.outcome == TransactionOutcome::Failed));
     BOOST_TEST(refused.told.results.at(0).message.code == 552u);
 }
 

@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(QmailDeliversWithHelo)
     BOOST_TEST(!c.session.WantsClose());
     BOOST_TEST(c.Hear("250 queued\r\n") == "QUIT\r\n");
     BOOST_TEST(c.session.WantsClose());
-    BOOST_TEST((c.Message().outcome == Outcome::Accepted));
-    BOOST_TEST((c.Recipient().outcome == Outcome::Accepted));
+    BOOST_TEST((c.Message().outcome == TransactionOutcome::Accepted));
+    BOOST_TEST((c.Recipient().outcome == TransactionOutcome::Accepted));
     BOOST_TEST(c.Message().reply == "250 queued");
     BOOST_TEST(c.recorder.violations.empty());
 }
@@ -86,11 +86,11 @@ BOOST_AUTO_TEST_CASE(ForgedReplyAtRcptMakesQmailGiveUpAndCloseAtOnce)
     QmailAtRcpt c;
     BOOST_TEST(c.Hear("500 error\r\n") == "QUIT\r\n");
     BOOST_TEST(c.session.WantsClose());
-    BOOST_TEST((c.Recipient().outcome == Outcome::Failed));
+    BOOST_TEST((c.Recipient().outcome == TransactionOutcome::Failed));
     BOOST_TEST((c.Recipient().stage == Stage::Recipient));
     BOOST_TEST(c.Recipient().code == 500u);
     BOOST_TEST(c.Recipient().reply == "500 error");
-    BOOST_TEST((c.Message().cause == Cause::NoRecipients));
+    BOOST_TEST((c.Message().cause == OutcomeReason::NoRecipients));
     BOOST_TEST(c.recorder.ends.size() == 1u);
 }
 
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(LeftOverOctetsBeginTheAnswerToData)
     BOOST_TEST(c.recorder.details.at(0) == "r\r\n");
     BOOST_TEST(c.Hear("354 go\r\n") == "QUIT\r\n");
     BOOST_TEST((c.Message().stage == Stage::Data));
-    BOOST_TEST((c.Message().outcome == Outcome::Failed));
+    BOOST_TEST((c.Message().outcome == TransactionOutcome::Failed));
     BOOST_TEST(c.Message().code == 6212u);
     BOOST_TEST(c.Message().reply == "r\n354 go");
 }
@@ -131,9 +131,9 @@ BOOST_AUTO_TEST_CASE(HearsTheSameInAnyPieces)
         }
         BOOST_TEST(c.session.WantsClose());
         BOOST_TEST(c.recorder.violations.empty());
-        BOOST_TEST((c.Recipient(0).outcome == Outcome::Failed));
+        BOOST_TEST((c.Recipient(0).outcome == TransactionOutcome::Failed));
         BOOST_TEST(c.Recipient(0).reply == "550-5.1.1 no\n550 5.1.1 never");
-        BOOST_TEST((c.Recipient(1).outcome == Outcome::Accepted));
+        BOOST_TEST((c.Recipient(1).outcome == TransactionOutcome::Accepted));
         BOOST_TEST((c.Message().stage == Stage::Message));
         return said;
     };
@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(PipelinesTheEnvelopeWhereItMay)
     BOOST_TEST(c.Hear("250 Ok\r\n250 Ok\r\n451 later\r\n354 go\r\n") == "caf\xc3\xa9\r\n.\r\n");
     BOOST_TEST(c.Hear("250 Ok\r\n") == "QUIT\r\n");
     BOOST_TEST(!c.session.WantsClose());
-    BOOST_TEST((c.Recipient(0).outcome == Outcome::Accepted));
-    BOOST_TEST((c.Recipient(1).outcome == Outcome::Deferred));
+    BOOST_TEST((c.Recipient(0).outcome == TransactionOutcome::Accepted));
+    BOOST_TEST((c.Recipient(1).outcome == TransactionOutcome::Deferred));
     c.Hear("221 Bye\r\n");
     BOOST_TEST(c.session.WantsClose());
 }
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(PipelinedRefusalsAreSortedOut)
         c.Hear("250-mx\r\n250 PIPELINING\r\n");
         BOOST_TEST(c.Hear("250 Ok\r\n550 no\r\n354 go\r\n") == ".\r\n");
         BOOST_TEST(c.Hear("554 nobody\r\n") == "QUIT\r\n");
-        BOOST_TEST((c.Message().cause == Cause::NoRecipients));
+        BOOST_TEST((c.Message().cause == OutcomeReason::NoRecipients));
         BOOST_TEST(c.Recipient().code == 550u);
     }
     {
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(PipelinedRefusalsAreSortedOut)
         c.Hear("250-mx\r\n250 PIPELINING\r\n");
         BOOST_TEST(c.Hear("450 not you\r\n503 no\r\n503 no\r\n") == "QUIT\r\n");
         BOOST_TEST((c.Message().stage == Stage::Mail));
-        BOOST_TEST((c.Message().outcome == Outcome::Deferred));
+        BOOST_TEST((c.Message().outcome == TransactionOutcome::Deferred));
     }
 }
 
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(FallsBackToHelo)
     BOOST_TEST(c.Hear("500 what\r\n") == "HELO client.example.com\r\n");
     BOOST_TEST(c.Hear("250 mx\r\n") == "MAIL FROM:<a@example.com>\r\n");
     ClientPersona only;
-    only.hello = HelloHabit::EhloOnly;
+    only.hello = HelloPolicy::EhloOnly;
     Client d(only);
     d.Hear("220 mx\r\n");
     BOOST_TEST(d.Hear("500 what\r\n") == "QUIT\r\n");
@@ -215,14 +215,15 @@ BOOST_AUTO_TEST_CASE(EveryStageCanEndTheTransaction)
         for (const std::string bad : {"451 4.0.0 later\r\n", "554 5.0.0 never\r\n"})
         {
             ClientPersona persona;
-            persona.hello = HelloHabit::HeloOnly;
+            persona.hello = HelloPolicy::HeloOnly;
             Client c(persona);
             for (std::size_t i = 0; i < stage; ++i)
             {
                 c.Hear(good[i]);
             }
             BOOST_TEST(c.Hear(bad) == "QUIT\r\n");
-            const Outcome expected = bad[0] == '4' ? Outcome::Deferred : Outcome::Failed;
+            const TransactionOutcome expected =
+                bad[0] == '4' ? TransactionOutcome::Deferred : TransactionOutcome::Failed;
             BOOST_TEST((c.Recipient().outcome == expected));
             BOOST_TEST((c.Recipient().stage == stages[stage]));
             BOOST_TEST(c.Recipient().reply == bad.substr(0, bad.size() - 2));
@@ -237,14 +238,14 @@ BOOST_AUTO_TEST_CASE(AForgedReplyToDataThatIsPositiveIsBelievedByQmailOnly)
     BOOST_TEST(qmail.Hear("250 what\r\n").substr(0, 8) == "Subject:");
     BOOST_TEST(qmail.recorder.violations.at(0) == "unexpected-code");
     ClientPersona persona;
-    persona.hello = HelloHabit::HeloOnly;
+    persona.hello = HelloPolicy::HeloOnly;
     Client strict(persona);
     strict.Hear("220 x\r\n");
     strict.Hear("250 x\r\n");
     strict.Hear("250 x\r\n");
     strict.Hear("250 x\r\n");
     BOOST_TEST(strict.Hear("250 what\r\n") == "QUIT\r\n");
-    BOOST_TEST((strict.Message().outcome == Outcome::Deferred));
+    BOOST_TEST((strict.Message().outcome == TransactionOutcome::Deferred));
 }
 
 BOOST_AUTO_TEST_CASE(EarlyRepliesAnswerWhatIsAskedNext)
@@ -257,12 +258,12 @@ BOOST_AUTO_TEST_CASE(EarlyRepliesAnswerWhatIsAskedNext)
     BOOST_TEST(c.recorder.violations.at(3) == "early-reply");
     BOOST_TEST(c.Hear("250 f\r\n221 never read\r\n") == "QUIT\r\n");
     BOOST_TEST(c.session.Unread() == 16u);
-    BOOST_TEST((c.Message().outcome == Outcome::Accepted));
+    BOOST_TEST((c.Message().outcome == TransactionOutcome::Accepted));
 }
 
 BOOST_AUTO_TEST_CASE(MalformedRepliesMeetThePersonasReaction)
 {
-    const auto react = [](MalformedHabit habit)
+    const auto react = [](MalformedReplyPolicy habit)
     {
         ClientPersona persona;
         persona.malformedReply = habit;
@@ -270,14 +271,14 @@ BOOST_AUTO_TEST_CASE(MalformedRepliesMeetThePersonasReaction)
         c.Hear("220 x\r\n");
         c.Hear("250 x\r\n");
         c.Hear("r\r\n");
-        BOOST_TEST(
-            (habit == MalformedHabit::Skip || c.recorder.violations.at(0) == "malformed-reply"));
+        BOOST_TEST((habit == MalformedReplyPolicy::Skip ||
+                    c.recorder.violations.at(0) == "malformed-reply"));
         return c.recorder.results.empty() ? std::string("goes on")
                                           : std::string(NameOf(c.Message().outcome));
     };
-    BOOST_TEST(react(MalformedHabit::Defer) == "defer");
-    BOOST_TEST(react(MalformedHabit::Fail) == "fail");
-    BOOST_TEST(react(MalformedHabit::Skip) == "goes on");
+    BOOST_TEST(react(MalformedReplyPolicy::Defer) == "defer");
+    BOOST_TEST(react(MalformedReplyPolicy::Fail) == "fail");
+    BOOST_TEST(react(MalformedReplyPolicy::Skip) == "goes on");
 }
 
 BOOST_AUTO_TEST_CASE(TheConnectionMayDie)
@@ -285,7 +286,7 @@ BOOST_AUTO_TEST_CASE(TheConnectionMayDie)
     Client before(QmailRemote());
     before.Hear("220 x\r\n");
     before.session.PeerClosed(Ms(5), false);
-    BOOST_TEST((before.Message().cause == Cause::PeerClosed));
+    BOOST_TEST((before.Message().cause == OutcomeReason::PeerClosed));
     BOOST_TEST((before.Message().stage == Stage::Hello));
     BOOST_TEST(!before.recorder.results[0].possibleDuplicate);
     BOOST_TEST(before.session.WantsClose());
@@ -294,8 +295,8 @@ BOOST_AUTO_TEST_CASE(TheConnectionMayDie)
     after.Hear("250 Ok\r\n");
     after.Hear("354 go\r\n");
     after.session.PeerClosed(Ms(5), true);
-    BOOST_TEST((after.Message().cause == Cause::PeerReset));
-    BOOST_TEST((after.Recipient().outcome == Outcome::Deferred));
+    BOOST_TEST((after.Message().cause == OutcomeReason::PeerReset));
+    BOOST_TEST((after.Recipient().outcome == TransactionOutcome::Deferred));
     BOOST_TEST(after.recorder.results[0].possibleDuplicate);
 
     Client never;
@@ -306,7 +307,7 @@ BOOST_AUTO_TEST_CASE(TheConnectionMayDie)
                          recorder,
                          RandomStream(1, ""));
     failed.ConnectFailed(Ms(60000));
-    BOOST_TEST((recorder.results.at(0).recipients.at(0).cause == Cause::ConnectFailed));
+    BOOST_TEST((recorder.results.at(0).recipients.at(0).cause == OutcomeReason::ConnectFailed));
     BOOST_TEST((recorder.results.at(0).message.stage == Stage::Connect));
     BOOST_TEST(failed.WantsClose());
 }
@@ -332,7 +333,7 @@ BOOST_AUTO_TEST_CASE(WhatCameBeforeTheFinIsRead)
 BOOST_AUTO_TEST_CASE(StageTimers)
 {
     ClientPersona persona;
-    persona.hello = HelloHabit::HeloOnly;
+    persona.hello = HelloPolicy::HeloOnly;
     const std::vector<std::pair<std::string, std::int64_t>> stages{{"220 x\r\n", 5},
                                                                    {"250 x\r\n", 5},
                                                                    {"250 x\r\n", 5},
@@ -352,7 +353,7 @@ BOOST_AUTO_TEST_CASE(StageTimers)
 
     Client late(persona);
     late.session.Tick(Ms(300000));
-    BOOST_TEST((late.Message().cause == Cause::TimedOut));
+    BOOST_TEST((late.Message().cause == OutcomeReason::TimedOut));
     BOOST_TEST((late.Message().stage == Stage::Greeting));
     BOOST_TEST(late.session.TakeOutput() == "");
     BOOST_TEST(late.session.WantsClose());
@@ -368,13 +369,13 @@ BOOST_AUTO_TEST_CASE(ADrippingPeerIsWaitedForByQmailOnly)
         rfc.Hear("2", minute * 60000);
     }
     BOOST_TEST(qmail.recorder.results.empty());
-    BOOST_TEST((rfc.Message().cause == Cause::TimedOut));
+    BOOST_TEST((rfc.Message().cause == OutcomeReason::TimedOut));
 }
 
 BOOST_AUTO_TEST_CASE(ContentIsWrittenAsTheSocketTakesIt)
 {
     ClientPersona persona;
-    persona.hello = HelloHabit::HeloOnly;
+    persona.hello = HelloPolicy::HeloOnly;
     Client c(persona, {"b@example.org"}, std::string(100000, 'x') + "\r\n");
     c.Hear("220 x\r\n");
     c.Hear("250 x\r\n");
@@ -403,7 +404,7 @@ BOOST_AUTO_TEST_CASE(ContentIsWrittenAsTheSocketTakesIt)
     stuck.session.Receive("354 x\r\n", Ms(10));
     stuck.session.TakeOutput(30000);
     stuck.session.Tick(Ms(180010));
-    BOOST_TEST((stuck.Message().cause == Cause::TimedOut));
+    BOOST_TEST((stuck.Message().cause == OutcomeReason::TimedOut));
     BOOST_TEST(!stuck.recorder.results[0].possibleDuplicate);
     BOOST_TEST(stuck.session.WantsClose());
 }
@@ -418,7 +419,7 @@ BOOST_AUTO_TEST_CASE(TheReplyMayComeBeforeTheContentIsOut)
     BOOST_TEST(c.recorder.results.empty());
     const std::string rest = c.session.TakeOutput();
     BOOST_TEST(rest.substr(rest.size() - 9) == ".\r\nQUIT\r\n");
-    BOOST_TEST((c.Message().outcome == Outcome::Accepted));
+    BOOST_TEST((c.Message().outcome == TransactionOutcome::Accepted));
     BOOST_TEST(c.recorder.violations.at(0) == "early-reply");
     BOOST_TEST(c.session.WantsClose());
 }
@@ -434,7 +435,7 @@ BOOST_AUTO_TEST_CASE(EarlyInputIsBounded)
     c.Hear(std::string(100, 'x'), 2);
     BOOST_TEST(c.session.ReceiveRoom() == 0u);
     c.Hear("x", 3);
-    BOOST_TEST((c.Message().cause == Cause::Overflow));
+    BOOST_TEST((c.Message().cause == OutcomeReason::Overflow));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(ANegativeReplyIsNeverGoodNews)
     BOOST_TEST(CheckClientPersona(ClientPersona()).empty());
     BOOST_TEST(CheckClientPersona(QmailRemote()).empty());
     ClientPersona persona;
-    persona.data.onTransient = Outcome::Accepted;
+    persona.data.onTransient = TransactionOutcome::Accepted;
     BOOST_TEST(CheckClientPersona(persona).at(0) ==
                "data.on-transient: found accept, expected defer or fail");
 }

@@ -11,18 +11,24 @@ inline ClientPersona
 QmailRemote()
 {
     ClientPersona p;
-    p.hello = HelloHabit::HeloOnly;
+    p.hello = HelloPolicy::HeloOnly;
     p.pipelining = false;
     p.replyParser = ReplyReading::Qmail;
-    p.quit = QuitHabit::NoWait;
+    p.quit = QuitPolicy::NoWait;
     p.lineEnds = ContentLineEnds::Convert;
-    p.timeoutHabit = TimeoutHabit::PerRead;
+    p.timeoutHabit = TimeoutPolicy::PerRead;
     p.connectTimeout = std::chrono::seconds(60);
     const Nanoseconds patience = std::chrono::seconds(1200);
     p.dataBlockTimeout = patience;
-    p.greeting = {CodeReading::Exact, Outcome::Deferred, Outcome::Deferred, patience};
+    p.greeting = {CodeReading::Exact,
+                  TransactionOutcome::Deferred,
+                  TransactionOutcome::Deferred,
+                  patience};
     p.helloReply = p.greeting;
-    p.mail = {CodeReading::Threshold, Outcome::Deferred, Outcome::Failed, patience};
+    p.mail = {CodeReading::Threshold,
+              TransactionOutcome::Deferred,
+              TransactionOutcome::Failed,
+              patience};
     p.rcpt = p.data = p.message = p.mail;
     return p;
 }

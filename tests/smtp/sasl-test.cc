@@ -27,12 +27,12 @@ Exchange(AuthMechanism mechanism, const Account& account)
     std::optional<std::string> response = client.Initial();
     for (int i = 0; i < 3 && response; ++i)
     {
-        const SaslServer::Next next = server.Take(*response);
-        if (next == SaslServer::Next::Done)
+        const SaslServer::SaslStep next = server.Take(*response);
+        if (next == SaslServer::SaslStep::Done)
         {
             return server.Get();
         }
-        if (next == SaslServer::Next::Malformed)
+        if (next == SaslServer::SaslStep::Malformed)
         {
             return std::nullopt;
         }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(NothingThatAPeerSaysIsBelievedUnread)
              ++cut)
         {
             SaslServer server(mechanism, "mx", RandomStream(1, "s"));
-            BOOST_TEST((server.Take(whole.substr(0, cut)) == SaslServer::Next::Malformed), cut);
+            BOOST_TEST((server.Take(whole.substr(0, cut)) == SaslServer::SaslStep::Malformed), cut);
         }
     }
     const std::string last = ntlm::ToMessage(
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(NothingThatAPeerSaysIsBelievedUnread)
     for (const std::string& bad :
          {std::string("jia"), std::string("\0jia", 4), std::string(2, '\0')})
     {
-        BOOST_TEST((plain.Take(bad) == SaslServer::Next::Malformed));
+        BOOST_TEST((plain.Take(bad) == SaslServer::SaslStep::Malformed));
     }
 }
 

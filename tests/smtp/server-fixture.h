@@ -15,7 +15,7 @@ struct Server
 {
     explicit Server(ServerPersona p = {})
         : persona(std::move(p))
-        , connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, Ms(0), 0}
+        , connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, WallTime{}, 0}
         , session(persona, policy, recorder, connection, RandomStream(1, "server"))
     {
     }

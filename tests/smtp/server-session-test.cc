@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(ThePolicyDecides)
     ServerPersona persona;
     Policy policy;
     Recorder recorder;
-    const ConnectionInfo connection{"mx", "d", {}, {}, 1, 25, 1, Ms(0), 0};
+    const ConnectionInfo connection{"mx", "d", {}, {}, 1, 25, 1, WallTime{}, 0};
     ServerSession session(persona, policy, recorder, connection, RandomStream(1, "s"));
     session.Connected(Ms(0));
     session.Receive("EHLO c\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<gone@example.org>\r\n",

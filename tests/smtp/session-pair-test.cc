@@ -164,7 +164,7 @@ AnySetting()
     s.client = *rc::gen::arbitrary<bool>() ? QmailRemote() : ClientPersona();
     s.client.lineEnds = ContentLineEnds::AsIs;
     s.client.think = {Nanoseconds(*rc::gen::inRange(0, 1000)), Nanoseconds(300)};
-    s.client.quit = *rc::gen::element(QuitHabit::Wait, QuitHabit::NoWait, QuitHabit::None);
+    s.client.quit = *rc::gen::element(QuitPolicy::Wait, QuitPolicy::NoWait, QuitPolicy::None);
     s.server.think.mail = s.server.think.rcpt =
         s.server.think.message = {Nanoseconds(*rc::gen::inRange(0, 1000)),
                                   Nanoseconds(*rc::gen::inRange(0, 500))};
@@ -225,9 +225,9 @@ BOOST_AUTO_TEST_CASE(EveryMailArrivesOnceAndWhole)
             {
                 const ClientVerdict& verdict = played.client.results[0].recipients[i];
                 const char first = s.recipients[i][0];
-                RC_ASSERT(verdict.outcome == (first == 'a'   ? Outcome::Accepted
-                                              : first == 'd' ? Outcome::Deferred
-                                                             : Outcome::Failed));
+                RC_ASSERT(verdict.outcome == (first == 'a'   ? TransactionOutcome::Accepted
+                                              : first == 'd' ? TransactionOutcome::Deferred
+                                                             : TransactionOutcome::Failed));
                 accepted += first == 'a';
             }
             RC_ASSERT(played.server.messages.size() == (accepted > 0 ? 1u : 0u));
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(NoAcceptedMailIsLostOrDoubledWhenTheConnectionDies)
                       RC_ASSERT(played.server.messages.size() <= 1u);
                       const TransactionResult& result = played.client.results[0];
                       const bool taken = !played.server.messages.empty();
-                      if (result.message.outcome == Outcome::Accepted)
+                      if (result.message.outcome == TransactionOutcome::Accepted)
                       {
                           RC_ASSERT(taken);
                           RC_ASSERT(played.server.messages[0].content == WithLineEnd(s.content));
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(NoAcceptedMailIsLostOrDoubledWhenTheConnectionDies)
                       {
                           ++died;
                           uncertain += taken;
-                          RC_ASSERT(result.message.outcome == Outcome::Deferred);
+                          RC_ASSERT(result.message.outcome == TransactionOutcome::Deferred);
                           RC_ASSERT(!taken || result.possibleDuplicate);
                       }
                   });

@@ -172,9 +172,9 @@ BOOST_AUTO_TEST_CASE(RepliesBehindTheOneToStartTlsAreDropped)
     BOOST_TEST(client.Unread() == 0u);
     // A forged reply in the open ends a TLS session, and is not believed.
     client.Receive("551 User not local\r\n", Ms(4));
-    BOOST_TEST((recorder.results.at(0).message.outcome == Outcome::Deferred));
-    BOOST_TEST((recorder.results.at(0).message.cause == Cause::TlsFailed));
-    BOOST_TEST((recorder.results.at(0).message.opening == Opening::Handshake));
+    BOOST_TEST((recorder.results.at(0).message.outcome == TransactionOutcome::Deferred));
+    BOOST_TEST((recorder.results.at(0).message.cause == OutcomeReason::TlsFailed));
+    BOOST_TEST((recorder.results.at(0).message.opening == HelloStep::Handshake));
     BOOST_TEST((recorder.ends.at(0) == EndReason::TlsFailed));
     BOOST_TEST(client.TakeOutput().at(0) == 0x15);
     BOOST_TEST(client.WantsClose());
@@ -185,14 +185,14 @@ BOOST_AUTO_TEST_CASE(StrippedOrRefusedIsMetByHabit)
     for (const bool required : {false, true})
     {
         ClientPersona client = WantingTls();
-        client.tls.whenNotOffered = required ? WithoutHabit::Defer : WithoutHabit::GoOn;
-        client.tls.whenRefused = required ? WithoutHabit::Fail : WithoutHabit::GoOn;
+        client.tls.whenNotOffered = required ? FallbackPolicy::Defer : FallbackPolicy::GoOn;
+        client.tls.whenRefused = required ? FallbackPolicy::Fail : FallbackPolicy::GoOn;
         ServerPolicy policy;
         Dialog stripped(client, ServerPersona(), policy, SmallMail());
         stripped.Run();
         BOOST_TEST(stripped.heard.messages.size() == (required ? 0u : 1u));
         BOOST_TEST((stripped.told.results.at(0).message.cause ==
-                    (required ? Cause::TlsNotOffered : Cause::Reply)));
+                    (required ? OutcomeReason::TlsNotOffered : OutcomeReason::Reply)));
 
         struct Full : ServerPolicy
         {
@@ -207,7 +207,8 @@ BOOST_AUTO_TEST_CASE(StrippedOrRefusedIsMetByHabit)
         refused.Run();
         const ClientVerdict& verdict = refused.told.results.at(0).message;
         BOOST_TEST(refused.heard.messages.size() == (required ? 0u : 1u));
-        BOOST_TEST((verdict.outcome == (required ? Outcome::Deferred : Outcome::Accepted)));
+        BOOST_TEST((verdict.outcome ==
+                    (required ? TransactionOutcome::Deferred : TransactionOutcome::Accepted)));
     }
     ServerPersona strict = OfferingTls();
     strict.requireTls = true;
@@ -218,12 +219,12 @@ BOOST_AUTO_TEST_CASE(StrippedOrRefusedIsMetByHabit)
 
 BOOST_AUTO_TEST_CASE(BrokenHandshakes)
 {
-    TlsServer talk;
-    talk.Hear("STARTTLS\r\n");
-    talk.Hear("EHLO still in the open\r\n");
-    BOOST_TEST((talk.recorder.ends.at(0) == EndReason::TlsFailed));
-    BOOST_TEST(talk.recorder.violations.back() == "tls-broken");
-    BOOST_TEST(talk.session.WantsClose());
+    TlsServer server;
+    server.Hear("STARTTLS\r\n");
+    server.Hear("EHLO still in the open\r\n");
+    BOOST_TEST((server.recorder.ends.at(0) == EndReason::TlsFailed));
+    BOOST_TEST(server.recorder.violations.back() == "tls-broken");
+    BOOST_TEST(server.session.WantsClose());
 
     TlsServer silent;
     silent.Hear("STARTTLS\r\n", 1);
@@ -244,7 +245,7 @@ BOOST_AUTO_TEST_CASE(BrokenHandshakes)
     client.Receive("250-mx\r\n250 STARTTLS\r\n", Ms(2));
     client.Receive("220 go\r\n", Ms(3));
     client.PeerClosed(Ms(4), false);
-    BOOST_TEST((recorder.results.at(0).message.cause == Cause::PeerClosed));
+    BOOST_TEST((recorder.results.at(0).message.cause == OutcomeReason::PeerClosed));
     BOOST_TEST(!client.NextTimer().has_value());
 }
 

@@ -39,11 +39,11 @@ class CaptureFile
         Put(m_file, 0, 8);
         Put(m_file, 65535, 4);
         Put(m_file, 101, 4);
-        Segment(true, 0x02, {});
+        SegmentDraft(true, 0x02, {});
         ++m_sequence[1];
-        Segment(false, 0x12, {});
+        SegmentDraft(false, 0x12, {});
         ++m_sequence[0];
-        Segment(true, 0x10, {});
+        SegmentDraft(true, 0x10, {});
     }
 
     ~CaptureFile() { std::filesystem::remove(m_path); }
@@ -53,7 +53,7 @@ class CaptureFile
         while (!octets.empty())
         {
             const std::string_view part = octets.substr(0, 1400);
-            Segment(fromClient, 0x18, part);
+            SegmentDraft(fromClient, 0x18, part);
             m_sequence[fromClient] += static_cast<std::uint32_t>(part.size());
             octets.remove_prefix(part.size());
         }
@@ -81,7 +81,7 @@ class CaptureFile
     }
 
   private:
-    void Segment(bool fromClient, std::uint8_t flags, std::string_view octets)
+    void SegmentDraft(bool fromClient, std::uint8_t flags, std::string_view octets)
     {
         std::string packet;
         Put(packet, 0x4500, 2);

@@ -27,15 +27,16 @@ BOOST_AUTO_TEST_CASE(what_is_accepted_ends_once_whatever_happens_to_the_network)
                 mesh.Run();
                 RC_ASSERT(mesh.Queued() == 0U);
                 RC_ASSERT(mesh.MostHops() <= mesh.HighestLimit() + 1);
-                for (const MeshDestiny& destiny : mesh.Destinies())
+                for (const MeshOutcome& expected : mesh.Destinies())
                 {
-                    RC_ASSERT(destiny.taken >= destiny.confirmed);
-                    RC_ASSERT(destiny.Ends() == 1U + destiny.Copies());
-                    RC_ASSERT(destiny.unconfirmed >= destiny.Copies());
-                    RC_ASSERT((destiny.sender.empty() ? destiny.bounced : destiny.doubled) == 0U);
-                    delivered += destiny.delivered;
-                    bounced += destiny.bounced;
-                    copies += destiny.Copies();
+                    RC_ASSERT(expected.taken >= expected.confirmed);
+                    RC_ASSERT(expected.Ends() == 1U + expected.Copies());
+                    RC_ASSERT(expected.unconfirmed >= expected.Copies());
+                    RC_ASSERT((expected.sender.empty() ? expected.bounced : expected.doubled) ==
+                              0U);
+                    delivered += expected.delivered;
+                    bounced += expected.bounced;
+                    copies += expected.Copies();
                 }
                 looped += mesh.MostHops() >= mesh.HighestLimit() ? 1 : 0;
                 lost += mesh.Lost();

@@ -21,14 +21,14 @@ constexpr std::int64_t LIFETIME_S = 9000;
 constexpr const char* ASTRAY = "astray.example";
 
 /// A pairing of programs as shipped: what sends, what serves, by which rules.
-struct Kind
+struct MeshKind
 {
     mail::MtaPersona sends;
     smtp::ServerPersona serves;
     connector::ReceiveConnectorConfig policy;
 };
 
-Kind
+MeshKind
 ReadKind(const std::string& mta, const std::string& server, const std::string& connector)
 {
     return {ReadMta(mta),
@@ -36,10 +36,10 @@ ReadKind(const std::string& mta, const std::string& server, const std::string& c
             ReadPersona<connector::ReceiveConnectorConfig>("connectors", connector)};
 }
 
-const std::vector<Kind>&
+const std::vector<MeshKind>&
 Kinds()
 {
-    static const std::vector<Kind> kinds{
+    static const std::vector<MeshKind> kinds{
         ReadKind("postfix", "postfix", "unix-mta"),
         ReadKind("sendmail", "sendmail", "unix-mta"),
         ReadKind("exchange-2000", "exchange-2000", "exchange-2000"),
@@ -51,7 +51,7 @@ Kinds()
 
 struct MailMesh::Node
 {
-    spec::HostConfig config;
+    scenario::HostConfig config;
     std::string name;
     std::unique_ptr<host::Host> host;
     std::unique_ptr<world::MailSystem> system;
@@ -99,9 +99,9 @@ MailMesh::AddNode(std::size_t index)
 {
     m_nodes.push_back(std::make_unique<Node>());
     Node& node = *m_nodes.back();
-    const Kind& kind = Kinds()[m_random.Below(Kinds().size())];
+    const MeshKind& kind = Kinds()[m_random.Below(Kinds().size())];
     node.name = "h" + std::to_string(index);
-    spec::HostConfig& config = node.config;
+    scenario::HostConfig& config = node.config;
     config.address = Ipv4{0x0A000001 + static_cast<std::uint32_t>(index) * 256};
     config.hostname = "mail." + DomainOf(index);
     config.start.firstIsn = 1;
@@ -113,7 +113,7 @@ MailMesh::AddNode(std::size_t index)
     m_highestLimit = std::max(m_highestLimit, queue.hopLimit);
     config.serves.emplace();
     config.serves->value = kind.serves;
-    spec::ConnectorConfig& smtp = config.connectors["smtp"];
+    scenario::ConnectorConfig& smtp = config.connectors["smtp"];
     smtp.policy.value = kind.policy;
     smtp.policy.value.recipientLookup = m_random.Chance(500000);
     if (m_random.Chance(400000))
@@ -141,7 +141,10 @@ MailMesh::AddNode(std::size_t index)
         config.address,
         config.stack.value,
         config.start,
-        host::HostContext{m_seed, m_ledger, {1016834400LL * SECOND, 0, 1, 0}});
+        host::HostContext{
+            m_seed,
+            m_ledger,
+            {WallTime(std::chrono::seconds(1016834400)), Nanoseconds(0), Nanoseconds(1), 0}});
     node.host->SetWire([this, index](const path::WirePacket& packet) { Carry(index, packet); });
     node.system = std::make_unique<world::MailSystem>(
         *node.host,
@@ -186,13 +189,13 @@ MailMesh::RandomAddress()
 void
 MailMesh::Submit()
 {
-    MeshDestiny destiny;
-    destiny.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
+    MeshOutcome expected;
+    expected.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
     const std::string messageId = "<" + std::to_string(m_destinies.size()) + "@mesh>";
     m_byMessageId[messageId] = m_destinies.size();
-    m_destinies.push_back(destiny);
+    m_destinies.push_back(expected);
     mail::Submission submission;
-    submission.envelope = {destiny.sender, {RandomAddress()}};
+    submission.envelope = {expected.sender, {RandomAddress()}};
     submission.content =
         std::make_shared<const std::string>("Message-ID: " + messageId + "\nSubject: test\n\n" +
                                             std::string(m_random.Below(6000), 'x') + "\n");
@@ -342,7 +345,7 @@ MailMesh::OnQueueEvent(std::size_t index, const mail::QueueEvent& event)
         const auto known = m_byMessageId.find(messageId);
         if (known == m_byMessageId.end())
         {
-            MeshDestiny report;
+            MeshOutcome report;
             report.ofBounce = true;
             m_byMessageId[messageId] = m_destinies.size();
             node.destinies[event.serial] = m_destinies.size();
@@ -362,25 +365,26 @@ MailMesh::OnQueueEvent(std::size_t index, const mail::QueueEvent& event)
     {
         return;
     }
-    MeshDestiny& destiny = m_destinies[found->second];
-    if (event.kind == Kind::MessageInfo && destiny.ofBounce)
+    MeshOutcome& expected = m_destinies[found->second];
+    if (event.kind == Kind::MessageInfo && expected.ofBounce)
     {
-        destiny.sender = event.sender;
+        expected.sender = event.sender;
     }
     else if (event.kind == Kind::DeliveryResult)
     {
-        destiny.unconfirmed += event.unconfirmed ? 1 : 0;
-        destiny.confirmed +=
-            event.channel == mail::Channel::Remote && event.outcome == mail::Outcome::Success ? 1
-                                                                                              : 0;
+        expected.unconfirmed += event.unconfirmed ? 1 : 0;
+        expected.confirmed += event.channel == mail::Channel::Remote &&
+                                      event.outcome == mail::DeliveryOutcome::Success
+                                  ? 1
+                                  : 0;
     }
     else if (event.kind == Kind::Bounced && event.action == mail::ReportAction::Failed)
     {
-        ++(destiny.sender.empty() ? destiny.doubled : destiny.bounced);
+        ++(expected.sender.empty() ? expected.doubled : expected.bounced);
     }
     else if (event.kind == Kind::BounceDiscarded)
     {
-        ++destiny.discarded;
+        ++expected.discarded;
     }
 }
 

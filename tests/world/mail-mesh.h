@@ -15,7 +15,7 @@ namespace bouncelab::test
 {
 
 /// What became of one message with one recipient, all its copies and reports counted.
-struct MeshDestiny
+struct MeshOutcome
 {
     std::string sender;
     bool ofBounce = false;
@@ -49,7 +49,7 @@ class MailMesh
     /// Runs until every message has long outlived its lifetime.
     void Run();
 
-    const std::vector<MeshDestiny>& Destinies() const { return m_destinies; }
+    const std::vector<MeshOutcome>& Destinies() const { return m_destinies; }
 
     std::size_t Queued() const; //!< Messages that are in a queue still.
 
@@ -86,7 +86,7 @@ class MailMesh
     host::EventStream m_events;
     std::vector<std::unique_ptr<Node>> m_nodes;
     std::map<std::string, std::size_t> m_byMessageId;
-    std::vector<MeshDestiny> m_destinies;
+    std::vector<MeshOutcome> m_destinies;
     std::uint32_t m_mostHops = 0;
     std::uint32_t m_highestLimit = 0;
     std::uint32_t m_lost = 0;

@@ -52,7 +52,7 @@ SplitOperand(std::string_view operand, char sign)
 }
 
 std::vector<std::string>
-NamesOf(const spec::Expectations& expectations, const std::string& check)
+NamesOf(const scenario::Expectations& expectations, const std::string& check)
 {
     std::vector<std::string> names;
     const auto measurement = expectations.measure.find(check);
@@ -76,7 +76,7 @@ NamesOf(const spec::Expectations& expectations, const std::string& check)
     return names;
 }
 
-const Table&
+const EvidenceTable&
 Evaluation::TableOf(const std::string& kind) const
 {
     const auto [at, isNew] = m_tables.try_emplace(kind);
@@ -88,7 +88,7 @@ Evaluation::TableOf(const std::string& kind) const
 }
 
 Rows
-Evaluation::Start(const spec::Selection& selection) const
+Evaluation::Start(const scenario::Selection& selection) const
 {
     Rows rows;
     if (!selection.kind.empty())
@@ -164,7 +164,7 @@ Evaluation::KeepMostCommon(Rows& rows, const std::string& field) const
 }
 
 void
-Evaluation::Narrow(Rows& rows, const spec::Selection& selection) const
+Evaluation::Narrow(Rows& rows, const scenario::Selection& selection) const
 {
     if (!selection.after.empty())
     {
@@ -209,7 +209,7 @@ Evaluation::Select(const std::string& name) const
     {
         return found->second;
     }
-    const spec::Selection& selection = m_expectations.select.at(name);
+    const scenario::Selection& selection = m_expectations.select.at(name);
     Rows rows = Start(selection);
     Narrow(rows, selection);
     if (!rows.rows.empty())

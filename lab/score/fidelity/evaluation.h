@@ -1,9 +1,9 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_EVALUATION_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_EVALUATION_H
 
+#include "lab/scenario/expectations.h"
 #include "lab/score/fidelity/facts.h"
 #include "lab/score/fidelity/table.h"
-#include "lab/spec/expectations.h"
 
 #include <map>
 #include <string>
@@ -16,8 +16,8 @@ namespace bouncelab::score
 /// The rows of a selection, in the order of their table.
 struct Rows
 {
-    const Kind* kind = nullptr;
-    const Table* table = nullptr;
+    const TableKind* kind = nullptr;
+    const EvidenceTable* table = nullptr;
     std::vector<std::size_t> rows;
     std::string whyNone; //!< One clause, where there are none.
 
@@ -34,7 +34,7 @@ class Evaluation
 {
   public:
     /// Both have to outlive it.
-    Evaluation(const RunFolder& run, const spec::Expectations& expectations)
+    Evaluation(const RunFolder& run, const scenario::Expectations& expectations)
         : m_run(run)
         , m_expectations(expectations)
     {
@@ -56,20 +56,21 @@ class Evaluation
     Value ValueOf(const std::string& operand) const;
 
   private:
-    const Table& TableOf(const std::string& kind) const;
-    Rows Start(const spec::Selection& selection) const;
-    void Narrow(Rows& rows, const spec::Selection& selection) const;
+    const EvidenceTable& TableOf(const std::string& kind) const;
+    Rows Start(const scenario::Selection& selection) const;
+    void Narrow(Rows& rows, const scenario::Selection& selection) const;
     void KeepWhere(Rows& rows, const std::string& field, const std::string& condition) const;
     void KeepMostCommon(Rows& rows, const std::string& field) const;
 
     const RunFolder& m_run;
-    const spec::Expectations& m_expectations;
-    mutable std::map<std::string, Table> m_tables;
+    const scenario::Expectations& m_expectations;
+    mutable std::map<std::string, EvidenceTable> m_tables;
     mutable std::map<std::string, Rows> m_selections;
 };
 
 /// Names of the values that a claim's `check` gives, a measurement or a selection; empty: neither.
-std::vector<std::string> NamesOf(const spec::Expectations& expectations, const std::string& check);
+std::vector<std::string> NamesOf(const scenario::Expectations& expectations,
+                                 const std::string& check);
 
 /// The two parts of an operand at a sign: "packet-2", "TTL"; the second is empty without one.
 std::pair<std::string, std::string> SplitOperand(std::string_view operand, char sign);

@@ -170,7 +170,7 @@ ToText(const Facts& facts)
     return text;
 }
 
-Comparison
+ClaimComparison
 Compare(std::string_view documented, std::string_view tolerance, const Facts& measured)
 {
     Facts tolerances;
@@ -184,7 +184,7 @@ Compare(std::string_view documented, std::string_view tolerance, const Facts& me
                                                     part));
         }
     }
-    Comparison result;
+    ClaimComparison result;
     Facts simulated;
     const std::vector<std::string_view> parts = Split(documented);
     for (const std::string_view part : parts)

@@ -31,7 +31,7 @@ class NotMeasurable : public std::runtime_error
 using Facts = std::vector<Fact>;
 
 /// How a claim compares with what was measured.
-struct Comparison
+struct ClaimComparison
 {
     bool held = false;
     std::string simulated; //!< The facts that the claim documents, as measured.
@@ -53,7 +53,9 @@ bool Holds(std::string_view documented, std::string_view tolerance, std::string_
  * \throws std::invalid_argument saying what was expected, when the claim cannot be read: a name
  *         that is not measured, a tolerance that is no number, a tolerance on text
  */
-Comparison Compare(std::string_view documented, std::string_view tolerance, const Facts& measured);
+ClaimComparison Compare(std::string_view documented,
+                        std::string_view tolerance,
+                        const Facts& measured);
 
 } // namespace bouncelab::score
 

@@ -9,7 +9,7 @@ namespace bouncelab::score
 {
 
 std::vector<FidelityRow>
-MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
+MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
 {
     CheckClaims(expectations);
     const Evaluation evaluation(run, expectations);
@@ -26,7 +26,7 @@ MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
         try
         {
             const Facts measured = evaluation.Take(claim.check);
-            const Comparison comparison = Compare(claim.documented, claim.tolerance, measured);
+            const ClaimComparison comparison = Compare(claim.documented, claim.tolerance, measured);
             row.isAsPredicted = !claim.predicted.empty() &&
                                 Compare(claim.predicted, claim.tolerance, measured).held;
             row.held = comparison.held;
@@ -44,7 +44,7 @@ MeasureClaims(const RunFolder& run, const spec::Expectations& expectations)
 }
 
 Tally
-TallyOf(const std::vector<FidelityRow>& rows, spec::ClaimKind kind)
+TallyOf(const std::vector<FidelityRow>& rows, scenario::ClaimKind kind)
 {
     Tally tally;
     for (const FidelityRow& row : rows)

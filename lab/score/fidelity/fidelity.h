@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_FIDELITY_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_FIDELITY_H
 
+#include "lab/scenario/expectations.h"
 #include "lab/score/run-folder.h"
-#include "lab/spec/expectations.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,7 +16,7 @@ namespace bouncelab::score
 struct FidelityRow
 {
     std::string id; //!< Evidence id, S003-20.
-    spec::ClaimKind kind = spec::ClaimKind::Emergent;
+    scenario::ClaimKind kind = scenario::ClaimKind::Emergent;
     std::string check;
     std::string documented;
     std::string tolerance;
@@ -38,11 +38,11 @@ struct Tally
     std::size_t claimed = 0;
 };
 
-/// Every claim measured, in order of ids. \throws spec::SpecError
+/// Every claim measured, in order of ids. \throws scenario::ScenarioError
 std::vector<FidelityRow> MeasureClaims(const RunFolder& run,
-                                       const spec::Expectations& expectations);
+                                       const scenario::Expectations& expectations);
 
-Tally TallyOf(const std::vector<FidelityRow>& rows, spec::ClaimKind kind);
+Tally TallyOf(const std::vector<FidelityRow>& rows, scenario::ClaimKind kind);
 
 nlohmann::ordered_json ToJson(const std::vector<FidelityRow>& rows);
 

@@ -18,10 +18,10 @@ namespace
 {
 
 /// A function at work.
-struct Work
+struct FunctionContext
 {
     const Evaluation& run;
-    const spec::FactRecipe& recipe;
+    const scenario::FactRecipe& recipe;
     const std::vector<std::string>& operands;
 
     const Rows& Selected(std::size_t i) const { return run.Select(operands[i]); }
@@ -129,14 +129,14 @@ Distance(const Value& from, const Value& to)
 }
 
 Value
-First(const Work& work)
+First(const FunctionContext& work)
 {
     const std::vector<Value> values = work.SomeOfField();
     return values.empty() ? Value{} : values.front();
 }
 
 Value
-Last(const Work& work)
+Last(const FunctionContext& work)
 {
     const std::vector<Value> values = work.SomeOfField();
     return values.empty() ? Value{} : values.back();
@@ -149,7 +149,7 @@ Size(std::size_t count)
 }
 
 Value
-List(const Work& work)
+List(const FunctionContext& work)
 {
     std::vector<std::string> texts;
     for (const Value& value : work.Field())
@@ -160,7 +160,7 @@ List(const Work& work)
 }
 
 Value
-Sum(const Work& work)
+Sum(const FunctionContext& work)
 {
     Value sum = NumberValue(0);
     for (const Value& value : work.Field())
@@ -172,7 +172,7 @@ Sum(const Work& work)
 }
 
 Value
-Percentile(const Work& work)
+Percentile(const FunctionContext& work)
 {
     const std::vector<Value> values = work.Sorted();
     return values[values.size() * work.recipe.at / 100];
@@ -191,15 +191,15 @@ Between(RowTime from, RowTime to)
 }
 
 Value
-Slope(const Work& work)
+Slope(const FunctionContext& work)
 {
     const auto [selection, field] = SplitOperand(work.operands[0], '.');
     const Rows& rows = work.run.Select(selection);
     const std::vector<Value> values = work.SomeOfField();
     const double seconds =
         static_cast<double>(Between(rows.TimeOf(0), rows.TimeOf(rows.rows.size() - 1))) / 1e9;
-    Work::NumberOf(values.front(), work.operands[0]);
-    Work::NumberOf(values.back(), work.operands[0]);
+    FunctionContext::NumberOf(values.front(), work.operands[0]);
+    FunctionContext::NumberOf(values.back(), work.operands[0]);
     if (seconds <= 0)
     {
         throw NotMeasurable(fmt::format("{} has no two rows that are apart in time", selection));
@@ -209,21 +209,21 @@ Slope(const Work& work)
 }
 
 Value
-Rising(const Work& work)
+Rising(const FunctionContext& work)
 {
     const std::vector<Value> values = work.SomeOfField();
     bool isRising = true;
     for (std::size_t i = 1; i < values.size(); ++i)
     {
-        Work::NumberOf(values[i - 1], work.operands[0]);
-        Work::NumberOf(values[i], work.operands[0]);
+        FunctionContext::NumberOf(values[i - 1], work.operands[0]);
+        FunctionContext::NumberOf(values[i], work.operands[0]);
         isRising = isRising && Distance(values[i - 1], values[i]) > 0;
     }
     return AnswerValue(isRising);
 }
 
 Value
-Constant(const Work& work)
+Constant(const FunctionContext& work)
 {
     const auto [selection, field] = SplitOperand(work.operands[0], '.');
     const std::vector<Value> values = work.SomeOfField();
@@ -241,7 +241,7 @@ Constant(const Work& work)
 }
 
 Value
-Uptime(const Work& work)
+Uptime(const FunctionContext& work)
 {
     const std::int64_t seconds = work.Number(0) / static_cast<std::int64_t>(work.recipe.rate);
     return TextValue(
@@ -249,21 +249,21 @@ Uptime(const Work& work)
 }
 
 std::int64_t
-HopsOf(const Work& work)
+HopsOf(const FunctionContext& work)
 {
     const auto ttl = static_cast<int>(work.Number(0));
     return InitialTtl(ttl) - ttl;
 }
 
 Value
-HopInterval(const Work& work)
+HopInterval(const FunctionContext& work)
 {
     const std::int64_t hops = HopsOf(work);
     return TextValue(fmt::format("({}, {}]", hops - 1, hops));
 }
 
 Value
-Private(const Work& work)
+Private(const FunctionContext& work)
 {
     const std::string text = work.One(0).text;
     const auto address = Ipv4::Parse(text);
@@ -276,7 +276,7 @@ Private(const Work& work)
 }
 
 Value
-Clock(const Work& work)
+Clock(const FunctionContext& work)
 {
     const RowTime time = work.TimeOf(0);
     const auto* reading = std::get_if<WallTime>(&time);
@@ -289,18 +289,18 @@ Clock(const Work& work)
 }
 
 Value
-Difference(const Work& work)
+Difference(const FunctionContext& work)
 {
     const Value from = work.One(0);
     const Value to = work.One(1);
-    Work::NumberOf(from, work.operands[0]);
-    Work::NumberOf(to, work.operands[1]);
+    FunctionContext::NumberOf(from, work.operands[0]);
+    FunctionContext::NumberOf(to, work.operands[1]);
     const std::int64_t distance = Distance(from, to);
     return from.isDuration || to.isDuration ? DurationValue(distance) : NumberValue(distance);
 }
 
 Value
-Ratio(const Work& work)
+Ratio(const FunctionContext& work)
 {
     const std::int64_t denominator = work.Number(1);
     const std::int64_t value = denominator == 0 ? 0 : work.Number(0) * 1000 / denominator;
@@ -308,34 +308,34 @@ Ratio(const Work& work)
 }
 
 Value
-Smallest(const Work& work)
+Smallest(const FunctionContext& work)
 {
     Value least = work.One(0);
     for (std::size_t i = 0; i < work.operands.size(); ++i)
     {
         const Value value = work.One(i);
-        Work::NumberOf(value, work.operands[i]);
-        least = *value.number < Work::NumberOf(least, work.operands[0]) ? value : least;
+        FunctionContext::NumberOf(value, work.operands[i]);
+        least = *value.number < FunctionContext::NumberOf(least, work.operands[0]) ? value : least;
     }
     return least;
 }
 
 Value
-Outside(const Work& work)
+Outside(const FunctionContext& work)
 {
     Value from = work.One(1);
     const Value to = work.One(2);
     const Value value = work.One(0);
-    Work::NumberOf(from, work.operands[1]);
-    Work::NumberOf(to, work.operands[2]);
-    Work::NumberOf(value, work.operands[0]);
+    FunctionContext::NumberOf(from, work.operands[1]);
+    FunctionContext::NumberOf(to, work.operands[2]);
+    FunctionContext::NumberOf(value, work.operands[0]);
     const std::int64_t size = Distance(from, to);
     const std::int64_t at = Distance(from, value);
     return AnswerValue(size < 0 ? at > 0 || at < size : at < 0 || at > size);
 }
 
 Value
-Conflict(const Work& work)
+Conflict(const FunctionContext& work)
 {
     const std::string a = work.One(0).text;
     const std::string b = work.One(1).text;
@@ -344,7 +344,7 @@ Conflict(const Work& work)
 }
 
 Value
-WithinDomain(const Work& work)
+WithinDomain(const FunctionContext& work)
 {
     const std::string host = InLowerCase(work.One(0).text);
     const std::string domain = InLowerCase(work.One(1).text);
@@ -352,7 +352,7 @@ WithinDomain(const Work& work)
 }
 
 Value
-Multiple(const Work& work)
+Multiple(const FunctionContext& work)
 {
     const std::int64_t whole = work.Number(0);
     const std::int64_t part = work.Number(1);
@@ -361,7 +361,7 @@ Multiple(const Work& work)
 }
 
 Value
-Join(const Work& work)
+Join(const FunctionContext& work)
 {
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < work.operands.size(); ++i)
@@ -372,7 +372,7 @@ Join(const Work& work)
 }
 
 Value
-All(const Work& work)
+All(const FunctionContext& work)
 {
     bool isSo = true;
     for (std::size_t i = 0; i < work.operands.size(); ++i)
@@ -384,7 +384,7 @@ All(const Work& work)
 
 /// Whether the selections have rows, each of them or none.
 Value
-HaveRows(const Work& work, bool wanted)
+HaveRows(const FunctionContext& work, bool wanted)
 {
     return AnswerValue(std::all_of(work.operands.begin(),
                                    work.operands.end(),
@@ -394,8 +394,8 @@ HaveRows(const Work& work, bool wanted)
 
 struct Function
 {
-    Signature signature;
-    Value (*take)(const Work&);
+    FunctionSignature signature;
+    Value (*take)(const FunctionContext&);
 };
 
 const std::map<std::string, Function>&
@@ -405,51 +405,58 @@ Functions()
     static const std::map<std::string, Function> functions{
         {"first", {{"f", 1, 1, {"pattern"}}, First}},
         {"last", {{"f", 1, 1, {"pattern"}}, Last}},
-        {"count", {{"s"}, [](const Work& work) { return Size(work.Selected(0).rows.size()); }}},
+        {"count",
+         {{"s"}, [](const FunctionContext& work) { return Size(work.Selected(0).rows.size()); }}},
         {"distinct",
          {{"f", 1, 1, {"pattern"}},
-          [](const Work& work) { return Size(work.Different().size()); }}},
+          [](const FunctionContext& work) { return Size(work.Different().size()); }}},
         {"list", {{"f", 1, 1, {"pattern"}}, List}},
         {"set",
          {{"f", 1, 1, {"pattern"}},
-          [](const Work& work)
+          [](const FunctionContext& work)
           { return TextValue(fmt::format("{}", fmt::join(work.Different(), ", "))); }}},
         {"sum", {{"f"}, Sum}},
-        {"least", {{"f"}, [](const Work& work) { return work.Sorted().front(); }}},
-        {"most", {{"f"}, [](const Work& work) { return work.Sorted().back(); }}},
+        {"least", {{"f"}, [](const FunctionContext& work) { return work.Sorted().front(); }}},
+        {"most", {{"f"}, [](const FunctionContext& work) { return work.Sorted().back(); }}},
         {"percentile", {{"f", 1, 1, {"at"}}, Percentile}},
         {"slope", {{"f"}, Slope}},
         {"rising", {{"f"}, Rising}},
         {"constant", {{"f", 1, 1, {"by"}}, Constant}},
         {"uptime", {{"v", 1, 1, {"rate"}}, Uptime}},
-        {"hops", {{"v"}, [](const Work& work) { return NumberValue(HopsOf(work)); }}},
+        {"hops", {{"v"}, [](const FunctionContext& work) { return NumberValue(HopsOf(work)); }}},
         {"hop-interval", {{"v"}, HopInterval}},
-        {"length", {{"v"}, [](const Work& work) { return Size(work.One(0).text.size()); }}},
+        {"length",
+         {{"v"}, [](const FunctionContext& work) { return Size(work.One(0).text.size()); }}},
         {"private", {{"v"}, Private}},
         {"clock", {{"t", 1, 1, {"zone"}}, Clock}},
         {"gap",
          {{"t", 2, 2},
-          [](const Work& work) { return DurationValue(Between(work.TimeOf(0), work.TimeOf(1))); }}},
+          [](const FunctionContext& work)
+          { return DurationValue(Between(work.TimeOf(0), work.TimeOf(1))); }}},
         {"difference", {{"v", 2, 2}, Difference}},
         {"ratio", {{"v", 2, 2}, Ratio}},
         {"smallest", {{"v", 1, MANY}, Smallest}},
         {"equal",
          {{"v", 2, 2},
-          [](const Work& work)
+          [](const FunctionContext& work)
           { return AnswerValue(EqualIgnoringCase(work.One(0).text, work.One(1).text)); }}},
         {"different",
          {{"v", 2, 2},
-          [](const Work& work) { return AnswerValue(work.One(0).text != work.One(1).text); }}},
+          [](const FunctionContext& work)
+          { return AnswerValue(work.One(0).text != work.One(1).text); }}},
         {"less",
          {{"v", 2, 2},
-          [](const Work& work) { return AnswerValue(work.Number(0) < work.Number(1)); }}},
+          [](const FunctionContext& work)
+          { return AnswerValue(work.Number(0) < work.Number(1)); }}},
         {"outside", {{"v", 3, 3}, Outside}},
         {"conflict", {{"v", 2, 2}, Conflict}},
         {"within-domain", {{"v", 2, 2}, WithinDomain}},
         {"multiple", {{"v", 2, 2}, Multiple}},
         {"join", {{"v", 1, MANY, {"with"}}, Join}},
-        {"exists", {{"s", 1, MANY}, [](const Work& work) { return HaveRows(work, true); }}},
-        {"absent", {{"s", 1, MANY}, [](const Work& work) { return HaveRows(work, false); }}},
+        {"exists",
+         {{"s", 1, MANY}, [](const FunctionContext& work) { return HaveRows(work, true); }}},
+        {"absent",
+         {{"s", 1, MANY}, [](const FunctionContext& work) { return HaveRows(work, false); }}},
         {"all", {{"v", 1, MANY}, All}},
     };
     return functions;
@@ -458,11 +465,11 @@ Functions()
 } // namespace
 
 std::vector<FunctionCall>
-CallsIn(const spec::FactRecipe& recipe)
+CallsIn(const scenario::FactRecipe& recipe)
 {
     std::vector<FunctionCall> calls;
-    spec::FactFunctions functions = recipe.functions;
-    const FieldValue table{&TypeOf<spec::FactFunctions>(), &functions};
+    scenario::FactFunctions functions = recipe.functions;
+    const FieldValue table{&TypeOf<scenario::FactFunctions>(), &functions};
     for (const FieldEntry& field : table.type->table().fields)
     {
         const FieldValue value = table[field];
@@ -483,12 +490,12 @@ CallsIn(const spec::FactRecipe& recipe)
     return calls;
 }
 
-const std::map<std::string, Signature>&
+const std::map<std::string, FunctionSignature>&
 AllFunctions()
 {
-    static const std::map<std::string, Signature> signatures = []
+    static const std::map<std::string, FunctionSignature> signatures = []
     {
-        std::map<std::string, Signature> all;
+        std::map<std::string, FunctionSignature> all;
         for (const auto& [name, function] : Functions())
         {
             all.emplace(name, function.signature);
@@ -499,7 +506,7 @@ AllFunctions()
 }
 
 Value
-Call(const Evaluation& run, const spec::FactRecipe& recipe)
+Call(const Evaluation& run, const scenario::FactRecipe& recipe)
 {
     const FunctionCall call = CallsIn(recipe).front();
     Value value = Functions().at(call.name).take({run, recipe, call.operands});

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_LAB_SCORE_FIDELITY_FUNCTIONS_H
 #define BOUNCELAB_LAB_SCORE_FIDELITY_FUNCTIONS_H
 
+#include "lab/scenario/measurement-config.h"
 #include "lab/score/fidelity/evaluation.h"
-#include "lab/spec/measurement-config.h"
 
 #include <map>
 #include <string>
@@ -20,10 +20,10 @@ struct FunctionCall
 };
 
 /// Every function that a recipe names; one, if it is as it has to be.
-std::vector<FunctionCall> CallsIn(const spec::FactRecipe& recipe);
+std::vector<FunctionCall> CallsIn(const scenario::FactRecipe& recipe);
 
 /// What a function takes: kinds of its operands, and which keys may stand beside it.
-struct Signature
+struct FunctionSignature
 {
     /// A letter an operand: s a selection, t one whose rows have times, f a field of a selection,
     /// v one value. The last letter stands for all that follow.
@@ -34,10 +34,10 @@ struct Signature
 };
 
 /// The functions of docs/claims.md; no others exist.
-const std::map<std::string, Signature>& AllFunctions();
+const std::map<std::string, FunctionSignature>& AllFunctions();
 
 /// The value of a recipe that has passed CheckClaims(). \throws NotMeasurable
-Value Call(const Evaluation& run, const spec::FactRecipe& recipe);
+Value Call(const Evaluation& run, const scenario::FactRecipe& recipe);
 
 } // namespace bouncelab::score
 

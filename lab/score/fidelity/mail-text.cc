@@ -10,13 +10,13 @@ namespace bouncelab::score
 namespace
 {
 
-struct Unref
+struct ObjectDeleter
 {
     void operator()(void* object) const { g_object_unref(object); }
 };
 
 template <class T>
-using Handle = std::unique_ptr<T, Unref>;
+using Handle = std::unique_ptr<T, ObjectDeleter>;
 
 void
 AddText(GMimeObject*, GMimeObject* part, gpointer text)

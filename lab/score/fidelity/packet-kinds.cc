@@ -215,7 +215,7 @@ const std::vector<ColumnOf<P>> HEADER_COLUMNS{
 };
 
 /// The packets of one direction between two ends.
-struct Stream
+struct FlowSummary
 {
     std::string vantage;
     Ipv4 from;
@@ -226,10 +226,10 @@ struct Stream
     WallTime last{};
 };
 
-std::vector<Stream>
+std::vector<FlowSummary>
 ReadStreams(const RunFolder& run)
 {
-    std::vector<Stream> streams;
+    std::vector<FlowSummary> streams;
     std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
     for (const TcpPacket& packet : ReadPackets(run))
     {
@@ -253,8 +253,8 @@ ReadStreams(const RunFolder& run)
 /// A hop and the route that it is one of.
 struct RouteHop
 {
-    std::shared_ptr<const detectors::Route> route;
-    detectors::Hop hop;
+    std::shared_ptr<const detectors::TracedRoute> route;
+    detectors::TracedHop hop;
 };
 
 std::vector<RouteHop>
@@ -262,10 +262,10 @@ ReadHops(const RunFolder& run)
 {
     std::vector<RouteHop> hops;
     detectors::TracerouteReader reader(
-        [&](const detectors::Route& route)
+        [&](const detectors::TracedRoute& route)
         {
-            const auto shared = std::make_shared<const detectors::Route>(route);
-            for (const detectors::Hop& hop : route.hops)
+            const auto shared = std::make_shared<const detectors::TracedRoute>(route);
+            for (const detectors::TracedHop& hop : route.hops)
             {
                 hops.push_back({shared, hop});
             }
@@ -288,15 +288,16 @@ AddPacketKinds(KindTable& kinds)
     std::vector<ColumnOf<P>> columns = PLACE_COLUMNS;
     columns.insert(columns.end(), HEADER_COLUMNS.begin(), HEADER_COLUMNS.end());
     kinds["packets"] = MakeKind<P>(columns, ReadPackets, [](const P& p) { return p.frame->time; });
-    kinds["streams"] = MakeKind<Stream>(
-        {{"vantage", &Stream::vantage},
-         {"from address", &Stream::from},
-         {"from port", &Stream::fromPort},
-         {"to address", &Stream::to},
-         {"to port", &Stream::toPort},
-         {"duration", [](const Stream& s) { return DurationValue((s.last - s.first).count()); }}},
+    kinds["streams"] = MakeKind<FlowSummary>(
+        {{"vantage", &FlowSummary::vantage},
+         {"from address", &FlowSummary::from},
+         {"from port", &FlowSummary::fromPort},
+         {"to address", &FlowSummary::to},
+         {"to port", &FlowSummary::toPort},
+         {"duration",
+          [](const FlowSummary& s) { return DurationValue((s.last - s.first).count()); }}},
         ReadStreams,
-        [](const Stream& s) { return s.first; });
+        [](const FlowSummary& s) { return s.first; });
     kinds["hops"] = MakeKind<RouteHop>(
         {{"destination", [](const RouteHop& h) { return h.route->destination.ToString(); }},
          {"number", [](const RouteHop& h) { return h.hop.number; }},

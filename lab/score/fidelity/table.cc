@@ -73,7 +73,7 @@ StampValue(WallTime time)
 }
 
 std::optional<std::size_t>
-Kind::Column(std::string_view name) const
+TableKind::Column(std::string_view name) const
 {
     const auto found = std::find(columns.begin(), columns.end(), name);
     return found == columns.end()

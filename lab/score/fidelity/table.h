@@ -42,7 +42,7 @@ Value StampValue(WallTime time); //!< "2011-11-16T04:11:56.165Z", cut to the mil
 using RowTime = std::variant<SimTime, WallTime>;
 
 /// The rows of one kind of evidence in a run, in the order in which they were made.
-struct Table
+struct EvidenceTable
 {
     std::size_t size = 0;
     std::function<Value(std::size_t row, std::size_t column)> at;
@@ -50,16 +50,16 @@ struct Table
 };
 
 /// A kind of evidence, and how a run's is read.
-struct Kind
+struct TableKind
 {
     std::vector<std::string> columns; //!< Names of fields; docs/claims.md says what they hold.
     bool hasTime = false;
-    std::function<Table(const RunFolder&)> load;
+    std::function<EvidenceTable(const RunFolder&)> load;
 
     std::optional<std::size_t> Column(std::string_view name) const;
 };
 
-using KindTable = std::map<std::string, Kind>;
+using KindTable = std::map<std::string, TableKind>;
 
 /// Every kind of evidence by name.
 const KindTable& AllKinds();
@@ -115,12 +115,12 @@ struct ColumnOf
 };
 
 template <class T>
-Kind
+TableKind
 MakeKind(std::vector<ColumnOf<T>> columns,
          std::vector<T> (*read)(const RunFolder&),
          std::function<RowTime(const T&)> time = nullptr)
 {
-    Kind kind;
+    TableKind kind;
     kind.hasTime = time != nullptr;
     for (const ColumnOf<T>& column : columns)
     {
@@ -129,7 +129,7 @@ MakeKind(std::vector<ColumnOf<T>> columns,
     kind.load = [columns = std::move(columns), read, time = std::move(time)](const RunFolder& run)
     {
         const auto rows = std::make_shared<const std::vector<T>>(read(run));
-        Table table;
+        EvidenceTable table;
         table.size = rows->size();
         table.at = [rows, columns](std::size_t row, std::size_t column)
         { return columns[column].value((*rows)[row]); };

@@ -76,10 +76,10 @@ struct TextLine
     std::string text;
 };
 
-class LineReader : public detectors::TextLineReader
+class TextLineCollector : public detectors::TextLineReader
 {
   public:
-    explicit LineReader(std::function<void(const TextLine&)> handler)
+    explicit TextLineCollector(std::function<void(const TextLine&)> handler)
         : m_handler(std::move(handler))
     {
     }
@@ -102,7 +102,7 @@ class LineReader : public detectors::TextLineReader
 std::vector<Found<TextLine>>
 ReadLines(const RunFolder& run)
 {
-    return ReadAll<LineReader, TextLine>(run);
+    return ReadAll<TextLineCollector, TextLine>(run);
 }
 
 std::int64_t
@@ -242,23 +242,23 @@ ReadErrors(const RunFolder& run)
     return ReadAll<detectors::ClientErrorReader, ClientError>(run);
 }
 
-using detectors::FilterDecision;
+using detectors::FilterLogEntry;
 
-std::vector<Found<FilterDecision>>
+std::vector<Found<FilterLogEntry>>
 ReadDecisions(const RunFolder& run)
 {
-    return ReadAll<detectors::FilterLogReader, FilterDecision>(run);
+    return ReadAll<detectors::FilterLogReader, FilterLogEntry>(run);
 }
 
-const std::vector<ColumnOf<FilterDecision>> DECISION_COLUMNS{
-    {"point", &FilterDecision::point},
-    {"test", &FilterDecision::test},
-    {"action", &FilterDecision::action},
-    {"remote address", &FilterDecision::remote},
-    {"sender", &FilterDecision::sender},
-    {"recipient", &FilterDecision::recipient},
-    {"authenticated", &FilterDecision::authenticated},
-    {"reply", &FilterDecision::reply},
+const std::vector<ColumnOf<FilterLogEntry>> DECISION_COLUMNS{
+    {"point", &FilterLogEntry::point},
+    {"test", &FilterLogEntry::test},
+    {"action", &FilterLogEntry::action},
+    {"remote address", &FilterLogEntry::remote},
+    {"sender", &FilterLogEntry::sender},
+    {"recipient", &FilterLogEntry::recipient},
+    {"authenticated", &FilterLogEntry::authenticated},
+    {"reply", &FilterLogEntry::reply},
 };
 
 /// A row of a directory's own figures (formats-exchange.md), without its stamp.
@@ -357,9 +357,9 @@ AddTextKinds(KindTable& kinds)
             {{"recipient", &ClientError::recipient}, {"reply", &ClientError::reply}}),
         ReadErrors);
     kinds["filter-log"] =
-        MakeKind<Found<FilterDecision>>(FoundColumns<FilterDecision>(DECISION_COLUMNS),
+        MakeKind<Found<FilterLogEntry>>(FoundColumns<FilterLogEntry>(DECISION_COLUMNS),
                                         ReadDecisions,
-                                        [](const Found<FilterDecision>& f) { return f.row.time; });
+                                        [](const Found<FilterLogEntry>& f) { return f.row.time; });
     const auto number = [](std::size_t at)
     { return [at](const LoadRow& row) { return NumberValue(row.numbers[at]); }; };
     kinds["directory-load"] = MakeKind<Found<LoadRow>>(

@@ -1,6 +1,6 @@
 #include "lab/score/fidelity/table.h"
 #include "lab/score/label-param.h"
-#include "lab/score/mail-fate.h"
+#include "lab/score/mail-outcome.h"
 
 #include <nlohmann/json.hpp>
 
@@ -48,30 +48,30 @@ LabelColumns()
     return columns;
 }
 
-struct Fate
+struct OutcomeRow
 {
     std::string sender;
     std::string recipient;
-    MailFate fate;
+    TrueOutcome outcome;
 };
 
-std::vector<Fate>
+std::vector<OutcomeRow>
 ReadFates(const RunFolder& run)
 {
-    std::vector<Fate> fates;
+    std::vector<OutcomeRow> outcomes;
     for (const Label& label : run.Labels())
     {
         if (label.kind == "message")
         {
-            fates.push_back(
+            outcomes.push_back(
                 {ParamOf(label, "sender"), ParamOf(label, "recipient"), ViewsOf(label)});
         }
     }
-    return fates;
+    return outcomes;
 }
 
 /// A value of the resolved scenario: `hosts/exchange/address`.
-struct Parameter
+struct ScenarioValue
 {
     std::string path;
     std::string value;
@@ -80,7 +80,7 @@ struct Parameter
 void
 AddParameters(const std::string& path,
               const nlohmann::ordered_json& json,
-              std::vector<Parameter>& parameters)
+              std::vector<ScenarioValue>& parameters)
 {
     if (!json.is_structured())
     {
@@ -93,10 +93,10 @@ AddParameters(const std::string& path,
     }
 }
 
-std::vector<Parameter>
+std::vector<ScenarioValue>
 ReadParameters(const RunFolder& run)
 {
-    std::vector<Parameter> parameters;
+    std::vector<ScenarioValue> parameters;
     AddParameters("", run.Parameters(), parameters);
     return parameters;
 }
@@ -108,13 +108,14 @@ AddTruthKinds(KindTable& kinds)
 {
     kinds["truth"] =
         MakeKind<Label>(LabelColumns(), ReadTruth, [](const Label& l) { return l.time; });
-    kinds["fates"] = MakeKind<Fate>({{"sender", &Fate::sender},
-                                     {"recipient", &Fate::recipient},
-                                     {"fate", [](const Fate& f) { return f.fate.Phrase(); }}},
-                                    ReadFates);
+    kinds["fates"] =
+        MakeKind<OutcomeRow>({{"sender", &OutcomeRow::sender},
+                              {"recipient", &OutcomeRow::recipient},
+                              {"fate", [](const OutcomeRow& f) { return f.outcome.Phrase(); }}},
+                             ReadFates);
     kinds["parameters"] =
-        MakeKind<Parameter>({{"path", &Parameter::path}, {"value", &Parameter::value}},
-                            ReadParameters);
+        MakeKind<ScenarioValue>({{"path", &ScenarioValue::path}, {"value", &ScenarioValue::value}},
+                                ReadParameters);
 }
 
 } // namespace bouncelab::score

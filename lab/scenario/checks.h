@@ -1,0 +1,31 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_CHECKS_H
+#define BOUNCELAB_LAB_SCENARIO_CHECKS_H
+
+#include "lab/scenario/scenario-error.h"
+#include "lab/scenario/scenario.h"
+
+#include <string>
+
+namespace bouncelab::scenario
+{
+
+/*
+ * What a field table cannot say: values that have to fit one another. Each takes the key path that
+ * leads to the struct, and throws a ScenarioError at the value that does not fit.
+ */
+
+/// Names of options, their total length, and that what is switched on has its option.
+void CheckStack(const host::StackProfile& profile, const std::string& path, const Marks& marks);
+
+/// Reply texts of a server persona (smtp::CheckServerPersona).
+void CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks);
+
+/// Every cross-reference of a scenario, and the personas in it.
+void CheckScenario(const Scenario& scenario, const Marks& marks);
+
+/// `local@domain`, each part not empty and without blanks, brackets or control characters.
+bool IsMailbox(std::string_view text);
+
+} // namespace bouncelab::scenario
+
+#endif // BOUNCELAB_LAB_SCENARIO_CHECKS_H

@@ -1,0 +1,149 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_EXPECTATIONS_H
+#define BOUNCELAB_LAB_SCENARIO_EXPECTATIONS_H
+
+#include "formats/field.h"
+#include "lab/scenario/measurement-config.h"
+#include "lab/scenario/persona-library.h"
+#include "lab/scenario/variant-file.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bouncelab::scenario
+{
+
+class ScenarioFile;
+
+/// What it is worth that a documented observable holds (docs/formats.md).
+enum class ClaimKind
+{
+    Input,     //!< Initial state or a rate that the scenario sets.
+    Fitted,    //!< Comes from a value chosen so that it holds.
+    Emergent,  //!< Follows from the machinery; only these count as reproduced.
+    Inference, //!< The document does not show it; it was concluded, and is simulated as such.
+};
+
+constexpr auto
+EnumNames(ClaimKind)
+{
+    return std::array<EnumName<ClaimKind>, 4>{{{"input", ClaimKind::Input},
+                                               {"fitted", ClaimKind::Fitted},
+                                               {"emergent", ClaimKind::Emergent},
+                                               {"inference", ClaimKind::Inference}}};
+}
+
+/// That a documented observable is seen in a run, and how that is measured.
+struct Claim
+{
+    ClaimKind kind = Field(&kind, "kind", ClaimKind::Emergent).Required() |
+                     "What it is worth that the observable holds.";
+    std::string check =
+        Field(&check, "check").Required() |
+        "Name of a measurement, or of a selection, whose first row's fields are meant.";
+    std::string documented =
+        Field(&documented, "documented").Required() | "What the document has: a number or text.";
+    std::string tolerance =
+        Field(&tolerance, "tolerance") |
+        "How far the simulated value may be off, in the measurement's words; empty = not at all.";
+    std::string predicted =
+        Field(&predicted, "predicted") |
+        "What the lab gives instead, in the same words, where its prediction is known to miss: the "
+        "row counts as missed, and as expected so long as just this comes out.";
+    std::string because = Field(&because, "because") | "Why it misses, as the report shows it.";
+};
+
+/// What a detector is to say from a vantage.
+enum class ExpectedWord
+{
+    Fault,
+    Benign,
+    Inconclusive,
+    None,        //!< Nothing at all: it is silent.
+    Unsupported, //!< The vantage lacks what the detector needs.
+    Quiet,       //!< None or unsupported: no line, whatever the vantage holds.
+};
+
+constexpr auto
+EnumNames(ExpectedWord)
+{
+    return std::array<EnumName<ExpectedWord>, 6>{{{"fault", ExpectedWord::Fault},
+                                                  {"benign", ExpectedWord::Benign},
+                                                  {"inconclusive", ExpectedWord::Inconclusive},
+                                                  {"none", ExpectedWord::None},
+                                                  {"unsupported", ExpectedWord::Unsupported},
+                                                  {"quiet", ExpectedWord::Quiet}}};
+}
+
+/// The verdict, and how often it is given.
+struct ExpectedVerdict
+{
+    ExpectedWord verdict =
+        Field(&verdict, "verdict", ExpectedWord::None).Required() | "What it says.";
+    std::uint64_t count =
+        Field(&count, "count").Unit("lines") |
+        "How many lines with this verdict, exactly; 0 for `none`, `unsupported` and `quiet`.";
+    bool least = Field(&least, "at-least") |
+                 "That `count` lines or more are as expected, since their number depends on the "
+                 "seed; not with `none`, `unsupported` and `quiet`.";
+};
+
+/// Stands for every detector, or every vantage, that is not named.
+constexpr std::string_view EVERY_OTHER = "*";
+
+/// What a run of one variant has to bring.
+struct Expectations
+{
+    std::map<std::string, Selection> select =
+        Field(&select, "select") | "Rows of evidence by a name, for measurements (docs/claims.md).";
+    std::map<std::string, MeasurementRecipe> measure =
+        Field(&measure, "measure") |
+        "Measurements by name, each a map from the names of its values to how they are had "
+        "(docs/claims.md).";
+    std::map<std::string, Claim> claims =
+        Field(&claims, "claims") |
+        "Documented observables that the variant shows, by evidence id (S003-20).";
+    std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts =
+        Field(&verdicts, "verdicts") |
+        "Detector, then vantage, to what the detector says there; `*` stands for every other "
+        "built-in detector, or every other vantage.";
+    Marks marks = NoKey(&marks); //!< Where each of these was written.
+
+    /**
+     * What a detector is to say from a vantage; null where nothing is expected. A detector's name
+     * goes before `*`, and under either of them a vantage's name before `*`.
+     */
+    const ExpectedVerdict* VerdictOf(const std::string& detector, const std::string& vantage) const;
+};
+
+/// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.
+class ExpectationFile
+{
+  public:
+    /// \throws ScenarioError
+    static ExpectationFile Load(const std::string& path);
+
+    const std::vector<std::string>& Variants() const { return m_file.Variants(); }
+
+    /// \throws ScenarioError, also for a variant that the file does not have
+    Expectations Resolve(const std::string& variant) const;
+
+    /**
+     * That both files have the same name and the same variants, and that every vantage named is one
+     * of the scenario's.
+     *
+     * \throws ScenarioError
+     */
+    void CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary& personas) const;
+
+  private:
+    explicit ExpectationFile(VariantFile file);
+
+    VariantFile m_file;
+};
+
+} // namespace bouncelab::scenario
+
+#endif // BOUNCELAB_LAB_SCENARIO_EXPECTATIONS_H

@@ -1,0 +1,166 @@
+#include "lab/scenario/section-checker.h"
+
+#include "formats/text.h"
+
+namespace bouncelab::scenario
+{
+
+namespace
+{
+
+class MailChecker : SectionChecker
+{
+  public:
+    MailChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    void Check() const { CheckMessages(); }
+
+  private:
+    void CheckSender(const std::string& path, const std::string& via) const
+    {
+        if (via.empty())
+        {
+            if (!m_scenario.hosts.at(m_scenario.site.mailHost).sends)
+            {
+                Fail(path,
+                     fmt::format("found no host, and the mail host {} does not send; expected a "
+                                 "host that has `sends`",
+                                 Quote(m_scenario.site.mailHost)));
+            }
+            return;
+        }
+        CheckReference(path, via, "host", m_scenario.hosts);
+        if (!m_scenario.hosts.at(via).sends)
+        {
+            Fail(path, fmt::format("found {}, expected a host that has `sends`", Quote(via)));
+        }
+    }
+
+    bool HasExchanger(std::string_view mailbox) const
+    {
+        const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
+        const auto& exchangers = m_scenario.mail.exchangers;
+        return std::any_of(exchangers.begin(),
+                           exchangers.end(),
+                           [&](const auto& entry)
+                           { return EqualIgnoringCase(entry.first, domain); });
+    }
+
+    bool IsLocal(std::string_view mailbox) const
+    {
+        const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
+        const auto& local = m_scenario.hosts.at(m_scenario.site.mailHost).queue.localDomains;
+        return std::any_of(local.begin(),
+                           local.end(),
+                           [&](const std::string& name)
+                           { return EqualIgnoringCase(name, domain); });
+    }
+
+    /// Both ends of a message need a way: bounces go back to the sender.
+    void CheckMailbox(const std::string& path, const std::string& mailbox) const
+    {
+        if (!IsMailbox(mailbox))
+        {
+            Fail(path, fmt::format("found {}, expected an address as user@domain", Quote(mailbox)));
+        }
+        if (!HasExchanger(mailbox) && !IsLocal(mailbox))
+        {
+            Fail(path,
+                 fmt::format("found {}, for whose domain no host takes mail, expected a domain of "
+                             "mail.exchangers",
+                             Quote(mailbox)));
+        }
+    }
+
+    void CheckMessages() const
+    {
+        const MailConfig& mail = m_scenario.mail;
+        for (const auto& [domain, host] : mail.exchangers)
+        {
+            const std::string key = JoinPath("mail.exchangers", domain);
+            CheckReference(key, host, "host", m_scenario.hosts);
+            if (host == m_scenario.site.mailHost)
+            {
+                continue;
+            }
+            if (!HasPath(host))
+            {
+                Fail(key,
+                     fmt::format(
+                         "found {}, to which no path leads, expected a host at the end of a path",
+                         Quote(host)));
+            }
+            if (!m_scenario.hosts.at(host).serves)
+            {
+                Fail(key, fmt::format("found {}, expected a host that has `serves`", Quote(host)));
+            }
+        }
+        CheckNames("mail.messages", mail.messages);
+        for (const auto& [name, message] : mail.messages)
+        {
+            const std::string key = JoinPath("mail.messages", name);
+            if (!message.from.empty())
+            {
+                CheckMailbox(JoinPath(key, "from"), message.from);
+            }
+            CheckMailbox(JoinPath(key, "to"), message.to);
+            for (std::size_t i = 0; i < message.alsoTo.size(); ++i)
+            {
+                CheckMailbox(JoinPath(JoinPath(key, "also-to"), std::to_string(i + 1)),
+                             message.alsoTo[i]);
+            }
+            CheckSender(JoinPath(key, "via"), message.via);
+            CheckTiming(JoinPath(key, "at"), message.at);
+        }
+        CheckOrdinaryMail("mail.ordinary", mail.ordinary);
+        CheckNames("mail.sources", mail.sources);
+        for (const auto& [name, source] : mail.sources)
+        {
+            CheckOrdinaryMail(JoinPath("mail.sources", name), source);
+        }
+    }
+
+    void CheckOrdinaryMail(const std::string& key, const OrdinaryMail& ordinary) const
+    {
+        const std::pair<std::string, const std::vector<std::string>*> lists[] = {
+            {JoinPath(key, "senders"), &ordinary.senders},
+            {JoinPath(key, "recipients"), &ordinary.recipients},
+        };
+        if (ordinary.perMinute > 0)
+        {
+            CheckSender(JoinPath(key, "via"), ordinary.via);
+            CheckTiming(JoinPath(key, "start"), ordinary.start);
+        }
+        for (const auto& [path, list] : lists)
+        {
+            if (ordinary.perMinute > 0 && list->empty())
+            {
+                Fail(path, "found none, expected at least one, because `per-minute` is not 0");
+            }
+            for (std::size_t i = 0; i < list->size(); ++i)
+            {
+                CheckMailbox(JoinPath(path, std::to_string(i + 1)), (*list)[i]);
+            }
+        }
+        if (ordinary.minimumBytes > ordinary.maximumBytes)
+        {
+            Fail(JoinPath(key, "minimum-bytes"),
+                 fmt::format("found {}, expected at most `maximum-bytes`, {}",
+                             ordinary.minimumBytes,
+                             ordinary.maximumBytes));
+        }
+    }
+};
+
+} // namespace
+
+void
+CheckMail(const Scenario& scenario, const Marks& marks)
+{
+    MailChecker(scenario, marks).Check();
+}
+
+} // namespace bouncelab::scenario

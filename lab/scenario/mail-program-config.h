@@ -1,0 +1,38 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_MAIL_PROGRAM_CONFIG_H
+#define BOUNCELAB_LAB_SCENARIO_MAIL_PROGRAM_CONFIG_H
+
+#include "formats/address.h"
+#include "formats/field.h"
+#include "formats/persona-ref.h"
+#include "models/connector/filter-config.h"
+#include "models/connector/receive-connector-config.h"
+
+#include <optional>
+#include <string>
+
+namespace bouncelab::scenario
+{
+
+/// Where a mail program that does not look up exchangers hands everything to: a submission client's
+/// server, or a smarthost.
+struct RelayConfig
+{
+    Ipv4 address =
+        Field(&address, "address").Required() | "Address of the server, as its user typed it.";
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
+    std::string name = Field(&name, "name") | "Name under which the program knows the server.";
+};
+
+/// A receive connector: a port that a server listens to, and its policy.
+struct ConnectorConfig
+{
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "TCP port.";
+    PersonaRef<connector::ReceiveConnectorConfig> policy =
+        Field(&policy, "policy").Required() | "Connector persona: who may do what, and how fast.";
+    std::optional<PersonaRef<connector::FilterConfig>> filter =
+        Field(&filter, "filter") | "Filter persona, for a server with a filter agent.";
+};
+
+} // namespace bouncelab::scenario
+
+#endif // BOUNCELAB_LAB_SCENARIO_MAIL_PROGRAM_CONFIG_H

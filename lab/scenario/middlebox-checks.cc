@@ -1,0 +1,125 @@
+#include "lab/scenario/kinds.h"
+#include "lab/scenario/section-checker.h"
+
+#include <type_traits>
+
+namespace bouncelab::scenario
+{
+
+namespace
+{
+
+// The keys that say where a box stands, where its config has them.
+template <class T>
+using Hop = decltype(T::atHop);
+template <class T>
+using Station = decltype(T::station);
+template <class T>
+using Machine = decltype(T::host);
+
+template <class T, template <class> class Key, class = void>
+constexpr bool HAS = false;
+template <class T, template <class> class Key>
+constexpr bool HAS<T, Key, std::void_t<Key<T>>> = true;
+
+/// Checks every kind of box by the keys that say where it stands, and by its own rules.
+class MiddleboxChecker : SectionChecker
+{
+  public:
+    MiddleboxChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    template <class Config>
+    void Check(const std::string& kind, const std::map<std::string, Config>& boxes)
+    {
+        CheckNames(kind, boxes);
+        for (const auto& [name, config] : boxes)
+        {
+            const std::string key = JoinPath(kind, name);
+            if constexpr (HAS<Config, Hop>)
+            {
+                CheckHop(key, config.path, config.atHop);
+            }
+            if constexpr (HAS<Config, Station>)
+            {
+                CheckReference(JoinPath(key, "station"),
+                               config.station,
+                               "station",
+                               m_scenario.stations);
+            }
+            if constexpr (HAS<Config, Machine>)
+            {
+                CheckReference(JoinPath(key, "host"), config.host, "host", m_scenario.hosts);
+                CheckHasNoPlace(JoinPath(key, "host"), config.host);
+            }
+            if constexpr (HAS<Config, Station>)
+            {
+                CheckIsAlone(JoinPath(key, "station"), name, config.station, m_atStations);
+            }
+            if constexpr (HAS<Config, Machine>)
+            {
+                CheckIsAlone(JoinPath(key, "host"), name, config.host, m_atHosts);
+            }
+            FailOnFirst(key, Faults(config));
+        }
+    }
+
+  private:
+    using Owners = std::map<std::string, std::string>;
+
+    void CheckHop(const std::string& key, const std::string& path, std::uint32_t hop) const
+    {
+        CheckReference(JoinPath(key, "path"), path, "path", m_scenario.paths);
+        const std::size_t hops = m_scenario.paths.at(path).hops.size();
+        if (hop > hops)
+        {
+            Fail(JoinPath(key, "at-hop"),
+                 fmt::format("found {}, expected 1 to {}, the hops of path `{}`", hop, hops, path));
+        }
+    }
+
+    /// A machine that is a box is nowhere else.
+    void CheckHasNoPlace(const std::string& key, const std::string& host) const
+    {
+        if (host == m_scenario.site.mailHost || HasPath(host))
+        {
+            Fail(key,
+                 fmt::format("found {}, which has a place already, expected a host that is neither "
+                             "the mail host nor at the end of a path",
+                             Quote(host)));
+        }
+    }
+
+    void CheckIsAlone(const std::string& key,
+                      const std::string& box,
+                      const std::string& place,
+                      Owners& owners) const
+    {
+        const auto [owner, isNew] = owners.emplace(place, box);
+        if (!isNew)
+        {
+            Fail(key,
+                 fmt::format("found {}, where {} is already, expected one proxy at each",
+                             Quote(place),
+                             Quote(owner->second)));
+        }
+    }
+
+    Owners m_atStations;
+    Owners m_atHosts;
+};
+
+} // namespace
+
+void
+CheckMiddleboxes(const Scenario& scenario, const Marks& marks)
+{
+    MiddleboxChecker checker(scenario, marks);
+    VisitKinds(scenario.middleboxes,
+               [&](std::string_view kind, const auto& boxes)
+               { checker.Check(std::string(kind), boxes); });
+}
+
+} // namespace bouncelab::scenario

@@ -1,0 +1,30 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_PAGE_WRITER_H
+#define BOUNCELAB_LAB_SCENARIO_PAGE_WRITER_H
+
+#include "formats/field-type.h"
+
+#include <string>
+#include <vector>
+
+namespace bouncelab::scenario
+{
+
+/// One line of a reference page.
+struct PageRow
+{
+    std::string path;         //!< `hosts.<name>.stack`; items of lists are `<n>`.
+    std::string type;         //!< What may be written, in words.
+    std::string defaultValue; //!< As it would be written; "required"; or empty.
+    std::string sentence;
+    bool hasParts = false; //!< The rows after it, up to the next without its path, are inside it.
+};
+
+/// The rows of a struct and of all that is inside it. Personas stay closed.
+std::vector<PageRow> CollectRows(const FieldType& type);
+
+/// Rows as a Markdown table.
+std::string FormatTable(const std::vector<PageRow>& rows);
+
+} // namespace bouncelab::scenario
+
+#endif // BOUNCELAB_LAB_SCENARIO_PAGE_WRITER_H

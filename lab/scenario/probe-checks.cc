@@ -1,0 +1,140 @@
+#include "lab/scenario/section-checker.h"
+
+#include "formats/text.h"
+
+namespace bouncelab::scenario
+{
+
+namespace
+{
+
+class ProbeChecker : SectionChecker
+{
+  public:
+    ProbeChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    void Check() const
+    {
+        CheckTraceroutes();
+        CheckTelnets();
+        CheckTestersAndAttackers();
+    }
+
+  private:
+    void CheckTraceroutes() const
+    {
+        CheckNames("traceroutes", m_scenario.programs.traceroutes);
+        for (const auto& [name, traceroute] : m_scenario.programs.traceroutes)
+        {
+            const std::string key = JoinPath("traceroutes", name);
+            CheckReference(JoinPath(key, "to"), traceroute.to, "host", m_scenario.hosts);
+            if (!HasPath(traceroute.to))
+            {
+                Fail(JoinPath(key, "to"),
+                     fmt::format(
+                         "found {}, to which no path leads, expected a host at the end of a path",
+                         Quote(traceroute.to)));
+            }
+            CheckTiming(JoinPath(key, "at"), traceroute.at);
+        }
+    }
+
+    /// Who tests or attacks sits at a host that packets reach.
+    void CheckPlace(const std::string& path, const std::string& host) const
+    {
+        CheckReference(path, host, "host", m_scenario.hosts);
+        if (host != m_scenario.site.mailHost && !HasPath(host))
+        {
+            Fail(path,
+                 fmt::format("found {}, to which no path leads, expected a host with a place",
+                             Quote(host)));
+        }
+    }
+
+    void CheckTelnets() const
+    {
+        CheckNames("telnets", m_scenario.programs.telnets);
+        for (const auto& [name, telnet] : m_scenario.programs.telnets)
+        {
+            const std::string key = JoinPath("telnets", name);
+            CheckPlace(JoinPath(key, "from"), telnet.from);
+            if (telnet.address == m_scenario.hosts.at(telnet.from).address)
+            {
+                Fail(JoinPath(key, "address"),
+                     fmt::format("found {}, the host's own address, expected another's",
+                                 telnet.address.ToString()));
+            }
+            CheckTiming(JoinPath(key, "at"), telnet.at);
+            for (std::size_t i = 0; i < telnet.session.lines.size(); ++i)
+            {
+                CheckTypedLine(JoinPath(key, fmt::format("lines.{}", i + 1)),
+                               telnet.session.lines[i]);
+            }
+        }
+    }
+
+    void CheckProbePlace(const std::string& key, const ProbePlace& place) const
+    {
+        CheckPlace(JoinPath(key, "host"), place.host);
+        if (place.target == m_scenario.hosts.at(place.host).address)
+        {
+            Fail(JoinPath(key, "target"),
+                 fmt::format("found {}, the host's own address, expected another's",
+                             place.target.ToString()));
+        }
+        CheckTiming(JoinPath(key, "at"), place.at);
+    }
+
+    void CheckTestersAndAttackers() const
+    {
+        CheckNames("relay-testers", m_scenario.programs.relayTesters);
+        for (const auto& [name, tester] : m_scenario.programs.relayTesters)
+        {
+            const std::string key = JoinPath("relay-testers", name);
+            CheckProbePlace(key, tester.place);
+            FailOnFirst(key, probe::CheckRelayTester(tester.tester));
+        }
+        CheckNames("harvesters", m_scenario.programs.harvesters);
+        for (const auto& [name, harvester] : m_scenario.programs.harvesters)
+        {
+            const std::string key = JoinPath("harvesters", name);
+            CheckProbePlace(key, harvester.place);
+            FailOnFirst(key, probe::CheckHarvester(harvester.harvester));
+        }
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            if (host.directory)
+            {
+                FailOnFirst("hosts." + name + ".directory",
+                            service::CheckDirectory(*host.directory));
+            }
+        }
+    }
+
+    /// What Enter sends is one command line (RFC 5321 4.5.3.1.4).
+    void CheckTypedLine(const std::string& key, const std::string& line) const
+    {
+        constexpr std::size_t COMMAND_LINE = 510;
+        const bool isPrintable = std::all_of(line.begin(), line.end(), IsPrintable);
+        if (!isPrintable || line.size() > COMMAND_LINE)
+        {
+            Fail(key,
+                 fmt::format("found {}, expected at most {} printable ASCII characters",
+                             Quote(line.substr(0, 60)),
+                             COMMAND_LINE));
+        }
+    }
+};
+
+} // namespace
+
+void
+CheckProbes(const Scenario& scenario, const Marks& marks)
+{
+    ProbeChecker(scenario, marks).Check();
+}
+
+} // namespace bouncelab::scenario

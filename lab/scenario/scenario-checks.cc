@@ -1,0 +1,62 @@
+#include "lab/scenario/section-checker.h"
+#include "lab/scenario/utc-time.h"
+
+#include <array>
+
+namespace bouncelab::scenario
+{
+
+namespace
+{
+
+class HeadChecker : SectionChecker
+{
+  public:
+    HeadChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    void Check() const
+    {
+        if (!ParseUtc(m_scenario.start))
+        {
+            Fail("start",
+                 fmt::format("found {}, expected UTC such as 2006-09-26T06:44:50Z",
+                             Quote(m_scenario.start)));
+        }
+        static constexpr std::array<std::string_view, 6> DOCUMENTS{
+            {"", "S000", "S001", "S002", "S003", "S004"}};
+        if (std::find(DOCUMENTS.begin(), DOCUMENTS.end(), m_scenario.document) == DOCUMENTS.end())
+        {
+            Fail("document",
+                 fmt::format("found {}, expected one of S000, S001, S002, S003, S004",
+                             Quote(m_scenario.document)));
+        }
+    }
+};
+
+} // namespace
+
+bool
+IsMailbox(std::string_view text)
+{
+    const std::size_t at = text.rfind('@');
+    return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+           std::all_of(text.begin(),
+                       text.end(),
+                       [](char c) { return c > ' ' && c < '\x7F' && c != '<' && c != '>'; });
+}
+
+void
+CheckScenario(const Scenario& scenario, const Marks& marks)
+{
+    HeadChecker(scenario, marks).Check();
+    CheckNetwork(scenario, marks);
+    CheckMiddleboxes(scenario, marks);
+    CheckMail(scenario, marks);
+    CheckVantages(scenario, marks);
+    CheckProbes(scenario, marks);
+}
+
+} // namespace bouncelab::scenario

@@ -1,0 +1,302 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_SCENARIO_H
+#define BOUNCELAB_LAB_SCENARIO_SCENARIO_H
+
+#include "formats/address.h"
+#include "formats/field.h"
+#include "lab/scenario/in-path-config.h"
+#include "lab/scenario/mail-program-config.h"
+#include "lab/scenario/middleboxes.h"
+#include "lab/scenario/probe-config.h"
+#include "models/connector/filter-config.h"
+#include "models/connector/organization.h"
+#include "models/connector/receive-connector-config.h"
+#include "models/connector/transport-config.h"
+#include "models/host/stack-profile.h"
+#include "models/mail/mta-persona.h"
+#include "models/mail/queue-persona.h"
+#include "models/path/nat-config.h"
+#include "models/path/path-config.h"
+#include "models/service/directory-config.h"
+#include "models/smtp/manual-session-config.h"
+#include "models/smtp/server-persona.h"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace bouncelab::scenario
+{
+
+/// A machine with a TCP/IP stack, and the mail programs that run on it.
+struct HostConfig
+{
+    Ipv4 address = Field(&address, "address").Required() | "IPv4 address.";
+    std::string hostname =
+        Field(&hostname, "hostname").Required() | "Name that the host calls itself by.";
+    std::string reverseName = Field(&reverseName, "reverse-name") |
+                              "Name that reverse DNS has for its address; empty = none.";
+    PersonaRef<host::StackProfile> stack =
+        Field(&stack, "stack").Required() | "Stack persona: how its TCP/IP looks and behaves.";
+    host::HostStart start =
+        Field(&start, "start") | "Where its counters and clocks stand at the start.";
+    Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
+                              "How far its clock is ahead of true time; shows in its logs only.";
+    std::optional<PersonaRef<mail::MtaPersona>> sends =
+        Field(&sends, "sends") | "MTA persona, for a host that sends mail.";
+    std::optional<PersonaRef<smtp::ServerPersona>> serves =
+        Field(&serves, "serves") | "SMTP server persona, for a host that receives mail.";
+    std::map<std::string, std::string> recipientReplies =
+        Field(&recipientReplies, "recipient-replies") |
+        "Recipients that the server's own tables refuse or redirect, with the reply they get.";
+    bool acceptsUnlisted = Field(&acceptsUnlisted, "accepts-unlisted", true) |
+                           "Accepts every recipient not in that table.";
+    std::map<std::string, ConnectorConfig> connectors =
+        Field(&connectors, "connectors") |
+        "Receive connectors, by name, over the persona in `serves`; without any the server listens "
+        "to port 25 with the tables above. With `sends`, the host is a whole mail system: what "
+        "connectors take is delivered to mailboxes of `organization`, sent on, or returned.";
+    connector::OrganizationConfig organization =
+        Field(&organization, "organization") |
+        "What the connectors know of domains, mailboxes and accounts.";
+    connector::TransportConfig transport =
+        Field(&transport, "transport") | "Where the counters stand that the connectors share.";
+    std::optional<service::DirectoryConfig> directory =
+        Field(&directory, "directory") | "A directory service beside the server, which it asks who "
+                                         "exists; none by default: it knows at once.";
+    std::optional<RelayConfig> relay =
+        Field(&relay, "relay") |
+        "Hands everything to this server instead of looking up exchangers.";
+    mail::QueueStart queue =
+        Field(&queue, "queue") |
+        "Where its mail queue's counters stand at the start. Without `hostname` it is the host's; "
+        "domains whose exchanger this host is are local, too.";
+};
+
+/// The chain of hops from the gateway to one remote host; the last hop is the host itself.
+struct PathToHost
+{
+    std::string to = Field(&to, "to").Required() | "Name of the host at the end.";
+    std::string behind = Field(&behind, "behind") |
+                         "Name of a station that the path begins at; empty = at the gateway.";
+    std::vector<path::HopConfig> hops =
+        Field(&hops, "hops").Required() |
+        "Hops in order from the gateway; `--set` counts them from 1.";
+    double delayScale = Field(&delayScale, "delay-scale", 1).Range(0.001, 1000) |
+                        "Multiplies every link delay of the path.";
+};
+
+/// The network whose administrator holds the evidence.
+struct SiteConfig
+{
+    Ipv4 gatewayAddress = Field(&gatewayAddress, "gateway-address").Required() |
+                          "Address from which the gateway traces routes.";
+    std::string mailHost = Field(&mailHost, "mail-host").Required() | "Name of the host inside.";
+    std::vector<path::HopConfig> inside =
+        Field(&inside, "inside").Required() |
+        "Hops from the mail host outwards; the last one is the gateway's inside interface.";
+    std::optional<path::NatConfig> nat =
+        Field(&nat, "nat") | "Address translation at the gateway; none by default.";
+    Nanoseconds utcOffset =
+        Field(&utcOffset, "utc-offset").Range(-50400e9, 50400e9) | "Time zone of the site's logs.";
+};
+
+/// One message that somebody submits at a known moment.
+struct MessageConfig
+{
+    std::string from = Field(&from, "from").Required() | "Envelope sender.";
+    std::string to = Field(&to, "to").Required() | "Envelope recipient.";
+    std::vector<std::string> alsoTo =
+        Field(&alsoTo, "also-to") | "Further envelope recipients of the same message.";
+    std::string via =
+        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it enters that queue.";
+    std::uint32_t bytes =
+        Field(&bytes, "bytes", 2000).Unit("bytes").Range(400, 100e6) | "Size of header and body.";
+    std::string body =
+        Field(&body, "body") |
+        "Text that the body begins with; words follow up to `bytes`. Its lines end in LF.";
+};
+
+/// Ordinary mail at a rate: who writes to whom is drawn.
+struct OrdinaryMail
+{
+    std::string via =
+        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+    Nanoseconds start = Field(&start, "start").Range(0, 1e18) | "When its users begin to write.";
+    double perMinute = Field(&perMinute, "per-minute").Unit("messages/min").Range(0, 1e6) |
+                       "Mean number of messages.";
+    std::vector<std::string> senders =
+        Field(&senders, "senders") | "Envelope senders to draw from.";
+    std::vector<std::string> recipients =
+        Field(&recipients, "recipients") | "Envelope recipients to draw from.";
+    std::uint32_t minimumBytes =
+        Field(&minimumBytes, "minimum-bytes", 800).Unit("bytes").Range(400, 100e6) |
+        "Smallest message.";
+    std::uint32_t maximumBytes =
+        Field(&maximumBytes, "maximum-bytes", 6000).Unit("bytes").Range(400, 100e6) |
+        "Largest message.";
+    std::uint64_t limit =
+        Field(&limit, "limit").Unit("messages") | "No more than this many in a run; 0 = no limit.";
+    bool forgesSenders = Field(&forgesSenders, "forges-senders") |
+                         "The senders are other people's addresses, and these did not write.";
+};
+
+/// What goes out through the mail host.
+struct MailConfig
+{
+    std::map<std::string, MessageConfig> messages =
+        Field(&messages, "messages") | "The messages under study, by name.";
+    OrdinaryMail ordinary = Field(&ordinary, "ordinary") | "The other mail of the day.";
+    std::map<std::string, OrdinaryMail> sources =
+        Field(&sources, "sources") | "Further mail at a rate, by name: other people's.";
+    std::map<std::string, std::string> exchangers =
+        Field(&exchangers, "exchangers") |
+        "Mail domain to the name of the host that takes its mail.";
+};
+
+/// Which interface of a station: it has one towards the site, and others towards the hosts behind.
+enum class StationSide
+{
+    Site,
+    Customers,
+};
+
+constexpr auto
+EnumNames(StationSide)
+{
+    return std::array<EnumName<StationSide>, 2>{
+        {{"site", StationSide::Site}, {"customers", StationSide::Customers}}};
+}
+
+// Places of a vantage that are neither a host nor a station.
+constexpr std::string_view GATEWAY_INSIDE = "gateway-inside";
+constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
+
+/// Where evidence is collected, and with what.
+struct VantageConfig
+{
+    std::string place = Field(&place, "place") |
+                        "`gateway-inside`, `gateway-outside`, or the name of a station or a host.";
+    StationSide side =
+        Field(&side, "side", StationSide::Site) | "Of a station: which of its interfaces.";
+    std::vector<std::string> unionOf =
+        Field(&unionOf, "union-of") |
+        "Vantages that one administrator holds together; excludes `place`.";
+    bool capture = Field(&capture, "capture") | "Writes capture.pcap.";
+    bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
+    bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
+    bool bounces = Field(&bounces, "bounces") |
+                   "Keeps the mailboxes of its users: bounces, and what else came for them.";
+    bool exchangeLogs = Field(&exchangeLogs, "exchange-logs") |
+                        "Writes Exchange's logs as its server's persona "
+                        "keeps them (`log`), and the filter agent's.";
+    bool clientErrors = Field(&clientErrors, "client-errors") |
+                        "Keeps the errors that the mail program on that host shows.";
+    bool relayTranscripts = Field(&relayTranscripts, "relay-transcripts") |
+                            "Keeps what relay testers on that host print.";
+    bool directoryLoad = Field(&directoryLoad, "directory-load") |
+                         "Writes the load of that host's directory, interval by interval.";
+    Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
+                              "How far the capturing clock is ahead of true time.";
+    Nanoseconds clockResolution =
+        Field(&clockResolution, "clock-resolution", Nanoseconds(1000)).Range(1, 1e9) |
+        "Step of the capturing clock.";
+    MacAddress outwardSource =
+        Field(&outwardSource, "outward-source") | "Ethernet source of outward frames.";
+    MacAddress outwardDestination = Field(&outwardDestination, "outward-destination") |
+                                    "Ethernet destination of outward frames.";
+    MacAddress inwardSource =
+        Field(&inwardSource, "inward-source") | "Ethernet source of inward frames.";
+    MacAddress inwardDestination =
+        Field(&inwardDestination, "inward-destination") | "Ethernet destination of inward frames.";
+};
+
+/// A traceroute that the operator has planned from the gateway.
+struct TracerouteAtHost
+{
+    std::string to = Field(&to, "to").Required() | "Name of the host to trace to.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When the operator starts it.";
+    std::uint8_t maximumHops = Field(&maximumHops, "maximum-hops", 64).Unit("hops").Range(1, 255) |
+                               "Gives up beyond this TTL.";
+};
+
+/// A person tests a server by hand: a telnet session at a planned time.
+struct TelnetConfig
+{
+    std::string from =
+        Field(&from, "from").Required() | "Name of the host that the person sits at.";
+    Ipv4 address = Field(&address, "address").Required() | "Address of the server, as typed.";
+    std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server, as typed.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When the connection is opened.";
+    smtp::ManualSessionConfig session = Inline(&session);
+};
+
+/// Programs that are started at a planned time, by kind and name. A kind is a member, and named in
+/// Kinds(): the world walks them and builds each by its own Build().
+struct Programs
+{
+    std::map<std::string, TracerouteAtHost> traceroutes =
+        Field(&traceroutes, "traceroutes") | "Planned traceroutes, by name.";
+    std::map<std::string, TelnetConfig> telnets =
+        Field(&telnets, "telnets") | "Planned tests by hand, by name.";
+    std::map<std::string, RelayTesterAtHost> relayTesters =
+        Field(&relayTesters, "relay-testers") |
+        "Programs that test a server for relaying, by name.";
+    std::map<std::string, HarvesterAtHost> harvesters =
+        Field(&harvesters, "harvesters") | "Programs that find out who exists, by name.";
+
+    auto Kinds() const { return std::tie(traceroutes, telnets, relayTesters, harvesters); }
+};
+
+/// One variant of a scenario with every key resolved: what the world is built from.
+struct Scenario
+{
+    std::string name = NoKey(&name);       //!< Of the scenario; not a key of a variant.
+    std::string variant = NoKey(&variant); //!< Its name, ditto.
+    std::string description =
+        Field(&description, "description").Required() | "What happens, in one sentence.";
+    std::string document =
+        Field(&document, "document") | "Source document (S000 to S004); empty = none.";
+    std::vector<std::string> failures =
+        Field(&failures, "failures") | "Documented failures that it shows (F-003-2, ...).";
+    std::string start = Field(&start, "start").Required() |
+                        "True time at the start of the run, `2006-09-26T06:44:50Z`.";
+    Nanoseconds duration = Field(&duration, "duration", Nanoseconds(60000000000)).Range(1e6, 1e18) |
+                           "Length of the run.";
+    path::PathForm pathForm = Field(&pathForm, "path-form", path::PathForm::Channel) |
+                              "How hops are simulated; the evidence is the same.";
+    SiteConfig site = Field(&site, "site").Required() | "The network under study.";
+    std::map<std::string, HostConfig> hosts =
+        Field(&hosts, "hosts").Required() | "Machines, by name.";
+    std::map<std::string, PathToHost> paths =
+        Field(&paths, "paths").Required() | "Paths from the gateway to remote hosts, by name.";
+    std::map<std::string, StationConfig> stations =
+        Field(&stations, "stations") | "In-path devices, by name.";
+    Middleboxes middleboxes = Inline(&middleboxes);
+    std::map<std::string, TunnelToHost> tunnels =
+        Field(&tunnels, "tunnels") | "Tunnels into the site, by name.";
+    MailConfig mail = Field(&mail, "mail") | "What is sent.";
+    std::map<std::string, VantageConfig> vantages =
+        Field(&vantages, "vantages").Required() | "Where evidence is collected, by name.";
+    Programs programs = Inline(&programs);
+};
+
+} // namespace bouncelab::scenario
+
+namespace bouncelab
+{
+
+// The whole tree of tables is made in scenario.cc alone.
+extern template const FieldTable& field::TableOf<scenario::Scenario>();
+extern template const FieldTable& field::TableOf<host::StackProfile>();
+extern template const FieldTable& field::TableOf<mail::MtaPersona>();
+extern template const FieldTable& field::TableOf<smtp::ServerPersona>();
+extern template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
+extern template const FieldTable& field::TableOf<connector::FilterConfig>();
+
+} // namespace bouncelab
+
+#endif // BOUNCELAB_LAB_SCENARIO_SCENARIO_H

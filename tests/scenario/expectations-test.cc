@@ -1,0 +1,149 @@
+#include "lab/scenario/expectations.h"
+
+#include "tests/scenario/small-scenario.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace bouncelab::scenario;
+
+namespace
+{
+
+const std::string GOOD =
+    "name: small\n"
+    "base:\n"
+    "  claims:\n"
+    "    S003-20: {kind: fitted, check: rcpt-to-forged, documented: 54.053, "
+    "tolerance: 0.5 ms}\n"
+    "  verdicts:\n"
+    "    early-reply:\n"
+    "      gateway-inside: {verdict: fault, count: 1}\n"
+    "      mail-host: {verdict: unsupported}\n"
+    "variants:\n"
+    "  fault:\n"
+    "    claims: {S003-22: {kind: emergent, check: lead, documented: 50.975}}\n"
+    "  control:\n"
+    "    claims: {S003-20: ~}\n"
+    "    verdicts:\n"
+    "      early-reply: {gateway-inside: {verdict: none, count: 0}}\n"
+    "  linux: {}\n"
+    "  no-mail-at-japan: {}\n";
+
+std::string
+Error(const std::string& from, const std::string& to)
+{
+    std::string text = GOOD;
+    text.replace(text.find(from), from.size(), to);
+    const TemporaryFile file("expect-test.yaml", text);
+    try
+    {
+        const PersonaLibrary personas(DATA);
+        const ExpectationFile expectations = ExpectationFile::Load(file.Path());
+        expectations.CheckAgainst(ScenarioFile::Load(DATA + "/small.yaml"), personas);
+    }
+    catch (const ScenarioError& error)
+    {
+        const std::string what = error.what();
+        return what.substr(what.find("expect-test.yaml"));
+    }
+    return "";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(expectations)
+
+BOOST_AUTO_TEST_CASE(ReadsClaimsAndVerdicts)
+{
+    const TemporaryFile file("expect-good.yaml", GOOD);
+    const ExpectationFile expectations = ExpectationFile::Load(file.Path());
+    const Expectations fault = expectations.Resolve("fault");
+    BOOST_TEST(fault.claims.size() == 2U);
+    BOOST_TEST((fault.claims.at("S003-20").kind == ClaimKind::Fitted));
+    BOOST_TEST(fault.claims.at("S003-20").documented == "54.053");
+    BOOST_TEST(fault.claims.at("S003-20").tolerance == "0.5 ms");
+    BOOST_TEST(fault.verdicts.at("early-reply").at("gateway-inside").count == 1U);
+    // A merge keeps the count of base unless the variant has its own.
+    const Expectations control = expectations.Resolve("control");
+    BOOST_TEST(control.claims.empty());
+    BOOST_TEST(
+        (control.verdicts.at("early-reply").at("gateway-inside").verdict == ExpectedWord::None));
+    BOOST_TEST(
+        (control.verdicts.at("early-reply").at("mail-host").verdict == ExpectedWord::Unsupported));
+    BOOST_CHECK_THROW(expectations.Resolve("contro"), ScenarioError);
+}
+
+BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
+{
+    BOOST_TEST(Error("x", "x") == "");
+    BOOST_TEST(
+        Error("name: small", "name: smal") ==
+        "expect-test.yaml:1:7: name: found \"smal\", expected \"small\", the scenario's name");
+    BOOST_TEST(
+        Error("kind: fitted", "kind: fited") ==
+        "expect-test.yaml:4:21: claims.S003-20.kind: found \"fited\", expected one of input, "
+        "fitted, emergent, inference, did you mean \"fitted\"?");
+    BOOST_TEST(Error("S003-20: {kind", "S0003-20: {kind") ==
+               "expect-test.yaml:4:5: claims.S0003-20: found \"S0003-20\", expected an evidence id "
+               "such as S003-20");
+    BOOST_TEST(Error("verdict: none, count: 0", "verdict: none") ==
+               "expect-test.yaml:7:47: verdicts.early-reply.gateway-inside.count: found 1 with "
+               "verdict `none`, expected 0");
+    BOOST_TEST(Error("gateway-inside: {verdict: fault", "gateway-insde: {verdict: fault") ==
+               "expect-test.yaml:7:7: verdicts.early-reply.gateway-insde: found no vantage "
+               "\"gateway-insde\", did you mean \"gateway-inside\"?");
+    BOOST_TEST(Error("  linux: {}\n", "") ==
+               "expect-test.yaml: variants: found no variant \"linux\", "
+               "expected one of fault, control, no-mail-at-japan");
+    BOOST_TEST(
+        Error("  linux: {}", "  lunix: {}") ==
+        "expect-test.yaml:16:3: variants.lunix: found no such variant of the scenario, did you "
+        "mean \"linux\"?");
+    BOOST_TEST(
+        Error("{S003-20: ~}", "{S003-21: ~}") ==
+        "expect-test.yaml:13:23: claims.S003-21: found null, expected the name of an entry of "
+        "`base` to remove, did you mean \"S003-20\"?");
+}
+
+BOOST_AUTO_TEST_CASE(ALeastCountOfLines)
+{
+    const TemporaryFile file("expect-least.yaml",
+                             "name: small\n"
+                             "base: {verdicts: {d: {v: {verdict: fault, count: 2, at-least: true}, "
+                             "w: {verdict: fault, count: 2}}}}\n"
+                             "variants: {fault: {}}\n");
+    const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
+    BOOST_TEST(read.verdicts.at("d").at("v").least);
+    BOOST_TEST(!read.verdicts.at("d").at("w").least);
+    BOOST_TEST(Error("{verdict: unsupported}", "{verdict: unsupported, at-least: true}")
+                   .find("found true with verdict `unsupported`") != std::string::npos);
+    BOOST_TEST(Error("verdict: none, count: 0", "verdict: none, count: 0, at-least: true")
+                   .find("found true with verdict `none`") != std::string::npos);
+    BOOST_TEST(
+        Error("verdict: fault, count: 1", "verdict: fault, at-least: true").find("1 or more") !=
+        std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(AStarStandsForTheOthersAndANameGoesBeforeIt)
+{
+    const TemporaryFile file("expect-star.yaml",
+                             "name: small\n"
+                             "base: {verdicts: {'*': {'*': {verdict: quiet}, mail-host: {verdict: "
+                             "none}}, d: {gateway-inside: {verdict: fault, count: 2}, '*': "
+                             "{verdict: benign, count: 1}}}}\n"
+                             "variants: {fault: {}}\n");
+    const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
+    const auto wordOf = [&](const char* detector, const char* vantage)
+    { return read.VerdictOf(detector, vantage)->verdict; };
+    BOOST_TEST((wordOf("d", "gateway-inside") == ExpectedWord::Fault));
+    BOOST_TEST((wordOf("d", "mail-host") == ExpectedWord::Benign));
+    BOOST_TEST((wordOf("e", "mail-host") == ExpectedWord::None));
+    BOOST_TEST((wordOf("e", "gateway-inside") == ExpectedWord::Quiet));
+    BOOST_TEST((Expectations().VerdictOf("d", "mail-host") == nullptr));
+    BOOST_TEST(
+        Error("    early-reply:\n", "    '*': {'*': {verdict: quiet}}\n    early-reply:\n") == "");
+    BOOST_TEST(Error("{verdict: unsupported}", "{verdict: quiet, count: 1}")
+                   .find("found 1 with verdict `quiet`, expected 0") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
