@@ -237,8 +237,9 @@ class Judge
             finding.score = 0.6;
             finding.explanation =
                 Figures(campaign) +
-                (foreign ? ": few of all its mail, as of a host that many send through."
-                         : ": they go back to where the mail came from.");
+                (foreign
+                     ? ": a small share of its mail, as of a host that many people send through."
+                     : ": they go back to where the mail came from.");
         }
         Add(campaign, std::move(finding));
         return true;
@@ -249,7 +250,7 @@ class Judge
         SessionFinding finding;
         finding.dottedClass = NDR;
         finding.score = 0.5 + 0.5 * std::min(1.0, Ratio(campaign));
-        finding.explanation = Figures(campaign) + ": senders who did not send get the reports.";
+        finding.explanation = Figures(campaign) + ": the reports go to people who sent nothing.";
         Add(campaign, std::move(finding));
     }
 
@@ -336,7 +337,7 @@ class Judge
             finding.refs = {campaign.firstReport->mail->said};
             finding.explanation = fmt::format(
                 "{} sent {} reports to senders of {} domains, and this evidence does not show the "
-                "mail that they answer; a capture or the log of what comes in would decide.",
+                "mail that they answer; a capture or a log of incoming mail would decide.",
                 server.ToString(),
                 campaign.reports,
                 campaign.victims.size());

@@ -273,7 +273,7 @@ class Judge
         }
         if (count == 0)
         {
-            return "; what led to it does not show in this evidence";
+            return "; this evidence does not show what led to it";
         }
         const bool others = std::none_of(senders.begin(),
                                          senders.end(),
@@ -362,9 +362,8 @@ JudgeClientErrors(const EvidenceContext& context, AlertSink& sink)
     alert.verdict = Verdict::Inconclusive;
     alert.score = 0;
     alert.evidence.explanation =
-        "The mail program's user was told of a ban of an address, in the server's words; which "
-        "address that is, and what it did, the server's protocol log or the filter's log would "
-        "show.";
+        "The server told the mail program that an address is banned; the server's protocol log or "
+        "the filter's log would show which address, and for what.";
     sink.Add(std::move(alert));
 }
 

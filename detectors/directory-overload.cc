@@ -24,36 +24,36 @@ FindingOf(const SlowDirectory& load)
     finding.byServer = true;
     finding.refs = load.refs;
     const std::size_t suffered = load.slow + load.failed;
-    const std::string figures = fmt::format(
-        "Of {} replies to RCPT {} came late, up to {}, and {} failed for now, for {} client{}; "
-        "other replies take {} (median)",
-        load.asked,
-        load.slow,
-        Seconds(load.slowestNs),
-        load.failed,
-        load.clients.size(),
-        load.clients.size() == 1 ? "" : "s",
-        Milliseconds(load.typicalOtherNs));
+    const std::string figures =
+        fmt::format("Of {} replies to RCPT {} came late, up to {}, and {} failed temporarily, for "
+                    "{} client{}; other replies take {} (median)",
+                    load.asked,
+                    load.slow,
+                    Seconds(load.slowestNs),
+                    load.failed,
+                    load.clients.size(),
+                    load.clients.size() == 1 ? "" : "s",
+                    Milliseconds(load.typicalOtherNs));
     if (load.IsOverload())
     {
         finding.dottedClass = DIRECTORY;
         finding.score = std::min(0.95, 0.6 + 0.01 * static_cast<double>(suffered));
-        finding.explanation = fmt::format(
-            "{}. When more was asked for, a reply took {} on average (failures as 5 s), else {}: "
-            "the lookup of recipients does not keep up; no slow network, and no tarpit.",
-            figures,
-            Seconds(load.busyNs),
-            Seconds(load.calmNs));
+        finding.explanation =
+            fmt::format("{}. Under load a reply took {} on average (a failure counts as 5 s), "
+                        "otherwise {}: the lookup of recipients does not keep up; this is neither "
+                        "a slow network nor a tarpit.",
+                        figures,
+                        Seconds(load.busyNs),
+                        Seconds(load.calmNs));
         return finding;
     }
     finding.dottedClass = classes::INSUFFICIENT;
     finding.verdict = Verdict::Inconclusive;
     finding.explanation =
-        load.rises
-            ? figures + ": worse under load, but one client alone is seen; other clients' "
-                        "sessions, or the directory's own figures, would decide."
-            : figures + ": the lookup of recipients is slow or out of order, and nothing shows "
-                        "that load does it; the directory's own figures would decide.";
+        load.rises ? figures + ": worse under load, but only one client is seen; other clients' "
+                               "sessions, or the directory's own figures, would decide."
+                   : figures + ": the lookup of recipients is slow or broken, and nothing shows "
+                               "that load is the cause; the directory's own figures would decide.";
     return finding;
 }
 

@@ -110,26 +110,26 @@ class Judge
             {
                 finding.refs.insert(finding.refs.end(), {ownMail.said, FrameOf(own)});
             }
-            finding.explanation = fmt::format(
-                "Both legs are here: {}:{} talks to {}:{} (frame {} of {}), and {} {}:{}, which "
-                "calls itself {}, says the same mail of <{}> to the same server (frame {} of "
-                "{}){}: "
-                "whoever answers the client in the server's name speaks to the server from {}.",
-                client.client.ToString(),
-                client.clientPort,
-                client.server.ToString(),
-                client.serverPort,
-                mail.said.number,
-                client.file,
-                passedOn ? "between its commands and their replies" : "after that",
-                own.client.ToString(),
-                own.clientPort,
-                own.Hello(),
-                mail.mailbox,
-                ownMail.said.number,
-                own.file,
-                sentOn ? ", by the name that greeted the client" : "",
-                own.client.ToString());
+            finding.explanation =
+                fmt::format("Both legs are in the evidence: {}:{} talks to {}:{} (frame {} of {}), "
+                            "and {} {}:{}, which calls itself {}, sends the same mail from <{}> to "
+                            "the same server (frame {} of {}){}: the machine that answers the "
+                            "client in the server's name connects to the server from {}.",
+                            client.client.ToString(),
+                            client.clientPort,
+                            client.server.ToString(),
+                            client.serverPort,
+                            mail.said.number,
+                            client.file,
+                            passedOn ? "between its commands and their replies" : "after that",
+                            own.client.ToString(),
+                            own.clientPort,
+                            own.Hello(),
+                            mail.mailbox,
+                            ownMail.said.number,
+                            own.file,
+                            sentOn ? ", by the name that greeted the client" : "",
+                            own.client.ToString());
             Add(client, finding);
             m_told.insert(&own);
         }
@@ -174,7 +174,7 @@ class Judge
             finding.dottedClass = PROXY;
             finding.score = std::min(0.98, 0.75 + 0.08 * static_cast<double>(comparison.Ways()));
             finding.explanation = fmt::format(
-                "{}; a machine on the way answers in the server's name ({}).",
+                "{}; a machine on the path answers in the server's name ({}).",
                 said,
                 comparison.control ? "control: frames " + Numbers(comparison.controlFrames)
                                    : "control: the traceroute");
@@ -192,7 +192,7 @@ class Judge
             "{}; {}. More connections to other ports of this address, a traceroute to it, or the "
             "server's protocol log would decide.",
             said,
-            comparison.isFarNearer ? "nothing but the time differs, and a path may have changed"
+            comparison.isFarNearer ? "only the time differs, and the path may have changed"
                                    : "a front end at the server's site looks the same");
         if (comparison.Ways() >= 2 || comparison.isFarNearer)
         {
@@ -225,7 +225,7 @@ class Judge
             finding.refs = {FrameOf(session), FrameOf(*machine.session)};
             finding.explanation = fmt::format(
                 "{} answers at port 25 as {} does (frame {}): the same name ({}), stack ({}) and "
-                "round trip ({}); there a control shows that it is a machine on the way.",
+                "round trip ({}); there a control shows that it is a machine on the path.",
                 session.server.ToString(),
                 machine.session->server.ToString(),
                 machine.opening->answeredFrame,
@@ -263,7 +263,7 @@ class Judge
         }
         if (echo)
         {
-            reasons.push_back(fmt::format("the server greets {} where {} speaks",
+            reasons.push_back(fmt::format("the server greets {}, but the client is {}",
                                           echo->ToString(),
                                           session.client.ToString()));
         }
@@ -282,13 +282,13 @@ class Judge
         {
             finding.dottedClass = PROXY;
             finding.score = 0.85;
-            finding.explanation = fmt::format(
-                "Port 25 of {}: {}. A client with an address of its own needs no NAT, and a front "
-                "end at the server's site would answer from there: two independent signs of a "
-                "machine on the way that speaks from {}.",
-                session.server.ToString(),
-                Enumerate(reasons),
-                echo->ToString());
+            finding.explanation =
+                fmt::format("Port 25 of {}: {}. A client with a public address needs no NAT, and a "
+                            "front end at the server's site would answer from there: two "
+                            "independent signs of a machine on the path that connects from {}.",
+                            session.server.ToString(),
+                            Enumerate(reasons),
+                            echo->ToString());
             Add(session, finding);
             return;
         }
@@ -300,12 +300,12 @@ class Judge
         finding.dottedClass = classes::INSUFFICIENT;
         finding.verdict = Verdict::Inconclusive;
         finding.explanation = fmt::format(
-            "Port 25 of {}: {}; a machine on the way that speaks for the server would look so, and "
-            "so would {}. Connections to other ports of this address (587, 993), a traceroute to "
-            "it, or the server's protocol log would decide.",
+            "Port 25 of {}: {}; a machine on the path that speaks for the server would look like "
+            "this, and so would {}. Connections to other ports of this address (587, 993), a "
+            "traceroute to it, or the server's protocol log would decide.",
             session.server.ToString(),
             Enumerate(reasons),
-            places ? "a front end of the server's near by" : "a NAT before the client");
+            places ? "a front end of the server close to the client" : "a NAT before the client");
         Add(session, finding);
     }
 

@@ -159,7 +159,7 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 } // namespace early_reply
 
 /**
- * Data that answer something before the path's round trip has passed were sent by somebody nearer
+ * Data that answer something before the path's round trip has passed were sent by a host nearer
  * than the host whose address they bear (S003-25). Silent where the whole connection
  * answers that fast, as behind a front end.
  */

@@ -162,15 +162,15 @@ class Judge
         {
             Doubt(client,
                   campaign,
-                  "each with a null sender and for one recipient: it may verify senders of mail "
-                  "that somebody forges; what that host receives would decide");
+                  "each with a null sender and for one recipient: it may be verifying the senders "
+                  "of mail that it receives; a capture of that mail would decide");
         }
         else if (delivers && campaign.senders.size() == 1 && share < NEARLY_ALL)
         {
             Doubt(client,
                   campaign,
-                  "all from one sender and with messages for those that exist: it may be a list "
-                  "that nobody has cleaned; the messages' content would decide");
+                  "all from one sender and with messages for those that exist: it may be an "
+                  "outdated mailing list; the messages' content would decide");
         }
         else if (campaign.unknown.size() < MANY)
         {
@@ -192,7 +192,7 @@ class Judge
         }
     }
 
-    /// A server that accepts everybody gives nothing away, but is asked all the same.
+    /// A server that accepts every recipient gives nothing away, but is tried all the same.
     void JudgeBlind(Ipv4 client, const HarvestCampaign& campaign)
     {
         if (campaign.accepted.size() < MANY_BLIND || !campaign.served.empty())
@@ -242,9 +242,9 @@ class Judge
     static std::string Given(const HarvestCampaign& campaign)
     {
         const std::size_t given = campaign.accepted.size();
-        return fmt::format("; {} that exist{} given away{}.",
-                           given == 0 ? "none" : fmt::format("{}", given),
-                           given == 1 ? "s was" : " were",
+        return fmt::format("; {} existing mailbox{} given away{}.",
+                           given == 0 ? "no" : fmt::format("{}", given),
+                           given > 1 ? "es were" : " was",
                            given > 0 && campaign.served.empty() ? ", and got no message" : "");
     }
 

@@ -181,8 +181,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
             alert.where = location->place;
             alert.score = location->confidence;
             alert.evidence.explanation =
-                fmt::format("The sender of {} stands behind hop {} and not "
-                            "behind hop {}: {}.",
+                fmt::format("The sender of {} is behind hop {} and not behind hop {}: {}.",
                             who,
                             location->place.hops->after,
                             location->place.hops->to,
@@ -196,11 +195,10 @@ Conclude(const Analysis& analysis, AlertSink& sink)
             alert.severity = 3;
             alert.score = 0;
             alert.evidence.log.clear();
-            alert.evidence.explanation =
-                fmt::format("The place of the sender of {} stays open: {}; probes with a limited "
-                            "TTL would tell.",
-                            who,
-                            location->reason);
+            alert.evidence.explanation = fmt::format("The location of the sender of {} stays open: "
+                                                     "{}; probes with a limited TTL would tell.",
+                                                     who,
+                                                     location->reason);
         }
         sink.Add(std::move(alert));
     }

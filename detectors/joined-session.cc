@@ -165,8 +165,8 @@ class Judge
             client.log ? "its own log" : fmt::format("{}, frame {}", client.file, alert.frame);
         const std::string serverSpots = AttachRefs(server, RefsOf(server, pair.serverMail), alert);
         alert.evidence.explanation = fmt::format(
-            "{}:{} sends a mail of <{}> to {}:{} ({}), and the server has it from {}:{} ({}), {}: "
-            "{}{}. {}",
+            "{}:{} sends mail from <{}> to {}:{} ({}), and the server received it from {}:{} ({}), "
+            "{}: {}{}. {}",
             client.client.ToString(),
             client.clientPort,
             client.turns[pair.clientMail].mailbox,
@@ -177,16 +177,16 @@ class Judge
             server.clientPort,
             serverSpots,
             pair.nested
-                ? fmt::format("each command inside the client's own{}", Clocks(pair))
+                ? fmt::format("each command while the client waits for its reply{}", Clocks(pair))
                 : fmt::format("{} {}",
                               Seconds(std::chrono::abs(pair.offset).count()),
                               pair.offset < Nanoseconds(0) ? "before, by its clock" : "later"),
             Enumerate(differences.reasons),
-            differences.address && sure ? "; no NAT changes what is said" : "",
-            sure ? "Somebody on the way speaks for both."
-                 : "A proxy on the way would do so, and so would a relay that the client means to "
-                   "use; the server's outside address, as the gateway's forwarding or DNS has it, "
-                   "would decide.");
+            differences.address && sure ? "; a NAT does not change the dialog" : "",
+            sure ? "A machine on the path speaks for both sides."
+                 : "A proxy on the path would do this, and so would a relay that the client uses "
+                   "on purpose; the server's public address, from the gateway's port forwarding or "
+                   "from DNS, would decide.");
         m_sink.Add(std::move(alert));
     }
 
@@ -230,7 +230,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 /**
  * One mail's session as the client had it against the session that the server had of it, where the
  * evidence holds both (S000-10, S000-15). Another name in EHLO, another greeting or other
- * keywords say that somebody between them spoke; a client's address that differs alone is a NAT's
+ * keywords say that a machine between them spoke; a client's address that differs alone is a NAT's
  * doing, and another date in the greeting another session's. Silent where the client itself called
  * whom the server heard, a smarthost, and where a front end of the server's own site stands
  * between.

@@ -174,7 +174,7 @@ Describe(const Flow& flow, const Phantom& phantom)
     {
         finding.accused = *phantom.forged;
         finding.score = 0.9;
-        finding.explanation += fmt::format(", they came in {}, whose sender is another.",
+        finding.explanation += fmt::format(", they came in {}, which has another sender.",
                                            NameOfFrame(flow, *phantom.forged));
         finding.dottedClass = ForgedClassOf(flow, flow.At(*phantom.forged));
     }
@@ -185,7 +185,7 @@ Describe(const Flow& flow, const Phantom& phantom)
         finding.score = 0.3;
         finding.explanation +=
             fmt::format(" as far as the capture shows: it goes on below them in {}, {} later; what "
-                        "brought the bytes was not captured, a capture without gaps would decide.",
+                        "brought the bytes was not captured; a capture without gaps would decide.",
                         NameOfFrame(flow, phantom.proof),
                         Milliseconds((flow.At(phantom.proof).time - segment.time).count()));
         finding.dottedClass = classes::INSUFFICIENT;
@@ -241,7 +241,7 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 } // namespace phantom_ack
 
 /**
- * One side acknowledges bytes that the other side never sent (S003-29): somebody else gave
+ * One side acknowledges bytes that the other side never sent (S003-29): another host gave
  * it these bytes. Convicts when the other side itself goes on below the acknowledgment, or when the
  * bytes came in a segment that is accused for other reasons; where packets may merely be missing
  * from the capture it says that this evidence cannot tell.

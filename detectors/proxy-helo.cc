@@ -233,7 +233,7 @@ class Judge
         const auto ptr = PtrOf(session.client);
         const bool ptrAgrees = ptr && SameOrganization(*ptr, session.Hello());
         const std::string pattern = fmt::format(
-            "{} calls itself {}{} and sends as {}{}, leaving the AUTH that it is offered",
+            "{} calls itself {}{} and sends as {}{}, without using the AUTH that it is offered",
             session.client.ToString(),
             session.Hello(),
             ptr ? fmt::format(" (its address is named {})", *ptr) : "",
@@ -265,8 +265,8 @@ class Judge
         {
             if (tried.size() >= TEST_SENDERS)
             {
-                against.push_back(fmt::format("{} is asked for in the names of {} senders and "
-                                              "refused each time, as by a relay tester",
+                against.push_back(fmt::format("{} is requested in the names of {} senders and "
+                                              "refused each time, as a relay tester does it",
                                               recipient,
                                               tried.size()));
                 break;
@@ -293,7 +293,7 @@ class Judge
                         Verdict::Benign,
                         0.7,
                         fmt::format("{}; several senders who never authenticate, no other domain's "
-                                    "mail{}: a smarthost of the domain's.",
+                                    "mail{}: the domain's smarthost.",
                                     pattern,
                                     ptrAgrees ? ", and its address has its name" : ", and TLS"));
                 return;
@@ -319,8 +319,8 @@ class Judge
         }
         if (outside > 0)
         {
-            reasons.push_back(fmt::format("{} of its recipients lie outside the domain, as a "
-                                          "user's do and a spoofer's do not",
+            reasons.push_back(fmt::format("{} of its recipients are outside the domain, as is "
+                                          "usual for a user but not for a spoofer",
                                           outside));
             weight += 1;
         }
@@ -336,21 +336,20 @@ class Judge
         }
         if (weight >= 2 && against.empty())
         {
-            AddPerSession(
-                client,
-                std::min(0.95, 0.6 + 0.1 * weight),
-                fmt::format("{}; {}: a proxy on the user's way speaks for the user. Seen in "
-                            "{}; the client's own capture, with its name in EHLO and the "
-                            "banner that it got, would prove it.",
-                            pattern,
-                            Enumerate(reasons),
-                            NameOfVantage(session)));
+            AddPerSession(client,
+                          std::min(0.95, 0.6 + 0.1 * weight),
+                          fmt::format("{}; {}: a proxy on the user's path speaks for the user. "
+                                      "Seen in {}; the client's own capture, with its name in EHLO "
+                                      "and the banner that it got, would prove it.",
+                                      pattern,
+                                      Enumerate(reasons),
+                                      NameOfVantage(session)));
             return;
         }
         std::string sides = reasons.empty()
-                                ? "nothing else speaks for a proxy on the user's way"
-                                : "for a proxy on the user's way speaks: " + Enumerate(reasons);
-        sides += against.empty() ? "" : "; for spoofing speaks: " + Enumerate(against);
+                                ? "nothing else points to a proxy on the user's path"
+                                : "signs of a proxy on the user's path: " + Enumerate(reasons);
+        sides += against.empty() ? "" : "; signs of spoofing: " + Enumerate(against);
         AddOnce(first,
                 Verdict::Inconclusive,
                 0,
@@ -482,7 +481,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 } // namespace proxy_helo
 
 /**
- * A user's submission that somebody else's host speaks, seen from the server (S000-10,
+ * A user's submission spoken by a host that is not the user's, seen from the server (S000-10,
  * -15, -19, -20): a sender of the server's own domain comes unauthenticated from a foreign address,
  * the client names itself after a third domain, and leaves the AUTH that it is offered.
  *

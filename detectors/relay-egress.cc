@@ -266,10 +266,10 @@ class Judge
         }
         else if (const auto unsent = others.find(Kind::NotSent); unsent != others.end())
         {
-            SayUnclear(unsent->second,
-                       "was only asked for by {}: the recipient was accepted and no message "
-                       "followed, so nothing could leave; a real test message, and what becomes of "
-                       "it, would decide.");
+            SayUnclear(
+                unsent->second,
+                "was only requested by {}: the recipient was accepted and no message followed, so "
+                "nothing could leave; a real test message, and what becomes of it, would decide.");
         }
     }
 
@@ -348,7 +348,7 @@ class Judge
         else if (outcome.stored)
         {
             alert.evidence.explanation +=
-                fmt::format(" It lies in the mailbox of <{}> (line {} of {}).",
+                fmt::format(" It is in the mailbox of <{}> (line {} of {}).",
                             outcome.stored->record.deliveredTo,
                             outcome.stored->record.line,
                             outcome.stored->file);

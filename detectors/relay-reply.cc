@@ -43,7 +43,7 @@ Sentence(const std::vector<Acceptance>& accepted, std::size_t asked)
             named.push_back(fmt::format("<{}> ({})", one.recipient, NameOf(one.form)));
         }
     }
-    return fmt::format("{} of {} recipients that were asked for are foreign and were accepted: {}",
+    return fmt::format("{} of {} requested recipients are foreign and were accepted: {}",
                        accepted.size(),
                        asked,
                        Enumerate(named));

@@ -44,14 +44,13 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         alert.dottedClass = DATES;
         alert.score = 0.9;
         alert.evidence.log.push_back({file, dates.line, dates.text});
-        alert.evidence.explanation = fmt::format(
-            "A report says that the message was sent on {} and failed on {}, {} before: the clock "
-            "of "
-            "the sender or of the server is wrong, or one of the dates; neither is fit for putting "
-            "logs in order.",
-            dates.sent,
-            dates.failed,
-            Length(early));
+        alert.evidence.explanation =
+            fmt::format("A report says that the message was sent on {} and failed on {}, {} "
+                        "earlier: the sender's or the server's clock is wrong, or one of the "
+                        "dates; neither can be used to order logs.",
+                        dates.sent,
+                        dates.failed,
+                        Length(early));
         sink.Add(std::move(alert));
     }
 }

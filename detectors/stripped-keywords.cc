@@ -148,8 +148,8 @@ class Judge
             const Turn& turn = session.turns[i];
             if (turn.verb.empty() && i == 0 && IsMaskedGreeting(turn.reply))
             {
-                reasons.push_back(fmt::format("the greeting is asterisks, {} characters of them",
-                                              turn.reply.size()));
+                reasons.push_back(
+                    fmt::format("the greeting consists of {} asterisks", turn.reply.size()));
                 refs.push_back(turn.answered);
                 weak = false;
             }
@@ -195,10 +195,10 @@ class Judge
             "In {}, {}: {}",
             NameOfVantage(session),
             Enumerate(reasons),
-            weak ? "a mail guard on the way writes such commands, and so does somebody who tries; "
-                   "the client's own capture would decide."
-                 : "a mail guard on the way writes over what it does not know and keeps the "
-                   "length (as Cisco's fixup smtp).");
+            weak ? "a mail guard on the path writes such commands, and so does a person who tries "
+                   "them by hand; the client's own capture would decide."
+                 : "a mail guard on the path overwrites what it does not know and keeps the length "
+                   "(as Cisco's fixup smtp does).");
         m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
         return true;
     }
@@ -261,14 +261,14 @@ class Judge
         finding.refs = {ehlo->answered, ehlo->said};
         Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
         const std::string where = AttachRefs(*found->second, {sent->answered}, alert);
-        alert.evidence.explanation = fmt::format(
-            "The server sent {} to {}:{} ({}); the client got the rest of the list without ({}): "
-            "taken out on the way.",
-            Enumerate(lost),
-            found->second->client.ToString(),
-            found->second->clientPort,
-            where,
-            NameOfRef(session, ehlo->answered));
+        alert.evidence.explanation =
+            fmt::format("The server sent {} to {}:{} ({}); the client got the list without them "
+                        "({}): they were removed on the path.",
+                        Enumerate(lost),
+                        found->second->client.ToString(),
+                        found->second->clientPort,
+                        where,
+                        NameOfRef(session, ehlo->answered));
         m_sink.Add(std::move(alert));
         return true;
     }
@@ -296,21 +296,22 @@ class Judge
             finding.verdict = Verdict::Benign;
             finding.score = 0.8;
             finding.explanation =
-                said + ": the server has more TLS to do than it may; nobody strips it.";
+                said +
+                ": the server is over its limit of TLS handshakes; the keyword is not stripped.";
             break;
         case RefusalKind::Nonsense:
             finding.dottedClass = STRIPPED;
             finding.score = 0.95;
             finding.explanation =
-                said + ": no server answers so; somebody on the way does, in its name.";
+                said + ": no server answers like this; a machine on the path does, in its name.";
             break;
         case RefusalKind::Unknown:
             finding.dottedClass = STRIPPED;
             finding.score = elsewhere ? 0.92 : 0.8;
-            finding.explanation = said +
-                                  ": a server knows what it offers; somebody on the way refuses "
-                                  "it in its name" +
-                                  ByElsewhere(elsewhere) + ".";
+            finding.explanation =
+                said +
+                ": a server knows what it offers; a machine on the path refuses it in its name" +
+                ByElsewhere(elsewhere) + ".";
             break;
         case RefusalKind::Hello:
             JudgeRefusedHello(session, said, finding);
@@ -321,10 +322,10 @@ class Judge
             finding.score = elsewhere ? 0.75 : 0;
             finding.explanation =
                 elsewhere
-                    ? said + ": somebody on the way refuses it" + ByElsewhere(elsewhere) + "."
-                    : said + ": the server may have no TLS for the time being, or somebody on the "
-                             "way says so; a session by another way or port, or the server's log "
-                             "of this one, would decide.";
+                    ? said + ": a machine on the path refuses it" + ByElsewhere(elsewhere) + "."
+                    : said + ": the server may have no TLS for the time being, or a machine on the "
+                             "path says so; a session over another path or port, or the server's "
+                             "log of this one, would decide.";
             break;
         }
         m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
@@ -342,14 +343,14 @@ class Judge
         finding.verdict = known ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = known ? 0.8 : 0;
         finding.explanation =
-            known ? fmt::format("{}; the same address takes EHLO at port {} ({}): somebody on the "
-                                "way refuses it, and STARTTLS and AUTH with it.",
+            known ? fmt::format("{}; the same address takes EHLO at port {} ({}): a machine on the "
+                                "path refuses it, and STARTTLS and AUTH with it.",
                                 said,
                                 offers->second.front().session->serverPort,
                                 NameOfRef(*offers->second.front().session,
                                           offers->second.front().turn->answered))
-                  : said + "; an old server, or somebody on the way who keeps its extensions from "
-                           "the client; a session by another way or port would decide.";
+                  : said + "; an old server, or a machine on the path that keeps its extensions "
+                           "from the client; a session over another path or port would decide.";
     }
 
     static std::string ByElsewhere(const SmtpSession* elsewhere)
@@ -417,26 +418,26 @@ class Judge
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = sure ? 0.8 : 0;
         finding.refs = {ehlo->answered, ehlo->said};
-        finding.explanation = fmt::format(
-            "Port {} of {} offers no {} ({}){}{}{}",
-            session.serverPort,
-            session.server.ToString(),
-            Enumerate(lost),
-            NameOfRef(session, ehlo->answered),
-            against ? fmt::format(", port {} does ({})",
-                                  against->session->serverPort,
-                                  NameOfRef(*against->session, against->turn->answered))
-                    : "",
-            echo ? fmt::format(", and the reply greets {} where {} speaks",
-                               echo->ToString(),
-                               session.client.ToString())
-                 : "",
-            sameList ? "; but for these lines the lists are the same, in order too: they were "
-                       "taken out on the way."
-            : sure   ? "; somebody speaks for this client and keeps them from it."
-                     : "; that may be the server's configuration, another machine, or a proxy "
-                       "that keeps them; the server's own log of this session, or one by another "
-                       "way, would decide.");
+        finding.explanation =
+            fmt::format("Port {} of {} offers no {} ({}){}{}{}",
+                        session.serverPort,
+                        session.server.ToString(),
+                        Enumerate(lost),
+                        NameOfRef(session, ehlo->answered),
+                        against ? fmt::format(", port {} does ({})",
+                                              against->session->serverPort,
+                                              NameOfRef(*against->session, against->turn->answered))
+                                : "",
+                        echo ? fmt::format(", and the reply greets {}, but the client is {}",
+                                           echo->ToString(),
+                                           session.client.ToString())
+                             : "",
+                        sameList ? "; apart from these lines the lists are the same, in the same "
+                                   "order: the lines were removed on the path."
+                        : sure   ? "; a proxy speaks for this client and keeps them from it."
+                               : "; that may be the server's configuration, another machine, or a "
+                                 "proxy that removes them; the server's own log of this session, "
+                                 "or a session over another path, would decide.");
         m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
     }
 

@@ -73,7 +73,7 @@ IsOfReply(std::string_view reason)
     return !reason.empty() && IsDigit(reason.front());
 }
 
-/// "451 4.4.1 Cannot connect to ...": whoever spoke waited for somebody else.
+/// "451 4.4.1 Cannot connect to ...": the server waited for another server.
 bool
 IsTimeout(const Turn& turn)
 {
@@ -220,8 +220,9 @@ class Judge
             }
             else if (dottedClass == PRESSURE)
             {
-                finding.explanation = said + ": the server lacks resources and slows its senders "
-                                             "down, whoever they are; no tarpit.";
+                finding.explanation =
+                    said +
+                    ": the server lacks resources and slows all of its clients down; no tarpit.";
             }
             else
             {
@@ -333,8 +334,8 @@ class Judge
         finding.dottedClass = SLOWNESS;
         finding.verdict = Verdict::Benign;
         finding.score = 0.7;
-        finding.explanation = "The reply says that somebody behind could not be reached, or not in "
-                              "time: a timeout of whoever speaks here, no tarpit.";
+        finding.explanation = "The reply says that a server further on could not be reached, or "
+                              "not in time: a timeout of this server, no tarpit.";
         AddPerSession(untold, finding);
     }
 
@@ -403,9 +404,8 @@ class Judge
             finding.verdict = Verdict::Benign;
             finding.score = 0.6;
             finding.explanation =
-                figures +
-                ": answers to MAIL only, none of them refusals: a check of the sender, or "
-                "a relay that calls the next server then; no tarpit.";
+                figures + ": answers to MAIL only, none of them refusals: a check of the sender, "
+                          "or a relay that connects to the next server at this point; no tarpit.";
         }
         else if (acceptsToo && onlyRcpt)
         {
@@ -498,13 +498,13 @@ class Judge
                                 : fmt::format("{} refusals, the first of which", refusals),
                 Seconds(refusing->delayNs),
                 late.size() > refusals
-                    ? fmt::format(", {} others that refuse nobody late as well, by {} to {}",
+                    ? fmt::format(", {} replies that are no refusals late as well, by {} to {}",
                                   late.size() - refusals,
                                   Seconds(low),
                                   Seconds(high))
                     : "",
                 Seconds(delays.slowestQuickNs),
-                coarse ? fmt::format("coarse are the stamps ({})", Seconds(delays.grainNs)) : "few",
+                coarse ? fmt::format("coarsely stamped ({})", Seconds(delays.grainNs)) : "few",
                 coarse ? "finer stamps" : "more refusals");
         }
         else
@@ -512,13 +512,13 @@ class Judge
             finding.dottedClass = SLOWNESS;
             finding.verdict = Verdict::Benign;
             finding.score = 0.7;
-            finding.explanation =
-                fmt::format("{} replies of this server came late, {} of them refusals, and by "
-                            "anything from {} to {}: slowness, for a tarpit's delay is a constant.",
-                            late.size(),
-                            refusals,
-                            Seconds(low),
-                            Seconds(high));
+            finding.explanation = fmt::format(
+                "{} replies of this server came late, {} of them refusals, and by anything from {} "
+                "to {}: slowness, because a tarpit's delay is constant.",
+                late.size(),
+                refusals,
+                Seconds(low),
+                Seconds(high));
         }
         Add(refusing->session, std::move(finding));
     }

@@ -11,7 +11,7 @@ namespace bouncelab
 /// What an actor did: the parameter `did` of a label of kind "flow" or "event".
 enum class TruthEvent
 {
-    // Packets that somebody else sends, and what they do at a host.
+    // Forged packets, and what they do at a host.
     Forged,
     Accepted,
     DiscardedGenuine,

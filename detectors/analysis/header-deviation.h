@@ -61,7 +61,7 @@ HeaderDeviation DeviationOf(const Flow& flow,
                             std::uint32_t index,
                             const std::vector<std::uint32_t>& apart = {});
 
-/// The same with the profile of the segment's side at hand: for whoever looks at many segments.
+/// The same with the profile of the segment's side at hand: for callers that look at many segments.
 HeaderDeviation DeviationOf(const Flow& flow,
                             const SenderProfile& profile,
                             std::uint32_t index,

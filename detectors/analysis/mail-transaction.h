@@ -48,7 +48,7 @@ struct MailTransaction
  */
 std::vector<MailTransaction> TransactionsOf(const SessionList& sessions);
 
-/// What the evidence shows of a server's surroundings: who is inside, and what names it bears.
+/// What the evidence shows of a server's site: who is inside, and what names it bears.
 class SiteView
 {
   public:

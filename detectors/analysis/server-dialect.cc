@@ -126,8 +126,8 @@ DialectBreak(const SmtpSession& session)
         if (program != ServerProgram::Unknown && opening != ServerProgram::Unknown &&
             program != opening)
         {
-            return fmt::format("the session opens in the words of {} (\"{}\") and goes on in those "
-                               "of {} (\"{}\")",
+            return fmt::format("the session opens with the wording of {} (\"{}\") and continues "
+                               "with that of {} (\"{}\")",
                                NameOfProgram(opening),
                                openingWords,
                                NameOfProgram(program),

@@ -193,7 +193,7 @@ IsSameConnection(const SmtpSession& a, const SmtpSession& b)
     {
         return true;
     }
-    // One capture: whoever only passes a SYN on has no answer before the other end gave it.
+    // One capture: a machine that forwards a SYN has no answer before the other end gave it.
     const TcpOpening& outer = x.asked <= y.asked ? x : y;
     const TcpOpening& inner = x.asked <= y.asked ? y : x;
     return x.file == y.file && inner.asked <= outer.answered && inner.answered <= outer.answered;

@@ -99,7 +99,7 @@ NetworkLayer(int linkType, ByteView frame)
     case DLT_NULL:
     case DLT_LOOP:
     {
-        // The family is in the byte order of whoever captured.
+        // The family is in the byte order of the capturing machine.
         const bool inet =
             frame.size > 4 && (frame.data[0] == FAMILY_INET || frame.data[3] == FAMILY_INET);
         return inet ? frame.From(4) : ByteView{};

@@ -40,7 +40,7 @@ PutAlerts(const score::RunFolder& run, const std::string& file, score::RunScore&
                                           score.events,
                                           run,
                                           visibility)};
-    // Nobody has written down what this program is to say: the truth alone is the measure.
+    // No expectation covers this program: it is measured against the truth alone.
     score.misses.clear();
     const score::DetectorScore& said = score.detectors.front();
     if (said.misses > 0 || said.falseAlarms > 0 || said.misplaced > 0)

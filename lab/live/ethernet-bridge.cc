@@ -48,7 +48,7 @@ IsTransportSound(const Ipv4Fields& ip)
     return TransportChecksum(ip.source, ip.destination, ip.protocol, ip.payload) == 0;
 }
 
-/// Not somebody that a packet of the wire can be for.
+/// Whether no packet of the wire can be for this address.
 bool
 IsNobody(Ipv4 address)
 {

@@ -89,7 +89,7 @@ FilePlaces()
     return places;
 }
 
-/// Shows a place as it is, and lets nobody write there.
+/// Mounts a folder as it is, read-only.
 void
 ShowReadOnly(const std::string& place, const fs::path& target)
 {

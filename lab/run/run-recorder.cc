@@ -339,7 +339,7 @@ RunRecorder::RecordOutcome(const std::string& host, const mail::MessageOutcome& 
     }
 }
 
-/// Whether the mailbox is a real program's, so that nobody here knows what lies in it.
+/// Whether the mailbox is a real program's, so that its content is not known here.
 bool
 RunRecorder::IsOutOfSight(const std::string& recipient) const
 {

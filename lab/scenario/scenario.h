@@ -103,7 +103,7 @@ struct SiteConfig
         Field(&utcOffset, "utc-offset").Range(-50400e9, 50400e9) | "Time zone of the site's logs.";
 };
 
-/// One message that somebody submits at a known moment.
+/// One message that a user submits at a known time.
 struct MessageConfig
 {
     std::string from = Field(&from, "from").Required() | "Envelope sender.";

@@ -20,7 +20,7 @@ namespace bouncelab::world
 class MailSource
 {
   public:
-    /// Takes a message. \param forgery whether its sender is somebody else's address
+    /// Takes a message. \param forgery whether its sender's address is forged
     using MailHandler = std::function<void(const mail::Submission&, bool forgery)>;
 
     /**

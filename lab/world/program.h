@@ -10,7 +10,7 @@
 namespace bouncelab::world
 {
 
-/// A program that somebody has started, as the world keeps it until the run is over.
+/// A started program, as the world keeps it until the run is over.
 class Program
 {
   public:
@@ -37,7 +37,7 @@ std::unique_ptr<Program> Build(const std::string& name,
                                const scenario::TelnetConfig& config,
                                const ProgramContext& context);
 
-/// What it does is `relay.test` in the truth and harms nobody.
+/// What it does is `relay.test` in the truth and does no harm.
 std::unique_ptr<Program> Build(const std::string& name,
                                const scenario::RelayTesterAtHost& config,
                                const ProgramContext& context);

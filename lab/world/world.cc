@@ -56,8 +56,8 @@ World::World(const scenario::Scenario& scenario,
 
 World::~World()
 {
-    // What is still open closes into nowhere: the run is over, and nobody watches any more. Events
-    // and sockets refer to the machines, so they go before them.
+    // What is still open closes without a trace: the run is over, and nothing is recorded any more.
+    // Events and sockets refer to the machines, so they go before them.
     m_network.CutWires();
     m_programs.clear();
     m_mail.reset();

@@ -11,7 +11,7 @@
 namespace bouncelab::connector
 {
 
-/// Somebody who can log on.
+/// A user who can log on.
 struct AccountConfig
 {
     std::string name = Field(&name, "name").Required() |

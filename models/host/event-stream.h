@@ -29,7 +29,7 @@ struct DeliveryInfo
     Nanoseconds connected{0}; //!< When TCP stood.
 };
 
-/// TCP stands; nobody has said anything.
+/// The TCP connection is established; no SMTP has been spoken yet.
 struct ConnectedEvent
 {
     Nanoseconds time{0};

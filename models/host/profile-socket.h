@@ -34,7 +34,7 @@ class ProfileSocket : public ns3::TcpSocketBase
 
     StackFlow* GetFlow() const { return m_flow; }
 
-    /// The machine has lost its power: the socket does nothing any more, and tells nobody.
+    /// The machine has lost its power: the socket does nothing any more, and sends nothing.
     void Die();
 
     bool WasReset() const; //!< The peer reset the connection, as opposed to closing it.
@@ -62,7 +62,7 @@ class ProfileSocket : public ns3::TcpSocketBase
                       const ns3::Address& to) override;
     void PersistTimeout() override;
 
-    /// A FIN that nobody acknowledges is repeated ever more rarely, and in the end given up (RFC
+    /// A FIN that is not acknowledged is retransmitted with backoff, and in the end given up (RFC
     /// 6298 5.5, RFC 9293 3.8.3); ns-3 would repeat it for ever.
     void SendEmptyPacket(std::uint8_t flags) override;
 

@@ -262,7 +262,7 @@ StackShim::ProcessSynInFlow(StackFlow& flow,
             SendReset(segment, header, origin.cause);
             return;
         }
-        // Somebody else answered: the whole connection is his, not single segments of it.
+        // Another host answered: the whole connection is its own, not single segments of it.
         flow.cause = origin.forged ? origin.cause : flow.cause;
         LearnPeer(flow, segment);
         const std::uint32_t options = flow.timestamps ? 12 : 0;

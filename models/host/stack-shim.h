@@ -61,7 +61,7 @@ class StackShim
     /// A listening socket for a local port. Not owned.
     void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
 
-    /// Told of a connection to somebody else's address that is being taken; the cause that it gives
+    /// Told of a connection to another host's address that is being taken; the cause that it gives
     /// signs all that the host sends on it.
     using TakeHandler = std::function<provenance::CauseId(const FlowKey&)>;
 

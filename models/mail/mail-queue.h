@@ -118,7 +118,7 @@ class MailQueue
         std::string id; //!< What the program calls it.
         SimTime arrived{};
         smtp::DsnRequest dsn; //!< Of the whole message.
-        bool last = false;    //!< A double bounce: nobody hears of its failure.
+        bool last = false;    //!< A double bounce: its failure is not reported.
         bool refused = false; //!< Some recipients failed before any attempt.
         bool delayTold = false;
         bool silent = false; //!< There are failures that the sender does not want to hear of.

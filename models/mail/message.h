@@ -33,7 +33,7 @@ struct Arrival
     std::string protocol = "SMTP"; //!< "SMTP", "ESMTP", "ESMTPS", "ESMTPSA" (RFC 3848).
 };
 
-/// A message as somebody hands it to a queue.
+/// A message as it is handed to a queue.
 struct Submission
 {
     QueueEnvelope envelope;

@@ -85,7 +85,7 @@ struct QueueEvent
         Status,         //!< the four concurrency figures
         Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
                  //!< action (a delay notice or a success report is not a bounce, but made alike)
-        BounceDiscarded, //!< message: it failed, and nobody hears of that
+        BounceDiscarded, //!< message: it failed, and no report goes out
         EndMessage,      //!< message: nothing is left to do for it
     };
 

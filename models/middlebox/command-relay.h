@@ -18,8 +18,8 @@ namespace bouncelab::middlebox
  * proxy's own name; MAIL, RCPT, DATA, RSET, NOOP and QUIT go to the server one at a time, each
  * when the one before it is answered, and the server's replies come back as they are.
  *
- * A server's reply that nobody waits for is dropped, unless it is 421 or comes in the midst of the
- * content and is negative: then it answers the message.
+ * A server's reply that no command waits for is dropped, unless it is 421 or comes in the midst of
+ * the content and is negative: then it answers the message.
  */
 class CommandRelay final : public SmtpRelay
 {
@@ -49,7 +49,7 @@ class CommandRelay final : public SmtpRelay
         Mail,
         Data,
         EndOfData,
-        Reset, //!< The proxy's own RSET: its reply goes to nobody.
+        Reset, //!< The proxy's own RSET: its reply is not passed on.
         Quit,
         Other,
     };

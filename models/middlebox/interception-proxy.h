@@ -37,7 +37,7 @@ class InterceptionProxy final : public Middlebox
     static constexpr std::string_view CLASS = "intercepted.session";
 
     /**
-     * \param host the machine; nobody else may listen on its ports or set its wire; outlives the
+     * \param host the machine; nothing else may listen on its ports or set its wire; outlives the
      * proxy
      * \param config without fault (Faults); copied
      */

@@ -21,7 +21,7 @@ class RawReply
 
     bool Complete() const { return m_complete; }
 
-    bool Overflown() const { return m_overflown; } //!< It is no reply that anybody could want.
+    bool Overflown() const { return m_overflown; } //!< It is longer than any reply.
 
     /// The reply as it came, all its line ends included; it may be changed before it goes on.
     std::string& Octets() { return m_octets; }

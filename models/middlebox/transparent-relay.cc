@@ -77,7 +77,7 @@ TransparentRelay::OnSilence(RelaySide /* side */)
 void
 TransparentRelay::OnClosed(RelaySide side)
 {
-    // After a reset nobody is left to pass anything to; a FIN has its turn in Process().
+    // After a reset there is no peer to pass anything to; a FIN has its turn in Process().
     if (!m_over && At(side).closing)
     {
         Finish();

@@ -34,7 +34,7 @@ struct GatewayCounts
     std::uint64_t inbound = 0;    //!< Forwarded to the mail host.
     std::uint64_t own = 0;        //!< Made by the gateway.
     std::uint64_t local = 0;      //!< Addressed to the gateway.
-    std::uint64_t unroutable = 0; //!< Nobody has the destination: dropped.
+    std::uint64_t unroutable = 0; //!< No host has the destination: dropped.
     std::uint64_t expired = 0;    //!< Dropped because of the TTL.
     std::uint64_t refused = 0;    //!< Dropped by the NAT.
     std::uint64_t tunneled = 0;   //!< Forwarded into a tunnel.
@@ -82,7 +82,7 @@ class Gateway
     /// Takes a packet out of a tunnel, to be forwarded like one from inside.
     void TakeFromTunnel(const WirePacket& packet);
 
-    /// The gateway itself uses this port of its address: its NAT gives it to nobody.
+    /// The gateway itself uses this port of its address: its NAT does not assign it.
     void ReservePort(std::uint8_t protocol, std::uint16_t port);
 
     /// Takes packets that are addressed to the gateway (any of its addresses) and are not the

@@ -23,7 +23,7 @@ InOrderOfTravel(const PathSetup& setup, Direction direction)
 
 } // namespace
 
-/// Wakes the line for one packet; scheduled again and again as long as nobody cancels it.
+/// Wakes the line for one packet; rescheduled until it is cancelled.
 class HopLine::ArrivalEvent : public ns3::EventImpl
 {
   public:

@@ -43,9 +43,9 @@ class HopLine : public NetworkPath
 
     Lane& LaneOf(Direction direction) { return m_lanes[static_cast<int>(direction)]; }
 
-    std::array<Lane, 2> m_lanes; //!< By Heading.
+    std::array<Lane, 2> m_lanes; //!< By Direction.
     std::array<std::deque<ns3::Ptr<ns3::EventImpl>>, 2>
-        m_arrivals;                       //!< By Heading and handle; reused.
+        m_arrivals;                       //!< By Direction and handle; reused.
     std::vector<IcmpResponder> m_routers; //!< Hop k at k - 1; the far end is none.
 };
 

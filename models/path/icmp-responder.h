@@ -32,7 +32,7 @@ class IcmpResponder
     static std::string NameOfHop(std::string_view path, std::uint32_t hop);
 
     /// Errors are made about UDP and TCP only, never about ICMP, about fragments behind the first,
-    /// or for a source that is nobody (0.0.0.0, broadcast, multicast).
+    /// or for a source that is no single host (0.0.0.0, broadcast, multicast).
     static bool Answers(const ns3::Ipv4Header& offending);
 
     /// How long the answer to this packet takes: base, jitter, and now and then the slow path. A

@@ -73,7 +73,7 @@ class InPathStation
     void ObserveFar(WireObserver observer) { m_farObservers.push_back(std::move(observer)); }
 
     /// Sends a packet that the station made, with the TTL as it is, to where its destination lies.
-    /// Its source may be anybody's. Aborts on a packet for the station itself.
+    /// Its source may be any address. Aborts on a packet for the station itself.
     void Send(const WirePacket& packet);
 
     /// Forwards a packet that the handler consumed earlier, as a router does: one TTL less, and if

@@ -23,7 +23,7 @@ namespace bouncelab::path
  * moves those behind it, as far as their times change and no farther. What has left the list
  * no longer constrains any packet.
  *
- * Holds no events: whoever owns it is told when to wake up for a packet.
+ * Holds no events: its owner is told when to wake up for a packet.
  */
 class Lane
 {
@@ -47,7 +47,7 @@ class Lane
         std::uint32_t first = 0;  //!< Position where it was born.
         std::uint32_t reach = 0;  //!< Last position at which it arrives.
         std::uint32_t links = 0;  //!< It uses the links first .. links - 1.
-        std::uint32_t stop = 0;   //!< Next position where somebody waits; reach + 1 = lost there.
+        std::uint32_t stop = 0;   //!< Next position where it pauses; reach + 1 = lost there.
         Ending ending = Ending::Arrive;
         Handle ahead = None;
         Handle behind = None;
@@ -55,7 +55,7 @@ class Lane
         std::vector<std::int64_t> sent;   //!< By link: free again after this packet.
     };
 
-    /// Asks whoever owns the lane for a call at a packet's DueNs(): for a new packet, or again, for
+    /// Asks the lane's owner for a call at a packet's DueNs(): for a new packet, or again, for
     /// one whose DueNs() changed.
     using Waker = std::function<void(Handle, bool again)>;
 

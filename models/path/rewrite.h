@@ -42,14 +42,14 @@ std::optional<Endpoints> QuotedEndpointsOf(const WirePacket& packet);
 std::uint8_t TcpFlagsOf(const WirePacket& packet);
 
 /**
- * The same packet from or to somebody else: addresses, ports or echo identifiers, and the checksums
+ * The same packet from or to another host: addresses, ports or echo identifiers, and the checksums
  * that cover them (by RFC 1624, so that a wrong one stays wrong). Origin, TTL and everything else
  * stay. EndpointsOf() has to know the packet.
  */
 WirePacket WithSource(const WirePacket& packet, Endpoint source);
 WirePacket WithDestination(const WirePacket& packet, Endpoint destination);
 
-/// The same ICMP error about a packet from or to somebody else, all checksums included.
+/// The same ICMP error about a packet from or to another host, all checksums included.
 /// QuotedEndpointsOf() has to know the packet.
 WirePacket WithQuotedSource(const WirePacket& packet, Endpoint source);
 WirePacket WithQuotedDestination(const WirePacket& packet, Endpoint destination);

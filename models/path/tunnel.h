@@ -57,7 +57,7 @@ class Tunnel
     /// is.
     void SetHandler(WireHandler handler) { m_handler = std::move(handler); }
 
-    /// Who takes what arrives at the remote host outside of the tunnel; nobody by default.
+    /// Who takes what arrives at the remote host outside of the tunnel; nothing does by default.
     void SetOuterHandler(WireHandler handler) { m_outerHandler = std::move(handler); }
 
     bool IsUp() const { return m_phase == Phase::Up; }

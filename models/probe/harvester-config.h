@@ -29,7 +29,7 @@ EnumNames(SlowServerPolicy)
                                                       {"give-up", SlowServerPolicy::GiveUp}}};
 }
 
-/// How somebody goes about finding out which mailboxes exist.
+/// How a harvester finds out which mailboxes exist.
 struct HarvesterConfig
 {
     std::vector<std::string> words =

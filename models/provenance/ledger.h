@@ -57,7 +57,7 @@ class ActionSink
 class Ledger
 {
   public:
-    /// \param sink where actions go; may be null (nobody listens). Not owned.
+    /// \param sink where actions go; may be null (they are not kept). Not owned.
     explicit Ledger(ActionSink* sink = nullptr)
         : m_sink(sink)
     {

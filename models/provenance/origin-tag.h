@@ -34,7 +34,7 @@ class OriginTag : public ns3::Tag
     Origin m_origin;
 };
 
-/// The origin of a packet; serial 0 if nobody signed it.
+/// The origin of a packet; serial 0 if it is not signed.
 Origin OriginOf(ns3::Ptr<const ns3::Packet> packet);
 
 /// Signs a packet that has no origin yet, or replaces the one that it has.

@@ -21,7 +21,7 @@ struct CredentialsDeleter
 using Credentials =
     std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>, CredentialsDeleter>;
 
-/// Credentials that know nobody and check nothing: a client's.
+/// Credentials without a certificate or trust anchors, which check nothing: a client's.
 Credentials MakeCredentials();
 
 /// The same with a new P-256 key and a certificate for `name` that it signed itself, valid from

@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(ASmarthostsManySenders)
     ForgedCampaign smarthost;
     smarthost.messages = 40;
     smarthost.reported = 4;
-    Expect(smarthost, Verdict::Benign, "many send through");
+    Expect(smarthost, Verdict::Benign, "many people send through");
     smarthost.messages = 1200;
     smarthost.reported = 60;
-    Expect(smarthost, Verdict::Benign, "many send through");
+    Expect(smarthost, Verdict::Benign, "many people send through");
 }
 
 BOOST_AUTO_TEST_CASE(AFloodOfReportsIsNoMistyping)
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(AFloodOfReportsIsNoMistyping)
     ForgedCampaign flood;
     flood.messages = 400;
     flood.reported = 90;
-    Expect(flood, Verdict::Fault, "senders who did not send");
+    Expect(flood, Verdict::Fault, "the reports go to people who sent nothing");
 }
 
 BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
     ForgedCampaign unseen;
     unseen.showsIncoming = false;
     unseen.messages = unseen.reported = 12;
-    Expect(unseen, Verdict::Inconclusive, "what comes in would decide");
+    Expect(unseen, Verdict::Inconclusive, "a log of incoming mail would decide");
 }
 
 BOOST_AUTO_TEST_CASE(ReportsThatComeInAreNone)

@@ -90,19 +90,19 @@ BOOST_AUTO_TEST_CASE(LookupsThatFailUnderLoad)
 {
     Day day;
     day.busyReply = FAILED;
-    Expect(day, Verdict::Fault, "30 failed for now");
+    Expect(day, Verdict::Fault, "30 failed temporarily");
     day.busyMs = 5;
-    Expect(day, Verdict::Fault, "30 failed for now");
+    Expect(day, Verdict::Fault, "30 failed temporarily");
 }
 
 BOOST_AUTO_TEST_CASE(OneClientAloneOrNoLoadIsInconclusive)
 {
     Day day;
     day.clients = 1;
-    Expect(day, Verdict::Inconclusive, "one client alone");
+    Expect(day, Verdict::Inconclusive, "only one client");
     day = {};
     day.rises = false;
-    Expect(day, Verdict::Inconclusive, "nothing shows that load does it");
+    Expect(day, Verdict::Inconclusive, "nothing shows that load is the cause");
 }
 
 BOOST_AUTO_TEST_CASE(ASlowNetworkOrServerIsNone)

@@ -68,9 +68,9 @@ BOOST_AUTO_TEST_SUITE(harvest)
 BOOST_AUTO_TEST_CASE(ADictionaryInSeveralSessionsAndWhatItWasTold)
 {
     Expect({36, 4}, Verdict::Fault, "36 unknown recipients in 4 sessions");
-    Expect({36, 4}, Verdict::Fault, "4 that exist were given away, and got no message");
+    Expect({36, 4}, Verdict::Fault, "4 existing mailboxes were given away, and got no message");
     Expect({36, 4}, Verdict::Fault, "No tarpit: a guess is answered after 2.000 ms");
-    Expect({36, 0}, Verdict::Fault, "none that exist were given away");
+    Expect({36, 0}, Verdict::Fault, "no existing mailbox was given away");
 }
 
 BOOST_AUTO_TEST_CASE(ATarpitsPriceOfAGuess)
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(AListWithStaleAddressesIsNone)
     list.sends = true;
     BOOST_TEST(Judge(list).empty());
     list.known = 5;
-    Expect(list, Verdict::Inconclusive, "a list that nobody has cleaned");
+    Expect(list, Verdict::Inconclusive, "an outdated mailing list");
 }
 
 BOOST_AUTO_TEST_CASE(TypingErrorsAreNone)
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(VerificationOfSendersIsNotToldApart)
     Asking callout{15, 2};
     callout.sender = "";
     callout.perSession = 1;
-    Expect(callout, Verdict::Inconclusive, "verify senders");
+    Expect(callout, Verdict::Inconclusive, "verifying the senders");
     callout.perSession = 10;
     Expect(callout, Verdict::Fault, "15 unknown");
 }
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(TheServersLogSaysTheSame)
     log.Add(session);
     const auto alerts = log.Judge("harvest");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
-    BOOST_TEST(alerts[0].evidence.explanation.find("1 that exists was given away") !=
+    BOOST_TEST(alerts[0].evidence.explanation.find("1 existing mailbox was given away") !=
                    std::string::npos,
                alerts[0].evidence.explanation);
     BOOST_TEST(alerts[0].evidence.log.size() == 8);

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(ARelayedSessionIsFoundOnBothSides)
     BOOST_TEST(alert.evidence.log[0].text.find("MAIL FROM:<jia@abc.com>") != std::string::npos);
     BOOST_TEST(alert.evidence.explanation.find("never saw SIZE") != std::string::npos,
                alert.evidence.explanation);
-    BOOST_TEST(alert.evidence.explanation.find("each command inside") != std::string::npos,
+    BOOST_TEST(alert.evidence.explanation.find("each command while the client waits") !=
+                   std::string::npos,
                alert.evidence.explanation);
 }
 
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(MailSentOnLaterNeedsTheServersOutsideAddress)
     }
     SampleSession server = UpstreamSession();
     server.startUs = 42000000;
-    ExpectOne(Judge({client}, {server}), Verdict::Inconclusive, "outside address");
+    ExpectOne(Judge({client}, {server}), Verdict::Inconclusive, "public address");
     // Submission straight to the server shows it.
     SampleSession straight = DirectSession();
     straight.clientPort = 49500;

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(ASpoofingSpammerIsNotCalledAProxy)
         session.messages[0].replies = {UNKNOWN};
         log.Add(session);
     }
-    ExpectOne(Judge(log), Verdict::Inconclusive, "for spoofing speaks");
+    ExpectOne(Judge(log), Verdict::Inconclusive, "signs of spoofing");
 }
 
 BOOST_AUTO_TEST_CASE(WhoeverIsAtHomeMeanwhileIsSpoofed)
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)
     SampleLogSession user = ThroughProxy("jia@abc.example", {"bob@other.example"});
     user.messages[0].replies = {NO_RELAY};
     log.Add(report).Add(user);
-    ExpectOne(Judge(log), Verdict::Inconclusive, "for a proxy on the user's way speaks");
+    ExpectOne(Judge(log), Verdict::Inconclusive, "signs of a proxy on the user's path");
 }
 
 /// Two servers' sessions have the same ids; the longer one's end is none of the other client's.

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(AFailureBeforeTheSendingIsImpossible)
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].dottedClass == "inconsistent.dates");
     BOOST_TEST((alerts[0].verdict == Verdict::Fault));
-    BOOST_TEST(alerts[0].evidence.explanation.find("10 d 5 h 17 min before") != std::string::npos);
+    BOOST_TEST(alerts[0].evidence.explanation.find("10 d 5 h 17 min earlier") != std::string::npos);
     BOOST_REQUIRE_EQUAL(alerts[0].evidence.log.size(), 1);
     BOOST_TEST(alerts[0].evidence.log[0].text == "c@d on 3/12/2002 12:30 PM");
     BOOST_TEST(alerts[0].evidence.log[0].line == 12);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(TheDocumentsDates,
     const auto alerts = JudgePath(SharedPath("documents/S004.txt"), "report-dates");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].evidence.explanation.find("sent on 3/22/2002 5:47 PM and failed on "
-                                                   "3/12/2002 12:30 PM, 10 d 5 h 17 min before") !=
+                                                   "3/12/2002 12:30 PM, 10 d 5 h 17 min earlier") !=
                std::string::npos);
 }
 

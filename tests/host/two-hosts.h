@@ -44,7 +44,7 @@ LinuxProfile()
     return p;
 }
 
-/// A segment as somebody halfway between the hosts saw it.
+/// A segment as seen halfway between the hosts.
 struct Seen
 {
     std::int64_t ns = 0;

@@ -45,7 +45,7 @@ Accept(LiveMessages& messages,
 }
 
 mail::MessageOutcome
-Fate(const std::string& id, const std::string& to)
+DeliveredMail(const std::string& id, const std::string& to)
 {
     mail::MessageOutcome outcome;
     outcome.messageId = id;
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(WhatCameInIsCountedInTheMailboxes)
 {
     const cli::Scratch scratch;
     LiveMessages messages = Ours();
-    messages.OnOutcome("there", Fate("<1@x>", "b@ours.example"));
-    messages.OnOutcome("there", Fate("<2@x>", "c@ours.example"));
+    messages.OnOutcome("there", DeliveredMail("<1@x>", "b@ours.example"));
+    messages.OnOutcome("there", DeliveredMail("<2@x>", "c@ours.example"));
     Write(scratch.Path() / "mbox",
           "From a\nDelivered-To: B@ours.example\nDelivered-To: b@ours.example\nMESSAGE-ID: "
           "<1@x>\n\nMessage-ID: <1@x>\n\n"
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(MailboxesAreCountedInWhateverOrderTheyAreRead)
     const cli::Scratch first;
     const cli::Scratch second;
     LiveMessages messages({"ours", "theirs"}, {"ours.example", "theirs.example"});
-    messages.OnOutcome("there", Fate("<1@x>", "b@theirs.example"));
+    messages.OnOutcome("there", DeliveredMail("<1@x>", "b@theirs.example"));
     Write(first.Path() / "mbox", "From a\nDelivered-To: b@theirs.example\nMessage-ID: <1@x>\n\n");
     Write(second.Path() / "mbox", "");
     messages.ReadFolder("theirs", first.Path());
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(WhoPassesAMessageOnIsNotItsSender)
 {
     LiveMessages messages = Ours();
     Accept(messages, "relay", "<1@x>", "b%there@relay.example");
-    messages.OnOutcome("relay", Fate("<1@x>", "b@there.example"));
+    messages.OnOutcome("relay", DeliveredMail("<1@x>", "b@there.example"));
     Accept(messages, "there", "<1@x>", "b@there.example");
     const auto all = messages.All();
     BOOST_REQUIRE(all.size() == 2u);
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(MailAmongSimulatedHostsIsNotShown)
     LiveMessages messages = Ours();
     Accept(messages, "there", "<1@x>", "b@there.example");
     Accept(messages, "there", "<2@x>", "b@there.example");
-    messages.OnOutcome("elsewhere", Fate("<1@x>", "b@there.example"));
+    messages.OnOutcome("elsewhere", DeliveredMail("<1@x>", "b@there.example"));
     const auto all = messages.All();
     BOOST_REQUIRE(all.size() == 1u);
     BOOST_TEST(all[0].messageId == "<2@x>");

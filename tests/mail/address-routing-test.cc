@@ -145,11 +145,11 @@ BOOST_AUTO_TEST_CASE(any_address_leads_somewhere_and_a_route_does_so_for_good)
         {
             RandomStream random(seed, "addresses");
             mail::RoutingPersona persona;
-            const auto habit = [&]
+            const auto choice = [&]
             { return random.Chance(500000) ? LocalPartPolicy::Route : LocalPartPolicy::Name; };
-            persona.percent = habit();
-            persona.bang = habit();
-            persona.nested = habit();
+            persona.percent = choice();
+            persona.bang = choice();
+            persona.nested = choice();
             persona.literals = random.Chance(500000);
             persona.sourceRoute = random.Chance(500000) ? mail::SourceRoutePolicy::Follow
                                                         : mail::SourceRoutePolicy::Strip;

@@ -16,7 +16,7 @@ EndsOf(const ExpectedOutcome& expected)
     return expected.delivered + expected.bounced + expected.doubled + expected.discarded;
 }
 
-/// Runs a thousand networks and judges each destiny in them. \param judge called with it.
+/// Runs a thousand networks and judges each expected outcome in them. \param judge called with it.
 template <class Judge>
 bool
 HoldsInNetworks(bool lostReplies, std::uint32_t& looped, Judge&& judge)

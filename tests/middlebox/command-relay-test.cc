@@ -181,10 +181,10 @@ BOOST_AUTO_TEST_CASE(OldServerGetsHelo)
 
 BOOST_AUTO_TEST_CASE(ParametersGoOnAsConfigured)
 {
-    const auto passed = [](ParameterPolicy habit)
+    const auto passed = [](ParameterPolicy choice)
     {
         auto config = GlobalSuite();
-        config.parameters = habit;
+        config.parameters = choice;
         Ready r(config);
         r.Client("RSET\r\n");
         r.Server("250 ok\r\n");

@@ -43,10 +43,10 @@ BOOST_DATA_TEST_CASE(MaskKeepsEveryLength,
                      step,
                      name)
 {
-    const std::string_view habit(name);
-    const MaskedHello hello = habit == "refuse" ? MaskedHello::Refuse
-                              : habit == "helo" ? MaskedHello::Helo
-                                                : MaskedHello::Keywords;
+    const std::string_view choice(name);
+    const MaskedHello hello = choice == "refuse" ? MaskedHello::Refuse
+                              : choice == "helo" ? MaskedHello::Helo
+                                                 : MaskedHello::Keywords;
     Triangle::Setting setting;
     setting.config = Masking(hello);
     setting.step = step;

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(WhatAClientDoesWithoutAuthIsItsPersonas)
 {
     struct Case
     {
-        FallbackPolicy habit;
+        FallbackPolicy choice;
         TransactionOutcome outcome;
     };
 
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(WhatAClientDoesWithoutAuthIsItsPersonas)
                           Case{FallbackPolicy::Defer, TransactionOutcome::Deferred}})
     {
         ClientPersona client = WithAuth({AuthMechanism::Login});
-        client.auth.whenNotOffered = c.habit;
+        client.auth.whenNotOffered = c.choice;
         Accounts policy;
         Dialog dialog(client, ServerPersona(), policy, SmallMail());
         dialog.Run();

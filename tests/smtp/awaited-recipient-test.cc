@@ -1,4 +1,4 @@
-// A policy that has to ask somebody else about a recipient: the reply waits, and so does the
+// A policy that has to ask another service about a recipient: the reply waits, and so does the
 // client.
 
 #include "tests/smtp/recorder.h"

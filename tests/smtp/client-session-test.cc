@@ -263,15 +263,15 @@ BOOST_AUTO_TEST_CASE(EarlyRepliesAnswerWhatIsAskedNext)
 
 BOOST_AUTO_TEST_CASE(MalformedRepliesMeetThePersonasReaction)
 {
-    const auto react = [](MalformedReplyPolicy habit)
+    const auto react = [](MalformedReplyPolicy choice)
     {
         ClientPersona persona;
-        persona.malformedReply = habit;
+        persona.malformedReply = choice;
         Client c(persona);
         c.Hear("220 x\r\n");
         c.Hear("250 x\r\n");
         c.Hear("r\r\n");
-        BOOST_TEST((habit == MalformedReplyPolicy::Skip ||
+        BOOST_TEST((choice == MalformedReplyPolicy::Skip ||
                     c.recorder.violations.at(0) == "malformed-reply"));
         return c.recorder.results.empty() ? std::string("goes on")
                                           : std::string(NameOf(c.Message().outcome));

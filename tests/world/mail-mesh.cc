@@ -276,7 +276,7 @@ MailMesh::Carry(std::size_t from, const path::WirePacket& packet)
     }
 }
 
-/// Somebody on the way resets the connection at both ends, right after a segment.
+/// A machine on the path resets the connection at both ends, right after a segment.
 void
 MailMesh::Reset(const path::WirePacket& packet)
 {
