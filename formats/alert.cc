@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <limits>
+#include <stdexcept>
+
 namespace bouncelab
 {
 
@@ -14,6 +17,9 @@ namespace
 {
 
 using Json = nlohmann::ordered_json;
+
+constexpr int FIRST_YEAR = 1678; //!< The first and last whole year of 64 bits of nanoseconds.
+constexpr int LAST_YEAR = 2261;
 
 /// Takes exactly count digits off the front.
 std::optional<int>
@@ -47,24 +53,122 @@ Take(std::string_view& text, char c)
     return true;
 }
 
-template <class T>
-T
-Member(const Json& object, const char* name, T fallback)
+/// What is wrong with a line.
+class AlertError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+[[noreturn]] void
+Refuse(const char* name, const Json& found, std::string_view expected)
+{
+    constexpr std::size_t LONGEST_QUOTE = 60;
+    std::string text = found.dump(-1, ' ', true, Json::error_handler_t::replace);
+    if (text.size() > LONGEST_QUOTE)
+    {
+        text = text.substr(0, LONGEST_QUOTE) + "...";
+    }
+    throw AlertError(fmt::format("{} {}: expected {}", name, text, expected));
+}
+
+/// The member, or nothing where there is none or it is null.
+const Json*
+Find(const Json& object, const char* name)
 {
     const auto found = object.find(name);
-    if (found == object.end() || found->is_null())
+    return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::uint64_t
+NumberFrom(const char* name, const Json& value, std::uint64_t least, std::uint64_t most)
+{
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() < least ||
+        value.get<std::uint64_t>() > most)
     {
-        return fallback;
+        Refuse(name, value, fmt::format("a whole number from {} to {}", least, most));
     }
-    return found->get<T>();
+    return value.get<std::uint64_t>();
+}
+
+template <class T>
+T
+Number(const Json& object,
+       const char* name,
+       std::uint64_t least = 0,
+       std::uint64_t most = std::numeric_limits<T>::max())
+{
+    const Json* value = Find(object, name);
+    return value ? static_cast<T>(NumberFrom(name, *value, least, most)) : T{};
+}
+
+std::string
+TextFrom(const char* name, const Json& value)
+{
+    if (!value.is_string())
+    {
+        Refuse(name, value, "a string");
+    }
+    return value.get<std::string>();
+}
+
+std::string
+Text(const Json& object, const char* name, std::string_view fallback = "")
+{
+    const Json* value = Find(object, name);
+    return value ? TextFrom(name, *value) : std::string(fallback);
+}
+
+const Json*
+FindObject(const Json& object, const char* name)
+{
+    const Json* value = Find(object, name);
+    if (value && !value->is_object())
+    {
+        Refuse(name, *value, "an object");
+    }
+    return value;
+}
+
+/// The items of a list, each read by a function of (name, item).
+template <class Read>
+auto
+List(const Json& object, const char* name, Read read)
+{
+    std::vector<decltype(read(name, object))> items;
+    if (const Json* value = Find(object, name))
+    {
+        if (!value->is_array())
+        {
+            Refuse(name, *value, "a list");
+        }
+        for (const Json& item : *value)
+        {
+            items.push_back(read(name, item));
+        }
+    }
+    return items;
 }
 
 std::vector<std::uint64_t>
 Numbers(const Json& object, const char* name)
 {
-    const auto found = object.find(name);
-    return found == object.end() ? std::vector<std::uint64_t>{}
-                                 : found->get<std::vector<std::uint64_t>>();
+    return List(object,
+                name,
+                [](const char* of, const Json& item)
+                { return NumberFrom(of, item, 1, std::numeric_limits<std::uint64_t>::max()); });
+}
+
+Ipv4
+Address(const Json& object, const char* name)
+{
+    const std::string text = Text(object, name);
+    const std::optional<Ipv4> address = Ipv4::Parse(text);
+    if (!address && !text.empty())
+    {
+        Refuse(name, object.at(name), "an IPv4 address");
+    }
+    return address.value_or(Ipv4{});
 }
 
 std::optional<Verdict>
@@ -83,12 +187,18 @@ VerdictOf(std::string_view name)
 Place
 PlaceFrom(const Json& object)
 {
+    constexpr std::uint64_t MOST_HOPS = 255;
     Place place;
-    if (const auto hops = object.find("hops"); hops != object.end())
+    if (const Json* hops = FindObject(object, "hops"))
     {
-        place.hops = HopInterval{hops->at("after").get<int>(), hops->at("to").get<int>()};
+        if (!Find(*hops, "after") || !Find(*hops, "to"))
+        {
+            Refuse("hops", *hops, "the members after and to");
+        }
+        place.hops = HopInterval{Number<int>(*hops, "after", 0, MOST_HOPS),
+                                 Number<int>(*hops, "to", 0, MOST_HOPS)};
     }
-    place.assuming = Member(object, "assuming", std::vector<std::string>{});
+    place.assuming = List(object, "assuming", TextFrom);
     return place;
 }
 
@@ -96,19 +206,22 @@ AlertEvidence
 EvidenceFrom(const Json& object)
 {
     AlertEvidence evidence;
-    evidence.file = Member(object, "file", std::string());
+    evidence.file = Text(object, "file");
     evidence.frames = Numbers(object, "frames");
     evidence.lines = Numbers(object, "lines");
-    evidence.explanation = Member(object, "explanation", std::string());
-    if (const auto log = object.find("log"); log != object.end())
-    {
-        for (const Json& quoted : *log)
-        {
-            evidence.log.push_back({Member(quoted, "file", std::string()),
-                                    Member(quoted, "line", std::uint64_t{0}),
-                                    Member(quoted, "text", std::string())});
-        }
-    }
+    evidence.explanation = Text(object, "explanation");
+    evidence.log = List(object,
+                        "log",
+                        [](const char* name, const Json& item)
+                        {
+                            if (!item.is_object())
+                            {
+                                Refuse(name, item, "an object");
+                            }
+                            return QuotedLine{Text(item, "file"),
+                                              Number<std::uint64_t>(item, "line"),
+                                              Text(item, "text")};
+                        });
     return evidence;
 }
 
@@ -155,64 +268,90 @@ ToJson(const AlertEvidence& evidence)
     return object;
 }
 
+void
+ReadFlow(const Json& object, Alert& alert)
+{
+    alert.source = Address(object, "src_ip");
+    alert.sourcePort = Number<std::uint16_t>(object, "src_port");
+    alert.destination = Address(object, "dest_ip");
+    alert.destinationPort = Number<std::uint16_t>(object, "dest_port");
+    alert.protocol = Text(object, "proto");
+    alert.frame = Number<std::uint64_t>(object, "pcap_cnt");
+}
+
+void
+ReadVerdict(const Json& object, Alert& alert)
+{
+    alert.dottedClass = Text(object, "class");
+    if (!alert.dottedClass.empty() && !IsKnownClass(alert.dottedClass))
+    {
+        Refuse("class", alert.dottedClass, "a class whose first word is a family of classes");
+    }
+    if (const Json* score = Find(object, "score"))
+    {
+        if (!score->is_number() || !(score->get<double>() >= 0 && score->get<double>() <= 1))
+        {
+            Refuse("score", *score, "a number from 0 to 1");
+        }
+        alert.score = score->get<double>();
+    }
+    const std::string verdict = Text(object, "verdict", "fault");
+    const std::optional<Verdict> known = VerdictOf(verdict);
+    if (!known)
+    {
+        Refuse("verdict", verdict, "fault, benign or inconclusive");
+    }
+    alert.verdict = *known;
+}
+
+/// Who reads an alert has to learn what was seen, and where to look.
+void
+CheckThatItSays(const Alert& alert)
+{
+    if (alert.dottedClass.empty() && alert.signature.empty() && alert.signatureId == 0)
+    {
+        throw AlertError("an alert without class and signature: expected one of them");
+    }
+    const bool flow = alert.source.value != 0 && alert.destination.value != 0;
+    const AlertEvidence& evidence = alert.evidence;
+    if (!flow && alert.frame == 0 && evidence.frames.empty() && evidence.lines.empty() &&
+        evidence.log.empty())
+    {
+        throw AlertError("an alert without a place: expected src_ip and dest_ip, pcap_cnt, or "
+                         "evidence with frames, lines or log");
+    }
+}
+
 Alert
-FromJson(const Json& object, std::string& error)
+FromJson(const Json& object)
 {
     Alert alert;
-    const std::string stamp = Member(object, "timestamp", std::string());
+    const std::string stamp = Text(object, "timestamp");
     const std::optional<WallTime> time = ParseEveTime(stamp);
     if (!time && !stamp.empty())
     {
-        error = fmt::format("timestamp \"{}\": expected the form 2006-09-26T06:44:53.103763+0000",
-                            stamp);
-        return alert;
+        Refuse("timestamp", stamp, "the form 2006-09-26T06:44:53.103763+0000");
     }
     alert.time = time.value_or(WallTime());
-    alert.source = Ipv4::Parse(Member(object, "src_ip", std::string())).value_or(Ipv4{});
-    alert.sourcePort = Member(object, "src_port", std::uint16_t{0});
-    alert.destination = Ipv4::Parse(Member(object, "dest_ip", std::string())).value_or(Ipv4{});
-    alert.destinationPort = Member(object, "dest_port", std::uint16_t{0});
-    alert.protocol = Member(object, "proto", std::string());
-    alert.frame = Member(object, "pcap_cnt", std::uint64_t{0});
-    if (const auto rule = object.find("alert"); rule != object.end())
+    ReadFlow(object, alert);
+    if (const Json* rule = FindObject(object, "alert"))
     {
-        alert.signatureId = Member(*rule, "signature_id", std::uint32_t{0});
-        alert.signature = Member(*rule, "signature", std::string());
-        alert.category = Member(*rule, "category", std::string());
-        alert.severity = Member(*rule, "severity", 1);
+        alert.signatureId = Number<std::uint32_t>(*rule, "signature_id");
+        alert.signature = Text(*rule, "signature");
+        alert.category = Text(*rule, "category");
+        alert.severity = Find(*rule, "severity") ? Number<int>(*rule, "severity", 0, 255) : 1;
     }
-    alert.detector = Member(object, "detector", std::string());
-    alert.dottedClass = Member(object, "class", std::string());
-    if (!alert.dottedClass.empty() && !IsKnownClass(alert.dottedClass))
-    {
-        error =
-            fmt::format("class \"{}\": the first word is no family of classes", alert.dottedClass);
-        return alert;
-    }
-    alert.score = Member(object, "score", 1.0);
-    if (!(alert.score >= 0 && alert.score <= 1))
-    {
-        error = fmt::format("score {}: expected 0 to 1", alert.score);
-        return alert;
-    }
-    const std::string verdict = Member(object, "verdict", std::string("fault"));
-    if (const std::optional<Verdict> known = VerdictOf(verdict))
-    {
-        alert.verdict = *known;
-    }
-    else
-    {
-        error = fmt::format("verdict \"{}\": expected fault, benign or inconclusive", verdict);
-        return alert;
-    }
-    if (const auto where = object.find("where"); where != object.end())
+    alert.detector = Text(object, "detector");
+    ReadVerdict(object, alert);
+    if (const Json* where = FindObject(object, "where"))
     {
         alert.where = PlaceFrom(*where);
     }
-    if (const auto evidence = object.find("evidence"); evidence != object.end())
+    if (const Json* evidence = FindObject(object, "evidence"))
     {
         alert.evidence = EvidenceFrom(*evidence);
     }
+    CheckThatItSays(alert);
     return alert;
 }
 
@@ -277,16 +416,15 @@ AlertFromJsonLine(std::string_view line, std::string& error)
     }
     try
     {
-        if (Member(object, "event_type", std::string("alert")) != "alert")
+        if (Text(object, "event_type", "alert") != "alert")
         {
             return std::nullopt;
         }
-        Alert alert = FromJson(object, error);
-        return error.empty() ? std::optional<Alert>(std::move(alert)) : std::nullopt;
+        return FromJson(object);
     }
-    catch (const nlohmann::json::exception& exception)
+    catch (const AlertError& exception)
     {
-        error = fmt::format("a member has the wrong type: {}", exception.what());
+        error = exception.what();
         return std::nullopt;
     }
 }
@@ -324,7 +462,7 @@ ParseEveTime(std::string_view text)
     const auto second = TakeDigits(text, 2);
     if (!year || !month || !day || !hour || !minute || !second || !dash || !secondDash || !mark ||
         !colon || !secondColon || *month < 1 || *month > 12 || *day < 1 || *day > 31 ||
-        *hour > 23 || *minute > 59 || *second > 60 || *year > 2261 || *year < 1678)
+        *hour > 23 || *minute > 59 || *second > 60 || *year > LAST_YEAR || *year < FIRST_YEAR)
     {
         return std::nullopt;
     }
@@ -362,6 +500,12 @@ ParseEveTime(std::string_view text)
     }
     const std::int64_t seconds = DaysFromCivil(*year, *month, *day) * SECONDS_PER_DAY +
                                  *hour * 3600 + *minute * 60 + *second - offset;
+    // The offset may lead out of the years whose nanoseconds 64 bits hold.
+    const std::int64_t utcYear = CivilFromSeconds(seconds).year;
+    if (utcYear < FIRST_YEAR || utcYear > LAST_YEAR)
+    {
+        return std::nullopt;
+    }
     return WallTime(Nanoseconds(seconds * NANOSECONDS_PER_SECOND + nanoseconds));
 }
 
