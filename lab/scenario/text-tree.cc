@@ -134,6 +134,14 @@ class TreeBuilder : public YAML::EventHandler
     void Open(TextNode::Kind kind, const YAML::Mark& mark, const std::string& tag)
     {
         CheckTag(mark, tag);
+        if (!m_open.empty() && m_open.back().node.kind == TextNode::Kind::Map && !WaitsForValue())
+        {
+            // Refused before it is read: while a key is not finished, nothing inside it has a path.
+            TextNode key;
+            key.kind = kind;
+            key.at = m_source.At(mark.line, mark.column);
+            AddKey(m_open.back(), key);
+        }
         if (m_open.size() >= DEEPEST_NESTING)
         {
             throw ScenarioError(m_source.At(mark.line, mark.column),

@@ -159,9 +159,37 @@ BOOST_AUTO_TEST_CASE(RefusesWhatYamlWouldBend)
 
 BOOST_AUTO_TEST_CASE(BoundsDepthAndSize)
 {
-    BOOST_TEST(ToyError(std::string(5000, '[')).find("levels of nesting") != std::string::npos);
-    BOOST_TEST(ToyError(std::string(200000, '{')).find("levels of nesting") != std::string::npos);
+    BOOST_TEST(
+        ToyError(std::string(5000, '[') + std::string(5000, ']')).find("levels of nesting") !=
+        std::string::npos);
+    std::string maps;
+    for (int i = 0; i < 5000; ++i)
+    {
+        maps += "{a: ";
+    }
+    maps += "1" + std::string(5000, '}');
+    BOOST_TEST(ToyError(maps).find("levels of nesting") != std::string::npos);
     BOOST_TEST(ToyError(std::string(LARGEST_FILE + 1, '#')).find("bytes") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(RefusesKeysThatAreNoNames)
+{
+    for (const char* text : {"? {a: 1, a: 2}\n: x\n",
+                             "{a: 1, a: 2}: x\n",
+                             "name: a\n? {b: 1, b: 2}\n: x\n",
+                             "parts: {{a: 1, a: 2}: x}\n",
+                             "{{{{"})
+    {
+        BOOST_TEST(ToyError(text).find("found a map as a key, expected a name") !=
+                       std::string::npos,
+                   text << ToyError(text));
+    }
+    for (const char* text : {"? [{a: 1, a: 2}]\n: x\n", "[[a]]: x\n"})
+    {
+        BOOST_TEST(ToyError(text).find("found a list as a key, expected a name") !=
+                       std::string::npos,
+                   text << ToyError(text));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(FindsDuplicateKeysAtAnyDepth)
