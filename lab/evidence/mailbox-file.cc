@@ -1,3 +1,4 @@
+#include "formats/file-name.h"
 #include "formats/text.h"
 #include "lab/evidence/log-writer.h"
 
@@ -32,7 +33,8 @@ class MailboxFiles : public LogWriter
     {
         if (const auto* stored = event.As<host::StoredEvent>())
         {
-            OutputFile& file = m_folder.Open(fmt::format("mailboxes/{}.mbox", stored->mailbox));
+            OutputFile& file =
+                m_folder.Open(fmt::format("mailboxes/{}.mbox", FileNameFrom(stored->mailbox)));
             WriteHead(file, event.time, stored->order.sender, stored->mailbox);
             WriteContent(file, *stored->order.content);
         }

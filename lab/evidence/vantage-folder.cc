@@ -1,5 +1,8 @@
 #include "lab/evidence/vantage-folder.h"
 
+#include "formats/file-name.h"
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -53,6 +56,11 @@ VantageFolder::WriteFile(std::string_view name, std::string_view content)
 std::filesystem::path
 VantageFolder::Reserve(std::string_view name)
 {
+    if (!StaysBelow(name))
+    {
+        throw std::runtime_error(
+            fmt::format("\"{}\" would be written outside {}", Escape(name), m_root.string()));
+    }
     if (!m_names.emplace(name).second)
     {
         throw std::runtime_error(
