@@ -1,5 +1,6 @@
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"
+#include "formats/text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -46,10 +47,16 @@ Lines(std::vector<Alert> alerts)
     return text;
 }
 
+void
+Say(const std::string& sentence)
+{
+    fmt::print(stderr, "bouncelab-detect: {}\n", ForTerminal(sentence));
+}
+
 int
 Fail(const std::string& sentence)
 {
-    fmt::print(stderr, "bouncelab-detect: {}\n", sentence);
+    Say(sentence);
     return BAD_INPUT;
 }
 
@@ -111,8 +118,7 @@ Detect(const std::vector<const Detector*>& chosen,
     Detection detection(chosen, context);
     EvidenceHandler handler;
     handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
-    handler.note = [](const std::string& sentence)
-    { fmt::print(stderr, "bouncelab-detect: {}\n", sentence); };
+    handler.note = Say;
     if (const auto problem = ReadEvidence(evidencePath, context, handler))
     {
         return Fail(*problem);

@@ -1,5 +1,7 @@
 #include "formats/label.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -11,38 +13,6 @@ namespace bouncelab
 
 namespace
 {
-
-/// Length of the well-formed UTF-8 sequence at the start of text (RFC 3629 4), 0 if there is none.
-std::size_t
-Utf8Length(std::string_view text)
-{
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto continues = [&](std::size_t i, unsigned low, unsigned high)
-    { return i < text.size() && byte(i) >= low && byte(i) <= high; };
-    const unsigned first = byte(0);
-    if (first < 0x80)
-    {
-        return 1;
-    }
-    if (first >= 0xC2 && first <= 0xDF)
-    {
-        return continues(1, 0x80, 0xBF) ? 2 : 0;
-    }
-    if (first >= 0xE0 && first <= 0xEF)
-    {
-        const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-        const unsigned high = first == 0xED ? 0x9F : 0xBF;
-        return continues(1, low, high) && continues(2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4)
-    {
-        const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-        const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-        return continues(1, low, high) && continues(2, 0x80, 0xBF) && continues(3, 0x80, 0xBF) ? 4
-                                                                                               : 0;
-    }
-    return 0;
-}
 
 /// Stands in a JSON string as it is.
 bool

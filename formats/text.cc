@@ -10,6 +10,25 @@ namespace bouncelab
 namespace
 {
 
+/// C1 controls, and Unicode's marks, embeddings, overrides and isolates of direction (UAX #9).
+bool
+IsSteering(std::string_view character)
+{
+    if (character.size() == 2)
+    {
+        return character == "\xD8\x9C" || (character[0] == '\xC2' && character[1] <= '\x9F');
+    }
+    constexpr std::pair<std::string_view, std::string_view> RANGES[] = {
+        {"\xE2\x80\x8E", "\xE2\x80\x8F"},
+        {"\xE2\x80\xA8", "\xE2\x80\xAE"},
+        {"\xE2\x81\xA6", "\xE2\x81\xA9"}};
+    return character.size() == 3 &&
+           std::any_of(std::begin(RANGES),
+                       std::end(RANGES),
+                       [&](const auto& range)
+                       { return character >= range.first && character <= range.second; });
+}
+
 template <typename Change>
 std::string
 Changed(std::string_view text, Change change)
@@ -60,6 +79,61 @@ std::string
 InPrintableAscii(std::string_view text)
 {
     return Changed(text, [](char c) { return IsPrintable(c) ? c : '?'; });
+}
+
+std::size_t
+Utf8Length(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto continues = [&](std::size_t i, unsigned low, unsigned high)
+    { return i < text.size() && byte(i) >= low && byte(i) <= high; };
+    const unsigned first = text.empty() ? 0xFF : byte(0);
+    if (first < 0x80)
+    {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF)
+    {
+        return continues(1, 0x80, 0xBF) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF)
+    {
+        const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+        const unsigned high = first == 0xED ? 0x9F : 0xBF;
+        return continues(1, low, high) && continues(2, 0x80, 0xBF) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4)
+    {
+        const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+        const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+        return continues(1, low, high) && continues(2, 0x80, 0xBF) && continues(3, 0x80, 0xBF) ? 4
+                                                                                               : 0;
+    }
+    return 0;
+}
+
+std::string
+ForTerminal(std::string_view text)
+{
+    std::string out;
+    while (!text.empty())
+    {
+        const std::size_t length = Utf8Length(text);
+        const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+        text.remove_prefix(character.size());
+        if (length == 0 || IsControl(character[0]) || IsSteering(character))
+        {
+            for (const char octet : character)
+            {
+                out += fmt::format("\\x{:02x}", static_cast<unsigned char>(octet));
+            }
+        }
+        else
+        {
+            out += character;
+        }
+    }
+    return out;
 }
 
 std::string

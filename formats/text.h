@@ -170,6 +170,16 @@ std::string InPrintableAscii(std::string_view text);
 /// For people to read: \\r, \\n, \\t, and \\xNN for every other octet that is not printable ASCII.
 std::string Escape(std::string_view text);
 
+/// Length of the well-formed UTF-8 sequence at the start of a text (RFC 3629 4), 0 if there is
+/// none.
+std::size_t Utf8Length(std::string_view text);
+
+/**
+ * Somebody else's words on a terminal: every character that does something instead of being shown
+ * (C0, DEL, C1, what turns the direction of text) and every octet that is no UTF-8 as \\xNN.
+ */
+std::string ForTerminal(std::string_view text);
+
 } // namespace bouncelab
 
 #endif // BOUNCELAB_FORMATS_TEXT_H

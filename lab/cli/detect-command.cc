@@ -187,7 +187,7 @@ Detect(Shell& shell, const DetectOptions& options)
         shell.terminal.ClearProgress();
         if (!judgement.end.error.empty())
         {
-            fmt::print(stderr, "{}", judgement.end.error);
+            shell.terminal.Quote(judgement.end.error);
         }
         if (judgement.code != EXPECTED)
         {

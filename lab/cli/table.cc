@@ -42,6 +42,13 @@ FittingOctets(std::string_view word, std::size_t width)
     return fitting;
 }
 
+/// Looks at no more of a word than the columns hold, however long it is.
+bool
+Fits(std::string_view word, std::size_t width)
+{
+    return FittingOctets(word, width) == word.size() && DisplayWidth(word) <= width;
+}
+
 /// A cell's lines, each at most width columns.
 std::vector<Cell::CellLine>
 WrapCell(const Cell& cell, std::size_t width)
@@ -80,7 +87,8 @@ Wrap(std::string_view text, std::size_t width)
         const std::size_t end = std::min(text.find(' '), text.size());
         std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line.empty() && DisplayWidth(line) + 1 + DisplayWidth(word) > width)
+        const std::size_t taken = DisplayWidth(line) + 1;
+        if (!line.empty() && (taken > width || !Fits(word, width - taken)))
         {
             flush();
         }
@@ -88,7 +96,7 @@ Wrap(std::string_view text, std::size_t width)
         {
             line += ' ';
         }
-        while (line.empty() && DisplayWidth(word) > width)
+        while (line.empty() && !Fits(word, width))
         {
             line = word.substr(0, FittingOctets(word, width));
             word.remove_prefix(line.size());
@@ -106,6 +114,19 @@ Wrap(std::string_view text, std::size_t width)
 Table::Table(std::vector<std::string> heads)
     : m_heads(std::move(heads))
 {
+}
+
+void
+Table::Add(std::vector<Cell> row)
+{
+    for (Cell& cell : row)
+    {
+        for (Cell::CellLine& line : cell.lines)
+        {
+            line.text = ForTerminal(line.text);
+        }
+    }
+    m_rows.push_back(std::move(row));
 }
 
 std::vector<std::size_t>

@@ -42,7 +42,7 @@ class Table
   public:
     explicit Table(std::vector<std::string> heads);
 
-    void Add(std::vector<Cell> row) { m_rows.push_back(std::move(row)); }
+    void Add(std::vector<Cell> row);
 
     bool IsEmpty() const { return m_rows.empty(); }
 

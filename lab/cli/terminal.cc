@@ -1,5 +1,7 @@
 #include "lab/cli/terminal.h"
 
+#include "formats/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -63,7 +65,7 @@ Terminal::Progress(std::string_view text)
 {
     if (m_showsProgress && !m_quiet)
     {
-        fmt::print(stderr, "\r\033[K{}", text.substr(0, m_width - 1));
+        fmt::print(stderr, "\r\033[K{}", ForTerminal(text.substr(0, m_width - 1)));
         std::fflush(stderr);
         m_progressShown = true;
     }
@@ -85,8 +87,7 @@ Terminal::Note(std::string_view text)
 {
     if (!m_quiet)
     {
-        ClearProgress();
-        fmt::print(stderr, "bouncelab: {}\n", text);
+        Error(text);
     }
 }
 
@@ -94,7 +95,25 @@ void
 Terminal::Error(std::string_view text)
 {
     ClearProgress();
-    fmt::print(stderr, "bouncelab: {}\n", text);
+    fmt::print(stderr, "bouncelab: ");
+    Quote(text);
+}
+
+void
+Terminal::Quote(std::string_view lines)
+{
+    ClearProgress();
+    lines = TrimEnd(lines, "\n");
+    while (true)
+    {
+        const std::string_view line = FirstLine(lines);
+        fmt::print(stderr, "{}\n", ForTerminal(line));
+        if (line.size() == lines.size())
+        {
+            return;
+        }
+        lines.remove_prefix(line.size() + 1);
+    }
 }
 
 } // namespace bouncelab::cli

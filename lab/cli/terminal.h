@@ -17,7 +17,8 @@ enum class TextStyle
     Faint,
 };
 
-/// Where output goes and what it can show: color and progress only on a terminal.
+/// Where output goes and what it can show: color and progress only on a terminal. Controls in what
+/// is said reach no terminal (see ForTerminal), nor do those in the cells of a Table.
 class Terminal
 {
   public:
@@ -42,6 +43,9 @@ class Terminal
 
     /// Something that went wrong, as one line on stderr.
     void Error(std::string_view text);
+
+    /// Another program's lines, on stderr.
+    void Quote(std::string_view lines);
 
   private:
     bool m_color = false;

@@ -87,4 +87,38 @@ BOOST_AUTO_TEST_CASE(AStrangersOctetsStayOnOneLine)
     BOOST_TEST(Escape("\t") == "\\t");
 }
 
+BOOST_AUTO_TEST_CASE(NothingSteersATerminal)
+{
+    BOOST_TEST(ForTerminal("250 mx.example.cn, h\xC3\xA9, \xE4\xBD\xA0\xE5\xA5\xBD") ==
+               "250 mx.example.cn, h\xC3\xA9, \xE4\xBD\xA0\xE5\xA5\xBD");
+    BOOST_TEST(ForTerminal("\x1B[31mred\x1B]0;title\x07") == "\\x1b[31mred\\x1b]0;title\\x07");
+    BOOST_TEST(ForTerminal("a\rb\nc\td\x7F") == "a\\x0db\\x0ac\\x09d\\x7f");
+    BOOST_TEST(ForTerminal("\xC2\x9B"
+                           "31m") == "\\xc2\\x9b31m");
+    BOOST_TEST(ForTerminal("\x9B"
+                           "31m\xFF") == "\\x9b31m\\xff");
+    BOOST_TEST(ForTerminal("\xE2\x80\xAE\xE2\x81\xA6\xD8\x9C") ==
+               "\\xe2\\x80\\xae\\xe2\\x81\\xa6\\xd8\\x9c");
+    BOOST_TEST(ForTerminal(std::string_view("\0", 1)) == "\\x00");
+}
+
+/// No pair or triple of octets leaves a control, C1 or a mark of direction.
+BOOST_AUTO_TEST_CASE(NothingSteersATerminalWhateverComes)
+{
+    for (unsigned i = 0; i < 256 * 256; ++i)
+    {
+        for (const char* before : {"", "\xE2", "\xC2"})
+        {
+            const std::string text =
+                std::string(before) + static_cast<char>(i >> 8) + static_cast<char>(i & 255);
+            const std::string shown = ForTerminal(text);
+            BOOST_REQUIRE(ForTerminal(shown) == shown);
+            for (const char c : shown)
+            {
+                BOOST_REQUIRE(!IsControl(c));
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
