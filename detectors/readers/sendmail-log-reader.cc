@@ -6,6 +6,7 @@
 #include "formats/sendmail-fields.h"
 #include "formats/text.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -160,10 +161,6 @@ SendmailLogReader::ReadTo(std::string_view id, std::string_view text, TrackedEve
         : status.substr(0, fields::sendmail::DEFERRED.size()) == fields::sendmail::DEFERRED
             ? "DEFER"
             : "FAIL";
-    if (message.recipients.size() < MOST_RECIPIENTS)
-    {
-        message.recipients.push_back(event.recipients.front());
-    }
     message.events.push_back(m_events.size());
     m_events.push_back(std::move(event));
 }
@@ -180,26 +177,40 @@ SendmailLogReader::ReadReject(std::string_view id, std::string_view text, const 
 }
 
 void
+SendmailLogReader::Complete(Message& message)
+{
+    const auto takes = [&](std::size_t index)
+    { return m_events[index].event == "RECEIVE" || m_events[index].event == "DSN"; };
+    const auto first = std::find_if(message.events.begin(), message.events.end(), takes);
+    TrackedEvent* receipt = first == message.events.end() ? nullptr : &m_events[*first];
+    for (const std::size_t index : message.events)
+    {
+        TrackedEvent& event = m_events[index];
+        event.messageId = message.messageId;
+        event.sender = message.sender;
+        event.returnPath = message.sender.empty() ? "<>" : message.sender;
+        if (takes(index))
+        {
+            receipt = &event;
+        }
+        else if (event.event == "REFUSE")
+        {
+            event.recipients = std::move(message.refused);
+            event.statuses = std::move(message.refusals);
+        }
+        else if (receipt && receipt->recipients.size() < MOST_RECIPIENTS)
+        {
+            receipt->recipients.push_back(event.recipients.front());
+        }
+    }
+}
+
+void
 SendmailLogReader::End()
 {
-    for (const auto& [id, message] : m_messages)
+    for (auto& [id, message] : m_messages)
     {
-        for (const std::size_t index : message.events)
-        {
-            TrackedEvent& event = m_events[index];
-            event.messageId = message.messageId;
-            event.sender = message.sender;
-            event.returnPath = message.sender.empty() ? "<>" : message.sender;
-            if (event.event == "RECEIVE" || event.event == "DSN")
-            {
-                event.recipients = message.recipients;
-            }
-            else if (event.event == "REFUSE")
-            {
-                event.recipients = message.refused;
-                event.statuses = message.refusals;
-            }
-        }
+        Complete(message);
     }
     for (const TrackedEvent& event : m_events)
     {

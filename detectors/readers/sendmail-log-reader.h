@@ -44,7 +44,6 @@ class SendmailLogReader : public TextLineReader
     {
         std::string messageId;
         std::string sender;
-        std::vector<std::string> recipients;
         std::vector<std::string> refused;
         std::vector<std::string> refusals;
         std::vector<std::size_t> events; //!< Into m_events.
@@ -53,6 +52,10 @@ class SendmailLogReader : public TextLineReader
     void ReadFrom(std::string_view id, std::string_view text, TrackedEvent event);
     void ReadTo(std::string_view id, std::string_view text, TrackedEvent event);
     void ReadReject(std::string_view id, std::string_view text, const TrackedEvent& event);
+
+    /// Gives a message's events what its other lines tell. Each recipient goes to one receipt, the
+    /// last before it or else the first, so that what is held grows with the file and no faster.
+    void Complete(Message& message);
 
     Handler m_handler;
     std::map<std::string, Message, std::less<>> m_messages; //!< By queue id.
