@@ -1,6 +1,7 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
 #include "lab/cli/run-destination.h"
+#include "lab/cli/run-table.h"
 #include "lab/cli/score-table.h"
 #include "lab/run/run-many.h"
 #include "lab/scenario/scenario-error.h"
@@ -14,6 +15,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +46,7 @@ struct RunOptions
     bool force = false;
     bool updateBaseline = false;
     bool asJson = false;
+    int verbosity = 0;
 
     /// Whether expect.yaml speaks of these runs.
     bool IsPlain() const { return overrides.empty() && vantages.empty() && !noCapture; }
@@ -54,6 +59,7 @@ struct Job
     std::optional<RunDestination> again; //!< The second time, for --twice.
     const scenario::Expectations* expectations = nullptr;
     std::optional<score::RunScore> score;
+    std::chrono::milliseconds took{0};
     RunDestination::WriteOutcome outcome = RunDestination::WriteOutcome::Written;
 };
 
@@ -89,12 +95,14 @@ class RunBatch
   private:
     void Check(const std::vector<ChosenVariant>& choices);
     void Plan(const std::vector<ChosenVariant>& choices);
+    void RefuseOtherSettings(const RunDestination& place, const run::RunSpec& spec) const;
     bool Finish(const run::RunResult& result);
     bool FinishRun(Job& job);
     void Compare(const Job& job);
     void WriteSummaries() const;
     void WriteBaselines() const;
     void Print() const;
+    std::string TimeText() const;
 
     Shell& m_shell;
     RunOptions m_options;
@@ -103,6 +111,7 @@ class RunBatch
     std::vector<run::RunSpec> m_specs;
     std::vector<std::size_t> m_jobOf; //!< By spec.
     std::size_t m_finished = 0;
+    std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
     std::map<fs::path, score::Baseline> m_baselines; //!< By file.
 };
 
@@ -136,6 +145,34 @@ RunBatch::Check(const std::vector<ChosenVariant>& choices)
     }
 }
 
+/// A run with other settings is not made only to be thrown away.
+void
+RunBatch::RefuseOtherSettings(const RunDestination& place, const run::RunSpec& spec) const
+{
+    const fs::path file = place.Folder() / "manifest.json";
+    if (m_options.force || !fs::exists(file))
+    {
+        return;
+    }
+    const auto manifest = nlohmann::json::parse(score::ReadTextFile(file), nullptr, false);
+    const nlohmann::json wanted{{"overrides", spec.overrides},
+                                {"capture", spec.capture},
+                                {"vantages", spec.vantages}};
+    for (const auto& [key, value] : wanted.items())
+    {
+        if (!manifest.is_object() || !manifest.contains(key) || manifest[key] != value)
+        {
+            throw InputError(fmt::format(
+                "{} holds a run with {} {}, this one has {}: give --force to replace it, or "
+                "another --out",
+                ShortPath(place.Folder()),
+                key,
+                manifest.is_object() && manifest.contains(key) ? manifest[key].dump() : "unknown",
+                value.dump()));
+        }
+    }
+}
+
 void
 RunBatch::Plan(const std::vector<ChosenVariant>& choices)
 {
@@ -154,6 +191,7 @@ RunBatch::Plan(const std::vector<ChosenVariant>& choices)
             const fs::path folder = fs::path(m_options.out) / choices[i].scenario /
                                     choices[i].variant / fmt::format("seed-{}", spec.seed);
             Job job{RunDestination(folder), std::nullopt, &m_expectations[i], std::nullopt, {}};
+            RefuseOtherSettings(job.place, spec);
             job.place.Prepare();
             spec.out = job.place.StagingFolder();
             m_specs.push_back(spec);
@@ -230,6 +268,7 @@ RunBatch::Finish(const run::RunResult& result)
                                          result.spec.variant,
                                          result.spec.seed);
     m_shell.terminal.Progress(name);
+    job.took += result.took;
     if (result.status != 0)
     {
         m_shell.terminal.Error(fmt::format("{}: {}", name, result.error));
@@ -253,6 +292,7 @@ void
 RunBatch::Print() const
 {
     std::vector<score::RunScore> scores;
+    std::vector<TableRun> runs;
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     std::size_t unchanged = 0;
     for (const Job& job : m_jobs)
@@ -261,13 +301,19 @@ RunBatch::Print() const
         {
             continue;
         }
-        scores.push_back(*job.score);
-        unchanged += job.outcome == RunDestination::WriteOutcome::Unchanged ? 1 : 0;
         nlohmann::ordered_json line{{"folder", job.place.Folder().generic_string()},
-                                    {"placed", WordFor(job.outcome)}};
+                                    {"placed", WordFor(job.outcome)},
+                                    {"took_ms", job.took.count()}};
         line.update(score::ToJson(*job.score));
         line["fidelity"] = score::ToJson(job.score->fidelity);
         json.push_back(std::move(line));
+        if (job.outcome == RunDestination::WriteOutcome::Refused)
+        {
+            continue; // what is printed is what lies there
+        }
+        scores.push_back(*job.score);
+        runs.push_back({*job.score, ShortPath(job.place.Folder()), m_options.IsPlain()});
+        unchanged += job.outcome == RunDestination::WriteOutcome::Unchanged ? 1 : 0;
     }
     for (const score::VariantSummary& summary : score::Summarize(scores))
     {
@@ -285,21 +331,51 @@ RunBatch::Print() const
     {
         return;
     }
-    fmt::print("{}", ScoreTable(scores).Print(m_shell.terminal));
-    const std::string misses = MissText(scores, m_shell.terminal.Width());
-    if (!misses.empty())
+    fmt::print("{}", RunTable(runs, m_shell.terminal));
+    if (m_options.verbosity > 0)
     {
-        fmt::print(
-            "\n{}{}",
-            m_options.IsPlain() ? "" : "Not counted: expect.yaml describes runs without changes:\n",
-            misses);
+        fmt::print("\n{}", ScoreTable(scores).Print(m_shell.terminal));
     }
-    fmt::print("\nResults: {}{}\n",
-               scores.size() == 1 ? ShortPath(m_jobs.front().place.Folder()) : m_options.out,
+    if (m_options.verbosity > 1)
+    {
+        fmt::print("\n{}", ClaimText(scores, m_shell.terminal.Width()));
+    }
+    fmt::print("\n{}    {}\n", Tally(runs), TimeText());
+    if (!m_shell.terminal.IsQuiet() && m_options.verbosity == 0)
+    {
+        fmt::print("Silent as expected is left out{}. -v: by vantage, -vv: all claims\n",
+                   HasPredictedMiss(runs) ? "; * some claims missed as predicted" : "");
+    }
+    fmt::print("Results: {}{}\n",
+               scores.size() == 1 ? runs.front().folder : m_options.out,
                unchanged == 0 ? ""
                : unchanged == scores.size()
                    ? " (unchanged: the same bytes were there)"
                    : fmt::format(" ({} of {} unchanged)", unchanged, scores.size()));
+}
+
+/// "1 min 51 s, slowest recipient-lookup/tarpit 45 s"
+std::string
+RunBatch::TimeText() const
+{
+    const auto text = [](std::chrono::milliseconds time)
+    {
+        const auto seconds = time.count() / 1000;
+        return seconds >= 60 ? fmt::format("{} min {} s", seconds / 60, seconds % 60)
+                             : fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+    };
+    const std::string all = text(std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - m_started));
+    const auto slowest =
+        std::max_element(m_jobs.begin(),
+                         m_jobs.end(),
+                         [](const Job& a, const Job& b) { return a.took < b.took; });
+    return m_jobs.size() < 2 || !slowest->score ? all
+                                                : fmt::format("{}, slowest {}/{} {}",
+                                                              all,
+                                                              slowest->score->scenario,
+                                                              slowest->score->variant,
+                                                              text(slowest->took));
 }
 
 /// Several runs of a variant are summed up beside their folders.
@@ -357,6 +433,13 @@ RunBatch::Go()
         }
         m_options.runs = score::BASELINE_SEEDS;
     }
+    if (m_options.runs - 1 > std::numeric_limits<std::uint64_t>::max() - m_options.seed)
+    {
+        throw InputError(fmt::format("--seed {} and {} runs: the last seed would be beyond {}",
+                                     m_options.seed,
+                                     m_options.runs,
+                                     std::numeric_limits<std::uint64_t>::max()));
+    }
     const std::vector<ChosenVariant> choices = m_shell.Choose(m_options.names);
     if (choices.empty())
     {
@@ -412,9 +495,14 @@ AddRunCommand(CLI::App& app, Shell& shell)
         ->check(CLI::Validator(
             [](const std::string& text)
             {
-                return text.find('-') == std::string::npos
+                std::uint64_t seed = 0;
+                const auto [end, error] =
+                    std::from_chars(text.data(), text.data() + text.size(), seed);
+                return error == std::errc{} && end == text.data() + text.size()
                            ? std::string()
-                           : "found " + text + ", expected a number from 0";
+                           : fmt::format("found {}, expected a whole number from 0 to {}",
+                                         text,
+                                         std::numeric_limits<std::uint64_t>::max());
             },
             ""));
     command->add_option("--runs", options->runs, "Runs of each variant, with rising seeds")
@@ -432,6 +520,7 @@ AddRunCommand(CLI::App& app, Shell& shell)
     command->add_flag("--force", options->force, "Replaces results that have other bytes");
     command->add_flag("--update-baseline", options->updateBaseline)->group("");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
+    command->add_flag("-v", options->verbosity, "Also what each detector said; -vv: all claims");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab run forged-reply/error-500 --set "
                     "injectors.border.at-hop=9 --out moved");

@@ -1,5 +1,6 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
+#include "lab/cli/run-table.h"
 #include "lab/cli/score-table.h"
 #include "lab/score/alert-file.h"
 #include "lab/score/seed-summary.h"
@@ -8,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 
 namespace bouncelab::cli
@@ -20,38 +23,96 @@ struct ScoreOptions
 {
     std::vector<std::string> runs;
     std::string alerts;
+    std::string vantage;
+    std::vector<std::string> finds;
     bool asJson = false;
+    int verbosity = 0;
 };
+
+/// Whose evidence the alerts are about: what --vantage says, or the only one.
+std::string
+VantageOf(const score::RunFolder& run, const ScoreOptions& options)
+{
+    const std::vector<std::string>& known = run.Vantages();
+    if (options.vantage.empty() && known.size() == 1)
+    {
+        return known.front();
+    }
+    if (std::find(known.begin(), known.end(), options.vantage) != known.end())
+    {
+        return options.vantage;
+    }
+    throw InputError(fmt::format("{}: found {}, expected --vantage with one of {}",
+                                 run.Root().string(),
+                                 options.vantage.empty() ? "alerts of no vantage"
+                                                         : "vantage \"" + options.vantage + "\"",
+                                 fmt::join(known, ", ")));
+}
+
+/// What a detector is held to: what it declares itself if it is one of the run's, else --finds.
+score::DetectorScope
+ScopeOf(const std::string& detector,
+        const std::map<std::string, score::DetectorScope>& known,
+        const ScoreOptions& options)
+{
+    if (!options.finds.empty())
+    {
+        score::DetectorScope scope;
+        const bool all = options.finds == std::vector<std::string>{"all"};
+        scope.finds = all ? std::set<std::string>{}
+                          : std::set<std::string>(options.finds.begin(), options.finds.end());
+        return scope;
+    }
+    const auto found = known.find(detector);
+    if (found == known.end())
+    {
+        throw InputError(fmt::format("nothing says what \"{}\" looks for: expected --finds with "
+                                     "classes or families of them, such as forged, or all",
+                                     detector));
+    }
+    return found->second;
+}
 
 /// Verdicts of a program that is not built in, in place of those in the run's folder.
 void
-PutAlerts(const score::RunFolder& run, const std::string& file, score::RunScore& score)
+PutAlerts(const score::RunFolder& run, const ScoreOptions& options, score::RunScore& score)
 {
-    const std::string vantage = run.CaptureVantage();
-    if (vantage.empty())
+    const std::string vantage = VantageOf(run, options);
+    const std::string fileName = std::filesystem::path(options.alerts).stem().string();
+    std::map<std::string, std::vector<Alert>> byDetector;
+    for (Alert& alert : score::ReadAlerts(options.alerts))
     {
-        throw InputError(
-            fmt::format("{} has no capture that alerts could be about", run.Root().string()));
+        byDetector[alert.detector.empty() ? fileName : alert.detector].push_back(std::move(alert));
     }
-    score::Visibility visibility(run);
-    score.detectors = {score::ScoreAlerts(std::filesystem::path(file).stem().string(),
-                                          vantage,
-                                          score::ReadAlerts(file),
-                                          score.events,
-                                          run,
-                                          visibility)};
-    // No expectation covers this program: it is measured against the truth alone.
-    score.misses.clear();
-    const score::DetectorScore& said = score.detectors.front();
-    if (said.misses > 0 || said.falseAlarms > 0 || said.misplaced > 0)
+    if (byDetector.empty())
     {
-        score.misses.push_back({said.detector,
-                                vantage,
-                                fmt::format("{} found", score.events.size()),
-                                fmt::format("{} found, {} false, {} misplaced",
-                                            said.trueAlarms,
-                                            said.falseAlarms,
-                                            said.misplaced)});
+        byDetector[fileName]; // a detector that found nothing
+    }
+    const std::map<std::string, score::DetectorScope> known = score::ReadScopes(run.Root());
+    score::Visibility visibility(run);
+    score.detectors.clear();
+    // Nobody has written down what these are to say: the truth alone is the measure.
+    score.misses.clear();
+    for (const auto& [detector, alerts] : byDetector)
+    {
+        const score::DetectorScore said = score::ScoreAlerts(detector,
+                                                             vantage,
+                                                             alerts,
+                                                             score.events,
+                                                             run,
+                                                             visibility,
+                                                             ScopeOf(detector, known, options));
+        if (said.misses > 0 || said.falseAlarms > 0 || said.misplaced > 0)
+        {
+            score.misses.push_back({detector,
+                                    vantage,
+                                    fmt::format("{} found", said.trueAlarms + said.misses),
+                                    fmt::format("{} found, {} false, {} misplaced",
+                                                said.trueAlarms,
+                                                said.falseAlarms,
+                                                said.misplaced)});
+        }
+        score.detectors.push_back(said);
     }
 }
 
@@ -67,7 +128,7 @@ ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
         isPlain ? ExpectationsFor(scenario.string(), run.Variant()) : scenario::Expectations());
     if (!options.alerts.empty())
     {
-        PutAlerts(run, options.alerts, score);
+        PutAlerts(run, options, score);
     }
     return score;
 }
@@ -75,7 +136,15 @@ ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
 void
 Score(Shell& shell, const ScoreOptions& options)
 {
+    if (!options.alerts.empty() && options.runs.size() > 1)
+    {
+        throw InputError(fmt::format("found {} runs for the alerts of {}, expected the one whose "
+                                     "evidence they are about",
+                                     options.runs.size(),
+                                     options.alerts));
+    }
     std::vector<score::RunScore> scores;
+    std::vector<TableRun> runs;
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const std::string& path : options.runs)
     {
@@ -87,6 +156,8 @@ Score(Shell& shell, const ScoreOptions& options)
         {
             throw InputError(error.what());
         }
+        runs.push_back(
+            {scores.back(), path, !options.alerts.empty() || score::RunFolder(path).IsPlain()});
         json.push_back(score::ToJson(scores.back()));
         shell.Raise(CodeOf(scores.back()));
     }
@@ -102,8 +173,16 @@ Score(Shell& shell, const ScoreOptions& options)
         fmt::print("{}\n", json.dump(2));
         return;
     }
-    fmt::print("{}", ScoreTable(scores).Print(shell.terminal));
-    fmt::print("{}", MissText(scores, shell.terminal.Width()));
+    fmt::print("{}", RunTable(runs, shell.terminal));
+    if (options.verbosity > 0)
+    {
+        fmt::print("\n{}", ScoreTable(scores).Print(shell.terminal));
+    }
+    if (options.verbosity > 1)
+    {
+        fmt::print("\n{}", ClaimText(scores, shell.terminal.Width()));
+    }
+    fmt::print("\n{}\n", Tally(runs));
 }
 
 } // namespace
@@ -120,10 +199,30 @@ AddScoreCommand(CLI::App& app, Shell& shell)
                         options->alerts,
                         "Scores this file (Suricata's EVE or the lab's own) instead of the run's "
                         "verdicts");
+    command->add_option("--vantage",
+                        options->vantage,
+                        "Whose evidence the alerts are about; needed where a run has several");
+    command
+        ->add_option("--finds",
+                     options->finds,
+                     "What their detector looks for: classes, families of them, or all; may be "
+                     "repeated")
+        ->allow_extra_args(false)
+        ->check(CLI::Validator(
+            [](const std::string& text)
+            {
+                return text == "all" || IsKnownClass(text)
+                           ? std::string()
+                           : fmt::format("found {}, expected all, or a class that begins with {}",
+                                         text,
+                                         fmt::join(CLASS_FAMILIES, ", "));
+            },
+            ""));
+    command->add_flag("-v", options->verbosity, "Also what each detector said; -vv: all claims");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab score results/forged-reply/error-500/seed-1 --alerts "
-                    "eve.json");
+                    "eve.json --vantage gateway-inside --finds forged");
     command->callback([&shell, options] { Score(shell, *options); });
 }
 

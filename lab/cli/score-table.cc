@@ -1,5 +1,6 @@
 #include "lab/cli/score-table.h"
 
+#include "formats/text.h"
 #include "lab/score/seed-summary.h"
 
 #include <fmt/format.h>
@@ -327,83 +328,33 @@ ScoreTable(const std::vector<RunScore>& scores)
     return table;
 }
 
-namespace
-{
-
-/// What was missed in one run, by what it is about.
-std::map<std::string, std::string>
-MissesOf(const RunScore& score)
-{
-    std::map<std::string, std::string> misses;
-    for (const score::FidelityRow& row : score.fidelity)
-    {
-        if (!row.held)
-        {
-            misses[row.id] = fmt::format("({}, {}) missed{}: documented {}, simulated {}{}{}",
-                                         row.check,
-                                         NameOf(row.kind),
-                                         row.AsExpected() ? " as predicted" : "",
-                                         row.documented,
-                                         row.simulated.empty() ? "nothing" : row.simulated,
-                                         row.reason.empty() ? "" : " — " + row.reason,
-                                         row.because.empty() ? "" : " — " + row.because);
-        }
-        else if (!row.predicted.empty())
-        {
-            misses[row.id] = fmt::format("({}) held, although a miss was expected", row.check);
-        }
-    }
-    for (const score::ExpectationMiss& miss : score.misses)
-    {
-        misses[fmt::format("{} at {}", miss.detector, miss.vantage)] =
-            fmt::format("expected {}, found {}", miss.expected, miss.found);
-    }
-    return misses;
-}
-
-} // namespace
-
 std::string
-MissText(const std::vector<RunScore>& scores, std::size_t width)
+ClaimText(const std::vector<RunScore>& scores, std::size_t width)
 {
-    struct Miss
-    {
-        std::uint64_t seed = 0;
-        std::size_t count = 0;
-        std::string text;
-    };
-
-    std::map<std::string, std::size_t> runs;
-    std::map<std::pair<std::string, std::string>, Miss> all;
-    for (const RunScore& score : scores)
-    {
-        const std::string variant = score.scenario + "/" + score.variant;
-        ++runs[variant];
-        for (const auto& [about, text] : MissesOf(score))
-        {
-            Miss& miss = all[{variant, about}];
-            if (++miss.count == 1)
-            {
-                miss.seed = score.seed;
-                miss.text = text;
-            }
-        }
-    }
     constexpr std::string_view INDENT = "    ";
     std::string text;
-    for (const auto& [key, miss] : all)
+    for (const RunScore& score : scores)
     {
-        const std::size_t total = runs[key.first];
-        const std::string share =
-            total > 1 ? fmt::format(", {} of {} runs, first seed {}", miss.count, total, miss.seed)
-                      : "";
-        const std::string line =
-            fmt::format("{}{}: {} {}", key.first, share, key.second, miss.text);
-        std::string_view indent;
-        for (const std::string& part : Wrap(line, width - INDENT.size()))
+        text += fmt::format("{}/{} seed {}\n", score.scenario, score.variant, score.seed);
+        for (const score::FidelityRow& row : score.fidelity)
         {
-            text += fmt::format("{}{}\n", indent, part);
-            indent = INDENT;
+            const std::string line = fmt::format("{} {} ({}, {}): documented {}, simulated {}{}{}",
+                                                 row.held           ? "✓"
+                                                 : row.AsExpected() ? "*"
+                                                                    : "✗",
+                                                 row.id,
+                                                 row.check,
+                                                 NameOf(row.kind),
+                                                 row.documented,
+                                                 row.simulated.empty() ? "nothing" : row.simulated,
+                                                 row.reason.empty() ? "" : " — " + row.reason,
+                                                 row.because.empty() ? "" : " — " + row.because);
+            std::string_view indent = INDENT.substr(2);
+            for (const std::string& part : Wrap(ForTerminal(line), width - INDENT.size()))
+            {
+                text += fmt::format("{}{}\n", indent, part);
+                indent = INDENT;
+            }
         }
     }
     return text;

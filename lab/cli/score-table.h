@@ -11,15 +11,15 @@ namespace bouncelab::cli
 {
 
 /**
- * The table that `run` and `score` print: a row for each variant. Several runs of a variant are
- * counted together, with Wilson intervals: of the runs as expected, of the faults that a detector
- * found, and where it had false alarms or was not as expected, of these.
+ * What each detector said: a row for each variant. Several runs of a variant are counted together,
+ * with Wilson intervals: of the runs as expected, of the faults that a detector found, and where it
+ * had false alarms or was not as expected, of these.
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 
-/// A paragraph for each observable and each expected verdict that was missed, and in how many runs,
-/// in lines of at most width columns.
-std::string MissText(const std::vector<score::RunScore>& scores, std::size_t width);
+/// Every claim of every run with its documented and its simulated value, in lines of at most width
+/// columns.
+std::string ClaimText(const std::vector<score::RunScore>& scores, std::size_t width);
 
 } // namespace bouncelab::cli
 

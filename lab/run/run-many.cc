@@ -25,6 +25,7 @@ struct Child
 {
     std::size_t index = 0;
     int errors = -1; //!< Read end of the pipe on which the child says what went wrong.
+    std::chrono::steady_clock::time_point started;
 };
 
 /// Never returns: this is the whole life of a run's process.
@@ -115,6 +116,8 @@ Collect(const RunSpec& spec, const Child& child, int status)
 {
     RunResult result;
     result.spec = spec;
+    result.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - child.started);
     result.error = ReadAll(child.errors);
     if (WIFSIGNALED(status))
     {
@@ -153,6 +156,7 @@ RunMany(const std::vector<RunSpec>& specs,
         {
             Child child;
             child.index = next;
+            child.started = std::chrono::steady_clock::now();
             const pid_t pid = Start(specs[next], options, list, child);
             running.emplace(pid, child);
             ++next;

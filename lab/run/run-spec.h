@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_RUN_RUN_SPEC_H
 #define BOUNCELAB_LAB_RUN_RUN_SPEC_H
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -33,6 +34,7 @@ struct RunResult
     RunSpec spec;
     int status = 0;    //!< 0 done; 2 bad input; 4 internal error, a signal, or a full disk.
     std::string error; //!< One line if the status is not 0.
+    std::chrono::milliseconds took{0}; //!< From start to end, its detectors included.
 };
 
 } // namespace bouncelab::run

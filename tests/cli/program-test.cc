@@ -43,6 +43,10 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
     CheckRefusal({"rnu"}, "there is no command \"rnu\", did you mean \"run\"?");
     CheckRefusal({"run", "--sed", "3"}, "run has no option --sed, did you mean \"--seed\"?");
     CheckRefusal({"run", "--seed", "x"}, "--seed");
+    CheckRefusal({"run", "--seed", "18446744073709551616"},
+                 "expected a whole number from 0 to 18446744073709551615");
+    CheckRefusal({"run", "--seed", "18446744073709551615", "--runs", "3"},
+                 "the last seed would be beyond 18446744073709551615");
     CheckRefusal({"run", "--jobs", "0"}, "--jobs");
     CheckRefusal({"run", "forged-rely"}, "did you mean \"forged-reply\"?");
     CheckRefusal({"run", "forged-reply/eror-500"}, "did you mean \"error-500\"?");
@@ -118,6 +122,7 @@ BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
     BOOST_TEST(first.status == 0);
     const auto json = nlohmann::json::parse(first.output);
     BOOST_TEST(json[0]["placed"] == "written");
+    BOOST_TEST(json[0]["took_ms"].get<int>() >= 0);
     const fs::path folder = scratch.Path() / "results/forged-reply/error-500/seed-1";
     BOOST_TEST(json[0]["folder"] == "results/forged-reply/error-500/seed-1");
     for (const char* file : {"manifest.json",
@@ -144,7 +149,11 @@ BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
         scratch.Path(),
         {"run", "forged-reply/error-500", "--set", "injectors.border.processing-delay=35.074 ms"});
     BOOST_TEST(other.status == 2);
-    BOOST_TEST(Has(other.error, "--force"));
+    BOOST_TEST(other.output.empty()); // refused before it is made, and no table of it
+    BOOST_TEST(Has(other.error,
+                   "seed-1 holds a run with overrides [], this one has "
+                   "[\"injectors.border.processing-delay=35.074 ms\"]: give --force"),
+               other.error);
     BOOST_TEST(nlohmann::json::parse(ReadTextFile(folder / "manifest.json")) == manifest);
 
     const ChildEnd scored = Bouncelab(scratch.Path(), {"score", folder.string(), "--json"});
@@ -279,10 +288,40 @@ BOOST_AUTO_TEST_CASE(ForeignAlertsAreScored)
                                     run.string(),
                                     "--alerts",
                                     (run / "verdicts/early-reply/gateway-inside.jsonl").string(),
+                                    "--vantage",
+                                    "gateway-inside",
                                     "--json"});
     const auto json = nlohmann::json::parse(end.output);
     BOOST_TEST(json[0]["detectors"].size() == 1u);
     BOOST_TEST(json[0]["detectors"][0]["true_alarms"] == 1);
+    BOOST_TEST(json[0]["detectors"][0]["vantage"] == "gateway-inside");
+
+    // Nobody is held to what he did not see, and did not look for.
+    const auto score = [&](const std::vector<std::string>& more)
+    {
+        std::vector<std::string> call{"score", run.string(), "--alerts", "mine.jsonl"};
+        call.insert(call.end(), more.begin(), more.end());
+        return Bouncelab(scratch.Path(), call);
+    };
+    WriteTextFile(scratch.Path() / "mine.jsonl", "");
+    const ChildEnd nowhere = score({"--finds", "forged"});
+    BOOST_TEST(nowhere.status == 2);
+    BOOST_TEST(Has(nowhere.error, "expected --vantage with one of gateway-inside, "),
+               nowhere.error);
+    const ChildEnd anything = score({"--vantage", "gateway-inside"});
+    BOOST_TEST(anything.status == 2);
+    BOOST_TEST(Has(anything.error, "nothing says what \"mine\" looks for"), anything.error);
+    const ChildEnd silent = score({"--vantage", "gateway-inside", "--finds", "forged.reply"});
+    BOOST_TEST(silent.status == 1);
+    BOOST_TEST(Has(silent.output, "mine at gateway-inside: expected 1 found, found 0 found"),
+               silent.output);
+    BOOST_TEST(score({"--vantage", "gateway-inside", "--finds", "relay"}).status == 0);
+    BOOST_TEST(score({"--vantage", "gateway-inside", "--finds", "weather"}).status == 2);
+    const ChildEnd two = Bouncelab(
+        scratch.Path(),
+        {"score", run.string(), run.string(), "--alerts", "mine.jsonl", "--finds", "all"});
+    BOOST_TEST(two.status == 2);
+    BOOST_TEST(Has(two.error, "found 2 runs for the alerts of mine.jsonl"), two.error);
 }
 
 BOOST_AUTO_TEST_CASE(TheDoctorFindsThisMachineFit)

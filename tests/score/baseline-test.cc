@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(CountsTellAVerdictThatCameFromOneThatChanged)
 {
     const SealedRun run;
     BOOST_TEST(run.Prints().verdicts.rfind("1 fault, 0 benign, 0 inconclusive, ", 0) == 0u);
-    run.Write("verdicts/rtt-bound/gateway.jsonl", R"({"verdict": "benign"})");
+    run.Write("verdicts/rtt-bound/gateway.jsonl",
+              R"({"class": "forged.reply", "verdict": "benign", "pcap_cnt": 7})");
     BOOST_TEST(run.Prints().verdicts.rfind("1 fault, 1 benign, 0 inconclusive, ", 0) == 0u);
 }
 
