@@ -58,7 +58,7 @@ find_library(NS3_point-to-point ns3-point-to-point REQUIRED)
 add_library(ns3-point-to-point INTERFACE)
 target_link_libraries(ns3-point-to-point INTERFACE ${NS3_point-to-point} ns3-network)
 
-# Rooms in which a run spends its time; all others are compiled for the compiler's sake.
+# Modules in which a run spends its time; all others are compiled for the compiler's sake.
 set(BOUNCELAB_HOT_MODULES formats models detectors lab/evidence lab/truth)
 
 # Every module is one target, and any module can be compiled as one unit: no name means two things in it.

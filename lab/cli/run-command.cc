@@ -312,7 +312,7 @@ RunBatch::Print() const
             continue; // what is printed is what lies there
         }
         scores.push_back(*job.score);
-        runs.push_back({*job.score, ShortPath(job.place.Folder()), m_options.IsPlain()});
+        runs.push_back({*job.score, ShortPath(job.place.Folder()), m_options.IsPlain(), ""});
         unchanged += job.outcome == RunDestination::WriteOutcome::Unchanged ? 1 : 0;
     }
     for (const score::VariantSummary& summary : score::Summarize(scores))
@@ -520,7 +520,9 @@ AddRunCommand(CLI::App& app, Shell& shell)
     command->add_flag("--force", options->force, "Replaces results that have other bytes");
     command->add_flag("--update-baseline", options->updateBaseline)->group("");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
-    command->add_flag("-v", options->verbosity, "Also what each detector said; -vv: all claims");
+    command->add_flag("-v",
+                      options->verbosity,
+                      "Also what each detector said; -vv: all claims and missed verdicts");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab run forged-reply/error-500 --set "
                     "injectors.border.at-hop=9 --out moved");

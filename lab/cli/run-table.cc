@@ -18,7 +18,6 @@ namespace
 {
 
 using score::DetectorScore;
-using score::RunScore;
 
 constexpr std::string_view INDENT = "    ";
 constexpr std::size_t MOST_LINES = 2;    //!< Of what detectors said of one variant.
@@ -209,9 +208,9 @@ SpeechesOf(const Variant& variant)
         speech.falseAlarms = std::max(speech.falseAlarms, sum.falseAlarms);
         speech.isExplained = speech.isExplained || sum.benign > 0;
         speech.isUndecided = speech.isUndecided || sum.inconclusive > 0;
-        if (!sum.places.empty())
+        for (const score::Localization& place : sum.places)
         {
-            speech.places.insert(PlaceText(sum.places.front()));
+            speech.places.insert(PlaceText(place));
         }
     }
     return speeches;
@@ -223,7 +222,7 @@ SpokenCell(const Variant& variant)
 {
     std::map<std::string, std::vector<std::string>> byText;
     std::vector<std::string> order;
-    std::set<std::string> places;
+    std::map<std::string, std::set<std::string>> places;
     for (const auto& [name, speech] : SpeechesOf(variant))
     {
         const std::string text = speech.Text();
@@ -232,7 +231,7 @@ SpokenCell(const Variant& variant)
             order.push_back(text);
         }
         byText[text].push_back(name);
-        places.insert(speech.places.begin(), speech.places.end());
+        places[text].insert(speech.places.begin(), speech.places.end());
     }
     // What found most comes first: no text, then counts, then words and signs.
     std::sort(order.begin(),
@@ -252,9 +251,9 @@ SpokenCell(const Variant& variant)
                              ? fmt::format("{} found it", names.size())
                          : text.empty() ? fmt::format("{}", fmt::join(names, ", "))
                                         : fmt::format("{} {}", fmt::join(names, ", "), text));
-        if (&text == &order.front() && !places.empty())
+        for (const std::string& place : places[text])
         {
-            groups.back() += fmt::format(", {}", fmt::join(places, ", "));
+            groups.back() += ", " + place;
         }
     }
     return groups.empty() ? "–" : fmt::format("{}", fmt::join(groups, " · "));
@@ -265,7 +264,9 @@ std::string
 WhereText(const TableRun& run, const score::ExpectationMiss& miss)
 {
     const std::string file =
-        fmt::format("{}/verdicts/{}/{}.jsonl", run.folder, miss.detector, miss.vantage);
+        run.alerts.empty()
+            ? fmt::format("{}/verdicts/{}/{}.jsonl", run.folder, miss.detector, miss.vantage)
+            : run.alerts;
     if (!std::filesystem::exists(file))
     {
         return run.folder;
@@ -430,9 +431,9 @@ struct Widths
 void
 AppendRow(std::string& out, const Row& row, const Widths& widths, const Terminal& terminal)
 {
-    const TextStyle style = row.sign[0] == "✓"[0] && StartsWith(row.sign, "✓") ? TextStyle::Good
-                            : StartsWith(row.sign, "✗")                        ? TextStyle::Bad
-                                                                               : TextStyle::Faint;
+    const TextStyle style = StartsWith(row.sign, "✓")   ? TextStyle::Good
+                            : StartsWith(row.sign, "✗") ? TextStyle::Bad
+                                                        : TextStyle::Faint;
     const std::size_t left = widths.Sum();
     std::vector<std::string> spoke =
         Wrap(ForTerminal(row.spoke), std::max<std::size_t>(terminal.Width(), left + 20) - left);

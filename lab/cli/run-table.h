@@ -16,6 +16,7 @@ struct TableRun
     score::RunScore score;
     std::string folder;   //!< As people type it.
     bool isJudged = true; //!< Whether expectations speak of it: not of a run with --set.
+    std::string alerts;   //!< The file that was judged in place of the run's verdicts, if any.
 };
 
 /**

@@ -58,9 +58,11 @@ ScopeOf(const std::string& detector,
     if (!options.finds.empty())
     {
         score::DetectorScope scope;
-        const bool all = options.finds == std::vector<std::string>{"all"};
-        scope.finds = all ? std::set<std::string>{}
-                          : std::set<std::string>(options.finds.begin(), options.finds.end());
+        scope.finds = {options.finds.begin(), options.finds.end()};
+        if (scope.finds.count("all") != 0)
+        {
+            scope.finds.clear();
+        }
         return scope;
     }
     const auto found = known.find(detector);
@@ -156,8 +158,10 @@ Score(Shell& shell, const ScoreOptions& options)
         {
             throw InputError(error.what());
         }
-        runs.push_back(
-            {scores.back(), path, !options.alerts.empty() || score::RunFolder(path).IsPlain()});
+        runs.push_back({scores.back(),
+                        path,
+                        !options.alerts.empty() || score::RunFolder(path).IsPlain(),
+                        options.alerts});
         json.push_back(score::ToJson(scores.back()));
         shell.Raise(CodeOf(scores.back()));
     }

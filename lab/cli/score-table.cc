@@ -333,28 +333,39 @@ ClaimText(const std::vector<RunScore>& scores, std::size_t width)
 {
     constexpr std::string_view INDENT = "    ";
     std::string text;
+    const auto put = [&](const std::string& line)
+    {
+        std::string_view indent = INDENT.substr(2);
+        for (const std::string& part : Wrap(ForTerminal(line), width - INDENT.size()))
+        {
+            text += fmt::format("{}{}\n", indent, part);
+            indent = INDENT;
+        }
+    };
     for (const RunScore& score : scores)
     {
         text += fmt::format("{}/{} seed {}\n", score.scenario, score.variant, score.seed);
         for (const score::FidelityRow& row : score.fidelity)
         {
-            const std::string line = fmt::format("{} {} ({}, {}): documented {}, simulated {}{}{}",
-                                                 row.held           ? "✓"
-                                                 : row.AsExpected() ? "*"
-                                                                    : "✗",
-                                                 row.id,
-                                                 row.check,
-                                                 NameOf(row.kind),
-                                                 row.documented,
-                                                 row.simulated.empty() ? "nothing" : row.simulated,
-                                                 row.reason.empty() ? "" : " — " + row.reason,
-                                                 row.because.empty() ? "" : " — " + row.because);
-            std::string_view indent = INDENT.substr(2);
-            for (const std::string& part : Wrap(ForTerminal(line), width - INDENT.size()))
-            {
-                text += fmt::format("{}{}\n", indent, part);
-                indent = INDENT;
-            }
+            put(fmt::format("{} {} ({}, {}): documented {}, simulated {}{}{}",
+                            row.held           ? "✓"
+                            : row.AsExpected() ? "*"
+                                               : "✗",
+                            row.id,
+                            row.check,
+                            NameOf(row.kind),
+                            row.documented,
+                            row.simulated.empty() ? "nothing" : row.simulated,
+                            row.reason.empty() ? "" : " — " + row.reason,
+                            row.because.empty() ? "" : " — " + row.because));
+        }
+        for (const score::ExpectationMiss& miss : score.misses)
+        {
+            put(fmt::format("✗ {} at {}: expected {}, found {}",
+                            miss.detector,
+                            miss.vantage,
+                            miss.expected,
+                            miss.found));
         }
     }
     return text;

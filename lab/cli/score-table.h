@@ -17,8 +17,8 @@ namespace bouncelab::cli
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 
-/// Every claim of every run with its documented and its simulated value, in lines of at most width
-/// columns.
+/// Every claim of every run with its documented and its simulated value, and every verdict that was
+/// not as expected, in lines of at most width columns.
 std::string ClaimText(const std::vector<score::RunScore>& scores, std::size_t width);
 
 } // namespace bouncelab::cli

@@ -1,6 +1,7 @@
 #include "lab/cli/terminal.h"
 
 #include "formats/text.h"
+#include "lab/cli/table.h"
 
 #include <fmt/format.h>
 
@@ -65,7 +66,7 @@ Terminal::Progress(std::string_view text)
 {
     if (m_showsProgress && !m_quiet)
     {
-        fmt::print(stderr, "\r\033[K{}", ForTerminal(text.substr(0, m_width - 1)));
+        fmt::print(stderr, "\r\033[K{}", Wrap(ForTerminal(text), m_width - 1).front());
         std::fflush(stderr);
         m_progressShown = true;
     }

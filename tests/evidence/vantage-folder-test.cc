@@ -84,4 +84,30 @@ BOOST_AUTO_TEST_CASE(a_mailbox_quotes_lines_that_would_begin_a_message)
                "Subject: x\n\n>From here\n>>From there\nFromage\nno end\n\n");
 }
 
+BOOST_AUTO_TEST_CASE(no_name_leads_out_of_the_folder)
+{
+    const ScratchFolder scratch;
+    evidence::VantageFolder folder(scratch / "a/b");
+    for (const std::string& name :
+         std::vector<std::string>{"../x", "/x", "a/../../x", "..", "", std::string(300, 'x')})
+    {
+        BOOST_CHECK_THROW(folder.WriteFile(name, "text"), std::runtime_error);
+        BOOST_CHECK_THROW(folder.Open(name), std::runtime_error);
+        BOOST_CHECK_THROW(folder.Append(name), std::runtime_error);
+    }
+    BOOST_TEST(folder.List().empty());
+    BOOST_TEST(!std::filesystem::exists(scratch / "a/x"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mailbox_may_be_called_anything)
+{
+    LogRig rig(1159253183 * SECOND, 28800, "mail.example.cn");
+    rig.Open<dialects::Mailboxes>();
+    mail::DeliveryOrder order;
+    order.content = std::make_shared<const std::string>("Subject: x\n");
+    rig.Tell(host::StoredEvent{order, "../../x@example.cn"});
+    BOOST_TEST(rig.Text("mailboxes/%2E.%2F..%2Fx@example.cn.mbox").find("Subject: x") !=
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
