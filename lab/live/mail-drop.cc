@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 void
 PutFile(const fs::path& path, const std::string& text)
 {
-    const fs::path unfinished = path.parent_path() / ("." + path.filename().string());
+    const fs::path unfinished = path.string() + ".unfinished";
     std::ofstream file(unfinished, std::ios::binary);
     file << text;
     file.close();

@@ -12,7 +12,8 @@ namespace bouncelab::live
 /**
  * The folder from which a mail program outside takes what its users write: NNNN.eml, the text with
  * LF line ends, then NNNN.json, {"id": Message-ID, "from": ..., "to": [...]}. Both appear whole,
- * the .eml file first.
+ * the .eml file first; until then a file has a name that no search for *.json or *.eml finds, not
+ * even one that includes hidden files.
  */
 class MailDrop
 {

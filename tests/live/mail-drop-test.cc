@@ -9,6 +9,9 @@
 #include <fstream>
 #include <iterator>
 
+#include <sys/inotify.h>
+#include <unistd.h>
+
 namespace
 {
 
@@ -49,6 +52,37 @@ BOOST_AUTO_TEST_CASE(AMessageIsATextAndItsEnvelope)
     BOOST_TEST(nlohmann::json::parse(TextOf(scratch.Path() / "0002.json"))["id"] == "");
     // Nothing half done is left.
     BOOST_TEST(std::distance(std::filesystem::directory_iterator(scratch.Path()), {}) == 4);
+}
+
+BOOST_AUTO_TEST_CASE(NamesThatAReaderLooksForAppearWhole)
+{
+    const cli::Scratch scratch;
+    const Descriptor watch(inotify_init1(IN_NONBLOCK));
+    BOOST_REQUIRE(inotify_add_watch(watch.Get(), scratch.Path().c_str(), IN_CREATE | IN_MOVED_TO) >=
+                  0);
+    MailDrop(scratch.Path()).Put(Message("Subject: one\n\n"));
+
+    std::vector<char> buffer(4096);
+    const ssize_t size = read(watch.Get(), buffer.data(), buffer.size());
+    std::vector<std::string> whole;
+    for (ssize_t at = 0; at < size;)
+    {
+        inotify_event event{};
+        std::memcpy(&event, &buffer[at], sizeof event);
+        const std::string name = &buffer[at + sizeof event];
+        const std::string extension = std::filesystem::path(name).extension();
+        if (event.mask & IN_MOVED_TO)
+        {
+            whole.push_back(name);
+        }
+        else
+        {
+            BOOST_TEST((extension != ".json" && extension != ".eml"), name);
+        }
+        at += sizeof event + event.len;
+    }
+    BOOST_TEST(whole == (std::vector<std::string>{"0001.eml", "0001.json"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(AFolderThatIsGoneIsAnError)
