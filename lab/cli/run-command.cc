@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
 #include "lab/cli/run-destination.h"
@@ -44,7 +45,7 @@ struct RunOptions
     bool twice = false;
     bool keepGoing = false;
     bool force = false;
-    bool updateBaseline = false;
+    std::optional<std::string> updateBaseline; //!< Why.
     bool asJson = false;
     int verbosity = 0;
 
@@ -401,17 +402,40 @@ RunBatch::WriteSummaries() const
     }
 }
 
-/// A baseline is written whole or not at all.
+/// A baseline is written whole or not at all, and beside all of them what changed in them, and why.
 void
 RunBatch::WriteBaselines() const
 {
+    if (!m_options.updateBaseline)
+    {
+        return;
+    }
+    std::string changes = "scenario\tvariant\tseed\twhat\tcell\tbefore\tafter\tcause\n";
     for (const auto& [file, baseline] : m_baselines)
     {
-        if (baseline.size() == m_options.runs)
+        if (baseline.size() != m_options.runs)
         {
-            score::WriteBaseline(file, baseline);
+            continue;
         }
+        score::Baseline before = fs::exists(file) ? score::ReadBaseline(file) : score::Baseline();
+        for (const auto& [seed, prints] : baseline)
+        {
+            for (const score::BaselineChange& change : score::Changes(before[seed], prints))
+            {
+                changes += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                                       file.parent_path().filename().string(),
+                                       file.stem().string(),
+                                       seed,
+                                       change.what,
+                                       change.cell,
+                                       OneLine(change.before),
+                                       OneLine(change.after),
+                                       *m_options.updateBaseline);
+            }
+        }
+        score::WriteBaseline(file, baseline);
     }
+    score::WriteTextFile(m_shell.DataRoot() / "results" / "baseline-changes.tsv", changes);
 }
 
 void
@@ -518,7 +542,17 @@ AddRunCommand(CLI::App& app, Shell& shell)
     command->add_flag("--twice", options->twice, "Runs everything twice and compares the bytes");
     command->add_flag("--keep-going", options->keepGoing, "Goes on after a run that failed");
     command->add_flag("--force", options->force, "Replaces results that have other bytes");
-    command->add_flag("--update-baseline", options->updateBaseline)->group("");
+    command->add_option("--update-baseline", options->updateBaseline, "CAUSE of the changes")
+        ->check(CLI::Validator(
+            [](const std::string& text)
+            {
+                return text.empty() || text.front() == '-' ||
+                               text.find_first_of("\t\r\n") != std::string::npos
+                           ? "found " + text + ", expected one line that says why values change"
+                           : std::string();
+            },
+            ""))
+        ->group("");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     command->add_flag("-v",
                       options->verbosity,

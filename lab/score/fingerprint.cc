@@ -17,6 +17,8 @@ namespace bouncelab::score
 namespace
 {
 
+constexpr std::size_t CELL_DIGITS = 8; //!< Of a digest, where a word that differs is enough.
+
 bool
 IsCapture(const std::string& file)
 {
@@ -77,6 +79,20 @@ TakeTexts(nlohmann::json& alert)
     return texts;
 }
 
+using VerdictCounts = std::array<std::size_t, EnumNames(Verdict{}).size()>;
+
+std::string
+CountsText(const VerdictCounts& counts, bool withNone)
+{
+    std::string text;
+    for (const auto& [name, verdict] : EnumNames(Verdict{}))
+    {
+        const std::size_t count = counts[static_cast<std::size_t>(verdict)];
+        text += count > 0 || withNone ? fmt::format("{} {}, ", count, name) : std::string();
+    }
+    return text;
+}
+
 /// Detectors that were silent leave no trace, so that a new one changes no run that it is silent
 /// on.
 void
@@ -84,7 +100,7 @@ AddVerdicts(const RunFolder& run, Fingerprints& prints)
 {
     Sha256 verdicts;
     Sha256 texts;
-    std::array<std::size_t, EnumNames(Verdict{}).size()> counts{};
+    VerdictCounts counts{};
     const std::filesystem::path folder = run.Root() / "verdicts";
     for (const std::string& file : FilesBelow(folder))
     {
@@ -92,24 +108,30 @@ AddVerdicts(const RunFolder& run, Fingerprints& prints)
         {
             continue;
         }
+        Sha256 cell;
+        VerdictCounts inCell{};
         for (const Alert& alert : ReadAlerts(folder / file))
         {
             nlohmann::json values = ToJson(alert);
             texts.Update(fmt::format("{} {}\n", file, TakeTexts(values).dump()));
-            verdicts.Update(fmt::format("{} {}\n", file, values.dump()));
+            const std::string said = values.dump() + "\n";
+            verdicts.Update(fmt::format("{} {}", file, said));
+            cell.Update(said);
             ++counts.at(static_cast<std::size_t>(alert.verdict));
+            ++inCell.at(static_cast<std::size_t>(alert.verdict));
+        }
+        if (inCell != VerdictCounts{})
+        {
+            prints.cells->verdicts[std::filesystem::path(file).replace_extension().string()] =
+                CountsText(inCell, false) + cell.Finish().substr(0, CELL_DIGITS);
         }
     }
-    for (const auto& [name, verdict] : EnumNames(Verdict{}))
-    {
-        prints.verdicts += fmt::format("{} {}, ", counts[static_cast<std::size_t>(verdict)], name);
-    }
-    prints.verdicts += verdicts.Finish();
+    prints.verdicts = CountsText(counts, true) + verdicts.Finish();
     prints.verdictTexts = texts.Finish();
 }
 
-std::string
-DigestOfClaims(const RunFolder& run)
+void
+AddClaims(const RunFolder& run, Fingerprints& prints)
 {
     Sha256 claims;
     std::size_t held = 0;
@@ -121,8 +143,15 @@ DigestOfClaims(const RunFolder& run)
                 .dump() +
             "\n");
         held += row.at("result") == "held" ? 1 : 0;
+        std::string& cell = prints.cells->claims[row.at("id")];
+        cell += cell.empty() ? "" : "; "; // One id may stand for several claims.
+        cell += fmt::format("{}: {}",
+                            row.at("result").get<std::string>(),
+                            row.at("simulated").is_string() ? row.at("simulated").get<std::string>()
+                                                            : row.at("simulated").dump());
     }
-    return fmt::format("{} held, {} missed, {}", held, rows.size() - held, claims.Finish());
+    prints.claims =
+        fmt::format("{} held, {} missed, {}", held, rows.size() - held, claims.Finish());
 }
 
 } // namespace
@@ -152,8 +181,9 @@ FingerprintsOf(const RunFolder& run)
     prints.wire = wire.Finish();
     prints.logs = logs.Finish();
     prints.truth = Sha256OfFile(run.Root() / "truth" / "labels.jsonl");
+    prints.cells.emplace();
     AddVerdicts(run, prints);
-    prints.claims = DigestOfClaims(run);
+    AddClaims(run, prints);
     return prints;
 }
 

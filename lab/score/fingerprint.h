@@ -3,10 +3,20 @@
 
 #include "lab/score/run-folder.h"
 
+#include <map>
+#include <optional>
 #include <string>
 
 namespace bouncelab::score
 {
+
+/// One value each of what the digests of verdicts and claims are about.
+struct JudgedCells
+{
+    /// "dha-ban/joined" to "9 fault, 1f00ba12", the beginning of a digest of what they said.
+    std::map<std::string, std::string> verdicts;
+    std::map<std::string, std::string> claims; //!< "S003-06" to "missed: 7241 bytes".
+};
 
 /**
  * Digests of a sealed run by ingredient, so that one sees what changed: when only `wire` does,
@@ -22,8 +32,9 @@ struct Fingerprints
     std::string logs;     //!< Every other file of evidence.
     std::string truth;    //!< labels.jsonl; the annotated captures repeat it and the wire.
     std::string verdicts; //!< What detectors said of whom, where, and by which evidence.
-    std::string verdictTexts; //!< The words that they said it in, and the lines they quote.
-    std::string claims;       //!< fidelity.json: id, kind, simulated value, held or missed.
+    std::string verdictTexts;         //!< The words that they said it in, and the lines they quote.
+    std::string claims;               //!< fidelity.json: id, kind, simulated value, held or missed.
+    std::optional<JudgedCells> cells; //!< Nothing where a baseline of old has none.
 };
 
 /// \throws std::runtime_error when a capture, a verdict or fidelity.json cannot be read

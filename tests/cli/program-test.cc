@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
                  "has no vantage \"gateway\"");
     CheckRefusal({"run", "forged-reply/error-500", "--set", "injectors.border.at-hp=9"}, "at-hop");
     CheckRefusal({"run", "nothing.yaml"}, "nothing.yaml");
-    CheckRefusal({"run", "--update-baseline", "--seed", "2"}, "baselines are of plain runs");
+    CheckRefusal({"run", "--update-baseline", "why", "--seed", "2"}, "baselines are of plain runs");
     CheckRefusal({"show", "forged-reply"}, "expected SCENARIO/VARIANT");
     CheckRefusal({"score", "nowhere"}, "nowhere");
     CheckRefusal({"detect", "nowhere"}, "nowhere: there is no such file or folder");

@@ -152,6 +152,54 @@ BOOST_AUTO_TEST_CASE(WhatIsWrittenReadsBack)
     BOOST_CHECK_THROW(ReadBaseline(file), std::runtime_error);
 }
 
+BOOST_AUTO_TEST_CASE(EachChangedCellIsTold)
+{
+    const auto told = [](const Fingerprints& before, const Fingerprints& after)
+    {
+        Names lines;
+        for (const BaselineChange& change : Changes(before, after))
+        {
+            lines.push_back(change.what + "|" + change.cell + "|" +
+                            (change.cell.empty() ? "" : change.before + "|" + change.after));
+        }
+        return lines;
+    };
+    const SealedRun run;
+    const Fingerprints before = run.Prints();
+    BOOST_TEST(told(before, run.Prints()).empty());
+    run.Claims("0.3 ms", "missed");
+    run.Write("verdicts/early-reply/gateway.jsonl", "");
+    run.Write("verdicts/rtt-bound/gateway.jsonl", R"({"verdict": "benign"})");
+    const Fingerprints after = run.Prints();
+    const Names lines = told(before, after);
+    BOOST_TEST_INFO("first " << (lines.empty() ? "" : lines.front()));
+    BOOST_REQUIRE(lines.size() == 6U);
+    BOOST_TEST(lines[0] == "verdicts||");
+    BOOST_TEST(lines[1].rfind("verdicts|early-reply/gateway|1 fault, ", 0) == 0U);
+    BOOST_TEST(lines[1].substr(lines[1].rfind('|')) == "|none");
+    BOOST_TEST(lines[2].rfind("verdicts|rtt-bound/gateway|none|1 benign, ", 0) == 0U);
+    BOOST_TEST(lines[3] == "verdict-texts||");
+    BOOST_TEST(lines[5] == "claims|S003-01|held: 0.2 ms|missed: 0.3 ms");
+
+    Fingerprints old = before;
+    old.cells.reset();
+    BOOST_TEST(told(old, after).back() == "claims|S003-01|not stored|missed: 0.3 ms");
+}
+
+BOOST_AUTO_TEST_CASE(CellsReadBack)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.Path() / "error-500.json";
+    const Fingerprints prints = SealedRun().Prints();
+    WriteBaseline(file, {{1, prints}, {2, {}}});
+    const Baseline baseline = ReadBaseline(file);
+    BOOST_REQUIRE(baseline.at(1).cells);
+    BOOST_TEST((baseline.at(1).cells->claims == prints.cells->claims));
+    BOOST_TEST((baseline.at(1).cells->verdicts == prints.cells->verdicts));
+    BOOST_TEST(prints.cells->verdicts.size() == 1U);
+    BOOST_TEST(!baseline.at(2).cells);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -50,7 +50,7 @@ CompareWithBaseline(const fs::path& runs, const fs::path& file, const std::strin
 }
 
 /// Whatever changed unseen in one scenario shows here, by variant, seed and ingredient.
-/// After a review: bouncelab run SCENARIO --update-baseline.
+/// After a review: bouncelab run --update-baseline CAUSE.
 void
 NothingChangedUnseen(const std::string& scenario)
 {
