@@ -1,7 +1,9 @@
 #ifndef BOUNCELAB_FORMATS_RANDOM_H
 #define BOUNCELAB_FORMATS_RANDOM_H
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace bouncelab
@@ -17,47 +19,108 @@ Mix(std::uint64_t x)
     return x ^ (x >> 31);
 }
 
-/**
- * A stream of draws that belongs to one actor for one purpose.
- *
- * Integers only: the same seed and name give the same draws on every machine. A stream's draws do
- * not depend on any other stream, so adding an actor does not disturb those that were there.
- */
-class RandomStream
+/// One draw: a value that is the same however often, and in which order, it is asked for.
+class Draw
 {
   public:
-    /// \param seed the run's seed; \param name who draws and for what ("mail-host/ip-id").
-    constexpr RandomStream(std::uint64_t seed, std::string_view name)
-        : m_state(Mix(seed))
+    explicit constexpr Draw(std::uint64_t value)
+        : m_value(value)
     {
-        for (const char c : name)
-        {
-            m_state = Mix(m_state ^ static_cast<unsigned char>(c));
-        }
     }
 
-    constexpr std::uint64_t Next() { return Mix(m_state++); }
+    constexpr std::uint64_t Value() const { return m_value; }
 
-    /// A draw from 0 .. bound-1; bound 0 gives 0.
-    constexpr std::uint64_t Below(std::uint64_t bound)
+    /// Uniform from 0 .. bound-1; bound 0 gives 0.
+    constexpr std::uint64_t Below(std::uint64_t bound) const
     {
         __extension__ typedef unsigned __int128 Wide;
-        return static_cast<std::uint64_t>((static_cast<Wide>(Next()) * bound) >> 64);
+        return static_cast<std::uint64_t>((static_cast<Wide>(m_value) * bound) >> 64);
     }
 
-    /// A draw from first .. last, both included.
-    constexpr std::int64_t Between(std::int64_t first, std::int64_t last)
+    /// Uniform from first .. last, both included.
+    constexpr std::int64_t Between(std::int64_t first, std::int64_t last) const
     {
         return first +
                static_cast<std::int64_t>(Below(static_cast<std::uint64_t>(last - first) + 1));
     }
 
     /// True with the given probability, in millionths.
-    constexpr bool Chance(std::uint32_t millionths) { return Below(1000000) < millionths; }
+    constexpr bool Chance(std::uint32_t millionths) const { return Below(1000000) < millionths; }
+
+    /// One of a row of draws that all follow from this one, for what needs more than 64 bits.
+    constexpr Draw At(std::uint64_t index) const { return Draw(Mix(m_value ^ Mix(index))); }
 
   private:
-    std::uint64_t m_state;
+    std::uint64_t m_value;
 };
+
+/**
+ * Who draws. A draw is a function of the run's seed, the actor, the purpose and an index: nothing
+ * is used up, so neither the order of evaluation nor another actor can change it.
+ *
+ * Integers only: the same on every machine and with every compiler. An index is what the actor
+ * counts anyway (commands, messages, connections), or a counter that is advanced in a statement of
+ * its own. One (purpose, index) stands for one decision: a second one needs a purpose of its own.
+ */
+class DrawKey
+{
+  public:
+    /// \param seed the run's seed; \param actor who draws: "mail-host/queue".
+    constexpr DrawKey(std::uint64_t seed, std::string_view actor)
+        : m_key(With(Mix(seed), actor))
+    {
+    }
+
+    constexpr Draw operator()(std::string_view purpose, std::uint64_t index = 0) const
+    {
+        return Draw(Mix(With(m_key, purpose) ^ Mix(index)));
+    }
+
+    /// The key of a part of this actor: one of its sessions, say.
+    constexpr DrawKey For(std::string_view part, std::uint64_t index = 0) const
+    {
+        return DrawKey((*this)(part, index).Value(), {});
+    }
+
+  private:
+    /// Names are closed by what is no octet, so that "ab", "c" is not "a", "bc".
+    static constexpr std::uint64_t With(std::uint64_t state, std::string_view name)
+    {
+        for (const char c : name)
+        {
+            state = Mix(state ^ static_cast<unsigned char>(c));
+        }
+        return Mix(state ^ 0x100);
+    }
+
+    std::uint64_t m_key;
+};
+
+/// \return as many octets as wanted that follow from a draw.
+inline std::string
+Octets(Draw draw, std::size_t count)
+{
+    std::string octets;
+    octets.reserve(count);
+    for (std::uint64_t word = 0; octets.size() < count; word >>= 8)
+    {
+        word = octets.size() % 8 == 0 ? draw.At(octets.size() / 8).Value() : word;
+        octets += static_cast<char>(word & 255);
+    }
+    return octets;
+}
+
+/// \return as many characters as wanted out of an alphabet that is not empty.
+inline std::string
+Letters(Draw draw, std::string_view alphabet, std::size_t count)
+{
+    std::string letters;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        letters += alphabet[draw.At(i).Below(alphabet.size())];
+    }
+    return letters;
+}
 
 } // namespace bouncelab
 

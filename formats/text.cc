@@ -140,6 +140,7 @@ std::string
 Escape(std::string_view text)
 {
     std::string out;
+    out.reserve(text.size());
     for (const char c : text)
     {
         switch (c)
@@ -154,8 +155,14 @@ Escape(std::string_view text)
             out += "\\t";
             break;
         default:
-            out += IsPrintable(c) ? std::string(1, c)
-                                  : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+            if (IsPrintable(c))
+            {
+                out += c;
+            }
+            else
+            {
+                out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+            }
         }
     }
     return out;

@@ -107,6 +107,10 @@ ReadReport(std::string_view report, LoggedRefusal& refusal)
 std::optional<LoggedDelivery>
 ParseDelivery(std::string_view text)
 {
+    if (text.find(fields::qmail::DELIVERY) == std::string_view::npos)
+    {
+        return std::nullopt;
+    }
     for (const std::string_view end :
          {fields::qmail::FAILURE, fields::qmail::SUCCESS, fields::qmail::DEFERRAL})
     {

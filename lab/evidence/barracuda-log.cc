@@ -74,10 +74,10 @@ class BarracudaLog : public LogWriter
         : m_place(place)
         , m_file(place.folder.Open("barracuda.log"))
         , m_host(place.FirstLabel())
-        , m_random(place.seed, place.name + "/barracuda-log")
-        , m_receiver(m_random.Between(FIRST_PROCESS, LAST_PROCESS))
-        , m_scanner(m_random.Between(FIRST_PROCESS, LAST_PROCESS))
-        , m_sender(m_random.Between(FIRST_PROCESS, LAST_PROCESS))
+        , m_draws(place.seed, place.name + "/barracuda-log")
+        , m_receiver(m_draws("receiver").Between(FIRST_PROCESS, LAST_PROCESS))
+        , m_scanner(m_draws("scanner").Between(FIRST_PROCESS, LAST_PROCESS))
+        , m_sender(m_draws("sender").Between(FIRST_PROCESS, LAST_PROCESS))
     {
     }
 
@@ -142,7 +142,8 @@ class BarracudaLog : public LogWriter
     LogPlace m_place;
     OutputFile& m_file;
     std::string m_host;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_ids = 0; //!< Message ids given.
     std::int64_t m_receiver; //!< Process ids.
     std::int64_t m_scanner;
     std::int64_t m_sender;
@@ -224,7 +225,9 @@ BarracudaLog::Follow(const QueueEvent& event)
         const auto taken = m_taken.find(event.internalId);
         Names& names = m_messages[event.serial];
         names.id = taken == m_taken.end() ? NewId(event.time) : taken->second;
-        Print(names.queueId, "{:010X}", m_random.Next() >> 24);
+        Print(names.queueId,
+              "{:010X}",
+              m_draws("queue-id", event.serial).Below(std::uint64_t{1} << 40));
         m_taken.erase(event.internalId);
         return;
     }
@@ -266,11 +269,12 @@ BarracudaLog::NewId(SimTime time)
     constexpr std::string_view LETTERS =
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     std::string id;
-    Print(id, "{}-{:012x}-", Seconds(time), m_random.Next() >> 16);
-    for (int i = 0; i < 6; ++i)
-    {
-        id += LETTERS[m_random.Below(LETTERS.size())];
-    }
+    ++m_ids;
+    Print(id,
+          "{}-{:012x}-{}",
+          Seconds(time),
+          m_draws("id", m_ids).Below(std::uint64_t{1} << 48),
+          Letters(m_draws("id-letters", m_ids), LETTERS, 6));
     return id;
 }
 

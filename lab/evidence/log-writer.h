@@ -21,7 +21,7 @@ struct LogPlace
     VantageFolder& folder; //!< Where its files go; outlives the writer.
     HostClock clock;       //!< Of the host, or of the gateway.
     std::uint64_t seed = 1;
-    std::string name = {};     //!< Of the host in the scenario; names streams of draws.
+    std::string name = {};     //!< Of the host in the scenario; names its draws.
     std::string hostname = {}; //!< "mail.example.org"
     Ipv4 address = {};
     std::string program = {}; //!< The persona's word for the log: "iis-6".

@@ -100,7 +100,7 @@ class QmailLog : public LogWriter
         : m_file(place.folder.Open("qmail.log"))
         , m_clock(place.clock)
         , m_host(place.FirstLabel())
-        , m_random(place.seed, place.name + "/qmail-log")
+        , m_draws(place.seed, place.name + "/qmail-log")
     {
     }
 
@@ -119,7 +119,8 @@ class QmailLog : public LogWriter
     OutputFile& m_file;
     HostClock m_clock;
     std::string m_host;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_lines = 0;
     SimTime m_busyUntil = SimTime::min();
     std::string m_text;
     std::string m_line;
@@ -128,8 +129,10 @@ class QmailLog : public LogWriter
 void
 QmailLog::Write(const mail::QueueEvent& event)
 {
-    m_busyUntil = std::max(m_busyUntil, event.time) +
-                  Nanoseconds(m_random.Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS));
+    ++m_lines;
+    m_busyUntil =
+        std::max(m_busyUntil, event.time) +
+        Nanoseconds(m_draws("cost", m_lines).Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS));
     const WallTime reading = m_clock.Read(m_busyUntil);
     m_text.clear();
     AppendQmailLine(m_text, event);

@@ -77,7 +77,7 @@ struct FromLine
 };
 
 /**
- * The lines of sendmail 8.13 in a host's maillog, from its queue and the sessions that come in:
+ * The lines of sendmail 8.12 in a host's maillog, from its queue and the sessions that come in:
  *
  *     Mar 22 17:47:14 mail sendmail[2345]: g2MHlEgH002345: from=<a@b>, size=473, class=0, nrcpts=1,
  *         msgid=<...>, proto=SMTP, daemon=MTA, relay=tester.example.net [192.0.2.7]
@@ -95,8 +95,7 @@ class SendmailLog : public LogWriter
         : m_place(place)
         , m_file(place.folder.Open("maillog"))
         , m_host(place.FirstLabel())
-        , m_random(place.seed, place.name + "/maillog")
-        , m_processes(place.seed, place.name + "/maillog/sessions")
+        , m_draws(place.seed, place.name + "/maillog")
     {
     }
 
@@ -163,8 +162,8 @@ class SendmailLog : public LogWriter
     LogPlace m_place;
     OutputFile& m_file;
     std::string m_host;
-    RandomStream m_random;
-    RandomStream m_processes;
+    DrawKey m_draws;
+    std::uint64_t m_opened = 0;                                //!< Sessions.
     std::unordered_map<const Info*, SessionRecord> m_sessions; //!< Never walked.
     std::optional<FromLine> m_expected;                        //!< How what is queued next came.
     std::map<std::uint64_t, Message> m_messages;               //!< In the queue, by serial.
@@ -176,9 +175,10 @@ class SendmailLog : public LogWriter
 void
 SendmailLog::On(const Info& info, const host::ConnectedEvent*)
 {
+    ++m_opened;
     SessionRecord session;
-    session.processId =
-        static_cast<std::uint32_t>(m_processes.Between(FIRST_PROCESS, LAST_PROCESS));
+    session.processId = static_cast<std::uint32_t>(
+        m_draws("session", m_opened).Between(FIRST_PROCESS, LAST_PROCESS));
     session.arrival.client = info.connection->client.ToString();
     session.arrival.clientName = m_place.reverseName(info.connection->client);
     m_sessions[&info] = std::move(session);
@@ -402,7 +402,8 @@ SendmailLog::PutTo(const QueueEvent& event, Message& message)
     const bool isLocal = event.channel == mail::Channel::Local;
     const auto started = m_started.find(event.delivery);
     const SimTime began = started == m_started.end() ? event.time : started->second;
-    const auto child = static_cast<std::uint32_t>(1 + m_random.Below(CHILD_STEP));
+    const auto child =
+        static_cast<std::uint32_t>(m_draws("delivery", event.delivery).Between(1, CHILD_STEP));
     const std::string status = StatusText(event);
     Begin(event.time, message.processId + child, message.id);
     Print(m_line,

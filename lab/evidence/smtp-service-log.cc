@@ -67,7 +67,7 @@ class SmtpServiceLog : public LogWriter
     explicit SmtpServiceLog(const LogPlace& place)
         : m_place(place)
         , m_ticks(SimTime(-Nanoseconds(
-              RandomStream(place.seed, place.name + "/uptime").Between(1, LONGEST_UPTIME_NS))))
+              DrawKey(place.seed, place.name)("uptime").Between(1, LONGEST_UPTIME_NS))))
         , m_computer(InUpperCase(place.FirstLabel()))
         , m_version(place.program == "iis-5" ? "5.0" : "6.0")
     {

@@ -77,6 +77,16 @@ CheckStack(const host::StackProfile& profile, const std::string& path, const Mar
                 fmt::format("found no `{}`, expected it because `{}` is true", option, key.first));
         }
     }
+    if (profile.lastEphemeralPort < profile.firstEphemeralPort)
+    {
+        const std::string key = JoinPath(path, "last-ephemeral-port");
+        throw ScenarioError(
+            marks.Find(key),
+            key,
+            fmt::format("found {}, expected at least {}, the `first-ephemeral-port`",
+                        profile.lastEphemeralPort,
+                        profile.firstEphemeralPort));
+    }
     const std::uint64_t largest = 65535ULL << (profile.scaling ? profile.windowScale : 0);
     if (profile.receiveBuffer > largest)
     {

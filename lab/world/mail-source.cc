@@ -59,7 +59,7 @@ MailSource::AddStream(const scenario::OrdinaryMail& config, const std::string& n
 {
     if (config.perMinute > 0 && IsOurs(config.via))
     {
-        m_streams.push_back(MailFlow{&config, RandomStream(m_seed, name)});
+        m_streams.push_back(MailFlow{&config, DrawKey(m_seed, name)});
         ns3::Simulator::Schedule(ns3::NanoSeconds(config.start.count()),
                                  [this, &stream = m_streams.back()] { ScheduleNext(stream); });
     }
@@ -68,10 +68,9 @@ MailSource::AddStream(const scenario::OrdinaryMail& config, const std::string& n
 void
 MailSource::ScheduleNext(MailFlow& stream)
 {
-    const auto twiceMean = static_cast<std::uint64_t>(120e9 / stream.config->perMinute);
-    ns3::Simulator::Schedule(
-        ns3::NanoSeconds(static_cast<std::int64_t>(stream.arrivals.Below(twiceMean) + 1)),
-        [this, &stream] { SubmitNext(stream); });
+    const auto twiceMean = static_cast<std::int64_t>(120e9 / stream.config->perMinute);
+    const std::int64_t wait = stream.draws("wait", stream.count).Between(1, twiceMean);
+    ns3::Simulator::Schedule(ns3::NanoSeconds(wait), [this, &stream] { SubmitNext(stream); });
 }
 
 void
@@ -79,10 +78,11 @@ MailSource::SubmitNext(MailFlow& stream)
 {
     const scenario::OrdinaryMail& mail = *stream.config;
     scenario::MessageConfig message;
-    message.from = mail.senders[stream.arrivals.Below(mail.senders.size())];
-    message.to = mail.recipients[stream.arrivals.Below(mail.recipients.size())];
-    message.bytes =
-        static_cast<std::uint32_t>(stream.arrivals.Between(mail.minimumBytes, mail.maximumBytes));
+    message.from = mail.senders[stream.draws("sender", stream.count).Below(mail.senders.size())];
+    message.to =
+        mail.recipients[stream.draws("recipient", stream.count).Below(mail.recipients.size())];
+    message.bytes = static_cast<std::uint32_t>(
+        stream.draws("bytes", stream.count).Between(mail.minimumBytes, mail.maximumBytes));
     Submit(message, mail.forgesSenders);
     ++stream.count;
     if (mail.limit == 0 || stream.count < mail.limit)
@@ -94,11 +94,14 @@ MailSource::SubmitNext(MailFlow& stream)
 void
 MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
 {
+    ++m_submitted;
     mail::MessageDraft draft;
     draft.from = message.from;
     draft.to = message.to;
-    draft.fromHost = "desk" + std::to_string(m_contents.Between(1, 60));
-    draft.fromAddress = Ipv4{0x0A040100U + static_cast<std::uint32_t>(m_contents.Between(20, 250))};
+    draft.fromHost = "desk" + std::to_string(m_contents("desk", m_submitted).Between(1, 60));
+    draft.fromAddress =
+        Ipv4{0x0A040100U +
+             static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
     const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
     if (isOwn)
     {
@@ -110,7 +113,7 @@ MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
     }
     draft.bytes = message.bytes;
     draft.body = message.body;
-    draft.seed = m_contents.Next();
+    draft.seed = m_contents("text", m_submitted).Value();
     mail::Submission submission;
     submission.envelope.sender = message.from;
     submission.envelope.recipients = {message.to};

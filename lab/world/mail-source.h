@@ -38,7 +38,7 @@ class MailSource
     struct MailFlow
     {
         const scenario::OrdinaryMail* config = nullptr;
-        RandomStream arrivals;
+        DrawKey draws;
         std::uint64_t count = 0;
     };
 
@@ -56,7 +56,8 @@ class MailSource
     mail::QueuePersona m_queue;
     HostClock m_clock;
     std::uint64_t m_seed;
-    RandomStream m_contents;
+    DrawKey m_contents;
+    std::uint64_t m_submitted = 0;
     std::deque<MailFlow> m_streams;
 };
 

@@ -328,9 +328,10 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         InPrintableAscii(std::string_view(header.messageId).substr(0, LONGEST_MESSAGE_ID));
     if (messageId.empty())
     {
+        const Draw draw = m_connector.m_draws("message-id", internalId);
         messageId = fmt::format("<{:016x}{:016x}@{}>",
-                                m_connector.m_random.Next(),
-                                m_connector.m_random.Next(),
+                                draw.Value(),
+                                draw.At(1).Value(),
                                 m_connector.m_server.hostname);
     }
     QueuedEvent event;
@@ -350,7 +351,8 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
     const AcknowledgementConfig& acknowledgement = config.acknowledgement;
     if (acknowledgement.shadowRedundancy && !m_permissions.Has(Permission::AcceptForestHeaders))
     {
-        const Nanoseconds delivery = Draw(acknowledgement.delivery, m_connector.m_random);
+        const Nanoseconds delivery =
+            Drawn(acknowledgement.delivery, m_connector.m_draws("delivery", internalId));
         m_acknowledgementExpired = delivery > acknowledgement.maximum;
         m_acknowledgement = std::min(delivery, acknowledgement.maximum);
         decision.delay = m_acknowledgement;

@@ -72,12 +72,12 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    const smtp::ServerPersona& persona,
                                    std::optional<FilterConfig> filter,
                                    const ServerContext& server,
-                                   RandomStream random)
+                                   DrawKey draws)
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, persona))
     , m_server(server)
     , m_id(IdOf(m_config.name, server.hostname))
-    , m_random(random)
+    , m_draws(draws)
     , m_limits(m_config.connections)
     , m_tarpit(m_config.tarpit)
     , m_pressure(m_config.backPressure)

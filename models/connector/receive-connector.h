@@ -51,7 +51,7 @@ class ReceiveConnector final : public Connector
                      const smtp::ServerPersona& persona,
                      std::optional<FilterConfig> filter,
                      const ServerContext& server,
-                     RandomStream random);
+                     DrawKey draws);
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
     ~ReceiveConnector() override;
@@ -90,7 +90,7 @@ class ReceiveConnector final : public Connector
     smtp::ServerPersona m_persona;
     ServerContext m_server;
     std::string m_id;
-    RandomStream m_random;
+    DrawKey m_draws;
     ConnectionLimits m_limits;
     Tarpit m_tarpit;
     BackPressure m_pressure;

@@ -62,8 +62,9 @@ struct StackFlow
     std::uint32_t sendNext = 0; //!< One past the highest sequence number sent.
     std::uint32_t lastAckSent = 0;
     std::uint32_t timestampRecent = 0;
-    std::uint32_t windowEdge = 0; //!< Right edge of the last window shown.
-    std::uint16_t lastWindow = 0; //!< Window field of the last segment sent.
+    std::uint32_t timestampOffset = 0; //!< On top of the host's clock.
+    std::uint32_t windowEdge = 0;      //!< Right edge of the last window shown.
+    std::uint16_t lastWindow = 0;      //!< Window field of the last segment sent.
     std::uint16_t nextIpId = 0;
     std::uint16_t peerMss = 536;
     std::uint8_t peerScale = 0;

@@ -31,7 +31,6 @@ Host::Host(const std::string& name,
     , m_profile(profile)
     , m_start(start)
     , m_context(context)
-    , m_latencyStream(Draws("application-latency"))
     , m_node(ns3::CreateObject<ns3::Node>())
     , m_shim(std::make_unique<StackShim>(name,
                                          address,
@@ -74,10 +73,10 @@ Host::Host(const std::string& name,
         ns3::UintegerValue(clamped ? 2 * profile.receiveBuffer : profile.receiveBuffer));
 }
 
-RandomStream
+DrawKey
 Host::Draws(std::string_view name) const
 {
-    return RandomStream(m_context.seed, m_name + "/" + std::string(name));
+    return DrawKey(m_context.seed, m_name + "/" + std::string(name));
 }
 
 Host::~Host()
@@ -117,7 +116,7 @@ ns3::Ptr<ProfileSocket>
 Host::OpenSocket(Ipv4 remote, std::uint16_t port)
 {
     ns3::Ptr<ProfileSocket> socket = m_prototype->Clone();
-    const std::uint16_t localPort = m_shim->NextPort();
+    const std::uint16_t localPort = m_shim->NextPort(remote, port);
     socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), localPort));
     m_shim->Open(FlowKey{remote.value, port, localPort, m_address.value}, *socket);
     return socket;
@@ -186,12 +185,10 @@ Host::OnRestart(std::function<void()> lost, std::function<void()> up)
 std::int64_t
 Host::DrawApplicationLatencyNs()
 {
-    std::int64_t latency = m_start.applicationLatency.count();
-    if (m_start.latencyJitter.count() > 0)
-    {
-        latency += m_latencyStream.Between(0, m_start.latencyJitter.count());
-    }
-    return latency;
+    ++m_latencies;
+    const DrawKey draws(m_context.seed, m_name);
+    return m_start.applicationLatency.count() +
+           draws("application-latency", m_latencies).Between(0, m_start.latencyJitter.count());
 }
 
 } // namespace bouncelab::host

@@ -63,7 +63,7 @@ class Host
     const HostClock& Clock() const { return m_context.clock; }
 
     /// The draws of a program of this host. \param name unique among them: "delivery/7"
-    RandomStream Draws(std::string_view name) const;
+    DrawKey Draws(std::string_view name) const;
 
     void SetWire(path::WireHandler wire);
 
@@ -122,7 +122,7 @@ class Host
     HostStart m_start;
     HostContext m_context;
     path::WireHandler m_other;
-    RandomStream m_latencyStream;
+    std::uint64_t m_latencies = 0; //!< Of applications, drawn so far.
     ns3::Ptr<ns3::Node> m_node;
     std::unique_ptr<StackShim> m_shim;
     ns3::Ptr<ProfileSocket> m_prototype;

@@ -3,18 +3,18 @@
 namespace bouncelab::host
 {
 
-IpIdentification::IpIdentification(std::uint16_t first, double otherPerSecond, RandomStream stream)
+IpIdentification::IpIdentification(std::uint16_t first, double otherPerSecond, DrawKey draws)
     : m_next(first)
     , m_doubleMeanNs(otherPerSecond > 0 ? static_cast<std::int64_t>(2e9 / otherPerSecond) : 0)
-    , m_stream(stream)
+    , m_draws(draws)
 {
 }
 
 void
 IpIdentification::DrawNextOther()
 {
-    m_nextOtherNs +=
-        1 + static_cast<std::int64_t>(m_stream.Below(static_cast<std::uint64_t>(m_doubleMeanNs)));
+    ++m_others;
+    m_nextOtherNs += m_draws("other", m_others).Between(1, m_doubleMeanNs);
 }
 
 std::uint16_t

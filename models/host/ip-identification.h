@@ -20,7 +20,7 @@ class IpIdentification
      * \param first value of the first packet
      * \param otherPerSecond mean rate of the host's other packets; 0 = none
      */
-    IpIdentification(std::uint16_t first, double otherPerSecond, RandomStream stream);
+    IpIdentification(std::uint16_t first, double otherPerSecond, DrawKey draws);
 
     /// The identification of a packet that leaves now; times must not go backwards.
     std::uint16_t Next(std::int64_t nowNs);
@@ -32,7 +32,8 @@ class IpIdentification
     std::int64_t m_doubleMeanNs;
     std::int64_t m_nextOtherNs = 0;
     bool m_started = false;
-    RandomStream m_stream;
+    DrawKey m_draws;
+    std::uint64_t m_others = 0; //!< Packets elsewhere.
 };
 
 } // namespace bouncelab::host

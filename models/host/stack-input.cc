@@ -46,12 +46,11 @@ void
 StackShim::Receive(const path::WirePacket& packet)
 {
     const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
-    std::int64_t at = now + m_start.kernelLatency.count();
-    if (m_start.latencyJitter.count() > 0)
-    {
-        at += m_latencyStream.Between(0, m_start.latencyJitter.count());
-    }
-    at = std::max(at, m_lastProcessNs);
+    ++m_received;
+    const std::int64_t latency =
+        m_start.kernelLatency.count() +
+        m_draws("kernel-latency", m_received).Between(0, m_start.latencyJitter.count());
+    const std::int64_t at = std::max(now + latency, m_lastProcessNs);
     m_lastProcessNs = at;
     if (at == now)
     {

@@ -145,7 +145,8 @@ StackShim::FillOptions(const StackFlow& flow, TcpSegment& segment) const
     options.timestamp = offers ? m_profile.timestamps : flow.timestamps;
     if (options.timestamp)
     {
-        options.timestampValue = m_clock.At(ns3::Simulator::Now().GetNanoSeconds());
+        options.timestampValue =
+            m_boot.clock.At(ns3::Simulator::Now().GetNanoSeconds()) + flow.timestampOffset;
         options.timestampEcho = segment.Has(tcp::ACK) ? flow.timestampRecent : 0;
     }
 }

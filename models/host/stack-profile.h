@@ -4,6 +4,7 @@
 #include "formats/field.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,6 +92,37 @@ EnumNames(TimestampEcho)
         {{"after-trim", TimestampEcho::AfterTrim}, {"before-trim", TimestampEcho::BeforeTrim}}};
 }
 
+/// Which source port a connection gets (RFC 6056 3.3), within the profile's range.
+enum class EphemeralPorts
+{
+    Sequential,     //!< One after another, whoever the peer is (BSD of old, Windows, Linux 2.4).
+    PerDestination, //!< One after another from an offset for each destination (algorithm 3; Linux).
+    Random,         //!< Any that is free (algorithm 1; FreeBSD since 5.3).
+};
+
+constexpr auto
+EnumNames(EphemeralPorts)
+{
+    return std::array<EnumName<EphemeralPorts>, 3>{
+        {{"sequential", EphemeralPorts::Sequential},
+         {"per-destination", EphemeralPorts::PerDestination},
+         {"random", EphemeralPorts::Random}}};
+}
+
+/// From where the timestamp clock counts (RFC 7323 5.4).
+enum class TimestampOrigin
+{
+    Boot, //!< From the boot of the machine: one clock for all peers.
+    Peer, //!< From an offset for each peer (Linux since 4.10).
+};
+
+constexpr auto
+EnumNames(TimestampOrigin)
+{
+    return std::array<EnumName<TimestampOrigin>, 2>{
+        {{"boot", TimestampOrigin::Boot}, {"peer", TimestampOrigin::Peer}}};
+}
+
 /**
  * What makes a TCP/IP stack recognizable on the wire, and what it does with segments that a polite
  * peer never sends. A profile is a file in models/personas/stacks; it holds nothing of one machine
@@ -109,6 +141,15 @@ struct StackProfile
     bool zeroIdOnSynAck =
         Field(&zeroIdOnSynAck, "zero-id-on-syn-ack") |
         "A SYN-ACK, sent before the connection has a socket, carries identification 0 (Linux).";
+    EphemeralPorts ephemeralPorts =
+        Field(&ephemeralPorts, "ephemeral-ports", EphemeralPorts::Sequential) |
+        "Which source port a connection gets.";
+    std::uint16_t firstEphemeralPort =
+        Field(&firstEphemeralPort, "first-ephemeral-port", 49152).Range(1024, 65535) |
+        "Lowest source port that is chosen.";
+    std::uint16_t lastEphemeralPort =
+        Field(&lastEphemeralPort, "last-ephemeral-port", 65535).Range(1024, 65535) |
+        "Highest source port that is chosen, at least `first-ephemeral-port`.";
     std::uint16_t mss = Field(&mss, "mss", 1460).Unit("bytes").Range(88, 65495) |
                         "Maximum segment size announced in SYN and SYN-ACK.";
     std::uint32_t synWindow = Field(&synWindow, "syn-window", 65535).Unit("bytes").Range(1, 65535) |
@@ -136,6 +177,9 @@ struct StackProfile
     std::uint32_t timestampHz =
         Field(&timestampHz, "timestamp-hz", 1000).Unit("ticks/s").Range(1, 1000000) |
         "Rate of the timestamp clock.";
+    TimestampOrigin timestampOrigin =
+        Field(&timestampOrigin, "timestamp-origin", TimestampOrigin::Boot) |
+        "From where the timestamp clock counts.";
     TimestampEcho timestampEcho =
         Field(&timestampEcho, "timestamp-echo", TimestampEcho::BeforeTrim) |
         "Which segments refresh the echoed timestamp.";
@@ -183,23 +227,32 @@ struct StackProfile
         "Half the stay in TIME-WAIT.";
 };
 
-/// Where one machine's counters and clocks stand when the run starts, and how quick it is.
+/// Where one machine's counters and clocks stand when the run starts, and how quick it is. What is
+/// not given is drawn, by the habits of the profile (host::BootState).
 struct HostStart
 {
     std::uint32_t firstIsn =
         Field(&firstIsn, "first-isn") |
         "Initial sequence number of the first connection; 0 = drawn. Later ones are drawn.";
-    std::uint16_t firstPort = Field(&firstPort, "first-port", 49152).Range(1024, 65535) |
-                              "Source port of the first connection; later ones count up.";
-    std::uint16_t ipId =
-        Field(&ipId, "ip-id", 1) | "Identification of the first packet that has one.";
+    std::optional<std::uint16_t> firstPort =
+        Field(&firstPort, "first-port").Range(1024, 65535) |
+        "Source port of the first connection; not given = drawn. Later ones follow the stack's "
+        "habit.";
+    std::optional<std::uint16_t> ipId =
+        Field(&ipId, "ip-id") |
+        "Identification of the first packet that has one; not given = drawn.";
     double otherPacketsPerSecond =
         Field(&otherPacketsPerSecond, "other-packets-per-second").Unit("packets/s").Range(0, 1e6) |
         "Packets that the host sends elsewhere: they advance its IP identification.";
-    std::uint32_t timestamp =
-        Field(&timestamp, "timestamp").Unit("ticks") | "Timestamp clock at the start of the run.";
-    Nanoseconds timestampPhase = Field(&timestampPhase, "timestamp-phase").Range(0, 1e9) |
-                                 "How far into its tick the clock is at the start.";
+    std::optional<Nanoseconds> uptime =
+        Field(&uptime, "uptime").Range(0, 31536000e9) |
+        "How long the machine has been running at the start; not given = drawn, up to 60 days.";
+    std::optional<std::uint32_t> timestamp =
+        Field(&timestamp, "timestamp").Unit("ticks") |
+        "Timestamp clock at the start of the run; not given = as the uptime has it.";
+    Nanoseconds timestampPhase =
+        Field(&timestampPhase, "timestamp-phase").Range(0, 1e9) |
+        "How far into its tick the clock is at the start, where `timestamp` is given.";
     Nanoseconds kernelLatency = Field(&kernelLatency, "kernel-latency").Range(0, 1e9) |
                                 "From the wire to the stack and out again.";
     Nanoseconds applicationLatency =

@@ -4,6 +4,7 @@
 
 #include <ns3/simulator.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -66,14 +67,12 @@ StackShim::StackShim(const std::string& name,
     , m_start(start)
     , m_ledger(ledger)
     , m_actor(ledger.RegisterActor(name))
-    , m_isnStream(seed, name + "/isn")
-    , m_idStream(seed, name + "/flow-ip-id")
-    , m_latencyStream(seed, name + "/kernel-latency")
-    , m_hostIpId(start.ipId, start.otherPacketsPerSecond, RandomStream(seed, name + "/ip-id"))
-    , m_clock(profile.timestampHz, start.timestamp, start.timestampPhase.count())
+    , m_draws(seed, name)
+    , m_boot(BootStateOf(profile, start, m_draws))
+    , m_hostIpId(m_boot.ipId, start.otherPacketsPerSecond, m_draws.For("ip-id"))
+    , m_ports(profile, m_boot.port, start.firstPort, m_draws.For("ports"))
     , m_synOrder(ReadOrder(profile.synOptions))
     , m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions))
-    , m_nextPort(start.firstPort)
 {
 }
 
@@ -91,11 +90,18 @@ StackShim::Create(const FlowKey& key)
     slot = std::make_unique<StackFlow>(key, m_profile);
     StackFlow& flow = *slot;
     const bool given = m_firstFlow && m_start.firstIsn != 0;
-    const auto drawnIsn = static_cast<std::uint32_t>(m_isnStream.Next());
-    const auto drawnId = static_cast<std::uint16_t>(m_idStream.Next());
-    flow.isn = given ? m_start.firstIsn : drawnIsn;
-    flow.nextIpId = m_firstFlow ? m_start.ipId : drawnId;
+    ++m_flowsMade;
+    flow.isn =
+        given ? m_start.firstIsn : static_cast<std::uint32_t>(m_draws("isn", m_flowsMade).Value());
+    flow.nextIpId = m_firstFlow
+                        ? m_boot.ipId
+                        : static_cast<std::uint16_t>(m_draws("flow-ip-id", m_flowsMade).Value());
     flow.sendNext = flow.isn;
+    if (m_profile.timestampOrigin == TimestampOrigin::Peer)
+    {
+        flow.timestampOffset =
+            static_cast<std::uint32_t>(m_draws("timestamp-offset", key.remoteAddress).Value());
+    }
     m_firstFlow = false;
     return flow;
 }
@@ -118,11 +124,22 @@ StackShim::Open(const FlowKey& key, ProfileSocket& socket)
 }
 
 std::uint16_t
-StackShim::NextPort()
+StackShim::NextPort(Ipv4 remote, std::uint16_t remotePort)
 {
-    const std::uint16_t port = m_nextPort;
-    m_nextPort = m_nextPort == 65535 ? 49152 : static_cast<std::uint16_t>(m_nextPort + 1);
-    return port;
+    const auto isFree = [this](std::uint16_t port)
+    {
+        return std::none_of(m_flows.begin(),
+                            m_flows.end(),
+                            [port](const auto& flow) { return flow.first.localPort == port; });
+    };
+    const std::uint64_t destination = std::uint64_t{remote.value} << 16 | remotePort;
+    const auto port = m_ports.Next(destination, isFree);
+    if (!port)
+    {
+        std::fprintf(stderr, "%s: every source port is taken\n", m_name.c_str());
+        std::abort();
+    }
+    return *port;
 }
 
 void

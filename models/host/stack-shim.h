@@ -3,10 +3,11 @@
 
 #include "formats/address.h"
 #include "formats/random.h"
+#include "models/host/boot-state.h"
 #include "models/host/flow.h"
 #include "models/host/ip-identification.h"
+#include "models/host/port-chooser.h"
 #include "models/host/stack-profile.h"
-#include "models/host/timestamp-clock.h"
 #include "models/path/wire-packet.h"
 #include "models/provenance/ledger.h"
 
@@ -38,7 +39,7 @@ class StackShim
 {
   public:
     /**
-     * \param name the host's name; it names the random streams and the actor
+     * \param name the host's name; it names the draws and the actor
      * \param address the host's IPv4 address
      * \param profile has to outlive the shim
      * \param start counters and latencies; copied
@@ -81,7 +82,7 @@ class StackShim
     StackFlow& Open(const FlowKey& key, ProfileSocket& socket);
 
     /// A source port that no live connection of the host uses.
-    std::uint16_t NextPort();
+    std::uint16_t NextPort(Ipv4 remote, std::uint16_t remotePort);
 
     /// The application closed both directions and is gone.
     void Orphan(ProfileSocket& socket);
@@ -161,11 +162,12 @@ class StackShim
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     path::WireHandler m_wire;
-    RandomStream m_isnStream;
-    RandomStream m_idStream;
-    RandomStream m_latencyStream;
+    DrawKey m_draws;
+    BootState m_boot;
+    std::uint64_t m_flowsMade = 0;
+    std::uint64_t m_received = 0; //!< Packets.
     IpIdentification m_hostIpId;
-    TimestampClock m_clock;
+    PortChooser m_ports;
     OptionOrder m_synOrder;
     OptionOrder m_synAckOrder;
     OptionOrder m_timestampOrder{TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Timestamp};
@@ -173,7 +175,6 @@ class StackShim
     std::unordered_map<std::uint16_t, ProfileSocket*> m_listeners;
     std::deque<std::pair<std::int64_t, FlowKey>> m_timeWaits;
     std::int64_t m_lastProcessNs = 0;
-    std::uint16_t m_nextPort;
     bool m_firstFlow = true;
     bool m_takesAnyAddress = false;
     bool m_isDown = false;

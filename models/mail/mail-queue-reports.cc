@@ -191,7 +191,11 @@ MailQueue::ComposeBounce(SimTime now,
     about.arrived = message.arrived;
     about.expires = message.arrived + m_persona.lifetime;
     about.content = message.content;
-    return ComposeReport(m_report, reporter, about, recipients, m_reportRandom);
+    return ComposeReport(m_report,
+                         reporter,
+                         about,
+                         recipients,
+                         m_draws.For("report", bounce.serial));
 }
 
 std::string

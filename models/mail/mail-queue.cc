@@ -44,11 +44,11 @@ MailQueue::MailQueue(const QueuePersona& persona,
     , m_start(start)
     , m_clock(clock)
     , m_report(report)
-    , m_random(seed, name)
-    , m_reportRandom(seed, std::string(name) + "/reports")
-    , m_nextNumber(start.firstMessage)
-    , m_nextDelivery(start.firstDelivery)
-    , m_nextProcessId(start.firstProcessId)
+    , m_draws(seed, name)
+    , m_nextNumber(start.firstMessage.value_or(m_draws("first-message").Between(20000, 900000)))
+    , m_nextDelivery(start.firstDelivery.value_or(m_draws("first-delivery").Between(1, 200000)))
+    , m_nextProcessId(start.firstProcessId.value_or(
+          static_cast<std::uint32_t>(m_draws("first-process").Between(1000, 32000))))
 {
 }
 
@@ -509,7 +509,9 @@ std::uint32_t
 MailQueue::TakeProcessId()
 {
     const std::uint32_t id = m_nextProcessId;
-    m_nextProcessId += 1 + static_cast<std::uint32_t>(m_random.Below(PROCESS_ID_STEP));
+    ++m_processes;
+    m_nextProcessId +=
+        1 + static_cast<std::uint32_t>(m_draws("process", m_processes).Below(PROCESS_ID_STEP));
     if (m_nextProcessId > LAST_PROCESS_ID)
     {
         m_nextProcessId -= LAST_PROCESS_ID - 100;

@@ -41,7 +41,7 @@ class MailQueue
 {
   public:
     /**
-     * \param seed,name of the stream of draws for process ids ("mail-host/queue").
+     * \param seed,name of the draws for process ids and reports ("mail-host/queue").
      */
     MailQueue(const QueuePersona& persona,
               const QueueStart& start,
@@ -177,8 +177,8 @@ class MailQueue
     HostClock m_clock;
     ReportPersona m_report;
     Router m_router;
-    RandomStream m_random;
-    RandomStream m_reportRandom;
+    DrawKey m_draws;
+    std::uint64_t m_processes = 0; //!< Process ids taken.
 
     std::map<std::uint64_t, StoredMessage> m_messages;
     std::map<std::uint64_t, RunningDelivery> m_running;

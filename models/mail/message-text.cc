@@ -36,8 +36,9 @@ constexpr std::array<std::string_view, 8> SUBJECTS = {"Order confirmation",
 constexpr std::size_t LINE_WIDTH = 68;
 
 void
-FillBody(std::string& text, std::size_t bytes, RandomStream& random)
+FillBody(std::string& text, std::size_t bytes, Draw draw)
 {
+    std::uint64_t words = 0;
     while (text.size() < bytes)
     {
         std::string line;
@@ -47,7 +48,8 @@ FillBody(std::string& text, std::size_t bytes, RandomStream& random)
             {
                 line += ' ';
             }
-            line += WORDS[random.Below(WORDS.size())];
+            line += WORDS[draw.At(words).Below(WORDS.size())];
+            ++words;
         }
         const std::size_t room = bytes - text.size() - 1;
         if (line.size() > room)
@@ -140,7 +142,7 @@ QuoteAddress(std::string_view address)
 Content
 ComposeMessage(const MessageDraft& draft, const HostClock& clock, SimTime time)
 {
-    RandomStream random(draft.seed, "message-text");
+    const DrawKey draws(draft.seed, "message-text");
     const std::string date = Rfc5322Date(clock, time);
     const bool isEightBit = std::any_of(draft.body.begin(),
                                         draft.body.end(),
@@ -164,16 +166,16 @@ ComposeMessage(const MessageDraft& draft, const HostClock& clock, SimTime time)
                         "Content-Type: text/plain; charset={}\n"
                         "Content-Transfer-Encoding: {}\n"
                         "\n",
-                        random.Next(),
+                        draws("message-id").Value(),
                         draft.fromHost,
                         date,
                         QuoteAddress(draft.from),
                         QuoteAddress(draft.to),
-                        SUBJECTS[random.Below(SUBJECTS.size())],
+                        SUBJECTS[draws("subject").Below(SUBJECTS.size())],
                         isEightBit ? "utf-8" : "us-ascii",
                         isEightBit ? "8bit" : "7bit");
     text += draft.body;
-    FillBody(text, draft.bytes, random);
+    FillBody(text, draft.bytes, draws("body"));
     return std::make_shared<const std::string>(std::move(text));
 }
 

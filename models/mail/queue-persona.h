@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -158,22 +159,24 @@ struct QueuePersona
         Field(&networkUid, "network-uid", 82) | "User that submits mail received by SMTP.";
 };
 
-/// Where a queue's counters stand at the start, and who it is.
+/// Where a queue's counters stand at the start, and who it is. What is not given is drawn: the
+/// program and its machine have been running for a while.
 struct QueueStart
 {
     std::string hostname =
         Field(&hostname, "hostname") | "Name that bounces give as the sending program's host.";
     std::vector<std::string> localDomains =
         Field(&localDomains, "local-domains") | "Domains whose mail is delivered on this host.";
-    std::uint64_t firstMessage = Field(&firstMessage, "first-message", 100000) |
-                                 "Lowest free message number (qmail: an inode).";
-    std::uint64_t firstDelivery =
-        Field(&firstDelivery, "first-delivery", 1) | "Number of the next delivery.";
+    std::optional<std::uint64_t> firstMessage =
+        Field(&firstMessage, "first-message") |
+        "Lowest free message number (qmail: an inode); not given = drawn.";
+    std::optional<std::uint64_t> firstDelivery =
+        Field(&firstDelivery, "first-delivery") | "Number of the next delivery; not given = drawn.";
     std::string reportCopyTo = Field(&reportCopyTo, "report-copy-to") |
                                "Mailbox that gets a copy of every bounce; empty: none.";
-    std::uint32_t firstProcessId =
-        Field(&firstProcessId, "first-process-id", 1000).Range(2, 99998) |
-        "Process id of the next submission.";
+    std::optional<std::uint32_t> firstProcessId =
+        Field(&firstProcessId, "first-process-id").Range(2, 99998) |
+        "Process id of the next submission; not given = drawn.";
 };
 
 } // namespace bouncelab::mail

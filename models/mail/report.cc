@@ -49,12 +49,12 @@ class Composer
              const Reporter& reporter,
              const ReportedMessage& message,
              const std::vector<ReportedRecipient>& recipients,
-             RandomStream& random)
+             DrawKey draws)
         : m_persona(persona)
         , m_reporter(reporter)
         , m_message(message)
         , m_recipients(recipients)
-        , m_random(random)
+        , m_draws(draws)
         , m_header(HeaderOf(*message.content))
     {
     }
@@ -201,7 +201,8 @@ class Composer
         }
         else if (word == "hex")
         {
-            out += fmt::format("{:08X}", m_random.Next() >> 32);
+            ++m_drawn;
+            out += fmt::format("{:08X}", m_draws("hex", m_drawn).Below(std::uint64_t{1} << 32));
         }
         else if (word == "letters")
         {
@@ -390,17 +391,16 @@ class Composer
     {
         constexpr std::string_view letters =
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        for (int i = 0; i < 8; ++i)
-        {
-            out += letters[m_random.Below(letters.size())];
-        }
+        ++m_drawn;
+        out += Letters(m_draws("letters", m_drawn), letters, 8);
     }
 
     const ReportPersona& m_persona;
     const Reporter& m_reporter;
     const ReportedMessage& m_message;
     const std::vector<ReportedRecipient>& m_recipients;
-    RandomStream& m_random;
+    DrawKey m_draws;
+    std::uint64_t m_drawn = 0; //!< Words that a draw stands in.
     std::string_view m_header;
     std::string m_paragraphs;
     std::string m_diagnostics;
@@ -429,9 +429,9 @@ ComposeReport(const ReportPersona& persona,
               const Reporter& reporter,
               const ReportedMessage& message,
               const std::vector<ReportedRecipient>& recipients,
-              RandomStream& random)
+              DrawKey draws)
 {
-    return Composer(persona, reporter, message, recipients, random).Compose();
+    return Composer(persona, reporter, message, recipients, draws).Compose();
 }
 
 } // namespace bouncelab::mail

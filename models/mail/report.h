@@ -53,13 +53,13 @@ struct Reporter
  * A report as RFC 3464 has it, in the words of a persona; lines end in LF.
  *
  * \param recipients one or more, all of one action, or of the two of success
- * \param random for what the persona draws: boundaries and message ids
+ * \param draws for what the persona draws: boundaries and message ids
  */
 std::string ComposeReport(const ReportPersona& persona,
                           const Reporter& reporter,
                           const ReportedMessage& message,
                           const std::vector<ReportedRecipient>& recipients,
-                          RandomStream& random);
+                          DrawKey draws);
 
 /// The words that a persona has for an action.
 const ReportForm& FormOf(const ReportPersona& persona, ReportAction action);

@@ -10,8 +10,8 @@ namespace bouncelab::middlebox
 CommandRelay::CommandRelay(const InterceptionProxyConfig& config,
                            const smtp::ConnectionInfo& connection,
                            ProxyObserver& observer,
-                           RandomStream random)
-    : SmtpRelay(config, connection, observer, random)
+                           DrawKey draws)
+    : SmtpRelay(config, connection, observer, draws)
     , m_lines(CommandRules(config))
 {
 }

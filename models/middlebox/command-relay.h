@@ -27,7 +27,7 @@ class CommandRelay final : public SmtpRelay
     CommandRelay(const InterceptionProxyConfig& config,
                  const smtp::ConnectionInfo& connection,
                  ProxyObserver& observer,
-                 RandomStream random);
+                 DrawKey draws);
 
   private:
     enum class Upstream

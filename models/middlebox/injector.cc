@@ -23,7 +23,7 @@ Injector::Injector(const std::string& name,
     , m_path(path)
     , m_ledger(ledger)
     , m_actor(ledger.RegisterActor(name))
-    , m_stream(seed, name + "/injector")
+    , m_draws(seed, name + "/injector")
 {
     m_path.ObserveAt(m_config.atHop,
                      [this](path::Direction direction, const path::WirePacket& packet)
@@ -85,29 +85,32 @@ Injector::PassOutbound(const Connection& connection, const TcpSegment& segment)
     {
         return;
     }
-    flow->second.Pass(segment,
-                      [&](std::string_view line, std::uint32_t end)
-                      {
-                          if (!Matches(line) || m_stream.Chance(m_config.missPerMillion))
-                          {
-                              return;
-                          }
-                          std::int64_t delay = m_config.processingDelay.count();
-                          if (m_config.processingJitter.count() > 0)
-                          {
-                              delay += m_stream.Between(0, m_config.processingJitter.count());
-                          }
-                          const std::uint32_t sequence =
-                              segment.acknowledgment +
-                              static_cast<std::uint32_t>(m_config.sequenceOffset);
-                          ns3::Simulator::Schedule(ns3::NanoSeconds(delay),
-                                                   &Injector::Forge,
-                                                   this,
-                                                   connection,
-                                                   sequence,
-                                                   end,
-                                                   std::string(line));
-                      });
+    flow->second.Pass(
+        segment,
+        [&](std::string_view line, std::uint32_t end)
+        {
+            if (!Matches(line))
+            {
+                return;
+            }
+            ++m_matches;
+            if (m_draws("miss", m_matches).Chance(m_config.missPerMillion))
+            {
+                return;
+            }
+            const std::int64_t delay =
+                m_config.processingDelay.count() +
+                m_draws("jitter", m_matches).Between(0, m_config.processingJitter.count());
+            const std::uint32_t sequence =
+                segment.acknowledgment + static_cast<std::uint32_t>(m_config.sequenceOffset);
+            ns3::Simulator::Schedule(ns3::NanoSeconds(delay),
+                                     &Injector::Forge,
+                                     this,
+                                     connection,
+                                     sequence,
+                                     end,
+                                     std::string(line));
+        });
     if (segment.Has(tcp::FIN) || segment.Has(tcp::RST))
     {
         m_flows.erase(flow);

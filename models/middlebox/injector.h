@@ -78,7 +78,8 @@ class Injector final : public Middlebox
     path::NetworkPath& m_path;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
-    RandomStream m_stream;
+    DrawKey m_draws;
+    std::uint64_t m_matches = 0; //!< Commands that matched.
     std::unordered_map<Connection, CommandWatcher, ConnectionHash> m_flows;
     std::deque<Connection> m_order;
 };

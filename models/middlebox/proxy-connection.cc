@@ -39,7 +39,7 @@ void
 ProxyConnection::Start(ns3::Ptr<host::ProfileSocket> socket)
 {
     const InterceptionMode mode = m_proxy.ModeFor(m_connection.client);
-    RandomStream random = m_proxy.m_host.Draws("session/" + std::to_string(m_number));
+    const DrawKey draws = m_proxy.m_host.Draws("session/" + std::to_string(m_number));
     std::unique_ptr<smtp::Session> session;
     if (mode == InterceptionMode::StoreAndForward)
     {
@@ -47,11 +47,11 @@ ProxyConnection::Start(ns3::Ptr<host::ProfileSocket> socket)
                                                         m_policy,
                                                         *this,
                                                         m_connection,
-                                                        random);
+                                                        draws);
     }
     else
     {
-        m_relay = SmtpRelay::Make(m_proxy.m_config, mode, m_connection, *this, random);
+        m_relay = SmtpRelay::Make(m_proxy.m_config, mode, m_connection, *this, draws);
         session = std::make_unique<RelaySession>(m_relay, RelaySide::Client, [this] { Changed(); });
     }
     m_client = std::make_unique<host::SessionLink>(m_proxy.m_host,

@@ -38,24 +38,24 @@ SmtpRelay::Make(const InterceptionProxyConfig& config,
                 InterceptionMode mode,
                 const smtp::ConnectionInfo& connection,
                 ProxyObserver& observer,
-                RandomStream random)
+                DrawKey draws)
 {
     switch (mode)
     {
     case InterceptionMode::Relay:
-        return std::make_unique<CommandRelay>(config, connection, observer, random);
+        return std::make_unique<CommandRelay>(config, connection, observer, draws);
     case InterceptionMode::Mask:
         return std::make_unique<TransparentRelay>(config,
                                                   connection,
                                                   observer,
-                                                  random,
+                                                  draws,
                                                   std::make_unique<MaskFilter>(config.mask));
     case InterceptionMode::Strip:
         return std::make_unique<TransparentRelay>(
             config,
             connection,
             observer,
-            random,
+            draws,
             std::make_unique<StripFilter>(config.startTls, config.auth));
     case InterceptionMode::StoreAndForward:
         break;
@@ -66,11 +66,11 @@ SmtpRelay::Make(const InterceptionProxyConfig& config,
 SmtpRelay::SmtpRelay(const InterceptionProxyConfig& config,
                      const smtp::ConnectionInfo& connection,
                      ProxyObserver& observer,
-                     RandomStream random)
+                     DrawKey draws)
     : m_config(config)
     , m_connection(connection)
     , m_observer(observer)
-    , m_random(random)
+    , m_draws(draws)
 {
 }
 
@@ -217,7 +217,8 @@ SmtpRelay::Put(RelaySide side, std::string_view octets, const smtp::ThinkTime& d
     {
         return;
     }
-    end.out.Put(octets, m_now + Draw(delay, m_random));
+    ++m_puts;
+    end.out.Put(octets, m_now + Drawn(delay, m_draws("delay", m_puts)));
     end.changed = true;
 }
 

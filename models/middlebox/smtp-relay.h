@@ -68,7 +68,7 @@ class SmtpRelay
                                            InterceptionMode mode,
                                            const smtp::ConnectionInfo& connection,
                                            ProxyObserver& observer,
-                                           RandomStream random);
+                                           DrawKey draws);
     SmtpRelay(const SmtpRelay&) = delete;
     SmtpRelay& operator=(const SmtpRelay&) = delete;
     virtual ~SmtpRelay() = default;
@@ -115,7 +115,7 @@ class SmtpRelay
     SmtpRelay(const InterceptionProxyConfig& config,
               const smtp::ConnectionInfo& connection,
               ProxyObserver& observer,
-              RandomStream random);
+              DrawKey draws);
 
     virtual void OnConnected(RelaySide side) = 0;
     virtual void OnConnectFailed() = 0;
@@ -160,7 +160,8 @@ class SmtpRelay
     void Settle();
 
     ProxyObserver& m_observer;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_puts = 0; //!< Texts that were given a delay.
     End m_client;
     End m_server;
     Nanoseconds m_now{0};

@@ -54,7 +54,7 @@ SynProxy::SynProxy(const std::string& name,
     , m_station(station)
     , m_ledger(ledger)
     , m_actor(ledger.RegisterActor(name))
-    , m_starts(seed, name + "/syn-proxy")
+    , m_draws(seed, name + "/syn-proxy")
 {
     m_station.SetHandler([this](path::Direction, path::WirePacket& packet)
                          { return Take(packet); });
@@ -195,7 +195,8 @@ SynProxy::Answer(const Connection& connection, const TcpSegment& syn)
     {
         flow = ProxiedFlow{};
         flow.clientStart = syn.sequence;
-        flow.ownStart = static_cast<std::uint32_t>(m_starts.Next());
+        ++m_answered;
+        flow.ownStart = static_cast<std::uint32_t>(m_draws("start", m_answered).Value());
     }
     TcpSegment answer;
     answer.flags = tcp::SYN | tcp::ACK;

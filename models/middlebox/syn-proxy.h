@@ -101,7 +101,8 @@ class SynProxy final : public Middlebox
     path::InPathStation& m_station;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
-    RandomStream m_starts;
+    DrawKey m_draws;
+    std::uint64_t m_answered = 0; //!< SYNs, repeated ones once.
     std::uint16_t m_ipId = 0;
     std::map<Connection, ProxiedFlow> m_flows;
     std::deque<Connection> m_order; //!< Of their first SYNs.

@@ -25,9 +25,9 @@ OctetsOf(smtp::LineEnd end)
 TransparentRelay::TransparentRelay(const InterceptionProxyConfig& config,
                                    const smtp::ConnectionInfo& connection,
                                    ProxyObserver& observer,
-                                   RandomStream random,
+                                   DrawKey draws,
                                    std::unique_ptr<RelayFilter> filter)
-    : SmtpRelay(config, connection, observer, random)
+    : SmtpRelay(config, connection, observer, draws)
     , m_filter(std::move(filter))
     , m_lines(CommandRules(config))
 {

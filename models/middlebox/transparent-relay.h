@@ -28,7 +28,7 @@ class TransparentRelay final : public SmtpRelay
     TransparentRelay(const InterceptionProxyConfig& config,
                      const smtp::ConnectionInfo& connection,
                      ProxyObserver& observer,
-                     RandomStream random,
+                     DrawKey draws,
                      std::unique_ptr<RelayFilter> filter);
 
   private:

@@ -20,10 +20,10 @@ constexpr std::size_t TrailerBytes = 2;
 void
 ApplyKeystream(std::uint64_t key, std::uint32_t sequence, std::uint8_t* octets, std::size_t size)
 {
-    RandomStream stream(key ^ Mix(sequence), "keystream");
+    const Draw stream = DrawKey(key, "esp")("keystream", sequence);
     for (std::size_t at = 0; at < size; at += 8)
     {
-        const std::uint64_t word = stream.Next();
+        const std::uint64_t word = stream.At(at / 8).Value();
         for (std::size_t i = 0; i < 8 && at + i < size; ++i)
         {
             octets[at + i] ^= static_cast<std::uint8_t>(word >> (8 * i));
@@ -43,8 +43,7 @@ AppendCheck(std::uint64_t key,
     {
         state = Mix(state ^ ReadNumber(octets + at, std::min<std::size_t>(8, size - at)));
     }
-    RandomStream value(state ^ key, "check");
-    AppendDraws(to, value, EspCheckBytes);
+    AppendDraws(to, DrawKey(state ^ key, "esp")("check"), EspCheckBytes);
 }
 
 } // namespace
@@ -52,12 +51,12 @@ AppendCheck(std::uint64_t key,
 EspKeys
 EspKeys::Draw(std::uint64_t seed, std::string_view name)
 {
-    RandomStream draws(seed, fmt::format("{}/esp", name));
+    const DrawKey draws(seed, fmt::format("{}/esp", name));
     EspKeys keys;
-    keys.spi = static_cast<std::uint32_t>(draws.Between(0x100, 0xFFFFFFFF)); // RFC 4303 2.1
-    keys.cipher = draws.Next();
-    keys.vector = draws.Next();
-    keys.integrity = draws.Next();
+    keys.spi = static_cast<std::uint32_t>(draws("spi").Between(0x100, 0xFFFFFFFF)); // RFC 4303 2.1
+    keys.cipher = draws("cipher").Value();
+    keys.vector = draws("vector").Value();
+    keys.integrity = draws("integrity").Value();
     return keys;
 }
 
@@ -71,8 +70,7 @@ SealEsp(const EspKeys& keys,
     message.clear();
     AppendNumber(message, keys.spi, 4);
     AppendNumber(message, sequence, 4);
-    RandomStream vector(keys.vector ^ Mix(sequence), "vector");
-    AppendDraws(message, vector, EspBlockBytes);
+    AppendDraws(message, DrawKey(keys.vector, "esp")("vector", sequence), EspBlockBytes);
     message.insert(message.end(), inner, inner + size);
     std::uint8_t padding = 0;
     while ((size + padding + TrailerBytes) % EspBlockBytes != 0)

@@ -1,6 +1,5 @@
 #include "models/path/icmp-responder.h"
 
-#include "formats/random.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/icmpv4-l4-protocol.h>
@@ -40,10 +39,10 @@ IcmpResponder::IcmpResponder(std::uint64_t seed,
                              const std::string& name,
                              const HopConfig& config,
                              provenance::Ledger* ledger)
-    : m_key(RandomStream(seed, name + "/icmp-delay").Next())
+    : m_draws(seed, name)
     , m_config(config)
     , m_ledger(ledger)
-    , m_nextId(static_cast<std::uint16_t>(RandomStream(seed, name + "/ip-id").Next()))
+    , m_nextId(static_cast<std::uint16_t>(m_draws("ip-id").Value()))
 {
     if (m_ledger)
     {
@@ -78,12 +77,12 @@ IcmpResponder::ReplyDelay(const WirePacket& offending) const
 Nanoseconds
 IcmpResponder::ReplyDelay(std::uint64_t serial) const
 {
-    RandomStream draws(m_key ^ Mix(serial), "");
     Nanoseconds delay =
-        m_config.icmpDelay + Nanoseconds(draws.Between(0, m_config.icmpJitter.count()));
-    if (draws.Chance(m_config.icmpSlowPerMillion))
+        m_config.icmpDelay +
+        Nanoseconds(m_draws("jitter", serial).Between(0, m_config.icmpJitter.count()));
+    if (m_draws("slow", serial).Chance(m_config.icmpSlowPerMillion))
     {
-        delay += Nanoseconds(draws.Between(0, m_config.icmpSlow.count()));
+        delay += Nanoseconds(m_draws("slowness", serial).Between(0, m_config.icmpSlow.count()));
     }
     return delay;
 }

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_ICMP_RESPONDER_H
 #define BOUNCELAB_MODELS_PATH_ICMP_RESPONDER_H
 
+#include "formats/random.h"
 #include "models/path/path-config.h"
 #include "models/path/wire-packet.h"
 #include "models/provenance/ledger.h"
@@ -51,7 +52,7 @@ class IcmpResponder
     /// Puts IP header and origin on an ICMP message that is complete with its checksum.
     WirePacket Sign(ns3::Ptr<ns3::Packet> message, const WirePacket& offending, Ipv4 source);
 
-    std::uint64_t m_key;
+    DrawKey m_draws;
     HopConfig m_config;
     provenance::Ledger* m_ledger;
     provenance::ActorId m_actor = 0;

@@ -127,33 +127,30 @@ WriteProposal(std::vector<std::uint8_t>& message)
 }
 
 void
-WriteNotify(std::vector<std::uint8_t>& message,
-            Payload next,
-            std::uint16_t type,
-            RandomStream& draws)
+WriteNotify(std::vector<std::uint8_t>& message, Payload next, std::uint16_t type, Draw draw)
 {
     const PayloadWriter payload(message, next);
     AppendNumber(message, 0, 2); // no protocol, no SPI
     AppendNumber(message, type, 2);
-    AppendDraws(message, draws, HashBytes);
+    AppendDraws(message, draw, HashBytes);
 }
 
 void
-WriteInit(std::vector<std::uint8_t>& message, RandomStream& draws)
+WriteInit(std::vector<std::uint8_t>& message, DrawKey draws)
 {
     WriteProposal(message);
     {
         const PayloadWriter payload(message, Nonce);
         AppendNumber(message, Modp1024, 2);
         AppendNumber(message, 0, 2);
-        AppendDraws(message, draws, PublicValueBytes);
+        AppendDraws(message, draws("public-value"), PublicValueBytes);
     }
     {
         const PayloadWriter payload(message, Notify);
-        AppendDraws(message, draws, NonceBytes);
+        AppendDraws(message, draws("nonce"), NonceBytes);
     }
-    WriteNotify(message, Notify, NatDetectionSource, draws);
-    WriteNotify(message, None, NatDetectionDestination, draws);
+    WriteNotify(message, Notify, NatDetectionSource, draws("source"));
+    WriteNotify(message, None, NatDetectionDestination, draws("destination"));
 }
 
 } // namespace
@@ -161,18 +158,19 @@ WriteInit(std::vector<std::uint8_t>& message, RandomStream& draws)
 IkeSession
 IkeSession::Draw(std::uint64_t seed, std::string_view name)
 {
-    RandomStream draws(seed, fmt::format("{}/ike", name));
+    const DrawKey draws(seed, fmt::format("{}/ike", name));
     IkeSession session;
-    session.initiator = draws.Next() | 1; // not 0
-    session.responder = draws.Next() | 1;
-    session.key = draws.Next();
+    session.initiator = draws("initiator").Value() | 1; // not 0
+    session.responder = draws("responder").Value() | 1;
+    session.key = draws("key").Value();
     return session;
 }
 
 void
 WriteIke(const IkeSession& session, IkeMessage kind, std::vector<std::uint8_t>& message)
 {
-    RandomStream draws(session.key ^ Mix(static_cast<std::uint64_t>(kind)), "message");
+    const DrawKey draws =
+        DrawKey(session.key, "ike").For("message", static_cast<std::uint64_t>(kind));
     message.clear();
     AppendNumber(message, session.initiator, 8);
     AppendNumber(message, ResponderSpi(session, kind), 8);
@@ -186,7 +184,7 @@ WriteIke(const IkeSession& session, IkeMessage kind, std::vector<std::uint8_t>& 
     {
         const PayloadWriter payload(message, IsAnswer(kind) ? ResponderId : InitiatorId);
         AppendDraws(message,
-                    draws,
+                    draws("cipher-text"),
                     IkeVectorBytes + (IsAnswer(kind) ? AuthResponseBytes : AuthRequestBytes) +
                         CheckBytes);
     }

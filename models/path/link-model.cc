@@ -16,13 +16,6 @@ constexpr std::uint32_t PppOctets = 2;
 constexpr std::size_t KnownSizes = 1600;
 constexpr std::uint64_t LossSalt = 0x6C6F7373;
 
-std::uint64_t
-Scale(std::uint64_t draw, std::uint64_t bound)
-{
-    __extension__ typedef unsigned __int128 Wide;
-    return static_cast<std::uint64_t>((static_cast<Wide>(draw) * bound) >> 64);
-}
-
 } // namespace
 
 TransmissionTime::TransmissionTime(std::uint64_t bitsPerSecond)
@@ -52,12 +45,12 @@ LinkModel::LinkModel(std::uint64_t seed,
     : m_delay(hop.delay.count())
     , m_jitter(static_cast<std::uint64_t>(hop.jitter.count()))
     , m_lossPerMillion(hop.lossPerMillion)
-    , m_key(RandomStream(seed,
-                         fmt::format("path/{}/link-{}/{}",
-                                     path,
-                                     link,
-                                     direction == Direction::Outbound ? "outward" : "inward"))
-                .Next())
+    , m_key(DrawKey(seed,
+                    fmt::format("path/{}/link-{}/{}",
+                                path,
+                                link,
+                                direction == Direction::Outbound ? "outward" : "inward"))("packets")
+                .Value())
     , m_transmission(std::move(transmission))
 {
 }
@@ -65,7 +58,7 @@ LinkModel::LinkModel(std::uint64_t seed,
 bool
 LinkModel::Loses(std::uint64_t serial) const
 {
-    return Scale(Mix(m_key ^ Mix(serial ^ LossSalt)), 1000000) < m_lossPerMillion;
+    return Draw(Mix(m_key ^ Mix(serial ^ LossSalt))).Chance(m_lossPerMillion);
 }
 
 std::uint64_t
@@ -77,7 +70,7 @@ LinkModel::MixSerial(std::uint64_t serial)
 std::int64_t
 LinkModel::Jitter(std::uint64_t serial) const
 {
-    return static_cast<std::int64_t>(Scale(Mix(m_key ^ serial), m_jitter + 1));
+    return static_cast<std::int64_t>(Draw(Mix(m_key ^ serial)).Below(m_jitter + 1));
 }
 
 std::vector<LinkModel>

@@ -191,9 +191,11 @@ NatTable::ChoosePort(std::uint8_t protocol, std::uint16_t wish, Endpoint remote)
         return wish;
     }
     const std::uint32_t size = m_config.lastPort - m_config.firstPort + 1U;
-    const std::uint32_t start = m_config.portChoice == PortChoice::Sequential
-                                    ? m_next
-                                    : static_cast<std::uint32_t>(m_draws.Below(size));
+    ++m_choices;
+    const std::uint32_t start =
+        m_config.portChoice == PortChoice::Sequential
+            ? m_next
+            : static_cast<std::uint32_t>(m_draws("start", m_choices).Below(size));
     for (std::uint32_t i = 0; i < size; ++i)
     {
         const std::uint32_t offset = (start + i) % size;

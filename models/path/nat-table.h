@@ -109,8 +109,9 @@ class NatTable
     Index m_byInside;                 //!< Looked up, never walked.
     Index m_byPublic;
     std::vector<std::uint32_t> m_reserved; //!< protocol << 16 | port
-    RandomStream m_draws;
-    std::uint32_t m_next = 0; //!< Offset into the pool.
+    DrawKey m_draws;
+    std::uint64_t m_choices = 0; //!< Of ports.
+    std::uint32_t m_next = 0;    //!< Offset into the pool.
 };
 
 } // namespace bouncelab::path

@@ -34,13 +34,10 @@ ReadNumber(const std::uint8_t* from, std::size_t octets)
 
 /// Appends octets that look like chance.
 inline void
-AppendDraws(std::vector<std::uint8_t>& to, RandomStream& draws, std::size_t octets)
+AppendDraws(std::vector<std::uint8_t>& to, Draw draw, std::size_t octets)
 {
-    for (; octets >= 8; octets -= 8)
-    {
-        AppendNumber(to, draws.Next(), 8);
-    }
-    AppendNumber(to, draws.Next(), octets);
+    const std::string drawn = Octets(draw, octets);
+    to.insert(to.end(), drawn.begin(), drawn.end());
 }
 
 } // namespace bouncelab::path

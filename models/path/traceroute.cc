@@ -22,7 +22,7 @@ namespace
 std::uint16_t
 PortOfProcess(std::uint64_t seed, const std::string& actor)
 {
-    const std::int64_t process = RandomStream(seed, actor + "/process").Between(100, 99999);
+    const std::int64_t process = DrawKey(seed, actor)("process").Between(100, 99999);
     return static_cast<std::uint16_t>(process | 0x8000);
 }
 

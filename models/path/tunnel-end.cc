@@ -33,7 +33,7 @@ DestinationPort(const std::array<std::uint8_t, 12>& head)
 
 TunnelEnd::TunnelEnd(const Setup& setup)
     : m_setup(setup)
-    , m_nextId(static_cast<std::uint16_t>(RandomStream(setup.seed, setup.actor + "/ip-id").Next()))
+    , m_nextId(static_cast<std::uint16_t>(DrawKey(setup.seed, setup.actor)("ip-id").Value()))
 {
     if (m_setup.ledger)
     {

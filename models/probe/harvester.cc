@@ -66,10 +66,10 @@ CheckHarvester(const HarvesterConfig& config)
     return faults;
 }
 
-Harvester::Harvester(HarvesterConfig config, HarvestObserver& observer, RandomStream random)
+Harvester::Harvester(HarvesterConfig config, HarvestObserver& observer, DrawKey draws)
     : m_config(std::move(config))
     , m_observer(observer)
-    , m_random(random)
+    , m_draws(draws)
     , m_checked(!m_config.checksForCatchAll)
 {
 }
@@ -89,15 +89,10 @@ Harvester::WordAt(std::uint64_t index) const
 }
 
 std::string
-Harvester::Nonsense()
+Harvester::Nonsense() const
 {
-    constexpr int LETTERS = 14;
-    std::string word;
-    for (int i = 0; i < LETTERS; ++i)
-    {
-        word += static_cast<char>('a' + m_random.Below(26));
-    }
-    return word;
+    constexpr std::size_t LENGTH = 14;
+    return Letters(m_draws("nonsense", m_nonsenseTries), "abcdefghijklmnopqrstuvwxyz", LENGTH);
 }
 
 void
@@ -135,7 +130,10 @@ ScriptLine
 Harvester::Say(Phase phase, std::string line)
 {
     m_phase = phase;
-    return {std::move(line) + "\r\n", Draw(m_config.think, m_random), m_config.timeout};
+    ++m_said;
+    return {std::move(line) + "\r\n",
+            Drawn(m_config.think, m_draws("think", m_said)),
+            m_config.timeout};
 }
 
 ScriptLine
@@ -234,7 +232,8 @@ Harvester::ChooseQuestion()
         if (!m_report.found.empty())
         {
             m_question = ProbeQuestion::Known;
-            m_address = m_report.found[m_random.Below(m_report.found.size())];
+            const Draw draw = m_draws("known", m_report.guesses);
+            m_address = m_report.found[draw.Below(m_report.found.size())];
             return true;
         }
         m_doubted.clear();

@@ -83,7 +83,7 @@ class Harvester final : public Campaign,
   public:
     /// \pre the config is without fault (CheckHarvester). The observer has to outlive the
     /// harvester.
-    Harvester(HarvesterConfig config, HarvestObserver& observer, RandomStream random);
+    Harvester(HarvesterConfig config, HarvestObserver& observer, DrawKey draws);
 
     void Start(Nanoseconds now) override;
     std::optional<Nanoseconds> NextConnection() const override;
@@ -142,11 +142,12 @@ class Harvester final : public Campaign,
     void LoseConnection();
     void Finish(HarvestEnd end);
     std::string WordAt(std::uint64_t index) const;
-    std::string Nonsense();
+    std::string Nonsense() const;
 
     HarvesterConfig m_config;
     HarvestObserver& m_observer;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_said = 0; //!< Commands so far.
     HarvestReport m_report;
     Phase m_phase = Phase::Greeting;
     ProbeQuestion m_question = ProbeQuestion::Guess;

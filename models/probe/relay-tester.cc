@@ -93,7 +93,7 @@ RelayTester::RelayTester(RelayTesterConfig config,
                          Ipv4 target,
                          WallTime unixTime,
                          RelayTestObserver& observer,
-                         RandomStream random)
+                         DrawKey draws)
     : m_config(std::move(config))
     , m_names{m_config.user,
               m_config.sender,
@@ -104,7 +104,7 @@ RelayTester::RelayTester(RelayTesterConfig config,
     , m_target(target)
     , m_unixTime(unixTime)
     , m_observer(observer)
-    , m_random(random)
+    , m_draws(draws)
 {
     for (const RelayTest* test : TestsOf(m_config.suite))
     {
@@ -149,7 +149,10 @@ ScriptLine
 RelayTester::Say(Phase phase, std::string line)
 {
     m_phase = phase;
-    return {std::move(line) + "\r\n", Draw(m_config.think, m_random), m_config.timeout};
+    ++m_said;
+    return {std::move(line) + "\r\n",
+            Drawn(m_config.think, m_draws("think", m_said)),
+            m_config.timeout};
 }
 
 ScriptLine
@@ -174,7 +177,7 @@ RelayTester::BeginTest()
     ScriptLine said = withoutReset ? SayMail() : Say(Phase::Reset, "RSET");
     if (m_afterTest)
     {
-        said.pause += Draw(m_config.betweenTests, m_random);
+        said.pause += Drawn(m_config.betweenTests, m_draws("between-tests", m_said));
     }
     return said;
 }
@@ -292,9 +295,12 @@ RelayTester::OnReply(const smtp::Reply& reply, Nanoseconds now)
     case Phase::Data:
         if (answer == smtp::ReplyClass::Intermediate)
         {
-            const ProbeMessage mail = ComposeProbeMessage(
-                m_config,
-                {*Current().test, Current().number, m_commands, m_unixTime + now, m_random.Next()});
+            const ProbeMessage mail = ComposeProbeMessage(m_config,
+                                                          {*Current().test,
+                                                           Current().number,
+                                                           m_commands,
+                                                           m_unixTime + now,
+                                                           m_draws("message-id", m_said).Value()});
             Current().messageId = mail.messageId;
             return Say(Phase::Content, mail.content + ".");
         }

@@ -103,7 +103,7 @@ class RelayTester final : public Campaign,
                 Ipv4 target,
                 WallTime unixTime,
                 RelayTestObserver& observer,
-                RandomStream random);
+                DrawKey draws);
 
     void Start(Nanoseconds now) override;
     std::optional<Nanoseconds> NextConnection() const override;
@@ -157,7 +157,8 @@ class RelayTester final : public Campaign,
     Ipv4 m_target;
     WallTime m_unixTime;
     RelayTestObserver& m_observer;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_said = 0; //!< Commands so far.
     std::vector<RelayTestResult> m_results;
     std::size_t m_at = 0; //!< The test in hand.
     RelayCommands m_commands;

@@ -13,7 +13,7 @@ DirectoryService::DirectoryService(const DirectoryConfig& config,
                                    std::uint64_t seed,
                                    std::string_view name,
                                    SampleHandler onSample)
-    : m_directory(config, RandomStream(seed, std::string(name) + "/directory"))
+    : m_directory(config, DrawKey(seed, std::string(name) + "/directory"))
     , m_onSample(std::move(onSample))
 {
     Arm();

@@ -20,9 +20,9 @@ CheckDirectory(const DirectoryConfig& config)
     return faults;
 }
 
-Directory::Directory(const DirectoryConfig& config, RandomStream random)
+Directory::Directory(const DirectoryConfig& config, DrawKey draws)
     : m_config(config)
-    , m_random(random)
+    , m_draws(draws)
     , m_work(Nanoseconds(std::chrono::seconds(1)) / config.lookupsPerSecond)
     , m_replicas(config.replicas)
 {
@@ -264,13 +264,12 @@ Directory::BringUp(std::size_t index)
 void
 Directory::Deliver(LookupTicket ticket, LookupStatus status)
 {
-    const Nanoseconds latency = DrawLatency();
     if (m_open.count(ticket) > 0)
     {
         ScheduledEvent event{EventKind::Delivered};
         event.ticket = ticket;
         event.status = status;
-        Schedule(m_now + latency, event);
+        Schedule(m_now + LatencyOf(ticket), event);
     }
 }
 
@@ -332,19 +331,20 @@ Directory::IsFull(Replica& replica)
 }
 
 Nanoseconds
-Directory::DrawLatency()
+Directory::LatencyOf(LookupTicket ticket) const
 {
     const LookupLatency& latency = m_config.latency;
     const Nanoseconds time =
-        latency.base + Nanoseconds(m_random.Between(0, latency.jitter.count()));
-    return m_random.Chance(latency.slowPerMillion) ? time + latency.slow : time;
+        latency.base + Nanoseconds(m_draws("latency", ticket).Between(0, latency.jitter.count()));
+    return m_draws("slow", ticket).Chance(latency.slowPerMillion) ? time + latency.slow : time;
 }
 
 /// Uniform from 1 ns to twice the mean.
 Nanoseconds
 Directory::DrawAround(Nanoseconds mean)
 {
-    return Nanoseconds(m_random.Between(1, 2 * mean.count()));
+    ++m_changes;
+    return Nanoseconds(m_draws("change", m_changes).Between(1, 2 * mean.count()));
 }
 
 void

@@ -59,7 +59,7 @@ class Directory
 {
   public:
     /// \pre the config is without fault (CheckDirectory).
-    Directory(const DirectoryConfig& config, RandomStream random);
+    Directory(const DirectoryConfig& config, DrawKey draws);
 
     LookupTicket Ask(Nanoseconds now); //!< Tickets count from 1.
     void Advance(Nanoseconds now);
@@ -127,13 +127,14 @@ class Directory
     void Answer(LookupTicket ticket, LookupStatus status);
     std::optional<std::size_t> Choose() const;
     bool IsFull(Replica& replica);
-    Nanoseconds DrawLatency();
+    Nanoseconds LatencyOf(LookupTicket ticket) const;
     Nanoseconds DrawAround(Nanoseconds mean);
     void CloseIntervals(Nanoseconds until);
 
     DirectoryConfig m_config;
-    RandomStream m_random;
-    Nanoseconds m_work; //!< Time of one lookup at a replica.
+    DrawKey m_draws;
+    std::uint64_t m_changes = 0; //!< Times to a failure or a repair that were drawn.
+    Nanoseconds m_work;          //!< Time of one lookup at a replica.
     std::vector<Replica> m_replicas;
     std::map<LookupTicket, PendingLookup> m_open;
     std::map<Key, ScheduledEvent> m_events;

@@ -53,7 +53,7 @@ ClientSession::ChooseMechanism()
                                                      account,
                                                      m_helloName,
                                                      m_transaction.server,
-                                                     RandomStream(m_random.Next(), "auth")),
+                                                     m_draws.For("auth", m_mechanismsTried)),
                                           account.user,
                                           {}});
             return true;

@@ -45,7 +45,8 @@ ClientSession::Advance()
         ConcludeTransaction({});
         return;
     }
-    const Nanoseconds due = m_now + Draw(m_persona.think, m_random);
+    ++m_pauses;
+    const Nanoseconds due = m_now + Drawn(m_persona.think, m_draws("think", m_pauses));
     if (due > m_now)
     {
         m_due = due;

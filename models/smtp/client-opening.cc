@@ -186,7 +186,7 @@ ClientSession::BeginTls()
     m_tls = MakeTls(TlsEngine::Role::Client,
                     m_persona.tls.persona,
                     m_transaction.server,
-                    RandomStream(m_random.Next(), "tls"));
+                    m_draws.For("tls"));
     m_output += m_tls->TakeOutput();
     ++m_sent;
 }

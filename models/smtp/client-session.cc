@@ -13,12 +13,12 @@ ClientSession::ClientSession(const ClientPersona& persona,
                              Transaction transaction,
                              std::string helloName,
                              SessionObserver& observer,
-                             RandomStream random)
+                             DrawKey draws)
     : m_persona(persona)
     , m_transaction(std::move(transaction))
     , m_helloName(std::move(helloName))
     , m_observer(observer)
-    , m_random(random)
+    , m_draws(draws)
     , m_parser({persona.replyParser,
                 persona.malformedReply == MalformedReplyPolicy::Skip,
                 persona.maxReplyLine,

@@ -33,12 +33,12 @@ class ClientSession final : public Session
 {
   public:
     /// Persona and observer must outlive the session. \param helloName for HELO and EHLO.
-    /// \param random for the think time's jitter.
+    /// \param draws for the think time's jitter.
     ClientSession(const ClientPersona& persona,
                   Transaction transaction,
                   std::string helloName,
                   SessionObserver& observer,
-                  RandomStream random);
+                  DrawKey draws);
 
     /// TCP did not come about: the session is over, with everything deferred. Instead of
     /// Connected().
@@ -134,7 +134,8 @@ class ClientSession final : public Session
     const Transaction m_transaction;
     const std::string m_helloName;
     SessionObserver& m_observer;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_pauses = 0; //!< Think times taken.
 
     TransactionResult m_result;
     InputBuffer m_input;

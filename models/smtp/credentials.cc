@@ -33,13 +33,7 @@ ProofOf(std::string_view password, std::string_view challenge, std::size_t lengt
     std::string input(challenge);
     input += '\0';
     input += password;
-    RandomStream stream(0, input);
-    std::string proof;
-    while (proof.size() < length)
-    {
-        proof += static_cast<char>(stream.Next() & 255);
-    }
-    return proof;
+    return Octets(DrawKey(0, input)("proof"), length);
 }
 
 } // namespace bouncelab::smtp

@@ -13,17 +13,6 @@ namespace
 constexpr std::size_t NETBIOS_NAME = 15;
 
 std::string
-Octets(RandomStream& random, std::size_t count)
-{
-    std::string octets;
-    while (octets.size() < count)
-    {
-        octets += static_cast<char>(random.Next() & 255);
-    }
-    return octets;
-}
-
-std::string
 Upper(std::string_view text)
 {
     std::string upper;
@@ -47,9 +36,9 @@ NetBiosLabel(std::string_view name, int index)
 
 } // namespace
 
-SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, RandomStream random)
+SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws)
     : m_hostname(std::move(hostname))
-    , m_random(random)
+    , m_draws(draws)
 {
     m_credentials.mechanism = mechanism;
 }
@@ -112,7 +101,7 @@ SaslServer::TakeNtlm(std::string_view response)
             return SaslStep::Malformed;
         }
         m_second = true;
-        m_credentials.challenge = Octets(m_random, ntlm::CHALLENGE_SIZE);
+        m_credentials.challenge = Octets(m_draws("challenge"), ntlm::CHALLENGE_SIZE);
         m_challenge = ntlm::ToMessage(ntlm::Challenge{m_credentials.challenge,
                                                       NetBiosLabel(m_hostname, 1),
                                                       NetBiosLabel(m_hostname, 0),
@@ -133,12 +122,12 @@ SaslClient::SaslClient(AuthMechanism mechanism,
                        Account account,
                        std::string workstation,
                        std::string server,
-                       RandomStream random)
+                       DrawKey draws)
     : m_mechanism(mechanism)
     , m_account(std::move(account))
     , m_workstation(std::move(workstation))
     , m_server(std::move(server))
-    , m_random(random)
+    , m_draws(draws)
 {
 }
 
@@ -149,7 +138,7 @@ SaslClient::Plain() const
 }
 
 std::string
-SaslClient::Kerberos()
+SaslClient::Kerberos() const
 {
     const std::size_t at = m_account.user.find('@');
     const std::size_t dot = m_server.find('.');
@@ -157,9 +146,9 @@ SaslClient::Kerberos()
         at != std::string::npos    ? std::string_view(m_account.user).substr(at + 1)
         : dot != std::string::npos ? std::string_view(m_server).substr(dot + 1)
                                    : std::string_view(m_server);
-    spnego::NegotiateToken claim{m_account.user, Octets(m_random, spnego::NONCE_SIZE), {}};
+    spnego::NegotiateToken claim{m_account.user, Octets(m_draws("nonce"), spnego::NONCE_SIZE), {}};
     claim.proof = ProofOf(m_account.password, claim.nonce, spnego::PROOF_SIZE);
-    return spnego::InitialToken(claim, Upper(realm), m_server, m_random);
+    return spnego::InitialToken(claim, Upper(realm), m_server, m_draws("ticket"));
 }
 
 std::string

@@ -24,8 +24,8 @@ class SaslServer
         Malformed, //!< The response is none of this mechanism.
     };
 
-    /// \param hostname of the server, for the mechanisms that name it. \param random for nonces.
-    SaslServer(AuthMechanism mechanism, std::string hostname, RandomStream random);
+    /// \param hostname of the server, for the mechanisms that name it. \param draws for nonces.
+    SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws);
 
     SaslStep Take(std::string_view response); //!< The client's next response.
 
@@ -38,7 +38,7 @@ class SaslServer
     SaslStep TakeNtlm(std::string_view response);
 
     const std::string m_hostname;
-    RandomStream m_random;
+    DrawKey m_draws;
     Credentials m_credentials;
     std::string m_challenge;
     bool m_second = false; //!< The first response is in.
@@ -60,7 +60,7 @@ class SaslClient
                Account account,
                std::string workstation,
                std::string server,
-               RandomStream random);
+               DrawKey draws);
 
     /// The first response: with the command where the client does that, else to the first
     /// challenge.
@@ -72,13 +72,13 @@ class SaslClient
 
   private:
     std::string Plain() const;
-    std::string Kerberos();
+    std::string Kerberos() const;
 
     const AuthMechanism m_mechanism;
     const Account m_account;
     const std::string m_workstation;
     const std::string m_server;
-    RandomStream m_random;
+    DrawKey m_draws;
     int m_step = 0; //!< Responses given.
 };
 

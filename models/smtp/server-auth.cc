@@ -80,7 +80,7 @@ ServerSession::BeginAuth(AuthMechanism mechanism, std::string_view initial)
     const ServerReplies& replies = m_persona.replies;
     m_auth.emplace(mechanism,
                    m_facts.connection.hostname,
-                   RandomStream(m_random.Next(), "authentication"));
+                   m_draws.For("authentication", m_replies));
     m_lines.SetMaxLength(m_persona.limits.authLine);
     if (!initial.empty())
     {

@@ -93,7 +93,8 @@ ServerSession::Answer(Step step,
     const ReplyClass answer = ClassOf(pending.code);
     m_facts.refusals += answer == ReplyClass::Transient || answer == ReplyClass::Permanent;
     pending.next = PhaseAfter(m_facts.phase, step, answer);
-    pending.due = m_facts.now + Draw(think, m_random);
+    ++m_replies;
+    pending.due = m_facts.now + Drawn(think, m_draws("think", m_replies));
     if (decision)
     {
         pending.due += decision->delay;

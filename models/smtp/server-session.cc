@@ -23,11 +23,11 @@ ServerSession::ServerSession(const ServerPersona& persona,
                              ServerPolicy& policy,
                              SessionObserver& observer,
                              const ConnectionInfo& connection,
-                             RandomStream random)
+                             DrawKey draws)
     : m_persona(persona)
     , m_policy(policy)
     , m_observer(observer)
-    , m_random(random)
+    , m_draws(draws)
     , m_facts{connection, {}, {}, {}, {}, {}, {}, {}, {}}
     , m_lines({persona.commandBareCr,
                persona.commandBareLf,

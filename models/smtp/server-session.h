@@ -30,12 +30,12 @@ class ServerSession final : public Session
 {
   public:
     /// Persona, policy, observer and connection must outlive the session. \pre the persona is
-    /// without fault (CheckServerPersona). \param random for the think times' jitter.
+    /// without fault (CheckServerPersona). \param draws for the think times' jitter.
     ServerSession(const ServerPersona& persona,
                   ServerPolicy& policy,
                   SessionObserver& observer,
                   const ConnectionInfo& connection,
-                  RandomStream random);
+                  DrawKey draws);
 
     void Connected(Nanoseconds now) override;
     void Receive(std::string_view bytes, Nanoseconds now) override;
@@ -177,7 +177,8 @@ class ServerSession final : public Session
     const ServerPersona& m_persona;
     ServerPolicy& m_policy;
     SessionObserver& m_observer;
-    RandomStream m_random;
+    DrawKey m_draws;
+    std::uint64_t m_replies = 0; //!< Scheduled so far.
     ServerFacts m_facts;
 
     InputBuffer m_input;

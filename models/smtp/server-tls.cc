@@ -48,10 +48,7 @@ ServerSession::BeginTls()
     }
     std::string name;
     Expand(name, m_persona.tls.commonName);
-    m_tls = MakeTls(TlsEngine::Role::Server,
-                    m_persona.tls,
-                    std::move(name),
-                    RandomStream(m_random.Next(), "tls"));
+    m_tls = MakeTls(TlsEngine::Role::Server, m_persona.tls, std::move(name), m_draws.For("tls"));
     ForgetTransaction();
     m_facts.tls = true;
     m_facts.helo.clear();

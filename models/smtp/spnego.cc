@@ -16,26 +16,14 @@ constexpr unsigned char RC4_HMAC = 23;
 constexpr unsigned char AP_REQ = 14;
 constexpr std::size_t TICKET_SIZE = 1024;
 
-std::string
-Opaque(RandomStream& random, std::size_t size)
-{
-    std::string octets;
-    while (octets.size() < size)
-    {
-        octets += static_cast<char>(random.Next() & 255);
-    }
-    return octets;
-}
-
 /// The same twice gives back what was there.
 std::string
 Mask(std::string_view text, std::string_view nonce)
 {
-    RandomStream stream(0, nonce);
-    std::string masked;
-    for (const char c : text)
+    std::string masked = Octets(DrawKey(0, nonce)("mask"), text.size());
+    for (std::size_t i = 0; i < text.size(); ++i)
     {
-        masked += static_cast<char>(c ^ static_cast<char>(stream.Next() & 255));
+        masked[i] = static_cast<char>(masked[i] ^ text[i]);
     }
     return masked;
 }
@@ -49,7 +37,7 @@ Encrypted(std::string_view cipher)
 }
 
 std::string
-Ticket(std::string_view realm, std::string_view service, RandomStream& random)
+Ticket(std::string_view realm, std::string_view service, Draw draw)
 {
     const std::string name =
         der::Element(der::Context(0), der::SmallInteger(2)) +
@@ -63,7 +51,7 @@ Ticket(std::string_view realm, std::string_view service, RandomStream& random)
                      der::Element(der::Context(0), der::SmallInteger(5)) +
                          der::Element(der::Context(1), der::Element(der::GENERAL_STRING, realm)) +
                          der::Element(der::Context(2), der::Element(der::SEQUENCE, name)) +
-                         der::Element(der::Context(3), Encrypted(Opaque(random, TICKET_SIZE)))));
+                         der::Element(der::Context(3), Encrypted(Octets(draw, TICKET_SIZE)))));
 }
 
 } // namespace
@@ -72,7 +60,7 @@ std::string
 InitialToken(const NegotiateToken& claim,
              std::string_view realm,
              std::string_view service,
-             RandomStream random)
+             Draw ticket)
 {
     const std::string authenticator =
         claim.nonce + Mask(claim.identity + '\0' + claim.proof, claim.nonce);
@@ -83,7 +71,7 @@ InitialToken(const NegotiateToken& claim,
                      der::Element(der::Context(0), der::SmallInteger(5)) +
                          der::Element(der::Context(1), der::SmallInteger(AP_REQ)) +
                          der::Element(der::Context(2), options) +
-                         der::Element(der::Context(3), Ticket(realm, service, random)) +
+                         der::Element(der::Context(3), Ticket(realm, service, ticket)) +
                          der::Element(der::Context(4), Encrypted(authenticator))));
     const std::string kerberos = der::Element(der::Application(0),
                                               der::Element(der::OBJECT_IDENTIFIER, KERBEROS) +

@@ -24,10 +24,11 @@ struct NegotiateToken
 };
 
 /// \param realm "EXAMPLE.COM"; \param service the host that the ticket is for, of SMTPSVC/host.
+/// \param ticket what the ticket's cipher text is made of.
 std::string InitialToken(const NegotiateToken& claim,
                          std::string_view realm,
                          std::string_view service,
-                         RandomStream random);
+                         Draw ticket);
 
 std::optional<NegotiateToken> ParseInitialToken(std::string_view token);
 

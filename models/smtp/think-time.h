@@ -15,12 +15,11 @@ struct ThinkTime
         Field(&jitter, "jitter").Range(0, 3600e9) | "Uniform addition to it, drawn each time.";
 };
 
-/// One draw of the time.
+/// The time that a draw makes of it.
 inline Nanoseconds
-Draw(const ThinkTime& time, RandomStream& random)
+Drawn(const ThinkTime& time, Draw draw)
 {
-    return time.jitter.count() > 0 ? time.base + Nanoseconds(random.Between(0, time.jitter.count()))
-                                   : time.base;
+    return time.base + Nanoseconds(draw.Between(0, time.jitter.count()));
 }
 
 } // namespace bouncelab::smtp

@@ -41,13 +41,9 @@ Name(std::string_view commonName)
 
 /// A number of exactly that many octets, so its highest bit is set.
 std::string
-Number(RandomStream& random, std::size_t octets)
+Number(Draw draw, std::size_t octets)
 {
-    std::string number;
-    while (number.size() < octets)
-    {
-        number += static_cast<char>(random.Next() & 255);
-    }
+    std::string number = Octets(draw, octets);
     number.front() = static_cast<char>(number.front() | 0x80);
     number.back() = static_cast<char>(number.back() | 1);
     return number;
@@ -66,14 +62,14 @@ MakeCertificate(const TlsPersona& persona, std::string_view commonName)
 {
     const std::string_view issuer =
         persona.issuer.empty() ? commonName : std::string_view(persona.issuer);
-    RandomStream random(persona.keyBits,
+    const DrawKey draws(persona.keyBits,
                         std::string(commonName) + '\n' + std::string(issuer) + '\n' +
                             persona.validFrom);
     const std::size_t keySize = persona.keyBits / 8;
-    const std::string serial = der::Element(der::INTEGER, '\0' + Number(random, 16));
+    const std::string serial = der::Element(der::INTEGER, '\0' + Number(draws("serial"), 16));
     const std::string key =
         der::Element(der::SEQUENCE,
-                     der::Element(der::INTEGER, '\0' + Number(random, keySize)) +
+                     der::Element(der::INTEGER, '\0' + Number(draws("key"), keySize)) +
                          der::Element(der::INTEGER, EXPONENT));
     const std::string names = der::Element(der::SEQUENCE, der::Element(DNS_NAME, commonName));
     const std::string extensions =
@@ -91,7 +87,7 @@ MakeCertificate(const TlsPersona& persona, std::string_view commonName)
         der::Element(der::Context(3), extensions);
     return der::Element(der::SEQUENCE,
                         der::Element(der::SEQUENCE, body) + Algorithm(SHA1_WITH_RSA) +
-                            BitString(Number(random, keySize)));
+                            BitString(Number(draws("signature"), keySize)));
 }
 
 std::string

@@ -12,19 +12,6 @@ namespace
 
 constexpr std::size_t GCM_NONCE = 8;
 
-/// `count` octets of a stream.
-std::string
-Octets(RandomStream stream, std::size_t count)
-{
-    std::string octets;
-    for (std::uint64_t word = 0; octets.size() < count; word >>= 8)
-    {
-        word = octets.size() % 8 == 0 ? stream.Next() : word;
-        octets += static_cast<char>(word & 255);
-    }
-    return octets;
-}
-
 } // namespace
 
 void
@@ -39,7 +26,7 @@ TlsDigest::Add(std::string_view octets)
 std::uint64_t
 TlsDigest::Draw(std::string_view label) const
 {
-    return RandomStream(m_state, label).Next();
+    return DrawKey(m_state, "tls")(label).Value();
 }
 
 TlsCipher::TlsCipher(const TlsSuite& suite, TlsVersion version, std::uint64_t key)
@@ -66,10 +53,10 @@ TlsCipher::PrefixSize() const
 void
 TlsCipher::Mask(std::string& octets) const
 {
-    RandomStream stream(m_key ^ Mix(m_sequence), "mask");
+    const Draw mask = DrawKey(m_key, "tls")("mask", m_sequence);
     for (std::size_t at = 0; at < octets.size(); at += 8)
     {
-        std::uint64_t word = stream.Next();
+        std::uint64_t word = mask.At(at / 8).Value();
         for (std::size_t i = at; i < octets.size() && i < at + 8; ++i, word >>= 8)
         {
             octets[i] = static_cast<char>(octets[i] ^ static_cast<char>(word & 255));
@@ -89,7 +76,7 @@ TlsCipher::Code(std::uint8_t type, std::string_view content) const
         state = Mix(state ^ word);
         content.remove_prefix(size);
     }
-    return Octets(RandomStream(state, "code"), m_suite->macSize);
+    return Octets(DrawKey(state, "tls")("code"), m_suite->macSize);
 }
 
 std::string
@@ -113,7 +100,7 @@ TlsCipher::Seal(std::uint8_t type, std::string_view content)
     }
     else
     {
-        fragment = Octets(RandomStream(m_key ^ Mix(m_sequence), "prefix"), PrefixSize());
+        fragment = Octets(DrawKey(m_key, "tls")("prefix", m_sequence), PrefixSize());
     }
     ++m_sequence;
     return fragment + inner;

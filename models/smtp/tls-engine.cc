@@ -18,13 +18,13 @@ CurrentMaker()
 } // namespace
 
 std::unique_ptr<TlsEngine>
-MakeTls(TlsEngine::Role role, const TlsPersona& persona, std::string name, RandomStream random)
+MakeTls(TlsEngine::Role role, const TlsPersona& persona, std::string name, DrawKey draws)
 {
     if (const TlsMaker& maker = CurrentMaker())
     {
-        return maker(role, persona, std::move(name), random);
+        return maker(role, persona, std::move(name), draws);
     }
-    return std::make_unique<TlsLayer>(role, persona, std::move(name), random);
+    return std::make_unique<TlsLayer>(role, persona, std::move(name), draws);
 }
 
 void

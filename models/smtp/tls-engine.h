@@ -53,16 +53,14 @@ class TlsEngine
 
 /// \param persona without fault (CheckTlsPersona), outlives the engine. \param name client: of the
 /// server it wants (empty = none); server: for its certificate.
-using TlsMaker = std::function<std::unique_ptr<TlsEngine>(TlsEngine::Role role,
-                                                          const TlsPersona& persona,
-                                                          std::string name,
-                                                          RandomStream random)>;
+using TlsMaker = std::function<std::unique_ptr<
+    TlsEngine>(TlsEngine::Role role, const TlsPersona& persona, std::string name, DrawKey draws)>;
 
 /// The engine of a session: a TlsLayer, unless SetTlsMaker() was called.
 std::unique_ptr<TlsEngine> MakeTls(TlsEngine::Role role,
                                    const TlsPersona& persona,
                                    std::string name,
-                                   RandomStream random);
+                                   DrawKey draws);
 
 /// From now on sessions of this process use other engines; an empty maker undoes it. For runs
 /// against real programs, which a TlsLayer cannot talk to.

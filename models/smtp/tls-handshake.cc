@@ -93,7 +93,7 @@ TlsLayer::SendClientHello()
     std::string body;
     m_helloVersion = static_cast<std::uint16_t>(m_persona.newest);
     tls::Put16(body, m_helloVersion);
-    body += Octets(RANDOM);
+    body += Octets(m_draws("random"), RANDOM);
     body += tls::Vector<1>({});
     body += tls::Vector<2>(suites);
     body += tls::Vector<1>(std::string_view("\0", 1));
@@ -223,8 +223,8 @@ TlsLayer::SendServerFlight()
     }
     std::string hello;
     tls::Put16(hello, m_recordVersion);
-    hello += Octets(RANDOM);
-    hello += tls::Vector<1>(Octets(SESSION_ID));
+    hello += Octets(m_draws("random"), RANDOM);
+    hello += tls::Vector<1>(Octets(m_draws("session-id"), SESSION_ID));
     tls::Put16(hello, m_suite->id);
     hello += '\0';
     hello += extensions.empty() ? std::string() : tls::Vector<2>(extensions);
@@ -237,11 +237,11 @@ TlsLayer::SendServerFlight()
     if (m_suite->keyExchange)
     {
         std::string exchange(NAMED_P256);
-        exchange += tls::Vector<1>('\x04' + Octets(POINT - 1));
+        exchange += tls::Vector<1>('\x04' + Octets(m_draws("point"), POINT - 1));
         exchange += m_recordVersion == static_cast<std::uint16_t>(TlsVersion::Tls12)
                         ? SHA1_RSA
                         : std::string_view();
-        exchange += tls::Vector<2>(Octets(m_persona.keyBits / 8));
+        exchange += tls::Vector<2>(Octets(m_draws("signature"), m_persona.keyBits / 8));
         PutHandshake(flight, tls::SERVER_KEY_EXCHANGE, exchange);
     }
     PutHandshake(flight, tls::SERVER_HELLO_DONE, {});
@@ -299,8 +299,8 @@ TlsLayer::OnCertificate(std::string_view body)
 void
 TlsLayer::SendClientFlight()
 {
-    const std::string exchange = m_suite->keyExchange ? tls::Vector<1>('\x04' + Octets(POINT - 1))
-                                                      : tls::Vector<2>(Octets(m_keySize));
+    const std::string exchange = m_suite->keyExchange ? tls::Vector<1>('\x04' + Octets(m_draws("point"), POINT - 1))
+                                                      : tls::Vector<2>(Octets(m_draws("secret"), m_keySize));
     std::string flight;
     PutHandshake(flight, tls::CLIENT_KEY_EXCHANGE, exchange);
     PutRecord(tls::HANDSHAKE, flight);
@@ -323,14 +323,8 @@ TlsLayer::DeriveKeys()
 std::string
 TlsLayer::FinishedOctets(Role role) const
 {
-    RandomStream stream(m_key ^ m_transcript.Draw("verify"),
-                        role == Role::Client ? "client finished" : "server finished");
-    std::string octets;
-    while (octets.size() < VERIFY_DATA)
-    {
-        octets += static_cast<char>(stream.Next() & 255);
-    }
-    return octets;
+    const DrawKey draws(m_key ^ m_transcript.Draw("verify"), "tls");
+    return Octets(draws(role == Role::Client ? "client finished" : "server finished"), VERIFY_DATA);
 }
 
 void

@@ -7,11 +7,11 @@
 namespace bouncelab::smtp
 {
 
-TlsLayer::TlsLayer(Role role, const TlsPersona& persona, std::string name, RandomStream random)
+TlsLayer::TlsLayer(Role role, const TlsPersona& persona, std::string name, DrawKey draws)
     : m_role(role)
     , m_persona(persona)
     , m_name(std::move(name))
-    , m_random(random)
+    , m_draws(draws)
     , m_state(role == Role::Client ? State::ServerHello : State::ClientHello)
     , m_recordVersion(static_cast<std::uint16_t>(TlsVersion::Tls10))
 {
@@ -221,18 +221,6 @@ TlsLayer::Fail(std::uint8_t alert, std::string_view reason)
     m_failure = reason;
     m_input.clear();
     m_handshake.clear();
-}
-
-std::string
-TlsLayer::Octets(std::size_t count)
-{
-    std::string octets;
-    for (std::uint64_t word = 0; octets.size() < count; word >>= 8)
-    {
-        word = octets.size() % 8 == 0 ? m_random.Next() : word;
-        octets += static_cast<char>(word & 255);
-    }
-    return octets;
 }
 
 } // namespace bouncelab::smtp

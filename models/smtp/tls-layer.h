@@ -37,7 +37,7 @@ class TlsLayer : public TlsEngine
     /// A client's hello is in the output at once. \param persona without fault (CheckTlsPersona),
     /// outlives the layer. \param name client: of the server it wants (empty = none); server: for
     /// its certificate.
-    TlsLayer(Role role, const TlsPersona& persona, std::string name, RandomStream random);
+    TlsLayer(Role role, const TlsPersona& persona, std::string name, DrawKey draws);
 
     void Receive(std::string_view bytes, std::string& plain) override;
     void Send(std::string_view plain) override;
@@ -93,12 +93,11 @@ class TlsLayer : public TlsEngine
     void PutHandshake(std::string& flight, std::uint8_t type, std::string_view body);
     void PutRecord(std::uint8_t type, std::string_view content);
     void Fail(std::uint8_t alert, std::string_view reason);
-    std::string Octets(std::size_t count);
 
     const Role m_role;
     const TlsPersona& m_persona;
     const std::string m_name;
-    RandomStream m_random;
+    DrawKey m_draws;
     State m_state;
     TlsFacts m_facts;
     const TlsSuite* m_suite = nullptr;

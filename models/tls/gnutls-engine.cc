@@ -248,7 +248,7 @@ UseGnutls()
     smtp::SetTlsMaker([](smtp::TlsEngine::Role role,
                          const smtp::TlsPersona& persona,
                          std::string name,
-                         RandomStream) -> std::unique_ptr<smtp::TlsEngine>
+                         DrawKey) -> std::unique_ptr<smtp::TlsEngine>
                       { return std::make_unique<GnutlsEngine>(role, persona, std::move(name)); });
 }
 

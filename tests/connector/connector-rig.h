@@ -200,7 +200,7 @@ class Rig
                     server,
                     std::move(filter),
                     {"WIN-TQTAID053PB.abc.com", organization, transport},
-                    RandomStream(1, "connector"))
+                    DrawKey(1, "connector"))
         , unix(unixTime)
     {
     }
@@ -233,7 +233,7 @@ inline ConnectorDialog::ConnectorDialog(Rig& rig, Ipv4 client)
                                                     *policy,
                                                     *policy,
                                                     *connection,
-                                                    RandomStream(1, "session"));
+                                                    DrawKey(1, "session"));
     session->Connected(rig.now);
     greeting = Wait();
 }

@@ -1,6 +1,6 @@
-#include "formats/random.h"
 #include "run-detector.h"
 #include "sessions.h"
+#include "tests/draw-sequence.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(SilentWhateverFrameIsMissing)
 
 BOOST_AUTO_TEST_CASE(SilentWhateverPartOfTheFramesIsMissing)
 {
-    RandomStream random(7, "missing frames");
+    tests::DrawSequence random(7, "missing frames");
     for (const std::uint32_t percent : {10u, 40u})
     {
         for (const PacketScript& whole : LossySessions(true))
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(SilentOnStampsOfACoarseClock)
 
 BOOST_AUTO_TEST_CASE(SilentOnJitter)
 {
-    RandomStream random(11, "jitter");
+    tests::DrawSequence random(11, "jitter");
     for (const std::uint32_t jitterMs : {15u, 30u, 60u})
     {
         for (int round = 0; round < 200; ++round)

@@ -116,7 +116,7 @@ Conclude(std::uint8_t knobs, std::string_view bytes, std::size_t step)
     tests.sendMail = knobs & 4;
     tests.extendedHello = knobs & 8;
     tests.think = {};
-    RelayTester tester(tests, Ipv4{0xC0000201}, {}, log, RandomStream(1, "fuzz"));
+    RelayTester tester(tests, Ipv4{0xC0000201}, {}, log, DrawKey(1, "fuzz"));
     Play(tester, bytes, step);
     HarvesterConfig harvest;
     harvest.words = {"anna", "bruno", "carla"};
@@ -128,7 +128,7 @@ Conclude(std::uint8_t knobs, std::string_view bytes, std::size_t step)
     harvest.suspicion = knobs & 32 ? 2 : 0;
     harvest.banPause = Nanoseconds(knobs & 64 ? 1 : 0);
     harvest.think = {};
-    Harvester harvester(harvest, log, RandomStream(1, "fuzz"));
+    Harvester harvester(harvest, log, DrawKey(1, "fuzz"));
     Play(harvester, bytes, step);
     Demand(log.done == 2);
     return log.text;

@@ -53,7 +53,7 @@ Play(const ClientPersona& persona, std::string_view bytes, std::size_t step)
                           {"a@example.com", {"b@example.org", "c@example.org"}, content},
                           "client.example.com",
                           observer,
-                          RandomStream(1, "fuzz"));
+                          DrawKey(1, "fuzz"));
     Nanoseconds now{0};
     session.Connected(now);
     std::string out = session.TakeOutput();

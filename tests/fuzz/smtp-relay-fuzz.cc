@@ -60,7 +60,7 @@ Play(const InterceptionProxyConfig& config, std::string_view bytes, std::size_t 
     StrayWatch observer;
     const smtp::ConnectionInfo connection{"", "", {1}, {2}, 3, 25, 1, WallTime{}, 0};
     const auto relay =
-        SmtpRelay::Make(config, config.mode, connection, observer, RandomStream(1, "fuzz"));
+        SmtpRelay::Make(config, config.mode, connection, observer, DrawKey(1, "fuzz"));
     Nanoseconds now{0};
     std::string heard[2];
     const auto settle = [&]

@@ -64,7 +64,7 @@ Play(const ServerPersona& persona, std::string_view bytes, std::size_t step)
     Policy policy;
     SessionObserver observer;
     const ConnectionInfo connection{"mx.example.org", "example.org", {}, {}, 1, 25, 1, {}, 0};
-    ServerSession session(persona, policy, observer, connection, RandomStream(1, "fuzz"));
+    ServerSession session(persona, policy, observer, connection, DrawKey(1, "fuzz"));
     Nanoseconds now{0};
     session.Connected(now);
     std::string out = session.TakeOutput();
@@ -93,7 +93,7 @@ PlaySlowly(ServerPersona persona, std::string_view bytes, std::size_t step)
     Policy policy;
     SessionObserver observer;
     const ConnectionInfo connection;
-    ServerSession session(persona, policy, observer, connection, RandomStream(1, "fuzz"));
+    ServerSession session(persona, policy, observer, connection, DrawKey(1, "fuzz"));
     Nanoseconds now{0};
     session.Connected(now);
     while (!bytes.empty() && !session.WantsClose())

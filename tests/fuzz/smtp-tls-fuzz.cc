@@ -45,7 +45,7 @@ Feed(TlsLayer& layer, std::string_view bytes, std::size_t step)
 std::string
 InTheOpen(TlsLayer::Role role, const TlsPersona& persona, std::string_view bytes, std::size_t step)
 {
-    TlsLayer layer(role, persona, "mx.example.org", RandomStream(1, "open"));
+    TlsLayer layer(role, persona, "mx.example.org", DrawKey(1, "open"));
     return Feed(layer, bytes, step);
 }
 
@@ -53,8 +53,8 @@ InTheOpen(TlsLayer::Role role, const TlsPersona& persona, std::string_view bytes
 void
 AfterHandshake(const TlsPersona& persona, std::string_view bytes, std::size_t step)
 {
-    TlsLayer client(TlsLayer::Role::Client, persona, "mx.example.org", RandomStream(1, "c"));
-    TlsLayer server(TlsLayer::Role::Server, persona, "mx.example.org", RandomStream(1, "s"));
+    TlsLayer client(TlsLayer::Role::Client, persona, "mx.example.org", DrawKey(1, "c"));
+    TlsLayer server(TlsLayer::Role::Server, persona, "mx.example.org", DrawKey(1, "s"));
     std::string plain;
     for (int i = 0; i < 3; ++i)
     {
@@ -81,7 +81,7 @@ AgainstServer(const TlsPersona& tls, std::string_view bytes, std::size_t step)
     ServerPolicy policy;
     SessionObserver observer;
     const ConnectionInfo connection;
-    ServerSession session(persona, policy, observer, connection, RandomStream(1, "fuzz"));
+    ServerSession session(persona, policy, observer, connection, DrawKey(1, "fuzz"));
     Nanoseconds now{0};
     session.Connected(now);
     session.Receive("EHLO c\r\n", now);

@@ -2,14 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-using bouncelab::RandomStream;
+using bouncelab::DrawKey;
 using bouncelab::host::IpIdentification;
 
 BOOST_AUTO_TEST_SUITE(ip_identification)
 
 BOOST_AUTO_TEST_CASE(a_quiet_host_counts_by_one)
 {
-    IpIdentification id(65534, 0, RandomStream(1, "t"));
+    IpIdentification id(65534, 0, DrawKey(1, "t"));
     BOOST_TEST(id.Next(0) == 65534);
     BOOST_TEST(id.Next(1000000000) == 65535);
     BOOST_TEST(id.Next(2000000000) == 0);
@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(a_quiet_host_counts_by_one)
 
 BOOST_AUTO_TEST_CASE(a_busy_host_advances_by_its_other_packets)
 {
-    IpIdentification id(1000, 280, RandomStream(7, "t"));
+    IpIdentification id(1000, 280, DrawKey(7, "t"));
     BOOST_TEST(id.Next(5000000000) == 1000);
     std::uint16_t last = 1000;
     for (int i = 1; i <= 50; ++i)

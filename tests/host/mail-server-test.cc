@@ -97,6 +97,9 @@ class TwoServers
         mta.queue.hopLimit = hopLimit;
         mail::QueueStart start;
         start.localDomains = localDomains;
+        start.firstMessage = 100000;
+        start.firstDelivery = 1;
+        start.firstProcessId = 1000;
         const bool isHere = &host == &hosts.client;
         (isHere ? mta.routing.forwardUnresolvedTo : mta.routing.catchAll) =
             m_forwardTo.empty() || isHere ? m_forwardTo : "office@northwindtraders.com";
@@ -199,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_percent_router_relays_it)
     BOOST_TEST(servers.Count("relaytest@example.org") == 2U);
     BOOST_TEST(servers.Count("tester@example.net") == 0U);
     BOOST_TEST(
-        Has(servers.Mailbox("relaytest@example.org"), "by exch.northwindtraders.com (8.13.8"));
+        Has(servers.Mailbox("relaytest@example.org"), "by exch.northwindtraders.com (8.12.2"));
 }
 
 /// S004-18

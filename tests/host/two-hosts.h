@@ -105,6 +105,7 @@ class TwoHosts
         start.firstIsn = isn;
         start.timestamp = timestamp;
         start.ipId = 1000;
+        start.firstPort = 49152;
         return start;
     }
 

@@ -1,6 +1,6 @@
 #include "models/mail/address-routing.h"
 
-#include "formats/random.h"
+#include "tests/draw-sequence.h"
 
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(any_address_leads_somewhere_and_a_route_does_so_for_good)
     const bool held = rc::check(
         [](std::uint64_t seed)
         {
-            RandomStream random(seed, "addresses");
+            tests::DrawSequence random(seed, "addresses");
             mail::RoutingPersona persona;
             const auto choice = [&]
             { return random.Chance(500000) ? LocalPartPolicy::Route : LocalPartPolicy::Name; };

@@ -3,6 +3,7 @@
 
 #include "models/mail/mail-queue.h"
 #include "models/mail/remote-report.h"
+#include "tests/draw-sequence.h"
 #include "tests/mail/persona-file.h"
 #include "tests/mail/queue-driver.h"
 
@@ -319,7 +320,7 @@ class MailNetwork
                            [](const auto& host) { return host->queue->GetMessageCount() > 0; });
     }
 
-    RandomStream m_random;
+    tests::DrawSequence m_random;
     bool m_lostReplies;
     SimTime m_now{};
     std::vector<std::unique_ptr<HostNode>> m_hosts;

@@ -1,5 +1,6 @@
 #include "models/mail/mail-queue.h"
 #include "models/mail/outcome-tracker.h"
+#include "tests/draw-sequence.h"
 #include "tests/mail/queue-driver.h"
 
 #include <boost/test/unit_test.hpp>
@@ -60,7 +61,7 @@ class RandomWorld
     }
 
   private:
-    static mail::QueuePersona Persona(RandomStream& random)
+    static mail::QueuePersona Persona(tests::DrawSequence& random)
     {
         mail::QueuePersona persona;
         persona.schedule =
@@ -184,7 +185,7 @@ class RandomWorld
         }
     }
 
-    RandomStream m_random;
+    tests::DrawSequence m_random;
     SimTime m_now{};
     mail::MailQueue m_queue;
     mail::OutcomeTracker m_book;

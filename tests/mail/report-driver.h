@@ -33,6 +33,9 @@ class ReportDriver
     {
         mail::QueueStart start;
         start.hostname = "exch.northwindtraders.com";
+        start.firstMessage = 100000;
+        start.firstDelivery = 1;
+        start.firstProcessId = 1000;
         start.localDomains = {"northwindtraders.com"};
         return start;
     }

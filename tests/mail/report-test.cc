@@ -1,3 +1,4 @@
+#include "tests/draw-sequence.h"
 #include "tests/mail/report-driver.h"
 #include "tests/mail/sisimai.h"
 
@@ -262,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_loops_is_bounced_at_once)
 
 BOOST_AUTO_TEST_CASE(a_message_of_any_octets_is_reported_and_puts_no_field_into_the_report)
 {
-    RandomStream random(1, "octets");
+    tests::DrawSequence random(1, "octets");
     for (const char* persona : {"postfix", "sendmail", "exchange-2000", "exchange-2010"})
     {
         for (int round = 0; round < 50; ++round)

@@ -1,6 +1,6 @@
 #include "models/middlebox/command-watcher.h"
 
-#include "formats/random.h"
+#include "tests/draw-sequence.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(whole_byte_by_byte_and_across_the_wrap)
 
 BOOST_AUTO_TEST_CASE(any_order_with_repeats_gives_the_same_lines_once)
 {
-    RandomStream random(3, "order");
+    tests::DrawSequence random(3, "order");
     for (int round = 0; round < 300; ++round)
     {
         std::vector<std::pair<std::size_t, std::size_t>> pieces;

@@ -116,7 +116,7 @@ class Provider
                                                              std::move(t),
                                                              "laptop",
                                                              recorder,
-                                                             RandomStream(1, "client"));
+                                                             DrawKey(1, "client"));
         m_link = std::make_unique<host::SessionLink>(client,
                                                      client.OpenSocket(SERVER, m_port),
                                                      std::move(session),

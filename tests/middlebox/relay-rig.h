@@ -4,6 +4,7 @@
 #include "models/middlebox/smtp-relay.h"
 #include "models/smtp/client-session.h"
 #include "models/smtp/server-session.h"
+#include "tests/draw-sequence.h"
 
 #include "tests/smtp/recorder.h"
 
@@ -52,7 +53,7 @@ struct Bench
         : config(std::move(c))
         , connection{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, WallTime{}, 0}
         , step(pieces)
-        , relay(SmtpRelay::Make(config, config.mode, connection, truth, RandomStream(1, "relay")))
+        , relay(SmtpRelay::Make(config, config.mode, connection, truth, DrawKey(1, "relay")))
     {
     }
 
@@ -129,13 +130,13 @@ class Triangle
                                 setting.config.mode,
                                 m_info,
                                 truth,
-                                RandomStream(setting.seed, "relay")))
+                                DrawKey(setting.seed, "relay")))
         , m_policy(policy)
         , m_client(setting.client,
                    MakeTransaction(setting),
                    "laptop",
                    client,
-                   RandomStream(setting.seed, "client"))
+                   DrawKey(setting.seed, "client"))
     {
     }
 
@@ -208,7 +209,7 @@ class Triangle
                                                          m_policy,
                                                          server,
                                                          m_serverInfo,
-                                                         RandomStream(setting.seed, "server"));
+                                                         DrawKey(setting.seed, "server"));
         m_server->Connected(m_now);
         relay->Connected(RelaySide::Server, m_now);
     }
@@ -297,7 +298,7 @@ class Triangle
 
     smtp::ConnectionInfo m_info;
     smtp::ConnectionInfo m_serverInfo;
-    RandomStream m_random;
+    tests::DrawSequence m_random;
 
   public:
     std::unique_ptr<SmtpRelay> relay;

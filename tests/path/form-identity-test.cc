@@ -1,6 +1,7 @@
 #include "models/path/gateway.h"
 #include "models/path/traceroute.h"
 #include "models/path/unreachable-responder.h"
+#include "tests/draw-sequence.h"
 #include "tests/path/path-rig.h"
 
 #include <ns3/simulator.h>
@@ -21,7 +22,7 @@ constexpr std::uint8_t Udp = 17;
 constexpr std::uint8_t Icmp = 1;
 
 std::vector<HopConfig>
-InsideHops(RandomStream& shape, bool lossy)
+InsideHops(tests::DrawSequence& shape, bool lossy)
 {
     std::vector<HopConfig> inside = RandomHops(shape, 2, lossy);
     inside.front().address = Ipv4{GatewayInside.value + 1};
@@ -55,7 +56,7 @@ class RandomWorld
         m_gateway.ObserveInside(m_recorder.Observer("gateway-inside"));
         m_gateway.AddLocalHandler(m_recorder.Handler("gateway"));
         m_gateway.Inside().SetHandler(PathEnd::Near, m_recorder.Handler("mail-host"));
-        RandomStream traffic(seed, "traffic");
+        tests::DrawSequence traffic(seed, "traffic");
         for (int i = 0; i < 120; ++i)
         {
             ScheduleBirth(traffic);
@@ -121,7 +122,7 @@ class RandomWorld
         const auto at = 1 + static_cast<std::uint32_t>(m_shape.Below(count));
         chain.ObserveAt(at, m_recorder.Observer("tap-" + name));
         chain.ObserveAt(at,
-                        [this, &chain, at, moods = RandomStream(m_seed, "injector-" + name)](
+                        [this, &chain, at, moods = tests::DrawSequence(m_seed, "injector-" + name)](
                             Direction direction,
                             const WirePacket& packet) mutable
                         {
@@ -143,7 +144,7 @@ class RandomWorld
     }
 
     /// Adds a packet either way, at once or later, some to die on the way.
-    void Forge(NetworkPath& chain, std::uint32_t at, RandomStream& moods)
+    void Forge(NetworkPath& chain, std::uint32_t at, tests::DrawSequence& moods)
     {
         const bool asClient = moods.Chance(300000);
         const auto ttl = static_cast<std::uint8_t>(moods.Chance(500000) ? 64 : 1 + moods.Below(9));
@@ -168,7 +169,7 @@ class RandomWorld
         ns3::Simulator::Schedule(ns3::NanoSeconds(moods.Between(0, 4000000)), insert);
     }
 
-    void ScheduleBirth(RandomStream& traffic)
+    void ScheduleBirth(tests::DrawSequence& traffic)
     {
         const auto time = ns3::NanoSeconds(traffic.Between(0, 80000000));
         NetworkPath* chain = m_chains[traffic.Below(m_chains.size())];
@@ -210,7 +211,7 @@ class RandomWorld
     }
 
     std::uint64_t m_seed;
-    RandomStream m_shape;
+    tests::DrawSequence m_shape;
     bool m_lossy;
     PacketRecorder m_recorder;
     provenance::Ledger m_ledger;

@@ -1,5 +1,6 @@
 #include "models/path/hop-line.h"
 #include "models/provenance/origin-tag.h"
+#include "tests/draw-sequence.h"
 #include "tests/path/naive-line.h"
 #include "tests/path/path-rig.h"
 
@@ -113,7 +114,7 @@ struct LineComparison
         births[outbound ? 0 : 1].push_back(birth);
     }
 
-    RandomStream draws;
+    tests::DrawSequence draws;
     provenance::Ledger ledger;
     std::uint32_t hops;
     PathSetup setup;

@@ -1,4 +1,5 @@
 #include "models/path/nat-table.h"
+#include "tests/draw-sequence.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -34,7 +35,7 @@ BOOST_AUTO_TEST_CASE(live_flows_are_a_bijection_whatever_comes)
 {
     for (std::uint64_t seed = 1; seed <= 60; ++seed)
     {
-        RandomStream draws(seed, "nat");
+        tests::DrawSequence draws(seed, "nat");
         NatConfig config = SmallPool();
         config.portChoice = static_cast<PortChoice>(draws.Below(3));
         config.lastPort = static_cast<std::uint16_t>(50000 + draws.Below(20));

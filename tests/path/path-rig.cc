@@ -1,4 +1,5 @@
 #include "tests/path/path-rig.h"
+#include "tests/draw-sequence.h"
 
 #include "models/provenance/origin-tag.h"
 
@@ -40,7 +41,7 @@ MakeHops(std::uint32_t count)
 }
 
 std::vector<HopConfig>
-RandomHops(RandomStream& draws, std::uint32_t count, bool lossy)
+RandomHops(tests::DrawSequence& draws, std::uint32_t count, bool lossy)
 {
     static constexpr std::uint64_t Rates[] = {64000, 2000000, 10000000, 100000000, 1000000000};
     std::vector<HopConfig> hops = MakeHops(count);
@@ -70,7 +71,7 @@ MakePacket(provenance::Ledger& ledger,
 {
     const provenance::Origin origin = ledger.Born(actor);
     std::vector<std::uint8_t> bytes(payloadBytes);
-    RandomStream draws(origin.serial, "payload");
+    tests::DrawSequence draws(origin.serial, "payload");
     for (std::uint8_t& byte : bytes)
     {
         byte = static_cast<std::uint8_t>(draws.Next());

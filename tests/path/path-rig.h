@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_TESTS_PATH_PATH_RIG_H
 #define BOUNCELAB_TESTS_PATH_PATH_RIG_H
 
-#include "formats/random.h"
 #include "models/path/path.h"
+#include "tests/draw-sequence.h"
 
 #include <cstdint>
 #include <string>
@@ -26,7 +26,7 @@ HopConfig MakeHop(std::uint32_t number);
 std::vector<HopConfig> MakeHops(std::uint32_t count);
 
 /// The same with random delays (some of them 0), rates, jitter, and loss and slow ICMP if asked.
-std::vector<HopConfig> RandomHops(RandomStream& draws, std::uint32_t count, bool lossy);
+std::vector<HopConfig> RandomHops(tests::DrawSequence& draws, std::uint32_t count, bool lossy);
 
 /// A packet with valid headers and random payload, signed in the ledger.
 WirePacket MakePacket(provenance::Ledger& ledger,

@@ -1,4 +1,5 @@
 #include "models/path/rewrite.h"
+#include "tests/draw-sequence.h"
 
 #include "models/provenance/origin-tag.h"
 #include "tests/path/path-rig.h"
@@ -69,7 +70,7 @@ BOOST_AUTO_TEST_SUITE(rewrite)
 BOOST_AUTO_TEST_CASE(checksums_hold_and_the_way_back_restores_every_byte)
 {
     provenance::Ledger ledger;
-    RandomStream draws(1, "rewrite");
+    tests::DrawSequence draws(1, "rewrite");
     for (int i = 0; i < 3000; ++i)
     {
         const Ipv4 from{static_cast<std::uint32_t>(draws.Next())};

@@ -67,7 +67,7 @@ struct CampaignRig
                                                          *policy,
                                                          heard,
                                                          info,
-                                                         RandomStream(1, "server"));
+                                                         DrawKey(1, "server"));
         smtp::Session& session = *opened;
         const std::size_t drop = dropsAfter(n);
         std::size_t spoken = 0;

@@ -40,7 +40,7 @@ class Exchange
                       FromFile<smtp::ServerPersona>("servers/" + server),
                       {},
                       {"mail.northwindtraders.com", m_organization, m_transport},
-                      RandomStream(1, "connector"))
+                      DrawKey(1, "connector"))
     {
     }
 
@@ -58,7 +58,7 @@ class Exchange
                                                      *m_policies.back(),
                                                      *m_policies.back(),
                                                      info,
-                                                     RandomStream(info.session, "session"));
+                                                     DrawKey(info.session, "session"));
     }
 
     std::size_t Queued() const { return m_journal.queued; }
@@ -92,7 +92,7 @@ struct Fixture : CampaignRig
         config.suite = RelaySuite::Documented;
         config.localDomain = "northwindtraders.com";
         config.serverAddress = Ipv4{0x0A0A0A0A};
-        RelayTester tester(config, Ipv4{0xC0000201}, {}, log, RandomStream(1, "tester"));
+        RelayTester tester(config, Ipv4{0xC0000201}, {}, log, DrawKey(1, "tester"));
         Run(tester);
         BOOST_REQUIRE(log.results.size() == 7u);
     }
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(AnExchange2010IsToldToAuthenticate)
     config.suite = RelaySuite::Documented;
     Exchange server("exchange-2010", "exchange-2010");
     open = [&server](const smtp::ConnectionInfo& info) { return server.Open(info); };
-    RelayTester tester(config, Ipv4{0xC0000201}, {}, log, RandomStream(1, "tester"));
+    RelayTester tester(config, Ipv4{0xC0000201}, {}, log, DrawKey(1, "tester"));
     Run(tester);
     BOOST_TEST((log.summaries.at(0).end == RelayEnd::AuthenticationNeeded));
 }
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(WhatAHarvesterLearns)
         CampaignRig rig;
         rig.open = [&server](const smtp::ConnectionInfo& info) { return server.Open(info); };
         HarvestObserver nobody;
-        Harvester harvester(harvest, nobody, RandomStream(1, "harvester"));
+        Harvester harvester(harvest, nobody, DrawKey(1, "harvester"));
         rig.Run(harvester);
         const HarvestReport& report = harvester.Report();
         BOOST_TEST_MESSAGE(design.name << ": " << NameOfHarvestEnd(report.end) << ", "
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(NmapSaysTheSameOfExchange, *boost::unit_test::precondition(
         RelayLog told;
         RelayTesterConfig tests;
         tests.suite = RelaySuite::Nmap;
-        RelayTester tester(tests, rig.server, {}, told, RandomStream(1, "tester"));
+        RelayTester tester(tests, rig.server, {}, told, DrawKey(1, "tester"));
         rig.Run(tester);
         std::vector<std::string> byUs;
         for (const RelayTestResult& result : told.results)

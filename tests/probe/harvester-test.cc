@@ -66,7 +66,7 @@ struct Fixture : CampaignRig,
     const HarvestReport& Harvest()
     {
         BOOST_TEST(CheckHarvester(config).empty());
-        harvester = std::make_unique<Harvester>(config, *this, RandomStream(1, "harvester"));
+        harvester = std::make_unique<Harvester>(config, *this, DrawKey(1, "harvester"));
         Run(*harvester);
         BOOST_TEST(harvester->Over());
         BOOST_TEST(done == 1);

@@ -44,7 +44,7 @@ LoopbackServer::LoopbackServer(const smtp::ServerPersona& persona, smtp::ServerP
                                                            policy,
                                                            m_observer,
                                                            info,
-                                                           RandomStream(info.session, "loopback"));
+                                                           DrawKey(info.session, "loopback"));
           })
 {
 }

@@ -43,7 +43,7 @@ Judge(const smtp::ServerPersona& persona, smtp::ServerPolicy& policy)
     RelayTesterConfig config;
     config.suite = RelaySuite::Nmap;
     RelayLog log;
-    RelayTester tester(config, rig.server, {}, log, RandomStream(1, "tester"));
+    RelayTester tester(config, rig.server, {}, log, DrawKey(1, "tester"));
     rig.Run(tester);
     for (const RelayTestResult& result : log.results)
     {

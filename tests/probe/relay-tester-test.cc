@@ -31,7 +31,7 @@ struct Fixture : CampaignRig
     void Test()
     {
         BOOST_TEST(CheckRelayTester(config).empty());
-        RelayTester tester(config, Ipv4{0xC0000201}, {}, log, RandomStream(1, "tester"));
+        RelayTester tester(config, Ipv4{0xC0000201}, {}, log, DrawKey(1, "tester"));
         Run(tester);
         BOOST_TEST(tester.Over());
         BOOST_REQUIRE(log.summaries.size() == 1u);

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(LaysVariantsOverBase)
     const Scenario linux = ResolveSmall("linux");
     BOOST_TEST(linux.hosts.at("mail-host").stack.value.ttl == 64);
     BOOST_TEST(linux.hosts.at("mail-host").stack.value.quickAcks == 5U);
-    BOOST_TEST(linux.hosts.at("mail-host").start.ipId == 32988);
+    BOOST_TEST(linux.hosts.at("mail-host").start.ipId.value() == 32988);
     const Scenario other = ResolveSmall("no-mail-at-japan");
     BOOST_TEST(other.mail.messages.size() == 1U);
     BOOST_TEST(other.mail.messages.at("other").at.count() == 2000000000);

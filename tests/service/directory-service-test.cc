@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(TheReplyToRcptWaits)
     const smtp::ConnectionInfo info{"mx.example.org", "example.org", {}, {}, 40000, 25, 1, {}, 0};
     smtp::ServerSession* wakes = nullptr;
     LooksUp policy(service, [&] { wakes->Tick(Now()); });
-    smtp::ServerSession session(persona, policy, recorder, info, RandomStream(1, "server"));
+    smtp::ServerSession session(persona, policy, recorder, info, DrawKey(1, "server"));
     wakes = &session;
     session.Connected(Now());
     session.Receive("EHLO a.example.net\r\nMAIL FROM:<x@example.net>\r\n"

@@ -1,4 +1,5 @@
 #include "models/service/directory.h"
+#include "tests/draw-sequence.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -27,7 +28,7 @@ Plain()
 struct Rig
 {
     explicit Rig(const DirectoryConfig& config)
-        : directory(config, RandomStream(1, "directory"))
+        : directory(config, DrawKey(1, "directory"))
     {
     }
 
@@ -221,7 +222,7 @@ BOOST_AUTO_TEST_CASE(WaitsAsInTheory)
     for (const std::uint32_t percent : {30u, 60u, 80u, 90u})
     {
         Rig rig(config);
-        RandomStream arrivals(7, "arrivals");
+        tests::DrawSequence arrivals(7, "arrivals");
         for (std::int64_t at = 0; at < 400000000000; at += SLOT)
         {
             if (arrivals.Chance(percent * 100))
@@ -283,7 +284,7 @@ BOOST_AUTO_TEST_CASE(EveryQuestionIsAnsweredOnce)
     {
         config.silentWhenDown = silent;
         Rig rig(config);
-        RandomStream arrivals(3, "arrivals");
+        tests::DrawSequence arrivals(3, "arrivals");
         Nanoseconds at{0};
         std::vector<int> answered(20001);
         for (int i = 0; i < 20000; ++i)

@@ -25,7 +25,7 @@ struct AuthServer
     explicit AuthServer(ServerPersona p = Offering())
         : persona(std::move(p))
         , connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, {}, 0}
-        , session(persona, policy, recorder, connection, RandomStream(1, "server"))
+        , session(persona, policy, recorder, connection, DrawKey(1, "server"))
     {
         session.Connected(Ms(0));
         Hear("EHLO c\r\n");
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(AServerThatNeverStopsAskingIsLeft)
 {
     ClientPersona persona = WithAuth({AuthMechanism::Login});
     Recorder recorder;
-    ClientSession client(persona, SmallMail(), "c", recorder, RandomStream(1, "c"));
+    ClientSession client(persona, SmallMail(), "c", recorder, DrawKey(1, "c"));
     client.Connected(Ms(0));
     client.Receive("220 mx\r\n", Ms(1));
     client.Receive("250-mx\r\n250 AUTH LOGIN\r\n", Ms(1));

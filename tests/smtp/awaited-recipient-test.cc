@@ -54,7 +54,7 @@ struct Fixture
 {
     Fixture()
         : connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, WallTime{}, 0}
-        , session(persona, policy, recorder, connection, RandomStream(1, "server"))
+        , session(persona, policy, recorder, connection, DrawKey(1, "server"))
     {
         session.Connected(Ms(0));
         session.TakeOutput();

@@ -23,7 +23,7 @@ struct Client
                    std::make_shared<const std::string>(std::move(content))},
                   "client.example.com",
                   recorder,
-                  RandomStream(1, "client"))
+                  DrawKey(1, "client"))
     {
         session.Connected(Ms(0));
     }
@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(TheConnectionMayDie)
                          {"", {"b@c"}, std::make_shared<std::string>()},
                          "h",
                          recorder,
-                         RandomStream(1, ""));
+                         DrawKey(1, ""));
     failed.ConnectFailed(Ms(60000));
     BOOST_TEST((recorder.results.at(0).recipients.at(0).cause == OutcomeReason::ConnectFailed));
     BOOST_TEST((recorder.results.at(0).message.stage == Stage::Connect));

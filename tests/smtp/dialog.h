@@ -28,12 +28,12 @@ struct Dialog
         : clientPersona(c)
         , serverPersona(s)
         , connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, {}, 0}
-        , server(serverPersona, policy, heard, connection, RandomStream(1, "server"))
+        , server(serverPersona, policy, heard, connection, DrawKey(1, "server"))
         , client(clientPersona,
                  std::move(transaction),
                  "client.example.com",
                  told,
-                 RandomStream(1, "client"))
+                 DrawKey(1, "client"))
         , step(pieces)
     {
     }

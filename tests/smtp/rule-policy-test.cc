@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(TheFirstRuleThatMatchesDecides)
     const ServerPersona persona;
     Recorder recorder;
     const ConnectionInfo connection{"mx", "d", {}, {}, 1, 25, 1, {}, 0};
-    ServerSession session(persona, policy, recorder, connection, RandomStream(1, "s"));
+    ServerSession session(persona, policy, recorder, connection, DrawKey(1, "s"));
     session.Connected(Ms(0));
     session.Receive("EHLO c\r\n", Ms(1));
     session.TakeOutput();

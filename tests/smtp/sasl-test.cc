@@ -22,8 +22,8 @@ constexpr AuthMechanism ALL[] = {AuthMechanism::Login,
 std::optional<Credentials>
 Exchange(AuthMechanism mechanism, const Account& account)
 {
-    SaslServer server(mechanism, "mx.example.org", RandomStream(1, "s"));
-    SaslClient client(mechanism, account, "PC", "mx.example.org", RandomStream(1, "c"));
+    SaslServer server(mechanism, "mx.example.org", DrawKey(1, "s"));
+    SaslClient client(mechanism, account, "PC", "mx.example.org", DrawKey(1, "c"));
     std::optional<std::string> response = client.Initial();
     for (int i = 0; i < 3 && response; ++i)
     {
@@ -87,12 +87,12 @@ BOOST_AUTO_TEST_CASE(NothingThatAPeerSaysIsBelievedUnread)
 {
     for (const AuthMechanism mechanism : {AuthMechanism::Ntlm, AuthMechanism::Gssapi})
     {
-        SaslClient client(mechanism, {"jia", "secret"}, "PC", "mx", RandomStream(1, "c"));
+        SaslClient client(mechanism, {"jia", "secret"}, "PC", "mx", DrawKey(1, "c"));
         const std::string whole = client.Initial();
         for (std::size_t cut = 0; cut < (mechanism == AuthMechanism::Ntlm ? 16 : whole.size());
              ++cut)
         {
-            SaslServer server(mechanism, "mx", RandomStream(1, "s"));
+            SaslServer server(mechanism, "mx", DrawKey(1, "s"));
             BOOST_TEST((server.Take(whole.substr(0, cut)) == SaslServer::SaslStep::Malformed), cut);
         }
     }
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(NothingThatAPeerSaysIsBelievedUnread)
         BOOST_TEST(!ntlm::ParseAuthenticate(last.substr(0, cut)).has_value());
     }
     BOOST_TEST(ntlm::ParseAuthenticate(last)->user == "user");
-    SaslServer plain(AuthMechanism::Plain, "mx", RandomStream(1, "s"));
+    SaslServer plain(AuthMechanism::Plain, "mx", DrawKey(1, "s"));
     for (const std::string& bad :
          {std::string("jia"), std::string("\0jia", 4), std::string(2, '\0')})
     {

@@ -16,7 +16,7 @@ struct Server
     explicit Server(ServerPersona p = {})
         : persona(std::move(p))
         , connection{"mx.example.org", "example.org", {}, {}, 40000, 25, 7, WallTime{}, 0}
-        , session(persona, policy, recorder, connection, RandomStream(1, "server"))
+        , session(persona, policy, recorder, connection, DrawKey(1, "server"))
     {
     }
 

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(ThePolicyDecides)
     Policy policy;
     Recorder recorder;
     const ConnectionInfo connection{"mx", "d", {}, {}, 1, 25, 1, WallTime{}, 0};
-    ServerSession session(persona, policy, recorder, connection, RandomStream(1, "s"));
+    ServerSession session(persona, policy, recorder, connection, DrawKey(1, "s"));
     session.Connected(Ms(0));
     session.Receive("EHLO c\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<gone@example.org>\r\n",
                     Ms(10));
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(ARefusedConnectionWaitsForQuitOrCloses)
         Policy policy;
         Recorder recorder;
         const ConnectionInfo connection;
-        ServerSession session(persona, policy, recorder, connection, RandomStream(1, "s"));
+        ServerSession session(persona, policy, recorder, connection, DrawKey(1, "s"));
         session.Connected(Ms(0));
         BOOST_TEST(session.TakeOutput() == "554 5.7.1 No\r\n");
         BOOST_TEST(session.WantsClose() == !wait);

@@ -1,3 +1,4 @@
+#include "tests/draw-sequence.h"
 #include "tests/smtp/qmail-persona.h"
 #include "tests/smtp/recorder.h"
 
@@ -115,7 +116,7 @@ class Wire
 
     End m_client;
     End m_server;
-    RandomStream m_random;
+    tests::DrawSequence m_random;
     std::uint32_t m_deathPerMillion;
     Nanoseconds m_now{0};
     bool m_dead = false;
@@ -184,13 +185,13 @@ Play(const Setting& s, Played& played)
 {
     Picky policy;
     const ConnectionInfo connection{"mx.example.org", "example.org", {}, {}, 1, 25, 1, {}, 0};
-    ServerSession server(s.server, policy, played.server, connection, RandomStream(s.seed, "s"));
+    ServerSession server(s.server, policy, played.server, connection, DrawKey(s.seed, "s"));
     ClientSession client(
         s.client,
         {"sender@example.com", s.recipients, std::make_shared<const std::string>(s.content)},
         "client.example.com",
         played.client,
-        RandomStream(s.seed, "c"));
+        DrawKey(s.seed, "c"));
     Wire wire(client, server, s.seed, s.deathPerMillion);
     played.ended = wire.Run();
 }

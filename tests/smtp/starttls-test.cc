@@ -42,7 +42,7 @@ struct TlsClient
 {
     explicit TlsClient(TlsServer& s)
         : server(s)
-        , layer(TlsLayer::Role::Client, persona, "", RandomStream(1, "c"))
+        , layer(TlsLayer::Role::Client, persona, "", DrawKey(1, "c"))
     {
     }
 
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(RepliesBehindTheOneToStartTlsAreDropped)
 {
     ClientPersona persona = WantingTls();
     Recorder recorder;
-    ClientSession client(persona, SmallMail(), "c", recorder, RandomStream(1, "c"));
+    ClientSession client(persona, SmallMail(), "c", recorder, DrawKey(1, "c"));
     client.Connected(Ms(0));
     client.Receive("220 mx\r\n", Ms(1));
     client.Receive("250-mx\r\n250 STARTTLS\r\n", Ms(2));
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(BrokenHandshakes)
 
     ClientPersona persona = WantingTls();
     Recorder recorder;
-    ClientSession client(persona, SmallMail(), "c", recorder, RandomStream(1, "c"));
+    ClientSession client(persona, SmallMail(), "c", recorder, DrawKey(1, "c"));
     client.Connected(Ms(0));
     client.Receive("220 mx\r\n", Ms(1));
     client.Receive("250-mx\r\n250 STARTTLS\r\n", Ms(2));

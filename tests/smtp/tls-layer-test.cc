@@ -17,8 +17,8 @@ struct Pair
     explicit Pair(TlsPersona c = {}, TlsPersona s = {}, std::size_t pieces = 100000)
         : clientPersona(std::move(c))
         , serverPersona(std::move(s))
-        , client(TlsLayer::Role::Client, clientPersona, "mx.example.org", RandomStream(1, "c"))
-        , server(TlsLayer::Role::Server, serverPersona, "mx.example.org", RandomStream(1, "s"))
+        , client(TlsLayer::Role::Client, clientPersona, "mx.example.org", DrawKey(1, "c"))
+        , server(TlsLayer::Role::Server, serverPersona, "mx.example.org", DrawKey(1, "s"))
         , step(pieces)
     {
     }

@@ -1,9 +1,9 @@
 #ifndef BOUNCELAB_TESTS_WORLD_MAIL_MESH_H
 #define BOUNCELAB_TESTS_WORLD_MAIL_MESH_H
 
-#include "formats/random.h"
 #include "lab/world/mail-system.h"
 #include "models/host/host.h"
+#include "tests/draw-sequence.h"
 
 #include <cstdint>
 #include <map>
@@ -79,7 +79,7 @@ class MailMesh
     static std::string DomainOf(std::size_t index);
 
     std::uint64_t m_seed;
-    RandomStream m_random;
+    tests::DrawSequence m_random;
     std::uint64_t m_lossPerMillion;
     std::uint64_t m_resetsPerMillion;
     provenance::Ledger m_ledger;
