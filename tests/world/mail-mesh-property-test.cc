@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(mail_mesh_property)
 
 BOOST_AUTO_TEST_CASE(what_is_accepted_ends_once_whatever_happens_to_the_network)
 {
-    constexpr std::uint64_t MESHES = 10; // In each of rapidcheck's 100 rounds.
+    constexpr std::uint64_t MESHES = 15; // In each of rapidcheck's 100 rounds.
     std::uint32_t delivered = 0;
     std::uint32_t bounced = 0;
     std::uint32_t copies = 0;
