@@ -37,6 +37,23 @@ GranularityOf(const Flow& flow)
 
 } // namespace
 
+bool
+RoundTripBound::ExcludesByItself(std::int64_t elapsedNs) const
+{
+    if (samples < 4 || !Excludes(elapsedNs) || elapsedNs >= minimumNs / 10 * 8)
+    {
+        return false;
+    }
+    const double gap = static_cast<double>(minimumNs - elapsedNs);
+    const double spread = std::max(1.0, static_cast<double>(spreadNs));
+    double odds = 1;
+    for (int others = 1; others < samples; ++others)
+    {
+        odds *= 1 + gap / spread;
+    }
+    return odds > 10000;
+}
+
 PathTiming::PathTiming(const Flow& flow, Side replier, std::optional<std::int64_t> routeNs)
     : m_flow(flow)
     , m_replier(replier)

@@ -36,13 +36,13 @@ struct RoundTripBound
 
     bool Excludes(std::int64_t elapsedNs) const { return elapsedNs < minimumNs - marginNs; }
 
-    /// Whether the time alone convicts, with nothing beside it that shows another sender: then
-    /// several round trips have to agree far better than they differ from this one.
-    bool ExcludesByItself(std::int64_t elapsedNs) const
-    {
-        return samples >= 4 && Excludes(elapsedNs) && elapsedNs < minimumNs / 10 * 8 &&
-               elapsedNs < minimumNs - 3 * spreadNs;
-    }
+    /**
+     * Whether the time alone convicts, with nothing beside it that shows another sender. Of n + 1
+     * round trips that jitter alike, the smallest lies c times the spread of the others below them
+     * with chance (1 + c)^-(n-1), as the gaps of an exponential sample are independent: it convicts
+     * where that is less than one in 10,000, and four others are there to tell.
+     */
+    bool ExcludesByItself(std::int64_t elapsedNs) const;
 };
 
 /**

@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_CASE(EachChangedCellIsTold)
     BOOST_TEST(told(before, run.Prints()).empty());
     run.Claims("0.3 ms", "missed");
     run.Write("verdicts/early-reply/gateway.jsonl", "");
-    run.Write("verdicts/rtt-bound/gateway.jsonl", R"({"verdict": "benign"})");
+    run.Write("verdicts/rtt-bound/gateway.jsonl",
+              R"({"class": "forged.reply", "verdict": "benign", "pcap_cnt": 7})");
     const Fingerprints after = run.Prints();
     const Names lines = told(before, after);
     BOOST_TEST_INFO("first " << (lines.empty() ? "" : lines.front()));
