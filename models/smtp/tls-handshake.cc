@@ -299,8 +299,9 @@ TlsLayer::OnCertificate(std::string_view body)
 void
 TlsLayer::SendClientFlight()
 {
-    const std::string exchange = m_suite->keyExchange ? tls::Vector<1>('\x04' + Octets(m_draws("point"), POINT - 1))
-                                                      : tls::Vector<2>(Octets(m_draws("secret"), m_keySize));
+    const std::string exchange = m_suite->keyExchange
+                                     ? tls::Vector<1>('\x04' + Octets(m_draws("point"), POINT - 1))
+                                     : tls::Vector<2>(Octets(m_draws("secret"), m_keySize));
     std::string flight;
     PutHandshake(flight, tls::CLIENT_KEY_EXCHANGE, exchange);
     PutRecord(tls::HANDSHAKE, flight);
