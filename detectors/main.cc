@@ -1,5 +1,6 @@
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"
+#include "formats/standard-descriptors.h"
 #include "formats/text.h"
 
 #include <CLI/CLI.hpp>
@@ -7,8 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -128,7 +132,9 @@ Detect(const std::vector<const Detector*>& chosen,
     {
         return Write(out, Lines(detection.AllAlerts()))
                    ? 0
-                   : Fail(fmt::format("{}: cannot be written", out.string()));
+                   : Fail(fmt::format("{}: cannot be written: {}",
+                                      out.string(),
+                                      std::strerror(errno)));
     }
     std::error_code error;
     fs::create_directories(out, error);
@@ -137,7 +143,8 @@ Detect(const std::vector<const Detector*>& chosen,
         const fs::path file = out / (std::string(chosen[i]->Name()) + ".jsonl");
         if (!Write(file, Lines(detection.AlertsOf(i))))
         {
-            return Fail(fmt::format("{}: cannot be written", file.string()));
+            return Fail(
+                fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
         }
     }
     return 0;
@@ -148,6 +155,7 @@ Detect(const std::vector<const Detector*>& chosen,
 int
 main(int argc, char** argv)
 {
+    OpenStandardDescriptors();
     CLI::App app("Judges one vantage's evidence and writes alerts as JSON Lines.\n"
                  "Example: bouncelab-detect --detector early-reply evidence/gateway-inside "
                  "alerts.jsonl",
@@ -196,5 +204,12 @@ main(int argc, char** argv)
         return Fail(problem);
     }
     const bool split = !splitPath.empty();
-    return Detect(chosen, evidencePath, split ? splitPath : alertsPath, split);
+    try
+    {
+        return Detect(chosen, evidencePath, split ? splitPath : alertsPath, split);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return Fail("there is too little memory");
+    }
 }

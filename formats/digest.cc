@@ -1,5 +1,7 @@
 #include "formats/digest.h"
 
+#include "formats/machine-error.h"
+
 #include <nettle/sha2.h>
 
 #include <cstdint>
@@ -68,7 +70,7 @@ Sha256OfFile(const std::filesystem::path& path)
     }
     if (!file.eof())
     {
-        throw std::runtime_error(path.string() + ": cannot be read");
+        throw MachineError::FromErrno("cannot read " + path.string());
     }
     return sha.Finish();
 }

@@ -1,11 +1,11 @@
 #include "lab/evidence/capture-writer.h"
 
+#include "formats/machine-error.h"
+
 #include <fmt/format.h>
 #include <pcap/pcap.h>
 
 #include <cerrno>
-#include <cstring>
-#include <stdexcept>
 
 namespace bouncelab::evidence
 {
@@ -37,7 +37,7 @@ CaptureWriter::CaptureWriter(std::filesystem::path path, const HostClock& clock)
             pcap_close(m_handle);
         }
         std::fclose(m_file);
-        throw std::runtime_error(fmt::format("cannot write {}: {}", m_path.string(), reason));
+        throw MachineError(fmt::format("cannot write {}: {}", m_path.string(), reason));
     }
 }
 
@@ -86,8 +86,7 @@ CaptureWriter::Check(bool good) const
 {
     if (!good)
     {
-        throw std::runtime_error(
-            fmt::format("cannot write {}: {}", m_path.string(), std::strerror(errno)));
+        throw MachineError::FromErrno(fmt::format("cannot write {}", m_path.string()));
     }
 }
 

@@ -1,12 +1,12 @@
 #include "lab/evidence/output-file.h"
 
+#include "formats/machine-error.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <stdexcept>
 
 namespace bouncelab::evidence
 {
@@ -75,7 +75,7 @@ OutputFile::Close()
 void
 OutputFile::Fail(std::string_view what) const
 {
-    throw std::runtime_error(fmt::format("{} {}: {}", what, m_path.string(), std::strerror(errno)));
+    throw MachineError::FromErrno(fmt::format("{} {}", what, m_path.string()));
 }
 
 } // namespace bouncelab::evidence

@@ -1,6 +1,7 @@
 #include "lab/evidence/vantage-folder.h"
 
 #include "formats/file-name.h"
+#include "formats/machine-error.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ MakeFolder(const std::filesystem::path& path)
     std::filesystem::create_directories(path, error);
     if (error)
     {
-        throw std::runtime_error(
+        throw MachineError(
             fmt::format("cannot create folder {}: {}", path.string(), error.message()));
     }
 }

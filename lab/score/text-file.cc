@@ -1,13 +1,12 @@
 #include "lab/score/text-file.h"
 
+#include "formats/machine-error.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
-#include <stdexcept>
 
 namespace bouncelab::score
 {
@@ -20,8 +19,7 @@ using FilePointer = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 [[noreturn]] void
 Fail(const char* what, const std::filesystem::path& path)
 {
-    throw std::runtime_error(
-        fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno)));
+    throw MachineError::FromErrno(fmt::format("cannot {} {}", what, path.string()));
 }
 
 } // namespace

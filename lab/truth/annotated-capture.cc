@@ -1,9 +1,9 @@
 #include "lab/truth/annotated-capture.h"
 
+#include "formats/machine-error.h"
+
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <stdexcept>
 
 namespace bouncelab::truth
@@ -140,8 +140,7 @@ AnnotatedCapture::Check(bool good) const
 {
     if (!good)
     {
-        throw std::runtime_error(
-            fmt::format("cannot write {}: {}", m_path.string(), std::strerror(errno)));
+        throw MachineError::FromErrno(fmt::format("cannot write {}", m_path.string()));
     }
 }
 

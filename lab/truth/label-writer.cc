@@ -1,5 +1,7 @@
 #include "lab/truth/label-writer.h"
 
+#include "formats/machine-error.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -216,8 +218,7 @@ LabelWriter::Check(bool good) const
 {
     if (!good)
     {
-        throw std::runtime_error(
-            fmt::format("cannot write {}: {}", m_path.string(), std::strerror(errno)));
+        throw MachineError::FromErrno(fmt::format("cannot write {}", m_path.string()));
     }
 }
 
