@@ -11,9 +11,9 @@ enum ExitCode : int
 {
     EXPECTED = 0,        //!< All as expected.
     MISSED = 1,          //!< An expectation was missed, or bytes differ that should not.
-    BAD_INPUT = 2,       //!< The command line or a file that it names.
+    BAD_INPUT = 2,       //!< The command line, a file that it names, or what the machine refuses.
     DETECTOR_FAILED = 3, //!< Crashed, timed out, or was inconclusive where it had to answer.
-    INTERNAL = 4,        //!< A fault of this program or its machine.
+    INTERNAL = 4,        //!< A fault of this program.
 };
 
 /// Something on the command line, or in a file that it names, that is not valid. One sentence.

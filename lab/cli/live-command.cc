@@ -85,24 +85,6 @@ FolderFor(const LiveOptions& options,
     return absolute;
 }
 
-/// From the place that goes with this process to the one that stays.
-void
-Keep(const fs::path& from, const fs::path& folder)
-{
-    const RunDestination place(folder);
-    place.Prepare();
-    try
-    {
-        fs::copy(from, place.StagingFolder(), fs::copy_options::recursive);
-        place.Settle(true);
-    }
-    catch (...)
-    {
-        place.Discard();
-        throw;
-    }
-}
-
 void
 ShowProgress(Shell& shell, const live::LiveProgress& progress)
 {
@@ -111,6 +93,41 @@ ShowProgress(Shell& shell, const live::LiveProgress& progress)
                                         progress.nowNs / SECOND,
                                         progress.durationNs / SECOND,
                                         progress.packets));
+}
+
+void
+RunIn(const RunDestination& place,
+      Shell& shell,
+      const live::LivePlan& plan,
+      const LiveOptions& options)
+{
+    shell.terminal.Progress("the real programs start");
+    const live::LiveReport report = live::RunLive(plan,
+                                                  [&shell](const live::LiveProgress& progress)
+                                                  { ShowProgress(shell, progress); });
+    // From the place that goes with this process to the one that stays.
+    fs::copy(report.folder, place.StagingFolder(), fs::copy_options::recursive);
+    place.Settle(true);
+    shell.terminal.ClearProgress();
+    if (options.asJson)
+    {
+        nlohmann::ordered_json json = ToJson(report);
+        json["folder"] = ShortPath(place.Folder());
+        fmt::print("{}\n", json.dump(2));
+    }
+    else
+    {
+        fmt::print("{}\nResults: {}\n",
+                   LiveText(report, shell.terminal),
+                   ShortPath(place.Folder()));
+    }
+    for (const live::LiveMachine& machine : report.machines)
+    {
+        if (machine.ended.value_or(0) != 0 || !machine.isCollected)
+        {
+            shell.Raise(MISSED);
+        }
+    }
 }
 
 void
@@ -137,29 +154,10 @@ Go(Shell& shell, const LiveOptions& options)
         throw InputError(why);
     }
     const fs::path folder = FolderFor(options, choice, plan.replacements);
-    shell.terminal.Progress("the real programs start");
-    const live::LiveReport report = live::RunLive(plan,
-                                                  [&shell](const live::LiveProgress& progress)
-                                                  { ShowProgress(shell, progress); });
-    Keep(report.folder, folder);
-    shell.terminal.ClearProgress();
-    if (options.asJson)
-    {
-        nlohmann::ordered_json json = ToJson(report);
-        json["folder"] = ShortPath(folder);
-        fmt::print("{}\n", json.dump(2));
-    }
-    else
-    {
-        fmt::print("{}\nResults: {}\n", LiveText(report, shell.terminal), ShortPath(folder));
-    }
-    for (const live::LiveMachine& machine : report.machines)
-    {
-        if (machine.ended.value_or(0) != 0 || !machine.isCollected)
-        {
-            shell.Raise(MISSED);
-        }
-    }
+    shell.Supervise(
+        options.out,
+        [&](const run::WorkFolders& folders)
+        { RunIn(RunDestination(folder, folders.staging / "run"), shell, plan, options); });
 }
 
 } // namespace
@@ -191,18 +189,7 @@ AddLiveCommand(CLI::App& app, Shell& shell)
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab live forged-reply/error-500 --replace "
                     "mail-host=postfix\n\nNeeds root and /dev/net/tun.");
-    command->callback(
-        [&shell, options]
-        {
-            try
-            {
-                Go(shell, *options);
-            }
-            catch (const live::LiveError& error)
-            {
-                throw InputError(error.what());
-            }
-        });
+    command->callback([&shell, options] { Go(shell, *options); });
 }
 
 } // namespace bouncelab::cli

@@ -1,3 +1,4 @@
+#include "formats/standard-descriptors.h"
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/scenario/scenario-error.h"
@@ -6,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -93,6 +92,7 @@ Parse(CLI::App& app, Shell& shell, int argc, char** argv)
 int
 main(int argc, char** argv)
 {
+    OpenStandardDescriptors();
     CLI::App app("Replays documented mail failures from their causes, and scores what detectors "
                  "make of the evidence.",
                  "bouncelab");
@@ -100,7 +100,7 @@ main(int argc, char** argv)
     app.require_subcommand(1);
     app.footer("Example:\n  bouncelab run forged-reply/error-500\n\n"
                "Exit status: 0 all as expected, 1 an expectation was missed, 2 bad input,\n"
-               "3 a detector failed, 4 internal error.");
+               "2 also for what the machine refuses,\n3 a detector failed, 4 internal error.");
     Shell shell;
     AddListCommand(app, shell);
     AddRunCommand(app, shell);
@@ -111,28 +111,6 @@ main(int argc, char** argv)
     AddScoreCommand(app, shell);
     AddMeasureCommand(app, shell);
     AddDoctorCommand(app, shell);
-    try
-    {
-        return Parse(app, shell, argc, argv);
-    }
-    catch (const InputError& error)
-    {
-        shell.terminal.Error(error.what());
-        return BAD_INPUT;
-    }
-    catch (const scenario::ScenarioError& error)
-    {
-        shell.terminal.Error(error.what());
-        return BAD_INPUT;
-    }
-    catch (const std::filesystem::filesystem_error& error)
-    {
-        shell.terminal.Error(fmt::format("{}: {}", error.path1().string(), error.code().message()));
-        return BAD_INPUT;
-    }
-    catch (const std::exception& error)
-    {
-        shell.terminal.Error(error.what());
-        return INTERNAL;
-    }
+    shell.Attempt([&] { shell.exitCode = Parse(app, shell, argc, argv); });
+    return shell.exitCode;
 }

@@ -95,12 +95,13 @@ class RunBatch
 
   private:
     void Check(const std::vector<ChosenVariant>& choices);
-    void Plan(const std::vector<ChosenVariant>& choices);
+    void Plan(const std::vector<ChosenVariant>& choices, const fs::path& staging);
     void RefuseOtherSettings(const RunDestination& place, const run::RunSpec& spec) const;
+    void RunAll(const std::vector<ChosenVariant>& choices, const run::WorkFolders& folders);
     bool Finish(const run::RunResult& result);
     bool FinishRun(Job& job);
     void Compare(const Job& job);
-    void WriteSummaries() const;
+    void WriteSummaries(const fs::path& staging) const;
     void WriteBaselines() const;
     void Print() const;
     std::string TimeText() const;
@@ -175,8 +176,9 @@ RunBatch::RefuseOtherSettings(const RunDestination& place, const run::RunSpec& s
 }
 
 void
-RunBatch::Plan(const std::vector<ChosenVariant>& choices)
+RunBatch::Plan(const std::vector<ChosenVariant>& choices, const fs::path& staging)
 {
+    const auto nextWorkshop = [&] { return staging / std::to_string(m_specs.size()); };
     for (std::size_t i = 0; i < choices.size(); ++i)
     {
         for (std::uint64_t k = 0; k < m_options.runs; ++k)
@@ -191,15 +193,18 @@ RunBatch::Plan(const std::vector<ChosenVariant>& choices)
             spec.vantages = m_options.vantages;
             const fs::path folder = fs::path(m_options.out) / choices[i].scenario /
                                     choices[i].variant / fmt::format("seed-{}", spec.seed);
-            Job job{RunDestination(folder), std::nullopt, &m_expectations[i], std::nullopt, {}};
+            Job job{RunDestination(folder, nextWorkshop()),
+                    std::nullopt,
+                    &m_expectations[i],
+                    std::nullopt,
+                    {}};
             RefuseOtherSettings(job.place, spec);
-            job.place.Prepare();
             spec.out = job.place.StagingFolder();
             m_specs.push_back(spec);
             m_jobOf.push_back(m_jobs.size());
             if (m_options.twice)
             {
-                job.again.emplace(folder, "twice");
+                job.again.emplace(folder, nextWorkshop());
                 spec.out = job.again->StagingFolder();
                 m_specs.push_back(spec);
                 m_jobOf.push_back(m_jobs.size());
@@ -274,15 +279,13 @@ RunBatch::Finish(const run::RunResult& result)
     {
         m_shell.terminal.Error(fmt::format("{}: {}", name, result.error));
         m_shell.Raise(static_cast<ExitCode>(result.status));
-        job.place.Discard();
-        if (job.again)
-        {
-            job.again->Discard();
-        }
+        fs::remove_all(result.spec.out);
         return m_options.keepGoing;
     }
     const bool isLastOfJob = index + 1 == m_specs.size() || m_jobOf[index + 1] != m_jobOf[index];
-    if (!isLastOfJob || !fs::exists(job.place.StagingFolder()))
+    const bool areAllThere = fs::exists(job.place.StagingFolder()) &&
+                             (!job.again || fs::exists(job.again->StagingFolder()));
+    if (!isLastOfJob || !areAllThere)
     {
         return true;
     }
@@ -381,7 +384,7 @@ RunBatch::TimeText() const
 
 /// Several runs of a variant are summed up beside their folders.
 void
-RunBatch::WriteSummaries() const
+RunBatch::WriteSummaries(const fs::path& staging) const
 {
     std::vector<score::RunScore> placed;
     for (const Job& job : m_jobs)
@@ -395,9 +398,10 @@ RunBatch::WriteSummaries() const
     {
         if (summary.seeds.size() > 1)
         {
-            score::WriteTextFile(fs::path(m_options.out) / summary.scenario / summary.variant /
-                                     "score.json",
-                                 score::ToJson(summary).dump(2) + "\n");
+            const fs::path file = staging / "score.json";
+            score::WriteTextFile(file, score::ToJson(summary).dump(2) + "\n");
+            fs::rename(file,
+                       fs::path(m_options.out) / summary.scenario / summary.variant / "score.json");
         }
     }
 }
@@ -438,11 +442,16 @@ RunBatch::WriteBaselines() const
     score::WriteTextFile(m_shell.DataRoot() / "results" / "baseline-changes.tsv", changes);
 }
 
+fs::path
+Detector()
+{
+    return Shell::ProgramFolder() / "bouncelab-detect";
+}
+
 void
 RunBatch::Go()
 {
-    const fs::path detector = Shell::ProgramFolder() / "bouncelab-detect";
-    if (!fs::exists(detector))
+    if (!fs::exists(Detector()))
     {
         throw std::runtime_error("bouncelab-detect is not beside this program");
     }
@@ -470,34 +479,23 @@ RunBatch::Go()
         throw InputError("there are no scenarios to run");
     }
     Check(choices);
-    Plan(choices);
+    m_shell.Supervise(m_options.out,
+                      [&](const run::WorkFolders& folders) { RunAll(choices, folders); });
+}
+
+void
+RunBatch::RunAll(const std::vector<ChosenVariant>& choices, const run::WorkFolders& folders)
+{
+    Plan(choices, folders.staging);
     run::RunManyOptions how;
     how.jobs =
         m_options.jobs > 0 ? m_options.jobs : std::max(1U, std::thread::hardware_concurrency());
-    how.detector = detector;
+    how.detector = Detector();
+    how.temporary = folders.temporary;
     m_shell.terminal.Progress(fmt::format("{} runs", m_specs.size()));
-    try
-    {
-        run::RunMany(m_specs, how, [this](const run::RunResult& result) { return Finish(result); });
-    }
-    catch (...)
-    {
-        for (const Job& job : m_jobs)
-        {
-            job.place.Discard();
-        }
-        throw;
-    }
-    for (const Job& job : m_jobs)
-    {
-        job.place.Discard();
-        if (job.again)
-        {
-            job.again->Discard();
-        }
-    }
+    run::RunMany(m_specs, how, [this](const run::RunResult& result) { return Finish(result); });
     m_shell.terminal.ClearProgress();
-    WriteSummaries();
+    WriteSummaries(folders.staging);
     WriteBaselines();
     Print();
 }

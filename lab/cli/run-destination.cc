@@ -1,93 +1,60 @@
 #include "lab/cli/run-destination.h"
 
-#include "formats/text.h"
 #include "lab/score/text-file.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
+#include <cstdio>
 
-#include <unistd.h>
+#include <fcntl.h>
 
 namespace bouncelab::cli
 {
 
 namespace fs = std::filesystem;
 
-RunDestination::RunDestination(fs::path folder, const std::string& tag)
-    : m_folder(std::move(folder))
-{
-    const std::string name = "." + m_folder.filename().string() + "." + std::to_string(getpid());
-    m_stagingFolder = m_folder.parent_path() / (tag.empty() ? name : name + "." + tag);
-}
-
-void
-RunDestination::Prepare() const
-{
-    const fs::path parent = m_folder.parent_path();
-    fs::create_directories(parent);
-    const std::string prefix = "." + m_folder.filename().string() + ".";
-    std::vector<fs::path> leftovers;
-    for (const auto& entry : fs::directory_iterator(parent))
-    {
-        const std::string name = entry.path().filename().string();
-        if (!StartsWith(name, prefix))
-        {
-            continue;
-        }
-        const long owner = std::strtol(name.c_str() + prefix.size(), nullptr, 10);
-        const bool isGone = owner > 0 && kill(static_cast<pid_t>(owner), 0) != 0 && errno == ESRCH;
-        if (isGone || entry.path() == m_stagingFolder)
-        {
-            leftovers.push_back(entry.path());
-        }
-    }
-    for (const fs::path& leftover : leftovers)
-    {
-        fs::remove_all(leftover);
-    }
-}
-
 RunDestination::WriteOutcome
 RunDestination::Settle(bool force) const
 {
+    fs::create_directories(m_folder.parent_path());
+    std::error_code error;
     if (!fs::exists(m_folder))
     {
-        fs::rename(m_stagingFolder, m_folder);
-        return WriteOutcome::Written;
+        fs::rename(m_stagingFolder, m_folder, error);
+        if (!error)
+        {
+            return WriteOutcome::Written;
+        }
     }
-    if (DifferingFiles(m_stagingFolder, m_folder).empty())
+    // Somebody else may have been first.
+    if (!fs::exists(m_folder))
     {
-        fs::remove_all(m_stagingFolder);
-        return WriteOutcome::Unchanged;
+        throw fs::filesystem_error("rename", m_folder, error);
     }
-    if (!force)
+    const bool isSame = DifferingFiles(m_stagingFolder, m_folder).empty();
+    if (force && !isSame)
     {
-        fs::remove_all(m_stagingFolder);
-        return WriteOutcome::Refused;
+        Replace();
     }
+    fs::remove_all(m_stagingFolder);
+    return isSame  ? WriteOutcome::Unchanged
+           : force ? WriteOutcome::Replaced
+                   : WriteOutcome::Refused;
+}
+
+/// Leaves what was in the place in the workshop.
+void
+RunDestination::Replace() const
+{
+    if (renameat2(AT_FDCWD, m_stagingFolder.c_str(), AT_FDCWD, m_folder.c_str(), RENAME_EXCHANGE) ==
+        0)
+    {
+        return;
+    }
+    // Not every file system exchanges two names in one step.
     const fs::path old = m_stagingFolder.string() + ".old";
     fs::rename(m_folder, old);
     fs::rename(m_stagingFolder, m_folder);
-    fs::remove_all(old);
-    return WriteOutcome::Replaced;
-}
-
-void
-RunDestination::Discard() const
-{
-    std::error_code ignored;
-    fs::remove_all(m_stagingFolder, ignored);
-    fs::path above = m_folder.parent_path();
-    for (int level = 0; level < 3 && !above.empty(); ++level)
-    {
-        if (!fs::is_empty(above, ignored) || !fs::remove(above, ignored))
-        {
-            return;
-        }
-        above = above.parent_path();
-    }
+    fs::rename(old, m_stagingFolder);
 }
 
 std::vector<std::string>

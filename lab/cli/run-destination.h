@@ -3,15 +3,13 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::cli
 {
 
-/**
- * Where one run ends up, and the hidden folder beside it in which it is made. What is cut off stays
- * hidden, and the next run clears it away.
- */
+/// Where one run ends up, and the folder in which it is made.
 class RunDestination
 {
   public:
@@ -24,24 +22,25 @@ class RunDestination
         Refused, //!< Other bytes are there, and --force was not given.
     };
 
-    /// \param tag tells two folders for the same place apart ("", "twice")
-    RunDestination(std::filesystem::path folder, const std::string& tag = "");
+    /// \param workshop on the same file system as the folder
+    RunDestination(std::filesystem::path folder, std::filesystem::path workshop)
+        : m_folder(std::move(folder))
+        , m_stagingFolder(std::move(workshop))
+    {
+    }
 
     const std::filesystem::path& Folder() const { return m_folder; }
 
-    /// The hidden folder; does not exist until the run makes it.
+    /// Does not exist until the run makes it, nor after Settle().
     const std::filesystem::path& StagingFolder() const { return m_stagingFolder; }
 
-    /// Removes what earlier processes left half made, and makes the folder above.
-    void Prepare() const;
-
-    /// Puts the finished run into its place, or leaves what is there.
+    /// Puts the finished run into its place, whole and at once, or leaves what is there.
+    /// \throws std::filesystem::filesystem_error
     WriteOutcome Settle(bool force) const;
 
-    /// Removes the hidden folder, and the folders above that are empty because of it.
-    void Discard() const;
-
   private:
+    void Replace() const;
+
     std::filesystem::path m_folder;
     std::filesystem::path m_stagingFolder;
 };

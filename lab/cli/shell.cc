@@ -1,11 +1,15 @@
 #include "lab/cli/shell.h"
 
+#include "formats/machine-error.h"
 #include "formats/text.h"
+#include "lab/live/descriptor.h"
+#include "lab/run/fault.h"
 #include "lab/scenario/scenario-error.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace bouncelab::cli
@@ -32,6 +36,49 @@ LooksLikeFile(const std::string& name)
 }
 
 } // namespace
+
+void
+Shell::Attempt(const std::function<void()>& work)
+{
+    const auto fail = [this](ExitCode code, std::string_view sentence)
+    {
+        terminal.Error(sentence);
+        Raise(code);
+    };
+    try
+    {
+        work();
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        {
+            throw MachineError::FromErrno("cannot write to standard output");
+        }
+    }
+    catch (const InputError& error)
+    {
+        fail(BAD_INPUT, error.what());
+    }
+    catch (const live::LiveError& error)
+    {
+        fail(BAD_INPUT, error.what());
+    }
+    catch (...)
+    {
+        const run::Fault fault = run::CurrentFault();
+        fail(static_cast<ExitCode>(fault.status), fault.sentence);
+    }
+}
+
+void
+Shell::Supervise(const fs::path& results, const std::function<void(const run::WorkFolders&)>& work)
+{
+    const int status = run::Supervised(results,
+                                       [&](const run::WorkFolders& folders)
+                                       {
+                                           Attempt([&] { work(folders); });
+                                           return exitCode;
+                                       });
+    Raise(static_cast<ExitCode>(status));
+}
 
 fs::path
 Shell::ProgramFolder()

@@ -3,10 +3,12 @@
 
 #include "lab/cli/exit-code.h"
 #include "lab/cli/terminal.h"
+#include "lab/run/supervisor.h"
 #include "lab/scenario/load.h"
 #include "lab/scenario/persona-library.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +33,19 @@ class Shell
 
     /// Keeps the worst of the exit codes that a command met.
     void Raise(ExitCode code) { exitCode = code > exitCode ? code : exitCode; }
+
+    /// Does something. What it throws becomes a line on standard error and an exit code, and so
+    /// does output that standard output does not take.
+    void Attempt(const std::function<void()>& work);
+
+    /**
+     * Does the part of a command that starts processes or writes folders, in a process of its own,
+     * so that nothing of it is left behind (see run::Supervised()).
+     *
+     * \param results where its results go, or empty
+     */
+    void Supervise(const std::filesystem::path& results,
+                   const std::function<void(const run::WorkFolders&)>& work);
 
     /**
      * The folder that holds scenarios/ and models/personas/: BOUNCELAB_DATA, else the nearest one

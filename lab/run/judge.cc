@@ -1,11 +1,12 @@
 #include "lab/run/judge.h"
 
+#include "formats/machine-error.h"
 #include "lab/run/child-process.h"
+#include "lab/run/fault.h"
+#include "lab/run/opaque-folder.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -19,52 +20,28 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// A folder with a name that says nothing, removed with everything in it.
-class OpaqueFolder
-{
-  public:
-    OpaqueFolder()
-    {
-        std::string pattern = (fs::temp_directory_path() / "XXXXXX").string();
-        if (!mkdtemp(pattern.data()))
-        {
-            throw DetectorError("cannot make a temporary folder: " +
-                                std::string(std::strerror(errno)));
-        }
-        m_path = pattern;
-    }
-
-    ~OpaqueFolder()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-
-    OpaqueFolder(const OpaqueFolder&) = delete;
-    OpaqueFolder& operator=(const OpaqueFolder&) = delete;
-
-    const fs::path& Path() const { return m_path; }
-
-  private:
-    fs::path m_path;
-};
-
 /// Starts a program in a folder, with an environment that tells nothing of this one.
-void
+/// \return what it printed
+std::string
 Call(const std::vector<std::string>& arguments, const fs::path& folder)
 {
     ChildOptions options;
     options.folder = folder;
-    options.isBlind = true;
+    options.environment.emplace();
     const ChildEnd end = RunChild(arguments, options);
-    std::fputs(end.error.c_str(), stderr);
     if (!end.started)
     {
-        throw DetectorError(arguments[0] + ": cannot be started");
+        throw DetectorError(arguments[0] + ": cannot be started: " + end.error);
     }
+    std::fputs(end.error.c_str(), stderr);
     if (end.timedOut)
     {
         throw DetectorError(arguments[0] + ": was stopped, it ran too long");
+    }
+    if (end.status == INPUT_OR_MACHINE)
+    {
+        // What a run has just written is no bad input.
+        throw MachineError(arguments[0] + ": could not read what it was shown or not write");
     }
     if (end.status != 0)
     {
@@ -74,6 +51,7 @@ Call(const std::vector<std::string>& arguments, const fs::path& folder)
                                  ? std::string("signal ") + strsignal(end.status - SIGNALS)
                                  : "status " + std::to_string(end.status)));
     }
+    return end.output;
 }
 
 } // namespace
@@ -81,16 +59,14 @@ Call(const std::vector<std::string>& arguments, const fs::path& folder)
 std::string
 DetectorList(const fs::path& program)
 {
-    ChildOptions options;
-    options.isBlind = true;
-    const ChildEnd end = RunChild({fs::absolute(program).string(), "--list", "--json"}, options);
-    const bool speaks =
-        end.started && !end.timedOut && end.status == 0 && end.output.substr(0, 1) == "[";
-    return speaks ? end.output : std::string();
+    return Call({fs::absolute(program).string(), "--list", "--json"}, {});
 }
 
 void
-Judge(const fs::path& run, const fs::path& program, const std::string& list)
+Judge(const fs::path& run,
+      const fs::path& program,
+      const std::string& list,
+      const fs::path& temporary)
 {
     std::vector<fs::path> vantages;
     for (const auto& entry : fs::directory_iterator(run / "evidence"))
@@ -100,13 +76,9 @@ Judge(const fs::path& run, const fs::path& program, const std::string& list)
     std::sort(vantages.begin(), vantages.end());
     for (const fs::path& vantage : vantages)
     {
-        const OpaqueFolder folder;
-        const fs::path shown = folder.Path() / "e";
-        const fs::path alerts = folder.Path() / "a";
-        fs::copy(vantage, shown, fs::copy_options::recursive);
-        fs::create_directory(alerts);
+        const OpaqueFolder folder(temporary, vantage);
         Call({fs::absolute(program).string(), "--split", "a", "e"}, folder.Path());
-        for (const auto& entry : fs::directory_iterator(alerts))
+        for (const auto& entry : fs::directory_iterator(folder.Alerts()))
         {
             const fs::path to =
                 run / "verdicts" / entry.path().stem() / (vantage.filename().string() + ".jsonl");
@@ -123,7 +95,7 @@ Judge(const fs::path& run, const fs::path& program, const std::string& list)
         out.close();
         if (!out)
         {
-            throw std::runtime_error(file.string() + ": cannot be written");
+            throw MachineError::FromErrno("cannot write " + file.string());
         }
     }
 }

@@ -14,7 +14,7 @@ class DetectorError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
-/// What `--list --json` of a program says about its detectors; empty if it does not know that.
+/// What `--list --json` of a program says about its detectors. \throws DetectorError
 std::string DetectorList(const std::filesystem::path& program);
 
 /**
@@ -26,11 +26,13 @@ std::string DetectorList(const std::filesystem::path& program);
  *
  * \param run folder of the run; \param program bouncelab-detect
  * \param list of its detectors, written to verdicts/detectors.json unless it is empty
- * \throws DetectorError
+ * \param temporary folder for the copies; empty = the machine's temporary place
+ * \throws DetectorError, MachineError
  */
 void Judge(const std::filesystem::path& run,
            const std::filesystem::path& program,
-           const std::string& list = {});
+           const std::string& list = {},
+           const std::filesystem::path& temporary = {});
 
 } // namespace bouncelab::run
 

@@ -1,13 +1,13 @@
 #include "lab/run/manifest.h"
 
 #include "formats/digest.h"
+#include "formats/machine-error.h"
 #include "lab/scenario/load.h"
 
 #include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 
 namespace bouncelab::run
 {
@@ -23,7 +23,7 @@ ReadText(const fs::path& path)
     std::ifstream file(path, std::ios::binary);
     if (!file)
     {
-        throw std::runtime_error(path.string() + ": cannot be read");
+        throw MachineError::FromErrno("cannot read " + path.string());
     }
     return std::string((std::istreambuf_iterator<char>(file)), {});
 }
@@ -56,7 +56,7 @@ WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario)
     file.close();
     if (!file)
     {
-        throw std::runtime_error(path.string() + ": cannot be written");
+        throw MachineError::FromErrno("cannot write " + path.string());
     }
 }
 

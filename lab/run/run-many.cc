@@ -1,8 +1,10 @@
 #include "lab/run/run-many.h"
 
+#include "formats/machine-error.h"
+#include "lab/run/fault.h"
 #include "lab/run/judge.h"
+#include "lab/run/processes.h"
 #include "lab/run/run-one.h"
-#include "lab/scenario/scenario-error.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -10,10 +12,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <exception>
 #include <map>
-#include <stdexcept>
 
 namespace bouncelab::run
 {
@@ -30,35 +29,28 @@ struct Child
 
 /// Never returns: this is the whole life of a run's process.
 [[noreturn]] void
-Work(const RunSpec& spec, const RunManyOptions& options, const std::string& list, int errors)
+Work(pid_t parent,
+     const RunSpec& spec,
+     const RunManyOptions& options,
+     const std::string& list,
+     int errors)
 {
-    int status = 0;
-    std::string message;
+    EndWithParent(parent);
+    Fault fault;
     try
     {
         RunOne(spec);
         if (!options.detector.empty())
         {
-            Judge(spec.out, options.detector, list);
+            Judge(spec.out, options.detector, list, options.temporary);
         }
     }
-    catch (const scenario::ScenarioError& error)
+    catch (...)
     {
-        status = 2;
-        message = error.what();
+        fault = CurrentFault();
     }
-    catch (const DetectorError& error)
-    {
-        status = 3;
-        message = error.what();
-    }
-    catch (const std::exception& error)
-    {
-        status = 4;
-        message = error.what();
-    }
-    const char* rest = message.data();
-    std::size_t left = message.size();
+    const char* rest = fault.sentence.data();
+    std::size_t left = fault.sentence.size();
     while (left > 0)
     {
         const ssize_t written = write(errors, rest, left);
@@ -70,7 +62,7 @@ Work(const RunSpec& spec, const RunManyOptions& options, const std::string& list
         left -= static_cast<std::size_t>(written);
     }
     std::fflush(nullptr);
-    _exit(status);
+    _exit(fault.status);
 }
 
 std::string
@@ -93,18 +85,19 @@ Start(const RunSpec& spec, const RunManyOptions& options, const std::string& lis
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
     {
-        throw std::runtime_error(std::string("cannot start a run: ") + std::strerror(errno));
+        throw MachineError::FromErrno("cannot start a run");
     }
     std::fflush(nullptr);
+    const pid_t self = getpid();
     const pid_t pid = fork();
     if (pid < 0)
     {
-        throw std::runtime_error(std::string("cannot start a run: ") + std::strerror(errno));
+        throw MachineError::FromErrno("cannot start a run");
     }
     if (pid == 0)
     {
         close(ends[0]);
-        Work(spec, options, list, ends[1]);
+        Work(self, spec, options, list, ends[1]);
     }
     close(ends[1]);
     child.errors = ends[0];
@@ -121,8 +114,9 @@ Collect(const RunSpec& spec, const Child& child, int status)
     result.error = ReadAll(child.errors);
     if (WIFSIGNALED(status))
     {
-        result.status = 4;
-        result.error = std::string("the run ended by signal ") + strsignal(WTERMSIG(status));
+        const Fault fault = FaultOfSignal(WTERMSIG(status));
+        result.status = fault.status;
+        result.error = fault.sentence;
     }
     else
     {
@@ -168,7 +162,7 @@ RunMany(const std::vector<RunSpec>& specs,
         {
             if (pid < 0 && errno != EINTR)
             {
-                throw std::runtime_error(std::string("waiting for runs: ") + std::strerror(errno));
+                throw MachineError::FromErrno("cannot wait for runs");
             }
             continue;
         }

@@ -14,7 +14,8 @@ namespace bouncelab::run
 struct RunManyOptions
 {
     unsigned jobs = 1;
-    std::filesystem::path detector; //!< bouncelab-detect; empty = no detectors.
+    std::filesystem::path detector;  //!< bouncelab-detect; empty = no detectors.
+    std::filesystem::path temporary; //!< Folder for what detectors are shown; see Judge().
 };
 
 /// Called as runs finish, in the order of the specs. \return false to start no further run.
@@ -28,6 +29,7 @@ using RunCallback = std::function<bool(const RunResult&)>;
  * The calling process must not have used ns-3's simulator.
  *
  * \return the runs that were started, in the order of the specs
+ * \throws DetectorError if the detectors cannot say what they are
  */
 std::vector<RunResult> RunMany(const std::vector<RunSpec>& specs,
                                const RunManyOptions& options,

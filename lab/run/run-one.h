@@ -12,7 +12,7 @@ namespace bouncelab::run
  * once.
  *
  * \throws scenario::ScenarioError for bad input, before anything is written
- * \throws std::runtime_error if a file cannot be written
+ * \throws MachineError if a file cannot be written
  */
 void RunOne(const RunSpec& spec);
 

@@ -32,8 +32,8 @@ struct RunSpec
 struct RunResult
 {
     RunSpec spec;
-    int status = 0;    //!< 0 done; 2 bad input; 4 internal error, a signal, or a full disk.
-    std::string error; //!< One line if the status is not 0.
+    int status = 0;                    //!< 0 done; else whose fault it is, see Fault.
+    std::string error;                 //!< One line if the status is not 0.
     std::chrono::milliseconds took{0}; //!< From start to end, its detectors included.
 };
 

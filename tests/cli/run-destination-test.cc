@@ -18,13 +18,16 @@ struct Fixture
     Scratch scratch;
     fs::path folder = scratch.Path() / "results/s/v/seed-1";
 
+    fs::path workshop = scratch.Path() / "staging/0";
+
     WriteOutcome Make(const std::string& text, bool force = false)
     {
-        const RunDestination place(folder);
-        place.Prepare();
-        fs::create_directories(place.StagingFolder() / "evidence");
-        WriteTextFile(place.StagingFolder() / "evidence/log", text);
-        return place.Settle(force);
+        const RunDestination place(folder, workshop);
+        fs::create_directories(workshop / "evidence");
+        WriteTextFile(workshop / "evidence/log", text);
+        const WriteOutcome outcome = place.Settle(force);
+        BOOST_TEST(fs::is_empty(workshop.parent_path()));
+        return outcome;
     }
 
     std::size_t Entries() const
@@ -67,29 +70,6 @@ BOOST_FIXTURE_TEST_CASE(AFileMoreIsOtherBytes, Fixture)
     Make("a");
     WriteTextFile(folder / "more", "");
     BOOST_TEST((Make("a") == WriteOutcome::Refused));
-}
-
-BOOST_FIXTURE_TEST_CASE(WhatWasCutOffStaysHiddenAndGoes, Fixture)
-{
-    const fs::path leftover = folder.parent_path() / ".seed-1.4194304"; // above any process id
-    fs::create_directories(leftover / "evidence");
-    const fs::path foreign = folder.parent_path() / ".seed-10.4194304";
-    fs::create_directories(foreign);
-    BOOST_TEST((Make("a") == WriteOutcome::Written));
-    BOOST_TEST(!fs::exists(leftover));
-    BOOST_TEST(fs::exists(foreign));
-}
-
-BOOST_FIXTURE_TEST_CASE(DiscardingLeavesNoEmptyFolders, Fixture)
-{
-    const RunDestination place(folder);
-    place.Prepare();
-    fs::create_directories(place.StagingFolder());
-    place.Discard();
-    BOOST_TEST(!fs::exists(scratch.Path() / "results"));
-    Make("a");
-    place.Discard();
-    BOOST_TEST(fs::exists(folder / "evidence/log"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

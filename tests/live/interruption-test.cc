@@ -25,12 +25,13 @@ class Interrupted
         const std::string command =
             "touch /etc/left /tmp/left /run/left /dev/shm/left /var/left; setsid sleep " + m_word +
             " & (sleep " + m_word + " &) ; touch $BOUNCELAB_WORK/ready; wait; sleep " + m_word;
-        m_live = std::make_unique<BackgroundLive>(m_scratch.Path(),
-                                                  std::vector<std::string>{"relay-tests/open-relay",
-                                                                           "--replace",
-                                                                           "partner=" + command,
-                                                                           "--replace",
-                                                                           "tester=" + command});
+        m_live = std::make_unique<Background>(m_scratch.Path(),
+                                              std::vector<std::string>{"live",
+                                                                       "relay-tests/open-relay",
+                                                                       "--replace",
+                                                                       "partner=" + command,
+                                                                       "--replace",
+                                                                       "tester=" + command});
         const bool isRunning = Eventually([this] { return ProcessesWith(m_word).size() >= 4; });
         BOOST_REQUIRE_MESSAGE(isRunning, TextOf(m_scratch.Path() / "log"));
         for (const pid_t process : ProcessesWith(m_word))
@@ -42,7 +43,7 @@ class Interrupted
         }
     }
 
-    BackgroundLive& Live() { return *m_live; }
+    Background& Live() { return *m_live; }
 
     const std::string& Word() const { return m_word; }
 
@@ -87,7 +88,7 @@ class Interrupted
     std::vector<std::string> m_runBefore;
     std::string m_word;
     std::set<std::pair<std::string, std::string>> m_spaces;
-    std::unique_ptr<BackgroundLive> m_live;
+    std::unique_ptr<Background> m_live;
 };
 
 BOOST_AUTO_TEST_SUITE(interruption)
