@@ -1,14 +1,13 @@
 #include "lab/cli/commands.h"
+#include "lab/cli/judgement.h"
 #include "lab/cli/table.h"
-#include "lab/run/child-process.h"
-#include "lab/score/alert-file.h"
 #include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
+#include <algorithm>
 #include <memory>
 
 namespace bouncelab::cli
@@ -22,114 +21,11 @@ namespace fs = std::filesystem;
 struct DetectOptions
 {
     std::vector<std::string> paths;
-    std::vector<std::string> detectors;
-    std::string command;
-    std::string out = "alerts.jsonl";
+    DetectorChoice detector;
+    std::string out; //!< Where the alerts go; empty = nowhere.
     std::string failOn;
-    unsigned timeoutSeconds = 60;
     bool asJson = false;
 };
-
-/// A folder for one detector's alerts, removed in the end.
-class ScratchFolder
-{
-  public:
-    ScratchFolder()
-        : m_path((fs::temp_directory_path() / "XXXXXX").string())
-    {
-        if (!mkdtemp(m_path.data()))
-        {
-            throw std::runtime_error("cannot make a temporary folder");
-        }
-    }
-
-    ~ScratchFolder()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    fs::path Path() const { return m_path; }
-
-  private:
-    std::string m_path;
-};
-
-std::vector<std::string>
-CommandLine(const DetectOptions& options, const std::string& evidence, const std::string& alerts)
-{
-    if (!options.command.empty())
-    {
-        return {"sh", "-c", options.command + " \"$@\"", "sh", evidence, alerts};
-    }
-    std::vector<std::string> words{(Shell::ProgramFolder() / "bouncelab-detect").string()};
-    for (const std::string& detector : options.detectors)
-    {
-        words.insert(words.end(), {"--detector", detector});
-    }
-    words.insert(words.end(), {evidence, alerts});
-    return words;
-}
-
-/// What one start of a detector brought.
-struct DetectorRun
-{
-    std::string path;
-    run::ChildEnd end;
-    std::string text; //!< The alerts file.
-    std::vector<Alert> alerts;
-    std::string problem;
-    ExitCode code = EXPECTED;
-};
-
-DetectorRun
-Judge(const DetectOptions& options, const std::string& path)
-{
-    DetectorRun judgement;
-    judgement.path = path;
-    const ScratchFolder scratch;
-    const fs::path file = scratch.Path() / "alerts.jsonl";
-    judgement.end = run::RunChild(CommandLine(options, path, file.string()),
-                                  std::chrono::seconds(options.timeoutSeconds));
-    const run::ChildEnd& end = judgement.end;
-    const auto fail = [&](std::string problem, ExitCode code = DETECTOR_FAILED)
-    {
-        judgement.problem = std::move(problem);
-        judgement.code = code;
-        return judgement;
-    };
-    if (!end.started)
-    {
-        return fail("the detector cannot be started");
-    }
-    if (end.timedOut)
-    {
-        return fail(fmt::format("the detector was stopped after {} s", options.timeoutSeconds));
-    }
-    if (end.status != 0)
-    {
-        const bool isInput = options.command.empty() && end.status == BAD_INPUT;
-        return fail(fmt::format("the detector ended with status {}", end.status),
-                    isInput ? BAD_INPUT : DETECTOR_FAILED);
-    }
-    if (fs::exists(file))
-    {
-        judgement.text = score::ReadTextFile(file);
-        try
-        {
-            judgement.alerts = score::ReadAlerts(file);
-        }
-        catch (const std::runtime_error& error)
-        {
-            return fail(
-                fmt::format("the detector wrote a line that is not an alert: {}", error.what()));
-        }
-    }
-    return judgement;
-}
 
 std::string
 FlowOf(const Alert& alert)
@@ -144,7 +40,7 @@ FlowOf(const Alert& alert)
 void
 AddRows(Table& table, const DetectorRun& judgement)
 {
-    for (const Alert& alert : judgement.alerts)
+    for (const Alert& alert : judgement.file.alerts)
     {
         const TextStyle style = alert.verdict == Verdict::Fault    ? TextStyle::Bad
                                 : alert.verdict == Verdict::Benign ? TextStyle::Good
@@ -165,54 +61,127 @@ AddRows(Table& table, const DetectorRun& judgement)
     }
 }
 
-void
-Detect(Shell& shell, const DetectOptions& options)
+nlohmann::ordered_json
+JsonOf(const DetectorRun& judgement)
 {
-    std::string text;
-    Table table({"detector", "verdict", "where and why"});
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    std::size_t alarms = 0;
-    std::size_t failures = 0;
-    for (const std::string& path : options.paths)
+    nlohmann::ordered_json line{{"path", judgement.path},
+                                {"status", judgement.end.status},
+                                {"timed_out", judgement.end.timedOut},
+                                {"problem", judgement.problem},
+                                {"stderr", judgement.end.error},
+                                {"alerts", nlohmann::ordered_json::array()}};
+    if (judgement.blindness != Blindness::None)
+    {
+        line["blind"] = GradeOf(judgement.blindness);
+    }
+    for (const Alert& alert : judgement.file.alerts)
+    {
+        line["alerts"].push_back(ToJson(alert));
+    }
+    return line;
+}
+
+void
+SayGrade(Shell& shell, const DetectorRun& judgement)
+{
+    if (judgement.blindness == Blindness::Contained)
+    {
+        shell.terminal.Note("the detector was contained: it saw no results and had no network");
+    }
+    else if (judgement.blindness == Blindness::Bare)
+    {
+        shell.terminal.Note(fmt::format(
+            "the detector was bare: it had a copy and an empty "
+            "environment, and could search the disk{}",
+            judgement.whyBare.empty() ? "" : " (not contained: " + judgement.whyBare + ")"));
+    }
+}
+
+/// What a detector said besides alerts, and what is to be said of it.
+void
+Report(Shell& shell, const DetectorRun& judgement)
+{
+    if (!judgement.end.error.empty())
+    {
+        shell.terminal.Quote(judgement.end.error);
+    }
+    if (judgement.code != EXPECTED)
+    {
+        shell.terminal.Error(fmt::format("{}: {}", judgement.path, judgement.problem));
+        shell.Raise(judgement.code);
+    }
+}
+
+void
+CheckPaths(const std::vector<std::string>& paths)
+{
+    for (const std::string& path : paths)
     {
         if (!fs::exists(path))
         {
             throw InputError(fmt::format("{}: there is no such file or folder", path));
         }
+        if (!fs::is_directory(path) && !fs::is_regular_file(path))
+        {
+            throw InputError(
+                fmt::format("{}: found a pipe or device, expected a file or a folder", path));
+        }
     }
+}
+
+void
+Print(Shell& shell, const DetectOptions& options, const Table& table, bool isComplete)
+{
+    if (table.IsEmpty())
+    {
+        fmt::print("{}\n",
+                   isComplete ? "Nothing found." : "Nothing found in what could be judged.");
+    }
+    else
+    {
+        fmt::print("{}", table.Print(shell.terminal));
+    }
+    if (!shell.terminal.IsQuiet() && !options.out.empty())
+    {
+        fmt::print("\nAlerts: {}\n", options.out);
+    }
+}
+
+void
+Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
+{
+    std::string text;
+    Table table({"detector", "verdict", "where and why"});
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    std::size_t failures = 0;
+    Blindness said = Blindness::None;
     for (const std::string& path : options.paths)
     {
         shell.terminal.Progress("judging " + path);
-        const DetectorRun judgement = Judge(options, path);
+        const DetectorRun judgement = Judge(options.detector, path, temporary);
         shell.terminal.ClearProgress();
-        if (!judgement.end.error.empty())
+        if (judgement.blindness != said)
         {
-            shell.terminal.Quote(judgement.end.error);
+            SayGrade(shell, judgement);
+            said = judgement.blindness;
         }
-        if (judgement.code != EXPECTED)
+        Report(shell, judgement);
+        failures += judgement.code != EXPECTED ? 1 : 0;
+        const std::vector<Alert>& alerts = judgement.file.alerts;
+        const bool isAlarm =
+            std::any_of(alerts.begin(),
+                        alerts.end(),
+                        [](const Alert& alert) { return alert.verdict == Verdict::Fault; });
+        if (isAlarm && options.failOn == "fault")
         {
-            shell.terminal.Error(fmt::format("{}: {}", path, judgement.problem));
-            shell.Raise(judgement.code);
-            ++failures;
+            shell.Raise(MISSED);
         }
-        nlohmann::ordered_json line{{"path", path},
-                                    {"status", judgement.end.status},
-                                    {"timed_out", judgement.end.timedOut},
-                                    {"problem", judgement.problem},
-                                    {"stderr", judgement.end.error},
-                                    {"alerts", nlohmann::ordered_json::array()}};
-        for (const Alert& alert : judgement.alerts)
+        if (options.asJson)
         {
-            alarms += alert.verdict == Verdict::Fault ? 1 : 0;
-            line["alerts"].push_back(ToJson(alert));
+            json.push_back(JsonOf(judgement));
         }
-        json.push_back(std::move(line));
-        text += judgement.text;
+        text += judgement.file.text;
         AddRows(table, judgement);
-    }
-    if (options.failOn == "fault" && alarms > 0)
-    {
-        shell.Raise(MISSED);
     }
     if (options.out == "-")
     {
@@ -221,31 +190,17 @@ Detect(Shell& shell, const DetectOptions& options)
     }
     // A detector that failed has not said that there is nothing: no file, no such word.
     const bool hasJudged = failures < options.paths.size();
-    if (hasJudged)
+    if (hasJudged && !options.out.empty())
     {
         score::WriteTextFile(options.out, text);
     }
     if (options.asJson)
     {
         fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-        return;
     }
-    if (!hasJudged)
+    else if (hasJudged)
     {
-        return;
-    }
-    if (table.IsEmpty())
-    {
-        fmt::print("{}\n",
-                   failures > 0 ? "Nothing found in what could be judged." : "Nothing found.");
-    }
-    else
-    {
-        fmt::print("{}", table.Print(shell.terminal));
-    }
-    if (!shell.terminal.IsQuiet())
-    {
-        fmt::print("\nAlerts: {}\n", options.out);
+        Print(shell, options, table, failures == 0);
     }
 }
 
@@ -259,22 +214,45 @@ AddDetectCommand(CLI::App& app, Shell& shell)
                            "Judges evidence folders, captures, logs or texts from anywhere");
     auto options = std::make_shared<DetectOptions>();
     command->add_option("PATH", options->paths, "Evidence folders or files")->required();
-    command->add_option("--detector", options->detectors, "Only this one; may be repeated")
+    command->add_option("--detector", options->detector.builtIn, "Only this one; may be repeated")
         ->allow_extra_args(false);
     command->add_option("--exec",
-                        options->command,
+                        options->detector.command,
                         "A detector of yours, started as COMMAND EVIDENCE ALERTS_FILE");
-    command->add_option("--timeout", options->timeoutSeconds, "Seconds for each PATH (default: 60)")
+    command
+        ->add_option("--env",
+                     options->detector.environment,
+                     "A variable that --exec hands on to your detector; may be repeated")
+        ->allow_extra_args(false);
+    command->add_flag("--bare",
+                      options->detector.isBare,
+                      "Lets the detector of --exec use the network and see the whole disk");
+    command
+        ->add_option("--memory",
+                     options->detector.memoryMib,
+                     "MiB that the detector of --exec may use (default: no limit)")
+        ->check(CLI::Range(1, 1 << 20));
+    command
+        ->add_option("--timeout",
+                     options->detector.timeoutSeconds,
+                     "Seconds for each PATH (default: 60)")
         ->check(CLI::Range(1, 86400));
     command->add_option("-o,--output",
                         options->out,
-                        "Where the alerts go (default: alerts.jsonl); - for standard output");
+                        "A file for the alerts; - for standard output (default: none)");
     command->add_option("--fail-on", options->failOn, "`fault`: exit 1 if there is an alarm")
         ->check(CLI::IsMember({"fault"}));
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab detect capture.pcap --fail-on fault -o alerts.jsonl");
-    command->callback([&shell, options] { Detect(shell, *options); });
+    command->callback(
+        [&shell, options]
+        {
+            CheckPaths(options->paths);
+            shell.Supervise({},
+                            [&](const run::WorkFolders& folders)
+                            { Detect(shell, *options, folders.temporary); });
+        });
 }
 
 } // namespace bouncelab::cli

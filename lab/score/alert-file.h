@@ -4,6 +4,7 @@
 #include "formats/alert.h"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace bouncelab::score
@@ -15,6 +16,21 @@ namespace bouncelab::score
  * \throws std::runtime_error "FILE:LINE: ..." on the first line that is neither
  */
 std::vector<Alert> ReadAlerts(const std::filesystem::path& path);
+
+/// What a program left as its alerts: the file as it stands, and what it says.
+struct AlertFile
+{
+    std::string text;
+    std::vector<Alert> alerts;
+};
+
+/**
+ * An alerts file of a program that nobody vouches for; no file is no alerts. It has to be a regular
+ * file and no link, of at most 64 MiB and 200,000 lines, and is read once.
+ *
+ * \throws std::runtime_error one sentence that begins with the file's name, without its folder
+ */
+AlertFile ReadForeignAlerts(const std::filesystem::path& path);
 
 } // namespace bouncelab::score
 

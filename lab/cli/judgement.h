@@ -1,0 +1,65 @@
+#ifndef BOUNCELAB_LAB_CLI_JUDGEMENT_H
+#define BOUNCELAB_LAB_CLI_JUDGEMENT_H
+
+#include "lab/cli/exit-code.h"
+#include "lab/run/child-process.h"
+#include "lab/score/alert-file.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::cli
+{
+
+/// Who judges evidence, and what he may use.
+struct DetectorChoice
+{
+    std::vector<std::string> builtIn;     //!< Names; empty = all. Ignored if there is a command.
+    std::string command;                  //!< For the shell; a user's detector.
+    std::vector<std::string> environment; //!< Names of variables that the command is given.
+    bool isBare = false;                  //!< The command is not to be contained.
+    unsigned timeoutSeconds = 60;
+    std::optional<std::uint64_t> memoryMib; //!< For each process of the command.
+};
+
+/// How far a detector was kept from everything but its evidence.
+enum class Blindness
+{
+    None,      //!< It is built in, and looks at nothing else.
+    Bare,      //!< An opaque copy and an empty environment; it could search the disk.
+    Contained, //!< It also had no network and saw no results.
+};
+
+/// What one start of a detector brought.
+struct DetectorRun
+{
+    std::string path;
+    Blindness blindness = Blindness::None;
+    std::string whyBare; //!< What kept a detector from being contained that should be.
+    run::ChildEnd end;
+    score::AlertFile file;
+    std::string problem;
+    ExitCode code = EXPECTED;
+};
+
+/// "bare", "contained", or nothing.
+std::string_view GradeOf(Blindness blindness);
+
+/**
+ * Lets a detector judge a folder or a file.
+ *
+ * One that is built in is handed the path. A user's is handed an opaque copy and works in a folder
+ * of its own; files that its command names relative to this process's folder are found.
+ *
+ * \param temporary folder for copies and alerts
+ */
+DetectorRun Judge(const DetectorChoice& detector,
+                  const std::string& path,
+                  const std::filesystem::path& temporary);
+
+} // namespace bouncelab::cli
+
+#endif // BOUNCELAB_LAB_CLI_JUDGEMENT_H
