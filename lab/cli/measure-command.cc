@@ -4,6 +4,7 @@
 #include "lab/report/range-chart.h"
 #include "lab/score/claim-check.h"
 #include "lab/score/measured-value.h"
+#include "lab/score/run-score.h"
 #include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
@@ -141,7 +142,9 @@ ValuesFor(Shell& shell, const MeasureOptions& options)
     scenario::Expectations all;
     for (const std::string& path : options.runs)
     {
-        const scenario::Expectations some = MeasurementsFor(shell, score::RunFolder(path));
+        const score::RunFolder run(path);
+        score::CheckSeal(path);
+        const scenario::Expectations some = MeasurementsFor(shell, run);
         all.select.insert(some.select.begin(), some.select.end());
         all.measure.insert(some.measure.begin(), some.measure.end());
     }

@@ -122,6 +122,7 @@ score::RunScore
 ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
 {
     const score::RunFolder run(path);
+    score::CheckSeal(path);
     const std::filesystem::path scenario =
         shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
     const bool isPlain = run.IsPlain();

@@ -1,11 +1,16 @@
 #include "lab/score/run-score.h"
 
 #include "formats/digest.h"
+#include "formats/file-name.h"
+#include "formats/text.h"
 #include "lab/score/text-file.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 namespace bouncelab::score
 {
@@ -150,6 +155,94 @@ SealRun(const std::filesystem::path& folder, const RunScore& score)
         }
     }
     WriteTextFile(folder / "manifest.json", manifest.dump(2) + "\n");
+}
+
+namespace
+{
+
+constexpr std::array SAME_IN_SCORE{"scenario", "variant", "seed"};
+
+/// A run's manifest, which has to be whole.
+nlohmann::ordered_json
+CheckedManifest(const std::filesystem::path& folder)
+{
+    using nlohmann::ordered_json;
+    const std::filesystem::path path = folder / "manifest.json";
+    ordered_json manifest = ordered_json::parse(ReadTextFile(path), nullptr, false);
+    if (manifest.is_object() && manifest.contains("live"))
+    {
+        return manifest;
+    }
+    const bool isWhole = manifest.is_object() && manifest.contains("files") &&
+                         manifest["files"].is_object() && manifest.contains("scenario-text") &&
+                         manifest["scenario-text"].is_string() &&
+                         manifest.value("scenario-sha256", ordered_json()) ==
+                             Sha256Of(manifest["scenario-text"].get<std::string>());
+    if (!isWhole)
+    {
+        throw std::runtime_error(fmt::format(
+            "{}: is damaged: expected the digests of the run's files and of its scenario",
+            path.string()));
+    }
+    return manifest;
+}
+
+/// Whether the manifest speaks of the run that the score, whose digest it has, speaks of.
+bool
+IsOf(const nlohmann::ordered_json& manifest, const nlohmann::ordered_json& score)
+{
+    const nlohmann::ordered_json none;
+    return score.is_object() &&
+           std::all_of(SAME_IN_SCORE.begin(),
+                       SAME_IN_SCORE.end(),
+                       [&](const char* key)
+                       { return manifest.value(key, none) == score.value(key, none); });
+}
+
+} // namespace
+
+void
+CheckSeal(const std::filesystem::path& folder)
+{
+    const nlohmann::ordered_json manifest = CheckedManifest(folder);
+    if (manifest.contains("live"))
+    {
+        return;
+    }
+    const nlohmann::ordered_json& digests = manifest["files"];
+    for (const auto& [file, digest] : digests.items())
+    {
+        const std::filesystem::path sealed = folder / file;
+        if (!StaysBelow(file) || !std::filesystem::is_regular_file(sealed))
+        {
+            throw std::runtime_error(
+                fmt::format("{}: is missing, the run's manifest names it", sealed.string()));
+        }
+        if (digest != Sha256OfFile(sealed))
+        {
+            throw std::runtime_error(
+                fmt::format("{}: is damaged, the run's manifest has another digest",
+                            sealed.string()));
+        }
+    }
+    if (!digests.contains("score.json") ||
+        !IsOf(manifest,
+              nlohmann::ordered_json::parse(ReadTextFile(folder / "score.json"), nullptr, false)))
+    {
+        throw std::runtime_error(fmt::format("{}: is damaged, score.json is of another run",
+                                             (folder / "manifest.json").string()));
+    }
+    for (const std::string& file : FilesBelow(folder))
+    {
+        const bool isPart = StartsWith(file, "evidence/") || StartsWith(file, "truth/") ||
+                            StartsWith(file, "verdicts/");
+        if (isPart && !digests.contains(file))
+        {
+            throw std::runtime_error(
+                fmt::format("{}: is not of this run, its manifest has no such file",
+                            (folder / file).string()));
+        }
+    }
 }
 
 } // namespace bouncelab::score

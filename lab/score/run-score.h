@@ -55,6 +55,14 @@ nlohmann::ordered_json ToJson(const RunScore& score);
  */
 void SealRun(const std::filesystem::path& folder, const RunScore& score);
 
+/**
+ * Holds a run's folder against the digests in its manifest. A live run has none.
+ *
+ * \throws std::runtime_error that names the first file that is damaged, missing, or was added to
+ * evidence, truth or verdicts
+ */
+void CheckSeal(const std::filesystem::path& folder);
+
 } // namespace bouncelab::score
 
 #endif // BOUNCELAB_LAB_SCORE_RUN_SCORE_H
