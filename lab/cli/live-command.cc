@@ -1,8 +1,10 @@
+#include "formats/machine-error.h"
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/live-table.h"
 #include "lab/cli/run-destination.h"
 #include "lab/live/live-run.h"
+#include "lab/run/child-process.h"
 #include "lab/scenario/scalar-text.h"
 
 #include <CLI/CLI.hpp>
@@ -95,12 +97,38 @@ ShowProgress(Shell& shell, const live::LiveProgress& progress)
                                         progress.packets));
 }
 
+/// What a peer is made of is fetched when it is first asked for.
+void
+FetchPeer(Shell& shell, const live::Replacement& replacement)
+{
+    if (replacement.peer.empty())
+    {
+        return;
+    }
+    shell.terminal.Progress(fmt::format("{} is fetched, if it is not there", replacement.program));
+    const fs::path fetch = replacement.peer.parent_path() / "fetch";
+    const run::ChildEnd end =
+        run::RunChild({fetch.string(), replacement.program}, std::chrono::minutes(10));
+    if (end.status != 0 || !end.started)
+    {
+        const std::string_view why = Trim(end.error, " \t\r\n");
+        throw MachineError(
+            end.timedOut  ? fmt::format("{} took more than 10 minutes", fetch.string())
+            : why.empty() ? fmt::format("{} ended with {}", fetch.string(), end.status)
+                          : std::string(why.substr(why.rfind('\n') + 1)));
+    }
+}
+
 void
 RunIn(const RunDestination& place,
       Shell& shell,
       const live::LivePlan& plan,
       const LiveOptions& options)
 {
+    for (const live::Replacement& replacement : plan.replacements)
+    {
+        FetchPeer(shell, replacement);
+    }
     shell.terminal.Progress("the real programs start");
     const live::LiveReport report = live::RunLive(plan,
                                                   [&shell](const live::LiveProgress& progress)
