@@ -1,5 +1,5 @@
 #include "run-detector.h"
-#include "shared-evidence.h"
+#include "tests/skip.h"
 
 #include <algorithm>
 
@@ -7,11 +7,12 @@ using namespace bouncelab;
 using namespace bouncelab::test;
 
 /// The first real input: an article with packets, a traceroute and log lines in its prose.
-BOOST_AUTO_TEST_SUITE(document, *boost::unit_test::precondition(IfShared{"documents/S003.txt"}))
+BOOST_AUTO_TEST_SUITE(document,
+                      *boost::unit_test::precondition(tests::IfShared{"documents/S003.txt"}))
 
 BOOST_AUTO_TEST_CASE(EveryDetectorConvictsTheSeventhPacket)
 {
-    const auto path = SharedPath("documents/S003.txt");
+    const auto path = tests::SharedPath("documents/S003.txt");
     for (const char* detector :
          {"early-reply", "overlap-conflict", "header-outlier", "phantom-ack", "hop-locator"})
     {
@@ -27,7 +28,7 @@ BOOST_AUTO_TEST_CASE(EveryDetectorConvictsTheSeventhPacket)
 
 BOOST_AUTO_TEST_CASE(ItsSenderStandsBehindHopSix)
 {
-    const auto alerts = JudgePath(SharedPath("documents/S003.txt"), "hop-locator");
+    const auto alerts = JudgePath(tests::SharedPath("documents/S003.txt"), "hop-locator");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_REQUIRE(alerts[0].where.hops);
     BOOST_TEST(alerts[0].where.hops->after == 6);
@@ -36,7 +37,7 @@ BOOST_AUTO_TEST_CASE(ItsSenderStandsBehindHopSix)
 
 BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
 {
-    const auto alerts = JudgePath(SharedPath("documents/S003.txt"), "early-reply");
+    const auto alerts = JudgePath(tests::SharedPath("documents/S003.txt"), "early-reply");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     const std::string& text = alerts[0].evidence.explanation;
     for (const char* figure : {"54.053 ms", "99.926 ms", "100.783 ms", "50.975 ms", "RCPT TO"})

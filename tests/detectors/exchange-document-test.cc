@@ -2,7 +2,7 @@
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/readers/exchange-stamp.h"
 #include "run-detector.h"
-#include "shared-evidence.h"
+#include "tests/skip.h"
 #include "tests/times.h"
 
 using namespace bouncelab;
@@ -17,7 +17,7 @@ struct Article
 {
     Article()
     {
-        const auto problem = ReadEvidence(SharedPath("documents/S000.txt"),
+        const auto problem = ReadEvidence(tests::SharedPath("documents/S000.txt"),
                                           context,
                                           {[](const Evidence&) {}, [](const std::string&) {}});
         BOOST_REQUIRE(!problem);
@@ -34,7 +34,7 @@ struct Article
 /// Log lines of a real server inside an article's prose.
 BOOST_FIXTURE_TEST_SUITE(exchange_document,
                          Article,
-                         *boost::unit_test::precondition(IfShared{"documents/S000.txt"}))
+                         *boost::unit_test::precondition(tests::IfShared{"documents/S000.txt"}))
 
 BOOST_AUTO_TEST_CASE(TheSession)
 {
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(TheCutLineIsKept)
 
 BOOST_AUTO_TEST_CASE(OneSessionAloneIsNotDecided)
 {
-    const auto alerts = JudgePath(SharedPath("documents/S000.txt"));
+    const auto alerts = JudgePath(tests::SharedPath("documents/S000.txt"));
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].detector == "proxy-helo");
     BOOST_TEST((alerts[0].verdict == Verdict::Inconclusive));

@@ -1,5 +1,5 @@
 #include "run-detector.h"
-#include "shared-evidence.h"
+#include "tests/skip.h"
 
 #include <algorithm>
 #include <set>
@@ -15,7 +15,7 @@ std::set<std::uint64_t>
 Accused(const std::string& capture, const std::string& detector)
 {
     std::set<std::uint64_t> frames;
-    for (const Alert& alert : JudgePath(SharedPath("captures/" + capture), detector))
+    for (const Alert& alert : JudgePath(tests::SharedPath("captures/" + capture), detector))
     {
         if (alert.verdict == Verdict::Fault)
         {
@@ -30,7 +30,8 @@ using Frames = std::set<std::uint64_t>;
 } // namespace
 
 /// Captures of others, on real networks; the list beside them says what is right.
-BOOST_AUTO_TEST_SUITE(real_captures, *boost::unit_test::precondition(IfShared{"captures/LIST.md"}))
+BOOST_AUTO_TEST_SUITE(real_captures,
+                      *boost::unit_test::precondition(tests::IfShared{"captures/LIST.md"}))
 
 BOOST_AUTO_TEST_CASE(ForgedDataAgainstTheGenuineAnswer)
 {
@@ -57,7 +58,7 @@ BOOST_AUTO_TEST_CASE(ResetsWithDrawnTtlsAreFoundAndLocatedByProbes)
 {
     const std::string capture = "centrace/222.138.4.221_archive.org_archive.org.pcap";
     BOOST_TEST((Accused(capture, "forged-reset") == Frames{117, 129, 141, 152, 164, 176}));
-    for (const Alert& alert : JudgePath(SharedPath("captures/" + capture), "hop-locator"))
+    for (const Alert& alert : JudgePath(tests::SharedPath("captures/" + capture), "hop-locator"))
     {
         BOOST_REQUIRE(alert.where.hops);
         BOOST_TEST(alert.where.hops->after == 12);
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(WhatOnlyLooksWrongIsNoAlarm)
          {"zeek/reassembly.pcap", "suricata-verify/eve-overlap-payload-01_tcp-overlap.pcap"})
     {
         const auto alerts =
-            JudgePath(SharedPath("captures/" + std::string(capture)), "overlap-conflict");
+            JudgePath(tests::SharedPath("captures/" + std::string(capture)), "overlap-conflict");
         BOOST_TEST(!alerts.empty());
         BOOST_TEST(std::all_of(alerts.begin(),
                                alerts.end(),
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(SilenceWhereNothingIsForged)
                                 "centrace/116.223.148.197_www.ft.com_example.com.pcap",
                                 "centrace/222.138.4.221_archive.org_example.com.pcap"})
     {
-        const auto alerts = JudgePath(SharedPath("captures/" + std::string(capture)));
+        const auto alerts = JudgePath(tests::SharedPath("captures/" + std::string(capture)));
         BOOST_TEST(alerts.empty(),
                    capture << ": " << (alerts.empty() ? "" : ToJsonLine(alerts[0])));
     }
@@ -105,7 +106,8 @@ BOOST_AUTO_TEST_CASE(SilenceWhereNothingIsForged)
 /// CommuniGate Pro answers each of two bad commands of one pipeline after two seconds of their own.
 BOOST_AUTO_TEST_CASE(ARealServersTarpitIsAllThatIsFoundInItsSession)
 {
-    const auto alerts = JudgePath(SharedPath("captures/suricata-verify/smtp-errors_smtperr.pcap"));
+    const auto alerts =
+        JudgePath(tests::SharedPath("captures/suricata-verify/smtp-errors_smtperr.pcap"));
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].detector == "tarpit");
     BOOST_TEST(alerts[0].dottedClass == "tarpit.delay");
@@ -114,7 +116,7 @@ BOOST_AUTO_TEST_CASE(ARealServersTarpitIsAllThatIsFoundInItsSession)
 
 BOOST_AUTO_TEST_CASE(OneDirectionIsNotEnough)
 {
-    const auto alerts = JudgePath(SharedPath("captures/zeek/smtp-one-side-only.pcap"));
+    const auto alerts = JudgePath(tests::SharedPath("captures/zeek/smtp-one-side-only.pcap"));
     BOOST_TEST(!alerts.empty());
     for (const Alert& alert : alerts)
     {

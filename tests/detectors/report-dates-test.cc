@@ -1,7 +1,7 @@
 #include "detectors/readers/report-dates-reader.h"
 #include "tests/detectors/run-detector.h"
-#include "tests/detectors/shared-evidence.h"
 #include "tests/evidence/scratch-folder.h"
+#include "tests/skip.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(AReportInSeveralMailboxesIsToldOnce)
 
 /// S004-16: test 6 failed on 3/12 and was sent on 3/22; test 7's dates are the same.
 BOOST_AUTO_TEST_CASE(TheDocumentsDates,
-                     *boost::unit_test::precondition(IfShared{"documents/S004.txt"}))
+                     *boost::unit_test::precondition(tests::IfShared{"documents/S004.txt"}))
 {
-    const auto alerts = JudgePath(SharedPath("documents/S004.txt"), "report-dates");
+    const auto alerts = JudgePath(tests::SharedPath("documents/S004.txt"), "report-dates");
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].evidence.explanation.find("sent on 3/22/2002 5:47 PM and failed on "
                                                    "3/12/2002 12:30 PM, 10 d 5 h 17 min earlier") !=

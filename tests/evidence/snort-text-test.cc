@@ -1,7 +1,7 @@
 #include "lab/evidence/snort-text.h"
 #include "tests/evidence/packets.h"
 #include "tests/evidence/scratch-folder.h"
-#include "tests/tree.h"
+#include "tests/skip.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,17 +13,6 @@ using namespace bouncelab::test;
 
 namespace
 {
-
-const std::filesystem::path DOCUMENT =
-    tests::SourceDir() / ".." / "shared" / "documents" / "S003.txt";
-
-boost::test_tools::assertion_result
-DocumentIsHere(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result here(std::filesystem::exists(DOCUMENT));
-    here.message() << "S003.txt is not here";
-    return here;
-}
 
 std::string
 BlockOf(const TimedPacket& packet)
@@ -131,9 +120,9 @@ BOOST_AUTO_TEST_CASE(payload_stands_in_hex_and_text_columns)
 }
 
 BOOST_AUTO_TEST_CASE(the_nine_packets_are_the_blocks_of_the_document,
-                     *boost::unit_test::precondition(DocumentIsHere))
+                     *boost::unit_test::precondition(tests::IfShared{"documents/S003.txt"}))
 {
-    const auto documented = Blocks(ReadFile(DOCUMENT));
+    const auto documented = Blocks(ReadFile(tests::SharedPath("documents/S003.txt")));
     BOOST_REQUIRE_EQUAL(documented.size(), 9);
     const auto packets = NinePackets();
     for (std::size_t i = 0; i < packets.size(); ++i)

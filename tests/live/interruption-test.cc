@@ -93,9 +93,9 @@ class Interrupted
 
 BOOST_AUTO_TEST_SUITE(interruption)
 
-BOOST_AUTO_TEST_CASE(NothingIsLeftOfARunThatIsKilled)
+BOOST_AUTO_TEST_CASE(NothingIsLeftOfARunThatIsKilled,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     for (const int signal : {SIGKILL, SIGTERM, SIGINT, SIGHUP})
     {
         Interrupted run;
@@ -107,9 +107,8 @@ BOOST_AUTO_TEST_CASE(NothingIsLeftOfARunThatIsKilled)
 }
 
 /// A sandbox whose first process somebody kills is an error of the run, which takes the rest along.
-BOOST_AUTO_TEST_CASE(ARunEndsWithItsSandbox)
+BOOST_AUTO_TEST_CASE(ARunEndsWithItsSandbox, *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     Interrupted run;
     const pid_t inside = *ProcessesWith(run.Word()).begin();
     const std::string space = NamespaceOf(inside, "pid");

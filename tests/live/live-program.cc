@@ -1,30 +1,17 @@
 #include "tests/live/live-program.h"
 
 #include "lab/live/live-run.h"
-
-#include <cstdio>
-#include <cstdlib>
+#include "tests/skip.h"
 
 namespace bouncelab::live
 {
 
-namespace
-{
-
 namespace fs = std::filesystem;
 
-constexpr int SKIPPED = 77;
-
-} // namespace
-
-void
-SkipWithoutRights()
+boost::test_tools::assertion_result
+LiveRunsArePossible(boost::unit_test::test_unit_id /* test */)
 {
-    if (const std::string why = WhyNoLiveRuns(); !why.empty())
-    {
-        std::printf("skipped: %s\n", why.c_str());
-        std::exit(SKIPPED);
-    }
+    return tests::UnlessMissing(WhyNoLiveRuns());
 }
 
 cli::ChildEnd

@@ -4,6 +4,8 @@
 #include "tests/cli/processes.h"
 #include "tests/cli/program.h"
 
+#include <boost/test/unit_test.hpp>
+
 #include <filesystem>
 #include <set>
 #include <string>
@@ -14,8 +16,8 @@
 namespace bouncelab::live
 {
 
-/// Ends the program with ctest's sign for skipped where live runs are not possible.
-void SkipWithoutRights();
+/// A precondition of tests that make live runs.
+boost::test_tools::assertion_result LiveRunsArePossible(boost::unit_test::test_unit_id test);
 
 /// `bouncelab live` to its end.
 cli::ChildEnd Live(const std::filesystem::path& folder, std::vector<std::string> arguments);

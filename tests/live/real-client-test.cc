@@ -32,9 +32,9 @@ printf 'QUIT\r\n' >&5; answer
 BOOST_AUTO_TEST_SUITE(real_client)
 
 /// The kernel's TCP and a shell's SMTP against a simulated Exchange.
-BOOST_AUTO_TEST_CASE(TheKernelsTcpBringsAMessageToASimulatedServer)
+BOOST_AUTO_TEST_CASE(TheKernelsTcpBringsAMessageToASimulatedServer,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     std::ofstream(scratch.Path() / "client.sh") << CLIENT;
     const cli::ChildEnd end = Live(scratch.Path(),

@@ -85,9 +85,9 @@ LiveIn(const fs::path& data, std::vector<std::string> arguments)
 
 BOOST_AUTO_TEST_SUITE(real_server)
 
-BOOST_AUTO_TEST_CASE(ASimulatedClientDeliversToARealServer)
+BOOST_AUTO_TEST_CASE(ASimulatedClientDeliversToARealServer,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const fs::path data = DataWithPeer(scratch.Path(), COLLECT);
     const cli::ChildEnd end = LiveIn(data,
@@ -125,9 +125,8 @@ BOOST_AUTO_TEST_CASE(ASimulatedClientDeliversToARealServer)
     BOOST_TEST(report["machines"][0]["opened"] == 0);
 }
 
-BOOST_AUTO_TEST_CASE(APeerThatFailsIsSaidSo)
+BOOST_AUTO_TEST_CASE(APeerThatFailsIsSaidSo, *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const fs::path data = DataWithPeer(scratch.Path(), "#!/bin/sh\nexit 7\n");
     const cli::ChildEnd bad =
@@ -143,9 +142,9 @@ BOOST_AUTO_TEST_CASE(APeerThatFailsIsSaidSo)
     BOOST_TEST(!fs::exists(data / "results/live/relay-tests/open-relay/tester-test-server"));
 }
 
-BOOST_AUTO_TEST_CASE(ResultsAreNotReplacedUnasked)
+BOOST_AUTO_TEST_CASE(ResultsAreNotReplacedUnasked,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const fs::path data = DataWithPeer(scratch.Path(), COLLECT);
     const std::vector<std::string> call{"--replace", "partner=true", "--duration", "200 ms"};

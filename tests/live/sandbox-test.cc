@@ -41,9 +41,9 @@ LookAround(const fs::path& folder, const std::string& script)
 
 BOOST_AUTO_TEST_SUITE(sandbox)
 
-BOOST_AUTO_TEST_CASE(NothingOutsideIsReachable)
+BOOST_AUTO_TEST_CASE(NothingOutsideIsReachable,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const auto answers = LookAround(scratch.Path(), R"sh(
 echo "devices: $(cd /proc/sys/net/ipv4/neigh && echo *)"
@@ -72,9 +72,9 @@ echo "variables: $(env | grep -c BOUNCELAB_DATA)"
 }
 
 /// A program that speaks at once finds the simulation begun, and its first packet is not lost.
-BOOST_AUTO_TEST_CASE(WhoSendsStartsTheSimulation)
+BOOST_AUTO_TEST_CASE(WhoSendsStartsTheSimulation,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const auto answers = LookAround(scratch.Path(), R"sh(
 before=$(date +%s%N)
@@ -87,9 +87,9 @@ echo "milliseconds: $(( ($(date +%s%N) - before) / 1000000 ))"
     BOOST_TEST(std::stoi(answers.at("milliseconds")) < 900);
 }
 
-BOOST_AUTO_TEST_CASE(WhatIsWrittenAnywhereVanishes)
+BOOST_AUTO_TEST_CASE(WhatIsWrittenAnywhereVanishes,
+                     *boost::unit_test::precondition(LiveRunsArePossible))
 {
-    SkipWithoutRights();
     const cli::Scratch scratch;
     const std::string name = "bouncelab-left-" + std::to_string(getpid());
     const auto answers =

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(empty_lines_of_a_report_do_not_end_its_paragraph)
 }
 
 BOOST_AUTO_TEST_CASE(sisimai_names_qmail_and_the_reason,
-                     *boost::unit_test::precondition(SisimaiIsHere))
+                     *boost::unit_test::precondition(SISIMAI_IS_HERE))
 {
     BOOST_TEST(Sisimai(BounceAfter(550, "550 5.1.1 User unknown")) ==
                "qmail|userunknown|user@mailbox.example.jp|550\n");

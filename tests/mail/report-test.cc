@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_any_octets_is_reported_and_puts_no_field_into_
 }
 
 BOOST_AUTO_TEST_CASE(sisimai_names_the_program_and_the_reason,
-                     *boost::unit_test::precondition(SisimaiIsHere))
+                     *boost::unit_test::precondition(SISIMAI_IS_HERE))
 {
     const std::string local = "|userunknown|" + RELAY_TEST_6 + "|5.1.1\n";
     const std::string remote = "|userunknown|user@example.org|5.1.1\n";

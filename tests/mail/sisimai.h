@@ -2,10 +2,8 @@
 #define BOUNCELAB_TESTS_MAIL_SISIMAI_H
 
 #include "tests/evidence/scratch-folder.h"
+#include "tests/skip.h"
 
-#include <boost/test/unit_test.hpp>
-
-#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -13,14 +11,7 @@ namespace bouncelab::test
 {
 
 /// Precondition of a test that asks Sisimai.
-inline boost::test_tools::assertion_result
-SisimaiIsHere(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result here(std::system("perl -MSisimai -e 1 >/dev/null 2>&1") ==
-                                             0);
-    here.message() << "libsisimai-perl is not installed";
-    return here;
-}
+inline const tests::IfRuns SISIMAI_IS_HERE{"perl -MSisimai -e 1", "libsisimai-perl"};
 
 /// What Sisimai makes of a bounce, a line for each recipient: "agent|reason|recipient|<fields>".
 /// \param fields further ones: "deliverystatus", "replycode", "action".

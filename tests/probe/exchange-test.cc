@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(WhatAHarvesterLearns)
     }
 }
 
-BOOST_AUTO_TEST_CASE(NmapSaysTheSameOfExchange, *boost::unit_test::precondition(NmapIsHere))
+BOOST_AUTO_TEST_CASE(NmapSaysTheSameOfExchange, *boost::unit_test::precondition(NMAP_IS_HERE))
 {
     for (const bool lookUp : {false, true})
     {

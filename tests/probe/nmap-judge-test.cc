@@ -76,7 +76,7 @@ Compare(const char* name, const smtp::ServerPersona& persona, smtp::ServerPolicy
     }
 }
 
-BOOST_AUTO_TEST_SUITE(nmap_judge, *boost::unit_test::precondition(NmapIsHere))
+BOOST_AUTO_TEST_SUITE(nmap_judge, *boost::unit_test::precondition(NMAP_IS_HERE))
 
 BOOST_AUTO_TEST_CASE(LocalDomainsOnlySeemsOpen)
 {

@@ -1,32 +1,22 @@
 #ifndef BOUNCELAB_TESTS_PROBE_NMAP_H
 #define BOUNCELAB_TESTS_PROBE_NMAP_H
 
+#include "tests/skip.h"
+
 #include <fmt/format.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
 #include <string>
 #include <vector>
 
 namespace bouncelab::probe
 {
 
-/// A precondition of tests that nmap judges; says by name what is skipped.
-inline boost::test_tools::assertion_result
-NmapIsHere(boost::unit_test::test_unit_id)
-{
-    boost::test_tools::assertion_result here(std::system("nmap --version >/dev/null 2>&1") == 0);
-    if (!here)
-    {
-        here.message() << "skipped: nmap is not installed";
-        std::cout << "skipped: nmap is not installed" << std::endl;
-    }
-    return here;
-}
+/// A precondition of tests that nmap judges.
+inline const tests::IfRuns NMAP_IS_HERE{"nmap --version", "nmap"};
 
 /// What nmap prints of its script smtp-open-relay, in full, for a server on 127.0.0.1.
 inline std::string

@@ -1,9 +1,9 @@
 #include "lab/score/fidelity/fidelity.h"
 #include "lab/score/text-file.h"
-#include "tests/detectors/shared-evidence.h"
 #include "tests/score/documented-exchange.h"
 #include "tests/score/documented-run.h"
 #include "tests/score/scenario-measures.h"
+#include "tests/skip.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -88,10 +88,10 @@ BOOST_AUTO_TEST_CASE(TheDocumentsLinesHold)
 
 /// The log inside the document's prose.
 BOOST_AUTO_TEST_CASE(TheDocumentHolds,
-                     *boost::unit_test::precondition(test::IfShared{"documents/S000.txt"}))
+                     *boost::unit_test::precondition(tests::IfShared{"documents/S000.txt"}))
 {
     DocumentedExchange run;
-    run.log = ReadTextFile(test::SharedPath("documents/S000.txt"));
+    run.log = ReadTextFile(tests::SharedPath("documents/S000.txt"));
     CheckAllHold(run);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/cli/program.h"
 #include "tests/evidence/scratch-folder.h"
 #include "tests/score/scenario-measures.h"
+#include "tests/skip.h"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -15,12 +16,6 @@ namespace
 namespace fs = std::filesystem;
 using namespace bouncelab;
 using namespace bouncelab::score;
-
-boost::test_tools::assertion_result
-HasTshark(boost::unit_test::test_unit_id)
-{
-    return std::system("tshark --version >/dev/null 2>&1") == 0;
-}
 
 /// A run of the shipped scenario, and what tshark prints of the capture that its claims are about.
 struct Trial
@@ -83,7 +78,10 @@ const std::string P7 = "frame contains \"500 error\"";
 const std::string P8 = "frame contains \"250 Ok\" && tcp.seq_raw == 354920985";
 const std::string P9 = "frame contains \"QUIT\"";
 
-BOOST_FIXTURE_TEST_SUITE(tshark_claims, Trial, *boost::unit_test::precondition(HasTshark))
+BOOST_FIXTURE_TEST_SUITE(tshark_claims,
+                         Trial,
+                         *boost::unit_test::precondition(tests::IfRuns{"tshark --version",
+                                                                       "tshark"}))
 
 BOOST_AUTO_TEST_CASE(TwentyClaimsAreTsharksToo)
 {

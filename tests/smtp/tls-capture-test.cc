@@ -1,5 +1,6 @@
 // What tshark makes of our octets, in a capture made of one TCP connection.
 
+#include "tests/skip.h"
 #include "tests/smtp/dialog.h"
 
 #include <boost/test/unit_test.hpp>
@@ -120,12 +121,6 @@ class CaptureFile
     std::uint32_t m_time = 0;
 };
 
-bool
-HaveTshark()
-{
-    return std::system("tshark --version >/dev/null 2>&1") == 0;
-}
-
 /// Plays a mail and hands its capture on.
 template <class Check>
 void
@@ -151,15 +146,11 @@ Capture(const ClientPersona& client, const ServerPersona& server, Check&& check)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(tls_capture)
+BOOST_AUTO_TEST_SUITE(tls_capture,
+                      *boost::unit_test::precondition(tests::IfRuns{"tshark --version", "tshark"}))
 
 BOOST_AUTO_TEST_CASE(NothingIsMalformedAndTheHandshakeIsThere)
 {
-    if (!HaveTshark())
-    {
-        BOOST_TEST_MESSAGE("no tshark");
-        std::exit(77);
-    }
 
     struct Case
     {
@@ -204,10 +195,6 @@ BOOST_AUTO_TEST_CASE(NothingIsMalformedAndTheHandshakeIsThere)
 
 BOOST_AUTO_TEST_CASE(AuthenticationIsReadAsWhatItIs)
 {
-    if (!HaveTshark())
-    {
-        std::exit(77);
-    }
     ServerPersona server;
     server.keywords = {"SIZE", "AUTH NTLM LOGIN PLAIN GSSAPI"};
     ClientPersona client;
