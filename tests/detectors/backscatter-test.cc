@@ -16,6 +16,8 @@ struct ForgedCampaign
     int reported = 10;
     int sources = 1;
     bool forged = true; //!< Each message has another sender's domain.
+    int victims = 1000; //!< Or one of so many.
+    int own = 0;        //!< The first messages are not forged.
     bool showsIncoming = true;
     std::size_t octets = 1000;   //!< Of a message.
     std::size_t returned = 1000; //!< Of a report.
@@ -29,7 +31,9 @@ Judge(const ForgedCampaign& campaign)
     {
         const std::string number = std::to_string(i);
         const std::string sender =
-            campaign.forged ? "user@victim" + number + ".example" : "list@client.example";
+            campaign.forged && i >= campaign.own
+                ? "user@victim" + std::to_string(i % campaign.victims) + ".example"
+                : "list@client.example";
         const std::string id = "<m" + number + "@x>";
         const std::string recipient = "nobody" + number + "@local.example";
         SampleDelivery in;
@@ -142,6 +146,75 @@ BOOST_AUTO_TEST_CASE(TooFewOrUnseenIsInconclusive)
     unseen.showsIncoming = false;
     unseen.messages = unseen.reported = 12;
     Expect(unseen, Verdict::Inconclusive, "a log of incoming mail would decide");
+}
+
+BOOST_AUTO_TEST_CASE(NumbersFromWhichSendersAreForged)
+{
+    ForgedCampaign senders;
+    senders.messages = senders.reported = 2;
+    BOOST_TEST(Judge(senders).empty());
+    senders.messages = senders.reported = 3;
+    Expect(senders, Verdict::Inconclusive, "too few");
+    senders.messages = senders.reported = 4;
+    Expect(senders, Verdict::Inconclusive, "too few");
+    senders.messages = senders.reported = 5;
+    Expect(senders, Verdict::Fault, "in the names of 5 senders");
+    ForgedCampaign two;
+    two.victims = 2;
+    two.messages = two.reported = 19;
+    Expect(two, Verdict::Inconclusive, "too few");
+    two.messages = two.reported = 20;
+    Expect(two, Verdict::Fault, "in the names of 2 senders");
+    two.victims = 1;
+    Expect(two, Verdict::Inconclusive, "too few");
+    ForgedCampaign herd;
+    herd.messages = herd.reported = herd.sources = 9;
+    BOOST_TEST(Judge(herd).empty());
+    herd.messages = herd.reported = herd.sources = 10;
+    Expect(herd, Verdict::Fault, "10 addresses together");
+}
+
+BOOST_AUTO_TEST_CASE(SharesFromWhichSendersAreForged)
+{
+    ForgedCampaign half;
+    half.reported = 5;
+    Expect(half, Verdict::Fault, "5 of 10 messages");
+    half.messages = 11;
+    Expect(half, Verdict::Benign, "many people send through");
+    ForgedCampaign flood;
+    flood.messages = 400;
+    flood.reported = 50;
+    Expect(flood, Verdict::Fault, "50 of 400 messages");
+    flood.messages = 401;
+    Expect(flood, Verdict::Benign, "many people send through");
+    flood.messages = 392;
+    flood.reported = 49;
+    Expect(flood, Verdict::Benign, "many people send through");
+    ForgedCampaign mixed;
+    mixed.own = 4;
+    mixed.messages = mixed.reported = 8;
+    Expect(mixed, Verdict::Benign, "go back to where the mail came from");
+    mixed.own = 3;
+    mixed.messages = mixed.reported = 7;
+    Expect(mixed, Verdict::Inconclusive, "too few");
+}
+
+BOOST_AUTO_TEST_CASE(TypingErrorsFromWhichThereIsSomethingToTell)
+{
+    ForgedCampaign own;
+    own.forged = false;
+    own.reported = 3;
+    Expect(own, Verdict::Benign, "go back to where the mail came from");
+    ForgedCampaign unseen;
+    unseen.showsIncoming = false;
+    unseen.messages = unseen.reported = 9;
+    BOOST_TEST(Judge(unseen).empty());
+    unseen.messages = unseen.reported = 10;
+    Expect(unseen, Verdict::Inconclusive, "10 reports");
+    unseen.victims = 2;
+    BOOST_TEST(Judge(unseen).empty());
+    unseen.victims = 3;
+    Expect(unseen, Verdict::Inconclusive, "3 domains");
 }
 
 BOOST_AUTO_TEST_CASE(ReportsThatComeInAreNone)

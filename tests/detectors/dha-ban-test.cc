@@ -79,6 +79,38 @@ BOOST_AUTO_TEST_CASE(AnotherWordingIsToldByItsIndependence)
     BOOST_TEST((undecided[0].verdict == Verdict::Inconclusive));
 }
 
+BOOST_AUTO_TEST_CASE(RecipientsFromWhichTheRecipientDoesNotMatter)
+{
+    const std::string reply = "550 5.7.0 Not now";
+    const auto judge = [&](std::vector<std::string> recipients)
+    {
+        SampleProtocolLog log;
+        log.Add(From(PROXY, "jia@abc.example", std::move(recipients), reply));
+        return log.Judge("dha-ban");
+    };
+    BOOST_TEST(judge({"a@abc.example", "b@abc.example"}).empty());
+    const auto three = judge({"a@abc.example", "b@abc.example", "c@abc.example"});
+    BOOST_REQUIRE_EQUAL(three.size(), 1);
+    BOOST_TEST((three[0].verdict == Verdict::Inconclusive));
+
+    SampleProtocolLog one; // recipient, whom others reach
+    one.Add(From(OTHER, "x@y.example", {"wang@abc.example"}))
+        .Add(From(PROXY, "jia@abc.example", {"wang@abc.example"}, reply))
+        .Add(From(PROXY, "a@third.example", {"wang@abc.example"}, reply));
+    BOOST_TEST(one.Judge("dha-ban").empty());
+}
+
+BOOST_AUTO_TEST_CASE(WhoGetsThroughMeanwhileIsNotBanned)
+{
+    const std::string reply = "550 5.7.0 Not now";
+    SampleProtocolLog log;
+    log.Add(From(OTHER, "x@y.example", {"wang@abc.example"}))
+        .Add(From(PROXY, "jia@abc.example", {"wang@abc.example"}, reply))
+        .Add(From(PROXY, "jia@abc.example", {"boss@abc.example"}))
+        .Add(From(PROXY, "a@third.example", {"li@abc.example"}, reply));
+    BOOST_TEST(log.Judge("dha-ban").empty());
+}
+
 BOOST_AUTO_TEST_CASE(RefusalsForOtherReasonsAreNoBan)
 {
     for (const char* reply : {"550 5.1.1 User unknown",

@@ -21,14 +21,16 @@ struct Day
     std::int64_t roundTripMs = 20;
     std::string busyReply; //!< "" = accepted and unknown by turns.
     int clients = 7;
-    bool refusalsOnly = false; //!< Accepted recipients are quick.
-    bool rises = true;         //!< Busy replies are slower than calm ones.
+    int slowAccepted = 40; //!< So many accepted recipients are slow, the others quick.
+    bool rises = true;     //!< Busy replies are slower than calm ones.
+    int replied = 30;      //!< Busy sessions that get `busyReply`.
 };
 
 std::vector<Alert>
 Judge(const Day& day, const std::string& detector = "directory-overload")
 {
     std::vector<SampleDelivery> all;
+    int accepted = 0;
     for (int i = 0; i < 40; ++i)
     {
         const bool busy = i >= 10;
@@ -48,11 +50,11 @@ Judge(const Day& day, const std::string& detector = "directory-overload")
             recipient.reply = UNKNOWN;
         }
         recipient.delayMs = busy || !day.rises ? slowMs : day.calmMs;
-        if (day.refusalsOnly && !refused)
+        if (!refused && accepted++ >= day.slowAccepted)
         {
             recipient.delayMs = day.calmMs;
         }
-        if (busy && !day.busyReply.empty())
+        if (busy && i < 10 + day.replied && !day.busyReply.empty())
         {
             recipient.reply = day.busyReply;
         }
@@ -93,6 +95,33 @@ BOOST_AUTO_TEST_CASE(LookupsThatFailUnderLoad)
     Expect(day, Verdict::Fault, "30 failed temporarily");
     day.busyMs = 5;
     Expect(day, Verdict::Fault, "30 failed temporarily");
+}
+
+BOOST_AUTO_TEST_CASE(RepliesFromWhichTheDirectoryIsSlow)
+{
+    Day failing;
+    failing.busyMs = 5;
+    failing.rises = false;
+    failing.busyReply = FAILED;
+    failing.replied = 4;
+    BOOST_TEST(Judge(failing).empty());
+    failing.replied = 5;
+    BOOST_TEST(Judge(failing).size() == 1);
+    Day slow;
+    slow.rises = false;
+    slow.busyMs = 499;
+    BOOST_TEST(Judge(slow).empty());
+    slow.busyMs = 500;
+    BOOST_TEST(Judge(slow).size() == 1);
+    slow.slowAccepted = 1;
+    BOOST_TEST(Judge(slow).empty());
+    slow.slowAccepted = 2;
+    BOOST_TEST(Judge(slow).size() == 1);
+    slow.slowAccepted = 40;
+    slow.otherMs = 100; // a fifth
+    BOOST_TEST(Judge(slow).size() == 1);
+    slow.otherMs = 101;
+    BOOST_TEST(Judge(slow).empty());
 }
 
 BOOST_AUTO_TEST_CASE(OneClientAloneOrNoLoadIsInconclusive)
@@ -136,7 +165,7 @@ BOOST_AUTO_TEST_CASE(AnAddressThatFaresWorseThanOthersIsNone)
 BOOST_AUTO_TEST_CASE(ATarpitIsNone)
 {
     Day day;
-    day.refusalsOnly = true;
+    day.slowAccepted = 0;
     day.busyMs = 5000;
     day.rises = false;
     BOOST_TEST(Judge(day).empty());

@@ -11,8 +11,8 @@ namespace
 
 const std::string UNKNOWN = "550 5.1.1 User unknown";
 
-/// Sessions that ask for `unknown` mailboxes that do not exist, then for `known` ones, up to ten in
-/// each.
+/// Sessions that ask for `unknown` mailboxes that do not exist, then for `known` ones, then `again`
+/// for the first, up to ten in each.
 struct Asking
 {
     int unknown = 0;
@@ -21,13 +21,16 @@ struct Asking
     std::int64_t delayMs = 2; //!< Of refusals.
     bool sends = false;       //!< Content follows where a recipient was accepted.
     int perSession = 10;
+    int again = 0;
+    int served = 1000; //!< How many sessions content may follow in.
 };
 
 std::vector<Alert>
 Judge(const Asking& asking)
 {
     std::vector<SampleDelivery> all;
-    for (int i = 0; i < asking.unknown + asking.known; ++i)
+    const int names = asking.unknown + asking.known;
+    for (int i = 0; i < names + asking.again; ++i)
     {
         if (i % asking.perSession == 0)
         {
@@ -36,11 +39,12 @@ Judge(const Asking& asking)
             session.server = "203.0.113.10";
             session.sender = asking.sender;
             session.startMs = 700000 * static_cast<std::int64_t>(all.size());
-            session.content = asking.sends ? SampleContent("<n@x>", "News") : "";
+            const bool sends = asking.sends && static_cast<int>(all.size()) < asking.served;
+            session.content = sends ? SampleContent("<n@x>", "News") : "";
             all.push_back(session);
         }
-        const bool unknown = i % (asking.unknown + asking.known) < asking.unknown;
-        const std::string name = "name" + std::to_string(i) + "@local.example";
+        const bool unknown = i < asking.unknown || i >= names;
+        const std::string name = "name" + std::to_string(i < names ? i : 0) + "@local.example";
         all.back().recipients.push_back(unknown ? SampleRecipient{name, UNKNOWN, asking.delayMs}
                                                 : SampleRecipient{name});
     }
@@ -114,6 +118,47 @@ BOOST_AUTO_TEST_CASE(AServerThatAcceptsAllGivesNothingAway)
     Asking mail{0, 40};
     mail.sends = true;
     BOOST_TEST(Judge(mail).empty());
+}
+
+BOOST_AUTO_TEST_CASE(NumbersFromWhichItIsGuessing)
+{
+    BOOST_TEST(Judge({4, 0}).empty());
+    Expect({5, 0}, Verdict::Inconclusive, "too few");
+    Expect({9, 0}, Verdict::Inconclusive, "too few");
+    Expect({10, 0}, Verdict::Fault, "10 unknown recipients");
+    // Six of ten unknown.
+    BOOST_TEST(Judge({12, 9}).empty());
+    Expect({12, 8}, Verdict::Fault, "60 %");
+    Expect({13, 8}, Verdict::Fault, "62 %");
+    BOOST_TEST(Judge({0, 29}).empty());
+    Expect({0, 30}, Verdict::Fault, "no mailbox was given away");
+}
+
+BOOST_AUTO_TEST_CASE(NumbersFromWhichItIsAList)
+{
+    Asking list{17, 2};
+    list.sends = true;
+    Expect(list, Verdict::Inconclusive, "an outdated mailing list");
+    list.unknown = 18; // nine of ten
+    Expect(list, Verdict::Fault, "90 %");
+    // Half of those that exist get a message, or one less.
+    Asking half{12, 4};
+    half.sends = true;
+    half.perSession = 1;
+    half.served = 14;
+    Expect(half, Verdict::Inconclusive, "an outdated mailing list");
+    half.served = 13;
+    Expect(half, Verdict::Fault, "12 unknown");
+    // Each name twice is a guesser's second try, more is a list's.
+    Asking again{10, 0};
+    again.again = 10;
+    Expect(again, Verdict::Fault, "10 unknown");
+    again.again = 11;
+    BOOST_TEST(Judge(again).empty());
+    Asking callout{15, 2};
+    callout.sender = "";
+    callout.perSession = 2;
+    Expect(callout, Verdict::Fault, "15 unknown");
 }
 
 BOOST_AUTO_TEST_CASE(TheServersLogSaysTheSame)

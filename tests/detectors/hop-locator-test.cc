@@ -16,6 +16,33 @@ BOOST_AUTO_TEST_CASE(AHighTtlIsNoDistance)
     BOOST_TEST(!location.place.hops);
 }
 
+BOOST_AUTO_TEST_CASE(TheWayBackMayDifferByTwoHops)
+{
+    // The genuine host is hop 15: 64 - 15 = 49 is what it shows where both ways are alike.
+    const TracedRoute route = DocumentedRoute();
+    const auto place = [&](int genuineTtl) {
+        return *Locate({genuineTtl, 57, std::nullopt, 0, false}, &route).place.hops;
+    };
+    BOOST_TEST(place(49).after == 6);
+    BOOST_TEST(place(49).to == 7);
+    BOOST_TEST(place(47).after == 4);
+    BOOST_TEST(place(47).to == 5);
+    BOOST_TEST(place(51).after == 8);
+    BOOST_TEST(place(51).to == 9);
+    for (const int further : {46, 52})
+    {
+        const HopInterval hops = place(further);
+        BOOST_TEST(hops.to - hops.after > 1, further);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ATtlTwoAwayFromTheGenuineHostsIsNoCopy)
+{
+    const TracedRoute route = DocumentedRoute();
+    BOOST_TEST(!Locate({49, 50, std::nullopt, 0, false}, &route).place.hops);
+    BOOST_TEST(Locate({49, 51, std::nullopt, 0, false}, &route).place.hops->to == 13);
+}
+
 BOOST_AUTO_TEST_CASE(StaysOpenWhereTheTtlPutsTheSenderTooFarForItsTime)
 {
     // TTL 53 would be hop 11, but 54 ms exclude everything behind hop 8.

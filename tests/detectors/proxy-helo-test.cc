@@ -57,6 +57,67 @@ FilterLine(const std::string& ptr)
            ptr + "\tmail.isp.example.net\tjia@abc.example\twang@abc.example\t-\t-\t-\n";
 }
 
+/// Several users send one message each by the proxy; the first `known` authenticate at home before.
+/// \param refused a recipient outside that each of them is refused; "" = all write to wang
+SampleProtocolLog
+Senders(int senders, int known, const std::string& refused = "")
+{
+    SampleProtocolLog log;
+    for (int i = 0; i < senders; ++i)
+    {
+        const std::string sender = "user" + std::to_string(i) + "@abc.example";
+        if (i < known)
+        {
+            log.Add(AtHome(sender));
+        }
+        SampleLogSession session = ThroughProxy(sender);
+        if (!refused.empty())
+        {
+            session.messages[0].recipients = {refused};
+            session.messages[0].replies = {NO_RELAY};
+        }
+        log.Add(session);
+    }
+    return log;
+}
+
+/// One user who authenticates at home writes to so many by the proxy, the first ones unknown.
+SampleProtocolLog
+Recipients(int recipients, int unknown)
+{
+    SampleProtocolLog log;
+    log.Add(AtHome());
+    for (int i = 0; i < recipients; ++i)
+    {
+        SampleLogSession session =
+            ThroughProxy("jia@abc.example", {"r" + std::to_string(i) + "@abc.example"});
+        if (i < unknown)
+        {
+            session.messages[0].replies = {UNKNOWN};
+        }
+        log.Add(session);
+    }
+    return log;
+}
+
+/// That every alert has this verdict, the one text, and not the other.
+void
+ExpectAll(const SampleProtocolLog& log,
+          Verdict verdict,
+          std::string_view words,
+          std::string_view absent = "")
+{
+    const auto alerts = Judge(log);
+    BOOST_TEST(!alerts.empty());
+    for (const Alert& alert : alerts)
+    {
+        const std::string& said = alert.evidence.explanation;
+        BOOST_TEST((alert.verdict == verdict), said);
+        BOOST_TEST(said.find(words) != said.npos, said);
+        BOOST_TEST((absent.empty() || said.find(absent) == said.npos), said);
+    }
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(proxy_helo)
@@ -176,6 +237,64 @@ BOOST_AUTO_TEST_CASE(WhoeverIsAtHomeMeanwhileIsSpoofed)
     travel.Wait(7200000);
     travel.Add(ThroughProxy()).Add(AtHome());
     ExpectOne(Judge(travel), Verdict::Fault, "authenticates when coming from");
+}
+
+BOOST_AUTO_TEST_CASE(HowLongMeanwhileIs)
+{
+    // A minute passes between sessions anyway.
+    for (const bool late : {false, true})
+    {
+        SampleProtocolLog log;
+        log.Add(AtHome()).Add(ThroughProxy());
+        log.Wait(late ? 29 * 60000 : 29 * 60000 - 2000);
+        log.Add(AtHome());
+        ExpectOne(Judge(log),
+                  late ? Verdict::Fault : Verdict::Inconclusive,
+                  late ? "authenticates when coming from" : "shortly before and after");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(SendersFromWhichItIsNoPersonsVolume)
+{
+    ExpectAll(Senders(3, 3), Verdict::Fault, "a person's volume");
+    ExpectAll(Senders(4, 4), Verdict::Fault, "speaks for the user", "a person's volume");
+    ExpectAll(Recipients(7, 0), Verdict::Fault, "a person's volume");
+    ExpectAll(Recipients(8, 0), Verdict::Fault, "speaks for the user", "a person's volume");
+}
+
+BOOST_AUTO_TEST_CASE(SendersFromWhichItIsSpoofing)
+{
+    ExpectAll(Senders(3, 1), Verdict::Fault, "speaks for the user");
+    ExpectAll(Senders(4, 1), Verdict::Inconclusive, "4 senders, of whom 1 ever authenticated");
+    ExpectAll(Senders(4, 2), Verdict::Fault, "speaks for the user");
+}
+
+BOOST_AUTO_TEST_CASE(UnknownRecipientsFromWhichItIsSpoofing)
+{
+    ExpectAll(Recipients(4, 1), Verdict::Fault, "speaks for the user");
+    ExpectAll(Recipients(8, 2), Verdict::Inconclusive, "2 of 8 recipients are unknown");
+    ExpectAll(Recipients(9, 2), Verdict::Fault, "speaks for the user");
+}
+
+BOOST_AUTO_TEST_CASE(SendersFromWhichItIsARelayTester)
+{
+    ExpectAll(Senders(2, 1, "bob@other.example"), Verdict::Fault, "speaks for the user");
+    ExpectAll(Senders(3, 1, "bob@other.example"), Verdict::Inconclusive, "as a relay tester");
+}
+
+BOOST_AUTO_TEST_CASE(RecipientsFromWhichItIsAMailingService)
+{
+    for (const int recipients : {7, 8})
+    {
+        SampleProtocolLog log;
+        for (int i = 0; i < recipients; ++i)
+        {
+            log.Add(ThroughProxy("news@abc.example", {"r" + std::to_string(i) + "@abc.example"}));
+        }
+        ExpectOne(Judge(log),
+                  recipients == 8 ? Verdict::Benign : Verdict::Inconclusive,
+                  recipients == 8 ? "mailing service" : "would decide");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(ReportsOfFailureAreNoOtherDomainsMail)

@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(OrdinaryMailAndInsidersAndUsersAreNoTesters)
 
 BOOST_AUTO_TEST_CASE(AStrangerWhoReachesEverybodyThroughTheServer)
 {
+    BOOST_TEST(Judge(Test({{"a@one.example"}, {"b@two.example"}, {"c@two.example"}})).empty());
     const auto alerts = Judge(Test({{"a@one.example"}, {"b@two.example"}, {"c@three.example"}}));
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     BOOST_TEST(alerts[0].evidence.explanation.find("3 of 3") != std::string::npos);

@@ -88,6 +88,39 @@ BOOST_AUTO_TEST_CASE(AConnectorsFiveSecondsAndAFiltersMinute)
     ExpectOne(Judge(Session({20001, 20003, 20001})), Verdict::Fault, "tarpit.delay");
 }
 
+BOOST_AUTO_TEST_CASE(FromWhatDelayOnAReplyIsLateAndWhoseItIs)
+{
+    const auto four = [](std::int64_t delayMs) {
+        return Judge(Session({delayMs, delayMs, delayMs, delayMs}));
+    };
+    BOOST_TEST(four(899).empty());
+    ExpectOne(four(900), Verdict::Fault, "tarpit.delay");
+    ExpectOne(four(4800), Verdict::Fault, "tarpit.delay");
+    ExpectOne(four(4801), Verdict::Fault, "tarpit.connector");
+    ExpectOne(four(5199), Verdict::Fault, "tarpit.connector");
+    ExpectOne(four(5200), Verdict::Fault, "tarpit.delay");
+    ExpectOne(four(59000), Verdict::Fault, "tarpit.delay");
+    ExpectOne(four(59001), Verdict::Fault, "tarpit.filter");
+    ExpectOne(four(60999), Verdict::Fault, "tarpit.filter");
+    ExpectOne(four(61000), Verdict::Fault, "tarpit.delay");
+}
+
+BOOST_AUTO_TEST_CASE(FromWhatSpreadOnADelayIsNoConstant)
+{
+    // Two are enough near half seconds, four elsewhere.
+    ExpectOne(Judge(Session({20060, 20060})), Verdict::Fault, "tarpit.delay");
+    BOOST_TEST(CountFaults(Judge(Session({20061, 20061, 20061}))) == 0);
+    ExpectOne(Judge(Session({20061, 20061, 20061, 20061})), Verdict::Fault, "tarpit.delay");
+    ExpectOne(Judge(Session({2000, 2050, 2100, 2150})), Verdict::Fault, "tarpit.delay");
+    BOOST_TEST(CountFaults(Judge(Session({2000, 2050, 2100, 2151}))) == 0);
+    // Three hundredths of longer ones.
+    ExpectOne(Judge(Session({20000, 20200, 20400, 20600})), Verdict::Fault, "tarpit.delay");
+    BOOST_TEST(CountFaults(Judge(Session({20000, 20200, 20400, 20601}))) == 0);
+    // Three late replies of five have to be explained.
+    ExpectOne(Judge(Session({5001, 5001, 5001, 2210, 7120})), Verdict::Fault, "tarpit.connector");
+    BOOST_TEST(CountFaults(Judge(Session({5001, 5001, 5001, 2210, 7120, 9330}))) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
 {
     const auto alerts = Judge(Session({1, 5001, 5003}));
