@@ -228,6 +228,38 @@ BOOST_AUTO_TEST_CASE(a_closed_port_answers_with_reset)
     BOOST_TEST(socket->WasReset());
 }
 
+/// A reset belongs to no connection, so it has the host's counter, or nothing to count by.
+BOOST_AUTO_TEST_CASE(a_resets_ip_id_is_of_the_hosts_counter_or_zero)
+{
+    const auto resets = [](IpIdPolicy policy)
+    {
+        StackProfile profile = LinuxProfile();
+        profile.ipId = policy;
+        TwoHosts hosts(FreeBsdProfile(), profile);
+        std::vector<int> ids;
+        hosts.onSeen = [&](const Seen& s)
+        {
+            if (s.segment.Has(tcp::RST))
+            {
+                ids.push_back(s.header.GetIdentification());
+            }
+        };
+        for (int i = 0; i < 2; ++i)
+        {
+            hosts.client.Connect(hosts.client.OpenSocket(hosts.server.Address(), 26));
+            ns3::Simulator::Stop(ns3::Seconds(2));
+            ns3::Simulator::Run();
+        }
+        return ids;
+    };
+    BOOST_TEST(resets(IpIdPolicy::HostCounter) == (std::vector<int>{1000, 1001}),
+               boost::test_tools::per_element());
+    BOOST_TEST(resets(IpIdPolicy::FlowCounter) == (std::vector<int>{0, 0}),
+               boost::test_tools::per_element());
+    BOOST_TEST(resets(IpIdPolicy::Zero) == (std::vector<int>{0, 0}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_blackholed_port_answers_with_silence)
 {
     StackProfile blackholed = LinuxProfile();

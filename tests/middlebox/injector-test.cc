@@ -141,6 +141,23 @@ BOOST_AUTO_TEST_CASE(a_repeated_trigger_draws_one_answer)
     BOOST_TEST(rig.passed == 3);
 }
 
+BOOST_AUTO_TEST_CASE(in_a_batch_of_commands_it_acknowledges_its_own_only)
+{
+    Rig rig;
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"); // 17, 15 and 6 octets
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    std::string text;
+    BOOST_TEST(rig.SegmentDraft(0, text).acknowledgment == 1032U);
+    BOOST_TEST(rig.SegmentDraft(0, text).sequence == 5000U);
+    rig.Send(1038, "RCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\n");
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 3U);
+    BOOST_TEST(rig.SegmentDraft(1, text).acknowledgment == 1053U);
+    BOOST_TEST(rig.SegmentDraft(2, text).acknowledgment == 1068U);
+}
+
 BOOST_AUTO_TEST_CASE(only_the_pattern_and_only_flows_seen_from_the_start)
 {
     InjectorConfig config;
