@@ -101,7 +101,11 @@ std::string
 RateText(const score::Rate& rate)
 {
     const score::Interval bounds = rate.Bounds();
-    return fmt::format("{}/{} [{:.2f}, {:.2f}]", rate.hits, rate.trials, bounds.low, bounds.high);
+    return fmt::format("{}/{} [{:.2f}, {:.2f}]",
+                       rate.Hits(),
+                       rate.Trials(),
+                       bounds.low,
+                       bounds.high);
 }
 
 /// What one detector said of a vantage in many runs, against the truth.
@@ -109,7 +113,7 @@ DetectorWord
 Describe(const score::DetectorSummary& summary)
 {
     const DetectorScore& sum = summary.sum;
-    const bool isExpected = summary.asExpected.hits == summary.asExpected.trials;
+    const bool isExpected = summary.asExpected.IsFull();
     const std::uint64_t found = sum.trueAlarms;
     const auto inAll = [&](const char* word, scenario::ExpectedWord said)
     {
@@ -124,14 +128,14 @@ Describe(const score::DetectorSummary& summary)
     DetectorWord said;
     if (sum.Alarms() > 0)
     {
-        said.text = found + sum.misses > 0 ? "found " + RateText(summary.Recall()) : "";
+        said.text = found + sum.misses > 0 ? "found " + RateText(summary.recall) : "";
         said.mark = (sum.misses == 0 && sum.misplaced == 0) || summary.foreseen ? '+' : 'x';
         if (sum.falseAlarms > 0)
         {
             said.text += fmt::format("{}{} false alarms, right {}",
                                      said.text.empty() ? "" : ", ",
                                      sum.falseAlarms,
-                                     RateText(summary.Precision()));
+                                     RateText(summary.precision));
             said.mark = 'x';
         }
     }
@@ -146,7 +150,7 @@ Describe(const score::DetectorSummary& summary)
     else if (sum.misses > 0)
     {
         said = summary.foreseen ? DetectorWord{"silent, as expected", '-'}
-                                : DetectorWord{"found " + RateText(summary.Recall()), 'x'};
+                                : DetectorWord{"found " + RateText(summary.recall), 'x'};
     }
     else
     {
@@ -317,8 +321,7 @@ ScoreTable(const std::vector<RunScore>& scores)
         {
             variant.Add(fmt::format("{} runs", runs.size()), TextStyle::Faint);
             variant.Add(RateText(summaries[i].asExpected),
-                        summaries[i].asExpected.hits == runs.size() ? TextStyle::Good
-                                                                    : TextStyle::Bad);
+                        summaries[i].asExpected.IsFull() ? TextStyle::Good : TextStyle::Bad);
         }
         table.Add({variant,
                    MailCell(runs),

@@ -12,8 +12,8 @@ namespace bouncelab::cli
 
 /**
  * What each detector said: a row for each variant. Several runs of a variant are counted together,
- * with Wilson intervals: of the runs as expected, of the faults that a detector found, and where it
- * had false alarms or was not as expected, of these.
+ * with 95 % bounds by runs (score::Rate): of the runs as expected, of the faults that a detector
+ * found, and where it had false alarms or was not as expected, of these.
  */
 Table ScoreTable(const std::vector<score::RunScore>& scores);
 

@@ -34,8 +34,9 @@ Add(DetectorSummary& summary, const RunScore& run, const DetectorScore& score)
     ++summary.said[score.Word()];
     summary.unsupported += score.unsupported ? 1 : 0;
     sum.unsupported = summary.unsupported == summary.runs;
-    ++summary.asExpected.trials;
-    summary.asExpected.hits += run.IsExpected(score) ? 1 : 0;
+    summary.asExpected.Add(run.IsExpected(score) ? 1 : 0, 1);
+    summary.recall.Add(score.trueAlarms, score.trueAlarms + score.misses);
+    summary.precision.Add(score.Alarms() - score.falseAlarms, score.Alarms());
     summary.foreseen = summary.foreseen && run.WasForeseen(score);
 }
 
@@ -50,8 +51,8 @@ ordered_json
 ToJson(const Rate& rate)
 {
     const Interval bounds = rate.Bounds();
-    return {{"hits", rate.hits},
-            {"of", rate.trials},
+    return {{"hits", rate.Hits()},
+            {"of", rate.Trials()},
             {"low", Rounded(bounds.low)},
             {"high", Rounded(bounds.high)}};
 }
@@ -78,8 +79,8 @@ ToJson(const DetectorSummary& summary)
     json["benign"] = sum.benign;
     json["inconclusive"] = sum.inconclusive;
     json["unsupported"] = summary.unsupported;
-    json["recall"] = ToJson(summary.Recall());
-    json["precision"] = ToJson(summary.Precision());
+    json["recall"] = ToJson(summary.recall);
+    json["precision"] = ToJson(summary.precision);
     return json;
 }
 
@@ -102,8 +103,7 @@ Summarize(const std::vector<RunScore>& scores)
         }
         VariantSummary& summary = summaries[at->second];
         summary.seeds.push_back(run.seed);
-        ++summary.asExpected.trials;
-        summary.asExpected.hits += run.AsExpected() ? 1 : 0;
+        summary.asExpected.Add(run.AsExpected() ? 1 : 0, 1);
         for (const DetectorScore& score : run.detectors)
         {
             Add(detectors[at->second][{score.detector, score.vantage}], run, score);

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_LAB_SCORE_SEED_SUMMARY_H
 #define BOUNCELAB_LAB_SCORE_SEED_SUMMARY_H
 
+#include "lab/score/rate.h"
 #include "lab/score/run-score.h"
-#include "lab/score/wilson.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -14,15 +14,6 @@
 namespace bouncelab::score
 {
 
-/// So many of so many.
-struct Rate
-{
-    std::uint64_t hits = 0;
-    std::uint64_t trials = 0;
-
-    Interval Bounds() const { return WilsonInterval(hits, trials); }
-};
-
 /// What one detector said of one vantage in all runs of a variant.
 struct DetectorSummary
 {
@@ -30,14 +21,10 @@ struct DetectorSummary
     std::uint64_t runs = 0;        //!< In which it judged the vantage.
     Rate asExpected;               //!< Runs in which nothing expected of it was missed.
     std::uint64_t unsupported = 0; //!< Runs.
-    bool foreseen = true;          //!< Expectations speak of it, and held in every run.
+    Rate recall;    //!< Of the faults that show there and that it looks for, those that it found.
+    Rate precision; //!< Of its alarms, those that point at a fault.
+    bool foreseen = true; //!< Expectations speak of it, and held in every run.
     std::map<scenario::ExpectedWord, std::uint64_t> said; //!< Runs by word.
-
-    /// Of the faults that show at the vantage and that it looks for, those that it found.
-    Rate Recall() const { return {sum.trueAlarms, sum.trueAlarms + sum.misses}; }
-
-    /// Of its alarms, those that point at a fault.
-    Rate Precision() const { return {sum.Alarms() - sum.falseAlarms, sum.Alarms()}; }
 };
 
 /// All runs of one variant.
