@@ -1,6 +1,7 @@
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
+#include "lab/cli/range-update.h"
 #include "lab/cli/run-destination.h"
 #include "lab/cli/run-table.h"
 #include "lab/cli/score-table.h"
@@ -22,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 
 namespace bouncelab::cli
@@ -46,6 +48,7 @@ struct RunOptions
     bool keepGoing = false;
     bool force = false;
     std::optional<std::string> updateBaseline; //!< Why.
+    bool updateRanges = false;
     bool asJson = false;
     int verbosity = 0;
 
@@ -94,6 +97,8 @@ class RunBatch
     void Go();
 
   private:
+    void ChooseSeeds();
+    void KeepOnlyWhatHasRanges(std::vector<ChosenVariant>& choices);
     void Check(const std::vector<ChosenVariant>& choices);
     void Plan(const std::vector<ChosenVariant>& choices, const fs::path& staging);
     void RefuseOtherSettings(const RunDestination& place, const run::RunSpec& spec) const;
@@ -115,6 +120,7 @@ class RunBatch
     std::size_t m_finished = 0;
     std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
     std::map<fs::path, score::Baseline> m_baselines; //!< By file.
+    RangeUpdate m_ranges;
 };
 
 /// Everything that can be said to be wrong is said before anything runs.
@@ -246,6 +252,13 @@ RunBatch::FinishRun(Job& job)
         const fs::path file = m_shell.DataRoot() / "results" / "baselines" / folder.Scenario() /
                               (folder.Variant() + ".json");
         m_baselines[file][folder.Seed()] = score::FingerprintsOf(folder);
+    }
+    if (m_options.updateRanges)
+    {
+        m_ranges.Add(*job.expectations, *job.score);
+        job.score.reset();
+        fs::remove_all(job.place.StagingFolder());
+        return true;
     }
     job.outcome = job.place.Settle(m_options.force);
     if (job.outcome == RunDestination::WriteOutcome::Refused)
@@ -448,23 +461,28 @@ Detector()
     return Shell::ProgramFolder() / "bouncelab-detect";
 }
 
+/// Baselines and ranges are of seeds of their own.
 void
-RunBatch::Go()
+RunBatch::ChooseSeeds()
 {
-    if (!fs::exists(Detector()))
+    const bool isTrial = m_options.updateRanges && m_options.runs > 1;
+    if (m_options.updateBaseline || m_options.updateRanges)
     {
-        throw std::runtime_error("bouncelab-detect is not beside this program");
-    }
-    if (m_options.updateBaseline)
-    {
-        if (!m_options.IsPlain() || m_options.seed != 1 || m_options.runs != 1)
+        if (!m_options.IsPlain() || m_options.seed != 1 || (m_options.runs != 1 && !isTrial) ||
+            m_options.updateBaseline.has_value() == m_options.updateRanges)
         {
-            throw InputError(fmt::format("baselines are of plain runs with seeds 1 to {}: "
-                                         "--update-baseline cannot be combined with --seed, "
-                                         "--runs, --set, --vantage or --no-capture",
-                                         score::BASELINE_SEEDS));
+            throw InputError(fmt::format(
+                "baselines are of plain runs with seeds 1 to {}, ranges of seeds {} to {}: "
+                "--update-baseline and --update-ranges cannot be combined with each other, with "
+                "--seed, --set, --vantage or --no-capture, and --update-baseline not with --runs",
+                score::BASELINE_SEEDS,
+                RANGE_FIRST_SEED,
+                RANGE_FIRST_SEED + RANGE_SEEDS - 1));
         }
-        m_options.runs = score::BASELINE_SEEDS;
+        m_options.seed = m_options.updateRanges ? RANGE_FIRST_SEED : 1;
+        m_options.runs = m_options.updateBaseline ? score::BASELINE_SEEDS
+                         : isTrial                ? m_options.runs
+                                                  : RANGE_SEEDS;
     }
     if (m_options.runs - 1 > std::numeric_limits<std::uint64_t>::max() - m_options.seed)
     {
@@ -473,7 +491,51 @@ RunBatch::Go()
                                      m_options.runs,
                                      std::numeric_limits<std::uint64_t>::max()));
     }
-    const std::vector<ChosenVariant> choices = m_shell.Choose(m_options.names);
+}
+
+/// Where nothing was left to chance nothing is measured.
+void
+RunBatch::KeepOnlyWhatHasRanges(std::vector<ChosenVariant>& choices)
+{
+    std::set<std::string> files;
+    std::set<std::pair<std::string, std::string>> chosen;
+    for (const ChosenVariant& choice : choices)
+    {
+        files.insert(choice.file);
+        chosen.emplace(choice.file, choice.variant);
+    }
+    for (const std::string& file : files)
+    {
+        const scenario::ScenarioFile scenario = scenario::ScenarioFile::Load(file);
+        for (const std::string& variant : scenario.Variants())
+        {
+            if (chosen.count({file, variant}) == 0)
+            {
+                m_ranges.Keep(variant, ExpectationsFor(file, variant));
+            }
+        }
+    }
+    choices.erase(
+        std::remove_if(choices.begin(),
+                       choices.end(),
+                       [](const ChosenVariant& choice)
+                       { return !HasRanges(ExpectationsFor(choice.file, choice.variant)); }),
+        choices.end());
+}
+
+void
+RunBatch::Go()
+{
+    if (!fs::exists(Detector()))
+    {
+        throw std::runtime_error("bouncelab-detect is not beside this program");
+    }
+    ChooseSeeds();
+    std::vector<ChosenVariant> choices = m_shell.Choose(m_options.names);
+    if (m_options.updateRanges)
+    {
+        KeepOnlyWhatHasRanges(choices);
+    }
     if (choices.empty())
     {
         throw InputError("there are no scenarios to run");
@@ -495,6 +557,15 @@ RunBatch::RunAll(const std::vector<ChosenVariant>& choices, const run::WorkFolde
     m_shell.terminal.Progress(fmt::format("{} runs", m_specs.size()));
     run::RunMany(m_specs, how, [this](const run::RunResult& result) { return Finish(result); });
     m_shell.terminal.ClearProgress();
+    if (m_options.updateRanges)
+    {
+        fmt::print("{}\n", fmt::join(m_ranges.Report(), "\n"));
+        if (m_options.runs >= RANGE_SEEDS)
+        {
+            m_ranges.Write();
+        }
+        return;
+    }
     WriteSummaries(folders.staging);
     WriteBaselines();
     Print();
@@ -551,6 +622,7 @@ AddRunCommand(CLI::App& app, Shell& shell)
             },
             ""))
         ->group("");
+    command->add_flag("--update-ranges", options->updateRanges)->group("");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     command->add_flag("-v",
                       options->verbosity,

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 
 namespace bouncelab::scenario
 {
@@ -23,35 +25,155 @@ IsEvidenceId(std::string_view text)
            std::all_of(text.begin() + 5, text.end(), IsDigit);
 }
 
+/// Reads `count`, which depends on the verdict beside it.
 void
-CheckVerdict(const ExpectedVerdict& expected, const std::string& path, const Marks& marks)
+ReadCount(ExpectedVerdict& expected, const std::string& path, const Marks& marks)
 {
+    const auto need = [&](bool condition, const char* wanted)
+    {
+        if (!condition)
+        {
+            const std::string key = JoinPath(path, "count");
+            throw ScenarioError(marks.Find(key),
+                                key,
+                                fmt::format("found {} with verdict `{}`, expected {}",
+                                            Quote(expected.count),
+                                            NameOf(expected.verdict),
+                                            wanted));
+        }
+    };
+    const std::optional<LineCount> lines = LineCount::Parse(expected.count);
+    need(lines.has_value(), "a number, `every-event` or LEAST to MOST");
     const bool isSilent = expected.verdict != ExpectedWord::Fault &&
                           expected.verdict != ExpectedWord::Benign &&
                           expected.verdict != ExpectedWord::Inconclusive;
-    if (isSilent != (expected.count == 0))
+    need(!isSilent || (lines->most == 0 && !lines->isEveryEvent), "0: silence has no lines");
+    need(isSilent || lines->least > 0 || lines->isEveryEvent, "1 or more");
+    need(lines->least <= lines->most, "no more at least than at most");
+    need(!lines->isEveryEvent || expected.verdict == ExpectedWord::Fault,
+         "`fault`: only faults are events");
+    need(lines->isEveryEvent || expected.except.empty(), "`every-event` beside `except`");
+    expected.lines = *lines;
+}
+
+/// The key path of a verdict, by the names under which it is written.
+std::string
+PathOf(const std::string& detector, const std::string& vantage)
+{
+    return JoinPath(JoinPath("verdicts", detector), vantage);
+}
+
+/// A whole number of at most 18 digits.
+std::optional<std::uint64_t>
+ParseUnsigned(std::string_view text)
+{
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && text.size() < 19
+               ? std::optional(number)
+               : std::nullopt;
+}
+
+void
+CheckClaimId(const std::string& id, const std::string& key, const Marks& marks)
+{
+    if (!IsEvidenceId(id))
     {
-        const std::string key = JoinPath(path, "count");
         throw ScenarioError(marks.Find(key),
                             key,
-                            fmt::format("found {} with verdict `{}`, expected {}",
-                                        expected.count,
-                                        NameOf(expected.verdict),
-                                        isSilent ? "0" : "1 or more"));
+                            "found " + Quote(id) + ", expected an evidence id such as S003-20");
     }
-    if (isSilent && expected.least)
+}
+
+void
+CheckVantages(const Expectations& expectations, const Scenario& scenario)
+{
+    std::vector<std::string_view> places;
+    for (const auto& entry : scenario.vantages)
     {
-        const std::string key = JoinPath(path, "at-least");
-        throw ScenarioError(
-            marks.Find(key),
-            key,
-            fmt::format("found true with verdict `{}`, expected no such key: silence "
-                        "has no number of lines",
-                        NameOf(expected.verdict)));
+        places.push_back(entry.first);
+    }
+    for (const auto& [detector, vantages] : expectations.verdicts)
+    {
+        for (const auto& entry : vantages)
+        {
+            if (entry.first != EVERY_OTHER && scenario.vantages.count(entry.first) == 0)
+            {
+                const std::string key = PathOf(detector, entry.first);
+                throw ScenarioError(expectations.marks.Find(key),
+                                    key,
+                                    "found no vantage " + Quote(entry.first) +
+                                        Suggest(entry.first, places));
+            }
+        }
+    }
+}
+
+/// That a variant's broken worlds can be had, and that what they miss is claimed somewhere.
+void
+CheckBreaks(const Expectations& expectations,
+            const std::set<std::string>& claimed,
+            const std::string& variant,
+            const ScenarioFile& scenario,
+            const PersonaLibrary& personas)
+{
+    for (const auto& [name, broken] : expectations.breaks)
+    {
+        const std::string key = JoinPath("breaks", name);
+        for (const std::string& id : broken.misses)
+        {
+            if (claimed.count(id) == 0)
+            {
+                const std::string misses = JoinPath(key, "misses");
+                throw ScenarioError(expectations.marks.Find(misses),
+                                    misses,
+                                    "found no claim " + Quote(id) +
+                                        Suggest(id, {claimed.begin(), claimed.end()}));
+            }
+        }
+        if (expectations.MissedIn(broken).empty())
+        {
+            continue;
+        }
+        try
+        {
+            scenario.Resolve(variant, personas, {broken.set});
+        }
+        catch (const ScenarioError& error)
+        {
+            const std::string set = JoinPath(key, "set");
+            throw ScenarioError(
+                expectations.marks.Find(set),
+                set,
+                fmt::format("variant {}: {}: {}", variant, error.Key(), error.Text()));
+        }
     }
 }
 
 } // namespace
+
+std::optional<LineCount>
+LineCount::Parse(std::string_view text)
+{
+    constexpr std::string_view TO = " to ";
+    LineCount lines;
+    if (text == "every-event")
+    {
+        lines.isEveryEvent = true;
+        return lines;
+    }
+    const std::size_t to = text.find(TO);
+    lines.isMeasured = to != std::string_view::npos;
+    const auto least = ParseUnsigned(text.substr(0, to));
+    const auto most = lines.isMeasured ? ParseUnsigned(text.substr(to + TO.size())) : least;
+    if (!least || !most)
+    {
+        return std::nullopt;
+    }
+    lines.least = *least;
+    lines.most = *most;
+    return lines;
+}
 
 const ExpectedVerdict*
 Expectations::VerdictOf(const std::string& detector, const std::string& vantage) const
@@ -74,6 +196,37 @@ Expectations::VerdictOf(const std::string& detector, const std::string& vantage)
     return nullptr;
 }
 
+std::string
+Expectations::VerdictPath(const std::string& detector, const std::string& vantage) const
+{
+    const ExpectedVerdict* expected = VerdictOf(detector, vantage);
+    for (const auto& [name, vantages] : verdicts)
+    {
+        for (const auto& [place, verdict] : vantages)
+        {
+            if (&verdict == expected)
+            {
+                return PathOf(name, place);
+            }
+        }
+    }
+    return {};
+}
+
+std::vector<std::string>
+Expectations::MissedIn(const Break& broken) const
+{
+    std::set<std::string> missed;
+    for (const std::string& id : broken.misses)
+    {
+        if (claims.count(id) != 0)
+        {
+            missed.insert(id);
+        }
+    }
+    return {missed.begin(), missed.end()};
+}
+
 ExpectationFile::ExpectationFile(VariantFile file)
     : m_file(std::move(file))
 {
@@ -93,20 +246,27 @@ ExpectationFile::Resolve(const std::string& variant) const
     YamlReader(nullptr, marks).ReadStruct(m_file.Tree(variant), "", ValueOf(expectations));
     for (const auto& entry : expectations.claims)
     {
-        if (!IsEvidenceId(entry.first))
+        CheckClaimId(entry.first, JoinPath("claims", entry.first), marks);
+    }
+    for (const auto& [name, broken] : expectations.breaks)
+    {
+        const std::string key = JoinPath(JoinPath("breaks", name), "misses");
+        if (broken.misses.empty())
         {
-            const std::string key = JoinPath("claims", entry.first);
             throw ScenarioError(marks.Find(key),
                                 key,
-                                "found " + Quote(entry.first) +
-                                    ", expected an evidence id such as S003-20");
+                                "found no claims, expected those that are missed in that world");
+        }
+        for (const std::string& id : broken.misses)
+        {
+            CheckClaimId(id, key, marks);
         }
     }
-    for (const auto& [detector, vantages] : expectations.verdicts)
+    for (auto& [detector, vantages] : expectations.verdicts)
     {
-        for (const auto& [vantage, expected] : vantages)
+        for (auto& [vantage, expected] : vantages)
         {
-            CheckVerdict(expected, JoinPath(JoinPath("verdicts", detector), vantage), marks);
+            ReadCount(expected, PathOf(detector, vantage), marks);
         }
     }
     return expectations;
@@ -135,30 +295,19 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
                                     Suggest(variant, {known.begin(), known.end()}));
         }
     }
+    std::set<std::string> claimed;
+    for (const std::string& variant : known)
+    {
+        for (const auto& entry : Resolve(variant).claims)
+        {
+            claimed.insert(entry.first);
+        }
+    }
     for (const std::string& variant : known)
     {
         const Expectations expectations = Resolve(variant);
-        const Scenario resolved = scenario.Resolve(variant, personas);
-        std::vector<std::string_view> places;
-        for (const auto& entry : resolved.vantages)
-        {
-            places.push_back(entry.first);
-        }
-        for (const auto& [detector, vantages] : expectations.verdicts)
-        {
-            for (const auto& entry : vantages)
-            {
-                if (entry.first != EVERY_OTHER &&
-                    resolved.vantages.find(entry.first) == resolved.vantages.end())
-                {
-                    const std::string key = JoinPath(JoinPath("verdicts", detector), entry.first);
-                    throw ScenarioError(expectations.marks.Find(key),
-                                        key,
-                                        "found no vantage " + Quote(entry.first) +
-                                            Suggest(entry.first, places));
-                }
-            }
-        }
+        CheckVantages(expectations, scenario.Resolve(variant, personas));
+        CheckBreaks(expectations, claimed, variant, scenario, personas);
     }
 }
 

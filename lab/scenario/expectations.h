@@ -9,7 +9,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::scenario
@@ -55,6 +57,19 @@ struct Claim
     std::string because = Field(&because, "because") | "Why it misses, as the report shows it.";
 };
 
+/// A world in which one cause is another one, and the claims that are missed there: all others
+/// hold, and every one can still be measured.
+struct Break
+{
+    std::string set = Field(&set, "set").Required() |
+                      "KEY=VALUE over the scenario: the one thing that differs, "
+                      "and that is the cause of the claims that are missed.";
+    std::vector<std::string> misses =
+        Field(&misses, "misses").Required() |
+        "The claims that are missed there, by evidence id. Those that a variant does not make are "
+        "passed over; a variant that makes none of them has no such world.";
+};
+
 /// What a detector is to say from a vantage.
 enum class ExpectedWord
 {
@@ -77,17 +92,49 @@ EnumNames(ExpectedWord)
                                                   {"quiet", ExpectedWord::Quiet}}};
 }
 
+/// How many lines with a verdict are expected.
+struct LineCount
+{
+    std::uint64_t least = 0;
+    std::uint64_t most = 0;
+    bool isEveryEvent = false; //!< As many as the truth has events, whatever their number.
+    bool isMeasured = false;   //!< Chance decides; the bounds were measured.
+
+    bool Holds(std::uint64_t lines) const { return lines >= least && lines <= most; }
+
+    /// "3", "every-event" or "18 to 60"; nothing where the text is none of these.
+    static std::optional<LineCount> Parse(std::string_view text);
+};
+
+/// Why an event may be missed where every one is to be found.
+enum class Excuse
+{
+    Unfinished, //!< A connection of it was reset, or still open when the run ended.
+};
+
+constexpr auto
+EnumNames(Excuse)
+{
+    return std::array<EnumName<Excuse>, 1>{{{"unfinished", Excuse::Unfinished}}};
+}
+
 /// The verdict, and how often it is given.
 struct ExpectedVerdict
 {
     ExpectedWord verdict =
         Field(&verdict, "verdict", ExpectedWord::None).Required() | "What it says.";
-    std::uint64_t count =
-        Field(&count, "count").Unit("lines") |
-        "How many lines with this verdict, exactly; 0 for `none`, `unsupported` and `quiet`.";
-    bool least = Field(&least, "at-least") |
-                 "That `count` lines or more are as expected, since their number depends on the "
-                 "seed; not with `none`, `unsupported` and `quiet`.";
+    std::string count =
+        Field(&count, "count", "0").Unit("lines") |
+        "How many lines with this verdict. A number where causes fix it, 0 for `none`, "
+        "`unsupported` and `quiet`. With `fault` `every-event`: every event that the truth tells "
+        "of, that shows at the vantage and that the detector looks for is found, however many "
+        "there are. `LEAST to MOST` where only chance decides: measured, not expected, as the "
+        "99 % tolerance range of seeds 1001 to 1200, which `bouncelab run --update-ranges` writes.";
+    std::vector<Excuse> except =
+        Field(&except, "except") |
+        "With `every-event`: which events need not be found. `unfinished`: a connection of it was "
+        "reset, or still open when the run ended, as the run's captures show.";
+    LineCount lines = NoKey(&lines); //!< What `count` says.
 };
 
 /// Stands for every detector, or every vantage, that is not named.
@@ -105,6 +152,10 @@ struct Expectations
     std::map<std::string, Claim> claims =
         Field(&claims, "claims") |
         "Documented observables that the variant shows, by evidence id (S003-20).";
+    std::map<std::string, Break> breaks =
+        Field(&breaks, "breaks") |
+        "Worlds by a name, each with one cause changed: every claim that is no input is missed in "
+        "one of them, which shows that it can fail.";
     std::map<std::string, std::map<std::string, ExpectedVerdict>> verdicts =
         Field(&verdicts, "verdicts") |
         "Detector, then vantage, to what the detector says there; `*` stands for every other "
@@ -116,6 +167,13 @@ struct Expectations
      * goes before `*`, and under either of them a vantage's name before `*`.
      */
     const ExpectedVerdict* VerdictOf(const std::string& detector, const std::string& vantage) const;
+
+    /// The key path at which that is written (`verdicts.tarpit.*`); empty where nothing is
+    /// expected.
+    std::string VerdictPath(const std::string& detector, const std::string& vantage) const;
+
+    /// The claims that are made and missed in a broken world, sorted.
+    std::vector<std::string> MissedIn(const Break& broken) const;
 };
 
 /// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.
@@ -131,8 +189,8 @@ class ExpectationFile
     Expectations Resolve(const std::string& variant) const;
 
     /**
-     * That both files have the same name and the same variants, and that every vantage named is one
-     * of the scenario's.
+     * That both files have the same name and the same variants, that every vantage named is one of
+     * the scenario's, and that broken worlds can be had and miss claims that some variant makes.
      *
      * \throws ScenarioError
      */

@@ -53,7 +53,10 @@ Phrase(ExpectedWord word, std::uint64_t count)
 std::string
 Phrase(const scenario::ExpectedVerdict& expected)
 {
-    return (expected.least ? "at least " : "") + Phrase(expected.verdict, expected.count);
+    const scenario::LineCount& lines = expected.lines;
+    return lines.isEveryEvent || lines.isMeasured
+               ? fmt::format("{} {}", NameOf(expected.verdict), expected.count)
+               : Phrase(expected.verdict, lines.least);
 }
 
 bool
@@ -80,6 +83,19 @@ HasScore(const std::vector<DetectorScore>& scores,
                        scores.end(),
                        [&](const DetectorScore& score)
                        { return score.detector == detector && score.vantage == vantage; });
+}
+
+bool
+HasExpectedNumber(const DetectorScore& score,
+                  const scenario::ExpectedVerdict& expected,
+                  std::uint64_t lines)
+{
+    const bool isExcused =
+        std::count(expected.except.begin(), expected.except.end(), scenario::Excuse::Unfinished) >
+        0;
+    return expected.lines.isEveryEvent
+               ? score.trueAlarms > 0 && score.misses == (isExcused ? score.unfinishedMisses : 0)
+               : expected.lines.Holds(lines);
 }
 
 } // namespace
@@ -159,9 +175,12 @@ ScoreAlerts(const std::string& detector,
     {
         if (matching.alertOf[j] == Matching::NONE)
         {
+            const std::uint64_t missesBefore = score.misses;
             ++(!visibility.Shows(events[j], vantage, scope) ? score.hiddenEvents
                : scope.LooksFor(events[j].dottedClass)      ? score.misses
                                                             : score.otherEvents);
+            score.unfinishedMisses +=
+                score.misses > missesBefore && visibility.IsUnfinished(events[j]) ? 1 : 0;
         }
     }
     score.unsupported = alerts.empty() && !scope.CanRead(visibility.KindsAt(vantage));
@@ -215,9 +234,14 @@ CheckVerdicts(const RunFolder& run,
         const std::uint64_t lines = score.LinesOf(word);
         const bool isElsewhere = hasFaults && score.falseAlarms > 0;
         if (!Fits(word, expected->verdict) || isElsewhere ||
-            (expected->least ? lines < expected->count : lines != expected->count))
+            !HasExpectedNumber(score, *expected, lines))
         {
             std::string found = Phrase(word, lines);
+            found += expected->lines.isEveryEvent && score.misses > 0
+                         ? fmt::format(" and {} missed, {} of them unfinished",
+                                       score.misses,
+                                       score.unfinishedMisses)
+                         : "";
             found += isElsewhere
                          ? fmt::format(", of them {} at nothing that is wrong", score.falseAlarms)
                          : "";
@@ -249,6 +273,7 @@ ToJson(const DetectorScore& score)
                                 {"repeated_alarms", score.repeatedAlarms},
                                 {"misplaced", score.misplaced},
                                 {"misses", score.misses},
+                                {"unfinished_misses", score.unfinishedMisses},
                                 {"hidden_events", score.hiddenEvents},
                                 {"other_events", score.otherEvents},
                                 {"benign", score.benign},

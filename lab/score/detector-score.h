@@ -39,11 +39,12 @@ struct DetectorScore
     std::uint64_t trueAlarms = 0;
     std::uint64_t falseAlarms = 0;
     std::uint64_t repeatedAlarms = 0; //!< At an event that another alarm has found.
-    std::uint64_t misplaced = 0;    //!< True alarms that accuse a genuine frame beside the forged.
-    std::uint64_t misses = 0;       //!< Events that show at the vantage and were not found.
-    std::uint64_t hiddenEvents = 0; //!< Events that do not show there: neither hit nor miss.
-    std::uint64_t otherEvents = 0;  //!< Events that show but that it does not look for: ditto.
-    std::uint64_t benign = 0;       //!< Lines that explain; never alarms.
+    std::uint64_t misplaced = 0; //!< True alarms that accuse a genuine frame beside the forged.
+    std::uint64_t misses = 0;    //!< Events that show at the vantage and were not found.
+    std::uint64_t unfinishedMisses = 0; //!< Of these, events with an unfinished connection.
+    std::uint64_t hiddenEvents = 0;     //!< Events that do not show there: neither hit nor miss.
+    std::uint64_t otherEvents = 0;      //!< Events that show but that it does not look for: ditto.
+    std::uint64_t benign = 0;           //!< Lines that explain; never alarms.
     std::uint64_t inconclusive = 0;
     bool unsupported = false; //!< Silent, and the vantage holds nothing that it reads.
     std::vector<Localization> places;

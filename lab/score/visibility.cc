@@ -16,30 +16,43 @@ namespace fs = std::filesystem;
 
 constexpr const char* CAPTURE = "capture.pcap";
 
-/// The connections of a capture, by both of their directions.
-std::set<FlowEnds>
+/// The connections of a capture by both of their directions, and whether each was closed in order:
+/// by both ends, and reset by none.
+std::map<FlowEnds, bool>
 FlowsIn(const fs::path& capture)
 {
+    struct Closing
+    {
+        bool isClosed = false;
+        bool isReset = false;
+    };
+
     using Ends = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
-    std::set<Ends> seen;
-    std::set<FlowEnds> flows;
+    std::map<Ends, Closing> directions;
     const Capture packets(capture);
     for (const CaptureFrame& frame : packets.Frames())
     {
-        if (!frame.tcp || !seen.emplace(frame.ip->source.value,
-                                        frame.tcp->sourcePort,
-                                        frame.ip->destination.value,
-                                        frame.tcp->destinationPort)
-                               .second)
+        if (frame.tcp)
         {
-            continue;
+            Closing& closing = directions[{frame.ip->source.value,
+                                           frame.tcp->sourcePort,
+                                           frame.ip->destination.value,
+                                           frame.tcp->destinationPort}];
+            closing.isClosed = closing.isClosed || frame.tcp->Has(tcp::FIN);
+            closing.isReset = closing.isReset || frame.tcp->Has(tcp::RST);
         }
-        const std::string from =
-            frame.ip->source.ToString() + ":" + std::to_string(frame.tcp->sourcePort);
-        const std::string to =
-            frame.ip->destination.ToString() + ":" + std::to_string(frame.tcp->destinationPort);
-        flows.emplace(from, to);
-        flows.emplace(to, from);
+    }
+    std::map<FlowEnds, bool> flows;
+    for (const auto& [ends, closing] : directions)
+    {
+        const auto& [source, sourcePort, destination, destinationPort] = ends;
+        const auto back = directions.find({destination, destinationPort, source, sourcePort});
+        const bool isFinished = closing.isClosed && !closing.isReset && back != directions.end() &&
+                                back->second.isClosed && !back->second.isReset;
+        const std::string from = Ipv4{source}.ToString() + ":" + std::to_string(sourcePort);
+        const std::string to = Ipv4{destination}.ToString() + ":" + std::to_string(destinationPort);
+        flows[{from, to}] = isFinished;
+        flows[{to, from}] = isFinished;
     }
     return flows;
 }
@@ -88,7 +101,28 @@ Visibility::KindsAt(const std::string& vantage)
     return kinds->second;
 }
 
-const std::set<FlowEnds>&
+bool
+Visibility::IsUnfinished(const FaultEvent& event)
+{
+    for (const std::string& vantage : m_run.Vantages())
+    {
+        for (const std::string& member : m_run.MembersOf(vantage))
+        {
+            const CapturedFlows& captured = CapturedAt(member);
+            for (const FlowEnds& flow : event.flows)
+            {
+                const auto at = captured.find(flow);
+                if (at != captured.end() && !at->second)
+                {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+const Visibility::CapturedFlows&
 Visibility::CapturedAt(const std::string& member)
 {
     const auto known = m_captured.find(member);
@@ -96,7 +130,7 @@ Visibility::CapturedAt(const std::string& member)
     {
         return known->second;
     }
-    std::set<FlowEnds>& flows = m_captured[member];
+    CapturedFlows& flows = m_captured[member];
     // Where only a union was asked for, its members have no folders of their own.
     std::vector<fs::path> folders{m_run.EvidenceOf(member)};
     for (const std::string& vantage : m_run.Vantages())
@@ -134,7 +168,7 @@ Visibility::IsCapturedAt(const FaultEvent& event, const std::string& member)
     {
         return false;
     }
-    const std::set<FlowEnds>& captured = CapturedAt(member);
+    const CapturedFlows& captured = CapturedAt(member);
     return std::any_of(event.flows.begin(),
                        event.flows.end(),
                        [&](const FlowEnds& flow) { return captured.count(flow) != 0; });

@@ -30,17 +30,24 @@ class Visibility
     /// The same for a detector: it sees what the evidence that it reads shows.
     bool Shows(const FaultEvent& event, const std::string& vantage, const DetectorScope& scope);
 
+    /// Whether one of an event's connections was reset, or still open when the run ended, in any
+    /// capture of the run.
+    bool IsUnfinished(const FaultEvent& event);
+
     /// The kinds of evidence that a vantage holds.
     const std::set<std::string>& KindsAt(const std::string& vantage);
 
   private:
-    const std::set<FlowEnds>& CapturedAt(const std::string& member);
+    /// The connections of a capture by both of their directions, and whether each was finished.
+    using CapturedFlows = std::map<FlowEnds, bool>;
+
+    const CapturedFlows& CapturedAt(const std::string& member);
     bool IsLoggedAt(const FaultEvent& event, const std::string& member) const;
     bool IsCapturedAt(const FaultEvent& event, const std::string& member);
 
     const RunFolder& m_run;
     std::map<std::string, std::set<FlowEnds>> m_logged;
-    std::map<std::string, std::set<FlowEnds>> m_captured;
+    std::map<std::string, CapturedFlows> m_captured;
     std::map<std::string, std::set<std::string>> m_kinds;
 };
 

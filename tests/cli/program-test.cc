@@ -56,6 +56,10 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
     CheckRefusal({"run", "forged-reply/error-500", "--set", "injectors.border.at-hp=9"}, "at-hop");
     CheckRefusal({"run", "nothing.yaml"}, "nothing.yaml");
     CheckRefusal({"run", "--update-baseline", "why", "--seed", "2"}, "baselines are of plain runs");
+    CheckRefusal({"run", "--update-baseline", "why", "--runs", "2"}, "baselines are of plain runs");
+    CheckRefusal({"run", "--update-ranges", "--set", "duration=1 s"}, "ranges of seeds 1001 to");
+    CheckRefusal({"run", "--update-ranges", "--update-baseline", "why"},
+                 "cannot be combined with each");
     CheckRefusal({"show", "forged-reply"}, "expected SCENARIO/VARIANT");
     CheckRefusal({"score", "nowhere"}, "nowhere");
     CheckRefusal({"detect", "nowhere"}, "nowhere: there is no such file or folder");
@@ -87,6 +91,7 @@ BOOST_AUTO_TEST_CASE(EveryCommandHelpsWithAnExample)
         BOOST_TEST(end.status == 0);
         BOOST_TEST(Has(end.output, "Example:\n  bouncelab " + std::string(command)), command);
         BOOST_TEST(!Has(end.output, "update-baseline"));
+        BOOST_TEST(!Has(end.output, "update-ranges"));
     }
 }
 

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(ReadsClaimsAndVerdicts)
     BOOST_TEST((fault.claims.at("S003-20").kind == ClaimKind::Fitted));
     BOOST_TEST(fault.claims.at("S003-20").documented == "54.053");
     BOOST_TEST(fault.claims.at("S003-20").tolerance == "0.5 ms");
-    BOOST_TEST(fault.verdicts.at("early-reply").at("gateway-inside").count == 1U);
+    BOOST_TEST(fault.verdicts.at("early-reply").at("gateway-inside").lines.least == 1U);
     // A merge keeps the count of base unless the variant has its own.
     const Expectations control = expectations.Resolve("control");
     BOOST_TEST(control.claims.empty());
@@ -87,8 +87,8 @@ BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
                "expect-test.yaml:4:5: claims.S0003-20: found \"S0003-20\", expected an evidence id "
                "such as S003-20");
     BOOST_TEST(Error("verdict: none, count: 0", "verdict: none") ==
-               "expect-test.yaml:7:47: verdicts.early-reply.gateway-inside.count: found 1 with "
-               "verdict `none`, expected 0");
+               "expect-test.yaml:7:47: verdicts.early-reply.gateway-inside.count: found \"1\" "
+               "with verdict `none`, expected 0: silence has no lines");
     BOOST_TEST(Error("gateway-inside: {verdict: fault", "gateway-insde: {verdict: fault") ==
                "expect-test.yaml:7:7: verdicts.early-reply.gateway-insde: found no vantage "
                "\"gateway-insde\", did you mean \"gateway-inside\"?");
@@ -105,23 +105,71 @@ BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
         "`base` to remove, did you mean \"S003-20\"?");
 }
 
-BOOST_AUTO_TEST_CASE(ALeastCountOfLines)
+/// Two variants of one scenario share a broken world; each misses there what it claims.
+BOOST_AUTO_TEST_CASE(ABrokenWorldIsSharedByVariants)
 {
-    const TemporaryFile file("expect-least.yaml",
+    const auto with = [](const std::string& text)
+    { return Error("base:\n", "base:\n  breaks:\n    other: " + text + "\n"); };
+    const std::string set = "{set: 'duration=20 s', misses: ";
+    BOOST_TEST(with(set + "[S003-22, S003-20]}") == "");
+    BOOST_TEST(with(set + "[S003-23]}") ==
+               "expect-test.yaml:4:43: breaks.other.misses: found no claim \"S003-23\", did you "
+               "mean \"S003-20\"?");
+    BOOST_TEST(with(set + "[S3-20]}").find("expected an evidence id") != std::string::npos);
+    BOOST_TEST(with(set + "[]}").find("found no claims") != std::string::npos);
+    BOOST_TEST(with("{set: 'duratoin=20 s', misses: [S003-22]}")
+                   .find("breaks.other.set: variant fault: duratoin: ") != std::string::npos);
+    const TemporaryFile file("expect-breaks.yaml",
+                             GOOD.substr(0, GOOD.find("variants:")) + "  breaks: {other: " + set +
+                                 "[S003-22, S003-20, S003-22]}}\n" +
+                                 GOOD.substr(GOOD.find("variants:")));
+    const ExpectationFile expectations = ExpectationFile::Load(file.Path());
+    const auto missed = [&](const char* variant)
+    {
+        const Expectations of = expectations.Resolve(variant);
+        return of.MissedIn(of.breaks.at("other"));
+    };
+    BOOST_TEST(missed("fault") == (std::vector<std::string>{"S003-20", "S003-22"}));
+    BOOST_TEST(missed("linux") == std::vector<std::string>{"S003-20"});
+    BOOST_TEST(missed("control").empty());
+}
+
+BOOST_AUTO_TEST_CASE(ANumberOfLinesIsExactOrOfTheTruthOrMeasured)
+{
+    const TemporaryFile file("expect-number.yaml",
                              "name: small\n"
-                             "base: {verdicts: {d: {v: {verdict: fault, count: 2, at-least: true}, "
-                             "w: {verdict: fault, count: 2}}}}\n"
+                             "base: {verdicts: {d: {v: {verdict: fault, count: every-event}, "
+                             "w: {verdict: benign, count: 2 to 4}, "
+                             "x: {verdict: fault, count: 2}}}}\n"
                              "variants: {fault: {}}\n");
     const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
-    BOOST_TEST(read.verdicts.at("d").at("v").least);
-    BOOST_TEST(!read.verdicts.at("d").at("w").least);
-    BOOST_TEST(Error("{verdict: unsupported}", "{verdict: unsupported, at-least: true}")
-                   .find("found true with verdict `unsupported`") != std::string::npos);
-    BOOST_TEST(Error("verdict: none, count: 0", "verdict: none, count: 0, at-least: true")
-                   .find("found true with verdict `none`") != std::string::npos);
-    BOOST_TEST(
-        Error("verdict: fault, count: 1", "verdict: fault, at-least: true").find("1 or more") !=
-        std::string::npos);
+    const auto& of = read.verdicts.at("d");
+    BOOST_TEST(of.at("v").lines.isEveryEvent);
+    BOOST_TEST(of.at("w").lines.isMeasured);
+    BOOST_TEST(!of.at("x").lines.isMeasured);
+    for (const std::uint64_t lines : {1, 2, 3, 4, 5})
+    {
+        BOOST_TEST(of.at("w").lines.Holds(lines) == (lines >= 2 && lines <= 4));
+        BOOST_TEST(of.at("x").lines.Holds(lines) == (lines == 2));
+    }
+    BOOST_TEST(read.VerdictPath("d", "w") == "verdicts.d.w");
+    BOOST_TEST(read.VerdictPath("d", "y") == "");
+    const std::string silent = "verdict `none`, expected 0: silence has no lines";
+    for (const char* count : {"1", "every-event", "0 to 1"})
+    {
+        BOOST_TEST(Error("verdict: none, count: 0", std::string("verdict: none, count: ") + count)
+                           .find(silent) != std::string::npos,
+                   count);
+    }
+    const auto loud = [](const std::string& count)
+    { return Error("verdict: fault, count: 1", "verdict: fault" + count); };
+    BOOST_TEST(loud("").find("found \"0\" with verdict `fault`, expected 1 or more") !=
+               std::string::npos);
+    BOOST_TEST(loud(", count: many").find("expected a number, `every-event` or LEAST to MOST") !=
+               std::string::npos);
+    BOOST_TEST(loud(", count: 4 to 2").find("no more at least than at most") != std::string::npos);
+    BOOST_TEST(Error("verdict: fault, count: 1", "verdict: benign, count: every-event")
+                   .find("expected `fault`: only faults are events") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(AStarStandsForTheOthersAndANameGoesBeforeIt)
@@ -143,7 +191,7 @@ BOOST_AUTO_TEST_CASE(AStarStandsForTheOthersAndANameGoesBeforeIt)
     BOOST_TEST(
         Error("    early-reply:\n", "    '*': {'*': {verdict: quiet}}\n    early-reply:\n") == "");
     BOOST_TEST(Error("{verdict: unsupported}", "{verdict: quiet, count: 1}")
-                   .find("found 1 with verdict `quiet`, expected 0") != std::string::npos);
+                   .find("found \"1\" with verdict `quiet`, expected 0") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

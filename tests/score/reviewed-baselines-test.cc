@@ -1,4 +1,8 @@
+#include "lab/cli/expected.h"
+#include "lab/score/alert-file.h"
+#include "lab/score/alert-matching.h"
 #include "lab/score/baseline.h"
+#include "lab/score/detector-score.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
 #include "tests/tree.h"
@@ -11,6 +15,7 @@ namespace
 {
 
 namespace fs = std::filesystem;
+using namespace bouncelab;
 using namespace bouncelab::cli;
 using namespace bouncelab::score;
 
@@ -49,6 +54,73 @@ CompareWithBaseline(const fs::path& runs, const fs::path& file, const std::strin
     }
 }
 
+/// The alerts without those that find one event in five.
+std::vector<Alert>
+WithoutAFifth(const std::vector<Alert>& alerts,
+              const std::vector<FaultEvent>& events,
+              const std::vector<std::string>& vantages)
+{
+    const Matching matching = MatchAlarms(alerts, events, vantages);
+    std::vector<FaultEvent> lost;
+    std::size_t found = 0;
+    for (std::size_t j = 0; j < events.size(); ++j)
+    {
+        if (matching.alertOf[j] != Matching::NONE && found++ % 5 == 0)
+        {
+            lost.push_back(events[j]);
+        }
+    }
+    std::vector<Alert> left;
+    std::copy_if(alerts.begin(),
+                 alerts.end(),
+                 std::back_inserter(left),
+                 [&](const Alert& alert)
+                 {
+                     return std::none_of(lost.begin(),
+                                         lost.end(),
+                                         [&](const FaultEvent& event)
+                                         { return PointsAt(alert, event, vantages); });
+                 });
+    return left;
+}
+
+/// Expectations are no looser than that: a detector that loses a fifth of its finds is not as
+/// expected, wherever it found anything.
+void
+AFifthLostIsNoticed(const RunFolder& run, const scenario::Expectations& expectations)
+{
+    const std::vector<FaultEvent> events = FaultEventsOf(run.Labels());
+    const auto scopes = ReadScopes(run.Root());
+    Visibility visibility(run);
+    for (const DetectorScore& whole : ScoreVerdicts(run, events, visibility))
+    {
+        if (whole.trueAlarms == 0 || !expectations.VerdictOf(whole.detector, whole.vantage))
+        {
+            continue;
+        }
+        const std::vector<Alert> left = WithoutAFifth(
+            ReadAlerts(run.Root() / "verdicts" / whole.detector / (whole.vantage + ".jsonl")),
+            events,
+            run.MembersOf(whole.vantage));
+        const DetectorScore score = ScoreAlerts(whole.detector,
+                                                whole.vantage,
+                                                left,
+                                                events,
+                                                run,
+                                                visibility,
+                                                scopes.at(whole.detector));
+        const auto misses = CheckVerdicts(run, expectations, {score});
+        BOOST_TEST(std::any_of(misses.begin(),
+                               misses.end(),
+                               [&](const ExpectationMiss& miss) {
+                                   return miss.detector == whole.detector &&
+                                          miss.vantage == whole.vantage;
+                               }),
+                   whole.detector << " at " << whole.vantage << " finds " << score.trueAlarms
+                                  << " instead of " << whole.trueAlarms << ", as expected");
+    }
+}
+
 /// Whatever changed unseen in one scenario shows here, by variant, seed and ingredient.
 /// After a review: bouncelab run --update-baseline CAUSE.
 void
@@ -69,6 +141,11 @@ NothingChangedUnseen(const std::string& scenario)
         CompareWithBaseline(made / variant,
                             reviewed / (variant + ".json"),
                             scenario + "/" + variant);
+        BOOST_TEST_CONTEXT(scenario << "/" << variant)
+        {
+            AFifthLostIsNoticed(RunFolder(made / variant / "seed-1"),
+                                ExpectationsFor(SCENARIOS / scenario / "scenario.yaml", variant));
+        }
     }
 }
 

@@ -106,6 +106,26 @@ BOOST_FIXTURE_TEST_CASE(AForgeryShowsByItsFramesOnly, Fixture)
     BOOST_TEST((Shows(documented) == std::vector<bool>{true, false, true}));
 }
 
+BOOST_FIXTURE_TEST_CASE(ASessionIsUnfinishedUntilBothEndsHaveClosedIt, Fixture)
+{
+    const auto isUnfinished = [&](const Params& flow)
+    {
+        const FaultEvent event = EventOf(9, {Flow("ban.address", 9, flow)});
+        const RunFolder read(folder.Path());
+        return Visibility(read).IsUnfinished(event);
+    };
+    BOOST_TEST(isUnfinished(CAPTURED)); // its last packet is the client's FIN
+    BOOST_TEST(!isUnfinished(ELSEWHERE));
+    TablePacket answer = run.packets.back();
+    answer.outward = false;
+    answer.text.clear();
+    run.packets.push_back(answer);
+    BOOST_TEST(!isUnfinished(CAPTURED));
+    answer.flags = tcp::RST;
+    run.packets.push_back(answer);
+    BOOST_TEST(isUnfinished(CAPTURED));
+}
+
 BOOST_FIXTURE_TEST_CASE(KindsOfEvidence, Fixture)
 {
     run.Write(folder.Path());

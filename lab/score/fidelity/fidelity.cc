@@ -30,6 +30,7 @@ MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
             row.isAsPredicted = !claim.predicted.empty() &&
                                 Compare(claim.predicted, claim.tolerance, measured).held;
             row.held = comparison.held;
+            row.isMeasured = true;
             row.simulated = comparison.simulated;
             row.reason = comparison.missed.empty() ? "" : "missed: " + comparison.missed;
         }
@@ -41,6 +42,15 @@ MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+std::string_view
+FidelityRow::Result() const
+{
+    return held                                  ? "held"
+           : !isMeasured                         ? "not measured"
+           : !predicted.empty() && isAsPredicted ? "missed as predicted"
+                                                 : "missed";
 }
 
 Tally
@@ -69,7 +79,7 @@ ToJson(const std::vector<FidelityRow>& rows)
                                     {"simulated", row.simulated},
                                     {"tolerance", row.tolerance},
                                     {"kind", NameOf(row.kind)},
-                                    {"result", row.held ? "held" : "missed"},
+                                    {"result", row.Result()},
                                     {"check", row.check}};
         if (!row.predicted.empty())
         {

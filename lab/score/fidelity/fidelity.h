@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::score
@@ -22,6 +23,7 @@ struct FidelityRow
     std::string tolerance;
     std::string simulated; //!< Empty where it could not be measured.
     bool held = false;
+    bool isMeasured = false;    //!< The evidence held something to measure; else nothing is missed.
     std::string predicted;      //!< What the lab is known to give instead; empty: nothing is known.
     bool isAsPredicted = false; //!< That came out.
     std::string reason;         //!< What missed, or why it could not be measured.
@@ -29,6 +31,9 @@ struct FidelityRow
 
     /// Held, or missed by just what was predicted.
     bool AsExpected() const { return predicted.empty() ? held : !held && isAsPredicted; }
+
+    /// "held", "missed", "missed as predicted" or "not measured".
+    std::string_view Result() const;
 };
 
 /// Held and claimed rows of one kind.
