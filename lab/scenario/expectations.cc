@@ -109,6 +109,21 @@ CheckVantages(const Expectations& expectations, const Scenario& scenario)
     }
 }
 
+void
+CheckIsClaimed(const std::string& id,
+               const std::string& key,
+               const std::set<std::string>& claimed,
+               const Marks& marks)
+{
+    if (claimed.count(id) == 0)
+    {
+        throw ScenarioError(marks.Find(key),
+                            key,
+                            "found no claim " + Quote(id) +
+                                Suggest(id, {claimed.begin(), claimed.end()}));
+    }
+}
+
 /// That a variant's broken worlds can be had, and that what they miss is claimed somewhere.
 void
 CheckBreaks(const Expectations& expectations,
@@ -120,18 +135,15 @@ CheckBreaks(const Expectations& expectations,
     for (const auto& [name, broken] : expectations.breaks)
     {
         const std::string key = JoinPath("breaks", name);
-        for (const std::string& id : broken.misses)
+        for (const auto& [list, ids] :
+             {std::pair("misses", broken.misses), std::pair("unmeasured", broken.unmeasured)})
         {
-            if (claimed.count(id) == 0)
+            for (const std::string& id : ids)
             {
-                const std::string misses = JoinPath(key, "misses");
-                throw ScenarioError(expectations.marks.Find(misses),
-                                    misses,
-                                    "found no claim " + Quote(id) +
-                                        Suggest(id, {claimed.begin(), claimed.end()}));
+                CheckIsClaimed(id, JoinPath(key, list), claimed, expectations.marks);
             }
         }
-        if (expectations.MissedIn(broken).empty())
+        if (expectations.Claimed(broken.misses).empty())
         {
             continue;
         }
@@ -214,17 +226,17 @@ Expectations::VerdictPath(const std::string& detector, const std::string& vantag
 }
 
 std::vector<std::string>
-Expectations::MissedIn(const Break& broken) const
+Expectations::Claimed(const std::vector<std::string>& ids) const
 {
-    std::set<std::string> missed;
-    for (const std::string& id : broken.misses)
+    std::set<std::string> claimed;
+    for (const std::string& id : ids)
     {
         if (claims.count(id) != 0)
         {
-            missed.insert(id);
+            claimed.insert(id);
         }
     }
-    return {missed.begin(), missed.end()};
+    return {claimed.begin(), claimed.end()};
 }
 
 ExpectationFile::ExpectationFile(VariantFile file)
@@ -256,10 +268,6 @@ ExpectationFile::Resolve(const std::string& variant) const
             throw ScenarioError(marks.Find(key),
                                 key,
                                 "found no claims, expected those that are missed in that world");
-        }
-        for (const std::string& id : broken.misses)
-        {
-            CheckClaimId(id, key, marks);
         }
     }
     for (auto& [detector, vantages] : expectations.verdicts)

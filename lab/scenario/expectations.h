@@ -58,7 +58,7 @@ struct Claim
 };
 
 /// A world in which one cause is another one, and the claims that are missed there: all others
-/// hold, and every one can still be measured.
+/// hold. Both lists pass over claims that a variant does not make.
 struct Break
 {
     std::string set = Field(&set, "set").Required() |
@@ -68,6 +68,9 @@ struct Break
         Field(&misses, "misses").Required() |
         "The claims that are missed there, by evidence id. Those that a variant does not make are "
         "passed over; a variant that makes none of them has no such world.";
+    std::vector<std::string> unmeasured =
+        Field(&unmeasured, "unmeasured") |
+        "Claims about what is not there in that world: neither missed nor held.";
 };
 
 /// What a detector is to say from a vantage.
@@ -172,8 +175,8 @@ struct Expectations
     /// expected.
     std::string VerdictPath(const std::string& detector, const std::string& vantage) const;
 
-    /// The claims that are made and missed in a broken world, sorted.
-    std::vector<std::string> MissedIn(const Break& broken) const;
+    /// Those of some ids that are claimed, sorted.
+    std::vector<std::string> Claimed(const std::vector<std::string>& ids) const;
 };
 
 /// scenarios/NAME/expect.yaml: `name`, `base` and `variants` as in the scenario.
