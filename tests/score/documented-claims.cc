@@ -94,7 +94,7 @@ constexpr Row ROWS[] = {
     {"S003-39", "input", "reply-grammar",
      "code: 500 | text: error | enhanced code: no | host name: no", ""},
     {"S003-40", "emergent", "forger-place",
-     "client decrements: 1 | gateway decremented: yes | interval: (6, 7]", ""},
+     "client decrements: 1 | interval: (6, 7]", ""},
     {"S003-41", "emergent", "rtt-bound",
      "last possible: 8 | first impossible: 9", ""},
     {"S003-42", "fitted", "server-think-time",
