@@ -30,7 +30,7 @@ constexpr Row ROWS[] = {
     {"S000-06", "input", "connector-id",
      "WIN-TQTAID053PB\\Default WIN-TQTAID053PB"},
     {"S000-07", "input", "session-id",
-     "id: 08CE6E5DA8B26408 | digits: 16"},
+     "id: 08CE6E5DA8B26408"},
     {"S000-08", "emergent", "log-sequence",
      "first: 3 | last: 20 | gaps: 0 | repeated: 0 | sessions with gaps: 0"},
     {"S000-09", "input", "log-endpoints",
