@@ -289,7 +289,10 @@ ReasonsOf(const TableRun& run)
             continue;
         }
         const std::string documented =
-            row.predicted.empty() ? row.documented : fmt::format("a miss ({})", row.predicted);
+            row.predicted.empty()
+                ? row.documented + (row.documented.empty() || row.expected.empty() ? "" : " | ") +
+                      row.expected
+                : fmt::format("a miss ({})", row.predicted);
         reasons[fmt::format("{} ({})", row.id, row.check)] =
             fmt::format("expected {}, found {}{}; {}/fidelity.json",
                         documented,

@@ -350,14 +350,15 @@ ClaimText(const std::vector<RunScore>& scores, std::size_t width)
         text += fmt::format("{}/{} seed {}\n", score.scenario, score.variant, score.seed);
         for (const score::FidelityRow& row : score.fidelity)
         {
-            put(fmt::format("{} {} ({}, {}): documented {}, simulated {}{}{}",
+            put(fmt::format("{} {} ({}, {}): {}{}simulated {}{}{}",
                             row.held           ? "✓"
                             : row.AsExpected() ? "*"
                                                : "✗",
                             row.id,
                             row.check,
                             NameOf(row.kind),
-                            row.documented,
+                            row.documented.empty() ? "" : "documented " + row.documented + ", ",
+                            row.expected.empty() ? "" : "expected " + row.expected + ", ",
                             row.simulated.empty() ? "nothing" : row.simulated,
                             row.reason.empty() ? "" : " — " + row.reason,
                             row.because.empty() ? "" : " — " + row.because));

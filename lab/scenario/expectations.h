@@ -46,7 +46,13 @@ struct Claim
         Field(&check, "check").Required() |
         "Name of a measurement, or of a selection, whose first row's fields are meant.";
     std::string documented =
-        Field(&documented, "documented").Required() | "What the document has: a number or text.";
+        Field(&documented, "documented") | "What the document has: its numbers and words alone.";
+    std::string expected = Field(&expected, "expected") |
+                           "What else is to come out, by a threshold or word that no document has.";
+    std::vector<std::string> inputs =
+        Field(&inputs, "inputs") |
+        "Names of values that are initial state or a knob, where the others are of the claim's "
+        "kind.";
     std::string tolerance =
         Field(&tolerance, "tolerance") |
         "How far the simulated value may be off, in the measurement's words; empty = not at all.";
@@ -55,6 +61,13 @@ struct Claim
         "What the lab gives instead, in the same words, where its prediction is known to miss: the "
         "row counts as missed, and as expected so long as just this comes out.";
     std::string because = Field(&because, "because") | "Why it misses, as the report shows it.";
+
+    /// Both of what the document has and what is expected besides.
+    std::string Wanted() const
+    {
+        return documented.empty() || expected.empty() ? documented + expected
+                                                      : documented + " | " + expected;
+    }
 };
 
 /// A world in which one cause is another one, and the claims that are missed there: all others

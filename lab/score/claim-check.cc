@@ -398,8 +398,23 @@ class ClaimChecker
                              Quote(claim.check),
                              scenario::Suggest(claim.check, known)));
         }
-        for (const auto& [key, value] :
-             {std::pair("documented", claim.documented), std::pair("predicted", claim.predicted)})
+        if (claim.Wanted().empty())
+        {
+            Fail(path, "found neither `documented` nor `expected`, expected one of them");
+        }
+        for (const std::string& name : claim.inputs)
+        {
+            if (std::none_of(blank.begin(),
+                             blank.end(),
+                             [&](const Fact& fact) { return fact.name == name; }))
+            {
+                Fail(JoinPath(path, "inputs"),
+                     fmt::format("found {}, expected names of {}", Quote(name), ToText(blank)));
+            }
+        }
+        for (const auto& [key, value] : {std::pair("documented", claim.documented),
+                                         std::pair("expected", claim.expected),
+                                         std::pair("predicted", claim.predicted)})
         {
             try
             {

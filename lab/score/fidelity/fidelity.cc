@@ -21,12 +21,14 @@ MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
         row.kind = claim.kind;
         row.check = claim.check;
         row.documented = claim.documented;
+        row.expected = claim.expected;
+        row.inputs = claim.inputs;
         row.tolerance = claim.tolerance;
         row.predicted = claim.predicted;
         try
         {
             const Facts measured = evaluation.Take(claim.check);
-            const ClaimComparison comparison = Compare(claim.documented, claim.tolerance, measured);
+            const ClaimComparison comparison = Compare(claim.Wanted(), claim.tolerance, measured);
             row.isAsPredicted = !claim.predicted.empty() &&
                                 Compare(claim.predicted, claim.tolerance, measured).held;
             row.held = comparison.held;
@@ -81,6 +83,14 @@ ToJson(const std::vector<FidelityRow>& rows)
                                     {"kind", NameOf(row.kind)},
                                     {"result", row.Result()},
                                     {"check", row.check}};
+        if (!row.expected.empty())
+        {
+            line["expected"] = row.expected;
+        }
+        if (!row.inputs.empty())
+        {
+            line["inputs"] = row.inputs;
+        }
         if (!row.predicted.empty())
         {
             line["predicted"] = row.predicted;

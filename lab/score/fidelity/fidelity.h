@@ -20,6 +20,8 @@ struct FidelityRow
     scenario::ClaimKind kind = scenario::ClaimKind::Emergent;
     std::string check;
     std::string documented;
+    std::string expected;            //!< What is wanted besides, by no document.
+    std::vector<std::string> inputs; //!< Names of values that the scenario sets.
     std::string tolerance;
     std::string simulated; //!< Empty where it could not be measured.
     bool held = false;
