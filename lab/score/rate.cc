@@ -1,8 +1,9 @@
 #include "lab/score/rate.h"
 
+#include "formats/random.h"
+
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 namespace bouncelab::score
 {
@@ -38,7 +39,8 @@ Rate::Bounds() const
         const double bound = std::pow(TAIL, 1 / static_cast<double>(m_runs.size()));
         return m_hits == 0 ? Interval{0, 1 - bound} : Interval{bound, 1};
     }
-    std::mt19937_64 draws; // its numbers are the standard's, the same everywhere
+    const DrawKey draws(0, "bootstrap");
+    std::uint64_t drawn = 0;
     std::vector<double> rates(RESAMPLES);
     for (double& rate : rates)
     {
@@ -46,7 +48,8 @@ Rate::Bounds() const
         std::uint64_t trials = 0;
         for (std::size_t i = 0; i < m_runs.size(); ++i)
         {
-            const auto& [runHits, runTrials] = m_runs[draws() % m_runs.size()];
+            ++drawn;
+            const auto& [runHits, runTrials] = m_runs[draws("run", drawn).Below(m_runs.size())];
             hits += runHits;
             trials += runTrials;
         }
