@@ -97,16 +97,16 @@ ShowProgress(Shell& shell, const live::LiveProgress& progress)
                                         progress.packets));
 }
 
-/// What a peer is made of is fetched when it is first asked for.
+/// What a peer is made of is fetched when it is first asked for, where its data folder says how.
 void
 FetchPeer(Shell& shell, const live::Replacement& replacement)
 {
-    if (replacement.peer.empty())
+    const fs::path fetch = replacement.peer.parent_path() / "fetch";
+    if (replacement.peer.empty() || !fs::exists(fetch))
     {
         return;
     }
     shell.terminal.Progress(fmt::format("{} is fetched, if it is not there", replacement.program));
-    const fs::path fetch = replacement.peer.parent_path() / "fetch";
     const run::ChildEnd end =
         run::RunChild({fetch.string(), replacement.program}, std::chrono::minutes(10));
     if (end.status != 0 || !end.started)
