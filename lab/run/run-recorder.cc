@@ -387,6 +387,7 @@ RunRecorder::Close()
     {
         log.writer->Close();
     }
+    m_labels.Close();
     for (const auto& recorder : m_recorders)
     {
         recorder->Close();
@@ -404,7 +405,6 @@ RunRecorder::Close()
             BuildUnion(name, config);
         }
     }
-    m_labels.Close();
 }
 
 } // namespace bouncelab::run

@@ -122,6 +122,14 @@ LabelWriter::Explain(const provenance::Origin& origin)
 }
 
 void
+LabelWriter::OnFrame(std::string_view vantage, std::function<void(const PacketTruth&)> callback)
+{
+    const std::size_t index = IndexOf(m_vantages, vantage);
+    m_onFrame.resize(std::max(m_onFrame.size(), index + 1));
+    m_onFrame[index] = std::move(callback);
+}
+
+void
 LabelWriter::Packet(std::string_view vantage,
                     std::uint64_t frame,
                     SimTime time,
@@ -150,6 +158,10 @@ LabelWriter::PutPacket(const PendingLine& pending)
     m_packet.forged = truth.forged;
     m_packet.affected = truth.affected;
     AppendLabel(m_line, m_packet);
+    if (pending.vantage < m_onFrame.size() && m_onFrame[pending.vantage])
+    {
+        m_onFrame[pending.vantage](truth);
+    }
 }
 
 void

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,10 @@ class LabelWriter : public provenance::ActionSink
     /// The views live until the next call.
     PacketTruth Explain(const provenance::Origin& origin);
 
+    /// Calls back with what each frame of this vantage turned out to be, in their order, as its
+    /// line is written: what is told elsewhere cannot differ from the line.
+    void OnFrame(std::string_view vantage, std::function<void(const PacketTruth&)> callback);
+
     /// A captured frame: where, its number there from 1, when it passed, and whose it is.
     void Packet(std::string_view vantage,
                 std::uint64_t frame,
@@ -101,6 +106,7 @@ class LabelWriter : public provenance::ActionSink
     const provenance::Ledger* m_ledger = nullptr;
     std::vector<std::string> m_classes{"ordinary"};
     std::vector<std::string> m_vantages;
+    std::vector<std::function<void(const PacketTruth&)>> m_onFrame; //!< By vantage.
     std::vector<CauseRecord> m_causes{CauseRecord{}};
     std::deque<PendingLine> m_pending;
     std::unordered_map<std::uint64_t, provenance::CauseId>

@@ -2,7 +2,7 @@
 
 #include "lab/truth/packet-comment.h"
 
-#include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace bouncelab::truth
@@ -15,6 +15,7 @@ VantageTruth::VantageTruth(LabelWriter& labels,
     , m_vantage(std::move(vantage))
     , m_capture(std::move(annotated))
 {
+    m_labels.OnFrame(m_vantage, [this](const PacketTruth& truth) { Write(truth); });
 }
 
 void
@@ -26,9 +27,7 @@ VantageTruth::Frame(std::uint64_t number,
                     const provenance::Origin& origin)
 {
     HeldFrame& held = m_held.emplace_back();
-    held.time = time;
     held.reading = reading;
-    held.origin = origin;
     if (!m_spare.empty())
     {
         held.bytes = std::move(m_spare.back());
@@ -36,28 +35,27 @@ VantageTruth::Frame(std::uint64_t number,
     }
     held.bytes.assign(bytes, bytes + size);
     m_labels.Packet(m_vantage, number, time, origin);
-    Release(time);
 }
 
 void
 VantageTruth::Close()
 {
-    Release(SimTime::max());
+    if (!m_held.empty())
+    {
+        throw std::logic_error("an annotated capture is closed before its labels");
+    }
     m_capture.Close();
 }
 
 void
-VantageTruth::Release(SimTime now)
+VantageTruth::Write(const PacketTruth& truth)
 {
-    while (!m_held.empty() && m_held.front().time <= now - LabelWriter::HOLD)
-    {
-        HeldFrame& held = m_held.front();
-        m_comment.clear();
-        AppendPacketComment(m_comment, m_labels.Explain(held.origin));
-        m_capture.Write(held.reading, held.bytes.data(), held.bytes.size(), m_comment);
-        m_spare.push_back(std::move(held.bytes));
-        m_held.pop_front();
-    }
+    HeldFrame& held = m_held.front();
+    m_comment.clear();
+    AppendPacketComment(m_comment, truth);
+    m_capture.Write(held.reading, held.bytes.data(), held.bytes.size(), m_comment);
+    m_spare.push_back(std::move(held.bytes));
+    m_held.pop_front();
 }
 
 } // namespace bouncelab::truth

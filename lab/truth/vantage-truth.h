@@ -16,8 +16,7 @@ namespace bouncelab::truth
 
 /**
  * The truth about one vantage's capture: a label for every frame, and a copy of the capture with a
- * comment on each forged and each affected frame. The copy lags HOLD of simulated time behind,
- * as the labels do.
+ * comment on each forged and each affected frame. The copy is written as the labels are.
  */
 class VantageTruth
 {
@@ -38,19 +37,17 @@ class VantageTruth
                std::size_t size,
                const provenance::Origin& origin);
 
-    /// Writes what is held and closes the copy. Before the LabelWriter is closed.
+    /// Closes the copy. After the LabelWriter was closed, since that tells of the last frames.
     void Close();
 
   private:
     struct HeldFrame
     {
-        SimTime time{};
         WallTime reading{};
-        provenance::Origin origin;
         std::vector<std::uint8_t> bytes;
     };
 
-    void Release(SimTime now);
+    void Write(const PacketTruth& truth);
 
     LabelWriter& m_labels;
     std::string m_vantage;

@@ -33,13 +33,13 @@ BOOST_AUTO_TEST_CASE(wireshark_shows_and_filters_the_annotations)
     const std::string commented = Output("tshark -r " + annotated +
                                          " -Y 'frame.comment contains \"forged.reply\"' -T fields "
                                          "-e frame.number -e ip.ttl 2>/dev/null");
-    BOOST_TEST(commented.find("\t57\n") != std::string::npos);
+    BOOST_TEST(commented.find("11\t57\n") != std::string::npos);
     BOOST_TEST(Output("tshark -r " + annotated +
                       " -Y 'frame.comment contains \"\\\"forged\\\":true\"' 2>/dev/null | wc -l")
                    .find("1") == 0U);
     // The genuine reply that nobody read, and the QUIT that acknowledges what was never sent.
-    BOOST_TEST(commented.find("\t49\n") != std::string::npos);
-    BOOST_TEST(commented.find("\t127\n") != std::string::npos);
+    BOOST_TEST(commented.find("12\t49\n") != std::string::npos);
+    BOOST_TEST(commented.find("13\t127\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(p0f_names_the_stacks_as_far_as_it_knows_them)
