@@ -40,7 +40,8 @@ GranularityOf(const Flow& flow)
 bool
 RoundTripBound::ExcludesByItself(std::int64_t elapsedNs) const
 {
-    if (samples < 4 || !Excludes(elapsedNs) || elapsedNs >= minimumNs / 10 * 8)
+    if (samples < 4 || !Excludes(elapsedNs) || elapsedNs >= minimumNs / 10 * 8 ||
+        elapsedNs >= minimumNs - 3 * spreadNs)
     {
         return false;
     }

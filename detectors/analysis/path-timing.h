@@ -37,10 +37,10 @@ struct RoundTripBound
     bool Excludes(std::int64_t elapsedNs) const { return elapsedNs < minimumNs - marginNs; }
 
     /**
-     * Whether the time alone convicts, with nothing beside it that shows another sender. Of n + 1
-     * round trips that jitter alike, the smallest lies c times the spread of the others below them
-     * with chance (1 + c)^-(n-1), as the gaps of an exponential sample are independent: it convicts
-     * where that is less than one in 10,000, and four others are there to tell.
+     * Whether the time alone convicts, with nothing beside it that shows another sender: where it
+     * lies at least three times the spread of the n others below them, and jitter would do that
+     * less than once in 10,000. Of n + 1 round trips that are spread evenly, the smallest lies c
+     * times the others' spread below them with chance (1 + c)^-(n-1). Four others have to be there.
      */
     bool ExcludesByItself(std::int64_t elapsedNs) const;
 };
