@@ -2,8 +2,8 @@
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/live-table.h"
-#include "lab/cli/run-destination.h"
 #include "lab/live/live-run.h"
+#include "lab/matrix/run-destination.h"
 #include "lab/run/child-process.h"
 #include "lab/scenario/scalar-text.h"
 
@@ -120,7 +120,7 @@ FetchPeer(Shell& shell, const live::Replacement& replacement)
 }
 
 void
-RunIn(const RunDestination& place,
+RunIn(const matrix::RunDestination& place,
       Shell& shell,
       const live::LivePlan& plan,
       const LiveOptions& options)
@@ -185,7 +185,7 @@ Go(Shell& shell, const LiveOptions& options)
     shell.Supervise(
         options.out,
         [&](const run::WorkFolders& folders)
-        { RunIn(RunDestination(folder, folders.staging / "run"), shell, plan, options); });
+        { RunIn(matrix::RunDestination(folder, folders.staging / "run"), shell, plan, options); });
 }
 
 } // namespace

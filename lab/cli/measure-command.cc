@@ -130,7 +130,8 @@ MeasurementsFor(Shell& shell, const score::RunFolder& run)
 {
     const std::filesystem::path scenario =
         shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
-    scenario::Expectations expectations = ExpectationsFor(scenario.string(), run.Variant());
+    scenario::Expectations expectations =
+        scenario::ExpectationsFor(scenario.string(), run.Variant());
     score::CheckClaims(expectations);
     return expectations;
 }

@@ -2,9 +2,9 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
 #include "lab/cli/range-update.h"
-#include "lab/cli/run-destination.h"
 #include "lab/cli/run-table.h"
 #include "lab/cli/score-table.h"
+#include "lab/matrix/run-destination.h"
 #include "lab/run/run-many.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/score/baseline.h"
@@ -33,6 +33,7 @@ namespace
 {
 
 namespace fs = std::filesystem;
+using matrix::RunDestination;
 
 struct RunOptions
 {
@@ -148,7 +149,7 @@ RunBatch::Check(const std::vector<ChosenVariant>& choices)
                                              scenario::Suggest(vantage, known)));
             }
         }
-        m_expectations.push_back(ExpectationsFor(choice.file, choice.variant));
+        m_expectations.push_back(scenario::ExpectationsFor(choice.file, choice.variant));
         score::CheckClaims(m_expectations.back());
     }
 }
@@ -224,7 +225,7 @@ void
 RunBatch::Compare(const Job& job)
 {
     const std::vector<std::string> differing =
-        DifferingFiles(job.place.StagingFolder(), job.again->StagingFolder());
+        matrix::DifferingFiles(job.place.StagingFolder(), job.again->StagingFolder());
     for (const std::string& file : differing)
     {
         m_shell.terminal.Error(
@@ -511,16 +512,17 @@ RunBatch::KeepOnlyWhatHasRanges(std::vector<ChosenVariant>& choices)
         {
             if (chosen.count({file, variant}) == 0)
             {
-                m_ranges.Keep(variant, ExpectationsFor(file, variant));
+                m_ranges.Keep(variant, scenario::ExpectationsFor(file, variant));
             }
         }
     }
-    choices.erase(
-        std::remove_if(choices.begin(),
-                       choices.end(),
-                       [](const ChosenVariant& choice)
-                       { return !HasRanges(ExpectationsFor(choice.file, choice.variant)); }),
-        choices.end());
+    choices.erase(std::remove_if(choices.begin(),
+                                 choices.end(),
+                                 [](const ChosenVariant& choice) {
+                                     return !HasRanges(
+                                         scenario::ExpectationsFor(choice.file, choice.variant));
+                                 }),
+                  choices.end());
 }
 
 void

@@ -126,9 +126,10 @@ ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
     const std::filesystem::path scenario =
         shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
     const bool isPlain = run.IsPlain();
-    score::RunScore score = score::ScoreRun(
-        run,
-        isPlain ? ExpectationsFor(scenario.string(), run.Variant()) : scenario::Expectations());
+    score::RunScore score =
+        score::ScoreRun(run,
+                        isPlain ? scenario::ExpectationsFor(scenario.string(), run.Variant())
+                                : scenario::Expectations());
     if (!options.alerts.empty())
     {
         PutAlerts(run, options, score);

@@ -30,8 +30,8 @@ ReadText(const fs::path& path)
 
 } // namespace
 
-void
-WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario)
+nlohmann::ordered_json
+ManifestOf(const RunSpec& spec, const scenario::Scenario& scenario)
 {
     const std::string text = ReadText(spec.scenarioFile);
     nlohmann::ordered_json manifest;
@@ -50,9 +50,15 @@ WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario)
     manifest["scenario-sha256"] = Sha256Of(text);
     manifest["scenario-text"] = text;
     manifest["parameters"] = scenario::Parameters(scenario);
+    return manifest;
+}
+
+void
+WriteManifest(const RunSpec& spec, const scenario::Scenario& scenario)
+{
     const fs::path path = spec.out / "manifest.json";
     std::ofstream file(path, std::ios::binary);
-    file << manifest.dump(2) << '\n';
+    file << ManifestOf(spec, scenario).dump(2) << '\n';
     file.close();
     if (!file)
     {

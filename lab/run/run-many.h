@@ -18,6 +18,10 @@ struct RunManyOptions
     std::filesystem::path temporary; //!< Folder for what detectors are shown; see Judge().
 };
 
+/// Carries out one run in the calling process, as RunOne() does, and starts the detectors on it.
+/// \param list what the detectors say of themselves (DetectorList()) \throws DetectorError
+void RunAndJudge(const RunSpec& spec, const RunManyOptions& options, const std::string& list);
+
 /// Called as runs finish, in the order of the specs. \return false to start no further run.
 using RunCallback = std::function<bool(const RunResult&)>;
 

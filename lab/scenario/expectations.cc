@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <set>
 
 namespace bouncelab::scenario
@@ -317,6 +318,22 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
         CheckVantages(expectations, scenario.Resolve(variant, personas));
         CheckBreaks(expectations, claimed, variant, scenario, personas);
     }
+}
+
+Expectations
+ExpectationsFor(const std::string& scenarioFile, const std::string& variant)
+{
+    const std::filesystem::path file =
+        std::filesystem::path(scenarioFile).parent_path() / "expect.yaml";
+    if (!std::filesystem::exists(file))
+    {
+        return {};
+    }
+    const ExpectationFile expectations = ExpectationFile::Load(file.string());
+    const std::vector<std::string>& known = expectations.Variants();
+    return std::find(known.begin(), known.end(), variant) == known.end()
+               ? Expectations()
+               : expectations.Resolve(variant);
 }
 
 } // namespace bouncelab::scenario

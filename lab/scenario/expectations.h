@@ -218,6 +218,10 @@ class ExpectationFile
     VariantFile m_file;
 };
 
+/// What expect.yaml beside a scenario says of a variant; nothing where there is none.
+/// \throws ScenarioError
+Expectations ExpectationsFor(const std::string& scenarioFile, const std::string& variant);
+
 } // namespace bouncelab::scenario
 
 #endif // BOUNCELAB_LAB_SCENARIO_EXPECTATIONS_H

@@ -1,6 +1,8 @@
 #include "lab/score/measured-value.h"
 
+#include "formats/text.h"
 #include "lab/score/fidelity/evaluation.h"
+#include "lab/score/fidelity/functions.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace bouncelab::score
@@ -27,6 +30,57 @@ Parts(const std::string& text)
                           digits.find_first_of("0123456789") != std::string::npos;
     return isNumber ? std::pair(digits, end == std::string::npos ? "" : text.substr(end + 1))
                     : std::pair(std::string(), text);
+}
+
+constexpr const char* SECONDS = "s";
+
+/// Of a field of a selection's rows.
+std::string
+UnitOfField(const std::string& operand, const scenario::Expectations& expectations)
+{
+    const auto [name, field] = SplitOperand(operand, '.');
+    auto selection = expectations.select.find(name);
+    while (selection != expectations.select.end() && selection->second.kind.empty())
+    {
+        selection = expectations.select.find(selection->second.from.front());
+    }
+    const bool isDuration = selection != expectations.select.end() &&
+                            AllKinds().at(selection->second.kind).durations.count(field) != 0;
+    return isDuration ? SECONDS : "";
+}
+
+/// Of one value: a field of a selection, a value of a measurement, or a number.
+std::string
+UnitOfOperand(const std::string& operand, const scenario::Expectations& expectations)
+{
+    const auto [check, fact] = SplitOperand(operand, '/');
+    return fact.empty() ? UnitOfField(operand, expectations) : UnitOf({check, fact}, expectations);
+}
+
+/// Of what a function makes, before its recipe says anything else.
+std::string
+UnitOfResult(const FunctionCall& call, const scenario::Expectations& expectations)
+{
+    static const std::set<std::string> OF_FIELD{"first",
+                                                "last",
+                                                "sum",
+                                                "least",
+                                                "most",
+                                                "percentile"};
+    if (call.name == "gap")
+    {
+        return SECONDS;
+    }
+    if (OF_FIELD.count(call.name) != 0)
+    {
+        return UnitOfField(call.operands[0], expectations);
+    }
+    if (call.name == "smallest" || call.name == "difference")
+    {
+        const std::string unit = UnitOfOperand(call.operands[0], expectations);
+        return call.name == "smallest" || unit == SECONDS ? unit : "";
+    }
+    return "";
 }
 
 std::vector<std::string>
@@ -108,6 +162,49 @@ ValuesIn(const RunFolder& run,
         texts.push_back(std::move(text));
     }
     return texts;
+}
+
+std::string
+UnitOf(const MeasuredValue& value, const scenario::Expectations& expectations)
+{
+    const auto measurement = expectations.measure.find(value.check);
+    if (measurement == expectations.measure.end())
+    {
+        return UnitOfField(value.check + "." + value.fact, expectations);
+    }
+    const auto recipe = measurement->second.find(value.fact);
+    if (recipe == measurement->second.end() || !recipe->second.is.empty() ||
+        !recipe->second.matches.empty() || !recipe->second.pattern.empty())
+    {
+        return "";
+    }
+    const std::string unit = UnitOfResult(CallsIn(recipe->second).front(), expectations);
+    return unit.empty() ? recipe->second.unit : unit;
+}
+
+std::string
+InUnit(const std::string& text, const std::string& unit)
+{
+    const auto [digits, own] = Parts(text);
+    if (digits.empty() || own == unit)
+    {
+        return digits.empty() ? text : digits;
+    }
+    if (own != "ms" || unit != SECONDS)
+    {
+        return text;
+    }
+    // Moves the point three places, exactly.
+    const bool isNegative = digits[0] == '-';
+    std::string number = digits.substr(isNegative ? 1 : 0);
+    const std::size_t point = std::min(number.find('.'), number.size());
+    std::string whole = number.substr(0, point);
+    const std::string decimals = point < number.size() ? number.substr(point + 1) : "";
+    whole.insert(0, whole.size() < 4 ? 4 - whole.size() : 0, '0');
+    std::string fraction = whole.substr(whole.size() - 3) + decimals;
+    whole.resize(whole.size() - 3);
+    fraction = TrimEnd(fraction, "0");
+    return (isNegative ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
 }
 
 bool

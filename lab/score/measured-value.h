@@ -38,6 +38,14 @@ std::vector<std::optional<std::string>> ValuesIn(const RunFolder& run,
                                                  const scenario::Expectations& expectations,
                                                  const std::vector<MeasuredValue>& values);
 
+/// The unit that a value's numbers have in a table: `s` for durations, else as its recipe says;
+/// empty where it has none, or is text.
+std::string UnitOf(const MeasuredValue& value, const scenario::Expectations& expectations);
+
+/// A measured text in that unit: "85.032 ms" in `s` is "0.085032". What has another unit, or is no
+/// number, stays as it is.
+std::string InUnit(const std::string& text, const std::string& unit);
+
 /// One value in the runs of one variant.
 struct MeasuredSample
 {

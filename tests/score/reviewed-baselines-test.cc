@@ -143,8 +143,9 @@ NothingChangedUnseen(const std::string& scenario)
                             scenario + "/" + variant);
         BOOST_TEST_CONTEXT(scenario << "/" << variant)
         {
-            AFifthLostIsNoticed(RunFolder(made / variant / "seed-1"),
-                                ExpectationsFor(SCENARIOS / scenario / "scenario.yaml", variant));
+            AFifthLostIsNoticed(
+                RunFolder(made / variant / "seed-1"),
+                scenario::ExpectationsFor(SCENARIOS / scenario / "scenario.yaml", variant));
         }
     }
 }

@@ -167,8 +167,8 @@ const std::vector<ColumnOf<P>> PLACE_COLUMNS{
     {"to address", [](const P& p) { return p.Ip().destination; }},
     {"to port", [](const P& p) { return p.Tcp().destinationPort; }},
     {"ports", PortPair},
-    {"t", [](const P& p) { return DurationValue((p.frame->time - p.flow->start).count()); }},
-    {"wait", [](const P& p) { return p.wait ? DurationValue(p.wait->count()) : Value{}; }},
+    {"t", [](const P& p) { return DurationField{(p.frame->time - p.flow->start).count()}; }},
+    {"wait", [](const P& p) { return p.wait ? DurationField{p.wait->count()} : DurationField{}; }},
     {"heading", [](const P& p) { return p.from == p.flow->opener ? "out" : "in"; }},
     {"station", [](const P& p) { return Station(p.frame->ethernet.source); }},
     {"stations",
@@ -274,12 +274,6 @@ ReadHops(const RunFolder& run)
     return hops;
 }
 
-Value
-OptionalDuration(const std::optional<std::int64_t>& nanoseconds)
-{
-    return nanoseconds ? DurationValue(*nanoseconds) : Value{};
-}
-
 } // namespace
 
 void
@@ -295,7 +289,7 @@ AddPacketKinds(KindTable& kinds)
          {"to address", &FlowSummary::to},
          {"to port", &FlowSummary::toPort},
          {"duration",
-          [](const FlowSummary& s) { return DurationValue((s.last - s.first).count()); }}},
+          [](const FlowSummary& s) { return DurationField{(s.last - s.first).count()}; }}},
         ReadStreams,
         [](const FlowSummary& s) { return s.first; });
     kinds["hops"] = MakeKind<RouteHop>(
@@ -304,9 +298,8 @@ AddPacketKinds(KindTable& kinds)
          {"address",
           [](const RouteHop& h)
           { return h.hop.address ? TextValue(h.hop.address->ToString()) : Value{}; }},
-         {"min", [](const RouteHop& h) { return OptionalDuration(h.hop.minimumNs); }},
-         {"path",
-          [](const RouteHop& h) { return OptionalDuration(h.route->PathNs(h.hop.number)); }}},
+         {"min", [](const RouteHop& h) { return DurationField{h.hop.minimumNs}; }},
+         {"path", [](const RouteHop& h) { return DurationField{h.route->PathNs(h.hop.number)}; }}},
         ReadHops);
 }
 

@@ -159,7 +159,7 @@ const std::vector<ColumnOf<R>> ROW_COLUMNS{
      [](const R& r)
      {
          const auto delay = r.Delay();
-         return delay ? DurationValue(delay->delayNs) : Value{};
+         return delay ? DurationField{delay->delayNs} : DurationField{};
      }},
     {"reason",
      [](const R& r)
@@ -205,7 +205,8 @@ const std::vector<ColumnOf<S>> SERVICE_COLUMNS{
     {"status", [](const S& s) { return s.row.status; }},
     {"received", [](const S& s) { return s.row.receivedBytes; }},
     {"taken",
-     [](const S& s) { return s.row.takenMs ? DurationValue(*s.row.takenMs * 1000000) : Value{}; }},
+     [](const S& s)
+     { return s.row.takenMs ? DurationField{*s.row.takenMs * 1000000} : DurationField{}; }},
 };
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -36,6 +37,13 @@ Value AnswerValue(bool isSo);                  //!< "yes" or "no"
 Value DurationValue(std::int64_t nanoseconds); //!< In ms, as long as it has to be.
 /// A duration or time of day in seconds, cut to some digits: "90.868815 s".
 Value SecondsValue(std::int64_t nanoseconds, int digits);
+
+/// What a column of durations gives.
+struct DurationField
+{
+    std::optional<std::int64_t> nanoseconds;
+};
+
 Value StampValue(WallTime time); //!< "2011-11-16T04:11:56.165Z", cut to the millisecond.
 
 /// When a row was: the truth has simulated time, everything else what a clock read.
@@ -52,7 +60,8 @@ struct EvidenceTable
 /// A kind of evidence, and how a run's is read.
 struct TableKind
 {
-    std::vector<std::string> columns; //!< Names of fields; docs/claims.md says what they hold.
+    std::vector<std::string> columns;  //!< Names of fields; docs/claims.md says what they hold.
+    std::set<std::string> durations{}; //!< Of these, the ones that are durations.
     bool hasTime = false;
     std::function<EvidenceTable(const RunFolder&)> load;
 
@@ -76,6 +85,10 @@ ToValue(const V& value)
     else if constexpr (std::is_same_v<V, bool>)
     {
         return AnswerValue(value);
+    }
+    else if constexpr (std::is_same_v<V, DurationField>)
+    {
+        return value.nanoseconds ? DurationValue(*value.nanoseconds) : Value{};
     }
     else if constexpr (std::is_same_v<V, Ipv4>)
     {
@@ -106,11 +119,13 @@ struct ColumnOf
     template <class Get>
     ColumnOf(std::string called, Get get)
         : name(std::move(called))
+        , isDuration(std::is_same_v<std::invoke_result_t<Get, const T&>, DurationField>)
         , value([get](const T& row) { return ToValue(std::invoke(get, row)); })
     {
     }
 
     std::string name;
+    bool isDuration;
     std::function<Value(const T&)> value;
 };
 
@@ -125,6 +140,10 @@ MakeKind(std::vector<ColumnOf<T>> columns,
     for (const ColumnOf<T>& column : columns)
     {
         kind.columns.push_back(column.name);
+        if (column.isDuration)
+        {
+            kind.durations.insert(column.name);
+        }
     }
     kind.load = [columns = std::move(columns), read, time = std::move(time)](const RunFolder& run)
     {

@@ -1,4 +1,4 @@
-#include "lab/cli/run-destination.h"
+#include "lab/matrix/run-destination.h"
 
 #include "lab/score/text-file.h"
 
@@ -7,7 +7,7 @@
 
 #include <fcntl.h>
 
-namespace bouncelab::cli
+namespace bouncelab::matrix
 {
 
 namespace fs = std::filesystem;
@@ -81,4 +81,4 @@ DifferingFiles(const fs::path& a, const fs::path& b)
     return differing;
 }
 
-} // namespace bouncelab::cli
+} // namespace bouncelab::matrix

@@ -1,12 +1,12 @@
-#ifndef BOUNCELAB_LAB_CLI_RUN_DESTINATION_H
-#define BOUNCELAB_LAB_CLI_RUN_DESTINATION_H
+#ifndef BOUNCELAB_LAB_MATRIX_RUN_DESTINATION_H
+#define BOUNCELAB_LAB_MATRIX_RUN_DESTINATION_H
 
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace bouncelab::cli
+namespace bouncelab::matrix
 {
 
 /// Where one run ends up, and the folder in which it is made.
@@ -49,6 +49,6 @@ class RunDestination
 std::vector<std::string> DifferingFiles(const std::filesystem::path& a,
                                         const std::filesystem::path& b);
 
-} // namespace bouncelab::cli
+} // namespace bouncelab::matrix
 
-#endif // BOUNCELAB_LAB_CLI_RUN_DESTINATION_H
+#endif // BOUNCELAB_LAB_MATRIX_RUN_DESTINATION_H

@@ -1,4 +1,4 @@
-#include "lab/cli/run-destination.h"
+#include "lab/matrix/run-destination.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
 
@@ -8,7 +8,8 @@ namespace
 {
 
 namespace fs = std::filesystem;
-using namespace bouncelab::cli;
+using namespace bouncelab::matrix;
+using bouncelab::cli::Scratch;
 using bouncelab::score::ReadTextFile;
 using bouncelab::score::WriteTextFile;
 using WriteOutcome = RunDestination::WriteOutcome;
