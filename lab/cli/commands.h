@@ -3,6 +3,9 @@
 
 #include "lab/cli/shell.h"
 
+#include <cstdint>
+#include <functional>
+
 namespace CLI
 {
 class App;
@@ -23,11 +26,13 @@ void AddValidateCommand(CLI::App& app, Shell& shell);
 void AddShowCommand(CLI::App& app, Shell& shell);
 void AddDetectCommand(CLI::App& app, Shell& shell);
 void AddScoreCommand(CLI::App& app, Shell& shell);
+void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
 
 /// Options that commands share; the shell's terminal hears of --quiet.
 void AddQuietOption(CLI::App& command, Shell& shell);
+void AddSeedOption(CLI::App& command, const std::function<void(std::uint64_t)>& set);
 
 } // namespace bouncelab::cli
 

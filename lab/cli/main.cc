@@ -110,6 +110,7 @@ main(int argc, char** argv)
     AddDetectCommand(app, shell);
     AddScoreCommand(app, shell);
     AddMeasureCommand(app, shell);
+    AddSweepCommand(app, shell);
     AddDoctorCommand(app, shell);
     shell.Attempt([&] { shell.exitCode = Parse(app, shell, argc, argv); });
     return shell.exitCode;

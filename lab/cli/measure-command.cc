@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -30,13 +31,24 @@ struct MeasureOptions
     bool asJson = false;
 };
 
-/// What was measured of the runs of one variant.
+/// What was measured of the runs of one variant with the same settings.
 struct MeasuredVariant
 {
     std::string scenario;
     std::string variant;
-    std::size_t runs = 0;
+    std::vector<std::string> settings;
+    std::string group;
+    std::vector<std::uint64_t> seeds;
+    std::vector<std::string> folders;
     std::vector<score::MeasuredSample> samples; //!< By value.
+
+    std::string Name() const
+    {
+        return fmt::format("{}{}{}",
+                           variant,
+                           settings.empty() ? "" : " ",
+                           fmt::join(settings, " "));
+    }
 };
 
 MeasuredVariant&
@@ -45,13 +57,18 @@ VariantOf(std::vector<MeasuredVariant>& all, const score::RunFolder& run, std::s
     const auto found =
         std::find_if(all.begin(),
                      all.end(),
-                     [&](const MeasuredVariant& one)
-                     { return one.scenario == run.Scenario() && one.variant == run.Variant(); });
+                     [&](const MeasuredVariant& one) { return one.group == run.Group(); });
     if (found != all.end())
     {
         return *found;
     }
-    all.push_back({run.Scenario(), run.Variant(), 0, std::vector<score::MeasuredSample>(values)});
+    all.push_back({run.Scenario(),
+                   run.Variant(),
+                   run.Settings(),
+                   run.Group(),
+                   {},
+                   {},
+                   std::vector<score::MeasuredSample>(values)});
     return all.back();
 }
 
@@ -90,7 +107,7 @@ Picture(const std::vector<MeasuredVariant>& variants,
             const score::MeasuredSample& sample = variant.samples[i];
             if (!sample.texts.empty() && sample.IsNumeric())
             {
-                panel.bars.push_back({variant.variant,
+                panel.bars.push_back({variant.Name(),
                                       score::NumberIn(sample.Least()),
                                       score::NumberIn(sample.Median()),
                                       score::NumberIn(sample.Most()),
@@ -114,7 +131,10 @@ ToJson(const std::vector<MeasuredVariant>& variants,
     {
         nlohmann::ordered_json line{{"scenario", variant.scenario},
                                     {"variant", variant.variant},
-                                    {"runs", variant.runs}};
+                                    {"settings", variant.settings},
+                                    {"runs", variant.seeds.size()},
+                                    {"seeds", variant.seeds},
+                                    {"folders", variant.folders}};
         for (std::size_t i = 0; i < values.size(); ++i)
         {
             line["values"][values[i].Name()] = variant.samples[i].texts;
@@ -175,7 +195,8 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
                 throw InputError(fmt::format("found {} twice, expected each run once", path));
             }
             MeasuredVariant& variant = VariantOf(variants, run, values.size());
-            ++variant.runs;
+            variant.seeds.push_back(run.Seed());
+            variant.folders.push_back(path);
             const auto texts = score::ValuesIn(run, MeasurementsFor(shell, run), values);
             for (std::size_t i = 0; i < texts.size(); ++i)
             {
@@ -219,8 +240,8 @@ MeasureRuns(Shell& shell, const MeasureOptions& options)
     {
         heads.push_back(fmt::format("{}{} ({})",
                                     isMixed ? variant.scenario + "/" : "",
-                                    variant.variant,
-                                    variant.runs));
+                                    variant.Name(),
+                                    variant.seeds.size()));
     }
     Table table(std::move(heads));
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -256,7 +277,7 @@ AddMeasureCommand(CLI::App& app, Shell& shell)
     CLI::App* command =
         app.add_subcommand("measure",
                            "Compares what is measured in finished runs: a column per "
-                           "variant, median and range over seeds");
+                           "variant and its settings, median and range over seeds");
     auto options = std::make_shared<MeasureOptions>();
     command->add_option("RUN", options->runs, "Folders of runs, each with a manifest.json")
         ->required();

@@ -4,6 +4,7 @@
 #include "lab/cli/range-update.h"
 #include "lab/cli/run-table.h"
 #include "lab/cli/score-table.h"
+#include "lab/matrix/progress.h"
 #include "lab/matrix/run-destination.h"
 #include "lab/run/run-many.h"
 #include "lab/scenario/scenario-error.h"
@@ -17,7 +18,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <map>
@@ -376,14 +376,9 @@ RunBatch::Print() const
 std::string
 RunBatch::TimeText() const
 {
-    const auto text = [](std::chrono::milliseconds time)
-    {
-        const auto seconds = time.count() / 1000;
-        return seconds >= 60 ? fmt::format("{} min {} s", seconds / 60, seconds % 60)
-                             : fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
-    };
-    const std::string all = text(std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - m_started));
+    const std::string all =
+        matrix::FormatSpan(std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - m_started));
     const auto slowest =
         std::max_element(m_jobs.begin(),
                          m_jobs.end(),
@@ -393,7 +388,7 @@ RunBatch::TimeText() const
                                                               all,
                                                               slowest->score->scenario,
                                                               slowest->score->variant,
-                                                              text(slowest->took));
+                                                              matrix::FormatSpan(slowest->took));
 }
 
 /// Several runs of a variant are summed up beside their folders.
@@ -586,20 +581,7 @@ AddRunCommand(CLI::App& app, Shell& shell)
                         options->names,
                         "SCENARIO, SCENARIO/VARIANT or a scenario.yaml, or that with /VARIANT "
                         "(default: all shipped)");
-    command->add_option("--seed", options->seed, "Seed of the first run (default: 1)")
-        ->check(CLI::Validator(
-            [](const std::string& text)
-            {
-                std::uint64_t seed = 0;
-                const auto [end, error] =
-                    std::from_chars(text.data(), text.data() + text.size(), seed);
-                return error == std::errc{} && end == text.data() + text.size()
-                           ? std::string()
-                           : fmt::format("found {}, expected a whole number from 0 to {}",
-                                         text,
-                                         std::numeric_limits<std::uint64_t>::max());
-            },
-            ""));
+    AddSeedOption(*command, [options](std::uint64_t seed) { options->seed = seed; });
     command->add_option("--runs", options->runs, "Runs of each variant, with rising seeds")
         ->check(CLI::Range(1, 1000000));
     command->add_option("--jobs", options->jobs, "Runs at once (default: one per processor)")

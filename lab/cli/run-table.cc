@@ -24,12 +24,14 @@ constexpr std::size_t MOST_LINES = 2;    //!< Of what detectors said of one vari
 constexpr std::size_t MOST_REASONS = 10; //!< Of one variant that is not as expected.
 constexpr std::size_t MANY_NAMES = 4;    //!< From so many on they are counted.
 
-/// All runs of a variant.
+/// All runs of a variant with the same settings.
 struct Variant
 {
     std::string scenario;
     std::string name;
     std::vector<const TableRun*> runs;
+
+    const std::vector<std::string>& Settings() const { return runs.front()->score.settings; }
 
     std::size_t AsExpected() const
     {
@@ -56,6 +58,7 @@ VariantsOf(const std::vector<TableRun>& runs)
                                         {
                                             return variant.scenario == run.score.scenario &&
                                                    variant.name == run.score.variant &&
+                                                   variant.Settings() == run.score.settings &&
                                                    variant.IsJudged() == run.isJudged;
                                         });
         if (known == variants.end())
@@ -65,6 +68,19 @@ VariantsOf(const std::vector<TableRun>& runs)
         else
         {
             known->runs.push_back(&run);
+        }
+    }
+    if (std::any_of(variants.begin(),
+                    variants.end(),
+                    [&](const Variant& one)
+                    { return one.Settings() != variants.front().Settings(); }))
+    {
+        for (Variant& variant : variants)
+        {
+            for (const std::string& setting : variant.Settings())
+            {
+                variant.name += " " + setting;
+            }
         }
     }
     return variants;

@@ -127,9 +127,18 @@ RunCells(const Cells& cells,
     const std::string detectors =
         options.how.detector.empty() ? std::string() : run::DetectorList(options.how.detector);
     const auto work = [&](std::size_t index)
-    { return CellWork(cells.at(index), options, detectors, index).Do(rows); };
+    {
+        return options.known.count(index) != 0
+                   ? std::string()
+                   : CellWork(cells.at(index), options, detectors, index).Do(rows);
+    };
     run::PoolCallbacks pool;
-    pool.done = [&](const run::WorkResult& ended) { return callbacks.done(Unpack(ended)); };
+    pool.done = [&](const run::WorkResult& ended)
+    {
+        const auto known = options.known.find(ended.index);
+        return callbacks.done(known != options.known.end() && ended.status == 0 ? known->second
+                                                                                : Unpack(ended));
+    };
     pool.tick = callbacks.tick;
     run::InProcesses(cells.count, options.how.jobs, work, pool);
 }

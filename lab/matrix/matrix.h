@@ -34,6 +34,7 @@ struct MatrixOptions
     std::filesystem::path staging; //!< On the same file system, see run::WorkFolders.
     run::RunManyOptions how;       //!< Runs at once, built-in detectors, temporary folder.
     Keep keep = Keep::All;
+    std::map<std::size_t, CellResult> known{}; //!< Cells that have been carried out already.
 };
 
 /**

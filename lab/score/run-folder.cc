@@ -1,9 +1,11 @@
 #include "lab/score/run-folder.h"
 
+#include "formats/digest.h"
 #include "lab/score/text-file.h"
 #include "lab/truth/label-writer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -41,6 +43,42 @@ TextAt(const ordered_json& from, std::initializer_list<std::string_view> keys)
     return value.is_string() ? value.get<std::string>() : std::string();
 }
 
+std::vector<std::string>
+TextsAt(const ordered_json& from, std::string_view key)
+{
+    std::vector<std::string> texts;
+    for (const ordered_json& text : At(from, {key}))
+    {
+        texts.push_back(text.is_string() ? text.get<std::string>() : text.dump());
+    }
+    return texts;
+}
+
+std::vector<std::string>
+SettingsIn(const ordered_json& manifest)
+{
+    std::vector<std::string> settings = TextsAt(manifest, "overrides");
+    if (const auto vantages = TextsAt(manifest, "vantages"); !vantages.empty())
+    {
+        settings.push_back(fmt::format("vantages={}", fmt::join(vantages, ",")));
+    }
+    if (!manifest.value("capture", true))
+    {
+        settings.emplace_back("capture=no");
+    }
+    return settings;
+}
+
+std::string
+GroupOf(ordered_json manifest)
+{
+    for (const char* own : {"seed", "files", "kept"})
+    {
+        manifest.erase(own);
+    }
+    return Sha256Of(manifest.dump());
+}
+
 } // namespace
 
 RunFolder::RunFolder(std::filesystem::path root)
@@ -61,8 +99,8 @@ RunFolder::RunFolder(std::filesystem::path root)
     m_variant = manifest["variant"];
     m_seed = manifest["seed"];
     m_parameters = manifest["parameters"];
-    m_isPlain = At(manifest, {"overrides"}).empty() && At(manifest, {"vantages"}).empty() &&
-                manifest.value("capture", true);
+    m_settings = SettingsIn(manifest);
+    m_group = GroupOf(manifest);
     m_labels = truth::ReadLabels(m_root / "truth" / "labels.jsonl");
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(m_root / "evidence", error))

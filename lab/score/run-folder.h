@@ -40,7 +40,15 @@ class RunFolder
     std::uint64_t Seed() const { return m_seed; }
 
     /// Whether the scenario ran as it stands: nothing was set over it or left out.
-    bool IsPlain() const { return m_isPlain; }
+    bool IsPlain() const { return m_settings.empty(); }
+
+    /// What was set over it or left out: "injectors.border.at-hop=9", "vantages=mail-host",
+    /// "capture=no".
+    const std::vector<std::string>& Settings() const { return m_settings; }
+
+    /// The same for runs that differ in nothing but the seed: scenario, settings, personas and
+    /// version are one.
+    const std::string& Group() const { return m_group; }
 
     /// Of the manifest: the resolved scenario.
     const nlohmann::ordered_json& Parameters() const { return m_parameters; }
@@ -74,7 +82,8 @@ class RunFolder
     std::string m_scenario;
     std::string m_variant;
     std::uint64_t m_seed = 0;
-    bool m_isPlain = true;
+    std::vector<std::string> m_settings;
+    std::string m_group;
     nlohmann::ordered_json m_parameters;
     std::vector<Label> m_labels;
     std::vector<std::string> m_vantages;

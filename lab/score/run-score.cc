@@ -68,6 +68,7 @@ ScoreRun(const RunFolder& run, const scenario::Expectations& expectations)
     score.scenario = run.Scenario();
     score.variant = run.Variant();
     score.seed = run.Seed();
+    score.settings = run.Settings();
     score.outcome = OutcomeOf(run);
     score.events = FaultEventsOf(run.Labels());
     score.fidelity = MeasureClaims(run, expectations);
@@ -98,6 +99,10 @@ ToJson(const RunScore& score)
                         {"case_copies", score.outcome.copies},
                         {"others", score.outcome.others},
                         {"others_amiss", score.outcome.othersAmiss}}}};
+    if (!score.settings.empty())
+    {
+        json["settings"] = score.settings;
+    }
     for (const scenario::ClaimKind kind : {scenario::ClaimKind::Emergent,
                                            scenario::ClaimKind::Fitted,
                                            scenario::ClaimKind::Input,

@@ -22,6 +22,7 @@ struct RunScore
     std::string scenario;
     std::string variant;
     std::uint64_t seed = 0;
+    std::vector<std::string> settings; //!< See RunFolder::Settings().
     TrueOutcome outcome;
     std::vector<FaultEvent> events;
     std::vector<std::vector<std::string>> visibleFrom; //!< By event: vantages, without unions.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace bouncelab::score
 {
@@ -90,15 +91,15 @@ std::vector<VariantSummary>
 Summarize(const std::vector<RunScore>& scores)
 {
     std::vector<VariantSummary> summaries;
-    std::map<std::pair<std::string, std::string>, std::size_t> indexOf;
+    std::map<std::tuple<std::string, std::string, std::vector<std::string>>, std::size_t> indexOf;
     std::vector<std::map<DetectorKey, DetectorSummary>> detectors;
     for (const RunScore& run : scores)
     {
         const auto [at, isNew] =
-            indexOf.emplace(std::pair(run.scenario, run.variant), summaries.size());
+            indexOf.emplace(std::tuple(run.scenario, run.variant, run.settings), summaries.size());
         if (isNew)
         {
-            summaries.push_back({run.scenario, run.variant, {}, {}, {}});
+            summaries.push_back({run.scenario, run.variant, run.settings, {}, {}, {}});
             detectors.emplace_back();
         }
         VariantSummary& summary = summaries[at->second];
@@ -128,6 +129,10 @@ ToJson(const VariantSummary& summary)
                       {"seeds", summary.seeds},
                       {"as_expected", ToJson(summary.asExpected)},
                       {"detectors", ordered_json::array()}};
+    if (!summary.settings.empty())
+    {
+        json["settings"] = summary.settings;
+    }
     for (const DetectorSummary& detector : summary.detectors)
     {
         json["detectors"].push_back(ToJson(detector));

@@ -27,17 +27,18 @@ struct DetectorSummary
     std::map<scenario::ExpectedWord, std::uint64_t> said; //!< Runs by word.
 };
 
-/// All runs of one variant.
+/// All runs of one variant with the same settings.
 struct VariantSummary
 {
     std::string scenario;
     std::string variant;
+    std::vector<std::string> settings;      //!< See RunFolder::Settings().
     std::vector<std::uint64_t> seeds;       //!< In order of the runs.
     Rate asExpected;                        //!< Runs in which everything came as expected.
     std::vector<DetectorSummary> detectors; //!< By name, then by vantage.
 };
 
-/// One summary for each variant, in the order in which they come first.
+/// One summary for each variant and its settings, in the order in which they come first.
 std::vector<VariantSummary> Summarize(const std::vector<RunScore>& scores);
 
 /// score.json of a variant's folder.

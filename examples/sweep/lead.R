@@ -1,0 +1,7 @@
+# The same in R, from the SQLite file: Rscript lead.R table.sqlite (packages DBI and RSQLite)
+db <- DBI::dbConnect(RSQLite::SQLite(), commandArgs(TRUE)[1])
+rows <- DBI::dbReadTable(db, "results", check.names = FALSE)
+runs <- unique(rows[c("injectors.border.at-hop", "paths.japan.delay-scale", "seed", "forged_lead_gap_s")])
+print(aggregate(forged_lead_gap_s ~ `injectors.border.at-hop` + `paths.japan.delay-scale`, runs, mean))
+rows$recall <- rows$true_alarms / (rows$true_alarms + rows$misses)
+print(aggregate(recall ~ detector + `injectors.border.at-hop`, rows, mean))
