@@ -295,6 +295,10 @@ ReadVerdict(const Json& object, Alert& alert)
         }
         alert.score = score->get<double>();
     }
+    if (!alert.dottedClass.empty() && !Find(object, "verdict"))
+    {
+        throw AlertError("an alert without verdict: expected fault, benign or inconclusive");
+    }
     const std::string verdict = Text(object, "verdict", "fault");
     const std::optional<Verdict> known = VerdictOf(verdict);
     if (!known)
@@ -310,7 +314,8 @@ CheckThatItSays(const Alert& alert)
 {
     if (alert.dottedClass.empty() && alert.signature.empty() && alert.signatureId == 0)
     {
-        throw AlertError("an alert without class and signature: expected one of them");
+        throw AlertError("an alert without class: expected one such as forged.reply; only lines "
+                         "of Suricata's, which name a signature, go without");
     }
     const bool flow = alert.source.value != 0 && alert.destination.value != 0;
     const AlertEvidence& evidence = alert.evidence;

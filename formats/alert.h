@@ -84,10 +84,10 @@ std::string ToJsonLine(const Alert& alert);
 /**
  * Reads one line of an alerts file.
  *
- * Accepts the lab's own lines and Suricata's: a line without verdict is a fault, without score
- * certain, without class of no class. Lines of other event types give nothing and no error. What
- * the lab would read as something else than it says is refused: numbers out of their range or not
- * whole, members of another type, an alert that names neither class nor signature, or no place.
+ * Accepts the lab's own lines and Suricata's, which have a signature in place of class and verdict:
+ * they are faults of no class. Without score one is certain. Other event types give nothing and no
+ * error. What the lab would read as something else than it says is refused: numbers out of range
+ * or not whole, members of another type, an alert without class, verdict or place.
  *
  * \param error gets one clear sentence when the line is not what was expected; else stays empty.
  */

@@ -110,7 +110,8 @@ BOOST_AUTO_TEST_CASE(NamesWhatIsWrong)
         {R"("score":"1")", R"(score "1": expected a number from 0 to 1)"},
         {R"("class":"weather.bad")",
          R"(class "weather.bad": expected a class whose first word is a family of classes)"},
-        {R"("class":["forged.reply"])", R"(class ["forged.reply"]: expected a string)"},
+        {R"("class":["forged.reply"],"verdict":"fault")",
+         R"(class ["forged.reply"]: expected a string)"},
         {R"("src_port":70000)", "src_port 70000: expected a whole number from 0 to 65535"},
         {R"("src_port":-1)", "src_port -1: expected a whole number from 0 to 65535"},
         {R"("dest_port":25.5)", "dest_port 25.5: expected a whole number from 0 to 65535"},
@@ -142,15 +143,19 @@ BOOST_AUTO_TEST_CASE(NamesWhatIsWrong)
 
 BOOST_AUTO_TEST_CASE(RefusesWhatTellsNothing)
 {
-    const std::string empty = "an alert without class and signature: expected one of them";
+    const std::string empty = "an alert without class: expected one such as forged.reply; only "
+                              "lines of Suricata's, which name a signature, go without";
     BOOST_TEST(ErrorOf("{}") == empty);
     BOOST_TEST(ErrorOf(R"({"event_type":"alert"})") == empty);
     BOOST_TEST(ErrorOf(R"({"src_ip":"10.0.0.1","dest_ip":"10.0.0.2"})") == empty);
     const std::string placeless =
         "an alert without a place: expected src_ip and dest_ip, pcap_cnt, "
         "or evidence with frames, lines or log";
-    BOOST_TEST(ErrorOf(R"({"class":"forged.reply"})") == placeless);
-    BOOST_TEST(ErrorOf(R"({"class":"forged.reply","src_ip":"10.0.0.1"})") == placeless);
+    const std::string start = R"({"class":"forged.reply","verdict":"fault",)";
+    BOOST_TEST(ErrorOf(start + R"("score":1})") == placeless);
+    BOOST_TEST(ErrorOf(start + R"("src_ip":"10.0.0.1"})") == placeless);
+    BOOST_TEST(ErrorOf(R"({"class":"forged.reply","pcap_cnt":1})") ==
+               "an alert without verdict: expected fault, benign or inconclusive");
     for (const char* place : {R"("pcap_cnt":1)",
                               R"("src_ip":"10.0.0.1","dest_ip":"10.0.0.2")",
                               R"("evidence":{"frames":[1]})",
@@ -158,10 +163,7 @@ BOOST_AUTO_TEST_CASE(RefusesWhatTellsNothing)
                               R"("evidence":{"log":[{"text":"a line"}]})"})
     {
         std::string error;
-        BOOST_TEST(
-            AlertFromJsonLine(std::string(R"({"class":"forged.reply",)") + place + "}", error)
-                .has_value(),
-            error);
+        BOOST_TEST(AlertFromJsonLine(start + place + "}", error).has_value(), error);
     }
 }
 

@@ -129,7 +129,9 @@ BOOST_AUTO_TEST_CASE(FilesAreUpToDate)
         for (const auto& entry : std::filesystem::directory_iterator(tests::SourceDir() / folder))
         {
             const std::string path = folder + ("/" + entry.path().filename().string());
-            BOOST_TEST(files.count(path) == 1U, path << " is not written by write-reference");
+            // Alerts are no field table; tests/formats holds their schema against their reader.
+            BOOST_TEST((files.count(path) == 1U || path == "docs/schema/alert.json"),
+                       path << " is not written by write-reference");
         }
     }
 }
