@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_FORMATS_EVIDENCE_KIND_H
 #define BOUNCELAB_FORMATS_EVIDENCE_KIND_H
 
+#include <array>
 #include <string_view>
 
 namespace bouncelab
@@ -18,6 +19,16 @@ constexpr std::string_view CLIENT_ERRORS = "client-errors"; //!< What a mail pro
 constexpr std::string_view MAIL_LOG = "mail-log";           //!< A queue's deliveries.
 constexpr std::string_view MAILBOXES = "mailboxes";         //!< Messages as they lie there.
 constexpr std::string_view ROUTES = "routes";               //!< Traceroutes.
+
+constexpr std::array<std::string_view, 9> ALL{PACKETS,
+                                              SERVER_LOG,
+                                              SEND_LOG,
+                                              TRACKING_LOG,
+                                              FILTER_LOG,
+                                              CLIENT_ERRORS,
+                                              MAIL_LOG,
+                                              MAILBOXES,
+                                              ROUTES};
 } // namespace kinds
 
 } // namespace bouncelab

@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_CLI_COMMANDS_H
 
 #include "lab/cli/shell.h"
+#include "lab/judge/subject.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,10 +26,37 @@ void AddLiveCommand(CLI::App& app, Shell& shell);
 void AddValidateCommand(CLI::App& app, Shell& shell);
 void AddShowCommand(CLI::App& app, Shell& shell);
 void AddDetectCommand(CLI::App& app, Shell& shell);
+void AddJudgeCommand(CLI::App& app, Shell& shell);
+void AddRegressCommand(CLI::App& app, Shell& shell);
 void AddScoreCommand(CLI::App& app, Shell& shell);
 void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
+
+/// How a detector from outside is started: --env, --bare, --memory, --timeout.
+void AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector);
+
+/// What else is said of a detector that is judged: --finds, --reads, --detector, and the above.
+void AddSubjectOptions(CLI::App& command,
+                       judge::DetectorChoice& choice,
+                       judge::Declaration& declaration);
+
+/// Who a COMMAND is: the built-in detectors, a filter, or a program, whose alerts an adapter may
+/// translate. \throws InputError, scenario::ScenarioError
+void ReadCommand(Shell& shell,
+                 const std::string& command,
+                 const std::string& adapter,
+                 judge::DetectorChoice& choice);
+
+/**
+ * What is judged, with an empty folder below `judged` for what it says, which it does not see.
+ *
+ * \throws InputError if nothing says what it looks for
+ */
+judge::Subject PrepareSubject(const judge::DetectorChoice& choice,
+                              const judge::Declaration& declaration,
+                              const std::filesystem::path& judged,
+                              const std::filesystem::path& temporary);
 
 /// Options that commands share; the shell's terminal hears of --quiet.
 void AddQuietOption(CLI::App& command, Shell& shell);

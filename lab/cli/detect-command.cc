@@ -1,6 +1,6 @@
 #include "lab/cli/commands.h"
-#include "lab/cli/judgement.h"
 #include "lab/cli/table.h"
+#include "lab/judge/judgement.h"
 #include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
@@ -17,11 +17,13 @@ namespace
 {
 
 namespace fs = std::filesystem;
+using judge::Blindness;
+using judge::DetectorRun;
 
 struct DetectOptions
 {
     std::vector<std::string> paths;
-    DetectorChoice detector;
+    judge::DetectorChoice detector;
     std::string out; //!< Where the alerts go; empty = nowhere.
     std::string failOn;
     bool asJson = false;
@@ -72,7 +74,7 @@ JsonOf(const DetectorRun& judgement)
                                 {"alerts", nlohmann::ordered_json::array()}};
     if (judgement.blindness != Blindness::None)
     {
-        line["blind"] = GradeOf(judgement.blindness);
+        line["blind"] = judge::GradeOf(judgement.blindness);
     }
     for (const Alert& alert : judgement.file.alerts)
     {
@@ -108,7 +110,7 @@ Report(Shell& shell, const DetectorRun& judgement)
     if (judgement.code != EXPECTED)
     {
         shell.terminal.Error(fmt::format("{}: {}", judgement.path, judgement.problem));
-        shell.Raise(judgement.code);
+        shell.Raise(static_cast<ExitCode>(judgement.code));
     }
 }
 
@@ -158,7 +160,7 @@ Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
     for (const std::string& path : options.paths)
     {
         shell.terminal.Progress("judging " + path);
-        const DetectorRun judgement = Judge(options.detector, path, temporary);
+        const DetectorRun judgement = judge::Judge(options.detector, path, temporary);
         shell.terminal.ClearProgress();
         if (judgement.blindness != said)
         {
@@ -219,24 +221,7 @@ AddDetectCommand(CLI::App& app, Shell& shell)
     command->add_option("--exec",
                         options->detector.command,
                         "A detector of yours, started as COMMAND EVIDENCE ALERTS_FILE");
-    command
-        ->add_option("--env",
-                     options->detector.environment,
-                     "A variable that --exec hands on to your detector; may be repeated")
-        ->allow_extra_args(false);
-    command->add_flag("--bare",
-                      options->detector.isBare,
-                      "Lets the detector of --exec use the network and see the whole disk");
-    command
-        ->add_option("--memory",
-                     options->detector.memoryMib,
-                     "MiB that the detector of --exec may use (default: no limit)")
-        ->check(CLI::Range(1, 1 << 20));
-    command
-        ->add_option("--timeout",
-                     options->detector.timeoutSeconds,
-                     "Seconds for each PATH (default: 60)")
-        ->check(CLI::Range(1, 86400));
+    AddDetectorOptions(*command, options->detector);
     command->add_option("-o,--output",
                         options->out,
                         "A file for the alerts; - for standard output (default: none)");

@@ -109,6 +109,8 @@ main(int argc, char** argv)
     AddShowCommand(app, shell);
     AddDetectCommand(app, shell);
     AddScoreCommand(app, shell);
+    AddJudgeCommand(app, shell);
+    AddRegressCommand(app, shell);
     AddMeasureCommand(app, shell);
     AddSweepCommand(app, shell);
     AddDoctorCommand(app, shell);

@@ -10,6 +10,30 @@ namespace bouncelab::cli
 {
 
 void
+AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector)
+{
+    detector.program = Shell::ProgramFolder() / "bouncelab-detect";
+    command
+        .add_option("--env",
+                    detector.environment,
+                    "A variable that is handed on to your detector; may be repeated")
+        ->allow_extra_args(false);
+    command.add_flag("--bare",
+                     detector.isBare,
+                     "Lets your detector use the network and see the whole disk");
+    command
+        .add_option("--memory",
+                    detector.memoryMib,
+                    "MiB that your detector may use (default: no limit)")
+        ->check(CLI::Range(1, 1 << 20));
+    command
+        .add_option("--timeout",
+                    detector.timeoutSeconds,
+                    "Seconds for each start of a detector (default: 60)")
+        ->check(CLI::Range(1, 86400));
+}
+
+void
 AddQuietOption(CLI::App& command, Shell& shell)
 {
     command.add_flag_callback(

@@ -33,15 +33,10 @@ DetectorScope::LooksFor(std::string_view dottedClass) const
 }
 
 std::map<std::string, DetectorScope>
-ReadScopes(const fs::path& run)
+ScopesFrom(const std::string& text, const std::string& source)
 {
     std::map<std::string, DetectorScope> scopes;
-    const fs::path file = run / "verdicts" / "detectors.json";
-    if (!fs::exists(file))
-    {
-        return scopes;
-    }
-    const auto list = nlohmann::json::parse(ReadTextFile(file), nullptr, false);
+    const auto list = nlohmann::json::parse(text, nullptr, false);
     try
     {
         for (const auto& entry : list)
@@ -49,15 +44,24 @@ ReadScopes(const fs::path& run)
             DetectorScope& scope = scopes[entry.at("name").get<std::string>()];
             scope.reads = entry.at("reads").get<std::set<std::string>>();
             scope.finds = entry.at("finds").get<std::set<std::string>>();
+            scope.isBaseline = entry.value("role", "") == "baseline";
         }
     }
     catch (const nlohmann::json::exception&)
     {
         throw std::runtime_error(
             fmt::format("{}: found no list of detectors, expected name, reads and finds of each",
-                        file.string()));
+                        source));
     }
     return scopes;
+}
+
+std::map<std::string, DetectorScope>
+ReadScopes(const fs::path& run)
+{
+    const fs::path file = run / "verdicts" / "detectors.json";
+    return fs::exists(file) ? ScopesFrom(ReadTextFile(file), file.string())
+                            : std::map<std::string, DetectorScope>();
 }
 
 std::set<std::string>

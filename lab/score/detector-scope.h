@@ -15,6 +15,7 @@ struct DetectorScope
 {
     std::set<std::string> reads; //!< Kinds of evidence (formats/evidence-kind.h); empty = any.
     std::set<std::string> finds; //!< Classes, or families of them; empty = any.
+    bool isBaseline = false;     //!< `role: baseline`: there to be compared with.
 
     /// Whether a place that holds these kinds of evidence lets it judge.
     bool CanRead(const std::set<std::string>& held) const;
@@ -22,6 +23,14 @@ struct DetectorScope
     /// Whether it looks for faults of a class.
     bool LooksFor(std::string_view dottedClass) const;
 };
+
+/**
+ * What a list of detectors says of them, by name: what `bouncelab-detect --list --json` prints.
+ *
+ * \param source of the text, for messages
+ * \throws std::runtime_error
+ */
+std::map<std::string, DetectorScope> ScopesFrom(const std::string& text, const std::string& source);
 
 /**
  * What detectors said of themselves in a run's folder (verdicts/detectors.json), by name; empty

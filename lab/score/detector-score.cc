@@ -2,7 +2,6 @@
 
 #include "formats/vocabulary.h"
 #include "lab/score/alert-file.h"
-#include "lab/score/alert-matching.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -135,8 +134,27 @@ ScoreAlerts(const std::string& detector,
             Visibility& visibility,
             const DetectorScope& scope)
 {
+    return ScoreAlerts(detector,
+                       vantage,
+                       alerts,
+                       MatchAlarms(alerts, events, run.MembersOf(vantage)),
+                       events,
+                       run,
+                       visibility,
+                       scope);
+}
+
+DetectorScore
+ScoreAlerts(const std::string& detector,
+            const std::string& vantage,
+            const std::vector<Alert>& alerts,
+            const Matching& matching,
+            const std::vector<FaultEvent>& events,
+            const RunFolder& run,
+            Visibility& visibility,
+            const DetectorScope& scope)
+{
     const std::vector<std::string> vantages = run.MembersOf(vantage);
-    const Matching matching = MatchAlarms(alerts, events, vantages);
     DetectorScore score;
     score.detector = detector;
     score.vantage = vantage;

@@ -3,6 +3,7 @@
 
 #include "formats/alert.h"
 #include "lab/scenario/expectations.h"
+#include "lab/score/alert-matching.h"
 #include "lab/score/detector-scope.h"
 #include "lab/score/fault-event.h"
 #include "lab/score/run-folder.h"
@@ -79,6 +80,16 @@ DetectorScore ScoreAlerts(const std::string& detector,
                           const RunFolder& run,
                           Visibility& visibility,
                           const DetectorScope& scope = {});
+
+/// Ditto of alerts that were matched already.
+DetectorScore ScoreAlerts(const std::string& detector,
+                          const std::string& vantage,
+                          const std::vector<Alert>& alerts,
+                          const Matching& matching,
+                          const std::vector<FaultEvent>& events,
+                          const RunFolder& run,
+                          Visibility& visibility,
+                          const DetectorScope& scope);
 
 /**
  * The scores of everything below verdicts/, by detector and vantage.

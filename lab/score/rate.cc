@@ -1,20 +1,9 @@
 #include "lab/score/rate.h"
 
-#include "formats/random.h"
-
-#include <algorithm>
-#include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace bouncelab::score
 {
-
-namespace
-{
-
-constexpr double TAIL = 0.025; //!< On either side of 95 %.
-constexpr std::size_t RESAMPLES = 2000;
-
-} // namespace
 
 void
 Rate::Add(std::uint64_t hits, std::uint64_t trials)
@@ -36,28 +25,31 @@ Rate::Bounds() const
     }
     if (m_hits == 0 || IsFull())
     {
-        const double bound = std::pow(TAIL, 1 / static_cast<double>(m_runs.size()));
+        const double bound = LeastRate(m_runs.size());
         return m_hits == 0 ? Interval{0, 1 - bound} : Interval{bound, 1};
     }
-    const DrawKey draws(0, "bootstrap");
-    std::uint64_t drawn = 0;
-    std::vector<double> rates(RESAMPLES);
-    for (double& rate : rates)
-    {
-        std::uint64_t hits = 0;
-        std::uint64_t trials = 0;
-        for (std::size_t i = 0; i < m_runs.size(); ++i)
-        {
-            ++drawn;
-            const auto& [runHits, runTrials] = m_runs[draws("run", drawn).Below(m_runs.size())];
-            hits += runHits;
-            trials += runTrials;
-        }
-        rate = static_cast<double>(hits) / static_cast<double>(trials);
-    }
-    std::sort(rates.begin(), rates.end());
-    const auto cut = static_cast<std::size_t>(TAIL * RESAMPLES);
-    return {rates[cut], rates[RESAMPLES - 1 - cut]};
+    return Bootstrap(m_runs.size(),
+                     [this](const std::vector<std::size_t>& sample)
+                     {
+                         std::uint64_t hits = 0;
+                         std::uint64_t trials = 0;
+                         for (const std::size_t run : sample)
+                         {
+                             hits += m_runs[run].first;
+                             trials += m_runs[run].second;
+                         }
+                         return static_cast<double>(hits) / static_cast<double>(trials);
+                     });
+}
+
+nlohmann::ordered_json
+ToJson(const Rate& rate)
+{
+    const Interval bounds = rate.Bounds();
+    return {{"hits", rate.Hits()},
+            {"of", rate.Trials()},
+            {"low", Rounded(bounds.low)},
+            {"high", Rounded(bounds.high)}};
 }
 
 } // namespace bouncelab::score

@@ -1,19 +1,16 @@
 #ifndef BOUNCELAB_LAB_SCORE_RATE_H
 #define BOUNCELAB_LAB_SCORE_RATE_H
 
+#include "lab/score/bootstrap.h"
+
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 namespace bouncelab::score
 {
-
-/// Bounds of a rate, 0..1.
-struct Interval
-{
-    double low = 0;
-    double high = 1;
-};
 
 /**
  * So many of so many, over runs. What happens in one run hangs together, so that the run is the
@@ -43,6 +40,9 @@ class Rate
     std::uint64_t m_hits = 0;
     std::uint64_t m_trials = 0;
 };
+
+/// Hits, trials and bounds.
+nlohmann::ordered_json ToJson(const Rate& rate);
 
 } // namespace bouncelab::score
 

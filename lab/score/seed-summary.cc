@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 namespace bouncelab::score
@@ -39,23 +38,6 @@ Add(DetectorSummary& summary, const RunScore& run, const DetectorScore& score)
     summary.recall.Add(score.trueAlarms, score.trueAlarms + score.misses);
     summary.precision.Add(score.Alarms() - score.falseAlarms, score.Alarms());
     summary.foreseen = summary.foreseen && run.WasForeseen(score);
-}
-
-/// Bounds are written in ten-thousandths: further digits say nothing.
-double
-Rounded(double value)
-{
-    return std::round(value * 10000) / 10000;
-}
-
-ordered_json
-ToJson(const Rate& rate)
-{
-    const Interval bounds = rate.Bounds();
-    return {{"hits", rate.Hits()},
-            {"of", rate.Trials()},
-            {"low", Rounded(bounds.low)},
-            {"high", Rounded(bounds.high)}};
 }
 
 ordered_json

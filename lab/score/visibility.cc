@@ -4,6 +4,7 @@
 #include "lab/score/fidelity/capture.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace bouncelab::score
@@ -120,6 +121,37 @@ Visibility::IsUnfinished(const FaultEvent& event)
         }
     }
     return false;
+}
+
+std::uint64_t
+Visibility::CleanSessions(const std::vector<FaultEvent>& events, const std::string& vantage)
+{
+    std::set<FlowEnds> sessions;
+    const auto ordered = [](const FlowEnds& flow)
+    { return flow.first < flow.second ? flow : FlowEnds(flow.second, flow.first); };
+    for (const std::string& member : m_run.MembersOf(vantage))
+    {
+        for (const auto& entry : CapturedAt(member))
+        {
+            sessions.insert(ordered(entry.first));
+        }
+        const auto logged = m_logged.find(member);
+        if (logged != m_logged.end())
+        {
+            std::transform(logged->second.begin(),
+                           logged->second.end(),
+                           std::inserter(sessions, sessions.end()),
+                           ordered);
+        }
+    }
+    for (const FaultEvent& event : events)
+    {
+        for (const FlowEnds& flow : event.flows)
+        {
+            sessions.erase(ordered(flow));
+        }
+    }
+    return sessions.size();
 }
 
 const Visibility::CapturedFlows&

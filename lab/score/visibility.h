@@ -5,6 +5,7 @@
 #include "lab/score/fault-event.h"
 #include "lab/score/run-folder.h"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -33,6 +34,9 @@ class Visibility
     /// Whether one of an event's connections was reset, or still open when the run ended, in any
     /// capture of the run.
     bool IsUnfinished(const FaultEvent& event);
+
+    /// How many connections show at a vantage, in a capture or a log, that no event concerns.
+    std::uint64_t CleanSessions(const std::vector<FaultEvent>& events, const std::string& vantage);
 
     /// The kinds of evidence that a vantage holds.
     const std::set<std::string>& KindsAt(const std::string& vantage);

@@ -1,9 +1,10 @@
-#ifndef BOUNCELAB_LAB_CLI_JUDGEMENT_H
-#define BOUNCELAB_LAB_CLI_JUDGEMENT_H
+#ifndef BOUNCELAB_LAB_JUDGE_JUDGEMENT_H
+#define BOUNCELAB_LAB_JUDGE_JUDGEMENT_H
 
-#include "lab/cli/exit-code.h"
+#include "lab/judge/adapter.h"
 #include "lab/run/child-process.h"
 #include "lab/score/alert-file.h"
+#include "lab/score/judged-cell.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -11,18 +12,24 @@
 #include <string>
 #include <vector>
 
-namespace bouncelab::cli
+namespace bouncelab::judge
 {
 
 /// Who judges evidence, and what he may use.
 struct DetectorChoice
 {
+    std::filesystem::path program;        //!< bouncelab-detect: the built-in ones.
     std::vector<std::string> builtIn;     //!< Names; empty = all. Ignored if there is a command.
     std::string command;                  //!< For the shell; a user's detector.
+    std::optional<Adapter> adapter;       //!< A filter in its place, or what its alerts mean.
     std::vector<std::string> environment; //!< Names of variables that the command is given.
     bool isBare = false;                  //!< The command is not to be contained.
     unsigned timeoutSeconds = 60;
-    std::optional<std::uint64_t> memoryMib; //!< For each process of the command.
+    std::optional<std::uint64_t> memoryMib;      //!< For each process of the command.
+    std::filesystem::path results = "results";   //!< The command sees no run in there, either.
+    std::vector<std::filesystem::path> hidden{}; //!< Further folders that it does not see.
+
+    bool IsBuiltIn() const { return command.empty() && !adapter; }
 };
 
 /// How far a detector was kept from everything but its evidence.
@@ -41,8 +48,9 @@ struct DetectorRun
     std::string whyBare; //!< What kept a detector from being contained that should be.
     run::ChildEnd end;
     score::AlertFile file;
+    score::CellEnd ended = score::CellEnd::Judged;
     std::string problem;
-    ExitCode code = EXPECTED;
+    int code = 0; //!< See run::FaultStatus.
 };
 
 /// "bare", "contained", or nothing.
@@ -60,6 +68,11 @@ DetectorRun Judge(const DetectorChoice& detector,
                   const std::string& path,
                   const std::filesystem::path& temporary);
 
-} // namespace bouncelab::cli
+/// What `COMMAND --list --json` prints, started as above but without evidence. Nothing if it does
+/// not end in order.
+std::optional<std::string> DeclarationOf(const DetectorChoice& detector,
+                                         const std::filesystem::path& temporary);
 
-#endif // BOUNCELAB_LAB_CLI_JUDGEMENT_H
+} // namespace bouncelab::judge
+
+#endif // BOUNCELAB_LAB_JUDGE_JUDGEMENT_H

@@ -1,0 +1,296 @@
+#include "lab/judge/judgement.h"
+
+#include "lab/run/containment.h"
+#include "lab/run/fault.h"
+#include "lab/run/opaque-folder.h"
+#include "lab/score/text-file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace bouncelab::judge
+{
+
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t MIB = 1 << 20;
+constexpr std::uint64_t LARGEST_FILE = 1024 * MIB;
+/// Variable that a command is given if it names files here.
+constexpr const char* CALLER = "BOUNCELAB_CALLER";
+
+/// The command with those of its words made absolute that are files here: it works elsewhere.
+std::string
+FromElsewhere(const std::string& command)
+{
+    constexpr const char* BLANKS = " \t\n";
+    std::string result;
+    std::size_t at = 0;
+    while (at < command.size())
+    {
+        const std::size_t start = std::min(command.find_first_not_of(BLANKS, at), command.size());
+        const std::size_t end = std::min(command.find_first_of(BLANKS, start), command.size());
+        const std::string word = command.substr(start, end - start);
+        std::error_code error;
+        const bool isHere =
+            !word.empty() && word.front() != '/' && fs::is_regular_file(word, error);
+        result += command.substr(at, start - at);
+        result += isHere ? fmt::format("\"${}\"/{}", CALLER, word) : word;
+        at = end;
+    }
+    return result;
+}
+
+run::ChildOptions
+OptionsFor(const DetectorChoice& detector)
+{
+    run::ChildOptions options;
+    options.timeout = std::chrono::seconds(detector.timeoutSeconds);
+    return options;
+}
+
+DetectorRun
+StartBuiltIn(const DetectorChoice& detector, const std::string& path, const fs::path& alerts)
+{
+    std::vector<std::string> words{detector.program.string()};
+    for (const std::string& name : detector.builtIn)
+    {
+        words.insert(words.end(), {"--detector", name});
+    }
+    words.insert(words.end(), {path, alerts.string()});
+    DetectorRun judgement;
+    judgement.end = run::RunChild(words, OptionsFor(detector));
+    return judgement;
+}
+
+/// What a detector from outside may use. \param judgement hears how far it is contained
+run::ChildOptions
+OptionsFor(const DetectorChoice& detector,
+           const std::string& evidence,
+           const run::OpaqueFolder& folder,
+           DetectorRun& judgement)
+{
+    run::ChildOptions options = OptionsFor(detector);
+    options.folder = folder.Scratch();
+    options.largestFile = LARGEST_FILE;
+    if (detector.memoryMib)
+    {
+        options.addressSpace = *detector.memoryMib * MIB;
+    }
+    options.environment = {"TMPDIR=" + folder.Scratch().string()};
+    for (const std::string& name : detector.environment)
+    {
+        if (const char* value = std::getenv(name.c_str()))
+        {
+            options.environment->push_back(name + "=" + value);
+        }
+    }
+    judgement.blindness = Blindness::Bare;
+    if (!detector.isBare)
+    {
+        std::vector<fs::path> hidden =
+            run::FoldersThatTell(evidence.empty() ? folder.Path() : fs::path(evidence),
+                                 detector.results);
+        hidden.insert(hidden.end(), detector.hidden.begin(), detector.hidden.end());
+        judgement.whyBare = run::WhyNotContained(hidden);
+        if (judgement.whyBare.empty())
+        {
+            judgement.blindness = Blindness::Contained;
+            options.hidden = hidden;
+        }
+    }
+    return options;
+}
+
+/// Starts a user's command. \param arguments behind its own
+void
+StartCommand(const DetectorChoice& detector,
+             const std::vector<std::string>& arguments,
+             run::ChildOptions options,
+             DetectorRun& judgement)
+{
+    const std::string command = FromElsewhere(detector.command);
+    if (command != detector.command)
+    {
+        options.environment->push_back(fmt::format("{}={}", CALLER, fs::current_path().string()));
+    }
+    std::vector<std::string> words{"sh", "-c", command + " \"$@\"", "sh"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    judgement.end = run::RunChild(words, options);
+}
+
+bool
+IsCapture(const fs::path& file)
+{
+    return file.extension() == ".pcap" || file.extension() == ".pcapng";
+}
+
+/// Lets tshark filter every capture; the first that fails ends it.
+void
+StartFilter(const DetectorChoice& detector,
+            const fs::path& evidence,
+            run::ChildOptions options,
+            DetectorRun& judgement)
+{
+    constexpr std::size_t MOST_OUTPUT = 64 * MIB;
+    options.output = MOST_OUTPUT;
+    judgement.end.started = true;
+    const bool isFolder = fs::is_directory(evidence);
+    for (const std::string& name :
+         isFolder ? score::FilesBelow(evidence) : std::vector<std::string>{""})
+    {
+        const fs::path file = isFolder ? evidence / name : evidence;
+        if (!IsCapture(file))
+        {
+            continue;
+        }
+        judgement.end = run::RunChild(detector.adapter->Command(file), options);
+        if (!judgement.end.started || judgement.end.timedOut || judgement.end.status != 0)
+        {
+            return;
+        }
+        // It remarks that it runs as root, and the like.
+        judgement.end.error.clear();
+        for (Alert& alert : detector.adapter->AlertsOf(judgement.end.output, name))
+        {
+            judgement.file.text += ToJsonLine(alert);
+            judgement.file.alerts.push_back(std::move(alert));
+        }
+    }
+}
+
+void
+Fail(DetectorRun& judgement, score::CellEnd ended, std::string problem, int code = run::DETECTOR)
+{
+    judgement.ended = ended;
+    judgement.problem = std::move(problem);
+    judgement.code = code;
+}
+
+/// What is to be said of how it ended, if it ended badly.
+void
+Assess(const DetectorChoice& detector, DetectorRun& judgement)
+{
+    constexpr int NOT_EXECUTABLE = 126; // A shell's words.
+    constexpr int NOT_FOUND = 127;
+    constexpr int SIGNALS = 128;
+    const run::ChildEnd& end = judgement.end;
+    if (!end.started)
+    {
+        Fail(judgement, score::CellEnd::NotStarted, "the detector cannot be started: " + end.error);
+    }
+    else if (end.timedOut)
+    {
+        Fail(judgement,
+             score::CellEnd::TimedOut,
+             fmt::format("the detector was stopped after {} s", detector.timeoutSeconds));
+    }
+    else if (end.status == NOT_EXECUTABLE || end.status == NOT_FOUND)
+    {
+        Fail(judgement,
+             score::CellEnd::NotStarted,
+             fmt::format("the detector ended with status {}: it cannot be started", end.status));
+    }
+    else if (end.status > SIGNALS)
+    {
+        Fail(judgement,
+             score::CellEnd::Crashed,
+             fmt::format("the detector ended with status {}: {}",
+                         end.status,
+                         strsignal(end.status - SIGNALS)));
+    }
+    else if (end.status != 0)
+    {
+        const bool isInput = detector.IsBuiltIn() && end.status == run::INPUT_OR_MACHINE;
+        Fail(judgement,
+             score::CellEnd::Crashed,
+             fmt::format("the detector ended with status {}", end.status),
+             isInput ? run::INPUT_OR_MACHINE : run::DETECTOR);
+    }
+}
+
+/// Reads what it left, and gives it the classes of an adapter.
+void
+ReadWhatItSays(const DetectorChoice& detector, const fs::path& alerts, DetectorRun& judgement)
+{
+    judgement.file = score::ReadForeignAlerts(alerts);
+    if (detector.adapter)
+    {
+        judgement.file.alerts = detector.adapter->Translate(judgement.file.alerts);
+        judgement.file.text.clear();
+        for (const Alert& alert : judgement.file.alerts)
+        {
+            judgement.file.text += ToJsonLine(alert);
+        }
+    }
+}
+
+} // namespace
+
+std::string_view
+GradeOf(Blindness blindness)
+{
+    return blindness == Blindness::Contained ? "contained"
+           : blindness == Blindness::Bare    ? "bare"
+                                             : "";
+}
+
+DetectorRun
+Judge(const DetectorChoice& detector, const std::string& path, const fs::path& temporary)
+{
+    const run::OpaqueFolder folder(temporary, detector.IsBuiltIn() ? fs::path() : fs::path(path));
+    const fs::path alerts = folder.Alerts() / "alerts.jsonl";
+    const bool isFilter = detector.adapter && detector.adapter->IsFilter();
+    DetectorRun judgement;
+    if (detector.IsBuiltIn())
+    {
+        judgement = StartBuiltIn(detector, path, alerts);
+    }
+    else
+    {
+        const run::ChildOptions options = OptionsFor(detector, path, folder, judgement);
+        isFilter ? StartFilter(detector, folder.Evidence(), options, judgement)
+                 : StartCommand(detector,
+                                {folder.Evidence().string(), alerts.string()},
+                                options,
+                                judgement);
+    }
+    judgement.path = path;
+    Assess(detector, judgement);
+    if (judgement.code != 0 || isFilter)
+    {
+        return judgement;
+    }
+    try
+    {
+        ReadWhatItSays(detector, alerts, judgement);
+    }
+    catch (const std::runtime_error& error)
+    {
+        Fail(judgement,
+             score::CellEnd::Refused,
+             fmt::format("the detector wrote something else than alerts: {}", error.what()));
+    }
+    return judgement;
+}
+
+std::optional<std::string>
+DeclarationOf(const DetectorChoice& detector, const fs::path& temporary)
+{
+    const run::OpaqueFolder folder(temporary, {});
+    DetectorRun judgement;
+    StartCommand(detector,
+                 {"--list", "--json"},
+                 OptionsFor(detector, "", folder, judgement),
+                 judgement);
+    return judgement.end.started && !judgement.end.timedOut && judgement.end.status == 0
+               ? std::optional(judgement.end.output)
+               : std::nullopt;
+}
+
+} // namespace bouncelab::judge
