@@ -113,6 +113,7 @@ struct FieldType
 
     void (*remove)(void* value, const std::string& name) = nullptr; //!< An entry of a map.
     std::string& (*personaName)(void* value) = nullptr; //!< What a persona was chosen by.
+    bool personaOptional = false; //!< Its keys may stand without a file below them.
 };
 
 /// A value with its type.
@@ -292,6 +293,20 @@ DescribeMap(FieldType& type)
 }
 
 template <class T>
+constexpr auto
+IsPersonaOptional(int) -> decltype(T::PERSONA_OPTIONAL)
+{
+    return T::PERSONA_OPTIONAL;
+}
+
+template <class T>
+constexpr bool
+IsPersonaOptional(long)
+{
+    return false;
+}
+
+template <class T>
 constexpr void
 DescribePersona(FieldType& type)
 {
@@ -300,6 +315,7 @@ DescribePersona(FieldType& type)
     type.folder = Persona::FOLDER;
     type.parts = [](void* value) { return std::vector<FieldPart>{{"", &As<T>(value).value}}; };
     type.personaName = [](void* value) -> std::string& { return As<T>(value).name; };
+    type.personaOptional = IsPersonaOptional<Persona>(0);
 }
 
 /// A field as its initializer hands it in.

@@ -5,6 +5,7 @@
 #include "lab/scenario/scenario.h"
 
 #include <string>
+#include <vector>
 
 namespace bouncelab::scenario
 {
@@ -16,6 +17,11 @@ namespace bouncelab::scenario
 
 /// Names of options, their total length, and that what is switched on has its option.
 void CheckStack(const host::StackProfile& profile, const std::string& path, const Marks& marks);
+
+/// Throws the first fault of a model's own check: "key: what is wrong", or what is wrong.
+void FailOnFirst(const std::string& path,
+                 const std::vector<std::string>& faults,
+                 const Marks& marks);
 
 /// Reply texts of a server persona (smtp::CheckServerPersona).
 void CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks);

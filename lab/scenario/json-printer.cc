@@ -26,7 +26,10 @@ Json
 PrintPersona(const FieldValue& value)
 {
     Json object = Json::object();
-    object["persona"] = value.type->personaName(value.data);
+    if (const std::string& name = value.type->personaName(value.data); !name.empty())
+    {
+        object["persona"] = name;
+    }
     object.update(PrintStruct(value[value.type->parts(value.data).front()]));
     return object;
 }

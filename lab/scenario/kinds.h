@@ -21,6 +21,21 @@ VisitKinds(const T& kinds, Visit&& visit)
                kinds.Kinds());
 }
 
+/// An entry of such a map, whether its keys stand alone or above a persona.
+template <class T>
+const T&
+ConfigOf(const T& entry)
+{
+    return entry;
+}
+
+template <class T>
+const T&
+ConfigOf(const PersonaRef<T>& entry)
+{
+    return entry.value;
+}
+
 } // namespace bouncelab::scenario
 
 #endif // BOUNCELAB_LAB_SCENARIO_KINDS_H

@@ -132,6 +132,10 @@ ValidateFile(const std::string& path, const PersonaLibrary& personas)
     {
         ReadPersonaFile<connector::FilterConfig>(path, marks);
     }
+    else if (folder == middlebox::InjectorConfig::FOLDER)
+    {
+        FailOnFirst("", Faults(ReadPersonaFile<middlebox::InjectorConfig>(path, marks)), marks);
+    }
     else if (file.filename() == "expect.yaml")
     {
         const ExpectationFile expectations = ExpectationFile::Load(path);

@@ -2,6 +2,7 @@
 #include "lab/scenario/section-checker.h"
 
 #include <type_traits>
+#include <utility>
 
 namespace bouncelab::scenario
 {
@@ -31,12 +32,14 @@ class MiddleboxChecker : SectionChecker
     {
     }
 
-    template <class Config>
-    void Check(const std::string& kind, const std::map<std::string, Config>& boxes)
+    template <class Box>
+    void Check(const std::string& kind, const std::map<std::string, Box>& boxes)
     {
+        using Config = std::decay_t<decltype(ConfigOf(std::declval<Box>()))>;
         CheckNames(kind, boxes);
-        for (const auto& [name, config] : boxes)
+        for (const auto& [name, box] : boxes)
         {
+            const auto& config = ConfigOf(box);
             const std::string key = JoinPath(kind, name);
             if constexpr (HAS<Config, Hop>)
             {

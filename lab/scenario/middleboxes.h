@@ -19,8 +19,10 @@ namespace bouncelab::scenario
  */
 struct Middleboxes
 {
-    std::map<std::string, middlebox::InjectorConfig> injectors =
-        Field(&injectors, "injectors") | "On-path injectors, by name.";
+    std::map<std::string, PersonaRef<middlebox::InjectorConfig>> injectors =
+        Field(&injectors, "injectors") |
+        "On-path injectors, by name: a persona of `models/personas/injectors`, or one of no known "
+        "make that is all in its keys.";
     std::map<std::string, middlebox::InterceptionProxyConfig> proxies =
         Field(&proxies, "proxies") | "Interception proxies, by name.";
     std::map<std::string, middlebox::SynProxyConfig> synProxies =

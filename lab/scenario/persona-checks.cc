@@ -102,9 +102,8 @@ CheckStack(const host::StackProfile& profile, const std::string& path, const Mar
 }
 
 void
-CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks)
+FailOnFirst(const std::string& path, const std::vector<std::string>& faults, const Marks& marks)
 {
-    const std::vector<std::string> faults = smtp::CheckServerPersona(persona);
     if (faults.empty())
     {
         return;
@@ -116,6 +115,12 @@ CheckServer(const smtp::ServerPersona& persona, const std::string& path, const M
     }
     const std::string key = JoinPath(path, faults.front().substr(0, colon));
     throw ScenarioError(marks.Find(key), key, faults.front().substr(colon + 2));
+}
+
+void
+CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks)
+{
+    FailOnFirst(path, smtp::CheckServerPersona(persona), marks);
 }
 
 } // namespace bouncelab::scenario

@@ -100,7 +100,7 @@ HasRequired(const FieldType& type)
     switch (type.kind)
     {
     case FieldKind::Persona:
-        return true;
+        return !type.personaOptional;
     case FieldKind::Optional:
     case FieldKind::Map:
         return HasRequired(*type.element);
@@ -233,7 +233,7 @@ SchemaWriter::WriteValue(const FieldType& type, const FieldNote& note, Required 
         break;
     case FieldKind::Persona:
         schema = Refer(*type.element, Required::Ignored);
-        if (required == Required::Checked)
+        if (required == Required::Checked && !type.personaOptional)
         {
             schema = {{"allOf", Json::array({std::move(schema)})}, {"required", {"persona"}}};
         }

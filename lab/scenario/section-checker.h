@@ -46,16 +46,7 @@ class SectionChecker
     /// \param faults of models' own checks: "key: what is wrong"
     void FailOnFirst(const std::string& path, const std::vector<std::string>& faults) const
     {
-        if (faults.empty())
-        {
-            return;
-        }
-        const std::size_t colon = faults.front().find(": ");
-        if (colon == std::string::npos)
-        {
-            Fail(path, faults.front());
-        }
-        Fail(JoinPath(path, faults.front().substr(0, colon)), faults.front().substr(colon + 2));
+        scenario::FailOnFirst(path, faults, m_marks);
     }
 
     template <class T>

@@ -407,6 +407,10 @@ YamlReader::ResolvePersona(const TextNode& node,
     if (node.kind == TextNode::Kind::Map)
     {
         reference = node.Find("persona");
+        if (reference == nullptr && value.type->personaOptional)
+        {
+            return node;
+        }
         if (reference == nullptr)
         {
             throw ScenarioError(node.at, path, "found no key `persona`, expected " + expected);

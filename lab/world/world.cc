@@ -21,9 +21,9 @@ BuildAll(std::vector<std::unique_ptr<Base>>& built, const Kinds& kinds, Make mak
     scenario::VisitKinds(kinds,
                          [&](std::string_view /* kind */, const auto& entries)
                          {
-                             for (const auto& [name, config] : entries)
+                             for (const auto& [name, entry] : entries)
                              {
-                                 if (auto made = make(name, config))
+                                 if (auto made = make(name, scenario::ConfigOf(entry)))
                                  {
                                      built.push_back(std::move(made));
                                  }

@@ -3,22 +3,29 @@
 
 #include "formats/random.h"
 #include "models/middlebox/command-watcher.h"
+#include "models/middlebox/forgery.h"
 #include "models/middlebox/injector-config.h"
 #include "models/path/path.h"
 #include "models/provenance/ledger.h"
 
 #include <deque>
+#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
+#include <vector>
 
 namespace bouncelab::middlebox
 {
 
 /**
  * An on-path injector: it sees copies of what passes its place on a path, rebuilds each client's
- * byte stream, and when a command matches its pattern it forges the server's reply after its
- * processing delay (S003, fact I06). By its type it can only observe and add: the path hands it
- * no way to hold, change or drop a packet.
+ * byte stream, and when its trigger passes it forges, after its processing delay, what its config
+ * says in the name of either side (S003, fact I06). By its type it can only observe and add: the
+ * path hands it no way to hold, change or drop a packet. It knows its own packets and does not act
+ * on them.
  */
 class Injector final : public Middlebox
 {
@@ -40,7 +47,7 @@ class Injector final : public Middlebox
     std::size_t FlowCount() const { return m_flows.size(); }
 
   private:
-    /// Client and server of a connection, as it passes outbound.
+    /// Client and server of a connection.
     struct Connection
     {
         std::uint32_t client = 0;
@@ -65,23 +72,73 @@ class Injector final : public Middlebox
         }
     };
 
+    struct Flow
+    {
+        CommandWatcher stream; //!< The client's.
+        path::Direction fromClient;
+        std::uint8_t clientTtl = 0;
+        std::uint8_t serverTtl = 0;
+    };
+
+    using Flows = std::unordered_map<Connection, Flow, ConnectionHash>;
+
+    /// A packet as it passes.
+    struct Sight
+    {
+        path::Direction direction;
+        const path::WirePacket& packet;
+        const TcpSegment& segment;
+    };
+
+    /// What is forged for one trigger.
+    struct Volley
+    {
+        Connection connection;
+        path::Direction fromClient;
+        Trigger trigger;
+        std::string text; //!< Of the trigger, as truth names it.
+        std::uint64_t number =
+            0; //!< Of its trigger, or of the packet that a block answers; from 1.
+        std::map<std::string_view, provenance::CauseId> causes; //!< By class.
+    };
+
+    /// Client, server, port of the server and of the client; 0 where any is meant.
+    using BlockKey = std::tuple<std::uint32_t, std::uint32_t, std::uint16_t, std::uint16_t>;
+
     void Observe(path::Direction direction, const path::WirePacket& packet);
-    void PassOutbound(const Connection& connection, const TcpSegment& segment);
+    Flows::iterator FlowOf(const Sight& sight, bool& fromClient);
+    Flows::iterator Learn(const Connection& connection,
+                          path::Direction direction,
+                          std::uint32_t next);
+    void Forget(Flows::iterator flow);
+    void PassClient(Flows::iterator flow, const Sight& sight);
+    void PassServer(Flows::iterator flow, const Sight& sight);
     bool Matches(std::string_view line) const;
-    void Forge(const Connection& connection,
-               std::uint32_t sequence,
-               std::uint32_t acknowledgment,
-               std::string trigger);
-    void Learn(const Connection& connection, std::uint32_t next);
+    bool MatchesSegment(const TcpSegment& segment) const;
+    Trigger TriggerOf(const Flow& flow, const Sight& sight) const;
+    BlockKey BlockOf(const Connection& connection) const;
+    bool IsBlocked(const Connection& connection);
+    void Fire(Flows::const_iterator flow, const Trigger& trigger, std::string text);
+    void Schedule(const std::shared_ptr<Volley>& volley,
+                  const std::vector<ForgedPacketConfig>& packets,
+                  Draw jitter);
+    void Send(Volley& volley, const ForgedPacketConfig& config, std::uint32_t copy);
+    void Record(const Volley& volley,
+                const ForgedPacketConfig& config,
+                const ForgedPacket& forged,
+                const provenance::Origin& origin);
 
     InjectorConfig m_config;
     path::NetworkPath& m_path;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     DrawKey m_draws;
-    std::uint64_t m_matches = 0; //!< Commands that matched.
-    std::unordered_map<Connection, CommandWatcher, ConnectionHash> m_flows;
+    std::uint64_t m_matches = 0;   //!< Triggers so far.
+    std::uint64_t m_residuals = 0; //!< Volleys of blocks so far.
+    std::uint64_t m_forged = 0;    //!< Packets so far.
+    Flows m_flows;
     std::deque<Connection> m_order;
+    std::map<BlockKey, std::int64_t> m_blocked; //!< Until when, in ns.
 };
 
 } // namespace bouncelab::middlebox

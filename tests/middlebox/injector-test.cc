@@ -196,4 +196,92 @@ BOOST_AUTO_TEST_CASE(it_forgets_flows_that_end)
     BOOST_TEST(rig.injector->FlowCount() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_volley_goes_to_both_sides_and_has_one_cause_a_class)
+{
+    InjectorConfig config;
+    config.trigger = TriggerKind::Line;
+    ForgedPacketConfig reset;
+    reset.kind = ForgedKind::Reset;
+    config.volley = {reset, reset, ForgedPacketConfig{}};
+    config.volley[1].toward = ForgedToward::Server;
+    config.volley[1].after = Nanoseconds(50000);
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.passed == 3); // the reset towards the server among them
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 2U);
+    BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 2U);
+    BOOST_TEST(rig.collected.actions[0].classLabel == "forged.reset");
+    BOOST_TEST(rig.collected.actions[1].classLabel == "forged.reply");
+    BOOST_TEST(provenance::OriginOf(rig.arrived[0].payload).cause ==
+               rig.collected.actions[0].cause);
+    BOOST_TEST(provenance::OriginOf(rig.arrived[1].payload).cause ==
+               rig.collected.actions[1].cause);
+}
+
+BOOST_AUTO_TEST_CASE(its_own_packets_are_no_triggers)
+{
+    InjectorConfig config;
+    config.trigger = TriggerKind::Segment;
+    config.packet.toward = ForgedToward::Server;
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "x\r\n");
+    rig.Run();
+    BOOST_TEST(rig.collected.actions.size() == 1U);
+    BOOST_TEST(rig.passed == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_syn_is_a_trigger_where_the_config_says_so)
+{
+    InjectorConfig config;
+    config.trigger = TriggerKind::Syn;
+    config.packet.kind = ForgedKind::ResetAck;
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    std::string text;
+    const TcpSegment reset = rig.SegmentDraft(0, text);
+    BOOST_TEST(reset.sequence == 0U);
+    BOOST_TEST(reset.acknowledgment == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_answers_what_comes_later_within_its_time_and_scope)
+{
+    InjectorConfig config;
+    config.pattern = "@keyword";
+    config.residualTime = Nanoseconds(60000000000);
+    ForgedPacketConfig reset;
+    reset.kind = ForgedKind::Reset;
+    config.residualVolley = {reset};
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@keyword>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 1U);
+    rig.Send(1021, "RCPT TO:<c@other>\r\n"); // same client and service
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 2U);
+    std::string text;
+    BOOST_TEST(rig.SegmentDraft(1, text).Has(tcp::RST));
+    rig.Send(1040, ""); // an acknowledgment draws nothing
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 2U);
+    ns3::Simulator::Schedule(ns3::Seconds(61), [&] { rig.Send(1040, "NOOP\r\n"); });
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_device_may_overlook_headers_with_options_and_flows_without_a_syn)
+{
+    InjectorConfig config;
+    config.needsSyn = false;
+    Rig rig(config);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_TEST(rig.arrived.size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

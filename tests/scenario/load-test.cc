@@ -23,8 +23,9 @@ BOOST_AUTO_TEST_CASE(ResolvesPersonasAndDefaults)
     BOOST_TEST(scenario.hosts.at("japan").stack.value.timestampHz == 100U);
     BOOST_TEST(scenario.paths.at("japan").hops.at(1).bitsPerSecond == 100000000U);
     BOOST_TEST(scenario.paths.at("japan").hops.at(2).delay.count() == 29500000);
-    BOOST_TEST(scenario.middleboxes.injectors.at("device").payload == "500 error\r\n");
-    BOOST_TEST(scenario.middleboxes.injectors.at("device").processingDelay.count() == 4099000);
+    BOOST_TEST(scenario.middleboxes.injectors.at("device").value.packet.payload == "500 error\r\n");
+    BOOST_TEST(scenario.middleboxes.injectors.at("device").value.processingDelay.count() ==
+               4099000);
 }
 
 BOOST_AUTO_TEST_CASE(LaysVariantsOverBase)
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(OverridesByKeyPath)
     BOOST_TEST(scenario.hosts.at("japan").stack.name == "linux-modern");
     BOOST_TEST(scenario.hosts.at("japan").stack.value.timestampHz == 1000U);
     BOOST_TEST(scenario.mail.ordinary.senders.size() == 1U);
-    BOOST_TEST(scenario.middleboxes.injectors.at("device").payload == "551 no\r\n");
+    BOOST_TEST(scenario.middleboxes.injectors.at("device").value.packet.payload == "551 no\r\n");
     BOOST_TEST(scenario.programs.traceroutes.empty());
     const std::optional<PersonaRef<mail::MtaPersona>>& sends = scenario.hosts.at("mail-host").sends;
     BOOST_TEST((sends.value().value.client.hello == smtp::HelloPolicy::EhloOnly));

@@ -1,0 +1,131 @@
+#include "models/middlebox/forgery.h"
+
+#include "formats/vocabulary.h"
+
+namespace bouncelab::middlebox
+{
+
+namespace
+{
+
+std::uint8_t
+FlagsOf(const ForgedPacketConfig& config)
+{
+    switch (config.kind)
+    {
+    case ForgedKind::Data:
+        return static_cast<std::uint8_t>(tcp::ACK | (config.push ? tcp::PSH : 0));
+    case ForgedKind::Reset:
+        return tcp::RST;
+    case ForgedKind::ResetAck:
+        return tcp::RST | tcp::ACK;
+    case ForgedKind::Finish:
+        return tcp::FIN | tcp::ACK;
+    case ForgedKind::SynAck:
+        return tcp::SYN | tcp::ACK;
+    }
+    return 0;
+}
+
+/// A TTL that counts up from the config's, and begins there again beyond 255.
+std::uint8_t
+CountedTtl(const ForgedPacketConfig& config, std::uint64_t number, std::uint32_t copy)
+{
+    const std::uint64_t room = 256U - config.ttl;
+    const std::uint64_t steps =
+        (number - 1) * config.ttlStep + static_cast<std::uint64_t>(copy) * config.ttlCopyStep;
+    return static_cast<std::uint8_t>(config.ttl + steps % room);
+}
+
+std::uint8_t
+TtlOf(const ForgedPacketConfig& config,
+      const Trigger& trigger,
+      std::uint8_t counted,
+      Draw scattered)
+{
+    const std::uint8_t sender =
+        config.toward == ForgedToward::Client ? trigger.serverTtl : trigger.clientTtl;
+    switch (config.ttlRule)
+    {
+    case TtlRule::Trigger:
+        return trigger.ttl;
+    case TtlRule::Sender:
+        return sender != 0 ? sender : counted;
+    case TtlRule::Scattered:
+        return static_cast<std::uint8_t>(scattered.Between(config.ttl, 255));
+    case TtlRule::Value:
+        break;
+    }
+    return counted;
+}
+
+std::uint16_t
+IpIdOf(const ForgedPacketConfig& config, const Trigger& trigger, std::uint32_t copy, Draw random)
+{
+    const std::int64_t first = config.ipIdRule == IpIdRule::Random ? random.Between(0, 65535)
+                               : config.ipIdRule == IpIdRule::Trigger
+                                   ? trigger.ipId + std::int64_t{config.ipId}
+                                   : config.ipId;
+    return static_cast<std::uint16_t>(first + std::int64_t{copy} * config.ipIdStep);
+}
+
+std::uint16_t
+WindowOf(const ForgedPacketConfig& config,
+         const Trigger& trigger,
+         std::uint32_t copy,
+         std::uint8_t ttl)
+{
+    const std::uint32_t first = config.windowRule == WindowRule::Trigger ? trigger.window
+                                : config.windowRule == WindowRule::Ttl   ? config.window + ttl
+                                                                         : config.window;
+    return static_cast<std::uint16_t>(first + copy * config.windowStep);
+}
+
+} // namespace
+
+ForgedPacket
+Forge(const ForgedPacketConfig& config,
+      const Trigger& trigger,
+      std::uint64_t number,
+      std::uint32_t copy,
+      const DrawKey& draws,
+      std::uint64_t packet)
+{
+    const bool toClient = config.toward == ForgedToward::Client;
+    ForgedPacket forged;
+    forged.ttl = TtlOf(config, trigger, CountedTtl(config, number, copy), draws("ttl", packet));
+    forged.ipId = IpIdOf(config, trigger, copy, draws("ip-id", packet));
+    TcpSegment& segment = forged.segment;
+    segment.flags = FlagsOf(config);
+    segment.sequence = (toClient ? trigger.serverNext : trigger.clientNext) +
+                       static_cast<std::uint32_t>(config.sequenceOffset) +
+                       copy * config.sequenceStep;
+    if (segment.Has(tcp::ACK) && config.ackRule == AckRule::TriggerEnd)
+    {
+        segment.acknowledgment = toClient ? trigger.clientNext : trigger.serverNext;
+    }
+    segment.window = WindowOf(config, trigger, copy, forged.ttl);
+    segment.reserved = config.reservedBits;
+    if (config.kind == ForgedKind::Data || config.carries)
+    {
+        segment.payload = ViewOf(config.payload);
+    }
+    return forged;
+}
+
+std::string_view
+ClassOf(const ForgedPacketConfig& config)
+{
+    switch (config.kind)
+    {
+    case ForgedKind::Reset:
+    case ForgedKind::ResetAck:
+        return classes::FORGED_RESET;
+    case ForgedKind::Data:
+        return config.toward == ForgedToward::Client ? classes::FORGED_REPLY : classes::FORGED_DATA;
+    default:
+        return classes::FORGED_DATA;
+    }
+}
+
+} // namespace bouncelab::middlebox

@@ -1,0 +1,55 @@
+#ifndef BOUNCELAB_MODELS_MIDDLEBOX_FORGERY_H
+#define BOUNCELAB_MODELS_MIDDLEBOX_FORGERY_H
+
+#include "formats/packet.h"
+#include "formats/random.h"
+#include "models/middlebox/forged-packet-config.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace bouncelab::middlebox
+{
+
+/// What an injector knows of a connection when its trigger passes.
+struct Trigger
+{
+    std::uint32_t clientNext = 0; //!< Sequence number behind what the client has sent.
+    std::uint32_t serverNext = 0; //!< Behind what the server has; 0 before it has sent anything.
+    std::uint8_t ttl = 0;         //!< Of the packet that is the trigger, where the injector stands.
+    std::uint16_t ipId = 0;
+    std::uint16_t window = 0;
+    std::uint8_t clientTtl = 0; //!< Of the last genuine packet of each side; 0: none has passed.
+    std::uint8_t serverTtl = 0;
+};
+
+/// A forged packet but for its addresses and ports.
+struct ForgedPacket
+{
+    TcpSegment segment; //!< Its payload lies in the config.
+    std::uint8_t ttl = 0;
+    std::uint16_t ipId = 0;
+};
+
+/**
+ * What an injector forges (facts I19 to I26).
+ *
+ * \param config of the packet; has to outlive the result
+ * \param trigger what it answers
+ * \param number of the trigger, from 1: what counts from one trigger to the next goes by it
+ * \param copy of the packet, from 0
+ * \param draws of the injector; \param packet its packets so far, the index of these draws
+ */
+ForgedPacket Forge(const ForgedPacketConfig& config,
+                   const Trigger& trigger,
+                   std::uint64_t number,
+                   std::uint32_t copy,
+                   const DrawKey& draws,
+                   std::uint64_t packet);
+
+/// The class of what somebody does who sends such a packet in another's name.
+std::string_view ClassOf(const ForgedPacketConfig& config);
+
+} // namespace bouncelab::middlebox
+
+#endif // BOUNCELAB_MODELS_MIDDLEBOX_FORGERY_H
