@@ -32,6 +32,7 @@ void AddScoreCommand(CLI::App& app, Shell& shell);
 void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
+void AddCompletionCommand(CLI::App& app, Shell& shell);
 
 /// How a detector from outside is started: --env, --bare, --memory, --timeout.
 void AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector);

@@ -114,6 +114,7 @@ main(int argc, char** argv)
     AddMeasureCommand(app, shell);
     AddSweepCommand(app, shell);
     AddDoctorCommand(app, shell);
+    AddCompletionCommand(app, shell);
     shell.Attempt([&] { shell.exitCode = Parse(app, shell, argc, argv); });
     return shell.exitCode;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace
 {
@@ -36,6 +37,29 @@ CheckRefusal(const std::vector<std::string>& arguments, const std::string& sente
 }
 
 BOOST_AUTO_TEST_SUITE(program)
+
+BOOST_AUTO_TEST_CASE(ShellsCompleteCommandsScenariosAndOptions)
+{
+    const Scratch scratch;
+    const ChildEnd script = Bouncelab(scratch.Path(), {"completion", "bash"});
+    BOOST_REQUIRE(script.status == 0);
+    const auto offers = [&](const std::string& words)
+    {
+        WriteTextFile(scratch.Path() / "try.sh",
+                      script.output + "COMP_WORDS=(" + words +
+                          ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_bouncelab\n"
+                          "echo \"${COMPREPLY[@]}\" > offers\n");
+        BOOST_TEST(std::system(("cd '" + scratch.Path().string() + "' && bash try.sh").c_str()) ==
+                   0);
+        return ReadTextFile(scratch.Path() / "offers");
+    };
+    BOOST_TEST(offers("bouncelab va") == "validate\n");
+    BOOST_TEST(offers("bouncelab run forged-reply/err") == "forged-reply/error-500\n");
+    BOOST_TEST(offers("bouncelab run forged-reply/error-500 --twi") == "--twice\n");
+    BOOST_TEST(offers("bouncelab measure forged") == "\n");
+    const ChildEnd fish = Bouncelab(scratch.Path(), {"completion", "fish"});
+    BOOST_TEST(Has(fish.output, "__fish_seen_subcommand_from run' -l twice -d 'Runs everything"));
+}
 
 BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
 {
