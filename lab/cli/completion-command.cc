@@ -35,7 +35,7 @@ CompletionsOf(const CLI::App& app)
             {
                 const std::string& name = option->get_name(true);
                 one.takesScenarios = one.takesScenarios || name == "NAME" || name == "SCENARIO" ||
-                                     name == "SCENARIO/VARIANT";
+                                     name == "TARGET";
             }
             else if (!option->get_group().empty())
             {
