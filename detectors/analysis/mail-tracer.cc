@@ -121,7 +121,8 @@ MailTracer::OutcomeOf(const MailTransaction& came, const Turn& recipient) const
     MailOutcome inside;
     for (const MailTransaction* sent : SentBy(came.session->server))
     {
-        if (!AsksFor(*sent, recipient, target) || !came.GoesOnIn(*sent))
+        // What nobody has taken yet has not left: the evidence may end, or the next server refuse.
+        if (!sent->IsAccepted() || !AsksFor(*sent, recipient, target) || !came.GoesOnIn(*sent))
         {
             continue;
         }

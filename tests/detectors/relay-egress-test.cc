@@ -93,6 +93,15 @@ BOOST_AUTO_TEST_CASE(MailThatLeavesIsRelayed)
     }
 }
 
+BOOST_AUTO_TEST_CASE(WhatNobodyHasTakenYetHasNotLeft)
+{
+    // The next server accepts the recipient, and the evidence ends there.
+    ExpectOne(
+        Judge({Comes(PERCENT), Goes("antispam@tester.example", "relaytest@tester.example", "")}),
+        Verdict::Inconclusive,
+        "neither left nor came back");
+}
+
 BOOST_AUTO_TEST_CASE(AForeignDomainAloneMayBeABackupMxsTwoAreNot)
 {
     const auto passes = [](const std::string& recipient, const std::string& id)
