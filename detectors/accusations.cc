@@ -9,8 +9,7 @@ std::vector<Finding>
 FindAccusations(const Evidence& evidence)
 {
     std::vector<Finding> all;
-    for (auto* const find :
-         {overlap_conflict::Find, header_outlier::Find, early_reply::Find, forged_reset::Find})
+    for (auto* const find : {overlap_conflict::Find, header_outlier::Find, early_reply::Find})
     {
         for (const Finding& finding : evidence.Once(find))
         {

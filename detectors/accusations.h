@@ -24,12 +24,8 @@ namespace early_reply
 std::vector<Finding> Find(const Evidence& evidence);
 } // namespace early_reply
 
-namespace forged_reset
-{
-std::vector<Finding> Find(const Evidence& evidence);
-} // namespace forged_reset
-
-/// All of these, faults only, each segment once, in order of capture.
+/// All of these, faults only, each segment once, in order of capture. Resets are judged when all
+/// flows are known (ResetTable).
 std::vector<Finding> FindAccusations(const Evidence& evidence);
 
 } // namespace bouncelab::detectors

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace bouncelab::detectors
 {
@@ -37,25 +38,99 @@ Fill(Alert& alert, const Flow& flow, std::uint32_t index, const AlertRule& signa
     alert.sourcePort = flow.port[segment.side];
     alert.destination = flow.address[Other(segment.side)];
     alert.destinationPort = flow.port[Other(segment.side)];
-    alert.detector = signature.detector;
-    alert.signatureId = signature.id;
-    alert.signature = signature.text;
     alert.evidence.file = flow.source->name;
+    Sign(alert, signature);
 }
 
-/// Scores are written in thousandths: further digits would be noise.
+/// What an explanation says, whatever its figures.
+std::string
+WithoutFigures(const std::string& text)
+{
+    std::string shape;
+    std::copy_if(text.begin(),
+                 text.end(),
+                 std::back_inserter(shape),
+                 [](char c) { return !IsDigit(c); });
+    return shape;
+}
+
+} // namespace
+
+void
+AlertSink::Add(Alert alert)
+{
+    // More of one detector say nothing new, and hostile evidence could draw any number.
+    constexpr std::size_t MOST = 100000;
+    if (alerts.size() < MOST)
+    {
+        alerts.push_back(std::move(alert));
+    }
+}
+
+void
+AlertSink::AddOrCount(Alert alert)
+{
+    if (alert.verdict == Verdict::Fault)
+    {
+        Add(std::move(alert));
+        return;
+    }
+    const std::string key = fmt::format("{} {} {} {} {} {}",
+                                        alert.dottedClass,
+                                        NameOf(alert.verdict),
+                                        alert.evidence.file,
+                                        alert.source.ToString(),
+                                        alert.destination.ToString(),
+                                        WithoutFigures(alert.evidence.explanation));
+    AddOrCount(std::move(alert), key);
+}
+
+void
+AlertSink::AddOrCount(Alert alert, const std::string& key)
+{
+    const auto [known, isNew] = m_counted.emplace(key, alerts.size());
+    if (isNew)
+    {
+        alert.evidence.last = alert.time;
+        Add(std::move(alert));
+        return;
+    }
+    if (known->second < alerts.size())
+    {
+        AlertEvidence& first = alerts[known->second].evidence;
+        ++first.count;
+        first.last = std::max(first.last, alert.time);
+    }
+}
+
+void
+AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
+{
+    analysis.AddSession(evidence.flow);
+}
+
 double
 Rounded(double score)
 {
     return std::round(std::clamp(score, 0.0, 1.0) * 1000) / 1000;
 }
 
-} // namespace
+void
+Sign(Alert& alert, const AlertRule& rule)
+{
+    alert.detector = rule.detector;
+    alert.signatureId = rule.id;
+    alert.signature = rule.text;
+}
 
 void
-AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
+SetVerdict(Alert& alert, Verdict verdict)
 {
-    analysis.AddSession(evidence.flow);
+    alert.verdict = verdict;
+    alert.category = verdict == Verdict::Fault    ? FORGERY
+                     : verdict == Verdict::Benign ? EXPLAINED
+                                                  : UNDECIDED;
+    alert.severity = verdict == Verdict::Fault ? 1 : 3;
 }
 
 Alert
@@ -67,11 +142,7 @@ MakeAlert(const Evidence& evidence, const Finding& finding, const AlertRule& sig
     Fill(alert, flow, finding.accused, signature);
     alert.dottedClass = finding.dottedClass;
     alert.score = Rounded(finding.score);
-    alert.verdict = finding.verdict;
-    alert.category = finding.verdict == Verdict::Fault    ? FORGERY
-                     : finding.verdict == Verdict::Benign ? EXPLAINED
-                                                          : UNDECIDED;
-    alert.severity = finding.verdict == Verdict::Fault ? 1 : 3;
+    SetVerdict(alert, finding.verdict);
     alert.where = finding.where;
     alert.evidence.explanation = finding.explanation;
 
@@ -111,7 +182,7 @@ AddAlerts(const Evidence& evidence,
 {
     for (const Finding& finding : evidence.Once(search))
     {
-        sink.Add(MakeAlert(evidence, finding, signature));
+        sink.AddOrCount(MakeAlert(evidence, finding, signature));
     }
 }
 
@@ -122,9 +193,7 @@ MakeInsufficient(const Evidence& evidence, const AlertRule& signature, std::stri
     Fill(alert, evidence.flow, 0, signature);
     alert.dottedClass = classes::INSUFFICIENT;
     alert.score = 0;
-    alert.verdict = Verdict::Inconclusive;
-    alert.category = UNDECIDED;
-    alert.severity = 3;
+    SetVerdict(alert, Verdict::Inconclusive);
     alert.evidence.frames.push_back(evidence.flow.At(0).frame);
     if (evidence.flow.source->isText)
     {
@@ -142,14 +211,16 @@ ReportOneSided(const Evidence& evidence, const AlertRule& signature, AlertSink& 
     {
         return false;
     }
-    sink.Add(MakeInsufficient(
-        evidence,
-        signature,
-        fmt::format("The capture holds no packet of {}:{} although {} bytes of it were "
-                    "acknowledged; a capture of both directions would decide.",
-                    evidence.flow.address[missing].ToString(),
-                    evidence.flow.port[missing],
-                    evidence.flow.stream[missing].acknowledged - 1)));
+    sink.AddOrCount(
+        MakeInsufficient(
+            evidence,
+            signature,
+            fmt::format("The capture holds no packet of {}:{} although {} bytes of it were "
+                        "acknowledged; a capture of both directions would decide.",
+                        evidence.flow.address[missing].ToString(),
+                        evidence.flow.port[missing],
+                        evidence.flow.stream[missing].acknowledged - 1)),
+        "one-sided " + evidence.flow.source->name);
     return true;
 }
 
@@ -162,10 +233,11 @@ NameOfFrame(const Flow& flow, std::uint32_t segment)
 }
 
 std::string
-QuoteOf(const Flow& flow, const Segment& segment)
+QuoteOf(const Flow& flow, const Segment& segment, std::int64_t from)
 {
     std::string quote;
-    for (const char c : flow.Text(segment))
+    const std::string_view text = flow.Text(segment);
+    for (const char c : text.substr(std::min(static_cast<std::size_t>(from), text.size())))
     {
         if (c == '\r' || c == '\n' || quote.size() == QUOTE_LENGTH)
         {

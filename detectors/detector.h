@@ -7,6 +7,7 @@
 #include "formats/evidence-kind.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,17 +20,20 @@ namespace bouncelab::detectors
 class AlertSink
 {
   public:
-    void Add(Alert alert)
-    {
-        // More of one detector say nothing new, and hostile evidence could draw any number.
-        constexpr std::size_t MOST = 100000;
-        if (alerts.size() < MOST)
-        {
-            alerts.push_back(std::move(alert));
-        }
-    }
+    void Add(Alert alert);
+
+    /// One incident, one alert: an alarm is added; of anything else that is equal but for its
+    /// figures and ports, between the same hosts, the first is kept and the others are counted in
+    /// it.
+    void AddOrCount(Alert alert);
+
+    /// The same with what makes alerts equal at hand.
+    void AddOrCount(Alert alert, const std::string& key);
 
     std::vector<Alert> alerts;
+
+  private:
+    std::map<std::string, std::size_t> m_counted; //!< Places in `alerts`.
 };
 
 /// What a detector can judge, for those who count its silence.
@@ -68,6 +72,15 @@ void AddSession(const Evidence& evidence, Analysis& analysis, AlertSink& sink);
 /// The alert of a finding. Log lines that report the accused reply are attached.
 Alert MakeAlert(const Evidence& evidence, const Finding& finding, const AlertRule& signature);
 
+/// A score from 0 to 1 in thousandths: further digits would be noise.
+double Rounded(double score);
+
+/// Puts a detector's name and rule on an alert.
+void Sign(Alert& alert, const AlertRule& rule);
+
+/// With the category and severity that the verdict has.
+void SetVerdict(Alert& alert, Verdict verdict);
+
 /// The alerts of all findings of a search.
 void AddAlerts(const Evidence& evidence,
                Evidence::Search search,
@@ -88,8 +101,9 @@ bool ReportOneSided(const Evidence& evidence, const AlertRule& signature, AlertS
 /// "frame 7", or "packet 7 (line 164)" of a printed packet.
 std::string NameOfFrame(const Flow& flow, std::uint32_t segment);
 
-/// The first line of what a segment carries, for quoting: printable, at most 60 characters.
-std::string QuoteOf(const Flow& flow, const Segment& segment);
+/// A line of what a segment carries, for quoting: printable, at most 60 characters.
+/// \param from where in the segment's bytes it begins
+std::string QuoteOf(const Flow& flow, const Segment& segment, std::int64_t from = 0);
 
 /// What the accused one forged, by direction and protocol.
 std::string_view ForgedClassOf(const Flow& flow, const Segment& segment);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace bouncelab::detectors
 {
@@ -71,7 +72,7 @@ void
 FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
 {
     const Flow& flow = evidence.flow;
-    if (flow.stream[replier].dataSegments == 0)
+    if (flow.stream[replier].dataSegments == 0 || IsBesideTap(flow, replier))
     {
         return;
     }
@@ -105,6 +106,13 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
             continue;
         }
         if (!genuine && !deviation.IsOutlier() && (greeting || !(far || deviation.Corroborates())))
+        {
+            continue;
+        }
+        // Time alone convicts nothing that the sender's own stack may have sent.
+        const bool isOwn = deviation.idFits && std::abs(deviation.ttlGap) <= 1;
+        if (!genuine && (isOwn || StreamGoesOnBehind(flow, index) ||
+                         timing.IsQuickElsewhere(segment, trigger->elapsedNs)))
         {
             continue;
         }
@@ -160,8 +168,9 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 
 /**
  * Data that answer something before the path's round trip has passed were sent by a host nearer
- * than the host whose address they bear (S003-25). Silent where the whole connection
- * answers that fast, as behind a front end.
+ * than the host whose address they bear (S003-25). Silent where the whole connection answers that
+ * fast, as behind a front end; where the side stands beside the capture; where TTL and IP ID are
+ * the sender's own or its stream goes on behind the data, since servers poll and clients sleep.
  */
 extern const Detector EARLY_REPLY{early_reply::SIGNATURE,
                                   "a reply that came earlier than the path's round trip allows",

@@ -28,7 +28,7 @@ Find(const Evidence& evidence)
             continue;
         }
         const HeaderDeviation deviation = DeviationOf(flow, profiles[segment.side], index);
-        if (!deviation.IsOutlier())
+        if (!deviation.IsOutlier() || StreamGoesOnBehind(flow, index))
         {
             continue;
         }

@@ -1,6 +1,6 @@
 #include "detectors/accusations.h"
-#include "detectors/analysis/path-timing.h"
 #include "detectors/analysis/sender-location.h"
+#include "detectors/analysis/sighted-packet.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -45,32 +45,25 @@ UsualTtl(const Flow& flow, Side side, const std::vector<Finding>& accusations)
     return usual < 0 ? std::nullopt : std::optional<int>(usual);
 }
 
-/// TTL of the client's first data where it was set by hand: far below the one of its SYN.
-std::optional<int>
-ProbeTtl(const Flow& flow)
+using Ends = Sightings::Ends;
+
+void
+Note(Sightings& sightings, const Ends& ends, int ttl)
 {
-    constexpr int BY_HAND = 3;
-    std::optional<int> opening;
-    for (const Segment& segment : flow.segments)
-    {
-        if (segment.side != CLIENT)
-        {
-            continue;
-        }
-        if (segment.Has(tcp::SYN))
-        {
-            opening = segment.ttl;
-        }
-        else if (segment.payloadLength > 0)
-        {
-            return opening && *opening - segment.ttl >= BY_HAND ? std::optional<int>(segment.ttl)
-                                                                : std::nullopt;
-        }
-    }
-    return std::nullopt;
+    const auto known = sightings.ttls.emplace(ends, std::make_pair(ttl, ttl)).first;
+    known->second.first = std::min(known->second.first, ttl);
+    known->second.second = std::max(known->second.second, ttl);
 }
 
-using Ends = Sightings::Ends;
+void
+NoteProbe(Sightings& sightings, const Ends& ends, int ttl, bool isHit)
+{
+    if (sightings.probes.size() < MOST_CASES)
+    {
+        Sightings::Probes& probes = sightings.probes[ends];
+        (isHit ? probes.hit : probes.silent).insert(ttl);
+    }
+}
 
 void
 Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
@@ -80,39 +73,43 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
     const Ends ends{flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]};
     const std::optional<int> probe = ProbeTtl(flow);
     const std::vector<Finding>& accusations = evidence.Once(FindAccusations);
-    if (probe && sightings.probes.size() < MOST_CASES)
+    const bool isReset = analysis.resets.Add(evidence) != nullptr;
+    if (probe && (!accusations.empty() || !isReset))
     {
-        Sightings::Probes& probes = sightings.probes[ends];
-        (accusations.empty() ? probes.silent : probes.hit).insert(*probe);
+        NoteProbe(sightings, ends, *probe, !accusations.empty());
     }
     for (const Finding& accusation : accusations)
     {
         const Segment& accused = flow.At(accusation.accused);
         const std::optional<int> usual = UsualTtl(flow, accused.side, accusations);
-        if (!usual || sightings.cases.size() == MOST_CASES)
+        if (usual && sightings.cases.size() < MOST_CASES)
         {
-            continue;
+            sightings.cases.push_back(SightedPacket(evidence, accusation, *usual));
+            Note(sightings, ends, accused.ttl);
         }
-        const PathTiming timing(flow, accused.side, evidence.RouteNs(accused.side));
-        const std::optional<Trigger> trigger = timing.TriggerOf(accused);
-        Finding finding = accusation;
-        finding.explanation.clear();
-        Sightings::AccusedPacket one{ends,
-                                     flow.address[accused.side],
-                                     {*usual, accused.ttl, std::nullopt, 0, false},
-                                     MakeAlert(evidence, finding, SIGNATURE)};
-        if (trigger && trigger->reliable)
-        {
-            one.sighting.elapsedNs = trigger->elapsedNs;
-            one.sighting.noiseNs = 2 * timing.GranularityNs();
-        }
-        one.alert.evidence.explanation = NameOfFrame(flow, accusation.accused);
-        const auto known =
-            sightings.ttls.emplace(ends, std::make_pair(accused.ttl, accused.ttl)).first;
-        known->second.first = std::min<int>(known->second.first, accused.ttl);
-        known->second.second = std::max<int>(known->second.second, accused.ttl);
-        sightings.cases.push_back(std::move(one));
     }
+}
+
+/// With the resets, now that they are judged.
+Sightings
+Completed(const Analysis& analysis)
+{
+    Sightings all = analysis.sightings;
+    for (const JudgedReset& judged : analysis.resets.Judge())
+    {
+        const Sightings::AccusedPacket& packet = judged.reset->packet;
+        const bool isFault = judged.verdict == Verdict::Fault;
+        if (judged.reset->probe)
+        {
+            NoteProbe(all, packet.ends, *judged.reset->probe, isFault);
+        }
+        if (isFault)
+        {
+            all.cases.push_back(packet);
+            Note(all, packet.ends, packet.sighting.forgedTtl);
+        }
+    }
+    return all;
 }
 
 std::optional<SenderLocation>
@@ -151,11 +148,14 @@ Scatters(const std::pair<int, int>& range)
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    for (const Sightings::AccusedPacket& one : analysis.sightings.cases)
+    const Sightings sightings = Completed(analysis);
+    for (const Sightings::AccusedPacket& one : sightings.cases)
     {
         Alert alert = one.alert;
-        const std::pair<int, int>& range = analysis.sightings.ttls.at(one.ends);
-        std::optional<SenderLocation> location = LocateByProbes(analysis.sightings, one.ends);
+        Sign(alert, SIGNATURE);
+        SetVerdict(alert, Verdict::Fault);
+        const std::pair<int, int>& range = sightings.ttls.at(one.ends);
+        std::optional<SenderLocation> location = LocateByProbes(sightings, one.ends);
         if (!location)
         {
             Sighting sighting = one.sighting;
@@ -178,7 +178,8 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         const std::string who = alert.evidence.explanation;
         if (location->place.hops)
         {
-            alert.where = location->place;
+            alert.where.hops = location->place.hops;
+            alert.where.assuming = location->place.assuming;
             alert.score = location->confidence;
             alert.evidence.explanation =
                 fmt::format("The sender of {} is behind hop {} and not behind hop {}: {}.",
@@ -189,10 +190,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         }
         else
         {
-            alert.dottedClass = classes::INSUFFICIENT;
-            alert.verdict = Verdict::Inconclusive;
-            alert.category = "Evidence does not decide";
-            alert.severity = 3;
+            SetVerdict(alert, Verdict::Inconclusive);
             alert.score = 0;
             alert.evidence.log.clear();
             alert.evidence.explanation = fmt::format("The location of the sender of {} stays open: "
@@ -200,7 +198,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
                                                      who,
                                                      location->reason);
         }
-        sink.Add(std::move(alert));
+        sink.AddOrCount(std::move(alert));
     }
 }
 

@@ -30,19 +30,39 @@ IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
     return trigger && trigger->reliable && bound && bound->Excludes(trigger->elapsedNs);
 }
 
+/// Where the line begins in which the two differ first, or a little in front of that.
+std::int64_t
+FirstDifference(const Flow& flow, const Conflict& conflict)
+{
+    const Segment& first = flow.At(conflict.first);
+    const Segment& second = flow.At(conflict.second);
+    const std::string_view left = flow.Text(first).substr(
+        std::min<std::size_t>(conflict.from - first.DataStart(), first.payloadCaptured));
+    const std::string_view right = flow.Text(second).substr(
+        std::min<std::size_t>(conflict.from - second.DataStart(), second.payloadCaptured));
+    constexpr std::size_t SHOWN = 30;
+    std::size_t line = 0;
+    for (std::size_t i = 0; i < std::min(left.size(), right.size()) && left[i] == right[i]; ++i)
+    {
+        line = left[i] == '\n' ? i + 1 : std::max(line, i - std::min(i, SHOWN));
+    }
+    return conflict.from + static_cast<std::int64_t>(line);
+}
+
 std::string
 Describe(const Flow& flow, const Conflict& conflict)
 {
     const Segment& first = flow.At(conflict.first);
     const Segment& second = flow.At(conflict.second);
+    const std::int64_t apart = FirstDifference(flow, conflict);
     const std::uint32_t sequence =
         first.sequence + static_cast<std::uint32_t>(conflict.from - first.start);
     return fmt::format("{} and {} carry different bytes (\"{}\" and \"{}\") for sequence numbers "
                        "0x{:08X} to 0x{:08X}, {} apart",
                        NameOfFrame(flow, conflict.first),
                        NameOfFrame(flow, conflict.second),
-                       QuoteOf(flow, first),
-                       QuoteOf(flow, second),
+                       QuoteOf(flow, first, apart - first.DataStart()),
+                       QuoteOf(flow, second, apart - second.DataStart()),
                        sequence,
                        sequence + static_cast<std::uint32_t>(conflict.to - conflict.from),
                        Milliseconds((second.time - first.time).count()));
@@ -123,11 +143,12 @@ Judged(const Flow& flow,
                                "itself.";
         return finding;
     }
-    finding.dottedClass = classes::INSUFFICIENT;
     finding.verdict = Verdict::Inconclusive;
     finding.score = 0.3;
     const std::vector<std::string> differences =
         Differences(flow.At(conflict.first), flow.At(conflict.second));
+    finding.dottedClass =
+        differences.empty() ? classes::INCONSISTENT : ForgedClassOf(flow, flow.At(conflict.second));
     finding.explanation +=
         (differences.empty()
              ? "; no header and no time tells the two apart"

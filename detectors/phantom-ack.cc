@@ -1,5 +1,4 @@
 #include "detectors/accusations.h"
-#include "detectors/analysis/header-deviation.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>
@@ -131,7 +130,7 @@ class Search
     Side m_asker;
 };
 
-/// Accusations that rest on more than time: foreign headers, or a genuine segment that contradicts.
+/// Accusations that a genuine segment confirms: bytes that nothing contradicts are no phantom.
 std::vector<Finding>
 ProvenOf(const Flow& flow, std::vector<Finding> accusations)
 {
@@ -149,8 +148,7 @@ ProvenOf(const Flow& flow, std::vector<Finding> accusations)
                                                  return conflict.first == finding.accused ||
                                                         conflict.second == finding.accused;
                                              });
-                                         return !contradicted &&
-                                                !DeviationOf(flow, finding.accused).Corroborates();
+                                         return !contradicted;
                                      }),
                       accusations.end());
     return accusations;
@@ -188,7 +186,8 @@ Describe(const Flow& flow, const Phantom& phantom)
                         "brought the bytes was not captured; a capture without gaps would decide.",
                         NameOfFrame(flow, phantom.proof),
                         Milliseconds((flow.At(phantom.proof).time - segment.time).count()));
-        finding.dottedClass = classes::INSUFFICIENT;
+        finding.dottedClass =
+            giver == SERVER && flow.IsSmtp() ? classes::FORGED_REPLY : classes::FORGED_DATA;
         finding.verdict = Verdict::Inconclusive;
     }
     return finding;
@@ -215,7 +214,7 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
         search.Run();
         if (search.found)
         {
-            sink.Add(MakeAlert(evidence, Describe(flow, *search.found), SIGNATURE));
+            sink.AddOrCount(MakeAlert(evidence, Describe(flow, *search.found), SIGNATURE));
             return;
         }
         unproven = unproven ? unproven : search.unproven;
@@ -223,12 +222,12 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
     }
     if (belowNext)
     {
-        sink.Add(MakeAlert(evidence, Describe(flow, *belowNext), SIGNATURE));
+        sink.AddOrCount(MakeAlert(evidence, Describe(flow, *belowNext), SIGNATURE));
         return;
     }
     if (unproven)
     {
-        sink.Add(MakeInsufficient(
+        sink.AddOrCount(MakeInsufficient(
             evidence,
             SIGNATURE,
             fmt::format("{} acknowledges {} bytes more than the capture holds of the other side, "

@@ -1,5 +1,8 @@
 #include "detectors/registry.h"
 
+#include <set>
+#include <utility>
+
 namespace bouncelab::detectors
 {
 
@@ -67,9 +70,18 @@ std::vector<Alert>
 Detection::AllAlerts() const
 {
     std::vector<Alert> all;
+    std::set<std::pair<std::uint64_t, std::string>> open;
     for (const AlertSink& sink : m_sinks)
     {
-        all.insert(all.end(), sink.alerts.begin(), sink.alerts.end());
+        for (const Alert& alert : sink.alerts)
+        {
+            // What several detectors miss in the evidence is missing once.
+            if (alert.dottedClass != classes::INSUFFICIENT ||
+                open.insert({alert.frame, alert.evidence.explanation}).second)
+            {
+                all.push_back(alert);
+            }
+        }
     }
     return all;
 }

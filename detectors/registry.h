@@ -24,7 +24,8 @@ class Detection
     /// What one detector says; by its place among those that were given.
     const std::vector<Alert>& AlertsOf(std::size_t place) const { return m_sinks[place].alerts; }
 
-    std::vector<Alert> AllAlerts() const; //!< In the order of the detectors.
+    /// In the order of the detectors; what several of them miss in the evidence is said once.
+    std::vector<Alert> AllAlerts() const;
 
   private:
     std::vector<const Detector*> m_detectors;

@@ -171,6 +171,18 @@ Address(const Json& object, const char* name)
     return address.value_or(Ipv4{});
 }
 
+WallTime
+TimeOf(const Json& object, const char* name)
+{
+    const std::string stamp = Text(object, name);
+    const std::optional<WallTime> time = ParseEveTime(stamp);
+    if (!time && !stamp.empty())
+    {
+        Refuse(name, stamp, "the form 2006-09-26T06:44:53.103763+0000");
+    }
+    return time.value_or(WallTime());
+}
+
 std::optional<Verdict>
 VerdictOf(std::string_view name)
 {
@@ -199,6 +211,7 @@ PlaceFrom(const Json& object)
                                  Number<int>(*hops, "to", 0, MOST_HOPS)};
     }
     place.assuming = List(object, "assuming", TextFrom);
+    place.by = Text(object, "by");
     return place;
 }
 
@@ -210,6 +223,12 @@ EvidenceFrom(const Json& object)
     evidence.frames = Numbers(object, "frames");
     evidence.lines = Numbers(object, "lines");
     evidence.explanation = Text(object, "explanation");
+    if (const Json* count = Find(object, "count"))
+    {
+        constexpr std::uint64_t MOST = std::numeric_limits<std::uint64_t>::max();
+        evidence.count = NumberFrom("count", *count, 1, MOST);
+    }
+    evidence.last = TimeOf(object, "last");
     evidence.log = List(object,
                         "log",
                         [](const char* name, const Json& item)
@@ -236,6 +255,10 @@ ToJson(const Place& place)
     if (!place.assuming.empty())
     {
         object["assuming"] = place.assuming;
+    }
+    if (!place.by.empty())
+    {
+        object["by"] = place.by;
     }
     return object;
 }
@@ -265,6 +288,11 @@ ToJson(const AlertEvidence& evidence)
         object["log"].push_back(std::move(line));
     }
     object["explanation"] = evidence.explanation;
+    if (evidence.count > 1)
+    {
+        object["count"] = evidence.count;
+        object["last"] = FormatEveTime(evidence.last);
+    }
     return object;
 }
 
@@ -331,13 +359,7 @@ Alert
 FromJson(const Json& object)
 {
     Alert alert;
-    const std::string stamp = Text(object, "timestamp");
-    const std::optional<WallTime> time = ParseEveTime(stamp);
-    if (!time && !stamp.empty())
-    {
-        Refuse("timestamp", stamp, "the form 2006-09-26T06:44:53.103763+0000");
-    }
-    alert.time = time.value_or(WallTime());
+    alert.time = TimeOf(object, "timestamp");
     ReadFlow(object, alert);
     if (const Json* rule = FindObject(object, "alert"))
     {
@@ -394,7 +416,7 @@ ToJson(const Alert& alert)
     }
     object["score"] = alert.score;
     object["verdict"] = NameOf(alert.verdict);
-    if (alert.where.hops || !alert.where.assuming.empty())
+    if (alert.where.hops || !alert.where.assuming.empty() || !alert.where.by.empty())
     {
         object["where"] = ToJson(alert.where);
     }

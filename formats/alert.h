@@ -28,6 +28,7 @@ struct Place
 {
     std::optional<HopInterval> hops;
     std::vector<std::string> assuming; //!< What the interval rests on, one phrase each.
+    std::string by; //!< Who may have done it, where that is no host of the flow; empty = not said.
 };
 
 /// One line of a log or document that supports an alert.
@@ -46,6 +47,8 @@ struct AlertEvidence
     std::vector<std::uint64_t> lines;  //!< Line numbers of these packets, where the file is text.
     std::vector<QuotedLine> log;
     std::string explanation; //!< One English sentence with figures.
+    std::uint64_t count = 1; //!< How many equal findings this line stands for; it is the first.
+    WallTime last{};         //!< Of the last of them, where there are several.
 };
 
 /**

@@ -3,6 +3,7 @@
 
 #include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/paired-sessions.h"
+#include "detectors/analysis/reset-table.h"
 #include "detectors/analysis/session-table.h"
 #include "detectors/analysis/sightings.h"
 #include "detectors/analysis/slow-directory.h"
@@ -32,6 +33,7 @@ class Analysis
     void AddControl(const Flow& flow);
 
     Sightings sightings; //!< Of accused segments.
+    ResetTable resets;   //!< Whose sender is in question.
 
     const EvidenceContext& GetContext() const { return m_context; }
 

@@ -1,5 +1,7 @@
 #include "detectors/analysis/header-deviation.h"
 
+#include "formats/initial-ttl.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -112,6 +114,12 @@ class HeaderComparison
         CompareReserved();
         CompareWindow();
         m_result.sum = std::max(0.0, m_result.sum);
+        if (m_isFrontEnd)
+        {
+            // Two stacks at one distance are a front end and its host: what tells them apart tells
+            // of no stranger.
+            m_result.sum /= 2;
+        }
         return m_result;
     }
 
@@ -147,6 +155,11 @@ class HeaderComparison
             stays(m_neighbors.after) ||
             (m_neighbors.after.empty() && alike(m_neighbors.before.back())))
         {
+            return;
+        }
+        if (HopsApart(m_segment.ttl, usual) < 2)
+        {
+            m_isFrontEnd = true;
             return;
         }
         const int distance = Gap(m_segment.ttl, usual);
@@ -276,6 +289,8 @@ class HeaderComparison
         {
             const bool same = m_segment.ipId == plain.front();
             m_result.idFits = same;
+            m_result.idIsOutside = !same;
+            m_result.ids = plain.size();
             if (!same && plain.size() >= 2)
             {
                 Add(1.0, fmt::format("IP ID {} against {}", m_segment.ipId, plain.front()));
@@ -314,6 +329,8 @@ class HeaderComparison
             fits = static_cast<std::uint16_t>(after.front() + REORDERED - own) <= AHEAD;
         }
         m_result.idFits = fits;
+        m_result.idIsOutside = !fits;
+        m_result.ids = before.size() + after.size();
         if (!fits)
         {
             Add(1.0,
@@ -394,6 +411,7 @@ class HeaderComparison
     const Segment& m_segment;
     const NeighborSegments& m_neighbors;
     std::vector<const Segment*> m_all;
+    bool m_isFrontEnd = false;
     HeaderDeviation m_result;
 };
 
@@ -462,10 +480,36 @@ SenderProfile::IsForeign(const Segment& segment) const
     {
         return false;
     }
-    return (Gap(segment.ttl, m_ttl) >= 2 ? 1 : 0) +
+    return (HopsApart(segment.ttl, m_ttl) >= 2 ? 1 : 0) +
                (segment.dontFragment != m_dontFragment ? 1 : 0) +
                (m_timestamps && !segment.timestamp ? 2 : 0) + (segment.reserved != 0 ? 1 : 0) >=
            2;
+}
+
+bool
+StreamGoesOnBehind(const Flow& flow, std::uint32_t index)
+{
+    const Segment& accused = flow.At(index);
+    const std::vector<Conflict>& conflicts = flow.stream[accused.side].conflicts;
+    return std::none_of(conflicts.begin(),
+                        conflicts.end(),
+                        [&](const Conflict& conflict)
+                        { return conflict.first == index || conflict.second == index; }) &&
+           std::any_of(flow.segments.begin() + index + 1,
+                       flow.segments.end(),
+                       [&](const Segment& later)
+                       { return later.side == accused.side && later.start >= accused.End(); });
+}
+
+bool
+IsBesideTap(const Flow& flow, Side side)
+{
+    int nearest[2]{255, 255};
+    for (const Segment& segment : flow.segments)
+    {
+        nearest[segment.side] = std::min(nearest[segment.side], HopsPassed(segment.ttl));
+    }
+    return nearest[side] == 0 && nearest[Other(side)] > 0;
 }
 
 bool

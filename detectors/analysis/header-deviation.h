@@ -3,6 +3,7 @@
 
 #include "detectors/flow/flow.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct HeaderDeviation
     int families = 0;                 //!< How many independent kinds of deviation.
     int ttlGap = 0;                   //!< TTL minus the usual one.
     bool idFits = false;              //!< The IP ID continues a stream that the sender shows.
+    bool idIsOutside = false;         //!< It shows such a stream, and the IP ID is not of it.
+    std::size_t ids = 0;              //!< How many IP IDs that rests on.
     std::vector<std::string> reasons; //!< "TTL 57 against 49", in order of weight.
 
     /// Enough for an alarm without any other evidence.
@@ -52,7 +55,8 @@ class SenderProfile
 
 /**
  * Compares a segment with its sender's others. What genuine traffic shows is no deviation: a TTL
- * that differs by one or moves for good (routes, front ends), IP ID 0 in a SYN-ACK, a stack that
+ * that differs by one or moves for good (routes, front ends), one that has passed as many hops from
+ * another initial value (a front end and the host behind it), IP ID 0 in a SYN-ACK, a stack that
  * never sets DF or options (fact I27).
  *
  * \param index of the segment; \param apart further indices that are left out of the comparison.
@@ -66,6 +70,15 @@ HeaderDeviation DeviationOf(const Flow& flow,
                             const SenderProfile& profile,
                             std::uint32_t index,
                             const std::vector<std::uint32_t>& apart = {});
+
+/**
+ * Whether the side's own stream counts a segment's bytes: nothing contradicts them, and the side
+ * goes on behind them. A stranger's bytes do not move the numbers of the host that it speaks for.
+ */
+bool StreamGoesOnBehind(const Flow& flow, std::uint32_t index);
+
+/// Whether no router lies between a side and the capture, while one lies before the other side.
+bool IsBesideTap(const Flow& flow, Side side);
 
 /// Whether no segment of a side can be an outlier: all agree in what weighs most. Cheap.
 bool LooksUniform(const Flow& flow, Side side);

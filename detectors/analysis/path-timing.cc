@@ -40,8 +40,9 @@ GranularityOf(const Flow& flow)
 bool
 RoundTripBound::ExcludesByItself(std::int64_t elapsedNs) const
 {
-    if (samples < 4 || !Excludes(elapsedNs) || elapsedNs >= minimumNs / 10 * 8 ||
-        elapsedNs >= minimumNs - 3 * spreadNs)
+    constexpr int ENOUGH = 4;
+    if (samples < ENOUGH || prompt < ENOUGH || !Excludes(elapsedNs) ||
+        elapsedNs >= minimumNs / 10 * 8 || elapsedNs >= minimumNs - 3 * spreadNs)
     {
         return false;
     }
@@ -238,7 +239,15 @@ PathTiming::CollectSamples(Side replier)
         }
         const std::optional<Trigger> trigger = TriggerOf(segment);
         // What another stack sent says nothing of the way to this one.
-        if (!trigger || trigger->resent || !trigger->reliable || m_profile.IsForeign(segment))
+        if (!trigger || m_profile.IsForeign(segment))
+        {
+            continue;
+        }
+        const Sample sample{TriggerKey(segment, *trigger),
+                            trigger->elapsedNs,
+                            segment.payloadLength > 0 || segment.Has(tcp::SYN)};
+        KeepQuickest(sample);
+        if (trigger->resent || !trigger->reliable)
         {
             continue;
         }
@@ -246,7 +255,7 @@ PathTiming::CollectSamples(Side replier)
         {
             m_handshakeNs = trigger->elapsedNs;
         }
-        all.push_back({TriggerKey(segment, *trigger), trigger->elapsedNs});
+        all.push_back(sample);
     }
     std::sort(all.begin(),
               all.end(),
@@ -266,20 +275,58 @@ PathTiming::CollectSamples(Side replier)
     }
 }
 
+void
+PathTiming::KeepQuickest(const Sample& sample)
+{
+    const auto known =
+        std::find_if(m_quickest.begin(),
+                     m_quickest.end(),
+                     [&](const Sample& kept) { return kept.trigger == sample.trigger; });
+    if (known == m_quickest.end())
+    {
+        m_quickest.push_back(sample);
+    }
+    else
+    {
+        known->elapsedNs = std::min(known->elapsedNs, sample.elapsedNs);
+    }
+    std::sort(m_quickest.begin(),
+              m_quickest.end(),
+              [](const Sample& a, const Sample& b) { return a.elapsedNs < b.elapsedNs; });
+    constexpr std::size_t KEPT = 2;
+    m_quickest.resize(std::min(m_quickest.size(), KEPT));
+}
+
+bool
+PathTiming::IsQuickElsewhere(const Segment& segment, std::int64_t elapsedNs) const
+{
+    const std::optional<Trigger> own = TriggerOf(segment);
+    const std::int64_t ownKey = own ? TriggerKey(segment, *own) : NEVER;
+    return std::any_of(m_quickest.begin(),
+                       m_quickest.end(),
+                       [&](const Sample& sample) {
+                           return sample.trigger != ownKey &&
+                                  sample.elapsedNs <= elapsedNs + LEAST_MARGIN_NS;
+                       });
+}
+
 std::optional<RoundTripBound>
 PathTiming::BoundWithout(const Segment& segment) const
 {
     const std::optional<Trigger> own = TriggerOf(segment);
     const std::int64_t ownKey = own ? TriggerKey(segment, *own) : NEVER;
     std::vector<std::int64_t> others;
+    int prompt = 0;
     for (const Sample& sample : m_samples)
     {
         if (sample.trigger != ownKey)
         {
             others.push_back(sample.elapsedNs);
+            prompt += sample.isPrompt ? 1 : 0;
         }
     }
     RoundTripBound bound;
+    bound.prompt = prompt;
     bound.handshakeNs = m_handshakeNs;
     bound.routeNs = m_routeNs;
     if (m_routeNs)

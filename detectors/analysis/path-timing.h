@@ -31,6 +31,7 @@ struct RoundTripBound
     std::int64_t marginNs = 0;  //!< What jitter, coarse stamps and a slow handshake may explain.
     std::int64_t spreadNs = 0;  //!< Between the smallest and the largest round trip that was kept.
     int samples = 0;            //!< Round trips of different triggers that it rests on.
+    int prompt = 0;             //!< Of these, answers that no delayed acknowledgment makes late.
     std::optional<std::int64_t> handshakeNs;
     std::optional<std::int64_t> routeNs;
 
@@ -40,7 +41,8 @@ struct RoundTripBound
      * Whether the time alone convicts, with nothing beside it that shows another sender: where it
      * lies at least three times the spread of the n others below them, and jitter would do that
      * less than once in 10,000. Of n + 1 round trips that are spread evenly, the smallest lies c
-     * times the others' spread below them with chance (1 + c)^-(n-1). Four others have to be there.
+     * times the others' spread below them with chance (1 + c)^-(n-1). Four others have to be there,
+     * and as many that are no bare acknowledgments, which hosts hold back for up to half a second.
      */
     bool ExcludesByItself(std::int64_t elapsedNs) const;
 };
@@ -73,6 +75,13 @@ class PathTiming
     /// The bound without what answered the same trigger as the segment under test.
     std::optional<RoundTripBound> BoundWithout(const Segment& segment) const;
 
+    /**
+     * Whether the side answers as quickly elsewhere, in segments of its own stack. Where it does, a
+     * segment is not early, even if the way to it is not bounded: an answer whose trigger may have
+     * been sent before the captured copy counts as well.
+     */
+    bool IsQuickElsewhere(const Segment& segment, std::int64_t elapsedNs) const;
+
     /// What the capture's clock cannot tell apart; 0 when it is finer than 100 microseconds.
     std::int64_t GranularityNs() const { return m_granularityNs; }
 
@@ -90,6 +99,7 @@ class PathTiming
     {
         std::int64_t trigger;
         std::int64_t elapsedNs;
+        bool isPrompt;
     };
 
     static std::int64_t TriggerKey(const Segment& segment, const Trigger& trigger);
@@ -97,6 +107,7 @@ class PathTiming
     std::optional<std::int64_t> FromEcho(const Segment& segment, std::uint32_t asked) const;
     void CollectAdvances(Side asker);
     void CollectSamples(Side replier);
+    void KeepQuickest(const Sample& sample);
 
     const Flow& m_flow;
     Side m_replier;
@@ -106,7 +117,8 @@ class PathTiming
     std::optional<std::int64_t> m_handshakeNs;
     std::optional<std::uint32_t> m_handshakeAck; //!< The asker's first segment after its SYN.
     std::vector<Advance> m_advances;
-    std::vector<Sample> m_samples; //!< Smallest round trip first, one per trigger.
+    std::vector<Sample> m_samples;  //!< Smallest round trip first, one per trigger.
+    std::vector<Sample> m_quickest; //!< The two quickest answers of different triggers, any kind.
 };
 
 } // namespace bouncelab::detectors

@@ -121,6 +121,33 @@ LastHopWithin(const TracedRoute* route, const Sighting& sighting)
     return last;
 }
 
+/// What else a TTL may come from: devices that send with the TTL that is left of what they answer.
+std::string
+MirroredText(const Sighting& sighting)
+{
+    const int lost = sighting.answeredTtl.value_or(0) - sighting.forgedTtl;
+    return lost < 1 ? std::string()
+                    : fmt::format("mirrored from TTL {} of what it answers, hop {}",
+                                  *sighting.answeredTtl,
+                                  lost / 2 + lost % 2);
+}
+
+/// "initial TTL 32, hop 11, or mirrored from TTL 64 of what it answers, hop 22"
+std::string
+HypothesesText(const std::vector<TtlReading>& readings, const Sighting& sighting)
+{
+    std::string text;
+    for (const TtlReading& reading : readings)
+    {
+        text += fmt::format("{}initial TTL {}, hop {}",
+                            text.empty() ? "" : ", or ",
+                            reading.initialTtl,
+                            reading.initialTtl - sighting.forgedTtl);
+    }
+    const std::string mirrored = MirroredText(sighting);
+    return text + (mirrored.empty() ? "" : ", or " + mirrored);
+}
+
 } // namespace
 
 SenderLocation
@@ -152,7 +179,8 @@ Locate(const Sighting& sighting, const TracedRoute* route)
     }
 
     SenderLocation location;
-    if (readings.size() == 1)
+    const bool isMirror = sighting.copies && !MirroredText(sighting).empty();
+    if (readings.size() == 1 && !isMirror && (shift || timeSeparates || sighting.isNearer))
     {
         const TtlReading& reading = readings.front();
         location.place.hops = reading.hops;
@@ -162,6 +190,10 @@ Locate(const Sighting& sighting, const TracedRoute* route)
         {
             location.place.assuming.emplace_back(
                 "the capture's gateway has lowered the TTL or not");
+            if (const std::string mirrored = MirroredText(sighting); !mirrored.empty())
+            {
+                location.place.assuming.push_back("not " + mirrored);
+            }
         }
         location.confidence = timeSeparates && shift ? 0.9 : shift ? 0.75 : 0.6;
         location.reason = fmt::format("TTL {} is {} - {}",
@@ -189,7 +221,9 @@ Locate(const Sighting& sighting, const TracedRoute* route)
             ? fmt::format("TTL {} puts it further away than its time allows", sighting.forgedTtl)
         : readings.empty()
             ? fmt::format("no common initial TTL puts TTL {} on the path", sighting.forgedTtl)
-            : fmt::format("TTL {} fits several initial TTLs", sighting.forgedTtl);
+            : fmt::format("TTL {} fits several places ({})",
+                          sighting.forgedTtl,
+                          HypothesesText(readings, sighting));
     if (copied || contradicted)
     {
         location.reason = ttl;

@@ -19,6 +19,9 @@ struct Sighting
     std::optional<std::int64_t> elapsedNs; //!< From its trigger, if that was captured.
     std::int64_t noiseNs = 0; //!< By how much times of this capture are off: clock and jitter.
     bool ttlIsDrawn = false;  //!< TTLs of such forgeries scatter: they tell no distance.
+    bool isNearer = false;    //!< It came faster than anything comes from whom it names.
+    std::optional<int> answeredTtl{}; //!< Of what it answers, at the same place of capture.
+    bool copies = false; //!< Its IP ID is that of what it answers, so its TTL may be so, too.
 };
 
 /// Where that leaves the sender.
@@ -35,10 +38,13 @@ struct SenderLocation
  * By TTL: a common initial value minus what is left are the hops that the packet has passed. Where
  * a traceroute reaches the genuine host, that host's TTL shows how captured TTLs compare with the
  * traceroute's counting (S003-40: behind a gateway they are one lower), so that no vantage
- * has to be told. By time: a hop whose round trip is longer than the answer took is too far away
- * (S003-41); this bounds one side only, and with a margin: a traceroute's times are too long by
- * whatever its few probes waited for. Where the two disagree, or the TTL is the genuine host's own,
- * the TTL was set to deceive or the path is not understood, and the place stays open.
+ * has to be told. Without one, a TTL alone is a list of hypotheses, to which belongs that the
+ * sender mirrors the TTL of what it answers; it becomes an interval where the time shows that the
+ * sender is nearer than whom it names. By time: a hop whose round trip is longer than the answer
+ * took is too far away (S003-41); this bounds one side only, and with a margin: a traceroute's
+ * times are too long by whatever its few probes waited for. Where the two disagree, or the TTL is
+ * the genuine host's own, the TTL was set to deceive or the path is not understood, and the place
+ * stays open.
  *
  * \param route to the genuine host, or null.
  */

@@ -14,7 +14,8 @@ namespace
 {
 
 constexpr std::chrono::minutes CLOSED(1);
-constexpr std::chrono::minutes IDLE(10);
+/// Keep-alives come every two hours, and as many as nine probes 75 s apart behind the first.
+constexpr std::chrono::minutes IDLE(135);
 constexpr std::chrono::seconds REUSE(10);
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
 constexpr std::chrono::milliseconds COPY(10);

@@ -25,8 +25,9 @@ struct Packet
 
 /**
  * Sorts packets into flows and hands each flow on, completed, once it has ended: closed for a
- * minute of capture time, idle for ten, its ports taken by a new connection, or the capture over.
- * Holds live flows only; when they exceed the memory limit, those idle longest are handed on.
+ * minute of capture time, idle for longer than keep-alives are apart, its ports taken by a new
+ * connection, or the capture over. Holds live flows only; when they exceed the memory limit, those
+ * idle longest are handed on.
  */
 class FlowTable
 {

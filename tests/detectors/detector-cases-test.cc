@@ -114,6 +114,7 @@ CheckAlert(const Alert& alert, const std::vector<std::string>& words)
         {"from", EndpointText(alert.source, alert.sourcePort)},
         {"to", EndpointText(alert.destination, alert.destinationPort)},
         {"in", alert.evidence.file},
+        {"count", std::to_string(alert.evidence.count)},
         {"quotes", std::to_string(alert.evidence.log.size())}};
     for (std::size_t i = 1; i < words.size(); ++i)
     {

@@ -31,8 +31,9 @@ BOOST_AUTO_TEST_CASE(TheWayBackMayDifferByTwoHops)
     BOOST_TEST(place(51).to == 9);
     for (const int further : {46, 52})
     {
-        const HopInterval hops = place(further);
-        BOOST_TEST(hops.to - hops.after > 1, further);
+        const SenderLocation open = Locate({further, 57, std::nullopt, 0, false}, &route);
+        BOOST_TEST(!open.place.hops, further);
+        BOOST_TEST(open.reason.find("initial TTL 64, hop 7") != std::string::npos, open.reason);
     }
 }
 

@@ -1,7 +1,11 @@
+#include "packet-script.h"
 #include "run-detector.h"
+#include "tests/cases/case-file.h"
 #include "tests/skip.h"
+#include "tests/tree.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 using namespace bouncelab;
@@ -123,6 +127,42 @@ BOOST_AUTO_TEST_CASE(OneDirectionIsNotEnough)
         BOOST_TEST(alert.dottedClass == "insufficient");
         BOOST_TEST((alert.verdict == Verdict::Inconclusive));
     }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+/// The captures of which cases/world.txt tells the headers.
+BOOST_AUTO_TEST_SUITE(real_cases,
+                      *boost::unit_test::precondition(tests::IfShared{"cases/captures/README.md"}))
+
+BOOST_AUTO_TEST_CASE(TextsAndCapturesAreJudgedAlike)
+{
+    const auto said = [](const std::vector<Alert>& alerts)
+    {
+        std::multiset<std::string> lines;
+        for (const Alert& alert : alerts)
+        {
+            lines.insert(alert.detector + " " + alert.dottedClass + " " +
+                         std::string(NameOf(alert.verdict)) + " " + std::to_string(alert.frame));
+        }
+        return lines;
+    };
+    std::size_t compared = 0;
+    for (const Case& told : ReadCasesIn(tests::SourceDir() / "tests" / "detectors" / "cases"))
+    {
+        const auto capture = tests::SharedPath("cases/captures/" + told.name + ".pcap");
+        if (told.at.rfind("world.txt", 0) != 0 || !std::filesystem::exists(capture))
+        {
+            continue;
+        }
+        ++compared;
+        const EvidenceScratch made;
+        made.Write("capture.pcap", PcapOf(ReadPacketScript(told.lines)));
+        const auto text = said(JudgePath(made.Path()));
+        const auto captured = said(JudgePath(capture));
+        BOOST_TEST((text == captured), told.name);
+    }
+    BOOST_TEST(compared >= 14);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,6 +59,25 @@ BOOST_AUTO_TEST_CASE(GoesThereAndBack)
     BOOST_TEST(ToJsonLine(*back) == line);
 }
 
+BOOST_AUTO_TEST_CASE(SaysWhoMayHaveDoneItAndForHowManyItStands)
+{
+    Alert alert = Example();
+    alert.where.by = "unknown";
+    alert.evidence.count = 14333;
+    alert.evidence.last = alert.time + std::chrono::seconds(1);
+    const std::string line = ToJsonLine(alert);
+    BOOST_TEST(line.find(R"("by":"unknown"})") != std::string::npos, line);
+    BOOST_TEST(line.find(R"("count":14333,"last":"2006-09-26T06:44:54.103763+0000"})") !=
+                   std::string::npos,
+               line);
+    std::string error;
+    const auto back = AlertFromJsonLine(line, error);
+    BOOST_REQUIRE_MESSAGE(back, error);
+    BOOST_TEST(ToJsonLine(*back) == line);
+    alert.evidence.count = 1;
+    BOOST_TEST(ToJsonLine(alert).find("last") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(HasTheShapeOfEve)
 {
     const auto json = ToJson(Example());

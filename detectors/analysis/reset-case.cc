@@ -1,0 +1,447 @@
+#include "detectors/analysis/reset-case.h"
+
+#include "detectors/analysis/header-deviation.h"
+#include "detectors/analysis/path-timing.h"
+#include "detectors/detector.h"
+#include "formats/initial-ttl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::chrono::seconds BACK_TO_BACK(2);
+/// Behind so long a silence it is a timer that resets, of the host or of what stands before it.
+constexpr std::chrono::seconds ANSWERED(3);
+/// Captures from several queues may swap packets this close together.
+constexpr std::chrono::milliseconds SWAPPED(2);
+/// How far above the next position known injectors aim their second reset.
+constexpr std::array<std::int64_t, 4> KNOWN_OFFSETS{1460, 2920, 4380, 12503};
+/// So many IP IDs show a habit; two may follow one another by chance.
+constexpr std::size_t HABIT = 3;
+
+class ResetEvaluation
+{
+  public:
+    ResetEvaluation(const Evidence& evidence, std::uint32_t index)
+        : m_evidence(evidence)
+        , m_flow(evidence.flow)
+        , m_reset(evidence.flow.At(index))
+        , m_profile(evidence.flow, m_reset.side)
+        , m_header(DeviationOf(m_flow, m_profile, index))
+    {
+        m_case.index = index;
+        LookBack();
+    }
+
+    std::optional<ResetCase> Run()
+    {
+        if (m_ended || m_isReused || RefusesHandshake() || RefusesStray() || NeverTookPart())
+        {
+            return std::nullopt;
+        }
+        FindUsualTtl();
+        CompareIpId();
+        CompareMarks();
+        CompareWindow();
+        CheckContinuation();
+        CheckSequence();
+        CheckTime();
+        const bool isOwn = m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 &&
+                           m_header.idFits && m_header.ids >= HABIT;
+        if (isOwn && !m_case.isImpossible)
+        {
+            return std::nullopt;
+        }
+        if (isOwn)
+        {
+            Doubt("TTL and IP ID are that host's own, which may run two stacks");
+        }
+        if (m_isHalfOpen)
+        {
+            Doubt("a host whose kernel knows nothing of a program's own connection resets so");
+        }
+        if (!m_case.isImpossible && (!m_lastHeard || m_reset.time - *m_lastHeard > ANSWERED))
+        {
+            Doubt("it answers nothing, and timers of front ends reset so");
+        }
+        if (const auto refusal = RefusalOfFin())
+        {
+            m_case.others.push_back(*refusal);
+            Doubt(fmt::format("its sender answers a FIN with {} too, as firewalls do",
+                              NameOfFrame(m_flow, *refusal)));
+        }
+        return std::move(m_case);
+    }
+
+  private:
+    void Add(double weight, std::string reason)
+    {
+        m_case.sum += weight;
+        m_case.reasons.push_back(std::move(reason));
+    }
+
+    void Doubt(std::string doubt)
+    {
+        if (m_case.doubt.empty())
+        {
+            m_case.doubt = std::move(doubt);
+        }
+    }
+
+    bool IsOwn(const Segment& segment) const
+    {
+        return segment.side == m_reset.side && !segment.Has(tcp::RST);
+    }
+
+    void LookBack()
+    {
+        std::optional<std::uint32_t> syns[2];
+        for (std::uint32_t i = 0; i < m_case.index; ++i)
+        {
+            const Segment& earlier = m_flow.At(i);
+            m_ended = m_ended || earlier.Has(tcp::FIN) || earlier.Has(tcp::RST);
+            if (earlier.Has(tcp::SYN))
+            {
+                auto& syn = syns[earlier.side];
+                m_isReused =
+                    m_isReused || (syn && *syn != earlier.sequence && earlier.side == CLIENT);
+                syn = syn ? syn : earlier.sequence;
+            }
+            if (earlier.side == m_reset.side)
+            {
+                m_ownHighest = std::max(m_ownHighest, earlier.End());
+                m_ownSpoke = m_ownSpoke || !earlier.Has(tcp::SYN);
+                m_ownOpened = m_ownOpened || earlier.Has(tcp::SYN);
+                m_firstUnanswered.reset();
+            }
+            else
+            {
+                m_peerHighest = std::max(m_peerHighest, earlier.End());
+                m_peerAcked = std::max(m_peerAcked, earlier.acknowledged);
+                m_peerSpoke = m_peerSpoke || !earlier.Has(tcp::SYN);
+                m_lastHeard = earlier.time;
+                m_lastPeer = i;
+                m_firstUnanswered = m_firstUnanswered ? m_firstUnanswered : i;
+            }
+        }
+    }
+
+    bool SideGoesOn() const
+    {
+        return std::any_of(m_flow.segments.begin() + m_case.index + 1,
+                           m_flow.segments.end(),
+                           [&](const Segment& later)
+                           { return IsOwn(later) && !later.Has(tcp::SYN); });
+    }
+
+    /// A SYN made by hand: the kernel knows nothing of it and resets what comes back.
+    bool RefusesHandshake()
+    {
+        if (m_reset.side != CLIENT || m_ownSpoke || !m_ownOpened || m_peerSpoke || !m_lastPeer)
+        {
+            return false;
+        }
+        m_isHalfOpen = SideGoesOn();
+        return !m_isHalfOpen;
+    }
+
+    /// What the peer acknowledges was never sent here: an answer to a connection that is no more.
+    bool RefusesStray() const
+    {
+        if (!m_lastPeer)
+        {
+            return false;
+        }
+        const Segment& peer = m_flow.At(*m_lastPeer);
+        return peer.Has(tcp::ACK) && !peer.Has(tcp::SYN) && m_reset.sequence == peer.ack &&
+               m_flow.stream[m_reset.side].sawSyn &&
+               (peer.acknowledged > m_ownHighest + 1 || peer.acknowledged < 0);
+    }
+
+    /// A closed port, or a policy's refusal in its name: there was no session.
+    bool NeverTookPart() const
+    {
+        return !m_lastPeer || (!m_peerSpoke && std::none_of(m_flow.segments.begin(),
+                                                            m_flow.segments.end(),
+                                                            [&](const Segment& segment)
+                                                            { return IsOwn(segment); }));
+    }
+
+    void FindUsualTtl()
+    {
+        int nearest = 256;
+        for (const Segment& other : m_flow.segments)
+        {
+            const int apart = HopsApart(other.ttl, m_reset.ttl);
+            if (IsOwn(other) && apart < nearest)
+            {
+                nearest = apart;
+                m_case.usualTtl = other.ttl;
+            }
+        }
+    }
+
+    void CompareIpId()
+    {
+        if (m_reset.ipId == 0 || m_header.idFits)
+        {
+            return;
+        }
+        if (m_header.idIsOutside && m_header.ids >= HABIT)
+        {
+            Add(1.0, fmt::format("IP ID {} outside the sender's stream", m_reset.ipId));
+        }
+        if (m_lastPeer && m_flow.At(*m_lastPeer).ipId == m_reset.ipId)
+        {
+            Add(1.0, fmt::format("IP ID copied from {}", NameOfFrame(m_flow, *m_lastPeer)));
+            m_case.isForeign = true;
+        }
+    }
+
+    /// Whether the capture holds everything several times, as of a mirrored port.
+    bool CaptureRepeats() const
+    {
+        const auto repeated =
+            std::count_if(m_flow.segments.begin(),
+                          m_flow.segments.end(),
+                          [](const Segment& segment) { return segment.copies > 0; });
+        return 2 * static_cast<std::size_t>(repeated) > m_flow.segments.size();
+    }
+
+    void CompareMarks()
+    {
+        bool isUsual = false;
+        bool isOnlyUsual = true;
+        bool stamps = true;
+        int others = 0;
+        for (const Segment& other : m_flow.segments)
+        {
+            if (IsOwn(other))
+            {
+                ++others;
+                isUsual = other.dontFragment;
+                isOnlyUsual = isOnlyUsual && other.dontFragment != m_reset.dontFragment;
+                stamps = stamps && other.timestamp;
+            }
+        }
+        if (others > 0 && isOnlyUsual)
+        {
+            Add(0.5, isUsual ? "DF cleared" : "DF set");
+        }
+        if (others >= 3 && stamps && !m_reset.timestamp)
+        {
+            Add(0.25, "no timestamp");
+        }
+        if (m_reset.payloadLength > 0)
+        {
+            Add(0.5, fmt::format("{} bytes of data in a reset", m_reset.payloadLength));
+        }
+        if (m_reset.copies >= 2 && !CaptureRepeats())
+        {
+            Add(1.0, fmt::format("sent {} times at once", m_reset.copies + 1));
+            m_case.isForeign = true;
+        }
+        if (m_reset.reserved != 0)
+        {
+            Add(1.0, "reserved bits set");
+            m_case.isForeign = true;
+        }
+        constexpr int UNSCALED = 8192;
+        if (m_reset.ipId == 1 && !m_header.idFits && !m_reset.dontFragment && isOnlyUsual &&
+            (m_reset.payloadLength > 0 || m_reset.window == UNSCALED))
+        {
+            Add(2.0, "IP ID 1 without DF, as packet libraries make it");
+            m_case.isForeign = true;
+        }
+    }
+
+    /// A kernel's own abort bears the connection's window; one that knows no connection bears none.
+    void CompareWindow()
+    {
+        if (m_reset.window == 0)
+        {
+            return;
+        }
+        const auto isAlike = [&](const Segment& other)
+        {
+            return IsOwn(other) && !other.Has(tcp::SYN) && other.window <= 2 * m_reset.window &&
+                   m_reset.window <= 2 * other.window;
+        };
+        const bool isOwn = m_reset.Has(tcp::ACK) &&
+                           std::any_of(m_flow.segments.begin(), m_flow.segments.end(), isAlike);
+        if (isOwn)
+        {
+            return;
+        }
+        Add(0.5, fmt::format("window {} in a reset", m_reset.window));
+        if (m_lastPeer && m_flow.At(*m_lastPeer).window == m_reset.window)
+        {
+            Add(0.5, fmt::format("which is that of {}", NameOfFrame(m_flow, *m_lastPeer)));
+            m_case.isForeign = true;
+        }
+    }
+
+    /// RST_SEQ_DATA and its kin: a side that has reset goes on.
+    void CheckContinuation()
+    {
+        bool answered = std::any_of(m_flow.segments.begin(),
+                                    m_flow.segments.begin() + m_case.index,
+                                    [&](const Segment& earlier)
+                                    { return IsOwn(earlier) && earlier.Has(tcp::SYN); });
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& later = m_flow.At(i);
+            if (later.Has(tcp::SYN) && !later.Has(tcp::ACK))
+            {
+                return;
+            }
+            if (!IsOwn(later))
+            {
+                continue;
+            }
+            const bool isNews =
+                later.Has(tcp::SYN)
+                    ? !answered
+                    : (later.start >= m_reset.start && later.Span() > 0) ||
+                          (later.Has(tcp::ACK) && later.acknowledged > m_peerHighest);
+            m_case.others.push_back(i);
+            Add(1.5,
+                fmt::format("its side goes on in {} {} later",
+                            NameOfFrame(m_flow, i),
+                            Milliseconds((later.time - m_reset.time).count())));
+            m_case.isForeign = m_case.isForeign || isNews;
+            m_case.isImpossible = m_case.isImpossible || (isNews && !later.Has(tcp::SYN) &&
+                                                          later.time - m_reset.time > SWAPPED);
+            return;
+        }
+    }
+
+    /// RST_SEQ_CHANGE and RST_ACK_CHANGE, in either order.
+    void CheckSequence()
+    {
+        const std::int64_t highest = std::max(m_ownHighest, m_peerAcked + 2);
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& second = m_flow.At(i);
+            if (second.side != m_reset.side || !second.Has(tcp::RST) ||
+                second.time - m_reset.time >= BACK_TO_BACK)
+            {
+                continue;
+            }
+            const std::int64_t apart = std::abs(second.start - m_reset.start);
+            if (apart > 2 && std::max(second.start, m_reset.start) > highest)
+            {
+                m_case.others.push_back(i);
+                Add(2.0,
+                    fmt::format("a second reset, {}, stands {} {} it, beyond all data",
+                                NameOfFrame(m_flow, i),
+                                apart,
+                                second.start > m_reset.start ? "above" : "below"));
+                m_case.isForeign = true;
+                m_case.isImpossible =
+                    m_case.isImpossible ||
+                    std::find(KNOWN_OFFSETS.begin(), KNOWN_OFFSETS.end(), apart) !=
+                        KNOWN_OFFSETS.end();
+                return;
+            }
+            if (second.Has(tcp::ACK) && m_reset.Has(tcp::ACK) && second.ack != m_reset.ack)
+            {
+                m_case.others.push_back(i);
+                Add(1.0,
+                    fmt::format("a second reset, {}, acknowledges other data",
+                                NameOfFrame(m_flow, i)));
+                return;
+            }
+        }
+    }
+
+    /// A reset that acknowledges data has seen them; a bare one answers what came last, as a rule.
+    void CheckTime()
+    {
+        const int usual = m_case.usualTtl.value_or(0);
+        const bool isBesideTap = HopsPassed(usual) == 0;
+        const bool mayBeOwn = m_header.idFits && std::abs(usual - m_reset.ttl) <= 1;
+        if (!m_case.usualTtl || isBesideTap || mayBeOwn)
+        {
+            return;
+        }
+        const PathTiming timing(m_flow, m_reset.side, m_evidence.RouteNs(m_reset.side));
+        const auto bound = timing.BoundWithout(m_reset);
+        std::optional<Trigger> trigger = timing.TriggerOf(m_reset);
+        const bool hasSeenIt = trigger && trigger->reliable;
+        if (!trigger && m_firstUnanswered)
+        {
+            trigger = Trigger{*m_firstUnanswered,
+                              (m_reset.time - m_flow.At(*m_firstUnanswered).time).count(),
+                              false,
+                              true};
+        }
+        if (trigger && bound && bound->Excludes(trigger->elapsedNs) &&
+            !timing.IsQuickElsewhere(m_reset, trigger->elapsedNs))
+        {
+            m_case.others.push_back(trigger->segment);
+            Add(hasSeenIt ? 2.0 : 1.5,
+                fmt::format("{} after {}, path RTT at least {}",
+                            Milliseconds(trigger->elapsedNs),
+                            NameOfFrame(m_flow, trigger->segment),
+                            Milliseconds(bound->minimumNs)));
+            m_case.isForeign = true;
+        }
+    }
+
+    /// A later reset that looks the same and answers the other side's FIN.
+    std::optional<std::uint32_t> RefusalOfFin() const
+    {
+        bool finished = false;
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& later = m_flow.At(i);
+            finished = finished || (later.side != m_reset.side && later.Has(tcp::FIN));
+            if (finished && later.side == m_reset.side && later.Has(tcp::RST) &&
+                std::abs(later.ttl - m_reset.ttl) <= 1 && later.window == m_reset.window &&
+                later.dontFragment == m_reset.dontFragment &&
+                later.Has(tcp::ACK) == m_reset.Has(tcp::ACK))
+            {
+                return i;
+            }
+        }
+        return std::nullopt;
+    }
+
+    const Evidence& m_evidence;
+    const Flow& m_flow;
+    const Segment& m_reset;
+    SenderProfile m_profile;
+    HeaderDeviation m_header;
+    ResetCase m_case;
+    bool m_ended = false;      //!< Either side had closed or reset.
+    bool m_isReused = false;   //!< A second connection between these ports.
+    bool m_isHalfOpen = false; //!< It refuses a handshake, and its side completes it.
+    bool m_ownSpoke = false;   //!< More than a SYN.
+    bool m_ownOpened = false;
+    bool m_peerSpoke = false;
+    std::int64_t m_ownHighest = 0;
+    std::int64_t m_peerHighest = 0;
+    std::int64_t m_peerAcked = 0;
+    std::optional<WallTime> m_lastHeard; //!< When the peer spoke last.
+    std::optional<std::uint32_t> m_lastPeer;
+    std::optional<std::uint32_t> m_firstUnanswered;
+};
+
+} // namespace
+
+std::optional<ResetCase>
+WeighReset(const Evidence& evidence, std::uint32_t index)
+{
+    return ResetEvaluation(evidence, index).Run();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,22 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_SIGHTED_PACKET_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_SIGHTED_PACKET_H
+
+#include "detectors/analysis/sightings.h"
+#include "detectors/evidence.h"
+
+#include <optional>
+
+namespace bouncelab::detectors
+{
+
+/// TTL of the client's first data where it was set by hand: far below the one of its SYN.
+std::optional<int> ProbeTtl(const Flow& flow);
+
+/// What an accused packet tells of the place of its sender. \param genuineTtl of whom it names.
+Sightings::AccusedPacket SightedPacket(const Evidence& evidence,
+                                       const Finding& finding,
+                                       int genuineTtl);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_SIGHTED_PACKET_H
