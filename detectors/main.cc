@@ -1,3 +1,4 @@
+#include "detectors/each-file.h"
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"
 #include "formats/standard-descriptors.h"
@@ -150,6 +151,20 @@ Detect(const std::vector<const Detector*>& chosen,
     return 0;
 }
 
+int
+DetectEach(const std::vector<const Detector*>& chosen, const fs::path& folder, const fs::path& out)
+{
+    std::string text;
+    if (const auto problem =
+            JudgeEach(chosen, folder, [&](const std::string& line) { text += line; }))
+    {
+        return Fail(*problem);
+    }
+    return Write(out, text)
+               ? 0
+               : Fail(fmt::format("{}: cannot be written: {}", out.string(), std::strerror(errno)));
+}
+
 } // namespace
 
 int
@@ -166,6 +181,10 @@ main(int argc, char** argv)
     std::string splitPath;
     bool list = false;
     bool asJson = false;
+    bool each = false;
+    app.add_flag("--each",
+                 each,
+                 "Judges every file of the folder EVIDENCE by itself; writes a line for each");
     app.add_flag("--list", list, "Lists the detectors");
     app.add_flag("--json", asJson, "Lists them as JSON, with what each reads and finds");
     app.add_option("--detector", names, "Only this one; may be repeated (default: all)")
@@ -193,6 +212,10 @@ main(int argc, char** argv)
     {
         return Fail("--json goes with --list; alerts are JSON Lines anyway");
     }
+    if (each && !splitPath.empty())
+    {
+        return Fail("--each goes with ALERTS, not with --split");
+    }
     if (evidencePath.empty() || alertsPath.empty() == splitPath.empty())
     {
         return Fail("expected EVIDENCE and either ALERTS or --split FOLDER");
@@ -206,6 +229,10 @@ main(int argc, char** argv)
     const bool split = !splitPath.empty();
     try
     {
+        if (each)
+        {
+            return DetectEach(chosen, evidencePath, alertsPath);
+        }
         return Detect(chosen, evidencePath, split ? splitPath : alertsPath, split);
     }
     catch (const std::bad_alloc&)
