@@ -26,13 +26,13 @@ constexpr std::size_t MANY_POOLED = 10;  //!< Of several clients together.
 constexpr std::size_t MANY_REPORTS = 20; //!< To a few of them.
 constexpr double MOST = 0.5;             //!< Share of a client's messages that are reported on.
 
-using Pair = std::pair<Ipv4, Ipv4>;                //!< Client and server.
-using SentKey = std::pair<Ipv4, std::string_view>; //!< Server, and whom it reports to.
+using Pair = std::pair<HostAddress, HostAddress>;         //!< Client and server.
+using SentKey = std::pair<HostAddress, std::string_view>; //!< Server, and whom it reports to.
 
 /// What came from one client, or several, and what was reported on it.
 struct BackscatterCampaign
 {
-    std::set<Ipv4> clients;
+    std::set<HostAddress> clients;
     std::size_t messages = 0;
     std::uint64_t octetsIn = 0;
     std::size_t sizedIn = 0;
@@ -111,7 +111,7 @@ class Judge
                 Count(transaction);
             }
         }
-        std::map<Ipv4, BackscatterCampaign> pooled;
+        std::map<HostAddress, BackscatterCampaign> pooled;
         for (const auto& [pair, campaign] : m_campaigns)
         {
             if (!JudgeCampaign(campaign))
@@ -306,7 +306,7 @@ class Judge
     /// Reports whose messages this evidence does not show.
     void JudgeUnexplained()
     {
-        std::map<Ipv4, BackscatterCampaign> servers;
+        std::map<HostAddress, BackscatterCampaign> servers;
         for (const MailTransaction& transaction : m_transactions)
         {
             const SmtpSession& session = *transaction.session;

@@ -22,7 +22,7 @@ constexpr std::string_view UNDECIDED = "Evidence does not decide";
 
 /// Whether a mail host reports this reply from this server (or from one that the document masks).
 bool
-Reports(const LoggedRefusal& refusal, Ipv4 server, const std::string& reply)
+Reports(const LoggedRefusal& refusal, HostAddress server, const std::string& reply)
 {
     return !reply.empty() && (!refusal.remote || *refusal.remote == server) &&
            StartsWith(refusal.reply, reply);
@@ -200,6 +200,29 @@ MakeInsufficient(const Evidence& evidence, const AlertRule& signature, std::stri
         alert.evidence.lines.push_back(evidence.flow.At(0).line);
     }
     alert.evidence.explanation = std::move(explanation);
+    return alert;
+}
+
+Alert
+MakeCut(const CutEvidence& cut, const AlertRule& signature)
+{
+    Alert alert;
+    alert.detector = signature.detector;
+    alert.signatureId = signature.id;
+    alert.signature = signature.text;
+    alert.dottedClass = classes::INSUFFICIENT;
+    alert.score = 0;
+    alert.verdict = Verdict::Inconclusive;
+    alert.category = UNDECIDED;
+    alert.severity = 3;
+    alert.evidence.file = cut.file;
+    alert.evidence.log.push_back({cut.file, 1, cut.what});
+    alert.evidence.explanation =
+        fmt::format("{}{}{} were too many and left out: what they show is not judged. The part "
+                    "around the failure alone would decide.",
+                    cut.file,
+                    cut.file.empty() ? "" : ": ",
+                    cut.what);
     return alert;
 }
 

@@ -52,6 +52,13 @@ struct AlertRule
     std::string_view text;
 };
 
+/// What a detector's word counts for.
+enum class Role
+{
+    Judge,
+    Baseline, //!< Shipped to be compared with: scored like any other, never believed.
+};
+
 /// One way of telling from evidence what went wrong: it knows nothing but what it is handed.
 struct Detector
 {
@@ -62,6 +69,7 @@ struct Detector
     void (*judgeFlow)(const Evidence& evidence, Analysis& analysis, AlertSink& sink);
     /// Judges what the analysis derives, once there is no more evidence; may be null.
     void (*conclude)(const Analysis& analysis, AlertSink& sink);
+    Role role = Role::Judge;
 
     std::string_view Name() const { return signature.detector; }
 };
@@ -97,6 +105,9 @@ Alert MakeInsufficient(const Evidence& evidence,
  * \return whether the flow is one-sided and an alert was added.
  */
 bool ReportOneSided(const Evidence& evidence, const AlertRule& signature, AlertSink& sink);
+
+/// An alert that says that evidence of a detector's was left out, as there was too much of it.
+Alert MakeCut(const CutEvidence& cut, const AlertRule& signature);
 
 /// "frame 7", or "packet 7 (line 164)" of a printed packet.
 std::string NameOfFrame(const Flow& flow, std::uint32_t segment);

@@ -84,7 +84,7 @@ struct Refusals
     std::int64_t longestNs = 0; //!< Delay of the slowest refusal.
 };
 
-using Pair = std::pair<Ipv4, Ipv4>; //!< Server and client.
+using Pair = std::pair<HostAddress, HostAddress>; //!< Server and client.
 
 /// What is known of one client of one server.
 struct ClientRecord
@@ -286,7 +286,7 @@ class Judge
                                   : "");
     }
 
-    void AddPerSession(Ipv4 client, const Refusals& refusals, const SessionFinding& finding)
+    void AddPerSession(HostAddress client, const Refusals& refusals, const SessionFinding& finding)
     {
         std::map<std::size_t, std::vector<TurnIndex>> bySession;
         for (const TurnIndex& place : refusals.places)
@@ -307,7 +307,7 @@ class Judge
         }
     }
 
-    void QuoteFilter(Ipv4 client, Alert& alert) const
+    void QuoteFilter(HostAddress client, Alert& alert) const
     {
         std::size_t quoted = 0;
         for (const auto& filed : m_context.logs.filtered)
@@ -334,7 +334,8 @@ class Judge
     AlertSink& m_sink;
     bool m_spoke = false;
     std::map<Pair, ClientRecord> m_clients;
-    std::map<std::pair<Ipv4, std::string>, std::set<Ipv4>> m_acceptedBy; //!< Server, recipient.
+    std::map<std::pair<HostAddress, std::string>, std::set<HostAddress>>
+        m_acceptedBy; //!< Server, recipient.
 };
 
 /// Where no session can be read, a mail program may still tell its user of a ban.

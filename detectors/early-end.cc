@@ -30,7 +30,7 @@ constexpr std::size_t MOST_MACHINES = 64;
 constexpr std::int64_t SAME_CLOCK_NS = 2000000;
 
 /// An address as one capture sees it.
-using Place = std::pair<std::string, Ipv4>;
+using Place = std::pair<std::string, HostAddress>;
 
 /// What identifies a machine that answered early: sessions answered alike are its own, too.
 struct AnsweringMachine
@@ -350,7 +350,7 @@ class Judge
     AlertSink& m_sink;
     std::vector<const SmtpSession*> m_sessions;
     std::map<Place, std::vector<const TcpOpening*>> m_controls;
-    std::map<Likeness, std::set<Ipv4>> m_alike;
+    std::map<Likeness, std::set<HostAddress>> m_alike;
     std::vector<AnsweringMachine> m_machines;
     std::set<const SmtpSession*> m_told;    //!< Looked up only.
     std::set<const SmtpSession*> m_cleared; //!< Ditto: a control has the last word.

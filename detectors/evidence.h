@@ -24,15 +24,25 @@ struct ReportedRefusal
     LoggedRefusal refusal;
 };
 
+/// Evidence that was there and was left out because there was too much of it.
+struct CutEvidence
+{
+    std::string file;      //!< Relative to the evidence folder; empty = whole files.
+    std::string_view kind; //!< formats/evidence-kind.h; empty = any.
+    std::string what;      //!< "1200 log rows"
+};
+
 /// Everything in an evidence folder that is not a flow.
 struct EvidenceContext
 {
+    std::vector<CutEvidence> cuts;
+
     std::vector<TracedRoute> routes; //!< One per destination.
     std::vector<ReportedRefusal> refusals;
     ServerLogs logs;
 
     /// The traceroute to an address, if there is one.
-    const TracedRoute* RouteTo(Ipv4 destination) const
+    const TracedRoute* RouteTo(HostAddress destination) const
     {
         for (const TracedRoute& route : routes)
         {

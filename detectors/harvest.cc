@@ -3,9 +3,12 @@
 #include "detectors/analysis/refusal.h"
 #include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -24,8 +27,29 @@ constexpr std::size_t MANY_BLIND = 30; //!< Recipients that are all accepted, an
 constexpr double MOST = 0.6;           //!< Share of unknown ones from which it is guessing.
 constexpr double NEARLY_ALL = 0.9;
 constexpr std::size_t MOST_NAMED = 4;
+constexpr double MOSTLY_ROLES = 0.7;
+constexpr std::chrono::seconds AT_ONCE(10);
 
-using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
+/// Names that every domain may have, and that a list of people has hardly two of.
+constexpr std::array<std::string_view, 26> ROLES{
+    "support",   "info", "sales", "office",  "webmaster", "postmaster", "contact",
+    "admin",     "mail", "reply", "noreply", "contato",   "help",       "service",
+    "marketing", "hr",   "jobs",  "billing", "account",   "accounts",   "abuse",
+    "root",      "test", "user",  "news",    "kontakt"};
+
+/// Whether a mailbox is a role's, with a number behind it or not.
+bool
+IsRole(std::string_view mailbox)
+{
+    std::string_view name = mailbox.substr(0, mailbox.find('@'));
+    while (!name.empty() && IsDigit(name.back()))
+    {
+        name.remove_suffix(1);
+    }
+    return std::find(ROLES.begin(), ROLES.end(), name) != ROLES.end();
+}
+
+using Pair = std::pair<HostAddress, HostAddress>; //!< Client and server.
 
 /// What one client asked one server.
 struct HarvestCampaign
@@ -42,7 +66,16 @@ struct HarvestCampaign
     std::size_t guesses = 0;
     std::int64_t waitedNs = 0; //!< For the replies to all guesses.
     std::size_t timed = 0;
+    WallTime begin{};
     WallTime last{};
+
+    /// Role names, all within seconds: nobody's address book.
+    bool IsRoleGuessing() const
+    {
+        const auto roles = std::count_if(unknown.begin(), unknown.end(), IsRole);
+        return accepted.empty() && last - begin <= AT_ONCE &&
+               static_cast<double>(roles) >= MOSTLY_ROLES * static_cast<double>(unknown.size());
+    }
 
     double UnknownShare() const
     {
@@ -95,6 +128,7 @@ class Judge
                 continue;
             }
             campaign.sessions.insert(transaction.session);
+            campaign.begin = campaign.first ? campaign.begin : turn->answered.time;
             campaign.last = std::max(campaign.last, turn->answered.time);
             campaign.first = campaign.first ? campaign.first : transaction.session;
             if (campaign.first == transaction.session)
@@ -139,7 +173,7 @@ class Judge
         }
     }
 
-    void JudgeCampaign(Ipv4 client, const HarvestCampaign& campaign)
+    void JudgeCampaign(HostAddress client, const HarvestCampaign& campaign)
     {
         if (campaign.unknown.empty())
         {
@@ -172,7 +206,7 @@ class Judge
                   "all from one sender and with messages for those that exist: it may be an "
                   "outdated mailing list; the messages' content would decide");
         }
-        else if (campaign.unknown.size() < MANY)
+        else if (campaign.unknown.size() < MANY && !campaign.IsRoleGuessing())
         {
             if (!delivers)
             {
@@ -193,7 +227,7 @@ class Judge
     }
 
     /// A server that accepts every recipient gives nothing away, but is tried all the same.
-    void JudgeBlind(Ipv4 client, const HarvestCampaign& campaign)
+    void JudgeBlind(HostAddress client, const HarvestCampaign& campaign)
     {
         if (campaign.accepted.size() < MANY_BLIND || !campaign.served.empty())
         {
@@ -212,7 +246,7 @@ class Judge
         m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
     }
 
-    void Doubt(Ipv4 client, const HarvestCampaign& campaign, std::string_view why)
+    void Doubt(HostAddress client, const HarvestCampaign& campaign, std::string_view why)
     {
         SessionFinding finding;
         finding.dottedClass = classes::INSUFFICIENT;
@@ -227,7 +261,7 @@ class Judge
         return static_cast<double>(campaign.unknown.size()) / 50;
     }
 
-    static std::string Figures(Ipv4 client, const HarvestCampaign& campaign)
+    static std::string Figures(HostAddress client, const HarvestCampaign& campaign)
     {
         return fmt::format("{} asked for {} unknown recipients in {} session{} (such as {}), {} % "
                            "of all it asked for",

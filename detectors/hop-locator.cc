@@ -70,7 +70,7 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
     const Flow& flow = evidence.flow;
     Sightings& sightings = analysis.sightings;
-    const Ends ends{flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]};
+    const Ends ends{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]};
     const std::optional<int> probe = ProbeTtl(flow);
     const std::vector<Finding>& accusations = evidence.Once(FindAccusations);
     const bool isReset = analysis.resets.Add(evidence) != nullptr;

@@ -110,7 +110,7 @@ Between(const SmtpSession& client, const SmtpSession& server)
                                                 count > MOST ? " and more" : ""));
         }
     }
-    found.address = client.client != server.client && !IsPrivate(client.client);
+    found.address = client.client != server.client && !client.client.IsPrivate();
     return found;
 }
 
@@ -144,7 +144,7 @@ class Judge
         }
         const PairedSessions::Callee callee = m_sides.CalleeOf(pair);
         const bool ownFrontEnd =
-            IsPrivate(server.client) && IsPrivate(server.server) && !IsPrivate(client.client);
+            server.client.IsPrivate() && server.server.IsPrivate() && !client.client.IsPrivate();
         if (callee == PairedSessions::Callee::Another || ownFrontEnd)
         {
             return;

@@ -76,7 +76,8 @@ ListDetectors(bool asJson)
             all.push_back({{"name", detector->Name()},
                            {"description", detector->description},
                            {"reads", detector->scope.reads},
-                           {"finds", detector->scope.finds}});
+                           {"finds", detector->scope.finds},
+                           {"role", detector->role == Role::Baseline ? "baseline" : "judge"}});
         }
         fmt::print("{}\n", all.dump(2));
         return 0;
@@ -113,39 +114,77 @@ Choose(const std::vector<std::string>& names, std::string& problem)
     return chosen;
 }
 
-int
-Detect(const std::vector<const Detector*>& chosen,
-       const fs::path& evidencePath,
-       const fs::path& out,
-       bool split)
+/// What a call asks for.
+struct Call
 {
-    EvidenceContext context;
-    Detection detection(chosen, context);
-    EvidenceHandler handler;
-    handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
-    handler.note = Say;
-    if (const auto problem = ReadEvidence(evidencePath, context, handler))
+    std::vector<const Detector*> chosen;
+    std::vector<fs::path> evidence;
+    fs::path out;
+    bool split = false;
+    fs::path reading; //!< Where the report of what was read goes; empty = nowhere.
+};
+
+/// The report of what was read, and whether it was enough to judge by.
+nlohmann::ordered_json
+ReadingOf(const Call& call,
+          const std::vector<FileReading>& files,
+          const EvidenceContext& context,
+          const std::vector<Alert>& alerts)
+{
+    nlohmann::ordered_json report;
+    std::uint64_t flows = 0;
+    std::uint64_t sessions = 0;
+    bool isUnderstood = false;
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const FileReading& file : files)
     {
-        return Fail(*problem);
+        flows += file.flows;
+        sessions += file.sessions;
+        isUnderstood = isUnderstood || file.IsUnderstood();
+        all.push_back(ToJson(file));
     }
-    detection.Conclude();
-    if (!split)
+    const bool canJudge = flows + sessions > 0 || !alerts.empty();
+    report["status"] = !isUnderstood ? "unrecognized" : canJudge ? "judged" : "insufficient";
+    report["flows"] = flows;
+    report["sessions"] = sessions;
+    report["files"] = std::move(all);
+    report["cut"] = nlohmann::ordered_json::array();
+    for (const CutEvidence& cut : context.cuts)
     {
-        return Write(out, Lines(detection.AllAlerts()))
-                   ? 0
-                   : Fail(fmt::format("{}: cannot be written: {}",
-                                      out.string(),
-                                      std::strerror(errno)));
+        report["cut"].push_back((cut.file.empty() ? "" : cut.file + ": ") + cut.what);
+    }
+    report["baseline"] = nlohmann::ordered_json::array();
+    for (const Detector* detector : call.chosen)
+    {
+        if (detector->role == Role::Baseline)
+        {
+            report["baseline"].push_back(detector->Name());
+        }
+    }
+    return report;
+}
+
+int
+FailToWrite(const fs::path& file)
+{
+    return Fail(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+}
+
+int
+WriteAlerts(const Call& call, const Detection& detection)
+{
+    if (!call.split)
+    {
+        return Write(call.out, Lines(detection.AllAlerts())) ? 0 : FailToWrite(call.out);
     }
     std::error_code error;
-    fs::create_directories(out, error);
-    for (std::size_t i = 0; i < chosen.size(); ++i)
+    fs::create_directories(call.out, error);
+    for (std::size_t i = 0; i < call.chosen.size(); ++i)
     {
-        const fs::path file = out / (std::string(chosen[i]->Name()) + ".jsonl");
+        const fs::path file = call.out / (std::string(call.chosen[i]->Name()) + ".jsonl");
         if (!Write(file, Lines(detection.AlertsOf(i))))
         {
-            return Fail(
-                fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+            return FailToWrite(file);
         }
     }
     return 0;
@@ -165,6 +204,34 @@ DetectEach(const std::vector<const Detector*>& chosen, const fs::path& folder, c
                : Fail(fmt::format("{}: cannot be written: {}", out.string(), std::strerror(errno)));
 }
 
+int
+Detect(const Call& call)
+{
+    EvidenceContext context;
+    Detection detection(call.chosen, context);
+    std::vector<FileReading> files;
+    EvidenceHandler handler;
+    handler.flow = [&](const Evidence& evidence) { detection.Judge(evidence); };
+    handler.note = Say;
+    handler.file = [&](const FileReading& file) { files.push_back(file); };
+    const auto problem = ReadEvidence(call.evidence, context, handler);
+    if (!problem)
+    {
+        detection.Conclude();
+    }
+    if (!call.reading.empty())
+    {
+        const std::string report =
+            ReadingOf(call, files, context, detection.AllAlerts())
+                .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+        if (!Write(call.reading, report + "\n"))
+        {
+            return FailToWrite(call.reading);
+        }
+    }
+    return problem ? Fail(*problem) : WriteAlerts(call, detection);
+}
+
 } // namespace
 
 int
@@ -177,6 +244,8 @@ main(int argc, char** argv)
                  "bouncelab-detect");
     std::vector<std::string> names;
     std::string evidencePath;
+    std::vector<std::string> more;
+    std::string readingPath;
     std::string alertsPath;
     std::string splitPath;
     bool list = false;
@@ -190,6 +259,9 @@ main(int argc, char** argv)
     app.add_option("--detector", names, "Only this one; may be repeated (default: all)")
         ->allow_extra_args(false);
     app.add_option("--split", splitPath, "Writes <detector>.jsonl for each into this folder");
+    app.add_option("--with", more, "Further evidence of the same case; may be repeated")
+        ->allow_extra_args(false);
+    app.add_option("--reading", readingPath, "Writes what was read of each file here, as JSON");
     app.add_option("EVIDENCE", evidencePath, "A folder, or one capture, log or text");
     app.add_option("ALERTS", alertsPath, "The file to write; - for standard output");
     try
@@ -226,14 +298,16 @@ main(int argc, char** argv)
     {
         return Fail(problem);
     }
-    const bool split = !splitPath.empty();
+    Call call;
+    call.chosen = chosen;
+    call.evidence = {evidencePath};
+    call.evidence.insert(call.evidence.end(), more.begin(), more.end());
+    call.split = !splitPath.empty();
+    call.out = call.split ? splitPath : alertsPath;
+    call.reading = readingPath;
     try
     {
-        if (each)
-        {
-            return DetectEach(chosen, evidencePath, alertsPath);
-        }
-        return Detect(chosen, evidencePath, split ? splitPath : alertsPath, split);
+        return each ? DetectEach(chosen, evidencePath, alertsPath) : Detect(call);
     }
     catch (const std::bad_alloc&)
     {

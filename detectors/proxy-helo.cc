@@ -138,7 +138,7 @@ class Judge
     void Collect(std::size_t index)
     {
         const SmtpSession& session = m_sessions[index];
-        if (session.IsAuthenticated() || IsPrivate(session.client))
+        if (session.IsAuthenticated() || session.client.IsPrivate())
         {
             return;
         }
@@ -187,13 +187,13 @@ class Judge
     }
 
     /// Whether a log knows the address by a name in this domain: then it is one of its own hosts.
-    bool HasNameIn(Ipv4 client, std::string_view domain) const
+    bool HasNameIn(HostAddress client, std::string_view domain) const
     {
         const auto ptr = PtrOf(client);
         return ptr && SameOrganization(*ptr, domain);
     }
 
-    std::optional<std::string> PtrOf(Ipv4 client) const
+    std::optional<std::string> PtrOf(HostAddress client) const
     {
         for (const auto& filed : m_context.logs.filtered)
         {
@@ -450,8 +450,8 @@ class Judge
     const SessionList& m_sessions;
     const EvidenceContext& m_context;
     AlertSink& m_sink;
-    std::map<Ipv4, ServerHistory> m_servers;
-    std::map<std::pair<Ipv4, Ipv4>, ClientHistory> m_clients; //!< Server and client.
+    std::map<HostAddress, ServerHistory> m_servers;
+    std::map<std::pair<HostAddress, HostAddress>, ClientHistory> m_clients; //!< Server and client.
 };
 
 void
@@ -459,7 +459,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 {
     const SessionList& sessions = analysis.Judged(LogDetail::Dialog);
     // Only relay testers ask for recipients with a route; mail programs never write them.
-    std::set<Ipv4> testers;
+    std::set<HostAddress> testers;
     for (const SmtpSession& session : sessions)
     {
         for (const Turn& turn : session.turns)

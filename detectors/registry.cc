@@ -1,5 +1,6 @@
 #include "detectors/registry.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -9,7 +10,8 @@ namespace bouncelab::detectors
 // The rows stand at the end of the detectors' files.
 extern const Detector EARLY_REPLY, OVERLAP_CONFLICT, HEADER_OUTLIER, PHANTOM_ACK, FORGED_RESET,
     HOP_LOCATOR, EARLY_END, STRIPPED_KEYWORDS, JOINED_SESSION, PROXY_HELO, DHA_BAN, TARPIT,
-    RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES;
+    RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES, REFUSALS,
+    UNREACHABLE, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS;
 
 const std::vector<const Detector*>&
 AllDetectors()
@@ -31,7 +33,14 @@ AllDetectors()
                                                   &BACKSCATTER,
                                                   &HARVEST,
                                                   &DIRECTORY_OVERLOAD,
-                                                  &REPORT_DATES};
+                                                  &REPORT_DATES,
+                                                  &REFUSALS,
+                                                  &UNREACHABLE,
+                                                  &NOTICES,
+                                                  &PATH_MTU,
+                                                  &PASTED_DIALOGS,
+                                                  &LATE_BOUNCE,
+                                                  &RELAY_TRANSCRIPTS};
     return ALL;
 }
 
@@ -62,6 +71,14 @@ Detection::Conclude()
         if (m_detectors[i]->conclude)
         {
             m_detectors[i]->conclude(m_analysis, m_sinks[i]);
+        }
+        const auto& reads = m_detectors[i]->scope.reads;
+        for (const CutEvidence& cut : m_analysis.GetContext().cuts)
+        {
+            if (cut.kind.empty() || std::find(reads.begin(), reads.end(), cut.kind) != reads.end())
+            {
+                m_sinks[i].Add(MakeCut(cut, m_detectors[i]->signature));
+            }
         }
     }
 }

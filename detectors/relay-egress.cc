@@ -35,7 +35,7 @@ struct RelayAttempt
 /// How a server treats strangers' mail for a domain that is not its own by name.
 struct DomainUse
 {
-    std::set<Ipv4> clients;
+    std::set<HostAddress> clients;
     std::set<std::string> senders; //!< Domains of them.
     std::size_t refused = 0;       //!< Relaying refused, for this domain.
 };
@@ -276,7 +276,7 @@ class Judge
     void JudgeUnknown(const std::vector<const RelayAttempt*>& unknown, SessionFinding finding)
     {
         const MailTransaction& transaction = *unknown.front()->transaction;
-        const Ipv4 server = transaction.session->server;
+        const HostAddress server = transaction.session->server;
         const bool shown = m_site.ShowsEgress(server);
         const Nanoseconds watched = m_last[server] - transaction.End();
         if (shown && watched >= LONG_ENOUGH)
@@ -398,10 +398,10 @@ class Judge
     SiteView m_site;
     const std::vector<MailTransaction>& m_transactions;
     MailTracer m_tracer;
-    std::map<Ipv4, ServerUse> m_servers;
-    std::map<Ipv4, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
-    std::map<Ipv4, WallTime> m_last;              //!< The last that is seen of an address.
-    std::set<std::pair<Ipv4, Ipv4>> m_told;       //!< Authenticated client, server.
+    std::map<HostAddress, ServerUse> m_servers;
+    std::map<HostAddress, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
+    std::map<HostAddress, WallTime> m_last;              //!< The last that is seen of an address.
+    std::set<std::pair<HostAddress, HostAddress>> m_told; //!< Authenticated client, server.
 };
 
 void

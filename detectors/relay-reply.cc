@@ -49,7 +49,7 @@ Sentence(const std::vector<Acceptance>& accepted, std::size_t asked)
                        Enumerate(named));
 }
 
-using Pair = std::pair<Ipv4, Ipv4>; //!< Client and server.
+using Pair = std::pair<HostAddress, HostAddress>; //!< Client and server.
 
 /// Organizations outside the server's own that a client got accepted, as domains; a client with
 /// several of them sends everywhere.
@@ -110,7 +110,9 @@ JudgeSession(const SmtpSession& session, const SiteView& site, bool everywhere, 
 
 /// One alert per file and server. \param accused servers whose sessions have said it already
 void
-JudgeTranscripts(const EvidenceContext& context, const std::set<Ipv4>& accused, AlertSink& sink)
+JudgeTranscripts(const EvidenceContext& context,
+                 const std::set<HostAddress>& accused,
+                 AlertSink& sink)
 {
     struct Transcript
     {
@@ -138,7 +140,7 @@ JudgeTranscripts(const EvidenceContext& context, const std::set<Ipv4>& accused, 
             transcript.alert.evidence.log.push_back({file, trial.line, trial.text});
             transcript.alert.evidence.log.push_back({file, trial.replyLine, "<<< " + trial.reply});
         }
-        transcript.alert.source = trial.address.value_or(Ipv4{});
+        transcript.alert.source = trial.address.value_or(HostAddress{});
         transcript.alert.sourcePort = trial.address ? 25 : 0;
     }
     for (auto& [key, transcript] : all)
@@ -167,7 +169,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     const SessionList& sessions = analysis.Judged(LogDetail::Codes);
     const SiteView site(sessions);
     const auto domains = AcceptedDomains(sessions, site);
-    std::set<Ipv4> accused;
+    std::set<HostAddress> accused;
     for (const SmtpSession& session : sessions)
     {
         if (SiteView::IsOutside(session) && !session.IsAuthenticated() && !session.IsOwnersCall())
@@ -197,6 +199,7 @@ extern const Detector RELAY_REPLY{
     "naive: an open relay by its replies to RCPT alone, as relay testers judge",
     {{kinds::PACKETS, kinds::SERVER_LOG, relay_reply::TRANSCRIPTS}, {"relay"}},
     AddSession,
-    relay_reply::Conclude};
+    relay_reply::Conclude,
+    Role::Baseline};
 
 } // namespace bouncelab::detectors

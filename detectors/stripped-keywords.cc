@@ -445,8 +445,8 @@ class Judge
     AlertSink& m_sink;
     std::map<const SmtpSession*, const SmtpSession*> m_serverOf; //!< Looked up only.
     std::set<const SmtpSession*> m_told;                         //!< Ditto: servers' sessions.
-    std::map<Ipv4, std::vector<Offer>> m_offers;
-    std::multimap<Ipv4, const SmtpSession*> m_tlsAt;
+    std::map<HostAddress, std::vector<Offer>> m_offers;
+    std::multimap<HostAddress, const SmtpSession*> m_tlsAt;
 };
 
 void

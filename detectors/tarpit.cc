@@ -135,7 +135,7 @@ class Judge
     void Run()
     {
         // Coarse stamps say nothing more where finer ones of the same server are at hand.
-        std::map<std::pair<Ipv4, bool>, ServerDelays> servers;
+        std::map<std::pair<HostAddress, bool>, ServerDelays> servers;
         for (std::size_t i = 0; i < m_sessions.size(); ++i)
         {
             JudgeAnnounced(i);
@@ -149,7 +149,7 @@ class Judge
                 LeaveOutLookups(servers[{load.server, isCoarse}].late);
             }
         }
-        std::set<Ipv4> constant;
+        std::set<HostAddress> constant;
         for (const auto& [key, delays] : servers)
         {
             const auto& [server, isCoarse] = key;

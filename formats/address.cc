@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <arpa/inet.h>
+
 namespace bouncelab
 {
 
@@ -41,6 +44,184 @@ Ipv4::ToString() const
                        value >> 16 & 255,
                        value >> 8 & 255,
                        value & 255);
+}
+
+namespace
+{
+
+std::string_view
+WithoutDress(std::string_view text)
+{
+    if (text.size() > 1 && text.front() == '[' && text.back() == ']')
+    {
+        text = text.substr(1, text.size() - 2);
+    }
+    if (StartsWithIgnoringCase(text, "IPv6:"))
+    {
+        text.remove_prefix(5);
+    }
+    return text.substr(0, text.find('%'));
+}
+
+/// "x.x.x.x", "203.0.113.xxx", "***.***.1.2": an address with something in the place of digits.
+bool
+LooksMasked(std::string_view text)
+{
+    const bool groups = std::count(text.begin(), text.end(), '.') == 3 ||
+                        std::count(text.begin(), text.end(), ':') >= 2;
+    return groups && text.find_first_of("xX*#") != text.npos &&
+           text.find_first_not_of("0123456789.:xX*#") == text.npos;
+}
+
+bool
+LooksLikeName(std::string_view text)
+{
+    return text.find('.') != text.npos && text.front() != '.' &&
+           std::any_of(text.begin(), text.end(), IsAlpha) &&
+           std::all_of(text.begin(),
+                       text.end(),
+                       [](char c) { return IsAlnum(c) || c == '.' || c == '-' || c == '_'; });
+}
+
+} // namespace
+
+HostAddress::HostAddress(Ipv4 address)
+    : m_kind(address.value == 0 ? Kind::Unknown : Kind::V4)
+{
+    for (std::size_t i = 0; i < 4; ++i)
+    {
+        m_bytes[i] = static_cast<std::uint8_t>(address.value >> (24 - 8 * i));
+    }
+}
+
+HostAddress
+HostAddress::OfIpv6(const std::uint8_t* bytes)
+{
+    HostAddress address;
+    address.m_kind = Kind::V6;
+    std::copy(bytes, bytes + 16, address.m_bytes.begin());
+    return address;
+}
+
+HostAddress
+HostAddress::Masked(std::uint64_t number)
+{
+    HostAddress address;
+    address.m_kind = Kind::Masked;
+    for (std::size_t i = 0; i < 8; ++i)
+    {
+        address.m_bytes[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+    }
+    return address;
+}
+
+std::optional<HostAddress>
+HostAddress::Parse(std::string_view text)
+{
+    text = WithoutDress(text);
+    if (const auto v4 = Ipv4::Parse(text))
+    {
+        return HostAddress(*v4);
+    }
+    std::uint8_t bytes[16];
+    if (text.find(':') == text.npos || inet_pton(AF_INET6, std::string(text).c_str(), bytes) != 1)
+    {
+        return std::nullopt;
+    }
+    return OfIpv6(bytes);
+}
+
+std::optional<HostAddress>
+HostAddress::ParseAny(std::string_view text)
+{
+    if (auto address = Parse(text))
+    {
+        return address;
+    }
+    text = WithoutDress(text);
+    if (LooksMasked(text))
+    {
+        return Masked(0);
+    }
+    if (text.empty() || !LooksLikeName(text))
+    {
+        return std::nullopt;
+    }
+    HostAddress address;
+    address.m_kind = Kind::Name;
+    address.m_name = InLowerCase(text);
+    return address;
+}
+
+std::optional<Ipv4>
+HostAddress::AsIpv4() const
+{
+    return m_kind == Kind::V4 ? std::optional<Ipv4>(Ipv4{static_cast<std::uint32_t>(Digest())})
+                              : std::nullopt;
+}
+
+bool
+HostAddress::IsPrivate() const
+{
+    if (const auto v4 = AsIpv4())
+    {
+        return bouncelab::IsPrivate(*v4);
+    }
+    constexpr std::array<std::uint8_t, 16> LOOPBACK{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return m_kind == Kind::V6 &&
+           ((m_bytes[0] & 0xFE) == 0xFC || (m_bytes[0] == 0xFE && (m_bytes[1] & 0xC0) == 0x80) ||
+            m_bytes == LOOPBACK);
+}
+
+bool
+HostAddress::IsNeighborOf(const HostAddress& other) const
+{
+    const auto length = m_kind == Kind::V4 ? 3 : 8;
+    return IsNumeric() && m_kind == other.m_kind &&
+           std::equal(m_bytes.begin(), m_bytes.begin() + length, other.m_bytes.begin());
+}
+
+std::uint64_t
+HostAddress::Digest() const
+{
+    if (m_kind == Kind::V4 || m_kind == Kind::Unknown)
+    {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+        {
+            value = value << 8 | m_bytes[i];
+        }
+        return value;
+    }
+    // FNV-1a over whatever names it.
+    std::uint64_t hash = 0xCBF29CE484222325;
+    const auto add = [&](std::uint8_t octet) { hash = (hash ^ octet) * 0x100000001B3; };
+    add(static_cast<std::uint8_t>(m_kind));
+    std::for_each(m_bytes.begin(), m_bytes.end(), add);
+    std::for_each(m_name.begin(), m_name.end(), add);
+    return hash;
+}
+
+std::string
+HostAddress::ToString() const
+{
+    switch (m_kind)
+    {
+    case Kind::V4:
+        return Ipv4{static_cast<std::uint32_t>(Digest())}.ToString();
+    case Kind::V6:
+    {
+        char text[INET6_ADDRSTRLEN] = "";
+        inet_ntop(AF_INET6, m_bytes.data(), text, sizeof(text));
+        return text;
+    }
+    case Kind::Name:
+        return m_name;
+    case Kind::Masked:
+    case Kind::Unknown:
+        break;
+    }
+    return "unknown address";
 }
 
 std::optional<MacAddress>

@@ -159,16 +159,16 @@ Numbers(const Json& object, const char* name)
                 { return NumberFrom(of, item, 1, std::numeric_limits<std::uint64_t>::max()); });
 }
 
-Ipv4
+HostAddress
 Address(const Json& object, const char* name)
 {
     const std::string text = Text(object, name);
-    const std::optional<Ipv4> address = Ipv4::Parse(text);
+    const std::optional<HostAddress> address = HostAddress::Parse(text);
     if (!address && !text.empty())
     {
-        Refuse(name, object.at(name), "an IPv4 address");
+        Refuse(name, object.at(name), "an IPv4 or IPv6 address");
     }
-    return address.value_or(Ipv4{});
+    return address.value_or(HostAddress());
 }
 
 WallTime
@@ -212,6 +212,7 @@ PlaceFrom(const Json& object)
     }
     place.assuming = List(object, "assuming", TextFrom);
     place.by = Text(object, "by");
+    place.side = Text(object, "side");
     return place;
 }
 
@@ -229,6 +230,7 @@ EvidenceFrom(const Json& object)
         evidence.count = NumberFrom("count", *count, 1, MOST);
     }
     evidence.last = TimeOf(object, "last");
+    evidence.next = Text(object, "next");
     evidence.log = List(object,
                         "log",
                         [](const char* name, const Json& item)
@@ -260,7 +262,21 @@ ToJson(const Place& place)
     {
         object["by"] = place.by;
     }
+    if (!place.side.empty())
+    {
+        object["side"] = place.side;
+    }
     return object;
+}
+
+/// "src_ip" and "src_port"; "src_host" where all that is known is a name.
+void
+AddEnd(Json& object, const std::string& which, const HostAddress& address, std::uint16_t port)
+{
+    const bool named = address.IsKnown() && !address.IsNumeric();
+    object[which + (named ? "_host" : "_ip")] =
+        address.IsKnown() ? address.ToString() : Ipv4{}.ToString();
+    object[which + "_port"] = port;
 }
 
 Json
@@ -292,6 +308,10 @@ ToJson(const AlertEvidence& evidence)
     {
         object["count"] = evidence.count;
         object["last"] = FormatEveTime(evidence.last);
+    }
+    if (!evidence.next.empty())
+    {
+        object["next"] = evidence.next;
     }
     return object;
 }
@@ -345,7 +365,7 @@ CheckThatItSays(const Alert& alert)
         throw AlertError("an alert without class: expected one such as forged.reply; only lines "
                          "of Suricata's, which name a signature, go without");
     }
-    const bool flow = alert.source.value != 0 && alert.destination.value != 0;
+    const bool flow = alert.source.IsKnown() && alert.destination.IsKnown();
     const AlertEvidence& evidence = alert.evidence;
     if (!flow && alert.frame == 0 && evidence.frames.empty() && evidence.lines.empty() &&
         evidence.log.empty())
@@ -394,12 +414,10 @@ ToJson(const Alert& alert)
     {
         object["pcap_cnt"] = alert.frame;
     }
-    if (alert.source.value != 0 || alert.destination.value != 0)
+    if (alert.source.IsKnown() || alert.destination.IsKnown())
     {
-        object["src_ip"] = alert.source.ToString();
-        object["src_port"] = alert.sourcePort;
-        object["dest_ip"] = alert.destination.ToString();
-        object["dest_port"] = alert.destinationPort;
+        AddEnd(object, "src", alert.source, alert.sourcePort);
+        AddEnd(object, "dest", alert.destination, alert.destinationPort);
         object["proto"] = alert.protocol;
     }
     object["alert"] = {{"signature_id", alert.signatureId},
@@ -416,7 +434,8 @@ ToJson(const Alert& alert)
     }
     object["score"] = alert.score;
     object["verdict"] = NameOf(alert.verdict);
-    if (alert.where.hops || !alert.where.assuming.empty() || !alert.where.by.empty())
+    const Place& place = alert.where;
+    if (place.hops || !place.assuming.empty() || !place.by.empty() || !place.side.empty())
     {
         object["where"] = ToJson(alert.where);
     }

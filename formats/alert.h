@@ -29,6 +29,7 @@ struct Place
     std::optional<HopInterval> hops;
     std::vector<std::string> assuming; //!< What the interval rests on, one phrase each.
     std::string by; //!< Who may have done it, where that is no host of the flow; empty = not said.
+    std::string side;                  //!< On whose side it is, in words; empty = not told.
 };
 
 /// One line of a log or document that supports an alert.
@@ -49,6 +50,7 @@ struct AlertEvidence
     std::string explanation; //!< One English sentence with figures.
     std::uint64_t count = 1; //!< How many equal findings this line stands for; it is the first.
     WallTime last{};         //!< Of the last of them, where there are several.
+    std::string next;        //!< What to collect or send, in words; empty = not told.
 };
 
 /**
@@ -58,9 +60,9 @@ struct AlertEvidence
 struct Alert
 {
     WallTime time{}; //!< Of the accused packet.
-    Ipv4 source;
+    HostAddress source;
     std::uint16_t sourcePort = 0;
-    Ipv4 destination;
+    HostAddress destination;
     std::uint16_t destinationPort = 0;
     std::string protocol = "TCP";
     std::uint64_t frame = 0; //!< pcap_cnt: number of the accused packet, 0 = none.

@@ -190,6 +190,47 @@ ParseIpv4(ByteView bytes)
     return fields;
 }
 
+std::optional<Ipv6Fields>
+ParseIpv6(ByteView bytes)
+{
+    constexpr std::size_t IPV6_BYTES = 40;
+    constexpr std::uint8_t HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60;
+    if (bytes.size < IPV6_BYTES || bytes.data[0] >> 4 != 6)
+    {
+        return std::nullopt;
+    }
+    Ipv6Fields fields;
+    fields.trafficClass = static_cast<std::uint8_t>(bytes.data[0] << 4 | bytes.data[1] >> 4);
+    fields.payloadLength = Read16(bytes.data + 4);
+    fields.protocol = bytes.data[6];
+    fields.hopLimit = bytes.data[7];
+    fields.source = HostAddress::OfIpv6(bytes.data + 8);
+    fields.destination = HostAddress::OfIpv6(bytes.data + 24);
+    fields.payload = bytes.From(IPV6_BYTES);
+    if (fields.payloadLength == 0) // a jumbogram, or left to the sender's card
+    {
+        fields.payloadLength = fields.payload.size;
+    }
+    fields.payload = fields.payload.First(fields.payloadLength);
+    while ((fields.protocol == HOP_BY_HOP || fields.protocol == ROUTING ||
+            fields.protocol == FRAGMENT || fields.protocol == DESTINATION) &&
+           fields.payload.size >= 8 && !fields.isFragment)
+    {
+        const std::uint8_t* const extension = fields.payload.data;
+        const bool fragment = fields.protocol == FRAGMENT;
+        const std::size_t length = fragment ? 8 : (extension[1] + std::size_t{1}) * 8;
+        if (length > fields.payloadLength)
+        {
+            return std::nullopt;
+        }
+        fields.isFragment = fragment && Read16(extension + 2) >> 3 != 0;
+        fields.protocol = extension[0];
+        fields.payload = fields.payload.From(length);
+        fields.payloadLength -= length;
+    }
+    return fields;
+}
+
 void
 WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
 {

@@ -77,6 +77,7 @@ constexpr std::size_t ICMP_BYTES = 8;
 namespace ethertype
 {
 constexpr std::uint16_t IPV4 = 0x0800;
+constexpr std::uint16_t IPV6 = 0x86DD;
 constexpr std::uint16_t ARP = 0x0806;
 constexpr std::uint16_t VLAN = 0x8100;
 constexpr std::uint16_t VLAN_OUTER = 0x88A8;
@@ -89,6 +90,7 @@ namespace protocol
 constexpr std::uint8_t ICMP = 1;
 constexpr std::uint8_t TCP = 6;
 constexpr std::uint8_t UDP = 17;
+constexpr std::uint8_t ICMPV6 = 58;
 } // namespace protocol
 
 /// TCP control bits as they stand in the header (RFC 9293 3.1).
@@ -133,6 +135,19 @@ struct Ipv4Fields
     std::size_t payloadLength = 0; //!< Bytes that the packet had on the wire after this header.
 
     bool IsFragment() const { return moreFragments || fragmentOffset != 0; }
+};
+
+/// An IPv6 header (RFC 8200), its extension headers skipped.
+struct Ipv6Fields
+{
+    std::uint8_t trafficClass = 0;
+    std::uint8_t hopLimit = 0;
+    std::uint8_t protocol = 0; //!< Of what follows the last extension header.
+    bool isFragment = false;   //!< Any but the first: no header of the protocol follows.
+    HostAddress source;
+    HostAddress destination;
+    ByteView payload;              //!< As much of it as was captured.
+    std::size_t payloadLength = 0; //!< Bytes on the wire behind the extension headers.
 };
 
 /// The options that stacks of the time write and read (RFC 9293, RFC 7323, RFC 2018).
@@ -219,6 +234,7 @@ struct IcmpFields
  */
 std::optional<EthernetFields> ParseEthernet(ByteView bytes);
 std::optional<Ipv4Fields> ParseIpv4(ByteView bytes);
+std::optional<Ipv6Fields> ParseIpv6(ByteView bytes);
 std::optional<TcpSegment> ParseTcp(ByteView bytes);
 std::optional<UdpFields> ParseUdp(ByteView bytes);
 std::optional<IcmpFields> ParseIcmp(ByteView bytes);

@@ -23,7 +23,7 @@ constexpr std::string_view INSUFFICIENT = "insufficient"; //!< This evidence can
 } // namespace classes
 
 /// First words of classes.
-constexpr std::array<std::string_view, 12> CLASS_FAMILIES{"forged",
+constexpr std::array<std::string_view, 15> CLASS_FAMILIES{"forged",
                                                           "intercepted",
                                                           "tarpit",
                                                           "ban",
@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 12> CLASS_FAMILIES{"forged",
                                                           "backscatter",
                                                           "harvest",
                                                           "overload",
+                                                          "refused",
+                                                          "deferred",
+                                                          "unreachable",
                                                           "inconsistent",
                                                           "insufficient"};
 

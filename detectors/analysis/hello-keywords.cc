@@ -91,7 +91,7 @@ HasKeyword(const std::vector<std::string>& keywords, std::string_view name)
     return std::find(keywords.begin(), keywords.end(), name) != keywords.end();
 }
 
-std::optional<Ipv4>
+std::optional<HostAddress>
 EchoedAddress(std::string_view reply)
 {
     reply = reply.substr(0, reply.find('\n'));
@@ -101,7 +101,7 @@ EchoedAddress(std::string_view reply)
     {
         return std::nullopt;
     }
-    return Ipv4::Parse(reply.substr(open + 1, close - open - 1));
+    return HostAddress::Parse(reply.substr(open + 1, close - open - 1));
 }
 
 bool

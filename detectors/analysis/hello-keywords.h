@@ -28,7 +28,7 @@ std::vector<std::string> KeywordsIn(std::string_view reply);
 bool HasKeyword(const std::vector<std::string>& keywords, std::string_view name);
 
 /// An address that the reply names as the client's: "Hello [192.0.2.1]".
-std::optional<Ipv4> EchoedAddress(std::string_view reply);
+std::optional<HostAddress> EchoedAddress(std::string_view reply);
 
 /// "XXXXXXXX", or "XXXXXXXA": what a mail guard leaves of a keyword or a command (fact I30).
 bool IsMaskedWord(std::string_view word);

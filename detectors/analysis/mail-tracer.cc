@@ -79,7 +79,7 @@ MailTracer::MailTracer(const std::vector<MailTransaction>& transactions, const S
 }
 
 const std::vector<const MailTransaction*>&
-MailTracer::SentBy(Ipv4 server) const
+MailTracer::SentBy(HostAddress server) const
 {
     static const std::vector<const MailTransaction*> NONE;
     const auto found = m_sent.find(server);

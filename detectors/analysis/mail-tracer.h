@@ -45,13 +45,13 @@ class MailTracer
     /// after the transaction, that may report on it.
     std::vector<const MailTransaction*> ReportsOn(const MailTransaction& came) const;
 
-    const std::vector<const MailTransaction*>& SentBy(Ipv4 server) const;
+    const std::vector<const MailTransaction*>& SentBy(HostAddress server) const;
 
   private:
     MailOutcome StoredOutcome(const MailTransaction& came, const std::string& target) const;
     MailOutcome TrackedOutcome(const MailTransaction& came, const std::string& target) const;
 
-    std::map<Ipv4, std::vector<const MailTransaction*>> m_sent;        //!< By the client's address.
+    std::map<HostAddress, std::vector<const MailTransaction*>> m_sent; //!< By the client's address.
     std::multimap<std::string, const InFile<TrackedEvent>*> m_tracked; //!< By Message-ID.
     std::multimap<std::string, const InFile<TrackedEvent>*> m_reports; //!< By that reported on.
     std::multimap<std::string, const InFile<StoredMail>*> m_stored;    //!< By Message-ID.

@@ -106,9 +106,9 @@ MailTransaction::GoesOnIn(const MailTransaction& later) const
 std::vector<MailTransaction>
 TransactionsOf(const SessionList& sessions)
 {
-    using Ends = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t>;
+    using Ends = std::tuple<HostAddress, std::uint16_t, HostAddress>;
     const auto endsOf = [](const SmtpSession& session) {
-        return Ends{session.client.value, session.clientPort, session.server.value};
+        return Ends{session.client, session.clientPort, session.server};
     };
     std::multimap<Ends, const SmtpSession*> captured;
     for (const SmtpSession& session : sessions)
@@ -190,13 +190,13 @@ SiteView::SiteView(const SessionList& sessions)
 }
 
 bool
-SiteView::IsNear(Ipv4 client, Ipv4 server)
+SiteView::IsNear(HostAddress client, HostAddress server)
 {
-    return (IsPrivate(client) && IsPrivate(server)) || client.value >> 8 == server.value >> 8;
+    return (client.IsPrivate() && server.IsPrivate()) || client.IsNeighborOf(server);
 }
 
 bool
-SiteView::IsOwn(Ipv4 server, std::string_view domain) const
+SiteView::IsOwn(HostAddress server, std::string_view domain) const
 {
     if (domain.empty() || domain.front() == '[' || domain.find('.') == domain.npos)
     {

@@ -62,22 +62,22 @@ class SiteView
 
     /// Whether both addresses are of one site as far as addresses tell: both are private, or of the
     /// same 256.
-    static bool IsNear(Ipv4 client, Ipv4 server);
+    static bool IsNear(HostAddress client, HostAddress server);
 
     /// Whether a domain is the server's by its name: an address literal, or the organization that
     /// its greetings name. Domains that it hosts under another name cannot be known so.
-    bool IsOwn(Ipv4 server, std::string_view domain) const;
+    bool IsOwn(HostAddress server, std::string_view domain) const;
 
     /// Whether the evidence holds any session that the server began with somebody outside.
-    bool ShowsEgress(Ipv4 server) const { return m_callers.count(server) > 0; }
+    bool ShowsEgress(HostAddress server) const { return m_callers.count(server) > 0; }
 
     /// Whether the client asks for mail to be passed on to others: the form routes to a foreign
     /// domain, or the domain is that of the client's own name.
     bool AsksForeign(const SmtpSession& session, const RecipientRoute& route) const;
 
   private:
-    std::map<Ipv4, std::vector<std::string>> m_names; //!< Of servers.
-    std::set<Ipv4> m_callers;                         //!< Clients of servers outside their site.
+    std::map<HostAddress, std::vector<std::string>> m_names; //!< Of servers.
+    std::set<HostAddress> m_callers; //!< Clients of servers outside their site.
 };
 
 } // namespace bouncelab::detectors

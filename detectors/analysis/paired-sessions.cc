@@ -36,7 +36,7 @@ void
 LeaveOutStraight(std::vector<const SmtpSession*>& clients,
                  const std::vector<const SmtpSession*>& nearServers)
 {
-    using Ends = std::pair<std::uint32_t, std::uint32_t>;
+    using Ends = std::pair<std::uint64_t, std::uint32_t>;
     constexpr std::size_t MOST_ALIKE = 64;
     std::map<Ends, std::vector<const SmtpSession*>> alike;
     const auto keysOf = [](const SmtpSession& session)
@@ -44,7 +44,7 @@ LeaveOutStraight(std::vector<const SmtpSession*>& clients,
         // No port is that large, so they are told apart.
         constexpr std::uint32_t NO_PORT = 0x10000;
         return std::array<Ends, 3>{
-            Ends{session.client.value, session.clientPort},
+            Ends{session.client.Digest(), session.clientPort},
             Ends{session.opening->initialSequence[CLIENT], NO_PORT + CLIENT},
             Ends{session.opening->initialSequence[SERVER], NO_PORT + SERVER},
         };
@@ -91,7 +91,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
     std::vector<const SmtpSession*> clients;
     std::vector<const SmtpSession*> servers;
     std::vector<const SmtpSession*> nearServers;
-    std::map<std::pair<std::uint32_t, std::uint16_t>, std::vector<const SmtpSession*>> logged;
+    std::map<std::pair<HostAddress, std::uint16_t>, std::vector<const SmtpSession*>> logged;
     for (const SmtpSession& session : sessions)
     {
         if (session.atServer && session.Detail() != LogDetail::Dialog)
@@ -101,7 +101,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
         if (session.atServer)
         {
             servers.push_back(&session);
-            logged[{session.client.value, session.clientPort}].push_back(&session);
+            logged[{session.client, session.clientPort}].push_back(&session);
             continue;
         }
         clients.push_back(&session);
@@ -112,7 +112,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
     }
     for (const SmtpSession& flow : table.LoggedFlows())
     {
-        const auto found = logged.find({flow.client.value, flow.clientPort});
+        const auto found = logged.find({flow.client, flow.clientPort});
         if (found != logged.end())
         {
             LearnOutside(flow, *found->second.front());
@@ -186,7 +186,7 @@ PairedSessions::CalleeOf(const SessionPair& pair) const
         return Callee::Server;
     }
     if (client.server == server.client || client.client == server.server ||
-        !IsPrivate(server.server))
+        !server.server.IsPrivate())
     {
         return Callee::Another;
     }

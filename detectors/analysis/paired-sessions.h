@@ -39,7 +39,7 @@ class PairedSessions
     void LearnOutside(const SmtpSession& flow, const SmtpSession& logged);
 
     std::vector<SessionPair> m_pairs;
-    std::map<Ipv4, std::set<Ipv4>> m_outside; //!< Of inside addresses.
+    std::map<HostAddress, std::set<HostAddress>> m_outside; //!< Of inside addresses.
 };
 
 /// Adds the other end's rows to an alert; frames of another capture are named in words.

@@ -28,14 +28,14 @@ MemoryOf(const SmtpSession& session)
 
 /// A connection in whichever capture: its ends and where the client's sequence numbers begin.
 using ConnectionId =
-    std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t, std::uint32_t>;
+    std::tuple<HostAddress, std::uint16_t, HostAddress, std::uint16_t, std::uint32_t>;
 
 ConnectionId
 ConnectionIdOf(const SmtpSession& session)
 {
-    return {session.client.value,
+    return {session.client,
             session.clientPort,
-            session.server.value,
+            session.server,
             session.serverPort,
             session.opening->initialSequence[CLIENT]};
 }
@@ -139,7 +139,7 @@ LeaveOutCaptured(std::vector<SmtpSession>& sessions)
 void
 MarkServedDomains(std::vector<SmtpSession>& sessions)
 {
-    using Domain = std::pair<Ipv4, std::string>;
+    using Domain = std::pair<HostAddress, std::string>;
     std::set<Domain> taken;
     for (const SmtpSession& session : sessions)
     {
@@ -197,7 +197,7 @@ void
 SessionTable::AddTransactions(const ProtocolSessions& transactions)
 {
     // One message may be in several sessions: the one that it came by, and those that it left by.
-    std::set<std::pair<std::string, Ipv4>> known;
+    std::set<std::pair<std::string, HostAddress>> known;
     const bool hasSessions = !m_sessions.empty();
     for (const SmtpSession& session : m_sessions)
     {
@@ -227,7 +227,7 @@ SessionTable::Complete(const EvidenceContext& context)
         return m_sessions;
     }
     m_complete = true;
-    using End = std::pair<std::uint32_t, std::uint16_t>;
+    using End = std::pair<HostAddress, std::uint16_t>;
 
     struct Logged
     {
@@ -242,7 +242,7 @@ SessionTable::Complete(const EvidenceContext& context)
         all.push_back(SessionOf(context.logs.protocol, logSession));
         if (all.back().atServer && all.back().Detail() == LogDetail::Dialog)
         {
-            logged.insert({{all.back().client.value, all.back().clientPort},
+            logged.insert({{all.back().client, all.back().clientPort},
                            {logSession.rows.front().time, all.size() - 1}});
         }
     }
@@ -253,7 +253,7 @@ SessionTable::Complete(const EvidenceContext& context)
         {
             continue;
         }
-        const auto range = logged.equal_range({session.client.value, session.clientPort});
+        const auto range = logged.equal_range({session.client, session.clientPort});
         const auto known = std::find_if(
             range.first,
             range.second,

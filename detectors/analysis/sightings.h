@@ -20,12 +20,12 @@ namespace bouncelab::detectors
 struct Sightings
 {
     /// Client, server and its port: forgeries against one of these come from one place.
-    using Ends = std::tuple<std::uint32_t, std::uint32_t, std::uint16_t>;
+    using Ends = std::tuple<HostAddress, HostAddress, std::uint16_t>;
 
     struct AccusedPacket
     {
         Ends ends;
-        Ipv4 claimed; //!< Whose address the packet bears.
+        HostAddress claimed; //!< Whose address the packet bears.
         Sighting sighting;
         Alert alert; //!< About the packet; its explanation is the packet's name.
     };

@@ -209,7 +209,7 @@ Judge(ServerTimes& server)
 std::vector<SlowDirectory>
 FindSlowDirectories(const SessionList& sessions)
 {
-    std::map<Ipv4, ServerTimes> servers;
+    std::map<HostAddress, ServerTimes> servers;
     for (const SmtpSession& session : sessions)
     {
         if (!IsHeldBack(session) && !session.turns.empty())

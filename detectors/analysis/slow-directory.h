@@ -14,10 +14,10 @@ namespace bouncelab::detectors
 /// A server that is slow, or at a loss, where it has to look recipients up, and nowhere else.
 struct SlowDirectory
 {
-    Ipv4 server;
+    HostAddress server;
     const SmtpSession* session = nullptr; //!< The session that waited longest.
     std::vector<EvidenceRef> refs;        //!< In it.
-    std::set<Ipv4> clients;               //!< That suffered.
+    std::set<HostAddress> clients;        //!< That suffered.
     std::size_t slow = 0;                 //!< Late replies to RCPT.
     std::size_t failed = 0;               //!< RCPT refused for now because of a lookup.
     std::size_t asked = 0;                //!< All of RCPT.

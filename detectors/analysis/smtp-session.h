@@ -64,9 +64,9 @@ struct SmtpSession
     const ProtocolSessions* logs = nullptr; //!< That the session is one of.
     std::string file;                       //!< The log's or the capture's.
     bool isText = false;                    //!< A capture's packets were printed.
-    Ipv4 client;
+    HostAddress client;
     std::uint16_t clientPort = 0;
-    Ipv4 server;
+    HostAddress server;
     std::uint16_t serverPort = 0;
     bool atServer = false;   //!< Told by the server's own log.
     std::vector<Turn> turns; //!< In order of the commands.

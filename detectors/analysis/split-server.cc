@@ -21,9 +21,10 @@ IsCheap(const Turn& turn)
 
 /// Shared address space of providers' NATs (RFC 6598).
 bool
-IsShared(Ipv4 address)
+IsShared(HostAddress address)
 {
-    return address.value >> 22 == 0x6440 >> 6;
+    const auto v4 = address.AsIpv4();
+    return v4 && v4->value >> 22 == 0x6440 >> 6;
 }
 
 } // namespace
@@ -68,10 +69,10 @@ FindSplitServer(const SmtpSession& session)
                                                       : std::nullopt;
 }
 
-std::optional<Ipv4>
+std::optional<HostAddress>
 ForeignEcho(const SmtpSession& session)
 {
-    if (IsPrivate(session.client) || IsShared(session.client))
+    if (session.client.IsPrivate() || IsShared(session.client))
     {
         return std::nullopt;
     }
@@ -81,7 +82,7 @@ ForeignEcho(const SmtpSession& session)
         {
             const auto echoed = EchoedAddress(turn.reply);
             // A private one is the server's own front end or NAT.
-            if (echoed && *echoed != session.client && !IsPrivate(*echoed) && !IsShared(*echoed))
+            if (echoed && *echoed != session.client && !echoed->IsPrivate() && !IsShared(*echoed))
             {
                 return echoed;
             }

@@ -31,7 +31,7 @@ std::optional<SplitServer> FindSplitServer(const SmtpSession& session);
  * The address that the server takes for its client's, where that is not the one in the capture and
  * no NAT explains it: a client with a public address needs none.
  */
-std::optional<Ipv4> ForeignEcho(const SmtpSession& session);
+std::optional<HostAddress> ForeignEcho(const SmtpSession& session);
 
 } // namespace bouncelab::detectors
 

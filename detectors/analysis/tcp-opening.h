@@ -18,8 +18,8 @@ constexpr int HOPS_APART = 3; //!< TTLs that differ by so much are of hosts at d
 struct TcpOpening
 {
     std::string file; //!< The capture's.
-    Ipv4 client;
-    Ipv4 server;
+    HostAddress client;
+    HostAddress server;
     std::uint16_t clientPort = 0;
     std::uint16_t serverPort = 0;
     WallTime asked{};    //!< The SYN.

@@ -24,9 +24,9 @@ constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
 
 std::uint64_t
-End(Ipv4 address, std::uint16_t port)
+End(const HostAddress& address, std::uint16_t port)
 {
-    return static_cast<std::uint64_t>(address.value) << 16 | port;
+    return address.Digest() << 16 ^ port;
 }
 
 Segment
@@ -79,8 +79,8 @@ FlowTable::FlowTable(const CaptureSource& source, Handler handler)
 void
 FlowTable::Add(const Packet& packet)
 {
-    const std::uint64_t sender = End(packet.ip.source, packet.tcp.sourcePort);
-    const std::uint64_t receiver = End(packet.ip.destination, packet.tcp.destinationPort);
+    const std::uint64_t sender = End(packet.source, packet.tcp.sourcePort);
+    const std::uint64_t receiver = End(packet.destination, packet.tcp.destinationPort);
     const Key key{std::min(sender, receiver), std::max(sender, receiver)};
     Expire(packet.time);
 
@@ -100,8 +100,8 @@ FlowTable::Add(const Packet& packet)
         entry.memory = sizeof(FlowEntry);
         m_memory += entry.memory;
         entry.flow.source = &m_source;
-        entry.flow.address[CLIENT] = packet.ip.source;
-        entry.flow.address[SERVER] = packet.ip.destination;
+        entry.flow.address[CLIENT] = packet.source;
+        entry.flow.address[SERVER] = packet.destination;
         entry.flow.port[CLIENT] = packet.tcp.sourcePort;
         entry.flow.port[SERVER] = packet.tcp.destinationPort;
         found = m_index.emplace(key, std::prev(m_entries.end())).first;

@@ -19,6 +19,10 @@ struct Packet
     WallTime time{};
     std::uint32_t frame = 0;
     std::uint32_t line = 0;
+    HostAddress source;
+    HostAddress destination;
+    /// Its addresses are unused. Of an IPv6 packet: the hop limit, the class and the length; it has
+    /// no IP ID, and is never fragmented on the way.
     Ipv4Fields ip;
     TcpSegment tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
 };

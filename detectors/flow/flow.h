@@ -118,7 +118,7 @@ struct Stream
 class Flow
 {
   public:
-    Ipv4 address[2];         //!< By side.
+    HostAddress address[2];  //!< By side.
     std::uint16_t port[2]{}; //!< By side.
     const CaptureSource* source = nullptr;
     std::vector<Segment> segments; //!< In order of capture, copies left out.

@@ -19,7 +19,7 @@ using Words = dialects::Barracuda;
 constexpr std::size_t MOST_EVENTS = 500000;
 
 /// "name[192.0.2.7]" taken apart; "unknown" is no name.
-std::pair<std::string, std::optional<Ipv4>>
+std::pair<std::string, std::optional<HostAddress>>
 ClientOf(std::string_view text)
 {
     const std::size_t open = text.rfind('[');
@@ -29,7 +29,7 @@ ClientOf(std::string_view text)
     }
     const std::string_view name = text.substr(0, open);
     return {std::string(name == Words::NO_NAME ? std::string_view() : name),
-            Ipv4::Parse(text.substr(open + 1, text.size() - open - 2))};
+            HostAddress::ParseAny(text.substr(open + 1, text.size() - open - 2))};
 }
 
 std::string
@@ -54,7 +54,9 @@ class BarracudaReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Barracuda mail syslog"; }
 
     void End() override
     {
@@ -83,7 +85,7 @@ class BarracudaReader : public TextLineReader
     std::map<std::string, Message> m_messages; //!< By the gateway's id.
 };
 
-void
+bool
 BarracudaReader::Line(std::uint32_t number, std::string_view text)
 {
     std::size_t tag = text.npos;
@@ -94,7 +96,7 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     const std::size_t colon = tag == text.npos ? text.npos : text.find("]: ", tag);
     if (colon == text.npos || m_events.size() >= MOST_EVENTS)
     {
-        return;
+        return false;
     }
     const auto stamp = TakeSyslogStamp(text.substr(0, tag));
     std::string_view info = text.substr(colon + 3);
@@ -107,7 +109,7 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     const std::string_view service = scan::Word(info);
     if (!stamp || !end)
     {
-        return;
+        return false;
     }
     event.line = number;
     event.text = text;
@@ -125,6 +127,7 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
     {
         ReadSend(info, std::move(event), stamp->In1972());
     }
+    return true;
 }
 
 void

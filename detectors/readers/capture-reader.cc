@@ -19,16 +19,23 @@ struct PcapCloser
     void operator()(pcap_t* capture) const { pcap_close(capture); }
 };
 
-/// A stamp that libpcap gives in nanoseconds. A damaged file may hold any number.
+/// A damaged file may hold any number.
 WallTime
-TimeOf(const timeval& stamp)
+TimeOf(std::int64_t seconds, std::int64_t nanoseconds)
 {
     constexpr std::int64_t LATEST = 9000000000; // 2255
-    const std::chrono::seconds seconds(std::clamp<std::int64_t>(stamp.tv_sec, 0, LATEST));
     return WallTime(
-        seconds +
-        Nanoseconds(std::clamp<std::int64_t>(stamp.tv_usec, 0, NANOSECONDS_PER_SECOND - 1)));
+        std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, LATEST)) +
+        Nanoseconds(std::clamp<std::int64_t>(nanoseconds, 0, NANOSECONDS_PER_SECOND - 1)));
 }
+
+// Link types as files number them, where DLT_ numbers differ between systems.
+constexpr int LINKTYPE_RAW = 101;
+constexpr int LINKTYPE_IPV4 = 228;
+constexpr int LINKTYPE_IPV6 = 229;
+constexpr int LINKTYPE_LOOP = 108;
+constexpr int LINKTYPE_SLL2 = 276;
+constexpr int LINKTYPE_PPP_HDLC = 50;
 
 bool
 IsKnownLinkType(int linkType)
@@ -37,76 +44,401 @@ IsKnownLinkType(int linkType)
     {
     case DLT_EN10MB:
     case DLT_RAW:
-#ifdef DLT_IPV4
-    case DLT_IPV4:
-#endif
+    case LINKTYPE_RAW:
+    case LINKTYPE_IPV4:
+    case LINKTYPE_IPV6:
     case DLT_LINUX_SLL:
-#ifdef DLT_LINUX_SLL2
-    case DLT_LINUX_SLL2:
-#endif
+    case LINKTYPE_SLL2:
     case DLT_PPP:
-    case DLT_PPP_SERIAL:
+    case LINKTYPE_PPP_HDLC:
     case DLT_NULL:
-    case DLT_LOOP:
+    case LINKTYPE_LOOP:
         return true;
     default:
         return false;
     }
 }
 
-/// The IPv4 packet inside a frame; empty when there is none.
+bool
+IsIp(int type)
+{
+    return type == ethertype::IPV4 || type == ethertype::IPV6;
+}
+
+/// What a PPP frame carries, behind its address and control octets where it has them.
+ByteView
+InPpp(ByteView frame)
+{
+    if (frame.size > 2 && Read16(frame.data) == 0xFF03)
+    {
+        frame = frame.From(2);
+    }
+    if (frame.size > 2 && (Read16(frame.data) == 0x0021 || Read16(frame.data) == 0x0057))
+    {
+        return frame.From(2);
+    }
+    const bool isShort = frame.size > 1 && (frame.data[0] == 0x21 || frame.data[0] == 0x57);
+    return isShort ? frame.From(1) : ByteView{};
+}
+
+ByteView
+InEthernet(ByteView frame)
+{
+    constexpr std::size_t PPPOE_BYTES = 6;
+    const auto ethernet = ParseEthernet(frame);
+    if (ethernet && ethernet->type == ethertype::PPPOE_SESSION)
+    {
+        return InPpp(ethernet->payload.From(PPPOE_BYTES));
+    }
+    return ethernet && IsIp(ethernet->type) ? ethernet->payload : ByteView{};
+}
+
+/// A loopback frame's family is in the byte order of the capturing machine, and IPv6's number
+/// differs between systems.
+ByteView
+InLoopback(ByteView frame)
+{
+    if (frame.size <= 4)
+    {
+        return {};
+    }
+    const std::uint8_t family = std::max(frame.data[0], frame.data[3]);
+    const bool known = family == 2 || family == 10 || family == 24 || family == 28 || family == 30;
+    return known ? frame.From(4) : ByteView{};
+}
+
+/// The IP packet inside a frame; empty when there is none.
 ByteView
 NetworkLayer(int linkType, ByteView frame)
 {
     constexpr std::size_t COOKED = 16;
     constexpr std::size_t COOKED_2 = 20;
-    constexpr std::uint32_t FAMILY_INET = 2;
     const auto type = [&](std::size_t at)
-    { return frame.size > at + 1 ? frame.data[at] << 8 | frame.data[at + 1] : 0; };
+    { return frame.size > at + 1 ? Read16(frame.data + at) : 0; };
     switch (linkType)
     {
     case DLT_EN10MB:
-        if (const auto ethernet = ParseEthernet(frame);
-            ethernet && ethernet->type == ethertype::IPV4)
-        {
-            return ethernet->payload;
-        }
-        return {};
+        return InEthernet(frame);
     case DLT_RAW:
-#ifdef DLT_IPV4
-    case DLT_IPV4:
-#endif
+    case LINKTYPE_RAW:
+    case LINKTYPE_IPV4:
+    case LINKTYPE_IPV6:
         return frame;
     case DLT_LINUX_SLL:
-        return type(14) == ethertype::IPV4 ? frame.From(COOKED) : ByteView{};
-#ifdef DLT_LINUX_SLL2
-    case DLT_LINUX_SLL2:
-        return type(0) == ethertype::IPV4 ? frame.From(COOKED_2) : ByteView{};
-#endif
+        return IsIp(type(14)) ? frame.From(COOKED) : ByteView{};
+    case LINKTYPE_SLL2:
+        return IsIp(type(0)) ? frame.From(COOKED_2) : ByteView{};
     case DLT_PPP:
-    case DLT_PPP_SERIAL:
-    {
-        if (type(0) == 0xFF03)
-        {
-            frame = frame.From(2);
-        }
-        if (type(0) == 0x0021)
-        {
-            return frame.From(2);
-        }
-        return frame.size > 1 && frame.data[0] == 0x21 ? frame.From(1) : ByteView{};
-    }
+    case LINKTYPE_PPP_HDLC:
+        return InPpp(frame);
     case DLT_NULL:
-    case DLT_LOOP:
-    {
-        // The family is in the byte order of the capturing machine.
-        const bool inet =
-            frame.size > 4 && (frame.data[0] == FAMILY_INET || frame.data[3] == FAMILY_INET);
-        return inet ? frame.From(4) : ByteView{};
-    }
+    case LINKTYPE_LOOP:
+        return InLoopback(frame);
     default:
         return {};
     }
+}
+
+void
+Count(CaptureSummary& summary, const CapturedFrame& frame)
+{
+    summary.truncated += frame.bytes.size < frame.wireLength ? 1 : 0;
+    summary.first = std::min(summary.first.value_or(frame.time), frame.time);
+    summary.last = std::max(summary.last.value_or(frame.time), frame.time);
+}
+
+/**
+ * The blocks of a pcapng file (draft-ietf-opsawg-pcapng). libpcap refuses files whose interfaces
+ * differ, which captures on several interfaces are.
+ */
+class PcapngReading
+{
+  public:
+    PcapngReading(std::FILE* file, const std::function<void(const CapturedFrame&)>& handler)
+        : m_file(file)
+        , m_handler(handler)
+    {
+    }
+
+    CaptureSummary Run()
+    {
+        m_summary.format = "pcapng";
+        while (ReadBlock())
+        {
+        }
+        m_summary.interfaces = std::max<std::size_t>(m_seen, 1);
+        return std::move(m_summary);
+    }
+
+  private:
+    struct Interface
+    {
+        int linkType = 0;
+        std::uint32_t snapLength = 0;
+        std::uint64_t perSecond = 1000000;
+        std::int64_t offset = 0; //!< Seconds.
+    };
+
+    static constexpr std::uint32_t SECTION = 0x0A0D0D0A;
+    static constexpr std::uint32_t INTERFACE = 1;
+    static constexpr std::uint32_t OLD_PACKET = 2;
+    static constexpr std::uint32_t SIMPLE_PACKET = 3;
+    static constexpr std::uint32_t ENHANCED_PACKET = 6;
+    static constexpr std::uint32_t LONGEST_BLOCK = 16 << 20;
+
+    std::uint32_t Number(std::size_t at, std::size_t size = 4) const
+    {
+        std::uint32_t value = 0;
+        for (std::size_t i = 0; i < size; ++i)
+        {
+            const std::size_t from = m_bigEndian ? i : size - 1 - i;
+            value = value << 8 | m_block[at + from];
+        }
+        return value;
+    }
+
+    bool Damaged(std::string_view what)
+    {
+        m_summary.problem =
+            m_summary.frames == 0 && m_interfaces.empty()
+                ? fmt::format("no capture that can be read: {}", what)
+                : fmt::format("reading ended after frame {}: {}", m_summary.frames, what);
+        return false;
+    }
+
+    bool ReadBlock()
+    {
+        m_block.resize(12);
+        const std::size_t got = std::fread(m_block.data(), 1, 8, m_file);
+        if (got < 8)
+        {
+            return got == 0 ? false : Damaged("the file ends within a block");
+        }
+        if (Number(0) == SECTION) // the same in both orders
+        {
+            if (std::fread(m_block.data() + 8, 1, 4, m_file) < 4)
+            {
+                return Damaged("the file ends within its header");
+            }
+            constexpr std::uint32_t ORDER = 0x1A2B3C4D;
+            m_bigEndian = true;
+            m_bigEndian = Number(8) == ORDER;
+            if (Number(8) != ORDER)
+            {
+                return Damaged("its header has no known byte order");
+            }
+            m_interfaces.clear();
+            return ReadRest(12);
+        }
+        return ReadRest(8) && Handle();
+    }
+
+    bool ReadRest(std::size_t have)
+    {
+        const std::uint32_t length = Number(4);
+        if (length < 12 || length > LONGEST_BLOCK || length % 4 != 0)
+        {
+            return Damaged(fmt::format("a block has the length {}", length));
+        }
+        m_block.resize(std::max<std::size_t>(length, have));
+        const std::size_t wanted = length - std::min<std::size_t>(length, have);
+        if (std::fread(m_block.data() + have, 1, wanted, m_file) < wanted)
+        {
+            return Damaged("the file ends within a block");
+        }
+        return true;
+    }
+
+    bool Handle()
+    {
+        switch (Number(0))
+        {
+        case INTERFACE:
+            if (m_block.size() >= 20)
+            {
+                AddInterface();
+            }
+            return true;
+        case ENHANCED_PACKET:
+            return m_block.size() < 32 || HandOn(Number(8), 12, Number(20), Number(24), 28);
+        case OLD_PACKET:
+            return m_block.size() < 32 || HandOn(Number(8, 2), 12, Number(20), Number(24), 28);
+        case SIMPLE_PACKET:
+            if (m_block.size() >= 16 && !m_interfaces.empty())
+            {
+                const std::uint32_t limit = m_interfaces[0].snapLength;
+                const std::uint32_t length = Number(8);
+                const std::uint32_t captured =
+                    std::min<std::uint32_t>(limit == 0 ? length : std::min(length, limit),
+                                            static_cast<std::uint32_t>(m_block.size() - 16));
+                return HandOn(0, 0, captured, length, 12);
+            }
+            return true;
+        default:
+            return true;
+        }
+    }
+
+    void AddInterface()
+    {
+        Interface interface;
+        interface.linkType = static_cast<int>(Number(8, 2));
+        interface.snapLength = Number(12);
+        constexpr std::uint32_t RESOLUTION = 9;
+        constexpr std::uint32_t OFFSET = 14;
+        for (std::size_t at = 16; at + 4 <= m_block.size() - 4;)
+        {
+            const std::uint32_t code = Number(at, 2);
+            const std::uint32_t length = Number(at + 2, 2);
+            if (code == 0 || at + 4 + length > m_block.size() - 4)
+            {
+                break;
+            }
+            if (code == RESOLUTION && length >= 1)
+            {
+                const unsigned power = m_block[at + 4] & 0x7F;
+                const bool binary = (m_block[at + 4] & 0x80) != 0;
+                interface.perSecond = 1;
+                for (unsigned i = 0; i < power && interface.perSecond < (1ull << 40); ++i)
+                {
+                    interface.perSecond *= binary ? 2 : 10;
+                }
+            }
+            else if (code == OFFSET && length >= 8)
+            {
+                interface.offset = Number(at + (m_bigEndian ? 8 : 4));
+            }
+            at += 4 + (length + 3) / 4 * 4;
+        }
+        m_interfaces.push_back(interface);
+        m_seen = std::max(m_seen, m_interfaces.size());
+    }
+
+    /// \param time where the stamp stands; 0 = there is none.
+    bool HandOn(std::uint32_t which,
+                std::size_t time,
+                std::uint32_t captured,
+                std::uint32_t length,
+                std::size_t data)
+    {
+        if (which >= m_interfaces.size() || captured > m_block.size() - 4 - data)
+        {
+            return Damaged("a packet's block contradicts itself");
+        }
+        const Interface& from = m_interfaces[which];
+        CapturedFrame frame;
+        frame.number = ++m_summary.frames;
+        if (time > 0)
+        {
+            const std::uint64_t ticks =
+                static_cast<std::uint64_t>(Number(time)) << 32 | Number(time + 4);
+            const auto part = static_cast<long double>(ticks % from.perSecond) /
+                              static_cast<long double>(from.perSecond);
+            frame.time = TimeOf(static_cast<std::int64_t>(ticks / from.perSecond) + from.offset,
+                                static_cast<std::int64_t>(part * NANOSECONDS_PER_SECOND + 0.5L));
+        }
+        frame.wireLength = length;
+        frame.bytes = {m_block.data() + data, captured};
+        if (!IsKnownLinkType(from.linkType))
+        {
+            ++m_summary.leftOut[fmt::format("of link type {}", from.linkType)];
+        }
+        frame.network = NetworkLayer(from.linkType, frame.bytes);
+        Count(m_summary, frame);
+        m_handler(frame);
+        return true;
+    }
+
+    std::FILE* m_file;
+    const std::function<void(const CapturedFrame&)>& m_handler;
+    CaptureSummary m_summary;
+    std::vector<std::uint8_t> m_block;
+    std::vector<Interface> m_interfaces; //!< Of the section.
+    std::size_t m_seen = 0;
+    bool m_bigEndian = false;
+};
+
+bool
+IsPcapng(std::FILE* file)
+{
+    unsigned char magic[4] = {};
+    const bool is = std::fread(magic, 1, 4, file) == 4 && Read32(magic) == 0x0A0D0D0A;
+    std::rewind(file);
+    return is;
+}
+
+/// Why a packet is not one of TCP.
+std::string_view
+ReasonOf(std::uint8_t number)
+{
+    switch (number)
+    {
+    case protocol::UDP:
+        return "UDP";
+    case protocol::ICMP:
+    case protocol::ICMPV6:
+        return "ICMP";
+    case 4:
+    case 41:
+    case 47:
+    case 50:
+    case 51:
+        return "in a tunnel (IP in IP, GRE, IPsec)";
+    default:
+        return "of another protocol over IP";
+    }
+}
+
+/// The packet of a frame. \param reason set where there is none.
+std::optional<Packet>
+PacketOf(const CapturedFrame& frame, std::string_view& reason)
+{
+    Packet packet;
+    packet.time = frame.time;
+    packet.frame = static_cast<std::uint32_t>(frame.number);
+    bool isFragment = false;
+    if (const auto v4 = ParseIpv4(frame.network))
+    {
+        packet.ip = *v4;
+        packet.source = v4->source;
+        packet.destination = v4->destination;
+        isFragment = v4->fragmentOffset != 0;
+    }
+    else if (const auto v6 = ParseIpv6(frame.network))
+    {
+        packet.ip.tos = v6->trafficClass;
+        packet.ip.ttl = v6->hopLimit;
+        packet.ip.protocol = v6->protocol;
+        packet.ip.dontFragment = true;
+        packet.ip.payload = v6->payload;
+        packet.ip.payloadLength = v6->payloadLength;
+        packet.source = v6->source;
+        packet.destination = v6->destination;
+        isFragment = v6->isFragment;
+    }
+    else
+    {
+        reason = frame.network.size == 0 ? "not IP" : "cut off within the IP header";
+        return std::nullopt;
+    }
+    if (packet.ip.protocol != protocol::TCP)
+    {
+        reason = ReasonOf(packet.ip.protocol);
+        return std::nullopt;
+    }
+    if (isFragment)
+    {
+        reason = "later fragments";
+        return std::nullopt;
+    }
+    const auto tcp = ParseTcp(packet.ip.payload);
+    if (!tcp || frame.number > 0xFFFFFFFFu)
+    {
+        reason = "cut off within the TCP header";
+        return std::nullopt;
+    }
+    packet.tcp = *tcp;
+    return packet;
 }
 
 } // namespace
@@ -170,7 +502,14 @@ NameOfContent(const unsigned char* bytes, std::size_t size)
 CaptureSummary
 ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& handler)
 {
+    if (IsPcapng(file))
+    {
+        CaptureSummary summary = PcapngReading(file, handler).Run();
+        std::fclose(file);
+        return summary;
+    }
     CaptureSummary summary;
+    summary.format = "pcap";
     char error[PCAP_ERRBUF_SIZE] = "";
     const std::unique_ptr<pcap_t, PcapCloser> capture(
         pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, error));
@@ -185,7 +524,7 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
     {
         const char* name = pcap_datalink_val_to_name(linkType);
         summary.problem = fmt::format("no capture that can be judged: its link type is {} ({}), "
-                                      "expected Ethernet, raw IPv4, Linux cooked, PPP or null",
+                                      "expected Ethernet, raw IP, Linux cooked, PPP or null",
                                       linkType,
                                       name ? name : "unknown");
         return summary;
@@ -196,8 +535,13 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
     while ((status = pcap_next_ex(capture.get(), &header, &bytes)) == 1)
     {
         const ByteView all{bytes, header->caplen};
-        handler(
-            {++summary.frames, TimeOf(header->ts), header->len, all, NetworkLayer(linkType, all)});
+        const CapturedFrame frame{++summary.frames,
+                                  TimeOf(header->ts.tv_sec, header->ts.tv_usec),
+                                  header->len,
+                                  all,
+                                  NetworkLayer(linkType, all)};
+        Count(summary, frame);
+        handler(frame);
     }
     if (status == PCAP_ERROR)
     {
@@ -211,29 +555,23 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
 CaptureSummary
 ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
 {
-    Packet packet;
     std::uint64_t tcpPackets = 0;
-    CaptureSummary summary =
-        ReadFrames(file,
-                   [&](const CapturedFrame& frame)
-                   {
-                       const auto ip = ParseIpv4(frame.network);
-                       if (!ip || ip->protocol != protocol::TCP || ip->fragmentOffset != 0)
-                       {
-                           return;
-                       }
-                       const auto tcp = ParseTcp(ip->payload);
-                       if (!tcp || frame.number > 0xFFFFFFFFu)
-                       {
-                           return;
-                       }
-                       packet.time = frame.time;
-                       packet.frame = static_cast<std::uint32_t>(frame.number);
-                       packet.ip = *ip;
-                       packet.tcp = *tcp;
-                       ++tcpPackets;
-                       handler(packet);
-                   });
+    std::map<std::string, std::uint64_t> leftOut;
+    CaptureSummary summary = ReadFrames(file,
+                                        [&](const CapturedFrame& frame)
+                                        {
+                                            std::string_view reason;
+                                            if (const auto packet = PacketOf(frame, reason))
+                                            {
+                                                ++tcpPackets;
+                                                handler(*packet);
+                                            }
+                                            else
+                                            {
+                                                ++leftOut[std::string(reason)];
+                                            }
+                                        });
+    summary.leftOut.merge(leftOut);
     summary.tcpPackets = tcpPackets;
     summary.skipped = summary.frames - tcpPackets;
     if (summary.problem.empty() && tcpPackets == 0)
@@ -241,7 +579,7 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
         summary.problem = summary.frames == 0
                               ? std::string("no capture that can be judged: it holds no frame")
                               : fmt::format("no capture that can be judged: none of its {} frames "
-                                            "holds TCP over IPv4",
+                                            "holds TCP over IP",
                                             summary.frames);
     }
     return summary;

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,14 @@ struct CaptureSummary
 {
     std::uint64_t frames = 0;
     std::uint64_t tcpPackets = 0;
-    std::uint64_t skipped = 0; //!< Frames without a readable IPv4 TCP header.
+    std::uint64_t skipped = 0;                    //!< Frames without a readable TCP header.
+    std::map<std::string, std::uint64_t> leftOut; //!< The same by their reason: "UDP".
+    std::uint64_t truncated =
+        0; //!< Frames that the snapshot length cut off, read as far as they go.
+    std::size_t interfaces = 1;    //!< That frames were captured on.
+    std::string format;            //!< "pcap", "pcapng"
+    std::optional<WallTime> first; //!< Of the frames.
+    std::optional<WallTime> last;
     /// One clause when reading ended early or nothing could be judged; else empty.
     std::string problem;
 };
@@ -29,7 +38,7 @@ struct CapturedFrame
     WallTime time{};          //!< As stamped.
     std::uint32_t wireLength = 0;
     ByteView bytes;   //!< As captured.
-    ByteView network; //!< Its IPv4 packet; empty if it holds none.
+    ByteView network; //!< Its IP packet, of either version; empty if it holds none.
 };
 
 /**
@@ -42,7 +51,8 @@ CaptureSummary ReadFrames(std::FILE* file,
 
 /**
  * Reads a capture, pcap or pcapng, in microseconds or nanoseconds, of Ethernet, raw IP, Linux
- * cooked (both), PPP or null link type. Whatever is damaged ends the reading with a sentence in the
+ * cooked (both), PPP or null link type; of a pcapng each interface by its own link type, snapshot
+ * length and resolution of time. Whatever is damaged ends the reading with a sentence in the
  * summary; what came before it has been handed over.
  *
  * \param file is read to its end and closed.

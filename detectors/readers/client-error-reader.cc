@@ -34,7 +34,7 @@ IsReply(std::string_view text)
 
 } // namespace
 
-void
+bool
 ClientErrorReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
@@ -53,7 +53,7 @@ ClientErrorReader::Line(std::uint32_t number, std::string_view text)
     {
         m_listed = 1;
         m_recipient.clear();
-        return;
+        return true;
     }
     else if (m_listed > 0)
     {
@@ -63,15 +63,15 @@ ClientErrorReader::Line(std::uint32_t number, std::string_view text)
             m_recipient = text.substr(1, end - 1);
         }
         m_listed = m_listed < LONGEST_LIST ? m_listed + 1 : 0;
-        return;
+        return end != std::string_view::npos;
     }
-    if (IsReply(reply))
+    if (!IsReply(reply))
     {
-        m_handler({number,
-                   std::string(text),
-                   std::string(reply),
-                   ofRecipient ? m_recipient : std::string()});
+        return false;
     }
+    m_handler(
+        {number, std::string(text), std::string(reply), ofRecipient ? m_recipient : std::string()});
+    return true;
 }
 
 } // namespace bouncelab::detectors

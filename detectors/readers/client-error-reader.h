@@ -30,7 +30,9 @@ class ClientErrorReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Outlook send error"; }
 
     void End() override {}
 

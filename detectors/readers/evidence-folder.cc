@@ -1,8 +1,13 @@
 #include "detectors/readers/evidence-folder.h"
 
 #include "detectors/readers/capture-reader.h"
+#include "detectors/readers/packet-line-reader.h"
+#include "detectors/readers/packet-tree-reader.h"
 #include "detectors/readers/snort-reader.h"
 #include "detectors/readers/text-file.h"
+#include "detectors/readers/text-source.h"
+#include "detectors/readers/unpacked-file.h"
+#include "formats/evidence-kind.h"
 #include "formats/sequence.h"
 
 #include <fmt/format.h>
@@ -40,6 +45,7 @@ struct File
     fs::path path;
     std::string name;
     bool printedPackets = false;
+    FileReading reading;
 };
 
 /// A text without a line is one that had nothing to tell, as where a mail program showed no error;
@@ -68,15 +74,20 @@ Sniff(std::FILE* file, std::string& what)
     {
         return FileKind::Capture;
     }
+    bool bigEndian = false;
+    if (UnitOfEncoding(head, size, bigEndian) > 1)
+    {
+        return FileKind::Text;
+    }
     what = NameOfContent(head, size);
     const bool packed = what.find("unpack") != std::string::npos;
     // Texts of any encoding have hardly any control characters, noise has one in ten.
-    const auto control =
-        std::count_if(head,
-                      head + size,
-                      [](unsigned char c) { return (c < 0x20 && !std::isspace(c)) || c == 0x7F; });
+    const auto control = std::count_if(
+        head,
+        head + size,
+        [](unsigned char c) { return (c < 0x20 && !std::isspace(c) && c != 0x1B) || c == 0x7F; });
     const bool noise = static_cast<std::size_t>(control) * 50 > size;
-    return packed || noise || std::memchr(head, 0, size) ? FileKind::Other : FileKind::Text;
+    return packed || noise ? FileKind::Other : FileKind::Text;
 }
 
 /// Flows that captures hold, to know them again in print.
@@ -103,7 +114,7 @@ class KnownFlows
     }
 
   private:
-    using Key = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
+    using Key = std::tuple<HostAddress, std::uint16_t, HostAddress, std::uint16_t>;
 
     struct Start
     {
@@ -113,10 +124,7 @@ class KnownFlows
 
     static Key KeyOf(const Flow& flow)
     {
-        return {flow.address[CLIENT].value,
-                flow.port[CLIENT],
-                flow.address[SERVER].value,
-                flow.port[SERVER]};
+        return {flow.address[CLIENT], flow.port[CLIENT], flow.address[SERVER], flow.port[SERVER]};
     }
 
     static bool Near(std::uint32_t a, std::uint32_t b)
@@ -137,56 +145,98 @@ class FolderReading
     {
     }
 
-    std::optional<std::string> Run(const fs::path& path)
+    std::optional<std::string> Run(const std::vector<fs::path>& paths)
     {
-        std::error_code error;
-        const fs::file_status status = fs::status(path, error);
-        if (fs::is_directory(status))
+        for (const fs::path& path : paths)
         {
-            if (auto problem = List(path))
+            if (auto problem = AddPath(path, paths.size() == 1))
             {
                 return problem;
             }
         }
-        else if (!IsEmptyText(path))
-        {
-            std::FILE* file = std::fopen(path.c_str(), "rb");
-            if (!file || std::fgetc(file) == EOF)
-            {
-                const bool empty = file && std::feof(file);
-                const int reason = errno;
-                if (file)
-                {
-                    std::fclose(file);
-                }
-                if (!empty)
-                {
-                    return fmt::format("{}: cannot be read: {}",
-                                       path.string(),
-                                       std::strerror(reason));
-                }
-                return fmt::format("{}: is empty", path.string());
-            }
-            std::fclose(file);
-            m_files.push_back({path, path.filename().string(), false});
-            m_single = path.string();
-        }
+        LeaveOutFiles();
         ReadTexts();
         if (const std::uint64_t dropped = m_context.logs.Finish(); dropped > 0)
         {
-            m_handler.note(fmt::format("{}: {} log rows were too many and left out",
-                                       path.filename().string(),
-                                       dropped));
+            Cut("", kinds::SERVER_LOG, fmt::format("{} log rows", dropped));
+        }
+        if (const std::uint64_t dropped = m_context.logs.Dropped(); dropped > 0)
+        {
+            Cut("", "", fmt::format("{} records of logs", dropped));
+        }
+        if (m_droppedRefusals > 0)
+        {
+            Cut("", kinds::MAIL_LOG, fmt::format("{} refusals", m_droppedRefusals));
         }
         ReadCaptures();
         ReadPrintedPackets();
+        Report();
         return m_problem;
     }
 
   private:
-    /// A file that says nothing at all: a note among others, but the end when it is the only one.
-    void Refuse(const File& file, const std::string& why)
+    /// Adds a file, or the files below a folder.
+    std::optional<std::string> AddPath(const fs::path& path, bool isOnly)
     {
+        std::error_code error;
+        if (fs::is_directory(fs::status(path, error)))
+        {
+            return List(path, isOnly ? "" : path.filename().string());
+        }
+        std::FILE* file = std::fopen(path.c_str(), "rb");
+        const bool empty = file && std::fgetc(file) == EOF && std::feof(file);
+        const int reason = errno;
+        if (!file || std::ferror(file))
+        {
+            return fmt::format("{}: cannot be read: {}", path.string(), std::strerror(reason));
+        }
+        std::fclose(file);
+        if (empty && isOnly && !IsEmptyText(path))
+        {
+            return fmt::format("{}: is empty", path.string());
+        }
+        File& added = m_files.emplace_back(File{path, path.filename().string(), false, {}});
+        const auto sameName =
+            std::count_if(m_files.begin(),
+                          m_files.end(),
+                          [&](const File& other) { return other.name == added.name; });
+        added.name = sameName > 1 ? path.string() : added.name;
+        m_single = isOnly ? path.string() : "";
+        return std::nullopt;
+    }
+
+    void LeaveOutFiles()
+    {
+        std::sort(m_files.begin(),
+                  m_files.end(),
+                  [](const File& a, const File& b) { return a.name < b.name; });
+        if (m_files.size() > MOST_FILES)
+        {
+            Cut("",
+                "",
+                fmt::format("{} files behind {} in the order of their names",
+                            m_files.size() - MOST_FILES,
+                            m_files[MOST_FILES - 1].name));
+            m_files.resize(MOST_FILES);
+        }
+        for (File& file : m_files)
+        {
+            file.reading.name = file.name;
+        }
+    }
+
+    /// Notes evidence that was there and is not judged.
+    void Cut(const std::string& file, std::string_view kind, const std::string& what)
+    {
+        m_context.cuts.push_back({file, kind, what});
+        m_handler.note(
+            fmt::format("{}{}{} were too many and left out", file, file.empty() ? "" : ": ", what));
+    }
+
+    /// A file that says nothing at all: a note among others, but the end when it is the only one.
+    void Refuse(File& file, const std::string& why)
+    {
+        file.reading.problem = why;
         if (m_single.empty())
         {
             m_handler.note(fmt::format("{}: {}", file.name, why));
@@ -197,7 +247,7 @@ class FolderReading
         }
     }
 
-    std::optional<std::string> List(const fs::path& folder)
+    std::optional<std::string> List(const fs::path& folder, const fs::path& prefix)
     {
         std::error_code error;
         fs::recursive_directory_iterator entry(folder, error);
@@ -205,8 +255,7 @@ class FolderReading
         {
             return fmt::format("{}: cannot be read: {}", folder.string(), error.message());
         }
-        for (; entry != fs::recursive_directory_iterator() && m_files.size() < MOST_FILES;
-             entry.increment(error))
+        for (; entry != fs::recursive_directory_iterator(); entry.increment(error))
         {
             if (error)
             {
@@ -214,42 +263,87 @@ class FolderReading
                     fmt::format("{}: not read further: {}", folder.string(), error.message()));
                 break;
             }
-            if (entry->is_regular_file(error) && !IsEmptyText(entry->path()))
+            if (entry->is_regular_file(error))
             {
-                m_files.push_back(
-                    {entry->path(), entry->path().lexically_relative(folder).string(), false});
+                const fs::path name = prefix / entry->path().lexically_relative(folder);
+                m_files.push_back({entry->path(), name.string(), false, {}});
             }
         }
-        std::sort(m_files.begin(),
-                  m_files.end(),
-                  [](const File& a, const File& b) { return a.name < b.name; });
         return std::nullopt;
+    }
+
+    /// \return null where it cannot be opened, which is said.
+    UnpackedFile Open(File& file)
+    {
+        std::FILE* const stream = std::fopen(file.path.c_str(), "rb");
+        if (!stream)
+        {
+            file.reading.problem = fmt::format("cannot be read: {}", std::strerror(errno));
+            m_handler.note(fmt::format("{}: {}", file.name, file.reading.problem));
+            return {};
+        }
+        return OpenUnpacked(stream);
+    }
+
+    /// What became of unpacking a file that has been read.
+    void NoteUnpacking(File& file, const UnpackedFile& unpacked)
+    {
+        if (!unpacked.progress)
+        {
+            return;
+        }
+        file.reading.undone.emplace(unpacked.packing);
+        if (unpacked.progress->cut)
+        {
+            const std::string what =
+                fmt::format("what follows the first {} unpacked octets", unpacked.progress->bytes);
+            Cut(file.name, "", what);
+            file.reading.leftOut.push_back(what);
+        }
+        if (unpacked.progress->damaged)
+        {
+            Refuse(file,
+                   fmt::format("is compressed by {}, and damaged behind {} unpacked octets",
+                               unpacked.packing,
+                               unpacked.progress->bytes));
+        }
     }
 
     void ReadTexts()
     {
         for (File& file : m_files)
         {
-            std::FILE* stream = std::fopen(file.path.c_str(), "rb");
-            if (!stream)
+            if (IsEmptyText(file.path))
             {
-                m_handler.note(
-                    fmt::format("{}: cannot be read: {}", file.name, std::strerror(errno)));
+                file.reading.problem = "is empty";
+                continue;
+            }
+            const UnpackedFile unpacked = Open(file);
+            if (!unpacked.file)
+            {
                 continue;
             }
             std::string what;
-            switch (Sniff(stream, what))
+            switch (Sniff(unpacked.file, what))
             {
             case FileKind::Capture:
-                std::fclose(stream);
+                std::fclose(unpacked.file);
                 m_captures.push_back(&file);
                 break;
             case FileKind::Text:
-                ReadBeside(file, stream);
+                ReadBeside(file, unpacked.file);
+                NoteUnpacking(file, unpacked);
                 break;
             case FileKind::Other:
-                std::fclose(stream);
-                Refuse(file, what);
+                std::fclose(unpacked.file);
+                if (unpacked.progress && unpacked.progress->damaged)
+                {
+                    NoteUnpacking(file, unpacked);
+                }
+                else
+                {
+                    Refuse(file, what);
+                }
                 break;
             }
         }
@@ -269,16 +363,43 @@ class FolderReading
                 {
                     m_context.refusals.push_back({file.name, isLog, refusal});
                 }
+                else
+                {
+                    ++m_droppedRefusals;
+                }
             };
         };
         SnortReader packets([&](const Packet&) { file.printedPackets = true; });
+        PacketLineReader lines([&](const Packet&) { file.printedPackets = true; });
+        PacketTreeReader trees([&](const Packet&) { file.printedPackets = true; });
         TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
         ServerLogReaders serverLogs(m_context.logs, file.name);
-        std::vector<TextLineReader*> readers{&packets, &routes, &log, &bounces};
+        std::vector<TextLineReader*> readers{&packets, &lines, &trees, &routes, &log, &bounces};
         serverLogs.Join(readers);
-        ReadText(stream, readers);
+        const TextReading text = ReadText(stream, readers);
+        FileReading& reading = file.reading;
+        for (const auto& [kind, count] : text.usedBy)
+        {
+            reading.kinds.push_back(kind);
+        }
+        reading.version = text.version;
+        reading.rows = text.used;
+        reading.rowsNotUnderstood = text.notUnderstood;
+        reading.strange = text.strange;
+        reading.first = text.first;
+        reading.last = text.last;
+        reading.undone = text.undone;
+        if (text.cutLines > 0)
+        {
+            reading.leftOut.push_back(
+                fmt::format("the ends of {} lines longer than 64 KiB", text.cutLines));
+        }
+        if (text.used == 0)
+        {
+            Refuse(file, "nothing in it was recognized");
+        }
     }
 
     void AddRoute(const TracedRoute& route)
@@ -294,6 +415,10 @@ class FolderReading
         if (m_context.routes.size() < MOST_ROUTES)
         {
             m_context.routes.push_back(route);
+        }
+        else if (m_context.routes.size() == MOST_ROUTES)
+        {
+            Cut("", kinds::ROUTES, fmt::format("traceroutes behind the first {}", MOST_ROUTES));
         }
     }
 
@@ -311,14 +436,38 @@ class FolderReading
                            [](const File& file) { return file.printedPackets; });
     }
 
+    /// Counts a flow of a file, and hands it on if it is not known yet.
+    void HandOn(File& file, Flow& flow, bool isNew)
+    {
+        ++file.reading.flows;
+        file.reading.packets += flow.segments.size();
+        if (flow.clipped)
+        {
+            Cut(file.name,
+                kinds::PACKETS,
+                fmt::format("packets of the flow from {} port {} behind the first {}",
+                            flow.address[CLIENT].ToString(),
+                            flow.port[CLIENT],
+                            flow.segments.size()));
+        }
+        if (isNew)
+        {
+            m_handler.flow({flow, m_context});
+        }
+        else
+        {
+            ++m_repeated[&file];
+        }
+    }
+
     void ReadCaptures()
     {
         const bool remember = AnyPrintedPackets();
-        for (const File* file : m_captures)
+        for (File* const file : m_captures)
         {
             const CaptureSource& source = m_sources.emplace_back(CaptureSource{file->name, false});
-            std::FILE* stream = std::fopen(file->path.c_str(), "rb");
-            if (!stream)
+            const UnpackedFile unpacked = Open(*file);
+            if (!unpacked.file)
             {
                 continue;
             }
@@ -329,9 +478,9 @@ class FolderReading
                                 {
                                     m_known.Remember(flow);
                                 }
-                                m_handler.flow({flow, m_context});
+                                HandOn(*file, flow, true);
                             });
-            const CaptureSummary summary = ReadCapture(stream,
+            const CaptureSummary summary = ReadCapture(unpacked.file,
                                                        [&](const Packet& packet)
                                                        {
                                                            if (!m_stampYear)
@@ -341,44 +490,97 @@ class FolderReading
                                                            flows.Add(packet);
                                                        });
             flows.Finish();
-            if (!summary.problem.empty() && summary.tcpPackets == 0)
-            {
-                Refuse(*file, summary.problem);
-            }
-            else if (!summary.problem.empty())
-            {
-                m_handler.note(fmt::format("{}: {}", file->name, summary.problem));
-            }
+            Describe(*file, summary);
+            NoteUnpacking(*file, unpacked);
+        }
+    }
+
+    void Describe(File& file, const CaptureSummary& summary)
+    {
+        FileReading& reading = file.reading;
+        reading.kinds.push_back(summary.format + " capture");
+        reading.packets = summary.tcpPackets;
+        if (summary.interfaces > 1)
+        {
+            reading.version = fmt::format("of {} interfaces", summary.interfaces);
+        }
+        if (summary.first && summary.last)
+        {
+            reading.first = FormatEveTime(*summary.first);
+            reading.last = FormatEveTime(*summary.last);
+        }
+        for (const auto& [reason, count] : summary.leftOut)
+        {
+            reading.leftOut.push_back(
+                fmt::format("{} frame{}: {}", count, count == 1 ? "" : "s", reason));
+        }
+        if (summary.truncated > 0)
+        {
+            reading.leftOut.push_back(fmt::format("the ends of {} frames longer than the capture's "
+                                                  "snapshot length",
+                                                  summary.truncated));
+        }
+        if (!summary.problem.empty() && summary.tcpPackets == 0)
+        {
+            Refuse(file, summary.problem);
+        }
+        else if (!summary.problem.empty())
+        {
+            reading.problem = summary.problem;
+            m_handler.note(fmt::format("{}: {}", file.name, summary.problem));
         }
     }
 
     void ReadPrintedPackets()
     {
-        for (const File& file : m_files)
+        for (File& file : m_files)
         {
-            std::FILE* stream = file.printedPackets ? std::fopen(file.path.c_str(), "rb") : nullptr;
-            if (!stream)
+            const UnpackedFile unpacked = file.printedPackets ? Open(file) : UnpackedFile();
+            if (!unpacked.file)
             {
                 continue;
             }
             const CaptureSource& source = m_sources.emplace_back(CaptureSource{file.name, true});
             FlowTable flows(source,
-                            [&](Flow& flow)
-                            {
-                                if (!m_known.Contains(flow))
-                                {
-                                    m_handler.flow({flow, m_context});
-                                }
-                            });
-            SnortReader packets(
-                [&](Packet packet)
-                {
-                    packet.time -= m_stampZone;
-                    flows.Add(packet);
-                });
+                            [&](Flow& flow) { HandOn(file, flow, !m_known.Contains(flow)); });
+            const auto add = [&](Packet packet)
+            {
+                packet.time -= m_stampZone;
+                flows.Add(packet);
+            };
+            SnortReader packets(add);
+            PacketLineReader lines(add);
+            PacketTreeReader trees(add);
             packets.SetYear(m_stampYear.value_or(1970));
-            ReadText(stream, {&packets});
+            lines.SetYear(m_stampYear.value_or(1970));
+            ReadText(unpacked.file, {&packets, &lines, &trees});
             flows.Finish();
+        }
+    }
+
+    void Report()
+    {
+        const ServerLogs& logs = m_context.logs;
+        std::map<std::string_view, std::uint64_t> sessions;
+        for (const ProtocolSessions* told : {&logs.protocol, &logs.transactions})
+        {
+            for (const LogSession& session : told->All())
+            {
+                ++sessions[told->FileOf(session.rows.front())];
+            }
+        }
+        for (File& file : m_files)
+        {
+            file.reading.sessions = sessions[file.name];
+            if (m_repeated[&file] > 0)
+            {
+                file.reading.leftOut.push_back(
+                    fmt::format("{} flows that a capture shows too", m_repeated[&file]));
+            }
+            if (m_handler.file)
+            {
+                m_handler.file(file.reading);
+            }
         }
     }
 
@@ -387,7 +589,9 @@ class FolderReading
     std::vector<File> m_files;
     std::string m_single; //!< The path when it is a file and no folder.
     std::optional<std::string> m_problem;
-    std::vector<const File*> m_captures;
+    std::vector<File*> m_captures;
+    std::map<const File*, std::uint64_t> m_repeated; //!< Flows; looked up only.
+    std::uint64_t m_droppedRefusals = 0;
     std::list<CaptureSource> m_sources;
     KnownFlows m_known;
     std::optional<int> m_stampYear;
@@ -397,9 +601,11 @@ class FolderReading
 } // namespace
 
 std::optional<std::string>
-ReadEvidence(const fs::path& path, EvidenceContext& context, const EvidenceHandler& handler)
+ReadEvidence(const std::vector<fs::path>& paths,
+             EvidenceContext& context,
+             const EvidenceHandler& handler)
 {
-    return FolderReading(context, handler).Run(path);
+    return FolderReading(context, handler).Run(paths);
 }
 
 } // namespace bouncelab::detectors

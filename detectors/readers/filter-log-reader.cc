@@ -23,7 +23,7 @@ TakeTabbed(std::string_view& text)
 
 } // namespace
 
-void
+bool
 FilterLogReader::Line(std::uint32_t number, std::string_view text)
 {
     FilterLogEntry decision;
@@ -31,7 +31,7 @@ FilterLogReader::Line(std::uint32_t number, std::string_view text)
     const auto time = TakeUtcStamp(text);
     if (!time || !scan::Skip(text, "\t"))
     {
-        return;
+        return false;
     }
     decision.line = number;
     decision.time = *time;
@@ -39,11 +39,11 @@ FilterLogReader::Line(std::uint32_t number, std::string_view text)
     decision.point = TakeTabbed(text);
     decision.test = TakeTabbed(text);
     decision.action = TakeTabbed(text);
-    const auto remote = Ipv4::Parse(TakeTabbed(text));
+    const auto remote = HostAddress::Parse(TakeTabbed(text));
     const auto& actions = fields::filter::ACTIONS;
     if (!remote || std::find(actions.begin(), actions.end(), decision.action) == actions.end())
     {
-        return;
+        return false;
     }
     decision.remote = *remote;
     decision.ptr = TakeTabbed(text);
@@ -54,6 +54,7 @@ FilterLogReader::Line(std::uint32_t number, std::string_view text)
     decision.reply = TakeTabbed(text);
     decision.comment = TakeTabbed(text);
     m_handler(decision);
+    return true;
 }
 
 } // namespace bouncelab::detectors

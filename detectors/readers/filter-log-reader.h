@@ -21,7 +21,7 @@ struct FilterLogEntry
     std::string point;  //!< "before-arrival" or "on-arrival"
     std::string test;   //!< "dha-protection"
     std::string action; //!< "ban"
-    Ipv4 remote;
+    HostAddress remote;
     std::string ptr; //!< Name of the remote address; empty where it is not known.
     std::string helo;
     std::string sender;
@@ -42,7 +42,9 @@ class FilterLogReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Exchange filter agent log"; }
 
     void End() override {}
 

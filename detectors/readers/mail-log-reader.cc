@@ -87,7 +87,7 @@ ReadReport(std::string_view report, LoggedRefusal& refusal)
     const std::size_t end = report.find(fields::qmail::DOES_NOT_LIKE_RECIPIENT);
     if (end != std::string_view::npos)
     {
-        refusal.remote = Ipv4::Parse(Trim(report.substr(0, end), LINE_BLANKS));
+        refusal.remote = HostAddress::Parse(Trim(report.substr(0, end), LINE_BLANKS));
     }
     if (const auto said = scan::After(report, fields::qmail::REMOTE_HOST_SAID))
     {
@@ -143,7 +143,7 @@ ParseDelivery(std::string_view text)
     return std::nullopt;
 }
 
-void
+bool
 DeliveryReader::Line(std::uint32_t number, std::string_view text)
 {
     if (auto delivery = ParseDelivery(text))
@@ -152,8 +152,9 @@ DeliveryReader::Line(std::uint32_t number, std::string_view text)
         delivery->recipient = recipient == m_recipients.end() ? "" : recipient->second;
         delivery->line = number;
         m_handler(*delivery);
+        return true;
     }
-    else if (auto rest = scan::After(text, fields::qmail::STARTING_DELIVERY))
+    if (auto rest = scan::After(text, fields::qmail::STARTING_DELIVERY))
     {
         for (const std::string_view way : {fields::qmail::TO_REMOTE, fields::qmail::TO_LOCAL})
         {
@@ -162,16 +163,32 @@ DeliveryReader::Line(std::uint32_t number, std::string_view text)
                 m_recipients[std::string(rest->substr(0, rest->find(':')))] = *recipient;
             }
         }
+        return true;
     }
+    return false;
 }
 
-void
+namespace
+{
+
+/// Other lines of qmail-send: "new msg", "info msg", "starting delivery", "status", "end msg".
+bool
+IsQmailLine(std::string_view text)
+{
+    return text.find(fields::qmail::STARTING_DELIVERY) != text.npos ||
+           text.find(" new msg ") != text.npos || text.find(" info msg ") != text.npos ||
+           text.find(" end msg ") != text.npos || text.find(" status: local ") != text.npos;
+}
+
+} // namespace
+
+bool
 MailLogReader::Line(std::uint32_t number, std::string_view text)
 {
     const auto delivery = ParseDelivery(text);
     if (!delivery || delivery->outcome != "failure")
     {
-        return;
+        return delivery.has_value() || IsQmailLine(text);
     }
     LoggedRefusal refusal;
     refusal.line = number;
@@ -180,9 +197,10 @@ MailLogReader::Line(std::uint32_t number, std::string_view text)
     refusal.zone = delivery->zone;
     ReadReport(Readable(delivery->report), refusal);
     m_handler(refusal);
+    return true;
 }
 
-void
+bool
 BounceReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
@@ -192,15 +210,15 @@ BounceReader::Line(std::uint32_t number, std::string_view text)
     {
         m_open = LoggedRefusal();
         m_open.line = number;
-        m_open.remote = Ipv4::Parse(text.substr(0, text.size() - REFUSED.size()));
+        m_open.remote = HostAddress::Parse(text.substr(0, text.size() - REFUSED.size()));
         m_isOpen = true;
         m_lines = 0;
-        return;
+        return true;
     }
     if (!m_isOpen || ++m_lines > LONGEST_REPORT)
     {
         m_isOpen = false;
-        return;
+        return false;
     }
     if (scan::Skip(text, fields::qmail::GIVING_UP_ON))
     {
@@ -224,6 +242,7 @@ BounceReader::Line(std::uint32_t number, std::string_view text)
         m_open.reply += ' ';
         m_open.reply += text;
     }
+    return true;
 }
 
 } // namespace bouncelab::detectors

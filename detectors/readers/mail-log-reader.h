@@ -16,10 +16,10 @@ namespace bouncelab::detectors
 /// A recipient that a mail host gave up on, with what the remote host is said to have answered.
 struct LoggedRefusal
 {
-    std::uint32_t line = 0;     //!< From 1.
-    std::string text;           //!< The line as it stands, without its line end.
-    std::optional<Ipv4> remote; //!< Nothing where the document masks it.
-    std::string reply;          //!< "500 error"; lines of a longer reply joined by one space.
+    std::uint32_t line = 0;            //!< From 1.
+    std::string text;                  //!< The line as it stands, without its line end.
+    std::optional<HostAddress> remote; //!< Nothing where the document masks it.
+    std::string reply; //!< "500 error"; lines of a longer reply joined by one space.
     /// By the host's own clock; a bounce has none.
     std::optional<WallTime> time;
     /// The calendar stamp of the same line, read as if it were UTC, and its distance to time: the
@@ -57,7 +57,9 @@ class DeliveryReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "qmail delivery log"; }
 
     void End() override { m_recipients.clear(); }
 
@@ -80,7 +82,9 @@ class MailLogReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "qmail delivery log"; }
 
     void End() override {}
 
@@ -99,7 +103,9 @@ class BounceReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "qmail bounce"; }
 
     void End() override {}
 

@@ -9,7 +9,7 @@
 namespace bouncelab::detectors
 {
 
-void
+bool
 MailboxReader::Line(std::uint32_t number, std::string_view text)
 {
     constexpr std::string_view DELIVERED = "delivered-to:";
@@ -28,7 +28,7 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
     m_afterBlank = Trim(text, LINE_BLANKS).empty();
     if (!m_inHeader)
     {
-        return;
+        return m_isOpen;
     }
     if (m_afterBlank)
     {
@@ -37,7 +37,7 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
         {
             Finish();
         }
-        return;
+        return true;
     }
     const std::string name = InLowerCase(text.substr(0, DELIVERED.size()));
     if (name == DELIVERED && m_mail.deliveredTo.empty())
@@ -50,6 +50,7 @@ MailboxReader::Line(std::uint32_t number, std::string_view text)
         m_mail.messageId =
             Trim(text.substr(MESSAGE_ID.size()), LINE_BLANKS).substr(0, scan::LONGEST_FIELD);
     }
+    return true;
 }
 
 void

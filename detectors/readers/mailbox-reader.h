@@ -33,7 +33,9 @@ class MailboxReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "mailbox"; }
 
     void End() override { Finish(); }
 

@@ -51,7 +51,7 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
 {
     if (name == "client-ip")
     {
-        event.client = Ipv4::Parse(value);
+        event.client = HostAddress::Parse(value);
     }
     else if (name == "client-hostname")
     {
@@ -99,7 +99,7 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
     }
     else if (name == "server-ip")
     {
-        event.server = Ipv4::Parse(value);
+        event.server = HostAddress::Parse(value);
     }
     else if (name == "total-bytes")
     {
@@ -110,7 +110,7 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
 
 } // namespace
 
-void
+bool
 MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
 {
     if (!text.empty() && text.front() == '#')
@@ -120,17 +120,17 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
         {
             ReadColumns(Trim(text, LINE_BLANKS));
         }
-        return;
+        return !m_columns.empty();
     }
     if (m_columns.empty())
     {
-        return;
+        return false;
     }
     std::string_view stamp = text;
     const auto time = TakeUtcStamp(stamp);
     if (!time)
     {
-        return;
+        return false;
     }
     TrackedEvent event;
     event.line = number;
@@ -158,6 +158,7 @@ MessageTrackingReader::Line(std::uint32_t number, std::string_view text)
     {
         m_handler(event);
     }
+    return true;
 }
 
 void

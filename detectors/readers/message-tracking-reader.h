@@ -20,7 +20,7 @@ struct TrackedEvent
 {
     std::uint32_t line = 0; //!< From 1.
     WallTime time{};
-    std::optional<Ipv4> client;
+    std::optional<HostAddress> client;
     std::string clientName;
     std::string context; //!< "08CE6E5DA8B26408;2011-11-16T04:11:55.890Z;0"
     std::string source;  //!< "SMTP"
@@ -31,10 +31,10 @@ struct TrackedEvent
     std::vector<std::string> statuses;
     std::string sender;
     std::string returnPath;
-    std::string reference;      //!< Of a DSN: the Message-ID of what it reports on.
-    std::optional<Ipv4> server; //!< Of a SEND: who took it.
-    std::uint64_t octets = 0;   //!< 0 = not told.
-    std::string text;           //!< The line as it stands.
+    std::string reference;             //!< Of a DSN: the Message-ID of what it reports on.
+    std::optional<HostAddress> server; //!< Of a SEND: who took it.
+    std::uint64_t octets = 0;          //!< 0 = not told.
+    std::string text;                  //!< The line as it stands.
 };
 
 /**
@@ -51,7 +51,9 @@ class MessageTrackingReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Exchange message tracking log"; }
 
     void End() override {}
 

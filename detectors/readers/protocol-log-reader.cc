@@ -65,12 +65,12 @@ LoggedEndpoint
 ParseLoggedEndpoint(std::string_view text)
 {
     LoggedEndpoint end;
-    const std::size_t colon = text.find(':');
+    const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos)
     {
         return end;
     }
-    const auto address = Ipv4::Parse(text.substr(0, colon));
+    const auto address = HostAddress::ParseAny(text.substr(0, colon));
     std::string_view digits = text.substr(colon + 1);
     const auto port = scan::Number(digits);
     if (address && port && digits.empty() && *port <= 65535)
@@ -179,7 +179,7 @@ ParseTarpit(std::string_view data)
     return delay;
 }
 
-void
+bool
 ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
 {
     if (!text.empty() && text.front() == '#')
@@ -192,14 +192,19 @@ ProtocolLogReader::Line(std::uint32_t number, std::string_view text)
                      : type == fields::protocol::SEND_TYPE  ? ProtocolLogType::Send
                                                             : ProtocolLogType::Unknown;
         }
-        return;
+        m_inHeader = StartsWithIgnoringCase(text, "#Software: Microsoft Exchange") ||
+                     StartsWithIgnoringCase(text, LOG_TYPE) ||
+                     (m_inHeader && !StartsWithIgnoringCase(text, "#Software:"));
+        return m_inHeader;
     }
     if (auto row = ParseProtocolRow(text))
     {
         row->line = number;
         row->type = m_type;
         m_handler(*row);
+        return true;
     }
+    return false;
 }
 
 } // namespace bouncelab::detectors

@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 /// An end of a connection as a log names it.
 struct LoggedEndpoint
 {
-    Ipv4 address;
+    HostAddress address;
     std::uint16_t port = 0; //!< 0 = the field is empty or not an IPv4 endpoint.
 };
 
@@ -63,13 +63,16 @@ class ProtocolLogReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Exchange protocol log"; }
 
     void End() override {}
 
   private:
     Handler m_handler;
     ProtocolLogType m_type = ProtocolLogType::Unknown;
+    bool m_inHeader = false; //!< Of a log of Exchange's.
 };
 
 /// The row that a line is; nothing if it is none. Its type is left Unknown.

@@ -143,7 +143,7 @@ LogSession::IsServerSide() const
 std::string
 LogSession::Quote(const LogRow& row) const
 {
-    if (detail != LogDetail::Dialog)
+    if (detail != LogDetail::Dialog || quotesLines)
     {
         return std::string(Context(row));
     }
@@ -303,6 +303,15 @@ ProtocolSessions::Finish()
                      m_sessions.end(),
                      [](const LogSession& a, const LogSession& b)
                      { return a.rows.front().time < b.rows.front().time; });
+    // An end that somebody masked is nobody else's: unknown is never equal to unknown.
+    std::uint64_t number = 0;
+    for (LogSession& session : m_sessions)
+    {
+        HostAddress& remote = session.remote.address;
+        HostAddress& local = session.local.address;
+        remote = remote.IsMasked() || !remote.IsKnown() ? HostAddress::Masked(++number) : remote;
+        local = local.IsMasked() ? HostAddress::Masked(++number) : local;
+    }
 }
 
 } // namespace bouncelab::detectors

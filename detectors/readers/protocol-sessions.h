@@ -51,6 +51,7 @@ struct LogSession
     std::optional<WallTime> start;
     std::vector<LogRow> rows; //!< At least one.
     std::string text;
+    bool quotesLines = false;      //!< Contexts are the lines as logged; so they are below Dialog.
     std::uint32_t missing = 0;     //!< Sequence numbers that no row has, before the last one.
     std::uint32_t conflicting = 0; //!< Rows left out: another row has their number.
 

@@ -32,7 +32,7 @@ PathBehind(const std::string& command, std::string_view verb)
 
 } // namespace
 
-void
+bool
 RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
@@ -49,6 +49,10 @@ RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
     {
         m_open.reset();
     }
+    else if (ReadMethod(text))
+    {
+        return true;
+    }
     else if (scan::Skip(text, "Relay test "))
     {
         if (scan::Skip(text, "of "))
@@ -61,6 +65,25 @@ RelayTranscriptReader::Line(std::uint32_t number, std::string_view text)
             ForgetAnswers();
         }
     }
+    else
+    {
+        return false;
+    }
+    return true;
+}
+
+bool
+RelayTranscriptReader::ReadMethod(std::string_view text)
+{
+    // Another tester's title of a test, and its verdict.
+    if (!scan::Skip(text, "[Method "))
+    {
+        return text.substr(0, 6) == "[TEST " && text.back() == ']';
+    }
+    const auto test = scan::Number(text);
+    m_test = static_cast<std::uint32_t>(test.value_or(0) % 100000);
+    ForgetAnswers();
+    return true;
 }
 
 void
@@ -77,7 +100,7 @@ RelayTranscriptReader::ReadTitle(std::string_view rest)
     m_address.reset();
     if (scan::Skip(rest, "["))
     {
-        m_address = Ipv4::Parse(rest.substr(0, rest.find(']')));
+        m_address = HostAddress::Parse(rest.substr(0, rest.find(']')));
     }
     m_test = 0;
     ForgetAnswers();

@@ -20,7 +20,7 @@ struct RelayTrial
     std::string text;         //!< The line.
     std::uint32_t number = 0; //!< The tester's own number of the test; 0 = none stands before it.
     std::string server;       //!< Name, as the title has it; "" without a title.
-    std::optional<Ipv4> address;
+    std::optional<HostAddress> address;
     std::string resetReply;  //!< To the RSET ahead of it, its last line; empty = none.
     std::string senderReply; //!< To MAIL.
     std::string sender;      //!< In lower case, without brackets.
@@ -41,11 +41,14 @@ class RelayTranscriptReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "relay tester's transcript"; }
 
     void End() override;
 
   private:
+    bool ReadMethod(std::string_view text);
     void ReadTitle(std::string_view rest);
     void ForgetAnswers();
     void Said(std::uint32_t number, std::string_view line, std::string_view command);
@@ -53,7 +56,7 @@ class RelayTranscriptReader : public TextLineReader
 
     Handler m_handler;
     std::string m_server;
-    std::optional<Ipv4> m_address;
+    std::optional<HostAddress> m_address;
     std::uint32_t m_test = 0;
     std::string m_sender;
     std::string m_resetReply;

@@ -47,7 +47,7 @@ ParseUsDate(std::string_view text, std::size_t& length)
            *minute;
 }
 
-void
+bool
 ReportDatesReader::Line(std::uint32_t number, std::string_view text)
 {
     if (const std::size_t at = text.find(BEGIN); at != text.npos)
@@ -58,7 +58,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
     }
     if (m_left == 0)
     {
-        return;
+        return false;
     }
     --m_left;
     std::size_t length = 0;
@@ -88,6 +88,7 @@ ReportDatesReader::Line(std::uint32_t number, std::string_view text)
             m_handler(m_dates);
         }
     }
+    return true;
 }
 
 } // namespace bouncelab::detectors

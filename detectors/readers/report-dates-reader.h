@@ -38,7 +38,9 @@ class ReportDatesReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "non-delivery report"; }
 
     void End() override {}
 

@@ -61,7 +61,7 @@ InBrackets(std::string_view path)
 }
 
 /// "tester.example.net [192.0.2.7]" taken apart.
-std::pair<std::string, std::optional<Ipv4>>
+std::pair<std::string, std::optional<HostAddress>>
 RelayOf(std::string_view relay)
 {
     const std::size_t open = relay.find('[');
@@ -71,30 +71,41 @@ RelayOf(std::string_view relay)
     }
     const std::string_view rest = relay.substr(open + 1);
     return {std::string(Trim(relay.substr(0, open), LINE_BLANKS)),
-            Ipv4::Parse(rest.substr(0, rest.find(']')))};
+            HostAddress::ParseAny(rest.substr(0, rest.find(']')))};
+}
+
+/// Where the program is named: as sendmail, or as one of the names that its parts have ("sm-mta").
+std::size_t
+TagIn(std::string_view text)
+{
+    const std::size_t tag = text.find(fields::sendmail::TAG);
+    const auto row = tag == text.npos ? ParseSyslogRow(text) : std::nullopt;
+    return row && StartsWith(row->program, "sm-")
+               ? static_cast<std::size_t>(row->program.data() - text.data())
+               : tag;
 }
 
 } // namespace
 
-void
+bool
 SendmailLogReader::Line(std::uint32_t number, std::string_view text)
 {
-    const std::size_t tag = text.find(fields::sendmail::TAG);
+    const std::size_t tag = TagIn(text);
     if (tag == text.npos || m_events.size() >= MOST_EVENTS)
     {
-        return;
+        return false;
     }
     const auto stamp = TakeSyslogStamp(text.substr(0, tag));
     const std::size_t colon = text.find("]: ", tag);
     if (!stamp || colon == text.npos)
     {
-        return;
+        return false;
     }
     std::string_view rest = text.substr(colon + 3);
     const std::size_t end = rest.find(": ");
     if (end == rest.npos)
     {
-        return;
+        return false;
     }
     const std::string_view id = rest.substr(0, end);
     rest = Trim(rest.substr(end + 2), LINE_BLANKS);
@@ -125,6 +136,7 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
         m_messages[event.internalId].events.push_back(m_events.size());
         m_events.push_back(std::move(event));
     }
+    return true;
 }
 
 void

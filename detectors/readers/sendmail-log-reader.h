@@ -34,7 +34,9 @@ class SendmailLogReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "Sendmail log"; }
 
     void End() override;
 

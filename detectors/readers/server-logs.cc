@@ -44,6 +44,7 @@ ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)
                 D::Readers(logs, file, m_readers);
             }
         });
+    AddForeignReaders(logs, file, m_readers);
 }
 
 void

@@ -5,9 +5,11 @@
 #include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
+#include "detectors/readers/notice-readers.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/relay-transcript-reader.h"
 #include "detectors/readers/report-dates-reader.h"
+#include "detectors/readers/reported-reply.h"
 #include "detectors/readers/sendmail-log-reader.h"
 #include "detectors/readers/service-sessions.h"
 #include "formats/dialects.h"
@@ -27,6 +29,13 @@ struct InFile
     Record record;
 };
 
+/// Records of one kind, as many as there is room for.
+template <class Record>
+struct Records : std::vector<InFile<Record>>
+{
+    std::uint64_t dropped = 0;
+};
+
 /// What mail servers, filters, mail programs and relay testers wrote, of all files together.
 struct ServerLogs
 {
@@ -34,15 +43,26 @@ struct ServerLogs
     ServiceSessions service;   //!< While files are read.
     /// What tracking logs and maillogs tell of sessions; the same sessions may be in `protocol`.
     ProtocolSessions transactions;
-    std::vector<InFile<TrackedEvent>> tracked;
-    std::vector<InFile<FilterLogEntry>> filtered;
-    std::vector<InFile<ClientError>> clientErrors;
-    std::vector<InFile<RelayTrial>> trials;
-    std::vector<InFile<StoredMail>> stored;
-    std::vector<InFile<ReportDates>> reportDates;
+    Records<TrackedEvent> tracked;
+    Records<FilterLogEntry> filtered;
+    Records<ClientError> clientErrors;
+    Records<RelayTrial> trials;
+    Records<StoredMail> stored;
+    Records<ReportDates> reportDates;
+    Records<ReportedReply> replies;
+    Records<AuthFailure> authFailures;
+    Records<ListedAddress> listed;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
+
+    /// Records that were left out as too many.
+    std::uint64_t Dropped() const
+    {
+        return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
+               stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
+               listed.dropped;
+    }
 };
 
 constexpr std::size_t MOST_RECORDS = 500000;
@@ -51,7 +71,7 @@ constexpr std::size_t MOST_RECORDS = 500000;
 /// reader
 template <class Record>
 auto
-KeepIn(std::vector<InFile<Record>>& records, const std::string& file)
+KeepIn(Records<Record>& records, const std::string& file)
 {
     return [&records, &file](const Record& record)
     {
@@ -59,10 +79,17 @@ KeepIn(std::vector<InFile<Record>>& records, const std::string& file)
         {
             records.push_back({file, record});
         }
+        else
+        {
+            ++records.dropped;
+        }
     };
 }
 
-/// The readers of one file that fill ServerLogs: those of all dialects.
+/// Readers of what the lab does not write: logs, bounces, errors and transcripts of other programs.
+void AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderList& readers);
+
+/// The readers of one file that fill ServerLogs: those of all dialects, and the others.
 class ServerLogReaders
 {
   public:

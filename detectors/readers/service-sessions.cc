@@ -75,7 +75,7 @@ ServiceSessions::Add(const ServiceRow& row)
         local = row.local;
     }
     const std::string name = outbound ? std::to_string(row.port) : row.user;
-    std::vector<OpenSession>& open = m_open[{m_folder, row.remote.value, outbound, name}];
+    std::vector<OpenSession>& open = m_open[{m_folder, row.remote, outbound, name}];
     outbound ? AddOutbound(row, open) : AddInbound(row, open);
 }
 
@@ -265,7 +265,7 @@ ServiceSessions::Take()
     for (OpenSession& ended : m_ended)
     {
         const auto& local = m_locals[std::string(ended.folder)];
-        if (ended.session.local.address.value == 0 && local)
+        if (!ended.session.local.address.IsKnown() && local)
         {
             ended.session.local.address = *local;
         }

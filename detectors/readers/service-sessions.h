@@ -65,7 +65,7 @@ class ServiceSessions
     };
 
     /// Folder, remote address, outbound, name or port.
-    using Key = std::tuple<std::string_view, std::uint32_t, bool, std::string>;
+    using Key = std::tuple<std::string_view, HostAddress, bool, std::string>;
 
     void AddInbound(const ServiceRow& row, std::vector<OpenSession>& open);
     void AddOutbound(const ServiceRow& row, std::vector<OpenSession>& open);
@@ -74,7 +74,8 @@ class ServiceSessions
     static bool Admits(const OpenSession& open, const ServiceRow& row);
     void End(std::vector<OpenSession>& open, std::size_t which);
 
-    std::map<std::string, std::optional<Ipv4>> m_locals; //!< By folder: the server's own address.
+    std::map<std::string, std::optional<HostAddress>>
+        m_locals; //!< By folder: the server's own address.
     std::string_view m_folder;
     std::uint16_t m_file = 0;
     std::map<Key, std::vector<OpenSession>> m_open;

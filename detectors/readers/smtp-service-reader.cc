@@ -50,6 +50,10 @@ constexpr std::array<std::string_view, 14> NAMES{"date",
                                                  "cs-version",
                                                  "s-sitename"};
 
+constexpr std::string_view ALL_COLUMNS =
+    "date time c-ip cs-username s-sitename s-computername s-ip s-port cs-method cs-uri-stem "
+    "cs-uri-query sc-status sc-win32-status sc-bytes cs-bytes time-taken cs-version";
+
 std::string_view
 Known(std::string_view field)
 {
@@ -91,12 +95,16 @@ IsSmtp(const std::array<std::string_view, NAMES.size()>& fields)
 
 } // namespace
 
-void
+bool
 SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
 {
     if (!text.empty() && text.front() == '#')
     {
-        if (scan::Skip(text, fields::smtpsvc::FIELDS))
+        if (StartsWith(text, "#Software:"))
+        {
+            m_isService = text.find("Internet Information Services") != text.npos;
+        }
+        else if (scan::Skip(text, fields::smtpsvc::FIELDS))
         {
             ReadColumns(text);
         }
@@ -104,11 +112,16 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
         {
             m_date = scan::Word(text);
         }
-        return;
+        return !m_columns.empty() || m_isService;
     }
-    if (m_columns.empty())
+    const bool isHeadless = m_columns.empty() && text.find(" SMTPSVC") != text.npos;
+    if (m_columns.empty() && !isHeadless)
     {
-        return;
+        return false;
+    }
+    if (isHeadless)
+    {
+        ReadColumns(ALL_COLUMNS);
     }
     std::array<std::string_view, NAMES.size()> fields;
     std::string_view rest = text;
@@ -125,10 +138,10 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     const std::string stampText = date + "T" + std::string(fields[TIME_COLUMN]) + "Z";
     std::string_view stamp = stampText;
     const auto time = TakeUtcStamp(stamp);
-    const auto remote = Ipv4::Parse(fields[CLIENT_ADDRESS]);
+    const auto remote = HostAddress::ParseAny(fields[CLIENT_ADDRESS]);
     if (!time || !remote || !IsSmtp(fields))
     {
-        return;
+        return false;
     }
     ServiceRow row;
     row.line = number;
@@ -138,7 +151,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
                : fields[USER] == fields::smtpsvc::OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
                                                                     : ServiceRow::Kind::Inbound;
     row.user = row.kind == ServiceRow::Kind::Inbound ? Known(fields[USER]) : std::string_view();
-    row.local = Ipv4::Parse(fields[SERVER_ADDRESS]);
+    row.local = HostAddress::ParseAny(fields[SERVER_ADDRESS]);
     row.port =
         static_cast<std::uint16_t>(std::clamp<std::int64_t>(NumberOf(fields[PORT]), 0, 65535));
     row.verb = Known(fields[METHOD]);
@@ -157,6 +170,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     {
         m_handler(row);
     }
+    return true;
 }
 
 void

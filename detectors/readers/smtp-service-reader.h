@@ -28,9 +28,9 @@ struct ServiceRow
     std::uint32_t line = 0; //!< From 1.
     WallTime time{};        //!< Whole seconds.
     Kind kind = Kind::Inbound;
-    Ipv4 remote;
+    HostAddress remote;
     std::string user; //!< Inbound: the HELO name; empty where none is told.
-    std::optional<Ipv4> local;
+    std::optional<HostAddress> local;
     std::uint16_t port = 0;
     std::string verb;     //!< As logged; empty in a response.
     std::string argument; //!< Behind the verb, or the response; "+" read as space where it is one.
@@ -43,8 +43,8 @@ struct ServiceRow
 
 /**
  * Reads SMTP service logs. Columns are found by the "#Fields:" line before the rows, which may name
- * fewer than all; rows without one are passed over. A row needs a time, a client and a method or a
- * user that says who spoke.
+ * fewer than all; without one they are those that the service writes when all are chosen. A row
+ * needs a time, a client and a method or a user that says who spoke.
  */
 class SmtpServiceReader : public TextLineReader
 {
@@ -57,7 +57,9 @@ class SmtpServiceReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "IIS SMTP service log"; }
 
     void End() override {}
 
@@ -66,6 +68,7 @@ class SmtpServiceReader : public TextLineReader
 
     Handler m_handler;
     std::vector<int> m_columns; //!< Per column of the log: which member it fills, or -1.
+    bool m_isService = false;   //!< By the header.
     std::string m_date;         //!< Of the header, for rows that have only the time.
 };
 

@@ -31,32 +31,25 @@ ReplaceAll(std::string& text, std::string_view what, std::string_view with)
     }
 }
 
-/// "a.b.c.d:port" off the front.
+/// "a.b.c.d:port" off the front, whatever stands in the place of the address.
 bool
-TakeEnd(std::string_view& text, Ipv4& address, std::uint16_t& port)
+TakeEnd(std::string_view& text, HostAddress& address, std::uint16_t& port)
 {
-    std::size_t length = 0;
-    while (length < text.size() && (IsDigit(text[length]) || text[length] == '.'))
-    {
-        ++length;
-    }
-    const std::optional<Ipv4> parsed = Ipv4::Parse(text.substr(0, length));
-    if (!parsed)
+    std::string_view rest = text;
+    const std::string_view word = scan::Word(rest);
+    const bool isBare = HostAddress::Parse(word).has_value();
+    const std::size_t colon = isBare ? word.npos : word.rfind(':');
+    const auto parsed = HostAddress::ParseAny(word.substr(0, colon));
+    std::string_view digits = colon == word.npos ? std::string_view() : word.substr(colon + 1);
+    const auto number = scan::Number(digits);
+    // A mangled copy of the line may hang at the port's digits.
+    if (!parsed || (number && *number > 0xFFFF) || (colon != word.npos && !number))
     {
         return false;
     }
-    text.remove_prefix(length);
     address = *parsed;
-    port = 0;
-    if (scan::Skip(text, ":"))
-    {
-        const auto number = scan::Number(text);
-        if (!number || *number > 0xFFFF)
-        {
-            return false;
-        }
-        port = static_cast<std::uint16_t>(*number);
-    }
+    port = static_cast<std::uint16_t>(number.value_or(0));
+    text = digits.empty() ? rest : digits;
     return true;
 }
 
@@ -140,7 +133,7 @@ SnortReader::SnortReader(Handler handler)
 {
 }
 
-void
+bool
 SnortReader::Line(std::uint32_t number, std::string_view text)
 {
     if (text.find('&') != std::string_view::npos)
@@ -153,18 +146,19 @@ SnortReader::Line(std::uint32_t number, std::string_view text)
         text = m_plain;
     }
     text = Trim(text, LINE_BLANKS);
-    if (ReadStamp(text))
+    const bool isStamp = ReadStamp(text);
+    if (isStamp)
     {
         m_packet.line = number;
     }
     if (!m_open || text.empty())
     {
-        return;
+        return text.substr(0, 4) == "=+=+";
     }
     if (text.substr(0, 4) == "=+=+")
     {
         HandOn();
-        return;
+        return true;
     }
     bool header = false;
     if (!m_haveEnds && text.find(fields::snort::ARROW) != std::string_view::npos)
@@ -187,10 +181,7 @@ SnortReader::Line(std::uint32_t number, std::string_view text)
         ReadOptions(text);
         header = true;
     }
-    if (!header && m_haveTcp)
-    {
-        ReadPayload(text);
-    }
+    return isStamp || header || (m_haveTcp && ReadPayload(text));
 }
 
 void
@@ -262,8 +253,8 @@ SnortReader::ReadEnds(std::string_view text)
         }
         std::string_view left = text.substr(first, at - first);
         std::string_view right = text.substr(at + fields::snort::ARROW.size());
-        if (TakeEnd(left, m_packet.ip.source, m_packet.tcp.sourcePort) && left.empty() &&
-            TakeEnd(right, m_packet.ip.destination, m_packet.tcp.destinationPort))
+        if (TakeEnd(left, m_packet.source, m_packet.tcp.sourcePort) && Trim(left).empty() &&
+            TakeEnd(right, m_packet.destination, m_packet.tcp.destinationPort))
         {
             m_haveEnds = true;
             return;
@@ -358,9 +349,10 @@ SnortReader::ReadOptions(std::string_view text)
     }
 }
 
-void
+bool
 SnortReader::ReadPayload(std::string_view text)
 {
+    const std::size_t before = m_payload.size();
     std::uint8_t row[ROW];
     while (m_payload.size() < m_expected)
     {
@@ -368,18 +360,18 @@ SnortReader::ReadPayload(std::string_view text)
         const std::size_t got = TakeBytes(text, wanted, row);
         if (got == 0)
         {
-            return;
+            return m_payload.size() > before;
         }
         m_payload.insert(m_payload.end(), row, row + got);
         if (got < wanted)
         {
-            return;
+            return m_payload.size() > before;
         }
         // A row that lost its line end hangs somewhere behind this row's text.
         const std::size_t next = std::min(ROW, m_expected - m_payload.size());
         if (next < GLUED_ROW)
         {
-            return;
+            return m_payload.size() > before;
         }
         bool found = false;
         for (std::size_t at = 0; at + 3 * next - 1 <= text.size() && !found; ++at)
@@ -394,9 +386,10 @@ SnortReader::ReadPayload(std::string_view text)
         }
         if (!found)
         {
-            return;
+            return m_payload.size() > before;
         }
     }
+    return m_payload.size() > before;
 }
 
 void

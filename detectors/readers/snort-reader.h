@@ -30,7 +30,10 @@ class SnortReader : public TextLineReader
     /// The year of stamps that have none; 1970 until it is called.
     void SetYear(int year) { m_year = year; }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "packets printed by Snort"; }
+
     void End() override;
 
     /// Packets seen, whatever their protocol.
@@ -42,7 +45,7 @@ class SnortReader : public TextLineReader
     void ReadIp(std::string_view text);
     void ReadTcp(std::string_view text);
     void ReadOptions(std::string_view text);
-    void ReadPayload(std::string_view text);
+    bool ReadPayload(std::string_view text);
     void HandOn();
 
     Handler m_handler;

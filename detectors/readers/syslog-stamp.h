@@ -5,53 +5,57 @@
 #include "formats/calendar.h"
 #include "formats/clock.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string_view>
 
 namespace bouncelab::detectors
 {
 
-/// "Sep 26 14:46:23": a moment of a year that is not told.
+/// "Sep 26 14:46:23": a moment of a year that may not be told.
 struct SyslogStamp
 {
     int month;
     int day;
     std::int64_t secondOfDay;
+    int year = 0;                 //!< 0 = not told.
+    std::int64_t nanoseconds = 0; //!< Of the second.
 
     /// As if the year were 1972, which has a 29th of February, and the zone UTC.
     WallTime In1972() const
     {
         return WallTime(
-            std::chrono::seconds(DaysFromCivil(1972, month, day) * SECONDS_PER_DAY + secondOfDay));
+            std::chrono::seconds(DaysFromCivil(1972, month, day) * SECONDS_PER_DAY + secondOfDay) +
+            Nanoseconds(nanoseconds));
     }
 };
 
-/// The stamp at the front of a line.
-inline std::optional<SyslogStamp>
-TakeSyslogStamp(std::string_view text)
+/**
+ * The stamp at the front of a line: syslog's, with the month in English or in another language and
+ * before or behind the day; RFC 3339's; or a date and a time by ISO 8601, as Exim and others have
+ * it. Times are as written, whatever the zone.
+ */
+std::optional<SyslogStamp> TakeSyslogStamp(std::string_view text);
+
+/// The same, taken off the front; no change where there is none.
+std::optional<SyslogStamp> SkipSyslogStamp(std::string_view& text);
+
+/**
+ * What stands where a row of syslog names its program: "postfix/smtpd[19677]: connect from".
+ */
+struct SyslogRow
 {
-    const std::string_view name = scan::Word(text);
-    const auto* const month = std::find(std::begin(MONTH_NAMES), std::end(MONTH_NAMES), name);
-    scan::SkipSpace(text);
-    const auto day = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto hour = scan::Number(text);
-    const bool colon = scan::Skip(text, ":");
-    const auto minute = scan::Number(text);
-    const bool secondColon = scan::Skip(text, ":");
-    const auto second = scan::Number(text);
-    if (month == std::end(MONTH_NAMES) || !day || !hour || !minute || !second || !colon ||
-        !secondColon || *day < 1 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
-    {
-        return std::nullopt;
-    }
-    return SyslogStamp{static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
-                       static_cast<int>(*day),
-                       *hour * 3600 + *minute * 60 + *second};
-}
+    SyslogStamp stamp;
+    std::string_view host;
+    std::string_view program; //!< "postfix/smtpd"
+    std::string_view process; //!< "19677"; empty where there is none.
+    std::string_view text;    //!< What the program wrote.
+};
+
+std::optional<SyslogRow> ParseSyslogRow(std::string_view text);
+
+/// Whether a line begins as rows of logs and printed packets do: by a stamp, or a header's "#".
+bool BeginsLikeRow(std::string_view text);
 
 } // namespace bouncelab::detectors
 

@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_READERS_TEXT_LINE_READER_H
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace bouncelab::detectors
@@ -15,10 +16,15 @@ class TextLineReader
 {
   public:
     virtual ~TextLineReader() = default;
-    virtual void Line(std::uint32_t number, std::string_view text) = 0;
+
+    /// \return whether the line is one of the reader's kind.
+    virtual bool Line(std::uint32_t number, std::string_view text) = 0;
 
     /// The text is over.
     virtual void End() = 0;
+
+    /// What the reader reads, as a report calls it: "Exchange protocol log".
+    virtual std::string_view Kind() const = 0;
 };
 
 } // namespace bouncelab::detectors

@@ -105,18 +105,20 @@ TracedRoute::Merge(const TracedRoute& other)
               [](const TracedHop& a, const TracedHop& b) { return a.number < b.number; });
 }
 
-void
-TracerouteReader::Line(std::uint32_t, std::string_view text)
+bool
+TracerouteReader::Line(std::uint32_t /* number */, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
     if (ReadHeader(text))
     {
-        return;
+        return true;
     }
-    if (m_open && !ReadHop(text) && !text.empty())
+    const bool isHop = m_open && ReadHop(text);
+    if (m_open && !isHop && !text.empty())
     {
         End();
     }
+    return isHop;
 }
 
 void
@@ -139,8 +141,8 @@ TracerouteReader::ReadHeader(std::string_view text)
     }
     End();
     const std::string_view name = scan::Word(*rest);
-    std::optional<Ipv4> destination = Ipv4::Parse(WithoutBrackets(scan::Word(*rest)));
-    destination = destination ? destination : Ipv4::Parse(WithoutBrackets(name));
+    std::optional<HostAddress> destination = HostAddress::Parse(WithoutBrackets(scan::Word(*rest)));
+    destination = destination ? destination : HostAddress::Parse(WithoutBrackets(name));
     if (destination)
     {
         m_route = TracedRoute();
@@ -180,7 +182,7 @@ TracerouteReader::ReadHop(std::string_view text)
         }
         else if (!hop.address)
         {
-            hop.address = Ipv4::Parse(WithoutBrackets(word));
+            hop.address = HostAddress::Parse(WithoutBrackets(word));
         }
         before = word;
     }

@@ -15,14 +15,14 @@ namespace bouncelab::detectors
 struct TracedHop
 {
     int number = 0;                        //!< From 1.
-    std::optional<Ipv4> address;           //!< The first one that answered.
+    std::optional<HostAddress> address;    //!< The first one that answered.
     std::optional<std::int64_t> minimumNs; //!< Smallest round trip; nothing when nobody answered.
 };
 
 /// The path to one destination as traceroute saw it.
 struct TracedRoute
 {
-    Ipv4 destination;
+    HostAddress destination;
     std::vector<TracedHop> hops; //!< Ascending, as printed.
 
     /// Number of the hop that is the destination itself, if the traceroute got there.
@@ -55,7 +55,10 @@ class TracerouteReader : public TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override;
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    std::string_view Kind() const override { return "traceroute"; }
+
     void End() override;
 
   private:

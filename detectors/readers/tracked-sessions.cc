@@ -10,7 +10,7 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr Ipv4 THIS_HOST{0x7F000001};
+const HostAddress THIS_HOST(Ipv4{0x7F000001});
 
 } // namespace
 

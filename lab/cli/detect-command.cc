@@ -1,13 +1,18 @@
 #include "lab/cli/commands.h"
+#include "lab/cli/detect-summary.h"
 #include "lab/cli/table.h"
 #include "lab/judge/judgement.h"
 #include "lab/score/text-file.h"
+
+#include "formats/endpoint.h"
+#include "formats/text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace bouncelab::cli
@@ -26,17 +31,56 @@ struct DetectOptions
     judge::DetectorChoice detector;
     std::string out; //!< Where the alerts go; empty = nowhere.
     std::string failOn;
+    bool strict = false;
+    bool each = false; //!< Every path is a case of its own.
     bool asJson = false;
 };
 
+/// What is said of an alert's ends, as far as it names them.
 std::string
 FlowOf(const Alert& alert)
 {
-    return fmt::format("{}:{} -> {}:{}",
-                       alert.source.ToString(),
-                       alert.sourcePort,
-                       alert.destination.ToString(),
-                       alert.destinationPort);
+    const auto end = [](const HostAddress& address, std::uint16_t port)
+    { return port == 0 ? address.ToString() : EndpointText(address, port); };
+    if (!alert.source.IsKnown() && !alert.destination.IsKnown())
+    {
+        return alert.evidence.log.empty() ? std::string(alert.evidence.file)
+                                          : fmt::format("{} line {}",
+                                                        alert.evidence.log.front().file,
+                                                        alert.evidence.log.front().line);
+    }
+    return fmt::format("{} -> {}",
+                       end(alert.source, alert.sourcePort),
+                       end(alert.destination, alert.destinationPort));
+}
+
+bool
+IsBaseline(const DetectorRun& judgement, const Alert& alert)
+{
+    if (!judgement.reading.is_object())
+    {
+        return false;
+    }
+    const auto names = judgement.reading.value("baseline", nlohmann::ordered_json::array());
+    return std::find(names.begin(), names.end(), alert.detector) != names.end();
+}
+
+/// The alerts that count: all but those of baselines.
+std::vector<Alert>
+Believed(const DetectorRun& judgement)
+{
+    std::vector<Alert> believed;
+    std::copy_if(judgement.file.alerts.begin(),
+                 judgement.file.alerts.end(),
+                 std::back_inserter(believed),
+                 [&](const Alert& alert) { return !IsBaseline(judgement, alert); });
+    return believed;
+}
+
+std::string
+StatusOf(const DetectorRun& judgement)
+{
+    return judgement.reading.is_object() ? judgement.reading.value("status", "") : "judged";
 }
 
 void
@@ -51,6 +95,10 @@ AddRows(Table& table, const DetectorRun& judgement)
         what.Add(alert.dottedClass.empty() ? alert.signature : alert.dottedClass);
         Cell who(alert.detector);
         who.Add(fmt::format("score {:.2f}", alert.score), TextStyle::Faint);
+        if (IsBaseline(judgement, alert))
+        {
+            who.Add("baseline: not counted", TextStyle::Faint);
+        }
         Cell why(FlowOf(alert) + (alert.frame != 0 ? fmt::format(", frame {}", alert.frame) : ""));
         if (alert.where.hops)
         {
@@ -80,6 +128,10 @@ JsonOf(const DetectorRun& judgement)
     {
         line["alerts"].push_back(ToJson(alert));
     }
+    line["result"] = StatusOf(judgement);
+    line["reading"] = judgement.reading;
+    const DetectSummary summary = Summarize(Believed(judgement), judgement.reading);
+    line["summary"] = {{"failed", summary.failed}, {"side", summary.side}, {"next", summary.next}};
     return line;
 }
 
@@ -131,36 +183,108 @@ CheckPaths(const std::vector<std::string>& paths)
     }
 }
 
+/// Raises the exit code that a case's verdicts ask for.
 void
-Print(Shell& shell, const DetectOptions& options, const Table& table, bool isComplete)
+RaiseFor(Shell& shell, const DetectOptions& options, const DetectorRun& judgement)
 {
-    if (table.IsEmpty())
+    if (judgement.code != EXPECTED)
     {
-        fmt::print("{}\n",
-                   isComplete ? "Nothing found." : "Nothing found in what could be judged.");
+        return;
     }
-    else
+    const std::string status = StatusOf(judgement);
+    const std::vector<Alert> alerts = Believed(judgement);
+    const auto has = [&](Verdict verdict)
+    {
+        return std::any_of(alerts.begin(),
+                           alerts.end(),
+                           [&](const Alert& alert) { return alert.verdict == verdict; });
+    };
+    const bool mustAnswer = options.strict || !options.failOn.empty();
+    if (status == "unrecognized")
+    {
+        shell.terminal.Error(
+            fmt::format("{}: unrecognized: nothing in it is evidence of a kind that is read",
+                        judgement.path));
+        shell.Raise(BAD_INPUT);
+    }
+    else if (options.failOn == "fault" && has(Verdict::Fault))
+    {
+        shell.Raise(MISSED);
+    }
+    else if (mustAnswer && !has(Verdict::Fault) &&
+             (status == "insufficient" || has(Verdict::Inconclusive)))
+    {
+        shell.Raise(DETECTOR_FAILED);
+    }
+}
+
+/// What a case was read as, what was found, and the last word.
+void
+Print(Shell& shell, const DetectorRun& judgement)
+{
+    if (!shell.terminal.IsQuiet() && judgement.reading.is_object())
+    {
+        fmt::print("{}\n", DescribeReading(judgement.reading));
+    }
+    const std::string status = StatusOf(judgement);
+    if (judgement.code != EXPECTED || status == "unrecognized")
+    {
+        return;
+    }
+    Table table({"detector", "verdict", "where and why"});
+    AddRows(table, judgement);
+    if (!table.IsEmpty())
     {
         fmt::print("{}", table.Print(shell.terminal));
     }
-    if (!shell.terminal.IsQuiet() && !options.out.empty())
+    else if (status == "insufficient")
     {
-        fmt::print("\nAlerts: {}\n", options.out);
+        fmt::print("insufficient: no detector can judge by this evidence. A capture of a "
+                   "connection, or a server's log of its sessions, would decide.\n");
     }
+    else
+    {
+        fmt::print("{}\n",
+                   judgement.reading.is_object() ? NothingFound(judgement.reading)
+                                                 : "The detector says nothing.");
+    }
+    if (!shell.terminal.IsQuiet() && judgement.reading.is_object())
+    {
+        const DetectSummary summary = Summarize(Believed(judgement), judgement.reading);
+        fmt::print("\nWhat failed: {}\nOn whose side: {}\nCollect or send: {}\n",
+                   ForTerminal(summary.failed),
+                   ForTerminal(summary.side),
+                   ForTerminal(summary.next));
+    }
+}
+
+/// The paths of a call, sorted into cases.
+std::vector<std::vector<std::string>>
+CasesOf(const DetectOptions& options)
+{
+    if (!options.each)
+    {
+        return {options.paths};
+    }
+    std::vector<std::vector<std::string>> cases;
+    for (const std::string& path : options.paths)
+    {
+        cases.push_back({path});
+    }
+    return cases;
 }
 
 void
 Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
 {
     std::string text;
-    Table table({"detector", "verdict", "where and why"});
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    std::size_t failures = 0;
+    bool hasJudged = false;
     Blindness said = Blindness::None;
-    for (const std::string& path : options.paths)
+    for (const std::vector<std::string>& paths : CasesOf(options))
     {
-        shell.terminal.Progress("judging " + path);
-        const DetectorRun judgement = judge::Judge(options.detector, path, temporary);
+        shell.terminal.Progress("judging " + paths[0]);
+        const DetectorRun judgement = judge::Judge(options.detector, paths, temporary);
         shell.terminal.ClearProgress();
         if (judgement.blindness != said)
         {
@@ -168,22 +292,17 @@ Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
             said = judgement.blindness;
         }
         Report(shell, judgement);
-        failures += judgement.code != EXPECTED ? 1 : 0;
-        const std::vector<Alert>& alerts = judgement.file.alerts;
-        const bool isAlarm =
-            std::any_of(alerts.begin(),
-                        alerts.end(),
-                        [](const Alert& alert) { return alert.verdict == Verdict::Fault; });
-        if (isAlarm && options.failOn == "fault")
-        {
-            shell.Raise(MISSED);
-        }
+        RaiseFor(shell, options, judgement);
+        hasJudged = hasJudged || judgement.code == EXPECTED;
+        text += judgement.file.text;
         if (options.asJson)
         {
             json.push_back(JsonOf(judgement));
         }
-        text += judgement.file.text;
-        AddRows(table, judgement);
+        else if (options.out != "-")
+        {
+            Print(shell, judgement);
+        }
     }
     if (options.out == "-")
     {
@@ -191,7 +310,6 @@ Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
         return;
     }
     // A detector that failed has not said that there is nothing: no file, no such word.
-    const bool hasJudged = failures < options.paths.size();
     if (hasJudged && !options.out.empty())
     {
         score::WriteTextFile(options.out, text);
@@ -200,9 +318,9 @@ Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
     {
         fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    else if (hasJudged)
+    else if (hasJudged && !options.out.empty() && !shell.terminal.IsQuiet())
     {
-        Print(shell, options, table, failures == 0);
+        fmt::print("\nAlerts: {}\n", options.out);
     }
 }
 
@@ -213,7 +331,8 @@ AddDetectCommand(CLI::App& app, Shell& shell)
 {
     CLI::App* command =
         app.add_subcommand("detect",
-                           "Judges evidence folders, captures, logs or texts from anywhere");
+                           "Judges evidence folders, captures, logs or texts from anywhere, all "
+                           "of one call as one case");
     auto options = std::make_shared<DetectOptions>();
     command->add_option("PATH", options->paths, "Evidence folders or files")->required();
     command->add_option("--detector", options->detector.builtIn, "Only this one; may be repeated")
@@ -225,8 +344,13 @@ AddDetectCommand(CLI::App& app, Shell& shell)
     command->add_option("-o,--output",
                         options->out,
                         "A file for the alerts; - for standard output (default: none)");
-    command->add_option("--fail-on", options->failOn, "`fault`: exit 1 if there is an alarm")
+    command
+        ->add_option("--fail-on",
+                     options->failOn,
+                     "`fault`: exit 1 if there is an alarm, 3 if it cannot be told")
         ->check(CLI::IsMember({"fault"}));
+    command->add_flag("--strict", options->strict, "Exits with 3 if the evidence cannot be judged");
+    command->add_flag("--each", options->each, "Judges each PATH as a case of its own");
     command->add_flag("--json", options->asJson, "Prints JSON instead of the table");
     AddQuietOption(*command, shell);
     command->footer("Example:\n  bouncelab detect capture.pcap --fail-on fault -o alerts.jsonl");

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 
 namespace bouncelab::judge
 {
@@ -55,16 +56,29 @@ OptionsFor(const DetectorChoice& detector)
 }
 
 DetectorRun
-StartBuiltIn(const DetectorChoice& detector, const std::string& path, const fs::path& alerts)
+StartBuiltIn(const DetectorChoice& detector,
+             const std::vector<std::string>& paths,
+             const fs::path& alerts)
 {
+    const fs::path reading = alerts.parent_path() / "reading.json";
     std::vector<std::string> words{detector.program.string()};
     for (const std::string& name : detector.builtIn)
     {
         words.insert(words.end(), {"--detector", name});
     }
-    words.insert(words.end(), {path, alerts.string()});
+    for (std::size_t i = 1; i < paths.size(); ++i)
+    {
+        words.insert(words.end(), {"--with", paths[i]});
+    }
+    words.insert(words.end(), {"--reading", reading.string(), "--", paths[0], alerts.string()});
     DetectorRun judgement;
     judgement.end = run::RunChild(words, OptionsFor(detector));
+    std::ifstream file(reading);
+    judgement.reading = nlohmann::ordered_json::parse(file, nullptr, false);
+    if (!judgement.reading.is_object())
+    {
+        judgement.reading = nullptr;
+    }
     return judgement;
 }
 
@@ -230,6 +244,25 @@ ReadWhatItSays(const DetectorChoice& detector, const fs::path& alerts, DetectorR
     }
 }
 
+/// The only path, or a new folder with copies of all of them.
+std::string
+OnePath(const std::vector<std::string>& paths, const fs::path& temporary)
+{
+    if (paths.size() == 1)
+    {
+        return paths[0];
+    }
+    const fs::path folder = temporary / "case";
+    fs::create_directories(folder);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+    {
+        fs::path name = fs::path(paths[i]).filename();
+        name = fs::exists(folder / name) ? fs::path(fmt::format("{}-{}", i, name.string())) : name;
+        fs::copy(paths[i], folder / name, fs::copy_options::recursive);
+    }
+    return folder.string();
+}
+
 } // namespace
 
 std::string_view
@@ -241,15 +274,18 @@ GradeOf(Blindness blindness)
 }
 
 DetectorRun
-Judge(const DetectorChoice& detector, const std::string& path, const fs::path& temporary)
+Judge(const DetectorChoice& detector,
+      const std::vector<std::string>& paths,
+      const fs::path& temporary)
 {
+    const std::string path = detector.IsBuiltIn() ? paths[0] : OnePath(paths, temporary);
     const run::OpaqueFolder folder(temporary, detector.IsBuiltIn() ? fs::path() : fs::path(path));
     const fs::path alerts = folder.Alerts() / "alerts.jsonl";
     const bool isFilter = detector.adapter && detector.adapter->IsFilter();
     DetectorRun judgement;
     if (detector.IsBuiltIn())
     {
-        judgement = StartBuiltIn(detector, path, alerts);
+        judgement = StartBuiltIn(detector, paths, alerts);
     }
     else
     {
@@ -260,7 +296,11 @@ Judge(const DetectorChoice& detector, const std::string& path, const fs::path& t
                                 options,
                                 judgement);
     }
-    judgement.path = path;
+    judgement.path = paths[0];
+    for (std::size_t i = 1; i < paths.size(); ++i)
+    {
+        judgement.path += " " + paths[i];
+    }
     Assess(detector, judgement);
     if (judgement.code != 0 || isFilter)
     {

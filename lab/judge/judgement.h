@@ -6,6 +6,8 @@
 #include "lab/score/alert-file.h"
 #include "lab/score/judged-cell.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -49,6 +51,7 @@ struct DetectorRun
     run::ChildEnd end;
     score::AlertFile file;
     score::CellEnd ended = score::CellEnd::Judged;
+    nlohmann::ordered_json reading; //!< What a built-in detector read of each file; else null.
     std::string problem;
     int code = 0; //!< See run::FaultStatus.
 };
@@ -57,15 +60,17 @@ struct DetectorRun
 std::string_view GradeOf(Blindness blindness);
 
 /**
- * Lets a detector judge a folder or a file.
+ * Lets a detector judge folders and files as one case.
  *
- * One that is built in is handed the path. A user's is handed an opaque copy and works in a folder
- * of its own; files that its command names relative to this process's folder are found.
+ * One that is built in is handed the paths. A user's is handed an opaque copy, of several paths one
+ * folder with all of them, and works in a folder of its own; files that its command names relative
+ * to this process's folder are found.
  *
+ * \param paths one or more
  * \param temporary folder for copies and alerts
  */
 DetectorRun Judge(const DetectorChoice& detector,
-                  const std::string& path,
+                  const std::vector<std::string>& paths,
                   const std::filesystem::path& temporary);
 
 /// What `COMMAND --list --json` prints, started as above but without evidence. Nothing if it does

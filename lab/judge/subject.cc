@@ -150,7 +150,7 @@ class VantageJudge
             return;
         }
         const DetectorRun said =
-            judge::Judge(m_subject.choice, m_run.EvidenceOf(vantage).string(), m_temporary);
+            judge::Judge(m_subject.choice, {m_run.EvidenceOf(vantage).string()}, m_temporary);
         const std::size_t first = cells.size();
         AddCells(vantage, said, cells);
         Keep(m_records, cells.at(first), said);

@@ -53,7 +53,7 @@ HasFrameOf(const Alert& alert,
 }
 
 std::string
-EndOf(Ipv4 address, std::uint16_t port)
+EndOf(const HostAddress& address, std::uint16_t port)
 {
     return address.ToString() + ":" + std::to_string(port);
 }
@@ -80,7 +80,7 @@ NamesFlow(const Alert& alert)
 bool
 NamesHostsAlone(const Alert& alert)
 {
-    return !NamesFlow(alert) && alert.source.value != 0 && alert.destination.value != 0;
+    return !NamesFlow(alert) && alert.source.IsKnown() && alert.destination.IsKnown();
 }
 
 /// The ends of a flow, or of either end's host, without their ports.

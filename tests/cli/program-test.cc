@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(OwnDetectorsAreStarted)
     BOOST_TEST(found.status == 0, found.error);
     BOOST_TEST(Has(ReadTextFile(scratch.Path() / "a.jsonl"), "192.0.2.1"));
     BOOST_TEST(detect({"--exec", "sh detector.sh", "--fail-on", "fault"}).status == 1);
-    BOOST_TEST(detect({"--fail-on", "fault"}).status == 0);
+    BOOST_TEST(detect({}).status == 2);
 
     const ChildEnd crash = detect({"--exec", "echo words >&2; kill -SEGV $$; :"});
     BOOST_TEST(crash.status == 3);
@@ -305,6 +305,58 @@ BOOST_AUTO_TEST_CASE(OwnDetectorsAreStarted)
     WriteTextFile(scratch.Path() / "detector.sh", "echo nonsense > \"$2\"\n");
     BOOST_TEST(detect({"--exec", "sh detector.sh"}).status == 3);
     BOOST_TEST(detect({"--detector", "no-such"}).status == 2);
+}
+
+BOOST_AUTO_TEST_CASE(DetectSaysWhatItRead)
+{
+    const Scratch scratch;
+    const std::string row = "May  3 10:00:01 mail postfix/smtp[7]: 5A1B2C3D4E: to=<a@b.example>, "
+                            "relay=mx.b.example[198.51.100.4]:25, delay=3, ";
+    WriteTextFile(scratch.Path() / "hello.txt", "hello\n");
+    WriteTextFile(
+        scratch.Path() / "fault.log",
+        row + "dsn=5.7.26, status=bounced (host mx.b.example[198.51.100.4] said: 550 5.7.26 "
+              "DMARC (in reply to end of DATA command))\nprose\n");
+    WriteTextFile(scratch.Path() / "sound.log", row + "dsn=2.0.0, status=sent (250 2.0.0 Ok)\n");
+    WriteTextFile(scratch.Path() / "page.txt",
+                  "IP Address 198.51.100.44 is listed in the CBL.\nIt HELOs as 127.0.0.1.\n");
+    WriteTextFile(scratch.Path() / "picture.png",
+                  std::string("\x89PNG\r\n\x1A\n\0\1\2\3\4\5\6", 15));
+    const auto detect = [&](std::vector<std::string> call)
+    {
+        call.insert(call.begin(), "detect");
+        return Bouncelab(scratch.Path(), call);
+    };
+    const ChildEnd hello = detect({"hello.txt"});
+    BOOST_TEST(hello.status == 2);
+    BOOST_TEST(Has(hello.error, "nothing in it was recognized"), hello.error);
+    BOOST_TEST(detect({"hello.txt", "picture.png"}).status == 2);
+
+    const ChildEnd both = detect({"fault.log", "picture.png"});
+    BOOST_TEST(both.status == 0, both.error);
+    for (const char* words : {"fault.log: Postfix log",
+                              "1 row used, 1 not understood",
+                              "2: prose",
+                              "picture.png: not recognized",
+                              "refused.authentication",
+                              "What failed: ",
+                              "On whose side: the sender's domain",
+                              "Collect or send: "})
+    {
+        BOOST_TEST(Has(both.output, words), words << "\n" << both.output);
+    }
+    BOOST_TEST(detect({"fault.log", "--fail-on", "fault"}).status == 1);
+    BOOST_TEST(detect({"page.txt"}).status == 0);
+    BOOST_TEST(detect({"page.txt", "--fail-on", "fault"}).status == 3);
+    BOOST_TEST(detect({"page.txt", "--strict"}).status == 3);
+    const auto json = nlohmann::json::parse(detect({"sound.log", "fault.log", "--json"}).output);
+    BOOST_TEST(json.size() == 1u);
+    BOOST_TEST(json[0]["reading"]["files"].size() == 2u);
+    BOOST_TEST(json[0]["result"] == "judged");
+    BOOST_TEST(json[0]["summary"]["side"].get<std::string>() != "");
+    BOOST_TEST(nlohmann::json::parse(detect({"sound.log", "fault.log", "--each", "--json"}).output)
+                   .size() == 2u);
+    BOOST_TEST(!fs::exists(scratch.Path() / "alerts.jsonl"));
 }
 
 BOOST_AUTO_TEST_CASE(ForeignAlertsAreScored)

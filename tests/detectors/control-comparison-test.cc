@@ -41,10 +41,10 @@ TracedRoute
 RouteOf(int hops, std::int64_t ns)
 {
     TracedRoute route;
-    route.destination = {0xCB00710A};
+    route.destination = Ipv4{0xCB00710A};
     for (int i = 1; i <= hops; ++i)
     {
-        const Ipv4 address{i == hops ? route.destination.value : 0xC6336400};
+        const HostAddress address = i == hops ? route.destination : Ipv4{0xC6336400};
         route.hops.push_back({i, address, ns * i / hops});
     }
     return route;

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(TheSession)
     BOOST_TEST(logSession.remote.address.ToString() == "69.46.103.200");
     BOOST_TEST(logSession.remote.port == 49760);
     BOOST_TEST(logSession.IsServerSide());
-    BOOST_TEST(IsPrivate(logSession.local.address));
+    BOOST_TEST(logSession.local.address.IsPrivate());
     BOOST_REQUIRE_EQUAL(logSession.rows.size(), 18);
     BOOST_TEST(logSession.missing == 0);
     for (std::size_t i = 0; i < logSession.rows.size(); ++i)

@@ -84,15 +84,18 @@ class TextLineCollector : public detectors::TextLineReader
     {
     }
 
-    void Line(std::uint32_t number, std::string_view text) override
+    bool Line(std::uint32_t number, std::string_view text) override
     {
         m_line.number = number;
         m_line.text = text;
         m_line.paragraph += text.empty() ? 1 : 0;
         m_handler(m_line);
+        return true;
     }
 
     void End() override {}
+
+    std::string_view Kind() const override { return "text"; }
 
   private:
     std::function<void(const TextLine&)> m_handler;
@@ -276,12 +279,12 @@ class LoadReader : public detectors::TextLineReader
     {
     }
 
-    void Line(std::uint32_t, std::string_view text) override
+    bool Line(std::uint32_t, std::string_view text) override
     {
         if (StartsWith(text, "date-time,"))
         {
             m_isLoad = text.find(",longest-queue,") != text.npos;
-            return;
+            return m_isLoad;
         }
         const auto time = m_isLoad ? detectors::TakeUtcStamp(text) : std::nullopt;
         LoadRow row;
@@ -296,7 +299,10 @@ class LoadReader : public detectors::TextLineReader
         {
             m_handler(row);
         }
+        return row.numbers.size() >= 10;
     }
+
+    std::string_view Kind() const override { return "directory load"; }
 
     void End() override { m_isLoad = false; }
 

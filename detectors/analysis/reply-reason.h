@@ -1,0 +1,44 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_REPLY_REASON_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_REPLY_REASON_H
+
+#include "detectors/readers/reported-reply.h"
+#include "formats/vocabulary.h"
+
+#include <string>
+#include <string_view>
+
+namespace bouncelab::detectors
+{
+
+/// What a refusal is about, as far as servers' words and codes agree on it.
+struct ReplyReason
+{
+    std::string_view dottedClass;
+    std::string_view
+        what; //!< "the sender's domain does not authenticate the mail (SPF, DKIM, DMARC)"
+    std::string_view side;
+    std::string_view next;
+    Verdict verdict = Verdict::Fault;
+    double score = 0.8;
+};
+
+/// The reason of a reply; one that nothing is known of is `refused` and inconclusive.
+const ReplyReason& ReasonOf(const ReportedReply& reply);
+
+/// Who wrote a reply, by its own words.
+struct ReplyAuthor
+{
+    bool isGenuine = false; //!< It has marks that only the server's own program makes.
+    bool isSample = false;  //!< Words of RFC 821's tables, which programs on the path use too.
+    std::string why;        //!< One clause.
+};
+
+ReplyAuthor AuthorOf(const ReportedReply& reply);
+
+/// "XXXXXXXX" of "500 5.0.0 'XXXXXXXX': command not understood"; empty where no masked word is
+/// quoted.
+std::string_view MaskedWordIn(std::string_view reply);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_REPLY_REASON_H

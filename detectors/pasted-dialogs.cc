@@ -1,0 +1,289 @@
+#include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/session-alert.h"
+#include "detectors/detector.h"
+#include "formats/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace pasted_dialogs
+{
+
+constexpr AlertRule SIGNATURE{"pasted-dialogs",
+                              1100124,
+                              "BOUNCELAB a dialog that another one contradicts"};
+constexpr std::string_view PROXY = "intercepted.proxy";
+constexpr std::string_view MASKED = "intercepted.masked";
+constexpr std::string_view REFUSED = "refused.policy";
+
+/// Sentences of RFC 821's list of replies: no server's answer to EHLO begins with one.
+constexpr std::array<std::string_view, 4> SAMPLES{"requested mail action okay",
+                                                  "requested action ok",
+                                                  "command ok",
+                                                  "action completed"};
+
+bool
+SpeaksSamples(std::string_view ehloReply)
+{
+    const std::string lower = InLowerCase(ehloReply);
+    return std::any_of(SAMPLES.begin(),
+                       SAMPLES.end(),
+                       [&](std::string_view words) { return lower.find(words) != lower.npos; });
+}
+
+bool
+IsMasked(const SmtpSession& session)
+{
+    const Turn* greeting = GreetingOf(session);
+    const Turn* ehlo = AcceptedEhlo(session);
+    const auto keywords = ehlo ? KeywordsIn(ehlo->reply) : std::vector<std::string>();
+    return (greeting && IsMaskedGreeting(greeting->reply)) ||
+           std::any_of(keywords.begin(), keywords.end(), IsMaskedWord);
+}
+
+/// Whether both talk to one server, as far as they name it.
+bool
+IsSameServer(const SmtpSession& a, const SmtpSession& b)
+{
+    const std::string name = NameInGreeting(a);
+    return (a.server.IsKnown() && a.server == b.server) ||
+           (!name.empty() && name == NameInGreeting(b));
+}
+
+/// Greeted with a refusal, before any command.
+const Turn*
+RefusedGreeting(const SmtpSession& session)
+{
+    const bool refused = !session.turns.empty() && session.turns[0].verb.empty() &&
+                         (session.turns[0].code == 421 || session.turns[0].code / 100 == 5);
+    return refused ? &session.turns[0] : nullptr;
+}
+
+class Judge
+{
+  public:
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_sink(sink)
+    {
+        for (const SmtpSession& session : analysis.Sessions(LogDetail::Codes))
+        {
+            if (session.IsOwnersCall())
+            {
+                m_sessions.push_back(&session);
+            }
+        }
+    }
+
+    void Run()
+    {
+        for (const SmtpSession* session : m_sessions)
+        {
+            if (session->log->quotesLines)
+            {
+                JudgeWords(*session);
+                JudgeMask(*session);
+            }
+        }
+        JudgeGreetings();
+    }
+
+  private:
+    /// Another dialog with the same server for which something holds.
+    template <class Predicate>
+    const SmtpSession* Elsewhere(const SmtpSession& session, Predicate holds) const
+    {
+        const auto found = std::find_if(m_sessions.begin(),
+                                        m_sessions.end(),
+                                        [&](const SmtpSession* other) {
+                                            return other != &session &&
+                                                   IsSameServer(session, *other) && holds(*other);
+                                        });
+        return found == m_sessions.end() ? nullptr : *found;
+    }
+
+    void Add(const SmtpSession& session,
+             const SessionFinding& finding,
+             std::string side,
+             std::string next)
+    {
+        Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
+        alert.where.side = std::move(side);
+        alert.evidence.next = std::move(next);
+        m_sink.Add(std::move(alert));
+    }
+
+    /// An answer to EHLO that is another program's than the one that greets.
+    void JudgeWords(const SmtpSession& session)
+    {
+        const Turn* ehlo = AcceptedEhlo(session);
+        if (!ehlo || !SpeaksSamples(ehlo->reply))
+        {
+            return;
+        }
+        const auto keywords = KeywordsIn(ehlo->reply);
+        const SmtpSession* own = Elsewhere(session,
+                                           [](const SmtpSession& other)
+                                           {
+                                               const Turn* theirs = AcceptedEhlo(other);
+                                               return theirs && !SpeaksSamples(theirs->reply);
+                                           });
+        std::vector<std::string> missing;
+        if (own)
+        {
+            for (const std::string& keyword : KeywordsIn(AcceptedEhlo(*own)->reply))
+            {
+                if (!HasKeyword(keywords, keyword))
+                {
+                    missing.push_back(keyword);
+                }
+            }
+        }
+        SessionFinding finding;
+        finding.dottedClass = PROXY;
+        finding.verdict = own ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = own ? 0.92 : 0;
+        finding.byServer = true;
+        finding.refs = {ehlo->answered};
+        finding.explanation = fmt::format(
+            "The answer to EHLO (line {}) begins with \"{}\", a sample of RFC 821 and no server's "
+            "name{}: {}.",
+            ehlo->answered.number,
+            FirstLine(ehlo->reply),
+            own ? fmt::format(
+                      "; the same server's own answer (line {} of {}) has {} that are missing "
+                      "here",
+                      AcceptedEhlo(*own)->answered.number,
+                      own->file,
+                      missing.empty() ? std::string("the same keywords, none") : Enumerate(missing))
+            : HasKeyword(keywords, "STARTTLS") ? ""
+                                               : ", and offers no STARTTLS",
+            own ? "a proxy between them speaks in the server's name"
+                : "a proxy, a virus scanner or a mail gateway very likely speaks in the server's "
+                  "name; what the server itself answers, read there or over another access, would "
+                  "decide");
+        Add(session,
+            finding,
+            "between client and server: a virus scanner, a security appliance or the access "
+            "provider",
+            "the same dialog from another access, a traceroute -T to the port, and which virus "
+            "scanner runs on the client");
+    }
+
+    /// A mask that another access does not show lies on this one's side.
+    void JudgeMask(const SmtpSession& session)
+    {
+        if (!IsMasked(session))
+        {
+            return;
+        }
+        const SmtpSession* plain = Elsewhere(session,
+                                             [](const SmtpSession& other)
+                                             { return AcceptedEhlo(other) && !IsMasked(other); });
+        if (!plain)
+        {
+            return;
+        }
+        const Turn& greeting = session.turns.front();
+        SessionFinding finding;
+        finding.dottedClass = MASKED;
+        finding.score = 0.95;
+        finding.byServer = true;
+        finding.refs = {greeting.answered};
+        finding.explanation = fmt::format(
+            "The dialog from line {} is masked (asterisks, keywords of X), the one with the same "
+            "server from line {} is not: the mail guard stands on the way of the first access, and "
+            "not before the server.",
+            greeting.answered.number,
+            plain->turns.front().answered.number);
+        Add(session,
+            finding,
+            "on the first access's side of the way: its provider, or a firewall in front of the "
+            "client",
+            "repeat it from a third network; ask that access's provider, or have the inspection of "
+            "SMTP switched off (no inspect esmtp); meanwhile port 587 or 465");
+    }
+
+    /// Servers that refuse a client before it has said anything.
+    void JudgeGreetings()
+    {
+        std::vector<const SmtpSession*> refused;
+        for (const SmtpSession* session : m_sessions)
+        {
+            if (RefusedGreeting(*session) && session->turns.size() == 1)
+            {
+                refused.push_back(session);
+            }
+        }
+        if (refused.empty())
+        {
+            return;
+        }
+        const SmtpSession& first =
+            **std::find_if(refused.begin(),
+                           refused.end(),
+                           [&](const SmtpSession* session)
+                           { return session->server.IsNumeric() || session == refused.back(); });
+        const auto greets = [](const SmtpSession& other) { return GreetingOf(other) != nullptr; };
+        const SmtpSession* taken = Elsewhere(first, greets);
+        SessionFinding finding;
+        finding.dottedClass = REFUSED;
+        finding.verdict = taken ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = taken ? 0.85 : 0;
+        finding.byServer = true;
+        for (const SmtpSession* session : refused)
+        {
+            if (session->file == first.file && session->log == first.log)
+            {
+                finding.refs.push_back(session->turns.front().answered);
+            }
+        }
+        finding.explanation = fmt::format(
+            "{} greets with \"{}\" {} time{} (line {}): it refuses before any command, by the "
+            "client's address alone, and so for neither name, recipient nor content{}.",
+            first.server.ToString(),
+            FirstLine(first.turns.front().reply),
+            refused.size(),
+            refused.size() == 1 ? "" : "s",
+            first.turns.front().answered.number,
+            taken
+                ? fmt::format("; another client is greeted by the same server (line {})",
+                              taken->turns.front().answered.number)
+                : "; whether it refuses everybody or this address only, and whether the server or "
+                  "its firewall says so, a call from another address would decide");
+        Add(first,
+            finding,
+            "the receiver's: its server or firewall blocks the client's address",
+            "telnet to port 25 from another address; then the postmaster of the remote site, with "
+            "the own address; meanwhile another outgoing address");
+    }
+
+    AlertSink& m_sink;
+    std::vector<const SmtpSession*> m_sessions;
+};
+
+void
+Conclude(const Analysis& analysis, AlertSink& sink)
+{
+    Judge(analysis, sink).Run();
+}
+
+} // namespace pasted_dialogs
+
+/**
+ * What dialogs show that a client recorded itself, alone and against each other: an answer in RFC
+ * 821's sample words, which a proxy gives; a mask that is there over one access and not over
+ * another; a server that refuses at the greeting, which goes by the address. One dialog alone stays
+ * inconclusive where another one would decide.
+ */
+extern const Detector PASTED_DIALOGS{pasted_dialogs::SIGNATURE,
+                                     "dialogs that clients recorded, against one another",
+                                     {{kinds::SEND_LOG}, {"intercepted", "refused"}},
+                                     nullptr,
+                                     pasted_dialogs::Conclude};
+
+} // namespace bouncelab::detectors

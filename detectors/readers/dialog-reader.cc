@@ -1,0 +1,365 @@
+#include "detectors/readers/dialog-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "formats/exchange-fields.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::uint32_t SOON = 8; //!< Lines between a call and the greeting.
+
+constexpr std::array<std::string_view, 16> VERBS{"EHLO",
+                                                 "HELO",
+                                                 "MAIL",
+                                                 "RCPT",
+                                                 "DATA",
+                                                 "STARTTLS",
+                                                 "AUTH",
+                                                 "QUIT",
+                                                 "RSET",
+                                                 "NOOP",
+                                                 "VRFY",
+                                                 "EXPN",
+                                                 "HELP",
+                                                 "BDAT",
+                                                 "LHLO",
+                                                 "X-EXPS"};
+
+constexpr std::array<std::string_view, 14> SERVER_MARKS{"S: ",
+                                                        "<-  ",
+                                                        "<- ",
+                                                        "<** ",
+                                                        "<~  ",
+                                                        "<~ ",
+                                                        "< ",
+                                                        "<< ",
+                                                        "SMTP<< ",
+                                                        "SERVER -> CLIENT: ",
+                                                        "Server: ",
+                                                        "reply: ",
+                                                        "R: ",
+                                                        "recv: "};
+constexpr std::array<std::string_view, 12> CLIENT_MARKS{"C: ",
+                                                        "-> ",
+                                                        "~> ",
+                                                        "> ",
+                                                        ">> ",
+                                                        "SMTP>> ",
+                                                        "CLIENT -> SERVER: ",
+                                                        "Client: ",
+                                                        "send: ",
+                                                        "sent: ",
+                                                        "S> ",
+                                                        "C> "};
+
+enum class Speaker
+{
+    Unknown,
+    Client,
+    Server,
+};
+
+template <std::size_t N>
+bool
+SkipMark(std::string_view& text, const std::array<std::string_view, N>& marks)
+{
+    return std::any_of(marks.begin(),
+                       marks.end(),
+                       [&](std::string_view mark) { return scan::Skip(text, mark); });
+}
+
+/// A mark of direction off the front, and what a library shows around the line.
+Speaker
+TakeSpeaker(std::string_view& text)
+{
+    text = Trim(text, LINE_BLANKS);
+    const Speaker speaker = SkipMark(text, SERVER_MARKS)   ? Speaker::Server
+                            : SkipMark(text, CLIENT_MARKS) ? Speaker::Client
+                                                           : Speaker::Unknown;
+    if (speaker != Speaker::Unknown)
+    {
+        text = Trim(text, LINE_BLANKS);
+        scan::Skip(text, "b");
+        if (!text.empty() && (text[0] == '\'' || text[0] == '"'))
+        {
+            text = Trim(text, "'\"");
+            while (EndsWith(text, "\\r\\n"))
+            {
+                text.remove_suffix(4);
+            }
+        }
+    }
+    return speaker;
+}
+
+bool
+IsReplyLine(std::string_view text)
+{
+    return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && text[1] <= '5' &&
+           IsDigit(text[1]) && IsDigit(text[2]) &&
+           (text.size() == 3 || text[3] == ' ' || text[3] == '-');
+}
+
+/// "EHLO" of "ehlo x", masked verbs too; "" where the line begins with no verb.
+std::string
+VerbOf(std::string_view text)
+{
+    const std::string word = InUpperCase(text.substr(0, text.find_first_of(" :")));
+    const bool masked = word.size() >= 4 && word.find_first_not_of('X') == word.npos;
+    const bool known = std::find(VERBS.begin(), VERBS.end(), word) != VERBS.end();
+    return known || masked ? word : std::string();
+}
+
+/// What a command's argument has to look like where prose may begin with the same word.
+bool
+IsCommandLine(std::string_view text, const std::string& verb)
+{
+    const std::string upper = InUpperCase(text.substr(0, 12));
+    if (verb == "MAIL")
+    {
+        return StartsWith(upper, "MAIL FROM:");
+    }
+    if (verb == "RCPT")
+    {
+        return StartsWith(upper, "RCPT TO:");
+    }
+    const auto words = std::count(text.begin(), text.end(), ' ');
+    const bool isAlone = verb == "DATA" || verb == "QUIT" || verb == "RSET" || verb == "STARTTLS" ||
+                         verb == "NOOP" || verb == "HELP" || verb[0] == 'X';
+    return isAlone ? words <= 1 : words >= 1 && words <= 3;
+}
+
+} // namespace
+
+bool
+DialogReader::Line(std::uint32_t number, std::string_view line)
+{
+    std::string_view text = Trim(line, LINE_BLANKS);
+    if (text.empty() || StartsWith(text, ">>> ") || StartsWith(text, "<<< "))
+    {
+        return false;
+    }
+    if (m_inContent)
+    {
+        m_inContent = text != "." && !IsReplyLine(text);
+        if (m_inContent || text == ".")
+        {
+            return true;
+        }
+    }
+    const Speaker speaker = TakeSpeaker(text);
+    const bool isRow = speaker == Speaker::Unknown && BeginsLikeRow(text);
+    if (isRow)
+    {
+        return false;
+    }
+    if (speaker != Speaker::Client && IsReplyLine(text))
+    {
+        return ReadReply(number, text, line, speaker == Speaker::Server);
+    }
+    if (speaker != Speaker::Server && !VerbOf(text).empty() && IsCommandLine(text, VerbOf(text)))
+    {
+        return ReadCommand(number, text, line, speaker == Speaker::Client);
+    }
+    if (ReadTarget(Trim(line, LINE_BLANKS)))
+    {
+        m_calledAt = number;
+        return true;
+    }
+    return false;
+}
+
+bool
+DialogReader::ReadTarget(std::string_view text)
+{
+    const std::string lower = InLowerCase(text);
+    if (lower.find("connection closed") != lower.npos ||
+        lower.find("connection to host lost") != lower.npos)
+    {
+        Close();
+        return true;
+    }
+    if (StartsWith(lower, "escape character is") || StartsWith(lower, "to escape to local shell") ||
+        StartsWith(lower, "connection established"))
+    {
+        return true;
+    }
+    std::string_view rest;
+    for (const std::string_view call : {"trying ",
+                                        "connected to ",
+                                        "connecting to ",
+                                        "telnet ",
+                                        "-connect ",
+                                        " nc ",
+                                        "ncat ",
+                                        "swaks "})
+    {
+        const std::size_t at = lower.find(call);
+        const bool fits = at != lower.npos && (at == 0 || lower[at] == ' ' ||
+                                               lower[at - 1] == ' ' || lower[at - 1] == '*');
+        if (fits && (call[0] != 't' || at < 16 || call == "telnet "))
+        {
+            rest = text.substr(at + call.size());
+            break;
+        }
+    }
+    if (rest.empty())
+    {
+        return lower.find("telnet") != lower.npos && lower.find(" 421") != lower.npos;
+    }
+    const bool isCall = lower.find("telnet ") != lower.npos ||
+                        lower.find("connecting to ") != lower.npos ||
+                        lower.find("trying ") != lower.npos || lower.find(" nc ") != lower.npos ||
+                        lower.find("-connect ") != lower.npos;
+    if (isCall && m_isOpen)
+    {
+        Close();
+    }
+    for (std::string_view word = scan::Word(rest); !word.empty(); word = scan::Word(rest))
+    {
+        word = Trim(word, "()[],;'\"");
+        while (EndsWith(word, "..."))
+        {
+            word.remove_suffix(3);
+        }
+        word = TrimEnd(word, ".,;");
+        const std::size_t colon = word.rfind(':');
+        const bool single = colon != word.npos && word.find(':') == colon;
+        std::string_view host = single ? word.substr(0, colon) : word;
+        std::string_view digits = single ? word.substr(colon + 1) : std::string_view();
+        const auto port = scan::Number(digits);
+        if (port && digits.empty() && *port < 65536)
+        {
+            m_port = static_cast<std::uint16_t>(*port);
+        }
+        const auto address = HostAddress::ParseAny(host);
+        if (address && address->IsNumeric())
+        {
+            m_address = *address;
+        }
+        else if (address && !address->IsMasked() && m_name.empty())
+        {
+            m_name = address->ToString();
+        }
+        std::string_view plain = word;
+        const auto number = scan::Number(plain);
+        if (number && plain.empty() && *number > 0 && *number < 65536)
+        {
+            m_port = static_cast<std::uint16_t>(*number);
+        }
+    }
+    m_isExpected = true;
+    return true;
+}
+
+bool
+DialogReader::ReadReply(std::uint32_t number,
+                        std::string_view text,
+                        std::string_view line,
+                        bool marked)
+{
+    const bool isGreeting = StartsWith(text, "220") && m_lastVerb != "STARTTLS";
+    const bool called = m_isExpected && number <= m_calledAt + SOON;
+    const bool refused = called && !m_isOpen && (text[0] == '4' || text[0] == '5');
+    if (isGreeting && !m_inReply && (m_isOpen && !m_session.rows.empty()))
+    {
+        Close();
+    }
+    if (!m_isOpen && !isGreeting && !refused && !marked)
+    {
+        return false;
+    }
+    // What was piped into nc or openssl stands nowhere; a list of keywords answers an EHLO.
+    if (m_isOpen && m_lastVerb.empty() && !m_inReply && StartsWith(text, "250-"))
+    {
+        m_lastVerb = "EHLO";
+        Append(number, fields::protocol::SEND, "EHLO", line);
+    }
+    m_isOpen = true;
+    m_isExpected = false;
+    Append(number, fields::protocol::RECEIVE, text, line);
+    m_inReply = text.size() > 3 && text[3] == '-';
+    if (StartsWith(text, "354"))
+    {
+        m_inContent = true;
+    }
+    if (m_lastVerb == "QUIT" && !m_inReply)
+    {
+        Close();
+    }
+    return true;
+}
+
+bool
+DialogReader::ReadCommand(std::uint32_t number,
+                          std::string_view text,
+                          std::string_view line,
+                          bool marked)
+{
+    const std::string verb = VerbOf(text);
+    const bool begins = verb == "EHLO" || verb == "HELO" || verb == "LHLO";
+    if (!m_isOpen && !marked && !begins)
+    {
+        return false;
+    }
+    m_isOpen = true;
+    m_lastVerb = verb;
+    Append(number, fields::protocol::SEND, text, line);
+    return true;
+}
+
+void
+DialogReader::Append(std::uint32_t number, char event, std::string_view data, std::string_view line)
+{
+    LogRow row;
+    row.line = number;
+    row.file = m_file;
+    m_session.Append(row, event, data, line);
+}
+
+void
+DialogReader::Close()
+{
+    const bool answered =
+        std::any_of(m_session.rows.begin(),
+                    m_session.rows.end(),
+                    [](const LogRow& row) { return row.event == fields::protocol::RECEIVE; });
+    if (answered)
+    {
+        m_session.id = ++m_number;
+        m_session.type = ProtocolLogType::Send;
+        m_session.quotesLines = true;
+        m_session.local.address = HostAddress::Masked(0);
+        std::string_view greeting = m_session.Data(m_session.rows.front());
+        std::string_view rest = greeting.substr(std::min<std::size_t>(greeting.size(), 4));
+        const auto named = HostAddress::ParseAny(m_name.empty() ? scan::Word(rest) : m_name);
+        m_session.remote.address = m_address.IsKnown() ? m_address
+                                   : named             ? *named
+                                                       : HostAddress::Masked(0);
+        m_session.remote.port = m_port == 0 ? 25 : m_port;
+        m_handler(std::move(m_session));
+    }
+    m_session = LogSession();
+    m_isOpen = m_isExpected = m_inContent = m_inReply = false;
+    m_lastVerb.clear();
+    m_address = HostAddress();
+    m_name.clear();
+    m_port = 0;
+}
+
+void
+DialogReader::End()
+{
+    Close();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,30 @@
+#include "detectors/readers/dialog-reader.h"
+#include "detectors/readers/postfix-log-reader.h"
+#include "detectors/readers/reply-reader.h"
+#include "detectors/readers/server-logs.h"
+
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+void
+AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderList& readers)
+{
+    const auto adopt = [&logs](LogSession&& session)
+    {
+        std::vector<LogSession> one;
+        one.push_back(std::move(session));
+        logs.protocol.Adopt(std::move(one));
+    };
+    const std::uint16_t index = logs.protocol.FileIndex();
+    readers.push_back(std::make_unique<PostfixLogReader>(
+        PostfixLogReader::Handlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
+        index));
+    readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file), adopt, index));
+    readers.push_back(std::make_unique<DialogReader>(adopt, index));
+    readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
+    readers.push_back(std::make_unique<ListPageReader>(KeepIn(logs.listed, file)));
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,210 @@
+#include "detectors/readers/notice-readers.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/text.h"
+
+#include <algorithm>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr int LONGEST_NOTICE = 40; //!< Lines.
+
+/// Up to the end of a sentence, or of the line.
+std::string
+Sentence(std::string_view text)
+{
+    const std::size_t stop = text.find(". ");
+    return std::string(Trim(text.substr(0, stop), " \t\r."));
+}
+
+std::string
+TextOfElement(std::string_view text)
+{
+    const std::size_t open = text.find('>');
+    const std::size_t close = text.find('<', open == text.npos ? 0 : open);
+    return open == text.npos ? std::string() : std::string(text.substr(open + 1, close - open - 1));
+}
+
+/// The first address among the words of a text, whatever stands in its place.
+std::optional<HostAddress>
+AddressIn(std::string_view text)
+{
+    for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
+    {
+        if (auto address = HostAddress::ParseAny(Trim(word, "[](),;\"'.")))
+        {
+            return address;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+bool
+AuthEventReader::Line(std::uint32_t number, std::string_view text)
+{
+    text = Trim(text, LINE_BLANKS);
+    if (const auto error = scan::After(text, "nbound authentication failed with error "))
+    {
+        AuthFailure failure;
+        failure.line = number;
+        failure.text = text;
+        failure.error = error->substr(0, error->find(' '));
+        if (const auto connector = scan::After(*error, "eceive connector "))
+        {
+            failure.connector = Sentence(*connector);
+        }
+        if (const auto mechanism = scan::After(*error, "mechanism is "))
+        {
+            failure.mechanism = Sentence(*mechanism);
+        }
+        if (const auto source = scan::After(*error, "Exchange is "))
+        {
+            failure.source = AddressIn(*source).value_or(HostAddress());
+        }
+        m_handler(failure);
+        m_told = true;
+        return true;
+    }
+    if (text.substr(0, 7) == "<Event " || text == "<Event>")
+    {
+        m_inXml = true;
+        m_is1035 = false;
+        m_data = 0;
+        m_open = AuthFailure();
+        return true;
+    }
+    if (m_inXml)
+    {
+        m_is1035 = m_is1035 || (text.substr(0, 8) == "<EventID" && TextOfElement(text) == "1035");
+        if (text.substr(0, 5) == "<Data")
+        {
+            ReadData(number, text);
+        }
+        if (text == "</Event>")
+        {
+            m_inXml = false;
+            if (m_is1035 && m_data >= 4 && !m_told)
+            {
+                m_handler(m_open);
+            }
+            m_told = false;
+        }
+        return true;
+    }
+    static constexpr std::string_view HEADS[] = {"Log Name:",
+                                                 "Source:        MSExchange",
+                                                 "Event ID:",
+                                                 "Task Category:",
+                                                 "Keywords:",
+                                                 "Level:",
+                                                 "Event Xml:"};
+    return std::any_of(std::begin(HEADS),
+                       std::end(HEADS),
+                       [&](std::string_view head) { return StartsWith(text, head); });
+}
+
+void
+AuthEventReader::ReadData(std::uint32_t number, std::string_view text)
+{
+    const std::string value = TextOfElement(text);
+    switch (m_data++)
+    {
+    case 0:
+        m_open.line = number;
+        m_open.text = text;
+        m_open.error = value;
+        break;
+    case 1:
+        m_open.connector = value;
+        break;
+    case 2:
+        m_open.mechanism = value;
+        break;
+    case 3:
+        m_open.source = HostAddress::Parse(value).value_or(HostAddress());
+        break;
+    default:
+        break;
+    }
+}
+
+void
+AuthEventReader::End()
+{
+    m_inXml = m_told = false;
+}
+
+bool
+ListPageReader::Line(std::uint32_t number, std::string_view text)
+{
+    text = Trim(text, LINE_BLANKS);
+    const std::string lower = InLowerCase(text);
+    const auto listed = scan::After(lower, " listed ");
+    const bool says =
+        listed &&
+        (lower.find(" is listed ") != lower.npos || lower.find(" has been listed ") != lower.npos ||
+         lower.find(" currently listed ") != lower.npos) &&
+        lower.find(" not listed") == lower.npos;
+    const auto address = says && text.size() < 400 ? AddressIn(text) : std::nullopt;
+    const bool isReply = !text.empty() && (text[0] == '4' || text[0] == '5');
+    if (address && !isReply && lower.find(" said: ") == lower.npos &&
+        lower.find("reject") == lower.npos)
+    {
+        End();
+        m_isOpen = true;
+        m_lines = 0;
+        m_open = ListedAddress();
+        m_open.line = number;
+        m_open.text = text;
+        m_open.address = *address;
+        std::string_view rest = text.substr(text.size() - listed->size());
+        for (const std::string_view word : {"in ", "on ", "by ", "the "})
+        {
+            scan::Skip(rest, word);
+        }
+        m_open.list = Trim(scan::Word(rest), ".,;:");
+        return true;
+    }
+    if (!m_isOpen || ++m_lines > LONGEST_NOTICE)
+    {
+        return false;
+    }
+    if (const auto detected = scan::After(text, "detected at "))
+    {
+        m_open.detected = detected->substr(0, detected->find(','));
+        return true;
+    }
+    const std::size_t at = std::min(lower.find("helos as "), lower.find("helo as "));
+    const bool greets = at != lower.npos;
+    if (greets)
+    {
+        std::string_view rest = text.substr(lower.find("as ", at) + 3);
+        m_open.hello = Trim(scan::Word(rest), ".,;:\"'");
+    }
+    if (greets || (m_open.reason.empty() && lower.find("because") != lower.npos))
+    {
+        m_open.reason = Sentence(text);
+        m_open.reasonLine = number;
+        return true;
+    }
+    return lower.find("infected") != lower.npos || lower.find("delist") != lower.npos ||
+           lower.find("ip address") != lower.npos;
+}
+
+void
+ListPageReader::End()
+{
+    if (m_isOpen)
+    {
+        m_handler(m_open);
+    }
+    m_isOpen = false;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,602 @@
+#include "detectors/readers/packaging.h"
+
+#include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/scan.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "formats/text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t LEAST_WIDTH = 40;
+constexpr std::size_t MOST_WIDTH = 250;
+/// Of terminals and mail programs: that far a text without rows is believed to be wrapped.
+constexpr std::array<std::size_t, 9> USUAL_WIDTHS{72, 76, 77, 78, 79, 80, 100, 120, 132};
+
+/// Tags that only a page has, and that end a line of text or do not.
+constexpr std::array<std::string_view, 14> BREAKING_TAGS{"br",
+                                                         "p",
+                                                         "div",
+                                                         "tr",
+                                                         "li",
+                                                         "pre",
+                                                         "table",
+                                                         "body",
+                                                         "html",
+                                                         "head",
+                                                         "ul",
+                                                         "h1",
+                                                         "h2",
+                                                         "hr"};
+constexpr std::array<std::string_view, 22> INLINE_TAGS{
+    "code", "span", "td", "th",    "b",    "i",         "em",     "strong",
+    "font", "a",    "tt", "title", "meta", "link",      "script", "style",
+    "img",  "ol",   "h3", "small", "sup",  "blockquote"};
+constexpr std::array<std::string_view, 8>
+    PAGE_TAGS{"<!doctype", "<html", "<pre", "<div", "<table", "<body", "<br", "<span"};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> ENTITIES{{{"&lt;", "<"},
+                                                                                  {"&gt;", ">"},
+                                                                                  {"&quot;", "\""},
+                                                                                  {"&apos;", "'"},
+                                                                                  {"&#39;", "'"},
+                                                                                  {"&#34;", "\""},
+                                                                                  {"&nbsp;", " "},
+                                                                                  {"&#160;", " "},
+                                                                                  {"&amp;", "&"},
+                                                                                  {"&#64;", "@"}}};
+
+/// Characters that word processors and pages put in the place of ASCII's.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 34> LOOKALIKES{
+    {{"\xC2\xA0", " "},      {"\xE2\x80\x87", " "},  {"\xE2\x80\xAF", " "},  {"\xE2\x80\x82", " "},
+     {"\xE2\x80\x83", " "},  {"\xE2\x80\x89", " "},  {"\xE3\x80\x80", " "},  {"\xC2\xAD", ""},
+     {"\xE2\x80\x8B", ""},   {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},   {"\xEF\xBB\xBF", ""},
+     {"\xE2\x81\xA0", ""},   {"\xE2\x80\xB9", "<"},  {"\xE2\x80\xBA", ">"},  {"\xE3\x80\x88", "<"},
+     {"\xE3\x80\x89", ">"},  {"\xE2\x9F\xA8", "<"},  {"\xE2\x9F\xA9", ">"},  {"\xE2\x80\x9C", "\""},
+     {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x9E", "\""}, {"\xE2\x80\x9F", "\""}, {"\xC2\xAB", "\""},
+     {"\xC2\xBB", "\""},     {"\xE2\x80\x98", "'"},  {"\xE2\x80\x99", "'"},  {"\xE2\x80\x9A", "'"},
+     {"\xE2\x80\x9B", "'"},  {"\xE2\x80\x90", "-"},  {"\xE2\x80\x91", "-"},  {"\xE2\x80\x93", "-"},
+     {"\xE2\x80\x94", "-"},  {"\xE2\x88\x92", "-"}}};
+
+template <std::size_t N>
+bool
+IsOneOf(std::string_view name, const std::array<std::string_view, N>& names)
+{
+    return std::any_of(names.begin(),
+                       names.end(),
+                       [&](std::string_view known) { return EqualIgnoringCase(known, name); });
+}
+
+/// Characters of UTF-8.
+std::size_t
+Width(std::string_view text)
+{
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// "\e[31m" off the front.
+bool
+SkipColor(std::string_view& text)
+{
+    if (text.size() < 3 || text[0] != '\x1B' || text[1] != '[')
+    {
+        return false;
+    }
+    const std::size_t end = text.find_first_not_of("0123456789;", 2);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    return true;
+}
+
+/// "maillog.1:", "C:\\logs\\RECV.LOG:", and the number of the line behind it; 0 where there is
+/// none.
+std::size_t
+FilePrefixLength(std::string_view line)
+{
+    const bool drive = line.size() > 2 && IsAlpha(line[0]) && line[1] == ':' &&
+                       (line[2] == '\\' || line[2] == '/');
+    const std::size_t colon = line.find(':', drive ? 2 : 0);
+    const std::string_view name = line.substr(0, colon);
+    if (colon == line.npos || name.find_first_of(" \t\"<>[]|=()") != name.npos ||
+        name.find_first_of("./\\") == name.npos ||
+        name.find_first_not_of("0123456789.") == name.npos || name.find("//") != name.npos)
+    {
+        return 0;
+    }
+    std::size_t end = colon + 1;
+    std::size_t digits = end;
+    while (digits < line.size() && IsDigit(line[digits]))
+    {
+        ++digits;
+    }
+    if (digits > end && digits < line.size() && line[digits] == ':' &&
+        !BeginsLikeRow(line.substr(end)))
+    {
+        end = digits + 1;
+    }
+    return end;
+}
+
+/// "mail_1  | "
+std::size_t
+ServicePrefixLength(std::string_view line)
+{
+    std::size_t end = 0;
+    while (end < line.size() &&
+           (IsAlnum(line[end]) || line[end] == '_' || line[end] == '-' || line[end] == '.'))
+    {
+        ++end;
+    }
+    const std::size_t name = end;
+    while (end < line.size() && line[end] == ' ')
+    {
+        ++end;
+    }
+    if (name == 0 || end == name || end >= line.size() || line[end] != '|' ||
+        (end + 1 < line.size() && line[end + 1] != ' '))
+    {
+        return 0;
+    }
+    return std::min(end + 2, line.size());
+}
+
+bool
+IsBlank(std::string_view line)
+{
+    return Trim(line, LINE_BLANKS).empty();
+}
+
+bool
+IsQuoted(std::string_view line)
+{
+    line = Trim(line);
+    return !line.empty() && line[0] == '>' && line.substr(0, 3) != ">>>";
+}
+
+} // namespace
+
+void
+Packaging::Learn(const std::vector<std::string>& head)
+{
+    std::size_t lines = 0;
+    std::size_t quoted = 0;
+    bool answers = false;
+    m_indent = std::string::npos;
+    for (const std::string& line : head)
+    {
+        const std::string lower = InLowerCase(line);
+        m_isPage = m_isPage ||
+                   std::any_of(PAGE_TAGS.begin(),
+                               PAGE_TAGS.end(),
+                               [&](std::string_view tag) { return lower.find(tag) != lower.npos; });
+        if (IsBlank(line))
+        {
+            continue;
+        }
+        ++lines;
+        quoted += IsQuoted(line) ? 1 : 0;
+        const std::string_view trimmed = Trim(line);
+        answers = answers || trimmed.substr(0, 2) == "< " || trimmed.substr(0, 2) == "<-";
+        m_indent = std::min(m_indent, std::min(line.find_first_not_of(" \t"), line.size()));
+    }
+    m_isQuoted = quoted > 0 && !answers && quoted * 2 >= lines;
+    m_indent = lines == 0 ? 0 : m_indent;
+    LearnPrefix(head);
+    LearnDates(head);
+    LearnWidth(head);
+    m_undone.clear();
+}
+
+void
+Packaging::LearnPrefix(const std::vector<std::string>& head)
+{
+    std::size_t lines = 0;
+    std::size_t services = 0;
+    std::size_t most = 0;
+    std::map<std::string, std::size_t> files;
+    for (const std::string& line : head)
+    {
+        if (IsBlank(line))
+        {
+            continue;
+        }
+        ++lines;
+        services += ServicePrefixLength(line) > 0 ? 1 : 0;
+        if (FilePrefixLength(line) > 0)
+        {
+            const std::string_view name = std::string_view(line).substr(0, line.find(':', 2));
+            most = std::max(most, ++files[std::string(name)]);
+        }
+    }
+    constexpr std::size_t MOSTLY = 60;
+    for (const auto& [name, count] : files)
+    {
+        if (lines > 1 && most * 100 >= lines * MOSTLY && count > 1)
+        {
+            m_fileNames.insert(name);
+        }
+    }
+    m_hasServicePrefix = lines > 1 && services * 100 >= lines * MOSTLY;
+}
+
+void
+Packaging::LearnDates(const std::vector<std::string>& head)
+{
+    for (const std::string& line : head)
+    {
+        std::string_view rest = line;
+        const auto first = scan::Number(rest);
+        const bool slash = scan::Skip(rest, "/");
+        const auto second = scan::Number(rest);
+        m_isMonthFirst =
+            m_isMonthFirst || (first && slash && second && *first <= 12 && *second > 12);
+    }
+}
+
+void
+Packaging::LearnWidth(const std::vector<std::string>& head)
+{
+    std::vector<std::string> lines;
+    for (const std::string& line : head)
+    {
+        lines.push_back(Undo(line));
+        m_widest = std::max(m_widest, Width(lines.back()));
+    }
+    std::size_t full = 0;
+    std::size_t goOn = 0;
+    std::size_t rows = 0;
+    std::size_t breaks = 0;
+    std::size_t forced = 0;
+    bool inRow = false;
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i)
+    {
+        const bool begins = BeginsLikeRow(lines[i]);
+        const std::string_view next = lines[i + 1];
+        const bool nextBegins = BeginsLikeRow(next) || IsBlank(next);
+        inRow = begins || (inRow && !IsBlank(lines[i]));
+        if (Width(lines[i]) == m_widest)
+        {
+            ++full;
+            goOn += nextBegins ? 0 : 1;
+            rows += begins && !nextBegins ? 1 : 0;
+        }
+        if (inRow && !nextBegins)
+        {
+            std::string_view rest = next;
+            ++breaks;
+            forced += Width(lines[i]) + 1 + Width(scan::Word(rest)) > m_widest ? 1 : 0;
+        }
+    }
+    const bool isPlausible = m_widest >= LEAST_WIDTH && m_widest <= MOST_WIDTH;
+    const bool isUsual =
+        std::find(USUAL_WIDTHS.begin(), USUAL_WIDTHS.end(), m_widest) != USUAL_WIDTHS.end();
+    m_width =
+        isPlausible && (rows > 0 || isUsual) && full > 1 && goOn * 10 >= full * 7 ? m_widest : 0;
+    const bool isSoft = isPlausible && m_width == 0 && forced > 1 && forced * 10 >= breaks * 8;
+    m_widest = isSoft ? m_widest : 0;
+}
+
+bool
+Packaging::Continues(std::string_view before, std::string_view line, std::string_view& joint)
+{
+    if (IsBlank(line) || BeginsLikeRow(line) || (m_width == 0 && m_widest == 0))
+    {
+        return false;
+    }
+    std::string_view rest = line;
+    const bool hard = m_width > 0 && Width(before) == m_width;
+    const bool soft = m_widest > 0 && Width(before) + 1 + Width(scan::Word(rest)) > m_widest;
+    joint = hard ? "" : " ";
+    if (hard || soft)
+    {
+        m_undone.insert("wrapped lines");
+    }
+    return hard || soft;
+}
+
+std::string
+Packaging::Undo(std::string_view raw)
+{
+    std::string text = m_isPage || raw.find('&') != raw.npos ? WithoutPage(raw) : std::string(raw);
+    text = Plain(text);
+    std::string_view line = text;
+    std::string unpacked;
+    constexpr int MOST_LAYERS = 4;
+    for (int layer = 0; layer < MOST_LAYERS && SkipPrefix(line); ++layer)
+    {
+    }
+    if (SkipRecord(line, unpacked))
+    {
+        line = unpacked;
+    }
+    return WithIsoDate(line);
+}
+
+std::string
+Packaging::WithoutPage(std::string_view line)
+{
+    std::string text;
+    for (std::size_t at = 0; at < line.size(); ++at)
+    {
+        if (line[at] == '<' && m_isPage)
+        {
+            const std::size_t close = line.find('>', at);
+            std::size_t first = at + 1;
+            first += first < line.size() && (line[first] == '/' || line[first] == '!') ? 1 : 0;
+            std::size_t end = first;
+            while (end < line.size() && IsAlnum(line[end]))
+            {
+                ++end;
+            }
+            const std::string_view name = line.substr(first, end - first);
+            const bool bounded =
+                end < line.size() && (line[end] == '>' || line[end] == ' ' || line[end] == '/');
+            const bool breaking = IsOneOf(name, BREAKING_TAGS);
+            if (close != line.npos && bounded &&
+                (breaking || IsOneOf(name, INLINE_TAGS) || EqualIgnoringCase(name, "doctype")))
+            {
+                m_undone.insert("a page's tags");
+                text += breaking && !text.empty() && text.back() != '\n' ? "\n" : "";
+                at = close;
+                continue;
+            }
+        }
+        const auto* const entity =
+            line[at] == '&' ? std::find_if(ENTITIES.begin(),
+                                           ENTITIES.end(),
+                                           [&](const auto& known)
+                                           { return StartsWith(line.substr(at), known.first); })
+                            : ENTITIES.end();
+        if (entity != ENTITIES.end())
+        {
+            m_undone.insert("a page's entities");
+            text += entity->second;
+            at += entity->first.size() - 1;
+            continue;
+        }
+        text += line[at];
+    }
+    return std::string(TrimEnd(text, "\n"));
+}
+
+std::string
+Packaging::Plain(std::string_view line)
+{
+    const bool isAscii = std::all_of(line.begin(),
+                                     line.end(),
+                                     [](char c) { return (c & 0x80) == 0 && c != '\x1B'; });
+    std::string text(isAscii ? line : std::string_view());
+    for (std::string_view rest = isAscii ? std::string_view() : line; !rest.empty();)
+    {
+        if (SkipColor(rest))
+        {
+            m_undone.insert("colors");
+            continue;
+        }
+        const std::size_t length = Utf8Length(rest);
+        const std::string_view character = rest.substr(0, std::max<std::size_t>(length, 1));
+        rest.remove_prefix(character.size());
+        if (length == 0 && character[0] == '\xA0')
+        {
+            m_undone.insert("no-break spaces");
+            text += ' ';
+            continue;
+        }
+        const auto* const known =
+            length < 2 ? LOOKALIKES.end()
+                       : std::find_if(LOOKALIKES.begin(),
+                                      LOOKALIKES.end(),
+                                      [&](const auto& one) { return one.first == character; });
+        if (known == LOOKALIKES.end())
+        {
+            text += character;
+            continue;
+        }
+        text += known->second;
+        m_undone.insert(known->second == " " || known->second.empty() ? "no-break spaces"
+                                                                      : "typographic characters");
+    }
+    // A log in columns of a spreadsheet: every comma has become a tab.
+    const auto replaceTabs = [&](const char* with)
+    {
+        for (std::size_t at = text.find('\t'); at != text.npos; at = text.find('\t', at))
+        {
+            text.replace(at, 1, with);
+        }
+        m_undone.insert("tabs for commas");
+    };
+    const std::size_t tab = text.find('\t');
+    if (tab == text.npos || tab == 0)
+    {
+        return text;
+    }
+    const bool isFields = StartsWith(text, "#Fields:");
+    const auto spaces = std::count(text.begin(), text.end(), ' ');
+    if (isFields)
+    {
+        replaceTabs(spaces > 4 || text.find("c-ip\t") != text.npos ? " " : ",");
+    }
+    else if (BeginsLikeRow(text) &&
+             (text.find("\t ") != text.npos || text.find("\t+") != text.npos) && spaces > 4)
+    {
+        replaceTabs(",");
+    }
+    return text;
+}
+
+bool
+Packaging::SkipPrefix(std::string_view& line)
+{
+    if (m_isQuoted && IsQuoted(line))
+    {
+        line = Trim(line);
+        line.remove_prefix(line.size() > 1 && line[1] == ' ' ? 2 : 1);
+        m_undone.insert("quoting");
+        return true;
+    }
+    const std::size_t service = ServicePrefixLength(line);
+    if (service > 0 && (m_hasServicePrefix || BeginsLikeRow(line.substr(service))))
+    {
+        line.remove_prefix(service);
+        m_undone.insert("a service's name before each line");
+        return true;
+    }
+    const std::size_t file = FilePrefixLength(line);
+    if (file > 0 && (m_fileNames.count(line.substr(0, line.find(':', 2))) > 0 ||
+                     BeginsLikeRow(line.substr(file))))
+    {
+        line.remove_prefix(file);
+        m_undone.insert("a file's name before each line");
+        return true;
+    }
+    // A log driver's own stamp, a number, the priority of syslog, or space before the row's.
+    std::string_view rest = line;
+    if (SkipSyslogStamp(rest) && scan::Skip(rest, " "))
+    {
+        for (const std::string_view stream : {"stdout F ", "stderr F ", "stdout P ", "stderr P "})
+        {
+            scan::Skip(rest, stream);
+        }
+        if (BeginsLikeRow(rest) && rest[0] != '#')
+        {
+            line = rest;
+            m_undone.insert("a second stamp before each line");
+            return true;
+        }
+    }
+    rest = Trim(line);
+    if (scan::Skip(rest, "<") && scan::Number(rest) && scan::Skip(rest, ">"))
+    {
+        scan::Skip(rest, "1 ");
+        if (BeginsLikeRow(rest))
+        {
+            line = rest;
+            m_undone.insert("syslog's priority");
+            return true;
+        }
+    }
+    rest = Trim(line);
+    if (scan::Number(rest) &&
+        (scan::Skip(rest, ":") || scan::Skip(rest, "\t") || scan::Skip(rest, "  ")))
+    {
+        rest = Trim(rest);
+        if (BeginsLikeRow(rest) && !BeginsLikeRow(Trim(line)) && rest.find(" -> ") == rest.npos &&
+            rest.find("\xE2\x86\x92") == rest.npos)
+        {
+            line = rest;
+            m_undone.insert("numbers of lines");
+            return true;
+        }
+    }
+    const std::size_t blanks = std::min(line.find_first_not_of(" \t"), line.size());
+    const bool isRow = blanks > 0 && BeginsLikeRow(line.substr(blanks));
+    if (blanks > 0 && (isRow || m_indent > 0))
+    {
+        line.remove_prefix(isRow ? blanks : std::min(blanks, m_indent));
+        m_undone.insert("indentation");
+        return isRow;
+    }
+    return false;
+}
+
+bool
+Packaging::SkipRecord(std::string_view& line, std::string& unpacked)
+{
+    const std::string_view trimmed = Trim(line, LINE_BLANKS);
+    if (trimmed.empty() || trimmed.front() != '{' || trimmed.back() != '}')
+    {
+        return false;
+    }
+    const nlohmann::json record = nlohmann::json::parse(trimmed, nullptr, false);
+    if (!record.is_object())
+    {
+        return false;
+    }
+    const auto text = [&](const char* name)
+    {
+        const auto found = record.find(name);
+        return found != record.end() && found->is_string() ? found->get<std::string>()
+                                                           : std::string();
+    };
+    if (!text("log").empty())
+    {
+        unpacked = std::string(TrimEnd(text("log"), "\n"));
+        m_undone.insert("a log driver's JSON");
+        return true;
+    }
+    if (text("MESSAGE").empty())
+    {
+        return false;
+    }
+    const std::string stamp = text("__REALTIME_TIMESTAMP");
+    std::string_view digits = stamp;
+    const WallTime time{std::chrono::microseconds(scan::Number(digits).value_or(0))};
+    const CivilTime civil = CivilFromSeconds(UnixSeconds(time));
+    unpacked = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z {} {}[{}]: {}",
+                           civil.year,
+                           civil.month,
+                           civil.day,
+                           civil.hour,
+                           civil.minute,
+                           civil.second,
+                           text("_HOSTNAME").empty() ? "localhost" : text("_HOSTNAME"),
+                           text("SYSLOG_IDENTIFIER"),
+                           text("_PID"),
+                           text("MESSAGE"));
+    m_undone.insert("the journal's JSON");
+    return true;
+}
+
+std::string
+Packaging::WithIsoDate(std::string_view line)
+{
+    std::string_view rest = line;
+    auto first = scan::Number(rest);
+    const char mark = rest.empty() ? '\0' : rest.front();
+    const bool marked = mark == '/' || mark == '.';
+    rest.remove_prefix(marked ? 1 : 0);
+    auto second = scan::Number(rest);
+    const bool again = marked && scan::Skip(rest, std::string_view(&mark, 1));
+    const auto year = scan::Number(rest);
+    const bool space = scan::Skip(rest, " ");
+    auto hour = scan::Number(rest);
+    const bool colon = scan::Skip(rest, ":");
+    const auto minute = scan::Number(rest);
+    const auto second60 =
+        scan::Skip(rest, ":") ? scan::Number(rest) : std::optional<std::int64_t>(0);
+    const bool afternoon = scan::Skip(rest, " PM");
+    const bool morning = !afternoon && scan::Skip(rest, " AM");
+    if (!first || !second || !again || !year || *year < 1970 || *year > 2200 || !space || !hour ||
+        !colon || !minute || !second60 || rest.empty() ||
+        (rest.front() != ',' && rest.front() != ';' && rest.front() != '\t'))
+    {
+        return std::string(line);
+    }
+    if (mark == '/' && m_isMonthFirst)
+    {
+        std::swap(first, second);
+    }
+    hour = (afternoon || morning) ? *hour % 12 + (afternoon ? 12 : 0) : *hour;
+    m_undone.insert("dates as a spreadsheet writes them (fractions of seconds are lost)");
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z{}",
+                       *year,
+                       *second,
+                       *first,
+                       *hour,
+                       *minute,
+                       *second60,
+                       rest);
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,62 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_PACKAGING_H
+#define BOUNCELAB_DETECTORS_READERS_PACKAGING_H
+
+#include <cstddef>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Takes off what tools and people put around the lines of a log on its way: quoting and
+ * indentation; the prefixes of grep, findstr, docker, compose, journald and syslog-ng; tags and
+ * entities of a saved page; no-break spaces, typographic quotes and dashes, colors; spreadsheets'
+ * dates; the lines into which a terminal or a mail program broke a row.
+ *
+ * What every line has to have before it is taken for packaging is learned from the beginning of the
+ * text. A text without any of it is left as it is.
+ */
+class Packaging
+{
+  public:
+    /// \param head the first lines of the text, some thousands at most.
+    void Learn(const std::vector<std::string>& head);
+
+    /// The line without packaging; a saved page's may become several, with LF between them.
+    std::string Undo(std::string_view line);
+
+    /// Whether a line is the rest of the one before it, which was too long for the page.
+    /// \param joint set to what has to stand between them: nothing, or a space.
+    bool Continues(std::string_view before, std::string_view line, std::string_view& joint);
+
+    /// What was found and undone so far, one phrase each.
+    const std::set<std::string>& Undone() const { return m_undone; }
+
+  private:
+    void LearnPrefix(const std::vector<std::string>& head);
+    void LearnWidth(const std::vector<std::string>& head);
+    void LearnDates(const std::vector<std::string>& head);
+    std::string WithoutPage(std::string_view line);
+    std::string Plain(std::string_view line);
+    bool SkipPrefix(std::string_view& line);
+    bool SkipRecord(std::string_view& line, std::string& unpacked);
+    std::string WithIsoDate(std::string_view line);
+
+    bool m_isPage = false;
+    bool m_isQuoted = false;
+    bool m_isMonthFirst = false;
+    std::set<std::string, std::less<>> m_fileNames; //!< That stand before lines.
+    bool m_hasServicePrefix = false;
+    std::size_t m_indent = 0;
+    std::size_t m_width = 0;  //!< Lines are cut off at this length and go on in the next one.
+    std::size_t m_widest = 0; //!< Longest line, where lines are broken between words; else 0.
+    std::set<std::string> m_undone;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_PACKAGING_H

@@ -1,0 +1,567 @@
+#include "detectors/readers/packet-line-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/calendar.h"
+#include "formats/clock.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::int64_t NOON = SECONDS_PER_DAY / 2;
+constexpr std::size_t MOST_HEX = 64 << 10;
+constexpr std::uint32_t NEAR =
+    1 << 24; //!< Octets that a connection carries at most between packets.
+
+constexpr std::array<std::pair<std::string_view, std::uint16_t>, 16> SERVICES{{{"smtp", 25},
+                                                                               {"submission", 587},
+                                                                               {"smtps", 465},
+                                                                               {"submissions", 465},
+                                                                               {"urd", 465},
+                                                                               {"ssh", 22},
+                                                                               {"telnet", 23},
+                                                                               {"http", 80},
+                                                                               {"https", 443},
+                                                                               {"pop3", 110},
+                                                                               {"pop3s", 995},
+                                                                               {"imap", 143},
+                                                                               {"imap2", 143},
+                                                                               {"imaps", 993},
+                                                                               {"ftp", 21},
+                                                                               {"domain", 53}}};
+
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{"SYN", tcp::SYN},
+                                                                               {"ACK", tcp::ACK},
+                                                                               {"FIN", tcp::FIN},
+                                                                               {"RST", tcp::RST},
+                                                                               {"PSH", tcp::PSH},
+                                                                               {"URG", tcp::URG},
+                                                                               {"ECN", tcp::ECE},
+                                                                               {"CWR", tcp::CWR}}};
+
+/// "198.51.100.7.1284", "2001:db8::1.smtp", "mx.example.25"
+bool
+TakePrintedEnd(std::string_view text, HostAddress& address, std::uint16_t& port)
+{
+    text = Trim(text, " \t,:");
+    const std::size_t dot = text.rfind('.');
+    if (dot == text.npos)
+    {
+        return false;
+    }
+    const auto host = HostAddress::ParseAny(text.substr(0, dot));
+    std::string_view digits = text.substr(dot + 1);
+    const std::string_view service = digits;
+    const auto number = scan::Number(digits);
+    const auto* const known = std::find_if(SERVICES.begin(),
+                                           SERVICES.end(),
+                                           [&](const auto& one) { return one.first == service; });
+    if (!host || (!(number && digits.empty() && *number <= 0xFFFF) && known == SERVICES.end()))
+    {
+        return false;
+    }
+    address = *host;
+    port = known == SERVICES.end() ? static_cast<std::uint16_t>(*number) : known->second;
+    return true;
+}
+
+/// Flags as tcpdump writes them, "S." or "P": nothing where a character is none.
+std::optional<std::uint8_t>
+PrintedFlags(std::string_view text)
+{
+    std::uint8_t flags = 0;
+    for (const char c : text)
+    {
+        switch (c)
+        {
+        case 'S':
+            flags |= tcp::SYN;
+            break;
+        case 'F':
+            flags |= tcp::FIN;
+            break;
+        case 'R':
+            flags |= tcp::RST;
+            break;
+        case 'P':
+            flags |= tcp::PSH;
+            break;
+        case '.':
+            flags |= tcp::ACK;
+            break;
+        case 'U':
+            flags |= tcp::URG;
+            break;
+        case 'E':
+            flags |= tcp::ECE;
+            break;
+        case 'W':
+            flags |= tcp::CWR;
+            break;
+        default:
+            return std::nullopt;
+        }
+    }
+    return flags;
+}
+
+std::optional<std::int64_t>
+NumberBehind(std::string_view text, std::string_view label)
+{
+    auto rest = scan::After(text, label);
+    if (!rest)
+    {
+        return std::nullopt;
+    }
+    scan::SkipSpace(*rest);
+    return scan::Number(*rest);
+}
+
+std::uint32_t
+Number32(std::optional<std::int64_t> number)
+{
+    return static_cast<std::uint32_t>(number.value_or(0));
+}
+
+} // namespace
+
+bool
+PacketLineReader::Line(std::uint32_t number, std::string_view line)
+{
+    const std::string_view text = Trim(line, LINE_BLANKS);
+    if (m_open && m_haveTcp && ReadHex(text))
+    {
+        return true;
+    }
+    if (ReadTsharkRow(number, text))
+    {
+        return true;
+    }
+    std::string_view rest = text;
+    if (ReadStamp(rest))
+    {
+        HandOn();
+        Begin(number);
+        m_open = ReadPacket(rest) || rest.find("proto TCP") != rest.npos;
+        return m_open;
+    }
+    return m_open && !m_haveTcp && ReadPacket(text);
+}
+
+void
+PacketLineReader::End()
+{
+    HandOn();
+}
+
+bool
+PacketLineReader::ReadStamp(std::string_view& text)
+{
+    std::string_view rest = text;
+    std::int64_t days = DaysFromCivil(m_year, 1, 1) + m_day;
+    const auto first = scan::Number(rest);
+    if (!first)
+    {
+        return false;
+    }
+    std::optional<std::int64_t> hour = first;
+    if (scan::Skip(rest, "-"))
+    {
+        const auto month = scan::Number(rest);
+        const bool dash = scan::Skip(rest, "-");
+        const auto day = scan::Number(rest);
+        if (*first < 1970 || *first > 2200 || !month || !dash || !day || *month < 1 ||
+            *month > 12 || *day < 1 || *day > 31 ||
+            !(scan::Skip(rest, " ") || scan::Skip(rest, "T")))
+        {
+            return false;
+        }
+        days = DaysFromCivil(*first, static_cast<int>(*month), static_cast<int>(*day));
+        hour = scan::Number(rest);
+    }
+    else if (*first > 100000000 && scan::Skip(rest, "."))
+    {
+        m_packet.time =
+            WallTime(std::chrono::seconds(*first) + Nanoseconds(scan::Decimals(rest, 9)));
+        text = Trim(rest);
+        return text.find(" > ") != text.npos;
+    }
+    const bool colon = scan::Skip(rest, ":");
+    const auto minute = scan::Number(rest);
+    const bool second = scan::Skip(rest, ":");
+    const auto seconds = scan::Number(rest);
+    if (!hour || !colon || !minute || !second || !seconds || *hour > 23 || *minute > 59 ||
+        *seconds > 60 || !scan::Skip(rest, "."))
+    {
+        return false;
+    }
+    const Nanoseconds part(scan::Decimals(rest, 9));
+    const std::int64_t ofDay = *hour * 3600 + *minute * 60 + *seconds;
+    if (m_lastSecond - ofDay > NOON)
+    {
+        ++m_day;
+        ++days;
+    }
+    m_lastSecond = ofDay;
+    const WallTime time = WallTime(std::chrono::seconds(days * SECONDS_PER_DAY + ofDay) + part);
+    text = Trim(rest);
+    HandOn();
+    m_packet.time = time;
+    return true;
+}
+
+void
+PacketLineReader::Begin(std::uint32_t number)
+{
+    const WallTime time = m_packet.time;
+    m_packet = Packet();
+    m_packet.time = time;
+    m_packet.line = number;
+    m_packet.ip.headerLength = IPV4_BYTES;
+    m_payload.clear();
+    m_hex.clear();
+    m_haveTcp = false;
+}
+
+bool
+PacketLineReader::ReadPacket(std::string_view text)
+{
+    if (text.find("(tos ") != text.npos || text.find("(class ") != text.npos ||
+        text.find("(flowlabel ") != text.npos || text.find("(hlim ") != text.npos)
+    {
+        ReadIp(text);
+    }
+    // The arrow between the ends; Ethernet addresses have one of their own.
+    for (std::size_t at = text.find(" > "); at != text.npos; at = text.find(" > ", at + 1))
+    {
+        const std::size_t first = text.rfind(' ', at == 0 ? 0 : at - 1);
+        const std::string_view left = text.substr(first == text.npos ? 0 : first + 1,
+                                                  at - (first == text.npos ? 0 : first + 1));
+        std::string_view right = text.substr(at + 3);
+        const std::size_t end = right.find(": ");
+        if (end != right.npos && ReadEnds(left, right.substr(0, end)))
+        {
+            return ReadTcp(right.substr(end + 2));
+        }
+    }
+    return false;
+}
+
+bool
+PacketLineReader::ReadEnds(std::string_view left, std::string_view right)
+{
+    return TakePrintedEnd(left, m_packet.source, m_packet.tcp.sourcePort) &&
+           TakePrintedEnd(right, m_packet.destination, m_packet.tcp.destinationPort);
+}
+
+void
+PacketLineReader::ReadIp(std::string_view text)
+{
+    Ipv4Fields& ip = m_packet.ip;
+    const auto hop = NumberBehind(text, "hlim ");
+    ip.ttl = static_cast<std::uint8_t>(hop ? *hop : NumberBehind(text, "ttl ").value_or(0));
+    ip.id = static_cast<std::uint16_t>(NumberBehind(text, ", id ").value_or(0));
+    if (auto tos = scan::After(text, "tos 0x"))
+    {
+        ip.tos = static_cast<std::uint8_t>(scan::HexNumber(*tos).value_or(0));
+    }
+    ip.dontFragment = hop || text.find("flags [DF]") != text.npos || text.find("(DF)") != text.npos;
+}
+
+bool
+PacketLineReader::ReadTcp(std::string_view text)
+{
+    TcpSegment& tcp = m_packet.tcp;
+    std::optional<std::uint8_t> flags;
+    std::string_view rest = text;
+    const bool today = scan::Skip(rest, "Flags [");
+    if (today)
+    {
+        const std::size_t close = rest.find(']');
+        flags = rest.substr(0, close) == "none" ? std::optional<std::uint8_t>(0)
+                                                : PrintedFlags(rest.substr(0, close));
+        rest.remove_prefix(close == rest.npos ? rest.size() : close + 1);
+    }
+    else
+    {
+        flags = PrintedFlags(scan::Word(rest));
+        const bool isTcp = rest.find(" win ") != rest.npos || rest.find(" ack ") != rest.npos;
+        flags = isTcp ? flags : std::nullopt;
+    }
+    if (!flags)
+    {
+        return false;
+    }
+    tcp.flags = *flags;
+    std::uint32_t sequence = 0;
+    bool hasSequence = false;
+    std::size_t length = 0;
+    std::string_view numbers = rest;
+    if (today)
+    {
+        const auto told = NumberBehind(rest, "seq ");
+        hasSequence = told.has_value();
+        sequence = Number32(told);
+        length = static_cast<std::size_t>(NumberBehind(rest, "length ").value_or(0));
+    }
+    else
+    {
+        scan::SkipSpace(numbers);
+        const auto from = scan::Number(numbers);
+        if (from && scan::Skip(numbers, ":") && scan::Number(numbers) && scan::Skip(numbers, "("))
+        {
+            sequence = Number32(from);
+            hasSequence = true;
+            length = static_cast<std::size_t>(scan::Number(numbers).value_or(0));
+        }
+        if (text.find("(ttl ") != text.npos)
+        {
+            ReadIp(text);
+        }
+        m_packet.ip.dontFragment = text.find("(DF)") != text.npos;
+        if (auto tos = scan::After(text, "[tos 0x"))
+        {
+            m_packet.ip.tos = static_cast<std::uint8_t>(scan::HexNumber(*tos).value_or(0));
+        }
+    }
+    const auto acknowledged = NumberBehind(rest, "ack ");
+    tcp.flags = static_cast<std::uint8_t>(tcp.flags | (acknowledged ? tcp::ACK : 0));
+    tcp.window = static_cast<std::uint16_t>(NumberBehind(rest, "win ").value_or(0));
+    ReadOptions(rest);
+    m_packet.ip.payloadLength = tcp.headerLength + length;
+    const auto said = scan::After(rest, "SMTP: ");
+    m_payload = said ? std::string(said->substr(0, length)) : std::string();
+    if (said && m_payload.size() + 2 <= length)
+    {
+        m_payload += "\r\n";
+    }
+    Place(sequence, hasSequence, Number32(acknowledged));
+    m_haveTcp = true;
+    return true;
+}
+
+void
+PacketLineReader::ReadOptions(std::string_view text)
+{
+    TcpOptions& options = m_packet.tcp.options;
+    auto list = scan::After(text, "options [");
+    list = list ? list : scan::After(text, " <");
+    std::size_t octets = 0;
+    if (list)
+    {
+        std::string_view rest = list->substr(0, list->find_first_of("]>"));
+        while (!rest.empty())
+        {
+            const std::string_view one = Trim(rest.substr(0, rest.find(',')));
+            rest.remove_prefix(std::min(rest.find(','), rest.size() - 1) + 1);
+            if (const auto mss = NumberBehind(one, "mss "))
+            {
+                options.mss = static_cast<std::uint16_t>(*mss);
+                octets += 4;
+            }
+            else if (const auto scale = NumberBehind(one, "wscale "))
+            {
+                options.windowScale = static_cast<std::uint8_t>(*scale);
+                octets += 3;
+            }
+            else if (one == "sackOK")
+            {
+                options.sackPermitted = true;
+                octets += 2;
+            }
+            else if (StartsWith(one, "TS val ") || StartsWith(one, "timestamp "))
+            {
+                options.timestamp = true;
+                std::string_view values = one.substr(one.find_first_of("0123456789"));
+                options.timestampValue = Number32(scan::Number(values));
+                scan::Skip(values, " ecr");
+                scan::SkipSpace(values);
+                options.timestampEcho = Number32(scan::Number(values));
+                octets += 10;
+            }
+            else
+            {
+                octets += one == "nop" || one == "eol" ? 1 : one.substr(0, 5) == "sack " ? 10 : 0;
+            }
+        }
+    }
+    m_packet.tcp.headerLength =
+        static_cast<std::uint8_t>(std::min<std::size_t>(60, TCP_BYTES + (octets + 3) / 4 * 4));
+}
+
+void
+PacketLineReader::Place(std::uint32_t sequence, bool hasSequence, std::uint32_t acknowledgment)
+{
+    TcpSegment& tcp = m_packet.tcp;
+    const std::pair<HostAddress, std::uint16_t> from{m_packet.source, tcp.sourcePort};
+    const std::pair<HostAddress, std::uint16_t> to{m_packet.destination, tcp.destinationPort};
+    Numbering& numbers = m_numbering[from < to ? Ends{from, to} : Ends{to, from}];
+    const int side = from < to ? 0 : 1;
+    const bool isAck = tcp.Has(tcp::ACK);
+    if (!numbers.isKnown || (tcp.Has(tcp::SYN) && hasSequence))
+    {
+        tcp.sequence = sequence;
+        tcp.acknowledgment = acknowledgment;
+        numbers.isKnown = hasSequence;
+        numbers.base[side] = sequence;
+        numbers.base[1 - side] = isAck ? acknowledgment - 1 : numbers.base[1 - side];
+    }
+    else
+    {
+        if (!numbers.isDecided && isAck)
+        {
+            const std::uint32_t base = numbers.base[1 - side];
+            const bool absolute = acknowledgment - base < NEAR && acknowledgment != 1;
+            numbers.isDecided = true;
+            numbers.isRelative = !absolute;
+        }
+        tcp.sequence = !hasSequence         ? numbers.next[side]
+                       : numbers.isRelative ? numbers.base[side] + sequence
+                                            : sequence;
+        tcp.acknowledgment = !isAck               ? 0
+                             : numbers.isRelative ? numbers.base[1 - side] + acknowledgment
+                                                  : acknowledgment;
+    }
+    const auto length = static_cast<std::uint32_t>(m_packet.ip.payloadLength - tcp.headerLength);
+    numbers.next[side] =
+        tcp.sequence + length + (tcp.Has(tcp::SYN) ? 1 : 0) + (tcp.Has(tcp::FIN) ? 1 : 0);
+}
+
+bool
+PacketLineReader::ReadHex(std::string_view text)
+{
+    // "0x0010:  4006 b1e6 ac10 0a63 ac10 0a0c bb92 0019  @......c........"
+    std::string_view rest = text;
+    const bool hasOffset = scan::Skip(rest, "0x") && scan::HexNumber(rest) && scan::Skip(rest, ":");
+    rest = hasOffset ? rest : text;
+    std::vector<std::uint8_t> row;
+    while (row.size() < 16)
+    {
+        scan::SkipSpace(rest);
+        const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
+        const std::string_view group = rest.substr(0, end);
+        if ((group.size() != 4 && group.size() != 2) ||
+            !std::all_of(group.begin(), group.end(), [](char c) { return HexDigit(c) >= 0; }))
+        {
+            break;
+        }
+        for (std::size_t i = 0; i < group.size(); i += 2)
+        {
+            row.push_back(
+                static_cast<std::uint8_t>(HexDigit(group[i]) * 16 + HexDigit(group[i + 1])));
+        }
+        rest.remove_prefix(end);
+    }
+    if (row.empty() || (!hasOffset && row.size() < 2) || m_hex.size() > MOST_HEX ||
+        (!hasOffset && !Trim(rest).empty()))
+    {
+        return false;
+    }
+    m_hex.insert(m_hex.end(), row.begin(), row.end());
+    return true;
+}
+
+bool
+PacketLineReader::ReadTsharkRow(std::uint32_t number, std::string_view text)
+{
+    // "    1   0.000000 198.51.100.7 -> 192.0.2.25 TCP 74 40000 -> 25 [SYN] Seq=0 Win=29200 Len=0"
+    std::string plain(text);
+    for (std::size_t at = plain.find("\xE2\x86\x92"); at != plain.npos;
+         at = plain.find("\xE2\x86\x92"))
+    {
+        plain.replace(at, 3, "->");
+    }
+    std::string_view rest = plain;
+    const auto frame = scan::Number(rest);
+    scan::SkipSpace(rest);
+    std::string_view stamp = rest;
+    const auto seconds = scan::Number(stamp);
+    if (!frame || !seconds || !scan::Skip(stamp, "."))
+    {
+        return false;
+    }
+    const Nanoseconds part(scan::Decimals(stamp, 9));
+    const auto source = HostAddress::ParseAny(scan::Word(stamp));
+    scan::SkipSpace(stamp);
+    if (!source || !scan::Skip(stamp, "-> "))
+    {
+        return false;
+    }
+    const auto destination = HostAddress::ParseAny(scan::Word(stamp));
+    const std::string_view protocol = scan::Word(stamp);
+    const auto wire = NumberBehind(stamp, "");
+    const auto ports = stamp.find(" -> ");
+    if (!destination || !wire || protocol != "TCP" || ports == stamp.npos)
+    {
+        return destination && wire && *frame > 0;
+    }
+    HandOn();
+    m_packet.time = WallTime(std::chrono::seconds(*seconds) + part);
+    Begin(number);
+    m_packet.source = *source;
+    m_packet.destination = *destination;
+    const std::size_t before = stamp.rfind(' ', ports - 1);
+    std::string_view left = stamp.substr(before + 1);
+    std::string_view right = stamp.substr(ports + 4);
+    m_packet.tcp.sourcePort = static_cast<std::uint16_t>(scan::Number(left).value_or(0));
+    m_packet.tcp.destinationPort = static_cast<std::uint16_t>(scan::Number(right).value_or(0));
+    const std::size_t open = right.find('[');
+    const std::string_view names = right.substr(open == right.npos ? right.size() : open + 1);
+    const std::string_view flags = names.substr(0, names.find(']'));
+    for (const auto& [name, flag] : FLAG_NAMES)
+    {
+        m_packet.tcp.flags = static_cast<std::uint8_t>(m_packet.tcp.flags |
+                                                       (flags.find(name) != flags.npos ? flag : 0));
+    }
+    m_packet.tcp.window = static_cast<std::uint16_t>(NumberBehind(right, "Win=").value_or(0));
+    if (const auto value = NumberBehind(right, "TSval="))
+    {
+        m_packet.tcp.options.timestamp = true;
+        m_packet.tcp.options.timestampValue = Number32(value);
+        m_packet.tcp.options.timestampEcho = Number32(NumberBehind(right, "TSecr="));
+        m_packet.tcp.headerLength = 32;
+    }
+    if (const auto mss = NumberBehind(right, "MSS="))
+    {
+        m_packet.tcp.options.mss = static_cast<std::uint16_t>(*mss);
+    }
+    m_packet.ip.payloadLength = m_packet.tcp.headerLength +
+                                static_cast<std::size_t>(NumberBehind(right, "Len=").value_or(0));
+    // tshark counts from 0 at the first packet that it saw.
+    m_packet.tcp.sequence = Number32(NumberBehind(right, "Seq="));
+    m_packet.tcp.acknowledgment = Number32(NumberBehind(right, "Ack="));
+    m_haveTcp = m_open = true;
+    HandOn();
+    return true;
+}
+
+void
+PacketLineReader::HandOn()
+{
+    if (m_open && m_haveTcp)
+    {
+        m_packet.frame = ++m_packets;
+        m_packet.ip.protocol = protocol::TCP;
+        m_packet.tcp.payload = ViewOf(m_payload);
+        const ByteView whole{m_hex.data(), m_hex.size()};
+        if (const auto ip = ParseIpv4(whole))
+        {
+            const auto segment = ParseTcp(ip->payload);
+            if (segment && segment->sourcePort == m_packet.tcp.sourcePort)
+            {
+                m_packet.ip = *ip;
+                m_packet.tcp = *segment;
+            }
+        }
+        m_handler(m_packet);
+    }
+    m_open = m_haveTcp = false;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,289 @@
+#include "detectors/readers/packet-tree-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+/// Labels of `-V` and the fields that JSON calls them by.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> LABELS{
+    {{"Epoch Time: ", "frame.time_epoch"},
+     {"Epoch Arrival Time: ", "frame.time_epoch"},
+     {"Time to Live: ", "ip.ttl"},
+     {"Time to live: ", "ip.ttl"},
+     {"Hop Limit: ", "ip.ttl"},
+     {"Hop limit: ", "ip.ttl"},
+     {"Identification: ", "ip.id"},
+     {"Sequence Number (raw): ", "tcp.seq_raw"},
+     {"Sequence number (raw): ", "tcp.seq_raw"},
+     {"Sequence Number: ", "tcp.seq"},
+     {"Sequence number: ", "tcp.seq"},
+     {"Acknowledgment Number (raw): ", "tcp.ack_raw"},
+     {"Acknowledgment number (raw): ", "tcp.ack_raw"},
+     {"Acknowledgment Number: ", "tcp.ack"},
+     {"Acknowledgment number: ", "tcp.ack"},
+     {"TCP Segment Len: ", "tcp.len"},
+     {"Window: ", "tcp.window_size_value"},
+     {"Window size value: ", "tcp.window_size_value"},
+     {"Timestamp value: ", "tcp.options.timestamp.tsval"},
+     {"Timestamp echo reply: ", "tcp.options.timestamp.tsecr"},
+     {"Source Port: ", "tcp.srcport"},
+     {"Destination Port: ", "tcp.dstport"}}};
+
+/// Decimal, or hexadecimal behind "0x".
+std::uint32_t
+ValueOf(std::string_view text)
+{
+    if (scan::Skip(text, "0x"))
+    {
+        return scan::HexNumber(text).value_or(0);
+    }
+    return static_cast<std::uint32_t>(scan::Number(text).value_or(0));
+}
+
+} // namespace
+
+bool
+PacketTreeReader::Line(std::uint32_t number, std::string_view line)
+{
+    const std::string_view text = Trim(line, " \t\r,[]{}");
+    if (Begin(number, text))
+    {
+        return true;
+    }
+    if (!m_open)
+    {
+        return false;
+    }
+    if (text.empty())
+    {
+        return !Trim(line, LINE_BLANKS).empty();
+    }
+    // "\"tcp.srcport\": \"40000\""
+    std::string_view rest = text;
+    const std::size_t end = scan::Skip(rest, "\"") ? rest.find("\": \"") : rest.npos;
+    if (end != rest.npos)
+    {
+        return ReadField(rest.substr(0, end), Trim(rest.substr(end + 4), "\""));
+    }
+    // What is indented below the packet's name is of the packet, whatever it is.
+    return ReadTree(text) || scan::IsSpace(line.front());
+}
+
+void
+PacketTreeReader::End()
+{
+    HandOn();
+}
+
+bool
+PacketTreeReader::Begin(std::uint32_t number, std::string_view text)
+{
+    std::string_view rest = text;
+    const bool isTree = scan::Skip(rest, "Frame ") && scan::Number(rest) &&
+                        scan::Skip(rest, ": ") && rest.find("bytes on wire") != rest.npos;
+    if (!isTree && !StartsWith(text, "\"_index\": ") && !StartsWith(text, "\"_source\""))
+    {
+        return false;
+    }
+    if (StartsWith(text, "\"_source\"") && m_open && !m_isTcp)
+    {
+        return true;
+    }
+    HandOn();
+    m_open = true;
+    m_isTcp = m_hasRaw = false;
+    m_length = 0;
+    m_payload.clear();
+    m_packet = Packet();
+    m_packet.line = number;
+    m_packet.ip.headerLength = IPV4_BYTES;
+    return true;
+}
+
+bool
+PacketTreeReader::ReadTree(std::string_view text)
+{
+    if (StartsWith(text, "Internet Protocol Version ") && !m_packet.source.IsKnown())
+    {
+        const auto source = scan::After(text, "Src: ");
+        const auto destination = scan::After(text, "Dst: ");
+        if (source && destination)
+        {
+            m_packet.source = HostAddress::ParseAny(source->substr(0, source->find_first_of(", ")))
+                                  .value_or(HostAddress());
+            m_packet.destination =
+                HostAddress::ParseAny(destination->substr(0, destination->find_first_of(", ")))
+                    .value_or(HostAddress());
+        }
+        return true;
+    }
+    if (StartsWith(text, "Transmission Control Protocol, "))
+    {
+        m_isTcp = true;
+        const auto port = [&](std::string_view label)
+        {
+            auto rest = scan::After(text, label);
+            // "smtp (25)" or "25"
+            const std::size_t open = rest ? rest->substr(0, rest->find(',')).find('(') : text.npos;
+            return !rest ? 0u : ValueOf(open == rest->npos ? *rest : rest->substr(open + 1));
+        };
+        m_packet.tcp.sourcePort = static_cast<std::uint16_t>(port("Src Port: "));
+        m_packet.tcp.destinationPort = static_cast<std::uint16_t>(port("Dst Port: "));
+        m_length = ValueOf(scan::After(text, "Len: ").value_or("0"));
+        return true;
+    }
+    if (StartsWith(text, "Flags: 0x") && m_isTcp)
+    {
+        return ReadField("tcp.flags", text.substr(7));
+    }
+    if (text.find("Don't fragment: Set") != text.npos)
+    {
+        return ReadField("ip.flags.df", "1");
+    }
+    if (const auto header = scan::After(text, "Header Length: "); header && m_isTcp)
+    {
+        return ReadField("tcp.hdr_len", *header);
+    }
+    for (const std::string_view label : {"Response: ", "Command Line: ", "Response parameter: "})
+    {
+        if (StartsWith(text, label) && m_payload.empty())
+        {
+            m_payload = text.substr(label.size());
+            const std::size_t escaped = m_payload.find("\\r\\n");
+            m_payload.resize(std::min(escaped, m_payload.size()));
+            m_payload += "\r\n";
+            return true;
+        }
+    }
+    const auto* const label =
+        std::find_if(LABELS.begin(),
+                     LABELS.end(),
+                     [&](const auto& known) { return StartsWith(text, known.first); });
+    return label != LABELS.end() && ReadField(label->second, text.substr(label->first.size()));
+}
+
+bool
+PacketTreeReader::ReadField(std::string_view name, std::string_view value)
+{
+    TcpSegment& tcp = m_packet.tcp;
+    const std::uint32_t number = ValueOf(value);
+    if (name == "frame.time_epoch")
+    {
+        std::string_view rest = value;
+        const auto seconds = scan::Number(rest);
+        scan::Skip(rest, ".");
+        m_packet.time =
+            WallTime(std::chrono::seconds(std::min<std::int64_t>(seconds.value_or(0), 9000000000)) +
+                     Nanoseconds(scan::Decimals(rest, 9)));
+    }
+    else if (name == "ip.src" || name == "ipv6.src")
+    {
+        m_packet.source = m_packet.source.IsKnown()
+                              ? m_packet.source
+                              : HostAddress::ParseAny(value).value_or(HostAddress());
+    }
+    else if (name == "ip.dst" || name == "ipv6.dst")
+    {
+        m_packet.destination = m_packet.destination.IsKnown()
+                                   ? m_packet.destination
+                                   : HostAddress::ParseAny(value).value_or(HostAddress());
+    }
+    else if (name == "ip.ttl" || name == "ipv6.hlim")
+    {
+        m_packet.ip.ttl = static_cast<std::uint8_t>(number);
+    }
+    else if (name == "ip.id")
+    {
+        m_packet.ip.id = static_cast<std::uint16_t>(number);
+    }
+    else if (name == "ip.flags.df")
+    {
+        m_packet.ip.dontFragment = number == 1;
+    }
+    else if (name == "tcp.srcport" || name == "tcp.dstport")
+    {
+        m_isTcp = true;
+        (name == "tcp.srcport" ? tcp.sourcePort : tcp.destinationPort) =
+            static_cast<std::uint16_t>(number);
+    }
+    else if (name == "tcp.seq_raw" || name == "tcp.ack_raw")
+    {
+        m_hasRaw = true;
+        (name == "tcp.seq_raw" ? tcp.sequence : tcp.acknowledgment) = number;
+    }
+    else if (name == "tcp.seq" || name == "tcp.ack")
+    {
+        std::uint32_t& member = name == "tcp.seq" ? tcp.sequence : tcp.acknowledgment;
+        member = m_hasRaw ? member : number;
+    }
+    else if (name == "tcp.len")
+    {
+        m_length = number;
+    }
+    else if (name == "tcp.hdr_len")
+    {
+        tcp.headerLength = static_cast<std::uint8_t>(std::clamp<std::uint32_t>(number, 20, 60));
+    }
+    else if (name == "tcp.flags")
+    {
+        tcp.flags = static_cast<std::uint8_t>(number);
+    }
+    else if (name == "tcp.window_size_value")
+    {
+        tcp.window = static_cast<std::uint16_t>(number);
+    }
+    else if (name == "tcp.options.timestamp.tsval" || name == "tcp.options.timestamp.tsecr")
+    {
+        tcp.options.timestamp = true;
+        (EndsWith(name, "tsval") ? tcp.options.timestampValue : tcp.options.timestampEcho) = number;
+    }
+    else if (name == "tcp.payload")
+    {
+        ReadPayload(value);
+    }
+    else
+    {
+        return name.find('.') != name.npos; // a field of the packet that nothing is concluded from
+    }
+    return true;
+}
+
+void
+PacketTreeReader::ReadPayload(std::string_view octets)
+{
+    constexpr std::size_t MOST = 64 << 10;
+    m_payload.clear();
+    for (std::size_t i = 0; i + 1 < octets.size() && m_payload.size() < MOST; i += 3)
+    {
+        if (HexDigit(octets[i]) < 0 || HexDigit(octets[i + 1]) < 0)
+        {
+            break;
+        }
+        m_payload += static_cast<char>(HexDigit(octets[i]) * 16 + HexDigit(octets[i + 1]));
+    }
+}
+
+void
+PacketTreeReader::HandOn()
+{
+    if (m_open && m_isTcp && m_packet.source.IsKnown() && m_packet.destination.IsKnown())
+    {
+        m_packet.frame = ++m_packets;
+        m_packet.ip.protocol = protocol::TCP;
+        m_packet.ip.payloadLength = m_packet.tcp.headerLength + m_length;
+        m_packet.tcp.payload = ViewOf(m_payload).First(m_length);
+        m_handler(m_packet);
+    }
+    m_open = false;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,55 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_PACKET_TREE_READER_H
+#define BOUNCELAB_DETECTORS_READERS_PACKET_TREE_READER_H
+
+#include "detectors/flow/flow-table.h"
+#include "detectors/readers/text-line-reader.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, and `-T json`
+ * with one field a line. Of fields that come twice in a packet the first one counts. Raw sequence
+ * numbers are preferred to relative ones.
+ */
+class PacketTreeReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const Packet&)>;
+
+    /// \param handler gets each TCP packet; its payload lives only during the call.
+    explicit PacketTreeReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    bool Line(std::uint32_t number, std::string_view text) override;
+    void End() override;
+
+    std::string_view Kind() const override { return "packets printed by tshark, field by field"; }
+
+  private:
+    bool Begin(std::uint32_t number, std::string_view text);
+    bool ReadTree(std::string_view text);
+    bool ReadField(std::string_view name, std::string_view value);
+    void ReadPayload(std::string_view octets);
+    void HandOn();
+
+    Handler m_handler;
+    std::uint32_t m_packets = 0;
+    bool m_open = false;
+    bool m_isTcp = false;
+    bool m_hasRaw = false; //!< The sequence number is the packet's own.
+    std::size_t m_length = 0;
+    Packet m_packet;
+    std::string m_payload;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_PACKET_TREE_READER_H

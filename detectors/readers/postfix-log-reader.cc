@@ -1,0 +1,426 @@
+#include "detectors/readers/postfix-log-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/exchange-fields.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t MOST_OPEN = 10000;
+constexpr std::size_t MOST_MESSAGES = 500000;
+
+/// What stands between a label and the next comma that is not within brackets.
+std::string_view
+PostfixValue(std::string_view text, std::string_view label)
+{
+    const auto rest = scan::After(text, label);
+    if (!rest)
+    {
+        return {};
+    }
+    const std::size_t close = rest->size() > 0 && rest->front() == '<' ? rest->find('>') : 0;
+    return rest->substr(0, std::min(rest->find_first_of(", ", close), rest->size()));
+}
+
+std::string
+PostfixPath(std::string_view value)
+{
+    value = Trim(value, "<>, ");
+    return InLowerCase(value.substr(0, scan::LONGEST_FIELD));
+}
+
+/// "smtpd" of "postfix/smtpd", "postfix-in/submission/smtpd"; empty where it is not Postfix's.
+std::string_view
+ServiceOf(std::string_view program)
+{
+    const std::size_t slash = program.rfind('/');
+    return StartsWith(program, "postfix") && slash != program.npos ? program.substr(slash + 1)
+                                                                   : std::string_view();
+}
+
+bool
+IsDeliveryAgent(std::string_view service)
+{
+    static constexpr std::array<std::string_view, 9>
+        AGENTS{"smtp", "lmtp", "local", "virtual", "pipe", "error", "relay", "bounce", "discard"};
+    return std::find(AGENTS.begin(), AGENTS.end(), service) != AGENTS.end();
+}
+
+/// A queue id and the colon behind it, off the front.
+std::string_view
+TakeQueueId(std::string_view& text)
+{
+    std::size_t end = 0;
+    while (end < text.size() && IsAlnum(text[end]))
+    {
+        ++end;
+    }
+    if (end < 6 || text.substr(end, 2) != ": ")
+    {
+        return {};
+    }
+    const std::string_view id = text.substr(0, end);
+    text.remove_prefix(end + 2);
+    return id;
+}
+
+WallTime
+TimeOf(const SyslogStamp& stamp)
+{
+    return stamp.In1972();
+}
+
+} // namespace
+
+bool
+PostfixLogReader::Line(std::uint32_t number, std::string_view line)
+{
+    const auto row = ParseSyslogRow(line);
+    const std::string_view service = row ? ServiceOf(row->program) : std::string_view();
+    if (service.empty() || m_messages.size() > MOST_MESSAGES)
+    {
+        return false;
+    }
+    const Current at{number, line, *row};
+    if (service == "smtpd" || service == "postscreen")
+    {
+        ReadServer(at);
+        return true;
+    }
+    std::string_view text = row->text;
+    const std::string_view id = TakeQueueId(text);
+    if (id.empty())
+    {
+        ReadConnectFailure(at, text);
+    }
+    else if (IsDeliveryAgent(service) && text.find("status=") != text.npos)
+    {
+        ReadDelivery(at, id, text);
+    }
+    else
+    {
+        ReadQueue(at, id, text);
+    }
+    return true;
+}
+
+void
+PostfixLogReader::ReadServer(const Current& at)
+{
+    std::string_view text = at.row.text;
+    if (scan::Skip(text, "connect from "))
+    {
+        Close(std::string(at.row.process));
+        SessionOf(at, text);
+        return;
+    }
+    if (scan::Skip(text, "disconnect from "))
+    {
+        SessionOf(at, text);
+        Close(std::string(at.row.process));
+        return;
+    }
+    std::string_view rest = text;
+    std::string_view id = TakeQueueId(rest);
+    id = id.empty() && scan::Skip(rest, "NOQUEUE: ") ? "NOQUEUE" : id;
+    if (scan::Skip(rest, "client="))
+    {
+        Message& message = m_messages[std::string(id)];
+        HostAddress address;
+        ReadHost(rest.substr(0, rest.find(',')), message.clientName, address);
+        message.client = address.IsKnown() ? std::optional(address) : std::nullopt;
+        return;
+    }
+    for (const std::string_view verb : {"reject: ", "milter-reject: ", "reject_warning: "})
+    {
+        if (scan::Skip(rest, verb))
+        {
+            ReadReject(at, rest);
+            return;
+        }
+    }
+    if (scan::Skip(text, "timeout after ") || scan::Skip(text, "lost connection after "))
+    {
+        ReportedReply reply = ReplyOf(at);
+        reply.witness = ReportedReply::Witness::Server;
+        reply.failure = at.row.text.substr(0, at.row.text.find(" from "));
+        reply.stage = scan::Word(text);
+        ReadHost(scan::After(text, "from ").value_or(text), reply.host, reply.address);
+        m_handlers.reply(reply);
+    }
+}
+
+void
+PostfixLogReader::ReadReject(const Current& at, std::string_view text)
+{
+    ReportedReply reply = ReplyOf(at);
+    reply.witness = ReportedReply::Witness::Server;
+    reply.stage = scan::Word(text);
+    scan::SkipSpace(text);
+    scan::Skip(text, "from ");
+    const std::size_t colon = text.find("]: ");
+    const std::string_view client = text.substr(0, colon == text.npos ? colon : colon + 1);
+    ReadHost(client, reply.host, reply.address);
+    const std::string_view rest = colon == text.npos ? text : text.substr(colon + 3);
+    const std::size_t semicolon = std::min(rest.rfind("; from="), rest.size());
+    const std::string said(rest.substr(0, semicolon));
+    reply.sender = PostfixPath(PostfixValue(rest, " from="));
+    reply.recipient = PostfixPath(PostfixValue(rest, " to="));
+    const std::string hello = std::string(Trim(PostfixValue(rest, "helo="), "<>"));
+    const auto found = FindReply("reject: " + said);
+    if (!found)
+    {
+        return;
+    }
+    reply.code = found->code;
+    reply.enhanced = found->enhanced;
+    reply.reply = found->words;
+    LogSession& session = SessionOf(at, client);
+    if (session.rows.empty() && !hello.empty())
+    {
+        Say(session, at, m_file, "EHLO " + hello, "250");
+    }
+    const bool isNew = session.text.find("MAIL FROM:<" + reply.sender + ">") == std::string::npos;
+    if (reply.stage == "RCPT")
+    {
+        if (isNew)
+        {
+            Say(session, at, m_file, "MAIL FROM:<" + reply.sender + ">", "250 2.1.0 Ok");
+        }
+        Say(session, at, m_file, "RCPT TO:<" + reply.recipient + ">", said);
+    }
+    m_handlers.reply(reply);
+}
+
+bool
+PostfixLogReader::ReadConnectFailure(const Current& at, std::string_view text)
+{
+    if (!scan::Skip(text, "connect to "))
+    {
+        return false;
+    }
+    ReportedReply reply = ReplyOf(at);
+    reply.stage = "connect";
+    const std::size_t end = text.rfind(": ");
+    if (end == text.npos)
+    {
+        return false;
+    }
+    ReadHost(text.substr(0, end), reply.host, reply.address);
+    reply.failure = text.substr(end + 2);
+    m_handlers.reply(reply);
+    return true;
+}
+
+void
+PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::string_view text)
+{
+    const std::string status(PostfixValue(text, "status="));
+    const std::string_view relay = PostfixValue(text, "relay=");
+    const std::size_t open = text.find('(', text.find("status="));
+    std::string_view said = open == text.npos ? std::string_view() : text.substr(open + 1);
+    said = said.empty() || said.back() != ')' ? said : said.substr(0, said.size() - 1);
+    const std::string_view service = ServiceOf(at.row.program);
+    const bool isRemote = service == "smtp" || service == "relay";
+
+    TrackedEvent event = EventOf(at, id, "");
+    event.recipients = {PostfixPath(PostfixValue(text, "to="))};
+    event.statuses = {std::string(said)};
+    event.source = isRemote ? "SMTP" : "STOREDRIVER";
+    event.event = status == "sent"       ? isRemote ? "SEND" : "DELIVER"
+                  : status == "deferred" ? "DEFER"
+                                         : "FAIL";
+    std::string name;
+    HostAddress address;
+    ReadHost(relay, name, address);
+    event.server = address.IsKnown() ? std::optional(address) : std::nullopt;
+    m_messages[std::string(id)].events.push_back(event);
+
+    if (status == "sent" || status == "undeliverable" || status == "deliverable")
+    {
+        return;
+    }
+    ReportedReply reply = ReplyOf(at);
+    reply.queueId = id;
+    reply.recipient = event.recipients.front();
+    reply.host = name;
+    reply.address = address;
+    reply.isFinal = status == "bounced" || status == "expired";
+    reply.stage = StageIn(said);
+    if (const auto found = FindReply(said))
+    {
+        reply.code = found->code;
+        reply.enhanced = found->enhanced;
+        reply.reply = found->words;
+    }
+    else
+    {
+        reply.failure = said;
+        reply.stage = StartsWith(said, "connect to ") ? "connect" : reply.stage;
+        if (reply.stage == "connect")
+        {
+            ReadHost(said.substr(11), reply.host, reply.address);
+            reply.failure = said.substr(std::min(said.rfind(": "), said.size() - 2) + 2);
+        }
+    }
+    m_replies.push_back(std::move(reply));
+}
+
+void
+PostfixLogReader::ReadQueue(const Current& at, std::string_view id, std::string_view text)
+{
+    Message& message = m_messages[std::string(id)];
+    if (scan::Skip(text, "message-id="))
+    {
+        message.messageId = scan::Word(text);
+    }
+    else if (StartsWith(text, "from=<"))
+    {
+        message.sender = PostfixPath(PostfixValue(text, "from="));
+        if (message.events.empty() || message.events.front().event != "RECEIVE")
+        {
+            TrackedEvent event = EventOf(at, id, "RECEIVE");
+            std::string_view size = PostfixValue(text, "size=");
+            event.octets = static_cast<std::uint64_t>(scan::Number(size).value_or(0));
+            event.source = message.client ? "SMTP" : "STOREDRIVER";
+            message.events.insert(message.events.begin(), event);
+        }
+    }
+    else if (const auto report = scan::After(text, "non-delivery notification: "))
+    {
+        std::string_view rest = *report;
+        const std::string reportId(scan::Word(rest));
+        m_messages[reportId].reference = id;
+    }
+}
+
+TrackedEvent
+PostfixLogReader::EventOf(const Current& at, std::string_view id, std::string_view name) const
+{
+    TrackedEvent event;
+    event.line = at.number;
+    event.time = TimeOf(at.row.stamp);
+    event.internalId = id;
+    event.event = name;
+    event.text = at.line;
+    return event;
+}
+
+ReportedReply
+PostfixLogReader::ReplyOf(const Current& at) const
+{
+    ReportedReply reply;
+    reply.line = at.number;
+    reply.text = at.line;
+    reply.time = TimeOf(at.row.stamp);
+    reply.program = Kind();
+    return reply;
+}
+
+LogSession&
+PostfixLogReader::SessionOf(const Current& at, std::string_view client)
+{
+    const auto [found, isNew] = m_open.try_emplace(std::string(at.row.process));
+    LogSession& session = found->second;
+    if (isNew)
+    {
+        session.id = ++m_number;
+        session.type = ProtocolLogType::Receive;
+        session.detail = LogDetail::Dialog;
+        session.quotesLines = true;
+        session.connector = at.row.host;
+        std::string name;
+        HostAddress address;
+        ReadHost(client, name, address);
+        session.remote.address = address.IsKnown() ? address : HostAddress::Masked(0);
+        session.local.address = HostAddress::Masked(0);
+        session.start = TimeOf(at.row.stamp);
+        if (m_open.size() > MOST_OPEN)
+        {
+            Close(m_open.begin()->first);
+            return SessionOf(at, client);
+        }
+    }
+    return session;
+}
+
+void
+PostfixLogReader::Say(LogSession& session,
+                      const Current& at,
+                      std::uint16_t file,
+                      std::string_view command,
+                      std::string_view answer)
+{
+    LogRow row;
+    row.time = TimeOf(at.row.stamp);
+    row.line = at.number;
+    row.file = file;
+    session.Append(row, fields::protocol::RECEIVE, command, at.line);
+    session.Append(row, fields::protocol::SEND, answer, at.line);
+}
+
+void
+PostfixLogReader::Close(const std::string& process)
+{
+    const auto found = m_open.find(process);
+    if (found == m_open.end())
+    {
+        return;
+    }
+    if (!found->second.rows.empty())
+    {
+        m_handlers.session(std::move(found->second));
+    }
+    m_open.erase(found);
+}
+
+void
+PostfixLogReader::End()
+{
+    while (!m_open.empty())
+    {
+        Close(m_open.begin()->first);
+    }
+    for (ReportedReply& reply : m_replies)
+    {
+        const Message& message = m_messages[reply.queueId];
+        reply.sender = message.sender;
+        reply.messageId = message.messageId;
+        m_handlers.reply(reply);
+    }
+    for (auto& [id, message] : m_messages)
+    {
+        for (TrackedEvent& event : message.events)
+        {
+            event.messageId = message.messageId;
+            event.sender = message.sender;
+            event.returnPath = message.sender.empty() ? "<>" : message.sender;
+            if (event.event == "RECEIVE")
+            {
+                event.client = message.client;
+                event.clientName = message.clientName;
+                event.reference = message.reference;
+                for (const TrackedEvent& other : message.events)
+                {
+                    if (!other.recipients.empty() && other.event != "RECEIVE")
+                    {
+                        event.recipients.push_back(other.recipients.front());
+                    }
+                }
+            }
+            m_handlers.event(event);
+        }
+    }
+    m_messages.clear();
+    m_replies.clear();
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,89 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_POSTFIX_LOG_READER_H
+#define BOUNCELAB_DETECTORS_READERS_POSTFIX_LOG_READER_H
+
+#include "detectors/readers/message-tracking-reader.h"
+#include "detectors/readers/protocol-sessions.h"
+#include "detectors/readers/reported-reply.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "detectors/readers/text-line-reader.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * Reads Postfix's log, of whatever instance and whatever service names: what smtpd answered, as
+ * sessions; what became of each message, as events of tracking logs; and the replies of others, or
+ * that there were none.
+ */
+class PostfixLogReader : public TextLineReader
+{
+  public:
+    struct Handlers
+    {
+        std::function<void(const TrackedEvent&)> event;
+        std::function<void(const ReportedReply&)> reply;
+        std::function<void(LogSession&&)> session;
+    };
+
+    /// \param file index of the file whose lines come.
+    PostfixLogReader(Handlers handlers, std::uint16_t file)
+        : m_handlers(std::move(handlers))
+        , m_file(file)
+    {
+    }
+
+    bool Line(std::uint32_t number, std::string_view text) override;
+    void End() override;
+
+    std::string_view Kind() const override { return "Postfix log"; }
+
+  private:
+    struct Message
+    {
+        std::string messageId;
+        std::string sender;
+        std::string clientName;
+        std::optional<HostAddress> client;
+        std::string reference; //!< Of a report: the queue id that it reports on.
+        std::vector<TrackedEvent> events;
+    };
+
+    struct Current
+    {
+        std::uint32_t number;
+        std::string_view line;
+        const SyslogRow& row;
+    };
+
+    void ReadServer(const Current& at);
+    void ReadReject(const Current& at, std::string_view text);
+    void ReadDelivery(const Current& at, std::string_view id, std::string_view text);
+    void ReadQueue(const Current& at, std::string_view id, std::string_view text);
+    bool ReadConnectFailure(const Current& at, std::string_view text);
+    TrackedEvent EventOf(const Current& at, std::string_view id, std::string_view event) const;
+    ReportedReply ReplyOf(const Current& at) const;
+    LogSession& SessionOf(const Current& at, std::string_view client);
+    static void Say(LogSession& session,
+                    const Current& at,
+                    std::uint16_t file,
+                    std::string_view command,
+                    std::string_view answer);
+    void Close(const std::string& process);
+
+    Handlers m_handlers;
+    std::uint16_t m_file;
+    std::map<std::string, Message> m_messages; //!< By queue id.
+    std::map<std::string, LogSession> m_open;  //!< By smtpd's process.
+    std::vector<ReportedReply> m_replies;
+    std::uint64_t m_number = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_POSTFIX_LOG_READER_H

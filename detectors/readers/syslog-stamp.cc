@@ -1,0 +1,298 @@
+#include "detectors/readers/syslog-stamp.h"
+
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+/// Months as systems in other languages abbreviate them, in lower case.
+constexpr std::array<std::pair<std::string_view, int>, 53> MONTHS{{{"jan", 1},
+                                                                   {"feb", 2},
+                                                                   {"mar", 3},
+                                                                   {"apr", 4},
+                                                                   {"may", 5},
+                                                                   {"jun", 6},
+                                                                   {"jul", 7},
+                                                                   {"aug", 8},
+                                                                   {"sep", 9},
+                                                                   {"oct", 10},
+                                                                   {"nov", 11},
+                                                                   {"dec", 12},
+                                                                   {"m\xC3\xA4r", 3},
+                                                                   {"mrz", 3},
+                                                                   {"mai", 5},
+                                                                   {"okt", 10},
+                                                                   {"dez", 12},
+                                                                   {"janv", 1},
+                                                                   {"f\xC3\xA9vr", 2},
+                                                                   {"fevr", 2},
+                                                                   {"mars", 3},
+                                                                   {"avr", 4},
+                                                                   {"avril", 4},
+                                                                   {"juin", 6},
+                                                                   {"juil", 7},
+                                                                   {"ao\xC3\xBBt", 8},
+                                                                   {"aout", 8},
+                                                                   {"sept", 9},
+                                                                   {"d\xC3\xA9"
+                                                                    "c",
+                                                                    12},
+                                                                   {"ene", 1},
+                                                                   {"abr", 4},
+                                                                   {"ago", 8},
+                                                                   {"dic", 12},
+                                                                   {"gen", 1},
+                                                                   {"mag", 5},
+                                                                   {"giu", 6},
+                                                                   {"lug", 7},
+                                                                   {"set", 9},
+                                                                   {"ott", 10},
+                                                                   {"fev", 2},
+                                                                   {"out", 10},
+                                                                   {"mrt", 3},
+                                                                   {"mei", 5},
+                                                                   {"1\xE6\x9C\x88", 1},
+                                                                   {"2\xE6\x9C\x88", 2},
+                                                                   {"3\xE6\x9C\x88", 3},
+                                                                   {"4\xE6\x9C\x88", 4},
+                                                                   {"5\xE6\x9C\x88", 5},
+                                                                   {"6\xE6\x9C\x88", 6},
+                                                                   {"7\xE6\x9C\x88", 7},
+                                                                   {"8\xE6\x9C\x88", 8},
+                                                                   {"9\xE6\x9C\x88", 9},
+                                                                   {"10\xE6\x9C\x88", 10}}};
+
+int
+MonthOf(std::string_view name)
+{
+    if (!name.empty() && name.back() == '.')
+    {
+        name.remove_suffix(1);
+    }
+    const auto* const known =
+        std::find_if(MONTHS.begin(),
+                     MONTHS.end(),
+                     [&](const auto& month) { return EqualIgnoringCase(month.first, name); });
+    if (known != MONTHS.end())
+    {
+        return known->second;
+    }
+    return EqualIgnoringCase(name, "11\xE6\x9C\x88")   ? 11
+           : EqualIgnoringCase(name, "12\xE6\x9C\x88") ? 12
+                                                       : 0;
+}
+
+/// "14:46:23", with decimals or without.
+bool
+TakeClock(std::string_view& text, SyslogStamp& stamp)
+{
+    const auto hour = scan::Number(text);
+    const bool colon = scan::Skip(text, ":");
+    const auto minute = scan::Number(text);
+    const bool secondColon = scan::Skip(text, ":");
+    const auto second = scan::Number(text);
+    if (!hour || !minute || !second || !colon || !secondColon || *hour > 23 || *minute > 59 ||
+        *second > 60)
+    {
+        return false;
+    }
+    stamp.secondOfDay = *hour * 3600 + *minute * 60 + *second;
+    if (text.size() > 1 && (text[0] == '.' || text[0] == ',') && IsDigit(text[1]))
+    {
+        text.remove_prefix(1);
+        stamp.nanoseconds = scan::Decimals(text, 9);
+    }
+    return true;
+}
+
+void
+SkipZone(std::string_view& text)
+{
+    if (scan::Skip(text, "Z") || text.empty() || (text[0] != '+' && text[0] != '-'))
+    {
+        return;
+    }
+    std::size_t length = 1;
+    while (length < text.size() && length < 6 && (IsDigit(text[length]) || text[length] == ':'))
+    {
+        ++length;
+    }
+    text.remove_prefix(length >= 5 ? length : 0);
+}
+
+/// "2016-09-26T14:46:23.000000+00:00", "2016-09-26 14:46:23"
+std::optional<SyslogStamp>
+TakeIso(std::string_view& text)
+{
+    std::string_view rest = text;
+    SyslogStamp stamp{};
+    const auto year = scan::Number(rest);
+    const bool dash = scan::Skip(rest, "-");
+    const auto month = scan::Number(rest);
+    const bool secondDash = scan::Skip(rest, "-");
+    const auto day = scan::Number(rest);
+    const bool mark = scan::Skip(rest, "T") || scan::Skip(rest, " ");
+    if (!year || *year < 1970 || *year > 2200 || !dash || !month || *month < 1 || *month > 12 ||
+        !secondDash || !day || *day < 1 || *day > 31 || !mark || !TakeClock(rest, stamp))
+    {
+        return std::nullopt;
+    }
+    SkipZone(rest);
+    stamp.year = static_cast<int>(*year);
+    stamp.month = static_cast<int>(*month);
+    stamp.day = static_cast<int>(*day);
+    text = rest;
+    return stamp;
+}
+
+bool
+IsProgram(std::string_view name)
+{
+    return !name.empty() && std::all_of(name.begin(),
+                                        name.end(),
+                                        [](char c) {
+                                            return IsAlnum(c) || c == '/' || c == '-' || c == '_' ||
+                                                   c == '.' || c == '@';
+                                        });
+}
+
+} // namespace
+
+std::optional<SyslogStamp>
+SkipSyslogStamp(std::string_view& text)
+{
+    if (auto iso = TakeIso(text))
+    {
+        return iso;
+    }
+    std::string_view rest = text;
+    SyslogStamp stamp{};
+    std::string_view first = scan::Word(rest);
+    std::string_view second = scan::Word(rest);
+    int month = MonthOf(first);
+    if (month == 0)
+    {
+        month = MonthOf(second);
+        std::swap(first, second);
+    }
+    std::string_view digits = second;
+    const auto day = scan::Number(digits);
+    // A stamp with its year: "Sep 26 2006 14:46:23".
+    std::string_view clock = rest;
+    scan::SkipSpace(clock);
+    std::string_view maybeYear = clock;
+    const auto year = scan::Number(maybeYear);
+    if (year && *year >= 1970 && *year <= 2200 && !maybeYear.empty() && maybeYear.front() == ' ')
+    {
+        stamp.year = static_cast<int>(*year);
+        clock = maybeYear;
+        scan::SkipSpace(clock);
+    }
+    const bool bare = digits.empty() || digits == "." || digits == "\xE6\x97\xA5";
+    if (month == 0 || !day || !bare || *day < 1 || *day > 31 || !TakeClock(clock, stamp))
+    {
+        return std::nullopt;
+    }
+    stamp.month = month;
+    stamp.day = static_cast<int>(*day);
+    text = clock;
+    return stamp;
+}
+
+std::optional<SyslogStamp>
+TakeSyslogStamp(std::string_view text)
+{
+    return SkipSyslogStamp(text);
+}
+
+std::optional<SyslogRow>
+ParseSyslogRow(std::string_view text)
+{
+    const auto stamp = SkipSyslogStamp(text);
+    if (!stamp || text.empty() || !scan::IsSpace(text.front()))
+    {
+        return std::nullopt;
+    }
+    SyslogRow row{*stamp, {}, {}, {}, {}};
+    row.host = scan::Word(text);
+    scan::SkipSpace(text);
+    // Some write a tag between: "mail.info postfix/smtpd[1]:", "(postfix) ...".
+    for (int skipped = 0; skipped < 2; ++skipped)
+    {
+        const std::size_t end = text.find_first_of("[: ");
+        if (end == text.npos)
+        {
+            return std::nullopt;
+        }
+        row.program = text.substr(0, end);
+        if (text[end] != ' ')
+        {
+            text.remove_prefix(end);
+            break;
+        }
+        text.remove_prefix(end + 1);
+    }
+    if (scan::Skip(text, "["))
+    {
+        const std::size_t close = text.find(']');
+        row.process = text.substr(0, close);
+        text.remove_prefix(close == text.npos ? text.size() : close + 1);
+    }
+    if (!IsProgram(row.program) || !scan::Skip(text, ":"))
+    {
+        return std::nullopt;
+    }
+    row.text = Trim(text, LINE_BLANKS);
+    return row;
+}
+
+bool
+BeginsLikeRow(std::string_view text)
+{
+    if (text.size() < 8)
+    {
+        return false;
+    }
+    if (text[0] == '#')
+    {
+        return IsAlpha(text[1]) && text.find(':') != text.npos;
+    }
+    if (TakeSyslogStamp(text) || text.substr(0, 4) == "@400")
+    {
+        return true;
+    }
+    std::string_view rest = text;
+    const auto first = scan::Number(rest);
+    if (!first || rest.empty())
+    {
+        return false;
+    }
+    const std::size_t digits = text.size() - rest.size();
+    const char behind = rest.front();
+    rest.remove_prefix(1);
+    const auto second = scan::Number(rest);
+    if (!second || rest.empty())
+    {
+        return false;
+    }
+    if (behind == ':' && digits == 2)
+    {
+        std::string_view clock = text;
+        SyslogStamp stamp{};
+        return TakeClock(clock, stamp) && !clock.empty() && clock.front() != ':';
+    }
+    // A qmail epoch; a date with slashes or points, as spreadsheets and snort write them.
+    return (digits == 10 && behind == '.') ||
+           ((behind == '/' || behind == '.') && (rest.front() == behind || rest.front() == '-') &&
+            digits <= 2 && *second <= 31);
+}
+
+} // namespace bouncelab::detectors

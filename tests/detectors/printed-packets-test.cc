@@ -1,0 +1,252 @@
+#include "run-detector.h"
+#include "sessions.h"
+#include "tests/skip.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+namespace fs = std::filesystem;
+
+namespace
+{
+
+/// Numbers of the packets or frames that are accused of being forged resets.
+std::vector<std::uint64_t>
+Accused(const fs::path& path)
+{
+    std::vector<std::uint64_t> frames;
+    for (const Alert& alert : JudgePath(path, "forged-reset"))
+    {
+        BOOST_TEST(alert.dottedClass == "forged.reset");
+        frames.push_back(alert.frame);
+    }
+    return frames;
+}
+
+std::vector<std::uint64_t>
+AccusedInText(const std::string& text)
+{
+    const EvidenceScratch scratch;
+    scratch.Write("paste.txt", text);
+    return Accused(scratch.Path() / "paste.txt");
+}
+
+const std::vector<std::uint64_t> SIXTH(1, 6);
+
+// A reset in the server's name between its packets, made up in the forms of several programs.
+constexpr const char* TCPDUMP_V =
+    "Somebody wrote:\n"
+    "10:14:01.100000 IP (tos 0x0, ttl 64, id 100, offset 0, flags [DF], proto TCP (6), length 60)\n"
+    "    198.51.100.7.40000 > 192.0.2.25.25: Flags [S], cksum 0x1111 (correct), seq 1000, win "
+    "29200, "
+    "options [mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7], length 0\n"
+    "10:14:01.150000 IP (tos 0x0, ttl 50, id 0, offset 0, flags [DF], proto TCP (6), length 60)\n"
+    "    192.0.2.25.25 > 198.51.100.7.40000: Flags [S.], cksum 0x1111 (correct), seq 5000, ack "
+    "1001, "
+    "win 28960, options [mss 1460,sackOK,TS val 200 ecr 100,nop,wscale 7], length 0\n"
+    "10:14:01.151000 IP (tos 0x0, ttl 64, id 101, offset 0, flags [DF], proto TCP (6), length 52)\n"
+    "    198.51.100.7.40000 > 192.0.2.25.25: Flags [.], ack 1, win 229, options [nop,nop,TS val "
+    "151 "
+    "ecr 200], length 0\n"
+    "10:14:01.200000 IP (tos 0x0, ttl 50, id 300, offset 0, flags [DF], proto TCP (6), length 66)\n"
+    "    192.0.2.25.25 > 198.51.100.7.40000: Flags [P.], seq 1:15, ack 1, win 227, options "
+    "[nop,nop,TS val 250 ecr 151], length 14: SMTP: 220 mx ESMTP\n"
+    "10:14:01.201000 IP (tos 0x0, ttl 64, id 102, offset 0, flags [DF], proto TCP (6), length 60)\n"
+    "    198.51.100.7.40000 > 192.0.2.25.25: Flags [P.], seq 1:9, ack 15, win 229, options "
+    "[nop,nop,TS val 201 ecr 250], length 8: SMTP: EHLO a\n"
+    "10:14:01.203000 IP (tos 0x0, ttl 57, id 102, offset 0, flags [none], proto TCP (6), length "
+    "40)\n"
+    "    192.0.2.25.25 > 198.51.100.7.40000: Flags [R.], seq 15, ack 9, win 8192, length 0\n"
+    "10:14:01.250000 IP (tos 0x0, ttl 50, id 301, offset 0, flags [DF], proto TCP (6), length 60)\n"
+    "    192.0.2.25.25 > 198.51.100.7.40000: Flags [P.], seq 15:23, ack 9, win 227, options "
+    "[nop,nop,TS val 300 ecr 201], length 8: SMTP: 250 mx\n";
+
+constexpr const char* TCPDUMP_OLD =
+    "10:33:13.000000 198.51.100.7.1284 > 192.0.2.22.smtp: S 1000:1000(0) win 8192 <mss 1460> (DF) "
+    "(ttl 128, id 62500)\n"
+    "10:33:13.050000 192.0.2.22.smtp > 198.51.100.7.1284: S 5000:5000(0) ack 1001 win 16080 <mss "
+    "1460> (DF) (ttl 46, id 18385)\n"
+    "10:33:13.050100 198.51.100.7.1284 > 192.0.2.22.smtp: . ack 1 win 8332 (DF) (ttl 128, id "
+    "62502)\n"
+    "10:33:13.059502 192.0.2.22.smtp > 198.51.100.7.1284: P 1:77(76) ack 1 win 16080 (DF) (ttl 46, "
+    "id "
+    "18387)\n"
+    "10:33:13.061540 198.51.100.7.1284 > 192.0.2.22.smtp: P 1:45(44) ack 77 win 8332 (DF) (ttl "
+    "128, id "
+    "62508)\n"
+    "10:33:13.063000 192.0.2.22.smtp > 198.51.100.7.1284: R 77:77(0) ack 45 win 8332 (ttl 120, id "
+    "62508)\n"
+    "10:33:13.113000 192.0.2.22.smtp > 198.51.100.7.1284: P 77:99(22) ack 45 win 16080 (DF) (ttl "
+    "46, "
+    "id 18388)\n";
+
+std::string
+Replaced(std::string text, const std::string& what, const std::string& with)
+{
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + with.size()))
+    {
+        text.replace(at, what.size(), with);
+    }
+    return text;
+}
+
+void
+Add32(std::string& bytes, std::uint32_t value)
+{
+    for (int i = 0; i < 4; ++i)
+    {
+        bytes += static_cast<char>(value >> (8 * i));
+    }
+}
+
+void
+AddBlock(std::string& file, std::uint32_t type, std::string body)
+{
+    body.resize((body.size() + 3) / 4 * 4);
+    Add32(file, type);
+    Add32(file, static_cast<std::uint32_t>(body.size() + 12));
+    file += body;
+    Add32(file, static_cast<std::uint32_t>(body.size() + 12));
+}
+
+/// A classic capture of raw IP or Ethernet, its packets spread over two interfaces of pcapng.
+std::string
+OnTwoInterfaces(const std::string& pcap)
+{
+    const auto read = [&](std::size_t at)
+    {
+        std::uint32_t value = 0;
+        for (std::size_t i = 4; i-- > 0;)
+        {
+            value = value << 8 | static_cast<unsigned char>(pcap[at + i]);
+        }
+        return value;
+    };
+    std::string file;
+    std::string section;
+    Add32(section, 0x1A2B3C4D);
+    Add32(section, 1);
+    Add32(section, 0xFFFFFFFF);
+    Add32(section, 0xFFFFFFFF);
+    AddBlock(file, 0x0A0D0D0A, section);
+    const bool nano = read(0) == 0xA1B23C4D;
+    for (const std::uint32_t snap : {65535u, 262144u})
+    {
+        std::string interface;
+        Add32(interface, read(20));
+        Add32(interface, snap);
+        interface += std::string("\x09\x00\x01\x00", 4) + static_cast<char>(nano ? 9 : 6) +
+                     std::string(3, '\0') + std::string(4, '\0');
+        AddBlock(file, 1, interface);
+    }
+    std::uint32_t which = 0;
+    for (std::size_t at = 24; at < pcap.size();)
+    {
+        const std::uint64_t ticks = read(at) * (nano ? 1000000000ull : 1000000ull) + read(at + 4);
+        const std::uint32_t length = read(at + 8);
+        std::string packet;
+        Add32(packet, which ^= 1);
+        Add32(packet, static_cast<std::uint32_t>(ticks >> 32));
+        Add32(packet, static_cast<std::uint32_t>(ticks));
+        Add32(packet, length);
+        Add32(packet, read(at + 12));
+        packet += pcap.substr(at + 16, length);
+        AddBlock(file, 6, packet);
+        at += 16 + length;
+    }
+    return file;
+}
+
+std::string
+OutputOf(const std::string& command)
+{
+    std::string output;
+    std::FILE* pipe = popen(command.c_str(), "r");
+    BOOST_REQUIRE(pipe);
+    char buffer[4096];
+    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
+    {
+        output.append(buffer, got);
+    }
+    pclose(pipe);
+    return output;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(printed_packets)
+
+BOOST_AUTO_TEST_CASE(OfTodaysTcpdumpAreJudged)
+{
+    BOOST_TEST(AccusedInText(TCPDUMP_V) == SIXTH);
+    // On one line each, with a date, in a reply by mail, each line twice as on a translated page.
+    BOOST_TEST(AccusedInText(Replaced(TCPDUMP_V, ")\n    ", ") ")) == SIXTH);
+    BOOST_TEST(AccusedInText(Replaced(TCPDUMP_V, "10:14:01", "2020-02-03 10:14:01")) == SIXTH);
+    BOOST_TEST(AccusedInText("> " + Replaced(TCPDUMP_V, "\n", "\n> ")) == SIXTH);
+}
+
+BOOST_AUTO_TEST_CASE(OfIpv6AreJudgedAlike)
+{
+    std::string text = Replaced(TCPDUMP_V, "198.51.100.7.", "2001:db8:1::7.");
+    text = Replaced(Replaced(text, "192.0.2.25.", "2001:db8:2::25."), "IP (", "IP6 (");
+    BOOST_TEST(AccusedInText(text) == SIXTH);
+}
+
+BOOST_AUTO_TEST_CASE(OfAnOldTcpdumpAreJudged)
+{
+    BOOST_TEST(AccusedInText(TCPDUMP_OLD) == SIXTH);
+}
+
+BOOST_AUTO_TEST_CASE(OfSeveralInterfacesAreReadEachByItsOwn)
+{
+    const std::string pcap = PcapOf(ReadSession("documented"));
+    const EvidenceScratch scratch;
+    scratch.Write("one.pcap", pcap);
+    scratch.Write("two.pcapng", OnTwoInterfaces(pcap));
+    const auto one = JudgePath(scratch.Path() / "one.pcap");
+    const auto two = JudgePath(scratch.Path() / "two.pcapng");
+    BOOST_REQUIRE(one.size() == two.size());
+    BOOST_TEST(!one.empty());
+    for (std::size_t i = 0; i < one.size(); ++i)
+    {
+        BOOST_TEST(one[i].evidence.explanation == two[i].evidence.explanation);
+        BOOST_TEST((one[i].time == two[i].time));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OfTsharkAreJudgedLikeTheCapture,
+                     *boost::unit_test::precondition(tests::IfRuns{"tshark --version", "tshark"}))
+{
+    const EvidenceScratch scratch;
+    scratch.Write("e/a.pcap", PcapOf(ReadSession("documented")));
+    const std::string file = (scratch.Path() / "e/a.pcap").string();
+    const std::vector<Alert> captured = JudgePath(file, "header-outlier");
+    BOOST_REQUIRE(captured.size() == 1u);
+    for (const char* form : {" -V", " -T json"})
+    {
+        scratch.Write("text.txt", OutputOf("tshark -r " + file + form + " 2>/dev/null"));
+        const std::vector<Alert> printed = JudgePath(scratch.Path() / "text.txt", "header-outlier");
+        BOOST_REQUIRE(printed.size() == 1u);
+        BOOST_TEST(printed[0].frame == captured[0].frame, form);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(OfOthersAreJudgedAsTheirListSays,
+                     *boost::unit_test::precondition(tests::IfShared{"cases/captures"}))
+{
+    const fs::path folder = tests::SharedPath("cases/captures");
+    BOOST_TEST(Accused(folder / "13-unread-tcpdump-text.txt") == std::vector<std::uint64_t>{5});
+    BOOST_TEST(Accused(folder / "13-unread-tcpdump-v-text.txt") == SIXTH);
+    BOOST_TEST(Accused(folder / "15-unread-two-interfaces.pcapng") ==
+               Accused(folder / "15-same-packets.pcap"));
+    BOOST_TEST(Accused(folder / "16-unread-ipv6-reset.pcap") == SIXTH);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
