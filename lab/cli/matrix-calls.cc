@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <set>
 #include <thread>
@@ -21,20 +20,7 @@ AddMatrixOptions(CLI::App& command, MatrixCall& call)
                        call.names,
                        "SCENARIO, SCENARIO/VARIANT or a scenario.yaml, or that with /VARIANT "
                        "(default: all shipped)");
-    command.add_option("--seed", call.seed, "Seed of the first run (default: 1)")
-        ->check(CLI::Validator(
-            [](const std::string& text)
-            {
-                std::uint64_t seed = 0;
-                const auto [end, error] =
-                    std::from_chars(text.data(), text.data() + text.size(), seed);
-                return error == std::errc{} && end == text.data() + text.size()
-                           ? std::string()
-                           : fmt::format("found {}, expected a whole number from 0 to {}",
-                                         text,
-                                         std::numeric_limits<std::uint64_t>::max());
-            },
-            ""));
+    AddSeedOption(command, [&call](std::uint64_t seed) { call.seed = seed; });
     command
         .add_option("--runs",
                     call.runs,

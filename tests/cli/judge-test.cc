@@ -94,9 +94,9 @@ BOOST_FIXTURE_TEST_CASE(FindingMissingAndFailingAreToldApart, Fixture)
     BOOST_TEST(Report("crash")["missed"] == 0);
     BOOST_TEST(Has(crash.output, "Failed (2):"), crash.output);
     BOOST_TEST(Has(crash.error, "kept as .stderr in results/judged/crash/said"), crash.error);
-    BOOST_TEST(
-        ReadTextFile(scratch.Path() / "results/judged/crash/said/forged-reply/error-500/seed-1/"
-                                      "gateway-inside.stderr") == "words\n");
+    BOOST_TEST(Has(ReadTextFile(scratch.Path() / "results/judged/crash/said/forged-reply/error-500/"
+                                                 "seed-1/gateway-inside.stderr"),
+                   "words\n"));
 
     Write("hang.sh", "sleep 60\n");
     BOOST_TEST(Judge("sh hang.sh", {"--timeout", "1"}).status == 3);
