@@ -60,7 +60,7 @@ SightedPacket(const Evidence& evidence, const Finding& finding, int genuineTtl)
     const std::optional<Trigger> trigger = timing.TriggerOf(accused);
     const auto heard = LastHeardBefore(flow, finding.accused);
     Sightings::AccusedPacket packet{
-        {flow.address[CLIENT].value, flow.address[SERVER].value, flow.port[SERVER]},
+        {flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]},
         flow.address[accused.side],
         {},
         MakeAlert(evidence, finding, {})};

@@ -94,6 +94,10 @@ ToValue(const V& value)
     {
         return TextValue(value.ToString());
     }
+    else if constexpr (std::is_same_v<V, HostAddress>)
+    {
+        return value.IsKnown() ? TextValue(value.ToString()) : Value{};
+    }
     else if constexpr (std::is_integral_v<V>)
     {
         return NumberValue(static_cast<std::int64_t>(value));
