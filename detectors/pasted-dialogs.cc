@@ -55,6 +55,23 @@ IsSameServer(const SmtpSession& a, const SmtpSession& b)
            (!name.empty() && name == NameInGreeting(b));
 }
 
+/// Whether a refusal that names nobody stands beside another dialog, as where somebody tells of
+/// both.
+bool
+IsToldBeside(const SmtpSession& refused, const SmtpSession& other)
+{
+    return refused.server.IsMasked() && refused.file == other.file;
+}
+
+/// Whether a dialog that names no server stands beside another one, as where somebody tells of
+/// both.
+bool
+IsToldBeside(const SmtpSession& nameless, const SmtpSession& other)
+{
+    return nameless.server.IsMasked() && NameInGreeting(nameless).empty() &&
+           nameless.file == other.file;
+}
+
 /// Greeted with a refusal, before any command.
 const Turn*
 RefusedGreeting(const SmtpSession& session)
@@ -228,8 +245,14 @@ class Judge
                            refused.end(),
                            [&](const SmtpSession* session)
                            { return session->server.IsNumeric() || session == refused.back(); });
-        const auto greets = [](const SmtpSession& other) { return GreetingOf(other) != nullptr; };
-        const SmtpSession* taken = Elsewhere(first, greets);
+        const auto greeted =
+            std::find_if(m_sessions.begin(),
+                         m_sessions.end(),
+                         [&](const SmtpSession* other) {
+                             return GreetingOf(*other) &&
+                                    (IsSameServer(first, *other) || IsToldBeside(first, *other));
+                         });
+        const SmtpSession* taken = greeted == m_sessions.end() ? nullptr : *greeted;
         SessionFinding finding;
         finding.dottedClass = REFUSED;
         finding.verdict = taken ? Verdict::Fault : Verdict::Inconclusive;

@@ -161,6 +161,9 @@ class Judge
         }
         else if (author.isSample && !author.isGenuine)
         {
+            // At the greeting nothing but the address is known.
+            finding.dottedClass =
+                reply.stage == "greeting" ? "refused.policy" : finding.dottedClass;
             finding.verdict = Verdict::Inconclusive;
             finding.score = 0;
             finding.side = "unknown: the server, or a machine on the path that speaks for it";

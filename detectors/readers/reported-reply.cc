@@ -256,7 +256,7 @@ ReadHost(std::string_view text, std::string& name, HostAddress& address)
         address = *bare;
         return;
     }
-    const auto named = HostAddress::ParseAny(first);
+    const auto named = HostAddress::ParseAny(TrimEnd(first, "."));
     if (named && !named->IsNumeric() && !named->IsMasked())
     {
         name = named->ToString();

@@ -13,8 +13,8 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::uint64_t LEAST_OUTPUT = 16 << 20;
-constexpr std::uint64_t MOST_RATIO = 50;
+constexpr std::uint64_t LEAST_OUTPUT = 4 << 20;
+constexpr std::uint64_t MOST_RATIO = 20;
 constexpr std::uint64_t MOST_DECODER_MEMORY = 32 << 20;
 constexpr int LARGEST_WINDOW_LOG = 25;
 

@@ -28,7 +28,7 @@ struct UnpackedFile
 
 /**
  * Looks through compression by gzip, xz or zstd, of several members too. What comes out is bounded
- * by 16 MiB and 50 times the file's size, and is never held as a whole.
+ * by 4 MiB and 20 times the file's size, and is never held as a whole.
  *
  * \param file from its beginning; belongs to what is returned.
  */

@@ -1,11 +1,10 @@
+#include "formats/endpoint.h"
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/detect-summary.h"
 #include "lab/cli/table.h"
 #include "lab/judge/judgement.h"
 #include "lab/score/text-file.h"
-
-#include "formats/endpoint.h"
-#include "formats/text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -152,9 +152,9 @@ Adapter::AlertsOf(const std::string& printed, const std::string& file) const
         Alert alert;
         alert.frame = NumberOf<std::uint64_t>(cells[0]);
         alert.time = TimeOf(cells[1]);
-        alert.source = Ipv4::Parse(cells[2]).value_or(Ipv4{});
+        alert.source = HostAddress::Parse(cells[2]).value_or(HostAddress());
         alert.sourcePort = NumberOf<std::uint16_t>(cells[3]);
-        alert.destination = Ipv4::Parse(cells[4]).value_or(Ipv4{});
+        alert.destination = HostAddress::Parse(cells[4]).value_or(HostAddress());
         alert.destinationPort = NumberOf<std::uint16_t>(cells[5]);
         alert.signature = m_config.filter;
         alert.detector = m_name;

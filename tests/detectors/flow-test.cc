@@ -149,8 +149,8 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
     {
         Packet packet;
         packet.time = Reading(timeMs * MS);
-        packet.ip.source = {1};
-        packet.ip.destination = {2};
+        packet.source = Ipv4{1};
+        packet.destination = Ipv4{2};
         packet.ip.payloadLength = 20;
         packet.tcp.sourcePort = 1000;
         packet.tcp.destinationPort = 25;
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
     for (std::uint32_t i = 0; i < 100000; ++i)
     {
         packet.time += Nanoseconds(1000);
-        packet.ip.source = {i};
-        packet.ip.destination = {1u << 31};
+        packet.source = Ipv4{i};
+        packet.destination = Ipv4{1u << 31};
         table.Add(packet);
     }
     BOOST_TEST(flows > 90000);

@@ -235,6 +235,72 @@ const PastedText TEXTS[] = {
      Verdict::Inconclusive,
      1,
      "another network"},
+    {"outgoing port 25 is closed, Exim",
+     "2021-05-01 21:28:00 1lcXYZ-0001Ab-QQ H=mx1.one.example [198.51.100.26] Connection timed out\n"
+     "2021-05-01 21:30:07 1lcXYZ-0001Ab-QQ H=mx.two.test [203.0.113.26] Connection timed out\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Fault,
+     1,
+     "2 unrelated providers"},
+    {"outgoing port 25 is closed, Sendmail",
+     "Nov 24 01:10:02 elf sm-mta[2]: uAN1: to=<x@one.example>, delay=00:05:02, mailer=esmtp, "
+     "relay=mx.one.example. [198.51.100.9], dsn=4.0.0, stat=Deferred: Connection timed out with "
+     "mx.one.example.\n"
+     "Nov 24 01:20:02 elf sm-mta[3]: uAN2: to=<x@two.test>, delay=00:05:02, mailer=esmtp, "
+     "relay=mail.two.test. [203.0.113.9], dsn=4.0.0, stat=Deferred: Connection timed out with "
+     "mail.two.test.\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Fault,
+     1,
+     "587"},
+    {"the message never arrives, Postfix",
+     "Sep 26 14:02:10 mx postfix/smtp[2]: 3F9A1C0D2E: to=<a@one.example>, "
+     "relay=mx.one.example[198.51.100.90]:25, delay=300, dsn=4.4.2, status=deferred (conversation "
+     "with "
+     "mx.one.example[198.51.100.90] timed out while sending message body)\n",
+     "unreachable",
+     "unreachable.path-mtu",
+     Verdict::Inconclusive,
+     1,
+     "ping -M do"},
+    {"role names guessed, Exim",
+     "2019-07-16 08:05:48 H=(x) [203.0.113.235] F=<q@s.example> rejected RCPT "
+     "<support@own.example>: "
+     "Unknown user\n"
+     "2019-07-16 08:05:48 H=(x) [203.0.113.235] F=<q@s.example> rejected RCPT <sales@own.example>: "
+     "Unknown user\n"
+     "2019-07-16 08:05:48 H=(x) [203.0.113.235] F=<q@s.example> rejected RCPT "
+     "<office@own.example>: "
+     "Unknown user\n"
+     "2019-07-16 08:05:49 H=(x) [203.0.113.235] F=<q@s.example> rejected RCPT <info@own.example>: "
+     "Unknown user\n"
+     "2019-07-16 08:05:49 H=(x) [203.0.113.235] F=<q@s.example> rejected RCPT <admin@own.example>: "
+     "Unknown user\n",
+     "harvest",
+     "harvest.dictionary",
+     Verdict::Fault,
+     0,
+     "5 unknown recipients"},
+    {"a limit of rate, Postfix's bounce",
+     "This is the mail system at host mail.shop.example.\n\n"
+     "<pal@big.example>: host mta5.big.example[198.51.100.7] said: 421 4.7.0\n"
+     "    [TSS04] Messages from 203.0.113.4 temporarily deferred due to unexpected\n"
+     "    volume or user complaints (in reply to MAIL FROM command)\n",
+     "refusals",
+     "deferred.rate",
+     Verdict::Fault,
+     3,
+     "at MAIL"},
+    {"content, Sendmail's bounce",
+     "   ----- The following addresses had permanent fatal errors -----\n<joe@corp.example>\n"
+     "    (reason: 550 5.7.1 Message rejected due to content restrictions)\n",
+     "refusals",
+     "refused.content",
+     Verdict::Fault,
+     3,
+     "filter"},
     // Exchange's event 1035, KB 979175
     {"servers that do not believe one another",
      "Event ID:      1035\nInbound authentication failed with error UnexpectedExchangeAuthBlob for "

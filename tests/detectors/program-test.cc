@@ -118,6 +118,36 @@ BOOST_AUTO_TEST_CASE(SaysWhatEachReadsAndFinds)
     BOOST_TEST(Run("--json x y", path / "log") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(SaysWhatItReadOfEachFileOfACase)
+{
+    Write(path / "a.pcap", PcapOf(ReadSession("documented")));
+    Write(path / "e/mail.log",
+          "May  3 10:00:01 mail postfix/smtp[7]: 5A1B2C3D4E: to=<a@b.example>, "
+          "relay=mx.b.example[198.51.100.4]:25, delay=3, dsn=2.0.0, status=sent (250 Ok)\nprose\n");
+    Write(path / "e/picture", std::string("\x89PNG\r\n\x1A\n\0\1\2\3\4", 13));
+    const std::string reading = (path / "reading.json").string();
+    BOOST_TEST(Run((path / "a.pcap").string() + " --with " + (path / "e").string() + " --reading " +
+                       reading + " " + (path / "alerts").string(),
+                   path / "log") == 0);
+    const auto report = nlohmann::json::parse(Contents(reading));
+    BOOST_TEST(report.at("status") == "judged");
+    BOOST_TEST(report.at("flows") == 1);
+    BOOST_TEST(report.at("baseline") == nlohmann::json({"relay-reply"}));
+    const auto& files = report.at("files");
+    BOOST_REQUIRE(files.size() == 3u);
+    BOOST_TEST(files[0].at("file") == "a.pcap");
+    BOOST_TEST(files[0].at("kinds") == nlohmann::json({"pcap capture"}));
+    BOOST_TEST(files[0].at("packets") > 10);
+    BOOST_TEST(files[1].at("file") == "e/mail.log");
+    BOOST_TEST(files[1].at("rows_used") == 1);
+    BOOST_TEST(files[1].at("first_not_understood") == nlohmann::json({"2: prose"}));
+    BOOST_TEST(files[2].at("understood") == false);
+    BOOST_TEST(files[2].at("problem") == "neither a capture nor a text");
+    BOOST_TEST(Run((path / "e/picture").string() + " --reading " + reading + " -", path / "log") ==
+               2);
+    BOOST_TEST(nlohmann::json::parse(Contents(reading)).at("status") == "unrecognized");
+}
+
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
 {
     BOOST_TEST(Run((path / "nothing").string() + " -", path / "log") == 2);
