@@ -223,7 +223,7 @@ class Judge
         SessionFinding finding;
         if (mostly && foreign)
         {
-            finding.dottedClass = classes::INSUFFICIENT;
+            finding.dottedClass = NDR;
             finding.verdict = Verdict::Inconclusive;
             finding.explanation = Figures(campaign) +
                                   ": too few to tell forged senders from a host that sends for "
@@ -332,7 +332,7 @@ class Judge
                 continue;
             }
             SessionFinding finding;
-            finding.dottedClass = classes::INSUFFICIENT;
+            finding.dottedClass = NDR;
             finding.verdict = Verdict::Inconclusive;
             finding.refs = {campaign.firstReport->mail->said};
             finding.explanation = fmt::format(

@@ -223,7 +223,7 @@ class Judge
         }
         else if (independent || refusals.recipients.size() >= 3)
         {
-            finding.dottedClass = classes::INSUFFICIENT;
+            finding.dottedClass = BAN;
             finding.verdict = Verdict::Inconclusive;
         }
         else
@@ -359,7 +359,7 @@ JudgeClientErrors(const EvidenceContext& context, AlertSink& sink)
     alert.detector = SIGNATURE.detector;
     alert.category = "Evidence does not decide";
     alert.severity = 3;
-    alert.dottedClass = classes::INSUFFICIENT;
+    alert.dottedClass = BAN;
     alert.verdict = Verdict::Inconclusive;
     alert.score = 0;
     alert.evidence.explanation =

@@ -47,7 +47,7 @@ FindingOf(const SlowDirectory& load)
                         Seconds(load.calmNs));
         return finding;
     }
-    finding.dottedClass = classes::INSUFFICIENT;
+    finding.dottedClass = DIRECTORY;
     finding.verdict = Verdict::Inconclusive;
     finding.explanation =
         load.rises ? figures + ": worse under load, but only one client is seen; other clients' "

@@ -186,7 +186,7 @@ class Judge
             }
             return true;
         }
-        finding.dottedClass = classes::INSUFFICIENT;
+        finding.dottedClass = PROXY;
         finding.verdict = Verdict::Inconclusive;
         finding.explanation = fmt::format(
             "{}; {}. More connections to other ports of this address, a traceroute to it, or the "
@@ -297,7 +297,7 @@ class Judge
         {
             return;
         }
-        finding.dottedClass = classes::INSUFFICIENT;
+        finding.dottedClass = PROXY;
         finding.verdict = Verdict::Inconclusive;
         finding.explanation = fmt::format(
             "Port 25 of {}: {}; a machine on the path that speaks for the server would look like "

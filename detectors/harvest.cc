@@ -249,7 +249,7 @@ class Judge
     void Doubt(HostAddress client, const HarvestCampaign& campaign, std::string_view why)
     {
         SessionFinding finding;
-        finding.dottedClass = classes::INSUFFICIENT;
+        finding.dottedClass = DICTIONARY;
         finding.verdict = Verdict::Inconclusive;
         finding.refs = campaign.refs;
         finding.explanation = fmt::format("{}, {}.", Figures(client, campaign), why);

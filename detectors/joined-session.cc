@@ -153,7 +153,7 @@ class Judge
         finding.refs = RefsOf(client, pair.clientMail);
         // A relay that the client means to use has a name of its own.
         const bool sure = pair.nested || callee == PairedSessions::Callee::Server || sameName;
-        finding.dottedClass = sure ? PROXY : classes::INSUFFICIENT;
+        finding.dottedClass = PROXY;
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score =
             sure ? std::min(0.98,

@@ -385,8 +385,7 @@ class Judge
     SessionFinding FindingOf(Verdict verdict, double score, std::string explanation) const
     {
         SessionFinding finding;
-        finding.dottedClass =
-            verdict == Verdict::Inconclusive ? classes::INSUFFICIENT : std::string_view(PROXY);
+        finding.dottedClass = PROXY;
         finding.verdict = verdict;
         finding.score = score;
         finding.explanation = std::move(explanation);

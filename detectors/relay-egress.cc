@@ -302,7 +302,7 @@ class Judge
     void SayUnclear(const std::vector<const RelayAttempt*>& attempts, const std::string& sentence)
     {
         SessionFinding finding;
-        finding.dottedClass = classes::INSUFFICIENT;
+        finding.dottedClass = RELAY;
         finding.verdict = Verdict::Inconclusive;
         Say(attempts, sentence, finding);
     }

@@ -186,7 +186,7 @@ class Judge
         reasons.resize(std::min<std::size_t>(reasons.size(), 4));
         SessionFinding finding;
         finding.refs = std::move(refs);
-        finding.dottedClass = weak ? classes::INSUFFICIENT : MASKED;
+        finding.dottedClass = MASKED;
         finding.verdict = weak ? Verdict::Inconclusive : Verdict::Fault;
         finding.score =
             weak ? 0 : std::min(0.98, 0.86 + 0.05 * static_cast<double>(reasons.size()));
@@ -317,7 +317,7 @@ class Judge
             JudgeRefusedHello(session, said, finding);
             break;
         case RefusalKind::ForNow:
-            finding.dottedClass = elsewhere ? STRIPPED : classes::INSUFFICIENT;
+            finding.dottedClass = STRIPPED;
             finding.verdict = elsewhere ? Verdict::Fault : Verdict::Inconclusive;
             finding.score = elsewhere ? 0.75 : 0;
             finding.explanation =
@@ -339,7 +339,7 @@ class Judge
     {
         const auto offers = m_offers.find(session.server);
         const bool known = offers != m_offers.end() && !offers->second.empty();
-        finding.dottedClass = known ? STRIPPED : classes::INSUFFICIENT;
+        finding.dottedClass = STRIPPED;
         finding.verdict = known ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = known ? 0.8 : 0;
         finding.explanation =
@@ -414,7 +414,7 @@ class Judge
         const bool sure = sameList || (against && echo);
         SessionFinding finding;
         finding.byServer = true;
-        finding.dottedClass = sure ? STRIPPED : classes::INSUFFICIENT;
+        finding.dottedClass = STRIPPED;
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = sure ? 0.8 : 0;
         finding.refs = {ehlo->answered, ehlo->said};

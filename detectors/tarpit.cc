@@ -409,7 +409,7 @@ class Judge
         }
         else if (acceptsToo && onlyRcpt)
         {
-            finding.dottedClass = classes::INSUFFICIENT;
+            finding.dottedClass = OTHER;
             finding.verdict = Verdict::Inconclusive;
             finding.score = 0;
             finding.explanation = figures + ": answers to RCPT are late whether they accept or "
@@ -487,7 +487,7 @@ class Judge
         const bool coarse = delays.grainNs > FINE_GRAIN_NS;
         if (late.size() < 3 || refusals == 1 || coarse)
         {
-            finding.dottedClass = classes::INSUFFICIENT;
+            finding.dottedClass = OTHER;
             finding.verdict = Verdict::Inconclusive;
             finding.explanation = fmt::format(
                 "{} came {} after its command{}, other replies within {}: too {} to tell a "

@@ -71,9 +71,7 @@ Expect(const ForgedCampaign& campaign, Verdict verdict, const std::string& words
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     const std::string& said = alerts[0].evidence.explanation;
     BOOST_TEST((alerts[0].verdict == verdict), said);
-    BOOST_TEST(alerts[0].dottedClass ==
-                   (verdict == Verdict::Inconclusive ? "insufficient" : "backscatter.ndr"),
-               said);
+    BOOST_TEST(alerts[0].dottedClass == "backscatter.ndr", said);
     BOOST_TEST(said.find(words) != std::string::npos, said);
     BOOST_TEST(alerts[0].source.ToString() == SERVER);
     BOOST_TEST(alerts[0].destination.ToString() == "192.0.2.10");

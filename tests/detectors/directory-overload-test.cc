@@ -71,9 +71,7 @@ Expect(const Day& day, Verdict verdict, const std::string& words)
     BOOST_REQUIRE_EQUAL(alerts.size(), 1);
     const std::string& said = alerts[0].evidence.explanation;
     BOOST_TEST((alerts[0].verdict == verdict), said);
-    BOOST_TEST(alerts[0].dottedClass ==
-                   (verdict == Verdict::Fault ? "overload.directory" : "insufficient"),
-               said);
+    BOOST_TEST(alerts[0].dottedClass == "overload.directory", said);
     BOOST_TEST(said.find(words) != std::string::npos, said);
     BOOST_TEST(alerts[0].source.ToString() == "203.0.113.10");
 }

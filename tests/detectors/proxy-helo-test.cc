@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(OneSessionAloneIsInconclusive)
     log.Add(ThroughProxy());
     const auto alerts = Judge(log);
     ExpectOne(alerts, Verdict::Inconclusive, "client's own capture");
-    BOOST_TEST(alerts[0].dottedClass == "insufficient");
+    BOOST_TEST(alerts[0].dottedClass == "intercepted.proxy");
 }
 
 BOOST_AUTO_TEST_CASE(TheFixesAreSilent)

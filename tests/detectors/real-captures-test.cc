@@ -121,12 +121,13 @@ BOOST_AUTO_TEST_CASE(ARealServersTarpitIsAllThatIsFoundInItsSession)
 BOOST_AUTO_TEST_CASE(OneDirectionIsNotEnough)
 {
     const auto alerts = JudgePath(tests::SharedPath("captures/zeek/smtp-one-side-only.pcap"));
-    BOOST_TEST(!alerts.empty());
+    std::size_t said = 0;
     for (const Alert& alert : alerts)
     {
-        BOOST_TEST(alert.dottedClass == "insufficient");
+        said += alert.dottedClass == "insufficient" ? 1 : 0;
         BOOST_TEST((alert.verdict == Verdict::Inconclusive));
     }
+    BOOST_TEST(said == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(WhatTheLogAnnouncesNeedsNoSecondSample)
 BOOST_AUTO_TEST_CASE(SlownessIsNoTarpit)
 {
     ExpectOne(Judge(Session({2210, 3970, 7120, 4480})), Verdict::Benign, "overload.slowness");
-    ExpectOne(Judge(Session({5003})), Verdict::Inconclusive, "insufficient");
+    ExpectOne(Judge(Session({5003})), Verdict::Inconclusive, "tarpit.delay");
     BOOST_TEST(Judge(Session({310, 240, 700})).empty());
 }
 
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(ADirectoryThatTimesOutDelaysAcceptedRecipientsToo)
 {
     SampleLogSession session = Session({5001, 5002, 5003});
     session.messages[0].replies = {UNKNOWN};
-    ExpectOne(Judge(session), Verdict::Inconclusive, "insufficient");
+    ExpectOne(Judge(session), Verdict::Inconclusive, "tarpit.delay");
 }
 
 BOOST_AUTO_TEST_CASE(ADiscreditedAddressWaitsForEverything)
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(OneLateRefusalAmongSlowRepliesIsTooFew)
     SampleLogSession session = Session({2210, 3970, 7120, 4480}, "250 2.1.5 Recipient OK");
     session.messages[0].replies[2] = UNKNOWN;
     const auto alerts = Judge(session);
-    ExpectOne(alerts, Verdict::Inconclusive, "insufficient");
+    ExpectOne(alerts, Verdict::Inconclusive, "tarpit.delay");
     BOOST_TEST(alerts[0].evidence.explanation.find("One refusal came 7.120 s") != std::string::npos,
                alerts[0].evidence.explanation);
     // A second one shows that they vary.
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(AConstantWithinTheGrainOfTheStampsSaysNothing)
     {
         BOOST_TEST(JudgeCaptured({330, 500, 620, 400, 700, 640, 300}, roundTripMs, 1000).empty());
         const auto alerts = JudgeCaptured({2900, 3300, 3100, 3400, 2700}, roundTripMs, 1000);
-        ExpectOne(alerts, Verdict::Inconclusive, "insufficient");
+        ExpectOne(alerts, Verdict::Inconclusive, "tarpit.delay");
         BOOST_TEST(alerts[0].evidence.explanation.find("coarsely stamped (1.000 s)") !=
                        std::string::npos,
                    alerts[0].evidence.explanation);
