@@ -24,6 +24,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         Sign(alert, SIGNATURE);
         SetVerdict(alert, judged.verdict);
         alert.score = Rounded(judged.score);
+        alert.where.by = judged.by;
         alert.evidence.explanation = judged.explanation;
         sink.AddOrCount(std::move(alert));
     }

@@ -346,10 +346,9 @@ class ResetEvaluation
                                 apart,
                                 second.start > m_reset.start ? "above" : "below"));
                 m_case.isForeign = true;
-                m_case.isImpossible =
-                    m_case.isImpossible ||
-                    std::find(KNOWN_OFFSETS.begin(), KNOWN_OFFSETS.end(), apart) !=
-                        KNOWN_OFFSETS.end();
+                m_case.isAimed = std::find(KNOWN_OFFSETS.begin(), KNOWN_OFFSETS.end(), apart) !=
+                                 KNOWN_OFFSETS.end();
+                m_case.isImpossible = m_case.isImpossible || m_case.isAimed;
                 return;
             }
             if (second.Has(tcp::ACK) && m_reset.Has(tcp::ACK) && second.ack != m_reset.ack)
@@ -375,6 +374,7 @@ class ResetEvaluation
         }
         const PathTiming timing(m_flow, m_reset.side, m_evidence.RouteNs(m_reset.side));
         const auto bound = timing.BoundWithout(m_reset);
+        m_case.hasHandshake = bound.has_value();
         std::optional<Trigger> trigger = timing.TriggerOf(m_reset);
         const bool hasSeenIt = trigger && trigger->reliable;
         if (!trigger && m_firstUnanswered)

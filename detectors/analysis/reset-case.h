@@ -22,6 +22,8 @@ struct ResetCase
     std::optional<int> usualTtl; //!< Of the side's other segments, the one nearest to the reset's.
     bool isForeign = false;      //!< Something that no front end of the side does.
     bool isImpossible = false;   //!< Something that the side cannot have done: enough by itself.
+    bool isAimed = false;        //!< A pair as only devices made to reset send it.
+    bool hasHandshake = false;   //!< The flow shows how long the way to the side is.
     /// Something that holds against an accusation however much speaks for it; a clause.
     std::string doubt;
 };

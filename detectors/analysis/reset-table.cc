@@ -50,7 +50,6 @@ Described(const Evidence& evidence, ResetCase found)
     finding.accused = found.index;
     finding.others = found.others;
     finding.dottedClass = classes::FORGED_RESET;
-    finding.where.by = "unknown";
     reset.packet = SightedPacket(evidence, finding, found.usualTtl.value_or(segment.ttl));
     reset.found = std::move(found);
     return reset;
@@ -61,37 +60,60 @@ Described(const Evidence& evidence, ResetCase found)
 ResetTable::Look
 ResetTable::LookOf(const SuspectReset& reset)
 {
-    return {reset.packet.sighting.forgedTtl,
+    return {reset.packet.alert.evidence.file,
+            reset.packet.sighting.forgedTtl,
             reset.window,
             reset.dontFragment,
             reset.isBare,
             reset.hasId};
 }
 
-void
-ResetTable::AddTtls(const Flow& flow)
+ResetTable::Look
+ResetTable::LookButTtlOf(const SuspectReset& reset)
 {
+    Look look = LookOf(reset);
+    std::get<1>(look) = -1;
+    return look;
+}
+
+std::string
+ResetTable::KeyOf(const SuspectReset& reset)
+{
+    return reset.packet.alert.evidence.file + " " + reset.packet.claimed.ToString();
+}
+
+void
+ResetTable::AddHosts(const Flow& flow)
+{
+    const Segment* asked = nullptr;
     for (const Side side : {CLIENT, SERVER})
     {
-        const std::string address = flow.address[side].ToString();
-        if (m_ttls.size() >= MOST_ADDRESSES && m_ttls.count(address) == 0)
+        const std::string key = flow.source->name + " " + flow.address[side].ToString();
+        if (m_hosts.size() >= MOST_ADDRESSES && m_hosts.count(key) == 0)
         {
             continue;
         }
         std::array<std::uint32_t, 256> count{};
-        std::array<bool, 256>& shown = m_ttls[address];
+        Host& host = m_hosts[key];
         for (const Segment& segment : flow.segments)
         {
-            if (segment.side == side && !segment.Has(tcp::RST))
+            if (segment.side != side || segment.Has(tcp::RST))
             {
-                ++count[segment.ttl];
-                shown[segment.ttl] = shown[segment.ttl] || segment.Has(tcp::SYN);
+                continue;
             }
+            ++count[segment.ttl];
+            host.ttls[segment.ttl] = host.ttls[segment.ttl] || segment.Has(tcp::SYN);
+            if (segment.Has(tcp::SYN) && side == SERVER && asked && segment.time > asked->time)
+            {
+                const std::int64_t took = (segment.time - asked->time).count();
+                host.handshakeNs = std::min(host.handshakeNs.value_or(took), took);
+            }
+            asked = segment.Has(tcp::SYN) && side == CLIENT ? &segment : asked;
         }
         const auto usual = std::max_element(count.begin(), count.end());
         if (*usual > 0)
         {
-            shown[static_cast<std::size_t>(usual - count.begin())] = true;
+            host.ttls[static_cast<std::size_t>(usual - count.begin())] = true;
         }
     }
 }
@@ -106,7 +128,7 @@ ResetTable::Add(const Evidence& evidence)
         m_lastSource = flow.source;
         m_lastFrame = frame;
         m_lastIsSuspect = false;
-        AddTtls(flow);
+        AddHosts(flow);
         auto found = m_resets.size() < MOST_RESETS ? FirstSuspect(evidence) : std::nullopt;
         if (found)
         {
@@ -121,11 +143,11 @@ std::optional<int>
 ResetTable::NearestTtl(const SuspectReset& reset) const
 {
     std::optional<int> nearest = reset.found.usualTtl;
-    const auto shown = m_ttls.find(reset.packet.claimed.ToString());
-    for (int ttl = 0; shown != m_ttls.end() && ttl < 256; ++ttl)
+    const auto host = m_hosts.find(KeyOf(reset));
+    for (int ttl = 0; host != m_hosts.end() && ttl < 256; ++ttl)
     {
         const int forged = reset.packet.sighting.forgedTtl;
-        if (shown->second[static_cast<std::size_t>(ttl)] &&
+        if (host->second.ttls[static_cast<std::size_t>(ttl)] &&
             (!nearest || HopsApart(ttl, forged) < HopsApart(*nearest, forged)))
         {
             nearest = ttl;
@@ -134,59 +156,102 @@ ResetTable::NearestTtl(const SuspectReset& reset) const
     return nearest;
 }
 
-std::optional<JudgedReset>
-ResetTable::Judged(const SuspectReset& reset,
-                   const std::map<Look, std::set<std::string>>& boxes) const
+int
+ResetTable::HopsFromHost(const SuspectReset& reset) const
 {
-    const int ttl = reset.packet.sighting.forgedTtl;
     const std::optional<int> usual = NearestTtl(reset);
-    const int apart = usual ? HopsApart(ttl, *usual) : 0;
-    double sum = reset.found.sum;
-    std::vector<std::string> reasons = reset.found.reasons;
-    bool isForeign = reset.found.isForeign || apart >= FAR_APART;
-    if (apart >= 2)
+    return usual ? HopsApart(reset.packet.sighting.forgedTtl, *usual) : 0;
+}
+
+void
+ResetTable::AddAgreement(const SuspectReset& reset, const Boxes& boxes, JudgedReset& judged) const
+{
+    const auto others = [&](const Look& look)
     {
-        sum += apart >= 3 ? 2.0 : 1.0;
-        reasons.insert(reasons.begin(), fmt::format("TTL {} against {}", ttl, *usual));
-    }
-    const auto box = boxes.find(LookOf(reset));
-    const std::size_t others = apart >= 2 && box != boxes.end() ? box->second.size() - 1 : 0;
-    if (others > 0)
+        const auto box = boxes.find(look);
+        return box == boxes.end() ? 0 : box->second.size() - 1;
+    };
+    const std::size_t alike = others(LookOf(reset));
+    // Devices that mirror the TTL of what they answer agree in the rest.
+    const std::size_t mirrored = alike == 0 && reset.window != 0 ? others(LookButTtlOf(reset)) : 0;
+    if (HopsFromHost(reset) >= 2 && alike + mirrored > 0)
     {
-        sum += 2.0;
-        isForeign = true;
-        reasons.push_back(fmt::format("TTL, window, DF and the kind of IP ID are those of resets "
-                                      "in the name of {} other host{}",
-                                      others,
-                                      others == 1 ? "" : "s"));
+        judged.sum += alike > 0 ? 2.0 : 1.0;
+        judged.isForeign = true;
+        judged.reasons.push_back(fmt::format("{}window, DF and the kind of IP ID are those of "
+                                             "resets in the name of {} other host{}",
+                                             alike > 0 ? "TTL, " : "",
+                                             alike + mirrored,
+                                             alike + mirrored == 1 ? "" : "s"));
     }
+}
+
+/// Where the flow's own handshake was not captured, that of the address's other ones tells.
+void
+ResetTable::AddTime(const SuspectReset& reset, JudgedReset& judged) const
+{
+    const auto host = m_hosts.find(KeyOf(reset));
+    const auto& elapsed = reset.packet.sighting.elapsedNs;
+    if (!reset.packet.sighting.isNearer && elapsed && HopsFromHost(reset) >= 2 &&
+        host != m_hosts.end() && host->second.handshakeNs && !reset.found.hasHandshake &&
+        *elapsed < *host->second.handshakeNs / 2)
+    {
+        judged.sum += 1.5;
+        judged.isForeign = true;
+        judged.reasons.push_back(
+            fmt::format("{} after what it answers, handshakes with that address take at least {}",
+                        Milliseconds(*elapsed),
+                        Milliseconds(*host->second.handshakeNs)));
+    }
+}
+
+std::optional<JudgedReset>
+ResetTable::Judged(const SuspectReset& reset, const Boxes& boxes) const
+{
     JudgedReset judged;
     judged.reset = &reset;
+    judged.sum = reset.found.sum;
+    judged.reasons = reset.found.reasons;
+    const int apart = HopsFromHost(reset);
+    judged.isForeign = reset.found.isForeign || apart >= FAR_APART;
+    if (apart >= 2)
+    {
+        judged.sum += apart >= 3 ? 2.0 : 1.0;
+        judged.reasons.insert(
+            judged.reasons.begin(),
+            fmt::format("TTL {} against {}", reset.packet.sighting.forgedTtl, *NearestTtl(reset)));
+    }
+    AddTime(reset, judged);
+    AddAgreement(reset, boxes, judged);
     const std::string claimed = reset.packet.claimed.ToString();
-    const bool isEnough = sum >= ENOUGH && reasons.size() >= 2 && isForeign;
-    if ((isEnough || reset.found.isImpossible) && reset.found.doubt.empty())
+    const std::string& doubt = reset.found.doubt;
+    const bool isEnough = judged.sum >= ENOUGH && judged.reasons.size() >= 2 && judged.isForeign;
+    if ((isEnough || reset.found.isImpossible) && doubt.empty())
     {
         judged.verdict = Verdict::Fault;
-        judged.score = std::min(1.0, 0.4 + std::max(sum, ENOUGH) / 10);
+        judged.by = reset.found.isAimed                                ? "on-path device"
+                    : HopsPassed(reset.packet.sighting.forgedTtl) <= 1 ? "own firewall or NAT"
+                                                                       : judged.by;
+        judged.score = std::min(1.0, 0.4 + std::max(judged.sum, ENOUGH) / 10);
         judged.explanation = fmt::format("The reset in {} was not sent by {}: {}.",
                                          reset.name,
                                          claimed,
-                                         Enumerate(reasons));
+                                         Enumerate(judged.reasons));
         return judged;
     }
-    if (sum < 2.0 || reasons.size() < 2)
+    if (judged.sum < 2.0 || judged.reasons.size() < 2)
     {
         return std::nullopt;
     }
     judged.score = 0.2;
-    judged.explanation = fmt::format(
-        "The reset in {} does not look like what {} sends ({}), but {}: {} would "
-        "decide.",
-        reset.name,
-        claimed,
-        Enumerate(reasons),
-        reset.found.doubt.empty() ? "a front end of that host would explain it" : reset.found.doubt,
-        reset.found.doubt.empty() ? "a capture beside that host"
+    judged.explanation =
+        fmt::format("The reset in {} does not look like what {} sends ({}), but {}: {} would "
+                    "decide.",
+                    reset.name,
+                    claimed,
+                    Enumerate(judged.reasons),
+                    doubt.empty() ? "a front end of that host would explain it" : doubt,
+                    doubt.empty() ? "a capture beside that host"
                                   : "a control run without the suspected trigger");
     return judged;
 }
@@ -194,14 +259,13 @@ ResetTable::Judged(const SuspectReset& reset,
 std::vector<JudgedReset>
 ResetTable::Judge() const
 {
-    std::map<Look, std::set<std::string>> boxes;
+    Boxes boxes;
     for (const SuspectReset& reset : m_resets)
     {
-        const std::optional<int> usual = NearestTtl(reset);
-        if (usual && HopsApart(reset.packet.sighting.forgedTtl, *usual) >= 2 &&
-            reset.found.doubt.empty())
+        if (HopsFromHost(reset) >= 2 && reset.found.doubt.empty())
         {
             boxes[LookOf(reset)].insert(reset.packet.claimed.ToString());
+            boxes[LookButTtlOf(reset)].insert(reset.packet.claimed.ToString());
         }
     }
     std::vector<JudgedReset> judged;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -38,6 +39,10 @@ struct JudgedReset
     Verdict verdict = Verdict::Inconclusive;
     double score = 0;
     std::string explanation;
+    double sum = 0;                   //!< Weights of the reasons.
+    std::vector<std::string> reasons; //!< All, with what other connections show.
+    bool isForeign = false;           //!< One of them is none of a front end.
+    std::string_view by = "unknown";  //!< Who may have done it.
 };
 
 /**
@@ -57,21 +62,33 @@ class ResetTable
     std::vector<JudgedReset> Judge() const;
 
   private:
-    using Look = std::tuple<int, std::uint16_t, bool, bool, bool>;
+    /// What an address shows at the place of one capture.
+    struct Host
+    {
+        std::array<bool, 256>
+            ttls{}; //!< That opened connections, or were a connection's usual ones.
+        std::optional<std::int64_t> handshakeNs; //!< The shortest from a SYN to its answer.
+    };
+
+    using Look = std::tuple<std::string, int, std::uint16_t, bool, bool, bool>;
+    using Boxes = std::map<Look, std::set<std::string>>; //!< The hosts in whose name they reset.
 
     static Look LookOf(const SuspectReset& reset);
-    void AddTtls(const Flow& flow);
+    static Look LookButTtlOf(const SuspectReset& reset);
+    static std::string KeyOf(const SuspectReset& reset);
+    void AddHosts(const Flow& flow);
     /// The TTL among those that the address shows anywhere that is nearest to the reset's.
     std::optional<int> NearestTtl(const SuspectReset& reset) const;
-    std::optional<JudgedReset> Judged(const SuspectReset& reset,
-                                      const std::map<Look, std::set<std::string>>& boxes) const;
+    int HopsFromHost(const SuspectReset& reset) const;
+    void AddAgreement(const SuspectReset& reset, const Boxes& boxes, JudgedReset& judged) const;
+    void AddTime(const SuspectReset& reset, JudgedReset& judged) const;
+    std::optional<JudgedReset> Judged(const SuspectReset& reset, const Boxes& boxes) const;
 
     const CaptureSource* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;
     bool m_lastIsSuspect = false;
     std::vector<SuspectReset> m_resets;
-    /// By address: TTLs that opened connections or were the usual ones of a connection.
-    std::map<std::string, std::array<bool, 256>> m_ttls;
+    std::map<std::string, Host> m_hosts; //!< By capture and address.
 };
 
 } // namespace bouncelab::detectors

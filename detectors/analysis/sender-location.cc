@@ -136,16 +136,18 @@ MirroredText(const Sighting& sighting)
 std::string
 HypothesesText(const std::vector<TtlReading>& readings, const Sighting& sighting)
 {
-    std::string text;
+    std::vector<std::string> places;
     for (const TtlReading& reading : readings)
     {
-        text += fmt::format("{}initial TTL {}, hop {}",
-                            text.empty() ? "" : ", or ",
-                            reading.initialTtl,
-                            reading.initialTtl - sighting.forgedTtl);
+        places.push_back(fmt::format("initial TTL {}, hop {}",
+                                     reading.initialTtl,
+                                     reading.initialTtl - sighting.forgedTtl));
     }
-    const std::string mirrored = MirroredText(sighting);
-    return text + (mirrored.empty() ? "" : ", or " + mirrored);
+    if (std::string mirrored = MirroredText(sighting); !mirrored.empty())
+    {
+        places.push_back(std::move(mirrored));
+    }
+    return fmt::format("{}", fmt::join(places, ", or "));
 }
 
 } // namespace
@@ -214,16 +216,15 @@ Locate(const Sighting& sighting, const TracedRoute* route)
         return location;
     }
 
+    const std::string hypotheses = HypothesesText(readings, sighting);
     const std::string ttl =
         sighting.ttlIsDrawn ? "TTLs of such forgeries are drawn"
         : copied            ? fmt::format("TTL {} is that of the genuine host", sighting.forgedTtl)
         : contradicted
             ? fmt::format("TTL {} puts it further away than its time allows", sighting.forgedTtl)
-        : readings.empty()
+        : hypotheses.empty()
             ? fmt::format("no common initial TTL puts TTL {} on the path", sighting.forgedTtl)
-            : fmt::format("TTL {} fits several places ({})",
-                          sighting.forgedTtl,
-                          HypothesesText(readings, sighting));
+            : fmt::format("TTL {} fits {}", sighting.forgedTtl, hypotheses);
     if (copied || contradicted)
     {
         location.reason = ttl;

@@ -125,6 +125,10 @@ CheckAlert(const Alert& alert, const std::vector<std::string>& words)
                        "explained as: " << alert.evidence.explanation
                                         << "\nexpected in it: " << word.substr(1));
         }
+        else if (word == "by")
+        {
+            BOOST_TEST(alert.where.by == words.at(++i).substr(1));
+        }
         else if (word == "assuming")
         {
             const std::string phrase = words.at(++i).substr(1);
