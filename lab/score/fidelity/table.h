@@ -90,7 +90,7 @@ ToValue(const V& value)
     {
         return value.nanoseconds ? DurationValue(*value.nanoseconds) : Value{};
     }
-    else if constexpr (std::is_same_v<V, Ipv4> || std::is_same_v<V, HostAddress>)
+    else if constexpr (std::is_same_v<V, Ipv4>)
     {
         return TextValue(value.ToString());
     }
