@@ -55,14 +55,6 @@ IsSameServer(const SmtpSession& a, const SmtpSession& b)
            (!name.empty() && name == NameInGreeting(b));
 }
 
-/// Whether a refusal that names nobody stands beside another dialog, as where somebody tells of
-/// both.
-bool
-IsToldBeside(const SmtpSession& refused, const SmtpSession& other)
-{
-    return refused.server.IsMasked() && refused.file == other.file;
-}
-
 /// Whether a dialog that names no server stands beside another one, as where somebody tells of
 /// both.
 bool
