@@ -40,7 +40,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  */
 extern const Detector FORGED_RESET{forged_reset::SIGNATURE,
                                    "a reset that the side whose address it bears did not send",
-                                   {{kinds::PACKETS}, {"forged"}},
+                                   {{kinds::PACKETS}, {classes::FORGED_RESET}},
                                    forged_reset::Gather,
                                    forged_reset::Conclude};
 

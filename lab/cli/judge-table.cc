@@ -79,21 +79,49 @@ EndsText(const DetectorReport& report)
                        report.inconclusive);
 }
 
+/// A figure without its bounds.
+std::string
+Short(const Figure& figure)
+{
+    return figure.value ? fmt::format("{:.2f}", *figure.value) : "–";
+}
+
+std::uint64_t
+Failures(const DetectorReport& report)
+{
+    std::uint64_t failures = 0;
+    for (const auto& [end, count] : report.ended)
+    {
+        failures += HasFailed(end) ? count : 0;
+    }
+    return failures;
+}
+
 std::string
 Overview(const std::vector<DetectorReport>& reports, const Terminal& terminal)
 {
-    Table table({"detector", "found", "false", "precision", "recall", "F1", "false per 1,000"});
+    Table table({"detector", "found", "false", "failed", "precision", "recall", "F1", "/1,000"});
+    std::vector<std::string> silent;
     for (const DetectorReport& report : reports)
     {
+        if (report.found + report.missed + report.falseAlarms + Failures(report) == 0)
+        {
+            silent.push_back(report.detector);
+            continue;
+        }
         table.Add({report.detector,
                    Cell(fmt::format("{} of {}", report.found, report.found + report.missed)),
                    Cell(std::to_string(report.falseAlarms)),
+                   Cell(std::to_string(Failures(report))),
                    Cell(Text(report.precision)),
                    Cell(Text(report.recall)),
-                   Cell(Text(report.f1)),
-                   Cell(Text(report.falsePerThousand))});
+                   Cell(Short(report.f1)),
+                   Cell(Short(report.falsePerThousand))});
     }
-    return table.Print(terminal);
+    return table.Print(terminal) +
+           (silent.empty() ? ""
+                           : fmt::format("\nHeld to nothing here, and without an alarm: {}\n",
+                                         fmt::join(silent, ", ")));
 }
 
 /// What one detector did in each variant, but for those where nothing shows and nothing was said.

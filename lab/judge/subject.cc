@@ -21,7 +21,7 @@ using score::JudgedCell;
 constexpr const char* EVERYTHING = "all";
 constexpr const char* BLANKS = " \t\n";
 
-/// "mine" of `python3 detectors/mine.py --fast`: the last word that is a file here, else the first.
+/// "mine" of `python3 mine.py --fast`: the last word that is a file here, else the first.
 std::string
 NameOfCommand(const std::string& command)
 {

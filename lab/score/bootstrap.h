@@ -57,7 +57,8 @@ Bootstrap(std::size_t runs, const Figure& figure)
     {
         for (std::size_t& run : sample)
         {
-            run = draws("run", ++drawn).Below(runs);
+            ++drawn;
+            run = draws("run", drawn).Below(runs);
         }
         each = figure(sample);
     }

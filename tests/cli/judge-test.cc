@@ -193,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)
     BOOST_TEST(Has(same.output, "1 cells compared, 0 changes"), same.output);
 
     Write("mine.sh", ": > \"$2\"\n");
-    const ChildEnd worse = regress({scenario, "--junit", "v.xml", "--summary", "v.md"});
+    const ChildEnd worse = regress({scenario, "--junit", "v.xml", "--summary", "words"});
     BOOST_TEST(worse.status == 1);
     BOOST_TEST(Has(worse.output,
                    "worse: forged-reply/error-500 at gateway-inside, mine: found 2 of 2, now 0 of "
@@ -201,7 +201,7 @@ BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)
                worse.output);
     BOOST_TEST(Has(worse.output, "first: seed 1, frame 11"), worse.output);
     BOOST_TEST(Has(ReadTextFile(scratch.Path() / "v.xml"), "failures=\"1\""));
-    BOOST_TEST(Has(ReadTextFile(scratch.Path() / "v.md"), "## Verdicts became worse"));
+    BOOST_TEST(Has(ReadTextFile(scratch.Path() / "words"), "## Verdicts became worse"));
     // Only what was worse is tried again.
     const ChildEnd again = regress({"forged-reply", "--failed"});
     BOOST_TEST(again.status == 1);
