@@ -24,6 +24,7 @@ void AddListCommand(CLI::App& app, Shell& shell);
 void AddRunCommand(CLI::App& app, Shell& shell);
 void AddLiveCommand(CLI::App& app, Shell& shell);
 void AddValidateCommand(CLI::App& app, Shell& shell);
+void AddNewCommand(CLI::App& app, Shell& shell);
 void AddShowCommand(CLI::App& app, Shell& shell);
 void AddDetectCommand(CLI::App& app, Shell& shell);
 void AddJudgeCommand(CLI::App& app, Shell& shell);

@@ -107,6 +107,7 @@ main(int argc, char** argv)
     AddLiveCommand(app, shell);
     AddValidateCommand(app, shell);
     AddShowCommand(app, shell);
+    AddNewCommand(app, shell);
     AddDetectCommand(app, shell);
     AddScoreCommand(app, shell);
     AddJudgeCommand(app, shell);

@@ -119,6 +119,7 @@ class RunBatch
     std::vector<run::RunSpec> m_specs;
     std::vector<std::size_t> m_jobOf; //!< By spec.
     std::size_t m_finished = 0;
+    matrix::Progress m_progress{0};
     std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
     std::map<fs::path, score::Baseline> m_baselines; //!< By file.
     RangeUpdate m_ranges;
@@ -282,12 +283,9 @@ RunBatch::Finish(const run::RunResult& result)
 {
     const std::size_t index = m_finished++;
     Job& job = m_jobs[m_jobOf[index]];
-    const std::string name = fmt::format("{} of {}: {} seed {}",
-                                         m_finished,
-                                         m_specs.size(),
-                                         result.spec.variant,
-                                         result.spec.seed);
-    m_shell.terminal.Progress(name);
+    const std::string name = fmt::format("{} seed {}", result.spec.variant, result.spec.seed);
+    m_progress.Add();
+    m_shell.terminal.Progress(fmt::format("{}: {}", m_progress.Text(), name));
     job.took += result.took;
     if (result.status != 0)
     {
@@ -551,7 +549,8 @@ RunBatch::RunAll(const std::vector<ChosenVariant>& choices, const run::WorkFolde
         m_options.jobs > 0 ? m_options.jobs : std::max(1U, std::thread::hardware_concurrency());
     how.detector = Detector();
     how.temporary = folders.temporary;
-    m_shell.terminal.Progress(fmt::format("{} runs", m_specs.size()));
+    m_progress = matrix::Progress(m_specs.size());
+    m_shell.terminal.Progress(m_progress.Text());
     run::RunMany(m_specs, how, [this](const run::RunResult& result) { return Finish(result); });
     m_shell.terminal.ClearProgress();
     if (m_options.updateRanges)

@@ -1,7 +1,9 @@
 #include "lab/cli/commands.h"
+#include "lab/scenario/key-catalogue.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
@@ -16,11 +18,49 @@ struct ShowOptions
     std::string name;
     std::vector<std::string> overrides;
     bool asJson = false;
+    bool changed = false;
 };
+
+/// A key: what it takes, its default, and what it means.
+void
+ShowKeys(const std::vector<scenario::PageRow>& keys, bool asJson)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const scenario::PageRow& key : keys)
+    {
+        json.push_back({{"key", key.path},
+                        {"takes", key.type},
+                        {"default", key.defaultValue},
+                        {"meaning", key.sentence}});
+        if (!asJson)
+        {
+            fmt::print("{}\n    {}\n    takes {}{}\n",
+                       key.path,
+                       key.sentence,
+                       key.type,
+                       key.defaultValue.empty() ? "" : "; default: " + key.defaultValue);
+        }
+    }
+    if (asJson)
+    {
+        fmt::print("{}\n", json.dump(2));
+    }
+}
 
 void
 Show(Shell& shell, const ShowOptions& options)
 {
+    if (options.name.find('/') == std::string::npos)
+    {
+        const std::vector<scenario::PageRow> keys = scenario::FindKeys(options.name);
+        const bool isScenario =
+            std::filesystem::exists(shell.DataRoot() / "scenarios" / options.name);
+        if (!keys.empty() && !isScenario)
+        {
+            ShowKeys(keys, options.asJson);
+            return;
+        }
+    }
     const std::vector<ChosenVariant> choices = shell.Choose({options.name});
     if (choices.size() != 1)
     {
@@ -31,6 +71,17 @@ Show(Shell& shell, const ShowOptions& options)
                                      choices.front().variant));
     }
     const ChosenVariant& choice = choices.front();
+    if (options.changed)
+    {
+        const auto changes = scenario::ChangesOf(scenario::ScenarioFile::Load(choice.file),
+                                                 choice.variant,
+                                                 shell.Personas());
+        fmt::print("{}{}",
+                   options.asJson ? nlohmann::json(changes).dump(2)
+                                  : fmt::format("{}", fmt::join(changes, "\n")),
+                   changes.empty() && !options.asJson ? "" : "\n");
+        return;
+    }
     const scenario::Scenario scenario =
         scenario::ScenarioFile::Load(choice.file)
             .Resolve(choice.variant, shell.Personas(), options.overrides);
@@ -44,11 +95,15 @@ Show(Shell& shell, const ShowOptions& options)
 void
 AddShowCommand(CLI::App& app, Shell& shell)
 {
-    CLI::App* command = app.add_subcommand("show", "Prints a resolved scenario with every default");
+    CLI::App* command =
+        app.add_subcommand("show",
+                           "Prints a resolved scenario with every default, or what a key means");
     auto options = std::make_shared<ShowOptions>();
-    command->add_option("NAME", options->name, "SCENARIO/VARIANT")->required();
+    command->add_option("NAME", options->name, "SCENARIO/VARIANT, or KEY")->required();
     command->add_option("--set", options->overrides, "KEY=VALUE; may be repeated")
         ->allow_extra_args(false);
+    command->add_flag("--changed", options->changed, "Only what the variant has and `base` has not")
+        ->excludes("--set");
     command->add_flag("--json", options->asJson, "Prints the parameters as JSON");
     command->footer("Example:\n  bouncelab show forged-reply/error-500 --set "
                     "injectors.border.at-hop=9");

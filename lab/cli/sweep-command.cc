@@ -165,6 +165,7 @@ class Sweep
     void Go();
 
   private:
+    void TellAll(const std::vector<scenario::ScenarioError>& faults) const;
     void ReadCampaign();
     std::vector<matrix::SweptVariant> ChooseVariants();
     void Check();
@@ -192,6 +193,20 @@ class Sweep
     std::size_t m_made = 0;
 };
 
+/// \throws the last fault, after the others have been told
+void
+Sweep::TellAll(const std::vector<scenario::ScenarioError>& faults) const
+{
+    for (std::size_t i = 0; i + 1 < faults.size(); ++i)
+    {
+        m_shell.terminal.Error(faults[i].what());
+    }
+    if (!faults.empty())
+    {
+        throw faults.back();
+    }
+}
+
 void
 Sweep::ReadCampaign()
 {
@@ -200,6 +215,7 @@ Sweep::ReadCampaign()
     if (isFile && m_options.targets.size() == 1 && matrix::IsCampaign(first))
     {
         m_campaign = matrix::LoadCampaign(first);
+        TellAll(m_campaign.faults);
         m_campaignFolder = fs::absolute(first).parent_path();
         if (!m_options.over.empty() || m_options.zip || m_options.samples)
         {
@@ -251,15 +267,7 @@ Sweep::ChooseVariants()
 void
 Sweep::Check()
 {
-    const std::vector<scenario::ScenarioError> errors = m_plan->Check(m_shell.Personas());
-    for (std::size_t i = 0; i + 1 < errors.size(); ++i)
-    {
-        m_shell.terminal.Error(errors[i].what());
-    }
-    if (!errors.empty())
-    {
-        throw errors.back();
-    }
+    TellAll(m_plan->Check(m_shell.Personas()));
     m_table.emplace(*m_plan, m_campaign.marks);
     try
     {
@@ -437,7 +445,7 @@ void
 Sweep::Carry(matrix::GrowingTable& table, matrix::MatrixOptions how)
 {
     const std::size_t begin = Begin() + table.Runs();
-    if (begin == End())
+    if (table.IsFinished() || begin == End())
     {
         return;
     }

@@ -22,18 +22,31 @@ struct ValidateOptions
     bool asJson = false;
 };
 
-void
-ValidateOne(Shell& shell, const std::string& file)
+/// Everything that is wrong with a file, a line each.
+std::vector<std::string>
+ProblemsOf(Shell& shell, const std::string& file)
 {
-    scenario::ValidateFile(file, shell.Personas());
-    if (std::filesystem::path(file).filename() == "expect.yaml")
+    std::vector<std::string> problems;
+    for (const auto& fault : scenario::FaultsInFile(file, shell.Personas()))
     {
-        const scenario::ExpectationFile expectations = scenario::ExpectationFile::Load(file);
-        for (const std::string& variant : expectations.Variants())
+        problems.emplace_back(fault.what());
+    }
+    if (problems.empty() && std::filesystem::path(file).filename() == "expect.yaml")
+    {
+        try
         {
-            score::CheckClaims(expectations.Resolve(variant));
+            const scenario::ExpectationFile expectations = scenario::ExpectationFile::Load(file);
+            for (const std::string& variant : expectations.Variants())
+            {
+                score::CheckClaims(expectations.Resolve(variant));
+            }
+        }
+        catch (const scenario::ScenarioError& error)
+        {
+            problems.emplace_back(error.what());
         }
     }
+    return problems;
 }
 
 void
@@ -42,22 +55,17 @@ Validate(Shell& shell, const ValidateOptions& options)
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const std::string& file : options.files)
     {
-        std::string problem;
-        try
-        {
-            ValidateOne(shell, file);
-        }
-        catch (const scenario::ScenarioError& error)
-        {
-            problem = error.what();
-        }
-        json.push_back({{"file", file}, {"valid", problem.empty()}, {"problem", problem}});
-        if (!problem.empty())
+        const std::vector<std::string> problems = ProblemsOf(shell, file);
+        json.push_back({{"file", file},
+                        {"valid", problems.empty()},
+                        {"problem", problems.empty() ? "" : problems.front()},
+                        {"problems", problems}});
+        for (const std::string& problem : problems)
         {
             shell.terminal.Error(problem);
             shell.Raise(BAD_INPUT);
         }
-        else if (!options.asJson && !shell.terminal.IsQuiet())
+        if (problems.empty() && !options.asJson && !shell.terminal.IsQuiet())
         {
             fmt::print("{}: {}\n", file, shell.terminal.Paint("valid", TextStyle::Good));
         }

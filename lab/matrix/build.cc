@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <memory>
 
+#include <unistd.h>
+
 namespace bouncelab::matrix
 {
 
@@ -48,6 +50,8 @@ ClaimFor(const std::string& build, const fs::path& results, OtherBuild other)
 {
     const fs::path file = results / "build.json";
     fs::create_directories(results);
+    // First this, then the claim: another shard of the same build writes the claim before all else.
+    const bool isEmpty = IsEmpty(results);
     if (fs::exists(file))
     {
         const auto claim = nlohmann::json::parse(score::ReadTextFile(file), nullptr, false);
@@ -56,7 +60,7 @@ ClaimFor(const std::string& build, const fs::path& results, OtherBuild other)
             return;
         }
     }
-    if (!IsEmpty(results) && other == OtherBuild::Refuse)
+    if (!isEmpty && other == OtherBuild::Refuse)
     {
         throw scenario::ScenarioError(
             {std::make_shared<const std::string>(results.string()), 0, 0},
@@ -73,7 +77,9 @@ ClaimFor(const std::string& build, const fs::path& results, OtherBuild other)
             run::RemoveAll(entry.path());
         }
     }
-    score::WriteTextFile(file, nlohmann::json{{"build", build}}.dump(2) + "\n");
+    const fs::path part = results / fmt::format(".build-{}", getpid());
+    score::WriteTextFile(part, nlohmann::json{{"build", build}}.dump(2) + "\n");
+    fs::rename(part, file);
 }
 
 } // namespace bouncelab::matrix

@@ -47,7 +47,8 @@ LoadCampaign(const std::string& path)
         }
     }
     Campaign campaign;
-    scenario::YamlReader(nullptr, campaign.marks).ReadStruct(root, "", ValueOf(campaign.config));
+    scenario::YamlReader(nullptr, campaign.marks, &campaign.faults)
+        .ReadStruct(root, "", ValueOf(campaign.config));
     return campaign;
 }
 

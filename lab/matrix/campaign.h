@@ -64,9 +64,10 @@ struct Campaign
 {
     CampaignConfig config;
     scenario::Marks marks;
+    std::vector<scenario::ScenarioError> faults; //!< Every key and value that cannot be read.
 };
 
-/// \throws scenario::ScenarioError
+/// \throws scenario::ScenarioError if the file cannot be read at all
 Campaign LoadCampaign(const std::string& path);
 
 /// Whether a YAML file is a campaign rather than a scenario. \throws scenario::ScenarioError

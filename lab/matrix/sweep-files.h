@@ -71,6 +71,9 @@ class GrowingTable
     /// Runs whose rows are there.
     std::size_t Runs() const { return m_runs; }
 
+    /// Whether the table is in its place, so that nothing can be added.
+    bool IsFinished() const { return m_part == nullptr; }
+
     void Add(const CellResult& result);
 
     /// When all runs are there: puts the table in its place, and the same as SQLite beside it.

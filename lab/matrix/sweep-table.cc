@@ -2,7 +2,9 @@
 
 #include "formats/text.h"
 #include "lab/scenario/scalar-text.h"
+#include "lab/score/alert-file.h"
 #include "lab/score/claim-check.h"
+#include "lab/score/judged-cell.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <stdexcept>
 
@@ -45,6 +48,8 @@ DetectorColumns()
             "other_faults",
             "benign",
             "inconclusive",
+            "clean_sessions",
+            "time_to_detect_s",
             "localization_error_hops",
             "localization_width_hops"};
 }
@@ -63,17 +68,23 @@ UnitOfValues(const std::vector<std::string>& values)
     return all(scenario::ParseDuration) ? SECONDS : all(scenario::ParseBitRate) ? BIT_RATE : "";
 }
 
+/// A duration in ns as seconds, exactly.
+std::string
+SecondsOf(std::int64_t ns)
+{
+    const std::string text = fmt::format("{}{}.{:09}",
+                                         ns < 0 ? "-" : "",
+                                         std::llabs(ns) / 1000000000,
+                                         std::llabs(ns) % 1000000000);
+    return std::string(TrimEnd(TrimEnd(text, "0"), "."));
+}
+
 std::string
 KeyValue(const std::string& value, const std::string& unit)
 {
     if (unit == SECONDS)
     {
-        const std::int64_t ns = scenario::ParseDuration(value).value;
-        std::string text = fmt::format("{}{}.{:09}",
-                                       ns < 0 ? "-" : "",
-                                       std::llabs(ns) / 1000000000,
-                                       std::llabs(ns) % 1000000000);
-        return std::string(TrimEnd(TrimEnd(text, "0"), "."));
+        return SecondsOf(scenario::ParseDuration(value).value);
     }
     return unit == BIT_RATE ? std::to_string(scenario::ParseBitRate(value).value) : value;
 }
@@ -119,8 +130,23 @@ Line(const std::vector<std::string>& fields)
     return line + "\n";
 }
 
+/// Of the fault that it found soonest.
+std::string
+TimeToDetect(const score::JudgedCell& cell)
+{
+    std::optional<std::int64_t> least;
+    for (const score::JudgedFault& fault : cell.faults)
+    {
+        if (fault.found && fault.delay && (!least || *fault.delay < *least))
+        {
+            least = fault.delay;
+        }
+    }
+    return least ? SecondsOf(*least) : "";
+}
+
 std::vector<std::string>
-FieldsOf(const score::DetectorScore& score, std::uint64_t evidence)
+FieldsOf(const score::DetectorScore& score, const score::JudgedCell& cell, std::uint64_t evidence)
 {
     std::string error;
     std::string width;
@@ -151,6 +177,8 @@ FieldsOf(const score::DetectorScore& score, std::uint64_t evidence)
     {
         fields.push_back(std::to_string(count));
     }
+    fields.push_back(std::to_string(cell.cleanSessions));
+    fields.push_back(TimeToDetect(cell));
     fields.push_back(error);
     fields.push_back(width);
     return fields;
@@ -258,11 +286,21 @@ SweepTable::Rows(const Cell& cell, const score::RunFolder& run, const score::Run
         score::ValuesIn(run,
                         scenario::ExpectationsFor(cell.spec.scenarioFile, cell.spec.variant),
                         values);
+    score::CellJudge judge(run);
+    const std::map<std::string, score::DetectorScope> scopes = score::ReadScopes(run.Root());
     std::string lines;
     for (const score::DetectorScore& detector : score.detectors)
     {
         std::vector<std::string> fields = head;
-        const auto own = FieldsOf(detector, EvidenceBytes(run.EvidenceOf(detector.vantage)));
+        const auto scope = scopes.find(detector.detector);
+        const score::JudgedCell judged =
+            judge.Judge(detector.detector,
+                        detector.vantage,
+                        score::ReadAlerts(run.Root() / "verdicts" / detector.detector /
+                                          (detector.vantage + ".jsonl")),
+                        scope == scopes.end() ? score::DetectorScope() : scope->second);
+        const auto own =
+            FieldsOf(detector, judged, EvidenceBytes(run.EvidenceOf(detector.vantage)));
         fields.insert(fields.end(), own.begin(), own.end());
         for (std::size_t i = 0; i < measured.size(); ++i)
         {

@@ -26,7 +26,10 @@ void FailOnFirst(const std::string& path,
 /// Reply texts of a server persona (smtp::CheckServerPersona).
 void CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks);
 
-/// Every cross-reference of a scenario, and the personas in it.
+/// Every cross-reference of a scenario, and the personas in it: the first fault of each theme.
+std::vector<ScenarioError> FaultsOf(const Scenario& scenario, const Marks& marks);
+
+/// The same. \throws ScenarioError the first of them
 void CheckScenario(const Scenario& scenario, const Marks& marks);
 
 /// `local@domain`, each part not empty and without blanks, brackets or control characters.

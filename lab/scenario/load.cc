@@ -4,10 +4,13 @@
 #include "lab/scenario/expectations.h"
 #include "lab/scenario/json-printer.h"
 #include "lab/scenario/overrider.h"
+#include "lab/scenario/persona-kinds.h"
 #include "lab/scenario/yaml-printer.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 
 namespace bouncelab::scenario
 {
@@ -24,90 +27,9 @@ ReadPersonaFile(const std::string& path, Marks& marks)
     return persona;
 }
 
-} // namespace
-
-ScenarioFile::ScenarioFile(VariantFile file)
-    : m_file(std::move(file))
-{
-    if (!IsName(Name()))
-    {
-        throw ScenarioError(m_file.Head("name").at,
-                            "name",
-                            "found " + Quote(Name()) +
-                                ", expected lower-case letters, digits, - and .");
-    }
-}
-
-ScenarioFile
-ScenarioFile::Load(const std::string& path)
-{
-    return ScenarioFile(VariantFile(LoadTree(path), path, {"name"}));
-}
-
-ScenarioFile
-ScenarioFile::Parse(std::string_view text, const std::string& file)
-{
-    return ScenarioFile(VariantFile(ParseTree(text, file), file, {"name"}));
-}
-
-Scenario
-ScenarioFile::Resolve(const std::string& variant,
-                      const PersonaLibrary& personas,
-                      const std::vector<std::string>& overrides) const
-{
-    const TextNode tree = m_file.Tree(variant);
-    Scenario scenario = Defaults<Scenario>();
-    scenario.name = Name();
-    scenario.variant = variant;
-    Marks marks;
-    YamlReader(&personas, marks).ReadStruct(tree, "", ValueOf(scenario));
-    Overrider overrider(&personas, marks);
-    for (const std::string& text : overrides)
-    {
-        const Override change = Override::Parse(text);
-        overrider.Apply(change, ValueOf(scenario));
-    }
-    CheckScenario(scenario, marks);
-    return scenario;
-}
-
-nlohmann::ordered_json
-Parameters(const Scenario& scenario)
-{
-    Scenario copy = scenario;
-    return PrintJson(ValueOf(copy));
-}
-
-std::string
-Show(const Scenario& scenario)
-{
-    nlohmann::ordered_json file;
-    file["name"] = scenario.name;
-    file["base"] = Parameters(scenario);
-    file["variants"][scenario.variant] = nlohmann::ordered_json::object();
-    return FormatYaml(file);
-}
-
-std::vector<std::string>
-ListScenarios(const std::string& root)
-{
-    std::vector<std::string> files;
-    std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::filesystem::path(root) / "scenarios", error))
-    {
-        const std::filesystem::path file = entry.path() / "scenario.yaml";
-        if (std::filesystem::exists(file, error))
-        {
-            files.push_back(file.string());
-        }
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
+/// A file of which the first fault alone is told. \throws ScenarioError
 void
-ValidateFile(const std::string& path, const PersonaLibrary& personas)
+CheckFile(const std::string& path, const PersonaLibrary& personas)
 {
     const std::filesystem::path file(path);
     const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
@@ -149,14 +71,210 @@ ValidateFile(const std::string& path, const PersonaLibrary& personas)
             expectations.CheckAgainst(ScenarioFile::Load(scenario.string()), personas);
         }
     }
-    else
+}
+
+/// Whether a file is a scenario: neither its name nor its folder says that it is something else.
+bool
+IsScenario(const std::filesystem::path& file)
+{
+    const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
+    const std::vector<PersonaFolder>& kinds = PersonaFolders();
+    return file.filename() != "expect.yaml" &&
+           std::none_of(kinds.begin(),
+                        kinds.end(),
+                        [&](const PersonaFolder& kind) { return kind.type->folder == folder; });
+}
+
+} // namespace
+
+ScenarioFile::ScenarioFile(VariantFile file)
+    : m_file(std::move(file))
+{
+    if (!IsName(Name()))
     {
+        throw ScenarioError(m_file.Head("name").at,
+                            "name",
+                            "found " + Quote(Name()) +
+                                ", expected lower-case letters, digits, - and .");
+    }
+}
+
+ScenarioFile
+ScenarioFile::Load(const std::string& path)
+{
+    return ScenarioFile(VariantFile(LoadTree(path), path, {"name"}));
+}
+
+ScenarioFile
+ScenarioFile::Parse(std::string_view text, const std::string& file)
+{
+    return ScenarioFile(VariantFile(ParseTree(text, file), file, {"name"}));
+}
+
+Scenario
+ScenarioFile::Resolve(const std::string& variant,
+                      const PersonaLibrary& personas,
+                      const std::vector<std::string>& overrides) const
+{
+    const TextNode tree = m_file.Tree(variant);
+    Scenario scenario = Defaults<Scenario>();
+    scenario.name = Name();
+    scenario.variant = variant;
+    const std::optional<PersonaLibrary> own = personas.Beside(Path());
+    const PersonaLibrary* library = own ? &*own : &personas;
+    Marks marks;
+    YamlReader(library, marks).ReadStruct(tree, "", ValueOf(scenario));
+    Overrider overrider(library, marks);
+    for (const std::string& text : overrides)
+    {
+        const Override change = Override::Parse(text);
+        overrider.Apply(change, ValueOf(scenario));
+    }
+    CheckScenario(scenario, marks);
+    return scenario;
+}
+
+std::vector<ScenarioError>
+ScenarioFile::Faults(const std::string& variant, const PersonaLibrary& personas) const
+{
+    Scenario scenario = Defaults<Scenario>();
+    scenario.name = Name();
+    scenario.variant = variant;
+    const std::optional<PersonaLibrary> own = personas.Beside(Path());
+    Marks marks;
+    std::vector<ScenarioError> faults;
+    YamlReader(own ? &*own : &personas, marks, &faults)
+        .ReadStruct(m_file.Tree(variant), "", ValueOf(scenario));
+    return faults.empty() ? FaultsOf(scenario, marks) : faults;
+}
+
+Scenario
+ScenarioFile::Base(const PersonaLibrary& personas) const
+{
+    Scenario scenario = Defaults<Scenario>();
+    const std::optional<PersonaLibrary> own = personas.Beside(Path());
+    Marks marks;
+    std::vector<ScenarioError> faults;
+    YamlReader(own ? &*own : &personas, marks, &faults)
+        .ReadStruct(m_file.Base(), "", ValueOf(scenario));
+    return scenario;
+}
+
+namespace
+{
+
+/// Values by their key paths, `--set`'s way of writing both.
+std::map<std::string, std::string>
+Flat(const nlohmann::ordered_json& json, const std::string& path = "")
+{
+    std::map<std::string, std::string> values;
+    std::size_t item = 0;
+    for (const auto& [key, value] : json.items())
+    {
+        const std::string inside = JoinPath(path, json.is_array() ? std::to_string(++item) : key);
+        if (value.is_structured() && !value.empty())
+        {
+            values.merge(Flat(value, inside));
+        }
+        else
+        {
+            values[inside] = value.is_string() ? value.get<std::string>() : value.dump();
+        }
+    }
+    return values;
+}
+
+} // namespace
+
+std::vector<std::string>
+ChangesOf(const ScenarioFile& file, const std::string& variant, const PersonaLibrary& personas)
+{
+    std::map<std::string, std::string> before = Flat(Parameters(file.Base(personas)));
+    std::vector<std::string> changes;
+    for (const auto& [path, value] : Flat(Parameters(file.Resolve(variant, personas))))
+    {
+        const auto old = before.find(path);
+        if (old == before.end() || old->second != value)
+        {
+            changes.push_back(path + "=" + value);
+        }
+        if (old != before.end())
+        {
+            before.erase(old);
+        }
+    }
+    for (const auto& entry : before)
+    {
+        changes.push_back(entry.first + "=~");
+    }
+    std::sort(changes.begin(), changes.end());
+    return changes;
+}
+
+nlohmann::ordered_json
+Parameters(const Scenario& scenario)
+{
+    Scenario copy = scenario;
+    return PrintJson(ValueOf(copy));
+}
+
+std::string
+Show(const Scenario& scenario)
+{
+    nlohmann::ordered_json file;
+    file["name"] = scenario.name;
+    file["base"] = Parameters(scenario);
+    file["variants"][scenario.variant] = nlohmann::ordered_json::object();
+    return FormatYaml(file);
+}
+
+std::vector<std::string>
+ListScenarios(const std::string& root)
+{
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(root) / "scenarios", error))
+    {
+        const std::filesystem::path file = entry.path() / "scenario.yaml";
+        if (std::filesystem::exists(file, error))
+        {
+            files.push_back(file.string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::vector<ScenarioError>
+FaultsInFile(const std::string& path, const PersonaLibrary& personas)
+{
+    std::vector<ScenarioError> faults;
+    std::set<std::string> seen;
+    try
+    {
+        if (!IsScenario(path))
+        {
+            CheckFile(path, personas);
+            return faults;
+        }
         const ScenarioFile scenario = ScenarioFile::Load(path);
         for (const std::string& variant : scenario.Variants())
         {
-            scenario.Resolve(variant, personas);
+            for (const ScenarioError& fault : scenario.Faults(variant, personas))
+            {
+                if (seen.insert(fault.what()).second)
+                {
+                    faults.push_back(fault);
+                }
+            }
         }
     }
+    catch (const ScenarioError& fault)
+    {
+        faults.push_back(fault);
+    }
+    return faults;
 }
 
 } // namespace bouncelab::scenario

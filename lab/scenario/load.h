@@ -41,11 +41,27 @@ class ScenarioFile
                      const PersonaLibrary& personas,
                      const std::vector<std::string>& overrides = {}) const;
 
+    /// All that is wrong with one variant: every fault of a value, or, if there is none, the first
+    /// of each theme of cross-references.
+    std::vector<ScenarioError> Faults(const std::string& variant,
+                                      const PersonaLibrary& personas) const;
+
+    /// `base` as it stands, with defaults, whatever is missing or does not fit.
+    Scenario Base(const PersonaLibrary& personas) const;
+
   private:
     explicit ScenarioFile(VariantFile file);
 
     VariantFile m_file;
 };
+
+/**
+ * What a variant has and `base` alone has not, as `--set` takes it: "paths.japan.delay-scale=2"; a
+ * key that is gone has the value `~`. \throws ScenarioError
+ */
+std::vector<std::string> ChangesOf(const ScenarioFile& file,
+                                   const std::string& variant,
+                                   const PersonaLibrary& personas);
 
 /// A scenario file that has this variant only, with every default written out.
 std::string Show(const Scenario& scenario);
@@ -61,9 +77,9 @@ std::vector<std::string> ListScenarios(const std::string& root);
  * mtas, servers, connectors, filters); expectations in expect.yaml (against the scenario.yaml
  * beside it, where there is one); else a scenario, every variant of it.
  *
- * \throws ScenarioError
+ * \return what is wrong, each fault once; of expectations and personas the first
  */
-void ValidateFile(const std::string& path, const PersonaLibrary& personas);
+std::vector<ScenarioError> FaultsInFile(const std::string& path, const PersonaLibrary& personas);
 
 } // namespace bouncelab::scenario
 

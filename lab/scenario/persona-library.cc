@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace bouncelab::scenario
 {
@@ -22,32 +23,44 @@ IsName(std::string_view text)
 }
 
 PersonaLibrary::PersonaLibrary(std::string root)
-    : m_root(std::move(root))
+    : m_homes{(std::filesystem::path(std::move(root)) / "models" / "personas")
+                  .lexically_normal()
+                  .string()}
 {
 }
 
-std::string
-PersonaLibrary::Folder(std::string_view kind) const
+std::optional<PersonaLibrary>
+PersonaLibrary::Beside(const std::string& scenarioFile) const
 {
-    return (std::filesystem::path(m_root) / "models" / "personas" / kind)
-        .lexically_normal()
-        .string();
+    const std::filesystem::path own =
+        std::filesystem::path(scenarioFile).parent_path() / "personas";
+    std::error_code error;
+    if (!std::filesystem::is_directory(own, error))
+    {
+        return std::nullopt;
+    }
+    PersonaLibrary library = *this;
+    library.m_homes.insert(library.m_homes.begin(), own.lexically_normal().string());
+    return library;
 }
 
 std::vector<std::string>
 PersonaLibrary::Names(std::string_view kind) const
 {
-    std::vector<std::string> names;
+    std::set<std::string> names;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(Folder(kind), error))
+    for (const std::string& home : m_homes)
     {
-        if (entry.path().extension() == ".yaml")
+        for (const auto& entry :
+             std::filesystem::directory_iterator(std::filesystem::path(home) / kind, error))
         {
-            names.push_back(entry.path().stem().string());
+            if (entry.path().extension() == ".yaml")
+            {
+                names.insert(entry.path().stem().string());
+            }
         }
     }
-    std::sort(names.begin(), names.end());
-    return names;
+    return {names.begin(), names.end()};
 }
 
 const TextNode&
@@ -56,23 +69,26 @@ PersonaLibrary::Tree(std::string_view kind,
                      const SourceLocation& at,
                      const std::string& path) const
 {
-    const std::string file = Folder(kind) + "/" + name + ".yaml";
-    if (const auto it = m_trees.find(file); it != m_trees.end())
-    {
-        return it->second;
-    }
     std::error_code error;
-    if (!IsName(name) || !std::filesystem::exists(file, error))
+    for (const std::string& home : m_homes)
     {
-        const std::vector<std::string> names = Names(kind);
-        throw ScenarioError(at,
-                            path,
-                            fmt::format("found no persona {} in models/personas/{}{}",
-                                        Quote(name),
-                                        kind,
-                                        Suggest(name, {names.begin(), names.end()})));
+        const std::string file = fmt::format("{}/{}/{}.yaml", home, kind, name);
+        if (const auto it = m_trees.find(file); it != m_trees.end())
+        {
+            return it->second;
+        }
+        if (IsName(name) && std::filesystem::exists(file, error))
+        {
+            return m_trees.emplace(file, LoadTree(file)).first->second;
+        }
     }
-    return m_trees.emplace(file, LoadTree(file)).first->second;
+    const std::vector<std::string> names = Names(kind);
+    throw ScenarioError(at,
+                        path,
+                        fmt::format("found no persona {} in models/personas/{}{}",
+                                    Quote(name),
+                                    kind,
+                                    Suggest(name, {names.begin(), names.end()})));
 }
 
 } // namespace bouncelab::scenario

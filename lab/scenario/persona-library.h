@@ -4,6 +4,7 @@
 #include "lab/scenario/text-tree.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,10 @@ class PersonaLibrary
     /// root holds models/personas/KIND/NAME.yaml.
     explicit PersonaLibrary(std::string root);
 
+    /// The same, and ahead of it the personas in a folder `personas/KIND` beside a scenario's file;
+    /// nothing if there is no such folder.
+    std::optional<PersonaLibrary> Beside(const std::string& scenarioFile) const;
+
     /// The names of a kind (`stacks`), sorted.
     std::vector<std::string> Names(std::string_view kind) const;
 
@@ -37,9 +42,7 @@ class PersonaLibrary
                          const std::string& path) const;
 
   private:
-    std::string Folder(std::string_view kind) const;
-
-    std::string m_root;
+    std::vector<std::string> m_homes; //!< Folders that hold KIND/NAME.yaml, the first one first.
     mutable std::map<std::string, TextNode> m_trees; //!< By path of the file.
 };
 

@@ -48,15 +48,34 @@ IsMailbox(std::string_view text)
                        [](char c) { return c > ' ' && c < '\x7F' && c != '<' && c != '>'; });
 }
 
+std::vector<ScenarioError>
+FaultsOf(const Scenario& scenario, const Marks& marks)
+{
+    const auto checkHead = [](const Scenario& checked, const Marks& places)
+    { HeadChecker(checked, places).Check(); };
+    std::vector<ScenarioError> faults;
+    for (void (*check)(const Scenario&, const Marks&) :
+         {+checkHead, CheckNetwork, CheckMiddleboxes, CheckMail, CheckVantages, CheckProbes})
+    {
+        try
+        {
+            check(scenario, marks);
+        }
+        catch (const ScenarioError& fault)
+        {
+            faults.push_back(fault);
+        }
+    }
+    return faults;
+}
+
 void
 CheckScenario(const Scenario& scenario, const Marks& marks)
 {
-    HeadChecker(scenario, marks).Check();
-    CheckNetwork(scenario, marks);
-    CheckMiddleboxes(scenario, marks);
-    CheckMail(scenario, marks);
-    CheckVantages(scenario, marks);
-    CheckProbes(scenario, marks);
+    if (const std::vector<ScenarioError> faults = FaultsOf(scenario, marks); !faults.empty())
+    {
+        throw faults.front();
+    }
 }
 
 } // namespace bouncelab::scenario

@@ -36,6 +36,8 @@ class VariantFile
     /// Where a variant stands. \throws ScenarioError when there is none of that name
     const SourceLocation& At(const std::string& variant) const;
 
+    const TextNode& Base() const { return *m_root.Find("base"); }
+
     /// A variant laid over base. \throws ScenarioError when there is none of that name
     TextNode Tree(const std::string& variant) const;
 

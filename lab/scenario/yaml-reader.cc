@@ -257,7 +257,10 @@ ReadText(const ScalarContext& context)
 }
 
 void
-CheckKeys(const TextNode& node, const std::string& path, const std::vector<std::string_view>& known)
+CheckKeys(const TextNode& node,
+          const std::string& path,
+          const std::vector<std::string_view>& known,
+          std::vector<ScenarioError>* faults)
 {
     for (const TextNode::MapKey& key : node.keys)
     {
@@ -269,11 +272,35 @@ CheckKeys(const TextNode& node, const std::string& path, const std::vector<std::
         if (!found)
         {
             const std::string quoted = Quote(key.text);
-            throw ScenarioError(
+            const ScenarioError fault(
                 key.at,
                 JoinPath(path, std::string_view(quoted).substr(1, quoted.size() - 2)),
                 "unknown key" + Suggest(key.text, known));
+            if (faults == nullptr)
+            {
+                throw fault;
+            }
+            faults->push_back(fault);
         }
+    }
+}
+
+template <class Read>
+void
+YamlReader::Part(Read&& read)
+{
+    if (m_faults == nullptr)
+    {
+        read();
+        return;
+    }
+    try
+    {
+        read();
+    }
+    catch (const ScenarioError& fault)
+    {
+        m_faults->push_back(fault);
     }
 }
 
@@ -282,20 +309,25 @@ YamlReader::ReadStruct(const TextNode& node, const std::string& path, const Fiel
 {
     CheckKind({node, path, "a map of keys"}, TextNode::Kind::Map);
     m_marks.Set(path, node.at);
-    CheckKeys(node, path, KeysOf(*value.type));
+    CheckKeys(node, path, KeysOf(*value.type), m_faults);
     for (const FieldEntry& field : value.type->table().fields)
     {
         const std::string inside = JoinPath(path, field.key);
         const TextNode* const item = node.Find(field.key);
         if (item != nullptr)
         {
-            ReadValue(*item, inside, value[field], field.note);
+            Part([&] { ReadValue(*item, inside, value[field], field.note); });
         }
         else if (field.note.required)
         {
-            throw ScenarioError(node.at,
-                                inside,
-                                "found no such key, expected " + Expected(*field.type, field.note));
+            Part(
+                [&]
+                {
+                    throw ScenarioError(node.at,
+                                        inside,
+                                        "found no such key, expected " +
+                                            Expected(*field.type, field.note));
+                });
         }
     }
 }
@@ -312,10 +344,8 @@ YamlReader::ReadList(const TextNode& node,
     std::size_t count = 0;
     for (const TextNode& item : node.items)
     {
-        ReadValue(item,
-                  JoinPath(path, std::to_string(++count)),
-                  {type.element, type.add(value.data, "")},
-                  note);
+        const std::string inside = JoinPath(path, std::to_string(++count));
+        Part([&] { ReadValue(item, inside, {type.element, type.add(value.data, "")}, note); });
     }
 }
 
@@ -342,7 +372,7 @@ YamlReader::ReadMap(const TextNode& node,
             }
             continue;
         }
-        ReadValue(item, inside, {type.element, type.add(value.data, key)}, note);
+        Part([&] { ReadValue(item, inside, {type.element, type.add(value.data, key)}, note); });
         if (type.element->kind == FieldKind::Struct || type.element->kind == FieldKind::Map)
         {
             // What is wrong with an entry as a whole is shown at its name.
@@ -358,7 +388,7 @@ YamlReader::ReadPersona(const TextNode& node, const std::string& path, const Fie
     const FieldValue persona = value[value.type->parts(value.data).front()];
     persona.type->table().reset(persona.data);
     m_inPersona = true;
-    ReadStruct(tree, path, persona);
+    Part([&] { ReadStruct(tree, path, persona); });
     m_inPersona = false;
     m_marks.Set(path, node.at);
 }

@@ -26,7 +26,8 @@ void CheckKind(const ScalarContext& context, TextNode::Kind kind);
 std::string ReadText(const ScalarContext& context);
 void CheckKeys(const TextNode& node,
                const std::string& path,
-               const std::vector<std::string_view>& known);
+               const std::vector<std::string_view>& known,
+               std::vector<ScenarioError>* faults = nullptr);
 
 /**
  * Reads structs from a tree by their field tables, strictly: every key known, every value of the
@@ -39,10 +40,15 @@ class YamlReader
     /**
      * \param personas where references to personas are looked up; null = there are none
      * \param marks receives the place of every value that was written
+     * \param faults receives what is wrong, instead of the first fault being thrown, so that all
+     * are found; null = the first is thrown
      */
-    YamlReader(const PersonaLibrary* personas, Marks& marks)
+    YamlReader(const PersonaLibrary* personas,
+               Marks& marks,
+               std::vector<ScenarioError>* faults = nullptr)
         : m_personas(personas)
         , m_marks(marks)
+        , m_faults(faults)
     {
     }
 
@@ -56,6 +62,10 @@ class YamlReader
                    const FieldNote& note);
 
   private:
+    /// Reads a part of which a fault keeps nobody from reading the others.
+    template <class Read>
+    void Part(Read&& read);
+
     void ReadList(const TextNode& node,
                   const std::string& path,
                   const FieldValue& value,
@@ -73,6 +83,7 @@ class YamlReader
 
     const PersonaLibrary* m_personas;
     Marks& m_marks;
+    std::vector<ScenarioError>* m_faults;
     bool m_inPersona = false;
 };
 

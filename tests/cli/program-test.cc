@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(EveryCommandHelpsWithAnExample)
 {
     const Scratch scratch;
     for (const char* command :
-         {"list", "run", "live", "validate", "show", "detect", "score", "doctor"})
+         {"list", "run", "live", "validate", "show", "new", "sweep", "detect", "score", "doctor"})
     {
         const ChildEnd end = Bouncelab(scratch.Path(), {command, "--help"});
         BOOST_TEST(end.status == 0);

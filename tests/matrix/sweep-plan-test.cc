@@ -38,6 +38,10 @@ struct Fixture
     {
         Write(rest);
         campaign = LoadCampaign(File());
+        if (!campaign.faults.empty())
+        {
+            throw campaign.faults.front();
+        }
         std::vector<SweptVariant> swept;
         for (const std::string& variant : variants)
         {
@@ -182,6 +186,12 @@ BOOST_AUTO_TEST_CASE(FaultsOfACampaignHaveTheirPlace)
     BOOST_TEST(Refusal("seed: 18446744073709551615\nruns: 2").find("campaign.yaml:2:7: seed: ") ==
                0);
     BOOST_TEST(Refusal("over: {latin-hypercube: {samples: 3}}").find("campaign.yaml:2:25: ") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(EveryFaultOfTheFileIsTold)
+{
+    Write("runs: 0\nmesure: [a]\nkeep: some\n");
+    BOOST_TEST(LoadCampaign(File()).faults.size() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(AllFaultsOfKeysAreToldBeforeAnythingRuns)

@@ -10,23 +10,20 @@ using namespace bouncelab::scenario;
 namespace
 {
 
-/// The one line that refuses a scenario, without the name of its file.
+/// The first line that refuses a scenario, without the name of its file.
 std::string
 RefusalOf(const std::string& text)
 {
     const TemporaryFile file("bad-input.yaml", text);
-    try
+    const auto faults = FaultsInFile(file.Path(), PersonaLibrary(DATA));
+    if (faults.empty())
     {
-        ValidateFile(file.Path(), PersonaLibrary(DATA));
+        return "(taken)";
     }
-    catch (const ScenarioError& error)
-    {
-        const std::string message = error.what();
-        const std::string prefix = file.Path() + ":";
-        BOOST_REQUIRE_EQUAL(message.substr(0, prefix.size()), prefix);
-        return message.substr(message.find_first_not_of(' ', prefix.size()));
-    }
-    return "(taken)";
+    const std::string message = faults.front().what();
+    const std::string prefix = file.Path() + ":";
+    BOOST_REQUIRE_EQUAL(message.substr(0, prefix.size()), prefix);
+    return message.substr(message.find_first_not_of(' ', prefix.size()));
 }
 
 } // namespace

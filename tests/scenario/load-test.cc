@@ -157,19 +157,21 @@ BOOST_AUTO_TEST_CASE(ShippedFilesAreValid)
         {
             BOOST_TEST_CONTEXT(kind << "/" << name)
             {
-                ValidateFile(root + "/models/personas/" + kind + "/" + name + ".yaml", personas);
+                BOOST_TEST(
+                    FaultsInFile(root + "/models/personas/" + kind + "/" + name + ".yaml", personas)
+                        .empty());
             }
         }
     }
     BOOST_TEST(personas.Names("stacks").size() >= 4U);
     for (const std::string& path : ListScenarios(root))
     {
-        ValidateFile(path, personas);
+        BOOST_TEST(FaultsInFile(path, personas).empty());
         const std::filesystem::path folder = std::filesystem::path(path).parent_path();
         BOOST_TEST(ScenarioFile::Load(path).Name() == folder.filename().string());
         if (std::filesystem::exists(folder / "expect.yaml"))
         {
-            ValidateFile((folder / "expect.yaml").string(), personas);
+            BOOST_TEST(FaultsInFile((folder / "expect.yaml").string(), personas).empty());
         }
     }
 }
