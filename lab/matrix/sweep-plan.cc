@@ -20,8 +20,21 @@ namespace
 
 using scenario::ScenarioError;
 
-/// Points that are all resolved before anything runs; of more, those that cover every value.
+/// Points that are all resolved before anything runs; of more, those that cover every value, and of
+/// more values than that as many.
 constexpr std::size_t FEW_POINTS = 2000;
+
+/// So many of a row, evenly spaced, with both ends.
+std::vector<std::size_t>
+Thinned(const std::vector<std::size_t>& row, std::size_t count)
+{
+    std::vector<std::size_t> thinned;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        thinned.push_back(row[i * (row.size() - 1) / (count - 1)]);
+    }
+    return thinned;
+}
 
 std::vector<std::string>
 Texts(const Point& point)
@@ -112,6 +125,10 @@ SweepPlan::Check(const scenario::PersonaLibrary& personas) const
     {
         points.resize(m_grid.Size());
         std::iota(points.begin(), points.end(), 0);
+    }
+    else if (points.size() > FEW_POINTS)
+    {
+        points = Thinned(points, FEW_POINTS);
     }
     std::vector<ScenarioError> errors;
     std::set<std::string> seen;

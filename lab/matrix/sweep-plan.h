@@ -46,8 +46,8 @@ class SweepPlan
               std::filesystem::path data);
 
     /**
-     * Resolves every point in which a value stands for the first time with every variant, and all
-     * points where they are few.
+     * Resolves points with every variant: all where they are few, else so many that every value has
+     * its turn, and of thousands of values a choice.
      *
      * \return one error for each fault, at the place in the campaign that it comes from
      */

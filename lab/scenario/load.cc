@@ -1,5 +1,6 @@
 #include "lab/scenario/load.h"
 
+#include "formats/text.h"
 #include "lab/scenario/checks.h"
 #include "lab/scenario/expectations.h"
 #include "lab/scenario/json-printer.h"
@@ -191,7 +192,16 @@ ChangesOf(const ScenarioFile& file, const std::string& variant, const PersonaLib
 {
     std::map<std::string, std::string> before = Flat(Parameters(file.Base(personas)));
     std::vector<std::string> changes;
-    for (const auto& [path, value] : Flat(Parameters(file.Resolve(variant, personas))))
+    // A list or a map that was empty, and is not any more, is not gone.
+    const auto isFilled =
+        [](const std::map<std::string, std::string>& after, const std::string& path)
+    {
+        const auto inside = after.lower_bound(path + ".");
+        return inside != after.end() && StartsWith(inside->first, path + ".");
+    };
+    const std::map<std::string, std::string> after =
+        Flat(Parameters(file.Resolve(variant, personas)));
+    for (const auto& [path, value] : after)
     {
         const auto old = before.find(path);
         if (old == before.end() || old->second != value)
@@ -205,7 +215,10 @@ ChangesOf(const ScenarioFile& file, const std::string& variant, const PersonaLib
     }
     for (const auto& entry : before)
     {
-        changes.push_back(entry.first + "=~");
+        if (!isFilled(after, entry.first))
+        {
+            changes.push_back(entry.first + "=~");
+        }
     }
     std::sort(changes.begin(), changes.end());
     return changes;

@@ -70,13 +70,21 @@ BOOST_AUTO_TEST_CASE(AKeyIsShownByItsPath)
 
 BOOST_AUTO_TEST_CASE(WhatIsChangedCanBeSet)
 {
-    BOOST_TEST(Call({"show", "forged-reply/control", "--changed"}).output == "");
+    const std::string control = Call({"show", "forged-reply/control", "--changed"}).output;
+    BOOST_TEST(control.find("hosts.mail-host.clock-offset=90.868 s\n") != std::string::npos);
+    BOOST_TEST(control.find("injectors") == std::string::npos);
     const auto changes = Json({"show", "forged-reply/error-500", "--changed", "--json"});
     BOOST_TEST(
         std::any_of(changes.begin(),
                     changes.end(),
                     [](const auto& change)
                     { return change.template get<std::string>() == "injectors.border.at-hop=7"; }));
+    BOOST_TEST(std::none_of(changes.begin(),
+                            changes.end(),
+                            [](const auto& change) {
+                                return change.template get<std::string>().find("=~") !=
+                                       std::string::npos;
+                            }));
 }
 
 BOOST_AUTO_TEST_CASE(AScenarioOfOnesOwnBeginsAsACopy)
