@@ -29,7 +29,7 @@ struct Place
     std::optional<HopInterval> hops;
     std::vector<std::string> assuming; //!< What the interval rests on, one phrase each.
     std::string by; //!< Who may have done it, where that is no host of the flow; empty = not said.
-    std::string side;                  //!< On whose side it is, in words; empty = not told.
+    std::string side; //!< On whose side it is, in words; empty = not told.
 };
 
 /// One line of a log or document that supports an alert.

@@ -59,11 +59,10 @@ SightedPacket(const Evidence& evidence, const Finding& finding, int genuineTtl)
     const PathTiming timing(flow, accused.side, evidence.RouteNs(accused.side));
     const std::optional<Trigger> trigger = timing.TriggerOf(accused);
     const auto heard = LastHeardBefore(flow, finding.accused);
-    Sightings::AccusedPacket packet{
-        {flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]},
-        flow.address[accused.side],
-        {},
-        MakeAlert(evidence, finding, {})};
+    Sightings::AccusedPacket packet{{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]},
+                                    flow.address[accused.side],
+                                    {},
+                                    MakeAlert(evidence, finding, {})};
     Sighting& sighting = packet.sighting;
     sighting.genuineTtl = genuineTtl;
     sighting.forgedTtl = accused.ttl;

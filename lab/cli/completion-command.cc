@@ -34,8 +34,8 @@ CompletionsOf(const CLI::App& app)
             if (option->get_positional())
             {
                 const std::string& name = option->get_name(true);
-                one.takesScenarios = one.takesScenarios || name == "NAME" || name == "SCENARIO" ||
-                                     name == "TARGET";
+                one.takesScenarios =
+                    one.takesScenarios || name == "NAME" || name == "SCENARIO" || name == "TARGET";
             }
             else if (!option->get_group().empty())
             {
