@@ -281,9 +281,13 @@ WriteVerdictBaseline(const fs::path& folder, const VerdictBaseline& baseline)
         if (replaced.emplace(cell.scenario, cell.variant, cell.detector).second)
         {
             detector = {{"seeds", ordered_json::array()}, {"vantages", ordered_json::object()}};
-            for (const auto& entry : seeds)
+        }
+        for (const auto& entry : seeds)
+        {
+            ordered_json& all = detector["seeds"];
+            if (std::find(all.begin(), all.end(), entry.first) == all.end())
             {
-                detector["seeds"].push_back(entry.first);
+                all.push_back(entry.first);
             }
         }
         ordered_json& vantage = detector["vantages"][cell.vantage] = ordered_json::object();
