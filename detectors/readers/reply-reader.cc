@@ -126,7 +126,7 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
         return ReadUncolumned(number, text) ||
                (isMail && ReadFailure(number, line, row ? "qmail log" : "Exim log"));
     }
-    if (text.size() > 3 && IsDigit(text[0]) && IsDigit(text[1]) && IsDigit(text[2]) &&
+    if (!isExim && text.size() > 3 && IsDigit(text[0]) && IsDigit(text[1]) && IsDigit(text[2]) &&
         m_program.empty())
     {
         return false; // a dialog's

@@ -138,7 +138,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     const std::string stampText = date + "T" + std::string(fields[TIME_COLUMN]) + "Z";
     std::string_view stamp = stampText;
     const auto time = TakeUtcStamp(stamp);
-    const auto remote = HostAddress::ParseAny(fields[CLIENT_ADDRESS]);
+    const auto remote = HostAddress::ParseAny(Known(fields[CLIENT_ADDRESS]));
     if (!time || !remote || !IsSmtp(fields))
     {
         return false;
@@ -151,7 +151,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
                : fields[USER] == fields::smtpsvc::OUTBOUND_RESPONSE ? ServiceRow::Kind::Response
                                                                     : ServiceRow::Kind::Inbound;
     row.user = row.kind == ServiceRow::Kind::Inbound ? Known(fields[USER]) : std::string_view();
-    row.local = HostAddress::ParseAny(fields[SERVER_ADDRESS]);
+    row.local = HostAddress::ParseAny(Known(fields[SERVER_ADDRESS]));
     row.port =
         static_cast<std::uint16_t>(std::clamp<std::int64_t>(NumberOf(fields[PORT]), 0, 65535));
     row.verb = Known(fields[METHOD]);

@@ -289,10 +289,13 @@ BeginsLikeRow(std::string_view text)
         SyslogStamp stamp{};
         return TakeClock(clock, stamp) && !clock.empty() && clock.front() != ':';
     }
+    std::string_view tail = rest.substr(1);
+    const bool isAddress =
+        behind == '.' && rest.front() == '.' && scan::Number(tail) && scan::Skip(tail, ".");
     // A qmail epoch; a date with slashes or points, as spreadsheets and snort write them.
     return (digits == 10 && behind == '.') ||
-           ((behind == '/' || behind == '.') && (rest.front() == behind || rest.front() == '-') &&
-            digits <= 2 && *second <= 31);
+           (!isAddress && (behind == '/' || behind == '.') &&
+            (rest.front() == behind || rest.front() == '-') && digits <= 2 && *second <= 31);
 }
 
 } // namespace bouncelab::detectors

@@ -21,13 +21,16 @@ AllKeys()
         keys.push_back(row);
         for (const PersonaFolder& kind : PersonaFolders())
         {
-            if (row.type != fmt::format("persona of `models/personas/{}`", kind.type->folder))
+            const std::string one =
+                fmt::format("persona of `models/personas/{}`", kind.type->folder);
+            const bool isMap = row.type == "map from names to: " + one;
+            if (row.type != one && !isMap)
             {
                 continue;
             }
             for (PageRow& inside : CollectRows(*kind.type))
             {
-                inside.path = row.path + "." + inside.path;
+                inside.path = row.path + (isMap ? ".<name>." : ".") + inside.path;
                 keys.push_back(std::move(inside));
             }
         }

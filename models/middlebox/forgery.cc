@@ -88,7 +88,7 @@ Forge(const ForgedPacketConfig& config,
       const Trigger& trigger,
       std::uint64_t number,
       std::uint32_t copy,
-      const DrawKey& draws,
+      DrawKey draws,
       std::uint64_t packet)
 {
     const bool toClient = config.toward == ForgedToward::Client;

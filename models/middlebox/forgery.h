@@ -44,7 +44,7 @@ ForgedPacket Forge(const ForgedPacketConfig& config,
                    const Trigger& trigger,
                    std::uint64_t number,
                    std::uint32_t copy,
-                   const DrawKey& draws,
+                   DrawKey draws,
                    std::uint64_t packet);
 
 /// The class of what somebody does who sends such a packet in another's name.

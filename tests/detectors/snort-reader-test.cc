@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(ReadsWhatTheToolWritesAndWhatAPageMakesOfIt)
         const Packet& first = all[0].packet;
         BOOST_TEST(first.frame == 1);
         BOOST_TEST(FormatEveTime(first.time) == "2006-09-26T14:44:52.643691+0000");
-        BOOST_TEST(first.ip.source.ToString() == "10.4.1.4");
+        BOOST_TEST(first.source.ToString() == "10.4.1.4");
         BOOST_TEST(first.tcp.destinationPort == 25);
         BOOST_TEST(first.ip.ttl == 127);
         BOOST_TEST(first.ip.id == 32988);

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(NamesWhatIsWrong)
         {R"("src_port":-1)", "src_port -1: expected a whole number from 0 to 65535"},
         {R"("dest_port":25.5)", "dest_port 25.5: expected a whole number from 0 to 65535"},
         {R"("dest_port":"smtp")", R"(dest_port "smtp": expected a whole number from 0 to 65535)"},
-        {R"("src_ip":"gateway")", R"(src_ip "gateway": expected an IPv4 address)"},
+        {R"("src_ip":"gateway")", R"(src_ip "gateway": expected an IPv4 or IPv6 address)"},
         {R"("src_ip":167772161)", "src_ip 167772161: expected a string"},
         {R"("pcap_cnt":-1)", "pcap_cnt -1: expected a whole number from 0 to 18446744073709551615"},
         {R"("evidence":{"frames":[1,-1]})",
