@@ -14,7 +14,7 @@ namespace
 {
 
 /// Months as systems in other languages abbreviate them, in lower case.
-constexpr std::array<std::pair<std::string_view, int>, 53> MONTHS{{{"jan", 1},
+constexpr std::array<std::pair<std::string_view, int>, 55> MONTHS{{{"jan", 1},
                                                                    {"feb", 2},
                                                                    {"mar", 3},
                                                                    {"apr", 4},
@@ -68,7 +68,12 @@ constexpr std::array<std::pair<std::string_view, int>, 53> MONTHS{{{"jan", 1},
                                                                    {"7\xE6\x9C\x88", 7},
                                                                    {"8\xE6\x9C\x88", 8},
                                                                    {"9\xE6\x9C\x88", 9},
-                                                                   {"10\xE6\x9C\x88", 10}}};
+                                                                   {"10\xE6\x9C\x88", 10},
+                                                                   {"11\xE6\x9C\x88", 11},
+                                                                   {"12\xE6\x9C\x88", 12}}};
+
+constexpr std::size_t SHORTEST_MONTH = 3; // in octets, of those above
+constexpr std::size_t LONGEST_MONTH = 5;
 
 int
 MonthOf(std::string_view name)
@@ -77,17 +82,15 @@ MonthOf(std::string_view name)
     {
         name.remove_suffix(1);
     }
+    if (name.size() < SHORTEST_MONTH || name.size() > LONGEST_MONTH)
+    {
+        return 0;
+    }
     const auto* const known =
         std::find_if(MONTHS.begin(),
                      MONTHS.end(),
                      [&](const auto& month) { return EqualIgnoringCase(month.first, name); });
-    if (known != MONTHS.end())
-    {
-        return known->second;
-    }
-    return EqualIgnoringCase(name, "11\xE6\x9C\x88")   ? 11
-           : EqualIgnoringCase(name, "12\xE6\x9C\x88") ? 12
-                                                       : 0;
+    return known == MONTHS.end() ? 0 : known->second;
 }
 
 /// "14:46:23", with decimals or without.
@@ -135,13 +138,16 @@ TakeIso(std::string_view& text)
     std::string_view rest = text;
     SyslogStamp stamp{};
     const auto year = scan::Number(rest);
-    const bool dash = scan::Skip(rest, "-");
+    if (!year || *year < 1970 || *year > 2200 || !scan::Skip(rest, "-"))
+    {
+        return std::nullopt;
+    }
     const auto month = scan::Number(rest);
     const bool secondDash = scan::Skip(rest, "-");
     const auto day = scan::Number(rest);
     const bool mark = scan::Skip(rest, "T") || scan::Skip(rest, " ");
-    if (!year || *year < 1970 || *year > 2200 || !dash || !month || *month < 1 || *month > 12 ||
-        !secondDash || !day || *day < 1 || *day > 31 || !mark || !TakeClock(rest, stamp))
+    if (!month || *month < 1 || *month > 12 || !secondDash || !day || *day < 1 || *day > 31 ||
+        !mark || !TakeClock(rest, stamp))
     {
         return std::nullopt;
     }
@@ -183,6 +189,10 @@ SkipSyslogStamp(std::string_view& text)
         month = MonthOf(second);
         std::swap(first, second);
     }
+    if (month == 0)
+    {
+        return std::nullopt;
+    }
     std::string_view digits = second;
     const auto day = scan::Number(digits);
     // A stamp with its year: "Sep 26 2006 14:46:23".
@@ -197,7 +207,7 @@ SkipSyslogStamp(std::string_view& text)
         scan::SkipSpace(clock);
     }
     const bool bare = digits.empty() || digits == "." || digits == "\xE6\x97\xA5";
-    if (month == 0 || !day || !bare || *day < 1 || *day > 31 || !TakeClock(clock, stamp))
+    if (!day || !bare || *day < 1 || *day > 31 || !TakeClock(clock, stamp))
     {
         return std::nullopt;
     }

@@ -62,9 +62,10 @@ SayWhatIsOdd(Shell& shell,
         if (!subject.choice.IsBuiltIn() && judged != report.ended.end() &&
             judged->second == report.mute)
         {
-            shell.terminal.Note(fmt::format(
-                "{} never wrote a line: does it write to the file that is its last argument?",
-                report.detector));
+            shell.terminal.Note(fmt::format("{} wrote no line that could be read: does it write "
+                                            "alerts to the file that is its last "
+                                            "argument?",
+                                            report.detector));
         }
         if (std::any_of(report.ended.begin(),
                         report.ended.end(),

@@ -1,9 +1,6 @@
 #include "lab/scenario/key-catalogue.h"
 
-#include "lab/scenario/persona-kinds.h"
 #include "lab/scenario/scenario.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -15,27 +12,7 @@ namespace bouncelab::scenario
 std::vector<PageRow>
 AllKeys()
 {
-    std::vector<PageRow> keys;
-    for (const PageRow& row : CollectRows(TypeOf<Scenario>()))
-    {
-        keys.push_back(row);
-        for (const PersonaFolder& kind : PersonaFolders())
-        {
-            const std::string one =
-                fmt::format("persona of `models/personas/{}`", kind.type->folder);
-            const bool isMap = row.type == "map from names to: " + one;
-            if (row.type != one && !isMap)
-            {
-                continue;
-            }
-            for (PageRow& inside : CollectRows(*kind.type))
-            {
-                inside.path = row.path + (isMap ? ".<name>." : ".") + inside.path;
-                keys.push_back(std::move(inside));
-            }
-        }
-    }
-    return keys;
+    return CollectRows(TypeOf<Scenario>(), Personas::Open);
 }
 
 bool

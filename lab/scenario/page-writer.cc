@@ -125,11 +125,17 @@ FormatDefault(const nlohmann::ordered_json& value)
     return "`" + value.dump() + "`";
 }
 
-void AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value);
+void AppendStruct(std::vector<PageRow>& rows,
+                  const std::string& path,
+                  const FieldValue& value,
+                  Personas personas);
 
 /// Adds what is inside a value.
 void
-AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
+AppendInside(std::vector<PageRow>& rows,
+             const std::string& path,
+             const FieldValue& value,
+             Personas personas)
 {
     const FieldType& type = *value.type;
     const auto element = [&]
@@ -140,16 +146,22 @@ AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldVal
     switch (type.kind)
     {
     case FieldKind::Struct:
-        AppendStruct(rows, path, value);
+        AppendStruct(rows, path, value, personas);
         break;
     case FieldKind::Optional:
-        AppendInside(rows, path, element());
+        AppendInside(rows, path, element(), personas);
         break;
     case FieldKind::List:
-        AppendInside(rows, path + ".<n>", element());
+        AppendInside(rows, path + ".<n>", element(), personas);
         break;
     case FieldKind::Map:
-        AppendInside(rows, path + ".<name>", element());
+        AppendInside(rows, path + ".<name>", element(), personas);
+        break;
+    case FieldKind::Persona:
+        if (personas == Personas::Open)
+        {
+            AppendInside(rows, path, element(), personas);
+        }
         break;
     default:
         break;
@@ -157,7 +169,10 @@ AppendInside(std::vector<PageRow>& rows, const std::string& path, const FieldVal
 }
 
 void
-AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldValue& value)
+AppendStruct(std::vector<PageRow>& rows,
+             const std::string& path,
+             const FieldValue& value,
+             Personas personas)
 {
     for (const FieldEntry& field : value.type->table().fields)
     {
@@ -175,7 +190,7 @@ AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldVal
         }
         const std::size_t at = rows.size();
         rows.push_back(row);
-        AppendInside(rows, row.path, value[field]);
+        AppendInside(rows, row.path, value[field], personas);
         rows[at].hasParts = rows.size() > at + 1;
     }
 }
@@ -183,10 +198,10 @@ AppendStruct(std::vector<PageRow>& rows, const std::string& path, const FieldVal
 } // namespace
 
 std::vector<PageRow>
-CollectRows(const FieldType& type)
+CollectRows(const FieldType& type, Personas personas)
 {
     std::vector<PageRow> rows;
-    AppendStruct(rows, "", {&type, type.table().defaults});
+    AppendStruct(rows, "", {&type, type.table().defaults}, personas);
     return rows;
 }
 

@@ -19,8 +19,15 @@ struct PageRow
     bool hasParts = false; //!< The rows after it, up to the next without its path, are inside it.
 };
 
-/// The rows of a struct and of all that is inside it. Personas stay closed.
-std::vector<PageRow> CollectRows(const FieldType& type);
+/// Whether rows go on inside what a persona's file has, too.
+enum class Personas
+{
+    Closed,
+    Open,
+};
+
+/// The rows of a struct and of all that is inside it.
+std::vector<PageRow> CollectRows(const FieldType& type, Personas personas = Personas::Closed);
 
 /// Rows as a Markdown table.
 std::string FormatTable(const std::vector<PageRow>& rows);

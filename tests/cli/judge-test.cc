@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(FindingMissingAndFailingAreToldApart, Fixture)
                    "Missed (2):\n  forged-reply/error-500/seed-1 gateway-inside: "
                    "forged.reply at frame 11, said nothing"),
                bad.output);
-    BOOST_TEST(Has(bad.error, "bad never wrote a line"), bad.error);
+    BOOST_TEST(Has(bad.error, "bad wrote no line that could be read"), bad.error);
     BOOST_TEST(Has(ReadTextFile(scratch.Path() / "bad.csv"),
                    "forged-reply,error-500,1,gateway-inside,bad,judged,none,0,1,"));
 
