@@ -19,6 +19,7 @@
 #include <cstring>
 #include <list>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace bouncelab::detectors
@@ -40,11 +41,19 @@ enum class FileKind
     Other,
 };
 
+/// Programs' ways of printing packets, each of which has a reader.
+enum class PrintedForm
+{
+    Dump,
+    Line,
+    Tree,
+};
+
 struct File
 {
     fs::path path;
     std::string name;
-    bool printedPackets = false;
+    std::set<PrintedForm> printed; //!< Forms in which it has packets.
     FileReading reading;
 };
 
@@ -195,7 +204,7 @@ class FolderReading
         {
             return fmt::format("{}: is empty", path.string());
         }
-        File& added = m_files.emplace_back(File{path, path.filename().string(), false, {}});
+        File& added = m_files.emplace_back(File{path, path.filename().string(), {}, {}});
         const auto sameName =
             std::count_if(m_files.begin(),
                           m_files.end(),
@@ -266,7 +275,7 @@ class FolderReading
             if (entry->is_regular_file(error))
             {
                 const fs::path name = prefix / entry->path().lexically_relative(folder);
-                m_files.push_back({entry->path(), name.string(), false, {}});
+                m_files.push_back({entry->path(), name.string(), {}, {}});
             }
         }
         return std::nullopt;
@@ -369,9 +378,9 @@ class FolderReading
                 }
             };
         };
-        SnortReader packets([&](const Packet&) { file.printedPackets = true; });
-        PacketLineReader lines([&](const Packet&) { file.printedPackets = true; });
-        PacketTreeReader trees([&](const Packet&) { file.printedPackets = true; });
+        SnortReader packets([&](const Packet&) { file.printed.insert(PrintedForm::Dump); });
+        PacketLineReader lines([&](const Packet&) { file.printed.insert(PrintedForm::Line); });
+        PacketTreeReader trees([&](const Packet&) { file.printed.insert(PrintedForm::Tree); });
         TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
@@ -433,7 +442,7 @@ class FolderReading
     {
         return std::any_of(m_files.begin(),
                            m_files.end(),
-                           [](const File& file) { return file.printedPackets; });
+                           [](const File& file) { return !file.printed.empty(); });
     }
 
     /// Counts a flow of a file, and hands it on if it is not known yet.
@@ -535,7 +544,7 @@ class FolderReading
     {
         for (File& file : m_files)
         {
-            const UnpackedFile unpacked = file.printedPackets ? Open(file) : UnpackedFile();
+            const UnpackedFile unpacked = file.printed.empty() ? UnpackedFile() : Open(file);
             if (!unpacked.file)
             {
                 continue;
@@ -553,7 +562,18 @@ class FolderReading
             PacketTreeReader trees(add);
             packets.SetYear(m_stampYear.value_or(1970));
             lines.SetYear(m_stampYear.value_or(1970));
-            ReadText(unpacked.file, {&packets, &lines, &trees});
+            std::vector<TextLineReader*> readers;
+            for (const auto& [form, reader] :
+                 std::map<PrintedForm, TextLineReader*>{{PrintedForm::Dump, &packets},
+                                                        {PrintedForm::Line, &lines},
+                                                        {PrintedForm::Tree, &trees}})
+            {
+                if (file.printed.count(form) > 0)
+                {
+                    readers.push_back(reader);
+                }
+            }
+            ReadText(unpacked.file, readers);
             flows.Finish();
         }
     }

@@ -86,6 +86,15 @@ Width(std::string_view text)
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+/// Whether a line has what Plain() would look at.
+bool
+IsOutOfTheOrdinary(std::string_view line)
+{
+    return std::any_of(line.begin(),
+                       line.end(),
+                       [](char c) { return (c & 0x80) != 0 || c == '\x1B' || c == '\t'; });
+}
+
 /// "\e[31m" off the front.
 bool
 SkipColor(std::string_view& text)
@@ -152,6 +161,19 @@ ServicePrefixLength(std::string_view line)
 }
 
 bool
+HasPageTag(std::string_view line)
+{
+    if (line.find('<') == line.npos)
+    {
+        return false;
+    }
+    const std::string lower = InLowerCase(line);
+    return std::any_of(PAGE_TAGS.begin(),
+                       PAGE_TAGS.end(),
+                       [&](std::string_view tag) { return lower.find(tag) != lower.npos; });
+}
+
+bool
 IsBlank(std::string_view line)
 {
     return Trim(line, LINE_BLANKS).empty();
@@ -166,7 +188,7 @@ IsQuoted(std::string_view line)
 
 } // namespace
 
-void
+std::vector<std::string>
 Packaging::Learn(const std::vector<std::string>& head)
 {
     std::size_t lines = 0;
@@ -175,11 +197,7 @@ Packaging::Learn(const std::vector<std::string>& head)
     m_indent = std::string::npos;
     for (const std::string& line : head)
     {
-        const std::string lower = InLowerCase(line);
-        m_isPage = m_isPage ||
-                   std::any_of(PAGE_TAGS.begin(),
-                               PAGE_TAGS.end(),
-                               [&](std::string_view tag) { return lower.find(tag) != lower.npos; });
+        m_isPage = m_isPage || HasPageTag(line);
         if (IsBlank(line))
         {
             continue;
@@ -194,8 +212,14 @@ Packaging::Learn(const std::vector<std::string>& head)
     m_indent = lines == 0 ? 0 : m_indent;
     LearnPrefix(head);
     LearnDates(head);
-    LearnWidth(head);
-    m_undone.clear();
+    std::vector<std::string> undone;
+    undone.reserve(head.size());
+    for (const std::string& line : head)
+    {
+        undone.push_back(Undo(line));
+    }
+    LearnWidth(undone);
+    return undone;
 }
 
 void
@@ -245,13 +269,15 @@ Packaging::LearnDates(const std::vector<std::string>& head)
 }
 
 void
-Packaging::LearnWidth(const std::vector<std::string>& head)
+Packaging::LearnWidth(const std::vector<std::string>& lines)
 {
-    std::vector<std::string> lines;
-    for (const std::string& line : head)
+    std::vector<std::size_t> widths;
+    std::vector<bool> begins;
+    for (const std::string& line : lines)
     {
-        lines.push_back(Undo(line));
-        m_widest = std::max(m_widest, Width(lines.back()));
+        widths.push_back(Width(line));
+        begins.push_back(BeginsLikeRow(line));
+        m_widest = std::max(m_widest, widths.back());
     }
     std::size_t full = 0;
     std::size_t goOn = 0;
@@ -261,21 +287,19 @@ Packaging::LearnWidth(const std::vector<std::string>& head)
     bool inRow = false;
     for (std::size_t i = 0; i + 1 < lines.size(); ++i)
     {
-        const bool begins = BeginsLikeRow(lines[i]);
-        const std::string_view next = lines[i + 1];
-        const bool nextBegins = BeginsLikeRow(next) || IsBlank(next);
-        inRow = begins || (inRow && !IsBlank(lines[i]));
-        if (Width(lines[i]) == m_widest)
+        const bool nextBegins = begins[i + 1] || IsBlank(lines[i + 1]);
+        inRow = begins[i] || (inRow && !IsBlank(lines[i]));
+        if (widths[i] == m_widest)
         {
             ++full;
             goOn += nextBegins ? 0 : 1;
-            rows += begins && !nextBegins ? 1 : 0;
+            rows += begins[i] && !nextBegins ? 1 : 0;
         }
         if (inRow && !nextBegins)
         {
-            std::string_view rest = next;
+            std::string_view rest = lines[i + 1];
             ++breaks;
-            forced += Width(lines[i]) + 1 + Width(scan::Word(rest)) > m_widest ? 1 : 0;
+            forced += widths[i] + 1 + Width(scan::Word(rest)) > m_widest ? 1 : 0;
         }
     }
     const bool isPlausible = m_widest >= LEAST_WIDTH && m_widest <= MOST_WIDTH;
@@ -308,9 +332,18 @@ Packaging::Continues(std::string_view before, std::string_view line, std::string
 std::string
 Packaging::Undo(std::string_view raw)
 {
-    std::string text = m_isPage || raw.find('&') != raw.npos ? WithoutPage(raw) : std::string(raw);
-    text = Plain(text);
-    std::string_view line = text;
+    std::string text;
+    std::string_view line = raw;
+    if (m_isPage || raw.find('&') != raw.npos)
+    {
+        text = WithoutPage(raw);
+        line = text;
+    }
+    if (IsOutOfTheOrdinary(line))
+    {
+        text = Plain(line);
+        line = text;
+    }
     std::string unpacked;
     constexpr int MOST_LAYERS = 4;
     for (int layer = 0; layer < MOST_LAYERS && SkipPrefix(line); ++layer)
@@ -563,6 +596,10 @@ Packaging::WithIsoDate(std::string_view line)
 {
     std::string_view rest = line;
     auto first = scan::Number(rest);
+    if (!first)
+    {
+        return std::string(line);
+    }
     const char mark = rest.empty() ? '\0' : rest.front();
     const bool marked = mark == '/' || mark == '.';
     rest.remove_prefix(marked ? 1 : 0);
@@ -577,8 +614,8 @@ Packaging::WithIsoDate(std::string_view line)
         scan::Skip(rest, ":") ? scan::Number(rest) : std::optional<std::int64_t>(0);
     const bool afternoon = scan::Skip(rest, " PM");
     const bool morning = !afternoon && scan::Skip(rest, " AM");
-    if (!first || !second || !again || !year || *year < 1970 || *year > 2200 || !space || !hour ||
-        !colon || !minute || !second60 || rest.empty() ||
+    if (!second || !again || !year || *year < 1970 || *year > 2200 || !space || !hour || !colon ||
+        !minute || !second60 || rest.empty() ||
         (rest.front() != ',' && rest.front() != ';' && rest.front() != '\t'))
     {
         return std::string(line);

@@ -24,7 +24,8 @@ class Packaging
 {
   public:
     /// \param head the first lines of the text, some thousands at most.
-    void Learn(const std::vector<std::string>& head);
+    /// \return these, each as Undo() gives it.
+    std::vector<std::string> Learn(const std::vector<std::string>& head);
 
     /// The line without packaging; a saved page's may become several, with LF between them.
     std::string Undo(std::string_view line);
@@ -38,7 +39,7 @@ class Packaging
 
   private:
     void LearnPrefix(const std::vector<std::string>& head);
-    void LearnWidth(const std::vector<std::string>& head);
+    void LearnWidth(const std::vector<std::string>& lines);
     void LearnDates(const std::vector<std::string>& head);
     std::string WithoutPage(std::string_view line);
     std::string Plain(std::string_view line);

@@ -34,6 +34,8 @@ class SnortReader : public TextLineReader
 
     std::string_view Kind() const override { return "packets printed by Snort"; }
 
+    bool IsExclusive() const override { return true; }
+
     void End() override;
 
     /// Packets seen, whatever their protocol.

@@ -86,10 +86,13 @@ MonthOf(std::string_view name)
     {
         return 0;
     }
-    const auto* const known =
-        std::find_if(MONTHS.begin(),
-                     MONTHS.end(),
-                     [&](const auto& month) { return EqualIgnoringCase(month.first, name); });
+    const char first = ToLower(name.front());
+    const auto* const known = std::find_if(MONTHS.begin(),
+                                           MONTHS.end(),
+                                           [&](const auto& month) {
+                                               return month.first.front() == first &&
+                                                      EqualIgnoringCase(month.first, name);
+                                           });
     return known == MONTHS.end() ? 0 : known->second;
 }
 

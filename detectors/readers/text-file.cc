@@ -37,22 +37,22 @@ class Reading
         {
             head.push_back(line);
         }
-        m_packaging.Learn(head);
-        for (const std::string& first : head)
+        for (std::string& first : m_packaging.Learn(head))
         {
-            Take(first);
+            Take(std::move(first));
         }
         head.clear();
         while (m_source.Next(line))
         {
-            Take(line);
+            Take(m_packaging.Undo(line));
         }
         HandOn();
         for (TextLineReader* reader : m_readers)
         {
             reader->End();
         }
-        m_reading.undone = m_packaging.Undone();
+        m_reading.usedBy.insert(m_usedBy.begin(), m_usedBy.end());
+        m_reading.undone.insert(m_packaging.Undone().begin(), m_packaging.Undone().end());
         if (!m_source.Encoding().empty())
         {
             m_reading.undone.emplace(m_source.Encoding());
@@ -66,10 +66,9 @@ class Reading
     }
 
   private:
-    void Take(const std::string& raw)
+    void Take(std::string line)
     {
         ++m_number;
-        std::string line = m_packaging.Undo(raw);
         std::string_view joint;
         if (m_pieces > 0 && m_text.size() + line.size() < TextSource::LONGEST_LINE &&
             m_packaging.Continues(m_lastPiece, line, joint))
@@ -123,7 +122,11 @@ class Reading
                 if (reader->Line(m_first, text))
                 {
                     used = true;
-                    m_reading.usedBy[std::string(reader->Kind())] += m_pieces;
+                    m_usedBy[reader->Kind()] += m_pieces;
+                    if (reader->IsExclusive())
+                    {
+                        return;
+                    }
                 }
             }
         };
@@ -179,6 +182,7 @@ class Reading
     const std::vector<TextLineReader*>& m_readers;
     Packaging m_packaging;
     TextReading m_reading;
+    std::map<std::string_view, std::uint64_t> m_usedBy;
     std::uint32_t m_number = 0;
     std::uint32_t m_first = 0; //!< Line of the first piece of m_text.
     std::uint32_t m_pieces = 0;

@@ -29,7 +29,8 @@ struct TextReading
 };
 
 /**
- * Hands every line of a text to each reader, then ends them. The packaging in which a text arrived
+ * Hands every line of a text to each reader, an exclusive one's lines to no reader behind it, then
+ * ends them. The packaging in which a text arrived
  * is undone first (TextSource, Packaging); lines keep the numbers of the file. A row that was
  * broken into several lines has the number of the first one.
  *

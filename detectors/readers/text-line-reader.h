@@ -25,6 +25,10 @@ class TextLineReader
 
     /// What the reader reads, as a report calls it: "Exchange protocol log".
     virtual std::string_view Kind() const = 0;
+
+    /// Whether a line that this reader took is nobody else's: the rows of a dump, whose columns
+    /// show what other readers would take for their own.
+    virtual bool IsExclusive() const { return false; }
 };
 
 } // namespace bouncelab::detectors
