@@ -1,4 +1,4 @@
-#include "formats/text.h"
+#include "lab/cli/baseline-update.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
 #include "lab/cli/range-update.h"
@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -108,7 +107,6 @@ class RunBatch
     bool FinishRun(Job& job);
     void Compare(const Job& job);
     void WriteSummaries(const fs::path& staging) const;
-    void WriteBaselines() const;
     void Print() const;
     std::string TimeText() const;
 
@@ -121,7 +119,7 @@ class RunBatch
     std::size_t m_finished = 0;
     matrix::Progress m_progress{0};
     std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
-    std::map<fs::path, score::Baseline> m_baselines; //!< By file.
+    std::optional<BaselineUpdate> m_baselines;
     RangeUpdate m_ranges;
 };
 
@@ -249,11 +247,9 @@ RunBatch::FinishRun(Job& job)
             score::ScoreRun(score::RunFolder(job.again->StagingFolder()), *job.expectations));
         Compare(job);
     }
-    if (m_options.updateBaseline)
+    if (m_baselines)
     {
-        const fs::path file = m_shell.DataRoot() / "results" / "baselines" / folder.Scenario() /
-                              (folder.Variant() + ".json");
-        m_baselines[file][folder.Seed()] = score::FingerprintsOf(folder);
+        m_baselines->Add(folder);
     }
     if (m_options.updateRanges)
     {
@@ -413,42 +409,6 @@ RunBatch::WriteSummaries(const fs::path& staging) const
     }
 }
 
-/// A baseline is written whole or not at all, and beside all of them what changed in them, and why.
-void
-RunBatch::WriteBaselines() const
-{
-    if (!m_options.updateBaseline)
-    {
-        return;
-    }
-    std::string changes = "scenario\tvariant\tseed\twhat\tcell\tbefore\tafter\tcause\n";
-    for (const auto& [file, baseline] : m_baselines)
-    {
-        if (baseline.size() != m_options.runs)
-        {
-            continue;
-        }
-        score::Baseline before = fs::exists(file) ? score::ReadBaseline(file) : score::Baseline();
-        for (const auto& [seed, prints] : baseline)
-        {
-            for (const score::BaselineChange& change : score::Changes(before[seed], prints))
-            {
-                changes += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
-                                       file.parent_path().filename().string(),
-                                       file.stem().string(),
-                                       seed,
-                                       change.what,
-                                       change.cell,
-                                       OneLine(change.before),
-                                       OneLine(change.after),
-                                       *m_options.updateBaseline);
-            }
-        }
-        score::WriteBaseline(file, baseline);
-    }
-    score::WriteTextFile(m_shell.DataRoot() / "results" / "baseline-changes.tsv", changes);
-}
-
 fs::path
 Detector()
 {
@@ -536,6 +496,10 @@ RunBatch::Go()
         throw InputError("there are no scenarios to run");
     }
     Check(choices);
+    if (m_options.updateBaseline)
+    {
+        m_baselines.emplace(m_shell.DataRoot() / "results", *m_options.updateBaseline);
+    }
     m_shell.Supervise(m_options.out,
                       [&](const run::WorkFolders& folders) { RunAll(choices, folders); });
 }
@@ -563,7 +527,10 @@ RunBatch::RunAll(const std::vector<ChosenVariant>& choices, const run::WorkFolde
         return;
     }
     WriteSummaries(folders.staging);
-    WriteBaselines();
+    if (m_baselines)
+    {
+        m_baselines->Write();
+    }
     Print();
 }
 
