@@ -135,6 +135,7 @@ ByVariant(const std::vector<JudgedCell>& cells, const Terminal& terminal)
         std::uint64_t wrong = 0;
         std::uint64_t clean = 0;
         std::uint64_t failed = 0;
+        bool isJudged = false;
     };
 
     std::vector<std::string> order;
@@ -152,11 +153,17 @@ ByVariant(const std::vector<JudgedCell>& cells, const Terminal& terminal)
         sum.wrong += cell.falseAlarms.size();
         sum.clean += cell.end == CellEnd::Judged ? cell.cleanSessions : 0;
         sum.failed += HasFailed(cell.end) ? 1 : 0;
+        sum.isJudged = sum.isJudged || cell.end != CellEnd::Unsupported;
     }
     Table table({"scenario/variant", "found", "false alarms", "failed"});
+    std::vector<std::string> unsupported;
     for (const std::string& name : order)
     {
         const Sum& sum = sums[name];
+        if (!sum.isJudged)
+        {
+            unsupported.push_back(name);
+        }
         if (sum.faults + sum.wrong + sum.clean + sum.failed == 0)
         {
             continue;
@@ -173,7 +180,10 @@ ByVariant(const std::vector<JudgedCell>& cells, const Terminal& terminal)
              sum.failed == 0 ? Cell("–", TextStyle::Faint)
                              : Cell(Plural(sum.failed, "cell"), TextStyle::Bad)});
     }
-    return table.Print(terminal);
+    return (table.IsEmpty() ? "" : table.Print(terminal)) +
+           (unsupported.empty() ? ""
+                                : fmt::format("Unsupported, no vantage has what it reads: {}\n",
+                                              fmt::join(unsupported, ", ")));
 }
 
 std::string

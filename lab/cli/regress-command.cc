@@ -241,6 +241,11 @@ AddRegressCommand(CLI::App& app, Shell& shell)
                 KeepFailed(*call);
             }
             const std::vector<ChosenVariant> choices = ChooseRuns(shell, call->matrix);
+            if (!call->update && !call->baseline.empty() && !fs::is_directory(call->baseline))
+            {
+                throw InputError(call->baseline + ": expected a folder of accepted verdicts, "
+                                                  "or --update-baseline to make one");
+            }
             ClaimPlace(*call);
             shell.Supervise(call->matrix.out,
                             [&](const run::WorkFolders& folders)

@@ -1,5 +1,6 @@
 #include "lab/judge/judgement.h"
 
+#include "formats/text.h"
 #include "lab/run/containment.h"
 #include "lab/run/fault.h"
 #include "lab/run/opaque-folder.h"
@@ -208,22 +209,29 @@ Assess(const DetectorChoice& detector, DetectorRun& judgement)
     {
         Fail(judgement,
              score::CellEnd::NotStarted,
-             fmt::format("the detector ended with status {}: it cannot be started", end.status));
+             fmt::format("the detector ended with status {}: it cannot be started{}",
+                         end.status,
+                         LastWords(end)));
     }
     else if (end.status > SIGNALS)
     {
         Fail(judgement,
              score::CellEnd::Crashed,
-             fmt::format("the detector ended with status {}: {}",
+             fmt::format("the detector ended with status {}: {}{}",
                          end.status,
-                         strsignal(end.status - SIGNALS)));
+                         strsignal(end.status - SIGNALS),
+                         LastWords(end)));
     }
     else if (end.status != 0)
     {
-        const bool isInput = detector.IsBuiltIn() && end.status == run::INPUT_OR_MACHINE;
+        // The built-in ones and tshark say with 2 that it is what they were given.
+        const bool isInput =
+            (detector.IsBuiltIn() || detector.adapter) && end.status == run::INPUT_OR_MACHINE;
         Fail(judgement,
              score::CellEnd::Crashed,
-             fmt::format("the detector ended with status {}", end.status),
+             isInput && detector.IsBuiltIn() && !LastWords(end).empty()
+                 ? LastWords(end).substr(2)
+                 : fmt::format("the detector ended with status {}{}", end.status, LastWords(end)),
              isInput ? run::INPUT_OR_MACHINE : run::DETECTOR);
     }
 }
@@ -273,6 +281,16 @@ GradeOf(Blindness blindness)
                                              : "";
 }
 
+std::string
+LastWords(const run::ChildEnd& end)
+{
+    constexpr std::size_t LONGEST = 300;
+    const std::string_view text = Trim(end.error, " \t\r\n");
+    const std::size_t newline = text.rfind('\n');
+    const std::string_view line = text.substr(newline == text.npos ? 0 : newline + 1);
+    return line.empty() ? "" : ": " + ForTerminal(line.substr(0, LONGEST));
+}
+
 DetectorRun
 Judge(const DetectorChoice& detector,
       const std::vector<std::string>& paths,
@@ -319,7 +337,7 @@ Judge(const DetectorChoice& detector,
     return judgement;
 }
 
-std::optional<std::string>
+run::ChildEnd
 DeclarationOf(const DetectorChoice& detector, const fs::path& temporary)
 {
     const run::OpaqueFolder folder(temporary, {});
@@ -328,9 +346,7 @@ DeclarationOf(const DetectorChoice& detector, const fs::path& temporary)
                  {"--list", "--json"},
                  OptionsFor(detector, "", folder, judgement),
                  judgement);
-    return judgement.end.started && !judgement.end.timedOut && judgement.end.status == 0
-               ? std::optional(judgement.end.output)
-               : std::nullopt;
+    return judgement.end;
 }
 
 } // namespace bouncelab::judge

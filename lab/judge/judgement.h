@@ -73,10 +73,11 @@ DetectorRun Judge(const DetectorChoice& detector,
                   const std::vector<std::string>& paths,
                   const std::filesystem::path& temporary);
 
-/// What `COMMAND --list --json` prints, started as above but without evidence. Nothing if it does
-/// not end in order.
-std::optional<std::string> DeclarationOf(const DetectorChoice& detector,
-                                         const std::filesystem::path& temporary);
+/// How `COMMAND --list --json` ended and what it printed, started as above but without evidence.
+run::ChildEnd DeclarationOf(const DetectorChoice& detector, const std::filesystem::path& temporary);
+
+/// ": ..." with the last line that a process wrote to standard error; empty if there is none.
+std::string LastWords(const run::ChildEnd& end);
 
 } // namespace bouncelab::judge
 

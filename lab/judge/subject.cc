@@ -233,11 +233,13 @@ SubjectOf(const DetectorChoice& choice, const Declaration& declaration, const fs
     DetectorChoice asked = choice;
     constexpr unsigned PATIENCE = 10;
     asked.timeoutSeconds = std::min(choice.timeoutSeconds, PATIENCE);
-    const std::optional<std::string> list = DeclarationOf(asked, temporary);
+    const run::ChildEnd list = DeclarationOf(asked, temporary);
+    const bool isInOrder = list.started && !list.timedOut && list.status == 0;
     try
     {
-        subject.detectors = list ? score::ScopesFrom(*list, choice.command + " --list --json")
-                                 : std::map<std::string, score::DetectorScope>();
+        subject.detectors = isInOrder
+                                ? score::ScopesFrom(list.output, choice.command + " --list --json")
+                                : std::map<std::string, score::DetectorScope>();
     }
     catch (const std::runtime_error&)
     {
@@ -247,8 +249,13 @@ SubjectOf(const DetectorChoice& choice, const Declaration& declaration, const fs
     {
         throw DeclarationError(
             fmt::format("nothing says what \"{}\" looks for: expected --finds with classes or "
-                        "families of them, such as forged, or all",
-                        choice.command));
+                        "families of them, such as forged, or all{}",
+                        choice.command,
+                        isInOrder || list.timedOut
+                            ? ""
+                            : fmt::format("; started with --list --json it ended with status {}{}",
+                                          list.status,
+                                          LastWords(list))));
     }
     subject.detectors = Chosen(std::move(subject.detectors), choice.builtIn);
     return subject;

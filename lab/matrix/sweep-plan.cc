@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace bouncelab::matrix
 {
@@ -130,8 +132,9 @@ SweepPlan::Check(const scenario::PersonaLibrary& personas) const
     {
         points = Thinned(points, FEW_POINTS);
     }
-    std::vector<ScenarioError> errors;
-    std::set<std::string> seen;
+    // Of a range of values that are all wrong for the same reason, the first one is told.
+    std::vector<std::pair<ScenarioError, std::set<std::string>>> errors;
+    std::map<std::string, std::size_t> known;
     for (const SweptVariant& variant : m_variants)
     {
         const scenario::ScenarioFile file = scenario::ScenarioFile::Load(variant.file);
@@ -140,14 +143,29 @@ SweepPlan::Check(const scenario::PersonaLibrary& personas) const
             for (const ScenarioError& error : FaultsAt(file, variant, m_grid.At(index), personas))
             {
                 const std::string text = error.Text().substr(0, error.Text().find(" (in "));
-                if (seen.insert(error.Key() + text).second)
+                const std::string reason =
+                    text.substr(std::min(text.find(", expected"), text.size()));
+                const auto [place, isNew] =
+                    known.emplace(error.Key() + (reason.empty() ? text : reason), errors.size());
+                if (isNew)
                 {
-                    errors.push_back(error);
+                    errors.push_back({error, {}});
                 }
+                errors[place->second].second.insert(text);
             }
         }
     }
-    return errors;
+    std::vector<ScenarioError> told;
+    for (const auto& [error, texts] : errors)
+    {
+        told.push_back(texts.size() == 1 ? error
+                                         : ScenarioError(error.At(),
+                                                         error.Key(),
+                                                         fmt::format("{}; so are {} further values",
+                                                                     error.Text(),
+                                                                     texts.size() - 1)));
+    }
+    return told;
 }
 
 /// One fault of a setting hides others: a point is tried again without the settings at fault.

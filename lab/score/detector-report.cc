@@ -35,19 +35,23 @@ struct Counts
         wrong += other.wrong;
     }
 
-    double Precision() const { return found == 0 ? 0 : Share(found, found + wrong); }
+    // Nothing where nothing was said, happened, or either.
 
-    double Recall() const { return found == 0 ? 0 : Share(found, found + missed); }
+    std::optional<double> Precision() const { return Share(found, found + wrong); }
 
-    double F1() const { return found == 0 ? 0 : Share(2 * found, 2 * found + missed + wrong); }
+    std::optional<double> Recall() const { return Share(found, found + missed); }
 
-    bool IsEmpty() const { return found + missed + wrong == 0; }
+    std::optional<double> F1() const { return Share(2 * found, 2 * found + missed + wrong); }
 
-    static double Share(std::uint64_t part, std::uint64_t whole)
+  private:
+    static std::optional<double> Share(std::uint64_t part, std::uint64_t whole)
     {
-        return static_cast<double>(part) / static_cast<double>(whole);
+        return whole == 0 ? std::nullopt
+                          : std::optional(static_cast<double>(part) / static_cast<double>(whole));
     }
 };
+
+using CountsFigure = std::optional<double> (Counts::*)() const;
 
 /// Everything of one run that hangs together.
 struct RunCounts
@@ -196,8 +200,8 @@ class Reporter
     void AddFamilies();
     void AddDelays();
     Figure FigureOf(const std::function<std::optional<double>(const Sample&)>& of) const;
-    Figure FigureOf(double (Counts::*of)() const, const std::string& family) const;
-    Figure MacroOf(double (Counts::*of)() const) const;
+    Figure FigureOf(CountsFigure of, const std::string& family) const;
+    Figure MacroOf(CountsFigure of) const;
 
     DetectorReport m_report;
     std::vector<RunCounts> m_runs;
@@ -274,7 +278,7 @@ Reporter::FigureOf(const std::function<std::optional<double>(const Sample&)>& of
 
 /// \param family empty = all of them together
 Figure
-Reporter::FigureOf(double (Counts::*of)() const, const std::string& family) const
+Reporter::FigureOf(CountsFigure of, const std::string& family) const
 {
     return FigureOf(
         [&](const Sample& sample)
@@ -287,12 +291,13 @@ Reporter::FigureOf(double (Counts::*of)() const, const std::string& family) cons
                         : found != m_runs[run].families.end() ? found->second
                                                               : Counts());
             }
-            return sum.IsEmpty() ? std::nullopt : std::optional((sum.*of)());
+            return (sum.*of)();
         });
 }
 
+/// The mean over the families that have the figure.
 Figure
-Reporter::MacroOf(double (Counts::*of)() const) const
+Reporter::MacroOf(CountsFigure of) const
 {
     return FigureOf(
         [&](const Sample& sample) -> std::optional<double>
@@ -306,12 +311,15 @@ Reporter::MacroOf(double (Counts::*of)() const) const
                 }
             }
             double sum = 0;
+            std::size_t families = 0;
             for (const auto& entry : sums)
             {
-                sum += (entry.second.*of)();
+                const std::optional<double> value = (entry.second.*of)();
+                sum += value.value_or(0);
+                families += value ? 1 : 0;
             }
-            return sums.empty() ? std::nullopt
-                                : std::optional(sum / static_cast<double>(sums.size()));
+            return families == 0 ? std::nullopt
+                                 : std::optional(sum / static_cast<double>(families));
         });
 }
 
@@ -349,7 +357,8 @@ Reporter::AddRates()
     if (m_report.falsePerThousand.value && m_report.falseAlarms == 0)
     {
         // As many runs without an alarm leave this rate of runs possible, each with one.
-        const double sessionsPerRun = Counts::Share(m_report.cleanSessions, runsWithSessions);
+        const double sessionsPerRun =
+            static_cast<double>(m_report.cleanSessions) / static_cast<double>(runsWithSessions);
         m_report.falsePerThousand.bounds = {0,
                                             PER_THOUSAND * (1 - LeastRate(runsWithSessions)) /
                                                 sessionsPerRun};

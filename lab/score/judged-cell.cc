@@ -280,7 +280,7 @@ CellJudge::Found(const FaultEvent& event, const Alert& alert, const std::string&
     const std::optional<SimTime> cited = CitedTime(alert, vantage);
     if (shown && cited)
     {
-        fault.delay = (*cited - *shown).count();
+        fault.delay = std::max<std::int64_t>(0, (*cited - *shown).count());
     }
     if (alert.where.hops && event.hop)
     {

@@ -54,8 +54,9 @@ struct JudgedFault
     std::string said;  //!< Class of the alarm; else what a line at its place says; else "nothing".
     double score = 0;  //!< Of the alarm that found it.
     std::string place; //!< Where to look: "frame 11", "qmail.log line 3", the connection.
-    std::optional<std::int64_t> delay; //!< ns from when it first shows to what the alarm cites.
-    std::optional<int> hopError;       //!< See Localization.
+    /// ns from when it first shows to what the alarm cites; 0 if that came before.
+    std::optional<std::int64_t> delay;
+    std::optional<int> hopError; //!< See Localization.
 };
 
 /// An alarm at nothing that is wrong, or at another fault than it says.

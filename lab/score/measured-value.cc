@@ -1,11 +1,11 @@
 #include "lab/score/measured-value.h"
 
 #include "formats/text.h"
+#include "lab/scenario/scenario-error.h"
 #include "lab/score/fidelity/evaluation.h"
 #include "lab/score/fidelity/functions.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -106,7 +106,7 @@ ParseMeasuredValues(std::string_view name, const scenario::Expectations& expecta
     const std::vector<std::string> facts = NamesOf(expectations, check);
     if (facts.empty())
     {
-        std::vector<std::string> known;
+        std::vector<std::string_view> known;
         for (const auto& entry : expectations.measure)
         {
             known.push_back(entry.first);
@@ -115,9 +115,8 @@ ParseMeasuredValues(std::string_view name, const scenario::Expectations& expecta
         {
             known.push_back(entry.first);
         }
-        throw std::invalid_argument(fmt::format("found no measurement \"{}\", expected one of {}",
-                                                check,
-                                                fmt::join(known, ", ")));
+        throw std::invalid_argument(
+            fmt::format("found no measurement \"{}\"{}", check, scenario::Suggest(check, known)));
     }
     std::vector<MeasuredValue> values;
     if (slash == std::string_view::npos)
@@ -131,10 +130,11 @@ ParseMeasuredValues(std::string_view name, const scenario::Expectations& expecta
     const std::string fact(name.substr(slash + 1));
     if (std::find(facts.begin(), facts.end(), fact) == facts.end())
     {
-        throw std::invalid_argument(fmt::format("found no value \"{}\" of {}, expected one of {}",
-                                                fact,
-                                                check,
-                                                fmt::join(facts, ", ")));
+        throw std::invalid_argument(
+            fmt::format("found no value \"{}\" of {}{}",
+                        fact,
+                        check,
+                        scenario::Suggest(fact, {facts.begin(), facts.end()})));
     }
     return {{check, fact}};
 }
