@@ -1,5 +1,7 @@
 #include "lab/cli/commands.h"
+#include "lab/report/topology-chart.h"
 #include "lab/scenario/key-catalogue.h"
+#include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,6 +21,8 @@ struct ShowOptions
     std::vector<std::string> overrides;
     bool asJson = false;
     bool changed = false;
+    bool asGraph = false;
+    std::string svg; //!< File that the picture goes to; empty = text to the terminal.
 };
 
 /// A key: what it takes, its default, and what it means.
@@ -45,6 +49,18 @@ ShowKeys(const std::vector<scenario::PageRow>& keys, bool asJson)
     {
         fmt::print("{}\n", json.dump(2));
     }
+}
+
+/// The network of a scenario.
+void
+ShowGraph(const scenario::Scenario& scenario, const std::string& svg)
+{
+    if (svg.empty())
+    {
+        fmt::print("{}", report::TopologyText(scenario));
+        return;
+    }
+    score::WriteTextFile(svg, report::TopologyChart(scenario));
 }
 
 void
@@ -85,6 +101,11 @@ Show(Shell& shell, const ShowOptions& options)
     const scenario::Scenario scenario =
         scenario::ScenarioFile::Load(choice.file)
             .Resolve(choice.variant, shell.Personas(), options.overrides);
+    if (options.asGraph)
+    {
+        ShowGraph(scenario, options.svg);
+        return;
+    }
     fmt::print("{}",
                options.asJson ? scenario::Parameters(scenario).dump(2) + "\n"
                               : scenario::Show(scenario));
@@ -105,6 +126,11 @@ AddShowCommand(CLI::App& app, Shell& shell)
     command->add_flag("--changed", options->changed, "Only what the variant has and `base` has not")
         ->excludes("--set");
     command->add_flag("--json", options->asJson, "Prints the parameters as JSON");
+    CLI::Option* graph =
+        command->add_flag("--graph", options->asGraph, "Draws the network as it was understood");
+    graph->excludes("--json")->excludes("--changed");
+    command->add_option("-o,--out", options->svg, "SVG file for the picture, in place of text")
+        ->needs(graph);
     command->footer("Example:\n  bouncelab show forged-reply/error-500 --set "
                     "injectors.border.at-hop=9");
     command->callback([&shell, options] { Show(shell, *options); });

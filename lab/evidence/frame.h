@@ -3,6 +3,7 @@
 
 #include "formats/address.h"
 #include "formats/clock.h"
+#include "formats/packet.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,11 +22,13 @@ struct LinkHeader
     bool padded = false;
 };
 
-/// An IPv4 packet as it is seen at a vantage. The bytes are borrowed for the time of a call.
+/// A frame as it is seen at a vantage: an IPv4 packet, or what another type says. The bytes are
+/// borrowed for the time of a call.
 struct Frame
 {
     SimTime time{};
     LinkHeader link;
+    std::uint16_t type = ethertype::IPV4; //!< EtherType of what follows.
     const std::uint8_t* ip = nullptr;
     std::size_t ipSize = 0;
 

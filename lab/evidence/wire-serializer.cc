@@ -31,4 +31,16 @@ WireSerializer::Serialize(const path::WirePacket& packet)
     return size;
 }
 
+std::size_t
+WireSerializer::SerializePayload(const path::WirePacket& packet)
+{
+    const std::uint32_t size = packet.payload->GetSize();
+    if (m_buffer.size() < size)
+    {
+        m_buffer.resize(size);
+    }
+    packet.payload->CopyData(m_buffer.data(), size);
+    return size;
+}
+
 } // namespace bouncelab::evidence

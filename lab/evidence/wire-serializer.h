@@ -21,6 +21,9 @@ class WireSerializer
      */
     std::size_t Serialize(const path::WirePacket& packet);
 
+    /// The payload alone, of what is no IP packet.
+    std::size_t SerializePayload(const path::WirePacket& packet);
+
     const std::uint8_t* Data() const { return m_buffer.data(); }
 
   private:

@@ -1,5 +1,6 @@
 #include "lab/live/machine-facts.h"
 
+#include "lab/scenario/topology.h"
 #include "lab/world/mail-route.h"
 
 #include <fmt/format.h>
@@ -100,9 +101,12 @@ MachineFacts(const scenario::Scenario& scenario, const std::string& node)
         }
     }
     scenario::HostConfig withoutRelay;
+    const scenario::Topology topology = scenario::TopologyOf(scenario);
+    const auto addressOf = [&topology, &node](const std::string& taker)
+    { return topology.AddressFor(node, taker, world::SMTP_PORT); };
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)
     {
-        if (const auto peer = world::ResolveMail(scenario, withoutRelay, domain);
+        if (const auto peer = world::ResolveMail(scenario, withoutRelay, domain, addressOf);
             peer && exchanger != node)
         {
             facts["exchangers"][domain] = Place(peer->address, peer->port);

@@ -1,5 +1,7 @@
 #include "lab/live/replacement.h"
 
+#include "lab/scenario/topology.h"
+
 #include "formats/text.h"
 #include "lab/scenario/scenario-error.h"
 
@@ -63,11 +65,13 @@ HindranceOf(const scenario::Scenario& scenario, const std::string& node)
             return fmt::format("it is at the end of the tunnel {}", name);
         }
     }
-    const bool hasPath = node == scenario.site.mailHost ||
-                         std::any_of(scenario.paths.begin(),
-                                     scenario.paths.end(),
-                                     [&](const auto& path) { return path.second.to == node; });
-    return hasPath ? "" : "no path leads to it";
+    const scenario::Topology topology = scenario::TopologyOf(scenario);
+    const auto found = topology.nodes.find(node);
+    if (found->second.kind != scenario::Topology::NodeKind::Host)
+    {
+        return "it is a gateway";
+    }
+    return topology.IsJoined(node) ? "" : "no path leads to it";
 }
 
 } // namespace
@@ -151,25 +155,17 @@ NetworkOf(const scenario::Scenario& scenario, const std::string& node)
 {
     NetworkSetup network;
     network.address = scenario.hosts.at(node).address;
-    if (node == scenario.site.mailHost)
+    const scenario::Topology topology = scenario::TopologyOf(scenario);
+    for (const auto& [name, line] : topology.lines)
     {
-        network.gateway = scenario.site.inside.front().address;
-    }
-    for (const auto& [name, path] : scenario.paths)
-    {
-        if (path.to != node)
+        if (line.near.node == node)
         {
-            continue;
+            network.gateway = line.hops.front().address;
         }
-        if (path.hops.size() > 1)
+        else if (line.far.node == node)
         {
-            network.gateway = path.hops[path.hops.size() - 2].address;
-        }
-        else
-        {
-            network.gateway = path.behind.empty()
-                                  ? scenario.site.gatewayAddress
-                                  : scenario.stations.at(path.behind).hops.back().address;
+            network.gateway = line.hops.size() > 1 ? line.hops[line.hops.size() - 2].address
+                                                   : topology.At(line.near).address;
         }
     }
     if (network.gateway.value == 0 || network.gateway == network.address)

@@ -1,5 +1,7 @@
 #include "lab/report/range-chart.h"
 
+#include "lab/report/xml-text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,21 +21,6 @@ constexpr int BAR_STEP = 24;
 constexpr int BAR_HEIGHT = 14;
 constexpr int PANEL_GAP = 14;
 constexpr const char* COLORS[] = {"#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377"};
-
-std::string
-Escaped(const std::string& text)
-{
-    std::string out;
-    for (const char c : text)
-    {
-        out += c == '&'   ? "&amp;"
-               : c == '<' ? "&lt;"
-               : c == '>' ? "&gt;"
-               : c == '"' ? "&quot;"
-                          : std::string(1, c);
-    }
-    return out;
-}
 
 } // namespace
 

@@ -144,10 +144,13 @@ RunRecorder::OpenCapture(const std::string& name,
         m_labels,
         atMailHost ? path::Direction::Inbound : path::Direction::Outbound));
     VantageRecorder* recorder = m_recorders.back().get();
-    world.Observe(config.place,
-                  config.side,
-                  [recorder](path::Direction direction, const path::WirePacket& packet)
-                  { recorder->Pass(direction, packet); });
+    world.Observe(
+        config.place,
+        config.side,
+        [recorder](path::Direction direction, const path::WirePacket& packet)
+        { recorder->Pass(direction, packet); },
+        [recorder](const path::EthernetFrame& frame, bool received)
+        { recorder->Pass(frame, received); });
 }
 
 bool

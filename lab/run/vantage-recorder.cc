@@ -34,12 +34,28 @@ void
 VantageRecorder::Pass(path::Direction direction, const path::WirePacket& packet)
 {
     evidence::Frame frame;
-    frame.time = SimNow();
     frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
-    frame.ipSize = m_serializer.Serialize(packet);
+    Write(frame, packet);
+}
+
+void
+VantageRecorder::Pass(const path::EthernetFrame& passing, bool received)
+{
+    evidence::Frame frame;
+    frame.link = {passing.source, passing.destination, received};
+    frame.type = passing.type;
+    Write(frame, passing.packet);
+}
+
+void
+VantageRecorder::Write(evidence::Frame& frame, const path::WirePacket& packet)
+{
+    const bool isIp = frame.type == ethertype::IPV4;
+    frame.time = SimNow();
+    frame.ipSize = isIp ? m_serializer.Serialize(packet) : m_serializer.SerializePayload(packet);
     frame.ip = m_serializer.Data();
     const std::uint64_t number = m_capture.Write(frame);
-    if (m_snort)
+    if (m_snort && isIp)
     {
         m_snort->Write(frame);
     }

@@ -8,7 +8,7 @@
 #include "lab/evidence/wire-serializer.h"
 #include "lab/scenario/scenario.h"
 #include "lab/truth/vantage-truth.h"
-#include "models/path/wire-packet.h"
+#include "models/path/ethernet-frame.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -40,10 +40,17 @@ class VantageRecorder
                     truth::LabelWriter& labels,
                     path::Direction receives);
 
+    /// At a line.
     void Pass(path::Direction direction, const path::WirePacket& packet);
+
+    /// On an Ethernet segment. \param received it comes off the wire
+    void Pass(const path::EthernetFrame& frame, bool received);
+
     void Close();
 
   private:
+    void Write(evidence::Frame& frame, const path::WirePacket& packet);
+
     HostClock m_clock;
     evidence::LinkHeader m_outbound;
     evidence::LinkHeader m_inbound;

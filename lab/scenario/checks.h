@@ -26,6 +26,9 @@ void FailOnFirst(const std::string& path,
 /// Reply texts of a server persona (smtp::CheckServerPersona).
 void CheckServer(const smtp::ServerPersona& persona, const std::string& path, const Marks& marks);
 
+/// Whether a host is at an end of a path, on a network, or a gateway.
+bool HasPlace(const Scenario& scenario, const std::string& host);
+
 /// Every cross-reference of a scenario, and the personas in it: the first fault of each theme.
 std::vector<ScenarioError> FaultsOf(const Scenario& scenario, const Marks& marks);
 

@@ -14,6 +14,8 @@ namespace bouncelab::scenario
 /// A device through which paths pass, as opposed to one beside them.
 struct StationConfig
 {
+    std::string from =
+        Field(&from, "from") | "Name of the gateway that it hangs on; empty = the site's.";
     std::vector<path::HopConfig> hops =
         Field(&hops, "hops").Required() |
         "Hops in order from the gateway; the last one is the station.";

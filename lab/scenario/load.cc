@@ -74,6 +74,31 @@ CheckFile(const std::string& path, const PersonaLibrary& personas)
     }
 }
 
+/// Puts the machines in the place of each host that is several.
+void
+NumberHosts(Scenario& scenario, Marks& marks)
+{
+    for (const auto& [name, host] : std::map<std::string, HostConfig>(scenario.hosts))
+    {
+        if (host.count <= 1)
+        {
+            continue;
+        }
+        scenario.hosts.erase(name);
+        for (std::uint32_t i = 1; i <= host.count; ++i)
+        {
+            const std::string number = "-" + std::to_string(i);
+            HostConfig machine = host;
+            machine.count = 1;
+            machine.address.value += i - 1;
+            machine.hostname.insert(std::min(host.hostname.find('.'), host.hostname.size()),
+                                    number);
+            scenario.hosts[name + number] = std::move(machine);
+            marks.Set(JoinPath("hosts", name + number), marks.Find(JoinPath("hosts", name)));
+        }
+    }
+}
+
 /// Whether a file is a scenario: neither its name nor its folder says that it is something else.
 bool
 IsScenario(const std::filesystem::path& file)
@@ -131,6 +156,7 @@ ScenarioFile::Resolve(const std::string& variant,
         const Override change = Override::Parse(text);
         overrider.Apply(change, ValueOf(scenario));
     }
+    NumberHosts(scenario, marks);
     CheckScenario(scenario, marks);
     return scenario;
 }
@@ -146,6 +172,7 @@ ScenarioFile::Faults(const std::string& variant, const PersonaLibrary& personas)
     std::vector<ScenarioError> faults;
     YamlReader(own ? &*own : &personas, marks, &faults)
         .ReadStruct(m_file.Tree(variant), "", ValueOf(scenario));
+    NumberHosts(scenario, marks);
     return faults.empty() ? FaultsOf(scenario, marks) : faults;
 }
 

@@ -86,7 +86,7 @@ class MailChecker : SectionChecker
             {
                 continue;
             }
-            if (!HasPath(host))
+            if (!HasPlace(host))
             {
                 Fail(key,
                      fmt::format(

@@ -86,7 +86,7 @@ class MiddleboxChecker : SectionChecker
     /// A machine that is a box is nowhere else.
     void CheckHasNoPlace(const std::string& key, const std::string& host) const
     {
-        if (host == m_scenario.site.mailHost || HasPath(host))
+        if (HasPlace(host))
         {
             Fail(key,
                  fmt::format("found {}, which has a place already, expected a host that is neither "

@@ -30,8 +30,12 @@ class ProbeChecker : SectionChecker
         for (const auto& [name, traceroute] : m_scenario.programs.traceroutes)
         {
             const std::string key = JoinPath("traceroutes", name);
+            if (m_scenario.site.inside.empty())
+            {
+                Fail(key, "found a traceroute from the site's gateway, which `site` has not");
+            }
             CheckReference(JoinPath(key, "to"), traceroute.to, "host", m_scenario.hosts);
-            if (!HasPath(traceroute.to))
+            if (!HasPlace(traceroute.to))
             {
                 Fail(JoinPath(key, "to"),
                      fmt::format(
@@ -46,7 +50,7 @@ class ProbeChecker : SectionChecker
     void CheckPlace(const std::string& path, const std::string& host) const
     {
         CheckReference(path, host, "host", m_scenario.hosts);
-        if (host != m_scenario.site.mailHost && !HasPath(host))
+        if (!HasPlace(host))
         {
             Fail(path,
                  fmt::format("found {}, to which no path leads, expected a host with a place",

@@ -48,6 +48,19 @@ IsMailbox(std::string_view text)
                        [](char c) { return c > ' ' && c < '\x7F' && c != '<' && c != '>'; });
 }
 
+bool
+HasPlace(const Scenario& scenario, const std::string& host)
+{
+    const auto found = scenario.hosts.find(host);
+    return scenario.gateways.count(host) > 0 ||
+           (host == scenario.site.mailHost && !scenario.site.inside.empty()) ||
+           (found != scenario.hosts.end() && !found->second.card.network.empty()) ||
+           std::any_of(scenario.paths.begin(),
+                       scenario.paths.end(),
+                       [&](const auto& path)
+                       { return path.second.to == host || path.second.from == host; });
+}
+
 std::vector<ScenarioError>
 FaultsOf(const Scenario& scenario, const Marks& marks)
 {

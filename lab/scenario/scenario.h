@@ -6,6 +6,7 @@
 #include "lab/scenario/in-path-config.h"
 #include "lab/scenario/mail-program-config.h"
 #include "lab/scenario/middleboxes.h"
+#include "lab/scenario/network-config.h"
 #include "lab/scenario/probe-config.h"
 #include "models/connector/filter-config.h"
 #include "models/connector/organization.h"
@@ -14,7 +15,6 @@
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
-#include "models/path/nat-config.h"
 #include "models/path/path-config.h"
 #include "models/service/directory-config.h"
 #include "models/smtp/manual-session-config.h"
@@ -34,6 +34,10 @@ namespace bouncelab::scenario
 struct HostConfig
 {
     Ipv4 address = Field(&address, "address").Required() | "IPv4 address.";
+    NetworkCard card = Inline(&card);
+    std::uint32_t count = Field(&count, "count", 1).Unit("machines").Range(1, 10000) |
+                          "So many machines alike, at this and the next addresses: `NAME-1`, "
+                          "`NAME-2`, ..., whose host names are numbered likewise; 1 = one, `NAME`.";
     std::string hostname =
         Field(&hostname, "hostname").Required() | "Name that the host calls itself by.";
     std::string reverseName = Field(&reverseName, "reverse-name") |
@@ -75,30 +79,36 @@ struct HostConfig
         "domains whose exchanger this host is are local, too.";
 };
 
-/// The chain of hops from the gateway to one remote host; the last hop is the host itself.
-struct PathToHost
+/// A line between two nodes: a chain of hops, of which the last is the node at its end.
+struct PathConfig
 {
-    std::string to = Field(&to, "to").Required() | "Name of the host at the end.";
-    std::string behind = Field(&behind, "behind") |
-                         "Name of a station that the path begins at; empty = at the gateway.";
+    std::string to = Field(&to, "to").Required() | "Name of the host or gateway at the end.";
+    std::string from =
+        Field(&from, "from") |
+        "Name of the station, gateway or host that the path begins at; empty = at the site's "
+        "gateway. `GATEWAY:INTERFACE` names one of several interfaces, here and in `to`.";
     std::vector<path::HopConfig> hops =
         Field(&hops, "hops").Required() |
-        "Hops in order from the gateway; `--set` counts them from 1.";
+        "Hops in order from where the path begins; `--set` counts them from 1.";
     double delayScale = Field(&delayScale, "delay-scale", 1).Range(0.001, 1000) |
                         "Multiplies every link delay of the path.";
 };
 
-/// The network whose administrator holds the evidence.
+/// The network whose administrator holds the evidence. With `inside` it is short for a gateway,
+/// called `gateway`, with the interfaces `inside` and `outside`, and a line to it from the mail
+/// host; without, `gateways` and `networks` have it all.
 struct SiteConfig
 {
-    Ipv4 gatewayAddress = Field(&gatewayAddress, "gateway-address").Required() |
-                          "Address from which the gateway traces routes.";
-    std::string mailHost = Field(&mailHost, "mail-host").Required() | "Name of the host inside.";
+    std::string mailHost = Field(&mailHost, "mail-host").Required() |
+                           "Name of the host whose users send mail that names no other host.";
     std::vector<path::HopConfig> inside =
-        Field(&inside, "inside").Required() |
-        "Hops from the mail host outwards; the last one is the gateway's inside interface.";
+        Field(&inside, "inside") |
+        "Hops from the mail host outwards; the last one is the gateway's inside interface. Empty = "
+        "the network has no such gateway.";
+    Ipv4 gatewayAddress = Field(&gatewayAddress, "gateway-address") |
+                          "The gateway's outside address, from which it traces routes.";
     std::optional<path::NatConfig> nat =
-        Field(&nat, "nat") | "Address translation at the gateway; none by default.";
+        Field(&nat, "nat") | "Address translation at that gateway; none by default.";
     Nanoseconds utcOffset =
         Field(&utcOffset, "utc-offset").Range(-50400e9, 50400e9) | "Time zone of the site's logs.";
 };
@@ -171,15 +181,16 @@ EnumNames(StationSide)
         {{"site", StationSide::Site}, {"customers", StationSide::Customers}}};
 }
 
-// Places of a vantage that are neither a host nor a station.
+/// Where the site's gateway keeps its evidence.
 constexpr std::string_view GATEWAY_INSIDE = "gateway-inside";
-constexpr std::string_view GATEWAY_OUTSIDE = "gateway-outside";
 
 /// Where evidence is collected, and with what.
 struct VantageConfig
 {
     std::string place = Field(&place, "place") |
-                        "`gateway-inside`, `gateway-outside`, or the name of a station or a host.";
+                        "Name of a host, of a station, of a network (its mirror port), or of a "
+                        "gateway's interface, `gateway-inside`; the last is "
+                        "`GATEWAY-INTERFACE`.";
     StationSide side =
         Field(&side, "side", StationSide::Site) | "Of a station: which of its interfaces.";
     std::vector<std::string> unionOf =
@@ -271,8 +282,12 @@ struct Scenario
     SiteConfig site = Field(&site, "site").Required() | "The network under study.";
     std::map<std::string, HostConfig> hosts =
         Field(&hosts, "hosts").Required() | "Machines, by name.";
-    std::map<std::string, PathToHost> paths =
-        Field(&paths, "paths").Required() | "Paths from the gateway to remote hosts, by name.";
+    std::map<std::string, NetworkConfig> networks =
+        Field(&networks, "networks") | "Ethernet segments, by name.";
+    std::map<std::string, GatewayConfig> gateways =
+        Field(&gateways, "gateways") | "Nodes that forward, by name.";
+    std::map<std::string, PathConfig> paths =
+        Field(&paths, "paths") | "Lines between nodes, such as a gateway and a host, by name.";
     std::map<std::string, StationConfig> stations =
         Field(&stations, "stations") | "In-path devices, by name.";
     Middleboxes middleboxes = Inline(&middleboxes);

@@ -77,12 +77,8 @@ class SectionChecker
         }
     }
 
-    bool HasPath(const std::string& host) const
-    {
-        return std::any_of(m_scenario.paths.begin(),
-                           m_scenario.paths.end(),
-                           [&](const auto& path) { return path.second.to == host; });
-    }
+    /// Whether a host is at an end of a path, on a network, or a gateway.
+    bool HasPlace(const std::string& host) const { return scenario::HasPlace(m_scenario, host); }
 
     void CheckTiming(const std::string& path, Nanoseconds at) const
     {

@@ -1,4 +1,5 @@
 #include "lab/scenario/section-checker.h"
+#include "lab/scenario/topology.h"
 
 namespace bouncelab::scenario
 {
@@ -71,20 +72,39 @@ class VantageChecker : SectionChecker
                            { return tester.second.place.host == host; });
     }
 
+    /// The places at gateways.
+    static std::vector<std::string> InterfacesOf(const Topology& nodes)
+    {
+        std::vector<std::string> places;
+        for (const auto& [name, node] : nodes.nodes)
+        {
+            for (const Topology::Interface& interface : node.interfaces)
+            {
+                if (node.kind == Topology::NodeKind::Gateway)
+                {
+                    places.push_back(name + "-" + interface.name);
+                }
+            }
+        }
+        return places;
+    }
+
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
-        const bool atGateway = vantage.place == GATEWAY_INSIDE ||
-                               vantage.place == GATEWAY_OUTSIDE ||
-                               m_scenario.stations.count(vantage.place) > 0;
+        const Topology nodes = NodesOf(m_scenario);
+        const auto interface = nodes.InterfaceAt(vantage.place);
+        const bool atGateway = interface || m_scenario.stations.count(vantage.place) > 0 ||
+                               m_scenario.networks.count(vantage.place) > 0;
         const auto host = m_scenario.hosts.find(vantage.place);
         if (!atGateway && host == m_scenario.hosts.end())
         {
             std::vector<std::string_view> places = KeysOfMap(m_scenario.hosts);
-            places.push_back(GATEWAY_INSIDE);
-            places.push_back(GATEWAY_OUTSIDE);
-            for (const std::string_view station : KeysOfMap(m_scenario.stations))
+            std::vector<std::string> interfaces = InterfacesOf(nodes);
+            places.insert(places.end(), interfaces.begin(), interfaces.end());
+            for (const auto& more :
+                 {KeysOfMap(m_scenario.stations), KeysOfMap(m_scenario.networks)})
             {
-                places.push_back(station);
+                places.insert(places.end(), more.begin(), more.end());
             }
             Fail(JoinPath(key, "place"),
                  fmt::format("found no place {}{}",
@@ -116,7 +136,11 @@ class VantageChecker : SectionChecker
                  fmt::format("found true at {}, expected it only at a host of a relay tester",
                              Quote(vantage.place)));
         }
-        if (!vantage.capture && !vantage.snort)
+        const bool onNetwork =
+            m_scenario.networks.count(vantage.place) > 0 ||
+            (interface && !nodes.At(*interface).network.empty()) ||
+            (host != m_scenario.hosts.end() && !host->second.card.network.empty());
+        if (onNetwork || (!vantage.capture && !vantage.snort))
         {
             return;
         }

@@ -19,7 +19,8 @@ class RunningTraceroute final : public Program
     RunningTraceroute(const std::string& name,
                       const scenario::TracerouteAtHost& config,
                       const ProgramContext& context)
-        : m_traceroute(context.network.Gateway(),
+        : m_traceroute(context.network.FindRouter(std::string(scenario::SITE_GATEWAY)),
+                       context.network.Scenario().site.gatewayAddress,
                        context.network.Ledger(),
                        context.network.Seed(),
                        name + "/traceroute",

@@ -3,17 +3,11 @@
 namespace bouncelab::world
 {
 
-namespace
-{
-
-constexpr std::uint16_t SMTP_PORT = 25;
-
-} // namespace
-
 std::optional<host::SendingMta::Peer>
 ResolveMail(const scenario::Scenario& scenario,
             const scenario::HostConfig& sender,
-            std::string_view domain)
+            std::string_view domain,
+            const AddressFinder& addressOf)
 {
     if (sender.relay)
     {
@@ -26,15 +20,9 @@ ResolveMail(const scenario::Scenario& scenario,
     {
         return std::nullopt;
     }
-    const scenario::SiteConfig& site = scenario.site;
-    const scenario::HostConfig& taker = scenario.hosts.at(exchanger->second);
-    Ipv4 address = taker.address;
-    if (site.nat && exchanger->second == site.mailHost)
-    {
-        address =
-            site.nat->publicAddress.value != 0 ? site.nat->publicAddress : site.gatewayAddress;
-    }
-    return host::SendingMta::Peer{address, SMTP_PORT, taker.hostname};
+    return host::SendingMta::Peer{addressOf(exchanger->second),
+                                  SMTP_PORT,
+                                  scenario.hosts.at(exchanger->second).hostname};
 }
 
 std::vector<std::string>

@@ -4,6 +4,8 @@
 #include "lab/scenario/scenario.h"
 #include "models/host/sending-mta.h"
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,11 +14,17 @@
 namespace bouncelab::world
 {
 
-/// The server to which a host hands mail for a domain: its relay, else the domain's exchanger under
-/// the address that the world knows it by. Nothing if the domain has none.
+constexpr std::uint16_t SMTP_PORT = 25;
+
+/// The address at which a sender finds the mail server of a host.
+using AddressFinder = std::function<Ipv4(const std::string& host)>;
+
+/// The server to which a host hands mail for a domain: its relay, else the domain's exchanger.
+/// Nothing if the domain has none.
 std::optional<host::SendingMta::Peer> ResolveMail(const scenario::Scenario& scenario,
                                                   const scenario::HostConfig& sender,
-                                                  std::string_view domain);
+                                                  std::string_view domain,
+                                                  const AddressFinder& addressOf);
 
 /// The domains whose exchanger a host is, in order.
 std::vector<std::string> DomainsTakenBy(const scenario::Scenario& scenario,

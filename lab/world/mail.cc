@@ -39,11 +39,17 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
         config,
         std::move(start),
         m_context.events,
-        MailSystem::Context{[this, &config](const mail::DeliveryOrder& order)
-                            { return ResolveMail(m_scenario, config, order.domain); },
-                            [this](Ipv4 address)
-                            { return m_context.network.ReverseNameOf(address); },
-                            [this](std::string_view messageId) { return ForgeryOf(messageId); }});
+        MailSystem::Context{
+            [this, name, &config](const mail::DeliveryOrder& order)
+            {
+                return ResolveMail(m_scenario,
+                                   config,
+                                   order.domain,
+                                   [this, &name](const std::string& taker)
+                                   { return m_context.network.AddressFor(name, taker); });
+            },
+            [this](Ipv4 address) { return m_context.network.ReverseNameOf(address); },
+            [this](std::string_view messageId) { return ForgeryOf(messageId); }});
 }
 
 void

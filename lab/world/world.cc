@@ -39,7 +39,7 @@ World::World(const scenario::Scenario& scenario,
              const host::EventStream& events,
              OutsideMachines outside)
     : m_scenario(scenario)
-    , m_network(scenario, seed, ledger, std::move(outside))
+    , m_network(scenario, seed, ledger, events, std::move(outside))
 {
     const ProgramContext context{m_network, events};
     BuildAll(m_boxes,

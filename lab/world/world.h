@@ -50,12 +50,16 @@ class World
     std::string ReverseNameOf(Ipv4 address) const { return m_network.ReverseNameOf(address); }
 
     /**
-     * Shows every packet that passes a place: "gateway-inside", "gateway-outside", or a station or
-     * host by name. Before Run(). \param side of a station; elsewhere it means nothing.
+     * Shows what passes a place: a host, a station, a network's mirror port, or a gateway's
+     * interface as "gateway-inside". Before Run(). \param side of a station; elsewhere it means
+     * nothing. \param packets is called at places on lines \param frames at those on networks
      */
-    void Observe(const std::string& place, scenario::StationSide side, path::WireObserver observer)
+    void Observe(const std::string& place,
+                 scenario::StationSide side,
+                 path::WireObserver packets,
+                 path::FrameObserver frames)
     {
-        m_network.Observe(place, side, std::move(observer));
+        m_network.Observe(place, side, std::move(packets), std::move(frames));
     }
 
     /// Runs for the scenario's duration.

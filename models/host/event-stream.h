@@ -5,6 +5,7 @@
 #include "formats/clock.h"
 #include "models/connector/connector-observer.h"
 #include "models/mail/queue-event.h"
+#include "models/path/filter-config.h"
 #include "models/path/traceroute-result.h"
 #include "models/provenance/ledger.h"
 #include "models/service/directory.h"
@@ -56,6 +57,21 @@ struct TranscriptEvent
     std::string_view line;
 };
 
+/// A gateway's filter stopped a packet.
+struct PacketFiltered
+{
+    std::string_view gateway;
+    std::string_view rule;
+    path::FilterAction action = path::FilterAction::Drop;
+    path::FilterDirection direction = path::FilterDirection::Any;
+    std::uint8_t protocol = 0; //!< Of IP.
+    Ipv4 source;
+    Ipv4 destination;
+    std::uint16_t sourcePort = 0; //!< Of TCP and UDP, else 0; so the next one.
+    std::uint16_t destinationPort = 0;
+    std::uint32_t bytes = 0; //!< Of the IP packet.
+};
+
 /// A traceroute is over.
 struct TracerouteEvent
 {
@@ -92,9 +108,10 @@ struct Event
                                  const AttributionEvent*,
                                  const TranscriptEvent*,
                                  const TracerouteEvent*,
+                                 const PacketFiltered*,
                                  const service::LoadSample*>;
 
-    std::string_view place; //!< The host; of a traceroute the gateway.
+    std::string_view place; //!< The host, or the gateway; of a traceroute its inside interface.
     SimTime time{};
     const connector::SessionInfo* session = nullptr; //!< Of a receive connector of the place.
     const DeliveryInfo* delivery = nullptr;          //!< Of a mail system of the place.

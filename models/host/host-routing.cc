@@ -18,19 +18,24 @@ HostRouting::GetTypeId()
 }
 
 void
-HostRouting::SetAddress(ns3::Ipv4Address address)
+HostRouting::SetSource(std::function<ns3::Ipv4Address(ns3::Ipv4Address)> source)
 {
-    m_route = ns3::Create<ns3::Ipv4Route>();
-    m_route->SetSource(address);
+    m_source = std::move(source);
 }
 
 ns3::Ptr<ns3::Ipv4Route>
 HostRouting::RouteOutput(ns3::Ptr<ns3::Packet> /* packet */,
-                         const ns3::Ipv4Header& /* header */,
+                         const ns3::Ipv4Header& header,
                          ns3::Ptr<ns3::NetDevice> /* device */,
                          ns3::Socket::SocketErrno& error)
 {
     error = ns3::Socket::ERROR_NOTERROR;
+    const ns3::Ipv4Address source = m_source(header.GetDestination());
+    if (!m_route || m_route->GetSource() != source)
+    {
+        m_route = ns3::Create<ns3::Ipv4Route>();
+        m_route->SetSource(source);
+    }
     return m_route;
 }
 

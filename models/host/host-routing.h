@@ -3,19 +3,22 @@
 
 #include <ns3/ipv4-routing-protocol.h>
 
+#include <functional>
+
 namespace bouncelab::host
 {
 
 /**
- * The routing table of a host with one address and one wire: everything goes out, from that
- * address. The shim takes packets before any ns-3 device would, so the route names none.
+ * The routing table of a host: everything goes out, from the address that belongs to where it goes.
+ * The shim takes packets before any ns-3 device would, so the route names none.
  */
 class HostRouting : public ns3::Ipv4RoutingProtocol
 {
   public:
     static ns3::TypeId GetTypeId();
 
-    void SetAddress(ns3::Ipv4Address address);
+    /// \param source the address from which the host talks to another
+    void SetSource(std::function<ns3::Ipv4Address(ns3::Ipv4Address)> source);
 
     ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet,
                                          const ns3::Ipv4Header& header,
@@ -37,7 +40,8 @@ class HostRouting : public ns3::Ipv4RoutingProtocol
                            ns3::Time::Unit unit) const override;
 
   private:
-    ns3::Ptr<ns3::Ipv4Route> m_route;
+    std::function<ns3::Ipv4Address(ns3::Ipv4Address)> m_source;
+    ns3::Ptr<ns3::Ipv4Route> m_route; //!< Of the last call.
 };
 
 } // namespace bouncelab::host

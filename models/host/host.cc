@@ -40,7 +40,8 @@ Host::Host(const std::string& name,
                                          context.ledger))
 {
     auto routing = ns3::CreateObject<HostRouting>();
-    routing->SetAddress(ns3::Ipv4Address(address.value));
+    routing->SetSource([this](ns3::Ipv4Address remote)
+                       { return ns3::Ipv4Address(SourceTo(Ipv4{remote.Get()}).value); });
     auto ipv4 = ns3::CreateObject<ns3::Ipv4L3Protocol>();
     m_node->AggregateObject(ipv4);
     ipv4->SetRoutingProtocol(routing);
@@ -91,6 +92,16 @@ Host::SetWire(path::WireHandler wire)
     m_shim->SetWire(std::move(wire));
 }
 
+void
+Host::SetAddresses(const std::vector<Ipv4>& addresses, std::function<Ipv4(Ipv4)> sourceTo)
+{
+    for (const Ipv4 address : addresses)
+    {
+        m_shim->AddAddress(address);
+    }
+    m_sourceTo = std::move(sourceTo);
+}
+
 bool
 Host::Takes(const path::WirePacket& packet) const
 {
@@ -117,8 +128,9 @@ Host::OpenSocket(Ipv4 remote, std::uint16_t port)
 {
     ns3::Ptr<ProfileSocket> socket = m_prototype->Clone();
     const std::uint16_t localPort = m_shim->NextPort(remote, port);
-    socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(m_address.value), localPort));
-    m_shim->Open(FlowKey{remote.value, port, localPort, m_address.value}, *socket);
+    const Ipv4 source = SourceTo(remote);
+    socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(source.value), localPort));
+    m_shim->Open(FlowKey{remote.value, port, localPort, source.value}, *socket);
     return socket;
 }
 

@@ -67,6 +67,13 @@ class Host
 
     void SetWire(path::WireHandler wire);
 
+    /// Gives a host of several interfaces the addresses of all of them. \param sourceTo the one
+    /// under which it talks to another host.
+    void SetAddresses(const std::vector<Ipv4>& addresses, std::function<Ipv4(Ipv4)> sourceTo);
+
+    /// The address under which it talks to another host.
+    Ipv4 SourceTo(Ipv4 remote) const { return m_sourceTo ? m_sourceTo(remote) : m_address; }
+
     /// What answers packets that are not TCP (a UDP probe to a closed port); none by default.
     void SetOtherProtocols(path::WireHandler handler) { m_other = std::move(handler); }
 
@@ -122,7 +129,8 @@ class Host
     HostStart m_start;
     HostContext m_context;
     path::WireHandler m_other;
-    std::uint64_t m_latencies = 0; //!< Of applications, drawn so far.
+    std::function<Ipv4(Ipv4)> m_sourceTo; //!< Empty: it has one address.
+    std::uint64_t m_latencies = 0;        //!< Of applications, drawn so far.
     ns3::Ptr<ns3::Node> m_node;
     std::unique_ptr<StackShim> m_shim;
     ns3::Ptr<ProfileSocket> m_prototype;

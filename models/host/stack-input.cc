@@ -29,7 +29,7 @@ constexpr std::int64_t CHALLENGE_INTERVAL_NS = 500000000;
 bool
 StackShim::Takes(const path::WirePacket& packet) const
 {
-    if (packet.header.GetDestination() == m_address)
+    if (IsOwn(packet.header.GetDestination()))
     {
         return true;
     }
@@ -125,7 +125,7 @@ StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
                       segment.destinationPort,
                       header.GetDestination().Get()};
     StackFlow& flow = Create(key);
-    if (m_onTake && header.GetDestination() != m_address)
+    if (m_onTake && !IsOwn(header.GetDestination()))
     {
         flow.cause = m_onTake(key);
     }

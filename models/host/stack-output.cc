@@ -288,7 +288,7 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
 provenance::Origin
 StackShim::Sign(ns3::Ipv4Address from, provenance::CauseId cause)
 {
-    return m_ledger.Born(m_actor, cause, from != m_address);
+    return m_ledger.Born(m_actor, cause, !IsOwn(from));
 }
 
 void

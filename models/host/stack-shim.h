@@ -19,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -74,6 +75,9 @@ class StackShim
         m_takesAnyAddress = true;
         m_onTake = std::move(onTake);
     }
+
+    /// A further address of the host's own.
+    void AddAddress(Ipv4 address) { m_furtherAddresses.insert(address.value); }
 
     /// Whether a TCP packet is this stack's to deal with.
     bool Takes(const path::WirePacket& packet) const;
@@ -156,7 +160,14 @@ class StackShim
     StackFlow& Create(const FlowKey& key);
 
     std::string m_name;
+
+    bool IsOwn(ns3::Ipv4Address address) const
+    {
+        return address == m_address || m_furtherAddresses.count(address.Get()) > 0;
+    }
+
     ns3::Ipv4Address m_address;
+    std::set<std::uint32_t> m_furtherAddresses;
     const StackProfile& m_profile;
     HostStart m_start;
     provenance::Ledger& m_ledger;

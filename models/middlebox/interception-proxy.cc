@@ -4,7 +4,7 @@
 #include "models/middlebox/store-and-forward.h"
 
 #include "formats/endpoint.h"
-#include "models/path/in-path-station.h"
+#include "models/path/router.h"
 #include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
@@ -46,7 +46,7 @@ InterceptionProxy::~InterceptionProxy() = default;
 std::unique_ptr<Middlebox>
 Build(const std::string& /* name */, const InterceptionProxyConfig& config, BuildSite& site)
 {
-    path::InPathStation& station = site.FindStation(config.station);
+    path::Router& station = site.FindStation(config.station);
     host::Host& machine = site.FindHost(config.host);
     const path::WireObserver show = site.WatchersOf(config.host);
     station.AddAddress(machine.Address());

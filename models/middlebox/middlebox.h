@@ -18,8 +18,8 @@ class Host;
 namespace bouncelab::path
 {
 enum class Direction;
-class InPathStation;
 class NetworkPath;
+class Router;
 struct WirePacket;
 } // namespace bouncelab::path
 
@@ -55,7 +55,7 @@ class BuildSite
     virtual ~BuildSite() = default;
 
     virtual path::NetworkPath& FindPath(const std::string& name) = 0;
-    virtual path::InPathStation& FindStation(const std::string& name) = 0;
+    virtual path::Router& FindStation(const std::string& name) = 0;
     virtual host::Host& FindHost(const std::string& name) = 0;
 
     /// Shows those who watch a host what passes it; for a host that is no end of a path.

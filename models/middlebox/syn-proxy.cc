@@ -47,7 +47,7 @@ Replace(path::WirePacket& packet, const TcpSegment& segment)
 
 SynProxy::SynProxy(const std::string& name,
                    const SynProxyConfig& config,
-                   path::InPathStation& station,
+                   path::Router& station,
                    std::uint64_t seed,
                    provenance::Ledger& ledger)
     : m_config(config)

@@ -4,7 +4,7 @@
 #include "formats/packet.h"
 #include "formats/random.h"
 #include "models/middlebox/syn-proxy-config.h"
-#include "models/path/in-path-station.h"
+#include "models/path/router.h"
 #include "models/provenance/ledger.h"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class SynProxy final : public Middlebox
     /// Station and ledger have to outlive the proxy.
     SynProxy(const std::string& name,
              const SynProxyConfig& config,
-             path::InPathStation& station,
+             path::Router& station,
              std::uint64_t seed,
              provenance::Ledger& ledger);
 
@@ -98,7 +98,7 @@ class SynProxy final : public Middlebox
     void Forget(const Connection& connection);
 
     SynProxyConfig m_config;
-    path::InPathStation& m_station;
+    path::Router& m_station;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     DrawKey m_draws;

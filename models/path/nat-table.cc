@@ -111,7 +111,7 @@ NatTable::NoteTcp(NatFlow& flow, Direction direction, std::uint8_t flags)
 void
 NatTable::Reserve(std::uint8_t protocol, std::uint16_t port)
 {
-    m_reserved.push_back(std::uint32_t{protocol} << 16 | port);
+    m_reserved.insert(std::uint32_t{protocol} << 16 | port);
 }
 
 std::vector<NatFlow>
@@ -212,8 +212,7 @@ NatTable::ChoosePort(std::uint8_t protocol, std::uint16_t wish, Endpoint remote)
 bool
 NatTable::IsFree(std::uint8_t protocol, std::uint16_t port, Endpoint remote) const
 {
-    return std::find(m_reserved.begin(), m_reserved.end(), std::uint32_t{protocol} << 16 | port) ==
-               m_reserved.end() &&
+    return m_reserved.count(std::uint32_t{protocol} << 16 | port) == 0 &&
            !m_byPublic.count(PublicKey(protocol, port, remote));
 }
 

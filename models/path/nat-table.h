@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <list>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -108,7 +109,7 @@ class NatTable
     std::array<Flows, Lives> m_flows; //!< Each in order of last use.
     Index m_byInside;                 //!< Looked up, never walked.
     Index m_byPublic;
-    std::vector<std::uint32_t> m_reserved; //!< protocol << 16 | port
+    std::set<std::uint32_t> m_reserved; //!< protocol << 16 | port
     DrawKey m_draws;
     std::uint64_t m_choices = 0; //!< Of ports.
     std::uint32_t m_next = 0;    //!< Offset into the pool.

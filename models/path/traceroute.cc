@@ -37,12 +37,14 @@ PutLittleEndian(std::uint8_t* at, std::uint32_t value)
 
 } // namespace
 
-Traceroute::Traceroute(Gateway& gateway,
+Traceroute::Traceroute(Router& gateway,
+                       Ipv4 source,
                        provenance::Ledger& ledger,
                        std::uint64_t seed,
                        const std::string& actor,
                        const TracerouteConfig& config)
     : m_gateway(gateway)
+    , m_source(source)
     , m_ledger(ledger)
     , m_actor(ledger.RegisterActor(actor))
     , m_ident(config.sourcePort ? config.sourcePort : PortOfProcess(seed, actor))
@@ -89,7 +91,7 @@ Traceroute::MakeProbe(std::uint8_t ttl, SimTime sent) const
     PutLittleEndian(&data[4], static_cast<std::uint32_t>(stamp / 1000000));
     PutLittleEndian(&data[8], static_cast<std::uint32_t>(stamp % 1000000));
 
-    const ns3::Ipv4Address source(m_gateway.OutsideAddress().value);
+    const ns3::Ipv4Address source(m_source.value);
     const ns3::Ipv4Address target(m_result.config.target.value);
     ns3::UdpHeader udp;
     udp.SetSourcePort(m_ident);

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_TRACEROUTE_H
 #define BOUNCELAB_MODELS_PATH_TRACEROUTE_H
 
-#include "models/path/gateway.h"
+#include "models/path/router.h"
 #include "models/path/traceroute-result.h"
 
 #include <ns3/event-id.h>
@@ -23,10 +23,12 @@ class Traceroute
 {
   public:
     /**
-     * \param gateway where it runs; not owned. \param ledger signs the probes. \param seed of the
-     * run. \param actor its name in the ledger and of its draws: "operator/traceroute".
+     * \param gateway where it runs; not owned. \param source its address that the probes leave
+     * from. \param ledger signs the probes. \param seed of the run. \param actor its name in the
+     * ledger and of its draws: "operator/traceroute".
      */
-    Traceroute(Gateway& gateway,
+    Traceroute(Router& gateway,
+               Ipv4 source,
                provenance::Ledger& ledger,
                std::uint64_t seed,
                const std::string& actor,
@@ -50,7 +52,8 @@ class Traceroute
     void Settle(const TracerouteAnswer* answer);
     bool EndsHere(const TracerouteHop& hop) const;
 
-    Gateway& m_gateway;
+    Router& m_gateway;
+    Ipv4 m_source;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     TracerouteResult m_result;

@@ -8,27 +8,29 @@
 namespace bouncelab::path
 {
 
-Tunnel::Tunnel(Gateway& gateway,
+Tunnel::Tunnel(Router& gateway,
+               Ipv4 address,
                NetworkPath& chain,
                const std::string& name,
                const TunnelConfig& config,
                std::uint64_t seed,
                provenance::Ledger& ledger)
     : m_gateway(gateway)
+    , m_inside(gateway.AddInterface(gateway.Address(), Direction::Outbound))
     , m_chain(chain)
     , m_config(config)
     , m_session(IkeSession::Draw(seed, name))
     , m_remote({name + "/remote",
                 seed,
                 chain.Setup().hostAddress,
-                gateway.OutsideAddress(),
+                address,
                 config.remoteTtl,
                 EspKeys::Draw(seed, name + "/inward"),
                 EspKeys::Draw(seed, name + "/outward"),
                 &ledger})
     , m_site({name + "/gateway",
               seed,
-              gateway.OutsideAddress(),
+              address,
               chain.Setup().hostAddress,
               config.gatewayTtl,
               EspKeys::Draw(seed, name + "/outward"),
@@ -42,8 +44,9 @@ Tunnel::Tunnel(Gateway& gateway,
     }
     m_chain.SetHandler(PathEnd::Far, [this](const WirePacket& packet) { AtRemote(packet); });
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { AtGateway(packet); });
-    m_gateway.AddTunnel(m_config.insideAddress,
-                        [this](const WirePacket& packet) { FromInside(packet); });
+    m_gateway.AddRoute(m_config.insideAddress,
+                       m_inside,
+                       [this](const WirePacket& packet) { FromInside(packet); });
     m_gateway.ReservePort(protocol::UDP, IkePort);
     m_gateway.ReservePort(protocol::UDP, NatPort);
 }
@@ -204,7 +207,7 @@ Tunnel::AtGateway(const WirePacket& outer)
         const auto inner = m_siteUp ? m_site.Open(outer) : std::nullopt;
         if (inner && IsRemotes(*inner))
         {
-            m_gateway.TakeFromTunnel(*inner);
+            m_gateway.Receive(m_inside, *inner);
         }
         return;
     }

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_TUNNEL_H
 #define BOUNCELAB_MODELS_PATH_TUNNEL_H
 
-#include "models/path/gateway.h"
+#include "models/path/router.h"
 #include "models/path/tunnel-config.h"
 #include "models/path/tunnel-end.h"
 
@@ -34,11 +34,13 @@ class Tunnel
 {
   public:
     /**
-     * \param gateway its end at the site; not owned. \param chain from the gateway to the remote
-     * host; its End::Far is the tunnel's. Not owned. \param name of the draws and, with "/remote"
-     * and "/gateway", of its actors. \param seed of the run.
+     * \param gateway its end at the site; not owned. \param address of the gateway, by which the
+     * remote host knows it. \param chain from the gateway to the remote host; its End::Far is the
+     * tunnel's. Not owned. \param name of the draws and, with "/remote" and "/gateway", of its
+     * actors. \param seed of the run.
      */
-    Tunnel(Gateway& gateway,
+    Tunnel(Router& gateway,
+           Ipv4 address,
            NetworkPath& chain,
            const std::string& name,
            const TunnelConfig& config,
@@ -90,7 +92,8 @@ class Tunnel
     void Answer(IkeMessage request);
     void FromInside(const WirePacket& inner);
 
-    Gateway& m_gateway;
+    Router& m_gateway;
+    Router::Interface& m_inside; //!< The gateway's, where what comes out arrives.
     NetworkPath& m_chain;
     TunnelConfig m_config;
     IkeSession m_session;

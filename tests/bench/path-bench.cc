@@ -1,5 +1,5 @@
-#include "models/path/gateway.h"
 #include "tests/path/path-rig.h"
+#include "tests/path/star.h"
 
 #include <ns3/simulator.h>
 
@@ -26,8 +26,8 @@ SitePackets(benchmark::State& state, PathForm form, bool observed)
         auto ledger = std::make_unique<provenance::Ledger>();
         auto inside = MakeHops(2);
         inside.back().address = GatewayInside;
-        auto gateway = std::make_unique<Gateway>(
-            GatewaySetup{"gateway", 1, form, MailHost, inside, GatewayOutside, ledger.get()});
+        auto gateway = std::make_unique<SiteGateway>(
+            SiteSetup{"gateway", 1, form, MailHost, inside, GatewayOutside, ledger.get()});
         auto hops = MakeHops(15);
         for (HopConfig& hop : hops)
         {

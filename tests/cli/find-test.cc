@@ -68,6 +68,18 @@ BOOST_AUTO_TEST_CASE(AKeyIsShownByItsPath)
     BOOST_TEST(Call({"show", "nosuchthing"}).status == 2);
 }
 
+BOOST_AUTO_TEST_CASE(ANetworkIsDrawn)
+{
+    const std::string text = Call({"show", "forged-reply/error-500", "--graph"}).output;
+    BOOST_TEST(text.find("injector border at hop 7) - data-hotel  203.131.198.80\n") !=
+               std::string::npos);
+    const fs::path picture = scratch.Path() / "network.svg";
+    BOOST_TEST(Call({"show", "forged-reply/error-500", "--graph", "-o", picture.string()}).status ==
+               0);
+    BOOST_TEST(ReadTextFile(picture).find("data-hotel") != std::string::npos);
+    BOOST_TEST(Call({"show", "forged-reply/error-500", "-o", picture.string()}).status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(WhatIsChangedCanBeSet)
 {
     const std::string control = Call({"show", "forged-reply/control", "--changed"}).output;

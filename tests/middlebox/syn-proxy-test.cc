@@ -3,11 +3,11 @@
 #include "models/connector/open-connector.h"
 #include "models/host/session-link.h"
 #include "models/host/smtp-server.h"
-#include "models/path/gateway.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/smtp/client-session.h"
 #include "tests/host/two-hosts.h"
+#include "tests/path/star.h"
 #include "tests/smtp/recorder.h"
 
 #include <boost/test/unit_test.hpp>
@@ -76,7 +76,7 @@ struct Site
                    &ledger,
                    std::nullopt})
         , station(gateway.AddStation("border", {Hop(STATION)}))
-        , line(station.AddHost("client", {Hop(Ipv4{STATION.value + 1}), Hop(CLIENT)}))
+        , line(station.AddServer("client", {Hop(Ipv4{STATION.value + 1}), Hop(CLIENT)}))
         , server("server", SERVER, WithTtl(host::LinuxProfile(), 128), {}, {1, ledger})
         , client("client", CLIENT, host::FreeBsdProfile(), {}, {1, ledger})
         , proxy("border", config, station, 1, ledger)
@@ -150,8 +150,8 @@ struct Site
 
     Collected collected;
     provenance::Ledger ledger;
-    path::Gateway gateway;
-    path::InPathStation& station;
+    path::SiteGateway gateway;
+    path::StarNode& station;
     path::NetworkPath& line;
     host::Host server;
     host::Host client;

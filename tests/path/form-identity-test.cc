@@ -1,8 +1,8 @@
-#include "models/path/gateway.h"
 #include "models/path/traceroute.h"
 #include "models/path/unreachable-responder.h"
 #include "tests/draw-sequence.h"
 #include "tests/path/path-rig.h"
+#include "tests/path/star.h"
 
 #include <ns3/simulator.h>
 
@@ -137,8 +137,12 @@ class RandomWorld
         trace.target = address;
         trace.maxHops = 20;
         trace.timeout = Nanoseconds(100000000);
-        Traceroute& traceroute =
-            m_traces.emplace_back(m_gateway, m_ledger, m_seed, "traceroute-" + name, trace);
+        Traceroute& traceroute = m_traces.emplace_back(m_gateway,
+                                                       GatewayOutside,
+                                                       m_ledger,
+                                                       m_seed,
+                                                       "traceroute-" + name,
+                                                       trace);
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_shape.Between(0, 9999999)),
                                  [&traceroute] { traceroute.Start(); });
     }
@@ -215,7 +219,7 @@ class RandomWorld
     bool m_lossy;
     PacketRecorder m_recorder;
     provenance::Ledger m_ledger;
-    Gateway m_gateway;
+    SiteGateway m_gateway;
     provenance::ActorId m_host;
     provenance::ActorId m_injector;
     std::vector<NetworkPath*> m_chains;

@@ -3,10 +3,10 @@
 
 #include "lab/evidence/capture-writer.h"
 #include "models/host/host.h"
-#include "models/path/gateway.h"
 #include "models/path/tunnel.h"
 #include "tests/evidence/scratch-folder.h"
 #include "tests/path/path-rig.h"
+#include "tests/path/star.h"
 
 #include <deque>
 #include <filesystem>
@@ -76,7 +76,7 @@ class SiteRig
 
     provenance::Ledger ledger;
     test::ScratchFolder scratch;
-    Gateway gateway;
+    SiteGateway gateway;
     host::Host mail;
     PacketRecorder recorder;
     std::vector<Ipv4> accepted; //!< Peers, as the servers saw them.

@@ -35,7 +35,7 @@ TracerouteRig::TracerouteRig(PathForm form, std::uint64_t seedOfRun, std::vector
 TracerouteResult
 TracerouteRig::Run(const TracerouteConfig& config)
 {
-    Traceroute traceroute(gateway, ledger, seed, "operator/traceroute", config);
+    Traceroute traceroute(gateway, GatewayOutside, ledger, seed, "operator/traceroute", config);
     traceroute.Start();
     ns3::Simulator::Run();
     ns3::Simulator::Destroy();

@@ -4,6 +4,7 @@
 #include "models/path/traceroute.h"
 #include "models/path/unreachable-responder.h"
 #include "tests/path/path-rig.h"
+#include "tests/path/star.h"
 
 namespace bouncelab::path
 {
@@ -18,7 +19,7 @@ struct TracerouteRig
 
     provenance::Ledger ledger;
     std::uint64_t seed;
-    Gateway gateway;
+    SiteGateway gateway;
     NetworkPath& chain;
     UnreachableResponder server;
 };

@@ -33,7 +33,7 @@ struct Roamer
         : rig((EnableChecksums(), form), SiteRig::MailNat())
         , laptop(rig.AddHost("laptop", InsideAddress))
         , chain(rig.gateway.AddServer("hotel", Lossy(lossPerMillion)))
-        , tunnel(rig.gateway, chain, "vpn", config, 1, rig.ledger)
+        , tunnel(rig.gateway, GatewayOutside, chain, "vpn", config, 1, rig.ledger)
     {
         laptop.SetWire([this](const WirePacket& p) { tunnel.Send(p); });
         tunnel.SetHandler([this](const WirePacket& p) { laptop.Receive(p); });

@@ -32,7 +32,7 @@ struct Hour
 {
     explicit Hour(std::vector<std::string> overrides)
         : scenario(scenario::ResolveSmall("control", Longer(std::move(overrides))))
-        , network(scenario, 1, ledger, {})
+        , network(scenario, 1, ledger, events, {})
         , source(network,
                  "mail-host",
                  [this](const mail::Submission& submission, bool isForgery)
@@ -50,6 +50,7 @@ struct Hour
     ~Hour() { ns3::Simulator::Destroy(); }
 
     provenance::Ledger ledger;
+    host::EventStream events;
     scenario::Scenario scenario;
     Network network;
     MailSource source;

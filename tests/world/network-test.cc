@@ -17,13 +17,14 @@ struct SmallNetwork
 {
     explicit SmallNetwork(const std::vector<std::string>& overrides = {})
         : scenario(scenario::ResolveSmall("control", overrides))
-        , network(scenario, 1, ledger, {})
+        , network(scenario, 1, ledger, events, {})
     {
     }
 
     ~SmallNetwork() { ns3::Simulator::Destroy(); }
 
     provenance::Ledger ledger;
+    host::EventStream events;
     scenario::Scenario scenario;
     Network network;
 };

@@ -1,6 +1,7 @@
-#include "models/path/gateway.h"
+#include "models/path/router.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/path/path-rig.h"
+#include "tests/path/star.h"
 
 #include <ns3/simulator.h>
 
@@ -51,7 +52,7 @@ struct Site
     }
 
     provenance::Ledger ledger;
-    Gateway gateway;
+    SiteGateway gateway;
     NetworkPath& chain;
     std::vector<std::pair<Direction, int>> seen;
     std::vector<WirePacket> mail;
@@ -61,7 +62,7 @@ struct Site
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(router)
 
 BOOST_AUTO_TEST_CASE(ttls_at_the_vantage_are_those_of_the_document)
 {
@@ -81,8 +82,8 @@ BOOST_AUTO_TEST_CASE(ttls_at_the_vantage_are_those_of_the_document)
     BOOST_TEST(int(site.server[0].header.GetTtl()) == 127 - 15);
     BOOST_REQUIRE(site.mail.size() == 2);
     BOOST_TEST(int(site.mail[0].header.GetTtl()) == 48);
-    BOOST_TEST(site.gateway.Counts().outbound == 1);
-    BOOST_TEST(site.gateway.Counts().inbound == 2);
+    BOOST_TEST(site.gateway.Counts().arrived == 3);
+    BOOST_TEST(site.gateway.Counts().forwarded == 3);
 }
 
 BOOST_AUTO_TEST_CASE(unroutable_packets_are_dropped_and_counted)

@@ -1,8 +1,9 @@
-#include "models/path/in-path-station.h"
+#include "models/path/router.h"
 
 #include "models/path/rewrite.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/path/site-rig.h"
+#include "tests/path/star.h"
 
 #include <ns3/simulator.h>
 
@@ -24,8 +25,8 @@ struct Site
         , station(rig.gateway.AddStation("isp", SiteRig::HopsTo(StationAddress, 6)))
         , first(rig.AddHost("first", Server))
         , second(rig.AddHost("second", Second))
-        , toFirst(station.AddHost("first", SiteRig::HopsTo(Server, 3)))
-        , toSecond(station.AddHost("second", SiteRig::HopsTo(Second, 2)))
+        , toFirst(station.AddServer("first", SiteRig::HopsTo(Server, 3)))
+        , toSecond(station.AddServer("second", SiteRig::HopsTo(Second, 2)))
     {
         rig.Attach(first, toFirst);
         rig.Attach(second, toSecond);
@@ -37,13 +38,13 @@ struct Site
     {
         ns3::Simulator::Stop(ns3::Seconds(30));
         ns3::Simulator::Run();
-        const StationCounts& c = station.Counts();
+        const RouterCounts& c = station.Counts();
         BOOST_TEST(c.arrived + c.resumed == c.forwarded + c.consumed + c.expired + c.local);
         BOOST_TEST(station.Near().Counts().InFlight() == 0U);
     }
 
     SiteRig rig;
-    InPathStation& station;
+    StarNode& station;
     host::Host& first;
     host::Host& second;
     NetworkPath& toFirst;
@@ -67,7 +68,7 @@ TwoSessions(PathForm form)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(in_path_station)
+BOOST_AUTO_TEST_SUITE(station)
 
 BOOST_AUTO_TEST_CASE(without_a_handler_it_is_a_router_in_both_forms)
 {
@@ -173,9 +174,9 @@ BOOST_AUTO_TEST_CASE(its_own_addresses_and_further_stations_are_reached)
     const Ipv4 extra{StationAddress.value + 1};
     const Ipv4 third{0xCB00711E};
     site.station.AddAddress(extra);
-    InPathStation& next = site.station.AddStation("edge", SiteRig::HopsTo(Ipv4{0xC0000263}, 2));
+    StarNode& next = site.station.AddStation("edge", SiteRig::HopsTo(Ipv4{0xC0000263}, 2));
     host::Host& host = site.rig.AddHost("third", third);
-    site.rig.Attach(host, next.AddHost("third", SiteRig::HopsTo(third, 2)));
+    site.rig.Attach(host, next.AddServer("third", SiteRig::HopsTo(third, 2)));
     std::size_t own = 0;
     site.station.SetHandler(
         [&](Direction, WirePacket& packet)

@@ -1,0 +1,136 @@
+#ifndef BOUNCELAB_LAB_SCENARIO_TOPOLOGY_H
+#define BOUNCELAB_LAB_SCENARIO_TOPOLOGY_H
+
+#include "formats/prefix.h"
+#include "lab/scenario/scenario.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouncelab::scenario
+{
+
+/**
+ * The network of a scenario as a graph: nodes with interfaces, joined by lines and by Ethernet
+ * segments. All that knows how the keys describe it is TopologyOf(), where `site` becomes a gateway
+ * and a line like any other; checks, worlds and pictures are made from the graph.
+ */
+struct Topology
+{
+    enum class NodeKind
+    {
+        Host,
+        Gateway, //!< Forwards between its interfaces.
+        Station, //!< Forwards; what it does not know lies towards the site.
+    };
+
+    /// Where a node is joined to the rest.
+    struct Interface
+    {
+        std::string name; //!< Of a gateway or station; empty at hosts.
+        Ipv4 address;
+        bool leadsOut = false; //!< Away from the site: what arrives here is inbound.
+        std::string network;   //!< The segment; empty = lines end here.
+        MacAddress mac;        //!< On that segment.
+    };
+
+    struct Node
+    {
+        NodeKind kind = NodeKind::Host;
+        std::vector<Interface> interfaces;
+        std::vector<Ipv4> further; //!< Other addresses that lead to it.
+        path::HopConfig icmp;      //!< Its own address, and its ICMP figures, if it forwards.
+        std::optional<path::NatConfig> nat;
+        std::vector<path::FilterRule> filter;
+        std::map<std::string, std::string> routes; //!< By hand: prefix to neighbor.
+    };
+
+    struct End
+    {
+        std::string node;
+        std::size_t interface = 0;
+    };
+
+    /// A chain of hops; the last one is the node at its far end.
+    struct Line
+    {
+        End near;
+        End far;
+        std::vector<path::HopConfig> hops; //!< Delays scaled.
+    };
+
+    /// An Ethernet segment.
+    struct Network
+    {
+        Ipv4Prefix subnet;
+        Nanoseconds delay{0};
+        Nanoseconds arpTimeout{0};
+        std::vector<End> members;
+    };
+
+    /// The first step of a route: over a line, or to a neighbor on a network.
+    struct Step
+    {
+        std::size_t interface = 0; //!< By which it leaves.
+        std::string line;          //!< Or else,
+        Ipv4 neighbor;             //!< on the interface's network.
+        std::string to;            //!< The next node.
+        Nanoseconds delay{0};      //!< Of the whole route.
+    };
+
+    using Routes = std::map<Ipv4, Step>; //!< By destination.
+
+    std::map<std::string, Node> nodes;
+    std::map<std::string, Line> lines;
+    std::map<std::string, Network> networks;
+
+    /// The routes from a node to every address that it can reach: the shortest delay, of equal ones
+    /// the first by name. They lead through gateways and stations, but not through an address
+    /// translation from outside. Routes by hand at that node win.
+    Routes RoutesFrom(const std::string& node) const;
+
+    /// The node's interface that a vantage's place names, as `gateway-inside`.
+    std::optional<End> InterfaceAt(const std::string& place) const;
+
+    /// Whether a node is joined to anything.
+    bool IsJoined(const std::string& node) const;
+
+    bool AreNeighbors(const std::string& node, const std::string& other) const;
+
+    /// Whether packets from a node come to an address, router by router.
+    bool Arrives(const std::string& node, Ipv4 address) const;
+
+    /// The address under which one host finds a server of another: its own if a route leads there,
+    /// else that of a translation that forwards the port to it.
+    Ipv4 AddressFor(const std::string& from, const std::string& to, std::uint16_t port) const;
+
+    /// The interface at which a path joins a node: `NODE:INTERFACE`, or `NODE` where it is a host,
+    /// a station, or has but one that is on no network, or `outside` is one. Nothing if there is
+    /// none.
+    std::optional<End> FindEnd(const std::string& text) const;
+
+    const Interface& At(const End& end) const
+    {
+        return nodes.at(end.node).interfaces[end.interface];
+    }
+
+  private:
+    void SetByHand(const std::string& node, Routes& routes) const;
+};
+
+/// Names of a node and a line that no key has: the site's gateway, and the line inside.
+constexpr std::string_view SITE_GATEWAY = "gateway";
+constexpr std::string_view SITE_LINE = "gateway/inside";
+
+/// The nodes of a scenario, which nothing joins yet.
+Topology NodesOf(const Scenario& scenario);
+
+/// \pre the scenario's references between nodes are checked
+Topology TopologyOf(const Scenario& scenario);
+
+} // namespace bouncelab::scenario
+
+#endif // BOUNCELAB_LAB_SCENARIO_TOPOLOGY_H

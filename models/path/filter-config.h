@@ -1,0 +1,82 @@
+#ifndef BOUNCELAB_MODELS_PATH_FILTER_CONFIG_H
+#define BOUNCELAB_MODELS_PATH_FILTER_CONFIG_H
+
+#include "formats/field.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace bouncelab::path
+{
+
+enum class FilterAction
+{
+    Accept,
+    Drop,   //!< Nobody is told.
+    Reject, //!< The sender is told: TCP by a reset, the rest by ICMP port unreachable.
+};
+
+constexpr auto
+EnumNames(FilterAction)
+{
+    return std::array<EnumName<FilterAction>, 3>{{{"accept", FilterAction::Accept},
+                                                  {"drop", FilterAction::Drop},
+                                                  {"reject", FilterAction::Reject}}};
+}
+
+/// Which way a conversation crosses a gateway, seen from inside.
+enum class FilterDirection
+{
+    Any,
+    Outbound, //!< It leaves by the outside.
+    Inbound,  //!< It comes from there.
+};
+
+constexpr auto
+EnumNames(FilterDirection)
+{
+    return std::array<EnumName<FilterDirection>, 3>{{{"any", FilterDirection::Any},
+                                                     {"outbound", FilterDirection::Outbound},
+                                                     {"inbound", FilterDirection::Inbound}}};
+}
+
+enum class FilterProtocol : std::uint8_t
+{
+    Any = 0,
+    Icmp = 1,
+    Tcp = 6,
+    Udp = 17,
+};
+
+constexpr auto
+EnumNames(FilterProtocol)
+{
+    return std::array<EnumName<FilterProtocol>, 4>{{{"any", FilterProtocol::Any},
+                                                    {"icmp", FilterProtocol::Icmp},
+                                                    {"tcp", FilterProtocol::Tcp},
+                                                    {"udp", FilterProtocol::Udp}}};
+}
+
+/// One line of a packet filter's list. It speaks of conversations, by who begins them: what belongs
+/// to one that was accepted passes.
+struct FilterRule
+{
+    std::string name = Field(&name, "name").Required() | "Name of the rule, for the log.";
+    FilterAction action = Field(&action, "action", FilterAction::Accept) |
+                          "What becomes of it; of `drop` and `reject` the log tells.";
+    FilterDirection direction =
+        Field(&direction, "direction", FilterDirection::Any) | "Which way it begins.";
+    std::string source =
+        Field(&source, "source") |
+        "Who begins it, as an address or `192.168.1.0/24`; empty = anybody. Inside "
+        "addresses are those before translation.";
+    std::string destination = Field(&destination, "destination") | "With whom; empty = anybody.";
+    FilterProtocol protocol = Field(&protocol, "protocol", FilterProtocol::Any) | "By what.";
+    std::uint16_t port =
+        Field(&port, "port").Range(0, 65535) | "To which TCP or UDP port; 0 = any.";
+};
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_FILTER_CONFIG_H

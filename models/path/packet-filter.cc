@@ -1,0 +1,149 @@
+#include "models/path/packet-filter.h"
+
+#include "formats/packet.h"
+#include "formats/random.h"
+#include "models/path/tcp-packet.h"
+
+#include <utility>
+
+namespace bouncelab::path
+{
+
+namespace
+{
+
+constexpr std::int64_t SECOND_NS = 1000000000;
+constexpr std::int64_t TCP_IDLE_NS = 7200 * SECOND_NS;
+constexpr std::int64_t OTHER_IDLE_NS = 300 * SECOND_NS;
+
+Ipv4Prefix
+PrefixOf(const std::string& text)
+{
+    return Ipv4Prefix::Parse(text).value_or(Ipv4Prefix{});
+}
+
+bool
+IsWithin(FilterDirection part, FilterDirection whole)
+{
+    return whole == FilterDirection::Any || part == whole;
+}
+
+} // namespace
+
+PacketFilter::PacketFilter(std::vector<FilterRule> rules)
+{
+    for (FilterRule& rule : rules)
+    {
+        const Ipv4Prefix source = PrefixOf(rule.source);
+        const Ipv4Prefix destination = PrefixOf(rule.destination);
+        m_rules.push_back({std::move(rule), source, destination});
+    }
+}
+
+const FilterRule*
+PacketFilter::Stops(FilterDirection direction, const WirePacket& packet, std::int64_t now)
+{
+    const auto quoted = QuotedEndpointsOf(packet);
+    const auto endpoints = quoted ? quoted : EndpointsOf(packet);
+    const std::uint8_t protocol = packet.header.GetProtocol();
+    if (endpoints && IsKnown(KeyOf(*endpoints), endpoints->protocol, now))
+    {
+        return nullptr;
+    }
+    const std::uint16_t port =
+        endpoints && !quoted && protocol != protocol::ICMP ? endpoints->destination.port : 0;
+    for (const Matcher& matcher : m_rules)
+    {
+        const FilterRule& rule = matcher.rule;
+        const bool fits = IsWithin(direction, rule.direction) &&
+                          (rule.protocol == FilterProtocol::Any ||
+                           static_cast<std::uint8_t>(rule.protocol) == protocol) &&
+                          (rule.port == 0 || rule.port == port) &&
+                          matcher.source.Contains(Ipv4{packet.header.GetSource().Get()}) &&
+                          matcher.destination.Contains(Ipv4{packet.header.GetDestination().Get()});
+        if (fits && rule.action != FilterAction::Accept)
+        {
+            return &rule;
+        }
+        if (fits)
+        {
+            break;
+        }
+    }
+    if (endpoints && !quoted)
+    {
+        Remember(KeyOf(*endpoints), protocol, now);
+    }
+    return nullptr;
+}
+
+std::size_t
+PacketFilter::Hash::operator()(const Key& key) const
+{
+    return Mix(key.lower ^ Mix(key.upper));
+}
+
+PacketFilter::Key
+PacketFilter::KeyOf(const Endpoints& endpoints)
+{
+    const auto number = [&endpoints](const Endpoint& end)
+    {
+        return std::uint64_t{endpoints.protocol} << 48 | std::uint64_t{end.address.value} << 16 |
+               end.port;
+    };
+    const std::uint64_t a = number(endpoints.source);
+    const std::uint64_t b = number(endpoints.destination);
+    return a < b ? Key{a, b} : Key{b, a};
+}
+
+bool
+PacketFilter::IsKnown(const Key& key, std::uint8_t protocol, std::int64_t now)
+{
+    const auto found = m_expiry.find(key);
+    const bool isKnown = found != m_expiry.end() && found->second > now;
+    if (isKnown)
+    {
+        found->second = now + (protocol == protocol::TCP ? TCP_IDLE_NS : OTHER_IDLE_NS);
+    }
+    return isKnown;
+}
+
+void
+PacketFilter::Remember(const Key& key, std::uint8_t protocol, std::int64_t now)
+{
+    m_expiry[key] = now + (protocol == protocol::TCP ? TCP_IDLE_NS : OTHER_IDLE_NS);
+    if (m_expiry.size() < m_sweepAt)
+    {
+        return;
+    }
+    for (auto at = m_expiry.begin(); at != m_expiry.end();)
+    {
+        at = at->second <= now ? m_expiry.erase(at) : std::next(at);
+    }
+    m_sweepAt = 4096 + 2 * m_expiry.size();
+}
+
+std::optional<WirePacket>
+ResetTo(const WirePacket& packet)
+{
+    std::vector<std::uint8_t> octets;
+    const auto segment = ReadSegment(packet, octets);
+    if (!segment || segment->Has(tcp::RST))
+    {
+        return std::nullopt;
+    }
+    // RFC 9293 3.10.7.1, of a connection that does not exist.
+    TcpSegment reset;
+    reset.sourcePort = segment->destinationPort;
+    reset.destinationPort = segment->sourcePort;
+    const bool hasAck = segment->Has(tcp::ACK);
+    reset.flags = hasAck ? tcp::RST : tcp::RST | tcp::ACK;
+    reset.sequence = hasAck ? segment->acknowledgment : 0;
+    reset.acknowledgment = hasAck ? 0 : segment->sequence + segment->SequenceLength();
+    return PacketOf(reset,
+                    {},
+                    Ipv4{packet.header.GetDestination().Get()},
+                    Ipv4{packet.header.GetSource().Get()});
+}
+
+} // namespace bouncelab::path

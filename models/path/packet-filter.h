@@ -1,0 +1,71 @@
+#ifndef BOUNCELAB_MODELS_PATH_PACKET_FILTER_H
+#define BOUNCELAB_MODELS_PATH_PACKET_FILTER_H
+
+#include "formats/prefix.h"
+#include "models/path/filter-config.h"
+#include "models/path/rewrite.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace bouncelab::path
+{
+
+/**
+ * An ordered list of rules: the first one that a conversation's first packet fits decides about the
+ * conversation; what fits none is accepted. Both directions of an accepted conversation pass, and
+ * the ICMP errors about it, until nothing has passed for two hours (UDP and echo: five minutes).
+ */
+class PacketFilter
+{
+  public:
+    /// \param rules their addresses are addresses
+    explicit PacketFilter(std::vector<FilterRule> rules);
+
+    /// The rule by which a packet does not pass; null if it passes.
+    const FilterRule* Stops(FilterDirection direction, const WirePacket& packet, std::int64_t now);
+
+  private:
+    struct Matcher
+    {
+        FilterRule rule;
+        Ipv4Prefix source;
+        Ipv4Prefix destination;
+    };
+
+    /// The two ends in order, so that both directions have one.
+    struct Key
+    {
+        std::uint64_t lower = 0;
+        std::uint64_t upper = 0;
+
+        friend bool operator==(const Key& a, const Key& b)
+        {
+            return a.lower == b.lower && a.upper == b.upper;
+        }
+    };
+
+    struct Hash
+    {
+        std::size_t operator()(const Key& key) const;
+    };
+
+    static Key KeyOf(const Endpoints& endpoints);
+    bool IsKnown(const Key& key, std::uint8_t protocol, std::int64_t now);
+    void Remember(const Key& key, std::uint8_t protocol, std::int64_t now);
+
+    std::vector<Matcher> m_rules;
+    std::unordered_map<Key, std::int64_t, Hash> m_expiry; //!< Looked up; walked to clear only.
+    std::size_t m_sweepAt = 4096;
+};
+
+/// The answer to a rejected TCP segment, as its destination would refuse it; nothing for a reset
+/// and for what is no TCP. TTL and origin are the caller's.
+std::optional<WirePacket> ResetTo(const WirePacket& packet);
+
+} // namespace bouncelab::path
+
+#endif // BOUNCELAB_MODELS_PATH_PACKET_FILTER_H
