@@ -37,6 +37,13 @@ NameOf(const ldns_rdf& name)
 namespace
 {
 
+/// Fields of a type that has a fixed number of them.
+std::size_t
+FieldCount(const ldns_rr& rr)
+{
+    return ldns_rr_descriptor_minimum(ldns_rr_descript(ldns_rr_get_type(&rr)));
+}
+
 bool
 IsName(const ldns_rdf& field)
 {
@@ -75,7 +82,7 @@ bool
 PushFields(ldns_rr& rr, std::string_view data)
 {
     const ldns_rr_descriptor* descriptor = ldns_rr_descript(ldns_rr_get_type(&rr));
-    const std::size_t count = ldns_rr_descriptor_minimum(descriptor);
+    const std::size_t count = FieldCount(rr);
     for (std::size_t i = 0; i < count; ++i)
     {
         const std::size_t end = i + 1 < count ? data.find(' ') : data.size();
@@ -130,7 +137,9 @@ Read(const ldns_rr& from, Record& record)
     default:
         return false;
     }
-    return ldns_rr_get_class(&from) == LDNS_RR_CLASS_IN && ldns_rr_rd_count(&from) > 0;
+    // A record whose data end early has fewer fields than its type.
+    return ldns_rr_get_class(&from) == LDNS_RR_CLASS_IN &&
+           ldns_rr_rd_count(&from) >= FieldCount(from);
 }
 
 Rr

@@ -17,6 +17,8 @@ struct ZoneConfig
     Nanoseconds negativeTtl =
         Field(&negativeTtl, "negative-ttl", std::chrono::minutes(15)).Range(0, 2147483647e9) |
         "How long others may keep a \"no\", where the records have no SOA that says so.";
+    bool expired = Field(&expired, "expired") |
+                   "The server's copy of the zone is too old to be used: SERVFAIL for every name.";
     std::vector<std::string> records =
         Field(&records, "records") |
         "Lines of a zone file (RFC 1035 5.1), one record each: `@ MX 10 mail`, `mail 300 A "

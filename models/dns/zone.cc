@@ -283,6 +283,7 @@ CheckZone(const std::string& name, const ZoneConfig& config)
 
 Zone::Zone(const std::string& name, const ZoneConfig& config)
     : m_name(*ReadName(name))
+    , m_isExpired(config.expired)
 {
     m_nodes[m_name];
     for (const std::string& line : config.records)
@@ -385,10 +386,15 @@ Zone::AddAddresses(Message& response, const Records& from) const
 }
 
 void
-Zone::Answer(Message& response, Nanoseconds /* now */) const
+Zone::Answer(Message& response, Ipv4 /* client */) const
 {
     std::string name = response.question.name;
     const RecordType type = response.question.type;
+    if (m_isExpired)
+    {
+        response.code = ResponseCode::ServerFailure;
+        return;
+    }
     response.authoritative = true;
     for (int links = 0; links < LONGEST_ALIAS_CHAIN && IsAtOrBelow(name, m_name); ++links)
     {
@@ -449,7 +455,7 @@ Authority::ZoneOf(std::string_view name) const
 }
 
 Message
-Authority::Answer(const Message& query, Nanoseconds now) const
+Authority::Answer(const Message& query, Ipv4 client) const
 {
     Message response = ResponseTo(query);
     const ZoneSource* zone = ZoneOf(query.question.name);
@@ -459,7 +465,7 @@ Authority::Answer(const Message& query, Nanoseconds now) const
     }
     else if (zone)
     {
-        zone->Answer(response, now);
+        zone->Answer(response, client);
     }
     else
     {

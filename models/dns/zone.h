@@ -1,7 +1,6 @@
 #ifndef BOUNCELAB_MODELS_DNS_ZONE_H
 #define BOUNCELAB_MODELS_DNS_ZONE_H
 
-#include "formats/duration.h"
 #include "models/dns/message.h"
 #include "models/dns/zone-config.h"
 
@@ -25,7 +24,8 @@ class ZoneSource
 
     /// Sets sections, code and the AA bit of a response (RFC 1034 4.3.2).
     /// \param response with a question at or below the zone
-    virtual void Answer(Message& response, Nanoseconds now) const = 0;
+    /// \param client who asks
+    virtual void Answer(Message& response, Ipv4 client) const = 0;
 };
 
 /// A zone whose content does not change: with CNAMEs, wildcards (RFC 4592), and delegations.
@@ -37,7 +37,7 @@ class Zone final : public ZoneSource
 
     const std::string& Name() const override { return m_name; }
 
-    void Answer(Message& response, Nanoseconds now) const override;
+    void Answer(Message& response, Ipv4 client) const override;
 
   private:
     using Node = std::map<RecordType, Records>;
@@ -48,6 +48,7 @@ class Zone final : public ZoneSource
     void AddAddresses(Message& response, const Records& from) const;
 
     std::string m_name;
+    bool m_isExpired;
     std::map<std::string, Node, std::less<>> m_nodes; //!< Also names with others below them only.
 };
 
@@ -61,7 +62,7 @@ class Authority
     const ZoneSource* ZoneOf(std::string_view name) const;
 
     /// What the zones say to a query; REFUSED where none of them has the name.
-    Message Answer(const Message& query, Nanoseconds now) const;
+    Message Answer(const Message& query, Ipv4 client) const;
 
   private:
     std::vector<std::unique_ptr<ZoneSource>> m_zones;

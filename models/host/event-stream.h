@@ -4,6 +4,8 @@
 #include "formats/address.h"
 #include "formats/clock.h"
 #include "models/connector/connector-observer.h"
+#include "models/dns/blacklist.h"
+#include "models/host/name-events.h"
 #include "models/mail/queue-event.h"
 #include "models/path/traceroute-result.h"
 #include "models/provenance/ledger.h"
@@ -92,7 +94,10 @@ struct Event
                                  const AttributionEvent*,
                                  const TranscriptEvent*,
                                  const TracerouteEvent*,
-                                 const service::LoadSample*>;
+                                 const service::LoadSample*,
+                                 const NameQuery*,
+                                 const NameLookup*,
+                                 const dns::ListingEvent*>;
 
     std::string_view place; //!< The host; of a traceroute the gateway.
     SimTime time{};

@@ -76,7 +76,7 @@ class Internet
             const auto server = m_servers.find(request->server);
             if (server != m_servers.end())
             {
-                Message response = server->second.Answer(query, now);
+                Message response = server->second.Answer(query, {});
                 response.recursionAvailable = recursionAvailable;
                 meddle(response, *request);
                 resolver.Receive(
