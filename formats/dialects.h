@@ -220,6 +220,28 @@ struct DirectoryLoad
     static WriterPtr Writer(const evidence::LogPlace& place);
 };
 
+/// BIND's category "queries" with its time: client, question, and flags: + for RD, T for TCP.
+struct QueryLog
+{
+    static constexpr Dialect FORMAT{"query-log", kinds::NAME_LOG, "query.log", "query-log"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
+
+    static constexpr std::string_view CLIENT = "client ";
+    static constexpr std::string_view QUERY = "query: ";
+};
+
+/// What the look-up page of a list says of an address, whenever that has changed.
+struct ListPage
+{
+    static constexpr Dialect FORMAT{"list-page",
+                                    kinds::LIST_PAGE,
+                                    "list-pages/*.txt",
+                                    "list-pages"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
+};
+
 /// In the order in which a place's writers hear of an event.
 using All = std::tuple<PacketCapture,
                        Snort,
@@ -235,7 +257,9 @@ using All = std::tuple<PacketCapture,
                        ClientErrors,
                        Mailboxes,
                        RelayTranscript,
-                       DirectoryLoad>;
+                       DirectoryLoad,
+                       QueryLog,
+                       ListPage>;
 
 template <class D, class = void>
 struct IsWritten : std::false_type

@@ -19,16 +19,20 @@ constexpr std::string_view CLIENT_ERRORS = "client-errors"; //!< What a mail pro
 constexpr std::string_view MAIL_LOG = "mail-log";           //!< A queue's deliveries.
 constexpr std::string_view MAILBOXES = "mailboxes";         //!< Messages as they lie there.
 constexpr std::string_view ROUTES = "routes";               //!< Traceroutes.
+constexpr std::string_view NAME_LOG = "name-log";           //!< Questions that name servers got.
+constexpr std::string_view LIST_PAGE = "list-page";         //!< What lists say of addresses.
 
-constexpr std::array<std::string_view, 9> ALL{PACKETS,
-                                              SERVER_LOG,
-                                              SEND_LOG,
-                                              TRACKING_LOG,
-                                              FILTER_LOG,
-                                              CLIENT_ERRORS,
-                                              MAIL_LOG,
-                                              MAILBOXES,
-                                              ROUTES};
+constexpr std::array<std::string_view, 11> ALL{PACKETS,
+                                               SERVER_LOG,
+                                               SEND_LOG,
+                                               TRACKING_LOG,
+                                               FILTER_LOG,
+                                               CLIENT_ERRORS,
+                                               MAIL_LOG,
+                                               MAILBOXES,
+                                               ROUTES,
+                                               NAME_LOG,
+                                               LIST_PAGE};
 } // namespace kinds
 
 } // namespace bouncelab

@@ -58,6 +58,9 @@ enum class TruthEvent
     Refused,
     Overloaded,
     Recovered,
+    // Lists of addresses.
+    Listed,
+    Delisted,
     // Relay testers and harvesters.
     Tested,
     Judged,
@@ -65,7 +68,7 @@ enum class TruthEvent
     Ended,
 };
 
-constexpr std::array<EnumName<TruthEvent>, 47>
+constexpr std::array<EnumName<TruthEvent>, 49>
 EnumNames(TruthEvent)
 {
     return {{{"forged", TruthEvent::Forged},
@@ -111,6 +114,8 @@ EnumNames(TruthEvent)
              {"refused", TruthEvent::Refused},
              {"overloaded", TruthEvent::Overloaded},
              {"recovered", TruthEvent::Recovered},
+             {"listed", TruthEvent::Listed},
+             {"delisted", TruthEvent::Delisted},
              {"tested", TruthEvent::Tested},
              {"judged", TruthEvent::Judged},
              {"found", TruthEvent::Found},

@@ -1,6 +1,7 @@
 #include "detectors/readers/notice-readers.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -208,3 +209,12 @@ ListPageReader::End()
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::ListPage::Readers(detectors::ServerLogs& logs,
+                                       const std::string& file,
+                                       ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::ListPageReader>(detectors::KeepIn(logs.listed, file)));
+}

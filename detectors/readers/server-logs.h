@@ -7,6 +7,7 @@
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/notice-readers.h"
 #include "detectors/readers/protocol-sessions.h"
+#include "detectors/readers/query-log-reader.h"
 #include "detectors/readers/relay-transcript-reader.h"
 #include "detectors/readers/report-dates-reader.h"
 #include "detectors/readers/reported-reply.h"
@@ -52,6 +53,7 @@ struct ServerLogs
     Records<ReportedReply> replies;
     Records<AuthFailure> authFailures;
     Records<ListedAddress> listed;
+    Records<NameQuestion> questions;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -61,7 +63,7 @@ struct ServerLogs
     {
         return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
                stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
-               listed.dropped;
+               listed.dropped + questions.dropped;
     }
 };
 

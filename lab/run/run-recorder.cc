@@ -161,7 +161,9 @@ RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& confi
         {"client-errors", &scenario::VantageConfig::clientErrors},
         {"directory-load", &scenario::VantageConfig::directoryLoad},
         {"exchange-logs", &scenario::VantageConfig::exchangeLogs},
+        {"list-pages", &scenario::VantageConfig::listPages},
         {"mail-log", &scenario::VantageConfig::mailLog},
+        {"query-log", &scenario::VantageConfig::queryLog},
         {"relay-transcripts", &scenario::VantageConfig::relayTranscripts}};
     if (dialect.key == "traceroutes")
     {

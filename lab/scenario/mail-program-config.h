@@ -6,6 +6,7 @@
 #include "formats/persona-ref.h"
 #include "models/connector/filter-config.h"
 #include "models/connector/receive-connector-config.h"
+#include "models/connector/sender-checks-config.h"
 
 #include <optional>
 #include <string>
@@ -17,8 +18,9 @@ namespace bouncelab::scenario
 /// server, or a smarthost.
 struct RelayConfig
 {
-    Ipv4 address =
-        Field(&address, "address").Required() | "Address of the server, as its user typed it.";
+    Ipv4 address = Field(&address, "address") |
+                   "Address of the server, as its user typed it; without one its name is looked up "
+                   "by the host's `resolver`.";
     std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
     std::string name = Field(&name, "name") | "Name under which the program knows the server.";
 };
@@ -31,6 +33,9 @@ struct ConnectorConfig
         Field(&policy, "policy").Required() | "Connector persona: who may do what, and how fast.";
     std::optional<PersonaRef<connector::FilterConfig>> filter =
         Field(&filter, "filter") | "Filter persona, for a server with a filter agent.";
+    connector::SenderChecksConfig checks =
+        Field(&checks, "checks") |
+        "What the server finds out about clients: block lists, reverse names, HELO, SPF.";
 };
 
 } // namespace bouncelab::scenario

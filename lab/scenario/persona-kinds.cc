@@ -14,6 +14,7 @@ PersonaFolders()
         {&TypeOf<smtp::ServerPersona>(), "an SMTP server"},
         {&TypeOf<connector::ReceiveConnectorConfig>(), "a receive connector"},
         {&TypeOf<connector::FilterConfig>(), "a filter agent"},
+        {&TypeOf<dns::BlacklistPolicy>(), "a list of addresses"},
         {&TypeOf<middlebox::InjectorConfig>(), "an on-path injector"},
     };
     return kinds;

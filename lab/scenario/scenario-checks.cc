@@ -67,8 +67,13 @@ FaultsOf(const Scenario& scenario, const Marks& marks)
     const auto checkHead = [](const Scenario& checked, const Marks& places)
     { HeadChecker(checked, places).Check(); };
     std::vector<ScenarioError> faults;
-    for (void (*check)(const Scenario&, const Marks&) :
-         {+checkHead, CheckNetwork, CheckMiddleboxes, CheckMail, CheckVantages, CheckProbes})
+    for (void (*check)(const Scenario&, const Marks&) : {+checkHead,
+                                                         CheckNetwork,
+                                                         CheckNameService,
+                                                         CheckMiddleboxes,
+                                                         CheckMail,
+                                                         CheckVantages,
+                                                         CheckProbes})
     {
         try
         {

@@ -9,5 +9,6 @@ template const FieldTable& field::TableOf<mail::MtaPersona>();
 template const FieldTable& field::TableOf<smtp::ServerPersona>();
 template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
 template const FieldTable& field::TableOf<connector::FilterConfig>();
+template const FieldTable& field::TableOf<dns::BlacklistPolicy>();
 
 } // namespace bouncelab

@@ -6,12 +6,14 @@
 #include "lab/scenario/in-path-config.h"
 #include "lab/scenario/mail-program-config.h"
 #include "lab/scenario/middleboxes.h"
+#include "lab/scenario/name-config.h"
 #include "lab/scenario/network-config.h"
 #include "lab/scenario/probe-config.h"
 #include "models/connector/filter-config.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector-config.h"
 #include "models/connector/transport-config.h"
+#include "models/dns/name-server-config.h"
 #include "models/host/stack-profile.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
@@ -70,6 +72,16 @@ struct HostConfig
     std::optional<service::DirectoryConfig> directory =
         Field(&directory, "directory") | "A directory service beside the server, which it asks who "
                                          "exists; none by default: it knows at once.";
+    std::optional<dns::NameServerConfig> nameServer =
+        Field(&nameServer, "name-server") |
+        "A name server on port 53: its zones, and how it finds other names for those who ask.";
+    std::optional<dns::ResolverConfig> resolver =
+        Field(&resolver, "resolver") |
+        "How its programs find names, by packets; without one they know at once what `exchangers` "
+        "and `reverse-name` say.";
+    std::optional<BlacklistConfig> blacklist =
+        Field(&blacklist, "blacklist") |
+        "A list of addresses that it runs, as a zone of its name server.";
     std::optional<RelayConfig> relay =
         Field(&relay, "relay") |
         "Hands everything to this server instead of looking up exchangers.";
@@ -210,6 +222,10 @@ struct VantageConfig
                             "Keeps what relay testers on that host print.";
     bool directoryLoad = Field(&directoryLoad, "directory-load") |
                          "Writes the load of that host's directory, interval by interval.";
+    bool queryLog = Field(&queryLog, "query-log") |
+                    "Writes the questions that that host's name server gets, as BIND does.";
+    bool listPages = Field(&listPages, "list-pages") |
+                     "Keeps what the pages of that host's list say of each address on it.";
     Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
                               "How far the capturing clock is ahead of true time.";
     Nanoseconds clockResolution =
@@ -311,6 +327,7 @@ extern template const FieldTable& field::TableOf<mail::MtaPersona>();
 extern template const FieldTable& field::TableOf<smtp::ServerPersona>();
 extern template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
 extern template const FieldTable& field::TableOf<connector::FilterConfig>();
+extern template const FieldTable& field::TableOf<dns::BlacklistPolicy>();
 
 } // namespace bouncelab
 

@@ -100,6 +100,7 @@ class SectionChecker
  * They throw a ScenarioError at the first value that does not fit.
  */
 void CheckNetwork(const Scenario& scenario, const Marks& marks);
+void CheckNameService(const Scenario& scenario, const Marks& marks);
 void CheckMiddleboxes(const Scenario& scenario, const Marks& marks);
 void CheckMail(const Scenario& scenario, const Marks& marks);
 void CheckVantages(const Scenario& scenario, const Marks& marks);

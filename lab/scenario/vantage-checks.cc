@@ -130,6 +130,19 @@ class VantageChecker : SectionChecker
                  fmt::format("found true at {}, expected it only at a host that has a `directory`",
                              Quote(vantage.place)));
         }
+        if (vantage.queryLog && (atGateway || !host->second.nameServer))
+        {
+            Fail(
+                JoinPath(key, "query-log"),
+                fmt::format("found true at {}, expected it only at a host that has a `name-server`",
+                            Quote(vantage.place)));
+        }
+        if (vantage.listPages && (atGateway || !host->second.blacklist))
+        {
+            Fail(JoinPath(key, "list-pages"),
+                 fmt::format("found true at {}, expected it only at a host that has a `blacklist`",
+                             Quote(vantage.place)));
+        }
         if (vantage.relayTranscripts && !HasTester(vantage.place))
         {
             Fail(JoinPath(key, "relay-transcripts"),

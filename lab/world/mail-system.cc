@@ -143,7 +143,21 @@ MailSystem::BuildReceiver()
             std::make_unique<connector::RecipientTable>(m_config.recipientReplies,
                                                         m_config.acceptsUnlisted)),
         host::SmtpServer::Handlers{[this](const host::SmtpServer::AcceptedMessage& accepted)
-                                   { Publish(&accepted.message); }});
+                                   {
+                                       Sense(accepted.session, false);
+                                       Sense(accepted.session, true);
+                                       Publish(&accepted.message);
+                                   }});
+}
+
+/// Told once when a client begins to send, and once when a message of it is taken.
+void
+MailSystem::Sense(const connector::SessionInfo& session, bool taken) const
+{
+    if (m_context.sense)
+    {
+        m_context.sense(*session.connection, session.hello, taken);
+    }
 }
 
 /// The domain of a bare local part, where what is accepted is delivered.
@@ -164,8 +178,13 @@ MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorCon
         config.policy.value,
         m_config.serves->value,
         config.filter ? std::optional(config.filter->value) : std::nullopt,
-        connector::ServerContext{m_config.hostname, m_organization, m_transport, m_watch.get()},
-        m_host.Draws(name + "/connector"));
+        connector::ServerContext{m_config.hostname,
+                                 m_organization,
+                                 m_transport,
+                                 m_watch.get(),
+                                 m_context.names},
+        m_host.Draws(name + "/connector"),
+        config.checks);
     port.connector = connector.get();
     port.diskBefore = config.policy.value.backPressure.databaseDisk.initial;
     port.server = std::make_unique<host::SmtpServer>(
@@ -184,6 +203,11 @@ MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorCon
                                              connector::ConnectorEvent event)
             {
                 truth->OnEvent(session, event);
+                const auto* const* command = std::get_if<const smtp::CommandEvent*>(&event);
+                if (command && (*command)->verb == smtp::Verb::Mail)
+                {
+                    Sense(session, false);
+                }
                 std::visit([&](const auto* what) { Publish(what, &session); }, event);
             }});
     m_ports.push_back(std::move(port));
@@ -264,6 +288,7 @@ MailSystem::LookUp(const std::string& mailbox, const host::MailServer::LookupAns
 void
 MailSystem::Take(const host::SmtpServer::AcceptedMessage& accepted)
 {
+    Sense(accepted.session, true);
     if (!m_server)
     {
         return;
@@ -273,13 +298,16 @@ MailSystem::Take(const host::SmtpServer::AcceptedMessage& accepted)
                      EndpointText(connection.server, connection.serverPort),
                      accepted.session.user});
     mail::Arrival arrival = accepted.arrival;
-    const std::string name = m_context.reverseName(connection.client);
+    const std::string name =
+        m_context.names ? accepted.session.clientName : m_context.reverseName(connection.client);
     if (!name.empty())
     {
         arrival.clientName = name;
     }
     m_taken = accepted.internalId;
-    m_server->Take(accepted.message.envelope, *accepted.message.content, arrival);
+    m_server->Take(accepted.message.envelope,
+                   std::string(accepted.addedHeader) + *accepted.message.content,
+                   arrival);
     m_taken = 0;
 }
 

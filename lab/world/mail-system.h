@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_WORLD_MAIL_SYSTEM_H
 
 #include "lab/scenario/scenario.h"
+#include "lab/world/blacklists.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector.h"
 #include "models/connector/transport-service.h"
@@ -32,12 +33,14 @@ namespace bouncelab::world
 class MailSystem
 {
   public:
-    /// What a mail system asks of the world; none may be empty.
+    /// What a mail system asks of the world; the last two may be empty.
     struct Context
     {
         host::SendingMta::Resolver resolve;
-        std::function<std::string(Ipv4)> reverseName; //!< Empty = none.
+        std::function<std::string(Ipv4)> reverseName; //!< Gives the empty text for none.
         host::MailTruth::Forgeries forgeries;
+        Blacklists::Sensor sense = {};      //!< Hears of who sends.
+        dns::LookupClient* names = nullptr; //!< Asked for names where it is there.
     };
 
     /**
@@ -90,6 +93,7 @@ class MailSystem
     void BuildDirectory();
     void BuildServer(const mail::QueueStart& start);
     void LookUp(const std::string& mailbox, const host::MailServer::LookupAnswerHandler& answer);
+    void Sense(const connector::SessionInfo& session, bool taken) const;
     void Take(const host::SmtpServer::AcceptedMessage& accepted);
     void NoteQueue(const mail::QueueEvent& event);
     void OnQueueEvent(const mail::QueueEvent& event);

@@ -10,8 +10,10 @@
 namespace bouncelab::world
 {
 
-Mail::Mail(const ProgramContext& context)
+Mail::Mail(const ProgramContext& context, const Names& names, const Blacklists& blacklists)
     : m_context(context)
+    , m_names(names)
+    , m_blacklists(blacklists)
     , m_scenario(context.network.Scenario())
 {
     for (const auto& [name, config] : m_scenario.hosts)
@@ -39,17 +41,29 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
         config,
         std::move(start),
         m_context.events,
-        MailSystem::Context{
-            [this, name, &config](const mail::DeliveryOrder& order)
-            {
-                return ResolveMail(m_scenario,
-                                   config,
-                                   order.domain,
-                                   [this, &name](const std::string& taker)
-                                   { return m_context.network.AddressFor(name, taker); });
-            },
-            [this](Ipv4 address) { return m_context.network.ReverseNameOf(address); },
-            [this](std::string_view messageId) { return ForgeryOf(messageId); }});
+        MailSystem::Context{ResolverFor(name, config),
+                            [this](Ipv4 address)
+                            { return m_context.network.ReverseNameOf(address); },
+                            [this](std::string_view messageId) { return ForgeryOf(messageId); },
+                            m_blacklists.SensorAt(name),
+                            m_names.ResolverOf(name)});
+}
+
+host::SendingMta::Resolver
+Mail::ResolverFor(const std::string& name, const scenario::HostConfig& config)
+{
+    dns::LookupClient* resolver = m_names.ResolverOf(name);
+    if (!resolver)
+    {
+        return [this, &config](const mail::DeliveryOrder& order,
+                               const host::SendingMta::RouteHandler& answer)
+        { answer({ResolveMail(m_scenario, config, order.domain)}); };
+    }
+    auto& lookup = m_lookups[name];
+    lookup = std::make_unique<MailLookup>(*resolver, config);
+    return [&lookup = *lookup](const mail::DeliveryOrder& order,
+                               const host::SendingMta::RouteHandler& answer)
+    { lookup.Resolve(order, answer); };
 }
 
 void

@@ -1,6 +1,8 @@
 #ifndef BOUNCELAB_LAB_WORLD_MAIL_H
 #define BOUNCELAB_LAB_WORLD_MAIL_H
 
+#include "lab/world/blacklists.h"
+#include "lab/world/mail-lookup.h"
 #include "lab/world/mail-source.h"
 #include "lab/world/mail-system.h"
 #include "lab/world/program.h"
@@ -18,8 +20,8 @@ namespace bouncelab::world
 class Mail
 {
   public:
-    /// The context's network and events have to outlive this.
-    explicit Mail(const ProgramContext& context);
+    /// The context's network and events, and the others, have to outlive this.
+    Mail(const ProgramContext& context, const Names& names, const Blacklists& blacklists);
     Mail(const Mail&) = delete;
     Mail& operator=(const Mail&) = delete;
 
@@ -29,12 +31,17 @@ class Mail
 
   private:
     void BuildSystem(const std::string& name, const scenario::HostConfig& config);
+    host::SendingMta::Resolver ResolverFor(const std::string& name,
+                                           const scenario::HostConfig& config);
     MailSource::MailHandler OutletOf(const std::string& host);
     void NoteForgery(const std::string& host, const mail::Submission& submission);
     provenance::CauseId ForgeryOf(std::string_view messageId) const;
 
     ProgramContext m_context;
+    const Names& m_names;
+    const Blacklists& m_blacklists;
     const scenario::Scenario& m_scenario;
+    std::map<std::string, std::unique_ptr<MailLookup>> m_lookups; //!< By host, that has a resolver.
     std::map<std::string, std::unique_ptr<MailSystem>> m_systems; //!< By host.
     std::vector<std::unique_ptr<MailSource>> m_users;
     std::map<std::string, provenance::CauseId> m_campaigns; //!< Of forged senders, by host.

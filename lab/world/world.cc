@@ -46,7 +46,9 @@ World::World(const scenario::Scenario& scenario,
              scenario.middleboxes,
              [this](const std::string& name, const auto& config)
              { return Build(name, config, m_network); });
-    m_mail.emplace(context);
+    m_names.emplace(context);
+    m_blacklists.emplace(context, *m_names);
+    m_mail.emplace(context, *m_names, *m_blacklists);
     BuildAll(m_programs,
              scenario.programs,
              [&context](const std::string& name, const auto& config)
@@ -61,6 +63,8 @@ World::~World()
     m_network.CutWires();
     m_programs.clear();
     m_mail.reset();
+    m_blacklists.reset();
+    m_names.reset();
     m_boxes.clear();
     ns3::Simulator::Destroy();
 }

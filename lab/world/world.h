@@ -2,7 +2,9 @@
 #define BOUNCELAB_LAB_WORLD_WORLD_H
 
 #include "lab/scenario/scenario.h"
+#include "lab/world/blacklists.h"
 #include "lab/world/mail.h"
+#include "lab/world/names.h"
 #include "lab/world/network.h"
 #include "lab/world/outside-machine.h"
 #include "lab/world/program.h"
@@ -69,6 +71,8 @@ class World
     const scenario::Scenario& m_scenario;
     Network m_network;
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;
+    std::optional<Names> m_names;
+    std::optional<Blacklists> m_blacklists;
     std::optional<Mail> m_mail;
     std::vector<std::unique_ptr<Program>> m_programs;
 };

@@ -26,8 +26,9 @@ struct SessionInfo
     const smtp::ConnectionInfo* connection = nullptr;
     std::string_view connector; //!< As logs name it: `SERVER\Default SERVER`.
     Nanoseconds opened{0};
-    std::string hello; //!< What the client calls itself in HELO or EHLO.
-    std::string user;  //!< Who has logged on; empty while anonymous.
+    std::string hello;           //!< What the client calls itself in HELO or EHLO.
+    std::string user;            //!< Who has logged on; empty while anonymous.
+    std::string clientName = {}; //!< By reverse DNS, where that has been asked; empty = none.
 };
 
 struct OpenedEvent
@@ -88,6 +89,10 @@ enum class Refusal
     AuthFailed,
     Filter,
     DirectoryDown,
+    Blacklisted,
+    ReverseName,
+    Hello,
+    Spf,
 };
 
 std::string_view NameOfRefusal(Refusal refusal); //!< "relay-denied"

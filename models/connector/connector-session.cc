@@ -197,8 +197,97 @@ ConnectorSession::RequestOf(const smtp::ServerFacts& facts, std::string_view sen
     return request;
 }
 
+bool
+ConnectorSession::NeedsChecks(const smtp::ServerFacts& facts) const
+{
+    const SenderChecksConfig& checks = m_connector.m_checks;
+    const auto& exempt = checks.exempt;
+    const bool isExempt =
+        std::find(exempt.begin(), exempt.end(), facts.connection.client) != exempt.end();
+    return (checks.IsAnyOn() || m_connector.m_server.names) && !isExempt &&
+           !m_permissions.Has(Permission::BypassAntiSpam);
+}
+
+void
+ConnectorSession::StartChecks(const smtp::ServerFacts& facts)
+{
+    m_checked.reset();
+    m_client = {facts.connection.client,
+                facts.connection.server,
+                m_connector.m_server.hostname,
+                m_info.hello,
+                facts.envelope.sender.path.Mailbox()};
+    dns::LookupClient* names = m_connector.m_server.names;
+    const auto evaluation = [this, names](dns::AnswerBook& book)
+    {
+        m_checked = CheckSender(m_connector.m_checks, m_client, names != nullptr, book);
+        if (m_checked && !m_startsChecks)
+        {
+            m_wake();
+        }
+        return m_checked.has_value();
+    };
+    m_startsChecks = true;
+    if (names)
+    {
+        m_inquiry = std::make_unique<dns::Inquiry>(*names, evaluation);
+        m_inquiry->Start();
+    }
+    else
+    {
+        dns::AnswerBook empty;
+        evaluation(empty);
+    }
+    m_startsChecks = false;
+}
+
+/// What the checks say of a recipient, and, if they let it pass, what everything else says.
+smtp::Decision
+ConnectorSession::ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
+{
+    m_info.clientName = m_checked->clientName;
+    const CheckFinding* finding = m_checked->Decisive();
+    if (!finding)
+    {
+        return JudgeRecipient(facts, recipient);
+    }
+    constexpr Refusal REFUSALS[] = {Refusal::Blacklisted,
+                                    Refusal::ReverseName,
+                                    Refusal::Hello,
+                                    Refusal::Spf};
+    smtp::Decision decision = Refuse(facts,
+                                     smtp::Step::Recipient,
+                                     REFUSALS[static_cast<std::size_t>(finding->check)],
+                                     finding->reply);
+    decision.literal = true; // It quotes what others have said.
+    return decision;
+}
+
 smtp::Decision
 ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
+{
+    if (!NeedsChecks(facts))
+    {
+        return JudgeRecipient(facts, recipient);
+    }
+    if (!m_checked || m_client.sender != facts.envelope.sender.path.Mailbox() ||
+        m_client.helo != m_info.hello)
+    {
+        StartChecks(facts);
+    }
+    if (m_checked)
+    {
+        m_inquiry.reset();
+        return ObeyChecks(facts, recipient);
+    }
+    smtp::Decision decision;
+    decision.wait = true;
+    return decision;
+}
+
+smtp::Decision
+ConnectorSession::JudgeRecipient(const smtp::ServerFacts& facts,
+                                 const smtp::EnvelopeEntry& recipient)
 {
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
@@ -267,6 +356,11 @@ smtp::Decision
 ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
 {
     smtp::Decision decision;
+    if (m_inquiry && m_checked)
+    {
+        m_inquiry.reset();
+        return ObeyChecks(facts, recipient);
+    }
     if (!m_answer)
     {
         decision.wait = true;
@@ -466,6 +560,7 @@ ConnectorSession::OnEnd(const smtp::EndEvent& event)
     const Ipv4 client = m_info.connection->client;
     const bool remote = IsRemote(event.reason);
     ForgetLookup();
+    m_inquiry.reset();
     if (m_admitted)
     {
         m_connector.m_limits.Close(client);

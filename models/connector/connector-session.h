@@ -3,9 +3,11 @@
 
 #include "models/connector/connector.h"
 #include "models/connector/organization.h"
+#include "models/connector/sender-checks.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,11 @@ class ConnectorSession final : public ConnectionPolicy,
     const SessionInfo& Info() const override { return m_info; }
 
     std::uint64_t InternalId() const override { return m_internalId; }
+
+    std::string_view AddedHeader() const override
+    {
+        return m_checked ? std::string_view(m_checked->header) : std::string_view();
+    }
 
     // smtp::ServerPolicy
     smtp::Decision OnConnect(const smtp::ServerFacts& facts) override;
@@ -81,6 +88,11 @@ class ConnectorSession final : public ConnectionPolicy,
     smtp::Decision RefuseByFilter(const smtp::ServerFacts& facts,
                                   smtp::Step step,
                                   const FilterDecision& decision);
+    bool NeedsChecks(const smtp::ServerFacts& facts) const;
+    void StartChecks(const smtp::ServerFacts& facts);
+    smtp::Decision ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient);
+    smtp::Decision JudgeRecipient(const smtp::ServerFacts& facts,
+                                  const smtp::EnvelopeEntry& recipient);
     void AskDirectory(const smtp::ServerFacts& facts);
     void ForgetLookup();
     bool MaySendAs(const smtp::Path& sender) const;
@@ -93,6 +105,10 @@ class ConnectorSession final : public ConnectionPolicy,
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
     std::uint64_t m_internalId = 0;
+    CheckedClient m_client;                  //!< Whom the checks are about.
+    std::unique_ptr<dns::Inquiry> m_inquiry; //!< While they are made.
+    std::optional<CheckResult> m_checked;    //!< What they came to.
+    bool m_startsChecks = false;
     std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
     std::optional<service::LookupStatus> m_answer; //!< What it came to.
     Nanoseconds m_asked{0};

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace bouncelab::connector
 {
@@ -27,6 +28,9 @@ class ConnectionPolicy
 
     /// What the transport knows the last message by that was taken; 0 = it numbers none.
     virtual std::uint64_t InternalId() const { return 0; }
+
+    /// Lines that go in front of the header of what is taken, each with CRLF.
+    virtual std::string_view AddedHeader() const { return {}; }
 };
 
 /// Decides over the connections to a port of a server.

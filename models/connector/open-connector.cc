@@ -30,6 +30,15 @@ class OpenConnection final : public ConnectionPolicy,
     const SessionInfo& Info() const override { return m_info; }
 
   private:
+    void OnCommand(const smtp::CommandEvent& event) override
+    {
+        if (event.verb == smtp::Verb::Helo || event.verb == smtp::Verb::Ehlo)
+        {
+            const std::size_t space = event.line.find(' ');
+            m_info.hello = space == event.line.npos ? "" : event.line.substr(space + 1);
+        }
+    }
+
     void OnMessage(const smtp::MessageEvent& event) override { m_observer(m_info, &event); }
 
     smtp::ServerPolicy& m_policy;

@@ -64,7 +64,11 @@ NameOfRefusal(Refusal refusal)
                                                  "hop-count",
                                                  "auth-failed",
                                                  "filter",
-                                                 "directory-down"};
+                                                 "directory-down",
+                                                 "blacklisted",
+                                                 "reverse-name",
+                                                 "hello",
+                                                 "spf"};
     return NAMES[static_cast<std::size_t>(refusal)];
 }
 
@@ -72,7 +76,8 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
                                    const smtp::ServerPersona& persona,
                                    std::optional<FilterConfig> filter,
                                    const ServerContext& server,
-                                   DrawKey draws)
+                                   DrawKey draws,
+                                   SenderChecksConfig checks)
     : m_config(std::move(config))
     , m_persona(EffectivePersona(m_config, persona))
     , m_server(server)
@@ -81,6 +86,7 @@ ReceiveConnector::ReceiveConnector(ReceiveConnectorConfig config,
     , m_limits(m_config.connections)
     , m_tarpit(m_config.tarpit)
     , m_pressure(m_config.backPressure)
+    , m_checks(std::move(checks))
     , m_anonymous(AnonymousRights(m_config))
 {
     if (filter)

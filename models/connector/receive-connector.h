@@ -8,6 +8,7 @@
 #include "models/connector/filter-agent.h"
 #include "models/connector/organization.h"
 #include "models/connector/receive-connector-config.h"
+#include "models/connector/sender-checks-config.h"
 #include "models/connector/tarpit.h"
 #include "models/connector/transport-service.h"
 
@@ -31,6 +32,9 @@ struct ServerContext
 
     /// Asked at RCPT where recipients are looked up; null: it is known at once who exists.
     service::DirectoryClient* directory = nullptr;
+
+    /// Asked about clients; null: nothing about them is found out that needs it.
+    dns::LookupClient* names = nullptr;
 };
 
 /**
@@ -44,14 +48,16 @@ class ReceiveConnector final : public Connector
 {
   public:
     /**
-     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter). What the context
-     * refers to has to outlive the connector, and it its sessions.
+     * \pre the configs are without fault (CheckReceiveConnector, CheckFilter,
+     * CheckSenderChecks). What the context refers to has to outlive the connector, and it its
+     * sessions.
      */
     ReceiveConnector(ReceiveConnectorConfig config,
                      const smtp::ServerPersona& persona,
                      std::optional<FilterConfig> filter,
                      const ServerContext& server,
-                     DrawKey draws);
+                     DrawKey draws,
+                     SenderChecksConfig checks = {});
     ReceiveConnector(const ReceiveConnector&) = delete;
     ReceiveConnector& operator=(const ReceiveConnector&) = delete;
     ~ReceiveConnector() override;
@@ -95,6 +101,7 @@ class ReceiveConnector final : public Connector
     Tarpit m_tarpit;
     BackPressure m_pressure;
     std::unique_ptr<FilterAgent> m_filter;
+    SenderChecksConfig m_checks;
     Permissions m_anonymous;
 };
 

@@ -13,6 +13,7 @@ namespace
 constexpr std::string_view BAN = "ban.address";
 constexpr std::string_view TARPIT_OF_CONNECTOR = "tarpit.connector";
 constexpr std::string_view TARPIT_OF_FILTER = "tarpit.filter";
+constexpr std::string_view LISTED = "blacklist.listed";
 constexpr std::string_view BACK_PRESSURE = "overload.back-pressure";
 
 std::string
@@ -76,6 +77,19 @@ ConnectorTruth::On(const Info& info, const connector::LookupEvent* event)
               TruthEvent::HeldBack,
               {{"delay_ms", Milliseconds(event->waited)},
                {"status", std::string(service::NameOfLookupStatus(event->status))}});
+    }
+}
+
+void
+ConnectorTruth::On(const Info& info, const connector::RefusalEvent* event)
+{
+    if (event->refusal == connector::Refusal::Blacklisted)
+    {
+        Sign(info,
+             event->time,
+             LISTED,
+             TruthEvent::Refused,
+             {{"reply", std::string(event->reply)}});
     }
 }
 

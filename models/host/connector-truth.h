@@ -16,10 +16,11 @@ namespace bouncelab::host
 
 /**
  * Signs what a receive connector does to its clients on purpose: refusals because their address is
- * banned (`ban.address`), replies held back (`tarpit.connector`, `tarpit.filter`) and answers
- * slowed down for want of resources (`overload.back-pressure`). Each class of each session is a
- * cause of its own. A recipient's reply that waited for a directory under too much load has the
- * cause of that (`overload.directory`). Refused recipients and bad log-ons are ordinary.
+ * banned (`ban.address`) or on a list (`blacklist.listed`), replies held back (`tarpit.connector`,
+ * `tarpit.filter`) and answers slowed down for want of resources (`overload.back-pressure`). Each
+ * class of each session is a cause of its own. A recipient's reply that waited for a directory
+ * under too much load has the cause of that (`overload.directory`). Refused recipients and bad
+ * log-ons are ordinary.
  */
 class ConnectorTruth
 {
@@ -42,6 +43,7 @@ class ConnectorTruth
     void On(const Info& info, const connector::TarpitEvent* event);
     void On(const Info& info, const connector::FilterEvent* event);
     void On(const Info& info, const connector::LookupEvent* event);
+    void On(const Info& info, const connector::RefusalEvent* event);
     void On(const Info& info, const connector::ClosedEvent* event);
 
     void On(const Info&, const void*) {} // Nothing that a connector does on purpose.

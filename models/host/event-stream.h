@@ -4,6 +4,8 @@
 #include "formats/address.h"
 #include "formats/clock.h"
 #include "models/connector/connector-observer.h"
+#include "models/dns/blacklist.h"
+#include "models/host/name-events.h"
 #include "models/mail/queue-event.h"
 #include "models/path/filter-config.h"
 #include "models/path/traceroute-result.h"
@@ -109,7 +111,10 @@ struct Event
                                  const TranscriptEvent*,
                                  const TracerouteEvent*,
                                  const PacketFiltered*,
-                                 const service::LoadSample*>;
+                                 const service::LoadSample*,
+                                 const NameQuery*,
+                                 const NameLookup*,
+                                 const dns::ListingEvent*>;
 
     std::string_view place; //!< The host, or the gateway; of a traceroute its inside interface.
     SimTime time{};

@@ -38,6 +38,13 @@ Host::Host(const std::string& name,
                                          m_start,
                                          context.seed,
                                          context.ledger))
+    , m_udp(std::make_unique<UdpStack>(name,
+                                       address,
+                                       m_profile,
+                                       m_start,
+                                       context.seed,
+                                       context.ledger,
+                                       *m_shim))
 {
     auto routing = ns3::CreateObject<HostRouting>();
     routing->SetSource([this](ns3::Ipv4Address remote)
@@ -89,7 +96,8 @@ Host::~Host()
 void
 Host::SetWire(path::WireHandler wire)
 {
-    m_shim->SetWire(std::move(wire));
+    m_shim->SetWire(wire);
+    m_udp->SetWire(std::move(wire));
 }
 
 void
@@ -116,6 +124,10 @@ Host::Receive(const path::WirePacket& packet)
     if (packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER)
     {
         m_shim->Receive(packet);
+    }
+    else if (packet.header.GetProtocol() == protocol::UDP && m_udp->Takes(packet))
+    {
+        m_udp->Receive(packet);
     }
     else if (m_other)
     {

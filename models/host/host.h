@@ -7,6 +7,7 @@
 #include "models/host/profile-socket.h"
 #include "models/host/stack-profile.h"
 #include "models/host/stack-shim.h"
+#include "models/host/udp-stack.h"
 #include "models/path/wire-packet.h"
 #include "models/provenance/ledger.h"
 
@@ -74,7 +75,10 @@ class Host
     /// The address under which it talks to another host.
     Ipv4 SourceTo(Ipv4 remote) const { return m_sourceTo ? m_sourceTo(remote) : m_address; }
 
-    /// What answers packets that are not TCP (a UDP probe to a closed port); none by default.
+    UdpStack& Udp() { return *m_udp; }
+
+    /// What takes packets that are neither TCP nor for a UDP port that is open (a probe to a closed
+    /// port); none by default.
     void SetOtherProtocols(path::WireHandler handler) { m_other = std::move(handler); }
 
     void Receive(const path::WirePacket& packet);
@@ -133,6 +137,7 @@ class Host
     std::uint64_t m_latencies = 0;        //!< Of applications, drawn so far.
     ns3::Ptr<ns3::Node> m_node;
     std::unique_ptr<StackShim> m_shim;
+    std::unique_ptr<UdpStack> m_udp;
     ns3::Ptr<ProfileSocket> m_prototype;
     std::vector<ns3::Ptr<ProfileSocket>> m_listeners;
     std::vector<std::pair<std::function<void()>, std::function<void()>>> m_restartHandlers;

@@ -253,26 +253,42 @@ SendingMta::Start(const mail::DeliveryOrder& order)
 void
 SendingMta::StartRemote(const mail::DeliveryOrder& order)
 {
-    const auto peer = m_handlers.resolve(order);
-    if (!peer)
+    m_deliveries[order.delivery];
+    m_handlers.resolve(order,
+                       [this, order](const Route& route)
+                       {
+                           // A restart forgets who has asked.
+                           if (m_deliveries.count(order.delivery) > 0)
+                           {
+                               Depart(order, route);
+                           }
+                       });
+}
+
+void
+SendingMta::Depart(const mail::DeliveryOrder& order, const Route& route)
+{
+    auto& slot = m_deliveries[order.delivery];
+    if (route.peer && route.peer->address != m_host.Address())
     {
-        mail::RemoteOutcome outcome;
-        outcome.stage = smtp::Stage::Resolve;
-        outcome.host = order.domain;
-        outcome.recipient = order.recipient;
-        ReportLater(order.delivery, mail::RemoteReport(outcome, m_persona.reports));
+        slot = std::make_unique<Delivery>(*this, order, *route.peer);
+        slot->Start();
         return;
     }
-    if (peer->address == m_host.Address())
+    m_deliveries.erase(order.delivery);
+    if (route.peer)
     {
         ReportLater(
             order.delivery,
             ReportOf(mail::DeliveryOutcome::Failure, m_persona.queue.loop, order.recipient));
         return;
     }
-    auto& slot = m_deliveries[order.delivery];
-    slot = std::make_unique<Delivery>(*this, order, *peer);
-    slot->Start();
+    mail::RemoteOutcome outcome;
+    outcome.stage = smtp::Stage::Resolve;
+    outcome.host = order.domain;
+    outcome.recipient = order.recipient;
+    outcome.lookupFailed = route.lookupFailed;
+    ReportLater(order.delivery, mail::RemoteReport(outcome, m_persona.reports));
 }
 
 void

@@ -37,8 +37,18 @@ class SendingMta
         provenance::CauseId cause = 0; //!< Why it is spoken to; 0 = ordinary.
     };
 
-    /// The server that takes an order, by its domain if by nothing else; nothing if there is none.
-    using Resolver = std::function<std::optional<Peer>(const mail::DeliveryOrder&)>;
+    /// Where an order goes.
+    struct Route
+    {
+        std::optional<Peer> peer = {};
+        bool lookupFailed = false; //!< Nobody could say, which is not an answer "nowhere".
+    };
+
+    using RouteHandler = std::function<void(const Route&)>;
+
+    /// Finds the server that takes an order, by its domain if by nothing else, and answers once, at
+    /// once or later.
+    using Resolver = std::function<void(const mail::DeliveryOrder&, const RouteHandler& answer)>;
     using QueueHandler = std::function<void(const mail::QueueEvent&)>;
     using LocalAnswer = std::function<void(const mail::DeliveryReport&)>;
 
@@ -111,6 +121,7 @@ class SendingMta
     void Wake();
     void Start(const mail::DeliveryOrder& order);
     void StartRemote(const mail::DeliveryOrder& order);
+    void Depart(const mail::DeliveryOrder& order, const Route& route);
     void LosePower();
     void Boot();
     void ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report);
@@ -121,7 +132,7 @@ class SendingMta
     mail::MtaPersona m_persona;
     mail::MailQueue m_queue;
     Handlers m_handlers;
-    std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
+    std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries; //!< Null until it has a peer.
     std::vector<std::uint64_t> m_interrupted; //!< Deliveries that a restart ended.
     ns3::EventId m_wake;
     bool m_draining = false;

@@ -88,7 +88,8 @@ class SmtpServer::Running
         {
             m_arrival.helo = session.hello;
             m_arrival.client = m_connection.client;
-            m_server.m_handlers.onAccepted({session, event, m_arrival, m_policy->InternalId()});
+            m_server.m_handlers.onAccepted(
+                {session, event, m_arrival, m_policy->InternalId(), m_policy->AddedHeader()});
         }
     }
 

@@ -33,8 +33,9 @@ class SmtpServer
     {
         const connector::SessionInfo& session;
         const smtp::MessageEvent& message;
-        mail::Arrival arrival;    //!< Without the client's name.
-        std::uint64_t internalId; //!< That the transport knows it by; 0 = none.
+        mail::Arrival arrival;             //!< Without the client's name.
+        std::uint64_t internalId;          //!< That the transport knows it by; 0 = none.
+        std::string_view addedHeader = {}; //!< Lines in front of its own, each with CRLF.
     };
 
     /// Who hears what happens; each may be empty.

@@ -117,9 +117,8 @@ StackShim::SendReset(const TcpSegment& cause,
         reset.flags = tcp::RST | tcp::ACK;
         reset.acknowledgment = cause.sequence + cause.SequenceLength();
     }
-    const std::uint16_t id = m_profile.ipId == IpIdPolicy::HostCounter
-                                 ? m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds())
-                                 : static_cast<std::uint16_t>(0);
+    const std::uint16_t id =
+        m_profile.ipId == IpIdPolicy::HostCounter ? NextHostIpId() : static_cast<std::uint16_t>(0);
     Emit(reset,
          {},
          header.GetDestination(),
@@ -211,6 +210,12 @@ StackShim::ShownWindow(StackFlow& flow)
 }
 
 std::uint16_t
+StackShim::NextHostIpId()
+{
+    return m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds());
+}
+
+std::uint16_t
 StackShim::NextIpId(StackFlow& flow, const TcpSegment& segment)
 {
     if (segment.Has(tcp::SYN) && segment.Has(tcp::ACK) && m_profile.zeroIdOnSynAck)
@@ -220,7 +225,7 @@ StackShim::NextIpId(StackFlow& flow, const TcpSegment& segment)
     switch (m_profile.ipId)
     {
     case IpIdPolicy::HostCounter:
-        return m_hostIpId.Next(ns3::Simulator::Now().GetNanoSeconds());
+        return NextHostIpId();
     case IpIdPolicy::FlowCounter:
         return flow.nextIpId++;
     case IpIdPolicy::Zero:

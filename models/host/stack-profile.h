@@ -136,6 +136,10 @@ struct StackProfile
     std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of every packet.";
     bool dontFragment = Field(&dontFragment, "dont-fragment", true) |
                         "Sets DF on TCP segments (path MTU discovery).";
+    bool datagramsDontFragment =
+        Field(&datagramsDontFragment, "datagrams-dont-fragment") |
+        "Sets DF on UDP datagrams as well; their identification is 0 then, unless the host has one "
+        "counter for all (Linux).";
     IpIdPolicy ipId =
         Field(&ipId, "ip-id", IpIdPolicy::FlowCounter) | "How the IP identification is filled.";
     bool zeroIdOnSynAck =

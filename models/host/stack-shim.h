@@ -98,6 +98,9 @@ class StackShim
 
     bool IsDown() const { return m_isDown; }
 
+    /// The identification of a packet that leaves now, of a host with one counter for all.
+    std::uint16_t NextHostIpId();
+
     std::size_t FlowCount() const { return m_flows.size(); }
 
     provenance::ActorId Actor() const { return m_actor; }

@@ -42,6 +42,8 @@ BOOST_AUTO_TEST_CASE(kinds_are_told_by_name_at_any_depth)
     BOOST_TEST(KindOfEvidence("a/b/SmtpSvc1/ex100702.log") == kinds::SERVER_LOG);
     BOOST_TEST(KindOfEvidence("mailboxes/a@b.mbox") == kinds::MAILBOXES);
     BOOST_TEST(KindOfEvidence("directory-load.csv") == "");
+    BOOST_TEST(KindOfEvidence("dc/query.log") == kinds::NAME_LOG);
+    BOOST_TEST(KindOfEvidence("list-pages/192.0.2.1.txt") == kinds::LIST_PAGE);
     BOOST_TEST(KindOfEvidence("ex100702.log") == "");
     BOOST_TEST(KindOfEvidence("readme") == "");
 }

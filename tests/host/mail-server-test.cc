@@ -110,10 +110,11 @@ class TwoServers
             mta,
             start,
             MailServer::Handlers{
-                [this, other](const mail::DeliveryOrder& order)
+                [this, other](const mail::DeliveryOrder& order,
+                              const SendingMta::RouteHandler& answer)
                 {
                     domains.emplace(order.domain);
-                    return SendingMta::Peer{other, 25, "mx.example"};
+                    answer({SendingMta::Peer{other, 25, "mx.example"}});
                 },
                 [this](const std::string& mailbox, const MailServer::LookupAnswerHandler& answer)
                 {

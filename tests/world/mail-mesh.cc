@@ -152,7 +152,8 @@ MailMesh::AddNode(std::size_t index)
         mail::QueueStart{},
         m_events,
         world::MailSystem::Context{
-            [this, &node](const mail::DeliveryOrder& order)
+            [this, &node](const mail::DeliveryOrder& order,
+                          const host::SendingMta::RouteHandler& answer)
             {
                 const std::string& domain = order.domain;
                 std::size_t to = node.astray;
@@ -160,9 +161,9 @@ MailMesh::AddNode(std::size_t index)
                 {
                     to = domain == DomainOf(i) || domain == "mail." + DomainOf(i) ? i : to;
                 }
-                return host::SendingMta::Peer{m_nodes[to]->config.address,
-                                              25,
-                                              m_nodes[to]->config.hostname};
+                answer({host::SendingMta::Peer{m_nodes[to]->config.address,
+                                               25,
+                                               m_nodes[to]->config.hostname}});
             },
             [](Ipv4) { return std::string(); },
             [](std::string_view) { return provenance::CauseId{0}; }});

@@ -1,0 +1,191 @@
+#include "lab/world/blacklists.h"
+
+#include "models/dns/blacklist.h"
+#include "models/provenance/sim-now.h"
+#include "models/smtp/hello-check.h"
+
+#include <ns3/simulator.h>
+
+#include <algorithm>
+#include <map>
+
+namespace bouncelab::world
+{
+
+namespace
+{
+
+constexpr std::string_view LISTED = "blacklist.listed";
+
+Nanoseconds
+Now()
+{
+    return SimNow().time_since_epoch();
+}
+
+} // namespace
+
+/// One list: its timers, what it signs, and what it tells.
+class Blacklists::RunningList
+{
+  public:
+    RunningList(host::Host& host,
+                const scenario::BlacklistConfig& config,
+                const host::EventStream& events,
+                host::NameServer& server)
+        : m_host(host)
+        , m_config(config)
+        , m_events(events)
+    {
+        auto list = std::make_unique<dns::Blacklist>(config.zone, config.policy.value);
+        m_list = list.get();
+        server.Zones().Add(std::move(list));
+        for (const auto& [name, removal] : config.removals)
+        {
+            ns3::Simulator::Schedule(ns3::NanoSeconds(removal.at.count()),
+                                     [this, address = removal.address]
+                                     {
+                                         m_list->Remove(address, Now());
+                                         Drain();
+                                     });
+        }
+    }
+
+    bool HearsOf(const std::string& host) const { return IsTrap(host) || IsFilter(host); }
+
+    void Sight(const std::string& sensor,
+               const smtp::ConnectionInfo& connection,
+               const std::string& hello,
+               bool taken)
+    {
+        dns::Sighting sighting;
+        sighting.client = connection.client;
+        sighting.hello = hello;
+        sighting.atTrap = taken && IsTrap(sensor);
+        if (!taken && IsFilter(sensor))
+        {
+            sighting.helloFault = smtp::NameOfHelloFault(
+                smtp::JudgeHello(hello, connection.client, connection.server, connection.hostname));
+        }
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_config.reportDelay.count()),
+                                 [this, sighting]
+                                 {
+                                     m_list->Sight(sighting, Now());
+                                     Drain();
+                                 });
+    }
+
+  private:
+    bool IsTrap(const std::string& host) const
+    {
+        const auto& traps = m_config.spamTraps;
+        return std::find(traps.begin(), traps.end(), host) != traps.end();
+    }
+
+    bool IsFilter(const std::string& host) const
+    {
+        const auto& filters = m_config.filters;
+        return std::find(filters.begin(), filters.end(), host) != filters.end();
+    }
+
+    void Drain()
+    {
+        while (const auto event = m_list->TakeEvent())
+        {
+            Sign(*event);
+            m_events.Publish({m_host.Name(), SimTime(event->time), nullptr, nullptr, &*event});
+        }
+        ns3::Simulator::Remove(m_timer);
+        if (const auto next = m_list->NextTimer())
+        {
+            m_timer = ns3::Simulator::Schedule(ns3::NanoSeconds((*next - Now()).count()),
+                                               [this]
+                                               {
+                                                   m_list->Advance(Now());
+                                                   Drain();
+                                               });
+        }
+    }
+
+    /// Each time on the list is a cause of its own.
+    void Sign(const dns::ListingEvent& event)
+    {
+        using Change = dns::ListingChange;
+        const bool off = event.change == Change::Removed || event.change == Change::Expired;
+        if (event.change != Change::Listed && !off)
+        {
+            return;
+        }
+        provenance::CauseId& cause = m_causes[event.address];
+        if (!off)
+        {
+            cause = m_host.Ledger().NewCause();
+        }
+        provenance::Action action;
+        action.time = SimTime(event.time);
+        action.kind = "event";
+        action.classLabel = LISTED;
+        action.cause = cause;
+        action.actor = m_host.Actor();
+        action.did = off ? TruthEvent::Delisted : TruthEvent::Listed;
+        action.params = {{"address", event.address.ToString()},
+                         {"zone", std::string(event.zone)},
+                         {"reason", event.reason},
+                         {"hello", event.hello},
+                         {"hits", std::to_string(event.hits)},
+                         {"listings", std::to_string(event.listings)},
+                         {"change", std::string(dns::NameOfChange(event.change))}};
+        m_host.Ledger().Record(action);
+    }
+
+    host::Host& m_host;
+    const scenario::BlacklistConfig& m_config;
+    const host::EventStream& m_events;
+    dns::Blacklist* m_list; //!< The name server's.
+    std::map<Ipv4, provenance::CauseId> m_causes;
+    ns3::EventId m_timer;
+};
+
+Blacklists::Blacklists(const ProgramContext& context, const Names& names)
+{
+    for (const auto& [name, config] : context.network.Scenario().hosts)
+    {
+        host::NameServer* server = names.ServerOf(name);
+        if (config.blacklist && server)
+        {
+            m_lists.push_back(std::make_unique<RunningList>(*context.network.SimulatedHost(name),
+                                                            *config.blacklist,
+                                                            context.events,
+                                                            *server));
+        }
+    }
+}
+
+Blacklists::~Blacklists() = default;
+
+Blacklists::Sensor
+Blacklists::SensorAt(const std::string& host) const
+{
+    std::vector<RunningList*> listeners;
+    for (const auto& list : m_lists)
+    {
+        if (list->HearsOf(host))
+        {
+            listeners.push_back(list.get());
+        }
+    }
+    if (listeners.empty())
+    {
+        return {};
+    }
+    return [host,
+            listeners](const smtp::ConnectionInfo& connection, const std::string& hello, bool taken)
+    {
+        for (RunningList* list : listeners)
+        {
+            list->Sight(host, connection, hello, taken);
+        }
+    };
+}
+
+} // namespace bouncelab::world
