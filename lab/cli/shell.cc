@@ -104,6 +104,11 @@ Shell::DataRoot()
         }
         return m_dataRoot = named;
     }
+    if (const fs::path installed = ProgramFolder() / BOUNCELAB_INSTALLED_DATA;
+        IsDataRoot(installed))
+    {
+        return m_dataRoot = installed.lexically_normal();
+    }
     for (fs::path folder = ProgramFolder(); !folder.empty(); folder = folder.parent_path())
     {
         if (IsDataRoot(folder))
@@ -115,12 +120,10 @@ Shell::DataRoot()
             break;
         }
     }
-#ifdef BOUNCELAB_BUILT_FROM
     if (IsDataRoot(BOUNCELAB_BUILT_FROM))
     {
         return m_dataRoot = BOUNCELAB_BUILT_FROM;
     }
-#endif
     throw InputError("found no scenarios above the program: set BOUNCELAB_DATA to the folder that "
                      "holds scenarios and models/personas");
 }

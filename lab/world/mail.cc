@@ -55,9 +55,15 @@ Mail::ResolverFor(const std::string& name, const scenario::HostConfig& config)
     dns::LookupClient* resolver = m_names.ResolverOf(name);
     if (!resolver)
     {
-        return [this, &config](const mail::DeliveryOrder& order,
-                               const host::SendingMta::RouteHandler& answer)
-        { answer({ResolveMail(m_scenario, config, order.domain)}); };
+        return [this, name, &config](const mail::DeliveryOrder& order,
+                                     const host::SendingMta::RouteHandler& answer)
+        {
+            answer({ResolveMail(m_scenario,
+                                config,
+                                order.domain,
+                                [this, &name](const std::string& taker)
+                                { return m_context.network.AddressFor(name, taker); })});
+        };
     }
     auto& lookup = m_lookups[name];
     lookup = std::make_unique<MailLookup>(*resolver, config);
