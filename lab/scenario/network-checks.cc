@@ -378,10 +378,12 @@ class NetworkChecker : SectionChecker
             const std::string key = JoinPath("tunnels", name);
             CheckReference(JoinPath(key, "path"), tunnel.path, "path", m_scenario.paths);
             const PathConfig& path = m_scenario.paths.at(tunnel.path);
-            if (m_scenario.hosts.count(path.to) == 0 || m_scenario.stations.count(path.from) > 0)
+            const bool fromHost =
+                m_scenario.hosts.count(path.from) > 0 && m_scenario.gateways.count(path.from) == 0;
+            if (m_scenario.hosts.count(path.to) == 0 || fromHost)
             {
                 Fail(JoinPath(key, "path"),
-                     fmt::format("found {}, expected a path from a gateway to a host",
+                     fmt::format("found {}, expected a path from a gateway or a station to a host",
                                  Quote(tunnel.path)));
             }
             for (const auto& [hostName, host] : m_scenario.hosts)
@@ -510,7 +512,7 @@ class NetworkChecker : SectionChecker
         const auto check = [this](const std::string& key, const std::string& from, Ipv4 address)
         {
             const Topology::Routes routes = m_topology.RoutesFrom(PlaceOf(from));
-            if (m_topology.IsJoined(from) && routes.count(address) == 0 &&
+            if (address.value != 0 && m_topology.IsJoined(from) && routes.count(address) == 0 &&
                 m_scenario.hosts.at(from).address != address)
             {
                 Fail(key,
@@ -565,14 +567,13 @@ class NetworkChecker : SectionChecker
     }
 
     /// The node from which a host's packets go their ways: a tunnel ends at a gateway.
-    const std::string& PlaceOf(const std::string& host) const
+    std::string PlaceOf(const std::string& host) const
     {
         for (const auto& [name, tunnel] : m_scenario.tunnels)
         {
-            const Topology::Line& line = m_topology.lines.at(tunnel.path);
-            if (line.far.node == host)
+            if (m_topology.lines.at(tunnel.path).far.node == host)
             {
-                return line.near.node;
+                return m_topology.GatewayBefore(tunnel.path).node;
             }
         }
         return host;

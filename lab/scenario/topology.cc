@@ -183,7 +183,7 @@ class TopologyMaker
         }
         for (const auto& [name, tunnel] : m_scenario.tunnels)
         {
-            const std::string& gateway = m_topology.lines.at(tunnel.path).near.node;
+            const std::string gateway = m_topology.GatewayBefore(tunnel.path).node;
             m_topology.nodes.at(gateway).further.push_back(tunnel.tunnel.insideAddress);
         }
         return std::move(m_topology);
@@ -369,6 +369,17 @@ Topology::InterfaceAt(const std::string& place) const
         }
     }
     return std::nullopt;
+}
+
+Topology::End
+Topology::GatewayBefore(const std::string& line) const
+{
+    End end = lines.at(line).near;
+    while (nodes.at(end.node).kind == NodeKind::Station)
+    {
+        end = lines.at(end.node).near; // which is named as the station
+    }
+    return end;
 }
 
 bool

@@ -95,6 +95,9 @@ struct Topology
     /// The node's interface that a vantage's place names, as `gateway-inside`.
     std::optional<End> InterfaceAt(const std::string& place) const;
 
+    /// The gateway from which a line leads away, over stations or at once, and where it leaves it.
+    End GatewayBefore(const std::string& line) const;
+
     /// Whether a node is joined to anything.
     bool IsJoined(const std::string& node) const;
 

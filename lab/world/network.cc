@@ -420,16 +420,16 @@ void
 Network::BuildTunnel(const std::string& name, const scenario::TunnelToHost& config)
 {
     const Topology::Line& line = m_topology.lines.at(config.path);
-    const Forwarder& gateway = m_routers.at(line.near.node);
+    const Topology::End end = m_topology.GatewayBefore(config.path);
+    const Forwarder& gateway = m_routers.at(end.node);
     Machine& machine = m_machines.at(line.far.node);
-    machine.tunnel =
-        std::make_unique<path::Tunnel>(*gateway.router,
-                                       gateway.interfaces.at(line.near.interface)->Address(),
-                                       *m_lines.at(config.path),
-                                       name,
-                                       config.tunnel,
-                                       m_seed,
-                                       m_ledger);
+    machine.tunnel = std::make_unique<path::Tunnel>(*gateway.router,
+                                                    gateway.interfaces.at(end.interface)->Address(),
+                                                    *m_lines.at(config.path),
+                                                    name,
+                                                    config.tunnel,
+                                                    m_seed,
+                                                    m_ledger);
     path::Tunnel* tunnel = machine.tunnel.get();
     Attach(line.far.node,
            path::Direction::Inbound,
