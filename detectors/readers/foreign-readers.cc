@@ -25,6 +25,7 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<DialogReader>(adopt, index));
     readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
     readers.push_back(std::make_unique<ListPageReader>(KeepIn(logs.listed, file)));
+    readers.push_back(std::make_unique<FirewallLogReader>(KeepIn(logs.firewall, file)));
 }
 
 } // namespace bouncelab::detectors

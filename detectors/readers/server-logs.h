@@ -3,9 +3,11 @@
 
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/filter-log-reader.h"
+#include "detectors/readers/firewall-log-reader.h"
 #include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/notice-readers.h"
+#include "detectors/readers/printed-packet.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/relay-transcript-reader.h"
 #include "detectors/readers/report-dates-reader.h"
@@ -52,6 +54,8 @@ struct ServerLogs
     Records<ReportedReply> replies;
     Records<AuthFailure> authFailures;
     Records<ListedAddress> listed;
+    Records<SeenDatagram> datagrams;
+    Records<FirewallEvent> firewall;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -61,7 +65,7 @@ struct ServerLogs
     {
         return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
                stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
-               listed.dropped;
+               listed.dropped + datagrams.dropped + firewall.dropped;
     }
 };
 

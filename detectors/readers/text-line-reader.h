@@ -8,6 +8,8 @@
 namespace bouncelab::detectors
 {
 
+class HealingReport;
+
 /**
  * Reads one kind of lines out of a text that may hold anything else around them. Lines come without
  * line ends, in order, numbered from 1. What a reader does not know it passes over.
@@ -25,6 +27,9 @@ class TextLineReader
 
     /// What the reader reads, as a report calls it: "Exchange protocol log".
     virtual std::string_view Kind() const = 0;
+
+    /// Damage of its lines that it mended; null where it mends none.
+    virtual const HealingReport* Healings() const { return nullptr; }
 };
 
 } // namespace bouncelab::detectors
