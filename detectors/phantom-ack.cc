@@ -197,7 +197,7 @@ void
 Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
     const Flow& flow = evidence.flow;
-    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped)
+    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped || flow.isGuessed)
     {
         return;
     }

@@ -11,7 +11,8 @@ namespace bouncelab::detectors
 extern const Detector EARLY_REPLY, OVERLAP_CONFLICT, HEADER_OUTLIER, PHANTOM_ACK, FORGED_RESET,
     HOP_LOCATOR, EARLY_END, STRIPPED_KEYWORDS, JOINED_SESSION, PROXY_HELO, DHA_BAN, TARPIT,
     RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES, REFUSALS,
-    UNREACHABLE, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS;
+    UNREACHABLE, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS, LISTING_CAUSE,
+    CAPTURE_SCOPE;
 
 const std::vector<const Detector*>&
 AllDetectors()
@@ -40,7 +41,9 @@ AllDetectors()
                                                   &PATH_MTU,
                                                   &PASTED_DIALOGS,
                                                   &LATE_BOUNCE,
-                                                  &RELAY_TRANSCRIPTS};
+                                                  &RELAY_TRANSCRIPTS,
+                                                  &LISTING_CAUSE,
+                                                  &CAPTURE_SCOPE};
     return ALL;
 }
 

@@ -7,6 +7,7 @@
 #include "detectors/analysis/session-table.h"
 #include "detectors/analysis/sightings.h"
 #include "detectors/analysis/slow-directory.h"
+#include "detectors/analysis/traffic-tally.h"
 #include "detectors/evidence.h"
 
 #include <array>
@@ -34,6 +35,7 @@ class Analysis
 
     Sightings sightings; //!< Of accused segments.
     ResetTable resets;   //!< Whose sender is in question.
+    TrafficTally traffic;
 
     const EvidenceContext& GetContext() const { return m_context; }
 

@@ -116,6 +116,7 @@ FlowTable::Add(const Packet& packet)
     entry.last = std::max(entry.last, packet.time);
     Segment segment = ToSegment(packet);
     segment.side = sender == entry.firstEnd ? CLIENT : SERVER;
+    flow.isGuessed = flow.isGuessed || !packet.isPlaced;
     if (CountCopy(flow, segment, packet.tcp.payload))
     {
         return;

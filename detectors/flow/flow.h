@@ -123,8 +123,9 @@ class Flow
     const CaptureSource* source = nullptr;
     std::vector<Segment> segments; //!< In order of capture, copies left out.
     std::vector<std::uint8_t> bytes;
-    Stream stream[2];     //!< By side.
-    bool clipped = false; //!< Longer than the reader keeps: the rest was left out.
+    Stream stream[2];       //!< By side.
+    bool isGuessed = false; //!< Of some segments no sequence number is told.
+    bool clipped = false;   //!< Longer than the reader keeps: the rest was left out.
 
     ByteView Payload(const Segment& segment) const
     {

@@ -8,13 +8,13 @@ namespace bouncelab::detectors::csv
 {
 
 /**
- * Takes a field and the comma behind it off the front of a row. A field in quotes may hold commas
- * and doubled quotes; a quote that is never closed takes the rest of the row.
+ * Takes a field and the separator behind it off the front of a row. A field in quotes may hold
+ * separators and doubled quotes; a quote that is never closed takes the rest of the row.
  *
- * \param ended is set when no comma followed: the row is over.
+ * \param ended is set when no separator followed: the row is over.
  */
 inline std::string
-TakeField(std::string_view& row, bool& ended)
+TakeField(std::string_view& row, bool& ended, char separator = ',')
 {
     std::string field;
     std::size_t at = 0;
@@ -34,7 +34,7 @@ TakeField(std::string_view& row, bool& ended)
             field += row[at];
         }
     }
-    const std::size_t comma = row.find(',', at);
+    const std::size_t comma = row.find(separator, at);
     field += row.substr(at, comma == std::string_view::npos ? comma : comma - at);
     ended = comma == std::string_view::npos;
     row.remove_prefix(ended ? row.size() : comma + 1);

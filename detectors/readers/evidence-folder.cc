@@ -1,6 +1,7 @@
 #include "detectors/readers/evidence-folder.h"
 
 #include "detectors/readers/capture-reader.h"
+#include "detectors/readers/healing.h"
 #include "detectors/readers/packet-line-reader.h"
 #include "detectors/readers/packet-tree-reader.h"
 #include "detectors/readers/snort-reader.h"
@@ -379,7 +380,13 @@ class FolderReading
             };
         };
         SnortReader packets([&](const Packet&) { file.printed.insert(PrintedForm::Dump); });
-        PacketLineReader lines([&](const Packet&) { file.printed.insert(PrintedForm::Line); });
+        const auto keepDatagram = KeepIn(m_context.logs.datagrams, file.name);
+        PacketLineReader lines([&](const Packet&) { file.printed.insert(PrintedForm::Line); },
+                               [&](const SeenDatagram& seen)
+                               {
+                                   ++file.reading.otherPackets[std::string(NameOf(seen.kind))];
+                                   keepDatagram(seen);
+                               });
         PacketTreeReader trees([&](const Packet&) { file.printed.insert(PrintedForm::Tree); });
         TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
@@ -400,6 +407,14 @@ class FolderReading
         reading.first = text.first;
         reading.last = text.last;
         reading.undone = text.undone;
+        for (const TextLineReader* reader : readers)
+        {
+            const HealingReport* const healings = reader->Healings();
+            for (std::size_t i = 0; healings && i < healings->All().size(); ++i)
+            {
+                reading.healed.push_back(healings->All()[i].ToString());
+            }
+        }
         if (text.cutLines > 0)
         {
             reading.leftOut.push_back(

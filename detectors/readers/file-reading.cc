@@ -18,6 +18,7 @@ ToJson(const FileReading& reading)
     };
     add("version", reading.version, !reading.version.empty());
     add("packets", reading.packets, reading.packets > 0);
+    add("other_packets", reading.otherPackets, !reading.otherPackets.empty());
     add("flows", reading.flows, reading.flows > 0);
     add("sessions", reading.sessions, reading.sessions > 0);
     object["rows_used"] = reading.rows;
@@ -26,6 +27,7 @@ ToJson(const FileReading& reading)
     add("from", reading.first, !reading.first.empty());
     add("to", reading.last, !reading.last.empty());
     add("undone", reading.undone, !reading.undone.empty());
+    add("healed", reading.healed, !reading.healed.empty());
     add("left_out", reading.leftOut, !reading.leftOut.empty());
     add("problem", reading.problem, !reading.problem.empty());
     object["understood"] = reading.IsUnderstood();

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct FileReading
     std::vector<std::string> kinds; //!< What it was recognized as; empty = as nothing.
     std::string version;            //!< Of the program that wrote it, where its header says so.
     std::uint64_t packets = 0;      //!< TCP packets that were judged.
+    std::map<std::string, std::uint64_t> otherPackets; //!< That were read, by protocol: "DNS".
     std::uint64_t flows = 0;
     std::uint64_t sessions = 0;
     std::uint64_t rows = 0; //!< Lines that a reader knew.
@@ -26,6 +28,7 @@ struct FileReading
     std::string first;                //!< The time that it spans, as the file writes it.
     std::string last;
     std::set<std::string> undone;     //!< Packaging that was taken off.
+    std::vector<std::string> healed;  //!< Damage that was mended, each with its reason.
     std::vector<std::string> leftOut; //!< "12 frames: UDP"
     std::string problem;              //!< Why it was not read, or not to its end.
 

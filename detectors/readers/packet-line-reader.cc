@@ -1,5 +1,6 @@
 #include "detectors/readers/packet-line-reader.h"
 
+#include "detectors/readers/packet-line-healer.h"
 #include "detectors/readers/scan.h"
 #include "formats/calendar.h"
 #include "formats/clock.h"
@@ -19,23 +20,6 @@ constexpr std::size_t MOST_HEX = 64 << 10;
 constexpr std::uint32_t NEAR =
     1 << 24; //!< Octets that a connection carries at most between packets.
 
-constexpr std::array<std::pair<std::string_view, std::uint16_t>, 16> SERVICES{{{"smtp", 25},
-                                                                               {"submission", 587},
-                                                                               {"smtps", 465},
-                                                                               {"submissions", 465},
-                                                                               {"urd", 465},
-                                                                               {"ssh", 22},
-                                                                               {"telnet", 23},
-                                                                               {"http", 80},
-                                                                               {"https", 443},
-                                                                               {"pop3", 110},
-                                                                               {"pop3s", 995},
-                                                                               {"imap", 143},
-                                                                               {"imap2", 143},
-                                                                               {"imaps", 993},
-                                                                               {"ftp", 21},
-                                                                               {"domain", 53}}};
-
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{"SYN", tcp::SYN},
                                                                                {"ACK", tcp::ACK},
                                                                                {"FIN", tcp::FIN},
@@ -44,32 +28,6 @@ constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{
                                                                                {"URG", tcp::URG},
                                                                                {"ECN", tcp::ECE},
                                                                                {"CWR", tcp::CWR}}};
-
-/// "198.51.100.7.1284", "2001:db8::1.smtp", "mx.example.25"
-bool
-TakePrintedEnd(std::string_view text, HostAddress& address, std::uint16_t& port)
-{
-    text = Trim(text, " \t,:");
-    const std::size_t dot = text.rfind('.');
-    if (dot == text.npos)
-    {
-        return false;
-    }
-    const auto host = HostAddress::ParseAny(text.substr(0, dot));
-    std::string_view digits = text.substr(dot + 1);
-    const std::string_view service = digits;
-    const auto number = scan::Number(digits);
-    const auto* const known = std::find_if(SERVICES.begin(),
-                                           SERVICES.end(),
-                                           [&](const auto& one) { return one.first == service; });
-    if (!host || (!(number && digits.empty() && *number <= 0xFFFF) && known == SERVICES.end()))
-    {
-        return false;
-    }
-    address = *host;
-    port = known == SERVICES.end() ? static_cast<std::uint16_t>(*number) : known->second;
-    return true;
-}
 
 /// Flags as tcpdump writes them, "S." or "P": nothing where a character is none.
 std::optional<std::uint8_t>
@@ -143,13 +101,67 @@ PacketLineReader::Line(std::uint32_t number, std::string_view line)
     {
         return true;
     }
+    if (const auto healed = HealPacketLine(text))
+    {
+        m_healings.Add(number, healed->line.heals);
+        const std::string mended =
+            healed->isHourless ? WithHour(healed->line.text) : healed->line.text;
+        return healed->isCut || ReadLine(number, mended);
+    }
+    return ReadLine(number, text);
+}
+
+std::string
+PacketLineReader::WithHour(std::string_view text)
+{
+    constexpr std::int64_t STEP_BACK = 60; //!< Packets may be printed out of order.
+    std::string_view rest = text;
+    const std::int64_t minute = scan::Number(rest).value_or(0);
+    scan::Skip(rest, ":");
+    const std::int64_t second = minute * 60 + scan::Number(rest).value_or(0);
+    m_hour += m_hourSecond - second > STEP_BACK ? 1 : 0;
+    m_hourSecond = second;
+    const std::int64_t hour = m_hour % 24;
+    return (hour < 10 ? "0" : "") + std::to_string(hour) + ":" + std::string(text);
+}
+
+bool
+PacketLineReader::ReadDatagram(std::uint32_t number, std::string_view text)
+{
+    auto seen = text.find("Flags [") == text.npos ? ParsePrintedDatagram(text) : std::nullopt;
+    if (!seen)
+    {
+        return false;
+    }
+    seen->line = number;
+    seen->time = m_packet.time;
+    if (m_datagrams)
+    {
+        m_datagrams(*seen);
+    }
+    return true;
+}
+
+bool
+PacketLineReader::ReadLine(std::uint32_t number, std::string_view text)
+{
     std::string_view rest = text;
     if (ReadStamp(rest))
     {
         HandOn();
         Begin(number);
+        m_isDatagram = rest.find("proto UDP") != rest.npos || rest.find("proto ICMP") != rest.npos;
+        if (m_isDatagram || ReadDatagram(number, rest))
+        {
+            return true;
+        }
         m_open = ReadPacket(rest) || rest.find("proto TCP") != rest.npos;
         return m_open;
+    }
+    if (m_isDatagram)
+    {
+        m_isDatagram = false;
+        return ReadDatagram(number, text);
     }
     return m_open && !m_haveTcp && ReadPacket(text);
 }
@@ -404,11 +416,19 @@ PacketLineReader::Place(std::uint32_t sequence, bool hasSequence, std::uint32_t 
     Numbering& numbers = m_numbering[from < to ? Ends{from, to} : Ends{to, from}];
     const int side = from < to ? 0 : 1;
     const bool isAck = tcp.Has(tcp::ACK);
-    if (!numbers.isKnown || (tcp.Has(tcp::SYN) && hasSequence))
+    if (!numbers.isKnown && !hasSequence)
+    {
+        // What the other end acknowledges is as much as can be known.
+        tcp.sequence = numbers.next[side];
+        tcp.acknowledgment = acknowledgment;
+        m_packet.isPlaced = false;
+        numbers.next[1 - side] = std::max(numbers.next[1 - side], acknowledgment);
+    }
+    else if (!numbers.isKnown || (tcp.Has(tcp::SYN) && hasSequence))
     {
         tcp.sequence = sequence;
         tcp.acknowledgment = acknowledgment;
-        numbers.isKnown = hasSequence;
+        numbers.isKnown = true;
         numbers.base[side] = sequence;
         numbers.base[1 - side] = isAck ? acknowledgment - 1 : numbers.base[1 - side];
     }

@@ -2,6 +2,8 @@
 #define BOUNCELAB_DETECTORS_READERS_PACKET_LINE_READER_H
 
 #include "detectors/flow/flow-table.h"
+#include "detectors/readers/healing.h"
+#include "detectors/readers/printed-packet.h"
 #include "detectors/readers/text-line-reader.h"
 
 #include <cstdint>
@@ -22,16 +24,21 @@ namespace bouncelab::detectors
  * Sequence numbers are told by the first packet of a connection and counted from there, as both do;
  * absolute ones are known again. What a line does not tell (TTL and IP ID without -v, the sequence
  * number of a bare acknowledgment) is taken from what came before, or left at 0. Of payload the
- * hexadecimal rows are trusted; else the first line that stands behind "SMTP:".
+ * hexadecimal rows are trusted; else the first line that stands behind "SMTP:". Lines that
+ * spreadsheets and translated pages have damaged are mended first (HealPacketLine).
  */
 class PacketLineReader : public TextLineReader
 {
   public:
     using Handler = std::function<void(const Packet&)>;
 
+    using DatagramHandler = std::function<void(const SeenDatagram&)>;
+
     /// \param handler gets each TCP packet; its payload lives only during the call.
-    explicit PacketLineReader(Handler handler)
+    /// \param datagrams gets each packet of another protocol that is known
+    explicit PacketLineReader(Handler handler, DatagramHandler datagrams = {})
         : m_handler(std::move(handler))
+        , m_datagrams(std::move(datagrams))
     {
     }
 
@@ -42,6 +49,8 @@ class PacketLineReader : public TextLineReader
     void End() override;
 
     std::string_view Kind() const override { return "packets printed by tcpdump or tshark"; }
+
+    const HealingReport* Healings() const override { return &m_healings; }
 
   private:
     /// What a connection's numbers are counted from.
@@ -57,6 +66,9 @@ class PacketLineReader : public TextLineReader
     using Ends =
         std::pair<std::pair<HostAddress, std::uint16_t>, std::pair<HostAddress, std::uint16_t>>;
 
+    bool ReadLine(std::uint32_t number, std::string_view text);
+    std::string WithHour(std::string_view text);
+    bool ReadDatagram(std::uint32_t number, std::string_view text);
     bool ReadStamp(std::string_view& text);
     bool ReadPacket(std::string_view text);
     bool ReadTsharkRow(std::uint32_t number, std::string_view text);
@@ -70,6 +82,11 @@ class PacketLineReader : public TextLineReader
     void HandOn();
 
     Handler m_handler;
+    DatagramHandler m_datagrams;
+    HealingReport m_healings;
+    std::int64_t m_hour = 0;        //!< Of stamps without one: since the first of them.
+    std::int64_t m_hourSecond = -1; //!< Of the last of them.
+    bool m_isDatagram = false;      //!< The line before began one.
     int m_year = 1970;
     std::int64_t m_day = 0; //!< Since the first stamp; stamps have none.
     std::int64_t m_lastSecond = -1;

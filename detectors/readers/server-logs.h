@@ -3,9 +3,11 @@
 
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/filter-log-reader.h"
+#include "detectors/readers/firewall-log-reader.h"
 #include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/notice-readers.h"
+#include "detectors/readers/printed-packet.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/query-log-reader.h"
 #include "detectors/readers/relay-transcript-reader.h"
@@ -54,6 +56,8 @@ struct ServerLogs
     Records<AuthFailure> authFailures;
     Records<ListedAddress> listed;
     Records<NameQuestion> questions;
+    Records<SeenDatagram> datagrams;
+    Records<FirewallEvent> firewall;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -63,7 +67,7 @@ struct ServerLogs
     {
         return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
                stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
-               listed.dropped + questions.dropped;
+               listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped;
     }
 };
 

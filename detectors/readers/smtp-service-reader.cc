@@ -3,6 +3,7 @@
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
+#include "detectors/readers/service-row-healer.h"
 #include "formats/smtp-service-fields.h"
 #include "formats/text.h"
 
@@ -114,6 +115,18 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
         }
         return !m_columns.empty() || m_isService;
     }
+    if (auto healed = HealServiceRow(text))
+    {
+        std::vector<int> columns = std::move(m_columns);
+        ReadColumns(ALL_COLUMNS);
+        const bool isRow = ReadRow(number, healed->text, text);
+        m_columns = std::move(columns);
+        if (isRow)
+        {
+            m_healings.Add(number, healed->heals);
+            return true;
+        }
+    }
     const bool isHeadless = m_columns.empty() && text.find(" SMTPSVC") != text.npos;
     if (m_columns.empty() && !isHeadless)
     {
@@ -123,6 +136,12 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     {
         ReadColumns(ALL_COLUMNS);
     }
+    return ReadRow(number, text, text);
+}
+
+bool
+SmtpServiceReader::ReadRow(std::uint32_t number, std::string_view text, std::string_view original)
+{
     std::array<std::string_view, NAMES.size()> fields;
     std::string_view rest = text;
     for (const int column : m_columns)
@@ -165,7 +184,7 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
     {
         row.takenMs = NumberOf(fields[TAKEN]);
     }
-    row.text = Trim(text, LINE_BLANKS);
+    row.text = Trim(original, LINE_BLANKS);
     if (!row.verb.empty() || row.kind == ServiceRow::Kind::Response)
     {
         m_handler(row);

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_SMTP_SERVICE_READER_H
 #define BOUNCELAB_DETECTORS_READERS_SMTP_SERVICE_READER_H
 
+#include "detectors/readers/healing.h"
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
 #include "formats/clock.h"
@@ -44,7 +45,8 @@ struct ServiceRow
 /**
  * Reads SMTP service logs. Columns are found by the "#Fields:" line before the rows, which may name
  * fewer than all; without one they are those that the service writes when all are chosen. A row
- * needs a time, a client and a method or a user that says who spoke.
+ * needs a time, a client and a method or a user that says who spoke. Rows that spreadsheets and
+ * translated pages have damaged are mended first (HealServiceRow).
  */
 class SmtpServiceReader : public TextLineReader
 {
@@ -63,13 +65,17 @@ class SmtpServiceReader : public TextLineReader
 
     void End() override {}
 
+    const HealingReport* Healings() const override { return &m_healings; }
+
   private:
     void ReadColumns(std::string_view list);
+    bool ReadRow(std::uint32_t number, std::string_view text, std::string_view original);
 
     Handler m_handler;
     std::vector<int> m_columns; //!< Per column of the log: which member it fills, or -1.
     bool m_isService = false;   //!< By the header.
     std::string m_date;         //!< Of the header, for rows that have only the time.
+    HealingReport m_healings;
 };
 
 } // namespace bouncelab::detectors

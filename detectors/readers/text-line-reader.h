@@ -8,6 +8,8 @@
 namespace bouncelab::detectors
 {
 
+class HealingReport;
+
 /**
  * Reads one kind of lines out of a text that may hold anything else around them. Lines come without
  * line ends, in order, numbered from 1. What a reader does not know it passes over.
@@ -29,6 +31,9 @@ class TextLineReader
     /// Whether a line that this reader took is nobody else's: the rows of a dump, whose columns
     /// show what other readers would take for their own.
     virtual bool IsExclusive() const { return false; }
+
+    /// Damage of its lines that it mended; null where it mends none.
+    virtual const HealingReport* Healings() const { return nullptr; }
 };
 
 } // namespace bouncelab::detectors

@@ -172,6 +172,18 @@ DescribeFile(const Json& file)
     {
         text += "\n    undone: " + Join(file["undone"], ", ");
     }
+    if (file.contains("other_packets"))
+    {
+        text += "\n    other packets:";
+        for (const auto& [name, count] : file["other_packets"].items())
+        {
+            text += fmt::format(" {} {}", count.get<std::uint64_t>(), ForTerminal(name));
+        }
+    }
+    if (file.contains("healed"))
+    {
+        text += "\n    healed: " + Join(file["healed"], "\n            ");
+    }
     if (file.contains("left_out"))
     {
         text += "\n    left out: " + Join(file["left_out"], "; ");

@@ -1,0 +1,421 @@
+#include "detectors/readers/firewall-log-reader.h"
+
+#include "detectors/readers/scan.h"
+#include "detectors/readers/syslog-stamp.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using Action = FirewallEvent::Action;
+
+constexpr std::array<std::string_view, 3> CISCO_MARKS{"%ASA-", "%PIX-", "%FWSM-"};
+
+/// An end as Cisco writes it.
+struct CiscoEnd
+{
+    HostAddress address;
+    std::uint16_t port = 0;
+    HostAddress translated; //!< In parentheses behind it.
+    std::uint16_t translatedPort = 0;
+};
+
+std::uint16_t
+PortOf(std::string_view text)
+{
+    const auto port = scan::Number(text);
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(port.value_or(0), 0, 65535));
+}
+
+/// "198.51.100.7/25", "198.51.100.7(25)", "198.51.100.7"
+bool
+TakeAddressAndPort(std::string_view word, HostAddress& address, std::uint16_t& port)
+{
+    word = TrimEnd(word, ",;:)");
+    const std::size_t mark = word.find_first_of("/(");
+    const auto parsed = HostAddress::ParseAny(word.substr(0, mark));
+    port = mark == word.npos ? std::uint16_t{0} : PortOf(word.substr(mark + 1));
+    address = parsed.value_or(HostAddress());
+    return parsed.has_value();
+}
+
+/// "inside:192.168.1.77/1042 (203.0.113.5/1042)", with the interface or without; a user in
+/// parentheses is passed over.
+bool
+TakeCiscoEnd(std::string_view& text, CiscoEnd& end)
+{
+    std::string_view word = scan::Word(text);
+    const std::size_t colon = word.find(':');
+    const bool isV6 = colon != word.npos && word.find(':', colon + 1) != word.npos;
+    const bool hasInterface = colon != word.npos && (!isV6 || !HostAddress::Parse(word));
+    word.remove_prefix(hasInterface ? colon + 1 : 0);
+    if (!TakeAddressAndPort(word, end.address, end.port))
+    {
+        return false;
+    }
+    scan::SkipSpace(text);
+    while (scan::Skip(text, "("))
+    {
+        const std::size_t close = text.find(')');
+        const std::string_view inside = text.substr(0, close);
+        CiscoEnd other;
+        if (inside.find('/') != inside.npos &&
+            TakeAddressAndPort(inside, other.address, other.port) && other.address.IsNumeric())
+        {
+            end.translated = other.address;
+            end.translatedPort = other.port;
+        }
+        text.remove_prefix(close == text.npos ? text.size() : close + 1);
+        scan::SkipSpace(text);
+    }
+    return true;
+}
+
+void
+Fill(FirewallEvent& event, const CiscoEnd& from, const CiscoEnd& to)
+{
+    event.source = from.address;
+    event.sourcePort = from.port;
+    event.destination = to.address;
+    event.destinationPort = to.port;
+    event.translated = from.translated.IsKnown() && from.translated != from.address
+                           ? from.translated
+                           : HostAddress();
+    event.translatedPort = event.translated.IsKnown() ? from.translatedPort : std::uint16_t{0};
+}
+
+/// "tcp src inside:a/p dst outside:b/q by access-group ..."
+bool
+ReadAccessGroup(std::string_view text, FirewallEvent& event)
+{
+    CiscoEnd from;
+    CiscoEnd to;
+    event.protocol = InLowerCase(scan::Word(text));
+    scan::SkipSpace(text);
+    const bool src = scan::Skip(text, "src ") && TakeCiscoEnd(text, from);
+    const bool dst = src && scan::Skip(text, "dst ") && TakeCiscoEnd(text, to);
+    Fill(event, from, to);
+    return dst;
+}
+
+/// "tcp inside/a(p) -> outside/b(q) hit-cnt 1", behind "access-list NAME permitted"
+bool
+ReadAccessList(std::string_view text, FirewallEvent& event)
+{
+    scan::Word(text);
+    const std::string_view verdict = scan::Word(text);
+    event.action =
+        verdict == "permitted" || verdict == "est-allowed" ? Action::Permitted : Action::Denied;
+    event.protocol = InLowerCase(scan::Word(text));
+    const auto take = [&text](HostAddress& address, std::uint16_t& port)
+    {
+        std::string_view word = scan::Word(text);
+        word.remove_prefix(word.find('/') == word.npos ? 0 : word.find('/') + 1);
+        return TakeAddressAndPort(word, address, port);
+    };
+    const bool known = take(event.source, event.sourcePort);
+    scan::SkipSpace(text);
+    if (scan::Skip(text, "("))
+    {
+        text.remove_prefix(std::min(text.find("->"), text.size()));
+    }
+    return known && scan::Skip(text, "->") && take(event.destination, event.destinationPort);
+}
+
+/// "outbound TCP connection 12 for outside:b/q (b/q) to inside:a/p (x/p)", behind "Built" or
+/// "Teardown", where no direction stands
+bool
+ReadConnection(std::string_view text, bool isBuilt, FirewallEvent& event)
+{
+    const std::string_view direction = isBuilt ? scan::Word(text) : std::string_view();
+    event.protocol = InLowerCase(scan::Word(text));
+    const auto behind = scan::After(text, " for ");
+    if (!behind || text.find("connection ") == text.npos)
+    {
+        return false;
+    }
+    std::string_view rest = *behind;
+    CiscoEnd first;
+    CiscoEnd second;
+    if (!TakeCiscoEnd(rest, first) || !scan::Skip(rest, "to ") || !TakeCiscoEnd(rest, second))
+    {
+        return false;
+    }
+    // The lower security interface stands first, whoever began.
+    const bool isOutbound =
+        direction == "outbound" || (direction.empty() && second.address.IsPrivate() &&
+                                    (first.port < second.port || second.port == 0));
+    event.action = isBuilt ? Action::Permitted : Action::Ended;
+    isOutbound ? Fill(event, second, first) : Fill(event, first, second);
+    return true;
+}
+
+/// "dynamic TCP translation from inside:a/p to outside:x/q"
+bool
+ReadTranslation(std::string_view text, FirewallEvent& event)
+{
+    scan::Word(text);
+    event.protocol = InLowerCase(scan::Word(text));
+    const auto from = scan::After(text, "from ");
+    std::string_view rest = from.value_or(std::string_view());
+    CiscoEnd inside;
+    CiscoEnd outside;
+    const bool known =
+        TakeCiscoEnd(rest, inside) && scan::Skip(rest, "to ") && TakeCiscoEnd(rest, outside);
+    event.action = Action::Translated;
+    event.source = inside.address;
+    event.sourcePort = inside.port;
+    event.translated = outside.address;
+    event.translatedPort = outside.port;
+    return known;
+}
+
+/// "TCP connection denied from a/p to b/q flags SYN on interface outside", in any of the ways in
+/// which Cisco says so
+bool
+ReadDenied(std::string_view text, FirewallEvent& event)
+{
+    for (const std::string_view name : {"TCP", "UDP", "icmp", "tcp", "udp"})
+    {
+        if (event.protocol.empty() && text.find(name) != text.npos)
+        {
+            event.protocol = InLowerCase(name);
+        }
+    }
+    auto from = scan::After(text, "from ");
+    from = from ? from : scan::After(text, "src ");
+    if (!from)
+    {
+        return false;
+    }
+    CiscoEnd source;
+    CiscoEnd destination;
+    const bool known = TakeCiscoEnd(*from, source) &&
+                       (scan::Skip(*from, "to ") || scan::Skip(*from, "dst ")) &&
+                       TakeCiscoEnd(*from, destination);
+    Fill(event, source, destination);
+    event.action = Action::Denied;
+    return known;
+}
+
+bool
+ReadCisco(std::string_view text, FirewallEvent& event)
+{
+    std::string_view severity = text;
+    const bool numbered = scan::Number(severity) && scan::Skip(severity, "-");
+    const auto id = numbered ? scan::Number(severity) : std::nullopt;
+    if (!id || !scan::Skip(severity, ":"))
+    {
+        return false;
+    }
+    text = Trim(severity);
+    event.action = Action::Denied;
+    switch (*id)
+    {
+    case 106023:
+        return (scan::Skip(text, "Deny ") || scan::Skip(text, "Denied ")) &&
+               ReadAccessGroup(text, event);
+    case 106100:
+        return scan::Skip(text, "access-list ") && ReadAccessList(text, event);
+    case 106001:
+    case 106006:
+    case 106007:
+    case 106014:
+    case 106015:
+        return ReadDenied(text, event);
+    case 302013:
+    case 302015:
+        return scan::Skip(text, "Built ") && ReadConnection(text, true, event);
+    case 302014:
+    case 302016:
+        return scan::Skip(text, "Teardown ") && ReadConnection(text, false, event);
+    case 305011:
+        return scan::Skip(text, "Built ") && ReadTranslation(text, event);
+    default:
+        return false;
+    }
+}
+
+/// The value of NAME=VALUE, in quotes or not; empty where there is none.
+std::string_view
+ValueOf(std::string_view text, std::string_view name)
+{
+    for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1))
+    {
+        const bool begins = at == 0 || text[at - 1] == ' ' || text[at - 1] == ',';
+        const std::size_t equals = at + name.size();
+        if (begins && equals < text.size() && text[equals] == '=')
+        {
+            std::string_view value = text.substr(equals + 1);
+            if (scan::Skip(value, "\""))
+            {
+                return value.substr(0, value.find('"'));
+            }
+            return value.substr(0, value.find_first_of(" ,"));
+        }
+    }
+    return {};
+}
+
+Action
+ActionOf(std::string_view words)
+{
+    const std::string lower = InLowerCase(words);
+    for (const char* word : {"drop", "deny", "denied", "reject", "block"})
+    {
+        if (lower.find(word) != lower.npos)
+        {
+            return Action::Denied;
+        }
+    }
+    for (const char* word : {"accept", "allow", "permit", "pass", "open"})
+    {
+        if (lower.find(word) != lower.npos)
+        {
+            return Action::Permitted;
+        }
+    }
+    return lower.find("close") != lower.npos ? Action::Ended : Action::Seen;
+}
+
+std::string
+ProtocolOf(std::string_view value)
+{
+    return value == "6"    ? "tcp"
+           : value == "17" ? "udp"
+           : value == "1"  ? "icmp"
+                           : InLowerCase(value);
+}
+
+/// "IN=eth1 OUT=eth0 SRC=... DST=... PROTO=TCP SPT=1042 DPT=25"
+bool
+ReadPairs(std::string_view text, FirewallEvent& event)
+{
+    struct PairNames
+    {
+        std::string_view source, sourcePort, destination, destinationPort, protocol;
+    };
+
+    static constexpr std::array<PairNames, 2> KINDS{
+        {{"SRC", "SPT", "DST", "DPT", "PROTO"}, {"srcip", "srcport", "dstip", "dstport", "proto"}}};
+    for (const PairNames& names : KINDS)
+    {
+        const auto source = HostAddress::ParseAny(ValueOf(text, names.source));
+        const auto destination = HostAddress::ParseAny(ValueOf(text, names.destination));
+        const std::string_view protocol = ValueOf(text, names.protocol);
+        if (!source || !destination || protocol.empty())
+        {
+            continue;
+        }
+        event.source = *source;
+        event.destination = *destination;
+        event.sourcePort = PortOf(ValueOf(text, names.sourcePort));
+        event.destinationPort = PortOf(ValueOf(text, names.destinationPort));
+        event.protocol = ProtocolOf(protocol);
+        // netfilter's own word is what the administrator put before the pairs.
+        const std::string_view action = ValueOf(text, "action");
+        event.action = ActionOf(action.empty() ? text.substr(0, text.find("IN=")) : action);
+        const auto translated = HostAddress::ParseAny(ValueOf(text, "transip"));
+        event.translated = translated.value_or(HostAddress());
+        event.translatedPort = PortOf(ValueOf(text, "transport"));
+        return true;
+    }
+    return false;
+}
+
+/// "DROP TCP 192.168.1.5 198.51.100.7 1042 25 48 S ...", behind the stamp
+bool
+ReadWindows(std::string_view text, FirewallEvent& event)
+{
+    const std::string_view action = scan::Word(text);
+    const std::string_view protocol = scan::Word(text);
+    const bool isAction = action == "DROP" || action == "OPEN" || action == "ALLOW" ||
+                          action == "CLOSE" || action == "OPEN-INBOUND";
+    if (!isAction || (protocol != "TCP" && protocol != "UDP"))
+    {
+        return false;
+    }
+    const auto source = HostAddress::Parse(scan::Word(text));
+    const auto destination = HostAddress::Parse(scan::Word(text));
+    if (!source || !destination)
+    {
+        return false;
+    }
+    event.action = ActionOf(action);
+    event.protocol = InLowerCase(protocol);
+    event.source = *source;
+    event.destination = *destination;
+    event.sourcePort = PortOf(scan::Word(text));
+    event.destinationPort = PortOf(scan::Word(text));
+    return true;
+}
+
+/// The row's own stamp, or "date=2010-07-02 time=17:36:15".
+std::optional<WallTime>
+StampOf(std::string_view text, std::string_view& behind)
+{
+    scan::SkipSpace(text);
+    if (scan::Skip(text, "<") && scan::Number(text))
+    {
+        scan::Skip(text, ">");
+    }
+    behind = text;
+    auto stamp = SkipSyslogStamp(behind);
+    if (!stamp)
+    {
+        const std::string told =
+            std::string(ValueOf(text, "date")) + " " + std::string(ValueOf(text, "time"));
+        stamp = TakeSyslogStamp(told);
+    }
+    if (!stamp)
+    {
+        return std::nullopt;
+    }
+    const int year = stamp->year > 0 ? stamp->year : 1972;
+    return WallTime(
+        std::chrono::seconds(DaysFromCivil(year, stamp->month, stamp->day) * SECONDS_PER_DAY +
+                             stamp->secondOfDay) +
+        Nanoseconds(stamp->nanoseconds));
+}
+
+} // namespace
+
+std::optional<FirewallEvent>
+ParseFirewallRow(std::string_view text)
+{
+    FirewallEvent event;
+    std::string_view behind;
+    event.time = StampOf(text, behind);
+    for (const std::string_view mark : CISCO_MARKS)
+    {
+        if (const auto rest = scan::After(text, mark))
+        {
+            return ReadCisco(*rest, event) ? std::optional<FirewallEvent>(event) : std::nullopt;
+        }
+    }
+    const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event);
+    return known ? std::optional<FirewallEvent>(event) : std::nullopt;
+}
+
+bool
+FirewallLogReader::Line(std::uint32_t number, std::string_view text)
+{
+    text = Trim(text, LINE_BLANKS);
+    auto event = ParseFirewallRow(text);
+    if (!event)
+    {
+        return false;
+    }
+    event->line = number;
+    event->text = text;
+    m_handler(*event);
+    return true;
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,74 @@
+#ifndef BOUNCELAB_DETECTORS_READERS_FIREWALL_LOG_READER_H
+#define BOUNCELAB_DETECTORS_READERS_FIREWALL_LOG_READER_H
+
+#include "detectors/readers/text-line-reader.h"
+#include "formats/address.h"
+#include "formats/clock.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+/// What a firewall did with a packet or a connection.
+struct FirewallEvent
+{
+    enum class Action : std::uint8_t
+    {
+        Denied,
+        Permitted, //!< Or built.
+        Ended,     //!< Of a connection that was permitted.
+        Translated,
+        Seen, //!< The row does not tell.
+    };
+
+    std::uint32_t line = 0;
+    std::string text;
+    std::optional<WallTime> time; //!< By the firewall's clock; without a year in 1972.
+    Action action = Action::Seen;
+    std::string protocol; //!< "tcp", in lower case.
+    HostAddress source;   //!< Who began.
+    HostAddress destination;
+    std::uint16_t sourcePort = 0;
+    std::uint16_t destinationPort = 0;
+    HostAddress translated; //!< What the source is outside, where the row tells.
+    std::uint16_t translatedPort = 0;
+};
+
+/**
+ * Finds rows of firewalls' logs: Cisco's PIX, ASA and FWSM (106001, 106006, 106007, 106014, 106015,
+ * 106023, 106100, 302013 to 302016, 305011), netfilter's LOG target, the log of Windows' firewall,
+ * and rows of "srcip=... dstport=..." as FortiGate and others write them. Stamps are syslog's or
+ * the row's own.
+ */
+class FirewallLogReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const FirewallEvent&)>;
+
+    explicit FirewallLogReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+    std::string_view Kind() const override { return "firewall log"; }
+
+  private:
+    Handler m_handler;
+};
+
+/// The row's event, without its line; nothing where it is of none of these kinds.
+std::optional<FirewallEvent> ParseFirewallRow(std::string_view text);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_READERS_FIREWALL_LOG_READER_H
