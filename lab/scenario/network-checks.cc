@@ -511,9 +511,11 @@ class NetworkChecker : SectionChecker
     {
         const auto check = [this](const std::string& key, const std::string& from, Ipv4 address)
         {
-            const Topology::Routes routes = m_topology.RoutesFrom(PlaceOf(from));
-            if (address.value != 0 && m_topology.IsJoined(from) && routes.count(address) == 0 &&
-                m_scenario.hosts.at(from).address != address)
+            const std::string place = PlaceOf(from);
+            const bool isReached =
+                address.value == 0 || m_topology.RoutesFrom(place).count(address) > 0 ||
+                m_topology.Arrives(place, address) || m_scenario.hosts.at(from).address == address;
+            if (m_topology.IsJoined(from) && !isReached)
             {
                 Fail(key,
                      fmt::format("found {}, to which `{}` has no route", address.ToString(), from));
