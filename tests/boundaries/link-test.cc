@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(TheDetectorsHoldNothingOfTheLab)
                               "provenance",
                               "mail",
                               "probe",
-                              "service"})
+                              "service",
+                              "dns"})
     {
         BOOST_TEST(Symbols("bouncelab-detect", space) == 0, space);
     }
