@@ -140,10 +140,11 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * 1035), and a block list's page about an address. The page says that something is wrong behind the
  * address, not what: inconclusive.
  */
-extern const Detector NOTICES{notices::SIGNATURE,
-                              "refused log-ons that a server announces, and what a block list says",
-                              {{kinds::SERVER_LOG, kinds::MAIL_LOG}, {"auth", "blacklist"}},
-                              nullptr,
-                              notices::Conclude};
+extern const Detector NOTICES{
+    notices::SIGNATURE,
+    "refused log-ons that a server announces, and what a block list says",
+    {{kinds::SERVER_LOG, kinds::MAIL_LOG, kinds::LIST_PAGE}, {"auth", "blacklist"}},
+    nullptr,
+    notices::Conclude};
 
 } // namespace bouncelab::detectors

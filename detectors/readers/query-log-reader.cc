@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
+#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -38,7 +39,9 @@ StampOf(std::string_view text)
         return std::nullopt;
     }
     const std::int64_t nanoseconds = scan::Skip(text, ".") ? scan::Decimals(text, 9) : 0;
-    const std::int64_t days = DaysFromCivil(*year, month - std::begin(MONTH_NAMES) + 1, *day);
+    const std::int64_t days = DaysFromCivil(*year,
+                                            static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
+                                            static_cast<int>(*day));
     return WallTime(
         std::chrono::seconds(days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 + *second) +
         Nanoseconds(nanoseconds));

@@ -1,5 +1,6 @@
 #include "models/connector/sender-checks.h"
 
+#include "formats/text.h"
 #include "models/dns/mail-names.h"
 #include "models/dns/name.h"
 #include "models/dns/spf.h"
@@ -18,6 +19,8 @@ namespace bouncelab::connector
 
 namespace
 {
+
+constexpr std::size_t LONGEST_REPLY = 510; // RFC 5321 4.5.3.1.5.
 
 using Words = std::map<std::string_view, std::string>;
 
@@ -143,7 +146,8 @@ class Checks
         words["client"] = m_client.client.ToString();
         words["helo"] = m_client.helo;
         words["sender"] = m_client.sender;
-        const std::string text = Expanded(reply, words);
+        // What others say is no line of ours: a list's reason may hold any octets.
+        const std::string text = InPrintableAscii(Expanded(reply, words)).substr(0, LONGEST_REPLY);
         if (action == CheckAction::Tag)
         {
             constexpr std::size_t CODE = 4;

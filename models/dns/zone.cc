@@ -231,7 +231,7 @@ class ZoneChecker
                              NameOfType(record.type),
                              target));
         }
-        else if (!Has(target, RecordType::A) && !Has(target, RecordType::Aaaa) &&
+        else if (!HasAddress(target) &&
                  (DelegationAbove(target).empty() ||
                   (record.type == RecordType::Ns && IsAtOrBelow(target, record.owner))))
         {
@@ -240,6 +240,20 @@ class ZoneChecker
                              NameOfType(record.type),
                              target));
         }
+    }
+
+    /// By a record of its own or by a wildcard above it.
+    bool HasAddress(const std::string& name) const
+    {
+        const auto has = [this](const std::string& owner)
+        { return Has(owner, RecordType::A) || Has(owner, RecordType::Aaaa); };
+        bool found = has(name);
+        for (std::string_view above = name; !found && above.size() > m_zone.size();)
+        {
+            above = ParentOf(above);
+            found = has(above.empty() ? "*" : "*." + std::string(above));
+        }
+        return found;
     }
 
     bool Has(std::string_view owner, RecordType type) const

@@ -37,6 +37,8 @@ struct Fixture
                            "example.net. TXT \"v=spf1 a:mail.example.net -all\"",
                            "25.2.0.192.black.example. A 127.0.0.2",
                            "25.2.0.192.black.example. TXT \"seen at {client} {helo}\"",
+                           "25.2.0.192.hostile.example. A 127.0.0.2",
+                           "25.2.0.192.hostile.example. TXT \"x\\013\\010250 ok\\000\"",
                            "25.2.0.192.closed.example. A 127.255.255.254",
                            "25.2.0.192.odd.example. A 192.0.2.99",
                            "25.2.0.192.graded.example. A 127.0.0.10"}};
@@ -74,6 +76,10 @@ BOOST_AUTO_TEST_CASE(ListsAreAskedAndQuoted)
     BOOST_TEST(Check().header.substr(0, 40) == "X-RBL-Warning: 5.7.1 Service unavailable");
     config.blacklists[1].action = CheckAction::Off;
     BOOST_TEST(Check().findings.empty());
+    config.blacklists = {{"hostile.example"}};
+    const std::string reply = Decides();
+    BOOST_TEST(reply.find("; x") != reply.npos);
+    BOOST_TEST(reply.find_first_of(std::string_view("\r\n\0", 3)) == reply.npos);
 }
 
 BOOST_AUTO_TEST_CASE(NotEveryAnswerOfAListIsAListing)

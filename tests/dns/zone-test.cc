@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(BadZones)
     // What is in order.
     BOOST_TEST(FirstFault({"a A 192.0.2.1", "a A 192.0.2.2", "@ MX 10 mail.example.net."}) == "");
     BOOST_TEST(FirstFault({"@ MX 0 ."}) == ""); // RFC 7505
+    BOOST_TEST(FirstFault({"@ MX 10 a.b", "* A 192.0.2.1"}) == "");
     BOOST_TEST(FirstFault({"1.2.0.192.in-addr.arpa. PTR mail.example.org."}, "in-addr.arpa") == "");
 }
 
