@@ -115,15 +115,16 @@ Split(std::string_view text)
 }
 
 /// A port before a colon that a spreadsheet took for hours: "3257:00:00".
-bool
+void
 RestorePorts(LineWords& line, std::vector<Heal>& heals)
 {
-    bool any = false;
+    bool isBehindArrow = false;
     for (std::string& word : line.words)
     {
+        isBehindArrow = isBehindArrow || word == ">";
         std::string_view rest = word;
         const auto hours = scan::Number(rest);
-        if (hours && *hours <= 0xFFFF && (rest == ":00:00" || rest == ":00"))
+        if (isBehindArrow && hours && *hours <= 0xFFFF && (rest == ":00:00" || rest == ":00"))
         {
             const std::string port = fmt::format("{}:", word.substr(0, word.size() - rest.size()));
             heals.push_back({"a port that had become a time",
@@ -132,10 +133,8 @@ RestorePorts(LineWords& line, std::vector<Heal>& heals)
                              word,
                              port});
             word = port;
-            any = true;
         }
     }
-    return any;
 }
 
 std::string
@@ -270,6 +269,16 @@ NoteStamp(const StampPart& stamp, std::vector<Heal>& heals)
     }
 }
 
+/// What every line of a packet has, wherever borders cut it.
+bool
+MayBePacket(std::string_view text)
+{
+    std::string packed(text);
+    packed.erase(std::remove_if(packed.begin(), packed.end(), scan::IsSpace), packed.end());
+    return text.find('>') != text.npos || packed.find("who-has") != packed.npos ||
+           packed.find("is-at") != packed.npos;
+}
+
 } // namespace
 
 std::optional<HealedPacketLine>
@@ -307,8 +316,7 @@ HealPacketLine(std::string_view text)
     {
         return std::nullopt;
     }
-    if (rest.find('>') == rest.npos && rest.find("who-has") == rest.npos &&
-        rest.find("is-at") == rest.npos)
+    if (!MayBePacket(rest))
     {
         return std::nullopt;
     }

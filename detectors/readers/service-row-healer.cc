@@ -84,16 +84,32 @@ IsNumeric(std::string_view word)
     return !word.empty() && word.find_first_not_of("0123456789") == word.npos;
 }
 
+/// What parts the cells of a row that a spreadsheet wrote; NUL where it did not.
+char
+CellSeparator(std::string_view text)
+{
+    constexpr auto LEAST_CELLS = 15;
+    for (const char separator : {',', ';'})
+    {
+        if (text.find(' ') == text.npos &&
+            std::count(text.begin(), text.end(), separator) >= LEAST_CELLS)
+        {
+            return separator;
+        }
+    }
+    return '\0';
+}
+
 std::vector<std::string>
 WordsOf(std::string_view text)
 {
     std::vector<std::string> words;
-    const auto commas = std::count(text.begin(), text.end(), ',');
-    const bool isCsv = commas >= 15 && text.find(' ') == text.npos;
+    const char separator = CellSeparator(text);
+    const bool isCsv = separator != '\0';
     bool ended = false;
     while (isCsv && !ended)
     {
-        const std::string cell = csv::TakeField(text, ended);
+        const std::string cell = csv::TakeField(text, ended, separator);
         words.push_back(cell.empty() ? std::string(fields::smtpsvc::NO_VALUE) : cell);
     }
     for (std::string_view word = isCsv ? std::string_view() : scan::Word(text);
@@ -354,9 +370,23 @@ HealServiceRow(std::string_view text)
                                 std::string(before.substr(0, before.size() - rest.size())),
                                 date});
     }
-    if (!rest.empty() && (rest.front() == ',' || scan::IsSpace(rest.front())))
+    if (!rest.empty() &&
+        (rest.front() == ',' || rest.front() == ';' || scan::IsSpace(rest.front())))
     {
         rest.remove_prefix(1);
+    }
+    std::string timed;
+    std::string_view behind = rest;
+    const auto time = translated::TakeTime(behind);
+    if (time && !StartsWith(Trim(rest), *time))
+    {
+        healed.heals.push_back({"a time written for people",
+                                "the row's second column is hours, minutes and seconds of a day of "
+                                "24 hours",
+                                std::string(rest.substr(0, rest.size() - behind.size())),
+                                *time});
+        timed = *time + std::string(behind);
+        rest = timed;
     }
     auto row = Align(WordsOf(rest));
     if (!row || !HostAddress::ParseAny(row->client))
@@ -367,8 +397,7 @@ HealServiceRow(std::string_view text)
     const std::vector<Heal> heals = RowHealer(*row).Run();
     healed.heals.insert(healed.heals.end(), heals.begin(), heals.end());
     healed.text = row->ToString();
-    const bool isCsv = text.find(' ') == text.npos && text.find(',') != text.npos;
-    if (isCsv)
+    if (CellSeparator(rest) != '\0')
     {
         healed.heals.push_back({"cells of a spreadsheet for a row",
                                 "the cells are the columns of the service's log",

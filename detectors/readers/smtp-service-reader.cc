@@ -127,7 +127,8 @@ SmtpServiceReader::Line(std::uint32_t number, std::string_view text)
             return true;
         }
     }
-    const bool isHeadless = m_columns.empty() && text.find(" SMTPSVC") != text.npos;
+    const bool isHeadless = m_columns.empty() && (text.find(" SMTPSVC") != text.npos ||
+                                                  text.find("\tSMTPSVC") != text.npos);
     if (m_columns.empty() && !isHeadless)
     {
         return false;

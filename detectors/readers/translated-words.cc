@@ -132,13 +132,15 @@ constexpr std::array<std::string_view, 17> FORMULA_ERRORS{"#NAME?",
                                                           "#REF!",
                                                           "#名称?"};
 
-/// Months by the first letters that tell them apart in English, German, French and Spanish.
-constexpr std::array<std::pair<std::string_view, int>, 29> MONTH_STARTS{
-    {{"jan", 1},  {"feb", 2},  {"fév", 2},  {"mar", 3},  {"mär", 3},  {"apr", 4},
-     {"avr", 4},  {"abr", 4},  {"may", 5},  {"mai", 5},  {"jun", 6},  {"juin", 6},
-     {"jul", 7},  {"juil", 7}, {"aug", 8},  {"aoû", 8},  {"ago", 8},  {"sep", 9},
-     {"oct", 10}, {"okt", 10}, {"out", 10}, {"nov", 11}, {"dec", 12}, {"dez", 12},
-     {"déc", 12}, {"dic", 12}, {"ene", 1},  {"janv", 1}, {"set", 9}}};
+/// Months by the first letters that tell them apart in English, German, French, Spanish and
+/// Russian.
+constexpr std::array<std::pair<std::string_view, int>, 41> MONTH_STARTS{
+    {{"jan", 1},  {"feb", 2},  {"fév", 2},  {"mar", 3},  {"mär", 3},  {"apr", 4},  {"avr", 4},
+     {"abr", 4},  {"may", 5},  {"mai", 5},  {"jun", 6},  {"juin", 6}, {"jul", 7},  {"juil", 7},
+     {"aug", 8},  {"aoû", 8},  {"ago", 8},  {"sep", 9},  {"oct", 10}, {"okt", 10}, {"out", 10},
+     {"nov", 11}, {"dec", 12}, {"dez", 12}, {"déc", 12}, {"dic", 12}, {"ene", 1},  {"janv", 1},
+     {"set", 9},  {"янв", 1},  {"фев", 2},  {"мар", 3},  {"апр", 4},  {"мая", 5},  {"июн", 6},
+     {"июл", 7},  {"авг", 8},  {"сен", 9},  {"окт", 10}, {"ноя", 11}, {"дек", 12}}};
 
 int
 MonthByStart(std::string_view name)
@@ -299,6 +301,46 @@ TakeDate(std::string_view& text)
         return date;
     }
     return TakeNamed(text);
+}
+
+std::optional<std::string>
+TakeTime(std::string_view& text)
+{
+    static constexpr std::array<std::string_view, 4> MORNINGS{"上午", "午前", "오전", "AM"};
+    static constexpr std::array<std::string_view, 4> AFTERNOONS{"下午", "午後", "오후", "PM"};
+    std::string_view rest = text;
+    bool isMorning = false;
+    bool isAfternoon = false;
+    const auto takeHalf = [&]
+    {
+        scan::SkipSpace(rest);
+        for (std::size_t i = 0; i < MORNINGS.size() && !isMorning && !isAfternoon; ++i)
+        {
+            isMorning = scan::Skip(rest, MORNINGS[i]);
+            isAfternoon = !isMorning && scan::Skip(rest, AFTERNOONS[i]);
+        }
+    };
+    takeHalf();
+    scan::SkipSpace(rest);
+    const auto hour = scan::Number(rest);
+    const bool colon = scan::Skip(rest, ":");
+    const auto minute = scan::Number(rest);
+    const auto second = scan::Skip(rest, ":") ? scan::Number(rest) : std::optional<std::int64_t>(0);
+    const std::string_view behind = rest;
+    const bool isTold = isMorning || isAfternoon;
+    takeHalf();
+    rest = isTold || !(isMorning || isAfternoon) ? behind : rest;
+    const bool isHalf = isMorning || isAfternoon;
+    if (!hour || !colon || !minute || !second || *hour > (isHalf ? 12 : 23) || *minute > 59 ||
+        *second > 59)
+    {
+        return std::nullopt;
+    }
+    text = rest;
+    return fmt::format("{:02}:{:02}:{:02}",
+                       isHalf ? *hour % 12 + (isAfternoon ? 12 : 0) : *hour,
+                       *minute,
+                       *second);
 }
 
 std::string_view

@@ -21,6 +21,9 @@ std::string WithoutFullWidth(std::string_view text);
  */
 std::optional<std::string> TakeDate(std::string_view& text);
 
+/// Takes a time of day off the front: "5:36:15 PM", "下午 5:36", "17:36". \return "17:36:15"
+std::optional<std::string> TakeTime(std::string_view& text);
+
 /// SMTP's command that a word stands for: "数据" is DATA; empty where it is none.
 std::string_view CommandOf(std::string_view word);
 

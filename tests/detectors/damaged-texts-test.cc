@@ -132,6 +132,24 @@ BOOST_AUTO_TEST_CASE(a_border_anywhere_between_the_ends_heals)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_border_anywhere_in_arp_heals)
+{
+    for (const std::string line :
+         {"ARP, Request who-has disk.site.example tell ex.site.example, length 28",
+          "ARP, Reply disk.site.example is-at 02:00:17:22:b2:44, length 46"})
+    {
+        for (std::size_t at = 1; at < line.find(", length"); ++at)
+        {
+            if (line[at] != ' ' && line[at - 1] != ' ')
+            {
+                const DamagedText text("57:58.0  " + line.substr(0, at) + "\t" + line.substr(at) +
+                                       "\n");
+                BOOST_TEST(text.Of(SeenDatagram::Kind::Arp) == 1, line.substr(at));
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_became_a_time_heals_in_any_column)
 {
     for (const char* cut : {"exchange.site.example.2   3257:00:00  Flags",
@@ -277,6 +295,7 @@ BOOST_AUTO_TEST_CASE(dates_of_rows_in_any_writing)
                              "July 2, 2010",
                              "7/2/2010",
                              "2010/7/2",
+                             "2 июля 2010",
                              "2.7.2010"})
     {
         BOOST_TEST_CONTEXT(date)
@@ -350,14 +369,32 @@ BOOST_AUTO_TEST_CASE(translated_rows_heal_by_what_stands_beside)
     BOOST_TEST(text.rows[6].argument == "TO:<?>");
 }
 
+BOOST_AUTO_TEST_CASE(times_of_rows_in_any_writing)
+{
+    const std::string rest = ROW.substr(19);
+    for (const char* time : {"5:37:09 PM", "下午 5:37:09", "下午5:37:09", "5:37:09PM", "17:37:09"})
+    {
+        const DamagedText text("7/2/2010 " + std::string(time) + rest);
+        BOOST_REQUIRE_EQUAL(text.rows.size(), 1);
+        BOOST_TEST(UnixSeconds(text.rows[0].time) % SECONDS_PER_DAY == 17 * 3600 + 37 * 60 + 9,
+                   time);
+    }
+    const DamagedText whole("2010-07-02 17:37" + rest);
+    BOOST_REQUIRE_EQUAL(whole.rows.size(), 1);
+    BOOST_TEST(UnixSeconds(whole.rows[0].time) % SECONDS_PER_DAY == 17 * 3600 + 37 * 60);
+}
+
 BOOST_AUTO_TEST_CASE(cells_of_a_table_are_a_row)
 {
-    std::string cells = ROW;
-    std::replace(cells.begin(), cells.end(), ' ', ',');
-    const DamagedText text(cells);
-    BOOST_REQUIRE_EQUAL(text.rows.size(), 1);
-    BOOST_TEST(text.rows[0].argument == "mx7.filter.example");
-    BOOST_TEST(text.rows[0].receivedBytes == 23);
+    for (const char separator : {',', ';', '\t'})
+    {
+        std::string cells = ROW;
+        std::replace(cells.begin(), cells.end(), ' ', separator);
+        const DamagedText text(cells);
+        BOOST_REQUIRE_EQUAL(text.rows.size(), 1);
+        BOOST_TEST(text.rows[0].argument == "mx7.filter.example");
+        BOOST_TEST(text.rows[0].receivedBytes == 23);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_else_is_healed_into_rows)
