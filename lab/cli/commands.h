@@ -60,7 +60,11 @@ judge::Subject PrepareSubject(const judge::DetectorChoice& choice,
                               const std::filesystem::path& judged,
                               const std::filesystem::path& temporary);
 
-/// Options that commands share; the shell's terminal hears of --quiet.
+/// Options that commands share; the shell hears of --data and --quiet.
+
+/// --data, for commands that look for scenarios, personas, detectors or measurements.
+void AddDataOption(CLI::App& command, Shell& shell);
+
 void AddQuietOption(CLI::App& command, Shell& shell);
 void AddSeedOption(CLI::App& command, const std::function<void(std::uint64_t)>& set);
 

@@ -116,6 +116,20 @@ main(int argc, char** argv)
     AddSweepCommand(app, shell);
     AddDoctorCommand(app, shell);
     AddCompletionCommand(app, shell);
+    for (const char* command : {"list",
+                                "run",
+                                "live",
+                                "validate",
+                                "show",
+                                "score",
+                                "judge",
+                                "regress",
+                                "measure",
+                                "sweep",
+                                "completion"})
+    {
+        AddDataOption(*app.get_subcommand(command), shell);
+    }
     shell.Attempt([&] { shell.exitCode = Parse(app, shell, argc, argv); });
     return shell.exitCode;
 }
