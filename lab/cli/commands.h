@@ -34,6 +34,7 @@ void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
 void AddCompletionCommand(CLI::App& app, Shell& shell);
+void AddManualCommand(CLI::App& app);
 
 /// How a detector from outside is started: --env, --bare, --memory, --timeout.
 void AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector);

@@ -116,6 +116,7 @@ main(int argc, char** argv)
     AddSweepCommand(app, shell);
     AddDoctorCommand(app, shell);
     AddCompletionCommand(app, shell);
+    AddManualCommand(app);
     for (const char* command : {"list",
                                 "run",
                                 "live",
