@@ -33,6 +33,7 @@ void AddScoreCommand(CLI::App& app, Shell& shell);
 void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
+void AddExportCommand(CLI::App& app);
 void AddCompletionCommand(CLI::App& app, Shell& shell);
 void AddManualCommand(CLI::App& app);
 

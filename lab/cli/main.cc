@@ -114,6 +114,7 @@ main(int argc, char** argv)
     AddRegressCommand(app, shell);
     AddMeasureCommand(app, shell);
     AddSweepCommand(app, shell);
+    AddExportCommand(app);
     AddDoctorCommand(app, shell);
     AddCompletionCommand(app, shell);
     AddManualCommand(app);
