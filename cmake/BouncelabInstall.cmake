@@ -18,6 +18,24 @@ if(BOUNCELAB_LAB)
     get_filename_component(parent ${data} DIRECTORY)
     install(DIRECTORY ${data} DESTINATION ${BOUNCELAB_DATA}/${parent} USE_SOURCE_PERMISSIONS)
   endforeach()
+  # What the program says of itself.
+  set(texts ${PROJECT_BINARY_DIR}/texts)
+  file(GLOB scenarios CONFIGURE_DEPENDS scenarios/*/scenario.yaml)
+  set(self ${CMAKE_COMMAND} -E env --unset=BOUNCELAB_DATA $<TARGET_FILE:bouncelab>)
+  add_custom_command(OUTPUT ${texts}/bouncelab.1
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${texts}
+    COMMAND ${self} manual > ${texts}/bouncelab.1
+    COMMAND ${self} completion bash > ${texts}/bouncelab.bash
+    COMMAND ${self} completion zsh > ${texts}/bouncelab.zsh
+    COMMAND ${self} completion fish > ${texts}/bouncelab.fish
+    DEPENDS bouncelab ${scenarios} VERBATIM)
+  add_custom_target(installed-texts ALL DEPENDS ${texts}/bouncelab.1)
+  install(FILES ${texts}/bouncelab.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${texts}/bouncelab.bash RENAME bouncelab
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${texts}/bouncelab.zsh RENAME _bouncelab
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${texts}/bouncelab.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
   install(FILES packages.apt DESTINATION ${BOUNCELAB_DATA})
   install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} USE_SOURCE_PERMISSIONS)
 endif()

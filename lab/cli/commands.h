@@ -33,7 +33,9 @@ void AddScoreCommand(CLI::App& app, Shell& shell);
 void AddSweepCommand(CLI::App& app, Shell& shell);
 void AddMeasureCommand(CLI::App& app, Shell& shell);
 void AddDoctorCommand(CLI::App& app, Shell& shell);
+void AddExportCommand(CLI::App& app);
 void AddCompletionCommand(CLI::App& app, Shell& shell);
+void AddManualCommand(CLI::App& app);
 
 /// How a detector from outside is started: --env, --bare, --memory, --timeout.
 void AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector);
@@ -60,7 +62,11 @@ judge::Subject PrepareSubject(const judge::DetectorChoice& choice,
                               const std::filesystem::path& judged,
                               const std::filesystem::path& temporary);
 
-/// Options that commands share; the shell's terminal hears of --quiet.
+/// Options that commands share; the shell hears of --data and --quiet.
+
+/// --data, for commands that look for scenarios, personas, detectors or measurements.
+void AddDataOption(CLI::App& command, Shell& shell);
+
 void AddQuietOption(CLI::App& command, Shell& shell);
 void AddSeedOption(CLI::App& command, const std::function<void(std::uint64_t)>& set);
 

@@ -134,9 +134,16 @@ PrintCompletion(const CLI::App& app, Shell& shell, const std::string& interprete
         fmt::print("{}", FishScript(all, scenarios));
         return;
     }
-    fmt::print("{}{}",
-               interpreter == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "",
-               BashScript(all, scenarios));
+    if (interpreter == "zsh")
+    {
+        // Sourced, or as the file _bouncelab of a folder in $fpath, whose first call is by a key.
+        fmt::print("#compdef bouncelab\nautoload -U +X bashcompinit && bashcompinit\n{}"
+                   "if [ \"$funcstack[1]\" = _bouncelab ]; then "
+                   "_bash_complete -o default -F _bouncelab; fi\n",
+                   BashScript(all, scenarios));
+        return;
+    }
+    fmt::print("{}", BashScript(all, scenarios));
 }
 
 } // namespace

@@ -183,19 +183,16 @@ PrepareSubject(const judge::DetectorChoice& choice,
 
 void
 ReadCommand(Shell& shell,
-            const std::string& command,
+            const std::string& given,
             const std::string& adapter,
             judge::DetectorChoice& choice)
 {
-    const std::string ending = ".yaml";
-    const bool isFile = EndsWith(command, ending) && command.find(' ') == std::string::npos;
-    const bool isBuiltIn = command == "built-in";
+    const bool isBuiltIn = given == "built-in";
+    const std::string command = isBuiltIn ? given : shell.OwnDetector(given);
+    const bool isFile = EndsWith(command, ".yaml") && command.find(' ') == std::string::npos;
     if (!adapter.empty())
     {
-        choice.adapter.emplace(
-            EndsWith(adapter, ending)
-                ? adapter
-                : (shell.DataRoot() / "detectors" / "adapters" / (adapter + ending)).string());
+        choice.adapter.emplace(shell.AdapterFile(adapter).string());
     }
     else if (isFile)
     {

@@ -1,5 +1,6 @@
 #include "lab/cli/commands.h"
 #include "lab/cli/table.h"
+#include "lab/judge/adapter.h"
 #include "lab/run/judge.h"
 #include "lab/scenario/expectations.h"
 #include "lab/scenario/key-catalogue.h"
@@ -45,6 +46,20 @@ struct ListOptions
     bool asJson = false;
 };
 
+/// Says which of several files of one name is meant.
+void
+TellWhichIsMeant(Shell& shell, const std::string& name, const std::vector<std::string>& files)
+{
+    if (files.size() > 1)
+    {
+        shell.terminal.Note(fmt::format("{} stands in {} places: {} is meant, and not {}",
+                                        name,
+                                        files.size(),
+                                        files.front(),
+                                        fmt::join(files.begin() + 1, files.end(), ", ")));
+    }
+}
+
 constexpr std::size_t FROM = 4;   // "S000"
 constexpr std::size_t LEAST = 20; // of a description
 
@@ -61,6 +76,7 @@ List(Shell& shell, const ListOptions& options)
     const std::size_t description =
         std::max(LEAST, shell.terminal.Width() - std::min(others, shell.terminal.Width()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    std::string told;
     for (const ChosenVariant& choice : shell.Choose({}))
     {
         const scenario::Scenario scenario =
@@ -69,6 +85,17 @@ List(Shell& shell, const ListOptions& options)
         if (!Holds({name, scenario.document, scenario.description}, options.pattern))
         {
             continue;
+        }
+        if (choice.file != told)
+        {
+            told = choice.file;
+            std::vector<std::string> files;
+            const std::string folder = std::filesystem::path(told).parent_path().filename();
+            for (const std::filesystem::path& file : shell.ScenarioFiles(folder))
+            {
+                files.push_back(ShortPath(file));
+            }
+            TellWhichIsMeant(shell, choice.scenario, files);
         }
         table.Add({name, scenario.document, Cut(scenario.description, description)});
         json.push_back({{"scenario", choice.scenario},
@@ -91,11 +118,12 @@ class Catalogue
     {
     }
 
-    void Add(const std::vector<std::string>& row)
+    /// \return whether the pattern is in it
+    bool Add(const std::vector<std::string>& row)
     {
         if (!Holds(row, m_pattern))
         {
-            return;
+            return false;
         }
         m_table.Add({row.begin(), row.end()});
         nlohmann::ordered_json line;
@@ -104,6 +132,7 @@ class Catalogue
             line[m_heads[i]] = row[i];
         }
         m_json.push_back(std::move(line));
+        return true;
     }
 
     void Print(const Terminal& terminal, bool asJson) const
@@ -126,7 +155,11 @@ Personas(Shell& shell, const std::string& pattern)
     {
         for (const std::string& name : shell.Personas().Names(kind.type->folder))
         {
-            list.Add({fmt::format("{}/{}", kind.type->folder, name), std::string(kind.title)});
+            const std::string persona = fmt::format("{}/{}", kind.type->folder, name);
+            if (list.Add({persona, std::string(kind.title)}))
+            {
+                TellWhichIsMeant(shell, persona, shell.Personas().FilesOf(kind.type->folder, name));
+            }
         }
     }
     return list;
@@ -159,8 +192,9 @@ Measurements(Shell& shell, const std::string& pattern)
     return list;
 }
 
+/// The built-in ones; then the user's files: filters, adapters and programs.
 Catalogue
-Detectors(const std::string& pattern)
+Detectors(const Shell& shell, const std::string& pattern)
 {
     Catalogue list({"detector", "finds", "reads", "description"}, pattern);
     const auto json =
@@ -173,6 +207,21 @@ Detectors(const std::string& pattern)
                   joined(detector["finds"]),
                   joined(detector["reads"]),
                   detector["description"]});
+    }
+    for (const std::filesystem::path& file : shell.OwnDetectors())
+    {
+        score::DetectorScope scope;
+        std::string what = "program";
+        if (file.extension() == ".yaml")
+        {
+            const judge::Adapter adapter(file.string());
+            scope = adapter.Scope();
+            what = adapter.IsFilter() ? "filter" : "adapter";
+        }
+        list.Add({file.filename(),
+                  fmt::format("{}", fmt::join(scope.finds, ", ")),
+                  fmt::format("{}", fmt::join(scope.reads, ", ")),
+                  fmt::format("{} {}", what, ShortPath(file))});
     }
     return list;
 }
@@ -198,7 +247,7 @@ ListAny(Shell& shell, const ListOptions& options)
     }
     const Catalogue list = options.kind == "personas"       ? Personas(shell, options.pattern)
                            : options.kind == "measurements" ? Measurements(shell, options.pattern)
-                           : options.kind == "detectors"    ? Detectors(options.pattern)
+                           : options.kind == "detectors"    ? Detectors(shell, options.pattern)
                                                             : Keys(options.pattern);
     list.Print(shell.terminal, options.asJson);
 }

@@ -170,10 +170,11 @@ Go(Shell& shell, const LiveOptions& options)
         plan.replacements.push_back(live::ParseReplacement(text, shell.DataRoot()));
     }
     plan.spec.scenarioFile = fs::absolute(choice.file).string();
+    plan.spec.namedFile = choice.namedFile;
     plan.spec.variant = choice.variant;
     plan.spec.seed = options.seed;
     plan.spec.overrides = options.overrides;
-    plan.spec.personas = shell.DataRoot();
+    plan.spec.personas = shell.DataFolders();
     live::CheckReplacements(scenario::ScenarioFile::Load(choice.file)
                                 .Resolve(choice.variant, shell.Personas(), options.overrides),
                             plan.replacements);

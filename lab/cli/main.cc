@@ -114,8 +114,24 @@ main(int argc, char** argv)
     AddRegressCommand(app, shell);
     AddMeasureCommand(app, shell);
     AddSweepCommand(app, shell);
+    AddExportCommand(app);
     AddDoctorCommand(app, shell);
     AddCompletionCommand(app, shell);
+    AddManualCommand(app);
+    for (const char* command : {"list",
+                                "run",
+                                "live",
+                                "validate",
+                                "show",
+                                "score",
+                                "judge",
+                                "regress",
+                                "measure",
+                                "sweep",
+                                "completion"})
+    {
+        AddDataOption(*app.get_subcommand(command), shell);
+    }
     shell.Attempt([&] { shell.exitCode = Parse(app, shell, argc, argv); });
     return shell.exitCode;
 }

@@ -84,9 +84,10 @@ JudgeMatrix(Shell& shell,
         matrix::Cell cell;
         cell.scenario = choice.scenario;
         cell.spec.scenarioFile = choice.file;
+        cell.spec.namedFile = choice.namedFile;
         cell.spec.variant = choice.variant;
         cell.spec.seed = call.seed + index % call.runs;
-        cell.spec.personas = shell.DataRoot();
+        cell.spec.personas = shell.DataFolders();
         return cell;
     };
     options.how.out = call.out;

@@ -148,10 +148,8 @@ ToJson(const std::vector<MeasuredVariant>& variants,
 scenario::Expectations
 MeasurementsFor(Shell& shell, const score::RunFolder& run)
 {
-    const std::filesystem::path scenario =
-        shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
     scenario::Expectations expectations =
-        scenario::ExpectationsFor(scenario.string(), run.Variant());
+        scenario::ExpectationsFor(shell.ScenarioOf(run).string(), run.Variant());
     score::CheckClaims(expectations);
     return expectations;
 }

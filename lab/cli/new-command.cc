@@ -92,6 +92,7 @@ AddNewCommand(CLI::App& app, Shell& shell)
     scenario->add_option("--from",
                          options->from,
                          "Scenario that is copied (default: forged-reply)");
+    AddDataOption(*scenario, shell);
     command->footer("Example:\n  bouncelab new scenario late-answers --from forged-reply");
     scenario->callback([&shell, options] { NewScenario(shell, *options); });
 }

@@ -191,10 +191,11 @@ RunBatch::Plan(const std::vector<ChosenVariant>& choices, const fs::path& stagin
         {
             run::RunSpec spec;
             spec.scenarioFile = choices[i].file;
+            spec.namedFile = choices[i].namedFile;
             spec.variant = choices[i].variant;
             spec.seed = m_options.seed + k;
             spec.overrides = m_options.overrides;
-            spec.personas = m_shell.DataRoot();
+            spec.personas = m_shell.DataFolders();
             spec.capture = !m_options.noCapture;
             spec.vantages = m_options.vantages;
             const fs::path folder = fs::path(m_options.out) / choices[i].scenario /

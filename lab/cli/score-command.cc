@@ -123,8 +123,7 @@ ScoreOne(Shell& shell, const std::string& path, const ScoreOptions& options)
 {
     const score::RunFolder run(path);
     score::CheckSeal(path);
-    const std::filesystem::path scenario =
-        shell.DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
+    const std::filesystem::path scenario = shell.ScenarioOf(run);
     const bool isPlain = run.IsPlain();
     score::RunScore score =
         score::ScoreRun(run,

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -31,6 +32,23 @@ AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector)
                     detector.timeoutSeconds,
                     "Seconds for each start of a detector (default: 60)")
         ->check(CLI::Range(1, 86400));
+}
+
+void
+AddDataOption(CLI::App& command, Shell& shell)
+{
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--data",
+            [&shell](const std::vector<std::string>& folders) {
+                std::for_each(folders.begin(),
+                              folders.end(),
+                              [&](const auto& each) { shell.AddData(each); });
+            },
+            "Folder with scenarios/, personas/ or detectors/ of yours, which go before the "
+            "shipped; "
+            "may be repeated")
+        ->allow_extra_args(false);
 }
 
 void

@@ -128,14 +128,174 @@ Shell::DataRoot()
                      "holds scenarios and models/personas");
 }
 
+void
+Shell::AddData(const std::string& folder)
+{
+    std::error_code error;
+    const auto has = [&](const fs::path& part)
+    { return fs::is_directory(fs::path(folder) / part, error); };
+    if (!has("scenarios") && !has("personas") && !has(fs::path("models") / "personas") &&
+        !has("detectors"))
+    {
+        throw InputError(fmt::format("--data: found {}, expected a folder that has scenarios, "
+                                     "personas or detectors in it",
+                                     fs::exists(folder, error) ? folder
+                                                               : folder + ", which is "
+                                                                          "not there"));
+    }
+    m_data.emplace_back(folder);
+}
+
+std::vector<fs::path>
+Shell::DataFolders()
+{
+    std::vector<fs::path> folders = m_data;
+    folders.push_back(DataRoot());
+    return folders;
+}
+
 const scenario::PersonaLibrary&
 Shell::Personas()
 {
     if (!m_personas)
     {
-        m_personas = std::make_unique<scenario::PersonaLibrary>(DataRoot().string());
+        m_personas = std::make_unique<scenario::PersonaLibrary>(DataFolders());
     }
     return *m_personas;
+}
+
+std::vector<fs::path>
+Shell::ScenarioFiles(const std::string& name)
+{
+    std::vector<fs::path> files;
+    for (const fs::path& folder : DataFolders())
+    {
+        const fs::path file = folder / "scenarios" / name / "scenario.yaml";
+        if (!name.empty() && name[0] != '.' && fs::exists(file))
+        {
+            files.push_back(file);
+        }
+    }
+    return files;
+}
+
+bool
+Shell::IsShipped(const fs::path& scenarioFile)
+{
+    std::error_code error;
+    const fs::path home = fs::weakly_canonical(scenarioFile, error).parent_path();
+    return home.parent_path() == fs::weakly_canonical(DataRoot() / "scenarios", error);
+}
+
+fs::path
+Shell::ScenarioOf(const score::RunFolder& run)
+{
+    if (run.ScenarioFile().empty())
+    {
+        return DataRoot() / "scenarios" / run.Scenario() / "scenario.yaml";
+    }
+    if (fs::exists(run.ScenarioFile()))
+    {
+        return run.ScenarioFile();
+    }
+    const std::vector<fs::path> files = ScenarioFiles(run.Scenario());
+    if (files.empty() || IsShipped(files.front()))
+    {
+        throw InputError(fmt::format("{}: found no {}, of which it is a run: expected to be called "
+                                     "in the same folder as the run, or with --data",
+                                     run.Root().string(),
+                                     run.ScenarioFile()));
+    }
+    return files.front();
+}
+
+std::vector<fs::path>
+Shell::OwnDetectors() const
+{
+    std::vector<fs::path> files;
+    for (const fs::path& folder : m_data)
+    {
+        const std::size_t first = files.size();
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(folder / "detectors", error))
+        {
+            if (entry.is_regular_file())
+            {
+                files.push_back(entry.path());
+            }
+        }
+        std::sort(files.begin() + static_cast<std::ptrdiff_t>(first), files.end());
+    }
+    return files;
+}
+
+fs::path
+Shell::AdapterFile(const std::string& adapter)
+{
+    if (LooksLikeFile(adapter) && fs::exists(adapter))
+    {
+        return adapter;
+    }
+    const std::string file = LooksLikeFile(adapter) ? adapter : adapter + ".yaml";
+    for (const fs::path& folder : DataFolders())
+    {
+        for (const char* home : {"detectors", "detectors/adapters"})
+        {
+            if (fs::is_regular_file(folder / home / file))
+            {
+                return folder / home / file;
+            }
+        }
+    }
+    throw InputError(fmt::format("--adapter: found no {}, expected a file here, or the name of one "
+                                 "in detectors or detectors/adapters",
+                                 file));
+}
+
+std::string
+Shell::OwnDetector(const std::string& command) const
+{
+    for (const fs::path& file : OwnDetectors())
+    {
+        if (!fs::exists(command) && (file.filename() == command ||
+                                     (LooksLikeFile(file.string()) && file.stem() == command)))
+        {
+            return file.string();
+        }
+    }
+    return command;
+}
+
+std::vector<std::string>
+Shell::ScenarioNames()
+{
+    std::vector<std::string> names;
+    for (const fs::path& folder : DataFolders())
+    {
+        for (const std::string& file : scenario::ListScenarios(folder.string()))
+        {
+            const std::string name = fs::path(file).parent_path().filename().string();
+            if (std::find(names.begin(), names.end(), name) == names.end())
+            {
+                names.push_back(name);
+            }
+        }
+    }
+    return names;
+}
+
+std::string
+Shell::FileFor(const std::string& scenario)
+{
+    const std::vector<fs::path> files = ScenarioFiles(scenario);
+    if (files.empty())
+    {
+        const std::vector<std::string> known = ScenarioNames();
+        throw InputError(fmt::format("there is no scenario \"{}\"{}",
+                                     scenario,
+                                     scenario::Suggest(scenario, {known.begin(), known.end()})));
+    }
+    return files.front().string();
 }
 
 std::vector<ChosenVariant>
@@ -161,19 +321,12 @@ Shell::Choose(const std::vector<std::string>& names)
                                              { return c.file == path && c.variant == each; });
             if (!isKnown && (variant.empty() || variant == each))
             {
-                choices.push_back({path, file.Name(), each});
+                choices.push_back(
+                    {path, file.Name(), each, IsShipped(path) ? "" : ShortPath(path)});
             }
         }
     };
-    const auto shipped = [&] { return scenario::ListScenarios(DataRoot().string()); };
-    if (names.empty())
-    {
-        for (const std::string& path : shipped())
-        {
-            add(path, "");
-        }
-    }
-    for (const std::string& name : names)
+    for (const std::string& name : names.empty() ? ScenarioNames() : names)
     {
         if (LooksLikeFile(name))
         {
@@ -187,21 +340,8 @@ Shell::Choose(const std::vector<std::string>& names)
             continue;
         }
         const std::size_t slash = name.find('/');
-        const std::string scenario = name.substr(0, slash);
-        const fs::path path = DataRoot() / "scenarios" / scenario / "scenario.yaml";
-        if (scenario.empty() || scenario[0] == '.' || !fs::exists(path))
-        {
-            std::vector<std::string> known;
-            for (const std::string& each : shipped())
-            {
-                known.push_back(fs::path(each).parent_path().filename().string());
-            }
-            throw InputError(
-                fmt::format("there is no scenario \"{}\"{}",
-                            scenario,
-                            scenario::Suggest(scenario, {known.begin(), known.end()})));
-        }
-        add(path.string(), slash == std::string::npos ? "" : name.substr(slash + 1));
+        add(FileFor(name.substr(0, slash)),
+            slash == std::string::npos ? "" : name.substr(slash + 1));
     }
     return choices;
 }

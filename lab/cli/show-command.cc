@@ -69,9 +69,7 @@ Show(Shell& shell, const ShowOptions& options)
     if (options.name.find('/') == std::string::npos)
     {
         const std::vector<scenario::PageRow> keys = scenario::FindKeys(options.name);
-        const bool isScenario =
-            std::filesystem::exists(shell.DataRoot() / "scenarios" / options.name);
-        if (!keys.empty() && !isScenario)
+        if (!keys.empty() && shell.ScenarioFiles(options.name).empty())
         {
             ShowKeys(keys, options.asJson);
             return;

@@ -248,7 +248,8 @@ Sweep::ChooseVariants()
                 { return other.file == chosen.file && other.variant == chosen.variant; };
                 if (std::none_of(variants.begin(), variants.end(), isSame))
                 {
-                    variants.push_back({chosen.file, chosen.scenario, chosen.variant});
+                    variants.push_back(
+                        {chosen.file, chosen.scenario, chosen.variant, chosen.namedFile});
                 }
             }
         }
@@ -494,7 +495,7 @@ Sweep::Go()
         throw InputError("expected CAMPAIGN.yaml, or SCENARIO[/VARIANT] ... with --over");
     }
     ReadCampaign();
-    m_plan.emplace(m_campaign, ChooseVariants(), m_shell.DataRoot());
+    m_plan.emplace(m_campaign, ChooseVariants(), m_shell.DataFolders());
     Check();
     if (m_options.dryRun)
     {

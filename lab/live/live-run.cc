@@ -81,7 +81,7 @@ class LiveRun
         , m_onProgress(onProgress)
         , m_scenario(scenario::ScenarioFile::Load(plan.spec.scenarioFile)
                          .Resolve(plan.spec.variant,
-                                  scenario::PersonaLibrary(plan.spec.personas.string()),
+                                  scenario::PersonaLibrary(plan.spec.personas),
                                   plan.spec.overrides))
     {
         CheckReplacements(m_scenario, plan.replacements);

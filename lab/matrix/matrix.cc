@@ -47,9 +47,8 @@ class CellWork
     /// \return what Unpack() takes apart
     std::string Do(const RowMaker& rows)
     {
-        const StandingRun found = LookAt(m_place.Folder(),
-                                         m_cell.spec,
-                                         scenario::PersonaLibrary(m_cell.spec.personas.string()));
+        const StandingRun found =
+            LookAt(m_place.Folder(), m_cell.spec, scenario::PersonaLibrary(m_cell.spec.personas));
         if (found.standing == Standing::Other)
         {
             throw scenario::ScenarioError(

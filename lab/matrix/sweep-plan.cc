@@ -94,7 +94,7 @@ Shard::End(std::size_t cells) const
 
 SweepPlan::SweepPlan(const Campaign& campaign,
                      std::vector<SweptVariant> variants,
-                     std::filesystem::path data)
+                     std::vector<std::filesystem::path> data)
     : m_campaign(campaign)
     , m_variants(std::move(variants))
     , m_data(std::move(data))
@@ -234,6 +234,7 @@ SweepPlan::At(std::size_t index) const
     Cell cell;
     cell.scenario = variant.scenario;
     cell.spec.scenarioFile = variant.file;
+    cell.spec.namedFile = variant.namedFile;
     cell.spec.variant = variant.variant;
     cell.spec.seed = Config().seed + ofVariant % Config().runs;
     cell.spec.personas = m_data;

@@ -19,6 +19,7 @@ struct SweptVariant
     std::string file; //!< The scenario.yaml.
     std::string scenario;
     std::string variant;
+    std::string namedFile = {}; //!< See run::RunSpec.
 };
 
 /// A part of a matrix: the i-th of n stretches of its cells.
@@ -39,11 +40,11 @@ struct Shard
 class SweepPlan
 {
   public:
-    /// \param campaign has to outlive the plan \param data folder with models/personas
+    /// \param campaign has to outlive the plan \param data folders of personas
     /// \throws scenario::ScenarioError
     SweepPlan(const Campaign& campaign,
               std::vector<SweptVariant> variants,
-              std::filesystem::path data);
+              std::vector<std::filesystem::path> data);
 
     /**
      * Resolves points with every variant: all where they are few, else so many that every value has
@@ -77,7 +78,7 @@ class SweepPlan
 
     const Campaign& m_campaign;
     std::vector<SweptVariant> m_variants;
-    std::filesystem::path m_data;
+    std::vector<std::filesystem::path> m_data;
     Grid m_grid;
 };
 

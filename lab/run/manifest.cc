@@ -36,6 +36,10 @@ ManifestOf(const RunSpec& spec, const scenario::Scenario& scenario)
     const std::string text = ReadText(spec.scenarioFile);
     nlohmann::ordered_json manifest;
     manifest["scenario"] = scenario.name;
+    if (!spec.namedFile.empty())
+    {
+        manifest["scenario-file"] = spec.namedFile;
+    }
     manifest["variant"] = spec.variant;
     manifest["seed"] = spec.seed;
     manifest["overrides"] = spec.overrides;

@@ -13,7 +13,7 @@ namespace bouncelab::run
 void
 RunOne(const RunSpec& spec)
 {
-    const scenario::PersonaLibrary personas(spec.personas.string());
+    const scenario::PersonaLibrary personas(spec.personas);
     const scenario::Scenario scenario = scenario::ScenarioFile::Load(spec.scenarioFile)
                                             .Resolve(spec.variant, personas, spec.overrides);
     std::filesystem::create_directories(spec.out);

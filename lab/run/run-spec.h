@@ -19,7 +19,8 @@ struct RunSpec
     std::uint64_t seed = 1;
     std::vector<std::string> overrides; //!< "a.b.c=value", applied in order.
     std::filesystem::path out;          //!< Folder of the run; must not exist.
-    std::filesystem::path personas;     //!< Folder that holds models/personas.
+    std::string namedFile; //!< scenarioFile as the manifest names it; empty for a shipped one.
+    std::vector<std::filesystem::path> personas; //!< Folders of a scenario::PersonaLibrary.
     bool capture = true;               //!< Writes packets; off, only logs and the outcomes of mail.
     std::vector<std::string> vantages; //!< Only these; empty = all.
 

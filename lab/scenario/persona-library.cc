@@ -29,6 +29,21 @@ PersonaLibrary::PersonaLibrary(std::string root)
 {
 }
 
+PersonaLibrary::PersonaLibrary(const std::vector<std::filesystem::path>& roots)
+{
+    std::error_code error;
+    for (const std::filesystem::path& root : roots)
+    {
+        for (const auto& home : {root / "personas", root / "models" / "personas"})
+        {
+            if (std::filesystem::is_directory(home, error))
+            {
+                m_homes.push_back(home.lexically_normal().string());
+            }
+        }
+    }
+}
+
 std::optional<PersonaLibrary>
 PersonaLibrary::Beside(const std::string& scenarioFile) const
 {
@@ -63,24 +78,34 @@ PersonaLibrary::Names(std::string_view kind) const
     return {names.begin(), names.end()};
 }
 
+std::vector<std::string>
+PersonaLibrary::FilesOf(std::string_view kind, const std::string& name) const
+{
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const std::string& home : m_homes)
+    {
+        std::string file = fmt::format("{}/{}/{}.yaml", home, kind, name);
+        if (IsName(name) && std::filesystem::exists(file, error))
+        {
+            files.push_back(std::move(file));
+        }
+    }
+    return files;
+}
+
 const TextNode&
 PersonaLibrary::Tree(std::string_view kind,
                      const std::string& name,
                      const SourceLocation& at,
                      const std::string& path) const
 {
-    std::error_code error;
-    for (const std::string& home : m_homes)
+    if (const std::vector<std::string> files = FilesOf(kind, name); !files.empty())
     {
-        const std::string file = fmt::format("{}/{}/{}.yaml", home, kind, name);
-        if (const auto it = m_trees.find(file); it != m_trees.end())
-        {
-            return it->second;
-        }
-        if (IsName(name) && std::filesystem::exists(file, error))
-        {
-            return m_trees.emplace(file, LoadTree(file)).first->second;
-        }
+        const auto known = m_trees.find(files.front());
+        return known != m_trees.end()
+                   ? known->second
+                   : m_trees.emplace(files.front(), LoadTree(files.front())).first->second;
     }
     const std::vector<std::string> names = Names(kind);
     throw ScenarioError(at,

@@ -3,6 +3,7 @@
 
 #include "lab/scenario/text-tree.h"
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,12 +24,19 @@ class PersonaLibrary
     /// root holds models/personas/KIND/NAME.yaml.
     explicit PersonaLibrary(std::string root);
 
+    /// Several folders, each with personas/KIND/NAME.yaml, models/personas/KIND/NAME.yaml or both;
+    /// of a name that stands in several the first is meant.
+    explicit PersonaLibrary(const std::vector<std::filesystem::path>& roots);
+
     /// The same, and ahead of it the personas in a folder `personas/KIND` beside a scenario's file;
     /// nothing if there is no such folder.
     std::optional<PersonaLibrary> Beside(const std::string& scenarioFile) const;
 
     /// The names of a kind (`stacks`), sorted.
     std::vector<std::string> Names(std::string_view kind) const;
+
+    /// The files that bear a persona's name; the first is meant.
+    std::vector<std::string> FilesOf(std::string_view kind, const std::string& name) const;
 
     /**
      * The file of one persona.

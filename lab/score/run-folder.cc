@@ -72,7 +72,7 @@ SettingsIn(const ordered_json& manifest)
 std::string
 GroupOf(ordered_json manifest)
 {
-    for (const char* own : {"seed", "files", "kept"})
+    for (const char* own : {"seed", "files", "kept", "scenario-file"})
     {
         manifest.erase(own);
     }
@@ -96,6 +96,7 @@ RunFolder::RunFolder(std::filesystem::path root)
             file.string()));
     }
     m_scenario = manifest["scenario"];
+    m_scenarioFile = manifest.value("scenario-file", "");
     m_variant = manifest["variant"];
     m_seed = manifest["seed"];
     m_parameters = manifest["parameters"];

@@ -35,6 +35,10 @@ class RunFolder
 
     const std::string& Scenario() const { return m_scenario; }
 
+    /// Where its scenario's file lay, seen from the folder in which it was started; empty for a
+    /// shipped one.
+    const std::string& ScenarioFile() const { return m_scenarioFile; }
+
     const std::string& Variant() const { return m_variant; }
 
     std::uint64_t Seed() const { return m_seed; }
@@ -80,6 +84,7 @@ class RunFolder
   private:
     std::filesystem::path m_root;
     std::string m_scenario;
+    std::string m_scenarioFile;
     std::string m_variant;
     std::uint64_t m_seed = 0;
     std::vector<std::string> m_settings;

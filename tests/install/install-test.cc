@@ -69,6 +69,21 @@ BOOST_AUTO_TEST_CASE(ProgramsFindTheirDataBesideThem)
     BOOST_TEST(fs::exists(Installed() / "share/bouncelab/docs/schema/scenario.json"));
 }
 
+BOOST_AUTO_TEST_CASE(ManualAndCompletionsStandWhereTheyAreLookedFor)
+{
+    const fs::path share = Installed() / "share";
+    const std::string manual = score::ReadTextFile(share / "man/man1/bouncelab.1");
+    BOOST_TEST(manual == Output("/", {(Installed() / "bin/bouncelab").string(), "manual"}));
+    for (const char* file : {"bash-completion/completions/bouncelab",
+                             "zsh/site-functions/_bouncelab",
+                             "fish/vendor_completions.d/bouncelab.fish"})
+    {
+        BOOST_TEST(score::ReadTextFile(share / file).find("forged-reply/error-500") !=
+                       std::string::npos,
+                   file);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(HeadersNeedNoOthersOfOurs)
 {
     static const std::regex include("(^|\n)#include \"([^\"]+)\"");

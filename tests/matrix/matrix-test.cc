@@ -28,7 +28,7 @@ CellOf(std::vector<std::string> settings,
     Cell cell;
     cell.scenario = "forged-reply";
     cell.spec.scenarioFile = (tests::SourceDir() / "scenarios/forged-reply/scenario.yaml").string();
-    cell.spec.personas = tests::SourceDir();
+    cell.spec.personas = {tests::SourceDir()};
     cell.spec.variant = variant;
     cell.spec.overrides = std::move(settings);
     cell.spec.seed = seed;

@@ -47,7 +47,7 @@ struct Fixture
         {
             swept.push_back({SCENARIO, "forged-reply", variant});
         }
-        return SweepPlan(campaign, swept, tests::SourceDir());
+        return SweepPlan(campaign, swept, {tests::SourceDir()});
     }
 
     /// The points of a campaign, one a line.

@@ -40,7 +40,7 @@ Runs::Spec(const std::string& variant, std::vector<std::string> overrides, std::
 {
     RunSpec spec;
     spec.scenarioFile = (tests::SourceDir() / "scenarios/forged-reply/scenario.yaml").string();
-    spec.personas = tests::SourceDir();
+    spec.personas = {tests::SourceDir()};
     spec.variant = variant;
     spec.overrides = std::move(overrides);
     spec.seed = seed;
