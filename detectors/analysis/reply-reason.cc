@@ -416,13 +416,25 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "local configuration error",
       "configuration problem"},
      Lasting::Permanent},
+    {{"unreachable.port",
+      "the sending host gets no connection to the next one",
+      "on the way to that server, or the server's own",
+      "the same connection from another network, and a capture at the sender while it tries",
+      Verdict::Inconclusive,
+      0},
+     {"4.1"},
+     {"unable to connect",
+      "failed to connect",
+      "connection timed out",
+      "connection refused",
+      "winsock error"}},
     {{"deferred.busy",
       "the server is busy or has a trouble of its own",
       "the receiver's, for now",
       "the log of the next attempts",
       Verdict::Benign,
       0.4},
-     {"3.2", "3.0", "3.1", "3.5", "4.1", "4.2"},
+     {"3.2", "3.0", "3.1", "3.5"},
      {"try again later",
       "temporarily",
       "service not available",
@@ -513,6 +525,8 @@ constexpr std::array<std::string_view, 8> SAMPLE_WORDS{
     "syntax error, command unrecognized",
     "requested action not taken: mailbox unavailable",
     "transaction failed"};
+
+static_assert(REASONS.back().reason.dottedClass == "refused");
 
 } // namespace
 

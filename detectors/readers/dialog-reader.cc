@@ -134,8 +134,10 @@ struct MarkedRow
 };
 
 /// Marks of direction within rows; which side sent tells what was sent.
-constexpr std::array<std::pair<std::string_view, Speaker>, 8> ROW_MARKS{
-    {{"SERVER -> CLIENT: ", Speaker::Server},
+constexpr std::array<std::pair<std::string_view, Speaker>, 10> ROW_MARKS{
+    {{"<-- ", Speaker::Unknown},
+     {"--> ", Speaker::Unknown},
+     {"SERVER -> CLIENT: ", Speaker::Server},
      {"CLIENT -> SERVER: ", Speaker::Client},
      {"RECEIVED: ", Speaker::Unknown},
      {"SENT: ", Speaker::Unknown},
@@ -150,6 +152,10 @@ ParseMarkedRow(std::string_view line)
     const std::string_view trimmed = Trim(line, LINE_BLANKS);
     const bool isQuoted = StartsWith(trimmed, "\"SMTP");
     std::string_view rest = trimmed;
+    for (const std::string_view day : {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "})
+    {
+        scan::Skip(rest, day);
+    }
     if (!isQuoted && !SkipSyslogStamp(rest))
     {
         return std::nullopt;
@@ -176,11 +182,12 @@ ParseMarkedRow(std::string_view line)
     row.speaker = mark->second != Speaker::Unknown ? mark->second
                   : IsReplyLine(row.text)          ? Speaker::Server
                                                    : Speaker::Client;
-    const bool isSent = mark->first == "SENT: ";
-    const bool isReceived = mark->first == "RECEIVED: ";
+    const bool isSent = mark->first == "SENT: " || mark->first == "--> ";
+    const bool isReceived = mark->first == "RECEIVED: " || mark->first == "<-- ";
     const std::string program = InLowerCase(head);
     row.isServers = ((isSent || isReceived) && isSent == (row.speaker == Speaker::Server)) ||
                     program.find("smtpd") != program.npos;
+    row.key = Trim(head, " :");
     if (isQuoted)
     {
         // "SMTPD" thread session "time" "address"
@@ -191,7 +198,7 @@ ParseMarkedRow(std::string_view line)
             columns.push_back(Trim(columnsLeft.substr(0, end), "\""));
             columnsLeft.remove_prefix(std::min(end + 1, columnsLeft.size()));
         }
-        row.key = columns.size() > 2 ? std::string(columns[0]) + std::string(columns[2]) : "";
+        row.key = columns.size() > 2 ? std::string(columns[0]) + std::string(columns[2]) : row.key;
         row.address =
             columns.size() > 4 ? HostAddress::Parse(columns[4]).value_or(row.address) : row.address;
     }
@@ -529,8 +536,10 @@ DialogReader::Close()
         m_session.quotesLines = true;
         m_session.local.address = HostAddress::Masked(0);
         m_session.connector = m_name; // that the server was called by
-        std::string_view greeting = m_session.Data(m_session.rows.front());
-        std::string_view rest = greeting.substr(std::min<std::size_t>(greeting.size(), 4));
+        const std::string_view first = m_session.Data(m_session.rows.front());
+        std::string_view rest = IsReplyLine(first)
+                                    ? first.substr(std::min<std::size_t>(first.size(), 4))
+                                    : std::string_view();
         const auto named = HostAddress::ParseAny(m_name.empty() ? scan::Word(rest) : m_name);
         const bool isNamed = named && !m_isServers;
         m_session.remote.address = m_address.IsKnown() ? m_address

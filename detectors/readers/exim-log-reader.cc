@@ -31,6 +31,15 @@ IsEximId(std::string_view word)
            std::all_of(word.begin(), word.end(), [](char c) { return IsAlnum(c) || c == '-'; });
 }
 
+/// The text behind blanks and "[1234] ".
+std::string_view
+WithoutProcess(std::string_view text)
+{
+    scan::SkipSpace(text);
+    const std::size_t close = text.find("] ");
+    return StartsWith(text, "[") && close != text.npos ? text.substr(close + 2) : text;
+}
+
 /// The value behind a label that a blank precedes.
 std::string_view
 EximValue(std::string_view text, std::string_view label)
@@ -56,25 +65,24 @@ bool
 EximLogReader::Line(std::uint32_t number, std::string_view line)
 {
     std::string_view text = line;
-    if (const auto row = ParseSyslogRow(line))
-    {
-        if (!StartsWith(row->program, "exim"))
-        {
-            return false;
-        }
-        text = row->text;
-    }
     auto stamp = SkipSyslogStamp(text);
-    stamp = stamp ? stamp : TakeSyslogStamp(line);
+    std::string_view bare = WithoutProcess(text);
+    const auto syslog = IsEximId(scan::Word(bare)) ? std::nullopt : ParseSyslogRow(line);
+    if (syslog && !StartsWith(syslog->program, "exim"))
+    {
+        return false;
+    }
+    if (syslog)
+    {
+        text = syslog->text;
+        const auto own = SkipSyslogStamp(text);
+        stamp = own ? own : stamp;
+    }
     if (!stamp || m_messages.size() >= MOST_EXIM_MESSAGES)
     {
         return false;
     }
-    scan::SkipSpace(text);
-    if (StartsWith(text, "[") && text.find("] ") != text.npos)
-    {
-        text.remove_prefix(text.find("] ") + 2); // the process
-    }
+    text = WithoutProcess(text);
     std::string_view rest = text;
     const std::string_view first = scan::Word(rest);
     Row row{number, line, stamp->In1972(), {}, text};

@@ -186,9 +186,7 @@ LeadOf(std::string_view before, std::string_view after)
         return Lead::Program;
     }
     // U+FF1A is the colon of Chinese and Japanese.
-    return EndsWith(bare, ":") || EndsWith(bare, "\xEF\xBC\x9A") || EndsWith(bare, "=")
-               ? Lead::Colon
-               : Lead::Words;
+    return EndsWith(bare, ":") || EndsWith(bare, "\xEF\xBC\x9A") ? Lead::Colon : Lead::Words;
 }
 
 /// Whether the reply is quoted within a sentence, which goes on behind it.

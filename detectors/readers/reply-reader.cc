@@ -216,7 +216,9 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
                                          "SMTP host: ",
                                          "Remote Server at ",
                                          "Remote server ",
-                                         "transferring to "})
+                                         "transferring to ",
+                                         "Connecting To ",
+                                         "Trying "})
     {
         const auto rest = scan::After(text, label);
         if (!rest || StartsWith(*rest, "said") ||
@@ -226,8 +228,11 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
         }
         std::string name;
         HostAddress found;
-        const std::size_t close = rest->find(']');
-        ReadHost(rest->substr(0, close == rest->npos ? rest->find_first_of(",;") : close + 1),
+        const std::size_t close = rest->substr(0, rest->find("...")).find(']');
+        ReadHost(rest->substr(0,
+                              close != rest->npos               ? close + 1
+                              : rest->find("...") != rest->npos ? rest->find("...")
+                                                                : rest->find_first_of(",;")),
                  name,
                  found);
         if (!name.empty() || found.IsKnown())

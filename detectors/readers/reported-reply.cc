@@ -91,6 +91,7 @@ WordsOf(std::string_view text, std::string_view code, const std::string& enhance
                                         " Account: '",
                                         "> #",
                                         " ##",
+                                        "};{",
                                         "\" size=\""})
     {
         text = text.substr(0, text.find(stop));
@@ -380,7 +381,8 @@ ReadHost(std::string_view text, std::string& name, HostAddress& address)
         const std::string_view inside = text.substr(open + 1, text.find(']', open) - open - 1);
         address = HostAddress::ParseAny(inside).value_or(address);
     }
-    if (const auto bare = HostAddress::Parse(text.substr(0, std::min(open, text.find(' ')))))
+    if (const auto bare =
+            HostAddress::Parse(TrimEnd(text.substr(0, std::min(open, text.find(' '))), ".")))
     {
         address = *bare;
         return;
