@@ -1,5 +1,7 @@
 #include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/session-alert.h"
+#include "detectors/analysis/session-replies.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
 
@@ -73,6 +75,16 @@ RefusedGreeting(const SmtpSession& session)
     return refused ? &session.turns[0] : nullptr;
 }
 
+/// Whether a refusal at the greeting says why.
+bool
+TellsItsReason(const SmtpSession& session)
+{
+    const auto refusals = RefusalsOf(session);
+    return session.log->quotesLines && !refusals.empty() &&
+           !IsUnexplained(ReasonOf(refusals.front().record)) &&
+           FamilyOf(ReasonOf(refusals.front().record).dottedClass) != "deferred";
+}
+
 class Judge
 {
   public:
@@ -96,6 +108,7 @@ class Judge
             {
                 JudgeWords(*session);
                 JudgeMask(*session);
+                JudgeName(*session);
             }
         }
         JudgeGreetings();
@@ -217,13 +230,57 @@ class Judge
             "SMTP switched off (no inspect esmtp); meanwhile port 587 or 465");
     }
 
+    /// Another organization's server answers for the one that was called, and wants a log-on for
+    /// mail to that one's recipients.
+    void JudgeName(const SmtpSession& session)
+    {
+        const std::string& called = session.log->connector;
+        const std::string greeted = NameInGreeting(session);
+        if (called.empty() || greeted.empty() || session.serverPort != 25 ||
+            SameOrganization(called, greeted))
+        {
+            return;
+        }
+        for (const InFile<ReportedReply>& told : RefusalsOf(session))
+        {
+            const std::string_view reason = ReasonOf(told.record).dottedClass;
+            const Turn* greeting = GreetingOf(session);
+            if (!greeting || (reason != "refused.tls" && reason != "refused.relaying"))
+            {
+                continue;
+            }
+            SessionFinding finding;
+            finding.dottedClass = PROXY;
+            finding.verdict = Verdict::Inconclusive;
+            finding.byServer = true;
+            finding.refs = {greeting->answered};
+            finding.explanation = fmt::format(
+                "{} was called at port 25, and {} answers (line {}), which wants a log-on for a "
+                "recipient there (line {}): either it is that domain's mail provider, or a proxy "
+                "of "
+                "the access provider speaks in its place.",
+                called,
+                greeted,
+                greeting->answered.number,
+                told.record.line);
+            Add(session,
+                finding,
+                "on the path, if the name that answers is the access provider's",
+                "dig MX of the recipient's domain and the names of its address, the same dialog "
+                "from "
+                "another access, and port 587");
+            return;
+        }
+    }
+
     /// Servers that refuse a client before it has said anything.
     void JudgeGreetings()
     {
         std::vector<const SmtpSession*> refused;
         for (const SmtpSession* session : m_sessions)
         {
-            if (RefusedGreeting(*session) && session->turns.size() == 1)
+            if (RefusedGreeting(*session) && session->turns.size() == 1 &&
+                !TellsItsReason(*session))
             {
                 refused.push_back(session);
             }

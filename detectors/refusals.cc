@@ -1,4 +1,5 @@
 #include "detectors/analysis/reply-reason.h"
+#include "detectors/analysis/session-replies.h"
 #include "detectors/analysis/smtp-session.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
@@ -37,26 +38,51 @@ LineOf(const Reported& reported)
     return {reported.file, reported.record.line, reported.record.text};
 }
 
+std::string
+NameOf(const ReportedReply& reply)
+{
+    return !reply.host.empty()                               ? reply.host
+           : reply.address.IsNumeric()                       ? reply.address.ToString()
+           : reply.witness == ReportedReply::Witness::Server ? "a client"
+                                                             : "the server";
+}
+
 /// "550 5.7.1 \"Our system has ...\""
 std::string
 Quote(const ReportedReply& reply)
 {
-    const std::string words = reply.reply.size() > LONGEST_QUOTE
-                                  ? reply.reply.substr(0, LONGEST_QUOTE) + "..."
-                                  : reply.reply;
-    return fmt::format("{}{}{} \"{}\"",
-                       reply.code,
-                       reply.enhanced.empty() ? "" : " ",
-                       reply.enhanced,
-                       words);
+    const std::string& all = reply.Words();
+    const std::string words =
+        all.size() > LONGEST_QUOTE ? all.substr(0, LONGEST_QUOTE) + "..." : all;
+    std::string quote = reply.code == 0 ? "" : std::to_string(reply.code);
+    for (const std::string& part : {reply.enhanced, words.empty() ? words : "\"" + words + "\""})
+    {
+        quote += (quote.empty() || part.empty() ? "" : " ") + part;
+    }
+    return quote;
 }
 
+/// "mx.example refuses at RCPT with 550 5.1.1 ..."
 std::string
-NameOf(const ReportedReply& reply)
+Saying(const ReportedReply& reply)
 {
-    return !reply.host.empty()         ? reply.host
-           : reply.address.IsNumeric() ? reply.address.ToString()
-                                       : "the server";
+    const bool isForGood = reply.Class() == 5;
+    if (!reply.HasReply())
+    {
+        const bool isAsked = !reply.host.empty() || reply.address.IsNumeric();
+        return fmt::format("The sending host {}{}{} with {}",
+                           isForGood ? "gives up" : "waits",
+                           reply.recipient.empty() ? "" : " for " + reply.recipient,
+                           isAsked ? ", having called " + NameOf(reply) + "," : "",
+                           Quote(reply));
+    }
+    const bool isOwn = reply.witness == ReportedReply::Witness::Server;
+    return fmt::format("{} {}{}{} with {}",
+                       isOwn ? "This server" : NameOf(reply),
+                       isForGood ? "refuses" : "puts off",
+                       isOwn ? " " + NameOf(reply) : "",
+                       reply.stage.empty() ? "" : " at " + reply.stage,
+                       Quote(reply));
 }
 
 class Judge
@@ -68,24 +94,64 @@ class Judge
     {
         const SessionList& sessions = analysis.Sessions(LogDetail::Codes);
         const auto& refusals = analysis.GetContext().refusals;
-        m_isShown = std::any_of(sessions.begin(),
+        const bool isCaptured =
+            std::any_of(sessions.begin(),
+                        sessions.end(),
+                        [](const SmtpSession& session) { return !session.log; });
+        m_isShown = isCaptured ||
+                    std::any_of(sessions.begin(),
                                 sessions.end(),
                                 [](const SmtpSession& session)
-                                { return !session.log || !session.log->quotesLines; }) ||
+                                { return session.log && !session.log->quotesLines; }) ||
                     std::any_of(refusals.begin(),
                                 refusals.end(),
                                 [](const ReportedRefusal& refusal) { return refusal.isLog; });
+        std::set<std::pair<std::string, std::uint32_t>> told;
+        for (const Reported& reported : m_logs.replies)
+        {
+            told.emplace(reported.file, reported.record.line);
+        }
+        if (!m_isShown)
+        {
+            CollectTracked();
+        }
+        for (const SmtpSession& session : sessions)
+        {
+            if (isCaptured || !IsJudgedHere(session))
+            {
+                continue;
+            }
+            for (Reported& reported : RefusalsOf(session))
+            {
+                if (told.count({reported.file, reported.record.line}) == 0 &&
+                    IsOfSession(session, reported.record))
+                {
+                    m_said.push_back(std::move(reported));
+                }
+            }
+        }
     }
 
     void Run()
     {
         for (const Reported& reported : m_logs.replies)
         {
+            const bool isLog = EndsWith(reported.record.program, " log");
+            if (isLog || !m_isShown)
+            {
+                Collect(reported);
+            }
+        }
+        for (const Reported& reported : m_said)
+        {
             Collect(reported);
         }
         for (const auto& [key, group] : m_groups)
         {
-            Add(group);
+            if (!IsNoise(group))
+            {
+                Add(group);
+            }
         }
         for (const auto& [key, group] : m_greylisted)
         {
@@ -94,31 +160,110 @@ class Judge
     }
 
   private:
+    /// Dialogs that somebody recorded, and protocol logs that stand alone.
+    static bool IsJudgedHere(const SmtpSession& session)
+    {
+        return session.log && session.Detail() == LogDetail::Dialog;
+    }
+
+    /// Whether nobody but this detector judges such a reply: guesses of mailboxes and tests of
+    /// relays fill the logs of servers, and a refusal at the greeting without a reason is for
+    /// whoever compares dialogs.
+    static bool IsOfSession(const SmtpSession& session, const ReportedReply& reply)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
+        if (session.log->quotesLines)
+        {
+            return reply.stage != "greeting" || !isPlain;
+        }
+        return session.atServer && IsOwnTrouble(reply);
+    }
+
+    /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
+    static bool IsOwnTrouble(const ReportedReply& reply)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        return (dottedClass == "deferred.busy" || dottedClass == "refused.system") &&
+               reply.enhanced.substr(1, 3) == ".3.";
+    }
+
+    /// Whether a server refuses relaying again and again, as every server does that strangers try.
+    static bool IsNoise(const RefusalGroup& group)
+    {
+        constexpr std::size_t MANY = 10;
+        const ReportedReply& first = group.replies.front()->record;
+        return first.witness == ReportedReply::Witness::Server && group.replies.size() >= MANY &&
+               ReasonOf(first).dottedClass == "refused.relaying";
+    }
+
+    /// What a tracking log tells of recipients that were given up, where no other record does.
+    void CollectTracked()
+    {
+        std::set<std::pair<std::string, std::string>> told;
+        for (const Reported& reported : m_logs.replies)
+        {
+            told.emplace(reported.file, reported.record.queueId);
+        }
+        for (const InFile<TrackedEvent>& event : m_logs.tracked)
+        {
+            const TrackedEvent& record = event.record;
+            if ((record.event != "FAIL" && record.event != "DEFER") ||
+                told.count({event.file, record.internalId}) > 0)
+            {
+                continue;
+            }
+            for (std::size_t i = 0; i < record.statuses.size() && i < record.recipients.size(); ++i)
+            {
+                Reported reported{event.file, {}};
+                ReportedReply& reply = reported.record;
+                reply.line = record.line;
+                reply.text = record.text;
+                reply.time = record.time;
+                reply.program = "tracking log";
+                reply.queueId = record.internalId;
+                reply.messageId = record.messageId;
+                reply.sender = record.sender;
+                reply.recipient = InLowerCase(record.recipients[i]);
+                reply.isFinal = record.event == "FAIL";
+                reply.address = record.server.value_or(HostAddress());
+                ReadReason(record.statuses[i], reply);
+                if (reply.HasReply())
+                {
+                    m_said.push_back(std::move(reported));
+                }
+            }
+        }
+    }
+
     void Collect(const Reported& reported)
     {
         const ReportedReply& reply = reported.record;
-        if (reply.code == 0 || (m_isShown && !EndsWith(reply.program, " log")))
+        const bool isServers = reply.witness == ReportedReply::Witness::Server;
+        if (!reply.HasReply() && (isServers || UnreachedBy(reply) != Unreached::No))
         {
             return;
         }
         const ReplyReason& reason = ReasonOf(reply);
-        if (reply.witness == ReportedReply::Witness::Server)
+        // What anybody on the path could say in a few words: detectors of forged replies quote such
+        // a line of qmail's for what a capture shows.
+        const bool isBare = reply.HasReply() && reply.enhanced.empty();
+        if (reply.program == "qmail log" &&
+            (IsUnexplained(reason) || (isBare && reason.dottedClass == "refused.recipient")))
         {
-            const bool later = reply.code < 500 && (reason.dottedClass == GREYLISTED ||
-                                                    reason.dottedClass == "deferred.busy");
-            if (later)
-            {
-                const std::string key = reply.messageId.empty()
-                                            ? reply.sender + "\n" + reply.recipient
-                                            : reply.messageId;
-                m_greylisted[key].replies.push_back(&reported);
-            }
             return;
         }
+        if (isServers && reply.Class() == 4 &&
+            (reason.dottedClass == GREYLISTED || reason.dottedClass == "deferred.busy"))
+        {
+            const std::string key =
+                reply.messageId.empty() ? reply.sender + "\n" + reply.recipient : reply.messageId;
+            m_greylisted[key].replies.push_back(&reported);
+        }
         RefusalGroup& group = m_groups[{std::string(reason.what),
-                                        NameOf(reply),
+                                        isServers ? std::string() : NameOf(reply),
                                         MaskedWordIn(reply.reply).empty(),
-                                        reply.code / 100}];
+                                        reply.Class()}];
         group.replies.push_back(&reported);
         group.recipients.insert(reply.recipient);
     }
@@ -146,14 +291,13 @@ class Judge
                                                     group.replies.size(),
                                                     reply.line,
                                                     group.replies.back()->record.line);
-        finding.explanation = fmt::format("{} refuses{} with {} (line {}, {}): {}; {}{}.",
-                                          NameOf(reply),
-                                          reply.stage.empty() ? "" : " at " + reply.stage,
-                                          Quote(reply),
+        const bool isServers = reply.witness == ReportedReply::Witness::Server;
+        finding.explanation = fmt::format("{} (line {}, {}): {}{}{}.",
+                                          Saying(reply),
                                           reply.line,
                                           count,
                                           reason.what,
-                                          author.why,
+                                          isServers || !reply.HasReply() ? "" : "; " + author.why,
                                           Remarks(reply));
         if (const std::string_view word = MaskedWordIn(reply.reply); !word.empty())
         {
@@ -169,7 +313,27 @@ class Judge
             finding.side = "unknown: the server, or a machine on the path that speaks for it";
             finding.next = "a capture of the session at the sender, and the receiver's log of it";
         }
-        else if (StartsWith(reason.dottedClass, "auth.") && reply.code < 500)
+        else if (isServers)
+        {
+            JudgeOwn(group, finding);
+        }
+        else if (reply.standing == ReportedReply::Standing::Alone && !author.isGenuine)
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            AddRemark(finding,
+                      "; the text has the reply alone, and not whose it is or what it was about");
+            finding.next = "the log line or the whole report that the reply comes from";
+        }
+        else if (const InFile<TrackedEvent>* delivered = DeliveryAfter(group))
+        {
+            finding.verdict = Verdict::Benign;
+            AddRemark(
+                finding,
+                fmt::format("; delivered later all the same (line {})", delivered->record.line));
+            finding.next = "nothing: the mail arrived";
+        }
+        else if (StartsWith(reason.dottedClass, "auth.") && reply.Class() == 4)
         {
             finding.dottedClass = "auth.server";
             finding.side = "between the two servers, inside the organization";
@@ -190,16 +354,76 @@ class Judge
                                    reply.status,
                                    reply.enhanced);
         }
-        const bool isReported = std::any_of(m_logs.tracked.begin(),
-                                            m_logs.tracked.end(),
-                                            [&](const InFile<TrackedEvent>& event)
-                                            { return event.record.reference == reply.queueId; });
-        if (reply.isFinal && !reply.queueId.empty() && !isReported &&
-            reply.program == "Postfix log")
+        if (reply.isUnreported)
         {
-            remarks += "; the log shows no report to the sender, who was not told";
+            remarks += "; the log has the message's end and no report to its sender, who was not "
+                       "told";
         }
         return remarks;
+    }
+
+    static void AddRemark(TextFinding& finding, const std::string& remark)
+    {
+        finding.explanation.insert(finding.explanation.size() - 1, remark);
+    }
+
+    /// What a server's own log tells of clients that it refused.
+    static void JudgeOwn(const RefusalGroup& group, TextFinding& finding)
+    {
+        const ReportedReply& first = group.replies.front()->record;
+        std::set<std::string> clients;
+        for (const Reported* reported : group.replies)
+        {
+            clients.insert(NameOf(reported->record) + reported->record.address.ToString());
+        }
+        if (clients.size() > 1)
+        {
+            AddRemark(finding, fmt::format("; so to {} clients", clients.size()));
+        }
+        if (IsOwnTrouble(first))
+        {
+            finding.verdict = Verdict::Fault;
+            finding.score = 0.7;
+            finding.side = "this server's own: its disk, memory or configuration";
+            finding.next = "free disk space, memory and load of this server at that time "
+                           "(Exchange: back pressure, events 15004 to 15007)";
+        }
+        else if (finding.verdict == Verdict::Fault)
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.next = "whether this client is to send here: if so, its postmaster needs the "
+                           "whole reply, or the rule an exception; if not, the server does as it "
+                           "is set up to";
+        }
+    }
+
+    /// The delivery of a recipient behind the last of his deferrals, where each of the group had
+    /// one; null otherwise.
+    const InFile<TrackedEvent>* DeliveryAfter(const RefusalGroup& group) const
+    {
+        const InFile<TrackedEvent>* last = nullptr;
+        for (const Reported* reported : group.replies)
+        {
+            const ReportedReply& reply = reported->record;
+            const auto delivered = std::find_if(
+                m_logs.tracked.begin(),
+                m_logs.tracked.end(),
+                [&](const InFile<TrackedEvent>& event)
+                {
+                    const std::vector<std::string>& to = event.record.recipients;
+                    return event.file == reported->file && event.record.line > reply.line &&
+                           event.record.internalId == reply.queueId &&
+                           (event.record.event == "SEND" || event.record.event == "DELIVER") &&
+                           std::find(to.begin(), to.end(), reply.recipient) != to.end();
+                });
+            if (reply.Class() == 5 || reply.queueId.empty() || delivered == m_logs.tracked.end())
+            {
+                return nullptr;
+            }
+            last = &*delivered;
+        }
+        return last;
     }
 
     static void AccuseMask(const ReportedReply& reply, std::string_view word, TextFinding& finding)
@@ -276,6 +500,7 @@ class Judge
 
     const ServerLogs& m_logs;
     AlertSink& m_sink;
+    std::vector<Reported> m_said; //!< Within sessions.
     /// The evidence has the session itself, or a log of the delivery: those are judged, and not
     /// what a bounce or an error makes of them.
     bool m_isShown = false;
@@ -297,11 +522,11 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * the reply as far as its words show. A reply in RFC 821's sample words may come from a machine on
  * the path: inconclusive. A masked word that a reply quotes shows a mail guard.
  */
-extern const Detector REFUSALS{
-    refusals::SIGNATURE,
-    "why mail was refused or put off, by the replies that texts report",
-    {{kinds::MAIL_LOG, kinds::TRACKING_LOG}, {"refused", "deferred", "auth", "intercepted"}},
-    AddSession,
-    refusals::Conclude};
+extern const Detector REFUSALS{refusals::SIGNATURE,
+                               "why mail was refused or put off, by the replies that texts report",
+                               {{kinds::MAIL_LOG, kinds::TRACKING_LOG},
+                                {"refused", "deferred", "auth", "intercepted", "unreachable"}},
+                               AddSession,
+                               refusals::Conclude};
 
 } // namespace bouncelab::detectors

@@ -1,3 +1,5 @@
+#include "detectors/analysis/hello-keywords.h"
+#include "detectors/analysis/session-alert.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
@@ -27,8 +29,70 @@ IsLocalByForm(const std::string& recipient)
     return at == recipient.npos || at + 1 == recipient.size();
 }
 
+/// Whether a client that did not log on had a message taken whose sender and recipient are both
+/// elsewhere, as far as the server's name tells; null if not.
+const Turn*
+ForeignRecipient(const SmtpSession& session)
+{
+    const std::string name = NameInGreeting(session);
+    if (!session.IsOwnersCall() || !session.log->quotesLines || name.empty() ||
+        session.IsAuthenticated())
+    {
+        return nullptr;
+    }
+    const Turn* taken = nullptr;
+    std::string_view sender;
+    for (const Turn& turn : session.turns)
+    {
+        sender = turn.Is("MAIL") ? DomainOf(turn.mailbox) : sender;
+        const bool isForeign = turn.Is("RCPT") && turn.code / 100 == 2 &&
+                               !DomainOf(turn.mailbox).empty() &&
+                               !SameOrganization(DomainOf(turn.mailbox), name) &&
+                               !SameOrganization(DomainOf(turn.mailbox), session.log->connector) &&
+                               !SameOrganization(sender, name);
+        taken = isForeign ? &turn : turn.Is("RSET") ? nullptr : taken;
+        if (taken && turn.Is(".") && turn.code / 100 == 2)
+        {
+            return taken;
+        }
+    }
+    return nullptr;
+}
+
+/// A test of relaying that somebody made by hand, to its end.
 void
-Conclude(const Analysis& analysis, AlertSink& sink)
+JudgeDialogs(const Analysis& analysis, AlertSink& sink)
+{
+    for (const SmtpSession& session : analysis.Sessions(LogDetail::Dialog))
+    {
+        const Turn* taken = ForeignRecipient(session);
+        if (!taken)
+        {
+            continue;
+        }
+        SessionFinding finding;
+        finding.dottedClass = "relay.mail";
+        finding.verdict = Verdict::Inconclusive;
+        finding.byServer = true;
+        finding.refs = {taken->answered};
+        finding.explanation = fmt::format(
+            "{} takes a message for <{}> (line {}) from a client that did not log on, and neither "
+            "sender nor recipient are of its own name: an open relay, unless that domain is one of "
+            "those that it serves, or the client's address one that it relays for.",
+            NameInGreeting(session),
+            taken->mailbox,
+            taken->answered.number);
+        Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
+        alert.where.side = "the server's, if it passes the message on";
+        alert.evidence.next = "dig MX of the recipient's domain (is it this server's?), the same "
+                              "from an address outside, and whether the message arrives or the "
+                              "server's log shows it leave";
+        sink.Add(std::move(alert));
+    }
+}
+
+void
+JudgeTrials(const Analysis& analysis, AlertSink& sink)
 {
     std::vector<const Trial*> accepted;
     for (const Trial& trial : analysis.GetContext().logs.trials)
@@ -75,13 +139,22 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     sink.Add(MakeTextAlert(finding, SIGNATURE));
 }
 
+void
+Conclude(const Analysis& analysis, AlertSink& sink)
+{
+    JudgeTrials(analysis, sink);
+    JudgeDialogs(analysis, sink);
+}
+
 } // namespace relay_transcripts
 
-/// What a relay tester's transcript is worth where nobody saw what left the server: inconclusive.
-extern const Detector RELAY_TRANSCRIPTS{relay_transcripts::SIGNATURE,
-                                        "relay tests that stop at RCPT, and why they show nothing",
-                                        {{kinds::SERVER_LOG}, {"relay"}},
-                                        nullptr,
-                                        relay_transcripts::Conclude};
+/// What a relay tester's transcript, or a test by hand, is worth where nobody saw what left the
+/// server: inconclusive.
+extern const Detector RELAY_TRANSCRIPTS{
+    relay_transcripts::SIGNATURE,
+    "relay tests by hand or that stop at RCPT, and what they show",
+    {{kinds::SERVER_LOG}, {"relay"}},
+    nullptr,
+    relay_transcripts::Conclude};
 
 } // namespace bouncelab::detectors

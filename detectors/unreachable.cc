@@ -1,3 +1,4 @@
+#include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
@@ -5,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -18,33 +20,6 @@ constexpr AlertRule SIGNATURE{"unreachable", 1100121, "BOUNCELAB no mail session
 
 using Reported = InFile<ReportedReply>;
 
-/// What kept a connection from being made.
-enum class Failure
-{
-    Silent,  //!< Nothing came back.
-    Refused, //!< A reset came back.
-    Local,   //!< This host has no address or no route.
-    Name,    //!< The name has no address.
-    Other,
-};
-
-Failure
-FailureOf(const std::string& text)
-{
-    const std::string lower = InLowerCase(text);
-    const auto has = [&](std::string_view words) { return lower.find(words) != lower.npos; };
-    return has("timed out") || has("timeout") || has("no response") ? Failure::Silent
-           : has("connection refused") || has("actively refused")   ? Failure::Refused
-           : has("cannot assign requested address") || has("network is unreachable") ||
-                   has("no route to host") || has("address family not supported")
-               ? Failure::Local
-           : has("host not found") || has("name service error") ||
-                   has("temporary failure in name") || has("name or service not known") ||
-                   has("dns")
-               ? Failure::Name
-               : Failure::Other;
-}
-
 /// The last two labels of a host's name: whose server it is.
 std::string
 OwnerOf(const ReportedReply& reply)
@@ -55,6 +30,73 @@ OwnerOf(const ReportedReply& reply)
     return reply.host.empty()          ? reply.address.ToString()
            : before == reply.host.npos ? reply.host
                                        : reply.host.substr(before + 1);
+}
+
+/// Whether the envelope passed and the message did not: by the sender's log, or the receiver's.
+bool
+IsStuckBody(const ReportedReply& reply)
+{
+    const std::string& failure = reply.failure;
+    return !reply.HasReply() &&
+           (failure.find("timed out while sending message body") != failure.npos ||
+            failure.find("timed out while sending end of data") != failure.npos ||
+            StartsWith(failure, "timeout after DATA"));
+}
+
+/// What a kind of failure means.
+struct FailureText
+{
+    std::string_view dottedClass;
+    std::string_view what;
+    std::string_view side;
+    std::string_view next;
+};
+
+FailureText
+TextOf(Unreached kind)
+{
+    constexpr std::string_view UNKNOWN_SIDE = "unknown: the server's, or on the way to it";
+    constexpr std::string_view CAPTURE = "a capture at the sender while it tries, and the same "
+                                         "connection from another network";
+    switch (kind)
+    {
+    case Unreached::Name:
+        return {"unreachable.name",
+                "the name of the recipient's domain, or of its MX, has no address; a mistyped "
+                "domain, its DNS, or the sender's resolver",
+                "unknown: the recipient's domain or its DNS, a mistyped address, or the sender's "
+                "resolver",
+                "dig MX and A of the domain at two resolvers"};
+    case Unreached::Refused:
+        return {"unreachable.refused",
+                "something answers and refuses: no server listens there, or a firewall says so in "
+                "its name. No SMTP took place",
+                UNKNOWN_SIDE,
+                CAPTURE};
+    case Unreached::Local:
+        return {"unreachable.route",
+                "no SMTP took place",
+                "the sending host's own network set-up",
+                CAPTURE};
+    case Unreached::Tls:
+        return {
+            "unreachable.tls",
+            "the server is reached, and no encryption comes about that the sending side's "
+            "settings ask for: the server lacks it or has another certificate or version, or a "
+            "machine on the path takes it away",
+            "between the sender's demands on TLS and what the server, or a machine on the path, "
+            "offers",
+            "openssl s_client -starttls smtp to the server's port from here and from another "
+            "network; the sender's TLS settings for that domain"};
+    case Unreached::Lost:
+        return {"unreachable.lost",
+                "the connection stood and broke: the server ended it, or something on the path",
+                UNKNOWN_SIDE,
+                "a capture at the sender while it tries (who sends the reset or FIN?), and the "
+                "server's log of that session"};
+    default:
+        return {"unreachable", "no SMTP took place", UNKNOWN_SIDE, CAPTURE};
+    }
 }
 
 class Judge
@@ -71,13 +113,18 @@ class Judge
         for (const Reported& reported : m_logs.replies)
         {
             const ReportedReply& reply = reported.record;
-            if (reply.code != 0)
+            const Unreached kind = UnreachedBy(reply);
+            if (reply.witness == ReportedReply::Witness::Server)
             {
-                m_isAnswered = m_isAnswered || reply.witness == ReportedReply::Witness::Client;
+                continue;
             }
-            else if (reply.witness == ReportedReply::Witness::Client && reply.stage == "connect")
+            m_isAnswered = m_isAnswered || reply.HasReply() || kind == Unreached::Lost ||
+                           kind == Unreached::Tls;
+            // A connection that broke is told by qmail in one word, whatever became of it.
+            const bool isTold = kind != Unreached::Lost || reply.program != "qmail log";
+            if (kind != Unreached::No && isTold && !IsStuckBody(reply))
             {
-                m_failures[FailureOf(reply.failure)].push_back(&reported);
+                m_failures[kind].push_back(&reported);
             }
         }
         for (const InFile<TrackedEvent>& event : m_logs.tracked)
@@ -86,10 +133,7 @@ class Judge
         }
         JudgeBodies();
         JudgeSilence();
-        if (m_failures.count(Failure::Silent) == 0)
-        {
-            JudgeOthers();
-        }
+        JudgeOthers();
     }
 
   private:
@@ -112,12 +156,7 @@ class Judge
         std::vector<const Reported*> stuck;
         for (const Reported& reported : m_logs.replies)
         {
-            const std::string& failure = reported.record.failure;
-            const bool bySender =
-                failure.find("timed out while sending message body") != failure.npos ||
-                failure.find("while sending end of data") != failure.npos;
-            if (reported.record.code == 0 &&
-                (bySender || StartsWith(failure, "timeout after DATA")))
+            if (IsStuckBody(reported.record))
             {
                 stuck.push_back(&reported);
             }
@@ -146,7 +185,7 @@ class Judge
 
     void JudgeSilence()
     {
-        const auto found = m_failures.find(Failure::Silent);
+        const auto found = m_failures.find(Unreached::Silent);
         if (found == m_failures.end())
         {
             return;
@@ -164,14 +203,15 @@ class Judge
         finding.verdict = everywhere ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = everywhere ? 0.9 : 0;
         const std::string local =
-            m_failures.count(Failure::Local) > 0
+            m_failures.count(Unreached::Local) > 0
                 ? "; the failures over IPv6 are this host's own (it has no such address or route) "
                   "and no part of it"
                 : "";
         finding.explanation = fmt::format(
-            "No server answers at the mail port: {} addresses of {} ({}) let the connection time "
+            "No server answers at the mail port: {} of {} ({}) let the connection time "
             "out, the first in line {}{}{}. Nothing was refused, and no SMTP took place.",
-            hosts.size(),
+            hosts.size() == 1 ? std::string("1 address")
+                              : fmt::format("{} addresses", hosts.size()),
             owners.size() == 1 ? "one provider"
                                : fmt::format("{} unrelated providers", owners.size()),
             Enumerate({owners.begin(), owners.end()}),
@@ -195,26 +235,43 @@ class Judge
 
     void JudgeOthers()
     {
+        const bool isSilent = m_failures.count(Unreached::Silent) > 0;
+        // What was given up is told apart from what is tried again.
+        std::map<std::pair<Unreached, bool>, std::vector<const Reported*>> kinds;
         for (const auto& [kind, failures] : m_failures)
         {
+            for (const Reported* reported : failures)
+            {
+                kinds[{kind, !reported->record.isFinal}].push_back(reported);
+            }
+        }
+        for (const auto& [key, failures] : kinds)
+        {
+            const Unreached kind = key.first;
+            if (kind == Unreached::Silent || (kind == Unreached::Local && isSilent))
+            {
+                continue;
+            }
+            const ReportedReply& first = failures.front()->record;
+            const FailureText text = TextOf(kind);
             TextFinding finding = FindingOf(failures);
             finding.verdict = Verdict::Inconclusive;
-            finding.dottedClass = kind == Failure::Name      ? "unreachable.name"
-                                  : kind == Failure::Refused ? "unreachable.refused"
-                                  : kind == Failure::Local   ? "unreachable.route"
-                                                             : "unreachable";
-            finding.side = kind == Failure::Local ? "the sending host's own network set-up"
-                                                  : "unknown: the server's, or on the way to it";
-            finding.next = kind == Failure::Name
-                               ? "dig MX and A of the domain at two resolvers"
-                               : "a capture at the sender while it tries, and the same connection "
-                                 "from another network";
+            finding.dottedClass = text.dottedClass;
+            finding.side = text.side;
+            finding.next = text.next;
+            const std::string to = !first.host.empty()         ? " to " + first.host
+                                   : first.address.IsNumeric() ? " to " + first.address.ToString()
+                                   : first.recipient.empty()   ? ""
+                                                               : " for " + first.recipient;
             finding.explanation =
-                fmt::format("{} connections were not made: \"{}\" (line {}). No SMTP "
-                            "took place.",
+                fmt::format("{} deliver{} failed, the first{}{}: \"{}\" (line {}): {}.",
                             failures.size(),
-                            failures.front()->record.failure,
-                            failures.front()->record.line);
+                            failures.size() == 1 ? "y" : "ies",
+                            to,
+                            first.isFinal ? ", for good" : "",
+                            first.failure,
+                            first.line,
+                            text.what);
             m_sink.Add(MakeTextAlert(finding, SIGNATURE));
         }
     }
@@ -222,25 +279,88 @@ class Judge
     const ServerLogs& m_logs;
     AlertSink& m_sink;
     bool m_isAnswered = false; //!< Some server was reached.
-    std::map<Failure, std::vector<const Reported*>> m_failures;
+    std::map<Unreached, std::vector<const Reported*>> m_failures;
 };
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
+    // A client that has sessions elsewhere is not cut off, and theirs are judged.
+    std::set<HostAddress> clients;
+    for (const SmtpSession& session : analysis.Sessions(LogDetail::Codes))
+    {
+        if (!session.log)
+        {
+            clients.insert(session.client);
+        }
+    }
+    sink.alerts.erase(std::remove_if(sink.alerts.begin(),
+                                     sink.alerts.end(),
+                                     [&](const Alert& alert)
+                                     { return clients.count(alert.source) > 0; }),
+                      sink.alerts.end());
     Judge(analysis.GetContext().logs, sink).Run();
+}
+
+/// SYNs to a mail port that nothing answers, in a capture.
+void
+JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
+{
+    AddSession(evidence, analysis, sink);
+    constexpr std::array<std::uint16_t, 5> MAIL_PORTS{25, 465, 587, 2525, 24};
+    // One SYN may be the capture's last packet; the first repetition comes after a second.
+    constexpr std::int64_t WAITED_NS = 900000000;
+    const Flow& flow = evidence.flow;
+    const bool isMail =
+        std::find(MAIL_PORTS.begin(), MAIL_PORTS.end(), flow.port[SERVER]) != MAIL_PORTS.end();
+    const bool isBare = std::all_of(flow.segments.begin(),
+                                    flow.segments.end(),
+                                    [](const Segment& segment)
+                                    { return segment.side == CLIENT && segment.Has(tcp::SYN); });
+    if (!isMail || !isBare || flow.segments.size() < 2 ||
+        (flow.segments.back().time - flow.segments.front().time).count() < WAITED_NS)
+    {
+        return;
+    }
+    Finding finding;
+    finding.accused = 0;
+    for (std::uint32_t i = 1; i < flow.segments.size() && i < 8; ++i)
+    {
+        finding.others.push_back(i);
+    }
+    finding.dottedClass = "unreachable.port";
+    finding.verdict = Verdict::Inconclusive;
+    finding.explanation =
+        fmt::format("{} calls {} at port {} with {} SYNs in {} and nothing comes back, the first "
+                    "in {}: they or "
+                    "the answers are dropped, near the sender (a provider that blocks the port), "
+                    "on the way, or "
+                    "at the server; or the capture shows one direction alone.",
+                    flow.address[CLIENT].ToString(),
+                    flow.address[SERVER].ToString(),
+                    flow.port[SERVER],
+                    flow.segments.size(),
+                    Milliseconds((flow.segments.back().time - flow.segments.front().time).count()),
+                    NameOfFrame(flow, 0));
+    Alert alert = MakeAlert(evidence, finding, SIGNATURE);
+    alert.where.side = "unknown: near the sender, on the way, or the server's";
+    alert.evidence.next = "the same connection from another network, one to another provider's "
+                          "server from here, and port 587 of the same host; a capture at the "
+                          "server shows whether the SYNs arrive";
+    sink.AddOrCount(std::move(alert));
 }
 
 } // namespace unreachable
 
 /**
- * Connections to mail servers that were never made, by a sender's log. That unrelated servers are
+ * Connections to mail servers that were never made, by a sender's log, or by a capture in which
+ * nothing answers the SYNs. That unrelated servers are
  * silent and none answers shows a block near the sender; one silent server alone shows nothing.
  */
 extern const Detector UNREACHABLE{unreachable::SIGNATURE,
                                   "connections to mail servers that are never made",
                                   {{kinds::MAIL_LOG}, {"unreachable"}},
-                                  nullptr,
+                                  unreachable::JudgeFlow,
                                   unreachable::Conclude};
 
 } // namespace bouncelab::detectors

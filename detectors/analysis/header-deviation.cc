@@ -491,10 +491,22 @@ StreamGoesOnBehind(const Flow& flow, std::uint32_t index)
 {
     const Segment& accused = flow.At(index);
     const std::vector<Conflict>& conflicts = flow.stream[accused.side].conflicts;
-    return std::none_of(conflicts.begin(),
-                        conflicts.end(),
-                        [&](const Conflict& conflict)
-                        { return conflict.first == index || conflict.second == index; }) &&
+    const bool isContradicted =
+        std::any_of(conflicts.begin(),
+                    conflicts.end(),
+                    [&](const Conflict& conflict)
+                    { return conflict.first == index || conflict.second == index; });
+    // Bytes in its place that the evidence does not show may be others.
+    const bool isOverlaid =
+        std::any_of(flow.segments.begin(),
+                    flow.segments.end(),
+                    [&](const Segment& other)
+                    {
+                        return &other != &accused && other.side == accused.side &&
+                               other.payloadCaptured < other.payloadLength &&
+                               other.start < accused.End() && accused.start < other.End();
+                    });
+    return !isContradicted && !isOverlaid &&
            std::any_of(flow.segments.begin() + index + 1,
                        flow.segments.end(),
                        [&](const Segment& later)

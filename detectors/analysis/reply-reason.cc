@@ -14,21 +14,58 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_WORDS = 16;
+constexpr std::size_t MOST_WORDS = 40;
+
+/// Which replies a reason is for.
+enum class Lasting
+{
+    Either,
+    Temporary, //!< Of class 4 alone.
+    Permanent, //!< Of class 5 alone.
+};
 
 /// A reason, and the enhanced codes (without their class) and words that tell it.
 struct ReasonRow
 {
     ReplyReason reason;
-    std::array<std::string_view, 6> codes;          //!< "7.26": of class 4 or 5.
+    std::array<std::string_view, 12> codes;         //!< "7.26"
     std::array<std::string_view, MOST_WORDS> words; //!< In lower case; any is enough.
+    Lasting lasting = Lasting::Either;
 };
 
 constexpr std::string_view SENDER_SIDE = "the sender's, whose own set-up or standing is refused";
 constexpr std::string_view RECEIVER_SIDE = "the receiver's, by its own rules";
 
+constexpr std::array<std::string_view, MOST_WORDS> RATE_WORDS{"rate limit",
+                                                              "ratelimit",
+                                                              "rate that",
+                                                              "too many connections",
+                                                              "too many messages",
+                                                              "too many concurrent",
+                                                              "too many recipients",
+                                                              "throttl",
+                                                              "unusual rate",
+                                                              "unexpected volume",
+                                                              "sending limit",
+                                                              "sending quota",
+                                                              "hourly limit",
+                                                              "daily limit",
+                                                              "too much mail",
+                                                              "too fast",
+                                                              "concurrent connections",
+                                                              "concurrent smtp",
+                                                              "frequency limited",
+                                                              "tss04",
+                                                              "exceeded the max",
+                                                              "limit on the rate",
+                                                              "rp:qrc",
+                                                              "rp:trc",
+                                                              "rp:cel",
+                                                              "mi:dmc",
+                                                              "mi:cel"};
+
 /// The first row that fits is the reason; words come before codes, for servers agree on words.
-constexpr std::array<ReasonRow, 16> REASONS{{
+constexpr std::array<ReasonRow, 23> REASONS{{
     {{"refused.authentication",
       "the mail is not authenticated for its sender's domain (SPF, DKIM or DMARC)",
       "the sender's domain: its signing, its SPF record or their alignment",
@@ -36,18 +73,18 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "sending address, and alignment with the From domain",
       Verdict::Fault,
       0.9},
-     {"7.26", "7.23", "7.20", "7.21", "7.22", "7.24"},
+     {"7.26", "7.23", "7.20", "7.21", "7.22", "7.24", "7.29"},
      {"dmarc",
       "unauthenticated email",
-      "spf fail",
-      "spf check",
-      "spf record",
+      "spf",
+      "openspf",
       "sender policy framework",
-      "dkim signature",
-      "not dkim",
-      "dkim fail",
+      "dkim",
+      "domainkeys",
       "not allowed to send mail for",
-      "spf-"}},
+      "not allowed to send from",
+      "is not authorized to send",
+      "not authorized to send on behalf"}},
     {{"refused.policy",
       "the sending address has no reverse name (PTR) that leads back to it",
       "the sender's: whoever holds the sending address's reverse zone, mostly its provider",
@@ -55,7 +92,7 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "address that has them (over IPv4)",
       Verdict::Fault,
       0.9},
-     {"7.25", "7.27"},
+     {"7.25"},
      {"ptr record",
       "reverse dns",
       "reverse lookup",
@@ -67,7 +104,12 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "helo command rejected: host not found",
       "reverse name",
       "fcrdns",
-      "no reverse"}},
+      "no reverse",
+      "ptr lookup",
+      "ptr for",
+      "missing ptr",
+      "have a ptr",
+      "generic ptr"}},
     {{"refused.reputation",
       "the sending address, or the network around it, is on a block list or in bad repute",
       "the sender's network: the hosting or access provider that holds the address range",
@@ -92,7 +134,15 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "sorbs",
       "banned sending ip",
       "s3140",
-      "s3150"}},
+      "s3150",
+      "block-list",
+      "black list",
+      "is blocked by",
+      "hl:ipb",
+      "hl:rep",
+      "mi:spb",
+      "poor sender reputation",
+      "bad reputation"}},
     {{"deferred.greylisting",
       "the receiver greylists: it puts off a sender that it has not seen before",
       "the receiver's, for now; the sender has to try again",
@@ -106,7 +156,8 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "gray listed",
       "greylisted",
       "try again in 5 minutes",
-      "postgrey"}},
+      "postgrey"},
+     Lasting::Temporary},
     {{"deferred.rate",
       "the receiver limits how much this sender may send",
       "the sender's volume, by the receiver's limits",
@@ -114,29 +165,25 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "slowly",
       Verdict::Fault,
       0.7},
-     {"7.28", "7.0.28", "4.5", "7.650"},
-     {"rate limit",
-      "ratelimit",
-      "rate that",
-      "too many connections",
-      "too many messages",
-      "throttl",
-      "unusual rate",
-      "sending limit",
-      "hourly limit",
-      "too much mail",
-      "too fast",
-      "concurrent connections",
-      "tss0",
-      "exceeded the max",
-      "limit on the rate"}},
+     {"7.28", "7.0.28", "4.5", "7.650", "5.3"},
+     RATE_WORDS,
+     Lasting::Temporary},
+    {{"refused.rate",
+      "the sender has used up what it may send, and the mail is refused for good",
+      "the sender's volume, by the limits of its provider or of the receiver",
+      "the number of messages in the day before; send them again later, and more slowly",
+      Verdict::Fault,
+      0.7},
+     {"7.28", "7.650"},
+     RATE_WORDS,
+     Lasting::Permanent},
     {{"auth.refused",
       "the log-on is refused",
       "the client's: its name, password or mechanism; or the server's directory",
       "the log-on name and mechanism, and the server's log of that attempt",
       Verdict::Fault,
       0.8},
-     {"7.8", "7.9"},
+     {"7.8", "7.9", "7.12", "7.13"},
      {"authentication failed",
       "authentication unsuccessful",
       "username and password not accepted",
@@ -150,9 +197,13 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "switch TLS or authentication on for this receiver",
       Verdict::Fault,
       0.8},
-     {"7.10", "7.11"},
+     {"7.10", "7.11", "7.4", "7.5", "7.30"},
      {"must issue a starttls",
+      "starttls command first",
       "tls required",
+      "tls is required",
+      "encryption required",
+      "requires encryption",
       "requires tls",
       "authentication required",
       "authenticate first",
@@ -174,15 +225,76 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "we do not relay",
       "relaying not allowed",
       "relay denied",
-      "relay is not"}},
+      "relay is not",
+      "cannot relay",
+      "not relay",
+      "open relay"}},
+    {{"unreachable.name",
+      "the recipient's domain, or the host that its MX names, is not found",
+      "unknown: the recipient's domain or its DNS, a mistyped domain, or the sender's resolver",
+      "dig MX and A of the domain at two resolvers",
+      Verdict::Inconclusive,
+      0},
+     {"1.2", "4.310", "4.312", "4.4", "4.3", "8.5"},
+     {"dns domain",
+      "domain does not exist",
+      "recipient address rejected: domain not found",
+      "domain doesn't exist",
+      "infodomainnonexistent",
+      "host unknown",
+      "host not found",
+      "find any host named",
+      "name service error",
+      "nxdomain",
+      "no such domain",
+      "bad destination host",
+      "unrouteable address",
+      "unroutable address",
+      "all relevant mx records"}},
+    {{"refused.sender",
+      "the receiver does not accept the envelope sender",
+      "the sender's: the envelope address and its domain's DNS",
+      "whether the sender's domain has an MX or address record, and the address exists",
+      Verdict::Fault,
+      0.8},
+     {"1.8", "1.7", "7.27", "7.60"},
+     {"sender address rejected",
+      "send as this sender",
+      "not owned by user",
+      "sendasdenied",
+      "sender not allowed",
+      "sender is not allowed",
+      "dt:sum",
+      "sender verify failed",
+      "sender domain",
+      "domain of sender",
+      "domain not found",
+      "sender rejected",
+      "callback"}},
     {{"refused.recipient",
       "the recipient does not exist there",
       "the sender's address list; the mail flow is sound",
       "the recipient's right address",
       Verdict::Benign,
       0.8},
-     {"1.1", "1.10", "1.0", "1.6", "2.1", "1.3"},
+     {"1.1", "1.10", "1.0", "1.6", "2.1", "1.3", "1.4", "1.9", "2.0", "7.17", "7.18"},
      {"user unknown",
+      "mailbox disabled",
+      "mailbox is disabled",
+      "account disabled",
+      "account is disabled",
+      "account has been disabled",
+      "account suspended",
+      "mailbox is inactive",
+      "mailbox inactive",
+      "inactive mailbox",
+      "inactive user",
+      "no longer valid",
+      "no longer in use",
+      "no such mailbox",
+      "no such person",
+      "nullmx",
+      "null mx",
       "unknown user",
       "no such user",
       "does not exist",
@@ -210,7 +322,13 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "quota exceeded",
       "out of storage",
       "insufficient storage",
-      "exceeded storage"}},
+      "exceeded storage",
+      "diskspace quota",
+      "disk quota",
+      "mailbox quota",
+      "quota exceed",
+      "storage quota",
+      "overquota"}},
     {{"refused.size",
       "the message is larger than the receiver takes",
       "the sender's: the message",
@@ -218,28 +336,30 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       Verdict::Fault,
       0.8},
      {"3.4", "2.3"},
-     {"size exceeds", "message too large", "too big", "maximum message size", "exceeds size"}},
-    {{"refused.sender",
-      "the receiver does not accept the envelope sender",
-      "the sender's: the envelope address and its domain's DNS",
-      "whether the sender's domain has an MX or address record, and the address exists",
-      Verdict::Fault,
-      0.8},
-     {"1.8", "1.7"},
-     {"sender address rejected",
-      "sender verify failed",
-      "sender domain",
-      "domain not found",
-      "sender rejected",
-      "callback"}},
+     {"size exceeds",
+      "message too large",
+      "message is too large",
+      "too big",
+      "maximum message size",
+      "exceeds size",
+      "exceeds fixed maximum",
+      "exceeds maximum",
+      "exceeded the maximum size",
+      "message size limit",
+      "larger than the"}},
     {{"refused.content",
       "the receiver's filter takes the message for spam, or for dangerous",
       "the receiver's filter, by the message's content",
       "the refused message with the whole reply to the receiver's postmaster",
       Verdict::Fault,
       0.7},
-     {"7.0.0", "6.0"},
+     {"7.0.0", "6.0", "6.1", "6.2", "6.3", "6.5", "6.6", "6.7"},
      {"spam",
+      "dt:spm",
+      "content denied",
+      "blocked url",
+      "banned:",
+      "attachment",
       "virus",
       "malware",
       "content reject",
@@ -249,27 +369,89 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "phish",
       "junk",
       "banned content"}},
+    {{"unreachable.loop",
+      "the mail goes round in a circle, or back to the host that sends it",
+      "whoever set the way of that domain's mail: its MX leads to a host that does not take it",
+      "dig MX of the domain, and what the host that it leads to takes for its own domains",
+      Verdict::Fault,
+      0.8},
+     {"4.6"},
+     {"loops back to myself",
+      "mail loop",
+      "mail is looping",
+      "too many hops",
+      "hop count exceeded",
+      "too many \"received\" headers",
+      "mx record points to local host",
+      "routing loop"}},
+    {{"unreachable.expired",
+      "it could not be handed over in the time that the queue allows",
+      "unknown: what kept each attempt, the report does not tell",
+      "the replies or failures of the attempts before (the sending server's queue or log), or the "
+      "same connection from another network",
+      Verdict::Inconclusive,
+      0},
+     {"4.7"},
+     {"queue.expired",
+      "message expired",
+      "delivery time expired",
+      "retry timeout exceeded",
+      "in the queue too long",
+      "could not send message for",
+      "cannot send message for",
+      "message timed out",
+      "maximum queue lifetime",
+      "delivery timeout"}},
+    {{"refused.system",
+      "the receiving system takes no mail, for a reason of its own",
+      "the receiver's: its system is full, switched off or set up wrongly",
+      "the whole reply to the receiver's postmaster, by other means",
+      Verdict::Fault,
+      0.6},
+     {"3.2", "3.0", "3.1", "3.3", "3.5"},
+     {"system resources",
+      "system storage",
+      "not accepting mail",
+      "not accepting messages",
+      "local configuration error",
+      "configuration problem"},
+     Lasting::Permanent},
+    {{"unreachable.port",
+      "the sending host gets no connection to the next one",
+      "on the way to that server, or the server's own",
+      "the same connection from another network, and a capture at the sender while it tries",
+      Verdict::Inconclusive,
+      0},
+     {"4.1"},
+     {"unable to connect",
+      "failed to connect",
+      "connection timed out",
+      "connection refused",
+      "winsock error"}},
     {{"deferred.busy",
       "the server is busy or has a trouble of its own",
       "the receiver's, for now",
       "the log of the next attempts",
       Verdict::Benign,
       0.4},
-     {"3.2", "3.0", "3.1", "4.1"},
+     {"3.2", "3.0", "3.1", "3.5"},
      {"try again later",
       "temporarily",
       "service not available",
       "service unavailable",
       "temporary",
       "too busy",
-      "system resources"}},
+      "server busy",
+      "system storage",
+      "system resources"},
+     Lasting::Temporary},
     {{"refused.policy",
       "the receiver's policy",
       RECEIVER_SIDE,
       "the whole reply with address and time to the receiver's postmaster",
       Verdict::Fault,
       0.6},
-     {"7.1", "7.0", "7.2", "7.60", "7.750", "7.700"},
+     {"7.1", "7.0", "7.2", "7.3", "7.6", "7.7", "7.14", "7.750", "7.700", "7.705"},
      {"policy",
       "not allowed",
       "not permitted",
@@ -278,6 +460,15 @@ constexpr std::array<ReasonRow, 16> REASONS{{
       "prohibited",
       "access denied",
       "administratively"}},
+    {{"deferred",
+      "for a reason that the reply does not tell",
+      "unknown",
+      "the log of the next attempts, and the receiver's log of this one",
+      Verdict::Inconclusive,
+      0},
+     {},
+     {},
+     Lasting::Temporary},
     {{"refused",
       "for a reason that the reply does not tell",
       "unknown",
@@ -294,7 +485,10 @@ HasWord(const std::string& text, std::string_view word)
     for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1))
     {
         // "rbl" is one in "an rbl", and none in "surbl".
-        if (word.size() > 4 || at == 0 || !IsAlnum(text[at - 1]))
+        const std::size_t end = at + word.size();
+        const bool bounded = (at == 0 || !IsAlnum(text[at - 1])) &&
+                             (end == text.size() || !IsAlnum(text[end]) || word == "spam");
+        if (word.size() > 4 || bounded)
         {
             return true;
         }
@@ -313,6 +507,15 @@ HasCode(std::string_view enhanced, const ReasonRow& row)
                        { return !code.empty() && enhanced.substr(2) == code; });
 }
 
+const ReplyReason&
+ReasonOfClass(std::string_view dottedClass)
+{
+    return std::find_if(REASONS.begin(),
+                        REASONS.end() - 1,
+                        [&](const ReasonRow& row) { return row.reason.dottedClass == dottedClass; })
+        ->reason;
+}
+
 constexpr std::array<std::string_view, 8> SAMPLE_WORDS{
     "user not local; please try",
     "requested mail action okay, completed",
@@ -323,30 +526,85 @@ constexpr std::array<std::string_view, 8> SAMPLE_WORDS{
     "requested action not taken: mailbox unavailable",
     "transaction failed"};
 
+static_assert(REASONS.back().reason.dottedClass == "refused");
+
 } // namespace
 
 const ReplyReason&
 ReasonOf(const ReportedReply& reply)
 {
-    const std::string lower = InLowerCase(reply.reply);
+    const std::string lower = InLowerCase(reply.Words());
+    const Lasting lasts = reply.Class() == 5 ? Lasting::Permanent : Lasting::Temporary;
+    const auto isFor = [&](const ReasonRow& row)
+    { return row.lasting == Lasting::Either || row.lasting == lasts; };
+    // Microsoft's front ends know the recipients, and say so as if it were about access.
+    if (StartsWith(reply.enhanced, "5.4.1") && lower.find("access denied") != lower.npos)
+    {
+        return ReasonOfClass("refused.recipient");
+    }
     for (const ReasonRow& row : REASONS)
     {
-        if (std::any_of(row.words.begin(),
-                        row.words.end(),
-                        [&](std::string_view word)
-                        { return !word.empty() && HasWord(lower, word); }))
+        if (isFor(row) && std::any_of(row.words.begin(),
+                                      row.words.end(),
+                                      [&](std::string_view word)
+                                      { return !word.empty() && HasWord(lower, word); }))
         {
             return row.reason;
         }
     }
-    for (const ReasonRow& row : REASONS)
+    for (const std::string& enhanced : {reply.enhanced, reply.status})
     {
-        if (HasCode(reply.enhanced, row))
+        for (const ReasonRow& row : REASONS)
         {
-            return row.reason;
+            if (isFor(row) && HasCode(enhanced, row))
+            {
+                return row.reason;
+            }
         }
     }
-    return REASONS.back().reason;
+    const ReasonRow& last = REASONS[REASONS.size() - 2];
+    return isFor(last) ? last.reason : REASONS.back().reason;
+}
+
+bool
+IsUnexplained(const ReplyReason& reason)
+{
+    return reason.dottedClass == "refused" || reason.dottedClass == "deferred";
+}
+
+Unreached
+UnreachedBy(const ReportedReply& reply)
+{
+    if (reply.HasReply())
+    {
+        return Unreached::No;
+    }
+    const std::string lower = InLowerCase(reply.failure);
+    const auto has = [&](std::string_view words) { return lower.find(words) != lower.npos; };
+    if (has("tls") || has("certificate") || has("handshake fail") || has("handshake_fail"))
+    {
+        return Unreached::Tls;
+    }
+    const bool isCall = reply.stage.empty() || reply.stage == "connect";
+    if (has("lost connection") || has("connection lost") || has("connection reset") ||
+        has("connection died") || (!isCall && (has("timed out") || has("timeout"))))
+    {
+        return Unreached::Lost;
+    }
+    return has("user") || has("mailbox") || has("maildir") ? Unreached::No
+           : has("timed out") || has("timeout") || has("no response")
+               ? (reply.stage == "connect" ? Unreached::Silent : Unreached::No)
+           : has("connection refused") || has("actively refused") ? Unreached::Refused
+           : has("cannot assign requested address") || has("network is unreachable") ||
+                   has("no route to host") || has("address family not supported")
+               ? Unreached::Local
+           : has("host not found") || has("host unknown") || has("name service error") ||
+                   has("name server") || has("find any host named") || has("cname lookup") ||
+                   has("temporary failure in name") || has("name or service not known") ||
+                   has("dns")
+               ? Unreached::Name
+           : reply.stage == "connect" ? Unreached::Other
+                                      : Unreached::No;
 }
 
 std::string_view
@@ -372,14 +630,25 @@ ReplyAuthor
 AuthorOf(const ReportedReply& reply)
 {
     const std::string lower = InLowerCase(reply.reply);
-    const std::array<std::pair<std::string_view, std::string_view>, 7> MARKS{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> MARKS{
         {{" - gsmtp", "Google's id at its end"},
          {".prod.protection.outlook.com ", "Microsoft's trailer of host, time and id"},
          {".prod.outlook.com ", "Microsoft's trailer of host, time and id"},
          {"support.google.com", "Google's own pages"},
          {"mail.live.com", "Microsoft's own pages"},
          {"postmaster.yahooinc", "Yahoo's own pages"},
-         {"recipient address rejected:", "Postfix's words around the recipient"}}};
+         {"recipient address rejected:", "Postfix's words around the recipient"},
+         {"sender address rejected:", "Postfix's words around the sender"},
+         {"client host rejected:", "Postfix's words around the client"},
+         {"helo command rejected:", "Postfix's words around the client's name"},
+         {">: relay access denied", "Postfix's words around the recipient"},
+         {"; client host [", "Postfix's words around the client"},
+         {"; client [", "Postfix's words around the client"},
+         {">... user unknown", "Sendmail's words around the recipient"},
+         {">... relaying denied", "Sendmail's words around the recipient"},
+         {">... ", "Sendmail's words around an address"},
+         {"resolver.adr.", "Exchange's names of its own parts"},
+         {"queue.expired", "Exchange's names of its own parts"}}};
     for (const auto& [mark, name] : MARKS)
     {
         if (lower.find(mark) != lower.npos)

@@ -22,8 +22,30 @@ struct ReplyReason
     double score = 0.8;
 };
 
-/// The reason of a reply; one that nothing is known of is `refused` and inconclusive.
+/**
+ * The reason of a reply, or of what a sending host says itself: by its words, then by its enhanced
+ * codes (RFC 3463). What nothing is known of is `refused`, or `deferred` if it is of class 4, and
+ * inconclusive. Reasons that pass by themselves are none of a permanent refusal.
+ */
 const ReplyReason& ReasonOf(const ReportedReply& reply);
+
+/// Whether it is the reason of what nothing is known of.
+bool IsUnexplained(const ReplyReason& reason);
+
+/// What kept a delivery from any server's answer.
+enum class Unreached
+{
+    No,      //!< A server answered, or the sending host refuses by itself.
+    Silent,  //!< Nothing came back.
+    Refused, //!< A reset came back.
+    Local,   //!< This host has no address or no route.
+    Name,    //!< The name has no address.
+    Tls,     //!< No encryption was agreed on.
+    Lost,    //!< The connection stood, and broke.
+    Other,
+};
+
+Unreached UnreachedBy(const ReportedReply& reply);
 
 /// Who wrote a reply, by its own words.
 struct ReplyAuthor

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace bouncelab::detectors
 {
@@ -34,10 +36,12 @@ constexpr std::array<std::string_view, 16> VERBS{"EHLO",
                                                  "LHLO",
                                                  "X-EXPS"};
 
-constexpr std::array<std::string_view, 14> SERVER_MARKS{"S: ",
+constexpr std::array<std::string_view, 16> SERVER_MARKS{"S: ",
                                                         "<-  ",
                                                         "<- ",
                                                         "<** ",
+                                                        "<~* ",
+                                                        "<-* ",
                                                         "<~  ",
                                                         "<~ ",
                                                         "< ",
@@ -119,6 +123,88 @@ VerbOf(std::string_view text)
     return known || masked ? word : std::string();
 }
 
+/// A row of a log that has a line of a dialog behind a mark of direction.
+struct MarkedRow
+{
+    std::string key; //!< What the rows of one session have in common.
+    Speaker speaker = Speaker::Unknown;
+    std::string_view text;  //!< What was said.
+    HostAddress address;    //!< Of the other end, as far as the row tells it.
+    bool isServers = false; //!< The log is the server's.
+};
+
+/// Marks of direction within rows; which side sent tells what was sent.
+constexpr std::array<std::pair<std::string_view, Speaker>, 10> ROW_MARKS{
+    {{"<-- ", Speaker::Unknown},
+     {"--> ", Speaker::Unknown},
+     {"SERVER -> CLIENT: ", Speaker::Server},
+     {"CLIENT -> SERVER: ", Speaker::Client},
+     {"RECEIVED: ", Speaker::Unknown},
+     {"SENT: ", Speaker::Unknown},
+     {" S: ", Speaker::Server},
+     {" C: ", Speaker::Client},
+     {" S:", Speaker::Server},
+     {" C:", Speaker::Client}}};
+
+std::optional<MarkedRow>
+ParseMarkedRow(std::string_view line)
+{
+    const std::string_view trimmed = Trim(line, LINE_BLANKS);
+    const bool isQuoted = StartsWith(trimmed, "\"SMTP");
+    std::string_view rest = trimmed;
+    for (const std::string_view day : {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "})
+    {
+        scan::Skip(rest, day);
+    }
+    if (!isQuoted && !SkipSyslogStamp(rest))
+    {
+        return std::nullopt;
+    }
+    const auto* const mark =
+        std::find_if(ROW_MARKS.begin(),
+                     ROW_MARKS.end(),
+                     [&](const auto& known) { return rest.find(known.first) != rest.npos; });
+    if (mark == ROW_MARKS.end())
+    {
+        return std::nullopt;
+    }
+    MarkedRow row;
+    const std::size_t at = rest.find(mark->first);
+    const std::string_view head = rest.substr(0, at);
+    row.text = Trim(rest.substr(at + mark->first.size()), " \t\r\"");
+    // "C:203.0.113.2  RCPT TO:<joe@example.com>"
+    std::string_view behind = row.text;
+    if (const auto address = HostAddress::Parse(scan::Word(behind)))
+    {
+        row.address = *address;
+        row.text = Trim(behind);
+    }
+    row.speaker = mark->second != Speaker::Unknown ? mark->second
+                  : IsReplyLine(row.text)          ? Speaker::Server
+                                                   : Speaker::Client;
+    const bool isSent = mark->first == "SENT: " || mark->first == "--> ";
+    const bool isReceived = mark->first == "RECEIVED: " || mark->first == "<-- ";
+    const std::string program = InLowerCase(head);
+    row.isServers = ((isSent || isReceived) && isSent == (row.speaker == Speaker::Server)) ||
+                    program.find("smtpd") != program.npos;
+    row.key = Trim(head, " :");
+    if (isQuoted)
+    {
+        // "SMTPD" thread session "time" "address"
+        std::vector<std::string_view> columns;
+        for (std::string_view columnsLeft = head; !columnsLeft.empty();)
+        {
+            const std::size_t end = std::min(columnsLeft.find('\t'), columnsLeft.size());
+            columns.push_back(Trim(columnsLeft.substr(0, end), "\""));
+            columnsLeft.remove_prefix(std::min(end + 1, columnsLeft.size()));
+        }
+        row.key = columns.size() > 2 ? std::string(columns[0]) + std::string(columns[2]) : row.key;
+        row.address =
+            columns.size() > 4 ? HostAddress::Parse(columns[4]).value_or(row.address) : row.address;
+    }
+    return row;
+}
+
 /// What a command's argument has to look like where prose may begin with the same word.
 bool
 IsCommandLine(std::string_view text, const std::string& verb)
@@ -143,20 +229,64 @@ IsCommandLine(std::string_view text, const std::string& verb)
 bool
 DialogReader::Line(std::uint32_t number, std::string_view line)
 {
+    m_isOwn = false;
+    return ReadRow(number, line) || ReadLine(number, line);
+}
+
+bool
+DialogReader::ReadRow(std::uint32_t number, std::string_view line)
+{
+    const auto row = ParseMarkedRow(line);
+    if (!row)
+    {
+        return false;
+    }
+    constexpr std::size_t MOST_ROWS = 10000;
+    if (m_rows.size() >= MOST_ROWS && m_rows.count(row->key) == 0)
+    {
+        return false;
+    }
+    std::unique_ptr<DialogReader>& reader = m_rows[row->key];
+    if (!reader)
+    {
+        reader = std::make_unique<DialogReader>(m_handler, m_file);
+        reader->m_isServers = row->isServers;
+    }
+    reader->m_address = row->address.IsKnown() ? row->address : reader->m_address;
+    const bool isReply = row->speaker == Speaker::Server;
+    if (isReply)
+    {
+        m_isOwn = IsReplyLine(row->text) && reader->ReadReply(number, row->text, line, true);
+    }
+    else if (!VerbOf(row->text).empty())
+    {
+        m_isOwn = reader->ReadCommand(number, row->text, line, true);
+    }
+    else
+    {
+        m_isOwn = reader->m_isOpen; // credentials, or the message
+    }
+    return m_isOwn;
+}
+
+bool
+DialogReader::ReadLine(std::uint32_t number, std::string_view line)
+{
     std::string_view text = Trim(line, LINE_BLANKS);
     if (text.empty() || StartsWith(text, ">>> ") || StartsWith(text, "<<< "))
     {
         return false;
     }
+    const Speaker speaker = TakeSpeaker(text);
     if (m_inContent)
     {
-        m_inContent = text != "." && !IsReplyLine(text);
-        if (m_inContent || text == ".")
+        if (speaker != Speaker::Server || !IsReplyLine(text))
         {
-            return true;
+            m_isOwn = ReadContent(number, text, line);
+            return m_isOwn;
         }
+        m_inContent = false;
     }
-    const Speaker speaker = TakeSpeaker(text);
     const bool isRow = speaker == Speaker::Unknown && BeginsLikeRow(text);
     if (isRow)
     {
@@ -164,11 +294,19 @@ DialogReader::Line(std::uint32_t number, std::string_view line)
     }
     if (speaker != Speaker::Client && IsReplyLine(text))
     {
-        return ReadReply(number, text, line, speaker == Speaker::Server);
+        m_isOwn = ReadReply(number, text, line, speaker == Speaker::Server);
+        return m_isOwn;
     }
     if (speaker != Speaker::Server && !VerbOf(text).empty() && IsCommandLine(text, VerbOf(text)))
     {
-        return ReadCommand(number, text, line, speaker == Speaker::Client);
+        m_isOwn = ReadCommand(number, text, line, speaker == Speaker::Client);
+        return m_isOwn;
+    }
+    if (m_isOpen && m_lastVerb == "AUTH" && m_lastCode == "334" && text.find(' ') == text.npos)
+    {
+        m_pending = 1;
+        m_isOwn = true; // credentials
+        return true;
     }
     if (ReadTarget(Trim(line, LINE_BLANKS)))
     {
@@ -176,6 +314,43 @@ DialogReader::Line(std::uint32_t number, std::string_view line)
         return true;
     }
     return false;
+}
+
+bool
+DialogReader::ReadContent(std::uint32_t number, std::string_view text, std::string_view line)
+{
+    constexpr std::size_t MOST_DOUBTFUL = 100;
+    if (text == ".")
+    {
+        m_inContent = false;
+        m_pending = 1;
+        m_doubtful.clear();
+        return true;
+    }
+    const bool isDialog =
+        IsReplyLine(text) || (!VerbOf(text).empty() && IsCommandLine(text, VerbOf(text)));
+    // Where somebody left the message out, its dot is missing too, and only a dialog follows.
+    if (!isDialog || (m_doubtful.empty() && !IsReplyLine(text)))
+    {
+        m_doubtful.clear();
+        return true;
+    }
+    if (m_doubtful.size() < MOST_DOUBTFUL)
+    {
+        m_doubtful.push_back({number, std::string(line)});
+    }
+    return true;
+}
+
+void
+DialogReader::EndContent()
+{
+    m_inContent = false;
+    m_pending = m_doubtful.empty() ? m_pending : 1;
+    for (const Doubtful& doubtful : std::exchange(m_doubtful, {}))
+    {
+        ReadLine(doubtful.number, doubtful.text);
+    }
 }
 
 bool
@@ -223,6 +398,11 @@ DialogReader::ReadTarget(std::string_view text)
     if (isCall && m_isOpen)
     {
         Close();
+    }
+    if (isCall && lower.find("trying ") == lower.npos)
+    {
+        m_name.clear(); // another one is called
+        m_address = HostAddress();
     }
     for (std::string_view word = scan::Word(rest); !word.empty(); word = scan::Word(rest))
     {
@@ -278,6 +458,12 @@ DialogReader::ReadReply(std::uint32_t number,
     {
         return false;
     }
+    // Where commands are shown, each reply has one; what else looks like a reply is told of.
+    if (m_isOpen && m_hasCommands && m_pending == 0 && !m_inReply && !isGreeting && !marked &&
+        !StartsWith(text, "421"))
+    {
+        return false;
+    }
     // What was piped into nc or openssl stands nowhere; a list of keywords answers an EHLO.
     if (m_isOpen && m_lastVerb.empty() && !m_inReply && StartsWith(text, "250-"))
     {
@@ -288,6 +474,8 @@ DialogReader::ReadReply(std::uint32_t number,
     m_isExpected = false;
     Append(number, fields::protocol::RECEIVE, text, line);
     m_inReply = text.size() > 3 && text[3] == '-';
+    m_pending -= !m_inReply && m_pending > 0 ? 1 : 0;
+    m_lastCode = text.substr(0, 3);
     if (StartsWith(text, "354"))
     {
         m_inContent = true;
@@ -312,6 +500,8 @@ DialogReader::ReadCommand(std::uint32_t number,
         return false;
     }
     m_isOpen = true;
+    m_hasCommands = true;
+    ++m_pending;
     m_lastVerb = verb;
     Append(number, fields::protocol::SEND, text, line);
     return true;
@@ -323,33 +513,45 @@ DialogReader::Append(std::uint32_t number, char event, std::string_view data, st
     LogRow row;
     row.line = number;
     row.file = m_file;
-    m_session.Append(row, event, data, line);
+    const char other =
+        event == fields::protocol::SEND ? fields::protocol::RECEIVE : fields::protocol::SEND;
+    m_session.Append(row, m_isServers ? other : event, data, line);
 }
 
 void
 DialogReader::Close()
 {
-    const bool answered =
-        std::any_of(m_session.rows.begin(),
-                    m_session.rows.end(),
-                    [](const LogRow& row) { return row.event == fields::protocol::RECEIVE; });
+    if (m_inContent)
+    {
+        EndContent();
+    }
+    const char answer = m_isServers ? fields::protocol::SEND : fields::protocol::RECEIVE;
+    const bool answered = std::any_of(m_session.rows.begin(),
+                                      m_session.rows.end(),
+                                      [&](const LogRow& row) { return row.event == answer; });
     if (answered)
     {
         m_session.id = ++m_number;
-        m_session.type = ProtocolLogType::Send;
+        m_session.type = m_isServers ? ProtocolLogType::Receive : ProtocolLogType::Send;
         m_session.quotesLines = true;
         m_session.local.address = HostAddress::Masked(0);
-        std::string_view greeting = m_session.Data(m_session.rows.front());
-        std::string_view rest = greeting.substr(std::min<std::size_t>(greeting.size(), 4));
+        m_session.connector = m_name; // that the server was called by
+        const std::string_view first = m_session.Data(m_session.rows.front());
+        std::string_view rest = IsReplyLine(first)
+                                    ? first.substr(std::min<std::size_t>(first.size(), 4))
+                                    : std::string_view();
         const auto named = HostAddress::ParseAny(m_name.empty() ? scan::Word(rest) : m_name);
+        const bool isNamed = named && !m_isServers;
         m_session.remote.address = m_address.IsKnown() ? m_address
-                                   : named             ? *named
+                                   : isNamed           ? *named
                                                        : HostAddress::Masked(0);
-        m_session.remote.port = m_port == 0 ? 25 : m_port;
+        (m_isServers ? m_session.local : m_session.remote).port = m_port == 0 ? 25 : m_port;
         m_handler(std::move(m_session));
     }
     m_session = LogSession();
-    m_isOpen = m_isExpected = m_inContent = m_inReply = false;
+    m_isOpen = m_isExpected = m_inContent = m_inReply = m_hasCommands = false;
+    m_pending = 0;
+    m_lastCode.clear();
     m_lastVerb.clear();
     m_address = HostAddress();
     m_name.clear();
@@ -360,6 +562,11 @@ void
 DialogReader::End()
 {
     Close();
+    for (auto& [key, reader] : m_rows)
+    {
+        reader->Close();
+    }
+    m_rows.clear();
 }
 
 } // namespace bouncelab::detectors

@@ -4,18 +4,26 @@
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/text-line-reader.h"
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::detectors
 {
 
 /**
  * Finds SMTP dialogs that somebody pasted: of telnet, nc or openssl, of test tools and mail
- * libraries, with marks of direction ("C:", "->", "SMTP<<", "send:") or without. Each becomes a
- * session of the client's own record. A server that is told by no address is known by the name that
- * it was called by, or greets with; the client by nothing.
+ * libraries, with marks of direction ("C:", "->", "SMTP<<", "send:") or without, and in the rows of
+ * logs behind a stamp. Each becomes a session of the client's own record, or of the server's where
+ * the rows are a server's. A server that is told by no address is known by the name that it was
+ * called by, or greets with; the client by nothing.
+ *
+ * What stands between 354 and the lone dot is the message, whatever it looks like. A line of a
+ * dialog is nobody else's.
  */
 class DialogReader : public TextLineReader
 {
@@ -34,7 +42,20 @@ class DialogReader : public TextLineReader
 
     std::string_view Kind() const override { return "SMTP dialog"; }
 
+    bool IsExclusive() const override { return m_isOwn; }
+
   private:
+    /// A line that may end a message's content, or be part of it.
+    struct Doubtful
+    {
+        std::uint32_t number;
+        std::string text;
+    };
+
+    bool ReadRow(std::uint32_t number, std::string_view line);
+    bool ReadLine(std::uint32_t number, std::string_view line);
+    bool ReadContent(std::uint32_t number, std::string_view text, std::string_view line);
+    void EndContent();
     bool ReadTarget(std::string_view text);
     bool ReadReply(std::uint32_t number, std::string_view text, std::string_view line, bool marked);
     bool ReadCommand(std::uint32_t number,
@@ -49,7 +70,14 @@ class DialogReader : public TextLineReader
     bool m_isOpen = false;
     bool m_isExpected = false; //!< Somebody has just called a server.
     bool m_inContent = false;
-    bool m_inReply = false; //!< Its last line has not come.
+    bool m_inReply = false;    //!< Its last line has not come.
+    bool m_isOwn = false;      //!< The last line was a dialog's.
+    bool m_isServers = false;  //!< The record is the server's.
+    std::size_t m_pending = 0; //!< Commands that wait for their replies.
+    bool m_hasCommands = false;
+    std::string m_lastCode;
+    std::vector<Doubtful> m_doubtful;
+    std::map<std::string, std::unique_ptr<DialogReader>> m_rows; //!< By what rows have in common.
     std::string m_lastVerb;
     LogSession m_session;
     HostAddress m_address; //!< Of the server that is called.

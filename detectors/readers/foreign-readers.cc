@@ -1,4 +1,6 @@
 #include "detectors/readers/dialog-reader.h"
+#include "detectors/readers/exim-log-reader.h"
+#include "detectors/readers/log-reply-reader.h"
 #include "detectors/readers/postfix-log-reader.h"
 #include "detectors/readers/reply-reader.h"
 #include "detectors/readers/server-logs.h"
@@ -18,11 +20,16 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
         logs.protocol.Adopt(std::move(one));
     };
     const std::uint16_t index = logs.protocol.FileIndex();
+    // What is said in a dialog is no report of one.
+    readers.push_back(std::make_unique<DialogReader>(adopt, index));
     readers.push_back(std::make_unique<PostfixLogReader>(
         PostfixLogReader::Handlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
         index));
-    readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file), adopt, index));
-    readers.push_back(std::make_unique<DialogReader>(adopt, index));
+    readers.push_back(std::make_unique<EximLogReader>(
+        EximLogReader::Handlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
+        index));
+    readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
     readers.push_back(std::make_unique<FirewallLogReader>(KeepIn(logs.firewall, file)));
 }

@@ -380,7 +380,10 @@ Packaging::WithoutPage(std::string_view line)
                 (breaking || IsOneOf(name, INLINE_TAGS) || EqualIgnoringCase(name, "doctype")))
             {
                 m_undone.insert("a page's tags");
+                const bool isCellEnd = line[at + 1] == '/' && (EqualIgnoringCase(name, "td") ||
+                                                               EqualIgnoringCase(name, "th"));
                 text += breaking && !text.empty() && text.back() != '\n' ? "\n" : "";
+                text += isCellEnd && !text.empty() && !scan::IsSpace(text.back()) ? " " : "";
                 at = close;
                 continue;
             }

@@ -38,6 +38,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> LABELS{
      {"Source Port: ", "tcp.srcport"},
      {"Destination Port: ", "tcp.dstport"}}};
 
+constexpr std::size_t MOST_PAYLOAD = 64 << 10;
+
 /// Decimal, or hexadecimal behind "0x".
 std::uint32_t
 ValueOf(std::string_view text)
@@ -74,6 +76,10 @@ PacketTreeReader::Line(std::uint32_t number, std::string_view line)
     {
         return ReadField(rest.substr(0, end), Trim(rest.substr(end + 4), "\""));
     }
+    if (ReadOctets(line))
+    {
+        return true;
+    }
     // What is indented below the packet's name is of the packet, whatever it is.
     return ReadTree(text) || scan::IsSpace(line.front());
 }
@@ -103,6 +109,8 @@ PacketTreeReader::Begin(std::uint32_t number, std::string_view text)
     m_isTcp = m_hasRaw = false;
     m_length = 0;
     m_payload.clear();
+    m_octets.clear();
+    m_isDumped = false;
     m_packet = Packet();
     m_packet.line = number;
     m_packet.ip.headerLength = IPV4_BYTES;
@@ -153,13 +161,13 @@ PacketTreeReader::ReadTree(std::string_view text)
     {
         return ReadField("tcp.hdr_len", *header);
     }
-    for (const std::string_view label : {"Response: ", "Command Line: ", "Response parameter: "})
+    // Each line of a reply, and each command of a pipeline, has a line of its own.
+    for (const std::string_view label : {"Response: ", "Command Line: "})
     {
-        if (StartsWith(text, label) && m_payload.empty())
+        if (StartsWith(text, label) && m_payload.size() < MOST_PAYLOAD)
         {
-            m_payload = text.substr(label.size());
-            const std::size_t escaped = m_payload.find("\\r\\n");
-            m_payload.resize(std::min(escaped, m_payload.size()));
+            const std::string_view said = text.substr(label.size());
+            m_payload += said.substr(0, said.find("\\r\\n"));
             m_payload += "\r\n";
             return true;
         }
@@ -260,9 +268,8 @@ PacketTreeReader::ReadField(std::string_view name, std::string_view value)
 void
 PacketTreeReader::ReadPayload(std::string_view octets)
 {
-    constexpr std::size_t MOST = 64 << 10;
     m_payload.clear();
-    for (std::size_t i = 0; i + 1 < octets.size() && m_payload.size() < MOST; i += 3)
+    for (std::size_t i = 0; i + 1 < octets.size() && m_payload.size() < MOST_PAYLOAD; i += 3)
     {
         if (HexDigit(octets[i]) < 0 || HexDigit(octets[i + 1]) < 0)
         {
@@ -272,9 +279,57 @@ PacketTreeReader::ReadPayload(std::string_view octets)
     }
 }
 
+bool
+PacketTreeReader::ReadOctets(std::string_view line)
+{
+    // "0010  00 85 91 c5 ...   ....@.1."
+    constexpr std::size_t OFFSET = 4;
+    constexpr std::size_t COLUMNS = 16;
+    std::string_view rest = line;
+    const auto offset = scan::HexNumber(rest);
+    if (line.size() - rest.size() < OFFSET || !offset || !scan::Skip(rest, "  "))
+    {
+        return false;
+    }
+    // Further dumps of a packet are of what was put together from several.
+    m_isDumped = m_isDumped || (*offset == 0 && !m_octets.empty());
+    const bool fits = !m_isDumped && *offset == m_octets.size() && *offset < MOST_PAYLOAD;
+    for (std::size_t i = 0;
+         fits && i < COLUMNS && rest.size() > 1 && HexDigit(rest[0]) >= 0 && HexDigit(rest[1]) >= 0;
+         ++i)
+    {
+        m_octets += static_cast<char>(HexDigit(rest[0]) * 16 + HexDigit(rest[1]));
+        rest.remove_prefix(2);
+        const bool single = scan::Skip(rest, " ");
+        if (!single || StartsWith(rest, "  "))
+        {
+            break;
+        }
+        scan::SkipSpace(rest);
+    }
+    return true;
+}
+
+void
+PacketTreeReader::TakePayload()
+{
+    // Behind the headers; the smallest frame of Ethernet is filled up behind the payload.
+    constexpr std::size_t SMALLEST_FRAME = 60;
+    constexpr std::size_t ETHERNET = 14;
+    const std::size_t packet = IPV4_BYTES + m_packet.tcp.headerLength + m_length;
+    const std::size_t end = m_octets.size() > SMALLEST_FRAME
+                                ? m_octets.size()
+                                : std::min(m_octets.size(), ETHERNET + packet);
+    if (end >= m_length && m_length > 0 && !m_octets.empty())
+    {
+        m_payload = m_octets.substr(end - m_length, m_length);
+    }
+}
+
 void
 PacketTreeReader::HandOn()
 {
+    TakePayload();
     if (m_open && m_isTcp && m_packet.source.IsKnown() && m_packet.destination.IsKnown())
     {
         m_packet.frame = ++m_packets;

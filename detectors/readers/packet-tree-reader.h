@@ -13,9 +13,9 @@ namespace bouncelab::detectors
 {
 
 /**
- * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, and `-T json`
- * with one field a line. Of fields that come twice in a packet the first one counts. Raw sequence
- * numbers are preferred to relative ones.
+ * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, with the octets
+ * of `-x` or without, and `-T json` with one field a line. Of fields that come twice in a packet
+ * the first one counts. Raw sequence numbers are preferred to relative ones.
  */
 class PacketTreeReader : public TextLineReader
 {
@@ -38,6 +38,8 @@ class PacketTreeReader : public TextLineReader
     bool ReadTree(std::string_view text);
     bool ReadField(std::string_view name, std::string_view value);
     void ReadPayload(std::string_view octets);
+    bool ReadOctets(std::string_view line);
+    void TakePayload();
     void HandOn();
 
     Handler m_handler;
@@ -48,6 +50,8 @@ class PacketTreeReader : public TextLineReader
     std::size_t m_length = 0;
     Packet m_packet;
     std::string m_payload;
+    std::string m_octets;    //!< Of the frame, where `-x` shows them.
+    bool m_isDumped = false; //!< They are complete.
 };
 
 } // namespace bouncelab::detectors

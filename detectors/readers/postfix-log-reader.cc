@@ -54,16 +54,19 @@ IsDeliveryAgent(std::string_view service)
     return std::find(AGENTS.begin(), AGENTS.end(), service) != AGENTS.end();
 }
 
-/// A queue id and the colon behind it, off the front.
+/// A queue id and the colon behind it, off the front. Words are none: "warning: ", "statistics: ".
 std::string_view
 TakeQueueId(std::string_view& text)
 {
+    constexpr std::size_t SHORTEST = 4; // where somebody put letters in an id's place
     std::size_t end = 0;
+    bool isWord = true;
     while (end < text.size() && IsAlnum(text[end]))
     {
+        isWord = isWord && text[end] >= 'a' && text[end] <= 'z';
         ++end;
     }
-    if (end < 6 || text.substr(end, 2) != ": ")
+    if (end < SHORTEST || isWord || text.substr(end, 2) != ": ")
     {
         return {};
     }
@@ -139,7 +142,7 @@ PostfixLogReader::ReadServer(const Current& at)
         message.client = address.IsKnown() ? std::optional(address) : std::nullopt;
         return;
     }
-    for (const std::string_view verb : {"reject: ", "milter-reject: ", "reject_warning: "})
+    for (const std::string_view verb : {"reject: ", "milter-reject: "})
     {
         if (scan::Skip(rest, verb))
         {
@@ -166,10 +169,16 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
     reply.stage = scan::Word(text);
     scan::SkipSpace(text);
     scan::Skip(text, "from ");
-    const std::size_t colon = text.find("]: ");
-    const std::string_view client = text.substr(0, colon == text.npos ? colon : colon + 1);
+    // "mx.example[192.0.2.1]: 550", postscreen's "[192.0.2.1]:4412: 550"
+    std::size_t colon = text.find(": ");
+    while (colon != text.npos && !IsReplyCodeAt(text, colon + 2))
+    {
+        colon = text.find(": ", colon + 2);
+    }
+    const std::size_t bracket = text.substr(0, colon).rfind(']');
+    const std::string_view client = text.substr(0, bracket == text.npos ? colon : bracket + 1);
     ReadHost(client, reply.host, reply.address);
-    const std::string_view rest = colon == text.npos ? text : text.substr(colon + 3);
+    const std::string_view rest = colon == text.npos ? text : text.substr(colon + 2);
     const std::size_t semicolon = std::min(rest.rfind("; from="), rest.size());
     const std::string said(rest.substr(0, semicolon));
     reply.sender = PostfixPath(PostfixValue(rest, " from="));
@@ -209,13 +218,7 @@ PostfixLogReader::ReadConnectFailure(const Current& at, std::string_view text)
     }
     ReportedReply reply = ReplyOf(at);
     reply.stage = "connect";
-    const std::size_t end = text.rfind(": ");
-    if (end == text.npos)
-    {
-        return false;
-    }
-    ReadHost(text.substr(0, end), reply.host, reply.address);
-    reply.failure = text.substr(end + 2);
+    ReadOwnWords("connect to " + std::string(text), reply);
     m_handlers.reply(reply);
     return true;
 }
@@ -254,23 +257,9 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
     reply.host = name;
     reply.address = address;
     reply.isFinal = status == "bounced" || status == "expired";
-    reply.stage = StageIn(said);
-    if (const auto found = FindReply(said))
-    {
-        reply.code = found->code;
-        reply.enhanced = found->enhanced;
-        reply.reply = found->words;
-    }
-    else
-    {
-        reply.failure = said;
-        reply.stage = StartsWith(said, "connect to ") ? "connect" : reply.stage;
-        if (reply.stage == "connect")
-        {
-            ReadHost(said.substr(11), reply.host, reply.address);
-            reply.failure = said.substr(std::min(said.rfind(": "), said.size() - 2) + 2);
-        }
-    }
+    ReadReason(said, reply);
+    reply.enhanced =
+        reply.enhanced.empty() ? std::string(PostfixValue(text, "dsn=")) : reply.enhanced;
     m_replies.push_back(std::move(reply));
 }
 
@@ -294,8 +283,13 @@ PostfixLogReader::ReadQueue(const Current& at, std::string_view id, std::string_
             message.events.insert(message.events.begin(), event);
         }
     }
+    else if (text == "removed")
+    {
+        message.isRemoved = true;
+    }
     else if (const auto report = scan::After(text, "non-delivery notification: "))
     {
+        message.isReported = true;
         std::string_view rest = *report;
         const std::string reportId(scan::Word(rest));
         m_messages[reportId].reference = id;
@@ -394,6 +388,7 @@ PostfixLogReader::End()
         const Message& message = m_messages[reply.queueId];
         reply.sender = message.sender;
         reply.messageId = message.messageId;
+        reply.isUnreported = reply.isFinal && message.isRemoved && !message.isReported;
         m_handlers.reply(reply);
     }
     for (auto& [id, message] : m_messages)

@@ -50,7 +50,9 @@ class PostfixLogReader : public TextLineReader
         std::string sender;
         std::string clientName;
         std::optional<HostAddress> client;
-        std::string reference; //!< Of a report: the queue id that it reports on.
+        std::string reference;   //!< Of a report: the queue id that it reports on.
+        bool isRemoved = false;  //!< It left the queue.
+        bool isReported = false; //!< Its sender, or the postmaster, was told.
         std::vector<TrackedEvent> events;
     };
 

@@ -1,12 +1,14 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_REPLY_READER_H
 #define BOUNCELAB_DETECTORS_READERS_REPLY_READER_H
 
-#include "detectors/readers/protocol-sessions.h"
+#include "detectors/readers/reply-in-text.h"
 #include "detectors/readers/reported-reply.h"
+#include "detectors/readers/status-notification.h"
 #include "detectors/readers/text-line-reader.h"
 
+#include <cstdint>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,28 +17,25 @@ namespace bouncelab::detectors
 {
 
 /**
- * Finds the replies that a text reports, whatever program wrote it: bounces of Exim, qmail,
- * Sendmail and others, delivery status notifications, queue listings, exceptions of mail libraries,
- * the logs of Exim and Sendmail, and rows of IIS that lost their columns. Postfix's log and dialogs
- * have readers of their own.
+ * Finds the replies that a text reports which is no log: bounces of Postfix, Exim, qmail, Sendmail,
+ * Exchange and others, delivery status notifications, queue listings, errors of mail programs and
+ * libraries, and replies that somebody pasted alone. Logs and dialogs have readers of their own.
  *
  * A reply of several lines is one, and the same reply told twice in a text (for people, and in the
- * delivery status) too. What is said around it gives the other end's name and address, the step and
- * the recipient.
+ * delivery status) too. What is said of the other end, the step and the recipient belongs to the
+ * record in which it is said: a line, a paragraph, or what follows the recipient's name. The copy
+ * of a message that a bounce returns is not read, and neither is what only mentions replies
+ * (reply-in-text.h). Several replies that stand alone, of different codes and about nobody, are a
+ * list of codes.
  */
 class ReplyReader : public TextLineReader
 {
   public:
     using Handler = std::function<void(const ReportedReply&)>;
 
-    using SessionHandler = std::function<void(LogSession&&)>;
-
-    /// \param sessions gets what Exim's log tells of clients that it refused, one session each.
-    /// \param file index of the file whose lines come.
-    ReplyReader(Handler handler, SessionHandler sessions, std::uint16_t file)
+    explicit ReplyReader(Handler handler)
         : m_handler(std::move(handler))
-        , m_sessions(std::move(sessions))
-        , m_file(file)
+        , m_notification([this](const ReportedReply& reply) { Keep(reply); })
     {
     }
 
@@ -46,40 +45,46 @@ class ReplyReader : public TextLineReader
     std::string_view Kind() const override { return "reported replies"; }
 
   private:
-    struct SendmailMessage
+    /// What was said of the other end and the step before a reply, of the same recipient.
+    struct Context
     {
-        std::string messageId;
-        std::string sender;
+        std::string recipient;
         std::string host;
         HostAddress address;
+        std::string stage;
+        std::uint32_t line = 0; //!< Where the last of it was said.
     };
 
-    bool ReadContext(std::string_view text);
-    bool ReadSendmail(std::uint32_t number, std::string_view line);
-    bool ReadUncolumned(std::uint32_t number, std::string_view text);
-    bool ReadFailure(std::uint32_t number, std::string_view text, std::string_view program);
-    bool ReadRejection(std::uint32_t number, std::string_view line);
+    bool IsReport() const { return !m_program.empty(); }
+
+    bool ReadContext(std::uint32_t number, std::string_view text);
+    bool ReadParagraph(std::uint32_t number, std::string_view text);
+    bool ReadTranscript(std::uint32_t number, std::string_view text);
+    bool ReadReply(std::uint32_t number, std::string_view text);
+    bool ReadCodeless(std::uint32_t number, std::string_view text);
+    bool ReadFailure(std::uint32_t number, std::string_view text);
+    ReportedReply ReplyAt(std::uint32_t number, std::string_view text) const;
+    void Begin(std::uint32_t number, std::string_view text, const ReplyInText& found);
     bool GoOn(std::string_view text);
-    void Begin(std::uint32_t number, std::string_view text, const struct FoundReply& found);
-    void HandOn();
+    void Close();
+    void Keep(ReportedReply reply);
 
     Handler m_handler;
-    SessionHandler m_sessions;
-    std::uint16_t m_file;
-    std::map<std::string, LogSession> m_refused; //!< By client.
-    bool m_isOpen = false;
-    bool m_isWhole = true; //!< No more words of the open one follow.
-    ReportedReply m_open;
+    StatusNotification m_notification;
     std::string m_program; //!< That the text seems to come from.
-    std::string m_host;    //!< Said before the reply.
-    HostAddress m_address;
-    std::string m_stage;
-    std::string m_recipient;
-    std::map<std::string, SendmailMessage> m_messages; //!< By queue id.
-    std::vector<ReportedReply> m_bounced;
-    std::map<std::string, std::size_t> m_told; //!< Words of replies, to m_bounced.
-    std::string m_status;                      //!< Of a notification.
-    std::uint32_t m_contextLine = 0;
+    Context m_context;
+    std::optional<ReportedReply> m_open;        //!< Whose further lines may come.
+    bool m_isParagraph = false;                 //!< The open one ends at a blank line.
+    std::string m_words;                        //!< Of the open paragraph.
+    std::string m_command;                      //!< Of a transcript.
+    std::optional<ReportedReply> m_unexplained; //!< A failure whose cause the next lines may tell.
+    bool m_isLed = false;      //!< The line before ends in words that lead to a reply.
+    bool m_isDelay = false;    //!< The sender of the report goes on trying.
+    bool m_isMailbox = false;  //!< The text holds mails one after another.
+    bool m_inCopy = false;     //!< Of the message that a bounce returns.
+    std::uint32_t m_texts = 0; //!< Lines that were not blank.
+    std::uint32_t m_lone = 0;  //!< Replies that stand alone.
+    std::vector<ReportedReply> m_kept;
 };
 
 } // namespace bouncelab::detectors

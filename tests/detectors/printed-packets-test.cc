@@ -3,11 +3,14 @@
 #include "tests/skip.h"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 #include <string>
 
 using namespace bouncelab;
@@ -179,9 +182,140 @@ OutputOf(const std::string& command)
     return output;
 }
 
+std::string
+DumpOf(const std::string& octets)
+{
+    std::string text;
+    for (std::size_t i = 0; i < octets.size(); ++i)
+    {
+        text += i % 16 == 0 ? fmt::format("{}{:04x} ", i == 0 ? "" : "\n", i) : "";
+        text += fmt::format(" {:02x}", static_cast<unsigned char>(octets[i]));
+    }
+    return text + "   ...\n";
+}
+
+/// Packets as `tshark -V` prints them, with the octets of `-x` or without: what it takes for a
+/// repetition has no content there.
+std::string
+TreeOf(const PacketScript& packets, bool withOctets)
+{
+    std::string text;
+    int number = 0;
+    std::map<detectors::Side, std::uint32_t> next;
+    for (const ScriptPacket& packet : packets)
+    {
+        const int header = packet.HasTimestamp() ? 32 : 20;
+        text += fmt::format("Frame {}: 99 bytes on wire (792 bits), 99 bytes captured (792 bits)\n"
+                            "    Epoch Time: {}.{:09} seconds\n"
+                            "Internet Protocol Version 4, Src: {}, Dst: {}\n"
+                            "    Identification: 0x{:04x} (1)\n{}"
+                            "    Time to Live: {}\n",
+                            ++number,
+                            packet.timeNs / 1000000000,
+                            packet.timeNs % 1000000000,
+                            packet.source.ToString(),
+                            packet.destination.ToString(),
+                            packet.ipId,
+                            packet.dontFragment ? "    010. .... = Flags: 0x2, Don't fragment\n"
+                                                  "        .1.. .... = Don't fragment: Set\n"
+                                                : "    000. .... = Flags: 0x0\n"
+                                                  "        .0.. .... = Don't fragment: Not set\n",
+                            packet.ttl);
+        text += fmt::format("Transmission Control Protocol, Src Port: {}, Dst Port: {}, Len: {}\n"
+                            "    Sequence Number: 1    (relative sequence number)\n"
+                            "    Sequence Number (raw): {}\n"
+                            "    Acknowledgment number (raw): {}\n"
+                            "    1000 .... = Header Length: {} bytes\n"
+                            "    Flags: 0x{:03x} (ACK)\n    Window: {}\n",
+                            packet.sourcePort,
+                            packet.destinationPort,
+                            packet.payload.size(),
+                            packet.sequence,
+                            packet.ack,
+                            header,
+                            packet.flags,
+                            packet.window);
+        if (packet.HasTimestamp())
+        {
+            text += fmt::format("            Timestamp value: {}\n"
+                                "            Timestamp echo reply: {}\n",
+                                packet.timestampValue,
+                                packet.timestampEcho);
+        }
+        const bool isNew = next.count(packet.side) == 0 || packet.sequence >= next[packet.side];
+        if (!packet.payload.empty() && isNew)
+        {
+            text +=
+                fmt::format("    TCP payload ({} bytes)\nSimple Mail Transfer Protocol\n    {}: "
+                            "{}\\r\\n\n",
+                            packet.payload.size(),
+                            packet.side == detectors::SERVER ? "Response" : "Command Line",
+                            packet.payload.substr(0, packet.payload.find('\r')));
+        }
+        next[packet.side] =
+            std::max(next[packet.side],
+                     packet.sequence + static_cast<std::uint32_t>(packet.payload.size()));
+        text += "\n";
+        text += withOctets ? DumpOf(std::string(static_cast<std::size_t>(34 + header), '\0') +
+                                    packet.payload) +
+                                 "\n"
+                           : "";
+    }
+    return text;
+}
+
+/// The documented session, and what the server says after it.
+PacketScript
+SessionThatGoesOn(const std::string& name)
+{
+    PacketScript packets = ReadSession(name);
+    const auto last =
+        std::find_if(packets.rbegin(),
+                     packets.rend(),
+                     [](const ScriptPacket& packet) { return packet.payload == "250 Ok\r\n"; });
+    ScriptPacket bye = *last;
+    for (const char* payload : {"221 Bye\r\n", ""})
+    {
+        bye.sequence += static_cast<std::uint32_t>(bye.payload.size());
+        bye.payload = payload;
+        bye.timeNs = packets.back().timeNs + 100 * MS;
+        ++bye.ipId;
+        bye.flags = tcp::ACK | (bye.payload.empty() ? tcp::FIN : tcp::PSH);
+        packets.push_back(bye);
+    }
+    return packets;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(printed_packets)
+
+BOOST_AUTO_TEST_CASE(FieldByFieldAreJudgedByWhatTheyShow)
+{
+    const auto told = [](const std::string& session, bool withOctets)
+    {
+        const EvidenceScratch scratch;
+        scratch.Write("tree.txt", TreeOf(SessionThatGoesOn(session), withOctets));
+        std::set<std::string> detectors;
+        for (const Alert& alert : JudgePath(scratch.Path() / "tree.txt"))
+        {
+            BOOST_TEST((alert.verdict == Verdict::Fault), alert.evidence.explanation);
+            BOOST_TEST(alert.frame == 11u);
+            detectors.insert(alert.detector);
+        }
+        return detectors;
+    };
+    // The bytes behind the forged reply are not shown: that they differ cannot be said.
+    const auto shown = told("documented", false);
+    BOOST_TEST(shown.count("header-outlier") == 1u);
+    BOOST_TEST(shown.count("early-reply") == 1u);
+    BOOST_TEST(shown.count("overlap-conflict") == 0u);
+    const auto dumped = told("documented", true);
+    BOOST_TEST(dumped.count("header-outlier") == 1u);
+    BOOST_TEST(dumped.count("overlap-conflict") == 1u);
+    BOOST_TEST(told("control", false).empty());
+    BOOST_TEST(told("control", true).empty());
+}
 
 BOOST_AUTO_TEST_CASE(OfTodaysTcpdumpAreJudged)
 {

@@ -1,0 +1,22 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_SESSION_REPLIES_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_SESSION_REPLIES_H
+
+#include "detectors/analysis/smtp-session.h"
+#include "detectors/readers/server-logs.h"
+
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/**
+ * The replies of class 4 and 5 by which a session that a text or log tells refuses mail: at the
+ * greeting, EHLO, AUTH, MAIL, RCPT, DATA and the message. Left out are an EHLO after which HELO was
+ * taken, STARTTLS and what else is tried and may be missing, and errors that follow from a refusal
+ * before them.
+ */
+std::vector<InFile<ReportedReply>> RefusalsOf(const SmtpSession& session);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_SESSION_REPLIES_H

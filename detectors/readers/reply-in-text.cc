@@ -1,0 +1,428 @@
+#include "detectors/readers/reply-in-text.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::string_view QUOTES = "\"'`";
+
+/// Words by which mail programs lead to a reply: they end right before it, whatever quotes or
+/// brackets stand between.
+constexpr std::array<std::string_view, 19> MAIL_LEADS{"remote host said:",
+                                                      "mail server responded:",
+                                                      "mail server said:",
+                                                      "from the remote server was:",
+                                                      "smtp;",
+                                                      "reject=",
+                                                      "stat=",
+                                                      "smtpmsg=",
+                                                      "(reason:",
+                                                      "smtp error:",
+                                                      "smtp error",
+                                                      "smtp error code",
+                                                      "smtp reply:",
+                                                      "smtp code:",
+                                                      "smtp server:",
+                                                      "rcpt failed:",
+                                                      "mail failed:",
+                                                      "permanent error",
+                                                      "transient error"};
+
+/// Those of programs that may speak of something else.
+constexpr std::array<std::string_view, 20> LEADS_OF_ANY{
+    "server said:",     "server responded:", "server responded",
+    "server replied:",  "server returned",   "server returned:",
+    "server answered:", "server error:",     "response:",
+    "response was:",    "lasterror:",        "last error:",
+    "lasterror",        "exception:",        "failed:",
+    "rejected:",        "refused:",          "error:",
+    "status code:",     "returned:"};
+
+/// Words of replies, as servers' programs have them.
+constexpr std::array<std::string_view, 47> MAIL_WORDS{"mailbox",
+                                                      "recipient",
+                                                      "relay",
+                                                      "user unknown",
+                                                      "unknown user",
+                                                      "no such user",
+                                                      "sender",
+                                                      "blacklist",
+                                                      "blocklist",
+                                                      "block list",
+                                                      "blocked",
+                                                      "spam",
+                                                      "greylist",
+                                                      "graylist",
+                                                      "authentication",
+                                                      "authenticate",
+                                                      "quota",
+                                                      "starttls",
+                                                      "tls",
+                                                      "rcpt",
+                                                      "mail from",
+                                                      "smtp",
+                                                      "dnsbl",
+                                                      "rbl",
+                                                      "spamhaus",
+                                                      "spf",
+                                                      "dkim",
+                                                      "dmarc",
+                                                      "reverse dns",
+                                                      "ptr",
+                                                      "hostname",
+                                                      "message size",
+                                                      "too large",
+                                                      "virus",
+                                                      "helo",
+                                                      "too many",
+                                                      "try again",
+                                                      "user not local",
+                                                      "temporarily",
+                                                      "transaction failed",
+                                                      "closing transmission",
+                                                      "local error",
+                                                      "system storage",
+                                                      "not our customer",
+                                                      "reputation",
+                                                      "postmaster",
+                                                      "dt:spm"};
+
+/// Words that stand behind a number that is no reply.
+constexpr std::array<std::string_view, 24> UNITS{
+    "euros", "euro",  "eur",     "dollars", "usd",   "pounds", "kg",    "km",
+    "items", "pages", "people",  "users",   "times", "mb",     "kb",    "gb",
+    "bytes", "ms",    "seconds", "minutes", "hours", "days",   "lines", "percent"};
+
+/// How an explanation goes on behind a code.
+constexpr std::array<std::string_view, 14> EXPLAINING{"means",
+                                                      "mean",
+                                                      "is",
+                                                      "are",
+                                                      "was",
+                                                      "stands",
+                                                      "indicates",
+                                                      "errors",
+                                                      "codes",
+                                                      "replies",
+                                                      "responses",
+                                                      "refers",
+                                                      "tells",
+                                                      "or"};
+
+template <std::size_t N>
+bool
+IsOneWordOf(std::string_view word, const std::array<std::string_view, N>& words)
+{
+    word = Trim(word, ".,;:!?)\"'");
+    return std::any_of(words.begin(),
+                       words.end(),
+                       [&](std::string_view known) { return EqualIgnoringCase(known, word); });
+}
+
+/// What stands before a reply.
+enum class Lead
+{
+    Nothing, //!< The line begins with it.
+    Mail,    //!< Words by which mail programs lead to replies.
+    Program, //!< Words by which programs lead to what others told them.
+    Colon,
+    Words,
+};
+
+template <std::size_t N>
+bool
+EndsWithLead(std::string_view before, const std::array<std::string_view, N>& leads)
+{
+    return std::any_of(leads.begin(),
+                       leads.end(),
+                       [&](std::string_view lead)
+                       {
+                           if (!EndsWith(before, lead))
+                           {
+                               return false;
+                           }
+                           const std::size_t rest = before.size() - lead.size();
+                           return rest == 0 ||
+                                  !(IsAlpha(before[rest - 1]) || before[rest - 1] == '_');
+                       });
+}
+
+Lead
+LeadOf(std::string_view before, std::string_view after)
+{
+    const std::string lower = InLowerCase(before);
+    // Around quotes, brackets, and the marks by which tuples and objects are shown.
+    const std::string_view bare = Trim(lower, " \t\"'`([{<b*\\");
+    if (Trim(before, " \t-*>|").empty())
+    {
+        return Lead::Nothing;
+    }
+    // "(550, b'5.1.1 ...')"
+    const bool isTuple =
+        TrimEnd(before).back() == '(' && (StartsWith(after, ", b") || StartsWith(after, ", '"));
+    // "host mx.example[192.0.2.1] said:"
+    const bool isSaid = EndsWith(bare, "said:") || EndsWith(bare, "said") ||
+                        EndsWith(bare, "to me:") || EndsWith(bare, "returned");
+    const bool isOfHost = lower.find(']') != lower.npos || StartsWith(Trim(lower), "host ") ||
+                          lower.find(" host ") != lower.npos;
+    // "SMTP error from remote mail server after RCPT TO:<joe@example>:"
+    const bool isOfStep = !StageIn(lower).empty() && EndsWith(bare, ":");
+    // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1"
+    const bool isHash = EndsWith(bare, "#") && bare.size() > 1;
+    if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || EndsWithLead(bare, MAIL_LEADS))
+    {
+        return Lead::Mail;
+    }
+    if (EndsWithLead(bare, LEADS_OF_ANY))
+    {
+        return Lead::Program;
+    }
+    // U+FF1A is the colon of Chinese and Japanese.
+    return EndsWith(bare, ":") || EndsWith(bare, "\xEF\xBC\x9A") ? Lead::Colon : Lead::Words;
+}
+
+/// Whether the reply is quoted within a sentence, which goes on behind it.
+bool
+IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
+{
+    const char quote = at > 0 ? text[at - 1] : '\0';
+    if (QUOTES.find(quote) == QUOTES.npos)
+    {
+        return false;
+    }
+    const std::size_t close = text.find(quote, at);
+    const std::string_view rest =
+        close == text.npos ? std::string_view() : Trim(text.substr(close + 1), " \t.");
+    const bool goesOn = !rest.empty() && (IsAlpha(rest.front()) || rest.front() == '?' ||
+                                          (rest.front() & 0x80) != 0);
+    return lead == Lead::Words || goesOn;
+}
+
+/// The line up to where the quotes around a reply close.
+std::string_view
+WithinQuotes(std::string_view text, std::size_t at)
+{
+    const char quote = at > 0 ? text[at - 1] : '\0';
+    if (QUOTES.find(quote) == QUOTES.npos)
+    {
+        return text;
+    }
+    std::size_t close = text.find(quote, at);
+    while (close != text.npos && text[close - 1] == '\\')
+    {
+        close = text.find(quote, close + 1);
+    }
+    return text.substr(0, close);
+}
+
+bool
+StandsAlone(Lead lead, bool isReport, bool hasParticulars)
+{
+    switch (lead)
+    {
+    case Lead::Mail:
+    case Lead::Program:
+        return false;
+    case Lead::Words:
+        return !isReport;
+    default:
+        return !isReport && !hasParticulars;
+    }
+}
+
+/// Whether a reply without an enhanced code is one.
+bool
+IsBareReply(const FoundReply& found, Lead lead, bool isReport, bool hasParticulars)
+{
+    // 40x and 41x are of HTTP.
+    if (found.words.empty() || (found.code < 500 && found.code / 10 % 10 < 2))
+    {
+        return false;
+    }
+    switch (lead)
+    {
+    case Lead::Nothing:
+        return isReport;
+    case Lead::Mail:
+        return isReport || hasParticulars || IsAboutMail(found.words) || found.code == 500;
+    case Lead::Program:
+        return isReport || IsAboutMail(found.words);
+    case Lead::Colon:
+        return (isReport || hasParticulars) && IsAboutMail(found.words);
+    case Lead::Words:
+        break;
+    }
+    return false;
+}
+
+/// Statements and maps of configuration, by how they begin.
+constexpr std::array<std::string_view, 22> STATEMENTS{
+    "# ",     "//",     "/*",      "dnl ",     "if ",       "elsif ", "require ", "return ",
+    "raise ", "throw ", "define(", "FEATURE(", "R$",        "deny ",  "accept ",  "warn ",
+    "drop ",  "case ",  "print",   "echo ",    "function ", "def "};
+
+/// Actions of maps and filters, right before the reply that they make.
+constexpr std::array<std::string_view, 12> ACTIONS{"REJECT",
+                                                   "DEFER",
+                                                   "DEFER_IF_PERMIT",
+                                                   "DENY",
+                                                   "ERROR:",
+                                                   "ERROR:\"",
+                                                   "reject \"",
+                                                   "reject '",
+                                                   "ereject \"",
+                                                   "$@",
+                                                   "$#error",
+                                                   "reject text:"};
+
+} // namespace
+
+bool
+IsSettings(std::string_view line)
+{
+    const std::string_view text = Trim(line, LINE_BLANKS);
+    if (std::any_of(STATEMENTS.begin(),
+                    STATEMENTS.end(),
+                    [&](std::string_view start) { return StartsWith(text, start); }))
+    {
+        return true;
+    }
+    // "smtpd_reject_code = 550", "deny message = 550 ..."
+    const std::size_t assigned = text.find(" = ");
+    const std::string_view name = text.substr(0, assigned);
+    if (assigned != text.npos && std::count(name.begin(), name.end(), ' ') < 3 &&
+        std::all_of(name.begin(),
+                    name.end(),
+                    [](char c)
+                    { return IsAlnum(c) || c == '_' || c == '-' || c == '.' || c == ' '; }))
+    {
+        return true;
+    }
+    // "reject_message: 550 ..."
+    const std::string key = InLowerCase(text.substr(0, text.find_first_of(":= ")));
+    for (const std::string_view verb : {"reject", "deny", "block", "defer", "bounce"})
+    {
+        if (key.find('_') != key.npos && key.find(verb) != key.npos)
+        {
+            return true;
+        }
+    }
+    // "/^spam@/ REJECT 550 ...": a map of regular expressions.
+    if (StartsWith(text, "/") && text.find("/ ") != text.npos)
+    {
+        return true;
+    }
+    for (const std::string_view close : {"\";", "';", "\");", "');", "\"; }"})
+    {
+        if (text.find(close) != text.npos)
+        {
+            return true;
+        }
+    }
+    return std::any_of(ACTIONS.begin(),
+                       ACTIONS.end(),
+                       [&](std::string_view action)
+                       {
+                           const auto rest = scan::After(text, action);
+                           const std::string_view reply = rest ? Trim(*rest) : std::string_view();
+                           return reply.size() > 3 && (reply[0] == '4' || reply[0] == '5') &&
+                                  (IsReplyCodeAt(reply, 0) || reply[1] == '.');
+                       });
+}
+
+bool
+HasParticulars(std::string_view text)
+{
+    for (std::size_t at = text.find('@'); at != text.npos; at = text.find('@', at + 1))
+    {
+        if (at > 0 && at + 1 < text.size() && IsAlnum(text[at - 1]) && IsAlnum(text[at + 1]))
+        {
+            return true;
+        }
+    }
+    constexpr std::string_view BETWEEN = " \t[](){}<>,;'\"=/";
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find_first_of(BETWEEN), text.size());
+        const auto address = HostAddress::Parse(Trim(text.substr(0, end), ".:"));
+        if (end > 6 && address && address->IsNumeric())
+        {
+            return true;
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return false;
+}
+
+bool
+IsAboutMail(std::string_view words)
+{
+    const std::string lower = InLowerCase(words);
+    return std::any_of(MAIL_WORDS.begin(),
+                       MAIL_WORDS.end(),
+                       [&](std::string_view word)
+                       {
+                           for (std::size_t at = lower.find(word); at != lower.npos;
+                                at = lower.find(word, at + 1))
+                           {
+                               // "rbl" is one in "an rbl", and none in "surbl".
+                               if (word.size() > 4 || at == 0 || !IsAlnum(lower[at - 1]))
+                               {
+                                   return true;
+                               }
+                           }
+                           return false;
+                       });
+}
+
+std::optional<ReplyInText>
+FindReplyInText(std::string_view line, bool isReport)
+{
+    std::optional<bool> isSettings;
+    std::optional<bool> hasParticulars;
+    for (std::size_t at = 0; at + 4 <= line.size(); ++at)
+    {
+        if (!IsReplyCodeAt(line, at))
+        {
+            continue;
+        }
+        isSettings = isSettings ? isSettings : IsSettings(line);
+        hasParticulars = hasParticulars ? hasParticulars : HasParticulars(line);
+        if (*isSettings)
+        {
+            return std::nullopt;
+        }
+        const Lead lead = LeadOf(line.substr(0, at), line.substr(at + 3));
+        ReplyInText found;
+        static_cast<FoundReply&>(found) = ReadReplyAt(WithinQuotes(line, at), at);
+        std::string_view behind = line.substr(at + 4);
+        TakeEnhancedCode(behind);
+        const std::string_view next = scan::Word(behind);
+        const bool isLed = lead == Lead::Mail || lead == Lead::Program;
+        const bool isEnhanced = !found.enhanced.empty() && found.enhanced[0] != '2';
+        const bool isQuoted = IsQuotedInSentence(line, at, lead);
+        if (IsOneWordOf(next, UNITS) || (!isLed && IsOneWordOf(next, EXPLAINING)) ||
+            (isQuoted && !(isEnhanced && *hasParticulars)) ||
+            (isEnhanced ? lead == Lead::Words && !isReport && !*hasParticulars
+                        : !IsBareReply(found, lead, isReport, *hasParticulars)))
+        {
+            continue;
+        }
+        found.isLed = isLed;
+        found.standing = isQuoted || StandsAlone(lead, isReport, *hasParticulars)
+                             ? ReportedReply::Standing::Alone
+                             : ReportedReply::Standing::Record;
+        return found;
+    }
+    return std::nullopt;
+}
+
+} // namespace bouncelab::detectors
