@@ -33,6 +33,8 @@ class PacketTreeReader : public TextLineReader
 
     std::string_view Kind() const override { return "packets printed by tshark, field by field"; }
 
+    bool IsExclusive() const override { return true; }
+
   private:
     bool Begin(std::uint32_t number, std::string_view text);
     bool ReadTree(std::string_view text);

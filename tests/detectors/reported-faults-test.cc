@@ -78,6 +78,18 @@ const PastedText DIALOGS[] = {
      Verdict::Inconclusive,
      4,
      "This server refuses 198.51.100.9 at MAIL"},
+    {"a refused dialog, MDaemon's rows",
+     "Mon 2024-01-02 10:11:12.345: [1] <-- 220 mx.goal.example ESMTP\n"
+     "Mon 2024-01-02 10:11:12.345: [2] <-- 220 mx.else.example ESMTP\n"
+     "Mon 2024-01-02 10:11:12.445: [1] --> EHLO home.example\n"
+     "Mon 2024-01-02 10:11:12.545: [1] <-- 250 mx.goal.example\n"
+     "Mon 2024-01-02 10:11:12.645: [1] --> MAIL FROM:<a@home.example>\n"
+     "Mon 2024-01-02 10:11:12.745: [1] <-- 550 5.7.1 no reverse DNS entry\n",
+     "refusals",
+     "refused.policy",
+     Verdict::Fault,
+     6,
+     "mx.goal.example refuses at MAIL"},
     {"a reply that no server gives to RCPT",
      "220 mx.goal.example ESMTP\nEHLO out.home.example\n250 mx.goal.example\n"
      "MAIL FROM:<a@home.example>\n250 Ok\nRCPT TO:<b@goal.example>\n500 error\nQUIT\n221 Bye\n",
@@ -374,6 +386,39 @@ const PastedText SENDERS[] = {
      Verdict::Benign,
      2,
      "delivered later all the same (line 3)"},
+    {"no way to a domain, Exim",
+     "2024-01-02 10:11:12 1rKabc-0001Ab-QQ ** bob@goal.example: Unrouteable address\n"
+     "2024-01-02 10:11:12 1rKabc-0001Ab-QQ Completed\n",
+     "refusals",
+     "unreachable.name",
+     Verdict::Inconclusive,
+     1,
+     "gives up for bob@goal.example"},
+    {"a call that nothing answers, telnet",
+     "$ telnet mx.goal.example 25\nTrying 192.0.2.30...\ntelnet: Unable to connect to remote host: "
+     "Connection timed out\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Inconclusive,
+     3,
+     "192.0.2.30"},
+    {"a queue that gets no connection, Exchange",
+     "Identity: EX1\\33\nStatus: Retry\nLastError: 451 4.4.0 Primary target IP address responded "
+     "with: \"421 4.2.1 Unable to connect.\" Attempted failover to alternate host.\n",
+     "refusals",
+     "unreachable.port",
+     Verdict::Inconclusive,
+     3,
+     "another network"},
+    {"a refusal, msmtp",
+     "Oct 12 07:01:55 host=smtp.firm.example tls=on auth=on user=me from=me@firm.example "
+     "recipients=bob@goal.example smtpstatus=550 smtpmsg='550 5.1.1 <bob@goal.example>: Recipient "
+     "address rejected: User unknown' errormsg='not accepted' exitcode=EX_DATAERR\n",
+     "refusals",
+     "refused.recipient",
+     Verdict::Benign,
+     1,
+     "User unknown\""},
     {"a refusal, Courier",
      "Nov 30 10:14:05 box courieresmtp: "
      "id=0000000000A1B2C3.5656,from=<me@box.example>,addr=<you@far.example>: 550 sorry, no mailbox "
