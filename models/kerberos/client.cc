@@ -353,9 +353,11 @@ Client::OnReply(const KdcReply& reply, Moment at)
                                                         part->key,
                                                         part->end,
                                                         Controller()};
-    if (Find(m_quest->wanted, at.clock))
+    const PrincipalName due = m_quest->exchange == Exchange::As ? TicketService() : m_quest->wanted;
+    const bool isValid = Find(due, at.clock) != nullptr;
+    if (!isValid || Find(m_quest->wanted, at.clock))
     {
-        End(ErrorCode::None, at);
+        End(isValid ? ErrorCode::None : ErrorCode::TicketExpired, at);
         return;
     }
     m_quest->exchange = Exchange::Tgs;

@@ -118,7 +118,8 @@ Domain::ReplicateAll(Nanoseconds now)
 Nanoseconds
 Domain::NextFetch(const Neighbor& neighbor) const
 {
-    return neighbor.lastAttempt.value_or(Nanoseconds(0)) + neighbor.link.interval;
+    const Nanoseconds interval = neighbor.link.interval;
+    return (neighbor.lastAttempt.value_or(Nanoseconds(0)) / interval + 1) * interval;
 }
 
 std::optional<Nanoseconds>

@@ -15,6 +15,7 @@ enum class ErrorCode : std::int64_t
     None = 0,
     ClientUnknown = 6,
     ServiceUnknown = 7,
+    NeverValid = 11, //!< The ticket would have ended before it begins.
     EncryptionTypeUnsupported = 14,
     PaDataUnsupported = 16,
     ClientRevoked = 18,
@@ -40,10 +41,11 @@ enum class ErrorCode : std::int64_t
 constexpr auto
 EnumNames(ErrorCode)
 {
-    return std::array<EnumName<ErrorCode>, 22>{
+    return std::array<EnumName<ErrorCode>, 23>{
         {{"KDC_ERR_NONE", ErrorCode::None},
          {"KDC_ERR_C_PRINCIPAL_UNKNOWN", ErrorCode::ClientUnknown},
          {"KDC_ERR_S_PRINCIPAL_UNKNOWN", ErrorCode::ServiceUnknown},
+         {"KDC_ERR_NEVER_VALID", ErrorCode::NeverValid},
          {"KDC_ERR_ETYPE_NOTSUPP", ErrorCode::EncryptionTypeUnsupported},
          {"KDC_ERR_PADATA_TYPE_NOSUPP", ErrorCode::PaDataUnsupported},
          {"KDC_ERR_CLIENT_REVOKED", ErrorCode::ClientRevoked},

@@ -312,6 +312,11 @@ Kdc::Give(Job& job, const Grant& grant, const Account& service)
     ticket.start = now;
     ticket.end =
         std::min({body.till, grant.latestEnd, now + SecondsOf(m_persona.kdc.ticketLifetime)});
+    if (ticket.end <= now)
+    {
+        job.event.error = ErrorCode::NeverValid;
+        return {};
+    }
     ticket.renewTill = grant.renewTill;
     if (grant.account && grant.account->pacSize > 0)
     {

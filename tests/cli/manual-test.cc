@@ -68,11 +68,7 @@ BOOST_AUTO_TEST_CASE(ItHasEveryCommandAndOptionThatHelpHas)
 }
 
 BOOST_AUTO_TEST_CASE(TroffHasNothingToSayOfIt,
-                     *boost::unit_test::precondition(
-                         [](boost::unit_test::test_unit_id) {
-                             return tests::UnlessMissing(
-                                 fs::exists("/usr/bin/groff") ? "" : "groff is not installed");
-                         }))
+                     *boost::unit_test::precondition(tests::IfRuns{"groff --version", "groff"}))
 {
     const Scratch scratch;
     const fs::path page = scratch.Path() / "bouncelab.1";
