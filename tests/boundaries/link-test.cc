@@ -52,8 +52,8 @@ BOOST_AUTO_TEST_CASE(TheDetectorsHoldNothingOfTheLab)
                               "mail",
                               "probe",
                               "service",
-                               "dns",
-                               "kerberos"})
+                              "dns",
+                              "kerberos"})
     {
         BOOST_TEST(Symbols("bouncelab-detect", space) == 0, space);
     }
