@@ -149,7 +149,10 @@ struct TimedPacket
     bool outward;
     Bytes ip;
 
-    evidence::Frame AsFrame() const { return {time, Link(outward), ip.data(), ip.size()}; }
+    evidence::Frame AsFrame() const
+    {
+        return {time, Link(outward), ethertype::IPV4, ip.data(), ip.size()};
+    }
 };
 
 /// The nine packets of S003-10 to S003-19, as the table in the catalogue of evidence has them; the
