@@ -136,7 +136,7 @@ class ListedRun
         score::WriteTextFile(m_file, text);
         RunSpec spec;
         spec.scenarioFile = m_file.string();
-        spec.personas = tests::SourceDir();
+        spec.personas = {tests::SourceDir()};
         spec.variant = "fault";
         spec.seed = 1;
         spec.out = m_scratch.Path() / "out";
