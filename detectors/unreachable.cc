@@ -289,10 +289,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     std::set<HostAddress> clients;
     for (const SmtpSession& session : analysis.Sessions(LogDetail::Codes))
     {
-        if (!session.log)
-        {
-            clients.insert(session.client);
-        }
+        clients.insert(session.client);
     }
     sink.alerts.erase(std::remove_if(sink.alerts.begin(),
                                      sink.alerts.end(),
