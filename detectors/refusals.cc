@@ -177,7 +177,9 @@ class Judge
         {
             return reply.stage != "greeting" || !isPlain;
         }
-        return session.atServer && IsOwnTrouble(reply);
+        const bool isOften = dottedClass == "refused.recipient" ||
+                             dottedClass == "refused.relaying" || dottedClass == GREYLISTED;
+        return session.atServer && (IsOwnTrouble(reply) || (!isPlain && !isOften));
     }
 
     /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).

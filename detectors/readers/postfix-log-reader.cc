@@ -75,6 +75,13 @@ TakeQueueId(std::string_view& text)
     return id;
 }
 
+bool
+HasEnhancedAt(std::string_view text, std::size_t at)
+{
+    std::string_view rest = text.substr(std::min(at, text.size()));
+    return !TakeEnhancedCode(rest).empty() && StartsWith(rest, " ");
+}
+
 WallTime
 TimeOf(const SyslogStamp& stamp)
 {
@@ -103,6 +110,11 @@ PostfixLogReader::Line(std::uint32_t number, std::string_view line)
     if (id.empty())
     {
         ReadConnectFailure(at, text);
+    }
+    else if (service == "cleanup" &&
+             (scan::Skip(text, "milter-reject: ") || scan::Skip(text, "reject: ")))
+    {
+        ReadReject(at, text);
     }
     else if (IsDeliveryAgent(service) && text.find("status=") != text.npos)
     {
@@ -169,9 +181,9 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
     reply.stage = scan::Word(text);
     scan::SkipSpace(text);
     scan::Skip(text, "from ");
-    // "mx.example[192.0.2.1]: 550", postscreen's "[192.0.2.1]:4412: 550"
+    // "mx.example[192.0.2.1]: 550", postscreen's "[192.0.2.1]:4412: 550", a filter's ": 5.7.1"
     std::size_t colon = text.find(": ");
-    while (colon != text.npos && !IsReplyCodeAt(text, colon + 2))
+    while (colon != text.npos && !IsReplyCodeAt(text, colon + 2) && !HasEnhancedAt(text, colon + 2))
     {
         colon = text.find(": ", colon + 2);
     }
@@ -181,17 +193,20 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
     const std::string_view rest = colon == text.npos ? text : text.substr(colon + 2);
     const std::size_t semicolon = std::min(rest.rfind("; from="), rest.size());
     const std::string said(rest.substr(0, semicolon));
-    reply.sender = PostfixPath(PostfixValue(rest, " from="));
-    reply.recipient = PostfixPath(PostfixValue(rest, " to="));
-    const std::string hello = std::string(Trim(PostfixValue(rest, "helo="), "<>"));
+    reply.sender = PostfixPath(PostfixValue(text, " from="));
+    reply.recipient = PostfixPath(PostfixValue(text, " to="));
+    const std::string hello = std::string(Trim(PostfixValue(text, "helo="), "<>:"));
     const auto found = FindReply("reject: " + said);
-    if (!found)
+    std::string_view words = said;
+    const std::string enhanced = TakeEnhancedCode(words);
+    if (!found && enhanced.empty())
     {
         return;
     }
-    reply.code = found->code;
-    reply.enhanced = found->enhanced;
-    reply.reply = found->words;
+    reply.code = found ? found->code : 0;
+    reply.enhanced = found ? found->enhanced : enhanced;
+    reply.reply = found ? found->words : std::string(Trim(words));
+    reply.stage = StartsWith(reply.stage, "END-OF-MESSAGE") ? "content" : reply.stage;
     LogSession& session = SessionOf(at, client);
     if (session.rows.empty() && !hello.empty())
     {

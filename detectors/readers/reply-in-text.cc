@@ -210,7 +210,11 @@ IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
 std::string_view
 WithinQuotes(std::string_view text, std::size_t at)
 {
-    const char quote = at > 0 ? text[at - 1] : '\0';
+    char quote = at > 0 ? text[at - 1] : '\0';
+    // "\"diagnosticCode\":\"smtp; 550 5.1.1 ...\"": the words before it are within them too.
+    const std::string_view before = text.substr(0, at);
+    const bool isWithin = std::count(before.begin(), before.end(), '"') % 2 == 1;
+    quote = QUOTES.find(quote) == QUOTES.npos && isWithin ? '"' : quote;
     if (QUOTES.find(quote) == QUOTES.npos)
     {
         return text;
