@@ -179,7 +179,8 @@ class Judge
         }
         const bool isOften = dottedClass == "refused.recipient" ||
                              dottedClass == "refused.relaying" || dottedClass == GREYLISTED;
-        return session.atServer && (IsOwnTrouble(reply) || (!isPlain && !isOften));
+        const bool isSyntax = reply.code / 10 == 50; // of commands, by RFC 5321
+        return session.atServer && (IsOwnTrouble(reply) || (!isPlain && !isOften && !isSyntax));
     }
 
     /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
