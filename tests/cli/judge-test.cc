@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)
     WriteGood("mine.sh");
     const ChildEnd none = regress({scenario});
     BOOST_TEST(none.status == 2);
-    BOOST_TEST(Has(none.error, "accepted has no verdicts of mine to compare with"), none.error);
+    BOOST_TEST(Has(none.error, "accepted: expected a folder of accepted verdicts"), none.error);
     BOOST_TEST(regress({scenario, "--update-baseline"}).status == 0);
     const ChildEnd same = regress({scenario});
     BOOST_TEST(same.status == 0, same.error);

@@ -37,7 +37,7 @@ const std::string PLAIN = "tcp 192.168.1.77:1042 > 198.51.100.7:25";
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(firewall_log)
+BOOST_AUTO_TEST_SUITE(firewall_log_reader)
 
 BOOST_AUTO_TEST_CASE(rows_of_cisco)
 {
