@@ -158,12 +158,14 @@ SweepPlan::Check(const scenario::PersonaLibrary& personas) const
     std::vector<ScenarioError> told;
     for (const auto& [error, texts] : errors)
     {
-        told.push_back(texts.size() == 1 ? error
-                                         : ScenarioError(error.At(),
-                                                         error.Key(),
-                                                         fmt::format("{}; so are {} further values",
-                                                                     error.Text(),
-                                                                     texts.size() - 1)));
+        told.push_back(texts.size() == 1
+                           ? error
+                           : ScenarioError(error.At(),
+                                           error.Key(),
+                                           fmt::format("{}; likewise {} further value{}",
+                                                       error.Text(),
+                                                       texts.size() - 1,
+                                                       texts.size() == 2 ? "" : "s")));
     }
     return told;
 }

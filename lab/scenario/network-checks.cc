@@ -293,6 +293,12 @@ class NetworkChecker : SectionChecker
     void CheckPaths() const
     {
         CheckNames("paths", m_scenario.paths);
+        if (!m_scenario.site.inside.empty() &&
+            m_scenario.hosts.count(std::string(SITE_GATEWAY)) > 0)
+        {
+            Fail(JoinPath("hosts", std::string(SITE_GATEWAY)),
+                 "found the name of the site's gateway, expected one of its own");
+        }
         const Topology nodes = NodesOf(m_scenario);
         std::map<std::string, std::string> ends;
         for (const auto& [name, station] : m_scenario.stations)

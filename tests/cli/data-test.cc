@@ -185,12 +185,12 @@ BOOST_AUTO_TEST_CASE(AFolderThatHasNoneOfItIsRefused)
     fs::create_directories(scratch.Path() / "empty");
     for (const char* command : {"list", "run", "measure", "score", "sweep", "judge", "validate"})
     {
-        for (const char* folder : {"empty", "nowhere"})
+        for (const std::string& folder : std::vector<std::string>{"empty", "nowhere"})
         {
             const ChildEnd end =
-                Bouncelab(scratch.Path(), {command, "forged-reply", "--data", folder});
+                Bouncelab(scratch.Path(), {command, "scenarios", "--data", folder});
             BOOST_TEST(end.status == 2);
-            BOOST_TEST(Has(end.error, std::string("--data: found ") + folder), end.error);
+            BOOST_TEST(Has(end.error, "--data: found " + folder), end.error);
             BOOST_TEST(end.error.find('\n') == end.error.size() - 1, end.error);
         }
     }

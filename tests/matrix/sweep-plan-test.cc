@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(AllFaultsOfKeysAreToldBeforeAnythingRuns)
                              [&](const std::string& line)
                              { return line.find(part) != std::string::npos; });
     };
-    BOOST_TEST(lines.size() == 4);
+    BOOST_TEST(lines.size() == 3);
     BOOST_TEST(tell("campaign.yaml:4:30: paths.japan.delay-scale: found \"x\"") == 1);
-    BOOST_TEST(tell("campaign.yaml:4:30: paths.japan.delay-scale: found \"-3\"") == 1);
+    BOOST_TEST(tell("; likewise 1 further value") == 1); // -3
     BOOST_TEST(tell("campaign.yaml:5:30: mail.ordinry: no such key, did you mean \"ordinary\"") ==
                1);
     BOOST_TEST(tell("campaign.yaml:7:12: vantages.1: forged-reply/control has no vantage") == 1);

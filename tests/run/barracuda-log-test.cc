@@ -163,10 +163,10 @@ base:
   duration: 120 s
   site:
     gateway-address: 10.10.10.1
-    mail-host: gateway
+    mail-host: filter
     inside: [{address: 10.10.10.1, delay: 100 us}]
   hosts:
-    gateway:
+    filter:
       address: 10.10.10.10
       hostname: gw.example.org
       stack: linux-2.6
@@ -198,7 +198,7 @@ base:
       taken: {from: ken@fabrikam.example, to: anna@example.org, via: sender, at: 5 s}
       refused: {from: ken@fabrikam.example, to: info@example.net, via: sender, at: 10 s}
   vantages:
-    gateway: {place: gateway, mail-log: true}
+    gateway: {place: filter, mail-log: true}
 variants:
   mail: {description: One message is taken and one refused.}
 )";

@@ -129,7 +129,7 @@ TestsOf(const Scratch& scratch, const std::string& variant)
     return tests;
 }
 
-BOOST_AUTO_TEST_SUITE(exported)
+BOOST_AUTO_TEST_SUITE(suricata_export)
 
 BOOST_AUTO_TEST_CASE(WhatTheTruthHasIsDueAndOurAdapterReadsIt)
 {
