@@ -112,9 +112,18 @@ class Judge
         {
             JudgeHost(host, record);
         }
+        JudgeNightly();
     }
 
   private:
+    /// A host that by a firewall's log opens one connection a day, to one server outside.
+    struct NightlyHost
+    {
+        HostAddress address;
+        const HostRecord* record;
+        SendRhythm rhythm;
+    };
+
     using Grounds = std::vector<std::string>;
 
     // What is collected.
@@ -428,24 +437,40 @@ class Judge
         {
             return;
         }
-        Grounds grounds;
         if (record.servers.size() >= MANY_SERVERS)
         {
-            grounds.push_back(fmt::format("it opens connections to port 25 of {} servers itself",
-                                          record.servers.size()));
+            JudgeMany(host, record);
+            return;
         }
+        std::vector<WallTime> times;
+        for (const InFile<FirewallEvent>* event : record.opened)
+        {
+            times.push_back(event->record.time.value_or(WallTime()));
+        }
+        const SendRhythm rhythm = RhythmOf(times);
+        if (rhythm.isDaily && record.servers.size() == 1 &&
+            record.opened.size() <= 2 * rhythm.times && !IsInside(*record.servers.begin()))
+        {
+            m_nightly.push_back({host, &record, rhythm});
+        }
+    }
+
+    /// Many servers, no mail in and questions for MX records are of every relay that sends only:
+    /// what the site's own rules deny is the second ground.
+    void JudgeMany(const HostAddress& host, const HostRecord& record)
+    {
+        Grounds signs{fmt::format("it opens connections to port 25 of {} servers itself",
+                                  record.servers.size())};
         if (record.denied > 0)
         {
-            grounds.push_back(fmt::format("{} of its {} connections were denied, which the mail "
-                                          "server's are not",
-                                          record.denied,
-                                          record.opened.size()));
+            signs.push_back(fmt::format("{} of its {} connections were denied",
+                                        record.denied,
+                                        record.opened.size()));
         }
         const auto asked = m_exchangers.find(host);
         if (asked != m_exchangers.end() && asked->second.size() >= MANY_SERVERS)
         {
-            grounds.push_back(
-                fmt::format("it asks for the MX of {} domains", asked->second.size()));
+            signs.push_back(fmt::format("it asks for the MX of {} domains", asked->second.size()));
         }
         const bool knowsServer =
             std::any_of(m_hosts.begin(),
@@ -454,9 +479,9 @@ class Judge
                         { return other.second.received > 0 && !other.second.opened.empty(); });
         if (knowsServer)
         {
-            grounds.push_back("no mail comes in to it, which a mail server's does");
+            signs.emplace_back("no mail comes in to it, as it does to the mail server");
         }
-        if (record.servers.size() >= MANY_SERVERS && grounds.size() >= 2)
+        if (record.denied > 0)
         {
             AddHost(host,
                     record,
@@ -465,56 +490,73 @@ class Judge
                     0.85,
                     fmt::format("{} sends mail past the mail server: {}.",
                                 host.ToString(),
-                                Enumerate(grounds)),
+                                Enumerate(signs)),
                     "cut that machine off and clean it; port 25 outward for the mail server alone");
-            return;
         }
-        JudgeRhythm(host, record);
-    }
-
-    void JudgeRhythm(const HostAddress& host, const HostRecord& record)
-    {
-        std::vector<WallTime> times;
-        for (const InFile<FirewallEvent>* event : record.opened)
-        {
-            times.push_back(event->record.time.value_or(WallTime()));
-        }
-        const SendRhythm rhythm = RhythmOf(times);
-        const bool isOne = record.servers.size() == 1 && record.opened.size() <= 2 * rhythm.times &&
-                           !IsInside(*record.servers.begin());
-        if (!rhythm.isDaily || !isOne)
-        {
-            return;
-        }
-        const ListedAddress* const listed = ListedGreeting();
-        const std::string what = fmt::format("{} opens a connection to port 25 of {} {}",
-                                             host.ToString(),
-                                             record.servers.begin()->ToString(),
-                                             rhythm.ToString());
-        if (listed)
-        {
-            AddHost(
-                host,
-                record,
-                REPORT,
-                Verdict::Fault,
-                0.8,
-                fmt::format("{}; {} saw a greeting as {} from {}, which is no name of a machine, "
-                            "and no other host here sends so.",
-                            what,
-                            listed->list,
-                            listed->hello,
-                            listed->address.ToString()),
-                "give the relay of that program by its full name, or keep its mail inside");
-        }
-        else
+        else if (knowsServer)
         {
             AddHost(host,
                     record,
+                    BOT,
+                    Verdict::Inconclusive,
+                    0.3,
+                    fmt::format("{} sends mail past the mail server: {}. A relay for outgoing mail "
+                                "and a newsletter's host do so, too.",
+                                host.ToString(),
+                                Enumerate(signs)),
+                    "whether that machine is meant to send, and a capture of what it greets as");
+        }
+    }
+
+    /// Whether a host can be the one that the outside sees under an address.
+    static bool MayBe(const HostAddress& host, const HostRecord& record, const HostAddress& seen)
+    {
+        for (const InFile<FirewallEvent>* event : record.opened)
+        {
+            if (event->record.translated.IsKnown())
+            {
+                return event->record.translated == seen;
+            }
+        }
+        return host == seen || IsInside(host);
+    }
+
+    void JudgeNightly()
+    {
+        const ListedAddress* const listed = ListedGreeting();
+        for (const auto& [host, record, rhythm] : m_nightly)
+        {
+            const std::string what = fmt::format("{} opens a connection to port 25 of {} {}",
+                                                 host.ToString(),
+                                                 record->servers.begin()->ToString(),
+                                                 rhythm.ToString());
+            if (listed && m_nightly.size() == 1 && MayBe(host, *record, listed->address))
+            {
+                AddHost(host,
+                        *record,
+                        REPORT,
+                        Verdict::Fault,
+                        0.8,
+                        fmt::format("{}; {} saw a greeting as {} from {}, which is no name of a "
+                                    "machine, and no other host in this log has such a rhythm.",
+                                    what,
+                                    listed->list,
+                                    listed->hello,
+                                    listed->address.ToString()),
+                        "give the relay of that program by its full name, or keep its mail inside");
+                continue;
+            }
+            AddHost(host,
+                    *record,
                     REPORT,
                     Verdict::Inconclusive,
                     0.4,
-                    fmt::format("{}. What it greets as, a firewall's log does not tell.", what),
+                    fmt::format("{}. What it greets as, a firewall's log does not tell{}.",
+                                what,
+                                m_nightly.size() > 1
+                                    ? fmt::format("; {} hosts in this log have such a rhythm",
+                                                  m_nightly.size())
+                                    : ""),
                     "a capture of port 25 outside the firewall over that minute, which shows the "
                     "greeting; or the log of the server that takes it");
         }
@@ -563,6 +605,7 @@ class Judge
     AlertSink& m_sink;
     std::map<std::pair<HostAddress, std::string>, SenderRecord> m_senders;
     std::map<HostAddress, HostRecord> m_hosts;
+    std::vector<NightlyHost> m_nightly;
     std::map<HostAddress, std::set<std::string>> m_exchangers; //!< Domains whose MX one asks for.
 };
 
@@ -577,10 +620,11 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 /**
  * What behind an address gets it onto a block list (S002-06 to S002-09): a program that mails once
  * a night under a name that is none, or a bot. Both need two grounds: the name and the rhythm; of a
- * bot its name, its senders' domains, refused recipients, its hours, many servers, what the
- * firewall denies. Benign: reports and newsletters with a right name, and whatever stays on the
- * machine or inside the network. With one ground it says which evidence would decide. Where a
- * firewall's log has the translation, the host behind the NAT is named.
+ * bot its name, its senders' domains, refused recipients, its hours; by a firewall's log many
+ * servers and what the rules deny, for a relay that only sends looks the same without the denials.
+ * Benign: reports and newsletters with a right name, and whatever stays on the machine or inside
+ * the network. With one ground it says which evidence would decide. Where a firewall's log has the
+ * translation, the host behind the NAT is named.
  */
 extern const Detector LISTING_CAUSE{
     listing_cause::SIGNATURE,

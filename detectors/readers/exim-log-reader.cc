@@ -120,7 +120,7 @@ EximLogReader::ReadMessage(const Row& row)
 void
 EximLogReader::ReadArrival(const Row& row, std::string_view text)
 {
-    Message& message = m_messages[row.id];
+    TrackedMessage& message = m_messages[row.id];
     const std::string fields = " " + std::string(text);
     std::string_view rest = text;
     message.sender = InLowerCase(Trim(scan::Word(rest), "<>"));
@@ -344,26 +344,7 @@ EximLogReader::End()
     }
     for (auto& [id, message] : m_messages)
     {
-        for (TrackedEvent& event : message.events)
-        {
-            event.messageId = message.messageId;
-            event.sender = message.sender;
-            event.returnPath = message.sender.empty() ? "<>" : message.sender;
-            if (event.event == "RECEIVE")
-            {
-                event.client = message.client;
-                event.clientName = message.clientName;
-                event.reference = message.reference;
-                for (const TrackedEvent& other : message.events)
-                {
-                    if (!other.recipients.empty() && other.event != "RECEIVE")
-                    {
-                        event.recipients.push_back(other.recipients.front());
-                    }
-                }
-            }
-            m_handlers.event(event);
-        }
+        message.HandOn(m_handlers.event);
     }
     for (auto& [client, session] : m_refused)
     {

@@ -1,10 +1,8 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_EXIM_LOG_READER_H
 #define BOUNCELAB_DETECTORS_READERS_EXIM_LOG_READER_H
 
-#include "detectors/readers/message-tracking-reader.h"
-#include "detectors/readers/protocol-sessions.h"
-#include "detectors/readers/reported-reply.h"
 #include "detectors/readers/text-line-reader.h"
+#include "detectors/readers/tracked-message.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,15 +23,8 @@ namespace bouncelab::detectors
 class EximLogReader : public TextLineReader
 {
   public:
-    struct Handlers
-    {
-        std::function<void(const TrackedEvent&)> event;
-        std::function<void(const ReportedReply&)> reply;
-        std::function<void(LogSession&&)> session;
-    };
-
     /// \param file index of the file whose lines come.
-    EximLogReader(Handlers handlers, std::uint16_t file)
+    EximLogReader(MailLogHandlers handlers, std::uint16_t file)
         : m_handlers(std::move(handlers))
         , m_file(file)
     {
@@ -47,16 +38,6 @@ class EximLogReader : public TextLineReader
     bool IsExclusive() const override { return true; }
 
   private:
-    struct Message
-    {
-        std::string messageId;
-        std::string sender;
-        std::string clientName;
-        std::optional<HostAddress> client;
-        std::string reference; //!< Of a report: the message that it reports on.
-        std::vector<TrackedEvent> events;
-    };
-
     struct Row
     {
         std::uint32_t number;
@@ -75,10 +56,10 @@ class EximLogReader : public TextLineReader
     ReportedReply ReplyOf(const Row& row) const;
     void Tell(ReportedReply reply);
 
-    Handlers m_handlers;
+    MailLogHandlers m_handlers;
     std::uint16_t m_file;
-    std::map<std::string, Message> m_messages;   //!< By id.
-    std::map<std::string, LogSession> m_refused; //!< By client.
+    std::map<std::string, TrackedMessage> m_messages; //!< By id.
+    std::map<std::string, LogSession> m_refused;      //!< By client.
     std::vector<ReportedReply> m_replies;
     std::set<std::string> m_told; //!< Of replies that a row tells once more for its recipient.
 };

@@ -23,10 +23,10 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     // What is said in a dialog is no report of one.
     readers.push_back(std::make_unique<DialogReader>(adopt, index));
     readers.push_back(std::make_unique<PostfixLogReader>(
-        PostfixLogReader::Handlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
+        MailLogHandlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
         index));
     readers.push_back(std::make_unique<EximLogReader>(
-        EximLogReader::Handlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
+        MailLogHandlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
         index));
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));

@@ -408,26 +408,7 @@ PostfixLogReader::End()
     }
     for (auto& [id, message] : m_messages)
     {
-        for (TrackedEvent& event : message.events)
-        {
-            event.messageId = message.messageId;
-            event.sender = message.sender;
-            event.returnPath = message.sender.empty() ? "<>" : message.sender;
-            if (event.event == "RECEIVE")
-            {
-                event.client = message.client;
-                event.clientName = message.clientName;
-                event.reference = message.reference;
-                for (const TrackedEvent& other : message.events)
-                {
-                    if (!other.recipients.empty() && other.event != "RECEIVE")
-                    {
-                        event.recipients.push_back(other.recipients.front());
-                    }
-                }
-            }
-            m_handlers.event(event);
-        }
+        message.HandOn(m_handlers.event);
     }
     m_messages.clear();
     m_replies.clear();

@@ -1,11 +1,9 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_POSTFIX_LOG_READER_H
 #define BOUNCELAB_DETECTORS_READERS_POSTFIX_LOG_READER_H
 
-#include "detectors/readers/message-tracking-reader.h"
-#include "detectors/readers/protocol-sessions.h"
-#include "detectors/readers/reported-reply.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "detectors/readers/text-line-reader.h"
+#include "detectors/readers/tracked-message.h"
 
 #include <functional>
 #include <map>
@@ -24,15 +22,8 @@ namespace bouncelab::detectors
 class PostfixLogReader : public TextLineReader
 {
   public:
-    struct Handlers
-    {
-        std::function<void(const TrackedEvent&)> event;
-        std::function<void(const ReportedReply&)> reply;
-        std::function<void(LogSession&&)> session;
-    };
-
     /// \param file index of the file whose lines come.
-    PostfixLogReader(Handlers handlers, std::uint16_t file)
+    PostfixLogReader(MailLogHandlers handlers, std::uint16_t file)
         : m_handlers(std::move(handlers))
         , m_file(file)
     {
@@ -44,16 +35,10 @@ class PostfixLogReader : public TextLineReader
     std::string_view Kind() const override { return "Postfix log"; }
 
   private:
-    struct Message
+    struct Message : TrackedMessage
     {
-        std::string messageId;
-        std::string sender;
-        std::string clientName;
-        std::optional<HostAddress> client;
-        std::string reference;   //!< Of a report: the queue id that it reports on.
         bool isRemoved = false;  //!< It left the queue.
         bool isReported = false; //!< Its sender, or the postmaster, was told.
-        std::vector<TrackedEvent> events;
     };
 
     struct Current
@@ -78,7 +63,7 @@ class PostfixLogReader : public TextLineReader
                     std::string_view answer);
     void Close(const std::string& process);
 
-    Handlers m_handlers;
+    MailLogHandlers m_handlers;
     std::uint16_t m_file;
     std::map<std::string, Message> m_messages; //!< By queue id.
     std::map<std::string, LogSession> m_open;  //!< By smtpd's process.

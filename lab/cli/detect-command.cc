@@ -24,8 +24,6 @@ namespace fs = std::filesystem;
 using judge::Blindness;
 using judge::DetectorRun;
 
-constexpr std::string_view DETECTOR_PROGRAM = "bouncelab-detect: "; //!< Before what it says.
-
 struct DetectOptions
 {
     std::vector<std::string> paths;
@@ -156,25 +154,15 @@ SayGrade(Shell& shell, const DetectorRun& judgement)
 void
 Report(Shell& shell, const DetectorRun& judgement)
 {
-    std::string_view said = judgement.end.error;
-    const bool isOwnWord = judgement.code == BAD_INPUT && judgement.blindness == Blindness::None;
-    if (isOwnWord)
+    if (!judgement.end.error.empty())
     {
-        // Its last line is the problem, and told as one of this program's.
-        said = TrimEnd(said, "\r\n");
-        said = said.substr(0, said.rfind('\n') == said.npos ? 0 : said.rfind('\n') + 1);
-    }
-    if (!said.empty())
-    {
-        shell.terminal.Quote(said);
+        shell.terminal.Quote(judgement.end.error);
     }
     if (judgement.code != EXPECTED)
     {
-        std::string_view problem = judgement.problem;
-        const bool hasName = StartsWith(problem, DETECTOR_PROGRAM);
-        problem.remove_prefix(hasName ? DETECTOR_PROGRAM.size() : 0);
-        shell.terminal.Error(isOwnWord && hasName ? std::string(problem)
-                                                  : fmt::format("{}: {}", judgement.path, problem));
+        const bool namesIt = judgement.code == BAD_INPUT && judgement.blindness == Blindness::None;
+        shell.terminal.Error(namesIt ? judgement.problem
+                                     : fmt::format("{}: {}", judgement.path, judgement.problem));
         shell.Raise(static_cast<ExitCode>(judgement.code));
     }
 }

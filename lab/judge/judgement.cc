@@ -187,6 +187,18 @@ Fail(DetectorRun& judgement, score::CellEnd ended, std::string problem, int code
     judgement.code = code;
 }
 
+/// The last line off the end of a text.
+std::string
+TakeLastLine(std::string& text)
+{
+    text.erase(TrimEnd(text, "\r\n").size());
+    const std::size_t newline = text.rfind('\n');
+    const std::size_t begin = newline == text.npos ? 0 : newline + 1;
+    std::string line = text.substr(begin);
+    text.erase(begin);
+    return line;
+}
+
 /// What is to be said of how it ended, if it ended badly.
 void
 Assess(const DetectorChoice& detector, DetectorRun& judgement)
@@ -222,16 +234,22 @@ Assess(const DetectorChoice& detector, DetectorRun& judgement)
                          strsignal(end.status - SIGNALS),
                          LastWords(end)));
     }
+    else if (detector.IsBuiltIn() && end.status == run::INPUT_OR_MACHINE)
+    {
+        // Its last line says what is wrong with what it was given.
+        std::string problem = TakeLastLine(judgement.end.error);
+        const std::string name = detector.program.filename().string() + ": ";
+        problem.erase(0, StartsWith(problem, name) ? name.size() : 0);
+        Fail(judgement, score::CellEnd::Crashed, std::move(problem), run::INPUT_OR_MACHINE);
+    }
     else if (end.status != 0)
     {
-        // The built-in ones and tshark say with 2 that it is what they were given.
+        // tshark, too, says with 2 that it is what it was given.
         const bool isInput =
-            (detector.IsBuiltIn() || detector.adapter) && end.status == run::INPUT_OR_MACHINE;
+            detector.adapter && detector.adapter->IsFilter() && end.status == run::INPUT_OR_MACHINE;
         Fail(judgement,
              score::CellEnd::Crashed,
-             isInput && detector.IsBuiltIn() && !LastWords(end).empty()
-                 ? LastWords(end).substr(2)
-                 : fmt::format("the detector ended with status {}{}", end.status, LastWords(end)),
+             fmt::format("the detector ended with status {}{}", end.status, LastWords(end)),
              isInput ? run::INPUT_OR_MACHINE : run::DETECTOR);
     }
 }
@@ -285,9 +303,8 @@ std::string
 LastWords(const run::ChildEnd& end)
 {
     constexpr std::size_t LONGEST = 300;
-    const std::string_view text = Trim(end.error, " \t\r\n");
-    const std::size_t newline = text.rfind('\n');
-    const std::string_view line = text.substr(newline == text.npos ? 0 : newline + 1);
+    std::string text = end.error;
+    const std::string line = TakeLastLine(text);
     return line.empty() ? "" : ": " + ForTerminal(line.substr(0, LONGEST));
 }
 

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_LAB_SCENARIO_SECTION_CHECKER_H
 #define BOUNCELAB_LAB_SCENARIO_SECTION_CHECKER_H
 
+#include "formats/prefix.h"
 #include "lab/scenario/checks.h"
 #include "lab/scenario/persona-library.h"
 #include "lab/scenario/scalar-text.h"
@@ -77,6 +78,17 @@ class SectionChecker
         }
     }
 
+    /// A value that is an address or a network, or empty.
+    void CheckPrefix(const std::string& path, const std::string& text) const
+    {
+        if (!text.empty() && !Ipv4Prefix::Parse(text))
+        {
+            Fail(path,
+                 fmt::format("found {}, expected an address or a network as 192.168.1.0/24",
+                             Quote(text)));
+        }
+    }
+
     /// Whether a host is at an end of a path, on a network, or a gateway.
     bool HasPlace(const std::string& host) const { return scenario::HasPlace(m_scenario, host); }
 
@@ -105,6 +117,9 @@ void CheckMiddleboxes(const Scenario& scenario, const Marks& marks);
 void CheckMail(const Scenario& scenario, const Marks& marks);
 void CheckVantages(const Scenario& scenario, const Marks& marks);
 void CheckProbes(const Scenario& scenario, const Marks& marks);
+
+/// A part of CheckNetwork(): how nodes are joined. \pre each node is sound by itself
+void CheckTopology(const Scenario& scenario, const Marks& marks);
 
 } // namespace bouncelab::scenario
 
