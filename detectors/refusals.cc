@@ -1,3 +1,4 @@
+#include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/session-replies.h"
 #include "detectors/analysis/smtp-session.h"

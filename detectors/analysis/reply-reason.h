@@ -47,20 +47,6 @@ enum class Unreached
 
 Unreached UnreachedBy(const ReportedReply& reply);
 
-/// Who wrote a reply, by its own words.
-struct ReplyAuthor
-{
-    bool isGenuine = false; //!< It has marks that only the server's own program makes.
-    bool isSample = false;  //!< Words of RFC 821's tables, which programs on the path use too.
-    std::string why;        //!< One clause.
-};
-
-ReplyAuthor AuthorOf(const ReportedReply& reply);
-
-/// "XXXXXXXX" of "500 5.0.0 'XXXXXXXX': command not understood"; empty where no masked word is
-/// quoted.
-std::string_view MaskedWordIn(std::string_view reply);
-
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_REPLY_REASON_H

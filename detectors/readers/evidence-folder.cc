@@ -1,27 +1,25 @@
 #include "detectors/readers/evidence-folder.h"
 
+#include "detectors/flow/known-flows.h"
 #include "detectors/readers/capture-reader.h"
+#include "detectors/readers/file-kind.h"
 #include "detectors/readers/healing.h"
 #include "detectors/readers/packet-line-reader.h"
 #include "detectors/readers/packet-tree-reader.h"
 #include "detectors/readers/snort-reader.h"
 #include "detectors/readers/text-file.h"
-#include "detectors/readers/text-source.h"
 #include "detectors/readers/unpacked-file.h"
 #include "formats/evidence-kind.h"
-#include "formats/sequence.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <list>
 #include <map>
 #include <set>
-#include <tuple>
 
 namespace bouncelab::detectors
 {
@@ -34,13 +32,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t MOST_FILES = 10000;
 constexpr std::size_t MOST_REFUSALS = 100000;
 constexpr std::size_t MOST_ROUTES = 1000;
-
-enum class FileKind
-{
-    Capture,
-    Text,
-    Other,
-};
 
 /// Programs' ways of printing packets, each of which has a reader.
 enum class PrintedForm
@@ -56,94 +47,6 @@ struct File
     std::string name;
     std::set<PrintedForm> printed; //!< Forms in which it has packets.
     FileReading reading;
-};
-
-/// A text without a line is one that had nothing to tell, as where a mail program showed no error;
-/// an empty file of any other name may be what is left of a capture.
-bool
-IsEmptyText(const fs::path& path)
-{
-    std::error_code error;
-    const std::string extension = path.extension().string();
-    return (extension == ".txt" || extension == ".log") && fs::file_size(path, error) == 0 &&
-           !error;
-}
-
-FileKind
-Sniff(std::FILE* file, std::string& what)
-{
-    unsigned char head[4096];
-    const std::size_t size = std::fread(head, 1, sizeof(head), file);
-    std::rewind(file);
-    if (size == 0)
-    {
-        what = "is empty";
-        return FileKind::Other;
-    }
-    if (LooksLikeCapture(head, size))
-    {
-        return FileKind::Capture;
-    }
-    bool bigEndian = false;
-    if (UnitOfEncoding(head, size, bigEndian) > 1)
-    {
-        return FileKind::Text;
-    }
-    what = NameOfContent(head, size);
-    const bool packed = what.find("unpack") != std::string::npos;
-    // Texts of any encoding have hardly any control characters, noise has one in ten.
-    const auto control = std::count_if(
-        head,
-        head + size,
-        [](unsigned char c) { return (c < 0x20 && !std::isspace(c) && c != 0x1B) || c == 0x7F; });
-    const bool noise = static_cast<std::size_t>(control) * 50 > size;
-    return packed || noise ? FileKind::Other : FileKind::Text;
-}
-
-/// Flows that captures hold, to know them again in print.
-class KnownFlows
-{
-  public:
-    void Remember(const Flow& flow)
-    {
-        m_flows[KeyOf(flow)].push_back(
-            {flow.stream[CLIENT].initialSequence, flow.stream[SERVER].initialSequence});
-    }
-
-    bool Contains(const Flow& flow) const
-    {
-        const auto found = m_flows.find(KeyOf(flow));
-        return found != m_flows.end() &&
-               std::any_of(found->second.begin(),
-                           found->second.end(),
-                           [&](const Start& start)
-                           {
-                               return Near(start.client, flow.stream[CLIENT].initialSequence) ||
-                                      Near(start.server, flow.stream[SERVER].initialSequence);
-                           });
-    }
-
-  private:
-    using Key = std::tuple<HostAddress, std::uint16_t, HostAddress, std::uint16_t>;
-
-    struct Start
-    {
-        std::uint32_t client;
-        std::uint32_t server;
-    };
-
-    static Key KeyOf(const Flow& flow)
-    {
-        return {flow.address[CLIENT], flow.port[CLIENT], flow.address[SERVER], flow.port[SERVER]};
-    }
-
-    static bool Near(std::uint32_t a, std::uint32_t b)
-    {
-        constexpr std::int64_t LONGEST_FLOW = 1 << 24;
-        return std::llabs(SequenceDistance(a, b)) < LONGEST_FLOW;
-    }
-
-    std::map<Key, std::vector<Start>> m_flows;
 };
 
 class FolderReading

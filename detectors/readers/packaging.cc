@@ -1,6 +1,7 @@
 #include "detectors/readers/packaging.h"
 
 #include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/page-text.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
@@ -24,88 +25,12 @@ constexpr std::size_t MOST_WIDTH = 250;
 /// Of terminals and mail programs: that far a text without rows is believed to be wrapped.
 constexpr std::array<std::size_t, 9> USUAL_WIDTHS{72, 76, 77, 78, 79, 80, 100, 120, 132};
 
-/// Tags that only a page has, and that end a line of text or do not.
-constexpr std::array<std::string_view, 14> BREAKING_TAGS{"br",
-                                                         "p",
-                                                         "div",
-                                                         "tr",
-                                                         "li",
-                                                         "pre",
-                                                         "table",
-                                                         "body",
-                                                         "html",
-                                                         "head",
-                                                         "ul",
-                                                         "h1",
-                                                         "h2",
-                                                         "hr"};
-constexpr std::array<std::string_view, 22> INLINE_TAGS{
-    "code", "span", "td", "th",    "b",    "i",         "em",     "strong",
-    "font", "a",    "tt", "title", "meta", "link",      "script", "style",
-    "img",  "ol",   "h3", "small", "sup",  "blockquote"};
-constexpr std::array<std::string_view, 8>
-    PAGE_TAGS{"<!doctype", "<html", "<pre", "<div", "<table", "<body", "<br", "<span"};
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> ENTITIES{{{"&lt;", "<"},
-                                                                                  {"&gt;", ">"},
-                                                                                  {"&quot;", "\""},
-                                                                                  {"&apos;", "'"},
-                                                                                  {"&#39;", "'"},
-                                                                                  {"&#34;", "\""},
-                                                                                  {"&nbsp;", " "},
-                                                                                  {"&#160;", " "},
-                                                                                  {"&amp;", "&"},
-                                                                                  {"&#64;", "@"}}};
-
-/// Characters that word processors and pages put in the place of ASCII's.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 34> LOOKALIKES{
-    {{"\xC2\xA0", " "},      {"\xE2\x80\x87", " "},  {"\xE2\x80\xAF", " "},  {"\xE2\x80\x82", " "},
-     {"\xE2\x80\x83", " "},  {"\xE2\x80\x89", " "},  {"\xE3\x80\x80", " "},  {"\xC2\xAD", ""},
-     {"\xE2\x80\x8B", ""},   {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},   {"\xEF\xBB\xBF", ""},
-     {"\xE2\x81\xA0", ""},   {"\xE2\x80\xB9", "<"},  {"\xE2\x80\xBA", ">"},  {"\xE3\x80\x88", "<"},
-     {"\xE3\x80\x89", ">"},  {"\xE2\x9F\xA8", "<"},  {"\xE2\x9F\xA9", ">"},  {"\xE2\x80\x9C", "\""},
-     {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x9E", "\""}, {"\xE2\x80\x9F", "\""}, {"\xC2\xAB", "\""},
-     {"\xC2\xBB", "\""},     {"\xE2\x80\x98", "'"},  {"\xE2\x80\x99", "'"},  {"\xE2\x80\x9A", "'"},
-     {"\xE2\x80\x9B", "'"},  {"\xE2\x80\x90", "-"},  {"\xE2\x80\x91", "-"},  {"\xE2\x80\x93", "-"},
-     {"\xE2\x80\x94", "-"},  {"\xE2\x88\x92", "-"}}};
-
-template <std::size_t N>
-bool
-IsOneOf(std::string_view name, const std::array<std::string_view, N>& names)
-{
-    return std::any_of(names.begin(),
-                       names.end(),
-                       [&](std::string_view known) { return EqualIgnoringCase(known, name); });
-}
-
 /// Characters of UTF-8.
 std::size_t
 Width(std::string_view text)
 {
     return static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-/// Whether a line has what Plain() would look at.
-bool
-IsOutOfTheOrdinary(std::string_view line)
-{
-    return std::any_of(line.begin(),
-                       line.end(),
-                       [](char c) { return (c & 0x80) != 0 || c == '\x1B' || c == '\t'; });
-}
-
-/// "\e[31m" off the front.
-bool
-SkipColor(std::string_view& text)
-{
-    if (text.size() < 3 || text[0] != '\x1B' || text[1] != '[')
-    {
-        return false;
-    }
-    const std::size_t end = text.find_first_not_of("0123456789;", 2);
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
-    return true;
 }
 
 /// "maillog.1:", "C:\\logs\\RECV.LOG:", and the number of the line behind it; 0 where there is
@@ -158,19 +83,6 @@ ServicePrefixLength(std::string_view line)
         return 0;
     }
     return std::min(end + 2, line.size());
-}
-
-bool
-HasPageTag(std::string_view line)
-{
-    if (line.find('<') == line.npos)
-    {
-        return false;
-    }
-    const std::string lower = InLowerCase(line);
-    return std::any_of(PAGE_TAGS.begin(),
-                       PAGE_TAGS.end(),
-                       [&](std::string_view tag) { return lower.find(tag) != lower.npos; });
 }
 
 bool
@@ -336,12 +248,19 @@ Packaging::Undo(std::string_view raw)
     std::string_view line = raw;
     if (m_isPage || raw.find('&') != raw.npos)
     {
-        text = WithoutPage(raw);
+        text = WithoutTags(raw, m_isPage, m_undone);
         line = text;
     }
-    if (IsOutOfTheOrdinary(line))
+    if (std::any_of(line.begin(),
+                    line.end(),
+                    [](char c) { return (c & 0x80) != 0 || c == '\x1B'; }))
     {
-        text = Plain(line);
+        text = WithPlainCharacters(line, m_undone);
+        line = text;
+    }
+    if (line.find('\t') != line.npos)
+    {
+        text = WithCommas(std::string(line));
         line = text;
     }
     std::string unpacked;
@@ -357,92 +276,8 @@ Packaging::Undo(std::string_view raw)
 }
 
 std::string
-Packaging::WithoutPage(std::string_view line)
+Packaging::WithCommas(std::string text)
 {
-    std::string text;
-    for (std::size_t at = 0; at < line.size(); ++at)
-    {
-        if (line[at] == '<' && m_isPage)
-        {
-            const std::size_t close = line.find('>', at);
-            std::size_t first = at + 1;
-            first += first < line.size() && (line[first] == '/' || line[first] == '!') ? 1 : 0;
-            std::size_t end = first;
-            while (end < line.size() && IsAlnum(line[end]))
-            {
-                ++end;
-            }
-            const std::string_view name = line.substr(first, end - first);
-            const bool bounded =
-                end < line.size() && (line[end] == '>' || line[end] == ' ' || line[end] == '/');
-            const bool breaking = IsOneOf(name, BREAKING_TAGS);
-            if (close != line.npos && bounded &&
-                (breaking || IsOneOf(name, INLINE_TAGS) || EqualIgnoringCase(name, "doctype")))
-            {
-                m_undone.insert("a page's tags");
-                const bool isCellEnd = line[at + 1] == '/' && (EqualIgnoringCase(name, "td") ||
-                                                               EqualIgnoringCase(name, "th"));
-                text += breaking && !text.empty() && text.back() != '\n' ? "\n" : "";
-                text += isCellEnd && !text.empty() && !scan::IsSpace(text.back()) ? " " : "";
-                at = close;
-                continue;
-            }
-        }
-        const auto* const entity =
-            line[at] == '&' ? std::find_if(ENTITIES.begin(),
-                                           ENTITIES.end(),
-                                           [&](const auto& known)
-                                           { return StartsWith(line.substr(at), known.first); })
-                            : ENTITIES.end();
-        if (entity != ENTITIES.end())
-        {
-            m_undone.insert("a page's entities");
-            text += entity->second;
-            at += entity->first.size() - 1;
-            continue;
-        }
-        text += line[at];
-    }
-    return std::string(TrimEnd(text, "\n"));
-}
-
-std::string
-Packaging::Plain(std::string_view line)
-{
-    const bool isAscii = std::all_of(line.begin(),
-                                     line.end(),
-                                     [](char c) { return (c & 0x80) == 0 && c != '\x1B'; });
-    std::string text(isAscii ? line : std::string_view());
-    for (std::string_view rest = isAscii ? std::string_view() : line; !rest.empty();)
-    {
-        if (SkipColor(rest))
-        {
-            m_undone.insert("colors");
-            continue;
-        }
-        const std::size_t length = Utf8Length(rest);
-        const std::string_view character = rest.substr(0, std::max<std::size_t>(length, 1));
-        rest.remove_prefix(character.size());
-        if (length == 0 && character[0] == '\xA0')
-        {
-            m_undone.insert("no-break spaces");
-            text += ' ';
-            continue;
-        }
-        const auto* const known =
-            length < 2 ? LOOKALIKES.end()
-                       : std::find_if(LOOKALIKES.begin(),
-                                      LOOKALIKES.end(),
-                                      [&](const auto& one) { return one.first == character; });
-        if (known == LOOKALIKES.end())
-        {
-            text += character;
-            continue;
-        }
-        text += known->second;
-        m_undone.insert(known->second == " " || known->second.empty() ? "no-break spaces"
-                                                                      : "typographic characters");
-    }
     // A log in columns of a spreadsheet: every comma has become a tab.
     const auto replaceTabs = [&](const char* with)
     {

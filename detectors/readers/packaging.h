@@ -41,8 +41,7 @@ class Packaging
     void LearnPrefix(const std::vector<std::string>& head);
     void LearnWidth(const std::vector<std::string>& lines);
     void LearnDates(const std::vector<std::string>& head);
-    std::string WithoutPage(std::string_view line);
-    std::string Plain(std::string_view line);
+    std::string WithCommas(std::string text);
     bool SkipPrefix(std::string_view& line);
     bool SkipRecord(std::string_view& line, std::string& unpacked);
     std::string WithIsoDate(std::string_view line);

@@ -206,6 +206,17 @@ IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
     return lead == Lead::Words || goesOn;
 }
 
+/// Whether the place is in a span of code within a sentence, as Markdown has them: `550 ...`.
+bool
+IsInCodeSpan(std::string_view text, std::size_t at)
+{
+    const std::string_view before = text.substr(0, at);
+    const std::size_t close = text.find('`', at);
+    return close != text.npos && std::count(before.begin(), before.end(), '`') % 2 == 1 &&
+           (!Trim(before.substr(0, before.find('`'))).empty() ||
+            !Trim(text.substr(close + 1)).empty());
+}
+
 /// The line up to where the quotes around a reply close.
 std::string_view
 WithinQuotes(std::string_view text, std::size_t at)
@@ -215,7 +226,8 @@ WithinQuotes(std::string_view text, std::size_t at)
     const std::string_view before = text.substr(0, at);
     const bool isWithin = std::count(before.begin(), before.end(), '"') % 2 == 1;
     quote = QUOTES.find(quote) == QUOTES.npos && isWithin ? '"' : quote;
-    if (QUOTES.find(quote) == QUOTES.npos)
+    quote = QUOTES.find(quote) == QUOTES.npos && IsInCodeSpan(text, at) ? '`' : quote;
+    if (quote != '`' && QUOTES.find(quote) == QUOTES.npos)
     {
         return text;
     }
@@ -412,7 +424,7 @@ FindReplyInText(std::string_view line, bool isReport)
         const std::string_view next = scan::Word(behind);
         const bool isLed = lead == Lead::Mail || lead == Lead::Program;
         const bool isEnhanced = !found.enhanced.empty() && found.enhanced[0] != '2';
-        const bool isQuoted = IsQuotedInSentence(line, at, lead);
+        const bool isQuoted = IsQuotedInSentence(line, at, lead) || IsInCodeSpan(line, at);
         if (IsOneWordOf(next, UNITS) || (!isLed && IsOneWordOf(next, EXPLAINING)) ||
             (isQuoted && !(isEnhanced && *hasParticulars)) ||
             (isEnhanced ? lead == Lead::Words && !isReport && !*hasParticulars

@@ -1,11 +1,11 @@
 #include "detectors/readers/reply-reader.h"
 
+#include "detectors/readers/report-words.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -21,279 +21,6 @@ constexpr std::uint32_t CONTEXT_LINES =
     12; //!< That far what was said before a reply belongs to it.
 constexpr std::uint32_t LONGEST_PARAGRAPH = 30;
 constexpr std::uint32_t CAUSE_LINES = 4; //!< That far a nested exception tells the cause.
-constexpr std::string_view POSTFIX_BOUNCE = "Postfix bounce";
-constexpr std::string_view SENDMAIL_BOUNCE = "Sendmail bounce";
-constexpr std::string_view EXIM_BOUNCE = "Exim bounce";
-
-using WordsFor = std::pair<std::string_view, std::string_view>;
-
-/// Words by which a text shows whose it is.
-constexpr std::array<WordsFor, 27> PROGRAMS{
-    {{"this is the qmail-send program", "qmail bounce"},
-     {"this message was created automatically by mail delivery software", EXIM_BOUNCE},
-     {"created automatically by mail delivery software", EXIM_BOUNCE},
-     {"(exim ", EXIM_BOUNCE},
-     {"this is the mail system at host", POSTFIX_BOUNCE},
-     {"this is the postfix program at host", POSTFIX_BOUNCE},
-     {"transcript of session follows", SENDMAIL_BOUNCE},
-     {"had permanent fatal errors", SENDMAIL_BOUNCE},
-     {"had transient non-fatal errors", SENDMAIL_BOUNCE},
-     {"smtp-connection", "Node.js error"},
-     {"nodemailer", "Node.js error"},
-     {"smtplib.", "Python error"},
-     {"javax.mail", "Java error"},
-     {"com.sun.mail", "Java error"},
-     {"jakarta.mail", "Java error"},
-     {"phpmailer", "PHP error"},
-     {"system.net.mail", ".NET error"},
-     {"send-mailmessage", ".NET error"},
-     {"net::smtp", "Ruby error"},
-     {"get-queue", "Exchange queue"},
-     {"lasterror", "Exchange queue"},
-     {"diagnostic information for administrators", "Exchange bounce"},
-     {"error occurred while sending mail", "mail program's error"},
-     {"sending of the message failed", "mail program's error"},
-     {"the response from the remote server was", "bounce"},
-     {"mail delivery subsystem", "bounce"},
-     {"delivery failure report", "Notes bounce"}}};
-
-/// What a bounce has in front of the message that it returns.
-constexpr std::array<std::string_view, 12> COPIES{"below this line is a copy of the message",
-                                                  "this is a copy of the message",
-                                                  "this is a copy of your message",
-                                                  "content-type: message/rfc822",
-                                                  "content-type: text/rfc822-headers",
-                                                  "----- original message -----",
-                                                  "-----original message-----",
-                                                  "----- message header follows -----",
-                                                  "original message follows",
-                                                  "original message headers:",
-                                                  "the header of the original message",
-                                                  "------ this is a copy of the message"};
-
-/// How reports say that the sender goes on trying.
-constexpr std::array<std::string_view, 4> DELAYS{"this is a warning only",
-                                                 "it will be retried",
-                                                 "delivery attempts will continue",
-                                                 "delivery to the following recipients has been "
-                                                 "delayed"};
-
-/// How Postfix begins what it says of a recipient, in bounces as in its log.
-constexpr std::array<std::string_view, 22> POSTFIX_WORDS{"host ",
-                                                         "connect to ",
-                                                         "lost connection with ",
-                                                         "conversation with ",
-                                                         "delivery temporarily suspended: ",
-                                                         "host or domain name not found",
-                                                         "mail for ",
-                                                         "message size ",
-                                                         "unknown user",
-                                                         "user unknown",
-                                                         "unknown recipient",
-                                                         "tls is required",
-                                                         "server certificate",
-                                                         "cannot start tls",
-                                                         "maildir delivery failed",
-                                                         "mailbox ",
-                                                         "command died",
-                                                         "bad address syntax",
-                                                         "mail transport unavailable",
-                                                         "domain of sender address",
-                                                         "unable to look up",
-                                                         "user lookup error"};
-
-/// What Exim and others say of a recipient for whom they called nobody.
-constexpr std::array<std::string_view, 12> OWN_WORDS{"unrouteable address",
-                                                     "unroutable address",
-                                                     "retry timeout exceeded",
-                                                     "retry time not reached",
-                                                     "all relevant mx records point to",
-                                                     "no such user here",
-                                                     "mailbox is full",
-                                                     "mta-imposed quota exceeded",
-                                                     "message too big",
-                                                     "an mx or srv record indicated no smtp",
-                                                     "too many \"received\" headers",
-                                                     "lowest numbered mx record points to"};
-
-/// Outlook's codes for what kept a connection from being made or held.
-constexpr std::array<WordsFor, 9> OUTLOOK_CODES{{{"0x800ccc0f", "Connection lost"},
-                                                 {"0x800ccc0e", "No connection to the server"},
-                                                 {"0x80042109", "No connection to the server"},
-                                                 {"0x800ccc67", "No connection to the server"},
-                                                 {"0x8004210b", "Connection timed out"},
-                                                 {"0x800ccc19", "Connection timed out"},
-                                                 {"0x800ccc0d", "Host not found"},
-                                                 {"0x800ccc1a", "TLS handshake failed"},
-                                                 {"0x800ccc7d", "TLS is not offered"}}};
-
-/// Words at a line's end that lead to a reply in the next one.
-constexpr std::array<std::string_view, 9> LEADS_TO_NEXT{"responded:",
-                                                        "response was:",
-                                                        "server was:",
-                                                        "server said:",
-                                                        "server responded:",
-                                                        "server replied:",
-                                                        "server returned:",
-                                                        "error was:",
-                                                        "error message:"};
-
-template <std::size_t N>
-bool
-HasOneOf(std::string_view text, const std::array<std::string_view, N>& words)
-{
-    return std::any_of(words.begin(),
-                       words.end(),
-                       [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-template <std::size_t N>
-bool
-BeginsWithOneOf(std::string_view text, const std::array<std::string_view, N>& words)
-{
-    return std::any_of(words.begin(),
-                       words.end(),
-                       [&](std::string_view word) { return StartsWith(text, word); });
-}
-
-bool
-IsMailbox(std::string_view text)
-{
-    const std::size_t at = text.find('@');
-    return at != text.npos && at > 0 && at + 1 < text.size() && text.size() < 320 &&
-           text.find_first_of(" \t,;<>()\"") == text.npos;
-}
-
-/// "joe@example.com" of "<joe@example.com>:", or of the address alone on a line.
-std::string
-LoneRecipient(std::string_view text)
-{
-    text = Trim(text, LINE_BLANKS);
-    if (!text.empty() && text.back() == ':')
-    {
-        text.remove_suffix(1);
-    }
-    const bool bracketed = StartsWith(text, "<");
-    text = Trim(text, "<>");
-    return IsMailbox(text) || (bracketed && text.find('@') != text.npos &&
-                               text.find_first_of(" \t<>") == text.npos)
-               ? InLowerCase(text)
-               : std::string();
-}
-
-/// The words behind "<joe@example.com>: " or "<a@b> (expanded from <c@d>): "; sets the recipient.
-std::string_view
-WordsOfRecipient(std::string_view text, std::string& recipient)
-{
-    const std::size_t close = text.find('>');
-    if (!StartsWith(text, "<") || close == text.npos || !IsMailbox(text.substr(1, close - 1)))
-    {
-        return {};
-    }
-    std::string_view rest = text.substr(close + 1);
-    if (StartsWith(rest, " (expanded from") && rest.find("): ") != rest.npos)
-    {
-        rest = rest.substr(rest.find("): ") + 1);
-    }
-    if (!scan::Skip(rest, ": "))
-    {
-        return {};
-    }
-    recipient = InLowerCase(text.substr(1, close - 1));
-    return Trim(rest, LINE_BLANKS);
-}
-
-/// Sets host and address by "H=mx.example [203.0.113.5]" and other labels; both are of this line.
-bool
-ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
-{
-    for (const std::string_view label : {" host ",
-                                         "(host ",
-                                         "host ",
-                                         " H=",
-                                         "while talking to ",
-                                         "relay=",
-                                         "SMTP host: ",
-                                         "Remote Server at ",
-                                         "Remote server ",
-                                         "transferring to ",
-                                         "Connecting To ",
-                                         "Trying "})
-    {
-        const auto rest = scan::After(text, label);
-        if (!rest || StartsWith(*rest, "said") ||
-            (label == "host " && !StartsWith(Trim(text), "host ")))
-        {
-            continue;
-        }
-        std::string name;
-        HostAddress found;
-        const std::size_t close = rest->substr(0, rest->find("...")).find(']');
-        ReadHost(rest->substr(0,
-                              close != rest->npos               ? close + 1
-                              : rest->find("...") != rest->npos ? rest->find("...")
-                                                                : rest->find_first_of(",;")),
-                 name,
-                 found);
-        if (!name.empty() || found.IsKnown())
-        {
-            host = name;
-            address = found;
-            return true;
-        }
-    }
-    return false;
-}
-
-/// Whatever in a line looks like the other end of a connection.
-void
-ReadEnd(std::string_view text, ReportedReply& reply)
-{
-    std::string host;
-    HostAddress address;
-    if (!ReadLabelled(text, host, address))
-    {
-        for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
-        {
-            word = Trim(word, "()[],;:'\"<>");
-            const std::size_t colon = word.rfind(':');
-            const bool isPort = colon != word.npos && colon == word.find(':');
-            const auto end =
-                HostAddress::ParseAny(TrimEnd(isPort ? word.substr(0, colon) : word, ".,"));
-            if (end && end->IsNumeric())
-            {
-                address = *end;
-            }
-            else if (end && !end->IsMasked() && word.find('@') == word.npos && host.empty())
-            {
-                host = end->ToString();
-            }
-        }
-    }
-    if (!host.empty() || address.IsKnown())
-    {
-        reply.host = host;
-        reply.address = address;
-    }
-}
-
-bool
-SpeaksOfMail(std::string_view text)
-{
-    const std::string lower = InLowerCase(text);
-    static constexpr std::array<std::string_view, 11> SIGNS{"smtp",
-                                                            ":25",
-                                                            ":465",
-                                                            ":587",
-                                                            ":2525",
-                                                            "telnet",
-                                                            "port 25",
-                                                            "port: 25",
-                                                            "port 587",
-                                                            "port: 587",
-                                                            "port: 465"};
-    return HasOneOf(lower, SIGNS);
-}
 
 /// Whether one tells what the other tells, as where a report says it for people and for programs.
 bool
@@ -330,7 +57,7 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     }
     ++m_texts;
     const std::string lower = InLowerCase(text.substr(0, scan::LONGEST_FIELD));
-    if (HasOneOf(lower, COPIES))
+    if (BeginsCopy(lower))
     {
         Close();
         m_notification.End();
@@ -339,13 +66,9 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
         return m_inCopy;
     }
     m_isMailbox = m_isMailbox || StartsWith(text, "From ");
-    m_isDelay = m_isDelay || HasOneOf(lower, DELAYS);
-    m_inCopy =
-        m_inCopy && !StartsWith(text, "From ") &&
-        !StartsWith(lower, "content-type: message/delivery-status") &&
-        std::none_of(PROGRAMS.begin(),
-                     PROGRAMS.begin() + 9,
-                     [&](const WordsFor& known) { return lower.find(known.first) != lower.npos; });
+    m_isDelay = m_isDelay || SaysThatItGoesOn(lower);
+    m_inCopy = m_inCopy && !StartsWith(text, "From ") &&
+               !StartsWith(lower, "content-type: message/delivery-status") && !BeginsBounce(lower);
     if (m_inCopy)
     {
         return false;
@@ -370,10 +93,7 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     const bool isContext = ReadContext(number, text);
     const bool isRead =
         ReadReply(number, text) || ReadCodeless(number, text) || ReadFailure(number, text);
-    m_isLed = BeginsWithOneOf(lower, LEADS_TO_NEXT) ||
-              std::any_of(LEADS_TO_NEXT.begin(),
-                          LEADS_TO_NEXT.end(),
-                          [&](std::string_view lead) { return EndsWith(lower, lead); });
+    m_isLed = LeadsToNextLine(lower);
     return isContext || isRead;
 }
 
@@ -381,14 +101,11 @@ bool
 ReplyReader::ReadContext(std::uint32_t number, std::string_view text)
 {
     const std::string lower = InLowerCase(text);
-    bool isContext = false;
-    for (const auto& [words, program] : PROGRAMS)
+    const std::string_view program = ProgramIn(lower);
+    bool isContext = !program.empty();
+    if (isContext)
     {
-        if (lower.find(words) != lower.npos)
-        {
-            m_program = program;
-            isContext = true;
-        }
+        m_program = program;
     }
     if (const std::string recipient = LoneRecipient(text);
         !recipient.empty() && (IsReport() || StartsWith(text, "<")))
@@ -435,9 +152,8 @@ ReplyReader::ReadParagraph(std::uint32_t number, std::string_view text)
 {
     std::string recipient;
     const std::string_view words = WordsOfRecipient(text, recipient);
-    if (words.empty() ||
-        (m_program != POSTFIX_BOUNCE && !BeginsWithOneOf(InLowerCase(words), POSTFIX_WORDS) &&
-         !FindReplyInText(words, true)))
+    if (words.empty() || (m_program != POSTFIX_BOUNCE && !IsPostfixReason(InLowerCase(words)) &&
+                          !FindReplyInText(words, true)))
     {
         return false;
     }
@@ -518,16 +234,12 @@ ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
     std::string_view rest = text;
     if (!m_isLed)
     {
-        const std::string lower = InLowerCase(text);
-        const auto* const lead =
-            std::find_if(LEADS_TO_NEXT.begin(),
-                         LEADS_TO_NEXT.end(),
-                         [&](std::string_view words) { return lower.find(words) != lower.npos; });
-        if (lead == LEADS_TO_NEXT.end())
+        const std::size_t behind = BehindLead(InLowerCase(text));
+        if (behind == text.npos)
         {
             return false;
         }
-        rest = text.substr(lower.find(*lead) + lead->size());
+        rest = text.substr(behind);
     }
     rest = Trim(rest, " \t\"'");
     const std::string enhanced = TakeEnhancedCode(rest);
@@ -550,15 +262,12 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
 {
     const std::string lower = InLowerCase(text);
     ReportedReply reply = ReplyAt(number, text);
-    const auto* const outlook =
-        std::find_if(OUTLOOK_CODES.begin(),
-                     OUTLOOK_CODES.end(),
-                     [&](const WordsFor& known) { return lower.find(known.first) != lower.npos; });
-    if (outlook != OUTLOOK_CODES.end() && lower.find("receiving") == lower.npos)
+    const std::string_view outlook = OutlookFailureIn(lower);
+    if (!outlook.empty() && lower.find("receiving") == lower.npos)
     {
         reply.program = "Outlook error";
         reply.stage = "connect";
-        reply.failure = outlook->second;
+        reply.failure = outlook;
         Keep(std::move(reply));
         return true;
     }
@@ -570,7 +279,7 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
         Keep(std::move(reply));
         return true;
     }
-    if (m_program == EXIM_BOUNCE && !m_context.recipient.empty() && HasOneOf(lower, OWN_WORDS))
+    if (m_program == EXIM_BOUNCE && !m_context.recipient.empty() && IsOwnReason(lower))
     {
         ReadOwnWords(text, reply);
         reply.isFinal = true;
@@ -704,6 +413,10 @@ ReplyReader::Keep(ReportedReply reply)
         if (m_kept.size() < MOST_KEPT)
         {
             m_kept.push_back(std::move(reply));
+        }
+        else if (reply.standing == ReportedReply::Standing::Record)
+        {
+            m_handler(reply); // whoever takes them counts what are too many
         }
         return;
     }

@@ -1,0 +1,94 @@
+#include "detectors/analysis/reply-author.h"
+
+#include "detectors/analysis/hello-keywords.h"
+#include "formats/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::array<std::string_view, 8> SAMPLE_WORDS{
+    "user not local; please try",
+    "requested mail action okay, completed",
+    "requested mail action not taken: mailbox",
+    "requested action aborted: local error in processing",
+    "service not available, closing transmission channel",
+    "syntax error, command unrecognized",
+    "requested action not taken: mailbox unavailable",
+    "transaction failed"};
+
+} // namespace
+
+std::string_view
+MaskedWordIn(std::string_view reply)
+{
+    std::size_t at = 0;
+    while ((at = reply.find("XXXX", at)) != reply.npos)
+    {
+        const std::size_t end = std::min(reply.find_first_not_of('X', at), reply.size());
+        const std::string_view word = reply.substr(at, end - at);
+        const bool bounded =
+            (at == 0 || !IsAlnum(reply[at - 1])) && (end == reply.size() || !IsAlnum(reply[end]));
+        if (bounded && IsMaskedWord(word))
+        {
+            return word;
+        }
+        at = end;
+    }
+    return {};
+}
+
+ReplyAuthor
+AuthorOf(const ReportedReply& reply)
+{
+    const std::string lower = InLowerCase(reply.reply);
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> MARKS{
+        {{" - gsmtp", "Google's id at its end"},
+         {".prod.protection.outlook.com ", "Microsoft's trailer of host, time and id"},
+         {".prod.outlook.com ", "Microsoft's trailer of host, time and id"},
+         {"support.google.com", "Google's own pages"},
+         {"mail.live.com", "Microsoft's own pages"},
+         {"postmaster.yahooinc", "Yahoo's own pages"},
+         {"recipient address rejected:", "Postfix's words around the recipient"},
+         {"sender address rejected:", "Postfix's words around the sender"},
+         {"client host rejected:", "Postfix's words around the client"},
+         {"helo command rejected:", "Postfix's words around the client's name"},
+         {">: relay access denied", "Postfix's words around the recipient"},
+         {"; client host [", "Postfix's words around the client"},
+         {"; client [", "Postfix's words around the client"},
+         {">... user unknown", "Sendmail's words around the recipient"},
+         {">... relaying denied", "Sendmail's words around the recipient"},
+         {">... ", "Sendmail's words around an address"},
+         {"resolver.adr.", "Exchange's names of its own parts"},
+         {"queue.expired", "Exchange's names of its own parts"}}};
+    for (const auto& [mark, name] : MARKS)
+    {
+        if (lower.find(mark) != lower.npos)
+        {
+            return {true, false, fmt::format("the reply is the server's own by {}", name)};
+        }
+    }
+    const auto* const sample =
+        std::find_if(SAMPLE_WORDS.begin(),
+                     SAMPLE_WORDS.end(),
+                     [&](std::string_view words) { return lower.find(words) != lower.npos; });
+    if (sample != SAMPLE_WORDS.end())
+    {
+        return {
+            false,
+            true,
+            "the words are RFC 821's own, which servers and machines on the path use alike: who "
+            "wrote the reply is unknown"};
+    }
+    return {false, false, "who wrote the reply cannot be told from its text"};
+}
+
+} // namespace bouncelab::detectors
