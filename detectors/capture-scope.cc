@@ -128,7 +128,7 @@ class Judge
         if (!piece.isText)
         {
             alert.evidence.log.clear();
-            alert.evidence.file = piece.file;
+            alert.evidence.frames = {piece.firstFrame};
         }
         m_sink.Add(std::move(alert));
     }
@@ -190,7 +190,7 @@ class Judge
             areMany ? " and others" : "");
         Alert alert = MakeTextAlert(finding, SIGNATURE);
         alert.evidence.log.clear();
-        alert.evidence.file = traffic.PrintedFile();
+        alert.evidence.lines = {traffic.PrintedLine()};
         m_sink.Add(std::move(alert));
     }
 

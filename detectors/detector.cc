@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <stdexcept>
 
 namespace bouncelab::detectors
 {
@@ -61,6 +62,10 @@ AlertSink::Add(Alert alert)
 {
     // More of one detector say nothing new, and hostile evidence could draw any number.
     constexpr std::size_t MOST = 100000;
+    if (!HasPlace(alert))
+    {
+        throw std::logic_error(fmt::format("{} says nothing of where to look", alert.detector));
+    }
     if (alerts.size() < MOST)
     {
         alerts.push_back(std::move(alert));

@@ -20,6 +20,7 @@ namespace bouncelab::detectors
 class AlertSink
 {
   public:
+    /// \throws std::logic_error without a place to look at (formats/alert.h, HasPlace)
     void Add(Alert alert);
 
     /// One incident, one alert: an alarm is added; of anything else that is equal but for its

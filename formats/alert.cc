@@ -365,10 +365,7 @@ CheckThatItSays(const Alert& alert)
         throw AlertError("an alert without class: expected one such as forged.reply; only lines "
                          "of Suricata's, which name a signature, go without");
     }
-    const bool flow = alert.source.IsKnown() && alert.destination.IsKnown();
-    const AlertEvidence& evidence = alert.evidence;
-    if (!flow && alert.frame == 0 && evidence.frames.empty() && evidence.lines.empty() &&
-        evidence.log.empty())
+    if (!HasPlace(alert))
     {
         throw AlertError("an alert without a place: expected src_ip and dest_ip, pcap_cnt, or "
                          "evidence with frames, lines or log");
@@ -441,6 +438,14 @@ ToJson(const Alert& alert)
     }
     object["evidence"] = ToJson(alert.evidence);
     return object;
+}
+
+bool
+HasPlace(const Alert& alert)
+{
+    const AlertEvidence& evidence = alert.evidence;
+    return (alert.source.IsKnown() && alert.destination.IsKnown()) || alert.frame != 0 ||
+           !evidence.frames.empty() || !evidence.lines.empty() || !evidence.log.empty();
 }
 
 std::string

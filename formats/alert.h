@@ -80,6 +80,9 @@ struct Alert
     AlertEvidence evidence;
 };
 
+/// Whether a reader learns where to look: hosts, a packet, or lines.
+bool HasPlace(const Alert& alert);
+
 /// The alert as one JSON object; empty members are left out.
 nlohmann::ordered_json ToJson(const Alert& alert);
 

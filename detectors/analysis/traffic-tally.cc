@@ -41,25 +41,36 @@ TrafficTally::Count(TrafficPiece& piece, const Line& line)
 }
 
 void
+TrafficTally::CountFrame(const std::string& file, std::uint64_t frame, const Line& line)
+{
+    TrafficPiece& piece = m_captures[file];
+    piece.file = file;
+    piece.firstFrame = piece.packets == 0 ? frame : std::min(piece.firstFrame, frame);
+    Count(piece, line);
+}
+
+void
 TrafficTally::Add(const Flow& flow)
 {
     const bool isMail = IsMailPort(flow.port[SERVER]) || flow.IsSmtp();
     const std::string service = ServiceOf(flow);
     const bool isText = flow.source && flow.source->isText;
     const std::string file = flow.source ? flow.source->name : std::string();
-    if (isText && flow.port[SERVER] == 25 && flow.port[CLIENT] > 1023)
+    if (isText && !flow.segments.empty() && flow.port[SERVER] == 25 && flow.port[CLIENT] > 1023)
     {
         m_clientPorts.insert(flow.port[CLIENT]);
-        m_printedFile = m_printedFile.empty() ? file : m_printedFile;
+        if (m_printedFile.empty())
+        {
+            m_printedFile = file;
+            m_printedLine = flow.segments.front().line;
+        }
     }
     for (const Segment& segment : flow.segments)
     {
         const Line line{segment.time, isMail, service};
         if (!isText)
         {
-            TrafficPiece& piece = m_captures[file];
-            piece.file = file;
-            Count(piece, line);
+            CountFrame(file, segment.frame, line);
         }
         else if (m_lines.size() < MOST_LINES)
         {
@@ -74,9 +85,7 @@ TrafficTally::Add(const std::string& file, const SeenDatagram& seen)
     const Line line{seen.time, false, std::string(NameOf(seen.kind))};
     if (seen.line == 0)
     {
-        TrafficPiece& piece = m_captures[file];
-        piece.file = file;
-        Count(piece, line);
+        CountFrame(file, seen.frame, line);
     }
     else if (m_lines.size() < MOST_LINES)
     {

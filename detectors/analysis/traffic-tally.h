@@ -27,6 +27,7 @@ struct TrafficPiece
     bool isText = false;
     std::uint32_t firstLine = 0; //!< Text only.
     std::uint32_t lastLine = 0;
+    std::uint64_t firstFrame = 0; //!< Captures only.
     WallTime first{};
     WallTime last{};
     std::uint64_t packets = 0;
@@ -51,6 +52,9 @@ class TrafficTally
 
     const std::string& PrintedFile() const { return m_printedFile; }
 
+    /// Of a packet of the first such connection.
+    std::uint32_t PrintedLine() const { return m_printedLine; }
+
   private:
     struct Line
     {
@@ -62,11 +66,13 @@ class TrafficTally
     static constexpr std::size_t MOST_LINES = 200000;
 
     static void Count(TrafficPiece& piece, const Line& line);
+    void CountFrame(const std::string& file, std::uint64_t frame, const Line& line);
 
     std::map<std::string, TrafficPiece> m_captures;
     std::map<std::pair<std::string, std::uint32_t>, Line> m_lines; //!< Printed packets.
     std::set<std::uint16_t> m_clientPorts;
     std::string m_printedFile;
+    std::uint32_t m_printedLine = 0;
 };
 
 } // namespace bouncelab::detectors
