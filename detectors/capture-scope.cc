@@ -3,10 +3,12 @@
 #include "formats/calendar.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -78,10 +80,7 @@ class Judge
         {
             traffic.Add(seen.file, seen.record);
         }
-        if (!traffic.PrintedClientPorts().empty())
-        {
-            ExplainPorts(traffic);
-        }
+        ExplainPorts(traffic);
         const bool isAllThereIs = m_analysis.Sessions(LogDetail::Codes).empty() &&
                                   m_logs.replies.empty() && m_logs.tracked.empty() &&
                                   m_logs.firewall.empty() &&
@@ -166,32 +165,34 @@ class Judge
         }
     }
 
+    /// Where somebody asks about a port, and printed packets show that it was a client's.
     void ExplainPorts(const TrafficTally& traffic)
     {
-        std::vector<std::string> ports;
-        for (const std::uint16_t port : traffic.PrintedClientPorts())
-        {
-            ports.push_back(std::to_string(port));
-        }
-        const bool areMany = ports.size() > 4;
-        ports.resize(std::min<std::size_t>(ports.size(), 4));
+        std::set<std::uint16_t> ports;
         TextFinding finding;
+        for (const InFile<PortRemark>& remark : m_logs.portRemarks)
+        {
+            if (traffic.PrintedClientPorts().count(remark.record.port) > 0 &&
+                ports.insert(remark.record.port).second)
+            {
+                finding.lines.push_back({remark.file, remark.record.line, remark.record.text});
+            }
+        }
+        if (ports.empty())
+        {
+            return;
+        }
         finding.dottedClass = CLIENT_PORT;
         finding.verdict = Verdict::Benign;
-        finding.lines = {{traffic.PrintedFile(), 0, ""}};
         finding.explanation = fmt::format(
-            "Mail goes to port 25, from port{} {}{}: a client takes any free port above 1023 for "
-            "its "
+            "Mail goes to port 25, from port{} {}: a client takes any free port above 1023 for its "
             "own end, a new one for each connection, and the answers go back to it. Such ports are "
             "no sign of a fault, and a rule that asks for port 25 at the client's end stops all "
             "mail.",
             ports.size() == 1 ? "" : "s",
-            Enumerate(ports),
-            areMany ? " and others" : "");
-        Alert alert = MakeTextAlert(finding, SIGNATURE);
-        alert.evidence.log.clear();
-        alert.evidence.lines = {traffic.PrintedLine()};
-        m_sink.Add(std::move(alert));
+            fmt::join(ports, ", "));
+        finding.side = "nobody's";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
     const Analysis& m_analysis;
@@ -217,7 +218,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 /**
  * What a capture cannot show (S002-49): it holds no mail at all, or was made at another time than
  * the one at which a list says that it happened. An answer of its own: what to capture, where and
- * when. Clients' ports in printed packets are explained (S002-05), which people take for the fault.
+ * when. A client's port that somebody asks about is explained (S002-05).
  */
 extern const Detector CAPTURE_SCOPE{capture_scope::SIGNATURE,
                                     "a capture that cannot show a fault of mail, and what would",

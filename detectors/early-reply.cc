@@ -109,8 +109,11 @@ FindOn(const Evidence& evidence, Side replier, std::vector<Finding>& findings)
         {
             continue;
         }
-        // Time alone convicts nothing that the sender's own stack may have sent.
-        const bool isOwn = deviation.idFits && std::abs(deviation.ttlGap) <= 1;
+        // Time alone convicts nothing that the sender's own stack may have sent. A text may tell
+        // neither TTL nor IP ID: then options are what is left to tell a stack by.
+        const bool tellsNeither = segment.ttl == 0 && segment.ipId == 0;
+        const bool isOwn = tellsNeither ? !deviation.Corroborates()
+                                        : deviation.idFits && std::abs(deviation.ttlGap) <= 1;
         if (!genuine && (isOwn || StreamGoesOnBehind(flow, index) ||
                          timing.IsQuickElsewhere(segment, trigger->elapsedNs)))
         {

@@ -218,8 +218,9 @@ Locate(const Sighting& sighting, const TracedRoute* route)
 
     const std::string hypotheses = HypothesesText(readings, sighting);
     const std::string ttl =
-        sighting.ttlIsDrawn ? "TTLs of such forgeries are drawn"
-        : copied            ? fmt::format("TTL {} is that of the genuine host", sighting.forgedTtl)
+        sighting.ttlIsDrawn       ? "TTLs of such forgeries are drawn"
+        : sighting.forgedTtl == 0 ? std::string("nothing tells the TTL of its packet")
+        : copied ? fmt::format("TTL {} is that of the genuine host", sighting.forgedTtl)
         : contradicted
             ? fmt::format("TTL {} puts it further away than its time allows", sighting.forgedTtl)
         : hypotheses.empty()

@@ -56,14 +56,9 @@ TrafficTally::Add(const Flow& flow)
     const std::string service = ServiceOf(flow);
     const bool isText = flow.source && flow.source->isText;
     const std::string file = flow.source ? flow.source->name : std::string();
-    if (isText && !flow.segments.empty() && flow.port[SERVER] == 25 && flow.port[CLIENT] > 1023)
+    if (isText && flow.port[SERVER] == 25 && flow.port[CLIENT] > 1023)
     {
         m_clientPorts.insert(flow.port[CLIENT]);
-        if (m_printedFile.empty())
-        {
-            m_printedFile = file;
-            m_printedLine = flow.segments.front().line;
-        }
     }
     for (const Segment& segment : flow.segments)
     {

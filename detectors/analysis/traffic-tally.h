@@ -13,13 +13,6 @@
 namespace bouncelab::detectors
 {
 
-/// Whether a port is one at which servers take mail.
-constexpr bool
-IsMailPort(std::uint16_t port)
-{
-    return port == 25 || port == 465 || port == 587;
-}
-
 /// What one capture holds: a file, or a run of printed packets with nothing else between them.
 struct TrafficPiece
 {
@@ -50,11 +43,6 @@ class TrafficTally
     /// Client ports of printed connections to port 25.
     const std::set<std::uint16_t>& PrintedClientPorts() const { return m_clientPorts; }
 
-    const std::string& PrintedFile() const { return m_printedFile; }
-
-    /// Of a packet of the first such connection.
-    std::uint32_t PrintedLine() const { return m_printedLine; }
-
   private:
     struct Line
     {
@@ -71,8 +59,6 @@ class TrafficTally
     std::map<std::string, TrafficPiece> m_captures;
     std::map<std::pair<std::string, std::uint32_t>, Line> m_lines; //!< Printed packets.
     std::set<std::uint16_t> m_clientPorts;
-    std::string m_printedFile;
-    std::uint32_t m_printedLine = 0;
 };
 
 } // namespace bouncelab::detectors

@@ -14,6 +14,13 @@
 namespace bouncelab::detectors
 {
 
+/// Whether a port is one at which servers take mail.
+constexpr bool
+IsMailPort(std::uint16_t port)
+{
+    return port == 25 || port == 465 || port == 587;
+}
+
 /// A file that packets come from.
 struct CaptureSource
 {

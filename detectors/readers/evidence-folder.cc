@@ -5,6 +5,7 @@
 #include "detectors/readers/file-kind.h"
 #include "detectors/readers/healing.h"
 #include "detectors/readers/packet-line-reader.h"
+#include "detectors/readers/packet-list-reader.h"
 #include "detectors/readers/packet-tree-reader.h"
 #include "detectors/readers/snort-reader.h"
 #include "detectors/readers/text-file.h"
@@ -38,6 +39,7 @@ enum class PrintedForm
 {
     Dump,
     Line,
+    List,
     Tree,
 };
 
@@ -284,18 +286,22 @@ class FolderReading
         };
         SnortReader packets([&](const Packet&) { file.printed.insert(PrintedForm::Dump); });
         const auto keepDatagram = KeepIn(m_context.logs.datagrams, file.name);
+        const auto addDatagram = [&](const SeenDatagram& seen)
+        {
+            ++file.reading.otherPackets[std::string(NameOf(seen.kind))];
+            keepDatagram(seen);
+        };
         PacketLineReader lines([&](const Packet&) { file.printed.insert(PrintedForm::Line); },
-                               [&](const SeenDatagram& seen)
-                               {
-                                   ++file.reading.otherPackets[std::string(NameOf(seen.kind))];
-                                   keepDatagram(seen);
-                               });
+                               addDatagram);
+        PacketListReader lists([&](const Packet&) { file.printed.insert(PrintedForm::List); },
+                               addDatagram);
         PacketTreeReader trees([&](const Packet&) { file.printed.insert(PrintedForm::Tree); });
         TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
         ServerLogReaders serverLogs(m_context.logs, file.name);
-        std::vector<TextLineReader*> readers{&packets, &lines, &trees, &routes, &log, &bounces};
+        std::vector<TextLineReader*>
+            readers{&packets, &lists, &lines, &trees, &routes, &log, &bounces};
         serverLogs.Join(readers);
         const TextReading text = ReadText(stream, readers);
         FileReading& reading = file.reading;
@@ -477,13 +483,16 @@ class FolderReading
             };
             SnortReader packets(add);
             PacketLineReader lines(add);
+            PacketListReader lists(add);
             PacketTreeReader trees(add);
             packets.SetYear(m_stampYear.value_or(1970));
             lines.SetYear(m_stampYear.value_or(1970));
+            lists.SetYear(m_stampYear.value_or(1970));
             std::vector<TextLineReader*> readers;
             for (const auto& [form, reader] :
                  std::map<PrintedForm, TextLineReader*>{{PrintedForm::Dump, &packets},
                                                         {PrintedForm::Line, &lines},
+                                                        {PrintedForm::List, &lists},
                                                         {PrintedForm::Tree, &trees}})
             {
                 if (file.printed.count(form) > 0)

@@ -142,6 +142,39 @@ AuthEventReader::End()
 }
 
 bool
+PortRemarkReader::Line(std::uint32_t number, std::string_view text)
+{
+    constexpr std::size_t LONGEST = 2000;
+    const bool speaks = text.size() < LONGEST && (InLowerCase(text).find("port") != text.npos ||
+                                                  text.find("端口") != text.npos);
+    if (!speaks || text.find("Flags [") != text.npos)
+    {
+        return false;
+    }
+    const std::string_view whole = Trim(text, LINE_BLANKS);
+    char before = ' ';
+    while (!text.empty())
+    {
+        std::string_view rest = text;
+        const auto port = scan::Number(rest);
+        if (!port)
+        {
+            before = text.front();
+            text.remove_prefix(1);
+            continue;
+        }
+        const bool isApart = !IsAlnum(before) && (rest.empty() || !IsAlnum(rest.front()));
+        if (isApart && *port > 1023 && *port <= 0xFFFF)
+        {
+            m_handler({number, std::string(whole), static_cast<std::uint16_t>(*port)});
+        }
+        before = '0';
+        text = rest;
+    }
+    return false;
+}
+
+bool
 ListPageReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);

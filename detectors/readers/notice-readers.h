@@ -51,6 +51,38 @@ class AuthEventReader : public TextLineReader
     AuthFailure m_open;
 };
 
+/// A port above 1023 that somebody writes about.
+struct PortRemark
+{
+    std::uint32_t line = 0;
+    std::string text;
+    std::uint16_t port = 0;
+};
+
+/**
+ * Finds sentences that speak of ports by number: "mail leaves by odd ports (e.g. .23111)". They are
+ * questions, no evidence: no line counts as read because of one.
+ */
+class PortRemarkReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const PortRemark&)>;
+
+    explicit PortRemarkReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    bool Line(std::uint32_t number, std::string_view text) override;
+
+    void End() override {}
+
+    std::string_view Kind() const override { return "remarks about ports"; }
+
+  private:
+    Handler m_handler;
+};
+
 /// An address that a block list's page says is listed.
 struct ListedAddress
 {

@@ -4,6 +4,7 @@
 #include "detectors/readers/page-text.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
+#include "formats/address.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -96,6 +97,25 @@ IsQuoted(std::string_view line)
 {
     line = Trim(line);
     return !line.empty() && line[0] == '>' && line.substr(0, 3) != ">>>";
+}
+
+/// Whether a number before the row is a packet's, in a list or table, and no line's.
+bool
+IsPacketRow(std::string_view row)
+{
+    constexpr std::ptrdiff_t CELLS = 3;
+    if (row.find(" -> ") != row.npos || row.find("\xE2\x86\x92") != row.npos ||
+        std::count(row.begin(), row.end(), '\t') >= CELLS)
+    {
+        return true;
+    }
+    std::string_view rest = row;
+    const std::string_view stamp = scan::Word(rest);
+    if (stamp.find('-') != stamp.npos && stamp.find(':') == stamp.npos)
+    {
+        scan::Word(rest); // a date has its time behind it
+    }
+    return HostAddress::Parse(scan::Word(rest)) && HostAddress::Parse(scan::Word(rest));
 }
 
 } // namespace
@@ -362,8 +382,7 @@ Packaging::SkipPrefix(std::string_view& line)
         (scan::Skip(rest, ":") || scan::Skip(rest, "\t") || scan::Skip(rest, "  ")))
     {
         rest = Trim(rest);
-        if (BeginsLikeRow(rest) && !BeginsLikeRow(Trim(line)) && rest.find(" -> ") == rest.npos &&
-            rest.find("\xE2\x86\x92") == rest.npos)
+        if (BeginsLikeRow(rest) && !BeginsLikeRow(Trim(line)) && !IsPacketRow(rest))
         {
             line = rest;
             m_undone.insert("numbers of lines");

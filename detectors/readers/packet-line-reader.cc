@@ -15,19 +15,9 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::int64_t NOON = SECONDS_PER_DAY / 2;
 constexpr std::size_t MOST_HEX = 64 << 10;
 constexpr std::uint32_t NEAR =
     1 << 24; //!< Octets that a connection carries at most between packets.
-
-constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{"SYN", tcp::SYN},
-                                                                               {"ACK", tcp::ACK},
-                                                                               {"FIN", tcp::FIN},
-                                                                               {"RST", tcp::RST},
-                                                                               {"PSH", tcp::PSH},
-                                                                               {"URG", tcp::URG},
-                                                                               {"ECN", tcp::ECE},
-                                                                               {"CWR", tcp::CWR}}};
 
 /// Flags as tcpdump writes them, "S." or "P": nothing where a character is none.
 std::optional<std::uint8_t>
@@ -69,18 +59,6 @@ PrintedFlags(std::string_view text)
     return flags;
 }
 
-std::optional<std::int64_t>
-NumberBehind(std::string_view text, std::string_view label)
-{
-    auto rest = scan::After(text, label);
-    if (!rest)
-    {
-        return std::nullopt;
-    }
-    scan::SkipSpace(*rest);
-    return scan::Number(*rest);
-}
-
 std::uint32_t
 Number32(std::optional<std::int64_t> number)
 {
@@ -94,10 +72,6 @@ PacketLineReader::Line(std::uint32_t number, std::string_view line)
 {
     const std::string_view text = Trim(line, LINE_BLANKS);
     if (m_open && m_haveTcp && ReadHex(text))
-    {
-        return true;
-    }
-    if (ReadTsharkRow(number, text))
     {
         return true;
     }
@@ -146,10 +120,11 @@ bool
 PacketLineReader::ReadLine(std::uint32_t number, std::string_view text)
 {
     std::string_view rest = text;
-    if (ReadStamp(rest))
+    if (const auto time = m_stamps.Take(rest))
     {
+        rest = Trim(rest);
         HandOn();
-        Begin(number);
+        Begin(number, *time);
         m_isDatagram = rest.find("proto UDP") != rest.npos || rest.find("proto ICMP") != rest.npos;
         if (m_isDatagram || ReadDatagram(number, rest))
         {
@@ -172,66 +147,9 @@ PacketLineReader::End()
     HandOn();
 }
 
-bool
-PacketLineReader::ReadStamp(std::string_view& text)
-{
-    std::string_view rest = text;
-    std::int64_t days = DaysFromCivil(m_year, 1, 1) + m_day;
-    const auto first = scan::Number(rest);
-    if (!first)
-    {
-        return false;
-    }
-    std::optional<std::int64_t> hour = first;
-    if (scan::Skip(rest, "-"))
-    {
-        const auto month = scan::Number(rest);
-        const bool dash = scan::Skip(rest, "-");
-        const auto day = scan::Number(rest);
-        if (*first < 1970 || *first > 2200 || !month || !dash || !day || *month < 1 ||
-            *month > 12 || *day < 1 || *day > 31 ||
-            !(scan::Skip(rest, " ") || scan::Skip(rest, "T")))
-        {
-            return false;
-        }
-        days = DaysFromCivil(*first, static_cast<int>(*month), static_cast<int>(*day));
-        hour = scan::Number(rest);
-    }
-    else if (*first > 100000000 && scan::Skip(rest, "."))
-    {
-        m_packet.time =
-            WallTime(std::chrono::seconds(*first) + Nanoseconds(scan::Decimals(rest, 9)));
-        text = Trim(rest);
-        return text.find(" > ") != text.npos;
-    }
-    const bool colon = scan::Skip(rest, ":");
-    const auto minute = scan::Number(rest);
-    const bool second = scan::Skip(rest, ":");
-    const auto seconds = scan::Number(rest);
-    if (!hour || !colon || !minute || !second || !seconds || *hour > 23 || *minute > 59 ||
-        *seconds > 60 || !scan::Skip(rest, "."))
-    {
-        return false;
-    }
-    const Nanoseconds part(scan::Decimals(rest, 9));
-    const std::int64_t ofDay = *hour * 3600 + *minute * 60 + *seconds;
-    if (m_lastSecond - ofDay > NOON)
-    {
-        ++m_day;
-        ++days;
-    }
-    m_lastSecond = ofDay;
-    const WallTime time = WallTime(std::chrono::seconds(days * SECONDS_PER_DAY + ofDay) + part);
-    text = Trim(rest);
-    HandOn();
-    m_packet.time = time;
-    return true;
-}
-
 void
-PacketLineReader::Begin(std::uint32_t number)
+PacketLineReader::Begin(std::uint32_t number, WallTime time)
 {
-    const WallTime time = m_packet.time;
     m_packet = Packet();
     m_packet.time = time;
     m_packet.line = number;
@@ -276,9 +194,9 @@ void
 PacketLineReader::ReadIp(std::string_view text)
 {
     Ipv4Fields& ip = m_packet.ip;
-    const auto hop = NumberBehind(text, "hlim ");
-    ip.ttl = static_cast<std::uint8_t>(hop ? *hop : NumberBehind(text, "ttl ").value_or(0));
-    ip.id = static_cast<std::uint16_t>(NumberBehind(text, ", id ").value_or(0));
+    const auto hop = scan::NumberBehind(text, "hlim ");
+    ip.ttl = static_cast<std::uint8_t>(hop ? *hop : scan::NumberBehind(text, "ttl ").value_or(0));
+    ip.id = static_cast<std::uint16_t>(scan::NumberBehind(text, ", id ").value_or(0));
     if (auto tos = scan::After(text, "tos 0x"))
     {
         ip.tos = static_cast<std::uint8_t>(scan::HexNumber(*tos).value_or(0));
@@ -317,10 +235,10 @@ PacketLineReader::ReadTcp(std::string_view text)
     std::string_view numbers = rest;
     if (today)
     {
-        const auto told = NumberBehind(rest, "seq ");
+        const auto told = scan::NumberBehind(rest, "seq ");
         hasSequence = told.has_value();
         sequence = Number32(told);
-        length = static_cast<std::size_t>(NumberBehind(rest, "length ").value_or(0));
+        length = static_cast<std::size_t>(scan::NumberBehind(rest, "length ").value_or(0));
     }
     else
     {
@@ -342,9 +260,9 @@ PacketLineReader::ReadTcp(std::string_view text)
             m_packet.ip.tos = static_cast<std::uint8_t>(scan::HexNumber(*tos).value_or(0));
         }
     }
-    const auto acknowledged = NumberBehind(rest, "ack ");
+    const auto acknowledged = scan::NumberBehind(rest, "ack ");
     tcp.flags = static_cast<std::uint8_t>(tcp.flags | (acknowledged ? tcp::ACK : 0));
-    tcp.window = static_cast<std::uint16_t>(NumberBehind(rest, "win ").value_or(0));
+    tcp.window = static_cast<std::uint16_t>(scan::NumberBehind(rest, "win ").value_or(0));
     ReadOptions(rest);
     m_packet.ip.payloadLength = tcp.headerLength + length;
     const auto said = scan::After(rest, "SMTP: ");
@@ -372,12 +290,12 @@ PacketLineReader::ReadOptions(std::string_view text)
         {
             const std::string_view one = Trim(rest.substr(0, rest.find(',')));
             rest.remove_prefix(std::min(rest.find(','), rest.size() - 1) + 1);
-            if (const auto mss = NumberBehind(one, "mss "))
+            if (const auto mss = scan::NumberBehind(one, "mss "))
             {
                 options.mss = static_cast<std::uint16_t>(*mss);
                 octets += 4;
             }
-            else if (const auto scale = NumberBehind(one, "wscale "))
+            else if (const auto scale = scan::NumberBehind(one, "wscale "))
             {
                 options.windowScale = static_cast<std::uint8_t>(*scale);
                 octets += 3;
@@ -484,80 +402,6 @@ PacketLineReader::ReadHex(std::string_view text)
         return false;
     }
     m_hex.insert(m_hex.end(), row.begin(), row.end());
-    return true;
-}
-
-bool
-PacketLineReader::ReadTsharkRow(std::uint32_t number, std::string_view text)
-{
-    // "    1   0.000000 198.51.100.7 -> 192.0.2.25 TCP 74 40000 -> 25 [SYN] Seq=0 Win=29200 Len=0"
-    std::string plain(text);
-    for (std::size_t at = plain.find("\xE2\x86\x92"); at != plain.npos;
-         at = plain.find("\xE2\x86\x92"))
-    {
-        plain.replace(at, 3, "->");
-    }
-    std::string_view rest = plain;
-    const auto frame = scan::Number(rest);
-    scan::SkipSpace(rest);
-    std::string_view stamp = rest;
-    const auto seconds = scan::Number(stamp);
-    if (!frame || !seconds || !scan::Skip(stamp, "."))
-    {
-        return false;
-    }
-    const Nanoseconds part(scan::Decimals(stamp, 9));
-    const auto source = HostAddress::ParseAny(scan::Word(stamp));
-    scan::SkipSpace(stamp);
-    if (!source || !scan::Skip(stamp, "-> "))
-    {
-        return false;
-    }
-    const auto destination = HostAddress::ParseAny(scan::Word(stamp));
-    const std::string_view protocol = scan::Word(stamp);
-    const auto wire = NumberBehind(stamp, "");
-    const auto ports = stamp.find(" -> ");
-    if (!destination || !wire || protocol != "TCP" || ports == stamp.npos)
-    {
-        return destination && wire && *frame > 0;
-    }
-    HandOn();
-    m_packet.time = WallTime(std::chrono::seconds(*seconds) + part);
-    Begin(number);
-    m_packet.source = *source;
-    m_packet.destination = *destination;
-    const std::size_t before = stamp.rfind(' ', ports - 1);
-    std::string_view left = stamp.substr(before + 1);
-    std::string_view right = stamp.substr(ports + 4);
-    m_packet.tcp.sourcePort = static_cast<std::uint16_t>(scan::Number(left).value_or(0));
-    m_packet.tcp.destinationPort = static_cast<std::uint16_t>(scan::Number(right).value_or(0));
-    const std::size_t open = right.find('[');
-    const std::string_view names = right.substr(open == right.npos ? right.size() : open + 1);
-    const std::string_view flags = names.substr(0, names.find(']'));
-    for (const auto& [name, flag] : FLAG_NAMES)
-    {
-        m_packet.tcp.flags = static_cast<std::uint8_t>(m_packet.tcp.flags |
-                                                       (flags.find(name) != flags.npos ? flag : 0));
-    }
-    m_packet.tcp.window = static_cast<std::uint16_t>(NumberBehind(right, "Win=").value_or(0));
-    if (const auto value = NumberBehind(right, "TSval="))
-    {
-        m_packet.tcp.options.timestamp = true;
-        m_packet.tcp.options.timestampValue = Number32(value);
-        m_packet.tcp.options.timestampEcho = Number32(NumberBehind(right, "TSecr="));
-        m_packet.tcp.headerLength = 32;
-    }
-    if (const auto mss = NumberBehind(right, "MSS="))
-    {
-        m_packet.tcp.options.mss = static_cast<std::uint16_t>(*mss);
-    }
-    m_packet.ip.payloadLength = m_packet.tcp.headerLength +
-                                static_cast<std::size_t>(NumberBehind(right, "Len=").value_or(0));
-    // tshark counts from 0 at the first packet that it saw.
-    m_packet.tcp.sequence = Number32(NumberBehind(right, "Seq="));
-    m_packet.tcp.acknowledgment = Number32(NumberBehind(right, "Ack="));
-    m_haveTcp = m_open = true;
-    HandOn();
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "detectors/flow/flow-table.h"
 #include "detectors/readers/healing.h"
 #include "detectors/readers/printed-packet.h"
+#include "detectors/readers/printed-stamp.h"
 #include "detectors/readers/text-line-reader.h"
 
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace bouncelab::detectors
 
 /**
  * Finds packets that tcpdump printed, of old and of today's form, with -v, -x and -X or without,
- * and the lines of tshark's list, alone or inside prose.
+ * alone or inside prose.
  *
  * Sequence numbers are told by the first packet of a connection and counted from there, as both do;
  * absolute ones are known again. What a line does not tell (TTL and IP ID without -v, the sequence
@@ -43,12 +44,12 @@ class PacketLineReader : public TextLineReader
     }
 
     /// The year of stamps that have none; 1970 until it is called.
-    void SetYear(int year) { m_year = year; }
+    void SetYear(int year) { m_stamps.SetYear(year); }
 
     bool Line(std::uint32_t number, std::string_view text) override;
     void End() override;
 
-    std::string_view Kind() const override { return "packets printed by tcpdump or tshark"; }
+    std::string_view Kind() const override { return "packets printed by tcpdump"; }
 
     const HealingReport* Healings() const override { return &m_healings; }
 
@@ -69,16 +70,14 @@ class PacketLineReader : public TextLineReader
     bool ReadLine(std::uint32_t number, std::string_view text);
     std::string WithHour(std::string_view text);
     bool ReadDatagram(std::uint32_t number, std::string_view text);
-    bool ReadStamp(std::string_view& text);
     bool ReadPacket(std::string_view text);
-    bool ReadTsharkRow(std::uint32_t number, std::string_view text);
     bool ReadEnds(std::string_view left, std::string_view right);
     void ReadIp(std::string_view text);
     bool ReadTcp(std::string_view text);
     void ReadOptions(std::string_view text);
     bool ReadHex(std::string_view text);
     void Place(std::uint32_t sequence, bool hasSequence, std::uint32_t acknowledgment);
-    void Begin(std::uint32_t number);
+    void Begin(std::uint32_t number, WallTime time);
     void HandOn();
 
     Handler m_handler;
@@ -87,9 +86,7 @@ class PacketLineReader : public TextLineReader
     std::int64_t m_hour = 0;        //!< Of stamps without one: since the first of them.
     std::int64_t m_hourSecond = -1; //!< Of the last of them.
     bool m_isDatagram = false;      //!< The line before began one.
-    int m_year = 1970;
-    std::int64_t m_day = 0; //!< Since the first stamp; stamps have none.
-    std::int64_t m_lastSecond = -1;
+    PrintedStamps m_stamps;
     std::uint32_t m_packets = 0;
     bool m_open = false;    //!< A stamp has come.
     bool m_haveTcp = false; //!< And the rest.

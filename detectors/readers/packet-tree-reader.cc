@@ -1,5 +1,6 @@
 #include "detectors/readers/packet-tree-reader.h"
 
+#include "detectors/readers/csv.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -40,6 +41,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> LABELS{
 
 constexpr std::size_t MOST_PAYLOAD = 64 << 10;
 
+/// "tcp.srcport", "frame.number", "_ws.col.Info"
+bool
+IsFieldName(const std::string& text)
+{
+    return text.find('.') != text.npos &&
+           std::all_of(text.begin(),
+                       text.end(),
+                       [](char c) { return IsAlnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
 /// Decimal, or hexadecimal behind "0x".
 std::uint32_t
 ValueOf(std::string_view text)
@@ -56,6 +67,10 @@ ValueOf(std::string_view text)
 bool
 PacketTreeReader::Line(std::uint32_t number, std::string_view line)
 {
+    if (ReadTable(number, line))
+    {
+        return true;
+    }
     const std::string_view text = Trim(line, " \t\r,[]{}");
     if (Begin(number, text))
     {
@@ -68,6 +83,10 @@ PacketTreeReader::Line(std::uint32_t number, std::string_view line)
     if (text.empty())
     {
         return !Trim(line, LINE_BLANKS).empty();
+    }
+    if (ReadElement(text))
+    {
+        return true;
     }
     // "\"tcp.srcport\": \"40000\""
     std::string_view rest = text;
@@ -96,7 +115,8 @@ PacketTreeReader::Begin(std::uint32_t number, std::string_view text)
     std::string_view rest = text;
     const bool isTree = scan::Skip(rest, "Frame ") && scan::Number(rest) &&
                         scan::Skip(rest, ": ") && rest.find("bytes on wire") != rest.npos;
-    if (!isTree && !StartsWith(text, "\"_index\": ") && !StartsWith(text, "\"_source\""))
+    if (!isTree && text != "<packet>" && !StartsWith(text, "\"_index\": ") &&
+        !StartsWith(text, "\"_source\""))
     {
         return false;
     }
@@ -104,6 +124,13 @@ PacketTreeReader::Begin(std::uint32_t number, std::string_view text)
     {
         return true;
     }
+    Open(number);
+    return true;
+}
+
+void
+PacketTreeReader::Open(std::uint32_t number)
+{
     HandOn();
     m_open = true;
     m_isTcp = m_hasRaw = false;
@@ -114,7 +141,81 @@ PacketTreeReader::Begin(std::uint32_t number, std::string_view text)
     m_packet = Packet();
     m_packet.line = number;
     m_packet.ip.headerLength = IPV4_BYTES;
+}
+
+bool
+PacketTreeReader::ReadElement(std::string_view text)
+{
+    // "<field name="ip.ttl" showname="Time to Live: 64" size="1" pos="22" show="64" value="40"/>"
+    if (text == "</packet>" || text == "</pdml>")
+    {
+        HandOn();
+        return true;
+    }
+    const bool isField = StartsWith(text, "<field ");
+    if (!isField)
+    {
+        return StartsWith(text, "<proto ") || text == "</proto>" || text == "</field>";
+    }
+    const auto attribute = [text](std::string_view label)
+    {
+        const auto rest = scan::After(text, label);
+        return rest ? rest->substr(0, rest->find('"')) : std::string_view();
+    };
+    ReadField(attribute(" name=\""), attribute(" show=\""));
     return true;
+}
+
+bool
+PacketTreeReader::ReadTable(std::uint32_t number, std::string_view line)
+{
+    // "ip.src<tab>ip.dst<tab>tcp.srcport<tab>tcp.dstport" of -T fields -E header=y, and its rows
+    const auto cellsOf = [](std::string_view row, char separator)
+    {
+        std::vector<std::string> cells;
+        row = TrimEnd(row, "\r");
+        for (bool ended = false; !ended;)
+        {
+            cells.push_back(csv::TakeField(row, ended, separator));
+        }
+        return cells;
+    };
+    if (line.find("tcp.srcport") != line.npos && line.find("tcp.dstport") != line.npos)
+    {
+        for (const char separator : {'\t', ',', ';', '|', ' '})
+        {
+            const auto names = cellsOf(line, separator);
+            const bool isHead =
+                names.size() > 3 && std::all_of(names.begin(), names.end(), IsFieldName);
+            if (isHead)
+            {
+                HandOn();
+                m_columns = names;
+                m_separator = separator;
+                return true;
+            }
+        }
+    }
+    if (m_columns.empty())
+    {
+        return false;
+    }
+    const auto cells = cellsOf(line, m_separator);
+    if (cells.size() > m_columns.size()) // empty ones at the end may have been cut off
+    {
+        return false;
+    }
+    Open(number);
+    for (std::size_t i = 0; i < cells.size(); ++i)
+    {
+        if (!cells[i].empty())
+        {
+            ReadField(m_columns[i], cells[i]);
+        }
+    }
+    const bool isPacket = m_packet.source.IsKnown() && m_packet.destination.IsKnown();
+    HandOn();
+    return isPacket;
 }
 
 bool
@@ -269,7 +370,9 @@ void
 PacketTreeReader::ReadPayload(std::string_view octets)
 {
     m_payload.clear();
-    for (std::size_t i = 0; i + 1 < octets.size() && m_payload.size() < MOST_PAYLOAD; i += 3)
+    // "32:32:30" or "323230"
+    const std::size_t step = octets.size() > 2 && octets[2] == ':' ? 3 : 2;
+    for (std::size_t i = 0; i + 1 < octets.size() && m_payload.size() < MOST_PAYLOAD; i += step)
     {
         if (HexDigit(octets[i]) < 0 || HexDigit(octets[i + 1]) < 0)
         {

@@ -8,13 +8,15 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::detectors
 {
 
 /**
  * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, with the octets
- * of `-x` or without, and `-T json` with one field a line. Of fields that come twice in a packet
+ * of `-x` or without, `-T json` with one field a line, `-T pdml`, and `-T fields` below a line of
+ * the fields' names (`-E header=y`). Of fields that come twice in a packet
  * the first one counts. Raw sequence numbers are preferred to relative ones.
  */
 class PacketTreeReader : public TextLineReader
@@ -37,6 +39,9 @@ class PacketTreeReader : public TextLineReader
 
   private:
     bool Begin(std::uint32_t number, std::string_view text);
+    void Open(std::uint32_t number);
+    bool ReadTable(std::uint32_t number, std::string_view line);
+    bool ReadElement(std::string_view text);
     bool ReadTree(std::string_view text);
     bool ReadField(std::string_view name, std::string_view value);
     void ReadPayload(std::string_view octets);
@@ -45,6 +50,8 @@ class PacketTreeReader : public TextLineReader
     void HandOn();
 
     Handler m_handler;
+    std::vector<std::string> m_columns; //!< Fields' names of a table.
+    char m_separator = '\t';
     std::uint32_t m_packets = 0;
     bool m_open = false;
     bool m_isTcp = false;

@@ -336,28 +336,35 @@ NameOf(SeenDatagram::Kind kind)
     return NAMES[static_cast<std::size_t>(kind)];
 }
 
+std::optional<std::uint16_t>
+PrintedPort(std::string_view text)
+{
+    const auto* const known = std::find_if(SERVICES.begin(),
+                                           SERVICES.end(),
+                                           [&](const auto& one) { return one.first == text; });
+    const auto number = scan::Number(text);
+    if (known != SERVICES.end())
+    {
+        return known->second;
+    }
+    return number && text.empty() && *number <= 0xFFFF
+               ? std::optional<std::uint16_t>(static_cast<std::uint16_t>(*number))
+               : std::nullopt;
+}
+
 bool
 TakePrintedEnd(std::string_view text, HostAddress& address, std::uint16_t& port)
 {
     text = Trim(text, " \t,:");
     const std::size_t dot = text.rfind('.');
-    if (dot == text.npos)
-    {
-        return false;
-    }
-    const auto host = HostAddress::ParseAny(text.substr(0, dot));
-    std::string_view digits = text.substr(dot + 1);
-    const std::string_view service = digits;
-    const auto number = scan::Number(digits);
-    const auto* const known = std::find_if(SERVICES.begin(),
-                                           SERVICES.end(),
-                                           [&](const auto& one) { return one.first == service; });
-    if (!host || (!(number && digits.empty() && *number <= 0xFFFF) && known == SERVICES.end()))
+    const auto host = dot == text.npos ? std::nullopt : HostAddress::ParseAny(text.substr(0, dot));
+    const auto number = host ? PrintedPort(text.substr(dot + 1)) : std::nullopt;
+    if (!number)
     {
         return false;
     }
     address = *host;
-    port = known == SERVICES.end() ? static_cast<std::uint16_t>(*number) : known->second;
+    port = *number;
     return true;
 }
 

@@ -42,6 +42,9 @@ struct SeenDatagram
 /// "DNS", "ARP"
 std::string_view NameOf(SeenDatagram::Kind kind);
 
+/// A port as programs print it: "25", "smtp".
+std::optional<std::uint16_t> PrintedPort(std::string_view text);
+
 /**
  * An end as tcpdump prints it: "198.51.100.7.1284", "2001:db8::1.smtp", "mx.example.25".
  * \return whether it is one

@@ -124,6 +124,19 @@ After(std::string_view text, std::string_view label)
     return text.substr(at + label.size());
 }
 
+/// The decimal number behind a label anywhere in the text.
+inline std::optional<std::int64_t>
+NumberBehind(std::string_view text, std::string_view label)
+{
+    auto rest = After(text, label);
+    if (!rest)
+    {
+        return std::nullopt;
+    }
+    SkipSpace(*rest);
+    return Number(*rest);
+}
+
 } // namespace bouncelab::detectors::scan
 
 #endif // BOUNCELAB_DETECTORS_READERS_SCAN_H

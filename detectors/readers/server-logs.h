@@ -55,6 +55,7 @@ struct ServerLogs
     Records<ReportedReply> replies;
     Records<AuthFailure> authFailures;
     Records<ListedAddress> listed;
+    Records<PortRemark> portRemarks; //!< No evidence: those beyond the room are not missed.
     Records<NameQuestion> questions;
     Records<SeenDatagram> datagrams;
     Records<FirewallEvent> firewall;

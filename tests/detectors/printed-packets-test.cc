@@ -1,3 +1,4 @@
+#include "detectors/readers/evidence-folder.h"
 #include "run-detector.h"
 #include "sessions.h"
 #include "tests/skip.h"
@@ -10,7 +11,9 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 
 using namespace bouncelab;
@@ -42,6 +45,7 @@ AccusedInText(const std::string& text)
 }
 
 const std::vector<std::uint64_t> SIXTH(1, 6);
+const std::vector<std::uint64_t> ELEVENTH(1, 11);
 
 // A reset in the server's name between its packets, made up in the forms of several programs.
 constexpr const char* TCPDUMP_V =
@@ -286,6 +290,59 @@ SessionThatGoesOn(const std::string& name)
     return packets;
 }
 
+/// The rows of tshark's list, each as its cells.
+std::vector<std::vector<std::string>>
+CellsOf(const std::string& list)
+{
+    // With dates the time has two words.
+    static const std::regex ROW(
+        "\\s*(\\d+)\\s+((?:\\d+-\\d+-\\d+ )?\\S+)\\s+(\\S+)\\s+\xE2\x86\x92\\s+(\\S+)"
+        "\\s+(\\S+)\\s+(\\d+)\\s+(.*)");
+    std::vector<std::vector<std::string>> rows;
+    std::istringstream lines(list);
+    std::smatch cells;
+    for (std::string line; std::getline(lines, line);)
+    {
+        BOOST_REQUIRE_MESSAGE(std::regex_match(line, cells, ROW), line);
+        rows.emplace_back(std::next(cells.begin()), cells.end());
+    }
+    BOOST_REQUIRE(!rows.empty());
+    return rows;
+}
+
+/// As Wireshark exports the list in plain text.
+std::string
+AsExport(const std::string& list)
+{
+    std::string text =
+        "No.     Time           Source                Destination           Protocol "
+        "Length Info\n";
+    for (const auto& cells : CellsOf(list))
+    {
+        text += fmt::format("{:>7} {:<14} {:<21} {:<21} {:<8} {:<6} {}\n\n",
+                            cells[0],
+                            cells[1],
+                            cells[2],
+                            cells[3],
+                            cells[4],
+                            cells[5],
+                            cells[6]);
+    }
+    return text;
+}
+
+std::string
+AsCsv(const std::string& list)
+{
+    std::string text =
+        "\"No.\",\"Time\",\"Source\",\"Destination\",\"Protocol\",\"Length\",\"Info\"\n";
+    for (const auto& cells : CellsOf(list))
+    {
+        text += fmt::format("\"{}\"\n", fmt::join(cells, "\",\""));
+    }
+    return text;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(printed_packets)
@@ -365,13 +422,88 @@ BOOST_AUTO_TEST_CASE(OfTsharkAreJudgedLikeTheCapture,
     const std::string file = (scratch.Path() / "e/a.pcap").string();
     const std::vector<Alert> captured = JudgePath(file, "header-outlier");
     BOOST_REQUIRE(captured.size() == 1u);
-    for (const char* form : {" -V", " -T json"})
+    for (
+        const char* form :
+        {" -V",
+         " -T json",
+         " -T pdml",
+         " -T fields -E header=y -e frame.number -e frame.time_epoch -e ip.src -e ip.dst -e ip.ttl "
+         "-e ip.id -e ip.flags.df -e tcp.srcport -e tcp.dstport -e tcp.flags -e tcp.seq_raw -e "
+         "tcp.ack_raw -e tcp.len -e tcp.hdr_len -e tcp.window_size_value -e "
+         "tcp.options.timestamp.tsval -e tcp.payload",
+         " -T fields -E header=y -E separator=, -E quote=d -e frame.time_epoch -e ip.src -e ip.dst "
+         "-e ip.ttl -e ip.id -e tcp.srcport -e tcp.dstport -e tcp.flags -e tcp.seq -e tcp.ack -e "
+         "tcp.len -e tcp.window_size_value -e tcp.options.timestamp.tsval"})
     {
         scratch.Write("text.txt", OutputOf("tshark -r " + file + form + " 2>/dev/null"));
         const std::vector<Alert> printed = JudgePath(scratch.Path() / "text.txt", "header-outlier");
         BOOST_REQUIRE(printed.size() == 1u);
         BOOST_TEST(printed[0].frame == captured[0].frame, form);
     }
+}
+
+BOOST_AUTO_TEST_CASE(OfWiresharksListAreJudgedByTimeAndOptions,
+                     *boost::unit_test::precondition(tests::IfRuns{"tshark --version", "tshark"}))
+{
+    const auto accused = [](const std::string& text)
+    {
+        const EvidenceScratch scratch;
+        scratch.Write("list.txt", text);
+        std::vector<std::uint64_t> frames;
+        for (const Alert& alert : JudgePath(scratch.Path() / "list.txt"))
+        {
+            if (alert.verdict == Verdict::Fault)
+            {
+                BOOST_TEST(alert.dottedClass == "forged.reply", alert.evidence.explanation);
+                frames.push_back(alert.frame);
+            }
+        }
+        return frames;
+    };
+    for (const char* session : {"documented", "control"})
+    {
+        const EvidenceScratch scratch;
+        scratch.Write("e/a.pcap", PcapOf(SessionThatGoesOn(session)));
+        const auto expected =
+            std::string_view(session) == "control" ? std::vector<std::uint64_t>() : ELEVENTH;
+        const std::string command = "tshark -r " + (scratch.Path() / "e/a.pcap").string() + " -t ";
+        for (const char* stamps : {"r", "a", "ad", "e", "ud"})
+        {
+            const std::string list = OutputOf(command + stamps + " 2>/dev/null");
+            BOOST_TEST(accused(list) == expected, session << " " << stamps);
+            BOOST_TEST(accused(AsExport(list)) == expected, session << " export " << stamps);
+            BOOST_TEST(accused(AsCsv(list)) == expected, session << " csv " << stamps);
+        }
+    }
+}
+
+// Of two connections that are open between the same hosts, nothing tells which one a row is of.
+BOOST_AUTO_TEST_CASE(OfAListThatMayBelongToTwoConnectionsAreLeftOutAndSaid)
+{
+    const EvidenceScratch scratch;
+    scratch.Write(
+        "list.txt",
+        "1 0.000000 10.0.0.4 -> 192.0.2.30 TCP 74 50122 -> 25 [SYN] Seq=0 Win=64240 Len=0\n"
+        "2 0.010000 10.0.0.4 -> 192.0.2.30 TCP 74 50123 > smtp [SYN] Seq=0 Win=64240 Len=0\n"
+        "3 0.080000 192.0.2.30 -> 10.0.0.4 SMTP 105 S: 220 mx.example ESMTP\n"
+        "4 0.090000 192.0.2.30 -> 10.0.0.4 DNS 105 Standard query 0x1 A mx.example\n");
+    std::uint64_t notUnderstood = 0;
+    std::uint64_t packets = 0;
+    std::map<std::string, std::uint64_t> others;
+    detectors::EvidenceHandler handler;
+    handler.file = [&](const detectors::FileReading& reading)
+    {
+        notUnderstood += reading.rowsNotUnderstood;
+        packets += reading.packets;
+        others = reading.otherPackets;
+    };
+    handler.flow = [](const detectors::Evidence&) {};
+    handler.note = [](const std::string&) {};
+    detectors::EvidenceContext context;
+    detectors::ReadEvidence(scratch.Path() / "list.txt", context, handler);
+    BOOST_TEST(notUnderstood == 1u);
+    BOOST_TEST(packets == 2u);
+    BOOST_TEST(others["DNS"] == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(OfOthersAreJudgedAsTheirListSays,
