@@ -1,5 +1,6 @@
 #include "detectors/analysis/reset-case.h"
 
+#include "detectors/analysis/flow-dialog.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
 #include "detectors/detector.h"
@@ -53,6 +54,7 @@ class ResetEvaluation
         CompareWindow();
         CheckContinuation();
         CheckSequence();
+        m_case.isBlind = IsBlind();
         CheckTime();
         const bool isOwn = m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 &&
                            m_header.idFits && m_header.ids >= HABIT;
@@ -173,6 +175,24 @@ class ResetEvaluation
                                                             m_flow.segments.end(),
                                                             [&](const Segment& segment)
                                                             { return IsOwn(segment); }));
+    }
+
+    /// Whether it cuts off a dialog of mail in a text that tells nothing to know its sender by.
+    bool IsBlind() const
+    {
+        const bool tells = std::any_of(m_flow.segments.begin(),
+                                       m_flow.segments.end(),
+                                       [](const Segment& segment)
+                                       { return segment.ttl != 0 || segment.ipId != 0; });
+        if (tells || !m_flow.source->isText || !m_flow.IsSmtp())
+        {
+            return false;
+        }
+        const FlowDialog dialog(m_flow);
+        return std::none_of(dialog.Turns().begin(),
+                            dialog.Turns().end(),
+                            [](const FlowTurn& turn)
+                            { return turn.command == "QUIT" || turn.code == 221; });
     }
 
     void FindUsualTtl()
@@ -366,8 +386,9 @@ class ResetEvaluation
     void CheckTime()
     {
         const int usual = m_case.usualTtl.value_or(0);
-        const bool isBesideTap = HopsPassed(usual) == 0;
-        const bool mayBeOwn = m_header.idFits && std::abs(usual - m_reset.ttl) <= 1;
+        const bool isBesideTap = !m_case.isBlind && HopsPassed(usual) == 0;
+        const bool mayBeOwn =
+            !m_case.isBlind && m_header.idFits && std::abs(usual - m_reset.ttl) <= 1;
         if (!m_case.usualTtl || isBesideTap || mayBeOwn)
         {
             return;

@@ -239,11 +239,23 @@ ResetTable::Judged(const SuspectReset& reset, const Boxes& boxes) const
                                          Enumerate(judged.reasons));
         return judged;
     }
+    judged.score = 0.2;
+    if (reset.found.isBlind)
+    {
+        judged.explanation = fmt::format(
+            "The reset in {}, in the name of {}, cut off mail that was under way{}{}. Whether that "
+            "host sent it, this text cannot tell: it has neither TTLs nor IP IDs. The capture "
+            "itself, or what tcpdump -v or tshark -V prints of it, would decide.",
+            reset.name,
+            claimed,
+            judged.reasons.empty() ? "" : ": ",
+            Enumerate(judged.reasons));
+        return judged;
+    }
     if (judged.sum < 2.0 || judged.reasons.size() < 2)
     {
         return std::nullopt;
     }
-    judged.score = 0.2;
     judged.explanation =
         fmt::format("The reset in {} does not look like what {} sends ({}), but {}: {} would "
                     "decide.",

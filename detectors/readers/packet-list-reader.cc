@@ -44,6 +44,8 @@ constexpr std::array<std::pair<std::string_view, SeenDatagram::Kind>, 16> DATAGR
      {"TFTP", SeenDatagram::Kind::Udp}}};
 
 constexpr std::size_t IPV6_BYTES = 40;
+/// Raw IP, loopback, Ethernet with no tag or up to two, cooked captures of both versions.
+constexpr std::array<std::size_t, 7> LINK_HEADERS{0, 4, 14, 16, 18, 20, 22};
 constexpr std::size_t SMALLEST_FRAME = 60; //!< What is shorter is filled up.
 constexpr std::size_t TIMESTAMP_HEADER = 32;
 
@@ -347,9 +349,11 @@ PacketListReader::ReadTcp(std::uint32_t number, const Row& row)
         connection.end[0].first == packet.source && connection.end[0].second == tcp.sourcePort ? 0
                                                                                                : 1;
     const std::size_t headers = HeadersOf(packet);
-    if (row.length > std::max(SMALLEST_FRAME, headers + length) && info.find("SLE=") == info.npos)
+    const std::size_t link = row.length - std::min(row.length, headers + length);
+    if (row.length > SMALLEST_FRAME && info.find("SLE=") == info.npos &&
+        std::find(LINK_HEADERS.begin(), LINK_HEADERS.end(), link) != LINK_HEADERS.end())
     {
-        m_link = row.length - headers - length;
+        m_link = link;
     }
     HandOn(packet, connection, side);
     return true;

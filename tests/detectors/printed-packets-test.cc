@@ -477,6 +477,38 @@ BOOST_AUTO_TEST_CASE(OfWiresharksListAreJudgedByTimeAndOptions,
     }
 }
 
+// A list has no TTLs: who reset is an open question, and no answer to it is "nothing".
+BOOST_AUTO_TEST_CASE(ResetsInAListAreAQuestion)
+{
+    const auto judged = [](const std::string& end)
+    {
+        const EvidenceScratch scratch;
+        scratch.Write(
+            "list.txt",
+            "1 0.000000 10.0.0.4 -> 192.0.2.30 TCP 74 50122 -> 25 [SYN] Seq=0 Win=64240 Len=0\n"
+            "2 0.080000 192.0.2.30 -> 10.0.0.4 TCP 74 25 -> 50122 [SYN, ACK] Seq=0 Ack=1 Win=65160 "
+            "Len=0\n"
+            "3 0.080030 10.0.0.4 -> 192.0.2.30 TCP 54 50122 -> 25 [ACK] Seq=1 Ack=1 Win=64240 "
+            "Len=0\n"
+            "4 0.190000 192.0.2.30 -> 10.0.0.4 SMTP 81 S: 220 mx.example ESMTP\n" +
+                end);
+        return JudgePath(scratch.Path() / "list.txt", "forged-reset");
+    };
+    const auto cut = judged("5 0.190400 10.0.0.4 -> 192.0.2.30 SMTP 72 C: EHLO out.example\n"
+                            "6 0.200100 192.0.2.30 -> 10.0.0.4 TCP 54 25 -> 50122 [RST] Seq=28 "
+                            "Win=0 Len=0\n");
+    BOOST_REQUIRE(cut.size() == 1u);
+    BOOST_TEST((cut[0].verdict == Verdict::Inconclusive));
+    BOOST_TEST(cut[0].dottedClass == "forged.reset");
+    BOOST_TEST(cut[0].evidence.explanation.find("9.700 ms after") != std::string::npos,
+               cut[0].evidence.explanation);
+    // Clients that reset after they said goodbye.
+    BOOST_TEST(judged("5 0.190400 10.0.0.4 -> 192.0.2.30 SMTP 60 C: QUIT\n"
+                      "6 0.200100 10.0.0.4 -> 192.0.2.30 TCP 54 50122 -> 25 [RST] Seq=7 Win=0 "
+                      "Len=0\n")
+                   .empty());
+}
+
 // Of two connections that are open between the same hosts, nothing tells which one a row is of.
 BOOST_AUTO_TEST_CASE(OfAListThatMayBelongToTwoConnectionsAreLeftOutAndSaid)
 {
