@@ -16,7 +16,7 @@ namespace bouncelab::detectors
 namespace relay_egress
 {
 
-constexpr AlertRule SIGNATURE{"relay-egress", 1100105, "BOUNCELAB strangers' mail relayed"};
+constexpr AlertRule SIGNATURE{"relay-egress", 1100111, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
 constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
 constexpr std::chrono::minutes LONG_ENOUGH(10);

@@ -15,7 +15,7 @@ namespace bouncelab::detectors
 namespace relay_reply
 {
 
-constexpr AlertRule SIGNATURE{"relay-reply", 1100104, "BOUNCELAB open relay by its replies"};
+constexpr AlertRule SIGNATURE{"relay-reply", 1100110, "BOUNCELAB open relay by its replies"};
 constexpr std::string_view TRANSCRIPTS = "transcripts"; //!< Of relay testers.
 constexpr std::string_view RELAY = "relay.reply";
 constexpr double SCORE = 0.5;

@@ -21,7 +21,7 @@ namespace stripped_keywords
 {
 
 constexpr AlertRule SIGNATURE{"stripped-keywords",
-                              1100106,
+                              1100112,
                               "BOUNCELAB STARTTLS or AUTH kept from the client"};
 constexpr std::string_view MASKED = "intercepted.masked";
 constexpr std::string_view STRIPPED = "intercepted.stripped";

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,6 +117,18 @@ BOOST_AUTO_TEST_CASE(SaysWhatEachReadsAndFinds)
     BOOST_TEST(all[0].at("name") == "early-reply");
     BOOST_TEST(all[0].at("reads") == nlohmann::json({"packets"}));
     BOOST_TEST(Run("--json x y", path / "log") == 2);
+}
+
+// By which an IDS, a filter or a spreadsheet tells alerts apart.
+BOOST_AUTO_TEST_CASE(EachHasANameAndANumberOfItsOwn)
+{
+    std::set<std::string_view> names;
+    std::set<std::uint32_t> numbers;
+    for (const detectors::Detector* detector : detectors::AllDetectors())
+    {
+        BOOST_TEST(names.insert(detector->Name()).second, detector->Name());
+        BOOST_TEST(numbers.insert(detector->signature.id).second, detector->Name());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(SaysWhatItReadOfEachFileOfACase)
