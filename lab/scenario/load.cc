@@ -49,11 +49,14 @@ CheckFile(const std::string& path, const PersonaLibrary& personas)
     }
     else if (folder == connector::ReceiveConnectorConfig::FOLDER)
     {
-        ReadPersonaFile<connector::ReceiveConnectorConfig>(path, marks);
+        const auto config = ReadPersonaFile<connector::ReceiveConnectorConfig>(path, marks);
+        FailOnFirst("", connector::CheckReceiveConnector(config), marks);
     }
     else if (folder == connector::FilterConfig::FOLDER)
     {
-        ReadPersonaFile<connector::FilterConfig>(path, marks);
+        FailOnFirst("",
+                    connector::CheckFilter(ReadPersonaFile<connector::FilterConfig>(path, marks)),
+                    marks);
     }
     else if (folder == middlebox::InjectorConfig::FOLDER)
     {

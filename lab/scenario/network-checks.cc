@@ -58,6 +58,25 @@ class NetworkChecker : SectionChecker
                 CheckServer(host.serves->value, JoinPath(path, "serves"), m_marks);
             }
             CheckRecipientReplies(JoinPath(path, "recipient-replies"), host);
+            CheckConnectors(JoinPath(path, "connectors"), host.connectors);
+            FailOnFirst(JoinPath(path, "organization"),
+                        connector::CheckOrganization(host.organization));
+        }
+    }
+
+    void CheckConnectors(const std::string& path,
+                         const std::map<std::string, ConnectorConfig>& connectors) const
+    {
+        for (const auto& [name, connector] : connectors)
+        {
+            const std::string entry = JoinPath(path, name);
+            FailOnFirst(JoinPath(entry, "policy"),
+                        connector::CheckReceiveConnector(connector.policy.value));
+            if (connector.filter)
+            {
+                FailOnFirst(JoinPath(entry, "filter"),
+                            connector::CheckFilter(connector.filter->value));
+            }
         }
     }
 

@@ -15,6 +15,7 @@ namespace
 constexpr std::size_t LONGEST_QUOTE = 60;
 constexpr std::size_t LONGEST_KEY = 200;
 constexpr std::size_t LONGEST_WORD = 80;
+constexpr std::size_t LONGEST_TEXT = 2000;
 
 /// The text on one line, cut short at a limit of bytes.
 std::string
@@ -36,7 +37,9 @@ Printable(std::string_view text, std::size_t limit)
 std::string
 Line(const SourceLocation& at, const std::string& key, const std::string& text)
 {
-    return at.ToString() + ": " + (key.empty() ? "" : Printable(key, LONGEST_KEY) + ": ") + text;
+    // Texts of others, which quote what they found as it stood, come here too.
+    return at.ToString() + ": " + (key.empty() ? "" : Printable(key, LONGEST_KEY) + ": ") +
+           Printable(text, LONGEST_TEXT);
 }
 
 /// Edit distance with swaps of neighbours (optimal string alignment).
