@@ -1,5 +1,6 @@
 #include "lab/world/blacklists.h"
 
+#include "formats/endpoint.h"
 #include "models/dns/blacklist.h"
 #include "models/provenance/sim-now.h"
 #include "models/smtp/hello-check.h"
@@ -8,6 +9,9 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace bouncelab::world
 {
@@ -67,15 +71,39 @@ class Blacklists::RunningList
             sighting.helloFault = smtp::NameOfHelloFault(
                 smtp::JudgeHello(hello, connection.client, connection.server, connection.hostname));
         }
+        const Session session{EndpointText(connection.client, connection.clientPort),
+                              EndpointText(connection.server, connection.serverPort)};
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_config.reportDelay.count()),
-                                 [this, sighting]
+                                 [this, sighting, session]
                                  {
+                                     m_seen = session;
                                      m_list->Sight(sighting, Now());
                                      Drain();
                                  });
     }
 
+    provenance::CauseId CauseOf(Ipv4 address) const
+    {
+        const auto found = m_cases.find(address);
+        return found == m_cases.end() ? 0 : found->second.cause;
+    }
+
   private:
+    /// The ends of a connection that a sensor told of.
+    struct Session
+    {
+        std::string client;
+        std::string server;
+    };
+
+    /// What stands behind one time of an address on the list.
+    struct Case
+    {
+        provenance::CauseId cause = 0; //!< Of the last time.
+        bool listed = false;
+        std::vector<Session> hits; //!< Before it is listed.
+    };
+
     bool IsTrap(const std::string& host) const
     {
         const auto& traps = m_config.spamTraps;
@@ -107,34 +135,76 @@ class Blacklists::RunningList
         }
     }
 
-    /// Each time on the list is a cause of its own.
+    /// Each time on the list is a cause of its own, with the connections that led to it.
     void Sign(const dns::ListingEvent& event)
     {
         using Change = dns::ListingChange;
-        const bool off = event.change == Change::Removed || event.change == Change::Expired;
-        if (event.change != Change::Listed && !off)
+        Case& listing = m_cases[event.address];
+        if (event.change == Change::Hit)
         {
-            return;
+            listing.listed ? SignHit(event, listing.cause, m_seen) : listing.hits.push_back(m_seen);
         }
-        provenance::CauseId& cause = m_causes[event.address];
-        if (!off)
+        else if (event.change == Change::Listed)
         {
-            cause = m_host.Ledger().NewCause();
+            listing.listed = true;
+            listing.cause = m_host.Ledger().NewCause();
+            SignChange(event, listing.cause, TruthEvent::Listed);
+            // Older ones were too long ago to count.
+            const std::size_t counted = std::min<std::size_t>(event.hits, listing.hits.size());
+            std::for_each(listing.hits.end() - static_cast<std::ptrdiff_t>(counted),
+                          listing.hits.end(),
+                          [&](const Session& hit) { SignHit(event, listing.cause, hit); });
+            listing.hits.clear();
         }
+        else if (event.change == Change::Removed || event.change == Change::Expired)
+        {
+            SignChange(event, listing.cause, TruthEvent::Delisted);
+            listing.listed = false;
+        }
+    }
+
+    void SignHit(const dns::ListingEvent& event,
+                 provenance::CauseId cause,
+                 const Session& session) const
+    {
+        Sign(event,
+             cause,
+             "flow",
+             TruthEvent::Judged,
+             {{"client", session.client},
+              {"server", session.server},
+              {"address", event.address.ToString()}});
+    }
+
+    void SignChange(const dns::ListingEvent& event, provenance::CauseId cause, TruthEvent did) const
+    {
+        Sign(event,
+             cause,
+             "event",
+             did,
+             {{"address", event.address.ToString()},
+              {"zone", std::string(event.zone)},
+              {"reason", event.reason},
+              {"hello", event.hello},
+              {"hits", std::to_string(event.hits)},
+              {"listings", std::to_string(event.listings)},
+              {"change", std::string(dns::NameOfChange(event.change))}});
+    }
+
+    void Sign(const dns::ListingEvent& event,
+              provenance::CauseId cause,
+              const char* kind,
+              TruthEvent did,
+              std::vector<std::pair<std::string, std::string>> params) const
+    {
         provenance::Action action;
         action.time = SimTime(event.time);
-        action.kind = "event";
+        action.kind = kind;
         action.classLabel = LISTED;
         action.cause = cause;
         action.actor = m_host.Actor();
-        action.did = off ? TruthEvent::Delisted : TruthEvent::Listed;
-        action.params = {{"address", event.address.ToString()},
-                         {"zone", std::string(event.zone)},
-                         {"reason", event.reason},
-                         {"hello", event.hello},
-                         {"hits", std::to_string(event.hits)},
-                         {"listings", std::to_string(event.listings)},
-                         {"change", std::string(dns::NameOfChange(event.change))}};
+        action.did = did;
+        action.params = std::move(params);
         m_host.Ledger().Record(action);
     }
 
@@ -142,7 +212,8 @@ class Blacklists::RunningList
     const scenario::BlacklistConfig& m_config;
     const host::EventStream& m_events;
     dns::Blacklist* m_list; //!< The name server's.
-    std::map<Ipv4, provenance::CauseId> m_causes;
+    std::map<Ipv4, Case> m_cases;
+    Session m_seen; //!< What the list is being told of.
     ns3::EventId m_timer;
 };
 
@@ -162,6 +233,19 @@ Blacklists::Blacklists(const ProgramContext& context, const Names& names)
 }
 
 Blacklists::~Blacklists() = default;
+
+provenance::CauseId
+Blacklists::CauseOf(Ipv4 address) const
+{
+    for (const auto& list : m_lists)
+    {
+        if (const provenance::CauseId cause = list->CauseOf(address))
+        {
+            return cause;
+        }
+    }
+    return 0;
+}
 
 Blacklists::Sensor
 Blacklists::SensorAt(const std::string& host) const

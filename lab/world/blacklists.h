@@ -29,6 +29,9 @@ class Blacklists
     /// Tells every list that listens to a host; empty if none does.
     Sensor SensorAt(const std::string& host) const;
 
+    /// Why an address is on a list, or was on it last; 0 = it never was.
+    provenance::CauseId CauseOf(Ipv4 address) const;
+
   private:
     class RunningList;
 

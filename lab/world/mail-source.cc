@@ -14,6 +14,15 @@ namespace bouncelab::world
 namespace
 {
 
+/// Where the machines of a host's users are: on its network, or on one that is not simulated.
+std::uint32_t
+UsersOf(const scenario::Scenario& scenario, const std::string& host)
+{
+    constexpr std::uint32_t NOWHERE = 0x0A040100;
+    const scenario::HostConfig& config = scenario.hosts.at(host);
+    return config.card.network.empty() ? NOWHERE : config.address.value & 0xFFFFFF00U;
+}
+
 mail::LocalZone
 ZoneOf(const HostClock& clock, const std::vector<scenario::ClockChange>& changes)
 {
@@ -37,6 +46,7 @@ MailSource::MailSource(Network& network, const std::string& host, MailHandler su
     , m_clock(network.ClockOf(host))
     , m_seed(network.Seed())
     , m_contents(m_seed, m_isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
+    , m_users(UsersOf(network.Scenario(), host))
     , m_zone(ZoneOf(m_clock, network.Scenario().site.clockChanges))
 {
     if (network.InPlaceOf(host))
@@ -155,9 +165,8 @@ MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
     draft.from = message.from;
     draft.to = message.to;
     draft.fromHost = "desk" + std::to_string(m_contents("desk", m_submitted).Between(1, 60));
-    draft.fromAddress =
-        Ipv4{0x0A040100U +
-             static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
+    draft.fromAddress = Ipv4{
+        m_users + static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
     const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
     if (isOwn)
     {

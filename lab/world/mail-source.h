@@ -69,6 +69,7 @@ class MailSource
     HostClock m_clock;
     std::uint64_t m_seed;
     DrawKey m_contents;
+    std::uint32_t m_users; //!< Network of their machines, 24 bits of it.
     std::uint64_t m_submitted = 0;
     std::deque<MailFlow> m_streams;
     mail::LocalZone m_zone;

@@ -174,8 +174,10 @@ void
 MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorConfig& config)
 {
     RunningConnector port;
-    port.truth =
-        std::make_unique<host::ConnectorTruth>(m_host.Actor(), m_host.Ledger(), m_watch.get());
+    port.truth = std::make_unique<host::ConnectorTruth>(m_host.Actor(),
+                                                        m_host.Ledger(),
+                                                        m_watch.get(),
+                                                        m_context.listing);
     auto connector = std::make_unique<connector::ReceiveConnector>(
         config.policy.value,
         m_config.serves->value,
