@@ -74,7 +74,8 @@ struct Days
         scenario.mail.daily["report"] = daily;
         scenario.site.clockChanges = std::move(changes);
         scenario.site.utcOffset = utcOffset;
-        Network network(scenario, 1, ledger, {});
+        const host::EventStream events;
+        Network network(scenario, 1, ledger, events, {});
         start = network.ClockOf("mail-host").start;
         MailSource source(network,
                           "mail-host",
