@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,7 +56,48 @@ class Blacklists::RunningList
         }
     }
 
-    bool HearsOf(const std::string& host) const { return IsTrap(host) || IsFilter(host); }
+    /// Keeps for the truth what a client does at any server; what a sensor sees is told on.
+    void Hear(const std::string& server,
+              const smtp::ConnectionInfo& connection,
+              const std::string& hello,
+              bool taken)
+    {
+        if (!taken)
+        {
+            Note(connection.client,
+                 {EndpointText(connection.client, connection.clientPort),
+                  EndpointText(connection.server, connection.serverPort),
+                  hello});
+        }
+        if (IsTrap(server) || IsFilter(server))
+        {
+            Sight(server, connection, hello, taken);
+        }
+    }
+
+    provenance::CauseId CauseOf(Ipv4 address) const
+    {
+        const auto found = m_cases.find(address);
+        return found == m_cases.end() ? 0 : found->second.cause;
+    }
+
+  private:
+    /// The ends of a client's connection, and what it greeted as.
+    struct Session
+    {
+        std::string client;
+        std::string server;
+        std::string hello;
+    };
+
+    /// What stands behind one time of an address on the list.
+    struct Case
+    {
+        provenance::CauseId cause = 0; //!< Of the last time.
+        bool listed = false;
+        std::set<std::string> hellos;  //!< That counted against it.
+        std::vector<Session> sessions; //!< Of no listing so far.
+    };
 
     void Sight(const std::string& sensor,
                const smtp::ConnectionInfo& connection,
@@ -71,38 +113,13 @@ class Blacklists::RunningList
             sighting.helloFault = smtp::NameOfHelloFault(
                 smtp::JudgeHello(hello, connection.client, connection.server, connection.hostname));
         }
-        const Session session{EndpointText(connection.client, connection.clientPort),
-                              EndpointText(connection.server, connection.serverPort)};
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_config.reportDelay.count()),
-                                 [this, sighting, session]
+                                 [this, sighting]
                                  {
-                                     m_seen = session;
                                      m_list->Sight(sighting, Now());
                                      Drain();
                                  });
     }
-
-    provenance::CauseId CauseOf(Ipv4 address) const
-    {
-        const auto found = m_cases.find(address);
-        return found == m_cases.end() ? 0 : found->second.cause;
-    }
-
-  private:
-    /// The ends of a connection that a sensor told of.
-    struct Session
-    {
-        std::string client;
-        std::string server;
-    };
-
-    /// What stands behind one time of an address on the list.
-    struct Case
-    {
-        provenance::CauseId cause = 0; //!< Of the last time.
-        bool listed = false;
-        std::vector<Session> hits; //!< Before it is listed.
-    };
 
     bool IsTrap(const std::string& host) const
     {
@@ -135,50 +152,70 @@ class Blacklists::RunningList
         }
     }
 
-    /// Each time on the list is a cause of its own, with the connections that led to it.
+    /// Each time on the list is a cause of its own, with all sessions of who got it there: of the
+    /// same address under the same name.
     void Sign(const dns::ListingEvent& event)
     {
         using Change = dns::ListingChange;
         Case& listing = m_cases[event.address];
         if (event.change == Change::Hit)
         {
-            listing.listed ? SignHit(event, listing.cause, m_seen) : listing.hits.push_back(m_seen);
+            listing.hellos.insert(event.hello);
         }
         else if (event.change == Change::Listed)
         {
             listing.listed = true;
             listing.cause = m_host.Ledger().NewCause();
             SignChange(event, listing.cause, TruthEvent::Listed);
-            // Older ones were too long ago to count.
-            const std::size_t counted = std::min<std::size_t>(event.hits, listing.hits.size());
-            std::for_each(listing.hits.end() - static_cast<std::ptrdiff_t>(counted),
-                          listing.hits.end(),
-                          [&](const Session& hit) { SignHit(event, listing.cause, hit); });
-            listing.hits.clear();
         }
         else if (event.change == Change::Removed || event.change == Change::Expired)
         {
             SignChange(event, listing.cause, TruthEvent::Delisted);
             listing.listed = false;
+            listing.hellos.clear();
         }
+        SignSessions(listing);
     }
 
-    void SignHit(const dns::ListingEvent& event,
-                 provenance::CauseId cause,
-                 const Session& session) const
+    void Note(Ipv4 client, Session session)
     {
-        Sign(event,
-             cause,
+        Case& listing = m_cases[client];
+        if (listing.listed && listing.hellos.count(session.hello) > 0)
+        {
+            SignSession(listing, session);
+            return;
+        }
+        listing.sessions.push_back(std::move(session));
+    }
+
+    void SignSessions(Case& listing) const
+    {
+        if (!listing.listed)
+        {
+            return;
+        }
+        const auto others = std::stable_partition(
+            listing.sessions.begin(),
+            listing.sessions.end(),
+            [&](const Session& session) { return listing.hellos.count(session.hello) > 0; });
+        std::for_each(listing.sessions.begin(),
+                      others,
+                      [&](const Session& session) { SignSession(listing, session); });
+        listing.sessions.erase(listing.sessions.begin(), others);
+    }
+
+    void SignSession(const Case& listing, const Session& session) const
+    {
+        Sign(SimNow(),
+             listing.cause,
              "flow",
              TruthEvent::Judged,
-             {{"client", session.client},
-              {"server", session.server},
-              {"address", event.address.ToString()}});
+             {{"client", session.client}, {"server", session.server}, {"hello", session.hello}});
     }
 
     void SignChange(const dns::ListingEvent& event, provenance::CauseId cause, TruthEvent did) const
     {
-        Sign(event,
+        Sign(SimTime(event.time),
              cause,
              "event",
              did,
@@ -191,14 +228,14 @@ class Blacklists::RunningList
               {"change", std::string(dns::NameOfChange(event.change))}});
     }
 
-    void Sign(const dns::ListingEvent& event,
+    void Sign(SimTime time,
               provenance::CauseId cause,
               const char* kind,
               TruthEvent did,
               std::vector<std::pair<std::string, std::string>> params) const
     {
         provenance::Action action;
-        action.time = SimTime(event.time);
+        action.time = time;
         action.kind = kind;
         action.classLabel = LISTED;
         action.cause = cause;
@@ -213,7 +250,6 @@ class Blacklists::RunningList
     const host::EventStream& m_events;
     dns::Blacklist* m_list; //!< The name server's.
     std::map<Ipv4, Case> m_cases;
-    Session m_seen; //!< What the list is being told of.
     ns3::EventId m_timer;
 };
 
@@ -250,24 +286,16 @@ Blacklists::CauseOf(Ipv4 address) const
 Blacklists::Sensor
 Blacklists::SensorAt(const std::string& host) const
 {
-    std::vector<RunningList*> listeners;
-    for (const auto& list : m_lists)
-    {
-        if (list->HearsOf(host))
-        {
-            listeners.push_back(list.get());
-        }
-    }
-    if (listeners.empty())
+    if (m_lists.empty())
     {
         return {};
     }
-    return [host,
-            listeners](const smtp::ConnectionInfo& connection, const std::string& hello, bool taken)
+    return
+        [this, host](const smtp::ConnectionInfo& connection, const std::string& hello, bool taken)
     {
-        for (RunningList* list : listeners)
+        for (const auto& list : m_lists)
         {
-            list->Sight(host, connection, hello, taken);
+            list->Hear(host, connection, hello, taken);
         }
     };
 }
