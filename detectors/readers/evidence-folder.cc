@@ -384,6 +384,7 @@ class FolderReading
         else
         {
             ++m_repeated[&file];
+            m_context.reprints.insert(file.name);
         }
     }
 

@@ -31,7 +31,6 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
-    readers.push_back(std::make_unique<FirewallLogReader>(KeepIn(logs.firewall, file)));
 }
 
 } // namespace bouncelab::detectors

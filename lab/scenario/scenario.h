@@ -241,6 +241,9 @@ struct VantageConfig
         Field(&unionOf, "union-of") |
         "Vantages that one administrator holds together; excludes `place`.";
     bool capture = Field(&capture, "capture") | "Writes capture.pcap.";
+    bool tcpdumpText = Field(&tcpdumpText, "tcpdump-text") |
+                       "Writes what tcpdump prints of the frames of `capture`, with names by "
+                       "reverse DNS.";
     bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
     bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
     bool bounces = Field(&bounces, "bounces") |
@@ -258,6 +261,9 @@ struct VantageConfig
                     "Writes the questions that that host's name server gets, as BIND does.";
     bool listPages = Field(&listPages, "list-pages") |
                      "Keeps what the pages of that host's list say of each address on it.";
+    bool firewallLog = Field(&firewallLog, "firewall-log") |
+                       "Writes what the filter of that gateway stops, and the connections that it "
+                       "lets pass, as a SonicWALL's syslog.";
     Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
                               "How far the capturing clock is ahead of true time.";
     Nanoseconds clockResolution =
