@@ -85,8 +85,13 @@ class Judge
                                   m_logs.replies.empty() && m_logs.tracked.empty() &&
                                   m_logs.firewall.empty() &&
                                   m_analysis.GetContext().refusals.empty();
+        const std::set<std::string>& reprints = m_analysis.GetContext().reprints;
         for (const TrafficPiece& piece : traffic.Pieces())
         {
+            if (reprints.count(piece.file) > 0)
+            {
+                continue; // What mail it shows was read from the capture.
+            }
             if (piece.packets >= LEAST_PACKETS && piece.services.size() >= LEAST_SERVICES &&
                 piece.mail == 0 && (piece.isText || isAllThereIs))
             {

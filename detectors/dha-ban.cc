@@ -40,6 +40,7 @@ IsOfAnotherKind(const std::string& lower, std::string_view enhanced)
                    "blocklist",
                    "block list",
                    "dnsbl",
+                   "blocked using",
                    "spamhaus",
                    "listed",
                    "authenticat",

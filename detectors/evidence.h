@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct EvidenceContext
 
     std::vector<TracedRoute> routes; //!< One per destination.
     std::vector<ReportedRefusal> refusals;
+    std::set<std::string> reprints; //!< Files that print packets of a capture that is here, too.
     ServerLogs logs;
 
     /// The traceroute to an address, if there is one.

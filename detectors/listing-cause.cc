@@ -629,7 +629,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
 extern const Detector LISTING_CAUSE{
     listing_cause::SIGNATURE,
     "a nightly sender with a name that is none, or a bot, among whoever sends mail",
-    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG}, {"blacklist"}},
+    {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::FIREWALL_LOG}, {"blacklist"}},
     AddSession,
     listing_cause::Conclude};
 

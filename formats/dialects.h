@@ -70,6 +70,12 @@ struct Snort
     static constexpr Dialect FORMAT{"snort", kinds::PACKETS, "snort/*", "snort"};
 };
 
+/// What tcpdump prints of the frames of the capture beside it.
+struct TcpdumpOutput
+{
+    static constexpr Dialect FORMAT{"tcpdump", kinds::PACKETS, "tcpdump.txt", "tcpdump-text"};
+};
+
 struct TracerouteOutput
 {
     static constexpr Dialect FORMAT{"traceroute", kinds::ROUTES, "traceroute*", "traceroutes"};
@@ -242,9 +248,22 @@ struct ListPage
     static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
+/// The syslog of a SonicWALL ("SonicOS Log Event Reference Guide"): an end is address, port and
+/// interface ("192.168.1.2:1042:X0:").
+struct FirewallLog
+{
+    static constexpr Dialect FORMAT{"firewall",
+                                    kinds::FIREWALL_LOG,
+                                    "firewall.log",
+                                    "firewall-log"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
+};
+
 /// In the order in which a place's writers hear of an event.
 using All = std::tuple<PacketCapture,
                        Snort,
+                       TcpdumpOutput,
                        TracerouteOutput,
                        Qmail,
                        Sendmail,
@@ -259,7 +278,8 @@ using All = std::tuple<PacketCapture,
                        RelayTranscript,
                        DirectoryLoad,
                        QueryLog,
-                       ListPage>;
+                       ListPage,
+                       FirewallLog>;
 
 template <class D, class = void>
 struct IsWritten : std::false_type

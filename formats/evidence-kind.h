@@ -21,8 +21,9 @@ constexpr std::string_view MAILBOXES = "mailboxes";         //!< Messages as the
 constexpr std::string_view ROUTES = "routes";               //!< Traceroutes.
 constexpr std::string_view NAME_LOG = "name-log";           //!< Questions that name servers got.
 constexpr std::string_view LIST_PAGE = "list-page";         //!< What lists say of addresses.
+constexpr std::string_view FIREWALL_LOG = "firewall-log";   //!< What a firewall let pass, or not.
 
-constexpr std::array<std::string_view, 11> ALL{PACKETS,
+constexpr std::array<std::string_view, 12> ALL{PACKETS,
                                                SERVER_LOG,
                                                SEND_LOG,
                                                TRACKING_LOG,
@@ -32,7 +33,8 @@ constexpr std::array<std::string_view, 11> ALL{PACKETS,
                                                MAILBOXES,
                                                ROUTES,
                                                NAME_LOG,
-                                               LIST_PAGE};
+                                               LIST_PAGE,
+                                               FIREWALL_LOG};
 } // namespace kinds
 
 } // namespace bouncelab

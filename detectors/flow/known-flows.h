@@ -8,47 +8,53 @@
 #include <cstdint>
 #include <cstdlib>
 #include <map>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::detectors
 {
 
-/// Flows that captures hold, to know them again in print.
+/// Flows that captures hold, to know them again in print, where names may stand for addresses.
 class KnownFlows
 {
   public:
     void Remember(const Flow& flow)
     {
-        m_flows[KeyOf(flow)].push_back(
-            {flow.stream[CLIENT].initialSequence, flow.stream[SERVER].initialSequence});
+        m_flows[{flow.port[CLIENT], flow.port[SERVER]}].push_back(
+            {flow.address[CLIENT],
+             flow.address[SERVER],
+             {flow.stream[CLIENT].initialSequence, flow.stream[SERVER].initialSequence}});
     }
 
     bool Contains(const Flow& flow) const
     {
-        const auto found = m_flows.find(KeyOf(flow));
+        const auto found = m_flows.find({flow.port[CLIENT], flow.port[SERVER]});
         return found != m_flows.end() &&
                std::any_of(found->second.begin(),
                            found->second.end(),
-                           [&](const Start& start)
-                           {
-                               return Near(start.client, flow.stream[CLIENT].initialSequence) ||
-                                      Near(start.server, flow.stream[SERVER].initialSequence);
-                           });
+                           [&](const Known& known) { return IsSame(known, flow); });
     }
 
   private:
-    using Key = std::tuple<HostAddress, std::uint16_t, HostAddress, std::uint16_t>;
-
-    struct Start
+    struct Known
     {
-        std::uint32_t client;
-        std::uint32_t server;
+        HostAddress client;
+        HostAddress server;
+        std::uint32_t initialSequence[2]; //!< Of client and server.
     };
 
-    static Key KeyOf(const Flow& flow)
+    /// With both addresses one sequence number is enough, with names both are.
+    static bool IsSame(const Known& known, const Flow& flow)
     {
-        return {flow.address[CLIENT], flow.port[CLIENT], flow.address[SERVER], flow.port[SERVER]};
+        const bool client =
+            Near(known.initialSequence[CLIENT], flow.stream[CLIENT].initialSequence);
+        const bool server =
+            Near(known.initialSequence[SERVER], flow.stream[SERVER].initialSequence);
+        const bool sameClient = flow.address[CLIENT] == known.client;
+        const bool sameServer = flow.address[SERVER] == known.server;
+        return (sameClient || !flow.address[CLIENT].IsNumeric()) &&
+               (sameServer || !flow.address[SERVER].IsNumeric()) &&
+               (sameClient && sameServer ? client || server : client && server);
     }
 
     static bool Near(std::uint32_t a, std::uint32_t b)
@@ -57,7 +63,7 @@ class KnownFlows
         return std::llabs(SequenceDistance(a, b)) < LONGEST_FLOW;
     }
 
-    std::map<Key, std::vector<Start>> m_flows;
+    std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<Known>> m_flows; //!< By ports.
 };
 
 } // namespace bouncelab::detectors

@@ -390,6 +390,7 @@ class FolderReading
         else
         {
             ++m_repeated[&file];
+            m_context.reprints.insert(file.name);
         }
     }
 

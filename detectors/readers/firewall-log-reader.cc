@@ -1,6 +1,7 @@
 #include "detectors/readers/firewall-log-reader.h"
 
 #include "detectors/readers/scan.h"
+#include "detectors/readers/server-logs.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
 
@@ -329,6 +330,49 @@ ReadPairs(std::string_view text, FirewallEvent& event)
     return false;
 }
 
+/// "192.168.1.2:1042:X0:", with the name of the host behind it or without.
+bool
+TakeSonicWallEnd(std::string_view text,
+                 HostAddress& address,
+                 std::uint16_t& port,
+                 std::string& interface)
+{
+    const auto next = [&text]
+    {
+        const std::string_view part = text.substr(0, text.find(':'));
+        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        return part;
+    };
+    const auto parsed = HostAddress::Parse(next());
+    address = parsed.value_or(HostAddress());
+    port = PortOf(next());
+    interface = next();
+    return parsed.has_value();
+}
+
+/// "sn=0006B1A1B2C3 time="..." m=98 msg="Connection Opened" src=... dst=... proto=tcp/smtp rule=2"
+bool
+ReadSonicWall(std::string_view text, FirewallEvent& event)
+{
+    const std::string_view protocol = ValueOf(text, "proto");
+    const bool known = !ValueOf(text, "sn").empty() && !ValueOf(text, "m").empty() &&
+                       TakeSonicWallEnd(ValueOf(text, "src"),
+                                        event.source,
+                                        event.sourcePort,
+                                        event.sourceInterface) &&
+                       TakeSonicWallEnd(ValueOf(text, "dst"),
+                                        event.destination,
+                                        event.destinationPort,
+                                        event.destinationInterface);
+    const std::string_view message = ValueOf(text, "msg");
+    event.action = ActionOf(message);
+    event.rule = ValueOf(text, "rule");
+    // Older rows tell the protocol in the message alone.
+    event.protocol = InLowerCase(protocol.empty() ? message.substr(0, message.find(' '))
+                                                  : protocol.substr(0, protocol.find('/')));
+    return known;
+}
+
 /// "DROP TCP 192.168.1.5 198.51.100.7 1042 25 48 S ...", behind the stamp
 bool
 ReadWindows(std::string_view text, FirewallEvent& event)
@@ -367,11 +411,12 @@ StampOf(std::string_view text, std::string_view& behind)
     }
     behind = text;
     auto stamp = SkipSyslogStamp(behind);
-    if (!stamp)
+    if (!stamp || stamp->year == 0)
     {
         const std::string told =
             std::string(ValueOf(text, "date")) + " " + std::string(ValueOf(text, "time"));
-        stamp = TakeSyslogStamp(told);
+        const auto own = TakeSyslogStamp(Trim(told));
+        stamp = own ? own : stamp;
     }
     if (!stamp)
     {
@@ -399,7 +444,8 @@ ParseFirewallRow(std::string_view text)
             return ReadCisco(*rest, event) ? std::optional<FirewallEvent>(event) : std::nullopt;
         }
     }
-    const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event);
+    const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event) ||
+                       ReadSonicWall(text, event);
     return known ? std::optional<FirewallEvent>(event) : std::nullopt;
 }
 
@@ -419,3 +465,12 @@ FirewallLogReader::Line(std::uint32_t number, std::string_view text)
 }
 
 } // namespace bouncelab::detectors
+
+void
+bouncelab::dialects::FirewallLog::Readers(detectors::ServerLogs& logs,
+                                          const std::string& file,
+                                          ReaderList& readers)
+{
+    readers.push_back(
+        std::make_unique<detectors::FirewallLogReader>(detectors::KeepIn(logs.firewall, file)));
+}

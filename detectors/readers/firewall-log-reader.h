@@ -36,15 +36,18 @@ struct FirewallEvent
     HostAddress destination;
     std::uint16_t sourcePort = 0;
     std::uint16_t destinationPort = 0;
+    std::string sourceInterface; //!< Of a SonicWALL: "X0"; so the next two.
+    std::string destinationInterface;
+    std::string rule;       //!< "2 (LAN->WAN)"
     HostAddress translated; //!< What the source is outside, where the row tells.
     std::uint16_t translatedPort = 0;
 };
 
 /**
  * Finds rows of firewalls' logs: Cisco's PIX, ASA and FWSM (106001, 106006, 106007, 106014, 106015,
- * 106023, 106100, 302013 to 302016, 305011), netfilter's LOG target, the log of Windows' firewall,
- * and rows of "srcip=... dstport=..." as FortiGate and others write them. Stamps are syslog's or
- * the row's own.
+ * 106023, 106100, 302013 to 302016, 305011), SonicWALL's, netfilter's LOG target, the log of
+ * Windows' firewall, and rows of "srcip=... dstport=..." as FortiGate and others write them. Stamps
+ * are the row's own or syslog's.
  */
 class FirewallLogReader : public TextLineReader
 {

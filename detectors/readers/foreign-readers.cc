@@ -32,7 +32,6 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
     readers.push_back(std::make_unique<PortRemarkReader>(KeepIn(logs.portRemarks, file)));
-    readers.push_back(std::make_unique<FirewallLogReader>(KeepIn(logs.firewall, file)));
 }
 
 } // namespace bouncelab::detectors

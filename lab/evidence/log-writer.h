@@ -4,16 +4,29 @@
 #include "formats/address.h"
 #include "formats/clock.h"
 #include "formats/dialects.h"
+#include "formats/prefix.h"
 #include "lab/evidence/vantage-folder.h"
 #include "models/host/event-stream.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::evidence
 {
+
+/// What the log of a gateway's filter tells of the gateway.
+struct GatewayFacts
+{
+    std::string name;
+    Ipv4 outside;
+    MacAddress card;                //!< Of its first interface that is on a network.
+    std::vector<Ipv4Prefix> inside; //!< The networks that it is on, by their interfaces' names.
+    std::vector<std::string> rules; //!< Names, in order.
+};
 
 /// What a writer has to know of the place that it writes about.
 struct LogPlace
@@ -24,8 +37,10 @@ struct LogPlace
     std::string name = {};     //!< Of the host in the scenario; names its draws.
     std::string hostname = {}; //!< "mail.example.org"
     Ipv4 address = {};
-    std::string program = {}; //!< The persona's word for the log: "iis-6".
-    bool hasFilter = false;   //!< A filter agent stands at one of its connectors.
+    std::string program = {};                 //!< The persona's word for the log: "iis-6".
+    bool hasFilter = false;                   //!< A filter agent stands at one of its connectors.
+    std::optional<Nanoseconds> uptime = {};   //!< Of the host at the start, where it is given.
+    std::optional<GatewayFacts> gateway = {}; //!< Where the place is one.
     std::function<std::string(Ipv4)> reverseName = [](Ipv4) { return std::string(); };
 
     /// Told once for each session that the writer begins to tell of.

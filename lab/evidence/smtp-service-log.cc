@@ -58,16 +58,17 @@ struct ServiceLogRow
  * the second (fact F45; S002-50 to S002-75). A row for each command of a session that came
  * in, with the code of its answer and the octets of all its lines; a row for each command and one
  * for each answer, of which the first line is shown, in sessions that the server began. The
- * greeting of a session that came in, its answers' texts and its ports are not told. No file is
- * made before there is a row for it.
+ * greeting of a session that came in, its answers' texts and its ports are not told. Times taken
+ * are differences of the host's tick count, which begins at its boot. No file is made before there
+ * is a row for it.
  */
 class SmtpServiceLog : public LogWriter
 {
   public:
     explicit SmtpServiceLog(const LogPlace& place)
         : m_place(place)
-        , m_ticks(SimTime(-Nanoseconds(
-              DrawKey(place.seed, place.name)("uptime").Between(1, LONGEST_UPTIME_NS))))
+        , m_ticks(SimTime(-place.uptime.value_or(Nanoseconds(
+              DrawKey(place.seed, place.name)("uptime").Between(1, LONGEST_UPTIME_NS)))))
         , m_computer(InUpperCase(place.FirstLabel()))
         , m_version(place.program == "iis-5" ? "5.0" : "6.0")
     {

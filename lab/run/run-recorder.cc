@@ -2,6 +2,7 @@
 
 #include "formats/dialects.h"
 #include "formats/endpoint.h"
+#include "lab/scenario/topology.h"
 #include "lab/truth/outcome-label.h"
 #include "models/provenance/sim-now.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <tuple>
+#include <type_traits>
 
 namespace bouncelab::run
 {
@@ -142,7 +144,8 @@ RunRecorder::OpenCapture(const std::string& name,
         FolderOf(name),
         m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
         m_labels,
-        atMailHost ? path::Direction::Inbound : path::Direction::Outbound));
+        atMailHost ? path::Direction::Inbound : path::Direction::Outbound,
+        [&world](Ipv4 address) { return world.ReverseNameOf(address); }));
     VantageRecorder* recorder = m_recorders.back().get();
     world.Observe(
         config.place,
@@ -161,6 +164,7 @@ RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& confi
         {"client-errors", &scenario::VantageConfig::clientErrors},
         {"directory-load", &scenario::VantageConfig::directoryLoad},
         {"exchange-logs", &scenario::VantageConfig::exchangeLogs},
+        {"firewall-log", &scenario::VantageConfig::firewallLog},
         {"list-pages", &scenario::VantageConfig::listPages},
         {"mail-log", &scenario::VantageConfig::mailLog},
         {"query-log", &scenario::VantageConfig::queryLog},
@@ -204,12 +208,44 @@ RunRecorder::PlaceOf(const std::string& name,
     {
         place.hostname = host->second.hostname;
         place.address = host->second.address;
+        place.uptime = host->second.start.uptime;
         for (const auto& [connectorName, connector] : host->second.connectors)
         {
             place.hasFilter = place.hasFilter || connector.filter.has_value();
         }
     }
+    if (config.firewallLog)
+    {
+        place.gateway = GatewayAt(config.place);
+    }
     return place;
+}
+
+evidence::GatewayFacts
+RunRecorder::GatewayAt(const std::string& place) const
+{
+    const scenario::Topology nodes = scenario::NodesOf(m_scenario);
+    evidence::GatewayFacts facts;
+    facts.name = nodes.GatewayAt(place);
+    const scenario::Topology::Node& gateway = nodes.nodes.at(facts.name);
+    for (const scenario::Topology::Interface& interface : gateway.interfaces)
+    {
+        if (interface.leadsOut)
+        {
+            facts.outside = interface.address;
+        }
+        else if (!interface.network.empty())
+        {
+            facts.card = facts.inside.empty() ? interface.mac : facts.card;
+            facts.inside.push_back(
+                *Ipv4Prefix::Parse(m_scenario.networks.at(interface.network).subnet));
+        }
+    }
+    for (const path::FilterRule& rule : gateway.filter)
+    {
+        facts.rules.push_back(rule.name);
+    }
+    return facts;
 }
 
 void
@@ -228,7 +264,9 @@ RunRecorder::OpenLogs(const std::string& name,
                 place.program = ProgramOf(D::FORMAT, config.place);
                 if (auto writer = D::Writer(place))
                 {
-                    m_logs.push_back({config.place, std::move(writer)});
+                    const bool ofGateway = std::is_same_v<D, dialects::FirewallLog>;
+                    m_logs.push_back(
+                        {ofGateway ? place.gateway->name : config.place, std::move(writer)});
                 }
             }
         }

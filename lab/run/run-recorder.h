@@ -70,6 +70,7 @@ class RunRecorder : public provenance::ActionSink
     void OpenCapture(const std::string& name,
                      const scenario::VantageConfig& config,
                      world::World& world);
+    evidence::GatewayFacts GatewayAt(const std::string& place) const;
     void OpenLogs(const std::string& name,
                   const scenario::VantageConfig& config,
                   const world::World& world);

@@ -5,6 +5,8 @@
 
 #include <ns3/simulator.h>
 
+#include <utility>
+
 namespace bouncelab::run
 {
 
@@ -15,18 +17,24 @@ VantageRecorder::VantageRecorder(const std::string& name,
                                  evidence::VantageFolder& folder,
                                  const std::filesystem::path& annotated,
                                  truth::LabelWriter& labels,
-                                 path::Direction receives)
+                                 path::Direction receives,
+                                 evidence::TcpdumpText::ReverseName names)
     : m_clock(clock)
     , m_outbound{config.outwardSource,
                  config.outwardDestination,
                  receives == path::Direction::Outbound}
     , m_inbound{config.inwardSource, config.inwardDestination, receives == path::Direction::Inbound}
     , m_capture(folder.Reserve("capture.pcap"), clock)
+    , m_printer(std::move(names))
     , m_truth(labels, name, annotated)
 {
     if (config.snort)
     {
         m_snort = std::make_unique<evidence::SnortLog>(folder, clock, home);
+    }
+    if (config.tcpdumpText)
+    {
+        m_printed = &folder.Open("tcpdump.txt");
     }
 }
 
@@ -60,6 +68,15 @@ VantageRecorder::Write(evidence::Frame& frame, const path::WirePacket& packet)
         m_snort->Write(frame);
     }
     const std::size_t size = evidence::SerializeFrame(frame, m_frame);
+    if (m_printed)
+    {
+        m_line.clear();
+        m_printer.Append(m_line,
+                         {m_frame.data(), size},
+                         m_clock.Read(frame.time),
+                         m_clock.zoneSeconds);
+        m_printed->Write(m_line);
+    }
     m_truth.Frame(number,
                   frame.time,
                   m_clock.Read(frame.time),

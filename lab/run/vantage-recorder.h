@@ -4,6 +4,7 @@
 #include "formats/clock.h"
 #include "lab/evidence/capture-writer.h"
 #include "lab/evidence/snort-log.h"
+#include "lab/evidence/tcpdump-text.h"
 #include "lab/evidence/vantage-folder.h"
 #include "lab/evidence/wire-serializer.h"
 #include "lab/scenario/scenario.h"
@@ -30,6 +31,7 @@ class VantageRecorder
      * \param folder where evidence goes; \param annotated the file of the annotated capture
      * \param receives the direction of the frames that the capturing machine takes off its wire:
      *        short ones show Ethernet's padding
+     * \param names what reverse DNS calls addresses, for printed packets
      */
     VantageRecorder(const std::string& name,
                     const scenario::VantageConfig& config,
@@ -38,7 +40,8 @@ class VantageRecorder
                     evidence::VantageFolder& folder,
                     const std::filesystem::path& annotated,
                     truth::LabelWriter& labels,
-                    path::Direction receives);
+                    path::Direction receives,
+                    evidence::TcpdumpText::ReverseName names = {});
 
     /// At a line.
     void Pass(path::Direction direction, const path::WirePacket& packet);
@@ -57,8 +60,11 @@ class VantageRecorder
     evidence::WireSerializer m_serializer;
     evidence::CaptureWriter m_capture;
     std::unique_ptr<evidence::SnortLog> m_snort;
+    evidence::TcpdumpText m_printer;
+    evidence::OutputFile* m_printed = nullptr; //!< The folder's.
     truth::VantageTruth m_truth;
     std::vector<std::uint8_t> m_frame;
+    std::string m_line;
 };
 
 } // namespace bouncelab::run

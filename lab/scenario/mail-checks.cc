@@ -121,6 +121,28 @@ class MailChecker : SectionChecker
         {
             CheckOrdinaryMail(JoinPath("mail.sources", name), source);
         }
+        CheckNames("mail.daily", mail.daily);
+        for (const auto& [name, daily] : mail.daily)
+        {
+            CheckDailyMail(JoinPath("mail.daily", name), daily);
+        }
+    }
+
+    void CheckDailyMail(const std::string& key, const DailyMail& daily) const
+    {
+        CheckSender(JoinPath(key, "via"), daily.via);
+        if (!daily.from.empty())
+        {
+            CheckMailbox(JoinPath(key, "from"), daily.from);
+        }
+        if (daily.to.empty())
+        {
+            Fail(JoinPath(key, "to"), "found none, expected at least one");
+        }
+        for (std::size_t i = 0; i < daily.to.size(); ++i)
+        {
+            CheckMailbox(JoinPath(JoinPath(key, "to"), std::to_string(i + 1)), daily.to[i]);
+        }
     }
 
     void CheckOrdinaryMail(const std::string& key, const OrdinaryMail& ordinary) const

@@ -22,7 +22,9 @@ struct RelayConfig
                    "Address of the server, as its user typed it; without one its name is looked up "
                    "by the host's `resolver`.";
     std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
-    std::string name = Field(&name, "name") | "Name under which the program knows the server.";
+    std::string name = Field(&name, "name") |
+                       "Name under which the program knows the server; empty = "
+                       "it is set up by address.";
 };
 
 /// A receive connector: a port that a server listens to, and its policy.

@@ -219,6 +219,21 @@ class NetworkChecker : SectionChecker
             Fail("site.inside",
                  fmt::format("found a line from {}, which is on a network", Quote(site.mailHost)));
         }
+        CheckClockChanges();
+    }
+
+    void CheckClockChanges() const
+    {
+        const auto& changes = m_scenario.site.clockChanges;
+        for (std::size_t i = 1; i < changes.size(); ++i)
+        {
+            if (changes[i].at <= changes[i - 1].at)
+            {
+                Fail(JoinPath(JoinPath("site.clock-changes", std::to_string(i + 1)), "at"),
+                     "found a moment that is not after the change before it, expected changes in "
+                     "order of time");
+            }
+        }
     }
 
     void CheckNetworks() const

@@ -106,6 +106,14 @@ struct PathConfig
                         "Multiplies every link delay of the path.";
 };
 
+/// When a local clock is put forward or back.
+struct ClockChange
+{
+    Nanoseconds at = Field(&at, "at").Required().Range(0, 1e18) | "When, since the start.";
+    Nanoseconds utcOffset = Field(&utcOffset, "utc-offset").Required().Range(-50400e9, 50400e9) |
+                            "What local time is ahead of UTC from then on.";
+};
+
 /// The network whose administrator holds the evidence. With `inside` it is short for a gateway,
 /// called `gateway`, with the interfaces `inside` and `outside`, and a line to it from the mail
 /// host; without, `gateways` and `networks` have it all.
@@ -123,6 +131,10 @@ struct SiteConfig
         Field(&nat, "nat") | "Address translation at that gateway; none by default.";
     Nanoseconds utcOffset =
         Field(&utcOffset, "utc-offset").Range(-50400e9, 50400e9) | "Time zone of the site's logs.";
+    std::vector<ClockChange> clockChanges =
+        Field(&clockChanges, "clock-changes") |
+        "Changes of its local clocks to or from summer time, in order, for what is done at a time "
+        "of day; stamps of logs stay at `utc-offset`.";
 };
 
 /// One message that a user submits at a known time.
@@ -166,6 +178,24 @@ struct OrdinaryMail
                          "The senders are other people's addresses, and these did not write.";
 };
 
+/// Mail that a program sends once a day, at a time of its host's local clock.
+struct DailyMail
+{
+    std::string via =
+        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+    Nanoseconds at = Field(&at, "at").Range(0, 86399e9) | "Time of day by the local clock.";
+    Nanoseconds spread = Field(&spread, "spread", Nanoseconds(10000000000)).Range(0, 3600e9) |
+                         "How much later it is at most; how much, is drawn each day.";
+    std::string from = Field(&from, "from") | "Envelope sender.";
+    std::vector<std::string> to =
+        Field(&to, "to").Required() | "Envelope recipients, each of a message of its own.";
+    std::uint32_t bytes =
+        Field(&bytes, "bytes", 2000).Unit("bytes").Range(400, 100e6) | "Size of each message.";
+    std::string body =
+        Field(&body, "body") |
+        "Text that the body begins with; words follow up to `bytes`. Its lines end in LF.";
+};
+
 /// What goes out through the mail host.
 struct MailConfig
 {
@@ -174,6 +204,8 @@ struct MailConfig
     OrdinaryMail ordinary = Field(&ordinary, "ordinary") | "The other mail of the day.";
     std::map<std::string, OrdinaryMail> sources =
         Field(&sources, "sources") | "Further mail at a rate, by name: other people's.";
+    std::map<std::string, DailyMail> daily =
+        Field(&daily, "daily") | "Mail of programs once a day, by name: reports, newsletters.";
     std::map<std::string, std::string> exchangers =
         Field(&exchangers, "exchangers") |
         "Mail domain to the name of the host that takes its mail.";
@@ -209,6 +241,9 @@ struct VantageConfig
         Field(&unionOf, "union-of") |
         "Vantages that one administrator holds together; excludes `place`.";
     bool capture = Field(&capture, "capture") | "Writes capture.pcap.";
+    bool tcpdumpText = Field(&tcpdumpText, "tcpdump-text") |
+                       "Writes what tcpdump prints of the frames of `capture`, with names by "
+                       "reverse DNS.";
     bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
     bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
     bool bounces = Field(&bounces, "bounces") |
@@ -226,6 +261,9 @@ struct VantageConfig
                     "Writes the questions that that host's name server gets, as BIND does.";
     bool listPages = Field(&listPages, "list-pages") |
                      "Keeps what the pages of that host's list say of each address on it.";
+    bool firewallLog = Field(&firewallLog, "firewall-log") |
+                       "Writes what the filter of that gateway stops, and the connections that it "
+                       "lets pass, as a SonicWALL's syslog.";
     Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
                               "How far the capturing clock is ahead of true time.";
     Nanoseconds clockResolution =

@@ -371,6 +371,15 @@ Topology::InterfaceAt(const std::string& place) const
     return std::nullopt;
 }
 
+std::string
+Topology::GatewayAt(const std::string& place) const
+{
+    const auto interface = InterfaceAt(place);
+    const std::string name = interface ? interface->node : place;
+    const auto found = nodes.find(name);
+    return found != nodes.end() && found->second.kind == NodeKind::Gateway ? name : "";
+}
+
 Topology::End
 Topology::GatewayBefore(const std::string& line) const
 {

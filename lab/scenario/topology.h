@@ -95,6 +95,10 @@ struct Topology
     /// The node's interface that a vantage's place names, as `gateway-inside`.
     std::optional<End> InterfaceAt(const std::string& place) const;
 
+    /// The gateway that a vantage's place names, by an interface or as the host that runs on it;
+    /// empty if it is none.
+    std::string GatewayAt(const std::string& place) const;
+
     /// The gateway from which a line leads away, over stations or at once, and where it leaves it.
     End GatewayBefore(const std::string& line) const;
 

@@ -89,6 +89,71 @@ class VantageChecker : SectionChecker
         return places;
     }
 
+    static bool HasFilter(const Topology& nodes, const std::string& place)
+    {
+        const std::string gateway = nodes.GatewayAt(place);
+        return !gateway.empty() && !nodes.nodes.at(gateway).filter.empty();
+    }
+
+    /// What has to be at a place for each kind of log. \param host null where the place is none
+    void CheckLogs(const std::string& key,
+                   const VantageConfig& vantage,
+                   const Topology& nodes,
+                   const HostConfig* host) const
+    {
+        struct Need
+        {
+            const char* log;
+            bool asked;
+            bool met;
+            const char* expected;
+        };
+
+        const bool hasMailProgram = host && host->sends;
+        const Need needs[] = {
+            {"mail-log", vantage.mailLog, hasMailProgram, "host that has `sends`"},
+            {"bounces", vantage.bounces, hasMailProgram, "host that has `sends`"},
+            {"exchange-logs",
+             vantage.exchangeLogs,
+             host && !host->connectors.empty(),
+             "host that has `connectors`"},
+            {"directory-load",
+             vantage.directoryLoad,
+             host && host->directory,
+             "host that has a `directory`"},
+            {"query-log",
+             vantage.queryLog,
+             host && host->nameServer,
+             "host that has a `name-server`"},
+            {"list-pages",
+             vantage.listPages,
+             host && host->blacklist,
+             "host that has a `blacklist`"},
+            {"firewall-log",
+             vantage.firewallLog,
+             HasFilter(nodes, vantage.place),
+             "gateway that has a `filter`"},
+            {"relay-transcripts",
+             vantage.relayTranscripts,
+             HasTester(vantage.place),
+             "host of a relay tester"}};
+        for (const Need& need : needs)
+        {
+            if (need.asked && !need.met)
+            {
+                Fail(JoinPath(key, need.log),
+                     fmt::format("found true at {}, expected it only at a {}",
+                                 Quote(vantage.place),
+                                 need.expected));
+            }
+        }
+        if (vantage.tcpdumpText && !vantage.capture)
+        {
+            Fail(JoinPath(key, "tcpdump-text"),
+                 "found true without `capture`, whose frames it prints, expected both");
+        }
+    }
+
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
         const Topology nodes = NodesOf(m_scenario);
@@ -111,44 +176,7 @@ class VantageChecker : SectionChecker
                              Quote(vantage.place),
                              Suggest(vantage.place, places)));
         }
-        const bool hasMailProgram = !atGateway && host->second.sends;
-        if ((vantage.mailLog || vantage.bounces) && !hasMailProgram)
-        {
-            Fail(JoinPath(key, vantage.mailLog ? "mail-log" : "bounces"),
-                 fmt::format("found true at {}, expected it only at a host that has `sends`",
-                             Quote(vantage.place)));
-        }
-        if (vantage.exchangeLogs && (atGateway || host->second.connectors.empty()))
-        {
-            Fail(JoinPath(key, "exchange-logs"),
-                 fmt::format("found true at {}, expected it only at a host that has `connectors`",
-                             Quote(vantage.place)));
-        }
-        if (vantage.directoryLoad && (atGateway || !host->second.directory))
-        {
-            Fail(JoinPath(key, "directory-load"),
-                 fmt::format("found true at {}, expected it only at a host that has a `directory`",
-                             Quote(vantage.place)));
-        }
-        if (vantage.queryLog && (atGateway || !host->second.nameServer))
-        {
-            Fail(
-                JoinPath(key, "query-log"),
-                fmt::format("found true at {}, expected it only at a host that has a `name-server`",
-                            Quote(vantage.place)));
-        }
-        if (vantage.listPages && (atGateway || !host->second.blacklist))
-        {
-            Fail(JoinPath(key, "list-pages"),
-                 fmt::format("found true at {}, expected it only at a host that has a `blacklist`",
-                             Quote(vantage.place)));
-        }
-        if (vantage.relayTranscripts && !HasTester(vantage.place))
-        {
-            Fail(JoinPath(key, "relay-transcripts"),
-                 fmt::format("found true at {}, expected it only at a host of a relay tester",
-                             Quote(vantage.place)));
-        }
+        CheckLogs(key, vantage, nodes, atGateway ? nullptr : &host->second);
         const bool onNetwork =
             m_scenario.networks.count(vantage.place) > 0 ||
             (interface && !nodes.At(*interface).network.empty()) ||

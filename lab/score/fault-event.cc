@@ -70,8 +70,7 @@ class OtherLegs
             const auto leg = taken.find(label.causeId);
             if (flow && label.did == TruthEvent::Reached && leg != taken.end())
             {
-                m_others[leg->second].insert(*flow);
-                m_others[*flow].insert(leg->second);
+                Join(leg->second, *flow);
             }
             const std::string* peer = Param(label, "peer");
             const std::string* outside = Param(label, "outside");
@@ -79,8 +78,8 @@ class OtherLegs
             if (TellsOfActions(label) && label.did == TruthEvent::Translated && peer && outside &&
                 inside)
             {
-                m_others[{*peer, *outside}].emplace(*peer, *inside);
-                m_others[{*peer, *inside}].emplace(*peer, *outside);
+                Join({*peer, *outside}, {*peer, *inside});
+                Join({*outside, *peer}, {*inside, *peer}); // It began inside.
             }
         }
     }
@@ -107,6 +106,12 @@ class OtherLegs
     }
 
   private:
+    void Join(const FlowEnds& one, const FlowEnds& other)
+    {
+        m_others[one].insert(other);
+        m_others[other].insert(one);
+    }
+
     static bool Relays(const Label& label)
     {
         const std::string* mode = Param(label, "mode");

@@ -1,5 +1,6 @@
 #include "lab/world/blacklists.h"
 
+#include "formats/endpoint.h"
 #include "models/dns/blacklist.h"
 #include "models/provenance/sim-now.h"
 #include "models/smtp/hello-check.h"
@@ -8,6 +9,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace bouncelab::world
 {
@@ -51,7 +56,48 @@ class Blacklists::RunningList
         }
     }
 
-    bool HearsOf(const std::string& host) const { return IsTrap(host) || IsFilter(host); }
+    /// Keeps for the truth what a client does at any server; what a sensor sees is told on.
+    void Hear(const std::string& server,
+              const smtp::ConnectionInfo& connection,
+              const std::string& hello,
+              bool taken)
+    {
+        if (!taken)
+        {
+            Note(connection.client,
+                 {EndpointText(connection.client, connection.clientPort),
+                  EndpointText(connection.server, connection.serverPort),
+                  hello});
+        }
+        if (IsTrap(server) || IsFilter(server))
+        {
+            Sight(server, connection, hello, taken);
+        }
+    }
+
+    provenance::CauseId CauseOf(Ipv4 address) const
+    {
+        const auto found = m_cases.find(address);
+        return found == m_cases.end() ? 0 : found->second.cause;
+    }
+
+  private:
+    /// The ends of a client's connection, and what it greeted as.
+    struct Session
+    {
+        std::string client;
+        std::string server;
+        std::string hello;
+    };
+
+    /// What stands behind one time of an address on the list.
+    struct Case
+    {
+        provenance::CauseId cause = 0; //!< Of the last time.
+        bool listed = false;
+        std::set<std::string> hellos;  //!< That counted against it.
+        std::vector<Session> sessions; //!< Of no listing so far.
+    };
 
     void Sight(const std::string& sensor,
                const smtp::ConnectionInfo& connection,
@@ -75,7 +121,6 @@ class Blacklists::RunningList
                                  });
     }
 
-  private:
     bool IsTrap(const std::string& host) const
     {
         const auto& traps = m_config.spamTraps;
@@ -107,34 +152,96 @@ class Blacklists::RunningList
         }
     }
 
-    /// Each time on the list is a cause of its own.
+    /// Each time on the list is a cause of its own, with all sessions of who got it there: of the
+    /// same address under the same name.
     void Sign(const dns::ListingEvent& event)
     {
         using Change = dns::ListingChange;
-        const bool off = event.change == Change::Removed || event.change == Change::Expired;
-        if (event.change != Change::Listed && !off)
+        Case& listing = m_cases[event.address];
+        if (event.change == Change::Hit)
+        {
+            listing.hellos.insert(event.hello);
+        }
+        else if (event.change == Change::Listed)
+        {
+            listing.listed = true;
+            listing.cause = m_host.Ledger().NewCause();
+            SignChange(event, listing.cause, TruthEvent::Listed);
+        }
+        else if (event.change == Change::Removed || event.change == Change::Expired)
+        {
+            SignChange(event, listing.cause, TruthEvent::Delisted);
+            listing.listed = false;
+            listing.hellos.clear();
+        }
+        SignSessions(listing);
+    }
+
+    void Note(Ipv4 client, Session session)
+    {
+        Case& listing = m_cases[client];
+        if (listing.listed && listing.hellos.count(session.hello) > 0)
+        {
+            SignSession(listing, session);
+            return;
+        }
+        listing.sessions.push_back(std::move(session));
+    }
+
+    void SignSessions(Case& listing) const
+    {
+        if (!listing.listed)
         {
             return;
         }
-        provenance::CauseId& cause = m_causes[event.address];
-        if (!off)
-        {
-            cause = m_host.Ledger().NewCause();
-        }
+        const auto others = std::stable_partition(
+            listing.sessions.begin(),
+            listing.sessions.end(),
+            [&](const Session& session) { return listing.hellos.count(session.hello) > 0; });
+        std::for_each(listing.sessions.begin(),
+                      others,
+                      [&](const Session& session) { SignSession(listing, session); });
+        listing.sessions.erase(listing.sessions.begin(), others);
+    }
+
+    void SignSession(const Case& listing, const Session& session) const
+    {
+        Sign(SimNow(),
+             listing.cause,
+             "flow",
+             TruthEvent::Judged,
+             {{"client", session.client}, {"server", session.server}, {"hello", session.hello}});
+    }
+
+    void SignChange(const dns::ListingEvent& event, provenance::CauseId cause, TruthEvent did) const
+    {
+        Sign(SimTime(event.time),
+             cause,
+             "event",
+             did,
+             {{"address", event.address.ToString()},
+              {"zone", std::string(event.zone)},
+              {"reason", event.reason},
+              {"hello", event.hello},
+              {"hits", std::to_string(event.hits)},
+              {"listings", std::to_string(event.listings)},
+              {"change", std::string(dns::NameOfChange(event.change))}});
+    }
+
+    void Sign(SimTime time,
+              provenance::CauseId cause,
+              const char* kind,
+              TruthEvent did,
+              std::vector<std::pair<std::string, std::string>> params) const
+    {
         provenance::Action action;
-        action.time = SimTime(event.time);
-        action.kind = "event";
+        action.time = time;
+        action.kind = kind;
         action.classLabel = LISTED;
         action.cause = cause;
         action.actor = m_host.Actor();
-        action.did = off ? TruthEvent::Delisted : TruthEvent::Listed;
-        action.params = {{"address", event.address.ToString()},
-                         {"zone", std::string(event.zone)},
-                         {"reason", event.reason},
-                         {"hello", event.hello},
-                         {"hits", std::to_string(event.hits)},
-                         {"listings", std::to_string(event.listings)},
-                         {"change", std::string(dns::NameOfChange(event.change))}};
+        action.did = did;
+        action.params = std::move(params);
         m_host.Ledger().Record(action);
     }
 
@@ -142,7 +249,7 @@ class Blacklists::RunningList
     const scenario::BlacklistConfig& m_config;
     const host::EventStream& m_events;
     dns::Blacklist* m_list; //!< The name server's.
-    std::map<Ipv4, provenance::CauseId> m_causes;
+    std::map<Ipv4, Case> m_cases;
     ns3::EventId m_timer;
 };
 
@@ -163,27 +270,32 @@ Blacklists::Blacklists(const ProgramContext& context, const Names& names)
 
 Blacklists::~Blacklists() = default;
 
+provenance::CauseId
+Blacklists::CauseOf(Ipv4 address) const
+{
+    for (const auto& list : m_lists)
+    {
+        if (const provenance::CauseId cause = list->CauseOf(address))
+        {
+            return cause;
+        }
+    }
+    return 0;
+}
+
 Blacklists::Sensor
 Blacklists::SensorAt(const std::string& host) const
 {
-    std::vector<RunningList*> listeners;
-    for (const auto& list : m_lists)
-    {
-        if (list->HearsOf(host))
-        {
-            listeners.push_back(list.get());
-        }
-    }
-    if (listeners.empty())
+    if (m_lists.empty())
     {
         return {};
     }
-    return [host,
-            listeners](const smtp::ConnectionInfo& connection, const std::string& hello, bool taken)
+    return
+        [this, host](const smtp::ConnectionInfo& connection, const std::string& hello, bool taken)
     {
-        for (RunningList* list : listeners)
+        for (const auto& list : m_lists)
         {
-            list->Sight(host, connection, hello, taken);
+            list->Hear(host, connection, hello, taken);
         }
     };
 }

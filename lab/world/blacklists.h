@@ -26,8 +26,11 @@ class Blacklists
     Blacklists(const Blacklists&) = delete;
     Blacklists& operator=(const Blacklists&) = delete;
 
-    /// Tells every list that listens to a host; empty if none does.
+    /// Tells the lists what clients do at a host, sensor or not; empty if there is no list.
     Sensor SensorAt(const std::string& host) const;
+
+    /// Why an address is on a list, or was on it last; 0 = it never was.
+    provenance::CauseId CauseOf(Ipv4 address) const;
 
   private:
     class RunningList;

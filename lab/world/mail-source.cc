@@ -5,10 +5,37 @@
 
 #include <ns3/simulator.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace bouncelab::world
 {
+
+namespace
+{
+
+/// Where the machines of a host's users are: on its network, or on one that is not simulated.
+std::uint32_t
+UsersOf(const scenario::Scenario& scenario, const std::string& host)
+{
+    constexpr std::uint32_t NOWHERE = 0x0A040100;
+    const scenario::HostConfig& config = scenario.hosts.at(host);
+    return config.card.network.empty() ? NOWHERE : config.address.value & 0xFFFFFF00U;
+}
+
+mail::LocalZone
+ZoneOf(const HostClock& clock, const std::vector<scenario::ClockChange>& changes)
+{
+    std::vector<mail::ZoneChange> moments;
+    for (const scenario::ClockChange& change : changes)
+    {
+        moments.push_back({clock.start + change.at,
+                           std::chrono::duration_cast<std::chrono::seconds>(change.utcOffset)});
+    }
+    return mail::LocalZone(std::chrono::seconds(clock.zoneSeconds), std::move(moments));
+}
+
+} // namespace
 
 MailSource::MailSource(Network& network, const std::string& host, MailHandler submit)
     : m_config(network.Scenario().mail)
@@ -19,6 +46,8 @@ MailSource::MailSource(Network& network, const std::string& host, MailHandler su
     , m_clock(network.ClockOf(host))
     , m_seed(network.Seed())
     , m_contents(m_seed, m_isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
+    , m_users(UsersOf(network.Scenario(), host))
+    , m_zone(ZoneOf(m_clock, network.Scenario().site.clockChanges))
 {
     if (network.InPlaceOf(host))
     {
@@ -52,6 +81,43 @@ MailSource::Start()
     {
         AddStream(source, m_host + "/" + name + "/arrivals");
     }
+    for (const auto& [name, daily] : m_config.daily)
+    {
+        if (IsOurs(daily.via))
+        {
+            const DrawKey draws(m_seed, m_host + "/" + name + "/lateness");
+            m_daily.push_back({&daily, draws, 0, m_clock.start - Nanoseconds(1)});
+            ScheduleNext(m_daily.back());
+        }
+    }
+}
+
+void
+MailSource::ScheduleNext(DailyFlow& flow)
+{
+    flow.last = m_zone.NextDaily(flow.last, flow.config->at);
+    const Nanoseconds late(flow.draws("late", flow.count).Between(0, flow.config->spread.count()));
+    // By its own clock, which may be ahead of true time.
+    const Nanoseconds due =
+        std::max(flow.last + late - m_clock.start - m_clock.offset, SimNow().time_since_epoch());
+    ns3::Simulator::Schedule(ns3::NanoSeconds((due - SimNow().time_since_epoch()).count()),
+                             [this, &flow] { SubmitDaily(flow); });
+}
+
+void
+MailSource::SubmitDaily(DailyFlow& flow)
+{
+    for (const std::string& recipient : flow.config->to)
+    {
+        scenario::MessageConfig message;
+        message.from = flow.config->from;
+        message.to = recipient;
+        message.bytes = flow.config->bytes;
+        message.body = flow.config->body;
+        Submit(message, false);
+    }
+    ++flow.count;
+    ScheduleNext(flow);
 }
 
 void
@@ -99,9 +165,8 @@ MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
     draft.from = message.from;
     draft.to = message.to;
     draft.fromHost = "desk" + std::to_string(m_contents("desk", m_submitted).Between(1, 60));
-    draft.fromAddress =
-        Ipv4{0x0A040100U +
-             static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
+    draft.fromAddress = Ipv4{
+        m_users + static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
     const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
     if (isOwn)
     {

@@ -5,6 +5,7 @@
 #include "formats/random.h"
 #include "lab/scenario/scenario.h"
 #include "lab/world/network.h"
+#include "models/mail/daily-schedule.h"
 #include "models/mail/message.h"
 
 #include <cstdint>
@@ -15,8 +16,8 @@
 namespace bouncelab::world
 {
 
-/// The users of one mail host: they hand it the scenario's messages that go by it, and other mail
-/// at its rate.
+/// The users and programs of one mail host: they hand it the scenario's messages that go by it,
+/// what is sent daily, and other mail at its rate.
 class MailSource
 {
   public:
@@ -42,7 +43,18 @@ class MailSource
         std::uint64_t count = 0;
     };
 
+    /// What is sent daily, and how often it has been.
+    struct DailyFlow
+    {
+        const scenario::DailyMail* config = nullptr;
+        DrawKey draws;
+        std::uint64_t count = 0;
+        WallTime last{}; //!< Its time of day, without what was drawn.
+    };
+
     bool IsOurs(const std::string& via) const;
+    void ScheduleNext(DailyFlow& flow);
+    void SubmitDaily(DailyFlow& flow);
     void Submit(const scenario::MessageConfig& message, bool forgery);
     void AddStream(const scenario::OrdinaryMail& config, const std::string& name);
     void ScheduleNext(MailFlow& stream);
@@ -57,8 +69,11 @@ class MailSource
     HostClock m_clock;
     std::uint64_t m_seed;
     DrawKey m_contents;
+    std::uint32_t m_users; //!< Network of their machines, 24 bits of it.
     std::uint64_t m_submitted = 0;
     std::deque<MailFlow> m_streams;
+    mail::LocalZone m_zone;
+    std::deque<DailyFlow> m_daily;
 };
 
 } // namespace bouncelab::world

@@ -121,8 +121,10 @@ MailSystem::BuildSender(const mail::QueueStart& start)
         const host::AttributionEvent attribution{delivery, cause};
         Publish(&attribution);
     };
+    const std::string& nameless = m_config.sends->value.helloWithoutName;
+    const bool isNameless = m_config.relay && m_config.relay->name.empty() && !nameless.empty();
     m_sender = std::make_unique<host::SendingMta>(m_host,
-                                                  m_config.hostname,
+                                                  isNameless ? nameless : m_config.hostname,
                                                   m_config.sends->value,
                                                   start,
                                                   std::move(handlers));
@@ -172,8 +174,10 @@ void
 MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorConfig& config)
 {
     RunningConnector port;
-    port.truth =
-        std::make_unique<host::ConnectorTruth>(m_host.Actor(), m_host.Ledger(), m_watch.get());
+    port.truth = std::make_unique<host::ConnectorTruth>(m_host.Actor(),
+                                                        m_host.Ledger(),
+                                                        m_watch.get(),
+                                                        m_context.listing);
     auto connector = std::make_unique<connector::ReceiveConnector>(
         config.policy.value,
         m_config.serves->value,

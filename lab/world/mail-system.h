@@ -33,7 +33,7 @@ namespace bouncelab::world
 class MailSystem
 {
   public:
-    /// What a mail system asks of the world; the last two may be empty.
+    /// What a mail system asks of the world; the last three may be empty.
     struct Context
     {
         host::SendingMta::Resolver resolve;
@@ -41,6 +41,7 @@ class MailSystem
         host::MailTruth::Forgeries forgeries;
         Blacklists::Sensor sense = {};      //!< Hears of who sends.
         dns::LookupClient* names = nullptr; //!< Asked for names where it is there.
+        host::ConnectorTruth::ListingCause listing = {};
     };
 
     /**

@@ -46,7 +46,8 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
                             { return m_context.network.ReverseNameOf(address); },
                             [this](std::string_view messageId) { return ForgeryOf(messageId); },
                             m_blacklists.SensorAt(name),
-                            m_names.ResolverOf(name)});
+                            m_names.ResolverOf(name),
+                            [this](Ipv4 client) { return m_blacklists.CauseOf(client); }});
 }
 
 host::SendingMta::Resolver

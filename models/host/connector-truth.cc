@@ -83,14 +83,18 @@ ConnectorTruth::On(const Info& info, const connector::LookupEvent* event)
 void
 ConnectorTruth::On(const Info& info, const connector::RefusalEvent* event)
 {
-    if (event->refusal == connector::Refusal::Blacklisted)
+    if (event->refusal != connector::Refusal::Blacklisted)
     {
-        Sign(info,
-             event->time,
-             LISTED,
-             TruthEvent::Refused,
-             {{"reply", std::string(event->reply)}});
+        return;
     }
+    const Params params{{"reply", std::string(event->reply)}};
+    const provenance::CauseId cause = m_listing ? m_listing(info.connection->client) : 0;
+    if (cause != 0)
+    {
+        Write(info, event->time, LISTED, cause, TruthEvent::Refused, params);
+        return;
+    }
+    Sign(info, event->time, LISTED, TruthEvent::Refused, params);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "models/host/directory-monitor.h"
 #include "models/provenance/ledger.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,19 +20,26 @@ namespace bouncelab::host
  * banned (`ban.address`) or on a list (`blacklist.listed`), replies held back (`tarpit.connector`,
  * `tarpit.filter`) and answers slowed down for want of resources (`overload.back-pressure`). Each
  * class of each session is a cause of its own. A recipient's reply that waited for a directory
- * under too much load has the cause of that (`overload.directory`). Refused recipients and bad
- * log-ons are ordinary.
+ * under too much load has the cause of that (`overload.directory`), and a client that is refused
+ * for a list's sake that of its listing (`blacklist.listed`). Refused recipients and bad log-ons
+ * are ordinary.
  */
 class ConnectorTruth
 {
   public:
+    /// Why an address is on a block list; 0 = not known.
+    using ListingCause = std::function<provenance::CauseId(Ipv4)>;
+
     /// \param ledger,directory have to outlive this; without a directory it is null
+    /// \param listing may be empty
     ConnectorTruth(provenance::ActorId actor,
                    provenance::Ledger& ledger,
-                   const DirectoryMonitor* directory = nullptr)
+                   const DirectoryMonitor* directory = nullptr,
+                   ListingCause listing = {})
         : m_actor(actor)
         , m_ledger(ledger)
         , m_directory(directory)
+        , m_listing(std::move(listing))
     {
     }
 
@@ -68,6 +76,7 @@ class ConnectorTruth
     provenance::ActorId m_actor;
     provenance::Ledger& m_ledger;
     const DirectoryMonitor* m_directory;
+    ListingCause m_listing;
     std::unordered_map<const smtp::ConnectionInfo*, Causes> m_causes; //!< Never walked.
 };
 

@@ -59,11 +59,11 @@ struct TranscriptEvent
     std::string_view line;
 };
 
-/// A gateway's filter stopped a packet.
+/// A gateway's filter stopped a packet, or accepted the first one of a conversation.
 struct PacketFiltered
 {
     std::string_view gateway;
-    std::string_view rule;
+    std::string_view rule; //!< Empty where none fits.
     path::FilterAction action = path::FilterAction::Drop;
     path::FilterDirection direction = path::FilterDirection::Any;
     std::uint8_t protocol = 0; //!< Of IP.

@@ -37,6 +37,10 @@ struct MtaPersona
 
     std::string description = Field(&description, "description") | "The program in a few words.";
     smtp::ClientPersona client = Field(&client, "client") | "How it speaks SMTP.";
+    std::string helloWithoutName =
+        Field(&helloWithoutName, "hello-without-name") |
+        "What it greets as where its relay is set up by address and not by name; empty = as "
+        "always, by its host's name.";
     QueuePersona queue =
         Field(&queue, "queue") | "When it tries again, how much at once, how it bounces.";
     bool returnsMail = Field(&returnsMail, "returns-mail", true) |

@@ -63,8 +63,7 @@ EnumNames(FilterProtocol)
 struct FilterRule
 {
     std::string name = Field(&name, "name").Required() | "Name of the rule, for the log.";
-    FilterAction action = Field(&action, "action", FilterAction::Accept) |
-                          "What becomes of it; of `drop` and `reject` the log tells.";
+    FilterAction action = Field(&action, "action", FilterAction::Accept) | "What becomes of it.";
     FilterDirection direction =
         Field(&direction, "direction", FilterDirection::Any) | "Which way it begins.";
     std::string source =

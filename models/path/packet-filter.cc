@@ -4,6 +4,7 @@
 #include "formats/random.h"
 #include "models/path/tcp-packet.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace bouncelab::path
@@ -40,8 +41,10 @@ PacketFilter::PacketFilter(std::vector<FilterRule> rules)
     }
 }
 
+const FilterRule PacketFilter::UNRULED{};
+
 const FilterRule*
-PacketFilter::Stops(FilterDirection direction, const WirePacket& packet, std::int64_t now)
+PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::int64_t now)
 {
     const auto quoted = QuotedEndpointsOf(packet);
     const auto endpoints = quoted ? quoted : EndpointsOf(packet);
@@ -52,29 +55,37 @@ PacketFilter::Stops(FilterDirection direction, const WirePacket& packet, std::in
     }
     const std::uint16_t port =
         endpoints && !quoted && protocol != protocol::ICMP ? endpoints->destination.port : 0;
-    for (const Matcher& matcher : m_rules)
+    const auto fits = [&](const Matcher& matcher)
     {
         const FilterRule& rule = matcher.rule;
-        const bool fits = IsWithin(direction, rule.direction) &&
-                          (rule.protocol == FilterProtocol::Any ||
-                           static_cast<std::uint8_t>(rule.protocol) == protocol) &&
-                          (rule.port == 0 || rule.port == port) &&
-                          matcher.source.Contains(Ipv4{packet.header.GetSource().Get()}) &&
-                          matcher.destination.Contains(Ipv4{packet.header.GetDestination().Get()});
-        if (fits && rule.action != FilterAction::Accept)
-        {
-            return &rule;
-        }
-        if (fits)
-        {
-            break;
-        }
-    }
-    if (endpoints && !quoted)
+        return IsWithin(direction, rule.direction) &&
+               (rule.protocol == FilterProtocol::Any ||
+                static_cast<std::uint8_t>(rule.protocol) == protocol) &&
+               (rule.port == 0 || rule.port == port) &&
+               matcher.source.Contains(Ipv4{packet.header.GetSource().Get()}) &&
+               matcher.destination.Contains(Ipv4{packet.header.GetDestination().Get()});
+    };
+    const auto found = std::find_if(m_rules.begin(), m_rules.end(), fits);
+    const FilterRule& rule = found == m_rules.end() ? UNRULED : found->rule;
+    if (rule.action != FilterAction::Accept)
     {
-        Remember(KeyOf(*endpoints), protocol, now);
+        return &rule;
     }
-    return nullptr;
+    if (!endpoints || quoted)
+    {
+        return nullptr;
+    }
+    Remember(KeyOf(*endpoints), protocol, now);
+    return &rule;
+}
+
+void
+PacketFilter::Accept(const WirePacket& packet, std::int64_t now)
+{
+    if (const auto endpoints = EndpointsOf(packet))
+    {
+        Remember(KeyOf(*endpoints), packet.header.GetProtocol(), now);
+    }
 }
 
 std::size_t

@@ -25,8 +25,16 @@ class PacketFilter
     /// \param rules their addresses are addresses
     explicit PacketFilter(std::vector<FilterRule> rules);
 
-    /// The rule by which a packet does not pass; null if it passes.
-    const FilterRule* Stops(FilterDirection direction, const WirePacket& packet, std::int64_t now);
+    /// The rule that decides about a packet: each time where it does not pass; where it does, at
+    /// the first packet of its conversation, and UNRULED where no rule fits. Null for what just
+    /// passes.
+    const FilterRule* Decide(FilterDirection direction, const WirePacket& packet, std::int64_t now);
+
+    /// Takes the conversation of a packet for accepted: the machine's own passes no rule.
+    void Accept(const WirePacket& packet, std::int64_t now);
+
+    /// Accepts what no rule fits; has no name.
+    static const FilterRule UNRULED;
 
   private:
     struct Matcher

@@ -75,10 +75,10 @@ Router::Translate(const NatConfig& config, Interface& outside)
 }
 
 void
-Router::Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver stopped)
+Router::Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver decided)
 {
     m_filter.emplace(std::move(rules));
-    m_onStopped = std::move(stopped);
+    m_onDecided = std::move(decided);
     m_outside = outside;
 }
 
@@ -127,6 +127,10 @@ Router::SendOwn(const WirePacket& packet)
     if (endpoints && endpoints->source.address == m_nat->PublicAddress())
     {
         ReservePort(endpoints->protocol, endpoints->source.port);
+    }
+    if (m_filter)
+    {
+        m_filter->Accept(packet, NowNs());
     }
     Send(packet);
 }
@@ -225,13 +229,17 @@ Router::IsAllowed(Nat::Translation verdict)
 bool
 Router::Stops(FilterDirection direction, const WirePacket& inside, const WirePacket& arrived)
 {
-    const FilterRule* rule = m_filter ? m_filter->Stops(direction, inside, NowNs()) : nullptr;
+    const FilterRule* rule = m_filter ? m_filter->Decide(direction, inside, NowNs()) : nullptr;
     if (!rule)
     {
         return false;
     }
+    m_onDecided(*rule, direction, inside);
+    if (rule->action == FilterAction::Accept)
+    {
+        return false;
+    }
     ++m_counts.filtered;
-    m_onStopped(*rule, direction, inside);
     if (rule->action == FilterAction::Reject)
     {
         AnswerRejected(arrived);

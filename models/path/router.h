@@ -124,12 +124,13 @@ class Router
     /// Gives the router a further address of its own; packets for it arrive at the handler.
     void AddAddress(Ipv4 address) { m_addresses.push_back(address.value); }
 
-    /// Hears of what the filter stops: the rule, the direction, the packet under inside addresses.
+    /// Hears of each packet that the filter stops, and of the first one of each conversation that
+    /// it accepts: the rule, the direction, the packet under inside addresses.
     using FilterObserver =
         std::function<void(const FilterRule&, FilterDirection, const WirePacket&)>;
 
     /// Judges what passes. \param outside may be null: nothing is then outbound or inbound.
-    void Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver stopped);
+    void Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver decided);
 
     /// Translates the addresses of what passes an interface, the filter's outside if it has one.
     void Translate(const NatConfig& config, Interface& outside);
@@ -196,7 +197,7 @@ class Router
     std::optional<Route> m_default;
     std::optional<Nat> m_nat;
     std::optional<PacketFilter> m_filter;
-    FilterObserver m_onStopped;
+    FilterObserver m_onDecided;
     const Interface* m_outside = nullptr; //!< Of NAT and filter.
     Handler m_handler;
     std::vector<WireHandler> m_localHandlers;

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <sstream>
 
 using namespace bouncelab;
 using namespace bouncelab::evidence;
@@ -29,6 +30,25 @@ struct Fixture : LogRig
     }
 };
 
+/// The 16th column of each row.
+std::string
+TimesTaken(const std::string& log)
+{
+    std::istringstream lines(log);
+    std::string taken;
+    for (std::string line; std::getline(lines, line);)
+    {
+        std::istringstream row(line);
+        std::string field;
+        for (int i = 0; i < 16 && line[0] != '#'; ++i)
+        {
+            row >> field;
+        }
+        taken += line[0] == '#' ? "" : field + " ";
+    }
+    return taken;
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(smtp_service_log, Fixture)
@@ -43,6 +63,83 @@ BOOST_AUTO_TEST_CASE(time_taken_is_the_documented_ones)
     for (std::size_t i = 0; i < AFTER.size(); ++i)
     {
         BOOST_TEST(ticks.Between(At(start), At(start + AFTER[i] * TICK_NS + 1000)) == TAKEN[i]);
+    }
+}
+
+/// The same from rows, of a host of which it is said how long it has been running: the phase of its
+/// ticks is what decides (S002-63).
+BOOST_AUTO_TEST_CASE(times_taken_follow_from_the_hosts_uptime)
+{
+    constexpr std::array<int, 8> AFTER{5, 11, 16, 50, 55, 106, 107, 111};
+    place.uptime = Nanoseconds((8 * 99 + 6) * TICK_NS + 3000000);
+    Open<dialects::SmtpService>();
+    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    for (const int ticks : AFTER)
+    {
+        SayTo(postini,
+              smtp::ReplyEvent{Nanoseconds(ticks * TICK_NS + 5000000),
+                               smtp::Step::Recipient,
+                               250,
+                               "250 Ok"});
+    }
+    BOOST_TEST(TimesTaken(Text("SmtpSvc1/ex100702.log")) == "78 172 250 782 860 1657 1672 1735 ");
+}
+
+BOOST_AUTO_TEST_CASE(another_phase_gives_other_times)
+{
+    place.uptime = Nanoseconds(8 * 99 * TICK_NS + 3000000);
+    Open<dialects::SmtpService>();
+    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    for (const int ticks : {11, 50})
+    {
+        SayTo(postini,
+              smtp::ReplyEvent{Nanoseconds(ticks * TICK_NS), smtp::Step::Mail, 250, "250 Ok"});
+    }
+    BOOST_TEST(TimesTaken(Text("SmtpSvc1/ex100702.log")) == "171 781 ");
+}
+
+/// S002-70 to S002-74: a whole session of MX Logic's.
+BOOST_AUTO_TEST_CASE(a_session_that_comes_in_has_the_documented_rows)
+{
+    place.uptime = Nanoseconds(8 * 99 * TICK_NS + 3000000);
+    Open<dialects::SmtpService>();
+    session.hello = "p01c11m094.mxlogic.net";
+    const auto answer = [&](int ticks, smtp::Verb verb, const std::string& line, std::size_t octets)
+    {
+        const Nanoseconds time(ticks * TICK_NS);
+        Say(smtp::CommandEvent{time, verb, line});
+        Say(smtp::ReplyEvent{time,
+                             smtp::Step::Neutral,
+                             250,
+                             "250 " + std::string(octets - 6, 'x')});
+    };
+    Say(connector::OpenedEvent{Nanoseconds(0)});
+    answer(2, smtp::Verb::Ehlo, "EHLO p01c11m094.mxlogic.net", 320);
+    answer(4, smtp::Verb::Mail, "MAIL FROM:<" + std::string(83, 'a') + ">", 108);
+    answer(6, smtp::Verb::Rcpt, "RCPT TO:<" + std::string(28, 'b') + ">", 41);
+    Say(smtp::CommandEvent{Nanoseconds(8 * TICK_NS), smtp::Verb::Data, "DATA"});
+    Say(smtp::ReplyEvent{Nanoseconds(8 * TICK_NS), smtp::Step::Data, 354, "354 Start"});
+    connector::QueuedEvent queued;
+    queued.messageId = "<1@mxlogic.example>";
+    queued.size = 22978;
+    Say(queued);
+    Say(smtp::ReplyEvent{Nanoseconds(26 * TICK_NS),
+                         smtp::Step::EndOfData,
+                         250,
+                         "250 " + std::string(135, 'x')});
+    Say(smtp::CommandEvent{Nanoseconds(33 * TICK_NS), smtp::Verb::Quit, "QUIT"});
+    Say(smtp::ReplyEvent{Nanoseconds(33 * TICK_NS),
+                         smtp::Step::Neutral,
+                         221,
+                         "221 " + std::string(69, 'x')});
+    const std::string text = Text("SmtpSvc1/ex100702.log");
+    for (const char* row : {"EHLO - +p01c11m094.mxlogic.net 250 0 320 27 0 SMTP",
+                            "> 250 0 108 95 0 SMTP",
+                            "> 250 0 41 38 0 SMTP",
+                            "DATA - +<1@mxlogic.example> 250 0 141 22978 281 SMTP",
+                            "QUIT - p01c11m094.mxlogic.net 240 515 75 4 0 SMTP"})
+    {
+        BOOST_TEST(text.find(row) != text.npos, row << " is not in\n" << text);
     }
 }
 

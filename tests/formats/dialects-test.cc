@@ -44,6 +44,8 @@ BOOST_AUTO_TEST_CASE(kinds_are_told_by_name_at_any_depth)
     BOOST_TEST(KindOfEvidence("directory-load.csv") == "");
     BOOST_TEST(KindOfEvidence("dc/query.log") == kinds::NAME_LOG);
     BOOST_TEST(KindOfEvidence("list-pages/192.0.2.1.txt") == kinds::LIST_PAGE);
+    BOOST_TEST(KindOfEvidence("tcpdump.txt") == kinds::PACKETS);
+    BOOST_TEST(KindOfEvidence("firewall/firewall.log") == kinds::FIREWALL_LOG);
     BOOST_TEST(KindOfEvidence("ex100702.log") == "");
     BOOST_TEST(KindOfEvidence("readme") == "");
 }

@@ -57,6 +57,13 @@ EgressRules()
 
 const Ipv4 Desk{MailHost.value + 7};
 
+bool
+Passes(PacketFilter& filter, FilterDirection direction, const WirePacket& packet, std::int64_t now)
+{
+    const FilterRule* const rule = filter.Decide(direction, packet, now);
+    return !rule || rule->action == FilterAction::Accept;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(packet_filter)
@@ -66,36 +73,51 @@ BOOST_AUTO_TEST_CASE(the_first_rule_that_fits_decides)
     PacketFilter filter(EgressRules());
     const auto out = [&](Ipv4 from, std::uint16_t port)
     {
-        const FilterRule* rule =
-            filter.Stops(FilterDirection::Outbound, Segment(from, 1025, Server, port, tcp::SYN), 0);
-        return rule ? rule->name : std::string();
+        const FilterRule* const rule = filter.Decide(FilterDirection::Outbound,
+                                                     Segment(from, 1025, Server, port, tcp::SYN),
+                                                     0);
+        return rule == &PacketFilter::UNRULED ? "none" : rule ? rule->name : "known";
     };
-    BOOST_TEST(out(MailHost, 25) == "");
+    BOOST_TEST(out(MailHost, 25) == "mail");
+    BOOST_TEST(out(MailHost, 25) == "known");
     BOOST_TEST(out(Desk, 25) == "others");
-    BOOST_TEST(out(Desk, 80) == "");
-    BOOST_TEST(out(Ipv4{0x0A020101}, 25) == "");
+    BOOST_TEST(out(Desk, 25) == "others");
+    BOOST_TEST(out(Desk, 80) == "none");
+    BOOST_TEST(out(Ipv4{0x0A020101}, 25) == "none");
 }
 
 BOOST_AUTO_TEST_CASE(what_belongs_to_an_accepted_conversation_passes)
 {
     PacketFilter filter(EgressRules());
     const WirePacket answer = Segment(Server, 25, MailHost, 1025, tcp::SYN | tcp::ACK);
-    BOOST_REQUIRE(filter.Stops(FilterDirection::Inbound, answer, 0));
-    BOOST_TEST(filter.Stops(FilterDirection::Inbound, answer, 0)->name == "in");
-    BOOST_TEST(
-        !filter.Stops(FilterDirection::Outbound, Segment(MailHost, 1025, Server, 25, tcp::SYN), 0));
-    BOOST_TEST(!filter.Stops(FilterDirection::Inbound, answer, SECOND));
+    const FilterRule* const stopped = filter.Decide(FilterDirection::Inbound, answer, 0);
+    BOOST_REQUIRE(stopped);
+    BOOST_TEST(stopped->name == "in");
+    BOOST_TEST(Passes(filter,
+                      FilterDirection::Outbound,
+                      Segment(MailHost, 1025, Server, 25, tcp::SYN),
+                      0));
+    BOOST_TEST(!filter.Decide(FilterDirection::Inbound, answer, SECOND));
     // An error about it, but not one about another.
     IcmpResponder router(1, "router", MakeHop(1), nullptr);
-    BOOST_TEST(!filter.Stops(FilterDirection::Inbound,
-                             router.TimeExceeded(Segment(MailHost, 1025, Server, 25, tcp::ACK)),
-                             SECOND));
-    BOOST_TEST(filter.Stops(FilterDirection::Inbound,
-                            router.TimeExceeded(Segment(MailHost, 1026, Server, 25, tcp::ACK)),
-                            SECOND));
+    BOOST_TEST(!filter.Decide(FilterDirection::Inbound,
+                              router.TimeExceeded(Segment(MailHost, 1025, Server, 25, tcp::ACK)),
+                              SECOND));
+    BOOST_TEST(!Passes(filter,
+                       FilterDirection::Inbound,
+                       router.TimeExceeded(Segment(MailHost, 1026, Server, 25, tcp::ACK)),
+                       SECOND));
     // Two hours after the last packet it is forgotten.
-    BOOST_TEST(!filter.Stops(FilterDirection::Inbound, answer, 7200 * SECOND));
-    BOOST_TEST(filter.Stops(FilterDirection::Inbound, answer, 14401 * SECOND));
+    BOOST_TEST(Passes(filter, FilterDirection::Inbound, answer, 7200 * SECOND));
+    BOOST_TEST(!Passes(filter, FilterDirection::Inbound, answer, 14401 * SECOND));
+}
+
+BOOST_AUTO_TEST_CASE(answers_to_the_machine_itself_pass)
+{
+    PacketFilter filter(EgressRules());
+    filter.Accept(Segment(Desk, 1025, Server, 25, tcp::SYN), 0);
+    const WirePacket answer = Segment(Server, 25, Desk, 1025, tcp::SYN | tcp::ACK);
+    BOOST_TEST(!filter.Decide(FilterDirection::Inbound, answer, SECOND));
 }
 
 BOOST_AUTO_TEST_CASE(a_rejected_segment_is_reset_as_its_destination_would)

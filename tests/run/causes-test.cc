@@ -134,6 +134,21 @@ BOOST_AUTO_TEST_CASE(an_open_forged_window_lets_quit_go_at_once)
     BOOST_TEST(static_cast<double>(quit.ns - forged.ns) / MS < 0.5);
 }
 
+/// S002-09: a relay that is set up by address leaves a program without a name of its own.
+BOOST_AUTO_TEST_CASE(what_a_relay_is_set_up_by_decides_the_greeting)
+{
+    const auto greeting = [](const std::string& relay)
+    {
+        Runs runs;
+        const auto run = runs.Run("control",
+                                  {"hosts.mail-host.sends.hello-without-name=127.0.0.1",
+                                   "hosts.mail-host.relay={address: 203.131.198.80" + relay + "}"});
+        return Find(CaseFrames(run), "HELO").Text();
+    };
+    BOOST_TEST(greeting("") == "HELO 127.0.0.1\r\n");
+    BOOST_TEST(greeting(", name: 5a-p07-b3.data-hotel.net") == "HELO livedoor.cn\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(an_injector_that_misses_leaves_the_mail_alone)
 {
     Runs runs;

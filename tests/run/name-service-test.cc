@@ -3,6 +3,7 @@
 
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/text-file.h"
+#include "lab/score/run-folder.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
 #include "tests/run/run-fixture.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 namespace
 {
@@ -280,6 +282,27 @@ BOOST_AUTO_TEST_CASE(truth_has_each_listing_and_each_refusal)
         }
     }
     BOOST_TEST(events == "listed refused delisted listed refused ");
+}
+
+/// Each time on the list is one cause, with what led to it and what followed.
+BOOST_AUTO_TEST_CASE(a_listing_has_its_hits_and_its_refusals)
+{
+    std::map<std::uint32_t, std::string> causes;
+    const score::RunFolder folder(Run().folder);
+    for (const Label& label : folder.Labels())
+    {
+        if (label.classLabel == "blacklist.listed")
+        {
+            causes[label.causeId] += std::string(NameOf(label.did.value())) + " ";
+        }
+    }
+    BOOST_TEST(causes.size() == 2U);
+    std::string all;
+    for (const auto& [cause, what] : causes)
+    {
+        all += what + "| ";
+    }
+    BOOST_TEST(all == "listed judged judged refused delisted | listed judged judged refused | ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

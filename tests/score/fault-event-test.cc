@@ -80,6 +80,27 @@ BOOST_AUTO_TEST_CASE(TheServersNameIsTranslatedToo)
     BOOST_TEST(events[1].flows.size() == 1u);
 }
 
+/// A list knows a client behind a translation by its outside name.
+BOOST_AUTO_TEST_CASE(AClientsNameIsTranslatedToo)
+{
+    const auto events =
+        FaultEventsOf({Tell("flow",
+                            "blacklist.listed",
+                            4,
+                            {{"client", "198.51.100.2:5933"}, {"server", "203.0.113.80:25"}}),
+                       Tell("flow",
+                            "ordinary",
+                            0,
+                            {{"peer", "203.0.113.80:25"},
+                             {"outside", "198.51.100.2:5933"},
+                             {"inside", "192.168.1.10:1033"}},
+                            TruthEvent::Translated)});
+    BOOST_REQUIRE(events.size() == 1);
+    const std::set<FlowEnds> expected{{"198.51.100.2:5933", "203.0.113.80:25"},
+                                      {"192.168.1.10:1033", "203.0.113.80:25"}};
+    BOOST_TEST((events[0].flows == expected));
+}
+
 BOOST_AUTO_TEST_CASE(WhatIsOrdinaryOrUncausedIsNoFault)
 {
     const Params ends{{"client", "192.0.2.1:1"}, {"server", "192.0.2.2:25"}};

@@ -54,8 +54,9 @@ struct Estate
                 if (const auto* packet = event.As<host::PacketFiltered>())
                 {
                     BOOST_TEST(event.place == packet->gateway);
-                    filtered.push_back(*packet);
-                    rules.emplace_back(packet->rule);
+                    const bool passed = packet->action == path::FilterAction::Accept;
+                    (passed ? accepted : filtered).push_back(*packet);
+                    (passed ? opened : rules).emplace_back(packet->rule);
                 }
             });
     }
@@ -103,7 +104,9 @@ struct Estate
     World world;
     Taken taken; //!< Host and recipient of each message that a server took.
     std::vector<host::PacketFiltered> filtered;
-    std::vector<std::string> rules;
+    std::vector<std::string> rules; //!< By which they were stopped.
+    std::vector<host::PacketFiltered> accepted;
+    std::vector<std::string> opened; //!< By which rules they were accepted.
     std::map<std::string, std::vector<Passing>> seen;
 };
 
@@ -133,6 +136,10 @@ BOOST_AUTO_TEST_CASE(a_mirror_port_shows_each_frame_of_the_lan_once_and_arp_come
     estate.Watch("firewall-outside");
     estate.world.Run();
     BOOST_TEST((estate.taken == Estate::Taken{{"east", "b@east.example"}}));
+    // Of a conversation the first packet is told.
+    BOOST_TEST((estate.opened == std::vector<std::string>{"mail-by-exchange"}));
+    BOOST_TEST(estate.accepted.front().source.ToString() == "192.168.1.10");
+    BOOST_TEST(estate.accepted.front().destinationPort == 25);
     const std::vector<Passing>& frames = estate.seen["lan"];
     BOOST_REQUIRE(frames.size() > 10U);
     const MacAddress broadcast = *MacAddress::Parse("ff:ff:ff:ff:ff:ff");
@@ -173,6 +180,8 @@ BOOST_AUTO_TEST_CASE(mail_comes_in_through_a_forwarded_port)
     estate.Watch("firewall-inside");
     estate.world.Run();
     BOOST_TEST((estate.taken == Estate::Taken{{"exchange", "a@site.example"}}));
+    BOOST_TEST((estate.opened == std::vector<std::string>{""}));
+    BOOST_TEST((estate.accepted.front().direction == path::FilterDirection::Inbound));
     BOOST_TEST(estate.Saw("firewall-inside", "203.0.113.80"));
 }
 
@@ -198,6 +207,7 @@ BOOST_AUTO_TEST_CASE(a_gateway_sends_mail_of_its_own_from_the_address_on_the_way
     BOOST_TEST((estate.taken ==
                 Estate::Taken{{"east", "b@east.example"}, {"exchange", "a@site.example"}}));
     BOOST_TEST(estate.filtered.empty());
+    BOOST_TEST(estate.accepted.empty());
     BOOST_TEST(estate.Saw("firewall-outside", "198.51.100.2"));
     BOOST_TEST(estate.Saw("lan", "192.168.1.1"));
     BOOST_TEST(!estate.Saw("lan", "198.51.100.2"));

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -59,6 +61,59 @@ struct Hour
     int forged = 0;
 };
 
+/// When a daily mail of the mail host leaves within days, without other mail.
+struct Days
+{
+    Days(const scenario::DailyMail& daily,
+         int days,
+         std::vector<scenario::ClockChange> changes = {},
+         Nanoseconds utcOffset = Nanoseconds(0))
+        : scenario(scenario::ResolveSmall("control", {"mail.ordinary.per-minute=0"}))
+    {
+        scenario.mail.messages.clear();
+        scenario.mail.daily["report"] = daily;
+        scenario.site.clockChanges = std::move(changes);
+        scenario.site.utcOffset = utcOffset;
+        const host::EventStream events;
+        Network network(scenario, 1, ledger, events, {});
+        start = network.ClockOf("mail-host").start;
+        MailSource source(network,
+                          "mail-host",
+                          [this](const mail::Submission& submission, bool)
+                          {
+                              times.push_back(start + SimNow().time_since_epoch());
+                              recipients.push_back(submission.envelope.recipients.front());
+                          });
+        source.Start();
+        ns3::Simulator::Stop(ns3::Days(days));
+        ns3::Simulator::Run();
+        ns3::Simulator::Destroy();
+    }
+
+    /// Of a time: the second of the UTC day.
+    std::int64_t OfDay(std::size_t which) const
+    {
+        return UnixSeconds(times.at(which)) % SECONDS_PER_DAY;
+    }
+
+    provenance::Ledger ledger;
+    scenario::Scenario scenario;
+    WallTime start{};
+    std::vector<WallTime> times;
+    std::vector<std::string> recipients;
+};
+
+scenario::DailyMail
+Report(Nanoseconds at, Nanoseconds spread)
+{
+    scenario::DailyMail daily;
+    daily.at = at;
+    daily.spread = spread;
+    daily.from = "liu@example.cn";
+    daily.to = {"tanaka@example.jp", "liu@example.cn"};
+    return daily;
+}
+
 /// The message under study comes besides the ordinary mail.
 constexpr double STUDIED = 1;
 
@@ -100,6 +155,50 @@ BOOST_AUTO_TEST_CASE(every_recipient_gets_its_share)
     }
     BOOST_TEST(hour.forged == 0);
     BOOST_TEST(Hour({"mail.ordinary.forges-senders=true", "mail.ordinary.limit=5"}).forged == 5);
+}
+
+BOOST_AUTO_TEST_CASE(daily_mail_leaves_once_a_day_to_each_recipient)
+{
+    const Days days(Report(std::chrono::hours(3), Nanoseconds(0)), 3);
+    BOOST_REQUIRE_EQUAL(days.times.size(), 6U);
+    for (std::size_t i = 0; i < days.times.size(); ++i)
+    {
+        BOOST_TEST(days.OfDay(i) == 3 * 3600);
+        BOOST_TEST(days.recipients[i] == (i % 2 == 0 ? "tanaka@example.jp" : "liu@example.cn"));
+    }
+    BOOST_TEST((days.times[2] - days.times[0] == std::chrono::hours(24)));
+}
+
+/// A program is not exact to the millisecond.
+BOOST_AUTO_TEST_CASE(daily_mail_is_late_by_what_is_drawn)
+{
+    const Days days(Report(std::chrono::hours(3), std::chrono::seconds(10)), 20);
+    BOOST_REQUIRE_EQUAL(days.times.size(), 40U);
+    std::int64_t most = 0;
+    std::int64_t least = 10;
+    for (std::size_t i = 0; i < days.times.size(); i += 2)
+    {
+        const std::int64_t late = days.OfDay(i) - 3 * 3600;
+        BOOST_TEST(late >= 0);
+        BOOST_TEST(late <= 10);
+        most = std::max(most, late);
+        least = std::min(least, late);
+    }
+    BOOST_TEST(most > least + 3);
+}
+
+/// The run begins on 2006-09-26 at 06:44:52 UTC; midnight is the site's.
+BOOST_AUTO_TEST_CASE(daily_mail_goes_by_the_local_clock_over_its_change)
+{
+    const Days days(Report(Nanoseconds(0), Nanoseconds(0)),
+                    4,
+                    {{std::chrono::hours(48), -std::chrono::hours(5)}},
+                    -std::chrono::hours(4));
+    BOOST_REQUIRE_EQUAL(days.times.size(), 8U);
+    BOOST_TEST(days.OfDay(0) == 4 * 3600);
+    BOOST_TEST(days.OfDay(2) == 4 * 3600);
+    BOOST_TEST(days.OfDay(4) == 5 * 3600);
+    BOOST_TEST(days.OfDay(6) == 5 * 3600);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,20 @@ namespace bouncelab::score
 namespace
 {
 
+/// A part of a text, which is a number where it has digits alone.
+Value
+PartValue(const std::string& part)
+{
+    constexpr std::size_t MOST_DIGITS = 18;
+    Value value = TextValue(part);
+    if (!part.empty() && part.size() <= MOST_DIGITS &&
+        std::all_of(part.begin(), part.end(), IsDigit))
+    {
+        value.number = std::stoll(part);
+    }
+    return value;
+}
+
 /// A function at work.
 struct FunctionContext
 {
@@ -65,7 +79,7 @@ struct FunctionContext
         {
             if (const auto found = FindPattern(value.text, *pattern))
             {
-                taken.push_back(TextValue(*found));
+                taken.push_back(PartValue(*found));
             }
         }
         return taken;

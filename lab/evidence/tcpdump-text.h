@@ -1,0 +1,62 @@
+#ifndef BOUNCELAB_LAB_EVIDENCE_TCPDUMP_TEXT_H
+#define BOUNCELAB_LAB_EVIDENCE_TCPDUMP_TEXT_H
+
+#include "formats/address.h"
+#include "formats/clock.h"
+#include "formats/packet.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <tuple>
+
+namespace bouncelab::evidence
+{
+
+/**
+ * Writes what tcpdump 4.99 prints without -v, a line for each frame: TCP, DNS, NTP and other UDP,
+ * ICMP's echoes and errors, ARP. Ports are numbers, as where it finds no /etc/services. Sequence
+ * numbers are counted from the first packet with ACK of a connection on, as tcpdump does.
+ */
+class TcpdumpText
+{
+  public:
+    using ReverseName = std::function<std::string(Ipv4)>;
+
+    /// \param names what reverse DNS calls an address; empty = the address is printed
+    explicit TcpdumpText(ReverseName names = {});
+
+    /**
+     * Appends the line of an Ethernet frame, with its line end; nothing for other than IPv4 and
+     * ARP. \param reading the capturing machine's clock; printed in microseconds. \param
+     * zoneSeconds what its local time is ahead of UTC.
+     */
+    void Append(std::string& out, ByteView frame, WallTime reading, std::int64_t zoneSeconds);
+
+  private:
+    /// Smaller end, larger end.
+    using Connection = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
+
+    /// What its numbers are counted from.
+    struct Bases
+    {
+        std::uint32_t smaller = 0;
+        std::uint32_t larger = 0;
+    };
+
+    void AppendArp(std::string& out, ByteView arp) const;
+    void AppendIp(std::string& out, const Ipv4Fields& ip);
+    void AppendTcp(std::string& out, const Ipv4Fields& ip, const TcpSegment& tcp);
+    void AppendUdp(std::string& out, const Ipv4Fields& ip, const UdpFields& udp) const;
+    void AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields& icmp) const;
+    std::string NameOf(Ipv4 address) const;
+    std::string EndOf(Ipv4 address, std::uint16_t port) const;
+
+    ReverseName m_names;
+    std::map<Connection, Bases> m_bases;
+};
+
+} // namespace bouncelab::evidence
+
+#endif // BOUNCELAB_LAB_EVIDENCE_TCPDUMP_TEXT_H
