@@ -39,8 +39,9 @@ class MailSystem
         host::SendingMta::Resolver resolve;
         std::function<std::string(Ipv4)> reverseName; //!< Gives the empty text for none.
         host::MailTruth::Forgeries forgeries;
-        Blacklists::Sensor sense = {};      //!< Hears of who sends.
-        dns::LookupClient* names = nullptr; //!< Asked for names where it is there.
+        Blacklists::Sensor sense = {};           //!< Hears of who sends.
+        dns::LookupClient* names = nullptr;      //!< Asked for names where it is there.
+        connector::TokenJudge* tokens = nullptr; //!< Opens other servers' tokens, ditto.
     };
 
     /**

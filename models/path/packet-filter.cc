@@ -55,7 +55,9 @@ PacketFilter::Stops(FilterDirection direction, const WirePacket& packet, std::in
     for (const Matcher& matcher : m_rules)
     {
         const FilterRule& rule = matcher.rule;
-        const bool fits = IsWithin(direction, rule.direction) &&
+        const bool counts =
+            rule.from.count() <= now && (rule.until.count() == 0 || now < rule.until.count());
+        const bool fits = counts && IsWithin(direction, rule.direction) &&
                           (rule.protocol == FilterProtocol::Any ||
                            static_cast<std::uint8_t>(rule.protocol) == protocol) &&
                           (rule.port == 0 || rule.port == port) &&
