@@ -10,6 +10,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <memory>
+#include <string>
 
 namespace
 {
@@ -92,7 +94,15 @@ Has(const std::string& text, const std::string& part)
 BOOST_AUTO_TEST_SUITE(auth_failure)
 
 BOOST_DATA_TEST_CASE(tshark_reads_every_packet_of_kerberos_and_time,
-                     boost::unit_test::data::make({"control", "clock-skew", "kerberos-blocked"}),
+                     boost::unit_test::data::make({"control",
+                                                   "clock-skew",
+                                                   "sender-clock",
+                                                   "dc-replication",
+                                                   "spn-missing",
+                                                   "spn-duplicate",
+                                                   "spn-misplaced",
+                                                   "kerberos-blocked",
+                                                   "kerberos-rejected"}),
                      variant)
 {
     const AuthRun& run = RunOf(variant);
@@ -149,6 +159,52 @@ BOOST_AUTO_TEST_CASE(without_controllers_the_token_is_none_of_kerberos)
     BOOST_TEST(run.Packets("dc1",
                            "-Y 'ip.addr==10.1.1.25 && tcp.port==88 && frame.time_relative < "
                            "7200'") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_senders_clock_heals_itself_with_two_requests)
+{
+    const AuthRun& run = RunOf("sender-clock");
+    BOOST_TEST(run.Errors("dc1") == "25\n37\n");
+    BOOST_TEST(Has(run.Text("hub2/mailboxes/administrator@branch.example.com.mbox"),
+                   "zengchuixin@main.example.com"));
+    BOOST_TEST(!fs::exists(run.File("hub2/events/application.csv")));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_two_have_and_none_has_differ_in_an_event_alone)
+{
+    const AuthRun& missing = RunOf("spn-missing");
+    const AuthRun& twice = RunOf("spn-duplicate");
+    BOOST_TEST(missing.Errors("dc1") == twice.Errors("dc1"));
+    BOOST_TEST(Has(missing.Errors("dc1"), "7\n"));
+    BOOST_TEST(!Has(missing.Text("dc1/events/system.csv"), "duplicate names"));
+    BOOST_TEST(Has(twice.Text("dc1/events/system.csv"),
+                   ",11,None,The KDC encountered duplicate names while processing a Kerberos "
+                   "authentication request. The duplicate name is SMTPSVC/hub2.example.com"));
+    const AuthRun& misplaced = RunOf("spn-misplaced");
+    BOOST_TEST(!Has(misplaced.Errors("dc1"), "7\n"));
+    BOOST_TEST(Has(misplaced.Text("hub2/events/application.csv"), ",1035,"));
+}
+
+BOOST_AUTO_TEST_CASE(a_stale_controller_is_named_by_repadmin)
+{
+    const AuthRun& run = RunOf("dc-replication");
+    BOOST_TEST(Has(run.Text("dc1/inspections/1-repadmin.txt"), "consecutive failure(s)"));
+    BOOST_TEST(!Has(run.Text("dc2/inspections/1-repadmin.txt"), "consecutive failure(s)"));
+}
+
+BOOST_AUTO_TEST_CASE(after_the_repair_everything_arrives_once)
+{
+    for (const char* variant : {"clock-skew", "dc-replication", "spn-missing", "kerberos-blocked"})
+    {
+        const std::string mailbox =
+            RunOf(variant).Text("hub2/mailboxes/administrator@branch.example.com.mbox");
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = mailbox.find("\nFrom: ", at)) != mailbox.npos; ++at)
+        {
+            ++count;
+        }
+        BOOST_TEST(count == 2u, variant << " brings " << count);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
