@@ -85,10 +85,12 @@ class Domain::Tokens final : public host::TokenSource
 
     void Forget(std::uint64_t request) override { m_agent.Forget(request); }
 
-    void OnRefused(const std::string& server) override
+    void OnRefused(const std::string& server,
+                   const std::string& client,
+                   const std::string& peer) override
     {
-        m_owner.SignRefusal(m_name, server, m_lastError);
-        m_agent.OnRefused(server);
+        m_owner.SignRefusal(m_name, server, m_lastError, {{"client", client}, {"server", peer}});
+        m_agent.OnRefused(server, client, peer);
     }
 
   private:
@@ -462,7 +464,8 @@ Domain::CauseOf(const std::string& server, kerberos::ErrorCode ticketError) cons
 void
 Domain::SignRefusal(const std::string& host,
                     const std::string& server,
-                    kerberos::ErrorCode ticketError)
+                    kerberos::ErrorCode ticketError,
+                    Parameters ends)
 {
     provenance::Ledger& ledger = m_context.network.Ledger();
     provenance::Action action;
@@ -478,7 +481,8 @@ Domain::SignRefusal(const std::string& host,
     const kerberos::ErrorCode error = ticketError != kerberos::ErrorCode::None
                                           ? ticketError
                                           : m_members.at(taker)->judge->LastError();
-    action.params = {{"server", server}, {"error", std::string(NameOf(error))}};
+    action.params = std::move(ends);
+    action.params.emplace_back("error", NameOf(error));
     ledger.Record(action);
 }
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::world
@@ -45,6 +46,8 @@ class Domain
     class TicketJudge;
     class Tokens;
 
+    using Parameters = std::vector<std::pair<std::string, std::string>>;
+
     /// What runs on a member.
     struct Member
     {
@@ -68,7 +71,8 @@ class Domain
     void Inspect(const std::string& host) const;
     void SignRefusal(const std::string& host,
                      const std::string& server,
-                     kerberos::ErrorCode ticketError);
+                     kerberos::ErrorCode ticketError,
+                     Parameters ends);
     std::string_view CauseOf(const std::string& server, kerberos::ErrorCode ticketError) const;
     std::vector<std::string> OrderFor(const std::string& name) const;
     const std::string& Head() const;

@@ -69,7 +69,9 @@ KerberosAgent::Ask(const std::string& server, Handler handler)
 }
 
 void
-KerberosAgent::OnRefused(const std::string& server)
+KerberosAgent::OnRefused(const std::string& server,
+                         const std::string& /* client */,
+                         const std::string& /* peer */)
 {
     m_core.Forget(ServiceOf(server));
 }

@@ -59,7 +59,9 @@ class KerberosAgent final : public TokenSource
 
     void Forget(std::uint64_t request) override { m_askers.erase(request); }
 
-    void OnRefused(const std::string& server) override;
+    void OnRefused(const std::string& server,
+                   const std::string& client,
+                   const std::string& peer) override;
 
   private:
     struct Asker

@@ -116,7 +116,9 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_listener->OnAuthentication(event);
         if (!event.accepted && m_peer.tokens)
         {
-            m_peer.tokens->OnRefused(m_peer.name);
+            m_peer.tokens->OnRefused(m_peer.name,
+                                     EndpointText(m_owner.m_host.Address(), m_port),
+                                     EndpointText(m_peer.address, m_peer.port));
         }
     }
 

@@ -22,7 +22,11 @@ class TokenSource
 
     virtual void Forget(std::uint64_t request) = 0; //!< Nobody waits any more.
 
-    virtual void OnRefused(const std::string& server) = 0; //!< It did not take the last token.
+    /// It did not take the last token. \param client,peer ends of that connection,
+    /// "10.10.10.10:49158"
+    virtual void OnRefused(const std::string& server,
+                           const std::string& client,
+                           const std::string& peer) = 0;
 };
 
 } // namespace bouncelab::host
