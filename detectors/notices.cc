@@ -15,11 +15,21 @@ namespace notices
 
 constexpr AlertRule SIGNATURE{"notices", 1100122, "BOUNCELAB what a server or a list announces"};
 
-/// Equal events of one source.
+/// Equal events of one source. A viewer may have saved the same events in several forms.
 struct AuthGroup
 {
     const InFile<AuthFailure>* first = nullptr;
-    std::size_t count = 0;
+    std::map<std::string_view, std::size_t> perFile;
+
+    std::size_t Count() const
+    {
+        std::size_t most = 0;
+        for (const auto& [file, count] : perFile)
+        {
+            most = std::max(most, count);
+        }
+        return most;
+    }
 };
 
 void
@@ -32,10 +42,11 @@ JudgeAuthentication(const AuthGroup& group, AlertSink& sink)
     TextFinding finding;
     finding.lines = {{file, failure.line, failure.text}};
     finding.source = failure.source;
+    finding.destination = HostAddress(Ipv4{0x7F000001}); // The host whose log it is.
     const std::string what = fmt::format(
         "{} log-on{} from {} at the Receive connector \"{}\" by {} failed with {} (line {})",
-        group.count,
-        group.count == 1 ? "" : "s",
+        group.Count(),
+        group.Count() == 1 ? "" : "s",
         failure.source.ToString(),
         failure.connector,
         failure.mechanism,
@@ -121,7 +132,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         AuthGroup& group = groups[failure.record.error + failure.record.connector +
                                   failure.record.mechanism + failure.record.source.ToString()];
         group.first = group.first ? group.first : &failure;
-        ++group.count;
+        ++group.perFile[failure.file];
     }
     for (const auto& [key, group] : groups)
     {

@@ -95,21 +95,32 @@ SecondFraction(WallTime time)
 /// "2011-11-16T04:11:56.165Z", cut to the millisecond.
 std::string UtcStamp(WallTime time);
 
+/// What a clock is ahead of true time, where that changes.
+class ClockCourse
+{
+  public:
+    virtual ~ClockCourse() = default;
+
+    virtual Nanoseconds OffsetAt(SimTime time) const = 0; //!< Of the past, too.
+};
+
 /**
  * What one machine takes the time to be. True time is the start of the run plus simulated time; the
  * machine's clock is ahead of it by an offset and moves in steps of its resolution.
  */
 struct HostClock
 {
-    WallTime start{};             //!< True time at simulated time 0.
-    Nanoseconds offset{0};        //!< How far the clock is ahead of true time.
-    Nanoseconds resolution{1};    //!< Step of the clock, 1 or more.
-    std::int64_t zoneSeconds = 0; //!< What the machine's local time is ahead of UTC.
+    WallTime start{};                    //!< True time at simulated time 0.
+    Nanoseconds offset{0};               //!< How far the clock is ahead of true time.
+    Nanoseconds resolution{1};           //!< Step of the clock, 1 or more.
+    std::int64_t zoneSeconds = 0;        //!< What the machine's local time is ahead of UTC.
+    const ClockCourse* course = nullptr; //!< Adds to the offset; not owned, null = nothing.
 
     /// The reading at a simulated time, truncated to the resolution.
     constexpr WallTime Read(SimTime time) const
     {
-        const Nanoseconds reading = start.time_since_epoch() + time.time_since_epoch() + offset;
+        const Nanoseconds ahead = course ? offset + course->OffsetAt(time) : offset;
+        const Nanoseconds reading = start.time_since_epoch() + time.time_since_epoch() + ahead;
         return WallTime(FloorDivide(reading.count(), resolution.count()) * resolution);
     }
 

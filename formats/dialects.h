@@ -260,6 +260,21 @@ struct FirewallLog
     static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
+/// The Application and the System log of a Windows host: as the viewer shows each entry (`.txt`)
+/// and as it saves them (`.csv`).
+struct WindowsEvents
+{
+    static constexpr Dialect FORMAT{"windows-events", "", "events/*", "windows-events"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+};
+
+/// What an administrator's tools print at a moment, a file for each look.
+struct Inspections
+{
+    static constexpr Dialect FORMAT{"inspections", "", "inspections/*", "inspections"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+};
+
 /// In the order in which a place's writers hear of an event.
 using All = std::tuple<PacketCapture,
                        Snort,
@@ -279,7 +294,9 @@ using All = std::tuple<PacketCapture,
                        DirectoryLoad,
                        QueryLog,
                        ListPage,
-                       FirewallLog>;
+                       FirewallLog,
+                       WindowsEvents,
+                       Inspections>;
 
 template <class D, class = void>
 struct IsWritten : std::false_type

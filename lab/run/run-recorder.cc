@@ -123,6 +123,7 @@ RunRecorder::ClockOf(const scenario::VantageConfig& config, const world::World& 
     }
     HostClock clock = world.ClockOf(m_scenario.site.mailHost);
     clock.offset = Nanoseconds(0);
+    clock.course = nullptr;
     return clock;
 }
 
@@ -165,10 +166,12 @@ RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& confi
         {"directory-load", &scenario::VantageConfig::directoryLoad},
         {"exchange-logs", &scenario::VantageConfig::exchangeLogs},
         {"firewall-log", &scenario::VantageConfig::firewallLog},
+        {"inspections", &scenario::VantageConfig::inspections},
         {"list-pages", &scenario::VantageConfig::listPages},
         {"mail-log", &scenario::VantageConfig::mailLog},
         {"query-log", &scenario::VantageConfig::queryLog},
-        {"relay-transcripts", &scenario::VantageConfig::relayTranscripts}};
+        {"relay-transcripts", &scenario::VantageConfig::relayTranscripts},
+        {"windows-events", &scenario::VantageConfig::windowsEvents}};
     if (dialect.key == "traceroutes")
     {
         return config.place == scenario::GATEWAY_INSIDE && !m_scenario.programs.traceroutes.empty();

@@ -20,7 +20,9 @@ Covers(const path::FilterRule& earlier, const path::FilterRule& later)
     return (earlier.direction == path::FilterDirection::Any ||
             earlier.direction == later.direction) &&
            (earlier.protocol == path::FilterProtocol::Any || earlier.protocol == later.protocol) &&
-           (earlier.port == 0 || earlier.port == later.port) &&
+           (earlier.port == 0 || earlier.port == later.port) && earlier.from <= later.from &&
+           (earlier.until.count() == 0 ||
+            (later.until.count() > 0 && later.until <= earlier.until)) &&
            holds(earlier.source, later.source) && holds(earlier.destination, later.destination);
 }
 

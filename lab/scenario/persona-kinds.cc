@@ -15,6 +15,7 @@ PersonaFolders()
         {&TypeOf<connector::ReceiveConnectorConfig>(), "a receive connector"},
         {&TypeOf<connector::FilterConfig>(), "a filter agent"},
         {&TypeOf<dns::BlacklistPolicy>(), "a list of addresses"},
+        {&TypeOf<kerberos::KerberosPersona>(), "a Kerberos implementation"},
         {&TypeOf<middlebox::InjectorConfig>(), "an on-path injector"},
     };
     return kinds;

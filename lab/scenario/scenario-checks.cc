@@ -71,6 +71,7 @@ FaultsOf(const Scenario& scenario, const Marks& marks)
                                                          CheckNetwork,
                                                          CheckNameService,
                                                          CheckMiddleboxes,
+                                                         CheckDomain,
                                                          CheckMail,
                                                          CheckVantages,
                                                          CheckProbes})

@@ -10,5 +10,6 @@ template const FieldTable& field::TableOf<smtp::ServerPersona>();
 template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
 template const FieldTable& field::TableOf<connector::FilterConfig>();
 template const FieldTable& field::TableOf<dns::BlacklistPolicy>();
+template const FieldTable& field::TableOf<kerberos::KerberosPersona>();
 
 } // namespace bouncelab

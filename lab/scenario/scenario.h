@@ -3,6 +3,7 @@
 
 #include "formats/address.h"
 #include "formats/field.h"
+#include "lab/scenario/domain-config.h"
 #include "lab/scenario/in-path-config.h"
 #include "lab/scenario/mail-program-config.h"
 #include "lab/scenario/middleboxes.h"
@@ -257,6 +258,11 @@ struct VantageConfig
                             "Keeps what relay testers on that host print.";
     bool directoryLoad = Field(&directoryLoad, "directory-load") |
                          "Writes the load of that host's directory, interval by interval.";
+    bool windowsEvents = Field(&windowsEvents, "windows-events") |
+                         "Keeps the event logs of that host, as its viewer shows and saves them.";
+    bool inspections = Field(&inspections, "inspections") |
+                       "Keeps what tools print at the domain's inspections of that host: "
+                       "`Get-Queue` on one that sends, the domain's own on a controller.";
     bool queryLog = Field(&queryLog, "query-log") |
                     "Writes the questions that that host's name server gets, as BIND does.";
     bool listPages = Field(&listPages, "list-pages") |
@@ -347,6 +353,9 @@ struct Scenario
     Middleboxes middleboxes = Inline(&middleboxes);
     std::map<std::string, TunnelToHost> tunnels =
         Field(&tunnels, "tunnels") | "Tunnels into the site, by name.";
+    std::optional<DomainSection> domain =
+        Field(&domain, "domain") |
+        "A domain with its controllers, by which servers of an organization know one another.";
     MailConfig mail = Field(&mail, "mail") | "What is sent.";
     std::map<std::string, VantageConfig> vantages =
         Field(&vantages, "vantages").Required() | "Where evidence is collected, by name.";
@@ -366,6 +375,7 @@ extern template const FieldTable& field::TableOf<smtp::ServerPersona>();
 extern template const FieldTable& field::TableOf<connector::ReceiveConnectorConfig>();
 extern template const FieldTable& field::TableOf<connector::FilterConfig>();
 extern template const FieldTable& field::TableOf<dns::BlacklistPolicy>();
+extern template const FieldTable& field::TableOf<kerberos::KerberosPersona>();
 
 } // namespace bouncelab
 

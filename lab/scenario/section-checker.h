@@ -114,6 +114,7 @@ class SectionChecker
 void CheckNetwork(const Scenario& scenario, const Marks& marks);
 void CheckNameService(const Scenario& scenario, const Marks& marks);
 void CheckMiddleboxes(const Scenario& scenario, const Marks& marks);
+void CheckDomain(const Scenario& scenario, const Marks& marks);
 void CheckMail(const Scenario& scenario, const Marks& marks);
 void CheckVantages(const Scenario& scenario, const Marks& marks);
 void CheckProbes(const Scenario& scenario, const Marks& marks);

@@ -186,7 +186,8 @@ MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorCon
                                  m_organization,
                                  m_transport,
                                  m_watch.get(),
-                                 m_context.names},
+                                 m_context.names,
+                                 m_context.tokens},
         m_host.Draws(name + "/connector"),
         config.checks);
     port.connector = connector.get();

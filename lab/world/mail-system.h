@@ -42,6 +42,7 @@ class MailSystem
         Blacklists::Sensor sense = {};      //!< Hears of who sends.
         dns::LookupClient* names = nullptr; //!< Asked for names where it is there.
         host::ConnectorTruth::ListingCause listing = {};
+        connector::TokenJudge* tokens = nullptr; //!< Opens other servers' tokens, ditto.
     };
 
     /**

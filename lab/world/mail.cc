@@ -10,10 +10,14 @@
 namespace bouncelab::world
 {
 
-Mail::Mail(const ProgramContext& context, const Names& names, const Blacklists& blacklists)
+Mail::Mail(const ProgramContext& context,
+           const Names& names,
+           const Blacklists& blacklists,
+           const Domain* domain)
     : m_context(context)
     , m_names(names)
     , m_blacklists(blacklists)
+    , m_domain(domain)
     , m_scenario(context.network.Scenario())
 {
     for (const auto& [name, config] : m_scenario.hosts)
@@ -41,13 +45,39 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
         config,
         std::move(start),
         m_context.events,
-        MailSystem::Context{ResolverFor(name, config),
+        MailSystem::Context{SecuredResolverFor(name, config),
                             [this](Ipv4 address)
                             { return m_context.network.ReverseNameOf(address); },
                             [this](std::string_view messageId) { return ForgeryOf(messageId); },
                             m_blacklists.SensorAt(name),
                             m_names.ResolverOf(name),
-                            [this](Ipv4 client) { return m_blacklists.CauseOf(client); }});
+                            [this](Ipv4 client) { return m_blacklists.CauseOf(client); },
+                            m_domain ? m_domain->JudgeAt(name) : nullptr});
+}
+
+/// To servers of the host's domain it goes with tokens.
+host::SendingMta::Resolver
+Mail::SecuredResolverFor(const std::string& name, const scenario::HostConfig& config)
+{
+    host::SendingMta::Resolver resolver = ResolverFor(name, config);
+    host::TokenSource* tokens = m_domain ? m_domain->TokensOf(name) : nullptr;
+    if (!tokens)
+    {
+        return resolver;
+    }
+    return [this, resolver, tokens](const mail::DeliveryOrder& order,
+                                    const host::SendingMta::RouteHandler& answer)
+    {
+        resolver(order,
+                 [this, tokens, answer](host::SendingMta::Route route)
+                 {
+                     if (route.peer && m_domain->HasServer(route.peer->name))
+                     {
+                         route.peer->tokens = tokens;
+                     }
+                     answer(route);
+                 });
+    };
 }
 
 host::SendingMta::Resolver

@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_WORLD_MAIL_H
 
 #include "lab/world/blacklists.h"
+#include "lab/world/domain.h"
 #include "lab/world/mail-lookup.h"
 #include "lab/world/mail-source.h"
 #include "lab/world/mail-system.h"
@@ -20,8 +21,12 @@ namespace bouncelab::world
 class Mail
 {
   public:
-    /// The context's network and events, and the others, have to outlive this.
-    Mail(const ProgramContext& context, const Names& names, const Blacklists& blacklists);
+    /// The context's network and events, and the others, have to outlive this. \param domain null
+    /// without one
+    Mail(const ProgramContext& context,
+         const Names& names,
+         const Blacklists& blacklists,
+         const Domain* domain);
     Mail(const Mail&) = delete;
     Mail& operator=(const Mail&) = delete;
 
@@ -31,6 +36,8 @@ class Mail
 
   private:
     void BuildSystem(const std::string& name, const scenario::HostConfig& config);
+    host::SendingMta::Resolver SecuredResolverFor(const std::string& name,
+                                                  const scenario::HostConfig& config);
     host::SendingMta::Resolver ResolverFor(const std::string& name,
                                            const scenario::HostConfig& config);
     MailSource::MailHandler OutletOf(const std::string& host);
@@ -40,6 +47,7 @@ class Mail
     ProgramContext m_context;
     const Names& m_names;
     const Blacklists& m_blacklists;
+    const Domain* m_domain; //!< Null without one.
     const scenario::Scenario& m_scenario;
     std::map<std::string, std::unique_ptr<MailLookup>> m_lookups; //!< By host, that has a resolver.
     std::map<std::string, std::unique_ptr<MailSystem>> m_systems; //!< By host.

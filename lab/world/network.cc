@@ -90,6 +90,17 @@ Network::Network(const scenario::Scenario& scenario,
             BuildRouter(name, node);
         }
     }
+    if (scenario.domain)
+    {
+        for (const auto& [name, member] : scenario.domain->members)
+        {
+            m_clocks.emplace(
+                name,
+                kerberos::DriftingClock(WallTime(Nanoseconds(*scenario::ParseUtc(scenario.start))),
+                                        member.clock.offset,
+                                        member.clock.drift));
+        }
+    }
     for (const auto& [name, config] : scenario.hosts)
     {
         BuildMachine(name, config);
@@ -512,6 +523,10 @@ Network::ClockOf(const std::string& host) const
     clock.start = WallTime(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
     clock.offset = m_scenario.hosts.at(host).clockOffset;
     clock.zoneSeconds = m_scenario.site.utcOffset.count() / NANOSECONDS_PER_SECOND;
+    if (const auto own = m_clocks.find(host); own != m_clocks.end())
+    {
+        clock.course = &own->second;
+    }
     return clock;
 }
 

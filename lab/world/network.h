@@ -6,6 +6,7 @@
 #include "lab/world/outside-machine.h"
 #include "models/host/event-stream.h"
 #include "models/host/host.h"
+#include "models/kerberos/drifting-clock.h"
 #include "models/middlebox/middlebox.h"
 #include "models/path/path.h"
 #include "models/path/router.h"
@@ -54,6 +55,9 @@ class Network final : public middlebox::BuildSite
 
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const;
+
+    /// The clock of a member of the domain, to be set.
+    kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.at(host); }
 
     /// The name that reverse DNS has for an address; empty = none.
     std::string ReverseNameOf(Ipv4 address) const;
@@ -151,6 +155,7 @@ class Network final : public middlebox::BuildSite
     std::map<std::string, Machine> m_machines;
     std::map<std::string, std::unique_ptr<path::NetworkPath>> m_lines;
     std::map<std::string, Lan> m_lans;
+    std::map<std::string, kerberos::DriftingClock> m_clocks; //!< Of members of the domain.
     mutable std::map<std::pair<std::string, std::string>, Ipv4> m_servers; //!< AddressFor() so far.
 };
 

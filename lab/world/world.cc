@@ -48,7 +48,11 @@ World::World(const scenario::Scenario& scenario,
              { return Build(name, config, m_network); });
     m_names.emplace(context);
     m_blacklists.emplace(context, *m_names);
-    m_mail.emplace(context, *m_names, *m_blacklists);
+    if (scenario.domain)
+    {
+        m_domain.emplace(context, *scenario.domain);
+    }
+    m_mail.emplace(context, *m_names, *m_blacklists, m_domain ? &*m_domain : nullptr);
     BuildAll(m_programs,
              scenario.programs,
              [&context](const std::string& name, const auto& config)
@@ -63,6 +67,7 @@ World::~World()
     m_network.CutWires();
     m_programs.clear();
     m_mail.reset();
+    m_domain.reset();
     m_blacklists.reset();
     m_names.reset();
     m_boxes.clear();

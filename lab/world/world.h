@@ -3,6 +3,7 @@
 
 #include "lab/scenario/scenario.h"
 #include "lab/world/blacklists.h"
+#include "lab/world/domain.h"
 #include "lab/world/mail.h"
 #include "lab/world/names.h"
 #include "lab/world/network.h"
@@ -73,6 +74,7 @@ class World
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;
     std::optional<Names> m_names;
     std::optional<Blacklists> m_blacklists;
+    std::optional<Domain> m_domain;
     std::optional<Mail> m_mail;
     std::vector<std::unique_ptr<Program>> m_programs;
 };

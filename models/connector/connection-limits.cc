@@ -75,15 +75,27 @@ ConnectionLimits::AdmitMessage(Ipv4 client, std::string_view user, Nanoseconds n
     }
     MinuteCount& minute =
         m_messages.Get(byUser && !user.empty() ? std::string(user) : client.ToString());
-    if (minute.count == 0 || minute.start + MINUTE <= now)
+    return minute.Admit(m_config.messagesPerMinute, now);
+}
+
+bool
+ConnectionLimits::AdmitTls(Nanoseconds now)
+{
+    return m_config.tlsPerMinute == 0 || m_tls.Admit(m_config.tlsPerMinute, now);
+}
+
+bool
+ConnectionLimits::MinuteCount::Admit(std::uint32_t limit, Nanoseconds now)
+{
+    if (count == 0 || start + MINUTE <= now)
     {
-        minute = {now, 0};
+        *this = {now, 0};
     }
-    if (minute.count >= m_config.messagesPerMinute)
+    if (count >= limit)
     {
         return false;
     }
-    ++minute.count;
+    ++count;
     return true;
 }
 

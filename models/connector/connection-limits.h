@@ -52,6 +52,8 @@ struct ConnectionLimitsConfig
     std::uint32_t messagesPerMinute =
         Field(&messagesPerMinute, "messages-per-minute").Range(0, 1e6) |
         "MessageRateLimit; 0 = any number.";
+    std::uint32_t tlsPerMinute = Field(&tlsPerMinute, "tls-per-minute").Range(0, 1e6) |
+                                 "TLS sessions that the server begins; 0 = any number.";
     RateSource messageRateSource =
         Field(&messageRateSource, "message-rate-source", RateSource::IpAddress) |
         "MessageRateSource: whose messages count together.";
@@ -86,6 +88,9 @@ class ConnectionLimits
     /// client is anonymous.
     bool AdmitMessage(Ipv4 client, std::string_view user, Nanoseconds now);
 
+    /// Counts the start of a TLS session. \return false if it is one too many in a minute.
+    bool AdmitTls(Nanoseconds now);
+
     std::uint32_t OpenConnections() const { return m_open; }
 
     std::size_t Sources() const { return m_perSource.size(); } //!< Addresses connected now.
@@ -95,6 +100,8 @@ class ConnectionLimits
     {
         Nanoseconds start{0};
         std::uint32_t count = 0;
+
+        bool Admit(std::uint32_t limit, Nanoseconds now); //!< One more, if it is within the limit.
     };
 
     ConnectionLimitsConfig m_config;
@@ -102,6 +109,7 @@ class ConnectionLimits
     std::unordered_map<std::uint32_t, std::uint32_t> m_perSource; //!< Never walked through.
     std::deque<Nanoseconds> m_opened; //!< Those of the last minute, never more than the limit.
     RecentTable<std::string, MinuteCount> m_messages;
+    MinuteCount m_tls;
 };
 
 } // namespace bouncelab::connector

@@ -48,6 +48,14 @@ struct LogonEvent
     Nanoseconds time{0};
 };
 
+/// A client did not prove who it is, in the words of the server's event log.
+struct LogonFailureEvent
+{
+    Nanoseconds time{0};
+    std::string_view error;     //!< "LogonDenied"
+    std::string_view mechanism; //!< "ExchangeAuth"
+};
+
 /// MAIL begins message number `count` of the session (`id;opened;count`, receiving message).
 struct ReceivingEvent
 {
@@ -93,6 +101,8 @@ enum class Refusal
     ReverseName,
     Hello,
     Spf,
+    TokenRefused,
+    TlsRate,
 };
 
 std::string_view NameOfRefusal(Refusal refusal); //!< "relay-denied"
@@ -145,6 +155,7 @@ using ConnectorEvent = std::variant<const OpenedEvent*,
                                     const PermissionsEvent*,
                                     const TarpitEvent*,
                                     const LogonEvent*,
+                                    const LogonFailureEvent*,
                                     const ReceivingEvent*,
                                     const RefusalEvent*,
                                     const QueuedEvent*,

@@ -15,6 +15,15 @@ struct ConnectorReplies
     std::string notAuthenticated =
         Field(&notAuthenticated, "not-authenticated", "530 5.7.1 Client was not authenticated") |
         "To MAIL and AUTH without the right to submit.";
+    std::string temporaryAuthFailure = Field(&temporaryAuthFailure,
+                                             "temporary-auth-failure",
+                                             "454 4.7.0 Temporary authentication failure") |
+                                       "To a token of another server that does not prove it.";
+    std::string tlsRate =
+        Field(&tlsRate,
+              "tls-rate",
+              "454 4.7.0 Cannot accept TLS as maximum TLS rate exceeded for server") |
+        "To STARTTLS over the rate (text not confirmed).";
     std::string sendAsDenied =
         Field(&sendAsDenied,
               "send-as-denied",

@@ -27,6 +27,14 @@ Replace(std::string& text, std::string_view word, std::string_view by)
     }
 }
 
+/// As event 1035 names it.
+std::string_view
+MechanismInEvents(smtp::AuthMechanism mechanism)
+{
+    constexpr std::string_view NAMES[] = {"Login", "Plain", "Ntlm", "Gssapi"};
+    return NAMES[static_cast<std::size_t>(mechanism)];
+}
+
 bool
 IsRemote(smtp::EndReason reason)
 {
@@ -455,30 +463,75 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
 }
 
 smtp::Decision
+ConnectorSession::OnStartTls(const smtp::ServerFacts& facts)
+{
+    return m_connector.m_limits.AdmitTls(facts.now) ? smtp::Decision{}
+                                                    : Refuse(facts,
+                                                             smtp::Step::StartTls,
+                                                             Refusal::TlsRate,
+                                                             m_connector.m_config.replies.tlsRate);
+}
+
+bool
+ConnectorSession::JudgesTokens(const smtp::ServerFacts& /* facts */, smtp::AuthMechanism mechanism)
+{
+    return m_connector.m_server.tokens && mechanism == smtp::AuthMechanism::Gssapi;
+}
+
+smtp::Decision
 ConnectorSession::OnAuthenticate(const smtp::ServerFacts& facts,
                                  const smtp::Credentials& credentials)
 {
+    if (JudgesTokens(facts, credentials.mechanism))
+    {
+        return OnToken(facts, credentials.secret);
+    }
     const std::string_view actsAs = credentials.authorization;
     const AccountConfig* account =
         m_connector.m_server.organization.FindAccount(credentials.identity);
     if (!account || !credentials.Proves(account->password) ||
         (!actsAs.empty() && m_connector.m_server.organization.FindAccount(actsAs) != account))
     {
+        Tell(LogonFailureEvent{facts.now, "LogonDenied", MechanismInEvents(credentials.mechanism)});
         return Refuse(facts,
                       smtp::Step::Auth,
                       Refusal::AuthFailed,
                       m_connector.m_persona.replies.authRefused);
     }
-    if (!Lets(m_connector.m_config, account->group))
+    m_account = account;
+    return LogOn(facts, account->name, account->group);
+}
+
+smtp::Decision
+ConnectorSession::OnToken(const smtp::ServerFacts& facts, std::string_view token)
+{
+    const TokenVerdict verdict = m_connector.m_server.tokens->Judge(token);
+    if (!verdict.accepted)
     {
+        Tell(LogonFailureEvent{facts.now, "IllegalMessage", "ExchangeAuth"});
+        return Refuse(facts,
+                      smtp::Step::Auth,
+                      Refusal::TokenRefused,
+                      m_connector.m_config.replies.temporaryAuthFailure);
+    }
+    return LogOn(facts, verdict.user, PermissionGroup::ExchangeServers);
+}
+
+smtp::Decision
+ConnectorSession::LogOn(const smtp::ServerFacts& facts,
+                        const std::string& user,
+                        PermissionGroup group)
+{
+    if (!Lets(m_connector.m_config, group))
+    {
+        m_account = nullptr;
         return Refuse(facts,
                       smtp::Step::Auth,
                       Refusal::NotAuthenticated,
                       m_connector.m_config.replies.notAuthenticated);
     }
-    m_account = account;
-    m_info.user = account->name;
-    m_permissions = RightsOf(account->group);
+    m_info.user = user;
+    m_permissions = RightsOf(group);
     Tell(PermissionsEvent{facts.now, m_permissions});
     Tell(LogonEvent{facts.now});
     smtp::Decision decision;
@@ -544,7 +597,7 @@ ConnectorSession::OnReply(const smtp::ReplyEvent& event)
 void
 ConnectorSession::OnTls(const smtp::TlsEvent& event)
 {
-    if (event.established && m_account)
+    if (event.established && !m_info.user.empty())
     {
         m_account = nullptr;
         m_info.user.clear();

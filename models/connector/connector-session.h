@@ -54,6 +54,8 @@ class ConnectorSession final : public ConnectionPolicy,
                              const smtp::EnvelopeEntry& recipient) override;
     smtp::Decision OnMessage(const smtp::ServerFacts& facts,
                              const std::shared_ptr<const std::string>& content) override;
+    smtp::Decision OnStartTls(const smtp::ServerFacts& facts) override;
+    bool JudgesTokens(const smtp::ServerFacts& facts, smtp::AuthMechanism mechanism) override;
     smtp::Decision OnAuthenticate(const smtp::ServerFacts& facts,
                                   const smtp::Credentials& credentials) override;
     Nanoseconds DelayReply(const smtp::ServerFacts& facts, const smtp::ReplyDraft& draft) override;
@@ -88,6 +90,10 @@ class ConnectorSession final : public ConnectionPolicy,
     smtp::Decision RefuseByFilter(const smtp::ServerFacts& facts,
                                   smtp::Step step,
                                   const FilterDecision& decision);
+    smtp::Decision OnToken(const smtp::ServerFacts& facts, std::string_view token);
+    smtp::Decision LogOn(const smtp::ServerFacts& facts,
+                         const std::string& user,
+                         PermissionGroup group);
     bool NeedsChecks(const smtp::ServerFacts& facts) const;
     void StartChecks(const smtp::ServerFacts& facts);
     smtp::Decision ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient);

@@ -68,7 +68,9 @@ NameOfRefusal(Refusal refusal)
                                                  "blacklisted",
                                                  "reverse-name",
                                                  "hello",
-                                                 "spf"};
+                                                 "spf",
+                                                 "token-refused",
+                                                 "tls-rate"};
     return NAMES[static_cast<std::size_t>(refusal)];
 }
 

@@ -10,6 +10,7 @@
 #include "models/connector/receive-connector-config.h"
 #include "models/connector/sender-checks-config.h"
 #include "models/connector/tarpit.h"
+#include "models/connector/token-judge.h"
 #include "models/connector/transport-service.h"
 
 #include "formats/random.h"
@@ -35,6 +36,10 @@ struct ServerContext
 
     /// Asked about clients; null: nothing about them is found out that needs it.
     dns::LookupClient* names = nullptr;
+
+    /// Opens the tokens of other servers of the organization (X-EXPS GSSAPI); null: GSSAPI is for
+    /// the organization's accounts.
+    TokenJudge* tokens = nullptr;
 };
 
 /**

@@ -5,7 +5,10 @@
 #include "formats/clock.h"
 #include "models/connector/connector-observer.h"
 #include "models/dns/blacklist.h"
+#include "models/host/domain-events.h"
 #include "models/host/name-events.h"
+#include "models/kerberos/client.h"
+#include "models/kerberos/kdc.h"
 #include "models/mail/queue-event.h"
 #include "models/path/filter-config.h"
 #include "models/path/traceroute-result.h"
@@ -92,6 +95,7 @@ struct Event
                                  const connector::PermissionsEvent*,
                                  const connector::TarpitEvent*,
                                  const connector::LogonEvent*,
+                                 const connector::LogonFailureEvent*,
                                  const connector::ReceivingEvent*,
                                  const connector::RefusalEvent*,
                                  const connector::QueuedEvent*,
@@ -114,7 +118,11 @@ struct Event
                                  const service::LoadSample*,
                                  const NameQuery*,
                                  const NameLookup*,
-                                 const dns::ListingEvent*>;
+                                 const dns::ListingEvent*,
+                                 const kerberos::KdcEvent*,
+                                 const kerberos::ClientEvent*,
+                                 const kerberos::TimeEvent*,
+                                 const Inspection*>;
 
     std::string_view place; //!< The host, or the gateway; of a traceroute its inside interface.
     SimTime time{};

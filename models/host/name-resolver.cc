@@ -1,6 +1,6 @@
 #include "models/host/name-resolver.h"
 
-#include "models/host/dns-stream.h"
+#include "models/host/message-stream.h"
 #include "models/provenance/sim-now.h"
 
 #include <ns3/simulator.h>
@@ -129,14 +129,14 @@ void
 NameResolver::SendOverTcp(const dns::Resolver::Request& request)
 {
     const std::uint64_t number = request.number;
-    auto session = std::make_unique<DnsStream>(
-        [this, number](const std::string& message)
-        {
-            m_core.Receive(number, message, Now());
-            DrainSoon();
-        });
+    auto session = std::make_unique<MessageStream>(DnsFraming(),
+                                                   [this, number](const std::string& message)
+                                                   {
+                                                       m_core.Receive(number, message, Now());
+                                                       DrainSoon();
+                                                   });
     session->Send(request.octets);
-    DnsStream* stream = session.get();
+    MessageStream* stream = session.get();
     const auto onEnd = [this, number](SessionLink&)
     {
         m_core.Fail(number, Now());

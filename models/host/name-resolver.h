@@ -16,7 +16,7 @@
 namespace bouncelab::host
 {
 
-class DnsStream;
+class MessageStream;
 
 /// The resolver of a host: asks by packets, over UDP, and over TCP what does not fit.
 class NameResolver final : public dns::LookupClient
@@ -44,7 +44,7 @@ class NameResolver final : public dns::LookupClient
     /// A request over TCP.
     struct Connection
     {
-        DnsStream* stream; //!< The link's.
+        MessageStream* stream; //!< The link's.
         std::unique_ptr<SessionLink> link;
     };
 

@@ -1,6 +1,6 @@
 #include "models/host/name-server.h"
 
-#include "models/host/dns-stream.h"
+#include "models/host/message-stream.h"
 
 #include <ns3/simulator.h>
 
@@ -34,7 +34,7 @@ struct NameServer::Connection
 {
     Ipv4 client;
     std::uint16_t clientPort;
-    DnsStream* stream; //!< The link's.
+    MessageStream* stream; //!< The link's.
     std::unique_ptr<SessionLink> link;
 };
 
@@ -99,8 +99,9 @@ NameServer::Accept(ns3::Ptr<ProfileSocket> socket)
 {
     const std::uint64_t number = ++m_accepted;
     const FlowKey& key = socket->GetFlow()->key;
-    auto stream = std::make_unique<DnsStream>([this, number](const std::string& message)
-                                              { OnTcpMessage(number, message); });
+    auto stream = std::make_unique<MessageStream>(DnsFraming(),
+                                                  [this, number](const std::string& message)
+                                                  { OnTcpMessage(number, message); });
     auto& slot = m_connections[number];
     slot = std::make_unique<Connection>();
     slot->client = Ipv4{key.remoteAddress};

@@ -16,7 +16,7 @@
 namespace bouncelab::host
 {
 
-class DnsStream;
+class MessageStream;
 
 /// A name server on port 53 of a host, UDP and TCP: its own zones, and, where it is told how, other
 /// names for those who ask with RD set.

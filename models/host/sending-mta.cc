@@ -54,6 +54,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
         }
     }
 
+    ~Delivery() override
+    {
+        if (m_tokenRequest)
+        {
+            m_peer.tokens->Forget(*m_tokenRequest);
+        }
+    }
+
     void Start()
     {
         smtp::Transaction transaction;
@@ -62,6 +70,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         transaction.content = m_order.content;
         transaction.dsn = m_order.dsn;
         transaction.server = m_peer.name;
+        transaction.withinOrganization = m_peer.tokens != nullptr;
         auto session = std::make_unique<smtp::ClientSession>(
             m_owner.m_persona.client,
             std::move(transaction),
@@ -69,6 +78,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
             *this,
             m_owner.m_host.Draws("delivery/" + std::to_string(m_order.delivery)));
         smtp::ClientSession& client = *session;
+        m_session = &client;
         const auto socket = m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
         socket->GetFlow()->cause = m_peer.cause;
         m_port = socket->GetFlow()->key.localPort;
@@ -88,6 +98,29 @@ class SendingMta::Delivery : public smtp::SessionObserver
     void OnCommand(const smtp::CommandEvent& event) override { m_listener->OnCommand(event); }
 
     void OnEnd(const smtp::EndEvent& event) override { m_listener->OnEnd(event); }
+
+    void OnTokenWanted(Nanoseconds /* time */) override
+    {
+        m_tokenRequest =
+            m_peer.tokens->Ask(m_peer.name,
+                               [this](const std::string& token)
+                               {
+                                   m_tokenRequest.reset();
+                                   m_session->ProvideToken(token, SimNow().time_since_epoch());
+                                   m_link->Wake();
+                               });
+    }
+
+    void OnAuthentication(const smtp::AuthEvent& event) override
+    {
+        m_listener->OnAuthentication(event);
+        if (!event.accepted && m_peer.tokens)
+        {
+            m_peer.tokens->OnRefused(m_peer.name,
+                                     EndpointText(m_owner.m_host.Address(), m_port),
+                                     EndpointText(m_peer.address, m_peer.port));
+        }
+    }
 
     void OnReply(const smtp::ReplyEvent& event) override
     {
@@ -110,6 +143,10 @@ class SendingMta::Delivery : public smtp::SessionObserver
         outcome.stage = verdict.stage;
         outcome.replyCode = verdict.cause == smtp::OutcomeReason::Reply ? verdict.code : 0;
         outcome.replyText = verdict.reply;
+        outcome.opening = verdict.opening;
+        outcome.authNotOffered =
+            verdict.cause == smtp::OutcomeReason::AuthNotOffered ||
+            (m_peer.tokens && verdict.cause == smtp::OutcomeReason::TlsNotOffered);
         outcome.possibleDuplicate = result.possibleDuplicate;
         m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
         m_report.note.passedOn = m_serverReports;
@@ -131,7 +168,9 @@ class SendingMta::Delivery : public smtp::SessionObserver
     mail::DeliveryReport m_report;
     std::uint16_t m_port = 0;
     bool m_serverReports = false;
+    std::optional<std::uint64_t> m_tokenRequest;
     std::unique_ptr<smtp::SessionObserver> m_listener;
+    smtp::ClientSession* m_session = nullptr; //!< The link's.
     std::unique_ptr<SessionLink> m_link;
 };
 

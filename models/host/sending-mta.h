@@ -5,6 +5,7 @@
 #include "models/host/flow.h"
 #include "models/host/host.h"
 #include "models/host/session-link.h"
+#include "models/host/token-source.h"
 #include "models/mail/mail-queue.h"
 #include "models/mail/mta-persona.h"
 
@@ -35,6 +36,8 @@ class SendingMta
         std::uint16_t port = 25;
         std::string name = {};         //!< As this host knows it; may be empty.
         provenance::CauseId cause = 0; //!< Why it is spoken to; 0 = ordinary.
+        /// Of a server of the own organization: what proves this one to it. Outlives the MTA.
+        TokenSource* tokens = nullptr;
     };
 
     /// Where an order goes.

@@ -1,6 +1,7 @@
 #include "models/host/smtp-server.h"
 
 #include "models/host/session-link.h"
+#include "models/provenance/sim-now.h"
 #include "models/smtp/server-session.h"
 
 #include <utility>
@@ -58,7 +59,7 @@ class SmtpServer::Running
         connection.clientPort = key.remotePort;
         connection.serverPort = setup.port;
         connection.session = number;
-        connection.unixTime = clock.Read({});
+        connection.unixTime = clock.Read(SimNow()) - SimNow().time_since_epoch();
         connection.zoneMinutes = static_cast<int>(clock.zoneSeconds / 60);
         return connection;
     }

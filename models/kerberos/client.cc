@@ -119,6 +119,10 @@ Client::Begin(Moment at)
             m_quest.reset();
             continue;
         }
+        if (m_policy.farTimeout.count() > 0 && at.now - m_awaySince >= m_policy.farTimeout)
+        {
+            m_controller = 0;
+        }
         m_quest->exchange = Find(TicketService(), at.clock) ? Exchange::Tgs : Exchange::As;
         Ask(at);
     }
@@ -258,6 +262,7 @@ Client::TryNext(Moment at)
 {
     Emit(ClientEvent::Kind::NoAnswer, at.now);
     m_quest->waiting = false;
+    m_awaySince = m_controller == 0 ? at.now : m_awaySince;
     ++m_controller;
     if (++m_quest->attempts >= m_policy.attempts)
     {

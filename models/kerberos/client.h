@@ -170,6 +170,7 @@ class Client
     std::vector<Secret> m_secrets;
     std::vector<std::string> m_controllers;
     std::size_t m_controller = 0;
+    Nanoseconds m_awaySince{0}; //!< From its first controller.
     Nanoseconds m_correction{0};
     WallTime m_lastReading{}; //!< And what was made of it to have no stamp twice.
     WallTime m_lastStamp{};

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <vector>
 
 namespace bouncelab::kerberos
 {
@@ -13,26 +15,33 @@ namespace bouncelab::kerberos
  * A host's clock that runs too fast or too slow, and is set and adjusted. It counts true time from
  * `start` at now = 0; all times are handed in.
  */
-class DriftingClock
+class DriftingClock final : public ClockCourse
 {
   public:
     /// \param offset how far it is ahead at now = 0; \param drift what it gains, in ns per second
     DriftingClock(WallTime start, Nanoseconds offset, std::int64_t drift)
         : m_start(start)
-        , m_offset(offset)
         , m_drift(drift)
+        , m_spans{{Nanoseconds(0), offset, Nanoseconds(0), Nanoseconds(0)}}
     {
     }
 
     WallTime Read(Nanoseconds now) const { return m_start + now + Offset(now); }
 
-    /// How far it is ahead of true time.
-    Nanoseconds Offset(Nanoseconds now) const
+    /// How far it is ahead of true time, or was.
+    Nanoseconds Offset(Nanoseconds at) const
     {
-        const Nanoseconds elapsed = now - m_since;
-        return m_offset + Share(Nanoseconds(m_drift), elapsed, std::chrono::seconds(1)) +
-               Share(m_slew, std::min(elapsed, m_slewTime), m_slewTime);
+        auto span = m_spans.rbegin();
+        while (span->since > at && std::next(span) != m_spans.rend())
+        {
+            ++span;
+        }
+        const Nanoseconds elapsed = at - span->since;
+        return span->offset + Share(Nanoseconds(m_drift), elapsed, std::chrono::seconds(1)) +
+               Share(span->slew, std::min(elapsed, span->slewTime), span->slewTime);
     }
+
+    Nanoseconds OffsetAt(SimTime time) const override { return Offset(time.time_since_epoch()); }
 
     /// Sets it, at once; a slew that is under way ends.
     void Step(Nanoseconds now, Nanoseconds by) { Slew(now, by, Nanoseconds(0)); }
@@ -40,13 +49,19 @@ class DriftingClock
     /// Makes it run faster or slower until the difference is made up; ends one that is under way.
     void Slew(Nanoseconds now, Nanoseconds by, Nanoseconds over)
     {
-        m_offset = Offset(now) + (over.count() == 0 ? by : Nanoseconds(0));
-        m_since = now;
-        m_slew = by;
-        m_slewTime = over;
+        m_spans.push_back({now, Offset(now) + (over.count() == 0 ? by : Nanoseconds(0)), by, over});
     }
 
   private:
+    /// From one correction to the next.
+    struct Span
+    {
+        Nanoseconds since;
+        Nanoseconds offset; //!< At its beginning.
+        Nanoseconds slew;   //!< To be made up within slewTime.
+        Nanoseconds slewTime;
+    };
+
     /// whole x part / of, without overflow; 0 of 0 is 0.
     static Nanoseconds Share(Nanoseconds whole, Nanoseconds part, Nanoseconds of)
     {
@@ -57,11 +72,8 @@ class DriftingClock
     }
 
     WallTime m_start;
-    Nanoseconds m_offset; //!< At m_since.
     std::int64_t m_drift;
-    Nanoseconds m_since{0};
-    Nanoseconds m_slew{0}; //!< To be made up within m_slewTime from m_since on.
-    Nanoseconds m_slewTime{0};
+    std::vector<Span> m_spans; //!< The first begins with the run.
 };
 
 } // namespace bouncelab::kerberos

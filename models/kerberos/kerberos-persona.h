@@ -68,6 +68,10 @@ struct ClientPolicy
                        "How long it waits for an answer.";
     Nanoseconds backoff = Field(&backoff, "backoff", std::chrono::seconds(10)).Range(0, 3600e9) |
                           "Until the next attempt, when one has failed.";
+    Nanoseconds farTimeout =
+        Field(&farTimeout, "far-timeout").Range(0, 1e18) |
+        "How long it stays with a controller that is not its first, before it tries that again; 0 "
+        "= as long as it answers.";
     bool heedsServerTime =
         Field(&heedsServerTime, "heeds-server-time", true) |
         "Repeats a request that was refused with 37 with the KDC's time, and keeps to it.";

@@ -83,7 +83,7 @@ TimeService::Stop()
 TimeEvent&
 TimeService::Emit(TimeEvent::Kind kind, Nanoseconds now)
 {
-    m_events.push_back({kind, now, m_sources.empty() ? "" : m_sources[m_place], Nanoseconds(0)});
+    m_events.push_back({kind, now, m_sources.empty() ? "" : m_sources[m_place], {}, {}});
     return m_events.back();
 }
 
@@ -175,7 +175,9 @@ TimeService::Receive(std::string_view source, std::string_view octets, Nanosecon
         offset.count() > 0 ? m_config.largestForward : m_config.largestBackward;
     if (limit.count() > 0 && std::chrono::abs(offset) > limit)
     {
-        Emit(TimeEvent::Kind::CorrectionRefused, now).offset = offset;
+        TimeEvent& refused = Emit(TimeEvent::Kind::CorrectionRefused, now);
+        refused.offset = offset;
+        refused.limit = limit;
         return;
     }
     if (m_source != source)

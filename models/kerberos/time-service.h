@@ -41,6 +41,7 @@ struct TimeEvent
     Nanoseconds time{0};
     std::string source;
     Nanoseconds offset{0}; //!< What the clock has to be changed by.
+    Nanoseconds limit{0};  //!< CorrectionRefused: what is allowed.
 };
 
 /// What a server of time says of itself.

@@ -198,6 +198,10 @@ RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
     {
         return fill(DeliveryOutcome::Deferral, texts.noConnection);
     }
+    if (outcome.authNotOffered && !texts.authNotOffered.empty())
+    {
+        return fill(DeliveryOutcome::Deferral, texts.authNotOffered);
+    }
     if (code == 0)
     {
         return fill(DeliveryOutcome::Deferral, texts.connectionDied);
@@ -207,7 +211,10 @@ RemoteReport(const RemoteOutcome& outcome, const ReportTexts& texts)
     case Stage::Greeting:
         return fill(DeliveryOutcome::Deferral, texts.greeting);
     case Stage::Hello:
-        return fill(DeliveryOutcome::Deferral, texts.hello);
+        return fill(DeliveryOutcome::Deferral,
+                    outcome.opening == smtp::HelloStep::Hello || texts.opening.empty()
+                        ? texts.hello
+                        : texts.opening);
     case Stage::Mail:
         return fill(ByCode(code, DeliveryOutcome::Deferral), texts.sender);
     case Stage::Recipient:

@@ -24,7 +24,9 @@ struct RemoteOutcome
     std::uint32_t replyCode = 0; //!< The reply that decided; 0: none did, the connection was lost.
     std::string replyText;       //!< Its lines with their codes, joined by LF.
     bool possibleDuplicate = false; //!< The message was out when the connection was lost.
-    bool lookupFailed = false;      //!< Resolve: no answer, which is not an answer "no".
+    smtp::HelloStep opening = smtp::HelloStep::Hello; //!< At Stage::Hello.
+    bool authNotOffered = false;
+    bool lookupFailed = false; //!< Resolve: no answer, which is not an answer "no".
 };
 
 /**

@@ -42,6 +42,11 @@ struct ReportTexts
     std::string hello =
         Field(&hello, "hello", "Connected to {peer} but my name was rejected.\n{reply}") |
         "HELO was refused.";
+    std::string opening =
+        Field(&opening, "opening") | "STARTTLS or AUTH was refused; empty = as `hello` has it.";
+    std::string authNotOffered =
+        Field(&authNotOffered, "auth-not-offered") |
+        "The server does not offer the AUTH that is wanted; empty = as `connection-died`.";
     std::string sender =
         Field(&sender, "sender", "Connected to {peer} but sender was rejected.\n{reply}") |
         "MAIL was refused.";

@@ -74,6 +74,9 @@ struct FilterRule
     FilterProtocol protocol = Field(&protocol, "protocol", FilterProtocol::Any) | "By what.";
     std::uint16_t port =
         Field(&port, "port").Range(0, 65535) | "To which TCP or UDP port; 0 = any.";
+    Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When somebody adds it to the list.";
+    Nanoseconds until =
+        Field(&until, "until").Range(0, 1e18) | "When somebody takes it off the list; 0 = never.";
 };
 
 } // namespace bouncelab::path

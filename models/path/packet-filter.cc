@@ -58,7 +58,9 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
     const auto fits = [&](const Matcher& matcher)
     {
         const FilterRule& rule = matcher.rule;
-        return IsWithin(direction, rule.direction) &&
+        const bool counts =
+            rule.from.count() <= now && (rule.until.count() == 0 || now < rule.until.count());
+        return counts && IsWithin(direction, rule.direction) &&
                (rule.protocol == FilterProtocol::Any ||
                 static_cast<std::uint8_t>(rule.protocol) == protocol) &&
                (rule.port == 0 || rule.port == port) &&

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bouncelab::smtp
 {
@@ -34,11 +35,17 @@ Holds(std::string_view list, std::string_view word)
 
 } // namespace
 
+const AuthPolicy&
+ClientSession::Auth() const
+{
+    return m_transaction.withinOrganization ? m_persona.organization.auth : m_persona.auth;
+}
+
 /// The next of the persona's mechanisms that the server offers. \return false if there is none.
 bool
 ClientSession::ChooseMechanism()
 {
-    const AuthPolicy& policy = m_persona.auth;
+    const AuthPolicy& policy = Auth();
     std::string_view offered;
     Offers(m_keywords, policy.verb, &offered);
     while (m_mechanismsTried < policy.mechanisms.size())
@@ -67,14 +74,14 @@ ClientSession::SendAuth()
 {
     if (!m_auth->response)
     {
-        std::string line = fmt::format("{} {}", m_persona.auth.verb, NameOf(m_auth->mechanism));
-        if (m_persona.auth.initialResponse)
+        std::string line = fmt::format("{} {}", Auth().verb, NameOf(m_auth->mechanism));
+        if (Auth().initialResponse)
         {
             const std::string initial = EncodeBase64(m_auth->exchange.Initial());
             line += ' ';
             line += initial.empty() ? "=" : initial;
         }
-        Write(FindVerb(m_persona.auth.verb), std::move(line));
+        Write(FindVerb(Auth().verb), std::move(line));
         return;
     }
     m_observer.OnCommand({m_now, Verb::Auth, *m_auth->response, true});
@@ -89,8 +96,15 @@ ClientSession::OnChallenge(const Reply& reply)
     if (m_auth->response == CANCEL)
     {
         ClientVerdict verdict = Judge(Stage::Hello, reply);
-        verdict.outcome = m_persona.auth.reply.onPermanent;
+        verdict.outcome = Auth().reply.onPermanent;
         OnAuthReply(std::move(verdict), reply);
+        return;
+    }
+    if (m_transaction.withinOrganization && m_auth->mechanism == AuthMechanism::Gssapi &&
+        !m_auth->response)
+    {
+        m_tokenWanted = true;
+        m_observer.OnTokenWanted(m_now);
         return;
     }
     const std::string_view text =
@@ -99,6 +113,19 @@ ClientSession::OnChallenge(const Reply& reply)
     const auto response = m_auth->exchange.Respond(challenge);
     m_auth->response = response ? EncodeBase64(*response) : std::string(CANCEL);
     NextOpening(HelloStep::Authentication);
+}
+
+void
+ClientSession::ProvideToken(std::string_view token, Nanoseconds now)
+{
+    Tick(now);
+    if (m_ended || !std::exchange(m_tokenWanted, false))
+    {
+        return;
+    }
+    m_auth->response = EncodeBase64(token);
+    NextOpening(HelloStep::Authentication);
+    Process();
 }
 
 void
@@ -118,7 +145,7 @@ ClientSession::OnAuthReply(ClientVerdict verdict, const Reply& reply)
     }
     m_authDone = true;
     m_auth.reset();
-    if (accepted || GoesOn(m_persona.auth.whenRefused, std::move(verdict)))
+    if (accepted || GoesOn(Auth().whenRefused, std::move(verdict)))
     {
         GoOnOpening();
     }

@@ -77,15 +77,22 @@ ClientSession::OnHelloReply(ClientVerdict verdict, const Reply& reply)
     }
 }
 
+bool
+ClientSession::TlsIsWanted() const
+{
+    return m_persona.tls.wanted || m_transaction.withinOrganization;
+}
+
 /// What comes before MAIL is done one after the other: TLS, then AUTH.
 void
 ClientSession::GoOnOpening()
 {
     ClientVerdict missing;
     missing.stage = Stage::Hello;
-    if (m_persona.tls.wanted && !m_tlsDone)
+    const bool within = m_transaction.withinOrganization;
+    if (TlsIsWanted() && !m_tlsDone)
     {
-        const auto& verbs = m_persona.tls.verbs;
+        const auto& verbs = within ? m_persona.organization.tlsVerbs : m_persona.tls.verbs;
         const auto verb = std::find_if(verbs.begin(),
                                        verbs.end(),
                                        [this](const auto& v) { return Offers(m_keywords, v); });
@@ -98,12 +105,13 @@ ClientSession::GoOnOpening()
         m_tlsDone = true;
         missing.opening = HelloStep::StartTls;
         missing.cause = OutcomeReason::TlsNotOffered;
-        if (!GoesOn(m_persona.tls.whenNotOffered, missing))
+        if (!GoesOn(within ? m_persona.organization.withoutTls : m_persona.tls.whenNotOffered,
+                    missing))
         {
             return;
         }
     }
-    if (m_persona.auth.wanted && !m_authDone)
+    if (Auth().wanted && !m_authDone)
     {
         if (ChooseMechanism())
         {
@@ -113,7 +121,7 @@ ClientSession::GoOnOpening()
         m_authDone = true;
         missing.opening = HelloStep::Authentication;
         missing.cause = OutcomeReason::AuthNotOffered;
-        if (!GoesOn(m_persona.auth.whenNotOffered, missing))
+        if (!GoesOn(Auth().whenNotOffered, missing))
         {
             return;
         }
@@ -168,7 +176,9 @@ ClientSession::OnStartTlsReply(ClientVerdict verdict)
         return;
     }
     m_tlsDone = true;
-    if (GoesOn(m_persona.tls.whenRefused, std::move(verdict)))
+    if (GoesOn(m_transaction.withinOrganization ? m_persona.organization.withoutTls
+                                                : m_persona.tls.whenRefused,
+               std::move(verdict)))
     {
         GoOnOpening();
     }

@@ -164,6 +164,28 @@ struct ClientTlsPolicy
     TlsPersona persona = Field(&persona, "persona") | "How it speaks TLS.";
 };
 
+/// How a client secures sessions with servers of its own organization, as Exchange does.
+struct OrganizationPolicy
+{
+    std::vector<std::string> tlsVerbs =
+        Field(&tlsVerbs, "tls-verbs", {"X-ANONYMOUSTLS", "STARTTLS"}) |
+        "Its words for TLS, in its order of preference.";
+    FallbackPolicy withoutTls = Field(&withoutTls, "without-tls", FallbackPolicy::Defer) |
+                                "What it does where TLS is not offered or refused.";
+    AuthPolicy auth = Field(&auth,
+                            "auth",
+                            {true,
+                             "X-EXPS",
+                             {AuthMechanism::Gssapi},
+                             false,
+                             "",
+                             "",
+                             FallbackPolicy::Defer,
+                             FallbackPolicy::Defer,
+                             {}}) |
+                      "How it proves who it is.";
+};
+
 /// What makes a client the product that it is (RFC 5321 4.5.3.2 for the timeouts).
 struct ClientPersona
 {
@@ -231,6 +253,9 @@ struct ClientPersona
         "Octets that wait while no reply is awaited.";
     ClientTlsPolicy tls = Field(&tls, "tls") | "How it uses STARTTLS.";
     AuthPolicy auth = Field(&auth, "auth") | "How it authenticates.";
+    OrganizationPolicy organization =
+        Field(&organization, "organization") |
+        "What it does beside, and instead of `auth`, with servers of its own organization.";
 };
 
 /// What is wrong with a persona beyond single values, one clear line each; empty if nothing is.

@@ -65,7 +65,7 @@ ClientSession::PolicyOf(Stage stage) const
         return m_persona.greeting;
     case Stage::Hello:
         return m_opening == HelloStep::Hello            ? m_persona.helloReply
-               : m_opening == HelloStep::Authentication ? m_persona.auth.reply
+               : m_opening == HelloStep::Authentication ? Auth().reply
                                                         : m_persona.tls.reply;
     case Stage::Mail:
         return m_persona.mail;

@@ -60,6 +60,9 @@ class ClientSession final : public Session
 
     std::size_t Unread() const override { return m_input.Size(); }
 
+    /// What proves to the server who the client is, after OnTokenWanted.
+    void ProvideToken(std::string_view token, Nanoseconds now);
+
     /// Meaningful after OnResult.
     const TransactionResult& Result() const { return m_result; }
 
@@ -106,6 +109,7 @@ class ClientSession final : public Session
     void GoOnOpening();
     void NextOpening(HelloStep opening);
     bool GoesOn(FallbackPolicy policy, ClientVerdict verdict);
+    bool TlsIsWanted() const;
     void OnStartTlsReply(ClientVerdict verdict);
     void BeginTls();
     void ReceiveTls(std::string_view bytes);
@@ -115,6 +119,7 @@ class ClientSession final : public Session
     void EndBody();
 
     // client-auth.cc
+    const AuthPolicy& Auth() const;
     bool ChooseMechanism();
     void SendAuth();
     void OnChallenge(const Reply& reply);
@@ -168,6 +173,7 @@ class ClientSession final : public Session
     bool m_told = false;
     bool m_peerClosed = false;
     bool m_tlsTold = false;
+    bool m_tokenWanted = false; //!< Nothing is sent until there is one.
     bool m_ended = false;
 };
 

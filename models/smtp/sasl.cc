@@ -36,9 +36,10 @@ NetBiosLabel(std::string_view name, int index)
 
 } // namespace
 
-SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws)
+SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws, bool opaque)
     : m_hostname(std::move(hostname))
     , m_draws(draws)
+    , m_opaque(opaque)
 {
     m_credentials.mechanism = mechanism;
 }
@@ -46,6 +47,11 @@ SaslServer::SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey dr
 SaslServer::SaslStep
 SaslServer::Take(std::string_view response)
 {
+    if (m_opaque)
+    {
+        m_credentials.secret = response;
+        return SaslStep::Done;
+    }
     switch (m_credentials.mechanism)
     {
     case AuthMechanism::Login:

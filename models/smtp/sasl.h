@@ -25,7 +25,8 @@ class SaslServer
     };
 
     /// \param hostname of the server, for the mechanisms that name it. \param draws for nonces.
-    SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws);
+    /// \param opaque the first response is the secret, whatever it is
+    SaslServer(AuthMechanism mechanism, std::string hostname, DrawKey draws, bool opaque = false);
 
     SaslStep Take(std::string_view response); //!< The client's next response.
 
@@ -41,6 +42,7 @@ class SaslServer
     DrawKey m_draws;
     Credentials m_credentials;
     std::string m_challenge;
+    bool m_opaque;
     bool m_second = false; //!< The first response is in.
 };
 

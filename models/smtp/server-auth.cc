@@ -80,7 +80,8 @@ ServerSession::BeginAuth(AuthMechanism mechanism, std::string_view initial)
     const ServerReplies& replies = m_persona.replies;
     m_auth.emplace(mechanism,
                    m_facts.connection.hostname,
-                   m_draws.For("authentication", m_replies));
+                   m_draws.For("authentication", m_replies),
+                   m_policy.JudgesTokens(m_facts, mechanism));
     m_lines.SetMaxLength(m_persona.limits.authLine);
     if (!initial.empty())
     {

@@ -96,6 +96,10 @@ class ServerPolicy
     /// AUTH with a mechanism that is offered, before the exchange. A reply refuses it (504, 538).
     virtual Decision OnAuthStart(const ServerFacts&, AuthMechanism) { return {}; }
 
+    /// Whether it judges a mechanism's tokens itself: Credentials::secret is the client's token as
+    /// it came.
+    virtual bool JudgesTokens(const ServerFacts&, AuthMechanism) { return false; }
+
     /// The exchange is complete. The empty reply is the persona's `authenticated`; a negative one
     /// refuses (535, 454).
     virtual Decision OnAuthenticate(const ServerFacts&, const Credentials&) { return {}; }

@@ -142,6 +142,9 @@ class SessionObserver
 
     virtual void OnAuthentication(const AuthEvent&) {}
 
+    /// The session waits for ClientSession::ProvideToken. Clients only.
+    virtual void OnTokenWanted(Nanoseconds) {}
+
     virtual void OnTls(const TlsEvent&) {}
 
     virtual void OnResult(Nanoseconds, const TransactionResult&) {} //!< Clients only, once.

@@ -2,6 +2,8 @@
 
 #include "models/smtp/der.h"
 
+#include <iterator>
+
 namespace bouncelab::smtp::spnego
 {
 
@@ -54,6 +56,22 @@ Ticket(std::string_view realm, std::string_view service, Draw draw)
                          der::Element(der::Context(3), Encrypted(Octets(draw, TICKET_SIZE)))));
 }
 
+/// What is inside of elements that stand in one another.
+std::optional<std::string_view>
+Descend(std::string_view text, const unsigned char* tags, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        const auto inner = der::Find(text, tags[i]);
+        if (!inner)
+        {
+            return std::nullopt;
+        }
+        text = *inner;
+    }
+    return text;
+}
+
 } // namespace
 
 std::string
@@ -73,9 +91,15 @@ InitialToken(const NegotiateToken& claim,
                          der::Element(der::Context(2), options) +
                          der::Element(der::Context(3), Ticket(realm, service, ticket)) +
                          der::Element(der::Context(4), Encrypted(authenticator))));
+    return Wrap(request);
+}
+
+std::string
+Wrap(std::string_view request)
+{
     const std::string kerberos = der::Element(der::Application(0),
                                               der::Element(der::OBJECT_IDENTIFIER, KERBEROS) +
-                                                  std::string(AP_REQ_TOKEN) + request);
+                                                  std::string(AP_REQ_TOKEN) + std::string(request));
     const std::string mechanisms = der::Element(der::SEQUENCE,
                                                 der::Element(der::OBJECT_IDENTIFIER, MS_KERBEROS) +
                                                     der::Element(der::OBJECT_IDENTIFIER, KERBEROS));
@@ -90,31 +114,39 @@ InitialToken(const NegotiateToken& claim,
                         der::Element(der::Context(2), der::Element(der::OCTET_STRING, kerberos)))));
 }
 
-std::optional<NegotiateToken>
-ParseInitialToken(std::string_view token)
+std::optional<std::string_view>
+Unwrap(std::string_view token)
 {
-    // TOK_ID 01 00 reads as an empty element and is passed over.
     constexpr unsigned char WAY[] = {der::Application(0),
                                      der::Context(0),
                                      der::SEQUENCE,
                                      der::Context(2),
                                      der::OCTET_STRING,
-                                     der::Application(0),
-                                     der::Application(AP_REQ),
+                                     der::Application(0)};
+    const auto inner = Descend(token, WAY, std::size(WAY));
+    const std::string head =
+        der::Element(der::OBJECT_IDENTIFIER, KERBEROS) + std::string(AP_REQ_TOKEN);
+    return inner && inner->substr(0, head.size()) == head
+               ? std::optional<std::string_view>(inner->substr(head.size()))
+               : std::nullopt;
+}
+
+std::optional<NegotiateToken>
+ParseInitialToken(std::string_view token)
+{
+    constexpr unsigned char WAY[] = {der::Application(AP_REQ),
                                      der::SEQUENCE,
                                      der::Context(4),
                                      der::SEQUENCE,
                                      der::Context(2),
                                      der::OCTET_STRING};
-    for (const unsigned char tag : WAY)
+    const auto request = Unwrap(token);
+    const auto sealed = request ? Descend(*request, WAY, std::size(WAY)) : std::nullopt;
+    if (!sealed)
     {
-        const auto inner = der::Find(token, tag);
-        if (!inner)
-        {
-            return std::nullopt;
-        }
-        token = *inner;
+        return std::nullopt;
     }
+    token = *sealed;
     if (token.size() < NONCE_SIZE + 1 + PROOF_SIZE)
     {
         return std::nullopt;

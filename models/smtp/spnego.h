@@ -32,6 +32,10 @@ std::string InitialToken(const NegotiateToken& claim,
 
 std::optional<NegotiateToken> ParseInitialToken(std::string_view token);
 
+/// A whole AP-REQ in the two frames, and out of them; nothing where it does not stand in them.
+std::string Wrap(std::string_view request);
+std::optional<std::string_view> Unwrap(std::string_view token);
+
 } // namespace bouncelab::smtp::spnego
 
 #endif // BOUNCELAB_MODELS_SMTP_SPNEGO_H

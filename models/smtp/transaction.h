@@ -56,6 +56,9 @@ struct Transaction
     DsnRequest dsn = {};                        //!< Sent where DSN is offered.
     std::string server = {};                    //!< Name that the client knows the server by.
     std::optional<Account> account = {};        //!< In place of the persona's.
+    /// The server is of the client's organization: the persona's `organization` says how to secure
+    /// the session, and GSSAPI's token is provided (ClientSession::ProvideToken).
+    bool withinOrganization = false;
 };
 
 /// Where a verdict fell. The order is that of the conversation.

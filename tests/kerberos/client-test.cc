@@ -55,6 +55,21 @@ BOOST_AUTO_TEST_CASE(NextControllerIsAskedAfterATimeoutAndKept)
     BOOST_TEST((second.took / seconds(1)) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(FirstControllerIsTriedAgainAfterTheFarTimeout)
+{
+    KerberosPersona persona;
+    persona.client.farTimeout = std::chrono::minutes(10);
+    DomainRig rig(TwoControllers(), persona);
+    rig.dropped = {{"dc1", Transport::Udp}, {"dc1", Transport::Tcp}};
+    BOOST_TEST(rig.Authenticate().controller == "dc2");
+    rig.dropped.clear();
+    rig.client.ForgetAll();
+    BOOST_TEST(rig.Authenticate().controller == "dc2");
+    rig.Wait(std::chrono::minutes(10));
+    rig.client.ForgetAll();
+    BOOST_TEST(rig.Authenticate().controller == "dc1");
+}
+
 BOOST_AUTO_TEST_CASE(NobodyThereMeansNoTicket)
 {
     DomainRig rig;

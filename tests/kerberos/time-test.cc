@@ -96,6 +96,16 @@ BOOST_AUTO_TEST_CASE(ClockDriftsIsSetAndIsSlewed)
     BOOST_TEST((clock.Read(seconds(600)) == START + seconds(600) + Nanoseconds(600000)));
 }
 
+BOOST_AUTO_TEST_CASE(AClockKnowsWhatItShowedBefore)
+{
+    DriftingClock clock(START, seconds(2), 1000);
+    clock.Step(seconds(1000), seconds(-600));
+    BOOST_TEST(
+        (clock.OffsetAt(SimTime(seconds(500))) == seconds(2) + std::chrono::microseconds(500)));
+    BOOST_TEST(
+        (clock.OffsetAt(SimTime(seconds(2000))) == seconds(-598) + std::chrono::milliseconds(2)));
+}
+
 BOOST_AUTO_TEST_CASE(LongSlewsOfFarClocksDoNotOverflow)
 {
     DriftingClock clock(START, seconds(0), 0);

@@ -47,6 +47,8 @@ class Recorder : public SessionObserver
                                   (e.accepted ? " yes" : " no"));
     }
 
+    void OnTokenWanted(Nanoseconds) override { ++tokensWanted; }
+
     void OnTls(const TlsEvent& e) override
     {
         tls.push_back(e.established ? std::string(e.facts.suite) + " " + e.facts.serverName + " " +
@@ -69,6 +71,7 @@ class Recorder : public SessionObserver
     std::vector<std::string> details;
     std::vector<Message> messages;
     std::vector<std::string> authentications; //!< "NTLM DOMAIN\\user yes"
+    int tokensWanted = 0;
     std::vector<std::string> tls; //!< Suite, server's name and certificate's, or why not.
     std::vector<TransactionResult> results;
     std::vector<EndReason> ends;

@@ -1,5 +1,5 @@
-#ifndef BOUNCELAB_MODELS_HOST_DNS_STREAM_H
-#define BOUNCELAB_MODELS_HOST_DNS_STREAM_H
+#ifndef BOUNCELAB_MODELS_HOST_MESSAGE_STREAM_H
+#define BOUNCELAB_MODELS_HOST_MESSAGE_STREAM_H
 
 #include "models/smtp/session.h"
 
@@ -11,17 +11,30 @@
 namespace bouncelab::host
 {
 
-/// One side of a TCP connection that carries DNS messages (RFC 1035 4.2.2), for a SessionLink. Each
-/// side closes a connection on which nothing has come for a while.
-class DnsStream final : public smtp::Session
+/// How messages stand in a stream of octets.
+struct Framing
+{
+    std::function<std::string(const std::string& message)> frame;
+
+    /// Takes the first whole message off what has arrived; nothing if there is none.
+    std::function<std::optional<std::string>(std::string& arrived)> take;
+};
+
+/// Behind their length in two octets (RFC 1035 4.2.2).
+Framing DnsFraming();
+
+/// One side of a TCP connection that carries messages, for a SessionLink. Each side closes a
+/// connection on which nothing has come for a while.
+class MessageStream final : public smtp::Session
 {
   public:
     using MessageHandler = std::function<void(const std::string& message)>;
 
     static constexpr Nanoseconds PATIENCE = std::chrono::seconds(30);
 
-    explicit DnsStream(MessageHandler onMessage)
-        : m_onMessage(std::move(onMessage))
+    MessageStream(Framing framing, MessageHandler onMessage)
+        : m_framing(std::move(framing))
+        , m_onMessage(std::move(onMessage))
     {
     }
 
@@ -49,6 +62,7 @@ class DnsStream final : public smtp::Session
     std::size_t Unread() const override { return 0; }
 
   private:
+    Framing m_framing;
     MessageHandler m_onMessage;
     std::string m_arrived;
     std::string m_output;
@@ -58,4 +72,4 @@ class DnsStream final : public smtp::Session
 
 } // namespace bouncelab::host
 
-#endif // BOUNCELAB_MODELS_HOST_DNS_STREAM_H
+#endif // BOUNCELAB_MODELS_HOST_MESSAGE_STREAM_H

@@ -1,0 +1,210 @@
+// What exchange-auth-failure leaves behind: the document's own lines, and Kerberos that tshark
+// reads.
+
+#include "lab/score/text-file.h"
+#include "tests/cli/program.h"
+#include "tests/run/run-fixture.h"
+#include "tests/tree.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+using namespace bouncelab;
+using namespace bouncelab::run;
+using score::ReadTextFile;
+
+/// S001-01
+constexpr const char* LAST_ERROR =
+    "451 4.4.0 Primary target IP address responded with: \"454 4.7.0 Temporary authentication "
+    "failure.\" Attempted failover to alternate host, but that did not succeed. Either there are "
+    "no alternate hosts, or delivery failed to all alternate hosts.";
+
+/// One run of a variant, shared by the cases.
+class AuthRun
+{
+  public:
+    explicit AuthRun(const std::string& variant)
+    {
+        RunSpec spec;
+        spec.scenarioFile =
+            (tests::SourceDir() / "scenarios/exchange-auth-failure/scenario.yaml").string();
+        spec.personas = {tests::SourceDir()};
+        spec.variant = variant;
+        spec.seed = 1;
+        spec.out = m_scratch.Path() / "out";
+        const auto results = RunMany({spec}, {});
+        BOOST_REQUIRE_MESSAGE(results[0].status == 0, results[0].error);
+        m_evidence = spec.out / "evidence";
+    }
+
+    fs::path File(const std::string& name) const { return m_evidence / name; }
+
+    /// Empty if there is no such file.
+    std::string Text(const std::string& name) const
+    {
+        return fs::exists(File(name)) ? ReadTextFile(File(name)) : std::string();
+    }
+
+    /// What tshark prints of a host's capture.
+    std::string Packets(const std::string& host, const std::string& arguments) const
+    {
+        return Output("tshark -r " + File(host + "/capture.pcap").string() + " " + arguments +
+                      " 2>/dev/null");
+    }
+
+    /// The errors of a controller's answers, as tshark names them by their numbers.
+    std::string Errors(const std::string& host) const
+    {
+        return Packets(host, "-Y kerberos.error_code -T fields -e kerberos.error_code");
+    }
+
+  private:
+    cli::Scratch m_scratch;
+    fs::path m_evidence;
+};
+
+const AuthRun&
+RunOf(const std::string& variant)
+{
+    static std::map<std::string, std::unique_ptr<AuthRun>> runs;
+    auto& run = runs[variant];
+    if (!run)
+    {
+        run = std::make_unique<AuthRun>(variant);
+    }
+    return *run;
+}
+
+bool
+Has(const std::string& text, const std::string& part)
+{
+    return text.find(part) != text.npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(auth_failure)
+
+BOOST_DATA_TEST_CASE(tshark_reads_every_packet_of_kerberos_and_time,
+                     boost::unit_test::data::make({"control",
+                                                   "clock-skew",
+                                                   "sender-clock",
+                                                   "dc-replication",
+                                                   "spn-missing",
+                                                   "spn-duplicate",
+                                                   "spn-misplaced",
+                                                   "kerberos-blocked",
+                                                   "kerberos-rejected"}),
+                     variant)
+{
+    const AuthRun& run = RunOf(variant);
+    for (const char* host : {"hub1", "hub2", "dc1", "dc2"})
+    {
+        BOOST_TEST(run.Packets(host,
+                               "-Y '(kerberos || ntp) && (_ws.expert.severity >= \"Note\" || "
+                               "_ws.malformed)'") == "");
+        BOOST_TEST(run.Packets(host, "-Y 'udp.port==88 && !kerberos'") == "");
+        BOOST_TEST(run.Packets(host, "-Y 'udp.port==123 && !ntp'") == "");
+    }
+    BOOST_TEST(run.Packets("dc1", "-Y ntp -c 20") != "");
+}
+
+BOOST_AUTO_TEST_CASE(hubs_that_authenticate_deliver)
+{
+    const AuthRun& run = RunOf("control");
+    BOOST_TEST(run.Packets("hub1", "-Y 'kerberos.msg_type==13' -c 1") != "");
+    BOOST_TEST(!fs::exists(run.File("hub2/events/application.csv")));
+    const std::string mailbox = run.Text("hub2/mailboxes/administrator@branch.example.com.mbox");
+    BOOST_TEST(Has(mailbox, "zengchuixin@main.example.com"));
+    // The hub is known by its ticket, and nothing of that is readable on the wire.
+    bool known = false;
+    for (const auto& entry : fs::directory_iterator(run.File("hub2")))
+    {
+        known |= Has(entry.path().filename().string(), "RECV") &&
+                 Has(ReadTextFile(entry.path()), "EXAMPLE\\HUB1$,authenticated");
+    }
+    BOOST_TEST(known);
+    BOOST_TEST(run.Packets("hub1", "-Y 'smtp.req.command==\"X-EXPS\"'") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_receivers_clock_leaves_the_documents_lines)
+{
+    const AuthRun& run = RunOf("clock-skew");
+    const std::string events = run.Text("hub2/events/application.txt");
+    BOOST_TEST(Has(events,
+                   "Inbound authentication failed with error IllegalMessage for Receive connector "
+                   "Default hub2. The authentication mechanism is ExchangeAuth. The source IP "
+                   "address of the client who tried to authenticate to Microsoft Exchange is "
+                   "[10.1.1.25]."));
+    BOOST_TEST(Has(events, "Event ID:      1035"));
+    BOOST_TEST(Has(run.Text("hub1/inspections/1-get-queue.txt"), LAST_ERROR));
+    BOOST_TEST(Has(run.Text("hub2/inspections/1-w32tm.txt"), "-599.9"));
+    // Nobody refuses the tickets but hub2 itself.
+    BOOST_TEST(!Has(run.Errors("dc1"), "37"));
+}
+
+BOOST_AUTO_TEST_CASE(without_controllers_the_token_is_none_of_kerberos)
+{
+    const AuthRun& run = RunOf("kerberos-blocked");
+    BOOST_TEST(Has(run.Text("hub2/events/application.csv"), ",1035,SmtpReceive,"));
+    BOOST_TEST(Has(run.Text("hub1/inspections/1-get-queue.txt"), LAST_ERROR));
+    BOOST_TEST(run.Packets("dc1",
+                           "-Y 'ip.addr==10.1.1.25 && tcp.port==88 && frame.time_relative < "
+                           "7200'") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_senders_clock_heals_itself_with_two_requests)
+{
+    const AuthRun& run = RunOf("sender-clock");
+    BOOST_TEST(run.Errors("dc1") == "25\n37\n");
+    BOOST_TEST(Has(run.Text("hub2/mailboxes/administrator@branch.example.com.mbox"),
+                   "zengchuixin@main.example.com"));
+    BOOST_TEST(!fs::exists(run.File("hub2/events/application.csv")));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_two_have_and_none_has_differ_in_an_event_alone)
+{
+    const AuthRun& missing = RunOf("spn-missing");
+    const AuthRun& twice = RunOf("spn-duplicate");
+    BOOST_TEST(missing.Errors("dc1") == twice.Errors("dc1"));
+    BOOST_TEST(Has(missing.Errors("dc1"), "7\n"));
+    BOOST_TEST(!Has(missing.Text("dc1/events/system.csv"), "duplicate names"));
+    BOOST_TEST(Has(twice.Text("dc1/events/system.csv"),
+                   ",11,None,The KDC encountered duplicate names while processing a Kerberos "
+                   "authentication request. The duplicate name is SMTPSVC/hub2.example.com"));
+    const AuthRun& misplaced = RunOf("spn-misplaced");
+    BOOST_TEST(!Has(misplaced.Errors("dc1"), "7\n"));
+    BOOST_TEST(Has(misplaced.Text("hub2/events/application.csv"), ",1035,"));
+}
+
+BOOST_AUTO_TEST_CASE(a_stale_controller_is_named_by_repadmin)
+{
+    const AuthRun& run = RunOf("dc-replication");
+    BOOST_TEST(Has(run.Text("dc1/inspections/1-repadmin.txt"), "consecutive failure(s)"));
+    BOOST_TEST(!Has(run.Text("dc2/inspections/1-repadmin.txt"), "consecutive failure(s)"));
+}
+
+BOOST_AUTO_TEST_CASE(after_the_repair_everything_arrives_once)
+{
+    for (const char* variant : {"clock-skew", "dc-replication", "spn-missing", "kerberos-blocked"})
+    {
+        const std::string mailbox =
+            RunOf(variant).Text("hub2/mailboxes/administrator@branch.example.com.mbox");
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = mailbox.find("\nFrom: ", at)) != mailbox.npos; ++at)
+        {
+            ++count;
+        }
+        BOOST_TEST(count == 2u, variant << " brings " << count);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
