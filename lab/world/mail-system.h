@@ -33,7 +33,7 @@ namespace bouncelab::world
 class MailSystem
 {
   public:
-    /// What a mail system asks of the world; the last three may be empty.
+    /// What a mail system asks of the world; the last four may be empty.
     struct Context
     {
         host::SendingMta::Resolver resolve;
