@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(FunctionsOfRows)
     BOOST_TEST(ValueOf("{distinct: session.TTL}") == "3");
     BOOST_TEST(ValueOf("{list: replies.text, pattern: \"^(...)\"}") == "220, 250, 250, 500, 250");
     BOOST_TEST(ValueOf("{set: replies.text, pattern: \"^...\"}") == "220, 250, 500");
+    BOOST_TEST(ValueOf("{last: replies.text, pattern: \"^...\", unit: B}") == "250 B");
     BOOST_TEST(ValueOf("{sum: replies.octets, unit: B}") == "138 B");
     BOOST_TEST(ValueOf("{least: replies.octets}") == "8");
     BOOST_TEST(ValueOf("{most: replies.octets}") == "81");
