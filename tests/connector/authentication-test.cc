@@ -38,9 +38,54 @@ LogOn(ConnectorDialog& client, const std::string& user, const std::string& passw
     return client.Say(smtp::EncodeBase64(password));
 }
 
+/// Takes one token.
+class Tokens : public TokenJudge
+{
+  public:
+    TokenVerdict Judge(std::string_view token) override
+    {
+        return {token == "good", token == "good" ? "EXAMPLE\\HUB1$" : ""};
+    }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(authentication)
+
+BOOST_AUTO_TEST_CASE(AServerIsKnownByItsToken)
+{
+    Tokens tokens;
+    Rig rig(Internet(), {}, Exchange(), {}, {}, &tokens);
+    ConnectorDialog client = rig.Connect();
+    client.Say("EHLO hub1");
+    BOOST_TEST(client.Say("X-EXPS GSSAPI").substr(0, 3) == "334");
+    BOOST_TEST(client.Say(smtp::EncodeBase64("bad")) ==
+               "454 4.7.0 Temporary authentication failure");
+    const std::vector<std::string> failures{"IllegalMessage ExchangeAuth"};
+    BOOST_TEST(rig.journal.failures == failures, boost::test_tools::per_element());
+    BOOST_TEST(rig.journal.Count("! token-refused") == 1u);
+    client.Say("X-EXPS GSSAPI");
+    BOOST_TEST(client.Say(smtp::EncodeBase64("good")) == "235 2.7.0 Authentication successful");
+    BOOST_TEST(client.policy->Info().user == "EXAMPLE\\HUB1$");
+    BOOST_TEST(rig.journal.failures.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(TlsHasARate)
+{
+    ReceiveConnectorConfig config = Internet();
+    config.connections.tlsPerMinute = 1;
+    Rig rig(config, {}, Exchange());
+    const auto start = [&rig]
+    {
+        ConnectorDialog client = rig.Connect();
+        client.Say("EHLO hub1");
+        return client.Say("X-ANONYMOUSTLS");
+    };
+    BOOST_TEST(start() == "220 2.0.0 SMTP server ready");
+    BOOST_TEST(start() == "454 4.7.0 Cannot accept TLS as maximum TLS rate exceeded for server");
+    rig.now += std::chrono::minutes(1);
+    BOOST_TEST(start() == "220 2.0.0 SMTP server ready");
+}
 
 BOOST_AUTO_TEST_CASE(RightsAndUserAreLoggedBeforeTheReply)
 {

@@ -80,6 +80,7 @@ class Journal
     }
 
     std::vector<std::string> lines;
+    std::vector<std::string> failures; //!< Of log-ons: "LogonDenied Login".
     std::vector<Nanoseconds> times;
     std::size_t queued = 0;
     std::size_t accepted = 0;
@@ -107,6 +108,11 @@ class Journal
     void On(const SessionInfo& i, const LogonEvent*)
     {
         lines.push_back(fmt::format("* {} authenticated", i.user));
+    }
+
+    void On(const SessionInfo&, const LogonFailureEvent* e)
+    {
+        failures.push_back(fmt::format("{} {}", e->error, e->mechanism));
     }
 
     void On(const SessionInfo& i, const ReceivingEvent* e)
@@ -193,13 +199,14 @@ class Rig
                  std::optional<FilterConfig> filter = {},
                  smtp::ServerPersona server = {},
                  WallTime unixTime = {},
-                 const TransportConfig& transportConfig = {})
+                 const TransportConfig& transportConfig = {},
+                 TokenJudge* tokens = nullptr)
         : organization(Abc())
         , transport(transportConfig, unixTime)
         , connector(std::move(config),
                     server,
                     std::move(filter),
-                    {"WIN-TQTAID053PB.abc.com", organization, transport},
+                    {"WIN-TQTAID053PB.abc.com", organization, transport, nullptr, nullptr, tokens},
                     DrawKey(1, "connector"))
         , unix(unixTime)
     {

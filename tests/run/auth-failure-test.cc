@@ -12,6 +12,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace
 {
@@ -31,13 +33,14 @@ constexpr const char* LAST_ERROR =
 class AuthRun
 {
   public:
-    explicit AuthRun(const std::string& variant)
+    explicit AuthRun(const std::string& variant, std::vector<std::string> overrides = {})
     {
         RunSpec spec;
         spec.scenarioFile =
             (tests::SourceDir() / "scenarios/exchange-auth-failure/scenario.yaml").string();
         spec.personas = {tests::SourceDir()};
         spec.variant = variant;
+        spec.overrides = std::move(overrides);
         spec.seed = 1;
         spec.out = m_scratch.Path() / "out";
         const auto results = RunMany({spec}, {});
@@ -149,6 +152,21 @@ BOOST_AUTO_TEST_CASE(a_receivers_clock_leaves_the_documents_lines)
     BOOST_TEST(Has(run.Text("hub2/inspections/1-w32tm.txt"), "-599.9"));
     // Nobody refuses the tickets but hub2 itself.
     BOOST_TEST(!Has(run.Errors("dc1"), "37"));
+}
+
+BOOST_AUTO_TEST_CASE(clocks_may_differ_by_five_minutes)
+{
+    const std::string key = "domain.members.hub2.clock.offset=";
+    for (const char* within : {"-299 s", "299 s"})
+    {
+        const AuthRun run("clock-skew", {key + within});
+        BOOST_TEST(run.Text("hub2/events/application.csv") == "", within);
+    }
+    for (const char* beyond : {"-301 s", "301 s"})
+    {
+        const AuthRun run("clock-skew", {key + beyond});
+        BOOST_TEST(Has(run.Text("hub2/events/application.csv"), ",1035,"), beyond);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(without_controllers_the_token_is_none_of_kerberos)
