@@ -13,7 +13,7 @@ namespace
 {
 
 constexpr std::array<std::string_view, 7>
-    NAMES{"No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"};
+    COLUMN_NAMES{"No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"};
 
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{"SYN", tcp::SYN},
                                                                                {"ACK", tcp::ACK},
@@ -200,16 +200,16 @@ PacketListReader::ReadHead(std::string_view line)
         for (std::size_t at = 0; !ended; ++at)
         {
             const std::string name = csv::TakeField(line, ended);
-            const auto* const known = std::find(NAMES.begin(), NAMES.end(), name);
-            if (known != NAMES.end())
+            const auto* const known = std::find(COLUMN_NAMES.begin(), COLUMN_NAMES.end(), name);
+            if (known != COLUMN_NAMES.end())
             {
-                cells[static_cast<std::size_t>(known - NAMES.begin())] = at;
+                cells[static_cast<std::size_t>(known - COLUMN_NAMES.begin())] = at;
             }
         }
         m_cells = cells;
         return true;
     }
-    for (const std::string_view name : NAMES)
+    for (const std::string_view name : COLUMN_NAMES)
     {
         if (scan::Word(line) != name)
         {
