@@ -190,6 +190,7 @@ struct DailyMail
     std::string from = Field(&from, "from") | "Envelope sender.";
     std::vector<std::string> to =
         Field(&to, "to").Required() | "Envelope recipients, each of a message of its own.";
+    std::string subject = Field(&subject, "subject") | "Subject; empty = one of people's.";
     std::uint32_t bytes =
         Field(&bytes, "bytes", 2000).Unit("bytes").Range(400, 100e6) | "Size of each message.";
     std::string body =

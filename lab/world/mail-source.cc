@@ -114,7 +114,7 @@ MailSource::SubmitDaily(DailyFlow& flow)
         message.to = recipient;
         message.bytes = flow.config->bytes;
         message.body = flow.config->body;
-        Submit(message, false);
+        Submit(message, false, flow.config->subject);
     }
     ++flow.count;
     ScheduleNext(flow);
@@ -158,7 +158,7 @@ MailSource::SubmitNext(MailFlow& stream)
 }
 
 void
-MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
+MailSource::Submit(const scenario::MessageConfig& message, bool forgery, const std::string& subject)
 {
     ++m_submitted;
     mail::MessageDraft draft;
@@ -177,6 +177,7 @@ MailSource::Submit(const scenario::MessageConfig& message, bool forgery)
         draft.byHost = m_hostname;
     }
     draft.bytes = message.bytes;
+    draft.subject = subject;
     draft.body = message.body;
     draft.seed = m_contents("text", m_submitted).Value();
     mail::Submission submission;

@@ -55,7 +55,9 @@ class MailSource
     bool IsOurs(const std::string& via) const;
     void ScheduleNext(DailyFlow& flow);
     void SubmitDaily(DailyFlow& flow);
-    void Submit(const scenario::MessageConfig& message, bool forgery);
+    void Submit(const scenario::MessageConfig& message,
+                bool forgery,
+                const std::string& subject = {});
     void AddStream(const scenario::OrdinaryMail& config, const std::string& name);
     void ScheduleNext(MailFlow& stream);
     void SubmitNext(MailFlow& stream);

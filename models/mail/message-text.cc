@@ -171,7 +171,8 @@ ComposeMessage(const MessageDraft& draft, const HostClock& clock, SimTime time)
                         date,
                         QuoteAddress(draft.from),
                         QuoteAddress(draft.to),
-                        SUBJECTS[draws("subject").Below(SUBJECTS.size())],
+                        draft.subject.empty() ? SUBJECTS[draws("subject").Below(SUBJECTS.size())]
+                                              : std::string_view(draft.subject),
                         isEightBit ? "utf-8" : "us-ascii",
                         isEightBit ? "8bit" : "7bit");
     text += draft.body;

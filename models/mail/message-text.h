@@ -30,8 +30,9 @@ struct MessageDraft
     Ipv4 fromAddress;     //!< Its address.
     std::string byHost;   //!< The mail host that took it; empty: no Received field yet.
     std::size_t bytes =
-        800;          //!< Size with LF line ends; smaller than the header and a line: no filler.
-    std::string body; //!< What the body begins with; octets over 127 make it UTF-8 and 8bit.
+        800;             //!< Size with LF line ends; smaller than the header and a line: no filler.
+    std::string subject; //!< Empty: one of people's.
+    std::string body;    //!< What the body begins with; octets over 127 make it UTF-8 and 8bit.
     std::uint64_t seed = 0; //!< Decides words, Message-ID and subject.
 };
 

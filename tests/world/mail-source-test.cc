@@ -83,6 +83,9 @@ struct Days
                           {
                               times.push_back(start + SimNow().time_since_epoch());
                               recipients.push_back(submission.envelope.recipients.front());
+                              isNamed = isNamed &&
+                                        submission.content->find("\nSubject: Daily report\n") !=
+                                            std::string::npos;
                           });
         source.Start();
         ns3::Simulator::Stop(ns3::Days(days));
@@ -101,6 +104,7 @@ struct Days
     WallTime start{};
     std::vector<WallTime> times;
     std::vector<std::string> recipients;
+    bool isNamed = true; //!< Each message has its subject.
 };
 
 scenario::DailyMail
@@ -111,6 +115,7 @@ Report(Nanoseconds at, Nanoseconds spread)
     daily.spread = spread;
     daily.from = "liu@example.cn";
     daily.to = {"tanaka@example.jp", "liu@example.cn"};
+    daily.subject = "Daily report";
     return daily;
 }
 
@@ -161,6 +166,7 @@ BOOST_AUTO_TEST_CASE(daily_mail_leaves_once_a_day_to_each_recipient)
 {
     const Days days(Report(std::chrono::hours(3), Nanoseconds(0)), 3);
     BOOST_REQUIRE_EQUAL(days.times.size(), 6U);
+    BOOST_TEST(days.isNamed);
     for (std::size_t i = 0; i < days.times.size(); ++i)
     {
         BOOST_TEST(days.OfDay(i) == 3 * 3600);
