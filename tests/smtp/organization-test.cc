@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(ARefusedTokenDefers)
 
 BOOST_AUTO_TEST_CASE(WhatIsNotOfferedDefers)
 {
-    for (const std::string& missing : {"X-ANONYMOUSTLS", "X-EXPS GSSAPI NTLM"})
+    for (const std::string missing : {"X-ANONYMOUSTLS", "X-EXPS GSSAPI NTLM"})
     {
         ServerPersona persona = Hub();
         persona.keywords.erase(
