@@ -1,12 +1,10 @@
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
-#include "formats/calendar.h"
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <map>
-#include <optional>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -35,30 +33,6 @@ NameOf(const TrafficPiece& piece)
     return piece.isText
                ? fmt::format("the capture in lines {} to {}", piece.firstLine, piece.lastLine)
                : fmt::format("the capture {}", piece.file);
-}
-
-/// "2010-07-03 04:00 GMT" of a list's page.
-std::optional<WallTime>
-DetectedAt(const ListedAddress& listed)
-{
-    int year = 0;
-    int month = 0;
-    int day = 0;
-    int hour = 0;
-    int minute = 0;
-    if (std::sscanf(listed.detected.c_str(),
-                    "%4d-%2d-%2d %2d:%2d",
-                    &year,
-                    &month,
-                    &day,
-                    &hour,
-                    &minute) != 5 ||
-        year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
-    {
-        return std::nullopt;
-    }
-    return WallTime(std::chrono::seconds(DaysFromCivil(year, month, day) * SECONDS_PER_DAY +
-                                         hour * 3600 + minute * 60));
 }
 
 class Judge
@@ -144,7 +118,7 @@ class Judge
         constexpr std::chrono::minutes EXACTNESS(30);
         for (const InFile<ListedAddress>& entry : m_logs.listed)
         {
-            const auto detected = DetectedAt(entry.record);
+            const auto detected = entry.record.DetectedAt();
             if (!detected ||
                 (piece.first <= *detected + EXACTNESS && piece.last >= *detected - EXACTNESS))
             {

@@ -1,8 +1,7 @@
+#include "detectors/listing-cause.h"
 #include "detectors/analysis/hello-name.h"
 #include "detectors/analysis/send-rhythm.h"
 #include "detectors/analysis/session-alert.h"
-#include "detectors/analysis/text-alert.h"
-#include "detectors/detector.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -11,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -20,23 +18,13 @@ namespace bouncelab::detectors
 namespace listing_cause
 {
 
-constexpr AlertRule SIGNATURE{"listing-cause",
-                              1100128,
-                              "BOUNCELAB what gets an address onto a block list"};
-constexpr std::string_view REPORT = "blacklist.report";
-constexpr std::string_view BOT = "blacklist.bot";
-constexpr std::string_view HELLO = "blacklist.helo";
-constexpr std::string_view BULK = "blacklist.newsletter";
-
-constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t MANY_RECIPIENTS = 10;
 constexpr std::size_t MANY_DOMAINS = 4; //!< Of senders: a site has one, or two.
-constexpr std::size_t MANY_SERVERS = 5;
 constexpr std::size_t MANY_HOURS = 6;
-constexpr std::size_t FEW_RECIPIENTS = 3; //!< Of a report.
 constexpr std::size_t LEAST_REFUSED = 5;
 constexpr std::size_t REFUSED_PERCENT = 20;
 constexpr std::size_t LEAST_BULK = 50; //!< Messages of a newsletter.
+constexpr std::string_view LISTING_WORDS[] = {"listed", "blocked using", "blacklist", "block list"};
 
 /// All that one client sent under one name.
 struct SenderRecord
@@ -54,15 +42,6 @@ struct SenderRecord
     bool isOwn = false; //!< The log's owner sent it.
 };
 
-/// Connections to port 25 of one host, by a firewall's log.
-struct HostRecord
-{
-    std::vector<const InFile<FirewallEvent>*> opened; //!< Permitted or denied.
-    std::set<HostAddress> servers;
-    std::size_t denied = 0;
-    std::size_t received = 0; //!< Connections to its own port 25.
-};
-
 bool
 IsLoopback(const HostAddress& address)
 {
@@ -70,23 +49,30 @@ IsLoopback(const HostAddress& address)
     return v4 && v4->value >> 24 == 127;
 }
 
+/// Whether a reply names an address, and says that a list has it.
 bool
-IsInside(const HostAddress& address)
+SpeaksOfListing(std::string_view reply, const HostAddress& client)
 {
-    return address.IsNumeric() && address.IsPrivate();
+    const std::string lower = InLowerCase(reply);
+    const bool isListing =
+        std::any_of(std::begin(LISTING_WORDS),
+                    std::end(LISTING_WORDS),
+                    [&](std::string_view word) { return lower.find(word) != lower.npos; });
+    return isListing && client.IsNumeric() && lower.find(client.ToString()) != lower.npos;
 }
 
 class Judge
 {
   public:
-    Judge(const Analysis& analysis, AlertSink& sink)
+    Judge(const Analysis& analysis, const NatOrigins& origins, AlertSink& sink)
         : m_analysis(analysis)
-        , m_logs(analysis.GetContext().logs)
+        , m_origins(origins)
         , m_sink(sink)
     {
     }
 
-    void Run()
+    /// \return the hosts inside that are accused
+    std::set<HostAddress> Run()
     {
         for (const SmtpSession& session : m_analysis.Sessions(LogDetail::Codes))
         {
@@ -96,34 +82,10 @@ class Judge
         {
             JudgeSender(sender);
         }
-        for (const InFile<FirewallEvent>& event : m_logs.firewall)
-        {
-            Collect(event);
-        }
-        for (const InFile<SeenDatagram>& seen : m_logs.datagrams)
-        {
-            const SeenDatagram& query = seen.record;
-            if (query.kind == SeenDatagram::Kind::Dns && query.isQuery && query.queryType == "MX")
-            {
-                m_exchangers[query.source].insert(query.queryName);
-            }
-        }
-        for (const auto& [host, record] : m_hosts)
-        {
-            JudgeHost(host, record);
-        }
-        JudgeNightly();
+        return m_named;
     }
 
   private:
-    /// A host that by a firewall's log opens one connection a day, to one server outside.
-    struct NightlyHost
-    {
-        HostAddress address;
-        const HostRecord* record;
-        SendRhythm rhythm;
-    };
-
     using Grounds = std::vector<std::string>;
 
     // What is collected.
@@ -161,22 +123,6 @@ class Judge
                 sender.recipients.insert(turn.mailbox);
             }
         }
-    }
-
-    void Collect(const InFile<FirewallEvent>& event)
-    {
-        const FirewallEvent& row = event.record;
-        const bool opens = row.action == FirewallEvent::Action::Permitted ||
-                           row.action == FirewallEvent::Action::Denied;
-        if (!opens || row.protocol != "tcp" || row.destinationPort != SMTP_PORT)
-        {
-            return;
-        }
-        HostRecord& host = m_hosts[row.source];
-        host.opened.push_back(&event);
-        host.servers.insert(row.destination);
-        host.denied += row.action == FirewallEvent::Action::Denied ? 1 : 0;
-        ++m_hosts[row.destination].received;
     }
 
     // What sessions show.
@@ -307,12 +253,13 @@ class Judge
                 0.9,
                 fmt::format("{}, and sends {}, {} message{} in all, to {}: one mail a night of a "
                             "program whose relay is set up by address, not by name, and which goes "
-                            "out instead of staying inside. {}",
+                            "out instead of staying inside. {} {}",
                             who,
                             rhythm.ToString(),
                             sender.messages,
                             sender.messages == 1 ? "" : "s",
                             sender.servers.begin()->ToString(),
+                            LocalHour(rhythm, m_origins.FirewallAhead(!sender.sessions[0]->log)),
                             Listing(sender, rhythm)),
                 "give the relay of that program by its full name, or keep its mail inside; only "
                 "then ask the list to take the address off");
@@ -323,7 +270,8 @@ class Judge
                 HELLO,
                 Verdict::Inconclusive,
                 0.4,
-                fmt::format("{}, {} time{} in this evidence. A name is one ground: {} nights or "
+                fmt::format("{}, {} time{} in this evidence. Lists that count such greetings will "
+                            "have the address before long. A name is one ground: {} nights or "
                             "more of the same log would show a rhythm, its recipients and senders "
                             "a bot.",
                             who,
@@ -336,10 +284,39 @@ class Judge
         }
     }
 
+    /// Where a server refuses mail of an address because a list has it.
+    std::optional<std::string> RefusedAsListed(const HostAddress& client) const
+    {
+        for (const InFile<ReportedReply>& told : m_analysis.GetContext().logs.replies)
+        {
+            if (SpeaksOfListing(told.record.reply, client))
+            {
+                return fmt::format("It is listed by now: \"{}\" ({}, line {}).",
+                                   told.record.reply,
+                                   told.file,
+                                   told.record.line);
+            }
+        }
+        for (const SmtpSession& session : m_analysis.Sessions(LogDetail::Codes))
+        {
+            for (const Turn& turn : session.turns)
+            {
+                if (turn.code / 100 >= 4 && SpeaksOfListing(turn.reply, client))
+                {
+                    return fmt::format("It is listed by now: \"{}\" ({}, {}).",
+                                       FirstLine(turn.reply),
+                                       session.file,
+                                       NameOfRef(session, turn.answered));
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
     /// Whether a list has it already, or will.
     std::string Listing(const SenderRecord& sender, const SendRhythm& rhythm) const
     {
-        for (const InFile<ListedAddress>& listed : m_logs.listed)
+        for (const InFile<ListedAddress>& listed : m_analysis.GetContext().logs.listed)
         {
             if (listed.record.address == sender.client ||
                 EqualIgnoringCase(listed.record.hello, sender.hello))
@@ -350,6 +327,10 @@ class Judge
                                    listed.file,
                                    listed.record.line);
             }
+        }
+        if (const auto refused = RefusedAsListed(sender.client))
+        {
+            return *refused;
         }
         return fmt::format("No list's page or refusal in this evidence names the address yet; "
                            "lists that count such greetings list it after some nights ({} so far), "
@@ -399,220 +380,33 @@ class Judge
                 finding.refs.push_back(turn.said);
             }
         }
-        const auto inside = verdict == Verdict::Fault ? InsideHostOf(session) : std::nullopt;
-        if (inside)
-        {
-            finding.explanation += fmt::format(" Behind that address it is {}, by the firewall's "
-                                               "log ({}, line {}).",
-                                               inside->record.source.ToString(),
-                                               inside->file,
-                                               inside->record.line);
-        }
+        const auto origin =
+            verdict == Verdict::Fault ? m_origins.Of(sender.sessions) : std::nullopt;
+        finding.explanation += origin ? " " + origin->sentence : "";
         Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
-        alert.source = inside ? inside->record.source : alert.source;
+        if (origin && origin->host.IsKnown())
+        {
+            alert.source = origin->host;
+            m_named.insert(origin->host);
+        }
         alert.evidence.next = std::move(next);
         m_sink.Add(std::move(alert));
     }
 
-    /// Whose connection behind the NAT a session was.
-    std::optional<InFile<FirewallEvent>> InsideHostOf(const SmtpSession& session) const
-    {
-        for (const InFile<FirewallEvent>& event : m_logs.firewall)
-        {
-            const FirewallEvent& row = event.record;
-            if (row.translated == session.client && row.translated.IsKnown() &&
-                row.translatedPort == session.clientPort && session.clientPort != 0)
-            {
-                return event;
-            }
-        }
-        return std::nullopt;
-    }
-
-    // What a firewall's log shows.
-
-    void JudgeHost(const HostAddress& host, const HostRecord& record)
-    {
-        if (record.opened.empty() || record.received > 0)
-        {
-            return;
-        }
-        if (record.servers.size() >= MANY_SERVERS)
-        {
-            JudgeMany(host, record);
-            return;
-        }
-        std::vector<WallTime> times;
-        for (const InFile<FirewallEvent>* event : record.opened)
-        {
-            times.push_back(event->record.time.value_or(WallTime()));
-        }
-        const SendRhythm rhythm = RhythmOf(times);
-        if (rhythm.isDaily && record.servers.size() == 1 &&
-            record.opened.size() <= 2 * rhythm.times && !IsInside(*record.servers.begin()))
-        {
-            m_nightly.push_back({host, &record, rhythm});
-        }
-    }
-
-    /// Many servers, no mail in and questions for MX records are of every relay that sends only:
-    /// what the site's own rules deny is the second ground.
-    void JudgeMany(const HostAddress& host, const HostRecord& record)
-    {
-        Grounds signs{fmt::format("it opens connections to port 25 of {} servers itself",
-                                  record.servers.size())};
-        if (record.denied > 0)
-        {
-            signs.push_back(fmt::format("{} of its {} connections were denied",
-                                        record.denied,
-                                        record.opened.size()));
-        }
-        const auto asked = m_exchangers.find(host);
-        if (asked != m_exchangers.end() && asked->second.size() >= MANY_SERVERS)
-        {
-            signs.push_back(fmt::format("it asks for the MX of {} domains", asked->second.size()));
-        }
-        const bool knowsServer =
-            std::any_of(m_hosts.begin(),
-                        m_hosts.end(),
-                        [](const auto& other)
-                        { return other.second.received > 0 && !other.second.opened.empty(); });
-        if (knowsServer)
-        {
-            signs.emplace_back("no mail comes in to it, as it does to the mail server");
-        }
-        if (record.denied > 0)
-        {
-            AddHost(host,
-                    record,
-                    BOT,
-                    Verdict::Fault,
-                    0.85,
-                    fmt::format("{} sends mail past the mail server: {}.",
-                                host.ToString(),
-                                Enumerate(signs)),
-                    "cut that machine off and clean it; port 25 outward for the mail server alone");
-        }
-        else if (knowsServer)
-        {
-            AddHost(host,
-                    record,
-                    BOT,
-                    Verdict::Inconclusive,
-                    0.3,
-                    fmt::format("{} sends mail past the mail server: {}. A relay for outgoing mail "
-                                "and a newsletter's host do so, too.",
-                                host.ToString(),
-                                Enumerate(signs)),
-                    "whether that machine is meant to send, and a capture of what it greets as");
-        }
-    }
-
-    /// Whether a host can be the one that the outside sees under an address.
-    static bool MayBe(const HostAddress& host, const HostRecord& record, const HostAddress& seen)
-    {
-        for (const InFile<FirewallEvent>* event : record.opened)
-        {
-            if (event->record.translated.IsKnown())
-            {
-                return event->record.translated == seen;
-            }
-        }
-        return host == seen || IsInside(host);
-    }
-
-    void JudgeNightly()
-    {
-        const ListedAddress* const listed = ListedGreeting();
-        for (const auto& [host, record, rhythm] : m_nightly)
-        {
-            const std::string what = fmt::format("{} opens a connection to port 25 of {} {}",
-                                                 host.ToString(),
-                                                 record->servers.begin()->ToString(),
-                                                 rhythm.ToString());
-            if (listed && m_nightly.size() == 1 && MayBe(host, *record, listed->address))
-            {
-                AddHost(host,
-                        *record,
-                        REPORT,
-                        Verdict::Fault,
-                        0.8,
-                        fmt::format("{}; {} saw a greeting as {} from {}, which is no name of a "
-                                    "machine, and no other host in this log has such a rhythm.",
-                                    what,
-                                    listed->list,
-                                    listed->hello,
-                                    listed->address.ToString()),
-                        "give the relay of that program by its full name, or keep its mail inside");
-                continue;
-            }
-            AddHost(host,
-                    *record,
-                    REPORT,
-                    Verdict::Inconclusive,
-                    0.4,
-                    fmt::format("{}. What it greets as, a firewall's log does not tell{}.",
-                                what,
-                                m_nightly.size() > 1
-                                    ? fmt::format("; {} hosts in this log have such a rhythm",
-                                                  m_nightly.size())
-                                    : ""),
-                    "a capture of port 25 outside the firewall over that minute, which shows the "
-                    "greeting; or the log of the server that takes it");
-        }
-    }
-
-    /// The page of a list that blames a bad greeting.
-    const ListedAddress* ListedGreeting() const
-    {
-        for (const InFile<ListedAddress>& entry : m_logs.listed)
-        {
-            if (IsImplausible(CheckHello(entry.record.hello, {})))
-            {
-                return &entry.record;
-            }
-        }
-        return nullptr;
-    }
-
-    void AddHost(const HostAddress& host,
-                 const HostRecord& record,
-                 std::string_view dottedClass,
-                 Verdict verdict,
-                 double score,
-                 std::string explanation,
-                 std::string next)
-    {
-        TextFinding finding;
-        finding.dottedClass = dottedClass;
-        finding.verdict = verdict;
-        finding.score = score;
-        finding.time = record.opened.front()->record.time.value_or(WallTime());
-        finding.source = host;
-        finding.destination = *record.servers.begin();
-        for (const InFile<FirewallEvent>* event : record.opened)
-        {
-            finding.lines.push_back({event->file, event->record.line, event->record.text});
-        }
-        finding.explanation = std::move(explanation);
-        finding.side = "inside the network, behind the firewall";
-        finding.next = std::move(next);
-        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
-    }
-
     const Analysis& m_analysis;
-    const ServerLogs& m_logs;
+    const NatOrigins& m_origins;
     AlertSink& m_sink;
     std::map<std::pair<HostAddress, std::string>, SenderRecord> m_senders;
-    std::map<HostAddress, HostRecord> m_hosts;
-    std::vector<NightlyHost> m_nightly;
-    std::map<HostAddress, std::set<std::string>> m_exchangers; //!< Domains whose MX one asks for.
+    std::set<HostAddress> m_named;
 };
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judge(analysis, sink).Run();
+    const NatOrigins origins(analysis);
+    const std::set<HostAddress> named = Judge(analysis, origins, sink).Run();
+    JudgeReturningMail(analysis, origins, sink);
+    JudgeFirewallLog(analysis, named, sink);
 }
 
 } // namespace listing_cause
@@ -623,8 +417,9 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * bot its name, its senders' domains, refused recipients, its hours; by a firewall's log many
  * servers and what the rules deny, for a relay that only sends looks the same without the denials.
  * Benign: reports and newsletters with a right name, and whatever stays on the machine or inside
- * the network. With one ground it says which evidence would decide. Where a firewall's log has the
- * translation, the host behind the NAT is named.
+ * the network. With one ground it says which evidence would decide. Where a firewall's log or a
+ * capture inside tells, the host behind the NAT is named. What a site's program sends to the site
+ * itself by way of outside is told from the server's log, too, which does not show the greeting.
  */
 extern const Detector LISTING_CAUSE{
     listing_cause::SIGNATURE,

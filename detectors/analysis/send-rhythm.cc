@@ -23,13 +23,6 @@ OfDay(std::int64_t seconds)
     return rest > SECONDS_PER_DAY / 2 ? rest - SECONDS_PER_DAY : rest;
 }
 
-std::string
-ClockText(std::int64_t second)
-{
-    second = (second % SECONDS_PER_DAY + SECONDS_PER_DAY) % SECONDS_PER_DAY;
-    return fmt::format("{:02}:{:02}:{:02}", second / HOUR, second / 60 % 60, second % 60);
-}
-
 /// Moments without those that belong to the one before.
 std::vector<std::int64_t>
 Times(std::vector<WallTime>& moments)
@@ -49,6 +42,13 @@ Times(std::vector<WallTime>& moments)
 }
 
 } // namespace
+
+std::string
+ClockText(std::int64_t second)
+{
+    second = (second % SECONDS_PER_DAY + SECONDS_PER_DAY) % SECONDS_PER_DAY;
+    return fmt::format("{:02}:{:02}:{:02}", second / HOUR, second / 60 % 60, second % 60);
+}
 
 SendRhythm
 RhythmOf(std::vector<WallTime> moments)

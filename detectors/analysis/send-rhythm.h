@@ -43,6 +43,9 @@ struct SendRhythm
  */
 SendRhythm RhythmOf(std::vector<WallTime> moments);
 
+/// "04:00:07" of a second of the day, which may be of the day before or after.
+std::string ClockText(std::int64_t second);
+
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_SEND_RHYTHM_H

@@ -2,9 +2,11 @@
 
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
+#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace bouncelab::detectors
 {
@@ -45,6 +47,24 @@ AddressIn(std::string_view text)
 }
 
 } // namespace
+
+std::optional<WallTime>
+ListedAddress::DetectedAt() const
+{
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    int hour = 0;
+    int minute = 0;
+    if (std::sscanf(detected.c_str(), "%4d-%2d-%2d %2d:%2d", &year, &month, &day, &hour, &minute) !=
+            5 ||
+        year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+    {
+        return std::nullopt;
+    }
+    return WallTime(std::chrono::seconds(DaysFromCivil(year, month, day) * SECONDS_PER_DAY +
+                                         hour * 3600 + minute * 60));
+}
 
 bool
 AuthEventReader::Line(std::uint32_t number, std::string_view text)

@@ -3,9 +3,11 @@
 
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -62,6 +64,8 @@ struct ListedAddress
     std::uint32_t reasonLine = 0;
     std::string detected; //!< "2015-10-20 00:00 GMT (+/- 30 minutes)"
     std::string hello;    //!< The name that it greeted with, where that is the reason.
+
+    std::optional<WallTime> DetectedAt() const;
 };
 
 /// Finds what the lookup page of a block list says of an address.
