@@ -284,7 +284,8 @@ BOOST_AUTO_TEST_CASE(truth_has_each_listing_and_each_refusal)
     BOOST_TEST(events == "listed refused delisted listed refused ");
 }
 
-/// Each time on the list is one cause, with what led to it and what followed.
+/// Each time on the list is one cause: the three sessions under the listed name before it, at
+/// sensors and elsewhere, the one while it is listed, and what followed from that.
 BOOST_AUTO_TEST_CASE(a_listing_has_its_hits_and_its_refusals)
 {
     std::map<std::uint32_t, std::string> causes;
@@ -302,7 +303,8 @@ BOOST_AUTO_TEST_CASE(a_listing_has_its_hits_and_its_refusals)
     {
         all += what + "| ";
     }
-    BOOST_TEST(all == "listed judged judged refused delisted | listed judged judged refused | ");
+    BOOST_TEST(all == "listed judged judged judged judged refused delisted | "
+                      "listed judged judged judged judged refused | ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
