@@ -12,7 +12,7 @@ namespace bouncelab::kerberos
 {
 
 /// A user, a machine or a service as every controller has it at the start.
-struct AccountConfig
+struct DomainAccountConfig
 {
     bool machine = Field(&machine, "machine") |
                    "Its password is drawn and changed by the machine itself; else a person's.";
@@ -48,7 +48,7 @@ struct DomainConfig
     std::string realm = Field(&realm, "realm").Required() | "In capitals: `EXAMPLE.COM`.";
     std::map<std::string, ControllerConfig> controllers =
         Field(&controllers, "controllers") | "By their host's names.";
-    std::map<std::string, AccountConfig> accounts =
+    std::map<std::string, DomainAccountConfig> accounts =
         Field(&accounts, "accounts") | "By name; those of machines end in `$`.";
     std::vector<ReplicationConfig> replication =
         Field(&replication, "replication") | "Who fetches from whom; each way is one entry.";

@@ -22,7 +22,7 @@ Drawn(DrawKey draws, std::string_view account, std::uint64_t count)
 }
 
 Account
-AtStart(const std::string& name, const AccountConfig& config, DrawKey draws)
+AtStart(const std::string& name, const DomainAccountConfig& config, DrawKey draws)
 {
     Account account;
     account.name = name;
@@ -72,7 +72,7 @@ Domain::Domain(const DomainConfig& config, DrawKey draws)
     : m_realm(config.realm)
     , m_draws(draws)
 {
-    AccountConfig tickets;
+    DomainAccountConfig tickets;
     tickets.machine = true;
     for (const auto& [controller, settings] : config.controllers)
     {
