@@ -19,11 +19,19 @@ class MailChecker : SectionChecker
     void Check() const { CheckMessages(); }
 
   private:
+    /// Null where there is none of that name, which is told elsewhere (CheckNetwork).
+    const HostConfig* MailHost() const
+    {
+        const auto found = m_scenario.hosts.find(m_scenario.site.mailHost);
+        return found == m_scenario.hosts.end() ? nullptr : &found->second;
+    }
+
     void CheckSender(const std::string& path, const std::string& via) const
     {
         if (via.empty())
         {
-            if (!m_scenario.hosts.at(m_scenario.site.mailHost).sends)
+            const HostConfig* const mailHost = MailHost();
+            if (mailHost && !mailHost->sends)
             {
                 Fail(path,
                      fmt::format("found no host, and the mail host {} does not send; expected a "
@@ -52,11 +60,11 @@ class MailChecker : SectionChecker
     bool IsLocal(std::string_view mailbox) const
     {
         const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
-        const auto& local = m_scenario.hosts.at(m_scenario.site.mailHost).queue.localDomains;
-        return std::any_of(local.begin(),
-                           local.end(),
-                           [&](const std::string& name)
-                           { return EqualIgnoringCase(name, domain); });
+        const HostConfig* const mailHost = MailHost();
+        return mailHost && std::any_of(mailHost->queue.localDomains.begin(),
+                                       mailHost->queue.localDomains.end(),
+                                       [&](const std::string& name)
+                                       { return EqualIgnoringCase(name, domain); });
     }
 
     /// Both ends of a message need a way: bounces go back to the sender.

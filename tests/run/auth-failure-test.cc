@@ -123,7 +123,7 @@ BOOST_DATA_TEST_CASE(tshark_reads_every_packet_of_kerberos_and_time,
 BOOST_AUTO_TEST_CASE(hubs_that_authenticate_deliver)
 {
     const AuthRun& run = RunOf("control");
-    BOOST_TEST(run.Packets("hub1", "-Y 'kerberos.msg_type==13' -c 1") != "");
+    BOOST_TEST(run.Packets("hub1", "-Y kerberos.msg_type==13") != "");
     BOOST_TEST(!fs::exists(run.File("hub2/events/application.csv")));
     const std::string mailbox = run.Text("hub2/mailboxes/administrator@branch.example.com.mbox");
     BOOST_TEST(Has(mailbox, "zengchuixin@main.example.com"));
