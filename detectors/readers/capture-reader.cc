@@ -576,6 +576,7 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
     summary.skipped = summary.frames - tcpPackets;
     if (summary.problem.empty() && tcpPackets == 0)
     {
+        summary.isOfOtherProtocols = summary.frames > 0;
         summary.problem = summary.frames == 0
                               ? std::string("no capture that can be judged: it holds no frame")
                               : fmt::format("no capture that can be judged: none of its {} frames "

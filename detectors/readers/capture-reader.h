@@ -27,6 +27,7 @@ struct CaptureSummary
     std::string format;            //!< "pcap", "pcapng"
     std::optional<WallTime> first; //!< Of the frames.
     std::optional<WallTime> last;
+    bool isOfOtherProtocols = false; //!< Sound, and without TCP.
     /// One clause when reading ended early or nothing could be judged; else empty.
     std::string problem;
 };

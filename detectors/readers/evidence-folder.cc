@@ -162,6 +162,17 @@ class FolderReading
         }
     }
 
+    /// The same of a file that is sound, and of no kind that is read: inside a folder it is listed
+    /// among what was read, and no remark is made about it.
+    void PassOver(File& file, const std::string& why)
+    {
+        if (!m_single.empty())
+        {
+            Refuse(file, why);
+        }
+        file.reading.problem = why;
+    }
+
     std::optional<std::string> List(const fs::path& folder, const fs::path& prefix)
     {
         std::error_code error;
@@ -331,7 +342,7 @@ class FolderReading
         }
         if (text.used == 0)
         {
-            Refuse(file, "nothing in it was recognized");
+            PassOver(file, "nothing in it was recognized");
         }
     }
 
@@ -454,7 +465,11 @@ class FolderReading
                                                   "snapshot length",
                                                   summary.truncated));
         }
-        if (!summary.problem.empty() && summary.tcpPackets == 0)
+        if (summary.isOfOtherProtocols)
+        {
+            PassOver(file, summary.problem);
+        }
+        else if (!summary.problem.empty() && summary.tcpPackets == 0)
         {
             Refuse(file, summary.problem);
         }

@@ -33,12 +33,7 @@ Call(const std::vector<std::string>& arguments, const fs::path& folder)
     {
         throw DetectorError(arguments[0] + ": cannot be started: " + end.error);
     }
-    // What a detector remarks about evidence of ours, some of which it has no reader for, is no
-    // fault of the user's.
-    if (end.timedOut || end.status != 0)
-    {
-        std::fputs(end.error.c_str(), stderr);
-    }
+    std::fputs(end.error.c_str(), stderr);
     if (end.timedOut)
     {
         throw DetectorError(arguments[0] + ": was stopped, it ran too long");

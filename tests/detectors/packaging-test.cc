@@ -1,3 +1,4 @@
+#include "detectors/readers/evidence-folder.h"
 #include "run-detector.h"
 #include "tests/skip.h"
 
@@ -282,9 +283,17 @@ BOOST_AUTO_TEST_CASE(AnOrdinaryTextIsLeftAsItIs)
     const EvidenceScratch scratch;
     scratch.Write("e/a.txt",
                   "> a quoted line\nand prose with 5 > 3 & 2 < 4\nsee mail.log: nothing\n");
-    std::vector<std::string> notes;
-    BOOST_TEST(JudgePath(scratch.Path() / "e", "", &notes).empty());
-    BOOST_TEST(notes.size() == 1u);
+    BOOST_TEST(JudgePath(scratch.Path() / "e").empty());
+    // It is listed among what was read, as not understood.
+    std::string listed;
+    detectors::EvidenceHandler handler;
+    handler.flow = [](const detectors::Evidence&) {};
+    handler.note = [](const std::string&) {};
+    handler.file = [&](const detectors::FileReading& reading)
+    { listed += reading.name + ": " + reading.problem; };
+    detectors::EvidenceContext context;
+    detectors::ReadEvidence(scratch.Path() / "e", context, handler);
+    BOOST_TEST(listed == "a.txt: nothing in it was recognized");
 }
 
 BOOST_AUTO_TEST_CASE(ABombIsCutOffAndTheDetectorsSaySo)

@@ -2,6 +2,8 @@
 
 #include "run-detector.h"
 
+#include <boost/test/unit_test.hpp>
+
 #include <algorithm>
 
 namespace bouncelab::test
@@ -50,6 +52,19 @@ Told(const std::vector<Alert>& alerts)
         text += ToJsonLine(alert);
     }
     return text;
+}
+
+void
+CheckAll(const PastedText* first, const PastedText* last)
+{
+    for (const PastedText* pasted = first; pasted != last; ++pasted)
+    {
+        BOOST_TEST_CONTEXT(*pasted)
+        {
+            const std::vector<Alert> alerts = JudgeText(pasted->text);
+            BOOST_TEST(IsTold(alerts, *pasted), Told(alerts));
+        }
+    }
 }
 
 } // namespace bouncelab::test

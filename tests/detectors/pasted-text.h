@@ -37,6 +37,9 @@ std::vector<Alert> JudgeText(const std::string& text);
 /// The alerts, one a line.
 std::string Told(const std::vector<Alert>& alerts);
 
+/// Checks of each text that it is told.
+void CheckAll(const PastedText* first, const PastedText* last);
+
 } // namespace bouncelab::test
 
 #endif // BOUNCELAB_TESTS_DETECTORS_PASTED_TEXT_H

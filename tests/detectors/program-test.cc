@@ -131,6 +131,27 @@ BOOST_AUTO_TEST_CASE(EachHasANameAndANumberOfItsOwn)
     }
 }
 
+// Beside evidence lie files of other kinds: the report lists them, and nobody has to be told.
+BOOST_AUTO_TEST_CASE(FilesOfOtherKindsInAFolderAreListedAlone)
+{
+    Write(path / "g/a.pcap", PcapOf(ReadSession("control")));
+    Write(path / "g/readme.txt", "hello\n");
+    Write(path / "g/broken.pcap", PcapOf(ReadSession("control")).substr(0, 60));
+    const std::string reading = (path / "reading.json").string();
+    BOOST_TEST(Run((path / "g").string() + " --reading " + reading + " -", path / "log") == 0);
+    const std::string said = Contents(path / "log");
+    BOOST_TEST(said.find("readme.txt") == said.npos, said);
+    BOOST_TEST(said.find("broken.pcap") != said.npos, said);
+    const auto report = nlohmann::json::parse(Contents(reading));
+    bool isListed = false;
+    for (const auto& file : report.at("files"))
+    {
+        isListed = isListed || (file.at("file") == "readme.txt" && file.at("understood") == false &&
+                                file.at("problem") == "nothing in it was recognized");
+    }
+    BOOST_TEST(isListed);
+}
+
 BOOST_AUTO_TEST_CASE(SaysWhatItReadOfEachFileOfACase)
 {
     Write(path / "a.pcap", PcapOf(ReadSession("documented")));

@@ -1,5 +1,4 @@
 #include "pasted-text.h"
-#include "run-detector.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,8 +10,6 @@ using namespace bouncelab::test;
 
 namespace
 {
-
-constexpr const char* ANY = nullptr;
 
 const PastedText DIALOGS[] = {
     {"a refused dialog, telnet",
@@ -466,157 +463,6 @@ const PastedText SENDERS[] = {
      "mx.hub.example refuses"},
 };
 
-const PastedText REPORTS[] = {
-    {"a refusal that is for good is not busy",
-     "   ----- The following addresses had permanent fatal errors -----\n<eva@uni.example>\n"
-     "    (reason: 553 5.3.0 <eva@uni.example>... Mailbox disabled for this recipient)\n\n"
-     "   ----- Transcript of session follows -----\n... while talking to mail.uni.example.:\n"
-     ">>> DATA\n<<< 553 5.3.0 <eva@uni.example>... Mailbox disabled for this recipient\n"
-     "550 5.1.1 <eva@uni.example>... User unknown\n<<< 503 5.0.0 Need RCPT (recipient)\n",
-     "refusals",
-     "refused.recipient",
-     Verdict::Benign,
-     3,
-     "once"},
-    {"a transcript without the part before it",
-     "   ----- Transcript of session follows -----\n... while talking to mail.uni.example.:\n"
-     ">>> RCPT To:<eva@uni.example>\n<<< 552 5.2.2 Over quota\n",
-     "refusals",
-     "refused.mailbox-full",
-     Verdict::Benign,
-     4,
-     "mail.uni.example refuses at RCPT"},
-    {"SPF by whatever words, in another language's report",
-     "Ihre Nachricht hat folgende Empfaenger nicht erreicht:\n\n  'Petra K' am 12.03.2021 08:44\n"
-     "            Der Server hat den Absender abgelehnt. Die Antwort war: 550 5.7.1 SPF: MAIL FROM "
-     "tour.example IP 198.51.100.9 not permitted\n",
-     "refusals",
-     "refused.authentication",
-     Verdict::Fault,
-     4,
-     "the sender's domain"},
-    {"a reply of several lines, alone",
-     "550-5.7.26 Unauthenticated email from trade.example is not accepted due to\n"
-     "550-5.7.26 domain's DMARC policy. Please contact the administrator of\n"
-     "550 5.7.26  trade.example domain. ffacd0b85a97d-38a8e4c1 - gsmtp\n",
-     "refusals",
-     "refused.authentication",
-     Verdict::Fault,
-     1,
-     "DMARC policy"},
-    {"a reply of one line, alone, that names whom it is about",
-     "550-5.7.25 [2001:db8:5::17] The IP address sending this message does not have a PTR "
-     "record.\n",
-     "refusals",
-     "refused.policy",
-     Verdict::Fault,
-     1,
-     "PTR"},
-    {"a reply of one line, alone, about nobody",
-     "550 5.7.1 Message refused\n",
-     "refusals",
-     "refused.policy",
-     Verdict::Inconclusive,
-     1,
-     "the reply alone"},
-    {"a reply told for people and for programs, its fields in another order",
-     "The response from the remote server was:\n550 5.1.1 <x@big.example> no such user\n\n"
-     "Diagnostic-Code: smtp; 550 5.1.1 <x@big.example> no such user\nRemote-MTA: dns; "
-     "mx.big.example. (192.0.2.45, the server for the domain big.example.)\nStatus: 5.1.1\nAction: "
-     "failed\nFinal-Recipient: rfc822; x@big.example\n",
-     "refusals",
-     "refused.recipient",
-     Verdict::Benign,
-     2,
-     "mx.big.example refuses with 550 5.1.1 \"<x@big.example> no such user\" (line 2, once)"},
-    {"a reply of which one telling has no words",
-     "More Info for Email Admins\nStatus code: 550 5.1.10\n\nError Details\nError:\t550 5.1.10 "
-     "RESOLVER.ADR.RecipientNotFound; Recipient a@f.example not found by SMTP address lookup\n",
-     "refusals",
-     "refused.recipient",
-     Verdict::Benign,
-     5,
-     "once"},
-    {"an address of one line is not the next one's",
-     "<a@one.example>: host mx.one.example[192.0.2.1] said: 550 5.1.1 <a@one.example>: Recipient "
-     "address rejected: User unknown (in reply to RCPT TO command)\n"
-     "<b@two.example>: connect to mx.two.example[192.0.2.99]:25: Connection refused\n",
-     "unreachable",
-     "unreachable.refused",
-     Verdict::Inconclusive,
-     2,
-     "to mx.two.example"},
-    {"a name of one recipient is not the next one's, Exim's bounce",
-     "This message was created automatically by mail delivery software.\n\n  a@one.example\n    "
-     "host "
-     "mx.one.example [192.0.2.1]\n    SMTP error from remote mail server after RCPT "
-     "TO:<a@one.example>:\n    550 5.1.1 no such user\n  b@two.example\n    retry timeout "
-     "exceeded\n",
-     "refusals",
-     "unreachable.expired",
-     Verdict::Inconclusive,
-     8,
-     "gives up for b@two.example with"},
-    {"a codeless answer, PowerShell",
-     "Send-MailMessage : Mailbox unavailable. The server response was: 5.7.60 SMTP; Client does "
-     "not "
-     "have permissions to send as this sender\nAt line:1 char:1\n",
-     "refusals",
-     "refused.sender",
-     Verdict::Fault,
-     1,
-     "5.7.60 \"Client does not"},
-    {"a codeless answer in the line behind, a mail program",
-     "Sending of the message failed.\nAn error occurred while sending mail. The mail server "
-     "responded:\n5.7.1 <chef@bistro.example>: Sender address rejected: not owned by user "
-     "kitchen@bistro.example.\n",
-     "refusals",
-     "refused.sender",
-     Verdict::Fault,
-     3,
-     "not owned"},
-    {"a filter's code, in Chinese",
-     "\xE9\x80\x80\xE4\xBF\xA1\xE5\x8E\x9F\xE5\x9B\xA0\xEF\xBC\x9A "
-     "\xE5\xAF\xB9\xE6\x96\xB9\xE6\x8B\x92\xE6\x94\xB6\xEF\xBC\x9A"
-     "554 DT:SPM mx12, yC0wBHaABbL1d2Y8TjA,please see http://mail.example/help?ip=203.0.113.5\n",
-     "refusals",
-     "refused.content",
-     Verdict::Fault,
-     1,
-     "DT:SPM"},
-    {"a report in a field of JSON",
-     "{\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"bob@goal.example\",\"action\":"
-     "\"failed\""
-     ",\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]}}\n",
-     "refusals",
-     "refused.recipient",
-     Verdict::Benign,
-     1,
-     "\"user unknown\""},
-    {"an answer with the program's own words behind it",
-     "Your outgoing (SMTP) e-mail server has reported an internal error. The server responded: 452 "
-     "4.3.1 Insufficient system storage. Account: 'mail.works.example', Server: "
-     "'mail.works.example', Server Response: '452 4.3.1 Insufficient system storage',\n",
-     "refusals",
-     "deferred.busy",
-     Verdict::Benign,
-     1,
-     "\"Insufficient system storage.\""},
-};
-
-void
-CheckAll(const PastedText* first, const PastedText* last)
-{
-    for (const PastedText* pasted = first; pasted != last; ++pasted)
-    {
-        BOOST_TEST_CONTEXT(*pasted)
-        {
-            const std::vector<Alert> alerts = JudgeText(pasted->text);
-            BOOST_TEST(IsTold(alerts, *pasted), Told(alerts));
-        }
-    }
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(reported_faults)
@@ -634,47 +480,6 @@ BOOST_AUTO_TEST_CASE(OfReceiversLogs)
 BOOST_AUTO_TEST_CASE(OfSendersLogs)
 {
     CheckAll(std::begin(SENDERS), std::end(SENDERS));
-}
-
-BOOST_AUTO_TEST_CASE(OfReportsAndErrors)
-{
-    CheckAll(std::begin(REPORTS), std::end(REPORTS));
-}
-
-BOOST_AUTO_TEST_CASE(SynsThatNothingAnswers)
-{
-    const auto syn = [](const std::string& time, int port)
-    {
-        return time + " IP 10.0.0.4.50200 > 192.0.2.30." + std::to_string(port) +
-               ": Flags [S], seq 1, win 64240, options [mss 1460], length 0\n";
-    };
-    const PastedText silent{"",
-                            "",
-                            "unreachable",
-                            "unreachable.port",
-                            Verdict::Inconclusive,
-                            0,
-                            "nothing comes back"};
-    const std::string first = syn("09:00:00.000000", 25);
-    BOOST_TEST(IsTold(JudgeText(first + syn("09:00:01.010000", 25)), silent));
-    BOOST_TEST(
-        IsTold(JudgeText(syn("09:00:00.000000", 587) + syn("09:00:03.010000", 587)), silent));
-    // One SYN may be the last packet of the capture; other ports are no mail's.
-    BOOST_TEST(!IsTold(JudgeText(first), silent));
-    BOOST_TEST(!IsTold(JudgeText(syn("09:00:00.000000", 80) + syn("09:00:01.010000", 80)), silent));
-    BOOST_TEST(!IsTold(JudgeText(first + syn("09:00:01.010000", 25) +
-                                 "09:00:01.090000 IP 192.0.2.30.25 > 10.0.0.4.50200: Flags [S.], "
-                                 "seq 5, ack 2, win 64240, options [mss 1460], length 0\n"),
-                       silent));
-    // Whoever has a session elsewhere is not cut off.
-    const std::string other =
-        "09:00:05.000000 IP 10.0.0.4.50201 > 192.0.2.31.25: Flags [S], seq 1, win 64240, length 0\n"
-        "09:00:05.010000 IP 192.0.2.31.25 > 10.0.0.4.50201: Flags [S.], seq 5, ack 2, win 64240, "
-        "length 0\n"
-        "09:00:05.020000 IP 10.0.0.4.50201 > 192.0.2.31.25: Flags [.], ack 1, win 502, length 0\n"
-        "09:00:05.030000 IP 192.0.2.31.25 > 10.0.0.4.50201: Flags [P.], seq 1:15, ack 1, win 114, "
-        "length 14: SMTP: 220 mx ESMTP\n";
-    BOOST_TEST(!IsTold(JudgeText(first + syn("09:00:01.010000", 25) + other), silent));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
