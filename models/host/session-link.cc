@@ -40,7 +40,8 @@ SessionLink::SessionLink(Host& host,
 
 SessionLink::~SessionLink()
 {
-    for (ns3::EventId* event : {&m_readEvent, &m_closeEvent, &m_nearTimer, &m_farTimer})
+    for (ns3::EventId* event :
+         {&m_readEvent, &m_closeEvent, &m_nearTimer, &m_farTimer, &m_endEvent})
     {
         ns3::Simulator::Remove(*event);
     }
@@ -277,7 +278,12 @@ SessionLink::End()
         return;
     }
     m_ended = true;
-    ns3::Simulator::ScheduleNow([this] { m_onEnd(*this); });
+    m_endEvent = ns3::Simulator::ScheduleNow(
+        [this]
+        {
+            const EndHandler onEnd = std::move(m_onEnd);
+            onEnd(*this);
+        });
 }
 
 } // namespace bouncelab::host

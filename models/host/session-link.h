@@ -20,8 +20,7 @@ namespace bouncelab::host
 class SessionLink
 {
   public:
-    /// Called once when the link has ended; the link may be destroyed then, but not inside the
-    /// call.
+    /// Called once when the link has ended; it may destroy the link.
     using EndHandler = std::function<void(SessionLink&)>;
 
     /**
@@ -70,6 +69,7 @@ class SessionLink
     ns3::EventId m_closeEvent;
     ns3::EventId m_nearTimer; //!< A think time: replaced often.
     ns3::EventId m_farTimer;  //!< A timeout: left standing, and checked when it fires.
+    ns3::EventId m_endEvent;
     bool m_peerClosed = false;
     bool m_peerReset = false;
     bool m_toldPeerClosed = false;
