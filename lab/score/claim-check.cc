@@ -190,6 +190,7 @@ class ClaimChecker
             const std::string own = JoinPath(JoinPath(path, "where"), field);
             CheckField(own, kind, field);
             CheckCondition(own, condition);
+            CheckWord(own, kind, field, condition);
         }
         if (!selection.mostCommon.empty())
         {
@@ -211,6 +212,28 @@ class ClaimChecker
             const std::vector<std::string_view> names(kind.columns.begin(), kind.columns.end());
             Fail(path,
                  fmt::format("found no field {}{}", Quote(field), scenario::Suggest(field, names)));
+        }
+    }
+
+    /// Where a field is one of a few words, another word would select nothing, and say nothing.
+    void CheckWord(const std::string& path,
+                   const TableKind& kind,
+                   const std::string& field,
+                   const std::string& text) const
+    {
+        const auto words = kind.words.find(field);
+        const Condition condition = ParseCondition(text);
+        if (words != kind.words.end() && condition.test == Condition::Test::Holds &&
+            condition.bound.empty() &&
+            std::none_of(words->second.begin(),
+                         words->second.end(),
+                         [&](std::string_view word) { return Holds(condition.text, "", word); }))
+        {
+            Fail(path,
+                 fmt::format("found {}, which `{}` never is{}",
+                             Quote(condition.text),
+                             field,
+                             scenario::Suggest(condition.text, words->second)));
         }
     }
 

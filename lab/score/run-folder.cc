@@ -85,6 +85,12 @@ RunFolder::RunFolder(std::filesystem::path root)
     : m_root(std::move(root))
 {
     const std::filesystem::path file = m_root / "manifest.json";
+    if (std::error_code missing; !std::filesystem::exists(file, missing))
+    {
+        throw std::runtime_error(
+            fmt::format("{}: found no manifest.json, expected a folder that `run` wrote",
+                        m_root.string()));
+    }
     const std::string text = ReadTextFile(file);
     const ordered_json manifest = ordered_json::parse(text, nullptr, false);
     if (!manifest.is_object() || !At(manifest, {"scenario"}).is_string() ||

@@ -242,6 +242,14 @@ BOOST_AUTO_TEST_CASE(SelectionsThatCannotStand)
     BOOST_TEST(SelectError("{kind: packets, where: {TTTL: 7}}") ==
                "expect.yaml:6:38: select.b.where.TTTL: found no field \"TTTL\", did you mean "
                "\"TTL\"?");
+    BOOST_TEST(SelectError("{kind: truth, where: {did: refused, vantage: x}}") == "");
+    BOOST_TEST(SelectError("{kind: truth, where: {did: \"~ ref\"}}") == "");
+    BOOST_TEST(SelectError("{kind: truth, where: {did: refsued}}") ==
+               "expect.yaml:6:35: select.b.where.did: found \"refsued\", which `did` never is, did "
+               "you mean \"refused\"?");
+    BOOST_TEST(SelectError("{kind: packets, where: {forged: true}}") ==
+               "expect.yaml:6:40: select.b.where.forged: found \"true\", which `forged` never is, "
+               "expected one of yes, no");
     BOOST_TEST(SelectError("{kinds: packets}").find("did you mean \"kind\"?") != std::string::npos);
     BOOST_TEST(
         SelectError("{take: first}") ==

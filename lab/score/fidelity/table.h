@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_SCORE_FIDELITY_TABLE_H
 
 #include "formats/clock.h"
+#include "formats/enum-names.h"
 #include "lab/score/run-folder.h"
 
 #include <cstdint>
@@ -62,6 +63,8 @@ struct TableKind
 {
     std::vector<std::string> columns;  //!< Names of fields; docs/claims.md says what they hold.
     std::set<std::string> durations{}; //!< Of these, the ones that are durations.
+    /// What stands in a field, where that is one of a few words.
+    std::map<std::string, std::vector<std::string_view>> words{};
     bool hasTime = false;
     std::function<EvidenceTable(const RunFolder&)> load;
 
@@ -98,6 +101,10 @@ ToValue(const V& value)
     {
         return value.IsKnown() ? TextValue(value.ToString()) : Value{};
     }
+    else if constexpr (std::is_enum_v<V>)
+    {
+        return TextValue(NameOf(value));
+    }
     else if constexpr (std::is_integral_v<V>)
     {
         return NumberValue(static_cast<std::int64_t>(value));
@@ -115,6 +122,42 @@ ToValue(const std::optional<V>& value)
     return value ? ToValue(*value) : Value{};
 }
 
+/// The words that a value of this type can be; none where there is no end of them.
+template <class V>
+struct Vocabulary
+{
+    static std::vector<std::string_view> All()
+    {
+        std::vector<std::string_view> words;
+        if constexpr (std::is_enum_v<V>)
+        {
+            for (const auto& [name, enumerator] : EnumNames(V{}))
+            {
+                words.push_back(name);
+            }
+        }
+        else if constexpr (std::is_same_v<V, bool>)
+        {
+            words = {"yes", "no"};
+        }
+        return words;
+    }
+};
+
+template <class V>
+struct Vocabulary<std::optional<V>>
+{
+    static std::vector<std::string_view> All()
+    {
+        std::vector<std::string_view> words = Vocabulary<V>::All();
+        if (!words.empty())
+        {
+            words.push_back("none");
+        }
+        return words;
+    }
+};
+
 /// A field of rows of type T.
 template <class T>
 struct ColumnOf
@@ -124,12 +167,14 @@ struct ColumnOf
     ColumnOf(std::string called, Get get)
         : name(std::move(called))
         , isDuration(std::is_same_v<std::invoke_result_t<Get, const T&>, DurationField>)
+        , words(Vocabulary<std::decay_t<std::invoke_result_t<Get, const T&>>>::All())
         , value([get](const T& row) { return ToValue(std::invoke(get, row)); })
     {
     }
 
     std::string name;
     bool isDuration;
+    std::vector<std::string_view> words;
     std::function<Value(const T&)> value;
 };
 
@@ -147,6 +192,10 @@ MakeKind(std::vector<ColumnOf<T>> columns,
         if (column.isDuration)
         {
             kind.durations.insert(column.name);
+        }
+        if (!column.words.empty())
+        {
+            kind.words[column.name] = column.words;
         }
     }
     kind.load = [columns = std::move(columns), read, time = std::move(time)](const RunFolder& run)

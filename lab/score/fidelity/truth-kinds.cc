@@ -40,7 +40,7 @@ LabelColumns()
              const std::string client = ParamOf(l, "client");
              return TextValue(client.substr(0, client.rfind(':')));
          }},
-        {"did", [](const Label& l) { return TextValue(l.did ? NameOf(*l.did) : ""); }}};
+        {"did", &Label::did}};
     for (const char* name : LABEL_PARAMETERS)
     {
         columns.emplace_back(name, [name](const Label& l) { return ParamOf(l, name); });
