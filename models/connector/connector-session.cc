@@ -49,8 +49,9 @@ ConnectorSession::ConnectorSession(ReceiveConnector& connector,
                                    std::function<void()> wake)
     : m_connector(connector)
     , m_observer(std::move(observer))
-    , m_wake(std::move(wake))
     , m_permissions(connector.m_anonymous)
+    , m_checks(connector.m_checks, connector.m_server.names, wake)
+    , m_lookup(connector.m_server.directory, wake)
 {
     m_info.connection = &connection;
     m_info.connector = connector.m_id;
@@ -58,7 +59,6 @@ ConnectorSession::ConnectorSession(ReceiveConnector& connector,
 
 ConnectorSession::~ConnectorSession()
 {
-    ForgetLookup();
     if (m_admitted)
     {
         m_connector.m_limits.Close(m_info.connection->client);
@@ -216,45 +216,13 @@ ConnectorSession::NeedsChecks(const smtp::ServerFacts& facts) const
            !m_permissions.Has(Permission::BypassAntiSpam);
 }
 
-void
-ConnectorSession::StartChecks(const smtp::ServerFacts& facts)
-{
-    m_checked.reset();
-    m_client = {facts.connection.client,
-                facts.connection.server,
-                m_connector.m_server.hostname,
-                m_info.hello,
-                facts.envelope.sender.path.Mailbox()};
-    dns::LookupClient* names = m_connector.m_server.names;
-    const auto evaluation = [this, names](dns::AnswerBook& book)
-    {
-        m_checked = CheckSender(m_connector.m_checks, m_client, names != nullptr, book);
-        if (m_checked && !m_startsChecks)
-        {
-            m_wake();
-        }
-        return m_checked.has_value();
-    };
-    m_startsChecks = true;
-    if (names)
-    {
-        m_inquiry = std::make_unique<dns::Inquiry>(*names, evaluation);
-        m_inquiry->Start();
-    }
-    else
-    {
-        dns::AnswerBook empty;
-        evaluation(empty);
-    }
-    m_startsChecks = false;
-}
-
 /// What the checks say of a recipient, and, if they let it pass, what everything else says.
 smtp::Decision
 ConnectorSession::ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
 {
-    m_info.clientName = m_checked->clientName;
-    const CheckFinding* finding = m_checked->Decisive();
+    const CheckResult& checked = *m_checks.Result();
+    m_info.clientName = checked.clientName;
+    const CheckFinding* finding = checked.Decisive();
     if (!finding)
     {
         return JudgeRecipient(facts, recipient);
@@ -278,14 +246,14 @@ ConnectorSession::OnRecipient(const smtp::ServerFacts& facts, const smtp::Envelo
     {
         return JudgeRecipient(facts, recipient);
     }
-    if (!m_checked || m_client.sender != facts.envelope.sender.path.Mailbox() ||
-        m_client.helo != m_info.hello)
+    m_checks.Ask({facts.connection.client,
+                  facts.connection.server,
+                  m_connector.m_server.hostname,
+                  m_info.hello,
+                  facts.envelope.sender.path.Mailbox()});
+    if (m_checks.Result())
     {
-        StartChecks(facts);
-    }
-    if (m_checked)
-    {
-        m_inquiry.reset();
+        m_checks.TakeEnd();
         return ObeyChecks(facts, recipient);
     }
     smtp::Decision decision;
@@ -322,9 +290,9 @@ ConnectorSession::JudgeRecipient(const smtp::ServerFacts& facts,
     if (m_connector.m_config.recipientLookup && !m_permissions.Has(Permission::BypassAntiSpam) &&
         organization.IsAuthoritative(domain))
     {
-        if (m_connector.m_server.directory)
+        if (m_lookup.HasDirectory())
         {
-            AskDirectory(facts);
+            m_lookup.Ask(facts.now);
             smtp::Decision decision;
             decision.wait = true;
             return decision;
@@ -337,39 +305,16 @@ ConnectorSession::JudgeRecipient(const smtp::ServerFacts& facts,
     return {};
 }
 
-void
-ConnectorSession::AskDirectory(const smtp::ServerFacts& facts)
-{
-    m_asked = facts.now;
-    m_ticket = m_connector.m_server.directory->Ask(
-        [this](service::LookupStatus status)
-        {
-            m_ticket.reset();
-            m_answer = status;
-            m_wake();
-        });
-}
-
-void
-ConnectorSession::ForgetLookup()
-{
-    if (m_ticket)
-    {
-        m_connector.m_server.directory->Forget(*m_ticket);
-        m_ticket.reset();
-    }
-}
-
 smtp::Decision
 ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient)
 {
     smtp::Decision decision;
-    if (m_inquiry && m_checked)
+    if (m_checks.TakeEnd())
     {
-        m_inquiry.reset();
         return ObeyChecks(facts, recipient);
     }
-    if (!m_answer)
+    const auto answer = m_lookup.TakeAnswer(facts.now);
+    if (!answer)
     {
         decision.wait = true;
         return decision;
@@ -377,10 +322,9 @@ ConnectorSession::OnAwaited(const smtp::ServerFacts& facts, const smtp::Envelope
     const std::string mailbox = recipient.path.Mailbox();
     LookupEvent event;
     event.time = facts.now;
-    event.waited = facts.now - m_asked;
-    event.status = *m_answer;
+    event.waited = answer->waited;
+    event.status = answer->status;
     event.recipient = mailbox;
-    m_answer.reset();
     Tell(event);
     constexpr smtp::Step STEP = smtp::Step::Recipient;
     const ConnectorReplies& replies = m_connector.m_config.replies;
@@ -612,8 +556,8 @@ ConnectorSession::OnEnd(const smtp::EndEvent& event)
 {
     const Ipv4 client = m_info.connection->client;
     const bool remote = IsRemote(event.reason);
-    ForgetLookup();
-    m_inquiry.reset();
+    m_lookup.Forget();
+    m_checks.Stop();
     if (m_admitted)
     {
         m_connector.m_limits.Close(client);

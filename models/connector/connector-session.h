@@ -2,13 +2,13 @@
 #define BOUNCELAB_MODELS_CONNECTOR_CONNECTOR_SESSION_H
 
 #include "models/connector/connector.h"
+#include "models/connector/mailbox-lookup.h"
 #include "models/connector/organization.h"
-#include "models/connector/sender-checks.h"
+#include "models/connector/sender-inquiry.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,7 +41,8 @@ class ConnectorSession final : public ConnectionPolicy,
 
     std::string_view AddedHeader() const override
     {
-        return m_checked ? std::string_view(m_checked->header) : std::string_view();
+        const CheckResult* checked = m_checks.Result();
+        return checked ? std::string_view(checked->header) : std::string_view();
     }
 
     // smtp::ServerPolicy
@@ -95,29 +96,20 @@ class ConnectorSession final : public ConnectionPolicy,
                          const std::string& user,
                          PermissionGroup group);
     bool NeedsChecks(const smtp::ServerFacts& facts) const;
-    void StartChecks(const smtp::ServerFacts& facts);
     smtp::Decision ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient);
     smtp::Decision JudgeRecipient(const smtp::ServerFacts& facts,
                                   const smtp::EnvelopeEntry& recipient);
-    void AskDirectory(const smtp::ServerFacts& facts);
-    void ForgetLookup();
     bool MaySendAs(const smtp::Path& sender) const;
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 
     ReceiveConnector& m_connector;
     ConnectorObserver m_observer;
-    std::function<void()> m_wake;
     SessionInfo m_info;
     Permissions m_permissions;
     const AccountConfig* m_account = nullptr;
     std::uint64_t m_internalId = 0;
-    CheckedClient m_client;                  //!< Whom the checks are about.
-    std::unique_ptr<dns::Inquiry> m_inquiry; //!< While they are made.
-    std::optional<CheckResult> m_checked;    //!< What they came to.
-    bool m_startsChecks = false;
-    std::optional<service::LookupTicket> m_ticket; //!< Of the look-up under way.
-    std::optional<service::LookupStatus> m_answer; //!< What it came to.
-    Nanoseconds m_asked{0};
+    SenderInquiry m_checks;
+    MailboxLookup m_lookup;
     Nanoseconds m_acknowledgement{0}; //!< Delay of the reply to the message that is being taken.
     bool m_acknowledgementExpired = false;
     bool m_admitted = false;    //!< Counts among the connector's connections.
