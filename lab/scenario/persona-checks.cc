@@ -61,6 +61,10 @@ CheckStack(const host::StackProfile& profile, const std::string& path, const Mar
     const std::string syn = JoinPath(path, "syn-options");
     CheckOptions(profile.synOptions, syn, marks);
     CheckOptions(profile.synAckOptions, JoinPath(path, "syn-ack-options"), marks);
+    CheckOptions(profile.plainSynAckOptions, JoinPath(path, "plain-syn-ack-options"), marks);
+    const bool hasOwn = !profile.synAckOptions.empty();
+    const std::string answer = hasOwn ? JoinPath(path, "syn-ack-options") : syn;
+    const std::vector<std::string>& options = hasOwn ? profile.synAckOptions : profile.synOptions;
     const std::pair<std::string_view, std::pair<std::string_view, bool>> switches[] = {
         {"ts", {"timestamps", profile.timestamps}},
         {"sackok", {"sack-permitted", profile.sackPermitted}},
@@ -68,12 +72,11 @@ CheckStack(const host::StackProfile& profile, const std::string& path, const Mar
     };
     for (const auto& [option, key] : switches)
     {
-        if (key.second && std::find(profile.synOptions.begin(), profile.synOptions.end(), option) ==
-                              profile.synOptions.end())
+        if (key.second && std::find(options.begin(), options.end(), option) == options.end())
         {
             throw ScenarioError(
-                marks.Find(syn),
-                syn,
+                marks.Find(answer),
+                answer,
                 fmt::format("found no `{}`, expected it because `{}` is true", option, key.first));
         }
     }

@@ -190,9 +190,13 @@ StackShim::LearnPeer(StackFlow& flow, const TcpSegment& syn) const
     flow.peerIsn = syn.sequence;
     flow.peerKnown = true;
     flow.peerMss = syn.options.mss.value_or(536);
-    flow.timestamps = m_profile.timestamps && syn.options.timestamp;
-    flow.sack = m_profile.sackPermitted && syn.options.sackPermitted;
-    flow.scaling = m_profile.scaling && syn.options.windowScale.has_value();
+    // What a SYN-ACK has counts where it was offered.
+    const bool isAnswer = syn.Has(tcp::ACK);
+    const auto knows = [&](bool accepts, std::string_view option)
+    { return isAnswer ? m_profile.Offers(option) : accepts; };
+    flow.timestamps = knows(m_profile.timestamps, "ts") && syn.options.timestamp;
+    flow.sack = knows(m_profile.sackPermitted, "sackok") && syn.options.sackPermitted;
+    flow.scaling = knows(m_profile.scaling, "ws") && syn.options.windowScale.has_value();
     flow.peerScale = flow.scaling ? std::min<std::uint8_t>(*syn.options.windowScale, 14) : 0;
     flow.timestampRecent = syn.options.timestampValue;
     flow.lastAckSent = syn.sequence + 1;

@@ -73,9 +73,21 @@ StackShim::Down(ns3::Ptr<ns3::Packet> packet,
             }
         }
     }
-    Send(*flow,
-         segment,
-         segment.Has(tcp::SYN) ? (flow->peerKnown ? m_synAckOrder : m_synOrder) : m_timestampOrder);
+    Send(*flow, segment, OrderFor(*flow, segment));
+}
+
+const StackShim::OptionOrder&
+StackShim::OrderFor(const StackFlow& flow, const TcpSegment& segment) const
+{
+    if (!segment.Has(tcp::SYN))
+    {
+        return m_timestampOrder;
+    }
+    if (!flow.peerKnown)
+    {
+        return m_synOrder;
+    }
+    return flow.timestamps ? m_synAckOrder : m_plainSynAckOrder;
 }
 
 void
@@ -135,18 +147,20 @@ StackShim::FillOptions(const StackFlow& flow, TcpSegment& segment) const
     if (segment.Has(tcp::SYN))
     {
         options.mss = m_profile.mss;
-        if (offers ? m_profile.scaling : flow.scaling)
+        if (offers ? m_profile.Offers("ws") : flow.scaling)
         {
             options.windowScale = m_profile.windowScale;
         }
-        options.sackPermitted = offers ? m_profile.sackPermitted : flow.sack;
+        options.sackPermitted = offers ? m_profile.Offers("sackok") : flow.sack;
     }
-    options.timestamp = offers ? m_profile.timestamps : flow.timestamps;
+    options.timestamp = offers ? m_profile.Offers("ts") : flow.timestamps;
     if (options.timestamp)
     {
-        options.timestampValue =
+        const bool isBlank = segment.Has(tcp::SYN) && !offers && m_profile.zeroTimestampOnSynAck;
+        const std::uint32_t now =
             m_boot.clock.At(ns3::Simulator::Now().GetNanoSeconds()) + flow.timestampOffset;
-        options.timestampEcho = segment.Has(tcp::ACK) ? flow.timestampRecent : 0;
+        options.timestampValue = isBlank ? 0 : now;
+        options.timestampEcho = segment.Has(tcp::ACK) && !isBlank ? flow.timestampRecent : 0;
     }
 }
 
@@ -241,8 +255,11 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
     segment.destinationPort = flow.key.remotePort;
     if (segment.Has(tcp::SYN))
     {
-        segment.window = static_cast<std::uint16_t>(m_profile.synWindow);
-        flow.windowEdge = flow.peerIsn + 1 + m_profile.synWindow;
+        const std::uint32_t window = flow.peerKnown
+                                         ? m_profile.synAckWindow.value_or(m_profile.synWindow)
+                                         : m_profile.synWindow;
+        segment.window = static_cast<std::uint16_t>(window);
+        flow.windowEdge = flow.peerIsn + 1 + window;
     }
     else if (!segment.Has(tcp::RST))
     {
@@ -308,7 +325,7 @@ StackShim::Emit(const TcpSegment& segment,
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
     packet.header.SetTtl(m_profile.ttl);
     packet.header.SetIdentification(ipId);
-    if (m_profile.dontFragment)
+    if (m_profile.dontFragment && (m_profile.resetsDontFragment || !segment.Has(tcp::RST)))
     {
         packet.header.SetDontFragment();
     }

@@ -3,6 +3,7 @@
 
 #include "formats/field.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -136,6 +137,9 @@ struct StackProfile
     std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of every packet.";
     bool dontFragment = Field(&dontFragment, "dont-fragment", true) |
                         "Sets DF on TCP segments (path MTU discovery).";
+    bool resetsDontFragment =
+        Field(&resetsDontFragment, "resets-dont-fragment", true) |
+        "Sets DF on RSTs as well, where `dont-fragment` is on (Windows did not before Vista).";
     bool datagramsDontFragment =
         Field(&datagramsDontFragment, "datagrams-dont-fragment") |
         "Sets DF on UDP datagrams as well; their identification is 0 then, unless the host has one "
@@ -157,18 +161,22 @@ struct StackProfile
     std::uint16_t mss = Field(&mss, "mss", 1460).Unit("bytes").Range(88, 65495) |
                         "Maximum segment size announced in SYN and SYN-ACK.";
     std::uint32_t synWindow = Field(&synWindow, "syn-window", 65535).Unit("bytes").Range(1, 65535) |
-                              "Window shown in SYN and SYN-ACK.";
+                              "Window shown in a SYN.";
+    std::optional<std::uint32_t> synAckWindow =
+        Field(&synAckWindow, "syn-ack-window").Unit("bytes").Range(1, 65535) |
+        "Window shown in a SYN-ACK; not given = `syn-window`.";
     std::uint32_t receiveBuffer =
         Field(&receiveBuffer, "receive-buffer", 65535).Unit("bytes").Range(1024, 1048576) |
         "Receive buffer: the window of an idle reader after the handshake.";
     std::uint8_t windowScale = Field(&windowScale, "window-scale").Unit("bits").Range(0, 14) |
                                "Shift announced where `scaling` is on.";
-    bool timestamps =
-        Field(&timestamps, "timestamps", true) | "Offers and accepts TCP timestamps (RFC 7323).";
-    bool sackPermitted =
-        Field(&sackPermitted, "sack-permitted", true) | "Offers and accepts SACK (RFC 2018).";
-    bool scaling =
-        Field(&scaling, "scaling", true) | "Offers and accepts window scaling (RFC 7323).";
+    bool timestamps = Field(&timestamps, "timestamps", true) |
+                      "Accepts TCP timestamps (RFC 7323), and offers them where `syn-options` has "
+                      "`ts`.";
+    bool sackPermitted = Field(&sackPermitted, "sack-permitted", true) |
+                         "Accepts SACK (RFC 2018), and offers it where `syn-options` has `sackok`.";
+    bool scaling = Field(&scaling, "scaling", true) |
+                   "Accepts window scaling (RFC 7323), and offers it where `syn-options` has `ws`.";
     std::vector<std::string> synOptions =
         Field(&synOptions,
               "syn-options",
@@ -178,6 +186,14 @@ struct StackProfile
     std::vector<std::string> synAckOptions =
         Field(&synAckOptions, "syn-ack-options") |
         "Order of the options of a SYN-ACK; empty means as in `syn-options`.";
+    std::vector<std::string> plainSynAckOptions =
+        Field(&plainSynAckOptions, "plain-syn-ack-options") |
+        "Order of the options of a SYN-ACK without timestamps; empty means as in "
+        "`syn-ack-options`.";
+    bool zeroTimestampOnSynAck =
+        Field(&zeroTimestampOnSynAck, "zero-timestamp-on-syn-ack") |
+        "A SYN-ACK carries timestamp 0 and echoes none; later segments have the clock (Windows "
+        "before Vista).";
     std::uint32_t timestampHz =
         Field(&timestampHz, "timestamp-hz", 1000).Unit("ticks/s").Range(1, 1000000) |
         "Rate of the timestamp clock.";
@@ -229,7 +245,17 @@ struct StackProfile
         Field(&maximumSegmentLifetime, "maximum-segment-lifetime", Nanoseconds(30000000000))
             .Range(1e6, 240e9) |
         "Half the stay in TIME-WAIT.";
+
+    /// Whether its SYN has it. \param option `ts`, `ws` or `sackok`
+    bool Offers(std::string_view option) const;
 };
+
+inline bool
+StackProfile::Offers(std::string_view option) const
+{
+    const bool knows = option == "ts" ? timestamps : option == "ws" ? scaling : sackPermitted;
+    return knows && std::find(synOptions.begin(), synOptions.end(), option) != synOptions.end();
+}
 
 /// Where one machine's counters and clocks stand when the run starts, and how quick it is. What is
 /// not given is drawn, by the habits of the profile (host::BootState).

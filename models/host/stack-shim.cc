@@ -73,6 +73,8 @@ StackShim::StackShim(const std::string& name,
     , m_ports(profile, m_boot.port, start.firstPort, m_draws.For("ports"))
     , m_synOrder(ReadOrder(profile.synOptions))
     , m_synAckOrder(profile.synAckOptions.empty() ? m_synOrder : ReadOrder(profile.synAckOptions))
+    , m_plainSynAckOrder(profile.plainSynAckOptions.empty() ? m_synAckOrder
+                                                            : ReadOrder(profile.plainSynAckOptions))
 {
 }
 

@@ -157,6 +157,7 @@ class StackShim
     std::uint16_t NextIpId(StackFlow& flow, const TcpSegment& segment);
     provenance::Origin Sign(ns3::Ipv4Address from, provenance::CauseId cause);
     void FillOptions(const StackFlow& flow, TcpSegment& segment) const;
+    const OptionOrder& OrderFor(const StackFlow& flow, const TcpSegment& segment) const;
     OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
     void DropOldTimeWaits(std::int64_t nowNs);
     StackFlow* Find(const FlowKey& key);
@@ -184,6 +185,7 @@ class StackShim
     PortChooser m_ports;
     OptionOrder m_synOrder;
     OptionOrder m_synAckOrder;
+    OptionOrder m_plainSynAckOrder; //!< Without timestamps.
     OptionOrder m_timestampOrder{TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Timestamp};
     std::unordered_map<FlowKey, std::unique_ptr<StackFlow>, FlowKeyHash> m_flows;
     std::unordered_map<std::uint16_t, ProfileSocket*> m_listeners;
