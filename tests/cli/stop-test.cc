@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <map>
 
@@ -18,6 +19,8 @@ using bouncelab::score::ReadTextFile;
 using bouncelab::score::WriteTextFile;
 
 using Arguments = std::vector<std::string>;
+
+const std::string KILL_POINT_LIBRARY = tests::BinaryDir().string() + "/bin/kill-point.so";
 
 const Arguments RUN{"run", "forged-reply/control", "--runs", "3", "--jobs", "2", "--quiet"};
 
@@ -97,6 +100,10 @@ std::map<std::string, std::string>
 Results(const fs::path& scratch)
 {
     std::map<std::string, std::string> files;
+    if (!fs::exists(scratch / "results"))
+    {
+        return files;
+    }
     for (const std::string& file : FilesBelow(scratch / "results"))
     {
         files[file] = ReadTextFile(scratch / "results" / file);
@@ -230,6 +237,90 @@ BOOST_AUTO_TEST_CASE(ClosedDescriptorsChangeNoByte)
         words.insert(words.end(), RUN.begin(), RUN.end());
         BOOST_TEST(RunChild(words, std::chrono::minutes(5)).status <= 1, closed);
         BOOST_TEST((Results(scratch.Path()) == Expected()), closed);
+    }
+}
+
+/// The call, with every write, rename, fsync and fork of its processes counted.
+ChildEnd
+Counted(const fs::path& scratch,
+        std::uint64_t point,
+        bool isOfGroup,
+        std::uint64_t* count = nullptr)
+{
+    const fs::path counter = scratch / "count";
+    WriteTextFile(counter, std::string(sizeof(std::uint64_t), '\0'));
+    std::vector<std::string> words{"env",
+                                   "-C",
+                                   scratch.string(),
+                                   "BOUNCELAB_DATA=" + tests::SourceDir().string(),
+                                   "KILL_COUNT=" + counter.string(),
+                                   "KILL_POINT=" + std::to_string(point),
+                                   "LD_PRELOAD=" + KILL_POINT_LIBRARY};
+    if (isOfGroup)
+    {
+        words.emplace_back("KILL_GROUP=1");
+    }
+    words.push_back(tests::BinaryDir().string() + "/bin/bouncelab");
+    words.insert(words.end(), RUN.begin(), RUN.end());
+    const ChildEnd end = RunChild(words, std::chrono::minutes(5));
+    if (count)
+    {
+        std::memcpy(count, ReadTextFile(counter).data(), sizeof(*count));
+    }
+    fs::remove(counter);
+    return end;
+}
+
+/// Which calls a process is killed before: a few spread over all; every one where
+/// BOUNCELAB_ALL_KILLS is in the environment (.ci/nightly).
+std::vector<std::uint64_t>
+KillPoints(std::uint64_t calls)
+{
+    constexpr std::uint64_t FEW = 3;
+    const std::uint64_t count = std::getenv("BOUNCELAB_ALL_KILLS") ? calls : FEW;
+    std::vector<std::uint64_t> points;
+    for (std::uint64_t i = 0; i < count; ++i)
+    {
+        points.push_back(1 + (2 * i + 1) * calls / (2 * count));
+    }
+    return points;
+}
+
+/// Whatever call the tool or one of its processes is killed before: runs that stand are whole, and
+/// the next call leaves what it would have left.
+BOOST_AUTO_TEST_CASE(KilledBeforeAnyCallTheNextOneLeavesTheSameBytes)
+{
+    std::uint64_t calls = 0;
+    {
+        const Scratch scratch;
+        BOOST_TEST(Counted(scratch.Path(), 0, false, &calls).status <= 1);
+        BOOST_REQUIRE((Results(scratch.Path()) == Expected()));
+        BOOST_REQUIRE(calls > 100u);
+    }
+    for (const std::uint64_t point : KillPoints(calls))
+    {
+        for (const bool isOfGroup : {false, true})
+        {
+            BOOST_TEST_CONTEXT("call " << point << " of " << calls
+                                       << (isOfGroup ? ", the group" : ""))
+            {
+                const Scratch scratch;
+                const fs::path place = scratch.Path();
+                Counted(place, point, isOfGroup);
+                BOOST_TEST(Eventually([&] { return ProcessesAt(place).empty(); }));
+                for (const auto& [file, text] : Results(place))
+                {
+                    if (file.rfind("forged-reply/control/seed-", 0) == 0)
+                    {
+                        const auto whole = Expected().find(file);
+                        BOOST_TEST((whole != Expected().end() && whole->second == text), file);
+                    }
+                }
+                BOOST_TEST(Bouncelab(place, RUN).status <= 1);
+                BOOST_TEST(IsNothingAtWork(place));
+                BOOST_TEST((Results(place) == Expected()));
+            }
+        }
     }
 }
 
