@@ -124,13 +124,13 @@ class Judgment
         return isLast ? std::optional(Cause::Replication) : std::nullopt;
     }
 
-    /// Causes that something hints at.
+    /// Causes that something hints at, or shows.
     std::vector<Cause> Hinted() const
     {
         std::vector<Cause> causes;
         for (const CauseText& text : TEXTS)
         {
-            if (Has(text.cause, Weight::Hints))
+            if (Has(text.cause, Weight::Hints) || Has(text.cause, Weight::Shows))
             {
                 causes.push_back(text.cause);
             }
@@ -246,7 +246,7 @@ Tell(const Incident& incident, std::string_view did)
                        incident.count,
                        incident.count == 1 ? "" : "s",
                        when,
-                       PlaceOf(incident.lines.front()));
+                       incident.lines.empty() ? incident.sealed : PlaceOf(incident.lines.front()));
 }
 
 Alert
@@ -271,9 +271,15 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
 {
     const Incident& incident = *here.incident;
     const Judgment judgment(here);
-    const std::string told = Tell(incident, "could not authenticate");
+    const bool isSealed = incident.lines.empty();
+    const std::string told =
+        isSealed ? Tell(incident, "held an answer inside TLS back before the end of a session of") +
+                       ", as it does where an authentication fails"
+                 : Tell(incident, "could not authenticate");
     TextFinding finding;
-    if (const auto shown = judgment.Shown())
+    // What failed inside TLS nobody sees, and so not that it has this cause.
+    const auto shown = isSealed ? std::nullopt : judgment.Shown();
+    if (shown)
     {
         const CauseText& text = TextOf(*shown);
         finding.dottedClass = text.dottedClass;
@@ -299,7 +305,11 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
         finding.verdict = Verdict::Inconclusive;
         finding.dottedClass = families.size() == 1 ? *families.begin() : UNKNOWN;
         finding.side = "between the two servers, or the directory's";
-        finding.next = judgment.Decides();
+        finding.next =
+            (isSealed ? "the last error of the sender's queue (Get-Queue), event 1035 on "
+                        "the receiver; "
+                      : "") +
+            judgment.Decides();
         finding.explanation = fmt::format("{}. A clock, a service name, a password that a domain "
                                           "controller does not know or a blocked port does "
                                           "that.{}{}",

@@ -36,6 +36,7 @@ struct Incident
     std::optional<WallTime> last;
     std::size_t count = 0;
     std::vector<QuotedLine> lines; //!< The first of each kind of log.
+    std::string sealed; //!< Where a capture shows it, of which the words are sealed; else empty.
 
     /// Whether a moment lies within it, as far as clocks of several hosts allow to say.
     bool Holds(WallTime time) const;

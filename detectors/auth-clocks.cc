@@ -137,6 +137,31 @@ JudgeCorrection(const Case& here, const InFile<WindowsEvent>& entry, std::vector
     }
 }
 
+/// What a host's Kerberos reports of another's refusal (events 3 and 4).
+void
+JudgeReport(const InFile<WindowsEvent>& entry, std::vector<Clue>& clues)
+{
+    const WindowsEvent& event = entry.record;
+    if (event.source.find("Kerberos") == std::string::npos || (event.id != 3 && event.id != 4))
+    {
+        return;
+    }
+    const bool isSkew = event.description.find("KRB_AP_ERR_SKEW") != std::string::npos;
+    const bool isModified = event.description.find("KRB_AP_ERR_MODIFIED") != std::string::npos;
+    const std::string words = fmt::format("a host hears {} ({})",
+                                          isSkew ? "KRB_AP_ERR_SKEW" : "KRB_AP_ERR_MODIFIED",
+                                          PlaceOf(LineOf(entry)));
+    if (isSkew)
+    {
+        clues.push_back({Cause::Clock, Weight::Hints, words, {LineOf(entry)}});
+    }
+    if (isModified)
+    {
+        clues.push_back({Cause::NameMisplaced, Weight::Hints, words, {LineOf(entry)}});
+        clues.push_back({Cause::Replication, Weight::Hints, words, {LineOf(entry)}});
+    }
+}
+
 /// The controller's clock that was seen next to a moment in the same capture.
 const ClockSight*
 ControllerNear(const std::vector<ClockSight>& sights, const ClockSight& greeting)
@@ -224,6 +249,10 @@ FindClockClues(const Case& here, std::vector<Clue>& clues)
     for (const auto& event : here.logs.events)
     {
         JudgeCorrection(here, event, clues);
+        if (here.incident)
+        {
+            JudgeReport(event, clues);
+        }
     }
     JudgeGreetings(here, clues);
     const auto skewed = std::find_if(here.exchanges.begin(),

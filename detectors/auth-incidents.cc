@@ -338,6 +338,38 @@ IncidentOf(const Group& group)
     return incident;
 }
 
+/// What captures show alone: sessions that end by an answer that was held back. \param incidents
+/// that logs tell of
+void
+AddSealed(const AuthTraffic& traffic, std::vector<Incident>& incidents)
+{
+    constexpr std::size_t FEWEST = 3;
+    std::map<std::pair<HostAddress, HostAddress>, std::vector<const SealedSession*>> byEnds;
+    for (const SealedSession& session : traffic.Sealed())
+    {
+        byEnds[{session.client, session.server}].push_back(&session);
+    }
+    const bool isTold = std::any_of(incidents.begin(),
+                                    incidents.end(),
+                                    [](const Incident& incident)
+                                    { return incident.failure == Failure::ServerAuth; });
+    for (const auto& [ends, sessions] : byEnds)
+    {
+        if (isTold || sessions.size() < FEWEST)
+        {
+            continue;
+        }
+        Incident incident;
+        incident.sender = ends.first;
+        incident.receiver = ends.second;
+        incident.first = sessions.front()->time;
+        incident.last = sessions.back()->time;
+        incident.count = sessions.size();
+        incident.sealed = PlaceOf(sessions.front()->file, sessions.front()->frame);
+        incidents.push_back(std::move(incident));
+    }
+}
+
 } // namespace
 
 bool
@@ -354,7 +386,11 @@ FindIncidents(const Analysis& analysis)
     std::vector<Incident> incidents;
     for (const Group& group : GroupsOf(tellings.all))
     {
-        Incident incident = IncidentOf(group);
+        incidents.push_back(IncidentOf(group));
+    }
+    AddSealed(analysis.authTraffic, incidents);
+    for (Incident& incident : incidents)
+    {
         for (const ClockSight& sight : analysis.authTraffic.Clocks())
         {
             if (sight.host == incident.receiver && !sight.name.empty() &&
@@ -363,7 +399,6 @@ FindIncidents(const Analysis& analysis)
                 incident.receiverName = sight.name;
             }
         }
-        incidents.push_back(std::move(incident));
     }
     return incidents;
 }

@@ -121,6 +121,7 @@ AuthTraffic::Add(const Flow& flow)
     else if (IsMailPort(flow.port[SERVER]))
     {
         AddGreeting(flow);
+        AddSealed(flow);
     }
 }
 
@@ -194,6 +195,46 @@ AuthTraffic::AddGreeting(const Flow& flow)
                         flow.address[SERVER],
                         std::string(scan::Word(text)),
                         AheadOf(*date, flow.At(0).time, greeting->time)});
+}
+
+void
+AuthTraffic::AddSealed(const Flow& flow)
+{
+    constexpr std::chrono::milliseconds HELD(4500); // Servers hold refusals back for five seconds.
+    bool isSecured = false;
+    const Segment* asked = nullptr;
+    const Segment* held = nullptr;
+    Nanoseconds wait{};
+    std::size_t after = 0;
+    for (const Segment& segment : flow.segments)
+    {
+        if (segment.payloadLength == 0)
+        {
+            continue;
+        }
+        if (segment.side == CLIENT)
+        {
+            isSecured =
+                isSecured || StartsWithIgnoringCase(flow.Text(segment), "X-ANONYMOUSTLS\r\n");
+            after += held ? 1 : 0;
+            asked = &segment;
+        }
+        else if (isSecured && asked && segment.time - asked->time >= HELD)
+        {
+            held = &segment;
+            wait = segment.time - asked->time;
+            after = 0;
+        }
+    }
+    if (held && after <= 1 && !StartsWith(flow.Text(*held), "4"))
+    {
+        m_sealed.push_back({flow.source->name,
+                            held->frame,
+                            held->time,
+                            flow.address[CLIENT],
+                            flow.address[SERVER],
+                            wait});
+    }
 }
 
 std::vector<KerberosExchange>

@@ -62,6 +62,18 @@ struct ClockSight
     ClockInterval ahead; //!< Of the capture's clock.
 };
 
+/// A session that was secured by X-ANONYMOUSTLS, got an answer that was held back, and ended: what
+/// was said is sealed.
+struct SealedSession
+{
+    std::string file;
+    std::uint64_t frame = 0; //!< Of the answer.
+    WallTime time{};
+    HostAddress client;
+    HostAddress server;
+    Nanoseconds held{};
+};
+
 /// What captures show of how servers authenticate to each other: Kerberos, and hosts' clocks in
 /// greetings and in the errors of domain controllers.
 class AuthTraffic
@@ -74,12 +86,16 @@ class AuthTraffic
 
     const std::vector<ClockSight>& Clocks() const { return m_clocks; }
 
+    const std::vector<SealedSession>& Sealed() const { return m_sealed; }
+
   private:
     void AddKerberos(const Flow& flow);
     void AddGreeting(const Flow& flow);
+    void AddSealed(const Flow& flow);
 
     std::vector<KerberosExchange> m_exchanges;
     std::vector<ClockSight> m_clocks;
+    std::vector<SealedSession> m_sealed;
 };
 
 /// The moment in a text as mail has it: "Mon, 4 Jan 2010 08:20:00 +0000"; in UTC.

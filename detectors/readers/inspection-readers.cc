@@ -5,6 +5,8 @@
 #include "detectors/readers/windows-stamp.h"
 #include "formats/text.h"
 
+#include <algorithm>
+
 namespace bouncelab::detectors
 {
 
@@ -214,6 +216,15 @@ ServiceNameReader::Line(std::uint32_t number, std::string_view text)
         m_account = CommonName(text);
         m_name.clear();
         m_handler({number, std::string(text), m_account, ""});
+        // Where a console's lines were joined again its first name stands behind it.
+        std::string_view rest = text.substr(std::min(text.find(':'), text.size() - 1) + 1);
+        for (std::string_view name = scan::Word(rest); !name.empty(); name = scan::Word(rest))
+        {
+            if (name.find('/') != name.npos)
+            {
+                m_handler({number, std::string(text), m_account, InLowerCase(name)});
+            }
+        }
         return true;
     }
     if (const std::size_t at = text.find(" is registered on these accounts:"); at != text.npos)
@@ -331,9 +342,12 @@ bouncelab::dialects::Inspections::Readers(detectors::ServerLogs& logs,
                                           const std::string& file,
                                           ReaderList& readers)
 {
-    using namespace detectors;
-    readers.push_back(std::make_unique<QueueReader>(KeepIn(logs.queues, file)));
-    readers.push_back(std::make_unique<ClockReader>(KeepIn(logs.clocks, file)));
-    readers.push_back(std::make_unique<ServiceNameReader>(KeepIn(logs.serviceNames, file)));
-    readers.push_back(std::make_unique<ReplicationReader>(KeepIn(logs.replicas, file)));
+    readers.push_back(
+        std::make_unique<detectors::QueueReader>(detectors::KeepIn(logs.queues, file)));
+    readers.push_back(
+        std::make_unique<detectors::ClockReader>(detectors::KeepIn(logs.clocks, file)));
+    readers.push_back(
+        std::make_unique<detectors::ServiceNameReader>(detectors::KeepIn(logs.serviceNames, file)));
+    readers.push_back(
+        std::make_unique<detectors::ReplicationReader>(detectors::KeepIn(logs.replicas, file)));
 }

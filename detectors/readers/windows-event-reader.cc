@@ -548,7 +548,7 @@ bouncelab::dialects::WindowsEvents::Readers(detectors::ServerLogs& logs,
                                             const std::string& file,
                                             ReaderList& readers)
 {
-    using namespace detectors;
-    readers.push_back(std::make_unique<WindowsEventReader>(
-        WindowsEventReader::Handlers{KeepIn(logs.events, file), KeepIn(logs.authFailures, file)}));
+    readers.push_back(std::make_unique<detectors::WindowsEventReader>(
+        detectors::WindowsEventReader::Handlers{detectors::KeepIn(logs.events, file),
+                                                detectors::KeepIn(logs.authFailures, file)}));
 }

@@ -166,6 +166,10 @@ BOOST_AUTO_TEST_CASE(service_names)
                      "\n"
                      "\tHTTP/other\n") == (Lines{"1 HUB2 ", "2 HUB2 smtp/hub2.example.com"}),
                boost::test_tools::per_element());
+    BOOST_TEST(
+        Names("Registered ServicePrincipalNames for CN=HUB2,CN=Computers,DC=example: SMTP/hub2 "
+              "HTTP/hub2\n") == (Lines{"1 HUB2 ", "1 HUB2 smtp/hub2", "1 HUB2 http/hub2"}),
+        boost::test_tools::per_element());
     BOOST_TEST(Names("SMTPSVC/hub2 is registered on these accounts:\n"
                      "\tCN=FILE1,CN=Computers,DC=example\n"
                      "\tCN=HUB2,CN=Computers,DC=example\n"
