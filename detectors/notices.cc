@@ -36,9 +36,6 @@ void
 JudgeAuthentication(const AuthGroup& group, AlertSink& sink)
 {
     const auto& [file, failure] = *group.first;
-    const bool byServer = EqualIgnoringCase(failure.mechanism, "ExchangeAuth") ||
-                          StartsWith(failure.error, "UnexpectedExchangeAuth") ||
-                          EqualIgnoringCase(failure.mechanism, "Gssapi");
     TextFinding finding;
     finding.lines = {{file, failure.line, failure.text}};
     finding.source = failure.source;
@@ -52,7 +49,7 @@ JudgeAuthentication(const AuthGroup& group, AlertSink& sink)
         failure.mechanism,
         failure.error,
         failure.line);
-    if (byServer)
+    if (failure.IsByServer())
     {
         finding.dottedClass = "auth.server";
         finding.score = 0.85;

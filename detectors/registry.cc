@@ -12,7 +12,7 @@ extern const Detector EARLY_REPLY, OVERLAP_CONFLICT, HEADER_OUTLIER, PHANTOM_ACK
     HOP_LOCATOR, EARLY_END, STRIPPED_KEYWORDS, JOINED_SESSION, PROXY_HELO, DHA_BAN, TARPIT,
     RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES, REFUSALS,
     UNREACHABLE, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS, LISTING_CAUSE,
-    CAPTURE_SCOPE;
+    AUTH_CAUSE, CAPTURE_SCOPE;
 
 const std::vector<const Detector*>&
 AllDetectors()
@@ -43,6 +43,7 @@ AllDetectors()
                                                   &LATE_BOUNCE,
                                                   &RELAY_TRANSCRIPTS,
                                                   &LISTING_CAUSE,
+                                                  &AUTH_CAUSE,
                                                   &CAPTURE_SCOPE};
     return ALL;
 }

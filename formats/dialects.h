@@ -264,15 +264,23 @@ struct FirewallLog
 /// and as it saves them (`.csv`).
 struct WindowsEvents
 {
-    static constexpr Dialect FORMAT{"windows-events", "", "events/*", "windows-events"};
+    static constexpr Dialect FORMAT{"windows-events",
+                                    kinds::EVENT_LOG,
+                                    "events/*",
+                                    "windows-events"};
     static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
 /// What an administrator's tools print at a moment, a file for each look.
 struct Inspections
 {
-    static constexpr Dialect FORMAT{"inspections", "", "inspections/*", "inspections"};
+    static constexpr Dialect FORMAT{"inspections",
+                                    kinds::INSPECTION,
+                                    "inspections/*",
+                                    "inspections"};
     static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
 /// In the order in which a place's writers hear of an event.

@@ -22,8 +22,10 @@ constexpr std::string_view ROUTES = "routes";               //!< Traceroutes.
 constexpr std::string_view NAME_LOG = "name-log";           //!< Questions that name servers got.
 constexpr std::string_view LIST_PAGE = "list-page";         //!< What lists say of addresses.
 constexpr std::string_view FIREWALL_LOG = "firewall-log";   //!< What a firewall let pass, or not.
+constexpr std::string_view EVENT_LOG = "event-log";         //!< Of a Windows host.
+constexpr std::string_view INSPECTION = "inspection";       //!< What administrators' tools print.
 
-constexpr std::array<std::string_view, 12> ALL{PACKETS,
+constexpr std::array<std::string_view, 14> ALL{PACKETS,
                                                SERVER_LOG,
                                                SEND_LOG,
                                                TRACKING_LOG,
@@ -34,7 +36,9 @@ constexpr std::array<std::string_view, 12> ALL{PACKETS,
                                                ROUTES,
                                                NAME_LOG,
                                                LIST_PAGE,
-                                               FIREWALL_LOG};
+                                               FIREWALL_LOG,
+                                               EVENT_LOG,
+                                               INSPECTION};
 } // namespace kinds
 
 } // namespace bouncelab

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_ANALYSIS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_ANALYSIS_H
 
+#include "detectors/analysis/auth-traffic.h"
 #include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/paired-sessions.h"
 #include "detectors/analysis/reset-table.h"
@@ -36,6 +37,7 @@ class Analysis
     Sightings sightings; //!< Of accused segments.
     ResetTable resets;   //!< Whose sender is in question.
     TrafficTally traffic;
+    AuthTraffic authTraffic;
 
     const EvidenceContext& GetContext() const { return m_context; }
 

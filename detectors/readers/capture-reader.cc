@@ -553,8 +553,19 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
 }
 
 CaptureSummary
-ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
+ReadCapture(std::FILE* file,
+            const std::function<void(const Packet&)>& handler,
+            const std::function<void(const KerberosDatagram&)>& kerberos)
 {
+    const auto handOnDatagram = [&kerberos](const CapturedFrame& frame)
+    {
+        if (auto seen = kerberos ? KerberosDatagramIn(frame.network) : std::nullopt)
+        {
+            seen->frame = frame.number;
+            seen->time = frame.time;
+            kerberos(*seen);
+        }
+    };
     std::uint64_t tcpPackets = 0;
     std::map<std::string, std::uint64_t> leftOut;
     CaptureSummary summary = ReadFrames(file,
@@ -569,6 +580,7 @@ ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler)
                                             else
                                             {
                                                 ++leftOut[std::string(reason)];
+                                                handOnDatagram(frame);
                                             }
                                         });
     summary.leftOut.merge(leftOut);

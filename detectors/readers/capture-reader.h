@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_READERS_CAPTURE_READER_H
 
 #include "detectors/flow/flow-table.h"
+#include "detectors/readers/kerberos-message.h"
 #include "formats/clock.h"
 
 #include <cstdio>
@@ -56,9 +57,12 @@ CaptureSummary ReadFrames(std::FILE* file,
  * length and resolution of time. Whatever is damaged ends the reading with a sentence in the
  * summary; what came before it has been handed over.
  *
- * \param file is read to its end and closed.
+ * \param file is read to its end and closed. \param kerberos gets what goes to and from port 88 by
+ * other ways than TCP, if it is given
  */
-CaptureSummary ReadCapture(std::FILE* file, const std::function<void(const Packet&)>& handler);
+CaptureSummary ReadCapture(std::FILE* file,
+                           const std::function<void(const Packet&)>& handler,
+                           const std::function<void(const KerberosDatagram&)>& kerberos = {});
 
 /// What bytes are that are neither a capture nor a text: "compressed by gzip ..." where known.
 std::string_view NameOfContent(const unsigned char* bytes, std::size_t size);

@@ -425,15 +425,17 @@ class FolderReading
                                 }
                                 HandOn(*file, flow, true);
                             });
-            const CaptureSummary summary = ReadCapture(unpacked.file,
-                                                       [&](const Packet& packet)
-                                                       {
-                                                           if (!m_stampYear)
-                                                           {
-                                                               SetStampClock(packet.time, {});
-                                                           }
-                                                           flows.Add(packet);
-                                                       });
+            const CaptureSummary summary = ReadCapture(
+                unpacked.file,
+                [&](const Packet& packet)
+                {
+                    if (!m_stampYear)
+                    {
+                        SetStampClock(packet.time, {});
+                    }
+                    flows.Add(packet);
+                },
+                KeepIn(m_context.logs.kerberos, file->name));
             flows.Finish();
             Describe(*file, summary);
             NoteUnpacking(*file, unpacked);

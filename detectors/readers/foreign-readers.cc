@@ -30,7 +30,6 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
         index));
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
-    readers.push_back(std::make_unique<AuthEventReader>(KeepIn(logs.authFailures, file)));
     readers.push_back(std::make_unique<PortRemarkReader>(KeepIn(logs.portRemarks, file)));
 }
 

@@ -24,15 +24,8 @@ Sentence(std::string_view text)
     return std::string(Trim(text.substr(0, stop), " \t\r."));
 }
 
-std::string
-TextOfElement(std::string_view text)
-{
-    const std::size_t open = text.find('>');
-    const std::size_t close = text.find('<', open == text.npos ? 0 : open);
-    return open == text.npos ? std::string() : std::string(text.substr(open + 1, close - open - 1));
-}
+} // namespace
 
-/// The first address among the words of a text, whatever stands in its place.
 std::optional<HostAddress>
 AddressIn(std::string_view text)
 {
@@ -45,8 +38,6 @@ AddressIn(std::string_view text)
     }
     return std::nullopt;
 }
-
-} // namespace
 
 std::optional<WallTime>
 ListedAddress::DetectedAt() const
@@ -64,101 +55,6 @@ ListedAddress::DetectedAt() const
     }
     return WallTime(std::chrono::seconds(DaysFromCivil(year, month, day) * SECONDS_PER_DAY +
                                          hour * 3600 + minute * 60));
-}
-
-bool
-AuthEventReader::Line(std::uint32_t number, std::string_view text)
-{
-    text = Trim(text, LINE_BLANKS);
-    if (const auto error = scan::After(text, "nbound authentication failed with error "))
-    {
-        AuthFailure failure;
-        failure.line = number;
-        failure.text = text;
-        failure.error = error->substr(0, error->find(' '));
-        if (const auto connector = scan::After(*error, "eceive connector "))
-        {
-            failure.connector = Sentence(*connector);
-        }
-        if (const auto mechanism = scan::After(*error, "mechanism is "))
-        {
-            failure.mechanism = Sentence(*mechanism);
-        }
-        if (const auto source = scan::After(*error, "Exchange is "))
-        {
-            failure.source = AddressIn(*source).value_or(HostAddress());
-        }
-        m_handler(failure);
-        m_told = true;
-        return true;
-    }
-    if (text.substr(0, 7) == "<Event " || text == "<Event>")
-    {
-        m_inXml = true;
-        m_is1035 = false;
-        m_data = 0;
-        m_open = AuthFailure();
-        return true;
-    }
-    if (m_inXml)
-    {
-        m_is1035 = m_is1035 || (text.substr(0, 8) == "<EventID" && TextOfElement(text) == "1035");
-        if (text.substr(0, 5) == "<Data")
-        {
-            ReadData(number, text);
-        }
-        if (text == "</Event>")
-        {
-            m_inXml = false;
-            if (m_is1035 && m_data >= 4 && !m_told)
-            {
-                m_handler(m_open);
-            }
-            m_told = false;
-        }
-        return true;
-    }
-    static constexpr std::string_view HEADS[] = {"Log Name:",
-                                                 "Source:        MSExchange",
-                                                 "Event ID:",
-                                                 "Task Category:",
-                                                 "Keywords:",
-                                                 "Level:",
-                                                 "Event Xml:"};
-    return std::any_of(std::begin(HEADS),
-                       std::end(HEADS),
-                       [&](std::string_view head) { return StartsWith(text, head); });
-}
-
-void
-AuthEventReader::ReadData(std::uint32_t number, std::string_view text)
-{
-    const std::string value = TextOfElement(text);
-    switch (m_data++)
-    {
-    case 0:
-        m_open.line = number;
-        m_open.text = text;
-        m_open.error = value;
-        break;
-    case 1:
-        m_open.connector = value;
-        break;
-    case 2:
-        m_open.mechanism = value;
-        break;
-    case 3:
-        m_open.source = HostAddress::Parse(value).value_or(HostAddress());
-        break;
-    default:
-        break;
-    }
-}
-
-void
-AuthEventReader::End()
-{
-    m_inXml = m_told = false;
 }
 
 bool

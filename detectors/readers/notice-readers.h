@@ -14,44 +14,8 @@
 namespace bouncelab::detectors
 {
 
-/// A log-on that a receiving server refused, as its event log tells it.
-struct AuthFailure
-{
-    std::uint32_t line = 0;
-    std::string text;
-    std::string error;     //!< "UnexpectedExchangeAuthBlob"
-    std::string connector; //!< Name of the Receive connector.
-    std::string mechanism; //!< "ExchangeAuth"
-    HostAddress source;
-};
-
-/// Finds Exchange's event 1035 (inbound authentication failed), as text or as XML.
-class AuthEventReader : public TextLineReader
-{
-  public:
-    using Handler = std::function<void(const AuthFailure&)>;
-
-    explicit AuthEventReader(Handler handler)
-        : m_handler(std::move(handler))
-    {
-    }
-
-    bool Line(std::uint32_t number, std::string_view text) override;
-
-    void End() override;
-
-    std::string_view Kind() const override { return "Windows event of Exchange"; }
-
-  private:
-    void ReadData(std::uint32_t number, std::string_view text);
-
-    Handler m_handler;
-    bool m_inXml = false;
-    bool m_is1035 = false;
-    bool m_told = false; //!< As text, before its XML.
-    int m_data = 0;
-    AuthFailure m_open;
-};
+/// The first address among the words of a text, whatever stands in its place ("[xxx.xxx.xxx]").
+std::optional<HostAddress> AddressIn(std::string_view text);
 
 /// A port above 1023 that somebody writes about.
 struct PortRemark

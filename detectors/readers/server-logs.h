@@ -4,6 +4,8 @@
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/firewall-log-reader.h"
+#include "detectors/readers/inspection-readers.h"
+#include "detectors/readers/kerberos-message.h"
 #include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/notice-readers.h"
@@ -15,6 +17,7 @@
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/sendmail-log-reader.h"
 #include "detectors/readers/service-sessions.h"
+#include "detectors/readers/windows-event-reader.h"
 #include "formats/dialects.h"
 
 #include <cstddef>
@@ -59,6 +62,12 @@ struct ServerLogs
     Records<NameQuestion> questions;
     Records<SeenDatagram> datagrams;
     Records<FirewallEvent> firewall;
+    Records<WindowsEvent> events;
+    Records<QueueStatus> queues;
+    Records<ClockReading> clocks;
+    Records<RegisteredName> serviceNames;
+    Records<ReplicaLink> replicas;
+    Records<KerberosDatagram> kerberos;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -68,7 +77,9 @@ struct ServerLogs
     {
         return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
                stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
-               listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped;
+               listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped +
+               events.dropped + queues.dropped + clocks.dropped + serviceNames.dropped +
+               replicas.dropped + kerberos.dropped;
     }
 };
 
