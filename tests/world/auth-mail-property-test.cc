@@ -280,11 +280,11 @@ RunSchedule(const scenario::ScenarioFile& file,
     sums.longestStay = std::max(sums.longestStay, longest);
 }
 
-/// How many schedules are tried: SCHEDULES in the environment, or few enough for every day.
+/// How many schedules are tried, as BOUNCELAB_SCHEDULES says or few enough for every day.
 std::uint64_t
 Wanted()
 {
-    const char* wanted = std::getenv("SCHEDULES");
+    const char* wanted = std::getenv("BOUNCELAB_SCHEDULES");
     return wanted ? std::strtoull(wanted, nullptr, 10) : 200;
 }
 
