@@ -1,6 +1,6 @@
 #include "lab/report/range-chart.h"
 
-#include "lab/report/xml-text.h"
+#include "formats/xml-text.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +40,7 @@ RangeChart(const std::string& title, const std::vector<RangePanel>& panels)
         "<text x=\"16\" y=\"28\" font-size=\"17\" fill=\"#222222\">{2}</text>\n",
         WIDTH,
         height,
-        Escaped(title));
+        EscapedForXml(title));
     int y = TITLE_HEIGHT;
     for (const RangePanel& panel : panels)
     {
@@ -54,7 +54,7 @@ RangeChart(const std::string& title, const std::vector<RangePanel>& panels)
         svg +=
             fmt::format("<text x=\"16\" y=\"{}\" font-weight=\"bold\" fill=\"#222222\">{}</text>\n",
                         y + 18,
-                        Escaped(panel.title));
+                        EscapedForXml(panel.title));
         y += PANEL_HEAD;
         for (std::size_t i = 0; i < panel.bars.size(); ++i, y += BAR_STEP)
         {
@@ -65,7 +65,7 @@ RangeChart(const std::string& title, const std::vector<RangePanel>& panels)
                                "fill=\"{}\"/>\n",
                                LABELS - 8,
                                middle + 4,
-                               Escaped(bar.label),
+                               EscapedForXml(bar.label),
                                LABELS,
                                y,
                                lengthOf(bar.middle),
@@ -85,7 +85,7 @@ RangeChart(const std::string& title, const std::vector<RangePanel>& panels)
             svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" fill=\"#222222\">{}</text>\n",
                                LABELS + lengthOf(bar.most) + 6,
                                middle + 4,
-                               Escaped(bar.text));
+                               EscapedForXml(bar.text));
         }
         y += PANEL_GAP;
     }

@@ -1,6 +1,6 @@
 #include "lab/report/topology-chart.h"
 
-#include "lab/report/xml-text.h"
+#include "formats/xml-text.h"
 #include "lab/scenario/scalar-text.h"
 #include "lab/scenario/topology.h"
 
@@ -354,7 +354,7 @@ TopologyChart(const scenario::Scenario& scenario)
         "<text x=\"{3}\" y=\"28\" font-size=\"17\" fill=\"#222222\">{2}</text>\n",
         1000,
         height,
-        Escaped(title),
+        EscapedForXml(title),
         MARGIN);
     std::vector<int> parents; // by depth: where the node stands
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -379,15 +379,15 @@ TopologyChart(const scenario::Scenario& scenario)
                            y,
                            x + 16,
                            y + 4,
-                           Escaped(row.name),
-                           Escaped(row.detail));
+                           EscapedForXml(row.name),
+                           EscapedForXml(row.detail));
         if (!row.edge.empty())
         {
             svg += fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#555555\">{}</text>"
                                "\n",
                                x + 16,
                                y + 18,
-                               Escaped(row.edge));
+                               EscapedForXml(row.edge));
         }
     }
     return svg + "</svg>\n";

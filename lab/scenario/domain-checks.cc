@@ -109,6 +109,7 @@ class DomainChecker : SectionChecker
         const auto checkHost = [this](const std::string& path, const auto& change)
         { CheckReference(JoinPath(path, "host"), change.host, "member", m_domain.members); };
         Each("time-service-starts", m_domain.timeServiceStarts, checkHost);
+        Each("clock-steps", m_domain.clockSteps, checkHost);
         Each("outages", m_domain.outages, checkHost);
         Each("inspections", m_domain.inspections, checkHost);
         for (const auto& [name, start] : m_domain.timeServiceStarts)

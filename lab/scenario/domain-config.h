@@ -65,6 +65,15 @@ struct TimeServiceStartConfig
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When.";
 };
 
+/// Somebody sets a host's clock, as the host of a virtual machine does.
+struct ClockStepConfig
+{
+    std::string host = Field(&host, "host").Required() | "The member of the domain.";
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When.";
+    Nanoseconds by =
+        Field(&by, "by").Range(-1e17, 1e17).Required() | "How far; less than 0 = back.";
+};
+
 /// A member is without power for a while.
 struct OutageConfig
 {
@@ -101,6 +110,8 @@ struct DomainSection
     std::map<std::string, TimeServiceStartConfig> timeServiceStarts =
         Field(&timeServiceStarts, "time-service-starts") |
         "Administrators set clocks by starting the time service, by name.";
+    std::map<std::string, ClockStepConfig> clockSteps =
+        Field(&clockSteps, "clock-steps") | "Clocks of members are set by others, by name.";
     std::map<std::string, OutageConfig> outages =
         Field(&outages, "outages") | "Members without power, by name.";
     std::map<std::string, InspectionConfig> inspections =

@@ -34,7 +34,10 @@ class Domain::TicketJudge final : public connector::TokenJudge
   public:
     TicketJudge(const Member& member, const std::string& realm)
         : m_member(member)
-        , m_core(member.config.persona.value.accept, realm, member.host.Draws("acceptor"))
+        , m_core(member.config.persona.value.accept,
+                 realm,
+                 kerberos::PrincipalName::Parse(InLowerCase(member.config.account)),
+                 member.host.Draws("acceptor"))
     {
     }
 
@@ -44,8 +47,11 @@ class Domain::TicketJudge final : public connector::TokenJudge
                                           m_member.secrets.NewestFirst(),
                                           m_member.host.Clock().Read(SimNow()));
         m_lastError = result.error;
-        return {result.error == kerberos::ErrorCode::None,
-                result.client.empty() ? std::string() : DownLevelName(result.client)};
+        const bool isAccepted = result.error == kerberos::ErrorCode::None;
+        const bool isKerberos = result.error != kerberos::ErrorCode::MessageType;
+        return {isAccepted,
+                result.client.empty() ? std::string() : DownLevelName(result.client),
+                !isAccepted && isKerberos ? smtp::spnego::WrapError(result.reply) : std::string()};
     }
 
     /// What came of the last token.
@@ -84,6 +90,11 @@ class Domain::Tokens final : public host::TokenSource
     }
 
     void Forget(std::uint64_t request) override { m_agent.Forget(request); }
+
+    void OnAnswered(const std::string& server, std::string_view answer) override
+    {
+        m_agent.OnAnswered(server, answer);
+    }
 
     void OnRefused(const std::string& server,
                    const std::string& client,
@@ -339,6 +350,10 @@ Domain::ScheduleChanges()
     for (const auto& [name, start] : m_section.timeServiceStarts)
     {
         Schedule(start.at, [this, &host = start.host] { m_members.at(host)->time->Start(); });
+    }
+    for (const auto& [name, step] : m_section.clockSteps)
+    {
+        Schedule(step.at, [this, &step = step] { m_members.at(step.host)->time->Step(step.by); });
     }
     for (const auto& [name, outage] : m_section.outages)
     {

@@ -453,10 +453,12 @@ ConnectorSession::OnToken(const smtp::ServerFacts& facts, std::string_view token
     if (!verdict.accepted)
     {
         Tell(LogonFailureEvent{facts.now, "IllegalMessage", "ExchangeAuth"});
-        return Refuse(facts,
-                      smtp::Step::Auth,
-                      Refusal::TokenRefused,
-                      m_connector.m_config.replies.temporaryAuthFailure);
+        smtp::Decision refusal = Refuse(facts,
+                                        smtp::Step::Auth,
+                                        Refusal::TokenRefused,
+                                        m_connector.m_config.replies.temporaryAuthFailure);
+        refusal.token = verdict.answer;
+        return refusal;
     }
     return LogOn(facts, verdict.user, PermissionGroup::ExchangeServers);
 }

@@ -11,7 +11,8 @@ namespace bouncelab::connector
 struct TokenVerdict
 {
     bool accepted = false;
-    std::string user; //!< Whose it is: "EXAMPLE\\HUB1$"; empty where it could not be read.
+    std::string user;   //!< Whose it is: "EXAMPLE\\HUB1$"; empty where it could not be read.
+    std::string answer; //!< Token that tells the client why it was refused; empty = none.
 };
 
 /// The service that opens tokens of GSSAPI for a server.

@@ -95,6 +95,9 @@ class Host
     /// Whether a packet is this host's to deal with.
     bool Takes(const path::WirePacket& packet) const;
 
+    /// Whether a TCP packet belongs to a connection that is open here.
+    bool Holds(const path::WirePacket& packet) const { return m_shim->Holds(packet); }
+
     /// Starts the connection of a socket from OpenSocket().
     void Connect(ns3::Ptr<ProfileSocket> socket);
 

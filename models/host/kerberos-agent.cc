@@ -69,6 +69,25 @@ KerberosAgent::Ask(const std::string& server, Handler handler)
 }
 
 void
+KerberosAgent::OnAnswered(const std::string& server, std::string_view answer)
+{
+    const auto octets = smtp::spnego::UnwrapError(answer);
+    const auto message = octets ? kerberos::ParseMessage(*octets) : std::nullopt;
+    const auto* error = message ? std::get_if<kerberos::KrbError>(&*message) : nullptr;
+    if (error)
+    {
+        kerberos::ClientEvent event;
+        event.kind = kerberos::ClientEvent::Kind::Refused;
+        event.time = Now().now;
+        event.service = ServiceOf(server).ToString();
+        event.error = error->code;
+        event.server = error->service.ToString();
+        event.realm = error->realm;
+        m_onEvent(event);
+    }
+}
+
+void
 KerberosAgent::OnRefused(const std::string& server,
                          const std::string& /* client */,
                          const std::string& /* peer */)

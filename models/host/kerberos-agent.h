@@ -59,6 +59,8 @@ class KerberosAgent final : public TokenSource
 
     void Forget(std::uint64_t request) override { m_askers.erase(request); }
 
+    void OnAnswered(const std::string& server, std::string_view answer) override;
+
     void OnRefused(const std::string& server,
                    const std::string& client,
                    const std::string& peer) override;

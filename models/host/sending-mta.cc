@@ -111,6 +111,11 @@ class SendingMta::Delivery : public smtp::SessionObserver
                                });
     }
 
+    void OnTokenAnswered(Nanoseconds /* time */, std::string_view answer) override
+    {
+        m_peer.tokens->OnAnswered(m_peer.name, answer);
+    }
+
     void OnAuthentication(const smtp::AuthEvent& event) override
     {
         m_listener->OnAuthentication(event);

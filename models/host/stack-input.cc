@@ -42,6 +42,21 @@ StackShim::Takes(const path::WirePacket& packet) const
            m_listeners.count(Read16(ports + 2)) > 0;
 }
 
+bool
+StackShim::Holds(const path::WirePacket& packet) const
+{
+    std::uint8_t ports[4];
+    if (packet.payload->CopyData(ports, sizeof(ports)) != sizeof(ports))
+    {
+        return false;
+    }
+    const auto flow = m_flows.find(FlowKey{packet.header.GetSource().Get(),
+                                           Read16(ports),
+                                           Read16(ports + 2),
+                                           packet.header.GetDestination().Get()});
+    return flow != m_flows.end() && flow->second->socket;
+}
+
 void
 StackShim::Receive(const path::WirePacket& packet)
 {

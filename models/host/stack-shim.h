@@ -82,6 +82,9 @@ class StackShim
     /// Whether a TCP packet is this stack's to deal with.
     bool Takes(const path::WirePacket& packet) const;
 
+    /// Whether a TCP packet belongs to a connection that a program of the host has open.
+    bool Holds(const path::WirePacket& packet) const;
+
     /// Makes the flow of a connection that the host opens, before its socket sends the SYN.
     StackFlow& Open(const FlowKey& key, ProfileSocket& socket);
 

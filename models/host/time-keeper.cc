@@ -69,6 +69,18 @@ TimeKeeper::Start()
     }
 }
 
+void
+TimeKeeper::Step(Nanoseconds by)
+{
+    const Nanoseconds now = SimNow().time_since_epoch();
+    m_clock.Step(now, by);
+    kerberos::TimeEvent event;
+    event.kind = kerberos::TimeEvent::Kind::Set;
+    event.time = now;
+    event.offset = by;
+    m_onEvent(event);
+}
+
 kerberos::TimeServerState
 TimeKeeper::State() const
 {

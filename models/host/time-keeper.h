@@ -54,6 +54,8 @@ class TimeKeeper
 
     void Start(); //!< Somebody starts it, or has it ask at once.
 
+    void Step(Nanoseconds by); //!< Somebody else sets the clock.
+
     /// Its source; empty as long as there is none.
     std::string SourceName() const { return m_core ? m_core->Source() : std::string(); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace bouncelab::host
 {
@@ -21,6 +22,9 @@ class TokenSource
     virtual std::uint64_t Ask(const std::string& server, Handler handler) = 0;
 
     virtual void Forget(std::uint64_t request) = 0; //!< Nobody waits any more.
+
+    /// What it says of the last token, before it refuses it.
+    virtual void OnAnswered(const std::string& server, std::string_view answer) = 0;
 
     /// It did not take the last token. \param client,peer ends of that connection,
     /// "10.10.10.10:49158"

@@ -127,7 +127,7 @@ Acceptor::Accept(std::string_view octets, const std::vector<Secret>& secrets, Wa
     if (!request)
     {
         result.error = ErrorCode::MessageType;
-        result.reply = Refusal(result.error, PrincipalName::Parse("host"), clock);
+        result.reply = Refusal(result.error, clock);
         return result;
     }
     const ApVerdict verdict =
@@ -141,7 +141,7 @@ Acceptor::Accept(std::string_view octets, const std::vector<Secret>& secrets, Wa
     }
     if (verdict.error != ErrorCode::None)
     {
-        result.reply = Refusal(verdict.error, request->ticket.service, clock);
+        result.reply = Refusal(verdict.error, clock);
     }
     else if (request->options & flag::MUTUAL_REQUIRED)
     {
@@ -151,13 +151,13 @@ Acceptor::Accept(std::string_view octets, const std::vector<Secret>& secrets, Wa
 }
 
 std::string
-Acceptor::Refusal(ErrorCode code, const PrincipalName& service, WallTime clock) const
+Acceptor::Refusal(ErrorCode code, WallTime clock) const
 {
     KrbError error;
     error.serverTime = Stamp::Of(clock);
     error.code = code;
     error.realm = m_realm;
-    error.service = service;
+    error.service = m_self;
     return ToOctets(error);
 }
 

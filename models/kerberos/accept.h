@@ -87,9 +87,11 @@ struct AcceptResult
 class Acceptor
 {
   public:
-    Acceptor(const AcceptPolicy& policy, std::string realm, DrawKey draws)
+    /// \param self how it calls itself in errors
+    Acceptor(const AcceptPolicy& policy, std::string realm, PrincipalName self, DrawKey draws)
         : m_policy(policy)
         , m_realm(std::move(realm))
+        , m_self(std::move(self))
         , m_draws(draws)
         , m_replays(policy.replays)
     {
@@ -101,11 +103,12 @@ class Acceptor
                         WallTime clock);
 
   private:
-    std::string Refusal(ErrorCode error, const PrincipalName& service, WallTime clock) const;
+    std::string Refusal(ErrorCode error, WallTime clock) const;
     std::string Agreement(const ApVerdict& verdict);
 
     AcceptPolicy m_policy;
     std::string m_realm;
+    PrincipalName m_self;
     DrawKey m_draws;
     ReplayCache m_replays;
     std::uint64_t m_accepted = 0;

@@ -44,6 +44,7 @@ struct ClientEvent
         Failed,         //!< There will be none: `error`, ServiceUnavailable if nobody answered.
         NoAnswer,       //!< From the controller, in time, or it could not be reached.
         ClockCorrected, //!< A request is repeated with the KDC's time.
+        Refused,        //!< The service answered a token with `error`.
     };
 
     Kind kind = Kind::Obtained;
@@ -52,6 +53,8 @@ struct ClientEvent
     std::string controller; //!< That was asked, or gave the ticket that is at hand.
     ErrorCode error = ErrorCode::None;
     Nanoseconds correction{0}; //!< What the KDC's clock is ahead of the host's.
+    std::string server;        //!< Refused: whom the error names: "hub2$".
+    std::string realm;         //!< Refused: its realm.
 };
 
 /// A ticket with the key that goes with it.

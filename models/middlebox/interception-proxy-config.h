@@ -222,6 +222,9 @@ struct InterceptionProxyConfig
         Field(&helloName, "hello-name") | "Name of its own EHLO to servers; empty = `hostname`.";
     InterceptionMode mode = Field(&mode, "mode", InterceptionMode::Relay) |
                             "What it does with the connections that it takes.";
+    Nanoseconds until =
+        Field(&until, "until").Range(0, 1e18) |
+        "When somebody switches it off: connections that begin later pass; 0 = never.";
     UpstreamTiming connect = Field(&connect, "connect", UpstreamTiming::OnMail) |
                              "`relay`: when it opens its own connection to the server.";
     std::vector<std::uint16_t> ports =

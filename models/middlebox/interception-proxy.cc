@@ -103,6 +103,12 @@ InterceptionProxy::Takes(const path::WirePacket& packet, bool fromClients) const
     {
         return false;
     }
+    const bool isOff =
+        m_config.until > Nanoseconds(0) && SimNow().time_since_epoch() >= m_config.until;
+    if (isOff && !m_host.Holds(packet))
+    {
+        return false;
+    }
     if (m_config.customers.empty())
     {
         return true;

@@ -100,8 +100,9 @@ ClientSession::OnChallenge(const Reply& reply)
         OnAuthReply(std::move(verdict), reply);
         return;
     }
-    if (m_transaction.withinOrganization && m_auth->mechanism == AuthMechanism::Gssapi &&
-        !m_auth->response)
+    const bool hasToken =
+        m_transaction.withinOrganization && m_auth->mechanism == AuthMechanism::Gssapi;
+    if (hasToken && !m_auth->response)
     {
         m_tokenWanted = true;
         m_observer.OnTokenWanted(m_now);
@@ -110,6 +111,13 @@ ClientSession::OnChallenge(const Reply& reply)
     const std::string_view text =
         std::string_view(reply.text).substr(std::min<std::size_t>(4, reply.text.size()));
     const auto challenge = DecodeBase64(text.substr(0, text.find('\n')));
+    if (hasToken && !m_auth->response->empty() && challenge)
+    {
+        m_observer.OnTokenAnswered(m_now, *challenge);
+        m_auth->response.emplace();
+        NextOpening(HelloStep::Authentication);
+        return;
+    }
     const auto response = m_auth->exchange.Respond(challenge);
     m_auth->response = response ? EncodeBase64(*response) : std::string(CANCEL);
     NextOpening(HelloStep::Authentication);

@@ -13,6 +13,7 @@ inline constexpr unsigned char INTEGER = 0x02;
 inline constexpr unsigned char BIT_STRING = 0x03;
 inline constexpr unsigned char OCTET_STRING = 0x04;
 inline constexpr unsigned char OBJECT_IDENTIFIER = 0x06;
+inline constexpr unsigned char ENUMERATED = 0x0A;
 inline constexpr unsigned char UTF8_STRING = 0x0C;
 inline constexpr unsigned char UTC_TIME = 0x17;
 inline constexpr unsigned char GENERAL_STRING = 0x1B;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bouncelab::smtp
 {
@@ -117,6 +118,10 @@ ServerSession::OnAuthLine(const Line& line)
     {
         RefuseAuth(m_persona.replies.commandTooLong);
     }
+    else if (m_authRefusal)
+    {
+        FinishAuth(*std::exchange(m_authRefusal, std::nullopt));
+    }
     else if (line.text == "*")
     {
         RefuseAuth(m_persona.replies.authCanceled);
@@ -147,8 +152,17 @@ ServerSession::TakeAuthResponse(std::string_view text)
         Answer(Step::Auth, "334 " + EncodeBase64(m_auth->Challenge()), think);
         break;
     case SaslServer::SaslStep::Done:
-        FinishAuth();
+    {
+        Decision decision = m_policy.OnAuthenticate(m_facts, m_auth->Get());
+        if (decision.token.empty())
+        {
+            FinishAuth(decision);
+            break;
+        }
+        Answer(Step::Auth, "334 " + EncodeBase64(decision.token), think);
+        m_authRefusal = std::move(decision);
         break;
+    }
     case SaslServer::SaslStep::Malformed:
         RefuseAuth(m_persona.replies.authSyntax);
         break;
@@ -159,6 +173,7 @@ ServerSession::TakeAuthResponse(std::string_view text)
 void
 ServerSession::RefuseAuth(std::string_view text)
 {
+    m_authRefusal.reset();
     const AuthMechanism mechanism = m_auth->Get().mechanism;
     const std::string identity = m_auth->Get().identity;
     m_auth.reset();
@@ -172,13 +187,12 @@ ServerSession::RefuseAuth(std::string_view text)
 }
 
 void
-ServerSession::FinishAuth()
+ServerSession::FinishAuth(const Decision& decision)
 {
     const Credentials credentials = m_auth->Get();
     m_auth.reset();
     m_lines.SetMaxLength(m_persona.limits.commandLine + ExtraLineLength(Keywords()));
     const std::string_view mechanism = NameOf(credentials.mechanism);
-    const Decision decision = m_policy.OnAuthenticate(m_facts, credentials);
     const ServerReplies& replies = m_persona.replies;
     const std::string& text = decision.reply.empty() ? replies.authenticated : decision.reply;
     const bool accepted =

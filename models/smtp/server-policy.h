@@ -66,8 +66,10 @@ struct Decision
     bool close = false;   //!< Close after this reply.
     bool literal = false; //!< Words in braces stay as they are; for replies with a peer's text.
     EndReason reason = EndReason::Refused; //!< What a close is called.
-    std::string user = {}; //!< OnAuthenticate: whom to take the client for; empty = as it said.
-    bool wait = false;     //!< OnRecipient: not known yet; the policy is asked again (OnAwaited).
+    std::string user = {};  //!< OnAuthenticate: whom to take the client for; empty = as it said.
+    std::string token = {}; //!< OnAuthenticate: a challenge before the reply that refuses, to which
+                            //!< the client has no answer; empty = none.
+    bool wait = false;      //!< OnRecipient: not known yet; the policy is asked again (OnAwaited).
 };
 
 /**

@@ -392,6 +392,7 @@ ServerSession::End(EndReason reason)
     m_awaited.reset();
     m_chunk.reset();
     m_auth.reset();
+    m_authRefusal.reset();
     m_facts.phase = Phase::Closed;
     if (m_tls && reason != EndReason::PeerReset)
     {

@@ -122,7 +122,7 @@ class ServerSession final : public Session
     void BeginAuth(AuthMechanism mechanism, std::string_view initial);
     void OnAuthLine(const Line& line);
     void TakeAuthResponse(std::string_view text);
-    void FinishAuth();
+    void FinishAuth(const Decision& decision);
     void RefuseAuth(std::string_view text);
     bool OffersMechanism(std::string_view keyword, std::string_view mechanism) const;
 
@@ -192,11 +192,12 @@ class ServerSession final : public Session
     const std::vector<std::string>* m_keywords; //!< What EHLO shows now.
     std::vector<std::string> m_keywordsInTls;
     std::unique_ptr<TlsEngine> m_tls;
-    std::optional<SaslServer> m_auth;             //!< An exchange is under way.
-    std::optional<Chunk> m_chunk;                 //!< Its octets are awaited.
-    std::string m_chunks;                         //!< Content of a message in chunks, so far.
-    std::uint64_t m_chunksSize = 0;               //!< Octets of them, kept or not.
-    std::uint64_t m_chunkSize = 0;                //!< Announced by the BDAT in hand.
+    std::optional<SaslServer> m_auth;      //!< An exchange is under way.
+    std::optional<Decision> m_authRefusal; //!< Of it, when the client has heard the last challenge.
+    std::optional<Chunk> m_chunk;          //!< Its octets are awaited.
+    std::string m_chunks;                  //!< Content of a message in chunks, so far.
+    std::uint64_t m_chunksSize = 0;        //!< Octets of them, kept or not.
+    std::uint64_t m_chunkSize = 0;         //!< Announced by the BDAT in hand.
     std::shared_ptr<const std::string> m_content; //!< Of the message in hand, for the templates.
     std::size_t m_headerSeen = 0;                 //!< Octets of the content without a header's end.
     bool m_headerDone = false;

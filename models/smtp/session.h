@@ -145,6 +145,9 @@ class SessionObserver
     /// The session waits for ClientSession::ProvideToken. Clients only.
     virtual void OnTokenWanted(Nanoseconds) {}
 
+    /// What the server's service says of the token that was provided. Clients only.
+    virtual void OnTokenAnswered(Nanoseconds, std::string_view /* answer */) {}
+
     virtual void OnTls(const TlsEvent&) {}
 
     virtual void OnResult(Nanoseconds, const TransactionResult&) {} //!< Clients only, once.

@@ -14,6 +14,8 @@ constexpr std::string_view SPNEGO("\x2B\x06\x01\x05\x05\x02", 6);
 constexpr std::string_view KERBEROS("\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9);
 constexpr std::string_view MS_KERBEROS("\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9);
 constexpr std::string_view AP_REQ_TOKEN("\x01\x00", 2);
+constexpr std::string_view ERROR_TOKEN("\x03\x00", 2);
+constexpr std::string_view REJECT("\x02", 1);
 constexpr unsigned char RC4_HMAC = 23;
 constexpr unsigned char AP_REQ = 14;
 constexpr std::size_t TICKET_SIZE = 1024;
@@ -72,6 +74,25 @@ Descend(std::string_view text, const unsigned char* tags, std::size_t count)
     return text;
 }
 
+/// A message in GSSAPI's frame. \param kind of message
+std::string
+InFrame(std::string_view kind, std::string_view message)
+{
+    return der::Element(der::Application(0),
+                        der::Element(der::OBJECT_IDENTIFIER, KERBEROS) + std::string(kind) +
+                            std::string(message));
+}
+
+/// What is inside a frame whose content is `inner`.
+std::optional<std::string_view>
+OutOfFrame(std::string_view kind, std::optional<std::string_view> inner)
+{
+    const std::string head = der::Element(der::OBJECT_IDENTIFIER, KERBEROS) + std::string(kind);
+    return inner && inner->substr(0, head.size()) == head
+               ? std::optional<std::string_view>(inner->substr(head.size()))
+               : std::nullopt;
+}
+
 } // namespace
 
 std::string
@@ -97,9 +118,7 @@ InitialToken(const NegotiateToken& claim,
 std::string
 Wrap(std::string_view request)
 {
-    const std::string kerberos = der::Element(der::Application(0),
-                                              der::Element(der::OBJECT_IDENTIFIER, KERBEROS) +
-                                                  std::string(AP_REQ_TOKEN) + std::string(request));
+    const std::string kerberos = InFrame(AP_REQ_TOKEN, request);
     const std::string mechanisms = der::Element(der::SEQUENCE,
                                                 der::Element(der::OBJECT_IDENTIFIER, MS_KERBEROS) +
                                                     der::Element(der::OBJECT_IDENTIFIER, KERBEROS));
@@ -123,12 +142,29 @@ Unwrap(std::string_view token)
                                      der::Context(2),
                                      der::OCTET_STRING,
                                      der::Application(0)};
-    const auto inner = Descend(token, WAY, std::size(WAY));
-    const std::string head =
-        der::Element(der::OBJECT_IDENTIFIER, KERBEROS) + std::string(AP_REQ_TOKEN);
-    return inner && inner->substr(0, head.size()) == head
-               ? std::optional<std::string_view>(inner->substr(head.size()))
-               : std::nullopt;
+    return OutOfFrame(AP_REQ_TOKEN, Descend(token, WAY, std::size(WAY)));
+}
+
+std::string
+WrapError(std::string_view error)
+{
+    const std::string kerberos = InFrame(ERROR_TOKEN, error);
+    return der::Element(
+        der::Context(1),
+        der::Element(der::SEQUENCE,
+                     der::Element(der::Context(0), der::Element(der::ENUMERATED, REJECT)) +
+                         der::Element(der::Context(2), der::Element(der::OCTET_STRING, kerberos))));
+}
+
+std::optional<std::string_view>
+UnwrapError(std::string_view token)
+{
+    constexpr unsigned char WAY[] = {der::Context(1),
+                                     der::SEQUENCE,
+                                     der::Context(2),
+                                     der::OCTET_STRING,
+                                     der::Application(0)};
+    return OutOfFrame(ERROR_TOKEN, Descend(token, WAY, std::size(WAY)));
 }
 
 std::optional<NegotiateToken>

@@ -36,6 +36,10 @@ std::optional<NegotiateToken> ParseInitialToken(std::string_view token);
 std::string Wrap(std::string_view request);
 std::optional<std::string_view> Unwrap(std::string_view token);
 
+/// The same for a KRB-ERROR, in the token that rejects a negotiation.
+std::string WrapError(std::string_view error);
+std::optional<std::string_view> UnwrapError(std::string_view token);
+
 } // namespace bouncelab::smtp::spnego
 
 #endif // BOUNCELAB_MODELS_SMTP_SPNEGO_H

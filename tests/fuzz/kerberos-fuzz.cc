@@ -92,7 +92,10 @@ AnswerClient(std::string_view octets)
 void
 AskService(std::string_view octets)
 {
-    Acceptor acceptor(AcceptPolicy(), "EXAMPLE.COM", DrawKey(1, "service"));
+    Acceptor acceptor(AcceptPolicy(),
+                      "EXAMPLE.COM",
+                      PrincipalName::Parse("hub2$"),
+                      DrawKey(1, "service"));
     const auto result = acceptor.Accept(octets, {{"HUB2$", "secret"}}, CLOCK);
     Demand(result.error != ErrorCode::None && ParseMessage(result.reply));
 }

@@ -347,6 +347,21 @@ BOOST_AUTO_TEST_CASE(CustomersMayBeSpared)
     BOOST_TEST(spared.ServerHeard().substr(0, 11) == "EHLO laptop");
 }
 
+BOOST_AUTO_TEST_CASE(OneThatIsSwitchedOffKeepsWhatItHas)
+{
+    auto config = GlobalSuite();
+    config.until = std::chrono::milliseconds(10);
+    Provider off(config);
+    off.Serve(ExchangeLike());
+    // The first connection begins before, and goes on through the proxy; the second does not.
+    off.Send();
+    BOOST_TEST(off.messages.size() == 1u);
+    BOOST_TEST(off.ServerHeard().find("EHLO laptop") == std::string::npos);
+    off.Send();
+    BOOST_TEST(off.messages.size() == 2u);
+    BOOST_TEST(off.ServerHeard().find("EHLO laptop") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(CustomersMayHaveAnotherMode)
 {
     auto config = GlobalSuite();

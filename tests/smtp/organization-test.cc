@@ -28,12 +28,14 @@ class TokenPolicy : public ServerPolicy
         if (token != "good")
         {
             decision.reply = "454 4.7.0 Temporary authentication failure";
+            decision.token = answer;
         }
         return decision;
     }
 
     bool underTls = false;
     std::string token;
+    std::string answer; //!< To a token that is not good.
 };
 
 ServerPersona
@@ -104,6 +106,22 @@ BOOST_AUTO_TEST_CASE(ARefusedTokenDefers)
     BOOST_TEST((verdict.opening == HelloStep::Authentication));
     BOOST_TEST(verdict.reply == "454 4.7.0 Temporary authentication failure");
     BOOST_TEST(hubs.dialog.heard.messages.empty());
+}
+
+BOOST_AUTO_TEST_CASE(AClientHearsWhatAServiceSaysOfItsToken)
+{
+    Hubs hubs;
+    hubs.policy.answer = std::string("why\0not", 7);
+    hubs.dialog.Run();
+    hubs.Provide("bad");
+    BOOST_TEST(hubs.dialog.told.tokenAnswers == std::vector{hubs.policy.answer},
+               boost::test_tools::per_element());
+    // It has no answer to that, and hears the refusal then.
+    BOOST_TEST(hubs.dialog.heard.commands.back() == "QUIT");
+    BOOST_REQUIRE_EQUAL(hubs.dialog.told.results.size(), 1u);
+    BOOST_TEST(hubs.dialog.told.results[0].message.reply ==
+               "454 4.7.0 Temporary authentication failure");
+    BOOST_TEST(hubs.dialog.heard.authentications.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(WhatIsNotOfferedDefers)

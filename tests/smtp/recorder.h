@@ -49,6 +49,11 @@ class Recorder : public SessionObserver
 
     void OnTokenWanted(Nanoseconds) override { ++tokensWanted; }
 
+    void OnTokenAnswered(Nanoseconds, std::string_view answer) override
+    {
+        tokenAnswers.emplace_back(answer);
+    }
+
     void OnTls(const TlsEvent& e) override
     {
         tls.push_back(e.established ? std::string(e.facts.suite) + " " + e.facts.serverName + " " +
@@ -72,6 +77,7 @@ class Recorder : public SessionObserver
     std::vector<Message> messages;
     std::vector<std::string> authentications; //!< "NTLM DOMAIN\\user yes"
     int tokensWanted = 0;
+    std::vector<std::string> tokenAnswers;
     std::vector<std::string> tls; //!< Suite, server's name and certificate's, or why not.
     std::vector<TransactionResult> results;
     std::vector<EndReason> ends;

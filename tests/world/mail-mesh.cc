@@ -1,6 +1,5 @@
 #include "tests/world/mail-mesh.h"
 
-#include "models/mail/message-text.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/mail/persona-file.h"
@@ -55,9 +54,7 @@ struct MailMesh::Node
     std::string name;
     std::unique_ptr<host::Host> host;
     std::unique_ptr<world::MailSystem> system;
-    std::map<std::uint64_t, std::size_t> destinies; //!< By serial.
-    std::size_t astray = 0;                         //!< Where it sends what is for nobody.
-    bool submits = false;                           //!< What is queued next is no server's.
+    std::size_t astray = 0; //!< Where it sends what is for nobody.
 };
 
 MailMesh::MailMesh(std::uint64_t seed)
@@ -190,24 +187,18 @@ MailMesh::RandomAddress()
 void
 MailMesh::Submit()
 {
-    MeshOutcome expected;
-    expected.sender = m_random.Chance(150000) ? std::string() : RandomAddress();
-    const std::string messageId = "<" + std::to_string(m_destinies.size()) + "@mesh>";
-    m_byMessageId[messageId] = m_destinies.size();
-    m_destinies.push_back(expected);
+    const std::string sender = m_random.Chance(150000) ? std::string() : RandomAddress();
+    const std::string messageId = "<" + std::to_string(m_fates.All().size()) + "@mesh>";
     mail::Submission submission;
-    submission.envelope = {expected.sender, {RandomAddress()}};
+    submission.envelope = {sender, {RandomAddress()}};
     submission.content =
         std::make_shared<const std::string>("Message-ID: " + messageId + "\nSubject: test\n\n" +
                                             std::string(m_random.Below(6000), 'x') + "\n");
     Node& node = *m_nodes[m_random.Below(m_nodes.size())];
-    if (node.host->IsDown())
+    if (!node.host->IsDown())
     {
-        m_destinies.pop_back();
-        return;
+        node.system->Submit(submission);
     }
-    node.submits = true;
-    node.system->Submit(submission);
 }
 
 void
@@ -324,69 +315,7 @@ MailMesh::OnEvent(const host::Event& event)
     {
         m_refusals += refusal->refusal == connector::Refusal::BackPressure ? 1 : 0;
     }
-    else if (const auto* stored = event.As<host::StoredEvent>())
-    {
-        const std::string messageId(mail::MessageIdOf(*stored->order.content));
-        ++m_destinies[m_byMessageId.at(messageId)].delivered;
-    }
-    else if (const auto* queue = event.As<mail::QueueEvent>())
-    {
-        OnQueueEvent(std::stoul(std::string(event.place.substr(1))), *queue);
-    }
-}
-
-void
-MailMesh::OnQueueEvent(std::size_t index, const mail::QueueEvent& event)
-{
-    using Kind = mail::QueueEvent::Kind;
-    Node& node = *m_nodes[index];
-    if (event.kind == Kind::NewMessage)
-    {
-        const std::string messageId(mail::MessageIdOf(*event.content));
-        const auto known = m_byMessageId.find(messageId);
-        if (known == m_byMessageId.end())
-        {
-            MeshOutcome report;
-            report.ofBounce = true;
-            m_byMessageId[messageId] = m_destinies.size();
-            node.destinies[event.serial] = m_destinies.size();
-            m_destinies.push_back(report);
-            return;
-        }
-        node.destinies[event.serial] = known->second;
-        if (!std::exchange(node.submits, false))
-        {
-            ++m_destinies[known->second].taken;
-            m_mostHops = std::max(m_mostHops, mail::CountReceived(*event.content) - 1);
-        }
-        return;
-    }
-    const auto found = node.destinies.find(event.serial);
-    if (found == node.destinies.end())
-    {
-        return;
-    }
-    MeshOutcome& expected = m_destinies[found->second];
-    if (event.kind == Kind::MessageInfo && expected.ofBounce)
-    {
-        expected.sender = event.sender;
-    }
-    else if (event.kind == Kind::DeliveryResult)
-    {
-        expected.unconfirmed += event.unconfirmed ? 1 : 0;
-        expected.confirmed += event.channel == mail::Channel::Remote &&
-                                      event.outcome == mail::DeliveryOutcome::Success
-                                  ? 1
-                                  : 0;
-    }
-    else if (event.kind == Kind::Bounced && event.action == mail::ReportAction::Failed)
-    {
-        ++(expected.sender.empty() ? expected.doubled : expected.bounced);
-    }
-    else if (event.kind == Kind::BounceDiscarded)
-    {
-        ++expected.discarded;
-    }
+    m_fates.OnEvent(event);
 }
 
 } // namespace bouncelab::test

@@ -1,0 +1,315 @@
+// "Accepted means delivered or reported, once" between servers that authenticate by Kerberos, under
+// random schedules of faults and repairs. A schedule is a list of settings over
+// exchange-auth-failure/control, so that a run of bouncelab shows the same.
+
+#include "lab/scenario/load.h"
+#include "lab/world/world.h"
+#include "tests/draw-sequence.h"
+#include "tests/tree.h"
+#include "tests/world/mail-fates.h"
+
+#include <ns3/simulator.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+constexpr std::int64_t FAULTS_S = 3 * 3600;   //!< All faults begin, and power is back, by then.
+constexpr std::int64_t LIFETIME_S = 4 * 3600; //!< Of messages.
+constexpr std::int64_t END_S = 14 * 3600;
+/// The longest step between attempts is ten minutes, and so long are the attempts on both sides of
+/// it where a server is silent; connections, and controllers that do not answer, take some more.
+constexpr std::chrono::minutes BOUND(45);
+
+/// Draws a schedule.
+class Schedule
+{
+  public:
+    explicit Schedule(std::uint64_t seed)
+        : m_random(seed, "schedule")
+    {
+        Set("duration", Seconds(END_S));
+        for (const char* hub : {"hub1", "hub2"})
+        {
+            Set(fmt::format("hosts.{}.sends.queue.lifetime", hub), Seconds(LIFETIME_S));
+            Set(fmt::format("hosts.{}.sends.queue.delay-notice", hub), "1 h");
+        }
+        DrawMail();
+        DrawClocks();
+        DrawPasswords();
+        DrawNames();
+        DrawRules();
+        DrawOutages();
+    }
+
+    const std::vector<std::string>& Settings() const { return m_settings; }
+
+    std::string Command(std::uint64_t seed) const
+    {
+        std::string command =
+            fmt::format("bouncelab run exchange-auth-failure/control --seed {}", seed);
+        for (const std::string& setting : m_settings)
+        {
+            command += fmt::format(" --set '{}'", setting);
+        }
+        return command;
+    }
+
+  private:
+    static std::string Seconds(std::int64_t seconds) { return fmt::format("{} s", seconds); }
+
+    void Set(const std::string& key, const std::string& value)
+    {
+        m_settings.push_back(key + "=" + value);
+    }
+
+    std::int64_t Time() { return m_random.Between(1, FAULTS_S); }
+
+    /// Half of the faults are never repaired.
+    std::int64_t Repair(std::int64_t fault)
+    {
+        return m_random.Chance(500000) ? m_random.Between(fault + 1, FAULTS_S + 1) : END_S - 1;
+    }
+
+    /// "{0: ..., 1: ...}" of up to `most` texts that are drawn.
+    template <class Drawer>
+    std::string Several(std::uint64_t most, Drawer draw)
+    {
+        std::string map;
+        for (auto left = m_random.Below(most + 1); left > 0; --left)
+        {
+            map += fmt::format("{}n{}: {}", map.empty() ? "" : ", ", left, draw());
+        }
+        return '{' + map + '}';
+    }
+
+    void DrawMail()
+    {
+        const std::vector<std::string> people{"anna@main.example.com",
+                                              "bert@main.example.com",
+                                              "cora@branch.example.com",
+                                              "administrator@branch.example.com",
+                                              "nobody@branch.example.com",
+                                              "orders@partner.example"};
+        std::string messages;
+        for (auto left = m_random.Between(2, 12); left > 0; --left)
+        {
+            const bool inBranch = m_random.Chance(400000);
+            const std::string from = people[inBranch ? 2 : m_random.Below(2)];
+            messages += fmt::format("{}m{}: {{from: {}, to: {}, via: {}, at: {}}}",
+                                    messages.empty() ? "" : ", ",
+                                    left,
+                                    from,
+                                    people[m_random.Below(people.size())],
+                                    inBranch ? "hub2" : "hub1",
+                                    Seconds(Time()));
+        }
+        Set("mail.messages", '{' + messages + '}');
+    }
+
+    void DrawClocks()
+    {
+        const std::vector<std::string> hosts{"hub1", "hub2", "dc2"};
+        Set("domain.clock-steps",
+            Several(3,
+                    [&]
+                    {
+                        return fmt::format("{{host: {}, at: {}, by: {}}}",
+                                           hosts[m_random.Below(hosts.size())],
+                                           Seconds(Time()),
+                                           Seconds(m_random.Between(-1200, 1200)));
+                    }));
+        for (const std::string& host : hosts)
+        {
+            Set(fmt::format("domain.members.{}.time-service.running", host),
+                m_random.Chance(500000) ? "true" : "false");
+        }
+        Set("domain.time-service-starts",
+            Several(2,
+                    [&]
+                    {
+                        return fmt::format("{{host: {}, at: {}}}",
+                                           hosts[m_random.Below(hosts.size())],
+                                           Seconds(Time()));
+                    }));
+    }
+
+    void DrawPasswords()
+    {
+        for (const int link : {1, 2})
+        {
+            Set(fmt::format("domain.replication.{}.stopped", link),
+                m_random.Chance(500000) ? "true" : "false");
+        }
+        Set("domain.password-changes",
+            Several(3,
+                    [&]
+                    {
+                        return fmt::format("{{account: HUB{}$, controller: dc{}, at: {}}}",
+                                           m_random.Between(1, 2),
+                                           m_random.Between(1, 2),
+                                           Seconds(Time()));
+                    }));
+        Set("domain.replication-starts",
+            Several(1, [&] { return fmt::format("{{at: {}}}", Seconds(Repair(1))); }));
+    }
+
+    void DrawNames()
+    {
+        const auto change = [](const std::string& account, std::int64_t at, const char* names)
+        {
+            return fmt::format("{{account: {}, controller: dc1, at: {}, service-names: [{}]}}",
+                               account,
+                               Seconds(at),
+                               names);
+        };
+        const char* const names = "SMTPSVC/hub2.example.com, SMTP/hub2.example.com";
+        std::string changes;
+        if (m_random.Chance(400000))
+        {
+            const std::int64_t lost = Time();
+            changes = fmt::format("lost: {}, found: {}",
+                                  change("HUB2$", lost, "SMTP/hub2.example.com"),
+                                  change("HUB2$", Repair(lost), names));
+        }
+        if (m_random.Chance(300000))
+        {
+            const std::int64_t wrong = Time();
+            changes += fmt::format("{}wrong: {}, right: {}",
+                                   changes.empty() ? "" : ", ",
+                                   change("FILE1$", wrong, "SMTPSVC/hub2.example.com"),
+                                   change("FILE1$", Repair(wrong), ""));
+        }
+        Set("domain.names-changes", '{' + changes + '}');
+    }
+
+    void DrawRules()
+    {
+        std::string rules;
+        for (const char* what : {"tcp, port: 88", "udp, port: 88", "tcp, port: 25"})
+        {
+            if (m_random.Chance(400000))
+            {
+                const std::int64_t from = Time();
+                rules +=
+                    fmt::format("{}{{name: r{}, action: {}, protocol: {}, from: {}, until: {}}}",
+                                rules.empty() ? "" : ", ",
+                                rules.size(),
+                                m_random.Chance(500000) ? "drop" : "reject",
+                                what,
+                                Seconds(from),
+                                Seconds(Repair(from)));
+            }
+        }
+        Set("gateways.main-firewall.filter", '[' + rules + ']');
+    }
+
+    void DrawOutages()
+    {
+        std::string outages;
+        for (const char* host : {"dc1", "dc2", "hub1", "hub2"})
+        {
+            if (m_random.Chance(300000))
+            {
+                const std::int64_t at = Time();
+                outages += fmt::format("{0}{1}: {{host: {1}, at: {2}, down: {3}}}",
+                                       outages.empty() ? "" : ", ",
+                                       host,
+                                       Seconds(at),
+                                       Seconds(m_random.Between(1, FAULTS_S + 1 - at)));
+            }
+        }
+        Set("domain.outages", '{' + outages + '}');
+    }
+
+    tests::DrawSequence m_random;
+    std::vector<std::string> m_settings;
+};
+
+/// What came of all schedules.
+struct Sums
+{
+    std::uint32_t delivered = 0;
+    std::uint32_t bounced = 0;
+    std::uint32_t refused = 0; //!< Tokens.
+    std::uint32_t copies = 0;
+    Nanoseconds longestStay{0};
+};
+
+void
+RunSchedule(const scenario::ScenarioFile& file,
+            const scenario::PersonaLibrary& personas,
+            std::uint64_t seed,
+            Sums& sums)
+{
+    const Schedule schedule(seed);
+    const scenario::Scenario scenario = file.Resolve("control", personas, schedule.Settings());
+    provenance::Ledger ledger;
+    host::EventStream events;
+    MailFates fates;
+    events.Subscribe(
+        [&](const host::Event& event)
+        {
+            fates.OnEvent(event);
+            sums.refused += event.As<connector::LogonFailureEvent>() ? 1 : 0;
+        });
+    world::World world(scenario, seed, ledger, events);
+    world.Run();
+    for (const MailFate& fate : fates.All())
+    {
+        BOOST_TEST(fate.Fault() == "",
+                   fate.messageId << ": " << fate.Fault() << "\n  " << schedule.Command(seed));
+        sums.delivered += fate.delivered;
+        sums.bounced += fate.bounced;
+        sums.copies += fate.Copies();
+    }
+    const Nanoseconds longest = fates.LongestStay(SimTime(scenario.duration));
+    BOOST_TEST((longest <= std::chrono::seconds(LIFETIME_S) + BOUND),
+               "a message stays for " << longest.count() / 1000000000 << " s\n  "
+                                      << schedule.Command(seed));
+    sums.longestStay = std::max(sums.longestStay, longest);
+}
+
+/// How many schedules are tried, as BOUNCELAB_SCHEDULES says or few enough for every day.
+std::uint64_t
+Wanted()
+{
+    const char* wanted = std::getenv("BOUNCELAB_SCHEDULES");
+    return wanted ? std::strtoull(wanted, nullptr, 10) : 200;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(auth_mail_property)
+
+BOOST_AUTO_TEST_CASE(what_is_accepted_ends_once_whatever_happens_to_the_domain)
+{
+    const scenario::PersonaLibrary personas(tests::SourceDir().string());
+    const scenario::ScenarioFile file = scenario::ScenarioFile::Load(
+        (tests::SourceDir() / "scenarios/exchange-auth-failure/scenario.yaml").string());
+    Sums sums;
+    for (std::uint64_t seed = 1; seed <= Wanted(); ++seed)
+    {
+        RunSchedule(file, personas, seed, sums);
+    }
+    // That the schedules are worth looking at.
+    BOOST_TEST(sums.delivered > 1000U);
+    BOOST_TEST(sums.bounced > 200U);
+    BOOST_TEST(sums.refused > 2000U);
+    BOOST_TEST_MESSAGE("delivered " << sums.delivered << ", bounced " << sums.bounced
+                                    << ", refused " << sums.refused << ", copies " << sums.copies
+                                    << ", longest stay " << sums.longestStay.count() / 1000000000
+                                    << " s");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
