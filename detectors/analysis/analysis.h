@@ -9,6 +9,7 @@
 #include "detectors/analysis/sightings.h"
 #include "detectors/analysis/slow-directory.h"
 #include "detectors/analysis/traffic-tally.h"
+#include "detectors/analysis/tunnel-table.h"
 #include "detectors/evidence.h"
 
 #include <array>
@@ -38,6 +39,7 @@ class Analysis
     ResetTable resets;   //!< Whose sender is in question.
     TrafficTally traffic;
     AuthTraffic authTraffic;
+    TunnelTable tunnels;
 
     const EvidenceContext& GetContext() const { return m_context; }
 
