@@ -189,6 +189,16 @@ BOOST_AUTO_TEST_CASE(a_senders_clock_is_corrected_from_five_minutes_on)
     BOOST_TEST(AuthRun("sender-clock", {key + "-301 s"}).Errors("dc1") == corrected);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_somebody_sets_is_wrong_until_the_time_service_asks_again)
+{
+    const AuthRun run("control", {"domain.clock-steps={a: {host: hub2, at: 9 min, by: 10 min}}"});
+    BOOST_TEST(Has(run.Text("hub2/events/system.csv"),
+                   ",The system time has changed to 2010-01-04T08:18:59."));
+    BOOST_TEST(Has(run.Text("hub2/events/application.csv"), ",1035,"));
+    BOOST_TEST(Has(run.Text("hub2/mailboxes/administrator@branch.example.com.mbox"),
+                   "zengchuixin@main.example.com"));
+}
+
 BOOST_AUTO_TEST_CASE(a_ticket_that_a_hub_cannot_open_is_logged_by_the_other)
 {
     const std::string modified =
