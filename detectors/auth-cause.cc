@@ -498,14 +498,17 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
     finding.dottedClass = text.dottedClass;
     finding.side = text.side;
     finding.destination = HostAddress(Ipv4{0x7F000001}); // The host whose evidence it is.
-    const auto refused =
-        std::find_if(here.exchanges.begin(),
-                     here.exchanges.end(),
-                     [](const KerberosExchange& exchange) { return exchange.IsError(7); });
-    if (refused != here.exchanges.end())
+    const auto failed = std::find_if(
+        here.exchanges.begin(),
+        here.exchanges.end(),
+        [](const KerberosExchange& exchange)
+        { return exchange.IsError(7) || exchange.outcome != KerberosExchange::Outcome::Answered; });
+    const auto told = failed != here.exchanges.end() ? failed : here.exchanges.begin();
+    if (told != here.exchanges.end())
     {
-        finding.source = refused->client;
-        finding.time = refused->time;
+        finding.source = told->client;
+        finding.destination = told->server;
+        finding.time = told->time;
     }
     const std::string why = judgment.WordsOf(cause, Weight::Hints, finding.lines);
     if (shown)

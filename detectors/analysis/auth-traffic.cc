@@ -226,7 +226,8 @@ AuthTraffic::AddSealed(const Flow& flow)
             after = 0;
         }
     }
-    if (held && after <= 1 && !StartsWith(flow.Text(*held), "4"))
+    // Behind it the client says QUIT, and closes TLS.
+    if (held && after <= 2 && !StartsWith(flow.Text(*held), "4"))
     {
         m_sealed.push_back({flow.source->name,
                             held->frame,
