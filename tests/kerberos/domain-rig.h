@@ -75,7 +75,7 @@ struct DomainRig
         , client(persona.client, "HUB1$", config.realm, DrawKey(1, "hub1"))
         , acceptor(persona.accept,
                    config.realm,
-                   PrincipalName::Parse("SMTPSVC/hub2.example.com"),
+                   PrincipalName::Parse(HUB2),
                    DrawKey(1, "hub2"))
         , hub1(domain.At("dc1").Find("HUB1$")->secret.value, persona.earlierSecrets)
         , hub2(domain.At("dc1").Find("HUB2$")->secret.value, persona.earlierSecrets)
