@@ -44,7 +44,7 @@ class Tokens : public TokenJudge
   public:
     TokenVerdict Judge(std::string_view token) override
     {
-        return {token == "good", token == "good" ? "EXAMPLE\\HUB1$" : ""};
+        return {token == "good", token == "good" ? "EXAMPLE\\HUB1$" : "", ""};
     }
 };
 
