@@ -49,16 +49,21 @@ IsLoopback(const HostAddress& address)
     return v4 && v4->value >> 24 == 127;
 }
 
+bool
+SpeaksOfListing(std::string_view reply)
+{
+    const std::string lower = InLowerCase(reply);
+    return std::any_of(std::begin(LISTING_WORDS),
+                       std::end(LISTING_WORDS),
+                       [&](std::string_view word) { return lower.find(word) != lower.npos; });
+}
+
 /// Whether a reply names an address, and says that a list has it.
 bool
 SpeaksOfListing(std::string_view reply, const HostAddress& client)
 {
-    const std::string lower = InLowerCase(reply);
-    const bool isListing =
-        std::any_of(std::begin(LISTING_WORDS),
-                    std::end(LISTING_WORDS),
-                    [&](std::string_view word) { return lower.find(word) != lower.npos; });
-    return isListing && client.IsNumeric() && lower.find(client.ToString()) != lower.npos;
+    return SpeaksOfListing(reply) && client.IsNumeric() &&
+           reply.find(client.ToString()) != reply.npos;
 }
 
 class Judge
@@ -71,8 +76,7 @@ class Judge
     {
     }
 
-    /// \return the hosts inside that are accused
-    std::set<HostAddress> Run()
+    void Run()
     {
         for (const SmtpSession& session : m_analysis.Sessions(LogDetail::Codes))
         {
@@ -82,8 +86,11 @@ class Judge
         {
             JudgeSender(sender);
         }
-        return m_named;
     }
+
+    const std::set<HostAddress>& Named() const { return m_named; } //!< Hosts inside, accused.
+
+    const std::set<ClientName>& Accused() const { return m_accused; }
 
   private:
     using Grounds = std::vector<std::string>;
@@ -384,6 +391,10 @@ class Judge
             verdict == Verdict::Fault ? m_origins.Of(sender.sessions) : std::nullopt;
         finding.explanation += origin ? " " + origin->sentence : "";
         Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
+        if (verdict == Verdict::Fault)
+        {
+            m_accused.emplace(sender.client, sender.hello);
+        }
         if (origin && origin->host.IsKnown())
         {
             alert.source = origin->host;
@@ -396,15 +407,27 @@ class Judge
     const Analysis& m_analysis;
     const NatOrigins& m_origins;
     AlertSink& m_sink;
-    std::map<std::pair<HostAddress, std::string>, SenderRecord> m_senders;
+    std::map<ClientName, SenderRecord> m_senders;
+    std::set<ClientName> m_accused;
     std::set<HostAddress> m_named;
 };
+
+void
+AddFlow(const Evidence& evidence, Analysis& analysis, AlertSink& /* sink */)
+{
+    analysis.AddSession(evidence.flow);
+    analysis.tunnels.Add(evidence.flow);
+}
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     const NatOrigins origins(analysis);
-    const std::set<HostAddress> named = Judge(analysis, origins, sink).Run();
+    Judge judge(analysis, origins, sink);
+    judge.Run();
+    std::set<HostAddress> named = judge.Named();
+    named.merge(JudgeMailboxes(analysis, origins, judge.Accused(), sink));
+    named.merge(JudgeProxies(analysis, sink));
     JudgeReturningMail(analysis, origins, sink);
     JudgeFirewallLog(analysis, named, sink);
 }
@@ -419,13 +442,16 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * Benign: reports and newsletters with a right name, and whatever stays on the machine or inside
  * the network. With one ground it says which evidence would decide. Where a firewall's log or a
  * capture inside tells, the host behind the NAT is named. What a site's program sends to the site
- * itself by way of outside is told from the server's log, too, which does not show the greeting.
+ * itself by way of outside is told from the server's log, too, which does not show the greeting. A
+ * mailbox that sends as no person does is a bot's or a form's: recipients that do not exist are the
+ * first ground, the hours or a volume beyond its colleagues' the second. An open proxy shows by its
+ * tunnels, or by connections that follow strangers' at once.
  */
 extern const Detector LISTING_CAUSE{
     listing_cause::SIGNATURE,
-    "a nightly sender with a name that is none, or a bot, among whoever sends mail",
+    "a nightly sender with a name that is none, a bot or an open proxy, among whoever sends mail",
     {{kinds::PACKETS, kinds::SERVER_LOG, kinds::SEND_LOG, kinds::FIREWALL_LOG}, {"blacklist"}},
-    AddSession,
+    listing_cause::AddFlow,
     listing_cause::Conclude};
 
 } // namespace bouncelab::detectors

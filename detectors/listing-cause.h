@@ -7,10 +7,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// The parts of the detector `listing-cause`, each of which judges another kind of evidence.
 namespace bouncelab::detectors::listing_cause
@@ -22,8 +24,10 @@ constexpr AlertRule SIGNATURE{"listing-cause",
 constexpr std::string_view REPORT = "blacklist.report";
 constexpr std::string_view BOT = "blacklist.bot";
 constexpr std::string_view HELLO = "blacklist.helo";
+constexpr std::string_view PROXY = "blacklist.proxy";
 constexpr std::string_view BULK = "blacklist.newsletter";
 
+constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t FEW_RECIPIENTS = 3; //!< Of a report.
 
 bool IsInside(const HostAddress& address);
@@ -36,6 +40,28 @@ const ListedAddress* ListedGreeting(const ServerLogs& logs);
  * guessed of a job of midnight. A sentence.
  */
 std::string LocalHour(const SendRhythm& rhythm, std::optional<std::chrono::minutes> ahead);
+
+/// A client, and what it greets as.
+using ClientName = std::pair<HostAddress, std::string>;
+
+/// Whoever sends mail for strangers: an open proxy, by a firewall's log or by what a capture shows.
+/// \return the hosts inside that are accused
+std::set<HostAddress> JudgeProxies(const Analysis& analysis, AlertSink& sink);
+
+/**
+ * Mailboxes of the site's own that send as no person and no newsletter does: a bot in a user's mail
+ * program, or a form of a web site.
+ *
+ * \param accused clients whose mail is explained by what they are
+ * \return the hosts inside that are accused
+ */
+std::set<HostAddress> JudgeMailboxes(const Analysis& analysis,
+                                     const NatOrigins& origins,
+                                     const std::set<ClientName>& accused,
+                                     AlertSink& sink);
+
+/// Whether a reply says that a list has an address, whichever.
+bool SpeaksOfListing(std::string_view reply);
 
 /// Who opens connections to port 25, by a firewall's log. \param accused hosts that are already
 void JudgeFirewallLog(const Analysis& analysis,

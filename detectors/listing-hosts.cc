@@ -16,7 +16,6 @@ namespace bouncelab::detectors::listing_cause
 namespace
 {
 
-constexpr std::uint16_t SMTP_PORT = 25;
 constexpr std::size_t MANY_SERVERS = 5;
 
 /// Connections to port 25 of one host, by a firewall's log.

@@ -8,6 +8,7 @@
 #include "detectors/analysis/sightings.h"
 #include "detectors/analysis/slow-directory.h"
 #include "detectors/analysis/traffic-tally.h"
+#include "detectors/analysis/tunnel-table.h"
 #include "detectors/evidence.h"
 
 #include <array>
@@ -36,6 +37,7 @@ class Analysis
     Sightings sightings; //!< Of accused segments.
     ResetTable resets;   //!< Whose sender is in question.
     TrafficTally traffic;
+    TunnelTable tunnels;
 
     const EvidenceContext& GetContext() const { return m_context; }
 

@@ -67,6 +67,10 @@ Flow::IsSmtp() const
             continue;
         }
         const std::string_view text = Text(segment);
+        if (segment.side == CLIENT && !greeted)
+        {
+            return false; // The server speaks first (RFC 5321 3.1): something else, or a tunnel.
+        }
         greeted = greeted || (segment.side == SERVER && text.substr(0, 3) == "220");
         if (greeted && segment.side == CLIENT)
         {
