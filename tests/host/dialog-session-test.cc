@@ -23,11 +23,11 @@ struct Rig : TwoHosts
         : config(std::move(theConfig))
     {
         server.Listen(PORT,
-                      [this](ns3::Ptr<ProfileSocket> socket)
+                      [this](ns3::Ptr<ProfileSocket> accepted)
                       {
                           serverLink = std::make_unique<SessionLink>(
                               server,
-                              socket,
+                              accepted,
                               std::make_unique<DialogSession>(config,
                                                               DialogSide::Server,
                                                               server.Draws("octets")),

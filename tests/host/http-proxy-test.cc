@@ -44,8 +44,8 @@ struct Rig : TwoHosts
     HttpProxy::Handlers Handlers()
     {
         HttpProxy::Handlers handlers;
-        handlers.findName = [](const std::string& name, const HttpProxy::NameAnswer& answer)
-        { answer(name == "echo.example.org" ? std::optional(Ipv4{0x0A040104}) : std::nullopt); };
+        handlers.findName = [](const std::string& name, const HttpProxy::NameAnswer& tell)
+        { tell(name == "echo.example.org" ? std::optional(Ipv4{0x0A040104}) : std::nullopt); };
         handlers.onTunnel = [this](const FlowKey& from, const FlowKey& to)
         { tunnels.emplace_back(from, to); };
         return handlers;
