@@ -24,6 +24,9 @@ VantageRecorder::VantageRecorder(const std::string& name,
                  config.outwardDestination,
                  receives == path::Direction::Outbound}
     , m_inbound{config.inwardSource, config.inwardDestination, receives == path::Direction::Inbound}
+    , m_filter(config.filter)
+    , m_from(config.from)
+    , m_until(config.until.count() > 0 ? SimTime(config.until) : SimTime::max())
     , m_capture(folder.Reserve("capture.pcap"), clock)
     , m_printer(std::move(names))
     , m_truth(labels, name, annotated)
@@ -58,16 +61,24 @@ VantageRecorder::Pass(const path::EthernetFrame& passing, bool received)
 void
 VantageRecorder::Write(evidence::Frame& frame, const path::WirePacket& packet)
 {
-    const bool isIp = frame.type == ethertype::IPV4;
     frame.time = SimNow();
+    if (frame.time < m_from || frame.time >= m_until)
+    {
+        return;
+    }
+    const bool isIp = frame.type == ethertype::IPV4;
     frame.ipSize = isIp ? m_serializer.Serialize(packet) : m_serializer.SerializePayload(packet);
     frame.ip = m_serializer.Data();
+    const std::size_t size = evidence::SerializeFrame(frame, m_frame);
+    if (!m_filter.Takes(m_frame.data(), size))
+    {
+        return;
+    }
     const std::uint64_t number = m_capture.Write(frame);
     if (m_snort && isIp)
     {
         m_snort->Write(frame);
     }
-    const std::size_t size = evidence::SerializeFrame(frame, m_frame);
     if (m_printed)
     {
         m_line.clear();

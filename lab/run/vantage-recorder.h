@@ -7,6 +7,7 @@
 #include "lab/evidence/tcpdump-text.h"
 #include "lab/evidence/vantage-folder.h"
 #include "lab/evidence/wire-serializer.h"
+#include "lab/scenario/capture-filter.h"
 #include "lab/scenario/scenario.h"
 #include "lab/truth/vantage-truth.h"
 #include "models/path/ethernet-frame.h"
@@ -57,6 +58,9 @@ class VantageRecorder
     HostClock m_clock;
     evidence::LinkHeader m_outbound;
     evidence::LinkHeader m_inbound;
+    scenario::CaptureFilter m_filter;
+    SimTime m_from;
+    SimTime m_until;
     evidence::WireSerializer m_serializer;
     evidence::CaptureWriter m_capture;
     std::unique_ptr<evidence::SnortLog> m_snort;

@@ -1,6 +1,10 @@
 #include "lab/scenario/section-checker.h"
 
+#include "formats/prefix.h"
 #include "formats/text.h"
+
+#include <map>
+#include <utility>
 
 namespace bouncelab::scenario
 {
@@ -21,6 +25,8 @@ class ProbeChecker : SectionChecker
         CheckTraceroutes();
         CheckTelnets();
         CheckTestersAndAttackers();
+        CheckProxies();
+        CheckServices();
     }
 
   private:
@@ -114,6 +120,69 @@ class ProbeChecker : SectionChecker
             {
                 FailOnFirst("hosts." + name + ".directory",
                             service::CheckDirectory(*host.directory));
+            }
+        }
+    }
+
+    void CheckServices() const
+    {
+        CheckNames("tcp-services", m_scenario.programs.tcpServices);
+        for (const auto& [name, service] : m_scenario.programs.tcpServices)
+        {
+            const std::string key = JoinPath("tcp-services", name);
+            CheckPlace(JoinPath(key, "host"), service.host);
+            for (const auto& [client, dialog] : service.service.clients)
+            {
+                const std::string at = JoinPath(JoinPath(key, "clients"), client);
+                CheckPlace(JoinPath(at, "from"), dialog.from);
+                if (dialog.from == service.host)
+                {
+                    Fail(JoinPath(at, "from"),
+                         fmt::format("found {}, the service's own host, expected another",
+                                     Quote(dialog.from)));
+                }
+                CheckTiming(JoinPath(at, "at"), dialog.at);
+            }
+        }
+    }
+
+    void CheckProxies() const
+    {
+        CheckNames("http-proxies", m_scenario.programs.httpProxies);
+        std::map<std::pair<std::string, std::uint16_t>, std::string> ports;
+        for (const auto& [name, proxy] : m_scenario.programs.httpProxies)
+        {
+            const std::string key = JoinPath("http-proxies", name);
+            CheckPlace(JoinPath(key, "host"), proxy.host);
+            const std::string& clients = proxy.proxy.clients;
+            if (!clients.empty() && !Ipv4Prefix::Parse(clients))
+            {
+                Fail(JoinPath(key, "clients"),
+                     fmt::format("found {}, expected a network as 192.168.1.0/24 or an address",
+                                 Quote(clients)));
+            }
+            const auto [other, isFirst] =
+                ports.emplace(std::pair(proxy.host, proxy.proxy.port), name);
+            if (!isFirst)
+            {
+                Fail(JoinPath(key, "port"),
+                     fmt::format("found {}, which {} listens to on the same host",
+                                 proxy.proxy.port,
+                                 Quote(other->second)));
+            }
+        }
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            const std::string key = JoinPath(JoinPath("hosts", name), "proxy");
+            if (host.proxy && !host.sends)
+            {
+                Fail(key, "found a proxy at a host that does not send, expected `sends` beside it");
+            }
+            if (host.proxy && host.proxy->address == host.address)
+            {
+                Fail(JoinPath(key, "address"),
+                     fmt::format("found {}, the host's own address, expected another's",
+                                 host.proxy->address.ToString()));
             }
         }
     }

@@ -16,9 +16,11 @@
 #include "models/connector/transport-config.h"
 #include "models/dns/name-server-config.h"
 #include "models/host/stack-profile.h"
+#include "models/host/tcp-service-config.h"
 #include "models/mail/mta-persona.h"
 #include "models/mail/queue-persona.h"
 #include "models/path/path-config.h"
+#include "models/proxy/proxy-config.h"
 #include "models/service/directory-config.h"
 #include "models/smtp/manual-session-config.h"
 #include "models/smtp/server-persona.h"
@@ -86,6 +88,9 @@ struct HostConfig
     std::optional<RelayConfig> relay =
         Field(&relay, "relay") |
         "Hands everything to this server instead of looking up exchangers.";
+    std::optional<proxy::ProxyUse> proxy =
+        Field(&proxy, "proxy") |
+        "Reaches servers through this HTTP proxy, by CONNECT; none by default.";
     mail::QueueStart queue =
         Field(&queue, "queue") |
         "Where its mail queue's counters stand at the start. Without `hostname` it is the host's; "
@@ -246,6 +251,13 @@ struct VantageConfig
     bool tcpdumpText = Field(&tcpdumpText, "tcpdump-text") |
                        "Writes what tcpdump prints of the frames of `capture`, with names by "
                        "reverse DNS.";
+    std::string filter =
+        Field(&filter, "filter") |
+        "What `capture` takes, as tcpdump's filters say it, in numbers: `tcp port 25`, "
+        "`host 192.168.1.10 and not arp`; empty = everything.";
+    Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When `capture` begins.";
+    Nanoseconds until =
+        Field(&until, "until").Range(0, 1e18) | "When `capture` ends; 0 = with the run.";
     bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
     bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
     bool bounces = Field(&bounces, "bounces") |
@@ -306,8 +318,23 @@ struct TelnetConfig
     smtp::ManualSessionConfig session = Inline(&session);
 };
 
-/// Programs that are started at a planned time, by kind and name. A kind is a member, and named in
-/// Kinds(): the world walks them and builds each by its own Build().
+/// An HTTP proxy and the host that it runs on.
+struct HttpProxyAtHost
+{
+    std::string host = Field(&host, "host").Required() |
+                       "Name of the host that it runs on; its `resolver` finds names for it.";
+    proxy::ProxyConfig proxy = Inline(&proxy);
+};
+
+/// A service for clients that exchange octets with it, and the host that it runs on.
+struct TcpServiceAtHost
+{
+    std::string host = Field(&host, "host").Required() | "Name of the host that it runs on.";
+    host::TcpServiceConfig service = Inline(&service);
+};
+
+/// Programs that run or are started at a planned time, by kind and name. A kind is a member, and
+/// named in Kinds(): the world walks them and builds each by its own Build().
 struct Programs
 {
     std::map<std::string, TracerouteAtHost> traceroutes =
@@ -319,8 +346,16 @@ struct Programs
         "Programs that test a server for relaying, by name.";
     std::map<std::string, HarvesterAtHost> harvesters =
         Field(&harvesters, "harvesters") | "Programs that find out who exists, by name.";
+    std::map<std::string, HttpProxyAtHost> httpProxies =
+        Field(&httpProxies, "http-proxies") | "HTTP proxies, by name.";
+    std::map<std::string, TcpServiceAtHost> tcpServices =
+        Field(&tcpServices, "tcp-services") |
+        "Services of the other traffic of a network, with their clients, by name.";
 
-    auto Kinds() const { return std::tie(traceroutes, telnets, relayTesters, harvesters); }
+    auto Kinds() const
+    {
+        return std::tie(traceroutes, telnets, relayTesters, harvesters, httpProxies, tcpServices);
+    }
 };
 
 /// One variant of a scenario with every key resolved: what the world is built from.

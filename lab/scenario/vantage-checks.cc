@@ -1,5 +1,8 @@
+#include "lab/scenario/capture-filter.h"
 #include "lab/scenario/section-checker.h"
 #include "lab/scenario/topology.h"
+
+#include <stdexcept>
 
 namespace bouncelab::scenario
 {
@@ -154,6 +157,35 @@ class VantageChecker : SectionChecker
         }
     }
 
+    /// What is captured, and when.
+    void CheckCapture(const std::string& key, const VantageConfig& vantage) const
+    {
+        const bool isPart =
+            !vantage.filter.empty() || vantage.from.count() > 0 || vantage.until.count() > 0;
+        if (isPart && !vantage.capture)
+        {
+            Fail(key, "found a part of a capture, and no `capture`, expected both");
+        }
+        CheckTiming(JoinPath(key, "from"), vantage.from);
+        if (vantage.until.count() > 0 && vantage.until <= vantage.from)
+        {
+            Fail(JoinPath(key, "until"),
+                 fmt::format("found {}, expected a moment after `from`",
+                             FormatDuration(vantage.until)));
+        }
+        try
+        {
+            CaptureFilter{vantage.filter};
+        }
+        catch (const std::invalid_argument& fault)
+        {
+            Fail(JoinPath(key, "filter"),
+                 fmt::format("found {}, expected a filter of tcpdump's: {}",
+                             Quote(vantage.filter),
+                             fault.what()));
+        }
+    }
+
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
         const Topology nodes = NodesOf(m_scenario);
@@ -177,6 +209,7 @@ class VantageChecker : SectionChecker
                              Suggest(vantage.place, places)));
         }
         CheckLogs(key, vantage, nodes, atGateway ? nullptr : &host->second);
+        CheckCapture(key, vantage);
         const bool onNetwork =
             m_scenario.networks.count(vantage.place) > 0 ||
             (interface && !nodes.At(*interface).network.empty()) ||

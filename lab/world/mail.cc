@@ -10,6 +10,34 @@
 namespace bouncelab::world
 {
 
+namespace
+{
+
+/// All servers are reached through a proxy, if there is one.
+host::SendingMta::Resolver
+Through(const std::optional<proxy::ProxyUse>& proxy, host::SendingMta::Resolver resolver)
+{
+    if (!proxy)
+    {
+        return resolver;
+    }
+    return [resolver = std::move(resolver), proxy](const mail::DeliveryOrder& order,
+                                                   const host::SendingMta::RouteHandler& answer)
+    {
+        resolver(order,
+                 [proxy, answer](host::SendingMta::Route route)
+                 {
+                     if (route.peer)
+                     {
+                         route.peer->through = proxy;
+                     }
+                     answer(route);
+                 });
+    };
+}
+
+} // namespace
+
 Mail::Mail(const ProgramContext& context,
            const Names& names,
            const Blacklists& blacklists,
@@ -59,7 +87,7 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
 host::SendingMta::Resolver
 Mail::SecuredResolverFor(const std::string& name, const scenario::HostConfig& config)
 {
-    host::SendingMta::Resolver resolver = ResolverFor(name, config);
+    host::SendingMta::Resolver resolver = Through(config.proxy, ResolverFor(name, config));
     host::TokenSource* tokens = m_domain ? m_domain->TokensOf(name) : nullptr;
     if (!tokens)
     {

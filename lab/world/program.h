@@ -10,6 +10,8 @@
 namespace bouncelab::world
 {
 
+class Names;
+
 /// A started program, as the world keeps it until the run is over.
 class Program
 {
@@ -25,6 +27,7 @@ struct ProgramContext
 {
     Network& network;
     const host::EventStream& events;
+    const Names* names = nullptr; //!< Null to those that make them.
 };
 
 /*
@@ -45,6 +48,14 @@ std::unique_ptr<Program> Build(const std::string& name,
 /// What it does is `harvest.probe`, a cause of its own.
 std::unique_ptr<Program> Build(const std::string& name,
                                const scenario::HarvesterAtHost& config,
+                               const ProgramContext& context);
+
+/// What it carries is `relay.tunnel` where it is open to everybody, a cause of its own.
+std::unique_ptr<Program> Build(const std::string& name,
+                               const scenario::HttpProxyAtHost& config,
+                               const ProgramContext& context);
+std::unique_ptr<Program> Build(const std::string& name,
+                               const scenario::TcpServiceAtHost& config,
                                const ProgramContext& context);
 
 } // namespace bouncelab::world

@@ -53,10 +53,11 @@ World::World(const scenario::Scenario& scenario,
         m_domain.emplace(context, *scenario.domain);
     }
     m_mail.emplace(context, *m_names, *m_blacklists, m_domain ? &*m_domain : nullptr);
+    const ProgramContext named{m_network, events, &*m_names};
     BuildAll(m_programs,
              scenario.programs,
-             [&context](const std::string& name, const auto& config)
-             { return Build(name, config, context); });
+             [&named](const std::string& name, const auto& config)
+             { return Build(name, config, named); });
     m_mail->BuildUsers();
 }
 

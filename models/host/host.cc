@@ -154,6 +154,16 @@ Host::Connect(ns3::Ptr<ProfileSocket> socket)
 }
 
 void
+Host::KeepAlive(ns3::Ptr<ProfileSocket> socket)
+{
+    StackFlow* const flow = socket->GetFlow();
+    if (flow && !IsDown() && socket->IsConnected())
+    {
+        m_shim->KeepAlive(*flow);
+    }
+}
+
+void
 Host::Listen(std::uint16_t port, AcceptHandler accept)
 {
     ns3::Ptr<ProfileSocket> listener = m_prototype->Clone();

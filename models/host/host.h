@@ -101,6 +101,9 @@ class Host
     /// Starts the connection of a socket from OpenSocket().
     void Connect(ns3::Ptr<ProfileSocket> socket);
 
+    /// Asks the other end of a connection that stands whether it is there.
+    void KeepAlive(ns3::Ptr<ProfileSocket> socket);
+
     /// Accepts connections to a local port.
     void Listen(std::uint16_t port, AcceptHandler accept);
 

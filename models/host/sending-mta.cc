@@ -4,6 +4,7 @@
 #include "formats/text.h"
 #include "models/mail/remote-report.h"
 #include "models/provenance/sim-now.h"
+#include "models/proxy/proxied-session.h"
 #include "models/smtp/client-session.h"
 
 #include <ns3/simulator.h>
@@ -79,18 +80,29 @@ class SendingMta::Delivery : public smtp::SessionObserver
             m_owner.m_host.Draws("delivery/" + std::to_string(m_order.delivery)));
         smtp::ClientSession& client = *session;
         m_session = &client;
-        const auto socket = m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
+        const auto onFailure = [&client] { client.ConnectFailed(SimNow().time_since_epoch()); };
+        const auto socket = m_peer.through ? m_owner.m_host.OpenSocket(m_peer.through->address,
+                                                                       m_peer.through->port)
+                                           : m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
         socket->GetFlow()->cause = m_peer.cause;
         m_port = socket->GetFlow()->key.localPort;
         if (m_owner.m_handlers.onConnection)
         {
             m_owner.m_handlers.onConnection(socket->GetFlow()->key, m_peer.cause);
         }
+        std::unique_ptr<smtp::Session> spoken = std::move(session);
+        if (m_peer.through)
+        {
+            spoken = std::make_unique<proxy::ProxiedSession>(
+                std::move(spoken),
+                proxy::Authority{m_peer.address.ToString(), m_peer.port},
+                onFailure);
+        }
         m_link = std::make_unique<SessionLink>(m_owner.m_host,
                                                socket,
-                                               std::move(session),
+                                               std::move(spoken),
                                                [this](SessionLink&) { End(); });
-        m_link->StartConnecting([&client] { client.ConnectFailed(SimNow().time_since_epoch()); });
+        m_link->StartConnecting(onFailure);
     }
 
     void OnConnected(Nanoseconds time) override { m_listener->OnConnected(time); }
@@ -156,7 +168,9 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
         m_report.note.passedOn = m_serverReports;
         m_report.client = EndpointText(m_owner.m_host.Address(), m_port);
-        m_report.server = EndpointText(m_peer.address, m_peer.port);
+        m_report.server = m_peer.through
+                              ? EndpointText(m_peer.through->address, m_peer.through->port)
+                              : EndpointText(m_peer.address, m_peer.port);
         const provenance::CauseId cause = m_link->Cause();
         if (cause != 0 && m_owner.m_handlers.onAttribution)
         {

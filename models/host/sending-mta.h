@@ -8,6 +8,7 @@
 #include "models/host/token-source.h"
 #include "models/mail/mail-queue.h"
 #include "models/mail/mta-persona.h"
+#include "models/proxy/proxy-config.h"
 
 #include <ns3/event-id.h>
 
@@ -38,6 +39,7 @@ class SendingMta
         provenance::CauseId cause = 0; //!< Why it is spoken to; 0 = ordinary.
         /// Of a server of the own organization: what proves this one to it. Outlives the MTA.
         TokenSource* tokens = nullptr;
+        std::optional<proxy::ProxyUse> through = {}; //!< An HTTP proxy on the way to it.
     };
 
     /// Where an order goes.

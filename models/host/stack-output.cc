@@ -112,6 +112,17 @@ StackShim::SendBareAck(StackFlow& flow)
 }
 
 void
+StackShim::KeepAlive(StackFlow& flow)
+{
+    static constexpr std::uint8_t OCTET = 0;
+    TcpSegment segment;
+    segment.flags = tcp::ACK;
+    segment.sequence = flow.sendNext - 1;
+    segment.payload = {&OCTET, 1};
+    Send(flow, segment, m_timestampOrder);
+}
+
+void
 StackShim::SendReset(const TcpSegment& cause,
                      const ns3::Ipv4Header& header,
                      provenance::CauseId because)

@@ -97,6 +97,9 @@ class StackShim
     /// Forgets every connection, without a packet, and takes and sends nothing until Boot().
     void LosePower();
 
+    /// Asks whether the peer is there, by an octet that it has had (RFC 9293 3.8.4).
+    void KeepAlive(StackFlow& flow);
+
     void Boot() { m_isDown = false; }
 
     bool IsDown() const { return m_isDown; }
