@@ -73,10 +73,7 @@ struct DomainRig
         : persona(hosts)
         , domain(config, DrawKey(1, "domain"))
         , client(persona.client, "HUB1$", config.realm, DrawKey(1, "hub1"))
-        , acceptor(persona.accept,
-                   config.realm,
-                   PrincipalName::Parse(HUB2),
-                   DrawKey(1, "hub2"))
+        , acceptor(persona.accept, config.realm, PrincipalName::Parse(HUB2), DrawKey(1, "hub2"))
         , hub1(domain.At("dc1").Find("HUB1$")->secret.value, persona.earlierSecrets)
         , hub2(domain.At("dc1").Find("HUB2$")->secret.value, persona.earlierSecrets)
     {
