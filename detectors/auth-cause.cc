@@ -507,10 +507,13 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
     if (told != here.exchanges.end())
     {
         finding.source = told->client;
-        finding.destination = told->server;
         finding.time = told->time;
     }
     const std::string why = judgment.WordsOf(cause, Weight::Hints, finding.lines);
+    if (finding.lines.empty() && told != here.exchanges.end())
+    {
+        finding.destination = told->server; // A capture alone: of neither host.
+    }
     if (shown)
     {
         finding.score = 0.9;

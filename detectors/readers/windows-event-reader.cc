@@ -359,7 +359,7 @@ WindowsEventReader::FinishRow()
     for (std::size_t i = 0; !ended; ++i)
     {
         const std::string value = csv::TakeField(rest, ended, m_separator);
-        const std::string_view column = i < m_columns.size() ? m_columns[i] : "Description";
+        const std::string column = i < m_columns.size() ? m_columns[i] : "Description";
         if (column == "Event ID")
         {
             event.id = IdOf(value);
