@@ -3,7 +3,7 @@
 namespace bouncelab::host
 {
 
-DialogSession::DialogSession(const DialogClient& config, DialogSide side, const DrawKey& draws)
+DialogSession::DialogSession(const DialogClient& config, DialogSide side, DrawKey draws)
     : m_config(config)
     , m_side(side)
     , m_draws(draws)
@@ -57,7 +57,8 @@ DialogSession::Tick(Nanoseconds now)
     }
     for (std::uint32_t left = m_config.steps[m_step++].bytes; left > 0; --left)
     {
-        m_output += static_cast<char>(m_draws("octet", m_written++).Value());
+        m_output += static_cast<char>(m_draws("octet", m_written).Value());
+        ++m_written;
     }
     Await(now);
 }

@@ -17,7 +17,7 @@ class DialogSession final : public smtp::Session
 {
   public:
     /// \param config has to outlive the session \param draws of the octets
-    DialogSession(const DialogClient& config, DialogSide side, const DrawKey& draws);
+    DialogSession(const DialogClient& config, DialogSide side, DrawKey draws);
 
     void Connected(Nanoseconds now) override { Await(now); }
 
