@@ -348,7 +348,11 @@ PacketLineReader::Place(std::uint32_t sequence, bool hasSequence, std::uint32_t 
         tcp.acknowledgment = acknowledgment;
         numbers.isKnown = true;
         numbers.base[side] = sequence;
-        numbers.base[1 - side] = isAck ? acknowledgment - 1 : numbers.base[1 - side];
+        if (isAck)
+        {
+            numbers.base[1 - side] = acknowledgment - 1;
+            numbers.next[1 - side] = acknowledgment;
+        }
     }
     else
     {
