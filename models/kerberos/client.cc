@@ -111,7 +111,7 @@ Client::Begin(Moment at)
     {
         const PrincipalName wanted = m_wanted.front();
         m_wanted.pop_front();
-        m_quest.emplace();
+        m_quest = Quest();
         m_quest->wanted = wanted;
         if (const Credential* known = Find(wanted, at.clock))
         {
