@@ -371,7 +371,7 @@ class Names
         {
             lines.insert(lines.begin(), doubled->second);
             clues.push_back({Cause::NameDuplicate,
-                             Weight::Shows,
+                             shown,
                              fmt::format("two accounts have {} (event 11, {}){}",
                                          name,
                                          PlaceOf(doubled->second),

@@ -210,6 +210,13 @@ class Tellings
     std::set<std::pair<std::string, std::uint32_t>> m_lines;
 };
 
+/// Whether two addresses may be one host's; who is not told may be anybody.
+bool
+AreSame(const HostAddress& a, const HostAddress& b)
+{
+    return !a.IsKnown() || !b.IsKnown() || a == b;
+}
+
 /// Tellings of one failure between the same hosts.
 struct Group
 {
@@ -217,11 +224,6 @@ struct Group
     HostAddress sender;
     HostAddress receiver;
     std::vector<const Telling*> tellings;
-
-    static bool AreSame(const HostAddress& a, const HostAddress& b)
-    {
-        return !a.IsKnown() || !b.IsKnown() || a == b;
-    }
 
     bool Fits(const Telling& telling) const
     {
@@ -349,12 +351,18 @@ AddSealed(const AuthTraffic& traffic, std::vector<Incident>& incidents)
     {
         byEnds[{session.client, session.server}].push_back(&session);
     }
-    const bool isTold = std::any_of(incidents.begin(),
-                                    incidents.end(),
-                                    [](const Incident& incident)
-                                    { return incident.failure == Failure::ServerAuth; });
-    for (const auto& [ends, sessions] : byEnds)
+    const std::vector<Incident> told = incidents;
+    for (const auto& entry : byEnds)
     {
+        const auto& [ends, sessions] = entry;
+        const bool isTold = std::any_of(told.begin(),
+                                        told.end(),
+                                        [&ends = entry.first](const Incident& incident)
+                                        {
+                                            return incident.failure == Failure::ServerAuth &&
+                                                   AreSame(incident.sender, ends.first) &&
+                                                   AreSame(incident.receiver, ends.second);
+                                        });
         if (isTold || sessions.size() < FEWEST)
         {
             continue;

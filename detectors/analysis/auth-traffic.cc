@@ -15,8 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_EXCHANGES = 200000;
-
 /// What a side said from its first octet on, up to a gap.
 std::string
 Said(const Flow& flow, Side side)
@@ -46,6 +44,18 @@ FirstData(const Flow& flow, Side side)
                                     [side](const Segment& segment)
                                     { return segment.side == side && segment.payloadLength > 0; });
     return first == flow.segments.end() ? nullptr : &*first;
+}
+
+/// The segment that brought the last of so many octets of a side's, of which Said() has them.
+const Segment&
+Completing(const Flow& flow, Side side, std::size_t octets)
+{
+    const auto end = static_cast<std::int64_t>(octets) + (flow.stream[side].sawSyn ? 1 : 0);
+    const auto& pieces = flow.stream[side].pieces;
+    const auto found = std::find_if(pieces.begin(),
+                                    pieces.end(),
+                                    [end](const Piece& piece) { return piece.end >= end; });
+    return flow.At(found->segment);
 }
 
 bool
@@ -110,7 +120,7 @@ MailDateIn(std::string_view text)
 void
 AuthTraffic::Add(const Flow& flow)
 {
-    if (m_exchanges.size() + m_clocks.size() > MOST_EXCHANGES || flow.segments.empty())
+    if (flow.segments.empty())
     {
         return;
     }
@@ -148,27 +158,31 @@ AuthTraffic::AddKerberos(const Flow& flow)
         m_exchanges.push_back(first);
         return;
     }
-    const Segment* const answered = FirstData(flow, SERVER);
     for (std::size_t i = 0; i < std::max(requests.size(), answers.size()); ++i)
     {
         KerberosExchange exchange = first;
         if (i < requests.size())
         {
-            exchange.request = requests[i];
+            const Segment& asked = Completing(flow, CLIENT, requests[i].end);
+            exchange.request = requests[i].message;
+            exchange.frame = i > 0 ? asked.frame : first.frame;
+            exchange.time = i > 0 ? asked.time : first.time;
         }
         if (i < answers.size())
         {
-            exchange.answer = answers[i];
+            const Segment& answered = Completing(flow, SERVER, answers[i].end);
+            exchange.answer = answers[i].message;
             exchange.outcome = KerberosExchange::Outcome::Answered;
-            exchange.answerFrame = answered->frame;
-            if (answers[i].serverTime)
+            exchange.answerFrame = answered.frame;
+            if (exchange.answer->serverTime)
             {
-                m_clocks.push_back({first.file,
-                                    answered->frame,
-                                    answered->time,
-                                    first.server,
-                                    "",
-                                    AheadOf(*answers[i].serverTime, first.time, answered->time)});
+                m_clocks.push_back(
+                    {first.file,
+                     answered.frame,
+                     answered.time,
+                     first.server,
+                     "",
+                     AheadOf(*exchange.answer->serverTime, exchange.time, answered.time)});
             }
         }
         m_exchanges.push_back(exchange);
@@ -204,7 +218,6 @@ AuthTraffic::AddSealed(const Flow& flow)
     bool isSecured = false;
     const Segment* asked = nullptr;
     const Segment* held = nullptr;
-    Nanoseconds wait{};
     std::size_t after = 0;
     for (const Segment& segment : flow.segments)
     {
@@ -222,7 +235,6 @@ AuthTraffic::AddSealed(const Flow& flow)
         else if (isSecured && asked && segment.time - asked->time >= HELD)
         {
             held = &segment;
-            wait = segment.time - asked->time;
             after = 0;
         }
     }
@@ -233,8 +245,7 @@ AuthTraffic::AddSealed(const Flow& flow)
                             held->frame,
                             held->time,
                             flow.address[CLIENT],
-                            flow.address[SERVER],
-                            wait});
+                            flow.address[SERVER]});
     }
 }
 

@@ -71,7 +71,6 @@ struct SealedSession
     WallTime time{};
     HostAddress client;
     HostAddress server;
-    Nanoseconds held{};
 };
 
 /// What captures show of how servers authenticate to each other: Kerberos, and hosts' clocks in

@@ -202,10 +202,11 @@ ParseKerberos(ByteView octets)
     return message;
 }
 
-std::vector<KerberosMessage>
+std::vector<StreamedKerberos>
 ParseKerberosStream(std::string_view octets)
 {
-    std::vector<KerberosMessage> messages;
+    std::vector<StreamedKerberos> messages;
+    std::size_t end = 0;
     while (octets.size() > 4)
     {
         const auto* const data = reinterpret_cast<const std::uint8_t*>(octets.data());
@@ -219,7 +220,8 @@ ParseKerberosStream(std::string_view octets)
         {
             break;
         }
-        messages.push_back(*message);
+        end += 4 + length;
+        messages.push_back({end, *message});
         octets.remove_prefix(4 + length);
     }
     return messages;

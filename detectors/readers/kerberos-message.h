@@ -5,6 +5,7 @@
 #include "formats/clock.h"
 #include "formats/packet.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,9 +41,16 @@ struct KerberosMessage
 /// Reads a message; nothing where the octets do not begin with a whole one of these types.
 std::optional<KerberosMessage> ParseKerberos(ByteView octets);
 
+/// A message of a TCP stream.
+struct StreamedKerberos
+{
+    std::size_t end = 0; //!< Octets of the stream up to its end.
+    KerberosMessage message;
+};
+
 /// The messages of a TCP stream, each behind its length (RFC 4120 7.2.2); what is cut off or no
 /// message ends them.
-std::vector<KerberosMessage> ParseKerberosStream(std::string_view octets);
+std::vector<StreamedKerberos> ParseKerberosStream(std::string_view octets);
 
 /// A message over UDP, or an ICMP error about one.
 struct KerberosDatagram

@@ -228,6 +228,7 @@ WindowsEventReader::ReadXml(std::uint32_t number, std::string_view text)
     }
     if (m_xml.size() + text.size() > LONGEST_EVENT)
     {
+        FinishXml(m_xml);
         m_xml.clear();
         return false;
     }
@@ -342,6 +343,12 @@ WindowsEventReader::ReadCsv(std::uint32_t number, std::string_view text)
     if (m_row.empty())
     {
         m_rowLine = number;
+    }
+    if (m_row.size() + text.size() >= LONGEST_EVENT)
+    {
+        m_row.clear(); // Quotes that nothing closes: the list ends here.
+        m_columns.clear();
+        return false;
     }
     Append(m_row, text);
     return IsUnclosed(m_row) || FinishRow();
@@ -535,6 +542,10 @@ WindowsEventReader::End()
     if (!m_columns.empty() && !m_row.empty())
     {
         FinishRow();
+    }
+    if (!m_xml.empty())
+    {
+        FinishXml(m_xml); // Cut off, and told as far as it goes.
     }
     m_columns.clear();
     m_xml.clear();
