@@ -27,9 +27,9 @@ namespace
 constexpr std::int64_t FAULTS_S = 3 * 3600;   //!< All faults begin, and power is back, by then.
 constexpr std::int64_t LIFETIME_S = 4 * 3600; //!< Of messages.
 constexpr std::int64_t END_S = 14 * 3600;
-/// The longest step between attempts is ten minutes, and so long are the attempts on both sides of
-/// it where a server is silent; connections, and controllers that do not answer, take some more.
-constexpr std::chrono::minutes BOUND(45);
+/// The longest step between attempts is ten minutes, and so long is an attempt where a server is
+/// silent; connections, and controllers that do not answer, take some more.
+constexpr std::chrono::minutes BOUND(20);
 
 /// Draws a schedule.
 class Schedule
@@ -53,6 +53,10 @@ class Schedule
     }
 
     const std::vector<std::string>& Settings() const { return m_settings; }
+
+    /// What clocks are set by, in sum. A queue counts by its host's clock: where that is set back,
+    /// by hand or again by the time service, a message stays longer by so much.
+    std::chrono::seconds Stepped() const { return m_stepped; }
 
     std::string Command(std::uint64_t seed) const
     {
@@ -106,13 +110,15 @@ class Schedule
         {
             const bool inBranch = m_random.Chance(400000);
             const std::string from = people[inBranch ? 2 : m_random.Below(2)];
+            const std::string to = people[m_random.Below(people.size())];
+            const std::int64_t at = Time();
             messages += fmt::format("{}m{}: {{from: {}, to: {}, via: {}, at: {}}}",
                                     messages.empty() ? "" : ", ",
                                     left,
                                     from,
-                                    people[m_random.Below(people.size())],
+                                    to,
                                     inBranch ? "hub2" : "hub1",
-                                    Seconds(Time()));
+                                    Seconds(at));
         }
         Set("mail.messages", '{' + messages + '}');
     }
@@ -124,10 +130,14 @@ class Schedule
             Several(3,
                     [&]
                     {
+                        const std::string host = hosts[m_random.Below(hosts.size())];
+                        const std::int64_t at = Time();
+                        const std::int64_t by = m_random.Between(-1200, 1200);
+                        m_stepped += std::chrono::seconds(std::abs(by));
                         return fmt::format("{{host: {}, at: {}, by: {}}}",
-                                           hosts[m_random.Below(hosts.size())],
-                                           Seconds(Time()),
-                                           Seconds(m_random.Between(-1200, 1200)));
+                                           host,
+                                           Seconds(at),
+                                           Seconds(by));
                     }));
         for (const std::string& host : hosts)
         {
@@ -138,9 +148,8 @@ class Schedule
             Several(2,
                     [&]
                     {
-                        return fmt::format("{{host: {}, at: {}}}",
-                                           hosts[m_random.Below(hosts.size())],
-                                           Seconds(Time()));
+                        const std::string host = hosts[m_random.Below(hosts.size())];
+                        return fmt::format("{{host: {}, at: {}}}", host, Seconds(Time()));
                     }));
     }
 
@@ -155,9 +164,11 @@ class Schedule
             Several(3,
                     [&]
                     {
+                        const std::int64_t hub = m_random.Between(1, 2);
+                        const std::int64_t controller = m_random.Between(1, 2);
                         return fmt::format("{{account: HUB{}$, controller: dc{}, at: {}}}",
-                                           m_random.Between(1, 2),
-                                           m_random.Between(1, 2),
+                                           hub,
+                                           controller,
                                            Seconds(Time()));
                     }));
         Set("domain.replication-starts",
@@ -201,14 +212,16 @@ class Schedule
             if (m_random.Chance(400000))
             {
                 const std::int64_t from = Time();
+                const bool drops = m_random.Chance(500000);
+                const std::int64_t until = Repair(from);
                 rules +=
                     fmt::format("{}{{name: r{}, action: {}, protocol: {}, from: {}, until: {}}}",
                                 rules.empty() ? "" : ", ",
                                 rules.size(),
-                                m_random.Chance(500000) ? "drop" : "reject",
+                                drops ? "drop" : "reject",
                                 what,
                                 Seconds(from),
-                                Seconds(Repair(from)));
+                                Seconds(until));
             }
         }
         Set("gateways.main-firewall.filter", '[' + rules + ']');
@@ -234,6 +247,7 @@ class Schedule
 
     tests::DrawSequence m_random;
     std::vector<std::string> m_settings;
+    std::chrono::seconds m_stepped{0};
 };
 
 /// What came of all schedules.
@@ -243,7 +257,7 @@ struct Sums
     std::uint32_t bounced = 0;
     std::uint32_t refused = 0; //!< Tokens.
     std::uint32_t copies = 0;
-    Nanoseconds longestStay{0};
+    Nanoseconds longestBeyond{0}; //!< Its lifetime, and what clocks were set by.
 };
 
 void
@@ -273,11 +287,12 @@ RunSchedule(const scenario::ScenarioFile& file,
         sums.bounced += fate.bounced;
         sums.copies += fate.Copies();
     }
-    const Nanoseconds longest = fates.LongestStay(SimTime(scenario.duration));
-    BOOST_TEST((longest <= std::chrono::seconds(LIFETIME_S) + BOUND),
-               "a message stays for " << longest.count() / 1000000000 << " s\n  "
+    const Nanoseconds beyond = fates.LongestStay(SimTime(scenario.duration)) -
+                               std::chrono::seconds(LIFETIME_S) - schedule.Stepped();
+    BOOST_TEST((beyond <= BOUND),
+               "a message stays for " << beyond.count() / 1000000000 << " s more\n  "
                                       << schedule.Command(seed));
-    sums.longestStay = std::max(sums.longestStay, longest);
+    sums.longestBeyond = std::max(sums.longestBeyond, beyond);
 }
 
 /// How many schedules are tried, as BOUNCELAB_SCHEDULES says or few enough for every day.
@@ -308,8 +323,8 @@ BOOST_AUTO_TEST_CASE(what_is_accepted_ends_once_whatever_happens_to_the_domain)
     BOOST_TEST(sums.refused > 2000U);
     BOOST_TEST_MESSAGE("delivered " << sums.delivered << ", bounced " << sums.bounced
                                     << ", refused " << sums.refused << ", copies " << sums.copies
-                                    << ", longest stay " << sums.longestStay.count() / 1000000000
-                                    << " s");
+                                    << ", longest beyond "
+                                    << sums.longestBeyond.count() / 1000000000 << " s");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
