@@ -75,6 +75,17 @@ class MailboxJudge
         }
         for (const auto& [mailbox, records] : m_mailboxes)
         {
+            for (const auto& [client, record] : records)
+            {
+                m_sent[{client, DomainOf(mailbox)}].push_back(record.Messages());
+            }
+        }
+        for (auto& [colleagues, sent] : m_sent)
+        {
+            std::sort(sent.begin(), sent.end());
+        }
+        for (const auto& [mailbox, records] : m_mailboxes)
+        {
             Judge(mailbox, records);
         }
         return m_named;
@@ -135,19 +146,16 @@ class MailboxJudge
 
     /// What a mailbox of the same domain sends by the same client, by the middle one of the others;
     /// 0 = none does.
-    std::size_t UsualBeside(const std::string& mailbox, const HostAddress& client) const
+    std::size_t UsualBeside(const std::string& mailbox,
+                            const HostAddress& client,
+                            const MailboxRecord& record) const
     {
-        std::vector<std::size_t> others;
-        for (const auto& [other, records] : m_mailboxes)
-        {
-            const auto found = records.find(client);
-            if (other != mailbox && DomainOf(other) == DomainOf(mailbox) && found != records.end())
-            {
-                others.push_back(found->second.Messages());
-            }
-        }
-        std::sort(others.begin(), others.end());
-        return others.empty() ? 0 : others[others.size() / 2];
+        const std::vector<std::size_t>& sent = m_sent.at({client, DomainOf(mailbox)});
+        const std::size_t others = sent.size() - 1;
+        const auto own = std::lower_bound(sent.begin(), sent.end(), record.Messages());
+        const std::size_t middle = others / 2;
+        const bool isBehindOwn = middle >= static_cast<std::size_t>(own - sent.begin());
+        return others == 0 ? 0 : sent[middle + (isBehindOwn ? 1 : 0)];
     }
 
     /// The first ground is that recipients do not exist; none where that is not so.
@@ -183,7 +191,7 @@ class MailboxJudge
         std::vector<std::string> grounds;
         for (const auto& [client, record] : records)
         {
-            std::vector<std::string> found = GroundsAgainst(record, UsualBeside(mailbox, client));
+            std::vector<std::string> found = GroundsAgainst(record, UsualBeside(mailbox, client, record));
             if (found.size() >= 2 && (!worst || IsInside(client)))
             {
                 worst = &record;
@@ -252,6 +260,8 @@ class MailboxJudge
     const std::set<ClientName>& m_accused;
     AlertSink& m_sink;
     std::map<std::string, Records> m_mailboxes;
+    /// How many messages each mailbox of a domain sent by a client, sorted.
+    std::map<std::pair<HostAddress, std::string_view>, std::vector<std::size_t>> m_sent;
     std::set<HostAddress> m_named;
 };
 
