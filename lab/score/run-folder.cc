@@ -62,7 +62,7 @@ SettingsIn(const ordered_json& manifest)
     {
         settings.push_back(fmt::format("vantages={}", fmt::join(vantages, ",")));
     }
-    if (!manifest.value("capture", true))
+    if (At(manifest, {"capture"}) == false)
     {
         settings.emplace_back("capture=no");
     }
@@ -102,7 +102,7 @@ RunFolder::RunFolder(std::filesystem::path root)
             file.string()));
     }
     m_scenario = manifest["scenario"];
-    m_scenarioFile = manifest.value("scenario-file", "");
+    m_scenarioFile = TextAt(manifest, {"scenario-file"});
     m_variant = manifest["variant"];
     m_seed = manifest["seed"];
     m_parameters = manifest["parameters"];
@@ -124,9 +124,9 @@ std::vector<std::string>
 RunFolder::MembersOf(const std::string& vantage) const
 {
     std::vector<std::string> members{vantage};
-    for (const ordered_json& member : At(m_parameters, {"vantages", vantage, "union-of"}))
+    for (std::string& member : TextsAt(At(m_parameters, {"vantages", vantage}), "union-of"))
     {
-        members.push_back(member.get<std::string>());
+        members.push_back(std::move(member));
     }
     return members;
 }
