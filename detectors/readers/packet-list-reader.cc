@@ -46,7 +46,6 @@ constexpr std::array<std::pair<std::string_view, SeenDatagram::Kind>, 16> DATAGR
 constexpr std::size_t IPV6_BYTES = 40;
 /// Raw IP, loopback, Ethernet with no tag or up to two, cooked captures of both versions.
 constexpr std::array<std::size_t, 7> LINK_HEADERS{0, 4, 14, 16, 18, 20, 22};
-constexpr std::size_t SMALLEST_FRAME = 60; //!< What is shorter is filled up.
 constexpr std::size_t TIMESTAMP_HEADER = 32;
 
 std::string

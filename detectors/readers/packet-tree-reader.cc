@@ -1,6 +1,7 @@
 #include "detectors/readers/packet-tree-reader.h"
 
 #include "detectors/readers/csv.h"
+#include "detectors/readers/printed-packet.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -417,12 +418,10 @@ void
 PacketTreeReader::TakePayload()
 {
     // Behind the headers; the smallest frame of Ethernet is filled up behind the payload.
-    constexpr std::size_t SMALLEST_FRAME = 60;
-    constexpr std::size_t ETHERNET = 14;
     const std::size_t packet = IPV4_BYTES + m_packet.tcp.headerLength + m_length;
     const std::size_t end = m_octets.size() > SMALLEST_FRAME
                                 ? m_octets.size()
-                                : std::min(m_octets.size(), ETHERNET + packet);
+                                : std::min(m_octets.size(), ETHERNET_BYTES + packet);
     if (end >= m_length && m_length > 0 && !m_octets.empty())
     {
         m_payload = m_octets.substr(end - m_length, m_length);

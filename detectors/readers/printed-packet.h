@@ -4,6 +4,7 @@
 #include "formats/address.h"
 #include "formats/clock.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 
 namespace bouncelab::detectors
 {
+
+constexpr std::size_t SMALLEST_FRAME = 60; //!< Of Ethernet, without its checksum: what is shorter is filled up.
 
 /// A packet that is no TCP segment, as far as evidence shows it.
 struct SeenDatagram

@@ -1,5 +1,6 @@
 #include "lab/evidence/snort-icmp.h"
 
+#include "formats/icmp-type.h"
 #include "lab/evidence/print.h"
 
 #include <array>
@@ -34,11 +35,6 @@ constexpr std::array<UnreachableCode, 16> UNREACHABLE = {{
     {"PREC VIOLATION", "UNRCH_PREC_VIOL"},
     {"PREC CUTOFF", "UNRCH_PREC_CUTOFF"},
 }};
-
-constexpr std::uint8_t ECHO_REPLY = 0;
-constexpr std::uint8_t UNREACHABLE_TYPE = 3;
-constexpr std::uint8_t ECHO = 8;
-constexpr std::uint8_t TIME_EXCEEDED = 11;
 
 void
 AppendOriginal(std::string& out, ByteView quoted)
@@ -134,15 +130,15 @@ AppendSnortIcmp(std::string& out, ByteView icmp)
     Print(out, "Type:{}  Code:{}  ", type, code);
     switch (type)
     {
-    case ECHO_REPLY:
+    case icmp_type::ECHO_REPLY:
         Print(out, "ID:{}  Seq:{}  ECHO REPLY", Read16(icmp.data + 4), Read16(icmp.data + 6));
         header = 8;
         break;
-    case ECHO:
+    case icmp_type::ECHO:
         Print(out, "ID:{}   Seq:{}  ECHO", Read16(icmp.data + 4), Read16(icmp.data + 6));
         header = 8;
         break;
-    case UNREACHABLE_TYPE:
+    case icmp_type::UNREACHABLE:
         Print(out,
               "DESTINATION UNREACHABLE: {}",
               code < UNREACHABLE.size() ? UNREACHABLE[code].text : "UNKNOWN");
@@ -152,7 +148,7 @@ AppendSnortIcmp(std::string& out, ByteView icmp)
         }
         AppendOriginal(out, icmp.From(8));
         break;
-    case TIME_EXCEEDED:
+    case icmp_type::TIME_EXCEEDED:
         out += "TTL EXCEEDED";
         out += code == 0 ? " IN TRANSIT" : "";
         out += code == 1 ? " TIME EXCEEDED IN FRAG REASSEMBLY" : "";
@@ -170,17 +166,17 @@ SnortIcmpName(std::uint8_t type, std::uint8_t code)
 {
     switch (type)
     {
-    case ECHO_REPLY:
+    case icmp_type::ECHO_REPLY:
         return "ECHO_REPLY";
-    case UNREACHABLE_TYPE:
+    case icmp_type::UNREACHABLE:
         return code < UNREACHABLE.size() ? UNREACHABLE[code].fileName : "UNKNOWN";
     case 4:
         return "SRC_QUENCH";
     case 5:
         return "REDIRECT";
-    case ECHO:
+    case icmp_type::ECHO:
         return "ECHO";
-    case TIME_EXCEEDED:
+    case icmp_type::TIME_EXCEEDED:
         return "TTL_EXCEED";
     case 12:
         return "PARAM_PROB";

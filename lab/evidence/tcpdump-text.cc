@@ -1,5 +1,6 @@
 #include "lab/evidence/tcpdump-text.h"
 
+#include "formats/icmp-type.h"
 #include "formats/text.h"
 #include "lab/evidence/print.h"
 
@@ -453,26 +454,22 @@ TcpdumpText::AppendUdp(std::string& out, const Ipv4Fields& ip, const UdpFields& 
 void
 TcpdumpText::AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields& icmp) const
 {
-    constexpr std::uint8_t ECHO_REPLY = 0;
-    constexpr std::uint8_t UNREACHABLE = 3;
-    constexpr std::uint8_t ECHO = 8;
-    constexpr std::uint8_t EXCEEDED = 11;
     const auto quoted = ParseIpv4(icmp.payload);
     const std::string host = quoted ? NameOf(quoted->destination) : std::string();
     out += "ICMP ";
-    if (icmp.type == ECHO || icmp.type == ECHO_REPLY)
+    if (icmp.type == icmp_type::ECHO || icmp.type == icmp_type::ECHO_REPLY)
     {
         Print(out,
               "echo {}, id {}, seq {}",
-              icmp.type == ECHO ? "request" : "reply",
+              icmp.type == icmp_type::ECHO ? "request" : "reply",
               icmp.rest >> 16,
               icmp.rest & 0xFFFF);
     }
-    else if (icmp.type == EXCEEDED)
+    else if (icmp.type == icmp_type::TIME_EXCEEDED)
     {
         out += icmp.code == 0 ? "time exceeded in-transit" : "ip reassembly time exceeded";
     }
-    else if (icmp.type == UNREACHABLE && quoted)
+    else if (icmp.type == icmp_type::UNREACHABLE && quoted)
     {
         const std::uint16_t port = quoted->payload.size >= 4 ? Read16(quoted->payload.data + 2) : 0;
         switch (icmp.code)

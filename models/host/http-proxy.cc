@@ -97,7 +97,7 @@ HttpProxy::Open(std::uint64_t number, Ipv4 server, std::uint16_t port)
 {
     Connection& connection = m_connections.at(number);
     connection.isOpening = true;
-    connection.tunnel->onReached = [this, &connection]
+    connection.tunnel->onReached = [&connection]
     {
         connection.isOpening = false;
         ns3::Simulator::Remove(connection.giveUp);
