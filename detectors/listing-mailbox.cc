@@ -191,7 +191,8 @@ class MailboxJudge
         std::vector<std::string> grounds;
         for (const auto& [client, record] : records)
         {
-            std::vector<std::string> found = GroundsAgainst(record, UsualBeside(mailbox, client, record));
+            std::vector<std::string> found =
+                GroundsAgainst(record, UsualBeside(mailbox, client, record));
             if (found.size() >= 2 && (!worst || IsInside(client)))
             {
                 worst = &record;

@@ -41,11 +41,12 @@ JudgeAuthentication(const AuthGroup& group, AlertSink& sink)
     finding.source = failure.source;
     finding.destination = HostAddress(Ipv4{0x7F000001}); // The host whose log it is.
     const std::string what = fmt::format(
-        "{} log-on{} from {} at the Receive connector \"{}\" by {} failed with {} (line {})",
+        "{} log-on{} from {} at {} by {} failed with {} (line {})",
         group.Count(),
         group.Count() == 1 ? "" : "s",
         failure.source.ToString(),
-        failure.connector,
+        failure.connector.empty() ? std::string("a Receive connector")
+                                  : fmt::format("the Receive connector \"{}\"", failure.connector),
         failure.mechanism,
         failure.error,
         failure.line);

@@ -109,6 +109,7 @@ class Judge
                 JudgeWords(*session);
                 JudgeMask(*session);
                 JudgeName(*session);
+                JudgeNames(*session);
             }
         }
         JudgeGreetings();
@@ -271,6 +272,56 @@ class Judge
                 "another access, and port 587");
             return;
         }
+    }
+
+    /// Over one access another organization's server answers than over the other one.
+    void JudgeNames(const SmtpSession& session)
+    {
+        const std::string& called = session.log->connector;
+        const std::string greeted = NameInGreeting(session);
+        if (called.empty() || greeted.empty() || SameOrganization(called, greeted))
+        {
+            return;
+        }
+        const SmtpSession* own =
+            Elsewhere(session,
+                      [&](const SmtpSession& other)
+                      {
+                          return other.serverPort == session.serverPort &&
+                                 SameOrganization(called, NameInGreeting(other));
+                      });
+        const Turn* greeting = GreetingOf(session);
+        if (!own || !greeting)
+        {
+            return;
+        }
+        const Turn* here = AcceptedEhlo(session);
+        const Turn* there = AcceptedEhlo(*own);
+        const bool isOther = here && there && KeywordsIn(here->reply) != KeywordsIn(there->reply);
+        SessionFinding finding;
+        finding.dottedClass = PROXY;
+        finding.verdict = isOther ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = isOther ? 0.9 : 0;
+        finding.byServer = true;
+        finding.refs = {greeting->answered};
+        finding.explanation = fmt::format(
+            "{} was called both times: {} answers in the dialog from line {}, and {} in "
+            "the one from line {}{}: {}.",
+            called,
+            greeted,
+            greeting->answered.number,
+            NameInGreeting(*own),
+            own->turns.front().answered.number,
+            isOther ? ", with other keywords" : "",
+            isOther ? "on the first one's way a proxy speaks in the server's place"
+                    : "two servers behind one address, or a proxy on the first one's "
+                      "way that speaks in the server's place");
+        Add(session,
+            finding,
+            "on the way of the access over which the other name answers: its provider, or a "
+            "firewall in front of the client",
+            "the server's own log of both calls (only one reached it, if a proxy answers), a "
+            "traceroute -T to the port, and ports 587 or 465 meanwhile");
     }
 
     /// Servers that refuse a client before it has said anything.

@@ -95,11 +95,10 @@ class Judge
     {
         const SessionList& sessions = analysis.Sessions(LogDetail::Codes);
         const auto& refusals = analysis.GetContext().refusals;
-        const bool isCaptured =
-            std::any_of(sessions.begin(),
-                        sessions.end(),
-                        [](const SmtpSession& session) { return !session.log; });
-        m_isShown = isCaptured ||
+        m_isCaptured = std::any_of(sessions.begin(),
+                                   sessions.end(),
+                                   [](const SmtpSession& session) { return !session.log; });
+        m_isShown = m_isCaptured ||
                     std::any_of(sessions.begin(),
                                 sessions.end(),
                                 [](const SmtpSession& session)
@@ -107,6 +106,13 @@ class Judge
                     std::any_of(refusals.begin(),
                                 refusals.end(),
                                 [](const ReportedRefusal& refusal) { return refusal.isLog; });
+        for (const InFile<TrackedEvent>& event : m_logs.tracked)
+        {
+            if (event.record.event == "SEND" || event.record.event == "DELIVER")
+            {
+                m_delivered[{event.file, event.record.internalId}].push_back(&event);
+            }
+        }
         std::set<std::pair<std::string, std::uint32_t>> told;
         for (const Reported& reported : m_logs.replies)
         {
@@ -118,7 +124,7 @@ class Judge
         }
         for (const SmtpSession& session : sessions)
         {
-            if (isCaptured || !IsJudgedHere(session))
+            if (m_isCaptured || !IsJudgedHere(session))
             {
                 continue;
             }
@@ -252,7 +258,7 @@ class Judge
         // What anybody on the path could say in a few words: detectors of forged replies quote such
         // a line of qmail's for what a capture shows.
         const bool isBare = reply.HasReply() && reply.enhanced.empty();
-        if (reply.program == "qmail log" &&
+        if (m_isCaptured && reply.program == "qmail log" &&
             (IsUnexplained(reason) || (isBare && reason.dottedClass == "refused.recipient")))
         {
             return;
@@ -363,6 +369,19 @@ class Judge
             remarks += "; the log has the message's end and no report to its sender, who was not "
                        "told";
         }
+        // "550 4.4.7 Message expired <451 4.4.2 connection reset by peer>"
+        const std::size_t inner = reply.reply.find('<');
+        const auto last = ReasonOf(reply).dottedClass == "unreachable.expired" && inner != 0 &&
+                                  inner != reply.reply.npos
+                              ? FindReply(reply.reply.substr(inner))
+                              : std::nullopt;
+        if (last)
+        {
+            remarks += fmt::format("; the last attempt of these ended with {} {} \"{}\"",
+                                   last->code,
+                                   last->enhanced,
+                                   TrimEnd(last->words, ">"));
+        }
         return remarks;
     }
 
@@ -410,22 +429,25 @@ class Judge
         for (const Reported* reported : group.replies)
         {
             const ReportedReply& reply = reported->record;
-            const auto delivered = std::find_if(
-                m_logs.tracked.begin(),
-                m_logs.tracked.end(),
-                [&](const InFile<TrackedEvent>& event)
-                {
-                    const std::vector<std::string>& to = event.record.recipients;
-                    return event.file == reported->file && event.record.line > reply.line &&
-                           event.record.internalId == reply.queueId &&
-                           (event.record.event == "SEND" || event.record.event == "DELIVER") &&
-                           std::find(to.begin(), to.end(), reply.recipient) != to.end();
-                });
-            if (reply.Class() == 5 || reply.queueId.empty() || delivered == m_logs.tracked.end())
+            const auto tracked = m_delivered.find({reported->file, reply.queueId});
+            if (reply.Class() == 5 || reply.queueId.empty() || tracked == m_delivered.end())
             {
                 return nullptr;
             }
-            last = &*delivered;
+            const auto delivered = std::find_if(
+                tracked->second.begin(),
+                tracked->second.end(),
+                [&](const InFile<TrackedEvent>* event)
+                {
+                    const std::vector<std::string>& to = event->record.recipients;
+                    return event->record.line > reply.line &&
+                           std::find(to.begin(), to.end(), reply.recipient) != to.end();
+                });
+            if (delivered == tracked->second.end())
+            {
+                return nullptr;
+            }
+            last = *delivered;
         }
         return last;
     }
@@ -504,7 +526,12 @@ class Judge
 
     const ServerLogs& m_logs;
     AlertSink& m_sink;
+    /// By file and the server's number of the message.
+    std::map<std::pair<std::string_view, std::string_view>,
+             std::vector<const InFile<TrackedEvent>*>>
+        m_delivered;
     std::vector<Reported> m_said; //!< Within sessions.
+    bool m_isCaptured = false;    //!< Some of them as packets.
     /// The evidence has the session itself, or a log of the delivery: those are judged, and not
     /// what a bounce or an error makes of them.
     bool m_isShown = false;

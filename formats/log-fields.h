@@ -68,10 +68,15 @@ constexpr std::string_view OPTION_END = "EOL";
 constexpr std::array<std::string_view, 3> PROTOCOLS{"TCP", "UDP", "ICMP"};
 } // namespace snort
 
-/// traceroute's output.
+/// The output of traceroute and its like.
 namespace traceroute
 {
 constexpr std::string_view HEADER = "traceroute to ";
+constexpr std::string_view TCP_HEADER = "Tracing the path to "; //!< Of tcptraceroute.
+constexpr std::string_view REPORT_HEADER = "HOST: ";            //!< Of mtr's report.
+constexpr std::string_view REPORT_COLUMNS = "Loss%";
+constexpr std::string_view REPORT_HOP = ".|-- ";
+constexpr std::string_view CHINESE_MILLISECONDS = "\xe6\xaf\xab\xe7\xa7\x92";
 constexpr std::string_view HOPS_MAX = " hops max";
 constexpr std::string_view MILLISECONDS = "ms";
 constexpr std::string_view NO_ANSWER = "*";

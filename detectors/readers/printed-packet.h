@@ -13,7 +13,8 @@
 namespace bouncelab::detectors
 {
 
-constexpr std::size_t SMALLEST_FRAME = 60; //!< Of Ethernet, without its checksum: what is shorter is filled up.
+constexpr std::size_t SMALLEST_FRAME =
+    60; //!< Of Ethernet, without its checksum: what is shorter is filled up.
 
 /// A packet that is no TCP segment, as far as evidence shows it.
 struct SeenDatagram

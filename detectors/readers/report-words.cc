@@ -28,8 +28,9 @@ constexpr std::array<WordsFor, 9> BOUNCES{
      {"had transient non-fatal errors", SENDMAIL_BOUNCE}}};
 
 /// Words by which other texts show whose they are.
-constexpr std::array<WordsFor, 18> PROGRAMS{
+constexpr std::array<WordsFor, 19> PROGRAMS{
     {{"smtp-connection", "Node.js error"},
+     {"-starttls smtp", "openssl s_client"},
      {"nodemailer", "Node.js error"},
      {"smtplib.", "Python error"},
      {"javax.mail", "Java error"},
@@ -165,6 +166,20 @@ LastIn(std::string_view lower, const std::array<WordsFor, N>& words)
                      words.rend(),
                      [&](const WordsFor& known) { return lower.find(known.first) != lower.npos; });
     return last == words.rend() ? nullptr : &*last;
+}
+
+/// "smtplib.SMTPServerDisconnected": a host's name has no capital inside its last label.
+bool
+IsClassName(std::string_view word)
+{
+    const std::string_view last = word.substr(word.rfind('.') + 1);
+    const auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto isCapital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto hump =
+        std::adjacent_find(last.begin(),
+                           last.end(),
+                           [&](char a, char b) { return isSmall(a) && isCapital(b); });
+    return hump != last.end();
 }
 
 } // namespace
@@ -329,7 +344,8 @@ ReadEnd(std::string_view text, ReportedReply& reply)
             {
                 address = *end;
             }
-            else if (end && !end->IsMasked() && word.find('@') == word.npos && host.empty())
+            else if (end && !end->IsMasked() && word.find('@') == word.npos && host.empty() &&
+                     !IsClassName(word))
             {
                 host = end->ToString();
             }
@@ -357,7 +373,9 @@ SpeaksOfMail(std::string_view text)
                                                             "port 587",
                                                             "port: 587",
                                                             "port: 465"};
-    return HasOneOf(lower, SIGNS);
+    // Node.js tells at which step of the session it failed.
+    return HasOneOf(lower, SIGNS) ||
+           (lower.find("command: '") != lower.npos && !StageIn(text).empty());
 }
 
 } // namespace bouncelab::detectors

@@ -89,8 +89,8 @@ WordsOf(std::string_view text, std::string_view code, const std::string& enhance
                                         "'}",
                                         "\")",
                                         " Account: '",
-                                        "> #",
                                         " ##",
+                                        "> #",
                                         "};{",
                                         "\" size=\""})
     {
@@ -284,8 +284,9 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 43> WORDS{
-        {{"unrecognized ssl message", "TLS: the server answers in plain text"},
+    static constexpr std::array<StepName, 44> WORDS{
+        {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
+         {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
          {"wrong version number", "TLS: the server answers in plain text"},
          {"handshake_failure", "TLS handshake failed"},

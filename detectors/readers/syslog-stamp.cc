@@ -1,5 +1,6 @@
 #include "detectors/readers/syslog-stamp.h"
 
+#include "formats/log-fields.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -290,6 +291,10 @@ BeginsLikeRow(std::string_view text)
     }
     const std::size_t digits = text.size() - rest.size();
     const char behind = rest.front();
+    if (StartsWith(rest, fields::traceroute::REPORT_HOP))
+    {
+        return true;
+    }
     rest.remove_prefix(1);
     const auto second = scan::Number(rest);
     if (!second || rest.empty())

@@ -54,7 +54,8 @@ struct SyslogRow
 
 std::optional<SyslogRow> ParseSyslogRow(std::string_view text);
 
-/// Whether a line begins as rows of logs and printed packets do: by a stamp, or a header's "#".
+/// Whether a line begins as rows of logs and printed packets do: by a stamp, a header's "#", or
+/// the number of a hop.
 bool BeginsLikeRow(std::string_view text);
 
 } // namespace bouncelab::detectors

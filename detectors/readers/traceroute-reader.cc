@@ -13,6 +13,7 @@ namespace
 {
 
 constexpr int MOST_HOPS = 255;
+constexpr int HEADING_LINES = 2; //!< From where a destination is named to the first hop.
 
 std::string_view
 WithoutBrackets(std::string_view word)
@@ -113,12 +114,30 @@ TracerouteReader::Line(std::uint32_t /* number */, std::string_view text)
     {
         return true;
     }
-    const bool isHop = m_open && ReadHop(text);
-    if (m_open && !isHop && !text.empty())
+    if (text.empty())
     {
-        End();
+        return false;
     }
-    return isHop;
+    if (!m_open && WindowsHop(text))
+    {
+        Open(Form::Windows, m_since <= HEADING_LINES ? m_named : std::nullopt);
+    }
+    if (m_open && ReadHop(text))
+    {
+        return true;
+    }
+    End();
+    ++m_since;
+    std::string_view rest = text;
+    for (std::string_view word = scan::Word(rest); !word.empty(); word = scan::Word(rest))
+    {
+        if (const auto address = HostAddress::Parse(WithoutBrackets(word)))
+        {
+            m_named = address;
+            m_since = 0;
+        }
+    }
+    return false;
 }
 
 void
@@ -126,16 +145,42 @@ TracerouteReader::End()
 {
     if (m_open && !m_route.hops.empty())
     {
-        m_handler(m_route);
+        for (auto hop = m_route.hops.rbegin();
+             hop != m_route.hops.rend() && !m_route.destination.IsKnown();
+             ++hop)
+        {
+            m_route.destination = hop->address.value_or(HostAddress());
+        }
+        if (m_route.destination.IsKnown())
+        {
+            m_handler(m_route);
+        }
     }
     m_open = false;
+}
+
+void
+TracerouteReader::Open(Form form, std::optional<HostAddress> destination)
+{
+    m_route = TracedRoute();
+    m_route.destination = destination.value_or(HostAddress());
+    m_form = form;
+    m_open = true;
 }
 
 bool
 TracerouteReader::ReadHeader(std::string_view text)
 {
-    auto rest = scan::After(text, fields::traceroute::HEADER);
-    if (!rest || rest->find(fields::traceroute::HOPS_MAX) == std::string_view::npos)
+    using namespace fields::traceroute;
+    if (StartsWith(text, REPORT_HEADER) && text.find(REPORT_COLUMNS) != text.npos)
+    {
+        End();
+        Open(Form::Report, std::nullopt);
+        return true;
+    }
+    auto rest = scan::After(text, HEADER);
+    rest = rest ? rest : scan::After(text, TCP_HEADER);
+    if (!rest || rest->find(HOPS_MAX) == std::string_view::npos)
     {
         return false;
     }
@@ -145,9 +190,7 @@ TracerouteReader::ReadHeader(std::string_view text)
     destination = destination ? destination : HostAddress::Parse(WithoutBrackets(name));
     if (destination)
     {
-        m_route = TracedRoute();
-        m_route.destination = *destination;
-        m_open = true;
+        Open(Form::Unix, destination);
     }
     return true;
 }
@@ -155,15 +198,41 @@ TracerouteReader::ReadHeader(std::string_view text)
 bool
 TracerouteReader::ReadHop(std::string_view text)
 {
-    const auto number = scan::Number(text);
+    auto hop = HopOf(text);
     const int expected = m_route.hops.empty() ? 1 : m_route.hops.back().number + 1;
-    if (!number || *number != expected || expected > MOST_HOPS || text.empty() ||
-        !scan::IsSpace(text.front()))
+    if (!hop || hop->number != expected || expected > MOST_HOPS)
     {
         return false;
     }
+    m_route.hops.push_back(std::move(*hop));
+    return true;
+}
+
+std::optional<TracedHop>
+TracerouteReader::HopOf(std::string_view text) const
+{
+    switch (m_form)
+    {
+    case Form::Unix:
+        return UnixHop(text);
+    case Form::Windows:
+        return WindowsHop(text);
+    case Form::Report:
+        return ReportedHop(text);
+    }
+    return std::nullopt;
+}
+
+std::optional<TracedHop>
+TracerouteReader::UnixHop(std::string_view text) const
+{
+    const auto number = scan::Number(text);
+    if (!number || *number > MOST_HOPS || text.empty() || !scan::IsSpace(text.front()))
+    {
+        return std::nullopt;
+    }
     TracedHop hop;
-    hop.number = expected;
+    hop.number = static_cast<int>(*number);
     bool any = false;
     std::string_view before;
     for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
@@ -186,11 +255,84 @@ TracerouteReader::ReadHop(std::string_view text)
         }
         before = word;
     }
-    if (any)
+    return any ? std::optional<TracedHop>(hop) : std::nullopt;
+}
+
+std::optional<TracedHop>
+TracerouteReader::WindowsHop(std::string_view text) const
+{
+    constexpr std::int64_t STEP = 1000000;
+    constexpr int TRIES = 3;
+    const auto number = scan::Number(text);
+    if (!number || *number > MOST_HOPS || text.empty() || !scan::IsSpace(text.front()))
     {
-        m_route.hops.push_back(hop);
+        return std::nullopt;
     }
-    return any;
+    TracedHop hop;
+    hop.number = static_cast<int>(*number);
+    for (int i = 0; i < TRIES; ++i)
+    {
+        std::string_view word = scan::Word(text);
+        if (word == fields::traceroute::NO_ANSWER)
+        {
+            continue;
+        }
+        const bool isLess = scan::Skip(word, "<");
+        const auto whole = Milliseconds(word);
+        const std::string_view unit = scan::Word(text);
+        if (!whole || *whole % STEP != 0 ||
+            (unit != fields::traceroute::MILLISECONDS &&
+             unit != fields::traceroute::CHINESE_MILLISECONDS))
+        {
+            return std::nullopt;
+        }
+        const std::int64_t most = isLess ? *whole : *whole + STEP;
+        hop.minimumNs = std::min(hop.minimumNs.value_or(most), most);
+    }
+    for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
+    {
+        const auto address = HostAddress::Parse(WithoutBrackets(word));
+        hop.address = address ? address : hop.address;
+    }
+    // "Request timed out.", in whatever language.
+    return hop.address.has_value() == hop.minimumNs.has_value() ? std::optional<TracedHop>(hop)
+                                                                : std::nullopt;
+}
+
+std::optional<TracedHop>
+TracerouteReader::ReportedHop(std::string_view text) const
+{
+    const auto number = scan::Number(text);
+    if (!number || *number > MOST_HOPS || !scan::Skip(text, fields::traceroute::REPORT_HOP))
+    {
+        return std::nullopt;
+    }
+    TracedHop hop;
+    hop.number = static_cast<int>(*number);
+    bool hasName = false;
+    for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
+    {
+        // Old versions print "100.0" without its sign.
+        if (EndsWith(word, "%") || (hasName && Milliseconds(word)))
+        {
+            break;
+        }
+        hasName = true;
+        const auto address = HostAddress::Parse(WithoutBrackets(word));
+        hop.address = address ? address : hop.address;
+    }
+    constexpr int BEFORE_BEST = 3; // sent, last, average
+    for (int i = 0; i < BEFORE_BEST; ++i)
+    {
+        scan::Word(text);
+    }
+    const auto best = Milliseconds(scan::Word(text));
+    if (!best)
+    {
+        return std::nullopt;
+    }
+    hop.minimumNs = hop.address ? best : std::nullopt;
+    return hop;
 }
 
 } // namespace bouncelab::detectors

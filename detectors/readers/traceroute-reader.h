@@ -4,6 +4,7 @@
 #include "detectors/readers/text-line-reader.h"
 #include "formats/address.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -42,8 +43,10 @@ struct TracedRoute
 };
 
 /**
- * Finds traceroutes ("traceroute -n" or with names), alone or inside prose; whatever stands behind
- * the last round trip of a line is passed over.
+ * Finds what traceroute, tcptraceroute, mtr's report and Windows' tracert print, in any language of
+ * the latter, alone or inside prose; whatever stands behind the last round trip of a line is passed
+ * over. Where no destination is named it is the last hop that answered. Windows prints whole
+ * milliseconds: the bound is one more.
  */
 class TracerouteReader : public TextLineReader
 {
@@ -62,12 +65,27 @@ class TracerouteReader : public TextLineReader
     void End() override;
 
   private:
+    enum class Form : std::uint8_t
+    {
+        Unix,    //!< Address, then round trips.
+        Windows, //!< Three round trips, then the address.
+        Report,  //!< mtr's: address, loss, count, last, average, best, worst, deviation.
+    };
+
     bool ReadHeader(std::string_view text);
     bool ReadHop(std::string_view text);
+    std::optional<TracedHop> HopOf(std::string_view text) const;
+    std::optional<TracedHop> UnixHop(std::string_view text) const;
+    std::optional<TracedHop> WindowsHop(std::string_view text) const;
+    std::optional<TracedHop> ReportedHop(std::string_view text) const;
+    void Open(Form form, std::optional<HostAddress> destination);
 
     Handler m_handler;
     bool m_open = false;
+    Form m_form = Form::Unix;
     TracedRoute m_route;
+    std::optional<HostAddress> m_named; //!< Last address that a line before a route had.
+    int m_since = 0;                    //!< Lines with text behind it.
 };
 
 } // namespace bouncelab::detectors

@@ -51,6 +51,146 @@ constexpr std::pair<std::string_view, EventHead> HEADS[] = {{"Log Name:", EventH
                                                             {DESCRIPTION, EventHead::Description},
                                                             {"Event Xml:", EventHead::Xml}};
 
+/// The same in German, French, Spanish, Chinese and Japanese, without the colon.
+constexpr std::pair<std::string_view, EventHead> TRANSLATED_HEADS[] = {
+    {"Protokollname", EventHead::Log},
+    {"Ereignistyp", EventHead::Type},
+    {"Ereignisquelle", EventHead::Source},
+    {"Quelle", EventHead::Source},
+    {"Ereignis-ID", EventHead::Id},
+    {"Ereigniskennung", EventHead::Id},
+    {"Datum", EventHead::Date},
+    {"Zeit", EventHead::Time},
+    {"Aufgabenkategorie", EventHead::Other},
+    {"Ereigniskategorie", EventHead::Other},
+    {"Ebene", EventHead::Other},
+    {"Schlüsselwörter", EventHead::Other},
+    {"Benutzer", EventHead::Other},
+    {"Beschreibung", EventHead::Description},
+    {"Ereignis-XML", EventHead::Xml},
+    {"Nom du journal", EventHead::Log},
+    {"Source", EventHead::Source},
+    {"Date", EventHead::Date},
+    {"ID de l'événement", EventHead::Id},
+    {"ID de l’événement", EventHead::Id},
+    {"Catégorie de la tâche", EventHead::Other},
+    {"Niveau", EventHead::Other},
+    {"Mots clés", EventHead::Other},
+    {"Utilisateur", EventHead::Other},
+    {"Ordinateur", EventHead::Computer},
+    {"Description", EventHead::Description},
+    {"Nombre de registro", EventHead::Log},
+    {"Origen", EventHead::Source},
+    {"Fecha", EventHead::Date},
+    {"Id. del evento", EventHead::Id},
+    {"Categoría de la tarea", EventHead::Other},
+    {"Nivel", EventHead::Other},
+    {"Palabras clave", EventHead::Other},
+    {"Usuario", EventHead::Other},
+    {"Equipo", EventHead::Computer},
+    {"Descripción", EventHead::Description},
+    {"日志名称", EventHead::Log}, // zh
+    {"事件类型", EventHead::Type},
+    {"事件来源", EventHead::Source},
+    {"来源", EventHead::Source},
+    {"日期", EventHead::Date},
+    {"时间", EventHead::Time},
+    {"事件 ID", EventHead::Id},
+    {"任务类别", EventHead::Other},
+    {"级别", EventHead::Other},
+    {"关键字", EventHead::Other},
+    {"用户", EventHead::Other},
+    {"计算机", EventHead::Computer},
+    {"描述", EventHead::Description},
+    {"ログの名前", EventHead::Log}, // ja
+    {"ソース", EventHead::Source},
+    {"日付", EventHead::Date},
+    {"イベント ID", EventHead::Id},
+    {"レベル", EventHead::Other},
+    {"ユーザー", EventHead::Other},
+    {"説明", EventHead::Description},
+};
+
+/// A line of an entry: its label, and what stands behind.
+struct HeadLine
+{
+    EventHead head = EventHead::Other;
+    bool beginsOld = false; //!< "Event Source:", which alone may begin an entry.
+    std::string_view value;
+};
+
+std::optional<HeadLine>
+HeadLineOf(std::string_view text)
+{
+    constexpr std::string_view WIDE_COLON = "：";
+    for (const auto& [label, head] : HEADS)
+    {
+        if (StartsWith(text, label))
+        {
+            return HeadLine{head, label == "Event Source:", text.substr(label.size())};
+        }
+    }
+    for (const auto& [label, head] : TRANSLATED_HEADS)
+    {
+        std::string_view rest = text;
+        if (scan::Skip(rest, label))
+        {
+            scan::SkipSpace(rest);
+            if (scan::Skip(rest, ":") || scan::Skip(rest, WIDE_COLON))
+            {
+                return HeadLine{head, false, rest};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// What event 1035 says in any language: its figures and names are not translated.
+std::optional<AuthFailure>
+FailureIn(const WindowsEvent& event)
+{
+    static constexpr std::string_view MECHANISMS[] =
+        {"ExchangeAuth", "Gssapi", "Ntlm", "Login", "Basic", "X509"};
+    AuthFailure failure;
+    failure.line = event.line;
+    failure.text = event.text;
+    const auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto isCapital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    std::string word;
+    for (const char c : event.description + " ")
+    {
+        if (IsAlnum(c))
+        {
+            word += c;
+            continue;
+        }
+        const bool isMechanism =
+            std::any_of(std::begin(MECHANISMS),
+                        std::end(MECHANISMS),
+                        [&](std::string_view known) { return EqualIgnoringCase(known, word); });
+        const bool isError = std::adjacent_find(word.begin(),
+                                                word.end(),
+                                                [&](char a, char b) {
+                                                    return isSmall(a) && isCapital(b);
+                                                }) != word.end();
+        if (isMechanism && failure.mechanism.empty())
+        {
+            failure.mechanism = word;
+        }
+        else if (isError && !isMechanism && failure.error.empty())
+        {
+            failure.error = word;
+        }
+        word.clear();
+    }
+    const std::size_t open = event.description.rfind('[');
+    const std::string_view inBrackets = std::string_view(event.description).substr(open + 1);
+    failure.source =
+        HostAddress::Parse(inBrackets.substr(0, inBrackets.find(']'))).value_or(HostAddress());
+    return failure.error.empty() && failure.mechanism.empty() ? std::nullopt
+                                                              : std::optional<AuthFailure>(failure);
+}
+
 /// Up to the end of a sentence, or of the line.
 std::string
 Sentence(std::string_view text)
@@ -460,12 +600,9 @@ WindowsEventReader::TakeHead(EventHead head, std::string_view value)
 bool
 WindowsEventReader::ReadText(std::uint32_t number, std::string_view text)
 {
-    const auto* const known =
-        std::find_if(std::begin(HEADS),
-                     std::end(HEADS),
-                     [&](const auto& each) { return StartsWith(text, each.first); });
-    const bool isHead = known != std::end(HEADS);
-    const EventHead head = isHead ? known->second : EventHead::Other;
+    const std::optional<HeadLine> known = HeadLineOf(text);
+    const bool isHead = known.has_value();
+    const EventHead head = isHead ? known->head : EventHead::Other;
     const bool begins = isHead && (head == EventHead::Log || head == EventHead::Type);
     if (m_isOpen && m_inDescription && !begins)
     {
@@ -496,13 +633,12 @@ WindowsEventReader::ReadText(std::uint32_t number, std::string_view text)
         Flush();
         m_told = false;
     }
-    if (!isHead ||
-        (!m_isOpen && !begins && head != EventHead::Id && known->first != "Event Source:"))
+    if (!isHead || (!m_isOpen && !begins && head != EventHead::Id && !known->beginsOld))
     {
         return false;
     }
     m_isOpen = true;
-    const std::string_view value = Trim(text.substr(known->first.size()), LINE_BLANKS);
+    const std::string_view value = Trim(known->value, LINE_BLANKS);
     TakeHead(head, value);
     if (head == EventHead::Description)
     {
@@ -528,6 +664,15 @@ WindowsEventReader::Flush()
     if (m_isOpen && m_open.id > 0)
     {
         m_open.time = ParseWindowsStamp(m_date);
+        if (m_open.id == INBOUND_AUTHENTICATION_FAILED && !m_told &&
+            StartsWith(m_open.source, "MSExchange"))
+        {
+            if (const auto failure = FailureIn(m_open))
+            {
+                m_handlers.failure(*failure);
+                m_told = true;
+            }
+        }
         m_handlers.event(m_open);
     }
     m_open = WindowsEvent();

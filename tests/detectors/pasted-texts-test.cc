@@ -165,6 +165,122 @@ const PastedText TEXTS[] = {
      Verdict::Fault,
      1,
      "10 minutes"},
+    {"a hotel's server answers in another one's place",
+     "$ telnet smtp.firm.example 25\n"
+     "Trying 198.51.100.25...\n"
+     "Connected to smtp.firm.example.\n"
+     "Escape character is '^]'.\n"
+     "220 smtp-out.hotelnet.test ESMTP Postfix\n"
+     "EHLO laptop\n"
+     "250-smtp-out.hotelnet.test\n"
+     "250-PIPELINING\n"
+     "250 8BITMIME\n"
+     "QUIT\n"
+     "221 2.0.0 Bye\n"
+     "Connection closed by foreign host.\n"
+     "\n"
+     "and from home:\n"
+     "\n"
+     "$ telnet smtp.firm.example 25\n"
+     "Trying 198.51.100.25...\n"
+     "Connected to smtp.firm.example.\n"
+     "Escape character is '^]'.\n"
+     "220 ex01.firm.example Microsoft ESMTP MAIL Service ready\n"
+     "EHLO home\n"
+     "250-ex01.firm.example Hello [192.0.2.9]\n"
+     "250-STARTTLS\n"
+     "250-AUTH NTLM\n"
+     "250 CHUNKING\n",
+     "pasted-dialogs",
+     "intercepted.proxy",
+     Verdict::Fault,
+     5,
+     "ex01.firm.example"},
+    {"qmail's log alone",
+     "Sep 26 14:44:59 mail qmail: 1159256699.123456 delivery 77: failure: "
+     "203.0.113.80_does_not_like_recipient./Remote_host_said:_500_error/Giving_up_on_"
+     "203.0.113.80./\n",
+     "refusals",
+     "refused",
+     Verdict::Inconclusive,
+     1,
+     "who wrote the reply cannot be told"},
+    {"reset while Node.js connects",
+     "{ Error: read ECONNRESET\n"
+     "    at TCP.onread (net.js:659:25) errno: 'ECONNRESET', code: 'ECONNECTION', syscall: "
+     "'read', command: 'CONN' }\n",
+     "unreachable",
+     "unreachable.lost",
+     Verdict::Inconclusive,
+     2,
+     "a capture at the sender"},
+    {"expired, with what ended the last attempt",
+     "Your message could not be delivered.\n"
+     "Remote Server returned '550 4.4.7 Message expired: unable to deliver in 840 minutes.<421 "
+     "4.4.2 Connection dropped by peer>'\n",
+     "refusals",
+     "unreachable.expired",
+     Verdict::Inconclusive,
+     2,
+     "the last attempt of these ended with 421 4.4.2"},
+    {"openssl finds no STARTTLS",
+     "$ openssl s_client -connect mail.firm.example:25 -starttls smtp\n"
+     "CONNECTED(00000003)\n"
+     "didn't found starttls in server response, try anyway...\n"
+     "1407352630:error:140770FC:SSL routines:SSL23_GET_SERVER_HELLO:unknown protocol\n",
+     "unreachable",
+     "unreachable.tls",
+     Verdict::Inconclusive,
+     3,
+     "takes it away"},
+    {"Python's exception is no host",
+     "reply: b'551 User not local; please try <forward-path>\\r\\n'\n"
+     "smtplib.SMTPServerDisconnected: Connection unexpectedly closed\n",
+     "unreachable",
+     "unreachable.lost",
+     Verdict::Inconclusive,
+     2,
+     "1 delivery failed, the first:"},
+    {"a sample that ends in a bracket",
+     "Diagnostic information for administrators:\n"
+     "mx.example.net #551 User not local; please try <forward-path> ##\n",
+     "refusals",
+     "refused",
+     Verdict::Inconclusive,
+     2,
+     "please try <forward-path>\""},
+    {"event 1035 in German",
+     "Protokollname: Application\n"
+     "Quelle:        MSExchangeTransport\n"
+     "Datum:         12.03.2012 08:41:07\n"
+     "Ereignis-ID:   1035\n"
+     "Aufgabenkategorie:SmtpReceive\n"
+     "Ebene:         Warnung\n"
+     "Computer:      EX02.firma.example\n"
+     "Beschreibung:\n"
+     "Fehler bei der eingehenden Authentifizierung mit dem Fehler 'TargetUnknown' f\xC3\xBCr "
+     "Empfangsconnector 'Default EX02'. Der Authentifizierungsmechanismus lautet 'ExchangeAuth'. "
+     "Die Quell-IP-Adresse des Clients lautet [10.0.4.11].\n",
+     "notices",
+     "auth.server",
+     Verdict::Fault,
+     9,
+     "from 10.0.4.11 at a Receive connector by ExchangeAuth failed with TargetUnknown"},
+    {"event 1035 in Chinese",
+     "日志名称:          Application\n"
+     "来源:            MSExchangeTransport\n"
+     "日期:            2012/3/12 8:41:07\n"
+     "事件 ID:         1035\n"
+     "级别:            警告\n"
+     "计算机:           EX02.corp.example\n"
+     "描述:\n"
+     "接收连接器 Default EX02 的入站身份验证失败，错误为 LogonDenied。身份验证机制为 ExchangeAuth。"
+     "尝试进行身份验证的客户端的源 IP 地址是 [10.0.4.11]。\n",
+     "auth-cause",
+     "auth.server",
+     Verdict::Inconclusive,
+     8,
+     "EX02.corp.example could not authenticate 10.0.4.11 1 time at 2012-03-12T08:41:07"},
     // docker-mailserver, issues 374 and 1490
     {"outgoing port 25 is closed",
      "May  3 16:25:31 mail postfix/smtp[8]: connect to mx1.one.example[198.51.100.27]:25: "
@@ -489,12 +605,25 @@ BOOST_AUTO_TEST_CASE(AreJudgedAsTheirCausesAre)
 
 BOOST_AUTO_TEST_CASE(NobodyIsAccusedInThem)
 {
-    for (const char* text :
-         {"Dear all,\nplease note that RCPT TO is a command, and 550 a number.\n",
-          "220 mail.box.example ESMTP\nEHLO a.example\n250-mail.box.example\n250 DSN\nQUIT\n221 "
-          "Bye\n",
-          "May  3 16:25:31 m postfix/smtp[8]: 5A1B2C3D4E: to=<a@b.example>, "
-          "relay=mx.b.example[198.51.100.4]:25, delay=1, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n"})
+    for (
+        const char* text :
+        {// Two servers of one organization behind one address.
+         "$ telnet mx.firm.example 25\nTrying 198.51.100.25...\nConnected to mx.firm.example.\n220 "
+         "mx1.firm.example ESMTP\nEHLO a.example\n250-mx1.firm.example\n250 DSN\nQUIT\n221 "
+         "Bye\n\n$ telnet mx.firm.example 25\nTrying 198.51.100.25...\nConnected to "
+         "mx.firm.example.\n220 mx2.firm.example ESMTP\nEHLO a.example\n250-mx2.firm.example\n250 "
+         "8BITMIME\nQUIT\n221 Bye\n",
+         // A provider's server, whoever calls.
+         "$ telnet mx.firm.example 25\nTrying 198.51.100.25...\nConnected to mx.firm.example.\n220 "
+         "mx7.hoster.test ESMTP\nEHLO a.example\n250-mx7.hoster.test\n250 DSN\nQUIT\n221 "
+         "Bye\n\n$ telnet mx.firm.example 25\nTrying 198.51.100.25...\nConnected to "
+         "mx.firm.example.\n220 mx8.hoster.test ESMTP\nEHLO a.example\n250-mx8.hoster.test\n250 "
+         "8BITMIME\nQUIT\n221 Bye\n",
+         "Dear all,\nplease note that RCPT TO is a command, and 550 a number.\n",
+         "220 mail.box.example ESMTP\nEHLO a.example\n250-mail.box.example\n250 DSN\nQUIT\n221 "
+         "Bye\n",
+         "May  3 16:25:31 m postfix/smtp[8]: 5A1B2C3D4E: to=<a@b.example>, "
+         "relay=mx.b.example[198.51.100.4]:25, delay=1, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n"})
     {
         const std::vector<Alert> alerts = JudgeText(text);
         BOOST_TEST(CountFaults(alerts) == 0u, Told(alerts));

@@ -72,6 +72,70 @@ BOOST_AUTO_TEST_CASE(ATracerouteInsideProse)
     BOOST_TEST(*routes[0].RoundTripNs() == 99926000);
 }
 
+BOOST_AUTO_TEST_CASE(WindowsTracesInAnyLanguage)
+{
+    constexpr const char* HOPS = "\n"
+                                 "  1    <1 ms    <1 ms    <1 ms  203.0.113.1\n"
+                                 "  2     *        *        *     Zeit\xC3\xBC"
+                                 "berschreitung der Anforderung.\n"
+                                 "  3    44 ms    45 ms    47 ms  mx.example.net [198.51.100.25]\n"
+                                 "\n";
+    constexpr const char* CHINESE = "\n"
+                                    "  1    <1 \xE6\xAF\xAB\xE7\xA7\x92   <1 "
+                                    "\xE6\xAF\xAB\xE7\xA7\x92   <1 "
+                                    "\xE6\xAF\xAB\xE7\xA7\x92 203.0.113.1\n"
+                                    "  2     *        *        *     (timed out)\n"
+                                    "  3    44 ms    45 ms    47 ms  198.51.100.25\n";
+    for (const std::string& text :
+         {std::string("Tracing route to mx.example.net [198.51.100.25]\n"
+                      "over a maximum of 30 hops:\n") +
+              HOPS,
+          std::string("Routenverfolgung zu mx.example.net [198.51.100.25]\n"
+                      "\xC3\xBC"
+                      "ber maximal 30 Hops:\n") +
+              HOPS,
+          std::string("C:\\>tracert -d 198.51.100.25\n") + CHINESE})
+    {
+        const auto routes = Routes(text + "Trace complete.\n1 of us read it\n");
+        BOOST_TEST_CONTEXT(text)
+        {
+            BOOST_REQUIRE_EQUAL(routes.size(), 1);
+            BOOST_TEST(routes[0].destination.ToString() == "198.51.100.25");
+            BOOST_REQUIRE_EQUAL(routes[0].hops.size(), 3);
+            BOOST_TEST(*routes[0].hops[0].minimumNs == 1000000);
+            BOOST_TEST(!routes[0].hops[1].minimumNs);
+            // Whole milliseconds: less than 45 ms, and no more is known.
+            BOOST_TEST(*routes[0].RoundTripNs() == 45000000);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(AReportOfMtr)
+{
+    const auto routes =
+        Routes("$ mtr -rn 198.51.100.25\n"
+               "Start: 2016-02-03T10:11:12+0100\n"
+               "HOST: mail             Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
+               "  1.|-- 203.0.113.1     0.0%    10    0.4   0.4   0.3   0.6   0.1\n"
+               "  2.|-- ???            100.0    10    0.0   0.0   0.0   0.0   0.0\n"
+               "  3.|-- 198.51.100.25  10.0%    10   44.1  44.5  43.9  46.0   0.6\n");
+    BOOST_REQUIRE_EQUAL(routes.size(), 1);
+    BOOST_TEST(routes[0].destination.ToString() == "198.51.100.25");
+    BOOST_REQUIRE_EQUAL(routes[0].hops.size(), 3);
+    BOOST_TEST(!routes[0].hops[1].minimumNs);
+    BOOST_TEST(*routes[0].RoundTripNs() == 43900000);
+}
+
+BOOST_AUTO_TEST_CASE(ATracerouteOfTcp)
+{
+    const auto routes = Routes(
+        "Tracing the path to mx.example.net (198.51.100.25) on TCP port 25 (smtp), 30 hops max\n"
+        " 1  203.0.113.1  0.512 ms  0.411 ms  0.399 ms\n"
+        " 2  mx.example.net (198.51.100.25) [open]  2.210 ms  2.198 ms  2.301 ms\n");
+    BOOST_REQUIRE_EQUAL(routes.size(), 1);
+    BOOST_TEST(*routes[0].RoundTripNs() == 2198000);
+}
+
 BOOST_AUTO_TEST_CASE(ATracerouteWithNames)
 {
     const auto routes = Routes("traceroute to mx.example.net (198.51.100.25), 30 hops max, 60 byte "
