@@ -386,6 +386,18 @@ BOOST_AUTO_TEST_CASE(OpenWordsForADictionaryAreNotPassedOver)
                         Asking("550 Requested action not taken: mailbox unavailable", 40, 0)) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(NumbersFromWhichOpenWordsAreWorthADoubt)
+{
+    const auto judge = [](int refused, int taken) {
+        return Strength("harvest",
+                        Asking("550 Mailbox unavailable or access denied", refused, taken));
+    };
+    BOOST_TEST(judge(9, 6) == 0);
+    BOOST_TEST(judge(10, 6) == 1);
+    BOOST_TEST(judge(12, 8) == 1); // six of ten
+    BOOST_TEST(judge(12, 9) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(TypistsAndStaleListsByWhateverWords)
 {
     SameByEach("unknown-user", "harvest", Typist, 0);

@@ -118,6 +118,25 @@ BOOST_AUTO_TEST_CASE(ASessionThatCameInIsReadToItsQuit)
     BOOST_TEST(all[0].Quote(all[0].rows[0]).find("320 27 0 SMTP") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(ALookupThatWasTriedTakesASecond)
+{
+    const auto isFailure = [](std::uint32_t code, std::int64_t delayMs)
+    {
+        Turn turn;
+        turn.verb = "RCPT";
+        turn.code = code;
+        turn.reply = std::to_string(code);
+        turn.said = {1, 0, WallTime(std::chrono::seconds(1))};
+        turn.answered = {2, 0, turn.said.time + std::chrono::milliseconds(delayMs)};
+        return IsLookupFailure(turn);
+    };
+    BOOST_TEST(!isFailure(451, 999)); // greylisting comes at once
+    BOOST_TEST(isFailure(451, 1000));
+    BOOST_TEST(isFailure(451, 1001));
+    BOOST_TEST(!isFailure(450, 1000));
+    BOOST_TEST(!isFailure(452, 1000));
+}
+
 BOOST_AUTO_TEST_CASE(ASessionThatHasNotQuitYetDoesNotGoOnForTheNext)
 {
     const std::string n = "mx.x.example";
