@@ -51,8 +51,9 @@ Session(int second, const std::string& sender, const std::string& recipient, boo
            row("Command", "QUIT - -", 80) + row("Response", "- - 221+bye", 90);
 }
 
-bool
-IsAccused(const MailboxTraffic& traffic)
+/// What is said of the mailbox, or of the server that sends for it.
+std::vector<Alert>
+Judge(const MailboxTraffic& traffic)
 {
     std::vector<std::pair<int, std::string>> sessions;
     for (int i = 0; i < traffic.messages; ++i)
@@ -81,7 +82,13 @@ IsAccused(const MailboxTraffic& traffic)
     }
     const EvidenceScratch evidence;
     evidence.Write("SmtpSvc1/ex100701.log", log);
-    const auto alerts = JudgePath(evidence.Path(), "listing-cause");
+    return JudgePath(evidence.Path(), "listing-cause");
+}
+
+bool
+IsAccused(const MailboxTraffic& traffic)
+{
+    const auto alerts = Judge(traffic);
     return std::any_of(alerts.begin(),
                        alerts.end(),
                        [](const Alert& alert)
@@ -129,6 +136,29 @@ BOOST_AUTO_TEST_CASE(HoursAtWhichNobodyWrites)
     BOOST_TEST(IsAccused(alone));
     alone.busiest = 21;
     BOOST_TEST(!IsAccused(alone));
+}
+
+BOOST_AUTO_TEST_CASE(FiftyLettersToFiftyAreANewsletter)
+{
+    const auto isNewsletter = [](int messages, int recipients, int unknown)
+    {
+        MailboxTraffic letters{messages, recipients, unknown};
+        letters.colleagues = 0;
+        const auto alerts = Judge(letters);
+        return std::any_of(alerts.begin(),
+                           alerts.end(),
+                           [](const Alert& alert)
+                           {
+                               return alert.verdict == Verdict::Benign &&
+                                      alert.evidence.explanation.find("a newsletter") !=
+                                          std::string::npos;
+                           });
+    };
+    BOOST_TEST(isNewsletter(50, 50, 0));
+    BOOST_TEST(!isNewsletter(49, 49, 0));
+    BOOST_TEST(!isNewsletter(60, 49, 0));
+    BOOST_TEST(isNewsletter(50, 50, 9));
+    BOOST_TEST(!isNewsletter(50, 50, 10)); // a fifth of them refused
 }
 
 BOOST_AUTO_TEST_CASE(ThreeTimesWhatOthersSend)
