@@ -30,11 +30,13 @@ AccusesAddress(const std::string& lower)
 
 /// Refusals that have another reason than the client's conduct.
 bool
-IsOfAnotherKind(const std::string& lower, std::string_view enhanced)
+IsOfAnotherKind(const Turn& turn, const std::string& lower)
 {
-    return enhanced.substr(0, 4) == "5.1." || enhanced.substr(0, 4) == "5.5." ||
+    const std::string_view kind = EnhancedCodeOf(turn.reply).substr(0, 4);
+    return kind == "5.1." || kind == "5.5." || IsUnknownRecipient(turn) || IsMailboxFull(turn) ||
            HasAny(lower,
                   {"relay",
+                   "rcpthosts",
                    "user unknown",
                    "blacklist",
                    "blocklist",
@@ -152,7 +154,7 @@ class Judge
             }
             const std::string lower = InLowerCase(turn.reply);
             if ((!turn.Is("RCPT") && !turn.Is("MAIL")) || !IsRefusalOfMail(turn.code) ||
-                (IsOfAnotherKind(lower, EnhancedCodeOf(turn.reply)) && !AccusesAddress(lower)))
+                (IsOfAnotherKind(turn, lower) && !AccusesAddress(lower)))
             {
                 continue;
             }

@@ -62,7 +62,12 @@ struct HarvestCampaign
     std::vector<std::string> named;        //!< The first unknown ones.
     const SmtpSession* first = nullptr;    //!< With a guess in it.
     std::vector<EvidenceRef> refs;         //!< In it.
-    std::size_t largest = 0;               //!< Recipients of one message.
+    std::set<std::string_view> unclear;    //!< Refused in words that leave the reason open.
+    const Turn* firstUnclear = nullptr;
+    std::size_t unclearGuesses = 0;
+    bool acceptedSince = false; //!< Behind the first of these.
+    bool isByRecipient = false; //!< And another one behind that: it is not the client.
+    std::size_t largest = 0;    //!< Recipients of one message.
     std::size_t guesses = 0;
     std::int64_t waitedNs = 0; //!< For the replies to all guesses.
     std::size_t timed = 0;
@@ -77,11 +82,30 @@ struct HarvestCampaign
                static_cast<double>(roles) >= MOSTLY_ROLES * static_cast<double>(unknown.size());
     }
 
+    void AddUnclear(const Turn& turn)
+    {
+        firstUnclear = firstUnclear ? firstUnclear : &turn;
+        isByRecipient = isByRecipient || acceptedSince;
+        unclear.insert(turn.mailbox);
+        ++unclearGuesses;
+    }
+
     double UnknownShare() const
     {
         const std::size_t all = unknown.size() + accepted.size();
         return all == 0 ? 0 : static_cast<double>(unknown.size()) / static_cast<double>(all);
     }
+
+    /// Whether it would be guessing if all refusals of an open reason were of unknown mailboxes.
+    bool MayBeGuessing() const
+    {
+        const std::size_t refused = unknown.size() + unclear.size();
+        return isByRecipient && refused >= MANY && guesses + unclearGuesses <= 2 * refused &&
+               static_cast<double>(refused) >=
+                   MOST * static_cast<double>(refused + accepted.size());
+    }
+
+    bool IsTold() const { return unknown.size() >= MANY && UnknownShare() >= MOST; }
 };
 
 class Judge
@@ -123,7 +147,7 @@ class Judge
         {
             const bool unknown = IsUnknownRecipient(*turn);
             const bool accepted = turn->code / 100 == 2;
-            if (!unknown && !accepted)
+            if (!unknown && !accepted && !IsOpenRefusal(*turn))
             {
                 continue;
             }
@@ -138,10 +162,15 @@ class Judge
             if (accepted)
             {
                 campaign.accepted.insert(turn->mailbox);
+                campaign.acceptedSince = campaign.firstUnclear != nullptr;
                 if (transaction.end)
                 {
                     campaign.served.insert(turn->mailbox);
                 }
+            }
+            else if (!unknown)
+            {
+                campaign.AddUnclear(*turn);
             }
             else if (campaign.unknown.insert(turn->mailbox).second &&
                      campaign.named.size() < MOST_NAMED)
@@ -175,7 +204,12 @@ class Judge
 
     void JudgeCampaign(HostAddress client, const HarvestCampaign& campaign)
     {
-        if (campaign.unknown.empty())
+        if (!campaign.IsTold() && campaign.MayBeGuessing())
+        {
+            DoubtUnclear(client, campaign);
+            return;
+        }
+        if (campaign.unknown.empty() && campaign.unclear.empty())
         {
             JudgeBlind(client, campaign);
             return;
@@ -243,6 +277,24 @@ class Judge
             client.ToString(),
             campaign.accepted.size(),
             campaign.sessions.size());
+        m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
+    }
+
+    void DoubtUnclear(HostAddress client, const HarvestCampaign& campaign)
+    {
+        SessionFinding finding;
+        finding.dottedClass = DICTIONARY;
+        finding.verdict = Verdict::Inconclusive;
+        finding.refs = campaign.refs;
+        finding.explanation = fmt::format(
+            "{} asked for {} recipients in {} sessions that were refused while others were "
+            "accepted, {} of them in words that leave the reason open (\"{}\"); whether these "
+            "mailboxes exist, by the server's own list, would decide.",
+            client.ToString(),
+            campaign.unknown.size() + campaign.unclear.size(),
+            campaign.sessions.size(),
+            campaign.unclear.size(),
+            FirstLine(campaign.firstUnclear->reply));
         m_sink.Add(MakeSessionAlert(*campaign.first, finding, SIGNATURE));
     }
 

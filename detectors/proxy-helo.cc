@@ -1,4 +1,5 @@
 #include "detectors/analysis/recipient-form.h"
+#include "detectors/analysis/refusal.h"
 #include "detectors/analysis/session-alert.h"
 #include "detectors/detector.h"
 
@@ -29,14 +30,6 @@ constexpr std::size_t UNKNOWN_RECIPIENTS = 2; //!< From here on a user's typing 
 constexpr std::chrono::minutes MEANWHILE(30);
 
 using Names = std::set<std::string, std::less<>>;
-
-bool
-SaysUnknown(const Turn& turn)
-{
-    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
-           (turn.reply.find(" 5.1.") != std::string::npos ||
-            turn.reply.find("nknown") != std::string::npos);
-}
 
 /// One message that a client began: its MAIL and what it asked for.
 struct SenderAttempt
@@ -224,7 +217,7 @@ class Judge
             for (const Turn* turn : attempt.recipients)
             {
                 recipients.emplace(turn->mailbox);
-                unknown += SaysUnknown(*turn) ? 1 : 0;
+                unknown += IsUnknownRecipient(*turn) ? 1 : 0;
                 outside += IsLocal(server, DomainOf(turn->mailbox)) ? 0 : 1;
             }
         }

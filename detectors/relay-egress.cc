@@ -44,6 +44,7 @@ struct ServerUse
 {
     std::map<std::string, DomainUse> domains; //!< By domain of plain recipients.
     std::set<std::string> refused;            //!< Domains that relaying was refused for.
+    bool mayRefuse = false; //!< Somebody was refused in words that leave the reason open.
 };
 
 class Judge
@@ -131,6 +132,10 @@ class Judge
                 use.refused.insert(domain);
                 use.domains[domain].refused += 1;
             }
+            else if (IsOpenRefusal(*turn))
+            {
+                use.mayRefuse = true;
+            }
             else if (turn->code / 100 == 2 && route.form == RecipientForm::Plain)
             {
                 DomainUse& own = use.domains[domain];
@@ -185,7 +190,7 @@ class Judge
         {
             return RelayPurpose::BackupMx;
         }
-        if (use.refused.empty() &&
+        if (use.refused.empty() && !use.mayRefuse &&
             m_left.at(attempt.transaction->session->server).size() >= SEVERAL)
         {
             return RelayPurpose::Relay;

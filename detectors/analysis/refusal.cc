@@ -1,5 +1,6 @@
 #include "detectors/analysis/refusal.h"
 
+#include "detectors/analysis/reply-reason.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -36,17 +37,52 @@ IsBareCode(const Turn& turn)
     return turn.reply.size() == 3;
 }
 
+/// By the words and codes that servers agree on.
+std::string_view
+ReasonOfTurn(const Turn& turn)
+{
+    const FoundReply found = ReadReplyAt(turn.reply + " ", 0);
+    ReportedReply reply;
+    reply.code = turn.code;
+    reply.enhanced = found.enhanced;
+    reply.reply = found.words;
+    return ReasonOf(reply).dottedClass;
+}
+
 bool
 IsUnknownRecipient(const Turn& turn)
 {
+    if (!turn.Is("RCPT") || turn.code < 550 || turn.code > 553)
+    {
+        return false;
+    }
     if (IsBareCode(turn))
     {
-        return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 && turn.isServedDomain;
+        return turn.isServedDomain;
     }
-    const std::string lower = InLowerCase(turn.reply);
-    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 553 &&
-           (EnhancedCodeOf(turn.reply).substr(0, 4) == "5.1." ||
-            HasAny(lower, {"user unknown", "unknown user", "no such user", "does not exist"}));
+    const std::string_view enhanced = EnhancedCodeOf(turn.reply);
+    if (enhanced == "5.1.7" || enhanced == "5.1.8") // about the sender, though at RCPT
+    {
+        return false;
+    }
+    // 5.2.x is about a mailbox that there is.
+    return enhanced.substr(0, 4) == "5.1." ||
+           HasAny(InLowerCase(turn.reply),
+                  {"user unknown", "unknown user", "no such user", "does not exist"}) ||
+           (enhanced.substr(0, 4) != "5.2." && ReasonOfTurn(turn) == "refused.recipient");
+}
+
+bool
+IsOpenRefusal(const Turn& turn)
+{
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 && !IsBareCode(turn) &&
+           !IsUnknownRecipient(turn) && ReasonOfTurn(turn) == "refused";
+}
+
+bool
+IsMailboxFull(const Turn& turn)
+{
+    return turn.code >= 400 && !IsBareCode(turn) && ReasonOfTurn(turn) == "refused.mailbox-full";
 }
 
 bool
@@ -56,7 +92,8 @@ IsRelayingRefused(const Turn& turn)
     {
         return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 && !turn.isServedDomain;
     }
-    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 &&
+    // "User unknown in relay recipient table" is of a server that does pass mail on.
+    return turn.Is("RCPT") && turn.code >= 550 && turn.code <= 554 && !IsUnknownRecipient(turn) &&
            HasAny(InLowerCase(turn.reply), {"relay", "rcpthosts"});
 }
 

@@ -16,8 +16,15 @@ bool HasAny(const std::string& text, std::initializer_list<std::string_view> wor
 /// "5.2.1" of "550 5.2.1 ...", "4.3.0" of "451 4.3.0 ..."; else "".
 std::string_view EnhancedCodeOf(std::string_view reply);
 
-/// RCPT refused for good because there is no such mailbox.
+/// RCPT refused for good because there is no such mailbox, in whatever words a server has for it.
 bool IsUnknownRecipient(const Turn& turn);
+
+/// RCPT refused for good in words that leave its reason open, as RFC 5321's own do ("mailbox
+/// unavailable"): there may be no such mailbox, or the server may not pass mail on.
+bool IsOpenRefusal(const Turn& turn);
+
+/// Any command refused because the recipient's mailbox is full.
+bool IsMailboxFull(const Turn& turn);
 
 /// RCPT refused for good because the server does not pass mail on for this client.
 bool IsRelayingRefused(const Turn& turn);

@@ -55,6 +55,8 @@ constexpr std::array<std::string_view, MOST_WORDS> RATE_WORDS{"rate limit",
                                                               "tss04",
                                                               "exceeded the max",
                                                               "limit on the rate",
+                                                              "hl:icc",
+                                                              "hl:ifc",
                                                               "rp:qrc",
                                                               "rp:trc",
                                                               "rp:cel",
@@ -297,6 +299,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "does not exist",
       "doesn't exist",
       "recipient not found",
+      "user not found",
       "no mailbox",
       "invalid recipient",
       "unknown recipient",
@@ -354,6 +357,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
      {"spam",
       "dt:spm",
       "content denied",
+      "content presents",
       "blocked url",
       "banned:",
       "attachment",
@@ -456,6 +460,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "blocked",
       "prohibited",
       "access denied",
+      "administrative prohibition",
       "administratively"}},
     {{"deferred",
       "for a reason that the reply does not tell",
@@ -475,6 +480,11 @@ constexpr std::array<ReasonRow, 23> REASONS{{
      {},
      {}},
 }};
+
+/// What RFC 5321 and others have for several reasons at once.
+constexpr std::array<std::string_view, 3> OPEN_WORDS{"mailbox name not allowed",
+                                                     "unavailable or access denied",
+                                                     "user not local"};
 
 bool
 HasWord(const std::string& text, std::string_view word)
@@ -529,6 +539,14 @@ ReasonOf(const ReportedReply& reply)
     {
         return ReasonOfClass("refused.recipient");
     }
+    const ReasonRow& last = REASONS[REASONS.size() - 2];
+    const ReplyReason& open = isFor(last) ? last.reason : REASONS.back().reason;
+    if (std::any_of(OPEN_WORDS.begin(),
+                    OPEN_WORDS.end(),
+                    [&](std::string_view words) { return lower.find(words) != lower.npos; }))
+    {
+        return open;
+    }
     for (const ReasonRow& row : REASONS)
     {
         if (isFor(row) && std::any_of(row.words.begin(),
@@ -549,8 +567,7 @@ ReasonOf(const ReportedReply& reply)
             }
         }
     }
-    const ReasonRow& last = REASONS[REASONS.size() - 2];
-    return isFor(last) ? last.reason : REASONS.back().reason;
+    return open;
 }
 
 bool

@@ -19,6 +19,9 @@ constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends t
 constexpr std::size_t MOST_SESSIONS = 500000;
 constexpr std::size_t NONE = static_cast<std::size_t>(-1);
 
+/// How badly a row fits an open session: the first difference counts.
+using Cost = std::tuple<bool, Nanoseconds, bool>;
+
 bool
 IsHello(const std::string& verb)
 {
@@ -29,6 +32,21 @@ bool
 IsContent(const std::string& verb)
 {
     return verb == "DATA" || verb == "BDAT";
+}
+
+/// Whether the server says that no recipient was taken before.
+bool
+IsOutOfOrder(const ServiceRow& row)
+{
+    return row.status == 503;
+}
+
+/// How far two times are apart that stamps of whole seconds were taken for: less than two are none.
+Nanoseconds
+Between(WallTime a, WallTime b)
+{
+    const auto apart = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::abs(a - b));
+    return apart > std::chrono::seconds(1) ? apart : Nanoseconds(0);
 }
 
 std::string
@@ -124,7 +142,8 @@ ServiceSessions::Admits(const OpenSession& open, const ServiceRow& row)
     }
     return row.verb == "MAIL"    ? open.state == State::Ready
            : row.verb == "RCPT"  ? open.state == State::Mail || open.state == State::Recipients
-           : IsContent(row.verb) ? open.state == State::Recipients
+           : IsContent(row.verb) ? (IsOutOfOrder(row) ? open.hasAsked && open.state == State::Mail
+                                                      : open.state == State::Recipients)
                                  : true;
 }
 
@@ -138,17 +157,19 @@ ServiceSessions::Fitting(const ServiceRow& row, const std::vector<OpenSession>& 
     const WallTime start =
         row.time - std::chrono::milliseconds(byLength ? row.win32Status : row.takenMs.value_or(0));
     std::size_t best = NONE;
-    Nanoseconds bestCost{0};
+    Cost bestCost;
     for (std::size_t i = 0; i < open.size(); ++i)
     {
         if (!Admits(open[i], row))
         {
             continue;
         }
-        const Nanoseconds cost = byLength || outbound
-                                     ? std::chrono::duration_cast<std::chrono::seconds>(
-                                           std::chrono::abs(start - open[i].start))
-                                     : open[i].last.time_since_epoch();
+        const bool isDone = open[i].hasMail && !open[i].hasAsked;
+        const bool again =
+            (row.verb == "MAIL" && open[i].hasMail) || (row.verb == "RCPT" && open[i].hasAsked);
+        const Cost cost = byLength || outbound
+                              ? Cost{false, Between(start, open[i].start), !isDone}
+                              : Cost{again, open[i].last.time_since_epoch(), false};
         if (best == NONE || cost < bestCost)
         {
             best = i;
@@ -189,6 +210,9 @@ ServiceSessions::AddInbound(const ServiceRow& row, std::vector<OpenSession>& ope
                       isContent && hasId ? code + " " + row.argument : code,
                       row.text);
     const bool accepted = row.status / 100 == 2;
+    at.hasMail = at.hasMail || row.verb == "MAIL";
+    at.hasAsked = row.verb == "RCPT" ||
+                  (at.hasAsked && row.verb != "MAIL" && row.verb != "RSET" && !IsContent(row.verb));
     if (IsHello(row.verb) || row.verb == "RSET" || isContent)
     {
         at.state = accepted || at.state != State::Hello ? State::Ready : State::Hello;

@@ -21,8 +21,10 @@ namespace bouncelab::detectors
  * so that sessions of one client at the same time can be told apart by what may follow what alone:
  *
  *  - a session that came in begins with EHLO or HELO and ends with QUIT, whose row tells how long
- * it was; of several open ones of a client that call themselves alike, a command goes to one where
- *    SMTP allows it, and to the one that has been silent longest;
+ *    it was; of several open ones of a client that call themselves alike, a command goes to one
+ * where SMTP allows it, and to the one that has been silent longest; a MAIL rather to one that has
+ *    said none, a RCPT to one that has asked for nobody, and a QUIT of the right length to one
+ *    that has nothing else to say;
  *  - a session that the server began begins with a greeting; time-taken counts from its beginning,
  *    and never runs back.
  *
@@ -60,6 +62,8 @@ class ServiceSessions
         WallTime last{};
         std::int64_t takenMs = 0; //!< Outbound: of the last row.
         int unanswered = 0;       //!< Outbound: commands.
+        bool hasMail = false;     //!< Inbound: it has said MAIL.
+        bool hasAsked = false;    //!< Inbound: RCPT, since the last MAIL.
         bool inContent = false;   //!< Outbound: 354 has come.
         bool atTls = false;       //!< Outbound: the last command was STARTTLS.
     };

@@ -159,6 +159,42 @@ BOOST_AUTO_TEST_CASE(NumbersFromWhichItIsAList)
     Expect(callout, Verdict::Fault, "15 unknown");
 }
 
+/// Nine unknown names, so many of which are roles', the last of them so much later than the first.
+std::vector<Alert>
+JudgeRoles(int roles, std::int64_t apartMs)
+{
+    const char*
+        names[]{"info", "sales", "support", "office", "admin", "hr", "jobs", "help2", "news"};
+    std::vector<SampleDelivery> all(2);
+    for (int i = 0; i < 9; ++i)
+    {
+        SampleDelivery& session = all[i == 8 ? 1 : 0];
+        session.client = "198.51.100.66";
+        session.server = "203.0.113.10";
+        session.sender = "news@spam.example";
+        session.startMs = i == 8 ? apartMs : 0;
+        const std::string name = i < roles ? names[i] : "name" + std::to_string(i);
+        session.recipients.push_back({name + "@local.example", UNKNOWN});
+    }
+    return JudgeBoth("harvest", ToSessions(all));
+}
+
+BOOST_AUTO_TEST_CASE(RolesFromWhichFewAreGuessing)
+{
+    const auto verdict = [](int roles, std::int64_t apartMs)
+    {
+        const auto alerts = JudgeRoles(roles, apartMs);
+        BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+        return alerts[0].verdict;
+    };
+    // Seven of ten, at once.
+    BOOST_TEST((verdict(9, 1000) == Verdict::Fault));
+    BOOST_TEST((verdict(7, 1000) == Verdict::Fault));
+    BOOST_TEST((verdict(6, 1000) == Verdict::Inconclusive));
+    BOOST_TEST((verdict(9, 10000) == Verdict::Fault));
+    BOOST_TEST((verdict(9, 10001) == Verdict::Inconclusive));
+}
+
 BOOST_AUTO_TEST_CASE(TheServersLogSaysTheSame)
 {
     SampleProtocolLog log;

@@ -150,6 +150,10 @@ BOOST_AUTO_TEST_CASE(KeptMailShowsByItsAbsence)
 {
     ExpectOne(Judge({Comes(PERCENT), Later()}), Verdict::Benign, "kept here");
     ExpectOne(Judge({Comes(PERCENT), Later(60000)}), Verdict::Inconclusive, "tracking log");
+    // Ten minutes behind the message; the later one ends 24.8 ms later in its session than the
+    // first.
+    ExpectOne(Judge({Comes(PERCENT), Later(599976)}), Verdict::Benign, "within the 600.001 s");
+    ExpectOne(Judge({Comes(PERCENT), Later(599975)}), Verdict::Inconclusive, "neither left");
 }
 
 BOOST_AUTO_TEST_CASE(WithoutEgressNothingIsKnown)
