@@ -5,6 +5,7 @@
 #include "formats/clock.h"
 #include "formats/packet.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -17,9 +18,9 @@ struct LinkHeader
 {
     MacAddress source;
     MacAddress destination;
-    /// The capturing machine received the frame from the wire: short ones show their padding. What
-    /// it sends itself is captured before the padding.
-    bool padded = false;
+    /// What the frame is padded to where the capturing machine received it from the wire, without
+    /// the check sequence; 0 = it sends the frame itself, and captures it before the padding.
+    std::size_t paddedTo = 0;
 };
 
 /// A frame as it is seen at a vantage: an IPv4 packet, or what another type says. The bytes are
@@ -33,11 +34,7 @@ struct Frame
     std::size_t ipSize = 0;
 
     /// Length on the wire without the check sequence, as captures count it.
-    std::size_t GetSize() const
-    {
-        const std::size_t size = ETHERNET_HEADER + ipSize;
-        return link.padded && size < ETHERNET_MINIMUM ? ETHERNET_MINIMUM : size;
-    }
+    std::size_t GetSize() const { return std::max(ETHERNET_HEADER + ipSize, link.paddedTo); }
 
     static constexpr std::size_t ETHERNET_HEADER = 14;
     static constexpr std::size_t ETHERNET_MINIMUM = 60;

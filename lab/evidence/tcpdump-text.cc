@@ -280,16 +280,18 @@ TcpdumpText::TcpdumpText(ReverseName names)
 {
 }
 
-void
+bool
 TcpdumpText::Append(std::string& out, ByteView frame, WallTime reading, std::int64_t zoneSeconds)
 {
+    const std::size_t before = out.size();
+    m_namesAreKnown = true;
     const auto ethernet = ParseEthernet(frame);
     const bool isArp = ethernet && ethernet->type == ethertype::ARP;
     const auto ip =
         ethernet && ethernet->type == ethertype::IPV4 ? ParseIpv4(ethernet->payload) : std::nullopt;
     if (!ip && !isArp)
     {
-        return;
+        return true;
     }
     const CivilTime local = CivilFromSeconds(UnixSeconds(reading) + zoneSeconds);
     const auto part = reading.time_since_epoch() - std::chrono::seconds(UnixSeconds(reading));
@@ -301,6 +303,8 @@ TcpdumpText::Append(std::string& out, ByteView frame, WallTime reading, std::int
           std::chrono::duration_cast<std::chrono::microseconds>(part).count());
     isArp ? AppendArp(out, ethernet->payload) : AppendIp(out, *ip);
     out += '\n';
+    out.resize(m_namesAreKnown ? out.size() : before);
+    return m_namesAreKnown;
 }
 
 void
@@ -352,6 +356,10 @@ TcpdumpText::AppendIp(std::string& out, const Ipv4Fields& ip)
           "{} > {}: ",
           hasPorts ? EndOf(ip.source, sourcePort) : NameOf(ip.source),
           hasPorts ? EndOf(ip.destination, destinationPort) : NameOf(ip.destination));
+    if (!m_namesAreKnown)
+    {
+        return; // Before numbers are counted.
+    }
     if (tcp)
     {
         AppendTcp(out, ip, *tcp);
@@ -507,8 +515,9 @@ TcpdumpText::AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields
 std::string
 TcpdumpText::NameOf(Ipv4 address) const
 {
-    const std::string name = m_names ? m_names(address) : std::string();
-    return name.empty() ? address.ToString() : name;
+    const std::optional<std::string> name = m_names ? m_names(address) : std::string();
+    m_namesAreKnown = m_namesAreKnown && name;
+    return name.value_or("").empty() ? address.ToString() : *name;
 }
 
 std::string

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -22,7 +23,8 @@ namespace bouncelab::evidence
 class TcpdumpText
 {
   public:
-    using ReverseName = std::function<std::string(Ipv4)>;
+    /// Nothing = it is not known yet.
+    using ReverseName = std::function<std::optional<std::string>(Ipv4)>;
 
     /// \param names what reverse DNS calls an address; empty = the address is printed
     explicit TcpdumpText(ReverseName names = {});
@@ -30,9 +32,10 @@ class TcpdumpText
     /**
      * Appends the line of an Ethernet frame, with its line end; nothing for other than IPv4 and
      * ARP. \param reading the capturing machine's clock; printed in microseconds. \param
-     * zoneSeconds what its local time is ahead of UTC.
+     * zoneSeconds what its local time is ahead of UTC. \return whether the names of its ends are
+     * known; else nothing is appended, and it may be tried again.
      */
-    void Append(std::string& out, ByteView frame, WallTime reading, std::int64_t zoneSeconds);
+    bool Append(std::string& out, ByteView frame, WallTime reading, std::int64_t zoneSeconds);
 
   private:
     /// Smaller end, larger end.
@@ -54,6 +57,7 @@ class TcpdumpText
     std::string EndOf(Ipv4 address, std::uint16_t port) const;
 
     ReverseName m_names;
+    mutable bool m_namesAreKnown = true; //!< All that a line has asked for.
     std::map<Connection, Bases> m_bases;
 };
 

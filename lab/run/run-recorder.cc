@@ -98,6 +98,10 @@ RunRecorder::Attach(world::World& world)
 {
     for (const auto& [name, config] : m_scenario.vantages)
     {
+        if (config.tcpdumpText)
+        {
+            OpenPrinter(name, config, world);
+        }
         if (!config.unionOf.empty() || !Wanted(name))
         {
             continue;
@@ -132,29 +136,61 @@ RunRecorder::OpenCapture(const std::string& name,
                          const scenario::VantageConfig& config,
                          world::World& world)
 {
+    const HostClock clock = CaptureClockOf(config, world);
+    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
+    m_recorders.push_back(
+        std::make_unique<VantageRecorder>(name,
+                                          config,
+                                          clock,
+                                          home,
+                                          FolderOf(name),
+                                          m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
+                                          m_labels,
+                                          ReceivingAt(config.place)));
+    Watch(config, world, m_recorders.back()->Tap());
+}
+
+/// Also where its text is not kept: that it asks for names is part of what happens.
+void
+RunRecorder::OpenPrinter(const std::string& name,
+                         const scenario::VantageConfig& config,
+                         world::World& world)
+{
+    const bool isKept = Wanted(name) && m_spec.capture;
+    m_printers.push_back(std::make_unique<PacketPrinter>(
+        config,
+        CaptureClockOf(config, world),
+        ReceivingAt(config.place),
+        isKept ? &FolderOf(name).Open("tcpdump.txt") : nullptr,
+        [&world, place = config.place](Ipv4 address, PacketPrinter::NameHandler onName)
+        { world.AskName(place, address, std::move(onName)); }));
+    Watch(config, world, m_printers.back()->Tap());
+}
+
+path::Direction
+RunRecorder::ReceivingAt(const std::string& place) const
+{
+    return place == m_scenario.site.mailHost ? path::Direction::Inbound : path::Direction::Outbound;
+}
+
+HostClock
+RunRecorder::CaptureClockOf(const scenario::VantageConfig& config, const world::World& world) const
+{
     HostClock clock = ClockOf(config, world);
     clock.offset += config.clockOffset;
     clock.resolution = config.clockResolution;
-    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
-    const bool atMailHost = config.place == m_scenario.site.mailHost;
-    m_recorders.push_back(std::make_unique<VantageRecorder>(
-        name,
-        config,
-        clock,
-        home,
-        FolderOf(name),
-        m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
-        m_labels,
-        atMailHost ? path::Direction::Inbound : path::Direction::Outbound,
-        [&world](Ipv4 address) { return world.ReverseNameOf(address); }));
-    VantageRecorder* recorder = m_recorders.back().get();
+    return clock;
+}
+
+void
+RunRecorder::Watch(const scenario::VantageConfig& config, world::World& world, FrameTap& tap)
+{
     world.Observe(
         config.place,
         config.side,
-        [recorder](path::Direction direction, const path::WirePacket& packet)
-        { recorder->Pass(direction, packet); },
-        [recorder](const path::EthernetFrame& frame, bool received)
-        { recorder->Pass(frame, received); });
+        [&tap](path::Direction direction, const path::WirePacket& packet)
+        { tap.Pass(direction, packet); },
+        [&tap](const path::EthernetFrame& frame, bool received) { tap.Pass(frame, received); });
 }
 
 bool
@@ -437,6 +473,10 @@ RunRecorder::Close()
     for (const auto& recorder : m_recorders)
     {
         recorder->Close();
+    }
+    for (const auto& printer : m_printers)
+    {
+        printer->Close();
     }
     for (const auto& [name, folder] : m_folders)
     {

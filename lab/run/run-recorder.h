@@ -3,6 +3,7 @@
 
 #include "lab/evidence/log-writer.h"
 #include "lab/evidence/vantage-folder.h"
+#include "lab/run/packet-printer.h"
 #include "lab/run/run-spec.h"
 #include "lab/run/vantage-recorder.h"
 #include "lab/scenario/scenario.h"
@@ -70,6 +71,13 @@ class RunRecorder : public provenance::ActionSink
     void OpenCapture(const std::string& name,
                      const scenario::VantageConfig& config,
                      world::World& world);
+    void OpenPrinter(const std::string& name,
+                     const scenario::VantageConfig& config,
+                     world::World& world);
+    path::Direction ReceivingAt(const std::string& place) const;
+    HostClock CaptureClockOf(const scenario::VantageConfig& config,
+                             const world::World& world) const;
+    static void Watch(const scenario::VantageConfig& config, world::World& world, FrameTap& tap);
     evidence::GatewayFacts GatewayAt(const std::string& place) const;
     void OpenLogs(const std::string& name,
                   const scenario::VantageConfig& config,
@@ -96,6 +104,7 @@ class RunRecorder : public provenance::ActionSink
     truth::LabelWriter m_labels;
     std::map<std::string, std::unique_ptr<evidence::VantageFolder>> m_folders;
     std::vector<std::unique_ptr<VantageRecorder>> m_recorders;
+    std::vector<std::unique_ptr<PacketPrinter>> m_printers;
     std::vector<VantageLog> m_logs;
     /// By sending host.
     std::map<std::string, std::unique_ptr<mail::OutcomeTracker>, std::less<>> m_outcomes;

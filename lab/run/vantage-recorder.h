@@ -4,19 +4,14 @@
 #include "formats/clock.h"
 #include "lab/evidence/capture-writer.h"
 #include "lab/evidence/snort-log.h"
-#include "lab/evidence/tcpdump-text.h"
 #include "lab/evidence/vantage-folder.h"
-#include "lab/evidence/wire-serializer.h"
-#include "lab/scenario/capture-filter.h"
+#include "lab/run/frame-tap.h"
 #include "lab/scenario/scenario.h"
 #include "lab/truth/vantage-truth.h"
-#include "models/path/ethernet-frame.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace bouncelab::run
 {
@@ -30,9 +25,7 @@ class VantageRecorder
      * \param clock of the capturing machine
      * \param home the network that snort calls its home
      * \param folder where evidence goes; \param annotated the file of the annotated capture
-     * \param receives the direction of the frames that the capturing machine takes off its wire:
-     *        short ones show Ethernet's padding
-     * \param names what reverse DNS calls addresses, for printed packets
+     * \param receives see FrameTap
      */
     VantageRecorder(const std::string& name,
                     const scenario::VantageConfig& config,
@@ -41,34 +34,20 @@ class VantageRecorder
                     evidence::VantageFolder& folder,
                     const std::filesystem::path& annotated,
                     truth::LabelWriter& labels,
-                    path::Direction receives,
-                    evidence::TcpdumpText::ReverseName names = {});
+                    path::Direction receives);
 
-    /// At a line.
-    void Pass(path::Direction direction, const path::WirePacket& packet);
-
-    /// On an Ethernet segment. \param received it comes off the wire
-    void Pass(const path::EthernetFrame& frame, bool received);
+    FrameTap& Tap() { return m_tap; } //!< To be shown what passes.
 
     void Close();
 
   private:
-    void Write(evidence::Frame& frame, const path::WirePacket& packet);
+    void Write(const evidence::Frame& frame, ByteView octets, const path::WirePacket& packet);
 
     HostClock m_clock;
-    evidence::LinkHeader m_outbound;
-    evidence::LinkHeader m_inbound;
-    scenario::CaptureFilter m_filter;
-    SimTime m_from;
-    SimTime m_until;
-    evidence::WireSerializer m_serializer;
+    FrameTap m_tap;
     evidence::CaptureWriter m_capture;
     std::unique_ptr<evidence::SnortLog> m_snort;
-    evidence::TcpdumpText m_printer;
-    evidence::OutputFile* m_printed = nullptr; //!< The folder's.
     truth::VantageTruth m_truth;
-    std::vector<std::uint8_t> m_frame;
-    std::string m_line;
 };
 
 } // namespace bouncelab::run

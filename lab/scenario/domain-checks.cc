@@ -126,11 +126,93 @@ class DomainChecker : SectionChecker
     const DomainSection& m_domain;
 };
 
+/// The time services of hosts that are in no domain.
+class TimeChecker : SectionChecker
+{
+  public:
+    TimeChecker(const Scenario& scenario, const Marks& marks)
+        : SectionChecker(scenario, marks)
+    {
+    }
+
+    void Check() const
+    {
+        std::map<std::uint32_t, std::string> owners;
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            if (!host.timeService)
+            {
+                continue;
+            }
+            const std::string path = JoinPath(JoinPath("hosts", name), "time-service");
+            CheckPlace(path, name, *host.timeService);
+            CheckSources(path, name, host.timeService->sources);
+            const std::uint32_t account = host.timeService->account;
+            const auto [owner, isNew] = owners.emplace(account, name);
+            if (account != 0 && !isNew)
+            {
+                Fail(JoinPath(path, "account"),
+                     fmt::format("found {}, the account of {}, expected one of its own",
+                                 account,
+                                 Quote(owner->second)));
+            }
+        }
+    }
+
+  private:
+    bool IsMember(const std::string& host) const
+    {
+        return m_scenario.domain && m_scenario.domain->members.count(host) > 0;
+    }
+
+    void CheckPlace(const std::string& path,
+                    const std::string& name,
+                    const kerberos::HostTimeConfig& config) const
+    {
+        if (IsMember(name))
+        {
+            Fail(path,
+                 fmt::format("found one of a member of the domain, expected {}",
+                             JoinPath(JoinPath("domain.members", name), "time-service")));
+        }
+        if (config.sources.empty() && !config.answers)
+        {
+            Fail(path, "found neither `sources` nor `answers`, expected one of them");
+        }
+        CheckTiming(JoinPath(path, "first"), config.service.first);
+    }
+
+    void CheckSources(const std::string& path,
+                      const std::string& name,
+                      const std::vector<Ipv4>& sources) const
+    {
+        for (std::size_t i = 0; i < sources.size(); ++i)
+        {
+            const auto host =
+                std::find_if(m_scenario.hosts.begin(),
+                             m_scenario.hosts.end(),
+                             [&](const auto& entry) { return entry.second.address == sources[i]; });
+            const bool answers = host != m_scenario.hosts.end() && host->first != name &&
+                                 ((host->second.timeService && host->second.timeService->answers) ||
+                                  (m_scenario.domain &&
+                                   m_scenario.domain->domain.controllers.count(host->first) > 0));
+            if (!answers)
+            {
+                Fail(JoinPath(JoinPath(path, "sources"), std::to_string(i + 1)),
+                     fmt::format("found {}, expected the address of another host whose "
+                                 "`time-service` has `answers`, or of a controller",
+                                 sources[i].ToString()));
+            }
+        }
+    }
+};
+
 } // namespace
 
 void
 CheckDomain(const Scenario& scenario, const Marks& marks)
 {
+    TimeChecker(scenario, marks).Check();
     if (scenario.domain)
     {
         DomainChecker(scenario, marks).Check();

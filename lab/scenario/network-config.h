@@ -3,6 +3,7 @@
 
 #include "formats/address.h"
 #include "formats/field.h"
+#include "models/path/card-config.h"
 #include "models/path/filter-config.h"
 #include "models/path/nat-config.h"
 
@@ -58,6 +59,7 @@ struct NetworkCard
         Field(&mac, "mac") |
         "Ethernet address on that network; none = the vendor's prefix and three octets "
         "that follow from the machine's name.";
+    path::CardConfig habits = Inline(&habits);
 };
 
 /// An Ethernet segment: a LAN.
@@ -69,7 +71,7 @@ struct NetworkConfig
         Field(&delay, "delay", Nanoseconds(20000)).Range(2, 1e9) | "From any machine to any other.";
     Nanoseconds arpTimeout =
         Field(&arpTimeout, "arp-timeout", Nanoseconds(600000000000)).Range(1e6, 1e18) |
-        "Machines ask by ARP again after this time.";
+        "Machines ask by ARP again after this time, unless they have one of their own.";
 };
 
 struct InterfaceConfig

@@ -52,7 +52,11 @@ struct HostConfig
     host::HostStart start =
         Field(&start, "start") | "Where its counters and clocks stand at the start.";
     Nanoseconds clockOffset = Field(&clockOffset, "clock-offset").Range(-400e15, 400e15) |
-                              "How far its clock is ahead of true time; shows in its logs only.";
+                              "How far its clock is ahead of true time; shows in its logs, and in "
+                              "the time that it tells others.";
+    std::optional<kerberos::HostTimeConfig> timeService =
+        Field(&timeService, "time-service") |
+        "Its time service on UDP port 123; members of the domain have theirs there.";
     std::optional<PersonaRef<mail::MtaPersona>> sends =
         Field(&sends, "sends") | "MTA persona, for a host that sends mail.";
     std::optional<PersonaRef<smtp::ServerPersona>> serves =
@@ -250,7 +254,8 @@ struct VantageConfig
     bool capture = Field(&capture, "capture") | "Writes capture.pcap.";
     bool tcpdumpText = Field(&tcpdumpText, "tcpdump-text") |
                        "Writes what tcpdump prints of the frames of `capture`, with names by "
-                       "reverse DNS.";
+                       "reverse DNS: on a host that has a `resolver` it asks that for each, and "
+                       "its questions are packets like others.";
     std::string filter =
         Field(&filter, "filter") |
         "What `capture` takes, as tcpdump's filters say it, in numbers: `tcp port 25`, "

@@ -267,6 +267,11 @@ class TopologyChecker : SectionChecker
                       name,
                       host.relay->address);
             }
+            const std::string sources = JoinPath(JoinPath("hosts", name), "time-service.sources");
+            for (std::size_t i = 0; host.timeService && i < host.timeService->sources.size(); ++i)
+            {
+                check(JoinPath(sources, std::to_string(i + 1)), name, host.timeService->sources[i]);
+            }
         }
         for (const auto& [name, telnet] : m_scenario.programs.telnets)
         {

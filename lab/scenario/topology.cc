@@ -142,8 +142,12 @@ class TopologyMaker
     {
         for (const auto& [name, host] : m_scenario.hosts)
         {
-            m_topology.nodes[name].interfaces = {
-                {"", host.address, false, host.card.network, MacOf(host.card, name)}};
+            m_topology.nodes[name].interfaces = {{"",
+                                                  host.address,
+                                                  false,
+                                                  host.card.network,
+                                                  MacOf(host.card, name),
+                                                  host.card.habits}};
         }
         if (!m_scenario.site.inside.empty())
         {
@@ -158,8 +162,8 @@ class TopologyMaker
             Node station;
             station.kind = NodeKind::Station;
             station.icmp = config.hops.back();
-            station.interfaces = {{"site", station.icmp.address, false, "", {}},
-                                  {"customers", station.icmp.address, true, "", {}}};
+            station.interfaces = {{"site", station.icmp.address, false, "", {}, {}},
+                                  {"customers", station.icmp.address, true, "", {}, {}}};
             m_topology.nodes[name] = std::move(station);
         }
         return std::move(m_topology);
@@ -213,7 +217,8 @@ class TopologyMaker
                                           interface.address,
                                           interfaceName == config.outside,
                                           interface.card.network,
-                                          MacOf(interface.card, name + "/" + interfaceName)});
+                                          MacOf(interface.card, name + "/" + interfaceName),
+                                          interface.card.habits});
             if (gateway.icmp.address.value == 0 || gateway.interfaces.back().leadsOut)
             {
                 gateway.icmp.address = interface.address;

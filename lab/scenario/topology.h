@@ -35,6 +35,7 @@ struct Topology
         bool leadsOut = false; //!< Away from the site: what arrives here is inbound.
         std::string network;   //!< The segment; empty = lines end here.
         MacAddress mac;        //!< On that segment.
+        path::CardConfig card; //!< Ditto.
     };
 
     struct Node

@@ -1,6 +1,9 @@
 #include "lab/world/names.h"
 
+#include "models/dns/name.h"
 #include "models/provenance/sim-now.h"
+
+#include <utility>
 
 namespace bouncelab::world
 {
@@ -40,6 +43,19 @@ Names::ResolverOf(const std::string& host) const
 {
     const auto found = m_resolvers.find(host);
     return found == m_resolvers.end() ? nullptr : found->second.get();
+}
+
+void
+Names::AskReverse(const std::string& host,
+                  Ipv4 address,
+                  std::function<void(const std::string& name)> onName) const
+{
+    m_resolvers.at(host)->Ask({dns::ReverseName(address), dns::RecordType::Ptr},
+                              [onName = std::move(onName)](const dns::Answer& answer)
+                              {
+                                  const dns::Records names = answer.Of(dns::RecordType::Ptr);
+                                  onName(names.empty() ? "" : names.front().data);
+                              });
 }
 
 host::NameServer*

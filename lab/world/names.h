@@ -5,6 +5,7 @@
 #include "models/host/name-resolver.h"
 #include "models/host/name-server.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,6 +24,12 @@ class Names
 
     /// What a host's programs ask for names; null if they know them at once.
     dns::LookupClient* ResolverOf(const std::string& host) const;
+
+    /// Has a host ask what an address is called; `onName` is called once, later, with an empty
+    /// name if it has none or nobody says. \pre it has a resolver
+    void AskReverse(const std::string& host,
+                    Ipv4 address,
+                    std::function<void(const std::string& name)> onName) const;
 
     /// Null if a host has no name server.
     host::NameServer* ServerOf(const std::string& host) const;

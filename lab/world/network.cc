@@ -90,17 +90,7 @@ Network::Network(const scenario::Scenario& scenario,
             BuildRouter(name, node);
         }
     }
-    if (scenario.domain)
-    {
-        for (const auto& [name, member] : scenario.domain->members)
-        {
-            m_clocks.emplace(
-                name,
-                kerberos::DriftingClock(WallTime(Nanoseconds(*scenario::ParseUtc(scenario.start))),
-                                        member.clock.offset,
-                                        member.clock.drift));
-        }
-    }
+    SetClocks();
     for (const auto& [name, config] : scenario.hosts)
     {
         BuildMachine(name, config);
@@ -124,6 +114,28 @@ Network::Network(const scenario::Scenario& scenario,
     for (const auto& [name, config] : scenario.tunnels)
     {
         BuildTunnel(name, config);
+    }
+}
+
+void
+Network::SetClocks()
+{
+    const WallTime start(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
+    const auto set = [&](const std::string& host, Nanoseconds offset, std::int64_t drift)
+    { m_clocks.emplace(host, kerberos::DriftingClock(start, offset, drift)); };
+    for (const auto& [name, host] : m_scenario.hosts)
+    {
+        if (host.timeService)
+        {
+            set(name, host.clockOffset, host.timeService->drift);
+        }
+    }
+    if (m_scenario.domain)
+    {
+        for (const auto& [name, member] : m_scenario.domain->members)
+        {
+            set(name, member.clock.offset, member.clock.drift);
+        }
     }
 }
 
@@ -355,8 +367,11 @@ Network::BuildNetwork(const std::string& name, const Topology::Network& network)
                         &at = *router->second.interfaces.at(member.interface)](
                            const path::WirePacket& packet) { to.Receive(at, packet); }
                      : Inlet(member.node, path::Direction::Inbound);
-        lan.ports.push_back(
-            &lan.segment->Join(member.node, interface.address, interface.mac, std::move(receive)));
+        lan.ports.push_back(&lan.segment->Join(member.node,
+                                               interface.address,
+                                               interface.mac,
+                                               std::move(receive),
+                                               interface.card));
         if (forwards)
         {
             lan.routers.push_back(member);
@@ -526,6 +541,7 @@ Network::ClockOf(const std::string& host) const
     if (const auto own = m_clocks.find(host); own != m_clocks.end())
     {
         clock.course = &own->second;
+        clock.offset = Nanoseconds(0); // The course has it.
     }
     return clock;
 }

@@ -56,7 +56,7 @@ class Network final : public middlebox::BuildSite
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const;
 
-    /// The clock of a member of the domain, to be set.
+    /// The clock of a host with a time service, or of a member of the domain, to be set.
     kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.at(host); }
 
     /// The name that reverse DNS has for an address; empty = none.
@@ -122,6 +122,7 @@ class Network final : public middlebox::BuildSite
 
     using Routes = scenario::Topology::Routes;
 
+    void SetClocks();
     void BuildMachine(const std::string& name, const scenario::HostConfig& config);
     void BuildRouter(const std::string& name, const scenario::Topology::Node& node);
     void BuildLine(const std::string& name, const scenario::Topology::Line& line);
@@ -155,7 +156,7 @@ class Network final : public middlebox::BuildSite
     std::map<std::string, Machine> m_machines;
     std::map<std::string, std::unique_ptr<path::NetworkPath>> m_lines;
     std::map<std::string, Lan> m_lans;
-    std::map<std::string, kerberos::DriftingClock> m_clocks; //!< Of members of the domain.
+    std::map<std::string, kerberos::DriftingClock> m_clocks; //!< Those that can be set.
     mutable std::map<std::pair<std::string, std::string>, Ipv4> m_servers; //!< AddressFor() so far.
 };
 

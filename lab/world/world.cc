@@ -48,6 +48,7 @@ World::World(const scenario::Scenario& scenario,
              { return Build(name, config, m_network); });
     m_names.emplace(context);
     m_blacklists.emplace(context, *m_names);
+    m_timeServices.emplace(context);
     if (scenario.domain)
     {
         m_domain.emplace(context, *scenario.domain);
@@ -69,10 +70,20 @@ World::~World()
     m_programs.clear();
     m_mail.reset();
     m_domain.reset();
+    m_timeServices.reset();
     m_blacklists.reset();
     m_names.reset();
     m_boxes.clear();
     ns3::Simulator::Destroy();
+}
+
+void
+World::AskName(const std::string& place,
+               Ipv4 address,
+               std::function<void(const std::string& name)> onName) const
+{
+    m_names->ResolverOf(place) ? m_names->AskReverse(place, address, std::move(onName))
+                               : onName(ReverseNameOf(address));
 }
 
 void

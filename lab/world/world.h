@@ -9,11 +9,13 @@
 #include "lab/world/network.h"
 #include "lab/world/outside-machine.h"
 #include "lab/world/program.h"
+#include "lab/world/time-services.h"
 #include "models/host/event-stream.h"
 #include "models/middlebox/middlebox.h"
 #include "models/provenance/ledger.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +54,12 @@ class World
     /// The name that reverse DNS has for an address; empty = none.
     std::string ReverseNameOf(Ipv4 address) const { return m_network.ReverseNameOf(address); }
 
+    /// Finds that name as a program at a place does: by packets where a host with a resolver is
+    /// there, else at once. \param onName called once; what is not told when the run ends, is lost
+    void AskName(const std::string& place,
+                 Ipv4 address,
+                 std::function<void(const std::string& name)> onName) const;
+
     /**
      * Shows what passes a place: a host, a station, a network's mirror port, or a gateway's
      * interface as "gateway-inside". Before Run(). \param side of a station; elsewhere it means
@@ -74,6 +82,7 @@ class World
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;
     std::optional<Names> m_names;
     std::optional<Blacklists> m_blacklists;
+    std::optional<TimeServices> m_timeServices;
     std::optional<Domain> m_domain;
     std::optional<Mail> m_mail;
     std::vector<std::unique_ptr<Program>> m_programs;

@@ -96,7 +96,7 @@ TimeKeeper::OnDatagram(const Datagram& datagram)
     {
         return;
     }
-    if (packet->mode == kerberos::NtpPacket::CLIENT)
+    if (packet->IsRequest())
     {
         Answer(datagram);
         return;

@@ -29,8 +29,9 @@ struct NtpSignature
 /// A packet of NTP (RFC 5905 7.3): 48 octets, with a signature 68.
 struct NtpPacket
 {
-    static constexpr std::uint8_t UNSYNCHRONIZED = 3; //!< Of leap.
-    static constexpr std::uint8_t CLIENT = 3;         //!< Of mode.
+    static constexpr std::uint8_t UNSYNCHRONIZED = 3;   //!< Of leap.
+    static constexpr std::uint8_t SYMMETRIC_ACTIVE = 1; //!< Of mode.
+    static constexpr std::uint8_t CLIENT = 3;
     static constexpr std::uint8_t SERVER = 4;
 
     std::uint8_t leap = 0;    //!< 2 bits.
@@ -47,6 +48,9 @@ struct NtpPacket
     NtpTime receive = 0;
     NtpTime transmit = 0;
     std::optional<NtpSignature> signature;
+
+    /// Whether a server of MS-SNTP answers it, which knows no symmetric passive mode (3.2.5.1).
+    bool IsRequest() const { return mode == CLIENT || mode == SYMMETRIC_ACTIVE; }
 
     std::string Header() const; //!< The first 48 octets: what a signature is made of.
     std::string ToOctets() const;

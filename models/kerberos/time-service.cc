@@ -33,7 +33,7 @@ AnswerTime(std::string_view octets,
            const Secret* secret)
 {
     const auto request = NtpPacket::Parse(octets);
-    if (!request || request->mode != NtpPacket::CLIENT || (request->signature && !secret))
+    if (!request || !request->IsRequest() || (request->signature && !secret))
     {
         return std::nullopt;
     }
@@ -61,7 +61,7 @@ TimeService::TimeService(const TimeServiceConfig& config, DriftingClock& clock, 
 {
     if (m_config.running)
     {
-        m_timer = Nanoseconds(0);
+        m_timer = m_config.first;
     }
 }
 
@@ -113,6 +113,7 @@ TimeService::Ask(Nanoseconds now)
         return;
     }
     NtpPacket request;
+    request.mode = m_config.symmetricActive ? NtpPacket::SYMMETRIC_ACTIVE : NtpPacket::CLIENT;
     request.transmit = ToNtpTime(m_clock.Read(now));
     if (m_keyId != 0)
     {

@@ -5,6 +5,7 @@
 #include "formats/packet.h"
 #include "models/path/wire-packet.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -17,7 +18,8 @@ struct EthernetFrame
     MacAddress source;
     MacAddress destination;
     std::uint16_t type = ethertype::IPV4;
-    WirePacket packet; //!< Of ARP the payload is the message, with its origin; no header.
+    WirePacket packet;        //!< Of ARP the payload is the message, with its origin; no header.
+    std::size_t paddedTo = 0; //!< On the wire, without the check sequence.
 };
 
 /// Sees a frame pass. \param received it comes off the wire; else the observer's own machine sends

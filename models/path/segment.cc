@@ -93,6 +93,7 @@ class Segment::Port
     provenance::ActorId actor = 0;
     Ipv4 address;
     MacAddress mac;
+    CardConfig card;
     WireHandler receive;
     std::vector<FrameObserver> observers;
     std::unordered_map<std::uint32_t, Neighbor> neighbors; //!< Looked up, never walked.
@@ -114,12 +115,17 @@ Segment::Segment(SegmentSetup setup)
 Segment::~Segment() = default;
 
 Segment::Port&
-Segment::Join(const std::string& machine, Ipv4 address, MacAddress mac, WireHandler receive)
+Segment::Join(const std::string& machine,
+              Ipv4 address,
+              MacAddress mac,
+              WireHandler receive,
+              const CardConfig& card)
 {
     Port& port = m_ports.emplace_back();
     port.actor = m_setup.ledger ? m_setup.ledger->RegisterActor(machine) : 0;
     port.address = address;
     port.mac = mac;
+    port.card = card;
     port.receive = std::move(receive);
     const bool fresh = m_byAddress.emplace(address.value, &port).second &&
                        m_byMac.emplace(mac.bytes, &port).second;
@@ -143,7 +149,7 @@ Segment::Send(Port& from, Ipv4 nextHop, const WirePacket& packet)
     Neighbor& neighbor = from.neighbors[nextHop.value];
     if (neighbor.expiresNs > NowNs())
     {
-        Emit(from, {from.mac, neighbor.mac, ethertype::IPV4, packet});
+        Emit(from, {from.mac, neighbor.mac, ethertype::IPV4, packet, 0});
         return;
     }
     if (neighbor.waiting.size() < MAX_WAITING)
@@ -177,12 +183,13 @@ Segment::Learn(Port& port, Ipv4 address, MacAddress mac)
 {
     Neighbor& neighbor = port.neighbors[address.value];
     neighbor.mac = mac;
-    neighbor.expiresNs = NowNs() + m_setup.arpTimeout.count();
+    const Nanoseconds own = port.card.arpTimeout;
+    neighbor.expiresNs = NowNs() + (own.count() > 0 ? own : m_setup.arpTimeout).count();
     neighbor.asked = 0;
     neighbor.retry.Cancel();
     for (const WirePacket& packet : std::exchange(neighbor.waiting, {}))
     {
-        Emit(port, {port.mac, mac, ethertype::IPV4, packet});
+        Emit(port, {port.mac, mac, ethertype::IPV4, packet, 0});
     }
 }
 
@@ -204,6 +211,7 @@ Segment::Say(Port& from, bool isReply, Ipv4 to, MacAddress mac)
 void
 Segment::Emit(Port& from, EthernetFrame frame)
 {
+    frame.paddedTo = from.card.shortestFrame;
     from.Show(frame, false);
     if (!m_mirror.empty())
     {

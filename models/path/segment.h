@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_SEGMENT_H
 #define BOUNCELAB_MODELS_PATH_SEGMENT_H
 
+#include "models/path/card-config.h"
 #include "models/path/ethernet-frame.h"
 #include "models/provenance/ledger.h"
 
@@ -18,8 +19,9 @@ namespace bouncelab::path
 
 struct SegmentSetup
 {
-    Nanoseconds delay{0};                 //!< From any machine to any other; above 0.
-    Nanoseconds arpTimeout{0};            //!< A machine forgets what ARP told it after this time.
+    Nanoseconds delay{0};      //!< From any machine to any other; above 0.
+    Nanoseconds arpTimeout{0}; //!< A machine forgets what ARP told it after this time, unless
+                               //!< its card has one of its own.
     provenance::Ledger* ledger = nullptr; //!< Signs ARP messages. Not owned.
 };
 
@@ -46,7 +48,11 @@ class Segment
     Segment& operator=(const Segment&) = delete;
 
     /// Aborts if the address is taken. \param machine its actor \param receive takes its packets
-    Port& Join(const std::string& machine, Ipv4 address, MacAddress mac, WireHandler receive);
+    Port& Join(const std::string& machine,
+               Ipv4 address,
+               MacAddress mac,
+               WireHandler receive,
+               const CardConfig& card = {});
 
     /// Sends a packet from a port to the machine that has an address of the segment.
     void Send(Port& from, Ipv4 nextHop, const WirePacket& packet);

@@ -226,25 +226,25 @@ RunLab(int sessions)
         client.SetWire(
             [&](const path::WirePacket& p)
             {
-                atNear.Pass(path::Direction::Outbound, p);
+                atNear.Tap().Pass(path::Direction::Outbound, p);
                 line->Enter(path::PathEnd::Near, p);
             });
         server.SetWire(
             [&](const path::WirePacket& p)
             {
-                atFar.Pass(path::Direction::Inbound, p);
+                atFar.Tap().Pass(path::Direction::Inbound, p);
                 line->Enter(path::PathEnd::Far, p);
             });
         line->SetHandler(path::PathEnd::Near,
                          [&](const path::WirePacket& p)
                          {
-                             atNear.Pass(path::Direction::Inbound, p);
+                             atNear.Tap().Pass(path::Direction::Inbound, p);
                              client.Receive(p);
                          });
         line->SetHandler(path::PathEnd::Far,
                          [&](const path::WirePacket& p)
                          {
-                             atFar.Pass(path::Direction::Outbound, p);
+                             atFar.Tap().Pass(path::Direction::Outbound, p);
                              server.Receive(p);
                          });
         server.Listen(25, [](ns3::Ptr<host::ProfileSocket> socket) { new ServerSession(socket); });
@@ -260,11 +260,11 @@ RunLab(int sessions)
                                      });
         }
         ns3::Simulator::Run();
+        labels.Close();
         atNear.Close();
         atFar.Close();
         near.Close();
         far.Close();
-        labels.Close();
         ns3::Simulator::Destroy();
     }
     fs::remove_all(folder);

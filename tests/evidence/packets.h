@@ -137,10 +137,10 @@ Link(bool outward)
 {
     return outward ? evidence::LinkHeader{*MacAddress::Parse("0:E0:FC:34:C0:86"),
                                           *MacAddress::Parse("0:14:22:1F:4A:49"),
-                                          true}
+                                          60}
                    : evidence::LinkHeader{*MacAddress::Parse("0:14:22:1F:4A:49"),
                                           *MacAddress::Parse("0:11:43:58:71:FF"),
-                                          false};
+                                          0};
 }
 
 struct TimedPacket

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -238,6 +239,31 @@ BOOST_AUTO_TEST_CASE(names_stand_for_addresses_that_have_one)
                               "exchange.site.example, length 28");
     BOOST_TEST(printed[17] == "01:56:57.812345 ARP, Reply disk.site.example is-at "
                               "00:15:17:22:b2:44 (oui Unknown), length 46");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_to_wait_for_a_name_leaves_no_trace)
+{
+    std::optional<std::string> disk;
+    evidence::TcpdumpText text([&disk](Ipv4 address)
+                               { return address.value == OTHER ? disk : std::string(); });
+    std::vector<std::string> printed;
+    for (const Bytes& frame : Frames())
+    {
+        std::string line = "before";
+        disk.reset();
+        const ByteView octets{frame.data(), frame.size()};
+        if (!text.Append(line, octets, START, 0))
+        {
+            BOOST_TEST(line == "before");
+            disk = "";
+            BOOST_TEST(text.Append(line, octets, START, 0));
+        }
+        printed.push_back(line.substr(6, line.size() - 7));
+    }
+    for (std::size_t i = 0; i < 16; ++i)
+    {
+        BOOST_TEST(printed[i] == "01:56:57.812345 " + LINES[i]); // Numbers are counted once.
+    }
 }
 
 BOOST_AUTO_TEST_CASE(cut_frames_are_printed_without_harm)

@@ -194,6 +194,26 @@ BOOST_AUTO_TEST_CASE(CorrectionBeyondTheAllowedOneIsRefused)
     }
 }
 
+/// As S002's storage device asks (S002-47).
+BOOST_AUTO_TEST_CASE(AskingAsAPeerIsAnsweredByAServer)
+{
+    TimeServiceConfig config;
+    config.symmetricActive = true;
+    config.first = seconds(100);
+    TimeRig rig(config, seconds(10));
+    rig.RunUntil(seconds(99));
+    BOOST_TEST(rig.asked == "");
+    rig.service.Advance(seconds(100));
+    const TimeSend send = *rig.service.TakeSend();
+    BOOST_TEST(NtpPacket::Parse(send.octets)->mode == NtpPacket::SYMMETRIC_ACTIVE);
+    const std::string answer = *AnswerTime(send.octets, rig.state, START, &rig.known);
+    BOOST_TEST(NtpPacket::Parse(answer)->mode == NtpPacket::SERVER);
+    BOOST_TEST(send.octets.size() == 68U);
+    BOOST_TEST(answer.size() == 68U);
+    rig.service.Receive("dc1", answer, seconds(100));
+    BOOST_TEST(rig.service.Source() == "dc1");
+}
+
 BOOST_AUTO_TEST_CASE(SilentSourceIsLeftAfterEightAttempts)
 {
     TimeRig rig({}, seconds(1));

@@ -150,6 +150,36 @@ BOOST_AUTO_TEST_CASE(what_is_learned_is_forgotten_in_time)
     BOOST_TEST(Lan::Count(lan.mirrored, ethertype::ARP) == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(a_card_may_remember_longer_and_pad_more_than_others)
+{
+    Lan lan;
+    CardConfig card;
+    card.arpTimeout = Nanoseconds(2 * TIMEOUT);
+    card.shortestFrame = 106;
+    const Ipv4 disk{MailHost.value + 7};
+    Segment::Port& port = lan.segment.Join(
+        "disk",
+        disk,
+        MacAddress{{0, 0x15, 0x17, 0x22, 0xB2, 0x44}},
+        [](const WirePacket&) {},
+        card);
+    const auto fromDisk = [&lan, &port]
+    { lan.segment.Send(port, MailHost, MakePacket(lan.ledger, 1, Server, MailHost, 6, 40, 64)); };
+    fromDisk();
+    ns3::Simulator::Schedule(ns3::NanoSeconds(TIMEOUT + 1000000), fromDisk);
+    lan.Send(TIMEOUT + 2000000, disk);
+    ns3::Simulator::Run();
+    // It asks once; the mail host, which was told then, has to ask when it answers.
+    BOOST_REQUIRE(Lan::Count(lan.mirrored, ethertype::ARP) == 4U);
+    BOOST_TEST(lan.mirrored[0].frame.source.ToString() == "00:15:17:22:b2:44");
+    BOOST_TEST(lan.mirrored[0].frame.paddedTo == 106U);
+    BOOST_TEST(lan.mirrored[1].frame.paddedTo == 60U);
+    BOOST_TEST(lan.mirrored[3].frame.type == ethertype::IPV4);
+    BOOST_TEST(lan.mirrored[4].frame.source.ToString() == "00:14:22:00:00:01");
+    BOOST_TEST(lan.mirrored[4].frame.destination.ToString() == "ff:ff:ff:ff:ff:ff");
+    BOOST_TEST(lan.mirrored[5].frame.paddedTo == 106U);
+}
+
 BOOST_AUTO_TEST_CASE(nobody_answers_for_an_address_that_nobody_has)
 {
     Lan lan;

@@ -1,0 +1,59 @@
+#include "lab/run/frame-tap.h"
+
+#include "models/provenance/sim-now.h"
+
+#include <utility>
+
+namespace bouncelab::run
+{
+
+FrameTap::FrameTap(const scenario::VantageConfig& config, path::Direction receives, Handler handler)
+    : m_outbound{config.outwardSource,
+                 config.outwardDestination,
+                 receives == path::Direction::Outbound ? evidence::Frame::ETHERNET_MINIMUM : 0}
+    , m_inbound{config.inwardSource,
+                config.inwardDestination,
+                receives == path::Direction::Inbound ? evidence::Frame::ETHERNET_MINIMUM : 0}
+    , m_filter(config.filter)
+    , m_from(config.from)
+    , m_until(config.until.count() > 0 ? SimTime(config.until) : SimTime::max())
+    , m_handler(std::move(handler))
+{
+}
+
+void
+FrameTap::Pass(path::Direction direction, const path::WirePacket& packet)
+{
+    evidence::Frame frame;
+    frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
+    Take(frame, packet);
+}
+
+void
+FrameTap::Pass(const path::EthernetFrame& passing, bool received)
+{
+    evidence::Frame frame;
+    frame.link = {passing.source, passing.destination, received ? passing.paddedTo : 0};
+    frame.type = passing.type;
+    Take(frame, passing.packet);
+}
+
+void
+FrameTap::Take(evidence::Frame& frame, const path::WirePacket& packet)
+{
+    frame.time = SimNow();
+    if (frame.time < m_from || frame.time >= m_until)
+    {
+        return;
+    }
+    const bool isIp = frame.type == ethertype::IPV4;
+    frame.ipSize = isIp ? m_serializer.Serialize(packet) : m_serializer.SerializePayload(packet);
+    frame.ip = m_serializer.Data();
+    const std::size_t size = evidence::SerializeFrame(frame, m_frame);
+    if (m_filter.Takes(m_frame.data(), size))
+    {
+        m_handler(frame, {m_frame.data(), size}, packet);
+    }
+}
+
+} // namespace bouncelab::run
