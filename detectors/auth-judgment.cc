@@ -1,0 +1,189 @@
+#include "detectors/auth-judgment.h"
+
+#include "detectors/detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace bouncelab::detectors::auth_cause
+{
+
+namespace
+{
+
+constexpr CauseText TEXTS[] = {
+    {Cause::Ports,
+     "auth.ports",
+     "blocked ports",
+     "the sender gets no tickets: Kerberos is blocked on the way to the domain controllers",
+     "between the sending server and the domain controllers",
+     "a capture of port 88 (TCP and UDP) at the sending server",
+     "open ports 88 (TCP and UDP) from the sending server to the domain controllers"},
+    {Cause::NameMissing,
+     "auth.names",
+     "a missing name",
+     "no account has the service name that the sender asks for",
+     "the directory's: service names",
+     "setspn -L of the receiving server's account",
+     "setspn -A the name to the receiving server's account"},
+    {Cause::NameDuplicate,
+     "auth.names",
+     "a double name",
+     "more than one account has the service name that the sender asks for",
+     "the directory's: service names",
+     "event 11 in the System logs of the domain controllers, or setspn -X",
+     "setspn -D the name from the other account"},
+    {Cause::NameMisplaced,
+     "auth.names",
+     "a misplaced name",
+     "another account has the receiving server's service name",
+     "the directory's: service names",
+     "setspn -L of the receiving server's account, setspn -Q of its service name",
+     "setspn -D the name from the other account, setspn -A it to the receiving server's"},
+    {Cause::Clock,
+     "auth.clock",
+     "the receiver's clock",
+     "the receiving server's clock is more than five minutes off",
+     "the receiving server's: its clock",
+     "w32tm /stripchart from the receiving server to a domain controller",
+     "start the receiving server's time service, w32tm /resync"},
+    {Cause::Replication,
+     "auth.replication",
+     "an old password",
+     "a domain controller seals tickets with an old password of the receiving server's account",
+     "the directory's: replication between domain controllers",
+     "repadmin /showrepl on each domain controller",
+     "force the replication (repadmin /syncall); until then let the sender use the other "
+     "controller"},
+};
+
+} // namespace
+
+const CauseText&
+TextOf(Cause cause)
+{
+    return *std::find_if(std::begin(TEXTS),
+                         std::end(TEXTS),
+                         [cause](const CauseText& text) { return text.cause == cause; });
+}
+
+Judgment::Judgment(const Case& here)
+    : m_case(here)
+{
+    FindPortClues(here, m_clues);
+    FindNameClues(here, m_clues);
+    FindClockClues(here, m_clues);
+    FindReplicationClues(here, m_clues);
+}
+
+std::optional<Cause>
+Judgment::Shown() const
+{
+    for (const CauseText& text : TEXTS)
+    {
+        if (Has(text.cause, Weight::Shows))
+        {
+            return text.cause;
+        }
+    }
+    const bool isLast =
+        m_case.incident && Has(Cause::Replication, Weight::Hints) &&
+        std::all_of(std::begin(TEXTS),
+                    std::end(TEXTS),
+                    [&](const CauseText& text)
+                    { return text.cause == Cause::Replication || IsExcluded(text.cause); });
+    return isLast ? std::optional(Cause::Replication) : std::nullopt;
+}
+
+std::vector<Cause>
+Judgment::Hinted() const
+{
+    std::vector<Cause> causes;
+    for (const CauseText& text : TEXTS)
+    {
+        if (Has(text.cause, Weight::Hints) || Has(text.cause, Weight::Shows))
+        {
+            causes.push_back(text.cause);
+        }
+    }
+    return causes;
+}
+
+bool
+Judgment::IsExcluded(Cause cause) const
+{
+    return Has(cause, Weight::Excludes) && !Has(cause, Weight::Hints) && !Has(cause, Weight::Shows);
+}
+
+std::string
+Judgment::WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) const
+{
+    constexpr std::size_t MOST = 3;
+    std::vector<std::string> words;
+    for (const Clue& clue : m_clues)
+    {
+        if (clue.cause == cause && clue.weight >= least && clue.weight != Weight::Excludes &&
+            words.size() < MOST)
+        {
+            words.push_back(clue.words);
+            lines.insert(lines.end(), clue.lines.begin(), clue.lines.end());
+        }
+    }
+    return fmt::format("{}", fmt::join(words, "; "));
+}
+
+std::string
+Judgment::Excluded() const
+{
+    std::vector<std::pair<std::string, std::vector<std::string>>> byWords;
+    for (const Clue& clue : m_clues)
+    {
+        if (clue.weight != Weight::Excludes || !IsExcluded(clue.cause))
+        {
+            continue;
+        }
+        auto known = std::find_if(byWords.begin(),
+                                  byWords.end(),
+                                  [&](const auto& each) { return each.first == clue.words; });
+        if (known == byWords.end())
+        {
+            known = byWords.insert(known, {clue.words, {}});
+        }
+        known->second.emplace_back(TextOf(clue.cause).label);
+    }
+    std::vector<std::string> all;
+    for (const auto& [words, labels] : byWords)
+    {
+        all.push_back(fmt::format("{}, because {}", Enumerate(labels), words));
+    }
+    return all.empty() ? "" : fmt::format(" Ruled out: {}.", fmt::join(all, "; "));
+}
+
+std::string
+Judgment::Decides() const
+{
+    std::vector<std::string> means;
+    for (const CauseText& text : TEXTS)
+    {
+        const std::string mean(text.decides);
+        if (!IsExcluded(text.cause) && std::find(means.begin(), means.end(), mean) == means.end())
+        {
+            means.push_back(mean);
+        }
+    }
+    return fmt::format("{}", fmt::join(means, "; "));
+}
+
+bool
+Judgment::Has(Cause cause, Weight weight) const
+{
+    return std::any_of(m_clues.begin(),
+                       m_clues.end(),
+                       [&](const Clue& clue)
+                       { return clue.cause == cause && clue.weight == weight; });
+}
+
+} // namespace bouncelab::detectors::auth_cause

@@ -1,0 +1,62 @@
+#ifndef BOUNCELAB_DETECTORS_AUTH_JUDGMENT_H
+#define BOUNCELAB_DETECTORS_AUTH_JUDGMENT_H
+
+#include "detectors/auth-cause.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouncelab::detectors::auth_cause
+{
+
+/// What is said of a cause.
+struct CauseText
+{
+    Cause cause;
+    std::string_view dottedClass;
+    std::string_view label;
+    std::string_view says; //!< What it is, behind "because".
+    std::string_view side;
+    std::string_view decides; //!< What would show it, or exclude it.
+    std::string_view repair;
+};
+
+const CauseText& TextOf(Cause cause);
+
+/// What all clues together say of one case.
+class Judgment
+{
+  public:
+    explicit Judgment(const Case& here);
+
+    /// The first cause that is shown, in the order in which they stop an authentication. A
+    /// replication that fails is the cause where nothing else can be.
+    std::optional<Cause> Shown() const;
+
+    /// Causes that something hints at, or shows.
+    std::vector<Cause> Hinted() const;
+
+    bool IsExcluded(Cause cause) const;
+
+    /// The clauses that say so much of a cause, of which the first three are enough.
+    /// \param lines to which theirs are added
+    std::string WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) const;
+
+    /// " Ruled out: ..." with what excludes each; several causes may have the same.
+    std::string Excluded() const;
+
+    /// What would show or exclude the causes that are left.
+    std::string Decides() const;
+
+  private:
+    bool Has(Cause cause, Weight weight) const;
+
+    const Case& m_case;
+    std::vector<Clue> m_clues;
+};
+
+} // namespace bouncelab::detectors::auth_cause
+
+#endif // BOUNCELAB_DETECTORS_AUTH_JUDGMENT_H
