@@ -1,11 +1,10 @@
 #include "detectors/analysis/auth-traffic.h"
 
+#include "detectors/readers/mail-date.h"
 #include "detectors/readers/scan.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -75,47 +74,6 @@ AheadOf(WallTime second, WallTime before, WallTime seen)
 }
 
 } // namespace
-
-std::optional<WallTime>
-MailDateIn(std::string_view text)
-{
-    const std::size_t comma = text.find(", ");
-    if (comma == text.npos)
-    {
-        return std::nullopt;
-    }
-    text.remove_prefix(comma + 2);
-    scan::SkipSpace(text);
-    const auto day = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto* const month =
-        std::find(std::begin(MONTH_NAMES), std::end(MONTH_NAMES), text.substr(0, 3));
-    text.remove_prefix(std::min<std::size_t>(3, text.size()));
-    scan::SkipSpace(text);
-    const auto year = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto hour = scan::Number(text);
-    const bool hasMinute = scan::Skip(text, ":");
-    const auto minute = scan::Number(text);
-    const bool hasSecond = scan::Skip(text, ":");
-    const auto second = scan::Number(text);
-    scan::SkipSpace(text);
-    const bool isWest = scan::Skip(text, "-");
-    const bool isEast = scan::Skip(text, "+");
-    const auto zone = scan::Number(text);
-    if (!day || month == std::end(MONTH_NAMES) || !year || !hour || !minute || !second ||
-        !hasMinute || !hasSecond || !(isWest || isEast) || !zone || *day < 1 || *day > 31 ||
-        *year < 1970 || *year > 2200 || *hour > 23 || *minute > 59 || *second > 60 || *zone > 1400)
-    {
-        return std::nullopt;
-    }
-    const std::int64_t days = DaysFromCivil(*year,
-                                            static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
-                                            static_cast<int>(*day));
-    const std::int64_t east = (*zone / 100 * 60 + *zone % 100) * 60 * (isWest ? -1 : 1);
-    return WallTime(std::chrono::seconds(days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 +
-                                         *second - east));
-}
 
 void
 AuthTraffic::Add(const Flow& flow)

@@ -97,9 +97,6 @@ class AuthTraffic
     std::vector<SealedSession> m_sealed;
 };
 
-/// The moment in a text as mail has it: "Mon, 4 Jan 2010 08:20:00 +0000"; in UTC.
-std::optional<WallTime> MailDateIn(std::string_view text);
-
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_AUTH_TRAFFIC_H
