@@ -98,8 +98,12 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
         finding.side = text.side;
         finding.next = text.repair;
         const std::string why = judgment.WordsOf(*shown, Weight::Hints, finding.lines);
-        finding.explanation =
-            fmt::format("{} because {}: {}.{}", told, text.says, why, judgment.Excluded());
+        finding.explanation = fmt::format("{} because {}: {}.{}{}",
+                                          told,
+                                          text.says,
+                                          why,
+                                          judgment.Excluded(),
+                                          judgment.Clocks());
     }
     else
     {
@@ -123,10 +127,11 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
             judgment.Decides();
         finding.explanation = fmt::format("{}. A clock, a service name, a password that a domain "
                                           "controller does not know or a blocked port does "
-                                          "that.{}{}",
+                                          "that.{}{}{}",
                                           told,
                                           judgment.Excluded(),
-                                          hints);
+                                          hints,
+                                          judgment.Clocks());
     }
     sink.Add(AlertOf(incident, std::move(finding)));
 }
@@ -366,7 +371,7 @@ void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     const ServerLogs& logs = analysis.GetContext().logs;
-    Case here{logs, analysis.authTraffic, analysis.authTraffic.Exchanges(logs.kerberos)};
+    Case here{logs, analysis.authTraffic, analysis.authTraffic.Exchanges(logs.kerberos), analysis};
     const std::vector<Incident> incidents = FindIncidents(analysis);
     bool fails = false;
     for (const Incident& incident : incidents)

@@ -77,6 +77,63 @@ Judgment::Judgment(const Case& here)
     FindNameClues(here, m_clues);
     FindClockClues(here, m_clues);
     FindReplicationClues(here, m_clues);
+    if (here.incident)
+    {
+        CompareClocks();
+    }
+}
+
+void
+Judgment::CompareClocks()
+{
+    for (Clue& clue : m_clues)
+    {
+        if (clue.at.file.empty())
+        {
+            continue;
+        }
+        if (const auto compared = m_case.Compare(clue.at))
+        {
+            m_clocks.emplace(clue.at.file, *compared);
+            continue;
+        }
+        clue.weight = clue.weight == Weight::Excludes ? Weight::Nothing : Weight::Hints;
+        m_apart.insert(clue.at.file);
+    }
+}
+
+std::string
+Judgment::Clocks() const
+{
+    constexpr std::chrono::seconds ALIKE(1);
+    std::string told;
+    const auto tell =
+        [&](const std::string& file, const ClockEstimate& estimate, const std::string& other)
+    {
+        if (estimate.ahead.IsBeyond(ALIKE))
+        {
+            told += fmt::format(" The clock of {} is {} that of {} by {}.",
+                                file,
+                                Difference(estimate.ahead),
+                                other,
+                                estimate.Basis());
+        }
+    };
+    if (const auto sides = m_case.CompareSides())
+    {
+        tell(m_case.incident->SeenBy(Keeper::Receiver)->file, sides->estimate, sides->seen->file);
+    }
+    for (const auto& [file, compared] : m_clocks)
+    {
+        tell(compared.seen->file, compared.estimate, file);
+    }
+    for (const std::string& file : m_apart)
+    {
+        told += fmt::format(" {} cannot be put on one clock with what tells of the failure: they "
+                            "have no session, message or request in common.",
+                            file);
+    }
+    return told;
 }
 
 std::optional<Cause>
@@ -123,13 +180,16 @@ Judgment::WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) con
 {
     constexpr std::size_t MOST = 3;
     std::vector<std::string> words;
-    for (const Clue& clue : m_clues)
+    for (const Weight weight : {Weight::Shows, Weight::Hints})
     {
-        if (clue.cause == cause && clue.weight >= least && clue.weight != Weight::Excludes &&
-            words.size() < MOST)
+        for (const Clue& clue : m_clues)
         {
-            words.push_back(clue.words);
-            lines.insert(lines.end(), clue.lines.begin(), clue.lines.end());
+            if (clue.cause == cause && clue.weight == weight && weight >= least &&
+                words.size() < MOST)
+            {
+                words.push_back(clue.words);
+                lines.insert(lines.end(), clue.lines.begin(), clue.lines.end());
+            }
         }
     }
     return fmt::format("{}", fmt::join(words, "; "));
@@ -138,10 +198,12 @@ Judgment::WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) con
 std::string
 Judgment::Excluded() const
 {
+    constexpr int MOST = 2; // Of one cause.
     std::vector<std::pair<std::string, std::vector<std::string>>> byWords;
+    std::map<Cause, int> told;
     for (const Clue& clue : m_clues)
     {
-        if (clue.weight != Weight::Excludes || !IsExcluded(clue.cause))
+        if (clue.weight != Weight::Excludes || !IsExcluded(clue.cause) || ++told[clue.cause] > MOST)
         {
             continue;
         }

@@ -3,7 +3,9 @@
 
 #include "detectors/auth-cause.h"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +42,7 @@ class Judgment
 
     bool IsExcluded(Cause cause) const;
 
-    /// The clauses that say so much of a cause, of which the first three are enough.
+    /// The clauses that say so much of a cause: what shows it first, three are enough.
     /// \param lines to which theirs are added
     std::string WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) const;
 
@@ -50,11 +52,18 @@ class Judgment
     /// What would show or exclude the causes that are left.
     std::string Decides() const;
 
+    /// What clocks differ by where clues are seen by one and the failure by another, and where they
+    /// cannot be compared: such clues show and exclude nothing, whenever they seem to be.
+    std::string Clocks() const;
+
   private:
+    void CompareClocks();
     bool Has(Cause cause, Weight weight) const;
 
     const Case& m_case;
     std::vector<Clue> m_clues;
+    std::map<std::string, Case::Comparison> m_clocks; //!< By the clues' files.
+    std::set<std::string> m_apart;
 };
 
 } // namespace bouncelab::detectors::auth_cause

@@ -101,6 +101,7 @@ AuthTraffic::AddKerberos(const Flow& flow)
     first.frame = flow.At(0).frame;
     first.time = flow.At(0).time;
     first.client = flow.address[CLIENT];
+    first.clientPort = flow.port[CLIENT];
     first.server = flow.address[SERVER];
     const auto requests = ParseKerberosStream(Said(flow, CLIENT));
     const auto answers = ParseKerberosStream(Said(flow, SERVER));
@@ -132,6 +133,7 @@ AuthTraffic::AddKerberos(const Flow& flow)
             exchange.answer = answers[i].message;
             exchange.outcome = KerberosExchange::Outcome::Answered;
             exchange.answerFrame = answered.frame;
+            exchange.answerTime = answered.time;
             if (exchange.answer->serverTime)
             {
                 m_clocks.push_back(
@@ -224,6 +226,7 @@ AuthTraffic::Exchanges(const Records<KerberosDatagram>& datagrams) const
             exchange.frame = seen.frame;
             exchange.time = seen.time;
             exchange.client = seen.client;
+            exchange.clientPort = seen.clientPort;
             exchange.server = seen.server;
             exchange.request = seen.message;
             open.emplace(ends, all.size());
@@ -241,6 +244,7 @@ AuthTraffic::Exchanges(const Records<KerberosDatagram>& datagrams) const
                 exchange.outcome = KerberosExchange::Outcome::Answered;
                 exchange.answer = seen.message;
                 exchange.answerFrame = seen.frame;
+                exchange.answerTime = seen.time;
                 open.erase(known);
             }
         }
