@@ -90,6 +90,7 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
     TextFinding finding;
     // What failed inside TLS nobody sees, and so not that it has this cause.
     const auto shown = isSealed ? std::nullopt : judgment.Shown();
+    std::string common;
     if (shown)
     {
         const CauseText& text = TextOf(*shown);
@@ -107,18 +108,14 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
     }
     else
     {
-        const std::vector<Cause> hinted = judgment.Hinted();
-        std::set<std::string_view> families;
         std::string hints;
-        for (const Cause cause : hinted)
+        for (const Sign& sign : judgment.Signs(finding.lines))
         {
-            families.insert(TextOf(cause).dottedClass);
-            hints += fmt::format(" A sign of {}: {}.",
-                                 TextOf(cause).label,
-                                 judgment.WordsOf(cause, Weight::Hints, finding.lines));
+            hints += fmt::format(" A sign of {}: {}.", sign.labels, sign.words);
         }
+        common = judgment.ClassLeft();
         finding.verdict = Verdict::Inconclusive;
-        finding.dottedClass = families.size() == 1 ? *families.begin() : UNKNOWN;
+        finding.dottedClass = common.find('.') == common.npos ? UNKNOWN : std::string_view(common);
         finding.side = "between the two servers, or the directory's";
         finding.next =
             (isSealed ? "the last error of the sender's queue (Get-Queue), event 1035 on "
@@ -313,16 +310,12 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
 {
     const Judgment judgment(here);
     const auto shown = judgment.Shown();
-    std::vector<Cause> hinted = judgment.Hinted();
+    const std::vector<Cause> hinted = judgment.Hinted();
     if (!shown && (hinted.empty() || (isSkewHealed && hinted == std::vector{Cause::Clock})))
     {
         return;
     }
-    const Cause cause = shown ? *shown : hinted.front();
-    const CauseText& text = TextOf(cause);
     TextFinding finding;
-    finding.dottedClass = text.dottedClass;
-    finding.side = text.side;
     finding.destination = HostAddress(Ipv4{0x7F000001}); // The host whose evidence it is.
     const auto failed = std::find_if(
         here.exchanges.begin(),
@@ -335,27 +328,44 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
         finding.source = told->client;
         finding.time = told->time;
     }
-    const std::string why = judgment.WordsOf(cause, Weight::Hints, finding.lines);
-    if (finding.lines.empty() && told != here.exchanges.end())
-    {
-        finding.destination = told->server; // A capture alone: of neither host.
-    }
+    const std::string common = judgment.ClassLeft();
     if (shown)
     {
+        const CauseText& text = TextOf(*shown);
+        finding.dottedClass = text.dottedClass;
         finding.score = 0.9;
+        finding.side = text.side;
         finding.next = text.repair;
-        finding.explanation = fmt::format("{}: {}.", text.says, why);
+        finding.explanation = fmt::format("{}: {}.",
+                                          text.says,
+                                          judgment.WordsOf(*shown, Weight::Hints, finding.lines));
     }
     else
     {
+        std::vector<std::string> signs;
+        for (const Sign& sign : judgment.Signs(finding.lines))
+        {
+            signs.push_back(fmt::format("a sign of {}: {}", sign.labels, sign.words));
+        }
+        std::set<std::string> sides;
+        for (const Cause cause : hinted)
+        {
+            sides.emplace(TextOf(cause).side);
+        }
         finding.verdict = Verdict::Inconclusive;
+        finding.dottedClass = common.find('.') == common.npos ? UNKNOWN : std::string_view(common);
+        finding.side = fmt::format("{}", fmt::join(sides, "; or "));
         finding.next = "whether mail fails of it: Get-Queue on the sending servers, event 1035 on "
                        "the receiving ones; " +
-                       std::string(text.decides);
+                       judgment.Decides(hinted);
         finding.explanation =
-            fmt::format("a sign of {}, and nothing here shows that an authentication fails: {}.",
-                        text.label,
-                        why);
+            fmt::format("nothing here shows that an authentication fails. What would make one fail "
+                        "has left {}.",
+                        fmt::join(signs, "; "));
+    }
+    if (finding.lines.empty() && told != here.exchanges.end())
+    {
+        finding.destination = told->server; // A capture alone: of neither host.
     }
     sink.Add(MakeTextAlert(finding, SIGNATURE));
 }

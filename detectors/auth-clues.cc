@@ -437,10 +437,14 @@ class Names
         }
         else if (isRefused)
         {
-            clues.push_back({Cause::NameMissing,
-                             Weight::Hints,
-                             fmt::format("no account, or more than one, has {}{}", name, answer),
-                             lines});
+            for (const Cause cause : {Cause::NameMissing, Cause::NameDuplicate})
+            {
+                clues.push_back(
+                    {cause,
+                     Weight::Hints,
+                     fmt::format("no account, or more than one, has {}{}", name, answer),
+                     lines});
+            }
         }
         else if (accounts != m_accounts.end())
         {

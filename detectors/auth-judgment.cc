@@ -1,6 +1,7 @@
 #include "detectors/auth-judgment.h"
 
 #include "detectors/detector.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -23,21 +24,21 @@ constexpr CauseText TEXTS[] = {
      "a capture of port 88 (TCP and UDP) at the sending server",
      "open ports 88 (TCP and UDP) from the sending server to the domain controllers"},
     {Cause::NameMissing,
-     "auth.names",
+     "auth.names.missing",
      "a missing name",
      "no account has the service name that the sender asks for",
      "the directory's: service names",
      "setspn -L of the receiving server's account",
      "setspn -A the name to the receiving server's account"},
     {Cause::NameDuplicate,
-     "auth.names",
+     "auth.names.duplicate",
      "a double name",
      "more than one account has the service name that the sender asks for",
      "the directory's: service names",
      "event 11 in the System logs of the domain controllers, or setspn -X",
      "setspn -D the name from the other account"},
     {Cause::NameMisplaced,
-     "auth.names",
+     "auth.names.misplaced",
      "a misplaced name",
      "another account has the receiving server's service name",
      "the directory's: service names",
@@ -195,6 +196,48 @@ Judgment::WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) con
     return fmt::format("{}", fmt::join(words, "; "));
 }
 
+std::vector<Sign>
+Judgment::Signs(std::vector<QuotedLine>& lines) const
+{
+    std::vector<Sign> signs;
+    for (const Cause cause : Hinted())
+    {
+        std::vector<QuotedLine> own;
+        const std::string words = WordsOf(cause, Weight::Hints, own);
+        const std::string label(TextOf(cause).label);
+        const auto known = std::find_if(signs.begin(),
+                                        signs.end(),
+                                        [&](const Sign& sign) { return sign.words == words; });
+        if (known == signs.end())
+        {
+            signs.push_back({label, words});
+            lines.insert(lines.end(), own.begin(), own.end());
+        }
+        else
+        {
+            known->labels += " or " + label;
+        }
+    }
+    return signs;
+}
+
+std::string
+Judgment::ClassLeft() const
+{
+    const std::vector<Cause> causes = Hinted();
+    std::string common(causes.empty() ? std::string_view() : TextOf(causes.front()).dottedClass);
+    for (const Cause cause : causes)
+    {
+        const std::string here = fmt::format("{}.", TextOf(cause).dottedClass);
+        while (!common.empty() && !StartsWith(here, common + "."))
+        {
+            const std::size_t dot = common.rfind('.');
+            common.resize(dot == common.npos ? 0 : dot);
+        }
+    }
+    return common;
+}
+
 std::string
 Judgment::Excluded() const
 {
@@ -225,13 +268,16 @@ Judgment::Excluded() const
 }
 
 std::string
-Judgment::Decides() const
+Judgment::Decides(const std::vector<Cause>& among) const
 {
     std::vector<std::string> means;
     for (const CauseText& text : TEXTS)
     {
         const std::string mean(text.decides);
-        if (!IsExcluded(text.cause) && std::find(means.begin(), means.end(), mean) == means.end())
+        const bool isAsked =
+            among.empty() || std::find(among.begin(), among.end(), text.cause) != among.end();
+        if (isAsked && !IsExcluded(text.cause) &&
+            std::find(means.begin(), means.end(), mean) == means.end())
         {
             means.push_back(mean);
         }

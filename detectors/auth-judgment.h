@@ -27,6 +27,13 @@ struct CauseText
 
 const CauseText& TextOf(Cause cause);
 
+/// What hints at causes that have all of it in common.
+struct Sign
+{
+    std::string labels; //!< "a missing name or a double name"
+    std::string words;
+};
+
 /// What all clues together say of one case.
 class Judgment
 {
@@ -40,6 +47,12 @@ class Judgment
     /// Causes that something hints at, or shows.
     std::vector<Cause> Hinted() const;
 
+    /// What hints at each of them. \param lines to which theirs are added
+    std::vector<Sign> Signs(std::vector<QuotedLine>& lines) const;
+
+    /// What their classes have in common; empty where there is none.
+    std::string ClassLeft() const;
+
     bool IsExcluded(Cause cause) const;
 
     /// The clauses that say so much of a cause: what shows it first, three are enough.
@@ -49,8 +62,8 @@ class Judgment
     /// " Ruled out: ..." with what excludes each; several causes may have the same.
     std::string Excluded() const;
 
-    /// What would show or exclude the causes that are left.
-    std::string Decides() const;
+    /// What would show or exclude the causes that are left. \param among only these; empty = all
+    std::string Decides(const std::vector<Cause>& among = {}) const;
 
     /// What clocks differ by where clues are seen by one and the failure by another, and where they
     /// cannot be compared: such clues show and exclude nothing, whenever they seem to be.
