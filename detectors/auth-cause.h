@@ -117,7 +117,8 @@ struct Case
 
     std::optional<Comparison> Compare(const FileTime& at) const;
 
-    /// The receiver's clock against the sender's, by logs of both that tell of the incident.
+    /// The receiver's clock against the sender's, by logs of both that tell of the incident, and of
+    /// the sender's by the one that tells it best.
     std::optional<Comparison> CompareSides() const;
 
     /// Whether a moment may lie within the incident.

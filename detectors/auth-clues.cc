@@ -66,11 +66,18 @@ std::optional<Case::Comparison>
 Case::CompareSides() const
 {
     const TimeSpan* const taken = incident->SeenBy(Keeper::Receiver);
-    const TimeSpan* const sent = incident->SeenBy(Keeper::Sender);
-    const auto estimate = taken && sent
-                              ? analysis.Clocks().Ahead(taken->file, sent->file, sent->first)
-                              : std::nullopt;
-    return estimate ? std::optional(Comparison{sent, *estimate}) : std::nullopt;
+    std::optional<Comparison> best;
+    for (const TimeSpan& span : incident->seen)
+    {
+        const auto estimate = taken && span.keeper == Keeper::Sender
+                                  ? analysis.Clocks().Ahead(taken->file, span.file, span.first)
+                                  : std::nullopt;
+        if (estimate && (!best || estimate->ahead.Width() < best->estimate.ahead.Width()))
+        {
+            best = {&span, *estimate};
+        }
+    }
+    return best;
 }
 
 bool

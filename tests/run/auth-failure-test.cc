@@ -149,23 +149,30 @@ BOOST_AUTO_TEST_SUITE(auth_failure)
 BOOST_DATA_TEST_CASE(tshark_reads_every_packet_of_kerberos_and_time,
                      boost::unit_test::data::make({"control",
                                                    "clock-skew",
+                                                   "clock-behind",
+                                                   "behind-gateway",
                                                    "sender-clock",
+                                                   "unrepaired",
                                                    "dc-replication",
                                                    "spn-missing",
                                                    "spn-duplicate",
                                                    "spn-misplaced",
                                                    "kerberos-blocked",
-                                                   "kerberos-rejected"}),
+                                                   "kerberos-rejected",
+                                                   "udp-blocked",
+                                                   "tls-rate",
+                                                   "verb-stripped",
+                                                   "bad-password",
+                                                   "internet-outage"}),
                      variant)
 {
     const AuthRun& run = RunOf(variant);
     for (const char* host : {"hub1", "hub2", "dc1", "dc2"})
     {
         BOOST_TEST(run.Packets(host,
-                               "-Y '(kerberos || ntp) && (_ws.expert.severity >= \"Note\" || "
-                               "_ws.malformed)'") == "");
-        BOOST_TEST(run.Packets(host, "-Y 'udp.port==88 && !kerberos'") == "");
-        BOOST_TEST(run.Packets(host, "-Y 'udp.port==123 && !ntp'") == "");
+                               "-Y '((kerberos || ntp) && (_ws.expert.severity >= \"Note\" || "
+                               "_ws.malformed)) || (udp.port==88 && !kerberos) || "
+                               "(udp.port==123 && !ntp)'") == "");
     }
     BOOST_TEST(run.Packets("dc1", "-Y ntp -c 20") != "");
 }
@@ -202,6 +209,19 @@ BOOST_AUTO_TEST_CASE(a_receivers_clock_leaves_the_documents_lines)
     BOOST_TEST(Has(run.Text("hub2/inspections/1-w32tm.txt"), "-599.9"));
     // Nobody refuses the tickets but hub2 itself.
     BOOST_TEST(!Has(run.Errors("dc1"), "37"));
+}
+
+BOOST_AUTO_TEST_CASE(both_protocol_logs_have_what_is_said_inside_tls)
+{
+    const AuthRun& run = RunOf("clock-skew");
+    const std::string sent = run.Text("hub1/SEND20100104-1.log");
+    const std::string taken = run.Text("hub2/RECV20100104-1.log");
+    const std::string refused = "454 4.7.0 Temporary authentication failure";
+    BOOST_TEST(Has(sent, "#Log-type: SMTP Send Protocol Log"));
+    BOOST_TEST(Count(sent, ",10.2.1.25:25,<," + refused) > 0);
+    BOOST_TEST(Count(sent, ",<," + refused) == Count(taken, ",>," + refused));
+    BOOST_TEST(Has(sent, ",Intra-Organization SMTP Send Connector,"));
+    BOOST_TEST(Has(sent, ",198.51.100.25:25,<,220 mx1.partner.example"));
 }
 
 BOOST_AUTO_TEST_CASE(clocks_may_differ_by_five_minutes)
@@ -321,6 +341,7 @@ BOOST_DATA_TEST_CASE(
     const std::string verdict = Verdict(evidence);
     BOOST_TEST(Has(verdict, "fault"));
     for (const char* name : {"hub1/MSGTRK20100104-1.log",
+                             "hub1/SEND20100104-1.log",
                              "hub2/RECV20100104-1.log",
                              "hub1/capture.pcap",
                              "hub2/capture.pcap"})
