@@ -1,11 +1,13 @@
 #include "detectors/auth-cause.h"
 
 #include "detectors/analysis/text-alert.h"
+#include "detectors/auth-judgment.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -25,197 +27,6 @@ constexpr AlertRule SIGNATURE{"auth-cause",
 
 constexpr std::string_view UNKNOWN = "auth.server";
 constexpr std::string_view STRIPPED = "intercepted.stripped";
-
-struct CauseText
-{
-    Cause cause;
-    std::string_view dottedClass;
-    std::string_view label;
-    std::string_view says; //!< What it is, behind "because".
-    std::string_view side;
-    std::string_view decides; //!< What would show it, or exclude it.
-    std::string_view repair;
-};
-
-constexpr CauseText TEXTS[] = {
-    {Cause::Ports,
-     "auth.ports",
-     "blocked ports",
-     "the sender gets no tickets: Kerberos is blocked on the way to the domain controllers",
-     "between the sending server and the domain controllers",
-     "a capture of port 88 (TCP and UDP) at the sending server",
-     "open ports 88 (TCP and UDP) from the sending server to the domain controllers"},
-    {Cause::NameMissing,
-     "auth.names",
-     "a missing name",
-     "no account has the service name that the sender asks for",
-     "the directory's: service names",
-     "setspn -L of the receiving server's account",
-     "setspn -A the name to the receiving server's account"},
-    {Cause::NameDuplicate,
-     "auth.names",
-     "a double name",
-     "more than one account has the service name that the sender asks for",
-     "the directory's: service names",
-     "event 11 in the System logs of the domain controllers, or setspn -X",
-     "setspn -D the name from the other account"},
-    {Cause::NameMisplaced,
-     "auth.names",
-     "a misplaced name",
-     "another account has the receiving server's service name",
-     "the directory's: service names",
-     "setspn -L of the receiving server's account, setspn -Q of its service name",
-     "setspn -D the name from the other account, setspn -A it to the receiving server's"},
-    {Cause::Clock,
-     "auth.clock",
-     "the receiver's clock",
-     "the receiving server's clock is more than five minutes off",
-     "the receiving server's: its clock",
-     "w32tm /stripchart from the receiving server to a domain controller",
-     "start the receiving server's time service, w32tm /resync"},
-    {Cause::Replication,
-     "auth.replication",
-     "an old password",
-     "a domain controller seals tickets with an old password of the receiving server's account",
-     "the directory's: replication between domain controllers",
-     "repadmin /showrepl on each domain controller",
-     "force the replication (repadmin /syncall); until then let the sender use the other "
-     "controller"},
-};
-
-const CauseText&
-TextOf(Cause cause)
-{
-    return *std::find_if(std::begin(TEXTS),
-                         std::end(TEXTS),
-                         [cause](const CauseText& text) { return text.cause == cause; });
-}
-
-/// What all clues together say of one case.
-class Judgment
-{
-  public:
-    explicit Judgment(const Case& here)
-        : m_case(here)
-    {
-        FindPortClues(here, m_clues);
-        FindNameClues(here, m_clues);
-        FindClockClues(here, m_clues);
-        FindReplicationClues(here, m_clues);
-    }
-
-    /// The first cause that is shown, in the order in which they stop an authentication.
-    std::optional<Cause> Shown() const
-    {
-        for (const CauseText& text : TEXTS)
-        {
-            if (Has(text.cause, Weight::Shows))
-            {
-                return text.cause;
-            }
-        }
-        // A replication that fails is the cause where nothing else can be.
-        const bool isLast =
-            m_case.incident && Has(Cause::Replication, Weight::Hints) &&
-            std::all_of(std::begin(TEXTS),
-                        std::end(TEXTS),
-                        [&](const CauseText& text)
-                        { return text.cause == Cause::Replication || IsExcluded(text.cause); });
-        return isLast ? std::optional(Cause::Replication) : std::nullopt;
-    }
-
-    /// Causes that something hints at, or shows.
-    std::vector<Cause> Hinted() const
-    {
-        std::vector<Cause> causes;
-        for (const CauseText& text : TEXTS)
-        {
-            if (Has(text.cause, Weight::Hints) || Has(text.cause, Weight::Shows))
-            {
-                causes.push_back(text.cause);
-            }
-        }
-        return causes;
-    }
-
-    bool IsExcluded(Cause cause) const
-    {
-        return Has(cause, Weight::Excludes) && !Has(cause, Weight::Hints) &&
-               !Has(cause, Weight::Shows);
-    }
-
-    /// The clauses that say so much of a cause, of which the first three are enough.
-    std::string WordsOf(Cause cause, Weight least, std::vector<QuotedLine>& lines) const
-    {
-        constexpr std::size_t MOST = 3;
-        std::vector<std::string> words;
-        for (const Clue& clue : m_clues)
-        {
-            if (clue.cause == cause && clue.weight >= least && clue.weight != Weight::Excludes &&
-                words.size() < MOST)
-            {
-                words.push_back(clue.words);
-                lines.insert(lines.end(), clue.lines.begin(), clue.lines.end());
-            }
-        }
-        return fmt::format("{}", fmt::join(words, "; "));
-    }
-
-    /// " Ruled out: ..." with what excludes each; several causes may have the same.
-    std::string Excluded() const
-    {
-        std::vector<std::pair<std::string, std::vector<std::string>>> byWords;
-        for (const Clue& clue : m_clues)
-        {
-            if (clue.weight != Weight::Excludes || !IsExcluded(clue.cause))
-            {
-                continue;
-            }
-            auto known = std::find_if(byWords.begin(),
-                                      byWords.end(),
-                                      [&](const auto& each) { return each.first == clue.words; });
-            if (known == byWords.end())
-            {
-                known = byWords.insert(known, {clue.words, {}});
-            }
-            known->second.emplace_back(TextOf(clue.cause).label);
-        }
-        std::vector<std::string> all;
-        for (const auto& [words, labels] : byWords)
-        {
-            all.push_back(fmt::format("{}, because {}", Enumerate(labels), words));
-        }
-        return all.empty() ? "" : fmt::format(" Ruled out: {}.", fmt::join(all, "; "));
-    }
-
-    /// What would show or exclude the causes that are left.
-    std::string Decides() const
-    {
-        std::vector<std::string> means;
-        for (const CauseText& text : TEXTS)
-        {
-            const std::string mean(text.decides);
-            if (!IsExcluded(text.cause) &&
-                std::find(means.begin(), means.end(), mean) == means.end())
-            {
-                means.push_back(mean);
-            }
-        }
-        return fmt::format("{}", fmt::join(means, "; "));
-    }
-
-  private:
-    bool Has(Cause cause, Weight weight) const
-    {
-        return std::any_of(m_clues.begin(),
-                           m_clues.end(),
-                           [&](const Clue& clue)
-                           { return clue.cause == cause && clue.weight == weight; });
-    }
-
-    const Case& m_case;
-    std::vector<Clue> m_clues;
-};
 
 std::string
 NameOf(const HostAddress& address, std::string_view name, std::string_view otherwise)
@@ -279,6 +90,7 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
     TextFinding finding;
     // What failed inside TLS nobody sees, and so not that it has this cause.
     const auto shown = isSealed ? std::nullopt : judgment.Shown();
+    std::string common;
     if (shown)
     {
         const CauseText& text = TextOf(*shown);
@@ -287,23 +99,23 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
         finding.side = text.side;
         finding.next = text.repair;
         const std::string why = judgment.WordsOf(*shown, Weight::Hints, finding.lines);
-        finding.explanation =
-            fmt::format("{} because {}: {}.{}", told, text.says, why, judgment.Excluded());
+        finding.explanation = fmt::format("{} because {}: {}.{}{}",
+                                          told,
+                                          text.says,
+                                          why,
+                                          judgment.Excluded(),
+                                          judgment.Clocks());
     }
     else
     {
-        const std::vector<Cause> hinted = judgment.Hinted();
-        std::set<std::string_view> families;
         std::string hints;
-        for (const Cause cause : hinted)
+        for (const Sign& sign : judgment.Signs(finding.lines))
         {
-            families.insert(TextOf(cause).dottedClass);
-            hints += fmt::format(" A sign of {}: {}.",
-                                 TextOf(cause).label,
-                                 judgment.WordsOf(cause, Weight::Hints, finding.lines));
+            hints += fmt::format(" A sign of {}: {}.", sign.labels, sign.words);
         }
+        common = judgment.ClassLeft();
         finding.verdict = Verdict::Inconclusive;
-        finding.dottedClass = families.size() == 1 ? *families.begin() : UNKNOWN;
+        finding.dottedClass = common.find('.') == common.npos ? UNKNOWN : std::string_view(common);
         finding.side = "between the two servers, or the directory's";
         finding.next =
             (isSealed ? "the last error of the sender's queue (Get-Queue), event 1035 on "
@@ -312,10 +124,11 @@ JudgeServerAuth(const Case& here, AlertSink& sink)
             judgment.Decides();
         finding.explanation = fmt::format("{}. A clock, a service name, a password that a domain "
                                           "controller does not know or a blocked port does "
-                                          "that.{}{}",
+                                          "that.{}{}{}",
                                           told,
                                           judgment.Excluded(),
-                                          hints);
+                                          hints,
+                                          judgment.Clocks());
     }
     sink.Add(AlertOf(incident, std::move(finding)));
 }
@@ -396,36 +209,46 @@ JudgeVerb(const Analysis& analysis, const Incident& incident, AlertSink& sink)
 }
 
 /// What looks like a failure between servers, and is none.
+struct LookAlikeText
+{
+    Failure failure;
+    std::string_view dottedClass;
+    std::string_view did; //!< What the receiver did, as Tell() has it.
+    std::string_view says;
+    std::string_view side;
+};
+
+constexpr LookAlikeText LOOK_ALIKES[] = {
+    {Failure::TlsRate,
+     "auth.tls-rate",
+     "put off, by a limit of TLS sessions,",
+     "nobody's authentication failed, it has the code 454 4.7.0 for that as well.",
+     "the receiving server's limit"},
+    {Failure::Password,
+     "auth.password",
+     "refused the name or password of",
+     "a client logs on with it, no server. Mail between servers does not hang on it.",
+     "the client's: its name or password"},
+    {Failure::NoConnection,
+     "unreachable.connection",
+     "was not reached by",
+     "the queue's words begin as those of a failed authentication do, but nobody answered, and "
+     "nothing was authenticated.",
+     "the other side's, or the way there"},
+};
+
 void
 ExplainLookAlike(const Incident& incident, AlertSink& sink)
 {
+    const auto* const text = std::find_if(std::begin(LOOK_ALIKES),
+                                          std::end(LOOK_ALIKES),
+                                          [&incident](const LookAlikeText& each)
+                                          { return each.failure == incident.failure; });
     TextFinding finding;
     finding.verdict = Verdict::Benign;
-    switch (incident.failure)
-    {
-    case Failure::TlsRate:
-        finding.dottedClass = "auth.tls-rate";
-        finding.side = "the receiving server's limit";
-        finding.explanation =
-            Tell(incident, "put off, by a limit of TLS sessions,") +
-            ": nobody's authentication failed, it has the code 454 4.7.0 for that as well.";
-        break;
-    case Failure::Password:
-        finding.dottedClass = "auth.password";
-        finding.side = "the client's: its name or password";
-        finding.explanation =
-            Tell(incident, "refused the name or password of") +
-            ": a client logs on with it, no server. Mail between servers does not hang on it.";
-        break;
-    default:
-        finding.dottedClass = "unreachable.connection";
-        finding.side = "the other side's, or the way there";
-        finding.explanation =
-            Tell(incident, "was not reached by") +
-            ": the queue's words begin as those of a failed authentication do, but nobody "
-            "answered, and nothing was authenticated.";
-        break;
-    }
+    finding.dottedClass = text->dottedClass;
+    finding.side = text->side;
+    finding.explanation = fmt::format("{}: {}", Tell(incident, text->did), text->says);
     sink.Add(AlertOf(incident, std::move(finding)));
 }
 
@@ -487,16 +310,12 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
 {
     const Judgment judgment(here);
     const auto shown = judgment.Shown();
-    std::vector<Cause> hinted = judgment.Hinted();
+    const std::vector<Cause> hinted = judgment.Hinted();
     if (!shown && (hinted.empty() || (isSkewHealed && hinted == std::vector{Cause::Clock})))
     {
         return;
     }
-    const Cause cause = shown ? *shown : hinted.front();
-    const CauseText& text = TextOf(cause);
     TextFinding finding;
-    finding.dottedClass = text.dottedClass;
-    finding.side = text.side;
     finding.destination = HostAddress(Ipv4{0x7F000001}); // The host whose evidence it is.
     const auto failed = std::find_if(
         here.exchanges.begin(),
@@ -509,27 +328,44 @@ JudgeSigns(const Case& here, bool isSkewHealed, AlertSink& sink)
         finding.source = told->client;
         finding.time = told->time;
     }
-    const std::string why = judgment.WordsOf(cause, Weight::Hints, finding.lines);
-    if (finding.lines.empty() && told != here.exchanges.end())
-    {
-        finding.destination = told->server; // A capture alone: of neither host.
-    }
+    const std::string common = judgment.ClassLeft();
     if (shown)
     {
+        const CauseText& text = TextOf(*shown);
+        finding.dottedClass = text.dottedClass;
         finding.score = 0.9;
+        finding.side = text.side;
         finding.next = text.repair;
-        finding.explanation = fmt::format("{}: {}.", text.says, why);
+        finding.explanation = fmt::format("{}: {}.",
+                                          text.says,
+                                          judgment.WordsOf(*shown, Weight::Hints, finding.lines));
     }
     else
     {
+        std::vector<std::string> signs;
+        for (const Sign& sign : judgment.Signs(finding.lines))
+        {
+            signs.push_back(fmt::format("a sign of {}: {}", sign.labels, sign.words));
+        }
+        std::set<std::string> sides;
+        for (const Cause cause : hinted)
+        {
+            sides.emplace(TextOf(cause).side);
+        }
         finding.verdict = Verdict::Inconclusive;
+        finding.dottedClass = common.find('.') == common.npos ? UNKNOWN : std::string_view(common);
+        finding.side = fmt::format("{}", fmt::join(sides, "; or "));
         finding.next = "whether mail fails of it: Get-Queue on the sending servers, event 1035 on "
                        "the receiving ones; " +
-                       std::string(text.decides);
+                       judgment.Decides(hinted);
         finding.explanation =
-            fmt::format("a sign of {}, and nothing here shows that an authentication fails: {}.",
-                        text.label,
-                        why);
+            fmt::format("nothing here shows that an authentication fails. What would make one fail "
+                        "has left {}.",
+                        fmt::join(signs, "; "));
+    }
+    if (finding.lines.empty() && told != here.exchanges.end())
+    {
+        finding.destination = told->server; // A capture alone: of neither host.
     }
     sink.Add(MakeTextAlert(finding, SIGNATURE));
 }
@@ -545,7 +381,7 @@ void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     const ServerLogs& logs = analysis.GetContext().logs;
-    Case here{logs, analysis.authTraffic, analysis.authTraffic.Exchanges(logs.kerberos)};
+    Case here{logs, analysis.authTraffic, analysis.authTraffic.Exchanges(logs.kerberos), analysis};
     const std::vector<Incident> incidents = FindIncidents(analysis);
     bool fails = false;
     for (const Incident& incident : incidents)

@@ -25,6 +25,30 @@ enum class Failure : std::uint8_t
     NoConnection, //!< 4.4.1 in the words of a queue.
 };
 
+/// A moment by a file's clock.
+struct FileTime
+{
+    std::string file;
+    WallTime time{};
+};
+
+/// Who keeps a clock.
+enum class Keeper : std::uint8_t
+{
+    Sender,
+    Receiver,
+    Other, //!< Or one of these two by another zone's time.
+};
+
+/// From when to when something was seen, by a file's clock.
+struct TimeSpan
+{
+    Keeper keeper = Keeper::Other;
+    std::string file;
+    WallTime first{};
+    WallTime last{};
+};
+
 /// One kind of failure between two hosts, by all that tells of it.
 struct Incident
 {
@@ -36,10 +60,11 @@ struct Incident
     std::optional<WallTime> last;
     std::size_t count = 0;
     std::vector<QuotedLine> lines; //!< The first of each kind of log.
+    std::vector<TimeSpan> seen;    //!< By each clock that it was seen by, the best one first.
     std::string sealed; //!< Where a capture shows it, of which the words are sealed; else empty.
 
-    /// Whether a moment lies within it, as far as clocks of several hosts allow to say.
-    bool Holds(WallTime time) const;
+    /// By a log of this keeper's; null = there is none.
+    const TimeSpan* SeenBy(Keeper keeper) const;
 };
 
 std::vector<Incident> FindIncidents(const Analysis& analysis);
@@ -57,6 +82,7 @@ enum class Cause : std::uint8_t
 /// How much a piece of evidence says of a cause.
 enum class Weight : std::uint8_t
 {
+    Nothing,
     Excludes,
     Hints, //!< Would do it, or is a sign of it; others are, too.
     Shows,
@@ -69,6 +95,7 @@ struct Clue
     Weight weight;
     std::string words; //!< A clause, with its line or frame.
     std::vector<QuotedLine> lines;
+    FileTime at = {}; //!< Where it counts for having been seen while mail failed; else empty.
 };
 
 /// What clues are found in.
@@ -77,7 +104,25 @@ struct Case
     const ServerLogs& logs;
     const AuthTraffic& traffic;
     std::vector<KerberosExchange> exchanges;
+    const Analysis& analysis;
     const Incident* incident = nullptr; //!< Null = nothing is seen to fail.
+
+    /// How far a clock by which the incident was seen is ahead of the one that a moment is told by;
+    /// nothing where they cannot be compared.
+    struct Comparison
+    {
+        const TimeSpan* seen;
+        ClockEstimate estimate;
+    };
+
+    std::optional<Comparison> Compare(const FileTime& at) const;
+
+    /// The receiver's clock against the sender's, by logs of both that tell of the incident, and of
+    /// the sender's by the one that tells it best.
+    std::optional<Comparison> CompareSides() const;
+
+    /// Whether a moment may lie within the incident.
+    bool MayBeWithin(const FileTime& at) const;
 
     /// Whether an exchange may be one that the incident hangs on.
     bool IsOfSender(const KerberosExchange& exchange) const;
@@ -102,6 +147,12 @@ LineOf(const InFile<Record>& entry)
 
 /// Whether a service's name is one of a mail server's, be it written in whatever case.
 bool IsOfMail(std::string_view service);
+
+/// "599.940 s"
+std::string Seconds(Nanoseconds time);
+
+/// "599.940 s to 600.020 s ahead of"; "behind" where it certainly is.
+std::string Difference(const ClockInterval& ahead);
 
 /// "frame 7 of hub1/capture.pcap": of the answer, else of the request.
 std::string FrameOf(const KerberosExchange& exchange);

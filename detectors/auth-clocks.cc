@@ -12,25 +12,41 @@
 namespace bouncelab::detectors::auth_cause
 {
 
-namespace
-{
-
-constexpr std::uint32_t SKEW = 37;
-
-/// "599.940 s"
 std::string
 Seconds(Nanoseconds time)
 {
     return fmt::format("{:.3f} s", static_cast<double>(time.count()) / NANOSECONDS_PER_SECOND);
 }
 
-/// "ahead of", by how much.
 std::string
-Difference(Nanoseconds ahead)
+Difference(const ClockInterval& ahead)
 {
+    constexpr Nanoseconds NONE(0);
+    if (ahead.least < NONE && ahead.most > NONE)
+    {
+        return fmt::format("between {} behind and {} ahead of",
+                           Seconds(-ahead.least),
+                           Seconds(ahead.most));
+    }
+    const bool isBehind = ahead.most <= NONE && ahead.least < NONE;
+    const ClockInterval shown = isBehind ? -ahead : ahead;
+    const std::string least = Seconds(shown.least);
+    const std::string most = Seconds(shown.most);
     return fmt::format("{} {}",
-                       Seconds(ahead < Nanoseconds(0) ? -ahead : ahead),
-                       ahead < Nanoseconds(0) ? "behind" : "ahead of");
+                       least == most ? least : least + " to " + most,
+                       isBehind ? "behind" : "ahead of");
+}
+
+namespace
+{
+
+constexpr std::uint32_t SKEW = 37;
+
+/// "599.940 s ahead of"
+std::string
+DifferenceOf(Nanoseconds ahead)
+{
+    return Difference(ClockInterval{ahead, ahead});
 }
 
 bool
@@ -82,7 +98,7 @@ JudgeReading(const Case& here, const InFile<ClockReading>& entry, std::vector<Cl
     const bool isReceiver = !owner.empty() && here.IsReceiver(owner);
     const std::string words = fmt::format("the clock of {} is {} {}'s ({})",
                                           owner.empty() ? "the host that was asked" : owner,
-                                          Difference(ahead),
+                                          DifferenceOf(ahead),
                                           other,
                                           PlaceOf(LineOf(entry)));
     if (IsSkewed(ahead))
@@ -130,7 +146,7 @@ JudgeCorrection(const Case& here, const InFile<WindowsEvent>& entry, std::vector
                          Weight::Shows,
                          fmt::format("the clock of {} was {} what it was set to at {} ({})",
                                      host,
-                                     Difference(before - now),
+                                     DifferenceOf(before - now),
                                      UtcStamp(now),
                                      PlaceOf(LineOf(entry))),
                          {LineOf(entry)}});
@@ -193,21 +209,19 @@ JudgeGreetings(const Case& here, std::vector<Clue>& clues)
     {
         const ClockSight* const controller = ControllerNear(here.traffic.Clocks(), sight);
         if (sight.name.empty() || !here.incident || sight.host != here.incident->receiver ||
-            !here.incident->Holds(sight.time) || !controller)
+            !here.MayBeWithin({sight.file, sight.time}) || !controller)
         {
             continue;
         }
-        const ClockInterval ahead{sight.ahead.least - controller->ahead.most,
-                                  sight.ahead.most - controller->ahead.least};
-        const bool isSkewed = ahead.least > MOST_SKEW || ahead.most < -MOST_SKEW;
-        right += ahead.least > -MOST_SKEW && ahead.most < MOST_SKEW ? 1 : 0;
+        const ClockInterval ahead = sight.ahead + -controller->ahead;
+        const bool isSkewed = ahead.IsBeyond(MOST_SKEW);
+        right += ahead.IsWithin(MOST_SKEW) ? 1 : 0;
         if (isSkewed || skewed == 0)
         {
             const bool begins = !first || (isSkewed && skewed == 0);
             first = begins ? &sight : first;
             reference = begins ? controller : reference;
-            all.least = begins ? ahead.least : std::max(all.least, ahead.least);
-            all.most = begins ? ahead.most : std::min(all.most, ahead.most);
+            all = begins ? ahead : Common(all, ahead);
         }
         skewed += isSkewed ? 1 : 0;
     }
@@ -215,25 +229,95 @@ JudgeGreetings(const Case& here, std::vector<Clue>& clues)
     {
         return;
     }
-    const bool isEmpty = all.least > all.most; // The clock runs, or was set meanwhile.
+    // They have nothing in common where the clock runs, or was set meanwhile.
+    const ClockInterval shown = all.IsPossible() ? all : ClockInterval{all.most, all.least};
     const std::string words = fmt::format(
-        "the clock of {} is {} to {} ahead of that of {}, by {} greeting{} and an answer of port "
-        "88 ({}, {})",
+        "the clock of {} is {} that of {}, by {} greeting{} and an answer of port 88 ({}, {})",
         first->name,
-        Seconds(isEmpty ? all.most : all.least),
-        Seconds(isEmpty ? all.least : all.most),
+        Difference(shown),
         reference->host.ToString(),
         skewed > 0 ? skewed : right,
         (skewed > 0 ? skewed : right) == 1 ? "" : "s",
         PlaceOf(first->file, first->frame),
         PlaceOf(reference->file, reference->frame));
-    if (skewed > 0)
+    clues.push_back({Cause::Clock,
+                     skewed > 0 ? Weight::Shows : Weight::Excludes,
+                     words,
+                     {},
+                     {first->file, first->time}});
+}
+
+/// How far a log's clock is ahead of a controller's, by what a capture shows of this one.
+struct AgainstController
+{
+    ClockInterval ahead;
+    const ClockSight* sight;
+    ClockEstimate estimate; //!< Of the log's clock against the capture's.
+};
+
+/// By answers of controllers while mail fails, the one that tells it best.
+std::optional<AgainstController>
+CompareWithController(const Case& here, const std::string& log)
+{
+    std::optional<AgainstController> best;
+    for (const ClockSight& sight : here.traffic.Clocks())
     {
-        clues.push_back({Cause::Clock, Weight::Shows, words, {}});
+        const FileTime at{sight.file, sight.time};
+        const auto estimate = sight.name.empty() && here.MayBeWithin(at)
+                                  ? here.analysis.Clocks().Ahead(log, sight.file, sight.time)
+                                  : std::nullopt;
+        if (!estimate)
+        {
+            continue;
+        }
+        const ClockInterval ahead = estimate->ahead + -sight.ahead;
+        if (!best || ahead.Width() < best->ahead.Width())
+        {
+            best = {ahead, &sight, *estimate};
+        }
     }
-    else
+    return best;
+}
+
+/// The receiver's log against the controllers' clocks, else against the sender's log. It is a sign
+/// at most: a log's stamps may have been changed since, and what else tells of its host's clock is
+/// worth more.
+void
+JudgeLogs(const Case& here, std::vector<Clue>& clues)
+{
+    const TimeSpan* const taken = here.incident->SeenBy(Keeper::Receiver);
+    const bool isKnown =
+        std::any_of(clues.begin(),
+                    clues.end(),
+                    [](const Clue& clue)
+                    { return clue.cause == Cause::Clock && clue.weight == Weight::Excludes; });
+    if (!taken || isKnown)
     {
-        clues.push_back({Cause::Clock, Weight::Excludes, words, {}});
+        return;
+    }
+    const auto controller = CompareWithController(here, taken->file);
+    const auto sender = here.CompareSides();
+    std::string words;
+    if (controller && controller->ahead.IsBeyond(MOST_SKEW))
+    {
+        words = fmt::format("{} that of {} by {} and an answer of port 88 ({})",
+                            Difference(controller->ahead),
+                            controller->sight->host.ToString(),
+                            controller->estimate.Basis(),
+                            PlaceOf(controller->sight->file, controller->sight->frame));
+    }
+    else if (!controller && sender && sender->estimate.ahead.IsBeyond(MOST_SKEW))
+    {
+        words = fmt::format("{} that of {}, and one of them is wrong",
+                            Difference(sender->estimate.ahead),
+                            sender->seen->file);
+    }
+    if (!words.empty())
+    {
+        clues.push_back({Cause::Clock,
+                         Weight::Hints,
+                         fmt::format("the clock of {} is {}", taken->file, words),
+                         {}});
     }
 }
 
@@ -261,7 +345,7 @@ FindClockClues(const Case& here, std::vector<Clue>& clues)
                                      {
                                          return exchange.IsError(SKEW) && here.incident &&
                                                 exchange.client == here.incident->receiver &&
-                                                here.incident->Holds(exchange.time);
+                                                here.MayBeWithin({exchange.file, exchange.time});
                                      });
     if (skewed != here.exchanges.end())
     {
@@ -272,7 +356,12 @@ FindClockClues(const Case& here, std::vector<Clue>& clues)
                                      skewed->client.ToString(),
                                      NameOfKerberosError(SKEW),
                                      FrameOf(*skewed)),
-                         {}});
+                         {},
+                         {skewed->file, skewed->time}});
+    }
+    if (here.incident)
+    {
+        JudgeLogs(here, clues);
     }
 }
 
@@ -340,7 +429,8 @@ JudgeKeyVersions(const Case& here, std::vector<Clue>& clues)
                                      tickets.newest->server.ToString(),
                                      newest,
                                      FrameOf(*tickets.newest)),
-                         {}});
+                         {},
+                         {other->file, other->time}});
     }
 }
 

@@ -49,12 +49,53 @@ ServiceIn(std::string_view text)
 
 } // namespace
 
+std::optional<Case::Comparison>
+Case::Compare(const FileTime& at) const
+{
+    for (const TimeSpan& span : incident->seen)
+    {
+        if (const auto estimate = analysis.Clocks().Ahead(span.file, at.file, at.time))
+        {
+            return Comparison{&span, *estimate};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Case::Comparison>
+Case::CompareSides() const
+{
+    const TimeSpan* const taken = incident->SeenBy(Keeper::Receiver);
+    std::optional<Comparison> best;
+    for (const TimeSpan& span : incident->seen)
+    {
+        const auto estimate = taken && span.keeper == Keeper::Sender
+                                  ? analysis.Clocks().Ahead(taken->file, span.file, span.first)
+                                  : std::nullopt;
+        if (estimate && (!best || estimate->ahead.Width() < best->estimate.ahead.Width()))
+        {
+            best = {&span, *estimate};
+        }
+    }
+    return best;
+}
+
+bool
+Case::MayBeWithin(const FileTime& at) const
+{
+    constexpr std::chrono::minutes BETWEEN(15); // From one attempt of a queue to the next.
+    const auto compared = incident ? Compare(at) : std::nullopt;
+    return !compared ||
+           (at.time + compared->estimate.ahead.most >= compared->seen->first - BETWEEN &&
+            at.time + compared->estimate.ahead.least <= compared->seen->last + BETWEEN);
+}
+
 bool
 Case::IsOfSender(const KerberosExchange& exchange) const
 {
     const bool known = incident && incident->sender.IsKnown();
     return (!known || exchange.client == incident->sender) &&
-           (!incident || incident->Holds(exchange.time));
+           MayBeWithin({exchange.file, exchange.time});
 }
 
 bool
@@ -173,7 +214,8 @@ JudgeAttempts(const Case& here,
                      FrameOf(first),
                      NotArrived(here, attempts),
                      alive),
-         lines});
+         lines,
+         {first.file, first.time}});
 }
 
 } // namespace
@@ -221,7 +263,8 @@ FindPortClues(const Case& here, std::vector<Clue>& clues)
                          fmt::format("{} answers on port 88 ({})",
                                      answered->server.ToString(),
                                      FrameOf(*answered)),
-                         {}});
+                         {},
+                         {answered->file, answered->time}});
     }
 }
 
@@ -284,7 +327,7 @@ class Names
         }
         else if (exchange.HasTicket() && m_here.IsOfSender(exchange))
         {
-            m_given.emplace(name, FrameOf(exchange));
+            m_given.emplace(name, &exchange);
         }
     }
 
@@ -401,10 +444,14 @@ class Names
         }
         else if (isRefused)
         {
-            clues.push_back({Cause::NameMissing,
-                             Weight::Hints,
-                             fmt::format("no account, or more than one, has {}{}", name, answer),
-                             lines});
+            for (const Cause cause : {Cause::NameMissing, Cause::NameDuplicate})
+            {
+                clues.push_back(
+                    {cause,
+                     Weight::Hints,
+                     fmt::format("no account, or more than one, has {}{}", name, answer),
+                     lines});
+            }
         }
         else if (accounts != m_accounts.end())
         {
@@ -412,12 +459,14 @@ class Names
                                 owner,
                                 name,
                                 PlaceOf(accounts->second.begin()->second)),
+                    {},
                     {Cause::NameMissing, Cause::NameMisplaced, Cause::NameDuplicate},
                     clues);
         }
         else if (given != m_given.end())
         {
-            Exclude(fmt::format("a ticket for {} is given ({})", name, given->second),
+            Exclude(fmt::format("a ticket for {} is given ({})", name, FrameOf(*given->second)),
+                    {given->second->file, given->second->time},
                     {Cause::NameMissing, Cause::NameDuplicate},
                     clues);
         }
@@ -462,6 +511,7 @@ class Names
     }
 
     void Exclude(const std::string& words,
+                 const FileTime& at,
                  std::initializer_list<Cause> causes,
                  std::vector<Clue>& clues) const
     {
@@ -469,7 +519,7 @@ class Names
         {
             if (m_here.incident)
             {
-                clues.push_back({cause, Weight::Excludes, words, {}});
+                clues.push_back({cause, Weight::Excludes, words, {}, at});
             }
         }
     }
@@ -480,7 +530,7 @@ class Names
     std::map<std::string, std::size_t> m_refused;
     std::map<std::string, std::string> m_where;
     std::map<std::string, QuotedLine> m_lines;
-    std::map<std::string, std::string> m_given;
+    std::map<std::string, const KerberosExchange*> m_given;
     std::map<std::string, QuotedLine> m_double;
 };
 

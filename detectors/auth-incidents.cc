@@ -1,4 +1,5 @@
 #include "detectors/auth-cause.h"
+#include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -289,6 +290,47 @@ CountOf(const std::vector<const Telling*>& tellings)
     return most;
 }
 
+/// Of logs that are in UTC, so that their stamps are their hosts' clocks.
+Keeper
+KeeperOf(const Telling& telling)
+{
+    switch (telling.witness)
+    {
+    case Witness::Tracking:
+    {
+        std::string_view stamp = telling.line.text;
+        return TakeUtcStamp(stamp) ? Keeper::Sender : Keeper::Other;
+    }
+    case Witness::SendLog:
+        return Keeper::Sender;
+    case Witness::ReceiveLog:
+        return Keeper::Receiver;
+    default:
+        return Keeper::Other;
+    }
+}
+
+/// When it was seen, by the clock of the first file that tells when. \param tellings of one witness
+std::optional<TimeSpan>
+SpanOf(const std::vector<const Telling*>& tellings)
+{
+    std::optional<TimeSpan> span;
+    for (const Telling* const telling : tellings)
+    {
+        if (!telling->time)
+        {
+            continue;
+        }
+        if (!span)
+        {
+            span = {KeeperOf(*telling), telling->line.file, *telling->time, *telling->time};
+        }
+        span->first = std::min(span->first, *telling->time);
+        span->last = std::max(span->last, *telling->time);
+    }
+    return span;
+}
+
 Incident
 IncidentOf(const Group& group)
 {
@@ -303,15 +345,8 @@ IncidentOf(const Group& group)
     incident.receiver = group.receiver;
     for (const auto& tellings : by)
     {
-        std::optional<WallTime> first;
-        std::optional<WallTime> last;
         for (const Telling* const telling : tellings)
         {
-            if (telling->time)
-            {
-                first = std::min(first.value_or(*telling->time), *telling->time);
-                last = std::max(last.value_or(*telling->time), *telling->time);
-            }
             if (telling->receiverName.size() > incident.receiverName.size())
             {
                 incident.receiverName = telling->receiverName;
@@ -321,11 +356,15 @@ IncidentOf(const Group& group)
         {
             incident.lines.push_back(tellings.front()->line);
         }
-        if (!incident.first)
+        if (auto span = SpanOf(tellings))
         {
-            incident.first = first;
-            incident.last = last;
+            incident.seen.push_back(std::move(*span));
         }
+    }
+    if (!incident.seen.empty())
+    {
+        incident.first = incident.seen.front().first;
+        incident.last = incident.seen.front().last;
     }
     for (const Witness witness : {Witness::ReceiveLog,
                                   Witness::SendLog,
@@ -372,6 +411,7 @@ AddSealed(const AuthTraffic& traffic, std::vector<Incident>& incidents)
         incident.receiver = ends.second;
         incident.first = sessions.front()->time;
         incident.last = sessions.back()->time;
+        incident.seen = {{Keeper::Other, sessions.front()->file, *incident.first, *incident.last}};
         incident.count = sessions.size();
         incident.sealed = PlaceOf(sessions.front()->file, sessions.front()->frame);
         incidents.push_back(std::move(incident));
@@ -380,11 +420,14 @@ AddSealed(const AuthTraffic& traffic, std::vector<Incident>& incidents)
 
 } // namespace
 
-bool
-Incident::Holds(WallTime time) const
+const TimeSpan*
+Incident::SeenBy(Keeper keeper) const
 {
-    constexpr std::chrono::minutes MARGIN(15);
-    return !first || (time >= *first - MARGIN && time <= *last + MARGIN);
+    const auto found =
+        std::find_if(seen.begin(),
+                     seen.end(),
+                     [keeper](const TimeSpan& span) { return span.keeper == keeper; });
+    return found == seen.end() ? nullptr : &*found;
 }
 
 std::vector<Incident>

@@ -167,7 +167,7 @@ class ProxyJudge
                 : "So works an open proxy.");
         finding.side = "inside the network, behind the firewall";
         m_named.insert(host);
-        Add(finding, seen, IsWebPort(port) && !seen);
+        m_sink.Add(AlertOf(finding, IsWebPort(port) && !seen));
     }
 
     /// A tunnel of a capture that the same strangers asked for at that port.
@@ -232,7 +232,6 @@ class ProxyJudge
         finding.time = first.time;
         finding.source = first.proxy;
         finding.destination = HostAddress::Parse(first.target).value_or(HostAddress());
-        finding.lines = {{first.file, 0, ""}};
         finding.score = 0.95;
         finding.explanation = fmt::format(
             "{} sends mail for strangers: {} time{} {} from outside asked its port {} for a "
@@ -247,24 +246,20 @@ class ProxyJudge
             servers.size() == 1 ? "" : "s",
             Shown(first));
         finding.side = "at that address";
-        Add(finding, &first, false);
+        Alert alert = AlertOf(finding, false);
+        alert.evidence.file = first.file;
+        alert.evidence.frames = {first.frame};
+        m_sink.Add(std::move(alert));
     }
 
-    void Add(TextFinding& finding, const SeenTunnel* seen, bool isForm)
+    static Alert AlertOf(TextFinding& finding, bool isForm)
     {
         finding.dottedClass = PROXY;
         finding.verdict = Verdict::Fault;
         finding.next = isForm ? "the web server's log of these moments: which page they call"
                               : "take that program off the machine or off the outside: no stranger "
                                 "may use it, and the firewall forward no port to it";
-        const bool byLog = finding.lines.front().line > 0;
-        Alert alert = MakeTextAlert(finding, SIGNATURE);
-        if (!byLog)
-        {
-            alert.evidence.log.clear();
-            alert.evidence.frames = {seen->frame};
-        }
-        m_sink.Add(std::move(alert));
+        return MakeTextAlert(finding, SIGNATURE);
     }
 
     const Analysis& m_analysis;

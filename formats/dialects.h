@@ -147,7 +147,7 @@ struct Barracuda
     static constexpr int CLIENT_IP = 11;
 };
 
-/// The protocol log of Receive connectors; a Send connector's is read in the same way.
+/// The protocol log of Receive connectors; that of Send connectors is read in the same way.
 struct ExchangeProtocol
 {
     static constexpr Dialect FORMAT{"exchange-protocol",
@@ -161,7 +161,12 @@ struct ExchangeProtocol
 
 struct ExchangeSend
 {
-    static constexpr Dialect FORMAT{"exchange-send", kinds::SEND_LOG, "SEND*.log", ""};
+    static constexpr Dialect FORMAT{"exchange-send",
+                                    kinds::SEND_LOG,
+                                    "SEND*.log",
+                                    "send-log",
+                                    "exchange"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
 };
 
 struct ExchangeTracking

@@ -137,4 +137,15 @@ Analysis::SlowDirectories() const
     return Once(m_loads, [&] { return FindSlowDirectories(Judged(LogDetail::Codes)); });
 }
 
+const EvidenceClocks&
+Analysis::Clocks() const
+{
+    return Once(m_clocks,
+                [&] {
+                    return EvidenceClocks(m_table,
+                                          m_context,
+                                          authTraffic.Exchanges(m_context.logs.kerberos));
+                });
+}
+
 } // namespace bouncelab::detectors

@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_ANALYSIS_ANALYSIS_H
 
 #include "detectors/analysis/auth-traffic.h"
+#include "detectors/analysis/evidence-clocks.h"
 #include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/paired-sessions.h"
 #include "detectors/analysis/reset-table.h"
@@ -67,6 +68,9 @@ class Analysis
     /// Servers that are slow at recipients, by the judged sessions of logs that tell codes.
     const std::vector<SlowDirectory>& SlowDirectories() const;
 
+    /// The clocks of files, by what captures, protocol logs and tracking logs have in common.
+    const EvidenceClocks& Clocks() const;
+
   private:
     template <class T>
     using ByDetail = std::array<std::optional<T>, 3>;
@@ -80,6 +84,7 @@ class Analysis
     mutable std::optional<std::vector<SessionPair>> m_legs;
     mutable std::optional<std::vector<MailTransaction>> m_transactions;
     mutable std::optional<std::vector<SlowDirectory>> m_loads;
+    mutable std::optional<EvidenceClocks> m_clocks;
 };
 
 } // namespace bouncelab::detectors

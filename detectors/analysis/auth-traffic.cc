@@ -1,11 +1,10 @@
 #include "detectors/analysis/auth-traffic.h"
 
+#include "detectors/readers/mail-date.h"
 #include "detectors/readers/scan.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -76,47 +75,6 @@ AheadOf(WallTime second, WallTime before, WallTime seen)
 
 } // namespace
 
-std::optional<WallTime>
-MailDateIn(std::string_view text)
-{
-    const std::size_t comma = text.find(", ");
-    if (comma == text.npos)
-    {
-        return std::nullopt;
-    }
-    text.remove_prefix(comma + 2);
-    scan::SkipSpace(text);
-    const auto day = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto* const month =
-        std::find(std::begin(MONTH_NAMES), std::end(MONTH_NAMES), text.substr(0, 3));
-    text.remove_prefix(std::min<std::size_t>(3, text.size()));
-    scan::SkipSpace(text);
-    const auto year = scan::Number(text);
-    scan::SkipSpace(text);
-    const auto hour = scan::Number(text);
-    const bool hasMinute = scan::Skip(text, ":");
-    const auto minute = scan::Number(text);
-    const bool hasSecond = scan::Skip(text, ":");
-    const auto second = scan::Number(text);
-    scan::SkipSpace(text);
-    const bool isWest = scan::Skip(text, "-");
-    const bool isEast = scan::Skip(text, "+");
-    const auto zone = scan::Number(text);
-    if (!day || month == std::end(MONTH_NAMES) || !year || !hour || !minute || !second ||
-        !hasMinute || !hasSecond || !(isWest || isEast) || !zone || *day < 1 || *day > 31 ||
-        *year < 1970 || *year > 2200 || *hour > 23 || *minute > 59 || *second > 60 || *zone > 1400)
-    {
-        return std::nullopt;
-    }
-    const std::int64_t days = DaysFromCivil(*year,
-                                            static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
-                                            static_cast<int>(*day));
-    const std::int64_t east = (*zone / 100 * 60 + *zone % 100) * 60 * (isWest ? -1 : 1);
-    return WallTime(std::chrono::seconds(days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 +
-                                         *second - east));
-}
-
 void
 AuthTraffic::Add(const Flow& flow)
 {
@@ -143,6 +101,7 @@ AuthTraffic::AddKerberos(const Flow& flow)
     first.frame = flow.At(0).frame;
     first.time = flow.At(0).time;
     first.client = flow.address[CLIENT];
+    first.clientPort = flow.port[CLIENT];
     first.server = flow.address[SERVER];
     const auto requests = ParseKerberosStream(Said(flow, CLIENT));
     const auto answers = ParseKerberosStream(Said(flow, SERVER));
@@ -174,6 +133,7 @@ AuthTraffic::AddKerberos(const Flow& flow)
             exchange.answer = answers[i].message;
             exchange.outcome = KerberosExchange::Outcome::Answered;
             exchange.answerFrame = answered.frame;
+            exchange.answerTime = answered.time;
             if (exchange.answer->serverTime)
             {
                 m_clocks.push_back(
@@ -266,6 +226,7 @@ AuthTraffic::Exchanges(const Records<KerberosDatagram>& datagrams) const
             exchange.frame = seen.frame;
             exchange.time = seen.time;
             exchange.client = seen.client;
+            exchange.clientPort = seen.clientPort;
             exchange.server = seen.server;
             exchange.request = seen.message;
             open.emplace(ends, all.size());
@@ -283,6 +244,7 @@ AuthTraffic::Exchanges(const Records<KerberosDatagram>& datagrams) const
                 exchange.outcome = KerberosExchange::Outcome::Answered;
                 exchange.answer = seen.message;
                 exchange.answerFrame = seen.frame;
+                exchange.answerTime = seen.time;
                 open.erase(known);
             }
         }

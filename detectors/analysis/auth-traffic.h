@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_AUTH_TRAFFIC_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_AUTH_TRAFFIC_H
 
+#include "detectors/analysis/clock-offset.h"
 #include "detectors/flow/flow.h"
 #include "detectors/readers/kerberos-message.h"
 #include "detectors/readers/server-logs.h"
@@ -29,11 +30,13 @@ struct KerberosExchange
     std::uint64_t frame = 0; //!< Of the first packet of it.
     WallTime time{};         //!< Of that packet.
     HostAddress client;
+    std::uint16_t clientPort = 0;
     HostAddress server;
     Outcome outcome = Outcome::Silent;
     std::optional<KerberosMessage> request; //!< Empty where no connection stood.
     std::optional<KerberosMessage> answer;
     std::uint64_t answerFrame = 0;
+    WallTime answerTime{};
 
     /// Whether the answer is an error with this code.
     bool IsError(std::uint32_t code) const
@@ -42,13 +45,6 @@ struct KerberosExchange
     }
 
     bool HasTicket() const { return answer && answer->type == KerberosMessage::Type::TgsReply; }
-};
-
-/// How far a host's clock is ahead of another's: somewhere in an interval.
-struct ClockInterval
-{
-    Nanoseconds least{};
-    Nanoseconds most{};
 };
 
 /// What a host said the time was while a capture ran.
@@ -96,9 +92,6 @@ class AuthTraffic
     std::vector<ClockSight> m_clocks;
     std::vector<SealedSession> m_sealed;
 };
-
-/// The moment in a text as mail has it: "Mon, 4 Jan 2010 08:20:00 +0000"; in UTC.
-std::optional<WallTime> MailDateIn(std::string_view text);
 
 } // namespace bouncelab::detectors
 

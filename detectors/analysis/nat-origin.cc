@@ -1,6 +1,6 @@
 #include "detectors/analysis/nat-origin.h"
 
-#include "detectors/analysis/log-offset.h"
+#include "detectors/analysis/clock-offset.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>

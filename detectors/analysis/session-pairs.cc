@@ -1,12 +1,12 @@
 #include "detectors/analysis/session-pairs.h"
 
+#include "detectors/analysis/clock-offset.h"
 #include "detectors/analysis/hello-keywords.h"
 #include "formats/random.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
-#include <limits>
 #include <set>
 #include <string>
 #include <tuple>
@@ -70,11 +70,10 @@ ForEachMail(const SmtpSession& session, Each each)
     }
 }
 
-/// Clocks' difference, server minus client, under which the server's turns lie inside the client's.
+/// Server's clock against the client's, under which the server's turns lie inside the client's.
 struct Window
 {
-    Nanoseconds low = Nanoseconds::min();
-    Nanoseconds high = Nanoseconds::max();
+    ClockInterval ahead = ClockInterval::Any();
     int turns = 0;
 
     void Take(const Turn& client, const Turn& server)
@@ -84,17 +83,16 @@ struct Window
         {
             return;
         }
-        low = std::max(low, server.answered.time - client.answered.time);
-        high = std::min(high, server.said.time - client.said.time);
+        ahead.Bound(client.said.time, server.said.time, server.answered.time, client.answered.time);
         ++turns;
     }
 
-    bool Holds() const { return turns >= 2 && low <= high + SLACK; }
+    bool Holds() const { return turns >= 2 && ahead.least <= ahead.most + SLACK; }
 
     Nanoseconds Smallest() const
     {
         constexpr Nanoseconds NONE(0);
-        return low > NONE ? low : std::min(high, NONE);
+        return ahead.least > NONE ? ahead.least : std::min(ahead.most, NONE);
     }
 };
 

@@ -251,6 +251,7 @@ SessionTable::Complete(const EvidenceContext& context)
     {
         if (session.opening && !seen.insert(ConnectionIdOf(session)).second)
         {
+            m_repeatedFlows.push_back(std::move(session));
             continue;
         }
         const auto range = logged.equal_range({session.client, session.clientPort});

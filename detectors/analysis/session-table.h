@@ -30,8 +30,11 @@ class SessionTable
      */
     const std::vector<SmtpSession>& Complete(const EvidenceContext& context);
 
-    /// The flows that Complete left out.
+    /// The flows that Complete left out as a log tells of them.
     const std::vector<SmtpSession>& LoggedFlows() const { return m_loggedFlows; }
+
+    /// The flows that it left out as another capture holds them.
+    const std::vector<SmtpSession>& RepeatedFlows() const { return m_repeatedFlows; }
 
     /// Flows that were not kept because there were too many.
     std::uint64_t Dropped() const { return m_dropped; }
@@ -41,6 +44,7 @@ class SessionTable
 
     std::vector<SmtpSession> m_sessions;
     std::vector<SmtpSession> m_loggedFlows;
+    std::vector<SmtpSession> m_repeatedFlows;
     bool m_complete = false;
     const CaptureSource* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;

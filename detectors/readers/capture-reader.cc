@@ -367,80 +367,6 @@ IsPcapng(std::FILE* file)
     return is;
 }
 
-/// Why a packet is not one of TCP.
-std::string_view
-ReasonOf(std::uint8_t number)
-{
-    switch (number)
-    {
-    case protocol::UDP:
-        return "UDP";
-    case protocol::ICMP:
-    case protocol::ICMPV6:
-        return "ICMP";
-    case 4:
-    case 41:
-    case 47:
-    case 50:
-    case 51:
-        return "in a tunnel (IP in IP, GRE, IPsec)";
-    default:
-        return "of another protocol over IP";
-    }
-}
-
-/// The packet of a frame. \param reason set where there is none.
-std::optional<Packet>
-PacketOf(const CapturedFrame& frame, std::string_view& reason)
-{
-    Packet packet;
-    packet.time = frame.time;
-    packet.frame = static_cast<std::uint32_t>(frame.number);
-    bool isFragment = false;
-    if (const auto v4 = ParseIpv4(frame.network))
-    {
-        packet.ip = *v4;
-        packet.source = v4->source;
-        packet.destination = v4->destination;
-        isFragment = v4->fragmentOffset != 0;
-    }
-    else if (const auto v6 = ParseIpv6(frame.network))
-    {
-        packet.ip.tos = v6->trafficClass;
-        packet.ip.ttl = v6->hopLimit;
-        packet.ip.protocol = v6->protocol;
-        packet.ip.dontFragment = true;
-        packet.ip.payload = v6->payload;
-        packet.ip.payloadLength = v6->payloadLength;
-        packet.source = v6->source;
-        packet.destination = v6->destination;
-        isFragment = v6->isFragment;
-    }
-    else
-    {
-        reason = frame.network.size == 0 ? "not IP" : "cut off within the IP header";
-        return std::nullopt;
-    }
-    if (packet.ip.protocol != protocol::TCP)
-    {
-        reason = ReasonOf(packet.ip.protocol);
-        return std::nullopt;
-    }
-    if (isFragment)
-    {
-        reason = "later fragments";
-        return std::nullopt;
-    }
-    const auto tcp = ParseTcp(packet.ip.payload);
-    if (!tcp || frame.number > 0xFFFFFFFFu)
-    {
-        reason = "cut off within the TCP header";
-        return std::nullopt;
-    }
-    packet.tcp = *tcp;
-    return packet;
-}
-
 } // namespace
 
 bool
@@ -548,52 +474,6 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
         summary.problem = fmt::format("reading ended after frame {}: {}",
                                       summary.frames,
                                       pcap_geterr(capture.get()));
-    }
-    return summary;
-}
-
-CaptureSummary
-ReadCapture(std::FILE* file,
-            const std::function<void(const Packet&)>& handler,
-            const std::function<void(const KerberosDatagram&)>& kerberos)
-{
-    const auto handOnDatagram = [&kerberos](const CapturedFrame& frame)
-    {
-        if (auto seen = kerberos ? KerberosDatagramIn(frame.network) : std::nullopt)
-        {
-            seen->frame = frame.number;
-            seen->time = frame.time;
-            kerberos(*seen);
-        }
-    };
-    std::uint64_t tcpPackets = 0;
-    std::map<std::string, std::uint64_t> leftOut;
-    CaptureSummary summary = ReadFrames(file,
-                                        [&](const CapturedFrame& frame)
-                                        {
-                                            std::string_view reason;
-                                            if (const auto packet = PacketOf(frame, reason))
-                                            {
-                                                ++tcpPackets;
-                                                handler(*packet);
-                                            }
-                                            else
-                                            {
-                                                ++leftOut[std::string(reason)];
-                                                handOnDatagram(frame);
-                                            }
-                                        });
-    summary.leftOut.merge(leftOut);
-    summary.tcpPackets = tcpPackets;
-    summary.skipped = summary.frames - tcpPackets;
-    if (summary.problem.empty() && tcpPackets == 0)
-    {
-        summary.isOfOtherProtocols = summary.frames > 0;
-        summary.problem = summary.frames == 0
-                              ? std::string("no capture that can be judged: it holds no frame")
-                              : fmt::format("no capture that can be judged: none of its {} frames "
-                                            "holds TCP over IP",
-                                            summary.frames);
     }
     return summary;
 }

@@ -20,7 +20,7 @@ struct CaptureSummary
 {
     std::uint64_t frames = 0;
     std::uint64_t tcpPackets = 0;
-    std::uint64_t skipped = 0;                    //!< Frames without a readable TCP header.
+    std::uint64_t datagrams = 0;                  //!< Handed on to the reader of Kerberos.
     std::map<std::string, std::uint64_t> leftOut; //!< The same by their reason: "UDP".
     std::uint64_t truncated =
         0; //!< Frames that the snapshot length cut off, read as far as they go.
@@ -28,7 +28,7 @@ struct CaptureSummary
     std::string format;            //!< "pcap", "pcapng"
     std::optional<WallTime> first; //!< Of the frames.
     std::optional<WallTime> last;
-    bool isOfOtherProtocols = false; //!< Sound, and without TCP.
+    bool isOfOtherProtocols = false; //!< Sound, and nobody was handed anything of it.
     /// One clause when reading ended early or nothing could be judged; else empty.
     std::string problem;
 };

@@ -446,7 +446,7 @@ class FolderReading
     {
         FileReading& reading = file.reading;
         reading.kinds.push_back(summary.format + " capture");
-        reading.packets = summary.tcpPackets;
+        reading.packets = summary.tcpPackets + summary.datagrams;
         if (summary.interfaces > 1)
         {
             reading.version = fmt::format("of {} interfaces", summary.interfaces);
@@ -471,7 +471,7 @@ class FolderReading
         {
             PassOver(file, summary.problem);
         }
-        else if (!summary.problem.empty() && summary.tcpPackets == 0)
+        else if (!summary.problem.empty() && reading.packets == 0)
         {
             Refuse(file, summary.problem);
         }

@@ -1,8 +1,8 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_EXCHANGE_STAMP_H
 #define BOUNCELAB_DETECTORS_READERS_EXCHANGE_STAMP_H
 
+#include "detectors/readers/civil-moment.h"
 #include "detectors/readers/scan.h"
-#include "formats/calendar.h"
 #include "formats/clock.h"
 
 #include <cstdint>
@@ -22,23 +22,19 @@ TakeUtcStamp(std::string_view& text)
     for (int i = 0; i < 6; ++i)
     {
         const auto number = scan::Number(rest);
-        if (!number || *number > 9999 || !scan::Skip(rest, BEHIND[i]))
+        if (!number || !scan::Skip(rest, BEHIND[i]))
         {
             return std::nullopt;
         }
         part[i] = *number;
     }
     const std::int64_t nanoseconds = scan::Skip(rest, ".") ? scan::Decimals(rest, 9) : 0;
-    if (!scan::Skip(rest, "Z") || part[0] < 1900 || part[0] > 2200 || part[1] < 1 || part[1] > 12 ||
-        part[2] < 1 || part[2] > 31 || part[3] > 23 || part[4] > 59 || part[5] > 60)
-    {
-        return std::nullopt;
-    }
-    text = rest;
-    const std::int64_t days =
-        DaysFromCivil(part[0], static_cast<int>(part[1]), static_cast<int>(part[2]));
-    const std::int64_t seconds = (days * 24 + part[3]) * 3600 + part[4] * 60 + part[5];
-    return WallTime(std::chrono::seconds(seconds) + Nanoseconds(nanoseconds));
+    const auto moment =
+        scan::Skip(rest, "Z")
+            ? MomentOf({part[0], part[1], part[2], part[3], part[4], part[5], nanoseconds})
+            : std::nullopt;
+    text = moment ? rest : text;
+    return moment;
 }
 
 /// A session id read as .NET ticks (100 ns since year 1), as a time: when the service that

@@ -18,7 +18,7 @@ struct FileReading
     std::string name;               //!< As alerts name it.
     std::vector<std::string> kinds; //!< What it was recognized as; empty = as nothing.
     std::string version;            //!< Of the program that wrote it, where its header says so.
-    std::uint64_t packets = 0;      //!< TCP packets that were judged.
+    std::uint64_t packets = 0;      //!< That were judged: TCP's, and Kerberos's over UDP.
     std::map<std::string, std::uint64_t> otherPackets; //!< That were read, by protocol: "DNS".
     std::uint64_t flows = 0;
     std::uint64_t sessions = 0;

@@ -1,6 +1,6 @@
 #include "detectors/readers/kerberos-message.h"
 
-#include "formats/calendar.h"
+#include "detectors/readers/civil-moment.h"
 
 #include <fmt/format.h>
 #include <libtasn1.h>
@@ -124,12 +124,7 @@ TimeOf(ByteView octets)
                                     &hour,
                                     &minute,
                                     &second) == 6;
-    if (!isTime || year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31)
-    {
-        return std::nullopt;
-    }
-    return WallTime(std::chrono::seconds(DaysFromCivil(year, month, day) * SECONDS_PER_DAY +
-                                         hour * 3600 + minute * 60 + second));
+    return isTime ? MomentOf({year, month, day, hour, minute, second}) : std::nullopt;
 }
 
 /// "SMTPSVC/hub2.example.com" of a PrincipalName.

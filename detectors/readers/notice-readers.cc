@@ -1,8 +1,8 @@
 #include "detectors/readers/notice-readers.h"
 
+#include "detectors/readers/civil-moment.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -47,14 +47,9 @@ ListedAddress::DetectedAt() const
     int day = 0;
     int hour = 0;
     int minute = 0;
-    if (std::sscanf(detected.c_str(), "%4d-%2d-%2d %2d:%2d", &year, &month, &day, &hour, &minute) !=
-            5 ||
-        year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
-    {
-        return std::nullopt;
-    }
-    return WallTime(std::chrono::seconds(DaysFromCivil(year, month, day) * SECONDS_PER_DAY +
-                                         hour * 3600 + minute * 60));
+    const int read =
+        std::sscanf(detected.c_str(), "%4d-%2d-%2d %2d:%2d", &year, &month, &day, &hour, &minute);
+    return read == 5 ? MomentOf({year, month, day, hour, minute}) : std::nullopt;
 }
 
 bool

@@ -1,12 +1,11 @@
 #include "detectors/readers/query-log-reader.h"
 
+#include "detectors/readers/civil-moment.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
-#include <algorithm>
-#include <iterator>
+#include <memory>
 
 namespace bouncelab::detectors
 {
@@ -26,25 +25,18 @@ std::optional<WallTime>
 StampOf(std::string_view text)
 {
     const auto day = NumberBefore(text, "-");
-    const auto* month =
-        std::find(std::begin(MONTH_NAMES), std::end(MONTH_NAMES), text.substr(0, 3));
-    text.remove_prefix(std::min<std::size_t>(4, text.size()));
+    const std::int64_t month = TakeMonthName(text);
+    scan::Skip(text, "-");
     const auto year = NumberBefore(text, " ");
     const auto hour = NumberBefore(text, ":");
     const auto minute = NumberBefore(text, ":");
     const auto second = scan::Number(text);
-    if (!day || month == std::end(MONTH_NAMES) || !year || !hour || !minute || !second ||
-        *year > 9999 || *day > 31 || *hour > 23 || *minute > 59 || *second > 60)
+    if (!day || !year || !hour || !minute || !second)
     {
         return std::nullopt;
     }
     const std::int64_t nanoseconds = scan::Skip(text, ".") ? scan::Decimals(text, 9) : 0;
-    const std::int64_t days = DaysFromCivil(*year,
-                                            static_cast<int>(month - std::begin(MONTH_NAMES)) + 1,
-                                            static_cast<int>(*day));
-    return WallTime(
-        std::chrono::seconds(days * SECONDS_PER_DAY + *hour * 3600 + *minute * 60 + *second) +
-        Nanoseconds(nanoseconds));
+    return MomentOf({*year, month, *day, *hour, *minute, *second, nanoseconds});
 }
 
 /// "192.0.2.1#53", and whatever stands behind it.

@@ -1,7 +1,7 @@
 #include "detectors/readers/report-dates-reader.h"
 
+#include "detectors/readers/civil-moment.h"
 #include "detectors/readers/scan.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -35,16 +35,13 @@ ParseUsDate(std::string_view text, std::size_t& length)
     const auto minute = scan::Number(text);
     const bool morning = scan::Skip(text, " AM");
     if (!month || !slash || !day || !secondSlash || !year || !space || !hour || !colon || !minute ||
-        (!morning && !scan::Skip(text, " PM")) || *month < 1 || *month > 12 || *day < 1 ||
-        *day > 31 || *year < 1900 || *year > 2200 || *hour < 1 || *hour > 12 || *minute > 59)
+        (!morning && !scan::Skip(text, " PM")) || *hour < 1 || *hour > 12)
     {
         return std::nullopt;
     }
     length = whole.size() - text.size();
-    return (DaysFromCivil(*year, static_cast<int>(*month), static_cast<int>(*day)) * 24 +
-            *hour % 12 + (morning ? 0 : 12)) *
-               60 +
-           *minute;
+    const auto moment = MomentOf({*year, *month, *day, *hour % 12 + (morning ? 0 : 12), *minute});
+    return moment ? std::optional(UnixSeconds(*moment) / 60) : std::nullopt;
 }
 
 bool

@@ -1,7 +1,7 @@
 #include "detectors/readers/windows-stamp.h"
 
+#include "detectors/readers/civil-moment.h"
 #include "detectors/readers/scan.h"
-#include "formats/calendar.h"
 #include "formats/text.h"
 
 #include <array>
@@ -86,24 +86,14 @@ ParseWindowsStamp(std::string_view text)
         return std::nullopt;
     }
     const auto [year, month, day] = *date;
-    if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31)
-    {
-        return std::nullopt;
-    }
+    const auto midnight = MomentOf({year, month, day});
     if (!scan::Skip(text, "T"))
     {
         scan::Skip(text, ",");
         scan::SkipSpace(text);
     }
     const auto ofDay = TakeTimeOfDay(text);
-    if (!ofDay)
-    {
-        return std::nullopt;
-    }
-    return WallTime(std::chrono::seconds(
-               DaysFromCivil(year, static_cast<int>(month), static_cast<int>(day)) *
-               SECONDS_PER_DAY)) +
-           *ofDay;
+    return midnight && ofDay ? std::optional(*midnight + *ofDay) : std::nullopt;
 }
 
 } // namespace bouncelab::detectors

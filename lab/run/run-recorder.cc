@@ -207,6 +207,7 @@ RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& confi
         {"mail-log", &scenario::VantageConfig::mailLog},
         {"query-log", &scenario::VantageConfig::queryLog},
         {"relay-transcripts", &scenario::VantageConfig::relayTranscripts},
+        {"send-log", &scenario::VantageConfig::sendLog},
         {"windows-events", &scenario::VantageConfig::windowsEvents}};
     if (dialect.key == "traceroutes")
     {
@@ -227,9 +228,10 @@ RunRecorder::ProgramOf(const Dialect& dialect, const std::string& place) const
         return {};
     }
     const auto& [sends, serves] = std::tie(host->second.sends, host->second.serves);
-    return std::string(dialect.key == "mail-log" && sends         ? NameOf(sends->value.log)
-                       : dialect.key == "exchange-logs" && serves ? NameOf(serves->value.log)
-                                                                  : "");
+    const bool isServers = dialect.key == "exchange-logs" || dialect.key == "send-log";
+    return std::string(dialect.key == "mail-log" && sends ? NameOf(sends->value.log)
+                       : isServers && serves              ? NameOf(serves->value.log)
+                                                          : "");
 }
 
 evidence::LogPlace

@@ -270,6 +270,9 @@ struct VantageConfig
     bool exchangeLogs = Field(&exchangeLogs, "exchange-logs") |
                         "Writes Exchange's logs as its server's persona "
                         "keeps them (`log`), and the filter agent's.";
+    bool sendLog = Field(&sendLog, "send-log") |
+                   "Writes the protocol log of Send connectors, where the persona's `log` is "
+                   "`exchange`.";
     bool clientErrors = Field(&clientErrors, "client-errors") |
                         "Keeps the errors that the mail program on that host shows.";
     bool relayTranscripts = Field(&relayTranscripts, "relay-transcripts") |

@@ -457,7 +457,8 @@ Domain::CauseOf(const std::string& server, kerberos::ErrorCode ticketError) cons
     {
         return ticketError == ErrorCode::ServiceUnavailable ? "auth.ports"
                : ticketError == ErrorCode::Skew             ? "auth.clock"
-                                                            : "auth.names";
+               : HasDoubleName(server)                      ? "auth.names.duplicate"
+                                                            : "auth.names.missing";
     }
     const Member& member = *m_members.at(server);
     if (member.judge->LastError() != ErrorCode::Modified &&
@@ -473,7 +474,17 @@ Domain::CauseOf(const std::string& server, kerberos::ErrorCode ticketError) cons
             return !(m_domain.At(controller.first).Find(member.config.account)->secret.value ==
                      known);
         });
-    return isStale ? "auth.replication" : "auth.names";
+    return isStale ? "auth.replication" : "auth.names.misplaced";
+}
+
+bool
+Domain::HasDoubleName(const std::string& server) const
+{
+    const std::string name = "SMTPSVC/" + HostnameOf(server);
+    return std::any_of(m_section.domain.controllers.begin(),
+                       m_section.domain.controllers.end(),
+                       [&](const auto& controller)
+                       { return m_domain.At(controller.first).HoldersOf(name).size() > 1; });
 }
 
 void

@@ -74,6 +74,7 @@ class Domain
                      kerberos::ErrorCode ticketError,
                      Parameters ends);
     std::string_view CauseOf(const std::string& server, kerberos::ErrorCode ticketError) const;
+    bool HasDoubleName(const std::string& server) const; //!< Some controller knows two holders.
     std::vector<std::string> OrderFor(const std::string& name) const;
     const std::string& Head() const;
     std::uint32_t KeyIdOf(const std::string& account) const;

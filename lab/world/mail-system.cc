@@ -14,17 +14,39 @@
 namespace bouncelab::world
 {
 
+namespace
+{
+
+constexpr std::chrono::milliseconds SENDS_AFTER(100); //!< The start of what takes mail.
+
+} // namespace
+
 /// Tells what is said in a session that the system has begun.
 class MailSystem::OutgoingSession : public smtp::SessionObserver
 {
   public:
-    OutgoingSession(const MailSystem& owner, const host::SendingMta::Peer& peer)
+    OutgoingSession(const MailSystem& owner,
+                    const host::SendingMta::Peer& peer,
+                    std::uint16_t port,
+                    std::uint64_t session)
         : m_owner(owner)
-        , m_info{peer.address, peer.port}
+        , m_info{peer.address,
+                 peer.port,
+                 owner.m_host.Address(),
+                 port,
+                 session,
+                 peer.tokens != nullptr}
     {
     }
 
-    void OnConnected(Nanoseconds time) override { m_info.connected = time; }
+    void OnConnected(Nanoseconds time) override
+    {
+        m_info.connected = time;
+        const host::ConnectedEvent event{time};
+        m_owner.Publish(&event, nullptr, &m_info);
+    }
+
+    void OnEnd(const smtp::EndEvent& event) override { m_owner.Publish(&event, nullptr, &m_info); }
 
     void OnCommand(const smtp::CommandEvent& event) override
     {
@@ -53,6 +75,8 @@ MailSystem::MailSystem(host::Host& host,
     , m_context(std::move(context))
     , m_organization(config.organization)
     , m_transport(config.transport, host.Clock().Read({}))
+    , m_outgoing(host.Clock().Read({}) - config.transport.uptime + SENDS_AFTER,
+                 config.transport.sessionsBefore)
 {
     if (start.hostname.empty())
     {
@@ -267,8 +291,11 @@ MailSystem::BuildServer(const mail::QueueStart& start)
                 const host::AttributionEvent attribution{delivery, cause};
                 Publish(&attribution);
             },
-            [this](const host::SendingMta::Peer& peer)
-            { return std::make_unique<OutgoingSession>(*this, peer); }});
+            [this](const host::SendingMta::Peer& peer, std::uint16_t port)
+            {
+                const std::uint64_t session = m_outgoing.Next();
+                return std::make_unique<OutgoingSession>(*this, peer, port, session);
+            }});
 }
 
 void

@@ -107,6 +107,7 @@ class MailSystem
     Context m_context;
     connector::Organization m_organization;
     connector::TransportService m_transport;
+    connector::SessionIds m_outgoing; //!< Of sessions that it begins.
     std::unique_ptr<service::DirectoryService> m_directory;
     std::unique_ptr<host::DirectoryMonitor> m_watch;
     std::unique_ptr<host::MailTruth> m_truth;

@@ -32,7 +32,11 @@ struct DeliveryInfo
 {
     Ipv4 server;
     std::uint16_t port = 25;
-    Nanoseconds connected{0}; //!< When TCP stood.
+    Ipv4 client;
+    std::uint16_t clientPort = 0;
+    std::uint64_t session = 0;       //!< Number of the session at this system.
+    bool withinOrganization = false; //!< With a server that it authenticates to.
+    Nanoseconds connected{0};        //!< When TCP stood.
 };
 
 /// The TCP connection is established; no SMTP has been spoken yet.

@@ -45,14 +45,6 @@ class SendingMta::Delivery : public smtp::SessionObserver
         , m_order(order)
         , m_peer(std::move(peer))
     {
-        if (m_owner.m_handlers.observeSession)
-        {
-            m_listener = m_owner.m_handlers.observeSession(m_peer);
-        }
-        if (!m_listener)
-        {
-            m_listener = std::make_unique<smtp::SessionObserver>();
-        }
     }
 
     ~Delivery() override
@@ -86,6 +78,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
                                            : m_owner.m_host.OpenSocket(m_peer.address, m_peer.port);
         socket->GetFlow()->cause = m_peer.cause;
         m_port = socket->GetFlow()->key.localPort;
+        if (m_owner.m_handlers.observeSession)
+        {
+            m_listener = m_owner.m_handlers.observeSession(m_peer, m_port);
+        }
+        if (!m_listener)
+        {
+            m_listener = std::make_unique<smtp::SessionObserver>();
+        }
         if (m_owner.m_handlers.onConnection)
         {
             m_owner.m_handlers.onConnection(socket->GetFlow()->key, m_peer.cause);

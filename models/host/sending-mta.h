@@ -62,9 +62,9 @@ class SendingMta
     using AttributionHandler =
         std::function<void(std::uint64_t delivery, provenance::CauseId cause)>;
 
-    /// Makes what hears the session of a delivery; may give nothing.
+    /// Makes what hears the session of a delivery; may give nothing. \param port this host's
     using SessionObserverFactory =
-        std::function<std::unique_ptr<smtp::SessionObserver>(const Peer& peer)>;
+        std::function<std::unique_ptr<smtp::SessionObserver>(const Peer& peer, std::uint16_t port)>;
 
     /// Hears of every connection before its first packet.
     using ConnectionHandler = std::function<void(const FlowKey&, provenance::CauseId)>;

@@ -1,5 +1,10 @@
 #include "detectors/readers/kerberos-message.h"
 
+#include "detectors/readers/capture-reader.h"
+#include "detectors/readers/evidence-folder.h"
+#include "run-detector.h"
+#include "sessions.h"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -7,6 +12,7 @@
 
 using namespace bouncelab;
 using namespace bouncelab::detectors;
+using namespace bouncelab::test;
 
 namespace
 {
@@ -96,6 +102,61 @@ Framed(const std::string& message)
            static_cast<char>(message.size() & 0xFF) + message;
 }
 
+std::string
+Number16(std::size_t value)
+{
+    return {static_cast<char>(value >> 8), static_cast<char>(value & 0xFF)};
+}
+
+/// From 10.1.1.25, port 1025, to 10.1.2.10.
+std::string
+UdpPacket(std::uint16_t port, const std::string& payload)
+{
+    const std::string udp =
+        Number16(1025) + Number16(port) + Number16(8 + payload.size()) + Number16(0) + payload;
+    return "\x45" + std::string(1, '\0') + Number16(20 + udp.size()) + Number16(7) + Number16(0) +
+           "\x80\x11" + Number16(0) + "\x0A\x01\x01\x19\x0A\x01\x02\x0A" + udp;
+}
+
+std::string
+Number32(std::size_t value)
+{
+    return Number16(value >> 16) + Number16(value & 0xFFFF);
+}
+
+/// A capture of raw IP.
+std::string
+CaptureOf(const std::vector<std::string>& packets)
+{
+    std::string bytes = Number32(0xA1B2C3D4) + Number16(2) + Number16(4) + Number32(0) +
+                        Number32(0) + Number32(65535) + Number32(101);
+    for (const std::string& packet : packets)
+    {
+        bytes += Number32(1262592000) + Number32(0) + Number32(packet.size()) +
+                 Number32(packet.size()) + packet;
+    }
+    return bytes;
+}
+
+const std::string DNS_QUERY = UdpPacket(53, std::string(12, '\0'));
+
+/// What is told of a capture in a folder, and of what was wrong with it.
+std::pair<FileReading, std::vector<std::string>>
+ReadingOf(const std::string& capture)
+{
+    const EvidenceScratch folder;
+    folder.Write("capture.pcap", capture);
+    EvidenceContext context;
+    std::pair<FileReading, std::vector<std::string>> told;
+    EvidenceHandler handler;
+    handler.flow = [](const Evidence&) {};
+    handler.note = [&](const std::string& note) { told.second.push_back(note); };
+    handler.file = [&](const FileReading& reading) { told.first = reading; };
+    const auto problem = ReadEvidence(folder.Path(), context, handler);
+    BOOST_TEST(!problem);
+    return told;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(kerberos_message)
@@ -170,6 +231,37 @@ BOOST_AUTO_TEST_CASE(a_stream)
         BOOST_TEST(ParseKerberosStream(stream.substr(0, length)).size() == whole);
     }
     BOOST_TEST(ParseKerberosStream("220 mx.example ESMTP\r\n").empty());
+}
+
+BOOST_AUTO_TEST_CASE(datagrams_are_not_left_out)
+{
+    std::vector<KerberosDatagram> seen;
+    const std::string capture = CaptureOf({UdpPacket(88, REQUEST), DNS_QUERY});
+    const CaptureSummary summary = ReadCapture(
+        OpenBytes(capture),
+        [](const Packet&) {},
+        [&](const KerberosDatagram& datagram) { seen.push_back(datagram); });
+    BOOST_REQUIRE(seen.size() == 1u);
+    BOOST_TEST((seen[0].message && seen[0].message->IsRequest()));
+    BOOST_TEST(summary.datagrams == 1u);
+    BOOST_TEST(summary.tcpPackets == 0u);
+    BOOST_TEST(summary.leftOut.at("UDP") == 1u);
+    BOOST_TEST(summary.problem == "");
+    const CaptureSummary unheard = ReadCapture(OpenBytes(capture), [](const Packet&) {});
+    BOOST_TEST(unheard.leftOut.at("UDP") == 2u);
+    BOOST_TEST(unheard.isOfOtherProtocols);
+}
+
+BOOST_AUTO_TEST_CASE(a_capture_of_datagrams_alone_is_read)
+{
+    const auto [kerberos, notes] = ReadingOf(CaptureOf({UdpPacket(88, REQUEST), DNS_QUERY}));
+    BOOST_TEST(kerberos.packets == 1u);
+    BOOST_TEST(kerberos.problem == "");
+    BOOST_TEST((kerberos.leftOut == std::vector<std::string>{"1 frame: UDP"}));
+    BOOST_TEST(notes.empty());
+    const auto [other, why] = ReadingOf(CaptureOf({DNS_QUERY}));
+    BOOST_TEST(other.packets == 0u);
+    BOOST_TEST(other.problem.find("none of its 1 frames holds TCP over IP") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

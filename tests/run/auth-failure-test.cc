@@ -8,7 +8,10 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
@@ -103,6 +106,42 @@ Count(const std::string& text, const std::string& part)
     return count;
 }
 
+/// A log or a capture as a clock writes it that is three days ahead.
+std::string
+ThreeDaysAhead(std::string bytes)
+{
+    if (bytes.compare(0, 4, "\x4D\x3C\xB2\xA1") != 0)
+    {
+        for (std::size_t at = 0; (at = bytes.find("2010-01-0", at)) != bytes.npos; at += 10)
+        {
+            bytes[at + 9] += 3;
+        }
+        return bytes;
+    }
+    const auto number = [&bytes](std::size_t at) -> std::uint32_t
+    {
+        std::uint32_t value = 0;
+        std::memcpy(&value, &bytes[at], sizeof(value));
+        return value;
+    };
+    for (std::size_t at = 24; at < bytes.size(); at += 16 + number(at + 8))
+    {
+        const std::uint32_t seconds = number(at) + 3 * 86400;
+        std::memcpy(&bytes[at], &seconds, sizeof(seconds));
+    }
+    return bytes;
+}
+
+/// Verdict and class of what `auth-cause` says of all evidence together.
+std::string
+Verdict(const fs::path& evidence)
+{
+    const std::string alerts =
+        Output(Runs::Detector().string() + " --detector auth-cause " + evidence.string() + " -");
+    const auto alert = nlohmann::json::parse(alerts.substr(0, alerts.find('\n')));
+    return alert.at("verdict").get<std::string>() + " " + alert.at("class").get<std::string>();
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(auth_failure)
@@ -110,23 +149,30 @@ BOOST_AUTO_TEST_SUITE(auth_failure)
 BOOST_DATA_TEST_CASE(tshark_reads_every_packet_of_kerberos_and_time,
                      boost::unit_test::data::make({"control",
                                                    "clock-skew",
+                                                   "clock-behind",
+                                                   "behind-gateway",
                                                    "sender-clock",
+                                                   "unrepaired",
                                                    "dc-replication",
                                                    "spn-missing",
                                                    "spn-duplicate",
                                                    "spn-misplaced",
                                                    "kerberos-blocked",
-                                                   "kerberos-rejected"}),
+                                                   "kerberos-rejected",
+                                                   "udp-blocked",
+                                                   "tls-rate",
+                                                   "verb-stripped",
+                                                   "bad-password",
+                                                   "internet-outage"}),
                      variant)
 {
     const AuthRun& run = RunOf(variant);
     for (const char* host : {"hub1", "hub2", "dc1", "dc2"})
     {
         BOOST_TEST(run.Packets(host,
-                               "-Y '(kerberos || ntp) && (_ws.expert.severity >= \"Note\" || "
-                               "_ws.malformed)'") == "");
-        BOOST_TEST(run.Packets(host, "-Y 'udp.port==88 && !kerberos'") == "");
-        BOOST_TEST(run.Packets(host, "-Y 'udp.port==123 && !ntp'") == "");
+                               "-Y '((kerberos || ntp) && (_ws.expert.severity >= \"Note\" || "
+                               "_ws.malformed)) || (udp.port==88 && !kerberos) || "
+                               "(udp.port==123 && !ntp)'") == "");
     }
     BOOST_TEST(run.Packets("dc1", "-Y ntp -c 20") != "");
 }
@@ -163,6 +209,19 @@ BOOST_AUTO_TEST_CASE(a_receivers_clock_leaves_the_documents_lines)
     BOOST_TEST(Has(run.Text("hub2/inspections/1-w32tm.txt"), "-599.9"));
     // Nobody refuses the tickets but hub2 itself.
     BOOST_TEST(!Has(run.Errors("dc1"), "37"));
+}
+
+BOOST_AUTO_TEST_CASE(both_protocol_logs_have_what_is_said_inside_tls)
+{
+    const AuthRun& run = RunOf("clock-skew");
+    const std::string sent = run.Text("hub1/SEND20100104-1.log");
+    const std::string taken = run.Text("hub2/RECV20100104-1.log");
+    const std::string refused = "454 4.7.0 Temporary authentication failure";
+    BOOST_TEST(Has(sent, "#Log-type: SMTP Send Protocol Log"));
+    BOOST_TEST(Count(sent, ",10.2.1.25:25,<," + refused) > 0);
+    BOOST_TEST(Count(sent, ",<," + refused) == Count(taken, ",>," + refused));
+    BOOST_TEST(Has(sent, ",Intra-Organization SMTP Send Connector,"));
+    BOOST_TEST(Has(sent, ",198.51.100.25:25,<,220 mx1.partner.example"));
 }
 
 BOOST_AUTO_TEST_CASE(clocks_may_differ_by_five_minutes)
@@ -271,6 +330,27 @@ BOOST_AUTO_TEST_CASE(a_stale_controller_is_named_by_repadmin)
     const AuthRun& run = RunOf("dc-replication");
     BOOST_TEST(Has(run.Text("dc1/inspections/1-repadmin.txt"), "consecutive failure(s)"));
     BOOST_TEST(!Has(run.Text("dc2/inspections/1-repadmin.txt"), "consecutive failure(s)"));
+}
+
+BOOST_DATA_TEST_CASE(
+    a_file_by_another_clock_changes_no_verdict,
+    boost::unit_test::data::make({"clock-skew", "dc-replication", "kerberos-blocked"}),
+    variant)
+{
+    const fs::path evidence = RunOf(variant).File("administrator");
+    const std::string verdict = Verdict(evidence);
+    BOOST_TEST(Has(verdict, "fault"));
+    for (const char* name : {"hub1/MSGTRK20100104-1.log",
+                             "hub1/SEND20100104-1.log",
+                             "hub2/RECV20100104-1.log",
+                             "hub1/capture.pcap",
+                             "hub2/capture.pcap"})
+    {
+        const cli::Scratch scratch;
+        fs::copy(evidence, scratch.Path(), fs::copy_options::recursive);
+        score::WriteTextFile(scratch.Path() / name, ThreeDaysAhead(ReadTextFile(evidence / name)));
+        BOOST_TEST(Verdict(scratch.Path()) == verdict, variant << " " << name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(after_the_repair_everything_arrives_once)

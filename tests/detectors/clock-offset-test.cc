@@ -1,4 +1,4 @@
-#include "detectors/analysis/log-offset.h"
+#include "detectors/analysis/clock-offset.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,7 +28,7 @@ const std::vector<std::int64_t> TIMES{9 * HOUR, 9 * HOUR + 700, 14 * HOUR + 5, 3
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(log_offset)
+BOOST_AUTO_TEST_SUITE(clock_offset)
 
 BOOST_AUTO_TEST_CASE(zones_are_told_by_what_both_logs_have)
 {

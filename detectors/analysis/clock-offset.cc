@@ -1,8 +1,8 @@
-#include "detectors/analysis/log-offset.h"
+#include "detectors/analysis/clock-offset.h"
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <iterator>
 #include <set>
 
 namespace bouncelab::detectors
@@ -17,7 +17,66 @@ constexpr std::int64_t EXACTNESS = 20;   //!< Of two clocks that are set.
 constexpr std::size_t LEAST_PAIRS = 3;
 constexpr std::size_t MOST_ASKED = 2000;
 
+/// What clocks drift apart in a time: 100 millionths, as bad quartzes do.
+Nanoseconds
+DriftIn(Nanoseconds time)
+{
+    return (time < Nanoseconds(0) ? -time : time) / 10000;
+}
+
+/// By moments in the order of their distance, as far as they agree.
+template <class Moment>
+std::optional<ClockInterval>
+Agreed(Moment first, Moment end, WallTime time)
+{
+    constexpr int MOST_AGREEING = 64;
+    std::optional<ClockInterval> agreed;
+    for (int i = 0; first != end && i < MOST_AGREEING; ++first, ++i)
+    {
+        const ClockInterval one = first->second.Widened(DriftIn(time - first->first));
+        const ClockInterval both = agreed ? Common(*agreed, one) : one;
+        if (!both.IsPossible())
+        {
+            break;
+        }
+        agreed = both;
+    }
+    return agreed;
+}
+
 } // namespace
+
+void
+ClockInterval::Bound(WallTime saidOuter,
+                     WallTime saidInner,
+                     WallTime answeredInner,
+                     WallTime answeredOuter)
+{
+    least = std::max(least, answeredInner - answeredOuter);
+    most = std::min(most, saidInner - saidOuter);
+}
+
+ClockInterval
+Common(const ClockInterval& a, const ClockInterval& b)
+{
+    return {std::max(a.least, b.least), std::min(a.most, b.most)};
+}
+
+std::optional<ClockInterval>
+ClockOffset::At(WallTime time) const
+{
+    const auto next = m_moments.lower_bound(time);
+    const auto before = Agreed(std::make_reverse_iterator(next), m_moments.rend(), time);
+    const auto after = Agreed(next, m_moments.end(), time);
+    if (!before || !after)
+    {
+        return before ? before : after;
+    }
+    const ClockInterval both = Common(*before, *after);
+    return both.IsPossible() ? both
+                             : ClockInterval{std::min(before->least, after->least),
+                                             std::max(before->most, after->most)};
+}
 
 std::optional<std::chrono::minutes>
 OffsetBetween(const std::vector<Stamped>& reference, const std::vector<Stamped>& other)
