@@ -255,11 +255,10 @@ class Judge
             return;
         }
         const ReplyReason& reason = ReasonOf(reply);
-        // What anybody on the path could say in a few words: detectors of forged replies quote such
-        // a line of qmail's for what a capture shows.
-        const bool isBare = reply.HasReply() && reply.enhanced.empty();
+        // Detectors of forged replies quote such a line for what a capture shows.
         if (m_isCaptured && reply.program == "qmail log" &&
-            (IsUnexplained(reason) || (isBare && reason.dottedClass == "refused.recipient")))
+            (IsUnexplained(reason) ||
+             (IsBareInQmailLog(reply) && reason.dottedClass == "refused.recipient")))
         {
             return;
         }
@@ -351,7 +350,22 @@ class Judge
                            "protocol log of that session, and events 4769 and 4771 at the domain "
                            "controller";
         }
+        if (IsBareInQmailLog(reply) && finding.verdict == Verdict::Benign)
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.next =
+                "the same recipient, asked over another access, or the receiver's log of "
+                "that session";
+        }
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Whether a log that quotes nothing else has a reply that anybody on the path could give, in a
+    /// few words.
+    static bool IsBareInQmailLog(const ReportedReply& reply)
+    {
+        return reply.program == "qmail log" && reply.HasReply() && reply.enhanced.empty();
     }
 
     /// What else is odd about a refusal.
