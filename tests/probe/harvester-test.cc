@@ -104,6 +104,14 @@ BOOST_FIXTURE_TEST_CASE(FindsWhoExists, Fixture)
     BOOST_TEST(heard.messages.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(ItLeavesAfterSoManyGuesses, Fixture)
+{
+    config.guessesPerConnection = 40;
+    const HarvestReport& report = Harvest();
+    BOOST_TEST(report.connections == (report.guesses + 39) / 40);
+    BOOST_TEST(report.connections == 3u);
+}
+
 BOOST_FIXTURE_TEST_CASE(ATarpitMakesGuessesDear, Fixture)
 {
     const Nanoseconds fast = Harvest().TimePerGuess();
