@@ -106,10 +106,9 @@ BOOST_FIXTURE_TEST_CASE(FindsWhoExists, Fixture)
 
 BOOST_FIXTURE_TEST_CASE(ItLeavesAfterSoManyGuesses, Fixture)
 {
-    config.guessesPerConnection = 40;
+    config.guessesPerConnection = 1;
     const HarvestReport& report = Harvest();
-    BOOST_TEST(report.connections == (report.guesses + 39) / 40);
-    BOOST_TEST(report.connections == 3u);
+    BOOST_TEST(report.connections == report.guesses + 1); // in the last one nothing is left to ask
 }
 
 BOOST_FIXTURE_TEST_CASE(ATarpitMakesGuessesDear, Fixture)
