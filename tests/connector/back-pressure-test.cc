@@ -33,6 +33,9 @@ BOOST_AUTO_TEST_CASE(TheDelayClimbsByStepsToItsMaximumAndThenMailIsRejected)
 
 BOOST_AUTO_TEST_CASE(HighPressureRejectsEverybodyAndHasHysteresis)
 {
+    BackPressure below({});
+    below.SetUse(Resource::SubmissionQueue, 15000, {});
+    BOOST_TEST((below.PressureOf(Resource::SubmissionQueue, Seconds(2)) == Pressure::Medium));
     BackPressure pressure({});
     pressure.SetUse(Resource::SubmissionQueue, 15001, {});
     BOOST_TEST(pressure.Rejects(Seconds(2), true));

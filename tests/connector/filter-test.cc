@@ -41,6 +41,22 @@ BOOST_AUTO_TEST_CASE(TheThirdInvalidAttemptBansTheAddress)
     BOOST_TEST(rig.journal.Count("# dha-protection ban 3/3") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(AnAttemptCountsForThePeriod)
+{
+    const auto bans = [](Nanoseconds third)
+    {
+        HarvestProtectionConfig config;
+        config.attempts = 3;
+        config.period = Seconds(600);
+        HarvestProtection protection(config);
+        protection.CountInvalid({1}, Seconds(0));
+        protection.CountInvalid({1}, Seconds(0));
+        return protection.CountInvalid({1}, third).banned.has_value();
+    };
+    BOOST_TEST(bans(Seconds(600) - Nanoseconds(1)));
+    BOOST_TEST(!bans(Seconds(600)));
+}
+
 BOOST_AUTO_TEST_CASE(PeriodAndBanEnd)
 {
     FilterConfig config;

@@ -35,6 +35,18 @@ BOOST_AUTO_TEST_CASE(FirstErrorIsDelayedByFiveSecondsAndSuccessNever)
     BOOST_TEST(rig.journal.Count("* tarpit 5000 550 5.1.1 User unknown") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(WhichRepliesTheRuleDelays)
+{
+    TarpitConfig config;
+    const auto isDelayed = [&](std::uint32_t code)
+    { return Tarpit(config).DelayOf(code, false, false) == Seconds(5); };
+    BOOST_TEST(!isDelayed(399));
+    BOOST_TEST(isDelayed(400));
+    config.rule = TarpitRule::PermanentReplies;
+    BOOST_TEST(!isDelayed(499));
+    BOOST_TEST(isDelayed(500));
+}
+
 BOOST_AUTO_TEST_CASE(TheLogLineComesBeforeTheReply)
 {
     Rig rig(WithLookUp());

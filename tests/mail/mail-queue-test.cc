@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace bouncelab;
 using namespace bouncelab::test;
 using mail::DeliveryOutcome;
@@ -127,6 +129,34 @@ BOOST_AUTO_TEST_CASE(a_fixed_schedule_repeats_its_interval)
     queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
     queue.Finish(At(7 * SECOND), 118300, {DeliveryOutcome::Deferral, ""});
     BOOST_TEST(*queue.NextWake() == At(1801 * SECOND));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_dies_in_the_second_behind_its_lifetime)
+{
+    const auto dies = [](std::int64_t lifetime)
+    {
+        mail::QueuePersona persona;
+        persona.schedule = mail::RetrySchedule::Fixed;
+        persona.lifetime = Nanoseconds(lifetime * SECOND);
+        mail::MailQueue queue = NewQueue(persona);
+        queue.Submit(At(0), Mail("a@livedoor.cn", {"b@example.jp"}));
+        TakeOrders(queue);
+        queue.Finish(At(7 * SECOND), 118300, {DeliveryOutcome::Deferral, ""});
+        const SimTime again = *queue.NextWake();
+        queue.Advance(again);
+        const auto orders = TakeOrders(queue);
+        BOOST_REQUIRE_EQUAL(orders.size(), 1);
+        queue.Finish(again, orders[0].delivery, {DeliveryOutcome::Deferral, "later\n"});
+        const auto events = TakeEvents(queue);
+        return std::any_of(events.begin(),
+                           events.end(),
+                           [](const mail::QueueEvent& event) {
+                               return event.kind == Kind::DeliveryResult &&
+                                      event.outcome == DeliveryOutcome::Failure;
+                           });
+    };
+    BOOST_TEST(dies(1800)); // tried again at 1801
+    BOOST_TEST(!dies(1801));
 }
 
 BOOST_AUTO_TEST_CASE(no_more_than_twenty_remote_deliveries_run_at_once)

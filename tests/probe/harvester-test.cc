@@ -104,6 +104,13 @@ BOOST_FIXTURE_TEST_CASE(FindsWhoExists, Fixture)
     BOOST_TEST(heard.messages.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(ItLeavesAfterSoManyGuesses, Fixture)
+{
+    config.guessesPerConnection = 1;
+    const HarvestReport& report = Harvest();
+    BOOST_TEST(report.connections == report.guesses + 1); // in the last one nothing is left to ask
+}
+
 BOOST_FIXTURE_TEST_CASE(ATarpitMakesGuessesDear, Fixture)
 {
     const Nanoseconds fast = Harvest().TimePerGuess();
