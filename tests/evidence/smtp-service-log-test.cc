@@ -16,6 +16,14 @@ namespace words = bouncelab::fields::smtpsvc;
 namespace
 {
 
+host::DeliveryInfo
+To(const char* server)
+{
+    host::DeliveryInfo session;
+    session.server = *Ipv4::Parse(server);
+    return session;
+}
+
 constexpr std::int64_t TICK_NS = 15625000;
 constexpr std::int64_t DAY = 86400 * SECOND;
 
@@ -73,7 +81,7 @@ BOOST_AUTO_TEST_CASE(times_taken_follow_from_the_hosts_uptime)
     constexpr std::array<int, 8> AFTER{5, 11, 16, 50, 55, 106, 107, 111};
     place.uptime = Nanoseconds((8 * 99 + 6) * TICK_NS + 3000000);
     Open<dialects::SmtpService>();
-    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    const host::DeliveryInfo postini = To("64.18.6.14");
     for (const int ticks : AFTER)
     {
         SayTo(postini,
@@ -89,7 +97,7 @@ BOOST_AUTO_TEST_CASE(another_phase_gives_other_times)
 {
     place.uptime = Nanoseconds(8 * 99 * TICK_NS + 3000000);
     Open<dialects::SmtpService>();
-    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    const host::DeliveryInfo postini = To("64.18.6.14");
     for (const int ticks : {11, 50})
     {
         SayTo(postini,
@@ -146,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_comes_in_has_the_documented_rows)
 BOOST_AUTO_TEST_CASE(rows_have_all_fields_and_days_have_files)
 {
     Open<dialects::SmtpService>();
-    const host::DeliveryInfo postini{*Ipv4::Parse("64.18.6.14"), 25, Nanoseconds(0)};
+    const host::DeliveryInfo postini = To("64.18.6.14");
     SayTo(postini,
           smtp::ReplyEvent{Nanoseconds(0),
                            smtp::Step::Hello,

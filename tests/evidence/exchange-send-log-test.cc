@@ -1,0 +1,71 @@
+// The protocol log of Send connectors.
+
+#include "tests/evidence/log-rig.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <string>
+
+using namespace bouncelab;
+using namespace bouncelab::test;
+
+namespace
+{
+
+constexpr std::int64_t EPOCH = 1262592000000000000; // 2010-01-04T08:00:00Z
+
+struct SendLogRig : LogRig
+{
+    SendLogRig()
+        : LogRig(EPOCH, 0, "hub1.example.com")
+    {
+        Open<dialects::ExchangeSend>();
+    }
+
+    host::DeliveryInfo within{*Ipv4::Parse("10.2.1.25"),
+                              25,
+                              *Ipv4::Parse("10.1.1.25"),
+                              1030,
+                              0x08CC5B2B0C689860,
+                              true};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(exchange_send_log, SendLogRig)
+
+BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
+{
+    SayTo(within, host::ConnectedEvent{Nanoseconds(0)});
+    SayTo(
+        within,
+        smtp::ReplyEvent{Nanoseconds(SECOND), smtp::Step::Hello, 250, "250-hub2, hello\n250 SIZE"});
+    SayTo(within, smtp::CommandEvent{Nanoseconds(SECOND), smtp::Verb::Auth, "X-EXPS GSSAPI"});
+    SayTo(within, smtp::ReplyEvent{Nanoseconds(SECOND), smtp::Step::Auth, 334, "334 c2VjcmV0"});
+    SayTo(within, smtp::CommandEvent{Nanoseconds(SECOND), smtp::Verb::Auth, "c2VjcmV0", true});
+    SayTo(within, smtp::EndEvent{Nanoseconds(2 * SECOND), smtp::EndReason::PeerClosed});
+    const std::string text = Text("SEND20100104-1.log");
+    const std::string head = "Intra-Organization SMTP Send Connector,08CC5B2B0C689860,";
+    const std::string ends = ",10.1.1.25:1030,10.2.1.25:25,";
+    const std::string first = "2010-01-04T08:00:00.000Z," + head;
+    const std::string later = "2010-01-04T08:00:01.000Z," + head;
+    const std::string rows = first + "0" + ends + "+,,\r\n" +                              //
+                             later + "1" + ends + "<,\"250-hub2, hello\",\r\n" +           //
+                             later + "2" + ends + "<,250 SIZE,\r\n" +                      //
+                             later + "3" + ends + ">,X-EXPS GSSAPI,\r\n" +                 //
+                             later + "4" + ends + "<,334 <authentication response>,\r\n" + //
+                             "2010-01-04T08:00:02.000Z," + head + "5" + ends + "-,,Remote\r\n";
+    BOOST_TEST(text.find("#Log-type: SMTP Send Protocol Log\r\n") != text.npos);
+    BOOST_TEST(text.substr(text.find("2010-01-04T08:00:00.000Z,")) == rows);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_connection_there_is_nothing_to_tell)
+{
+    SayTo(within, smtp::EndEvent{Nanoseconds(0), smtp::EndReason::TimedOut});
+    writer->Close();
+    folder.Close();
+    BOOST_TEST(!std::filesystem::exists(scratch / "SEND20100104-1.log"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
