@@ -1,4 +1,5 @@
-// A case of several files, with a line `--- 8< ---` between them: all readers, all detectors, and an account of every file.
+// A case of several files, with a line `--- 8< ---` between them: all readers, all detectors, and
+// an account of every file.
 
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"

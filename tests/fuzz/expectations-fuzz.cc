@@ -21,8 +21,7 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         std::ifstream file(BOUNCELAB_TEST_PERSONAS "/small.yaml", std::ios::binary);
         return folder.Put("scenario.yaml", std::string(std::istreambuf_iterator<char>(file), {}));
     }();
-    const std::string path =
-        folder.Put("expect.yaml", {reinterpret_cast<const char*>(data), size});
+    const std::string path = folder.Put("expect.yaml", {reinterpret_cast<const char*>(data), size});
     for (const ScenarioError& fault : FaultsInFile(path, personas))
     {
         const std::string message = fault.what();

@@ -13,12 +13,14 @@
 namespace bouncelab::fuzz
 {
 
-/// A folder of this process for code that reads files; it goes when the process does. In memory where there is such a place.
+/// A folder of this process for code that reads files; it goes when the process does. In memory
+/// where there is such a place.
 class ScratchFolder
 {
   public:
     ScratchFolder()
-        : m_root((std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path()) /
+        : m_root((std::filesystem::exists("/dev/shm") ? "/dev/shm"
+                                                      : std::filesystem::temp_directory_path()) /
                  std::filesystem::path("bouncelab-fuzz-" + std::to_string(getpid())))
     {
         std::filesystem::create_directories(m_root);
@@ -40,7 +42,8 @@ class ScratchFolder
     {
         const std::filesystem::path path = m_root / name;
         std::filesystem::create_directories(path.parent_path());
-        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        std::ofstream(path, std::ios::binary)
+            .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         return path.string();
     }
 
