@@ -171,16 +171,16 @@ TracerouteReader::Open(Form form, std::optional<HostAddress> destination)
 bool
 TracerouteReader::ReadHeader(std::string_view text)
 {
-    using namespace fields::traceroute;
-    if (StartsWith(text, REPORT_HEADER) && text.find(REPORT_COLUMNS) != text.npos)
+    namespace words = fields::traceroute;
+    if (StartsWith(text, words::REPORT_HEADER) && text.find(words::REPORT_COLUMNS) != text.npos)
     {
         End();
         Open(Form::Report, std::nullopt);
         return true;
     }
-    auto rest = scan::After(text, HEADER);
-    rest = rest ? rest : scan::After(text, TCP_HEADER);
-    if (!rest || rest->find(HOPS_MAX) == std::string_view::npos)
+    auto rest = scan::After(text, words::HEADER);
+    rest = rest ? rest : scan::After(text, words::TCP_HEADER);
+    if (!rest || rest->find(words::HOPS_MAX) == std::string_view::npos)
     {
         return false;
     }
