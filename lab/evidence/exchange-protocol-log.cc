@@ -1,14 +1,11 @@
-#include "formats/clock.h"
 #include "formats/endpoint.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
-#include "lab/evidence/csv.h"
 #include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/log-writer.h"
-#include "lab/evidence/print.h"
-#include "lab/evidence/rolling-log.h"
+#include "lab/evidence/protocol-rows.h"
 
-#include <map>
+#include <functional>
 
 namespace bouncelab::evidence::protocol
 {
@@ -19,21 +16,14 @@ constexpr std::string_view REMOTE = "Remote";
 constexpr std::string_view EXPIRED = "Expired";
 
 /**
- * RECVyyyymmdd-n.log: the SMTP protocol log of a server's Receive connectors (facts F25, F26). Rows
- * get sequence numbers from 0 without gaps per session; stamps are the host clock's, in UTC, cut to
- * the millisecond. A reply of several lines gives a row each; what a client says during AUTH is
- * left out.
+ * RECVyyyymmdd-n.log: the SMTP protocol log of a server's Receive connectors (facts F25, F26). What
+ * a client says during AUTH is left out.
  */
 class ExchangeProtocolLog : public LogWriter
 {
   public:
     explicit ExchangeProtocolLog(const LogPlace& place)
-        : m_files(place.folder,
-                  fields::protocol::RECEIVE_PREFIX,
-                  fields::protocol::RECEIVE_TYPE,
-                  fields::protocol::FIELD_LIST,
-                  {})
-        , m_clock(place.clock)
+        : m_rows(place, fields::protocol::RECEIVE_PREFIX, fields::protocol::RECEIVE_TYPE)
         , m_onSession(place.onSession)
     {
     }
@@ -46,7 +36,7 @@ class ExchangeProtocolLog : public LogWriter
         }
     }
 
-    void Close() override { m_files.Close(); }
+    void Close() override { m_rows.Close(); }
 
   private:
     using Info = connector::SessionInfo;
@@ -84,7 +74,7 @@ class ExchangeProtocolLog : public LogWriter
         Write(session,
               event->time,
               fields::protocol::INFORMATION,
-              SessionContext(m_clock, session, event->count),
+              SessionContext(m_rows.Clock(), session, event->count),
               fields::protocol::RECEIVING_MESSAGE);
     }
 
@@ -112,19 +102,28 @@ class ExchangeProtocolLog : public LogWriter
               fields::protocol::DISCONNECT,
               "",
               event->by == connector::ClosedBy::Local ? LOCAL : REMOTE);
-        m_next.erase(session.id);
+        m_rows.End(session.id);
     }
 
     void Write(const Info& session,
                Nanoseconds time,
                char event,
                std::string_view data,
-               std::string_view context = {});
+               std::string_view context = {})
+    {
+        const smtp::ConnectionInfo& connection = *session.connection;
+        m_rows.Write({session.connector,
+                      session.id,
+                      EndpointText(connection.server, connection.serverPort),
+                      EndpointText(connection.client, connection.clientPort)},
+                     time,
+                     event,
+                     data,
+                     context);
+    }
 
-    RollingLog m_files;
-    HostClock m_clock;
+    ProtocolRows m_rows;
     std::function<void(const smtp::ConnectionInfo&)> m_onSession;
-    std::map<std::uint64_t, std::uint32_t> m_next; //!< Sequence numbers of open sessions.
 };
 
 void
@@ -146,42 +145,6 @@ ExchangeProtocolLog::On(const Info& session, const connector::TarpitEvent* event
           fields::protocol::INFORMATION,
           TarpitText(event->delay.count(), reason),
           context);
-}
-
-void
-ExchangeProtocolLog::Write(const Info& session,
-                           Nanoseconds time,
-                           char event,
-                           std::string_view data,
-                           std::string_view context)
-{
-    const WallTime reading = m_clock.Read(SimTime(time));
-    const smtp::ConnectionInfo& connection = *session.connection;
-    std::uint32_t& next = m_next[session.id];
-    std::string line;
-    for (bool more = true; more;)
-    {
-        const std::string_view row = FirstLine(data);
-        more = row.size() < data.size();
-        data.remove_prefix(more ? row.size() + 1 : row.size());
-        line.clear();
-        line += UtcStamp(reading);
-        line += ',';
-        AppendCsv(line, session.connector);
-        line += ',';
-        AppendSessionId(line, session.id);
-        Print(line,
-              ",{},{},{},{},",
-              next++,
-              EndpointText(connection.server, connection.serverPort),
-              EndpointText(connection.client, connection.clientPort),
-              event);
-        AppendCsv(line, row.substr(0, row.size() - (EndsWith(row, "\r") ? 1 : 0)));
-        line += ',';
-        AppendCsv(line, context);
-        line += "\r\n";
-        m_files.Write(reading, line);
-    }
 }
 
 } // namespace bouncelab::evidence::protocol

@@ -1,14 +1,7 @@
-#include "formats/clock.h"
 #include "formats/endpoint.h"
 #include "formats/exchange-fields.h"
-#include "formats/text.h"
-#include "lab/evidence/csv.h"
-#include "lab/evidence/exchange-texts.h"
 #include "lab/evidence/log-writer.h"
-#include "lab/evidence/print.h"
-#include "lab/evidence/rolling-log.h"
-
-#include <map>
+#include "lab/evidence/protocol-rows.h"
 
 namespace bouncelab::evidence::send
 {
@@ -25,12 +18,7 @@ class ExchangeSendLog : public LogWriter
 {
   public:
     explicit ExchangeSendLog(const LogPlace& place)
-        : m_files(place.folder,
-                  fields::protocol::SEND_PREFIX,
-                  fields::protocol::SEND_TYPE,
-                  fields::protocol::FIELD_LIST,
-                  {})
-        , m_clock(place.clock)
+        : m_rows(place, fields::protocol::SEND_PREFIX, fields::protocol::SEND_TYPE)
     {
     }
 
@@ -42,7 +30,7 @@ class ExchangeSendLog : public LogWriter
         }
     }
 
-    void Close() override { m_files.Close(); }
+    void Close() override { m_rows.Close(); }
 
   private:
     using Info = host::DeliveryInfo;
@@ -73,7 +61,7 @@ class ExchangeSendLog : public LogWriter
 
     void On(const Info& session, const smtp::EndEvent* event)
     {
-        if (m_next.count(session.session) == 0)
+        if (!m_rows.IsOpen(session.session))
         {
             return; // No connection stood.
         }
@@ -84,49 +72,27 @@ class ExchangeSendLog : public LogWriter
               fields::protocol::DISCONNECT,
               "",
               isRemote ? "Remote" : "Local");
-        m_next.erase(session.session);
+        m_rows.End(session.session);
     }
 
     void Write(const Info& session,
                Nanoseconds time,
                char event,
                std::string_view data,
-               std::string_view context = {});
-
-    RollingLog m_files;
-    HostClock m_clock;
-    std::map<std::uint64_t, std::uint32_t> m_next; //!< Sequence numbers of open sessions.
-};
-
-void
-ExchangeSendLog::Write(const Info& session,
-                       Nanoseconds time,
-                       char event,
-                       std::string_view data,
-                       std::string_view context)
-{
-    const WallTime reading = m_clock.Read(SimTime(time));
-    std::uint32_t& next = m_next[session.session];
-    std::string line;
-    for (bool more = true; more;)
+               std::string_view context = {})
     {
-        const std::string_view row = FirstLine(data);
-        more = row.size() < data.size();
-        data.remove_prefix(more ? row.size() + 1 : row.size());
-        line.clear();
-        Print(line, "{},{},", UtcStamp(reading), session.withinOrganization ? WITHIN : OUTWARD);
-        AppendSessionId(line, session.session);
-        Print(line,
-              ",{},{},{},{},",
-              next++,
-              EndpointText(session.client, session.clientPort),
-              EndpointText(session.server, session.port),
-              event);
-        AppendCsv(line, row.substr(0, row.size() - (EndsWith(row, "\r") ? 1 : 0)));
-        Print(line, ",{}\r\n", context);
-        m_files.Write(reading, line);
+        m_rows.Write({session.withinOrganization ? WITHIN : OUTWARD,
+                      session.session,
+                      EndpointText(session.client, session.clientPort),
+                      EndpointText(session.server, session.port)},
+                     time,
+                     event,
+                     data,
+                     context);
     }
-}
+
+    ProtocolRows m_rows;
+};
 
 } // namespace bouncelab::evidence::send
 
