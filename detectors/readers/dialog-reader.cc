@@ -273,11 +273,13 @@ bool
 DialogReader::ReadLine(std::uint32_t number, std::string_view line)
 {
     std::string_view text = Trim(line, LINE_BLANKS);
-    if (text.empty() || StartsWith(text, ">>> ") || StartsWith(text, "<<< "))
+    // "sendmail -v" marks commands and no replies; who marks both is a tester of relays.
+    const bool isMarked = scan::Skip(text, ">>> ");
+    if (text.empty() || StartsWith(text, "<<< ") || (isMarked && !m_isOpen))
     {
         return false;
     }
-    const Speaker speaker = TakeSpeaker(text);
+    const Speaker speaker = isMarked ? Speaker::Client : TakeSpeaker(text);
     if (m_inContent)
     {
         if (speaker != Speaker::Server || !IsReplyLine(text))

@@ -16,7 +16,8 @@ constexpr std::string_view QUOTES = "\"'`";
 
 /// Words by which mail programs lead to a reply: they end right before it, whatever quotes or
 /// brackets stand between.
-constexpr std::array<std::string_view, 19> MAIL_LEADS{"remote host said:",
+constexpr std::array<std::string_view, 20> MAIL_LEADS{"smtp server said ->",
+                                                      "remote host said:",
                                                       "mail server responded:",
                                                       "mail server said:",
                                                       "from the remote server was:",

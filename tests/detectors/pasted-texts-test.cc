@@ -281,6 +281,30 @@ const PastedText TEXTS[] = {
      Verdict::Inconclusive,
      8,
      "EX02.corp.example could not authenticate 10.0.4.11 1 time at 2012-03-12T08:41:07"},
+    {"sendmail -v",
+     "bob@partner.example... Connecting to mx.partner.example. via esmtp...\n"
+     "220 mx.partner.example ESMTP\n"
+     ">>> EHLO mail.us.example\n"
+     "250-mx.partner.example\n"
+     "250 8BITMIME\n"
+     ">>> MAIL From:<a@us.example>\n"
+     "500 error\n"
+     ">>> QUIT\n"
+     "221 bye\n",
+     "refusals",
+     "refused",
+     Verdict::Inconclusive,
+     7,
+     "refuses at MAIL with 500"},
+    {"blat",
+     "The SMTP server does not like the sender name.\n"
+     "*** Error ***  SMTP server error\n"
+     "The SMTP server said -> 530 5.7.1 Client was not authenticated\n",
+     "refusals",
+     "refused.tls",
+     Verdict::Fault,
+     3,
+     "530 5.7.1"},
     // docker-mailserver, issues 374 and 1490
     {"outgoing port 25 is closed",
      "May  3 16:25:31 mail postfix/smtp[8]: connect to mx1.one.example[198.51.100.27]:25: "
