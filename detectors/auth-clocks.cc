@@ -153,9 +153,10 @@ JudgeCorrection(const Case& here, const InFile<WindowsEvent>& entry, std::vector
     }
 }
 
-/// What a host's Kerberos reports of another's refusal (events 3 and 4).
+/// What a host's Kerberos reports of another's refusal (events 3 and 4). A clock that differs is
+/// none where nothing fails: senders heal it by themselves.
 void
-JudgeReport(const InFile<WindowsEvent>& entry, std::vector<Clue>& clues)
+JudgeReport(const Case& here, const InFile<WindowsEvent>& entry, std::vector<Clue>& clues)
 {
     const WindowsEvent& event = entry.record;
     if (event.source.find("Kerberos") == std::string::npos || (event.id != 3 && event.id != 4))
@@ -167,7 +168,7 @@ JudgeReport(const InFile<WindowsEvent>& entry, std::vector<Clue>& clues)
     const std::string words = fmt::format("a host hears {} ({})",
                                           isSkew ? "KRB_AP_ERR_SKEW" : "KRB_AP_ERR_MODIFIED",
                                           PlaceOf(LineOf(entry)));
-    if (isSkew)
+    if (isSkew && here.incident)
     {
         clues.push_back({Cause::Clock, Weight::Hints, words, {LineOf(entry)}});
     }
@@ -333,10 +334,7 @@ FindClockClues(const Case& here, std::vector<Clue>& clues)
     for (const auto& event : here.logs.events)
     {
         JudgeCorrection(here, event, clues);
-        if (here.incident)
-        {
-            JudgeReport(event, clues);
-        }
+        JudgeReport(here, event, clues);
     }
     JudgeGreetings(here, clues);
     const auto skewed = std::find_if(here.exchanges.begin(),

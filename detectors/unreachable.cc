@@ -195,7 +195,8 @@ class Judge
         for (const Reported* reported : found->second)
         {
             owners.insert(OwnerOf(reported->record));
-            hosts.insert(reported->record.address.ToString());
+            const ReportedReply& reply = reported->record;
+            hosts.insert(reply.address.IsKnown() ? reply.address.ToString() : reply.host);
         }
         TextFinding finding = FindingOf(found->second);
         finding.dottedClass = "unreachable.port";

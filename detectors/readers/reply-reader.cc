@@ -31,10 +31,11 @@ TellTheSame(const ReportedReply& a, const ReportedReply& b)
         a.recipient == b.recipient || a.recipient.empty() || b.recipient.empty();
     const bool codes =
         a.code == b.code && (a.enhanced == b.enhanced || a.enhanced.empty() || b.enhanced.empty());
+    const bool hosts = a.host == b.host || a.host.empty() || b.host.empty();
     const std::string& x = a.Words();
     const std::string& y = b.Words();
     const std::size_t common = std::min(x.size(), y.size());
-    return recipients && codes &&
+    return recipients && codes && hosts &&
            (x == y || common == 0 || (common >= ENOUGH && x.compare(0, common, y, 0, common) == 0));
 }
 

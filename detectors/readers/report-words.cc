@@ -362,7 +362,10 @@ bool
 SpeaksOfMail(std::string_view text)
 {
     const std::string lower = InLowerCase(text);
-    static constexpr std::array<std::string_view, 11> SIGNS{"smtp",
+    static constexpr std::array<std::string_view, 14> SIGNS{"smtp",
+                                                            " : 25)",
+                                                            " : 465)",
+                                                            " : 587)",
                                                             ":25",
                                                             ":465",
                                                             ":587",

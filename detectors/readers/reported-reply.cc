@@ -284,7 +284,7 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 44> WORDS{
+    static constexpr std::array<StepName, 45> WORDS{
         {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
          {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -329,6 +329,7 @@ ConnectFailureIn(std::string_view text)
          {"unexpectedly closed", "Connection lost"},
          {"closed unexpectedly", "Connection lost"},
          {"could not open connection to the host", "No connection to the server"},
+         {"warning: tcp connect to (", "No connection to the server"},
          {"connect failed", "No connection to the server"}}};
     const std::string lower = InLowerCase(text);
     const auto* const found =

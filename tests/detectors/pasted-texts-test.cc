@@ -305,6 +305,41 @@ const PastedText TEXTS[] = {
      Verdict::Fault,
      3,
      "530 5.7.1"},
+    {"two servers are silent, by name",
+     "$ nc -vz mx.one.example 25\n"
+     "nc: connect to mx.one.example port 25 (tcp) failed: Connection timed out\n"
+     "$ nc -vz mx.two.test 25\n"
+     "nc: connect to mx.two.test port 25 (tcp) failed: Connection timed out\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Fault,
+     2,
+     "2 addresses of 2 unrelated providers"},
+    {"PowerShell reaches no port",
+     "PS C:\\> Test-NetConnection mx.one.example -Port 25\n"
+     "WARNING: TCP connect to (203.0.113.5 : 25) failed\n"
+     "PingSucceeded          : True\n"
+     "TcpTestSucceeded       : False\n",
+     "unreachable",
+     "unreachable",
+     Verdict::Inconclusive,
+     2,
+     "203.0.113.5"},
+    {"Kerberos' event 4 alone",
+     "Log Name:      System\n"
+     "Source:        Microsoft-Windows-Security-Kerberos\n"
+     "Date:          3/12/2012 8:41:07 AM\n"
+     "Event ID:      4\n"
+     "Level:         Error\n"
+     "Computer:      hub1.example.com\n"
+     "Description:\n"
+     "The Kerberos client received a KRB_AP_ERR_MODIFIED error from the server hub2$. The target "
+     "name used was SMTPSVC/hub2.example.com.\n",
+     "auth-cause",
+     "auth.server",
+     Verdict::Inconclusive,
+     8,
+     "a sign of a misplaced name or an old password"},
     // docker-mailserver, issues 374 and 1490
     {"outgoing port 25 is closed",
      "May  3 16:25:31 mail postfix/smtp[8]: connect to mx1.one.example[198.51.100.27]:25: "
