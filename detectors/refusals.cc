@@ -368,6 +368,15 @@ class Judge
         return reply.program == "qmail log" && reply.HasReply() && reply.enhanced.empty();
     }
 
+    /// "550 4.4.7 Message expired <451 4.4.2 connection reset by peer>": what is in the brackets.
+    static std::optional<FoundReply> LastAttempt(const ReportedReply& reply)
+    {
+        const std::size_t inner = reply.reply.find('<');
+        return ReasonOf(reply).dottedClass == "unreachable.expired" && inner != reply.reply.npos
+                   ? FindReply(std::string_view(reply.reply).substr(inner))
+                   : std::nullopt;
+    }
+
     /// What else is odd about a refusal.
     std::string Remarks(const ReportedReply& reply) const
     {
@@ -383,13 +392,7 @@ class Judge
             remarks += "; the log has the message's end and no report to its sender, who was not "
                        "told";
         }
-        // "550 4.4.7 Message expired <451 4.4.2 connection reset by peer>"
-        const std::size_t inner = reply.reply.find('<');
-        const auto last = ReasonOf(reply).dottedClass == "unreachable.expired" && inner != 0 &&
-                                  inner != reply.reply.npos
-                              ? FindReply(reply.reply.substr(inner))
-                              : std::nullopt;
-        if (last)
+        if (const auto last = LastAttempt(reply))
         {
             remarks += fmt::format("; the last attempt of these ended with {} {} \"{}\"",
                                    last->code,

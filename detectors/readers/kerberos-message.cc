@@ -1,5 +1,7 @@
 #include "detectors/readers/kerberos-message.h"
 
+#include "formats/icmp-type.h"
+
 #include "detectors/readers/civil-moment.h"
 
 #include <fmt/format.h>
@@ -229,10 +231,9 @@ KerberosDatagramIn(ByteView network)
     KerberosDatagram seen;
     if (ip && ip->protocol == protocol::ICMP)
     {
-        constexpr std::uint8_t UNREACHABLE = 3;
         const auto icmp = ParseIcmp(ip->payload);
         const auto about =
-            icmp && icmp->type == UNREACHABLE ? ParseIpv4(icmp->payload) : std::nullopt;
+            icmp && icmp->type == icmp_type::UNREACHABLE ? ParseIpv4(icmp->payload) : std::nullopt;
         const bool isShort = !about || about->payload.size < 4;
         if (isShort || (about->protocol != protocol::UDP && about->protocol != protocol::TCP) ||
             Read16(about->payload.data + 2) != KERBEROS_PORT)

@@ -4,7 +4,9 @@
 #include "detectors/readers/notice-readers.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
+#include "detectors/readers/windows-event-heads.h"
 #include "detectors/readers/windows-stamp.h"
+#include "detectors/readers/xml-element.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -13,137 +15,12 @@
 namespace bouncelab::detectors
 {
 
-enum class EventHead : std::uint8_t
-{
-    Log,
-    Type,
-    Source,
-    Id,
-    Date,
-    Time,
-    Computer,
-    Other,
-    Description, //!< Ends the labels.
-    Xml,
-};
-
 namespace
 {
 
 constexpr std::size_t LONGEST_EVENT = 1 << 16; //!< More of one is not kept.
 constexpr std::uint32_t INBOUND_AUTHENTICATION_FAILED = 1035;
-constexpr std::string_view DESCRIPTION = "Description:";
 constexpr std::string_view END_OF_EVENT = "</Event>";
-
-constexpr std::pair<std::string_view, EventHead> HEADS[] = {{"Log Name:", EventHead::Log},
-                                                            {"Event Type:", EventHead::Type},
-                                                            {"Event Source:", EventHead::Source},
-                                                            {"Source:", EventHead::Source},
-                                                            {"Event ID:", EventHead::Id},
-                                                            {"Date:", EventHead::Date},
-                                                            {"Time:", EventHead::Time},
-                                                            {"Computer:", EventHead::Computer},
-                                                            {"Task Category:", EventHead::Other},
-                                                            {"Event Category:", EventHead::Other},
-                                                            {"Level:", EventHead::Other},
-                                                            {"Keywords:", EventHead::Other},
-                                                            {"User:", EventHead::Other},
-                                                            {DESCRIPTION, EventHead::Description},
-                                                            {"Event Xml:", EventHead::Xml}};
-
-/// The same in German, French, Spanish, Chinese and Japanese, without the colon.
-constexpr std::pair<std::string_view, EventHead> TRANSLATED_HEADS[] = {
-    {"Protokollname", EventHead::Log},
-    {"Ereignistyp", EventHead::Type},
-    {"Ereignisquelle", EventHead::Source},
-    {"Quelle", EventHead::Source},
-    {"Ereignis-ID", EventHead::Id},
-    {"Ereigniskennung", EventHead::Id},
-    {"Datum", EventHead::Date},
-    {"Zeit", EventHead::Time},
-    {"Aufgabenkategorie", EventHead::Other},
-    {"Ereigniskategorie", EventHead::Other},
-    {"Ebene", EventHead::Other},
-    {"Schlüsselwörter", EventHead::Other},
-    {"Benutzer", EventHead::Other},
-    {"Beschreibung", EventHead::Description},
-    {"Ereignis-XML", EventHead::Xml},
-    {"Nom du journal", EventHead::Log},
-    {"Source", EventHead::Source},
-    {"Date", EventHead::Date},
-    {"ID de l'événement", EventHead::Id},
-    {"ID de l’événement", EventHead::Id},
-    {"Catégorie de la tâche", EventHead::Other},
-    {"Niveau", EventHead::Other},
-    {"Mots clés", EventHead::Other},
-    {"Utilisateur", EventHead::Other},
-    {"Ordinateur", EventHead::Computer},
-    {"Description", EventHead::Description},
-    {"Nombre de registro", EventHead::Log},
-    {"Origen", EventHead::Source},
-    {"Fecha", EventHead::Date},
-    {"Id. del evento", EventHead::Id},
-    {"Categoría de la tarea", EventHead::Other},
-    {"Nivel", EventHead::Other},
-    {"Palabras clave", EventHead::Other},
-    {"Usuario", EventHead::Other},
-    {"Equipo", EventHead::Computer},
-    {"Descripción", EventHead::Description},
-    {"日志名称", EventHead::Log}, // zh
-    {"事件类型", EventHead::Type},
-    {"事件来源", EventHead::Source},
-    {"来源", EventHead::Source},
-    {"日期", EventHead::Date},
-    {"时间", EventHead::Time},
-    {"事件 ID", EventHead::Id},
-    {"任务类别", EventHead::Other},
-    {"级别", EventHead::Other},
-    {"关键字", EventHead::Other},
-    {"用户", EventHead::Other},
-    {"计算机", EventHead::Computer},
-    {"描述", EventHead::Description},
-    {"ログの名前", EventHead::Log}, // ja
-    {"ソース", EventHead::Source},
-    {"日付", EventHead::Date},
-    {"イベント ID", EventHead::Id},
-    {"レベル", EventHead::Other},
-    {"ユーザー", EventHead::Other},
-    {"説明", EventHead::Description},
-};
-
-/// A line of an entry: its label, and what stands behind.
-struct HeadLine
-{
-    EventHead head = EventHead::Other;
-    bool beginsOld = false; //!< "Event Source:", which alone may begin an entry.
-    std::string_view value;
-};
-
-std::optional<HeadLine>
-HeadLineOf(std::string_view text)
-{
-    constexpr std::string_view WIDE_COLON = "：";
-    for (const auto& [label, head] : HEADS)
-    {
-        if (StartsWith(text, label))
-        {
-            return HeadLine{head, label == "Event Source:", text.substr(label.size())};
-        }
-    }
-    for (const auto& [label, head] : TRANSLATED_HEADS)
-    {
-        std::string_view rest = text;
-        if (scan::Skip(rest, label))
-        {
-            scan::SkipSpace(rest);
-            if (scan::Skip(rest, ":") || scan::Skip(rest, WIDE_COLON))
-            {
-                return HeadLine{head, false, rest};
-            }
-        }
-    }
-    return std::nullopt;
-}
 
 /// What event 1035 says in any language: its figures and names are not translated.
 std::optional<AuthFailure>
@@ -205,86 +82,6 @@ IdOf(std::string_view text)
     text = Trim(text, LINE_BLANKS);
     return static_cast<std::uint32_t>(
         std::min<std::int64_t>(scan::Number(text).value_or(0), 99999));
-}
-
-/// "&lt;" and the like as the characters that they stand for.
-std::string
-Unescaped(std::string_view text)
-{
-    static constexpr std::pair<std::string_view, char> ENTITIES[] = {{"&lt;", '<'},
-                                                                     {"&gt;", '>'},
-                                                                     {"&quot;", '"'},
-                                                                     {"&apos;", '\''},
-                                                                     {"&amp;", '&'}};
-    std::string plain;
-    while (!text.empty())
-    {
-        const auto* const entity =
-            std::find_if(std::begin(ENTITIES),
-                         std::end(ENTITIES),
-                         [&](const auto& known) { return StartsWith(text, known.first); });
-        const bool isEntity = entity != std::end(ENTITIES);
-        plain += isEntity ? entity->second : text.front();
-        text.remove_prefix(isEntity ? entity->first.size() : 1);
-    }
-    return plain;
-}
-
-/// An element of XML: its begin in the text, its attributes, what is inside.
-struct Element
-{
-    std::size_t at = 0;
-    std::size_t end = 0; //!< Behind its end.
-    std::string_view attributes;
-    std::string_view inside;
-};
-
-/// The first element of a name from a place on.
-std::optional<Element>
-FindElement(std::string_view xml, std::string_view name, std::size_t from = 0)
-{
-    for (std::size_t at = xml.find('<', from); at != xml.npos; at = xml.find('<', at + 1))
-    {
-        std::string_view rest = xml.substr(at + 1);
-        if (!scan::Skip(rest, name) || rest.empty() ||
-            std::string_view(">/ \t\r\n").find(rest.front()) == std::string_view::npos)
-        {
-            continue;
-        }
-        const std::size_t close = xml.find('>', at);
-        if (close == xml.npos)
-        {
-            return std::nullopt;
-        }
-        const std::size_t begin = at + 1 + name.size();
-        Element element{at, close + 1, xml.substr(begin, close - begin), {}};
-        if (xml[close - 1] == '/')
-        {
-            return element;
-        }
-        const std::string tail = "</" + std::string(name) + ">";
-        const std::size_t stop = xml.find(tail, close);
-        if (stop == xml.npos)
-        {
-            return std::nullopt;
-        }
-        element.inside = xml.substr(close + 1, stop - close - 1);
-        element.end = stop + tail.size();
-        return element;
-    }
-    return std::nullopt;
-}
-
-std::string
-AttributeOf(const Element& element, std::string_view name)
-{
-    auto value = scan::After(element.attributes, std::string(name) + "=");
-    if (!value || value->empty())
-    {
-        return "";
-    }
-    const char quote = value->front();
-    return Unescaped(value->substr(1, value->find(quote, 1) - 1));
 }
 
 /// Whether there are quotes that nothing closes.
