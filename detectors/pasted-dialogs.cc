@@ -66,6 +66,17 @@ IsToldBeside(const SmtpSession& nameless, const SmtpSession& other)
            nameless.file == other.file;
 }
 
+/// The name in a greeting, where it is another organization's than the one that was called; empty
+/// where it is not, or either is unknown.
+std::string
+StrangerIn(const SmtpSession& session)
+{
+    const std::string& called = session.log->connector;
+    std::string greeted = NameInGreeting(session);
+    return called.empty() || greeted.empty() || SameOrganization(called, greeted) ? std::string()
+                                                                                  : greeted;
+}
+
 /// Greeted with a refusal, before any command.
 const Turn*
 RefusedGreeting(const SmtpSession& session)
@@ -236,9 +247,8 @@ class Judge
     void JudgeName(const SmtpSession& session)
     {
         const std::string& called = session.log->connector;
-        const std::string greeted = NameInGreeting(session);
-        if (called.empty() || greeted.empty() || session.serverPort != 25 ||
-            SameOrganization(called, greeted))
+        const std::string greeted = StrangerIn(session);
+        if (greeted.empty() || session.serverPort != 25)
         {
             return;
         }
@@ -278,8 +288,8 @@ class Judge
     void JudgeNames(const SmtpSession& session)
     {
         const std::string& called = session.log->connector;
-        const std::string greeted = NameInGreeting(session);
-        if (called.empty() || greeted.empty() || SameOrganization(called, greeted))
+        const std::string greeted = StrangerIn(session);
+        if (greeted.empty())
         {
             return;
         }

@@ -80,19 +80,12 @@ class ExchangeProtocolLog : public LogWriter
 
     void On(const Info& session, const smtp::CommandEvent* event)
     {
-        if (!event->authResponse)
-        {
-            Write(session, event->time, fields::protocol::RECEIVE, event->line);
-        }
+        m_rows.WriteCommand(Of(session), *event, fields::protocol::RECEIVE);
     }
 
     void On(const Info& session, const smtp::ReplyEvent* event)
     {
-        const bool isChallenge = event->step == smtp::Step::Auth && event->code == 334;
-        Write(session,
-              event->time,
-              fields::protocol::SEND,
-              isChallenge ? fields::protocol::AUTHENTICATION_RESPONSE : event->text);
+        m_rows.WriteReply(Of(session), *event, fields::protocol::SEND);
     }
 
     void On(const Info& session, const connector::ClosedEvent* event)
@@ -105,21 +98,21 @@ class ExchangeProtocolLog : public LogWriter
         m_rows.End(session.id);
     }
 
+    static ProtocolSession Of(const Info& session)
+    {
+        return {session.connector,
+                session.id,
+                EndpointText(session.connection->server, session.connection->serverPort),
+                EndpointText(session.connection->client, session.connection->clientPort)};
+    }
+
     void Write(const Info& session,
                Nanoseconds time,
                char event,
                std::string_view data,
                std::string_view context = {})
     {
-        const smtp::ConnectionInfo& connection = *session.connection;
-        m_rows.Write({session.connector,
-                      session.id,
-                      EndpointText(connection.server, connection.serverPort),
-                      EndpointText(connection.client, connection.clientPort)},
-                     time,
-                     event,
-                     data,
-                     context);
+        m_rows.Write(Of(session), time, event, data, context);
     }
 
     ProtocolRows m_rows;

@@ -44,19 +44,12 @@ class ExchangeSendLog : public LogWriter
 
     void On(const Info& session, const smtp::CommandEvent* event)
     {
-        if (!event->authResponse)
-        {
-            Write(session, event->time, fields::protocol::SEND, event->line);
-        }
+        m_rows.WriteCommand(Of(session), *event, fields::protocol::SEND);
     }
 
     void On(const Info& session, const smtp::ReplyEvent* event)
     {
-        const bool isChallenge = event->step == smtp::Step::Auth && event->code == 334;
-        Write(session,
-              event->time,
-              fields::protocol::RECEIVE,
-              isChallenge ? fields::protocol::AUTHENTICATION_RESPONSE : event->text);
+        m_rows.WriteReply(Of(session), *event, fields::protocol::RECEIVE);
     }
 
     void On(const Info& session, const smtp::EndEvent* event)
@@ -75,20 +68,21 @@ class ExchangeSendLog : public LogWriter
         m_rows.End(session.session);
     }
 
+    static ProtocolSession Of(const Info& session)
+    {
+        return {session.withinOrganization ? WITHIN : OUTWARD,
+                session.session,
+                EndpointText(session.client, session.clientPort),
+                EndpointText(session.server, session.port)};
+    }
+
     void Write(const Info& session,
                Nanoseconds time,
                char event,
                std::string_view data,
                std::string_view context = {})
     {
-        m_rows.Write({session.withinOrganization ? WITHIN : OUTWARD,
-                      session.session,
-                      EndpointText(session.client, session.clientPort),
-                      EndpointText(session.server, session.port)},
-                     time,
-                     event,
-                     data,
-                     context);
+        m_rows.Write(Of(session), time, event, data, context);
     }
 
     ProtocolRows m_rows;

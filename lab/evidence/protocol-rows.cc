@@ -46,4 +46,25 @@ ProtocolRows::Write(const ProtocolSession& session,
     }
 }
 
+void
+ProtocolRows::WriteCommand(const ProtocolSession& session,
+                           const smtp::CommandEvent& event,
+                           char sign)
+{
+    if (!event.authResponse)
+    {
+        Write(session, event.time, sign, event.line);
+    }
+}
+
+void
+ProtocolRows::WriteReply(const ProtocolSession& session, const smtp::ReplyEvent& event, char sign)
+{
+    const bool isChallenge = event.step == smtp::Step::Auth && event.code == 334;
+    Write(session,
+          event.time,
+          sign,
+          isChallenge ? fields::protocol::AUTHENTICATION_RESPONSE : event.text);
+}
+
 } // namespace bouncelab::evidence

@@ -3,6 +3,7 @@
 
 #include "lab/evidence/log-writer.h"
 #include "lab/evidence/rolling-log.h"
+#include "models/smtp/session.h"
 
 #include <cstdint>
 #include <map>
@@ -37,6 +38,12 @@ class ProtocolRows
                char event,
                std::string_view data,
                std::string_view context = {});
+
+    /// A command line, by either end; what a client says during AUTH is left out.
+    void WriteCommand(const ProtocolSession& session, const smtp::CommandEvent& event, char sign);
+
+    /// A reply, by either end; a challenge is named and not quoted.
+    void WriteReply(const ProtocolSession& session, const smtp::ReplyEvent& event, char sign);
 
     /// Whether a session has a row and has not ended.
     bool IsOpen(std::uint64_t session) const { return m_next.count(session) > 0; }

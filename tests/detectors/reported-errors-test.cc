@@ -11,6 +11,79 @@ namespace
 {
 
 const PastedText REPORTS[] = {
+    {"reset while Node.js connects",
+     "{ Error: read ECONNRESET\n"
+     "    at TCP.onread (net.js:659:25) errno: 'ECONNRESET', code: 'ECONNECTION', syscall: "
+     "'read', command: 'CONN' }\n",
+     "unreachable",
+     "unreachable.lost",
+     Verdict::Inconclusive,
+     2,
+     "a capture at the sender"},
+    {"expired, with what ended the last attempt",
+     "Your message could not be delivered.\n"
+     "Remote Server returned '550 4.4.7 Message expired: unable to deliver in 840 minutes.<421 "
+     "4.4.2 Connection dropped by peer>'\n",
+     "refusals",
+     "unreachable.expired",
+     Verdict::Inconclusive,
+     2,
+     "the last attempt of these ended with 421 4.4.2"},
+    {"openssl finds no STARTTLS",
+     "$ openssl s_client -connect mail.firm.example:25 -starttls smtp\n"
+     "CONNECTED(00000003)\n"
+     "didn't found starttls in server response, try anyway...\n"
+     "1407352630:error:140770FC:SSL routines:SSL23_GET_SERVER_HELLO:unknown protocol\n",
+     "unreachable",
+     "unreachable.tls",
+     Verdict::Inconclusive,
+     3,
+     "takes it away"},
+    {"Python's exception is no host",
+     "reply: b'551 User not local; please try <forward-path>\\r\\n'\n"
+     "smtplib.SMTPServerDisconnected: Connection unexpectedly closed\n",
+     "unreachable",
+     "unreachable.lost",
+     Verdict::Inconclusive,
+     2,
+     "1 delivery failed, the first:"},
+    {"a sample that ends in a bracket",
+     "Diagnostic information for administrators:\n"
+     "mx.example.net #551 User not local; please try <forward-path> ##\n",
+     "refusals",
+     "refused",
+     Verdict::Inconclusive,
+     2,
+     "please try <forward-path>\""},
+    {"blat",
+     "The SMTP server does not like the sender name.\n"
+     "*** Error ***  SMTP server error\n"
+     "The SMTP server said -> 530 5.7.1 Client was not authenticated\n",
+     "refusals",
+     "refused.tls",
+     Verdict::Fault,
+     3,
+     "530 5.7.1"},
+    {"two servers are silent, by name",
+     "$ nc -vz mx.one.example 25\n"
+     "nc: connect to mx.one.example port 25 (tcp) failed: Connection timed out\n"
+     "$ nc -vz mx.two.test 25\n"
+     "nc: connect to mx.two.test port 25 (tcp) failed: Connection timed out\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Fault,
+     2,
+     "2 addresses of 2 unrelated providers"},
+    {"PowerShell reaches no port",
+     "PS C:\\> Test-NetConnection mx.one.example -Port 25\n"
+     "WARNING: TCP connect to (203.0.113.5 : 25) failed\n"
+     "PingSucceeded          : True\n"
+     "TcpTestSucceeded       : False\n",
+     "unreachable",
+     "unreachable",
+     Verdict::Inconclusive,
+     2,
+     "203.0.113.5"},
     {"a refusal that is for good is not busy",
      "   ----- The following addresses had permanent fatal errors -----\n<eva@uni.example>\n"
      "    (reason: 553 5.3.0 <eva@uni.example>... Mailbox disabled for this recipient)\n\n"
