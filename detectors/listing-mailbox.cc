@@ -1,3 +1,4 @@
+#include "detectors/analysis/refusal.h"
 #include "detectors/analysis/session-alert.h"
 #include "detectors/listing-cause.h"
 #include "formats/text.h"
@@ -128,14 +129,11 @@ class MailboxJudge
             else if (record && turn.Is("RCPT"))
             {
                 record->asked += isListed ? 0 : 1;
-                record->unknown += IsUnknown(turn.code) && !isListed ? 1 : 0;
+                record->unknown += IsUnknownRecipient(turn) && !isListed ? 1 : 0;
                 record->recipients.insert(turn.mailbox);
             }
         }
     }
-
-    /// A refusal of this recipient, not of the command's place (RFC 5321 4.2.3).
-    static bool IsUnknown(std::uint32_t code) { return code >= 550 && code <= 553; }
 
     static std::size_t HourOf(WallTime time)
     {
