@@ -120,6 +120,12 @@ MailText(const Variant& variant)
     return amiss == 0 ? text : text + fmt::format(", {} amiss", amiss);
 }
 
+bool
+IsMissedAsPredicted(const score::FidelityRow& row)
+{
+    return !row.held && !row.isExcused && row.AsExpected();
+}
+
 std::string
 ClaimCell(const Variant& variant)
 {
@@ -131,8 +137,8 @@ ClaimCell(const Variant& variant)
         for (const score::FidelityRow& row : run->score.fidelity)
         {
             held += row.held ? 1 : 0;
-            ++claimed;
-            predicted = predicted || (!row.held && row.AsExpected());
+            claimed += row.isExcused ? 0 : 1;
+            predicted = predicted || IsMissedAsPredicted(row);
         }
     }
     return claimed == 0 ? "–" : fmt::format("{}/{}{}", held, claimed, predicted ? "*" : "");
@@ -515,12 +521,10 @@ HasPredictedMiss(const std::vector<TableRun>& runs)
 {
     return std::any_of(runs.begin(),
                        runs.end(),
-                       [](const TableRun& run)
-                       {
+                       [](const TableRun& run) {
                            return std::any_of(run.score.fidelity.begin(),
                                               run.score.fidelity.end(),
-                                              [](const score::FidelityRow& row)
-                                              { return !row.held && row.AsExpected(); });
+                                              IsMissedAsPredicted);
                        });
 }
 

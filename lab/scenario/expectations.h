@@ -60,6 +60,9 @@ struct Claim
         Field(&predicted, "predicted") |
         "What the lab gives instead, in the same words, where its prediction is known to miss: the "
         "row counts as missed, and as expected so long as just this comes out.";
+    std::string unless = Field(&unless, "unless") |
+                         "Selection whose rows say that the evidence, by chance, cannot show it: "
+                         "the claim is not measured then, and that is as expected.";
     std::string because = Field(&because, "because") | "Why it misses, as the report shows it.";
 
     /// Both of what the document has and what is expected besides.

@@ -421,6 +421,13 @@ class ClaimChecker
                              Quote(claim.check),
                              scenario::Suggest(claim.check, known)));
         }
+        if (!claim.unless.empty() && m_expectations.select.count(claim.unless) == 0)
+        {
+            Fail(JoinPath(path, "unless"),
+                 fmt::format("found {}{}",
+                             Quote(claim.unless),
+                             scenario::Suggest(claim.unless, NamesIn(m_expectations.select))));
+        }
         if (claim.Wanted().empty())
         {
             Fail(path, "found neither `documented` nor `expected`, expected one of them");

@@ -312,6 +312,9 @@ BOOST_AUTO_TEST_CASE(ClaimsThatCannotStand)
     BOOST_TEST(Error(head + "a, documented: \"number: 5 | min: 3 ms\"}\n") == "");
     BOOST_TEST(Error(head + "n, documented: 5}\n") ==
                "expect.yaml:6:35: claims.S003-20.check: found \"n\", expected one of m, a");
+    BOOST_TEST(Error(head + "m, documented: 5, unless: a}\n") == "");
+    BOOST_TEST(Error(head + "m, documented: 5, unless: m}\n") ==
+               "expect.yaml:6:61: claims.S003-20.unless: found \"m\", expected one of a");
     BOOST_TEST(
         Error(head + "m, documented: < few}\n") ==
         "expect.yaml:6:50: claims.S003-20.documented: found bound \"few\", expected a number "

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -119,6 +120,32 @@ BOOST_AUTO_TEST_CASE(WithoutForgeryItsRowsAreNotMeasurable)
         }
     }
     BOOST_TEST(saw);
+}
+
+BOOST_AUTO_TEST_CASE(AnExcusedClaimIsNeitherHeldNorMissed)
+{
+    const TemporaryFolder folder;
+    DocumentedRun{}.Write(folder.Path());
+    const RunFolder run(folder.Path());
+    scenario::Expectations expectations = DocumentedClaims();
+    scenario::Claim& claim = expectations.claims.at("S003-06");
+    const std::size_t claimed =
+        TallyOf(MeasureClaims(run, expectations), scenario::ClaimKind::Emergent).claimed;
+    for (const auto& [unless, result] :
+         {std::pair("port-again", "missed"), {"packet-1", "not measured"}})
+    {
+        claim.unless = unless;
+        claim.documented = "size: 1 B";
+        const bool isExcused = std::string(unless) == "packet-1";
+        const std::vector<FidelityRow> rows = MeasureClaims(run, expectations);
+        const auto row = std::find_if(rows.begin(),
+                                      rows.end(),
+                                      [](const FidelityRow& r) { return r.id == "S003-06"; });
+        BOOST_TEST(row->Result() == result);
+        BOOST_TEST(row->AsExpected() == isExcused);
+        BOOST_TEST(TallyOf(rows, scenario::ClaimKind::Emergent).claimed ==
+                   claimed - (isExcused ? 1 : 0));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(WithoutTheMessageNothingIsMeasured)

@@ -25,6 +25,14 @@ MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
         row.inputs = claim.inputs;
         row.tolerance = claim.tolerance;
         row.predicted = claim.predicted;
+        row.because = claim.because;
+        row.isExcused = !claim.unless.empty() && !evaluation.Select(claim.unless).rows.empty();
+        if (row.isExcused)
+        {
+            row.reason = "not asked of this run: " + claim.unless + " has rows";
+            rows.push_back(std::move(row));
+            continue;
+        }
         try
         {
             const Facts measured = evaluation.Take(claim.check);
@@ -40,7 +48,6 @@ MeasureClaims(const RunFolder& run, const scenario::Expectations& expectations)
         {
             row.reason = error.what();
         }
-        row.because = claim.because;
         rows.push_back(std::move(row));
     }
     return rows;
@@ -61,7 +68,7 @@ TallyOf(const std::vector<FidelityRow>& rows, scenario::ClaimKind kind)
     Tally tally;
     for (const FidelityRow& row : rows)
     {
-        if (row.kind == kind)
+        if (row.kind == kind && !row.isExcused)
         {
             ++tally.claimed;
             tally.held += row.held ? 1 : 0;

@@ -26,19 +26,23 @@ struct FidelityRow
     std::string simulated; //!< Empty where it could not be measured.
     bool held = false;
     bool isMeasured = false;    //!< The evidence held something to measure; else nothing is missed.
+    bool isExcused = false;     //!< It could not, by chance: the claim's `unless`.
     std::string predicted;      //!< What the lab is known to give instead; empty: nothing is known.
     bool isAsPredicted = false; //!< That came out.
     std::string reason;         //!< What missed, or why it could not be measured.
     std::string because;        //!< Why a miss is expected.
 
-    /// Held, or missed by just what was predicted.
-    bool AsExpected() const { return predicted.empty() ? held : !held && isAsPredicted; }
+    /// Held, missed by just what was predicted, or excused.
+    bool AsExpected() const
+    {
+        return isExcused || (predicted.empty() ? held : !held && isAsPredicted);
+    }
 
     /// "held", "missed", "missed as predicted" or "not measured".
     std::string_view Result() const;
 };
 
-/// Held and claimed rows of one kind.
+/// Held and claimed rows of one kind; excused ones are neither.
 struct Tally
 {
     std::size_t held = 0;
