@@ -149,6 +149,11 @@ void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     const Sightings sightings = Completed(analysis);
+    std::map<Ends, std::size_t> packets;
+    for (const Sightings::AccusedPacket& one : sightings.cases)
+    {
+        ++packets[one.ends];
+    }
     for (const Sightings::AccusedPacket& one : sightings.cases)
     {
         Alert alert = one.alert;
@@ -159,6 +164,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
         if (!location)
         {
             Sighting sighting = one.sighting;
+            sighting.isLone = packets[one.ends] == 1;
             const bool scatters = Scatters(range);
             if (scatters)
             {

@@ -121,6 +121,14 @@ LastHopWithin(const TracedRoute* route, const Sighting& sighting)
     return last;
 }
 
+/// Whether the way to a hop and back is most of the time that the answer took.
+bool
+TakesThatLong(const TracedRoute& route, int hop, const Sighting& sighting)
+{
+    const auto path = route.PathNs(hop);
+    return !path || *sighting.elapsedNs <= *path * 3 / 2 + NoiseOf(route) + sighting.noiseNs;
+}
+
 /// What else a TTL may come from: devices that send with the TTL that is left of what they answer.
 std::string
 MirroredText(const Sighting& sighting)
@@ -181,8 +189,13 @@ Locate(const Sighting& sighting, const TracedRoute* route)
     }
 
     SenderLocation location;
+    const bool isDrawnAsWell =
+        sighting.isLone && timeSeparates &&
+        (contradicted ||
+         (readings.size() == 1 && !TakesThatLong(*route, readings.front().hops.to, sighting)));
     const bool isMirror = sighting.copies && !MirroredText(sighting).empty();
-    if (readings.size() == 1 && !isMirror && (shift || timeSeparates || sighting.isNearer))
+    if (readings.size() == 1 && !isMirror && !isDrawnAsWell &&
+        (shift || timeSeparates || sighting.isNearer))
     {
         const TtlReading& reading = readings.front();
         location.place.hops = reading.hops;
@@ -225,8 +238,11 @@ Locate(const Sighting& sighting, const TracedRoute* route)
             ? fmt::format("TTL {} puts it further away than its time allows", sighting.forgedTtl)
         : hypotheses.empty()
             ? fmt::format("no common initial TTL puts TTL {} on the path", sighting.forgedTtl)
-            : fmt::format("TTL {} fits {}", sighting.forgedTtl, hypotheses);
-    if (copied || contradicted)
+            : fmt::format("TTL {} fits {}{}",
+                          sighting.forgedTtl,
+                          hypotheses,
+                          isDrawnAsWell ? ", or is drawn" : "");
+    if (copied || (contradicted && !isDrawnAsWell))
     {
         location.reason = ttl;
         return location;

@@ -19,6 +19,7 @@ struct Sighting
     std::optional<std::int64_t> elapsedNs; //!< From its trigger, if that was captured.
     std::int64_t noiseNs = 0; //!< By how much times of this capture are off: clock and jitter.
     bool ttlIsDrawn = false;  //!< TTLs of such forgeries scatter: they tell no distance.
+    bool isLone = false;      //!< No other forged packet against this host shows that TTL.
     bool isNearer = false;    //!< It came faster than anything comes from whom it names.
     std::optional<int> answeredTtl{}; //!< Of what it answers, at the same place of capture.
     bool copies = false; //!< Its IP ID is that of what it answers, so its TTL may be so, too.
@@ -42,9 +43,11 @@ struct SenderLocation
  * sender mirrors the TTL of what it answers; it becomes an interval where the time shows that the
  * sender is nearer than whom it names. By time: a hop whose round trip is longer than the answer
  * took is too far away (S003-41); this bounds one side only, and with a margin: a traceroute's
- * times are too long by whatever its few probes waited for. Where the two disagree, or the TTL is
- * the genuine host's own, the TTL was set to deceive or the path is not understood, and the place
- * stays open.
+ * times are too long by whatever its few probes waited for. A lone TTL
+ * may as well be drawn: it becomes a place where the way to it is most of the time that the answer
+ * took, and is a hypothesis within the time's bound elsewhere. Where several packets' TTL disagrees
+ * with their time, or a TTL is the genuine host's own, it was set to deceive or the path is not
+ * understood, and the place stays open.
  *
  * \param route to the genuine host, or null.
  */

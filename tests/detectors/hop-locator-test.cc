@@ -54,6 +54,30 @@ BOOST_AUTO_TEST_CASE(StaysOpenWhereTheTtlPutsTheSenderTooFarForItsTime)
                location.reason);
 }
 
+BOOST_AUTO_TEST_CASE(ALoneTtlIsAPlaceOnlyWhereTheTimeFits)
+{
+    const TracedRoute route = DocumentedRoute();
+    Sighting sighting{49, 57, 54053000, 0, false};
+    sighting.isLone = true;
+    const SenderLocation fits = Locate(sighting, &route);
+    BOOST_TEST(fits.place.hops->after == 6);
+    BOOST_TEST(fits.place.hops->to == 7);
+    // 252 would be hop 3 of a device that starts at 255, and may be drawn; so may 53, which cannot
+    // be hop 11.
+    for (const int ttl : {252, 53})
+    {
+        sighting.forgedTtl = ttl;
+        const SenderLocation open = Locate(sighting, &route);
+        BOOST_TEST(open.place.hops->after == 0, ttl);
+        BOOST_TEST(open.place.hops->to == 8, ttl);
+    }
+    // Several packets with the same TTL did not draw it.
+    sighting.isLone = false;
+    BOOST_TEST(!Locate(sighting, &route).place.hops);
+    sighting.forgedTtl = 252;
+    BOOST_TEST(Locate(sighting, &route).place.hops->to == 3);
+}
+
 BOOST_AUTO_TEST_CASE(ATracerouteThatWasSlowDoesNotExcludeTheTruePlace)
 {
     // Hop 7 lies 50 ms away, but the probes to it and to all behind it waited 8 ms longer.
