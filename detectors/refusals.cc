@@ -167,10 +167,12 @@ class Judge
     }
 
   private:
-    /// Dialogs that somebody recorded, and protocol logs that stand alone.
+    /// Dialogs that somebody recorded, and protocol logs that stand alone: those that have replies
+    /// in words, as the SMTP service's log has them of its own calls only.
     static bool IsJudgedHere(const SmtpSession& session)
     {
-        return session.log && session.Detail() == LogDetail::Dialog;
+        return session.log && (session.Detail() == LogDetail::Dialog ||
+                               session.log->type == ProtocolLogType::Send);
     }
 
     /// Whether nobody but this detector judges such a reply: guesses of mailboxes and tests of
@@ -180,14 +182,14 @@ class Judge
     {
         const std::string_view dottedClass = ReasonOf(reply).dottedClass;
         const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
-        if (session.log->quotesLines)
+        if (session.log->quotesLines || !session.atServer)
         {
             return reply.stage != "greeting" || !isPlain;
         }
         const bool isOften = dottedClass == "refused.recipient" ||
                              dottedClass == "refused.relaying" || dottedClass == GREYLISTED;
         const bool isSyntax = reply.code / 10 == 50; // of commands, by RFC 5321
-        return session.atServer && (IsOwnTrouble(reply) || (!isPlain && !isOften && !isSyntax));
+        return IsOwnTrouble(reply) || (!isPlain && !isOften && !isSyntax);
     }
 
     /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
