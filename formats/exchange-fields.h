@@ -41,6 +41,7 @@ constexpr char RECEIVE = '<';
 constexpr char INFORMATION = '*';
 
 /// Contexts of information rows, and what their data look like.
+constexpr std::string_view CONNECTING = "attempting to connect"; //!< A session's first row.
 constexpr std::string_view SET_SESSION_PERMISSIONS = "Set Session Permissions";
 constexpr std::string_view AUTHENTICATED = "authenticated";
 constexpr std::string_view RECEIVING_MESSAGE = "receiving message";

@@ -141,10 +141,12 @@ const EvidenceClocks&
 Analysis::Clocks() const
 {
     return Once(m_clocks,
-                [&] {
+                [&]
+                {
                     return EvidenceClocks(m_table,
                                           m_context,
-                                          authTraffic.Exchanges(m_context.logs.kerberos));
+                                          authTraffic.Exchanges(m_context.logs.kerberos),
+                                          authTraffic.Sealed());
                 });
 }
 

@@ -1,6 +1,7 @@
 #include "detectors/analysis/evidence-clocks.h"
 
 #include "detectors/detector.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -139,7 +140,10 @@ ForEachPair(const std::vector<const Thing*>& things, Each each)
 std::string
 ClockEstimate::Basis() const
 {
-    constexpr std::array<std::string_view, 3> NAMES{"session", "message", "request"};
+    constexpr std::array<std::string_view, SHARED_KINDS> NAMES{"session",
+                                                               "message",
+                                                               "request",
+                                                               "refused log-on"};
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < NAMES.size(); ++i)
     {
@@ -154,7 +158,8 @@ ClockEstimate::Basis() const
 
 EvidenceClocks::EvidenceClocks(SessionTable& table,
                                const EvidenceContext& context,
-                               const std::vector<KerberosExchange>& exchanges)
+                               const std::vector<KerberosExchange>& exchanges,
+                               const std::vector<SealedSession>& sealed)
 {
     Sessions sessions;
     for (const auto* const list :
@@ -172,6 +177,7 @@ EvidenceClocks::EvidenceClocks(SessionTable& table,
     AddTransfers(sessions, context.logs);
     AddMessages(context.logs);
     AddRequests(exchanges);
+    AddRefusals(context.logs, sealed);
 }
 
 void
@@ -375,6 +381,127 @@ EvidenceClocks::AddRequests(const std::vector<KerberosExchange>& exchanges)
                             Add(Shared::Request, {a.file, a.time}, {b.file, b.time}, *ahead);
                         }
                     });
+    }
+}
+
+namespace
+{
+
+using Refusals = std::map<std::string, std::vector<Stamped>>; //!< By file.
+
+/// As event logs tell them, which name no port.
+Refusals
+RefusalsInEvents(const ServerLogs& logs)
+{
+    std::map<std::pair<std::string_view, std::uint32_t>, WallTime> times;
+    for (const auto& [file, event] : logs.events)
+    {
+        if (event.time)
+        {
+            times[{file, event.line}] = *event.time;
+        }
+    }
+    Refusals refusals;
+    for (const auto& [file, failure] : logs.authFailures)
+    {
+        const auto time = times.find({file, failure.line});
+        if (time != times.end() && failure.source.IsNumeric())
+        {
+            refusals[file].push_back({failure.source, time->second});
+        }
+    }
+    return refusals;
+}
+
+/// As receive logs have the replies, and captures those that were held back under TLS.
+Refusals
+RefusalsInSessions(const ServerLogs& logs, const std::vector<SealedSession>& sealed)
+{
+    Refusals refusals;
+    for (const LogSession& session : logs.protocol.All())
+    {
+        for (const LogRow& row : session.rows)
+        {
+            const std::string_view data = session.Data(row);
+            const bool isRefusal =
+                row.event == '>' && session.type == ProtocolLogType::Receive &&
+                (StartsWith(data, "535 ") || StartsWith(data, "454 4.7.0 Temporary auth"));
+            if (isRefusal)
+            {
+                refusals[logs.protocol.FileOf(row)].push_back({session.remote.address, row.time});
+            }
+        }
+    }
+    for (const SealedSession& session : sealed)
+    {
+        refusals[session.file].push_back({session.client, session.time});
+    }
+    for (auto& [file, all] : refusals)
+    {
+        std::sort(all.begin(),
+                  all.end(),
+                  [](const Stamped& a, const Stamped& b) { return a.time < b.time; });
+    }
+    return refusals;
+}
+
+/// How far the clock of an event is ahead, by what refusals there were of its host at about its
+/// time: nothing where there were none. \param refusals in order of time
+std::optional<ClockInterval>
+AheadOfRefusals(const Stamped& event, const std::vector<Stamped>& refusals, Nanoseconds offset)
+{
+    constexpr std::chrono::seconds NEAR(20);      // OffsetBetween() finds partners up to here.
+    constexpr std::chrono::seconds HELD(10);      // From the event to the reply: a tarpit.
+    constexpr std::chrono::seconds EVENT_STEP(1); // Events are stamped to the second.
+    std::optional<ClockInterval> ahead;
+    auto refusal =
+        std::lower_bound(refusals.begin(),
+                         refusals.end(),
+                         event.time - offset - NEAR,
+                         [](const Stamped& one, WallTime time) { return one.time < time; });
+    for (; refusal != refusals.end() && refusal->time <= event.time - offset + NEAR; ++refusal)
+    {
+        const Nanoseconds apart = event.time - refusal->time;
+        if (refusal->host == event.host)
+        {
+            ahead = ahead
+                        ? ClockInterval{std::min(ahead->least, apart), std::max(ahead->most, apart)}
+                        : ClockInterval{apart, apart};
+        }
+    }
+    return ahead
+               ? std::optional(ClockInterval{ahead->least - HELD, ahead->most + EVENT_STEP + HELD})
+               : std::nullopt;
+}
+
+} // namespace
+
+/// Which event is of which session is told by their times alone; so two files are compared where
+/// their refusals fit at one distance only, which is a time zone and little more.
+void
+EvidenceClocks::AddRefusals(const ServerLogs& logs, const std::vector<SealedSession>& sealed)
+{
+    constexpr std::size_t MOST_PAIRS = 64; // Of files.
+    constexpr std::size_t MOST_EVENTS = 1000;
+    const Refusals bySessions = RefusalsInSessions(logs, sealed);
+    std::size_t pairs = 0;
+    for (const auto& [file, events] : RefusalsInEvents(logs))
+    {
+        for (const auto& [other, refusals] : bySessions)
+        {
+            const auto offset =
+                ++pairs > MOST_PAIRS ? std::nullopt : OffsetBetween(refusals, events);
+            for (std::size_t i = 0; offset && i < std::min(events.size(), MOST_EVENTS); ++i)
+            {
+                if (const auto ahead = AheadOfRefusals(events[i], refusals, *offset))
+                {
+                    Add(Shared::Refusal,
+                        {file, events[i].time},
+                        {other, events[i].time - *offset},
+                        *ahead);
+                }
+            }
+        }
     }
 }
 

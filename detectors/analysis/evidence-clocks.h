@@ -25,14 +25,17 @@ enum class Shared : std::uint8_t
     Session, //!< By logs of either end, and captures on the way.
     Message, //!< By tracking logs, and by the log of the session that it came or went by.
     Request, //!< To a domain controller, by captures.
+    Refusal, //!< Of a log-on, by event logs, and by receive logs and captures of the session.
 };
+
+constexpr std::size_t SHARED_KINDS = 4;
 
 /// How far a file's clock is ahead of another's.
 struct ClockEstimate
 {
     ClockInterval ahead;
-    std::array<std::size_t, 3> shared{}; //!< By Shared: how much of it was compared.
-    std::vector<std::string> between;    //!< Files of a chain.
+    std::array<std::size_t, SHARED_KINDS> shared{}; //!< By Shared: how much of it was compared.
+    std::vector<std::string> between;               //!< Files of a chain.
 
     /// "12 sessions that both saw", "12 sessions and 1 message by way of hub1/capture.pcap"
     std::string Basis() const;
@@ -45,7 +48,8 @@ class EvidenceClocks
   public:
     EvidenceClocks(SessionTable& table,
                    const EvidenceContext& context,
-                   const std::vector<KerberosExchange>& exchanges);
+                   const std::vector<KerberosExchange>& exchanges,
+                   const std::vector<SealedSession>& sealed = {});
 
     /// At a time of the reference's clock: straight, or by way of other files that share something
     /// with both. Nothing where no way leads from one to the other.
@@ -58,7 +62,7 @@ class EvidenceClocks
     {
         ClockOffset ahead;
         ClockInterval tightest = ClockInterval::Any();
-        std::array<std::size_t, 3> shared{};
+        std::array<std::size_t, SHARED_KINDS> shared{};
     };
 
     using Sessions = std::vector<const SmtpSession*>;
@@ -67,6 +71,7 @@ class EvidenceClocks
     void AddTransfers(const Sessions& sessions, const ServerLogs& logs);
     void AddMessages(const ServerLogs& logs);
     void AddRequests(const std::vector<KerberosExchange>& exchanges);
+    void AddRefusals(const ServerLogs& logs, const std::vector<SealedSession>& sealed);
     /// A thing that two files stamped at these times, and how far the first one's clock is ahead.
     void Add(Shared shared,
              const std::pair<const std::string&, WallTime>& one,

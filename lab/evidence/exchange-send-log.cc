@@ -37,6 +37,17 @@ class ExchangeSendLog : public LogWriter
 
     void On(const Info&, const void*) {}
 
+    void On(const Info& session, const host::ConnectingEvent* event)
+    {
+        ProtocolSession row = Of(session);
+        row.local.clear();
+        m_rows.Write(row,
+                     event->time,
+                     fields::protocol::INFORMATION,
+                     "",
+                     fields::protocol::CONNECTING);
+    }
+
     void On(const Info& session, const host::ConnectedEvent* event)
     {
         Write(session, event->time, fields::protocol::CONNECT, "");
@@ -54,17 +65,16 @@ class ExchangeSendLog : public LogWriter
 
     void On(const Info& session, const smtp::EndEvent* event)
     {
-        if (!m_rows.IsOpen(session.session))
+        if (session.connected > Nanoseconds(0))
         {
-            return; // No connection stood.
+            const bool isRemote = event->reason == smtp::EndReason::PeerClosed ||
+                                  event->reason == smtp::EndReason::PeerReset;
+            Write(session,
+                  event->time,
+                  fields::protocol::DISCONNECT,
+                  "",
+                  isRemote ? "Remote" : "Local");
         }
-        const bool isRemote = event->reason == smtp::EndReason::PeerClosed ||
-                              event->reason == smtp::EndReason::PeerReset;
-        Write(session,
-              event->time,
-              fields::protocol::DISCONNECT,
-              "",
-              isRemote ? "Remote" : "Local");
         m_rows.End(session.session);
     }
 

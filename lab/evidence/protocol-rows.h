@@ -45,9 +45,6 @@ class ProtocolRows
     /// A reply, by either end; a challenge is named and not quoted.
     void WriteReply(const ProtocolSession& session, const smtp::ReplyEvent& event, char sign);
 
-    /// Whether a session has a row and has not ended.
-    bool IsOpen(std::uint64_t session) const { return m_next.count(session) > 0; }
-
     void End(std::uint64_t session) { m_next.erase(session); }
 
     void Close() { m_files.Close(); }

@@ -106,10 +106,10 @@ MachineFacts(const scenario::Scenario& scenario, const std::string& node)
     { return topology.AddressFor(node, taker, world::SMTP_PORT); };
     for (const auto& [domain, exchanger] : scenario.mail.exchangers)
     {
-        if (const auto peer = world::ResolveMail(scenario, withoutRelay, domain, addressOf);
-            peer && exchanger != node)
+        if (exchanger != node)
         {
-            facts["exchangers"][domain] = Place(peer->address, peer->port);
+            const auto peers = world::ResolveMail(scenario, withoutRelay, domain, addressOf);
+            facts["exchangers"][domain] = Place(peers.front().address, peers.front().port);
         }
     }
     for (const auto& [name, other] : scenario.hosts)

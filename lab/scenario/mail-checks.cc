@@ -16,7 +16,12 @@ class MailChecker : SectionChecker
     {
     }
 
-    void Check() const { CheckMessages(); }
+    void Check() const
+    {
+        CheckExchangers();
+        CheckRetries();
+        CheckMessages();
+    }
 
   private:
     /// Null where there is none of that name, which is told elsewhere (CheckNetwork).
@@ -83,29 +88,82 @@ class MailChecker : SectionChecker
         }
     }
 
-    void CheckMessages() const
+    /// A host that others hand mail to.
+    void CheckTaker(const std::string& path, const std::string& host) const
+    {
+        CheckReference(path, host, "host", m_scenario.hosts);
+        if (host == m_scenario.site.mailHost)
+        {
+            return;
+        }
+        if (!HasPlace(host))
+        {
+            Fail(path,
+                 fmt::format("found {}, to which no path leads, expected a host at the end of a "
+                             "path",
+                             Quote(host)));
+        }
+        if (!m_scenario.hosts.at(host).serves)
+        {
+            Fail(path, fmt::format("found {}, expected a host that has `serves`", Quote(host)));
+        }
+    }
+
+    void CheckExchangers() const
     {
         const MailConfig& mail = m_scenario.mail;
         for (const auto& [domain, host] : mail.exchangers)
         {
-            const std::string key = JoinPath("mail.exchangers", domain);
-            CheckReference(key, host, "host", m_scenario.hosts);
-            if (host == m_scenario.site.mailHost)
+            CheckTaker(JoinPath("mail.exchangers", domain), host);
+        }
+        for (const auto& [domain, hosts] : mail.alternates)
+        {
+            const std::string key = JoinPath("mail.alternates", domain);
+            CheckReference(key, domain, "domain", mail.exchangers);
+            std::vector<std::string> known{mail.exchangers.at(domain)};
+            for (std::size_t i = 0; i < hosts.size(); ++i)
             {
-                continue;
-            }
-            if (!HasPlace(host))
-            {
-                Fail(key,
-                     fmt::format(
-                         "found {}, to which no path leads, expected a host at the end of a path",
-                         Quote(host)));
-            }
-            if (!m_scenario.hosts.at(host).serves)
-            {
-                Fail(key, fmt::format("found {}, expected a host that has `serves`", Quote(host)));
+                const std::string path = JoinPath(key, std::to_string(i + 1));
+                CheckTaker(path, hosts[i]);
+                if (std::find(known.begin(), known.end(), hosts[i]) != known.end())
+                {
+                    Fail(path,
+                         fmt::format("found {} once more, expected a host that does not take mail "
+                                     "for the domain already",
+                                     Quote(hosts[i])));
+                }
+                known.push_back(hosts[i]);
             }
         }
+    }
+
+    void CheckRetries() const
+    {
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            const std::string key = JoinPath(JoinPath("hosts", name), "queue-retries");
+            CheckNames(key, host.queueRetries);
+            if (!host.queueRetries.empty() && !host.sends)
+            {
+                Fail(key, "found retries at a host that does not send, expected `sends` beside it");
+            }
+            for (const auto& [retryName, retry] : host.queueRetries)
+            {
+                CheckTiming(JoinPath(JoinPath(key, retryName), "at"), retry.at);
+                if (!retry.domain.empty())
+                {
+                    CheckReference(JoinPath(JoinPath(key, retryName), "domain"),
+                                   retry.domain,
+                                   "domain",
+                                   m_scenario.mail.exchangers);
+                }
+            }
+        }
+    }
+
+    void CheckMessages() const
+    {
+        const MailConfig& mail = m_scenario.mail;
         CheckNames("mail.messages", mail.messages);
         for (const auto& [name, message] : mail.messages)
         {

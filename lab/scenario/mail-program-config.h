@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_SCENARIO_MAIL_PROGRAM_CONFIG_H
 
 #include "formats/address.h"
+#include "formats/duration.h"
 #include "formats/field.h"
 #include "formats/persona-ref.h"
 #include "models/connector/filter-config.h"
@@ -25,6 +26,15 @@ struct RelayConfig
     std::string name = Field(&name, "name") |
                        "Name under which the program knows the server; empty = "
                        "it is set up by address.";
+};
+
+/// An administrator has a mail program try at once what waits in its queue (`Retry-Queue`,
+/// `postqueue -f`).
+struct QueueRetryConfig
+{
+    Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When.";
+    std::string domain =
+        Field(&domain, "domain") | "Mail for this domain alone; empty = all that waits.";
 };
 
 /// A receive connector: a port that a server listens to, and its policy.

@@ -92,6 +92,9 @@ struct HostConfig
     std::optional<RelayConfig> relay =
         Field(&relay, "relay") |
         "Hands everything to this server instead of looking up exchangers.";
+    std::map<std::string, QueueRetryConfig> queueRetries =
+        Field(&queueRetries, "queue-retries") |
+        "Administrators have it try at once what waits in its queue, by name.";
     std::optional<proxy::ProxyUse> proxy =
         Field(&proxy, "proxy") |
         "Reaches servers through this HTTP proxy, by CONNECT; none by default.";
@@ -220,6 +223,11 @@ struct MailConfig
     std::map<std::string, std::string> exchangers =
         Field(&exchangers, "exchangers") |
         "Mail domain to the name of the host that takes its mail.";
+    std::map<std::string, std::vector<std::string>> alternates =
+        Field(&alternates, "alternates") |
+        "Mail domain to the names of further hosts that take its mail, in the order in which "
+        "senders try them where that one does not; of no effect on hosts with a `resolver`, which "
+        "ask for MX records.";
 };
 
 /// Which interface of a station: it has one towards the site, and others towards the hosts behind.

@@ -300,15 +300,33 @@ class TopologyChecker : SectionChecker
             const auto taker =
                 m_scenario.mail.exchangers.find(message.to.substr(message.to.rfind('@') + 1));
             if (m_scenario.hosts.count(from) == 0 || m_scenario.hosts.at(from).relay ||
-                taker == m_scenario.mail.exchangers.end() ||
-                m_scenario.hosts.count(taker->second) == 0 || taker->second == from)
+                taker == m_scenario.mail.exchangers.end())
             {
                 continue;
             }
-            check(JoinPath(JoinPath("mail.messages", name), "to"),
-                  from,
-                  m_topology.AddressFor(from, taker->second, SMTP_PORT));
+            for (const std::string& host : TakersOf(taker->first))
+            {
+                if (host == from || m_scenario.hosts.count(host) == 0)
+                {
+                    break;
+                }
+                check(JoinPath(JoinPath("mail.messages", name), "to"),
+                      from,
+                      m_topology.AddressFor(from, host, SMTP_PORT));
+            }
         }
+    }
+
+    /// The exchanger of a domain and its alternates. \pre it has an exchanger
+    std::vector<std::string> TakersOf(const std::string& domain) const
+    {
+        std::vector<std::string> takers{m_scenario.mail.exchangers.at(domain)};
+        const auto found = m_scenario.mail.alternates.find(domain);
+        if (found != m_scenario.mail.alternates.end())
+        {
+            takers.insert(takers.end(), found->second.begin(), found->second.end());
+        }
+        return takers;
     }
 
     /// The node from which a host's packets go their ways: a tunnel ends at a gateway.

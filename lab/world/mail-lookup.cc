@@ -15,14 +15,15 @@ host::SendingMta::Route
 MailLookup::RouteOf(const dns::MailRoute& found) const
 {
     constexpr std::uint16_t SMTP_PORT = 25;
-    if (found.takers.empty())
+    host::SendingMta::Route route{{}, found.failed};
+    for (const dns::MailTaker& taker : found.takers)
     {
-        return {std::nullopt, found.failed};
-    }
-    const dns::MailTaker& first = found.takers.front();
-    return {host::SendingMta::Peer{first.address,
+        route.peers.push_back(
+            host::SendingMta::Peer{taker.address,
                                    m_config.relay ? m_config.relay->port : SMTP_PORT,
-                                   first.name}};
+                                   taker.name});
+    }
+    return route;
 }
 
 void
@@ -31,7 +32,7 @@ MailLookup::Resolve(const mail::DeliveryOrder& order, const host::SendingMta::Ro
     if (m_config.relay && m_config.relay->address.value != 0)
     {
         const scenario::RelayConfig& relay = *m_config.relay;
-        answer({host::SendingMta::Peer{relay.address, relay.port, relay.name}});
+        answer({{host::SendingMta::Peer{relay.address, relay.port, relay.name}}});
         return;
     }
     const std::uint64_t number = ++m_asked;

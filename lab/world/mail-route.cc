@@ -1,28 +1,40 @@
 #include "lab/world/mail-route.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace bouncelab::world
 {
 
-std::optional<host::SendingMta::Peer>
+std::vector<host::SendingMta::Peer>
 ResolveMail(const scenario::Scenario& scenario,
             const scenario::HostConfig& sender,
             std::string_view domain,
             const AddressFinder& addressOf)
 {
+    using Peer = host::SendingMta::Peer;
     if (sender.relay)
     {
-        return host::SendingMta::Peer{sender.relay->address,
-                                      sender.relay->port,
-                                      sender.relay->name};
+        return {Peer{sender.relay->address, sender.relay->port, sender.relay->name}};
     }
     const auto exchanger = scenario.mail.exchangers.find(std::string(domain));
     if (exchanger == scenario.mail.exchangers.end())
     {
-        return std::nullopt;
+        return {};
     }
-    return host::SendingMta::Peer{addressOf(exchanger->second),
-                                  SMTP_PORT,
-                                  scenario.hosts.at(exchanger->second).hostname};
+    const auto peerAt = [&](const std::string& host) {
+        return Peer{addressOf(host), SMTP_PORT, scenario.hosts.at(host).hostname};
+    };
+    std::vector<Peer> peers{peerAt(exchanger->second)};
+    const auto alternates = scenario.mail.alternates.find(exchanger->first);
+    if (alternates != scenario.mail.alternates.end())
+    {
+        std::transform(alternates->second.begin(),
+                       alternates->second.end(),
+                       std::back_inserter(peers),
+                       peerAt);
+    }
+    return peers;
 }
 
 std::vector<std::string>

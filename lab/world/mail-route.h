@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +18,12 @@ constexpr std::uint16_t SMTP_PORT = 25;
 /// The address at which a sender finds the mail server of a host.
 using AddressFinder = std::function<Ipv4(const std::string& host)>;
 
-/// The server to which a host hands mail for a domain: its relay, else the domain's exchanger.
-/// Nothing if the domain has none.
-std::optional<host::SendingMta::Peer> ResolveMail(const scenario::Scenario& scenario,
-                                                  const scenario::HostConfig& sender,
-                                                  std::string_view domain,
-                                                  const AddressFinder& addressOf);
+/// The servers to which a host hands mail for a domain, the first one first: its relay, else the
+/// domain's exchanger and alternates. None if the domain has none.
+std::vector<host::SendingMta::Peer> ResolveMail(const scenario::Scenario& scenario,
+                                                const scenario::HostConfig& sender,
+                                                std::string_view domain,
+                                                const AddressFinder& addressOf);
 
 /// The domains whose exchanger a host is, in order.
 std::vector<std::string> DomainsTakenBy(const scenario::Scenario& scenario,

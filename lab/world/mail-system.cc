@@ -37,6 +37,8 @@ class MailSystem::OutgoingSession : public smtp::SessionObserver
                  session,
                  peer.tokens != nullptr}
     {
+        const host::ConnectingEvent event{SimNow().time_since_epoch()};
+        m_owner.Publish(&event, nullptr, &m_info);
     }
 
     void OnConnected(Nanoseconds time) override
@@ -86,6 +88,7 @@ MailSystem::MailSystem(host::Host& host,
     {
         BuildSender(start);
         BuildReceiver();
+        ScheduleRetries();
         return;
     }
     // The first domain is the server's own.
@@ -98,9 +101,27 @@ MailSystem::MailSystem(host::Host& host,
     {
         BuildConnector(name, connector);
     }
+    ScheduleRetries();
 }
 
-MailSystem::~MailSystem() = default;
+MailSystem::~MailSystem()
+{
+    for (const ns3::EventId& retry : m_retries)
+    {
+        ns3::Simulator::Remove(retry);
+    }
+}
+
+void
+MailSystem::ScheduleRetries()
+{
+    for (const auto& [name, retry] : m_config.queueRetries)
+    {
+        m_retries.push_back(ns3::Simulator::Schedule(ns3::NanoSeconds(retry.at.count()),
+                                                     [this, &domain = retry.domain]
+                                                     { RetryNow(domain); }));
+    }
+}
 
 void
 MailSystem::Publish(host::Event::Payload what,

@@ -15,10 +15,13 @@
 #include "models/provenance/ledger.h"
 #include "models/service/directory-service.h"
 
+#include <ns3/event-id.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::world
@@ -67,6 +70,12 @@ class MailSystem
         return (m_server ? m_server->Sender() : *m_sender).QueuedMessages();
     }
 
+    /// An administrator has what waits tried at once. \pre it sends
+    void RetryNow(std::string_view domain)
+    {
+        (m_server ? m_server->Sender() : *m_sender).RetryNow(domain);
+    }
+
     /// A user of the host hands a message over. \pre it sends
     void Submit(const mail::Submission& submission);
 
@@ -85,6 +94,7 @@ class MailSystem
         std::uint32_t diskBefore; //!< In %, beside the queue.
     };
 
+    void ScheduleRetries();
     void Publish(host::Event::Payload what,
                  const connector::SessionInfo* session = nullptr,
                  const host::DeliveryInfo* delivery = nullptr) const;
@@ -115,6 +125,7 @@ class MailSystem
     std::vector<RunningConnector> m_ports;
     std::unique_ptr<host::SendingMta> m_sender;   //!< Without connectors,
     std::unique_ptr<host::SmtpServer> m_receiver; //!< these two.
+    std::vector<ns3::EventId> m_retries;
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 

@@ -27,9 +27,9 @@ Through(const std::optional<proxy::ProxyUse>& proxy, host::SendingMta::Resolver 
         resolver(order,
                  [proxy, answer](host::SendingMta::Route route)
                  {
-                     if (route.peer)
+                     for (host::SendingMta::Peer& peer : route.peers)
                      {
-                         route.peer->through = proxy;
+                         peer.through = proxy;
                      }
                      answer(route);
                  });
@@ -99,9 +99,9 @@ Mail::SecuredResolverFor(const std::string& name, const scenario::HostConfig& co
         resolver(order,
                  [this, tokens, answer](host::SendingMta::Route route)
                  {
-                     if (route.peer && m_domain->HasServer(route.peer->name))
+                     for (host::SendingMta::Peer& peer : route.peers)
                      {
-                         route.peer->tokens = tokens;
+                         peer.tokens = m_domain->HasServer(peer.name) ? tokens : nullptr;
                      }
                      answer(route);
                  });

@@ -159,12 +159,12 @@ Network::WatchersOf(const std::string& host)
 std::optional<Ipv4>
 Network::ExchangerFor(const std::string& host, std::string_view domain) const
 {
-    const auto peer =
+    const auto peers =
         ResolveMail(m_scenario,
                     m_scenario.hosts.at(host),
                     domain,
                     [this, &host](const std::string& taker) { return AddressFor(host, taker); });
-    return peer ? std::optional<Ipv4>(peer->address) : std::nullopt;
+    return peers.empty() ? std::nullopt : std::optional(peers.front().address);
 }
 
 void

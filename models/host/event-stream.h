@@ -36,7 +36,13 @@ struct DeliveryInfo
     std::uint16_t clientPort = 0;
     std::uint64_t session = 0;       //!< Number of the session at this system.
     bool withinOrganization = false; //!< With a server that it authenticates to.
-    Nanoseconds connected{0};        //!< When TCP stood.
+    Nanoseconds connected{0};        //!< When TCP stood; 0 = it does not, or did not.
+};
+
+/// A mail system is about to connect to another server.
+struct ConnectingEvent
+{
+    Nanoseconds time{0};
 };
 
 /// The TCP connection is established; no SMTP has been spoken yet.
@@ -94,7 +100,8 @@ struct TracerouteEvent
  */
 struct Event
 {
-    using Payload = std::variant<const ConnectedEvent*,
+    using Payload = std::variant<const ConnectingEvent*,
+                                 const ConnectedEvent*,
                                  const connector::OpenedEvent*,
                                  const connector::PermissionsEvent*,
                                  const connector::TarpitEvent*,

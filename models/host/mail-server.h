@@ -81,6 +81,8 @@ class MailServer
 
     const SendingMta& Sender() const { return m_sender; }
 
+    SendingMta& Sender() { return m_sender; }
+
   private:
     void DeliverLocally(const mail::DeliveryOrder& order, SendingMta::LocalAnswer answer);
 

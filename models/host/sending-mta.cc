@@ -36,24 +36,41 @@ OffersDsn(std::string_view reply)
 
 } // namespace
 
-/// One attempt at one recipient: a client session, and what its result means to the queue.
-class SendingMta::Delivery : public smtp::SessionObserver
+/// A client session with one host of a route, and what its result means to the queue.
+class SendingMta::Attempt : public smtp::SessionObserver
 {
   public:
-    Delivery(SendingMta& owner, const mail::DeliveryOrder& order, Peer peer)
+    /// What came of it.
+    struct Result
+    {
+        mail::DeliveryReport report = {};
+        smtp::Stage stage = smtp::Stage::Connect;
+        bool replied = false; //!< By a reply of the server's.
+    };
+
+    /// \param name of its draws
+    Attempt(SendingMta& owner,
+            const mail::DeliveryOrder& order,
+            Peer peer,
+            const std::string& name,
+            std::function<void()> onEnd)
         : m_owner(owner)
         , m_order(order)
         , m_peer(std::move(peer))
+        , m_name(name)
+        , m_onEnd(std::move(onEnd))
     {
     }
 
-    ~Delivery() override
+    ~Attempt() override
     {
         if (m_tokenRequest)
         {
             m_peer.tokens->Forget(*m_tokenRequest);
         }
     }
+
+    const Result& Outcome() const { return m_result; }
 
     void Start()
     {
@@ -64,12 +81,11 @@ class SendingMta::Delivery : public smtp::SessionObserver
         transaction.dsn = m_order.dsn;
         transaction.server = m_peer.name;
         transaction.withinOrganization = m_peer.tokens != nullptr;
-        auto session = std::make_unique<smtp::ClientSession>(
-            m_owner.m_persona.client,
-            std::move(transaction),
-            m_owner.m_hostname,
-            *this,
-            m_owner.m_host.Draws("delivery/" + std::to_string(m_order.delivery)));
+        auto session = std::make_unique<smtp::ClientSession>(m_owner.m_persona.client,
+                                                             std::move(transaction),
+                                                             m_owner.m_hostname,
+                                                             *this,
+                                                             m_owner.m_host.Draws(m_name));
         smtp::ClientSession& client = *session;
         m_session = &client;
         const auto onFailure = [&client] { client.ConnectFailed(SimNow().time_since_epoch()); };
@@ -101,7 +117,7 @@ class SendingMta::Delivery : public smtp::SessionObserver
         m_link = std::make_unique<SessionLink>(m_owner.m_host,
                                                socket,
                                                std::move(spoken),
-                                               [this](SessionLink&) { End(); });
+                                               [this](SessionLink&) { m_onEnd(); });
         m_link->StartConnecting(onFailure);
     }
 
@@ -165,12 +181,14 @@ class SendingMta::Delivery : public smtp::SessionObserver
             verdict.cause == smtp::OutcomeReason::AuthNotOffered ||
             (m_peer.tokens && verdict.cause == smtp::OutcomeReason::TlsNotOffered);
         outcome.possibleDuplicate = result.possibleDuplicate;
-        m_report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
-        m_report.note.passedOn = m_serverReports;
-        m_report.client = EndpointText(m_owner.m_host.Address(), m_port);
-        m_report.server = m_peer.through
-                              ? EndpointText(m_peer.through->address, m_peer.through->port)
-                              : EndpointText(m_peer.address, m_peer.port);
+        m_result.stage = outcome.stage;
+        m_result.replied = outcome.replyCode != 0;
+        mail::DeliveryReport& report = m_result.report;
+        report = mail::RemoteReport(outcome, m_owner.m_persona.reports);
+        report.note.passedOn = m_serverReports;
+        report.client = EndpointText(m_owner.m_host.Address(), m_port);
+        report.server = m_peer.through ? EndpointText(m_peer.through->address, m_peer.through->port)
+                                       : EndpointText(m_peer.address, m_peer.port);
         const provenance::CauseId cause = m_link->Cause();
         if (cause != 0 && m_owner.m_handlers.onAttribution)
         {
@@ -179,18 +197,78 @@ class SendingMta::Delivery : public smtp::SessionObserver
     }
 
   private:
-    void End() { m_owner.Report(m_order.delivery, m_report); }
-
     SendingMta& m_owner;
-    mail::DeliveryOrder m_order;
+    const mail::DeliveryOrder& m_order;
     Peer m_peer;
-    mail::DeliveryReport m_report;
+    std::string m_name;
+    std::function<void()> m_onEnd;
+    Result m_result;
     std::uint16_t m_port = 0;
     bool m_serverReports = false;
     std::optional<std::uint64_t> m_tokenRequest;
     std::unique_ptr<smtp::SessionObserver> m_listener;
     smtp::ClientSession* m_session = nullptr; //!< The link's.
     std::unique_ptr<SessionLink> m_link;
+};
+
+/// One attempt at one recipient: the hosts of its route, one after another, until one has taken it,
+/// refused it for good, or is the last that the persona tries.
+class SendingMta::Delivery
+{
+  public:
+    /// \param peers at least one
+    Delivery(SendingMta& owner, const mail::DeliveryOrder& order, std::vector<Peer> peers)
+        : m_owner(owner)
+        , m_order(order)
+        , m_peers(std::move(peers))
+    {
+    }
+
+    void Start()
+    {
+        const std::uint32_t tried = m_point.hosts++;
+        std::string name = "delivery/" + std::to_string(m_order.delivery);
+        name += tried == 0 ? "" : "/" + std::to_string(tried);
+        m_attempt =
+            std::make_unique<Attempt>(m_owner, m_order, m_peers[tried], name, [this] { End(); });
+        m_attempt->Start();
+    }
+
+    /// Hosts that may have taken the message, as far as is known.
+    std::uint32_t Unconfirmed() const { return m_unconfirmed; }
+
+  private:
+    void End()
+    {
+        const std::unique_ptr<Attempt> ended = std::move(m_attempt);
+        const Attempt::Result& result = ended->Outcome();
+        const mail::FailoverPersona& persona = m_owner.m_persona.failover;
+        const bool isFirst = m_point.hosts == 1;
+        const bool isDeferral = result.report.outcome == mail::DeliveryOutcome::Deferral;
+        m_point.sessions += result.stage > smtp::Stage::Hello ? 1 : 0;
+        m_point.stage = result.stage;
+        m_point.replied = result.replied;
+        m_unconfirmed += result.report.unconfirmed;
+        if (isFirst || !isDeferral || persona.report == mail::FailoverReport::Last)
+        {
+            m_report = result.report;
+        }
+        if (isDeferral && m_point.hosts < m_peers.size() && mail::GoesOn(persona, m_point))
+        {
+            Start();
+            return;
+        }
+        m_report.unconfirmed = m_unconfirmed;
+        m_owner.Report(m_order.delivery, m_report);
+    }
+
+    SendingMta& m_owner;
+    mail::DeliveryOrder m_order;
+    std::vector<Peer> m_peers;
+    mail::FailoverPoint m_point;
+    mail::DeliveryReport m_report;
+    std::uint32_t m_unconfirmed = 0;
+    std::unique_ptr<Attempt> m_attempt;
 };
 
 SendingMta::SendingMta(Host& host,
@@ -265,11 +343,21 @@ SendingMta::Wake()
 }
 
 void
+SendingMta::RetryNow(std::string_view domain)
+{
+    if (!m_host.IsDown())
+    {
+        m_queue.RetryNow(SimNow(), domain);
+        Drain();
+    }
+}
+
+void
 SendingMta::LosePower()
 {
     for (const auto& [number, delivery] : m_deliveries)
     {
-        m_interrupted.push_back(number);
+        m_interrupted.emplace_back(number, 1 + (delivery ? delivery->Unconfirmed() : 0));
     }
     m_deliveries.clear();
 }
@@ -280,9 +368,9 @@ SendingMta::Boot()
     mail::RemoteOutcome interrupted;
     interrupted.stage = smtp::Stage::Connect;
     mail::DeliveryReport report = mail::RemoteReport(interrupted, m_persona.reports);
-    report.unconfirmed = true;
-    for (const std::uint64_t delivery : std::exchange(m_interrupted, {}))
+    for (const auto& [delivery, unconfirmed] : std::exchange(m_interrupted, {}))
     {
+        report.unconfirmed = unconfirmed;
         m_queue.Finish(SimNow(), delivery, report);
     }
     Wake();
@@ -324,17 +412,24 @@ SendingMta::StartRemote(const mail::DeliveryOrder& order)
 }
 
 void
-SendingMta::Depart(const mail::DeliveryOrder& order, const Route& route)
+SendingMta::Depart(const mail::DeliveryOrder& order, Route route)
 {
     auto& slot = m_deliveries[order.delivery];
-    if (route.peer && route.peer->address != m_host.Address())
+    std::vector<Peer>& peers = route.peers;
+    const bool isNowhere = peers.empty();
+    // Mail does not go to this host, nor to one that comes after it (RFC 5321, 5.1).
+    peers.erase(std::find_if(peers.begin(),
+                             peers.end(),
+                             [this](const Peer& peer) { return peer.address == m_host.Address(); }),
+                peers.end());
+    if (!peers.empty())
     {
-        slot = std::make_unique<Delivery>(*this, order, *route.peer);
+        slot = std::make_unique<Delivery>(*this, order, std::move(peers));
         slot->Start();
         return;
     }
     m_deliveries.erase(order.delivery);
-    if (route.peer)
+    if (!isNowhere)
     {
         ReportLater(
             order.delivery,

@@ -18,6 +18,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::host
@@ -45,8 +47,8 @@ class SendingMta
     /// Where an order goes.
     struct Route
     {
-        std::optional<Peer> peer = {};
-        bool lookupFailed = false; //!< Nobody could say, which is not an answer "nowhere".
+        std::vector<Peer> peers = {}; //!< In the order in which they are tried; none: nowhere.
+        bool lookupFailed = false;    //!< Nobody could say, which is not an answer "nowhere".
     };
 
     using RouteHandler = std::function<void(const Route&)>;
@@ -96,6 +98,9 @@ class SendingMta
     /// A user of the host hands a message over.
     void Submit(const mail::Submission& submission);
 
+    /// An administrator has what waits tried at once (mail::MailQueue::RetryNow).
+    void RetryNow(std::string_view domain);
+
     /// From now on recipients go where this says; without, by their domain alone.
     void SetRouter(mail::Router router) { m_queue.SetRouter(std::move(router)); }
 
@@ -121,12 +126,13 @@ class SendingMta
 
   private:
     class Delivery;
+    class Attempt;
 
     void Drain();
     void Wake();
     void Start(const mail::DeliveryOrder& order);
     void StartRemote(const mail::DeliveryOrder& order);
-    void Depart(const mail::DeliveryOrder& order, const Route& route);
+    void Depart(const mail::DeliveryOrder& order, Route route);
     void LosePower();
     void Boot();
     void ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report);
@@ -138,7 +144,8 @@ class SendingMta
     mail::MailQueue m_queue;
     Handlers m_handlers;
     std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries; //!< Null until it has a peer.
-    std::vector<std::uint64_t> m_interrupted; //!< Deliveries that a restart ended.
+    /// Deliveries that a restart ended, each with hosts that may have taken it.
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> m_interrupted;
     ns3::EventId m_wake;
     bool m_draining = false;
 };

@@ -108,6 +108,28 @@ MailQueue::Advance(SimTime now)
     Run(now);
 }
 
+void
+MailQueue::RetryNow(SimTime now, std::string_view domain)
+{
+    const auto isMeant = [domain](const QueuedRecipient& recipient)
+    { return !recipient.done && EqualIgnoringCase(recipient.domain, domain); };
+    const std::int64_t second = m_clock.ReadSeconds(now);
+    for (const Channel channel : {Channel::Local, Channel::Remote})
+    {
+        Due due;
+        for (const auto& [at, number] : m_due[Index(channel)])
+        {
+            const auto& recipients = m_messages.at(number).channels[Index(channel)].recipients;
+            const bool isNow =
+                domain.empty() || (channel == Channel::Remote &&
+                                   std::any_of(recipients.begin(), recipients.end(), isMeant));
+            due.emplace(isNow ? std::min(at, second) : at, number);
+        }
+        m_due[Index(channel)] = std::move(due);
+    }
+    Run(now);
+}
+
 std::optional<SimTime>
 MailQueue::NextWake() const
 {

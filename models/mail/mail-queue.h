@@ -69,6 +69,10 @@ class MailQueue
     /// Starts what is due.
     void Advance(SimTime now);
 
+    /// An administrator has what waits tried at once (postqueue -f, Retry-Queue, SIGALRM). \param
+    /// domain whose mail alone, to other hosts; empty = all of it
+    void RetryNow(SimTime now, std::string_view domain = {});
+
     /// When to call Advance() if nothing happens before; nothing while the queue only waits for
     /// results or is empty.
     std::optional<SimTime> NextWake() const;

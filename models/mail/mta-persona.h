@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_MAIL_MTA_PERSONA_H
 #define BOUNCELAB_MODELS_MAIL_MTA_PERSONA_H
 
+#include "models/mail/failover-persona.h"
 #include "models/mail/queue-persona.h"
 #include "models/mail/report-persona.h"
 #include "models/mail/report-texts.h"
@@ -46,6 +47,8 @@ struct MtaPersona
     bool returnsMail = Field(&returnsMail, "returns-mail", true) |
                        "Mail that is refused for good goes back to its sender; a user's mail "
                        "program keeps it and tries again with the next interval.";
+    FailoverPersona failover =
+        Field(&failover, "failover") | "How it goes through several hosts that take the same mail.";
     ReportTexts reports = Field(&reports, "reports") | "What it says about deliveries.";
     ReportPersona report =
         Field(&report, "report") | "How it tells a sender what became of a message.";

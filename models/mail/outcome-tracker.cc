@@ -52,7 +52,7 @@ OutcomeTracker::OnQueueEvent(const QueueEvent& event)
         m_running.erase(event.delivery);
         RecipientOutcome& recipient = RecipientOf(outcome, event.recipient);
         recipient.report = event.text;
-        recipient.unconfirmed += event.unconfirmed ? 1 : 0;
+        recipient.unconfirmed += event.unconfirmed;
         recipient.sender = event.outcome == DeliveryOutcome::Success   ? SenderView::Delivered
                            : event.outcome == DeliveryOutcome::Failure ? SenderView::Failed
                                                                        : SenderView::Pending;

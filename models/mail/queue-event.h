@@ -44,9 +44,10 @@ struct DeliveryReport
     DeliveryOutcome outcome = DeliveryOutcome::Success;
     std::string text;
     StatusNote note = {};
-    bool unconfirmed = false; //!< The content was out, and no answer to it was read.
-    std::string client = {};  //!< End of the connection here, "10.10.10.10:49158"; empty = none.
-    std::string server = {};  //!< The other end.
+    std::uint32_t unconfirmed =
+        0;                   //!< Hosts that had the content, and no answer of theirs was read.
+    std::string client = {}; //!< End of the connection here, "10.10.10.10:49158"; empty = none.
+    std::string server = {}; //!< The other end.
 };
 
 /// What a report tells the sender of a recipient (RFC 3464 2.3.3).
@@ -109,8 +110,8 @@ struct QueueEvent
     std::string recipient;
     std::string asked; //!< DeliveryResult: the recipient as the message came with it.
     std::string text;
-    bool unconfirmed = false; //!< DeliveryResult: the server may have taken it all the same.
-    std::string client;       //!< DeliveryResult: the ends of its connection; empty = none.
+    std::uint32_t unconfirmed = 0; //!< DeliveryResult: servers that may have taken it all the same.
+    std::string client;            //!< DeliveryResult: the ends of its connection; empty = none.
     std::string server;
     StatusNote note = {};
     std::string id;                      //!< What the program calls the message; empty without one.

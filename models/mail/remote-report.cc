@@ -177,7 +177,7 @@ Fill(DeliveryOutcome result,
             }
             return true;
         });
-    report.unconfirmed = outcome.possibleDuplicate;
+    report.unconfirmed = outcome.possibleDuplicate ? 1 : 0;
     return report;
 }
 

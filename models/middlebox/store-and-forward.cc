@@ -55,7 +55,10 @@ StoreAndForward::StoreAndForward(host::Host& host,
             MtaOf(config),
             StartOf(config),
             {[this](const mail::DeliveryOrder& order, const host::SendingMta::RouteHandler& answer)
-             { answer({RouteOf(order)}); },
+             {
+                 const auto peer = RouteOf(order);
+                 answer({peer ? std::vector{*peer} : std::vector<host::SendingMta::Peer>()});
+             },
              [this](const mail::QueueEvent& event) { OnEvent(event); },
              {},
              {},

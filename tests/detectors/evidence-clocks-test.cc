@@ -247,4 +247,80 @@ BOOST_AUTO_TEST_CASE(captures_are_compared_by_way_of_others)
     BOOST_TEST(!clocks.Ahead("c", "d", START).has_value());
 }
 
+namespace
+{
+
+constexpr const char* EVENTS = "hub2/events/application.txt";
+
+/// The events of refusals, by a clock of another zone, beside the log of the sessions.
+std::optional<ClockEstimate>
+AheadByRefusals(const std::vector<int>& minutesOfSessions,
+                const std::vector<int>& minutesOfEvents,
+                Nanoseconds ahead)
+{
+    std::string log = HeadOf("SMTP Receive Protocol Log");
+    for (const int minute : minutesOfSessions)
+    {
+        log += fmt::format("{},HUB2\\Default HUB2,{:016X},5,10.2.1.25:25,10.1.1.25:{},>,454 4.7.0 "
+                           "Temporary authentication failure,\r\n",
+                           UtcStamp(START + minutes(minute) + milliseconds(400)),
+                           0x100000 + minute,
+                           1024 + minute);
+    }
+    std::string events;
+    for (const int minute : minutesOfEvents)
+    {
+        const CivilTime at = CivilFromSeconds(UnixSeconds(START + minutes(minute) + ahead));
+        events += fmt::format(
+            "Log Name:      Application\r\nSource:        MSExchangeTransport\r\n"
+            "Date:          {}/{}/{} {:02}:{:02}:{:02}\r\nEvent ID:      1035\r\n"
+            "Level:         Warning\r\nComputer:      hub2.example.com\r\nDescription:\r\n"
+            "Inbound authentication failed with error IllegalMessage for Receive connector Default "
+            "hub2. The authentication mechanism is ExchangeAuth. The source IP address of the "
+            "client who tried to authenticate to Microsoft Exchange is [10.1.1.25].\r\n\r\n",
+            at.month,
+            at.day,
+            at.year,
+            at.hour,
+            at.minute,
+            at.second);
+    }
+    EvidenceContext context;
+    AddLog(context, log, RECV);
+    AddLog(context, events, EVENTS);
+    context.logs.Finish();
+    SessionTable table;
+    return EvidenceClocks(table, context, {}).Ahead(EVENTS, RECV, START + minutes(10));
+}
+
+const std::vector<int> RETRIES{10, 11, 12, 13, 14, 19, 24, 29, 34, 39, 44, 54};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_event_log_is_tied_to_the_sessions_that_its_host_refused)
+{
+    for (const Nanoseconds zone :
+         {Nanoseconds(0), Nanoseconds(hours(8)), Nanoseconds(minutes(-210))})
+    {
+        const auto estimate = AheadByRefusals(RETRIES, RETRIES, zone);
+        BOOST_REQUIRE(estimate);
+        BOOST_TEST(estimate->Basis() == "12 refused log-ons that both saw");
+        BOOST_TEST((estimate->ahead + ClockInterval{-zone, -zone}).IsWithin(seconds(12)));
+        BOOST_TEST((estimate->ahead.least <= zone && estimate->ahead.most >= zone));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(refusals_that_fit_at_several_distances_tie_nothing)
+{
+    // Every ten minutes: three of these periods are a zone as well.
+    std::vector<int> regular;
+    for (int i = 0; i < 40; ++i)
+    {
+        regular.push_back(10 * i);
+    }
+    BOOST_TEST(!AheadByRefusals(regular, regular, hours(8)));
+    BOOST_TEST(!AheadByRefusals(RETRIES, RETRIES, minutes(10))); // No zone.
+    BOOST_TEST(!AheadByRefusals(RETRIES, {10, 11}, {}));         // Too few.
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -114,7 +114,7 @@ class TwoServers
                               const SendingMta::RouteHandler& answer)
                 {
                     domains.emplace(order.domain);
-                    answer({SendingMta::Peer{other, 25, "mx.example"}});
+                    answer({{SendingMta::Peer{other, 25, "mx.example"}}});
                 },
                 [this](const std::string& mailbox, const MailServer::LookupAnswerHandler& answer)
                 {

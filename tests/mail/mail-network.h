@@ -211,6 +211,14 @@ class MailNetwork
 
     void Step()
     {
+        if (m_random.Chance(50000))
+        {
+            const std::size_t host = m_random.Below(m_hosts.size());
+            const bool isAll = m_random.Chance(500000);
+            m_hosts[host]->queue->RetryNow(m_now, isAll ? std::string() : DomainOf(0));
+            Drain(host);
+            return;
+        }
         if (!m_running.empty() && m_random.Chance(700000))
         {
             const std::size_t picked = m_random.Below(m_running.size());

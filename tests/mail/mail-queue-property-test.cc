@@ -96,7 +96,12 @@ class RandomWorld
     void Step()
     {
         const auto wake = m_queue.NextWake();
-        if (!m_running.empty() && (!wake || m_random.Chance(700000)))
+        if (m_random.Chance(50000))
+        {
+            const bool isAll = m_random.Chance(500000);
+            m_queue.RetryNow(m_now, isAll ? "" : "example.jp");
+        }
+        else if (!m_running.empty() && (!wake || m_random.Chance(700000)))
         {
             auto picked = m_running.begin();
             std::advance(picked, static_cast<long>(m_random.Below(m_running.size())));

@@ -131,6 +131,38 @@ BOOST_AUTO_TEST_CASE(a_fixed_schedule_repeats_its_interval)
     BOOST_TEST(*queue.NextWake() == At(1801 * SECOND));
 }
 
+BOOST_AUTO_TEST_CASE(an_administrator_has_what_waits_tried_at_once)
+{
+    mail::QueuePersona persona;
+    persona.schedule = mail::RetrySchedule::Fixed;
+    mail::MailQueue queue = NewQueue(persona);
+    queue.Submit(At(0), Mail("sales@livedoor.cn", {"user@example.jp"}));
+    queue.Submit(At(0), Mail("sales@livedoor.cn", {"user@example.org"}));
+    queue.Submit(At(0), Mail("sales@livedoor.cn", {"user@livedoor.cn"}));
+    for (const auto& order : TakeOrders(queue))
+    {
+        queue.Finish(At(1 * SECOND), order.delivery, {DeliveryOutcome::Deferral, "later\n"});
+    }
+    queue.RetryNow(At(60 * SECOND), "Example.JP");
+    const auto one = TakeOrders(queue);
+    BOOST_REQUIRE_EQUAL(one.size(), 1U);
+    BOOST_TEST(one[0].domain == "example.jp");
+    // What is under way is not begun again.
+    queue.RetryNow(At(61 * SECOND));
+    const auto others = TakeOrders(queue);
+    BOOST_REQUIRE_EQUAL(others.size(), 2U);
+    queue.Finish(At(62 * SECOND), one[0].delivery, {DeliveryOutcome::Deferral, "later\n"});
+    for (const auto& order : others)
+    {
+        queue.Finish(At(62 * SECOND), order.delivery, {DeliveryOutcome::Success, "ok\n"});
+    }
+    // The schedule goes on from there.
+    queue.Advance(At(1859 * SECOND));
+    BOOST_TEST(TakeOrders(queue).empty());
+    queue.Advance(At(1860 * SECOND));
+    BOOST_TEST(TakeOrders(queue).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_dies_in_the_second_behind_its_lifetime)
 {
     const auto dies = [](std::int64_t lifetime)

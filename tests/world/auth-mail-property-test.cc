@@ -1,6 +1,7 @@
 // "Accepted means delivered or reported, once" between servers that authenticate by Kerberos, under
-// random schedules of faults and repairs. A schedule is a list of settings over
-// exchange-auth-failure/control, so that a run of bouncelab shows the same.
+// random schedules of faults and repairs, with and without a second hub that takes mail where the
+// first one does not. A schedule is a list of settings over a variant of exchange-auth-failure, so
+// that a run of bouncelab shows the same.
 
 #include "lab/scenario/load.h"
 #include "lab/world/world.h"
@@ -37,9 +38,10 @@ class Schedule
   public:
     explicit Schedule(std::uint64_t seed)
         : m_random(seed, "schedule")
+        , m_hasSecondHub(m_random.Chance(500000))
     {
         Set("duration", Seconds(END_S));
-        for (const char* hub : {"hub1", "hub2"})
+        for (const std::string& hub : Hubs())
         {
             Set(fmt::format("hosts.{}.sends.queue.lifetime", hub), Seconds(LIFETIME_S));
             Set(fmt::format("hosts.{}.sends.queue.delay-notice", hub), "1 h");
@@ -50,7 +52,10 @@ class Schedule
         DrawNames();
         DrawRules();
         DrawOutages();
+        DrawRetries();
     }
+
+    std::string Variant() const { return m_hasSecondHub ? "second-hub" : "control"; }
 
     const std::vector<std::string>& Settings() const { return m_settings; }
 
@@ -61,7 +66,7 @@ class Schedule
     std::string Command(std::uint64_t seed) const
     {
         std::string command =
-            fmt::format("bouncelab run exchange-auth-failure/control --seed {}", seed);
+            fmt::format("bouncelab run exchange-auth-failure/{} --seed {}", Variant(), seed);
         for (const std::string& setting : m_settings)
         {
             command += fmt::format(" --set '{}'", setting);
@@ -70,6 +75,12 @@ class Schedule
     }
 
   private:
+    std::vector<std::string> Hubs() const
+    {
+        return m_hasSecondHub ? std::vector<std::string>{"hub1", "hub2", "hub3"}
+                              : std::vector<std::string>{"hub1", "hub2"};
+    }
+
     static std::string Seconds(std::int64_t seconds) { return fmt::format("{} s", seconds); }
 
     void Set(const std::string& key, const std::string& value)
@@ -125,7 +136,12 @@ class Schedule
 
     void DrawClocks()
     {
-        const std::vector<std::string> hosts{"hub1", "hub2", "dc2"};
+        std::vector<std::string> hosts{"hub1", "hub2", "dc2"};
+        if (m_hasSecondHub)
+        {
+            hosts.emplace_back("hub3");
+            Set("domain.members.hub2.clock.offset", "-90 ms");
+        }
         Set("domain.clock-steps",
             Several(3,
                     [&]
@@ -230,7 +246,9 @@ class Schedule
     void DrawOutages()
     {
         std::string outages;
-        for (const char* host : {"dc1", "dc2", "hub1", "hub2"})
+        std::vector<std::string> hosts = Hubs();
+        hosts.insert(hosts.begin(), {"dc1", "dc2"});
+        for (const std::string& host : hosts)
         {
             if (m_random.Chance(300000))
             {
@@ -245,7 +263,18 @@ class Schedule
         Set("domain.outages", '{' + outages + '}');
     }
 
+    /// Administrators lose their patience.
+    void DrawRetries()
+    {
+        for (const std::string& hub : Hubs())
+        {
+            Set(fmt::format("hosts.{}.queue-retries", hub),
+                Several(3, [&] { return fmt::format("{{at: {}}}", Seconds(Time())); }));
+        }
+    }
+
     tests::DrawSequence m_random;
+    bool m_hasSecondHub;
     std::vector<std::string> m_settings;
     std::chrono::seconds m_stepped{0};
 };
@@ -255,7 +284,8 @@ struct Sums
 {
     std::uint32_t delivered = 0;
     std::uint32_t bounced = 0;
-    std::uint32_t refused = 0; //!< Tokens.
+    std::uint32_t refused = 0;  //!< Tokens.
+    std::uint32_t bySecond = 0; //!< Taken by the second hub.
     std::uint32_t copies = 0;
     Nanoseconds longestBeyond{0}; //!< Its lifetime, and what clocks were set by.
 };
@@ -267,7 +297,8 @@ RunSchedule(const scenario::ScenarioFile& file,
             Sums& sums)
 {
     const Schedule schedule(seed);
-    const scenario::Scenario scenario = file.Resolve("control", personas, schedule.Settings());
+    const scenario::Scenario scenario =
+        file.Resolve(schedule.Variant(), personas, schedule.Settings());
     provenance::Ledger ledger;
     host::EventStream events;
     MailFates fates;
@@ -276,6 +307,7 @@ RunSchedule(const scenario::ScenarioFile& file,
         {
             fates.OnEvent(event);
             sums.refused += event.As<connector::LogonFailureEvent>() ? 1 : 0;
+            sums.bySecond += event.place == "hub3" && event.As<host::StoredEvent>() ? 1 : 0;
         });
     world::World world(scenario, seed, ledger, events);
     world.Run();
@@ -321,8 +353,10 @@ BOOST_AUTO_TEST_CASE(what_is_accepted_ends_once_whatever_happens_to_the_domain)
     BOOST_TEST(sums.delivered > 1000U);
     BOOST_TEST(sums.bounced > 200U);
     BOOST_TEST(sums.refused > 2000U);
+    BOOST_TEST(sums.bySecond > 20U);
     BOOST_TEST_MESSAGE("delivered " << sums.delivered << ", bounced " << sums.bounced
-                                    << ", refused " << sums.refused << ", copies " << sums.copies
+                                    << ", refused " << sums.refused << ", by the second hub "
+                                    << sums.bySecond << ", copies " << sums.copies
                                     << ", longest beyond "
                                     << sums.longestBeyond.count() / 1000000000 << " s");
 }

@@ -69,7 +69,7 @@ MailFates::OnQueueEvent(const std::string& place, const mail::QueueEvent& event)
     }
     else if (event.kind == Kind::DeliveryResult)
     {
-        fate.unconfirmed += event.unconfirmed ? 1 : 0;
+        fate.unconfirmed += event.unconfirmed;
         fate.confirmed += event.channel == mail::Channel::Remote &&
                                   event.outcome == mail::DeliveryOutcome::Success
                               ? 1

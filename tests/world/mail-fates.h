@@ -20,7 +20,7 @@ struct MailFate
     std::string sender;
     std::uint32_t taken = 0;       //!< Times that a server took it over by SMTP.
     std::uint32_t confirmed = 0;   //!< Such that the client heard of.
-    std::uint32_t unconfirmed = 0; //!< Attempts whose client does not know.
+    std::uint32_t unconfirmed = 0; //!< Sessions whose client does not know.
     std::uint32_t delivered = 0;
     std::uint32_t bounced = 0;   //!< Reports of failure to its sender.
     std::uint32_t doubled = 0;   //!< Such to a postmaster.

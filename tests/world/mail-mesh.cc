@@ -55,6 +55,8 @@ struct MailMesh::Node
     std::unique_ptr<host::Host> host;
     std::unique_ptr<world::MailSystem> system;
     std::size_t astray = 0; //!< Where it sends what is for nobody.
+    /// By domain: the host that it tries where the domain's own does not take mail; may be that.
+    std::vector<std::size_t> alternates;
 };
 
 MailMesh::MailMesh(std::uint64_t seed)
@@ -72,6 +74,10 @@ MailMesh::MailMesh(std::uint64_t seed)
     for (const auto& node : m_nodes)
     {
         node->astray = m_random.Below(nodes);
+        for (std::size_t i = 0; i < nodes; ++i)
+        {
+            node->alternates.push_back(m_random.Chance(500000) ? i : m_random.Below(nodes));
+        }
     }
 }
 
@@ -158,9 +164,14 @@ MailMesh::AddNode(std::size_t index)
                 {
                     to = domain == DomainOf(i) || domain == "mail." + DomainOf(i) ? i : to;
                 }
-                answer({host::SendingMta::Peer{m_nodes[to]->config.address,
-                                               25,
-                                               m_nodes[to]->config.hostname}});
+                std::vector<host::SendingMta::Peer> peers;
+                for (const std::size_t taker : {to, node.alternates[to]})
+                {
+                    const scenario::HostConfig& config = m_nodes[taker]->config;
+                    peers.push_back({config.address, 25, config.hostname});
+                }
+                peers.resize(node.alternates[to] == to ? 1 : 2);
+                answer({peers});
             },
             [](Ipv4) { return std::string(); },
             [](std::string_view) { return provenance::CauseId{0}; }});
@@ -224,6 +235,14 @@ MailMesh::Run()
                                          m_nodes[index]->host->Restart(down);
                                      }
                                  });
+    }
+    for (auto retries = m_random.Below(4); retries > 0; --retries)
+    {
+        const std::size_t index = m_random.Below(m_nodes.size());
+        const std::string domain = m_random.Chance(500000) ? "" : DomainOf(index);
+        ns3::Simulator::Schedule(ns3::NanoSeconds(m_random.Between(0, LIFETIME_S * SECOND)),
+                                 [this, index, domain]
+                                 { m_nodes[index]->system->RetryNow(domain); });
     }
     constexpr std::int64_t LONG_ENOUGH = 40 * LIFETIME_S;
     ns3::Simulator::Stop(ns3::Seconds(LONG_ENOUGH));
@@ -315,6 +334,10 @@ MailMesh::OnEvent(const host::Event& event)
     {
         m_refusals += refusal->refusal == connector::Refusal::BackPressure ? 1 : 0;
     }
+    const auto* queue = event.As<mail::QueueEvent>();
+    const bool isAttempt = queue && queue->kind == mail::QueueEvent::Kind::DeliveryStart &&
+                           queue->channel == mail::Channel::Remote;
+    m_failovers += (event.As<host::ConnectingEvent>() ? 1 : 0) - (isAttempt ? 1 : 0);
     m_fates.OnEvent(event);
 }
 

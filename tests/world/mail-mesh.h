@@ -16,8 +16,9 @@ namespace bouncelab::test
 
 /**
  * Whole mail systems, each joined to every other by a line that delays and loses packets and resets
- * connections; hosts lose power, queues fill up, some servers relay for everybody, and one domain's
- * mail goes in circles.
+ * connections; hosts lose power, queues fill up, some servers relay for everybody, one domain's
+ * mail goes in circles, some senders know a second server for a domain, and administrators have
+ * queues tried at once.
  */
 class MailMesh
 {
@@ -45,6 +46,9 @@ class MailMesh
 
     std::uint32_t Restarts() const { return m_restarts; }
 
+    /// Connections that were tried, beyond one for each attempt at another host.
+    std::int64_t Failovers() const { return m_failovers; }
+
     std::uint32_t Refusals() const { return m_refusals; } //!< For want of room for the queue.
 
   private:
@@ -71,6 +75,7 @@ class MailMesh
     std::uint32_t m_resets = 0;
     std::uint32_t m_restarts = 0;
     std::uint32_t m_refusals = 0;
+    std::int64_t m_failovers = 0;
 };
 
 } // namespace bouncelab::test
