@@ -126,12 +126,42 @@ BOOST_AUTO_TEST_CASE(nobody_else_is_asked_about_what_the_first_refuses_for_good)
     const BranchMail mail(
         "second-hub",
         {"domain.members.hub2.clock.offset=0 s",
-         "hosts.hub2.connectors.default.policy.message-size=1000",
+         "hosts.hub2.connectors.default.policy.limits.message-size=1000",
          "mail.messages={large: {from: anna@main.example.com, to: cora@branch.example.com, at: 10 "
          "min}}"});
     BOOST_TEST(mail.taken == "");
     BOOST_TEST(mail.failures == 1);
     BOOST_TEST(mail.connections == 1);
+}
+
+BOOST_AUTO_TEST_CASE(names_with_several_exchangers_and_addresses_are_hosts_to_go_on_to)
+{
+    const scenario::PersonaLibrary personas(tests::SourceDir().string());
+    const scenario::Scenario scenario =
+        scenario::ScenarioFile::Load((tests::SourceDir() / "tests/world/exchangers.yaml").string())
+            .Resolve("control", personas, {});
+    provenance::Ledger ledger;
+    host::EventStream events;
+    std::vector<Nanoseconds> taken;
+    int deferrals = 0;
+    events.Subscribe(
+        [&](const host::Event& event)
+        {
+            const auto* result = event.As<mail::QueueEvent>();
+            deferrals += result && result->kind == mail::QueueEvent::Kind::DeliveryResult &&
+                                 result->outcome == mail::DeliveryOutcome::Deferral
+                             ? 1
+                             : 0;
+            if (event.As<smtp::MessageEvent>())
+            {
+                taken.push_back(event.time.time_since_epoch());
+            }
+        });
+    world::World world(scenario, 1, ledger, events);
+    world.Run();
+    BOOST_REQUIRE_EQUAL(taken.size(), 3U);
+    BOOST_TEST((taken.front() > minutes(3))); // So long Linux tries to connect.
+    BOOST_TEST(deferrals == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

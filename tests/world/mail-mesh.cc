@@ -1,5 +1,6 @@
 #include "tests/world/mail-mesh.h"
 
+#include "formats/endpoint.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/mail/persona-file.h"
@@ -154,27 +155,34 @@ MailMesh::AddNode(std::size_t index)
         node.config,
         mail::QueueStart{},
         m_events,
-        world::MailSystem::Context{
-            [this, &node](const mail::DeliveryOrder& order,
-                          const host::SendingMta::RouteHandler& answer)
-            {
-                const std::string& domain = order.domain;
-                std::size_t to = node.astray;
-                for (std::size_t i = 0; i < m_nodes.size(); ++i)
-                {
-                    to = domain == DomainOf(i) || domain == "mail." + DomainOf(i) ? i : to;
-                }
-                std::vector<host::SendingMta::Peer> peers;
-                for (const std::size_t taker : {to, node.alternates[to]})
-                {
-                    const scenario::HostConfig& config = m_nodes[taker]->config;
-                    peers.push_back({config.address, 25, config.hostname});
-                }
-                peers.resize(node.alternates[to] == to ? 1 : 2);
-                answer({peers});
-            },
-            [](Ipv4) { return std::string(); },
-            [](std::string_view) { return provenance::CauseId{0}; }});
+        world::MailSystem::Context{[this, &node](const mail::DeliveryOrder& order,
+                                                 const host::SendingMta::RouteHandler& answer)
+                                   {
+                                       const std::size_t to = TakerOf(node, order.domain);
+                                       std::vector<host::SendingMta::Peer> peers;
+                                       for (const std::size_t taker : {to, node.alternates[to]})
+                                       {
+                                           const scenario::HostConfig& config =
+                                               m_nodes[taker]->config;
+                                           peers.push_back({config.address, 25, config.hostname});
+                                       }
+                                       peers.resize(node.alternates[to] == to ? 1 : 2);
+                                       answer({peers});
+                                   },
+                                   [](Ipv4) { return std::string(); },
+                                   [](std::string_view) { return provenance::CauseId{0}; }});
+}
+
+/// The host that a node tries first for a domain.
+std::size_t
+MailMesh::TakerOf(const Node& node, const std::string& domain) const
+{
+    std::size_t to = node.astray;
+    for (std::size_t i = 0; i < m_nodes.size(); ++i)
+    {
+        to = domain == DomainOf(i) || domain == "mail." + DomainOf(i) ? i : to;
+    }
+    return to;
 }
 
 std::string
@@ -335,9 +343,14 @@ MailMesh::OnEvent(const host::Event& event)
         m_refusals += refusal->refusal == connector::Refusal::BackPressure ? 1 : 0;
     }
     const auto* queue = event.As<mail::QueueEvent>();
-    const bool isAttempt = queue && queue->kind == mail::QueueEvent::Kind::DeliveryStart &&
-                           queue->channel == mail::Channel::Remote;
-    m_failovers += (event.As<host::ConnectingEvent>() ? 1 : 0) - (isAttempt ? 1 : 0);
+    if (queue && queue->kind == mail::QueueEvent::Kind::DeliveryResult &&
+        queue->channel == mail::Channel::Remote && queue->outcome == mail::DeliveryOutcome::Success)
+    {
+        const Node& node = *m_nodes[std::stoul(std::string(event.place.substr(1)))];
+        const std::string domain = queue->recipient.substr(queue->recipient.rfind('@') + 1);
+        const Ipv4 first = m_nodes[TakerOf(node, domain)]->config.address;
+        m_failovers += queue->server == EndpointText(first, 25) ? 0 : 1;
+    }
     m_fates.OnEvent(event);
 }
 

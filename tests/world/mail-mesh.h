@@ -46,8 +46,8 @@ class MailMesh
 
     std::uint32_t Restarts() const { return m_restarts; }
 
-    /// Connections that were tried, beyond one for each attempt at another host.
-    std::int64_t Failovers() const { return m_failovers; }
+    /// Messages that a host took which is not the first for their domain.
+    std::uint32_t Failovers() const { return m_failovers; }
 
     std::uint32_t Refusals() const { return m_refusals; } //!< For want of room for the queue.
 
@@ -60,6 +60,7 @@ class MailMesh
     void Reset(const path::WirePacket& packet);
     void OnEvent(const host::Event& event);
     std::string RandomAddress();
+    std::size_t TakerOf(const Node& node, const std::string& domain) const;
     static std::string DomainOf(std::size_t index);
 
     std::uint64_t m_seed;
@@ -75,7 +76,7 @@ class MailMesh
     std::uint32_t m_resets = 0;
     std::uint32_t m_restarts = 0;
     std::uint32_t m_refusals = 0;
-    std::int64_t m_failovers = 0;
+    std::uint32_t m_failovers = 0;
 };
 
 } // namespace bouncelab::test
