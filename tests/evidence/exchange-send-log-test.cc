@@ -4,7 +4,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <filesystem>
 #include <string>
 
 using namespace bouncelab;
@@ -37,7 +36,9 @@ BOOST_FIXTURE_TEST_SUITE(exchange_send_log, SendLogRig)
 
 BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
 {
-    SayTo(within, host::ConnectedEvent{Nanoseconds(0)});
+    SayTo(within, host::ConnectingEvent{Nanoseconds(0)});
+    within.connected = Nanoseconds(SECOND / 2);
+    SayTo(within, host::ConnectedEvent{within.connected});
     SayTo(
         within,
         smtp::ReplyEvent{Nanoseconds(SECOND), smtp::Step::Hello, 250, "250-hub2, hello\n250 SIZE"});
@@ -50,22 +51,29 @@ BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
     const std::string ends = ",10.1.1.25:1030,10.2.1.25:25,";
     const std::string first = "2010-01-04T08:00:00.000Z," + head;
     const std::string later = "2010-01-04T08:00:01.000Z," + head;
-    const std::string rows = first + "0" + ends + "+,,\r\n" +                              //
-                             later + "1" + ends + "<,\"250-hub2, hello\",\r\n" +           //
-                             later + "2" + ends + "<,250 SIZE,\r\n" +                      //
-                             later + "3" + ends + ">,X-EXPS GSSAPI,\r\n" +                 //
-                             later + "4" + ends + "<,334 <authentication response>,\r\n" + //
-                             "2010-01-04T08:00:02.000Z," + head + "5" + ends + "-,,Remote\r\n";
+    const std::string rows = first + "0,,10.2.1.25:25,*,,attempting to connect\r\n" +      //
+                             "2010-01-04T08:00:00.500Z," + head + "1" + ends + "+,,\r\n" + //
+                             later + "2" + ends + "<,\"250-hub2, hello\",\r\n" +           //
+                             later + "3" + ends + "<,250 SIZE,\r\n" +                      //
+                             later + "4" + ends + ">,X-EXPS GSSAPI,\r\n" +                 //
+                             later + "5" + ends + "<,334 <authentication response>,\r\n" + //
+                             "2010-01-04T08:00:02.000Z," + head + "6" + ends + "-,,Remote\r\n";
     BOOST_TEST(text.find("#Log-type: SMTP Send Protocol Log\r\n") != text.npos);
     BOOST_TEST(text.substr(text.find("2010-01-04T08:00:00.000Z,")) == rows);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_connection_there_is_nothing_to_tell)
+BOOST_AUTO_TEST_CASE(of_a_connection_that_does_not_come_about_the_attempt_is_told)
 {
-    SayTo(within, smtp::EndEvent{Nanoseconds(0), smtp::EndReason::TimedOut});
-    writer->Close();
-    folder.Close();
-    BOOST_TEST(!std::filesystem::exists(scratch / "SEND20100104-1.log"));
+    SayTo(within, host::ConnectingEvent{Nanoseconds(0)});
+    SayTo(within, smtp::EndEvent{Nanoseconds(21 * SECOND), smtp::EndReason::TimedOut});
+    within.session += 1;
+    SayTo(within, host::ConnectingEvent{Nanoseconds(60 * SECOND)});
+    const std::string text = Text("SEND20100104-1.log");
+    const std::string head = "Z,Intra-Organization SMTP Send Connector,08CC5B2B0C68986";
+    const std::string ends = ",0,,10.2.1.25:25,*,,attempting to connect\r\n";
+    BOOST_TEST(text.substr(text.find("2010-01-04T08:00:00.000Z,")) ==
+               "2010-01-04T08:00:00.000" + head + "0" + ends + "2010-01-04T08:01:00.000" + head +
+                   "1" + ends);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
