@@ -218,6 +218,8 @@ BOOST_AUTO_TEST_CASE(both_protocol_logs_have_what_is_said_inside_tls)
     const std::string taken = run.Text("hub2/RECV20100104-1.log");
     const std::string refused = "454 4.7.0 Temporary authentication failure";
     BOOST_TEST(Has(sent, "#Log-type: SMTP Send Protocol Log"));
+    BOOST_TEST(Count(sent, ",0,,10.2.1.25:25,*,,attempting to connect") ==
+               Count(sent, ",10.2.1.25:25,+,,"));
     BOOST_TEST(Count(sent, ",10.2.1.25:25,<," + refused) > 0);
     BOOST_TEST(Count(sent, ",<," + refused) == Count(taken, ",>," + refused));
     BOOST_TEST(Has(sent, ",Intra-Organization SMTP Send Connector,"));
@@ -351,6 +353,24 @@ BOOST_DATA_TEST_CASE(
         score::WriteTextFile(scratch.Path() / name, ThreeDaysAhead(ReadTextFile(evidence / name)));
         BOOST_TEST(Verdict(scratch.Path()) == verdict, variant << " " << name);
     }
+}
+
+BOOST_AUTO_TEST_CASE(events_in_local_time_are_tied_to_the_capture_of_the_sessions_that_they_are_of)
+{
+    const AuthRun run("kerberos-blocked", {"site.utc-offset=8 h"});
+    const cli::Scratch scratch;
+    fs::copy(run.File("hub1/capture.pcap"), scratch.Path() / "capture.pcap");
+    std::string events = run.Text("hub2/events/application.txt");
+    BOOST_TEST(Has(events, "1/4/2010 4:1"));
+    score::WriteTextFile(scratch.Path() / "events.txt", events);
+    BOOST_TEST(Has(Verdict(scratch.Path()), "fault"));
+    // Those of another day are of other sessions.
+    for (std::size_t at = 0; (at = events.find("1/4/2010", at)) != events.npos; ++at)
+    {
+        events[at + 2] = '7';
+    }
+    score::WriteTextFile(scratch.Path() / "events.txt", events);
+    BOOST_TEST(!Has(Verdict(scratch.Path()), "fault"));
 }
 
 BOOST_AUTO_TEST_CASE(after_the_repair_everything_arrives_once)
