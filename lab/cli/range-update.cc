@@ -46,7 +46,7 @@ ToleranceRange(const std::vector<std::uint64_t>& counts)
     const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
     const auto low = static_cast<std::uint64_t>(std::max(0.0, std::floor(mean - reach)));
     const auto high = static_cast<std::uint64_t>(std::ceil(mean + reach));
-    return {std::min(low, *least), std::max(high, *most), false, true};
+    return {std::min(low, *least), std::max(high, *most), false, true, {}};
 }
 
 bool

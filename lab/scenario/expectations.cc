@@ -44,12 +44,13 @@ ReadCount(ExpectedVerdict& expected, const std::string& path, const Marks& marks
         }
     };
     const std::optional<LineCount> lines = LineCount::Parse(expected.count);
-    need(lines.has_value(), "a number, `every-event` or LEAST to MOST");
+    need(lines.has_value(), "a number, `every-event`, `each SELECTION.FIELD` or LEAST to MOST");
     const bool isSilent = expected.verdict != ExpectedWord::Fault &&
                           expected.verdict != ExpectedWord::Benign &&
                           expected.verdict != ExpectedWord::Inconclusive;
-    need(!isSilent || (lines->most == 0 && !lines->isEveryEvent), "0: silence has no lines");
-    need(isSilent || lines->least > 0 || lines->isEveryEvent, "1 or more");
+    const bool isByRun = lines->isEveryEvent || !lines->each.empty();
+    need(!isSilent || (lines->most == 0 && !isByRun), "0: silence has no lines");
+    need(isSilent || lines->least > 0 || isByRun, "1 or more");
     need(lines->least <= lines->most, "no more at least than at most");
     need(!lines->isEveryEvent || expected.verdict == ExpectedWord::Fault,
          "`fault`: only faults are events");
@@ -169,11 +170,17 @@ std::optional<LineCount>
 LineCount::Parse(std::string_view text)
 {
     constexpr std::string_view TO = " to ";
+    constexpr std::string_view EACH = "each ";
     LineCount lines;
     if (text == "every-event")
     {
         lines.isEveryEvent = true;
         return lines;
+    }
+    if (StartsWith(text, EACH))
+    {
+        lines.each = text.substr(EACH.size());
+        return lines.each.empty() ? std::nullopt : std::optional(lines);
     }
     const std::size_t to = text.find(TO);
     lines.isMeasured = to != std::string_view::npos;

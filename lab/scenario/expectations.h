@@ -118,10 +118,11 @@ struct LineCount
     std::uint64_t most = 0;
     bool isEveryEvent = false; //!< As many as the truth has events, whatever their number.
     bool isMeasured = false;   //!< Chance decides; the bounds were measured.
+    std::string each; //!< `SELECTION.FIELD`: as many as that has different values, if not empty.
 
     bool Holds(std::uint64_t lines) const { return lines >= least && lines <= most; }
 
-    /// "3", "every-event" or "18 to 60"; nothing where the text is none of these.
+    /// "3", "every-event", "each late.session" or "18 to 60"; nothing where it is none of these.
     static std::optional<LineCount> Parse(std::string_view text);
 };
 
@@ -147,7 +148,8 @@ struct ExpectedVerdict
         "How many lines with this verdict. A number where causes fix it, 0 for `none`, "
         "`unsupported` and `quiet`. With `fault` `every-event`: every event that the truth tells "
         "of, that shows at the vantage and that the detector looks for is found, however many "
-        "there are. `LEAST to MOST` where only chance decides: measured, not expected, as the "
+        "there are. `each SELECTION.FIELD`: as many as that field has different values in the "
+        "evidence. `LEAST to MOST` where only chance decides: measured, not expected, as the "
         "99 % tolerance range of seeds 1001 to 1200, which `bouncelab run --update-ranges` writes.";
     std::vector<Excuse> except =
         Field(&except, "except") |

@@ -63,6 +63,17 @@ class ClaimChecker
         {
             CheckClaim(JoinPath("claims", id), claim);
         }
+        for (const auto& [detector, vantages] : m_expectations.verdicts)
+        {
+            for (const auto& [vantage, expected] : vantages)
+            {
+                if (!expected.lines.each.empty())
+                {
+                    const std::string path = JoinPath(JoinPath("verdicts", detector), vantage);
+                    CheckReference(JoinPath(path, "count"), expected.lines.each);
+                }
+            }
+        }
     }
 
   private:

@@ -8,8 +8,8 @@ namespace bouncelab::score
 
 /**
  * That selections name evidence, fields and each other, that measurements name one function each
- * with operands of its kinds, and that claims name measurements, with documented values and
- * tolerances that can be read.
+ * with operands of its kinds, that claims name measurements, with documented values and
+ * tolerances that can be read, and that verdicts are counted by fields of selections.
  *
  * \throws scenario::ScenarioError
  */

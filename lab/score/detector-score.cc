@@ -2,6 +2,7 @@
 
 #include "formats/vocabulary.h"
 #include "lab/score/alert-file.h"
+#include "lab/score/fidelity/evaluation.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -53,7 +54,7 @@ std::string
 Phrase(const scenario::ExpectedVerdict& expected)
 {
     const scenario::LineCount& lines = expected.lines;
-    return lines.isEveryEvent || lines.isMeasured
+    return lines.isEveryEvent || lines.isMeasured || !lines.each.empty()
                ? fmt::format("{} {}", NameOf(expected.verdict), expected.count)
                : Phrase(expected.verdict, lines.least);
 }
@@ -87,8 +88,13 @@ HasScore(const std::vector<DetectorScore>& scores,
 bool
 HasExpectedNumber(const DetectorScore& score,
                   const scenario::ExpectedVerdict& expected,
-                  std::uint64_t lines)
+                  std::uint64_t lines,
+                  const Evaluation& evaluation)
 {
+    if (const std::string& each = expected.lines.each; !each.empty())
+    {
+        return lines == TextsOf(evaluation.FieldOf(each)).size();
+    }
     const bool isExcused =
         std::count(expected.except.begin(), expected.except.end(), scenario::Excuse::Unfinished) >
         0;
@@ -241,6 +247,7 @@ CheckVerdicts(const RunFolder& run,
 {
     std::vector<ExpectationMiss> misses;
     const bool hasFaults = !FaultEventsOf(run.Labels()).empty();
+    const Evaluation evaluation(run, expectations);
     for (const DetectorScore& score : scores)
     {
         const auto* expected = expectations.VerdictOf(score.detector, score.vantage);
@@ -252,7 +259,7 @@ CheckVerdicts(const RunFolder& run,
         const std::uint64_t lines = score.LinesOf(word);
         const bool isElsewhere = hasFaults && score.falseAlarms > 0;
         if (!Fits(word, expected->verdict) || isElsewhere ||
-            !HasExpectedNumber(score, *expected, lines))
+            !HasExpectedNumber(score, *expected, lines, evaluation))
         {
             std::string found = Phrase(word, lines);
             found += expected->lines.isEveryEvent && score.misses > 0

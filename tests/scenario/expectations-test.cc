@@ -142,6 +142,7 @@ BOOST_AUTO_TEST_CASE(ANumberOfLinesIsExactOrOfTheTruthOrMeasured)
                              "name: small\n"
                              "base: {verdicts: {d: {v: {verdict: fault, count: every-event}, "
                              "w: {verdict: benign, count: 2 to 4}, "
+                             "z: {verdict: benign, count: each late.session}, "
                              "x: {verdict: fault, count: 2}}}}\n"
                              "variants: {fault: {}}\n");
     const Expectations read = ExpectationFile::Load(file.Path()).Resolve("fault");
@@ -149,6 +150,7 @@ BOOST_AUTO_TEST_CASE(ANumberOfLinesIsExactOrOfTheTruthOrMeasured)
     BOOST_TEST(of.at("v").lines.isEveryEvent);
     BOOST_TEST(of.at("w").lines.isMeasured);
     BOOST_TEST(!of.at("x").lines.isMeasured);
+    BOOST_TEST(of.at("z").lines.each == "late.session");
     for (const std::uint64_t lines : {1, 2, 3, 4, 5})
     {
         BOOST_TEST(of.at("w").lines.Holds(lines) == (lines >= 2 && lines <= 4));
@@ -157,7 +159,7 @@ BOOST_AUTO_TEST_CASE(ANumberOfLinesIsExactOrOfTheTruthOrMeasured)
     BOOST_TEST(read.VerdictPath("d", "w") == "verdicts.d.w");
     BOOST_TEST(read.VerdictPath("d", "y") == "");
     const std::string silent = "verdict `none`, expected 0: silence has no lines";
-    for (const char* count : {"1", "every-event", "0 to 1"})
+    for (const char* count : {"1", "every-event", "each late.session", "0 to 1"})
     {
         BOOST_TEST(Error("verdict: none, count: 0", std::string("verdict: none, count: ") + count)
                            .find(silent) != std::string::npos,
@@ -167,8 +169,14 @@ BOOST_AUTO_TEST_CASE(ANumberOfLinesIsExactOrOfTheTruthOrMeasured)
     { return Error("verdict: fault, count: 1", "verdict: fault" + count); };
     BOOST_TEST(loud("").find("found \"0\" with verdict `fault`, expected 1 or more") !=
                std::string::npos);
-    BOOST_TEST(loud(", count: many").find("expected a number, `every-event` or LEAST to MOST") !=
-               std::string::npos);
+    for (const char* count : {"many", "'each '"})
+    {
+        BOOST_TEST(
+            loud(std::string(", count: ") + count)
+                    .find("expected a number, `every-event`, `each SELECTION.FIELD` or LEAST to "
+                          "MOST") != std::string::npos,
+            count);
+    }
     BOOST_TEST(loud(", count: 4 to 2").find("no more at least than at most") != std::string::npos);
     BOOST_TEST(Error("verdict: fault, count: 1", "verdict: benign, count: every-event")
                    .find("expected `fault`: only faults are events") != std::string::npos);

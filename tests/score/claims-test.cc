@@ -102,6 +102,16 @@ MeasureError(const std::string& recipe)
                  recipe + "\n");
 }
 
+/// Of a verdict that is counted by a field.
+std::string
+CountError(const std::string& each)
+{
+    return Error(
+        "name: x\nbase:\n  select: {a: {kind: packets}}\n  verdicts:\n    d: {v: {verdict: "
+        "benign, count: each " +
+        each + "}}\n");
+}
+
 BOOST_AUTO_TEST_SUITE(claims)
 
 BOOST_AUTO_TEST_CASE(SelectionsTakeRows)
@@ -143,6 +153,7 @@ BOOST_AUTO_TEST_CASE(FunctionsOfRows)
     BOOST_TEST(ValueOf("{slope: before.TS, unit: Hz}") == "98 Hz");
     BOOST_TEST(ValueOf("{rising: before.IP ID}") == "yes");
     BOOST_TEST(ValueOf("{rising: session.IP ID}") == "no");
+    BOOST_TEST(ValueOf("{rising: before.TTL}") == "no"); // All the same.
     BOOST_TEST(ValueOf("{constant: session.stations}") == "no");
     BOOST_TEST(ValueOf("{constant: session.stations, by: heading}") == "yes");
     BOOST_TEST(ValueOf("{exists: [session, replies]}") == "yes");
@@ -277,6 +288,17 @@ BOOST_AUTO_TEST_CASE(SelectionsThatCannotStand)
     BOOST_TEST(SelectError("{kind: packets, where: {TTL: \"~ (\"}}")
                    .find("expect.yaml:6:37: select.b.where.TTL: found \"(\", expected a regular "
                          "expression") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(VerdictsThatCannotBeCounted)
+{
+    BOOST_TEST(CountError("a.flow") == "");
+    BOOST_TEST(CountError("a") == "expect.yaml:5:37: verdicts.d.v.count: found \"a\", expected "
+                                  "SELECTION.FIELD");
+    BOOST_TEST(CountError("b.flow").find("verdicts.d.v.count: found no selection \"b\"") !=
+               std::string::npos);
+    BOOST_TEST(CountError("a.flaw").find("verdicts.d.v.count: found no field \"flaw\", did you "
+                                         "mean \"flow\"?") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(MeasurementsThatCannotStand)

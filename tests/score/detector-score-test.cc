@@ -227,6 +227,23 @@ BOOST_FIXTURE_TEST_CASE(WhatItDoesNotLookForIsNoMiss, Fixture)
     BOOST_TEST(Score().misses == 1u);
 }
 
+BOOST_FIXTURE_TEST_CASE(ANumberOfLinesIsThatOfTheEvidence, Fixture)
+{
+    Alert benign = AlarmAt(P7);
+    benign.verdict = Verdict::Benign;
+    Say("d", "gateway-inside", {benign, benign});
+    const RunFolder run(folder.Path());
+    scenario::Expectations expectations;
+    expectations.verdicts["d"]["gateway-inside"] = Expected(ExpectedWord::Benign, "each seen.from");
+    expectations.select["seen"].kind = "packets";
+    BOOST_TEST(CheckVerdicts(run, expectations, Scores()).empty());
+    expectations.select["seen"].where["forged"] = "yes";
+    const auto misses = CheckVerdicts(run, expectations, Scores());
+    BOOST_REQUIRE(misses.size() == 1u);
+    BOOST_TEST(misses.front().expected == "benign each seen.from");
+    BOOST_TEST(misses.front().found == "benign 2");
+}
+
 BOOST_FIXTURE_TEST_CASE(QuietIsSilenceOfEitherKind, Fixture)
 {
     Say("d", "mail-host", {});

@@ -15,17 +15,6 @@ namespace bouncelab::score
 namespace
 {
 
-std::set<std::string>
-TextsOf(const std::vector<Value>& values)
-{
-    std::set<std::string> texts;
-    for (const Value& value : values)
-    {
-        texts.insert(value.text);
-    }
-    return texts;
-}
-
 /// Drops rows and says why none is left, if so.
 template <class Keep>
 void
@@ -42,6 +31,17 @@ KeepIf(Rows& rows, const std::string& what, Keep keep)
 }
 
 } // namespace
+
+std::set<std::string>
+TextsOf(const std::vector<Value>& values)
+{
+    std::set<std::string> texts;
+    for (const Value& value : values)
+    {
+        texts.insert(value.text);
+    }
+    return texts;
+}
 
 std::pair<std::string, std::string>
 SplitOperand(std::string_view operand, char sign)

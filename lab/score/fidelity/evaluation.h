@@ -6,6 +6,7 @@
 #include "lab/score/fidelity/table.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,9 @@ class Evaluation
     mutable std::map<std::string, EvidenceTable> m_tables;
     mutable std::map<std::string, Rows> m_selections;
 };
+
+/// The different ones.
+std::set<std::string> TextsOf(const std::vector<Value>& values);
 
 /// Names of the values that a claim's `check` gives, a measurement or a selection; empty: neither.
 std::vector<std::string> NamesOf(const scenario::Expectations& expectations,
