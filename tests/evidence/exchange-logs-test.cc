@@ -256,4 +256,31 @@ BOOST_AUTO_TEST_CASE(the_client_shows_the_servers_words_behind_its_own)
                "            Server error: '550-5.2.1 Mailbox 550 5.2.1 unavailable.'\n\n");
 }
 
+/// The first is of 12:11 in the client's zone.
+BOOST_AUTO_TEST_CASE(the_client_counts_the_hours_of_half_a_day)
+{
+    Open<dialects::ClientErrors>();
+    for (const int hours : {0, 11, 12, 13, 22, 23})
+    {
+        mail::QueueEvent event;
+        event.kind = mail::QueueEvent::Kind::DeliveryResult;
+        event.outcome = mail::DeliveryOutcome::Failure;
+        event.time = At(hours * 3600 * SECOND);
+        event.recipient = "wang@abc.com";
+        Tell(event);
+    }
+    const std::string text = Text("outlook-errors.txt");
+    std::string::size_type at = 0;
+    for (const char* date : {"11/16/2011 12:11 PM",
+                             "11/16/2011 11:11 PM",
+                             "11/17/2011 12:11 AM",
+                             "11/17/2011 1:11 AM",
+                             "11/17/2011 10:11 AM",
+                             "11/17/2011 11:11 AM"})
+    {
+        at = text.find(std::string("com' on ") + date, at);
+        BOOST_TEST_REQUIRE(at != text.npos, date);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
