@@ -125,6 +125,13 @@ CheckAlert(const Alert& alert, const std::vector<std::string>& words)
                        "explained as: " << alert.evidence.explanation
                                         << "\nexpected in it: " << word.substr(1));
         }
+        else if (word == "without")
+        {
+            const std::string part = words.at(++i).substr(1);
+            BOOST_TEST(alert.evidence.explanation.find(part) == std::string::npos,
+                       "explained as: " << alert.evidence.explanation
+                                        << "\nnot expected in it: " << part);
+        }
         else if (word == "by")
         {
             BOOST_TEST(alert.where.by == words.at(++i).substr(1));

@@ -104,6 +104,39 @@ IsProxy(const CarriedMail& carried)
     return Says("firewall.log", log, "blacklist.proxy");
 }
 
+/// Mail of a site's own sender that comes in from outside, each night at four.
+struct ReturningMail
+{
+    int nights = 4;
+    int messages = 4; //!< In all.
+    int recipients = 1;
+};
+
+bool
+IsReport(const ReturningMail& mail)
+{
+    std::string log;
+    for (int i = 0; i < mail.messages; ++i)
+    {
+        const auto row = [&](const std::string& what, int status)
+        {
+            return fmt::format("2010-07-{:02} 04:00:{:02} 203.0.113.5 mx.outside.example SMTPSVC1 "
+                               "EX 192.168.1.2 0 {} {} 0 50 9 0 SMTP - - - -\n",
+                               1 + i * mail.nights / mail.messages,
+                               i,
+                               what,
+                               status);
+        };
+        log += row("EHLO - +mx.outside.example", 250) + row("MAIL - +FROM:<fw@a.test>", 250) +
+               row(fmt::format("RCPT - +TO:<u{}@a.test>", i % mail.recipients), 250) +
+               row("QUIT - mx.outside.example", 240);
+    }
+    const EvidenceScratch evidence;
+    evidence.Write("SmtpSvc1/ex100701.log", log);
+    const auto alerts = JudgePath(evidence.Path(), "listing-cause");
+    return alerts.size() == 1 && alerts.front().dottedClass == "blacklist.report";
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(listing_cause)
@@ -127,6 +160,16 @@ BOOST_AUTO_TEST_CASE(MailThatFollowsWithinFiveSeconds)
     BOOST_TEST(IsProxy({8, 0}));
     BOOST_TEST(IsProxy({8, 5}));
     BOOST_TEST(!IsProxy({8, 6}));
+}
+
+BOOST_AUTO_TEST_CASE(FourMessagesANightToThreeRecipients)
+{
+    BOOST_TEST(IsReport({4, 4, 1}));
+    BOOST_TEST(IsReport({4, 15, 1}));
+    BOOST_TEST(IsReport({4, 16, 1}));
+    BOOST_TEST(!IsReport({4, 17, 1}));
+    BOOST_TEST(IsReport({4, 16, 3}));
+    BOOST_TEST(!IsReport({4, 16, 4}));
 }
 
 BOOST_AUTO_TEST_CASE(FourInFiveThatFollow)
