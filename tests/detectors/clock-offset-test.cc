@@ -42,6 +42,29 @@ BOOST_AUTO_TEST_CASE(zones_are_told_by_what_both_logs_have)
     }
 }
 
+BOOST_AUTO_TEST_CASE(clocks_that_are_set_agree_to_twenty_seconds)
+{
+    const auto reference = From("198.51.100.7", TIMES);
+    BOOST_TEST((OffsetBetween(reference, From("198.51.100.7", TIMES, HOUR + 20)) == minutes(60)));
+    BOOST_TEST((OffsetBetween(reference, From("198.51.100.7", TIMES, HOUR - 20)) == minutes(60)));
+    BOOST_TEST(!OffsetBetween(reference, From("198.51.100.7", TIMES, HOUR + 21)));
+    BOOST_TEST(!OffsetBetween(reference, From("198.51.100.7", TIMES, HOUR - 21)));
+}
+
+BOOST_AUTO_TEST_CASE(half_of_what_both_have_is_not_enough)
+{
+    const std::vector<std::int64_t> later{200 * HOUR, 203 * HOUR + 77, 210 * HOUR + 9, 230 * HOUR};
+    auto reference = From("198.51.100.7", TIMES);
+    auto other = From("198.51.100.7", TIMES, HOUR);
+    for (const std::int64_t time : later)
+    {
+        BOOST_TEST((OffsetBetween(reference, other) == minutes(60)));
+        reference.push_back(From("198.51.100.7", {time}).front());
+        other.push_back(From("198.51.100.7", {time}, 400).front());
+    }
+    BOOST_TEST(!OffsetBetween(reference, other)); // Four of eight.
+}
+
 BOOST_AUTO_TEST_CASE(what_only_one_log_has_does_not_matter)
 {
     auto other = From("198.51.100.7", TIMES, -4 * HOUR);

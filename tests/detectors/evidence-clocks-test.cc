@@ -114,6 +114,22 @@ class TwoLogs
     int m_sequence = 0;
 };
 
+/// A request to a controller, which a capture saw.
+KerberosExchange
+Exchange(const std::string& file, std::uint16_t port, WallTime time, int ms)
+{
+    KerberosExchange seen;
+    seen.file = file;
+    seen.client = *HostAddress::Parse("10.1.1.25");
+    seen.clientPort = port;
+    seen.server = *HostAddress::Parse("10.1.2.10");
+    seen.time = time;
+    seen.answerTime = time + milliseconds(ms);
+    seen.request.emplace();
+    seen.answer.emplace();
+    return seen;
+}
+
 /// Whether the estimate at a time holds what is so then, and says not more than that by much.
 void
 Expect(const TwoLogs& logs, WallTime time, Nanoseconds ahead, Nanoseconds widest)
@@ -216,27 +232,14 @@ BOOST_AUTO_TEST_CASE(a_message_that_both_tracked_tells_it_as_far_as_it_stayed)
 
 BOOST_AUTO_TEST_CASE(captures_are_compared_by_way_of_others)
 {
-    const auto exchange = [](const std::string& file, std::uint16_t port, WallTime time, int ms)
-    {
-        KerberosExchange seen;
-        seen.file = file;
-        seen.client = *HostAddress::Parse("10.1.1.25");
-        seen.clientPort = port;
-        seen.server = *HostAddress::Parse("10.1.2.10");
-        seen.time = time;
-        seen.answerTime = time + milliseconds(ms);
-        seen.request.emplace();
-        seen.answer.emplace();
-        return seen;
-    };
     EvidenceContext context;
     SessionTable table;
     const EvidenceClocks clocks(table,
                                 context,
-                                {exchange("a", 1025, START, 10),
-                                 exchange("b", 1025, START + hours(1), 6),
-                                 exchange("b", 1026, START + hours(2), 10),
-                                 exchange("c", 1026, START + hours(5), 4)});
+                                {Exchange("a", 1025, START, 10),
+                                 Exchange("b", 1025, START + hours(1), 6),
+                                 Exchange("b", 1026, START + hours(2), 10),
+                                 Exchange("c", 1026, START + hours(5), 4)});
     const auto estimate = clocks.Ahead("c", "a", START);
     BOOST_REQUIRE(estimate);
     BOOST_TEST(estimate->Basis() == "2 requests by way of b");
@@ -321,6 +324,25 @@ BOOST_AUTO_TEST_CASE(refusals_that_fit_at_several_distances_tie_nothing)
     BOOST_TEST(!AheadByRefusals(regular, regular, hours(8)));
     BOOST_TEST(!AheadByRefusals(RETRIES, RETRIES, minutes(10))); // No zone.
     BOOST_TEST(!AheadByRefusals(RETRIES, {10, 11}, {}));         // Too few.
+}
+
+/// At 08:00 by a's clock it is nine by b's, when c's clock had been set back.
+BOOST_AUTO_TEST_CASE(each_clock_on_the_way_is_asked_at_its_own_time)
+{
+    EvidenceContext context;
+    SessionTable table;
+    const EvidenceClocks clocks(table,
+                                context,
+                                {Exchange("a", 1025, START, 10),
+                                 Exchange("b", 1025, START + hours(1), 6),
+                                 Exchange("b", 1026, START + minutes(10), 10),
+                                 Exchange("c", 1026, START + minutes(10) + hours(7), 4),
+                                 Exchange("b", 1027, START + minutes(50), 10),
+                                 Exchange("c", 1027, START + minutes(50) + hours(3), 4)});
+    const auto estimate = clocks.Ahead("c", "a", START);
+    BOOST_REQUIRE(estimate);
+    BOOST_TEST((estimate->ahead.IsWithin(hours(4) + seconds(2)) &&
+                !estimate->ahead.IsWithin(hours(4) - seconds(2))));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -31,6 +31,7 @@ struct LoopbackClient
     int recipients = 12; //!< A message for each.
     int refused = 0;     //!< The first ones.
     int hours = 1;
+    int status = 550; //!< Of refusals.
 };
 
 bool
@@ -49,7 +50,7 @@ IsBot(const LoopbackClient& client)
                                status);
         };
         log += row("EHLO - +127.0.0.1", 250) + row("MAIL - +FROM:<x@d.example>", 250) +
-               row(fmt::format("RCPT - +TO:<u{}@a.test>", i), i < client.refused ? 550 : 250) +
+               row(fmt::format("RCPT - +TO:<u{}@a.test>", i), i < client.refused ? client.status : 250) +
                row("QUIT - 127.0.0.1", 240);
     }
     return Says("SmtpSvc1/ex100702.log", log, "blacklist.bot");
@@ -153,6 +154,7 @@ BOOST_AUTO_TEST_CASE(FiveRefusedAFifthOfAll)
     BOOST_TEST(IsBot({25, 5, 1}));
     BOOST_TEST(!IsBot({26, 5, 1}));
     BOOST_TEST(!IsBot({20, 4, 1}));
+    BOOST_TEST(!IsBot({25, 5, 1, 450}));
 }
 
 BOOST_AUTO_TEST_CASE(MailThatFollowsWithinFiveSeconds)

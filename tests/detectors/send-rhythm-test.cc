@@ -58,6 +58,7 @@ BOOST_AUTO_TEST_CASE(what_is_close_together_is_one_time)
 BOOST_AUTO_TEST_CASE(most_days_have_to_be_there)
 {
     BOOST_TEST(RhythmOf(Moments({Day(0), Day(2), Day(4)})).isDaily);
+    BOOST_TEST(RhythmOf(Moments({Day(0), Day(2), Day(5)})).isDaily); // Three of six.
     BOOST_TEST(!RhythmOf(Moments({Day(0), Day(3), Day(6)})).isDaily);
     BOOST_TEST(!RhythmOf(Moments({Day(0), Day(7), Day(14)})).isDaily);
 }

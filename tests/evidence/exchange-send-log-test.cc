@@ -62,6 +62,18 @@ BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
     BOOST_TEST(text.substr(text.find("2010-01-04T08:00:00.000Z,")) == rows);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_ends_once)
+{
+    SayTo(within, host::ConnectedEvent{Nanoseconds(0)});
+    for (int i = 0; i < 2; ++i)
+    {
+        SayTo(within, smtp::EndEvent{Nanoseconds(SECOND), smtp::EndReason::Quit});
+    }
+    const std::string text = Text("SEND20100104-1.log");
+    BOOST_TEST(text.find(",-,,Local\r\n") == text.rfind(",-,,Local\r\n"));
+    BOOST_TEST(text.find(",-,,Local\r\n") != text.npos);
+}
+
 BOOST_AUTO_TEST_CASE(of_a_connection_that_does_not_come_about_the_attempt_is_told)
 {
     SayTo(within, host::ConnectingEvent{Nanoseconds(0)});

@@ -225,6 +225,25 @@ BOOST_AUTO_TEST_CASE(SilentSourceIsLeftAfterEightAttempts)
     BOOST_TEST(rig.service.Source() == "dc2");
 }
 
+BOOST_AUTO_TEST_CASE(EachSourceHasItsEightAttempts)
+{
+    TimeRig rig({}, seconds(1));
+    rig.silent = {"dc1", "dc2"};
+    rig.RunUntil(minutes(10));
+    BOOST_TEST(rig.asked == "dc1 dc1 dc1 dc1 dc1 dc1 dc1 dc1 dc2 dc2 dc2 dc2 dc2 dc2 dc2 dc2 ");
+}
+
+BOOST_AUTO_TEST_CASE(SixteenIsNoStratum)
+{
+    for (const int stratum : {15, 16})
+    {
+        TimeRig rig({}, seconds(10));
+        rig.state.stratum = static_cast<std::uint8_t>(stratum);
+        rig.RunUntil(seconds(1));
+        BOOST_TEST(rig.service.Source() == (stratum == 15 ? "dc1" : ""));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(WithoutASourceTheClockIsLeftAlone)
 {
     TimeRig rig({}, seconds(400));
