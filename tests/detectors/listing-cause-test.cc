@@ -50,7 +50,8 @@ IsBot(const LoopbackClient& client)
                                status);
         };
         log += row("EHLO - +127.0.0.1", 250) + row("MAIL - +FROM:<x@d.example>", 250) +
-               row(fmt::format("RCPT - +TO:<u{}@a.test>", i), i < client.refused ? client.status : 250) +
+               row(fmt::format("RCPT - +TO:<u{}@a.test>", i),
+                   i < client.refused ? client.status : 250) +
                row("QUIT - 127.0.0.1", 240);
     }
     return Says("SmtpSvc1/ex100702.log", log, "blacklist.bot");

@@ -237,6 +237,10 @@ BOOST_FIXTURE_TEST_CASE(ANumberOfLinesIsThatOfTheEvidence, Fixture)
     expectations.verdicts["d"]["gateway-inside"] = Expected(ExpectedWord::Benign, "each seen.from");
     expectations.select["seen"].kind = "packets";
     BOOST_TEST(CheckVerdicts(run, expectations, Scores()).empty());
+    expectations.verdicts["d"]["gateway-inside"] =
+        Expected(ExpectedWord::Benign, "each seen.frame");
+    BOOST_TEST(CheckVerdicts(run, expectations, Scores()).size() == 1u);
+    expectations.verdicts["d"]["gateway-inside"] = Expected(ExpectedWord::Benign, "each seen.from");
     expectations.select["seen"].where["forged"] = "yes";
     const auto misses = CheckVerdicts(run, expectations, Scores());
     BOOST_REQUIRE(misses.size() == 1u);
