@@ -1,5 +1,7 @@
+#include "detectors/accusations.h"
 #include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
+#include "detectors/analysis/reply-text.h"
 #include "detectors/analysis/session-replies.h"
 #include "detectors/analysis/smtp-session.h"
 #include "detectors/analysis/text-alert.h"
@@ -22,7 +24,6 @@ namespace refusals
 constexpr AlertRule SIGNATURE{"refusals", 1100120, "BOUNCELAB why mail was refused"};
 constexpr std::string_view MASKED = "intercepted.masked";
 constexpr std::string_view GREYLISTED = "deferred.greylisting";
-constexpr std::size_t LONGEST_QUOTE = 160;
 
 using Reported = InFile<ReportedReply>;
 
@@ -37,53 +38,6 @@ QuotedLine
 LineOf(const Reported& reported)
 {
     return {reported.file, reported.record.line, reported.record.text};
-}
-
-std::string
-NameOf(const ReportedReply& reply)
-{
-    return !reply.host.empty()                               ? reply.host
-           : reply.address.IsNumeric()                       ? reply.address.ToString()
-           : reply.witness == ReportedReply::Witness::Server ? "a client"
-                                                             : "the server";
-}
-
-/// "550 5.7.1 \"Our system has ...\""
-std::string
-Quote(const ReportedReply& reply)
-{
-    const std::string& all = reply.Words();
-    const std::string words =
-        all.size() > LONGEST_QUOTE ? all.substr(0, LONGEST_QUOTE) + "..." : all;
-    std::string quote = reply.code == 0 ? "" : std::to_string(reply.code);
-    for (const std::string& part : {reply.enhanced, words.empty() ? words : "\"" + words + "\""})
-    {
-        quote += (quote.empty() || part.empty() ? "" : " ") + part;
-    }
-    return quote;
-}
-
-/// "mx.example refuses at RCPT with 550 5.1.1 ..."
-std::string
-Saying(const ReportedReply& reply)
-{
-    const bool isForGood = reply.Class() == 5;
-    if (!reply.HasReply())
-    {
-        const bool isAsked = !reply.host.empty() || reply.address.IsNumeric();
-        return fmt::format("The sending host {}{}{} with {}",
-                           isForGood ? "gives up" : "waits",
-                           reply.recipient.empty() ? "" : " for " + reply.recipient,
-                           isAsked ? ", having called " + NameOf(reply) + "," : "",
-                           Quote(reply));
-    }
-    const bool isOwn = reply.witness == ReportedReply::Witness::Server;
-    return fmt::format("{} {}{}{} with {}",
-                       isOwn ? "This server" : NameOf(reply),
-                       isForGood ? "refuses" : "puts off",
-                       isOwn ? " " + NameOf(reply) : "",
-                       reply.stage.empty() ? "" : " at " + reply.stage,
-                       Quote(reply));
 }
 
 class Judge
@@ -122,13 +76,20 @@ class Judge
         {
             CollectTracked();
         }
+        const bool isAlone = IsAloneAsPackets(sessions);
         for (const SmtpSession& session : sessions)
         {
-            if (m_isCaptured || !IsJudgedHere(session))
+            if (m_isCaptured ? !isAlone || IsAccused(session, analysis.sightings)
+                             : !IsJudgedHere(session))
             {
                 continue;
             }
-            for (Reported& reported : RefusalsOf(session))
+            std::vector<Reported> said = RefusalsOf(session);
+            if (IsRelayTest(said))
+            {
+                continue;
+            }
+            for (Reported& reported : said)
             {
                 if (told.count({reported.file, reported.record.line}) == 0 &&
                     IsOfSession(session, reported.record))
@@ -175,6 +136,21 @@ class Judge
                                session.log->type == ProtocolLogType::Send);
     }
 
+    /// Whether packets are all that there is: logs and bounces tell of them otherwise.
+    bool IsAloneAsPackets(const SessionList& sessions) const
+    {
+        return m_logs.replies.empty() && m_logs.tracked.empty() &&
+               std::none_of(sessions.begin(),
+                            sessions.end(),
+                            [](const SmtpSession& session) { return session.log != nullptr; });
+    }
+
+    /// Whether somebody else spoke in a captured session.
+    static bool IsAccused(const SmtpSession& session, const Sightings& sightings)
+    {
+        return sightings.connections.count({session.file, session.client, session.clientPort}) > 0;
+    }
+
     /// Whether nobody but this detector judges such a reply: guesses of mailboxes and tests of
     /// relays fill the logs of servers, and a refusal at the greeting without a reason is for
     /// whoever compares dialogs.
@@ -182,14 +158,15 @@ class Judge
     {
         const std::string_view dottedClass = ReasonOf(reply).dottedClass;
         const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
-        if (session.log->quotesLines || !session.atServer)
+        if (!IsTakenAtServer(session) || (session.log && session.log->quotesLines))
         {
             return reply.stage != "greeting" || !isPlain;
         }
         const bool isOften = dottedClass == "refused.recipient" ||
                              dottedClass == "refused.relaying" || dottedClass == GREYLISTED;
         const bool isSyntax = reply.code / 10 == 50; // of commands, by RFC 5321
-        return IsOwnTrouble(reply) || (!isPlain && !isOften && !isSyntax);
+        // What a capture shows of a server that is slow is judged with all of its sessions.
+        return (session.log && IsOwnTrouble(reply)) || (!isPlain && !isOften && !isSyntax);
     }
 
     /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
@@ -207,6 +184,22 @@ class Judge
         const ReportedReply& first = group.replies.front()->record;
         return first.witness == ReportedReply::Witness::Server && group.replies.size() >= MANY &&
                ReasonOf(first).dottedClass == "refused.relaying";
+    }
+
+    /// Whether a captured session tries one sender after another until some mail is relayed.
+    static bool IsRelayTest(const std::vector<Reported>& refusals)
+    {
+        constexpr std::size_t SEVERAL = 3;
+        std::set<std::string> senders;
+        for (const Reported& reported : refusals)
+        {
+            if (IsCaptured(reported.record) &&
+                ReasonOf(reported.record).dottedClass == "refused.relaying")
+            {
+                senders.insert(reported.record.sender);
+            }
+        }
+        return senders.size() >= SEVERAL;
     }
 
     /// What a tracking log tells of recipients that were given up, where no other record does.
@@ -264,7 +257,7 @@ class Judge
         {
             return;
         }
-        if (isServers && reply.Class() == 4 &&
+        if (isServers && !IsCaptured(reply) && reply.Class() == 4 &&
             (reason.dottedClass == GREYLISTED || reason.dottedClass == "deferred.busy"))
         {
             const std::string key =
@@ -291,6 +284,7 @@ class Judge
         finding.side = reason.side;
         finding.next = reason.next;
         finding.source = reply.address;
+        finding.destination = reply.own;
         finding.time = reply.time.value_or(WallTime());
         for (const Reported* reported : group.replies)
         {
@@ -298,14 +292,14 @@ class Judge
         }
         const std::string count = group.replies.size() == 1
                                       ? "once"
-                                      : fmt::format("{} times, from line {} to line {}",
+                                      : fmt::format("{} times, from {} to {}",
                                                     group.replies.size(),
-                                                    reply.line,
-                                                    group.replies.back()->record.line);
+                                                    PlaceOf(reply),
+                                                    PlaceOf(group.replies.back()->record));
         const bool isServers = reply.witness == ReportedReply::Witness::Server;
-        finding.explanation = fmt::format("{} (line {}, {}): {}{}{}.",
+        finding.explanation = fmt::format("{} ({}, {}): {}{}{}.",
                                           Saying(reply),
-                                          reply.line,
+                                          PlaceOf(reply),
                                           count,
                                           reason.what,
                                           isServers || !reply.HasReply() ? "" : "; " + author.why,
@@ -360,7 +354,23 @@ class Judge
                 "the same recipient, asked over another access, or the receiver's log of "
                 "that session";
         }
-        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+        Alert alert = MakeTextAlert(finding, SIGNATURE);
+        if (IsCaptured(reply))
+        {
+            NameFrames(alert);
+        }
+        m_sink.Add(std::move(alert));
+    }
+
+    /// Frames in the place of lines.
+    static void NameFrames(Alert& alert)
+    {
+        for (const QuotedLine& line : alert.evidence.log)
+        {
+            alert.evidence.frames.push_back(line.line);
+        }
+        alert.evidence.log.clear();
+        alert.frame = alert.evidence.frames.front();
     }
 
     /// Whether a log that quotes nothing else has a reply that anybody on the path could give, in a
@@ -559,6 +569,19 @@ class Judge
 };
 
 void
+Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
+{
+    const Flow& flow = evidence.flow;
+    analysis.AddSession(flow);
+    if (!evidence.Once(FindAccusations).empty())
+    {
+        analysis.sightings.connections.emplace(flow.source->name,
+                                               flow.address[CLIENT],
+                                               flow.port[CLIENT]);
+    }
+}
+
+void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
     Judge(analysis, sink).Run();
@@ -570,13 +593,15 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * Why a server refused or put off, by the words and codes of the replies that logs, bounces and
  * errors report: policy, reputation, authentication, rate, greylisting and others, with who wrote
  * the reply as far as its words show. A reply in RFC 821's sample words may come from a machine on
- * the path: inconclusive. A masked word that a reply quotes shows a mail guard.
+ * the path: inconclusive. A masked word that a reply quotes shows a mail guard. Captured sessions
+ * are judged where there is nothing else, and nobody else is accused of speaking in them.
  */
-extern const Detector REFUSALS{refusals::SIGNATURE,
-                               "why mail was refused or put off, by the replies that texts report",
-                               {{kinds::MAIL_LOG, kinds::TRACKING_LOG},
-                                {"refused", "deferred", "auth", "intercepted", "unreachable"}},
-                               AddSession,
-                               refusals::Conclude};
+extern const Detector REFUSALS{
+    refusals::SIGNATURE,
+    "why mail was refused or put off, by the replies that texts and captures show",
+    {{kinds::MAIL_LOG, kinds::TRACKING_LOG, kinds::PACKETS},
+     {"refused", "deferred", "auth", "intercepted", "unreachable"}},
+    refusals::Gather,
+    refusals::Conclude};
 
 } // namespace bouncelab::detectors

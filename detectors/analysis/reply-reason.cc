@@ -223,6 +223,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "rcpthosts",
       "we do not relay",
       "relaying not allowed",
+      "relaying is prohibited",
       "relay denied",
       "relay is not",
       "cannot relay",

@@ -34,6 +34,13 @@ TakesHello(const SmtpSession& session)
 
 } // namespace
 
+bool
+IsTakenAtServer(const SmtpSession& session)
+{
+    constexpr std::int64_t NEAR_NS = 1000000;
+    return session.log ? session.atServer : session.roundTripNs < NEAR_NS;
+}
+
 std::vector<InFile<ReportedReply>>
 RefusalsOf(const SmtpSession& session)
 {
@@ -53,25 +60,33 @@ RefusalsOf(const SmtpSession& session)
         const bool isHello = turn.Is("EHLO") || turn.Is("HELO");
         const bool follows =
             !refusals.empty() && (turn.code == 503 || (turn.Is("DATA") && !isTaken));
-        if (turn.code / 100 < 4 || turn.code >= 600 || stage == TURN_STAGES.end() || !session.log ||
+        if (turn.code / 100 < 4 || turn.code >= 600 || stage == TURN_STAGES.end() ||
             turn.answered.number == 0 || (isHello && TakesHello(session)) || follows)
         {
             continue;
         }
-        const LogRow& row = session.log->rows[turn.answered.index];
+        const bool atServer = IsTakenAtServer(session);
         const FoundReply found = ReadReplyAt(turn.reply + " ", 0);
-        InFile<ReportedReply> told{session.logs->FileOf(row), {}};
+        InFile<ReportedReply> told{session.file, {}};
         ReportedReply& reply = told.record;
         reply.line = turn.answered.number;
-        reply.text = session.log->Quote(row);
-        reply.witness =
-            session.atServer ? ReportedReply::Witness::Server : ReportedReply::Witness::Client;
-        reply.program = "SMTP dialog";
+        WallTime time = turn.answered.time;
+        if (session.log)
+        {
+            const LogRow& row = session.log->rows[turn.answered.index];
+            told.file = session.logs->FileOf(row);
+            reply.text = session.log->Quote(row);
+            time = row.time;
+        }
+        reply.witness = atServer ? ReportedReply::Witness::Server : ReportedReply::Witness::Client;
+        reply.program = session.log ? "SMTP dialog" : session.isText ? PRINTED_PACKETS : CAPTURE;
         reply.sender = sender;
         reply.recipient = turn.Is("RCPT") || turn.Is("DATA") || turn.Is(".") ? recipient : "";
-        const HostAddress& other = session.atServer ? session.client : session.server;
+        const HostAddress& other = atServer ? session.client : session.server;
+        const HostAddress& own = atServer ? session.server : session.client;
         reply.address = other.IsNumeric() ? other : HostAddress();
-        reply.host = session.atServer                   ? std::string(session.Hello())
+        reply.own = own.IsNumeric() ? own : HostAddress();
+        reply.host = atServer                           ? std::string(session.Hello())
                      : !NameInGreeting(session).empty() ? NameInGreeting(session)
                      : !other.IsNumeric() && !other.IsMasked() && other.IsKnown() ? other.ToString()
                                                                                   : std::string();
@@ -80,9 +95,9 @@ RefusalsOf(const SmtpSession& session)
         reply.enhanced = found.enhanced;
         reply.reply = found.words;
         reply.isFinal = turn.code >= 500;
-        if (row.time != WallTime())
+        if (time != WallTime())
         {
-            reply.time = row.time;
+            reply.time = time;
         }
         refusals.push_back(std::move(told));
     }

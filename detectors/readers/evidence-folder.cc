@@ -384,6 +384,12 @@ class FolderReading
     void HandOn(File& file, Flow& flow, bool isNew)
     {
         ++file.reading.flows;
+        const bool isAnswered =
+            std::any_of(flow.segments.begin(),
+                        flow.segments.end(),
+                        [](const Segment& segment)
+                        { return segment.side == SERVER && segment.payloadLength > 0; });
+        file.reading.sessions += isAnswered && flow.IsSmtp() ? 1 : 0;
         file.reading.packets += flow.segments.size();
         if (flow.clipped)
         {

@@ -21,8 +21,8 @@ struct FileReading
     std::uint64_t packets = 0;      //!< That were judged: TCP's, and Kerberos's over UDP.
     std::map<std::string, std::uint64_t> otherPackets; //!< That were read, by protocol: "DNS".
     std::uint64_t flows = 0;
-    std::uint64_t sessions = 0;
-    std::uint64_t rows = 0; //!< Lines that a reader knew.
+    std::uint64_t sessions = 0; //!< Of SMTP, by packets or by a log.
+    std::uint64_t rows = 0;     //!< Lines that a reader knew.
     std::uint64_t rowsNotUnderstood = 0;
     std::vector<std::string> strange; //!< The first three of them, "LINE: text", escaped.
     std::string first;                //!< The time that it spans, as the file writes it.

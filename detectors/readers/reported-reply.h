@@ -45,6 +45,7 @@ struct ReportedReply
     std::string recipient;
     std::string host;       //!< Name of the other end, in lower case; empty = not told.
     HostAddress address;    //!< Of the other end.
+    HostAddress own;        //!< Of whoever saw it; unknown where that is not told.
     std::string stage;      //!< "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
                             //!< "DATA", "content"; empty = not told.
     std::uint32_t code = 0; //!< 0 = there was no reply.

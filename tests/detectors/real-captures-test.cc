@@ -107,12 +107,16 @@ BOOST_AUTO_TEST_CASE(SilenceWhereNothingIsForged)
     }
 }
 
-/// CommuniGate Pro answers each of two bad commands of one pipeline after two seconds of their own.
-BOOST_AUTO_TEST_CASE(ARealServersTarpitIsAllThatIsFoundInItsSession)
+/// CommuniGate Pro answers each of two bad commands of one pipeline after two seconds of their own;
+/// with one of them, a RCPT, the mail is refused.
+BOOST_AUTO_TEST_CASE(ARealServersTarpitIsFoundAndWhatItRefused)
 {
     const auto alerts =
         JudgePath(tests::SharedPath("captures/suricata-verify/smtp-errors_smtperr.pcap"));
-    BOOST_REQUIRE_EQUAL(alerts.size(), 1);
+    BOOST_REQUIRE_EQUAL(alerts.size(), 2);
+    BOOST_TEST(alerts[1].detector == "refusals");
+    BOOST_TEST((alerts[1].verdict == Verdict::Inconclusive));
+    BOOST_TEST(alerts[1].frame == 139);
     BOOST_TEST(alerts[0].detector == "tarpit");
     BOOST_TEST(alerts[0].dottedClass == "tarpit.delay");
     BOOST_TEST((alerts[0].evidence.frames == std::vector<std::uint64_t>{139, 141}));

@@ -1,0 +1,78 @@
+#include "detectors/analysis/reply-text.h"
+
+#include "detectors/analysis/session-replies.h"
+
+#include <fmt/format.h>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::size_t LONGEST_QUOTE = 160;
+
+} // namespace
+
+std::string
+NameOf(const ReportedReply& reply)
+{
+    return !reply.host.empty()                               ? reply.host
+           : reply.address.IsNumeric()                       ? reply.address.ToString()
+           : reply.witness == ReportedReply::Witness::Server ? "a client"
+                                                             : "the server";
+}
+
+std::string
+Quote(const ReportedReply& reply)
+{
+    const std::string& all = reply.Words();
+    const std::string words =
+        all.size() > LONGEST_QUOTE ? all.substr(0, LONGEST_QUOTE) + "..." : all;
+    std::string quote = reply.code == 0 ? "" : std::to_string(reply.code);
+    for (const std::string& part : {reply.enhanced, words.empty() ? words : "\"" + words + "\""})
+    {
+        quote += (quote.empty() || part.empty() ? "" : " ") + part;
+    }
+    return quote;
+}
+
+std::string
+Saying(const ReportedReply& reply)
+{
+    const bool isForGood = reply.Class() == 5;
+    if (!reply.HasReply())
+    {
+        const bool isAsked = !reply.host.empty() || reply.address.IsNumeric();
+        return fmt::format("The sending host {}{}{} with {}",
+                           isForGood ? "gives up" : "waits",
+                           reply.recipient.empty() ? "" : " for " + reply.recipient,
+                           isAsked ? ", having called " + NameOf(reply) + "," : "",
+                           Quote(reply));
+    }
+    const bool isOwn = reply.witness == ReportedReply::Witness::Server;
+    return fmt::format("{} {}{}{} with {}",
+                       isOwn ? "This server" : NameOf(reply),
+                       isForGood ? "refuses" : "puts off",
+                       isOwn ? " " + NameOf(reply) : "",
+                       reply.stage.empty() ? "" : " at " + reply.stage,
+                       Quote(reply));
+}
+
+bool
+IsCaptured(const ReportedReply& reply)
+{
+    return reply.program == CAPTURE || reply.program == PRINTED_PACKETS;
+}
+
+std::string
+PlaceOf(const ReportedReply& reply)
+{
+    return fmt::format("{} {}",
+                       reply.program == CAPTURE           ? "frame"
+                       : reply.program == PRINTED_PACKETS ? "packet"
+                                                          : "line",
+                       reply.line);
+}
+
+} // namespace bouncelab::detectors
