@@ -68,7 +68,7 @@ main()
                             std::make_unique<connector::OpenConnector>(smtp::ServerPersona{}));
     host::SendingMta::Handlers handlers;
     handlers.resolve = [&](const mail::DeliveryOrder&, const host::SendingMta::RouteHandler& answer)
-    { answer({host::SendingMta::Peer{there}}); };
+    { answer({{host::SendingMta::Peer{there}}}); };
     handlers.onQueueEvent = [](const mail::QueueEvent& event)
     {
         if (event.kind == mail::QueueEvent::Kind::DeliveryResult)

@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
 
 BOOST_AUTO_TEST_CASE(a_session_ends_once)
 {
+    SayTo(within, host::ConnectingEvent{Nanoseconds(0)});
     SayTo(within, host::ConnectedEvent{Nanoseconds(0)});
     for (int i = 0; i < 2; ++i)
     {
