@@ -46,6 +46,75 @@ Ipv4::ToString() const
                        value & 255);
 }
 
+IpAddress
+IpAddress::OfIpv6(const std::uint8_t* bytes)
+{
+    IpAddress address;
+    for (std::size_t i = 0; i < 8; ++i)
+    {
+        address.m_high = address.m_high << 8 | bytes[i];
+        address.m_low = address.m_low << 8 | bytes[8 + i];
+    }
+    return address;
+}
+
+std::optional<IpAddress>
+IpAddress::Parse(std::string_view text)
+{
+    if (const auto v4 = Ipv4::Parse(text))
+    {
+        return *v4;
+    }
+    std::uint8_t bytes[16];
+    if (text.find('\0') != text.npos || inet_pton(AF_INET6, std::string(text).c_str(), bytes) != 1)
+    {
+        return std::nullopt;
+    }
+    const IpAddress address = OfIpv6(bytes);
+    return address.IsIpv4() ? std::nullopt : std::optional<IpAddress>(address);
+}
+
+IpAddress
+IpAddress::Plus(std::uint32_t count) const
+{
+    IpAddress later = *this;
+    later.m_low += count;
+    return later;
+}
+
+IpAddress
+IpAddress::FirstOfBlock() const
+{
+    IpAddress first = *this;
+    first.m_low &= ~std::uint64_t{0xFF};
+    return first;
+}
+
+bool
+IpAddress::IsGroup() const
+{
+    return IsIpv6() ? m_high >> 56 == 0xFF
+                    : AsIpv4().value >> 28 == 0xE || AsIpv4().value == 0xFFFFFFFF;
+}
+
+std::array<std::uint8_t, 16>
+IpAddress::Bytes() const
+{
+    std::array<std::uint8_t, 16> bytes{};
+    for (std::size_t i = 0; i < 8; ++i)
+    {
+        bytes[i] = static_cast<std::uint8_t>(m_high >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<std::uint8_t>(m_low >> (56 - 8 * i));
+    }
+    return bytes;
+}
+
+std::string
+IpAddress::ToString() const
+{
+    return IsIpv6() ? HostAddress(*this).ToString() : AsIpv4().ToString();
+}
+
 namespace
 {
 
@@ -92,6 +161,11 @@ HostAddress::HostAddress(Ipv4 address)
     {
         m_bytes[i] = static_cast<std::uint8_t>(address.value >> (24 - 8 * i));
     }
+}
+
+HostAddress::HostAddress(const IpAddress& address)
+    : HostAddress(address.IsIpv6() ? OfIpv6(address.Bytes().data()) : HostAddress(address.AsIpv4()))
+{
 }
 
 HostAddress

@@ -2,7 +2,9 @@
 #define BOUNCELAB_FORMATS_ADDRESS_H
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +30,76 @@ struct Ipv4
 };
 
 /**
+ * A numeric address of either family, as packets and scenarios have it; unset at first. IPv4 comes
+ * before IPv6 in order.
+ */
+class IpAddress
+{
+  public:
+    constexpr IpAddress() = default;
+
+    /// 0.0.0.0 is unset.
+    constexpr IpAddress(Ipv4 address)
+        : m_low(address.value == 0 ? 0 : IPV4_MAPPED << 32 | address.value)
+    {
+    }
+
+    /// \param bytes sixteen of them, in network order; none is unset.
+    static IpAddress OfIpv6(const std::uint8_t* bytes);
+
+    /// Dotted decimal, or IPv6 by RFC 4291 2.2; nothing else, and no IPv6 form of an IPv4 address.
+    static std::optional<IpAddress> Parse(std::string_view text);
+
+    constexpr bool IsSet() const { return (m_high | m_low) != 0; }
+
+    constexpr bool IsIpv6() const { return IsSet() && (m_high != 0 || m_low >> 32 != IPV4_MAPPED); }
+
+    constexpr bool IsIpv4() const { return IsSet() && !IsIpv6(); }
+
+    /// Of IPv4 the address; else 0.0.0.0.
+    constexpr Ipv4 AsIpv4() const { return Ipv4{IsIpv6() ? 0 : static_cast<std::uint32_t>(m_low)}; }
+
+    /// The address so many later, in the same network while its last octets have room.
+    IpAddress Plus(std::uint32_t count) const;
+
+    /// The address with its last octet 0.
+    IpAddress FirstOfBlock() const;
+
+    /// For several hosts: multicast, or IPv4's broadcast.
+    bool IsGroup() const;
+
+    /// The sixteen octets of IPv6, or IPv4's ::ffff:a.b.c.d (RFC 4291 2.5.5.2).
+    std::array<std::uint8_t, 16> Bytes() const;
+
+    /// A number that tells two addresses apart; IPv4's is the address itself.
+    constexpr std::uint64_t Digest() const
+    {
+        return IsIpv6() ? (m_high ^ 0xCBF29CE484222325) * 0x100000001B3 ^ m_low : AsIpv4().value;
+    }
+
+    std::string ToString() const; //!< Dotted decimal, or as RFC 5952 has it; unset is 0.0.0.0.
+
+    friend constexpr bool operator==(const IpAddress& a, const IpAddress& b)
+    {
+        return a.m_high == b.m_high && a.m_low == b.m_low;
+    }
+
+    friend constexpr bool operator!=(const IpAddress& a, const IpAddress& b) { return !(a == b); }
+
+    friend constexpr bool operator<(const IpAddress& a, const IpAddress& b)
+    {
+        return std::make_tuple(a.IsIpv6(), a.m_high, a.m_low) <
+               std::make_tuple(b.IsIpv6(), b.m_high, b.m_low);
+    }
+
+  private:
+    static constexpr std::uint64_t IPV4_MAPPED = 0xFFFF;
+
+    std::uint64_t m_high = 0;
+    std::uint64_t m_low = 0;
+};
+
+/**
  * An end of a connection as evidence names it: an address of either family, a host's name, or an
  * address that somebody masked. Nothing is known of one that is made without any of these.
  */
@@ -37,6 +109,7 @@ class HostAddress
     HostAddress() = default;
 
     HostAddress(Ipv4 address); //!< 0.0.0.0 is no address of a host.
+    HostAddress(const IpAddress& address);
 
     /// \param bytes in network order.
     static HostAddress OfIpv6(const std::uint8_t* bytes);
@@ -121,5 +194,15 @@ struct MacAddress
 };
 
 } // namespace bouncelab
+
+/// For tables that are looked up and never walked.
+template <>
+struct std::hash<bouncelab::IpAddress>
+{
+    std::size_t operator()(const bouncelab::IpAddress& address) const
+    {
+        return static_cast<std::size_t>(address.Digest());
+    }
+};
 
 #endif // BOUNCELAB_FORMATS_ADDRESS_H

@@ -30,7 +30,8 @@ enum class FieldKind
     Real,
     Text,
     Duration,
-    Address,
+    Address,     //!< Of either family.
+    Ipv4Address, //!< Where the other family has no meaning.
     Ethernet,
     Enumeration,
     Optional,
@@ -185,7 +186,8 @@ KindOf()
            : std::is_same_v<T, double>      ? Kind::Real
            : std::is_same_v<T, std::string> ? Kind::Text
            : std::is_same_v<T, Nanoseconds> ? Kind::Duration
-           : std::is_same_v<T, Ipv4>        ? Kind::Address
+           : std::is_same_v<T, IpAddress>   ? Kind::Address
+           : std::is_same_v<T, Ipv4>        ? Kind::Ipv4Address
            : std::is_same_v<T, MacAddress>  ? Kind::Ethernet
            : std::is_enum_v<T>              ? Kind::Enumeration
            : IS<T, std::optional>           ? Kind::Optional

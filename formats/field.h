@@ -28,8 +28,8 @@ namespace bouncelab
  * disagree.
  *
  * Types of fields: bool, the integer types, double, std::string, Nanoseconds (written with a unit:
- * "35.074 ms"), Ipv4, MacAddress, enumerations with an EnumNames() overload, structs of fields, and
- * std::optional, std::vector, std::map<std::string, T> and PersonaRef of these.
+ * "35.074 ms"), IpAddress, Ipv4, MacAddress, enumerations with an EnumNames() overload, structs of
+ * fields, and std::optional, std::vector, std::map<std::string, T> and PersonaRef of these.
  */
 template <class T>
 class Field

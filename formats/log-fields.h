@@ -72,6 +72,7 @@ constexpr std::array<std::string_view, 3> PROTOCOLS{"TCP", "UDP", "ICMP"};
 namespace traceroute
 {
 constexpr std::string_view HEADER = "traceroute to ";
+constexpr std::string_view IPV6_HEADER = "traceroute6 to ";     //!< Of BSD's program for IPv6.
 constexpr std::string_view TCP_HEADER = "Tracing the path to "; //!< Of tcptraceroute.
 constexpr std::string_view REPORT_HEADER = "HOST: ";            //!< Of mtr's report.
 constexpr std::string_view REPORT_COLUMNS = "Loss%";

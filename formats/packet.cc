@@ -29,6 +29,18 @@ Sum(ByteView bytes)
     return sum;
 }
 
+/// Of the words of an address, as checksums take it.
+std::uint64_t
+SumOf(const IpAddress& address)
+{
+    if (!address.IsIpv6())
+    {
+        return (address.AsIpv4().value >> 16) + (address.AsIpv4().value & 0xFFFF);
+    }
+    const auto bytes = address.Bytes();
+    return Sum({bytes.data(), bytes.size()});
+}
+
 std::uint16_t
 Fold(std::uint64_t sum)
 {
@@ -193,7 +205,6 @@ ParseIpv4(ByteView bytes)
 std::optional<Ipv6Fields>
 ParseIpv6(ByteView bytes)
 {
-    constexpr std::size_t IPV6_BYTES = 40;
     constexpr std::uint8_t HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60;
     if (bytes.size < IPV6_BYTES || bytes.data[0] >> 4 != 6)
     {
@@ -201,11 +212,12 @@ ParseIpv6(ByteView bytes)
     }
     Ipv6Fields fields;
     fields.trafficClass = static_cast<std::uint8_t>(bytes.data[0] << 4 | bytes.data[1] >> 4);
+    fields.flowLabel = Read32(bytes.data) & 0xFFFFF;
     fields.payloadLength = Read16(bytes.data + 4);
     fields.protocol = bytes.data[6];
     fields.hopLimit = bytes.data[7];
-    fields.source = HostAddress::OfIpv6(bytes.data + 8);
-    fields.destination = HostAddress::OfIpv6(bytes.data + 24);
+    fields.source = IpAddress::OfIpv6(bytes.data + 8);
+    fields.destination = IpAddress::OfIpv6(bytes.data + 24);
     fields.payload = bytes.From(IPV6_BYTES);
     if (fields.payloadLength == 0) // a jumbogram, or left to the sender's card
     {
@@ -249,6 +261,22 @@ WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out)
     at = Write32(Write16(at, 0), fields.source.value);
     Write32(at, fields.destination.value);
     Write16(checksum, InternetChecksum({out, IPV4_BYTES}));
+}
+
+void
+WriteIpv6(const Ipv6Fields& fields, std::uint8_t* out)
+{
+    const std::uint32_t first =
+        6U << 28 | std::uint32_t{fields.trafficClass} << 20 | (fields.flowLabel & 0xFFFFF);
+    std::uint8_t* at =
+        Write16(Write32(out, first), static_cast<std::uint16_t>(fields.payloadLength));
+    *at++ = fields.protocol;
+    *at++ = fields.hopLimit;
+    for (const IpAddress& address : {fields.source, fields.destination})
+    {
+        const auto bytes = address.Bytes();
+        at = std::copy(bytes.begin(), bytes.end(), at);
+    }
 }
 
 TcpOptions
@@ -325,8 +353,8 @@ ParseIcmp(ByteView bytes)
 std::vector<std::uint8_t>
 WriteTcp(const TcpSegment& segment,
          const std::vector<TcpOptionKind>& order,
-         Ipv4 source,
-         Ipv4 destination)
+         const IpAddress& source,
+         const IpAddress& destination)
 {
     std::array<std::uint8_t, 60> header{};
     std::uint8_t* at = Write16(header.data(), segment.sourcePort);
@@ -358,12 +386,12 @@ InternetChecksum(ByteView bytes)
 }
 
 std::uint16_t
-TransportChecksum(Ipv4 source, Ipv4 destination, std::uint8_t protocol, ByteView segment)
+TransportChecksum(const IpAddress& source,
+                  const IpAddress& destination,
+                  std::uint8_t protocol,
+                  ByteView segment)
 {
-    const std::uint64_t pseudo = (source.value >> 16) + (source.value & 0xFFFF) +
-                                 (destination.value >> 16) + (destination.value & 0xFFFF) +
-                                 protocol + segment.size;
-    return Fold(pseudo + Sum(segment));
+    return Fold(SumOf(source) + SumOf(destination) + protocol + segment.size + Sum(segment));
 }
 
 std::uint16_t
@@ -374,14 +402,10 @@ AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t aft
 }
 
 std::uint16_t
-AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after)
+AdjustedChecksum(std::uint16_t checksum, const IpAddress& before, const IpAddress& after)
 {
-    checksum = AdjustedChecksum(checksum,
-                                static_cast<std::uint16_t>(before.value >> 16),
-                                static_cast<std::uint16_t>(after.value >> 16));
-    return AdjustedChecksum(checksum,
-                            static_cast<std::uint16_t>(before.value),
-                            static_cast<std::uint16_t>(after.value));
+    return Fold(std::uint64_t{static_cast<std::uint16_t>(~checksum)} +
+                static_cast<std::uint16_t>(Fold(SumOf(before))) + SumOf(after));
 }
 
 } // namespace bouncelab

@@ -69,6 +69,7 @@ Write32(std::uint8_t* at, std::uint32_t value)
 // Headers without options, in bytes.
 constexpr std::size_t ETHERNET_BYTES = 14;
 constexpr std::size_t IPV4_BYTES = 20;
+constexpr std::size_t IPV6_BYTES = 40;
 constexpr std::size_t TCP_BYTES = 20;
 constexpr std::size_t UDP_BYTES = 8;
 constexpr std::size_t ICMP_BYTES = 8;
@@ -84,7 +85,7 @@ constexpr std::uint16_t VLAN_OUTER = 0x88A8;
 constexpr std::uint16_t PPPOE_SESSION = 0x8864;
 } // namespace ethertype
 
-/// IPv4 protocol numbers (IANA).
+/// What follows an IP header, by number (IANA).
 namespace protocol
 {
 constexpr std::uint8_t ICMP = 1;
@@ -92,6 +93,18 @@ constexpr std::uint8_t TCP = 6;
 constexpr std::uint8_t UDP = 17;
 constexpr std::uint8_t ICMPV6 = 58;
 } // namespace protocol
+
+/// Types and codes of ICMPv6 messages (RFC 4443, RFC 4861).
+namespace icmpv6
+{
+constexpr std::uint8_t UNREACHABLE = 1;
+constexpr std::uint8_t TIME_EXCEEDED = 3;
+constexpr std::uint8_t ECHO_REQUEST = 128;
+constexpr std::uint8_t ECHO_REPLY = 129;
+constexpr std::uint8_t NEIGHBOR_SOLICITATION = 135;
+constexpr std::uint8_t NEIGHBOR_ADVERTISEMENT = 136;
+constexpr std::uint8_t PORT_UNREACHABLE = 4; //!< A code of UNREACHABLE.
+} // namespace icmpv6
 
 /// TCP control bits as they stand in the header (RFC 9293 3.1).
 namespace tcp
@@ -141,11 +154,12 @@ struct Ipv4Fields
 struct Ipv6Fields
 {
     std::uint8_t trafficClass = 0;
+    std::uint32_t flowLabel = 0;
     std::uint8_t hopLimit = 0;
     std::uint8_t protocol = 0; //!< Of what follows the last extension header.
     bool isFragment = false;   //!< Any but the first: no header of the protocol follows.
-    HostAddress source;
-    HostAddress destination;
+    IpAddress source;
+    IpAddress destination;
     ByteView payload;              //!< As much of it as was captured.
     std::size_t payloadLength = 0; //!< Bytes on the wire behind the extension headers.
 };
@@ -242,6 +256,9 @@ std::optional<IcmpFields> ParseIcmp(ByteView bytes);
 /// Writes a header without options and with the right checksum: 20 bytes.
 void WriteIpv4(const Ipv4Fields& fields, std::uint8_t* out);
 
+/// Writes a header without extension headers: 40 bytes.
+void WriteIpv6(const Ipv6Fields& fields, std::uint8_t* out);
+
 /**
  * Calls visit(option) for each TCP option, kind first, up to an End of Option List (which is
  * visited, too) or the first one that is malformed.
@@ -273,22 +290,24 @@ TcpOptions ParseTcpOptions(ByteView bytes);
  */
 std::vector<std::uint8_t> WriteTcp(const TcpSegment& segment,
                                    const std::vector<TcpOptionKind>& order,
-                                   Ipv4 source,
-                                   Ipv4 destination);
+                                   const IpAddress& source,
+                                   const IpAddress& destination);
 
 /// RFC 1071: the complement of the one's complement sum of 16-bit words, an odd octet padded; 0
 /// over octets that have their good checksum among them.
 std::uint16_t InternetChecksum(ByteView bytes);
 
-/// Checksum of a TCP or UDP segment with its pseudo-header: 0 when it is in place and good.
-std::uint16_t TransportChecksum(Ipv4 source,
-                                Ipv4 destination,
+/// Checksum of a TCP, UDP or ICMPv6 message with its pseudo-header: 0 when it is in place and good.
+std::uint16_t TransportChecksum(const IpAddress& source,
+                                const IpAddress& destination,
                                 std::uint8_t protocol,
                                 ByteView segment);
 
 /// RFC 1624, equation 3: a checksum for one 16-bit word that changes.
 std::uint16_t AdjustedChecksum(std::uint16_t checksum, std::uint16_t before, std::uint16_t after);
-std::uint16_t AdjustedChecksum(std::uint16_t checksum, Ipv4 before, Ipv4 after);
+std::uint16_t AdjustedChecksum(std::uint16_t checksum,
+                               const IpAddress& before,
+                               const IpAddress& after);
 
 } // namespace bouncelab
 

@@ -3,7 +3,8 @@
 
 #include "formats/address.h"
 
-#include <charconv>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,42 +13,57 @@
 namespace bouncelab
 {
 
-/// The addresses that share their first bits (RFC 4632).
-struct Ipv4Prefix
+/// The addresses of one family that share their first bits (RFC 4632, RFC 4291 2.3). One that is
+/// made from nothing holds every address of both families.
+class IpPrefix
 {
-    Ipv4 first;               //!< Its bits behind the prefix are zero.
-    std::uint32_t length = 0; //!< 0 to 32; 0 = every address.
+  public:
+    IpPrefix() = default;
 
-    /// Reads "192.168.1.0/24", or a single address. Nothing if bits behind the prefix are set.
-    static std::optional<Ipv4Prefix> Parse(std::string_view text)
+    /// Reads "192.168.1.0/24", "2001:db8:1::/64", or a single address. Nothing if bits behind the
+    /// prefix are set.
+    static std::optional<IpPrefix> Parse(std::string_view text);
+
+    /// The same for an address and the bits that count. Those behind them are ignored.
+    static std::optional<IpPrefix> Around(std::string_view address, std::uint32_t length);
+
+    /// Of its family, 0 to 32 or 128.
+    std::uint32_t Length() const { return m_length; }
+
+    bool IsIpv6() const { return m_family == Family::V6; }
+
+    bool Contains(const IpAddress& address) const
     {
-        const std::size_t slash = text.find('/');
-        const std::optional<Ipv4> address = Ipv4::Parse(text.substr(0, slash));
-        Ipv4Prefix prefix{address.value_or(Ipv4{}), 32};
-        if (slash != std::string_view::npos)
-        {
-            const char* end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, prefix.length);
-            if (error != std::errc() || stop != end)
-            {
-                return std::nullopt;
-            }
-        }
-        const bool fits = address && prefix.length <= 32 && prefix.Contains(*address) &&
-                          (address->value & ~prefix.Mask()) == 0;
-        return fits ? std::optional<Ipv4Prefix>(prefix) : std::nullopt;
+        return m_family == Family::Any ||
+               (address.IsIpv6() == IsIpv6() && SharesBits(OctetsOf(address)));
     }
 
-    std::uint32_t Mask() const { return length == 0 ? 0 : ~std::uint32_t{0} << (32 - length); }
-
-    bool Contains(Ipv4 address) const { return (address.value & Mask()) == first.value; }
-
-    bool Contains(const Ipv4Prefix& other) const
+    bool Contains(const IpPrefix& other) const
     {
-        return length <= other.length && Contains(other.first);
+        return m_family == Family::Any ||
+               (m_family == other.m_family && m_length <= other.m_length &&
+                SharesBits(other.m_octets));
     }
 
-    std::string ToString() const { return first.ToString() + "/" + std::to_string(length); }
+    std::string ToString() const;
+
+  private:
+    enum class Family : std::uint8_t
+    {
+        Any,
+        V4,
+        V6,
+    };
+
+    using Octets = std::array<std::uint8_t, 16>;
+
+    static Octets OctetsOf(const IpAddress& address);
+    bool SharesBits(const Octets& octets) const;
+    IpPrefix Cut() const;
+
+    Family m_family = Family::Any;
+    std::uint32_t m_length = 0;
+    Octets m_octets{}; //!< Those behind the prefix are zero; IPv4 has four.
 };
 
 } // namespace bouncelab

@@ -179,6 +179,7 @@ TracerouteReader::ReadHeader(std::string_view text)
         return true;
     }
     auto rest = scan::After(text, words::HEADER);
+    rest = rest ? rest : scan::After(text, words::IPV6_HEADER);
     rest = rest ? rest : scan::After(text, words::TCP_HEADER);
     if (!rest || rest->find(words::HOPS_MAX) == std::string_view::npos)
     {

@@ -293,7 +293,7 @@ BarracudaLog::BeginOfSession(const Info& info,
                              const std::string& id,
                              std::string_view service)
 {
-    const Ipv4 client = info.connection->client;
+    const IpAddress client = info.connection->client;
     const std::string name = m_place.reverseName(client);
     Print(m_line,
           "{}[{}] {} {} {} {} ",

@@ -36,7 +36,7 @@ class FilterLog : public LogWriter
   private:
     void Write(const connector::SessionInfo& session, const connector::FilterEvent& event)
     {
-        const Ipv4 client = session.connection->client;
+        const IpAddress client = session.connection->client;
         const bool onArrival = event.point == connector::FilterPoint::OnArrival;
         std::string line;
         line += UtcStamp(m_clock.Read(SimTime(event.time)));
@@ -69,7 +69,7 @@ class FilterLog : public LogWriter
 
     OutputFile& m_file;
     HostClock m_clock;
-    std::function<std::string(Ipv4)> m_reverseName;
+    std::function<std::string(IpAddress)> m_reverseName;
 };
 
 } // namespace bouncelab::evidence::filter

@@ -140,7 +140,7 @@ class SonicWallLog : public LogWriter
     }
 
     /// X1 is the WAN; the others are counted from X0 past it.
-    std::string EndOf(Ipv4 address,
+    std::string EndOf(IpAddress address,
                       std::uint16_t port,
                       path::FilterDirection direction,
                       bool isSource) const
@@ -150,7 +150,7 @@ class SonicWallLog : public LogWriter
         const auto network =
             std::find_if(m_gateway.inside.begin(),
                          m_gateway.inside.end(),
-                         [address](const Ipv4Prefix& prefix) { return prefix.Contains(address); });
+                         [address](const IpPrefix& prefix) { return prefix.Contains(address); });
         const bool isNear = network != m_gateway.inside.end();
         const auto index = isNear ? network - m_gateway.inside.begin() : 0;
         return fmt::format("{}:{}:X{}:",

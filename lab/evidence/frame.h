@@ -23,7 +23,7 @@ struct LinkHeader
     std::size_t paddedTo = 0;
 };
 
-/// A frame as it is seen at a vantage: an IPv4 packet, or what another type says. The bytes are
+/// A frame as it is seen at a vantage: an IP packet, or what another type says. The bytes are
 /// borrowed for the time of a call.
 struct Frame
 {

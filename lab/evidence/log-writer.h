@@ -22,9 +22,9 @@ namespace bouncelab::evidence
 struct GatewayFacts
 {
     std::string name;
-    Ipv4 outside;
+    IpAddress outside;
     MacAddress card;                //!< Of its first interface that is on a network.
-    std::vector<Ipv4Prefix> inside; //!< The networks that it is on, by their interfaces' names.
+    std::vector<IpPrefix> inside;   //!< The networks that it is on, by their interfaces' names.
     std::vector<std::string> rules; //!< Names, in order.
 };
 
@@ -36,12 +36,12 @@ struct LogPlace
     std::uint64_t seed = 1;
     std::string name = {};     //!< Of the host in the scenario; names its draws.
     std::string hostname = {}; //!< "mail.example.org"
-    Ipv4 address = {};
+    IpAddress address = {};
     std::string program = {};                 //!< The persona's word for the log: "iis-6".
     bool hasFilter = false;                   //!< A filter agent stands at one of its connectors.
     std::optional<Nanoseconds> uptime = {};   //!< Of the host at the start, where it is given.
     std::optional<GatewayFacts> gateway = {}; //!< Where the place is one.
-    std::function<std::string(Ipv4)> reverseName = [](Ipv4) { return std::string(); };
+    std::function<std::string(IpAddress)> reverseName = [](IpAddress) { return std::string(); };
 
     /// Told once for each session that the writer begins to tell of.
     std::function<void(const smtp::ConnectionInfo&)> onSession = [](const smtp::ConnectionInfo&) {};

@@ -26,7 +26,8 @@ constexpr std::int64_t LAST_PROCESS = 30000;
 std::string
 RelayText(const std::string& name, const std::string& address)
 {
-    return name.empty() ? "[" + address + "]" : name + " [" + address + "]";
+    const std::string tag = address.find(':') == address.npos ? "[" : "[IPv6:";
+    return (name.empty() ? tag : name + " " + tag) + address + "]";
 }
 
 std::string

@@ -41,7 +41,7 @@ struct ServiceLogRow
 {
     SimTime time{};
     SimTime since{}; //!< From where time-taken counts; the same clock.
-    Ipv4 remote;
+    IpAddress remote;
     std::string user;       //!< HELO name, or a word of formats/smtp-service-fields.h.
     std::string local;      //!< Inbound rows alone tell it.
     std::uint16_t port = 0; //!< 0 inbound, the server's port outbound.

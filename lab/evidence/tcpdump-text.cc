@@ -275,6 +275,30 @@ AppendSmtpLine(std::string& out, ByteView payload)
 
 } // namespace
 
+std::optional<TcpdumpText::Ip>
+TcpdumpText::ReadIp(const EthernetFields& frame)
+{
+    if (frame.type == ethertype::IPV4)
+    {
+        const auto ip = ParseIpv4(frame.payload);
+        return ip ? std::optional(Ip{ip->source,
+                                     ip->destination,
+                                     ip->protocol,
+                                     ip->IsFragment(),
+                                     ip->payload,
+                                     ip->payloadLength})
+                  : std::nullopt;
+    }
+    const auto ip = frame.type == ethertype::IPV6 ? ParseIpv6(frame.payload) : std::nullopt;
+    return ip ? std::optional(Ip{ip->source,
+                                 ip->destination,
+                                 ip->protocol,
+                                 ip->isFragment,
+                                 ip->payload,
+                                 ip->payloadLength})
+              : std::nullopt;
+}
+
 TcpdumpText::TcpdumpText(ReverseName names)
     : m_names(std::move(names))
 {
@@ -287,8 +311,7 @@ TcpdumpText::Append(std::string& out, ByteView frame, WallTime reading, std::int
     m_namesAreKnown = true;
     const auto ethernet = ParseEthernet(frame);
     const bool isArp = ethernet && ethernet->type == ethertype::ARP;
-    const auto ip =
-        ethernet && ethernet->type == ethertype::IPV4 ? ParseIpv4(ethernet->payload) : std::nullopt;
+    const auto ip = ethernet ? ReadIp(*ethernet) : std::nullopt;
     if (!ip && !isArp)
     {
         return true;
@@ -338,15 +361,14 @@ TcpdumpText::AppendArp(std::string& out, ByteView arp) const
 }
 
 void
-TcpdumpText::AppendIp(std::string& out, const Ipv4Fields& ip)
+TcpdumpText::AppendIp(std::string& out, const Ip& ip)
 {
-    out += "IP ";
-    const auto tcp =
-        ip.protocol == protocol::TCP && !ip.IsFragment() ? ParseTcp(ip.payload) : std::nullopt;
-    const auto udp =
-        ip.protocol == protocol::UDP && !ip.IsFragment() ? ParseUdp(ip.payload) : std::nullopt;
-    const auto icmp =
-        ip.protocol == protocol::ICMP && !ip.IsFragment() ? ParseIcmp(ip.payload) : std::nullopt;
+    out += ip.destination.IsIpv6() ? "IP6 " : "IP ";
+    const std::uint8_t protocol = ip.isFragment ? 0 : ip.protocol;
+    const auto tcp = protocol == protocol::TCP ? ParseTcp(ip.payload) : std::nullopt;
+    const auto udp = protocol == protocol::UDP ? ParseUdp(ip.payload) : std::nullopt;
+    const bool isIcmp = protocol == protocol::ICMP || protocol == protocol::ICMPV6;
+    const auto icmp = isIcmp ? ParseIcmp(ip.payload) : std::nullopt;
     const std::uint16_t sourcePort = tcp ? tcp->sourcePort : udp ? udp->sourcePort : 0;
     const std::uint16_t destinationPort = tcp   ? tcp->destinationPort
                                           : udp ? udp->destinationPort
@@ -370,7 +392,7 @@ TcpdumpText::AppendIp(std::string& out, const Ipv4Fields& ip)
     }
     else if (icmp)
     {
-        AppendIcmp(out, ip, *icmp);
+        protocol == protocol::ICMP ? AppendIcmp(out, ip, *icmp) : AppendIcmpv6(out, ip, *icmp);
     }
     else
     {
@@ -379,15 +401,15 @@ TcpdumpText::AppendIp(std::string& out, const Ipv4Fields& ip)
 }
 
 void
-TcpdumpText::AppendTcp(std::string& out, const Ipv4Fields& ip, const TcpSegment& tcp)
+TcpdumpText::AppendTcp(std::string& out, const Ip& ip, const TcpSegment& tcp)
 {
     const std::size_t length =
         ip.payloadLength - std::min<std::size_t>(ip.payloadLength, tcp.headerLength);
     std::uint32_t sequence = tcp.sequence;
     std::uint32_t acknowledgment = tcp.acknowledgment;
     std::uint32_t theirs = 0; //!< What the other side's numbers are counted from.
-    const std::pair<std::uint32_t, std::uint16_t> from{ip.source.value, tcp.sourcePort};
-    const std::pair<std::uint32_t, std::uint16_t> to{ip.destination.value, tcp.destinationPort};
+    const std::pair from{ip.source, tcp.sourcePort};
+    const std::pair to{ip.destination, tcp.destinationPort};
     const bool isSmaller = from < to;
     const auto& [low, lowPort] = isSmaller ? from : to;
     const auto& [high, highPort] = isSmaller ? to : from;
@@ -440,7 +462,7 @@ TcpdumpText::AppendTcp(std::string& out, const Ipv4Fields& ip, const TcpSegment&
 }
 
 void
-TcpdumpText::AppendUdp(std::string& out, const Ipv4Fields& ip, const UdpFields& udp) const
+TcpdumpText::AppendUdp(std::string& out, const Ip& ip, const UdpFields& udp) const
 {
     const std::size_t length = ip.payloadLength - std::min(ip.payloadLength, UDP_BYTES);
     const auto isOf = [&](std::uint16_t port)
@@ -460,7 +482,7 @@ TcpdumpText::AppendUdp(std::string& out, const Ipv4Fields& ip, const UdpFields& 
 }
 
 void
-TcpdumpText::AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields& icmp) const
+TcpdumpText::AppendIcmp(std::string& out, const Ip& ip, const IcmpFields& icmp) const
 {
     const auto quoted = ParseIpv4(icmp.payload);
     const std::string host = quoted ? NameOf(quoted->destination) : std::string();
@@ -512,8 +534,53 @@ TcpdumpText::AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields
     Print(out, ", length {}", ip.payloadLength);
 }
 
+void
+TcpdumpText::AppendIcmpv6(std::string& out, const Ip& ip, const IcmpFields& icmp) const
+{
+    constexpr std::size_t ADDRESS_BYTES = 16;
+    const auto quoted = ParseIpv6(icmp.payload);
+    const std::string host = quoted ? NameOf(quoted->destination) : std::string();
+    const bool hasTarget = icmp.payload.size >= ADDRESS_BYTES;
+    const std::string target =
+        hasTarget ? NameOf(IpAddress::OfIpv6(icmp.payload.data)) : std::string();
+    out += "ICMP6, ";
+    if (icmp.type == icmpv6::ECHO_REQUEST || icmp.type == icmpv6::ECHO_REPLY)
+    {
+        Print(out,
+              "echo {}, id {}, seq {}",
+              icmp.type == icmpv6::ECHO_REQUEST ? "request" : "reply",
+              icmp.rest >> 16,
+              icmp.rest & 0xFFFF);
+    }
+    else if (icmp.type == icmpv6::TIME_EXCEEDED && quoted)
+    {
+        Print(out, "time exceeded in-transit for {}", host);
+    }
+    else if (icmp.type == icmpv6::UNREACHABLE && icmp.code == icmpv6::PORT_UNREACHABLE && quoted)
+    {
+        Print(out,
+              "destination unreachable, unreachable port, {} {} port {}",
+              host,
+              quoted->protocol == protocol::TCP ? "tcp" : "udp",
+              quoted->payload.size >= 4 ? Read16(quoted->payload.data + 2) : 0);
+    }
+    else if (icmp.type == icmpv6::NEIGHBOR_SOLICITATION && hasTarget)
+    {
+        Print(out, "neighbor solicitation, who has {}", target);
+    }
+    else if (icmp.type == icmpv6::NEIGHBOR_ADVERTISEMENT && hasTarget)
+    {
+        Print(out, "neighbor advertisement, tgt is {}", target);
+    }
+    else
+    {
+        Print(out, "type-#{}", icmp.type);
+    }
+    Print(out, ", length {}", ip.payloadLength);
+}
+
 std::string
-TcpdumpText::NameOf(Ipv4 address) const
+TcpdumpText::NameOf(const IpAddress& address) const
 {
     const std::optional<std::string> name = m_names ? m_names(address) : std::string();
     m_namesAreKnown = m_namesAreKnown && name;
@@ -521,7 +588,7 @@ TcpdumpText::NameOf(Ipv4 address) const
 }
 
 std::string
-TcpdumpText::EndOf(Ipv4 address, std::uint16_t port) const
+TcpdumpText::EndOf(const IpAddress& address, std::uint16_t port) const
 {
     return fmt::format("{}.{}", NameOf(address), port);
 }

@@ -24,13 +24,13 @@ class TcpdumpText
 {
   public:
     /// Nothing = it is not known yet.
-    using ReverseName = std::function<std::optional<std::string>(Ipv4)>;
+    using ReverseName = std::function<std::optional<std::string>(const IpAddress&)>;
 
     /// \param names what reverse DNS calls an address; empty = the address is printed
     explicit TcpdumpText(ReverseName names = {});
 
     /**
-     * Appends the line of an Ethernet frame, with its line end; nothing for other than IPv4 and
+     * Appends the line of an Ethernet frame, with its line end; nothing for other than IP and
      * ARP. \param reading the capturing machine's clock; printed in microseconds. \param
      * zoneSeconds what its local time is ahead of UTC. \return whether the names of its ends are
      * known; else nothing is appended, and it may be tried again.
@@ -39,7 +39,7 @@ class TcpdumpText
 
   private:
     /// Smaller end, larger end.
-    using Connection = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
+    using Connection = std::tuple<IpAddress, std::uint16_t, IpAddress, std::uint16_t>;
 
     /// What its numbers are counted from.
     struct Bases
@@ -48,13 +48,26 @@ class TcpdumpText
         std::uint32_t larger = 0;
     };
 
+    /// What is printed of either family.
+    struct Ip
+    {
+        IpAddress source;
+        IpAddress destination;
+        std::uint8_t protocol = 0;
+        bool isFragment = false;
+        ByteView payload;
+        std::size_t payloadLength = 0;
+    };
+
+    static std::optional<Ip> ReadIp(const EthernetFields& frame);
     void AppendArp(std::string& out, ByteView arp) const;
-    void AppendIp(std::string& out, const Ipv4Fields& ip);
-    void AppendTcp(std::string& out, const Ipv4Fields& ip, const TcpSegment& tcp);
-    void AppendUdp(std::string& out, const Ipv4Fields& ip, const UdpFields& udp) const;
-    void AppendIcmp(std::string& out, const Ipv4Fields& ip, const IcmpFields& icmp) const;
-    std::string NameOf(Ipv4 address) const;
-    std::string EndOf(Ipv4 address, std::uint16_t port) const;
+    void AppendIp(std::string& out, const Ip& ip);
+    void AppendTcp(std::string& out, const Ip& ip, const TcpSegment& tcp);
+    void AppendUdp(std::string& out, const Ip& ip, const UdpFields& udp) const;
+    void AppendIcmp(std::string& out, const Ip& ip, const IcmpFields& icmp) const;
+    void AppendIcmpv6(std::string& out, const Ip& ip, const IcmpFields& icmp) const;
+    std::string NameOf(const IpAddress& address) const;
+    std::string EndOf(const IpAddress& address, std::uint16_t port) const;
 
     ReverseName m_names;
     mutable bool m_namesAreKnown = true; //!< All that a line has asked for.

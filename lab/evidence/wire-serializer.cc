@@ -8,12 +8,27 @@ namespace bouncelab::evidence
 std::size_t
 WireSerializer::Serialize(const path::WirePacket& packet)
 {
-    const ns3::Ipv4Header& header = packet.header;
+    const path::IpHeader& header = packet.header;
     const std::uint32_t payload = packet.payload->GetSize();
-    const std::size_t size = IPV4_BYTES + payload;
+    const std::size_t size = header.GetSerializedSize() + payload;
     if (m_buffer.size() < size)
     {
         m_buffer.resize(size);
+    }
+    packet.payload->CopyData(m_buffer.data() + header.GetSerializedSize(), payload);
+    if (header.IsIpv6())
+    {
+        WriteIpv6({header.GetTos(),
+                   header.GetFlowLabel(),
+                   header.GetTtl(),
+                   header.GetProtocol(),
+                   false,
+                   header.GetSource(),
+                   header.GetDestination(),
+                   {},
+                   payload},
+                  m_buffer.data());
+        return size;
     }
     Ipv4Fields fields;
     fields.tos = header.GetTos();
@@ -24,10 +39,9 @@ WireSerializer::Serialize(const path::WirePacket& packet)
     fields.fragmentOffset = static_cast<std::uint16_t>(header.GetFragmentOffset() / 8);
     fields.ttl = header.GetTtl();
     fields.protocol = header.GetProtocol();
-    fields.source = {header.GetSource().Get()};
-    fields.destination = {header.GetDestination().Get()};
+    fields.source = header.GetSource().AsIpv4();
+    fields.destination = header.GetDestination().AsIpv4();
     WriteIpv4(fields, m_buffer.data());
-    packet.payload->CopyData(m_buffer.data() + IPV4_BYTES, payload);
     return size;
 }
 

@@ -15,8 +15,8 @@ class WireSerializer
 {
   public:
     /**
-     * The IPv4 header with its right checksum (total length from the payload), then the payload as
-     * it is. Headers have no options.
+     * The IP header with its right checksum and length (from the payload), then the payload as it
+     * is. Headers have no options.
      * \return bytes in Data(), valid until the next call.
      */
     std::size_t Serialize(const path::WirePacket& packet);

@@ -90,7 +90,7 @@ DueAlerts(const std::vector<score::FaultEvent>& events,
         for (const std::uint64_t number : frames->second)
         {
             const CaptureFrame& frame = capture.Frames().at(number - 1);
-            if (!frame.tcp)
+            if (!frame.tcp || !frame.ip->v4)
             {
                 continue;
             }
@@ -98,9 +98,9 @@ DueAlerts(const std::vector<score::FaultEvent>& events,
             const std::uint64_t betrayed = BetrayedBy(frame, sign, capture);
             const DueAlert alert{&sign,
                                  event.dottedClass,
-                                 frame.ip->source,
+                                 frame.ip->v4->source,
                                  frame.tcp->sourcePort,
-                                 frame.ip->destination,
+                                 frame.ip->v4->destination,
                                  frame.tcp->destinationPort,
                                  number,
                                  betrayed};

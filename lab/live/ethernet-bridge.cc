@@ -153,8 +153,8 @@ EthernetBridge::TakeIp(ByteView ip)
     fields->dontFragment ? packet.header.SetDontFragment() : packet.header.SetMayFragment();
     packet.header.SetTtl(fields->ttl);
     packet.header.SetProtocol(fields->protocol);
-    packet.header.SetSource(ns3::Ipv4Address(m_machine.value));
-    packet.header.SetDestination(ns3::Ipv4Address(fields->destination.value));
+    packet.header.SetSource(m_machine);
+    packet.header.SetDestination(fields->destination);
     packet.payload = ns3::Create<ns3::Packet>(fields->payload.data, payload);
     return packet;
 }

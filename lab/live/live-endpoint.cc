@@ -160,8 +160,8 @@ LiveEndpoint::IsNewConnection(const path::WirePacket& packet)
         return false;
     }
     std::array<std::uint8_t, 16> opening{};
-    packet.header.GetSource().Serialize(opening.data());
-    packet.header.GetDestination().Serialize(opening.data() + 4);
+    Write32(opening.data(), packet.header.GetSource().AsIpv4().value);
+    Write32(opening.data() + 4, packet.header.GetDestination().AsIpv4().value);
     std::copy_n(start.begin(), 8, opening.begin() + 8);
     return m_openings.insert(opening).second;
 }

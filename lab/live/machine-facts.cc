@@ -63,7 +63,7 @@ AddressesOf(const scenario::Scenario& scenario, const scenario::HostConfig& host
 }
 
 ordered_json
-Place(Ipv4 address, std::uint16_t port)
+Place(const IpAddress& address, std::uint16_t port)
 {
     return {{"address", address.ToString()}, {"port", port}};
 }

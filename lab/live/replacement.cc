@@ -65,6 +65,10 @@ HindranceOf(const scenario::Scenario& scenario, const std::string& node)
             return fmt::format("it is at the end of the tunnel {}", name);
         }
     }
+    if (scenario.hosts.at(node).address.IsIpv6())
+    {
+        return "its address is IPv6, and the bridge carries IPv4";
+    }
     const scenario::Topology topology = scenario::TopologyOf(scenario);
     const auto found = topology.nodes.find(node);
     if (found->second.kind != scenario::Topology::NodeKind::Host)
@@ -154,18 +158,19 @@ NetworkSetup
 NetworkOf(const scenario::Scenario& scenario, const std::string& node)
 {
     NetworkSetup network;
-    network.address = scenario.hosts.at(node).address;
+    network.address = scenario.hosts.at(node).address.AsIpv4();
     const scenario::Topology topology = scenario::TopologyOf(scenario);
     for (const auto& [name, line] : topology.lines)
     {
         if (line.near.node == node)
         {
-            network.gateway = line.hops.front().address;
+            network.gateway = line.hops.front().address.AsIpv4();
         }
         else if (line.far.node == node)
         {
-            network.gateway = line.hops.size() > 1 ? line.hops[line.hops.size() - 2].address
-                                                   : topology.At(line.near).address;
+            const IpAddress& before = line.hops.size() > 1 ? line.hops[line.hops.size() - 2].address
+                                                           : topology.At(line.near).address;
+            network.gateway = before.AsIpv4();
         }
     }
     if (network.gateway.value == 0 || network.gateway == network.address)

@@ -26,6 +26,7 @@ FrameTap::Pass(path::Direction direction, const path::WirePacket& packet)
 {
     evidence::Frame frame;
     frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
+    frame.type = packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
     Take(frame, packet);
 }
 
@@ -46,7 +47,7 @@ FrameTap::Take(evidence::Frame& frame, const path::WirePacket& packet)
     {
         return;
     }
-    const bool isIp = frame.type == ethertype::IPV4;
+    const bool isIp = frame.type == ethertype::IPV4 || frame.type == ethertype::IPV6;
     frame.ipSize = isIp ? m_serializer.Serialize(packet) : m_serializer.SerializePayload(packet);
     frame.ip = m_serializer.Data();
     const std::size_t size = evidence::SerializeFrame(frame, m_frame);

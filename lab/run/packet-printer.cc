@@ -22,7 +22,7 @@ PacketPrinter::PacketPrinter(const scenario::VantageConfig& config,
     , m_out(out)
     , m_findName(std::move(findName))
     , m_text(
-          [this](Ipv4 address) -> std::optional<std::string>
+          [this](IpAddress address) -> std::optional<std::string>
           {
               const auto known = m_names.find(address);
               if (known != m_names.end())
@@ -76,7 +76,7 @@ void
 PacketPrinter::Close()
 {
     m_asks = false;
-    m_findName = [](Ipv4, const NameHandler& onName) { onName({}); };
+    m_findName = [](IpAddress, const NameHandler& onName) { onName({}); };
     Drain();
 }
 

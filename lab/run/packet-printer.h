@@ -25,7 +25,7 @@ class PacketPrinter
     using NameHandler = std::function<void(const std::string& name)>;
 
     /// Finds what an address is called: calls back once, now or later; empty = it has no name.
-    using NameFinder = std::function<void(Ipv4 address, NameHandler onName)>;
+    using NameFinder = std::function<void(IpAddress address, NameHandler onName)>;
 
     /// \param out null: what is printed is lost, and the names are asked for all the same
     PacketPrinter(const scenario::VantageConfig& config,
@@ -52,8 +52,8 @@ class PacketPrinter
     FrameTap m_tap;
     evidence::OutputFile* m_out;
     NameFinder m_findName;
-    std::map<Ipv4, std::string> m_names;
-    std::optional<Ipv4> m_missing; //!< Of the line that was tried last.
+    std::map<IpAddress, std::string> m_names;
+    std::optional<IpAddress> m_missing; //!< Of the line that was tried last.
     bool m_asks = false;
     evidence::TcpdumpText m_text;
     std::deque<Waiting> m_waiting;

@@ -137,7 +137,8 @@ RunRecorder::OpenCapture(const std::string& name,
                          world::World& world)
 {
     const HostClock clock = CaptureClockOf(config, world);
-    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address, 24};
+    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address.AsIpv4(),
+                                 24};
     m_recorders.push_back(
         std::make_unique<VantageRecorder>(name,
                                           config,
@@ -162,7 +163,7 @@ RunRecorder::OpenPrinter(const std::string& name,
         CaptureClockOf(config, world),
         ReceivingAt(config.place),
         isKept ? &FolderOf(name).Open("tcpdump.txt") : nullptr,
-        [&world, place = config.place](Ipv4 address, PacketPrinter::NameHandler onName)
+        [&world, place = config.place](IpAddress address, PacketPrinter::NameHandler onName)
         { world.AskName(place, address, std::move(onName)); }));
     Watch(config, world, m_printers.back()->Tap());
 }
@@ -242,7 +243,7 @@ RunRecorder::PlaceOf(const std::string& name,
     evidence::LogPlace place{FolderOf(name), ClockOf(config, world)};
     place.seed = m_spec.seed;
     place.name = config.place;
-    place.reverseName = [&world](Ipv4 address) { return world.ReverseNameOf(address); };
+    place.reverseName = [&world](IpAddress address) { return world.ReverseNameOf(address); };
     place.onSession = [this, host = config.place, name](const smtp::ConnectionInfo& connection)
     { RecordLogged(host, name, connection); };
     if (const auto host = m_scenario.hosts.find(config.place); host != m_scenario.hosts.end())
@@ -279,7 +280,7 @@ RunRecorder::GatewayAt(const std::string& place) const
         {
             facts.card = facts.inside.empty() ? interface.mac : facts.card;
             facts.inside.push_back(
-                *Ipv4Prefix::Parse(m_scenario.networks.at(interface.network).subnet));
+                *IpPrefix::Parse(m_scenario.networks.at(interface.network).subnet));
         }
     }
     for (const path::FilterRule& rule : gateway.filter)

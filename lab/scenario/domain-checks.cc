@@ -184,7 +184,7 @@ class TimeChecker : SectionChecker
 
     void CheckSources(const std::string& path,
                       const std::string& name,
-                      const std::vector<Ipv4>& sources) const
+                      const std::vector<IpAddress>& sources) const
     {
         for (std::size_t i = 0; i < sources.size(); ++i)
         {

@@ -102,6 +102,8 @@ Expected(const FieldType& type, const FieldNote& note)
     case FieldKind::Duration:
         return with("a duration with unit (ns, us, ms, s, min, h, d)");
     case FieldKind::Address:
+        return "an IPv4 or IPv6 address";
+    case FieldKind::Ipv4Address:
         return "an IPv4 address";
     case FieldKind::Ethernet:
         return "an Ethernet address";

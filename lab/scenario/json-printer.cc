@@ -84,6 +84,8 @@ PrintJson(const FieldValue& value, const FieldNote& note)
     case FieldKind::Duration:
         return FormatDuration(value.As<Nanoseconds>());
     case FieldKind::Address:
+        return value.As<IpAddress>().ToString();
+    case FieldKind::Ipv4Address:
         return value.As<Ipv4>().ToString();
     case FieldKind::Ethernet:
         return value.As<MacAddress>().ToString();

@@ -93,7 +93,7 @@ NumberHosts(Scenario& scenario, Marks& marks)
             const std::string number = "-" + std::to_string(i);
             HostConfig machine = host;
             machine.count = 1;
-            machine.address.value += i - 1;
+            machine.address = machine.address.Plus(i - 1);
             machine.hostname.insert(std::min(host.hostname.find('.'), host.hostname.size()),
                                     number);
             scenario.hosts[name + number] = std::move(machine);

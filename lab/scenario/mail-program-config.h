@@ -19,9 +19,10 @@ namespace bouncelab::scenario
 /// server, or a smarthost.
 struct RelayConfig
 {
-    Ipv4 address = Field(&address, "address") |
-                   "Address of the server, as its user typed it; without one its name is looked up "
-                   "by the host's `resolver`.";
+    IpAddress address =
+        Field(&address, "address") |
+        "Address of the server, as its user typed it; without one its name is looked up "
+        "by the host's `resolver`.";
     std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
     std::string name = Field(&name, "name") |
                        "Name under which the program knows the server; empty = "

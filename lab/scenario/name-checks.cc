@@ -86,7 +86,7 @@ class NameServiceChecker : SectionChecker
     /// The address of a name server that can answer.
     void CheckAsked(const std::string& path,
                     const std::string& asker,
-                    Ipv4 address,
+                    IpAddress address,
                     bool recursive) const
     {
         const auto host =
@@ -178,7 +178,7 @@ class NameServiceChecker : SectionChecker
                      "one");
             }
         }
-        if (host.relay && host.relay->address.value == 0 &&
+        if (host.relay && !host.relay->address.IsSet() &&
             (!host.resolver || host.relay->name.empty()))
         {
             Fail(JoinPath(path, "relay"),

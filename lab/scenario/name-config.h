@@ -15,7 +15,7 @@ namespace bouncelab::scenario
 /// Somebody asks a list to take an address off.
 struct RemovalConfig
 {
-    Ipv4 address = Field(&address, "address").Required() | "The address.";
+    IpAddress address = Field(&address, "address").Required() | "The address.";
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When.";
 };
 

@@ -14,8 +14,8 @@ Covers(const path::FilterRule& earlier, const path::FilterRule& later)
 {
     const auto holds = [](const std::string& whole, const std::string& part)
     {
-        const auto prefix = Ipv4Prefix::Parse(whole).value_or(Ipv4Prefix{});
-        return prefix.Contains(Ipv4Prefix::Parse(part).value_or(Ipv4Prefix{}));
+        const auto prefix = IpPrefix::Parse(whole).value_or(IpPrefix{});
+        return prefix.Contains(IpPrefix::Parse(part).value_or(IpPrefix{}));
     };
     return (earlier.direction == path::FilterDirection::Any ||
             earlier.direction == later.direction) &&
@@ -50,7 +50,7 @@ class NetworkChecker : SectionChecker
         for (const auto& [name, host] : m_scenario.hosts)
         {
             const std::string path = JoinPath("hosts", name);
-            if (host.address.value == 0)
+            if (!host.address.IsSet())
             {
                 Fail(JoinPath(path, "address"), "found 0.0.0.0, expected the address of a host");
             }
@@ -147,11 +147,11 @@ class NetworkChecker : SectionChecker
         }
     }
 
-    static bool HasAddress(const GatewayConfig& gateway, Ipv4 address)
+    static bool HasAddress(const GatewayConfig& gateway, const IpAddress& address)
     {
         return std::any_of(gateway.interfaces.begin(),
                            gateway.interfaces.end(),
-                           [address](const auto& interface)
+                           [&address](const auto& interface)
                            { return interface.second.address == address; });
     }
 
@@ -205,7 +205,7 @@ class NetworkChecker : SectionChecker
             Fail("site.inside",
                  "found an empty list, expected at least the gateway's inside interface");
         }
-        if (site.inside.empty() != (site.gatewayAddress.value == 0))
+        if (site.inside.empty() != (!site.gatewayAddress.IsSet()))
         {
             Fail("site.gateway-address",
                  site.inside.empty()
@@ -241,15 +241,15 @@ class NetworkChecker : SectionChecker
     void CheckNetworks() const
     {
         CheckNames("networks", m_scenario.networks);
-        std::vector<std::pair<Ipv4Prefix, std::string>> seen;
+        std::vector<std::pair<IpPrefix, std::string>> seen;
         for (const auto& [name, network] : m_scenario.networks)
         {
             const std::string key = JoinPath(JoinPath("networks", name), "subnet");
             CheckPrefix(key, network.subnet);
-            const auto subnet = Ipv4Prefix::Parse(network.subnet);
+            const auto subnet = IpPrefix::Parse(network.subnet);
             if (!subnet)
             {
-                Fail(key, "found none, expected a network as 192.168.1.0/24");
+                Fail(key, "found none, expected a network as 192.168.1.0/24 or 2001:db8:1::/64");
             }
             for (const auto& [other, otherName] : seen)
             {
@@ -280,7 +280,7 @@ class NetworkChecker : SectionChecker
         }
     }
 
-    void CheckCard(const std::string& key, const NetworkCard& card, Ipv4 address) const
+    void CheckCard(const std::string& key, const NetworkCard& card, const IpAddress& address) const
     {
         if (card.network.empty())
         {
@@ -288,7 +288,7 @@ class NetworkChecker : SectionChecker
         }
         CheckReference(JoinPath(key, "network"), card.network, "network", m_scenario.networks);
         const std::string& subnet = m_scenario.networks.at(card.network).subnet;
-        if (!Ipv4Prefix::Parse(subnet)->Contains(address))
+        if (!IpPrefix::Parse(subnet)->Contains(address))
         {
             Fail(JoinPath(key, "address"),
                  fmt::format("found {}, expected an address of network `{}`, {}",

@@ -65,18 +65,19 @@ struct NetworkCard
 /// An Ethernet segment: a LAN.
 struct NetworkConfig
 {
-    std::string subnet =
-        Field(&subnet, "subnet").Required() | "Its addresses, as `192.168.1.0/24`.";
+    std::string subnet = Field(&subnet, "subnet").Required() |
+                         "Its addresses, as `192.168.1.0/24` or `2001:db8:1::/64`.";
     Nanoseconds delay =
         Field(&delay, "delay", Nanoseconds(20000)).Range(2, 1e9) | "From any machine to any other.";
     Nanoseconds arpTimeout =
         Field(&arpTimeout, "arp-timeout", Nanoseconds(600000000000)).Range(1e6, 1e18) |
-        "Machines ask by ARP again after this time, unless they have one of their own.";
+        "Machines ask by ARP or neighbor solicitation again after this time, unless they have one "
+        "of their own.";
 };
 
 struct InterfaceConfig
 {
-    Ipv4 address = Field(&address, "address").Required() | "IPv4 address.";
+    IpAddress address = Field(&address, "address").Required() | "IPv4 or IPv6 address.";
     NetworkCard card = Inline(&card);
 };
 
@@ -97,9 +98,9 @@ struct GatewayConfig
         "Rules in order, of which the first that fits decides; what fits none is accepted. What "
         "the host on the gateway sends is not filtered.";
     std::map<std::string, std::string> routes =
-        Field(&routes, "routes") |
-        "Routes by hand: `10.1.0.0/16` or an address, to the name of the neighboring gateway, "
-        "station or host; all others follow from the delays.";
+        Field(&routes, "routes") | "Routes by hand: `10.1.0.0/16`, `2001:db8:1::/48` or an "
+                                   "address, to the name of the neighboring gateway, "
+                                   "station or host; all others follow from the delays.";
 };
 
 } // namespace bouncelab::scenario

@@ -39,6 +39,8 @@ KindName(FieldKind kind)
     case FieldKind::Duration:
         return "duration";
     case FieldKind::Address:
+        return "address";
+    case FieldKind::Ipv4Address:
         return "IPv4 address";
     case FieldKind::Ethernet:
         return "Ethernet address";

@@ -155,11 +155,13 @@ class ProbeChecker : SectionChecker
             const std::string key = JoinPath("http-proxies", name);
             CheckPlace(JoinPath(key, "host"), proxy.host);
             const std::string& clients = proxy.proxy.clients;
-            if (!clients.empty() && !Ipv4Prefix::Parse(clients))
+            if (!clients.empty() && !IpPrefix::Parse(clients))
             {
                 Fail(JoinPath(key, "clients"),
-                     fmt::format("found {}, expected a network as 192.168.1.0/24 or an address",
-                                 Quote(clients)));
+                     fmt::format(
+                         "found {}, expected a network as 192.168.1.0/24 or 2001:db8:1::/64, or an "
+                         "address",
+                         Quote(clients)));
             }
             const auto [other, isFirst] =
                 ports.emplace(std::pair(proxy.host, proxy.proxy.port), name);

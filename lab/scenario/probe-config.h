@@ -15,7 +15,7 @@ namespace bouncelab::scenario
 struct ProbePlace
 {
     std::string host = Field(&host, "host").Required() | "Name of the host that it runs on.";
-    Ipv4 target = Field(&target, "target").Required() | "Address of the server.";
+    IpAddress target = Field(&target, "target").Required() | "Address of the server.";
     std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server.";
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it begins.";
 };

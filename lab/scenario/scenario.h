@@ -38,7 +38,7 @@ namespace bouncelab::scenario
 /// A machine with a TCP/IP stack, and the mail programs that run on it.
 struct HostConfig
 {
-    Ipv4 address = Field(&address, "address").Required() | "IPv4 address.";
+    IpAddress address = Field(&address, "address").Required() | "IPv4 or IPv6 address.";
     NetworkCard card = Inline(&card);
     std::uint32_t count = Field(&count, "count", 1).Unit("machines").Range(1, 10000) |
                           "So many machines alike, at this and the next addresses: `NAME-1`, "
@@ -138,8 +138,8 @@ struct SiteConfig
         Field(&inside, "inside") |
         "Hops from the mail host outwards; the last one is the gateway's inside interface. Empty = "
         "the network has no such gateway.";
-    Ipv4 gatewayAddress = Field(&gatewayAddress, "gateway-address") |
-                          "The gateway's outside address, from which it traces routes.";
+    IpAddress gatewayAddress = Field(&gatewayAddress, "gateway-address") |
+                               "The gateway's outside address, from which it traces routes.";
     std::optional<path::NatConfig> nat =
         Field(&nat, "nat") | "Address translation at that gateway; none by default.";
     Nanoseconds utcOffset =
@@ -328,7 +328,7 @@ struct TelnetConfig
 {
     std::string from =
         Field(&from, "from").Required() | "Name of the host that the person sits at.";
-    Ipv4 address = Field(&address, "address").Required() | "Address of the server, as typed.";
+    IpAddress address = Field(&address, "address").Required() | "Address of the server, as typed.";
     std::uint16_t port = Field(&port, "port", 25).Range(1, 65535) | "Port of the server, as typed.";
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When the connection is opened.";
     smtp::ManualSessionConfig session = Inline(&session);

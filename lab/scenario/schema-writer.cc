@@ -77,6 +77,10 @@ ScalarSchema(const FieldType& type, const FieldNote& note)
         break;
     case FieldKind::Address:
         schema["type"] = "string";
+        schema["anyOf"] = {{{"format", "ipv4"}}, {{"format", "ipv6"}}};
+        break;
+    case FieldKind::Ipv4Address:
+        schema["type"] = "string";
         schema["format"] = "ipv4";
         break;
     case FieldKind::Ethernet:

@@ -81,10 +81,11 @@ class SectionChecker
     /// A value that is an address or a network, or empty.
     void CheckPrefix(const std::string& path, const std::string& text) const
     {
-        if (!text.empty() && !Ipv4Prefix::Parse(text))
+        if (!text.empty() && !IpPrefix::Parse(text))
         {
             Fail(path,
-                 fmt::format("found {}, expected an address or a network as 192.168.1.0/24",
+                 fmt::format("found {}, expected an address or a network as 192.168.1.0/24 or "
+                             "2001:db8:1::/64",
                              Quote(text)));
         }
     }

@@ -22,6 +22,7 @@ class TopologyChecker : SectionChecker
         CheckPaths();
         CheckTunnels();
         m_topology = TopologyOf(m_scenario);
+        CheckFamilies();
         CheckAddresses();
         CheckRoutes();
         CheckReach();
@@ -93,7 +94,9 @@ class TopologyChecker : SectionChecker
         return *end;
     }
 
-    void CheckLastHop(const std::string& hops, const PathConfig& path, Ipv4 address) const
+    void CheckLastHop(const std::string& hops,
+                      const PathConfig& path,
+                      const IpAddress& address) const
     {
         if (path.hops.empty())
         {
@@ -137,10 +140,76 @@ class TopologyChecker : SectionChecker
         }
     }
 
+    /// A line is of one family, from end to end; what translates and what tunnels is of IPv4.
+    void CheckFamilies() const
+    {
+        for (const auto& [name, line] : m_topology.lines)
+        {
+            const bool isSite = name == SITE_LINE;
+            const bool isStation = m_scenario.stations.count(name) > 0;
+            const std::string key = isSite      ? "site"
+                                    : isStation ? JoinPath("stations", name)
+                                                : JoinPath("paths", name);
+            const IpAddress& end = line.hops.back().address;
+            for (std::size_t i = 0; i < line.hops.size(); ++i)
+            {
+                CheckFamily(fmt::format("{}.{}.{}.address", key, isSite ? "inside" : "hops", i + 1),
+                            line.hops[i].address,
+                            end,
+                            "the line's end");
+            }
+            CheckFamily(isSite ? "hosts." + line.near.node + ".address" : key,
+                        m_topology.At(line.near).address,
+                        end,
+                        "the other end of its line");
+        }
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            const bool translatesIpv6 =
+                node.nat && std::any_of(node.interfaces.begin(),
+                                        node.interfaces.end(),
+                                        [](const Topology::Interface& interface) {
+                                            return interface.leadsOut && interface.address.IsIpv6();
+                                        });
+            if (translatesIpv6)
+            {
+                Fail(name == SITE_GATEWAY ? "site.nat"
+                                          : JoinPath(JoinPath("gateways", name), "nat"),
+                     "found a translation at an IPv6 address, expected an IPv4 one: IPv6 is not "
+                     "translated");
+            }
+        }
+        for (const auto& [name, tunnel] : m_scenario.tunnels)
+        {
+            if (m_scenario.paths.at(tunnel.path).hops.back().address.IsIpv6())
+            {
+                Fail(JoinPath(JoinPath("tunnels", name), "path"),
+                     fmt::format("found {}, whose hops are IPv6, expected a path of IPv4",
+                                 Quote(tunnel.path)));
+            }
+        }
+    }
+
+    void CheckFamily(const std::string& key,
+                     const IpAddress& found,
+                     const IpAddress& other,
+                     const std::string& whose) const
+    {
+        if (found.IsIpv6() != other.IsIpv6())
+        {
+            Fail(key,
+                 fmt::format("found {}, expected an {} address as {} has, {}",
+                             found.ToString(),
+                             other.IsIpv6() ? "IPv6" : "IPv4",
+                             whose,
+                             other.ToString()));
+        }
+    }
+
     /// No two nodes have one address, and no two machines one card.
     void CheckAddresses() const
     {
-        std::map<Ipv4, std::string> owners;
+        std::map<IpAddress, std::string> owners;
         std::map<std::string, std::string> cards;
         for (const auto& [name, node] : NodesInOrder())
         {
@@ -216,11 +285,11 @@ class TopologyChecker : SectionChecker
                 const std::string key =
                     JoinPath(JoinPath(JoinPath("gateways", name), "routes"), prefix);
                 CheckPrefix(key, prefix.empty() ? "-" : prefix);
-                if (!m_topology.AreNeighbors(name, neighbor))
+                if (!m_topology.AreNeighbors(name, neighbor, IpPrefix::Parse(prefix)->IsIpv6()))
                 {
                     Fail(key,
                          fmt::format("found {}, expected a neighbor of `{}`: the other end of a "
-                                     "path, or a machine on its network",
+                                     "path, or a machine on its network, of the prefix's family",
                                      Quote(neighbor),
                                      name));
                 }
@@ -232,7 +301,7 @@ class TopologyChecker : SectionChecker
             {
                 for (const auto& [address, step] : m_topology.RoutesFrom(name))
                 {
-                    if (Ipv4Prefix::Parse(prefix)->Contains(address) &&
+                    if (IpPrefix::Parse(prefix)->Contains(address) &&
                         !m_topology.Arrives(name, address))
                     {
                         Fail(JoinPath(JoinPath(JoinPath("gateways", name), "routes"), prefix),
@@ -247,11 +316,12 @@ class TopologyChecker : SectionChecker
     /// Hosts reach what their mail and their programs are for.
     void CheckReach() const
     {
-        const auto check = [this](const std::string& key, const std::string& from, Ipv4 address)
+        const auto check =
+            [this](const std::string& key, const std::string& from, IpAddress address)
         {
             const std::string place = PlaceOf(from);
             const bool isReached =
-                address.value == 0 || m_topology.RoutesFrom(place).count(address) > 0 ||
+                !address.IsSet() || m_topology.RoutesFrom(place).count(address) > 0 ||
                 m_topology.Arrives(place, address) || m_scenario.hosts.at(from).address == address;
             if (m_topology.IsJoined(from) && !isReached)
             {

@@ -76,10 +76,10 @@ LetsThrough(const Node& node, std::size_t arriving)
     return node.kind != NodeKind::Host && !translated;
 }
 
-std::vector<Ipv4>
+std::vector<IpAddress>
 AddressesOf(const Node& node)
 {
-    std::vector<Ipv4> addresses = node.further;
+    std::vector<IpAddress> addresses = node.further;
     for (const Topology::Interface& interface : node.interfaces)
     {
         addresses.push_back(interface.address);
@@ -87,16 +87,33 @@ AddressesOf(const Node& node)
     return addresses;
 }
 
+bool
+Speaks(const Node& node, bool isIpv6)
+{
+    const std::vector<IpAddress> addresses = AddressesOf(node);
+    return std::any_of(addresses.begin(),
+                       addresses.end(),
+                       [isIpv6](const IpAddress& address) { return address.IsIpv6() == isIpv6; });
+}
+
+/// Whether an edge is of a family: the interface at which it arrives is.
+bool
+LeadsInto(const Topology& topology, const Edge& edge, bool isIpv6)
+{
+    return topology.At({edge.step.to, edge.arriving}).address.IsIpv6() == isIpv6;
+}
+
 const std::map<std::string, path::PortForward> NO_FORWARDS;
 
 /// Of a node that translates.
-Ipv4
+IpAddress
 PublicAddressOf(const Node& node)
 {
     const auto outside = std::find_if(node.interfaces.begin(),
                                       node.interfaces.end(),
                                       [](const Topology::Interface& i) { return i.leadsOut; });
-    return node.nat->publicAddress.value != 0 ? node.nat->publicAddress : outside->address;
+    return node.nat->publicAddress.value != 0 ? IpAddress(node.nat->publicAddress)
+                                              : outside->address;
 }
 
 /// Six octets that no other machine has, but for an accident.
@@ -175,7 +192,7 @@ class TopologyMaker
         AddLines();
         for (const auto& [name, config] : m_scenario.networks)
         {
-            m_topology.networks[name] = {*Ipv4Prefix::Parse(config.subnet),
+            m_topology.networks[name] = {*IpPrefix::Parse(config.subnet),
                                          config.delay,
                                          config.arpTimeout,
                                          MembersOf(name)};
@@ -219,7 +236,7 @@ class TopologyMaker
                                           interface.card.network,
                                           MacOf(interface.card, name + "/" + interfaceName),
                                           interface.card.habits});
-            if (gateway.icmp.address.value == 0 || gateway.interfaces.back().leadsOut)
+            if (!gateway.icmp.address.IsSet() || gateway.interfaces.back().leadsOut)
             {
                 gateway.icmp.address = interface.address;
             }
@@ -282,9 +299,32 @@ class TopologyMaker
 Topology::Routes
 Topology::RoutesFrom(const std::string& node) const
 {
+    Routes routes;
+    for (const bool isIpv6 : {false, true})
+    {
+        const bool isSpoken =
+            std::any_of(nodes.begin(),
+                        nodes.end(),
+                        [isIpv6](const auto& other) { return Speaks(other.second, isIpv6); });
+        if (isSpoken)
+        {
+            AddShortest(node, isIpv6, routes);
+        }
+    }
+    for (const IpAddress& own : AddressesOf(nodes.at(node)))
+    {
+        routes.erase(own);
+    }
+    SetByHand(node, routes);
+    return routes;
+}
+
+/// The shortest ways to the addresses of one family, over what is of it.
+void
+Topology::AddShortest(const std::string& node, bool isIpv6, Routes& routes) const
+{
     std::map<std::string, Edge> reached; //!< With the first step, and where it arrives.
     std::set<std::pair<Nanoseconds, std::string>> frontier{{Nanoseconds(0), node}};
-    Routes routes;
     std::set<std::string> done;
     while (!frontier.empty())
     {
@@ -294,9 +334,10 @@ Topology::RoutesFrom(const std::string& node) const
         {
             continue;
         }
-        if (!isStart)
+        for (const IpAddress& address :
+             isStart ? std::vector<IpAddress>() : AddressesOf(nodes.at(name)))
         {
-            for (const Ipv4 address : AddressesOf(nodes.at(name)))
+            if (address.IsIpv6() == isIpv6)
             {
                 routes.emplace(address, reached.at(name).step);
             }
@@ -310,7 +351,8 @@ Topology::RoutesFrom(const std::string& node) const
             const std::string to = edge.step.to;
             const Nanoseconds total = delay + edge.step.delay;
             const auto known = reached.find(to);
-            if (to != node && (known == reached.end() || total < known->second.step.delay))
+            if (to != node && LeadsInto(*this, edge, isIpv6) &&
+                (known == reached.end() || total < known->second.step.delay))
             {
                 Step step = isStart ? edge.step : reached.at(name).step;
                 step.delay = total;
@@ -319,36 +361,32 @@ Topology::RoutesFrom(const std::string& node) const
             }
         }
     }
-    for (const Ipv4 own : AddressesOf(nodes.at(node)))
-    {
-        routes.erase(own);
-    }
-    SetByHand(node, routes);
-    return routes;
 }
 
 /// Longer prefixes win.
 void
 Topology::SetByHand(const std::string& node, Routes& routes) const
 {
-    std::map<std::uint32_t, std::vector<std::pair<Ipv4Prefix, std::string>>> byLength;
+    std::map<std::uint32_t, std::vector<std::pair<IpPrefix, std::string>>> byLength;
     for (const auto& [prefix, neighbor] : nodes.at(node).routes)
     {
-        const Ipv4Prefix parsed = *Ipv4Prefix::Parse(prefix);
-        byLength[parsed.length].emplace_back(parsed, neighbor);
+        const IpPrefix parsed = *IpPrefix::Parse(prefix);
+        byLength[parsed.Length()].emplace_back(parsed, neighbor);
     }
     const std::vector<Edge> edges = byLength.empty() ? std::vector<Edge>() : EdgesFrom(*this, node);
     for (const auto& [length, ways] : byLength)
     {
         for (const auto& way : ways)
         {
-            const auto edge =
-                std::find_if(edges.begin(),
-                             edges.end(),
-                             [&way](const Edge& e) { return e.step.to == way.second; });
+            const auto edge = std::find_if(edges.begin(),
+                                           edges.end(),
+                                           [this, &way](const Edge& e) {
+                                               return e.step.to == way.second &&
+                                                      LeadsInto(*this, e, way.first.IsIpv6());
+                                           });
             for (const auto& [name, other] : nodes)
             {
-                for (const Ipv4 address : AddressesOf(other))
+                for (const IpAddress& address : AddressesOf(other))
                 {
                     if (name != node && way.first.Contains(address))
                     {
@@ -403,21 +441,22 @@ Topology::IsJoined(const std::string& node) const
 }
 
 bool
-Topology::AreNeighbors(const std::string& node, const std::string& other) const
+Topology::AreNeighbors(const std::string& node, const std::string& other, bool inIpv6) const
 {
     const std::vector<Edge> edges = EdgesFrom(*this, node);
     return std::any_of(edges.begin(),
                        edges.end(),
-                       [&other](const Edge& edge) { return edge.step.to == other; });
+                       [&](const Edge& edge)
+                       { return edge.step.to == other && LeadsInto(*this, edge, inIpv6); });
 }
 
 bool
-Topology::Arrives(const std::string& node, Ipv4 address) const
+Topology::Arrives(const std::string& node, const IpAddress& address) const
 {
     std::string at = node;
     for (std::size_t steps = 0; steps <= nodes.size(); ++steps)
     {
-        const std::vector<Ipv4> own = AddressesOf(nodes.at(at));
+        const std::vector<IpAddress> own = AddressesOf(nodes.at(at));
         if (std::find(own.begin(), own.end(), address) != own.end())
         {
             return true;
@@ -433,7 +472,7 @@ Topology::Arrives(const std::string& node, Ipv4 address) const
     return false;
 }
 
-Ipv4
+IpAddress
 Topology::AddressFor(const std::string& from, const std::string& to, std::uint16_t port) const
 {
     const Routes routes = RoutesFrom(from);

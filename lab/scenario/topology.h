@@ -31,7 +31,7 @@ struct Topology
     struct Interface
     {
         std::string name; //!< Of a gateway or station; empty at hosts.
-        Ipv4 address;
+        IpAddress address;
         bool leadsOut = false; //!< Away from the site: what arrives here is inbound.
         std::string network;   //!< The segment; empty = lines end here.
         MacAddress mac;        //!< On that segment.
@@ -42,8 +42,8 @@ struct Topology
     {
         NodeKind kind = NodeKind::Host;
         std::vector<Interface> interfaces;
-        std::vector<Ipv4> further; //!< Other addresses that lead to it.
-        path::HopConfig icmp;      //!< Its own address, and its ICMP figures, if it forwards.
+        std::vector<IpAddress> further; //!< Other addresses that lead to it.
+        path::HopConfig icmp;           //!< Its own address, and its ICMP figures, if it forwards.
         std::optional<path::NatConfig> nat;
         std::vector<path::FilterRule> filter;
         std::map<std::string, std::string> routes; //!< By hand: prefix to neighbor.
@@ -66,7 +66,7 @@ struct Topology
     /// An Ethernet segment.
     struct Network
     {
-        Ipv4Prefix subnet;
+        IpPrefix subnet;
         Nanoseconds delay{0};
         Nanoseconds arpTimeout{0};
         std::vector<End> members;
@@ -77,20 +77,21 @@ struct Topology
     {
         std::size_t interface = 0; //!< By which it leaves.
         std::string line;          //!< Or else,
-        Ipv4 neighbor;             //!< on the interface's network.
+        IpAddress neighbor;        //!< on the interface's network.
         std::string to;            //!< The next node.
         Nanoseconds delay{0};      //!< Of the whole route.
     };
 
-    using Routes = std::map<Ipv4, Step>; //!< By destination.
+    using Routes = std::map<IpAddress, Step>; //!< By destination.
 
     std::map<std::string, Node> nodes;
     std::map<std::string, Line> lines;
     std::map<std::string, Network> networks;
 
     /// The routes from a node to every address that it can reach: the shortest delay, of equal ones
-    /// the first by name. They lead through gateways and stations, but not through an address
-    /// translation from outside. Routes by hand at that node win.
+    /// the first by name. A line or a network is of one family, and so is a route. They lead
+    /// through gateways and stations, but not through an address translation from outside. Routes
+    /// by hand at that node win.
     Routes RoutesFrom(const std::string& node) const;
 
     /// The node's interface that a vantage's place names, as `gateway-inside`.
@@ -106,14 +107,15 @@ struct Topology
     /// Whether a node is joined to anything.
     bool IsJoined(const std::string& node) const;
 
-    bool AreNeighbors(const std::string& node, const std::string& other) const;
+    /// Whether they are joined by something that is of a family.
+    bool AreNeighbors(const std::string& node, const std::string& other, bool inIpv6) const;
 
     /// Whether packets from a node come to an address, router by router.
-    bool Arrives(const std::string& node, Ipv4 address) const;
+    bool Arrives(const std::string& node, const IpAddress& address) const;
 
     /// The address under which one host finds a server of another: its own if a route leads there,
     /// else that of a translation that forwards the port to it.
-    Ipv4 AddressFor(const std::string& from, const std::string& to, std::uint16_t port) const;
+    IpAddress AddressFor(const std::string& from, const std::string& to, std::uint16_t port) const;
 
     /// The interface at which a path joins a node: `NODE:INTERFACE`, or `NODE` where it is a host,
     /// a station, or has but one that is on no network, or `outside` is one. Nothing if there is
@@ -126,6 +128,7 @@ struct Topology
     }
 
   private:
+    void AddShortest(const std::string& node, bool isIpv6, Routes& routes) const;
     void SetByHand(const std::string& node, Routes& routes) const;
 };
 

@@ -123,11 +123,12 @@ ReadBitRate(const ScalarContext& context)
     return TakeQuantity(context, ParseBitRate(context.node.text));
 }
 
-Ipv4
+template <class Family>
+Family
 ReadAddress(const ScalarContext& context)
 {
     CheckKind(context, TextNode::Kind::Scalar);
-    const std::optional<Ipv4> address = Ipv4::Parse(context.node.text);
+    const std::optional<Family> address = Family::Parse(context.node.text);
     if (!address)
     {
         FailFound(context);
@@ -228,7 +229,10 @@ ReadScalar(const ScalarContext& context, const FieldValue& value, const FieldNot
                    RangeOf(*value.type, note));
         break;
     case FieldKind::Address:
-        value.As<Ipv4>() = ReadAddress(context);
+        value.As<IpAddress>() = ReadAddress<IpAddress>(context);
+        break;
+    case FieldKind::Ipv4Address:
+        value.As<Ipv4>() = ReadAddress<Ipv4>(context);
         break;
     case FieldKind::Ethernet:
         value.As<MacAddress>() = ReadEthernet(context);

@@ -1,5 +1,6 @@
 #include "lab/score/alert-matching.h"
 
+#include "formats/endpoint.h"
 #include "formats/text.h"
 #include "formats/vocabulary.h"
 
@@ -52,16 +53,11 @@ HasFrameOf(const Alert& alert,
     return false;
 }
 
-std::string
-EndOf(const HostAddress& address, std::uint16_t port)
-{
-    return address.ToString() + ":" + std::to_string(port);
-}
-
 FlowEnds
 FlowOf(const Alert& alert)
 {
-    return {EndOf(alert.source, alert.sourcePort), EndOf(alert.destination, alert.destinationPort)};
+    return {EndpointText(alert.source, alert.sourcePort),
+            EndpointText(alert.destination, alert.destinationPort)};
 }
 
 FlowEnds

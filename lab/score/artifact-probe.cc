@@ -31,7 +31,7 @@ constexpr std::size_t ETHERNET_HEADER = 14;
 std::string
 Paddings(const CaptureFrame& frame)
 {
-    const std::size_t end = ETHERNET_HEADER + frame.ip->totalLength;
+    const std::size_t end = ETHERNET_HEADER + frame.ip->v4->totalLength;
     const bool blank = frame.bytes.size() <= end ||
                        std::all_of(frame.bytes.begin() + static_cast<std::ptrdiff_t>(end),
                                    frame.bytes.end(),
@@ -44,7 +44,7 @@ std::string
 PaddingState(const CaptureFrame& frame)
 {
     constexpr std::size_t LEAST = 60;
-    const std::size_t bare = ETHERNET_HEADER + frame.ip->totalLength;
+    const std::size_t bare = ETHERNET_HEADER + frame.ip->v4->totalLength;
     return frame.wireLength == bare                    ? bare < LEAST ? "short" : "none"
            : frame.wireLength == std::max(bare, LEAST) ? "to the least size"
                                                        : "odd";
@@ -86,7 +86,7 @@ FeaturesOf(const CaptureFrame& frame)
     std::vector<Feature> features;
     const auto add = [&](std::string name, auto value)
     { features.emplace_back(std::move(name), fmt::format("{}", value)); };
-    const Ipv4Fields& ip = *frame.ip;
+    const Ipv4Fields& ip = *frame.ip->v4;
     const TcpSegment& tcp = *frame.tcp;
     const std::uint8_t* header = frame.ethernet.payload.data;
     add("eth.source", frame.ethernet.source.ToString());
@@ -150,7 +150,7 @@ ArtifactProbe::Add(const RunFolder& run)
         const Capture capture(file);
         for (const CaptureFrame& frame : capture.Frames())
         {
-            if (frame.tcp)
+            if (frame.tcp && frame.ip->v4)
             {
                 Add(frame, forged.count(frame.number) != 0);
             }

@@ -1,5 +1,6 @@
 #include "lab/score/visibility.h"
 
+#include "formats/endpoint.h"
 #include "formats/evidence-kind.h"
 #include "lab/score/fidelity/capture.h"
 
@@ -28,16 +29,16 @@ FlowsIn(const fs::path& capture)
         bool isReset = false;
     };
 
-    using Ends = std::tuple<std::uint32_t, std::uint16_t, std::uint32_t, std::uint16_t>;
+    using Ends = std::tuple<IpAddress, std::uint16_t, IpAddress, std::uint16_t>;
     std::map<Ends, Closing> directions;
     const Capture packets(capture);
     for (const CaptureFrame& frame : packets.Frames())
     {
         if (frame.tcp)
         {
-            Closing& closing = directions[{frame.ip->source.value,
+            Closing& closing = directions[{frame.ip->source,
                                            frame.tcp->sourcePort,
-                                           frame.ip->destination.value,
+                                           frame.ip->destination,
                                            frame.tcp->destinationPort}];
             closing.isClosed = closing.isClosed || frame.tcp->Has(tcp::FIN);
             closing.isReset = closing.isReset || frame.tcp->Has(tcp::RST);
@@ -50,8 +51,8 @@ FlowsIn(const fs::path& capture)
         const auto back = directions.find({destination, destinationPort, source, sourcePort});
         const bool isFinished = closing.isClosed && !closing.isReset && back != directions.end() &&
                                 back->second.isClosed && !back->second.isReset;
-        const std::string from = Ipv4{source}.ToString() + ":" + std::to_string(sourcePort);
-        const std::string to = Ipv4{destination}.ToString() + ":" + std::to_string(destinationPort);
+        const std::string from = EndpointText(source, sourcePort);
+        const std::string to = EndpointText(destination, destinationPort);
         flows[{from, to}] = isFinished;
         flows[{to, from}] = isFinished;
     }

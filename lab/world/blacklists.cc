@@ -75,7 +75,7 @@ class Blacklists::RunningList
         }
     }
 
-    provenance::CauseId CauseOf(Ipv4 address) const
+    provenance::CauseId CauseOf(IpAddress address) const
     {
         const auto found = m_cases.find(address);
         return found == m_cases.end() ? 0 : found->second.cause;
@@ -177,7 +177,7 @@ class Blacklists::RunningList
         SignSessions(listing);
     }
 
-    void Note(Ipv4 client, Session session)
+    void Note(IpAddress client, Session session)
     {
         Case& listing = m_cases[client];
         if (listing.listed && listing.hellos.count(session.hello) > 0)
@@ -249,7 +249,7 @@ class Blacklists::RunningList
     const scenario::BlacklistConfig& m_config;
     const host::EventStream& m_events;
     dns::Blacklist* m_list; //!< The name server's.
-    std::map<Ipv4, Case> m_cases;
+    std::map<IpAddress, Case> m_cases;
     ns3::EventId m_timer;
 };
 
@@ -271,7 +271,7 @@ Blacklists::Blacklists(const ProgramContext& context, const Names& names)
 Blacklists::~Blacklists() = default;
 
 provenance::CauseId
-Blacklists::CauseOf(Ipv4 address) const
+Blacklists::CauseOf(IpAddress address) const
 {
     for (const auto& list : m_lists)
     {

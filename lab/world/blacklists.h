@@ -30,7 +30,7 @@ class Blacklists
     Sensor SensorAt(const std::string& host) const;
 
     /// Why an address is on a list, or was on it last; 0 = it never was.
-    provenance::CauseId CauseOf(Ipv4 address) const;
+    provenance::CauseId CauseOf(IpAddress address) const;
 
   private:
     class RunningList;

@@ -29,7 +29,7 @@ MailLookup::RouteOf(const dns::MailRoute& found) const
 void
 MailLookup::Resolve(const mail::DeliveryOrder& order, const host::SendingMta::RouteHandler& answer)
 {
-    if (m_config.relay && m_config.relay->address.value != 0)
+    if (m_config.relay && m_config.relay->address.IsSet())
     {
         const scenario::RelayConfig& relay = *m_config.relay;
         answer({{host::SendingMta::Peer{relay.address, relay.port, relay.name}}});
@@ -38,8 +38,10 @@ MailLookup::Resolve(const mail::DeliveryOrder& order, const host::SendingMta::Ro
     const std::uint64_t number = ++m_asked;
     const auto evaluation = [this, number, domain = order.domain, answer](dns::AnswerBook& book)
     {
-        const auto found = m_config.relay ? dns::FindHost(book, m_config.relay->name)
-                                          : dns::FindMailRoute(book, domain, m_config.hostname);
+        const dns::RecordType type = dns::AddressType(m_config.address);
+        const auto found = m_config.relay
+                               ? dns::FindHost(book, m_config.relay->name, type)
+                               : dns::FindMailRoute(book, domain, m_config.hostname, type);
         if (!found)
         {
             return false;

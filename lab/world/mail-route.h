@@ -16,7 +16,7 @@ namespace bouncelab::world
 constexpr std::uint16_t SMTP_PORT = 25;
 
 /// The address at which a sender finds the mail server of a host.
-using AddressFinder = std::function<Ipv4(const std::string& host)>;
+using AddressFinder = std::function<IpAddress(const std::string& host)>;
 
 /// The servers to which a host hands mail for a domain, the first one first: its relay, else the
 /// domain's exchanger and alternates. None if the domain has none.

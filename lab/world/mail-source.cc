@@ -15,12 +15,12 @@ namespace
 {
 
 /// Where the machines of a host's users are: on its network, or on one that is not simulated.
-std::uint32_t
+IpAddress
 UsersOf(const scenario::Scenario& scenario, const std::string& host)
 {
-    constexpr std::uint32_t NOWHERE = 0x0A040100;
+    constexpr IpAddress NOWHERE = Ipv4{0x0A040100};
     const scenario::HostConfig& config = scenario.hosts.at(host);
-    return config.card.network.empty() ? NOWHERE : config.address.value & 0xFFFFFF00U;
+    return config.card.network.empty() ? NOWHERE : config.address.FirstOfBlock();
 }
 
 mail::LocalZone
@@ -165,8 +165,8 @@ MailSource::Submit(const scenario::MessageConfig& message, bool forgery, const s
     draft.from = message.from;
     draft.to = message.to;
     draft.fromHost = "desk" + std::to_string(m_contents("desk", m_submitted).Between(1, 60));
-    draft.fromAddress = Ipv4{
-        m_users + static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250))};
+    draft.fromAddress = m_users.Plus(
+        static_cast<std::uint32_t>(m_contents("address", m_submitted).Between(20, 250)));
     const bool isOwn = m_queue.received.empty() && m_queue.receivedFrom.empty();
     if (isOwn)
     {

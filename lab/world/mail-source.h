@@ -71,7 +71,7 @@ class MailSource
     HostClock m_clock;
     std::uint64_t m_seed;
     DrawKey m_contents;
-    std::uint32_t m_users; //!< Network of their machines, 24 bits of it.
+    IpAddress m_users; //!< Of their machines: the first of 256.
     std::uint64_t m_submitted = 0;
     std::deque<MailFlow> m_streams;
     mail::LocalZone m_zone;

@@ -40,7 +40,7 @@ class MailSystem
     struct Context
     {
         host::SendingMta::Resolver resolve;
-        std::function<std::string(Ipv4)> reverseName; //!< Gives the empty text for none.
+        std::function<std::string(IpAddress)> reverseName; //!< Gives the empty text for none.
         host::MailTruth::Forgeries forgeries;
         Blacklists::Sensor sense = {};      //!< Hears of who sends.
         dns::LookupClient* names = nullptr; //!< Asked for names where it is there.

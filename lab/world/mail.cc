@@ -74,12 +74,12 @@ Mail::BuildSystem(const std::string& name, const scenario::HostConfig& config)
         std::move(start),
         m_context.events,
         MailSystem::Context{SecuredResolverFor(name, config),
-                            [this](Ipv4 address)
+                            [this](IpAddress address)
                             { return m_context.network.ReverseNameOf(address); },
                             [this](std::string_view messageId) { return ForgeryOf(messageId); },
                             m_blacklists.SensorAt(name),
                             m_names.ResolverOf(name),
-                            [this](Ipv4 client) { return m_blacklists.CauseOf(client); },
+                            [this](IpAddress client) { return m_blacklists.CauseOf(client); },
                             m_domain ? m_domain->JudgeAt(name) : nullptr});
 }
 

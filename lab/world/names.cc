@@ -47,7 +47,7 @@ Names::ResolverOf(const std::string& host) const
 
 void
 Names::AskReverse(const std::string& host,
-                  Ipv4 address,
+                  IpAddress address,
                   std::function<void(const std::string& name)> onName) const
 {
     m_resolvers.at(host)->Ask({dns::ReverseName(address), dns::RecordType::Ptr},

@@ -28,7 +28,7 @@ class Names
     /// Has a host ask what an address is called; `onName` is called once, later, with an empty
     /// name if it has none or nobody says. \pre it has a resolver
     void AskReverse(const std::string& host,
-                    Ipv4 address,
+                    IpAddress address,
                     std::function<void(const std::string& name)> onName) const;
 
     /// Null if a host has no name server.

@@ -156,7 +156,7 @@ Network::WatchersOf(const std::string& host)
     { machine.Show(direction, packet); };
 }
 
-std::optional<Ipv4>
+std::optional<IpAddress>
 Network::ExchangerFor(const std::string& host, std::string_view domain) const
 {
     const auto peers =
@@ -164,7 +164,7 @@ Network::ExchangerFor(const std::string& host, std::string_view domain) const
                     m_scenario.hosts.at(host),
                     domain,
                     [this, &host](const std::string& taker) { return AddressFor(host, taker); });
-    return peers.empty() ? std::nullopt : std::optional(peers.front().address);
+    return peers.empty() ? std::nullopt : std::optional<IpAddress>(peers.front().address);
 }
 
 void
@@ -176,7 +176,7 @@ Network::BuildMachine(const std::string& name, const scenario::HostConfig& confi
         machine.outside = outside->second;
         return;
     }
-    Ipv4 address = config.address;
+    IpAddress address = config.address;
     for (const auto& [tunnelName, tunnel] : m_scenario.tunnels)
     {
         if (m_scenario.paths.at(tunnel.path).to == name)
@@ -232,15 +232,17 @@ Network::PublishFiltered(const std::string& gateway,
     filtered.action = rule.action;
     filtered.direction = direction;
     filtered.protocol = packet.header.GetProtocol();
-    filtered.source = Ipv4{packet.header.GetSource().Get()};
-    filtered.destination = Ipv4{packet.header.GetDestination().Get()};
+    filtered.source = packet.header.GetSource();
+    filtered.destination = packet.header.GetDestination();
     const auto endpoints = path::EndpointsOf(packet);
-    if (endpoints && endpoints->protocol != protocol::ICMP)
+    if (endpoints && endpoints->protocol != protocol::ICMP &&
+        endpoints->protocol != protocol::ICMPV6)
     {
         filtered.sourcePort = endpoints->source.port;
         filtered.destinationPort = endpoints->destination.port;
     }
-    filtered.bytes = static_cast<std::uint32_t>(IPV4_BYTES) + packet.payload->GetSize();
+    filtered.bytes =
+        static_cast<std::uint32_t>(packet.header.GetSerializedSize()) + packet.payload->GetSize();
     m_events.Publish({filtered.gateway, SimNow(), nullptr, nullptr, &filtered});
 }
 
@@ -344,7 +346,7 @@ Network::PortOf(const Lan& lan, const Topology::End& member)
 }
 
 path::WireHandler
-Network::Into(const Lan& lan, path::Segment::Port& port, Ipv4 nextHop)
+Network::Into(const Lan& lan, path::Segment::Port& port, IpAddress nextHop)
 {
     return [segment = lan.segment.get(), &port, nextHop](const path::WirePacket& packet)
     { segment->Send(port, nextHop, packet); };
@@ -384,8 +386,8 @@ Network::BuildNetwork(const std::string& name, const Topology::Network& network)
 }
 
 /// A neighbor, or the router with the shortest way; of equal ones the first by name.
-Ipv4
-Network::NextHop(const Lan& lan, Ipv4 destination) const
+IpAddress
+Network::NextHop(const Lan& lan, IpAddress destination) const
 {
     if (lan.network->subnet.Contains(destination) || lan.routers.empty())
     {
@@ -412,7 +414,7 @@ Network::AttachToNetwork(const std::string& name, const Lan& lan, path::Segment:
 {
     const auto send = [this, &lan, &port](const path::WirePacket& packet)
     {
-        const Ipv4 destination{packet.header.GetDestination().Get()};
+        const IpAddress destination{packet.header.GetDestination()};
         lan.segment->Send(port, NextHop(lan, destination), packet);
     };
     Attach(name, path::Direction::Outbound, send);
@@ -431,13 +433,13 @@ Network::PutOnGateway(const std::string& name)
     router.AddLocalHandler(Inlet(name, path::Direction::Inbound));
     if (machine.host)
     {
-        std::vector<Ipv4> addresses;
+        std::vector<IpAddress> addresses;
         for (const Topology::Interface& interface : m_topology.nodes.at(name).interfaces)
         {
             addresses.push_back(interface.address);
         }
         machine.host->SetAddresses(addresses,
-                                   [&router](Ipv4 remote) { return router.SourceTo(remote); });
+                                   [&router](IpAddress remote) { return router.SourceTo(remote); });
         AnswerUdp(name, {}, send);
     }
 }
@@ -449,13 +451,14 @@ Network::BuildTunnel(const std::string& name, const scenario::TunnelToHost& conf
     const Topology::End end = m_topology.GatewayBefore(config.path);
     const Forwarder& gateway = m_routers.at(end.node);
     Machine& machine = m_machines.at(line.far.node);
-    machine.tunnel = std::make_unique<path::Tunnel>(*gateway.router,
-                                                    gateway.interfaces.at(end.interface)->Address(),
-                                                    *m_lines.at(config.path),
-                                                    name,
-                                                    config.tunnel,
-                                                    m_seed,
-                                                    m_ledger);
+    machine.tunnel =
+        std::make_unique<path::Tunnel>(*gateway.router,
+                                       gateway.interfaces.at(end.interface)->Address().AsIpv4(),
+                                       *m_lines.at(config.path),
+                                       name,
+                                       config.tunnel,
+                                       m_seed,
+                                       m_ledger);
     path::Tunnel* tunnel = machine.tunnel.get();
     Attach(line.far.node,
            path::Direction::Inbound,
@@ -520,7 +523,7 @@ Network::AnswerUdp(const std::string& name, path::HopConfig figures, path::WireH
                                     { machine.unreachable->Take(packet); });
 }
 
-Ipv4
+IpAddress
 Network::AddressFor(const std::string& from, const std::string& to) const
 {
     const auto [known, isNew] = m_servers.try_emplace({from, to});
@@ -547,7 +550,7 @@ Network::ClockOf(const std::string& host) const
 }
 
 std::string
-Network::ReverseNameOf(Ipv4 address) const
+Network::ReverseNameOf(IpAddress address) const
 {
     for (const auto& [name, config] : m_scenario.hosts)
     {

@@ -60,10 +60,10 @@ class Network final : public middlebox::BuildSite
     kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.at(host); }
 
     /// The name that reverse DNS has for an address; empty = none.
-    std::string ReverseNameOf(Ipv4 address) const;
+    std::string ReverseNameOf(IpAddress address) const;
 
     /// The address at which one host finds the mail server of another.
-    Ipv4 AddressFor(const std::string& from, const std::string& to) const;
+    IpAddress AddressFor(const std::string& from, const std::string& to) const;
 
     /// See World::Observe().
     void Observe(const std::string& place,
@@ -82,8 +82,8 @@ class Network final : public middlebox::BuildSite
     host::Host& FindHost(const std::string& name) override { return *m_machines.at(name).host; }
 
     path::WireObserver WatchersOf(const std::string& host) override;
-    std::optional<Ipv4> ExchangerFor(const std::string& host,
-                                     std::string_view domain) const override;
+    std::optional<IpAddress> ExchangerFor(const std::string& host,
+                                          std::string_view domain) const override;
 
     std::uint64_t Seed() const override { return m_seed; }
 
@@ -138,8 +138,8 @@ class Network final : public middlebox::BuildSite
     void AnswerUdp(const std::string& name, path::HopConfig figures, path::WireHandler send);
     const Lan& LanOf(const scenario::Topology::End& member) const;
     static path::Segment::Port& PortOf(const Lan& lan, const scenario::Topology::End& member);
-    static path::WireHandler Into(const Lan& lan, path::Segment::Port& port, Ipv4 nextHop);
-    Ipv4 NextHop(const Lan& lan, Ipv4 destination) const;
+    static path::WireHandler Into(const Lan& lan, path::Segment::Port& port, IpAddress nextHop);
+    IpAddress NextHop(const Lan& lan, IpAddress destination) const;
     void PublishFiltered(const std::string& gateway,
                          const path::FilterRule& rule,
                          path::FilterDirection direction,
@@ -157,7 +157,8 @@ class Network final : public middlebox::BuildSite
     std::map<std::string, std::unique_ptr<path::NetworkPath>> m_lines;
     std::map<std::string, Lan> m_lans;
     std::map<std::string, kerberos::DriftingClock> m_clocks; //!< Those that can be set.
-    mutable std::map<std::pair<std::string, std::string>, Ipv4> m_servers; //!< AddressFor() so far.
+    mutable std::map<std::pair<std::string, std::string>, IpAddress>
+        m_servers; //!< AddressFor() so far.
 };
 
 } // namespace bouncelab::world

@@ -58,7 +58,7 @@ class ProbeRecorder
                 Write("flow",
                       TruthEvent::Connected,
                       {{"client", EndpointText(m_host.Address(), key.localPort)},
-                       {"server", EndpointText(Ipv4{key.remoteAddress}, key.remotePort)}});
+                       {"server", EndpointText(key.remoteAddress, key.remotePort)}});
             });
         prober->StartAt(place.at);
         return prober;

@@ -43,10 +43,10 @@ class RunningProxy final : public Program
         }
         handlers.onTunnel = [this](const host::FlowKey& client, const host::FlowKey& server)
         {
-            Sign({client.remoteAddress}, client.remotePort, m_host.Address(), client.localPort);
-            Sign(m_host.SourceTo({server.remoteAddress}),
+            Sign(client.remoteAddress, client.remotePort, m_host.Address(), client.localPort);
+            Sign(m_host.SourceTo(server.remoteAddress),
                  server.localPort,
-                 {server.remoteAddress},
+                 server.remoteAddress,
                  server.remotePort);
         };
         return handlers;
@@ -60,7 +60,7 @@ class RunningProxy final : public Program
             *m_resolver,
             [this, number, name, answer](dns::AnswerBook& book)
             {
-                const auto found = dns::FindHost(book, name);
+                const auto found = dns::FindHost(book, name, dns::AddressType(m_host.Address()));
                 if (!found)
                 {
                     return false;
@@ -73,7 +73,10 @@ class RunningProxy final : public Program
         inquiry->Start();
     }
 
-    void Sign(Ipv4 client, std::uint16_t clientPort, Ipv4 server, std::uint16_t serverPort) const
+    void Sign(IpAddress client,
+              std::uint16_t clientPort,
+              IpAddress server,
+              std::uint16_t serverPort) const
     {
         provenance::Action action;
         action.time = SimNow();

@@ -74,7 +74,7 @@ class RunningService final : public Program
                  host::Host& from,
                  std::uint16_t port)
     {
-        const Ipv4 address = dialog.address.value != 0 ? dialog.address : m_server.Address();
+        const IpAddress address = dialog.address.IsSet() ? dialog.address : m_server.Address();
         const ns3::Ptr<host::ProfileSocket> socket = from.OpenSocket(address, port);
         const Caller caller{&client, &dialog};
         m_callers[EndpointText(from.SourceTo(address), socket->GetFlow()->key.localPort)] = caller;
@@ -116,7 +116,7 @@ class RunningService final : public Program
     void Accept(ns3::Ptr<host::ProfileSocket> socket)
     {
         const host::FlowKey& key = socket->GetFlow()->key;
-        const auto found = m_callers.find(EndpointText(Ipv4{key.remoteAddress}, key.remotePort));
+        const auto found = m_callers.find(EndpointText(key.remoteAddress, key.remotePort));
         if (found == m_callers.end())
         {
             m_server.Release(socket);

@@ -12,10 +12,10 @@ namespace
 
 /// Of the hosts that have an address.
 std::vector<host::TimeKeeper::Source>
-SourcesOf(const scenario::Scenario& scenario, const std::vector<Ipv4>& addresses)
+SourcesOf(const scenario::Scenario& scenario, const std::vector<IpAddress>& addresses)
 {
     std::vector<host::TimeKeeper::Source> sources;
-    for (const Ipv4 address : addresses)
+    for (const IpAddress address : addresses)
     {
         for (const auto& [name, host] : scenario.hosts)
         {

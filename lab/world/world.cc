@@ -79,7 +79,7 @@ World::~World()
 
 void
 World::AskName(const std::string& place,
-               Ipv4 address,
+               IpAddress address,
                std::function<void(const std::string& name)> onName) const
 {
     m_names->ResolverOf(place) ? m_names->AskReverse(place, address, std::move(onName))

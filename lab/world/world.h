@@ -52,12 +52,12 @@ class World
     HostClock ClockOf(const std::string& host) const { return m_network.ClockOf(host); }
 
     /// The name that reverse DNS has for an address; empty = none.
-    std::string ReverseNameOf(Ipv4 address) const { return m_network.ReverseNameOf(address); }
+    std::string ReverseNameOf(IpAddress address) const { return m_network.ReverseNameOf(address); }
 
     /// Finds that name as a program at a place does: by packets where a host with a resolver is
     /// there, else at once. \param onName called once; what is not told when the run ends, is lost
     void AskName(const std::string& place,
-                 Ipv4 address,
+                 IpAddress address,
                  std::function<void(const std::string& name)> onName) const;
 
     /**

@@ -13,7 +13,7 @@ constexpr Nanoseconds MINUTE = std::chrono::minutes(1);
 } // namespace
 
 ConnectionFault
-ConnectionLimits::Open(Ipv4 client, Nanoseconds now)
+ConnectionLimits::Open(IpAddress client, Nanoseconds now)
 {
     while (!m_opened.empty() && m_opened.front() + MINUTE <= now)
     {
@@ -27,7 +27,7 @@ ConnectionLimits::Open(Ipv4 client, Nanoseconds now)
     {
         return ConnectionFault::Total;
     }
-    const auto found = m_perSource.find(client.value);
+    const auto found = m_perSource.find(client);
     const std::uint32_t mine = found == m_perSource.end() ? 0 : found->second;
     if (m_config.connectionsPerSource > 0 && mine >= m_config.connectionsPerSource)
     {
@@ -44,7 +44,7 @@ ConnectionLimits::Open(Ipv4 client, Nanoseconds now)
         }
     }
     ++m_open;
-    ++m_perSource[client.value];
+    ++m_perSource[client];
     if (m_config.connectionsPerMinute > 0)
     {
         m_opened.push_back(now);
@@ -53,10 +53,10 @@ ConnectionLimits::Open(Ipv4 client, Nanoseconds now)
 }
 
 void
-ConnectionLimits::Close(Ipv4 client)
+ConnectionLimits::Close(IpAddress client)
 {
     --m_open;
-    const auto found = m_perSource.find(client.value);
+    const auto found = m_perSource.find(client);
     if (--found->second == 0)
     {
         m_perSource.erase(found);
@@ -64,7 +64,7 @@ ConnectionLimits::Close(Ipv4 client)
 }
 
 bool
-ConnectionLimits::AdmitMessage(Ipv4 client, std::string_view user, Nanoseconds now)
+ConnectionLimits::AdmitMessage(IpAddress client, std::string_view user, Nanoseconds now)
 {
     const RateSource source = m_config.messageRateSource;
     const bool byUser = source == RateSource::User || source == RateSource::All;

@@ -81,12 +81,12 @@ class ConnectionLimits
     }
 
     /// Admits a connection, which Close() gives back, or says why not.
-    ConnectionFault Open(Ipv4 client, Nanoseconds now);
-    void Close(Ipv4 client);
+    ConnectionFault Open(IpAddress client, Nanoseconds now);
+    void Close(IpAddress client);
 
     /// Counts a message. \return false if it is one too many in a minute. \param user empty if the
     /// client is anonymous.
-    bool AdmitMessage(Ipv4 client, std::string_view user, Nanoseconds now);
+    bool AdmitMessage(IpAddress client, std::string_view user, Nanoseconds now);
 
     /// Counts the start of a TLS session. \return false if it is one too many in a minute.
     bool AdmitTls(Nanoseconds now);
@@ -106,7 +106,7 @@ class ConnectionLimits
 
     ConnectionLimitsConfig m_config;
     std::uint32_t m_open = 0;
-    std::unordered_map<std::uint32_t, std::uint32_t> m_perSource; //!< Never walked through.
+    std::unordered_map<IpAddress, std::uint32_t> m_perSource; //!< Never walked.
     std::deque<Nanoseconds> m_opened; //!< Those of the last minute, never more than the limit.
     RecentTable<std::string, MinuteCount> m_messages;
     MinuteCount m_tls;

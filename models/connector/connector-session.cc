@@ -93,7 +93,7 @@ ConnectorSession::RefuseByFilter(const smtp::ServerFacts& facts,
 smtp::Decision
 ConnectorSession::OnConnect(const smtp::ServerFacts& facts)
 {
-    const Ipv4 client = facts.connection.client;
+    const IpAddress client = facts.connection.client;
     const ConnectorReplies& replies = m_connector.m_config.replies;
     m_info.id = m_connector.m_server.transport.NextSession();
     m_info.opened = facts.now;
@@ -556,7 +556,7 @@ ConnectorSession::OnTls(const smtp::TlsEvent& event)
 void
 ConnectorSession::OnEnd(const smtp::EndEvent& event)
 {
-    const Ipv4 client = m_info.connection->client;
+    const IpAddress client = m_info.connection->client;
     const bool remote = IsRemote(event.reason);
     m_lookup.Forget();
     m_checks.Stop();

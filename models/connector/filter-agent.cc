@@ -23,7 +23,7 @@ FitsAny(std::string_view text, const std::vector<std::string>& patterns)
 }
 
 bool
-Holds(const std::vector<Ipv4>& addresses, Ipv4 address)
+Holds(const std::vector<IpAddress>& addresses, IpAddress address)
 {
     return std::find(addresses.begin(), addresses.end(), address) != addresses.end();
 }

@@ -63,7 +63,7 @@ struct FilterEvent
 struct FilterRequest
 {
     Nanoseconds now{0};
-    Ipv4 client;
+    IpAddress client;
     bool bypass = false;        //!< The session has the right to pass filters by.
     std::string_view sender;    //!< Mailbox; empty for the null sender.
     std::string_view recipient; //!< Mailbox.

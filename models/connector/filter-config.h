@@ -45,7 +45,7 @@ struct HarvestProtectionConfig
               "550 5.2.1 Mailbox unavailable. Too many invalid delivery attempts were "
               "received from your IP address.") |
         "To every RCPT of a banned address (S000-01).";
-    std::vector<Ipv4> exceptAddresses =
+    std::vector<IpAddress> exceptAddresses =
         Field(&exceptAddresses, "except-addresses") |
         "Clients whose attempts do not count; the exception lifts no ban.";
     std::vector<std::string> exceptSenders =
@@ -94,7 +94,7 @@ struct FilterConfig
     std::vector<std::string> senderWhitelist =
         Field(&senderWhitelist, "sender-whitelist") |
         "Senders that the blacklist tests pass by; not the tests of recipients.";
-    std::vector<Ipv4> addressWhitelist =
+    std::vector<IpAddress> addressWhitelist =
         Field(&addressWhitelist, "address-whitelist") |
         "Clients that the blacklist tests pass by; not the tests of recipients.";
     std::vector<std::string> senderBlacklist =
@@ -107,7 +107,7 @@ struct FilterConfig
     std::string contentReply =
         Field(&contentReply, "content-reply", "550 5.7.1 Message content is not accepted") |
         "To such a message (text not documented).";
-    std::vector<Ipv4> intermediateHosts =
+    std::vector<IpAddress> intermediateHosts =
         Field(&intermediateHosts, "intermediate-hosts") |
         "Hosts of the own network that pass others' mail on: the filter leaves them alone.";
     FilterTarpit tarpit = Field(&tarpit, "tarpit", FilterTarpit::Never) |

@@ -6,9 +6,9 @@ namespace bouncelab::connector
 {
 
 std::optional<Nanoseconds>
-HarvestProtection::BannedUntil(Ipv4 client, Nanoseconds now)
+HarvestProtection::BannedUntil(IpAddress client, Nanoseconds now)
 {
-    const Record* record = m_records.Find(client.value);
+    const Record* record = m_records.Find(client);
     if (!record || record->bannedUntil <= now)
     {
         return std::nullopt;
@@ -17,9 +17,9 @@ HarvestProtection::BannedUntil(Ipv4 client, Nanoseconds now)
 }
 
 HarvestProtection::AttemptResult
-HarvestProtection::CountInvalid(Ipv4 client, Nanoseconds now)
+HarvestProtection::CountInvalid(IpAddress client, Nanoseconds now)
 {
-    Record& record = m_records.Get(client.value);
+    Record& record = m_records.Get(client);
     auto& attempts = record.attempts;
     const auto isOld = [this, now](Nanoseconds time) { return time + m_config.period <= now; };
     attempts.erase(attempts.begin(), std::find_if_not(attempts.begin(), attempts.end(), isOld));

@@ -30,9 +30,9 @@ class HarvestProtection
     }
 
     /// Until when an address is banned. Nothing but time lifts a ban.
-    std::optional<Nanoseconds> BannedUntil(Ipv4 client, Nanoseconds now);
+    std::optional<Nanoseconds> BannedUntil(IpAddress client, Nanoseconds now);
 
-    AttemptResult CountInvalid(Ipv4 client, Nanoseconds now);
+    AttemptResult CountInvalid(IpAddress client, Nanoseconds now);
 
     std::size_t Remembered() const { return m_records.Size(); }
 
@@ -44,7 +44,7 @@ class HarvestProtection
     };
 
     HarvestProtectionConfig m_config;
-    RecentTable<std::uint32_t, Record> m_records;
+    RecentTable<IpAddress, Record> m_records;
 };
 
 } // namespace bouncelab::connector

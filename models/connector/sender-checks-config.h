@@ -107,7 +107,7 @@ struct SenderChecksConfig
         Field(&reverseName, "reverse-name") | "The name of the client's address.";
     HelloCheck hello = Field(&hello, "hello") | "What the client calls itself.";
     SpfCheck spf = Field(&spf, "spf") | "Sender Policy Framework.";
-    std::vector<Ipv4> exempt = Field(&exempt, "exempt") | "Clients that are not checked.";
+    std::vector<IpAddress> exempt = Field(&exempt, "exempt") | "Clients that are not checked.";
 
     bool IsAnyOn() const;       //!< Whether there is anything to check.
     bool NeedsResolver() const; //!< Whether that takes more than looking.

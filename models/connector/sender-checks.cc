@@ -237,7 +237,8 @@ class Checks
         else if (check.unresolved != CheckAction::Off && m_hasResolver &&
                  m_client.helo.front() != '[')
         {
-            const auto route = dns::FindMailRoute(m_book, m_client.helo, {});
+            const auto route =
+                dns::FindMailRoute(m_book, m_client.helo, {}, dns::AddressType(m_client.client));
             m_waits = m_waits || !route;
             if (route && route->takers.empty())
             {

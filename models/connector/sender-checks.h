@@ -14,8 +14,8 @@ namespace bouncelab::connector
 /// Whom a server finds out about.
 struct CheckedClient
 {
-    Ipv4 client;
-    Ipv4 server;
+    IpAddress client;
+    IpAddress server;
     std::string serverName; //!< As the server calls itself.
     std::string helo;
     std::string sender; //!< Mailbox; empty for the null sender.

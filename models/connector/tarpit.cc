@@ -4,28 +4,28 @@ namespace bouncelab::connector
 {
 
 bool
-Tarpit::IsDiscredited(Ipv4 client, Nanoseconds now)
+Tarpit::IsDiscredited(IpAddress client, Nanoseconds now)
 {
-    const Nanoseconds* until = m_discredited.Find(client.value);
+    const Nanoseconds* until = m_discredited.Find(client);
     if (!until)
     {
         return false;
     }
     if (*until <= now)
     {
-        m_discredited.Erase(client.value);
+        m_discredited.Erase(client);
         return false;
     }
     return true;
 }
 
 void
-Tarpit::Ended(Ipv4 client, bool dropped, Nanoseconds now)
+Tarpit::Ended(IpAddress client, bool dropped, Nanoseconds now)
 {
     if (m_config.discredit == DiscreditRule::Ended ||
         (m_config.discredit == DiscreditRule::Dropped && dropped))
     {
-        m_discredited.Get(client.value) = now + m_config.discreditPeriod;
+        m_discredited.Get(client) = now + m_config.discreditPeriod;
     }
 }
 

@@ -76,10 +76,10 @@ class Tarpit
     {
     }
 
-    bool IsDiscredited(Ipv4 client, Nanoseconds now);
+    bool IsDiscredited(IpAddress client, Nanoseconds now);
 
     /// A tarpitted session of this client has ended. \param dropped it went away without QUIT.
-    void Ended(Ipv4 client, bool dropped, Nanoseconds now);
+    void Ended(IpAddress client, bool dropped, Nanoseconds now);
 
     /// The delay of a reply to a client that is not authenticated.
     Nanoseconds DelayOf(std::uint32_t code, bool discredited, bool ofAuth) const;
@@ -88,7 +88,7 @@ class Tarpit
 
   private:
     TarpitConfig m_config;
-    RecentTable<std::uint32_t, Nanoseconds> m_discredited; //!< Until when.
+    RecentTable<IpAddress, Nanoseconds> m_discredited; //!< Until when.
 };
 
 } // namespace bouncelab::connector

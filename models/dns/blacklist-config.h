@@ -38,7 +38,7 @@ struct BlacklistPolicy
                          "An address leaves it so long after its last hit.";
     bool selfService = Field(&selfService, "self-service", true) |
                        "Whoever asks for it has an address taken off, whatever the cause.";
-    std::vector<Ipv4> refusedClients =
+    std::vector<IpAddress> refusedClients =
         Field(&refusedClients, "refused-clients") |
         "Resolvers that may not ask here: they get `refusal-code` for every address (a custom of "
         "later years).";

@@ -20,7 +20,7 @@ namespace bouncelab::dns
 /// What a sensor has seen an address do.
 struct Sighting
 {
-    Ipv4 client;
+    IpAddress client;
     bool atTrap = false;    //!< It wrote to a spam trap.
     std::string hello;      //!< What it calls itself.
     std::string helloFault; //!< Why that is implausible; empty = it is not.
@@ -43,7 +43,7 @@ std::string_view NameOfChange(ListingChange change); //!< "published"
 struct ListingEvent
 {
     Nanoseconds time{0};
-    Ipv4 address;
+    IpAddress address;
     ListingChange change = ListingChange::Hit;
     std::string_view list;      //!< Its title.
     std::string_view zone;      //!< Its name.
@@ -72,19 +72,19 @@ class Blacklist final : public ZoneSource
     void Sight(const Sighting& sighting, Nanoseconds now);
 
     /// Somebody asks for an address to be taken off. Nothing happens if it is not on the list.
-    void Remove(Ipv4 address, Nanoseconds now);
+    void Remove(IpAddress address, Nanoseconds now);
 
     void Advance(Nanoseconds now);
     std::optional<Nanoseconds> NextTimer() const;
     std::optional<ListingEvent> TakeEvent();
 
-    bool IsListed(Ipv4 address) const;    //!< Whatever the zone says.
-    bool IsPublished(Ipv4 address) const; //!< As the zone says.
+    bool IsListed(IpAddress address) const;    //!< Whatever the zone says.
+    bool IsPublished(IpAddress address) const; //!< As the zone says.
 
     // ZoneSource
     const std::string& Name() const override { return m_zone; }
 
-    void Answer(Message& response, Ipv4 client) const override;
+    void Answer(Message& response, IpAddress client) const override;
 
   private:
     struct Entry
@@ -100,14 +100,14 @@ class Blacklist final : public ZoneSource
         std::string reason;
     };
 
-    void Tell(Ipv4 address, const Entry& entry, ListingChange change, Nanoseconds now);
+    void Tell(IpAddress address, const Entry& entry, ListingChange change, Nanoseconds now);
     void Publish(Nanoseconds now);
     void Say(Message& response, Ipv4 code, const std::string& reason) const;
     void Deny(Message& response, ResponseCode code) const;
 
     std::string m_zone;
     BlacklistPolicy m_policy;
-    std::map<Ipv4, Entry> m_entries;
+    std::map<IpAddress, Entry> m_entries;
     std::optional<Nanoseconds> m_update; //!< When the zone is made next; none: nothing is new.
     std::queue<ListingEvent> m_events;
 };

@@ -13,17 +13,17 @@ namespace
 
 /// \return whether the answer is there
 bool
-AddAddresses(AnswerBook& book, const std::string& host, MailRoute& route)
+AddAddresses(AnswerBook& book, const std::string& host, RecordType type, MailRoute& route)
 {
-    const Answer* answer = book.Look({host, RecordType::A});
+    const Answer* answer = book.Look({host, type});
     if (!answer)
     {
         return false;
     }
     route.failed = route.failed || answer->outcome == Outcome::Failed;
-    for (const Record& record : answer->Of(RecordType::A))
+    for (const Record& record : answer->Of(type))
     {
-        if (const auto address = Ipv4::Parse(record.data))
+        if (const auto address = IpAddress::Parse(record.data))
         {
             route.takers.push_back({*address, host});
         }
@@ -53,11 +53,11 @@ LeaveOutWorseThan(std::string_view self, std::vector<MailExchange>& exchangers)
 } // namespace
 
 std::optional<MailRoute>
-FindHost(AnswerBook& book, std::string_view host)
+FindHost(AnswerBook& book, std::string_view host, RecordType type)
 {
     MailRoute route;
     const auto name = ReadName(host);
-    if (name && !AddAddresses(book, *name, route))
+    if (name && !AddAddresses(book, *name, type, route))
     {
         return std::nullopt;
     }
@@ -66,7 +66,7 @@ FindHost(AnswerBook& book, std::string_view host)
 }
 
 std::optional<MailRoute>
-FindMailRoute(AnswerBook& book, std::string_view domain, std::string_view self)
+FindMailRoute(AnswerBook& book, std::string_view domain, std::string_view self, RecordType type)
 {
     const auto name = ReadName(domain);
     if (!name)
@@ -84,7 +84,7 @@ FindMailRoute(AnswerBook& book, std::string_view domain, std::string_view self)
     }
     if (answer->outcome == Outcome::NoData)
     {
-        return FindHost(book, *name);
+        return FindHost(book, *name, type);
     }
     std::vector<MailExchange> exchangers;
     for (const Record& record : answer->Of(RecordType::Mx))
@@ -101,7 +101,7 @@ FindMailRoute(AnswerBook& book, std::string_view domain, std::string_view self)
     for (const MailExchange& exchanger : exchangers)
     {
         complete =
-            (exchanger.host.empty() || AddAddresses(book, exchanger.host, route)) && complete;
+            (exchanger.host.empty() || AddAddresses(book, exchanger.host, type, route)) && complete;
     }
     if (!complete)
     {
@@ -112,7 +112,7 @@ FindMailRoute(AnswerBook& book, std::string_view domain, std::string_view self)
 }
 
 std::optional<ClientNames>
-FindClientNames(AnswerBook& book, Ipv4 client)
+FindClientNames(AnswerBook& book, IpAddress client)
 {
     constexpr std::size_t MOST_NAMES = 10; // RFC 7208 5.5.
     const Answer* reverse = book.Look({ReverseName(client), RecordType::Ptr});
@@ -130,7 +130,7 @@ FindClientNames(AnswerBook& book, Ipv4 client)
             break;
         }
         names.claimed.push_back(record.data);
-        const auto host = FindHost(book, record.data);
+        const auto host = FindHost(book, record.data, AddressType(client));
         complete = complete && host;
         const bool leadsBack =
             host && std::any_of(host->takers.begin(),

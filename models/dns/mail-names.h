@@ -15,7 +15,7 @@ namespace bouncelab::dns
 /// A server that takes mail for a domain.
 struct MailTaker
 {
-    Ipv4 address;
+    IpAddress address;
     std::string name;
 };
 
@@ -28,17 +28,20 @@ struct MailRoute
 
 /**
  * Exchangers by preference, then by name, without one a host of the domain's own name (RFC 5321
- * 5.1); none for a domain that takes no mail (RFC 7505). IPv4 addresses only.
+ * 5.1); none for a domain that takes no mail (RFC 7505).
  *
  * \param self the sender's own name: exchangers that are no better than it are left out
+ * \param type A or AAAA: addresses of the family that the sender has
  * \return nothing if answers are wanted
  */
 std::optional<MailRoute> FindMailRoute(AnswerBook& book,
                                        std::string_view domain,
-                                       std::string_view self);
+                                       std::string_view self,
+                                       RecordType type);
 
-/// The addresses of one host. \return nothing if an answer is wanted
-std::optional<MailRoute> FindHost(AnswerBook& book, std::string_view host);
+/// The addresses of one host. \param type of the family that is asked for. \return nothing if an
+/// answer is wanted
+std::optional<MailRoute> FindHost(AnswerBook& book, std::string_view host, RecordType type);
 
 /// The names of a client's address.
 struct ClientNames
@@ -49,7 +52,7 @@ struct ClientNames
 };
 
 /// Forward-confirmed reverse DNS. \return nothing if answers are wanted
-std::optional<ClientNames> FindClientNames(AnswerBook& book, Ipv4 client);
+std::optional<ClientNames> FindClientNames(AnswerBook& book, IpAddress client);
 
 } // namespace bouncelab::dns
 

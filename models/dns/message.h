@@ -28,6 +28,13 @@ enum class RecordType : std::uint16_t
     Any = 255, //!< Of questions only.
 };
 
+/// Of a name's addresses that are of the family of this one.
+inline RecordType
+AddressType(const IpAddress& address)
+{
+    return address.IsIpv6() ? RecordType::Aaaa : RecordType::A;
+}
+
 std::string NameOfType(RecordType type); //!< "MX"; "TYPE99" where it is none of these.
 
 /// RFC 1035 4.1.1.

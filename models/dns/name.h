@@ -25,12 +25,15 @@ std::string_view ParentOf(std::string_view name);
 /// Whether a name is a zone's own, or below it.
 bool IsAtOrBelow(std::string_view name, std::string_view zone);
 
-/// The name that stands for an address, its octets in reverse (RFC 1035 3.5, RFC 5782 2.1):
-/// "1.2.0.192.in-addr.arpa".
-std::string ReverseName(Ipv4 address, std::string_view zone = "in-addr.arpa");
+/// The name that stands for an address in a zone, its octets in reverse (RFC 1035 3.5, RFC 5782
+/// 2.1), or its 32 nibbles (RFC 3596 2.5, RFC 5782 2.4).
+std::string ReverseName(const IpAddress& address, std::string_view zone);
+
+/// The same in the zone of reverse DNS: "1.2.0.192.in-addr.arpa", or below "ip6.arpa".
+std::string ReverseName(const IpAddress& address);
 
 /// The address that such a name stands for; nothing if it stands for none.
-std::optional<Ipv4> AddressOfReverse(std::string_view name, std::string_view zone);
+std::optional<IpAddress> AddressOfReverse(std::string_view name, std::string_view zone);
 
 } // namespace bouncelab::dns
 

@@ -29,11 +29,12 @@ EnumNames(SourcePorts)
 /// authoritative servers itself, from the root down.
 struct ResolverConfig
 {
-    std::vector<Ipv4> servers =
+    std::vector<IpAddress> servers =
         Field(&servers, "servers") |
         "Addresses of the resolvers that it asks, the first one first; without any it starts from "
         "`roots`.";
-    std::vector<Ipv4> roots = Field(&roots, "roots") | "Addresses of servers of the root zone.";
+    std::vector<IpAddress> roots =
+        Field(&roots, "roots") | "Addresses of servers of the root zone.";
     Nanoseconds timeout =
         Field(&timeout, "timeout", std::chrono::seconds(2)).Range(1e6, 3600e9) |
         "How long it waits for the first answer; twice as long in each further round.";

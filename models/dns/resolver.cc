@@ -189,10 +189,10 @@ Resolver::FindServers(Task& task, Nanoseconds now) const
         task.servers.clear();
         for (const Record& server : servers->records)
         {
-            const auto addresses = m_cache.Find({server.data, RecordType::A}, now);
+            const auto addresses = m_cache.Find({server.data, ServerType()}, now);
             for (const Record& address : addresses ? addresses->records : Records())
             {
-                if (const auto parsed = Ipv4::Parse(address.data))
+                if (const auto parsed = IpAddress::Parse(address.data))
                 {
                     task.servers.push_back(*parsed);
                 }
@@ -423,10 +423,10 @@ Resolver::TakeReferral(Task& task, const Message& message, Nanoseconds now)
     task.unknownServers.clear();
     for (const Record& record : servers)
     {
-        const Records glue = SetOf(message.additional, {record.data, RecordType::A});
+        const Records glue = SetOf(message.additional, {record.data, ServerType()});
         for (const Record& address : glue)
         {
-            const auto parsed = Ipv4::Parse(address.data);
+            const auto parsed = IpAddress::Parse(address.data);
             if (parsed && IsAtOrBelow(address.owner, task.zone))
             {
                 task.servers.push_back(*parsed);
@@ -453,7 +453,7 @@ Resolver::AskForServer(TaskId id, Nanoseconds now)
         Finish(id, {}, now);
         return;
     }
-    const Question question{task.unknownServers.front(), RecordType::A};
+    const Question question{task.unknownServers.front(), ServerType()};
     task.unknownServers.erase(task.unknownServers.begin());
     const auto running = m_byQuestion.find(question);
     if (running != m_byQuestion.end())
@@ -502,9 +502,9 @@ Resolver::Finish(TaskId id, Answer answer, Nanoseconds now)
     for (const TaskId waiting : task.waiting)
     {
         Task& other = m_tasks.at(waiting);
-        for (const Record& record : answer.Of(RecordType::A))
+        for (const Record& record : answer.Of(ServerType()))
         {
-            if (const auto parsed = Ipv4::Parse(record.data))
+            if (const auto parsed = IpAddress::Parse(record.data))
             {
                 other.servers.push_back(*parsed);
             }

@@ -62,7 +62,7 @@ class Resolver
     struct Request
     {
         std::uint64_t number = 0;
-        Ipv4 server;
+        IpAddress server;
         std::uint16_t port = 0; //!< From which; 0 = as the host chooses.
         bool overTcp = false;
         std::string octets; //!< Without a frame.
@@ -95,7 +95,7 @@ class Resolver
         std::string name;                   //!< At the end of the aliases so far.
         Records aliases;
         std::string zone; //!< Whose servers are asked.
-        std::vector<Ipv4> servers;
+        std::vector<IpAddress> servers;
         std::vector<std::string> unknownServers; //!< Names of servers, still without addresses.
         std::uint32_t attempt = 0;
         std::uint32_t steps = 0; //!< Referrals and aliases.
@@ -122,6 +122,12 @@ class Resolver
     void Finish(TaskId id, Answer answer, Nanoseconds now);
 
     bool Iterates() const { return m_config.servers.empty(); }
+
+    /// Of servers' addresses: those of the family in which it begins.
+    RecordType ServerType() const
+    {
+        return AddressType(m_config.roots.empty() ? IpAddress() : m_config.roots.front());
+    }
 
     ResolverConfig m_config;
     DrawKey m_draws;

@@ -153,10 +153,12 @@ TakePrefixes(std::string_view& text, SpfDirective& directive)
     const std::size_t twice = text.rfind("//");
     if (twice != text.npos)
     {
-        if (!PrefixOf(text.substr(twice + 2), 128))
+        const auto prefix = PrefixOf(text.substr(twice + 2), 128);
+        if (!prefix)
         {
             return false;
         }
+        directive.prefixIpv6 = *prefix;
         text = text.substr(0, twice);
     }
     const std::size_t slash = text.rfind('/');
@@ -172,23 +174,14 @@ TakePrefixes(std::string_view& text, SpfDirective& directive)
 }
 
 bool
-ReadNetwork(std::string_view text, SpfDirective& directive)
+ReadNetwork(std::string_view text, bool isIpv6, SpfDirective& directive)
 {
+    const std::uint32_t bits = isIpv6 ? 128 : 32;
     const std::size_t slash = text.find('/');
-    const auto network = Ipv4::Parse(text.substr(0, slash));
-    const auto prefix = slash == text.npos ? 32 : PrefixOf(text.substr(slash + 1), 32);
-    directive.network = network.value_or(Ipv4());
-    directive.prefix = prefix.value_or(0);
-    return network && prefix;
-}
-
-bool
-IsIpv6Network(std::string_view text)
-{
-    const std::size_t slash = text.find('/');
-    const auto address = HostAddress::Parse(text.substr(0, slash));
-    return address && address->IsIpv6() &&
-           (slash == text.npos || PrefixOf(text.substr(slash + 1), 128));
+    const auto length = slash == text.npos ? bits : PrefixOf(text.substr(slash + 1), bits);
+    const auto network = IpPrefix::Around(text.substr(0, slash), length.value_or(0));
+    directive.network = network.value_or(IpPrefix());
+    return length && network && network->IsIpv6() == isIpv6;
 }
 
 /// \param name in lower case. \param rest behind it, with its ":" or "/"
@@ -204,7 +197,7 @@ ReadMechanism(const std::string& name, std::string_view rest, SpfDirective& dire
     if (name == "ip4" || name == "ip6")
     {
         directive.mechanism = name == "ip4" ? SpfMechanism::Ip4 : SpfMechanism::Ip6;
-        return hasValue && (name == "ip4" ? ReadNetwork(value, directive) : IsIpv6Network(value));
+        return hasValue && ReadNetwork(value, name == "ip6", directive);
     }
     if (name == "include" || name == "exists")
     {
@@ -307,6 +300,18 @@ Split(std::string_view text, std::string_view delimiters)
     return parts;
 }
 
+/// "2.0.0.1.0.d.b.8...", as macros have an address of IPv6 (RFC 7208 7.3).
+std::string
+NibblesOf(const IpAddress& address)
+{
+    std::string text;
+    for (const std::uint8_t byte : address.Bytes())
+    {
+        text += fmt::format("{}{:x}.{:x}", text.empty() ? "" : ".", byte >> 4, byte & 15);
+    }
+    return text;
+}
+
 std::string
 ValueOf(char letter, const SpfMacros& macros)
 {
@@ -322,13 +327,13 @@ ValueOf(char letter, const SpfMacros& macros)
     case 'd':
         return std::string(macros.domain);
     case 'i':
-        return macros.client.ToString();
+        return macros.client.IsIpv6() ? NibblesOf(macros.client) : macros.client.ToString();
     case 'p':
         return std::string(macros.clientName);
     case 'h':
         return std::string(macros.helo);
     default:
-        return "in-addr"; // v, of IPv4.
+        return macros.client.IsIpv6() ? "ip6" : "in-addr"; // v
     }
 }
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_DNS_SPF_RECORD_H
 #define BOUNCELAB_MODELS_DNS_SPF_RECORD_H
 
-#include "formats/address.h"
+#include "formats/prefix.h"
 #include "models/dns/spf.h"
 
 #include <cstdint>
@@ -29,9 +29,10 @@ struct SpfDirective
 {
     SpfResult result = SpfResult::Pass; //!< If it matches.
     SpfMechanism mechanism = SpfMechanism::All;
-    std::string domain;        //!< With its macros; empty = the current one.
-    Ipv4 network;              //!< Of ip4.
-    std::uint32_t prefix = 32; //!< Of IPv4.
+    std::string domain;             //!< With its macros; empty = the current one.
+    IpPrefix network;               //!< Of ip4 and ip6.
+    std::uint32_t prefix = 32;      //!< Of a and mx, for a client of IPv4,
+    std::uint32_t prefixIpv6 = 128; //!< and of IPv6.
 };
 
 /// An SPF record (RFC 7208 12).
@@ -50,7 +51,7 @@ std::optional<SpfRecord> ReadSpfRecord(std::string_view text);
 /// What macros stand for; p is asked for only where it is used.
 struct SpfMacros
 {
-    Ipv4 client;
+    IpAddress client;
     std::string_view sender;
     std::string_view domain;
     std::string_view helo;

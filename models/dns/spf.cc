@@ -17,11 +17,13 @@ constexpr unsigned MOST_TERMS = 10; // RFC 7208 4.6.4.
 constexpr unsigned MOST_VOID = 2;
 constexpr std::size_t MOST_NAMES = 10;
 
+/// \param address as a record has it
 bool
-IsIn(Ipv4 address, Ipv4 network, std::uint32_t prefix)
+IsIn(const IpAddress& client, std::string_view address, const SpfDirective& directive)
 {
-    const std::uint32_t mask = prefix == 0 ? 0 : ~std::uint32_t(0) << (32 - prefix);
-    return (address.value & mask) == (network.value & mask);
+    const auto network =
+        IpPrefix::Around(address, client.IsIpv6() ? directive.prefixIpv6 : directive.prefix);
+    return network && network->Contains(client);
 }
 
 /// A domain that can be asked for: at least two labels (RFC 7208 4.3).
@@ -158,10 +160,8 @@ class Evaluation
         case SpfMechanism::All:
             return Match::Yes;
         case SpfMechanism::Ip4:
-            return IsIn(m_query.client, directive.network, directive.prefix) ? Match::Yes
-                                                                             : Match::No;
         case SpfMechanism::Ip6:
-            return Match::No;
+            return directive.network.Contains(m_query.client) ? Match::Yes : Match::No;
         default:
             break;
         }
@@ -183,9 +183,9 @@ class Evaluation
         switch (directive.mechanism)
         {
         case SpfMechanism::A:
-            return MatchAddress(*name, directive.prefix);
+            return MatchAddress(*name, directive);
         case SpfMechanism::Mx:
-            return MatchExchangers(*name, directive.prefix);
+            return MatchExchangers(*name, directive);
         case SpfMechanism::Ptr:
             return MatchClientName(*name);
         default:
@@ -216,9 +216,9 @@ class Evaluation
         return isVoid && ++m_voids > MOST_VOID;
     }
 
-    Match MatchAddress(const std::string& name, std::uint32_t prefix)
+    Match MatchAddress(const std::string& name, const SpfDirective& directive)
     {
-        const Answer* answer = Look(name, RecordType::A);
+        const Answer* answer = Look(name, AddressType(m_query.client));
         if (!answer)
         {
             return Match::No;
@@ -231,18 +231,15 @@ class Evaluation
         {
             return Match::PermanentError;
         }
-        const Records addresses = answer->Of(RecordType::A);
+        const Records addresses = answer->Of(AddressType(m_query.client));
         const bool found = std::any_of(addresses.begin(),
                                        addresses.end(),
                                        [&](const Record& record)
-                                       {
-                                           const auto address = Ipv4::Parse(record.data);
-                                           return address && IsIn(m_query.client, *address, prefix);
-                                       });
+                                       { return IsIn(m_query.client, record.data, directive); });
         return found ? Match::Yes : Match::No;
     }
 
-    Match MatchExchangers(const std::string& name, std::uint32_t prefix)
+    Match MatchExchangers(const std::string& name, const SpfDirective& directive)
     {
         const Answer* answer = Look(name, RecordType::Mx);
         if (!answer)
@@ -260,7 +257,7 @@ class Evaluation
         }
         for (const Record& exchanger : exchangers)
         {
-            const Match match = MatchAddress(ExchangeOf(exchanger).host, prefix);
+            const Match match = MatchAddress(ExchangeOf(exchanger).host, directive);
             if (match != Match::No)
             {
                 return match;

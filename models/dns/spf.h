@@ -28,7 +28,7 @@ std::string_view NameOfSpfResult(SpfResult result); //!< "softfail", as RFC 7208
 /// The arguments of check_host() (RFC 7208 4.1), over IPv4.
 struct SpfQuery
 {
-    Ipv4 client;
+    IpAddress client;
     std::string domain; //!< Whose word is asked for: of MAIL FROM, or of HELO where that is null.
     std::string sender; //!< "local@domain"; without a local part it is "postmaster".
     std::string helo;

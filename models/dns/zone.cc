@@ -210,7 +210,7 @@ class ZoneChecker
         {
             typed = typed.substr(0, target.size() - m_zone.size() - 1);
         }
-        if (Ipv4::Parse(target) || Ipv4::Parse(typed) || HostAddress::Parse(typed))
+        if (IpAddress::Parse(target) || IpAddress::Parse(typed) || HostAddress::Parse(typed))
         {
             Note(line,
                  fmt::format("found {} to the address {}, expected a name",
@@ -400,7 +400,7 @@ Zone::AddAddresses(Message& response, const Records& from) const
 }
 
 void
-Zone::Answer(Message& response, Ipv4 /* client */) const
+Zone::Answer(Message& response, IpAddress /* client */) const
 {
     std::string name = response.question.name;
     const RecordType type = response.question.type;
@@ -469,7 +469,7 @@ Authority::ZoneOf(std::string_view name) const
 }
 
 Message
-Authority::Answer(const Message& query, Ipv4 client) const
+Authority::Answer(const Message& query, IpAddress client) const
 {
     Message response = ResponseTo(query);
     const ZoneSource* zone = ZoneOf(query.question.name);

@@ -25,7 +25,7 @@ class ZoneSource
     /// Sets sections, code and the AA bit of a response (RFC 1034 4.3.2).
     /// \param response with a question at or below the zone
     /// \param client who asks
-    virtual void Answer(Message& response, Ipv4 client) const = 0;
+    virtual void Answer(Message& response, IpAddress client) const = 0;
 };
 
 /// A zone whose content does not change: with CNAMEs, wildcards (RFC 4592), and delegations.
@@ -37,7 +37,7 @@ class Zone final : public ZoneSource
 
     const std::string& Name() const override { return m_name; }
 
-    void Answer(Message& response, Ipv4 client) const override;
+    void Answer(Message& response, IpAddress client) const override;
 
   private:
     using Node = std::map<RecordType, Records>;
@@ -62,7 +62,7 @@ class Authority
     const ZoneSource* ZoneOf(std::string_view name) const;
 
     /// What the zones say to a query; REFUSED where none of them has the name.
-    Message Answer(const Message& query, Ipv4 client) const;
+    Message Answer(const Message& query, IpAddress client) const;
 
   private:
     std::vector<std::unique_ptr<ZoneSource>> m_zones;

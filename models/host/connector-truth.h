@@ -28,7 +28,7 @@ class ConnectorTruth
 {
   public:
     /// Why an address is on a block list; 0 = not known.
-    using ListingCause = std::function<provenance::CauseId(Ipv4)>;
+    using ListingCause = std::function<provenance::CauseId(IpAddress)>;
 
     /// \param ledger,directory have to outlive this; without a directory it is null
     /// \param listing may be empty

@@ -15,7 +15,7 @@ namespace bouncelab::host
 struct ControllerClock
 {
     std::string hostname;
-    Ipv4 address;
+    IpAddress address;
     bool isHead = false;
     Nanoseconds ahead{0}; //!< Of the clock of the host where the administrator looks.
     std::string source;   //!< Host name of its source; empty = none, or its own clock.

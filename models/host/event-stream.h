@@ -30,9 +30,9 @@ namespace bouncelab::host
 /// A session that a mail system began with another server.
 struct DeliveryInfo
 {
-    Ipv4 server;
+    IpAddress server;
     std::uint16_t port = 25;
-    Ipv4 client;
+    IpAddress client;
     std::uint16_t clientPort = 0;
     std::uint64_t session = 0;       //!< Number of the session at this system.
     bool withinOrganization = false; //!< With a server that it authenticates to.
@@ -80,8 +80,8 @@ struct PacketFiltered
     path::FilterAction action = path::FilterAction::Drop;
     path::FilterDirection direction = path::FilterDirection::Any;
     std::uint8_t protocol = 0; //!< Of IP.
-    Ipv4 source;
-    Ipv4 destination;
+    IpAddress source;
+    IpAddress destination;
     std::uint16_t sourcePort = 0; //!< Of TCP and UDP, else 0; so the next one.
     std::uint16_t destinationPort = 0;
     std::uint32_t bytes = 0; //!< Of the IP packet.

@@ -20,10 +20,10 @@ class ProfileSocket;
 /// takes connections meant for others, the address that the peer believes to speak to.
 struct FlowKey
 {
-    std::uint32_t remoteAddress = 0;
+    IpAddress remoteAddress;
     std::uint16_t remotePort = 0;
     std::uint16_t localPort = 0;
-    std::uint32_t localAddress = 0;
+    IpAddress localAddress;
 
     friend bool operator==(const FlowKey& a, const FlowKey& b)
     {
@@ -37,9 +37,9 @@ struct FlowKeyHash
     std::size_t operator()(const FlowKey& key) const
     {
         return static_cast<std::size_t>(
-            Mix((static_cast<std::uint64_t>(key.remoteAddress) << 32 |
+            Mix((key.remoteAddress.Digest() << 32 |
                  static_cast<std::uint64_t>(key.remotePort) << 16 | key.localPort) ^
-                static_cast<std::uint64_t>(key.localAddress) << 21));
+                key.localAddress.Digest() << 21));
     }
 };
 

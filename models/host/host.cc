@@ -1,9 +1,10 @@
 #include "models/host/host.h"
 
 #include "models/host/host-routing.h"
+#include "models/host/socket-address.h"
 
-#include <ns3/inet-socket-address.h>
 #include <ns3/ipv4-l3-protocol.h>
+#include <ns3/ipv6-l3-protocol.h>
 #include <ns3/rtt-estimator.h>
 #include <ns3/simulator.h>
 #include <ns3/tcp-congestion-ops.h>
@@ -22,7 +23,7 @@ constexpr double BRIEF_LIFETIME_SECONDS = 0.0005;
 } // namespace
 
 Host::Host(const std::string& name,
-           Ipv4 address,
+           const IpAddress& address,
            const StackProfile& profile,
            const HostStart& start,
            const HostContext& context)
@@ -46,15 +47,24 @@ Host::Host(const std::string& name,
                                        context.ledger,
                                        *m_shim))
 {
+    const auto source = [this](const IpAddress& remote) { return SourceTo(remote); };
     auto routing = ns3::CreateObject<HostRouting>();
-    routing->SetSource([this](ns3::Ipv4Address remote)
-                       { return ns3::Ipv4Address(SourceTo(Ipv4{remote.Get()}).value); });
+    routing->SetSource(source);
     auto ipv4 = ns3::CreateObject<ns3::Ipv4L3Protocol>();
     m_node->AggregateObject(ipv4);
     ipv4->SetRoutingProtocol(routing);
     auto tcp = ns3::CreateObject<ns3::TcpL4Protocol>();
     m_node->AggregateObject(tcp);
-    tcp->SetDownTarget(ns3::MakeCallback(&StackShim::Down, m_shim.get()));
+    tcp->SetDownTarget(ns3::MakeCallback(&StackShim::DownIpv4, m_shim.get()));
+    if (address.IsIpv6())
+    {
+        auto routingIpv6 = ns3::CreateObject<HostRoutingIpv6>();
+        routingIpv6->SetSource(source);
+        auto ipv6 = ns3::CreateObject<ns3::Ipv6L3Protocol>();
+        m_node->AggregateObject(ipv6);
+        ipv6->SetRoutingProtocol(routingIpv6);
+        tcp->SetDownTarget6(ns3::MakeCallback(&StackShim::DownIpv6, m_shim.get()));
+    }
 
     m_prototype = ns3::CreateObject<ProfileSocket>();
     m_prototype->SetNode(m_node);
@@ -75,7 +85,7 @@ Host::Host(const std::string& name,
                               ns3::TimeValue(ns3::NanoSeconds(profile.initialRto.count())));
     m_prototype->SetAttribute("DelAckCount", ns3::UintegerValue(1));
     m_prototype->SetAttribute("TcpNoDelay", ns3::BooleanValue(true));
-    m_prototype->SetAttribute("SegmentSize", ns3::UintegerValue(profile.mss));
+    m_prototype->SetAttribute("SegmentSize", ns3::UintegerValue(m_shim->LargestSegment(address)));
     m_prototype->SetAttribute(
         "RcvBufSize",
         ns3::UintegerValue(clamped ? 2 * profile.receiveBuffer : profile.receiveBuffer));
@@ -101,9 +111,10 @@ Host::SetWire(path::WireHandler wire)
 }
 
 void
-Host::SetAddresses(const std::vector<Ipv4>& addresses, std::function<Ipv4(Ipv4)> sourceTo)
+Host::SetAddresses(const std::vector<IpAddress>& addresses,
+                   std::function<IpAddress(IpAddress)> sourceTo)
 {
-    for (const Ipv4 address : addresses)
+    for (const IpAddress address : addresses)
     {
         m_shim->AddAddress(address);
     }
@@ -115,7 +126,7 @@ Host::Takes(const path::WirePacket& packet) const
 {
     return packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER
                ? m_shim->Takes(packet)
-               : packet.header.GetDestination().Get() == m_address.value;
+               : packet.header.GetDestination() == m_address;
 }
 
 void
@@ -136,13 +147,13 @@ Host::Receive(const path::WirePacket& packet)
 }
 
 ns3::Ptr<ProfileSocket>
-Host::OpenSocket(Ipv4 remote, std::uint16_t port)
+Host::OpenSocket(IpAddress remote, std::uint16_t port)
 {
     ns3::Ptr<ProfileSocket> socket = m_prototype->Clone();
     const std::uint16_t localPort = m_shim->NextPort(remote, port);
-    const Ipv4 source = SourceTo(remote);
-    socket->Bind(ns3::InetSocketAddress(ns3::Ipv4Address(source.value), localPort));
-    m_shim->Open(FlowKey{remote.value, port, localPort, source.value}, *socket);
+    const IpAddress source = SourceTo(remote);
+    socket->Bind(SocketAddress(source, localPort));
+    m_shim->Open(FlowKey{remote, port, localPort, source}, *socket);
     return socket;
 }
 
@@ -150,7 +161,7 @@ void
 Host::Connect(ns3::Ptr<ProfileSocket> socket)
 {
     const FlowKey& key = socket->GetFlow()->key;
-    socket->Connect(ns3::InetSocketAddress(ns3::Ipv4Address(key.remoteAddress), key.remotePort));
+    socket->Connect(SocketAddress(key.remoteAddress, key.remotePort));
 }
 
 void
@@ -167,7 +178,9 @@ void
 Host::Listen(std::uint16_t port, AcceptHandler accept)
 {
     ns3::Ptr<ProfileSocket> listener = m_prototype->Clone();
-    listener->Bind(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), port));
+    listener->Bind(m_address.IsIpv6()
+                       ? ns3::Address(ns3::Inet6SocketAddress(ns3::Ipv6Address::GetAny(), port))
+                       : ns3::Address(ns3::InetSocketAddress(ns3::Ipv4Address::GetAny(), port)));
     listener->Listen();
     listener->SetAcceptCallback(
         ns3::MakeNullCallback<bool, ns3::Ptr<ns3::Socket>, const ns3::Address&>(),

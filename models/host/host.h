@@ -45,7 +45,7 @@ class Host
      * \param start where its counters and clocks stand; copied
      */
     Host(const std::string& name,
-         Ipv4 address,
+         const IpAddress& address,
          const StackProfile& profile,
          const HostStart& start,
          const HostContext& context);
@@ -55,7 +55,7 @@ class Host
 
     const std::string& Name() const { return m_name; }
 
-    Ipv4 Address() const { return m_address; }
+    IpAddress Address() const { return m_address; }
 
     provenance::Ledger& Ledger() const { return m_context.ledger; }
 
@@ -70,10 +70,14 @@ class Host
 
     /// Gives a host of several interfaces the addresses of all of them. \param sourceTo the one
     /// under which it talks to another host.
-    void SetAddresses(const std::vector<Ipv4>& addresses, std::function<Ipv4(Ipv4)> sourceTo);
+    void SetAddresses(const std::vector<IpAddress>& addresses,
+                      std::function<IpAddress(IpAddress)> sourceTo);
 
     /// The address under which it talks to another host.
-    Ipv4 SourceTo(Ipv4 remote) const { return m_sourceTo ? m_sourceTo(remote) : m_address; }
+    IpAddress SourceTo(IpAddress remote) const
+    {
+        return m_sourceTo ? m_sourceTo(remote) : m_address;
+    }
 
     UdpStack& Udp() { return *m_udp; }
 
@@ -84,7 +88,7 @@ class Host
     void Receive(const path::WirePacket& packet);
 
     /// A socket with its flow ready; the caller sets its callbacks and then calls Connect() on it.
-    ns3::Ptr<ProfileSocket> OpenSocket(Ipv4 remote, std::uint16_t port);
+    ns3::Ptr<ProfileSocket> OpenSocket(IpAddress remote, std::uint16_t port);
 
     /// Takes connections to any address on the ports listened to (see StackShim::TakeAnyAddress).
     void TakeAnyAddress(StackShim::TakeHandler onTake = nullptr)
@@ -134,13 +138,13 @@ class Host
 
   private:
     std::string m_name;
-    Ipv4 m_address;
+    IpAddress m_address;
     StackProfile m_profile;
     HostStart m_start;
     HostContext m_context;
     path::WireHandler m_other;
-    std::function<Ipv4(Ipv4)> m_sourceTo; //!< Empty: it has one address.
-    std::uint64_t m_latencies = 0;        //!< Of applications, drawn so far.
+    std::function<IpAddress(IpAddress)> m_sourceTo; //!< Empty: it has one address.
+    std::uint64_t m_latencies = 0;                  //!< Of applications, drawn so far.
     ns3::Ptr<ns3::Node> m_node;
     std::unique_ptr<StackShim> m_shim;
     std::unique_ptr<UdpStack> m_udp;

@@ -18,7 +18,7 @@ HttpProxy::Connection::~Connection()
 HttpProxy::HttpProxy(Host& host, const proxy::ProxyConfig& config, Handlers handlers)
     : m_host(host)
     , m_config(config)
-    , m_clients(Ipv4Prefix::Parse(config.clients).value_or(Ipv4Prefix{}))
+    , m_clients(IpPrefix::Parse(config.clients).value_or(IpPrefix{}))
     , m_handlers(std::move(handlers))
 {
     m_host.Listen(config.port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
@@ -62,12 +62,12 @@ HttpProxy::Request(std::uint64_t number, const proxy::Authority& target)
 {
     const FlowKey& key = m_connections.at(number).key;
     const bool mayPass = m_config.onlyPort == 0 || m_config.onlyPort == target.port;
-    if (!mayPass || !m_clients.Contains(Ipv4{key.remoteAddress}))
+    if (!mayPass || !m_clients.Contains(key.remoteAddress))
     {
         Refuse(number, proxy::HttpStatus::Forbidden);
         return;
     }
-    const auto answer = [this, number, port = target.port](std::optional<Ipv4> server)
+    const auto answer = [this, number, port = target.port](std::optional<IpAddress> server)
     {
         const auto found = m_connections.find(number);
         if (found == m_connections.end() || !found->second.session)
@@ -81,7 +81,7 @@ HttpProxy::Request(std::uint64_t number, const proxy::Authority& target)
         }
         Open(number, *server, port);
     };
-    const auto address = Ipv4::Parse(target.host);
+    const auto address = IpAddress::Parse(target.host);
     if (address || !m_handlers.findName)
     {
         answer(address);
@@ -93,7 +93,7 @@ HttpProxy::Request(std::uint64_t number, const proxy::Authority& target)
 }
 
 void
-HttpProxy::Open(std::uint64_t number, Ipv4 server, std::uint16_t port)
+HttpProxy::Open(std::uint64_t number, IpAddress server, std::uint16_t port)
 {
     Connection& connection = m_connections.at(number);
     connection.isOpening = true;

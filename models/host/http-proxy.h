@@ -26,7 +26,7 @@ class HttpProxy
 {
   public:
     /// Answers once, at once or later: the address of a name, nothing if there is none.
-    using NameAnswer = std::function<void(std::optional<Ipv4>)>;
+    using NameAnswer = std::function<void(std::optional<IpAddress>)>;
 
     /// What it asks and whom it tells; all may be empty.
     struct Handlers
@@ -63,7 +63,7 @@ class HttpProxy
 
     void Accept(ns3::Ptr<ProfileSocket> socket);
     void Request(std::uint64_t number, const proxy::Authority& target);
-    void Open(std::uint64_t number, Ipv4 server, std::uint16_t port);
+    void Open(std::uint64_t number, IpAddress server, std::uint16_t port);
     void Refuse(std::uint64_t number, proxy::HttpStatus status);
     void ClientGone(std::uint64_t number);
     void ServerGone(std::uint64_t number);
@@ -71,7 +71,7 @@ class HttpProxy
 
     Host& m_host;
     proxy::ProxyConfig m_config;
-    Ipv4Prefix m_clients;
+    IpPrefix m_clients;
     Handlers m_handlers;
     std::map<std::uint64_t, Connection> m_connections;
     std::uint64_t m_accepted = 0;

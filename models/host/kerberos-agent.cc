@@ -164,7 +164,7 @@ KerberosAgent::Serve(const kerberos::ClientEvent& event)
 void
 KerberosAgent::Send(const kerberos::KdcSend& send)
 {
-    const Ipv4 controller = m_addresses.at(send.controller);
+    const IpAddress controller = m_addresses.at(send.controller);
     const auto onDatagram = [this, number = send.request, controller](const Datagram& datagram)
     {
         if (datagram.remote == controller && datagram.remotePort == kerberos::KERBEROS_PORT)

@@ -30,7 +30,7 @@ class KerberosAgent final : public TokenSource
     struct Controller
     {
         std::string name;
-        Ipv4 address;
+        IpAddress address;
     };
 
     /**
@@ -90,7 +90,7 @@ class KerberosAgent final : public TokenSource
 
     Host& m_host;
     kerberos::Client m_core;
-    std::map<std::string, Ipv4> m_addresses; //!< Of controllers.
+    std::map<std::string, IpAddress> m_addresses; //!< Of controllers.
     EventHandler m_onEvent;
     std::map<std::uint64_t, Asker> m_askers;
     std::uint64_t m_asked = 0;

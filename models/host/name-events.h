@@ -13,7 +13,7 @@ namespace bouncelab::host
 /// A question that came to a name server.
 struct NameQuery
 {
-    Ipv4 client;
+    IpAddress client;
     std::uint16_t clientPort = 0;
     bool overTcp = false;
     const dns::Message& message;

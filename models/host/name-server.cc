@@ -32,7 +32,7 @@ ResponseOf(const dns::Message& query, const dns::Answer& answer)
 /// A client's TCP connection.
 struct NameServer::Connection
 {
-    Ipv4 client;
+    IpAddress client;
     std::uint16_t clientPort;
     MessageStream* stream; //!< The link's.
     std::unique_ptr<SessionLink> link;
@@ -104,7 +104,7 @@ NameServer::Accept(ns3::Ptr<ProfileSocket> socket)
                                                   { OnTcpMessage(number, message); });
     auto& slot = m_connections[number];
     slot = std::make_unique<Connection>();
-    slot->client = Ipv4{key.remoteAddress};
+    slot->client = key.remoteAddress;
     slot->clientPort = key.remotePort;
     slot->stream = stream.get();
     slot->link = std::make_unique<SessionLink>(m_host,
@@ -143,7 +143,7 @@ NameServer::OnTcpMessage(std::uint64_t connection, const std::string& octets)
 }
 
 void
-NameServer::Answer(Ipv4 client, const dns::Message& query, const ResponseHandler& respond)
+NameServer::Answer(IpAddress client, const dns::Message& query, const ResponseHandler& respond)
 {
     const bool elsewhere = query.operation == 0 && !m_zones.ZoneOf(query.question.name);
     if (m_resolver && query.recursionDesired && elsewhere)

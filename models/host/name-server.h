@@ -49,7 +49,7 @@ class NameServer
     void OnDatagram(const Datagram& datagram);
     void Accept(ns3::Ptr<ProfileSocket> socket);
     void OnTcpMessage(std::uint64_t connection, const std::string& octets);
-    void Answer(Ipv4 client, const dns::Message& query, const ResponseHandler& respond);
+    void Answer(IpAddress client, const dns::Message& query, const ResponseHandler& respond);
     void Later(const dns::Message& response, const ResponseHandler& respond);
 
     Host& m_host;

@@ -22,7 +22,7 @@ class Prober
   public:
     struct Target
     {
-        Ipv4 address;
+        IpAddress address;
         std::uint16_t port = 25;
     };
 

@@ -1,8 +1,8 @@
 #include "models/host/profile-socket.h"
 
+#include "models/host/socket-address.h"
 #include "models/host/stack-shim.h"
 
-#include <ns3/inet-socket-address.h>
 #include <ns3/simulator.h>
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/tcp-rx-buffer.h>
@@ -146,11 +146,9 @@ ProfileSocket::CompleteFork(ns3::Ptr<ns3::Packet> packet,
                             const ns3::Address& from,
                             const ns3::Address& to)
 {
-    const auto remote = ns3::InetSocketAddress::ConvertFrom(from);
-    const auto local = ns3::InetSocketAddress::ConvertFrom(to);
-    m_shim->SocketForked(
-        FlowKey{remote.GetIpv4().Get(), remote.GetPort(), local.GetPort(), local.GetIpv4().Get()},
-        *this);
+    const auto [remote, remotePort] = FromSocketAddress(from);
+    const auto [local, localPort] = FromSocketAddress(to);
+    m_shim->SocketForked(FlowKey{remote, remotePort, localPort, local}, *this);
     ns3::TcpSocketBase::CompleteFork(packet, header, from, to);
 }
 

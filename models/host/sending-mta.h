@@ -35,7 +35,7 @@ class SendingMta
     /// A server to speak to.
     struct Peer
     {
-        Ipv4 address;
+        IpAddress address;
         std::uint16_t port = 25;
         std::string name = {};         //!< As this host knows it; may be empty.
         provenance::CauseId cause = 0; //!< Why it is spoken to; 0 = ordinary.

@@ -54,7 +54,7 @@ class SmtpServer::Running
         smtp::ConnectionInfo connection;
         connection.hostname = setup.hostname;
         connection.domain = setup.mailDomain.empty() ? setup.hostname : setup.mailDomain;
-        connection.client = Ipv4{key.remoteAddress};
+        connection.client = key.remoteAddress;
         connection.server = server.m_host.Address();
         connection.clientPort = key.remotePort;
         connection.serverPort = setup.port;

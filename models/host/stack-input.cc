@@ -2,12 +2,12 @@
 
 #include "formats/sequence.h"
 #include "models/host/profile-socket.h"
+#include "models/host/socket-address.h"
 #include "models/host/stack-shim.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/provenance/sim-now.h"
 
-#include <ns3/inet-socket-address.h>
 #include <ns3/simulator.h>
 #include <ns3/tcp-option-sack-permitted.h>
 #include <ns3/tcp-option-sack.h>
@@ -50,10 +50,10 @@ StackShim::Holds(const path::WirePacket& packet) const
     {
         return false;
     }
-    const auto flow = m_flows.find(FlowKey{packet.header.GetSource().Get(),
+    const auto flow = m_flows.find(FlowKey{packet.header.GetSource(),
                                            Read16(ports),
                                            Read16(ports + 2),
-                                           packet.header.GetDestination().Get()});
+                                           packet.header.GetDestination()});
     return flow != m_flows.end() && flow->second->socket;
 }
 
@@ -84,18 +84,18 @@ StackShim::Process(path::WirePacket packet)
     }
     std::vector<std::uint8_t> octets;
     const auto segment = path::ReadSegment(packet, octets);
-    if (!segment || TransportChecksum(Ipv4{packet.header.GetSource().Get()},
-                                      Ipv4{packet.header.GetDestination().Get()},
+    if (!segment || TransportChecksum(packet.header.GetSource(),
+                                      packet.header.GetDestination(),
                                       protocol::TCP,
                                       {octets.data(), octets.size()}) != 0)
     {
         return;
     }
     const provenance::Origin origin = provenance::OriginOf(packet.payload);
-    const FlowKey key{packet.header.GetSource().Get(),
+    const FlowKey key{packet.header.GetSource(),
                       segment->sourcePort,
                       segment->destinationPort,
-                      packet.header.GetDestination().Get()};
+                      packet.header.GetDestination()};
     StackFlow* flow = Find(key);
     if (flow && flow->opening)
     {
@@ -133,12 +133,12 @@ StackShim::Process(path::WirePacket packet)
 }
 
 void
-StackShim::ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header)
+StackShim::ProcessSyn(const TcpSegment& segment, const path::IpHeader& header)
 {
-    const FlowKey key{header.GetSource().Get(),
+    const FlowKey key{header.GetSource(),
                       segment.sourcePort,
                       segment.destinationPort,
-                      header.GetDestination().Get()};
+                      header.GetDestination()};
     StackFlow& flow = Create(key);
     if (m_onTake && !IsOwn(header.GetDestination()))
     {
@@ -193,10 +193,9 @@ StackShim::ProcessReset(StackFlow& flow,
     auto packet = ns3::Create<ns3::Packet>();
     packet->AddHeader(reset);
     const ns3::Ptr<ProfileSocket> keep(flow.socket);
-    keep->Deliver(
-        packet,
-        ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.remoteAddress), flow.key.remotePort),
-        ns3::InetSocketAddress(ns3::Ipv4Address(flow.key.localAddress), flow.key.localPort));
+    keep->Deliver(packet,
+                  SocketAddress(flow.key.remoteAddress, flow.key.remotePort),
+                  SocketAddress(flow.key.localAddress, flow.key.localPort));
 }
 
 void
@@ -204,7 +203,7 @@ StackShim::LearnPeer(StackFlow& flow, const TcpSegment& syn) const
 {
     flow.peerIsn = syn.sequence;
     flow.peerKnown = true;
-    flow.peerMss = syn.options.mss.value_or(536);
+    flow.peerMss = syn.options.mss.value_or(flow.key.remoteAddress.IsIpv6() ? 1220 : 536);
     // What a SYN-ACK has counts where it was offered.
     const bool isAnswer = syn.Has(tcp::ACK);
     const auto knows = [&](bool accepts, std::string_view option)
@@ -270,7 +269,7 @@ StackShim::RefreshTimestamp(StackFlow& flow,
 void
 StackShim::ProcessSynInFlow(StackFlow& flow,
                             const TcpSegment& segment,
-                            const ns3::Ipv4Header& header,
+                            const path::IpHeader& header,
                             const provenance::Origin& origin)
 {
     if (!flow.peerKnown && segment.Has(tcp::ACK))
@@ -284,7 +283,9 @@ StackShim::ProcessSynInFlow(StackFlow& flow,
         flow.cause = origin.forged ? origin.cause : flow.cause;
         LearnPeer(flow, segment);
         const std::uint32_t options = flow.timestamps ? 12 : 0;
-        flow.socket->LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow.peerMss) - options);
+        flow.socket->LimitSegment(
+            std::min<std::uint32_t>(LargestSegment(flow.key.remoteAddress), flow.peerMss) -
+            options);
         flow.ackAtOnce = true;
         Deliver(flow, segment, header);
     }
@@ -301,7 +302,7 @@ StackShim::ProcessSynInFlow(StackFlow& flow,
 void
 StackShim::ProcessFlow(StackFlow& flow,
                        TcpSegment segment,
-                       const ns3::Ipv4Header& header,
+                       const path::IpHeader& header,
                        const provenance::Origin& origin)
 {
     ProfileSocket& socket = *flow.socket;
@@ -394,7 +395,7 @@ StackShim::ProcessFlow(StackFlow& flow,
 }
 
 void
-StackShim::Deliver(StackFlow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header)
+StackShim::Deliver(StackFlow& flow, const TcpSegment& segment, const path::IpHeader& header)
 {
     const ns3::Ptr<ProfileSocket> keep(flow.socket);
     flow.receiving = true;
@@ -443,7 +444,7 @@ void
 StackShim::DeliverPart(StackFlow& flow,
                        ProfileSocket& socket,
                        const TcpSegment& segment,
-                       const ns3::Ipv4Header& header)
+                       const path::IpHeader& header)
 {
     ns3::TcpHeader tcp;
     tcp.SetSourcePort(segment.sourcePort);
@@ -482,8 +483,8 @@ StackShim::DeliverPart(StackFlow& flow,
                       : ns3::Create<ns3::Packet>();
     packet->AddHeader(tcp);
     socket.Deliver(packet,
-                   ns3::InetSocketAddress(header.GetSource(), segment.sourcePort),
-                   ns3::InetSocketAddress(header.GetDestination(), segment.destinationPort));
+                   SocketAddress(header.GetSource(), segment.sourcePort),
+                   SocketAddress(header.GetDestination(), segment.destinationPort));
 }
 
 void

@@ -3,6 +3,7 @@
 #include "formats/sequence.h"
 #include "models/host/profile-socket.h"
 #include "models/host/stack-shim.h"
+#include "models/path/ns3-header.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
@@ -15,18 +16,34 @@ namespace bouncelab::host
 {
 
 void
-StackShim::Down(ns3::Ptr<ns3::Packet> packet,
-                ns3::Ipv4Address source,
-                ns3::Ipv4Address destination,
-                std::uint8_t /* protocol */,
-                ns3::Ptr<ns3::Ipv4Route> /* route */)
+StackShim::DownIpv4(ns3::Ptr<ns3::Packet> packet,
+                    ns3::Ipv4Address source,
+                    ns3::Ipv4Address destination,
+                    std::uint8_t /* protocol */,
+                    ns3::Ptr<ns3::Ipv4Route> /* route */)
+{
+    Down(packet, path::FromNs3(source), path::FromNs3(destination));
+}
+
+void
+StackShim::DownIpv6(ns3::Ptr<ns3::Packet> packet,
+                    ns3::Ipv6Address source,
+                    ns3::Ipv6Address destination,
+                    std::uint8_t /* protocol */,
+                    ns3::Ptr<ns3::Ipv6Route> /* route */)
+{
+    Down(packet, path::FromNs3(source), path::FromNs3(destination));
+}
+
+void
+StackShim::Down(const ns3::Ptr<ns3::Packet>& packet,
+                const IpAddress& source,
+                const IpAddress& destination)
 {
     ns3::TcpHeader header;
     packet->RemoveHeader(header);
-    StackFlow* flow = Find(FlowKey{destination.Get(),
-                                   header.GetDestinationPort(),
-                                   header.GetSourcePort(),
-                                   source.Get()});
+    StackFlow* flow =
+        Find(FlowKey{destination, header.GetDestinationPort(), header.GetSourcePort(), source});
     if (!flow || !flow->socket)
     {
         return;
@@ -124,7 +141,7 @@ StackShim::KeepAlive(StackFlow& flow)
 
 void
 StackShim::SendReset(const TcpSegment& cause,
-                     const ns3::Ipv4Header& header,
+                     const path::IpHeader& header,
                      provenance::CauseId because)
 {
     TcpSegment reset;
@@ -140,8 +157,8 @@ StackShim::SendReset(const TcpSegment& cause,
         reset.flags = tcp::RST | tcp::ACK;
         reset.acknowledgment = cause.sequence + cause.SequenceLength();
     }
-    const std::uint16_t id =
-        m_profile.ipId == IpIdPolicy::HostCounter ? NextHostIpId() : static_cast<std::uint16_t>(0);
+    const bool counts = m_profile.ipId == IpIdPolicy::HostCounter && !header.IsIpv6();
+    const std::uint16_t id = counts ? NextHostIpId() : static_cast<std::uint16_t>(0);
     Emit(reset,
          {},
          header.GetDestination(),
@@ -157,7 +174,7 @@ StackShim::FillOptions(const StackFlow& flow, TcpSegment& segment) const
     TcpOptions& options = segment.options;
     if (segment.Has(tcp::SYN))
     {
-        options.mss = m_profile.mss;
+        options.mss = static_cast<std::uint16_t>(LargestSegment(flow.key.remoteAddress));
         if (offers ? m_profile.Offers("ws") : flow.scaling)
         {
             options.windowScale = m_profile.windowScale;
@@ -234,6 +251,17 @@ StackShim::ShownWindow(StackFlow& flow)
     return static_cast<std::uint16_t>(std::min<std::uint32_t>(room >> scale, 65535));
 }
 
+/// One label for all of a flow's packets (RFC 6437 3), where the stack sets any.
+std::uint32_t
+StackShim::FlowLabelOf(const FlowKey& key) const
+{
+    if (!m_profile.flowLabels)
+    {
+        return 0;
+    }
+    return 1 + static_cast<std::uint32_t>(m_draws("flow-label", FlowKeyHash()(key)).Below(0xFFFFF));
+}
+
 std::uint16_t
 StackShim::NextHostIpId()
 {
@@ -243,7 +271,8 @@ StackShim::NextHostIpId()
 std::uint16_t
 StackShim::NextIpId(StackFlow& flow, const TcpSegment& segment)
 {
-    if (segment.Has(tcp::SYN) && segment.Has(tcp::ACK) && m_profile.zeroIdOnSynAck)
+    const bool isZero = segment.Has(tcp::SYN) && segment.Has(tcp::ACK) && m_profile.zeroIdOnSynAck;
+    if (isZero || flow.key.remoteAddress.IsIpv6())
     {
         return 0;
     }
@@ -299,9 +328,9 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
     {
         flow.sendNext = end;
     }
-    const ns3::Ipv4Address from(flow.key.localAddress);
+    const IpAddress from = flow.key.localAddress;
     const provenance::Origin origin = Sign(from, flow.cause);
-    const ns3::Ipv4Address to(flow.key.remoteAddress);
+    const IpAddress to = flow.key.remoteAddress;
     const std::uint16_t id = NextIpId(flow, segment);
     if (segment.Has(tcp::RST))
     {
@@ -319,7 +348,7 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
 }
 
 provenance::Origin
-StackShim::Sign(ns3::Ipv4Address from, provenance::CauseId cause)
+StackShim::Sign(const IpAddress& from, provenance::CauseId cause)
 {
     return m_ledger.Born(m_actor, cause, !IsOwn(from));
 }
@@ -327,14 +356,19 @@ StackShim::Sign(ns3::Ipv4Address from, provenance::CauseId cause)
 void
 StackShim::Emit(const TcpSegment& segment,
                 const OptionOrder& order,
-                ns3::Ipv4Address from,
-                ns3::Ipv4Address to,
+                const IpAddress& from,
+                const IpAddress& to,
                 std::uint16_t ipId,
                 const provenance::Origin& origin)
 {
-    path::WirePacket packet = path::PacketOf(segment, order, Ipv4{from.Get()}, Ipv4{to.Get()});
+    path::WirePacket packet = path::PacketOf(segment, order, from, to);
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
     packet.header.SetTtl(m_profile.ttl);
+    if (to.IsIpv6())
+    {
+        packet.header.SetFlowLabel(
+            FlowLabelOf({to, segment.destinationPort, segment.sourcePort, from}));
+    }
     packet.header.SetIdentification(ipId);
     if (m_profile.dontFragment && (m_profile.resetsDontFragment || !segment.Has(tcp::RST)))
     {

@@ -140,6 +140,8 @@ struct StackProfile
     bool resetsDontFragment =
         Field(&resetsDontFragment, "resets-dont-fragment", true) |
         "Sets DF on RSTs as well, where `dont-fragment` is on (Windows did not before Vista).";
+    bool flowLabels = Field(&flowLabels, "flow-labels") |
+                      "Gives each TCP connection over IPv6 a flow label of its own; else it is 0.";
     bool datagramsDontFragment =
         Field(&datagramsDontFragment, "datagrams-dont-fragment") |
         "Sets DF on UDP datagrams as well; their identification is 0 then, unless the host has one "

@@ -56,13 +56,13 @@ ReadOrder(const std::vector<std::string>& names)
 } // namespace
 
 StackShim::StackShim(const std::string& name,
-                     Ipv4 address,
+                     const IpAddress& address,
                      const StackProfile& profile,
                      const HostStart& start,
                      std::uint64_t seed,
                      provenance::Ledger& ledger)
     : m_name(name)
-    , m_address(address.value)
+    , m_address(address)
     , m_profile(profile)
     , m_start(start)
     , m_ledger(ledger)
@@ -101,8 +101,8 @@ StackShim::Create(const FlowKey& key)
     flow.sendNext = flow.isn;
     if (m_profile.timestampOrigin == TimestampOrigin::Peer)
     {
-        flow.timestampOffset =
-            static_cast<std::uint32_t>(m_draws("timestamp-offset", key.remoteAddress).Value());
+        flow.timestampOffset = static_cast<std::uint32_t>(
+            m_draws("timestamp-offset", key.remoteAddress.Digest()).Value());
     }
     m_firstFlow = false;
     return flow;
@@ -126,7 +126,7 @@ StackShim::Open(const FlowKey& key, ProfileSocket& socket)
 }
 
 std::uint16_t
-StackShim::NextPort(Ipv4 remote, std::uint16_t remotePort)
+StackShim::NextPort(const IpAddress& remote, std::uint16_t remotePort)
 {
     const auto isFree = [this](std::uint16_t port)
     {
@@ -134,7 +134,7 @@ StackShim::NextPort(Ipv4 remote, std::uint16_t remotePort)
                             m_flows.end(),
                             [port](const auto& flow) { return flow.first.localPort == port; });
     };
-    const std::uint64_t destination = std::uint64_t{remote.value} << 16 | remotePort;
+    const std::uint64_t destination = remote.Digest() << 16 | remotePort;
     const auto port = m_ports.Next(destination, isFree);
     if (!port)
     {
@@ -170,7 +170,8 @@ StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
     flow->opening = false;
     socket.SetFlow(flow);
     const std::uint32_t options = flow->timestamps ? 12 : 0;
-    socket.LimitSegment(std::min<std::uint32_t>(m_profile.mss, flow->peerMss) - options);
+    socket.LimitSegment(std::min<std::uint32_t>(LargestSegment(key.remoteAddress), flow->peerMss) -
+                        options);
 }
 
 void

@@ -13,6 +13,8 @@
 
 #include <ns3/ipv4-address.h>
 #include <ns3/ipv4-route.h>
+#include <ns3/ipv6-address.h>
+#include <ns3/ipv6-route.h>
 #include <ns3/packet.h>
 #include <ns3/tcp-header.h>
 
@@ -32,23 +34,24 @@ namespace bouncelab::host
  * profile (facts N12, N13, N15 to N19).
  *
  * Outgoing: takes ns-3's header off and writes the profile's (ISN, options and their order, PSH,
- * windows, timestamps, IP ID, DF, TTL), decides which bare ACKs leave and when, and signs each
- * packet with its origin. Incoming: checks the segment as the profile's stack would, before ns-3
- * sees it. ns-3 itself runs without timestamps and counts sequence numbers from 0 on both sides.
+ * windows, timestamps, IP ID, DF, TTL; of IPv6 hop limit and flow label), decides which bare ACKs
+ * leave and when, and signs each packet with its origin. Incoming: checks the segment as the
+ * profile's stack would, before ns-3 sees it. ns-3 itself runs without timestamps and counts
+ * sequence numbers from 0 on both sides.
  */
 class StackShim
 {
   public:
     /**
      * \param name the host's name; it names the draws and the actor
-     * \param address the host's IPv4 address
+     * \param address the host's address
      * \param profile has to outlive the shim
      * \param start counters and latencies; copied
      * \param seed of the run
      * \param ledger has to outlive the shim
      */
     StackShim(const std::string& name,
-              Ipv4 address,
+              const IpAddress& address,
               const StackProfile& profile,
               const HostStart& start,
               std::uint64_t seed,
@@ -62,6 +65,13 @@ class StackShim
 
     /// A listening socket for a local port. Not owned.
     void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
+
+    /// The largest segment that goes into a packet to a peer without options.
+    std::uint32_t LargestSegment(const IpAddress& peer) const
+    {
+        return m_profile.mss -
+               (peer.IsIpv6() ? static_cast<std::uint32_t>(IPV6_BYTES - IPV4_BYTES) : 0U);
+    }
 
     /// Told of a connection to another host's address that is being taken; the cause that it gives
     /// signs all that the host sends on it.
@@ -77,7 +87,7 @@ class StackShim
     }
 
     /// A further address of the host's own.
-    void AddAddress(Ipv4 address) { m_furtherAddresses.insert(address.value); }
+    void AddAddress(const IpAddress& address) { m_furtherAddresses.insert(address); }
 
     /// Whether a TCP packet is this stack's to deal with.
     bool Takes(const path::WirePacket& packet) const;
@@ -89,7 +99,7 @@ class StackShim
     StackFlow& Open(const FlowKey& key, ProfileSocket& socket);
 
     /// A source port that no live connection of the host uses.
-    std::uint16_t NextPort(Ipv4 remote, std::uint16_t remotePort);
+    std::uint16_t NextPort(const IpAddress& remote, std::uint16_t remotePort);
 
     /// The application closed both directions and is gone.
     void Orphan(ProfileSocket& socket);
@@ -112,28 +122,36 @@ class StackShim
     provenance::ActorId Actor() const { return m_actor; }
 
     // For ns-3's TCP and the sockets only.
-    void Down(ns3::Ptr<ns3::Packet> packet,
-              ns3::Ipv4Address source,
-              ns3::Ipv4Address destination,
-              std::uint8_t protocol,
-              ns3::Ptr<ns3::Ipv4Route> route);
+    void DownIpv4(ns3::Ptr<ns3::Packet> packet,
+                  ns3::Ipv4Address source,
+                  ns3::Ipv4Address destination,
+                  std::uint8_t protocol,
+                  ns3::Ptr<ns3::Ipv4Route> route);
+    void DownIpv6(ns3::Ptr<ns3::Packet> packet,
+                  ns3::Ipv6Address source,
+                  ns3::Ipv6Address destination,
+                  std::uint8_t protocol,
+                  ns3::Ptr<ns3::Ipv6Route> route);
     void SocketForked(const FlowKey& key, ProfileSocket& socket);
     void SocketGone(StackFlow& flow);
 
   private:
     using OptionOrder = std::vector<TcpOptionKind>;
 
+    void Down(const ns3::Ptr<ns3::Packet>& packet,
+              const IpAddress& source,
+              const IpAddress& destination);
     void Process(path::WirePacket packet);
     bool AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const;
     void ProcessReset(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
-    void ProcessSyn(const TcpSegment& segment, const ns3::Ipv4Header& header);
+    void ProcessSyn(const TcpSegment& segment, const path::IpHeader& header);
     void ProcessSynInFlow(StackFlow& flow,
                           const TcpSegment& segment,
-                          const ns3::Ipv4Header& header,
+                          const path::IpHeader& header,
                           const provenance::Origin& origin);
     void ProcessFlow(StackFlow& flow,
                      TcpSegment segment,
-                     const ns3::Ipv4Header& header,
+                     const path::IpHeader& header,
                      const provenance::Origin& origin);
     bool AcceptsAcknowledgment(StackFlow& flow, TcpSegment& segment);
     bool AcceptsTimestamp(StackFlow& flow, const TcpSegment& segment) const;
@@ -141,27 +159,28 @@ class StackShim
     void NoteForgery(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
     void NoteDisplaced(const StackFlow& flow, const provenance::Origin& origin);
     void LearnPeer(StackFlow& flow, const TcpSegment& syn) const;
-    void Deliver(StackFlow& flow, const TcpSegment& segment, const ns3::Ipv4Header& header);
+    void Deliver(StackFlow& flow, const TcpSegment& segment, const path::IpHeader& header);
     void DeliverPart(StackFlow& flow,
                      ProfileSocket& socket,
                      const TcpSegment& segment,
-                     const ns3::Ipv4Header& header);
+                     const path::IpHeader& header);
 
     void HoldAck(StackFlow& flow);
     void SendBareAck(StackFlow& flow);
     void SendReset(const TcpSegment& cause,
-                   const ns3::Ipv4Header& header,
+                   const path::IpHeader& header,
                    provenance::CauseId because);
     void Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order);
     void Emit(const TcpSegment& segment,
               const OptionOrder& order,
-              ns3::Ipv4Address from,
-              ns3::Ipv4Address to,
+              const IpAddress& from,
+              const IpAddress& to,
               std::uint16_t ipId,
               const provenance::Origin& origin);
     std::uint16_t ShownWindow(StackFlow& flow);
     std::uint16_t NextIpId(StackFlow& flow, const TcpSegment& segment);
-    provenance::Origin Sign(ns3::Ipv4Address from, provenance::CauseId cause);
+    std::uint32_t FlowLabelOf(const FlowKey& key) const;
+    provenance::Origin Sign(const IpAddress& from, provenance::CauseId cause);
     void FillOptions(const StackFlow& flow, TcpSegment& segment) const;
     const OptionOrder& OrderFor(const StackFlow& flow, const TcpSegment& segment) const;
     OptionOrder Negotiated(const OptionOrder& order, const TcpSegment& segment) const;
@@ -171,13 +190,13 @@ class StackShim
 
     std::string m_name;
 
-    bool IsOwn(ns3::Ipv4Address address) const
+    bool IsOwn(const IpAddress& address) const
     {
-        return address == m_address || m_furtherAddresses.count(address.Get()) > 0;
+        return address == m_address || m_furtherAddresses.count(address) > 0;
     }
 
-    ns3::Ipv4Address m_address;
-    std::set<std::uint32_t> m_furtherAddresses;
+    IpAddress m_address;
+    std::set<IpAddress> m_furtherAddresses;
     const StackProfile& m_profile;
     HostStart m_start;
     provenance::Ledger& m_ledger;

@@ -42,9 +42,10 @@ struct DialogClient
 {
     std::string from =
         Field(&from, "from").Required() | "Name of the host that the client runs on.";
-    Ipv4 address = Field(&address, "address") |
-                   "Address at which it reaches the service, such as that of a gateway which leads "
-                   "there; `0.0.0.0` = the host's own.";
+    IpAddress address =
+        Field(&address, "address") |
+        "Address at which it reaches the service, such as that of a gateway which leads "
+        "there; `0.0.0.0` = the host's own.";
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it connects.";
     std::vector<DialogStep> steps = Field(&steps, "steps") | "What both write, in order.";
     Nanoseconds keepAlive = Field(&keepAlive, "keep-alive").Range(0, 1e18) |

@@ -25,7 +25,7 @@ class TimeKeeper
     struct Source
     {
         std::string name;
-        Ipv4 address;
+        IpAddress address;
     };
 
     /// The secret of the account that a signed request names, as the controller's copy has it now;
@@ -69,7 +69,7 @@ class TimeKeeper
     Host& m_host;
     kerberos::DriftingClock& m_clock;
     std::optional<kerberos::TimeService> m_core;
-    std::map<std::string, Ipv4> m_addresses; //!< Of sources.
+    std::map<std::string, IpAddress> m_addresses; //!< Of sources.
     SecretFinder m_secretOf;
     EventHandler m_onEvent;
     ns3::EventId m_timer;

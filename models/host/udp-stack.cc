@@ -19,7 +19,7 @@ namespace
 constexpr std::size_t CHECKSUM_AT = 6;
 
 std::vector<std::uint8_t>
-Octets(const Datagram& datagram, Ipv4 source)
+Octets(const Datagram& datagram, IpAddress source)
 {
     std::vector<std::uint8_t> octets;
     path::AppendNumber(octets, datagram.localPort, 2);
@@ -38,7 +38,7 @@ Octets(const Datagram& datagram, Ipv4 source)
 } // namespace
 
 UdpStack::UdpStack(const std::string& name,
-                   Ipv4 address,
+                   IpAddress address,
                    const StackProfile& profile,
                    const HostStart& start,
                    std::uint64_t seed,
@@ -66,9 +66,9 @@ UdpStack::Open(std::uint16_t port, Handler handler)
 }
 
 std::uint16_t
-UdpStack::OpenAny(Ipv4 remote, std::uint16_t remotePort, Handler handler)
+UdpStack::OpenAny(IpAddress remote, std::uint16_t remotePort, Handler handler)
 {
-    const auto port = m_chooser.Next(static_cast<std::uint64_t>(remote.value) << 16 | remotePort,
+    const auto port = m_chooser.Next(remote.Digest() << 16 | remotePort,
                                      [this](std::uint16_t p) { return m_ports.count(p) == 0; });
     if (port)
     {
@@ -78,8 +78,12 @@ UdpStack::OpenAny(Ipv4 remote, std::uint16_t remotePort, Handler handler)
 }
 
 std::uint16_t
-UdpStack::NextIpId(Ipv4 remote)
+UdpStack::NextIpId(IpAddress remote)
 {
+    if (remote.IsIpv6())
+    {
+        return 0;
+    }
     if (m_profile.ipId == IpIdPolicy::HostCounter)
     {
         return m_tcp.NextHostIpId();
@@ -88,7 +92,7 @@ UdpStack::NextIpId(Ipv4 remote)
     {
         return 0;
     }
-    const auto first = static_cast<std::uint16_t>(m_draws("ip-id", remote.value).Value());
+    const auto first = static_cast<std::uint16_t>(m_draws("ip-id", remote.Digest()).Value());
     return m_nextIds.emplace(remote, first).first->second++;
 }
 
@@ -105,8 +109,8 @@ UdpStack::Send(const Datagram& datagram)
         ns3::Create<ns3::Packet>(octets.data(), static_cast<std::uint32_t>(octets.size()));
     packet.payload->AddPacketTag(
         provenance::OriginTag(m_ledger.Born(m_tcp.Actor(), datagram.cause)));
-    packet.header.SetSource(ns3::Ipv4Address(m_address.value));
-    packet.header.SetDestination(ns3::Ipv4Address(datagram.remote.value));
+    packet.header.SetSource(m_address);
+    packet.header.SetDestination(datagram.remote);
     packet.header.SetProtocol(protocol::UDP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(octets.size()));
     packet.header.SetTtl(m_profile.ttl);
@@ -121,7 +125,7 @@ UdpStack::Send(const Datagram& datagram)
 bool
 UdpStack::Takes(const path::WirePacket& packet) const
 {
-    if (packet.header.GetDestination().Get() != m_address.value)
+    if (packet.header.GetDestination() != m_address)
     {
         return false;
     }
@@ -146,10 +150,10 @@ UdpStack::Process(const path::WirePacket& packet)
     const std::vector<std::uint8_t> octets = path::OctetsOf(*packet.payload);
     const ByteView bytes{octets.data(), octets.size()};
     const auto udp = ParseUdp(bytes);
-    const Ipv4 source{packet.header.GetSource().Get()};
-    const bool good =
-        udp && udp->length == octets.size() &&
-        (udp->checksum == 0 || TransportChecksum(source, m_address, protocol::UDP, bytes) == 0);
+    const IpAddress source{packet.header.GetSource()};
+    const bool good = udp && udp->length == octets.size() &&
+                      ((udp->checksum == 0 && !source.IsIpv6()) ||
+                       TransportChecksum(source, m_address, protocol::UDP, bytes) == 0);
     const auto port = good ? m_ports.find(udp->destinationPort) : m_ports.end();
     if (port == m_ports.end() || m_tcp.IsDown())
     {

@@ -21,7 +21,7 @@ class StackShim;
 /// What a program sends or gets by UDP.
 struct Datagram
 {
-    Ipv4 remote;
+    IpAddress remote;
     std::uint16_t remotePort = 0;
     std::uint16_t localPort = 0;
     std::string payload;
@@ -40,7 +40,7 @@ class UdpStack
     /// \param tcp of the same host, which it shares power and a counter with; profile and both
     /// others have to outlive it
     UdpStack(const std::string& name,
-             Ipv4 address,
+             IpAddress address,
              const StackProfile& profile,
              const HostStart& start,
              std::uint64_t seed,
@@ -53,7 +53,7 @@ class UdpStack
     bool Open(std::uint16_t port, Handler handler);
 
     /// Takes what comes to a port that the stack chooses by its habit. \return the port
-    std::uint16_t OpenAny(Ipv4 remote, std::uint16_t remotePort, Handler handler);
+    std::uint16_t OpenAny(IpAddress remote, std::uint16_t remotePort, Handler handler);
 
     void Close(std::uint16_t port) { m_ports.erase(port); }
 
@@ -68,9 +68,9 @@ class UdpStack
 
   private:
     void Process(const path::WirePacket& packet);
-    std::uint16_t NextIpId(Ipv4 remote);
+    std::uint16_t NextIpId(IpAddress remote);
 
-    Ipv4 m_address;
+    IpAddress m_address;
     const StackProfile& m_profile;
     HostStart m_start;
     provenance::Ledger& m_ledger;
@@ -80,7 +80,7 @@ class UdpStack
     PortChooser m_chooser;
     std::uint64_t m_received = 0;
     std::map<std::uint16_t, Handler> m_ports;
-    std::map<Ipv4, std::uint16_t> m_nextIds; //!< By peer.
+    std::map<IpAddress, std::uint16_t> m_nextIds; //!< By peer.
 };
 
 } // namespace bouncelab::host

@@ -52,9 +52,10 @@ struct TimeServiceConfig
 /// The time service of a host that is in no domain of the scenario.
 struct HostTimeConfig
 {
-    std::vector<Ipv4> sources = Field(&sources, "sources") |
-                                "Addresses of the hosts that it asks, the first one as long as it "
-                                "answers.";
+    std::vector<IpAddress> sources =
+        Field(&sources, "sources") |
+        "Addresses of the hosts that it asks, the first one as long as it "
+        "answers.";
     bool answers = Field(&answers, "answers") | "Answers those who ask.";
     std::uint32_t account =
         Field(&account, "account") |

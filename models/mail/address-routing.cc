@@ -1,5 +1,6 @@
 #include "models/mail/address-routing.h"
 
+#include "formats/endpoint.h"
 #include "formats/text.h"
 #include "models/mail/message-text.h"
 
@@ -99,9 +100,10 @@ AddressRouting::IsOwnLiteral(std::string_view domain) const
     {
         return false;
     }
-    const auto address = Ipv4::Parse(domain.substr(1, domain.size() - 2));
-    return address && std::find(m_site.addresses.begin(), m_site.addresses.end(), *address) !=
-                          m_site.addresses.end();
+    return std::any_of(m_site.addresses.begin(),
+                       m_site.addresses.end(),
+                       [domain](const IpAddress& own)
+                       { return EqualIgnoringCase(AddressLiteral(own), domain); });
 }
 
 /// Reads a local part as a route, if the persona does. \return whether `recipient` is another now.

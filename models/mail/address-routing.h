@@ -17,7 +17,7 @@ namespace bouncelab::mail
 struct RoutingSite
 {
     std::vector<std::string> localDomains; //!< The first is appended to a bare local part.
-    std::vector<Ipv4> addresses;           //!< Its own; what a literal may name.
+    std::vector<IpAddress> addresses;      //!< Its own; what a literal may name.
 };
 
 /// Where an address leads.

@@ -1,5 +1,6 @@
 #include "models/mail/mail-queue.h"
 
+#include "formats/endpoint.h"
 #include "models/mail/dsn-request.h"
 #include "models/mail/message-text.h"
 #include "models/mail/qsbmf.h"
@@ -241,7 +242,7 @@ MailQueue::Stamp(SimTime now, const StoredMessage& message, const Submission& su
         }
         else if (name == "client")
         {
-            out += arrival.client.ToString();
+            AppendAddress(out, arrival.client);
         }
         else if (name == "client-name")
         {

@@ -26,9 +26,9 @@ struct MessageDraft
 {
     std::string from;
     std::string to;
-    std::string fromHost; //!< The writer's machine: HELO name in the Received field.
-    Ipv4 fromAddress;     //!< Its address.
-    std::string byHost;   //!< The mail host that took it; empty: no Received field yet.
+    std::string fromHost;  //!< The writer's machine: HELO name in the Received field.
+    IpAddress fromAddress; //!< Its address.
+    std::string byHost;    //!< The mail host that took it; empty: no Received field yet.
     std::size_t bytes =
         800;             //!< Size with LF line ends; smaller than the header and a line: no filler.
     std::string subject; //!< Empty: one of people's.

@@ -29,7 +29,7 @@ struct Arrival
 {
     std::string helo; //!< Name that the client gave; empty if it gave none.
     std::string clientName = "unknown";
-    Ipv4 client;
+    IpAddress client;
     std::string protocol = "SMTP"; //!< "SMTP", "ESMTP", "ESMTPS", "ESMTPSA" (RFC 3848).
 };
 

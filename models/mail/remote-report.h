@@ -20,7 +20,7 @@ struct RemoteOutcome
     std::string host;            //!< Resolve: the domain.
     std::string name;            //!< From Connect on: the server's name, if it is known.
     std::string recipient;       //!< Whom the attempt was for.
-    Ipv4 peer;                   //!< From Connect on.
+    IpAddress peer;              //!< From Connect on.
     std::uint32_t replyCode = 0; //!< The reply that decided; 0: none did, the connection was lost.
     std::string replyText;       //!< Its lines with their codes, joined by LF.
     bool possibleDuplicate = false; //!< The message was out when the connection was lost.

@@ -75,6 +75,19 @@ EnumNames(IpIdRule)
         {{"value", IpIdRule::Value}, {"trigger", IpIdRule::Trigger}, {"random", IpIdRule::Random}}};
 }
 
+enum class FlowLabelRule
+{
+    Zero,
+    Sender, //!< That of the side in whose name it is sent.
+};
+
+constexpr auto
+EnumNames(FlowLabelRule)
+{
+    return std::array<EnumName<FlowLabelRule>, 2>{
+        {{"zero", FlowLabelRule::Zero}, {"sender", FlowLabelRule::Sender}}};
+}
+
 enum class WindowRule
 {
     Value,   //!< The number itself.
@@ -118,8 +131,8 @@ struct ForgedPacketConfig
                         "From the end of the processing delay to the first of them.";
     Nanoseconds spacing = Field(&spacing, "spacing", Nanoseconds(10000)).Range(0, 10e9) |
                           "From one copy to the next.";
-    std::uint8_t ttl =
-        Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of the forged packet; see `ttl-rule`.";
+    std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) |
+                       "Initial TTL, or hop limit, of the forged packet; see `ttl-rule`.";
     TtlRule ttlRule = Field(&ttlRule, "ttl-rule") | "Where its TTL comes from.";
     std::uint8_t ttlStep = Field(&ttlStep, "ttl-step") |
                            "Added to the TTL from one trigger to the next; beyond 255 it begins "
@@ -131,6 +144,9 @@ struct ForgedPacketConfig
     IpIdRule ipIdRule = Field(&ipIdRule, "ip-id-rule") | "Where its IP identification comes from.";
     std::uint16_t ipIdStep =
         Field(&ipIdStep, "ip-id-step") | "Added to the IP identification from copy to copy.";
+    FlowLabelRule flowLabelRule =
+        Field(&flowLabelRule, "flow-label-rule") |
+        "Where its flow label comes from, over IPv6, which has no IP identification and no DF.";
     bool dontFragment = Field(&dontFragment, "dont-fragment") | "DF of the forged packet.";
     std::uint16_t window =
         Field(&window, "window") | "Window field of the forged packet; see `window-rule`.";

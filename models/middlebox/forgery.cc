@@ -95,6 +95,9 @@ Forge(const ForgedPacketConfig& config,
     ForgedPacket forged;
     forged.ttl = TtlOf(config, trigger, CountedTtl(config, number, copy), draws("ttl", packet));
     forged.ipId = IpIdOf(config, trigger, copy, draws("ip-id", packet));
+    forged.flowLabel = config.flowLabelRule == FlowLabelRule::Zero ? 0
+                       : toClient                                  ? trigger.serverLabel
+                                                                   : trigger.clientLabel;
     TcpSegment& segment = forged.segment;
     segment.flags = FlagsOf(config);
     segment.sequence = (toClient ? trigger.serverNext : trigger.clientNext) +

@@ -21,6 +21,8 @@ struct Trigger
     std::uint16_t window = 0;
     std::uint8_t clientTtl = 0; //!< Of the last genuine packet of each side; 0: none has passed.
     std::uint8_t serverTtl = 0;
+    std::uint32_t clientLabel = 0; //!< Of the same, in IPv6.
+    std::uint32_t serverLabel = 0;
 };
 
 /// A forged packet but for its addresses and ports.
@@ -28,7 +30,8 @@ struct ForgedPacket
 {
     TcpSegment segment; //!< Its payload lies in the config.
     std::uint8_t ttl = 0;
-    std::uint16_t ipId = 0;
+    std::uint16_t ipId = 0;      //!< Of IPv4.
+    std::uint32_t flowLabel = 0; //!< Of IPv6.
 };
 
 /**

@@ -67,6 +67,8 @@ Injector::Observe(path::Direction direction, const path::WirePacket& packet)
         return;
     }
     (fromClient ? flow->second.clientTtl : flow->second.serverTtl) = packet.header.GetTtl();
+    (fromClient ? flow->second.clientLabel : flow->second.serverLabel) =
+        packet.header.GetFlowLabel();
     fromClient ? PassClient(flow, sight) : PassServer(flow, sight);
 }
 
@@ -74,8 +76,8 @@ Injector::Flows::iterator
 Injector::FlowOf(const Sight& sight, bool& fromClient)
 {
     const TcpSegment& segment = sight.segment;
-    const Connection sent{sight.packet.header.GetSource().Get(),
-                          sight.packet.header.GetDestination().Get(),
+    const Connection sent{sight.packet.header.GetSource(),
+                          sight.packet.header.GetDestination(),
                           segment.sourcePort,
                           segment.destinationPort};
     const Connection received{sent.server, sent.client, sent.serverPort, sent.clientPort};
@@ -139,7 +141,9 @@ Injector::TriggerOf(const Flow& flow, const Sight& sight) const
             sight.packet.header.GetIdentification(),
             segment.window,
             flow.clientTtl,
-            flow.serverTtl};
+            flow.serverTtl,
+            flow.clientLabel,
+            flow.serverLabel};
 }
 
 void
@@ -302,14 +306,18 @@ Injector::Send(Volley& volley, const ForgedPacketConfig& config, std::uint32_t c
     const provenance::Origin origin = m_ledger.Born(m_actor, cause->second, true);
     path::WirePacket packet = path::PacketOf(forged.segment,
                                              {},
-                                             Ipv4{toClient ? ends.server : ends.client},
-                                             Ipv4{toClient ? ends.client : ends.server});
+                                             toClient ? ends.server : ends.client,
+                                             toClient ? ends.client : ends.server);
     packet.payload->AddPacketTag(provenance::OriginTag(origin));
     packet.header.SetTtl(forged.ttl);
-    packet.header.SetIdentification(forged.ipId);
-    if (config.dontFragment)
+    if (packet.header.IsIpv6())
     {
-        packet.header.SetDontFragment();
+        packet.header.SetFlowLabel(forged.flowLabel);
+    }
+    else
+    {
+        packet.header.SetIdentification(forged.ipId);
+        config.dontFragment ? packet.header.SetDontFragment() : packet.header.SetMayFragment();
     }
     if (isFirst)
     {
@@ -335,15 +343,18 @@ Injector::Record(const Volley& volley,
     action.cause = origin.cause;
     action.actor = m_actor;
     action.did = TruthEvent::Forged;
+    const auto [field, value] = ends.client.IsIpv6()
+                                    ? std::pair("flow-label", forged.flowLabel)
+                                    : std::pair("ip-id", std::uint32_t{forged.ipId});
     action.params = {{"packet", std::to_string(origin.serial)},
                      {"hop", std::to_string(m_config.atHop)},
-                     {"client", EndpointText(Ipv4{ends.client}, ends.clientPort)},
-                     {"server", EndpointText(Ipv4{ends.server}, ends.serverPort)},
+                     {"client", EndpointText(ends.client, ends.clientPort)},
+                     {"server", EndpointText(ends.server, ends.serverPort)},
                      {"trigger", volley.text},
                      {"payload", std::string(forged.segment.payload.Text())},
                      {"sequence", std::to_string(forged.segment.sequence)},
                      {"ttl", std::to_string(forged.ttl)},
-                     {"ip-id", std::to_string(forged.ipId)},
+                     {field, std::to_string(value)},
                      {"window", std::to_string(forged.segment.window)}};
     if (action.classLabel != classes::FORGED_REPLY)
     {

@@ -50,8 +50,8 @@ class Injector final : public Middlebox
     /// Client and server of a connection.
     struct Connection
     {
-        std::uint32_t client = 0;
-        std::uint32_t server = 0;
+        IpAddress client;
+        IpAddress server;
         std::uint16_t clientPort = 0;
         std::uint16_t serverPort = 0;
 
@@ -67,7 +67,7 @@ class Injector final : public Middlebox
         std::size_t operator()(const Connection& c) const
         {
             return static_cast<std::size_t>(
-                Mix(Mix(static_cast<std::uint64_t>(c.client) << 32 | c.server) ^
+                Mix(Mix(c.client.Digest() << 32 ^ c.server.Digest()) ^
                     (static_cast<std::uint64_t>(c.clientPort) << 16 | c.serverPort)));
         }
     };
@@ -78,6 +78,8 @@ class Injector final : public Middlebox
         path::Direction fromClient;
         std::uint8_t clientTtl = 0;
         std::uint8_t serverTtl = 0;
+        std::uint32_t clientLabel = 0; //!< Of IPv6 flows.
+        std::uint32_t serverLabel = 0;
     };
 
     using Flows = std::unordered_map<Connection, Flow, ConnectionHash>;
@@ -103,7 +105,7 @@ class Injector final : public Middlebox
     };
 
     /// Client, server, port of the server and of the client; 0 where any is meant.
-    using BlockKey = std::tuple<std::uint32_t, std::uint32_t, std::uint16_t, std::uint16_t>;
+    using BlockKey = std::tuple<IpAddress, IpAddress, std::uint16_t, std::uint16_t>;
 
     void Observe(path::Direction direction, const path::WirePacket& packet);
     Flows::iterator FlowOf(const Sight& sight, bool& fromClient);

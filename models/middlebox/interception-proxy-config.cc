@@ -51,7 +51,7 @@ Faults(const InterceptionProxyConfig& config)
     }
     for (const auto& [customer, knobs] : config.customers)
     {
-        if (!Ipv4::Parse(customer))
+        if (!IpAddress::Parse(customer))
         {
             faults.push_back("customers." + customer + ": not an IPv4 address");
         }

@@ -81,17 +81,16 @@ Build(const std::string& /* name */, const InterceptionProxyConfig& config, Buil
 void
 InterceptionProxy::SetWires(path::WireHandler toClients, path::WireHandler toServers)
 {
-    m_host.SetWire(
-        [own = m_host.Address(),
-         toClients = std::move(toClients),
-         toServers = std::move(toServers)](const path::WirePacket& packet)
-        { packet.header.GetSource().Get() == own.value ? toServers(packet) : toClients(packet); });
+    m_host.SetWire([own = m_host.Address(),
+                    toClients = std::move(toClients),
+                    toServers = std::move(toServers)](const path::WirePacket& packet)
+                   { packet.header.GetSource() == own ? toServers(packet) : toClients(packet); });
 }
 
 bool
 InterceptionProxy::Takes(const path::WirePacket& packet, bool fromClients) const
 {
-    if (packet.header.GetDestination().Get() == m_host.Address().value)
+    if (packet.header.GetDestination() == m_host.Address())
     {
         return true;
     }
@@ -113,7 +112,7 @@ InterceptionProxy::Takes(const path::WirePacket& packet, bool fromClients) const
     {
         return true;
     }
-    const auto customer = m_config.customers.find(Ipv4{packet.header.GetSource().Get()}.ToString());
+    const auto customer = m_config.customers.find(packet.header.GetSource().ToString());
     return customer == m_config.customers.end() || customer->second.intercepted;
 }
 
@@ -124,7 +123,7 @@ InterceptionProxy::QueuedMessages() const
 }
 
 InterceptionMode
-InterceptionProxy::ModeFor(Ipv4 client) const
+InterceptionProxy::ModeFor(IpAddress client) const
 {
     const auto customer = m_config.customers.find(client.ToString());
     return customer != m_config.customers.end() && customer->second.mode ? *customer->second.mode
@@ -134,11 +133,11 @@ InterceptionProxy::ModeFor(Ipv4 client) const
 provenance::CauseId
 InterceptionProxy::Take(const host::FlowKey& key)
 {
-    const Ipv4 client{key.remoteAddress};
+    const IpAddress client{key.remoteAddress};
     provenance::Action action = FlowAction(TruthEvent::Taken,
                                            m_host.Ledger().NewCause(),
                                            EndpointText(client, key.remotePort),
-                                           EndpointText(Ipv4{key.localAddress}, key.localPort));
+                                           EndpointText(key.localAddress, key.localPort));
     action.params.emplace_back("proxy", m_host.Address().ToString());
     action.params.emplace_back("mode", std::string(NameOf(ModeFor(client))));
     m_host.Ledger().Record(action);
@@ -150,8 +149,8 @@ InterceptionProxy::RecordReached(const host::FlowKey& key, provenance::CauseId c
 {
     m_host.Ledger().Record(FlowAction(TruthEvent::Reached,
                                       cause,
-                                      EndpointText(Ipv4{key.localAddress}, key.localPort),
-                                      EndpointText(Ipv4{key.remoteAddress}, key.remotePort)));
+                                      EndpointText(key.localAddress, key.localPort),
+                                      EndpointText(key.remoteAddress, key.remotePort)));
 }
 
 provenance::Action

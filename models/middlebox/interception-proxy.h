@@ -32,7 +32,7 @@ class InterceptionProxy final : public Middlebox
 {
   public:
     /// The address of the host that takes a domain's mail, for the proxy's own bounces.
-    using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
+    using Resolver = std::function<std::optional<IpAddress>(std::string_view domain)>;
 
     static constexpr std::string_view CLASS = "intercepted.session";
 
@@ -74,7 +74,7 @@ class InterceptionProxy final : public Middlebox
                                   provenance::CauseId cause,
                                   std::string client,
                                   std::string server) const;
-    InterceptionMode ModeFor(Ipv4 client) const;
+    InterceptionMode ModeFor(IpAddress client) const;
 
     host::Host& m_host;
     InterceptionProxyConfig m_config;

@@ -63,8 +63,8 @@ class BuildSite
         const std::string& host) = 0;
 
     /// The address at which a host finds the server of a mail domain.
-    virtual std::optional<Ipv4> ExchangerFor(const std::string& host,
-                                             std::string_view domain) const = 0;
+    virtual std::optional<IpAddress> ExchangerFor(const std::string& host,
+                                                  std::string_view domain) const = 0;
 
     virtual std::uint64_t Seed() const = 0; //!< Of the run.
     virtual provenance::Ledger& Ledger() = 0;

@@ -21,9 +21,9 @@ ProxyConnection::ProxyConnection(InterceptionProxy& proxy,
     const host::FlowKey& key = socket->GetFlow()->key;
     m_connection.hostname = proxy.m_config.hostname;
     m_connection.domain = proxy.m_config.hostname;
-    m_connection.client = Ipv4{key.remoteAddress};
+    m_connection.client = key.remoteAddress;
     m_connection.clientPort = key.remotePort;
-    m_connection.server = Ipv4{key.localAddress};
+    m_connection.server = key.localAddress;
     m_connection.serverPort = key.localPort;
     m_connection.session = number;
     m_connection.unixTime = proxy.m_host.Clock().Read({});

@@ -1,5 +1,6 @@
 #include "models/middlebox/proxy-text.h"
 
+#include "formats/endpoint.h"
 #include "models/smtp/date.h"
 
 namespace bouncelab::middlebox
@@ -21,11 +22,11 @@ AppendWord(std::string& out, std::string_view word, const ProxyWords& words)
     }
     else if (word == "client")
     {
-        out += words.connection.client.ToString();
+        AppendAddress(out, words.connection.client);
     }
     else if (word == "server")
     {
-        out += words.connection.server.ToString();
+        AppendAddress(out, words.connection.server);
     }
     else if (word == "protocol")
     {

@@ -128,7 +128,7 @@ StoreAndForward::RouteOf(const mail::DeliveryOrder& order) const
     {
         peer = route->second;
     }
-    if (peer.address.value == 0)
+    if (!peer.address.IsSet())
     {
         const auto server = m_resolver(order.domain);
         if (!server)

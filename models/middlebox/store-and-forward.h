@@ -25,7 +25,7 @@ namespace bouncelab::middlebox
 class StoreAndForward
 {
   public:
-    using Resolver = std::function<std::optional<Ipv4>(std::string_view domain)>;
+    using Resolver = std::function<std::optional<IpAddress>(std::string_view domain)>;
     using ActionObserver =
         std::function<void(provenance::CauseId, TruthEvent did, std::string_view detail)>;
 

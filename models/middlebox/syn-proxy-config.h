@@ -20,8 +20,8 @@ namespace bouncelab::middlebox
 struct SynProxyConfig
 {
     std::string station = Field(&station, "station").Required() | "Name of the station.";
-    std::vector<Ipv4> servers = Field(&servers, "servers").Required() |
-                                "Addresses of the servers, on either side of the station.";
+    std::vector<IpAddress> servers = Field(&servers, "servers").Required() |
+                                     "Addresses of the servers, on either side of the station.";
     std::vector<std::uint16_t> ports =
         Field(&ports, "ports", {25}) | "Their ports; connections to others pass.";
     std::uint8_t ttl = Field(&ttl, "ttl", 64).Range(1, 255) | "Initial TTL of its packets.";

@@ -19,7 +19,10 @@ namespace
 
 /// With the origin of whoever made it. An MSS is its only option.
 path::WirePacket
-Packed(const TcpSegment& segment, Ipv4 source, Ipv4 destination, const provenance::Origin& origin)
+Packed(const TcpSegment& segment,
+       IpAddress source,
+       IpAddress destination,
+       const provenance::Origin& origin)
 {
     std::vector<TcpOptionKind> order;
     if (segment.options.mss)
@@ -36,8 +39,8 @@ void
 Replace(path::WirePacket& packet, const TcpSegment& segment)
 {
     packet.payload = Packed(segment,
-                            Ipv4{packet.header.GetSource().Get()},
-                            Ipv4{packet.header.GetDestination().Get()},
+                            packet.header.GetSource(),
+                            packet.header.GetDestination(),
                             provenance::OriginOf(packet.payload))
                          .payload;
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
@@ -71,7 +74,7 @@ Build(const std::string& name, const SynProxyConfig& config, BuildSite& site)
 }
 
 bool
-SynProxy::IsServer(Ipv4 address, std::uint16_t port) const
+SynProxy::IsServer(IpAddress address, std::uint16_t port) const
 {
     return std::find(m_config.servers.begin(), m_config.servers.end(), address) !=
                m_config.servers.end() &&
@@ -87,8 +90,8 @@ SynProxy::Take(path::WirePacket& packet)
     {
         return path::Disposition::Forward;
     }
-    const Ipv4 source{packet.header.GetSource().Get()};
-    const Ipv4 destination{packet.header.GetDestination().Get()};
+    const IpAddress source{packet.header.GetSource()};
+    const IpAddress destination{packet.header.GetDestination()};
     if (IsServer(destination, segment->destinationPort))
     {
         return FromClient({source, segment->sourcePort, destination, segment->destinationPort},
@@ -286,8 +289,8 @@ void
 SynProxy::Send(const Connection& connection, Receiver to, TcpSegment segment)
 {
     const bool toClient = to == Receiver::Client;
-    const Ipv4 source = toClient ? connection.server : connection.client;
-    const Ipv4 destination = toClient ? connection.client : connection.server;
+    const IpAddress source = toClient ? connection.server : connection.client;
+    const IpAddress destination = toClient ? connection.client : connection.server;
     segment.sourcePort = toClient ? connection.serverPort : connection.clientPort;
     segment.destinationPort = toClient ? connection.clientPort : connection.serverPort;
     path::WirePacket packet = Packed(segment, source, destination, m_ledger.Born(m_actor));

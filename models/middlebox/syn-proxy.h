@@ -48,9 +48,9 @@ class SynProxy final : public Middlebox
     /// Client and server of a connection.
     struct Connection
     {
-        Ipv4 client;
+        IpAddress client;
         std::uint16_t clientPort = 0;
-        Ipv4 server;
+        IpAddress server;
         std::uint16_t serverPort = 0;
 
         friend bool operator<(const Connection& a, const Connection& b)
@@ -90,7 +90,7 @@ class SynProxy final : public Middlebox
     path::Disposition FromServer(const Connection& connection,
                                  const TcpSegment& segment,
                                  path::WirePacket& packet);
-    bool IsServer(Ipv4 address, std::uint16_t port) const;
+    bool IsServer(IpAddress address, std::uint16_t port) const;
     void Answer(const Connection& connection, const TcpSegment& syn);
     void OpenServer(const Connection& connection);
     void Join(const Connection& connection, const TcpSegment& synAck);

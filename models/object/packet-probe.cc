@@ -42,11 +42,7 @@ PacketProbe::Watch(path::NetworkPath& path)
 void
 PacketProbe::See(path::Direction direction, const path::WirePacket& packet) const
 {
-    const ns3::Ptr<ns3::Packet> whole = packet.payload->Copy();
-    ns3::Ipv4Header header = packet.header;
-    header.EnableChecksum();
-    whole->AddHeader(header);
-    (direction == path::Direction::Outbound ? m_outbound : m_inbound)(whole);
+    (direction == path::Direction::Outbound ? m_outbound : m_inbound)(Whole(packet));
 }
 
 } // namespace bouncelab::object

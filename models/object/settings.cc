@@ -42,6 +42,9 @@ ValueFor(const FieldValue& field)
     case FieldKind::Duration:
         return ns3::Create<ns3::TimeValue>(ns3::NanoSeconds(field.As<Nanoseconds>().count()));
     case FieldKind::Address:
+        return ns3::Create<ns3::Ipv4AddressValue>(
+            ns3::Ipv4Address(field.As<IpAddress>().AsIpv4().value));
+    case FieldKind::Ipv4Address:
         return ns3::Create<ns3::Ipv4AddressValue>(ns3::Ipv4Address(field.As<Ipv4>().value));
     case FieldKind::Enumeration:
         return ns3::Create<ns3::StringValue>(
@@ -120,6 +123,10 @@ SetField(const FieldValue& field, const ns3::AttributeValue& value)
     case FieldKind::Address:
         return Take<ns3::Ipv4AddressValue>(value,
                                            [&](ns3::Ipv4Address address)
+                                           { field.As<IpAddress>() = Ipv4{address.Get()}; });
+    case FieldKind::Ipv4Address:
+        return Take<ns3::Ipv4AddressValue>(value,
+                                           [&](ns3::Ipv4Address address)
                                            { field.As<Ipv4>() = Ipv4{address.Get()}; });
     case FieldKind::Enumeration:
         return SetWord(field, value);
@@ -158,6 +165,7 @@ CheckerFor(const FieldEntry& field)
             ns3::NanoSeconds(static_cast<std::int64_t>(std::min(note.maximum, LONGEST))));
     }
     case FieldKind::Address:
+    case FieldKind::Ipv4Address:
         return ns3::MakeIpv4AddressChecker();
     default:
         return ns3::MakeStringChecker();

@@ -12,7 +12,7 @@
 namespace bouncelab::path
 {
 
-/// A frame on an Ethernet segment: an IPv4 packet, or an ARP message (RFC 826).
+/// A frame on an Ethernet segment: an IP packet, or an ARP message (RFC 826).
 struct EthernetFrame
 {
     MacAddress source;

@@ -68,8 +68,8 @@ struct FilterRule
         Field(&direction, "direction", FilterDirection::Any) | "Which way it begins.";
     std::string source =
         Field(&source, "source") |
-        "Who begins it, as an address or `192.168.1.0/24`; empty = anybody. Inside "
-        "addresses are those before translation.";
+        "Who begins it, as an address, `192.168.1.0/24` or `2001:db8:1::/64`; empty = anybody, of "
+        "either family. Inside addresses are those before translation.";
     std::string destination = Field(&destination, "destination") | "With whom; empty = anybody.";
     FilterProtocol protocol = Field(&protocol, "protocol", FilterProtocol::Any) | "By what.";
     std::uint16_t port =

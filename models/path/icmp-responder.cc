@@ -1,13 +1,15 @@
 #include "models/path/icmp-responder.h"
 
+#include "models/path/ns3-header.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
-#include <ns3/icmpv4-l4-protocol.h>
 #include <ns3/icmpv4.h>
-#include <ns3/tcp-l4-protocol.h>
-#include <ns3/udp-l4-protocol.h>
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
 
 namespace bouncelab::path
 {
@@ -19,9 +21,7 @@ template <class Error>
 ns3::Ptr<ns3::Packet>
 Message(std::uint8_t type, std::uint8_t code, Error error, const WirePacket& offending)
 {
-    ns3::Ipv4Header quoted = offending.header;
-    quoted.EnableChecksum();
-    error.SetHeader(quoted);
+    error.SetHeader(ToNs3Ipv4(offending.header));
     error.SetData(offending.payload);
     ns3::Icmpv4Header icmp;
     icmp.SetType(type);
@@ -31,6 +31,27 @@ Message(std::uint8_t type, std::uint8_t code, Error error, const WirePacket& off
     message->AddHeader(error);
     message->AddHeader(icmp);
     return message;
+}
+
+ns3::Ptr<ns3::Packet>
+MessageV6(std::uint8_t type,
+          std::uint8_t code,
+          const WirePacket& offending,
+          const IpAddress& source)
+{
+    constexpr std::size_t LONGEST = 1280 - IPV6_BYTES; // RFC 4443 2.4 (c)
+    std::vector<std::uint8_t> octets(ICMP_BYTES, 0);
+    octets[0] = type;
+    octets[1] = code;
+    const std::vector<std::uint8_t> quoted = OctetsOf(*Whole(offending));
+    const std::size_t count = std::min(quoted.size(), LONGEST - ICMP_BYTES);
+    octets.insert(octets.end(), quoted.data(), quoted.data() + count);
+    Write16(&octets[2],
+            TransportChecksum(source,
+                              offending.header.GetSource(),
+                              protocol::ICMPV6,
+                              {octets.data(), octets.size()}));
+    return ns3::Create<ns3::Packet>(octets.data(), static_cast<std::uint32_t>(octets.size()));
 }
 
 } // namespace
@@ -57,15 +78,12 @@ IcmpResponder::NameOfHop(std::string_view path, std::uint32_t hop)
 }
 
 bool
-IcmpResponder::Answers(const ns3::Ipv4Header& offending)
+IcmpResponder::Answers(const IpHeader& offending)
 {
     const std::uint8_t protocol = offending.GetProtocol();
-    const ns3::Ipv4Address source = offending.GetSource();
-    return (protocol == ns3::UdpL4Protocol::PROT_NUMBER ||
-            protocol == ns3::TcpL4Protocol::PROT_NUMBER) &&
-           offending.GetFragmentOffset() == 0 && !source.IsAny() && !source.IsBroadcast() &&
-           !source.IsMulticast() && !offending.GetDestination().IsBroadcast() &&
-           !offending.GetDestination().IsMulticast();
+    return (protocol == protocol::UDP || protocol == protocol::TCP) &&
+           offending.GetFragmentOffset() == 0 && offending.GetSource().IsSet() &&
+           !offending.GetSource().IsGroup() && !offending.GetDestination().IsGroup();
 }
 
 Nanoseconds
@@ -88,19 +106,31 @@ IcmpResponder::ReplyDelay(std::uint64_t serial) const
 }
 
 WirePacket
-IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<Ipv4> source)
+IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<IpAddress> source)
 {
+    const IpAddress from = source.value_or(m_config.address);
+    if (offending.header.IsIpv6())
+    {
+        return Sign(MessageV6(icmpv6::TIME_EXCEEDED, 0, offending, from), offending, from);
+    }
     return Sign(Message(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
                         ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
                         ns3::Icmpv4TimeExceeded(),
                         offending),
                 offending,
-                source.value_or(m_config.address));
+                from);
 }
 
 WirePacket
-IcmpResponder::PortUnreachable(const WirePacket& offending)
+IcmpResponder::PortUnreachable(const WirePacket& offending, std::optional<IpAddress> source)
 {
+    const IpAddress from = source.value_or(m_config.address);
+    if (offending.header.IsIpv6())
+    {
+        return Sign(MessageV6(icmpv6::UNREACHABLE, icmpv6::PORT_UNREACHABLE, offending, from),
+                    offending,
+                    from);
+    }
     ns3::Icmpv4DestinationUnreachable error;
     error.SetNextHopMtu(0); // its constructor leaves the field to chance
     return Sign(Message(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
@@ -108,21 +138,22 @@ IcmpResponder::PortUnreachable(const WirePacket& offending)
                         error,
                         offending),
                 offending,
-                m_config.address);
+                from);
 }
 
 WirePacket
-IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message, const WirePacket& offending, Ipv4 source)
+IcmpResponder::Sign(ns3::Ptr<ns3::Packet> message,
+                    const WirePacket& offending,
+                    const IpAddress& source)
 {
+    const bool isIpv6 = offending.header.IsIpv6();
     WirePacket packet;
-    packet.header.SetSource(ns3::Ipv4Address(source.value));
+    packet.header.SetSource(source);
     packet.header.SetDestination(offending.header.GetSource());
-    packet.header.SetProtocol(ns3::Icmpv4L4Protocol::PROT_NUMBER);
+    packet.header.SetProtocol(isIpv6 ? protocol::ICMPV6 : protocol::ICMP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(message->GetSize()));
     packet.header.SetTtl(m_config.icmpTtl);
-    packet.header.SetIdentification(m_nextId++);
-    packet.header.SetMayFragment();
-    packet.header.EnableChecksum();
+    packet.header.SetIdentification(isIpv6 ? std::uint16_t{0} : m_nextId++);
     packet.payload = std::move(message);
     if (m_ledger)
     {

@@ -15,9 +15,10 @@ namespace bouncelab::path
 {
 
 /**
- * Makes the ICMP error messages of one router or host (RFC 792, RFC 1812 4.3), and knows how long
- * it takes to make them. An error quotes the IP header as it arrived, and the first eight octets
- * behind it. IP IDs come from the responder's own counter, which starts at a draw.
+ * Makes the ICMP error messages of one router or host (RFC 792, RFC 1812 4.3; RFC 4443), and knows
+ * how long it takes to make them. An error quotes the IP header as it arrived, and the first eight
+ * octets behind it; in IPv6 as much as goes into 1280 octets. IP IDs come from the responder's own
+ * counter, which starts at a draw.
  */
 class IcmpResponder
 {
@@ -34,7 +35,7 @@ class IcmpResponder
 
     /// Errors are made about UDP and TCP only, never about ICMP, about fragments behind the first,
     /// or for a source that is no single host (0.0.0.0, broadcast, multicast).
-    static bool Answers(const ns3::Ipv4Header& offending);
+    static bool Answers(const IpHeader& offending);
 
     /// How long the answer to this packet takes: base, jitter, and now and then the slow path. A
     /// function of the packet's origin serial: the order of answers does not matter.
@@ -45,12 +46,16 @@ class IcmpResponder
 
     /// \param offending with the header as it arrived. \param source address that answers, if it is
     /// not the configured one (a router with several).
-    WirePacket TimeExceeded(const WirePacket& offending, std::optional<Ipv4> source = std::nullopt);
-    WirePacket PortUnreachable(const WirePacket& offending);
+    WirePacket TimeExceeded(const WirePacket& offending,
+                            std::optional<IpAddress> source = std::nullopt);
+    WirePacket PortUnreachable(const WirePacket& offending,
+                               std::optional<IpAddress> source = std::nullopt);
 
   private:
     /// Puts IP header and origin on an ICMP message that is complete with its checksum.
-    WirePacket Sign(ns3::Ptr<ns3::Packet> message, const WirePacket& offending, Ipv4 source);
+    WirePacket Sign(ns3::Ptr<ns3::Packet> message,
+                    const WirePacket& offending,
+                    const IpAddress& source);
 
     DrawKey m_draws;
     HopConfig m_config;

@@ -129,14 +129,15 @@ NatTable::Live(std::int64_t nowNs)
 NatTable::Key
 NatTable::InsideKey(std::uint8_t protocol, Endpoint inside, Endpoint remote)
 {
-    return {Pair(inside.address.value, remote.address.value),
+    return {Pair(inside.address.AsIpv4().value, remote.address.AsIpv4().value),
             Pair(protocol, std::uint32_t{inside.port} << 16 | remote.port)};
 }
 
 NatTable::Key
 NatTable::PublicKey(std::uint8_t protocol, std::uint16_t publicPort, Endpoint remote)
 {
-    return {remote.address.value, Pair(protocol, std::uint32_t{publicPort} << 16 | remote.port)};
+    return {remote.address.AsIpv4().value,
+            Pair(protocol, std::uint32_t{publicPort} << 16 | remote.port)};
 }
 
 NatTable::Lifetime

@@ -21,18 +21,18 @@ InsidePort(const PortForward& forward)
 }
 
 NatConfig
-Completed(NatConfig config, Ipv4 gateway)
+Completed(NatConfig config, IpAddress gateway)
 {
     if (config.publicAddress == Ipv4{})
     {
-        config.publicAddress = gateway;
+        config.publicAddress = gateway.AsIpv4();
     }
     return config;
 }
 
 } // namespace
 
-Nat::Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& name)
+Nat::Nat(NatConfig config, IpAddress gateway, std::uint64_t seed, const std::string& name)
     : m_config(Completed(std::move(config), gateway))
     , m_table(m_config, seed, name)
 {
@@ -60,7 +60,7 @@ Nat::Open(std::uint8_t protocol,
 Nat::Translation
 Nat::Inbound(WirePacket& packet, std::int64_t nowNs)
 {
-    if (packet.header.GetDestination().Get() != PublicAddress().value)
+    if (packet.header.GetDestination() != PublicAddress())
     {
         return Translation::Untouched;
     }
@@ -163,7 +163,7 @@ Nat::InboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowN
         return Translation::Untouched;
     }
     packet = WithQuotedSource(packet, flow->inside);
-    packet.header.SetDestination(ns3::Ipv4Address(flow->inside.address.value));
+    packet.header.SetDestination(flow->inside.address);
     ++m_counts.inbound;
     return Translation::Translated;
 }
@@ -179,7 +179,7 @@ Nat::OutboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t now
         return m_config.masquerade ? Translation::Refused : Translation::Untouched;
     }
     packet = WithQuotedDestination(packet, {PublicAddress(), flow->publicPort});
-    packet.header.SetSource(ns3::Ipv4Address(PublicAddress().value));
+    packet.header.SetSource(PublicAddress());
     ++m_counts.outbound;
     return Translation::Translated;
 }

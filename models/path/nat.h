@@ -36,7 +36,7 @@ class Nat
     };
 
     /// \param gateway its outside address. \param name of the draws.
-    Nat(NatConfig config, Ipv4 gateway, std::uint64_t seed, const std::string& name);
+    Nat(NatConfig config, IpAddress gateway, std::uint64_t seed, const std::string& name);
 
     /// Hears of every conversation as it begins.
     void OnOpened(std::function<void(const NatFlow&)> handler) { m_onOpened = std::move(handler); }

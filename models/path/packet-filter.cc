@@ -5,6 +5,7 @@
 #include "models/path/tcp-packet.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace bouncelab::path
@@ -17,10 +18,10 @@ constexpr std::int64_t SECOND_NS = 1000000000;
 constexpr std::int64_t TCP_IDLE_NS = 7200 * SECOND_NS;
 constexpr std::int64_t OTHER_IDLE_NS = 300 * SECOND_NS;
 
-Ipv4Prefix
+IpPrefix
 PrefixOf(const std::string& text)
 {
-    return Ipv4Prefix::Parse(text).value_or(Ipv4Prefix{});
+    return IpPrefix::Parse(text).value_or(IpPrefix{});
 }
 
 bool
@@ -35,8 +36,8 @@ PacketFilter::PacketFilter(std::vector<FilterRule> rules)
 {
     for (FilterRule& rule : rules)
     {
-        const Ipv4Prefix source = PrefixOf(rule.source);
-        const Ipv4Prefix destination = PrefixOf(rule.destination);
+        const IpPrefix source = PrefixOf(rule.source);
+        const IpPrefix destination = PrefixOf(rule.destination);
         m_rules.push_back({std::move(rule), source, destination});
     }
 }
@@ -53,8 +54,8 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
     {
         return nullptr;
     }
-    const std::uint16_t port =
-        endpoints && !quoted && protocol != protocol::ICMP ? endpoints->destination.port : 0;
+    const bool isIcmp = protocol == protocol::ICMP || protocol == protocol::ICMPV6;
+    const std::uint16_t port = endpoints && !quoted && !isIcmp ? endpoints->destination.port : 0;
     const auto fits = [&](const Matcher& matcher)
     {
         const FilterRule& rule = matcher.rule;
@@ -62,10 +63,12 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
             rule.from.count() <= now && (rule.until.count() == 0 || now < rule.until.count());
         return counts && IsWithin(direction, rule.direction) &&
                (rule.protocol == FilterProtocol::Any ||
-                static_cast<std::uint8_t>(rule.protocol) == protocol) &&
+                (rule.protocol == FilterProtocol::Icmp
+                     ? isIcmp
+                     : static_cast<std::uint8_t>(rule.protocol) == protocol)) &&
                (rule.port == 0 || rule.port == port) &&
-               matcher.source.Contains(Ipv4{packet.header.GetSource().Get()}) &&
-               matcher.destination.Contains(Ipv4{packet.header.GetDestination().Get()});
+               matcher.source.Contains(packet.header.GetSource()) &&
+               matcher.destination.Contains(packet.header.GetDestination());
     };
     const auto found = std::find_if(m_rules.begin(), m_rules.end(), fits);
     const FilterRule& rule = found == m_rules.end() ? UNRULED : found->rule;
@@ -93,20 +96,19 @@ PacketFilter::Accept(const WirePacket& packet, std::int64_t now)
 std::size_t
 PacketFilter::Hash::operator()(const Key& key) const
 {
-    return Mix(key.lower ^ Mix(key.upper));
+    const auto number = [&key](const Endpoint& end)
+    { return std::uint64_t{key.protocol} << 48 ^ end.address.Digest() << 16 ^ end.port; };
+    return Mix(number(key.lower) ^ Mix(number(key.upper)));
 }
 
 PacketFilter::Key
 PacketFilter::KeyOf(const Endpoints& endpoints)
 {
-    const auto number = [&endpoints](const Endpoint& end)
-    {
-        return std::uint64_t{endpoints.protocol} << 48 | std::uint64_t{end.address.value} << 16 |
-               end.port;
-    };
-    const std::uint64_t a = number(endpoints.source);
-    const std::uint64_t b = number(endpoints.destination);
-    return a < b ? Key{a, b} : Key{b, a};
+    const Endpoint& a = endpoints.source;
+    const Endpoint& b = endpoints.destination;
+    return std::tie(a.address, a.port) < std::tie(b.address, b.port)
+               ? Key{endpoints.protocol, a, b}
+               : Key{endpoints.protocol, b, a};
 }
 
 bool
@@ -153,10 +155,7 @@ ResetTo(const WirePacket& packet)
     reset.flags = hasAck ? tcp::RST : tcp::RST | tcp::ACK;
     reset.sequence = hasAck ? segment->acknowledgment : 0;
     reset.acknowledgment = hasAck ? 0 : segment->sequence + segment->SequenceLength();
-    return PacketOf(reset,
-                    {},
-                    Ipv4{packet.header.GetDestination().Get()},
-                    Ipv4{packet.header.GetSource().Get()});
+    return PacketOf(reset, {}, packet.header.GetDestination(), packet.header.GetSource());
 }
 
 } // namespace bouncelab::path

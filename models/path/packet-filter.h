@@ -40,19 +40,20 @@ class PacketFilter
     struct Matcher
     {
         FilterRule rule;
-        Ipv4Prefix source;
-        Ipv4Prefix destination;
+        IpPrefix source;
+        IpPrefix destination;
     };
 
     /// The two ends in order, so that both directions have one.
     struct Key
     {
-        std::uint64_t lower = 0;
-        std::uint64_t upper = 0;
+        std::uint8_t protocol = 0;
+        Endpoint lower;
+        Endpoint upper;
 
         friend bool operator==(const Key& a, const Key& b)
         {
-            return a.lower == b.lower && a.upper == b.upper;
+            return a.protocol == b.protocol && a.lower == b.lower && a.upper == b.upper;
         }
     };
 

@@ -31,7 +31,8 @@ EnumNames(PathForm)
  */
 struct HopConfig
 {
-    Ipv4 address = Field(&address, "address").Required() | "Address that the hop answers from.";
+    IpAddress address =
+        Field(&address, "address").Required() | "Address that the hop answers from.";
     Nanoseconds delay =
         Field(&delay, "delay").Range(0, 10e9) | "One-way delay of the link to this hop.";
     Nanoseconds jitter =

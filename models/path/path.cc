@@ -28,15 +28,14 @@ NetworkPath::Make(PathForm form, PathSetup setup)
 }
 
 void
-NetworkPath::AddAddress(Ipv4 address)
+NetworkPath::AddAddress(const IpAddress& address)
 {
-    NS_ABORT_MSG_IF(
-        Toward(ns3::Ipv4Address(address.value)) ==
-            (m_setup.hostEnd == PathEnd::Far ? Direction::Outbound : Direction::Inbound),
-        "path " << m_setup.name << " leads to " << address.ToString() << " already");
+    NS_ABORT_MSG_IF(Toward(address) == (m_setup.hostEnd == PathEnd::Far ? Direction::Outbound
+                                                                        : Direction::Inbound),
+                    "path " << m_setup.name << " leads to " << address.ToString() << " already");
     m_furtherAddresses.insert(
-        std::upper_bound(m_furtherAddresses.begin(), m_furtherAddresses.end(), address.value),
-        address.value);
+        std::upper_bound(m_furtherAddresses.begin(), m_furtherAddresses.end(), address),
+        address);
     DoAddAddress(address);
 }
 
@@ -82,7 +81,7 @@ NetworkPath::Check(Direction direction, const WirePacket& packet) const
     NS_ABORT_MSG_IF(packet.header.GetTtl() == 0,
                     "a packet is sent on path " << m_setup.name << " with TTL 0");
     NS_ABORT_MSG_IF(Toward(packet.header.GetDestination()) != direction,
-                    "a packet for " << packet.header.GetDestination()
+                    "a packet for " << packet.header.GetDestination().ToString()
                                     << " is sent the wrong way on path " << m_setup.name);
 }
 
@@ -106,11 +105,11 @@ NetworkPath::Deliver(PathEnd end, const WirePacket& packet)
 }
 
 Direction
-NetworkPath::Toward(ns3::Ipv4Address destination) const
+NetworkPath::Toward(const IpAddress& destination) const
 {
     const bool isHost =
-        destination.Get() == m_setup.hostAddress.value ||
-        std::binary_search(m_furtherAddresses.begin(), m_furtherAddresses.end(), destination.Get());
+        destination == m_setup.hostAddress ||
+        std::binary_search(m_furtherAddresses.begin(), m_furtherAddresses.end(), destination);
     return isHost == (m_setup.hostEnd == PathEnd::Far) ? Direction::Outbound : Direction::Inbound;
 }
 

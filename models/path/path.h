@@ -27,7 +27,7 @@ struct PathSetup
     std::string name;               //!< Names the draws of its links and its actors: "server-a".
     std::uint64_t seed = 0;         //!< The run's seed.
     std::vector<HopConfig> hops;    //!< From near to far; the last one is the far end itself.
-    Ipv4 hostAddress;               //!< The address that is found beyond hostEnd (AddAddress() adds
+    IpAddress hostAddress;          //!< The address that is found beyond hostEnd (AddAddress() adds
                                     //!< others);
     PathEnd hostEnd = PathEnd::Far; //!< every other address is found beyond the other end.
     provenance::Ledger* ledger = nullptr; //!< Signs the ICMP messages of the routers. Not owned.
@@ -79,7 +79,7 @@ class NetworkPath
     static std::unique_ptr<NetworkPath> Make(PathForm form, PathSetup setup);
 
     /// A further address that is found beyond PathSetup's hostEnd. Before the simulation starts.
-    void AddAddress(Ipv4 address);
+    void AddAddress(const IpAddress& address);
 
     /// Who takes the packets that arrive at an end; until set they are counted and dropped. Called
     /// with the header as it arrives, its TTL not decremented by the end.
@@ -113,7 +113,7 @@ class NetworkPath
     virtual void DoObserve(std::uint32_t hop) = 0;
 
     /// A further address lies beyond the host's end.
-    virtual void DoAddAddress(Ipv4) {}
+    virtual void DoAddAddress(const IpAddress&) {}
 
     bool IsObserved(std::uint32_t hop) const { return !m_observers[hop].empty(); }
 
@@ -121,7 +121,7 @@ class NetworkPath
     void Deliver(PathEnd end, const WirePacket& packet);
 
     /// The way to an address, by PathSetup's rule.
-    Direction Toward(ns3::Ipv4Address destination) const;
+    Direction Toward(const IpAddress& destination) const;
 
     PathCounts m_counts;
 
@@ -129,7 +129,7 @@ class NetworkPath
     void Check(Direction direction, const WirePacket& packet) const;
 
     PathSetup m_setup;
-    std::vector<std::uint32_t> m_furtherAddresses; //!< Beyond hostEnd; sorted.
+    std::vector<IpAddress> m_furtherAddresses; //!< Beyond hostEnd; sorted.
     WireHandler m_handlers[2];
     std::vector<std::vector<WireObserver>> m_observers; //!< By hop; 0 stays empty.
 };

@@ -106,7 +106,7 @@ ChecksumOffset(std::uint8_t protocol)
 }
 
 bool
-IsFragment(const ns3::Ipv4Header& header)
+IsFragment(const IpHeader& header)
 {
     return header.GetFragmentOffset() != 0 || !header.IsLastFragment();
 }
@@ -127,12 +127,17 @@ ReadPorts(const PayloadHead& head, std::uint32_t offset, Endpoints endpoints)
         endpoints.destination.port = head.At(offset + 2);
         return endpoints;
     }
-    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoRequest)
+    const bool isIpv6 = endpoints.protocol == protocol::ICMPV6;
+    if (!isIpv6 && endpoints.protocol != protocol::ICMP)
+    {
+        return std::nullopt;
+    }
+    if (head.octets[offset] == (isIpv6 ? icmpv6::ECHO_REQUEST : EchoRequest))
     {
         endpoints.source.port = head.At(offset + 4);
         return endpoints;
     }
-    if (endpoints.protocol == protocol::ICMP && head.octets[offset] == EchoReply)
+    if (head.octets[offset] == (isIpv6 ? icmpv6::ECHO_REPLY : EchoReply))
     {
         endpoints.destination.port = head.At(offset + 4);
         return endpoints;
@@ -162,8 +167,8 @@ WithEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     NS_ABORT_MSG_UNLESS(endpoints, "a packet without ports is to get others");
     const Endpoint before = ofSource ? endpoints->source : endpoints->destination;
     WirePacket changed = packet;
-    const ns3::Ipv4Address address(after.address.value);
-    ofSource ? changed.header.SetSource(address) : changed.header.SetDestination(address);
+    ofSource ? changed.header.SetSource(after.address)
+             : changed.header.SetDestination(after.address);
     PayloadHead head(packet);
     if (!HasPort(endpoints->protocol, head.octets[0], ofSource))
     {
@@ -186,8 +191,7 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     const PayloadHead arrived = head;
 
     const std::uint32_t address = ICMP_BYTES + (ofSource ? 12 : 16);
-    head.Put(address, static_cast<std::uint16_t>(after.address.value >> 16));
-    head.Put(address + 2, static_cast<std::uint16_t>(after.address.value));
+    Write32(&head.octets[address], after.address.AsIpv4().value);
     head.Put(ICMP_BYTES + 10,
              AdjustedChecksum(head.At(ICMP_BYTES + 10), before.address, after.address));
     if (HasPort(quoted->protocol, head.octets[Transport], ofSource))
@@ -213,6 +217,22 @@ WithQuotedEndpoint(const WirePacket& packet, Endpoint after, bool ofSource)
     return changed;
 }
 
+std::optional<Endpoints>
+QuotedEndpointsV6(const PayloadHead& head)
+{
+    const std::uint8_t* const quoted = head.octets.data() + ICMP_BYTES;
+    constexpr std::uint8_t FIRST_INFORMATIVE = 128; // RFC 4443 2.1
+    if (head.size < ICMP_BYTES + IPV6_BYTES + QuotedBytes || head.octets[0] >= FIRST_INFORMATIVE ||
+        quoted[0] >> 4 != 6)
+    {
+        return std::nullopt;
+    }
+    return ReadPorts(
+        head,
+        ICMP_BYTES + IPV6_BYTES,
+        {quoted[6], {IpAddress::OfIpv6(quoted + 8)}, {IpAddress::OfIpv6(quoted + 24)}});
+}
+
 } // namespace
 
 std::optional<Endpoints>
@@ -226,20 +246,23 @@ EndpointsOf(const WirePacket& packet)
     }
     return ReadPorts(head,
                      0,
-                     {protocol,
-                      {Ipv4{packet.header.GetSource().Get()}},
-                      {Ipv4{packet.header.GetDestination().Get()}}});
+                     {protocol, {packet.header.GetSource()}, {packet.header.GetDestination()}});
 }
 
 std::optional<Endpoints>
 QuotedEndpointsOf(const WirePacket& packet)
 {
-    if (packet.header.GetProtocol() != protocol::ICMP || IsFragment(packet.header))
+    if (IsFragment(packet.header))
     {
         return std::nullopt;
     }
     const PayloadHead head(packet);
-    if (head.size < ICMP_BYTES + IPV4_BYTES + QuotedBytes || !IsError(head.octets[0]) ||
+    if (packet.header.GetProtocol() == protocol::ICMPV6)
+    {
+        return QuotedEndpointsV6(head);
+    }
+    if (packet.header.GetProtocol() != protocol::ICMP ||
+        head.size < ICMP_BYTES + IPV4_BYTES + QuotedBytes || !IsError(head.octets[0]) ||
         head.octets[ICMP_BYTES] != 0x45 || (head.At(ICMP_BYTES + 6) & 0x1FFF) != 0)
     {
         return std::nullopt;

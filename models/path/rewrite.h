@@ -14,10 +14,10 @@ namespace bouncelab::path
 /// asks, and 0 on the other.
 struct Endpoint
 {
-    Ipv4 address;
+    IpAddress address;
     std::uint16_t port = 0;
 
-    friend bool operator==(Endpoint a, Endpoint b)
+    friend bool operator==(const Endpoint& a, const Endpoint& b)
     {
         return a.address == b.address && a.port == b.port;
     }
@@ -26,7 +26,7 @@ struct Endpoint
 /// Who talks to whom.
 struct Endpoints
 {
-    std::uint8_t protocol = 0; //!< 1 ICMP echo, 6 TCP, 17 UDP.
+    std::uint8_t protocol = 0; //!< 1 ICMP echo, 6 TCP, 17 UDP, 58 ICMPv6 echo.
     Endpoint source;
     Endpoint destination;
 };
@@ -35,11 +35,13 @@ struct Endpoints
 /// for packets too short for their header.
 std::optional<Endpoints> EndpointsOf(const WirePacket& packet);
 
-/// The endpoints of the packet that an ICMP error quotes; empty for everything else.
+/// The endpoints of the packet that an ICMP or ICMPv6 error quotes; empty for everything else.
 std::optional<Endpoints> QuotedEndpointsOf(const WirePacket& packet);
 
 /// The TCP flags (RFC 793 order, FIN = 1) of a packet that EndpointsOf() calls TCP.
 std::uint8_t TcpFlagsOf(const WirePacket& packet);
+
+// What follows is for IPv4.
 
 /**
  * The same packet from or to another host: addresses, ports or echo identifiers, and the checksums

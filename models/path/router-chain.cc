@@ -1,15 +1,20 @@
 #include "models/path/router-chain.h"
 
 #include "models/path/jitter-channel.h"
+#include "models/path/ns3-header.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/abort.h>
 #include <ns3/drop-tail-queue.h>
 #include <ns3/icmpv4-l4-protocol.h>
 #include <ns3/icmpv4.h>
+#include <ns3/icmpv6-l4-protocol.h>
 #include <ns3/internet-stack-helper.h>
 #include <ns3/ipv4-static-routing-helper.h>
 #include <ns3/ipv4-static-routing.h>
+#include <ns3/ipv6-route.h>
+#include <ns3/ipv6-static-routing-helper.h>
+#include <ns3/ipv6-static-routing.h>
 #include <ns3/simulator.h>
 
 namespace bouncelab::path
@@ -18,27 +23,48 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::uint16_t EtherTypeIpv4 = 0x0800;
 constexpr std::uint16_t NoMtu = 65535;
 
-WirePacket
-Unwrap(ns3::Ptr<const ns3::Packet> bytes)
+std::uint16_t
+EtherTypeOf(const WirePacket& packet)
 {
-    WirePacket packet;
-    packet.payload = bytes->Copy();
-    packet.payload->RemoveHeader(packet.header);
+    return packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
+}
+
+/// ns-3 forwards nothing to addresses for documentation (RFC 3849): inside the chain they trade
+/// places with those of 2001:db9::/32. Twice is as it was.
+IpAddress
+Traded(const IpAddress& address)
+{
+    auto bytes = address.Bytes();
+    const bool trades = bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D &&
+                        (bytes[3] == 0xB8 || bytes[3] == 0xB9);
+    bytes[3] ^= 1;
+    return trades ? IpAddress::OfIpv6(bytes.data()) : address;
+}
+
+WirePacket
+Traded(WirePacket packet)
+{
+    packet.header.SetSource(Traded(packet.header.GetSource()));
+    packet.header.SetDestination(Traded(packet.header.GetDestination()));
     return packet;
 }
 
-ns3::Ptr<ns3::Packet>
-Wrap(const WirePacket& packet)
+/// Static routes for what is forwarded. The node itself sends nothing by ns-3: what it answers gets
+/// its own delay, address and hop limit.
+class ForwardingOnly : public ns3::Ipv6StaticRouting
 {
-    ns3::Ptr<ns3::Packet> bytes = packet.payload->Copy();
-    ns3::Ipv4Header header = packet.header;
-    header.EnableChecksum();
-    bytes->AddHeader(header);
-    return bytes;
-}
+  public:
+    ns3::Ptr<ns3::Ipv6Route> RouteOutput(ns3::Ptr<ns3::Packet> /* packet */,
+                                         const ns3::Ipv6Header& /* header */,
+                                         ns3::Ptr<ns3::NetDevice> /* device */,
+                                         ns3::Socket::SocketErrno& error) override
+    {
+        error = ns3::Socket::ERROR_NOROUTETOHOST;
+        return nullptr;
+    }
+};
 
 } // namespace
 
@@ -116,6 +142,20 @@ RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::No
 void
 RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
 {
+    if (Setup().hops[router.hop - 1].address.IsIpv6())
+    {
+        InstallIpv6(router, node);
+    }
+    else
+    {
+        InstallIpv4(router, node);
+    }
+    RouteToHost(router, Setup().hostAddress);
+}
+
+void
+RouterChain::InstallIpv4(Router& router, ns3::Ptr<ns3::Node> node)
+{
     ns3::InternetStackHelper stack;
     ns3::Ipv4StaticRoutingHelper routing;
     stack.SetRoutingHelper(routing);
@@ -123,7 +163,7 @@ RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
     stack.Install(node);
     router.ipv4 = node->GetObject<ns3::Ipv4L3Protocol>();
 
-    const ns3::Ipv4Address address(Setup().hops[router.hop - 1].address.value);
+    const ns3::Ipv4Address address = ToNs3Ipv4(Setup().hops[router.hop - 1].address);
     const auto up = [&router, address](const Device& device)
     {
         const std::uint32_t interface = router.ipv4->AddInterface(device);
@@ -134,33 +174,85 @@ RouterChain::Install(Router& router, ns3::Ptr<ns3::Node> node)
     };
     router.nearInterface = up(m_inboundDevices[router.hop - 1]);
     router.farInterface = up(m_outboundDevices[router.hop]);
-
-    RouteToHost(router, Setup().hostAddress);
     routing.GetStaticRouting(router.ipv4)
-        ->SetDefaultRoute(ns3::Ipv4Address::GetZero(),
-                          Setup().hostEnd == PathEnd::Far ? router.nearInterface
-                                                          : router.farInterface);
+        ->SetDefaultRoute(ns3::Ipv4Address::GetZero(), OtherInterface(router));
 
-    router.ipv4->TraceConnectWithoutContext("Rx", ns3::MakeCallback(&Router::Received, &router));
+    router.ipv4->TraceConnectWithoutContext("Rx",
+                                            ns3::MakeCallback(&Router::ReceivedIpv4, &router));
     router.ipv4->TraceConnectWithoutContext("UnicastForward",
-                                            ns3::MakeCallback(&Router::Forwarded, &router));
-    router.ipv4->TraceConnectWithoutContext("Drop", ns3::MakeCallback(&Router::Dropped, &router));
+                                            ns3::MakeCallback(&Router::ForwardedIpv4, &router));
+    router.ipv4->TraceConnectWithoutContext("Drop",
+                                            ns3::MakeCallback(&Router::DroppedIpv4, &router));
     node->GetObject<ns3::Icmpv4L4Protocol>()->SetDownTarget(
         ns3::MakeCallback(&Router::SendIcmp, &router));
 }
 
 void
-RouterChain::RouteToHost(Router& router, Ipv4 address)
+RouterChain::InstallIpv6(Router& router, ns3::Ptr<ns3::Node> node)
 {
+    ns3::InternetStackHelper stack;
+    stack.SetIpv4StackInstall(false);
+    stack.SetIpv6NsRsJitter(false);
+    stack.Install(node);
+    router.ipv6 = node->GetObject<ns3::Ipv6L3Protocol>();
+    const auto routing = ns3::CreateObject<ForwardingOnly>();
+    router.ipv6->SetRoutingProtocol(routing);
+    router.ipv6->SetAttribute("SendIcmpv6Redirect", ns3::BooleanValue(false));
+    // Nobody but the two ends is on a line: there is no one to ask for a neighbor.
+    node->GetObject<ns3::Icmpv6L4Protocol>()->SetAttribute("DAD", ns3::BooleanValue(false));
+
+    const ns3::Ipv6Address address = ToNs3Ipv6(Traded(Setup().hops[router.hop - 1].address));
+    const auto up = [&router, address](const Device& device)
+    {
+        const std::uint32_t interface = router.ipv6->AddInterface(device);
+        router.ipv6->AddAddress(interface,
+                                ns3::Ipv6InterfaceAddress(address, ns3::Ipv6Prefix::GetOnes()));
+        router.ipv6->SetUp(interface);
+        router.ipv6->SetForwarding(interface, true);
+        return interface;
+    };
+    router.nearInterface = up(m_inboundDevices[router.hop - 1]);
+    router.farInterface = up(m_outboundDevices[router.hop]);
+    routing->SetDefaultRoute(ns3::Ipv6Address::GetZero(), OtherInterface(router));
+
+    router.ipv6->TraceConnectWithoutContext("Rx",
+                                            ns3::MakeCallback(&Router::ReceivedIpv6, &router));
+    router.ipv6->TraceConnectWithoutContext("UnicastForward",
+                                            ns3::MakeCallback(&Router::ForwardedIpv6, &router));
+    router.ipv6->TraceConnectWithoutContext("Drop",
+                                            ns3::MakeCallback(&Router::DroppedIpv6, &router));
+}
+
+std::uint32_t
+RouterChain::HostInterface(const Router& router) const
+{
+    return Setup().hostEnd == PathEnd::Far ? router.farInterface : router.nearInterface;
+}
+
+std::uint32_t
+RouterChain::OtherInterface(const Router& router) const
+{
+    return Setup().hostEnd == PathEnd::Far ? router.nearInterface : router.farInterface;
+}
+
+/// \pre it is not of the other family than the router
+void
+RouterChain::RouteToHost(Router& router, const IpAddress& address)
+{
+    const std::uint32_t interface = HostInterface(router);
+    if (router.ipv6)
+    {
+        ns3::DynamicCast<ns3::Ipv6StaticRouting>(router.ipv6->GetRoutingProtocol())
+            ->AddHostRouteTo(ToNs3Ipv6(Traded(address)), interface);
+        return;
+    }
     ns3::Ipv4StaticRoutingHelper()
         .GetStaticRouting(router.ipv4)
-        ->AddHostRouteTo(ns3::Ipv4Address(address.value),
-                         Setup().hostEnd == PathEnd::Far ? router.farInterface
-                                                         : router.nearInterface);
+        ->AddHostRouteTo(ToNs3Ipv4(address), interface);
 }
 
 void
-RouterChain::DoAddAddress(Ipv4 address)
+RouterChain::DoAddAddress(const IpAddress& address)
 {
     for (Router& router : m_routers)
     {
@@ -169,39 +261,102 @@ RouterChain::DoAddAddress(Ipv4 address)
 }
 
 void
-RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet,
-                              ns3::Ptr<ns3::Ipv4>,
-                              std::uint32_t interface)
+RouterChain::Router::Receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<ns3::Packet> packet) const
+{
+    if (ipv6)
+    {
+        ipv6->Receive(device,
+                      packet,
+                      ethertype::IPV6,
+                      device->GetBroadcast(),
+                      device->GetAddress(),
+                      ns3::NetDevice::PACKET_HOST);
+        return;
+    }
+    ipv4->Receive(device,
+                  packet,
+                  ethertype::IPV4,
+                  device->GetBroadcast(),
+                  device->GetAddress(),
+                  ns3::NetDevice::PACKET_HOST);
+}
+
+void
+RouterChain::Router::Received(ns3::Ptr<const ns3::Packet> packet, std::uint32_t interface)
 {
     handling = provenance::OriginOf(packet);
     if (interface == nearInterface && chain->IsObserved(hop))
     {
-        chain->Observe(hop, Direction::Outbound, Unwrap(packet));
+        chain->Observe(hop, Direction::Outbound, Traded(TakenApart(packet)));
     }
 }
 
 void
-RouterChain::Router::Forwarded(const ns3::Ipv4Header& header,
-                               ns3::Ptr<const ns3::Packet> packet,
-                               std::uint32_t interface)
+RouterChain::Router::ReceivedIpv4(ns3::Ptr<const ns3::Packet> packet,
+                                  ns3::Ptr<ns3::Ipv4>,
+                                  std::uint32_t interface)
+{
+    Received(packet, interface);
+}
+
+void
+RouterChain::Router::ReceivedIpv6(ns3::Ptr<const ns3::Packet> packet,
+                                  ns3::Ptr<ns3::Ipv6>,
+                                  std::uint32_t interface)
+{
+    Received(packet, interface);
+}
+
+void
+RouterChain::Router::Forwarded(const WirePacket& packet, std::uint32_t interface)
 {
     if (interface == nearInterface && chain->IsObserved(hop))
     {
-        chain->Observe(hop, Direction::Inbound, {header, packet->Copy()});
+        chain->Observe(hop, Direction::Inbound, packet);
     }
 }
 
 void
-RouterChain::Router::Dropped(const ns3::Ipv4Header& header,
-                             ns3::Ptr<const ns3::Packet>,
-                             ns3::Ipv4L3Protocol::DropReason reason,
-                             ns3::Ptr<ns3::Ipv4>,
-                             std::uint32_t)
+RouterChain::Router::ForwardedIpv4(const ns3::Ipv4Header& header,
+                                   ns3::Ptr<const ns3::Packet> packet,
+                                   std::uint32_t interface)
+{
+    Forwarded({FromNs3(header), packet->Copy()}, interface);
+}
+
+void
+RouterChain::Router::ForwardedIpv6(const ns3::Ipv6Header& header,
+                                   ns3::Ptr<const ns3::Packet> packet,
+                                   std::uint32_t interface)
+{
+    Forwarded(Traded({FromNs3(header), packet->Copy()}), interface);
+}
+
+void
+RouterChain::Router::DroppedIpv4(const ns3::Ipv4Header& header,
+                                 ns3::Ptr<const ns3::Packet>,
+                                 ns3::Ipv4L3Protocol::DropReason reason,
+                                 ns3::Ptr<ns3::Ipv4>,
+                                 std::uint32_t)
 {
     NS_ABORT_MSG_IF(reason != ns3::Ipv4L3Protocol::DROP_TTL_EXPIRED,
                     "hop " << hop << " of " << chain->Setup().name << " drops a packet for "
                            << header.GetDestination() << ", reason " << reason);
     ++chain->m_counts.expired;
+}
+
+void
+RouterChain::Router::DroppedIpv6(const ns3::Ipv6Header& header,
+                                 ns3::Ptr<const ns3::Packet> packet,
+                                 ns3::Ipv6L3Protocol::DropReason reason,
+                                 ns3::Ptr<ns3::Ipv6>,
+                                 std::uint32_t)
+{
+    NS_ABORT_MSG_IF(reason != ns3::Ipv6L3Protocol::DROP_TTL_EXPIRED,
+                    "hop " << hop << " of " << chain->Setup().name << " drops a packet for "
+                           << header.GetDestination() << ", reason " << reason);
+    ++chain->m_counts.expired;
+    Expired(Traded({FromNs3(header), packet->Copy()}));
 }
 
 void
@@ -218,16 +373,21 @@ RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
                            << int(icmp.GetType()));
     ns3::Icmpv4TimeExceeded error;
     message->RemoveHeader(error);
-    WirePacket offending{error.GetHeader(), nullptr};
-    if (!IcmpResponder::Answers(offending.header))
+    std::uint8_t quoted[8];
+    error.GetData(quoted);
+    Expired({FromNs3(error.GetHeader()), ns3::Create<ns3::Packet>(quoted, sizeof quoted)});
+}
+
+void
+RouterChain::Router::Expired(const WirePacket& dropped)
+{
+    if (!IcmpResponder::Answers(dropped.header))
     {
         return;
     }
+    WirePacket offending = dropped;
     // ns-3 quotes the TTL as it has just lowered it; routers quote the header as it arrived.
     offending.header.SetTtl(1);
-    std::uint8_t quoted[8];
-    error.GetData(quoted);
-    offending.payload = ns3::Create<ns3::Packet>(quoted, sizeof quoted);
     provenance::SetOrigin(offending.payload, handling);
     ns3::Simulator::Schedule(
         ns3::NanoSeconds(chain->m_responders[hop - 1].ReplyDelay(handling.serial).count()),
@@ -287,22 +447,16 @@ RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket&
     }
     if (hop == HopCount())
     {
-        Arrived(PathEnd::Far, Wrap(packet));
+        Arrived(PathEnd::Far, Whole(Traded(packet)));
         return;
     }
-    const Device device = m_inboundDevices[hop - 1];
-    m_routers[hop - 1].ipv4->Receive(device,
-                                     Wrap(packet),
-                                     EtherTypeIpv4,
-                                     device->GetBroadcast(),
-                                     device->GetAddress(),
-                                     ns3::NetDevice::PACKET_HOST);
+    m_routers[hop - 1].Receive(m_inboundDevices[hop - 1], Whole(Traded(packet)));
 }
 
 bool
 RouterChain::Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet)
 {
-    const WirePacket arrived = Unwrap(packet);
+    const WirePacket arrived = Traded(TakenApart(packet));
     if (end == PathEnd::Far && IsObserved(HopCount()))
     {
         Observe(HopCount(), Direction::Outbound, arrived);
@@ -314,7 +468,8 @@ RouterChain::Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet)
 void
 RouterChain::Send(Device device, const WirePacket& packet)
 {
-    const bool sent = device->Send(Wrap(packet), device->GetBroadcast(), EtherTypeIpv4);
+    const bool sent =
+        device->Send(Whole(Traded(packet)), device->GetBroadcast(), EtherTypeOf(packet));
     NS_ABORT_MSG_UNLESS(sent, "a device of " << Setup().name << " refuses a packet");
 }
 

@@ -5,6 +5,7 @@
 #include "models/path/path.h"
 
 #include <ns3/ipv4-l3-protocol.h>
+#include <ns3/ipv6-l3-protocol.h>
 #include <ns3/node.h>
 #include <ns3/point-to-point-net-device.h>
 
@@ -14,10 +15,10 @@ namespace bouncelab::path
 {
 
 /**
- * A path as ns-3 routers: a node with an IPv4 stack and static routes for every hop but the last,
- * point-to-point devices, no queue discs. The ends are bare devices, handed over to the handlers.
- * The reference for HopLine. ns-3 decides what expires and what is answered; the answers get the
- * router's own delay, addresses and TTL on their way down.
+ * A path as ns-3 routers: a node with ns-3's stack of the hop's family and static routes for every
+ * hop but the last, point-to-point devices, no queue discs. The ends are bare devices, handed over
+ * to the handlers. The reference for HopLine. ns-3 decides what expires and what is answered; the
+ * answers get the router's own delay, addresses and TTL on their way down.
  *
  * Needs the global value ChecksumEnabled: checked when built.
  */
@@ -34,22 +35,40 @@ class RouterChain : public NetworkPath
     {
         RouterChain* chain = nullptr;
         std::uint32_t hop = 0;
-        ns3::Ptr<ns3::Ipv4L3Protocol> ipv4;
+        ns3::Ptr<ns3::Ipv4L3Protocol> ipv4; //!< Or else,
+        ns3::Ptr<ns3::Ipv6L3Protocol> ipv6;
         std::uint32_t nearInterface = 0;
         std::uint32_t farInterface = 0;
         provenance::Origin handling; //!< Of the packet that is being forwarded right now.
 
-        void Received(ns3::Ptr<const ns3::Packet> packet,
-                      ns3::Ptr<ns3::Ipv4> ipv4Protocol,
-                      std::uint32_t interface);
-        void Forwarded(const ns3::Ipv4Header& header,
-                       ns3::Ptr<const ns3::Packet> packet,
-                       std::uint32_t interface);
-        void Dropped(const ns3::Ipv4Header& header,
-                     ns3::Ptr<const ns3::Packet> packet,
-                     ns3::Ipv4L3Protocol::DropReason reason,
-                     ns3::Ptr<ns3::Ipv4> ipv4Protocol,
-                     std::uint32_t interface);
+        void Receive(ns3::Ptr<ns3::NetDevice> device, ns3::Ptr<ns3::Packet> packet) const;
+        void Received(ns3::Ptr<const ns3::Packet> packet, std::uint32_t interface);
+        void Forwarded(const WirePacket& packet, std::uint32_t interface);
+        void Expired(const WirePacket& dropped);
+
+        // For ns-3.
+        void ReceivedIpv4(ns3::Ptr<const ns3::Packet> packet,
+                          ns3::Ptr<ns3::Ipv4> ipv4Protocol,
+                          std::uint32_t interface);
+        void ReceivedIpv6(ns3::Ptr<const ns3::Packet> packet,
+                          ns3::Ptr<ns3::Ipv6> ipv6Protocol,
+                          std::uint32_t interface);
+        void ForwardedIpv4(const ns3::Ipv4Header& header,
+                           ns3::Ptr<const ns3::Packet> packet,
+                           std::uint32_t interface);
+        void ForwardedIpv6(const ns3::Ipv6Header& header,
+                           ns3::Ptr<const ns3::Packet> packet,
+                           std::uint32_t interface);
+        void DroppedIpv4(const ns3::Ipv4Header& header,
+                         ns3::Ptr<const ns3::Packet> packet,
+                         ns3::Ipv4L3Protocol::DropReason reason,
+                         ns3::Ptr<ns3::Ipv4> ipv4Protocol,
+                         std::uint32_t interface);
+        void DroppedIpv6(const ns3::Ipv6Header& header,
+                         ns3::Ptr<const ns3::Packet> packet,
+                         ns3::Ipv6L3Protocol::DropReason reason,
+                         ns3::Ptr<ns3::Ipv6> ipv6Protocol,
+                         std::uint32_t interface);
         void SendIcmp(ns3::Ptr<ns3::Packet> message,
                       ns3::Ipv4Address source,
                       ns3::Ipv4Address destination,
@@ -62,11 +81,15 @@ class RouterChain : public NetworkPath
 
     void DoObserve(std::uint32_t) override {}
 
-    void DoAddAddress(Ipv4 address) override;
+    void DoAddAddress(const IpAddress& address) override;
 
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
-    void RouteToHost(Router& router, Ipv4 address);
+    void InstallIpv4(Router& router, ns3::Ptr<ns3::Node> node);
+    void InstallIpv6(Router& router, ns3::Ptr<ns3::Node> node);
+    void RouteToHost(Router& router, const IpAddress& address);
+    std::uint32_t HostInterface(const Router& router) const;
+    std::uint32_t OtherInterface(const Router& router) const;
     bool Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet);
     void InsertNow(std::uint32_t hop, Direction direction, const WirePacket& packet);
     void Send(Device device, const WirePacket& packet);

@@ -27,12 +27,12 @@ Into(NetworkPath& line, PathEnd end)
 Router::Router(RouterSetup setup)
     : m_setup(std::move(setup))
     , m_icmp(m_setup.seed, m_setup.name, m_setup.icmp, m_setup.ledger)
-    , m_addresses{m_setup.icmp.address.value}
+    , m_addresses{m_setup.icmp.address}
 {
 }
 
 Router::Interface&
-Router::AddInterface(Ipv4 address, Direction arriving)
+Router::AddInterface(const IpAddress& address, Direction arriving)
 {
     AddAddress(address);
     return m_interfaces.emplace_back(address, arriving);
@@ -46,15 +46,15 @@ Router::Attach(Interface& interface, NetworkPath& line, PathEnd end)
 }
 
 void
-Router::AddRoute(Ipv4 destination, Interface& out, NetworkPath& line, PathEnd end)
+Router::AddRoute(const IpAddress& destination, Interface& out, NetworkPath& line, PathEnd end)
 {
     AddRoute(destination, out, Into(line, end));
 }
 
 void
-Router::AddRoute(Ipv4 destination, Interface& out, WireHandler send)
+Router::AddRoute(const IpAddress& destination, Interface& out, WireHandler send)
 {
-    const bool fresh = m_routes.emplace(destination.value, Route{&out, std::move(send)}).second;
+    const bool fresh = m_routes.emplace(destination, Route{&out, std::move(send)}).second;
     NS_ABORT_MSG_UNLESS(fresh,
                         m_setup.name << " has a route to " << destination.ToString() << " already");
 }
@@ -135,10 +135,10 @@ Router::SendOwn(const WirePacket& packet)
     Send(packet);
 }
 
-Ipv4
-Router::SourceTo(Ipv4 destination) const
+IpAddress
+Router::SourceTo(const IpAddress& destination) const
 {
-    const Route* route = RouteTo(ns3::Ipv4Address(destination.value));
+    const Route* route = RouteTo(destination);
     return route ? route->out->Address() : Address();
 }
 
@@ -175,7 +175,7 @@ Router::Pass(const Interface* from, const WirePacket& packet)
     }
     if (packet.header.GetTtl() <= 1)
     {
-        AnswerExpired(from ? from->Address() : Address(), packet);
+        AnswerExpired(from ? from->Address() : AnswersFrom(packet), packet);
         return;
     }
     forwarded.header.SetTtl(packet.header.GetTtl() - 1);
@@ -203,9 +203,9 @@ Router::Leave(const Route& route, const WirePacket& packet) const
 }
 
 const Router::Route*
-Router::RouteTo(ns3::Ipv4Address destination) const
+Router::RouteTo(const IpAddress& destination) const
 {
-    const auto found = m_routes.find(destination.Get());
+    const auto found = m_routes.find(destination);
     if (found != m_routes.end())
     {
         return &found->second;
@@ -214,9 +214,9 @@ Router::RouteTo(ns3::Ipv4Address destination) const
 }
 
 bool
-Router::IsOwn(ns3::Ipv4Address address) const
+Router::IsOwn(const IpAddress& address) const
 {
-    return std::find(m_addresses.begin(), m_addresses.end(), address.Get()) != m_addresses.end();
+    return std::find(m_addresses.begin(), m_addresses.end(), address) != m_addresses.end();
 }
 
 bool
@@ -247,6 +247,14 @@ Router::Stops(FilterDirection direction, const WirePacket& inside, const WirePac
     return true;
 }
 
+/// Its own address, if it is of the packet's family; else the one on the way back.
+IpAddress
+Router::AnswersFrom(const WirePacket& packet) const
+{
+    return Address().IsIpv6() == packet.header.IsIpv6() ? Address()
+                                                        : SourceTo(packet.header.GetSource());
+}
+
 void
 Router::AnswerRejected(const WirePacket& packet)
 {
@@ -262,12 +270,12 @@ Router::AnswerRejected(const WirePacket& packet)
     }
     else if (packet.header.GetProtocol() != protocol::TCP && m_icmp.Answers(packet.header))
     {
-        Send(m_icmp.PortUnreachable(packet));
+        Send(m_icmp.PortUnreachable(packet, AnswersFrom(packet)));
     }
 }
 
 void
-Router::AnswerExpired(Ipv4 source, const WirePacket& packet)
+Router::AnswerExpired(const IpAddress& source, const WirePacket& packet)
 {
     ++m_counts.expired;
     if (m_icmp.Answers(packet.header))

@@ -72,13 +72,13 @@ class Router
       public:
         /// \param address from which the router answers what expires here. \param arriving the
         /// direction of what arrives here; what leaves has the other.
-        Interface(Ipv4 address, Direction arriving)
+        Interface(const IpAddress& address, Direction arriving)
             : m_address(address)
             , m_arriving(arriving)
         {
         }
 
-        Ipv4 Address() const { return m_address; }
+        IpAddress Address() const { return m_address; }
 
         /// Observers are called in order of registration.
         void Observe(WireObserver observer) { m_observers.push_back(std::move(observer)); }
@@ -99,7 +99,7 @@ class Router
             return m_arriving == Direction::Outbound ? Direction::Inbound : Direction::Outbound;
         }
 
-        Ipv4 m_address;
+        IpAddress m_address;
         Direction m_arriving;
         std::vector<WireObserver> m_observers;
     };
@@ -108,21 +108,21 @@ class Router
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
-    Interface& AddInterface(Ipv4 address, Direction arriving);
+    Interface& AddInterface(const IpAddress& address, Direction arriving);
 
     /// The router takes an end of a line: what arrives there arrives at the interface.
     void Attach(Interface& interface, NetworkPath& line, PathEnd end);
 
     /// Packets for an address leave by an interface, and go into a line or to what else takes them.
     /// Aborts on a second route to it.
-    void AddRoute(Ipv4 destination, Interface& out, NetworkPath& line, PathEnd end);
-    void AddRoute(Ipv4 destination, Interface& out, WireHandler send);
+    void AddRoute(const IpAddress& destination, Interface& out, NetworkPath& line, PathEnd end);
+    void AddRoute(const IpAddress& destination, Interface& out, WireHandler send);
 
     /// Where everything else goes; without it, it is unroutable.
     void SetDefaultRoute(Interface& out, NetworkPath& line, PathEnd end);
 
     /// Gives the router a further address of its own; packets for it arrive at the handler.
-    void AddAddress(Ipv4 address) { m_addresses.push_back(address.value); }
+    void AddAddress(const IpAddress& address) { m_addresses.push_back(address); }
 
     /// Hears of each packet that the filter stops, and of the first one of each conversation that
     /// it accepts: the rule, the direction, the packet under inside addresses.
@@ -157,7 +157,7 @@ class Router
     void SendOwn(const WirePacket& packet);
 
     /// The address under which the router talks to a destination.
-    Ipv4 SourceTo(Ipv4 destination) const;
+    IpAddress SourceTo(const IpAddress& destination) const;
 
     /// Forwards a packet that the handler consumed earlier, as a router does.
     void Forward(const WirePacket& packet);
@@ -168,7 +168,7 @@ class Router
     Nat* Translation() { return m_nat ? &*m_nat : nullptr; }
 
     /// Its own address, whatever its interfaces have.
-    Ipv4 Address() const { return m_setup.icmp.address; }
+    IpAddress Address() const { return m_setup.icmp.address; }
 
     const std::string& Name() const { return m_setup.name; }
 
@@ -181,19 +181,20 @@ class Router
 
     void Pass(const Interface* from, const WirePacket& packet);
     void Leave(const Route& route, const WirePacket& packet) const;
-    const Route* RouteTo(ns3::Ipv4Address destination) const;
-    bool IsOwn(ns3::Ipv4Address address) const;
+    const Route* RouteTo(const IpAddress& destination) const;
+    bool IsOwn(const IpAddress& address) const;
     bool IsAllowed(Nat::Translation verdict);
     bool Stops(FilterDirection direction, const WirePacket& inside, const WirePacket& arrived);
+    IpAddress AnswersFrom(const WirePacket& packet) const;
     void AnswerRejected(const WirePacket& packet);
-    void AnswerExpired(Ipv4 source, const WirePacket& packet);
+    void AnswerExpired(const IpAddress& source, const WirePacket& packet);
     void SignTranslation(const NatFlow& flow);
 
     RouterSetup m_setup;
     IcmpResponder m_icmp;
     std::deque<Interface> m_interfaces;
-    std::vector<std::uint32_t> m_addresses;
-    std::unordered_map<std::uint32_t, Route> m_routes; //!< Looked up, never walked.
+    std::vector<IpAddress> m_addresses;
+    std::unordered_map<IpAddress, Route> m_routes; //!< Looked up, never walked.
     std::optional<Route> m_default;
     std::optional<Nat> m_nat;
     std::optional<PacketFilter> m_filter;

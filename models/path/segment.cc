@@ -1,6 +1,5 @@
 #include "models/path/segment.h"
 
-#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/abort.h>
@@ -20,59 +19,11 @@ namespace
 constexpr int ATTEMPTS = 3;
 constexpr std::int64_t RETRY_NS = 1000000000;
 constexpr std::size_t MAX_WAITING = 16;
-constexpr MacAddress BROADCAST{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}};
 
-/// RFC 826 for Ethernet and IPv4.
-struct ArpMessage
+std::uint16_t
+TypeOf(const WirePacket& packet)
 {
-    static constexpr std::size_t BYTES = 28;
-
-    bool isReply = false;
-    MacAddress senderMac;
-    Ipv4 sender;
-    MacAddress targetMac; //!< Zero in a request.
-    Ipv4 target;
-};
-
-void
-PutAddress(Ipv4 address, std::uint8_t* at)
-{
-    for (int i = 0; i < 4; ++i)
-    {
-        at[i] = static_cast<std::uint8_t>(address.value >> (24 - 8 * i));
-    }
-}
-
-Ipv4
-GetAddress(const std::uint8_t* at)
-{
-    return Ipv4{std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 |
-                std::uint32_t{at[2]} << 8 | at[3]};
-}
-
-ns3::Ptr<ns3::Packet>
-Written(const ArpMessage& message)
-{
-    std::array<std::uint8_t, ArpMessage::BYTES> octets{0, 1, 8, 0, 6, 4, 0};
-    octets[7] = message.isReply ? 2 : 1;
-    std::copy_n(message.senderMac.bytes.begin(), 6, &octets[8]);
-    PutAddress(message.sender, &octets[14]);
-    std::copy_n(message.targetMac.bytes.begin(), 6, &octets[18]);
-    PutAddress(message.target, &octets[24]);
-    return ns3::Create<ns3::Packet>(octets.data(), ArpMessage::BYTES);
-}
-
-ArpMessage
-Read(const ns3::Packet& packet)
-{
-    const std::vector<std::uint8_t> octets = OctetsOf(packet);
-    ArpMessage message;
-    message.isReply = octets[7] == 2;
-    std::copy_n(&octets[8], 6, message.senderMac.bytes.begin());
-    message.sender = GetAddress(&octets[14]);
-    std::copy_n(&octets[18], 6, message.targetMac.bytes.begin());
-    message.target = GetAddress(&octets[24]);
-    return message;
+    return packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
 }
 
 } // namespace
@@ -91,12 +42,13 @@ class Segment::Port
 {
   public:
     provenance::ActorId actor = 0;
-    Ipv4 address;
+    IpAddress address;
     MacAddress mac;
     CardConfig card;
     WireHandler receive;
     std::vector<FrameObserver> observers;
-    std::unordered_map<std::uint32_t, Neighbor> neighbors; //!< Looked up, never walked.
+    std::unordered_map<IpAddress, Neighbor> neighbors; //!< Looked up, never
+                                                       //!< walked.
 
     void Show(const EthernetFrame& frame, bool received) const
     {
@@ -116,7 +68,7 @@ Segment::~Segment() = default;
 
 Segment::Port&
 Segment::Join(const std::string& machine,
-              Ipv4 address,
+              const IpAddress& address,
               MacAddress mac,
               WireHandler receive,
               const CardConfig& card)
@@ -127,8 +79,8 @@ Segment::Join(const std::string& machine,
     port.mac = mac;
     port.card = card;
     port.receive = std::move(receive);
-    const bool fresh = m_byAddress.emplace(address.value, &port).second &&
-                       m_byMac.emplace(mac.bytes, &port).second;
+    const bool fresh =
+        m_byAddress.emplace(address, &port).second && m_byMac.emplace(mac.bytes, &port).second;
     NS_ABORT_MSG_UNLESS(fresh, "two machines of a segment have the address " << address.ToString());
     return port;
 }
@@ -144,12 +96,12 @@ Segment::Observe(Port& port, FrameObserver observer)
 }
 
 void
-Segment::Send(Port& from, Ipv4 nextHop, const WirePacket& packet)
+Segment::Send(Port& from, const IpAddress& nextHop, const WirePacket& packet)
 {
-    Neighbor& neighbor = from.neighbors[nextHop.value];
+    Neighbor& neighbor = from.neighbors[nextHop];
     if (neighbor.expiresNs > NowNs())
     {
-        Emit(from, {from.mac, neighbor.mac, ethertype::IPV4, packet, 0});
+        Emit(from, {from.mac, neighbor.mac, TypeOf(packet), packet, 0});
         return;
     }
     if (neighbor.waiting.size() < MAX_WAITING)
@@ -163,9 +115,9 @@ Segment::Send(Port& from, Ipv4 nextHop, const WirePacket& packet)
 }
 
 void
-Segment::Ask(Port& port, Ipv4 address)
+Segment::Ask(Port& port, const IpAddress& address)
 {
-    Neighbor& neighbor = port.neighbors[address.value];
+    Neighbor& neighbor = port.neighbors[address];
     if (neighbor.asked == ATTEMPTS)
     {
         neighbor.asked = 0;
@@ -179,9 +131,9 @@ Segment::Ask(Port& port, Ipv4 address)
 }
 
 void
-Segment::Learn(Port& port, Ipv4 address, MacAddress mac)
+Segment::Learn(Port& port, const IpAddress& address, MacAddress mac)
 {
-    Neighbor& neighbor = port.neighbors[address.value];
+    Neighbor& neighbor = port.neighbors[address];
     neighbor.mac = mac;
     const Nanoseconds own = port.card.arpTimeout;
     neighbor.expiresNs = NowNs() + (own.count() > 0 ? own : m_setup.arpTimeout).count();
@@ -189,18 +141,14 @@ Segment::Learn(Port& port, Ipv4 address, MacAddress mac)
     neighbor.retry.Cancel();
     for (const WirePacket& packet : std::exchange(neighbor.waiting, {}))
     {
-        Emit(port, {port.mac, mac, ethertype::IPV4, packet, 0});
+        Emit(port, {port.mac, mac, TypeOf(packet), packet, 0});
     }
 }
 
 void
-Segment::Say(Port& from, bool isReply, Ipv4 to, MacAddress mac)
+Segment::Say(Port& from, bool isReply, const IpAddress& to, MacAddress mac)
 {
-    EthernetFrame frame;
-    frame.source = from.mac;
-    frame.destination = isReply ? mac : BROADCAST;
-    frame.type = ethertype::ARP;
-    frame.packet.payload = Written({isReply, from.mac, from.address, mac, to});
+    EthernetFrame frame = FrameOf({isReply, from.mac, from.address, mac, to});
     if (m_setup.ledger)
     {
         provenance::SetOrigin(frame.packet.payload, m_setup.ledger->Born(from.actor));
@@ -231,7 +179,7 @@ Segment::Emit(Port& from, EthernetFrame frame)
 void
 Segment::Arrive(const Port* from, const EthernetFrame& frame)
 {
-    if (!(frame.destination == BROADCAST))
+    if (!IsGroup(frame.destination))
     {
         Take(*m_byMac.at(frame.destination.bytes), frame);
         return;
@@ -244,10 +192,11 @@ Segment::Arrive(const Port* from, const EthernetFrame& frame)
         }
     }
     // Nobody but the one who is asked does anything about it.
-    const auto asked = m_byAddress.find(Read(*frame.packet.payload).target.value);
+    const auto message = NeighborMessageIn(frame);
+    const auto asked = message ? m_byAddress.find(message->target) : m_byAddress.end();
     if (asked != m_byAddress.end())
     {
-        Hear(*asked->second, frame);
+        Hear(*asked->second, *message);
     }
 }
 
@@ -255,18 +204,17 @@ void
 Segment::Take(Port& port, const EthernetFrame& frame)
 {
     port.Show(frame, true);
-    if (frame.type == ethertype::ARP)
+    if (const auto message = NeighborMessageIn(frame))
     {
-        Hear(port, frame);
+        Hear(port, *message);
         return;
     }
     port.receive(frame.packet);
 }
 
 void
-Segment::Hear(Port& port, const EthernetFrame& frame)
+Segment::Hear(Port& port, const NeighborMessage& message)
 {
-    const ArpMessage message = Read(*frame.packet.payload);
     Learn(port, message.sender, message.senderMac);
     if (!message.isReply)
     {

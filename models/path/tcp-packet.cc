@@ -26,15 +26,15 @@ ReadSegment(const WirePacket& packet, std::vector<std::uint8_t>& octets)
 WirePacket
 PacketOf(const TcpSegment& segment,
          const std::vector<TcpOptionKind>& order,
-         Ipv4 source,
-         Ipv4 destination)
+         const IpAddress& source,
+         const IpAddress& destination)
 {
     const std::vector<std::uint8_t> octets = WriteTcp(segment, order, source, destination);
     const auto size = static_cast<std::uint32_t>(octets.size());
     WirePacket packet;
     packet.payload = ns3::Create<ns3::Packet>(octets.data(), size);
-    packet.header.SetSource(ns3::Ipv4Address(source.value));
-    packet.header.SetDestination(ns3::Ipv4Address(destination.value));
+    packet.header.SetSource(source);
+    packet.header.SetDestination(destination);
     packet.header.SetProtocol(protocol::TCP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(size));
     return packet;

@@ -26,8 +26,8 @@ std::optional<TcpSegment> ReadSegment(const WirePacket& packet, std::vector<std:
 /// are the caller's, and so is the origin.
 WirePacket PacketOf(const TcpSegment& segment,
                     const std::vector<TcpOptionKind>& order,
-                    Ipv4 source,
-                    Ipv4 destination);
+                    const IpAddress& source,
+                    const IpAddress& destination);
 
 } // namespace bouncelab::path
 

@@ -12,7 +12,7 @@ namespace bouncelab::path
 /// One call of BSD `traceroute -n`; the defaults are that program's.
 struct TracerouteConfig
 {
-    Ipv4 target = Field(&target, "target").Required() | "Address whose path is traced.";
+    IpAddress target = Field(&target, "target").Required() | "Address whose path is traced.";
     std::uint8_t maxHops =
         Field(&maxHops, "max-hops", 64).Range(1, 255) | "Gives up behind this hop.";
     std::uint8_t probes = Field(&probes, "probes", 3).Range(1, 10) | "Probes sent to each hop.";

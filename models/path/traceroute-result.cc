@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 16> Marks = {" !N",
                                                     " !C"};
 
 void
-WriteAnswer(std::string& text, const TracerouteProbe& probe, std::optional<Ipv4>& last)
+WriteAnswer(std::string& text, const TracerouteProbe& probe, std::optional<IpAddress>& last)
 {
     const TracerouteAnswer& answer = *probe.answer;
     auto out = std::back_inserter(text);
@@ -72,15 +72,19 @@ std::string
 TracerouteText(const TracerouteResult& result)
 {
     const std::string target = result.config.target.ToString();
-    std::string text = fmt::format("traceroute to {} ({}), {} hops max, {} byte packets\n",
-                                   target,
-                                   target,
-                                   result.config.maxHops,
-                                   result.config.packetBytes);
+    const bool isIpv6 = result.config.target.IsIpv6();
+    std::string text =
+        fmt::format("traceroute{} to {} ({}){}, {} hops max, {} byte packets\n",
+                    isIpv6 ? "6" : "",
+                    target,
+                    target,
+                    isIpv6 ? " from " + result.source.ToString() : "",
+                    result.config.maxHops,
+                    isIpv6 ? result.DataBytes() : std::size_t{result.config.packetBytes});
     for (const TracerouteHop& hop : result.hops)
     {
         fmt::format_to(std::back_inserter(text), "{:2} ", hop.ttl);
-        std::optional<Ipv4> last;
+        std::optional<IpAddress> last;
         for (const TracerouteProbe& probe : hop.probes)
         {
             if (probe.answer)

@@ -2,13 +2,13 @@
 
 #include "formats/packet.h"
 #include "formats/random.h"
+#include "models/path/octets.h"
+#include "models/path/rewrite.h"
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/provenance/sim-now.h"
 
-#include <ns3/icmpv4-l4-protocol.h>
 #include <ns3/simulator.h>
-#include <ns3/udp-header.h>
-#include <ns3/udp-l4-protocol.h>
 
 #include <algorithm>
 
@@ -26,6 +26,35 @@ PortOfProcess(std::uint64_t seed, const std::string& actor)
     return static_cast<std::uint16_t>(process | 0x8000);
 }
 
+// What an answer is: as IPv4 numbers it (RFC 792), and ICMPv6's that means the same (RFC 4443).
+constexpr std::uint8_t UNREACHABLE = 3;
+constexpr std::uint8_t TIME_EXCEEDED = 11;
+constexpr std::uint8_t HOST_CODE = 1;
+constexpr std::uint8_t PROTOCOL_CODE = 2;
+constexpr std::uint8_t PORT_CODE = 3;
+
+TracerouteAnswer
+AnswerOf(const WirePacket& packet)
+{
+    const std::vector<std::uint8_t> octets = OctetsOf(*packet.payload);
+    TracerouteAnswer answer{packet.header.GetSource(),
+                            SimNow(),
+                            octets[0],
+                            octets[1],
+                            packet.header.GetTtl()};
+    if (packet.header.IsIpv6())
+    {
+        const bool isUnreachable = octets[0] == icmpv6::UNREACHABLE;
+        answer.icmpType = isUnreachable                        ? UNREACHABLE
+                          : octets[0] == icmpv6::TIME_EXCEEDED ? TIME_EXCEEDED
+                                                               : std::uint8_t{0};
+        answer.icmpCode = !isUnreachable                          ? octets[1]
+                          : octets[1] == icmpv6::PORT_UNREACHABLE ? PORT_CODE
+                                                                  : HOST_CODE;
+    }
+    return answer;
+}
+
 void
 PutLittleEndian(std::uint8_t* at, std::uint32_t value)
 {
@@ -38,7 +67,7 @@ PutLittleEndian(std::uint8_t* at, std::uint32_t value)
 } // namespace
 
 Traceroute::Traceroute(Router& gateway,
-                       Ipv4 source,
+                       IpAddress source,
                        provenance::Ledger& ledger,
                        std::uint64_t seed,
                        const std::string& actor,
@@ -50,6 +79,7 @@ Traceroute::Traceroute(Router& gateway,
     , m_ident(config.sourcePort ? config.sourcePort : PortOfProcess(seed, actor))
 {
     m_result.config = config;
+    m_result.source = source;
     m_gateway.AddLocalHandler([this](const WirePacket& packet) { Take(packet); });
 }
 
@@ -82,84 +112,60 @@ WirePacket
 Traceroute::MakeProbe(std::uint8_t ttl, SimTime sent) const
 {
     // struct outdata: sequence, TTL, two octets of padding, the time of sending.
-    const std::uint32_t dataBytes = std::max<std::uint32_t>(m_result.config.packetBytes, 40) -
-                                    static_cast<std::uint32_t>(IPV4_BYTES + UDP_BYTES);
-    std::vector<std::uint8_t> data(dataBytes, 0);
+    std::vector<std::uint8_t> data(m_result.DataBytes(), 0);
     data[0] = static_cast<std::uint8_t>(m_sequence);
     data[1] = ttl;
     const std::int64_t stamp = sent.time_since_epoch() / std::chrono::microseconds(1);
     PutLittleEndian(&data[4], static_cast<std::uint32_t>(stamp / 1000000));
     PutLittleEndian(&data[8], static_cast<std::uint32_t>(stamp % 1000000));
 
-    const ns3::Ipv4Address source(m_source.value);
-    const ns3::Ipv4Address target(m_result.config.target.value);
-    ns3::UdpHeader udp;
-    udp.SetSourcePort(m_ident);
-    udp.SetDestinationPort(static_cast<std::uint16_t>(m_result.config.basePort + m_sequence));
-    udp.EnableChecksums();
-    udp.InitializeChecksum(source, target, ns3::UdpL4Protocol::PROT_NUMBER);
+    std::vector<std::uint8_t> octets;
+    AppendNumber(octets, m_ident, 2);
+    AppendNumber(octets, static_cast<std::uint16_t>(m_result.config.basePort + m_sequence), 2);
+    AppendNumber(octets, UDP_BYTES + data.size(), 2);
+    AppendNumber(octets, 0, 2);
+    octets.insert(octets.end(), data.begin(), data.end());
+    Write16(&octets[6],
+            TransportChecksum(m_source,
+                              m_result.config.target,
+                              protocol::UDP,
+                              {octets.data(), octets.size()}));
 
     WirePacket probe;
-    probe.payload = ns3::Create<ns3::Packet>(data.data(), dataBytes);
-    probe.payload->AddHeader(udp);
+    probe.payload =
+        ns3::Create<ns3::Packet>(octets.data(), static_cast<std::uint32_t>(octets.size()));
     provenance::SetOrigin(probe.payload, m_ledger.Born(m_actor));
-    probe.header.SetSource(source);
-    probe.header.SetDestination(target);
-    probe.header.SetProtocol(ns3::UdpL4Protocol::PROT_NUMBER);
+    probe.header.SetSource(m_source);
+    probe.header.SetDestination(m_result.config.target);
+    probe.header.SetProtocol(protocol::UDP);
     probe.header.SetPayloadSize(static_cast<std::uint16_t>(probe.payload->GetSize()));
     probe.header.SetTtl(ttl);
     probe.header.SetIdentification(static_cast<std::uint16_t>(m_ident + m_sequence));
-    probe.header.SetMayFragment();
-    probe.header.EnableChecksum();
     return probe;
 }
 
 void
 Traceroute::Take(const WirePacket& packet)
 {
-    if (!m_waiting || packet.header.GetProtocol() != ns3::Icmpv4L4Protocol::PROT_NUMBER ||
-        packet.payload->GetSize() < 36)
+    const auto quoted = m_waiting ? QuotedEndpointsOf(packet) : std::nullopt;
+    if (!quoted || !IsLastProbe(*quoted))
     {
         return;
     }
-    const ns3::Ptr<ns3::Packet> message = packet.payload->Copy();
-    ns3::Icmpv4Header icmp;
-    message->RemoveHeader(icmp);
-    std::uint8_t udp[8];
-    bool answers = false;
-    if (icmp.GetType() == ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED &&
-        icmp.GetCode() == ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE)
+    const TracerouteAnswer answer = AnswerOf(packet);
+    if (answer.icmpType == UNREACHABLE ||
+        (answer.icmpType == TIME_EXCEEDED && answer.icmpCode == 0))
     {
-        ns3::Icmpv4TimeExceeded error;
-        message->RemoveHeader(error);
-        error.GetData(udp);
-        answers = AnswersLastProbe(error.GetHeader(), udp);
-    }
-    else if (icmp.GetType() == ns3::Icmpv4Header::ICMPV4_DEST_UNREACH)
-    {
-        ns3::Icmpv4DestinationUnreachable error;
-        message->RemoveHeader(error);
-        error.GetData(udp);
-        answers = AnswersLastProbe(error.GetHeader(), udp);
-    }
-    if (answers)
-    {
-        const TracerouteAnswer answer{Ipv4{packet.header.GetSource().Get()},
-                                      SimNow(),
-                                      icmp.GetType(),
-                                      icmp.GetCode(),
-                                      packet.header.GetTtl()};
         Settle(&answer);
     }
 }
 
 bool
-Traceroute::AnswersLastProbe(const ns3::Ipv4Header& quoted, const std::uint8_t (&udp)[8]) const
+Traceroute::IsLastProbe(const Endpoints& quoted) const
 {
     const auto port = static_cast<std::uint16_t>(m_result.config.basePort + m_sequence);
-    return quoted.GetProtocol() == ns3::UdpL4Protocol::PROT_NUMBER &&
-           quoted.GetDestination().Get() == m_result.config.target.value &&
-           (udp[0] << 8 | udp[1]) == m_ident && (udp[2] << 8 | udp[3]) == port;
+    return quoted.protocol == protocol::UDP && quoted.source.port == m_ident &&
+           quoted.destination == Endpoint{m_result.config.target, port};
 }
 
 void
@@ -197,12 +203,10 @@ Traceroute::EndsHere(const TracerouteHop& hop) const
     int unreachable = 0;
     for (const TracerouteProbe& probe : hop.probes)
     {
-        if (probe.answer && probe.answer->icmpType == ns3::Icmpv4Header::ICMPV4_DEST_UNREACH)
+        if (probe.answer && probe.answer->icmpType == UNREACHABLE)
         {
             const std::uint8_t code = probe.answer->icmpCode;
-            const bool reached =
-                code == ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE ||
-                code == ns3::Icmpv4DestinationUnreachable::ICMPV4_PROTOCOL_UNREACHABLE;
+            const bool reached = code == PORT_CODE || code == PROTOCOL_CODE;
             there |= reached;
             unreachable += !reached;
         }

@@ -5,7 +5,6 @@
 #include "models/path/traceroute-result.h"
 
 #include <ns3/event-id.h>
-#include <ns3/icmpv4.h>
 
 #include <functional>
 #include <string>
@@ -28,7 +27,7 @@ class Traceroute
      * ledger and of its draws: "operator/traceroute".
      */
     Traceroute(Router& gateway,
-               Ipv4 source,
+               IpAddress source,
                provenance::Ledger& ledger,
                std::uint64_t seed,
                const std::string& actor,
@@ -48,12 +47,12 @@ class Traceroute
     void NextProbe();
     WirePacket MakeProbe(std::uint8_t ttl, SimTime sent) const;
     void Take(const WirePacket& packet);
-    bool AnswersLastProbe(const ns3::Ipv4Header& quoted, const std::uint8_t (&udp)[8]) const;
+    bool IsLastProbe(const Endpoints& quoted) const;
     void Settle(const TracerouteAnswer* answer);
     bool EndsHere(const TracerouteHop& hop) const;
 
     Router& m_gateway;
-    Ipv4 m_source;
+    IpAddress m_source;
     provenance::Ledger& m_ledger;
     provenance::ActorId m_actor;
     TracerouteResult m_result;

@@ -1,6 +1,7 @@
 #include "models/path/tunnel-end.h"
 
 #include "formats/random.h"
+#include "models/path/ns3-header.h"
 #include "models/path/sealed-origin-tag.h"
 #include "models/path/tcp-packet.h"
 
@@ -44,11 +45,7 @@ TunnelEnd::TunnelEnd(const Setup& setup)
 WirePacket
 TunnelEnd::Seal(const WirePacket& inner)
 {
-    const ns3::Ptr<ns3::Packet> whole = inner.payload->Copy();
-    ns3::Ipv4Header header = inner.header;
-    header.EnableChecksum();
-    whole->AddHeader(header);
-    m_plain = OctetsOf(*whole);
+    m_plain = OctetsOf(*Whole(inner));
     SealEsp(m_setup.out, ++m_sequenceOut, m_plain.data(), m_plain.size(), m_message);
     const provenance::Origin origin = provenance::OriginOf(inner.payload);
     const WirePacket outer = Wrap(NatPort, false, origin.cause);
@@ -69,10 +66,8 @@ TunnelEnd::Open(const WirePacket& outer)
         return std::nullopt;
     }
     m_sequenceIn = *sequence;
-    WirePacket inner;
-    inner.payload =
-        ns3::Create<ns3::Packet>(m_plain.data(), static_cast<std::uint32_t>(m_plain.size()));
-    inner.payload->RemoveHeader(inner.header);
+    WirePacket inner = TakenApart(
+        ns3::Create<ns3::Packet>(m_plain.data(), static_cast<std::uint32_t>(m_plain.size())));
     SealedOriginTag origin;
     if (outer.payload->PeekPacketTag(origin))
     {
@@ -104,15 +99,13 @@ TunnelEnd::Keepalive()
 WirePacket
 TunnelEnd::Wrap(std::uint16_t port, bool checksum, provenance::CauseId cause)
 {
-    const ns3::Ipv4Address source(m_setup.address.value);
-    const ns3::Ipv4Address destination(m_setup.peer.value);
     ns3::UdpHeader udp;
     udp.SetSourcePort(port);
     udp.SetDestinationPort(port);
     if (checksum)
     {
         udp.EnableChecksums();
-        udp.InitializeChecksum(source, destination, protocol::UDP);
+        udp.InitializeChecksum(ToNs3Ipv4(m_setup.address), ToNs3Ipv4(m_setup.peer), protocol::UDP);
     }
     WirePacket packet;
     packet.payload =
@@ -122,14 +115,12 @@ TunnelEnd::Wrap(std::uint16_t port, bool checksum, provenance::CauseId cause)
     {
         provenance::SetOrigin(packet.payload, m_setup.ledger->Born(m_actor, cause));
     }
-    packet.header.SetSource(source);
-    packet.header.SetDestination(destination);
+    packet.header.SetSource(m_setup.address);
+    packet.header.SetDestination(m_setup.peer);
     packet.header.SetProtocol(protocol::UDP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
     packet.header.SetTtl(m_setup.ttl);
     packet.header.SetIdentification(m_nextId++);
-    packet.header.SetMayFragment();
-    packet.header.EnableChecksum();
     return packet;
 }
 
@@ -138,8 +129,8 @@ TunnelEnd::IsFromPeer(const WirePacket& packet) const
 {
     std::array<std::uint8_t, 12> head{};
     return packet.header.GetProtocol() == protocol::UDP &&
-           packet.header.GetSource().Get() == m_setup.peer.value &&
-           packet.header.GetDestination().Get() == m_setup.address.value &&
+           packet.header.GetSource() == m_setup.peer &&
+           packet.header.GetDestination() == m_setup.address &&
            packet.payload->CopyData(head.data(), head.size()) > UDP_BYTES &&
            (DestinationPort(head) == IkePort || DestinationPort(head) == NatPort);
 }

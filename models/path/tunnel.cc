@@ -22,7 +22,7 @@ Tunnel::Tunnel(Router& gateway,
     , m_session(IkeSession::Draw(seed, name))
     , m_remote({name + "/remote",
                 seed,
-                chain.Setup().hostAddress,
+                chain.Setup().hostAddress.AsIpv4(),
                 address,
                 config.remoteTtl,
                 EspKeys::Draw(seed, name + "/inward"),
@@ -31,7 +31,7 @@ Tunnel::Tunnel(Router& gateway,
     , m_site({name + "/gateway",
               seed,
               address,
-              chain.Setup().hostAddress,
+              chain.Setup().hostAddress.AsIpv4(),
               config.gatewayTtl,
               EspKeys::Draw(seed, name + "/outward"),
               EspKeys::Draw(seed, name + "/inward"),
@@ -82,7 +82,7 @@ Tunnel::Send(const WirePacket& inner)
 bool
 Tunnel::IsRemotes(const WirePacket& inner) const
 {
-    return inner.header.GetSource().Get() == m_config.insideAddress.value;
+    return inner.header.GetSource() == m_config.insideAddress;
 }
 
 void

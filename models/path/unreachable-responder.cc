@@ -1,7 +1,6 @@
 #include "models/path/unreachable-responder.h"
 
 #include <ns3/simulator.h>
-#include <ns3/udp-l4-protocol.h>
 
 namespace bouncelab::path
 {
@@ -34,8 +33,7 @@ UnreachableResponder::UnreachableResponder(WireHandler send,
 bool
 UnreachableResponder::Take(const WirePacket& packet)
 {
-    if (packet.header.GetProtocol() != ns3::UdpL4Protocol::PROT_NUMBER ||
-        packet.header.GetDestination().Get() != m_address.value)
+    if (packet.header.GetProtocol() != protocol::UDP || packet.header.GetDestination() != m_address)
     {
         return false;
     }

@@ -33,7 +33,7 @@ class UnreachableResponder
 
   private:
     WireHandler m_send;
-    Ipv4 m_address;
+    IpAddress m_address;
     IcmpResponder m_icmp;
 };
 

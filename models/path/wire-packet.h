@@ -1,7 +1,8 @@
 #ifndef BOUNCELAB_MODELS_PATH_WIRE_PACKET_H
 #define BOUNCELAB_MODELS_PATH_WIRE_PACKET_H
 
-#include <ns3/ipv4-header.h>
+#include "models/path/ip-header.h"
+
 #include <ns3/packet.h>
 #include <ns3/ptr.h>
 #include <ns3/simulator.h>
@@ -13,15 +14,21 @@ namespace bouncelab::path
 {
 
 /**
- * An IPv4 packet on its way. The header stays apart from the rest until someone needs the bytes, so
+ * An IP packet on its way. The header stays apart from the rest until someone needs the bytes, so
  * that a hop inside a channel costs a decrement and not a rewritten buffer. The payload begins with
  * the transport header and carries the packet's origin as a tag; it is shared and not changed.
  */
 struct WirePacket
 {
-    ns3::Ipv4Header header;
+    IpHeader header;
     ns3::Ptr<ns3::Packet> payload;
 };
+
+/// The packet in one piece, as ns-3 has it: the header, with its checksum, before the payload.
+ns3::Ptr<ns3::Packet> Whole(const WirePacket& packet);
+
+/// The other way round. \pre it begins with an IP header
+WirePacket TakenApart(const ns3::Ptr<const ns3::Packet>& whole);
 
 /// Simulated time.
 inline std::int64_t

@@ -69,7 +69,7 @@ struct RelayNames
     std::string foreign;
     std::string server;
     std::string local;
-    Ipv4 address;
+    IpAddress address;
 };
 
 /// A test as the commands that ask it.

@@ -30,7 +30,7 @@ struct RelayTesterConfig
         "The server's name in the tests; empty = the first word of its greeting.";
     std::string localDomain = Field(&localDomain, "local-domain") |
                               "The server's mail domain in the tests; empty = the server's name.";
-    Ipv4 serverAddress =
+    IpAddress serverAddress =
         Field(&serverAddress, "server-address") |
         "The server's address in the tests; 0.0.0.0 = the one that it is reached at.";
     bool sendMail =

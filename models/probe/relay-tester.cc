@@ -1,5 +1,6 @@
 #include "models/probe/relay-tester.h"
 
+#include "formats/endpoint.h"
 #include "formats/text.h"
 #include "models/probe/probe-message.h"
 #include "models/smtp/path.h"
@@ -90,7 +91,7 @@ CheckRelayTester(const RelayTesterConfig& config)
 }
 
 RelayTester::RelayTester(RelayTesterConfig config,
-                         Ipv4 target,
+                         IpAddress target,
                          WallTime unixTime,
                          RelayTestObserver& observer,
                          DrawKey draws)
@@ -100,7 +101,7 @@ RelayTester::RelayTester(RelayTesterConfig config,
               m_config.foreignDomain,
               m_config.serverName,
               m_config.localDomain,
-              m_config.serverAddress.value ? m_config.serverAddress : target}
+              m_config.serverAddress.IsSet() ? m_config.serverAddress : target}
     , m_target(target)
     , m_unixTime(unixTime)
     , m_observer(observer)
@@ -161,7 +162,7 @@ RelayTester::BeginTest()
     RelayTestResult& result = Current();
     if (m_names.server.empty())
     {
-        m_names.server = fmt::format("[{}]", m_names.address.ToString());
+        m_names.server = AddressLiteral(m_names.address);
     }
     if (m_names.local.empty())
     {

@@ -100,7 +100,7 @@ class RelayTester final : public Campaign,
      * \param unixTime the tester's clock at time 0, for the messages' dates
      */
     RelayTester(RelayTesterConfig config,
-                Ipv4 target,
+                IpAddress target,
                 WallTime unixTime,
                 RelayTestObserver& observer,
                 DrawKey draws);
@@ -154,7 +154,7 @@ class RelayTester final : public Campaign,
 
     RelayTesterConfig m_config;
     RelayNames m_names;
-    Ipv4 m_target;
+    IpAddress m_target;
     WallTime m_unixTime;
     RelayTestObserver& m_observer;
     DrawKey m_draws;

@@ -10,7 +10,7 @@ namespace bouncelab::probe
 {
 
 std::string
-TitleLine(std::string_view server, Ipv4 address)
+TitleLine(std::string_view server, IpAddress address)
 {
     return fmt::format("Relay test of {} [{}]", WithoutControls(server), address.ToString());
 }

@@ -29,7 +29,7 @@
 namespace bouncelab::probe
 {
 
-std::string TitleLine(std::string_view server, Ipv4 address);
+std::string TitleLine(std::string_view server, IpAddress address);
 std::string SaidLine(std::string_view octets); //!< A command, with or without its line end.
 std::string ContentLine(std::string_view messageId, std::size_t octets);
 std::vector<std::string> HeardLines(std::string_view reply); //!< Of a reply's text.

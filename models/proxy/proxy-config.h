@@ -37,7 +37,7 @@ struct ProxyConfig
 /// The proxy through which a program reaches servers.
 struct ProxyUse
 {
-    Ipv4 address = Field(&address, "address").Required() | "Address of the proxy.";
+    IpAddress address = Field(&address, "address").Required() | "Address of the proxy.";
     std::uint16_t port = Field(&port, "port", 3128).Range(1, 65535) | "Its port.";
 };
 

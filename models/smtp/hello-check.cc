@@ -23,7 +23,7 @@ IsHostName(std::string_view name)
 }
 
 HelloFault
-JudgeLiteral(std::string_view literal, Ipv4 client, Ipv4 server)
+JudgeLiteral(std::string_view literal, IpAddress client, IpAddress server)
 {
     const auto address = HostAddress::Parse(literal);
     if (literal.size() < 3 || literal.back() != ']' || !address)
@@ -52,7 +52,7 @@ NameOfHelloFault(HelloFault fault)
 }
 
 HelloFault
-JudgeHello(std::string_view hello, Ipv4 client, Ipv4 server, std::string_view serverName)
+JudgeHello(std::string_view hello, IpAddress client, IpAddress server, std::string_view serverName)
 {
     std::string name = InLowerCase(hello);
     if (name.empty())

@@ -30,8 +30,8 @@ std::string_view NameOfHelloFault(HelloFault fault); //!< "bare-address"; empty 
  * \param serverName as the server calls itself
  */
 HelloFault JudgeHello(std::string_view hello,
-                      Ipv4 client,
-                      Ipv4 server,
+                      IpAddress client,
+                      IpAddress server,
                       std::string_view serverName);
 
 } // namespace bouncelab::smtp

@@ -23,8 +23,8 @@ struct ConnectionInfo
 {
     std::string hostname; //!< Of the server, as it names itself.
     std::string domain;   //!< Of the server's mail.
-    Ipv4 client;
-    Ipv4 server;
+    IpAddress client;
+    IpAddress server;
     std::uint16_t clientPort = 0;
     std::uint16_t serverPort = 25;
     std::uint64_t session = 0; //!< Number of this session at this server.

@@ -1,3 +1,4 @@
+#include "formats/endpoint.h"
 #include "formats/text.h"
 #include "models/smtp/date.h"
 #include "models/smtp/server-session.h"
@@ -208,10 +209,10 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         out += connection.domain;
         break;
     case ReplyWord::Client:
-        out += connection.client.ToString();
+        AppendAddress(out, connection.client);
         break;
     case ReplyWord::Server:
-        out += connection.server.ToString();
+        AppendAddress(out, connection.server);
         break;
     case ReplyWord::Helo:
         out += WithoutControls(m_facts.helo);

@@ -188,8 +188,8 @@ RunLab(int sessions)
         provenance::Ledger ledger(&labels);
         labels.SetLedger(&ledger);
         host::HostStart start;
-        host::Host client("client", {0x0A000001}, Profile(), start, {1, ledger});
-        host::Host server("server", {0x0A000002}, Profile(), start, {1, ledger});
+        host::Host client("client", Ipv4{0x0A000001}, Profile(), start, {1, ledger});
+        host::Host server("server", Ipv4{0x0A000002}, Profile(), start, {1, ledger});
         path::PathSetup setup;
         setup.name = "line";
         setup.seed = 1;

@@ -167,7 +167,7 @@ class Rig;
 class ConnectorDialog
 {
   public:
-    ConnectorDialog(Rig& rig, Ipv4 client);
+    ConnectorDialog(Rig& rig, IpAddress client);
 
     /// Sends a line and waits for the answer. \return the whole answer, without its last line end.
     std::string Say(const std::string& line);
@@ -225,7 +225,7 @@ class Rig
     Nanoseconds now{0};
 };
 
-inline ConnectorDialog::ConnectorDialog(Rig& rig, Ipv4 client)
+inline ConnectorDialog::ConnectorDialog(Rig& rig, IpAddress client)
     : m_rig(rig)
 {
     connection->hostname = "WIN-TQTAID053PB.abc.com";

@@ -49,9 +49,9 @@ BOOST_AUTO_TEST_CASE(AnAttemptCountsForThePeriod)
         config.attempts = 3;
         config.period = Seconds(600);
         HarvestProtection protection(config);
-        protection.CountInvalid({1}, Seconds(0));
-        protection.CountInvalid({1}, Seconds(0));
-        return protection.CountInvalid({1}, third).banned.has_value();
+        protection.CountInvalid(Ipv4{1}, Seconds(0));
+        protection.CountInvalid(Ipv4{1}, Seconds(0));
+        return protection.CountInvalid(Ipv4{1}, third).banned.has_value();
     };
     BOOST_TEST(bans(Seconds(600) - Nanoseconds(1)));
     BOOST_TEST(!bans(Seconds(600)));

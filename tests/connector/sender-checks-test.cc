@@ -26,8 +26,8 @@ struct Fixture
     }
 
     SenderChecksConfig config;
-    CheckedClient client{{0xC0000219},
-                         {0xC6336401},
+    CheckedClient client{Ipv4{0xC0000219},
+                         Ipv4{0xC6336401},
                          "mx.example.org",
                          "mail.example.net",
                          "anna@example.net"};
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(NotEveryAnswerOfAListIsAListing)
     BOOST_TEST(Decides() == "");
     config.blacklists = {{"graded.example"}};
     BOOST_TEST(Decides() != "");
-    config.blacklists[0].codes = {{0x7F000002}};
+    config.blacklists[0].codes = {Ipv4{0x7F000002}};
     BOOST_TEST(Decides() == "");
     names.Fail("25.2.0.192.black.example");
     config.blacklists = {{"black.example"}};
@@ -98,14 +98,14 @@ BOOST_AUTO_TEST_CASE(NotEveryAnswerOfAListIsAListing)
 BOOST_AUTO_TEST_CASE(AddressesNeedANameThatLeadsBack)
 {
     config.reverseName.action = CheckAction::Refuse;
-    client.client = {0xC000021A};
+    client.client = Ipv4{0xC000021A};
     BOOST_TEST(Decides() == "");
     BOOST_TEST(Check().clientName == "");
     config.reverseName.unconfirmed = CheckAction::Refuse;
     BOOST_TEST(Decides() ==
                "550 5.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.26]");
     config.reverseName.unconfirmed = CheckAction::Off;
-    client.client = {0xC000021B};
+    client.client = Ipv4{0xC000021B};
     BOOST_TEST(Decides().substr(0, 10) == "550 5.7.25");
     names.Fail("27.2.0.192.in-addr.arpa");
     BOOST_TEST(Decides().substr(0, 10) == "450 4.7.25"); // Nobody said that there is none.
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(DomainsSayWhoMaySendForThem)
 {
     config.spf = {CheckAction::Refuse, CheckAction::Tag, CheckAction::Off, CheckAction::Defer};
     BOOST_TEST(Decides() == "");
-    client.client = {0xC000021A};
+    client.client = Ipv4{0xC000021A};
     BOOST_TEST(Decides() == "550 5.7.23 Message rejected due to: SPF fail. Please see "
                             "http://www.openspf.net/Why?s=mfrom;id=anna@example.net;ip=192.0.2.26");
     client.sender = ""; // HELO answers for it (RFC 7208 2.4).

@@ -53,7 +53,9 @@ struct Fixture
         return changes;
     }
 
-    Message Ask(Ipv4 address, RecordType type = RecordType::A, Ipv4 client = RESOLVER) const
+    Message Ask(IpAddress address,
+                RecordType type = RecordType::A,
+                IpAddress client = RESOLVER) const
     {
         Message query;
         query.question = {ReverseName(address, "cbl.abuseat.org"), type};
@@ -62,7 +64,7 @@ struct Fixture
         return response;
     }
 
-    bool Shows(Ipv4 address) const { return !Ask(address).answers.empty(); }
+    bool Shows(IpAddress address) const { return !Ask(address).answers.empty(); }
 
     BlacklistPolicy policy;
     std::optional<Blacklist> list;
@@ -76,17 +78,45 @@ BOOST_FIXTURE_TEST_SUITE(blacklist, Fixture)
 
 BOOST_AUTO_TEST_CASE(TestPoints)
 {
-    BOOST_TEST(Ask({0x7F000002}).answers.at(0).data == "127.0.0.2"); // RFC 5782 5
-    BOOST_TEST(Ask({0x7F000002}, RecordType::Txt).answers.size() == 1);
-    list->Sight({{0x7F000001}, true, "localhost", {}}, now);
+    BOOST_TEST(Ask(Ipv4{0x7F000002}).answers.at(0).data == "127.0.0.2"); // RFC 5782 5
+    BOOST_TEST(Ask(Ipv4{0x7F000002}, RecordType::Txt).answers.size() == 1);
+    list->Sight({Ipv4{0x7F000001}, true, "localhost", {}}, now);
     BOOST_TEST(After(1h) == "");
-    const Message never = Ask({0x7F000001});
+    const Message never = Ask(Ipv4{0x7F000001});
     BOOST_TEST((never.code == ResponseCode::NoSuchName));
     BOOST_TEST(NegativeTtlOf(never.authority.at(0)) == 2100U);
     BOOST_TEST(CheckBlacklistPolicy(policy).empty());
     policy.code = {0x7F000001};
     policy.refusalCode = {0x7F000002};
     BOOST_TEST(CheckBlacklistPolicy(policy).size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(AddressesOfIpv6AreAskedForByNibbles)
+{
+    const IpAddress client = *IpAddress::Parse("2001:db8:1:2:3:4:567:89ab");
+    BOOST_TEST(ReverseName(client, "list.example") ==
+               "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.list.example");
+    BOOST_TEST((AddressOfReverse(ReverseName(client), "ip6.arpa") == client));
+    BOOST_TEST(!Shows(client));
+    list->Sight({client, true, "mail.example", {}}, now);
+    BOOST_TEST(After(1h) == "hit listed published");
+    BOOST_TEST(Shows(client));
+    BOOST_TEST(!Shows(*IpAddress::Parse("2001:db8:1:2:3:4:567:89ac")));
+    BOOST_TEST(Ask(client, RecordType::Txt).answers.at(0).data ==
+               "Blocked - see http://cbl.abuseat.org/lookup.cgi?ip=2001:db8:1:2:3:4:567:89ab");
+    // RFC 5782 5: ::FFFF:7F00:2 is listed, ::FFFF:7F00:1 is not.
+    const auto test = [this](const std::string& last)
+    {
+        Message query;
+        query.question = {last + ".0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
+                                 "cbl.abuseat.org",
+                          RecordType::A};
+        Message response = ResponseTo(query);
+        list->Answer(response, RESOLVER);
+        return response.answers.size();
+    };
+    BOOST_TEST(test("2") == 1U);
+    BOOST_TEST(test("1") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(SeveralHitsListAndTheZoneFollows)

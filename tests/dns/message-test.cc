@@ -59,9 +59,10 @@ BOOST_AUTO_TEST_SUITE(message)
 
 BOOST_AUTO_TEST_CASE(QueriesHaveTheDocumentsLengths)
 {
-    BOOST_TEST(Encode(Query("mail.painclinic-nw.com", RecordType::A)).size() == 40);    // S002-40
-    BOOST_TEST(Encode(Query("mail.snyders-han.com", RecordType::A)).size() == 38);      // S002-41
-    BOOST_TEST(Encode(Query(ReverseName({0xC0A80109}), RecordType::Ptr)).size() == 42); // S002-42
+    BOOST_TEST(Encode(Query("mail.painclinic-nw.com", RecordType::A)).size() == 40); // S002-40
+    BOOST_TEST(Encode(Query("mail.snyders-han.com", RecordType::A)).size() == 38);   // S002-41
+    BOOST_TEST(Encode(Query(ReverseName(Ipv4{0xC0A80109}), RecordType::Ptr)).size() ==
+               42); // S002-42
 }
 
 BOOST_AUTO_TEST_CASE(AQueryIsTheOctetsOfTheStandard)
@@ -151,7 +152,7 @@ BOOST_AUTO_TEST_CASE(Names)
     BOOST_TEST(IsAtOrBelow("a", ""));
     BOOST_TEST(!IsAtOrBelow("badexample.org", "example.org"));
     BOOST_TEST(!IsAtOrBelow("a\\.example.org", "example.org"));
-    BOOST_TEST(ReverseName({0xC0000203}) == "3.2.0.192.in-addr.arpa");
+    BOOST_TEST(ReverseName(Ipv4{0xC0000203}) == "3.2.0.192.in-addr.arpa");
     BOOST_TEST((*AddressOfReverse("3.2.0.192.cbl.example", "cbl.example") == Ipv4{0xC0000203}));
     BOOST_TEST(!AddressOfReverse("2.0.192.cbl.example", "cbl.example"));
     BOOST_TEST(!AddressOfReverse("cbl.example", "cbl.example"));

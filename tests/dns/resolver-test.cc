@@ -27,7 +27,7 @@ class Internet
     {
     }
 
-    void Zone(Ipv4 server, const std::string& name, std::vector<std::string> records)
+    void Zone(IpAddress server, const std::string& name, std::vector<std::string> records)
     {
         ZoneConfig config;
         config.records = std::move(records);
@@ -99,7 +99,7 @@ class Internet
     std::function<void(Message&, const Resolver::Request&)> meddle = [](Message&, const auto&) {};
 
   private:
-    std::map<Ipv4, Authority> m_servers;
+    std::map<IpAddress, Authority> m_servers;
 };
 
 ResolverConfig
@@ -111,7 +111,7 @@ FromRoot()
 }
 
 ResolverConfig
-Forwarding(std::vector<Ipv4> servers)
+Forwarding(std::vector<IpAddress> servers)
 {
     ResolverConfig config;
     config.servers = std::move(servers);

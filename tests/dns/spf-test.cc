@@ -25,7 +25,7 @@ class Spf
                            const std::string& helo = "mail.example.net") const
     {
         const std::string domain = sender.substr(sender.rfind('@') + 1);
-        const SpfQuery query{*Ipv4::Parse(client), domain, sender, helo};
+        const SpfQuery query{*IpAddress::Parse(client), domain, sender, helo};
         return std::string(NameOfSpfResult(
             names.Run([&query](AnswerBook& book) { return CheckSpf(book, query); })));
     }
@@ -136,6 +136,31 @@ BOOST_AUTO_TEST_CASE(Ip6)
     BOOST_TEST(Of("v=spf1 ip6:Cafe:Babe:8000::/33") == "neutral"); // cidr6-33
     BOOST_TEST(Of("v=spf1 ip6::CAFE::BABE") == "permerror");       // ip6-bad1
     BOOST_TEST(Of("v=spf1 ip6:1.2.3.4") == "permerror");
+}
+
+BOOST_AUTO_TEST_CASE(ClientsOfIpv6)
+{
+    const auto of = [](const std::string& record, std::vector<std::string> more = {})
+    {
+        more.push_back(Txt("e.example.com", record));
+        return Spf(std::move(more))("CAFE:BABE::1", "foo@e.example.com");
+    };
+    BOOST_TEST(of("v=spf1 ip4:1.1.1.1/0 -all") == "fail"); // cidr4-0 is for IPv4
+    BOOST_TEST(of("v=spf1 ip6:::1.1.1.1/0") == "pass");    // cidr6-0-ip6
+    BOOST_TEST(of("v=spf1 ip6:Cafe:Babe:8000::/33 -all") == "fail");
+    BOOST_TEST(of("v=spf1 ip6:Cafe:Babe::/33 -all") == "pass");
+    const std::vector<std::string> host{"h.example.com. A 1.2.3.4",
+                                        "h.example.com. AAAA CAFE:BABE::2"};
+    BOOST_TEST(of("v=spf1 a:h.example.com -all", host) == "fail");
+    BOOST_TEST(of("v=spf1 a:h.example.com/0//64 -all", host) == "pass");
+    BOOST_TEST(of("v=spf1 a:h.example.com/0//128 -all", host) == "fail"); // a-cidr6
+    // The macros of RFC 7208 7.4 for 2001:db8::cb01.
+    std::vector<std::string> names{
+        Txt("e.example.com", "v=spf1 exists:%{ir}.%{v}._spf.%{d2} -all"),
+        "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com. A "
+        "127.0.0.2"};
+    BOOST_TEST(Spf(names)("2001:db8::cb01", "foo@e.example.com") == "pass");
+    BOOST_TEST(Spf(names)("2001:db8::cb02", "foo@e.example.com") == "fail");
 }
 
 BOOST_AUTO_TEST_CASE(AMechanism)

@@ -25,7 +25,7 @@ struct Fixture : LogRig
             "firewall",
             *Ipv4::Parse("203.0.113.5"),
             *MacAddress::Parse("00:06:b1:a1:b2:c3"),
-            {*Ipv4Prefix::Parse("192.168.1.0/24"), *Ipv4Prefix::Parse("192.168.2.0/24")},
+            {*IpPrefix::Parse("192.168.1.0/24"), *IpPrefix::Parse("192.168.2.0/24")},
             {"mail-by-exchange", "no-other-mail"}};
         Open<dialects::FirewallLog>();
     }

@@ -17,7 +17,7 @@ struct Fixture : LogRig
         : LogRig(1016819234 * SECOND, 3600, "mail.example.org") // 2002-03-22T17:47:14Z, UTC+1
     {
         connection.client = *Ipv4::Parse("192.0.2.7");
-        place.reverseName = [this](Ipv4) { return clientName; };
+        place.reverseName = [this](const IpAddress&) { return clientName; };
         Open<dialects::Sendmail>();
     }
 

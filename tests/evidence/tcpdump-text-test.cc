@@ -227,11 +227,11 @@ BOOST_AUTO_TEST_CASE(lines_are_those_of_tcpdump)
 BOOST_AUTO_TEST_CASE(names_stand_for_addresses_that_have_one)
 {
     const std::vector<std::string> printed = Printed(evidence::TcpdumpText(
-        [](Ipv4 address)
+        [](const IpAddress& address)
         {
-            return address.value == EXCHANGE ? "exchange.site.example"
-                   : address.value == DISK   ? "disk.site.example"
-                                             : "";
+            return address.AsIpv4().value == EXCHANGE ? "exchange.site.example"
+                   : address.AsIpv4().value == DISK   ? "disk.site.example"
+                                                      : "";
         }));
     BOOST_TEST(printed[2] == "01:56:57.812345 IP exchange.site.example.23257 > 198.51.100.7.25: "
                              "Flags [.], ack 1, win 65535, length 0");
@@ -244,8 +244,8 @@ BOOST_AUTO_TEST_CASE(names_stand_for_addresses_that_have_one)
 BOOST_AUTO_TEST_CASE(what_has_to_wait_for_a_name_leaves_no_trace)
 {
     std::optional<std::string> disk;
-    evidence::TcpdumpText text([&disk](Ipv4 address)
-                               { return address.value == OTHER ? disk : std::string(); });
+    evidence::TcpdumpText text([&disk](const IpAddress& address)
+                               { return address.AsIpv4().value == OTHER ? disk : std::string(); });
     std::vector<std::string> printed;
     for (const Bytes& frame : Frames())
     {

@@ -1,4 +1,6 @@
 #include "lab/evidence/wire-serializer.h"
+
+#include "models/path/ns3-header.h"
 #include "tests/evidence/packets.h"
 
 #include <boost/test/unit_test.hpp>
@@ -14,8 +16,8 @@ BOOST_AUTO_TEST_CASE(bytes_are_those_of_the_packet_whatever_was_serialized_befor
     for (const TimedPacket& packet : NinePackets())
     {
         path::WirePacket wire;
-        wire.header.SetSource(ns3::Ipv4Address(packet.outward ? MAIL_HOST : SERVER));
-        wire.header.SetDestination(ns3::Ipv4Address(packet.outward ? SERVER : MAIL_HOST));
+        wire.header.SetSource(Ipv4{packet.outward ? MAIL_HOST : SERVER});
+        wire.header.SetDestination(Ipv4{packet.outward ? SERVER : MAIL_HOST});
         wire.header.SetProtocol(6);
         wire.header.SetTtl(packet.ip[8]);
         wire.header.SetIdentification(static_cast<std::uint16_t>(packet.ip[4] << 8 | packet.ip[5]));
@@ -45,7 +47,7 @@ BOOST_AUTO_TEST_CASE(the_header_is_the_one_that_ns3_writes_with_checksums_on)
     header.SetPayloadSize(4);
     header.EnableChecksum();
     ns3::Ptr<ns3::Packet> reference = ns3::Create<ns3::Packet>(4);
-    const path::WirePacket wire{header, reference->Copy()};
+    const path::WirePacket wire{path::FromNs3(header), reference->Copy()};
     reference->AddHeader(header);
     Bytes expected(reference->GetSize());
     reference->CopyData(expected.data(), reference->GetSize());

@@ -58,7 +58,7 @@ void
 Resolve(std::uint8_t knobs, std::string_view octets)
 {
     ResolverConfig config;
-    (knobs & 1 ? config.servers : config.roots) = {{0xC0000201}};
+    (knobs & 1 ? config.servers : config.roots) = {Ipv4{0xC0000201}};
     Resolver resolver(config, DrawKey(1, "fuzz"));
     const auto given = Decode(octets);
     Nanoseconds now{0};

@@ -31,10 +31,8 @@ ForgeAnswer(TwoHosts& hosts, const Seen& rcpt, const Forgery& forgery)
     s.flags = forgery.flags;
     s.window = forgery.window;
     s.payload = ViewOf(forgery.payload);
-    path::WirePacket p = path::PacketOf(s,
-                                        {},
-                                        Ipv4{rcpt.header.GetDestination().Get()},
-                                        Ipv4{rcpt.header.GetSource().Get()});
+    path::WirePacket p =
+        path::PacketOf(s, {}, rcpt.header.GetDestination(), rcpt.header.GetSource());
     p.payload->AddPacketTag(
         provenance::OriginTag(hosts.ledger.Born(9, hosts.ledger.NewCause(), true)));
     p.header.SetTtl(57);

@@ -103,7 +103,7 @@ class TwoServers
         const bool isHere = &host == &hosts.client;
         (isHere ? mta.routing.forwardUnresolvedTo : mta.routing.catchAll) =
             m_forwardTo.empty() || isHere ? m_forwardTo : "office@northwindtraders.com";
-        const Ipv4 other = isHere ? hosts.server.Address() : hosts.client.Address();
+        const IpAddress other = isHere ? hosts.server.Address() : hosts.client.Address();
         return std::make_unique<MailServer>(
             host,
             hostname,

@@ -46,7 +46,7 @@ Windows()
 
 struct SeenDatagram
 {
-    ns3::Ipv4Header header;
+    path::IpHeader header;
     std::uint16_t sourcePort;
     std::uint16_t destinationPort;
     std::size_t size;

@@ -89,8 +89,8 @@ BOOST_AUTO_TEST_CASE(acknowledgments_ride_on_answers_but_for_the_first_quick_one
         {
             BOOST_TEST(s.segment.window == 33304);
         }
-        BOOST_TEST(TransportChecksum(Ipv4{s.header.GetSource().Get()},
-                                     Ipv4{s.header.GetDestination().Get()},
+        BOOST_TEST(TransportChecksum(s.header.GetSource(),
+                                     s.header.GetDestination(),
                                      protocol::TCP,
                                      {s.bytes.data(), s.bytes.size()}) == 0);
         BOOST_TEST(s.origin.serial > 0U);

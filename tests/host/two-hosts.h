@@ -51,10 +51,17 @@ struct Seen
     bool fromClient = false;
     std::vector<std::uint8_t> bytes;
     TcpSegment segment;
-    ns3::Ipv4Header header;
+    path::IpHeader header;
     provenance::Origin origin;
 
     std::string Text() const { return std::string(segment.payload.Text()); }
+};
+
+/// Where two hosts are.
+struct TwoAddresses
+{
+    IpAddress client = Ipv4{0x0A040104};
+    IpAddress server = Ipv4{0xCB83C650};
 };
 
 /// Two hosts, 50 ms apart, with an observer in the middle who may drop or add packets.
@@ -64,14 +71,15 @@ class TwoHosts
     explicit TwoHosts(StackProfile clientProfile = FreeBsdProfile(),
                       StackProfile serverProfile = LinuxProfile(),
                       std::uint32_t serverIsn = 0x1527A9A1,
-                      const HostClock& clock = {})
+                      const HostClock& clock = {},
+                      const TwoAddresses& addresses = {})
         : client("client",
-                 {0x0A040104},
+                 addresses.client,
                  clientProfile,
                  Start(0x2E68FF24, 121485349),
                  {1, ledger, clock})
         , server("server",
-                 {0xCB83C650},
+                 addresses.server,
                  serverProfile,
                  Start(serverIsn, 9713757),
                  {1, ledger, clock})

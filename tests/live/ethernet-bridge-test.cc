@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(WhatIsTooLongForTheEthernetDoesNotGoIn)
 {
     EthernetBridge bridge = Bridge();
     path::WirePacket packet;
-    packet.header.SetSource(ns3::Ipv4Address(test::SERVER));
-    packet.header.SetDestination(ns3::Ipv4Address(test::MAIL_HOST));
+    packet.header.SetSource(Ipv4{test::SERVER});
+    packet.header.SetDestination(Ipv4{test::MAIL_HOST});
     packet.payload = ns3::Create<ns3::Packet>(1480);
     BOOST_TEST(bridge.Wrap(packet).size() == 1514u);
     packet.payload = ns3::Create<ns3::Packet>(1481);

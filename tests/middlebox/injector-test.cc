@@ -30,8 +30,12 @@ constexpr std::uint32_t SERVER = 0xCB007150;
 /// one.
 struct Rig
 {
-    explicit Rig(InjectorConfig config = {})
-        : ledger(&collected)
+    explicit Rig(InjectorConfig config = {},
+                 IpAddress atNear = Ipv4{CLIENT},
+                 IpAddress atFar = Ipv4{SERVER})
+        : client(atNear)
+        , server(atFar)
+        , ledger(&collected)
     {
         path::PathSetup setup;
         setup.name = "line";
@@ -42,8 +46,8 @@ struct Rig
             setup.hops[i].address = Ipv4{0xC6336401U + static_cast<std::uint32_t>(i)};
             setup.hops[i].delay = Nanoseconds(1000000);
         }
-        setup.hops.back().address = Ipv4{SERVER};
-        setup.hostAddress = Ipv4{SERVER};
+        setup.hops.back().address = server;
+        setup.hostAddress = server;
         setup.ledger = &ledger;
         line = path::NetworkPath::Make(path::PathForm::Channel, setup);
         injector = std::make_unique<Injector>("border", config, *line, 1, ledger);
@@ -67,10 +71,26 @@ struct Rig
         s.acknowledgment = 5000;
         s.flags = flags;
         s.payload = ViewOf(text);
-        path::WirePacket p = path::PacketOf(s, {}, Ipv4{CLIENT}, Ipv4{SERVER});
+        path::WirePacket p = path::PacketOf(s, {}, client, server);
         p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
         p.header.SetTtl(64);
         line->Enter(path::PathEnd::Near, p);
+    }
+
+    /// The server says something, with a flow label.
+    void Answer(std::uint32_t label)
+    {
+        TcpSegment s;
+        s.sourcePort = 25;
+        s.destinationPort = 40000;
+        s.sequence = 4990;
+        s.acknowledgment = 1000;
+        s.flags = tcp::ACK;
+        path::WirePacket p = path::PacketOf(s, {}, server, client);
+        p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
+        p.header.SetTtl(64);
+        p.header.SetFlowLabel(label);
+        line->Enter(path::PathEnd::Far, p);
     }
 
     void Run() { ns3::Simulator::Run(); }
@@ -80,12 +100,13 @@ struct Rig
         static std::vector<std::uint8_t> bytes;
         const auto s = *path::ReadSegment(arrived[i], bytes);
         text = s.payload.Text();
-        BOOST_TEST(
-            TransportChecksum({SERVER}, {CLIENT}, protocol::TCP, {bytes.data(), bytes.size()}) ==
-            0);
+        BOOST_TEST(TransportChecksum(server, client, protocol::TCP, {bytes.data(), bytes.size()}) ==
+                   0);
         return s;
     }
 
+    IpAddress client;
+    IpAddress server;
     Collected collected;
     provenance::Ledger ledger;
     std::unique_ptr<path::NetworkPath> line;
@@ -99,6 +120,34 @@ struct Rig
 
 BOOST_AUTO_TEST_SUITE(injector)
 
+BOOST_AUTO_TEST_CASE(over_ipv6_it_forges_hop_limit_and_flow_label)
+{
+    for (const FlowLabelRule rule : {FlowLabelRule::Zero, FlowLabelRule::Sender})
+    {
+        ForgedPacketConfig reply;
+        reply.flowLabelRule = rule;
+        reply.ttl = 60;
+        InjectorConfig config;
+        config.volley = {reply};
+        Rig rig(config, *IpAddress::Parse("2001:db8:1::4"), *IpAddress::Parse("2001:db8:2::25"));
+        rig.Send(999, "", tcp::SYN);
+        ns3::Simulator::Schedule(ns3::MilliSeconds(20), [&rig] { rig.Answer(0x12345); });
+        ns3::Simulator::Schedule(ns3::MilliSeconds(40),
+                                 [&rig] { rig.Send(1000, "RCPT TO:<c@d>\r\n"); });
+        rig.Run();
+        BOOST_REQUIRE_EQUAL(rig.arrived.size(), 2U);
+        const auto& header = rig.arrived[1].header;
+        BOOST_TEST((header.GetSource() == rig.server));
+        BOOST_TEST(header.GetTtl() == 60 - 6);
+        BOOST_TEST(header.GetFlowLabel() == (rule == FlowLabelRule::Sender ? 0x12345U : 0U));
+        BOOST_TEST(header.GetIdentification() == 0);
+        std::string text;
+        rig.SegmentDraft(1, text);
+        BOOST_TEST(text == "500 error\r\n");
+        BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(forges_in_the_servers_name_and_lets_everything_pass)
 {
     Rig rig;
@@ -109,7 +158,7 @@ BOOST_AUTO_TEST_CASE(forges_in_the_servers_name_and_lets_everything_pass)
     BOOST_TEST(rig.passed == 3);
     BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
     const auto& header = rig.arrived[0].header;
-    BOOST_TEST(header.GetSource().Get() == SERVER);
+    BOOST_TEST((header.GetSource() == Ipv4{SERVER}));
     BOOST_TEST(header.GetTtl() == 64 - 6);
     BOOST_TEST(header.GetIdentification() == 64);
     BOOST_TEST(!header.IsDontFragment());

@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(ClientTalksToTheProxyInTheServersName)
     // The client's side: the server's address, the proxy's stack and banner.
     const Seen* synAck = Find(p.nearClient, false, tcp::SYN | tcp::ACK);
     BOOST_REQUIRE(synAck);
-    BOOST_TEST(synAck->header.GetSource().Get() == SERVER.value);
+    BOOST_TEST((synAck->header.GetSource() == SERVER));
     BOOST_TEST(synAck->header.GetTtl() == host::LinuxProfile().ttl);
     BOOST_TEST(synAck->segment.sequence == 0x22222222u);
     BOOST_TEST(synAck->ns <= 2 * Provider::CLIENT_NS);
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(ClientTalksToTheProxyInTheServersName)
     // The server's side: the proxy's address and name, no AUTH.
     const Seen* syn = Find(p.nearServer, true, tcp::SYN);
     BOOST_REQUIRE(syn);
-    BOOST_TEST(syn->header.GetSource().Get() == PROXY.value);
+    BOOST_TEST((syn->header.GetSource() == PROXY));
     BOOST_TEST(p.ServerHeard().substr(0, 26) == "EHLO mail.globalsuite.net\r");
     BOOST_TEST(p.ServerHeard().find("AUTH") == std::string::npos);
     BOOST_TEST(p.proxy.OpenSessions() == 0u);
@@ -331,7 +331,7 @@ BOOST_AUTO_TEST_CASE(OtherPortsPassUntouched)
                     });
     p.Send();
     BOOST_TEST(heard == "EHLO laptop\r\n");
-    BOOST_TEST(Find(p.nearServer, true, tcp::SYN)->header.GetSource().Get() == CLIENT.value);
+    BOOST_TEST((Find(p.nearServer, true, tcp::SYN)->header.GetSource() == CLIENT));
     BOOST_TEST(Find(p.nearClient, false, tcp::SYN)->segment.sequence == 0x33333333u);
     BOOST_TEST(p.collected.actions.empty());
 }

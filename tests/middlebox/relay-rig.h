@@ -51,7 +51,7 @@ struct Bench
 {
     explicit Bench(InterceptionProxyConfig c, std::size_t pieces = SmtpRelay::UNLIMITED)
         : config(std::move(c))
-        , connection{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, WallTime{}, 0}
+        , connection{"", "", Ipv4{0x0A000005}, Ipv4{0xC0000219}, 40000, 25, 1, WallTime{}, 0}
         , step(pieces)
         , relay(SmtpRelay::Make(config, config.mode, connection, truth, DrawKey(1, "relay")))
     {
@@ -123,8 +123,8 @@ class Triangle
 
     Triangle(Setting s, smtp::ServerPolicy& policy)
         : setting(std::move(s))
-        , m_info{"", "", {0x0A000005}, {0xC0000219}, 40000, 25, 1, WallTime{}, 0}
-        , m_serverInfo{"WIN.abc.com", "abc.com", {0x452E67C8}, {}, 49760, 25, 1, WallTime{}, 0}
+        , m_info{"", "", Ipv4{0x0A000005}, Ipv4{0xC0000219}, 40000, 25, 1, WallTime{}, 0}
+        , m_serverInfo{"WIN.abc.com", "abc.com", Ipv4{0x452E67C8}, {}, 49760, 25, 1, WallTime{}, 0}
         , m_random(setting.seed, "triangle")
         , relay(SmtpRelay::Make(setting.config,
                                 setting.config.mode,

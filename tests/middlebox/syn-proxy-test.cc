@@ -39,7 +39,7 @@ struct Collected : provenance::ActionSink
 };
 
 SynProxyConfig
-Protecting(Ipv4 server)
+Protecting(IpAddress server)
 {
     SynProxyConfig config;
     config.servers = {server};
@@ -47,7 +47,7 @@ Protecting(Ipv4 server)
 }
 
 path::HopConfig
-Hop(Ipv4 address)
+Hop(IpAddress address)
 {
     path::HopConfig hop;
     hop.address = address;
@@ -141,8 +141,8 @@ struct Site
         s.header = p.header;
         s.segment = *path::ReadSegment(p, s.bytes);
         s.origin = provenance::OriginOf(p.payload);
-        BOOST_TEST(TransportChecksum(Ipv4{p.header.GetSource().Get()},
-                                     Ipv4{p.header.GetDestination().Get()},
+        BOOST_TEST(TransportChecksum(p.header.GetSource(),
+                                     p.header.GetDestination(),
                                      protocol::TCP,
                                      {s.bytes.data(), s.bytes.size()}) == 0);
         seen.push_back(std::move(s));
@@ -192,7 +192,7 @@ HasData(const TcpSegment& segment)
 bool
 IsSynToServer(const Seen& seen)
 {
-    return seen.header.GetDestination().Get() == SERVER.value && IsSyn(seen.segment);
+    return seen.header.GetDestination() == SERVER && IsSyn(seen.segment);
 }
 
 std::size_t
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(MailPassesThroughTwoHandshakes)
     const Seen& inner = First(site.nearServer, true, IsSyn);
     BOOST_TEST(answered.ns < inner.ns);
     BOOST_TEST(inner.segment.sequence == First(site.nearClient, true, IsSyn).segment.sequence);
-    BOOST_TEST(inner.header.GetSource().Get() == CLIENT.value);
+    BOOST_TEST((inner.header.GetSource() == CLIENT));
 
     const Seen& greeting = First(site.nearClient, false, HasData);
     BOOST_TEST(greeting.segment.sequence == answered.segment.sequence + 1);

@@ -3,6 +3,7 @@
 #include "tests/path/path-rig.h"
 
 #include <ns3/config.h>
+#include <ns3/ipv4-header.h>
 #include <ns3/simulator.h>
 #include <ns3/string.h>
 #include <ns3/uinteger.h>

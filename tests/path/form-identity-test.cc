@@ -21,12 +21,32 @@ constexpr std::uint8_t Tcp = 6;
 constexpr std::uint8_t Udp = 17;
 constexpr std::uint8_t Icmp = 1;
 
+enum class Family
+{
+    V4,
+    V6,
+};
+
+/// The address, or the one of IPv6 that has it in its last octets.
+IpAddress
+In(Family family, const IpAddress& address)
+{
+    std::array<std::uint8_t, 16> bytes{0x20, 0x01, 0x0D, 0xB8};
+    const auto mapped = address.Bytes();
+    std::copy(mapped.begin() + 12, mapped.end(), bytes.begin() + 12);
+    return family == Family::V6 ? IpAddress::OfIpv6(bytes.data()) : address;
+}
+
 std::vector<HopConfig>
-InsideHops(tests::DrawSequence& shape, bool lossy)
+InsideHops(tests::DrawSequence& shape, bool lossy, Family family)
 {
     std::vector<HopConfig> inside = RandomHops(shape, 2, lossy);
     inside.front().address = Ipv4{GatewayInside.value + 1};
     inside.back().address = GatewayInside;
+    for (HopConfig& hop : inside)
+    {
+        hop.address = In(family, hop.address);
+    }
     return inside;
 }
 
@@ -35,23 +55,24 @@ InsideHops(tests::DrawSequence& shape, bool lossy)
 class RandomWorld
 {
   public:
-    RandomWorld(PathForm form, std::uint64_t seed)
+    RandomWorld(PathForm form, std::uint64_t seed, Family family)
         : m_seed(seed)
+        , m_family(family)
         , m_shape(seed, "shape")
         , m_lossy(m_shape.Chance(500000))
         , m_gateway({"gateway",
                      seed,
                      form,
-                     MailHost,
-                     InsideHops(m_shape, m_lossy),
-                     GatewayOutside,
+                     In(family, MailHost),
+                     InsideHops(m_shape, m_lossy, family),
+                     In(family, GatewayOutside),
                      &m_ledger})
         , m_host(m_ledger.RegisterActor("host"))
         , m_injector(m_ledger.RegisterActor("injector"))
     {
         for (std::uint32_t i = 0; i < 2; ++i)
         {
-            AddServer(Ipv4{Server.value + i}, "server-" + std::to_string(i));
+            AddServer(In(family, Ipv4{Server.value + i}), "server-" + std::to_string(i));
         }
         m_gateway.ObserveInside(m_recorder.Observer("gateway-inside"));
         m_gateway.AddLocalHandler(m_recorder.Handler("gateway"));
@@ -95,10 +116,14 @@ class RandomWorld
     }
 
   private:
-    void AddServer(Ipv4 address, const std::string& name)
+    void AddServer(IpAddress address, const std::string& name)
     {
         const auto count = 2 + static_cast<std::uint32_t>(m_shape.Below(14));
         std::vector<HopConfig> hops = RandomHops(m_shape, count, m_lossy);
+        for (HopConfig& hop : hops)
+        {
+            hop.address = In(m_family, hop.address);
+        }
         hops.back().address = address;
         NetworkPath& chain = m_gateway.AddServer(name, hops);
         m_chains.push_back(&chain);
@@ -112,7 +137,7 @@ class RandomWorld
                              write(packet);
                              if (!unreachable.Take(packet) && packet.header.GetProtocol() == Tcp)
                              {
-                                 const Ipv4 peer{packet.header.GetSource().Get()};
+                                 const IpAddress peer = packet.header.GetSource();
                                  chain.Enter(
                                      PathEnd::Far,
                                      MakePacket(m_ledger, m_host, address, peer, Tcp, 200, 64));
@@ -138,7 +163,7 @@ class RandomWorld
         trace.maxHops = 20;
         trace.timeout = Nanoseconds(100000000);
         Traceroute& traceroute = m_traces.emplace_back(m_gateway,
-                                                       GatewayOutside,
+                                                       In(m_family, GatewayOutside),
                                                        m_ledger,
                                                        m_seed,
                                                        "traceroute-" + name,
@@ -154,13 +179,13 @@ class RandomWorld
         const auto ttl = static_cast<std::uint8_t>(moods.Chance(500000) ? 64 : 1 + moods.Below(9));
         const auto insert = [this, &chain, at, asClient, ttl]
         {
-            const Ipv4 server = chain.Setup().hostAddress;
+            const IpAddress server = chain.Setup().hostAddress;
             chain.InsertAt(at,
                            asClient ? Direction::Outbound : Direction::Inbound,
                            MakePacket(m_ledger,
                                       m_injector,
-                                      asClient ? MailHost : server,
-                                      asClient ? server : MailHost,
+                                      asClient ? In(m_family, MailHost) : server,
+                                      asClient ? server : In(m_family, MailHost),
                                       Tcp,
                                       31,
                                       ttl));
@@ -185,12 +210,13 @@ class RandomWorld
         const auto ttl =
             static_cast<std::uint8_t>(traffic.Chance(600000) ? 64 : 1 + traffic.Below(17));
         const auto bytes = static_cast<std::uint32_t>(8 + traffic.Below(1200));
-        const bool fragment = traffic.Chance(50000);
+        const bool fragment = traffic.Chance(50000) && m_family == Family::V4;
         ns3::Simulator::Schedule(time,
                                  [=]
                                  {
-                                     const Ipv4 site = atGateway ? GatewayOutside : MailHost;
-                                     const Ipv4 server = chain->Setup().hostAddress;
+                                     const IpAddress site =
+                                         In(m_family, atGateway ? GatewayOutside : MailHost);
+                                     const IpAddress server = chain->Setup().hostAddress;
                                      WirePacket packet = MakePacket(m_ledger,
                                                                     m_host,
                                                                     outbound ? site : server,
@@ -215,6 +241,7 @@ class RandomWorld
     }
 
     std::uint64_t m_seed;
+    Family m_family;
     tests::DrawSequence m_shape;
     bool m_lossy;
     PacketRecorder m_recorder;
@@ -227,19 +254,17 @@ class RandomWorld
     std::deque<Traceroute> m_traces;
 };
 
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(form_identity)
-
-BOOST_AUTO_TEST_CASE(random_worlds_are_the_same_bytes_in_both_forms)
+/// \return what happened in all of them
+PathCounts
+CompareForms(Family family, std::uint64_t seeds)
 {
     EnableChecksums();
     PathCounts sum;
-    for (std::uint64_t seed = 1; seed <= 60; ++seed)
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
     {
-        RandomWorld channel(PathForm::Channel, seed);
+        RandomWorld channel(PathForm::Channel, seed, family);
         const auto ours = channel.Run();
-        RandomWorld routers(PathForm::Routers, seed);
+        RandomWorld routers(PathForm::Routers, seed, family);
         const auto theirs = routers.Run();
         for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         {
@@ -260,6 +285,16 @@ BOOST_AUTO_TEST_CASE(random_worlds_are_the_same_bytes_in_both_forms)
         sum.expired += counts.expired;
         sum.inserted += counts.inserted;
     }
+    return sum;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(form_identity)
+
+BOOST_AUTO_TEST_CASE(random_worlds_are_the_same_bytes_in_both_forms)
+{
+    const PathCounts sum = CompareForms(Family::V4, 60);
     // The worlds were eventful enough to tell the forms apart.
     BOOST_TEST(sum.icmp > 2000U);
     BOOST_TEST(sum.lost > 100U);
@@ -267,16 +302,25 @@ BOOST_AUTO_TEST_CASE(random_worlds_are_the_same_bytes_in_both_forms)
     BOOST_TEST(sum.inserted > 500U);
 }
 
+BOOST_AUTO_TEST_CASE(so_they_are_over_ipv6)
+{
+    const PathCounts sum = CompareForms(Family::V6, 20);
+    BOOST_TEST(sum.icmp > 500U);
+    BOOST_TEST(sum.lost > 30U);
+    BOOST_TEST(sum.expired > sum.icmp);
+    BOOST_TEST(sum.inserted > 100U);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_world_twice_is_the_same_bytes)
 {
     EnableChecksums();
     for (const PathForm form : {PathForm::Channel, PathForm::Routers})
     {
-        RandomWorld first(form, 7);
+        RandomWorld first(form, 7, Family::V4);
         const auto once = first.Run();
-        RandomWorld second(form, 7);
+        RandomWorld second(form, 7, Family::V4);
         BOOST_TEST((once == second.Run()));
-        RandomWorld other(form, 8);
+        RandomWorld other(form, 8, Family::V4);
         BOOST_TEST((once != other.Run()));
     }
 }

@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(time_exceeded_quotes_the_packet_as_it_arrived)
     BOOST_TEST(Folded(bytes, 20, 36) == 0xFFFF);
     BOOST_TEST(Folded(bytes, 28, 20) == 0xFFFF);
     BOOST_TEST(int(answer.header.GetTtl()) == 200);
-    BOOST_TEST(answer.header.GetSource().Get() == MakeHop(7).address.value);
-    BOOST_TEST(answer.header.GetDestination().Get() == MailHost.value);
+    BOOST_TEST((answer.header.GetSource() == MakeHop(7).address));
+    BOOST_TEST((answer.header.GetDestination() == MailHost));
 
     const provenance::Origin origin = provenance::OriginOf(answer.payload);
     BOOST_TEST(ledger.ActorName(origin.actor) == "server-a/hop-7");

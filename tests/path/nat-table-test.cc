@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(live_flows_are_a_bijection_whatever_comes)
             {
                 BOOST_REQUIRE(publicSides
                                   .insert({live.protocol,
-                                           live.remote.address.value,
+                                           live.remote.address.AsIpv4().value,
                                            live.remote.port,
                                            live.publicPort})
                                   .second);

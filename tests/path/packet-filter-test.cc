@@ -25,7 +25,7 @@ Rule(const char* name, FilterAction action)
 }
 
 WirePacket
-Segment(Ipv4 from, std::uint16_t port, Ipv4 to, std::uint16_t toPort, std::uint8_t flags)
+Segment(IpAddress from, std::uint16_t port, IpAddress to, std::uint16_t toPort, std::uint8_t flags)
 {
     TcpSegment segment;
     segment.sourcePort = port;
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_SUITE(packet_filter)
 BOOST_AUTO_TEST_CASE(the_first_rule_that_fits_decides)
 {
     PacketFilter filter(EgressRules());
-    const auto out = [&](Ipv4 from, std::uint16_t port)
+    const auto out = [&](IpAddress from, std::uint16_t port)
     {
         const FilterRule* const rule = filter.Decide(FilterDirection::Outbound,
                                                      Segment(from, 1025, Server, port, tcp::SYN),
@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_CASE(a_rejected_segment_is_reset_as_its_destination_would)
     BOOST_REQUIRE(toSyn.has_value());
     const auto reset = ReadSegment(*toSyn, octets);
     BOOST_REQUIRE(reset.has_value());
-    BOOST_TEST(toSyn->header.GetSource().Get() == Server.value);
-    BOOST_TEST(toSyn->header.GetDestination().Get() == Desk.value);
+    BOOST_TEST((toSyn->header.GetSource() == Server));
+    BOOST_TEST((toSyn->header.GetDestination() == Desk));
     BOOST_TEST(reset->sourcePort == 25);
     BOOST_TEST(int(reset->flags) == int(tcp::RST | tcp::ACK));
     BOOST_TEST(reset->acknowledgment == 1001U);

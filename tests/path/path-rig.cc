@@ -1,6 +1,7 @@
 #include "tests/path/path-rig.h"
 #include "tests/draw-sequence.h"
 
+#include "models/path/ns3-header.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/boolean.h>
@@ -63,8 +64,8 @@ RandomHops(tests::DrawSequence& draws, std::uint32_t count, bool lossy)
 WirePacket
 MakePacket(provenance::Ledger& ledger,
            provenance::ActorId actor,
-           Ipv4 source,
-           Ipv4 destination,
+           IpAddress source,
+           IpAddress destination,
            std::uint8_t protocol,
            std::uint32_t payloadBytes,
            std::uint8_t ttl)
@@ -84,20 +85,24 @@ MakePacket(provenance::Ledger& ledger,
         udp.SetSourcePort(33000);
         udp.SetDestinationPort(33435);
         udp.EnableChecksums();
-        udp.InitializeChecksum(ns3::Ipv4Address(source.value),
-                               ns3::Ipv4Address(destination.value),
-                               protocol);
+        source.IsIpv6()
+            ? udp.InitializeChecksum(ToNs3Ipv6(source), ToNs3Ipv6(destination), protocol)
+            : udp.InitializeChecksum(ToNs3Ipv4(source), ToNs3Ipv4(destination), protocol);
         packet.payload->AddHeader(udp);
     }
-    packet.header.SetSource(ns3::Ipv4Address(source.value));
-    packet.header.SetDestination(ns3::Ipv4Address(destination.value));
+    packet.header.SetSource(source);
+    packet.header.SetDestination(destination);
     packet.header.SetProtocol(protocol);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
     packet.header.SetTtl(ttl);
-    packet.header.SetIdentification(static_cast<std::uint16_t>(draws.Next()));
-    if (draws.Chance(500000))
+    if (source.IsIpv6())
     {
-        packet.header.SetDontFragment();
+        packet.header.SetFlowLabel(static_cast<std::uint32_t>(draws.Next()) & 0xFFFFF);
+    }
+    else
+    {
+        packet.header.SetIdentification(static_cast<std::uint16_t>(draws.Next()));
+        draws.Chance(500000) ? packet.header.SetDontFragment() : packet.header.SetMayFragment();
     }
     provenance::SetOrigin(packet.payload, origin);
     return packet;
@@ -106,10 +111,7 @@ MakePacket(provenance::Ledger& ledger,
 std::string
 Bytes(const WirePacket& packet)
 {
-    ns3::Ptr<ns3::Packet> copy = packet.payload->Copy();
-    ns3::Ipv4Header header = packet.header;
-    header.EnableChecksum();
-    copy->AddHeader(header);
+    const ns3::Ptr<ns3::Packet> copy = Whole(packet);
     std::string bytes(copy->GetSize(), '\0');
     copy->CopyData(reinterpret_cast<std::uint8_t*>(bytes.data()), copy->GetSize());
     return bytes;

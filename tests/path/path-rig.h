@@ -31,8 +31,8 @@ std::vector<HopConfig> RandomHops(tests::DrawSequence& draws, std::uint32_t coun
 /// A packet with valid headers and random payload, signed in the ledger.
 WirePacket MakePacket(provenance::Ledger& ledger,
                       provenance::ActorId actor,
-                      Ipv4 source,
-                      Ipv4 destination,
+                      IpAddress source,
+                      IpAddress destination,
                       std::uint8_t protocol,
                       std::uint32_t payloadBytes,
                       std::uint8_t ttl);

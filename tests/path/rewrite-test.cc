@@ -1,3 +1,4 @@
+#include "models/path/ns3-header.h"
 #include "models/path/rewrite.h"
 #include "tests/draw-sequence.h"
 
@@ -39,9 +40,9 @@ IsValid(const WirePacket& packet)
     std::uint32_t pseudo = 0;
     if (protocol != 1)
     {
-        for (const ns3::Ipv4Address a : {packet.header.GetSource(), packet.header.GetDestination()})
+        for (const IpAddress& a : {packet.header.GetSource(), packet.header.GetDestination()})
         {
-            pseudo += (a.Get() >> 16) + (a.Get() & 0xFFFF);
+            pseudo += (a.AsIpv4().value >> 16) + (a.AsIpv4().value & 0xFFFF);
         }
         pseudo += protocol + static_cast<std::uint32_t>(bytes.size() - 20);
     }
@@ -57,7 +58,7 @@ MakeTcp(provenance::Ledger& ledger, Ipv4 from, Ipv4 to, std::uint16_t port, std:
     tcp.SetDestinationPort(25);
     tcp.SetFlags(ns3::TcpHeader::ACK);
     tcp.EnableChecksums();
-    tcp.InitializeChecksum(packet.header.GetSource(), packet.header.GetDestination(), 6);
+    tcp.InitializeChecksum(ToNs3Ipv4(from), ToNs3Ipv4(to), 6);
     packet.payload->AddHeader(tcp);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(packet.payload->GetSize()));
     return packet;

@@ -38,14 +38,14 @@ struct Site
         return {router, last};
     }
 
-    void FromMail(Ipv4 to, std::uint8_t protocol, std::uint8_t ttl)
+    void FromMail(IpAddress to, std::uint8_t protocol, std::uint8_t ttl)
     {
         gateway.Inside().Enter(PathEnd::Near,
                                MakePacket(ledger, 1, MailHost, to, protocol, 50, ttl));
         ns3::Simulator::Run();
     }
 
-    void FromServer(Ipv4 to, std::uint8_t ttl)
+    void FromServer(IpAddress to, std::uint8_t ttl)
     {
         chain.Enter(PathEnd::Far, MakePacket(ledger, 1, Server, to, 6, 50, ttl));
         ns3::Simulator::Run();
@@ -112,13 +112,13 @@ BOOST_AUTO_TEST_CASE(the_gateway_answers_what_expires_at_it)
     site.FromMail(Server, 17, 2);
     BOOST_TEST(site.gateway.Counts().expired == 1);
     BOOST_REQUIRE(site.mail.size() == 1);
-    BOOST_TEST(site.mail[0].header.GetSource().Get() == GatewayInside.value);
+    BOOST_TEST((site.mail[0].header.GetSource() == GatewayInside));
     BOOST_TEST(site.ledger.ActorName(provenance::OriginOf(site.mail[0].payload).actor) ==
                "gateway");
     site.FromServer(MailHost, 15);
     BOOST_TEST(site.gateway.Counts().expired == 2);
     BOOST_REQUIRE(site.server.size() == 1);
-    BOOST_TEST(site.server[0].header.GetSource().Get() == GatewayOutside.value);
+    BOOST_TEST((site.server[0].header.GetSource() == GatewayOutside));
 }
 
 BOOST_AUTO_TEST_CASE(a_hop_answers_what_expires_at_it)
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(a_hop_answers_what_expires_at_it)
     site.FromMail(Server, 6, 7);
     site.FromMail(Server, 1, 7);
     BOOST_REQUIRE(site.mail.size() == 2);
-    BOOST_TEST(site.mail[0].header.GetSource().Get() == GatewayInside.value + 1);
-    BOOST_TEST(site.mail[1].header.GetSource().Get() == MakeHop(5).address.value);
+    BOOST_TEST((site.mail[0].header.GetSource() == Ipv4{GatewayInside.value + 1}));
+    BOOST_TEST((site.mail[1].header.GetSource() == MakeHop(5).address));
     // 255 less hops 4 to 1, the gateway and the inside router.
     BOOST_TEST(int(site.mail[1].header.GetTtl()) == 255 - 6);
     BOOST_TEST(site.chain.Counts().expired == 2);

@@ -44,7 +44,7 @@ struct Lan
         bool received;
     };
 
-    Segment::Port& Join(const std::string& name, Ipv4 address, std::uint8_t mac)
+    Segment::Port& Join(const std::string& name, IpAddress address, std::uint8_t mac)
     {
         return segment.Join(name,
                             address,
@@ -57,7 +57,7 @@ struct Lan
         seen.push_back({NowNs(), frame, received});
     }
 
-    void Send(std::int64_t atNs, Ipv4 to = GatewayInside, std::uint8_t protocol = 17)
+    void Send(std::int64_t atNs, IpAddress to = GatewayInside, std::uint8_t protocol = 17)
     {
         ns3::Simulator::Schedule(
             ns3::NanoSeconds(atNs),
@@ -115,6 +115,45 @@ BOOST_AUTO_TEST_CASE(the_first_packet_waits_for_arp_and_the_next_ones_do_not)
     BOOST_TEST(!lan.atMail[0].received);
     BOOST_TEST(lan.atMail[1].received);
     BOOST_TEST(!lan.atMail[2].received);
+}
+
+BOOST_AUTO_TEST_CASE(over_ipv6_neighbors_are_solicited_and_advertise_themselves)
+{
+    const IpAddress own = *IpAddress::Parse("2001:db8:1::4");
+    const IpAddress next = *IpAddress::Parse("2001:db8:1::aa:bbcc");
+    Lan lan;
+    Segment::Port& desk = lan.Join("desk", own, 4);
+    lan.Join("router", next, 5);
+    lan.segment.Send(desk, next, MakePacket(lan.ledger, 1, own, next, 17, 40, 64));
+    ns3::Simulator::Run();
+    BOOST_TEST(lan.arrived == std::vector<std::string>{"router"});
+    BOOST_REQUIRE(lan.mirrored.size() == 3U);
+    BOOST_TEST(Lan::Count(lan.mirrored, ethertype::IPV6) == 3U);
+    const EthernetFrame& request = lan.mirrored[0].frame;
+    const EthernetFrame& answer = lan.mirrored[1].frame;
+    BOOST_TEST(request.destination.ToString() == "33:33:ff:aa:bb:cc");
+    BOOST_TEST(request.packet.header.GetDestination().ToString() == "ff02::1:ffaa:bbcc");
+    BOOST_TEST(int(request.packet.header.GetTtl()) == 255);
+    BOOST_TEST(answer.destination.ToString() == "00:14:22:00:00:04");
+    BOOST_TEST(answer.packet.header.GetSource().ToString() == "2001:db8:1::aa:bbcc");
+    const std::vector<std::uint8_t> solicitation{
+        135, 0, 0, 0, 0, 0,    0,    0,    0x20, 0x01, 0x0D, 0xB8, 0,    1, 0, 0,
+        0,   0, 0, 0, 0, 0xAA, 0xBB, 0xCC, 1,    1,    0,    0x14, 0x22, 0, 0, 4};
+    for (const EthernetFrame* frame : {&request, &answer})
+    {
+        std::vector<std::uint8_t> octets = Octets(*frame);
+        BOOST_TEST(TransportChecksum(frame->packet.header.GetSource(),
+                                     frame->packet.header.GetDestination(),
+                                     protocol::ICMPV6,
+                                     {octets.data(), octets.size()}) == 0U);
+        octets[2] = octets[3] = 0;
+        BOOST_TEST((frame == &answer || octets == solicitation));
+    }
+    BOOST_TEST(int(Octets(answer)[0]) == 136);
+    BOOST_TEST(int(Octets(answer)[4]) == 0x60); // solicited, overriding
+    BOOST_TEST(int(Octets(answer)[24]) == 2);   // target's link-layer address
+    // Who is on the group's segment sees the question as a broadcast, not the answer.
+    BOOST_TEST(lan.atThird.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(arp_messages_are_those_of_rfc_826)

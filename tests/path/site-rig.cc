@@ -192,7 +192,7 @@ Conversation&
 SiteRig::ConverseUntilIdle(host::Host& remote, std::string text, std::int64_t atNs)
 {
     Serve(remote);
-    return Open(mail, remote.Address(), std::move(text), atNs);
+    return Open(mail, remote.Address().AsIpv4(), std::move(text), atNs);
 }
 
 void

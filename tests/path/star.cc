@@ -3,7 +3,7 @@
 namespace bouncelab::path
 {
 
-StarNode::StarNode(RouterSetup setup, PathForm form, Ipv4 near, Ipv4 far)
+StarNode::StarNode(RouterSetup setup, PathForm form, IpAddress near, IpAddress far)
     : m_setup(std::move(setup))
     , m_form(form)
     , m_router(m_setup)
@@ -15,7 +15,7 @@ StarNode::StarNode(RouterSetup setup, PathForm form, Ipv4 near, Ipv4 far)
 NetworkPath&
 StarNode::AddLine(const std::string& name, std::vector<HopConfig> hops)
 {
-    const Ipv4 address = hops.back().address;
+    const IpAddress address = hops.back().address;
     m_lines.push_back(NetworkPath::Make(
         m_form,
         {name, m_setup.seed, std::move(hops), address, PathEnd::Far, m_setup.ledger}));
@@ -50,7 +50,7 @@ StarNode::AddStation(const std::string& name, std::vector<HopConfig> hops)
 }
 
 void
-StarNode::AddAddress(Ipv4 address)
+StarNode::AddAddress(IpAddress address)
 {
     m_router.AddAddress(address);
     m_near->AddAddress(address);
@@ -58,7 +58,7 @@ StarNode::AddAddress(Ipv4 address)
 }
 
 void
-StarNode::Learn(Ipv4 address, NetworkPath& line)
+StarNode::Learn(IpAddress address, NetworkPath& line)
 {
     m_router.AddRoute(address, m_farSide, line, PathEnd::Near);
     if (m_parent)

@@ -16,7 +16,7 @@ namespace bouncelab::path
 class StarNode
 {
   public:
-    StarNode(RouterSetup setup, PathForm form, Ipv4 near, Ipv4 far);
+    StarNode(RouterSetup setup, PathForm form, IpAddress near, IpAddress far);
     StarNode(const StarNode&) = delete;
     StarNode& operator=(const StarNode&) = delete;
     virtual ~StarNode() = default;
@@ -30,7 +30,7 @@ class StarNode
     StarNode& AddStation(const std::string& name, std::vector<HopConfig> hops);
 
     /// A further address of a station, which all routers before it learn.
-    void AddAddress(Ipv4 address);
+    void AddAddress(IpAddress address);
 
     NetworkPath& Near() { return *m_near; }
 
@@ -52,7 +52,7 @@ class StarNode
 
   protected:
     /// All that has its line: an address that is found behind it, seen from here.
-    void Learn(Ipv4 address, NetworkPath& line);
+    void Learn(IpAddress address, NetworkPath& line);
 
     RouterSetup m_setup;
     PathForm m_form;
@@ -74,9 +74,9 @@ struct SiteSetup
     std::string name = "gateway";
     std::uint64_t seed = 0;
     PathForm form = PathForm::Channel;
-    Ipv4 mailHost;                        //!< At the near end of the inside line.
+    IpAddress mailHost;                   //!< At the near end of the inside line.
     std::vector<HopConfig> inside;        //!< From the mail host; the last one is the gateway.
-    Ipv4 outsideAddress;                  //!< The gateway's.
+    IpAddress outsideAddress;             //!< The gateway's.
     provenance::Ledger* ledger = nullptr; //!< Not owned.
     std::optional<NatConfig> nat = std::nullopt;
 };

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(it_takes_one_ttl_and_answers_what_expires)
     BOOST_REQUIRE(arrived.size() == 1U);
     BOOST_TEST(int(arrived[0].header.GetTtl()) == 64 - 1 - 5 - 1 - 2);
     BOOST_REQUIRE(errors.size() == 1U);
-    BOOST_TEST(errors[0].header.GetSource().Get() == StationAddress.value);
+    BOOST_TEST((errors[0].header.GetSource() == StationAddress));
     BOOST_TEST(site.rig.ledger.ActorName(provenance::OriginOf(errors[0].payload).actor) == "isp");
     BOOST_TEST(site.station.Counts().expired == 1U);
 }
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(it_can_consume_and_resume_and_originate)
     std::size_t forged = 0;
     site.toSecond.SetHandler(PathEnd::Far,
                              [&](const WirePacket& p)
-                             { forged += p.header.GetSource().Get() == MailHost.value; });
+                             { forged += p.header.GetSource() == MailHost; });
     site.station.Send(MakePacket(site.rig.ledger, 1, MailHost, Second, 6, 60, 64));
     site.Run();
     BOOST_TEST(forged == 1U);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(its_own_addresses_and_further_stations_are_reached)
     site.station.SetHandler(
         [&](Direction, WirePacket& packet)
         {
-            own += packet.header.GetDestination().Get() == extra.value;
+            own += packet.header.GetDestination() == extra;
             return Disposition::Forward;
         });
     site.rig.gateway.Inside().Enter(PathEnd::Near,

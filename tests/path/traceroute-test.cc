@@ -14,7 +14,7 @@ namespace
 {
 
 TracerouteConfig
-To(Ipv4 target)
+To(IpAddress target)
 {
     TracerouteConfig config;
     config.target = target;
@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(text_is_that_of_the_program)
     result.config = To(*Ipv4::Parse("203.131.198.80"));
     const Ipv4 first = *Ipv4::Parse("210.83.214.161");
     const Ipv4 second = *Ipv4::Parse("210.83.193.49");
-    const auto answer = [](Ipv4 from, std::int64_t ns, int type = 11, int code = 0, int ttl = 250)
+    const auto answer =
+        [](IpAddress from, std::int64_t ns, int type = 11, int code = 0, int ttl = 250)
     {
         return TracerouteAnswer{from,
                                 SimTime(Nanoseconds(ns)),

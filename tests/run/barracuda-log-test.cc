@@ -39,7 +39,7 @@ struct Fixture : LogRig
     Fixture()
         : LogRig(1382041744 * SECOND, -18000, "gw.example.org") // 2013-10-17T20:29:04Z, UTC-5
     {
-        place.reverseName = [this](Ipv4) { return clientName; };
+        place.reverseName = [this](const IpAddress&) { return clientName; };
         Open<dialects::Barracuda>();
         Say(connector::OpenedEvent{});
         Say(smtp::CommandEvent{Nanoseconds(0), smtp::Verb::Mail, "MAIL FROM:<a@b.example>"});

@@ -49,7 +49,7 @@ struct Toy
     std::uint64_t bitsPerSecond =
         Field(&bitsPerSecond, "bits-per-second", 100000000).Unit("bit/s").Range(1000, 1e12) |
         "A bit rate.";
-    Ipv4 address = Field(&address, "address") | "An address.";
+    IpAddress address = Field(&address, "address") | "An address.";
     MacAddress ethernet = Field(&ethernet, "ethernet") | "An Ethernet address.";
     Color color = Field(&color, "color", Color::Green) | "A color.";
     std::optional<std::uint32_t> maybe = Field(&maybe, "maybe").Range(0, 9) | "May be left out.";

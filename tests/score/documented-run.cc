@@ -43,7 +43,7 @@ ToIp(const TablePacket& packet)
     segment.options.timestampValue = packet.timestamp;
     segment.options.timestampEcho = packet.echo;
     segment.payload = ViewOf(packet.text);
-    const auto tcp = WriteTcp(segment, packet.options, {source}, {destination});
+    const auto tcp = WriteTcp(segment, packet.options, Ipv4{source}, Ipv4{destination});
     std::vector<std::uint8_t> bytes(20);
     Ipv4Fields ip;
     ip.totalLength = static_cast<std::uint16_t>(bytes.size() + tcp.size());

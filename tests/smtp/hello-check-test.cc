@@ -10,7 +10,10 @@ BOOST_AUTO_TEST_SUITE(hello_check)
 BOOST_AUTO_TEST_CASE(each_name_has_its_fault)
 {
     const auto judge = [](std::string_view hello)
-    { return NameOfHelloFault(JudgeHello(hello, {0xC0000201}, {0xC6336401}, "mail.example.org")); };
+    {
+        return NameOfHelloFault(
+            JudgeHello(hello, Ipv4{0xC0000201}, Ipv4{0xC6336401}, "mail.example.org"));
+    };
     BOOST_TEST(judge("mx.example.net") == "");
     BOOST_TEST(judge("MX.example.net.") == "");
     BOOST_TEST(judge("xn--bcher-kva.example") == "");

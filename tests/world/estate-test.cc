@@ -31,8 +31,8 @@ struct Passing
     std::uint16_t type = ethertype::IPV4;
     MacAddress source;
     MacAddress destination;
-    Ipv4 from;
-    Ipv4 to;
+    IpAddress from;
+    IpAddress to;
     std::uint64_t serial = 0;
     int ttl = 0;
 };
@@ -66,8 +66,8 @@ struct Estate
         std::vector<Passing>& passed = seen[place];
         const auto note = [&passed](Passing passing, const path::WirePacket& packet)
         {
-            passing.from = Ipv4{packet.header.GetSource().Get()};
-            passing.to = Ipv4{packet.header.GetDestination().Get()};
+            passing.from = packet.header.GetSource();
+            passing.to = packet.header.GetDestination();
             passing.serial = provenance::OriginOf(packet.payload).serial;
             passing.ttl = packet.header.GetTtl();
             passed.push_back(passing);

@@ -169,7 +169,7 @@ MailMesh::AddNode(std::size_t index)
                                        peers.resize(node.alternates[to] == to ? 1 : 2);
                                        answer({peers});
                                    },
-                                   [](Ipv4) { return std::string(); },
+                                   [](const IpAddress&) { return std::string(); },
                                    [](std::string_view) { return provenance::CauseId{0}; }});
 }
 
@@ -283,7 +283,7 @@ MailMesh::Carry(std::size_t from, const path::WirePacket& packet)
     };
     for (std::size_t to = 0; to < m_nodes.size(); ++to)
     {
-        if (m_nodes[to]->config.address.value == packet.header.GetDestination().Get())
+        if (m_nodes[to]->config.address == packet.header.GetDestination())
         {
             ns3::Simulator::Schedule(ns3::NanoSeconds(delayOf(from, to)),
                                      [this, to, packet] { m_nodes[to]->host->Receive(packet); });
@@ -313,18 +313,17 @@ MailMesh::Reset(const path::WirePacket& packet)
         reset.sourcePort = forward ? seen->sourcePort : seen->destinationPort;
         reset.destinationPort = forward ? seen->destinationPort : seen->sourcePort;
         reset.sequence = forward ? seen->sequence + seen->SequenceLength() : seen->acknowledgment;
-        const ns3::Ipv4Address source =
+        const IpAddress source =
             forward ? packet.header.GetSource() : packet.header.GetDestination();
-        const ns3::Ipv4Address destination =
+        const IpAddress destination =
             forward ? packet.header.GetDestination() : packet.header.GetSource();
-        path::WirePacket forged =
-            path::PacketOf(reset, {}, Ipv4{source.Get()}, Ipv4{destination.Get()});
+        path::WirePacket forged = path::PacketOf(reset, {}, source, destination);
         forged.payload->AddPacketTag(
             provenance::OriginTag(m_ledger.Born(0, m_ledger.NewCause(), true)));
         forged.header.SetTtl(60);
         for (const auto& node : m_nodes)
         {
-            if (node->config.address.value == destination.Get())
+            if (node->config.address == destination)
             {
                 ns3::Simulator::Schedule(ns3::MilliSeconds(45),
                                          [&node = *node, forged] { node.host->Receive(forged); });

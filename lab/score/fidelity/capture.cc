@@ -26,12 +26,30 @@ Parse(CaptureFrame& frame)
         return;
     }
     frame.ethernet = *ethernet;
-    if (ethernet->type != ethertype::IPV4)
+    bool isFragment = false;
+    if (ethernet->type == ethertype::IPV4)
     {
-        return;
+        if (const auto ip = ParseIpv4(ethernet->payload))
+        {
+            isFragment = ip->fragmentOffset != 0;
+            frame.ip =
+                {ip->source, ip->destination, ip->protocol, ip->payload, ip->payloadLength, ip};
+        }
     }
-    frame.ip = ParseIpv4(ethernet->payload);
-    if (frame.ip && frame.ip->protocol == protocol::TCP && frame.ip->fragmentOffset == 0)
+    else if (ethernet->type == ethertype::IPV6)
+    {
+        if (const auto ip = ParseIpv6(ethernet->payload))
+        {
+            isFragment = ip->isFragment;
+            frame.ip = {ip->source,
+                        ip->destination,
+                        ip->protocol,
+                        ip->payload,
+                        ip->payloadLength,
+                        std::nullopt};
+        }
+    }
+    if (frame.ip && frame.ip->protocol == protocol::TCP && !isFragment)
     {
         frame.tcp = ParseTcp(frame.ip->payload);
         frame.tcpChecksumGood = TransportChecksum(frame.ip->source,

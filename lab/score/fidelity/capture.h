@@ -15,6 +15,17 @@
 namespace bouncelab::score
 {
 
+/// The IP header of a captured packet, of either family.
+struct CapturedIp
+{
+    IpAddress source;
+    IpAddress destination;
+    std::uint8_t protocol = 0;
+    ByteView payload;
+    std::size_t payloadLength = 0; //!< On the wire.
+    std::optional<Ipv4Fields> v4;  //!< What IPv4 has besides.
+};
+
 /// One captured Ethernet frame and what its headers say.
 struct CaptureFrame
 {
@@ -23,7 +34,7 @@ struct CaptureFrame
     std::uint32_t wireLength = 0;
     std::vector<std::uint8_t> bytes;
     EthernetFields ethernet;
-    std::optional<Ipv4Fields> ip;
+    std::optional<CapturedIp> ip;
     std::optional<TcpSegment> tcp;
     bool tcpChecksumGood = false;
 

@@ -40,7 +40,7 @@ struct TcpPacket
     bool isForged = false;
     std::optional<Nanoseconds> wait;
 
-    const Ipv4Fields& Ip() const { return *frame->ip; }
+    const Ipv4Fields& Ip() const { return *frame->ip->v4; }
 
     const TcpSegment& Tcp() const { return *frame->tcp; }
 
@@ -104,7 +104,7 @@ ReadPackets(const RunFolder& run)
         std::map<FlowKey, std::shared_ptr<FlowNotes>> flows;
         for (const CaptureFrame& frame : capture->Frames())
         {
-            if (!frame.tcp)
+            if (!frame.tcp || !frame.ip->v4)
             {
                 continue;
             }
