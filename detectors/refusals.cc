@@ -322,6 +322,14 @@ class Judge
         {
             JudgeOwn(group, finding);
         }
+        else if (IsCaptured(reply) && finding.dottedClass == "refused.reputation")
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.next = "the list's page for this address, with reason and time, and what else "
+                           "left that address before: the refusal follows from the listing, not "
+                           "the listing from it";
+        }
         else if (reply.standing == ReportedReply::Standing::Alone && !author.isGenuine)
         {
             finding.verdict = Verdict::Inconclusive;

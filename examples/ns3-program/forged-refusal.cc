@@ -21,8 +21,9 @@ Print(path::Direction, const path::WirePacket& packet)
     std::vector<std::uint8_t> octets;
     const auto segment = path::ReadSegment(packet, octets);
     const std::string text(segment ? segment->payload.Text() : "");
-    std::cout << ns3::Simulator::Now().GetSeconds() << " " << packet.header.GetSource() << " > "
-              << packet.header.GetDestination() << " ttl " << unsigned(packet.header.GetTtl())
+    std::cout << ns3::Simulator::Now().GetSeconds() << " " << packet.header.GetSource().ToString()
+              << " > " << packet.header.GetDestination().ToString() << " ttl "
+              << unsigned(packet.header.GetTtl())
               << (provenance::OriginOf(packet.payload).forged ? " FORGED " : " ")
               << text.substr(0, text.find('\r')) << "\n";
 }

@@ -134,9 +134,9 @@ BOOST_AUTO_TEST_CASE(files_change_with_the_utc_day_and_the_size)
     options.folder = "SmtpReceive/";
     options.maxBytes = 2000;
     RollingLog log(folder,
-                   protocol::RECEIVE_PREFIX,
-                   protocol::RECEIVE_TYPE,
-                   protocol::FIELD_LIST,
+                   fields::protocol::RECEIVE_PREFIX,
+                   fields::protocol::RECEIVE_TYPE,
+                   fields::protocol::FIELD_LIST,
                    options);
     const std::string row(150, 'x');
     for (int i = 0; i < 40; ++i)
@@ -171,11 +171,11 @@ BOOST_AUTO_TEST_CASE(delays_are_written_as_time_spans)
 {
     BOOST_TEST(TarpitText(5000 * MS, "550 5.1.1 User unknown") ==
                "Tarpit for '0.00:00:05' due to '550 5.1.1 User unknown'");
-    BOOST_TEST(TarpitText(25639 * MS, protocol::DELAYED_ACK) ==
+    BOOST_TEST(TarpitText(25639 * MS, fields::protocol::DELAYED_ACK) ==
                "Tarpit for '0.00:00:25.639' due to 'DelayedAck'");
-    BOOST_TEST(TarpitText(312 * MS, protocol::DELAYED_ACK) ==
+    BOOST_TEST(TarpitText(312 * MS, fields::protocol::DELAYED_ACK) ==
                "Tarpit for '0.00:00:00.312' due to 'DelayedAck'");
-    BOOST_TEST(TarpitText(((26 * 60 + 3) * 60 + 55) * 1000 * MS, protocol::BACK_PRESSURE) ==
+    BOOST_TEST(TarpitText(((26 * 60 + 3) * 60 + 55) * 1000 * MS, fields::protocol::BACK_PRESSURE) ==
                "Tarpit for '1.02:03:55' due to 'Back Pressure'");
 }
 

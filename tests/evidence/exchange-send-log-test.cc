@@ -62,17 +62,19 @@ BOOST_AUTO_TEST_CASE(a_session_has_a_row_for_each_line)
     BOOST_TEST(text.substr(text.find("2010-01-04T08:00:00.000Z,")) == rows);
 }
 
-BOOST_AUTO_TEST_CASE(a_session_ends_once)
+BOOST_AUTO_TEST_CASE(rows_are_counted_anew_behind_the_end)
 {
     SayTo(within, host::ConnectingEvent{Nanoseconds(0)});
-    SayTo(within, host::ConnectedEvent{Nanoseconds(0)});
-    for (int i = 0; i < 2; ++i)
-    {
-        SayTo(within, smtp::EndEvent{Nanoseconds(SECOND), smtp::EndReason::Quit});
-    }
+    within.connected = Nanoseconds(SECOND / 2);
+    SayTo(within, host::ConnectedEvent{within.connected});
+    SayTo(within, smtp::EndEvent{Nanoseconds(SECOND), smtp::EndReason::Quit});
+    SayTo(within, host::ConnectingEvent{Nanoseconds(2 * SECOND)});
     const std::string text = Text("SEND20100104-1.log");
-    BOOST_TEST(text.find(",-,,Local\r\n") == text.rfind(",-,,Local\r\n"));
-    BOOST_TEST(text.find(",-,,Local\r\n") != text.npos);
+    const std::string id = "Z,Intra-Organization SMTP Send Connector,08CC5B2B0C689860,";
+    BOOST_TEST(text.find("01.000" + id + "2,10.1.1.25:1030,10.2.1.25:25,-,,Local\r\n") !=
+               text.npos);
+    BOOST_TEST(text.find("02.000" + id + "0,,10.2.1.25:25,*,,attempting to connect\r\n") !=
+               text.npos);
 }
 
 BOOST_AUTO_TEST_CASE(of_a_connection_that_does_not_come_about_the_attempt_is_told)

@@ -58,7 +58,7 @@ std::string
 Play(const InterceptionProxyConfig& config, std::string_view bytes, std::size_t step)
 {
     StrayWatch observer;
-    const smtp::ConnectionInfo connection{"", "", {1}, {2}, 3, 25, 1, WallTime{}, 0};
+    const smtp::ConnectionInfo connection{"", "", Ipv4{1}, Ipv4{2}, 3, 25, 1, WallTime{}, 0};
     const auto relay =
         SmtpRelay::Make(config, config.mode, connection, observer, DrawKey(1, "fuzz"));
     Nanoseconds now{0};

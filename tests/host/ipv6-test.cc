@@ -69,7 +69,7 @@ Labelled(StackProfile profile)
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(over_ipv6)
+BOOST_AUTO_TEST_SUITE(ipv6)
 
 BOOST_AUTO_TEST_CASE(a_text_arrives_in_segments_that_fit_and_with_good_checksums)
 {

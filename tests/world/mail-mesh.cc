@@ -347,7 +347,7 @@ MailMesh::OnEvent(const host::Event& event)
     {
         const Node& node = *m_nodes[std::stoul(std::string(event.place.substr(1)))];
         const std::string domain = queue->recipient.substr(queue->recipient.rfind('@') + 1);
-        const Ipv4 first = m_nodes[TakerOf(node, domain)]->config.address;
+        const IpAddress first = m_nodes[TakerOf(node, domain)]->config.address;
         m_failovers += queue->server == EndpointText(first, 25) ? 0 : 1;
     }
     m_fates.OnEvent(event);
