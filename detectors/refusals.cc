@@ -1,9 +1,8 @@
 #include "detectors/accusations.h"
+#include "detectors/analysis/refusal-selection.h"
 #include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/reply-text.h"
-#include "detectors/analysis/session-replies.h"
-#include "detectors/analysis/smtp-session.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
@@ -44,75 +43,22 @@ class Judge
 {
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
-        : m_logs(analysis.GetContext().logs)
-        , m_sink(sink)
+        : m_sink(sink)
     {
-        const SessionList& sessions = analysis.Sessions(LogDetail::Codes);
-        const auto& refusals = analysis.GetContext().refusals;
-        m_isCaptured = std::any_of(sessions.begin(),
-                                   sessions.end(),
-                                   [](const SmtpSession& session) { return !session.log; });
-        m_isShown = m_isCaptured ||
-                    std::any_of(sessions.begin(),
-                                sessions.end(),
-                                [](const SmtpSession& session)
-                                { return session.log && !session.log->quotesLines; }) ||
-                    std::any_of(refusals.begin(),
-                                refusals.end(),
-                                [](const ReportedRefusal& refusal) { return refusal.isLog; });
-        for (const InFile<TrackedEvent>& event : m_logs.tracked)
+        for (const InFile<TrackedEvent>& event : analysis.GetContext().logs.tracked)
         {
             if (event.record.event == "SEND" || event.record.event == "DELIVER")
             {
                 m_delivered[{event.file, event.record.internalId}].push_back(&event);
             }
         }
-        std::set<std::pair<std::string, std::uint32_t>> told;
-        for (const Reported& reported : m_logs.replies)
-        {
-            told.emplace(reported.file, reported.record.line);
-        }
-        if (!m_isShown)
-        {
-            CollectTracked();
-        }
-        const bool isAlone = IsAloneAsPackets(sessions);
-        for (const SmtpSession& session : sessions)
-        {
-            if (m_isCaptured ? !isAlone || IsAccused(session, analysis.sightings)
-                             : !IsJudgedHere(session))
-            {
-                continue;
-            }
-            std::vector<Reported> said = RefusalsOf(session);
-            if (IsRelayTest(said))
-            {
-                continue;
-            }
-            for (Reported& reported : said)
-            {
-                if (told.count({reported.file, reported.record.line}) == 0 &&
-                    IsOfSession(session, reported.record))
-                {
-                    m_said.push_back(std::move(reported));
-                }
-            }
-        }
     }
 
-    void Run()
+    void Run(const std::vector<const Reported*>& replies)
     {
-        for (const Reported& reported : m_logs.replies)
+        for (const Reported* reply : replies)
         {
-            const bool isLog = EndsWith(reported.record.program, " log");
-            if (isLog || !m_isShown)
-            {
-                Collect(reported);
-            }
-        }
-        for (const Reported& reported : m_said)
-        {
-            Collect(reported);
+            Collect(*reply);
         }
         for (const auto& [key, group] : m_groups)
         {
@@ -128,55 +74,6 @@ class Judge
     }
 
   private:
-    /// Dialogs that somebody recorded, and protocol logs that stand alone: those that have replies
-    /// in words, as the SMTP service's log has them of its own calls only.
-    static bool IsJudgedHere(const SmtpSession& session)
-    {
-        return session.log && (session.Detail() == LogDetail::Dialog ||
-                               session.log->type == ProtocolLogType::Send);
-    }
-
-    /// Whether packets are all that there is: logs and bounces tell of them otherwise.
-    bool IsAloneAsPackets(const SessionList& sessions) const
-    {
-        return m_logs.replies.empty() && m_logs.tracked.empty() &&
-               std::none_of(sessions.begin(),
-                            sessions.end(),
-                            [](const SmtpSession& session) { return session.log != nullptr; });
-    }
-
-    /// Whether somebody else spoke in a captured session.
-    static bool IsAccused(const SmtpSession& session, const Sightings& sightings)
-    {
-        return sightings.connections.count({session.file, session.client, session.clientPort}) > 0;
-    }
-
-    /// Whether nobody but this detector judges such a reply: guesses of mailboxes and tests of
-    /// relays fill the logs of servers, and a refusal at the greeting without a reason is for
-    /// whoever compares dialogs.
-    static bool IsOfSession(const SmtpSession& session, const ReportedReply& reply)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
-        if (!IsTakenAtServer(session) || (session.log && session.log->quotesLines))
-        {
-            return reply.stage != "greeting" || !isPlain;
-        }
-        const bool isOften = dottedClass == "refused.recipient" ||
-                             dottedClass == "refused.relaying" || dottedClass == GREYLISTED;
-        const bool isSyntax = reply.code / 10 == 50; // of commands, by RFC 5321
-        // What a capture shows of a server that is slow is judged with all of its sessions.
-        return (session.log && IsOwnTrouble(reply)) || (!isPlain && !isOften && !isSyntax);
-    }
-
-    /// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
-    static bool IsOwnTrouble(const ReportedReply& reply)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        return (dottedClass == "deferred.busy" || dottedClass == "refused.system") &&
-               reply.enhanced.substr(1, 3) == ".3.";
-    }
-
     /// Whether a server refuses relaying again and again, as every server does that strangers try.
     static bool IsNoise(const RefusalGroup& group)
     {
@@ -186,77 +83,11 @@ class Judge
                ReasonOf(first).dottedClass == "refused.relaying";
     }
 
-    /// Whether a captured session tries one sender after another until some mail is relayed.
-    static bool IsRelayTest(const std::vector<Reported>& refusals)
-    {
-        constexpr std::size_t SEVERAL = 3;
-        std::set<std::string> senders;
-        for (const Reported& reported : refusals)
-        {
-            if (IsCaptured(reported.record) &&
-                ReasonOf(reported.record).dottedClass == "refused.relaying")
-            {
-                senders.insert(reported.record.sender);
-            }
-        }
-        return senders.size() >= SEVERAL;
-    }
-
-    /// What a tracking log tells of recipients that were given up, where no other record does.
-    void CollectTracked()
-    {
-        std::set<std::pair<std::string, std::string>> told;
-        for (const Reported& reported : m_logs.replies)
-        {
-            told.emplace(reported.file, reported.record.queueId);
-        }
-        for (const InFile<TrackedEvent>& event : m_logs.tracked)
-        {
-            const TrackedEvent& record = event.record;
-            if ((record.event != "FAIL" && record.event != "DEFER") ||
-                told.count({event.file, record.internalId}) > 0)
-            {
-                continue;
-            }
-            for (std::size_t i = 0; i < record.statuses.size() && i < record.recipients.size(); ++i)
-            {
-                Reported reported{event.file, {}};
-                ReportedReply& reply = reported.record;
-                reply.line = record.line;
-                reply.text = record.text;
-                reply.time = record.time;
-                reply.program = "tracking log";
-                reply.queueId = record.internalId;
-                reply.messageId = record.messageId;
-                reply.sender = record.sender;
-                reply.recipient = InLowerCase(record.recipients[i]);
-                reply.isFinal = record.event == "FAIL";
-                reply.address = record.server.value_or(HostAddress());
-                ReadReason(record.statuses[i], reply);
-                if (reply.HasReply())
-                {
-                    m_said.push_back(std::move(reported));
-                }
-            }
-        }
-    }
-
     void Collect(const Reported& reported)
     {
         const ReportedReply& reply = reported.record;
         const bool isServers = reply.witness == ReportedReply::Witness::Server;
-        if (!reply.HasReply() && (isServers || UnreachedBy(reply) != Unreached::No))
-        {
-            return;
-        }
         const ReplyReason& reason = ReasonOf(reply);
-        // Detectors of forged replies quote such a line for what a capture shows.
-        if (m_isCaptured && reply.program == "qmail log" &&
-            (IsUnexplained(reason) ||
-             (IsBareInQmailLog(reply) && reason.dottedClass == "refused.recipient")))
-        {
-            return;
-        }
         if (isServers && !IsCaptured(reply) && reply.Class() == 4 &&
             (reason.dottedClass == GREYLISTED || reason.dottedClass == "deferred.busy"))
         {
@@ -284,7 +115,7 @@ class Judge
         finding.side = reason.side;
         finding.next = reason.next;
         finding.source = reply.address;
-        finding.destination = reply.own;
+        finding.destination = reply.witnessAddress;
         finding.time = reply.time.value_or(WallTime());
         for (const Reported* reported : group.replies)
         {
@@ -379,13 +210,6 @@ class Judge
         }
         alert.evidence.log.clear();
         alert.frame = alert.evidence.frames.front();
-    }
-
-    /// Whether a log that quotes nothing else has a reply that anybody on the path could give, in a
-    /// few words.
-    static bool IsBareInQmailLog(const ReportedReply& reply)
-    {
-        return reply.program == "qmail log" && reply.HasReply() && reply.enhanced.empty();
     }
 
     /// "550 4.4.7 Message expired <451 4.4.2 connection reset by peer>": what is in the brackets.
@@ -496,12 +320,12 @@ class Judge
         finding.score = 0.92;
         const bool isSent = reply.stage.size() == word.size();
         finding.explanation = fmt::format(
-            "The server answers {} (line {}): it was sent '{}', {} letters, {}. A mail guard on "
+            "The server answers {} ({}): it was sent '{}', {} letters, {}. A mail guard on "
             "the "
             "path overwrites commands that it does not know and keeps their length (as Cisco's "
             "inspection of SMTP does); the server's own reply shows what reached it.",
             Quote(reply),
-            reply.line,
+            PlaceOf(reply),
             word,
             word.size(),
             isSent ? fmt::format("where the client sent {}, as many letters", reply.stage)
@@ -561,17 +385,11 @@ class Judge
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
-    const ServerLogs& m_logs;
     AlertSink& m_sink;
     /// By file and the server's number of the message.
     std::map<std::pair<std::string_view, std::string_view>,
              std::vector<const InFile<TrackedEvent>*>>
         m_delivered;
-    std::vector<Reported> m_said; //!< Within sessions.
-    bool m_isCaptured = false;    //!< Some of them as packets.
-    /// The evidence has the session itself, or a log of the delivery: those are judged, and not
-    /// what a bounce or an error makes of them.
-    bool m_isShown = false;
     std::map<std::tuple<std::string, std::string, bool, std::uint32_t>, RefusalGroup> m_groups;
     std::map<std::string, RefusalGroup> m_greylisted;
 };
@@ -579,20 +397,17 @@ class Judge
 void
 Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
-    const Flow& flow = evidence.flow;
-    analysis.AddSession(flow);
-    if (!evidence.Once(FindAccusations).empty())
+    if (SmtpSession* session = analysis.AddSession(evidence.flow))
     {
-        analysis.sightings.connections.emplace(flow.source->name,
-                                               flow.address[CLIENT],
-                                               flow.port[CLIENT]);
+        session->isAccused = !evidence.Once(FindAccusations).empty();
     }
 }
 
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    Judge(analysis, sink).Run();
+    const RefusalSelection selection(analysis);
+    Judge(analysis, sink).Run(selection.Replies());
 }
 
 } // namespace refusals
@@ -602,7 +417,8 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * errors report: policy, reputation, authentication, rate, greylisting and others, with who wrote
  * the reply as far as its words show. A reply in RFC 821's sample words may come from a machine on
  * the path: inconclusive. A masked word that a reply quotes shows a mail guard. Captured sessions
- * are judged where there is nothing else, and nobody else is accused of speaking in them.
+ * are judged where there is nothing else, and nobody else is accused of speaking in them; what a
+ * block list refuses there is inconclusive, as the capture may hold the reason of the listing too.
  */
 extern const Detector REFUSALS{
     refusals::SIGNATURE,

@@ -1,5 +1,5 @@
-#include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/text-alert.h"
+#include "detectors/analysis/unreached.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
 

@@ -31,7 +31,8 @@ class Analysis
     explicit Analysis(const EvidenceContext& context);
 
     /// Takes the SMTP session of a flow; of a flow that was the last one, nothing more.
-    void AddSession(const Flow& flow) { m_table.Add(flow); }
+    /// \return it until the next flow comes; null where there is none.
+    SmtpSession* AddSession(const Flow& flow) { return m_table.Add(flow); }
 
     /// Takes the opening of a flow to a port by which others are compared, if it is one.
     void AddControl(const Flow& flow);

@@ -14,13 +14,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-/// Whether a capture was made at the client's end, by where the handshake waited.
-bool
-IsAtClient(const TcpOpening& opening, const SmtpSession& session)
-{
-    return opening.handshakeNs.value_or(0) >= 1000000 || session.roundTripNs >= 1000000;
-}
-
 /// A proxy has an address of its own. A session from the client's address is the same session,
 /// or another one of the same client.
 bool
@@ -105,7 +98,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
             continue;
         }
         clients.push_back(&session);
-        if (session.opening && !IsAtClient(*session.opening, session))
+        if (session.opening && session.IsTakenAtServer())
         {
             nearServers.push_back(&session);
         }
@@ -117,7 +110,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
         {
             LearnOutside(flow, *found->second.front());
         }
-        if (flow.opening && IsAtClient(*flow.opening, flow))
+        if (flow.opening && !flow.IsTakenAtServer())
         {
             clients.push_back(&flow);
         }
@@ -145,7 +138,7 @@ PairedSessions::PairedSessions(const SessionTable& table, const SessionList& ses
                                    [](const SmtpSession& client, const SmtpSession& server)
                                    {
                                        return client.file != server.file && client.opening &&
-                                              IsAtClient(*client.opening, client) &&
+                                              !client.IsTakenAtServer() &&
                                               client.client != server.client &&
                                               !IsSameConnection(client, server);
                                    });

@@ -91,4 +91,10 @@ AuthorOf(const ReportedReply& reply)
     return {false, false, "who wrote the reply cannot be told from its text"};
 }
 
+bool
+IsBareInQmailLog(const ReportedReply& reply)
+{
+    return reply.program == "qmail log" && reply.HasReply() && reply.enhanced.empty();
+}
+
 } // namespace bouncelab::detectors

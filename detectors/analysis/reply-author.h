@@ -23,6 +23,10 @@ ReplyAuthor AuthorOf(const ReportedReply& reply);
 /// quoted.
 std::string_view MaskedWordIn(std::string_view reply);
 
+/// Whether a log that quotes nothing else has a reply that anybody on the path could give, in a few
+/// words.
+bool IsBareInQmailLog(const ReportedReply& reply);
+
 } // namespace bouncelab::detectors
 
 #endif // BOUNCELAB_DETECTORS_ANALYSIS_REPLY_AUTHOR_H

@@ -32,20 +32,8 @@ const ReplyReason& ReasonOf(const ReportedReply& reply);
 /// Whether it is the reason of what nothing is known of.
 bool IsUnexplained(const ReplyReason& reason);
 
-/// What kept a delivery from any server's answer.
-enum class Unreached
-{
-    No,      //!< A server answered, or the sending host refuses by itself.
-    Silent,  //!< Nothing came back.
-    Refused, //!< A reset came back.
-    Local,   //!< This host has no address or no route.
-    Name,    //!< The name has no address.
-    Tls,     //!< No encryption was agreed on.
-    Lost,    //!< The connection stood, and broke.
-    Other,
-};
-
-Unreached UnreachedBy(const ReportedReply& reply);
+/// Whether a server says that it has a trouble of its own (RFC 3463, X.3).
+bool IsOwnTrouble(const ReportedReply& reply);
 
 } // namespace bouncelab::detectors
 

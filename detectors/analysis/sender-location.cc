@@ -189,12 +189,12 @@ Locate(const Sighting& sighting, const TracedRoute* route)
     }
 
     SenderLocation location;
-    const bool isDrawnAsWell =
+    const bool mayBeDrawn =
         sighting.isLone && timeSeparates &&
         (contradicted ||
          (readings.size() == 1 && !TakesThatLong(*route, readings.front().hops.to, sighting)));
     const bool isMirror = sighting.copies && !MirroredText(sighting).empty();
-    if (readings.size() == 1 && !isMirror && !isDrawnAsWell &&
+    if (readings.size() == 1 && !isMirror && !mayBeDrawn &&
         (shift || timeSeparates || sighting.isNearer))
     {
         const TtlReading& reading = readings.front();
@@ -241,8 +241,8 @@ Locate(const Sighting& sighting, const TracedRoute* route)
             : fmt::format("TTL {} fits {}{}",
                           sighting.forgedTtl,
                           hypotheses,
-                          isDrawnAsWell ? ", or is drawn" : "");
-    if (copied || (contradicted && !isDrawnAsWell))
+                          mayBeDrawn ? ", or is drawn" : "");
+    if (copied || (contradicted && !mayBeDrawn))
     {
         location.reason = ttl;
         return location;

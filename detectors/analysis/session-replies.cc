@@ -34,13 +34,6 @@ TakesHello(const SmtpSession& session)
 
 } // namespace
 
-bool
-IsTakenAtServer(const SmtpSession& session)
-{
-    constexpr std::int64_t NEAR_NS = 1000000;
-    return session.log ? session.atServer : session.roundTripNs < NEAR_NS;
-}
-
 std::vector<InFile<ReportedReply>>
 RefusalsOf(const SmtpSession& session)
 {
@@ -65,7 +58,7 @@ RefusalsOf(const SmtpSession& session)
         {
             continue;
         }
-        const bool atServer = IsTakenAtServer(session);
+        const bool atServer = session.IsTakenAtServer();
         const FoundReply found = ReadReplyAt(turn.reply + " ", 0);
         InFile<ReportedReply> told{session.file, {}};
         ReportedReply& reply = told.record;
@@ -83,9 +76,9 @@ RefusalsOf(const SmtpSession& session)
         reply.sender = sender;
         reply.recipient = turn.Is("RCPT") || turn.Is("DATA") || turn.Is(".") ? recipient : "";
         const HostAddress& other = atServer ? session.client : session.server;
-        const HostAddress& own = atServer ? session.server : session.client;
+        const HostAddress& witness = atServer ? session.server : session.client;
         reply.address = other.IsNumeric() ? other : HostAddress();
-        reply.own = own.IsNumeric() ? own : HostAddress();
+        reply.witnessAddress = witness.IsNumeric() ? witness : HostAddress();
         reply.host = atServer                           ? std::string(session.Hello())
                      : !NameInGreeting(session).empty() ? NameInGreeting(session)
                      : !other.IsNumeric() && !other.IsMasked() && other.IsKnown() ? other.ToString()

@@ -14,12 +14,6 @@ constexpr const char* CAPTURE = "capture";
 constexpr const char* PRINTED_PACKETS = "printed packets";
 
 /**
- * Whether a session is told by whoever serves it: its log, or a capture beside the server, where
- * the handshake waited for the client.
- */
-bool IsTakenAtServer(const SmtpSession& session);
-
-/**
  * The replies of class 4 and 5 by which a session refuses mail: at the greeting, EHLO, AUTH, MAIL,
  * RCPT, DATA and the message. Left out are an EHLO after which HELO was taken, STARTTLS and what
  * else is tried and may be missing, and errors that follow from a refusal before them. In captures,

@@ -166,31 +166,39 @@ MarkServedDomains(std::vector<SmtpSession>& sessions)
 
 } // namespace
 
-void
+SmtpSession*
 SessionTable::Add(const Flow& flow)
 {
     const std::uint32_t frame = flow.At(0).frame;
-    if (flow.source == m_lastSource && frame == m_lastFrame)
+    if (flow.source != m_lastSource || frame != m_lastFrame)
     {
-        return;
+        m_lastSource = flow.source;
+        m_lastFrame = frame;
+        m_lastIsKept = Keep(flow);
     }
-    m_lastSource = flow.source;
-    m_lastFrame = frame;
+    return m_lastIsKept ? &m_sessions.back() : nullptr;
+}
+
+bool
+SessionTable::Keep(const Flow& flow)
+{
     if (!flow.IsSmtp())
     {
-        return;
+        return false;
     }
     if (m_bytes > MOST_BYTES)
     {
         ++m_dropped;
-        return;
+        return false;
     }
     SmtpSession session = SessionOf(flow);
-    if (!session.turns.empty())
+    if (session.turns.empty())
     {
-        m_bytes += MemoryOf(session);
-        m_sessions.push_back(std::move(session));
+        return false;
     }
+    m_bytes += MemoryOf(session);
+    m_sessions.push_back(std::move(session));
+    return true;
 }
 
 void

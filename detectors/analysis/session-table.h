@@ -18,7 +18,8 @@ class SessionTable
 {
   public:
     /// Takes a flow if it speaks SMTP; the flow that came last is known again.
-    void Add(const Flow& flow);
+    /// \return its session until the next flow comes; null where there is none.
+    SmtpSession* Add(const Flow& flow);
 
     /**
      * The sessions of the logs and of the flows, in order of time. A flow that a log at the server
@@ -40,6 +41,7 @@ class SessionTable
     std::uint64_t Dropped() const { return m_dropped; }
 
   private:
+    bool Keep(const Flow& flow);
     void AddTransactions(const ProtocolSessions& transactions);
 
     std::vector<SmtpSession> m_sessions;
@@ -48,6 +50,7 @@ class SessionTable
     bool m_complete = false;
     const CaptureSource* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;
+    bool m_lastIsKept = false;
     std::size_t m_bytes = 0;
     std::uint64_t m_dropped = 0;
 };

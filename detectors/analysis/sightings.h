@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -38,8 +37,6 @@ struct Sightings
     };
 
     std::vector<AccusedPacket> cases;
-    /// Connections with an accused segment: the capture, the client and its port.
-    std::set<std::tuple<std::string, HostAddress, std::uint16_t>> connections;
     std::map<Ends, Probes> probes;
     std::map<Ends, std::pair<int, int>> ttls; //!< Smallest and largest TTL of forgeries.
 };

@@ -255,6 +255,13 @@ SmtpSession::IsAuthenticated() const
 }
 
 bool
+SmtpSession::IsTakenAtServer() const
+{
+    constexpr std::int64_t NEAR_NS = 1000000;
+    return log ? atServer : roundTripNs < NEAR_NS;
+}
+
+bool
 SmtpSession::UsesTls() const
 {
     return std::any_of(turns.begin(),

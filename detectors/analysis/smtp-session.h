@@ -69,6 +69,7 @@ struct SmtpSession
     HostAddress server;
     std::uint16_t serverPort = 0;
     bool atServer = false;   //!< Told by the server's own log.
+    bool isAccused = false;  //!< A segment of it is, by a detector of forged data.
     std::vector<Turn> turns; //!< In order of the commands.
     std::vector<AnnouncedDelay> announced;
     std::string authenticated; //!< Whom the log says the session authenticated as.
@@ -85,6 +86,10 @@ struct SmtpSession
     bool UsesTls() const;         //!< STARTTLS was answered with 220.
 
     bool IsOwnersCall() const { return log && !atServer; } //!< The log's owner is the client.
+
+    /// Whether it is told by whoever serves it: its log, or a capture beside the server, where the
+    /// handshake waited for the client.
+    bool IsTakenAtServer() const;
 
     LogDetail Detail() const { return log ? log->detail : LogDetail::Dialog; }
 

@@ -43,9 +43,9 @@ struct ReportedReply
     std::string messageId;
     std::string sender;
     std::string recipient;
-    std::string host;       //!< Name of the other end, in lower case; empty = not told.
-    HostAddress address;    //!< Of the other end.
-    HostAddress own;        //!< Of whoever saw it; unknown where that is not told.
+    std::string host;           //!< Name of the other end, in lower case; empty = not told.
+    HostAddress address;        //!< Of the other end.
+    HostAddress witnessAddress; //!< Unknown where it is not told.
     std::string stage;      //!< "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
                             //!< "DATA", "content"; empty = not told.
     std::uint32_t code = 0; //!< 0 = there was no reply.

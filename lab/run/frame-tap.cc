@@ -26,7 +26,7 @@ FrameTap::Pass(path::Direction direction, const path::WirePacket& packet)
 {
     evidence::Frame frame;
     frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
-    frame.type = packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
+    frame.type = path::EtherTypeOf(packet);
     Take(frame, packet);
 }
 

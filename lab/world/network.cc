@@ -1,7 +1,6 @@
 #include "lab/world/network.h"
 
 #include "formats/packet.h"
-#include "lab/scenario/utc-time.h"
 #include "lab/world/mail-route.h"
 #include "models/path/rewrite.h"
 #include "models/provenance/sim-now.h"
@@ -80,6 +79,7 @@ Network::Network(const scenario::Scenario& scenario,
     , m_ledger(ledger)
     , m_events(events)
     , m_outside(std::move(outside))
+    , m_clocks(scenario)
 {
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     for (const auto& [name, node] : m_topology.nodes)
@@ -90,7 +90,6 @@ Network::Network(const scenario::Scenario& scenario,
             BuildRouter(name, node);
         }
     }
-    SetClocks();
     for (const auto& [name, config] : scenario.hosts)
     {
         BuildMachine(name, config);
@@ -114,28 +113,6 @@ Network::Network(const scenario::Scenario& scenario,
     for (const auto& [name, config] : scenario.tunnels)
     {
         BuildTunnel(name, config);
-    }
-}
-
-void
-Network::SetClocks()
-{
-    const WallTime start(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
-    const auto set = [&](const std::string& host, Nanoseconds offset, std::int64_t drift)
-    { m_clocks.emplace(host, kerberos::DriftingClock(start, offset, drift)); };
-    for (const auto& [name, host] : m_scenario.hosts)
-    {
-        if (host.timeService)
-        {
-            set(name, host.clockOffset, host.timeService->drift);
-        }
-    }
-    if (m_scenario.domain)
-    {
-        for (const auto& [name, member] : m_scenario.domain->members)
-        {
-            set(name, member.clock.offset, member.clock.drift);
-        }
     }
 }
 
@@ -532,21 +509,6 @@ Network::AddressFor(const std::string& from, const std::string& to) const
         known->second = m_topology.AddressFor(from, to, SMTP_PORT);
     }
     return known->second;
-}
-
-HostClock
-Network::ClockOf(const std::string& host) const
-{
-    HostClock clock;
-    clock.start = WallTime(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
-    clock.offset = m_scenario.hosts.at(host).clockOffset;
-    clock.zoneSeconds = m_scenario.site.utcOffset.count() / NANOSECONDS_PER_SECOND;
-    if (const auto own = m_clocks.find(host); own != m_clocks.end())
-    {
-        clock.course = &own->second;
-        clock.offset = Nanoseconds(0); // The course has it.
-    }
-    return clock;
 }
 
 std::string

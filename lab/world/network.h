@@ -3,10 +3,10 @@
 
 #include "formats/clock.h"
 #include "lab/scenario/topology.h"
+#include "lab/world/host-clocks.h"
 #include "lab/world/outside-machine.h"
 #include "models/host/event-stream.h"
 #include "models/host/host.h"
-#include "models/kerberos/drifting-clock.h"
 #include "models/middlebox/middlebox.h"
 #include "models/path/path.h"
 #include "models/path/router.h"
@@ -54,10 +54,10 @@ class Network final : public middlebox::BuildSite
     OutsideMachine* InPlaceOf(const std::string& name) { return m_machines.at(name).outside; }
 
     /// The clock of a host, for its logs.
-    HostClock ClockOf(const std::string& host) const;
+    HostClock ClockOf(const std::string& host) const { return m_clocks.ClockOf(host); }
 
     /// The clock of a host with a time service, or of a member of the domain, to be set.
-    kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.at(host); }
+    kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.Find(host); }
 
     /// The name that reverse DNS has for an address; empty = none.
     std::string ReverseNameOf(IpAddress address) const;
@@ -156,7 +156,7 @@ class Network final : public middlebox::BuildSite
     std::map<std::string, Machine> m_machines;
     std::map<std::string, std::unique_ptr<path::NetworkPath>> m_lines;
     std::map<std::string, Lan> m_lans;
-    std::map<std::string, kerberos::DriftingClock> m_clocks; //!< Those that can be set.
+    HostClocks m_clocks;
     mutable std::map<std::pair<std::string, std::string>, IpAddress>
         m_servers; //!< AddressFor() so far.
 };

@@ -25,12 +25,6 @@ namespace
 
 constexpr std::uint16_t NoMtu = 65535;
 
-std::uint16_t
-EtherTypeOf(const WirePacket& packet)
-{
-    return packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
-}
-
 /// ns-3 forwards nothing to addresses for documentation (RFC 3849): inside the chain they trade
 /// places with those of 2001:db9::/32. Twice is as it was.
 IpAddress

@@ -20,12 +20,6 @@ constexpr int ATTEMPTS = 3;
 constexpr std::int64_t RETRY_NS = 1000000000;
 constexpr std::size_t MAX_WAITING = 16;
 
-std::uint16_t
-TypeOf(const WirePacket& packet)
-{
-    return packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
-}
-
 } // namespace
 
 /// What a machine knows of another, or waits for.
@@ -47,8 +41,8 @@ class Segment::Port
     CardConfig card;
     WireHandler receive;
     std::vector<FrameObserver> observers;
-    std::unordered_map<IpAddress, Neighbor> neighbors; //!< Looked up, never
-                                                       //!< walked.
+    /// Looked up, never walked.
+    std::unordered_map<IpAddress, Neighbor> neighbors;
 
     void Show(const EthernetFrame& frame, bool received) const
     {
@@ -101,7 +95,7 @@ Segment::Send(Port& from, const IpAddress& nextHop, const WirePacket& packet)
     Neighbor& neighbor = from.neighbors[nextHop];
     if (neighbor.expiresNs > NowNs())
     {
-        Emit(from, {from.mac, neighbor.mac, TypeOf(packet), packet, 0});
+        Emit(from, {from.mac, neighbor.mac, EtherTypeOf(packet), packet, 0});
         return;
     }
     if (neighbor.waiting.size() < MAX_WAITING)
@@ -141,7 +135,7 @@ Segment::Learn(Port& port, const IpAddress& address, MacAddress mac)
     neighbor.retry.Cancel();
     for (const WirePacket& packet : std::exchange(neighbor.waiting, {}))
     {
-        Emit(port, {port.mac, mac, TypeOf(packet), packet, 0});
+        Emit(port, {port.mac, mac, EtherTypeOf(packet), packet, 0});
     }
 }
 

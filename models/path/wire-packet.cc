@@ -5,20 +5,42 @@
 namespace bouncelab::path
 {
 
+namespace
+{
+
+/// What both types name alike; ns-3 has no common one for the families.
+template <class From, class To>
+void
+CopyIpv4Fields(const From& from, To& to)
+{
+    to.SetProtocol(from.GetProtocol());
+    to.SetPayloadSize(from.GetPayloadSize());
+    to.SetTtl(from.GetTtl());
+    to.SetTos(from.GetTos());
+    to.SetIdentification(from.GetIdentification());
+    to.SetFragmentOffset(from.GetFragmentOffset());
+    from.IsDontFragment() ? to.SetDontFragment() : to.SetMayFragment();
+    from.IsLastFragment() ? to.SetLastFragment() : to.SetMoreFragments();
+}
+
+template <class Header>
+IpHeader
+TakeHeader(ns3::Packet& packet)
+{
+    Header header;
+    packet.RemoveHeader(header);
+    return FromNs3(header);
+}
+
+} // namespace
+
 ns3::Ipv4Header
 ToNs3Ipv4(const IpHeader& header)
 {
     ns3::Ipv4Header result;
     result.SetSource(ToNs3Ipv4(header.GetSource()));
     result.SetDestination(ToNs3Ipv4(header.GetDestination()));
-    result.SetProtocol(header.GetProtocol());
-    result.SetPayloadSize(header.GetPayloadSize());
-    result.SetTtl(header.GetTtl());
-    result.SetTos(header.GetTos());
-    result.SetIdentification(header.GetIdentification());
-    result.SetFragmentOffset(header.GetFragmentOffset());
-    header.IsDontFragment() ? result.SetDontFragment() : result.SetMayFragment();
-    header.IsLastFragment() ? result.SetLastFragment() : result.SetMoreFragments();
+    CopyIpv4Fields(header, result);
     result.EnableChecksum();
     return result;
 }
@@ -43,14 +65,7 @@ FromNs3(const ns3::Ipv4Header& header)
     IpHeader result;
     result.SetSource(FromNs3(header.GetSource()));
     result.SetDestination(FromNs3(header.GetDestination()));
-    result.SetProtocol(header.GetProtocol());
-    result.SetPayloadSize(header.GetPayloadSize());
-    result.SetTtl(header.GetTtl());
-    result.SetTos(header.GetTos());
-    result.SetIdentification(header.GetIdentification());
-    result.SetFragmentOffset(header.GetFragmentOffset());
-    header.IsDontFragment() ? result.SetDontFragment() : result.SetMayFragment();
-    header.IsLastFragment() ? result.SetLastFragment() : result.SetMoreFragments();
+    CopyIpv4Fields(header, result);
     return result;
 }
 
@@ -90,16 +105,8 @@ TakenApart(const ns3::Ptr<const ns3::Packet>& whole)
     packet.payload = whole->Copy();
     std::uint8_t first = 0;
     whole->CopyData(&first, 1);
-    if (first >> 4 == 6)
-    {
-        ns3::Ipv6Header header;
-        packet.payload->RemoveHeader(header);
-        packet.header = FromNs3(header);
-        return packet;
-    }
-    ns3::Ipv4Header header;
-    packet.payload->RemoveHeader(header);
-    packet.header = FromNs3(header);
+    packet.header = first >> 4 == 6 ? TakeHeader<ns3::Ipv6Header>(*packet.payload)
+                                    : TakeHeader<ns3::Ipv4Header>(*packet.payload);
     return packet;
 }
 

@@ -24,6 +24,13 @@ struct WirePacket
     ns3::Ptr<ns3::Packet> payload;
 };
 
+/// What an Ethernet frame says that it carries.
+inline std::uint16_t
+EtherTypeOf(const WirePacket& packet)
+{
+    return packet.header.IsIpv6() ? ethertype::IPV6 : ethertype::IPV4;
+}
+
 /// The packet in one piece, as ns-3 has it: the header, with its checksum, before the payload.
 ns3::Ptr<ns3::Packet> Whole(const WirePacket& packet);
 

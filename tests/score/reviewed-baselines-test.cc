@@ -114,6 +114,17 @@ WithoutAFifth(const std::vector<Alert>& alerts)
     return left;
 }
 
+/// Whether an expectation of that word counts a line with this verdict.
+bool
+IsOf(Verdict verdict, scenario::ExpectedWord word)
+{
+    using scenario::ExpectedWord;
+    return word == ExpectedWord::Fault          ? verdict == Verdict::Fault
+           : word == ExpectedWord::Inconclusive ? verdict == Verdict::Inconclusive
+           : word == ExpectedWord::Benign       ? verdict == Verdict::Benign
+                                                : true;
+}
+
 /// Expectations are no looser than that: a detector that loses a fifth of its finds, or of its
 /// lines where it finds no fault, is not as expected, wherever it said anything. Of a handful whose
 /// number chance decides, it decides over a fifth, too.
@@ -129,12 +140,15 @@ AFifthLostIsNoticed(const RunFolder& run, const scenario::Expectations& expectat
         std::vector<Alert> alerts =
             ReadAlerts(run.Root() / "verdicts" / whole.detector / (whole.vantage + ".jsonl"));
         const auto* expected = expectations.VerdictOf(whole.detector, whole.vantage);
-        // Benign lines beside others are not what the cell counts.
-        const auto benign = std::stable_partition(alerts.begin(),
-                                                  alerts.end(),
-                                                  [](const Alert& alert)
-                                                  { return alert.verdict != Verdict::Benign; });
-        alerts.erase(benign == alerts.begin() ? alerts.end() : benign, alerts.end());
+        if (expected)
+        {
+            // Lines of another verdict are not what the cell counts.
+            alerts.erase(std::remove_if(alerts.begin(),
+                                        alerts.end(),
+                                        [&](const Alert& alert)
+                                        { return !IsOf(alert.verdict, expected->verdict); }),
+                         alerts.end());
+        }
         if (alerts.empty() || !expected || (expected->lines.isMeasured && alerts.size() < HANDFUL))
         {
             continue;

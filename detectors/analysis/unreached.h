@@ -1,0 +1,26 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_UNREACHED_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_UNREACHED_H
+
+#include "detectors/readers/reported-reply.h"
+
+namespace bouncelab::detectors
+{
+
+/// What kept a delivery from any server's answer.
+enum class Unreached
+{
+    No,      //!< A server answered, or the sending host refuses by itself.
+    Silent,  //!< Nothing came back.
+    Refused, //!< A reset came back.
+    Local,   //!< This host has no address or no route.
+    Name,    //!< The name has no address.
+    Tls,     //!< No encryption was agreed on.
+    Lost,    //!< The connection stood, and broke.
+    Other,
+};
+
+Unreached UnreachedBy(const ReportedReply& reply);
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_UNREACHED_H
