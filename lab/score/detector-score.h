@@ -48,6 +48,7 @@ struct DetectorScore
     std::uint64_t benign = 0;           //!< Lines that explain; never alarms.
     std::uint64_t inconclusive = 0;
     bool unsupported = false; //!< Silent, and the vantage holds nothing that it reads.
+    bool isBaseline = false;  //!< Allowed to be wrong: it is there to be compared with.
     std::vector<Localization> places;
 
     std::uint64_t Alarms() const { return trueAlarms + falseAlarms + repeatedAlarms; }
@@ -102,8 +103,9 @@ std::vector<DetectorScore> ScoreVerdicts(const RunFolder& run,
 
 /**
  * What was expected and did not come: another word, another count (too few, where the expectation
- * is a least one), or alarms at something else than the run's faults. Vantages that the run was
- * told to leave out are passed over.
+ * is a least one), or alarms at something else than the run's faults; a detector that is there to
+ * be compared with may have these, if they are as many as expected. Vantages that the run was told
+ * to leave out are passed over.
  */
 std::vector<ExpectationMiss> CheckVerdicts(const RunFolder& run,
                                            const scenario::Expectations& expectations,

@@ -349,7 +349,8 @@ MailSystem::Take(const host::SmtpServer::AcceptedMessage& accepted)
     const smtp::ConnectionInfo& connection = *accepted.session.connection;
     m_truth->Expect({EndpointText(connection.client, connection.clientPort),
                      EndpointText(connection.server, connection.serverPort),
-                     accepted.session.user});
+                     accepted.session.user,
+                     m_organization.RelaysFor(connection.client)});
     mail::Arrival arrival = accepted.arrival;
     const std::string name =
         m_context.names ? accepted.session.clientName : m_context.reverseName(connection.client);

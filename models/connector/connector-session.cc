@@ -283,7 +283,8 @@ ConnectorSession::JudgeRecipient(const smtp::ServerFacts& facts,
         }
     }
     if (!domain.empty() && !organization.Accepts(domain) &&
-        !m_permissions.Has(Permission::AcceptAnyRecipient))
+        !m_permissions.Has(Permission::AcceptAnyRecipient) &&
+        !organization.RelaysFor(m_info.connection->client))
     {
         return Refuse(facts, STEP, Refusal::RelayDenied, replies.unableToRelay);
     }

@@ -34,6 +34,10 @@ struct OrganizationConfig
     std::vector<std::string> relayDomains =
         Field(&relayDomains, "relay-domains") |
         "Domains whose mail is taken and passed on; their mailboxes are not known.";
+    std::vector<std::string> relayClients =
+        Field(&relayClients, "relay-clients") |
+        "Addresses and networks whose clients may relay without logging on, such as "
+        "192.168.1.0/24: mynetworks of Postfix, and what a hosted relay knows its customers by.";
     std::vector<std::string> mailboxes =
         Field(&mailboxes, "mailboxes") | "Addresses that exist; those of accounts do, too.";
     std::vector<AccountConfig> accounts = Field(&accounts, "accounts") | "Who can log on.";

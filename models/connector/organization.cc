@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bouncelab::connector
 {
 
@@ -36,6 +38,16 @@ CheckOrganization(const OrganizationConfig& config)
     for (std::size_t i = 0; i < config.mailboxes.size(); ++i)
     {
         CheckMailbox(fmt::format("mailboxes.{}", i + 1), config.mailboxes[i], faults);
+    }
+    for (std::size_t i = 0; i < config.relayClients.size(); ++i)
+    {
+        if (!IpPrefix::Parse(config.relayClients[i]))
+        {
+            faults.push_back(fmt::format("relay-clients.{}: found \"{}\", expected an address or a "
+                                         "network such as 192.168.1.0/24",
+                                         i + 1,
+                                         config.relayClients[i]));
+        }
     }
     std::unordered_set<std::string> names;
     for (std::size_t i = 0; i < config.accounts.size(); ++i)
@@ -76,6 +88,10 @@ Organization::Organization(OrganizationConfig config)
     {
         m_mailboxes.insert(InLowerCase(mailbox));
     }
+    for (const std::string& network : m_config.relayClients)
+    {
+        m_relayClients.push_back(*IpPrefix::Parse(network));
+    }
     for (const AccountConfig& account : m_config.accounts)
     {
         m_accounts.emplace(InLowerCase(WithoutDomain(account.name)), &account);
@@ -103,6 +119,14 @@ bool
 Organization::HasMailbox(std::string_view mailbox) const
 {
     return m_mailboxes.count(InLowerCase(mailbox)) > 0;
+}
+
+bool
+Organization::RelaysFor(const IpAddress& client) const
+{
+    return std::any_of(m_relayClients.begin(),
+                       m_relayClients.end(),
+                       [&client](const IpPrefix& network) { return network.Contains(client); });
 }
 
 bool

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_MODELS_CONNECTOR_ORGANIZATION_H
 #define BOUNCELAB_MODELS_CONNECTOR_ORGANIZATION_H
 
+#include "formats/prefix.h"
 #include "models/connector/organization-config.h"
 
 #include <string>
@@ -28,6 +29,9 @@ class Organization
     /// The mailbox is of an authoritative domain and does not exist.
     bool IsUnknown(std::string_view domain, std::string_view mailbox) const;
 
+    /// Relays for that client whatever the recipient.
+    bool RelaysFor(const IpAddress& client) const;
+
     /// The account that a client calls itself by; null if there is none.
     const AccountConfig* FindAccount(std::string_view user) const;
 
@@ -37,6 +41,7 @@ class Organization
     std::unordered_set<std::string> m_relayed;       //!< in lower case,
     std::unordered_set<std::string> m_mailboxes;     //!< and never walked through.
     std::unordered_map<std::string, const AccountConfig*> m_accounts;
+    std::vector<IpPrefix> m_relayClients;
 };
 
 } // namespace bouncelab::connector

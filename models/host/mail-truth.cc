@@ -68,14 +68,12 @@ MailTruth::OnRelayed(const mail::QueueEvent& event, const Message& message)
                                            m_relayDomains.end(),
                                            [domain](const std::string& relayed)
                                            { return EqualIgnoringCase(relayed, domain); });
-    if (isRelayDomain || !message.source.user.empty())
+    if (isRelayDomain || message.source.isClient || !message.source.user.empty())
     {
-        Sign(event,
-             message,
-             "ordinary",
-             0,
-             TruthEvent::Relayed,
-             {{"by", isRelayDomain ? "relay-domain" : "account"}});
+        const char* by = isRelayDomain             ? "relay-domain"
+                         : message.source.isClient ? "relay-client"
+                                                   : "account";
+        Sign(event, message, "ordinary", 0, TruthEvent::Relayed, {{"by", by}});
         return;
     }
     const auto [cause, isNew] =

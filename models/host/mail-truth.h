@@ -21,7 +21,7 @@ namespace bouncelab::host
  *
  *  - `relay.mail`: a message that came by SMTP left for a domain that is not the server's, and
  *    nobody had allowed that. A cause per session that it came by. Where its client had logged on,
- * or the domain is one that the server relays for, it is ordinary (`did=relayed`, `by`).
+ *    or the server relays for the domain or the client, it is ordinary (`did=relayed`, `by`).
  *  - `backscatter.ndr`: a report left for somebody who did not send what it reports; its cause is
  *    the campaign's. It names the session that the message came by (`did=reported`) and the one
  *    that the report left by (`did=sent`). Other reports are ordinary (`did=reported`).
@@ -36,7 +36,8 @@ class MailTruth
     {
         std::string client; //!< "192.0.2.7:40000"
         std::string server;
-        std::string user; //!< Who had logged on; empty = nobody.
+        std::string user;      //!< Who had logged on; empty = nobody.
+        bool isClient = false; //!< The server relays for its address (`relay-clients`).
     };
 
     /// The campaign that a message is of whose sender is forged; 0 = its sender is true.

@@ -86,9 +86,12 @@ BOOST_AUTO_TEST_CASE(FaultsAreNamed)
 
     OrganizationConfig o = Abc();
     o.mailboxes.push_back("nobody");
+    o.relayClients.push_back("192.168.1.1/24");
     o.accounts.push_back({"jia", "x", PermissionGroup::ExchangeUsers, {"@"}});
     const std::vector<std::string> faults = {
         "mailboxes.2: found \"nobody\", expected user@domain",
+        "relay-clients.2: found \"192.168.1.1/24\", expected an address or a network such as "
+        "192.168.1.0/24",
         "accounts.3.name: found \"jia\" twice, expected it once",
         "accounts.3.addresses.1: found \"@\", expected user@domain"};
     BOOST_TEST(CheckOrganization(o) == faults, boost::test_tools::per_element());

@@ -36,6 +36,7 @@ Abc()
 {
     OrganizationConfig config;
     config.acceptedDomains = {"abc.com"};
+    config.relayClients = {"192.0.2.0/24"};
     config.mailboxes = {"office@abc.com"};
     config.accounts = {{"ABC\\jia", "secret", PermissionGroup::ExchangeUsers, {"jia@abc.com"}},
                        {"ABC\\HUB2$", "machine", PermissionGroup::ExchangeServers, {}}};

@@ -61,6 +61,17 @@ BOOST_AUTO_TEST_CASE(RelayingIsARight)
     BOOST_TEST(free.Say("RCPT TO:<b@example.net>").substr(0, 3) == "250");
 }
 
+BOOST_AUTO_TEST_CASE(SomeMayRelayByTheirAddress)
+{
+    Rig rig;
+    ConnectorDialog first = rig.Connect(0xc0000200);
+    first.Begin("a@example.net");
+    BOOST_TEST(first.Say("RCPT TO:<b@example.net>").substr(0, 3) == "250");
+    ConnectorDialog beyond = rig.Connect(0xc0000300);
+    beyond.Begin("a@example.net");
+    BOOST_TEST(beyond.Say("RCPT TO:<b@example.net>") == "550 5.7.1 Unable to relay");
+}
+
 BOOST_AUTO_TEST_CASE(LookUpIsOffUntilItIsOn)
 {
     Rig off;

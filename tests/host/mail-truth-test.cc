@@ -22,9 +22,9 @@ class Book : public provenance::ActionSink
     void Record(const provenance::Action& action) override { actions.push_back(action); }
 
     /// A message comes by SMTP.
-    void Take(const std::string& user = {})
+    void Take(const std::string& user = {}, bool isClient = false)
     {
-        truth.Expect({"192.0.2.7:40000", "10.10.10.10:25", user});
+        truth.Expect({"192.0.2.7:40000", "10.10.10.10:25", user, isClient});
         mail::QueueEvent event = Event(mail::QueueEvent::Kind::NewMessage);
         event.content = std::make_shared<const std::string>("Message-ID: <a@b>\n\nbody\n");
         truth.OnQueueEvent(event);
@@ -86,7 +86,10 @@ BOOST_AUTO_TEST_CASE(WhoIsAllowedToIsNoFault)
     Book backup;
     backup.Take();
     backup.Deliver("user@BACKUP.example");
-    for (const Book* book : {&account, &backup})
+    Book client;
+    client.Take({}, true);
+    client.Deliver("user@remote.example");
+    for (const Book* book : {&account, &backup, &client})
     {
         BOOST_REQUIRE(book->actions.size() == 1u);
         BOOST_TEST(book->actions[0].classLabel == "ordinary");

@@ -36,12 +36,14 @@ struct Fixture
     }
 
     /// What the detector "d" says that it reads and finds.
-    void Declare(const std::string& reads, const std::string& finds)
+    void Declare(const std::string& reads,
+                 const std::string& finds,
+                 const std::string& role = "judge")
     {
         std::filesystem::create_directories(folder.Path() / "verdicts");
         WriteTextFile(folder.Path() / "verdicts/detectors.json",
                       R"([{"name": "d", "description": "", "reads": [)" + reads +
-                          R"(], "finds": [)" + finds + "]}]\n");
+                          R"(], "finds": [)" + finds + R"(], "role": ")" + role + "\"}]\n");
     }
 
     std::vector<DetectorScore> Scores()
@@ -157,6 +159,8 @@ BOOST_FIXTURE_TEST_CASE(ANumberMayBeMeasured, Fixture)
     Say("d", "gateway-inside", {AlarmAt(P7), AlarmAt(P8)});
     BOOST_TEST(Check(ExpectedWord::Fault, "1 to 2").front().found ==
                "fault 2, of them 1 at nothing that is wrong");
+    Declare("", "", "baseline");
+    BOOST_TEST(Check(ExpectedWord::Fault, "1 to 2").empty());
 }
 
 /// A second event, in the same connection, which the capture shows without the server's end.
