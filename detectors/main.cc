@@ -1,6 +1,7 @@
 #include "detectors/each-file.h"
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"
+#include "detectors/unexplained.h"
 #include "formats/standard-descriptors.h"
 #include "formats/text.h"
 
@@ -129,8 +130,9 @@ nlohmann::ordered_json
 ReadingOf(const Call& call,
           const std::vector<FileReading>& files,
           const EvidenceContext& context,
-          const std::vector<Alert>& alerts)
+          const Detection& detection)
 {
+
     nlohmann::ordered_json report;
     std::uint64_t flows = 0;
     std::uint64_t sessions = 0;
@@ -143,7 +145,17 @@ ReadingOf(const Call& call,
         isUnderstood = isUnderstood || file.IsUnderstood();
         all.push_back(ToJson(file));
     }
-    const bool canJudge = flows + sessions > 0 || !alerts.empty();
+    std::vector<Alert> answers;
+    for (std::size_t i = 0; i < call.chosen.size(); ++i)
+    {
+        const std::vector<Alert>& said = detection.AlertsOf(i);
+        if (call.chosen[i]->role == Role::Judge)
+        {
+            answers.insert(answers.end(), said.begin(), said.end());
+        }
+    }
+    const Unexplained unexplained = FindUnexplained(detection.GetAnalysis(), files, answers);
+    const bool canJudge = (flows + sessions > 0 && unexplained.IsEmpty()) || !answers.empty();
     report["status"] = !isUnderstood ? "unrecognized" : canJudge ? "judged" : "insufficient";
     report["flows"] = flows;
     report["sessions"] = sessions;
@@ -152,6 +164,10 @@ ReadingOf(const Call& call,
     for (const CutEvidence& cut : context.cuts)
     {
         report["cut"].push_back((cut.file.empty() ? "" : cut.file + ": ") + cut.what);
+    }
+    if (!unexplained.IsEmpty())
+    {
+        report["unexplained"] = ToJson(unexplained);
     }
     report["baseline"] = nlohmann::ordered_json::array();
     for (const Detector* detector : call.chosen)
@@ -222,7 +238,7 @@ Detect(const Call& call)
     if (!call.reading.empty())
     {
         const std::string report =
-            ReadingOf(call, files, context, detection.AllAlerts())
+            ReadingOf(call, files, context, detection)
                 .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
         if (!Write(call.reading, report + "\n"))
         {

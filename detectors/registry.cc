@@ -11,40 +11,21 @@ namespace bouncelab::detectors
 extern const Detector EARLY_REPLY, OVERLAP_CONFLICT, HEADER_OUTLIER, PHANTOM_ACK, FORGED_RESET,
     HOP_LOCATOR, EARLY_END, STRIPPED_KEYWORDS, JOINED_SESSION, PROXY_HELO, DHA_BAN, TARPIT,
     RELAY_REPLY, RELAY_EGRESS, BACKSCATTER, HARVEST, DIRECTORY_OVERLOAD, REPORT_DATES, REFUSALS,
-    UNREACHABLE, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS, LISTING_CAUSE,
-    AUTH_CAUSE, CAPTURE_SCOPE;
+    UNREACHABLE, LOST_SESSION, NOTICES, PATH_MTU, PASTED_DIALOGS, LATE_BOUNCE, RELAY_TRANSCRIPTS,
+    LISTING_CAUSE, AUTH_CAUSE, CAPTURE_SCOPE;
 
 const std::vector<const Detector*>&
 AllDetectors()
 {
-    static const std::vector<const Detector*> ALL{&EARLY_REPLY,
-                                                  &OVERLAP_CONFLICT,
-                                                  &HEADER_OUTLIER,
-                                                  &PHANTOM_ACK,
-                                                  &FORGED_RESET,
-                                                  &HOP_LOCATOR,
-                                                  &EARLY_END,
-                                                  &STRIPPED_KEYWORDS,
-                                                  &JOINED_SESSION,
-                                                  &PROXY_HELO,
-                                                  &DHA_BAN,
-                                                  &TARPIT,
-                                                  &RELAY_REPLY,
-                                                  &RELAY_EGRESS,
-                                                  &BACKSCATTER,
-                                                  &HARVEST,
-                                                  &DIRECTORY_OVERLOAD,
-                                                  &REPORT_DATES,
-                                                  &REFUSALS,
-                                                  &UNREACHABLE,
-                                                  &NOTICES,
-                                                  &PATH_MTU,
-                                                  &PASTED_DIALOGS,
-                                                  &LATE_BOUNCE,
-                                                  &RELAY_TRANSCRIPTS,
-                                                  &LISTING_CAUSE,
-                                                  &AUTH_CAUSE,
-                                                  &CAPTURE_SCOPE};
+    static const std::vector<const Detector*> ALL{
+        &EARLY_REPLY,        &OVERLAP_CONFLICT,  &HEADER_OUTLIER, &PHANTOM_ACK,
+        &FORGED_RESET,       &HOP_LOCATOR,       &EARLY_END,      &STRIPPED_KEYWORDS,
+        &JOINED_SESSION,     &PROXY_HELO,        &DHA_BAN,        &TARPIT,
+        &RELAY_REPLY,        &RELAY_EGRESS,      &BACKSCATTER,    &HARVEST,
+        &DIRECTORY_OVERLOAD, &REPORT_DATES,      &REFUSALS,       &UNREACHABLE,
+        &LOST_SESSION,       &NOTICES,           &PATH_MTU,       &PASTED_DIALOGS,
+        &LATE_BOUNCE,        &RELAY_TRANSCRIPTS, &LISTING_CAUSE,  &AUTH_CAUSE,
+        &CAPTURE_SCOPE};
     return ALL;
 }
 

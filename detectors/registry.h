@@ -27,6 +27,8 @@ class Detection
     /// In the order of the detectors; what several of them miss in the evidence is said once.
     std::vector<Alert> AllAlerts() const;
 
+    const Analysis& GetAnalysis() const { return m_analysis; }
+
   private:
     std::vector<const Detector*> m_detectors;
     std::vector<AlertSink> m_sinks; //!< One of each.

@@ -1,6 +1,8 @@
+#include "detectors/analysis/analysis.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/analysis/unreached.h"
 #include "detectors/detector.h"
+#include "formats/exchange-fields.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -20,16 +22,104 @@ constexpr AlertRule SIGNATURE{"unreachable", 1100121, "BOUNCELAB no mail session
 
 using Reported = InFile<ReportedReply>;
 
-/// The last two labels of a host's name: whose server it is.
+/// Whose server it is: the last two labels of its name, or its address; empty = not told.
 std::string
 OwnerOf(const ReportedReply& reply)
 {
+    if (reply.host.empty())
+    {
+        return reply.address.IsKnown() ? reply.address.ToString() : std::string();
+    }
     const std::size_t last = reply.host.rfind('.');
     const std::size_t before =
         last == reply.host.npos || last == 0 ? reply.host.npos : reply.host.rfind('.', last - 1);
-    return reply.host.empty()          ? reply.address.ToString()
-           : before == reply.host.npos ? reply.host
-                                       : reply.host.substr(before + 1);
+    return before == reply.host.npos ? reply.host : reply.host.substr(before + 1);
+}
+
+/// What a list of failures that nothing answered is about.
+struct Destinations
+{
+    std::set<std::string> hosts;   //!< Addresses, or names where they are not told.
+    std::set<std::string> owners;  //!< Whose they are.
+    std::set<std::string> domains; //!< Of the recipients, as far as they are told.
+
+    void Add(const ReportedReply& reply)
+    {
+        const std::string owner = OwnerOf(reply);
+        if (!owner.empty())
+        {
+            owners.insert(owner);
+            hosts.insert(reply.address.IsKnown() ? reply.address.ToString() : reply.host);
+        }
+        AddDomain(reply.recipient);
+    }
+
+    void AddDomain(std::string_view recipient)
+    {
+        if (const std::string_view domain = DomainOf(recipient); !domain.empty())
+        {
+            domains.insert(InLowerCase(domain));
+        }
+    }
+
+    /// Whether the failures have nothing in common but the sender: one domain may have several
+    /// servers at several providers, and one provider the mail of several domains.
+    bool AreUnrelated() const { return owners.size() > 1 && domains.size() != 1; }
+
+    std::string Text() const
+    {
+        const std::string which =
+            owners.empty()
+                ? fmt::format("the servers of {}", Enumerate({domains.begin(), domains.end()}))
+                : fmt::format("{} of {} ({})",
+                              hosts.size() == 1 ? std::string("1 address")
+                                                : fmt::format("{} addresses", hosts.size()),
+                              owners.size() == 1 ? "one provider"
+                                                 : fmt::format("{} {}providers",
+                                                               owners.size(),
+                                                               AreUnrelated() ? "unrelated " : ""),
+                              Enumerate({owners.begin(), owners.end()}));
+        return domains.size() == 1 && owners.size() > 1
+                   ? which + fmt::format(", all for {}", *domains.begin())
+                   : which;
+    }
+};
+
+/// A failure to connect that a send log has in a row of its own.
+std::optional<Reported>
+NeverMade(const SmtpSession& session)
+{
+    if (!session.log || !session.IsOwnersCall() || !session.turns.empty())
+    {
+        return std::nullopt;
+    }
+    for (const LogRow& row : session.log->rows)
+    {
+        const std::string_view words = session.log->Context(row);
+        const std::string failure = ConnectFailureIn(words);
+        if (row.event != fields::protocol::INFORMATION || failure.empty())
+        {
+            continue;
+        }
+        constexpr std::string_view DOMAIN_FIELD = "Destination domain: ";
+        Reported reported;
+        reported.file = session.logs->FileOf(row);
+        ReportedReply& reply = reported.record;
+        reply.line = row.line;
+        reply.text = session.log->Quote(row);
+        reply.time = row.time;
+        reply.program = "send log";
+        reply.stage = "connect";
+        reply.failure = failure;
+        reply.address = session.server;
+        if (const std::size_t at = words.find(DOMAIN_FIELD); at != words.npos)
+        {
+            const std::string_view domain = words.substr(at + DOMAIN_FIELD.size());
+            reply.recipient = "@" + InLowerCase(domain.substr(0, domain.find(',')));
+        }
+        return reported;
+    }
+    return std::nullopt;
 }
 
 /// Whether the envelope passed and the message did not: by the sender's log, or the receiver's.
@@ -102,10 +192,18 @@ TextOf(Unreached kind)
 class Judge
 {
   public:
-    Judge(const ServerLogs& logs, AlertSink& sink)
-        : m_logs(logs)
+    Judge(const Analysis& analysis, AlertSink& sink)
+        : m_logs(analysis.GetContext().logs)
         , m_sink(sink)
     {
+        for (const SmtpSession& session : analysis.Sessions(LogDetail::Dialog))
+        {
+            m_isAnswered = m_isAnswered || (session.IsOwnersCall() && !session.turns.empty());
+            if (auto reported = NeverMade(session))
+            {
+                m_neverMade.push_back(std::move(*reported));
+            }
+        }
     }
 
     void Run()
@@ -126,6 +224,10 @@ class Judge
             {
                 m_failures[kind].push_back(&reported);
             }
+        }
+        for (const Reported& reported : m_neverMade)
+        {
+            m_failures[UnreachedBy(reported.record)].push_back(&reported);
         }
         for (const InFile<TrackedEvent>& event : m_logs.tracked)
         {
@@ -190,17 +292,26 @@ class Judge
         {
             return;
         }
-        std::set<std::string> owners;
-        std::set<std::string> hosts;
+        Destinations destinations;
+        std::set<std::pair<std::string, std::string>> messages;
         for (const Reported* reported : found->second)
         {
-            owners.insert(OwnerOf(reported->record));
-            const ReportedReply& reply = reported->record;
-            hosts.insert(reply.address.IsKnown() ? reply.address.ToString() : reply.host);
+            destinations.Add(reported->record);
+            messages.emplace(reported->file, reported->record.queueId);
+        }
+        // Exim names a recipient in another row of the same message.
+        for (const InFile<TrackedEvent>& event : m_logs.tracked)
+        {
+            const bool isOfMessage = !event.record.internalId.empty() &&
+                                     messages.count({event.file, event.record.internalId}) > 0;
+            for (std::size_t i = 0; isOfMessage && i < event.record.recipients.size(); ++i)
+            {
+                destinations.AddDomain(event.record.recipients[i]);
+            }
         }
         TextFinding finding = FindingOf(found->second);
         finding.dottedClass = "unreachable.port";
-        const bool everywhere = owners.size() > 1 && !m_isAnswered;
+        const bool everywhere = destinations.AreUnrelated() && !m_isAnswered;
         finding.verdict = everywhere ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = everywhere ? 0.9 : 0;
         const std::string local =
@@ -209,13 +320,9 @@ class Judge
                   "and no part of it"
                 : "";
         finding.explanation = fmt::format(
-            "No server answers at the mail port: {} of {} ({}) let the connection time "
+            "No server answers at the mail port: {} let the connection time "
             "out, the first in line {}{}{}. Nothing was refused, and no SMTP took place.",
-            hosts.size() == 1 ? std::string("1 address")
-                              : fmt::format("{} addresses", hosts.size()),
-            owners.size() == 1 ? "one provider"
-                               : fmt::format("{} unrelated providers", owners.size()),
-            Enumerate({owners.begin(), owners.end()}),
+            destinations.Text(),
             found->second.front()->record.line,
             m_isAnswered ? "; other servers answer"
             : everywhere ? ", and none answers at all: outgoing connections to port 25 are dropped "
@@ -279,7 +386,8 @@ class Judge
 
     const ServerLogs& m_logs;
     AlertSink& m_sink;
-    bool m_isAnswered = false; //!< Some server was reached.
+    std::vector<Reported> m_neverMade; //!< By send logs.
+    bool m_isAnswered = false;         //!< Some server was reached.
     std::map<Unreached, std::vector<const Reported*>> m_failures;
 };
 
@@ -297,7 +405,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
                                      [&](const Alert& alert)
                                      { return clients.count(alert.source) > 0; }),
                       sink.alerts.end());
-    Judge(analysis.GetContext().logs, sink).Run();
+    Judge(analysis, sink).Run();
 }
 
 /// SYNs to a mail port that nothing answers, in a capture.

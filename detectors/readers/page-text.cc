@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
+#include "formats/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -35,16 +36,13 @@ constexpr std::array<std::string_view, 22> INLINE_TAGS{
 constexpr std::array<std::string_view, 8>
     PAGE_TAGS{"<!doctype", "<html", "<pre", "<div", "<table", "<body", "<br", "<span"};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> ENTITIES{{{"&lt;", "<"},
-                                                                                  {"&gt;", ">"},
-                                                                                  {"&quot;", "\""},
-                                                                                  {"&apos;", "'"},
-                                                                                  {"&#39;", "'"},
-                                                                                  {"&#34;", "\""},
-                                                                                  {"&nbsp;", " "},
-                                                                                  {"&#160;", " "},
-                                                                                  {"&amp;", "&"},
-                                                                                  {"&#64;", "@"}}};
+/// Those that have a name.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> ENTITIES{{{"&lt;", "<"},
+                                                                                 {"&gt;", ">"},
+                                                                                 {"&quot;", "\""},
+                                                                                 {"&apos;", "'"},
+                                                                                 {"&nbsp;", " "},
+                                                                                 {"&amp;", "&"}}};
 
 /// Characters that word processors and pages put in the place of ASCII's.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 34> LOOKALIKES{
@@ -65,6 +63,33 @@ IsOneOf(std::string_view name, const std::array<std::string_view, N>& names)
     return std::any_of(names.begin(),
                        names.end(),
                        [&](std::string_view known) { return EqualIgnoringCase(known, name); });
+}
+
+/// The character of "&#39;", "&#x27;" off the front, as UTF-8; a no-break space as a space, ""
+/// where there is none.
+std::string
+TakeNumericEntity(std::string_view& text)
+{
+    constexpr std::int64_t LARGEST = 0x10FFFF;
+    constexpr std::int64_t NO_BREAK_SPACE = 0xA0;
+    std::string_view rest = text;
+    if (!scan::Skip(rest, "&#"))
+    {
+        return {};
+    }
+    const bool isHex = scan::Skip(rest, "x") || scan::Skip(rest, "X");
+    const std::int64_t number =
+        isHex ? scan::HexNumber(rest).value_or(0) : scan::Number(rest).value_or(0);
+    const bool isCharacter =
+        number >= ' ' && number <= LARGEST && (number < 0xD800 || number > 0xDFFF);
+    if (!isCharacter || !scan::Skip(rest, ";"))
+    {
+        return {};
+    }
+    text = rest;
+    std::string character;
+    AppendUtf8(character, number == NO_BREAK_SPACE ? ' ' : static_cast<std::uint32_t>(number));
+    return character;
 }
 
 /// "\e[31m" off the front.
@@ -126,6 +151,14 @@ WithoutTags(std::string_view line, bool isPage, std::set<std::string>& undone)
                 at = close;
                 continue;
             }
+        }
+        std::string_view behind = line.substr(at);
+        if (const std::string character = TakeNumericEntity(behind); !character.empty())
+        {
+            undone.insert("a page's entities");
+            text += character;
+            at = line.size() - behind.size() - 1;
+            continue;
         }
         const auto* const entity =
             line[at] == '&' ? std::find_if(ENTITIES.begin(),

@@ -284,7 +284,7 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 45> WORDS{
+    static constexpr std::array<StepName, 51> WORDS{
         {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
          {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -328,6 +328,12 @@ ConnectFailureIn(std::string_view text)
          {"econnreset", "Connection reset by the other end"},
          {"unexpectedly closed", "Connection lost"},
          {"closed unexpectedly", "Connection lost"},
+         {"winsock error code: 10060", "Connection timed out"},
+         {"winsock error code: 10061", "Connection refused"},
+         {"winsock error code: 10054", "Connection reset by the other end"},
+         {"winsock error code: 10051", "Network is unreachable"},
+         {"winsock error code: 10065", "No route to host"},
+         {"winsock error code: 11001", "Host not found"},
          {"could not open connection to the host", "No connection to the server"},
          {"warning: tcp connect to (", "No connection to the server"},
          {"connect failed", "No connection to the server"}}};

@@ -1,5 +1,7 @@
 #include "detectors/readers/text-source.h"
 
+#include "formats/utf8.h"
+
 #include <algorithm>
 
 namespace bouncelab::detectors
@@ -195,29 +197,7 @@ TextSource::Append(std::uint32_t character)
         character = 0x10000 + ((m_surrogate & 0x3FF) << 10) + (character & 0x3FF);
     }
     m_surrogate = 0;
-    const auto add = [&](std::uint32_t octet) { m_text += static_cast<char>(octet); };
-    if (character < 0x80)
-    {
-        add(character);
-    }
-    else if (character < 0x800)
-    {
-        add(0xC0 | character >> 6);
-        add(0x80 | (character & 0x3F));
-    }
-    else if (character < 0x10000)
-    {
-        add(0xE0 | character >> 12);
-        add(0x80 | (character >> 6 & 0x3F));
-        add(0x80 | (character & 0x3F));
-    }
-    else
-    {
-        add(0xF0 | (character >> 18 & 7));
-        add(0x80 | (character >> 12 & 0x3F));
-        add(0x80 | (character >> 6 & 0x3F));
-        add(0x80 | (character & 0x3F));
-    }
+    AppendUtf8(m_text, character);
 }
 
 } // namespace bouncelab::detectors

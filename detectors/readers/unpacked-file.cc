@@ -1,11 +1,14 @@
 #include "detectors/readers/unpacked-file.h"
 
+#include "detectors/readers/mail-parts.h"
+
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace bouncelab::detectors
 {
@@ -137,6 +140,36 @@ class Zstd : public Codec
     ZSTD_DCtx* m_context;
 };
 
+/// No compression: the encodings of a mail's texts.
+class MailParts : public Codec
+{
+  public:
+    Step Unpack(const std::uint8_t* in,
+                std::size_t size,
+                std::uint8_t* out,
+                std::size_t room) override
+    {
+        Step step;
+        if (m_at == m_decoded.size())
+        {
+            m_decoded.clear();
+            m_at = 0;
+            size > 0 ? m_decoder.Take({reinterpret_cast<const char*>(in), size}, m_decoded)
+                     : m_decoder.Finish(m_decoded);
+            step.taken = size;
+        }
+        step.given = std::min(room, m_decoded.size() - m_at);
+        std::memcpy(out, m_decoded.data() + m_at, step.given);
+        m_at += step.given;
+        return step;
+    }
+
+  private:
+    MailPartDecoder m_decoder;
+    std::string m_decoded;
+    std::size_t m_at = 0;
+};
+
 /// The state behind a FILE that unpacks.
 struct Cookie
 {
@@ -162,9 +195,13 @@ struct Cookie
         {
             codec = std::make_unique<Xz>();
         }
-        else
+        else if (packing == "zstd")
         {
             codec = std::make_unique<Zstd>();
+        }
+        else
+        {
+            codec = std::make_unique<MailParts>();
         }
     }
 };
@@ -224,7 +261,7 @@ CloseCookie(void* state)
 std::string_view
 PackingOf(std::FILE* file)
 {
-    std::array<char, 6> head{};
+    std::array<char, 16 << 10> head{};
     const std::string_view bytes(head.data(), std::fread(head.data(), 1, head.size(), file));
     std::rewind(file);
     using namespace std::string_view_literals;
@@ -235,6 +272,7 @@ PackingOf(std::FILE* file)
                     "7zXZ\0"sv)
                ? "xz"
            : begins("\x28\xB5\x2F\xFD"sv) ? "zstd"
+           : IsEncodedMail(bytes)         ? "a mail's encoding"
                                           : "";
 }
 

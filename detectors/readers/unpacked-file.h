@@ -18,16 +18,17 @@ struct UnpackProgress
     bool damaged = false;    //!< It ends early, or is no such file from there on.
 };
 
-/// A file that reads as what was compressed.
+/// A file that reads as what was packed.
 struct UnpackedFile
 {
     std::FILE* file = nullptr; //!< Can be read from, rewound and closed, nothing else.
-    std::string_view packing;  //!< "gzip", "xz", "zstd"; empty = it was not compressed.
-    std::shared_ptr<UnpackProgress> progress; //!< Null where it was not compressed.
+    std::string_view packing;  //!< "gzip", "xz", "zstd", "a mail's encoding"; empty = none.
+    std::shared_ptr<UnpackProgress> progress; //!< Null where it was not packed.
 };
 
 /**
- * Looks through compression by gzip, xz or zstd, of several members too. What comes out is bounded
+ * Looks through compression by gzip, xz or zstd, of several members too, and through the encodings
+ * of texts sent by mail (MailPartDecoder). What comes out is bounded
  * by 4 MiB and 20 times the file's size, and is never held as a whole.
  *
  * \param file from its beginning; belongs to what is returned.

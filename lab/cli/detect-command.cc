@@ -238,6 +238,10 @@ Print(Shell& shell, const DetectorRun& judgement)
     {
         fmt::print("{}", table.Print(shell.terminal));
     }
+    else if (judgement.reading.contains("unexplained"))
+    {
+        fmt::print("insufficient: something failed, or may have, and no detector says why.\n");
+    }
     else if (status == "insufficient")
     {
         fmt::print("insufficient: no detector can judge by this evidence. A capture of a "

@@ -196,6 +196,35 @@ DescribeFile(const Json& file)
     return text + "\n";
 }
 
+/// Of what failed and no detector speaks of.
+DetectSummary
+SummarizeUnexplained(const Json& unexplained)
+{
+    const std::uint64_t replies = NumberOf(unexplained, "replies");
+    const std::string place = fmt::format("{}, {}: \"{}\"",
+                                          ForTerminal(unexplained.value("file", "")),
+                                          unexplained.value("place", ""),
+                                          ForTerminal(unexplained.value("words", "")));
+    if (replies == 0)
+    {
+        return {fmt::format("{} of a text that was not understood in full {} to no end, the first "
+                            "with {}",
+                            Counted(NumberOf(unexplained, "sessions"), "session"),
+                            NumberOf(unexplained, "sessions") == 1 ? "comes" : "come",
+                            place),
+                "unknown",
+                "the lines that were not understood (above) say more: the same session from the "
+                "other side, or as a capture"};
+    }
+    return {fmt::format("{} something, and no detector says why; the first in {}",
+                        replies == 1 ? std::string("1 reply of the server refuses")
+                                     : fmt::format("{} replies of the server refuse", replies),
+                        place),
+            "unknown: the client's, by the server's rules, or the server's",
+            "the whole session, and what the client wanted to send to whom; where both are yours, "
+            "the settings that the reply names"};
+}
+
 } // namespace
 
 DetectSummary
@@ -205,6 +234,10 @@ Summarize(const std::vector<Alert>& alerts, const Json& reading)
         std::max_element(alerts.begin(),
                          alerts.end(),
                          [](const Alert& a, const Alert& b) { return WeightOf(a) < WeightOf(b); });
+    if (heaviest == alerts.end() && reading.contains("unexplained"))
+    {
+        return SummarizeUnexplained(reading["unexplained"]);
+    }
     if (heaviest == alerts.end())
     {
         const bool isJudged = reading.is_null() || reading.value("status", "") == "judged";

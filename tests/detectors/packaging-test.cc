@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <gmime/gmime.h>
 #include <iterator>
 #include <regex>
 #include <set>
@@ -158,7 +159,39 @@ WithJournalStamps(const std::string& text)
                     });
 }
 
+/// A file attached to a mail, or its text.
+std::string
+Mailed(const std::string& text, GMimeContentEncoding encoding, const std::string& type)
+{
+    GMimeEncoding encoder;
+    g_mime_encoding_init_encode(&encoder, encoding);
+    std::string encoded(g_mime_encoding_outlen(&encoder, text.size()), '\0');
+    encoded.resize(g_mime_encoding_flush(&encoder, text.data(), text.size(), encoded.data()));
+    return "From: helpdesk@shop.example\nTo: me@shop.example\nSubject: the log\nMIME-Version: 1.0\n"
+           "Content-Type: multipart/mixed; boundary=\"Part-1\"\n\n--Part-1\n"
+           "Content-Type: text/plain\n\nHere it is.\n\n--Part-1\nContent-Type: " +
+           type +
+           "\nContent-Disposition: attachment; filename=\"a.LOG\"\nContent-Transfer-Encoding: " +
+           g_mime_content_encoding_to_string(encoding) + "\n\n" + encoded + "\n--Part-1--\n";
+}
+
 const std::pair<const char*, Wrap> PACKAGINGS[] = {
+    {"base64 in a mail",
+     [](const std::string& t)
+     { return Mailed(t, GMIME_CONTENT_ENCODING_BASE64, "application/octet-stream"); }},
+    {"quoted-printable in a mail",
+     [](const std::string& t)
+     { return Mailed(t, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, "text/plain; charset=utf-8"); }},
+    {"entities by number",
+     [](const std::string& t)
+     {
+         return "<html><pre>\n" +
+                Replaced(
+                    Replaced(Replaced(Replaced(t, "&", "&#38;"), "<", "&#x3C;"), "'", "&#x27;"),
+                    "@",
+                    "&#64;") +
+                "</pre></html>\n";
+     }},
     {"UTF-16LE", [](const std::string& t) { return "\xFF\xFE" + Wide(t, 2, false); }},
     {"UTF-16BE without a mark", [](const std::string& t) { return Wide(t, 2, true); }},
     {"UTF-32LE", [](const std::string& t) { return Wide(t, 4, false); }},

@@ -182,6 +182,62 @@ BOOST_AUTO_TEST_CASE(SaysWhatItReadOfEachFileOfACase)
     BOOST_TEST(nlohmann::json::parse(Contents(reading)).at("status") == "unrecognized");
 }
 
+/// That no detector speaks of a refusal does not mean that nothing failed.
+BOOST_AUTO_TEST_CASE(SaysWhatNobodyExplains)
+{
+    const std::string head = "#Software: Microsoft Exchange Server\n#Version: 15.0.0.0\n"
+                             "#Log-type: SMTP Receive Protocol Log\n"
+                             "#Date: 2024-11-12T13:00:00.001Z\n"
+                             "#Fields: date-time,connector-id,session-id,sequence-number,"
+                             "local-endpoint,remote-endpoint,event,data,context\n";
+    const auto receive = [&](const std::string& answer)
+    {
+        std::string text = head;
+        int number = 0;
+        for (const std::string& row : {std::string("+,,"),
+                                       std::string(">,220 ex01.example.org,"),
+                                       std::string("<,EHLO mail.partner.example,"),
+                                       std::string(">,250  ex01.example.org Hello,"),
+                                       std::string("<,MAIL FROM:<b@partner.example>,"),
+                                       std::string(">,250 2.1.0 Sender OK,"),
+                                       std::string("<,RCPT TO:<a@example.org>,"),
+                                       ">," + answer + ",",
+                                       std::string("<,QUIT,"),
+                                       std::string(">,221 2.0.0 Bye,"),
+                                       std::string("-,,Local")})
+        {
+            text += "2024-11-12T13:05:01.101Z,EX01\\In,08DD02F1A2B3C4E1," +
+                    std::to_string(number++) + ",10.0.0.5:25,203.0.113.77:40112," + row + "\n";
+        }
+        return text;
+    };
+    const std::string reading = (path / "reading.json").string();
+    const auto read = [&](const std::string& text)
+    {
+        Write(path / "a.log", text);
+        BOOST_TEST(Run((path / "a.log").string() + " --reading " + reading + " " +
+                           (path / "alerts").string(),
+                       path / "log") == 0);
+        return nlohmann::json::parse(Contents(reading));
+    };
+    const auto refused = read(receive("550 5.7.54 SMTP; Unable to relay"));
+    BOOST_TEST(refused.at("status") == "insufficient");
+    BOOST_TEST(refused.at("unexplained").at("replies") == 1);
+    BOOST_TEST(refused.at("unexplained").at("place") == "line 13");
+    BOOST_TEST(refused.at("unexplained").at("words") == "550 5.7.54 SMTP; Unable to relay");
+    const auto taken = read(receive("250 2.1.5 Recipient OK"));
+    BOOST_TEST(taken.at("status") == "judged");
+    BOOST_TEST(!taken.contains("unexplained"));
+
+    const std::string dialog = "220 mx.partner.example ESMTP\nEHLO mail.example.org\n"
+                               "250-mx.partner.example\n250 STARTTLS\nSTARTTLS\n220 Ready\n";
+    const auto broken = read(dialog + "[ERROR] the socket is gone\n");
+    BOOST_TEST(broken.at("status") == "insufficient");
+    BOOST_TEST(broken.at("unexplained").at("sessions") == 1);
+    BOOST_TEST(!read(dialog).contains("unexplained"));
+    BOOST_TEST(!read(dialog + "QUIT\n221 Bye\nwhat a day\n").contains("unexplained"));
+}
+
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
 {
     BOOST_TEST(Run((path / "nothing").string() + " -", path / "log") == 2);

@@ -1,0 +1,242 @@
+#include "detectors/analysis/session-break.h"
+
+#include "formats/exchange-fields.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::string_view WORDS_UNKNOWN = "words unknown";
+
+/// What is going on in a session when it ends; empty = nothing that has to go on.
+std::string
+StageOf(const std::vector<Turn>& turns)
+{
+    if (turns.empty())
+    {
+        return "greeting";
+    }
+    const Turn& last = turns.back();
+    const auto nameOf = [](const Turn& turn)
+    {
+        static constexpr std::array<std::string_view, 10> VERBS{"HELO",
+                                                                "EHLO",
+                                                                "STARTTLS",
+                                                                "AUTH",
+                                                                "MAIL",
+                                                                "RCPT",
+                                                                "DATA",
+                                                                "BDAT",
+                                                                "RSET",
+                                                                "NOOP"};
+        const bool isKnown = std::find(VERBS.begin(), VERBS.end(), turn.verb) != VERBS.end();
+        return std::string(turn.Is(".")        ? "content"
+                           : turn.verb.empty() ? "greeting"
+                           : isKnown           ? std::string_view(turn.verb)
+                                               : WORDS_UNKNOWN);
+    };
+    if (last.Is("QUIT") || last.code >= 400 || last.code == 221)
+    {
+        return {};
+    }
+    if (last.code == 0)
+    {
+        return nameOf(last);
+    }
+    if (last.Is("STARTTLS") || last.Is("X-ANONYMOUSTLS"))
+    {
+        return "TLS";
+    }
+    const bool isTaken =
+        std::any_of(turns.begin(),
+                    turns.end(),
+                    [](const Turn& turn) { return turn.Is(".") && turn.code / 100 == 2; });
+    if (last.Is(".") || last.Is("RSET") || last.Is("NOOP") ||
+        (isTaken && !last.Is("MAIL") && !last.Is("RCPT") && !last.Is("DATA")))
+    {
+        return {};
+    }
+    return last.code == 354 ? "content" : "after " + nameOf(last);
+}
+
+/// The same of a flow whose words are not at hand: whether the client spoke last.
+std::string
+StageOf(const Flow& flow)
+{
+    const Segment* last = nullptr;
+    for (const Segment& segment : flow.segments)
+    {
+        last = segment.payloadLength > 0 ? &segment : last;
+    }
+    return last == nullptr ? "greeting" : last->side == CLIENT ? "words unknown" : std::string();
+}
+
+bool
+IsOwed(const std::vector<Turn>& turns)
+{
+    return turns.empty() || turns.back().code == 0;
+}
+
+/// The last segments of the server's, as far back as they close its window and carry nothing.
+std::optional<SessionBreak>
+ClosedWindowOf(const Flow& flow)
+{
+    constexpr std::uint32_t FEWEST = 3;
+    constexpr std::int64_t SHORTEST_NS = 10000000000;
+    SessionBreak found;
+    found.how = SessionBreak::How::ClosedWindow;
+    const Segment* last = nullptr;
+    for (std::uint32_t i = static_cast<std::uint32_t>(flow.segments.size()); i-- > 0;)
+    {
+        const Segment& segment = flow.At(i);
+        if (segment.side == CLIENT)
+        {
+            continue;
+        }
+        if (segment.window != 0 || segment.Span() > 0 || segment.Has(tcp::RST))
+        {
+            break;
+        }
+        last = last ? last : &segment;
+        ++found.closedWindows;
+        found.at = {segment.frame, i, segment.time};
+    }
+    if (found.closedWindows < FEWEST)
+    {
+        return std::nullopt;
+    }
+    found.lastedNs = (last->time - found.at.time).count();
+    return found.lastedNs < SHORTEST_NS ? std::nullopt : std::optional(found);
+}
+
+std::optional<bool>
+HasUsualTtl(const Flow& flow, const Segment& last)
+{
+    if (last.ttl == 0)
+    {
+        return std::nullopt;
+    }
+    return std::any_of(flow.segments.begin(),
+                       flow.segments.end(),
+                       [&](const Segment& other) {
+                           return other.side == last.side && other.ttl == last.ttl &&
+                                  !other.Has(tcp::RST);
+                       });
+}
+
+/// A reset that answers a SYN, where the server has sent nothing else.
+bool
+IsRefusal(const Flow& flow, const Segment& first)
+{
+    return first.side == SERVER && first.Has(tcp::RST) &&
+           std::all_of(flow.segments.begin(),
+                       flow.segments.end(),
+                       [](const Segment& segment)
+                       { return segment.Has(segment.side == SERVER ? tcp::RST : tcp::SYN); });
+}
+
+SessionBreak
+BreakAt(const Flow& flow, const Segment& last)
+{
+    SessionBreak found;
+    found.at = {last.frame, static_cast<std::uint32_t>(&last - flow.segments.data()), last.time};
+    found.hasUsualTtl = HasUsualTtl(flow, last);
+    return found;
+}
+
+} // namespace
+
+bool
+IsUnfinished(const SmtpSession& session)
+{
+    return !StageOf(session.turns).empty();
+}
+
+std::optional<SessionBreak>
+BreakOf(const Flow& flow, const SmtpSession* session)
+{
+    constexpr std::int64_t PATIENCE_NS = 60000000000;
+    const std::vector<Turn> none;
+    const std::vector<Turn>& turns = session ? session->turns : none;
+    const auto first = std::find_if(flow.segments.begin(),
+                                    flow.segments.end(),
+                                    [](const Segment& segment)
+                                    { return segment.Has(tcp::RST) || segment.Has(tcp::FIN); });
+    if (first != flow.segments.end() && IsRefusal(flow, *first))
+    {
+        SessionBreak refused = BreakAt(flow, *first);
+        refused.how = SessionBreak::How::Refused;
+        refused.stage = "connect";
+        return refused;
+    }
+    const std::string stage = session ? StageOf(turns) : StageOf(flow);
+    if (stage.empty() || flow.stream[CLIENT].segments == 0)
+    {
+        return std::nullopt;
+    }
+    if (auto closed = ClosedWindowOf(flow))
+    {
+        closed->stage = stage;
+        return closed;
+    }
+    const bool isOpened = flow.stream[SERVER].segments > 1 || flow.stream[SERVER].dataSegments > 0;
+    if (first == flow.segments.end() || first->side == CLIENT || !isOpened)
+    {
+        return std::nullopt;
+    }
+    // Words that nobody understood, as those under TLS, may have been the last ones.
+    const std::uint32_t understood = turns.empty()   ? 0
+                                     : IsOwed(turns) ? turns.back().said.number
+                                                     : turns.back().answered.number;
+    const bool isAnswered = session && std::any_of(flow.segments.begin(),
+                                                   std::next(first),
+                                                   [&](const Segment& segment) {
+                                                       return segment.side == SERVER &&
+                                                              segment.frame > understood &&
+                                                              segment.payloadLength > 0;
+                                                   });
+    const WallTime before = first == flow.segments.begin() ? first->time : std::prev(first)->time;
+    if (isAnswered || (!IsOwed(turns) && (first->time - before).count() >= PATIENCE_NS))
+    {
+        return std::nullopt;
+    }
+    SessionBreak found = BreakAt(flow, *first);
+    found.how = first->Has(tcp::RST) ? SessionBreak::How::Reset : SessionBreak::How::End;
+    found.stage = stage;
+    return found;
+}
+
+std::optional<SessionBreak>
+BreakOf(const SmtpSession& logged)
+{
+    const LogSession* log = logged.log;
+    const std::string stage = StageOf(logged.turns);
+    if (!log || !logged.IsOwnersCall() || stage.empty())
+    {
+        return std::nullopt;
+    }
+    const bool isConnected =
+        std::any_of(log->rows.begin(),
+                    log->rows.end(),
+                    [](const LogRow& row) { return row.event == fields::protocol::CONNECT; });
+    const LogRow& last = log->rows.back();
+    const std::string_view words = log->Context(last);
+    if (last.event != fields::protocol::DISCONNECT || !isConnected || !StartsWith(words, "Remote"))
+    {
+        return std::nullopt;
+    }
+    SessionBreak found;
+    found.how = SessionBreak::How::Logged;
+    found.stage = stage;
+    found.at = {last.line, static_cast<std::uint32_t>(log->rows.size() - 1), last.time};
+    found.words = words;
+    return found;
+}
+
+} // namespace bouncelab::detectors

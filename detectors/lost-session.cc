@@ -1,0 +1,192 @@
+#include "detectors/accusations.h"
+#include "detectors/analysis/analysis.h"
+#include "detectors/analysis/session-alert.h"
+#include "detectors/analysis/session-break.h"
+#include "detectors/detector.h"
+#include "formats/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace bouncelab::detectors
+{
+
+namespace lost_session
+{
+
+constexpr AlertRule SIGNATURE{"lost-session", 1100130, "BOUNCELAB a mail session breaks off"};
+
+std::string_view
+ClassOf(SessionBreak::How how)
+{
+    return how == SessionBreak::How::ClosedWindow ? "unreachable.stalled"
+           : how == SessionBreak::How::Refused    ? "unreachable.refused"
+                                                  : "unreachable.lost";
+}
+
+/// "while the greeting is awaited"
+std::string
+WhenOf(const std::string& stage)
+{
+    return stage == "greeting"           ? "before the server has greeted"
+           : stage == "TLS"              ? "as TLS begins, right after the server was ready for it"
+           : stage == "words unknown"    ? "after words of the client's that nothing answers"
+           : stage == "content"          ? "while the message is sent, and before it is taken"
+           : StartsWith(stage, "after ") ? stage
+                                         : fmt::format("at {}, without an answer to it", stage);
+}
+
+std::string
+WhatOf(const SessionBreak& found)
+{
+    using How = SessionBreak::How;
+    return found.how == How::Reset ? "a reset from the server's side"
+           : found.how == How::End ? "an end of the connection from the server's side, without "
+                                     "a word"
+           : found.how == How::Logged
+               ? fmt::format("the other end (\"{}\")", found.words)
+               : fmt::format(
+                     "a window that stays closed, {} times in {}: the server's host answers "
+                     "and its program reads no more",
+                     found.closedWindows,
+                     Seconds(found.lastedNs));
+}
+
+/// What the headers say of the sender of the end.
+std::string
+OriginOf(const SessionBreak& found)
+{
+    return !found.hasUsualTtl ? ""
+           : *found.hasUsualTtl
+               ? " It has the TTL of the server's other packets: the server, or something in "
+                 "front of it that looks as far away."
+               : " No other packet of the server has its TTL.";
+}
+
+void
+Fill(Alert& alert, const SessionBreak& found)
+{
+    const bool isStalled = found.how == SessionBreak::How::ClosedWindow;
+    alert.where.side = isStalled ? "the server's: its mail program, or what it waits for, hangs"
+                                 : "unknown: the server's, or on the way to it";
+    alert.evidence.next =
+        found.how == SessionBreak::How::Refused
+            ? "whether the mail program runs and listens at that address; the same connection from "
+              "another network, and a capture at the server: do the SYNs arrive, does it send the "
+              "resets?"
+        : isStalled ? "the server's own log and load at that time: its disk, its content filter"
+        : found.stage == "TLS"
+            ? "the server's log of that moment; openssl s_client -starttls smtp to it from here "
+              "and "
+              "from another network, and the versions of TLS that both ends allow"
+            : "the server's log of that session, and a capture at the server: does the same packet "
+              "leave it?";
+}
+
+void
+JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
+{
+    const Flow& flow = evidence.flow;
+    analysis.resets.Add(evidence);
+    const SmtpSession* session = analysis.AddSession(flow);
+    const auto found =
+        IsMailPort(flow.port[SERVER]) || session ? BreakOf(flow, session) : std::nullopt;
+    if (!found || !evidence.Once(FindAccusations).empty())
+    {
+        return;
+    }
+    Finding finding;
+    finding.accused = found->at.index;
+    finding.dottedClass = ClassOf(found->how);
+    finding.verdict = Verdict::Inconclusive;
+    const std::string client = flow.address[CLIENT].ToString();
+    const std::string server = flow.address[SERVER].ToString();
+    const std::string frame = NameOfFrame(flow, found->at.index);
+    finding.explanation =
+        found->how == SessionBreak::How::Refused
+            ? fmt::format("{} calls {} at port {}, and a reset answers the SYN ({}): nothing "
+                          "listens there, or a firewall or another device says so in its name. "
+                          "No SMTP took place.",
+                          client,
+                          server,
+                          flow.port[SERVER],
+                          frame)
+            : fmt::format("A session of {} with {} breaks off {}, by {} ({}).{}",
+                          client,
+                          server,
+                          WhenOf(found->stage),
+                          WhatOf(*found),
+                          frame,
+                          OriginOf(*found));
+    Alert alert = MakeAlert(evidence, finding, SIGNATURE);
+    Fill(alert, *found);
+    sink.Add(std::move(alert));
+}
+
+void
+JudgeLogs(const Analysis& analysis, AlertSink& sink)
+{
+    for (const SmtpSession& session : analysis.Sessions(LogDetail::Codes))
+    {
+        const auto found = BreakOf(session);
+        if (!found)
+        {
+            continue;
+        }
+        SessionFinding finding;
+        finding.dottedClass = "unreachable.lost";
+        finding.verdict = Verdict::Inconclusive;
+        finding.refs = {found->at};
+        finding.byServer = true;
+        finding.explanation = fmt::format("A session with {} breaks off {}, by {} ({}).",
+                                          session.server.ToString(),
+                                          WhenOf(found->stage),
+                                          WhatOf(*found),
+                                          NameOfRef(session, found->at));
+        Alert alert = MakeSessionAlert(session, finding, SIGNATURE);
+        Fill(alert, *found);
+        sink.AddOrCount(std::move(alert));
+    }
+}
+
+void
+Conclude(const Analysis& analysis, AlertSink& sink)
+{
+    // Whose sender is in question, is another detector's to judge.
+    std::set<std::tuple<std::string, std::uint64_t>> doubted;
+    for (const JudgedReset& judged : analysis.resets.Judge())
+    {
+        const Alert& alert = judged.reset->packet.alert;
+        doubted.insert({alert.evidence.file, alert.frame});
+    }
+    std::vector<Alert> found;
+    found.swap(sink.alerts);
+    for (Alert& alert : found)
+    {
+        if (doubted.count({alert.evidence.file, alert.frame}) == 0)
+        {
+            sink.AddOrCount(std::move(alert));
+        }
+    }
+    JudgeLogs(analysis, sink);
+}
+
+} // namespace lost_session
+
+/**
+ * Mail sessions that break off, or that a reset keeps from beginning: a connection that stood and
+ * that the server's side ends in the middle of something, or at which its program reads no more.
+ * Who did it and why, neither a client's log nor a capture at the client tells: inconclusive.
+ * Resets that look like another's are left to forged-reset, as are sessions in which somebody else
+ * spoke.
+ */
+extern const Detector LOST_SESSION{lost_session::SIGNATURE,
+                                   "mail sessions that the server's side breaks off",
+                                   {{kinds::PACKETS, kinds::SEND_LOG}, {"unreachable"}},
+                                   lost_session::JudgeFlow,
+                                   lost_session::Conclude};
+
+} // namespace bouncelab::detectors
