@@ -14,6 +14,20 @@ namespace
 
 constexpr std::string_view WORDS_UNKNOWN = "words unknown";
 
+bool
+BeginsTls(const Turn& turn)
+{
+    return (turn.Is("STARTTLS") || turn.Is("X-ANONYMOUSTLS")) && turn.code == 220;
+}
+
+/// \pre there are turns.
+const Turn&
+LastInTheClear(const std::vector<Turn>& turns)
+{
+    const auto tls = std::find_if(turns.begin(), turns.end(), BeginsTls);
+    return tls == turns.end() ? turns.back() : *tls;
+}
+
 /// What is going on in a session when it ends; empty = nothing that has to go on.
 std::string
 StageOf(const std::vector<Turn>& turns)
@@ -22,7 +36,7 @@ StageOf(const std::vector<Turn>& turns)
     {
         return "greeting";
     }
-    const Turn& last = turns.back();
+    const Turn& last = LastInTheClear(turns);
     const auto nameOf = [](const Turn& turn)
     {
         static constexpr std::array<std::string_view, 10> VERBS{"HELO",
@@ -49,7 +63,7 @@ StageOf(const std::vector<Turn>& turns)
     {
         return nameOf(last);
     }
-    if (last.Is("STARTTLS") || last.Is("X-ANONYMOUSTLS"))
+    if (BeginsTls(last))
     {
         return "TLS";
     }
@@ -80,7 +94,7 @@ StageOf(const Flow& flow)
 bool
 IsOwed(const std::vector<Turn>& turns)
 {
-    return turns.empty() || turns.back().code == 0;
+    return turns.empty() || LastInTheClear(turns).code == 0;
 }
 
 /// The last segments of the server's, as far back as they close its window and carry nothing.
@@ -141,6 +155,19 @@ IsRefusal(const Flow& flow, const Segment& first)
                        { return segment.Has(segment.side == SERVER ? tcp::RST : tcp::SYN); });
 }
 
+/// Whether two machines answered the client's SYN.
+bool
+HasTwoAnswers(const Flow& flow)
+{
+    return std::any_of(flow.segments.begin(),
+                       flow.segments.end(),
+                       [&](const Segment& segment)
+                       {
+                           return segment.side == SERVER && segment.Has(tcp::SYN) &&
+                                  segment.sequence != flow.stream[SERVER].initialSequence;
+                       });
+}
+
 SessionBreak
 BreakAt(const Flow& flow, const Segment& last)
 {
@@ -176,7 +203,7 @@ BreakOf(const Flow& flow, const SmtpSession* session)
         return refused;
     }
     const std::string stage = session ? StageOf(turns) : StageOf(flow);
-    if (stage.empty() || flow.stream[CLIENT].segments == 0)
+    if (stage.empty() || flow.stream[CLIENT].segments == 0 || HasTwoAnswers(flow))
     {
         return std::nullopt;
     }
@@ -192,8 +219,8 @@ BreakOf(const Flow& flow, const SmtpSession* session)
     }
     // Words that nobody understood, as those under TLS, may have been the last ones.
     const std::uint32_t understood = turns.empty()   ? 0
-                                     : IsOwed(turns) ? turns.back().said.number
-                                                     : turns.back().answered.number;
+                                     : IsOwed(turns) ? LastInTheClear(turns).said.number
+                                                     : LastInTheClear(turns).answered.number;
     const bool isAnswered = session && std::any_of(flow.segments.begin(),
                                                    std::next(first),
                                                    [&](const Segment& segment) {

@@ -39,7 +39,8 @@ bool IsUnfinished(const SmtpSession& session);
 /**
  * Of a connection to a mail port: who opened it and spoke or was to speak SMTP. An end after QUIT,
  * after a last word of the server (221, 4yz, 5yz) or between two messages is none, nor is one that
- * the client begins, or the server after a minute in which it owed no answer.
+ * the client begins, or the server after a minute in which it owed no answer, or that of a server
+ * in whose name somebody else has answered the SYN, too.
  *
  * \param session of the flow; null where nobody speaks SMTP
  */

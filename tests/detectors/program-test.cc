@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(SaysWhatNobodyExplains)
     BOOST_TEST(!taken.contains("unexplained"));
 
     const std::string dialog = "220 mx.partner.example ESMTP\nEHLO mail.example.org\n"
-                               "250-mx.partner.example\n250 STARTTLS\nSTARTTLS\n220 Ready\n";
+                               "250 mx.partner.example\nMAIL FROM:<a@example.org>\n250 Ok\n";
     const auto broken = read(dialog + "[ERROR] the socket is gone\n");
     BOOST_TEST(broken.at("status") == "insufficient");
     BOOST_TEST(broken.at("unexplained").at("sessions") == 1);
