@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <pcap/pcap.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace bouncelab::evidence
@@ -13,21 +14,25 @@ namespace bouncelab::evidence
 namespace
 {
 
-constexpr int SNAP_LENGTH = 262144;
+constexpr std::uint32_t SNAP_LENGTH = 262144;
 constexpr std::size_t FILE_BUFFER = 1 << 18;
 
 } // namespace
 
-CaptureWriter::CaptureWriter(std::filesystem::path path, const HostClock& clock)
+CaptureWriter::CaptureWriter(std::filesystem::path path,
+                             const HostClock& clock,
+                             std::uint32_t snapLength)
     : m_path(std::move(path))
     , m_clock(clock)
+    , m_snapLength(snapLength > 0 ? snapLength : SNAP_LENGTH)
     , m_fileBuffer(FILE_BUFFER)
 {
     m_file = std::fopen(m_path.c_str(), "wbe");
     Check(m_file != nullptr);
     std::setvbuf(m_file, m_fileBuffer.data(), _IOFBF, m_fileBuffer.size());
-    m_handle =
-        pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    m_handle = pcap_open_dead_with_tstamp_precision(DLT_EN10MB,
+                                                    static_cast<int>(m_snapLength),
+                                                    PCAP_TSTAMP_PRECISION_NANO);
     m_dumper = m_handle ? pcap_dump_fopen(m_handle, m_file) : nullptr;
     if (!m_dumper)
     {
@@ -58,8 +63,8 @@ CaptureWriter::Write(const Frame& frame)
     pcap_pkthdr header{};
     header.ts.tv_sec = UnixSeconds(reading);
     header.ts.tv_usec = SecondFraction(reading);
-    header.caplen = static_cast<bpf_u_int32>(size);
-    header.len = header.caplen;
+    header.len = static_cast<bpf_u_int32>(size);
+    header.caplen = std::min<bpf_u_int32>(header.len, m_snapLength);
     pcap_dump(reinterpret_cast<unsigned char*>(m_dumper), &header, m_frame.data());
     return ++m_frames;
 }

@@ -24,7 +24,8 @@ namespace bouncelab::evidence
 class CaptureWriter
 {
   public:
-    CaptureWriter(std::filesystem::path path, const HostClock& clock);
+    /// \param snapLength octets kept of a frame; 0 = all
+    CaptureWriter(std::filesystem::path path, const HostClock& clock, std::uint32_t snapLength = 0);
     ~CaptureWriter();
     CaptureWriter(const CaptureWriter&) = delete;
     CaptureWriter& operator=(const CaptureWriter&) = delete;
@@ -39,6 +40,7 @@ class CaptureWriter
 
     std::filesystem::path m_path;
     HostClock m_clock;
+    std::uint32_t m_snapLength;
     std::vector<char> m_fileBuffer;
     std::vector<std::uint8_t> m_frame;
     pcap* m_handle = nullptr;

@@ -7,7 +7,10 @@
 namespace bouncelab::run
 {
 
-FrameTap::FrameTap(const scenario::VantageConfig& config, path::Direction receives, Handler handler)
+FrameTap::FrameTap(const scenario::VantageConfig& config,
+                   const DrawKey& draws,
+                   path::Direction receives,
+                   Handler handler)
     : m_outbound{config.outwardSource,
                  config.outwardDestination,
                  receives == path::Direction::Outbound ? evidence::Frame::ETHERNET_MINIMUM : 0}
@@ -17,6 +20,8 @@ FrameTap::FrameTap(const scenario::VantageConfig& config, path::Direction receiv
     , m_filter(config.filter)
     , m_from(config.from)
     , m_until(config.until.count() > 0 ? SimTime(config.until) : SimTime::max())
+    , m_flaws(config.flaws)
+    , m_draws(draws)
     , m_handler(std::move(handler))
 {
 }
@@ -27,7 +32,7 @@ FrameTap::Pass(path::Direction direction, const path::WirePacket& packet)
     evidence::Frame frame;
     frame.link = direction == path::Direction::Outbound ? m_outbound : m_inbound;
     frame.type = path::EtherTypeOf(packet);
-    Take(frame, packet);
+    Take(frame, direction, packet);
 }
 
 void
@@ -36,14 +41,18 @@ FrameTap::Pass(const path::EthernetFrame& passing, bool received)
     evidence::Frame frame;
     frame.link = {passing.source, passing.destination, received ? passing.paddedTo : 0};
     frame.type = passing.type;
-    Take(frame, passing.packet);
+    Take(frame, received ? path::Direction::Inbound : path::Direction::Outbound, passing.packet);
 }
 
 void
-FrameTap::Take(evidence::Frame& frame, const path::WirePacket& packet)
+FrameTap::Take(evidence::Frame& frame, path::Direction direction, const path::WirePacket& packet)
 {
+    using scenario::CaptureSide;
     frame.time = SimNow();
-    if (frame.time < m_from || frame.time >= m_until)
+    const CaptureSide side =
+        direction == path::Direction::Outbound ? CaptureSide::Outward : CaptureSide::Inward;
+    if (frame.time < m_from || frame.time >= m_until ||
+        (m_flaws.takes != CaptureSide::Both && m_flaws.takes != side))
     {
         return;
     }
@@ -51,10 +60,22 @@ FrameTap::Take(evidence::Frame& frame, const path::WirePacket& packet)
     frame.ipSize = isIp ? m_serializer.Serialize(packet) : m_serializer.SerializePayload(packet);
     frame.ip = m_serializer.Data();
     const std::size_t size = evidence::SerializeFrame(frame, m_frame);
-    if (m_filter.Takes(m_frame.data(), size))
+    if (!m_filter.Takes(m_frame.data(), size) || Misses(frame.time))
+    {
+        return;
+    }
+    for (unsigned i = 0; i < m_flaws.copies; ++i)
     {
         m_handler(frame, {m_frame.data(), size}, packet);
     }
+}
+
+bool
+FrameTap::Misses(SimTime time)
+{
+    const std::uint64_t index = m_passed++;
+    return (time >= SimTime(m_flaws.missesFrom) && time < SimTime(m_flaws.missesUntil)) ||
+           m_draws("missed", index).Chance(m_flaws.missedPerMillion);
 }
 
 } // namespace bouncelab::run

@@ -6,12 +6,14 @@ namespace bouncelab::run
 {
 
 PacketPrinter::PacketPrinter(const scenario::VantageConfig& config,
+                             const DrawKey& draws,
                              const HostClock& clock,
                              path::Direction receives,
                              evidence::OutputFile* out,
                              NameFinder findName)
     : m_clock(clock)
     , m_tap(config,
+            draws,
             receives,
             [this](const evidence::Frame& frame, ByteView octets, const path::WirePacket&)
             {

@@ -142,6 +142,7 @@ RunRecorder::OpenCapture(const std::string& name,
     m_recorders.push_back(
         std::make_unique<VantageRecorder>(name,
                                           config,
+                                          DrawsOf(name),
                                           clock,
                                           home,
                                           FolderOf(name),
@@ -160,12 +161,19 @@ RunRecorder::OpenPrinter(const std::string& name,
     const bool isKept = Wanted(name) && m_spec.capture;
     m_printers.push_back(std::make_unique<PacketPrinter>(
         config,
+        DrawsOf(name),
         CaptureClockOf(config, world),
         ReceivingAt(config.place),
         isKept ? &FolderOf(name).Open("tcpdump.txt") : nullptr,
         [&world, place = config.place](IpAddress address, PacketPrinter::NameHandler onName)
         { world.AskName(place, address, std::move(onName)); }));
     Watch(config, world, m_printers.back()->Tap());
+}
+
+DrawKey
+RunRecorder::DrawsOf(const std::string& vantage) const
+{
+    return DrawKey(m_spec.seed, "vantage/" + vantage);
 }
 
 path::Direction

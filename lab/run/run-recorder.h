@@ -74,6 +74,7 @@ class RunRecorder : public provenance::ActionSink
     void OpenPrinter(const std::string& name,
                      const scenario::VantageConfig& config,
                      world::World& world);
+    DrawKey DrawsOf(const std::string& vantage) const;
     path::Direction ReceivingAt(const std::string& place) const;
     HostClock CaptureClockOf(const scenario::VantageConfig& config,
                              const world::World& world) const;

@@ -7,6 +7,7 @@ namespace bouncelab::run
 
 VantageRecorder::VantageRecorder(const std::string& name,
                                  const scenario::VantageConfig& config,
+                                 const DrawKey& draws,
                                  const HostClock& clock,
                                  const evidence::HomeNet& home,
                                  evidence::VantageFolder& folder,
@@ -15,10 +16,11 @@ VantageRecorder::VantageRecorder(const std::string& name,
                                  path::Direction receives)
     : m_clock(clock)
     , m_tap(config,
+            draws,
             receives,
             [this](const evidence::Frame& frame, ByteView octets, const path::WirePacket& packet)
             { Write(frame, octets, packet); })
-    , m_capture(folder.Reserve("capture.pcap"), clock)
+    , m_capture(folder.Reserve("capture.pcap"), clock, config.flaws.snapLength)
     , m_truth(labels, name, annotated)
 {
     if (config.snort)

@@ -22,6 +22,7 @@ class VantageRecorder
   public:
     /**
      * \param name of the vantage; \param config of the scenario
+     * \param draws see FrameTap
      * \param clock of the capturing machine
      * \param home the network that snort calls its home
      * \param folder where evidence goes; \param annotated the file of the annotated capture
@@ -29,6 +30,7 @@ class VantageRecorder
      */
     VantageRecorder(const std::string& name,
                     const scenario::VantageConfig& config,
+                    const DrawKey& draws,
                     const HostClock& clock,
                     const evidence::HomeNet& home,
                     evidence::VantageFolder& folder,

@@ -3,6 +3,7 @@
 
 #include "formats/address.h"
 #include "formats/field.h"
+#include "lab/scenario/capture-flaws.h"
 #include "lab/scenario/domain-config.h"
 #include "lab/scenario/in-path-config.h"
 #include "lab/scenario/mail-program-config.h"
@@ -271,6 +272,7 @@ struct VantageConfig
     Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When `capture` begins.";
     Nanoseconds until =
         Field(&until, "until").Range(0, 1e18) | "When `capture` ends; 0 = with the run.";
+    CaptureFlaws flaws = Inline(&flaws);
     bool snort = Field(&snort, "snort") | "Writes snort's ASCII packet log.";
     bool mailLog = Field(&mailLog, "mail-log") | "Writes the log of the mail program on that host.";
     bool bounces = Field(&bounces, "bounces") |

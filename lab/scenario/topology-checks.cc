@@ -22,7 +22,7 @@ class TopologyChecker : SectionChecker
         CheckPaths();
         CheckTunnels();
         m_topology = TopologyOf(m_scenario);
-        CheckFamilies();
+        CheckLines();
         CheckAddresses();
         CheckRoutes();
         CheckReach();
@@ -94,6 +94,37 @@ class TopologyChecker : SectionChecker
         return *end;
     }
 
+    /// \param isEnd the link leads to or from an end, which is no router of the path
+    void CheckHop(const std::string& key, const path::HopConfig& hop, bool isEnd) const
+    {
+        const std::uint16_t least = hop.address.IsIpv6() ? 1280 : 576;
+        if (hop.mtu > 0 && (hop.mtu < least || isEnd))
+        {
+            Fail(JoinPath(key, "mtu"),
+                 fmt::format("found {}, expected at least {}, and a link between two routers of "
+                             "the path",
+                             hop.mtu,
+                             least));
+        }
+        if (hop.detour && hop.detour->until.count() > 0 && hop.detour->until <= hop.detour->from)
+        {
+            Fail(JoinPath(JoinPath(key, "detour"), "until"),
+                 fmt::format("found {}, expected a moment after `from`",
+                             FormatDuration(hop.detour->until)));
+        }
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            if (hop.mtu > 0 && !hop.address.IsIpv6() && !host.stack.value.dontFragment)
+            {
+                Fail(JoinPath(key, "mtu"),
+                     fmt::format("found {}, and the stack of {} sends without DF, expected "
+                                 "`dont-fragment`: fragments are not modeled",
+                                 hop.mtu,
+                                 Quote(name)));
+            }
+        }
+    }
+
     void CheckLastHop(const std::string& hops,
                       const PathConfig& path,
                       const IpAddress& address) const
@@ -141,7 +172,7 @@ class TopologyChecker : SectionChecker
     }
 
     /// A line is of one family, from end to end; what translates and what tunnels is of IPv4.
-    void CheckFamilies() const
+    void CheckLines() const
     {
         for (const auto& [name, line] : m_topology.lines)
         {
@@ -153,10 +184,10 @@ class TopologyChecker : SectionChecker
             const IpAddress& end = line.hops.back().address;
             for (std::size_t i = 0; i < line.hops.size(); ++i)
             {
-                CheckFamily(fmt::format("{}.{}.{}.address", key, isSite ? "inside" : "hops", i + 1),
-                            line.hops[i].address,
-                            end,
-                            "the line's end");
+                const std::string hop =
+                    fmt::format("{}.{}.{}", key, isSite ? "inside" : "hops", i + 1);
+                CheckFamily(JoinPath(hop, "address"), line.hops[i].address, end, "the line's end");
+                CheckHop(hop, line.hops[i], i == 0 || i + 1 == line.hops.size());
             }
             CheckFamily(isSite ? "hosts." + line.near.node + ".address" : key,
                         m_topology.At(line.near).address,

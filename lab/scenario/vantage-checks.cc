@@ -164,8 +164,8 @@ class VantageChecker : SectionChecker
     /// What is captured, and when.
     void CheckCapture(const std::string& key, const VantageConfig& vantage) const
     {
-        const bool isPart =
-            !vantage.filter.empty() || vantage.from.count() > 0 || vantage.until.count() > 0;
+        const bool isPart = !vantage.filter.empty() || vantage.from.count() > 0 ||
+                            vantage.until.count() > 0 || vantage.flaws.Any();
         if (isPart && !vantage.capture)
         {
             Fail(key, "found a part of a capture, and no `capture`, expected both");
@@ -176,6 +176,13 @@ class VantageChecker : SectionChecker
             Fail(JoinPath(key, "until"),
                  fmt::format("found {}, expected a moment after `from`",
                              FormatDuration(vantage.until)));
+        }
+        if (vantage.flaws.missesFrom.count() > 0 &&
+            vantage.flaws.missesUntil <= vantage.flaws.missesFrom)
+        {
+            Fail(JoinPath(key, "misses-until"),
+                 fmt::format("found {}, expected a moment after `misses-from`",
+                             FormatDuration(vantage.flaws.missesUntil)));
         }
         try
         {

@@ -27,28 +27,26 @@ InOrderOfTravel(const PathSetup& setup, Direction direction)
 class HopLine::ArrivalEvent : public ns3::EventImpl
 {
   public:
-    ArrivalEvent(HopLine* line, Direction direction, Lane::Handle handle)
+    ArrivalEvent(HopLine* line, Stretch* stretch, Lane::Handle handle)
         : m_line(line)
-        , m_direction(direction)
+        , m_stretch(stretch)
         , m_handle(handle)
     {
     }
 
   private:
-    void Notify() override { m_line->Reached(m_direction, m_handle); }
+    void Notify() override { m_line->Reached(*m_stretch, m_handle); }
 
     HopLine* m_line;
-    Direction m_direction;
+    Stretch* m_stretch;
     Lane::Handle m_handle;
 };
 
 HopLine::HopLine(PathSetup setup)
     : NetworkPath(std::move(setup))
-    , m_lanes{Lane(InOrderOfTravel(Setup(), Direction::Outbound),
-                   [this](Lane::Handle h, bool again) { Schedule(Direction::Outbound, h, again); }),
-              Lane(InOrderOfTravel(Setup(), Direction::Inbound),
-                   [this](Lane::Handle h, bool again) { Schedule(Direction::Inbound, h, again); })}
 {
+    Cut(Direction::Outbound);
+    Cut(Direction::Inbound);
     for (std::uint32_t hop = 1; hop < HopCount(); ++hop)
     {
         m_routers.emplace_back(Setup().seed,
@@ -56,6 +54,67 @@ HopLine::HopLine(PathSetup setup)
                                Setup().hops[hop - 1],
                                Setup().ledger);
     }
+}
+
+void
+HopLine::Cut(Direction direction)
+{
+    const std::vector<LinkModel> links = InOrderOfTravel(Setup(), direction);
+    std::uint32_t begin = 0;
+    for (std::uint32_t p = 1; p <= HopCount(); ++p)
+    {
+        if (p == HopCount() || links[p - 1].Disturbs() || LinkGate::Limits(HopOf(direction, p)))
+        {
+            AddStretch(direction, begin, p);
+            begin = p;
+        }
+    }
+}
+
+void
+HopLine::AddStretch(Direction direction, std::uint32_t begin, std::uint32_t end)
+{
+    const std::vector<LinkModel> links = InOrderOfTravel(Setup(), direction);
+    auto& stretches = m_stretches[static_cast<int>(direction)];
+    const std::size_t index = stretches.size();
+    stretches.push_back({direction,
+                         begin,
+                         Lane({links.begin() + begin, links.begin() + end},
+                              [this, &stretches, index](Lane::Handle h, bool again)
+                              { Schedule(stretches[index], h, again); }),
+                         std::nullopt,
+                         std::nullopt,
+                         {}});
+    Stretch& stretch = stretches.back();
+    if (LinkGate::Limits(HopOf(direction, begin)))
+    {
+        stretch.gate.emplace(HopOf(direction, begin), links[begin]);
+    }
+    if (links[end - 1].Disturbs())
+    {
+        stretch.disturbed = links[end - 1];
+    }
+}
+
+/// The figures of the link that leads on from a position.
+const HopConfig&
+HopLine::HopOf(Direction direction, std::uint32_t position) const
+{
+    return Setup().hops[direction == Direction::Outbound ? position : HopCount() - 1 - position];
+}
+
+std::size_t
+HopLine::InFlight() const
+{
+    std::size_t count = 0;
+    for (const auto& stretches : m_stretches)
+    {
+        for (const Stretch& stretch : stretches)
+        {
+            count += stretch.lane.InFlight();
+        }
+    }
+    return count;
 }
 
 void
@@ -83,8 +142,15 @@ HopLine::DoInsert(std::uint32_t hop, Direction direction, const WirePacket& pack
 void
 HopLine::DoObserve(std::uint32_t hop)
 {
-    LaneOf(Direction::Outbound).StopAt(Position(Direction::Outbound, hop));
-    LaneOf(Direction::Inbound).StopAt(Position(Direction::Inbound, hop));
+    for (const Direction direction : {Direction::Outbound, Direction::Inbound})
+    {
+        const std::uint32_t position = Position(direction, hop);
+        if (!IsCut(direction, position))
+        {
+            Stretch& stretch = StretchAt(direction, position);
+            stretch.lane.StopAt(position - stretch.begin);
+        }
+    }
 }
 
 std::uint32_t
@@ -93,35 +159,69 @@ HopLine::Position(Direction direction, std::uint32_t hop) const
     return direction == Direction::Outbound ? hop : HopCount() - hop;
 }
 
+HopLine::Stretch&
+HopLine::StretchAt(Direction direction, std::uint32_t position)
+{
+    auto& stretches = m_stretches[static_cast<int>(direction)];
+    std::size_t i = stretches.size() - 1;
+    while (stretches[i].begin > position)
+    {
+        --i;
+    }
+    return stretches[i];
+}
+
+/// Whether order may change there: what is born there waits for what arrives in that nanosecond.
+bool
+HopLine::IsCut(Direction direction, std::uint32_t position)
+{
+    const Stretch& stretch = StretchAt(direction, position);
+    return position == HopCount() ? stretch.disturbed.has_value()
+                                  : stretch.begin == position && (position > 0 || stretch.gate);
+}
+
 void
 HopLine::Send(Direction direction, std::uint32_t hop, const WirePacket& packet)
 {
     const std::uint32_t position = Position(direction, hop);
+    if (IsCut(direction, position))
+    {
+        ns3::Simulator::ScheduleNow([this, direction, position, packet]
+                                    { Leave(direction, position, packet); });
+        return;
+    }
+    Stretch& stretch = StretchAt(direction, position);
+    const std::uint32_t at = position - stretch.begin;
     // Outbound it does not pass the segment that leads to its sender; inbound it does.
-    const std::uint32_t firstStop = direction == Direction::Outbound ? position + 1 : position;
-    LaneOf(direction).Insert(position,
-                             packet.header.GetTtl() + std::int64_t{position} + 1,
-                             firstStop,
-                             NowNs(),
-                             packet);
+    stretch.lane.Insert(at,
+                        packet.header.GetTtl() + std::int64_t{at} + 1,
+                        direction == Direction::Outbound ? at + 1 : at,
+                        NowNs(),
+                        packet);
 }
 
 void
 HopLine::Arrive(std::uint32_t hop, const WirePacket& packet)
 {
-    LaneOf(Direction::Outbound)
-        .Insert(hop, packet.header.GetTtl() + std::int64_t{hop}, hop, NowNs(), packet);
+    if (IsCut(Direction::Outbound, hop))
+    {
+        ns3::Simulator::ScheduleNow([this, hop, packet]
+                                    { AtNode(Direction::Outbound, hop, packet); });
+        return;
+    }
+    Stretch& stretch = StretchAt(Direction::Outbound, hop);
+    const std::uint32_t at = hop - stretch.begin;
+    stretch.lane.Insert(at, packet.header.GetTtl() + std::int64_t{at}, at, NowNs(), packet);
 }
 
 void
-HopLine::Schedule(Direction direction, Lane::Handle handle, bool again)
+HopLine::Schedule(Stretch& stretch, Lane::Handle handle, bool again)
 {
-    auto& arrivals = m_arrivals[static_cast<int>(direction)];
-    if (handle >= arrivals.size())
+    if (handle >= stretch.arrivals.size())
     {
-        arrivals.resize(handle + 1);
+        stretch.arrivals.resize(handle + 1);
     }
-    ns3::Ptr<ns3::EventImpl>& arrival = arrivals[handle];
+    ns3::Ptr<ns3::EventImpl>& arrival = stretch.arrivals[handle];
     if (again)
     {
         arrival->Cancel();
@@ -129,22 +229,22 @@ HopLine::Schedule(Direction direction, Lane::Handle handle, bool again)
     }
     if (!arrival)
     {
-        arrival = ns3::Create<ArrivalEvent>(this, direction, handle);
+        arrival = ns3::Create<ArrivalEvent>(this, &stretch, handle);
     }
-    const std::int64_t wait = LaneOf(direction).DueNs(handle) - NowNs();
+    const std::int64_t wait = stretch.lane.DueNs(handle) - NowNs();
     ns3::Simulator::Schedule(ns3::TimeStep(static_cast<std::uint64_t>(wait)), arrival);
 }
 
 void
-HopLine::Reached(Direction direction, Lane::Handle handle)
+HopLine::Reached(Stretch& stretch, Lane::Handle handle)
 {
-    Lane& lane = LaneOf(direction);
+    Lane& lane = stretch.lane;
     for (Lane::Handle tied; (tied = lane.TiedAhead(handle)) != Lane::None;)
     {
-        ns3::Ptr<ns3::EventImpl>& arrival = m_arrivals[static_cast<int>(direction)][tied];
+        ns3::Ptr<ns3::EventImpl>& arrival = stretch.arrivals[tied];
         arrival->Cancel();
         arrival = nullptr;
-        Reached(direction, tied);
+        Reached(stretch, tied);
     }
     Lane::Flight& flight = lane.At(handle);
     const bool atLastStop = lane.IsAtLastStop(handle);
@@ -155,47 +255,136 @@ HopLine::Reached(Direction direction, Lane::Handle handle)
         return;
     }
 
-    const bool outbound = direction == Direction::Outbound;
-    const std::uint32_t node = Position(direction, flight.stop);
+    const bool outbound = stretch.direction == Direction::Outbound;
+    const std::uint32_t position = stretch.begin + flight.stop;
     const std::int64_t arrivingTtl = flight.ttlBase - flight.stop;
     flight.packet.header.SetTtl(
         static_cast<std::uint8_t>(outbound || atLastStop ? arrivingTtl : arrivingTtl - 1));
     if (!atLastStop)
     {
         lane.Advance(handle);
-        Schedule(direction, handle, false);
-        Observe(node, direction, flight.packet);
+        Schedule(stretch, handle, false);
+        Observe(Position(stretch.direction, position), stretch.direction, flight.packet);
         return;
     }
-    if (outbound && node > 0)
-    {
-        Observe(node, direction, flight.packet);
-    }
-    const Lane::Ending ending = flight.ending;
     const WirePacket packet = std::move(flight.packet);
     lane.Remove(handle);
-    if (ending == Lane::Ending::Expire)
+    if (stretch.disturbed && position == stretch.begin + lane.Length())
+    {
+        Disturb(stretch, position, packet);
+        return;
+    }
+    AtNode(stretch.direction, position, packet);
+}
+
+void
+HopLine::Disturb(const Stretch& stretch, std::uint32_t position, const WirePacket& packet)
+{
+    const std::vector<Delivery> deliveries = stretch.disturbed->Deliver(packet, NowNs());
+    m_counts.copied += deliveries.size() > 1 ? 1 : 0;
+    m_counts.expired += deliveries.empty() ? 1 : 0;
+    for (const Delivery& delivery : deliveries)
+    {
+        const auto arrive = [this, direction = stretch.direction, position, late = delivery.packet]
+        { AtNode(direction, position, late); };
+        if (delivery.laterNs == 0)
+        {
+            arrive();
+            continue;
+        }
+        // What comes late comes behind all that arrives in that nanosecond.
+        ns3::Simulator::Schedule(ns3::NanoSeconds(delivery.laterNs),
+                                 [arrive] { ns3::Simulator::ScheduleNow(arrive); });
+    }
+}
+
+void
+HopLine::AtNode(Direction direction, std::uint32_t position, const WirePacket& packet)
+{
+    const std::uint32_t node = Position(direction, position);
+    const bool outbound = direction == Direction::Outbound;
+    if (outbound && node > 0)
+    {
+        Observe(node, direction, packet);
+    }
+    if (position == HopCount())
+    {
+        Deliver(outbound ? PathEnd::Far : PathEnd::Near, packet);
+        return;
+    }
+    if (packet.header.GetTtl() <= 1)
     {
         Expired(node, packet);
         return;
     }
-    Deliver(outbound ? PathEnd::Far : PathEnd::Near, packet);
+    WirePacket forwarded = packet;
+    forwarded.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() - 1));
+    Leave(direction, position, forwarded);
+}
+
+void
+HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& packet)
+{
+    Stretch& stretch = StretchAt(direction, position);
+    const std::uint32_t bytes = packet.header.GetSerializedSize() + packet.payload->GetSize();
+    const LinkGate::Verdict verdict =
+        stretch.gate ? stretch.gate->Take(bytes, NowNs()) : LinkGate::Verdict::Takes;
+    if (verdict == LinkGate::Verdict::Takes)
+    {
+        if (direction == Direction::Inbound)
+        {
+            Observe(Position(direction, position), direction, packet);
+        }
+        stretch.lane.Insert(0, packet.header.GetTtl() + std::int64_t{1}, 1, NowNs(), packet);
+        return;
+    }
+    ++m_counts.dropped;
+    if (verdict == LinkGate::Verdict::TooBig)
+    {
+        TooBig(stretch, packet);
+    }
 }
 
 void
 HopLine::Expired(std::uint32_t hop, const WirePacket& packet)
 {
     ++m_counts.expired;
-    IcmpResponder& router = m_routers[hop - 1];
-    if (!router.Answers(packet.header))
+    Answer(hop,
+           packet,
+           [](IcmpResponder& router, const WirePacket& expired)
+           { return router.TimeExceeded(expired); });
+}
+
+void
+HopLine::TooBig(const Stretch& stretch, const WirePacket& packet)
+{
+    const std::uint32_t hop = Position(stretch.direction, stretch.begin);
+    if (!HopOf(stretch.direction, stretch.begin).icmpTooBig || hop == 0 || hop == HopCount())
     {
         return;
     }
-    const Direction direction = Toward(packet.header.GetSource());
-    ns3::Simulator::Schedule(ns3::NanoSeconds(router.ReplyDelay(packet).count()),
-                             [this, hop, direction, packet]
+    WirePacket arrived = packet;
+    arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
+    Answer(hop,
+           arrived,
+           [mtu = stretch.gate->Mtu()](IcmpResponder& router, const WirePacket& offending)
+           { return router.TooBig(offending, mtu); });
+}
+
+/// A router makes an ICMP error about a packet, in its time. \param offending as it arrived
+void
+HopLine::Answer(std::uint32_t hop, const WirePacket& offending, const AnswerMaker& make)
+{
+    IcmpResponder& router = m_routers[hop - 1];
+    if (!IcmpResponder::Answers(offending.header))
+    {
+        return;
+    }
+    const Direction direction = Toward(offending.header.GetSource());
+    ns3::Simulator::Schedule(ns3::NanoSeconds(router.ReplyDelay(offending).count()),
+                             [this, hop, direction, offending, make]
                              {
-                                 const WirePacket answer = m_routers[hop - 1].TimeExceeded(packet);
+                                 const WirePacket answer = make(m_routers[hop - 1], offending);
                                  ++m_counts.icmp;
                                  Send(direction, hop, answer);
                              });

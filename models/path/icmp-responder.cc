@@ -17,6 +17,8 @@ namespace bouncelab::path
 namespace
 {
 
+constexpr std::uint8_t PacketTooBig = 2; // RFC 4443 3.2
+
 template <class Error>
 ns3::Ptr<ns3::Packet>
 Message(std::uint8_t type, std::uint8_t code, Error error, const WirePacket& offending)
@@ -37,12 +39,14 @@ ns3::Ptr<ns3::Packet>
 MessageV6(std::uint8_t type,
           std::uint8_t code,
           const WirePacket& offending,
-          const IpAddress& source)
+          const IpAddress& source,
+          std::uint16_t mtu = 0)
 {
     constexpr std::size_t LONGEST = 1280 - IPV6_BYTES; // RFC 4443 2.4 (c)
     std::vector<std::uint8_t> octets(ICMP_BYTES, 0);
     octets[0] = type;
     octets[1] = code;
+    Write16(&octets[6], mtu);
     const std::vector<std::uint8_t> quoted = OctetsOf(*Whole(offending));
     const std::size_t count = std::min(quoted.size(), LONGEST - ICMP_BYTES);
     octets.insert(octets.end(), quoted.data(), quoted.data() + count);
@@ -139,6 +143,40 @@ IcmpResponder::PortUnreachable(const WirePacket& offending, std::optional<IpAddr
                         offending),
                 offending,
                 from);
+}
+
+WirePacket
+IcmpResponder::TooBig(const WirePacket& offending, std::uint16_t mtu)
+{
+    const IpAddress& from = m_config.address;
+    if (offending.header.IsIpv6())
+    {
+        return Sign(MessageV6(PacketTooBig, 0, offending, from, mtu), offending, from);
+    }
+    ns3::Icmpv4DestinationUnreachable error;
+    error.SetNextHopMtu(mtu);
+    return Sign(Message(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
+                        ns3::Icmpv4DestinationUnreachable::ICMPV4_FRAG_NEEDED,
+                        error,
+                        offending),
+                offending,
+                from);
+}
+
+std::optional<std::uint32_t>
+NextMtuOf(const WirePacket& packet)
+{
+    std::uint8_t octets[ICMP_BYTES];
+    if (packet.payload->CopyData(octets, sizeof octets) != sizeof octets)
+    {
+        return std::nullopt;
+    }
+    const std::uint8_t protocol = packet.header.GetProtocol();
+    const bool isTooBig =
+        (protocol == protocol::ICMP && octets[0] == ns3::Icmpv4Header::ICMPV4_DEST_UNREACH &&
+         octets[1] == ns3::Icmpv4DestinationUnreachable::ICMPV4_FRAG_NEEDED) ||
+        (protocol == protocol::ICMPV6 && octets[0] == PacketTooBig);
+    return isTooBig ? std::optional<std::uint32_t>(Read16(octets + 6)) : std::nullopt;
 }
 
 WirePacket

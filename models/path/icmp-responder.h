@@ -51,6 +51,9 @@ class IcmpResponder
     WirePacket PortUnreachable(const WirePacket& offending,
                                std::optional<IpAddress> source = std::nullopt);
 
+    /// Fragmentation needed and DF set (RFC 1191), or packet too big. \param mtu of the next link
+    WirePacket TooBig(const WirePacket& offending, std::uint16_t mtu);
+
   private:
     /// Puts IP header and origin on an ICMP message that is complete with its checksum.
     WirePacket Sign(ns3::Ptr<ns3::Packet> message,
@@ -63,6 +66,9 @@ class IcmpResponder
     provenance::ActorId m_actor = 0;
     std::uint16_t m_nextId;
 };
+
+/// The MTU of the next link, of an ICMP error that says that a packet was too big for it.
+std::optional<std::uint32_t> NextMtuOf(const WirePacket& packet);
 
 } // namespace bouncelab::path
 

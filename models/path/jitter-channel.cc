@@ -1,9 +1,11 @@
 #include "models/path/jitter-channel.h"
 
+#include "models/path/ns3-header.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/node.h>
 #include <ns3/point-to-point-net-device.h>
+#include <ns3/ppp-header.h>
 #include <ns3/simulator.h>
 
 #include <algorithm>
@@ -24,11 +26,11 @@ JitterChannel::GetTypeId()
 }
 
 void
-JitterChannel::Configure(LinkModel outbound, LinkModel inbound, std::function<void()> lost)
+JitterChannel::Configure(LinkModel outbound, LinkModel inbound, PathCounts& counts)
 {
     m_directions[0].model = std::move(outbound);
     m_directions[1].model = std::move(inbound);
-    m_lost = std::move(lost);
+    m_counts = &counts;
 }
 
 bool
@@ -41,7 +43,7 @@ JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
     const std::uint64_t serial = LinkModel::MixSerial(provenance::OriginOf(packet).serial);
     if (direction.model->Loses(serial))
     {
-        ns3::Simulator::Schedule(transmission, [this] { m_lost(); });
+        ns3::Simulator::Schedule(transmission, [this] { ++m_counts->lost; });
         return true;
     }
     const std::int64_t now = NowNs();
@@ -50,13 +52,64 @@ JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
                   now + MinimumHopNs,
                   direction.lastArrivalNs});
     direction.lastArrivalNs = arrival;
-    ns3::Ptr<ns3::PointToPointNetDevice> destination = GetPointToPointDevice(1 - wire);
-    ns3::Simulator::ScheduleWithContext(destination->GetNode()->GetId(),
-                                        ns3::NanoSeconds(arrival - now),
-                                        &ns3::PointToPointNetDevice::Receive,
-                                        destination,
-                                        packet->Copy());
+    const Device destination = GetPointToPointDevice(1 - wire);
+    if (direction.model->Disturbs())
+    {
+        Disturb(*direction.model, destination, packet, arrival);
+        return true;
+    }
+    Receive(destination, arrival, 0, packet->Copy());
     return true;
+}
+
+void
+JitterChannel::Disturb(const LinkModel& link,
+                       const Device& destination,
+                       ns3::Ptr<const ns3::Packet> packet,
+                       std::int64_t arrivalNs)
+{
+    ns3::PppHeader framing;
+    const ns3::Ptr<ns3::Packet> unframed = packet->Copy();
+    unframed->RemoveHeader(framing);
+    const std::vector<Delivery> deliveries = link.Deliver(Traded(TakenApart(unframed)), arrivalNs);
+    m_counts->copied += deliveries.size() > 1 ? 1 : 0;
+    m_counts->expired += deliveries.empty() ? 1 : 0;
+    for (const Delivery& delivery : deliveries)
+    {
+        const ns3::Ptr<ns3::Packet> whole = Whole(Traded(delivery.packet));
+        whole->AddHeader(framing);
+        Receive(destination, arrivalNs, delivery.laterNs, whole);
+    }
+}
+
+/// What comes late comes behind all that arrives in that nanosecond.
+void
+JitterChannel::Receive(const Device& device,
+                       std::int64_t atNs,
+                       std::int64_t laterNs,
+                       const ns3::Ptr<ns3::Packet>& packet)
+{
+    const ns3::Time wait = ns3::NanoSeconds(atNs + laterNs - NowNs());
+    const std::uint32_t node = device->GetNode()->GetId();
+    if (laterNs == 0)
+    {
+        ns3::Simulator::ScheduleWithContext(node,
+                                            wait,
+                                            &ns3::PointToPointNetDevice::Receive,
+                                            device,
+                                            packet);
+        return;
+    }
+    ns3::Simulator::Schedule(wait,
+                             [node, device, packet]
+                             {
+                                 ns3::Simulator::ScheduleWithContext(
+                                     node,
+                                     ns3::Time(0),
+                                     &ns3::PointToPointNetDevice::Receive,
+                                     device,
+                                     packet);
+                             });
 }
 
 } // namespace bouncelab::path

@@ -1,6 +1,8 @@
 #include "models/path/link-model.h"
 
 #include "formats/random.h"
+#include "models/path/rewrite.h"
+#include "models/provenance/origin-tag.h"
 
 #include <ns3/data-rate.h>
 
@@ -15,6 +17,30 @@ namespace
 constexpr std::uint32_t PppOctets = 2;
 constexpr std::size_t KnownSizes = 1600;
 constexpr std::uint64_t LossSalt = 0x6C6F7373;
+constexpr std::uint64_t DuplicateSalt = 0x64757065;
+constexpr std::uint64_t ReorderSalt = 0x6C617465;
+constexpr std::uint64_t DetourSalt = 0x77617973;
+
+/// The same number for all packets of one protocol, source and destination.
+std::uint64_t
+FlowNumberOf(const WirePacket& packet)
+{
+    std::uint64_t number = packet.header.GetProtocol();
+    const auto add = [&number](std::uint64_t value) { number = Mix(number ^ value); };
+    for (const IpAddress& address : {packet.header.GetSource(), packet.header.GetDestination()})
+    {
+        for (const std::uint8_t octet : address.Bytes())
+        {
+            add(octet);
+        }
+    }
+    if (const auto ends = EndpointsOf(packet))
+    {
+        add(ends->source.port);
+        add(ends->destination.port);
+    }
+    return number;
+}
 
 } // namespace
 
@@ -45,6 +71,13 @@ LinkModel::LinkModel(std::uint64_t seed,
     : m_delay(hop.delay.count())
     , m_jitter(static_cast<std::uint64_t>(hop.jitter.count()))
     , m_lossPerMillion(hop.lossPerMillion)
+    , m_duplicatePerMillion(hop.duplicatePerMillion)
+    , m_duplicateDelay(hop.duplicateDelay.count())
+    , m_reorderPerMillion(hop.reorderPerMillion)
+    , m_reorderDelay(hop.reorderDelay.count())
+    , m_mssLimit(hop.mssLimit)
+    , m_detour(hop.detour)
+    , m_disturbs(m_duplicatePerMillion > 0 || m_reorderPerMillion > 0 || m_mssLimit > 0 || m_detour)
     , m_key(DrawKey(seed,
                     fmt::format("path/{}/link-{}/{}",
                                 path,
@@ -58,7 +91,51 @@ LinkModel::LinkModel(std::uint64_t seed,
 bool
 LinkModel::Loses(std::uint64_t serial) const
 {
-    return Draw(Mix(m_key ^ Mix(serial ^ LossSalt))).Chance(m_lossPerMillion);
+    return Happens(serial, LossSalt, m_lossPerMillion);
+}
+
+bool
+LinkModel::Happens(std::uint64_t serial, std::uint64_t salt, std::uint32_t perMillion) const
+{
+    return Draw(Mix(m_key ^ Mix(serial ^ salt))).Chance(perMillion);
+}
+
+bool
+LinkModel::TakesDetour(const WirePacket& packet, std::uint64_t serial, std::int64_t arrivalNs) const
+{
+    return m_detour && arrivalNs >= m_detour->from.count() &&
+           (m_detour->until.count() == 0 || arrivalNs < m_detour->until.count()) &&
+           Happens(m_detour->by == DetourUnit::Flow ? FlowNumberOf(packet) : serial,
+                   DetourSalt,
+                   m_detour->perMillion);
+}
+
+std::vector<Delivery>
+LinkModel::Deliver(const WirePacket& packet, std::int64_t arrivalNs) const
+{
+    const std::uint64_t serial = MixSerial(provenance::OriginOf(packet.payload).serial);
+    Delivery delivery{m_mssLimit > 0 ? WithSegmentLimit(packet, m_mssLimit) : packet, 0};
+    if (TakesDetour(packet, serial, arrivalNs))
+    {
+        const std::uint8_t ttl = packet.header.GetTtl();
+        if (ttl <= m_detour->hops)
+        {
+            return {};
+        }
+        delivery.packet.header.SetTtl(static_cast<std::uint8_t>(ttl - m_detour->hops));
+        delivery.laterNs += m_detour->delay.count();
+    }
+    std::vector<Delivery> deliveries{delivery};
+    if (Happens(serial, ReorderSalt, m_reorderPerMillion))
+    {
+        deliveries.front().laterNs += m_reorderDelay;
+    }
+    if (Happens(serial, DuplicateSalt, m_duplicatePerMillion))
+    {
+        delivery.laterNs += m_duplicateDelay;
+        deliveries.push_back(delivery);
+    }
+    return deliveries;
 }
 
 std::uint64_t

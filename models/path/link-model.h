@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,13 @@ class TransmissionTime
     std::vector<std::int64_t> m_known; //!< By size; -1 = not computed yet.
 };
 
+/// A packet as a link delivers it, and how much later than it would have arrived.
+struct Delivery
+{
+    WirePacket packet;
+    std::int64_t laterNs = 0;
+};
+
 /// One direction of one link: its constant figures and its draws.
 class LinkModel
 {
@@ -64,15 +72,31 @@ class LinkModel
 
     bool Loses(std::uint64_t serial) const;
 
+    /// It may deliver packets twice, changed, or late enough to be overtaken.
+    bool Disturbs() const { return m_disturbs; }
+
+    /// What it delivers of a packet that arrives at a time; none if its TTL ends on a detour.
+    /// Copies share an origin, and so the draws of further links.
+    std::vector<Delivery> Deliver(const WirePacket& packet, std::int64_t arrivalNs) const;
+
     /// Prepares a packet's origin serial for the draws.
     static std::uint64_t MixSerial(std::uint64_t serial);
 
   private:
     std::int64_t Jitter(std::uint64_t serial) const;
+    bool Happens(std::uint64_t serial, std::uint64_t salt, std::uint32_t perMillion) const;
+    bool TakesDetour(const WirePacket& packet, std::uint64_t serial, std::int64_t arrivalNs) const;
 
     std::int64_t m_delay;
     std::uint64_t m_jitter;
     std::uint32_t m_lossPerMillion;
+    std::uint32_t m_duplicatePerMillion;
+    std::int64_t m_duplicateDelay;
+    std::uint32_t m_reorderPerMillion;
+    std::int64_t m_reorderDelay;
+    std::uint16_t m_mssLimit;
+    std::optional<DetourConfig> m_detour;
+    bool m_disturbs;
     std::uint64_t m_key;
     std::shared_ptr<TransmissionTime> m_transmission;
 };

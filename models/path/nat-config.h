@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace bouncelab::path
@@ -62,6 +63,11 @@ struct NatConfig
         Field(&forwards, "forwards") | "Ports that lead to hosts inside, by name.";
     bool masquerade = Field(&masquerade, "masquerade", true) |
                       "Hosts inside that talk to the outside appear as the public address.";
+    std::optional<std::uint8_t> ttl =
+        Field(&ttl, "ttl").Range(1, 255) |
+        "TTL with which what it translates leaves, either way; not given = as it comes.";
+    bool clearsDontFragment = Field(&clearsDontFragment, "clears-dont-fragment") |
+                              "Takes DF off what it translates, either way.";
     PortChoice portChoice =
         Field(&portChoice, "port-choice", PortChoice::Keep) | "How their public ports are found.";
     std::uint16_t firstPort =

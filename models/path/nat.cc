@@ -149,6 +149,16 @@ Nat::Outbound(WirePacket& packet, std::int64_t nowNs)
     return Translation::Translated;
 }
 
+void
+Nat::Rewrite(IpHeader& header) const
+{
+    header.SetTtl(m_config.ttl.value_or(header.GetTtl()));
+    if (m_config.clearsDontFragment)
+    {
+        header.SetMayFragment();
+    }
+}
+
 Nat::Translation
 Nat::InboundError(WirePacket& packet, const Endpoints& quoted, std::int64_t nowNs)
 {

@@ -22,7 +22,7 @@ struct NatCounts
 /**
  * Translates addresses between a site and the outside (RFC 3022 with port forwarding): TCP, UDP,
  * ICMP echo, and ICMP errors with what they quote. Fragments, of which it could not know the port,
- * and other protocols do not get out. Packets keep their origin, and their TTL is not touched.
+ * and other protocols do not get out. Packets keep their origin.
  */
 class Nat
 {
@@ -47,6 +47,9 @@ class Nat
 
     /// A packet from inside that is to leave.
     Translation Outbound(WirePacket& packet, std::int64_t nowNs);
+
+    /// TTL and DF of a packet that it has translated, as the configuration has them.
+    void Rewrite(IpHeader& header) const;
 
     Ipv4 PublicAddress() const { return m_config.publicAddress; }
 

@@ -1,7 +1,7 @@
 #ifndef BOUNCELAB_MODELS_PATH_NS3_HEADER_H
 #define BOUNCELAB_MODELS_PATH_NS3_HEADER_H
 
-#include "models/path/ip-header.h"
+#include "models/path/wire-packet.h"
 
 #include <ns3/ipv4-header.h>
 #include <ns3/ipv6-header.h>
@@ -38,6 +38,11 @@ FromNs3(const ns3::Ipv6Address& address)
     address.GetBytes(bytes);
     return IpAddress::OfIpv6(bytes);
 }
+
+/// ns-3 forwards nothing to addresses for documentation (RFC 3849): its routers know 2001:db9::/32
+/// in the place of 2001:db8::/32, and the other way round. Twice is as it was.
+IpAddress Traded(const IpAddress& address);
+WirePacket Traded(WirePacket packet);
 
 /// With its checksum.
 ns3::Ipv4Header ToNs3Ipv4(const IpHeader& header);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace bouncelab::path
@@ -24,6 +25,37 @@ EnumNames(PathForm)
     return std::array<EnumName<PathForm>, 2>{
         {{"channel", PathForm::Channel}, {"routers", PathForm::Routers}}};
 }
+
+/// What is sent round a detour as one.
+enum class DetourUnit
+{
+    Flow,   //!< Packets of one protocol, source and destination, ports included (ECMP).
+    Packet, //!< Each for itself.
+};
+
+constexpr auto
+EnumNames(DetourUnit)
+{
+    return std::array<EnumName<DetourUnit>, 2>{
+        {{"flow", DetourUnit::Flow}, {"packet", DetourUnit::Packet}}};
+}
+
+/// A second way from one hop to the next, over routers that answer nothing. Each direction draws
+/// for itself.
+struct DetourConfig
+{
+    std::uint8_t hops =
+        Field(&hops, "hops", 1).Range(1, 64) | "Routers on it: the TTL is lower by as many.";
+    Nanoseconds delay = Field(&delay, "delay").Range(0, 10e9) |
+                        "How much later a packet arrives over it; others may overtake it.";
+    std::uint32_t perMillion =
+        Field(&perMillion, "per-million", 1000000).Unit("ppm").Range(0, 1e6) |
+        "Share that takes it.";
+    DetourUnit by = Field(&by, "by", DetourUnit::Flow) | "Share of what.";
+    Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When the route begins to lead there.";
+    Nanoseconds until = Field(&until, "until").Range(0, 1e18) |
+                        "When it leads there no longer; 0 = as long as the run lasts.";
+};
 
 /**
  * One hop: the link that leads to it from the hop before, and the router (or, at the end, the host)
@@ -44,6 +76,34 @@ struct HopConfig
     std::uint32_t lossPerMillion =
         Field(&lossPerMillion, "loss-per-million").Unit("ppm").Range(0, 1e6) |
         "Packets lost on the link, each way.";
+    std::uint32_t duplicatePerMillion =
+        Field(&duplicatePerMillion, "duplicate-per-million").Unit("ppm").Range(0, 1e6) |
+        "Packets that the link delivers twice, each way.";
+    Nanoseconds duplicateDelay = Field(&duplicateDelay, "duplicate-delay").Range(0, 10e9) |
+                                 "How much later the copy arrives; 0 = right behind.";
+    std::uint32_t reorderPerMillion =
+        Field(&reorderPerMillion, "reorder-per-million").Unit("ppm").Range(0, 1e6) |
+        "Packets that are held back at the end of the link, each way.";
+    Nanoseconds reorderDelay =
+        Field(&reorderDelay, "reorder-delay", Nanoseconds(1000000)).Range(1, 10e9) |
+        "How long they are held back; others overtake them meanwhile.";
+    std::uint32_t queuePackets =
+        Field(&queuePackets, "queue-packets").Unit("packets").Range(0, 1e6) |
+        "Packets that may wait for the link, each way; what comes when it is full is dropped. 0 = "
+        "as many as come.";
+    std::uint32_t queueBytes = Field(&queueBytes, "queue-bytes").Unit("bytes").Range(0, 1e9) |
+                               "Octets of packets that may wait for the link, each way, likewise.";
+    std::uint16_t mtu =
+        Field(&mtu, "mtu").Unit("bytes").Range(0, 65535) |
+        "Longest packet that the link takes, at least 576, over IPv6 1280; the router before it "
+        "drops longer ones. 0 = any. Not of a first or last link.";
+    bool icmpTooBig = Field(&icmpTooBig, "icmp-too-big", true) |
+                      "That router tells the sender so; off = a black hole.";
+    std::uint16_t mssLimit =
+        Field(&mssLimit, "mss-limit").Unit("bytes").Range(0, 65495) |
+        "Lowers what SYNs that pass the link, either way, offer as maximum segment size; 0 = no.";
+    std::optional<DetourConfig> detour =
+        Field(&detour, "detour") | "A second way for some of what takes the link.";
     Nanoseconds icmpDelay = Field(&icmpDelay, "icmp-delay").Range(0, 1e9) |
                             "Time that the router takes to make an ICMP message.";
     Nanoseconds icmpJitter =

@@ -34,19 +34,21 @@ struct PathSetup
 };
 
 /// Every packet is in exactly one of the right-hand numbers or still under way:
-/// entered + inserted + icmp = delivered + lost + expired + in flight.
+/// entered + inserted + icmp + copied = delivered + lost + expired + dropped + in flight.
 struct PathCounts
 {
     std::uint64_t entered = 0;   //!< Sent by the ends.
     std::uint64_t inserted = 0;  //!< Added by stations.
     std::uint64_t icmp = 0;      //!< Made by the routers.
+    std::uint64_t copied = 0;    //!< Delivered twice by a link.
     std::uint64_t delivered = 0; //!< Handed to the ends.
     std::uint64_t lost = 0;      //!< Lost on a link.
     std::uint64_t expired = 0;   //!< Dropped by a router because of the TTL.
+    std::uint64_t dropped = 0;   //!< Dropped before a link: too long, or its queue is full.
 
     std::uint64_t InFlight() const
     {
-        return entered + inserted + icmp - delivered - lost - expired;
+        return entered + inserted + icmp + copied - delivered - lost - expired - dropped;
     }
 };
 
@@ -57,8 +59,12 @@ struct PathCounts
  * Every link is full duplex, stores and forwards: a packet starts when it has arrived and the one
  * before it (in order of arrival) has been sent, takes its IP size plus two octets of PPP framing
  * at the link's rate, then the delay and its draw of jitter; packets of one direction never
- * overtake. Draws of jitter and loss are functions of seed, path, link, direction and the packet's
- * origin serial, so they depend on no order of processing. Queues do not overflow.
+ * overtake on it. Draws of jitter and loss are functions of seed, path, link, direction and the
+ * packet's origin serial, so they depend on no order of processing.
+ *
+ * A link with a LinkGate takes no packet that is too long or finds its queue full. At its end a
+ * link that disturbs (LinkModel::Deliver()) doubles packets, holds them back, or sends them a
+ * longer way; what comes late comes behind all packets that arrive in that nanosecond.
  *
  * A station at hop k stands on the segment between hop k-1 and hop k, on hop k's side: it sees
  * outbound packets before hop k decrements them, inbound ones after.

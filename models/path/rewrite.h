@@ -41,6 +41,9 @@ std::optional<Endpoints> QuotedEndpointsOf(const WirePacket& packet);
 /// The TCP flags (RFC 793 order, FIN = 1) of a packet that EndpointsOf() calls TCP.
 std::uint8_t TcpFlagsOf(const WirePacket& packet);
 
+/// Lowers the maximum segment size that a SYN offers; every other packet comes back as it is.
+WirePacket WithSegmentLimit(const WirePacket& packet, std::uint16_t limit);
+
 // What follows is for IPv4.
 
 /**
@@ -55,9 +58,6 @@ WirePacket WithDestination(const WirePacket& packet, Endpoint destination);
 /// QuotedEndpointsOf() has to know the packet.
 WirePacket WithQuotedSource(const WirePacket& packet, Endpoint source);
 WirePacket WithQuotedDestination(const WirePacket& packet, Endpoint destination);
-
-/// Lowers the maximum segment size that a SYN offers; every other packet comes back as it is.
-WirePacket WithSegmentLimit(const WirePacket& packet, std::uint16_t limit);
 
 } // namespace bouncelab::path
 

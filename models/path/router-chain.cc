@@ -15,6 +15,7 @@
 #include <ns3/ipv6-route.h>
 #include <ns3/ipv6-static-routing-helper.h>
 #include <ns3/ipv6-static-routing.h>
+#include <ns3/ppp-header.h>
 #include <ns3/simulator.h>
 
 namespace bouncelab::path
@@ -24,26 +25,6 @@ namespace
 {
 
 constexpr std::uint16_t NoMtu = 65535;
-
-/// ns-3 forwards nothing to addresses for documentation (RFC 3849): inside the chain they trade
-/// places with those of 2001:db9::/32. Twice is as it was.
-IpAddress
-Traded(const IpAddress& address)
-{
-    auto bytes = address.Bytes();
-    const bool trades = bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D &&
-                        (bytes[3] == 0xB8 || bytes[3] == 0xB9);
-    bytes[3] ^= 1;
-    return trades ? IpAddress::OfIpv6(bytes.data()) : address;
-}
-
-WirePacket
-Traded(WirePacket packet)
-{
-    packet.header.SetSource(Traded(packet.header.GetSource()));
-    packet.header.SetDestination(Traded(packet.header.GetDestination()));
-    return packet;
-}
 
 /// Static routes for what is forwarded. The node itself sends nothing by ns-3: what it answers gets
 /// its own delay, address and hop limit.
@@ -61,6 +42,40 @@ class ForwardingOnly : public ns3::Ipv6StaticRouting
 };
 
 } // namespace
+
+/// The queue of a device: what its link's gate turns away is not let in.
+class RouterChain::GatedQueue : public ns3::DropTailQueue<ns3::Packet>
+{
+  public:
+    GatedQueue(RouterChain* chain, std::uint32_t link, Direction direction, LinkModel model)
+        : chain(chain)
+        , link(link)
+        , direction(direction)
+        , gate(chain->Setup().hops[link - 1], std::move(model))
+    {
+        SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, 1u << 30));
+    }
+
+    bool Enqueue(ns3::Ptr<ns3::Packet> framed) override
+    {
+        if (chain->IsGated(link))
+        {
+            ns3::PppHeader framing;
+            const ns3::Ptr<ns3::Packet> packet = framed->Copy();
+            packet->RemoveHeader(framing);
+            if (!chain->Passes(*this, Traded(TakenApart(packet))))
+            {
+                return false;
+            }
+        }
+        return ns3::DropTailQueue<ns3::Packet>::Enqueue(framed);
+    }
+
+    RouterChain* chain;
+    std::uint32_t link;
+    Direction direction;
+    LinkGate gate;
+};
 
 RouterChain::RouterChain(PathSetup setup)
     : NetworkPath(std::move(setup))
@@ -112,25 +127,70 @@ RouterChain::~RouterChain() = default;
 void
 RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far)
 {
-    const HopConfig& hop = Setup().hops[link - 1];
     auto channel = ns3::CreateObject<JitterChannel>();
-    channel->Configure(
-        MakeLinks(Setup().seed, Setup().name, Direction::Outbound, Setup().hops)[link - 1],
-        MakeLinks(Setup().seed, Setup().name, Direction::Inbound, Setup().hops)[link - 1],
-        [this] { ++m_counts.lost; });
-    for (const auto& node : {near, far})
+    channel->Configure(ModelOf(link, Direction::Outbound),
+                       ModelOf(link, Direction::Inbound),
+                       m_counts);
+    for (const Direction direction : {Direction::Outbound, Direction::Inbound})
     {
-        auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
-        device->SetAddress(ns3::Mac48Address::Allocate());
-        device->SetDataRate(ns3::DataRate(hop.bitsPerSecond));
-        device->SetMtu(NoMtu);
-        auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
-        queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, 1u << 30));
-        device->SetQueue(queue);
-        node->AddDevice(device);
+        const Device device = MakeDevice(link, direction);
+        const bool outbound = direction == Direction::Outbound;
+        (outbound ? near : far)->AddDevice(device);
         device->Attach(channel);
-        (node == near ? m_outboundDevices : m_inboundDevices).push_back(device);
+        (outbound ? m_outboundDevices : m_inboundDevices).push_back(device);
     }
+}
+
+RouterChain::Device
+RouterChain::MakeDevice(std::uint32_t link, Direction direction)
+{
+    auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
+    device->SetAddress(ns3::Mac48Address::Allocate());
+    device->SetDataRate(ns3::DataRate(Setup().hops[link - 1].bitsPerSecond));
+    device->SetMtu(NoMtu);
+    device->SetQueue(ns3::Create<GatedQueue>(this, link, direction, ModelOf(link, direction)));
+    return device;
+}
+
+LinkModel
+RouterChain::ModelOf(std::uint32_t link, Direction direction) const
+{
+    return MakeLinks(Setup().seed, Setup().name, direction, Setup().hops)[link - 1];
+}
+
+bool
+RouterChain::IsGated(std::uint32_t link) const
+{
+    return LinkGate::Limits(Setup().hops[link - 1]);
+}
+
+/// Whether a gate lets a packet through to its link; inbound it is seen on the way there.
+bool
+RouterChain::Passes(GatedQueue& queue, const WirePacket& packet)
+{
+    const std::uint32_t bytes = packet.header.GetSerializedSize() + packet.payload->GetSize();
+    const LinkGate::Verdict verdict = queue.gate.Take(bytes, NowNs());
+    if (verdict == LinkGate::Verdict::Takes)
+    {
+        if (queue.direction == Direction::Inbound)
+        {
+            Observe(queue.link, Direction::Inbound, packet);
+        }
+        return true;
+    }
+    ++m_counts.dropped;
+    const std::uint32_t hop = queue.direction == Direction::Outbound ? queue.link - 1 : queue.link;
+    if (verdict == LinkGate::Verdict::TooBig && Setup().hops[queue.link - 1].icmpTooBig &&
+        hop > 0 && hop < HopCount())
+    {
+        WirePacket arrived = packet;
+        arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
+        m_routers[hop - 1].Answer(
+            arrived,
+            [mtu = queue.gate.Mtu()](IcmpResponder& responder, const WirePacket& offending)
+            { return responder.TooBig(offending, mtu); });
+    }
+    return false;
 }
 
 void
@@ -304,7 +364,7 @@ RouterChain::Router::ReceivedIpv6(ns3::Ptr<const ns3::Packet> packet,
 void
 RouterChain::Router::Forwarded(const WirePacket& packet, std::uint32_t interface)
 {
-    if (interface == nearInterface && chain->IsObserved(hop))
+    if (interface == nearInterface && chain->IsObserved(hop) && !chain->IsGated(hop))
     {
         chain->Observe(hop, Direction::Inbound, packet);
     }
@@ -375,19 +435,28 @@ RouterChain::Router::SendIcmp(ns3::Ptr<ns3::Packet> message,
 void
 RouterChain::Router::Expired(const WirePacket& dropped)
 {
-    if (!IcmpResponder::Answers(dropped.header))
-    {
-        return;
-    }
     WirePacket offending = dropped;
     // ns-3 quotes the TTL as it has just lowered it; routers quote the header as it arrived.
     offending.header.SetTtl(1);
     provenance::SetOrigin(offending.payload, handling);
+    Answer(offending,
+           [](IcmpResponder& responder, const WirePacket& expired)
+           { return responder.TimeExceeded(expired); });
+}
+
+/// Makes an ICMP error about a packet, in its time. \param offending as it arrived
+void
+RouterChain::Router::Answer(const WirePacket& offending, const AnswerMaker& make)
+{
+    if (!IcmpResponder::Answers(offending.header))
+    {
+        return;
+    }
     ns3::Simulator::Schedule(
-        ns3::NanoSeconds(chain->m_responders[hop - 1].ReplyDelay(handling.serial).count()),
-        [this, offending]
+        ns3::NanoSeconds(chain->m_responders[hop - 1].ReplyDelay(offending).count()),
+        [this, offending, make]
         {
-            const WirePacket answer = chain->m_responders[hop - 1].TimeExceeded(offending);
+            const WirePacket answer = make(chain->m_responders[hop - 1], offending);
             ++chain->m_counts.icmp;
             const Direction direction = chain->Toward(answer.header.GetDestination());
             ns3::Simulator::ScheduleNow(
@@ -398,7 +467,7 @@ RouterChain::Router::Expired(const WirePacket& dropped)
                         chain->InsertNow(hop, direction, answer);
                         return;
                     }
-                    chain->Send(chain->m_outboundDevices[hop], answer);
+                    chain->Send(hop + 1, direction, answer);
                 });
         });
 }
@@ -408,7 +477,7 @@ RouterChain::DoEnter(PathEnd end, const WirePacket& packet)
 {
     if (end == PathEnd::Near)
     {
-        Send(m_outboundDevices.front(), packet);
+        Send(1, Direction::Outbound, packet);
         return;
     }
     if (IsObserved(HopCount()))
@@ -416,7 +485,7 @@ RouterChain::DoEnter(PathEnd end, const WirePacket& packet)
         DoInsert(HopCount(), Direction::Inbound, packet);
         return;
     }
-    Send(m_inboundDevices.back(), packet);
+    Send(HopCount(), Direction::Inbound, packet);
 }
 
 void
@@ -432,11 +501,11 @@ RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket&
 {
     if (direction == Direction::Inbound)
     {
-        if (IsObserved(hop))
+        if (IsObserved(hop) && !IsGated(hop))
         {
             Observe(hop, direction, packet);
         }
-        Send(m_inboundDevices[hop - 1], packet);
+        Send(hop, direction, packet);
         return;
     }
     if (hop == HopCount())
@@ -460,11 +529,14 @@ RouterChain::Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet)
 }
 
 void
-RouterChain::Send(Device device, const WirePacket& packet)
+RouterChain::Send(std::uint32_t link, Direction direction, const WirePacket& packet)
 {
+    const auto& devices = direction == Direction::Outbound ? m_outboundDevices : m_inboundDevices;
+    const Device& device = devices[link - 1];
     const bool sent =
         device->Send(Whole(Traded(packet)), device->GetBroadcast(), EtherTypeOf(packet));
-    NS_ABORT_MSG_UNLESS(sent, "a device of " << Setup().name << " refuses a packet");
+    NS_ABORT_MSG_UNLESS(sent || IsGated(link),
+                        "a device of " << Setup().name << " refuses a packet");
 }
 
 } // namespace bouncelab::path

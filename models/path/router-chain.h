@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_PATH_ROUTER_CHAIN_H
 
 #include "models/path/icmp-responder.h"
+#include "models/path/link-gate.h"
 #include "models/path/path.h"
 
 #include <ns3/ipv4-l3-protocol.h>
@@ -10,6 +11,7 @@
 #include <ns3/point-to-point-net-device.h>
 
 #include <deque>
+#include <functional>
 
 namespace bouncelab::path
 {
@@ -30,6 +32,9 @@ class RouterChain : public NetworkPath
 
   private:
     using Device = ns3::Ptr<ns3::PointToPointNetDevice>;
+    class GatedQueue;
+
+    using AnswerMaker = std::function<WirePacket(IcmpResponder&, const WirePacket& offending)>;
 
     struct Router
     {
@@ -45,6 +50,7 @@ class RouterChain : public NetworkPath
         void Received(ns3::Ptr<const ns3::Packet> packet, std::uint32_t interface);
         void Forwarded(const WirePacket& packet, std::uint32_t interface);
         void Expired(const WirePacket& dropped);
+        void Answer(const WirePacket& offending, const AnswerMaker& make);
 
         // For ns-3.
         void ReceivedIpv4(ns3::Ptr<const ns3::Packet> packet,
@@ -84,6 +90,10 @@ class RouterChain : public NetworkPath
     void DoAddAddress(const IpAddress& address) override;
 
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
+    Device MakeDevice(std::uint32_t link, Direction direction);
+    LinkModel ModelOf(std::uint32_t link, Direction direction) const;
+    bool IsGated(std::uint32_t link) const;
+    bool Passes(GatedQueue& queue, const WirePacket& packet);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv4(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv6(Router& router, ns3::Ptr<ns3::Node> node);
@@ -92,7 +102,8 @@ class RouterChain : public NetworkPath
     std::uint32_t OtherInterface(const Router& router) const;
     bool Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet);
     void InsertNow(std::uint32_t hop, Direction direction, const WirePacket& packet);
-    void Send(Device device, const WirePacket& packet);
+    /// \param link that the device sends on
+    void Send(std::uint32_t link, Direction direction, const WirePacket& packet);
 
     std::deque<Router> m_routers; //!< Hop k at k - 1; the far end has none.
     std::vector<IcmpResponder> m_responders;

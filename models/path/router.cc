@@ -156,7 +156,12 @@ Router::Pass(const Interface* from, const WirePacket& packet)
     WirePacket forwarded = packet;
     const bool fromOutside = from && from == m_outside;
     const FilterDirection arriving = fromOutside ? FilterDirection::Inbound : FilterDirection::Any;
-    if (m_nat && fromOutside && !IsAllowed(m_nat->Inbound(forwarded, NowNs())))
+    Nat::Translation verdict = Nat::Translation::Untouched;
+    if (m_nat && fromOutside)
+    {
+        verdict = m_nat->Inbound(forwarded, NowNs());
+    }
+    if (!IsAllowed(verdict))
     {
         return;
     }
@@ -186,10 +191,21 @@ Router::Pass(const Interface* from, const WirePacket& packet)
         return;
     }
     const bool toOutside = !fromOutside && route->out == m_outside;
-    if (Stops(toOutside ? FilterDirection::Outbound : arriving, forwarded, packet) ||
-        (m_nat && toOutside && !IsAllowed(m_nat->Outbound(forwarded, NowNs()))))
+    if (Stops(toOutside ? FilterDirection::Outbound : arriving, forwarded, packet))
     {
         return;
+    }
+    if (m_nat && toOutside)
+    {
+        verdict = m_nat->Outbound(forwarded, NowNs());
+    }
+    if (!IsAllowed(verdict))
+    {
+        return;
+    }
+    if (verdict == Nat::Translation::Translated)
+    {
+        m_nat->Rewrite(forwarded.header);
     }
     ++m_counts.forwarded;
     Leave(*route, forwarded);

@@ -83,6 +83,24 @@ FromNs3(const ns3::Ipv6Header& header)
     return result;
 }
 
+IpAddress
+Traded(const IpAddress& address)
+{
+    auto bytes = address.Bytes();
+    const bool trades = bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D &&
+                        (bytes[3] == 0xB8 || bytes[3] == 0xB9);
+    bytes[3] ^= 1;
+    return trades ? IpAddress::OfIpv6(bytes.data()) : address;
+}
+
+WirePacket
+Traded(WirePacket packet)
+{
+    packet.header.SetSource(Traded(packet.header.GetSource()));
+    packet.header.SetDestination(Traded(packet.header.GetDestination()));
+    return packet;
+}
+
 ns3::Ptr<ns3::Packet>
 Whole(const WirePacket& packet)
 {

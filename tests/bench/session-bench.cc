@@ -209,6 +209,7 @@ RunLab(int sessions)
         evidence::VantageFolder far(folder / "far");
         run::VantageRecorder atNear("near",
                                     config,
+                                    DrawKey(1, "near"),
                                     {},
                                     {},
                                     near,
@@ -217,6 +218,7 @@ RunLab(int sessions)
                                     path::Direction::Inbound);
         run::VantageRecorder atFar("far",
                                    config,
+                                   DrawKey(1, "far"),
                                    {},
                                    {},
                                    far,

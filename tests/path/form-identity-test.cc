@@ -50,14 +50,50 @@ InsideHops(tests::DrawSequence& shape, bool lossy, Family family)
     return inside;
 }
 
+enum class Links
+{
+    Plain,
+    Disturbed, //!< And with gates.
+};
+
+/// Gives some hops what changes the number, order, size or TTL of packets.
+void
+Disturb(tests::DrawSequence& draws, std::vector<HopConfig>& hops)
+{
+    for (HopConfig& hop : hops)
+    {
+        hop.duplicatePerMillion = draws.Chance(200000) ? 200000 : 0;
+        hop.duplicateDelay = Nanoseconds(draws.Chance(500000) ? 0 : draws.Between(1, 3000000));
+        hop.reorderPerMillion = draws.Chance(200000) ? 200000 : 0;
+        hop.reorderDelay = Nanoseconds(draws.Between(1, 4000000));
+        hop.queuePackets =
+            draws.Chance(200000) ? 1 + static_cast<std::uint32_t>(draws.Below(3)) : 0;
+        hop.queueBytes = draws.Chance(200000) ? 2000 : 0;
+        hop.mtu = draws.Chance(150000) ? 1000 : 0;
+        hop.icmpTooBig = draws.Chance(700000);
+        if (draws.Chance(200000))
+        {
+            DetourConfig& detour = hop.detour.emplace();
+            detour.hops = static_cast<std::uint8_t>(1 + draws.Below(3));
+            detour.delay = Nanoseconds(draws.Chance(500000) ? 0 : draws.Between(1, 2000000));
+            detour.perMillion = 500000;
+            detour.by = draws.Chance(500000) ? DetourUnit::Flow : DetourUnit::Packet;
+            detour.from = Nanoseconds(draws.Between(0, 10000000));
+            detour.until =
+                Nanoseconds(draws.Chance(500000) ? 0 : draws.Between(10000000, 30000000));
+        }
+    }
+}
+
 /// Overlapping random flows between the mail host and two servers, an injector and a tap on each
 /// chain, and a traceroute to each server meanwhile; in one form.
 class RandomWorld
 {
   public:
-    RandomWorld(PathForm form, std::uint64_t seed, Family family)
+    RandomWorld(PathForm form, std::uint64_t seed, Family family, Links links = Links::Plain)
         : m_seed(seed)
         , m_family(family)
+        , m_links(links)
         , m_shape(seed, "shape")
         , m_lossy(m_shape.Chance(500000))
         , m_gateway({"gateway",
@@ -111,6 +147,8 @@ class RandomWorld
             sum.delivered += counts.delivered;
             sum.lost += counts.lost;
             sum.expired += counts.expired;
+            sum.copied += counts.copied;
+            sum.dropped += counts.dropped;
         }
         return sum;
     }
@@ -125,6 +163,10 @@ class RandomWorld
             hop.address = In(m_family, hop.address);
         }
         hops.back().address = address;
+        if (m_links == Links::Disturbed)
+        {
+            Disturb(m_shape, hops);
+        }
         NetworkPath& chain = m_gateway.AddServer(name, hops);
         m_chains.push_back(&chain);
 
@@ -242,6 +284,7 @@ class RandomWorld
 
     std::uint64_t m_seed;
     Family m_family;
+    Links m_links;
     tests::DrawSequence m_shape;
     bool m_lossy;
     PacketRecorder m_recorder;
@@ -256,15 +299,15 @@ class RandomWorld
 
 /// \return what happened in all of them
 PathCounts
-CompareForms(Family family, std::uint64_t seeds)
+CompareForms(Family family, std::uint64_t seeds, Links links = Links::Plain)
 {
     EnableChecksums();
     PathCounts sum;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
     {
-        RandomWorld channel(PathForm::Channel, seed, family);
+        RandomWorld channel(PathForm::Channel, seed, family, links);
         const auto ours = channel.Run();
-        RandomWorld routers(PathForm::Routers, seed, family);
+        RandomWorld routers(PathForm::Routers, seed, family, links);
         const auto theirs = routers.Run();
         for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         {
@@ -280,10 +323,14 @@ CompareForms(Family family, std::uint64_t seeds)
         BOOST_TEST(counts.expired == reference.expired);
         BOOST_TEST(counts.icmp == reference.icmp);
         BOOST_TEST(counts.inserted == reference.inserted);
+        BOOST_TEST(counts.copied == reference.copied);
+        BOOST_TEST(counts.dropped == reference.dropped);
         sum.icmp += counts.icmp;
         sum.lost += counts.lost;
         sum.expired += counts.expired;
         sum.inserted += counts.inserted;
+        sum.copied += counts.copied;
+        sum.dropped += counts.dropped;
     }
     return sum;
 }
@@ -309,6 +356,18 @@ BOOST_AUTO_TEST_CASE(so_they_are_over_ipv6)
     BOOST_TEST(sum.lost > 30U);
     BOOST_TEST(sum.expired > sum.icmp);
     BOOST_TEST(sum.inserted > 100U);
+}
+
+BOOST_AUTO_TEST_CASE(so_they_are_where_links_disturb)
+{
+    for (const Family family : {Family::V4, Family::V6})
+    {
+        const PathCounts sum = CompareForms(family, 40, Links::Disturbed);
+        BOOST_TEST(sum.icmp > 500U);
+        BOOST_TEST(sum.copied > 100U);
+        BOOST_TEST(sum.dropped > 100U);
+        BOOST_TEST(sum.inserted > 100U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_same_world_twice_is_the_same_bytes)
