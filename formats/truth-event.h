@@ -20,6 +20,7 @@ enum class TruthEvent
     SynProxied,
     Translated,
     Logged,
+    Dropped,
     // An interception proxy.
     Taken,
     Reached,
@@ -68,7 +69,7 @@ enum class TruthEvent
     Ended,
 };
 
-constexpr std::array<EnumName<TruthEvent>, 49>
+constexpr std::array<EnumName<TruthEvent>, 50>
 EnumNames(TruthEvent)
 {
     return {{{"forged", TruthEvent::Forged},
@@ -78,6 +79,7 @@ EnumNames(TruthEvent)
              {"syn-proxied", TruthEvent::SynProxied},
              {"translated", TruthEvent::Translated},
              {"logged", TruthEvent::Logged},
+             {"dropped", TruthEvent::Dropped},
              {"taken", TruthEvent::Taken},
              {"reached", TruthEvent::Reached},
              {"stored", TruthEvent::Stored},

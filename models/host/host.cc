@@ -2,6 +2,7 @@
 
 #include "models/host/host-routing.h"
 #include "models/host/socket-address.h"
+#include "models/path/icmp-responder.h"
 
 #include <ns3/ipv4-l3-protocol.h>
 #include <ns3/ipv6-l3-protocol.h>
@@ -132,7 +133,7 @@ Host::Takes(const path::WirePacket& packet) const
 void
 Host::Receive(const path::WirePacket& packet)
 {
-    if (packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER)
+    if (packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER || path::NextMtuOf(packet))
     {
         m_shim->Receive(packet);
     }

@@ -89,6 +89,21 @@ ProfileSocket::LimitSegment(std::uint32_t bytes)
     m_txBuffer->SetSegmentSize(bytes);
 }
 
+void
+ProfileSocket::ShortenSegments(std::uint32_t bytes)
+{
+    if (bytes >= m_tcb->m_segmentSize)
+    {
+        return;
+    }
+    LimitSegment(bytes);
+    if (m_retxEvent.IsRunning())
+    {
+        m_retxEvent.Cancel();
+        ReTxTimeout();
+    }
+}
+
 std::uint32_t
 ProfileSocket::NextReceive() const
 {

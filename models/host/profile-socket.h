@@ -46,6 +46,9 @@ class ProfileSocket : public ns3::TcpSocketBase
     void ResetOffers(bool scaling, bool sack);
     void LimitSegment(std::uint32_t bytes); //!< The peer's MSS less our options.
 
+    /// Segments were too long for the path: what is on the way goes again in shorter ones, at once.
+    void ShortenSegments(std::uint32_t bytes);
+
     std::uint32_t NextReceive() const; //!< ns-3's sequence number of the next expected byte.
     std::uint32_t HighestSent() const; //!< ns-3's sequence number past the last byte sent.
     std::uint32_t QueueTail() const;   //!< ns-3's sequence number past the last byte queued.

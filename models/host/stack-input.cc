@@ -4,6 +4,8 @@
 #include "models/host/profile-socket.h"
 #include "models/host/socket-address.h"
 #include "models/host/stack-shim.h"
+#include "models/path/icmp-responder.h"
+#include "models/path/rewrite.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "models/provenance/sim-now.h"
@@ -14,6 +16,7 @@
 #include <ns3/tcp-option-winscale.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace bouncelab::host
 {
@@ -23,6 +26,9 @@ namespace
 
 // Linux's net.ipv4.tcp_invalid_ratelimit, which bounds the answers of RFC 5961.
 constexpr std::int64_t CHALLENGE_INTERVAL_NS = 500000000;
+
+constexpr std::uint32_t LEAST_MTU_V4 = 552;  // Linux's net.ipv4.route.min_pmtu
+constexpr std::uint32_t LEAST_MTU_V6 = 1280; // RFC 8200 5
 
 } // namespace
 
@@ -82,6 +88,11 @@ StackShim::Process(path::WirePacket packet)
     {
         return;
     }
+    if (const auto mtu = path::NextMtuOf(packet))
+    {
+        LearnPathMtu(packet, *mtu);
+        return;
+    }
     std::vector<std::uint8_t> octets;
     const auto segment = path::ReadSegment(packet, octets);
     if (!segment || TransportChecksum(packet.header.GetSource(),
@@ -130,6 +141,40 @@ StackShim::Process(path::WirePacket packet)
         return;
     }
     ProcessFlow(*flow, *segment, packet.header, origin);
+}
+
+/// Path MTU discovery (RFC 1191, RFC 8201), of a stack that sets DF; the others' packets are cut
+/// up.
+void
+StackShim::LearnPathMtu(const path::WirePacket& error, std::uint32_t mtu)
+{
+    const auto quoted = path::QuotedEndpointsOf(error);
+    if (!quoted || quoted->protocol != protocol::TCP)
+    {
+        return;
+    }
+    const auto& [remote, local] = std::tie(quoted->destination, quoted->source);
+    const bool isIpv6 = remote.address.IsIpv6();
+    StackFlow* flow = Find(FlowKey{remote.address, remote.port, local.port, local.address});
+    if (!flow || !flow->socket || (!isIpv6 && !m_profile.dontFragment))
+    {
+        return;
+    }
+    m_pathMtus[remote.address] = std::max(mtu, isIpv6 ? LEAST_MTU_V6 : LEAST_MTU_V4);
+    flow->socket->ShortenSegments(SegmentFor(*flow));
+}
+
+std::uint32_t
+StackShim::SegmentFor(const StackFlow& flow) const
+{
+    const IpAddress& peer = flow.key.remoteAddress;
+    std::uint32_t largest = std::min<std::uint32_t>(LargestSegment(peer), flow.peerMss);
+    if (const auto known = m_pathMtus.find(peer); known != m_pathMtus.end())
+    {
+        const std::size_t headers = (peer.IsIpv6() ? IPV6_BYTES : IPV4_BYTES) + TCP_BYTES;
+        largest = std::min(largest, known->second - static_cast<std::uint32_t>(headers));
+    }
+    return largest - (flow.timestamps ? 12 : 0);
 }
 
 void
@@ -282,10 +327,7 @@ StackShim::ProcessSynInFlow(StackFlow& flow,
         // Another host answered: the whole connection is its own, not single segments of it.
         flow.cause = origin.forged ? origin.cause : flow.cause;
         LearnPeer(flow, segment);
-        const std::uint32_t options = flow.timestamps ? 12 : 0;
-        flow.socket->LimitSegment(
-            std::min<std::uint32_t>(LargestSegment(flow.key.remoteAddress), flow.peerMss) -
-            options);
+        flow.socket->LimitSegment(SegmentFor(flow));
         flow.ackAtOnce = true;
         Deliver(flow, segment, header);
     }

@@ -169,9 +169,7 @@ StackShim::SocketForked(const FlowKey& key, ProfileSocket& socket)
     flow->socket = &socket;
     flow->opening = false;
     socket.SetFlow(flow);
-    const std::uint32_t options = flow->timestamps ? 12 : 0;
-    socket.LimitSegment(std::min<std::uint32_t>(LargestSegment(key.remoteAddress), flow->peerMss) -
-                        options);
+    socket.LimitSegment(SegmentFor(*flow));
 }
 
 void

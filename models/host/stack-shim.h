@@ -20,6 +20,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -142,6 +143,8 @@ class StackShim
               const IpAddress& source,
               const IpAddress& destination);
     void Process(path::WirePacket packet);
+    void LearnPathMtu(const path::WirePacket& error, std::uint32_t mtu);
+    std::uint32_t SegmentFor(const StackFlow& flow) const; //!< Octets that go into one.
     bool AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const;
     void ProcessReset(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
     void ProcessSyn(const TcpSegment& segment, const path::IpHeader& header);
@@ -213,6 +216,7 @@ class StackShim
     OptionOrder m_plainSynAckOrder; //!< Without timestamps.
     OptionOrder m_timestampOrder{TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Timestamp};
     std::unordered_map<FlowKey, std::unique_ptr<StackFlow>, FlowKeyHash> m_flows;
+    std::map<IpAddress, std::uint32_t> m_pathMtus; //!< What routers told, by peer.
     std::unordered_map<std::uint16_t, ProfileSocket*> m_listeners;
     std::deque<std::pair<std::int64_t, FlowKey>> m_timeWaits;
     std::int64_t m_lastProcessNs = 0;

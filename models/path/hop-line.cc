@@ -361,6 +361,7 @@ HopLine::TooBig(const Stretch& stretch, const WirePacket& packet)
     const std::uint32_t hop = Position(stretch.direction, stretch.begin);
     if (!HopOf(stretch.direction, stretch.begin).icmpTooBig || hop == 0 || hop == HopCount())
     {
+        SignSilentDrop(hop, packet);
         return;
     }
     WirePacket arrived = packet;

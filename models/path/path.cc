@@ -1,7 +1,10 @@
 #include "models/path/path.h"
 
+#include "formats/endpoint.h"
 #include "models/path/hop-line.h"
+#include "models/path/rewrite.h"
 #include "models/path/router-chain.h"
+#include "models/provenance/sim-now.h"
 
 #include <ns3/abort.h>
 
@@ -102,6 +105,35 @@ NetworkPath::Deliver(PathEnd end, const WirePacket& packet)
     {
         handler(packet);
     }
+}
+
+void
+NetworkPath::SignSilentDrop(std::uint32_t hop, const WirePacket& packet)
+{
+    const auto ends = EndpointsOf(packet);
+    if (!m_setup.ledger || !ends || ends->protocol != protocol::TCP)
+    {
+        return;
+    }
+    std::string client = EndpointText(ends->source.address, ends->source.port);
+    std::string server = EndpointText(ends->destination.address, ends->destination.port);
+    if (ends->source.port < ends->destination.port) // the one with the lower port is called
+    {
+        std::swap(client, server);
+    }
+    if (!m_silentDrops.emplace(client, server).second)
+    {
+        return;
+    }
+    provenance::Action action;
+    action.time = SimNow();
+    action.kind = "flow";
+    action.classLabel = "unreachable.path-mtu";
+    action.cause = m_setup.ledger->NewCause();
+    action.actor = m_setup.ledger->RegisterActor(IcmpResponder::NameOfHop(m_setup.name, hop));
+    action.did = TruthEvent::Dropped;
+    action.params = {{"client", client}, {"server", server}, {"hop", std::to_string(hop)}};
+    m_setup.ledger->Record(action);
 }
 
 Direction

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::path
@@ -126,6 +128,10 @@ class NetworkPath
     void Observe(std::uint32_t hop, Direction direction, const WirePacket& packet) const;
     void Deliver(PathEnd end, const WirePacket& packet);
 
+    /// Writes into the truth, once a connection, that a router drops what is too long and is
+    /// silent.
+    void SignSilentDrop(std::uint32_t hop, const WirePacket& packet);
+
     /// The way to an address, by PathSetup's rule.
     Direction Toward(const IpAddress& destination) const;
 
@@ -137,7 +143,8 @@ class NetworkPath
     PathSetup m_setup;
     std::vector<IpAddress> m_furtherAddresses; //!< Beyond hostEnd; sorted.
     WireHandler m_handlers[2];
-    std::vector<std::vector<WireObserver>> m_observers; //!< By hop; 0 stays empty.
+    std::vector<std::vector<WireObserver>> m_observers;          //!< By hop; 0 stays empty.
+    std::set<std::pair<std::string, std::string>> m_silentDrops; //!< Ends, signed so far.
 };
 
 } // namespace bouncelab::path

@@ -180,17 +180,27 @@ RouterChain::Passes(GatedQueue& queue, const WirePacket& packet)
     }
     ++m_counts.dropped;
     const std::uint32_t hop = queue.direction == Direction::Outbound ? queue.link - 1 : queue.link;
-    if (verdict == LinkGate::Verdict::TooBig && Setup().hops[queue.link - 1].icmpTooBig &&
-        hop > 0 && hop < HopCount())
+    if (verdict == LinkGate::Verdict::TooBig)
     {
-        WirePacket arrived = packet;
-        arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
-        m_routers[hop - 1].Answer(
-            arrived,
-            [mtu = queue.gate.Mtu()](IcmpResponder& responder, const WirePacket& offending)
-            { return responder.TooBig(offending, mtu); });
+        TooBig(queue, hop, packet);
     }
     return false;
+}
+
+void
+RouterChain::TooBig(const GatedQueue& queue, std::uint32_t hop, const WirePacket& packet)
+{
+    if (!Setup().hops[queue.link - 1].icmpTooBig || hop == 0 || hop == HopCount())
+    {
+        SignSilentDrop(hop, packet);
+        return;
+    }
+    WirePacket arrived = packet;
+    arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
+    m_routers[hop - 1].Answer(
+        arrived,
+        [mtu = queue.gate.Mtu()](IcmpResponder& responder, const WirePacket& offending)
+        { return responder.TooBig(offending, mtu); });
 }
 
 void

@@ -94,6 +94,7 @@ class RouterChain : public NetworkPath
     LinkModel ModelOf(std::uint32_t link, Direction direction) const;
     bool IsGated(std::uint32_t link) const;
     bool Passes(GatedQueue& queue, const WirePacket& packet);
+    void TooBig(const GatedQueue& queue, std::uint32_t hop, const WirePacket& packet);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv4(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv6(Router& router, ns3::Ptr<ns3::Node> node);
