@@ -53,10 +53,11 @@ OwnDelays(const SmtpSession& session)
     {
         const auto whole = turn.DelayNs();
         std::int64_t own = -1;
-        if (whole)
+        if (whole && !turn.isReplyRepeated)
         {
-            const WallTime start = first ? turn.said.time : std::max(free, turn.said.time);
-            const bool queued = start > turn.said.time;
+            const WallTime said = turn.said.time + Nanoseconds(turn.repeatedNs);
+            const WallTime start = first ? said : std::max(free, said);
+            const bool queued = start > said;
             own = turn.answered.time < start
                       ? -1
                       : std::max<std::int64_t>(0,

@@ -36,7 +36,7 @@ constexpr std::int64_t LATE_NS = 900000000;
 
 /**
  * Each turn's own delay: what a server spent on it, and not on the commands before it in a
- * pipeline. \return per turn, -1 where it cannot be known.
+ * pipeline, nor TCP on sending either again. \return per turn, -1 where it cannot be known.
  */
 std::vector<std::int64_t> OwnDelays(const SmtpSession& session);
 

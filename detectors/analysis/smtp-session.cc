@@ -183,6 +183,26 @@ RegisteredDomain(std::string_view name)
     return before == std::string_view::npos ? name : name.substr(before + 1);
 }
 
+/// What of the time between a command and its reply TCP's timers took.
+void
+NoteRepeats(Turn& turn, const Flow& flow, std::uint32_t command, std::uint32_t reply)
+{
+    const Segment& asked = flow.At(command);
+    for (std::uint32_t i = command + 1; i < reply; ++i)
+    {
+        const Segment& segment = flow.At(i);
+        if (segment.side == SERVER)
+        {
+            // It goes on behind a reply that is not here yet.
+            turn.isReplyRepeated |= segment.start > flow.At(reply).DataStart();
+        }
+        else if (segment.payloadLength > 0 && segment.DataStart() < asked.End())
+        {
+            turn.repeatedNs = (segment.time - asked.time).count();
+        }
+    }
+}
+
 } // namespace
 
 std::optional<std::int64_t>
@@ -381,6 +401,10 @@ SessionOf(const Flow& flow)
         turn.reply = exchange.reply;
         turn.said = refOf(exchange.commandSegment);
         turn.answered = refOf(exchange.replySegment);
+        if (exchange.commandSegment && exchange.replySegment)
+        {
+            NoteRepeats(turn, flow, *exchange.commandSegment, *exchange.replySegment);
+        }
         turns.push_back(std::move(turn));
         if (turns.back().Is("STARTTLS") && turns.back().code == 220)
         {

@@ -41,6 +41,9 @@ struct Turn
     EvidenceRef said;
     EvidenceRef answered;
     std::shared_ptr<const MailContent> content; //!< Of ".", where a capture shows it.
+    /// Of a capture: how long TCP sent the command again and again. The server has it from then on.
+    std::int64_t repeatedNs = 0;
+    bool isReplyRepeated = false; //!< A first copy was lost before it came to the capture.
     /// RCPT in a log of codes alone: whether the server takes mail for this domain from anybody
     /// else, which says what kind of refusal a 550 is.
     bool isServedDomain = false;

@@ -77,6 +77,52 @@ JudgeCaptured(const std::vector<std::int64_t>& delaysMs,
     return Judge(capture, "tarpit");
 }
 
+/// What is lost of an exchange of RCPT and its reply, and sent again.
+enum class Lost
+{
+    Nothing,
+    Command, //!< Before it came to the server, which holds its reply back from the second copy on.
+    Reply,   //!< Before it came to the capture.
+};
+
+/// Six recipients that are refused, over a way of 100 ms, each 1.1 s after its command, or later.
+std::vector<Alert>
+JudgeRepeated(Lost lost, std::int64_t heldBackMs = 0)
+{
+    std::string script = "client 10.4.1.4:60661\nserver 198.51.100.25:25\n"
+                         "0 client > server S\n+100ms server > client S.\n"
+                         "+100ms server > client \"220 mx.example\\r\\n\"\n"
+                         "+5ms client > server \"HELO me.example\\r\\n\"\n"
+                         "+101ms server > client \"250 mx\\r\\n\"\n"
+                         "+5ms client > server \"MAIL FROM:<a@b.example>\\r\\n\"\n"
+                         "+101ms server > client \"250 ok\\r\\n\"\n";
+    std::size_t said = 1 + 17 + 25;
+    std::size_t answered = 1 + 16 + 8 + 8;
+    for (int i = 0; i < 6; ++i)
+    {
+        const std::string command = "\"RCPT TO:<r@abc.example>\\r\\n\"";
+        script += fmt::format("+5ms client > server {}\n", command);
+        if (lost == Lost::Command)
+        {
+            script += fmt::format("+1000ms client > server seq {} {}\n", said, command);
+        }
+        else if (lost == Lost::Reply)
+        {
+            script +=
+                "+60ms server > client uncaptured \"550 no\\r\\n\"\n+40ms server > client .\n";
+        }
+        script += fmt::format("+{}ms server > client seq {} \"550 no\\r\\n\"\n",
+                              (lost == Lost::Nothing   ? 1100
+                               : lost == Lost::Command ? 100
+                                                       : 1000) +
+                                  heldBackMs,
+                              answered);
+        said += 25;
+        answered += 8;
+    }
+    return Judge(ScriptOf(script), "tarpit");
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(tarpit)
@@ -258,6 +304,15 @@ BOOST_AUTO_TEST_CASE(AConstantWithinTheGrainOfTheStampsSaysNothing)
                   Verdict::Fault,
                   "tarpit.connector");
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_retransmission_timer_is_as_constant_as_a_tarpit)
+{
+    BOOST_TEST(!JudgeRepeated(Lost::Nothing).empty());
+    BOOST_TEST(JudgeRepeated(Lost::Command).empty());
+    BOOST_TEST(JudgeRepeated(Lost::Reply).empty());
+    // What is held back behind the second copy is.
+    ExpectOne(JudgeRepeated(Lost::Command, 5000), Verdict::Fault, "tarpit.connector");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
