@@ -63,7 +63,7 @@ HopLine::Cut(Direction direction)
     std::uint32_t begin = 0;
     for (std::uint32_t p = 1; p <= HopCount(); ++p)
     {
-        if (p == HopCount() || links[p - 1].Disturbs() || LinkGate::Limits(HopOf(direction, p)))
+        if (p == HopCount() || links[p - 1].Disturbs() || LinkLimit::Limits(HopOf(direction, p)))
         {
             AddStretch(direction, begin, p);
             begin = p;
@@ -86,9 +86,9 @@ HopLine::AddStretch(Direction direction, std::uint32_t begin, std::uint32_t end)
                          std::nullopt,
                          {}});
     Stretch& stretch = stretches.back();
-    if (LinkGate::Limits(HopOf(direction, begin)))
+    if (LinkLimit::Limits(HopOf(direction, begin)))
     {
-        stretch.gate.emplace(HopOf(direction, begin), links[begin]);
+        stretch.limit.emplace(HopOf(direction, begin), links[begin]);
     }
     if (links[end - 1].Disturbs())
     {
@@ -177,7 +177,7 @@ HopLine::IsCut(Direction direction, std::uint32_t position)
 {
     const Stretch& stretch = StretchAt(direction, position);
     return position == HopCount() ? stretch.disturbed.has_value()
-                                  : stretch.begin == position && (position > 0 || stretch.gate);
+                                  : stretch.begin == position && (position > 0 || stretch.limit);
 }
 
 void
@@ -327,9 +327,9 @@ HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& pa
 {
     Stretch& stretch = StretchAt(direction, position);
     const std::uint32_t bytes = packet.header.GetSerializedSize() + packet.payload->GetSize();
-    const LinkGate::Verdict verdict =
-        stretch.gate ? stretch.gate->Take(bytes, NowNs()) : LinkGate::Verdict::Takes;
-    if (verdict == LinkGate::Verdict::Takes)
+    const LinkLimit::Verdict verdict =
+        stretch.limit ? stretch.limit->Take(bytes, NowNs()) : LinkLimit::Verdict::Takes;
+    if (verdict == LinkLimit::Verdict::Takes)
     {
         if (direction == Direction::Inbound)
         {
@@ -339,7 +339,7 @@ HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& pa
         return;
     }
     ++m_counts.dropped;
-    if (verdict == LinkGate::Verdict::TooBig)
+    if (verdict == LinkLimit::Verdict::TooBig)
     {
         TooBig(stretch, packet);
     }
@@ -368,7 +368,7 @@ HopLine::TooBig(const Stretch& stretch, const WirePacket& packet)
     arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
     Answer(hop,
            arrived,
-           [mtu = stretch.gate->Mtu()](IcmpResponder& router, const WirePacket& offending)
+           [mtu = stretch.limit->Mtu()](IcmpResponder& router, const WirePacket& offending)
            { return router.TooBig(offending, mtu); });
 }
 

@@ -3,7 +3,7 @@
 
 #include "models/path/icmp-responder.h"
 #include "models/path/lane.h"
-#include "models/path/link-gate.h"
+#include "models/path/link-limit.h"
 #include "models/path/path.h"
 
 #include <ns3/event-impl.h>
@@ -19,7 +19,7 @@ namespace bouncelab::path
 /**
  * A path as one channel: no node, no device and no queue a hop, but the times that they would give.
  * One simulator event for each packet, and one more where it is observed, its TTL ends, or its
- * order may change: the line is cut behind a link that disturbs and before one with a gate.
+ * order may change: the line is cut behind a link that disturbs and before one with a limit.
  */
 class HopLine : public NetworkPath
 {
@@ -38,7 +38,7 @@ class HopLine : public NetworkPath
         Direction direction;
         std::uint32_t begin; //!< Position along the direction of travel, as in a lane of all links.
         Lane lane;
-        std::optional<LinkGate> gate;                  //!< Before the first link.
+        std::optional<LinkLimit> limit;                //!< Before the first link.
         std::optional<LinkModel> disturbed;            //!< The last link, if it disturbs.
         std::deque<ns3::Ptr<ns3::EventImpl>> arrivals; //!< By handle; reused.
     };
@@ -67,7 +67,7 @@ class HopLine : public NetworkPath
     void Disturb(const Stretch& stretch, std::uint32_t position, const WirePacket& packet);
     /// A packet arrives at a cut or at the end.
     void AtNode(Direction direction, std::uint32_t position, const WirePacket& packet);
-    /// A packet leaves a cut, or enters where a gate is.
+    /// A packet leaves a cut, or enters where a limit is.
     void Leave(Direction direction, std::uint32_t position, const WirePacket& packet);
     void Expired(std::uint32_t hop, const WirePacket& packet);
     void TooBig(const Stretch& stretch, const WirePacket& packet);

@@ -64,7 +64,7 @@ struct PathCounts
  * overtake on it. Draws of jitter and loss are functions of seed, path, link, direction and the
  * packet's origin serial, so they depend on no order of processing.
  *
- * A link with a LinkGate takes no packet that is too long or finds its queue full. At its end a
+ * A link with a LinkLimit takes no packet that is too long or finds its queue full. At its end a
  * link that disturbs (LinkModel::Deliver()) doubles packets, holds them back, or sends them a
  * longer way; what comes late comes behind all packets that arrive in that nanosecond.
  *

@@ -43,27 +43,27 @@ class ForwardingOnly : public ns3::Ipv6StaticRouting
 
 } // namespace
 
-/// The queue of a device: what its link's gate turns away is not let in.
-class RouterChain::GatedQueue : public ns3::DropTailQueue<ns3::Packet>
+/// The queue of a device: what its link's limit turns away is not let in.
+class RouterChain::LimitedQueue : public ns3::DropTailQueue<ns3::Packet>
 {
   public:
-    GatedQueue(RouterChain* chain, std::uint32_t link, Direction direction, LinkModel model)
+    LimitedQueue(RouterChain* chain, std::uint32_t link, Direction direction, LinkModel model)
         : chain(chain)
         , link(link)
         , direction(direction)
-        , gate(chain->Setup().hops[link - 1], std::move(model))
+        , limit(chain->Setup().hops[link - 1], std::move(model))
     {
         SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, 1u << 30));
     }
 
     bool Enqueue(ns3::Ptr<ns3::Packet> framed) override
     {
-        if (chain->IsGated(link))
+        if (chain->IsLimited(link))
         {
             ns3::PppHeader framing;
             const ns3::Ptr<ns3::Packet> packet = framed->Copy();
             packet->RemoveHeader(framing);
-            if (!chain->Passes(*this, Traded(TakenApart(packet))))
+            if (!chain->Admits(*this, Traded(TakenApart(packet))))
             {
                 return false;
             }
@@ -74,7 +74,7 @@ class RouterChain::GatedQueue : public ns3::DropTailQueue<ns3::Packet>
     RouterChain* chain;
     std::uint32_t link;
     Direction direction;
-    LinkGate gate;
+    LinkLimit limit;
 };
 
 RouterChain::RouterChain(PathSetup setup)
@@ -148,7 +148,7 @@ RouterChain::MakeDevice(std::uint32_t link, Direction direction)
     device->SetAddress(ns3::Mac48Address::Allocate());
     device->SetDataRate(ns3::DataRate(Setup().hops[link - 1].bitsPerSecond));
     device->SetMtu(NoMtu);
-    device->SetQueue(ns3::Create<GatedQueue>(this, link, direction, ModelOf(link, direction)));
+    device->SetQueue(ns3::Create<LimitedQueue>(this, link, direction, ModelOf(link, direction)));
     return device;
 }
 
@@ -159,18 +159,18 @@ RouterChain::ModelOf(std::uint32_t link, Direction direction) const
 }
 
 bool
-RouterChain::IsGated(std::uint32_t link) const
+RouterChain::IsLimited(std::uint32_t link) const
 {
-    return LinkGate::Limits(Setup().hops[link - 1]);
+    return LinkLimit::Limits(Setup().hops[link - 1]);
 }
 
-/// Whether a gate lets a packet through to its link; inbound it is seen on the way there.
+/// Whether a limit lets a packet through to its link; inbound it is seen on the way there.
 bool
-RouterChain::Passes(GatedQueue& queue, const WirePacket& packet)
+RouterChain::Admits(LimitedQueue& queue, const WirePacket& packet)
 {
     const std::uint32_t bytes = packet.header.GetSerializedSize() + packet.payload->GetSize();
-    const LinkGate::Verdict verdict = queue.gate.Take(bytes, NowNs());
-    if (verdict == LinkGate::Verdict::Takes)
+    const LinkLimit::Verdict verdict = queue.limit.Take(bytes, NowNs());
+    if (verdict == LinkLimit::Verdict::Takes)
     {
         if (queue.direction == Direction::Inbound)
         {
@@ -180,7 +180,7 @@ RouterChain::Passes(GatedQueue& queue, const WirePacket& packet)
     }
     ++m_counts.dropped;
     const std::uint32_t hop = queue.direction == Direction::Outbound ? queue.link - 1 : queue.link;
-    if (verdict == LinkGate::Verdict::TooBig)
+    if (verdict == LinkLimit::Verdict::TooBig)
     {
         TooBig(queue, hop, packet);
     }
@@ -188,7 +188,7 @@ RouterChain::Passes(GatedQueue& queue, const WirePacket& packet)
 }
 
 void
-RouterChain::TooBig(const GatedQueue& queue, std::uint32_t hop, const WirePacket& packet)
+RouterChain::TooBig(const LimitedQueue& queue, std::uint32_t hop, const WirePacket& packet)
 {
     if (!Setup().hops[queue.link - 1].icmpTooBig || hop == 0 || hop == HopCount())
     {
@@ -199,7 +199,7 @@ RouterChain::TooBig(const GatedQueue& queue, std::uint32_t hop, const WirePacket
     arrived.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() + 1));
     m_routers[hop - 1].Answer(
         arrived,
-        [mtu = queue.gate.Mtu()](IcmpResponder& responder, const WirePacket& offending)
+        [mtu = queue.limit.Mtu()](IcmpResponder& responder, const WirePacket& offending)
         { return responder.TooBig(offending, mtu); });
 }
 
@@ -374,7 +374,7 @@ RouterChain::Router::ReceivedIpv6(ns3::Ptr<const ns3::Packet> packet,
 void
 RouterChain::Router::Forwarded(const WirePacket& packet, std::uint32_t interface)
 {
-    if (interface == nearInterface && chain->IsObserved(hop) && !chain->IsGated(hop))
+    if (interface == nearInterface && chain->IsObserved(hop) && !chain->IsLimited(hop))
     {
         chain->Observe(hop, Direction::Inbound, packet);
     }
@@ -511,7 +511,7 @@ RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket&
 {
     if (direction == Direction::Inbound)
     {
-        if (IsObserved(hop) && !IsGated(hop))
+        if (IsObserved(hop) && !IsLimited(hop))
         {
             Observe(hop, direction, packet);
         }
@@ -545,7 +545,7 @@ RouterChain::Send(std::uint32_t link, Direction direction, const WirePacket& pac
     const Device& device = devices[link - 1];
     const bool sent =
         device->Send(Whole(Traded(packet)), device->GetBroadcast(), EtherTypeOf(packet));
-    NS_ABORT_MSG_UNLESS(sent || IsGated(link),
+    NS_ABORT_MSG_UNLESS(sent || IsLimited(link),
                         "a device of " << Setup().name << " refuses a packet");
 }
 

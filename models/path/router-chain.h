@@ -2,7 +2,7 @@
 #define BOUNCELAB_MODELS_PATH_ROUTER_CHAIN_H
 
 #include "models/path/icmp-responder.h"
-#include "models/path/link-gate.h"
+#include "models/path/link-limit.h"
 #include "models/path/path.h"
 
 #include <ns3/ipv4-l3-protocol.h>
@@ -32,7 +32,7 @@ class RouterChain : public NetworkPath
 
   private:
     using Device = ns3::Ptr<ns3::PointToPointNetDevice>;
-    class GatedQueue;
+    class LimitedQueue;
 
     using AnswerMaker = std::function<WirePacket(IcmpResponder&, const WirePacket& offending)>;
 
@@ -92,9 +92,9 @@ class RouterChain : public NetworkPath
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
     Device MakeDevice(std::uint32_t link, Direction direction);
     LinkModel ModelOf(std::uint32_t link, Direction direction) const;
-    bool IsGated(std::uint32_t link) const;
-    bool Passes(GatedQueue& queue, const WirePacket& packet);
-    void TooBig(const GatedQueue& queue, std::uint32_t hop, const WirePacket& packet);
+    bool IsLimited(std::uint32_t link) const;
+    bool Admits(LimitedQueue& queue, const WirePacket& packet);
+    void TooBig(const LimitedQueue& queue, std::uint32_t hop, const WirePacket& packet);
     void Install(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv4(Router& router, ns3::Ptr<ns3::Node> node);
     void InstallIpv6(Router& router, ns3::Ptr<ns3::Node> node);

@@ -1,5 +1,5 @@
 #include "models/path/icmp-responder.h"
-#include "models/path/link-gate.h"
+#include "models/path/link-limit.h"
 #include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/path/path-rig.h"
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_full_queue_drops_what_comes_last)
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_gate_counts_who_waits)
+BOOST_AUTO_TEST_CASE(a_limit_counts_who_waits)
 {
     HopConfig hop;
     hop.bitsPerSecond = 8000000; // an octet a microsecond, and two of framing
@@ -216,15 +216,15 @@ BOOST_AUTO_TEST_CASE(a_gate_counts_who_waits)
                          Direction::Outbound,
                          hop,
                          std::make_shared<TransmissionTime>(hop.bitsPerSecond));
-    LinkGate gate(hop, link);
-    using Verdict = LinkGate::Verdict;
-    BOOST_TEST((gate.Take(998, 0) == Verdict::Takes));
-    BOOST_TEST((gate.Take(998, 1) == Verdict::Takes));
-    BOOST_TEST((gate.Take(998, 2) == Verdict::Full));
-    BOOST_TEST((gate.Take(998, 999999) == Verdict::Full));
-    BOOST_TEST((gate.Take(998, 1000000) == Verdict::Takes)); // the second begins to be sent
-    BOOST_TEST((gate.Take(998, 1000000) == Verdict::Full));
-    BOOST_TEST((gate.Take(998, 3000000) == Verdict::Takes)); // the third has just been sent
+    LinkLimit limit(hop, link);
+    using Verdict = LinkLimit::Verdict;
+    BOOST_TEST((limit.Take(998, 0) == Verdict::Takes));
+    BOOST_TEST((limit.Take(998, 1) == Verdict::Takes));
+    BOOST_TEST((limit.Take(998, 2) == Verdict::Full));
+    BOOST_TEST((limit.Take(998, 999999) == Verdict::Full));
+    BOOST_TEST((limit.Take(998, 1000000) == Verdict::Takes)); // the second begins to be sent
+    BOOST_TEST((limit.Take(998, 1000000) == Verdict::Full));
+    BOOST_TEST((limit.Take(998, 3000000) == Verdict::Takes)); // the third has just been sent
 }
 
 BOOST_AUTO_TEST_CASE(a_narrow_link_says_so_or_is_silent)
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_narrow_link_says_so_or_is_silent)
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_station_does_not_see_what_a_gate_drops)
+BOOST_AUTO_TEST_CASE(a_station_does_not_see_what_a_limit_drops)
 {
     auto hops = MakeHops(5);
     hops[2].mtu = 900;

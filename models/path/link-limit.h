@@ -1,5 +1,5 @@
-#ifndef BOUNCELAB_MODELS_PATH_LINK_GATE_H
-#define BOUNCELAB_MODELS_PATH_LINK_GATE_H
+#ifndef BOUNCELAB_MODELS_PATH_LINK_LIMIT_H
+#define BOUNCELAB_MODELS_PATH_LINK_LIMIT_H
 
 #include "models/path/link-model.h"
 
@@ -14,7 +14,7 @@ namespace bouncelab::path
  * full (tail drop). The queue holds the packets that have not begun to be sent; one that comes in
  * the very nanosecond in which the link becomes free does not wait.
  */
-class LinkGate
+class LinkLimit
 {
   public:
     enum class Verdict : std::uint8_t
@@ -25,7 +25,7 @@ class LinkGate
     };
 
     /// \param hop its limits. \param link sends what it takes.
-    LinkGate(const HopConfig& hop, LinkModel link);
+    LinkLimit(const HopConfig& hop, LinkModel link);
 
     /// Whether it turns away anything ever.
     static bool Limits(const HopConfig& hop)
@@ -57,4 +57,4 @@ class LinkGate
 
 } // namespace bouncelab::path
 
-#endif // BOUNCELAB_MODELS_PATH_LINK_GATE_H
+#endif // BOUNCELAB_MODELS_PATH_LINK_LIMIT_H

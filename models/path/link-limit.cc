@@ -1,4 +1,4 @@
-#include "models/path/link-gate.h"
+#include "models/path/link-limit.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 namespace bouncelab::path
 {
 
-LinkGate::LinkGate(const HopConfig& hop, LinkModel link)
+LinkLimit::LinkLimit(const HopConfig& hop, LinkModel link)
     : m_mtu(hop.mtu)
     , m_queuePackets(hop.queuePackets)
     , m_queueBytes(hop.queueBytes)
@@ -14,8 +14,8 @@ LinkGate::LinkGate(const HopConfig& hop, LinkModel link)
 {
 }
 
-LinkGate::Verdict
-LinkGate::Take(std::uint32_t ipBytes, std::int64_t nowNs)
+LinkLimit::Verdict
+LinkLimit::Take(std::uint32_t ipBytes, std::int64_t nowNs)
 {
     if (m_mtu > 0 && ipBytes > m_mtu)
     {
