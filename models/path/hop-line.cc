@@ -122,10 +122,10 @@ HopLine::DoEnter(PathEnd end, const WirePacket& packet)
 {
     if (end == PathEnd::Near)
     {
-        Send(Direction::Outbound, 0, packet);
+        Send(Direction::Outbound, 0, packet, false);
         return;
     }
-    Send(Direction::Inbound, HopCount(), packet);
+    Send(Direction::Inbound, HopCount(), packet, false);
 }
 
 void
@@ -133,14 +133,14 @@ HopLine::DoInsert(std::uint32_t hop, Direction direction, const WirePacket& pack
 {
     if (direction == Direction::Inbound)
     {
-        Send(direction, hop, packet);
+        Send(direction, hop, packet, true);
         return;
     }
     Arrive(hop, packet);
 }
 
 void
-HopLine::DoObserve(std::uint32_t hop)
+HopLine::StopAt(std::uint32_t hop)
 {
     for (const Direction direction : {Direction::Outbound, Direction::Inbound})
     {
@@ -181,23 +181,24 @@ HopLine::IsCut(Direction direction, std::uint32_t position)
 }
 
 void
-HopLine::Send(Direction direction, std::uint32_t hop, const WirePacket& packet)
+HopLine::Send(Direction direction, std::uint32_t hop, const WirePacket& packet, bool inserted)
 {
     const std::uint32_t position = Position(direction, hop);
     if (IsCut(direction, position))
     {
-        ns3::Simulator::ScheduleNow([this, direction, position, packet]
-                                    { Leave(direction, position, packet); });
+        ns3::Simulator::ScheduleNow([this, direction, position, packet, inserted]
+                                    { Leave(direction, position, packet, inserted); });
         return;
     }
     Stretch& stretch = StretchAt(direction, position);
     const std::uint32_t at = position - stretch.begin;
     // Outbound it does not pass the segment that leads to its sender; inbound it does.
-    stretch.lane.Insert(at,
-                        packet.header.GetTtl() + std::int64_t{at} + 1,
-                        direction == Direction::Outbound ? at + 1 : at,
-                        NowNs(),
-                        packet);
+    const Lane::Handle handle = stretch.lane.Insert(at,
+                                                    packet.header.GetTtl() + std::int64_t{at} + 1,
+                                                    direction == Direction::Outbound ? at + 1 : at,
+                                                    NowNs(),
+                                                    packet);
+    stretch.lane.At(handle).inserted = inserted;
 }
 
 void
@@ -206,12 +207,14 @@ HopLine::Arrive(std::uint32_t hop, const WirePacket& packet)
     if (IsCut(Direction::Outbound, hop))
     {
         ns3::Simulator::ScheduleNow([this, hop, packet]
-                                    { AtNode(Direction::Outbound, hop, packet); });
+                                    { AtNode(Direction::Outbound, hop, packet, true); });
         return;
     }
     Stretch& stretch = StretchAt(Direction::Outbound, hop);
     const std::uint32_t at = hop - stretch.begin;
-    stretch.lane.Insert(at, packet.header.GetTtl() + std::int64_t{at}, at, NowNs(), packet);
+    const Lane::Handle handle =
+        stretch.lane.Insert(at, packet.header.GetTtl() + std::int64_t{at}, at, NowNs(), packet);
+    stretch.lane.At(handle).inserted = true;
 }
 
 void
@@ -260,11 +263,18 @@ HopLine::Reached(Stretch& stretch, Lane::Handle handle)
     const std::int64_t arrivingTtl = flight.ttlBase - flight.stop;
     flight.packet.header.SetTtl(
         static_cast<std::uint8_t>(outbound || atLastStop ? arrivingTtl : arrivingTtl - 1));
+    const bool isAddedHere = flight.inserted && flight.stop == flight.first;
     if (!atLastStop)
     {
+        const std::uint32_t node = Position(stretch.direction, position);
+        if (!isAddedHere && !Passes(node, stretch.direction, flight.packet))
+        {
+            lane.Take(handle);
+            return;
+        }
         lane.Advance(handle);
         Schedule(stretch, handle, false);
-        Observe(Position(stretch.direction, position), stretch.direction, flight.packet);
+        Observe(node, stretch.direction, flight.packet);
         return;
     }
     const WirePacket packet = std::move(flight.packet);
@@ -274,7 +284,7 @@ HopLine::Reached(Stretch& stretch, Lane::Handle handle)
         Disturb(stretch, position, packet);
         return;
     }
-    AtNode(stretch.direction, position, packet);
+    AtNode(stretch.direction, position, packet, isAddedHere);
 }
 
 void
@@ -286,7 +296,7 @@ HopLine::Disturb(const Stretch& stretch, std::uint32_t position, const WirePacke
     for (const Delivery& delivery : deliveries)
     {
         const auto arrive = [this, direction = stretch.direction, position, late = delivery.packet]
-        { AtNode(direction, position, late); };
+        { AtNode(direction, position, late, false); };
         if (delivery.laterNs == 0)
         {
             arrive();
@@ -299,12 +309,19 @@ HopLine::Disturb(const Stretch& stretch, std::uint32_t position, const WirePacke
 }
 
 void
-HopLine::AtNode(Direction direction, std::uint32_t position, const WirePacket& packet)
+HopLine::AtNode(Direction direction,
+                std::uint32_t position,
+                const WirePacket& packet,
+                bool inserted)
 {
     const std::uint32_t node = Position(direction, position);
     const bool outbound = direction == Direction::Outbound;
     if (outbound && node > 0)
     {
+        if (!inserted && !Passes(node, direction, packet))
+        {
+            return;
+        }
         Observe(node, direction, packet);
     }
     if (position == HopCount())
@@ -319,12 +336,17 @@ HopLine::AtNode(Direction direction, std::uint32_t position, const WirePacket& p
     }
     WirePacket forwarded = packet;
     forwarded.header.SetTtl(static_cast<std::uint8_t>(packet.header.GetTtl() - 1));
-    Leave(direction, position, forwarded);
+    Leave(direction, position, forwarded, false);
 }
 
 void
-HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& packet)
+HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& packet, bool inserted)
 {
+    const std::uint32_t node = Position(direction, position);
+    if (direction == Direction::Inbound && !inserted && !Passes(node, direction, packet))
+    {
+        return;
+    }
     Stretch& stretch = StretchAt(direction, position);
     const std::uint32_t bytes = packet.header.GetSerializedSize() + packet.payload->GetSize();
     const LinkLimit::Verdict verdict =
@@ -333,7 +355,7 @@ HopLine::Leave(Direction direction, std::uint32_t position, const WirePacket& pa
     {
         if (direction == Direction::Inbound)
         {
-            Observe(Position(direction, position), direction, packet);
+            Observe(node, direction, packet);
         }
         stretch.lane.Insert(0, packet.header.GetTtl() + std::int64_t{1}, 1, NowNs(), packet);
         return;
@@ -387,7 +409,7 @@ HopLine::Answer(std::uint32_t hop, const WirePacket& offending, const AnswerMake
                              {
                                  const WirePacket answer = make(m_routers[hop - 1], offending);
                                  ++m_counts.icmp;
-                                 Send(direction, hop, answer);
+                                 Send(direction, hop, answer, false);
                              });
 }
 

@@ -47,8 +47,12 @@ class HopLine : public NetworkPath
 
     void DoEnter(PathEnd end, const WirePacket& packet) override;
     void DoInsert(std::uint32_t hop, Direction direction, const WirePacket& packet) override;
-    void DoObserve(std::uint32_t hop) override;
 
+    void DoObserve(std::uint32_t hop) override { StopAt(hop); }
+
+    void DoGate(std::uint32_t hop) override { StopAt(hop); }
+
+    void StopAt(std::uint32_t hop);
     void Cut(Direction direction);
     void AddStretch(Direction direction, std::uint32_t begin, std::uint32_t end);
     const HopConfig& HopOf(Direction direction, std::uint32_t position) const;
@@ -60,15 +64,22 @@ class HopLine : public NetworkPath
 
     /// Starts a packet that a node sends, or (outbound only) that arrives there from outside the
     /// line.
-    void Send(Direction direction, std::uint32_t hop, const WirePacket& packet);
+    /// \param inserted by a station: no gate there is asked
+    void Send(Direction direction, std::uint32_t hop, const WirePacket& packet, bool inserted);
     void Arrive(std::uint32_t hop, const WirePacket& packet);
     void Schedule(Stretch& stretch, Lane::Handle handle, bool again);
     void Reached(Stretch& stretch, Lane::Handle handle);
     void Disturb(const Stretch& stretch, std::uint32_t position, const WirePacket& packet);
     /// A packet arrives at a cut or at the end.
-    void AtNode(Direction direction, std::uint32_t position, const WirePacket& packet);
+    void AtNode(Direction direction,
+                std::uint32_t position,
+                const WirePacket& packet,
+                bool inserted);
     /// A packet leaves a cut, or enters where a limit is.
-    void Leave(Direction direction, std::uint32_t position, const WirePacket& packet);
+    void Leave(Direction direction,
+               std::uint32_t position,
+               const WirePacket& packet,
+               bool inserted);
     void Expired(std::uint32_t hop, const WirePacket& packet);
     void TooBig(const Stretch& stretch, const WirePacket& packet);
     void Answer(std::uint32_t hop, const WirePacket& offending, const AnswerMaker& make);

@@ -27,7 +27,7 @@ Lane::StopAt(std::uint32_t position)
     }
 }
 
-void
+Lane::Handle
 Lane::Insert(std::uint32_t position,
              std::int64_t ttlBase,
              std::uint32_t firstStop,
@@ -43,6 +43,7 @@ Lane::Insert(std::uint32_t position,
     flight.first = position;
     Plan(flight);
     flight.stop = NextStop(flight, firstStop);
+    flight.inserted = false;
 
     Handle behind = None;
     Handle ahead = m_tail;
@@ -73,6 +74,7 @@ Lane::Insert(std::uint32_t position,
     {
         Retime(handle, position);
     }
+    return handle;
 }
 
 std::int64_t
@@ -118,6 +120,19 @@ Lane::Advance(Handle handle)
 {
     Flight& flight = m_flights[handle];
     flight.stop = NextStop(flight, flight.stop + 1);
+}
+
+void
+Lane::Take(Handle handle)
+{
+    Flight& flight = m_flights[handle];
+    flight.reach = flight.stop;
+    flight.links = flight.stop;
+    if (Time(flight, flight.stop))
+    {
+        Retime(handle, flight.stop);
+    }
+    Remove(handle);
 }
 
 void

@@ -49,6 +49,7 @@ class Lane
         std::uint32_t links = 0;  //!< It uses the links first .. links - 1.
         std::uint32_t stop = 0;   //!< Next position where it pauses; reach + 1 = lost there.
         Ending ending = Ending::Arrive;
+        bool inserted = false; //!< At its first position by a station, and not from its node.
         Handle ahead = None;
         Handle behind = None;
         std::vector<std::int64_t> arrive; //!< By position: last arrival up to this packet.
@@ -70,11 +71,11 @@ class Lane
      * \param ttlBase the TTL with which it leaves the position, plus position + 1; or that with
      * which it arrives there, plus position. \param firstStop it pauses at no position before this.
      */
-    void Insert(std::uint32_t position,
-                std::int64_t ttlBase,
-                std::uint32_t firstStop,
-                std::int64_t nowNs,
-                const WirePacket& packet);
+    Handle Insert(std::uint32_t position,
+                  std::int64_t ttlBase,
+                  std::uint32_t firstStop,
+                  std::int64_t nowNs,
+                  const WirePacket& packet);
 
     Flight& At(Handle handle) { return m_flights[handle]; }
 
@@ -90,6 +91,9 @@ class Lane
 
     /// It has been at its stop; the next one becomes due.
     void Advance(Handle handle);
+
+    /// It is taken off at its stop, where it is now: those behind it find the links free.
+    void Take(Handle handle);
 
     /// It has come to its end and leaves the list; its handle is free.
     void Remove(Handle handle);

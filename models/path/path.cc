@@ -16,6 +16,7 @@ namespace bouncelab::path
 NetworkPath::NetworkPath(PathSetup setup)
     : m_setup(std::move(setup))
     , m_observers(m_setup.hops.size() + 1)
+    , m_gates(m_setup.hops.size() + 1)
 {
     NS_ABORT_MSG_IF(m_setup.hops.empty(), "path " << m_setup.name << " has no hops");
 }
@@ -51,12 +52,22 @@ NetworkPath::SetHandler(PathEnd end, WireHandler handler)
 void
 NetworkPath::ObserveAt(std::uint32_t hop, WireObserver observer)
 {
-    NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
-                    "path " << m_setup.name << " has no hop " << hop << " to observe");
+    CheckHop(hop, "observe");
     m_observers[hop].push_back(std::move(observer));
     if (m_observers[hop].size() == 1)
     {
         DoObserve(hop);
+    }
+}
+
+void
+NetworkPath::GateAt(std::uint32_t hop, WireGate gate)
+{
+    CheckHop(hop, "gate");
+    m_gates[hop].push_back(std::move(gate));
+    if (m_gates[hop].size() == 1)
+    {
+        DoGate(hop);
     }
 }
 
@@ -71,8 +82,7 @@ NetworkPath::Enter(PathEnd end, const WirePacket& packet)
 void
 NetworkPath::InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet)
 {
-    NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
-                    "path " << m_setup.name << " has no hop " << hop << " to insert at");
+    CheckHop(hop, "insert at");
     Check(direction, packet);
     ++m_counts.inserted;
     DoInsert(hop, direction, packet);
@@ -86,6 +96,27 @@ NetworkPath::Check(Direction direction, const WirePacket& packet) const
     NS_ABORT_MSG_IF(Toward(packet.header.GetDestination()) != direction,
                     "a packet for " << packet.header.GetDestination().ToString()
                                     << " is sent the wrong way on path " << m_setup.name);
+}
+
+void
+NetworkPath::CheckHop(std::uint32_t hop, const char* purpose) const
+{
+    NS_ABORT_MSG_IF(hop < 1 || hop > HopCount(),
+                    "path " << m_setup.name << " has no hop " << hop << " to " << purpose);
+}
+
+bool
+NetworkPath::Passes(std::uint32_t hop, Direction direction, const WirePacket& packet)
+{
+    for (const WireGate& gate : m_gates[hop])
+    {
+        if (!gate(direction, packet))
+        {
+            ++m_counts.taken;
+            return false;
+        }
+    }
+    return true;
 }
 
 void

@@ -36,7 +36,7 @@ struct PathSetup
 };
 
 /// Every packet is in exactly one of the right-hand numbers or still under way:
-/// entered + inserted + icmp + copied = delivered + lost + expired + dropped + in flight.
+/// entered + inserted + icmp + copied = delivered + lost + expired + dropped + taken + in flight.
 struct PathCounts
 {
     std::uint64_t entered = 0;   //!< Sent by the ends.
@@ -47,11 +47,30 @@ struct PathCounts
     std::uint64_t lost = 0;      //!< Lost on a link.
     std::uint64_t expired = 0;   //!< Dropped by a router because of the TTL.
     std::uint64_t dropped = 0;   //!< Dropped before a link: too long, or its queue is full.
+    std::uint64_t taken = 0;     //!< Kept by gates; what they release is inserted.
 
     std::uint64_t InFlight() const
     {
-        return entered + inserted + icmp + copied - delivered - lost - expired - dropped;
+        return entered + inserted + icmp + copied - delivered - lost - expired - dropped - taken;
     }
+};
+
+/// What a device beside a path may do: see what passes, and add. It can keep nothing back.
+class PathTap
+{
+  public:
+    virtual ~PathTap() = default;
+
+    /// Registers an observer of the segment that leads to a hop, 1..n. It sees everything that
+    /// passes there: genuine, inserted (its own insertions included) and the routers' ICMP; not
+    /// what a gate there keeps. Observers of one hop are called in order of registration.
+    virtual void ObserveAt(std::uint32_t hop, WireObserver observer) = 0;
+
+    /// Adds a packet at the segment that leads to a hop, 1..n, after all packets that arrive there
+    /// up to now. Inbound it goes to hop k-1, outbound to hop k, which decrements it if it is a
+    /// router. Aborts as NetworkPath::Enter() does. Safe to call from observers, gates and
+    /// handlers.
+    virtual void InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet) = 0;
 };
 
 /**
@@ -75,13 +94,12 @@ struct PathCounts
  *
  * A path outlives the simulation, and is wired (handlers, observers) before it starts.
  */
-class NetworkPath
+class NetworkPath : public PathTap
 {
   public:
     explicit NetworkPath(PathSetup setup);
     NetworkPath(const NetworkPath&) = delete;
     NetworkPath& operator=(const NetworkPath&) = delete;
-    virtual ~NetworkPath() = default;
 
     /// The form asked for, with the same observable behavior.
     static std::unique_ptr<NetworkPath> Make(PathForm form, PathSetup setup);
@@ -93,19 +111,19 @@ class NetworkPath
     /// with the header as it arrives, its TTL not decremented by the end.
     void SetHandler(PathEnd end, WireHandler handler);
 
-    /// Registers an observer of the segment that leads to a hop, 1..n. It sees everything that
-    /// passes there: genuine, inserted (its own insertions included) and the routers' ICMP.
-    /// Observers of one hop are called in order of registration.
-    void ObserveAt(std::uint32_t hop, WireObserver observer);
+    void ObserveAt(std::uint32_t hop, WireObserver observer) final;
+
+    /// Puts a gate into the segment that leads to a hop, 1..n: everything that comes there by link
+    /// or from the router passes it, in either direction, before observers see it. What is inserted
+    /// at that hop passes no gate there, so that a gate releases what it has kept by InsertAt().
+    /// Gates of one hop are asked in order of registration, until one keeps the packet.
+    void GateAt(std::uint32_t hop, WireGate gate);
 
     /// Sends from an end; the TTL leaves as it is. Aborts on a TTL of 0, and on a packet whose
     /// destination lies the other way by PathSetup's rule. Nothing is addressed to a router.
     void Enter(PathEnd end, const WirePacket& packet);
 
-    /// Adds a packet at the segment that leads to a hop, 1..n, after all packets that arrive there
-    /// up to now. Inbound it goes to hop k-1, outbound to hop k, which decrements it if it is a
-    /// router. Aborts as Enter() does. Safe to call from observers and handlers.
-    void InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet);
+    void InsertAt(std::uint32_t hop, Direction direction, const WirePacket& packet) final;
 
     const PathCounts& Counts() const { return m_counts; }
 
@@ -120,12 +138,21 @@ class NetworkPath
     /// A hop from now on has an observer; called once a hop.
     virtual void DoObserve(std::uint32_t hop) = 0;
 
+    /// A hop from now on has a gate; called once a hop.
+    virtual void DoGate(std::uint32_t hop) = 0;
+
     /// A further address lies beyond the host's end.
     virtual void DoAddAddress(const IpAddress&) {}
 
     bool IsObserved(std::uint32_t hop) const { return !m_observers[hop].empty(); }
 
+    bool IsGated(std::uint32_t hop) const { return !m_gates[hop].empty(); }
+
     void Observe(std::uint32_t hop, Direction direction, const WirePacket& packet) const;
+
+    /// Whether no gate at a hop keeps a packet that comes there; counts it if one does.
+    bool Passes(std::uint32_t hop, Direction direction, const WirePacket& packet);
+
     void Deliver(PathEnd end, const WirePacket& packet);
 
     /// Writes into the truth, once a connection, that a router drops what is too long and is
@@ -139,11 +166,13 @@ class NetworkPath
 
   private:
     void Check(Direction direction, const WirePacket& packet) const;
+    void CheckHop(std::uint32_t hop, const char* purpose) const;
 
     PathSetup m_setup;
     std::vector<IpAddress> m_furtherAddresses; //!< Beyond hostEnd; sorted.
     WireHandler m_handlers[2];
     std::vector<std::vector<WireObserver>> m_observers;          //!< By hop; 0 stays empty.
+    std::vector<std::vector<WireGate>> m_gates;                  //!< The same.
     std::set<std::pair<std::string, std::string>> m_silentDrops; //!< Ends, signed so far.
 };
 

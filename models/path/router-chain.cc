@@ -77,6 +77,27 @@ class RouterChain::LimitedQueue : public ns3::DropTailQueue<ns3::Packet>
     LinkLimit limit;
 };
 
+/// What the node sends by it has to pass, if anything is asked.
+class RouterChain::GatedDevice : public ns3::PointToPointNetDevice
+{
+  public:
+    std::function<bool(ns3::Ptr<const ns3::Packet>)> passes;
+
+    bool Send(ns3::Ptr<ns3::Packet> packet,
+              const ns3::Address& destination,
+              std::uint16_t protocol) override
+    {
+        return (passes && !passes(packet)) || SendPast(packet, destination, protocol);
+    }
+
+    bool SendPast(ns3::Ptr<ns3::Packet> packet,
+                  const ns3::Address& destination,
+                  std::uint16_t protocol)
+    {
+        return ns3::PointToPointNetDevice::Send(packet, destination, protocol);
+    }
+};
+
 RouterChain::RouterChain(PathSetup setup)
     : NetworkPath(std::move(setup))
 {
@@ -119,7 +140,12 @@ RouterChain::RouterChain(PathSetup setup)
         [this](ns3::Ptr<ns3::NetDevice>,
                ns3::Ptr<const ns3::Packet> packet,
                std::uint16_t,
-               const ns3::Address&) { return Arrived(PathEnd::Far, packet); }));
+               const ns3::Address&)
+        {
+            return (IsGated(HopCount()) &&
+                    !Passes(HopCount(), Direction::Outbound, Traded(TakenApart(packet)))) ||
+                   Arrived(PathEnd::Far, packet);
+        }));
 }
 
 RouterChain::~RouterChain() = default;
@@ -144,7 +170,7 @@ RouterChain::Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::No
 RouterChain::Device
 RouterChain::MakeDevice(std::uint32_t link, Direction direction)
 {
-    auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
+    auto device = ns3::CreateObject<GatedDevice>();
     device->SetAddress(ns3::Mac48Address::Allocate());
     device->SetDataRate(ns3::DataRate(Setup().hops[link - 1].bitsPerSecond));
     device->SetMtu(NoMtu);
@@ -374,7 +400,8 @@ RouterChain::Router::ReceivedIpv6(ns3::Ptr<const ns3::Packet> packet,
 void
 RouterChain::Router::Forwarded(const WirePacket& packet, std::uint32_t interface)
 {
-    if (interface == nearInterface && chain->IsObserved(hop) && !chain->IsLimited(hop))
+    if (interface == nearInterface && chain->IsObserved(hop) && !chain->IsGated(hop) &&
+        !chain->IsLimited(hop))
     {
         chain->Observe(hop, Direction::Inbound, packet);
     }
@@ -474,7 +501,7 @@ RouterChain::Router::Answer(const WirePacket& offending, const AnswerMaker& make
                 {
                     if (direction == Direction::Inbound)
                     {
-                        chain->InsertNow(hop, direction, answer);
+                        chain->SendInbound(hop, answer);
                         return;
                     }
                     chain->Send(hop + 1, direction, answer);
@@ -490,12 +517,47 @@ RouterChain::DoEnter(PathEnd end, const WirePacket& packet)
         Send(1, Direction::Outbound, packet);
         return;
     }
-    if (IsObserved(HopCount()))
+    if (IsObserved(HopCount()) || IsGated(HopCount()))
     {
-        DoInsert(HopCount(), Direction::Inbound, packet);
+        ns3::Simulator::ScheduleNow([this, packet] { SendInbound(HopCount(), packet); });
         return;
     }
     Send(HopCount(), Direction::Inbound, packet);
+}
+
+void
+RouterChain::DoGate(std::uint32_t hop)
+{
+    m_inboundDevices[hop - 1]->passes = [this, hop](const ns3::Ptr<const ns3::Packet>& packet)
+    {
+        const WirePacket sent = Traded(TakenApart(packet));
+        const bool passes = Passes(hop, Direction::Inbound, sent);
+        if (passes && !IsLimited(hop))
+        {
+            Observe(hop, Direction::Inbound, sent);
+        }
+        return passes;
+    };
+    if (hop == HopCount())
+    {
+        return;
+    }
+    m_inboundDevices[hop - 1]->SetReceiveCallback(ns3::Callback<bool,
+                                                                ns3::Ptr<ns3::NetDevice>,
+                                                                ns3::Ptr<const ns3::Packet>,
+                                                                std::uint16_t,
+                                                                const ns3::Address&>(
+        [this, hop](ns3::Ptr<ns3::NetDevice> device,
+                    ns3::Ptr<const ns3::Packet> packet,
+                    std::uint16_t,
+                    const ns3::Address&)
+        {
+            if (Passes(hop, Direction::Outbound, Traded(TakenApart(packet))))
+            {
+                m_routers[hop - 1].Receive(device, packet->Copy());
+            }
+            return true;
+        }));
 }
 
 void
@@ -515,7 +577,7 @@ RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket&
         {
             Observe(hop, direction, packet);
         }
-        Send(hop, direction, packet);
+        Send(hop, direction, packet, true);
         return;
     }
     if (hop == HopCount())
@@ -524,6 +586,16 @@ RouterChain::InsertNow(std::uint32_t hop, Direction direction, const WirePacket&
         return;
     }
     m_routers[hop - 1].Receive(m_inboundDevices[hop - 1], Whole(Traded(packet)));
+}
+
+void
+RouterChain::SendInbound(std::uint32_t hop, const WirePacket& packet)
+{
+    if (IsObserved(hop) && !IsGated(hop) && !IsLimited(hop))
+    {
+        Observe(hop, Direction::Inbound, packet);
+    }
+    Send(hop, Direction::Inbound, packet);
 }
 
 bool
@@ -539,12 +611,13 @@ RouterChain::Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet)
 }
 
 void
-RouterChain::Send(std::uint32_t link, Direction direction, const WirePacket& packet)
+RouterChain::Send(std::uint32_t link, Direction direction, const WirePacket& packet, bool past)
 {
     const auto& devices = direction == Direction::Outbound ? m_outboundDevices : m_inboundDevices;
     const Device& device = devices[link - 1];
-    const bool sent =
-        device->Send(Whole(Traded(packet)), device->GetBroadcast(), EtherTypeOf(packet));
+    const ns3::Ptr<ns3::Packet> whole = Whole(Traded(packet));
+    const bool sent = past ? device->SendPast(whole, device->GetBroadcast(), EtherTypeOf(packet))
+                           : device->Send(whole, device->GetBroadcast(), EtherTypeOf(packet));
     NS_ABORT_MSG_UNLESS(sent || IsLimited(link),
                         "a device of " << Setup().name << " refuses a packet");
 }

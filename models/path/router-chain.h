@@ -31,8 +31,9 @@ class RouterChain : public NetworkPath
     ~RouterChain() override;
 
   private:
-    using Device = ns3::Ptr<ns3::PointToPointNetDevice>;
+    class GatedDevice;
     class LimitedQueue;
+    using Device = ns3::Ptr<GatedDevice>;
 
     using AnswerMaker = std::function<WirePacket(IcmpResponder&, const WirePacket& offending)>;
 
@@ -87,6 +88,8 @@ class RouterChain : public NetworkPath
 
     void DoObserve(std::uint32_t) override {}
 
+    void DoGate(std::uint32_t hop) override;
+
     void DoAddAddress(const IpAddress& address) override;
 
     void Link(std::uint32_t link, ns3::Ptr<ns3::Node> near, ns3::Ptr<ns3::Node> far);
@@ -103,8 +106,11 @@ class RouterChain : public NetworkPath
     std::uint32_t OtherInterface(const Router& router) const;
     bool Arrived(PathEnd end, ns3::Ptr<const ns3::Packet> packet);
     void InsertNow(std::uint32_t hop, Direction direction, const WirePacket& packet);
-    /// \param link that the device sends on
-    void Send(std::uint32_t link, Direction direction, const WirePacket& packet);
+    /// What the router behind a hop's near device, or the far end, sends inbound, gates and
+    /// observers passed or not.
+    void SendInbound(std::uint32_t hop, const WirePacket& packet);
+    /// \param link that the device sends on. \param past the gate that may stand there
+    void Send(std::uint32_t link, Direction direction, const WirePacket& packet, bool past = false);
 
     std::deque<Router> m_routers; //!< Hop k at k - 1; the far end has none.
     std::vector<IcmpResponder> m_responders;

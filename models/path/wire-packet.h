@@ -57,6 +57,9 @@ enum class Direction
 /// Sees a packet pass; cannot change or stop it.
 using WireObserver = std::function<void(Direction, const WirePacket&)>;
 
+/// Decides whether a packet goes on from where it has come; if not, the gate has it.
+using WireGate = std::function<bool(Direction, const WirePacket&)>;
+
 } // namespace bouncelab::path
 
 #endif // BOUNCELAB_MODELS_PATH_WIRE_PACKET_H

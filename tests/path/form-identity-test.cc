@@ -1,5 +1,7 @@
+#include "formats/random.h"
 #include "models/path/traceroute.h"
 #include "models/path/unreachable-responder.h"
+#include "models/provenance/origin-tag.h"
 #include "tests/draw-sequence.h"
 #include "tests/path/path-rig.h"
 #include "tests/path/star.h"
@@ -90,10 +92,15 @@ Disturb(tests::DrawSequence& draws, std::vector<HopConfig>& hops)
 class RandomWorld
 {
   public:
-    RandomWorld(PathForm form, std::uint64_t seed, Family family, Links links = Links::Plain)
+    RandomWorld(PathForm form,
+                std::uint64_t seed,
+                Family family,
+                Links links = Links::Plain,
+                bool gated = false)
         : m_seed(seed)
         , m_family(family)
         , m_links(links)
+        , m_gated(gated)
         , m_shape(seed, "shape")
         , m_lossy(m_shape.Chance(500000))
         , m_gateway({"gateway",
@@ -149,6 +156,7 @@ class RandomWorld
             sum.expired += counts.expired;
             sum.copied += counts.copied;
             sum.dropped += counts.dropped;
+            sum.taken += counts.taken;
         }
         return sum;
     }
@@ -187,6 +195,11 @@ class RandomWorld
                          });
 
         const auto at = 1 + static_cast<std::uint32_t>(m_shape.Below(count));
+        if (m_gated)
+        {
+            AddGate(chain, at, "gate-" + name);
+            AddGate(chain, 1 + (at + 2) % count, "far-gate-" + name);
+        }
         chain.ObserveAt(at, m_recorder.Observer("tap-" + name));
         chain.ObserveAt(at,
                         [this, &chain, at, moods = tests::DrawSequence(m_seed, "injector-" + name)](
@@ -212,6 +225,30 @@ class RandomWorld
                                                        trace);
         ns3::Simulator::Schedule(ns3::NanoSeconds(m_shape.Between(0, 9999999)),
                                  [&traceroute] { traceroute.Start(); });
+    }
+
+    /// Keeps some packets of either direction, for a while or for good.
+    void AddGate(NetworkPath& chain, std::uint32_t at, const std::string& name)
+    {
+        chain.GateAt(
+            at,
+            [this, &chain, at, name, write = m_recorder.Handler(name)](Direction direction,
+                                                                       const WirePacket& packet)
+            {
+                write(packet);
+                Draw draw =
+                    DrawKey(m_seed, name)("fate", provenance::OriginOf(packet.payload).serial);
+                const bool keeps = draw.Chance(250000);
+                const bool releases = draw.Chance(600000);
+                const std::int64_t held = draw.Between(0, 3) * 700000;
+                if (keeps && releases)
+                {
+                    ns3::Simulator::Schedule(ns3::NanoSeconds(held),
+                                             [&chain, at, direction, packet]
+                                             { chain.InsertAt(at, direction, packet); });
+                }
+                return !keeps;
+            });
     }
 
     /// Adds a packet either way, at once or later, some to die on the way.
@@ -285,6 +322,7 @@ class RandomWorld
     std::uint64_t m_seed;
     Family m_family;
     Links m_links;
+    bool m_gated;
     tests::DrawSequence m_shape;
     bool m_lossy;
     PacketRecorder m_recorder;
@@ -299,15 +337,15 @@ class RandomWorld
 
 /// \return what happened in all of them
 PathCounts
-CompareForms(Family family, std::uint64_t seeds, Links links = Links::Plain)
+CompareForms(Family family, std::uint64_t seeds, Links links = Links::Plain, bool gated = false)
 {
     EnableChecksums();
     PathCounts sum;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed)
     {
-        RandomWorld channel(PathForm::Channel, seed, family, links);
+        RandomWorld channel(PathForm::Channel, seed, family, links, gated);
         const auto ours = channel.Run();
-        RandomWorld routers(PathForm::Routers, seed, family, links);
+        RandomWorld routers(PathForm::Routers, seed, family, links, gated);
         const auto theirs = routers.Run();
         for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
         {
@@ -325,12 +363,14 @@ CompareForms(Family family, std::uint64_t seeds, Links links = Links::Plain)
         BOOST_TEST(counts.inserted == reference.inserted);
         BOOST_TEST(counts.copied == reference.copied);
         BOOST_TEST(counts.dropped == reference.dropped);
+        BOOST_TEST(counts.taken == reference.taken);
         sum.icmp += counts.icmp;
         sum.lost += counts.lost;
         sum.expired += counts.expired;
         sum.inserted += counts.inserted;
         sum.copied += counts.copied;
         sum.dropped += counts.dropped;
+        sum.taken += counts.taken;
     }
     return sum;
 }
@@ -368,6 +408,20 @@ BOOST_AUTO_TEST_CASE(so_they_are_where_links_disturb)
         BOOST_TEST(sum.dropped > 100U);
         BOOST_TEST(sum.inserted > 100U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(gates_that_hold_and_drop_are_the_same_in_both_forms)
+{
+    const PathCounts sum = CompareForms(Family::V4, 30, Links::Plain, true);
+    BOOST_TEST(sum.taken > 1000U);
+    BOOST_TEST(CompareForms(Family::V6, 10, Links::Plain, true).taken > 300U);
+}
+
+BOOST_AUTO_TEST_CASE(so_are_gates_on_links_that_disturb)
+{
+    const PathCounts sum = CompareForms(Family::V4, 30, Links::Disturbed, true);
+    BOOST_TEST(sum.taken > 1000U);
+    BOOST_TEST(sum.dropped > 100U);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_world_twice_is_the_same_bytes)
