@@ -15,12 +15,14 @@ enum class TruthEvent
     Forged,
     Accepted,
     DiscardedGenuine,
+    // An in-path censor.
+    Blocked,
+    Dropped,
     // Connections, each named once by who opens, translates or logs it.
     Connected,
     SynProxied,
     Translated,
     Logged,
-    Dropped,
     // An interception proxy.
     Taken,
     Reached,
@@ -69,17 +71,18 @@ enum class TruthEvent
     Ended,
 };
 
-constexpr std::array<EnumName<TruthEvent>, 50>
+constexpr std::array<EnumName<TruthEvent>, 51>
 EnumNames(TruthEvent)
 {
     return {{{"forged", TruthEvent::Forged},
              {"accepted", TruthEvent::Accepted},
              {"discarded-genuine", TruthEvent::DiscardedGenuine},
+             {"blocked", TruthEvent::Blocked},
+             {"dropped", TruthEvent::Dropped},
              {"connected", TruthEvent::Connected},
              {"syn-proxied", TruthEvent::SynProxied},
              {"translated", TruthEvent::Translated},
              {"logged", TruthEvent::Logged},
-             {"dropped", TruthEvent::Dropped},
              {"taken", TruthEvent::Taken},
              {"reached", TruthEvent::Reached},
              {"stored", TruthEvent::Stored},

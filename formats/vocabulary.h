@@ -23,7 +23,8 @@ constexpr std::string_view INSUFFICIENT = "insufficient"; //!< This evidence can
 } // namespace classes
 
 /// First words of classes.
-constexpr std::array<std::string_view, 15> CLASS_FAMILIES{"forged",
+constexpr std::array<std::string_view, 16> CLASS_FAMILIES{"forged",
+                                                          "blocked",
                                                           "intercepted",
                                                           "tarpit",
                                                           "ban",

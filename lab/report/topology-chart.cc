@@ -143,13 +143,18 @@ class TreeMaker
                                        line.hops.size(),
                                        line.hops.size() == 1 ? "hop" : "hops",
                                        scenario::FormatDuration(delay));
-        for (const auto& [box, injector] : m_scenario.middleboxes.injectors)
+        const auto add = [&](std::string_view kind, const auto& boxes)
         {
-            if (injector.value.path == name)
+            for (const auto& [box, device] : boxes)
             {
-                text += fmt::format(", injector {} at hop {}", box, injector.value.atHop);
+                if (device.value.path == name)
+                {
+                    text += fmt::format(", {} {} at hop {}", kind, box, device.value.atHop);
+                }
             }
-        }
+        };
+        add("injector", m_scenario.middleboxes.injectors);
+        add("censor", m_scenario.middleboxes.censors);
         return text + ")";
     }
 

@@ -62,6 +62,10 @@ CheckFile(const std::string& path, const PersonaLibrary& personas)
     {
         FailOnFirst("", Faults(ReadPersonaFile<middlebox::InjectorConfig>(path, marks)), marks);
     }
+    else if (folder == middlebox::CensorConfig::FOLDER)
+    {
+        FailOnFirst("", Faults(ReadPersonaFile<middlebox::CensorConfig>(path, marks)), marks);
+    }
     else if (file.filename() == "expect.yaml")
     {
         const ExpectationFile expectations = ExpectationFile::Load(path);

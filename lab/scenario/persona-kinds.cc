@@ -17,6 +17,7 @@ PersonaFolders()
         {&TypeOf<dns::BlacklistPolicy>(), "a list of addresses"},
         {&TypeOf<kerberos::KerberosPersona>(), "a Kerberos implementation"},
         {&TypeOf<middlebox::InjectorConfig>(), "an on-path injector"},
+        {&TypeOf<middlebox::CensorConfig>(), "an in-path censor"},
     };
     return kinds;
 }

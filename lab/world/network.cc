@@ -1,6 +1,7 @@
 #include "lab/world/network.h"
 
 #include "formats/packet.h"
+#include "lab/scenario/utc-time.h"
 #include "lab/world/mail-route.h"
 #include "models/path/rewrite.h"
 #include "models/provenance/sim-now.h"
@@ -131,6 +132,12 @@ Network::WatchersOf(const std::string& host)
     return
         [&machine = m_machines.at(host)](path::Direction direction, const path::WirePacket& packet)
     { machine.Show(direction, packet); };
+}
+
+WallTime
+Network::Start() const
+{
+    return WallTime(Nanoseconds(*scenario::ParseUtc(m_scenario.start)));
 }
 
 std::optional<IpAddress>

@@ -87,6 +87,8 @@ class Network final : public middlebox::BuildSite
 
     std::uint64_t Seed() const override { return m_seed; }
 
+    WallTime Start() const override;
+
     provenance::Ledger& Ledger() override { return m_ledger; }
 
   private:

@@ -4,12 +4,14 @@
 #include "formats/packet.h"
 #include "formats/random.h"
 #include "models/host/ack-policy.h"
+#include "models/path/wire-packet.h"
 #include "models/provenance/ledger.h"
 
 #include <ns3/event-id.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 
 namespace bouncelab::host
 {
@@ -81,6 +83,10 @@ struct StackFlow
     provenance::CauseId cause = 0; //!< Of the forged data that it took; 0 = none.
     std::int64_t timeWaitUntilNs = 0;
     std::int64_t nextChallengeNs = 0; //!< No challenge ACK before that.
+    std::uint8_t peerTtl = 0;         //!< Of the peer's last segment but resets; 0 = none yet.
+    std::int64_t sentNs = 0;          //!< When it last sent what the peer has to answer.
+    std::int64_t roundTripNs = 0;     //!< Of the handshake; 0 = not known.
+    std::map<std::uint64_t, path::WirePacket> early; //!< Held back, in order.
     AckPolicy acks;
     ns3::EventId heldAck;
 };

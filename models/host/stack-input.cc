@@ -127,11 +127,19 @@ StackShim::Process(path::WirePacket packet)
         }
         return;
     }
-    if (segment->Has(tcp::RST))
+    if (HoldsBack(*flow, *segment, packet))
     {
-        ProcessReset(*flow, *segment, origin);
         return;
     }
+    if (segment->Has(tcp::RST))
+    {
+        if (TrustsReset(*flow, *segment, packet.header))
+        {
+            ProcessReset(*flow, *segment, origin);
+        }
+        return;
+    }
+    NoteTtl(*flow, *segment, packet.header);
     if (!flow->socket)
     {
         if (segment->SequenceLength() > 0)

@@ -324,9 +324,11 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
     }
     FillOptions(flow, segment);
     const std::uint32_t end = segment.sequence + segment.SequenceLength();
-    if (SequenceBefore(flow.sendNext, end))
+    const bool isNew = SequenceBefore(flow.sendNext, end);
+    flow.sendNext = isNew ? end : flow.sendNext;
+    if (isNew || segment.Has(tcp::SYN))
     {
-        flow.sendNext = end;
+        flow.sentNs = ns3::Simulator::Now().GetNanoSeconds();
     }
     const IpAddress from = flow.key.localAddress;
     const provenance::Origin origin = Sign(from, flow.cause);

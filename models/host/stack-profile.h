@@ -63,6 +63,22 @@ EnumNames(ResetCheck)
                                                 {"unchecked", ResetCheck::Unchecked}}};
 }
 
+/// Of which resets the TTL is compared with that of the connection.
+enum class ResetTtlCheck
+{
+    None,
+    Bare, //!< Those without ACK.
+    Any,
+};
+
+constexpr auto
+EnumNames(ResetTtlCheck)
+{
+    return std::array<EnumName<ResetTtlCheck>, 3>{{{"none", ResetTtlCheck::None},
+                                                   {"bare", ResetTtlCheck::Bare},
+                                                   {"any", ResetTtlCheck::Any}}};
+}
+
 /// How the advertised window moves when the application reads slowly or in small steps.
 enum class WindowUpdate
 {
@@ -215,6 +231,19 @@ struct StackProfile
                               "What becomes of an ACK of data never sent.";
     ResetCheck resetCheck =
         Field(&resetCheck, "reset-check", ResetCheck::Window) | "How an incoming RST is checked.";
+    ResetTtlCheck resetTtlCheck =
+        Field(&resetTtlCheck, "reset-ttl-check") |
+        "Which resets it ignores when their TTL, or hop limit, differs by more than one from that "
+        "of the peer's last segment. No known stack does.";
+    bool resetsNeedTimestamp =
+        Field(&resetsNeedTimestamp, "resets-need-timestamp") |
+        "Ignores a reset without the negotiated timestamp, against RFC 7323 5.2: genuine ones have "
+        "none.";
+    bool holdsEarlySegments =
+        Field(&holdsEarlySegments, "holds-early-segments") |
+        "On connections that it opens, holds data and resets that come sooner after its own last "
+        "data than the handshake's round trip, for as long as that, and discards them if the peer "
+        "says something else meanwhile. No known stack does.";
     WindowUpdate windowUpdate = Field(&windowUpdate, "window-update", WindowUpdate::Always) |
                                 "How the advertised window moves.";
     Nanoseconds ackDelay = Field(&ackDelay, "ack-delay", Nanoseconds(100000000)).Range(0, 500e6) |

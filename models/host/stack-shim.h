@@ -146,6 +146,14 @@ class StackShim
     void LearnPathMtu(const path::WirePacket& error, std::uint32_t mtu);
     std::uint32_t SegmentFor(const StackFlow& flow) const; //!< Octets that go into one.
     bool AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const;
+    /// Whether nothing that the profile looks for says that the peer has not sent a reset.
+    bool TrustsReset(const StackFlow& flow,
+                     const TcpSegment& segment,
+                     const path::IpHeader& header) const;
+    void NoteTtl(StackFlow& flow, const TcpSegment& segment, const path::IpHeader& header) const;
+    /// Whether a segment is too early to be processed now; compares it with those held back.
+    bool HoldsBack(StackFlow& flow, const TcpSegment& segment, const path::WirePacket& packet);
+    void Release(const FlowKey& key, std::uint64_t number);
     void ProcessReset(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
     void ProcessSyn(const TcpSegment& segment, const path::IpHeader& header);
     void ProcessSynInFlow(StackFlow& flow,
@@ -223,6 +231,8 @@ class StackShim
     bool m_firstFlow = true;
     bool m_takesAnyAddress = false;
     bool m_isDown = false;
+    bool m_isReleasing = false;   //!< What is processed was held back.
+    std::uint64_t m_heldBack = 0; //!< Segments.
     TakeHandler m_onTake;
 };
 

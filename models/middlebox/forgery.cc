@@ -8,6 +8,9 @@ namespace bouncelab::middlebox
 namespace
 {
 
+constexpr std::size_t MAX_SEGMENT = 1460;
+constexpr std::size_t MAX_VOLLEY = 16;
+
 std::uint8_t
 FlagsOf(const ForgedPacketConfig& config)
 {
@@ -100,7 +103,8 @@ Forge(const ForgedPacketConfig& config,
                                                                    : trigger.clientLabel;
     TcpSegment& segment = forged.segment;
     segment.flags = FlagsOf(config);
-    segment.sequence = (toClient ? trigger.serverNext : trigger.clientNext) +
+    segment.sequence = (toClient ? trigger.serverNext - trigger.serverKept
+                                 : trigger.clientNext - trigger.clientKept) +
                        static_cast<std::uint32_t>(config.sequenceOffset) +
                        copy * config.sequenceStep;
     if (segment.Has(tcp::ACK) && config.ackRule == AckRule::TriggerEnd)
@@ -114,6 +118,27 @@ Forge(const ForgedPacketConfig& config,
         segment.payload = ViewOf(config.payload);
     }
     return forged;
+}
+
+void
+CheckForgedPackets(const std::vector<ForgedPacketConfig>& packets,
+                   const std::string& key,
+                   std::vector<std::string>& faults)
+{
+    if (packets.size() > MAX_VOLLEY)
+    {
+        faults.push_back(key + ": found " + std::to_string(packets.size()) +
+                         " packets, expected at most " + std::to_string(MAX_VOLLEY));
+    }
+    for (const ForgedPacketConfig& packet : packets)
+    {
+        if (packet.payload.empty() || packet.payload.size() > MAX_SEGMENT)
+        {
+            faults.push_back((key.empty() ? "" : key + ": ") + "payload: found " +
+                             std::to_string(packet.payload.size()) + " bytes, expected 1 to " +
+                             std::to_string(MAX_SEGMENT) + ", one segment");
+        }
+    }
 }
 
 std::string_view

@@ -6,12 +6,14 @@
 #include "models/middlebox/forged-packet-config.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::middlebox
 {
 
-/// What an injector knows of a connection when its trigger passes.
+/// What a device knows of a connection when its trigger passes.
 struct Trigger
 {
     std::uint32_t clientNext = 0; //!< Sequence number behind what the client has sent.
@@ -23,6 +25,8 @@ struct Trigger
     std::uint8_t serverTtl = 0;
     std::uint32_t clientLabel = 0; //!< Of the same, in IPv6.
     std::uint32_t serverLabel = 0;
+    std::uint32_t clientKept = 0; //!< So much before clientNext, and before serverNext, an in-path
+    std::uint32_t serverKept = 0; //!< device keeps from its receiver.
 };
 
 /// A forged packet but for its addresses and ports.
@@ -49,6 +53,11 @@ ForgedPacket Forge(const ForgedPacketConfig& config,
                    std::uint32_t copy,
                    DrawKey draws,
                    std::uint64_t packet);
+
+/// What is wrong with forged packets beyond single values, added to faults. \param key theirs
+void CheckForgedPackets(const std::vector<ForgedPacketConfig>& packets,
+                        const std::string& key,
+                        std::vector<std::string>& faults);
 
 /// The class of what somebody does who sends such a packet in another's name.
 std::string_view ClassOf(const ForgedPacketConfig& config);

@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_MIDDLEBOX_MIDDLEBOX_H
 
 #include "formats/address.h"
+#include "formats/clock.h"
 
 #include <cstdint>
 #include <functional>
@@ -67,6 +68,7 @@ class BuildSite
                                                   std::string_view domain) const = 0;
 
     virtual std::uint64_t Seed() const = 0; //!< Of the run.
+    virtual WallTime Start() const = 0;     //!< True time at its start.
     virtual provenance::Ledger& Ledger() = 0;
 };
 

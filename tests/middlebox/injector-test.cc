@@ -1,9 +1,6 @@
 #include "models/middlebox/injector.h"
 
-#include "models/path/tcp-packet.h"
-#include "models/provenance/origin-tag.h"
-
-#include <ns3/simulator.h>
+#include "tests/middlebox/device-rig.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,105 +13,7 @@ using namespace bouncelab::middlebox;
 namespace
 {
 
-struct Collected : provenance::ActionSink
-{
-    void Record(const provenance::Action& action) override { actions.push_back(action); }
-
-    std::vector<provenance::Action> actions;
-};
-
-constexpr std::uint32_t CLIENT = 0x0A040104;
-constexpr std::uint32_t SERVER = 0xCB007150;
-
-/// A path of nine hops of 1 ms with an injector, a client at the near end and nobody at the far
-/// one.
-struct Rig
-{
-    explicit Rig(InjectorConfig config = {},
-                 IpAddress atNear = Ipv4{CLIENT},
-                 IpAddress atFar = Ipv4{SERVER})
-        : client(atNear)
-        , server(atFar)
-        , ledger(&collected)
-    {
-        path::PathSetup setup;
-        setup.name = "line";
-        setup.seed = 1;
-        setup.hops.resize(9);
-        for (std::size_t i = 0; i < setup.hops.size(); ++i)
-        {
-            setup.hops[i].address = Ipv4{0xC6336401U + static_cast<std::uint32_t>(i)};
-            setup.hops[i].delay = Nanoseconds(1000000);
-        }
-        setup.hops.back().address = server;
-        setup.hostAddress = server;
-        setup.ledger = &ledger;
-        line = path::NetworkPath::Make(path::PathForm::Channel, setup);
-        injector = std::make_unique<Injector>("border", config, *line, 1, ledger);
-        line->SetHandler(path::PathEnd::Near,
-                         [this](const path::WirePacket& p)
-                         {
-                             arrivedNs.push_back(ns3::Simulator::Now().GetNanoSeconds());
-                             arrived.push_back(p);
-                         });
-        line->SetHandler(path::PathEnd::Far, [this](const path::WirePacket&) { ++passed; });
-    }
-
-    ~Rig() { ns3::Simulator::Destroy(); }
-
-    void Send(std::uint32_t sequence, const std::string& text, std::uint8_t flags = tcp::ACK)
-    {
-        TcpSegment s;
-        s.sourcePort = 40000;
-        s.destinationPort = 25;
-        s.sequence = sequence;
-        s.acknowledgment = 5000;
-        s.flags = flags;
-        s.payload = ViewOf(text);
-        path::WirePacket p = path::PacketOf(s, {}, client, server);
-        p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
-        p.header.SetTtl(64);
-        line->Enter(path::PathEnd::Near, p);
-    }
-
-    /// The server says something, with a flow label.
-    void Answer(std::uint32_t label)
-    {
-        TcpSegment s;
-        s.sourcePort = 25;
-        s.destinationPort = 40000;
-        s.sequence = 4990;
-        s.acknowledgment = 1000;
-        s.flags = tcp::ACK;
-        path::WirePacket p = path::PacketOf(s, {}, server, client);
-        p.payload->AddPacketTag(provenance::OriginTag(ledger.Born(1)));
-        p.header.SetTtl(64);
-        p.header.SetFlowLabel(label);
-        line->Enter(path::PathEnd::Far, p);
-    }
-
-    void Run() { ns3::Simulator::Run(); }
-
-    TcpSegment SegmentDraft(std::size_t i, std::string& text) const
-    {
-        static std::vector<std::uint8_t> bytes;
-        const auto s = *path::ReadSegment(arrived[i], bytes);
-        text = s.payload.Text();
-        BOOST_TEST(TransportChecksum(server, client, protocol::TCP, {bytes.data(), bytes.size()}) ==
-                   0);
-        return s;
-    }
-
-    IpAddress client;
-    IpAddress server;
-    Collected collected;
-    provenance::Ledger ledger;
-    std::unique_ptr<path::NetworkPath> line;
-    std::unique_ptr<Injector> injector;
-    std::vector<path::WirePacket> arrived;
-    std::vector<std::int64_t> arrivedNs;
-    int passed = 0;
-};
+using Rig = DeviceRig<Injector, InjectorConfig>;
 
 } // namespace
 
@@ -155,7 +54,7 @@ BOOST_AUTO_TEST_CASE(forges_in_the_servers_name_and_lets_everything_pass)
     rig.Send(1000, "MAIL FROM:<a@b>\r\nRC");
     rig.Send(1019, "PT TO:<c@d>\r\n");
     rig.Run();
-    BOOST_TEST(rig.passed == 3);
+    BOOST_TEST(rig.passed.size() == 3U);
     BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
     const auto& header = rig.arrived[0].header;
     BOOST_TEST((header.GetSource() == Ipv4{SERVER}));
@@ -187,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_trigger_draws_one_answer)
     rig.Send(1000, "RCPT TO:<c@d>\r\n");
     rig.Run();
     BOOST_TEST(rig.arrived.size() == 1U);
-    BOOST_TEST(rig.passed == 3);
+    BOOST_TEST(rig.passed.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(in_a_batch_of_commands_it_acknowledges_its_own_only)
@@ -210,7 +109,7 @@ BOOST_AUTO_TEST_CASE(in_a_batch_of_commands_it_acknowledges_its_own_only)
 BOOST_AUTO_TEST_CASE(only_the_pattern_and_only_flows_seen_from_the_start)
 {
     InjectorConfig config;
-    config.pattern = "@NEPTUNE.";
+    config.watch.pattern = "@NEPTUNE.";
     Rig rig(config);
     rig.Send(1000, "RCPT TO:<c@neptune.example>\r\n");
     rig.Run();
@@ -239,16 +138,16 @@ BOOST_AUTO_TEST_CASE(it_forgets_flows_that_end)
     Rig rig;
     rig.Send(999, "", tcp::SYN);
     rig.Run();
-    BOOST_TEST(rig.injector->FlowCount() == 1U);
+    BOOST_TEST(rig.device->FlowCount() == 1U);
     rig.Send(1000, "", tcp::FIN | tcp::ACK);
     rig.Run();
-    BOOST_TEST(rig.injector->FlowCount() == 0U);
+    BOOST_TEST(rig.device->FlowCount() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_volley_goes_to_both_sides_and_has_one_cause_a_class)
 {
     InjectorConfig config;
-    config.trigger = TriggerKind::Line;
+    config.watch.trigger = TriggerKind::Line;
     ForgedPacketConfig reset;
     reset.kind = ForgedKind::Reset;
     config.volley = {reset, reset, ForgedPacketConfig{}};
@@ -258,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_volley_goes_to_both_sides_and_has_one_cause_a_class)
     rig.Send(999, "", tcp::SYN);
     rig.Send(1000, "RCPT TO:<c@d>\r\n");
     rig.Run();
-    BOOST_TEST(rig.passed == 3); // the reset towards the server among them
+    BOOST_TEST(rig.passed.size() == 3U); // the reset towards the server among them
     BOOST_REQUIRE_EQUAL(rig.arrived.size(), 2U);
     BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 2U);
     BOOST_TEST(rig.collected.actions[0].classLabel == "forged.reset");
@@ -272,20 +171,20 @@ BOOST_AUTO_TEST_CASE(a_volley_goes_to_both_sides_and_has_one_cause_a_class)
 BOOST_AUTO_TEST_CASE(its_own_packets_are_no_triggers)
 {
     InjectorConfig config;
-    config.trigger = TriggerKind::Segment;
+    config.watch.trigger = TriggerKind::Segment;
     config.packet.toward = ForgedToward::Server;
     Rig rig(config);
     rig.Send(999, "", tcp::SYN);
     rig.Send(1000, "x\r\n");
     rig.Run();
     BOOST_TEST(rig.collected.actions.size() == 1U);
-    BOOST_TEST(rig.passed == 3);
+    BOOST_TEST(rig.passed.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_syn_is_a_trigger_where_the_config_says_so)
 {
     InjectorConfig config;
-    config.trigger = TriggerKind::Syn;
+    config.watch.trigger = TriggerKind::Syn;
     config.packet.kind = ForgedKind::ResetAck;
     Rig rig(config);
     rig.Send(999, "", tcp::SYN);
@@ -300,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_syn_is_a_trigger_where_the_config_says_so)
 BOOST_AUTO_TEST_CASE(a_block_answers_what_comes_later_within_its_time_and_scope)
 {
     InjectorConfig config;
-    config.pattern = "@keyword";
+    config.watch.pattern = "@keyword";
     config.residualTime = Nanoseconds(60000000000);
     ForgedPacketConfig reset;
     reset.kind = ForgedKind::Reset;
@@ -326,11 +225,94 @@ BOOST_AUTO_TEST_CASE(a_block_answers_what_comes_later_within_its_time_and_scope)
 BOOST_AUTO_TEST_CASE(a_device_may_overlook_headers_with_options_and_flows_without_a_syn)
 {
     InjectorConfig config;
-    config.needsSyn = false;
+    config.watch.needsSyn = false;
     Rig rig(config);
     rig.Send(1000, "RCPT TO:<c@d>\r\n");
     rig.Run();
     BOOST_TEST(rig.arrived.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_the_flows_is_watched_by_addresses_and_ports)
+{
+    InjectorConfig config;
+    config.watch.flowSharePerMillion = 300000;
+    std::vector<std::size_t> answered;
+    for (int run = 0; run < 2; ++run)
+    {
+        Rig rig(config);
+        for (std::uint16_t port = 40000; port < 40200; ++port)
+        {
+            rig.Send({999, "", tcp::SYN, 0, port});
+            rig.Send({1000, "RCPT TO:<c@d>\r\n", tcp::ACK, 5000, port});
+            rig.Send({1015, "RCPT TO:<e@f>\r\n", tcp::ACK, 5000, port});
+        }
+        rig.Run();
+        answered.push_back(rig.arrived.size());
+    }
+    // Each flow wholly or not at all; 60 of 200 within four standard deviations.
+    BOOST_TEST(answered[0] % 2 == 0U);
+    BOOST_TEST(answered[0] / 2 >= 34U);
+    BOOST_TEST(answered[0] / 2 <= 86U);
+    BOOST_TEST(answered[0] == answered[1]);
+}
+
+BOOST_AUTO_TEST_CASE(it_misses_by_the_hour_of_day)
+{
+    InjectorConfig config;
+    config.watch.missByHour.assign(24, 1000000);
+    config.watch.missByHour[7] = 0;
+    BOOST_TEST(Faults(config).empty());
+    const auto answers = [&config](std::int64_t second)
+    {
+        Rig rig(config,
+                Ipv4{CLIENT},
+                Ipv4{SERVER},
+                WallTime(Nanoseconds(second * NANOSECONDS_PER_SECOND)));
+        rig.Send(999, "", tcp::SYN);
+        rig.Send(1000, "RCPT TO:<c@d>\r\n");
+        rig.Run();
+        return rig.arrived.size();
+    };
+    BOOST_TEST(answers(6 * 3600 + 3599 - 1) == 0U);
+    BOOST_TEST(answers(7 * 3600) == 1U);
+    BOOST_TEST(answers(86400 + 8 * 3600 - 2) == 1U);
+    BOOST_TEST(answers(8 * 3600) == 0U);
+    config.watch.missByHour.pop_back();
+    BOOST_REQUIRE_EQUAL(Faults(config).size(), 1U);
+    BOOST_TEST(Faults(config)[0] == "miss-per-million-by-hour: found 23 numbers, expected 24");
+}
+
+BOOST_AUTO_TEST_CASE(a_syn_ack_can_make_a_flow_known)
+{
+    for (const bool learns : {false, true})
+    {
+        InjectorConfig config;
+        config.watch.learnsFromSynAck = learns;
+        Rig rig(config);
+        rig.Answer({4999, "", tcp::SYN | tcp::ACK, 1000});
+        rig.Run();
+        rig.Send(1000, "RCPT TO:<c@d>\r\n");
+        rig.Run();
+        BOOST_TEST(rig.arrived.size() == (learns ? 2U : 1U)); // the SYN-ACK itself is one
+    }
+}
+
+BOOST_AUTO_TEST_CASE(two_of_them_on_one_path_answer_each_for_itself)
+{
+    InjectorConfig config;
+    config.atHop = 3;
+    Rig rig(config);
+    InjectorConfig far;
+    far.packet.kind = ForgedKind::Reset;
+    Injector second("second", far, *rig.line, 1, rig.ledger);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 2U);
+    BOOST_TEST(rig.arrived[0].header.GetTtl() == 64 - 2);
+    BOOST_TEST(rig.arrived[1].header.GetTtl() == 64 - 6);
+    BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 2U);
+    BOOST_TEST(rig.collected.actions[0].actor != rig.collected.actions[1].actor);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(keys_are_attributes_with_their_defaults)
     const auto settings = ns3::CreateObject<InjectorSettings>();
     BOOST_TEST(settings->value.atHop == middlebox::InjectorConfig{}.atHop);
     BOOST_TEST(settings->value.command == "RCPT");
-    BOOST_TEST(settings->value.needsSyn);
+    BOOST_TEST(settings->value.watch.needsSyn);
     ns3::TypeId::AttributeInformation hop;
     BOOST_REQUIRE(ns3::TypeId::LookupByName("bouncelab::InjectorConfig")
                       .LookupAttributeByName("AtHop", &hop));
@@ -46,10 +46,10 @@ BOOST_AUTO_TEST_CASE(every_kind_is_set_as_ns3_sets_it)
                                                           "Trigger",
                                                           ns3::StringValue("syn-ack"));
     BOOST_TEST(injector->value.atHop == 5U);
-    BOOST_TEST(injector->value.pattern == "@neptune");
-    BOOST_TEST(!injector->value.needsSyn);
+    BOOST_TEST(injector->value.watch.pattern == "@neptune");
+    BOOST_TEST(!injector->value.watch.needsSyn);
     BOOST_TEST((injector->value.processingDelay == Nanoseconds(2000000)));
-    BOOST_TEST((injector->value.trigger == middlebox::TriggerKind::SynAck));
+    BOOST_TEST((injector->value.watch.trigger == middlebox::TriggerKind::SynAck));
 
     const auto hop = ns3::CreateObject<HopSettings>();
     hop->SetAttribute("Address", ns3::Ipv4AddressValue("192.0.2.7"));
