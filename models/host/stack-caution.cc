@@ -46,30 +46,28 @@ StackShim::NoteTtl(StackFlow& flow, const TcpSegment& segment, const path::IpHea
 bool
 StackShim::HoldsBack(StackFlow& flow, const TcpSegment& segment, const path::WirePacket& packet)
 {
-    if (!m_profile.holdsEarlySegments || flow.roundTripNs == 0 || m_isReleasing ||
-        (segment.payload.size == 0 && !segment.Has(tcp::RST)))
+    if (!m_profile.holdsEarlySegments || flow.roundTripNs == 0 || m_isReleasing)
     {
         return false;
     }
     const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+    const bool isReset = segment.Has(tcp::RST);
     const bool isEarly = now < flow.sentNs + flow.roundTripNs;
-    if (!isEarly && segment.Has(tcp::RST))
+    if (isReset && !isEarly)
     {
         return false;
     }
-    // What comes later in its place, or goes on behind a reset, is what the peer really said.
+    // What comes later in its place, or anything behind a reset, is what the peer really said.
     for (auto held = flow.early.begin(); held != flow.early.end();)
     {
         std::vector<std::uint8_t> octets;
         const auto early = path::ReadSegment(held->second, octets);
-        const bool isSame =
-            early->flags == segment.flags && early->payload.Text() == segment.payload.Text();
-        const bool conflicts = early->Has(tcp::RST)
-                                   ? !segment.Has(tcp::RST)
-                                   : early->sequence == segment.sequence && !isSame;
+        const bool contradicts = segment.payload.size > 0 && early->sequence == segment.sequence &&
+                                 early->payload.Text() != segment.payload.Text();
+        const bool conflicts = early->Has(tcp::RST) ? !isReset : contradicts;
         held = conflicts ? flow.early.erase(held) : std::next(held);
     }
-    if (!isEarly)
+    if (!isEarly || (!isReset && segment.payload.size == 0))
     {
         return false;
     }

@@ -16,6 +16,7 @@ struct Forgery
     std::uint16_t window = 0;
     std::uint8_t flags = tcp::PSH | tcp::ACK;
     std::int32_t sequenceOffset = 0;
+    std::uint8_t ttl = 57; //!< The server's is 64.
 };
 
 /// Forges an answer to RCPT, seen in the middle, towards the client.
@@ -35,7 +36,7 @@ ForgeAnswer(TwoHosts& hosts, const Seen& rcpt, const Forgery& forgery)
         path::PacketOf(s, {}, rcpt.header.GetDestination(), rcpt.header.GetSource());
     p.payload->AddPacketTag(
         provenance::OriginTag(hosts.ledger.Born(9, hosts.ledger.NewCause(), true)));
-    p.header.SetTtl(57);
+    p.header.SetTtl(forgery.ttl);
     p.header.SetIdentification(64);
     hosts.Inject(p, false);
 }
@@ -98,9 +99,113 @@ struct ForgedCase
     bool forged = false;
 };
 
+const std::string ALL_GENUINE = "220 mx ready\r\n250 mx\r\n250 Ok\r\n250 Ok\r\n";
+
+Forgery
+Reset(std::uint8_t flags, std::uint8_t ttl = 57)
+{
+    Forgery reset;
+    reset.payload.clear();
+    reset.flags = flags;
+    reset.ttl = ttl;
+    return reset;
+}
+
+/// What the client has read when a reset has come ahead of the last answer.
+std::string
+ReadDespite(const Forgery& reset, const StackProfile& profile)
+{
+    return ForgedCase(reset, profile).dialog->clientRead;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(forged_segment)
+
+BOOST_AUTO_TEST_CASE(a_cautious_stack_ignores_resets_of_another_ttl)
+{
+    const std::string cut = "220 mx ready\r\n250 mx\r\n250 Ok\r\n";
+    StackProfile profile = FreeBsdProfile();
+    BOOST_TEST(ReadDespite(Reset(tcp::RST), profile) == cut);
+    profile.resetTtlCheck = ResetTtlCheck::Bare;
+    BOOST_TEST(ReadDespite(Reset(tcp::RST), profile) == ALL_GENUINE);
+    BOOST_TEST(ReadDespite(Reset(tcp::RST, 63), profile) == cut); // a step of the route
+    BOOST_TEST(ReadDespite(Reset(tcp::RST, 62), profile) == ALL_GENUINE);
+    BOOST_TEST(ReadDespite(Reset(tcp::RST | tcp::ACK), profile) == cut);
+    profile.resetTtlCheck = ResetTtlCheck::Any;
+    BOOST_TEST(ReadDespite(Reset(tcp::RST | tcp::ACK), profile) == ALL_GENUINE);
+}
+
+BOOST_AUTO_TEST_CASE(a_cautious_stack_ignores_resets_without_a_timestamp)
+{
+    StackProfile profile = FreeBsdProfile();
+    profile.resetsNeedTimestamp = true;
+    BOOST_TEST(ReadDespite(Reset(tcp::RST | tcp::ACK, 64), profile) == ALL_GENUINE);
+    profile.timestamps = false; // none was negotiated
+    BOOST_TEST(ReadDespite(Reset(tcp::RST | tcp::ACK, 64), profile) != ALL_GENUINE);
+}
+
+BOOST_AUTO_TEST_CASE(a_stack_that_holds_early_segments_takes_what_comes_later)
+{
+    StackProfile profile = FreeBsdProfile();
+    profile.holdsEarlySegments = true;
+    BOOST_TEST(ForgedCase({}, profile).dialog->clientRead == ALL_GENUINE);
+    BOOST_TEST(ReadDespite(Reset(tcp::RST, 64), profile) == ALL_GENUINE);
+
+    // An acknowledgment behind a reset is enough; the answer comes much later.
+    StackProfile quick = LinuxProfile();
+    quick.quickAcks = 64;
+    TwoHosts hosts(profile, quick);
+    hosts.onSeen = [&hosts](const Seen& s)
+    {
+        if (s.fromClient && s.Text().rfind("RCPT", 0) == 0)
+        {
+            ForgeAnswer(hosts, s, Reset(tcp::RST, 64));
+        }
+    };
+    HostDialog dialog(hosts,
+                      {"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n"},
+                      {"HELO a\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n"});
+    ns3::Simulator::Schedule(ns3::Seconds(5),
+                             [&] { WriteText(dialog.serverSocket, "250 Ok\r\n"); });
+    ns3::Simulator::Stop(ns3::Seconds(30));
+    ns3::Simulator::Run();
+    BOOST_TEST(dialog.clientRead == ALL_GENUINE);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_contradicts_is_taken_a_round_trip_later)
+{
+    for (const bool holds : {false, true})
+    {
+        StackProfile profile = FreeBsdProfile();
+        profile.holdsEarlySegments = holds;
+        Forgery open;
+        open.window = 5792;
+        TwoHosts hosts(profile);
+        std::int64_t forgedNs = 0;
+        std::int64_t quitNs = 0;
+        // The server never has the command.
+        hosts.drops = [](const Seen& s) { return s.Text().rfind("RCPT", 0) == 0; };
+        hosts.onSeen = [&](const Seen& s)
+        {
+            if (s.Text().rfind("RCPT", 0) == 0 && forgedNs == 0)
+            {
+                forgedNs = s.ns;
+                ForgeAnswer(hosts, s, open);
+            }
+            quitNs = s.Text().rfind("QUIT", 0) == 0 && quitNs == 0 ? s.ns : quitNs;
+        };
+        HostDialog dialog(hosts,
+                          {"220 mx ready\r\n", "250 mx\r\n", "250 Ok\r\n"},
+                          {"HELO a\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n", "QUIT\r\n"});
+        ns3::Simulator::Stop(ns3::Seconds(30));
+        ns3::Simulator::Run();
+        BOOST_TEST(dialog.clientRead == "220 mx ready\r\n250 mx\r\n250 Ok\r\n500 error\r\n");
+        const std::int64_t waited = quitNs - forgedNs - 2 * TwoHosts::HALF_NS - 125000;
+        BOOST_TEST(waited >= (holds ? 4 * TwoHosts::HALF_NS : 0));
+        BOOST_TEST(waited < (holds ? 4 * TwoHosts::HALF_NS : 0) + 1000);
+    }
+}
 
 BOOST_AUTO_TEST_CASE(a_reply_without_the_negotiated_timestamp_is_read_where_the_profile_takes_it)
 {

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(keys_are_attributes_with_their_defaults)
 {
     const auto settings = ns3::CreateObject<InjectorSettings>();
     BOOST_TEST(settings->value.atHop == middlebox::InjectorConfig{}.atHop);
-    BOOST_TEST(settings->value.command == "RCPT");
+    BOOST_TEST(settings->value.watch.command == "RCPT");
     BOOST_TEST(settings->value.watch.needsSyn);
     ns3::TypeId::AttributeInformation hop;
     BOOST_REQUIRE(ns3::TypeId::LookupByName("bouncelab::InjectorConfig")
