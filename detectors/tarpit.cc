@@ -29,7 +29,8 @@ constexpr AlertRule SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t CONNECTOR_NS =
     5 * NANOSECONDS_PER_SECOND; //!< TarpitInterval's default (fact F01).
-constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND; //!< ORF's default (fact F39).
+constexpr std::int64_t LATEST_ACK_NS = NANOSECONDS_PER_SECOND / 2; //!< RFC 9293 3.8.6.3.
+constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND;    //!< ORF's default (fact F39).
 /// Stamps this fine show a constant of any length.
 constexpr std::int64_t FINE_GRAIN_NS = NANOSECONDS_PER_SECOND / 10;
 constexpr std::int64_t ACKNOWLEDGE_NS =
@@ -342,7 +343,7 @@ class Judge
     void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)
     {
         if (m_told[reply.session] || reply.refuses || reply.delayNs > ACKNOWLEDGE_NS ||
-            delays.quickAccepting == 0)
+            delays.quickAccepting == 0 || WaitsOnTheWay(reply))
         {
             return;
         }
@@ -434,7 +435,28 @@ class Judge
                                 : "",
                             NameOf(finding.dottedClass));
         }
+        if (std::all_of(constant.replies.begin(),
+                        constant.replies.end(),
+                        [this](const LateReply& reply) { return WaitsOnTheWay(reply); }))
+        {
+            finding.dottedClass = OTHER;
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.explanation =
+                figures + ": and TCP acknowledged none of these commands sooner, as every system "
+                          "does within half a second, however slow its server is. The packets were "
+                          "held on the way, or the whole machine stood still; a capture at the "
+                          "server would decide.";
+        }
         AddPerSession(constant.replies, finding);
+    }
+
+    /// Not even an acknowledgment came sooner than the reply.
+    bool WaitsOnTheWay(const LateReply& reply) const
+    {
+        const auto acknowledged = TurnOf(reply).acknowledgedNs;
+        return acknowledged && *acknowledged > LATEST_ACK_NS &&
+               *acknowledged > reply.delayNs - LATEST_ACK_NS;
     }
 
     void AddPerSession(const std::vector<LateReply>& replies, const SessionFinding& finding)

@@ -203,6 +203,26 @@ NoteRepeats(Turn& turn, const Flow& flow, std::uint32_t command, std::uint32_t r
     }
 }
 
+/// See Turn::acknowledgedNs; the reply acknowledges, too.
+std::optional<std::int64_t>
+AcknowledgedAfter(const Flow& flow, const FlowTurn& turn)
+{
+    if (!turn.commandSegment || !turn.replySegment)
+    {
+        return std::nullopt;
+    }
+    const Segment& said = flow.At(*turn.commandSegment);
+    for (std::uint32_t i = *turn.commandSegment + 1; i <= *turn.replySegment; ++i)
+    {
+        const Segment& answer = flow.At(i);
+        if (answer.side != said.side && answer.Has(tcp::ACK) && answer.acknowledged >= said.End())
+        {
+            return (answer.time - said.time).count();
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::optional<std::int64_t>
@@ -405,6 +425,7 @@ SessionOf(const Flow& flow)
         {
             NoteRepeats(turn, flow, *exchange.commandSegment, *exchange.replySegment);
         }
+        turn.acknowledgedNs = AcknowledgedAfter(flow, exchange);
         turns.push_back(std::move(turn));
         if (turns.back().Is("STARTTLS") && turns.back().code == 220)
         {
