@@ -203,13 +203,13 @@ NoteRepeats(Turn& turn, const Flow& flow, std::uint32_t command, std::uint32_t r
     }
 }
 
-/// See Turn::acknowledgedNs; the reply acknowledges, too.
-std::optional<std::int64_t>
-AcknowledgedAfter(const Flow& flow, const FlowTurn& turn)
+/// The segment that first acknowledges a command's octets; the reply does, too.
+const Segment*
+AcknowledgmentOf(const Flow& flow, const FlowTurn& turn)
 {
     if (!turn.commandSegment || !turn.replySegment)
     {
-        return std::nullopt;
+        return nullptr;
     }
     const Segment& said = flow.At(*turn.commandSegment);
     for (std::uint32_t i = *turn.commandSegment + 1; i <= *turn.replySegment; ++i)
@@ -217,10 +217,23 @@ AcknowledgedAfter(const Flow& flow, const FlowTurn& turn)
         const Segment& answer = flow.At(i);
         if (answer.side != said.side && answer.Has(tcp::ACK) && answer.acknowledged >= said.End())
         {
-            return (answer.time - said.time).count();
+            return &answer;
         }
     }
-    return std::nullopt;
+    return nullptr;
+}
+
+/// Whether a capture shows a packet that only acknowledges a command; many are made without.
+bool
+ShowsAcknowledgments(const Flow& flow, const FlowDialog& dialog)
+{
+    return std::any_of(dialog.Turns().begin(),
+                       dialog.Turns().end(),
+                       [&flow](const FlowTurn& turn)
+                       {
+                           const Segment* answer = AcknowledgmentOf(flow, turn);
+                           return answer && answer->payloadLength == 0;
+                       });
 }
 
 } // namespace
@@ -392,6 +405,7 @@ SessionOf(const Flow& flow)
     session.roundTripNs = HandshakeNs(flow);
     session.opening = OpeningOf(flow);
     const FlowDialog dialog(flow);
+    const bool showsAcknowledgments = ShowsAcknowledgments(flow, dialog);
     const auto refOf = [&](const std::optional<std::uint32_t>& segment)
     {
         return segment ? EvidenceRef{flow.At(*segment).frame, *segment, flow.At(*segment).time}
@@ -425,7 +439,11 @@ SessionOf(const Flow& flow)
         {
             NoteRepeats(turn, flow, *exchange.commandSegment, *exchange.replySegment);
         }
-        turn.acknowledgedNs = AcknowledgedAfter(flow, exchange);
+        if (const Segment* answer = AcknowledgmentOf(flow, exchange);
+            answer && showsAcknowledgments)
+        {
+            turn.acknowledgedNs = (answer->time - turn.said.time).count();
+        }
         turns.push_back(std::move(turn));
         if (turns.back().Is("STARTTLS") && turns.back().code == 220)
         {

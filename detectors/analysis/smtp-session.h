@@ -44,7 +44,8 @@ struct Turn
     /// Of a capture: how long TCP sent the command again and again. The server has it from then on.
     std::int64_t repeatedNs = 0;
     bool isReplyRepeated = false; //!< A first copy was lost before it came to the capture.
-    /// From the command to the first packet that acknowledges its octets, where a capture shows it.
+    /// From the command to the first packet that acknowledges its octets, where a capture shows
+    /// such packets.
     std::optional<std::int64_t> acknowledgedNs;
     /// RCPT in a log of codes alone: whether the server takes mail for this domain from anybody
     /// else, which says what kind of refusal a 550 is.
