@@ -343,7 +343,7 @@ class Judge
     void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)
     {
         if (m_told[reply.session] || reply.refuses || reply.delayNs > ACKNOWLEDGE_NS ||
-            delays.quickAccepting == 0 || WaitsOnTheWay(reply))
+            delays.quickAccepting == 0 || IsOneOfMany(reply, delays))
         {
             return;
         }
@@ -449,6 +449,18 @@ class Judge
                           "server would decide.";
         }
         AddPerSession(constant.replies, finding);
+    }
+
+    /// Whether it waited on the way, and another one of its session did.
+    bool IsOneOfMany(const LateReply& reply, const ServerDelays& delays) const
+    {
+        return WaitsOnTheWay(reply) && std::any_of(delays.late.begin(),
+                                                   delays.late.end(),
+                                                   [&](const LateReply& other) {
+                                                       return other.session == reply.session &&
+                                                              other.turn != reply.turn &&
+                                                              WaitsOnTheWay(other);
+                                                   });
     }
 
     /// Not even an acknowledgment came sooner than the reply.
