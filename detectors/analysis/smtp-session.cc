@@ -188,6 +188,7 @@ void
 NoteRepeats(Turn& turn, const Flow& flow, std::uint32_t command, std::uint32_t reply)
 {
     const Segment& asked = flow.At(command);
+    bool isAcknowledged = false; // A copy behind that says nothing.
     for (std::uint32_t i = command + 1; i < reply; ++i)
     {
         const Segment& segment = flow.At(i);
@@ -195,8 +196,9 @@ NoteRepeats(Turn& turn, const Flow& flow, std::uint32_t command, std::uint32_t r
         {
             // It goes on behind a reply that is not here yet.
             turn.isReplyRepeated |= segment.start > flow.At(reply).DataStart();
+            isAcknowledged |= segment.Has(tcp::ACK) && segment.acknowledged >= asked.End();
         }
-        else if (segment.payloadLength > 0 && segment.DataStart() < asked.End())
+        else if (!isAcknowledged && segment.payloadLength > 0 && segment.DataStart() < asked.End())
         {
             turn.repeatedNs = (segment.time - asked.time).count();
         }
