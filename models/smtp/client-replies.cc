@@ -142,7 +142,8 @@ ClientSession::OnReply(const Reply& reply)
         }
         break;
     case Stage::Recipient:
-        m_result.recipients[position - 3] = std::move(verdict);
+        // Without a sender there is no recipient, whatever a pipelined RCPT is answered.
+        m_result.recipients[position - 3] = m_mailAccepted ? std::move(verdict) : m_result.message;
         break;
     case Stage::Data:
         if (!accepted)

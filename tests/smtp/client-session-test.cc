@@ -179,6 +179,8 @@ BOOST_AUTO_TEST_CASE(PipelinedRefusalsAreSortedOut)
         BOOST_TEST(c.Hear("450 not you\r\n503 no\r\n503 no\r\n") == "QUIT\r\n");
         BOOST_TEST((c.Message().stage == Stage::Mail));
         BOOST_TEST((c.Message().outcome == TransactionOutcome::Deferred));
+        BOOST_TEST((c.Recipient().outcome == TransactionOutcome::Deferred));
+        BOOST_TEST(c.Recipient().code == 450u);
     }
 }
 
