@@ -32,6 +32,7 @@ constexpr std::string_view RULESET = "ruleset=check_rcpt";
 constexpr std::string_view ARGUMENT = "arg1=";
 constexpr std::string_view REJECT = "reject=";
 constexpr std::string_view AUTHENTICATED = "authid=";
+constexpr std::string_view STARTING = "starting daemon (8.12.2): SMTP+queueing@";
 constexpr std::string_view LOCAL_MAILER = "local";
 constexpr std::string_view NETWORK_MAILER = "esmtp";
 } // namespace bouncelab::fields::sendmail

@@ -61,6 +61,10 @@ enum class TruthEvent
     Refused,
     Overloaded,
     Recovered,
+    PowerLost,
+    PowerReturned,
+    Stopped,
+    Started,
     // Lists of addresses.
     Listed,
     Delisted,
@@ -71,7 +75,7 @@ enum class TruthEvent
     Ended,
 };
 
-constexpr std::array<EnumName<TruthEvent>, 51>
+constexpr std::array<EnumName<TruthEvent>, 55>
 EnumNames(TruthEvent)
 {
     return {{{"forged", TruthEvent::Forged},
@@ -119,6 +123,10 @@ EnumNames(TruthEvent)
              {"refused", TruthEvent::Refused},
              {"overloaded", TruthEvent::Overloaded},
              {"recovered", TruthEvent::Recovered},
+             {"power-lost", TruthEvent::PowerLost},
+             {"power-returned", TruthEvent::PowerReturned},
+             {"stopped", TruthEvent::Stopped},
+             {"started", TruthEvent::Started},
              {"listed", TruthEvent::Listed},
              {"delisted", TruthEvent::Delisted},
              {"tested", TruthEvent::Tested},

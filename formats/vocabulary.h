@@ -23,7 +23,7 @@ constexpr std::string_view INSUFFICIENT = "insufficient"; //!< This evidence can
 } // namespace classes
 
 /// First words of classes.
-constexpr std::array<std::string_view, 16> CLASS_FAMILIES{"forged",
+constexpr std::array<std::string_view, 17> CLASS_FAMILIES{"forged",
                                                           "blocked",
                                                           "intercepted",
                                                           "tarpit",
@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 16> CLASS_FAMILIES{"forged",
                                                           "backscatter",
                                                           "harvest",
                                                           "overload",
+                                                          "lost",
                                                           "refused",
                                                           "deferred",
                                                           "unreachable",

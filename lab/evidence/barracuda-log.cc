@@ -240,7 +240,7 @@ BarracudaLog::Follow(const QueueEvent& event)
     {
         PutSend(event, found->second);
     }
-    else if (event.kind == QueueEvent::Kind::EndMessage)
+    else if (event.EndsMessage())
     {
         m_messages.erase(found);
     }

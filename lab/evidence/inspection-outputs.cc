@@ -240,7 +240,7 @@ class InspectionOutputs : public LogWriter
                 queue.messages.erase(event.serial);
             }
         }
-        else if (event.kind == Kind::EndMessage)
+        else if (event.EndsMessage())
         {
             for (auto& [name, queue] : m_queues)
             {

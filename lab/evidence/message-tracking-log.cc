@@ -187,7 +187,7 @@ MessageTrackingLog::Follow(const QueueEvent& event)
     {
         m_reports[event.bounceSerial] = message.messageId;
     }
-    else if (event.kind == Kind::EndMessage)
+    else if (event.EndsMessage())
     {
         m_messages.erase(found);
     }

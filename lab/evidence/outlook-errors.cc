@@ -46,7 +46,7 @@ class OutlookErrors : public LogWriter
         {
             m_sent[queue->serial] = queue->time;
         }
-        else if (queue->kind == QueueEvent::Kind::EndMessage)
+        else if (queue->EndsMessage())
         {
             m_sent.erase(queue->serial);
         }

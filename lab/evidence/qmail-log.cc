@@ -25,8 +25,8 @@ AppendSafe(std::string& out, std::string_view text)
     }
 }
 
-/// Appends qmail-send's line for an event, without its line feed (qmail-send.c; logsafe() of
-/// qsutil.c writes a line feed as '/', and spaces, '%' and unprintable bytes as '_').
+/// Appends qmail-send's line for an event, if it has one, without its line feed (qmail-send.c;
+/// logsafe() of qsutil.c writes a line feed as '/', and spaces, '%' and unprintable bytes as '_').
 void
 AppendQmailLine(std::string& out, const mail::QueueEvent& event)
 {
@@ -82,6 +82,13 @@ AppendQmailLine(std::string& out, const mail::QueueEvent& event)
     case Kind::EndMessage:
         Print(out, "{}{}", fields::qmail::END_MESSAGE, event.message);
         return;
+    case Kind::Stopped:
+        Print(out, "{}exiting", fields::qmail::STATUS);
+        return;
+    case Kind::DeliveryInterrupted:
+    case Kind::Lost:
+    case Kind::Started: // A status follows.
+        return;
     }
 }
 
@@ -129,13 +136,17 @@ class QmailLog : public LogWriter
 void
 QmailLog::Write(const mail::QueueEvent& event)
 {
+    m_text.clear();
+    AppendQmailLine(m_text, event);
+    if (m_text.empty())
+    {
+        return;
+    }
     ++m_lines;
     m_busyUntil =
         std::max(m_busyUntil, event.time) +
         Nanoseconds(m_draws("cost", m_lines).Between(LINE_COST_MINIMUM_NS, LINE_COST_MAXIMUM_NS));
     const WallTime reading = m_clock.Read(m_busyUntil);
-    m_text.clear();
-    AppendQmailLine(m_text, event);
     std::string_view rest = m_text;
     bool folded = false;
     do

@@ -87,7 +87,8 @@ struct FromLine
  *
  * each on one line; a report is `old-id: new-id: DSN: why`. The priority rises by 30000 a recipient
  * and 90000 an attempt (RecipientFactor, RetryFactor). A recipient that is refused leaves the
- * ruleset's line, and an envelope all of whose recipients were, a "from=" with nrcpts=0.
+ * ruleset's line, and an envelope all of whose recipients were, a "from=" with nrcpts=0. A daemon
+ * that begins says so, and one that ends says nothing.
  */
 class SendmailLog : public LogWriter
 {
@@ -155,6 +156,7 @@ class SendmailLog : public LogWriter
     void GiveUp(SessionRecord& session, Nanoseconds time);
 
     void Write(const QueueEvent& event);
+    void PutStart(const QueueEvent& event);
     void PutFrom(const QueueEvent& info, const Message& message);
     void PutTo(const QueueEvent& event, Message& message);
     void Begin(SimTime time, std::uint32_t processId, std::string_view id);
@@ -165,6 +167,7 @@ class SendmailLog : public LogWriter
     std::string m_host;
     DrawKey m_draws;
     std::uint64_t m_opened = 0;                                //!< Sessions.
+    std::uint64_t m_starts = 0;                                //!< Of the daemon.
     std::unordered_map<const Info*, SessionRecord> m_sessions; //!< Never walked.
     std::optional<FromLine> m_expected;                        //!< How what is queued next came.
     std::map<std::uint64_t, Message> m_messages;               //!< In the queue, by serial.
@@ -302,6 +305,11 @@ SendmailLog::Write(const QueueEvent& event)
         message.arrival = std::exchange(m_expected, std::nullopt).value_or(FromLine{});
         return;
     }
+    if (event.kind == Kind::Started)
+    {
+        PutStart(event);
+        return;
+    }
     const auto found = m_messages.find(event.serial);
     if (found == m_messages.end())
     {
@@ -326,7 +334,11 @@ SendmailLog::Write(const QueueEvent& event)
     case Kind::Bounced:
         m_reports[event.bounceSerial] = message.id;
         break;
+    case Kind::DeliveryInterrupted:
+        m_started.erase(event.delivery);
+        break;
     case Kind::EndMessage:
+    case Kind::Lost:
         m_messages.erase(found);
         break;
     default:
@@ -340,6 +352,22 @@ SendmailLog::Begin(SimTime time, std::uint32_t processId, std::string_view id)
     m_line.clear();
     AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(time), m_host);
     Print(m_line, "{}{}]: {}: ", fields::sendmail::TAG, processId, id);
+}
+
+/// The daemon says that it begins, and of its end nothing.
+void
+SendmailLog::PutStart(const QueueEvent& event)
+{
+    ++m_starts;
+    m_line.clear();
+    AppendSyslogHead(m_line, m_place.clock, m_place.clock.Read(event.time), m_host);
+    Print(m_line,
+          "{}{}]: {}{}",
+          fields::sendmail::TAG,
+          m_draws("start", m_starts).Between(FIRST_PROCESS, LAST_PROCESS),
+          fields::sendmail::STARTING,
+          Duration(event.interval));
+    End();
 }
 
 void

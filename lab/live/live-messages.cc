@@ -32,6 +32,8 @@ NameOf(mail::SenderView view)
         return "sent";
     case mail::SenderView::Failed:
         return "bounced";
+    case mail::SenderView::Lost:
+        return "lost";
     case mail::SenderView::Pending:
         break;
     }

@@ -19,7 +19,20 @@ namespace bouncelab::run
 namespace
 {
 
-constexpr std::chrono::seconds FATE_GRACE(10);
+/// How long a message that its queue is through with is kept: a copy may still arrive, or be lost.
+Nanoseconds
+FateGrace(const scenario::Scenario& scenario)
+{
+    Nanoseconds grace = std::chrono::seconds(10);
+    for (const auto& [name, host] : scenario.hosts)
+    {
+        if (!host.powerLoss.empty() && host.sends && !host.sends->value.queue.sync)
+        {
+            grace = std::max(grace, host.disk.writeBack);
+        }
+    }
+    return grace;
+}
 
 std::string
 RunId(const RunSpec& spec, const scenario::Scenario& scenario)
@@ -336,6 +349,10 @@ RunRecorder::OnEvent(const host::Event& event)
     if (const auto* queue = event.As<mail::QueueEvent>())
     {
         OutcomesOf(event.place).OnQueueEvent(*queue);
+        if (queue->kind == mail::QueueEvent::Kind::Lost)
+        {
+            OnLost(event.place, *queue);
+        }
     }
     else if (const auto* stored = event.As<host::StoredEvent>())
     {
@@ -364,12 +381,12 @@ RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event
     // Where several mail systems hand a message on, a copy counts for the one that had it last.
     const std::string messageId(mail::MessageIdOf(*event.content));
     const auto holder = messageId.empty() ? m_holders.end() : m_holders.find(messageId);
+    const std::string giver = holder == m_holders.end() ? std::string() : holder->second.host;
     for (const smtp::EnvelopeEntry& recipient : event.envelope.recipients)
     {
         for (const auto& [sender, outcomes] : m_outcomes)
         {
-            if (holder == m_holders.end() ? !TakesOver(sender) || sender != host
-                                          : sender == holder->second)
+            if (CountsFor(sender, giver, host))
             {
                 outcomes->OnReceived(SimTime(event.time), recipient.path.Mailbox(), *event.content);
             }
@@ -377,8 +394,44 @@ RunRecorder::OnAccepted(const std::string& host, const smtp::MessageEvent& event
     }
     if (!messageId.empty() && TakesOver(host))
     {
-        m_holders[messageId] = host;
+        m_holders[messageId] = {host, giver};
     }
+}
+
+/// Whether a copy that a host has taken is one of a sender's messages. \param giver who had it last
+bool
+RunRecorder::CountsFor(const std::string& sender,
+                       const std::string& giver,
+                       const std::string& host) const
+{
+    return giver.empty() ? !TakesOver(sender) || sender != host : sender == giver;
+}
+
+/// Whoever handed it on has no copy there any more.
+void
+RunRecorder::OnLost(std::string_view host, const mail::QueueEvent& event)
+{
+    const auto holder = m_holders.find(std::string(mail::MessageIdOf(*event.content)));
+    if (holder == m_holders.end() || holder->second.host != host)
+    {
+        return;
+    }
+    for (const auto& [sender, outcomes] : m_outcomes)
+    {
+        if (sender != host && CountsFor(sender, holder->second.giver, holder->second.host))
+        {
+            for (const std::string& recipient : event.recipients)
+            {
+                outcomes->OnLost(recipient, *event.content, event.cause);
+            }
+        }
+    }
+    if (holder->second.giver.empty())
+    {
+        m_holders.erase(holder);
+        return;
+    }
+    holder->second = {holder->second.giver, {}};
 }
 
 bool
@@ -399,7 +452,7 @@ RunRecorder::OutcomesOf(std::string_view host)
     const std::string name(host);
     auto outcomes = std::make_unique<mail::OutcomeTracker>(
         [this, name](const mail::MessageOutcome& outcome) { RecordOutcome(name, outcome); },
-        FATE_GRACE);
+        FateGrace(m_scenario));
     return *m_outcomes.emplace(name, std::move(outcomes)).first->second;
 }
 

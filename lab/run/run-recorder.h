@@ -65,6 +65,13 @@ class RunRecorder : public provenance::ActionSink
         std::unique_ptr<evidence::LogWriter> writer;
     };
 
+    /// Who took a message over.
+    struct Holder
+    {
+        std::string host;
+        std::string giver; //!< The holder before; empty = whoever submitted it.
+    };
+
     bool Wanted(const std::string& vantage) const;
     bool IsOutOfSight(const std::string& recipient) const;
     evidence::VantageFolder& FolderOf(const std::string& vantage);
@@ -94,6 +101,10 @@ class RunRecorder : public provenance::ActionSink
                       const smtp::ConnectionInfo& connection);
     bool TakesOver(const std::string& host) const;
     void OnAccepted(const std::string& host, const smtp::MessageEvent& event);
+    bool CountsFor(const std::string& sender,
+                   const std::string& giver,
+                   const std::string& host) const;
+    void OnLost(std::string_view host, const mail::QueueEvent& event);
     mail::OutcomeTracker& OutcomesOf(std::string_view host);
     void RecordOutcome(const std::string& host, const mail::MessageOutcome& outcome);
     void BuildUnion(const std::string& name, const scenario::VantageConfig& config);
@@ -109,7 +120,7 @@ class RunRecorder : public provenance::ActionSink
     std::vector<VantageLog> m_logs;
     /// By sending host.
     std::map<std::string, std::unique_ptr<mail::OutcomeTracker>, std::less<>> m_outcomes;
-    std::map<std::string, std::string> m_holders; //!< Who took a message over, by Message-ID.
+    std::map<std::string, Holder> m_holders; //!< By Message-ID.
 };
 
 } // namespace bouncelab::run

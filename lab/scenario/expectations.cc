@@ -18,12 +18,15 @@ namespace
 {
 
 /// S003-20: a document and the number of one of its rows.
+/// A statement of a document, or a fact: "S003-20", "F78".
 bool
 IsEvidenceId(std::string_view text)
 {
-    return text.size() >= 6 && text.size() <= 9 && text[0] == 'S' && text[4] == '-' &&
-           std::all_of(text.begin() + 1, text.begin() + 4, IsDigit) &&
-           std::all_of(text.begin() + 5, text.end(), IsDigit);
+    const bool isFact = text.size() == 3 && (text[0] == 'F' || text[0] == 'I') &&
+                        IsDigit(text[1]) && IsDigit(text[2]);
+    return isFact || (text.size() >= 6 && text.size() <= 9 && text[0] == 'S' && text[4] == '-' &&
+                      std::all_of(text.begin() + 1, text.begin() + 4, IsDigit) &&
+                      std::all_of(text.begin() + 5, text.end(), IsDigit));
 }
 
 /// Reads `count`, which depends on the verdict beside it.
@@ -81,9 +84,11 @@ CheckClaimId(const std::string& id, const std::string& key, const Marks& marks)
 {
     if (!IsEvidenceId(id))
     {
-        throw ScenarioError(marks.Find(key),
-                            key,
-                            "found " + Quote(id) + ", expected an evidence id such as S003-20");
+        throw ScenarioError(
+            marks.Find(key),
+            key,
+            "found " + Quote(id) +
+                ", expected an evidence id such as S003-20, or a fact's such as F78");
     }
 }
 

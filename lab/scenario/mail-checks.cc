@@ -20,6 +20,7 @@ class MailChecker : SectionChecker
     {
         CheckExchangers();
         CheckRetries();
+        CheckDowntimes();
         CheckMessages();
     }
 
@@ -158,6 +159,72 @@ class MailChecker : SectionChecker
                                    m_scenario.mail.exchangers);
                 }
             }
+        }
+    }
+
+    void CheckDowntimes() const
+    {
+        for (const auto& [name, host] : m_scenario.hosts)
+        {
+            const std::string key = JoinPath("hosts", name);
+            CheckInOrder(JoinPath(key, "restart"), host.restart);
+            CheckInOrder(JoinPath(key, "power-loss"), host.powerLoss);
+            if (!host.restart.empty() && !host.serves && !host.sends)
+            {
+                Fail(JoinPath(key, "restart"),
+                     "found a restart at a host without a mail program, expected `serves` or "
+                     "`sends` beside it");
+            }
+            if (host.disk.capacity > 0 && (host.connectors.empty() || !host.sends))
+            {
+                Fail(JoinPath(JoinPath(key, "disk"), "capacity"),
+                     "found a disk at a host without a queue that it serves for, expected "
+                     "`connectors` and `sends` beside it");
+            }
+            CheckOtherUse(JoinPath(JoinPath(key, "disk"), "other-use"), host.disk);
+        }
+    }
+
+    void CheckInOrder(const std::string& key, const std::vector<DowntimeConfig>& downtimes) const
+    {
+        Nanoseconds free{0};
+        for (std::size_t i = 0; i < downtimes.size(); ++i)
+        {
+            const std::string path = JoinPath(JoinPath(key, std::to_string(i + 1)), "at");
+            CheckTiming(path, downtimes[i].at);
+            if (downtimes[i].at < free)
+            {
+                Fail(path,
+                     fmt::format("found {}, expected a moment after the one before is over at {}",
+                                 FormatDuration(downtimes[i].at),
+                                 FormatDuration(free)));
+            }
+            free = downtimes[i].at + downtimes[i].downtime;
+        }
+    }
+
+    void CheckOtherUse(const std::string& key, const host::DiskConfig& disk) const
+    {
+        Nanoseconds before{0};
+        for (std::size_t i = 0; i < disk.otherUse.size(); ++i)
+        {
+            const std::string path = JoinPath(key, std::to_string(i + 1));
+            CheckTiming(JoinPath(path, "at"), disk.otherUse[i].at);
+            if (disk.otherUse[i].at < before)
+            {
+                Fail(JoinPath(path, "at"),
+                     fmt::format("found {}, expected a moment after {}, the one before",
+                                 FormatDuration(disk.otherUse[i].at),
+                                 FormatDuration(before)));
+            }
+            if (disk.otherUse[i].octets > disk.capacity)
+            {
+                Fail(JoinPath(path, "octets"),
+                     fmt::format("found {}, expected at most `capacity`, {}",
+                                 disk.otherUse[i].octets,
+                                 disk.capacity));
+            }
+            before = disk.otherUse[i].at;
         }
     }
 

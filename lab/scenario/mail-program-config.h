@@ -38,6 +38,14 @@ struct QueueRetryConfig
         Field(&domain, "domain") | "Mail for this domain alone; empty = all that waits.";
 };
 
+/// A host is without power for a while, or its mail program is stopped and started again.
+struct DowntimeConfig
+{
+    Nanoseconds at = Field(&at, "at").Required().Range(0, 1e18) | "When it begins.";
+    Nanoseconds downtime = Field(&downtime, "downtime", std::chrono::minutes(1)).Range(1e6, 1e17) |
+                           "Until it runs again.";
+};
+
 /// A receive connector: a port that a server listens to, and its policy.
 struct ConnectorConfig
 {

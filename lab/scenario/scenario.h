@@ -16,6 +16,7 @@
 #include "models/connector/receive-connector-config.h"
 #include "models/connector/transport-config.h"
 #include "models/dns/name-server-config.h"
+#include "models/host/disk-config.h"
 #include "models/host/stack-profile.h"
 #include "models/host/tcp-service-config.h"
 #include "models/mail/mta-persona.h"
@@ -96,6 +97,16 @@ struct HostConfig
     std::map<std::string, QueueRetryConfig> queueRetries =
         Field(&queueRetries, "queue-retries") |
         "Administrators have it try at once what waits in its queue, by name.";
+    std::vector<DowntimeConfig> restart =
+        Field(&restart, "restart") |
+        "Its mail program is stopped in order and started again, in order of time: sessions end "
+        "(servers say 421), nobody listens meanwhile, the queue stays.";
+    std::vector<DowntimeConfig> powerLoss =
+        Field(&powerLoss, "power-loss") |
+        "The host is without power, in order of time: connections are gone without a packet, and "
+        "so is the mail that was accepted and not on the disk yet (`sends.queue.sync`, "
+        "`disk.write-back`).";
+    host::DiskConfig disk = Field(&disk, "disk") | "The disk that its mail queue is on.";
     std::optional<proxy::ProxyUse> proxy =
         Field(&proxy, "proxy") |
         "Reaches servers through this HTTP proxy, by CONNECT; none by default.";

@@ -14,6 +14,7 @@ TrueOutcome::Phrase() const
 {
     const std::string there = sender == "failed"      ? "bounced"
                               : sender == "delivered" ? "sent"
+                              : sender == "lost"      ? "lost"
                               : sender.empty()        ? "not sent"
                                                       : "still in the queue";
     const std::string here = copies == 0   ? "never arrived"

@@ -12,9 +12,9 @@ namespace bouncelab::score
 /// What became of the mail, by the truth.
 struct TrueOutcome
 {
-    std::string sender;       //!< View of the case's sender: delivered, failed, pending; or empty.
-    std::uint64_t copies = 0; //!< View of its recipient.
-    std::uint64_t others = 0; //!< Further messages and recipients.
+    std::string sender; //!< View of the case's sender: delivered, failed, lost, pending; or empty.
+    std::uint64_t copies = 0;      //!< View of its recipient.
+    std::uint64_t others = 0;      //!< Further messages and recipients.
     std::uint64_t othersAmiss = 0; //!< Of these, those on which the two sides do not agree.
 
     /// "bounced / never arrived".

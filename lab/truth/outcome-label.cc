@@ -17,6 +17,8 @@ NameOfView(mail::SenderView view)
         return "delivered";
     case mail::SenderView::Failed:
         return "failed";
+    case mail::SenderView::Lost:
+        return "lost";
     case mail::SenderView::Pending:
         break;
     }

@@ -1,6 +1,7 @@
 #include "lab/world/mail-system.h"
 
 #include "formats/endpoint.h"
+#include "lab/world/outage.h"
 #include "models/connector/open-connector.h"
 #include "models/mail/remote-report.h"
 #include "models/provenance/sim-now.h"
@@ -88,7 +89,7 @@ MailSystem::MailSystem(host::Host& host,
     {
         BuildSender(start);
         BuildReceiver();
-        ScheduleRetries();
+        PrepareForEnds();
         return;
     }
     // The first domain is the server's own.
@@ -101,26 +102,156 @@ MailSystem::MailSystem(host::Host& host,
     {
         BuildConnector(name, connector);
     }
-    ScheduleRetries();
+    PrepareForEnds();
 }
 
 MailSystem::~MailSystem()
 {
-    for (const ns3::EventId& retry : m_retries)
+    for (const ns3::EventId& work : m_work)
     {
-        ns3::Simulator::Remove(retry);
+        ns3::Simulator::Remove(work);
     }
 }
 
 void
-MailSystem::ScheduleRetries()
+MailSystem::Schedule(Nanoseconds at, std::function<void()> what)
+{
+    m_work.push_back(ns3::Simulator::Schedule(ns3::NanoSeconds(at.count()), std::move(what)));
+}
+
+void
+MailSystem::ScheduleWork()
 {
     for (const auto& [name, retry] : m_config.queueRetries)
     {
-        m_retries.push_back(ns3::Simulator::Schedule(ns3::NanoSeconds(retry.at.count()),
-                                                     [this, &domain = retry.domain]
-                                                     { RetryNow(domain); }));
+        Schedule(retry.at, [this, &domain = retry.domain] { RetryNow(domain); });
     }
+    for (const scenario::DowntimeConfig& restart : m_config.restart)
+    {
+        Schedule(restart.at, [this] { Stop(); });
+        Schedule(restart.at + restart.downtime, [this] { Resume(); });
+    }
+    for (const scenario::DowntimeConfig& loss : m_config.powerLoss)
+    {
+        Schedule(loss.at, [this, down = loss.downtime] { LosePower(down); });
+    }
+}
+
+/// After everything else is built: what ends first has to hear of it first.
+void
+MailSystem::PrepareForEnds()
+{
+    ScheduleWork();
+    if (!Sends())
+    {
+        return;
+    }
+    Sender().SetDisk(
+        m_config.disk.writeBack,
+        m_config.disk.capacity == 0 ? std::function<std::uint64_t()>()
+                                    : [this] { return FreeSpace(); });
+    m_host.OnRestart([] {},
+                     [this]
+                     {
+                         m_loss = 0;
+                         SubmitHeld();
+                     });
+}
+
+void
+MailSystem::Stop()
+{
+    if (m_host.IsDown())
+    {
+        return;
+    }
+    TellOutage(m_host, TruthEvent::Stopped);
+    for (const RunningConnector& port : m_ports)
+    {
+        port.server->Stop();
+    }
+    if (m_receiver)
+    {
+        m_receiver->Stop();
+    }
+    if (Sends())
+    {
+        Sender().Stop();
+    }
+}
+
+void
+MailSystem::Resume()
+{
+    if (m_host.IsDown())
+    {
+        return;
+    }
+    TellOutage(m_host, TruthEvent::Started);
+    for (const RunningConnector& port : m_ports)
+    {
+        port.server->Resume();
+    }
+    if (m_receiver)
+    {
+        m_receiver->Resume();
+    }
+    if (Sends())
+    {
+        Sender().Resume();
+        SubmitHeld();
+    }
+}
+
+void
+MailSystem::LosePower(Nanoseconds down)
+{
+    if (m_host.IsDown())
+    {
+        return;
+    }
+    m_host.Restart(down);
+    const provenance::CauseId cause = std::exchange(m_loss, 0);
+    if (cause == 0)
+    {
+        TellOutage(m_host, TruthEvent::PowerLost);
+    }
+    Schedule(down, [this, cause] { TellOutage(m_host, TruthEvent::PowerReturned, cause); });
+}
+
+/// The cause of the mail that is lost now, which is told with the first of it.
+provenance::CauseId
+MailSystem::CauseOfLoss()
+{
+    if (m_loss == 0)
+    {
+        m_loss = m_host.Ledger().NewCause();
+        TellOutage(m_host, TruthEvent::PowerLost, m_loss);
+    }
+    return m_loss;
+}
+
+void
+MailSystem::SubmitHeld()
+{
+    for (const mail::Submission& submission : std::exchange(m_held, {}))
+    {
+        Submit(submission);
+    }
+}
+
+/// Octets of room on the queue's disk. \pre it sends
+std::uint64_t
+MailSystem::FreeSpace() const
+{
+    std::uint64_t used = Sender().QueuedOctets();
+    std::uint64_t others = 0;
+    for (const host::DiskUse& use : m_config.disk.otherUse)
+    {
+        others = use.at <= SimNow().time_since_epoch() ? use.octets : others;
+    }
+    used += others;
+    return m_config.disk.capacity - std::min(m_config.disk.capacity, used);
 }
 
 void
@@ -134,14 +265,12 @@ MailSystem::Publish(host::Event::Payload what,
 void
 MailSystem::Submit(const mail::Submission& submission)
 {
-    if (m_sender)
+    if (!Sender().IsRunning())
     {
-        m_sender->Submit(submission);
+        m_held.push_back(submission);
+        return;
     }
-    else
-    {
-        m_server->Submit(submission);
-    }
+    Sender().Submit(submission);
 }
 
 void
@@ -153,7 +282,7 @@ MailSystem::BuildSender(const mail::QueueStart& start)
     }
     host::SendingMta::Handlers handlers;
     handlers.resolve = m_context.resolve;
-    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { Publish(&event); };
+    handlers.onQueueEvent = [this](const mail::QueueEvent& event) { OnQueueEvent(event); };
     handlers.deliverLocally =
         [this](const mail::DeliveryOrder& order, const host::SendingMta::LocalAnswer& answer)
     {
@@ -232,7 +361,9 @@ MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorCon
                                  m_transport,
                                  m_watch.get(),
                                  m_context.names,
-                                 m_context.tokens},
+                                 m_context.tokens,
+                                 m_config.disk.capacity == 0 ? std::function<std::uint64_t()>()
+                                                             : [this] { return FreeSpace(); }},
         m_host.Draws(name + "/connector"),
         config.checks);
     port.connector = connector.get();
@@ -370,7 +501,7 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
 {
     using Kind = mail::QueueEvent::Kind;
     const std::uint64_t capacity = m_config.transport.queueCapacity;
-    if (capacity == 0 || (event.kind != Kind::NewMessage && event.kind != Kind::EndMessage))
+    if (capacity == 0 || (event.kind != Kind::NewMessage && !event.EndsMessage()))
     {
         return;
     }
@@ -388,17 +519,28 @@ MailSystem::NoteQueue(const mail::QueueEvent& event)
 void
 MailSystem::OnQueueEvent(const mail::QueueEvent& event)
 {
-    m_truth->OnQueueEvent(event);
-    NoteQueue(event);
-    if (event.kind != mail::QueueEvent::Kind::NewMessage)
+    using Kind = mail::QueueEvent::Kind;
+    if (m_server)
+    {
+        m_truth->OnQueueEvent(event);
+        NoteQueue(event);
+    }
+    if (event.kind != Kind::Lost && (event.kind != Kind::NewMessage || !m_server))
     {
         Publish(&event);
         return;
     }
-    // What users and the queue itself submit is numbered like what comes in by SMTP.
-    mail::QueueEvent numbered = event;
-    numbered.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
-    Publish(&numbered);
+    mail::QueueEvent told = event;
+    if (event.kind == Kind::Lost)
+    {
+        told.cause = CauseOfLoss();
+    }
+    else
+    {
+        // What users and the queue itself submit is numbered like what comes in by SMTP.
+        told.internalId = m_taken != 0 ? std::exchange(m_taken, 0) : m_transport.NextMessage();
+    }
+    Publish(&told);
 }
 
 void

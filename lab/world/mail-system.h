@@ -65,19 +65,21 @@ class MailSystem
     bool Sends() const { return m_sender || m_server; }
 
     /// \pre it sends
-    std::size_t QueuedMessages() const
-    {
-        return (m_server ? m_server->Sender() : *m_sender).QueuedMessages();
-    }
+    std::size_t QueuedMessages() const { return Sender().QueuedMessages(); }
 
     /// An administrator has what waits tried at once. \pre it sends
-    void RetryNow(std::string_view domain)
-    {
-        (m_server ? m_server->Sender() : *m_sender).RetryNow(domain);
-    }
+    void RetryNow(std::string_view domain) { Sender().RetryNow(domain); }
 
-    /// A user of the host hands a message over. \pre it sends
+    /// A user of the host hands a message over; while the program does not run, that waits until it
+    /// does. \pre it sends
     void Submit(const mail::Submission& submission);
+
+    void Stop();   //!< Its programs end in order; the queue stays.
+    void Resume(); //!< They begin again.
+
+    /// The host loses its power until it has been down for a while: host::Host::Restart(), and the
+    /// truth of it.
+    void LosePower(Nanoseconds down);
 
     /// Tells what is left to tell of the directory's load. At the end of the run.
     void Finish();
@@ -94,7 +96,14 @@ class MailSystem
         std::uint32_t diskBefore; //!< In %, beside the queue.
     };
 
-    void ScheduleRetries();
+    host::SendingMta& Sender() const { return m_server ? m_server->Sender() : *m_sender; }
+
+    void Schedule(Nanoseconds at, std::function<void()> what);
+    void ScheduleWork();
+    void PrepareForEnds();
+    void SubmitHeld();
+    std::uint64_t FreeSpace() const;
+    provenance::CauseId CauseOfLoss();
     void Publish(host::Event::Payload what,
                  const connector::SessionInfo* session = nullptr,
                  const host::DeliveryInfo* delivery = nullptr) const;
@@ -125,7 +134,9 @@ class MailSystem
     std::vector<RunningConnector> m_ports;
     std::unique_ptr<host::SendingMta> m_sender;   //!< Without connectors,
     std::unique_ptr<host::SmtpServer> m_receiver; //!< these two.
-    std::vector<ns3::EventId> m_retries;
+    std::vector<ns3::EventId> m_work;             //!< That administrators and fate have planned.
+    std::vector<mail::Submission> m_held;         //!< Of users, while the program does not run.
+    provenance::CauseId m_loss = 0;               //!< Of mail, at the loss of power under way.
     std::uint64_t m_taken = 0; //!< The transport's number of what is queued next; 0 = none yet.
 };
 

@@ -30,6 +30,9 @@ class Mail
     Mail(const Mail&) = delete;
     Mail& operator=(const Mail&) = delete;
 
+    /// Whether a host has mail programs.
+    bool IsAt(const std::string& host) const { return m_systems.count(host) > 0; }
+
     void BuildUsers(); //!< Once, after the programs of the run.
     void Start();      //!< The users begin.
     void Finish();     //!< The run is over.

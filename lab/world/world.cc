@@ -1,6 +1,7 @@
 #include "lab/world/world.h"
 
 #include "lab/scenario/kinds.h"
+#include "lab/world/outage.h"
 
 #include <ns3/simulator.h>
 
@@ -60,6 +61,25 @@ World::World(const scenario::Scenario& scenario,
              [&named](const std::string& name, const auto& config)
              { return Build(name, config, named); });
     m_mail->BuildUsers();
+    ScheduleOutages();
+}
+
+/// Of hosts without mail programs; these see to it themselves.
+void
+World::ScheduleOutages()
+{
+    for (const auto& [name, config] : m_scenario.hosts)
+    {
+        host::Host* host = m_mail->IsAt(name) ? nullptr : m_network.SimulatedHost(name);
+        for (const scenario::DowntimeConfig& loss : config.powerLoss)
+        {
+            if (host)
+            {
+                ns3::Simulator::Schedule(ns3::NanoSeconds(loss.at.count()),
+                                         [host, down = loss.downtime] { LosePower(*host, down); });
+            }
+        }
+    }
 }
 
 World::~World()

@@ -77,6 +77,8 @@ class World
     void Run();
 
   private:
+    void ScheduleOutages();
+
     const scenario::Scenario& m_scenario;
     Network m_network;
     std::vector<std::unique_ptr<middlebox::Middlebox>> m_boxes;

@@ -103,6 +103,7 @@ enum class Refusal
     Spf,
     TokenRefused,
     TlsRate,
+    DiskFull,
 };
 
 std::string_view NameOfRefusal(Refusal refusal); //!< "relay-denied"

@@ -3,6 +3,7 @@
 #include "formats/text.h"
 #include "models/connector/message-header.h"
 #include "models/connector/receive-connector.h"
+#include "models/smtp/parameters.h"
 #include "models/smtp/reply.h"
 
 #include <fmt/format.h>
@@ -33,6 +34,13 @@ MechanismInEvents(smtp::AuthMechanism mechanism)
 {
     constexpr std::string_view NAMES[] = {"Login", "Plain", "Ntlm", "Gssapi"};
     return NAMES[static_cast<std::size_t>(mechanism)];
+}
+
+std::uint64_t
+AnnouncedSize(const smtp::EnvelopeEntry& sender)
+{
+    const smtp::Parameter* size = smtp::FindParameter(sender.parameters, "SIZE");
+    return size ? smtp::ParseSize(size->value).value_or(0) : 0;
 }
 
 bool
@@ -176,6 +184,11 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
     {
         return Refuse(facts, STEP, Refusal::SendAsDenied, replies.sendAsDenied);
     }
+    const std::uint64_t reserve = m_connector.m_persona.limits.freeSpace;
+    if (reserve > 0 && !HasRoomFor(reserve + AnnouncedSize(sender)))
+    {
+        return Refuse(facts, STEP, Refusal::DiskFull, m_connector.m_persona.replies.diskFull);
+    }
     if (!m_connector.m_limits.AdmitMessage(facts.connection.client, m_info.user, facts.now))
     {
         return Refuse(facts, STEP, Refusal::MessageRate, replies.messageRate, true);
@@ -192,6 +205,13 @@ ConnectorSession::OnMail(const smtp::ServerFacts& facts, const smtp::EnvelopeEnt
         Tell(event);
     }
     return decision;
+}
+
+bool
+ConnectorSession::HasRoomFor(std::uint64_t octets) const
+{
+    const auto& freeSpace = m_connector.m_server.freeSpace;
+    return !freeSpace || octets <= freeSpace();
 }
 
 FilterRequest
@@ -368,6 +388,11 @@ ConnectorSession::OnMessage(const smtp::ServerFacts& facts,
         {
             return RefuseByFilter(facts, STEP, decision);
         }
+    }
+
+    if (!HasRoomFor(content->size()))
+    {
+        return Refuse(facts, STEP, Refusal::DiskFull, m_connector.m_persona.replies.writeError);
     }
 
     const std::uint64_t internalId = m_internalId = m_connector.m_server.transport.NextMessage();

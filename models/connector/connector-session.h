@@ -99,6 +99,7 @@ class ConnectorSession final : public ConnectionPolicy,
     smtp::Decision ObeyChecks(const smtp::ServerFacts& facts, const smtp::EnvelopeEntry& recipient);
     smtp::Decision JudgeRecipient(const smtp::ServerFacts& facts,
                                   const smtp::EnvelopeEntry& recipient);
+    bool HasRoomFor(std::uint64_t octets) const;
     bool MaySendAs(const smtp::Path& sender) const;
     FilterRequest RequestOf(const smtp::ServerFacts& facts, std::string_view sender) const;
 

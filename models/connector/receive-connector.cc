@@ -70,7 +70,8 @@ NameOfRefusal(Refusal refusal)
                                                  "hello",
                                                  "spf",
                                                  "token-refused",
-                                                 "tls-rate"};
+                                                 "tls-rate",
+                                                 "disk-full"};
     return NAMES[static_cast<std::size_t>(refusal)];
 }
 

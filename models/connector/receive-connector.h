@@ -40,6 +40,9 @@ struct ServerContext
     /// Opens the tokens of other servers of the organization (X-EXPS GSSAPI); null: GSSAPI is for
     /// the organization's accounts.
     TokenJudge* tokens = nullptr;
+
+    /// Octets that the queue's disk has room for; empty: it never fills.
+    std::function<std::uint64_t()> freeSpace = {};
 };
 
 /**

@@ -15,6 +15,7 @@ constexpr std::string_view TARPIT_OF_CONNECTOR = "tarpit.connector";
 constexpr std::string_view TARPIT_OF_FILTER = "tarpit.filter";
 constexpr std::string_view LISTED = "blacklist.listed";
 constexpr std::string_view BACK_PRESSURE = "overload.back-pressure";
+constexpr std::string_view DISK_FULL = "overload.disk";
 
 std::string
 Milliseconds(Nanoseconds time)
@@ -83,11 +84,16 @@ ConnectorTruth::On(const Info& info, const connector::LookupEvent* event)
 void
 ConnectorTruth::On(const Info& info, const connector::RefusalEvent* event)
 {
+    const Params params{{"reply", std::string(event->reply)}};
+    if (event->refusal == connector::Refusal::DiskFull)
+    {
+        Sign(info, event->time, DISK_FULL, TruthEvent::Refused, params);
+        return;
+    }
     if (event->refusal != connector::Refusal::Blacklisted)
     {
         return;
     }
-    const Params params{{"reply", std::string(event->reply)}};
     const provenance::CauseId cause = m_listing ? m_listing(info.connection->client) : 0;
     if (cause != 0)
     {

@@ -189,7 +189,13 @@ Host::Listen(std::uint16_t port, AcceptHandler accept)
             [accept](ns3::Ptr<ns3::Socket> socket, const ns3::Address&)
             { accept(ns3::DynamicCast<ProfileSocket>(socket)); }));
     m_shim->Listen(port, ns3::PeekPointer(listener));
-    m_listeners.push_back(listener);
+    m_listeners[port] = listener;
+}
+
+void
+Host::SetListening(std::uint16_t port, bool listening)
+{
+    m_shim->Listen(port, listening ? ns3::PeekPointer(m_listeners.at(port)) : nullptr);
 }
 
 void

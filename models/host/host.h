@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -111,6 +112,9 @@ class Host
     /// Accepts connections to a local port.
     void Listen(std::uint16_t port, AcceptHandler accept);
 
+    /// The program that listens to a port has ended, or is there again. \pre Listen() was called
+    void SetListening(std::uint16_t port, bool listening);
+
     /// The application is done with the connection: closes it and drops every callback.
     void Release(ns3::Ptr<ProfileSocket> socket);
 
@@ -149,7 +153,7 @@ class Host
     std::unique_ptr<StackShim> m_shim;
     std::unique_ptr<UdpStack> m_udp;
     ns3::Ptr<ProfileSocket> m_prototype;
-    std::vector<ns3::Ptr<ProfileSocket>> m_listeners;
+    std::map<std::uint16_t, ns3::Ptr<ProfileSocket>> m_listeners; //!< By port.
     std::vector<std::pair<std::function<void()>, std::function<void()>>> m_restartHandlers;
 };
 

@@ -86,6 +86,10 @@ MailServer::DeliverLocally(const mail::DeliveryOrder& order, SendingMta::LocalAn
     const auto decide = [this, order, answer = std::move(answer)](LookupResult lookup)
     {
         const std::string& catchAll = m_persona.routing.catchAll;
+        if (!m_sender.Expects(order.delivery))
+        {
+            return;
+        }
         if (lookup == LookupResult::Unavailable)
         {
             answer(m_sender.ReportOf(mail::DeliveryOutcome::Deferral,

@@ -53,7 +53,7 @@ MailTruth::OnQueueEvent(const mail::QueueEvent& event)
     {
         message.isReport ? OnReported(event, message) : OnRelayed(event, message);
     }
-    else if (event.kind == Kind::EndMessage)
+    else if (event.EndsMessage())
     {
         m_messages.erase(found);
     }

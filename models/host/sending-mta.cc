@@ -313,10 +313,7 @@ SendingMta::Drain()
     for (bool busy = true; busy;)
     {
         busy = false;
-        while (const auto event = m_queue.TakeEvent())
-        {
-            m_handlers.onQueueEvent(*event);
-        }
+        TakeEvents();
         if (const auto order = m_queue.TakeOrder())
         {
             busy = true;
@@ -333,9 +330,18 @@ SendingMta::Drain()
 }
 
 void
+SendingMta::TakeEvents()
+{
+    while (const auto event = m_queue.TakeEvent())
+    {
+        m_handlers.onQueueEvent(*event);
+    }
+}
+
+void
 SendingMta::Wake()
 {
-    if (!m_host.IsDown())
+    if (IsRunning())
     {
         m_queue.Advance(SimNow());
         Drain();
@@ -345,15 +351,16 @@ SendingMta::Wake()
 void
 SendingMta::RetryNow(std::string_view domain)
 {
-    if (!m_host.IsDown())
+    if (IsRunning())
     {
         m_queue.RetryNow(SimNow(), domain);
         Drain();
     }
 }
 
+/// What is under way is not heard of any more.
 void
-SendingMta::LosePower()
+SendingMta::BreakOff()
 {
     for (const auto& [number, delivery] : m_deliveries)
     {
@@ -363,15 +370,42 @@ SendingMta::LosePower()
 }
 
 void
+SendingMta::LosePower()
+{
+    m_isStopped = false;
+    BreakOff();
+    m_queue.LosePower(SimNow(), m_writeBack);
+    TakeEvents();
+}
+
+void
+SendingMta::Stop()
+{
+    BreakOff();
+    m_isStopped = true;
+    m_queue.Stop(SimNow());
+    TakeEvents();
+}
+
+void
+SendingMta::Resume()
+{
+    if (std::exchange(m_isStopped, false))
+    {
+        Boot();
+    }
+}
+
+void
 SendingMta::Boot()
 {
-    mail::RemoteOutcome interrupted;
-    interrupted.stage = smtp::Stage::Connect;
-    mail::DeliveryReport report = mail::RemoteReport(interrupted, m_persona.reports);
+    m_queue.Start(SimNow());
     for (const auto& [delivery, unconfirmed] : std::exchange(m_interrupted, {}))
     {
-        report.unconfirmed = unconfirmed;
-        m_queue.Finish(SimNow(), delivery, report);
+        if (m_queue.IsUnderWay(delivery))
+        {
+            m_queue.Interrupt(SimNow(), delivery, unconfirmed);
+        }
     }
     Wake();
 }
@@ -384,6 +418,7 @@ SendingMta::Start(const mail::DeliveryOrder& order)
         StartRemote(order);
         return;
     }
+    m_deliveries[order.delivery];
     const auto answer = [this, number = order.delivery](const mail::DeliveryReport& report)
     { ReportLater(number, report); };
     if (m_handlers.deliverLocally)
@@ -403,8 +438,8 @@ SendingMta::StartRemote(const mail::DeliveryOrder& order)
     m_handlers.resolve(order,
                        [this, order](const Route& route)
                        {
-                           // A restart forgets who has asked.
-                           if (m_deliveries.count(order.delivery) > 0)
+                           // A program that has begun again forgets who has asked.
+                           if (Expects(order.delivery))
                            {
                                Depart(order, route);
                            }
@@ -428,7 +463,6 @@ SendingMta::Depart(const mail::DeliveryOrder& order, Route route)
         slot->Start();
         return;
     }
-    m_deliveries.erase(order.delivery);
     if (!isNowhere)
     {
         ReportLater(
@@ -455,12 +489,12 @@ void
 SendingMta::Report(std::uint64_t delivery, const mail::DeliveryReport& report)
 {
     const auto running = m_deliveries.find(delivery);
-    std::unique_ptr<Delivery> ended;
-    if (running != m_deliveries.end())
+    if (running == m_deliveries.end())
     {
-        ended = std::move(running->second);
-        m_deliveries.erase(running);
+        return; // The program that wanted to know has ended.
     }
+    const std::unique_ptr<Delivery> ended = std::move(running->second);
+    m_deliveries.erase(running);
     mail::DeliveryReport told = report;
     if (told.outcome == mail::DeliveryOutcome::Failure && !m_persona.returnsMail)
     {

@@ -120,9 +120,29 @@ class SendingMta
         StartRemote(order);
     }
 
+    /// Ends the program in order: its sessions end, its queue stays.
+    void Stop();
+
+    /// The program begins again, if it has ended in order.
+    void Resume();
+
+    bool IsRunning() const { return !m_isStopped && !m_host.IsDown(); }
+
+    /// How its disk goes about what it writes; by default it never fills. \param room in octets
+    void SetDisk(Nanoseconds writeBack, std::function<std::uint64_t()> room)
+    {
+        m_writeBack = writeBack;
+        m_queue.SetRoom(std::move(room));
+    }
+
+    std::uint64_t QueuedOctets() const { return m_queue.Octets(); }
+
     std::size_t QueuedMessages() const { return m_queue.GetMessageCount(); }
 
     std::size_t RunningDeliveries() const { return m_deliveries.size(); }
+
+    /// Whether a result is wanted: an end of the program forgets what was under way.
+    bool Expects(std::uint64_t delivery) const { return m_deliveries.count(delivery) > 0; }
 
   private:
     class Delivery;
@@ -133,6 +153,8 @@ class SendingMta
     void Start(const mail::DeliveryOrder& order);
     void StartRemote(const mail::DeliveryOrder& order);
     void Depart(const mail::DeliveryOrder& order, Route route);
+    void TakeEvents();
+    void BreakOff();
     void LosePower();
     void Boot();
     void ReportLater(std::uint64_t delivery, const mail::DeliveryReport& report);
@@ -143,11 +165,14 @@ class SendingMta
     mail::MtaPersona m_persona;
     mail::MailQueue m_queue;
     Handlers m_handlers;
-    std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries; //!< Null until it has a peer.
-    /// Deliveries that a restart ended, each with hosts that may have taken it.
+    /// Under way, by number. Null until it has a peer, and for one to a mailbox.
+    std::map<std::uint64_t, std::unique_ptr<Delivery>> m_deliveries;
+    /// Deliveries that an end of the program broke off, each with hosts that may have taken it.
     std::vector<std::pair<std::uint64_t, std::uint32_t>> m_interrupted;
     ns3::EventId m_wake;
+    Nanoseconds m_writeBack{0};
     bool m_draining = false;
+    bool m_isStopped = false;
 };
 
 } // namespace bouncelab::host

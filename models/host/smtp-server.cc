@@ -4,8 +4,10 @@
 #include "models/provenance/sim-now.h"
 #include "models/smtp/server-session.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace bouncelab::host
 {
@@ -25,12 +27,7 @@ class SmtpServer::Running
               [this] { m_link.Wake(); }))
         , m_link(server.m_host,
                  socket,
-                 std::make_unique<smtp::ServerSession>(
-                     server.m_connector->Persona(),
-                     m_policy->Policy(),
-                     m_policy->Observer(),
-                     m_connection,
-                     server.m_host.Draws(server.m_setup.draws + "/" + std::to_string(number))),
+                 MakeSession(),
                  [&server, number](SessionLink&) { server.m_running.erase(number); })
     {
     }
@@ -42,6 +39,18 @@ class SmtpServer::Running
             m_server.m_handlers.onConnected(m_policy->Info());
         }
         m_link.StartAccepted();
+    }
+
+    /// \return whether the connection is to be closed without a word
+    bool Shutdown()
+    {
+        if (!m_session->HasBegun())
+        {
+            return true;
+        }
+        m_session->Shutdown(SimNow().time_since_epoch());
+        m_link.Wake();
+        return false;
     }
 
   private:
@@ -62,6 +71,19 @@ class SmtpServer::Running
         connection.unixTime = clock.Read(SimNow()) - SimNow().time_since_epoch();
         connection.zoneMinutes = static_cast<int>(clock.zoneSeconds / 60);
         return connection;
+    }
+
+    std::unique_ptr<smtp::Session> MakeSession()
+    {
+        const std::string number = std::to_string(m_connection.session);
+        auto session = std::make_unique<smtp::ServerSession>(
+            m_server.m_connector->Persona(),
+            m_policy->Policy(),
+            m_policy->Observer(),
+            m_connection,
+            m_server.m_host.Draws(m_server.m_setup.draws + "/" + number));
+        m_session = session.get();
+        return session;
     }
 
     void OnEvent(connector::ConnectorEvent event)
@@ -99,6 +121,7 @@ class SmtpServer::Running
     smtp::ConnectionInfo m_connection;
     mail::Arrival m_arrival;
     std::unique_ptr<connector::ConnectionPolicy> m_policy;
+    smtp::ServerSession* m_session = nullptr; //!< The link's.
     SessionLink m_link;
 };
 
@@ -112,7 +135,41 @@ SmtpServer::SmtpServer(Host& host,
     , m_handlers(std::move(handlers))
 {
     host.Listen(m_setup.port, [this](ns3::Ptr<ProfileSocket> socket) { Accept(socket); });
-    host.OnRestart([this] { m_running.clear(); }, [] {});
+    host.OnRestart([this] { m_running.clear(); },
+                   [this]
+                   {
+                       if (m_isStopped)
+                       {
+                           Resume();
+                       }
+                   });
+}
+
+void
+SmtpServer::Stop()
+{
+    m_isStopped = true;
+    m_host.SetListening(m_setup.port, false);
+    std::vector<std::uint64_t> numbers;
+    for (const auto& entry : m_running)
+    {
+        numbers.push_back(entry.first);
+    }
+    std::sort(numbers.begin(), numbers.end());
+    for (const std::uint64_t number : numbers)
+    {
+        if (m_running.at(number)->Shutdown())
+        {
+            m_running.erase(number);
+        }
+    }
+}
+
+void
+SmtpServer::Resume()
+{
+    m_isStopped = false;
+    m_host.SetListening(m_setup.port, true);
 }
 
 SmtpServer::SmtpServer(Host& host, Setup setup, std::unique_ptr<connector::Connector> connector)
@@ -125,6 +182,11 @@ SmtpServer::~SmtpServer() = default;
 void
 SmtpServer::Accept(ns3::Ptr<ProfileSocket> socket)
 {
+    if (m_isStopped)
+    {
+        m_host.Release(socket); // Its handshake was under way.
+        return;
+    }
     const std::uint64_t number = ++m_count;
     auto& slot = m_running[number];
     slot = std::make_unique<Running>(*this, number, socket);

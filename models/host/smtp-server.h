@@ -56,6 +56,10 @@ class SmtpServer
     SmtpServer(const SmtpServer&) = delete;
     SmtpServer& operator=(const SmtpServer&) = delete;
 
+    /// Ends the program in order: its sessions end with the persona's 421, and nobody listens.
+    void Stop();
+    void Resume(); //!< It listens again.
+
     std::size_t OpenSessions() const { return m_running.size(); }
 
   private:
@@ -68,6 +72,7 @@ class SmtpServer
     std::unique_ptr<connector::Connector> m_connector;
     Handlers m_handlers;
     std::uint64_t m_count = 0;
+    bool m_isStopped = false;
     std::unordered_map<std::uint64_t, std::unique_ptr<Running>> m_running;
 };
 

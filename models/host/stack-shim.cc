@@ -78,6 +78,17 @@ StackShim::StackShim(const std::string& name,
 {
 }
 
+void
+StackShim::Listen(std::uint16_t port, ProfileSocket* listener)
+{
+    if (listener)
+    {
+        m_listeners[port] = listener;
+        return;
+    }
+    m_listeners.erase(port);
+}
+
 StackFlow*
 StackShim::Find(const FlowKey& key)
 {

@@ -64,8 +64,8 @@ class StackShim
     /// A TCP packet arrived from the wire. It reaches the stack after the kernel latency.
     void Receive(const path::WirePacket& packet);
 
-    /// A listening socket for a local port. Not owned.
-    void Listen(std::uint16_t port, ProfileSocket* listener) { m_listeners[port] = listener; }
+    /// A listening socket for a local port; null: nothing listens any more. Not owned.
+    void Listen(std::uint16_t port, ProfileSocket* listener);
 
     /// The largest segment that goes into a packet to a peer without options.
     std::uint32_t LargestSegment(const IpAddress& peer) const

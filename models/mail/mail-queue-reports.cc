@@ -63,9 +63,20 @@ MailQueue::ReportOf(DeliveryOutcome outcome,
     return report;
 }
 
+/// For a report that returns it.
+bool
+MailQueue::HasRoomFor(const StoredMessage& message) const
+{
+    return !m_room || message.content->size() <= m_room();
+}
+
 void
 MailQueue::TellFailures(SimTime now, StoredMessage& message)
 {
+    if (!message.last && !message.failures.empty() && !HasRoomFor(message))
+    {
+        return;
+    }
     const std::vector<ReportedRecipient> failures = std::exchange(message.failures, {});
     const bool silent = std::exchange(message.silent, false);
     if (silent || (message.last && !failures.empty()))
@@ -84,7 +95,8 @@ MailQueue::TellDelay(SimTime now, Channel channel, StoredMessage& message)
     const std::int64_t age = m_clock.ReadSeconds(now) - message.birthSecond;
     if (m_persona.delayNotice.count() <= 0 || message.delayTold || message.last ||
         message.sender.empty() || m_report.format != ReportFormat::Dsn ||
-        m_report.delay.text.empty() || age < m_persona.delayNotice.count() / NANOSECONDS_PER_SECOND)
+        m_report.delay.text.empty() ||
+        age < m_persona.delayNotice.count() / NANOSECONDS_PER_SECOND || !HasRoomFor(message))
     {
         return;
     }
@@ -92,7 +104,8 @@ MailQueue::TellDelay(SimTime now, Channel channel, StoredMessage& message)
     for (const QueuedRecipient& recipient :
          message.channels[static_cast<std::size_t>(channel)].recipients)
     {
-        if (!recipient.done && WantsReport(recipient.dsn.notify, ReportAction::Delayed))
+        const bool wasTried = recipient.last.outcome == DeliveryOutcome::Deferral;
+        if (!recipient.done && wasTried && WantsReport(recipient.dsn.notify, ReportAction::Delayed))
         {
             late.push_back({recipient.address,
                             recipient.dsn.original,
@@ -111,8 +124,8 @@ MailQueue::TellDelay(SimTime now, Channel channel, StoredMessage& message)
 void
 MailQueue::TellSuccesses(SimTime now, StoredMessage& message)
 {
-    if (!message.successes.empty() && !message.sender.empty() && !message.last &&
-        m_report.format == ReportFormat::Dsn && !m_report.success.text.empty())
+    if (!message.successes.empty() && HasRoomFor(message) && !message.sender.empty() &&
+        !message.last && m_report.format == ReportFormat::Dsn && !m_report.success.text.empty())
     {
         InjectReport(now, message, message.successes);
     }

@@ -103,6 +103,114 @@ MailQueue::Finish(SimTime now, std::uint64_t delivery, const DeliveryReport& rep
 }
 
 void
+MailQueue::Interrupt(SimTime now, std::uint64_t delivery, std::uint32_t unconfirmed)
+{
+    const RunningDelivery running = m_running.at(delivery);
+    m_running.erase(delivery);
+    StoredMessage& message = m_messages.at(running.message);
+    ChannelState& state = message.channels[Index(running.channel)];
+    QueueEvent& event = Emit(now, QueueEvent::Kind::DeliveryInterrupted, &message);
+    event.delivery = delivery;
+    event.channel = running.channel;
+    event.recipient = state.recipients[running.recipient].address;
+    event.unconfirmed = unconfirmed;
+    state.retrySecond = m_clock.ReadSeconds(now);
+    --state.inFlight;
+    --m_used[Index(running.channel)];
+    if (state.inFlight == 0 && !state.passing)
+    {
+        EndPass(now, running.channel, message);
+    }
+    Run(now);
+}
+
+void
+MailQueue::LosePower(SimTime now, Nanoseconds writeBack)
+{
+    if (m_persona.sync)
+    {
+        return;
+    }
+    for (auto message = m_messages.begin(); message != m_messages.end();)
+    {
+        const auto lost = message++;
+        if (lost->second.arrived + writeBack <= now)
+        {
+            continue;
+        }
+        QueueEvent& event = Emit(now, QueueEvent::Kind::Lost, &lost->second);
+        event.content = lost->second.content;
+        for (const ChannelState& state : lost->second.channels)
+        {
+            for (const QueuedRecipient& recipient : state.recipients)
+            {
+                if (!recipient.done)
+                {
+                    event.recipients.push_back(recipient.address);
+                }
+            }
+        }
+        for (const ReportedRecipient& failed : lost->second.failures)
+        {
+            event.recipients.push_back(failed.address);
+        }
+        for (auto delivery = m_running.begin(); delivery != m_running.end();)
+        {
+            const bool isOfIt = delivery->second.message == lost->first;
+            m_used[Index(delivery->second.channel)] -= isOfIt ? 1 : 0;
+            delivery = isOfIt ? m_running.erase(delivery) : std::next(delivery);
+        }
+        Unschedule(lost->first);
+        Remove(lost);
+    }
+}
+
+void
+MailQueue::Unschedule(std::uint64_t number)
+{
+    const auto isIt = [number](const auto& due) { return due.second == number; };
+    for (Due* due : {&m_due[0], &m_due[1], &m_unreported})
+    {
+        const auto found = std::find_if(due->begin(), due->end(), isIt);
+        if (found != due->end())
+        {
+            due->erase(found);
+        }
+    }
+    for (auto& passing : m_passing)
+    {
+        passing = passing == number ? std::nullopt : passing;
+    }
+    m_ended.erase(std::remove(m_ended.begin(), m_ended.end(), number), m_ended.end());
+}
+
+/// \pre nothing is scheduled or under way for it
+void
+MailQueue::Remove(std::map<std::uint64_t, StoredMessage>::iterator message)
+{
+    m_octets -= message->second.content->size();
+    m_freeNumbers.insert(message->first);
+    m_messages.erase(message);
+}
+
+void
+MailQueue::Stop(SimTime now)
+{
+    Emit(now, QueueEvent::Kind::Stopped, nullptr);
+}
+
+void
+MailQueue::Start(SimTime now)
+{
+    Emit(now, QueueEvent::Kind::Started, nullptr).interval = m_persona.retryInterval;
+    EmitStatus(now);
+    if (m_persona.retryAtStart)
+    {
+        MakeDue(now, {});
+    }
+}
+
+void
 MailQueue::Advance(SimTime now)
 {
     Run(now);
@@ -110,6 +218,13 @@ MailQueue::Advance(SimTime now)
 
 void
 MailQueue::RetryNow(SimTime now, std::string_view domain)
+{
+    MakeDue(now, domain);
+    Run(now);
+}
+
+void
+MailQueue::MakeDue(SimTime now, std::string_view domain)
 {
     const auto isMeant = [domain](const QueuedRecipient& recipient)
     { return !recipient.done && EqualIgnoringCase(recipient.domain, domain); };
@@ -127,13 +242,16 @@ MailQueue::RetryNow(SimTime now, std::string_view domain)
         }
         m_due[Index(channel)] = std::move(due);
     }
-    Run(now);
 }
 
 std::optional<SimTime>
 MailQueue::NextWake() const
 {
     std::optional<std::int64_t> earliest;
+    if (!m_unreported.empty())
+    {
+        earliest = m_unreported.begin()->first;
+    }
     for (const std::size_t channel : {0, 1})
     {
         if (!m_passing[channel] && !m_due[channel].empty())
@@ -206,13 +324,26 @@ MailQueue::Run(SimTime now)
         }
         again |= RunPass(now, Channel::Local);
         again |= RunPass(now, Channel::Remote);
+        const std::int64_t second = m_clock.ReadSeconds(now);
+        if (!m_unreported.empty() && m_unreported.begin()->first <= second)
+        {
+            m_ended.push_back(m_unreported.begin()->second);
+            m_unreported.erase(m_unreported.begin());
+        }
         if (!m_ended.empty())
         {
             const auto found = m_messages.find(m_ended.front());
             m_ended.erase(m_ended.begin());
-            EndMessage(now, found->second);
-            m_freeNumbers.insert(found->first);
-            m_messages.erase(found);
+            if (EndMessage(now, found->second))
+            {
+                Remove(found);
+            }
+            else
+            {
+                m_unreported.emplace(second +
+                                         m_persona.reportRetry.count() / NANOSECONDS_PER_SECOND,
+                                     found->first);
+            }
             again = true;
         }
     }
@@ -363,12 +494,18 @@ MailQueue::Settle(SimTime now,
     }
 }
 
-void
+/// \return whether it is over; else the disk has no room for a report.
+bool
 MailQueue::EndMessage(SimTime now, StoredMessage& message)
 {
     TellFailures(now, message);
+    if (!message.failures.empty())
+    {
+        return false;
+    }
     TellSuccesses(now, message);
     Emit(now, QueueEvent::Kind::EndMessage, &message);
+    return true;
 }
 
 Route
@@ -483,6 +620,7 @@ MailQueue::Announce(SimTime now, StoredMessage&& message)
 {
     const std::uint64_t number = message.number;
     StoredMessage& stored = m_messages.emplace(number, std::move(message)).first->second;
+    m_octets += stored.content->size();
     Emit(now, QueueEvent::Kind::NewMessage, &stored).content = stored.content;
     QueueEvent& info = Emit(now, QueueEvent::Kind::MessageInfo, &stored);
     info.bytes = stored.content->size();

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -65,6 +66,25 @@ class MailQueue
     /// The result of an order. An unknown or finished delivery number is a broken invariant: throws
     /// std::logic_error.
     void Finish(SimTime now, std::uint64_t delivery, const DeliveryReport& report);
+
+    /// The program has ended before the result of an order was known: nothing is said of it, and
+    /// what it was about is due at once. \param unconfirmed hosts that may have taken the message
+    void Interrupt(SimTime now, std::uint64_t delivery, std::uint32_t unconfirmed);
+
+    bool IsUnderWay(std::uint64_t delivery) const { return m_running.count(delivery) > 0; }
+
+    /// Power is gone: what is not on the disk yet is lost, with the deliveries of it, unless the
+    /// persona syncs. \param writeBack how long what is written stays in memory
+    void LosePower(SimTime now, Nanoseconds writeBack);
+
+    void Stop(SimTime now);  //!< The program ends in order. Deliveries go by Interrupt().
+    void Start(SimTime now); //!< The program begins again; then come Interrupt() and Advance().
+
+    /// From now on the disk has so much room, in octets; without, it never fills. Where it has none
+    /// for a report, the message stays for the persona's `report-retry`.
+    void SetRoom(std::function<std::uint64_t()> room) { m_room = std::move(room); }
+
+    std::uint64_t Octets() const { return m_octets; } //!< That its messages have.
 
     /// Starts what is due.
     void Advance(SimTime now);
@@ -142,16 +162,20 @@ class MailQueue
     using Due = std::set<std::pair<std::int64_t, std::uint64_t>>;
 
     void Run(SimTime now);
+    void MakeDue(SimTime now, std::string_view domain);
     bool RunPass(SimTime now, Channel channel);
     void StartDelivery(SimTime now, Channel channel, StoredMessage& message);
     void EndPass(SimTime now, Channel channel, StoredMessage& message);
-    void EndMessage(SimTime now, StoredMessage& message);
+    bool EndMessage(SimTime now, StoredMessage& message);
     void Settle(SimTime now,
                 StoredMessage& message,
                 Channel channel,
                 QueuedRecipient& recipient,
                 const DeliveryReport& report);
     void RefuseAtOnce(SimTime now, StoredMessage& message);
+    bool HasRoomFor(const StoredMessage& message) const;
+    void Unschedule(std::uint64_t number);
+    void Remove(std::map<std::uint64_t, StoredMessage>::iterator message);
     void TellFailures(SimTime now, StoredMessage& message);
     void TellDelay(SimTime now, Channel channel, StoredMessage& message);
     void TellSuccesses(SimTime now, StoredMessage& message);
@@ -194,7 +218,10 @@ class MailQueue
     Due m_due[2];
     std::optional<std::uint64_t> m_passing[2]; //!< The message whose pass a channel is in.
     std::uint32_t m_used[2] = {0, 0};
-    std::vector<std::uint64_t> m_ended;   //!< Done on both channels, to be ended.
+    std::vector<std::uint64_t> m_ended; //!< Done on both channels, to be ended.
+    Due m_unreported;                   //!< The same, but the disk had no room for their reports.
+    std::function<std::uint64_t()> m_room; //!< Empty: always enough.
+    std::uint64_t m_octets = 0;
     std::deque<StoredMessage> m_injected; //!< Bounces that the queue has not noticed yet.
     SimTime m_lastRun{};
     std::deque<DeliveryOrder> m_orders;

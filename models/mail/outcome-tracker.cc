@@ -1,5 +1,6 @@
 #include "models/mail/outcome-tracker.h"
 
+#include <iterator>
 #include <utility>
 
 namespace bouncelab::mail
@@ -58,6 +59,24 @@ OutcomeTracker::OnQueueEvent(const QueueEvent& event)
                                                                        : SenderView::Pending;
         break;
     }
+    case QueueEvent::Kind::DeliveryInterrupted:
+        m_running.erase(event.delivery);
+        RecipientOf(outcome, event.recipient).unconfirmed += event.unconfirmed;
+        break;
+    case QueueEvent::Kind::Lost:
+        for (const std::string& recipient : event.recipients)
+        {
+            RecipientOf(outcome, recipient).sender = SenderView::Lost;
+        }
+        outcome.cause = outcome.cause == 0 ? event.cause : outcome.cause;
+        for (auto running = m_running.begin(); running != m_running.end();)
+        {
+            running =
+                running->second == event.serial ? m_running.erase(running) : std::next(running);
+        }
+        outcome.ended = event.time;
+        m_ended.push_back(event.serial);
+        break;
     case QueueEvent::Kind::Bounced:
         if (event.action != ReportAction::Failed)
         {
@@ -92,6 +111,25 @@ OutcomeTracker::OnReceived(SimTime time, std::string_view recipient, std::string
         return;
     }
     ++RecipientOf(m_outcomes.at(found->second), recipient).copies;
+}
+
+void
+OutcomeTracker::OnLost(std::string_view recipient, std::string_view content, std::uint32_t cause)
+{
+    const auto found = m_byMessageId.find(MessageIdOf(content));
+    if (found == m_byMessageId.end())
+    {
+        return;
+    }
+    MessageOutcome& outcome = m_outcomes.at(found->second);
+    for (RecipientOutcome& known : outcome.recipients)
+    {
+        if (known.recipient == recipient && known.copies > 0)
+        {
+            --known.copies;
+            outcome.cause = outcome.cause == 0 ? cause : outcome.cause;
+        }
+    }
 }
 
 void

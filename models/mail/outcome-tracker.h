@@ -21,6 +21,7 @@ enum class SenderView : std::uint8_t
     Pending, //!< Not tried to the end yet.
     Delivered,
     Failed,
+    Lost, //!< It was accepted, and is gone.
 };
 
 /// One recipient of one message, seen from both sides.
@@ -33,11 +34,13 @@ struct RecipientOutcome
     std::uint32_t copies = 0;      //!< Recipient's view: how many copies are in the mailbox.
     std::string report;            //!< Of the last attempt.
 
-    /// The two sides know the same: delivered with one copy, or failed with none.
+    /// The two sides know the same: delivered with one copy, or failed with none. Of what is lost
+    /// they do not: nobody has heard.
     bool Agrees() const
     {
         return sender == SenderView::Pending ||
-               (copies == (sender == SenderView::Delivered ? 1U : 0U));
+               (sender != SenderView::Lost &&
+                copies == (sender == SenderView::Delivered ? 1U : 0U));
     }
 };
 
@@ -77,6 +80,9 @@ class OutcomeTracker
 
     /// A copy has landed in a mailbox of the queue's own host.
     void OnLocalCopy(const DeliveryOrder& order);
+
+    /// A copy that was handed on has been lost by the next host. \param cause of that
+    void OnLost(std::string_view recipient, std::string_view content, std::uint32_t cause);
 
     /// Says what an attempt suffered from; the first cause of a message stays.
     void Attribute(std::uint64_t delivery, std::uint32_t cause);

@@ -86,9 +86,17 @@ struct QueueEvent
         Status,         //!< the four concurrency figures
         Bounced, //!< message, processId and bounceSerial of the bounce, recipient = its addressee,
                  //!< action (a delay notice or a success report is not a bounce, but made alike)
-        BounceDiscarded, //!< message: it failed, and no report goes out
-        EndMessage,      //!< message: nothing is left to do for it
+        BounceDiscarded,     //!< message: it failed, and no report goes out
+        EndMessage,          //!< message: nothing is left to do for it
+        DeliveryInterrupted, //!< delivery, message, channel, recipient, unconfirmed: the program
+                             //!< has ended in the middle of it, and tries again
+        Lost,                //!< message, recipients that it had left: it was not on the disk
+        Stopped,             //!< The program ends, in order.
+        Started,             //!< The program begins; interval
     };
+
+    /// Whether its message is in the queue no more.
+    bool EndsMessage() const { return kind == Kind::EndMessage || kind == Kind::Lost; }
 
     Kind kind = Kind::NewMessage;
     SimTime time{};
@@ -111,6 +119,8 @@ struct QueueEvent
     std::string asked; //!< DeliveryResult: the recipient as the message came with it.
     std::string text;
     std::uint32_t unconfirmed = 0; //!< DeliveryResult: servers that may have taken it all the same.
+    Nanoseconds interval{0};       //!< Started: between runs over the queue.
+    std::uint32_t cause = 0;       //!< Lost: in the run's ledger; 0 = not known.
     std::string client;            //!< DeliveryResult: the ends of its connection; empty = none.
     std::string server;
     StatusNote note = {};

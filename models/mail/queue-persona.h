@@ -106,6 +106,14 @@ struct QueuePersona
     std::uint32_t hopLimit =
         Field(&hopLimit, "hop-limit").Range(0, 1000) |
         "A message with more Received fields loops, and fails; 0 = not looked at.";
+    bool sync = Field(&sync, "sync", true) |
+                "What it takes over is on the disk before it says so (fsync); else it gets there "
+                "with the host's `disk.write-back`, and is lost if power goes before.";
+    bool retryAtStart = Field(&retryAtStart, "retry-at-start", true) |
+                        "A program that begins tries at once what waits in its queue.";
+    Nanoseconds reportRetry =
+        Field(&reportRetry, "report-retry", Nanoseconds(123000000000)).Range(1e9, 1e15) |
+        "Until it tries again to make a report that the disk had no room for.";
     std::string bounceFrom =
         Field(&bounceFrom, "bounce-from", "MAILER-DAEMON") | "Local part that bounces come from.";
     std::string doubleBounceTo =

@@ -48,7 +48,8 @@ EnumNames(ReturnedPart)
  *     {host} {domain} {bounce-from}   the reporting host, its own domain and local part for bounces
  *     {to} {pid} {tab}                the addressee, the process id of the report; a tab
  *     {date} {date-us}                now: RFC 5322, `3/22/2002 5:47 PM`
- *     {stamp} {seconds} {id} {number} `YYYYMMDDhhmm`, Unix time, queue id and number of the report
+ *     {stamp} {second}                `YYYYMMDDhhmm`, the second in it
+ *     {seconds} {id} {number}         Unix time, queue id and number of the report
  *     {hex} {letters}                 8 hexadecimal digits, 8 letters or digits, drawn at each
  * place {original-id} {message-id} {subject} {sender} {envelope-id}   of the message {sent}
  * {sent-us} {arrived} {expires}   its Date field, as it stands or in US form; when it came in; when

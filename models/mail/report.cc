@@ -187,6 +187,10 @@ class Composer
                                utc.hour,
                                utc.minute);
         }
+        else if (word == "second")
+        {
+            out += fmt::format("{:02}", CivilFromSeconds(clock.ReadSeconds(m_reporter.now)).second);
+        }
         else if (word == "seconds")
         {
             out += std::to_string(clock.ReadSeconds(m_reporter.now));

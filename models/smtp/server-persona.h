@@ -64,6 +64,10 @@ struct ServerLimits
         "Failed authentications that are put up with; the next one closes. 0 = any number.";
     std::uint32_t authLine = Field(&authLine, "auth-line", 12288).Unit("octets").Range(512, 65536) |
                              "Longest line of an authentication with its end.";
+    std::uint64_t freeSpace =
+        Field(&freeSpace, "free-space").Unit("octets").Range(0, 1e15) |
+        "MAIL is answered with `disk-full` where the queue's disk has less room than this and what "
+        "SIZE announces; 0 = MAIL is not refused for that.";
     std::uint64_t headerSize = Field(&headerSize, "header-size").Unit("octets").Range(0, 1e9) |
                                "Largest header of a message; a larger one is answered at once, and "
                                "the connection closed. 0 = any.";
@@ -192,6 +196,11 @@ struct ServerReplies
     std::string headerTooBig =
         Field(&headerTooBig, "header-too-big", "552 5.3.4 Header size exceeds fixed limit") |
         "To a header over the limit; closes.";
+    std::string diskFull = Field(&diskFull, "disk-full", "452 4.3.1 Insufficient system storage") |
+                           "To MAIL while the queue's disk is full (`limits.free-space`).";
+    std::string writeError =
+        Field(&writeError, "write-error", "452 4.3.1 Insufficient system storage") |
+        "To content that the queue's disk has no room for.";
     std::string expn =
         Field(&expn, "expn", "502 5.5.1 Error: command not implemented") | "To EXPN.";
     std::string etrn =

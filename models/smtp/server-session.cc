@@ -43,6 +43,7 @@ ServerSession::ServerSession(const ServerPersona& persona,
 void
 ServerSession::Connected(Nanoseconds now)
 {
+    m_hasBegun = true;
     m_facts.now = m_connectedAt = m_heardAt = now;
     const Decision decision = m_policy.OnConnect(m_facts);
     const ReplyClass answer =
@@ -205,7 +206,9 @@ ServerSession::Shutdown(Nanoseconds now)
     Tick(now);
     if (!m_ended)
     {
-        EndWith(m_persona.replies.shutdown, EndReason::Shutdown);
+        const bool hasTaken =
+            m_pending && (m_pending->step == Step::EndOfData || m_pending->step == Step::LastChunk);
+        EndWith(hasTaken ? std::string() : m_persona.replies.shutdown, EndReason::Shutdown);
     }
 }
 

@@ -53,7 +53,11 @@ class ServerSession final : public Session
 
     std::size_t Unread() const override { return m_input.Size(); }
 
-    void Shutdown(Nanoseconds now); //!< Ends with the persona's 421.
+    /// Ends with the persona's 421; without a word where content waits for its answer, which may be
+    /// taken already and must not be refused then (RFC 1047). \pre HasBegun()
+    void Shutdown(Nanoseconds now);
+
+    bool HasBegun() const { return m_hasBegun; } //!< Connected() has been called.
 
     const ServerFacts& Facts() const { return m_facts; }
 
@@ -206,6 +210,7 @@ class ServerSession final : public Session
     bool m_peerClosed = false;
     bool m_earlyTalker = false;
     bool m_tlsTold = false;
+    bool m_hasBegun = false;
     bool m_ended = false;
 };
 

@@ -135,4 +135,21 @@ BOOST_AUTO_TEST_CASE(long_lines_are_folded_with_a_plus_and_the_same_stamp)
     BOOST_TEST(std::count(text.begin(), text.end(), 'x') == 1000);
 }
 
+BOOST_AUTO_TEST_CASE(an_orderly_end_is_told_and_nothing_of_what_it_broke_off)
+{
+    Fixture fixture;
+    for (const Kind kind : {Kind::DeliveryInterrupted, Kind::Lost, Kind::Started})
+    {
+        mail::QueueEvent event;
+        event.kind = kind;
+        fixture.Tell(event);
+    }
+    mail::QueueEvent stopped;
+    stopped.kind = Kind::Stopped;
+    fixture.Tell(stopped);
+    const std::string text = fixture.Text();
+    BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1);
+    BOOST_TEST(text.find(" status: exiting\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

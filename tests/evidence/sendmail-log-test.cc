@@ -162,4 +162,17 @@ BOOST_AUTO_TEST_CASE(refused_recipients_leave_the_rulesets_line)
                            "relay=[192.0.2.7]\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_daemon_that_begins_says_so, Fixture)
+{
+    mail::QueueEvent stopped = Event(Kind::Stopped, 0, 0);
+    Tell(stopped);
+    mail::QueueEvent started = Event(Kind::Started, 0, 60);
+    started.interval = std::chrono::minutes(15);
+    Tell(started);
+    const std::string text = LogRig::Text("maillog");
+    BOOST_TEST(text.rfind("Mar 22 18:48:14 mail sendmail[", 0) == 0U);
+    BOOST_TEST(text.find("]: starting daemon (8.12.2): SMTP+queueing@00:15:00\n") !=
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bouncelab::test
 {
@@ -12,10 +13,12 @@ namespace bouncelab::test
 std::string
 MailFate::Fault() const
 {
-    return taken < confirmed        ? "a client heard of more copies than were taken"
-           : Ends() != 1 + Copies() ? fmt::format("{} ends of {}", Ends(), 1 + Copies())
-           : unconfirmed < Copies() ? "taken twice, and each client knew"
-                                    : std::string();
+    const std::uint32_t due = recipients + Copies();
+    return taken < confirmed ? "a client heard of more copies than were taken"
+           : Ends() < due || Ends() > due + rewritten ? fmt::format("{} ends of {}", Ends(), due)
+           : unconfirmed < Copies()                   ? "taken twice, and each client knew"
+           : causeless > 0                            ? "lost without a cause"
+                                                      : std::string();
 }
 
 void
@@ -38,7 +41,7 @@ MailFates::OnNewMessage(const std::string& place, const mail::QueueEvent& event)
 {
     const std::string messageId(mail::MessageIdOf(*event.content));
     const auto [known, isNew] = m_byMessageId.emplace(messageId, m_fates.size());
-    m_queued[{place, event.serial}] = {known->second, event.time};
+    m_queued[{place, event.serial}] = {known->second, event.time, 0, {0, 0}};
     if (isNew)
     {
         m_fates.emplace_back().messageId = messageId;
@@ -62,13 +65,33 @@ MailFates::OnQueueEvent(const std::string& place, const mail::QueueEvent& event)
     {
         return;
     }
-    MailFate& fate = m_fates[found->second.fate];
+    Stay& stay = found->second;
+    MailFate& fate = m_fates[stay.fate];
+    const bool isRemote = event.channel == mail::Channel::Remote;
+    std::uint32_t& running = stay.running[isRemote ? 1 : 0];
     if (event.kind == Kind::MessageInfo && fate.taken == 0)
     {
         fate.sender = event.sender;
+        fate.recipients = static_cast<std::uint32_t>(event.recipients.size());
+    }
+    else if (event.kind == Kind::DeliveryStart)
+    {
+        ++running;
+    }
+    else if (event.kind == Kind::DeliveryInterrupted)
+    {
+        --running;
+        (isRemote ? fate.unconfirmed : fate.rewritten) += event.unconfirmed;
+    }
+    else if (event.kind == Kind::Lost)
+    {
+        OnLost(fate, stay, event);
+        m_queued.erase(found);
     }
     else if (event.kind == Kind::DeliveryResult)
     {
+        running -= event.delivery == 0 ? 0 : 1; // It was refused at once.
+        stay.failed += event.outcome == mail::DeliveryOutcome::Failure ? 1 : 0;
         fate.unconfirmed += event.unconfirmed;
         fate.confirmed += event.channel == mail::Channel::Remote &&
                                   event.outcome == mail::DeliveryOutcome::Success
@@ -77,17 +100,28 @@ MailFates::OnQueueEvent(const std::string& place, const mail::QueueEvent& event)
     }
     else if (event.kind == Kind::Bounced && event.action == mail::ReportAction::Failed)
     {
-        ++(fate.sender.empty() ? fate.doubled : fate.bounced);
+        (fate.sender.empty() ? fate.doubled : fate.bounced) += std::exchange(stay.failed, 0);
     }
     else if (event.kind == Kind::BounceDiscarded)
     {
-        ++fate.discarded;
+        fate.discarded += std::exchange(stay.failed, 0);
     }
     else if (event.kind == Kind::EndMessage)
     {
         m_longestStay = std::max(m_longestStay, Nanoseconds(event.time - found->second.since));
         m_queued.erase(found);
     }
+}
+
+/// What was under way may have been taken all the same.
+void
+MailFates::OnLost(MailFate& fate, const Stay& stay, const mail::QueueEvent& event)
+{
+    const auto lost = static_cast<std::uint32_t>(event.recipients.size());
+    fate.lost += lost;
+    fate.causeless += event.cause == 0 ? lost : 0;
+    fate.rewritten += stay.running[0];
+    fate.unconfirmed += stay.running[1];
 }
 
 Nanoseconds

@@ -13,11 +13,12 @@
 namespace bouncelab::test
 {
 
-/// What became of one message with one recipient, all its copies and reports counted.
+/// What became of one message, all its copies and reports counted, once for each recipient.
 struct MailFate
 {
     std::string messageId;
     std::string sender;
+    std::uint32_t recipients = 1;  //!< Of whoever submitted it; each copy by SMTP is for one.
     std::uint32_t taken = 0;       //!< Times that a server took it over by SMTP.
     std::uint32_t confirmed = 0;   //!< Such that the client heard of.
     std::uint32_t unconfirmed = 0; //!< Sessions whose client does not know.
@@ -25,13 +26,17 @@ struct MailFate
     std::uint32_t bounced = 0;   //!< Reports of failure to its sender.
     std::uint32_t doubled = 0;   //!< Such to a postmaster.
     std::uint32_t discarded = 0; //!< Failures that nobody hears of.
+    std::uint32_t lost = 0;      //!< With the power of a host that does not sync.
+    std::uint32_t causeless = 0; //!< Of these, without a cause in the truth.
+    std::uint32_t rewritten = 0; //!< Deliveries to mailboxes that ended with their program.
 
     /// Copies that nobody but their taker knows of: each has an end of its own.
     std::uint32_t Copies() const { return taken - confirmed; }
 
-    std::uint32_t Ends() const { return delivered + bounced + doubled + discarded; }
+    std::uint32_t Ends() const { return delivered + bounced + doubled + discarded + lost; }
 
-    /// "Accepted means delivered or reported, once": what is wrong with that; empty = nothing.
+    /// "Accepted means delivered or reported, once, or lost with its cause": what is wrong with
+    /// that; empty = nothing.
     std::string Fault() const;
 };
 
@@ -55,7 +60,11 @@ class MailFates
     {
         std::size_t fate = 0;
         SimTime since{};
+        std::uint32_t failed = 0;          //!< Recipients of whom nothing is reported yet.
+        std::uint32_t running[2] = {0, 0}; //!< Deliveries, by channel.
     };
+
+    static void OnLost(MailFate& fate, const Stay& stay, const mail::QueueEvent& event);
 
     void OnNewMessage(const std::string& place, const mail::QueueEvent& event);
     void OnQueueEvent(const std::string& place, const mail::QueueEvent& event);
