@@ -1,3 +1,4 @@
+#include "detectors/analysis/named-reasons.h"
 #include "detectors/auth-cause.h"
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/scan.h"
@@ -184,7 +185,7 @@ class Tellings
         for (const auto& [file, reply] : m_logs.replies)
         {
             const auto failure = FailureIn(reply.text);
-            if (failure && m_lines.count({file, reply.line}) == 0)
+            if (failure && !IsOfUsersLogOn(reply) && m_lines.count({file, reply.line}) == 0)
             {
                 Add({*failure,
                      Witness::Text,

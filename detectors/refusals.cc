@@ -1,4 +1,5 @@
 #include "detectors/accusations.h"
+#include "detectors/analysis/own-host.h"
 #include "detectors/analysis/refusal-selection.h"
 #include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
@@ -177,13 +178,18 @@ class Judge
                 fmt::format("; delivered later all the same (line {})", delivered->record.line));
             finding.next = "nothing: the mail arrived";
         }
-        else if (StartsWith(reason.dottedClass, "auth.") && reply.Class() == 4)
+        else if (StartsWith(reason.dottedClass, "auth.") && reply.Class() == 4 &&
+                 reason.dottedClass != "auth.backend")
         {
             finding.dottedClass = "auth.server";
             finding.side = "between the two servers, inside the organization";
             finding.next = "the clocks of both servers (w32tm), setspn -X and -L, the receive "
                            "protocol log of that session, and events 4769 and 4771 at the domain "
                            "controller";
+        }
+        if (!isServers && !IsCaptured(reply) && IsAtOwnHost(reply))
+        {
+            JudgeOwnHost(reply, finding);
         }
         if (IsBareInQmailLog(reply) && finding.verdict == Verdict::Benign)
         {
@@ -264,7 +270,14 @@ class Judge
         {
             AddRemark(finding, fmt::format("; so to {} clients", clients.size()));
         }
-        if (IsOwnTrouble(first))
+        const std::string_view dottedClass = ReasonOf(first).dottedClass;
+        if (dottedClass == "refused.lookup" || dottedClass == "deferred.filter")
+        {
+            finding.side = dottedClass == "refused.lookup"
+                               ? "this server's own: the resolver through which it asks the list"
+                               : "this server's own: its virus scanner or filter";
+        }
+        else if (IsOwnTrouble(first))
         {
             finding.verdict = Verdict::Fault;
             finding.score = 0.7;
@@ -279,6 +292,28 @@ class Judge
             finding.next = "whether this client is to send here: if so, its postmaster needs the "
                            "whole reply, or the rule an exception; if not, the server does as it "
                            "is set up to";
+        }
+    }
+
+    /// What answers at the loopback is another program of the sending host.
+    static void JudgeOwnHost(const ReportedReply& reply, TextFinding& finding)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        const bool isTrouble =
+            FamilyOf(dottedClass) == "deferred" || dottedClass == "refused.system";
+        if (!isTrouble && dottedClass != "refused.content" && dottedClass != "refused")
+        {
+            return;
+        }
+        finding.side = "this host's own: the content filter, or whatever else of its programs "
+                       "answers at " +
+                       reply.address.ToString();
+        finding.next = "on this host: whether that program and what it asks (a virus scanner, say) "
+                       "run, and its log of that time";
+        if (isTrouble && finding.verdict != Verdict::Fault && dottedClass != GREYLISTED)
+        {
+            finding.verdict = Verdict::Fault;
+            finding.score = 0.7;
         }
     }
 

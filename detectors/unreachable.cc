@@ -1,4 +1,5 @@
 #include "detectors/analysis/analysis.h"
+#include "detectors/analysis/own-host.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/analysis/unreached.h"
 #include "detectors/detector.h"
@@ -130,7 +131,26 @@ IsStuckBody(const ReportedReply& reply)
     return !reply.HasReply() &&
            (failure.find("timed out while sending message body") != failure.npos ||
             failure.find("timed out while sending end of data") != failure.npos ||
+            failure.find("timeout after sending data block") != failure.npos ||
+            failure.find("timeout after end of data") != failure.npos ||
             StartsWith(failure, "timeout after DATA"));
+}
+
+/// Whether a name is not found for now, as where no name server answers.
+bool
+FailsForNow(const ReportedReply& reply)
+{
+    static constexpr std::array<std::string_view, 6> WORDS{"try again",
+                                                           "did not complete",
+                                                           "temporary failure in name",
+                                                           "failed temporarily",
+                                                           "servfail",
+                                                           "name server: timed out"};
+    const std::string lower = InLowerCase(reply.failure);
+    return !reply.isFinal &&
+           std::any_of(WORDS.begin(),
+                       WORDS.end(),
+                       [&](std::string_view words) { return lower.find(words) != lower.npos; });
 }
 
 /// What a kind of failure means.
@@ -220,7 +240,11 @@ class Judge
                            kind == Unreached::Tls;
             // A connection that broke is told by qmail in one word, whatever became of it.
             const bool isTold = kind != Unreached::Lost || reply.program != "qmail log";
-            if (kind != Unreached::No && isTold && !IsStuckBody(reply))
+            if (kind != Unreached::No && IsAtOwnHost(reply))
+            {
+                m_own.push_back(&reported);
+            }
+            else if (kind != Unreached::No && isTold && !IsStuckBody(reply))
             {
                 m_failures[kind].push_back(&reported);
             }
@@ -233,6 +257,7 @@ class Judge
         {
             m_isAnswered = m_isAnswered || event.record.event == "SEND";
         }
+        JudgeOwnHost();
         JudgeBodies();
         JudgeSilence();
         JudgeOthers();
@@ -282,6 +307,36 @@ class Judge
             "on the path, if large packets vanish there: a tunnel or firewall that drops ICMP";
         finding.next = "a capture at the sender (is the first full segment repeated and never "
                        "acknowledged?), and ping -M do -s 1372 to 1472";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Connections to a program of the sending host itself.
+    void JudgeOwnHost()
+    {
+        if (m_own.empty())
+        {
+            return;
+        }
+        const ReportedReply& first = m_own.front()->record;
+        TextFinding finding = FindingOf(m_own);
+        finding.dottedClass = UnreachedBy(first) == Unreached::Lost      ? "unreachable.lost"
+                              : UnreachedBy(first) == Unreached::Refused ? "unreachable.refused"
+                                                                         : "unreachable.port";
+        finding.score = 0.85;
+        finding.explanation = fmt::format(
+            "{} failed {} time{} at this host itself ({}): \"{}\" (line {}). At the loopback "
+            "nobody "
+            "else answers: the program that should (a content filter, a delivery agent) does not "
+            "run there, or not at that port.",
+            first.stage == "connect" ? "The connection" : "The session",
+            m_own.size(),
+            m_own.size() == 1 ? "" : "s",
+            first.address.IsKnown() ? first.address.ToString() : first.host,
+            first.failure,
+            first.line);
+        finding.side = "this host's own: what should answer at its loopback";
+        finding.next = "on this host: which program listens at that port (ss -ltnp), and that "
+                       "program's service and log";
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
@@ -380,8 +435,47 @@ class Judge
                             first.failure,
                             first.line,
                             text.what);
+            if (kind == Unreached::Name && !m_isAnswered)
+            {
+                JudgeResolver(failures, finding);
+            }
             m_sink.Add(MakeTextAlert(finding, SIGNATURE));
         }
+    }
+
+    /// Names of several domains, none of which is found for now, while no other is.
+    static void JudgeResolver(const std::vector<const Reported*>& failures, TextFinding& finding)
+    {
+        constexpr std::size_t SEVERAL = 3;
+        std::set<std::string> domains;
+        for (const Reported* reported : failures)
+        {
+            const ReportedReply& reply = reported->record;
+            if (!FailsForNow(reply))
+            {
+                return;
+            }
+            ReportedReply named;
+            named.host = reply.host.empty() ? std::string(DomainOf(reply.recipient)) : reply.host;
+            domains.insert(OwnerOf(named));
+        }
+        if (domains.size() < SEVERAL)
+        {
+            return;
+        }
+        finding.verdict = Verdict::Fault;
+        finding.score = 0.8;
+        finding.explanation = fmt::format(
+            "The names of {} unrelated domains ({}) are not found for now, {} times, the first in "
+            "line {}, and no delivery succeeds: so many domains' name servers do not fail at once; "
+            "this host's own resolver does, or the way to it.",
+            domains.size(),
+            Enumerate({domains.begin(), domains.end()}),
+            failures.size(),
+            failures.front()->record.line);
+        finding.side = "the sending host's own resolver, or its way to the name servers";
+        finding.next = "dig MX of one of the domains at the resolver that /etc/resolv.conf names "
+                       "and at another one; Postfix's own copy of that file, where it is chrooted";
     }
 
     const ServerLogs& m_logs;
@@ -389,6 +483,7 @@ class Judge
     std::vector<Reported> m_neverMade; //!< By send logs.
     bool m_isAnswered = false;         //!< Some server was reached.
     std::map<Unreached, std::vector<const Reported*>> m_failures;
+    std::vector<const Reported*> m_own; //!< Of connections to the sending host itself.
 };
 
 void

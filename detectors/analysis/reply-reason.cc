@@ -1,5 +1,6 @@
 #include "detectors/analysis/reply-reason.h"
 
+#include "detectors/analysis/named-reasons.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -453,7 +454,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "the whole reply with address and time to the receiver's postmaster",
       Verdict::Fault,
       0.6},
-     {"7.1", "7.0", "7.2", "7.3", "7.6", "7.7", "7.14", "7.750", "7.700", "7.705"},
+     {"7.1", "7.0", "7.2", "7.3", "7.6", "7.7", "7.14"},
      {"policy",
       "not allowed",
       "not permitted",
@@ -532,6 +533,10 @@ const ReplyReason&
 ReasonOf(const ReportedReply& reply)
 {
     const std::string lower = InLowerCase(reply.Words());
+    if (const ReplyReason* const named = NamedReason(reply, lower))
+    {
+        return *named;
+    }
     const Lasting lasts = reply.Class() == 5 ? Lasting::Permanent : Lasting::Temporary;
     const auto isFor = [&](const ReasonRow& row)
     { return row.lasting == Lasting::Either || row.lasting == lasts; };

@@ -34,7 +34,8 @@ UnreachedBy(const ReportedReply& reply)
                    has("no route to host") || has("address family not supported")
                ? Unreached::Local
            : has("host not found") || has("host unknown") || has("name service error") ||
-                   has("name server") || has("find any host named") || has("cname lookup") ||
+                   has("name server") || has("lookup did not complete") ||
+                   has("find any host named") || has("cname lookup") ||
                    has("temporary failure in name") || has("name or service not known") ||
                    has("dns")
                ? Unreached::Name

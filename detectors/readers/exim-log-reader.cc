@@ -207,12 +207,20 @@ EximLogReader::ReadAttempt(const Row& row)
     const std::string fields = " " + std::string(row.text);
     ReadEximHost(fields, reply.host, reply.address);
     const std::size_t error = row.text.find("SMTP error from remote");
-    const std::string failure = error == row.text.npos ? ConnectFailureIn(row.text) : "";
-    if (error == row.text.npos && failure.empty())
+    const std::size_t stall = row.text.find("SMTP timeout ");
+    const std::string failure =
+        error == row.text.npos && stall == row.text.npos ? ConnectFailureIn(row.text) : "";
+    if (error == row.text.npos && stall == row.text.npos && failure.empty())
     {
         return false;
     }
-    if (!failure.empty())
+    if (stall != row.text.npos)
+    {
+        // The session stood: "SMTP timeout after end of data (9024 bytes written): Connection ..."
+        const std::string_view words = row.text.substr(stall);
+        ReadOwnWords(words.substr(0, words.find(": ")), reply);
+    }
+    else if (!failure.empty())
     {
         reply.stage = "connect";
         reply.failure = failure;
