@@ -36,6 +36,7 @@ constexpr std::int64_t FINE_GRAIN_NS = NANOSECONDS_PER_SECOND / 10;
 constexpr std::int64_t ACKNOWLEDGE_NS =
     31 * NANOSECONDS_PER_SECOND; //!< MaxAcknowledgementDelay's, rounded up.
 
+constexpr std::size_t SEVERAL = 3; //!< Refusals: so many are more than somebody's mistake.
 constexpr std::string_view CONNECTOR = "tarpit.connector";
 constexpr std::string_view FILTER = "tarpit.filter";
 constexpr std::string_view OTHER = "tarpit.delay";
@@ -72,6 +73,13 @@ bool
 IsOfReply(std::string_view reason)
 {
     return !reason.empty() && IsDigit(reason.front());
+}
+
+/// Whether a delay is a connector's before it refuses for good, and not of a log-on.
+bool
+IsOfRefusal(const AnnouncedDelay& delay)
+{
+    return StartsWith(delay.reason, "55") && delay.delayNs <= CONNECTOR_NS;
 }
 
 /// "451 4.4.1 Cannot connect to ...": the server waited for another server.
@@ -137,6 +145,11 @@ class Judge
     {
         // Coarse stamps say nothing more where finer ones of the same server are at hand.
         std::map<std::pair<HostAddress, bool>, ServerDelays> servers;
+        for (const SmtpSession& session : m_sessions)
+        {
+            m_announced += static_cast<std::size_t>(
+                std::count_if(session.announced.begin(), session.announced.end(), IsOfRefusal));
+        }
         for (std::size_t i = 0; i < m_sessions.size(); ++i)
         {
             JudgeAnnounced(i);
@@ -224,6 +237,20 @@ class Judge
                 finding.explanation =
                     said +
                     ": the server lacks resources and slows all of its clients down; no tarpit.";
+            }
+            else if (m_announced < SEVERAL &&
+                     std::all_of(delays.begin(),
+                                 delays.end(),
+                                 [](const AnnouncedDelay* delay) { return IsOfRefusal(*delay); }))
+            {
+                finding.verdict = Verdict::Benign;
+                finding.score = 0.8;
+                finding.explanation =
+                    fmt::format("{}; {}{}: by design, before every refusal. The refusal itself is "
+                                "the case, and the wait no part of it.",
+                                said,
+                                "this is " + std::string(NameOf(dottedClass)),
+                                Measured(session, first));
             }
             else
             {
@@ -565,7 +592,8 @@ class Judge
     const Analysis& m_analysis;
     const SessionList& m_sessions;
     AlertSink& m_sink;
-    std::vector<bool> m_told; //!< By session: judged already.
+    std::vector<bool> m_told;    //!< By session: judged already.
+    std::size_t m_announced = 0; //!< Delays before refusals that logs announce.
 };
 
 void

@@ -1,4 +1,5 @@
 #include "detectors/analysis/analysis.h"
+#include "detectors/analysis/mail-denials.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/analysis/unreached.h"
@@ -228,11 +229,16 @@ class Judge
 
     void Run()
     {
+        const std::set<HostAddress> denied = DeniedServers(m_logs);
         for (const Reported& reported : m_logs.replies)
         {
             const ReportedReply& reply = reported.record;
             const Unreached kind = UnreachedBy(reply);
-            if (reply.witness == ReportedReply::Witness::Server)
+            const bool isCall =
+                kind == Unreached::Silent || kind == Unreached::Refused || kind == Unreached::Local;
+            // What the own firewall says it denied is no failure on the way.
+            if (reply.witness == ReportedReply::Witness::Server ||
+                (isCall && denied.count(reply.address) > 0))
             {
                 continue;
             }

@@ -107,7 +107,7 @@ constexpr ReplyReason UNCHECKED{
     0.8};
 
 bool
-Names(const NamedRow& row, const std::string& lower, std::string_view enhanced)
+NamesIt(const NamedRow& row, const std::string& lower, std::string_view enhanced)
 {
     const auto isIn = [&](std::string_view word)
     { return !word.empty() && lower.find(word) != lower.npos; };
@@ -160,7 +160,7 @@ NamedReason(const ReportedReply& reply, const std::string& lower)
     const auto* const row =
         std::find_if(ROWS.begin(),
                      ROWS.end(),
-                     [&](const NamedRow& known) { return Names(known, lower, reply.enhanced); });
+                     [&](const NamedRow& known) { return NamesIt(known, lower, reply.enhanced); });
     return row == ROWS.end() ? nullptr : &row->reason;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace bouncelab::detectors
 {
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 3> CISCO_MARKS{"%ASA-", "%PIX-", "%FWSM-"
 /// An end as Cisco writes it.
 struct CiscoEnd
 {
+    std::string_view interface; //!< Empty where none stands.
     HostAddress address;
     std::uint16_t port = 0;
     HostAddress translated; //!< In parentheses behind it.
@@ -55,6 +57,7 @@ TakeCiscoEnd(std::string_view& text, CiscoEnd& end)
     const std::size_t colon = word.find(':');
     const bool isV6 = colon != word.npos && word.find(':', colon + 1) != word.npos;
     const bool hasInterface = colon != word.npos && (!isV6 || !HostAddress::Parse(word));
+    end.interface = word.substr(0, hasInterface ? colon : 0);
     word.remove_prefix(hasInterface ? colon + 1 : 0);
     if (!TakeAddressAndPort(word, end.address, end.port))
     {
@@ -78,9 +81,30 @@ TakeCiscoEnd(std::string_view& text, CiscoEnd& end)
     return true;
 }
 
+/// Whether an interface is named as those of the world outside are.
+bool
+IsWorldSide(std::string_view interface)
+{
+    const std::string lower = InLowerCase(interface);
+    return StartsWith(lower, "outside") || StartsWith(lower, "wan") ||
+           StartsWith(lower, "internet") || StartsWith(lower, "untrust") ||
+           StartsWith(lower, "external");
+}
+
+/// The way by the two interfaces' names, where one of them is the world's.
+FirewallEvent::Way
+WayBetween(std::string_view from, std::string_view to)
+{
+    return from.empty() || to.empty() || IsWorldSide(from) == IsWorldSide(to)
+               ? FirewallEvent::Way::Unknown
+           : IsWorldSide(to) ? FirewallEvent::Way::Outbound
+                             : FirewallEvent::Way::Inbound;
+}
+
 void
 Fill(FirewallEvent& event, const CiscoEnd& from, const CiscoEnd& to)
 {
+    event.way = WayBetween(from.interface, to.interface);
     event.source = from.address;
     event.sourcePort = from.port;
     event.destination = to.address;
@@ -154,7 +178,36 @@ ReadConnection(std::string_view text, bool isBuilt, FirewallEvent& event)
                                     (first.port < second.port || second.port == 0));
     event.action = isBuilt ? Action::Permitted : Action::Ended;
     isOutbound ? Fill(event, second, first) : Fill(event, first, second);
+    if (const auto bytes = scan::After(rest, "bytes "))
+    {
+        std::string_view reason = *bytes;
+        scan::Word(reason);
+        event.reason = Trim(reason, LINE_BLANKS);
+        event.isInspected = InLowerCase(event.reason).find("inspection") != std::string::npos;
+    }
     return true;
+}
+
+/// "ESMTP Classification: Reset connection for ESMTP Request from inside:a/p to outside:b/q;
+/// matched Class 30: ...", "tcp flow from inside:a/p to outside:b/q terminated by inspection
+/// engine"
+bool
+ReadInspected(std::string_view text, FirewallEvent& event)
+{
+    const auto from = scan::After(text, "from ");
+    std::string_view rest = from.value_or(std::string_view());
+    CiscoEnd source;
+    CiscoEnd destination;
+    const bool known =
+        TakeCiscoEnd(rest, source) && scan::Skip(rest, "to ") && TakeCiscoEnd(rest, destination);
+    Fill(event, source, destination);
+    const std::string lower = InLowerCase(text);
+    event.protocol = "tcp";
+    event.reason = text;
+    event.isInspected = lower.find("reset") != lower.npos || lower.find("drop") != lower.npos ||
+                        lower.find("terminated") != lower.npos;
+    event.action = event.isInspected ? Action::Ended : Action::Seen;
+    return known;
 }
 
 /// "dynamic TCP translation from inside:a/p to outside:x/q"
@@ -202,6 +255,9 @@ ReadDenied(std::string_view text, FirewallEvent& event)
                        TakeCiscoEnd(*from, destination);
     Fill(event, source, destination);
     event.action = Action::Denied;
+    // "Deny TCP (no connection) from a/p to b/q flags FIN ACK": what is left of a connection.
+    const auto flags = scan::After(text, "flags ");
+    event.opens = !flags || (StartsWith(*flags, "SYN ") && !StartsWith(*flags, "SYN ACK"));
     return known;
 }
 
@@ -230,6 +286,9 @@ ReadCisco(std::string_view text, FirewallEvent& event)
     case 106014:
     case 106015:
         return ReadDenied(text, event);
+    case 108004:
+    case 507003:
+        return ReadInspected(text, event);
     case 302013:
     case 302015:
         return scan::Skip(text, "Built ") && ReadConnection(text, true, event);
@@ -325,6 +384,16 @@ ReadPairs(std::string_view text, FirewallEvent& event)
         const auto translated = HostAddress::ParseAny(ValueOf(text, "transip"));
         event.translated = translated.value_or(HostAddress());
         event.translatedPort = PortOf(ValueOf(text, "transport"));
+        // Of a packet that the host itself sends or takes, one of the two interfaces is empty.
+        const bool hasIn = !ValueOf(text, "IN").empty();
+        const bool hasOut = !ValueOf(text, "OUT").empty();
+        event.way = hasIn == hasOut
+                        ? WayBetween(ValueOf(text, "srcintfrole"), ValueOf(text, "dstintfrole"))
+                    : hasOut ? FirewallEvent::Way::Outbound
+                             : FirewallEvent::Way::Inbound;
+        const bool hasFlags = text.find(" RES=0x") != text.npos;
+        event.opens =
+            !hasFlags || (text.find(" SYN ") != text.npos && text.find(" ACK ") == text.npos);
         return true;
     }
     return false;
@@ -397,7 +466,115 @@ ReadWindows(std::string_view text, FirewallEvent& event)
     event.destination = *destination;
     event.sourcePort = PortOf(scan::Word(text));
     event.destinationPort = PortOf(scan::Word(text));
+    scan::Word(text);
+    const std::string_view flags = scan::Word(text);
+    event.opens = protocol != "TCP" || flags.empty() || flags == "-" || flags == "S";
+    text = Trim(text, LINE_BLANKS);
+    event.way = EndsWith(text, " SEND")      ? FirewallEvent::Way::Outbound
+                : EndsWith(text, " RECEIVE") ? FirewallEvent::Way::Inbound
+                                             : FirewallEvent::Way::Unknown;
     return true;
+}
+
+/// "203.0.113.1.25" of tcpdump
+bool
+TakeDottedEnd(std::string_view word, HostAddress& address, std::uint16_t& port)
+{
+    word = TrimEnd(word, ":");
+    const std::size_t dot = word.rfind('.');
+    const auto parsed = HostAddress::Parse(word.substr(0, std::min(dot, word.size())));
+    address = parsed.value_or(HostAddress());
+    port = dot == word.npos ? std::uint16_t{0} : PortOf(word.substr(dot + 1));
+    return parsed.has_value();
+}
+
+/// "rule 12/(match) block out on em0: 198.51.100.20.41022 > 203.0.113.120.25: S 1:1(0) win 16384",
+/// as `tcpdump -e -i pflog0` prints it
+bool
+ReadPf(std::string_view text, FirewallEvent& event)
+{
+    auto rest = scan::After(text, "rule ");
+    if (!rest || text.find(" on ") == text.npos)
+    {
+        return false;
+    }
+    scan::Word(*rest);
+    const std::string_view action = scan::Word(*rest);
+    const std::string_view way = scan::Word(*rest);
+    scan::SkipSpace(*rest);
+    if ((action != "block" && action != "pass") || (way != "in" && way != "out") ||
+        !scan::Skip(*rest, "on "))
+    {
+        return false;
+    }
+    scan::Word(*rest);
+    std::string_view source = scan::Word(*rest);
+    source = source == "IP" || source == "IP6" ? scan::Word(*rest) : source;
+    scan::SkipSpace(*rest);
+    if (!TakeDottedEnd(source, event.source, event.sourcePort) || !scan::Skip(*rest, "> ") ||
+        !TakeDottedEnd(scan::Word(*rest), event.destination, event.destinationPort))
+    {
+        return false;
+    }
+    scan::SkipSpace(*rest);
+    scan::Skip(*rest, "Flags ");
+    const std::string_view flags = Trim(scan::Word(*rest), "[],");
+    event.protocol = StartsWith(flags, "UDP") || StartsWith(flags, "udp") ? "udp" : "tcp";
+    event.opens = flags == "S";
+    event.action = ActionOf(action);
+    // What comes in from inside leaves on the other side.
+    event.way = way == "out" ? FirewallEvent::Way::Outbound : FirewallEvent::Way::Unknown;
+    return true;
+}
+
+/// "filterlog[123]: 5,,,1000000103,em0,match,block,out,4,0x0,,64,0,0,DF,6,tcp,60,a,b,41022,25,0,S"
+bool
+ReadFilterLog(std::string_view text, FirewallEvent& event)
+{
+    const std::size_t at = text.find("filterlog");
+    const auto rest = at == text.npos ? std::nullopt : scan::After(text.substr(at), ": ");
+    if (!rest)
+    {
+        return false;
+    }
+    std::vector<std::string_view> fields;
+    for (std::string_view left = *rest; !left.empty() && fields.size() < 26;)
+    {
+        const std::string_view field = left.substr(0, left.find(','));
+        fields.push_back(field);
+        left.remove_prefix(std::min(left.size(), field.size() + 1));
+    }
+    constexpr std::size_t V4_ENDS = 18;
+    constexpr std::size_t V6_ENDS = 15;
+    const bool isV6 = fields.size() > 8 && fields[8] == "6";
+    const std::size_t ends = isV6 ? V6_ENDS : V4_ENDS;
+    if (fields.size() < ends + 4 || (!isV6 && fields[8] != "4"))
+    {
+        return false;
+    }
+    const auto source = HostAddress::Parse(fields[ends]);
+    const auto destination = HostAddress::Parse(fields[ends + 1]);
+    event.action = ActionOf(fields[6]);
+    event.way = fields[7] == "out" ? FirewallEvent::Way::Outbound : FirewallEvent::Way::Unknown;
+    event.protocol = InLowerCase(fields[isV6 ? 12 : 16]);
+    event.source = source.value_or(HostAddress());
+    event.destination = destination.value_or(HostAddress());
+    event.sourcePort = PortOf(fields[ends + 2]);
+    event.destinationPort = PortOf(fields[ends + 3]);
+    event.opens = fields.size() < ends + 6 || event.protocol != "tcp" || fields[ends + 5] == "S";
+    return source && destination;
+}
+
+/// Where the row does not tell the way, addresses of one's own network do.
+void
+GuessWay(FirewallEvent& event)
+{
+    if (event.way == FirewallEvent::Way::Unknown &&
+        event.source.IsPrivate() != event.destination.IsPrivate())
+    {
+        event.way =
+            event.source.IsPrivate() ? FirewallEvent::Way::Outbound : FirewallEvent::Way::Inbound;
+    }
 }
 
 /// The row's own stamp, or "date=2010-07-02 time=17:36:15".
@@ -441,11 +618,15 @@ ParseFirewallRow(std::string_view text)
     {
         if (const auto rest = scan::After(text, mark))
         {
-            return ReadCisco(*rest, event) ? std::optional<FirewallEvent>(event) : std::nullopt;
+            const bool isRead = ReadCisco(*rest, event);
+            GuessWay(event);
+            return isRead ? std::optional<FirewallEvent>(event) : std::nullopt;
         }
     }
     const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event) ||
-                       ReadSonicWall(text, event);
+                       ReadSonicWall(text, event) || ReadPf(text, event) ||
+                       ReadFilterLog(text, event);
+    GuessWay(event);
     return known ? std::optional<FirewallEvent>(event) : std::nullopt;
 }
 

@@ -27,12 +27,24 @@ struct FirewallEvent
         Seen, //!< The row does not tell.
     };
 
+    /// From whose side a packet or a connection began, as far as the row tells.
+    enum class Way : std::uint8_t
+    {
+        Unknown,
+        Outbound, //!< From the firewall's own network, or from its host.
+        Inbound,
+    };
+
     std::uint32_t line = 0;
     std::string text;
     std::optional<WallTime> time; //!< By the firewall's clock; without a year in 1972.
     Action action = Action::Seen;
-    std::string protocol; //!< "tcp", in lower case.
-    HostAddress source;   //!< Who began.
+    Way way = Way::Unknown;
+    bool opens = true;        //!< False where the row shows flags of a connection that stands.
+    std::string reason;       //!< Why it ended: "SYN Timeout"; of an inspection, what it says.
+    bool isInspected = false; //!< The firewall's inspection of the protocol ended it.
+    std::string protocol;     //!< "tcp", in lower case.
+    HostAddress source;       //!< Who began.
     HostAddress destination;
     std::uint16_t sourcePort = 0;
     std::uint16_t destinationPort = 0;
@@ -45,9 +57,9 @@ struct FirewallEvent
 
 /**
  * Finds rows of firewalls' logs: Cisco's PIX, ASA and FWSM (106001, 106006, 106007, 106014, 106015,
- * 106023, 106100, 302013 to 302016, 305011), SonicWALL's, netfilter's LOG target, the log of
- * Windows' firewall, and rows of "srcip=... dstport=..." as FortiGate and others write them. Stamps
- * are the row's own or syslog's.
+ * 106023, 106100, 108004, 302013 to 302016, 305011, 507003), SonicWALL's, netfilter's LOG target,
+ * the log of Windows' firewall, what tcpdump prints of pflog, pfSense's filterlog, and rows of
+ * "srcip=... dstport=..." as FortiGate and others write them. Stamps are the row's own or syslog's.
  */
 class FirewallLogReader : public TextLineReader
 {

@@ -30,6 +30,12 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
         index));
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<ServiceLineReader>(KeepIn(logs.serviceLines, file)));
+    readers.push_back(std::make_unique<PortTestReader>(KeepIn(logs.portTests, file)));
+    readers.push_back(std::make_unique<NameLookupReader>(KeepIn(logs.lookups, file)));
+    readers.push_back(std::make_unique<SizedPingReader>(KeepIn(logs.pings, file)));
+    readers.push_back(std::make_unique<TlsTestReader>(KeepIn(logs.tlsTests, file)));
+    readers.push_back(std::make_unique<SenderChecksReader>(KeepIn(logs.senderChecks, file)));
     readers.push_back(std::make_unique<PortRemarkReader>(KeepIn(logs.portRemarks, file)));
 }
 

@@ -284,7 +284,7 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 51> WORDS{
+    static constexpr std::array<StepName, 52> WORDS{
         {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
          {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -303,6 +303,7 @@ ConnectFailureIn(std::string_view text)
           "TLS: the server's certificate is not trusted"},
          {"pkix path building failed", "TLS: the server's certificate is not trusted"},
          {"connection timed out", "Connection timed out"},
+         {"timed out: operation now in progress", "Connection timed out"},
          {"operation timed out", "Connection timed out"},
          {"connect timed out", "Connection timed out"},
          {"etimedout", "Connection timed out"},

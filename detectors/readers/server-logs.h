@@ -9,6 +9,7 @@
 #include "detectors/readers/mailbox-reader.h"
 #include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/notice-readers.h"
+#include "detectors/readers/own-test-readers.h"
 #include "detectors/readers/printed-packet.h"
 #include "detectors/readers/protocol-sessions.h"
 #include "detectors/readers/query-log-reader.h"
@@ -16,6 +17,7 @@
 #include "detectors/readers/report-dates-reader.h"
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/sendmail-log-reader.h"
+#include "detectors/readers/service-lines.h"
 #include "detectors/readers/service-sessions.h"
 #include "detectors/readers/windows-event-reader.h"
 #include "formats/dialects.h"
@@ -68,6 +70,12 @@ struct ServerLogs
     Records<RegisteredName> serviceNames;
     Records<ReplicaLink> replicas;
     Records<KerberosDatagram> kerberos;
+    Records<ServiceLine> serviceLines;
+    Records<PortTest> portTests;
+    Records<NameLookup> lookups;
+    Records<SizedPing> pings;
+    Records<TlsTest> tlsTests;
+    Records<SenderChecks> senderChecks;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -79,7 +87,8 @@ struct ServerLogs
                stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
                listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped +
                events.dropped + queues.dropped + clocks.dropped + serviceNames.dropped +
-               replicas.dropped + kerberos.dropped;
+               replicas.dropped + kerberos.dropped + serviceLines.dropped + portTests.dropped +
+               lookups.dropped + pings.dropped + tlsTests.dropped + senderChecks.dropped;
     }
 };
 

@@ -182,11 +182,22 @@ BOOST_AUTO_TEST_CASE(TheExplanationHasTheFigures)
 
 BOOST_AUTO_TEST_CASE(WhatTheLogAnnouncesNeedsNoSecondSample)
 {
-    SampleLogSession session = Session({5001});
+    SampleLogSession session = Session({5001, 5001, 5001});
     session.announces = true;
     const auto alerts = Judge(session);
     ExpectOne(alerts, Verdict::Fault, "tarpit.connector");
     BOOST_TEST(alerts[0].evidence.explanation.find("5.001 s after its command") !=
+                   std::string::npos,
+               alerts[0].evidence.explanation);
+}
+
+BOOST_AUTO_TEST_CASE(BeforeOneRefusalItIsByDesign)
+{
+    SampleLogSession session = Session({5001});
+    session.announces = true;
+    const auto alerts = Judge(session);
+    ExpectOne(alerts, Verdict::Benign, "tarpit.connector");
+    BOOST_TEST(alerts[0].evidence.explanation.find("The refusal itself is the case") !=
                    std::string::npos,
                alerts[0].evidence.explanation);
 }

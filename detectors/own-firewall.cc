@@ -1,0 +1,290 @@
+#include "detectors/analysis/mail-denials.h"
+#include "detectors/analysis/text-alert.h"
+#include "detectors/analysis/unreached.h"
+#include "detectors/detector.h"
+#include "detectors/flow/flow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace bouncelab::detectors
+{
+
+namespace own_firewall
+{
+
+constexpr AlertRule SIGNATURE{"own-firewall",
+                              1100130,
+                              "BOUNCELAB a firewall keeps mail from being sent"};
+
+using Row = InFile<FirewallEvent>;
+using Action = FirewallEvent::Action;
+using Way = FirewallEvent::Way;
+
+std::string
+Times(std::size_t count)
+{
+    return count == 1 ? "once" : fmt::format("{} times", count);
+}
+
+std::string
+Names(const std::set<HostAddress>& addresses)
+{
+    constexpr std::size_t MOST_NAMED = 3;
+    std::vector<std::string> names;
+    for (const HostAddress& address : addresses)
+    {
+        names.push_back(address.ToString());
+    }
+    if (names.size() > MOST_NAMED)
+    {
+        names.resize(MOST_NAMED);
+        names.push_back(fmt::format("{} more", addresses.size() - MOST_NAMED));
+    }
+    return Enumerate(names);
+}
+
+TextFinding
+FindingOf(const std::vector<const Row*>& rows)
+{
+    TextFinding finding;
+    for (const Row* const row : rows)
+    {
+        finding.lines.push_back({row->file, row->record.line, row->record.text});
+    }
+    finding.source = rows.front()->record.source;
+    finding.destination = rows.front()->record.destination;
+    finding.time = rows.front()->record.time.value_or(WallTime());
+    return finding;
+}
+
+class Judge
+{
+  public:
+    Judge(const ServerLogs& logs, AlertSink& sink)
+        : m_logs(logs)
+        , m_sink(sink)
+    {
+        for (const Row& row : logs.firewall)
+        {
+            const FirewallEvent& event = row.record;
+            if (event.protocol != "tcp" || !IsMailPort(event.destinationPort))
+            {
+                continue;
+            }
+            if (event.isInspected)
+            {
+                m_inspected.push_back(&row);
+            }
+            else if (event.action == Action::Denied && event.opens && event.way == Way::Inbound)
+            {
+                m_inbound.push_back(&row);
+            }
+            else if (event.action == Action::Ended && event.reason == "SYN Timeout")
+            {
+                m_unanswered.push_back(&row);
+            }
+            else if (event.action == Action::Permitted && event.way == Way::Outbound)
+            {
+                m_permitted.insert(event.source);
+            }
+        }
+    }
+
+    void Run()
+    {
+        JudgeDenied();
+        JudgeInspected();
+        JudgeUnanswered();
+        JudgeInbound();
+    }
+
+  private:
+    void JudgeDenied()
+    {
+        const std::vector<const Row*> denials = OutboundMailDenials(m_logs);
+        if (denials.empty())
+        {
+            return;
+        }
+        std::set<HostAddress> sources;
+        std::set<HostAddress> servers;
+        std::set<std::uint16_t> ports;
+        for (const Row* const row : denials)
+        {
+            sources.insert(row->record.source);
+            servers.insert(row->record.destination);
+            ports.insert(row->record.destinationPort);
+        }
+        const ReportedReply* const failed = FailedDelivery(servers);
+        const bool isOthers = !failed && !m_permitted.empty() &&
+                              std::none_of(sources.begin(),
+                                           sources.end(),
+                                           [this](const HostAddress& source)
+                                           { return m_permitted.count(source) > 0; });
+        std::vector<std::string> names;
+        for (const std::uint16_t port : ports)
+        {
+            names.push_back(std::to_string(port));
+        }
+        TextFinding finding = FindingOf(denials);
+        finding.dottedClass = "unreachable.firewall";
+        finding.verdict = isOthers ? Verdict::Inconclusive : Verdict::Fault;
+        finding.score = isOthers ? 0 : failed ? 0.97 : 0.9;
+        finding.explanation = fmt::format(
+            "The firewall's own log denies {} port {} of {}, {} (first in line {}){}.",
+            Names(sources),
+            Enumerate(names),
+            Names(servers),
+            Times(denials.size()),
+            denials.front()->record.line,
+            failed ? fmt::format("; the mail log has the same connection fail: \"{}\" (line {}). "
+                                 "What is denied never reaches the server",
+                                 failed->failure,
+                                 failed->line)
+            : isOthers
+                ? fmt::format("; {} may connect there. Where only the mail server is to send, a "
+                              "firewall keeps all other hosts from it on purpose",
+                              Names(m_permitted))
+                : ": what it denies leaves the network never, and no server outside has a part in "
+                  "it");
+        finding.side = isOthers ? "unknown: this network's own firewall, on purpose, or the denied "
+                                  "host's, which should send through the mail server"
+                                : "this network's own firewall";
+        finding.next =
+            isOthers ? "whether the denied host is to send mail by itself; if not, what on it does"
+                     : "the rule that the row names: let the mail server's address out to that "
+                       "port; then the same connection again";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// A delivery that failed without an answer of one of these servers.
+    const ReportedReply* FailedDelivery(const std::set<HostAddress>& servers) const
+    {
+        const auto found =
+            std::find_if(m_logs.replies.begin(),
+                         m_logs.replies.end(),
+                         [&](const InFile<ReportedReply>& reported)
+                         {
+                             return reported.record.witness == ReportedReply::Witness::Client &&
+                                    UnreachedBy(reported.record) != Unreached::No &&
+                                    servers.count(reported.record.address) > 0;
+                         });
+        return found == m_logs.replies.end() ? nullptr : &found->record;
+    }
+
+    void JudgeInspected()
+    {
+        if (m_inspected.empty())
+        {
+            return;
+        }
+        const FirewallEvent& first = m_inspected.front()->record;
+        TextFinding finding = FindingOf(m_inspected);
+        finding.dottedClass = "intercepted.inspection";
+        finding.score = 0.95;
+        finding.explanation = fmt::format(
+            "The firewall's own log says that its inspection of the protocol ended a mail session, "
+            "{} (first in line {}: \"{}\"), from {} to {} port {}: neither end did.",
+            Times(m_inspected.size()),
+            first.line,
+            first.reason,
+            first.source.ToString(),
+            first.destination.ToString(),
+            first.destinationPort);
+        finding.side = "this network's own firewall: its inspection of SMTP";
+        finding.next =
+            "switch the inspection of SMTP off (no inspect esmtp), or allow what the row "
+            "names; then the same session again";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Connections that the firewall let out and that nothing outside answered.
+    void JudgeUnanswered()
+    {
+        if (m_unanswered.empty())
+        {
+            return;
+        }
+        std::set<HostAddress> servers;
+        for (const Row* const row : m_unanswered)
+        {
+            servers.insert(row->record.destination);
+        }
+        TextFinding finding = FindingOf(m_unanswered);
+        finding.dottedClass = "unreachable.port";
+        finding.verdict = Verdict::Inconclusive;
+        finding.explanation = fmt::format(
+            "This firewall lets connections to port {} of {} out, and nothing comes back, {} "
+            "(first "
+            "in line {}): it is not this firewall that drops them, but whatever is behind it: the "
+            "own provider, the way, or the server's side.",
+            m_unanswered.front()->record.destinationPort,
+            Names(servers),
+            Times(m_unanswered.size()),
+            m_unanswered.front()->record.line);
+        finding.side = "outside this firewall: the own provider, the way, or the server's";
+        finding.next = "the same connection from another network, and one to another provider's "
+                       "server from here: if none answers, the own provider blocks the port";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    void JudgeInbound()
+    {
+        if (m_inbound.empty())
+        {
+            return;
+        }
+        std::set<HostAddress> sources;
+        for (const Row* const row : m_inbound)
+        {
+            sources.insert(row->record.source);
+        }
+        TextFinding finding = FindingOf(m_inbound);
+        finding.dottedClass = "unreachable.firewall";
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.6;
+        finding.explanation = fmt::format(
+            "The firewall drops connections from outside to port {}, {}, of {} (first in line {}): "
+            "scanners try every address, and a firewall is there to drop them.",
+            m_inbound.front()->record.destinationPort,
+            Times(m_inbound.size()),
+            Names(sources),
+            m_inbound.front()->record.line);
+        finding.side = "nobody's, unless that address is to take mail";
+        finding.next = "whether an MX record leads to that address: then the rule has to let the "
+                       "port in";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    const ServerLogs& m_logs;
+    AlertSink& m_sink;
+    std::vector<const Row*> m_inspected;
+    std::vector<const Row*> m_inbound;
+    std::vector<const Row*> m_unanswered;
+    std::set<HostAddress> m_permitted; //!< Hosts inside that may connect to servers outside.
+};
+
+void
+Conclude(const Analysis& analysis, AlertSink& sink)
+{
+    Judge(analysis.GetContext().logs, sink).Run();
+}
+
+} // namespace own_firewall
+
+/**
+ * What a firewall's own log says of connections for mail: denied on their way out, or ended by its
+ * inspection of SMTP, is the firewall's own doing; let out and never answered is not. Drops of
+ * connections from outside are by design. Where other hosts may send and the denied ones never, the
+ * rule may be meant so: inconclusive, unless a mail log has the same connection fail.
+ */
+extern const Detector OWN_FIREWALL{own_firewall::SIGNATURE,
+                                   "a firewall that keeps mail from being sent, by its own log",
+                                   {{kinds::FIREWALL_LOG}, {"unreachable", "intercepted"}},
+                                   nullptr,
+                                   own_firewall::Conclude};
+
+} // namespace bouncelab::detectors
