@@ -701,6 +701,39 @@ JudgeTls(const InFile<TlsTest>& test, AlertSink& sink)
     sink.Add(MakeTextAlert(finding, SIGNATURE));
 }
 
+/// Messages of one address that a receiver's report says failed.
+void
+JudgeReported(const InFile<SenderChecks>& checks, AlertSink& sink)
+{
+    const SenderChecks& record = checks.record;
+    TextFinding finding = FindingOf(checks, "refused.authentication");
+    finding.source = record.source;
+    finding.verdict = record.isOwnSignature ? Verdict::Fault : Verdict::Inconclusive;
+    finding.score = record.isOwnSignature ? 0.8 : 0;
+    finding.explanation = fmt::format(
+        "By {}'s report {} message{} from {} in the name of {} did not pass DMARC (line {}: spf={} "
+        "dkim={}){}.",
+        record.receiver.empty() ? "a receiver" : record.receiver,
+        record.messages,
+        record.messages == 1 ? "" : "s",
+        record.source.ToString(),
+        record.words,
+        record.line,
+        record.spf.empty() ? "-" : record.spf,
+        record.dkim.empty() ? "-" : record.dkim,
+        record.isOwnSignature ? ": they are signed for that domain, and the signature does not hold"
+        : record.spf == "pass" ? ": SPF passes for another domain than the one in From"
+                               : "");
+    finding.side = record.isOwnSignature
+                       ? "the sender's domain: its signing (key, selector, or what changes mail "
+                         "behind the signer)"
+                       : "the sender's domain, if that address is one of its own senders; else "
+                         "whoever forges it, and DMARC does what it is for";
+    finding.next = "whose that address is; of an own sender its signature, dig TXT of "
+                   "selector._domainkey.domain, and its bounce domain's alignment";
+    sink.Add(MakeTextAlert(finding, SIGNATURE));
+}
+
 void
 JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
 {
@@ -715,6 +748,11 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
     const bool isPassed = record.dmarc == "pass" || record.dmarc == "bestguesspass";
     const bool isUnaligned =
         record.dmarc == "fail" && (record.spf == "pass" || record.dkim == "pass");
+    if (record.messages > 0 && !isPassed)
+    {
+        JudgeReported(checks, sink);
+        return;
+    }
     if (isPassed || (record.dmarc.empty() && (record.spf == "pass" || record.dkim == "pass")))
     {
         finding.verdict = Verdict::Benign;
@@ -763,7 +801,8 @@ Conclude(const Analysis& analysis, AlertSink& sink)
                                             return reply.file == test.file &&
                                                    UnreachedBy(reply.record) != Unreached::No;
                                         });
-        if (!isTold)
+        constexpr int EXPIRED = 10;
+        if (!isTold || (test.record.isAgreed && test.record.verified == EXPIRED))
         {
             JudgeTls(test, sink);
         }

@@ -19,7 +19,7 @@ struct NamedRow
     std::array<std::string_view, 12> codes;
 };
 
-constexpr std::array<NamedRow, 3> ROWS{{
+constexpr std::array<NamedRow, 5> ROWS{{
     {{"refused.lookup",
       "the block list answers the receiver's own question with an error (its resolver is open, "
       "public or asks too much), and the receiver takes the error for a listing: it refuses every "
@@ -84,6 +84,29 @@ constexpr std::array<NamedRow, 3> ROWS{{
       "7.705",
       "7.708",
       "7.750"}},
+    {{"auth.refused",
+      "the provider takes a code of its own for mail programs (an authorization code, an app "
+      "password), and not the account's password",
+      "the client's: its password",
+      "the account's settings on the provider's pages: switch SMTP on there, have a code made, and "
+      "enter it as the password",
+      Verdict::Fault,
+      0.9},
+     {"authorization code",
+      "application-specific password",
+      "app password",
+      "\xE6\x8E\x88\xE6\x9D\x83\xE7\xA0\x81"},
+     {}},
+    {{"unreachable.refused",
+      "the next server refuses the connection: nothing listens at its port, or a firewall says so "
+      "in its name",
+      "unknown: the receiver's server, or a firewall on the way to it",
+      "a connection to that server's port 25 from another network; whether its domain's MX leads "
+      "to the right host",
+      Verdict::Inconclusive,
+      0},
+     {"code 10061", "code: 10061", "message expired, connection refused"},
+     {}},
 }};
 
 constexpr ReplyReason SCREENED{

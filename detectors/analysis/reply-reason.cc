@@ -428,6 +428,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
      {"4.1"},
      {"unable to connect",
       "failed to connect",
+      "cannot connect to remote server",
       "connection timed out",
       "connection refused",
       "winsock error"}},

@@ -1,6 +1,7 @@
 #include "detectors/readers/dialog-reader.h"
 #include "detectors/readers/exim-log-reader.h"
 #include "detectors/readers/log-reply-reader.h"
+#include "detectors/readers/message-trace-reader.h"
 #include "detectors/readers/postfix-log-reader.h"
 #include "detectors/readers/reply-reader.h"
 #include "detectors/readers/server-logs.h"
@@ -28,8 +29,10 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<EximLogReader>(
         MailLogHandlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
         index));
+    readers.push_back(std::make_unique<MessageTraceReader>(KeepIn(logs.tracked, file)));
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<AggregateReportReader>(KeepIn(logs.senderChecks, file)));
     readers.push_back(std::make_unique<ServiceLineReader>(KeepIn(logs.serviceLines, file)));
     readers.push_back(std::make_unique<PortTestReader>(KeepIn(logs.portTests, file)));
     readers.push_back(std::make_unique<NameLookupReader>(KeepIn(logs.lookups, file)));

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
+#include "detectors/readers/xml-element.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -357,6 +358,26 @@ NameLookupReader::ReadCommand(std::uint32_t number, std::string_view text)
     for (const std::string_view tool : {"dig", "host", "nslookup"})
     {
         const auto arguments = ArgumentsOf(text, tool);
+        constexpr std::size_t MOST_WORDS = 12;
+        const bool isCommand =
+            arguments.size() <= MOST_WORDS &&
+            std::all_of(arguments.begin(),
+                        arguments.end(),
+                        [](std::string_view word)
+                        {
+                            return std::all_of(word.begin(),
+                                               word.end(),
+                                               [](char c)
+                                               {
+                                                   return IsAlnum(c) || c == '.' || c == '-' ||
+                                                          c == '_' || c == '+' || c == '@' ||
+                                                          c == '=' || c == '#';
+                                               });
+                        });
+        if (!isCommand)
+        {
+            continue; // prose
+        }
         std::string name;
         std::string type = "A";
         bool isShort = false;
@@ -622,13 +643,21 @@ SizedPingReader::Line(std::uint32_t number, std::string_view text)
         m_open.reset();
         return true;
     }
-    return lower.find("bytes from ") != lower.npos || StartsWith(lower, "reply from ") ||
-           StartsWith(lower, "request timed out") || StartsWith(lower, "--- ");
+    const bool isReply =
+        lower.find("bytes from ") != lower.npos || StartsWith(lower, "reply from ");
+    m_open->received += isReply ? 1 : 0;
+    return isReply || StartsWith(lower, "request timed out") || StartsWith(lower, "--- ");
 }
 
 void
 SizedPingReader::End()
 {
+    // Of a summary that is not there, replies alone are known.
+    if (m_open && m_isUnbroken && (m_open->received > 0 || m_open->isTold))
+    {
+        m_open->sent = m_open->received;
+        m_handler(*m_open);
+    }
     m_open.reset();
 }
 
@@ -758,6 +787,84 @@ SenderChecksReader::End()
         m_handler(*m_open);
     }
     m_open.reset();
+}
+
+bool
+AggregateReportReader::Line(std::uint32_t number, std::string_view text)
+{
+    constexpr std::size_t LARGEST = 8 << 20;
+    constexpr std::string_view END_OF_REPORT = "</feedback>";
+    if (m_xml.empty())
+    {
+        const std::size_t at = std::min(text.find("<feedback>"), text.find("<feedback "));
+        if (at == text.npos)
+        {
+            return false;
+        }
+        text.remove_prefix(at);
+        m_line = number;
+    }
+    m_xml += text;
+    m_xml += '\n';
+    if (m_xml.find(END_OF_REPORT, m_xml.size() - std::min(m_xml.size(), text.size() + 1)) !=
+            m_xml.npos ||
+        m_xml.size() > LARGEST)
+    {
+        Finish();
+    }
+    return true;
+}
+
+void
+AggregateReportReader::Finish()
+{
+    const auto value = [](std::string_view xml, std::string_view name)
+    {
+        const auto element = FindElement(xml, name);
+        return element ? Unescaped(Trim(element->inside, LINE_BLANKS)) : std::string();
+    };
+    const std::string receiver = value(m_xml, "org_name");
+    for (auto record = FindElement(m_xml, "record"); record;
+         record = FindElement(m_xml, "record", record->end))
+    {
+        const std::string_view inside = record->inside;
+        SenderChecks checks;
+        checks.line = m_line + static_cast<std::uint32_t>(std::count(
+                                   m_xml.begin(),
+                                   m_xml.begin() + static_cast<std::ptrdiff_t>(record->at),
+                                   '\n'));
+        checks.text = OneLine(inside.substr(0, 200));
+        checks.receiver = receiver;
+        const auto policy = FindElement(inside, "policy_evaluated");
+        const auto results = FindElement(inside, "auth_results");
+        const std::string_view raw = results ? results->inside : std::string_view();
+        const std::string_view judged = policy ? policy->inside : std::string_view();
+        const auto spf = FindElement(raw, "spf");
+        const auto dkim = FindElement(raw, "dkim");
+        const std::string from = value(inside, "header_from");
+        checks.spf = spf ? value(spf->inside, "result") : value(judged, "spf");
+        checks.dkim = dkim ? value(dkim->inside, "result") : value(judged, "dkim");
+        const bool isPassed = value(judged, "spf") == "pass" || value(judged, "dkim") == "pass";
+        checks.dmarc = isPassed ? "pass" : "fail";
+        checks.isOwnSignature = dkim && value(dkim->inside, "domain") == from &&
+                                value(dkim->inside, "result") != "pass";
+        checks.source = HostAddress::Parse(value(inside, "source_ip")).value_or(HostAddress());
+        const std::string count = value(inside, "count");
+        std::string_view digits = count;
+        checks.messages = static_cast<std::uint64_t>(scan::Number(digits).value_or(1));
+        checks.words = from;
+        m_handler(checks);
+    }
+    m_xml.clear();
+}
+
+void
+AggregateReportReader::End()
+{
+    if (!m_xml.empty())
+    {
+        Finish(); // Cut off, and told as far as it goes.
+    }
 }
 
 } // namespace bouncelab::detectors

@@ -85,6 +85,10 @@ struct SenderChecks
     std::string dkim;
     std::string dmarc;
     std::string words; //!< The whole field.
+    // Of an aggregate report:
+    std::uint64_t messages = 0; //!< 0 = it is of one message.
+    HostAddress source;
+    bool isOwnSignature = false; //!< A signature of the domain in From does not hold.
 };
 
 /// Finds what nc, Ncat, Test-NetConnection, tcptraceroute, traceroute and mtr with a port print.
@@ -209,6 +213,30 @@ class SenderChecksReader : public TextLineReader
   private:
     Handler m_handler;
     std::optional<SenderChecks> m_open;
+};
+
+/// Finds receivers' aggregate reports by DMARC (RFC 7489, appendix C).
+class AggregateReportReader : public TextLineReader
+{
+  public:
+    using Handler = std::function<void(const SenderChecks&)>;
+
+    explicit AggregateReportReader(Handler handler)
+        : m_handler(std::move(handler))
+    {
+    }
+
+    bool Line(std::uint32_t number, std::string_view text) override;
+    void End() override;
+
+    std::string_view Kind() const override { return "DMARC aggregate report"; }
+
+  private:
+    void Finish();
+
+    Handler m_handler;
+    std::string m_xml; //!< Empty outside of a report.
+    std::uint32_t m_line = 0;
 };
 
 } // namespace bouncelab::detectors

@@ -72,6 +72,10 @@ PacketTreeReader::Line(std::uint32_t number, std::string_view line)
     {
         return true;
     }
+    if (ReadElastic(number, line))
+    {
+        return true;
+    }
     const std::string_view text = Trim(line, " \t\r,[]{}");
     if (Begin(number, text))
     {
@@ -102,6 +106,69 @@ PacketTreeReader::Line(std::uint32_t number, std::string_view line)
     }
     // What is indented below the packet's name is of the packet, whatever it is.
     return ReadTree(text) || scan::IsSpace(line.front());
+}
+
+bool
+PacketTreeReader::ReadElastic(std::uint32_t number, std::string_view line)
+{
+    // A packet a line: {"timestamp":"1731423001000","layers":{"ip":{"ip_ip_src":"10.0.0.5",...
+    const std::string_view text = Trim(line, LINE_BLANKS);
+    if (StartsWith(text, "{\"index\":{\"_index\":\"packets"))
+    {
+        return true;
+    }
+    if (!StartsWith(text, "{\"timestamp\"") || text.find("\"layers\":{") == text.npos)
+    {
+        return false;
+    }
+    Open(number);
+    std::string_view rest = text;
+    std::string seconds;
+    while (const auto key = scan::After(rest, "\""))
+    {
+        const std::string_view name = key->substr(0, key->find('"'));
+        rest = key->substr(std::min(name.size() + 1, key->size()));
+        std::string_view value = rest;
+        if (!scan::Skip(value, ":"))
+        {
+            continue;
+        }
+        scan::Skip(value, "[");
+        if (!scan::Skip(value, "\""))
+        {
+            continue;
+        }
+        value = value.substr(0, value.find('"'));
+        rest = rest.substr(
+            std::min(static_cast<std::size_t>(value.data() - rest.data()) + value.size() + 1,
+                     rest.size()));
+        // The layer's name stands twice, and dots are underscores.
+        const std::size_t mark = name.find('_');
+        const std::string_view layer = name.substr(0, mark);
+        std::string field(mark == name.npos ? name : name.substr(mark + 1));
+        if (name == "timestamp")
+        {
+            seconds = value.substr(0, value.size() - std::min<std::size_t>(value.size(), 3));
+        }
+        else if (StartsWith(field, std::string(layer) + "_"))
+        {
+            field[layer.size()] = '.';
+            const std::size_t options = field.find("options_timestamp_");
+            if (options != field.npos)
+            {
+                field[options + 7] = field[options + 17] = '.';
+            }
+            // A date, of which the part of the second counts.
+            const std::size_t dot = value.find('.');
+            const bool isDate = field == "frame.time_epoch" && value.find('T') != value.npos;
+            ReadField(field,
+                      isDate && dot != value.npos
+                          ? std::string_view(seconds += value.substr(dot, value.find('Z') - dot))
+                          : value);
+        }
+    }
+    HandOn();
+    return true;
 }
 
 void

@@ -15,9 +15,9 @@ namespace bouncelab::detectors
 
 /**
  * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, with the octets
- * of `-x` or without, `-T json` with one field a line, `-T pdml`, and `-T fields` below a line of
- * the fields' names (`-E header=y`). Of fields that come twice in a packet
- * the first one counts. Raw sequence numbers are preferred to relative ones.
+ * of `-x` or without, `-T json` with one field a line, `-T ek`, `-T pdml`, and `-T fields` below a
+ * line of the fields' names (`-E header=y`). Of fields that come twice in a packet the first one
+ * counts. Raw sequence numbers are preferred to relative ones.
  */
 class PacketTreeReader : public TextLineReader
 {
@@ -42,6 +42,7 @@ class PacketTreeReader : public TextLineReader
     void Open(std::uint32_t number);
     bool ReadTable(std::uint32_t number, std::string_view line);
     bool ReadElement(std::string_view text);
+    bool ReadElastic(std::uint32_t number, std::string_view line);
     bool ReadTree(std::string_view text);
     bool ReadField(std::string_view name, std::string_view value);
     void ReadPayload(std::string_view octets);

@@ -120,6 +120,15 @@ PostfixLogReader::Line(std::uint32_t number, std::string_view line)
     {
         ReadDelivery(at, id, text);
     }
+    else if (IsDeliveryAgent(service) && StartsWith(text, "host ") &&
+             text.find(" said: ") != text.npos)
+    {
+        // What one of several servers said, before the next is tried.
+        ReportedReply reply = ReplyOf(at);
+        reply.queueId = id;
+        ReadReason(text, reply);
+        m_attempts.push_back(std::move(reply));
+    }
     else
     {
         ReadQueue(at, id, text);
@@ -398,6 +407,20 @@ PostfixLogReader::End()
     {
         Close(m_open.begin()->first);
     }
+    // Where the log shows what became of the message, that says it all.
+    for (ReportedReply& reply : m_attempts)
+    {
+        const auto& events = m_messages[reply.queueId].events;
+        const bool isOpen =
+            std::all_of(events.begin(),
+                        events.end(),
+                        [](const TrackedEvent& event) { return event.event == "RECEIVE"; });
+        if (isOpen)
+        {
+            m_replies.push_back(std::move(reply));
+        }
+    }
+    m_attempts.clear();
     for (ReportedReply& reply : m_replies)
     {
         const Message& message = m_messages[reply.queueId];

@@ -68,6 +68,7 @@ class PostfixLogReader : public TextLineReader
     std::map<std::string, Message> m_messages; //!< By queue id.
     std::map<std::string, LogSession> m_open;  //!< By smtpd's process.
     std::vector<ReportedReply> m_replies;
+    std::vector<ReportedReply> m_attempts; //!< What servers said before the next was tried.
     std::uint64_t m_number = 0;
 };
 

@@ -48,7 +48,7 @@ constexpr std::array<std::string_view, 20> LEADS_OF_ANY{
     "status code:",     "returned:"};
 
 /// Words of replies, as servers' programs have them.
-constexpr std::array<std::string_view, 47> MAIL_WORDS{"mailbox",
+constexpr std::array<std::string_view, 51> MAIL_WORDS{"mailbox",
                                                       "recipient",
                                                       "relay",
                                                       "user unknown",
@@ -94,7 +94,11 @@ constexpr std::array<std::string_view, 47> MAIL_WORDS{"mailbox",
                                                       "not our customer",
                                                       "reputation",
                                                       "postmaster",
-                                                      "dt:spm"};
+                                                      "dt:spm",
+                                                      "login fail",
+                                                      "authorization code",
+                                                      "login denied",
+                                                      "connection refused"};
 
 /// Words that stand behind a number that is no reply.
 constexpr std::array<std::string_view, 24> UNITS{
@@ -173,7 +177,8 @@ LeadOf(std::string_view before, std::string_view after)
     const bool isSaid = EndsWith(bare, "said:") || EndsWith(bare, "said") ||
                         EndsWith(bare, "to me:") || EndsWith(bare, "returned");
     const bool isOfHost = lower.find(']') != lower.npos || StartsWith(Trim(lower), "host ") ||
-                          lower.find(" host ") != lower.npos;
+                          lower.find(" host ") != lower.npos ||
+                          lower.find("server at ") != lower.npos;
     // "SMTP error from remote mail server after RCPT TO:<joe@example>:"
     const bool isOfStep = !StageIn(lower).empty() && EndsWith(bare, ":");
     // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1"

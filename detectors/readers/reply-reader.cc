@@ -51,7 +51,9 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
         m_notification.Line(number, text);
         return false;
     }
-    if (BeginsLikeRow(line) && !m_isLed)
+    // "11/18/2024 6:51:58 AM - Server at mx.example (203.0.113.44) returned '450 ...'" of a report.
+    const bool isReportsRow = IsReport() && text.find("Server at ") != text.npos;
+    if (BeginsLikeRow(line) && !m_isLed && !isReportsRow)
     {
         Close();
         return false; // a log's, which has a reader of its own
@@ -307,7 +309,7 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
     {
         return false;
     }
-    ReadEnd(text, reply);
+    StartsWith(text, "connect to ") ? ReadOwnWords(text, reply) : ReadEnd(text, reply);
     reply.stage = "connect";
     reply.failure = failure;
     Keep(std::move(reply));

@@ -16,7 +16,7 @@ namespace
 using WordsFor = std::pair<std::string_view, std::string_view>;
 
 /// Words with which bounces begin.
-constexpr std::array<WordsFor, 9> BOUNCES{
+constexpr std::array<WordsFor, 12> BOUNCES{
     {{"this is the qmail-send program", "qmail bounce"},
      {"this message was created automatically by mail delivery software", EXIM_BOUNCE},
      {"created automatically by mail delivery software", EXIM_BOUNCE},
@@ -25,7 +25,11 @@ constexpr std::array<WordsFor, 9> BOUNCES{
      {"this is the postfix program at host", POSTFIX_BOUNCE},
      {"transcript of session follows", SENDMAIL_BOUNCE},
      {"had permanent fatal errors", SENDMAIL_BOUNCE},
-     {"had transient non-fatal errors", SENDMAIL_BOUNCE}}};
+     {"had transient non-fatal errors", SENDMAIL_BOUNCE},
+     // "The mail was returned", "reason of the return", "mail undeliverable" of QQ, 163 and others.
+     {"\xE9\x82\xAE\xE4\xBB\xB6\xE8\xA2\xAB\xE9\x80\x80\xE5\x9B\x9E", "bounce"},
+     {"\xE9\x80\x80\xE4\xBF\xA1\xE5\x8E\x9F\xE5\x9B\xA0", "bounce"},
+     {"\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5", "bounce"}}};
 
 /// Words by which other texts show whose they are.
 constexpr std::array<WordsFor, 19> PROGRAMS{
@@ -296,6 +300,7 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
                                          "relay=",
                                          "SMTP host: ",
                                          "Remote Server at ",
+                                         "Server at ",
                                          "Remote server ",
                                          "transferring to ",
                                          "Connecting To ",

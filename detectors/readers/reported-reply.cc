@@ -215,10 +215,12 @@ TakeEnhancedCode(std::string_view& text)
 bool
 IsReplyCodeAt(std::string_view text, std::size_t at)
 {
+    // A colon right before it is a time's, unless words of another script end there.
+    const bool isBehindWords = at > 1 && text[at - 1] == ':' && (text[at - 2] & 0x80) != 0;
     if (at + 4 > text.size() || (text[at] != '4' && text[at] != '5') || !IsDigit(text[at + 1]) ||
         (text[at + 1] > '5' && text[at + 1] != '7') || !IsDigit(text[at + 2]) ||
         (at > 0 && (IsAlnum(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '-' ||
-                    text[at - 1] == '/' || text[at - 1] == ':')))
+                    text[at - 1] == '/' || (text[at - 1] == ':' && !isBehindWords))))
     {
         return false;
     }
