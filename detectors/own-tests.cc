@@ -355,21 +355,35 @@ JudgeList(const InFile<NameLookup>& lookup,
         finding.next = "the list's own page for the address, with reason and time, and who opens "
                        "connections to port 25 from it";
     }
-    else if (lookup.record.status == "NXDOMAIN")
-    {
-        finding.verdict = Verdict::Benign;
-        finding.score = 0.7;
-        finding.explanation = fmt::format("{} is not listed at {} (line {}: NXDOMAIN).",
-                                          address,
-                                          zone,
-                                          lookup.record.line);
-        finding.side = "nobody's that it shows";
-        finding.next = "which list the refusal names, and what that one answers";
-    }
     else
     {
         return;
     }
+    sink.Add(MakeTextAlert(finding, SIGNATURE));
+}
+
+/// Addresses that lists do not have, by their answers.
+void
+JudgeUnlisted(const std::vector<const InFile<NameLookup>*>& lookups, AlertSink& sink)
+{
+    if (lookups.empty())
+    {
+        return;
+    }
+    const InFile<NameLookup>& first = *lookups.front();
+    const auto listed = ListedIn(first.record.name);
+    TextFinding finding = FindingOf(first, "blacklist.listed");
+    finding.source = HostAddress::Parse(listed->first).value_or(HostAddress());
+    finding.verdict = Verdict::Benign;
+    finding.score = 0.7;
+    finding.explanation = fmt::format(
+        "{} is not listed at {} (line {}: NXDOMAIN){}.",
+        listed->first,
+        listed->second,
+        first.record.line,
+        lookups.size() == 1 ? "" : fmt::format("; so {} more answers", lookups.size() - 1));
+    finding.side = "nobody's that it shows";
+    finding.next = "which list the refusal names, and what that one answers";
     sink.Add(MakeTextAlert(finding, SIGNATURE));
 }
 
@@ -385,9 +399,15 @@ class NameJudge
 
     void Run()
     {
-        for (const InFile<NameLookup>& lookup : m_logs.lookups)
+        std::vector<const Lookup*> unlisted;
+        for (const Lookup& lookup : m_logs.lookups)
         {
-            if (const auto listed = ListedIn(lookup.record.name))
+            const auto listed = ListedIn(lookup.record.name);
+            if (listed && lookup.record.status == "NXDOMAIN")
+            {
+                unlisted.push_back(&lookup);
+            }
+            else if (listed)
             {
                 JudgeList(lookup, *listed, m_sink);
             }
@@ -400,6 +420,7 @@ class NameJudge
                 JudgeSpf(lookup);
             }
         }
+        JudgeUnlisted(unlisted, m_sink);
     }
 
   private:
@@ -764,12 +785,11 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
                                           record.receiver,
                                           record.line,
                                           results);
-        sink.Add(MakeTextAlert(finding, SIGNATURE));
+        sink.AddOrCount(MakeTextAlert(finding, SIGNATURE));
         return;
     }
-    const bool isShown = hasNoKey || isUnaligned;
-    finding.verdict = isShown ? Verdict::Fault : Verdict::Inconclusive;
-    finding.score = isShown ? 0.8 : 0;
+    finding.verdict = hasNoKey ? Verdict::Fault : Verdict::Inconclusive;
+    finding.score = hasNoKey ? 0.8 : 0;
     finding.explanation = fmt::format(
         "The receiver ({}) could not tell that the mail is its sender's domain's (line {}: {}){}.",
         record.receiver,
@@ -777,13 +797,16 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
         results,
         hasNoKey ? ": it is signed, and the key that its signature names is not in the domain's DNS"
         : isUnaligned
-            ? ": what passes belongs to another domain than the one in From (no alignment)"
+            ? ": what passes belongs to another domain than the one in From (no alignment), as "
+              "where "
+              "a service sends in its name and is not set up for it, a list passes mail on, or "
+              "somebody forges it"
             : ": the domain's own set-up is wrong, or somebody else sent it in its name");
-    finding.side = isShown ? "the sender's domain: its signing, its SPF record or their alignment"
-                           : "the sender's domain, if it sent the mail; else whoever forged it";
+    finding.side = hasNoKey ? "the sender's domain: the key in its DNS"
+                            : "the sender's domain, if it sent the mail; else whoever forged it";
     finding.next = "whether the address that handed the mail over is one of the domain's own "
                    "servers; then its SPF record, and dig TXT of selector._domainkey.domain";
-    sink.Add(MakeTextAlert(finding, SIGNATURE));
+    sink.AddOrCount(MakeTextAlert(finding, SIGNATURE));
 }
 
 void

@@ -258,7 +258,8 @@ MessageTraceReader::ReadProperty(std::uint32_t number, std::string_view text)
         std::string status = m_inStatus && !m_open->statuses.empty() && colon == text.npos
                                  ? m_open->statuses.front() + " " + std::string(text)
                                  : std::string(value);
-        m_inStatus = status.find('}') == status.npos;
+        constexpr std::size_t LONGEST_STATUS = 4000;
+        m_inStatus = status.find('}') == status.npos && status.size() < LONGEST_STATUS;
         m_open->statuses = {std::string(Trim(status, "{} "))};
         m_open->line = number;
         m_open->text = text;

@@ -108,7 +108,10 @@ ServiceLineReader::ReadTls(ServiceLine& found, const SyslogRow& row)
     if (const auto client = scan::After(row.text, "SSL_accept error from "))
     {
         constexpr std::size_t MOST_OPEN = 10000;
-        m_handshakes.size() < MOST_OPEN ? m_handshakes[process] = *client : std::string();
+        if (m_handshakes.size() < MOST_OPEN)
+        {
+            m_handshakes[process] = *client;
+        }
         return false;
     }
     const std::string lower = InLowerCase(row.text);

@@ -290,6 +290,14 @@ const PastedText OTHERS[] = {
      Verdict::Inconclusive,
      1,
      "forged"},
+    {"what passes is another domain's",
+     "Authentication-Results: mx.one.example; spf=pass smtp.mailfrom=b@crm.example; dkim=none; "
+     "dmarc=fail header.from=club.example\n",
+     "own-tests",
+     "refused.authentication",
+     Verdict::Inconclusive,
+     1,
+     "no alignment"},
     {"all passes",
      "Authentication-Results: mx.one.example;\n\tdkim=pass header.i=@club.example;\n\tspf=pass "
      "smtp.mailfrom=i@club.example;\n\tdmarc=pass header.from=club.example\n",
