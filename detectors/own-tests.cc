@@ -464,13 +464,18 @@ class NameJudge
         if (record.status == "SERVFAIL" || record.status == "TIMEOUT" ||
             record.status == "NXDOMAIN" || record.status == "REFUSED")
         {
+            const bool isSilent = record.status == "TIMEOUT";
             Tell(lookup,
                  Verdict::Inconclusive,
-                 fmt::format("The MX of {} is not told: {} (line {}).",
+                 fmt::format("The MX of {} is not told: {} (line {}){}.",
                              record.name,
                              record.status,
-                             record.line),
-                 twice);
+                             record.line,
+                             isSilent ? ": the resolver that was asked does not answer at all, "
+                                        "whatever the domain"
+                                      : ""),
+                 isSilent ? "another name at the same resolver, and the same at another one"
+                          : twice);
             return;
         }
         for (const std::string& answer : record.answers)

@@ -141,7 +141,8 @@ IsStuckBody(const ReportedReply& reply)
 bool
 FailsForNow(const ReportedReply& reply)
 {
-    static constexpr std::array<std::string_view, 6> WORDS{"try again",
+    static constexpr std::array<std::string_view, 7> WORDS{"try again",
+                                                           "host name lookup failure",
                                                            "did not complete",
                                                            "temporary failure in name",
                                                            "failed temporarily",
@@ -331,15 +332,15 @@ class Judge
         finding.score = 0.85;
         finding.explanation = fmt::format(
             "{} failed {} time{} at this host itself ({}): \"{}\" (line {}). At the loopback "
-            "nobody "
-            "else answers: the program that should (a content filter, a delivery agent) does not "
-            "run there, or not at that port.",
+            "nobody else answers: the program that should (a content filter, a delivery agent) {}.",
             first.stage == "connect" ? "The connection" : "The session",
             m_own.size(),
             m_own.size() == 1 ? "" : "s",
             first.address.IsKnown() ? first.address.ToString() : first.host,
             first.failure,
-            first.line);
+            first.line,
+            first.stage == "connect" ? "does not run there, or not at that port"
+                                     : "takes too long, or breaks off");
         finding.side = "this host's own: what should answer at its loopback";
         finding.next = "on this host: which program listens at that port (ss -ltnp), and that "
                        "program's service and log";

@@ -269,6 +269,11 @@ PortTestReader::ReadTrace(std::uint32_t number, std::string_view text, const std
     for (std::string_view word = scan::Word(rest); !word.empty(); word = scan::Word(rest))
     {
         const auto address = HostAddress::Parse(Trim(word, "()[]"));
+        if (!m_trace->host.empty() && WithoutDot(word) == m_trace->host)
+        {
+            m_trace->lastHopNumber = static_cast<int>(*hop);
+            m_trace->outcome = PortTest::Outcome::Open;
+        }
         if (address && address->IsNumeric())
         {
             m_trace->lastHop = *address;

@@ -330,6 +330,17 @@ BOOST_AUTO_TEST_CASE(NamesThatAllFailForNowAreTheResolvers)
     }
     alerts = JudgeText(exim);
     BOOST_TEST(IsTold(alerts, wants(Verdict::Fault, "own resolver")), Told(alerts));
+    // Sendmail's.
+    std::string sendmail;
+    for (const char* const domain : {"one.example", "two.test", "three.org"})
+    {
+        sendmail += std::string("Nov 12 17:20:01 out sendmail[140]: 4A") + domain[0] + domain[1] +
+                    ": to=<a@" + domain + ">, mailer=esmtp, relay=" + domain +
+                    "., dsn=4.0.0, stat=Deferred: Name server: " + domain +
+                    ".: host name lookup failure\n";
+    }
+    alerts = JudgeText(sendmail);
+    BOOST_TEST(IsTold(alerts, wants(Verdict::Fault, "own resolver")), Told(alerts));
     // One domain alone, or another one that is found meanwhile: the domain's, or unknown.
     alerts = JudgeText(Unnamed("one.example") + Unnamed("one.example") + Unnamed("one.example"));
     BOOST_TEST(IsTold(alerts, wants(Verdict::Inconclusive, "unknown")), Told(alerts));

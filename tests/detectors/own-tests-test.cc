@@ -84,6 +84,24 @@ const PastedText PORTS[] = {
      Verdict::Inconclusive,
      1,
      "the server's side"},
+    {"mtr ends near the sender, and names the goal",
+     "# mtr -T -P 25 -r mx.one.example\nStart: 2024-11-12T15:55:01+0100\n"
+     "HOST: gw                Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
+     "  1.|-- 192.168.1.1      0.0%    10    0.4   0.5   0.3   0.9   0.1\n"
+     "  2.|-- 198.51.100.1     0.0%    10    8.1   8.3   7.9   9.9   0.4\n"
+     "  3.|-- ???             100.0    10    0.0   0.0   0.0   0.0   0.0\n"
+     "# mtr -T -P 443 -r mx.one.example\n"
+     "HOST: gw                Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
+     "  1.|-- 192.168.1.1      0.0%    10    0.4   0.5   0.3   0.9   0.1\n"
+     "  2.|-- 198.51.100.1     0.0%    10    8.1   8.3   7.9   9.9   0.4\n"
+     "  3.|-- 198.51.100.33    0.0%    10    9.1   9.3   8.9   9.9   0.4\n"
+     "  4.|-- 192.0.2.1        0.0%    10   18.1  18.3  17.9  19.9   0.4\n"
+     "  5.|-- mx.one.example   0.0%    10   19.1  19.3  18.9  19.9   0.4\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Fault,
+     1,
+     "behind hop 2"},
     {"mtr alone",
      "$ mtr -rwzbc 20 -T -P 25 mx.one.example\nStart: 2024-11-12T15:55:01+0100\n"
      "HOST: gw                          Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
