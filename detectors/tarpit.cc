@@ -29,8 +29,7 @@ constexpr AlertRule SIGNATURE{"tarpit", 1100103, "BOUNCELAB replies held back"};
 
 constexpr std::int64_t CONNECTOR_NS =
     5 * NANOSECONDS_PER_SECOND; //!< TarpitInterval's default (fact F01).
-constexpr std::int64_t LATEST_ACK_NS = NANOSECONDS_PER_SECOND / 2; //!< RFC 9293 3.8.6.3.
-constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND;    //!< ORF's default (fact F39).
+constexpr std::int64_t FILTER_NS = 60 * NANOSECONDS_PER_SECOND; //!< ORF's default (fact F39).
 /// Stamps this fine show a constant of any length.
 constexpr std::int64_t FINE_GRAIN_NS = NANOSECONDS_PER_SECOND / 10;
 constexpr std::int64_t ACKNOWLEDGE_NS =

@@ -445,6 +445,10 @@ SessionOf(const Flow& flow)
             answer && showsAcknowledgments)
         {
             turn.acknowledgedNs = (answer->time - turn.said.time).count();
+            // A lost command is acknowledged a round trip behind its copy; this one was kept.
+            const bool isLost = *turn.acknowledgedNs - turn.repeatedNs <=
+                                session.roundTripNs + LATEST_ACK_NS;
+            turn.repeatedNs = isLost ? turn.repeatedNs : 0;
         }
         turns.push_back(std::move(turn));
         if (turns.back().Is("STARTTLS") && turns.back().code == 220)

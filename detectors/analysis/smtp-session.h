@@ -19,6 +19,9 @@
 namespace bouncelab::detectors
 {
 
+/// How long TCP waits at most before it acknowledges (RFC 9293, section 3.8.6.3).
+constexpr std::int64_t LATEST_ACK_NS = 500000000;
+
 /// Two records of a client's address and port within this time are of one session.
 constexpr std::chrono::minutes SAME_SESSION(10);
 
