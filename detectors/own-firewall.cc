@@ -16,7 +16,7 @@ namespace own_firewall
 {
 
 constexpr AlertRule SIGNATURE{"own-firewall",
-                              1100130,
+                              1100133,
                               "BOUNCELAB a firewall keeps mail from being sent"};
 
 using Row = InFile<FirewallEvent>;

@@ -446,8 +446,8 @@ SessionOf(const Flow& flow)
         {
             turn.acknowledgedNs = (answer->time - turn.said.time).count();
             // A lost command is acknowledged a round trip behind its copy; this one was kept.
-            const bool isLost = *turn.acknowledgedNs - turn.repeatedNs <=
-                                session.roundTripNs + LATEST_ACK_NS;
+            const bool isLost =
+                *turn.acknowledgedNs - turn.repeatedNs <= session.roundTripNs + LATEST_ACK_NS;
             turn.repeatedNs = isLost ? turn.repeatedNs : 0;
         }
         turns.push_back(std::move(turn));

@@ -8,7 +8,7 @@ namespace bouncelab::run
 {
 
 FrameTap::FrameTap(const scenario::VantageConfig& config,
-                   const DrawKey& draws,
+                   DrawKey draws,
                    path::Direction receives,
                    Handler handler)
     : m_outbound{config.outwardSource,

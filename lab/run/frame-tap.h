@@ -28,7 +28,7 @@ class FrameTap
     /// the capturing machine takes off its wire:
     ///        short ones show Ethernet's padding
     FrameTap(const scenario::VantageConfig& config,
-             const DrawKey& draws,
+             DrawKey draws,
              path::Direction receives,
              Handler handler);
 

@@ -6,7 +6,7 @@ namespace bouncelab::run
 {
 
 PacketPrinter::PacketPrinter(const scenario::VantageConfig& config,
-                             const DrawKey& draws,
+                             DrawKey draws,
                              const HostClock& clock,
                              path::Direction receives,
                              evidence::OutputFile* out,

@@ -29,7 +29,7 @@ class PacketPrinter
 
     /// \param out null: what is printed is lost, and the names are asked for all the same
     PacketPrinter(const scenario::VantageConfig& config,
-                  const DrawKey& draws,
+                  DrawKey draws,
                   const HostClock& clock,
                   path::Direction receives,
                   evidence::OutputFile* out,

@@ -30,7 +30,7 @@ class VantageRecorder
      */
     VantageRecorder(const std::string& name,
                     const scenario::VantageConfig& config,
-                    const DrawKey& draws,
+                    DrawKey draws,
                     const HostClock& clock,
                     const evidence::HomeNet& home,
                     evidence::VantageFolder& folder,
