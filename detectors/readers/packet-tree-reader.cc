@@ -1,6 +1,7 @@
 #include "detectors/readers/packet-tree-reader.h"
 
 #include "detectors/readers/csv.h"
+#include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/printed-packet.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
@@ -61,6 +62,42 @@ ValueOf(std::string_view text)
         return scan::HexNumber(text).value_or(0);
     }
     return static_cast<std::uint32_t>(scan::Number(text).value_or(0));
+}
+
+/// "1731423001.5", or as JSON for Elasticsearch has it: "2024-11-12T14:50:01.5Z".
+WallTime
+TimeOf(std::string_view value)
+{
+    constexpr std::int64_t LATEST = 9000000000;
+    std::string_view rest = value;
+    if (const auto stamp = TakeUtcStamp(rest))
+    {
+        return *stamp;
+    }
+    const auto seconds = scan::Number(rest);
+    scan::Skip(rest, ".");
+    return WallTime(std::chrono::seconds(std::min<std::int64_t>(seconds.value_or(0), LATEST)) +
+                    Nanoseconds(scan::Decimals(rest, 9)));
+}
+
+/// Of a letter for each bit that is set, and a point of any kind for each that is not: the last six
+/// are URG to FIN.
+std::uint8_t
+FlagsOf(std::string_view text)
+{
+    constexpr int BITS = 6;
+    std::uint8_t flags = 0;
+    int bit = 0;
+    for (std::size_t i = text.size(); i-- > 0 && bit < BITS;)
+    {
+        const bool isInside = (text[i] & 0xC0) == 0x80; // of a character in UTF-8
+        if (!isInside)
+        {
+            flags = static_cast<std::uint8_t>(flags | (IsAlpha(text[i]) ? 1 << bit : 0));
+            ++bit;
+        }
+    }
+    return flags;
 }
 
 } // namespace
@@ -353,14 +390,12 @@ PacketTreeReader::ReadField(std::string_view name, std::string_view value)
 {
     TcpSegment& tcp = m_packet.tcp;
     const std::uint32_t number = ValueOf(value);
-    if (name == "frame.time_epoch")
+    if (name == "frame.time_epoch" || name == "frame.time_relative")
     {
-        std::string_view rest = value;
-        const auto seconds = scan::Number(rest);
-        scan::Skip(rest, ".");
+        // From the first packet on is better than no time.
+        const WallTime time = TimeOf(value);
         m_packet.time =
-            WallTime(std::chrono::seconds(std::min<std::int64_t>(seconds.value_or(0), 9000000000)) +
-                     Nanoseconds(scan::Decimals(rest, 9)));
+            name == "frame.time_epoch" || m_packet.time == WallTime() ? time : m_packet.time;
     }
     else if (name == "ip.src" || name == "ipv6.src")
     {
@@ -413,6 +448,10 @@ PacketTreeReader::ReadField(std::string_view name, std::string_view value)
     else if (name == "tcp.flags")
     {
         tcp.flags = static_cast<std::uint8_t>(number);
+    }
+    else if (name == "tcp.flags.str")
+    {
+        tcp.flags = FlagsOf(value);
     }
     else if (name == "tcp.window_size_value")
     {

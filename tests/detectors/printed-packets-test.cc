@@ -427,6 +427,12 @@ BOOST_AUTO_TEST_CASE(OfTsharkAreJudgedLikeTheCapture,
         {" -V",
          " -T json",
          " -T pdml",
+         " -T ek",
+         " -T fields -E header=y -e frame.number -e frame.time_relative -e ip.src -e ip.dst -e "
+         "ip.ttl "
+         "-e ip.id -e ip.flags.df -e tcp.srcport -e tcp.dstport -e tcp.flags.str -e tcp.seq -e "
+         "tcp.ack "
+         "-e tcp.len -e tcp.window_size_value -e tcp.options.timestamp.tsval",
          " -T fields -E header=y -e frame.number -e frame.time_epoch -e ip.src -e ip.dst -e ip.ttl "
          "-e ip.id -e ip.flags.df -e tcp.srcport -e tcp.dstport -e tcp.flags -e tcp.seq_raw -e "
          "tcp.ack_raw -e tcp.len -e tcp.hdr_len -e tcp.window_size_value -e "
