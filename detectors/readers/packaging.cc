@@ -99,6 +99,35 @@ IsQuoted(std::string_view line)
     return !line.empty() && line[0] == '>' && line.substr(0, 3) != ">>>";
 }
 
+/// A row that stands in quotes of its own, also as an item of a list.
+std::string_view
+WithoutQuotes(std::string_view line, std::set<std::string>& undone)
+{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> QUOTES{
+        {{"\xE3\x80\x8C", "\xE3\x80\x8D"}, // corner brackets
+         {"\xE3\x80\x8E", "\xE3\x80\x8F"},
+         {"`", "`"},
+         {"\"", "\""}}};
+    std::string_view inner = Trim(line, LINE_BLANKS);
+    const bool isItem = StartsWith(inner, "- ") || StartsWith(inner, "* ");
+    inner = isItem ? Trim(inner.substr(2)) : inner;
+    for (const auto& [open, close] : QUOTES)
+    {
+        if (inner.size() > open.size() + close.size() && StartsWith(inner, open) &&
+            EndsWith(inner, close))
+        {
+            const std::string_view row =
+                inner.substr(open.size(), inner.size() - open.size() - close.size());
+            if (BeginsLikeRow(row) && row.find(close) == row.npos)
+            {
+                undone.insert("quotes around each line");
+                return row;
+            }
+        }
+    }
+    return line;
+}
+
 /// Whether a number before the row is a packet's, in a list or table, and no line's.
 bool
 IsPacketRow(std::string_view row)
@@ -283,6 +312,7 @@ Packaging::Undo(std::string_view raw)
         text = WithCommas(std::string(line));
         line = text;
     }
+    line = WithoutQuotes(line, m_undone);
     std::string unpacked;
     constexpr int MOST_LAYERS = 4;
     for (int layer = 0; layer < MOST_LAYERS && SkipPrefix(line); ++layer)

@@ -32,8 +32,9 @@ constexpr std::array<WordsFor, 12> BOUNCES{
      {"\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5", "bounce"}}};
 
 /// Words by which other texts show whose they are.
-constexpr std::array<WordsFor, 19> PROGRAMS{
+constexpr std::array<WordsFor, 20> PROGRAMS{
     {{"smtp-connection", "Node.js error"},
+     {"'esocket'", "Node.js error"},
      {"-starttls smtp", "openssl s_client"},
      {"nodemailer", "Node.js error"},
      {"smtplib.", "Python error"},
@@ -367,7 +368,9 @@ bool
 SpeaksOfMail(std::string_view text)
 {
     const std::string lower = InLowerCase(text);
-    static constexpr std::array<std::string_view, 14> SIGNS{"smtp",
+    static constexpr std::array<std::string_view, 16> SIGNS{"smtp",
+                                                            "send mail:",
+                                                            "'esocket'",
                                                             " : 25)",
                                                             " : 465)",
                                                             " : 587)",

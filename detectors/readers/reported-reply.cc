@@ -286,7 +286,7 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 52> WORDS{
+    static constexpr std::array<StepName, 54> WORDS{
         {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
          {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -304,6 +304,8 @@ ConnectFailureIn(std::string_view text)
          {"unable to find valid certification path",
           "TLS: the server's certificate is not trusted"},
          {"pkix path building failed", "TLS: the server's certificate is not trusted"},
+         {"x509: certificate is valid for", "TLS: the server's certificate is another name's"},
+         {"x509: ", "TLS: the server's certificate is not trusted"},
          {"connection timed out", "Connection timed out"},
          {"timed out: operation now in progress", "Connection timed out"},
          {"operation timed out", "Connection timed out"},

@@ -198,6 +198,16 @@ const std::pair<const char*, Wrap> PACKAGINGS[] = {
     {"a byte-order mark", [](const std::string& t) { return "\xEF\xBB\xBF" + t; }},
     {"tabs", [](const std::string& t) { return Replaced(t, ",", "\t"); }},
     {"quoting", Prefixed("> ")},
+    {"items in backquotes",
+     [](const std::string& t)
+     { return EachLine(t, [](const std::string& line) { return "- `" + line + "`"; }); }},
+    {"corner brackets",
+     [](const std::string& t)
+     {
+         return EachLine(t,
+                         [](const std::string& line)
+                         { return "\xE3\x80\x8C" + line + "\xE3\x80\x8D"; });
+     }},
     {"a page", InAPage},
     {"wrapped lines", WrappedAt78},
     {"gzip", Gzipped},
