@@ -1,6 +1,7 @@
 #include "detectors/analysis/analysis.h"
 #include "detectors/analysis/mail-denials.h"
 #include "detectors/analysis/own-host.h"
+#include "detectors/analysis/server-owner.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/analysis/unreached.h"
 #include "detectors/detector.h"
@@ -24,20 +25,6 @@ constexpr AlertRule SIGNATURE{"unreachable", 1100121, "BOUNCELAB no mail session
 
 using Reported = InFile<ReportedReply>;
 
-/// Whose server it is: the last two labels of its name, or its address; empty = not told.
-std::string
-OwnerOf(const ReportedReply& reply)
-{
-    if (reply.host.empty())
-    {
-        return reply.address.IsKnown() ? reply.address.ToString() : std::string();
-    }
-    const std::size_t last = reply.host.rfind('.');
-    const std::size_t before =
-        last == reply.host.npos || last == 0 ? reply.host.npos : reply.host.rfind('.', last - 1);
-    return before == reply.host.npos ? reply.host : reply.host.substr(before + 1);
-}
-
 /// What a list of failures that nothing answered is about.
 struct Destinations
 {
@@ -47,7 +34,7 @@ struct Destinations
 
     void Add(const ReportedReply& reply)
     {
-        const std::string owner = OwnerOf(reply);
+        const std::string owner = ServerOwner(reply.host, reply.address);
         if (!owner.empty())
         {
             owners.insert(owner);
@@ -462,9 +449,9 @@ class Judge
             {
                 return;
             }
-            ReportedReply named;
-            named.host = reply.host.empty() ? std::string(DomainOf(reply.recipient)) : reply.host;
-            domains.insert(OwnerOf(named));
+            domains.insert(ServerOwner(reply.host.empty() ? std::string(DomainOf(reply.recipient))
+                                                          : reply.host,
+                                       {}));
         }
         if (domains.size() < SEVERAL)
         {

@@ -1,0 +1,259 @@
+#include "detectors/analysis/server-owner.h"
+#include "detectors/own-tests.h"
+#include "formats/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace bouncelab::detectors::own_tests
+{
+
+namespace
+{
+
+using Outcome = PortTest::Outcome;
+
+bool
+IsDead(const PortTest& test)
+{
+    return test.outcome == Outcome::Silent || test.outcome == Outcome::Failed;
+}
+
+bool
+IsSameHost(const PortTest& a, const PortTest& b)
+{
+    return (a.address.IsNumeric() && a.address == b.address) ||
+           (!a.host.empty() && a.host == b.host);
+}
+
+std::string
+NameOf(const PortTest& test)
+{
+    return test.host.empty() ? test.address.ToString() : test.host;
+}
+
+/// Connections to ports that somebody tried.
+class PortJudge
+{
+  public:
+    PortJudge(const ServerLogs& logs, AlertSink& sink)
+        : m_logs(logs)
+        , m_sink(sink)
+    {
+    }
+
+    void Run()
+    {
+        for (const InFile<PortTest>& test : m_logs.portTests)
+        {
+            const PortTest& record = test.record;
+            if (record.port != 25)
+            {
+                m_isUp = m_isUp || record.outcome == Outcome::Open;
+                continue;
+            }
+            (IsDead(record)                       ? m_dead
+             : record.outcome == Outcome::Refused ? m_refused
+                                                  : m_open)
+                .push_back(&test);
+        }
+        if (!m_dead.empty())
+        {
+            JudgeDead();
+        }
+        else if (!m_refused.empty() && !IsTold(*m_refused.front()))
+        {
+            JudgeRefused();
+        }
+        else if (!m_open.empty())
+        {
+            JudgeOpen();
+        }
+    }
+
+  private:
+    using Test = InFile<PortTest>;
+
+    /// Whether the same line is judged as a connection that failed.
+    bool IsTold(const Test& test) const
+    {
+        return std::any_of(m_logs.replies.begin(),
+                           m_logs.replies.end(),
+                           [&](const InFile<ReportedReply>& reply) {
+                               return reply.file == test.file &&
+                                      reply.record.line == test.record.line;
+                           });
+    }
+
+    /// The same host at another port, which answers.
+    const PortTest* UpAtOtherPort(const PortTest& test) const
+    {
+        const auto found = std::find_if(m_logs.portTests.begin(),
+                                        m_logs.portTests.end(),
+                                        [&](const Test& other)
+                                        {
+                                            return other.record.port != test.port &&
+                                                   other.record.outcome == Outcome::Open &&
+                                                   IsSameHost(other.record, test);
+                                        });
+        return found == m_logs.portTests.end() ? nullptr : &found->record;
+    }
+
+    void JudgeDead()
+    {
+        std::set<std::string> owners;
+        for (const Test* const test : m_dead)
+        {
+            owners.insert(ServerOwner(test->record.host, test->record.address));
+        }
+        const Test& first = *m_dead.front();
+        const PortTest* const up = UpAtOtherPort(first.record);
+        TextFinding finding = FindingOf(first, "unreachable.port");
+        finding.lines.clear();
+        for (const Test* const test : m_dead)
+        {
+            finding.lines.push_back({test->file, test->record.line, test->record.text});
+        }
+        finding.destination = first.record.address;
+        if (owners.size() > 1 && m_open.empty())
+        {
+            if (std::all_of(m_dead.begin(),
+                            m_dead.end(),
+                            [this](const Test* test) { return IsTold(*test); }))
+            {
+                return; // judged as connections that failed
+            }
+            finding.score = m_isUp ? 0.93 : 0.9;
+            finding.explanation =
+                fmt::format("Port 25 of {} unrelated providers ({}) does not answer (first in line "
+                            "{}){}: outgoing connections to port 25 are dropped near the sender.",
+                            owners.size(),
+                            Enumerate({owners.begin(), owners.end()}),
+                            first.record.line,
+                            m_isUp ? ", while another port does" : "");
+            finding.side = "the sender's network: its provider or its own firewall drops what goes "
+                           "to port 25";
+            finding.next = "ask the own provider to open port 25, or send through a relay at port "
+                           "587";
+        }
+        else if (first.record.lastHopNumber > 0 && up && up->lastHopNumber > 0)
+        {
+            JudgeHops(first.record, *up, finding);
+        }
+        else
+        {
+            if (!up && IsTold(first))
+            {
+                return;
+            }
+            finding.verdict = Verdict::Inconclusive;
+            finding.explanation = fmt::format(
+                "Port 25 of {} does not answer (line {}){}{}.",
+                NameOf(first.record),
+                first.record.line,
+                up ? fmt::format(", port {} of it does (line {}): the host is up, and something "
+                                 "drops port 25 alone: the own provider, or a firewall of either "
+                                 "side",
+                                 up->port,
+                                 up->line)
+                   : "",
+                first.record.lastHopNumber > 0
+                    ? fmt::format("; the last hop that answers is {}, {}. Routers behind it may be "
+                                  "silent on purpose",
+                                  first.record.lastHopNumber,
+                                  first.record.lastHop.ToString())
+                    : "");
+            finding.side = "unknown: the sender's provider, the way, or the server's side";
+            finding.next = "the same to port 25 of another provider's server from here (if none "
+                           "answers, the own provider blocks it), the same from another network, "
+                           "and a traceroute by TCP to port 443 of the host beside the one to 25";
+        }
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Two traceroutes to one host, of which only that to port 25 ends on the way.
+    static void JudgeHops(const PortTest& dead, const PortTest& up, TextFinding& finding)
+    {
+        const bool isNear = dead.lastHopNumber * 2 <= up.lastHopNumber;
+        const bool isFar = dead.lastHopNumber + 1 >= up.lastHopNumber;
+        finding.verdict = isNear ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = isNear ? 0.85 : 0;
+        finding.explanation = fmt::format(
+            "What goes to port 25 of {} is seen up to hop {} ({}) and no further (line {}), what "
+            "goes "
+            "to port {} arrives, as hop {} (line {}): something behind hop {} drops port 25 "
+            "alone{}.",
+            NameOf(dead),
+            dead.lastHopNumber,
+            dead.lastHop.ToString(),
+            dead.line,
+            up.port,
+            up.lastHopNumber,
+            up.line,
+            dead.lastHopNumber,
+            isNear  ? ", near the sender"
+            : isFar ? ", at the server's side"
+                    : "");
+        finding.side = isNear  ? "the sender's network: the provider behind that hop drops what "
+                                 "goes to port 25"
+                       : isFar ? "the server's side: it, or the firewall in front of it"
+                               : "the network behind that hop";
+        finding.next = isNear ? "ask the own provider to open port 25, or send through a relay at "
+                                "port 587"
+                              : "the same to another provider's server, and from another network";
+    }
+
+    void JudgeRefused()
+    {
+        const Test& first = *m_refused.front();
+        TextFinding finding = FindingOf(first, "unreachable.refused");
+        finding.verdict = Verdict::Inconclusive;
+        finding.destination = first.record.address;
+        finding.explanation = fmt::format("Port 25 of {} refuses the connection (line {}): no "
+                                          "server listens there, or a firewall says so in its "
+                                          "name.",
+                                          NameOf(first.record),
+                                          first.record.line);
+        finding.side = "unknown: the server's, or on the way to it";
+        finding.next = "the same from another network, and on the server whether anything listens";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    void JudgeOpen()
+    {
+        const Test& first = *m_open.front();
+        TextFinding finding = FindingOf(first, "unreachable.port");
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.7;
+        finding.destination = first.record.address;
+        finding.explanation = fmt::format("Port 25 of {} answers (line {}): the way to it is free "
+                                          "from here.",
+                                          NameOf(first.record),
+                                          first.record.line);
+        finding.side = "nobody's that it shows";
+        finding.next = "the dialog behind it: telnet or openssl s_client to the same port";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    const ServerLogs& m_logs;
+    AlertSink& m_sink;
+    std::vector<const Test*> m_dead; //!< At port 25; so the next two.
+    std::vector<const Test*> m_refused;
+    std::vector<const Test*> m_open;
+    bool m_isUp = false; //!< Some other port answers.
+};
+
+} // namespace
+
+void
+JudgePorts(const ServerLogs& logs, AlertSink& sink)
+{
+    PortJudge(logs, sink).Run();
+}
+
+} // namespace bouncelab::detectors::own_tests
