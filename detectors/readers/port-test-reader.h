@@ -65,7 +65,6 @@ class PortTestReader : public TextLineReader
     PortTest m_asked; //!< By the command or the properties in front.
     std::optional<PortTest> m_trace;
     bool m_hasHops = false;
-    std::uint32_t m_hopLine = 0;
 };
 
 } // namespace bouncelab::detectors
