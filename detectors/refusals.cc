@@ -429,12 +429,29 @@ class Judge
     std::map<std::string, RefusalGroup> m_greylisted;
 };
 
+/// A client that was reset never read it; whichever of the two was forged, forged-reset judges.
+bool
+RepliesAfterReset(const Flow& flow)
+{
+    bool isReset = false;
+    for (const Segment& segment : flow.segments)
+    {
+        if (segment.side == SERVER && isReset && segment.payloadLength > 0)
+        {
+            return true;
+        }
+        isReset = isReset || (segment.side == SERVER && segment.Has(tcp::RST));
+    }
+    return false;
+}
+
 void
 Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
     if (SmtpSession* session = analysis.AddSession(evidence.flow))
     {
-        session->isAccused = !evidence.Once(FindAccusations).empty();
+        session->isAccused =
+            RepliesAfterReset(evidence.flow) || !evidence.Once(FindAccusations).empty();
     }
 }
 

@@ -486,6 +486,40 @@ SenderProfile::IsForeign(const Segment& segment) const
            2;
 }
 
+namespace
+{
+
+/**
+ * Whether the side has counted the accused bytes by itself: its reset stands right behind them, and
+ * neither what the peer acknowledged nor the box that sent the bytes gave it that number (RFC 9293,
+ * section 3.10.7: a bare reset for a packet of no connection takes the number that it acknowledges).
+ */
+bool
+IsOwnCount(const Flow& flow, const Segment& accused, const Segment& reset)
+{
+    if (reset.start != accused.End())
+    {
+        return false;
+    }
+    const Segment* opening = nullptr;
+    for (const Segment& earlier : flow.segments)
+    {
+        if (&earlier == &reset)
+        {
+            break;
+        }
+        if (!reset.Has(tcp::ACK) && earlier.side != reset.side && earlier.Has(tcp::ACK) &&
+            earlier.ack == reset.sequence)
+        {
+            return false;
+        }
+        opening = !opening && earlier.side == reset.side ? &earlier : opening;
+    }
+    return opening != nullptr && HopsApart(opening->ttl, reset.ttl) < 2;
+}
+
+} // namespace
+
 bool
 StreamGoesOnBehind(const Flow& flow, std::uint32_t index)
 {
@@ -510,7 +544,10 @@ StreamGoesOnBehind(const Flow& flow, std::uint32_t index)
            std::any_of(flow.segments.begin() + index + 1,
                        flow.segments.end(),
                        [&](const Segment& later)
-                       { return later.side == accused.side && later.start >= accused.End(); });
+                       {
+                           return later.side == accused.side && later.start >= accused.End() &&
+                                  (!later.Has(tcp::RST) || IsOwnCount(flow, accused, later));
+                       });
 }
 
 bool

@@ -238,8 +238,10 @@ PathTiming::CollectSamples(Side replier)
             continue;
         }
         const std::optional<Trigger> trigger = TriggerOf(segment);
-        // What another stack sent says nothing of the way to this one.
-        if (!trigger || m_profile.IsForeign(segment))
+        // What another stack sent says nothing of the way to this one; a SYN-ACK in the middle of a
+        // connection is no answer of its host.
+        if (!trigger || m_profile.IsForeign(segment) ||
+            (segment.Has(tcp::SYN) && !m_flow.At(trigger->segment).Has(tcp::SYN)))
         {
             continue;
         }

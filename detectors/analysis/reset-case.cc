@@ -32,9 +32,9 @@ class ResetEvaluation
 {
   public:
     ResetEvaluation(const Evidence& evidence, std::uint32_t index)
-        : m_evidence(evidence)
-        , m_flow(evidence.flow)
+        : m_flow(evidence.flow)
         , m_reset(evidence.flow.At(index))
+        , m_timing(evidence.flow, m_reset.side, evidence.RouteNs(m_reset.side))
         , m_profile(evidence.flow, m_reset.side)
         , m_header(DeviationOf(m_flow, m_profile, index))
     {
@@ -195,13 +195,24 @@ class ResetEvaluation
                             { return turn.command == "QUIT" || turn.code == 221; });
     }
 
+    /// What another stack sent, or came before the host can have answered, is as much in question.
+    bool Vouches(const Segment& other) const
+    {
+        const auto trigger = m_timing.TriggerOf(other);
+        const auto bound = m_timing.BoundWithout(other);
+        const bool isEarly = trigger && trigger->reliable && bound &&
+                             bound->Excludes(trigger->elapsedNs) &&
+                             !m_timing.IsQuickElsewhere(other, trigger->elapsedNs);
+        return IsOwn(other) && (other.Has(tcp::SYN) || !isEarly) && !m_profile.IsForeign(other);
+    }
+
     void FindUsualTtl()
     {
         int nearest = 256;
         for (const Segment& other : m_flow.segments)
         {
             const int apart = HopsApart(other.ttl, m_reset.ttl);
-            if (IsOwn(other) && apart < nearest)
+            if (apart < nearest && Vouches(other))
             {
                 nearest = apart;
                 m_case.usualTtl = other.ttl;
@@ -393,10 +404,9 @@ class ResetEvaluation
         {
             return;
         }
-        const PathTiming timing(m_flow, m_reset.side, m_evidence.RouteNs(m_reset.side));
-        const auto bound = timing.BoundWithout(m_reset);
+        const auto bound = m_timing.BoundWithout(m_reset);
         m_case.hasHandshake = bound.has_value();
-        std::optional<Trigger> trigger = timing.TriggerOf(m_reset);
+        std::optional<Trigger> trigger = m_timing.TriggerOf(m_reset);
         const bool hasSeenIt = trigger && trigger->reliable;
         if (!trigger && m_firstUnanswered)
         {
@@ -406,7 +416,7 @@ class ResetEvaluation
                               true};
         }
         if (trigger && bound && bound->Excludes(trigger->elapsedNs) &&
-            !timing.IsQuickElsewhere(m_reset, trigger->elapsedNs))
+            !m_timing.IsQuickElsewhere(m_reset, trigger->elapsedNs))
         {
             m_case.others.push_back(trigger->segment);
             Add(hasSeenIt ? 2.0 : 1.5,
@@ -437,9 +447,9 @@ class ResetEvaluation
         return std::nullopt;
     }
 
-    const Evidence& m_evidence;
     const Flow& m_flow;
     const Segment& m_reset;
+    PathTiming m_timing;
     SenderProfile m_profile;
     HeaderDeviation m_header;
     ResetCase m_case;
