@@ -492,7 +492,8 @@ namespace
 /**
  * Whether the side has counted the accused bytes by itself: its reset stands right behind them, and
  * neither what the peer acknowledged nor the box that sent the bytes gave it that number (RFC 9293,
- * section 3.10.7: a bare reset for a packet of no connection takes the number that it acknowledges).
+ * section 3.10.7: a bare reset for a packet of no connection takes the number that it
+ * acknowledges).
  */
 bool
 IsOwnCount(const Flow& flow, const Segment& accused, const Segment& reset)

@@ -74,7 +74,8 @@ HeaderDeviation DeviationOf(const Flow& flow,
 /**
  * Whether the side's own stream counts a segment's bytes: nothing contradicts them, and the side
  * goes on behind them. A stranger's bytes do not move the numbers of the host that it speaks for. A
- * reset is no such sign where the peer's acknowledgment or the stranger itself may have numbered it.
+ * reset is no such sign where the peer's acknowledgment or the stranger itself may have numbered
+ * it.
  */
 bool StreamGoesOnBehind(const Flow& flow, std::uint32_t index);
 

@@ -122,7 +122,6 @@ class ResetEvaluation
                 m_ownHighest = std::max(m_ownHighest, earlier.End());
                 m_ownSpoke = m_ownSpoke || !earlier.Has(tcp::SYN);
                 m_ownOpened = m_ownOpened || earlier.Has(tcp::SYN);
-                m_firstUnanswered.reset();
             }
             else
             {
@@ -131,9 +130,26 @@ class ResetEvaluation
                 m_peerSpoke = m_peerSpoke || !earlier.Has(tcp::SYN);
                 m_lastHeard = earlier.time;
                 m_lastPeer = i;
-                m_firstUnanswered = m_firstUnanswered ? m_firstUnanswered : i;
             }
         }
+    }
+
+    /// The first of the peer's that the side has not spoken after.
+    std::optional<std::uint32_t> FirstUnanswered() const
+    {
+        std::optional<std::uint32_t> first;
+        for (std::uint32_t i = m_case.index; i-- > 0;)
+        {
+            if (m_flow.At(i).side != m_reset.side)
+            {
+                first = i;
+            }
+            else if (Vouches(m_flow.At(i)))
+            {
+                break;
+            }
+        }
+        return first;
     }
 
     bool SideGoesOn() const
@@ -408,10 +424,11 @@ class ResetEvaluation
         m_case.hasHandshake = bound.has_value();
         std::optional<Trigger> trigger = m_timing.TriggerOf(m_reset);
         const bool hasSeenIt = trigger && trigger->reliable;
-        if (!trigger && m_firstUnanswered)
+        const auto unanswered = FirstUnanswered();
+        if (!trigger && unanswered)
         {
-            trigger = Trigger{*m_firstUnanswered,
-                              (m_reset.time - m_flow.At(*m_firstUnanswered).time).count(),
+            trigger = Trigger{*unanswered,
+                              (m_reset.time - m_flow.At(*unanswered).time).count(),
                               false,
                               true};
         }
@@ -464,7 +481,6 @@ class ResetEvaluation
     std::int64_t m_peerAcked = 0;
     std::optional<WallTime> m_lastHeard; //!< When the peer spoke last.
     std::optional<std::uint32_t> m_lastPeer;
-    std::optional<std::uint32_t> m_firstUnanswered;
 };
 
 } // namespace

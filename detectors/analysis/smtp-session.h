@@ -77,8 +77,8 @@ struct SmtpSession
     std::uint16_t clientPort = 0;
     HostAddress server;
     std::uint16_t serverPort = 0;
-    bool atServer = false;   //!< Told by the server's own log.
-    bool isAccused = false;  //!< A segment of it is, as forged, or its server goes on after a reset.
+    bool atServer = false;  //!< Told by the server's own log.
+    bool isAccused = false; //!< A segment of it is, as forged, or its server goes on after a reset.
     std::vector<Turn> turns; //!< In order of the commands.
     std::vector<AnnouncedDelay> announced;
     std::string authenticated; //!< Whom the log says the session authenticated as.
