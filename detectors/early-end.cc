@@ -169,7 +169,11 @@ class Judge
         }
         const std::string said =
             fmt::format("Port 25 of {}: {}", session.server.ToString(), Enumerate(reasons));
-        if (comparison.isFarNearer && comparison.Ways() >= 2)
+        // One port of the address may be another machine's, by a gateway that forwards it.
+        const bool mayBeForwarded = !comparison.isRouteFarther && comparison.ports < 2 &&
+                                    broken.empty() && !ForeignEcho(session) &&
+                                    AlikeElsewhere(session) == 0;
+        if (comparison.isFarNearer && comparison.Ways() >= 2 && !mayBeForwarded)
         {
             finding.dottedClass = PROXY;
             finding.score = std::min(0.98, 0.75 + 0.08 * static_cast<double>(comparison.Ways()));
@@ -192,8 +196,10 @@ class Judge
             "{}; {}. More connections to other ports of this address, a traceroute to it, or the "
             "server's protocol log would decide.",
             said,
-            comparison.isFarNearer ? "only the time differs, and the path may have changed"
-                                   : "a front end at the server's site looks the same");
+            !comparison.isFarNearer  ? "a front end at the server's site looks the same"
+            : comparison.Ways() >= 2 ? "a gateway that forwards one of the two ports to a machine "
+                                       "elsewhere looks the same"
+                                     : "only the time differs, and the path may have changed");
         if (comparison.Ways() >= 2 || comparison.isFarNearer)
         {
             Add(session, finding);

@@ -398,7 +398,8 @@ class Judge
             }
             (offer.session->serverPort == session.serverPort ? samePort : otherPort) = &offer;
         }
-        // A server's list with just these lines gone: they were taken out of it.
+        // A server's list with just these lines gone: they were taken out of it, on the path or by
+        // the server, which may have lost its certificate, or be one of several.
         const bool sameList = samePort && Without(samePort->keywords) == Without(seen) &&
                               NameInGreeting(*samePort->session) == NameInGreeting(session);
         const Offer* against = sameList ? samePort : otherPort;
@@ -411,33 +412,36 @@ class Judge
         {
             return;
         }
-        const bool sure = sameList || (against && echo);
+        const bool sure = against && echo;
         SessionFinding finding;
         finding.byServer = true;
         finding.dottedClass = STRIPPED;
         finding.verdict = sure ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = sure ? 0.8 : 0;
         finding.refs = {ehlo->answered, ehlo->said};
-        finding.explanation =
-            fmt::format("Port {} of {} offers no {} ({}){}{}{}",
-                        session.serverPort,
-                        session.server.ToString(),
-                        Enumerate(lost),
-                        NameOfRef(session, ehlo->answered),
-                        against ? fmt::format(", port {} does ({})",
-                                              against->session->serverPort,
-                                              NameOfRef(*against->session, against->turn->answered))
-                                : "",
-                        echo ? fmt::format(", and the reply greets {}, but the client is {}",
-                                           echo->ToString(),
-                                           session.client.ToString())
-                             : "",
-                        sameList ? "; apart from these lines the lists are the same, in the same "
-                                   "order: the lines were removed on the path."
-                        : sure   ? "; a proxy speaks for this client and keeps them from it."
-                               : "; that may be the server's configuration, another machine, or a "
-                                 "proxy that removes them; the server's own log of this session, "
-                                 "or a session over another path, would decide.");
+        finding.explanation = fmt::format(
+            "Port {} of {} offers no {} ({}){}{}{}",
+            session.serverPort,
+            session.server.ToString(),
+            Enumerate(lost),
+            NameOfRef(session, ehlo->answered),
+            against ? fmt::format(", port {} does ({})",
+                                  against->session->serverPort,
+                                  NameOfRef(*against->session, against->turn->answered))
+                    : "",
+            echo ? fmt::format(", and the reply greets {}, but the client is {}",
+                               echo->ToString(),
+                               session.client.ToString())
+                 : "",
+            sure       ? "; a proxy speaks for this client and keeps them from it."
+            : sameList ? "; apart from these lines the lists are the same, in the same order: "
+                         "the lines were removed on the path, or the server, or one of "
+                         "several behind its address, does not offer them at times; its own "
+                         "log of this session, or a session over another path at the same "
+                         "time, would decide."
+                       : "; that may be the server's configuration, another machine, or a "
+                         "proxy that removes them; the server's own log of this session, "
+                         "or a session over another path, would decide.");
         m_sink.Add(MakeSessionAlert(session, finding, SIGNATURE));
     }
 
@@ -462,12 +466,12 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  *
  * Masked, as a mail guard does it (intercepted.masked): `XXXXXXXX` in the place of keywords or
  * commands, a greeting of asterisks. Stripped (intercepted.stripped): keywords that the server's
- * own record has and the client's has not; the same list with just these lines missing, elsewhere
- * in the evidence whole; a command refused as unknown, or with a code that means nothing, right
- * after it was offered.
+ * own record has and the client's has not; a command refused as unknown, or with a code that means
+ * nothing, right after it was offered.
  *
  * A server that offers neither anywhere is silent. One that offers them at its submission port only
- * is mostly configured so, and one that refuses TLS for now may mean it: inconclusive. A refusal
+ * is mostly configured so, one whose list lacks just these lines at times may have lost its
+ * certificate, and one that refuses TLS for now may mean it: inconclusive. A refusal
  * for a rate limit is benign.
  */
 extern const Detector STRIPPED_KEYWORDS{stripped_keywords::SIGNATURE,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -45,6 +46,7 @@ Compare(const TcpOpening& opening,
     const TcpOpening* nearest = nullptr;
     std::int64_t low = 0;
     std::int64_t high = 0;
+    std::set<std::uint16_t> ports;
     for (const TcpOpening* control : controls)
     {
         const auto roundTrip = control->RoundTripNs();
@@ -58,6 +60,7 @@ Compare(const TcpOpening& opening,
             low = *roundTrip;
         }
         high = std::max(high, control->handshakeNs.value_or(*roundTrip));
+        ports.insert(control->serverPort);
     }
     if (nearest && own)
     {
@@ -69,6 +72,7 @@ Compare(const TcpOpening& opening,
         {
             result.isNearer = true;
             result.isFarNearer = IsMuchNearer(*own, low);
+            result.ports = ports.size();
             result.reasons.push_back(
                 fmt::format("it answers within {}, port {} of the same address not before {}",
                             Milliseconds(*own),
@@ -97,6 +101,7 @@ Compare(const TcpOpening& opening,
             const bool first = !result.isNearer;
             result.isNearer = true;
             result.isFarNearer = true;
+            result.isRouteFarther = true;
             if (first)
             {
                 result.reasons.push_back(fmt::format("it answers within {}, a traceroute to the "

@@ -17,6 +17,8 @@ struct ControlComparison
     bool hasControl = false;
     bool isNearer = false;            //!< It was answered from nearer by than jitter explains.
     bool isFarNearer = false;         //!< By more than a front end at the server's site would.
+    bool isRouteFarther = false;      //!< A traceroute to the address says so, too.
+    std::size_t ports = 0;            //!< How many other ports do.
     std::vector<std::string> reasons; //!< What disagrees, the round trip first.
     std::vector<std::uint32_t> controlFrames; //!< Of the control that was compared.
     const TcpOpening* control = nullptr;      //!< Ditto; null where it was a traceroute only.

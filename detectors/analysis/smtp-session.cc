@@ -117,21 +117,28 @@ class Pairing
     std::deque<std::size_t> m_pending;
 };
 
-/// From the client's last SYN before it to the server's SYN: 0 at the server, a round trip at the
-/// client.
+/// From the client's SYN to the server's: 0 at the server, a round trip at the client. Of a SYN
+/// that was sent again it is not known which one was answered: then what was acknowledged sooner
+/// counts.
 std::int64_t
-HandshakeNs(const Flow& flow)
+HandshakeNs(const Flow& flow, const std::optional<TcpOpening>& opening)
 {
     std::optional<WallTime> asked;
+    bool isAskedAgain = false;
     for (const Segment& segment : flow.segments)
     {
         if (segment.side == CLIENT && segment.Has(tcp::SYN))
         {
-            asked = segment.time;
+            isAskedAgain = asked.has_value();
+            asked = asked.value_or(segment.time);
         }
         else if (segment.side == SERVER && segment.Has(tcp::SYN))
         {
-            return asked ? std::max<std::int64_t>(0, (segment.time - *asked).count()) : 0;
+            const std::int64_t elapsed = asked ? (segment.time - *asked).count() : 0;
+            const auto quickest = opening ? opening->fastestAckNs : std::nullopt;
+            return std::max<std::int64_t>(
+                0,
+                isAskedAgain ? std::min(elapsed, quickest.value_or(elapsed)) : elapsed);
         }
     }
     return 0;
@@ -404,8 +411,8 @@ SessionOf(const Flow& flow)
     session.serverPort = flow.port[SERVER];
     session.incomplete = !flow.stream[SERVER].sawSyn || flow.stream[SERVER].missing > 0 ||
                          flow.stream[CLIENT].missing > 0;
-    session.roundTripNs = HandshakeNs(flow);
     session.opening = OpeningOf(flow);
+    session.roundTripNs = HandshakeNs(flow, session.opening);
     const FlowDialog dialog(flow);
     const bool showsAcknowledgments = ShowsAcknowledgments(flow, dialog);
     const auto refOf = [&](const std::optional<std::uint32_t>& segment)

@@ -96,7 +96,14 @@ BOOST_AUTO_TEST_CASE(EachSessionHasItsOwnAlarm)
     SampleSession second = StoringProxy();
     second.clientPort = 49153;
     second.startUs = 60000000;
-    BOOST_TEST(CountFaults(Judge({StoringProxy(), second, Control(993)})) == 2);
+    BOOST_TEST(CountFaults(Judge({StoringProxy(), second, Control(587), Control(993)})) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(OnePortAloneMayBeForwarded)
+{
+    BOOST_TEST(CountFaults(Judge({StoringProxy(), Control(587)})) == 0);
+    BOOST_TEST(CountFaults(Judge({StoringProxy(), Control(587), Control(587)})) == 0);
+    BOOST_TEST(CountFaults(Judge({StoringProxy(), Control(587), Control(993)})) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(JitterIsNoDistance)
