@@ -24,8 +24,13 @@ namespace early_reply
 std::vector<Finding> Find(const Evidence& evidence);
 } // namespace early_reply
 
-/// All of these, faults only, each segment once, in order of capture. Resets are judged when all
-/// flows are known (ResetTable).
+namespace two_senders
+{
+std::vector<Finding> Find(const Evidence& evidence); //!< SYN-ACKs and FINs, also in doubt.
+} // namespace two_senders
+
+/// All of these that accuse data, faults only, each segment once, in order of capture. Resets are
+/// judged when all flows are known (ResetTable).
 std::vector<Finding> FindAccusations(const Evidence& evidence);
 
 } // namespace bouncelab::detectors

@@ -97,6 +97,11 @@ class Judge
                 continue;
             }
             const SmtpSession& own = *pair.server;
+            // Beside the server both are its own: many hosts of one sender at once.
+            if (client.IsTakenAtServer() && own.IsTakenAtServer())
+            {
+                continue;
+            }
             const bool oneFile = client.file == own.file;
             const bool passedOn = pair.nested;
             const bool sentOn = !passedOn;

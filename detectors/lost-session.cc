@@ -43,15 +43,19 @@ std::string
 WhatOf(const SessionBreak& found)
 {
     using How = SessionBreak::How;
-    return found.how == How::Reset ? "a reset from the server's side"
-           : found.how == How::End ? "an end of the connection from the server's side, without "
-                                     "a word"
-           : found.how == How::Logged
-               ? fmt::format("the other end (\"{}\")", found.words)
+    return found.how == How::Reset    ? "a reset from the server's side"
+           : found.how == How::End    ? "an end of the connection from the server's side, without "
+                                        "a word"
+           : found.how == How::Logged ? fmt::format("the other end (\"{}\")", found.words)
+           : found.how == How::Silence
+               ? fmt::format("silence: the client sends its words {} times in {}, and no packet of "
+                             "the server's comes back",
+                             found.segments,
+                             Seconds(found.lastedNs))
                : fmt::format(
                      "a window that stays closed, {} times in {}: the server's host answers "
                      "and its program reads no more",
-                     found.closedWindows,
+                     found.segments,
                      Seconds(found.lastedNs));
 }
 
@@ -77,6 +81,8 @@ Fill(Alert& alert, const SessionBreak& found)
             ? "whether the mail program runs and listens at that address; the same connection from "
               "another network, and a capture at the server: do the SYNs arrive, does it send the "
               "resets?"
+        : found.how == SessionBreak::How::Silence
+            ? "a capture at the server at the same time: do the repeats arrive, and does it answer?"
         : isStalled ? "the server's own log and load at that time: its disk, its content filter"
         : found.stage == "TLS"
             ? "the server's log of that moment; openssl s_client -starttls smtp to it from here "
@@ -94,7 +100,8 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     const SmtpSession* session = analysis.AddSession(flow);
     const auto found =
         IsMailPort(flow.port[SERVER]) || session ? BreakOf(flow, session) : std::nullopt;
-    if (!found || !evidence.Once(FindAccusations).empty())
+    if (!found || !evidence.Once(FindAccusations).empty() ||
+        !evidence.Once(two_senders::Find).empty())
     {
         return;
     }

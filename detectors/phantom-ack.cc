@@ -79,9 +79,26 @@ class Search
                            [&](const Finding& finding) { return finding.accused == index; });
     }
 
+    /// Whether it answers a SYN with the numbers of a connection that was (RFC 5961, section 4.2).
+    bool IsChallenge(std::uint32_t index) const
+    {
+        for (std::uint32_t i = index; i-- > 0;)
+        {
+            if (m_flow.At(i).side != m_asker)
+            {
+                return m_flow.At(i).Has(tcp::SYN) && !m_flow.At(index).Has(tcp::SYN);
+            }
+        }
+        return false;
+    }
+
     void Weigh(std::uint32_t index, std::int64_t captured, std::int64_t genuine)
     {
         const Segment& segment = m_flow.At(index);
+        if (IsChallenge(index))
+        {
+            return;
+        }
         if (segment.acknowledged <= captured)
         {
             // A forged segment brought the last of these bytes.
@@ -99,6 +116,7 @@ class Search
             }
             return;
         }
+        bool isSwapped = false;
         for (std::uint32_t later = index + 1; later < m_flow.segments.size(); ++later)
         {
             const Segment& other = m_flow.At(later);
@@ -108,8 +126,13 @@ class Search
             }
             if (other.start < segment.acknowledged)
             {
+                if (other.time - segment.time <= REORDERED)
+                {
+                    isSwapped = true;
+                    continue;
+                }
                 // Whether it is new or was sent before and not captured, nothing here tells.
-                if (!belowNext && other.time - segment.time > REORDERED)
+                if (!belowNext)
                 {
                     belowNext =
                         Phantom{index, segment.acknowledged - other.start, std::nullopt, later};
@@ -119,7 +142,7 @@ class Search
             break;
         }
         // One position alone is a FIN that was taken for granted, or one that was not captured.
-        if (!unproven && segment.acknowledged - captured > 1)
+        if (!unproven && !isSwapped && segment.acknowledged - captured > 1)
         {
             unproven = Phantom{index, segment.acknowledged - captured, std::nullopt, 0};
         }

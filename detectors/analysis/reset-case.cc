@@ -184,13 +184,17 @@ class ResetEvaluation
                (peer.acknowledged > m_ownHighest + 1 || peer.acknowledged < 0);
     }
 
-    /// A closed port, or a policy's refusal in its name: there was no session.
+    /// A closed port, or a policy's refusal in its name: there was no session. But one that calls,
+    /// resets before it was answered and goes on, has one.
     bool NeverTookPart() const
     {
-        return !m_lastPeer || (!m_peerSpoke && std::none_of(m_flow.segments.begin(),
-                                                            m_flow.segments.end(),
-                                                            [&](const Segment& segment)
-                                                            { return IsOwn(segment); }));
+        if (!m_lastPeer)
+        {
+            return !m_ownOpened || !SideGoesOn();
+        }
+        return !m_peerSpoke && std::none_of(m_flow.segments.begin(),
+                                            m_flow.segments.end(),
+                                            [&](const Segment& segment) { return IsOwn(segment); });
     }
 
     /// Whether it cuts off a dialog of mail in a text that tells nothing to know its sender by.

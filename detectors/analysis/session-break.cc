@@ -118,15 +118,52 @@ ClosedWindowOf(const Flow& flow)
             break;
         }
         last = last ? last : &segment;
-        ++found.closedWindows;
+        ++found.segments;
         found.at = {segment.frame, i, segment.time};
     }
-    if (found.closedWindows < FEWEST)
+    if (found.segments < FEWEST)
     {
         return std::nullopt;
     }
     found.lastedNs = (last->time - found.at.time).count();
     return found.lastedNs < SHORTEST_NS ? std::nullopt : std::optional(found);
+}
+
+/// The client's last words, sent again and again, and no packet of the server's behind the first of
+/// them. Those of full size may be too large for the way (path-mtu).
+std::optional<SessionBreak>
+SilenceOf(const Flow& flow)
+{
+    constexpr std::uint32_t FEWEST = 4;
+    constexpr std::uint32_t LARGE = 1000;
+    SessionBreak found;
+    found.how = SessionBreak::How::Silence;
+    const Segment* last = nullptr;
+    for (std::uint32_t i = static_cast<std::uint32_t>(flow.segments.size()); i-- > 0;)
+    {
+        const Segment& segment = flow.At(i);
+        if (segment.side == SERVER)
+        {
+            break;
+        }
+        if (segment.payloadLength == 0 || (last && segment.DataStart() > last->DataStart()))
+        {
+            continue;
+        }
+        if (segment.payloadLength >= LARGE || (last && segment.DataStart() != last->DataStart()))
+        {
+            break;
+        }
+        last = last ? last : &segment;
+        found.segments += 1 + segment.copies;
+        found.at = {segment.frame, i, segment.time};
+    }
+    if (found.segments < FEWEST)
+    {
+        return std::nullopt;
+    }
+    found.lastedNs = (last->time - found.at.time).count();
+    return found;
 }
 
 std::optional<bool>
@@ -138,9 +175,10 @@ HasUsualTtl(const Flow& flow, const Segment& last)
     }
     return std::any_of(flow.segments.begin(),
                        flow.segments.end(),
-                       [&](const Segment& other) {
-                           return other.side == last.side && other.ttl == last.ttl &&
-                                  !other.Has(tcp::RST);
+                       [&](const Segment& other)
+                       {
+                           return &other != &last && other.side == last.side &&
+                                  other.ttl == last.ttl && !other.Has(tcp::RST);
                        });
 }
 
@@ -207,10 +245,12 @@ BreakOf(const Flow& flow, const SmtpSession* session)
     {
         return std::nullopt;
     }
-    if (auto closed = ClosedWindowOf(flow))
+    auto halted = ClosedWindowOf(flow);
+    halted = halted ? halted : SilenceOf(flow);
+    if (halted)
     {
-        closed->stage = stage;
-        return closed;
+        halted->stage = stage;
+        return halted;
     }
     const bool isOpened = flow.stream[SERVER].segments > 1 || flow.stream[SERVER].dataSegments > 0;
     if (first == flow.segments.end() || first->side == CLIENT || !isOpened)

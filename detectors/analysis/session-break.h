@@ -20,15 +20,16 @@ struct SessionBreak
         Reset,        //!< From the server's side.
         End,          //!< A FIN from the server's side, without a word.
         ClosedWindow, //!< The server's side takes no more bytes, for as long as it is seen.
+        Silence,      //!< Nothing comes any more, however often the client sends its last words.
         Logged,       //!< A log's words.
     };
 
     How how = How::Reset;
     std::string stage; //!< "connect", "greeting", "EHLO", "TLS", "MAIL", "RCPT", "DATA", "content":
                        //!< what has no answer yet; "after MAIL"; "words unknown".
-    EvidenceRef at;    //!< The segment or row that shows it; of a closed window, the first.
+    EvidenceRef at;    //!< The segment or row that shows it; of several, the first.
     std::string words; //!< Logged: as the log has them.
-    std::uint32_t closedWindows = 0; //!< How many segments close the window.
+    std::uint32_t segments = 0;      //!< ClosedWindow: that close it; Silence: that say the same.
     std::int64_t lastedNs = 0;       //!< From the first of them to the last.
     std::optional<bool> hasUsualTtl; //!< Reset and End: that of the server's other segments.
 };

@@ -225,6 +225,18 @@ SummarizeUnexplained(const Json& unexplained)
             "the settings that the reply names"};
 }
 
+/// Of a family that may not be what happened, the side is no fact either.
+std::string
+SideOf(const Alert& alert, const FamilyAdvice& advice)
+{
+    if (!alert.where.side.empty())
+    {
+        return alert.where.side;
+    }
+    const bool isFact = alert.verdict != Verdict::Inconclusive || &advice == &ADVICE.back();
+    return (isFact ? "" : "undecided; if it is this, ") + std::string(advice.side);
+}
+
 } // namespace
 
 DetectSummary
@@ -258,7 +270,7 @@ Summarize(const std::vector<Alert>& alerts, const Json& reading)
         failed = "nothing that is a fault: " + failed;
     }
     return {failed,
-            alert.where.side.empty() ? std::string(advice.side) : alert.where.side,
+            SideOf(alert, advice),
             alert.evidence.next.empty() ? std::string(advice.next) : alert.evidence.next};
 }
 
