@@ -86,7 +86,8 @@ class Search
         {
             if (m_flow.At(i).side != m_asker)
             {
-                return m_flow.At(i).Has(tcp::SYN) && !m_flow.At(index).Has(tcp::SYN);
+                return m_flow.At(i).Has(tcp::SYN) && !m_flow.At(i).Has(tcp::ACK) &&
+                       !m_flow.At(index).Has(tcp::SYN);
             }
         }
         return false;
@@ -95,7 +96,9 @@ class Search
     void Weigh(std::uint32_t index, std::int64_t captured, std::int64_t genuine)
     {
         const Segment& segment = m_flow.At(index);
-        if (IsChallenge(index))
+        // A number beyond every window is of another connection, or counts from elsewhere.
+        constexpr std::int64_t FARTHEST = 1 << 24;
+        if (IsChallenge(index) || segment.acknowledged - captured > FARTHEST)
         {
             return;
         }
@@ -120,7 +123,10 @@ class Search
         for (std::uint32_t later = index + 1; later < m_flow.segments.size(); ++later)
         {
             const Segment& other = m_flow.At(later);
-            if (other.side == m_asker || other.Has(tcp::RST) || other.start < captured)
+            const bool isKeepAlive =
+                other.start == segment.acknowledged - 1 && other.payloadLength <= 1;
+            if (other.side == m_asker || other.Has(tcp::RST) || other.start < captured ||
+                isKeepAlive)
             {
                 continue;
             }

@@ -433,14 +433,16 @@ class Judge
 bool
 RepliesAfterReset(const Flow& flow)
 {
-    bool isReset = false;
+    constexpr std::chrono::milliseconds SWAPPED(2); //!< By a capture, as in other detectors.
+    const Segment* reset = nullptr;
     for (const Segment& segment : flow.segments)
     {
-        if (segment.side == SERVER && isReset && segment.payloadLength > 0)
+        if (segment.side == SERVER && reset && segment.payloadLength > 0 &&
+            segment.time - reset->time > SWAPPED)
         {
             return true;
         }
-        isReset = isReset || (segment.side == SERVER && segment.Has(tcp::RST));
+        reset = !reset && segment.side == SERVER && segment.Has(tcp::RST) ? &segment : reset;
     }
     return false;
 }

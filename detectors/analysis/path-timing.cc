@@ -135,7 +135,7 @@ PathTiming::TriggerOf(const Segment& segment) const
         asked = *m_handshakeAck;
     }
     const std::int64_t elapsed = (segment.time - m_flow.At(asked).time).count();
-    if (elapsed < 0)
+    if (elapsed < 0 || (m_flow.At(asked).start < position && IsCapturedLate(asked, position)))
     {
         return std::nullopt;
     }
@@ -149,6 +149,22 @@ PathTiming::TriggerOf(const Segment& segment) const
                        since.has_value()};
     }
     return Trigger{asked, elapsed, resent, !MayBeResent(asked)};
+}
+
+bool
+PathTiming::IsCapturedLate(std::uint32_t asked, std::int64_t position) const
+{
+    constexpr std::uint32_t FARTHEST = 64;
+    for (std::uint32_t i = asked; i-- > 0 && asked - i <= FARTHEST;)
+    {
+        const Segment& earlier = m_flow.At(i);
+        if (earlier.side == m_replier && earlier.Has(tcp::ACK) && !earlier.Has(tcp::RST) &&
+            earlier.acknowledged >= position)
+        {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::optional<std::int64_t>

@@ -63,7 +63,7 @@ class PathTiming
     PathTiming(const Flow& flow, Side replier, std::optional<std::int64_t> routeNs);
 
     /**
-     * What the segment answers; nothing when that was not captured, or not before.
+     * What the segment answers; nothing when that was not captured, or not before its answers.
      *
      * The capture may have missed the first copy of what was answered. An echoed timestamp older
      * than the captured copy's says so (RFC 7323, section 4.3); then the time counts from what the
@@ -104,6 +104,8 @@ class PathTiming
 
     static std::int64_t TriggerKey(const Segment& segment, const Trigger& trigger);
     bool MayBeResent(std::uint32_t asked) const;
+    /// Whether it was acknowledged before it was captured: packets of the capture are swapped.
+    bool IsCapturedLate(std::uint32_t asked, std::int64_t position) const;
     std::optional<std::int64_t> FromEcho(const Segment& segment, std::uint32_t asked) const;
     void CollectAdvances(Side asker);
     void CollectSamples(Side replier);

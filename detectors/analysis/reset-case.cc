@@ -354,7 +354,10 @@ class ResetEvaluation
             {
                 return;
             }
-            if (!IsOwn(later))
+            // A capture that swaps packets shows behind it what was sent before.
+            const bool isSwapped = later.time <= m_reset.time ||
+                                   (m_header.idFits && later.time - m_reset.time <= SWAPPED);
+            if (!IsOwn(later) || isSwapped)
             {
                 continue;
             }
@@ -368,22 +371,54 @@ class ResetEvaluation
                 fmt::format("its side goes on in {} {} later",
                             NameOfFrame(m_flow, i),
                             Milliseconds((later.time - m_reset.time).count())));
-            m_case.isForeign = m_case.isForeign || isNews;
-            m_case.isImpossible = m_case.isImpossible || (isNews && !later.Has(tcp::SYN) &&
+            const bool isNewsOfOne = isNews && !IsFrontEndOf(later);
+            m_case.isForeign = m_case.isForeign || isNewsOfOne;
+            m_case.isImpossible = m_case.isImpossible || (isNewsOfOne && !later.Has(tcp::SYN) &&
                                                           later.time - m_reset.time > SWAPPED);
             return;
         }
     }
 
+    /// Whether whoever answered the SYN resets, and another stack behind it had data under way.
+    bool IsFrontEndOf(const Segment& later) const
+    {
+        const auto opening = std::find_if(m_flow.segments.begin(),
+                                          m_flow.segments.end(),
+                                          [&](const Segment& segment)
+                                          { return IsOwn(segment) && segment.Has(tcp::SYN); });
+        return opening != m_flow.segments.end() && HopsApart(opening->ttl, m_reset.ttl) == 0 &&
+               HopsApart(opening->ttl, later.ttl) >= 2;
+    }
+
+    /// A kernel's answer to a packet of no connection (RFC 9293, section 3.10.7.1).
+    bool IsNumberedByPeer(std::uint32_t index) const
+    {
+        const Segment& reset = m_flow.At(index);
+        return !reset.Has(tcp::ACK) && std::any_of(m_flow.segments.begin() + m_case.index + 1,
+                                                   m_flow.segments.begin() + index,
+                                                   [&](const Segment& earlier) {
+                                                       return earlier.side != reset.side &&
+                                                              earlier.Has(tcp::ACK) &&
+                                                              earlier.ack == reset.sequence;
+                                                   });
+    }
+
     /// RST_SEQ_CHANGE and RST_ACK_CHANGE, in either order.
     void CheckSequence()
     {
-        const std::int64_t highest = std::max(m_ownHighest, m_peerAcked + 2);
+        std::int64_t highest = std::max(m_ownHighest, m_peerAcked + 2);
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& later = m_flow.At(i);
+            highest = IsOwn(later) && later.time - m_reset.time <= SWAPPED
+                          ? std::max(highest, later.End())
+                          : highest;
+        }
         for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& second = m_flow.At(i);
             if (second.side != m_reset.side || !second.Has(tcp::RST) ||
-                second.time - m_reset.time >= BACK_TO_BACK)
+                second.time - m_reset.time >= BACK_TO_BACK || IsNumberedByPeer(i))
             {
                 continue;
             }
@@ -429,7 +464,7 @@ class ResetEvaluation
         std::optional<Trigger> trigger = m_timing.TriggerOf(m_reset);
         const bool hasSeenIt = trigger && trigger->reliable;
         const auto unanswered = FirstUnanswered();
-        if (!trigger && unanswered)
+        if (!m_reset.Has(tcp::ACK) && !trigger && unanswered)
         {
             trigger = Trigger{*unanswered,
                               (m_reset.time - m_flow.At(*unanswered).time).count(),
