@@ -188,7 +188,15 @@ JudgeLines(NamedCause cause, const std::vector<const Line*>& lines, AlertSink& s
     else if (cause == NamedCause::TlsVersion || cause == NamedCause::Certificate)
     {
         more = fmt::format("; so to {}", NameOfClient(first));
-        if (!isNamed)
+        if (isNamed && cause == NamedCause::TlsVersion)
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            more += "; scanners try old versions all day, some of them under a name, and many "
+                    "senders come again without TLS: whether it has mail for this server, the line "
+                    "does not tell";
+        }
+        else if (!isNamed)
         {
             finding.verdict = Verdict::Inconclusive;
             finding.score = 0;

@@ -119,11 +119,13 @@ class Judge
             ports.insert(row->record.destinationPort);
         }
         const ReportedReply* const failed = FailedDelivery(servers);
-        const bool isOthers = !failed && !m_permitted.empty() &&
-                              std::none_of(sources.begin(),
-                                           sources.end(),
-                                           [this](const HostAddress& source)
-                                           { return m_permitted.count(source) > 0; });
+        const bool isPermitted = std::any_of(sources.begin(),
+                                             sources.end(),
+                                             [this](const HostAddress& source)
+                                             { return m_permitted.count(source) > 0; });
+        // A mail server is one host, or few that are let out elsewhere.
+        const bool isOthers =
+            !failed && !isPermitted && (!m_permitted.empty() || sources.size() > 1);
         std::vector<std::string> names;
         for (const std::uint16_t port : ports)
         {
@@ -145,9 +147,11 @@ class Judge
                                  failed->failure,
                                  failed->line)
             : isOthers
-                ? fmt::format("; {} may connect there. Where only the mail server is to send, a "
-                              "firewall keeps all other hosts from it on purpose",
-                              Names(m_permitted))
+                ? fmt::format("{}. Where only the mail server is to send, a firewall keeps all "
+                              "other hosts from it on purpose",
+                              m_permitted.empty()
+                                  ? "; which of these hosts sends the mail, the log does not tell"
+                                  : fmt::format("; {} may connect there", Names(m_permitted)))
                 : ": what it denies leaves the network never, and no server outside has a part in "
                   "it");
         finding.side = isOthers ? "unknown: this network's own firewall, on purpose, or the denied "

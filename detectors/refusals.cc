@@ -1,9 +1,11 @@
 #include "detectors/accusations.h"
+#include "detectors/analysis/delivered-later.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/refusal-selection.h"
 #include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/reply-text.h"
+#include "detectors/analysis/server-owner.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
@@ -45,14 +47,8 @@ class Judge
   public:
     Judge(const Analysis& analysis, AlertSink& sink)
         : m_sink(sink)
+        , m_delivered(analysis.GetContext().logs)
     {
-        for (const InFile<TrackedEvent>& event : analysis.GetContext().logs.tracked)
-        {
-            if (event.record.event == "SEND" || event.record.event == "DELIVER")
-            {
-                m_delivered[{event.file, event.record.internalId}].push_back(&event);
-            }
-        }
     }
 
     void Run(const std::vector<const Reported*>& replies)
@@ -170,6 +166,16 @@ class Judge
                       "; the text has the reply alone, and not whose it is or what it was about");
             finding.next = "the log line or the whole report that the reply comes from";
         }
+        else if (reason.dottedClass == "refused.relaying" && IsBetweenStrangers(reply))
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            AddRemark(finding,
+                      "; neither the sender nor the recipient is of this server's domain: to "
+                      "refuse that is as it should be, unless the client was to be let through");
+            finding.side = "nobody's if this was a test; else the sender's: it is not logged on";
+            finding.next = "who was to send what to whom; log on to the server before sending";
+        }
         else if (const InFile<TrackedEvent>* delivered = DeliveryAfter(group))
         {
             finding.verdict = Verdict::Benign;
@@ -205,6 +211,19 @@ class Judge
             NameFrames(alert);
         }
         m_sink.Add(std::move(alert));
+    }
+
+    /// A dialog in which a stranger asks a server to pass mail on to a stranger, as testers do.
+    static bool IsBetweenStrangers(const ReportedReply& reply)
+    {
+        const std::string server = ServerOwner(reply.host, HostAddress());
+        const auto isStranger = [&](const std::string& mailbox)
+        {
+            const std::string domain(DomainOf(mailbox));
+            return !domain.empty() && ServerOwner(InLowerCase(domain), HostAddress()) != server;
+        };
+        return reply.program == "SMTP dialog" && !server.empty() && isStranger(reply.sender) &&
+               isStranger(reply.recipient);
     }
 
     /// Frames in the place of lines.
@@ -277,6 +296,16 @@ class Judge
                                ? "this server's own: the resolver through which it asks the list"
                                : "this server's own: its virus scanner or filter";
         }
+        else if (!first.ownTrouble.empty() && StartsWith(dottedClass, "deferred") &&
+                 dottedClass != GREYLISTED)
+        {
+            finding.verdict = Verdict::Fault;
+            finding.score = 0.8;
+            AddRemark(finding, "; the line before says: " + first.ownTrouble);
+            finding.side = "this server's own: a program that it asks does not answer";
+            finding.next = "on this host: whether the program of that line runs and listens there, "
+                           "and its log of that time";
+        }
         else if (IsOwnTrouble(first))
         {
             finding.verdict = Verdict::Fault;
@@ -295,21 +324,43 @@ class Judge
         }
     }
 
-    /// What answers at the loopback is another program of the sending host.
+    /// What answers at the loopback, or delivers, is another program of the sending host.
     static void JudgeOwnHost(const ReportedReply& reply, TextFinding& finding)
     {
         const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        const bool isTrouble =
-            FamilyOf(dottedClass) == "deferred" || dottedClass == "refused.system";
+        const bool isOwn = !reply.ownTrouble.empty();
+        // What its own delivery says of policy and content, it says of rights and programs.
+        const bool isTrouble = FamilyOf(dottedClass) == "deferred" ||
+                               dottedClass == "refused.system" ||
+                               (isOwn && (dottedClass == "refused.policy" ||
+                                          dottedClass == "refused.content" || reply.Class() == 4));
+        if (isOwn && dottedClass == "unreachable.loop")
+        {
+            finding.side = "this host's own: aliases or forwards that lead back to themselves";
+            finding.next = "on this host: the alias, the .forward file and the recipient's address";
+            return;
+        }
         if (!isTrouble && dottedClass != "refused.content" && dottedClass != "refused")
         {
             return;
         }
-        finding.side = "this host's own: the content filter, or whatever else of its programs "
-                       "answers at " +
-                       reply.address.ToString();
-        finding.next = "on this host: whether that program and what it asks (a virus scanner, say) "
-                       "run, and its log of that time";
+        finding.side = isOwn ? "this host's own: " + reply.ownTrouble +
+                                   ", which delivers there, or what it starts"
+                             : "this host's own: the content filter, or whatever else of its "
+                               "programs answers at " +
+                                   reply.address.ToString();
+        finding.next =
+            isOwn ? "on this host: rights, room and settings of what the words name, and its log"
+                  : "on this host: whether that program and what it asks (a virus scanner, say) "
+                    "run, and its log of that time";
+        if (isOwn)
+        {
+            const std::string_view what = ReasonOf(reply).what;
+            finding.dottedClass = "deferred.filter";
+            finding.explanation.replace(finding.explanation.find(what),
+                                        what.size(),
+                                        "the delivery on this host itself fails");
+        }
         if (isTrouble && finding.verdict != Verdict::Fault && dottedClass != GREYLISTED)
         {
             finding.verdict = Verdict::Fault;
@@ -324,26 +375,11 @@ class Judge
         const InFile<TrackedEvent>* last = nullptr;
         for (const Reported* reported : group.replies)
         {
-            const ReportedReply& reply = reported->record;
-            const auto tracked = m_delivered.find({reported->file, reply.queueId});
-            if (reply.Class() == 5 || reply.queueId.empty() || tracked == m_delivered.end())
+            last = reported->record.Class() == 5 ? nullptr : m_delivered.After(*reported);
+            if (!last)
             {
                 return nullptr;
             }
-            const auto delivered = std::find_if(
-                tracked->second.begin(),
-                tracked->second.end(),
-                [&](const InFile<TrackedEvent>* event)
-                {
-                    const std::vector<std::string>& to = event->record.recipients;
-                    return event->record.line > reply.line &&
-                           std::find(to.begin(), to.end(), reply.recipient) != to.end();
-                });
-            if (delivered == tracked->second.end())
-            {
-                return nullptr;
-            }
-            last = *delivered;
         }
         return last;
     }
@@ -421,10 +457,7 @@ class Judge
     }
 
     AlertSink& m_sink;
-    /// By file and the server's number of the message.
-    std::map<std::pair<std::string_view, std::string_view>,
-             std::vector<const InFile<TrackedEvent>*>>
-        m_delivered;
+    DeliveredLater m_delivered;
     std::map<std::tuple<std::string, std::string, bool, std::uint32_t>, RefusalGroup> m_groups;
     std::map<std::string, RefusalGroup> m_greylisted;
 };

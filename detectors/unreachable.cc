@@ -1,4 +1,5 @@
 #include "detectors/analysis/analysis.h"
+#include "detectors/analysis/delivered-later.h"
 #include "detectors/analysis/mail-denials.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/server-owner.h"
@@ -218,6 +219,7 @@ class Judge
     void Run()
     {
         const std::set<HostAddress> denied = DeniedServers(m_logs);
+        const DeliveredLater delivered(m_logs);
         for (const Reported& reported : m_logs.replies)
         {
             const ReportedReply& reply = reported.record;
@@ -238,6 +240,12 @@ class Judge
             {
                 m_own.push_back(&reported);
             }
+            else if (const auto* later = delivered.After(reported);
+                     later && kind != Unreached::No && isTold)
+            {
+                m_healed.push_back(&reported);
+                m_healedBy = later;
+            }
             else if (kind != Unreached::No && isTold && !IsStuckBody(reply))
             {
                 m_failures[kind].push_back(&reported);
@@ -255,6 +263,7 @@ class Judge
         JudgeBodies();
         JudgeSilence();
         JudgeOthers();
+        TellHealed();
     }
 
   private:
@@ -318,17 +327,19 @@ class Judge
                                                                          : "unreachable.port";
         finding.score = 0.85;
         finding.explanation = fmt::format(
-            "{} failed {} time{} at this host itself ({}): \"{}\" (line {}). At the loopback "
-            "nobody else answers: the program that should (a content filter, a delivery agent) {}.",
+            "{} failed {} time{} at this host itself ({}): \"{}\" (line {}). Nobody else answers "
+            "there: the program that should (a content filter, a delivery agent) {}.",
             first.stage == "connect" ? "The connection" : "The session",
             m_own.size(),
             m_own.size() == 1 ? "" : "s",
-            first.address.IsKnown() ? first.address.ToString() : first.host,
+            !first.ownTrouble.empty() ? first.ownTrouble
+            : first.address.IsKnown() ? first.address.ToString()
+                                      : first.host,
             first.failure,
             first.line,
             first.stage == "connect" ? "does not run there, or not at that port"
                                      : "takes too long, or breaks off");
-        finding.side = "this host's own: what should answer at its loopback";
+        finding.side = "this host's own: the program that should answer there";
         finding.next = "on this host: which program listens at that port (ss -ltnp), and that "
                        "program's service and log";
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
@@ -437,6 +448,36 @@ class Judge
         }
     }
 
+    /// Attempts that failed for mail that another server, or the next attempt, has taken.
+    void TellHealed()
+    {
+        if (m_healed.empty())
+        {
+            return;
+        }
+        const ReportedReply& first = m_healed.front()->record;
+        TextFinding finding = FindingOf(m_healed);
+        finding.lines.push_back(
+            {m_healedBy->file, m_healedBy->record.line, m_healedBy->record.text});
+        finding.verdict = Verdict::Benign;
+        finding.score = 0.7;
+        const Unreached kind = UnreachedBy(first);
+        finding.dottedClass =
+            kind == Unreached::Silent ? "unreachable.port" : TextOf(kind).dottedClass;
+        finding.explanation = fmt::format(
+            "{} attempt{} failed, the first{}: \"{}\" (line {}), and the mail arrived all the "
+            "same, by another server or a later attempt, the last in line {}.",
+            m_healed.size(),
+            m_healed.size() == 1 ? "" : "s",
+            first.host.empty() ? std::string() : " to " + first.host,
+            first.failure,
+            first.line,
+            m_healedBy->record.line);
+        finding.side = "nobody's: no mail was lost or is waiting";
+        finding.next = "nothing; if it comes every day, the same log over a week";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
     /// Names of several domains, none of which is found for now, while no other is.
     static void JudgeResolver(const std::vector<const Reported*>& failures, TextFinding& finding)
     {
@@ -477,7 +518,9 @@ class Judge
     std::vector<Reported> m_neverMade; //!< By send logs.
     bool m_isAnswered = false;         //!< Some server was reached.
     std::map<Unreached, std::vector<const Reported*>> m_failures;
-    std::vector<const Reported*> m_own; //!< Of connections to the sending host itself.
+    std::vector<const Reported*> m_own;    //!< Of connections to the sending host itself.
+    std::vector<const Reported*> m_healed; //!< Of mail that arrived all the same.
+    const InFile<TrackedEvent>* m_healedBy = nullptr; //!< The last of its deliveries.
 };
 
 void

@@ -7,13 +7,13 @@
 namespace bouncelab::detectors
 {
 
-/// Whether the other end of a connection is the sending host itself: at the loopback nobody else
-/// answers.
+/// Whether the other end is the sending host itself: one of its programs, or at the loopback, where
+/// nobody else answers.
 inline bool
 IsAtOwnHost(const ReportedReply& reply)
 {
     const std::string address = reply.address.ToString();
-    return StartsWith(address, "127.") || address == "::1" ||
+    return !reply.ownTrouble.empty() || StartsWith(address, "127.") || address == "::1" ||
            (!reply.address.IsNumeric() && reply.host == "localhost");
 }
 

@@ -48,6 +48,20 @@ EximValue(std::string_view text, std::string_view label)
     return value ? value->substr(0, value->find(' ')) : std::string_view();
 }
 
+/// "transport maildir_home", where a transport speaks of files, sockets or commands of its own
+/// host.
+std::string
+OwnTransport(std::string_view text)
+{
+    const std::string_view transport = EximValue(text, " T=");
+    const bool isOwn = text.find("socket /") != text.npos ||
+                       text.find("cannot create /") != text.npos ||
+                       text.find("Permission denied") != text.npos ||
+                       text.find("Child process of ") != text.npos ||
+                       text.find("mailbox /") != text.npos || text.find("directory /") != text.npos;
+    return isOwn && !transport.empty() ? "transport " + std::string(transport) : std::string();
+}
+
 /// "H=mx.example [192.0.2.1]" or "H=(helo) [192.0.2.1]"
 void
 ReadEximHost(std::string_view text, std::string& name, HostAddress& address)
@@ -167,6 +181,7 @@ EximLogReader::ReadDelivery(const Row& row, std::string_view flag, std::string_v
     reply.host = name;
     reply.address = address;
     reply.isFinal = flag == "**";
+    reply.ownTrouble = name.empty() && !address.IsKnown() ? OwnTransport(text) : std::string();
     // The words stand behind the last field: "H=mx [192.0.2.1]: ...", "defer (110): ...", "joe:
     // ...".
     std::string_view words = text;

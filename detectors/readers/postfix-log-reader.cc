@@ -171,6 +171,11 @@ PostfixLogReader::ReadServer(const Current& at)
             return;
         }
     }
+    if (scan::Skip(text, "warning: "))
+    {
+        NoteWarning(at, text);
+        return;
+    }
     if (scan::Skip(text, "timeout after ") || scan::Skip(text, "lost connection after "))
     {
         ReportedReply reply = ReplyOf(at);
@@ -180,6 +185,48 @@ PostfixLogReader::ReadServer(const Current& at)
         ReadHost(scan::After(text, "from ").value_or(text), reply.host, reply.address);
         m_handlers.reply(reply);
     }
+}
+
+void
+PostfixLogReader::NoteWarning(const Current& at, std::string_view text)
+{
+    constexpr std::size_t MOST_PROCESSES = 1024;
+    const bool isTrouble = StartsWith(text, "connect to ") ||
+                           StartsWith(text, "problem talking to server ") ||
+                           text.find(" lookup error for ") != text.npos;
+    if (isTrouble && !at.row.process.empty() && m_troubles.size() < MOST_PROCESSES)
+    {
+        m_troubles.insert_or_assign(std::string(at.row.process), std::string(text));
+    }
+}
+
+std::string
+PostfixLogReader::TroubleOf(const Current& at,
+                            std::string_view service,
+                            std::string_view said) const
+{
+    // What the service error hands back may be another host's, of which the queue manager has had
+    // enough.
+    const bool isOwn = service == "local" || service == "virtual" || service == "pipe" ||
+                       (service == "error" && StartsWith(said, "mail transport unavailable"));
+    if (isOwn)
+    {
+        return "Postfix's " + std::string(service);
+    }
+    // A socket in the file system, or a port of the host that writes the log.
+    const std::size_t socket = said.find("[private/");
+    if (service != "lmtp" || !StartsWith(said, "connect to "))
+    {
+        return {};
+    }
+    if (socket != said.npos)
+    {
+        return std::string(said.substr(socket + 1, said.find(']', socket) - socket - 1));
+    }
+    const std::string_view host = said.substr(std::string_view("connect to ").size());
+    const std::string_view label = host.substr(0, host.find_first_of(".["));
+    return label == at.row.host.substr(0, at.row.host.find('.')) ? std::string(label)
+                                                                 : std::string();
 }
 
 void
@@ -200,7 +247,8 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
     const std::string_view client = text.substr(0, bracket == text.npos ? colon : bracket + 1);
     ReadHost(client, reply.host, reply.address);
     const std::string_view rest = colon == text.npos ? text : text.substr(colon + 2);
-    const std::size_t semicolon = std::min(rest.rfind("; from="), rest.size());
+    const std::size_t semicolon =
+        std::min({rest.rfind("; from="), rest.rfind("; proto="), rest.size()});
     const std::string said(rest.substr(0, semicolon));
     reply.sender = PostfixPath(PostfixValue(text, " from="));
     reply.recipient = PostfixPath(PostfixValue(text, " to="));
@@ -216,6 +264,9 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
     reply.enhanced = found ? found->enhanced : enhanced;
     reply.reply = found ? found->words : std::string(Trim(words));
     reply.stage = StartsWith(reply.stage, "END-OF-MESSAGE") ? "content" : reply.stage;
+    const auto trouble = m_troubles.find(at.row.process);
+    reply.ownTrouble =
+        trouble != m_troubles.end() && reply.Class() == 4 ? trouble->second : std::string();
     LogSession& session = SessionOf(at, client);
     if (session.rows.empty() && !hello.empty())
     {
@@ -243,8 +294,39 @@ PostfixLogReader::ReadConnectFailure(const Current& at, std::string_view text)
     ReportedReply reply = ReplyOf(at);
     reply.stage = "connect";
     ReadOwnWords("connect to " + std::string(text), reply);
-    m_handlers.reply(reply);
+    constexpr std::size_t MOST_PROCESSES = 1024;
+    constexpr std::size_t MOST_CALLS = 16;
+    auto calls = m_calls.find(at.row.process);
+    if (calls == m_calls.end() && m_calls.size() < MOST_PROCESSES)
+    {
+        calls = m_calls.try_emplace(std::string(at.row.process)).first;
+    }
+    if (at.row.process.empty() || calls == m_calls.end() || calls->second.size() >= MOST_CALLS)
+    {
+        m_handlers.reply(reply);
+        return true;
+    }
+    calls->second.push_back(std::move(reply));
     return true;
+}
+
+void
+PostfixLogReader::HandOnCalls(std::string_view process,
+                              std::string_view id,
+                              const std::string& recipient)
+{
+    const auto calls = m_calls.find(process);
+    if (calls == m_calls.end())
+    {
+        return;
+    }
+    for (ReportedReply& reply : calls->second)
+    {
+        reply.queueId = id;
+        reply.recipient = recipient;
+        m_handlers.reply(reply);
+    }
+    m_calls.erase(calls);
 }
 
 void
@@ -270,6 +352,10 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
     ReadHost(relay, name, address);
     event.server = address.IsKnown() ? std::optional(address) : std::nullopt;
     m_messages[std::string(id)].events.push_back(event);
+    if (isRemote)
+    {
+        HandOnCalls(at.row.process, id, event.recipients.front());
+    }
 
     if (status == "sent" || status == "undeliverable" || status == "deliverable")
     {
@@ -281,6 +367,7 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
     reply.host = name;
     reply.address = address;
     reply.isFinal = status == "bounced" || status == "expired";
+    reply.ownTrouble = TroubleOf(at, service, said);
     ReadReason(said, reply);
     reply.enhanced =
         reply.enhanced.empty() ? std::string(PostfixValue(text, "dsn=")) : reply.enhanced;
@@ -407,6 +494,16 @@ PostfixLogReader::End()
     {
         Close(m_open.begin()->first);
     }
+    std::vector<ReportedReply> calls;
+    for (auto& [process, failed] : m_calls)
+    {
+        std::move(failed.begin(), failed.end(), std::back_inserter(calls));
+    }
+    m_calls.clear();
+    std::sort(calls.begin(),
+              calls.end(),
+              [](const ReportedReply& a, const ReportedReply& b) { return a.line < b.line; });
+    std::for_each(calls.begin(), calls.end(), m_handlers.reply);
     // Where the log shows what became of the message, that says it all.
     for (ReportedReply& reply : m_attempts)
     {

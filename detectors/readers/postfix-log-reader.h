@@ -62,11 +62,18 @@ class PostfixLogReader : public TextLineReader
                     std::string_view command,
                     std::string_view answer);
     void Close(const std::string& process);
+    void NoteWarning(const Current& at, std::string_view text);
+    std::string TroubleOf(const Current& at, std::string_view service, std::string_view said) const;
+    void HandOnCalls(std::string_view process, std::string_view id, const std::string& recipient);
 
     MailLogHandlers m_handlers;
     std::uint16_t m_file;
     std::map<std::string, Message> m_messages; //!< By queue id.
     std::map<std::string, LogSession> m_open;  //!< By smtpd's process.
+    /// Calls that failed, by smtp's process: its next delivery tells whose they were.
+    std::map<std::string, std::vector<ReportedReply>, std::less<>> m_calls;
+    /// What a process said of a program of its own host that does not answer.
+    std::map<std::string, std::string, std::less<>> m_troubles;
     std::vector<ReportedReply> m_replies;
     std::vector<ReportedReply> m_attempts; //!< What servers said before the next was tried.
     std::uint64_t m_number = 0;

@@ -387,6 +387,12 @@ ReplyReader::Close()
         return;
     }
     ReportedReply reply = *std::exchange(m_open, std::nullopt);
+    // A report of success has the server's words as well.
+    if (m_isParagraph && m_words.find(": 250") != std::string::npos && !FindReply(m_words))
+    {
+        m_isParagraph = false;
+        return;
+    }
     if (m_isParagraph)
     {
         reply.isFinal = !m_isDelay;

@@ -53,6 +53,7 @@ struct ReportedReply
     std::string status;     //!< That the report itself gives; empty = none.
     std::string reply;      //!< Without codes in front of each line, lines joined by a space.
     std::string failure;    //!< Where there was no reply: "Connection timed out".
+    std::string ownTrouble; //!< Of the witness's own programs, what failed; empty = another host.
     bool isFinal = false;   //!< The sender gives up.
     bool isUnreported = false; //!< The log shows the message's end, and no report to its sender.
 

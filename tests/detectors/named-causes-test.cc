@@ -80,9 +80,9 @@ const PastedText CAUSES[] = {
      "routines::unsupported protocol:../ssl/statem/statem_srvr.c:1657:\n",
      "named-causes",
      "unreachable.tls",
-     Verdict::Fault,
+     Verdict::Inconclusive,
      2,
-     "mail.old.example"},
+     "some of them under a name"},
     {"a scanner with old TLS",
      "Nov 12 12:10:01 mx1 postfix/smtpd[911]: SSL_accept error from unknown[203.0.113.140]: -1\n"
      "Nov 12 12:10:01 mx1 postfix/smtpd[911]: warning: TLS library problem: error:1417A0C1:SSL "
@@ -97,9 +97,9 @@ const PastedText CAUSES[] = {
      "(SSL_accept): error:0A000102:SSL routines::unsupported protocol\n",
      "named-causes",
      "unreachable.tls",
-     Verdict::Fault,
+     Verdict::Inconclusive,
      1,
-     "mail.old.example"},
+     "some of them under a name"},
     {"no TLS at all",
      "Nov 12 12:10:01 mx1 postfix/smtpd[911]: SSL_accept error from unknown[203.0.113.140]: -1\n"
      "Nov 12 12:10:01 mx1 postfix/smtpd[911]: warning: TLS library problem: error:1408F09C:SSL "

@@ -100,6 +100,16 @@ const PastedText DENIALS[] = {
      Verdict::Inconclusive,
      2,
      "on purpose"},
+    {"guests that may not send",
+     "Nov 12 2024 15:00:01: %ASA-4-106023: Deny tcp src guest:172.16.9.44/51022 dst "
+     "outside:203.0.113.99/25 by access-group \"guest_in\" [0x0, 0x0]\n"
+     "Nov 12 2024 15:00:02: %ASA-4-106023: Deny tcp src guest:172.16.9.51/51023 dst "
+     "outside:203.0.113.26/25 by access-group \"guest_in\" [0x0, 0x0]\n",
+     "own-firewall",
+     DENIED,
+     Verdict::Inconclusive,
+     1,
+     "which of these hosts sends the mail"},
     {"let out and never answered",
      "Nov 12 2024 15:00:31: %ASA-6-302014: Teardown TCP connection 90 for "
      "outside:203.0.113.120/25 to inside:10.0.0.5/31024 duration 0:00:30 bytes 0 SYN Timeout\n",
