@@ -22,9 +22,10 @@ constexpr AlertRule SIGNATURE{"lost-session", 1100130, "BOUNCELAB a mail session
 std::string_view
 ClassOf(SessionBreak::How how)
 {
-    return how == SessionBreak::How::ClosedWindow ? "unreachable.stalled"
-           : how == SessionBreak::How::Refused    ? "unreachable.refused"
-                                                  : "unreachable.lost";
+    return how == SessionBreak::How::ClosedWindow || how == SessionBreak::How::Waited
+               ? "unreachable.stalled"
+           : how == SessionBreak::How::Refused ? "unreachable.refused"
+                                               : "unreachable.lost";
 }
 
 /// "while the greeting is awaited"
@@ -47,6 +48,10 @@ WhatOf(const SessionBreak& found)
            : found.how == How::End    ? "an end of the connection from the server's side, without "
                                         "a word"
            : found.how == How::Logged ? fmt::format("the other end (\"{}\")", found.words)
+           : found.how == How::Waited
+               ? fmt::format("the client, which waits for it {} and gives up; the server's host "
+                             "has answered before",
+                             Seconds(found.lastedNs))
            : found.how == How::Silence
                ? fmt::format("silence: the client sends its words {} times in {}, and no packet of "
                              "the server's comes back",
@@ -81,6 +86,10 @@ Fill(Alert& alert, const SessionBreak& found)
             ? "whether the mail program runs and listens at that address; the same connection from "
               "another network, and a capture at the server: do the SYNs arrive, does it send the "
               "resets?"
+        : found.how == SessionBreak::How::Waited
+            ? "the server's log and load at that time (what it asks before it answers: names, "
+              "block "
+              "lists, a directory), and a capture at the server: does the answer leave it?"
         : found.how == SessionBreak::How::Silence
             ? "a capture at the server at the same time: do the repeats arrive, and does it answer?"
         : isStalled ? "the server's own log and load at that time: its disk, its content filter"

@@ -2,6 +2,7 @@
 
 #include "detectors/analysis/session-alert.h"
 #include "detectors/analysis/session-break.h"
+#include "detectors/analysis/session-replies.h"
 
 #include <nlohmann/json.hpp>
 
@@ -60,9 +61,11 @@ FindUnexplained(const Analysis& analysis,
         {
             continue;
         }
-        for (const Turn& turn : session.turns)
+        for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
-            if (turn.code >= 400 && IsStepOfMail(turn) && ++found.replies == 1)
+            const Turn& turn = session.turns[i];
+            if (turn.code >= 400 && IsStepOfMail(turn) && !IsMended(session.turns, i) &&
+                ++found.replies == 1)
             {
                 quote(session, turn.answered, turn.reply);
             }

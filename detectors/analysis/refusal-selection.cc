@@ -46,7 +46,7 @@ IsOfSession(const SmtpSession& session, const ReportedReply& reply)
     const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
     if (!session.IsTakenAtServer() || (session.log && session.log->quotesLines))
     {
-        return reply.stage != "greeting" || !isPlain;
+        return (reply.stage != "greeting" && !reply.stage.empty()) || !isPlain;
     }
     const bool isOften = dottedClass == "refused.recipient" || dottedClass == "refused.relaying" ||
                          dottedClass == "deferred.greylisting";
@@ -98,7 +98,14 @@ RefusalSelection::RefusalSelection(const Analysis& analysis)
     AddSessions(sessions);
     for (const Reported& reported : m_logs.replies)
     {
-        if (EndsWith(reported.record.program, " log") || !isShown)
+        const bool isTypo =
+            reported.record.standing == ReportedReply::Standing::Alone &&
+            reported.record.code / 10 == 50 &&
+            std::any_of(sessions.begin(),
+                        sessions.end(),
+                        [&](const SmtpSession& session)
+                        { return GoesOnBehind(session, reported.file, reported.record.line); });
+        if ((EndsWith(reported.record.program, " log") || !isShown) && !isTypo)
         {
             Keep(reported);
         }

@@ -204,7 +204,10 @@ class ResetEvaluation
                                        m_flow.segments.end(),
                                        [](const Segment& segment)
                                        { return segment.ttl != 0 || segment.ipId != 0; });
-        if (tells || !m_flow.source->isText || !m_flow.IsSmtp())
+        // Who waits so long has timers of his own.
+        constexpr std::chrono::seconds PATIENT(30);
+        const bool isTimer = m_lastHeard && m_reset.time - *m_lastHeard >= PATIENT;
+        if (tells || isTimer || !m_flow.source->isText || !m_flow.IsSmtp())
         {
             return false;
         }

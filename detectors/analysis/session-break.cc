@@ -166,6 +166,32 @@ SilenceOf(const Flow& flow)
     return found;
 }
 
+/// A client that ends a session in which it is owed an answer, or the greeting, for long.
+std::optional<SessionBreak>
+WaitedOf(const Flow& flow, const Segment& end)
+{
+    constexpr std::int64_t SHORTEST_NS = 30000000000;
+    const Segment* last = nullptr;
+    for (const Segment& segment : flow.segments)
+    {
+        if (&segment == &end)
+        {
+            break;
+        }
+        last = segment.Span() > 0 ? &segment : last;
+    }
+    const std::int64_t waitedNs = last ? (end.time - last->time).count() : 0;
+    if (end.side != CLIENT || waitedNs < SHORTEST_NS)
+    {
+        return std::nullopt;
+    }
+    SessionBreak found;
+    found.how = SessionBreak::How::Waited;
+    found.lastedNs = waitedNs;
+    found.at = {last->frame, static_cast<std::uint32_t>(last - flow.segments.data()), last->time};
+    return found;
+}
+
 std::optional<bool>
 HasUsualTtl(const Flow& flow, const Segment& last)
 {
@@ -247,6 +273,11 @@ BreakOf(const Flow& flow, const SmtpSession* session)
     }
     auto halted = ClosedWindowOf(flow);
     halted = halted ? halted : SilenceOf(flow);
+    if (!halted && first != flow.segments.end() && IsOwed(turns) &&
+        flow.stream[SERVER].segments > 0)
+    {
+        halted = WaitedOf(flow, *first);
+    }
     if (halted)
     {
         halted->stage = stage;

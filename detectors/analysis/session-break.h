@@ -20,6 +20,7 @@ struct SessionBreak
         Reset,        //!< From the server's side.
         End,          //!< A FIN from the server's side, without a word.
         ClosedWindow, //!< The server's side takes no more bytes, for as long as it is seen.
+        Waited,       //!< The client gives up waiting for words that it is owed.
         Silence,      //!< Nothing comes any more, however often the client sends its last words.
         Logged,       //!< A log's words.
     };

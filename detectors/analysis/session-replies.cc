@@ -34,6 +34,36 @@ TakesHello(const SmtpSession& session)
 
 } // namespace
 
+bool
+IsMended(const std::vector<Turn>& turns, std::size_t index)
+{
+    const Turn& turn = turns[index];
+    const bool isOrder = turn.code == 501 || turn.code == 503; // its form, or its place
+    return turn.code / 10 == 50 &&
+           std::any_of(turns.begin() + static_cast<std::ptrdiff_t>(index),
+                       turns.end(),
+                       [&](const Turn& later)
+                       {
+                           return later.code / 100 == 2 && later.verb == turn.verb &&
+                                  (isOrder || later.mailbox == turn.mailbox);
+                       });
+}
+
+bool
+GoesOnBehind(const SmtpSession& session, const std::string& file, std::uint32_t line)
+{
+    return session.log && !session.turns.empty() &&
+           session.logs->FileOf(session.log->rows.front()) == file &&
+           session.turns.front().answered.number < line &&
+           std::any_of(session.turns.begin(),
+                       session.turns.end(),
+                       [&](const Turn& turn)
+                       {
+                           return turn.answered.number > line && turn.code / 100 == 2 &&
+                                  (turn.Is("MAIL") || turn.Is("RCPT"));
+                       });
+}
+
 std::vector<InFile<ReportedReply>>
 RefusalsOf(const SmtpSession& session)
 {
@@ -41,8 +71,9 @@ RefusalsOf(const SmtpSession& session)
     std::string sender;
     std::string recipient;
     bool isTaken = false; // a recipient
-    for (const Turn& turn : session.turns)
+    for (std::size_t i = 0; i < session.turns.size(); ++i)
     {
+        const Turn& turn = session.turns[i];
         sender = turn.Is("MAIL") ? turn.mailbox : sender;
         recipient = turn.Is("RCPT") ? turn.mailbox : recipient;
         isTaken = isTaken || (turn.Is("RCPT") && turn.code / 100 == 2);
@@ -54,7 +85,8 @@ RefusalsOf(const SmtpSession& session)
         const bool follows =
             !refusals.empty() && (turn.code == 503 || (turn.Is("DATA") && !isTaken));
         if (turn.code / 100 < 4 || turn.code >= 600 || stage == TURN_STAGES.end() ||
-            turn.answered.number == 0 || (isHello && TakesHello(session)) || follows)
+            turn.answered.number == 0 || (isHello && TakesHello(session)) || follows ||
+            IsMended(session.turns, i))
         {
             continue;
         }
@@ -83,7 +115,9 @@ RefusalsOf(const SmtpSession& session)
                      : !NameInGreeting(session).empty() ? NameInGreeting(session)
                      : !other.IsNumeric() && !other.IsMasked() && other.IsKnown() ? other.ToString()
                                                                                   : std::string();
-        reply.stage = stage->second;
+        // An answer that nothing asked for may be one to the content that is under way.
+        const bool isAsked = !turn.verb.empty() || i == 0;
+        reply.stage = isAsked ? stage->second : session.turns[i - 1].code == 354 ? "content" : "";
         reply.code = turn.code;
         reply.enhanced = found.enhanced;
         reply.reply = found.words;

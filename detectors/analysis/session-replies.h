@@ -4,6 +4,8 @@
 #include "detectors/analysis/smtp-session.h"
 #include "detectors/readers/server-logs.h"
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -16,10 +18,17 @@ constexpr const char* PRINTED_PACKETS = "printed packets";
 /**
  * The replies of class 4 and 5 by which a session refuses mail: at the greeting, EHLO, AUTH, MAIL,
  * RCPT, DATA and the message. Left out are an EHLO after which HELO was taken, STARTTLS and what
- * else is tried and may be missing, and errors that follow from a refusal before them. In captures,
- * frames stand for lines.
+ * else is tried and may be missing, errors that follow from a refusal before them, and commands
+ * that were mistyped and then taken. In captures, frames stand for lines.
  */
 std::vector<InFile<ReportedReply>> RefusalsOf(const SmtpSession& session);
+
+/// Whether a command that was mistyped, or came too early, is taken a little later.
+bool IsMended(const std::vector<Turn>& turns, std::size_t index);
+
+/// Whether a recorded dialog has begun before a line of its file, and has a sender or a recipient
+/// accepted behind it: what was refused there was tried once more.
+bool GoesOnBehind(const SmtpSession& session, const std::string& file, std::uint32_t line);
 
 } // namespace bouncelab::detectors
 

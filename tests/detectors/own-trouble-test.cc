@@ -202,4 +202,22 @@ BOOST_AUTO_TEST_CASE(ReportsOfSuccessReportNoFailure)
     BOOST_TEST(Told(JudgeText(report)).find("refusals") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(WhoeverMistypesAndTriesAgainIsNotRefused)
+{
+    const std::string head = "220 mx1.fabrikam.example ESMTP\nHELO t\n250 mx1.fabrikam.example\n";
+    const std::string mail = "MAIL FROM:<a@example.net>\n250 2.1.0 Ok\n";
+    const std::string taken = mail + "RCPT TO:<b@fabrikam.example>\n250 2.1.5 Ok\n";
+    const std::string early = "RCPT TO:<b@fabrikam.example>\n503 5.5.1 Error: need MAIL command\n";
+    const std::string typo = "mial from:<a@example.net>\n502 5.5.2 Error: command not recognized\n";
+    const std::string end = "QUIT\n221 2.0.0 Bye\n";
+    const auto isRefused = [](const std::string& text)
+    { return Told(JudgeText(text)).find("refusals") != std::string::npos; };
+    BOOST_TEST(!isRefused(head + early + taken + end));
+    BOOST_TEST(!isRefused(head + typo + taken + end));
+    BOOST_TEST(isRefused(head + early + end));
+    BOOST_TEST(isRefused(head + typo + end));
+    BOOST_TEST(isRefused(head + mail + "RCPT TO:<b@fabrikam.example>\n500 error\n" +
+                         "RCPT TO:<c@fabrikam.example>\n250 2.1.5 Ok\n" + end));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
