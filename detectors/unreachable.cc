@@ -59,7 +59,8 @@ struct Destinations
     std::string Text() const
     {
         const std::string which =
-            owners.empty()
+            owners.empty() && domains.empty() ? "a server that it does not name"
+            : owners.empty()
                 ? fmt::format("the servers of {}", Enumerate({domains.begin(), domains.end()}))
                 : fmt::format("{} of {} ({})",
                               hosts.size() == 1 ? std::string("1 address")
