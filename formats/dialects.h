@@ -288,6 +288,25 @@ struct Inspections
     static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
 };
 
+/// What CenTrace's `traceroute.py` writes to its `--outfile`, a line a measurement: server,
+/// keyword, whether the record-route option was sent, then what each probe with the keyword drew
+/// and what each control probe did, as JSON, all between bars. A probe is a list of answers; an
+/// answer is TTL, sender, kinds (a word alone where nothing came), differences of the quoted
+/// packet, payload.
+struct CenTrace
+{
+    static constexpr Dialect FORMAT{"centrace", kinds::PATH_PROBES, "centrace-*.csv", "probe-log"};
+    static WriterPtr Writer(const evidence::LogPlace& place);
+    static void Readers(detectors::ServerLogs& logs, const std::string& file, ReaderList& readers);
+
+    static constexpr std::string_view TIME_EXCEEDED = "ICMP_TTL";
+    static constexpr std::string_view RESET = "RST";
+    static constexpr std::string_view FINISH = "FIN";
+    static constexpr std::string_view ACKNOWLEDGMENT = "ACK";
+    static constexpr std::string_view NOTHING = "TIMEOUT";
+    static constexpr std::string_view NO_CONNECTION = "HANDSHAKE_TIMEOUT";
+};
+
 /// In the order in which a place's writers hear of an event.
 using All = std::tuple<PacketCapture,
                        Snort,
@@ -309,7 +328,8 @@ using All = std::tuple<PacketCapture,
                        ListPage,
                        FirewallLog,
                        WindowsEvents,
-                       Inspections>;
+                       Inspections,
+                       CenTrace>;
 
 template <class D, class = void>
 struct IsWritten : std::false_type

@@ -24,8 +24,9 @@ constexpr std::string_view LIST_PAGE = "list-page";         //!< What lists say 
 constexpr std::string_view FIREWALL_LOG = "firewall-log";   //!< What a firewall let pass, or not.
 constexpr std::string_view EVENT_LOG = "event-log";         //!< Of a Windows host.
 constexpr std::string_view INSPECTION = "inspection";       //!< What administrators' tools print.
+constexpr std::string_view PATH_PROBES = "path-probes";     //!< What TTL-limited probes drew.
 
-constexpr std::array<std::string_view, 14> ALL{PACKETS,
+constexpr std::array<std::string_view, 15> ALL{PACKETS,
                                                SERVER_LOG,
                                                SEND_LOG,
                                                TRACKING_LOG,
@@ -38,7 +39,8 @@ constexpr std::array<std::string_view, 14> ALL{PACKETS,
                                                LIST_PAGE,
                                                FIREWALL_LOG,
                                                EVENT_LOG,
-                                               INSPECTION};
+                                               INSPECTION,
+                                               PATH_PROBES};
 } // namespace kinds
 
 } // namespace bouncelab

@@ -5,6 +5,7 @@
 #include "detectors/analysis/evidence-clocks.h"
 #include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/paired-sessions.h"
+#include "detectors/analysis/path-probes.h"
 #include "detectors/analysis/reset-table.h"
 #include "detectors/analysis/session-table.h"
 #include "detectors/analysis/sightings.h"
@@ -42,6 +43,7 @@ class Analysis
     TrafficTally traffic;
     AuthTraffic authTraffic;
     TunnelTable tunnels;
+    PathProbes probes;
 
     const EvidenceContext& GetContext() const { return m_context; }
 

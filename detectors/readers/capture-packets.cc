@@ -87,8 +87,18 @@ PacketOf(const CapturedFrame& frame, std::string_view& reason)
 CaptureSummary
 ReadCapture(std::FILE* file,
             const std::function<void(const Packet&)>& handler,
-            const std::function<void(const KerberosDatagram&)>& kerberos)
+            const std::function<void(const KerberosDatagram&)>& kerberos,
+            const std::function<void(const TimeExceeded&)>& expired)
 {
+    const auto handOnExpired = [&expired](const CapturedFrame& frame)
+    {
+        if (auto seen = expired ? TimeExceededIn(frame.network) : std::nullopt)
+        {
+            seen->frame = frame.number;
+            seen->time = frame.time;
+            expired(*seen);
+        }
+    };
     const auto handOnDatagram = [&kerberos](const CapturedFrame& frame)
     {
         auto seen = kerberos ? KerberosDatagramIn(frame.network) : std::nullopt;
@@ -118,6 +128,7 @@ ReadCapture(std::FILE* file,
                                             }
                                             else
                                             {
+                                                handOnExpired(frame);
                                                 ++leftOut[std::string(reason)];
                                             }
                                         });

@@ -3,6 +3,7 @@
 
 #include "detectors/flow/flow-table.h"
 #include "detectors/readers/kerberos-message.h"
+#include "detectors/readers/time-exceeded.h"
 #include "formats/clock.h"
 
 #include <cstdio>
@@ -58,11 +59,13 @@ CaptureSummary ReadFrames(std::FILE* file,
  * summary; what came before it has been handed over.
  *
  * \param file is read to its end and closed. \param kerberos gets what goes to and from port 88 by
- * other ways than TCP, if it is given
+ * other ways than TCP, \param expired what ICMP says of TCP packets whose TTL ended, if they are
+ * given; the latter counts as left out all the same
  */
 CaptureSummary ReadCapture(std::FILE* file,
                            const std::function<void(const Packet&)>& handler,
-                           const std::function<void(const KerberosDatagram&)>& kerberos = {});
+                           const std::function<void(const KerberosDatagram&)>& kerberos = {},
+                           const std::function<void(const TimeExceeded&)>& expired = {});
 
 /// What bytes are that are neither a capture nor a text: "compressed by gzip ..." where known.
 std::string_view NameOfContent(const unsigned char* bytes, std::size_t size);

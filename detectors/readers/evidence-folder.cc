@@ -441,7 +441,8 @@ class FolderReading
                     }
                     flows.Add(packet);
                 },
-                KeepIn(m_context.logs.kerberos, file->name));
+                KeepIn(m_context.logs.kerberos, file->name),
+                KeepIn(m_context.logs.expired, file->name));
             flows.Finish();
             Describe(*file, summary);
             NoteUnpacking(*file, unpacked);

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
 #define BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
 
+#include "detectors/readers/centrace-reader.h"
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/firewall-log-reader.h"
@@ -22,6 +23,7 @@
 #include "detectors/readers/sendmail-log-reader.h"
 #include "detectors/readers/service-lines.h"
 #include "detectors/readers/service-sessions.h"
+#include "detectors/readers/time-exceeded.h"
 #include "detectors/readers/windows-event-reader.h"
 #include "formats/dialects.h"
 
@@ -79,6 +81,8 @@ struct ServerLogs
     Records<SizedPing> pings;
     Records<TlsTest> tlsTests;
     Records<SenderChecks> senderChecks;
+    Records<TracedMeasurement> measurements;
+    Records<TimeExceeded> expired;
 
     /// No more files: completes the sessions. \return how many rows were left out as too many.
     std::uint64_t Finish();
@@ -91,7 +95,8 @@ struct ServerLogs
                listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped +
                events.dropped + queues.dropped + clocks.dropped + serviceNames.dropped +
                replicas.dropped + kerberos.dropped + serviceLines.dropped + portTests.dropped +
-               lookups.dropped + pings.dropped + tlsTests.dropped + senderChecks.dropped;
+               lookups.dropped + pings.dropped + tlsTests.dropped + senderChecks.dropped +
+               measurements.dropped + expired.dropped;
     }
 };
 

@@ -117,7 +117,8 @@ PointsAtForgery(const Alert& alert,
                HasFrameOf(alert, event.affected, vantages);
     }
     const FlowEnds own{event.client, event.server};
-    return !event.client.empty() && (flow == own || Reversed(flow) == own);
+    return !event.client.empty() && (NamesHostsAlone(alert) ? AreHostsOf(own, HostsOf(flow))
+                                                            : flow == own || Reversed(flow) == own);
 }
 
 bool
@@ -167,13 +168,9 @@ class EventIndex
             }
             for (const FlowEnds& flow : events[i].flows)
             {
-                m_byFlow[flow].push_back(i);
-                const FlowEnds hosts = HostsOf(flow);
-                m_byFlow[hosts].push_back(i);
-                m_byFlow[{hosts.first, THIS_HOST}].push_back(i);
-                m_byFlow[{hosts.second, THIS_HOST}].push_back(i);
+                AddFlow(flow, i);
             }
-            m_byFlow[{events[i].client, events[i].server}].push_back(i);
+            AddFlow({events[i].client, events[i].server}, i);
         }
     }
 
@@ -207,6 +204,15 @@ class EventIndex
     }
 
   private:
+    void AddFlow(const FlowEnds& flow, std::size_t event)
+    {
+        const FlowEnds hosts = HostsOf(flow);
+        m_byFlow[flow].push_back(event);
+        m_byFlow[hosts].push_back(event);
+        m_byFlow[{hosts.first, THIS_HOST}].push_back(event);
+        m_byFlow[{hosts.second, THIS_HOST}].push_back(event);
+    }
+
     void AddFrames(const std::map<std::string, std::set<std::uint64_t>>& frames,
                    const std::string& vantage,
                    std::size_t event)

@@ -25,8 +25,8 @@ struct Matching
  * Whether an alarm points at an event: of its class family (an alert of no class, or one that says
  * only that bytes disagree, fits any), and at its place. A forgery's place is a frame that the
  * truth labels as forged or affected, or, where the alert names no frame of the capture, the
- * event's flow. Of a fault of sessions it is one of their connections, in either direction; frames
- * decide only where the alert names no connection.
+ * event's flow, or that flow's hosts where it names no ports. Of a fault of sessions it is one of
+ * their connections, in either direction; frames decide only where the alert names no connection.
  *
  * \param vantages that the evidence of the alert consists of
  */

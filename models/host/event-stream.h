@@ -12,6 +12,7 @@
 #include "models/mail/queue-event.h"
 #include "models/path/filter-config.h"
 #include "models/path/traceroute-result.h"
+#include "models/probe/path-prober.h"
 #include "models/provenance/ledger.h"
 #include "models/service/directory.h"
 #include "models/smtp/session.h"
@@ -72,6 +73,13 @@ struct TranscriptEvent
     std::string_view line;
 };
 
+/// A path prober has a run with its keyword, and the control run to hold it against.
+struct PathMeasuredEvent
+{
+    std::string_view prober; //!< Name of the program in the scenario.
+    const probe::PathMeasurement& measurement;
+};
+
 /// A gateway's filter stopped a packet, or accepted the first one of a conversation.
 struct PacketFiltered
 {
@@ -125,6 +133,7 @@ struct Event
                                  const AttributionEvent*,
                                  const TranscriptEvent*,
                                  const TracerouteEvent*,
+                                 const PathMeasuredEvent*,
                                  const PacketFiltered*,
                                  const service::LoadSample*,
                                  const NameQuery*,

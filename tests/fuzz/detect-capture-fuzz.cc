@@ -16,11 +16,14 @@ LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     }
     const CaptureSource source{"fuzz", false};
-    const EvidenceContext context;
+    EvidenceContext context;
     Detection detection(AllDetectors(), context);
     FlowTable flows(source, [&](Flow& flow) { detection.Judge({flow, context}); });
-    ReadCapture(fmemopen(const_cast<std::uint8_t*>(data), size, "rb"),
-                [&](const Packet& packet) { flows.Add(packet); });
+    ReadCapture(
+        fmemopen(const_cast<std::uint8_t*>(data), size, "rb"),
+        [&](const Packet& packet) { flows.Add(packet); },
+        {},
+        KeepIn(context.logs.expired, source.name));
     flows.Finish();
     detection.Conclude();
     for (const Alert& alert : detection.AllAlerts())

@@ -76,6 +76,25 @@ BOOST_AUTO_TEST_CASE(TextFilesAreMatchedByFlow)
     BOOST_TEST(!PointsAt(alert, event, GATEWAY));
 }
 
+/// Results of probes name no ports, and not even their own host.
+BOOST_AUTO_TEST_CASE(AForgeryIsFoundByItsHostsWhereNoPortsAreTold)
+{
+    const FaultEvent event = EventAt(7, 9);
+    Alert alert = AlarmAt(0);
+    alert.evidence.file = "centrace-far.csv";
+    alert.source = *Ipv4::Parse("192.0.2.1");
+    BOOST_TEST(!PointsAt(alert, event, GATEWAY));
+    const std::pair<const char*, bool> ends[] = {{"127.0.0.1", true},
+                                                 {"10.0.0.1", true},
+                                                 {"10.0.0.2", false}};
+    for (const auto& [client, points] : ends)
+    {
+        alert.destination = *Ipv4::Parse(client);
+        BOOST_TEST(PointsAt(alert, event, GATEWAY) == points, client);
+        BOOST_TEST((MatchAlarms({alert}, {event}, GATEWAY).eventOf[0] == 0u) == points, client);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(OneAlarmAnEvent)
 {
     const Matching m = MatchAlarms({AlarmAt(7), AlarmAt(9), AlarmAt(30)}, {EventAt(7, 9)}, GATEWAY);

@@ -1,0 +1,55 @@
+#ifndef BOUNCELAB_DETECTORS_ANALYSIS_PATH_PROBES_H
+#define BOUNCELAB_DETECTORS_ANALYSIS_PATH_PROBES_H
+
+#include "detectors/evidence.h"
+#include "detectors/readers/centrace-reader.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+/// Probes of one path that carry one payload, run by run.
+struct ProbeSeries
+{
+    std::string payload; //!< What they say, or the keyword in it.
+    std::vector<ProbeRun> runs;
+};
+
+/// Two series against one server that differ in their payload.
+struct PathMeasurement
+{
+    HostAddress client; //!< Unknown where nothing was captured.
+    HostAddress server;
+    std::uint16_t port = 0; //!< The server's; 0 = not told.
+    ProbeSeries test;       //!< The one that fares worse.
+    ProbeSeries control;
+    std::vector<QuotedLine> lines; //!< That report it.
+};
+
+/// TTL-limited probes, in captures and as CenTrace reports them.
+class PathProbes
+{
+  public:
+    /// Takes the flow if it is a probe's.
+    void Add(const Flow& flow);
+
+    /// What was captured first; a server of which there is a capture is not told once more.
+    std::vector<PathMeasurement> Measurements(const EvidenceContext& context) const;
+
+  private:
+    /// Client, server and its port.
+    using Ends = std::tuple<HostAddress, HostAddress, std::uint16_t>;
+    using Payloads = std::map<std::string, ProbeRun>;
+
+    std::map<Ends, Payloads> m_captured;
+    std::size_t m_count = 0;
+};
+
+} // namespace bouncelab::detectors
+
+#endif // BOUNCELAB_DETECTORS_ANALYSIS_PATH_PROBES_H
