@@ -227,6 +227,7 @@ RunRecorder::IsKept(const Dialect& dialect, const scenario::VantageConfig& confi
         {"inspections", &scenario::VantageConfig::inspections},
         {"list-pages", &scenario::VantageConfig::listPages},
         {"mail-log", &scenario::VantageConfig::mailLog},
+        {"probe-log", &scenario::VantageConfig::probeLog},
         {"query-log", &scenario::VantageConfig::queryLog},
         {"relay-transcripts", &scenario::VantageConfig::relayTranscripts},
         {"send-log", &scenario::VantageConfig::sendLog},

@@ -114,6 +114,18 @@ class ProbeChecker : SectionChecker
             CheckProbePlace(key, harvester.place);
             FailOnFirst(key, probe::CheckHarvester(harvester.harvester));
         }
+        CheckNames("path-probers", m_scenario.programs.pathProbers);
+        for (const auto& [name, prober] : m_scenario.programs.pathProbers)
+        {
+            const std::string key = JoinPath("path-probers", name);
+            CheckProbePlace(key, prober.place);
+            FailOnFirst(key, probe::CheckPathProber(prober.prober));
+            for (std::size_t i = 0; i < prober.prober.lines.size(); ++i)
+            {
+                CheckTypedLine(JoinPath(key, fmt::format("lines.{}", i + 1)),
+                               prober.prober.lines[i]);
+            }
+        }
         for (const auto& [name, host] : m_scenario.hosts)
         {
             if (host.directory)

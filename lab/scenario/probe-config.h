@@ -4,6 +4,7 @@
 #include "formats/address.h"
 #include "formats/field.h"
 #include "models/probe/harvester-config.h"
+#include "models/probe/path-prober-config.h"
 #include "models/probe/relay-tester-config.h"
 
 #include <string>
@@ -30,6 +31,12 @@ struct HarvesterAtHost
 {
     ProbePlace place = Inline(&place);
     probe::HarvesterConfig harvester = Inline(&harvester);
+};
+
+struct PathProberAtHost
+{
+    ProbePlace place = Inline(&place);
+    probe::PathProberConfig prober = Inline(&prober);
 };
 
 } // namespace bouncelab::scenario

@@ -298,6 +298,8 @@ struct VantageConfig
                         "Keeps the errors that the mail program on that host shows.";
     bool relayTranscripts = Field(&relayTranscripts, "relay-transcripts") |
                             "Keeps what relay testers on that host print.";
+    bool probeLog = Field(&probeLog, "probe-log") |
+                    "Writes what path probers on that host measure, as CenTrace does.";
     bool directoryLoad = Field(&directoryLoad, "directory-load") |
                          "Writes the load of that host's directory, interval by interval.";
     bool windowsEvents = Field(&windowsEvents, "windows-events") |
@@ -375,6 +377,9 @@ struct Programs
         "Programs that test a server for relaying, by name.";
     std::map<std::string, HarvesterAtHost> harvesters =
         Field(&harvesters, "harvesters") | "Programs that find out who exists, by name.";
+    std::map<std::string, PathProberAtHost> pathProbers =
+        Field(&pathProbers, "path-probers") |
+        "Programs that look for devices on a path by TTL-limited packets, by name.";
     std::map<std::string, HttpProxyAtHost> httpProxies =
         Field(&httpProxies, "http-proxies") | "HTTP proxies, by name.";
     std::map<std::string, TcpServiceAtHost> tcpServices =
@@ -383,7 +388,13 @@ struct Programs
 
     auto Kinds() const
     {
-        return std::tie(traceroutes, telnets, relayTesters, harvesters, httpProxies, tcpServices);
+        return std::tie(traceroutes,
+                        telnets,
+                        relayTesters,
+                        harvesters,
+                        pathProbers,
+                        httpProxies,
+                        tcpServices);
     }
 };
 

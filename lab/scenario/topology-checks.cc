@@ -395,6 +395,7 @@ class TopologyChecker : SectionChecker
         };
         checkPlaces("relay-testers", m_scenario.programs.relayTesters);
         checkPlaces("harvesters", m_scenario.programs.harvesters);
+        checkPlaces("path-probers", m_scenario.programs.pathProbers);
         for (const auto& [name, message] : m_scenario.mail.messages)
         {
             const std::string from = message.via.empty() ? m_scenario.site.mailHost : message.via;

@@ -67,12 +67,14 @@ class VantageChecker : SectionChecker
         }
     }
 
-    bool HasTester(const std::string& host) const
+    /// Whether a program of a kind runs at a host.
+    template <class Programs>
+    static bool IsPlaceOf(const Programs& programs, const std::string& host)
     {
-        return std::any_of(m_scenario.programs.relayTesters.begin(),
-                           m_scenario.programs.relayTesters.end(),
-                           [&host](const auto& tester)
-                           { return tester.second.place.host == host; });
+        return std::any_of(programs.begin(),
+                           programs.end(),
+                           [&host](const auto& program)
+                           { return program.second.place.host == host; });
     }
 
     /// The places at gateways.
@@ -142,8 +144,12 @@ class VantageChecker : SectionChecker
              "gateway that has a `filter`"},
             {"relay-transcripts",
              vantage.relayTranscripts,
-             HasTester(vantage.place),
-             "host of a relay tester"}};
+             IsPlaceOf(m_scenario.programs.relayTesters, vantage.place),
+             "host of a relay tester"},
+            {"probe-log",
+             vantage.probeLog,
+             IsPlaceOf(m_scenario.programs.pathProbers, vantage.place),
+             "host of a path prober"}};
         for (const Need& need : needs)
         {
             if (need.asked && !need.met)

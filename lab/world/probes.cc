@@ -2,6 +2,7 @@
 
 #include "formats/endpoint.h"
 #include "formats/text.h"
+#include "models/host/path-probing.h"
 #include "models/host/prober.h"
 #include "models/probe/harvester.h"
 #include "models/probe/relay-tester.h"
@@ -165,6 +166,31 @@ class RunningHarvester final : public Program,
     std::unique_ptr<host::Prober> m_prober;
 };
 
+class RunningPathProber final : public Program
+{
+  public:
+    RunningPathProber(const std::string& name,
+                      const scenario::PathProberAtHost& config,
+                      host::Host& host,
+                      const host::EventStream& events)
+        : m_probing(host,
+                    name,
+                    config.place.target,
+                    config.place.port,
+                    config.prober,
+                    [name, &host, &events](const probe::PathMeasurement& measurement)
+                    {
+                        const host::PathMeasuredEvent event{name, measurement};
+                        events.Publish({host.Name(), SimNow(), nullptr, nullptr, &event});
+                    })
+    {
+        m_probing.StartAt(config.place.at);
+    }
+
+  private:
+    host::PathProbing m_probing;
+};
+
 } // namespace
 
 std::unique_ptr<Program>
@@ -184,6 +210,16 @@ Build(const std::string& name,
 {
     host::Host* host = context.network.SimulatedHost(config.place.host);
     return host ? std::make_unique<RunningHarvester>(name, config, *host) : nullptr;
+}
+
+std::unique_ptr<Program>
+Build(const std::string& name,
+      const scenario::PathProberAtHost& config,
+      const ProgramContext& context)
+{
+    host::Host* host = context.network.SimulatedHost(config.place.host);
+    return host ? std::make_unique<RunningPathProber>(name, config, *host, context.events)
+                : nullptr;
 }
 
 } // namespace bouncelab::world

@@ -50,6 +50,11 @@ std::unique_ptr<Program> Build(const std::string& name,
                                const scenario::HarvesterAtHost& config,
                                const ProgramContext& context);
 
+/// What it does harms nobody and is no label.
+std::unique_ptr<Program> Build(const std::string& name,
+                               const scenario::PathProberAtHost& config,
+                               const ProgramContext& context);
+
 /// What it carries is `relay.tunnel` where it is open to everybody, a cause of its own.
 std::unique_ptr<Program> Build(const std::string& name,
                                const scenario::HttpProxyAtHost& config,

@@ -12,6 +12,8 @@
 #include <ns3/tcp-l4-protocol.h>
 #include <ns3/tcp-prr-recovery.h>
 
+#include <algorithm>
+
 namespace bouncelab::host
 {
 
@@ -107,6 +109,7 @@ Host::~Host()
 void
 Host::SetWire(path::WireHandler wire)
 {
+    m_wire = wire;
     m_shim->SetWire(wire);
     m_udp->SetWire(std::move(wire));
 }
@@ -131,8 +134,23 @@ Host::Takes(const path::WirePacket& packet) const
 }
 
 void
+Host::SendRaw(const path::WirePacket& packet)
+{
+    if (!IsDown())
+    {
+        m_wire(packet);
+    }
+}
+
+void
 Host::Receive(const path::WirePacket& packet)
 {
+    if (!IsDown() && std::any_of(m_rawSockets.begin(),
+                                 m_rawSockets.end(),
+                                 [&packet](const RawHandler& takes) { return takes(packet); }))
+    {
+        return;
+    }
     if (packet.header.GetProtocol() == ns3::TcpL4Protocol::PROT_NUMBER || path::NextMtuOf(packet))
     {
         m_shim->Receive(packet);

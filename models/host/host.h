@@ -88,6 +88,15 @@ class Host
 
     void Receive(const path::WirePacket& packet);
 
+    /// Takes a packet off the wire before the stack sees it, or leaves it.
+    using RawHandler = std::function<bool(const path::WirePacket&)>;
+
+    /// For a program that brings a stack of its own; it has to outlive the simulation's run.
+    void AddRawSocket(RawHandler handler) { m_rawSockets.push_back(std::move(handler)); }
+
+    /// Sends a packet as it is.
+    void SendRaw(const path::WirePacket& packet);
+
     /// A socket with its flow ready; the caller sets its callbacks and then calls Connect() on it.
     ns3::Ptr<ProfileSocket> OpenSocket(IpAddress remote, std::uint16_t port);
 
@@ -146,7 +155,9 @@ class Host
     StackProfile m_profile;
     HostStart m_start;
     HostContext m_context;
+    path::WireHandler m_wire;
     path::WireHandler m_other;
+    std::vector<RawHandler> m_rawSockets;
     std::function<IpAddress(IpAddress)> m_sourceTo; //!< Empty: it has one address.
     std::uint64_t m_latencies = 0;                  //!< Of applications, drawn so far.
     ns3::Ptr<ns3::Node> m_node;

@@ -163,6 +163,16 @@ IcmpResponder::TooBig(const WirePacket& offending, std::uint16_t mtu)
                 from);
 }
 
+bool
+IsTimeExceeded(const WirePacket& packet)
+{
+    std::uint8_t type = 0;
+    const std::uint8_t protocol = packet.header.GetProtocol();
+    return packet.payload->CopyData(&type, 1) == 1 &&
+           ((protocol == protocol::ICMP && type == ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED) ||
+            (protocol == protocol::ICMPV6 && type == icmpv6::TIME_EXCEEDED));
+}
+
 std::optional<std::uint32_t>
 NextMtuOf(const WirePacket& packet)
 {

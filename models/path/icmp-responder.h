@@ -67,6 +67,9 @@ class IcmpResponder
     std::uint16_t m_nextId;
 };
 
+/// Whether a packet is an ICMP error that says that the TTL, or the hop limit, of another ended.
+bool IsTimeExceeded(const WirePacket& packet);
+
 /// The MTU of the next link, of an ICMP error that says that a packet was too big for it.
 std::optional<std::uint32_t> NextMtuOf(const WirePacket& packet);
 
