@@ -128,14 +128,20 @@ LocateByProbes(const Sightings& sightings, const Ends& ends)
         return std::nullopt;
     }
     const int last = *std::prev(behind);
+    const auto ttls = sightings.ttls.find(ends);
+    const bool isCopy = ttls != sightings.ttls.end() && ttls->second.first <= LEAST_LEFT;
     SenderLocation location;
-    location.place.hops = HopInterval{last, first};
+    location.place.hops =
+        isCopy ? HopInterval{last / 2, (first + 1) / 2} : HopInterval{last, first};
     location.place.assuming = {"all probes took one path"};
     location.confidence = probes.hit.size() >= 3 && last + 1 == first ? 0.95 : 0.8;
-    location.reason = fmt::format("{} drew none up to TTL {} and the first at TTL {}",
-                                  "probes with a limited TTL",
-                                  last,
-                                  first);
+    location.reason =
+        fmt::format("probes with a limited TTL drew none up to TTL {} and the first at TTL {}{}",
+                    last,
+                    first,
+                    isCopy ? ", with next to nothing left of its own TTL: that of a copy of the "
+                             "probe's, which comes home from half as far"
+                           : "");
     return location;
 }
 
@@ -214,8 +220,9 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * Says between which hops the sender of accused packets stands, and what that rests on.
  *
  * Three ways, the surest first: TTL-limited probes in the capture (the first probe that reaches the
- * device draws the forgery), the accused packet's TTL, and the time of its answer. Where TTLs of
- * several forgeries against one server scatter, or equal the genuine one, TTL says nothing.
+ * device draws the forgery, or one twice as far if the forgery copies its TTL), the accused
+ * packet's TTL, and the time of its answer. Where TTLs of several forgeries against one server
+ * scatter, or equal the genuine one, TTL says nothing.
  */
 extern const Detector HOP_LOCATOR{hop_locator::SIGNATURE,
                                   "an interval of hops for the sender of accused packets",

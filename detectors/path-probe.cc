@@ -1,3 +1,4 @@
+#include "detectors/analysis/sighted-packet.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "formats/text.h"
@@ -16,8 +17,8 @@ namespace path_probe
 
 constexpr AlertRule SIGNATURE{"path-probe", 1100134, "BOUNCELAB TTL-limited probes of a path"};
 
-constexpr std::size_t SEVERAL = 3; //!< Runs, or silent probes: so many are no chance.
-constexpr int LEAST_LEFT = 2;      //!< A TTL up to this is what the way back left of a copy.
+constexpr std::size_t SEVERAL = 3;         //!< Runs that agree.
+constexpr double MOST_CHANCE = 1 / 1000.0; //!< Of what is accused to be loss.
 
 /// What first ended a run: an answer that is no router's, at a TTL.
 struct Ending
@@ -54,41 +55,6 @@ EndingOf(const ProbeRun& run)
     return {};
 }
 
-/// What several runs of one payload have in common, by majority.
-struct Outcome
-{
-    Ending ending;
-    std::size_t runs = 0;  //!< That came about at all.
-    std::size_t agree = 0; //!< Of these, with that ending.
-};
-
-Outcome
-OutcomeOf(const ProbeSeries& series)
-{
-    using Key = std::pair<int, int>;
-    std::map<Key, Outcome> byEnding;
-    Outcome most;
-    std::size_t runs = 0;
-    for (const ProbeRun& run : series.runs)
-    {
-        const bool isConnected =
-            std::any_of(run.begin(), run.end(), [](const TtlProbe& p) { return p.isConnected; });
-        if (!isConnected)
-        {
-            continue;
-        }
-        ++runs;
-        const Ending ending = EndingOf(run);
-        Outcome& outcome =
-            byEnding[{ending.ttl, ending.answer ? static_cast<int>(ending.answer->kind) : -1}];
-        outcome.ending = outcome.agree == 0 ? ending : outcome.ending;
-        ++outcome.agree;
-        most = outcome.agree > most.agree ? outcome : most;
-    }
-    most.runs = runs;
-    return most;
-}
-
 /// The codes of SMTP replies, so that what a reply quotes of its command does not count; of other
 /// protocols all of it.
 std::string
@@ -112,6 +78,52 @@ SenseOf(const TtlProbe& probe)
         codes += line.substr(0, 4);
     }
     return codes;
+}
+
+/// What several runs of one payload have in common, by majority.
+struct Outcome
+{
+    Ending ending;
+    std::string sense;     //!< The most that was said.
+    std::size_t runs = 0;  //!< That came about at all.
+    std::size_t agree = 0; //!< Of these, with that ending.
+};
+
+/// Runs that end with words of the server's agree whatever the TTL, which loss and the path's
+/// length change: it is the lowest then. A reset has to come at one TTL.
+Outcome
+OutcomeOf(const ProbeSeries& series)
+{
+    std::map<std::pair<int, int>, Outcome> byEnding;
+    std::size_t runs = 0;
+    for (const ProbeRun& run : series.runs)
+    {
+        const bool isConnected =
+            std::any_of(run.begin(), run.end(), [](const TtlProbe& p) { return p.isConnected; });
+        if (!isConnected)
+        {
+            continue;
+        }
+        ++runs;
+        const Ending ending = EndingOf(run);
+        const int kind = ending.answer ? static_cast<int>(ending.answer->kind) : -1;
+        const bool isSpeech = ending.answer && ending.answer->kind == ProbeAnswerKind::Speech;
+        Outcome& outcome = byEnding[{isSpeech ? 0 : ending.ttl, kind}];
+        if (outcome.agree == 0 || ending.ttl < outcome.ending.ttl)
+        {
+            outcome.ending = ending;
+        }
+        const std::string sense = ending.probe ? SenseOf(*ending.probe) : std::string();
+        outcome.sense = sense.size() > outcome.sense.size() ? sense : outcome.sense;
+        ++outcome.agree;
+    }
+    Outcome most;
+    for (const auto& [key, outcome] : byEnding)
+    {
+        most = outcome.agree > most.agree ? outcome : most;
+    }
+    most.runs = runs;
+    return most;
 }
 
 /// The last line of a payload, for quoting.
@@ -172,6 +184,7 @@ RoutersOf(const ProbeSeries& series)
 /// What probes of one TTL drew.
 struct Tally
 {
+    std::size_t probes = 0; //!< That were sent.
     std::size_t silent = 0;
     bool hearsRouter = false;
 };
@@ -185,6 +198,7 @@ TallyOf(const ProbeSeries& series)
         for (const TtlProbe& probe : run)
         {
             Tally& here = tally[probe.ttl];
+            here.probes += probe.isConnected;
             here.silent += probe.isConnected && probe.answers.empty();
             here.hearsRouter =
                 here.hearsRouter || FindAnswer(probe, ProbeAnswerKind::TimeExceeded) != nullptr;
@@ -278,7 +292,7 @@ class Judge
         return found == m_routers.end() ? HostAddress() : found->second;
     }
 
-    bool ControlAnswers(int ttl) const { return ttl == EndTtl() || RouterAt(ttl).IsKnown(); }
+    bool ControlAnswers(int ttl) const { return ttl >= EndTtl() || RouterAt(ttl).IsKnown(); }
 
     /// Where probes end to be answered, by the test payload alone.
     struct Loss
@@ -287,32 +301,67 @@ class Judge
         int first = 0; //!< The first TTL behind that whose test probes draw nothing, and the
                        //!< control's an answer; 0 = none.
         std::size_t probes = 0; //!< So many drew nothing where the control's drew an answer.
+        double chance = 1;      //!< That all of these are lost, as some of the control's are.
     };
 
     Loss LossOf() const
     {
         Loss loss;
         const std::map<int, Tally> tally = TallyOf(m_measured.test);
+        const double lost = ControlLoss();
         for (const auto& [ttl, drawn] : tally)
         {
             loss.reach = drawn.hearsRouter ? ttl : loss.reach;
         }
         for (const auto& [ttl, drawn] : tally)
         {
-            const bool counts = ttl > loss.reach && ttl <= EndTtl() && (Ttl() == 0 || ttl < Ttl());
+            const bool counts = ttl > loss.reach && (Ttl() == 0 || ttl < Ttl());
             if (counts && ControlAnswers(ttl) && drawn.silent > 0)
             {
                 loss.first = loss.first == 0 ? ttl : loss.first;
                 loss.probes += drawn.silent;
+                for (std::size_t i = 0; i < drawn.silent; ++i)
+                {
+                    loss.chance *= lost;
+                }
             }
         }
         return loss;
     }
 
+    /// The share of control probes that draw nothing where others of their TTL draw an answer; some
+    /// loss is assumed where there are too few to tell.
+    double ControlLoss() const
+    {
+        constexpr double LEAST = 0.05;
+        std::size_t probes = 0;
+        std::size_t silent = 0;
+        for (const auto& [ttl, drawn] : TallyOf(m_measured.control))
+        {
+            const bool counts = ttl <= EndTtl() && ControlAnswers(ttl);
+            probes += counts ? drawn.probes : 0;
+            silent += counts ? drawn.silent : 0;
+        }
+        return std::max(LEAST,
+                        probes == 0 ? 0
+                                    : static_cast<double>(silent) / static_cast<double>(probes));
+    }
+
+    /// Whether the test ends as the control does: of words of the server's one may have fewer, as
+    /// some may be lost.
     bool IsTheSame() const
     {
+        const bool isShorter = m_test.sense.size() < m_control.sense.size();
+        const std::string& shorter = isShorter ? m_test.sense : m_control.sense;
+        const std::string& longer = isShorter ? m_control.sense : m_test.sense;
         return Ttl() > 0 && m_test.ending.answer->kind == m_control.ending.answer->kind &&
-               SenseOf(*m_test.ending.probe) == SenseOf(*m_control.ending.probe);
+               (Speaks() || Ttl() == EndTtl()) && StartsWith(longer, shorter);
+    }
+
+    /// Whether the test ends with words in the server's name.
+    bool Speaks() const
+    {
+        return m_test.ending.answer && m_test.ending.answer->kind == ProbeAnswerKind::Speech;
     }
 
     /// "192.0.2.65 at TTL 6"
@@ -401,6 +450,20 @@ class Judge
     {
         const int lost = m_loss.first;
         const bool isCopy = IsCopyFrom(lost);
+        if (Speaks() || m_loss.chance > MOST_CHANCE)
+        {
+            m_finding.dottedClass = "blocked.dropped";
+            m_finding.next = "more repetitions, and a path that loses less";
+            Say("Inconclusive: probes with {} are lost from TTL {} on, and {} comes at TTL {} "
+                "({}): "
+                "the endpoint may have them, and the rest be loss.",
+                Payload(),
+                lost,
+                NameOfKind(m_test.ending.answer->kind),
+                Ttl(),
+                Runs());
+            return;
+        }
         Accuse(isCopy ? ClassOf(m_test.ending.answer->kind) : "blocked.dropped");
         m_finding.next = isCopy
                              ? "the TTL with which that answer arrives: it grows with the probe's"
@@ -451,15 +514,17 @@ class Judge
                            : fmt::format("the last router that answers both is at TTL {}", reach));
             return;
         }
-        if (m_loss.probes < SEVERAL)
+        if (m_loss.chance > MOST_CHANCE || m_test.agree < m_test.runs)
         {
             m_finding.dottedClass = "blocked.dropped";
-            m_finding.next = "more repetitions: loss would hit the control as well";
-            Say("Inconclusive: {} probes with {} are lost from TTL {} on, too few to tell from "
-                "loss.",
+            m_finding.next = "more repetitions, and a path that loses less";
+            Say("Inconclusive: {} probes with {} are lost from TTL {} on ({}), too few to tell "
+                "from "
+                "what the control loses.",
                 m_loss.probes,
                 Payload(),
-                lost);
+                lost,
+                Runs());
             return;
         }
         Accuse("blocked.dropped");
@@ -505,8 +570,7 @@ class Judge
     {
         const int ttl = Ttl();
         const ProbeAnswer& answer = *m_test.ending.answer;
-        const bool passes =
-            FindAnswer(*m_test.ending.probe, ProbeAnswerKind::TimeExceeded) != nullptr;
+        const bool passes = TallyOf(m_measured.test)[ttl].hearsRouter;
         const bool isTold = RouterAt(ttl).IsKnown();
         if (ttl > EndTtl() || (!passes && !isTold && ttl + 1 >= EndTtl()))
         {
@@ -637,7 +701,7 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  */
 extern const Detector PATH_PROBE{path_probe::SIGNATURE,
                                  "devices on a path and their place, from TTL-limited probes",
-                                 {{kinds::PATH_PROBES, kinds::PACKETS}, {"forged", "blocked"}},
+                                 {{kinds::PATH_PROBES}, {"forged", "blocked"}},
                                  path_probe::Gather,
                                  path_probe::Conclude};
 

@@ -9,6 +9,10 @@
 namespace bouncelab::detectors
 {
 
+/// An answer to a probe that arrives with a TTL up to this copies what the probe had left: nobody
+/// sends with one that just lasts.
+constexpr int LEAST_LEFT = 2;
+
 /// TTL of the client's first data where it was set by hand: far below the one of its SYN.
 std::optional<int> ProbeTtl(const Flow& flow);
 
