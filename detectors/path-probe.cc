@@ -224,6 +224,9 @@ class Judge
         m_finding.dottedClass = "blocked.probe";
     }
 
+    /// Whether there is anything to compare: a capture may end before its runs do.
+    bool IsFinished() const { return m_measured.port == 0 || Ttl() > 0 || EndTtl() > 0; }
+
     Alert Conclude()
     {
         if (!IsUsable(m_control) || m_control.ending.ttl == 0)
@@ -688,7 +691,11 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     const EvidenceContext& context = analysis.GetContext();
     for (const PathMeasurement& measurement : analysis.probes.Measurements(context))
     {
-        sink.Add(Judge(measurement, context).Conclude());
+        Judge judge(measurement, context);
+        if (judge.IsFinished())
+        {
+            sink.Add(judge.Conclude());
+        }
     }
 }
 
