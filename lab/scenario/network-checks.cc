@@ -20,7 +20,8 @@ Covers(const path::FilterRule& earlier, const path::FilterRule& later)
     return (earlier.direction == path::FilterDirection::Any ||
             earlier.direction == later.direction) &&
            (earlier.protocol == path::FilterProtocol::Any || earlier.protocol == later.protocol) &&
-           (earlier.port == 0 || earlier.port == later.port) && earlier.from <= later.from &&
+           (earlier.port == 0 || earlier.port == later.port) && (!earlier.strays || later.strays) &&
+           earlier.from <= later.from &&
            (earlier.until.count() == 0 ||
             (later.until.count() > 0 && later.until <= earlier.until)) &&
            holds(earlier.source, later.source) && holds(earlier.destination, later.destination);
@@ -144,6 +145,11 @@ class NetworkChecker : SectionChecker
                                  name));
             }
             CheckFilter(JoinPath(path, "filter"), gateway.filter);
+            if (gateway.filterState && gateway.filter.empty())
+            {
+                Fail(JoinPath(path, "filter-state"),
+                     "found it at a gateway without `filter`, expected rules beside it");
+            }
         }
     }
 
@@ -168,6 +174,10 @@ class NetworkChecker : SectionChecker
             {
                 Fail(JoinPath(key, "port"),
                      fmt::format("found {}, expected `protocol` to be tcp or udp", rules[i].port));
+            }
+            if (rules[i].strays && rules[i].protocol != Protocol::Tcp)
+            {
+                Fail(JoinPath(key, "strays"), "found true, expected `protocol` to be tcp");
             }
             for (std::size_t j = 0; j < i; ++j)
             {

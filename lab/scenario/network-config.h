@@ -97,6 +97,9 @@ struct GatewayConfig
         Field(&filter, "filter") |
         "Rules in order, of which the first that fits decides; what fits none is accepted. What "
         "the host on the gateway sends is not filtered.";
+    std::optional<path::FilterState> filterState =
+        Field(&filterState, "filter-state") |
+        "What the filter remembers of conversations, and how its resets look.";
     std::map<std::string, std::string> routes =
         Field(&routes, "routes") | "Routes by hand: `10.1.0.0/16`, `2001:db8:1::/48` or an "
                                    "address, to the name of the neighboring gateway, "

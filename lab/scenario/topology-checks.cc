@@ -98,6 +98,14 @@ class TopologyChecker : SectionChecker
     void CheckHop(const std::string& key, const path::HopConfig& hop, bool isEnd) const
     {
         const std::uint16_t least = hop.address.IsIpv6() ? 1280 : 576;
+        if (hop.wakeDelay.count() > 0 && hop.sleepsAfter.count() == 0)
+        {
+            Fail(
+                JoinPath(key, "wake-delay"),
+                fmt::format("found {}, expected `sleeps-after` beside it: a link that never sleeps "
+                            "need not wake",
+                            FormatDuration(hop.wakeDelay)));
+        }
         if (hop.mtu > 0 && (hop.mtu < least || isEnd))
         {
             Fail(JoinPath(key, "mtu"),

@@ -247,6 +247,7 @@ class TopologyMaker
             gateway.further.push_back(config.nat->publicAddress);
         }
         gateway.filter = config.filter;
+        gateway.filterState = config.filterState.value_or(path::FilterState{});
         gateway.routes = config.routes;
         return gateway;
     }

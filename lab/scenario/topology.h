@@ -46,6 +46,7 @@ struct Topology
         path::HopConfig icmp;           //!< Its own address, and its ICMP figures, if it forwards.
         std::optional<path::NatConfig> nat;
         std::vector<path::FilterRule> filter;
+        path::FilterState filterState;
         std::map<std::string, std::string> routes; //!< By hand: prefix to neighbor.
     };
 

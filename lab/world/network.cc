@@ -196,6 +196,7 @@ Network::BuildRouter(const std::string& name, const Topology::Node& node)
     if (!node.filter.empty())
     {
         forwarder.router->Filter(node.filter,
+                                 node.filterState,
                                  outside,
                                  [this, name](const path::FilterRule& rule,
                                               path::FilterDirection direction,

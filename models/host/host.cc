@@ -23,6 +23,17 @@ namespace
 // TIME-WAIT is kept by the shim, which needs no socket for it.
 constexpr double BRIEF_LIFETIME_SECONDS = 0.0005;
 
+void
+DropCallbacks(ProfileSocket& socket)
+{
+    socket.SetConnectCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
+                              ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket.SetCloseCallbacks(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
+                             ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket.SetRecvCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
+    socket.SetSendCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>, std::uint32_t>());
+}
+
 } // namespace
 
 Host::Host(const std::string& name,
@@ -219,14 +230,16 @@ Host::SetListening(std::uint16_t port, bool listening)
 void
 Host::Release(ns3::Ptr<ProfileSocket> socket)
 {
-    socket->SetConnectCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
-                               ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
-    socket->SetCloseCallbacks(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>(),
-                              ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
-    socket->SetRecvCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>>());
-    socket->SetSendCallback(ns3::MakeNullCallback<void, ns3::Ptr<ns3::Socket>, std::uint32_t>());
+    DropCallbacks(*socket);
     m_shim->Orphan(*socket);
     socket->Close();
+}
+
+void
+Host::Reset(ns3::Ptr<ProfileSocket> socket)
+{
+    DropCallbacks(*socket);
+    socket->Reset();
 }
 
 void

@@ -127,6 +127,10 @@ class Host
     /// The application is done with the connection: closes it and drops every callback.
     void Release(ns3::Ptr<ProfileSocket> socket);
 
+    /// The same with SO_LINGER of 0: it is reset, and to what comes for it later the host answers
+    /// as to what belongs to no connection.
+    void Reset(ns3::Ptr<ProfileSocket> socket);
+
     /// Time that an application takes now from readable data to its next write, in ns.
     std::int64_t DrawApplicationLatencyNs();
 

@@ -52,6 +52,18 @@ ProfileSocket::~ProfileSocket()
     }
 }
 
+void
+ProfileSocket::Reset()
+{
+    const ns3::Ptr<ProfileSocket> alive(this);
+    SendRST();
+    if (m_flow)
+    {
+        m_shim->SocketGone(*m_flow);
+        m_flow = nullptr;
+    }
+}
+
 bool
 ProfileSocket::WasReset() const
 {

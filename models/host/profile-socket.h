@@ -37,6 +37,9 @@ class ProfileSocket : public ns3::TcpSocketBase
     /// The machine has lost its power: the socket does nothing any more, and sends nothing.
     void Die();
 
+    /// Resets the connection; the flow is gone with the socket.
+    void Reset();
+
     bool WasReset() const; //!< The peer reset the connection, as opposed to closing it.
 
     /// Hands a segment with an ns-3 header to the state machine.

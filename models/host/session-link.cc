@@ -263,11 +263,19 @@ SessionLink::Wake()
 void
 SessionLink::Close()
 {
-    if (!m_ended)
+    if (m_ended)
+    {
+        return;
+    }
+    if (m_session->WantsReset())
+    {
+        m_host.Reset(m_socket);
+    }
+    else
     {
         m_host.Release(m_socket);
-        End();
     }
+    End();
 }
 
 void

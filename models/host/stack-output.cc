@@ -61,7 +61,8 @@ StackShim::Down(const ns3::Ptr<ns3::Packet>& packet,
     segment.payload = {payload.data(), payload.size()};
     segment.sequence = header.GetSequenceNumber().GetValue() + flow->isn;
     segment.flags = flags;
-    if (flow->peerKnown && !segment.Has(tcp::RST))
+    // A connection that its own host aborts is reset with the ACK, one that never stood without.
+    if (flow->peerKnown && (!segment.Has(tcp::RST) || flow->socket->IsConnected()))
     {
         segment.flags |= tcp::ACK;
     }
@@ -301,7 +302,7 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
         segment.window = static_cast<std::uint16_t>(window);
         flow.windowEdge = flow.peerIsn + 1 + window;
     }
-    else if (!segment.Has(tcp::RST))
+    else if (!segment.Has(tcp::RST) || segment.Has(tcp::ACK))
     {
         segment.window = ShownWindow(flow);
     }

@@ -15,7 +15,8 @@ namespace bouncelab::middlebox
 
 /**
  * A SYN proxy in front of servers, as OpenBSD's pf has it (pf.conf(5), `synproxy state`): it shakes
- * hands with clients in the servers' name, so that a flood of SYNs reaches no server.
+ * hands with clients in the servers' name, so that a flood of SYNs reaches no server. One that also
+ * `ends` connections is a balancer at layer 4 that splices them.
  */
 struct SynProxyConfig
 {
@@ -29,9 +30,13 @@ struct SynProxyConfig
                            "Window of its SYN-ACK; at 0 a client has to wait for the server's.";
     std::uint16_t mss = Field(&mss, "mss", 1460).Unit("octets").Range(88, 65495) |
                         "Largest segment that its SYN-ACK and its SYN offer, their only option.";
+    bool ends = Field(&ends, "ends") |
+                "What ends a connection is its own as well: it takes the server's FINs and resets, "
+                "and the acknowledgment of the client's FIN, and sends its own packets in their "
+                "place. Data stay the server's.";
     Nanoseconds processingDelay =
         Field(&processingDelay, "processing-delay", Nanoseconds(50000)).Range(0, 1e9) |
-        "From a packet to its answer, or to its own SYN.";
+        "From a packet to its answer, or to what it sends in its place.";
     Nanoseconds retryInterval =
         Field(&retryInterval, "retry-interval", std::chrono::seconds(1)).Range(1e6, 60e9) |
         "From its first SYN to the next; then twice as long each time.";

@@ -142,6 +142,10 @@ SynProxy::FromClient(const Connection& connection,
     TcpSegment moved = segment;
     moved.acknowledgment += flow.serverStart - flow.ownStart;
     Replace(packet, moved);
+    if (segment.Has(tcp::FIN))
+    {
+        flow.clientEnd = segment.sequence + segment.SequenceLength();
+    }
     if (segment.Has(tcp::RST))
     {
         Forget(connection);
@@ -172,11 +176,38 @@ SynProxy::FromServer(const Connection& connection,
     // A server that refuses has no sequence number yet.
     moved.sequence = flow.phase == Phase::Open ? segment.sequence - flow.serverStart + flow.ownStart
                                                : flow.ownStart + 1;
-    Replace(packet, moved);
+    const bool isLastAck =
+        segment.SequenceLength() == 0 && flow.clientEnd == segment.acknowledgment;
+    const bool isEnd = segment.Has(tcp::FIN) || segment.Has(tcp::RST) || isLastAck;
     if (segment.Has(tcp::RST))
     {
         Forget(connection);
     }
+    if (m_config.ends && isEnd)
+    {
+        return TakeEnd(connection, moved, packet);
+    }
+    Replace(packet, moved);
+    return path::Disposition::Forward;
+}
+
+/// Data that come with it stay the server's.
+path::Disposition
+SynProxy::TakeEnd(const Connection& connection, const TcpSegment& moved, path::WirePacket& packet)
+{
+    TcpSegment end = moved;
+    end.payload = {};
+    end.options = {};
+    end.sequence += static_cast<std::uint32_t>(moved.payload.size);
+    end.flags &= static_cast<std::uint8_t>(~tcp::PSH);
+    Send(connection, Receiver::Client, end);
+    if (moved.payload.size == 0)
+    {
+        return path::Disposition::Consume;
+    }
+    TcpSegment data = moved;
+    data.flags &= static_cast<std::uint8_t>(~(tcp::FIN | tcp::RST));
+    Replace(packet, data);
     return path::Disposition::Forward;
 }
 

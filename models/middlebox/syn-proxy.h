@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -19,7 +20,8 @@ namespace bouncelab::middlebox
 /**
  * Answers a client's SYN itself, with a sequence number of its own; opens the connection to the
  * server in the client's name when the client has acknowledged that; and from then on passes every
- * segment with the server's sequence numbers moved to its own.
+ * segment with the server's sequence numbers moved to its own. Where it `ends` connections, their
+ * last segments from the server leave as packets of its own.
  *
  * Like SYN cookies it does not repeat its SYN-ACK: a client whose last ACK of the handshake is
  * lost, and who does not speak first, waits in vain. It negotiates no option but the segment size,
@@ -74,7 +76,8 @@ class SynProxy final : public Middlebox
         std::uint32_t ownStart = 0;    //!< the proxy's
         std::uint32_t serverStart = 0; //!< and the server's.
         std::uint16_t clientWindow = 0;
-        std::uint32_t tries = 0; //!< SYNs to the server.
+        std::uint32_t tries = 0;                //!< SYNs to the server.
+        std::optional<std::uint32_t> clientEnd; //!< Behind the client's FIN.
     };
 
     enum class Receiver
@@ -90,6 +93,9 @@ class SynProxy final : public Middlebox
     path::Disposition FromServer(const Connection& connection,
                                  const TcpSegment& segment,
                                  path::WirePacket& packet);
+    path::Disposition TakeEnd(const Connection& connection,
+                              const TcpSegment& moved,
+                              path::WirePacket& packet);
     bool IsServer(IpAddress address, std::uint16_t port) const;
     void Answer(const Connection& connection, const TcpSegment& syn);
     void OpenServer(const Connection& connection);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace bouncelab::path
@@ -74,9 +75,31 @@ struct FilterRule
     FilterProtocol protocol = Field(&protocol, "protocol", FilterProtocol::Any) | "By what.";
     std::uint16_t port =
         Field(&port, "port").Range(0, 65535) | "To which TCP or UDP port; 0 = any.";
+    bool strays = Field(&strays, "strays") |
+                  "It fits nothing but TCP segments that belong to no conversation and, without "
+                  "SYN, begin none: of connections that the gateway has forgotten.";
     Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When somebody adds it to the list.";
     Nanoseconds until =
         Field(&until, "until").Range(0, 1e18) | "When somebody takes it off the list; 0 = never.";
+};
+
+/// What a packet filter remembers of conversations, and how it looks where it rejects.
+struct FilterState
+{
+    Nanoseconds tcpTimeout =
+        Field(&tcpTimeout, "tcp-timeout", Nanoseconds(7200000000000)).Range(1e6, 1e18) |
+        "A TCP connection is forgotten after so long a silence.";
+    std::optional<Nanoseconds> tcpClosingTimeout =
+        Field(&tcpClosingTimeout, "tcp-closing-timeout").Range(0, 1e18) |
+        "The same from its first FIN or reset on; 0 = at once, not given = as `tcp-timeout`.";
+    Nanoseconds otherTimeout =
+        Field(&otherTimeout, "other-timeout", Nanoseconds(300000000000)).Range(1e6, 1e18) |
+        "The same of a UDP exchange or an ICMP echo.";
+    std::optional<std::uint8_t> resetTtl =
+        Field(&resetTtl, "reset-ttl").Range(1, 255) |
+        "Initial TTL of the resets by which it rejects; not given = that of its ICMP messages.";
+    bool numbersResets = Field(&numbersResets, "numbers-resets") |
+                         "Their IP identification is a counter of its own; else it is 0.";
 };
 
 } // namespace bouncelab::path

@@ -288,7 +288,7 @@ HopLine::Reached(Stretch& stretch, Lane::Handle handle)
 }
 
 void
-HopLine::Disturb(const Stretch& stretch, std::uint32_t position, const WirePacket& packet)
+HopLine::Disturb(Stretch& stretch, std::uint32_t position, const WirePacket& packet)
 {
     const std::vector<Delivery> deliveries = stretch.disturbed->Deliver(packet, NowNs());
     m_counts.copied += deliveries.size() > 1 ? 1 : 0;

@@ -69,7 +69,7 @@ class HopLine : public NetworkPath
     void Arrive(std::uint32_t hop, const WirePacket& packet);
     void Schedule(Stretch& stretch, Lane::Handle handle, bool again);
     void Reached(Stretch& stretch, Lane::Handle handle);
-    void Disturb(const Stretch& stretch, std::uint32_t position, const WirePacket& packet);
+    void Disturb(Stretch& stretch, std::uint32_t position, const WirePacket& packet);
     /// A packet arrives at a cut or at the end.
     void AtNode(Direction direction,
                 std::uint32_t position,

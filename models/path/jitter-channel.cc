@@ -63,7 +63,7 @@ JitterChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
 }
 
 void
-JitterChannel::Disturb(const LinkModel& link,
+JitterChannel::Disturb(LinkModel& link,
                        const Device& destination,
                        ns3::Ptr<const ns3::Packet> packet,
                        std::int64_t arrivalNs)

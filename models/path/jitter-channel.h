@@ -35,7 +35,7 @@ class JitterChannel : public ns3::PointToPointChannel
 
     using Device = ns3::Ptr<ns3::PointToPointNetDevice>;
 
-    void Disturb(const LinkModel& link,
+    void Disturb(LinkModel& link,
                  const Device& destination,
                  ns3::Ptr<const ns3::Packet> packet,
                  std::int64_t arrivalNs);

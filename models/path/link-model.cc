@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bouncelab::path
 {
 
@@ -76,8 +78,11 @@ LinkModel::LinkModel(std::uint64_t seed,
     , m_reorderPerMillion(hop.reorderPerMillion)
     , m_reorderDelay(hop.reorderDelay.count())
     , m_mssLimit(hop.mssLimit)
+    , m_sleepsAfter(hop.sleepsAfter.count())
+    , m_wakeDelay(hop.wakeDelay.count())
     , m_detour(hop.detour)
-    , m_disturbs(m_duplicatePerMillion > 0 || m_reorderPerMillion > 0 || m_mssLimit > 0 || m_detour)
+    , m_disturbs(m_duplicatePerMillion > 0 || m_reorderPerMillion > 0 || m_mssLimit > 0 ||
+                 m_sleepsAfter > 0 || m_detour)
     , m_key(DrawKey(seed,
                     fmt::format("path/{}/link-{}/{}",
                                 path,
@@ -110,11 +115,27 @@ LinkModel::TakesDetour(const WirePacket& packet, std::uint64_t serial, std::int6
                    m_detour->perMillion);
 }
 
+std::int64_t
+LinkModel::WaitUntilAwake(std::int64_t arrivalNs)
+{
+    if (m_sleepsAfter == 0)
+    {
+        return 0;
+    }
+    if (!m_lastUseNs || arrivalNs - *m_lastUseNs > m_sleepsAfter)
+    {
+        m_awakeNs = arrivalNs + m_wakeDelay;
+    }
+    m_lastUseNs = std::max(arrivalNs, m_awakeNs);
+    return m_awakeNs > arrivalNs ? m_awakeNs - arrivalNs : 0;
+}
+
 std::vector<Delivery>
-LinkModel::Deliver(const WirePacket& packet, std::int64_t arrivalNs) const
+LinkModel::Deliver(const WirePacket& packet, std::int64_t arrivalNs)
 {
     const std::uint64_t serial = MixSerial(provenance::OriginOf(packet.payload).serial);
-    Delivery delivery{m_mssLimit > 0 ? WithSegmentLimit(packet, m_mssLimit) : packet, 0};
+    Delivery delivery{m_mssLimit > 0 ? WithSegmentLimit(packet, m_mssLimit) : packet,
+                      WaitUntilAwake(arrivalNs)};
     if (TakesDetour(packet, serial, arrivalNs))
     {
         const std::uint8_t ttl = packet.header.GetTtl();

@@ -46,7 +46,7 @@ struct Delivery
     std::int64_t laterNs = 0;
 };
 
-/// One direction of one link: its constant figures and its draws.
+/// One direction of one link: its constant figures, its draws and whether it is awake.
 class LinkModel
 {
   public:
@@ -77,7 +77,8 @@ class LinkModel
 
     /// What it delivers of a packet that arrives at a time; none if its TTL ends on a detour.
     /// Copies share an origin, and so the draws of further links.
-    std::vector<Delivery> Deliver(const WirePacket& packet, std::int64_t arrivalNs) const;
+    /// In order of arrival.
+    std::vector<Delivery> Deliver(const WirePacket& packet, std::int64_t arrivalNs);
 
     /// Prepares a packet's origin serial for the draws.
     static std::uint64_t MixSerial(std::uint64_t serial);
@@ -85,6 +86,7 @@ class LinkModel
   private:
     std::int64_t Jitter(std::uint64_t serial) const;
     bool Happens(std::uint64_t serial, std::uint64_t salt, std::uint32_t perMillion) const;
+    std::int64_t WaitUntilAwake(std::int64_t arrivalNs);
     bool TakesDetour(const WirePacket& packet, std::uint64_t serial, std::int64_t arrivalNs) const;
 
     std::int64_t m_delay;
@@ -95,6 +97,10 @@ class LinkModel
     std::uint32_t m_reorderPerMillion;
     std::int64_t m_reorderDelay;
     std::uint16_t m_mssLimit;
+    std::int64_t m_sleepsAfter;
+    std::int64_t m_wakeDelay;
+    std::optional<std::int64_t> m_lastUseNs = {}; //!< Nothing: never used.
+    std::int64_t m_awakeNs = 0;
     std::optional<DetourConfig> m_detour;
     bool m_disturbs;
     std::uint64_t m_key;

@@ -14,10 +14,6 @@ namespace bouncelab::path
 namespace
 {
 
-constexpr std::int64_t SECOND_NS = 1000000000;
-constexpr std::int64_t TCP_IDLE_NS = 7200 * SECOND_NS;
-constexpr std::int64_t OTHER_IDLE_NS = 300 * SECOND_NS;
-
 IpPrefix
 PrefixOf(const std::string& text)
 {
@@ -32,7 +28,8 @@ IsWithin(FilterDirection part, FilterDirection whole)
 
 } // namespace
 
-PacketFilter::PacketFilter(std::vector<FilterRule> rules)
+PacketFilter::PacketFilter(std::vector<FilterRule> rules, const FilterState& state)
+    : m_state(state)
 {
     for (FilterRule& rule : rules)
     {
@@ -50,12 +47,14 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
     const auto quoted = QuotedEndpointsOf(packet);
     const auto endpoints = quoted ? quoted : EndpointsOf(packet);
     const std::uint8_t protocol = packet.header.GetProtocol();
-    if (endpoints && IsKnown(KeyOf(*endpoints), endpoints->protocol, now))
+    if (endpoints && IsKnown(KeyOf(*endpoints), packet, now))
     {
         return nullptr;
     }
     const bool isIcmp = protocol == protocol::ICMP || protocol == protocol::ICMPV6;
     const std::uint16_t port = endpoints && !quoted && !isIcmp ? endpoints->destination.port : 0;
+    const bool isStray =
+        endpoints && !quoted && protocol == protocol::TCP && (TcpFlagsOf(packet) & tcp::SYN) == 0;
     const auto fits = [&](const Matcher& matcher)
     {
         const FilterRule& rule = matcher.rule;
@@ -66,7 +65,7 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
                 (rule.protocol == FilterProtocol::Icmp
                      ? isIcmp
                      : static_cast<std::uint8_t>(rule.protocol) == protocol)) &&
-               (rule.port == 0 || rule.port == port) &&
+               (rule.port == 0 || rule.port == port) && (!rule.strays || isStray) &&
                matcher.source.Contains(packet.header.GetSource()) &&
                matcher.destination.Contains(packet.header.GetDestination());
     };
@@ -80,7 +79,7 @@ PacketFilter::Decide(FilterDirection direction, const WirePacket& packet, std::i
     {
         return nullptr;
     }
-    Remember(KeyOf(*endpoints), protocol, now);
+    Remember(KeyOf(*endpoints), packet, now);
     return &rule;
 }
 
@@ -89,7 +88,7 @@ PacketFilter::Accept(const WirePacket& packet, std::int64_t now)
 {
     if (const auto endpoints = EndpointsOf(packet))
     {
-        Remember(KeyOf(*endpoints), packet.header.GetProtocol(), now);
+        Remember(KeyOf(*endpoints), packet, now);
     }
 }
 
@@ -112,30 +111,48 @@ PacketFilter::KeyOf(const Endpoints& endpoints)
 }
 
 bool
-PacketFilter::IsKnown(const Key& key, std::uint8_t protocol, std::int64_t now)
+PacketFilter::IsKnown(const Key& key, const WirePacket& packet, std::int64_t now)
 {
-    const auto found = m_expiry.find(key);
-    const bool isKnown = found != m_expiry.end() && found->second > now;
+    const auto found = m_known.find(key);
+    const bool isKnown = found != m_known.end() && found->second.expiry > now;
     if (isKnown)
     {
-        found->second = now + (protocol == protocol::TCP ? TCP_IDLE_NS : OTHER_IDLE_NS);
+        Remember(key, packet, now);
+    }
+    else if (found != m_known.end())
+    {
+        m_known.erase(found);
     }
     return isKnown;
 }
 
 void
-PacketFilter::Remember(const Key& key, std::uint8_t protocol, std::int64_t now)
+PacketFilter::Remember(const Key& key, const WirePacket& packet, std::int64_t now)
 {
-    m_expiry[key] = now + (protocol == protocol::TCP ? TCP_IDLE_NS : OTHER_IDLE_NS);
-    if (m_expiry.size() < m_sweepAt)
+    const bool ends = packet.header.GetProtocol() == protocol::TCP &&
+                      (TcpFlagsOf(packet) & (tcp::FIN | tcp::RST)) != 0;
+    Conversation& conversation = m_known[key];
+    conversation.isClosing = conversation.isClosing || ends;
+    conversation.expiry = now + LifetimeOf(conversation, key.protocol);
+    if (m_known.size() < m_sweepAt)
     {
         return;
     }
-    for (auto at = m_expiry.begin(); at != m_expiry.end();)
+    for (auto at = m_known.begin(); at != m_known.end();)
     {
-        at = at->second <= now ? m_expiry.erase(at) : std::next(at);
+        at = at->second.expiry <= now ? m_known.erase(at) : std::next(at);
     }
-    m_sweepAt = 4096 + 2 * m_expiry.size();
+    m_sweepAt = 4096 + 2 * m_known.size();
+}
+
+std::int64_t
+PacketFilter::LifetimeOf(const Conversation& conversation, std::uint8_t protocol) const
+{
+    const Nanoseconds lifetime = protocol != protocol::TCP ? m_state.otherTimeout
+                                 : conversation.isClosing
+                                     ? m_state.tcpClosingTimeout.value_or(m_state.tcpTimeout)
+                                     : m_state.tcpTimeout;
+    return lifetime.count();
 }
 
 std::optional<WirePacket>

@@ -17,13 +17,13 @@ namespace bouncelab::path
 /**
  * An ordered list of rules: the first one that a conversation's first packet fits decides about the
  * conversation; what fits none is accepted. Both directions of an accepted conversation pass, and
- * the ICMP errors about it, until nothing has passed for two hours (UDP and echo: five minutes).
+ * the ICMP errors about it, until it is forgotten.
  */
 class PacketFilter
 {
   public:
     /// \param rules their addresses are addresses
-    explicit PacketFilter(std::vector<FilterRule> rules);
+    explicit PacketFilter(std::vector<FilterRule> rules, const FilterState& state = {});
 
     /// The rule that decides about a packet: each time where it does not pass; where it does, at
     /// the first packet of its conversation, and UNRULED where no rule fits. Null for what just
@@ -62,12 +62,20 @@ class PacketFilter
         std::size_t operator()(const Key& key) const;
     };
 
+    struct Conversation
+    {
+        std::int64_t expiry = 0;
+        bool isClosing = false; //!< A FIN or a reset has passed.
+    };
+
     static Key KeyOf(const Endpoints& endpoints);
-    bool IsKnown(const Key& key, std::uint8_t protocol, std::int64_t now);
-    void Remember(const Key& key, std::uint8_t protocol, std::int64_t now);
+    bool IsKnown(const Key& key, const WirePacket& packet, std::int64_t now);
+    void Remember(const Key& key, const WirePacket& packet, std::int64_t now);
+    std::int64_t LifetimeOf(const Conversation& conversation, std::uint8_t protocol) const;
 
     std::vector<Matcher> m_rules;
-    std::unordered_map<Key, std::int64_t, Hash> m_expiry; //!< Looked up; walked to clear only.
+    FilterState m_state;
+    std::unordered_map<Key, Conversation, Hash> m_known; //!< Looked up; walked to clear only.
     std::size_t m_sweepAt = 4096;
 };
 

@@ -102,6 +102,12 @@ struct HopConfig
     std::uint16_t mssLimit =
         Field(&mssLimit, "mss-limit").Unit("bytes").Range(0, 65495) |
         "Lowers what SYNs that pass the link, either way, offer as maximum segment size; 0 = no.";
+    Nanoseconds sleepsAfter =
+        Field(&sleepsAfter, "sleeps-after").Range(0, 3600e9) |
+        "After so long without a packet the link sleeps, each way for itself, as radio links do "
+        "that give their channel back; 0 = never. It is asleep at the start.";
+    Nanoseconds wakeDelay = Field(&wakeDelay, "wake-delay").Range(0, 60e9) |
+                            "How long it takes to wake; what comes meanwhile waits.";
     std::optional<DetourConfig> detour =
         Field(&detour, "detour") | "A second way for some of what takes the link.";
     Nanoseconds icmpDelay = Field(&icmpDelay, "icmp-delay").Range(0, 1e9) |

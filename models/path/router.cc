@@ -2,6 +2,7 @@
 
 #include "formats/endpoint.h"
 #include "formats/packet.h"
+#include "formats/random.h"
 #include "models/provenance/origin-tag.h"
 #include "models/provenance/sim-now.h"
 
@@ -75,9 +76,14 @@ Router::Translate(const NatConfig& config, Interface& outside)
 }
 
 void
-Router::Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver decided)
+Router::Filter(std::vector<FilterRule> rules,
+               const FilterState& state,
+               const Interface* outside,
+               FilterObserver decided)
 {
-    m_filter.emplace(std::move(rules));
+    m_filter.emplace(std::move(rules), state);
+    m_filterState = state;
+    m_resetId = static_cast<std::uint16_t>(DrawKey(m_setup.seed, m_setup.name)("reset-id").Value());
     m_onDecided = std::move(decided);
     m_outside = outside;
 }
@@ -276,7 +282,11 @@ Router::AnswerRejected(const WirePacket& packet)
 {
     if (std::optional<WirePacket> reset = ResetTo(packet))
     {
-        reset->header.SetTtl(m_setup.icmp.icmpTtl);
+        reset->header.SetTtl(m_filterState.resetTtl.value_or(m_setup.icmp.icmpTtl));
+        if (m_filterState.numbersResets && !reset->header.IsIpv6())
+        {
+            reset->header.SetIdentification(++m_resetId);
+        }
         if (m_setup.ledger)
         {
             const provenance::ActorId actor = m_setup.ledger->RegisterActor(m_setup.name);

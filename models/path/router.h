@@ -130,7 +130,10 @@ class Router
         std::function<void(const FilterRule&, FilterDirection, const WirePacket&)>;
 
     /// Judges what passes. \param outside may be null: nothing is then outbound or inbound.
-    void Filter(std::vector<FilterRule> rules, const Interface* outside, FilterObserver decided);
+    void Filter(std::vector<FilterRule> rules,
+                const FilterState& state,
+                const Interface* outside,
+                FilterObserver decided);
 
     /// Translates the addresses of what passes an interface, the filter's outside if it has one.
     void Translate(const NatConfig& config, Interface& outside);
@@ -198,6 +201,8 @@ class Router
     std::optional<Route> m_default;
     std::optional<Nat> m_nat;
     std::optional<PacketFilter> m_filter;
+    FilterState m_filterState;
+    std::uint16_t m_resetId = 0; //!< Of the last reset that the filter sent.
     FilterObserver m_onDecided;
     const Interface* m_outside = nullptr; //!< Of NAT and filter.
     Handler m_handler;

@@ -33,6 +33,9 @@ class ProxiedSession final : public smtp::Session
     bool HasOutput() const override;
     std::optional<Nanoseconds> NextTimer() const override;
     bool WantsClose() const override;
+
+    bool WantsReset() const override { return m_phase == Phase::Open && m_inner->WantsReset(); }
+
     std::size_t ReceiveRoom() const override;
     std::size_t Unread() const override;
 

@@ -206,7 +206,9 @@ ClientSession::StartBody()
 void
 ClientSession::Leave()
 {
-    if (m_persona.quit != QuitPolicy::None)
+    const bool isPolite =
+        m_persona.quit == QuitPolicy::Wait || m_persona.quit == QuitPolicy::NoWait;
+    if (isPolite)
     {
         m_read = m_sent = DataPosition() + 2;
         NoteEarlyReply();

@@ -38,13 +38,16 @@ enum class QuitPolicy
     Wait,   //!< QUIT, and close after its reply.
     NoWait, //!< QUIT, and close at once.
     None,   //!< Close without QUIT.
+    Reset,  //!< Without QUIT, and in place of a close a reset (SO_LINGER of 0).
 };
 
 constexpr auto
 EnumNames(QuitPolicy)
 {
-    return std::array<EnumName<QuitPolicy>, 3>{
-        {{"wait", QuitPolicy::Wait}, {"no-wait", QuitPolicy::NoWait}, {"none", QuitPolicy::None}}};
+    return std::array<EnumName<QuitPolicy>, 4>{{{"wait", QuitPolicy::Wait},
+                                                {"no-wait", QuitPolicy::NoWait},
+                                                {"none", QuitPolicy::None},
+                                                {"reset", QuitPolicy::Reset}}};
 }
 
 /// When a reply code is good news.

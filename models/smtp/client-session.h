@@ -56,6 +56,8 @@ class ClientSession final : public Session
 
     bool WantsClose() const override { return m_ended && m_output.empty(); }
 
+    bool WantsReset() const override { return m_persona.quit == QuitPolicy::Reset; }
+
     std::size_t ReceiveRoom() const override;
 
     std::size_t Unread() const override { return m_input.Size(); }

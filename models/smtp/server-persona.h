@@ -87,6 +87,20 @@ struct ServerTimeouts
                              "Longest connection, busy or not; 0 = never.";
 };
 
+/// How a server ends a connection that its client would have gone on with.
+enum class BreakOff
+{
+    Close,
+    Reset, //!< SO_LINGER of 0.
+};
+
+constexpr auto
+EnumNames(BreakOff)
+{
+    return std::array<EnumName<BreakOff>, 2>{
+        {{"close", BreakOff::Close}, {"reset", BreakOff::Reset}}};
+}
+
 /// What stands in braces in a reply text. The written forms are in server-persona.cc.
 enum class ReplyWord
 {
@@ -339,6 +353,12 @@ struct ServerPersona
     bool closeOnBareLineEnd =
         Field(&closeOnBareLineEnd, "close-on-bare-line-end") |
         "A rejected bare CR or LF is answered at once, and the connection closed.";
+    BreakOff breakOff =
+        Field(&breakOff, "break-off", BreakOff::Close) |
+        "How it ends a connection that its client would have gone on with, after a timeout, a "
+        "limit "
+        "or a refusal: `reset` throws away what is on the way, the last reply if it is not out yet "
+        "(SO_LINGER of 0).";
     BareLineEnd commandBareCr = Field(&commandBareCr, "command-bare-cr", BareLineEnd::Pass) |
                                 "What a bare CR in a command is.";
     BareLineEnd commandBareLf = Field(&commandBareLf, "command-bare-lf", BareLineEnd::Accept) |

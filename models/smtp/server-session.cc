@@ -391,6 +391,8 @@ void
 ServerSession::End(EndReason reason)
 {
     m_ended = true;
+    m_brokenOff = reason != EndReason::Quit && reason != EndReason::PeerClosed &&
+                  reason != EndReason::PeerReset;
     m_pending.reset();
     m_awaited.reset();
     m_chunk.reset();

@@ -49,6 +49,11 @@ class ServerSession final : public Session
 
     bool WantsClose() const override { return m_ended && m_output.empty(); }
 
+    bool WantsReset() const override
+    {
+        return m_brokenOff && m_persona.breakOff == BreakOff::Reset;
+    }
+
     std::size_t ReceiveRoom() const override;
 
     std::size_t Unread() const override { return m_input.Size(); }
@@ -212,6 +217,7 @@ class ServerSession final : public Session
     bool m_tlsTold = false;
     bool m_hasBegun = false;
     bool m_ended = false;
+    bool m_brokenOff = false; //!< By this side, and not at QUIT.
 };
 
 } // namespace bouncelab::smtp

@@ -199,6 +199,10 @@ class Session
     /// All output is taken, and this side closes. The session has ended.
     virtual bool WantsClose() const = 0;
 
+    /// Of a session that wants to close: it resets the connection (SO_LINGER of 0), and what is
+    /// on the way either way is thrown away.
+    virtual bool WantsReset() const { return false; }
+
     /// How many octets Receive() takes now; a caller leaves more in the socket, as the program
     /// would.
     virtual std::size_t ReceiveRoom() const = 0;

@@ -276,6 +276,55 @@ BOOST_AUTO_TEST_CASE(a_blackholed_port_answers_with_silence)
     }
 }
 
+BOOST_AUTO_TEST_CASE(after_an_abort_each_segment_on_the_way_draws_a_reset)
+{
+    TwoHosts hosts;
+    HostDialog dialog(hosts, {REPLIES[0]}, {});
+    ns3::Simulator::Schedule(ns3::MilliSeconds(300),
+                             [&] { WriteText(dialog.clientSocket, std::string(4000, 'x')); });
+    ns3::Simulator::Schedule(ns3::MilliSeconds(340),
+                             [&] { WriteText(dialog.serverSocket, "421 x\r\n"); });
+    ns3::Simulator::Schedule(ns3::MilliSeconds(341),
+                             [&] { hosts.server.Reset(dialog.serverSocket); });
+    ns3::Simulator::Stop(ns3::Seconds(60));
+    ns3::Simulator::Run();
+    std::vector<const Seen*> data;
+    std::vector<const Seen*> resets;
+    for (const Seen& s : hosts.seen)
+    {
+        if (s.fromClient && s.segment.payload.size > 0)
+        {
+            data.push_back(&s);
+        }
+        if (s.segment.Has(tcp::RST))
+        {
+            BOOST_TEST(!s.fromClient);
+            BOOST_TEST(int(s.header.GetTtl()) == 64);
+            resets.push_back(&s);
+        }
+    }
+    BOOST_REQUIRE_EQUAL(data.size(), 3U);
+    BOOST_REQUIRE_EQUAL(resets.size(), 5U);
+    const Seen& abort = *resets.front();
+    const auto greeted =
+        static_cast<std::uint32_t>(0x1527A9A1 + 1 + std::string_view(REPLIES[0]).size());
+    BOOST_TEST(int(abort.segment.flags) == int(tcp::RST | tcp::ACK));
+    BOOST_TEST(abort.segment.sequence == greeted + 7);
+    BOOST_TEST(abort.segment.window > 0);
+    BOOST_TEST(abort.header.GetIdentification() != 0);
+    for (std::size_t i = 0; i < data.size(); ++i)
+    {
+        // Below the first, as what it answers had not heard of the last reply.
+        BOOST_TEST(int(resets[i + 1]->segment.flags) == int(tcp::RST));
+        BOOST_TEST(resets[i + 1]->segment.sequence == greeted);
+        BOOST_TEST(resets[i + 1]->header.GetIdentification() == 0);
+    }
+    // The acknowledgment of that reply.
+    BOOST_TEST(resets.back()->segment.sequence == greeted + 7);
+    BOOST_TEST(dialog.clientClosed);
+    BOOST_TEST(hosts.server.FlowCount() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(flows_are_forgotten_when_they_end)
 {
     TwoHosts hosts;

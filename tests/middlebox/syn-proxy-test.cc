@@ -247,6 +247,57 @@ BOOST_AUTO_TEST_CASE(ItsHandshakeLooksUnlikeTheServer)
     BOOST_TEST(int(First(site.nearClient, false, HasData).header.GetTtl()) == 126);
 }
 
+BOOST_AUTO_TEST_CASE(ABalancerEndsConnectionsItself)
+{
+    for (const bool ends : {false, true})
+    {
+        SynProxyConfig config = Protecting(SERVER);
+        config.ttl = 60;
+        config.ends = ends;
+        Site site(config);
+        site.Serve();
+        site.Send();
+        BOOST_TEST(site.messages == 1);
+        const Seen& clientFin =
+            First(site.nearClient, true, [](const TcpSegment& s) { return s.Has(tcp::FIN); });
+        const std::uint32_t clientEnd =
+            clientFin.segment.sequence + clientFin.segment.SequenceLength();
+        int fins = 0;
+        int lastAcks = 0;
+        for (const Seen& s : site.nearClient)
+        {
+            const bool isBare = s.segment.SequenceLength() == 0;
+            const bool isFin = s.segment.Has(tcp::FIN);
+            const bool isLastAck = isBare && s.segment.acknowledgment == clientEnd;
+            if (s.fromClient || (!isFin && !isLastAck))
+            {
+                continue;
+            }
+            fins += isFin ? 1 : 0;
+            lastAcks += isLastAck ? 1 : 0;
+            BOOST_TEST(int(s.header.GetTtl()) == (ends ? 60 : 126));
+            BOOST_TEST(!(isFin && ends && s.segment.payload.size > 0));
+        }
+        BOOST_TEST(fins == 1);
+        BOOST_TEST(lastAcks > 0);
+        BOOST_TEST(First(site.nearClient, false, HasData).header.GetTtl() == 126);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ABalancerPassesARefusalOnAsItsOwn)
+{
+    SynProxyConfig config = Protecting(SERVER);
+    config.ttl = 60;
+    config.ends = true;
+    Site site(config); // Nobody listens.
+    site.Send();
+    const Seen& reset =
+        First(site.nearClient, false, [](const TcpSegment& s) { return s.Has(tcp::RST); });
+    BOOST_TEST(int(reset.header.GetTtl()) == 60);
+    BOOST_TEST(reset.segment.sequence == First(site.nearClient, false, IsSyn).segment.sequence + 1);
+    BOOST_TEST(site.proxy.FlowCount() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(TheTruthCallsItOrdinary)
 {
     Site site;

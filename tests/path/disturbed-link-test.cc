@@ -143,6 +143,37 @@ BOOST_AUTO_TEST_CASE(a_copy_arrives_behind_its_packet_or_later)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_sleeps_holds_what_comes_until_it_is_awake)
+{
+    constexpr std::int64_t SLEEPS = 1000000000;
+    constexpr std::int64_t WAKES = 400000000;
+    auto hops = MakeHops(5);
+    hops[2].sleepsAfter = Nanoseconds(SLEEPS);
+    hops[2].wakeDelay = Nanoseconds(WAKES);
+    // The second waits with the first; then silences of just as long and longer, from the moment
+    // on at which the link is awake.
+    const std::int64_t second = 100000000;
+    const std::int64_t just = WAKES + SLEEPS;
+    const std::int64_t longer = just + SLEEPS + 1;
+    InBothForms(hops,
+                [&](Line& line)
+                {
+                    for (const std::int64_t at : {std::int64_t{0}, second, just, longer})
+                    {
+                        line.Send(line.Outbound(), at);
+                    }
+                    line.Run();
+                    const std::int64_t way = 5 * (502 * 8 + 1000000);
+                    BOOST_REQUIRE(line.far.size() == 4);
+                    BOOST_TEST(line.far[0].timeNs == WAKES + way);
+                    BOOST_TEST(line.far[0].serial < line.far[1].serial);
+                    // Behind it at its rate.
+                    BOOST_TEST(line.far[1].timeNs == WAKES + way + 502 * 8);
+                    BOOST_TEST(line.far[2].timeNs == just + way);
+                    BOOST_TEST(line.far[3].timeNs == longer + WAKES + way);
+                });
+}
+
 BOOST_AUTO_TEST_CASE(who_is_held_back_is_overtaken)
 {
     auto hops = MakeHops(5);

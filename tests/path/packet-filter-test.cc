@@ -57,6 +57,21 @@ EgressRules()
 
 const Ipv4 Desk{MailHost.value + 7};
 
+std::vector<FilterRule>
+RejectingStrays()
+{
+    FilterRule rule = Rule("forgotten", FilterAction::Reject);
+    rule.protocol = FilterProtocol::Tcp;
+    rule.strays = true;
+    return {rule};
+}
+
+WirePacket
+Desktop(int flags)
+{
+    return Segment(Desk, 1025, Server, 25, static_cast<std::uint8_t>(flags));
+}
+
 bool
 Passes(PacketFilter& filter, FilterDirection direction, const WirePacket& packet, std::int64_t now)
 {
@@ -110,6 +125,45 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_an_accepted_conversation_passes)
     // Two hours after the last packet it is forgotten.
     BOOST_TEST(Passes(filter, FilterDirection::Inbound, answer, 7200 * SECOND));
     BOOST_TEST(!Passes(filter, FilterDirection::Inbound, answer, 14401 * SECOND));
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_connection_is_forgotten_and_its_segments_are_strays)
+{
+    FilterState state;
+    state.tcpTimeout = Nanoseconds(60 * SECOND);
+    for (const std::int64_t silence : {60 * SECOND - 1, 60 * SECOND, 60 * SECOND + 1})
+    {
+        PacketFilter filter(RejectingStrays(), state);
+        BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(tcp::SYN), 0));
+        BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(tcp::ACK), SECOND));
+        const FilterRule* const rule =
+            filter.Decide(FilterDirection::Outbound, Desktop(tcp::ACK), SECOND + silence);
+        BOOST_TEST((rule != nullptr) == (silence >= 60 * SECOND));
+        BOOST_TEST((!rule || rule->name == "forgotten"));
+        BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(tcp::SYN), 200 * SECOND));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_ends_may_be_forgotten_sooner)
+{
+    for (const std::uint8_t end : {tcp::FIN, tcp::RST})
+    {
+        FilterState state;
+        state.tcpClosingTimeout = Nanoseconds(SECOND);
+        for (const std::int64_t silence : {SECOND - 1, SECOND})
+        {
+            PacketFilter filter(RejectingStrays(), state);
+            BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(tcp::SYN), 0));
+            BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(end | tcp::ACK), 0));
+            BOOST_TEST(Passes(filter, FilterDirection::Outbound, Desktop(tcp::ACK), silence) ==
+                       (silence < SECOND));
+        }
+        state.tcpClosingTimeout = Nanoseconds(0);
+        PacketFilter atOnce(RejectingStrays(), state);
+        BOOST_TEST(Passes(atOnce, FilterDirection::Outbound, Desktop(tcp::SYN), 0));
+        BOOST_TEST(Passes(atOnce, FilterDirection::Outbound, Desktop(end | tcp::ACK), 0));
+        BOOST_TEST(!Passes(atOnce, FilterDirection::Outbound, Desktop(tcp::ACK), 0));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(answers_to_the_machine_itself_pass)

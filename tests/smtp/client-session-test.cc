@@ -263,6 +263,24 @@ BOOST_AUTO_TEST_CASE(EarlyRepliesAnswerWhatIsAskedNext)
     BOOST_TEST((c.Message().outcome == TransactionOutcome::Accepted));
 }
 
+BOOST_AUTO_TEST_CASE(ItMayResetWhenItIsDone)
+{
+    ClientPersona persona = QmailRemote();
+    const std::string replies = "220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n";
+    Client polite(persona);
+    polite.Hear(replies);
+    BOOST_TEST(polite.Hear("250 f\r\n") == "QUIT\r\n");
+    BOOST_TEST(!polite.session.WantsReset());
+
+    persona.quit = QuitPolicy::Reset;
+    Client abrupt(persona);
+    abrupt.Hear(replies);
+    BOOST_TEST(abrupt.Hear("250 f\r\n") == "");
+    BOOST_TEST((abrupt.Message().outcome == TransactionOutcome::Accepted));
+    BOOST_TEST(abrupt.session.WantsClose());
+    BOOST_TEST(abrupt.session.WantsReset());
+}
+
 BOOST_AUTO_TEST_CASE(MalformedRepliesMeetThePersonasReaction)
 {
     const auto react = [](MalformedReplyPolicy choice)

@@ -208,7 +208,33 @@ BOOST_AUTO_TEST_CASE(ContentHasItsOwnTimerAndTheConnectionToo)
     s.session.Tick(Ms(3 * MINUTE));
     BOOST_TEST(s.session.TakeOutput() == "");
     BOOST_TEST(s.session.WantsClose());
+    BOOST_TEST(!s.session.WantsReset());
     BOOST_TEST(s.recorder.messages.empty());
+}
+
+BOOST_AUTO_TEST_CASE(WhatItBreaksOffItMayReset)
+{
+    ServerPersona persona;
+    persona.timeouts.connection = Ms(3 * MINUTE);
+    persona.breakOff = BreakOff::Reset;
+    Server late(persona);
+    StartContent(late);
+    late.session.Tick(Ms(3 * MINUTE));
+    late.session.TakeOutput();
+    BOOST_TEST(late.session.WantsClose());
+    BOOST_TEST(late.session.WantsReset());
+
+    Server polite(persona);
+    polite.Start();
+    polite.Hear("QUIT\r\n");
+    BOOST_TEST(polite.session.WantsClose());
+    BOOST_TEST(!polite.session.WantsReset());
+
+    Server left(persona);
+    left.Start();
+    left.session.PeerClosed(Ms(5), false);
+    BOOST_TEST(left.session.WantsClose());
+    BOOST_TEST(!left.session.WantsReset());
 }
 
 BOOST_AUTO_TEST_CASE(ThinkTimesJitterWithinTheirRange)

@@ -165,7 +165,10 @@ AnySetting()
     s.client = *rc::gen::arbitrary<bool>() ? QmailRemote() : ClientPersona();
     s.client.lineEnds = ContentLineEnds::AsIs;
     s.client.think = {Nanoseconds(*rc::gen::inRange(0, 1000)), Nanoseconds(300)};
-    s.client.quit = *rc::gen::element(QuitPolicy::Wait, QuitPolicy::NoWait, QuitPolicy::None);
+    s.client.quit = *rc::gen::element(QuitPolicy::Wait,
+                                      QuitPolicy::NoWait,
+                                      QuitPolicy::None,
+                                      QuitPolicy::Reset);
     s.server.think.mail = s.server.think.rcpt =
         s.server.think.message = {Nanoseconds(*rc::gen::inRange(0, 1000)),
                                   Nanoseconds(*rc::gen::inRange(0, 500))};

@@ -35,6 +35,7 @@ struct Passing
     IpAddress to;
     std::uint64_t serial = 0;
     int ttl = 0;
+    int id = 0; //!< IPv4 identification.
 };
 
 struct Estate
@@ -70,6 +71,7 @@ struct Estate
             passing.to = packet.header.GetDestination();
             passing.serial = provenance::OriginOf(packet.payload).serial;
             passing.ttl = packet.header.GetTtl();
+            passing.id = packet.header.GetIdentification();
             passed.push_back(passing);
         };
         world.Observe(
@@ -244,6 +246,25 @@ BOOST_AUTO_TEST_CASE(what_a_rule_rejects_is_answered_and_not_repeated)
     // Request, answer, SYN, and a reset in the server's name.
     BOOST_REQUIRE(estate.seen["desk"].size() == 4U);
     BOOST_TEST(estate.seen["desk"][3].from.ToString() == "203.0.113.25");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_filter_says_in_anothers_name_looks_as_its_state_says)
+{
+    const auto reset = [](const std::vector<std::string>& overrides)
+    {
+        std::vector<std::string> all = overrides;
+        all.emplace_back("gateways.firewall.filter.2.action=reject");
+        Estate estate("desk-mail", all);
+        estate.Watch("desk");
+        estate.world.Run();
+        BOOST_REQUIRE(estate.seen["desk"].size() == 4U);
+        return std::pair(estate.seen["desk"][3].ttl, estate.seen["desk"][3].id);
+    };
+    BOOST_TEST((reset({}) == std::pair(255, 0)));
+    const auto [ttl, id] =
+        reset({"gateways.firewall.filter-state={reset-ttl: 64, numbers-resets: true}"});
+    BOOST_TEST(ttl == 64);
+    BOOST_TEST(id != 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_route_by_hand_wins_over_the_shorter_way)
