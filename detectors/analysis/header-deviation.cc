@@ -106,7 +106,7 @@ class HeaderComparison
         {
             return m_result;
         }
-        CompareTtl();
+        CompareTtl(flow);
         CompareTimestamp(flow);
         CompareIpId();
         CompareWithAnswered(flow);
@@ -116,8 +116,7 @@ class HeaderComparison
         m_result.sum = std::max(0.0, m_result.sum);
         if (m_isFrontEnd)
         {
-            // Two stacks at one distance are a front end and its host: what tells them apart tells
-            // of no stranger.
+            // Of a front end and its host, what tells them apart tells of no stranger.
             m_result.sum /= 2;
         }
         return m_result;
@@ -131,7 +130,23 @@ class HeaderComparison
         m_result.reasons.push_back(std::move(reason));
     }
 
-    void CompareTtl()
+    /// Whether all that its side says comes from where the segment does, and the side's SYN or
+    /// SYN-ACK from elsewhere: a front end shakes hands for a host behind it.
+    bool IsOnlySpeaker(const Flow& flow) const
+    {
+        bool opensElsewhere = false;
+        bool speaksElsewhere = false;
+        for (const Segment& other : flow.segments)
+        {
+            const bool isElsewhere =
+                other.side == m_segment.side && Gap(other.ttl, m_segment.ttl) >= 2;
+            opensElsewhere = opensElsewhere || (isElsewhere && other.Has(tcp::SYN));
+            speaksElsewhere = speaksElsewhere || (isElsewhere && other.payloadLength > 0);
+        }
+        return m_segment.payloadLength > 0 && opensElsewhere && !speaksElsewhere;
+    }
+
+    void CompareTtl(const Flow& flow)
     {
         std::array<int, 256> seen{};
         int usual = m_all.front()->ttl;
@@ -157,7 +172,8 @@ class HeaderComparison
         {
             return;
         }
-        if (HopsApart(m_segment.ttl, usual) < 2)
+        // Two stacks at one distance are a front end and its host as well.
+        if (HopsApart(m_segment.ttl, usual) < 2 || IsOnlySpeaker(flow))
         {
             m_isFrontEnd = true;
             return;

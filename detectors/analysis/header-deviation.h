@@ -56,8 +56,9 @@ class SenderProfile
 /**
  * Compares a segment with its sender's others. What genuine traffic shows is no deviation: a TTL
  * that differs by one or moves for good (routes, front ends), one that has passed as many hops from
- * another initial value (a front end and the host behind it), IP ID 0 in a SYN-ACK, a stack that
- * never sets DF or options (fact I27).
+ * another initial value (a front end and the host behind it), a handshake of one stack where all
+ * data are of another (the same), IP ID 0 in a SYN-ACK, a stack that never sets DF or options (fact
+ * I27).
  *
  * \param index of the segment; \param apart further indices that are left out of the comparison.
  */
