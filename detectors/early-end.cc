@@ -137,6 +137,10 @@ class Judge
                             own.client.ToString());
             Add(client, finding);
             m_told.insert(&own);
+            if (client.opening)
+            {
+                m_shown.insert({client.server, KeyOf(client)});
+            }
         }
     }
 
@@ -177,7 +181,8 @@ class Judge
         // One port of the address may be another machine's, by a gateway that forwards it.
         const bool mayBeForwarded = !comparison.isRouteFarther && comparison.ports < 2 &&
                                     broken.empty() && !ForeignEcho(session) &&
-                                    AlikeElsewhere(session) == 0;
+                                    AlikeElsewhere(session) == 0 &&
+                                    m_shown.count({session.server, KeyOf(session)}) == 0;
         if (comparison.isFarNearer && comparison.Ways() >= 2 && !mayBeForwarded)
         {
             finding.dottedClass = PROXY;
@@ -362,6 +367,7 @@ class Judge
     std::vector<const SmtpSession*> m_sessions;
     std::map<Place, std::vector<const TcpOpening*>> m_controls;
     std::map<Likeness, std::set<HostAddress>> m_alike;
+    std::set<std::pair<HostAddress, Likeness>> m_shown; //!< By both legs of another session.
     std::vector<AnsweringMachine> m_machines;
     std::set<const SmtpSession*> m_told;    //!< Looked up only.
     std::set<const SmtpSession*> m_cleared; //!< Ditto: a control has the last word.

@@ -235,7 +235,8 @@ Find(const Evidence& evidence)
 void
 Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
-    if (!ReportOneSided(evidence, SIGNATURE, sink))
+    // That a direction is missing, others say.
+    if (evidence.flow.stream[CLIENT].segments > 0 && evidence.flow.stream[SERVER].segments > 0)
     {
         AddAlerts(evidence, Find, SIGNATURE, sink);
     }

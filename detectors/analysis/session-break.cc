@@ -155,7 +155,7 @@ SilenceOf(const Flow& flow)
             break;
         }
         last = last ? last : &segment;
-        found.segments += 1 + segment.copies;
+        ++found.segments; // Copies are the capture's.
         found.at = {segment.frame, i, segment.time};
     }
     if (found.segments < FEWEST)
