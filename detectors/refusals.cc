@@ -55,7 +55,17 @@ class Judge
     {
         for (const Reported* reply : replies)
         {
-            Collect(*reply);
+            if (ReasonOf(reply->record).dottedClass == "auth.refused")
+            {
+                m_refusedLogOns.insert(MessageOf(*reply));
+            }
+        }
+        for (const Reported* reply : replies)
+        {
+            if (!FollowsRefusedLogOn(*reply))
+            {
+                Collect(*reply);
+            }
         }
         for (const auto& [key, group] : m_groups)
         {
@@ -78,6 +88,24 @@ class Judge
         const ReportedReply& first = group.replies.front()->record;
         return first.witness == ReportedReply::Witness::Server && group.replies.size() >= MANY &&
                ReasonOf(first).dottedClass == "refused.relaying";
+    }
+
+    using MessageKey = std::tuple<std::string, std::string, std::string>;
+
+    /// By file, message and server.
+    static MessageKey MessageOf(const Reported& reported)
+    {
+        return {reported.file, reported.record.queueId, NameOf(reported.record)};
+    }
+
+    /// Whether a server only wants the log-on that it has refused for the same message: a client
+    /// that goes on without one hears "530 Authentication required".
+    bool FollowsRefusedLogOn(const Reported& reported) const
+    {
+        const ReportedReply& reply = reported.record;
+        return reply.code == 530 && !reply.queueId.empty() &&
+               ReasonOf(reply).dottedClass == "refused.tls" &&
+               m_refusedLogOns.count(MessageOf(reported)) > 0;
     }
 
     void Collect(const Reported& reported)
@@ -184,8 +212,7 @@ class Judge
                 fmt::format("; delivered later all the same (line {})", delivered->record.line));
             finding.next = "nothing: the mail arrived";
         }
-        else if (StartsWith(reason.dottedClass, "auth.") && reply.Class() == 4 &&
-                 reason.dottedClass != "auth.backend")
+        else if (reason.dottedClass == "auth.refused" && reply.Class() == 4)
         {
             finding.dottedClass = "auth.server";
             finding.side = "between the two servers, inside the organization";
@@ -276,6 +303,17 @@ class Judge
         finding.explanation.insert(finding.explanation.size() - 1, remark);
     }
 
+    /// Which part of the server a reason is about that is no client's; "" for another reason.
+    static std::string_view OwnSide(std::string_view dottedClass)
+    {
+        return dottedClass == "refused.lookup"
+                   ? "this server's own: the resolver through which it asks the list"
+               : dottedClass == "deferred.filter" ? "this server's own: its virus scanner or filter"
+               : dottedClass == "deferred.backend"
+                   ? "this server's own: the database or directory that its rules ask"
+                   : "";
+    }
+
     /// What a server's own log tells of clients that it refused.
     static void JudgeOwn(const RefusalGroup& group, TextFinding& finding)
     {
@@ -290,11 +328,9 @@ class Judge
             AddRemark(finding, fmt::format("; so to {} clients", clients.size()));
         }
         const std::string_view dottedClass = ReasonOf(first).dottedClass;
-        if (dottedClass == "refused.lookup" || dottedClass == "deferred.filter")
+        if (const std::string_view own = OwnSide(dottedClass); !own.empty())
         {
-            finding.side = dottedClass == "refused.lookup"
-                               ? "this server's own: the resolver through which it asks the list"
-                               : "this server's own: its virus scanner or filter";
+            finding.side = own;
         }
         else if (!first.ownTrouble.empty() && StartsWith(dottedClass, "deferred") &&
                  dottedClass != GREYLISTED)
@@ -460,6 +496,7 @@ class Judge
     DeliveredLater m_delivered;
     std::map<std::tuple<std::string, std::string, bool, std::uint32_t>, RefusalGroup> m_groups;
     std::map<std::string, RefusalGroup> m_greylisted;
+    std::set<MessageKey> m_refusedLogOns;
 };
 
 /// A client that was reset never read it; whichever of the two was forged, forged-reset judges.

@@ -195,6 +195,14 @@ TextOf(Unreached kind)
                 UNKNOWN_SIDE,
                 "a capture at the sender while it tries (who sends the reset or FIN?), and the "
                 "server's log of that session"};
+    case Unreached::Stalled:
+        return {"unreachable.lost",
+                "the connection stood, and what was waited for did not come in the time; nobody is "
+                "seen to end it",
+                UNKNOWN_SIDE,
+                "a capture at the sender while it tries (what comes last, are segments repeated?), "
+                "and the "
+                "server's log of that session"};
     default:
         return {"unreachable", "no SMTP took place", UNKNOWN_SIDE, CAPTURE};
     }
@@ -233,10 +241,10 @@ class Judge
             {
                 continue;
             }
-            m_isAnswered = m_isAnswered || reply.HasReply() || kind == Unreached::Lost ||
-                           kind == Unreached::Tls;
+            const bool hasStood = kind == Unreached::Lost || kind == Unreached::Stalled;
+            m_isAnswered = m_isAnswered || reply.HasReply() || hasStood || kind == Unreached::Tls;
             // A connection that broke is told by qmail in one word, whatever became of it.
-            const bool isTold = kind != Unreached::Lost || reply.program != "qmail log";
+            const bool isTold = !hasStood || reply.program != "qmail log";
             if (kind != Unreached::No && IsAtOwnHost(reply))
             {
                 m_own.push_back(&reported);
@@ -323,9 +331,11 @@ class Judge
         }
         const ReportedReply& first = m_own.front()->record;
         TextFinding finding = FindingOf(m_own);
-        finding.dottedClass = UnreachedBy(first) == Unreached::Lost      ? "unreachable.lost"
-                              : UnreachedBy(first) == Unreached::Refused ? "unreachable.refused"
-                                                                         : "unreachable.port";
+        const Unreached kind = UnreachedBy(first);
+        finding.dottedClass = kind == Unreached::Lost || kind == Unreached::Stalled
+                                  ? "unreachable.lost"
+                              : kind == Unreached::Refused ? "unreachable.refused"
+                                                           : "unreachable.port";
         finding.score = 0.85;
         finding.explanation = fmt::format(
             "{} failed {} time{} at this host itself ({}): \"{}\" (line {}). Nobody else answers "

@@ -1,5 +1,6 @@
 #include "detectors/analysis/reply-reason.h"
 
+#include "detectors/analysis/address-refusal.h"
 #include "detectors/analysis/named-reasons.h"
 #include "formats/text.h"
 
@@ -29,6 +30,7 @@ struct ReasonRow
     std::array<std::string_view, 12> codes;         //!< "7.26"
     std::array<std::string_view, MOST_WORDS> words; //!< In lower case; any is enough.
     Lasting lasting = Lasting::Either;
+    bool (*saysSo)(const std::string& lower) = nullptr; //!< What no single word tells.
 };
 
 constexpr std::string_view SENDER_SIDE = "the sender's, whose own set-up or standing is refused";
@@ -62,10 +64,18 @@ constexpr std::array<std::string_view, MOST_WORDS> RATE_WORDS{"rate limit",
                                                               "rp:trc",
                                                               "rp:cel",
                                                               "mi:dmc",
-                                                              "mi:cel"};
+                                                              "mi:cel",
+                                                              "trop de connexions",
+                                                              "limits for how many",
+                                                              "rate overlimit",
+                                                              "daily message quota",
+                                                              "daily quota",
+                                                              "hourly quota",
+                                                              "messages per hour",
+                                                              "messages per day"};
 
 /// The first row that fits is the reason; words come before codes, for servers agree on words.
-constexpr std::array<ReasonRow, 23> REASONS{{
+constexpr std::array<ReasonRow, 30> REASONS{{
     {{"refused.authentication",
       "the mail is not authenticated for its sender's domain (SPF, DKIM or DMARC)",
       "the sender's domain: its signing, its SPF record or their alignment",
@@ -73,9 +83,14 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "sending address, and alignment with the From domain",
       Verdict::Fault,
       0.9},
-     {"7.26", "7.23", "7.20", "7.21", "7.22", "7.24", "7.29"},
+     {"7.26", "7.23", "7.20", "7.21", "7.22", "7.24", "7.29", "7.509", "7.515"},
      {"dmarc",
       "unauthenticated email",
+      "- unauthenticated",
+      "tss05",
+      "required authentication level",
+      "anti-spoof",
+      "antispoof",
       "spf",
       "openspf",
       "sender policy framework",
@@ -93,23 +108,35 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       Verdict::Fault,
       0.9},
      {"7.25"},
-     {"ptr record",
+     {"ptr",
       "reverse dns",
       "reverse lookup",
       "rdns",
-      "no ptr",
       "reverse hostname",
       "cannot find your hostname",
       "cannot find your reverse",
-      "helo command rejected: host not found",
       "reverse name",
       "fcrdns",
       "no reverse",
-      "ptr lookup",
-      "ptr for",
-      "missing ptr",
-      "have a ptr",
-      "generic ptr"}},
+      "ptr records"}},
+    {{"refused.hello",
+      "the name that the sender greets with (HELO, EHLO) is none that the receiver takes",
+      "the sender's: the name that its mail server or program greets with",
+      "the greeting name of the sending server (Postfix: myhostname or smtp_helo_name; Exchange: "
+      "the connector's FQDN): a full host name with an address record",
+      Verdict::Fault,
+      0.85},
+     {},
+     {"helo command rejected",
+      "ehlo command rejected",
+      "invalid helo",
+      "invalid ehlo",
+      "bad helo",
+      "helo name",
+      "ehlo name",
+      "forged helo",
+      "forging helo",
+      "helo/ehlo name"}},
     {{"refused.reputation",
       "the sending address, or the network around it, is on a block list or in bad repute",
       "the sender's network: the hosting or access provider that holds the address range",
@@ -118,7 +145,7 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "recipients need no change",
       Verdict::Fault,
       0.9},
-     {"7.606", "7.511", "7.512"},
+     {"7.606", "7.511"},
      {"block list",
       "blocklist",
       "blacklist",
@@ -142,7 +169,11 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "hl:rep",
       "mi:spb",
       "poor sender reputation",
-      "bad reputation"}},
+      "bad reputation",
+      "rp:rdl",
+      "cxbl",
+      "bl0000",
+      "lpn007_4"}},
     {{"deferred.greylisting",
       "the receiver greylists: it puts off a sender that it has not seen before",
       "the receiver's, for now; the sender has to try again",
@@ -251,24 +282,22 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "bad destination host",
       "unrouteable address",
       "unroutable address",
-      "all relevant mx records"}},
+      "all relevant mx records",
+      "dns query failed",
+      "nonexistentdomain",
+      "infonorecords"}},
     {{"refused.sender",
       "the receiver does not accept the envelope sender",
       "the sender's: the envelope address and its domain's DNS",
       "whether the sender's domain has an MX or address record, and the address exists",
       Verdict::Fault,
       0.8},
-     {"1.8", "1.7", "7.27", "7.60"},
+     {"1.8", "1.7", "7.27"},
      {"sender address rejected",
-      "send as this sender",
-      "not owned by user",
-      "sendasdenied",
       "sender not allowed",
       "sender is not allowed",
       "dt:sum",
-      "sender verify failed",
       "sender domain",
-      "domain of sender",
       "domain not found",
       "sender rejected",
       "callback"}},
@@ -278,39 +307,17 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "the recipient's right address",
       Verdict::Benign,
       0.8},
-     {"1.1", "1.10", "1.0", "1.6", "2.1", "1.3", "1.4", "1.9", "2.0", "7.17", "7.18"},
-     {"user unknown",
-      "mailbox disabled",
-      "mailbox is disabled",
-      "account disabled",
-      "account is disabled",
-      "account has been disabled",
-      "account suspended",
-      "mailbox is inactive",
-      "mailbox inactive",
-      "inactive mailbox",
-      "inactive user",
-      "no longer valid",
-      "no longer in use",
-      "no such mailbox",
-      "no such person",
-      "nullmx",
-      "null mx",
-      "unknown user",
-      "no such user",
-      "does not exist",
-      "doesn't exist",
-      "recipient not found",
-      "user not found",
-      "no mailbox",
-      "invalid recipient",
-      "unknown recipient",
-      "recipient unknown",
-      "unrouteable address",
-      "mailbox not found",
-      "no such recipient",
-      "unknown local part",
-      "not a valid mailbox"}},
+     {"1.1", "1.10", "1.0", "1.6", "2.1", "1.3", "1.4", "1.9", "7.17", "7.18"},
+     {"user unknown",      "mailbox disabled",    "mailbox is disabled",
+      "account disabled",  "account is disabled", "account has been disabled",
+      "account suspended", "mailbox is inactive", "mailbox inactive",
+      "inactive mailbox",  "inactive user",       "no longer valid",
+      "no longer in use",  "no such mailbox",     "no such person",
+      "unknown user",      "no such user",        "does not exist",
+      "doesn't exist",     "recipient not found", "user not found",
+      "no mailbox",        "invalid recipient",   "unknown recipient",
+      "recipient unknown", "unrouteable address", "mailbox not found",
+      "no such recipient", "unknown local part",  "not a valid mailbox"}},
     {{"refused.mailbox-full",
       "the recipient's mailbox is full",
       "the recipient's",
@@ -349,13 +356,67 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "exceeded the maximum size",
       "message size limit",
       "larger than the"}},
+    {{"refused.utf8",
+      "an address has letters that are no ASCII, and the next server does not offer SMTPUTF8, "
+      "without which it cannot be handed over",
+      "the next server, which lacks SMTPUTF8, and the address, which needs it",
+      "an ASCII address of the same mailbox, for sender and recipient (of a domain its xn-- form); "
+      "EHLO at the next server: is SMTPUTF8 offered?",
+      Verdict::Fault,
+      0.85},
+     {"6.7", "6.8", "6.9", "6.10"},
+     {"smtputf8",
+      "utf8 address",
+      "utf-8 recipient",
+      "utf-8 sender",
+      "utf8recipient",
+      "non-ascii address"}},
+    {{"refused.format",
+      "the message is not made as the standards say (RFC 5321, RFC 5322): its header, its line "
+      "ends or a line's length",
+      "the sender's: the program that made the message",
+      "the message as it was sent: its header and line ends, and the program that made it; who "
+      "sends it, and how it is signed, is no matter",
+      Verdict::Fault,
+      0.8},
+     {"6.0", "6.1", "6.2", "6.3", "6.5", "6.6", "7.512"},
+     {"bare lf",
+      "bare <lf>",
+      "bare cr",
+      "bare <cr>",
+      "bare newline",
+      "bare linefeed",
+      "headers too large",
+      "header too large",
+      "header is too large",
+      "5322 compliant",
+      "5322 section",
+      "rfc 5322",
+      "messageid header",
+      "message-id header",
+      "header is missing",
+      "missing header",
+      "header missing",
+      "corrupt message"}},
+    {{"refused.reputation",
+      "the receiver takes no mail from the sending address, whatever the message: for its repute, "
+      "for spam seen from it, or for the kind of address it is (dial-up, dynamic)",
+      "the sender's network: the address that it sends from",
+      "the whole reply with the address to the address's provider and to the page that the reply "
+      "names; content and recipients need no change",
+      Verdict::Fault,
+      0.8},
+     {},
+     {},
+     Lasting::Either,
+     RefusesAddress},
     {{"refused.content",
       "the receiver's filter takes the message for spam, or for dangerous",
       "the receiver's filter, by the message's content",
       "the refused message with the whole reply to the receiver's postmaster",
       Verdict::Fault,
       0.7},
-     {"7.0.0", "6.0", "6.1", "6.2", "6.3", "6.5", "6.6", "6.7"},
+     {"7.0.0"},
      {"spam",
       "dt:spm",
       "content denied",
@@ -387,6 +448,16 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "too many \"received\" headers",
       "mx record points to local host",
       "routing loop"}},
+    {{"deferred",
+      "the message still waits in the queue and is tried again; what keeps it, the report does not "
+      "tell",
+      "unknown",
+      "the replies or failures of the attempts before: the sending server's queue or log",
+      Verdict::Inconclusive,
+      0},
+     {},
+     {"message delayed", "delivery is delayed", "delivery delayed"},
+     Lasting::Temporary},
     {{"unreachable.expired",
       "it could not be handed over in the time that the queue allows",
       "unknown: what kept each attempt, the report does not tell",
@@ -405,6 +476,25 @@ constexpr std::array<ReasonRow, 23> REASONS{{
       "message timed out",
       "maximum queue lifetime",
       "delivery timeout"}},
+    {{"unreachable.lost",
+      "the connection stood, and what was waited for did not come in the time: nobody is seen to "
+      "end it",
+      "unknown: the server's, or on the way to it",
+      "a capture at the sender while it tries (what comes last, are segments repeated?), and the "
+      "server's log of that session",
+      Verdict::Inconclusive,
+      0},
+     {},
+     {"dropped due to timedout", "dropped due to timeout"}},
+    {{"unreachable.lost",
+      "the connection stood and broke: the server ended it, or something on the path",
+      "unknown: the server's, or on the way to it",
+      "a capture at the sender while it tries (who sends the reset or FIN?), and the server's log "
+      "of that session",
+      Verdict::Inconclusive,
+      0},
+     {"4.318"},
+     {"connection dropped", "connection was closed abruptly"}},
     {{"refused.system",
       "the receiving system takes no mail, for a reason of its own",
       "the receiver's: its system is full, switched off or set up wrongly",
@@ -484,6 +574,10 @@ constexpr std::array<ReasonRow, 23> REASONS{{
      {}},
 }};
 
+/// Words that decide, though words of other reasons stand beside them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> DECISIVE{
+    {{"load average", "deferred.busy"}}};
+
 /// What RFC 5321 and others have for several reasons at once.
 constexpr std::array<std::string_view, 3> OPEN_WORDS{"mailbox name not allowed",
                                                      "unavailable or access denied",
@@ -533,7 +627,7 @@ static_assert(REASONS.back().reason.dottedClass == "refused");
 const ReplyReason&
 ReasonOf(const ReportedReply& reply)
 {
-    const std::string lower = InLowerCase(reply.Words());
+    const std::string lower = WithoutMailAddresses(InLowerCase(reply.Words()));
     if (const ReplyReason* const named = NamedReason(reply, lower))
     {
         return *named;
@@ -546,6 +640,25 @@ ReasonOf(const ReportedReply& reply)
     {
         return ReasonOfClass("refused.recipient");
     }
+    // A detail of three digits is one provider's own, and stands for one reason.
+    if (reply.enhanced.size() > 6 && reply.enhanced.rfind('.') + 4 == reply.enhanced.size())
+    {
+        const auto* const row = std::find_if(
+            REASONS.begin(),
+            REASONS.end(),
+            [&](const ReasonRow& known) { return isFor(known) && HasCode(reply.enhanced, known); });
+        if (row != REASONS.end())
+        {
+            return row->reason;
+        }
+    }
+    for (const auto& [words, dottedClass] : DECISIVE)
+    {
+        if (lower.find(words) != lower.npos)
+        {
+            return ReasonOfClass(dottedClass);
+        }
+    }
     const ReasonRow& last = REASONS[REASONS.size() - 2];
     const ReplyReason& open = isFor(last) ? last.reason : REASONS.back().reason;
     if (std::any_of(OPEN_WORDS.begin(),
@@ -556,10 +669,11 @@ ReasonOf(const ReportedReply& reply)
     }
     for (const ReasonRow& row : REASONS)
     {
-        if (isFor(row) && std::any_of(row.words.begin(),
-                                      row.words.end(),
-                                      [&](std::string_view word)
-                                      { return !word.empty() && HasWord(lower, word); }))
+        if (isFor(row) && ((row.saysSo && row.saysSo(lower)) ||
+                           std::any_of(row.words.begin(),
+                                       row.words.end(),
+                                       [&](std::string_view word)
+                                       { return !word.empty() && HasWord(lower, word); })))
         {
             return row.reason;
         }

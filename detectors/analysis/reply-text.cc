@@ -29,7 +29,7 @@ Quote(const ReportedReply& reply)
     const std::string& all = reply.Words();
     const std::string words =
         all.size() > LONGEST_QUOTE ? all.substr(0, LONGEST_QUOTE) + "..." : all;
-    std::string quote = reply.code == 0 ? "" : std::to_string(reply.code);
+    std::string quote = reply.code == 0 || !reply.isCodeTold ? "" : std::to_string(reply.code);
     for (const std::string& part : {reply.enhanced, words.empty() ? words : "\"" + words + "\""})
     {
         quote += (quote.empty() || part.empty() ? "" : " ") + part;
@@ -51,12 +51,14 @@ Saying(const ReportedReply& reply)
                            Quote(reply));
     }
     const bool isOwn = reply.witness == ReportedReply::Witness::Server;
-    return fmt::format("{} {}{}{} with {}",
+    const std::string quote = Quote(reply);
+    return fmt::format("{} {}{}{}{}{}",
                        isOwn ? "This server" : NameOf(reply),
                        isForGood ? "refuses" : "puts off",
                        isOwn ? " " + NameOf(reply) : "",
                        reply.stage.empty() ? "" : " at " + reply.stage,
-                       Quote(reply));
+                       quote.empty() ? "" : " with ",
+                       quote);
 }
 
 bool

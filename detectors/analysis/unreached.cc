@@ -22,9 +22,13 @@ UnreachedBy(const ReportedReply& reply)
     }
     const bool isCall = reply.stage.empty() || reply.stage == "connect";
     if (has("lost connection") || has("connection lost") || has("connection reset") ||
-        has("connection died") || (!isCall && (has("timed out") || has("timeout"))))
+        has("connection died") || has("closed connection in response"))
     {
         return Unreached::Lost;
+    }
+    if (!isCall && (has("timed out") || has("timeout")))
+    {
+        return Unreached::Stalled;
     }
     return has("user") || has("mailbox") || has("maildir") ? Unreached::No
            : has("timed out") || has("timeout") || has("no response")

@@ -16,6 +16,7 @@ enum class Unreached
     Name,    //!< The name has no address.
     Tls,     //!< No encryption was agreed on.
     Lost,    //!< The connection stood, and broke.
+    Stalled, //!< It stood, and what was waited for did not come.
     Other,
 };
 

@@ -199,8 +199,15 @@ EximLogReader::ReadDelivery(const Row& row, std::string_view flag, std::string_v
     ReadReason(words, reply);
     reply.host = name.empty() ? reply.host : name;
     reply.address = address.IsKnown() ? address : reply.address;
-    if (const std::string failure = reply.HasReply() ? "" : ConnectFailureIn(words);
-        !failure.empty())
+    // "defer (110): Connection timed out H=mx [192.0.2.1]: SMTP timeout after initial connection"
+    if (const std::size_t stall = text.find("SMTP timeout "); stall != text.npos)
+    {
+        reply.failure.clear();
+        reply.stage.clear();
+        ReadOwnWords(text.substr(stall), reply);
+    }
+    else if (const std::string failure = reply.HasReply() ? "" : ConnectFailureIn(words);
+             !failure.empty())
     {
         reply.stage = "connect";
         reply.failure = failure;
@@ -221,6 +228,21 @@ EximLogReader::ReadAttempt(const Row& row)
     ReportedReply reply = ReplyOf(row);
     const std::string fields = " " + std::string(row.text);
     ReadEximHost(fields, reply.host, reply.address);
+    if (row.text.find(" authenticator failed H=") != row.text.npos)
+    {
+        // "plain authenticator failed H=mx.x.example [192.0.2.1] 535 5.7.8 Error: ..."
+        const std::size_t close = row.text.find("] ");
+        ReadReason("said: " + std::string(row.text.substr(close == row.text.npos ? row.text.size()
+                                                                                 : close + 2)),
+                   reply);
+        reply.stage = "AUTH";
+        if (reply.code != 0)
+        {
+            Tell(std::move(reply));
+            return true;
+        }
+        return false;
+    }
     const std::size_t error = row.text.find("SMTP error from remote");
     const std::size_t stall = row.text.find("SMTP timeout ");
     const std::string failure =
@@ -262,20 +284,28 @@ EximLogReader::ReadRejection(const Row& row)
         return false;
     }
     const std::size_t colon = rest->find(": ");
-    const std::string_view why =
+    std::string_view why =
         colon == rest->npos ? std::string_view() : Trim(rest->substr(colon + 2), LINE_BLANKS);
+    std::string_view before = row.text.substr(0, row.text.find(" rejected "));
+    const bool isForNow = EndsWith(before, " temporarily");
+    if (StartsWith(*rest, "connection from") && why.empty())
+    {
+        // "SMTP protocol synchronization error (input sent ...): rejected connection from H=..."
+        why = TrimEnd(before, ": ");
+    }
     std::string_view step = rest->substr(0, colon);
     const bool isRecipient = scan::Skip(step, "RCPT ");
     ReportedReply reply = ReplyOf(row);
     reply.witness = ReportedReply::Witness::Server;
-    const std::string fields = " " + std::string(row.text.substr(0, row.text.find(" rejected ")));
-    ReadEximHost(fields, reply.host, reply.address);
+    const std::string fields = " " + std::string(before);
+    ReadEximHost(" " + std::string(row.text), reply.host, reply.address);
     reply.recipient = isRecipient ? InLowerCase(Trim(step, "<> ")) : "";
     const auto from = scan::After(fields, " F=<");
     const std::string sender(from ? from->substr(0, from->find('>')) : std::string_view());
     reply.sender = InLowerCase(sender);
     const auto found = FindReply("said: " + std::string(why));
-    reply.code = found ? found->code : 550;
+    reply.code = found ? found->code : isForNow ? 450 : 550;
+    reply.isCodeTold = found.has_value();
     reply.enhanced = found ? found->enhanced : "";
     reply.reply = found ? found->words : std::string(Trim(why, "\""));
     reply.stage = isRecipient ? "RCPT" : StageIn(std::string(" after ") + std::string(step));
@@ -305,7 +335,7 @@ EximLogReader::ReadRejection(const Row& row)
         say("MAIL FROM:<" + sender + ">", "250 OK");
     }
     say("RCPT TO:<" + std::string(Trim(step, "<> ")) + ">",
-        (found ? "" : "550 ") + std::string(why));
+        (found ? "" : std::to_string(reply.code) + " ") + std::string(why));
     return true;
 }
 

@@ -301,6 +301,17 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
     {
         ReadEnd(text, reply);
         reply.stage = "connect";
+        // JavaMail's for a connection that ends in the place of a greeting.
+        if (lower.find("response: -1") != lower.npos)
+        {
+            reply.stage = "greeting";
+            reply.failure =
+                lower.find("port: 465") == lower.npos
+                    ? "Connection lost before a greeting"
+                    : "Connection lost before a greeting; port 465 encrypts from the first octet";
+            Keep(std::move(reply));
+            return true;
+        }
         reply.failure = "No connection to the server";
         m_unexplained = std::move(reply);
         return true;

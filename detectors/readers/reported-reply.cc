@@ -217,8 +217,11 @@ IsReplyCodeAt(std::string_view text, std::size_t at)
 {
     // A colon right before it is a time's, unless words of another script end there.
     const bool isBehindWords = at > 1 && text[at - 1] == ':' && (text[at - 2] & 0x80) != 0;
-    if (at + 4 > text.size() || (text[at] != '4' && text[at] != '5') || !IsDigit(text[at + 1]) ||
-        (text[at + 1] > '5' && text[at + 1] != '7') || !IsDigit(text[at + 2]) ||
+    // The end of a page's address: "https://help.example/codes#550 [a1B2]".
+    const bool isAnchor = at > 1 && text[at - 1] == '#' && IsAlnum(text[at - 2]);
+    if (at + 4 > text.size() || isAnchor || (text[at] != '4' && text[at] != '5') ||
+        !IsDigit(text[at + 1]) || (text[at + 1] > '5' && text[at + 1] != '7') ||
+        !IsDigit(text[at + 2]) ||
         (at > 0 && (IsAlnum(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '-' ||
                     text[at - 1] == '/' || (text[at - 1] == ':' && !isBehindWords))))
     {
@@ -286,7 +289,7 @@ FindReply(std::string_view text)
 std::string
 ConnectFailureIn(std::string_view text)
 {
-    static constexpr std::array<StepName, 54> WORDS{
+    static constexpr std::array<StepName, 55> WORDS{
         {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
          {"unrecognized ssl message", "TLS: the server answers in plain text"},
          {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -304,6 +307,7 @@ ConnectFailureIn(std::string_view text)
          {"unable to find valid certification path",
           "TLS: the server's certificate is not trusted"},
          {"pkix path building failed", "TLS: the server's certificate is not trusted"},
+         {"did not match expected cn", "TLS: the server's certificate is another name's"},
          {"x509: certificate is valid for", "TLS: the server's certificate is another name's"},
          {"x509: ", "TLS: the server's certificate is not trusted"},
          {"connection timed out", "Connection timed out"},

@@ -54,6 +54,7 @@ struct ReportedReply
     std::string reply;      //!< Without codes in front of each line, lines joined by a space.
     std::string failure;    //!< Where there was no reply: "Connection timed out".
     std::string ownTrouble; //!< Of the witness's own programs, what failed; empty = another host.
+    bool isCodeTold = true; //!< Else the record shows the class alone, of which `code` is any.
     bool isFinal = false;   //!< The sender gives up.
     bool isUnreported = false; //!< The log shows the message's end, and no report to its sender.
 

@@ -360,4 +360,170 @@ BOOST_AUTO_TEST_CASE(NamesThatAllFailForNowAreTheResolvers)
     BOOST_TEST(IsTold(alerts, wants(Verdict::Inconclusive, "unknown")), Told(alerts));
 }
 
+BOOST_AUTO_TEST_CASE(ACodeThatNoLineHasIsNotPrinted)
+{
+    for (const char* const text :
+         {"2024-11-12 09:12:01 H=mail.p.example [203.0.113.77] F=<j@p.example> temporarily "
+          "rejected "
+          "after DATA\n",
+          "2024-11-12 09:12:01 H=(x) [203.0.113.211] rejected EHLO or HELO 198.51.100.20: forged "
+          "HELO\n",
+          "2024-11-12 09:12:01 SMTP protocol synchronization error (input sent without waiting for "
+          "greeting): rejected connection from H=[203.0.113.211] input=\"EHLO ylmf-pc\\r\\n\"\n"})
+    {
+        const std::vector<Alert> alerts = JudgeText(text);
+        BOOST_TEST(!alerts.empty());
+        for (const Alert& alert : alerts)
+        {
+            BOOST_TEST(alert.evidence.explanation.find("50") == std::string::npos, Told(alerts));
+            BOOST_TEST((alert.verdict != Verdict::Fault), Told(alerts));
+        }
+    }
+    // The code that a line has is printed.
+    BOOST_TEST(Told(JudgeText("2024-11-12 09:12:01 H=(x) [203.0.113.211] F=<a@b.example> rejected "
+                              "RCPT <anna@home.example>: 550 5.7.1 not here\n"))
+                   .find("550 5.7.1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(ALookupOfTheServersOwnRules)
+{
+    const PastedText wanted{
+        "Exim's ACL",
+        "2024-11-12 09:12:01 H=mail.p.example [203.0.113.77] F=<j@p.example> "
+        "temporarily rejected RCPT <anna@home.example>: failed to expand ACL "
+        "string \"${lookup mysql{SELECT}}\": lookup of \"SELECT\" gave DEFER: MYSQL "
+        "connection failed\n",
+        "refusals",
+        "deferred.backend",
+        Verdict::Fault,
+        1,
+        "this server's own: the database"};
+    CheckAll(&wanted, &wanted + 1);
+}
+
+BOOST_AUTO_TEST_CASE(ARefusedLogOnAndWhatFollowsIt)
+{
+    const std::string refused = "2024-11-12 09:12:02 1tAnXq-0001bC-2k plain authenticator failed "
+                                "H=smtp.p.example [203.0.113.25] 535 5.7.8 Error: authentication "
+                                "failed\n";
+    const std::string wanted =
+        "2024-11-12 09:12:02 1tAnXq-0001bC-2k == b@f.example R=smarthost "
+        "T=remote_smtp_smarthost defer (0) H=smtp.p.example [203.0.113.25]: SMTP "
+        "error from remote mail server after MAIL FROM:<a@home.example>: 530 "
+        "5.7.0 Authentication required\n";
+    std::vector<Alert> alerts = JudgeText(refused + wanted);
+    BOOST_TEST_REQUIRE(alerts.size() == 1U, Told(alerts));
+    BOOST_TEST(alerts.front().dottedClass == "auth.refused", Told(alerts));
+    // Without it, or of another message, the server is told to want a log-on.
+    for (const std::string& text :
+         {wanted, "2024-11-12 09:12:02 1tAnXq-0001bC-3k" + refused.substr(36) + wanted})
+    {
+        alerts = JudgeText(text);
+        BOOST_TEST(std::any_of(alerts.begin(),
+                               alerts.end(),
+                               [](const Alert& alert)
+                               { return alert.dottedClass == "refused.tls"; }),
+                   Told(alerts));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(AnIdleClientIsNoUnreachableServer)
+{
+    const std::string head = "#Software: Microsoft Exchange Server\n#Version: 15.0.0.0\n#Log-type: "
+                             "SMTP Receive Protocol Log\n#Date: 2024-11-12T08:00:01.120Z\n#Fields: "
+                             "date-time,connector-id,session-id,sequence-number,local-endpoint,"
+                             "remote-endpoint,event,data,context\n";
+    const std::string who = ",EX01\\Default,08DCF90A1B2C3D60,";
+    const std::string ends = ",10.0.0.5:25,203.0.113.211:50122,";
+    const std::string log = head + "2024-11-12T08:00:01.120Z" + who + "0" + ends + "+,,\n" +
+                            "2024-11-12T08:00:01.121Z" + who + "1" + ends +
+                            ">,\"220 EX01.home.example Microsoft ESMTP MAIL Service ready\",\n" +
+                            "2024-11-12T08:05:01.121Z" + who + "2" + ends +
+                            ">,421 4.4.1 Connection timed out,\n" + "2024-11-12T08:05:01.122Z" +
+                            who + "3" + ends + "-,,Local\n";
+    const std::vector<Alert> alerts = JudgeText(log);
+    BOOST_TEST_REQUIRE(alerts.size() == 1U, Told(alerts));
+    BOOST_TEST(alerts.front().dottedClass == "deferred.idle", Told(alerts));
+    BOOST_TEST((alerts.front().verdict == Verdict::Benign), Told(alerts));
+}
+
+BOOST_AUTO_TEST_CASE(WithoutAMechanismNoLogOnIsRefused)
+{
+    const std::string head = "Nov 12 09:12:01 mail postfix/smtp[1]: A1B2C3D4E5: to=<b@f.example>, "
+                             "relay=smtp.p.example[203.0.113.25]:587, delay=3, delays=1/0/2/0, "
+                             "dsn=4.7.0, status=deferred (SASL authentication failed; ";
+    const std::string mechanism =
+        head +
+        "cannot authenticate to server smtp.p.example[203.0.113.25]: no mechanism available)\n";
+    const std::string refused = head + "server smtp.p.example[203.0.113.25] said: 535 5.7.8 Error: "
+                                       "authentication failed)\n";
+    const PastedText wanted[] = {{"no mechanism",
+                                  mechanism.c_str(),
+                                  "refusals",
+                                  "auth.mechanism",
+                                  Verdict::Fault,
+                                  1,
+                                  "the sending host's own"},
+                                 {"a password",
+                                  refused.c_str(),
+                                  "refusals",
+                                  "auth.refused",
+                                  Verdict::Fault,
+                                  1,
+                                  "name, password"}};
+    CheckAll(std::begin(wanted), std::end(wanted));
+}
+
+BOOST_AUTO_TEST_CASE(ErrorsThatNameACertificateOrAnEnd)
+{
+    const PastedText wanted[] = {
+        {"PHP's certificate name",
+         "PHPMailer: SMTP Error: Could not connect to SMTP host. Connection failed. "
+         "stream_socket_enable_crypto(): Peer certificate CN=`a.hoster.example' did not match "
+         "expected CN=`mail.shop.example'\n",
+         "unreachable",
+         "unreachable.tls",
+         Verdict::Inconclusive,
+         1,
+         "another name's"},
+        {"Java at port 465",
+         "javax.mail.MessagingException: Could not connect to SMTP host: smtp.p.example, port: "
+         "465, "
+         "response: -1\n",
+         "unreachable",
+         "unreachable.lost",
+         Verdict::Inconclusive,
+         1,
+         "465 encrypts from the first octet"},
+        {"Java at port 25",
+         "javax.mail.MessagingException: Could not connect to SMTP host: smtp.p.example, port: 25, "
+         "response: -1\n",
+         "unreachable",
+         "unreachable.lost",
+         Verdict::Inconclusive,
+         1,
+         "before a greeting"},
+        {"Exim's silence behind a handshake",
+         "2024-11-12 09:12:01 1tAnXq-0001bC-2k == b@f.example R=dnslookup T=remote_smtp defer "
+         "(110): "
+         "Connection timed out H=mx.f.example [203.0.113.120]: SMTP timeout after initial "
+         "connection: "
+         "Connection timed out\n",
+         "unreachable",
+         "unreachable.lost",
+         Verdict::Inconclusive,
+         1,
+         "nobody is seen to end it"},
+        {"Exim's silent port",
+         "2024-11-12 09:12:01 1tAnXq-0001bC-2k == b@f.example R=dnslookup T=remote_smtp defer "
+         "(110): "
+         "Connection timed out H=mx.f.example [203.0.113.120]\n",
+         "unreachable",
+         "unreachable.port",
+         Verdict::Inconclusive,
+         1,
+         "let the connection time out"}};
+    CheckAll(std::begin(wanted), std::end(wanted));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -350,7 +350,7 @@ BOOST_AUTO_TEST_CASE(TheirReasonIsTold)
         {"unknown-user", {"refused.recipient"}},
         {"relaying", {"refused.relaying"}},
         {"policy", {"refused.policy"}},
-        {"rate", {"deferred.rate", "refused.rate"}},
+        {"rate", {"deferred.rate", "refused.rate", "deferred.recipient"}},
         {"content", {"refused.content"}},
         {"mailbox-full", {"refused.mailbox-full"}}};
     for (const ReplyText& text : TEXTS)
