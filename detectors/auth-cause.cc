@@ -231,9 +231,9 @@ constexpr LookAlikeText LOOK_ALIKES[] = {
      "the client's: its name or password"},
     {Failure::NoConnection,
      "unreachable.connection",
-     "was not reached, or not to the end, by",
-     "the queue's words begin as those of a failed authentication do, but nobody answered, or not "
-     "to the end, and nothing was authenticated.",
+     "was not reached by",
+     "the queue's words begin as those of a failed authentication do, but nobody answered, and "
+     "nothing was authenticated.",
      "the other side's, or the way there"},
 };
 

@@ -59,7 +59,9 @@ FailureIn(std::string_view words)
     {
         return Failure::VerbMissing;
     }
-    const bool quotes = lower.find("target ip address responded with") != lower.npos;
+    // A connection that was dropped had stood, and is a refusal's matter.
+    const bool quotes = lower.find("target ip address responded with") != lower.npos &&
+                        lower.find("connection dropped due to") == lower.npos;
     if (quotes && (lower.find("4.4.1") != lower.npos || lower.find("4.4.2") != lower.npos))
     {
         return Failure::NoConnection;

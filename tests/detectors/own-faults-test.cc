@@ -474,6 +474,27 @@ BOOST_AUTO_TEST_CASE(WithoutAMechanismNoLogOnIsRefused)
     CheckAll(std::begin(wanted), std::end(wanted));
 }
 
+BOOST_AUTO_TEST_CASE(AConnectionThatDroppedHadStood)
+{
+    const auto queue = [](const std::string& error)
+    {
+        return JudgeText(
+            "Identity         : HUB01\\82\nDeliveryType     : SmartHostConnectorDelivery\n"
+            "NextHopDomain    : smtp.p.example\nStatus           : Retry\nMessageCount     : "
+            "38\nLastError        : 451 4.4.0 Primary target IP address responded with: \"421 " +
+            error + "\" Attempted failover to alternate host, but that did not succeed.\n");
+    };
+    std::vector<Alert> alerts = queue("4.4.2 Connection dropped due to SocketError.");
+    BOOST_TEST_REQUIRE(alerts.size() == 1U, Told(alerts));
+    BOOST_TEST(alerts.front().dottedClass == "unreachable.lost", Told(alerts));
+    alerts = queue("4.4.1 Connection timed out.");
+    BOOST_TEST(std::any_of(alerts.begin(),
+                           alerts.end(),
+                           [](const Alert& alert)
+                           { return alert.dottedClass == "unreachable.connection"; }),
+               Told(alerts));
+}
+
 BOOST_AUTO_TEST_CASE(ErrorsThatNameACertificateOrAnEnd)
 {
     const PastedText wanted[] = {
