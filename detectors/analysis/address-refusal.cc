@@ -80,8 +80,19 @@ RefusesAddressIn(std::string_view clause)
     // "messages from 192.0.2.1" are all of them.
     const bool isAboutAll = HasOne(clause, {"messages from ", "mails from ", "all mail from "});
     const bool isOfMessage =
-        (!isAboutAll && HasOne(clause, {"message", "content"})) ||
-        HasOne(clause, {"attachment", "recipient", "relay", "mailbox", "user", "header", "policy"});
+        (!isAboutAll && HasOne(clause, {"message", "content"})) || HasOne(clause,
+                                                                          {"spam detected",
+                                                                           "detected as spam",
+                                                                           "classified as spam",
+                                                                           "identified as spam",
+                                                                           "looks like spam",
+                                                                           "attachment",
+                                                                           "recipient",
+                                                                           "relay",
+                                                                           "mailbox",
+                                                                           "user",
+                                                                           "header",
+                                                                           "policy"});
     return isAbout && !isOfMessage &&
            HasOne(WithoutPages(clause),
                   {"block",
