@@ -34,6 +34,41 @@ struct CauseText
     std::string_view next;
 };
 
+/// Of what belongs to the server itself.
+CauseText
+TextOfOwnPart(NamedCause cause)
+{
+    switch (cause)
+    {
+    case NamedCause::OwnFilter:
+        return {
+            "deferred.filter",
+            Verdict::Fault,
+            0.9,
+            "a filter that this server asks does not answer, and mail waits, or goes unfiltered",
+            "this server's own: its filter",
+            "the filter's service and the socket or port that the line names; the mail needs "
+            "no change"};
+    case NamedCause::Settings:
+        return {"refused.system",
+                Verdict::Fault,
+                0.85,
+                "a part of the mail server does not start or work, by its own settings or the "
+                "rights of its files",
+                "this server's own: its settings",
+                "the setting or file that the line names (postfix check, exim -bV), then the same "
+                "log once more"};
+    default:
+        return {"unreachable.tls",
+                Verdict::Fault,
+                0.85,
+                "the server cannot read its own certificate or key, and offers no TLS",
+                "this server's own: its certificate's files",
+                "the rights and the path of the file that the line names; then openssl s_client "
+                "-starttls smtp to this server"};
+    }
+}
+
 CauseText
 TextOf(NamedCause cause)
 {
@@ -103,6 +138,10 @@ TextOf(NamedCause cause)
                 "the connection to the server behind it was lost in the middle of a session",
                 "unknown: the server behind, or the way to it",
                 "the log of the server behind of that session"};
+    case NamedCause::OwnFilter:
+    case NamedCause::Settings:
+    case NamedCause::OwnKey:
+        return TextOfOwnPart(cause);
     case NamedCause::FilterRefuses:
         return {"refused.content",
                 Verdict::Inconclusive,
@@ -232,6 +271,11 @@ struct EventText
 };
 
 constexpr std::string_view OWN_RESOURCES = "this server's own: its disk or memory";
+constexpr std::string_view OWN_DIRECTORY =
+    "this organization's own: the way from this server to its domain controllers, or these";
+constexpr std::string_view FIND_DIRECTORY =
+    "event 2080 of that time (which controllers it sees, and what of each), the server's DNS and "
+    "network settings, and whether the controllers of its site run";
 constexpr std::string_view OWN_CERTIFICATE = "this server's own: its certificate";
 constexpr std::string_view FREE_ROOM =
     "free disk space of the queue's volume, memory and load at that time "
@@ -240,8 +284,24 @@ constexpr std::string_view FREE_ROOM =
 constexpr std::string_view NEW_CERTIFICATE =
     "Get-ExchangeCertificate: its end, its names and its services; a new one, enabled for SMTP";
 
-constexpr std::array<EventText, 9> EVENTS{
-    {{15004,
+constexpr std::array<EventText, 11> EVENTS{
+    {{2114,
+      {"auth.backend",
+       Verdict::Fault,
+       0.75,
+       "the server finds no domain controller that it can use, and without one it neither takes "
+       "nor routes mail",
+       OWN_DIRECTORY,
+       FIND_DIRECTORY}},
+     {2142,
+      {"auth.backend",
+       Verdict::Fault,
+       0.75,
+       "the server finds no domain controller that it can use, and without one it neither takes "
+       "nor routes mail",
+       OWN_DIRECTORY,
+       FIND_DIRECTORY}},
+     {15004,
       {"overload.back-pressure",
        Verdict::Fault,
        0.8,

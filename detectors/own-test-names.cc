@@ -155,6 +155,11 @@ class NameJudge
             {
                 JudgeMx(lookup);
             }
+            else if (EndsWith(lookup.record.name, ".in-addr.arpa") ||
+                     EndsWith(lookup.record.name, ".ip6.arpa"))
+            {
+                JudgeReverse(lookup);
+            }
             else if (lookup.record.type == "TXT")
             {
                 JudgeSpf(lookup);
@@ -277,6 +282,28 @@ class NameJudge
                              record.line),
                  "dig A of that host, and a connection to its port 25");
         }
+    }
+
+    /// An address without a name. A name that is there shows nothing by itself.
+    void JudgeReverse(const Lookup& lookup)
+    {
+        const NameLookup& record = lookup.record;
+        if (record.status != "NXDOMAIN")
+        {
+            return;
+        }
+        TextFinding finding = FindingOf(lookup, "refused.policy");
+        finding.verdict = Verdict::Inconclusive;
+        finding.explanation = fmt::format(
+            "{} does not exist (line {}): that address has no reverse name (PTR). Where it is the "
+            "one that sends, receivers that ask for a reverse name refuse it.",
+            record.name,
+            record.line);
+        finding.side = "the sender's, if it sends from that address: whoever holds the address's "
+                       "reverse zone, mostly its provider";
+        finding.next = "whether mail leaves from that address, and what the refusals say; then a "
+                       "PTR record, and a forward record that matches it";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
     void JudgeSpf(const Lookup& lookup)

@@ -120,7 +120,26 @@ class PortJudge
             finding.lines.push_back({test->file, test->record.line, test->record.text});
         }
         finding.destination = first.record.address;
-        if (owners.size() > 1 && m_open.empty())
+        const bool isMoment = std::all_of(m_dead.begin(),
+                                          m_dead.end(),
+                                          [](const Test* test) { return test->record.isSnapshot; });
+        if (isMoment)
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.explanation =
+                fmt::format("At that moment {} call{} to port 25 of {} had no answer yet (first in "
+                            "line {}). What lasts so for seconds is not answered at all.",
+                            m_dead.size(),
+                            m_dead.size() == 1 ? "" : "s",
+                            Enumerate({owners.begin(), owners.end()}),
+                            first.record.line);
+            finding.side = owners.size() > 1 && m_open.empty()
+                               ? "the sender's network, if it lasts: no provider's server answers"
+                               : "unknown: the sender's provider, the way, or the server's side";
+            finding.next = "the same list some seconds later: are they still there? Then nc -vz to "
+                           "port 25 and to port 587 of the same host";
+        }
+        else if (owners.size() > 1 && m_open.empty())
         {
             if (std::all_of(m_dead.begin(),
                             m_dead.end(),

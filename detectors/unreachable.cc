@@ -123,6 +123,7 @@ IsStuckBody(const ReportedReply& reply)
             failure.find("timed out while sending end of data") != failure.npos ||
             failure.find("timeout after sending data block") != failure.npos ||
             failure.find("timeout after end of data") != failure.npos ||
+            failure.find("segments are sent again and again") != failure.npos ||
             StartsWith(failure, "timeout after DATA"));
 }
 

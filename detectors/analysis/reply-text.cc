@@ -40,7 +40,7 @@ Quote(const ReportedReply& reply)
 std::string
 Saying(const ReportedReply& reply)
 {
-    const bool isForGood = reply.Class() == 5;
+    const bool isForGood = reply.Class() == 5 || (reply.isFinal && !reply.HasReply());
     if (!reply.HasReply())
     {
         const bool isAsked = !reply.host.empty() || reply.address.IsNumeric();

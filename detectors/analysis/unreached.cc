@@ -22,7 +22,8 @@ UnreachedBy(const ReportedReply& reply)
     }
     const bool isCall = reply.stage.empty() || reply.stage == "connect";
     if (has("lost connection") || has("connection lost") || has("connection reset") ||
-        has("connection died") || has("closed connection in response"))
+        has("connection died") || has("sent again and again") ||
+        has("closed connection in response"))
     {
         return Unreached::Lost;
     }

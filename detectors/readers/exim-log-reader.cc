@@ -117,7 +117,9 @@ EximLogReader::ReadMessage(const Row& row)
     const std::string_view flag = scan::Word(rest);
     if (std::find(FLAGS.begin(), FLAGS.end(), flag) == FLAGS.end())
     {
-        return ReadRejection(row) || ReadAttempt(row) || true;
+        // A full disk is told by whoever reads what services say of themselves.
+        return ReadRejection(row) || ReadAttempt(row) ||
+               row.text.find("No space left on device") == row.text.npos;
     }
     scan::SkipSpace(rest);
     if (flag == "<=")
@@ -171,8 +173,9 @@ EximLogReader::ReadDelivery(const Row& row, std::string_view flag, std::string_v
     event.server = address.IsKnown() ? std::optional(address) : std::nullopt;
     event.statuses = {std::string(Trim(rest))};
     m_messages[row.id].events.push_back(event);
-    // Exim will not try yet: what kept it told its own row.
-    if ((flag != "**" && flag != "==") || text.find("retry time not reached") != text.npos)
+    // Exim will not try yet: what kept it told its own row. With that it also gives up.
+    if ((flag != "**" && flag != "==") ||
+        (flag == "==" && text.find("retry time not reached") != text.npos))
     {
         return;
     }

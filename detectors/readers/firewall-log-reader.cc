@@ -1,5 +1,6 @@
 #include "detectors/readers/firewall-log-reader.h"
 
+#include "detectors/readers/firewall-rows.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -28,13 +29,6 @@ struct CiscoEnd
     HostAddress translated; //!< In parentheses behind it.
     std::uint16_t translatedPort = 0;
 };
-
-std::uint16_t
-PortOf(std::string_view text)
-{
-    const auto port = scan::Number(text);
-    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(port.value_or(0), 0, 65535));
-}
 
 /// "198.51.100.7/25", "198.51.100.7(25)", "198.51.100.7"
 bool
@@ -79,26 +73,6 @@ TakeCiscoEnd(std::string_view& text, CiscoEnd& end)
         scan::SkipSpace(text);
     }
     return true;
-}
-
-/// Whether an interface is named as those of the world outside are.
-bool
-IsWorldSide(std::string_view interface)
-{
-    const std::string lower = InLowerCase(interface);
-    return StartsWith(lower, "outside") || StartsWith(lower, "wan") ||
-           StartsWith(lower, "internet") || StartsWith(lower, "untrust") ||
-           StartsWith(lower, "external");
-}
-
-/// The way by the two interfaces' names, where one of them is the world's.
-FirewallEvent::Way
-WayBetween(std::string_view from, std::string_view to)
-{
-    return from.empty() || to.empty() || IsWorldSide(from) == IsWorldSide(to)
-               ? FirewallEvent::Way::Unknown
-           : IsWorldSide(to) ? FirewallEvent::Way::Outbound
-                             : FirewallEvent::Way::Inbound;
 }
 
 void
@@ -323,36 +297,6 @@ ValueOf(std::string_view text, std::string_view name)
     return {};
 }
 
-Action
-ActionOf(std::string_view words)
-{
-    const std::string lower = InLowerCase(words);
-    for (const char* word : {"drop", "deny", "denied", "reject", "block"})
-    {
-        if (lower.find(word) != lower.npos)
-        {
-            return Action::Denied;
-        }
-    }
-    for (const char* word : {"accept", "allow", "permit", "pass", "open"})
-    {
-        if (lower.find(word) != lower.npos)
-        {
-            return Action::Permitted;
-        }
-    }
-    return lower.find("close") != lower.npos ? Action::Ended : Action::Seen;
-}
-
-std::string
-ProtocolOf(std::string_view value)
-{
-    return value == "6"    ? "tcp"
-           : value == "17" ? "udp"
-           : value == "1"  ? "icmp"
-                           : InLowerCase(value);
-}
-
 /// "IN=eth1 OUT=eth0 SRC=... DST=... PROTO=TCP SPT=1042 DPT=25"
 bool
 ReadPairs(std::string_view text, FirewallEvent& event)
@@ -362,8 +306,10 @@ ReadPairs(std::string_view text, FirewallEvent& event)
         std::string_view source, sourcePort, destination, destinationPort, protocol;
     };
 
-    static constexpr std::array<PairNames, 2> KINDS{
-        {{"SRC", "SPT", "DST", "DPT", "PROTO"}, {"srcip", "srcport", "dstip", "dstport", "proto"}}};
+    static constexpr std::array<PairNames, 3> KINDS{
+        {{"SRC", "SPT", "DST", "DPT", "PROTO"},
+         {"srcip", "srcport", "dstip", "dstport", "proto"},
+         {"src_ip", "src_port", "dst_ip", "dst_port", "protocol"}}};
     for (const PairNames& names : KINDS)
     {
         const auto source = HostAddress::ParseAny(ValueOf(text, names.source));
@@ -379,7 +325,8 @@ ReadPairs(std::string_view text, FirewallEvent& event)
         event.destinationPort = PortOf(ValueOf(text, names.destinationPort));
         event.protocol = ProtocolOf(protocol);
         // netfilter's own word is what the administrator put before the pairs.
-        const std::string_view action = ValueOf(text, "action");
+        std::string_view action = ValueOf(text, "action");
+        action = action.empty() ? ValueOf(text, "log_subtype") : action;
         event.action = ActionOf(action.empty() ? text.substr(0, text.find("IN=")) : action);
         const auto translated = HostAddress::ParseAny(ValueOf(text, "transip"));
         event.translated = translated.value_or(HostAddress());
@@ -625,7 +572,8 @@ ParseFirewallRow(std::string_view text)
     }
     const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event) ||
                        ReadSonicWall(text, event) || ReadPf(text, event) ||
-                       ReadFilterLog(text, event);
+                       ReadFilterLog(text, event) || ReadCheckPoint(text, event) ||
+                       ReadPaloAlto(text, event) || ReadMikroTik(text, event);
     GuessWay(event);
     return known ? std::optional<FirewallEvent>(event) : std::nullopt;
 }

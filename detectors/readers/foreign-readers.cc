@@ -1,10 +1,16 @@
+#include "detectors/readers/cloud-event-reader.h"
+#include "detectors/readers/connection-table-reader.h"
 #include "detectors/readers/dialog-reader.h"
+#include "detectors/readers/exchange-log-reader.h"
 #include "detectors/readers/exim-log-reader.h"
 #include "detectors/readers/log-reply-reader.h"
 #include "detectors/readers/message-trace-reader.h"
 #include "detectors/readers/postfix-log-reader.h"
+#include "detectors/readers/product-log-reader.h"
 #include "detectors/readers/reply-reader.h"
 #include "detectors/readers/server-logs.h"
+#include "detectors/readers/web-test-readers.h"
+#include "detectors/readers/windows-properties-reader.h"
 
 #include <utility>
 
@@ -39,6 +45,15 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<SizedPingReader>(KeepIn(logs.pings, file)));
     readers.push_back(std::make_unique<TlsTestReader>(KeepIn(logs.tlsTests, file)));
     readers.push_back(std::make_unique<SenderChecksReader>(KeepIn(logs.senderChecks, file)));
+    readers.push_back(std::make_unique<ProductLogReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<ExchangeLogReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<CloudEventReader>(KeepIn(logs.replies, file)));
+    readers.push_back(std::make_unique<ConnectionTableReader>(
+        ConnectionTableReader::Handlers{KeepIn(logs.portTests, file), KeepIn(logs.replies, file)}));
+    readers.push_back(std::make_unique<WindowsPropertiesReader>(KeepIn(logs.events, file)));
+    readers.push_back(std::make_unique<ShownChecksReader>(KeepIn(logs.senderChecks, file)));
+    readers.push_back(std::make_unique<CheckTlsReader>(KeepIn(logs.tlsTests, file)));
+    readers.push_back(std::make_unique<TlsReportReader>(KeepIn(logs.tlsTests, file)));
     readers.push_back(std::make_unique<PortRemarkReader>(KeepIn(logs.portRemarks, file)));
 }
 

@@ -22,6 +22,12 @@ IsType(std::string_view word)
     return std::find(TYPES.begin(), TYPES.end(), upper) != TYPES.end();
 }
 
+std::string
+TypeOf(std::string_view name)
+{
+    return EndsWith(WithoutDot(name), ".arpa") ? "PTR" : "A";
+}
+
 } // namespace
 
 void
@@ -184,7 +190,7 @@ NameLookupReader::ReadHostOrNslookup(std::uint32_t number, std::string_view text
     {
         if (!m_open || m_open->name != WithoutDot(name))
         {
-            Begin(number, text, WithoutDot(name), m_open ? m_open->type : "A");
+            Begin(number, text, WithoutDot(name), m_open ? m_open->type : TypeOf(name));
         }
         const std::string lower = InLowerCase(why);
         m_open->status = lower.find("servfail") != lower.npos || lower.find("failed") != lower.npos
@@ -262,11 +268,109 @@ NameLookupReader::ReadShort(std::uint32_t number, std::string_view text)
 }
 
 bool
+NameLookupReader::ReadPrompt(std::uint32_t number, std::string_view text)
+{
+    std::string_view rest = text;
+    scan::Skip(rest, "> ");
+    const std::string lower = InLowerCase(Trim(rest.substr(0, scan::LONGEST_FIELD)));
+    std::string_view setting = lower;
+    if (scan::Skip(setting, "set "))
+    {
+        for (const std::string_view name : {"type=", "q=", "querytype="})
+        {
+            if (scan::Skip(setting, name) && IsType(setting))
+            {
+                m_type = InUpperCase(setting);
+                return true;
+            }
+        }
+        return false;
+    }
+    // A name alone is a question only where a type was set.
+    if (m_type.empty() || lower.find('.') == lower.npos ||
+        lower.find_first_of(" @:/<>()") != lower.npos)
+    {
+        return false;
+    }
+    Begin(number, text, WithoutDot(lower), m_type);
+    return true;
+}
+
+bool
+NameLookupReader::ReadResolve(std::uint32_t number, std::string_view text)
+{
+    constexpr std::string_view COMMAND = "Resolve-DnsName";
+    std::string_view rest = text;
+    if (scan::Skip(rest, "Resolve-DnsName : "))
+    {
+        // "Resolve-DnsName : goal.example : DNS name does not exist"
+        const std::size_t colon = rest.find(" : ");
+        const std::string lower = InLowerCase(rest.substr(std::min(colon, rest.size())));
+        const std::string name = WithoutDot(Trim(rest.substr(0, colon)));
+        if (colon == rest.npos || name.find('.') == name.npos)
+        {
+            return false;
+        }
+        if (!m_open || m_open->name != name)
+        {
+            Begin(number, text, name, "A");
+        }
+        m_open->status = lower.find("timeout") != lower.npos          ? "TIMEOUT"
+                         : lower.find("does not exist") != lower.npos ? "NXDOMAIN"
+                         : lower.find("refused") != lower.npos        ? "REFUSED"
+                                                                      : "SERVFAIL";
+        return true;
+    }
+    const auto arguments = ArgumentsOf(text, COMMAND);
+    std::string name;
+    std::string type = "A";
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+    {
+        const bool isLast = i + 1 == arguments.size();
+        const std::string option = InLowerCase(arguments[i]);
+        if (option == "-type" && !isLast && IsType(arguments[i + 1]))
+        {
+            type = InUpperCase(arguments[++i]);
+        }
+        else if (name.empty() && option[0] != '-' && option.find('.') != option.npos)
+        {
+            name = WithoutDot(option);
+        }
+    }
+    if (!name.empty())
+    {
+        Begin(number, text, name, type);
+        m_inAnswer = true;
+        return true;
+    }
+    // "goal.example  MX  3600  Answer  mx1.goal.example  10"
+    if (!m_open || !m_inAnswer)
+    {
+        return false;
+    }
+    const std::string asked = WithoutDot(scan::Word(rest));
+    const std::string_view answered = scan::Word(rest);
+    const bool isTimed = IsPort(scan::Word(rest));
+    const bool isAnswer = scan::Word(rest) == "Answer";
+    const std::string_view value = scan::Word(rest);
+    if (asked != m_open->name || !isTimed || !isAnswer || value.empty() || answered != m_open->type)
+    {
+        return false;
+    }
+    const std::string_view preference = scan::Word(rest);
+    Add(number,
+        text,
+        m_open->type == "MX" ? std::string(preference) + " " + WithoutDot(value)
+                             : std::string(value));
+    return true;
+}
+
+bool
 NameLookupReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
-    return ReadCommand(number, text) || ReadDig(number, text) || ReadHostOrNslookup(number, text) ||
-           ReadShort(number, text);
+    return ReadResolve(number, text) || ReadPrompt(number, text) || ReadCommand(number, text) ||
+           ReadDig(number, text) || ReadHostOrNslookup(number, text) || ReadShort(number, text);
 }
 
 void

@@ -25,7 +25,7 @@ struct NameLookup
     std::vector<std::string> answers; //!< "10 mail.example", "127.0.0.2", without the dot.
 };
 
-/// Finds what dig, host and nslookup print.
+/// Finds what dig, host, nslookup (also asked in its own prompt) and Resolve-DnsName print.
 class NameLookupReader : public TextLineReader
 {
   public:
@@ -46,6 +46,8 @@ class NameLookupReader : public TextLineReader
     bool ReadDig(std::uint32_t number, std::string_view text);
     bool ReadHostOrNslookup(std::uint32_t number, std::string_view text);
     bool ReadShort(std::uint32_t number, std::string_view text);
+    bool ReadPrompt(std::uint32_t number, std::string_view text);
+    bool ReadResolve(std::uint32_t number, std::string_view text);
     void Begin(std::uint32_t number, std::string_view text, std::string name, std::string type);
     void Add(std::uint32_t number, std::string_view text, std::string answer);
 
@@ -53,6 +55,7 @@ class NameLookupReader : public TextLineReader
     std::optional<NameLookup> m_open;
     bool m_isShort = false; //!< dig +short: answers alone.
     bool m_inAnswer = false;
+    std::string m_type; //!< Set in nslookup's prompt; empty = none was.
 };
 
 } // namespace bouncelab::detectors

@@ -34,6 +34,34 @@ Width(std::string_view text)
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+/// Whether a line begins one of the records that no stamp begins: JSON, qmail's and syslog's
+/// marks, pairs of a firewall, PowerMTA's rows.
+bool
+BeginsRecord(std::string_view line)
+{
+    std::string_view rest = Trim(line);
+    if (StartsWith(rest, "{\"") || StartsWith(rest, "[{\"") || StartsWith(rest, "@40000000") ||
+        StartsWith(rest, "id=firewall") || StartsWith(rest, "device=\"") ||
+        StartsWith(rest, "date=20"))
+    {
+        return true;
+    }
+    if (scan::Skip(rest, "<"))
+    {
+        return scan::Number(rest) && scan::Skip(rest, ">");
+    }
+    return rest.size() > 8 && IsAlpha(rest[0]) && rest.substr(1, 3) == ",20" && rest[6] == '-';
+}
+
+/// Whether a line begins something. Within a record only another one, or a whole stamp, does: what
+/// looks like a time alone or a hop's number may be a piece of it.
+bool
+Begins(std::string_view line, bool inRecord)
+{
+    return BeginsRecord(line) ||
+           (BeginsLikeRow(line) && (!inRecord || TakeSyslogStamp(line).has_value()));
+}
+
 /// "maillog.1:", "C:\\logs\\RECV.LOG:", and the number of the line behind it; 0 where there is
 /// none.
 std::size_t
@@ -54,6 +82,11 @@ FilePrefixLength(std::string_view line)
     while (digits < line.size() && IsDigit(line[digits]))
     {
         ++digits;
+    }
+    // "/usr/lib/ruby/net/smtp.rb:642:in `open'" is a step of a program, and no line of a file.
+    if (digits > end && StartsWith(line.substr(digits), ":in "))
+    {
+        return 0;
     }
     if (digits > end && digits < line.size() && line[digits] == ':' &&
         !BeginsLikeRow(line.substr(end)))
@@ -234,12 +267,18 @@ Packaging::LearnWidth(const std::vector<std::string>& lines)
 {
     std::vector<std::size_t> widths;
     std::vector<bool> begins;
+    bool inRecord = false;
+    std::size_t breakable = 0; // The widest line that has a place to break it.
     for (const std::string& line : lines)
     {
         widths.push_back(Width(line));
-        begins.push_back(BeginsLikeRow(line));
+        begins.push_back(Begins(line, inRecord));
+        inRecord = BeginsRecord(line) || (inRecord && !begins.back());
         m_widest = std::max(m_widest, widths.back());
+        breakable =
+            Trim(line).find(' ') == line.npos ? breakable : std::max(breakable, widths.back());
     }
+    std::size_t unfit = 0; // Lines behind which the next word has no room.
     std::size_t full = 0;
     std::size_t goOn = 0;
     std::size_t rows = 0;
@@ -256,11 +295,13 @@ Packaging::LearnWidth(const std::vector<std::string>& lines)
             goOn += nextBegins ? 0 : 1;
             rows += begins[i] && !nextBegins ? 1 : 0;
         }
+        std::string_view rest = lines[i + 1];
+        const std::size_t next = widths[i] + 1 + Width(scan::Word(rest));
+        unfit += !nextBegins && next > m_widest ? 1 : 0;
         if (inRow && !nextBegins)
         {
-            std::string_view rest = lines[i + 1];
             ++breaks;
-            forced += widths[i] + 1 + Width(scan::Word(rest)) > m_widest ? 1 : 0;
+            forced += next > breakable ? 1 : 0;
         }
     }
     const bool isPlausible = m_widest >= LEAST_WIDTH && m_widest <= MOST_WIDTH;
@@ -268,14 +309,21 @@ Packaging::LearnWidth(const std::vector<std::string>& lines)
         std::find(USUAL_WIDTHS.begin(), USUAL_WIDTHS.end(), m_widest) != USUAL_WIDTHS.end();
     m_width =
         isPlausible && (rows > 0 || isUsual) && full > 1 && goOn * 10 >= full * 7 ? m_widest : 0;
-    const bool isSoft = isPlausible && m_width == 0 && forced > 1 && forced * 10 >= breaks * 8;
-    m_widest = isSoft ? m_widest : 0;
+    // Broken between words, few lines have the full width.
+    const bool isRagged = m_width > 0 && full * 3 < unfit * 2;
+    m_width = isRagged ? 0 : m_width;
+    const bool isSoft = isRagged || (breakable >= LEAST_WIDTH && breakable <= MOST_WIDTH &&
+                                     m_width == 0 && forced > 1 && forced * 10 >= breaks * 8);
+    m_widest = isSoft ? breakable : 0;
 }
 
 bool
 Packaging::Continues(std::string_view before, std::string_view line, std::string_view& joint)
 {
-    if (IsBlank(line) || BeginsLikeRow(line) || (m_width == 0 && m_widest == 0))
+    m_inRecord = BeginsRecord(before) || (m_inRecord && !IsBlank(before));
+    const bool begins = Begins(line, m_inRecord);
+    m_inRecord = m_inRecord && !begins;
+    if (IsBlank(line) || (m_width == 0 && m_widest == 0) || begins)
     {
         return false;
     }

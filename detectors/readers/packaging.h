@@ -53,6 +53,7 @@ class Packaging
     bool m_hasServicePrefix = false;
     std::size_t m_indent = 0;
     std::size_t m_width = 0;  //!< Lines are cut off at this length and go on in the next one.
+    bool m_inRecord = false;  //!< The line before belongs to a record that no stamp begins.
     std::size_t m_widest = 0; //!< Longest line, where lines are broken between words; else 0.
     std::set<std::string> m_undone;
 };

@@ -35,8 +35,9 @@ struct PortTest
     HostAddress address;
     std::uint16_t port = 0;
     Outcome outcome = Outcome::Failed;
-    HostAddress lastHop;   //!< Of a traceroute: the last one that answered.
-    int lastHopNumber = 0; //!< Of a traceroute, from 1; else 0.
+    bool isSnapshot = false; //!< A list showed it at one moment, and nobody waited for its end.
+    HostAddress lastHop;     //!< Of a traceroute: the last one that answered.
+    int lastHopNumber = 0;   //!< Of a traceroute, from 1; else 0.
 };
 
 /// Finds what nc, Ncat, Test-NetConnection, tcptraceroute, traceroute and mtr with a port print.

@@ -181,8 +181,8 @@ LeadOf(std::string_view before, std::string_view after)
                           lower.find("server at ") != lower.npos;
     // "SMTP error from remote mail server after RCPT TO:<joe@example>:"
     const bool isOfStep = !StageIn(lower).empty() && EndsWith(bare, ":");
-    // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1"
-    const bool isHash = EndsWith(bare, "#") && bare.size() > 1;
+    // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1", "#550 4.4.7 ... ##"
+    const bool isHash = EndsWith(bare, "#") && (bare.size() > 1 || EndsWith(TrimEnd(after), "##"));
     if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || EndsWithLead(bare, MAIL_LEADS))
     {
         return Lead::Mail;
@@ -195,6 +195,19 @@ LeadOf(std::string_view before, std::string_view after)
     return EndsWith(bare, ":") || EndsWith(bare, "\xEF\xBC\x9A") ? Lead::Colon : Lead::Words;
 }
 
+/// Where a quote closes that opens right before `at`: an apostrophe inside a word closes none.
+std::size_t
+CloseOf(std::string_view text, char quote, std::size_t at)
+{
+    std::size_t close = text.find(quote, at);
+    while (close != text.npos && quote == '\'' && close > 0 && close + 1 < text.size() &&
+           IsAlpha(text[close - 1]) && IsAlpha(text[close + 1]))
+    {
+        close = text.find(quote, close + 1);
+    }
+    return close;
+}
+
 /// Whether the reply is quoted within a sentence, which goes on behind it.
 bool
 IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
@@ -204,7 +217,7 @@ IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
     {
         return false;
     }
-    const std::size_t close = text.find(quote, at);
+    const std::size_t close = CloseOf(text, quote, at);
     const std::string_view rest =
         close == text.npos ? std::string_view() : Trim(text.substr(close + 1), " \t.");
     const bool goesOn = !rest.empty() && (IsAlpha(rest.front()) || rest.front() == '?' ||
@@ -237,10 +250,10 @@ WithinQuotes(std::string_view text, std::size_t at)
     {
         return text;
     }
-    std::size_t close = text.find(quote, at);
+    std::size_t close = CloseOf(text, quote, at);
     while (close != text.npos && text[close - 1] == '\\')
     {
-        close = text.find(quote, close + 1);
+        close = CloseOf(text, quote, close + 1);
     }
     return text.substr(0, close);
 }

@@ -20,7 +20,6 @@ constexpr std::size_t MOST_COMPARED = 64; //!< Replies that one may tell once mo
 constexpr std::uint32_t CONTEXT_LINES =
     12; //!< That far what was said before a reply belongs to it.
 constexpr std::uint32_t LONGEST_PARAGRAPH = 30;
-constexpr std::uint32_t CAUSE_LINES = 4; //!< That far a nested exception tells the cause.
 
 /// Whether one tells what the other tells, as where a report says it for people and for programs.
 bool
@@ -48,6 +47,7 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     if (text.empty())
     {
         Close();
+        m_unplaced.reset();
         m_notification.Line(number, text);
         return false;
     }
@@ -94,9 +94,10 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
         return true;
     }
     const bool isContext = ReadContext(number, text);
-    const bool isRead =
-        ReadReply(number, text) || ReadCodeless(number, text) || ReadFailure(number, text);
+    const bool isRead = ReadReply(number, text) || ReadHostCode(number, text) ||
+                        ReadCodeless(number, text) || ReadFailure(number, text);
     m_isLed = LeadsToNextLine(lower);
+    m_before = text.substr(0, scan::LONGEST_FIELD);
     return isContext || isRead;
 }
 
@@ -227,103 +228,6 @@ ReplyReader::ReadReply(std::uint32_t number, std::string_view text)
     }
     m_unexplained.reset();
     Begin(number, text, *found);
-    return true;
-}
-
-bool
-ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
-{
-    // "The server response was: 5.7.60 SMTP; Client does not have permissions ..."
-    std::string_view rest = text;
-    if (!m_isLed)
-    {
-        const std::size_t behind = BehindLead(InLowerCase(text));
-        if (behind == text.npos)
-        {
-            return false;
-        }
-        rest = text.substr(behind);
-    }
-    rest = Trim(rest, " \t\"'");
-    const std::string enhanced = TakeEnhancedCode(rest);
-    if (enhanced.empty() || enhanced[0] == '2' || Trim(rest).empty())
-    {
-        return false;
-    }
-    ReportedReply reply = ReplyAt(number, text);
-    reply.enhanced = enhanced;
-    scan::SkipSpace(rest);
-    scan::Skip(rest, "SMTP; ");
-    reply.reply = Trim(rest, " \t\"'");
-    reply.isFinal = enhanced[0] == '5';
-    Keep(std::move(reply));
-    return true;
-}
-
-bool
-ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
-{
-    const std::string lower = InLowerCase(text);
-    ReportedReply reply = ReplyAt(number, text);
-    const std::string_view outlook = OutlookFailureIn(lower);
-    if (!outlook.empty() && lower.find("receiving") == lower.npos)
-    {
-        reply.program = "Outlook error";
-        reply.stage = "connect";
-        reply.failure = outlook;
-        Keep(std::move(reply));
-        return true;
-    }
-    // qmail's own words end in a status: "Sorry, no mailbox here by that name. (#5.1.1)".
-    if (EndsWith(text, ")") && text.find("(#") != text.npos && IsReport())
-    {
-        ReadOwnWords(text, reply);
-        reply.isFinal = reply.Class() == 5;
-        Keep(std::move(reply));
-        return true;
-    }
-    if (m_program == EXIM_BOUNCE && !m_context.recipient.empty() && IsOwnReason(lower))
-    {
-        ReadOwnWords(text, reply);
-        reply.isFinal = true;
-        Keep(std::move(reply));
-        return true;
-    }
-    const bool isNested = m_unexplained && number <= m_unexplained->line + CAUSE_LINES;
-    const std::string failure = ConnectFailureIn(text);
-    if (!failure.empty() && isNested)
-    {
-        m_unexplained->failure = failure;
-        Keep(*std::exchange(m_unexplained, std::nullopt));
-        return true;
-    }
-    if (failure.empty() && lower.find("could not connect to smtp host") != lower.npos)
-    {
-        ReadEnd(text, reply);
-        reply.stage = "connect";
-        // JavaMail's for a connection that ends in the place of a greeting.
-        if (lower.find("response: -1") != lower.npos)
-        {
-            reply.stage = "greeting";
-            reply.failure =
-                lower.find("port: 465") == lower.npos
-                    ? "Connection lost before a greeting"
-                    : "Connection lost before a greeting; port 465 encrypts from the first octet";
-            Keep(std::move(reply));
-            return true;
-        }
-        reply.failure = "No connection to the server";
-        m_unexplained = std::move(reply);
-        return true;
-    }
-    if (failure.empty() || !(IsReport() || SpeaksOfMail(text)) || IsSettings(text))
-    {
-        return false;
-    }
-    StartsWith(text, "connect to ") ? ReadOwnWords(text, reply) : ReadEnd(text, reply);
-    reply.stage = "connect";
-    reply.failure = failure;
-    Keep(std::move(reply));
     return true;
 }
 

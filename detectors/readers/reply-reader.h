@@ -62,6 +62,7 @@ class ReplyReader : public TextLineReader
     bool ReadTranscript(std::uint32_t number, std::string_view text);
     bool ReadReply(std::uint32_t number, std::string_view text);
     bool ReadCodeless(std::uint32_t number, std::string_view text);
+    bool ReadHostCode(std::uint32_t number, std::string_view text);
     bool ReadFailure(std::uint32_t number, std::string_view text);
     ReportedReply ReplyAt(std::uint32_t number, std::string_view text) const;
     void Begin(std::uint32_t number, std::string_view text, const ReplyInText& found);
@@ -78,6 +79,9 @@ class ReplyReader : public TextLineReader
     std::string m_words;                        //!< Of the open paragraph.
     std::string m_command;                      //!< Of a transcript.
     std::optional<ReportedReply> m_unexplained; //!< A failure whose cause the next lines may tell.
+    std::optional<ReportedReply> m_unplaced;    //!< One of which the next lines may show that it is
+                                                //!< about mail.
+    std::string m_before;                       //!< The line before.
     bool m_isLed = false;      //!< The line before ends in words that lead to a reply.
     bool m_isDelay = false;    //!< The sender of the report goes on trying.
     bool m_isMailbox = false;  //!< The text holds mails one after another.

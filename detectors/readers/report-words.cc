@@ -32,7 +32,7 @@ constexpr std::array<WordsFor, 12> BOUNCES{
      {"\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5", "bounce"}}};
 
 /// Words by which other texts show whose they are.
-constexpr std::array<WordsFor, 20> PROGRAMS{
+constexpr std::array<WordsFor, 24> PROGRAMS{
     {{"smtp-connection", "Node.js error"},
      {"'esocket'", "Node.js error"},
      {"-starttls smtp", "openssl s_client"},
@@ -45,6 +45,10 @@ constexpr std::array<WordsFor, 20> PROGRAMS{
      {"system.net.mail", ".NET error"},
      {"send-mailmessage", ".NET error"},
      {"net::smtp", "Ruby error"},
+     {"net/smtp.rb", "Ruby error"},
+     {"actionmailer::", "Ruby error"},
+     {"php warning:  mail()", "PHP error"},
+     {"did not accept our requests to connect", "bounce"},
      {"get-queue", "Exchange queue"},
      {"lasterror", "Exchange queue"},
      {"diagnostic information for administrators", "Exchange bounce"},
@@ -125,15 +129,27 @@ constexpr std::array<WordsFor, 9> OUTLOOK_CODES{{{"0x800ccc0f", "Connection lost
                                                  {"0x800ccc7d", "TLS is not offered"}}};
 
 /// Words at a line's end that lead to a reply in the next one.
-constexpr std::array<std::string_view, 9> LEADS_TO_NEXT{"responded:",
-                                                        "response was:",
-                                                        "server was:",
-                                                        "server said:",
-                                                        "server responded:",
-                                                        "server replied:",
-                                                        "server returned:",
-                                                        "error was:",
-                                                        "error message:"};
+constexpr std::array<std::string_view, 18> LEADS_TO_NEXT{"responded:",
+                                                         "response was:",
+                                                         "server was:",
+                                                         "server said:",
+                                                         "server responded:",
+                                                         "server replied:",
+                                                         "server returned:",
+                                                         "error was:",
+                                                         "error message:",
+                                                         // The same of Thunderbird, in German,
+                                                         // French, Spanish, Italian, Portuguese
+                                                         // and Dutch.
+                                                         "mail-server antwortete:",
+                                                         "mailserver antwortete:",
+                                                         "le serveur a r\xC3\xA9pondu",
+                                                         "servidor de correo respondi\xC3\xB3:",
+                                                         "mail server ha risposto:",
+                                                         "server di posta ha risposto:",
+                                                         "servidor de correio respondeu:",
+                                                         "servidor de e-mail respondeu:",
+                                                         "mailserver antwoordde:"};
 
 template <std::size_t N>
 bool
@@ -185,6 +201,14 @@ IsClassName(std::string_view word)
                            last.end(),
                            [&](char a, char b) { return isSmall(a) && isCapital(b); });
     return hump != last.end();
+}
+
+/// "30014.11ms": no top-level domain begins with a digit.
+bool
+IsMeasure(std::string_view word)
+{
+    const std::size_t dot = word.rfind('.');
+    return dot != word.npos && dot + 1 < word.size() && IsDigit(word[dot + 1]);
 }
 
 } // namespace
@@ -305,7 +329,9 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
                                          "Remote server ",
                                          "transferring to ",
                                          "Connecting To ",
-                                         "Trying "})
+                                         "Trying ",
+                                         "Postausgangs-Server (SMTP) \"",
+                                         "mailserver at \""})
     {
         const auto rest = scan::After(text, label);
         if (!rest || StartsWith(*rest, "said") ||
@@ -313,13 +339,13 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
         {
             continue;
         }
-        std::string name;
+        std::string name = StartsWith(*rest, "localhost\"") ? "localhost" : "";
         HostAddress found;
         const std::size_t close = rest->substr(0, rest->find("...")).find(']');
         ReadHost(rest->substr(0,
                               close != rest->npos               ? close + 1
                               : rest->find("...") != rest->npos ? rest->find("...")
-                                                                : rest->find_first_of(",;")),
+                                                                : rest->find_first_of(",;\"")),
                  name,
                  found);
         if (!name.empty() || found.IsKnown())
@@ -351,7 +377,7 @@ ReadEnd(std::string_view text, ReportedReply& reply)
                 address = *end;
             }
             else if (end && !end->IsMasked() && word.find('@') == word.npos && host.empty() &&
-                     !IsClassName(word))
+                     !IsClassName(word) && !IsMeasure(word))
             {
                 host = end->ToString();
             }

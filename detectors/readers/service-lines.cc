@@ -52,7 +52,7 @@ struct TroubleWords
     NamedCause cause;
 };
 
-constexpr std::array<TroubleWords, 19> TROUBLES{
+constexpr std::array<TroubleWords, 36> TROUBLES{
     {{"amavis", "all virus scanners failed", NamedCause::Scanner},
      {"amavis", "av-scanner failed", NamedCause::Scanner},
      {"clam", "can't connect to clamd", NamedCause::Scanner},
@@ -71,6 +71,23 @@ constexpr std::array<TroubleWords, 19> TROUBLES{
      {"dovecot", "no space left on device", NamedCause::Disk},
      {"exim", "no space left on device", NamedCause::Disk},
      {"amavis", "no space left on device", NamedCause::Disk},
+     {"sendmail", "no space left on device", NamedCause::Disk},
+     {"sm-", "no space left on device", NamedCause::Disk},
+     {"sendmail", "): error connecting to filter", NamedCause::OwnFilter},
+     {"sm-", "): error connecting to filter", NamedCause::OwnFilter},
+     {"postfix", "cannot get rsa private key", NamedCause::OwnKey},
+     {"postfix", "cannot get private key", NamedCause::OwnKey},
+     {"postfix", "cannot get rsa certificate", NamedCause::OwnKey},
+     {"postfix", "cannot load certificate", NamedCause::OwnKey},
+     {"postfix", "disabling tls support", NamedCause::OwnKey},
+     {"postfix", "bad command startup -- throttling", NamedCause::Settings},
+     {"postfix", "fatal: in parameter ", NamedCause::Settings},
+     {"postfix", "fatal: parameter ", NamedCause::Settings},
+     {"postfix", "fatal: bad ", NamedCause::Settings},
+     {"postfix", "fatal: config variable ", NamedCause::Settings},
+     {"postfix", "fatal: open database ", NamedCause::Settings},
+     {"dovecot", "fatal: error in configuration", NamedCause::Settings},
+     {"exim", "failed to open database file ", NamedCause::Settings},
      {"amavis", ") blocked ", NamedCause::FilterRefuses}}};
 
 /// Programs whose lines are known as theirs whatever they say.
@@ -91,6 +108,17 @@ ValueBehind(std::string_view text, std::string_view label)
 {
     const auto rest = scan::After(text, label);
     return rest ? Trim(rest->substr(0, rest->find_first_of(", ()[]")), "<>") : std::string_view();
+}
+
+/// "1tAnXr-0001bD-1a ...", "1tAnXr-000000001bD-1a2b ...", or words about Exim's own files.
+bool
+IsOfExim(std::string_view text)
+{
+    std::string_view rest = text;
+    const std::string_view id = scan::Word(rest);
+    const bool isId = (id.size() == 16 || id.size() == 23) && id[6] == '-' &&
+                      std::count(id.begin(), id.end(), '-') == 2;
+    return isId || text.find("/exim") != text.npos;
 }
 
 void
@@ -259,7 +287,10 @@ ServiceLineReader::Line(std::uint32_t number, std::string_view line)
     {
         return true;
     }
-    auto row = ParseSyslogRow(line);
+    std::string_view behind = line;
+    const bool isBare =
+        SkipSyslogStamp(behind) && IsOfExim(Trim(behind)) && behind.find(" H=") == behind.npos;
+    auto row = isBare ? std::nullopt : ParseSyslogRow(line);
     if (!row)
     {
         // Exim's own file, which names no program.
@@ -269,7 +300,8 @@ ServiceLineReader::Line(std::uint32_t number, std::string_view line)
         {
             return false;
         }
-        row = SyslogRow{*stamp, {}, {}, {}, Trim(text)};
+        text = Trim(text);
+        row = SyslogRow{*stamp, {}, IsOfExim(text) ? "exim" : "", {}, text};
     }
     ServiceLine found;
     found.line = number;

@@ -31,6 +31,9 @@ enum class NamedCause : std::uint8_t
     Disk,          //!< No room is left.
     NextHop,       //!< The connection to the server behind was lost.
     FilterRefuses, //!< The server's own filter refuses a message.
+    OwnFilter,     //!< A filter that the server asks does not answer.
+    Settings,      //!< The server's own settings, or rights of its files, are wrong.
+    OwnKey,        //!< It cannot read its own certificate or key.
 };
 
 struct ServiceLine

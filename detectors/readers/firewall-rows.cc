@@ -1,0 +1,183 @@
+#include "detectors/readers/firewall-rows.h"
+
+#include "detectors/readers/scan.h"
+#include "formats/text.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+using Action = FirewallEvent::Action;
+
+/// Whether an interface is named as those of the world outside are.
+bool
+IsWorldSide(std::string_view interface)
+{
+    const std::string lower = InLowerCase(interface);
+    return StartsWith(lower, "outside") || StartsWith(lower, "wan") ||
+           StartsWith(lower, "internet") || StartsWith(lower, "untrust") ||
+           StartsWith(lower, "external");
+}
+
+/// The value of name:"value"; empty where there is none.
+std::string_view
+QuotedValueOf(std::string_view text, std::string_view name)
+{
+    for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1))
+    {
+        std::string_view rest = text.substr(at + name.size());
+        const bool begins = at == 0 || text[at - 1] == ' ' || text[at - 1] == '[';
+        if (begins && scan::Skip(rest, ":\""))
+        {
+            return rest.substr(0, rest.find('"'));
+        }
+    }
+    return {};
+}
+
+/// "10.0.0.5:41022"
+bool
+TakeColonEnd(std::string_view word, HostAddress& address, std::uint16_t& port)
+{
+    const std::size_t colon = word.rfind(':');
+    const auto parsed = HostAddress::Parse(Trim(word.substr(0, colon), "[]"));
+    address = parsed.value_or(HostAddress());
+    port = colon == word.npos ? std::uint16_t{0} : PortOf(word.substr(colon + 1));
+    return parsed.has_value();
+}
+
+} // namespace
+
+std::uint16_t
+PortOf(std::string_view text)
+{
+    const auto port = scan::Number(text);
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(port.value_or(0), 0, 65535));
+}
+
+FirewallEvent::Action
+ActionOf(std::string_view words)
+{
+    const std::string lower = InLowerCase(words);
+    for (const char* word : {"drop", "deny", "denied", "reject", "block"})
+    {
+        if (lower.find(word) != lower.npos)
+        {
+            return Action::Denied;
+        }
+    }
+    for (const char* word : {"accept", "allow", "permit", "pass", "open"})
+    {
+        if (lower.find(word) != lower.npos)
+        {
+            return Action::Permitted;
+        }
+    }
+    return lower.find("close") != lower.npos ? Action::Ended : Action::Seen;
+}
+
+std::string
+ProtocolOf(std::string_view value)
+{
+    return value == "6"    ? "tcp"
+           : value == "17" ? "udp"
+           : value == "1"  ? "icmp"
+                           : InLowerCase(value);
+}
+
+FirewallEvent::Way
+WayBetween(std::string_view from, std::string_view to)
+{
+    return from.empty() || to.empty() || IsWorldSide(from) == IsWorldSide(to)
+               ? FirewallEvent::Way::Unknown
+           : IsWorldSide(to) ? FirewallEvent::Way::Outbound
+                             : FirewallEvent::Way::Inbound;
+}
+
+bool
+ReadCheckPoint(std::string_view text, FirewallEvent& event)
+{
+    if (text.find("[action:\"") == text.npos)
+    {
+        return false;
+    }
+    const auto source = HostAddress::Parse(QuotedValueOf(text, "src"));
+    const auto destination = HostAddress::Parse(QuotedValueOf(text, "dst"));
+    event.action = ActionOf(QuotedValueOf(text, "action"));
+    event.way = WayBetween(QuotedValueOf(text, "inzone"), QuotedValueOf(text, "outzone"));
+    event.protocol = ProtocolOf(QuotedValueOf(text, "proto"));
+    event.rule = QuotedValueOf(text, "rule");
+    event.source = source.value_or(HostAddress());
+    event.destination = destination.value_or(HostAddress());
+    event.sourcePort = PortOf(QuotedValueOf(text, "s_port"));
+    event.destinationPort = PortOf(QuotedValueOf(text, "service"));
+    return source && destination;
+}
+
+bool
+ReadPaloAlto(std::string_view text, FirewallEvent& event)
+{
+    constexpr std::size_t TYPE = 3;
+    constexpr std::size_t FIELDS = 31;
+    std::vector<std::string_view> fields;
+    while (!text.empty() && fields.size() < FIELDS)
+    {
+        const std::string_view field = text.substr(0, text.find(','));
+        fields.push_back(field);
+        text.remove_prefix(std::min(text.size(), field.size() + 1));
+    }
+    if (fields.size() < FIELDS || fields[TYPE] != "TRAFFIC")
+    {
+        return false;
+    }
+    const auto source = HostAddress::Parse(fields[7]);
+    const auto destination = HostAddress::Parse(fields[8]);
+    event.rule = fields[11];
+    event.way = WayBetween(fields[16], fields[17]);
+    event.sourcePort = PortOf(fields[24]);
+    event.destinationPort = PortOf(fields[25]);
+    event.protocol = ProtocolOf(fields[29]);
+    event.action = ActionOf(fields[30]);
+    event.source = source.value_or(HostAddress());
+    event.destination = destination.value_or(HostAddress());
+    return source && destination;
+}
+
+bool
+ReadMikroTik(std::string_view text, FirewallEvent& event)
+{
+    const std::size_t in = text.find(" in:");
+    const std::size_t proto = text.find(" proto ");
+    const std::size_t out = in == text.npos ? text.npos : text.find(" out:", in);
+    if (out == text.npos || proto == text.npos || proto < out)
+    {
+        return false;
+    }
+    std::string_view rest = text.substr(proto + 7);
+    event.protocol = InLowerCase(rest.substr(0, rest.find_first_of(" ,")));
+    // "(SYN)", "(ACK,FIN)"
+    event.opens = event.protocol != "tcp" || rest.find("(SYN)") != rest.npos;
+    const auto arrow = rest.find("->");
+    const std::size_t begin = arrow == rest.npos ? arrow : rest.rfind(' ', arrow);
+    if (begin == rest.npos)
+    {
+        return false;
+    }
+    std::string_view to = rest.substr(arrow + 2);
+    event.action = ActionOf(text.substr(0, in));
+    const std::string_view way = text.substr(0, in);
+    event.way = EndsWith(way, "output:")  ? FirewallEvent::Way::Outbound
+                : EndsWith(way, "input:") ? FirewallEvent::Way::Inbound
+                                          : FirewallEvent::Way::Unknown;
+    return TakeColonEnd(rest.substr(begin + 1, arrow - begin - 1),
+                        event.source,
+                        event.sourcePort) &&
+           TakeColonEnd(to.substr(0, to.find(',')), event.destination, event.destinationPort);
+}
+
+} // namespace bouncelab::detectors

@@ -1,0 +1,177 @@
+#include "detectors/readers/reply-reader.h"
+#include "detectors/readers/report-words.h"
+#include "detectors/readers/scan.h"
+#include "formats/text.h"
+
+#include <utility>
+
+namespace bouncelab::detectors
+{
+
+namespace
+{
+
+constexpr std::uint32_t CAUSE_LINES = 4;  //!< That far a nested exception tells the cause.
+constexpr std::uint32_t STACK_LINES = 12; //!< That far a stack shows what the error was about.
+
+/// Whether a line of an error's stack or fields shows that it was about sending mail. Node.js's
+/// ESOCKET alone is of databases, too.
+bool
+IsMailStack(std::string_view lower)
+{
+    return EndsWith(ProgramIn(lower), " error")
+               ? lower.find("'esocket'") == lower.npos
+               : lower.find("command: '") != lower.npos && !StageIn(lower).empty();
+}
+
+/// "[mx.example 203.0.113.5: timed out]", as Gmail names whom it did not reach.
+bool
+IsGmailsEnd(std::string_view text)
+{
+    return StartsWith(text, "[") && EndsWith(text, ": timed out]");
+}
+
+} // namespace
+
+bool
+ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
+{
+    // "The server response was: 5.7.60 SMTP; Client does not have permissions ..."
+    std::string_view rest = text;
+    if (!m_isLed)
+    {
+        const std::size_t behind = BehindLead(InLowerCase(text));
+        if (behind == text.npos)
+        {
+            return false;
+        }
+        rest = text.substr(behind);
+    }
+    rest = Trim(rest, " \t\"':");
+    const std::string enhanced = TakeEnhancedCode(rest);
+    if (enhanced.empty() || enhanced[0] == '2' || Trim(rest).empty())
+    {
+        return false;
+    }
+    ReportedReply reply = ReplyAt(number, text);
+    reply.enhanced = enhanced;
+    scan::SkipSpace(rest);
+    scan::Skip(rest, "SMTP; ");
+    reply.reply = Trim(rest, " \t\"'");
+    reply.isFinal = enhanced[0] == '5';
+    Keep(std::move(reply));
+    return true;
+}
+
+bool
+ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
+{
+    const std::string lower = InLowerCase(text);
+    ReportedReply reply = ReplyAt(number, text);
+    const std::string_view outlook = OutlookFailureIn(lower);
+    if (!outlook.empty() && lower.find("receiving") == lower.npos)
+    {
+        reply.program = "Outlook error";
+        reply.stage = "connect";
+        reply.failure = outlook;
+        Keep(std::move(reply));
+        return true;
+    }
+    // qmail's own words end in a status: "Sorry, no mailbox here by that name. (#5.1.1)".
+    if (EndsWith(text, ")") && text.find("(#") != text.npos && IsReport())
+    {
+        ReadOwnWords(text, reply);
+        reply.isFinal = reply.Class() == 5;
+        Keep(std::move(reply));
+        return true;
+    }
+    if (m_program == EXIM_BOUNCE && !m_context.recipient.empty() && IsOwnReason(lower))
+    {
+        ReadOwnWords(text, reply);
+        reply.isFinal = true;
+        Keep(std::move(reply));
+        return true;
+    }
+    if (m_unplaced && number <= m_unplaced->line + STACK_LINES && IsMailStack(lower) &&
+        ConnectFailureIn(text).empty())
+    {
+        m_unplaced->program = m_program.empty() ? "mail library's error" : m_program;
+        Keep(*std::exchange(m_unplaced, std::nullopt));
+        return true;
+    }
+    const bool isNested = m_unexplained && number <= m_unexplained->line + CAUSE_LINES;
+    const std::string failure = IsGmailsEnd(text) ? "Connection timed out" : ConnectFailureIn(text);
+    if (!failure.empty() && isNested)
+    {
+        m_unexplained->failure = failure;
+        Keep(*std::exchange(m_unexplained, std::nullopt));
+        return true;
+    }
+    if (failure.empty() && lower.find("could not connect to smtp host") != lower.npos)
+    {
+        ReadEnd(text, reply);
+        reply.stage = "connect";
+        // JavaMail's for a connection that ends in the place of a greeting.
+        if (lower.find("response: -1") != lower.npos)
+        {
+            reply.stage = "greeting";
+            reply.failure =
+                lower.find("port: 465") == lower.npos
+                    ? "Connection lost before a greeting"
+                    : "Connection lost before a greeting; port 465 encrypts from the first octet";
+            Keep(std::move(reply));
+            return true;
+        }
+        reply.failure = "No connection to the server";
+        m_unexplained = std::move(reply);
+        return true;
+    }
+    if (failure.empty() || IsSettings(text))
+    {
+        return false;
+    }
+    StartsWith(text, "connect to ") ? ReadOwnWords(text, reply) : ReadEnd(text, reply);
+    reply.stage = "connect";
+    reply.failure = failure;
+    if (IsReport() || SpeaksOfMail(text))
+    {
+        Keep(std::move(reply));
+        return true;
+    }
+    m_unplaced = std::move(reply);
+    return false;
+}
+
+bool
+ReplyReader::ReadHostCode(std::uint32_t number, std::string_view text)
+{
+    // "<exch01.corp.example #4.4.7>" behind a sentence, as Exchange writes it in every language
+    std::string_view rest = text;
+    if (!scan::Skip(rest, "<") || !EndsWith(rest, ">"))
+    {
+        return false;
+    }
+    const std::string_view host = scan::Word(rest);
+    scan::SkipSpace(rest);
+    if (!StartsWith(rest, "#") || host.find('.') == host.npos || host.find('@') != host.npos)
+    {
+        return false;
+    }
+    const std::string enhanced = TakeEnhancedCode(rest);
+    if (enhanced.empty() || enhanced[0] == '2' || rest != ">" || m_before.empty())
+    {
+        return false;
+    }
+    ReportedReply reply = ReplyAt(number, text);
+    reply.program = "Exchange bounce";
+    reply.enhanced = enhanced;
+    reply.failure = m_before;
+    reply.isFinal = true;
+    // Whose rule a refusal for a policy's sake was, the code does not tell.
+    reply.standing =
+        enhanced[2] == '7' ? ReportedReply::Standing::Alone : ReportedReply::Standing::Record;
+    Keep(std::move(reply));
+    return true;
+}
+
+} // namespace bouncelab::detectors
