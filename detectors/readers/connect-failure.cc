@@ -14,7 +14,7 @@ namespace
 using FailureWords = std::pair<std::string_view, std::string_view>;
 
 /// Words of programs and libraries, in lower case, and what they mean; the first that fit count.
-constexpr std::array<FailureWords, 81> FAILURES{
+constexpr std::array<FailureWords, 90> FAILURES{
     {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
      {"unrecognized ssl message", "TLS: the server answers in plain text"},
      {"plaintext connection?", "TLS: the server answers in plain text"},
@@ -96,9 +96,19 @@ constexpr std::array<FailureWords, 81> FAILURES{
      {"temporary failure in name resolution", "Temporary failure in name resolution"},
      {"failed to connect to mailserver at", "No connection to the server"},
      {"is not a known tcp/ip host", "Host not found"},
-     {"remote system no longer responding", "Connection lost: the other end no longer responds"}}};
+     {"remote system no longer responding", "Connection lost: the other end no longer responds"},
+     {"net_io_connectionclosed", "Connection lost"},
+     {"starttls extension not supported by server", "TLS: the server offers no STARTTLS"},
+     {"starttls not offered by server", "TLS: the server offers no STARTTLS"},
+     {"certificate verification failed", "TLS: the server's certificate is not trusted"},
+     {"unable to connect to the remote server", "No connection to the server"},
+     {"the remote name could not be resolved", "Host not found"},
+     {"couldn't connect to server", "No connection to the server"},
+     {"ssmtp: cannot open ", "No connection to the server"},
+     {"sendmail: cannot open mail:", "No connection to the server"}}};
 
-/// What mail programs say in other languages: both words have to stand in the text.
+/// What mail programs say in German, French, Spanish, Chinese, Japanese, Portuguese and Russian:
+/// both words have to stand in the text.
 struct TranslatedFailure
 {
     std::string_view server; //!< "outgoing server"
@@ -109,7 +119,7 @@ struct TranslatedFailure
 constexpr std::string_view TIMED_OUT = "Connection timed out";
 constexpr std::string_view NO_CONNECTION = "No connection to the server";
 
-constexpr std::array<TranslatedFailure, 7> TRANSLATED{
+constexpr std::array<TranslatedFailure, 12> TRANSLATED{
     {{"postausgangs-server (smtp)",
       "wegen zeit\xC3\xBC"
       "berschreitung",
@@ -122,7 +132,19 @@ constexpr std::array<TranslatedFailure, 7> TRANSLATED{
       "chou\xC3\xA9",
       NO_CONNECTION},
      {"servidor de salida (smtp)", "tiempo de espera", TIMED_OUT},
-     {"servidor de salida (smtp)", "fall", NO_CONNECTION}}};
+     {"servidor de salida (smtp)", "fall", NO_CONNECTION},
+     {"\346\234\215\345\212\241\345\231\250", "\350\266\205\346\227\266", TIMED_OUT},
+     {"smtp \343\202\265\343\203\274\343\203\220\343\203\274",
+      "\343\202\277\343\202\244\343\203\240\343\202\242\343\202\246\343\203\210",
+      TIMED_OUT},
+     {"servidor smtp", "tempo limite", TIMED_OUT},
+     {"\321\201\320\265\321\200\320\262\320\265\321\200",
+      "\320\222\321\200\320\265\320\274\321\217 "
+      "\320\276\320\266\320\270\320\264\320\260\320\275\320\270\321\217",
+      TIMED_OUT},
+     {"smtp",
+      "\350\257\201\344\271\246\345\267\262\350\277\207\346\234\237",
+      "TLS: the server's certificate has expired"}}};
 
 } // namespace
 

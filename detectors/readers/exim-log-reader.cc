@@ -117,9 +117,10 @@ EximLogReader::ReadMessage(const Row& row)
     const std::string_view flag = scan::Word(rest);
     if (std::find(FLAGS.begin(), FLAGS.end(), flag) == FLAGS.end())
     {
-        // A full disk is told by whoever reads what services say of themselves.
+        // What Exim says of itself is for whoever reads that of all services.
         return ReadRejection(row) || ReadAttempt(row) ||
-               row.text.find("No space left on device") == row.text.npos;
+               (row.text.find("No space left on device") == row.text.npos &&
+                row.text.find(" acl condition: ") == row.text.npos);
     }
     scan::SkipSpace(rest);
     if (flag == "<=")

@@ -207,6 +207,11 @@ NameLookupReader::ReadHostOrNslookup(std::uint32_t number, std::string_view text
         return failed(missing->substr(0, missing->find(": ")),
                       missing->substr(missing->find(": ")));
     }
+    if (m_open && StartsWith(text, "*** Request to ") && EndsWith(text, "timed-out"))
+    {
+        m_open->status = "TIMEOUT";
+        return true;
+    }
     std::string_view rest = text;
     if (scan::Skip(rest, "Host ") && rest.find(" not found: ") != rest.npos)
     {

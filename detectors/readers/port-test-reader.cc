@@ -128,6 +128,42 @@ PortTestReader::ReadNetConnection(std::uint32_t number, std::string_view text)
     return true;
 }
 
+bool
+PortTestReader::ReadNmap(std::uint32_t number, std::string_view text)
+{
+    // "Nmap scan report for mx.example (192.0.2.1)", "25/tcp  filtered smtp"
+    std::string_view rest = text;
+    if (scan::Skip(rest, "Nmap scan report for "))
+    {
+        m_scanned = PortTest();
+        m_scanned.tool = "nmap";
+        const std::string_view name = scan::Word(rest);
+        m_scanned.host = WithoutDot(name);
+        m_scanned.address = HostAddress::Parse(Trim(rest, " ()"))
+                                .value_or(HostAddress::Parse(name).value_or(HostAddress()));
+        return true;
+    }
+    const auto port = scan::Number(rest);
+    if (m_scanned.tool.empty() || !port || *port < 1 || *port > 0xFFFF ||
+        !scan::Skip(rest, "/tcp "))
+    {
+        return false;
+    }
+    const std::string_view state = scan::Word(rest);
+    PortTest test = m_scanned;
+    test.line = number;
+    test.text = text;
+    test.port = static_cast<std::uint16_t>(*port);
+    test.outcome = state == "open"     ? PortTest::Outcome::Open
+                   : state == "closed" ? PortTest::Outcome::Refused
+                                       : PortTest::Outcome::Silent;
+    if (state == "open" || state == "closed" || state == "filtered")
+    {
+        m_handler(test);
+    }
+    return true;
+}
+
 void
 PortTestReader::CloseTrace()
 {
@@ -256,14 +292,14 @@ PortTestReader::Line(std::uint32_t number, std::string_view text)
         }
     }
     return ReadNc(number, text, lower) || ReadNetConnection(number, text) ||
-           ReadTrace(number, text, lower);
+           ReadNmap(number, text) || ReadTrace(number, text, lower);
 }
 
 void
 PortTestReader::End()
 {
     CloseTrace();
-    m_asked = PortTest();
+    m_asked = m_scanned = PortTest();
 }
 
 } // namespace bouncelab::detectors

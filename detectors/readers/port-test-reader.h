@@ -40,7 +40,8 @@ struct PortTest
     int lastHopNumber = 0;   //!< Of a traceroute, from 1; else 0.
 };
 
-/// Finds what nc, Ncat, Test-NetConnection, tcptraceroute, traceroute and mtr with a port print.
+/// Finds what nc, Ncat, Test-NetConnection, nmap, tcptraceroute, traceroute and mtr with a port
+/// print.
 class PortTestReader : public TextLineReader
 {
   public:
@@ -59,11 +60,13 @@ class PortTestReader : public TextLineReader
   private:
     bool ReadNc(std::uint32_t number, std::string_view text, const std::string& lower);
     bool ReadNetConnection(std::uint32_t number, std::string_view text);
+    bool ReadNmap(std::uint32_t number, std::string_view text);
     bool ReadTrace(std::uint32_t number, std::string_view text, const std::string& lower);
     void CloseTrace();
 
     Handler m_handler;
-    PortTest m_asked; //!< By the command or the properties in front.
+    PortTest m_asked;   //!< By the command or the properties in front.
+    PortTest m_scanned; //!< The host that nmap reports of; no tool = none.
     std::optional<PortTest> m_trace;
     bool m_hasHops = false;
 };

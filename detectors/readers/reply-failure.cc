@@ -48,12 +48,18 @@ ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
         rest = text.substr(behind);
     }
     rest = Trim(rest, " \t\"':");
+    // MailKit puts a colon behind the code: "535: 5.7.3 Authentication unsuccessful".
+    std::string_view digits = rest;
+    const std::int64_t code = scan::Number(digits).value_or(0);
+    const bool isCoded = code >= 400 && code < 600 && scan::Skip(digits, ": ");
+    rest = isCoded ? digits : rest;
     const std::string enhanced = TakeEnhancedCode(rest);
     if (enhanced.empty() || enhanced[0] == '2' || Trim(rest).empty())
     {
         return false;
     }
     ReportedReply reply = ReplyAt(number, text);
+    reply.code = isCoded ? static_cast<std::uint32_t>(code) : 0;
     reply.enhanced = enhanced;
     scan::SkipSpace(rest);
     scan::Skip(rest, "SMTP; ");

@@ -16,26 +16,40 @@ constexpr std::string_view QUOTES = "\"'`";
 
 /// Words by which mail programs lead to a reply: they end right before it, whatever quotes or
 /// brackets stand between.
-constexpr std::array<std::string_view, 20> MAIL_LEADS{"smtp server said ->",
-                                                      "remote host said:",
-                                                      "mail server responded:",
-                                                      "mail server said:",
-                                                      "from the remote server was:",
-                                                      "smtp;",
-                                                      "reject=",
-                                                      "stat=",
-                                                      "smtpmsg=",
-                                                      "(reason:",
-                                                      "smtp error:",
-                                                      "smtp error",
-                                                      "smtp error code",
-                                                      "smtp reply:",
-                                                      "smtp code:",
-                                                      "smtp server:",
-                                                      "rcpt failed:",
-                                                      "mail failed:",
-                                                      "permanent error",
-                                                      "transient error"};
+constexpr std::array<std::string_view, 32> MAIL_LEADS{
+    "smtp server said ->",
+    "remote host said:",
+    "mail server responded:",
+    "mail server said:",
+    "from the remote server was:",
+    "smtp;",
+    "reject=",
+    "stat=",
+    "smtpmsg=",
+    "(reason:",
+    "smtp error:",
+    "smtp error",
+    "smtp error code",
+    "smtp reply:",
+    "smtp code:",
+    "smtp server:",
+    "rcpt failed:",
+    "mail failed:",
+    "permanent error",
+    "transient error",
+    // "The server answered" in German, French, Spanish, Portuguese, Italian, Chinese and Japanese.
+    "server antwortete:",
+    "serveur a r\303\251pondu :",
+    "serveur a r\303\251pondu:",
+    "servidor respondi\303\263:",
+    "servidor de correo respondi\303\263:",
+    "servidor respondeu:",
+    "servidor respondeu",
+    "server ha risposto:",
+    "\346\234\215\345\212\241\345\231\250\345\223\215\345\272\224",
+    "\346\234\215\345\212\241\345\231\250\350\277\224\345\233\236\351\224\231\350\257\257",
+    "\346\234\215\345\212\241\345\231\250\350\277\224\345\233\236",
+    "\343\202\265\343\203\274\343\203\220\343\203\274\343\201\256\345\277\234\347\255\224"};
 
 /// Those of programs that may speak of something else.
 constexpr std::array<std::string_view, 20> LEADS_OF_ANY{
@@ -48,7 +62,7 @@ constexpr std::array<std::string_view, 20> LEADS_OF_ANY{
     "status code:",     "returned:"};
 
 /// Words of replies, as servers' programs have them.
-constexpr std::array<std::string_view, 51> MAIL_WORDS{"mailbox",
+constexpr std::array<std::string_view, 52> MAIL_WORDS{"mailbox",
                                                       "recipient",
                                                       "relay",
                                                       "user unknown",
@@ -97,6 +111,7 @@ constexpr std::array<std::string_view, 51> MAIL_WORDS{"mailbox",
                                                       "dt:spm",
                                                       "login fail",
                                                       "authorization code",
+                                                      "\346\216\210\346\235\203\347\240\201",
                                                       "login denied",
                                                       "connection refused"};
 
@@ -166,6 +181,10 @@ LeadOf(std::string_view before, std::string_view after)
     const std::string lower = InLowerCase(before);
     // Around quotes, brackets, and the marks by which tuples and objects are shown.
     const std::string_view bare = Trim(lower, " \t\"'`([{<b*\\");
+    // Behind words of Chinese and Japanese stands a colon of either kind.
+    const std::string_view words = TrimEnd(bare, ":\xEF\xBC\x9A");
+    const bool isForeign =
+        words.size() < bare.size() && !words.empty() && (words.back() & 0x80) != 0;
     if (Trim(before, " \t-*>|").empty())
     {
         return Lead::Nothing;
@@ -183,7 +202,8 @@ LeadOf(std::string_view before, std::string_view after)
     const bool isOfStep = !StageIn(lower).empty() && EndsWith(bare, ":");
     // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1", "#550 4.4.7 ... ##"
     const bool isHash = EndsWith(bare, "#") && (bare.size() > 1 || EndsWith(TrimEnd(after), "##"));
-    if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || EndsWithLead(bare, MAIL_LEADS))
+    if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || EndsWithLead(bare, MAIL_LEADS) ||
+        (isForeign && EndsWithLead(words, MAIL_LEADS)))
     {
         return Lead::Mail;
     }

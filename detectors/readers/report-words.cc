@@ -32,7 +32,7 @@ constexpr std::array<WordsFor, 12> BOUNCES{
      {"\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5", "bounce"}}};
 
 /// Words by which other texts show whose they are.
-constexpr std::array<WordsFor, 24> PROGRAMS{
+constexpr std::array<WordsFor, 27> PROGRAMS{
     {{"smtp-connection", "Node.js error"},
      {"'esocket'", "Node.js error"},
      {"-starttls smtp", "openssl s_client"},
@@ -48,6 +48,9 @@ constexpr std::array<WordsFor, 24> PROGRAMS{
      {"net/smtp.rb", "Ruby error"},
      {"actionmailer::", "Ruby error"},
      {"php warning:  mail()", "PHP error"},
+     {"mailkit.", ".NET error"},
+     {"msmtp: ", "msmtp error"},
+     {"posttls-finger: ", "posttls-finger"},
      {"did not accept our requests to connect", "bounce"},
      {"get-queue", "Exchange queue"},
      {"lasterror", "Exchange queue"},
@@ -129,7 +132,7 @@ constexpr std::array<WordsFor, 9> OUTLOOK_CODES{{{"0x800ccc0f", "Connection lost
                                                  {"0x800ccc7d", "TLS is not offered"}}};
 
 /// Words at a line's end that lead to a reply in the next one.
-constexpr std::array<std::string_view, 18> LEADS_TO_NEXT{"responded:",
+constexpr std::array<std::string_view, 22> LEADS_TO_NEXT{"responded:",
                                                          "response was:",
                                                          "server was:",
                                                          "server said:",
@@ -149,7 +152,11 @@ constexpr std::array<std::string_view, 18> LEADS_TO_NEXT{"responded:",
                                                          "server di posta ha risposto:",
                                                          "servidor de correio respondeu:",
                                                          "servidor de e-mail respondeu:",
-                                                         "mailserver antwoordde:"};
+                                                         "mailserver antwoordde:",
+                                                         "smtpcommandexception:",
+                                                         "security.authenticationexception:",
+                                                         "server antwortete:",
+                                                         "server ha risposto"};
 
 template <std::size_t N>
 bool

@@ -52,7 +52,7 @@ struct TroubleWords
     NamedCause cause;
 };
 
-constexpr std::array<TroubleWords, 36> TROUBLES{
+constexpr std::array<TroubleWords, 43> TROUBLES{
     {{"amavis", "all virus scanners failed", NamedCause::Scanner},
      {"amavis", "av-scanner failed", NamedCause::Scanner},
      {"clam", "can't connect to clamd", NamedCause::Scanner},
@@ -88,6 +88,13 @@ constexpr std::array<TroubleWords, 36> TROUBLES{
      {"postfix", "fatal: open database ", NamedCause::Settings},
      {"dovecot", "fatal: error in configuration", NamedCause::Settings},
      {"exim", "failed to open database file ", NamedCause::Settings},
+     {"postfix", "connect to proxy filter ", NamedCause::OwnFilter},
+     {"postfix", "problem talking to server ", NamedCause::OwnFilter},
+     {"postfix", "unable to look up public/pickup", NamedCause::Settings},
+     {"clam", "failed to initiate streaming", NamedCause::Scanner},
+     {"exim", "malware acl condition: ", NamedCause::Scanner},
+     {"exim", "all spamd servers failed", NamedCause::OwnFilter},
+     {"exim", "spool: cannot open ", NamedCause::Settings},
      {"amavis", ") blocked ", NamedCause::FilterRefuses}}};
 
 /// Programs whose lines are known as theirs whatever they say.

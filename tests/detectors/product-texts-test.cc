@@ -125,6 +125,60 @@ const PastedText CLIENTS[] = {
      2,
      "goal.example"}};
 
+/// Of further libraries, and in further languages.
+const PastedText MORE_CLIENTS[] = {
+    {"MailKit's code with a colon",
+     "MailKit.Security.AuthenticationException: 535: 5.7.3 Authentication unsuccessful [x]\n",
+     "refusals",
+     "auth.refused",
+     Verdict::Fault,
+     1,
+     "535 5.7.3"},
+    {"MailKit without a code",
+     "MailKit.Net.Smtp.SmtpCommandException: 5.7.60 SMTP; Client does not have permissions to send "
+     "as this sender\n",
+     "refusals",
+     "refused.sender",
+     Verdict::Fault,
+     1,
+     "5.7.60"},
+    {"smtplib without STARTTLS",
+     "smtplib.SMTPNotSupportedError: STARTTLS extension not supported by server.\n",
+     "unreachable",
+     "unreachable.tls",
+     Verdict::Inconclusive,
+     1,
+     "no STARTTLS"},
+    {"Send-MailMessage finds no name",
+     "Send-MailMessage : The remote name could not be resolved: 'smtp.goal.exmaple'\n",
+     "unreachable",
+     "unreachable.name",
+     Verdict::Inconclusive,
+     1,
+     "Host not found"},
+    {"a server's answer in Chinese",
+     "SMTP \346\234\215\345\212\241\345\231\250\350\277\224\345\233\236\351\224\231"
+     "\350\257\257\357\274\232535 Login fail. Authorization code needed\n",
+     "refusals",
+     "auth.refused",
+     Verdict::Fault,
+     1,
+     "code of its own"},
+    {"a server's answer in Portuguese",
+     "Envio: o servidor respondeu \"554 5.7.1 <a@goal.example>: Relay access denied\"\n",
+     "refusals",
+     "refused.relaying",
+     Verdict::Fault,
+     1,
+     "not logged on"},
+    {"silence in Portuguese",
+     "A conex\303\243o com o servidor SMTP smtp.goal.example excedeu o tempo limite.\n",
+     "unreachable",
+     "unreachable.port",
+     Verdict::Inconclusive,
+     1,
+     "goal.example"}};
+
 const PastedText SERVERS[] = {
     {"Sendmail's filter",
      "Nov 12 09:12:02 mx sendmail[81]: 4AC8: Milter (clamav): error connecting to filter: "
@@ -142,6 +196,22 @@ const PastedText SERVERS[] = {
      Verdict::Fault,
      1,
      "disk"},
+    {"Postfix's policy server",
+     "Nov 12 09:12:01 mx postfix/smtpd[4]: warning: problem talking to server 127.0.0.1:10023: "
+     "Connection refused\n",
+     "named-causes",
+     "deferred.filter",
+     Verdict::Fault,
+     1,
+     "this server's own"},
+    {"Exim's scanner",
+     "2024-11-12 09:12:01 1tAnXq-0001bC-2k malware acl condition: clamd /run/clamd.ctl : unable to "
+     "connect to UNIX socket (/run/clamd.ctl): Connection refused\n",
+     "named-causes",
+     "deferred.filter",
+     Verdict::Fault,
+     1,
+     "virus scanner"},
     {"Postfix's settings",
      "Nov 12 09:12:01 mx postfix/smtpd[44]: fatal: in parameter smtpd_relay_restrictions, specify "
      "at least one working instance of: reject_unauth_destination\n",
@@ -387,6 +457,15 @@ const PastedText NETWORK[] = {
      Verdict::Inconclusive,
      1,
      "never arrives"},
+    {"nmap",
+     "Nmap scan report for mx.goal.example (198.51.100.9)\nPORT    STATE    SERVICE\n25/tcp  "
+     "filtered "
+     "smtp\n587/tcp open     submission\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Inconclusive,
+     3,
+     "port 587 of it does"},
     {"nslookup's prompt",
      "> set type=mx\n> goal.example\nServer:  dns.own.example\nAddress:  10.0.0.10\n\n"
      "*** dns.own.example can't find goal.example: Non-existent domain\n",
@@ -504,6 +583,7 @@ BOOST_AUTO_TEST_SUITE(product_texts)
 BOOST_AUTO_TEST_CASE(OfProgramsThatSend)
 {
     CheckInAllForms(CLIENTS);
+    CheckAll(std::begin(MORE_CLIENTS), std::end(MORE_CLIENTS));
 }
 
 BOOST_AUTO_TEST_CASE(OfMailServers)
@@ -538,6 +618,9 @@ BOOST_AUTO_TEST_CASE(HarmlessTwinsAreNoFaults)
              std::string("Le serveur a r\xC3\xA9pondu : 2.0.0 Ok\n"),
              std::string("El servidor de correo respondi\xC3\xB3 a tiempo.\n"),
              std::string("<hub.corp.example #2.1.5>\n"),
+             std::string("O servidor respondeu a tempo, e o servidor SMTP \303\251 novo.\n"),
+             std::string("System.Security.Authentication.AuthenticationException: 5 attempts\n"),
+             std::string("25/tcp filtered smtp\n"),
              std::string("See ticket <hub.corp.example #4.4.7> for it.\n"),
              std::string("in php.ini: SMTP = localhost\nsmtp_port = 25\n"),
              // Logs of what went well.
