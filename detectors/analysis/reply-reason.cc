@@ -33,7 +33,6 @@ struct ReasonRow
     bool (*saysSo)(const std::string& lower) = nullptr; //!< What no single word tells.
 };
 
-constexpr std::string_view SENDER_SIDE = "the sender's, whose own set-up or standing is refused";
 constexpr std::string_view RECEIVER_SIDE = "the receiver's, by its own rules";
 
 constexpr std::array<std::string_view, MOST_WORDS> RATE_WORDS{"rate limit",

@@ -97,7 +97,7 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     const bool isRead = ReadReply(number, text) || ReadHostCode(number, text) ||
                         ReadCodeless(number, text) || ReadFailure(number, text);
     m_isLed = LeadsToNextLine(lower);
-    m_before = text.substr(0, scan::LONGEST_FIELD);
+    KeepBefore(text);
     return isContext || isRead;
 }
 
@@ -149,6 +149,25 @@ ReplyReader::ReadContext(std::uint32_t number, std::string_view text)
         }
     }
     return isContext;
+}
+
+void
+ReplyReader::KeepBefore(std::string_view text)
+{
+    // "bob@fabrikam.example on 3/22/2002 5:47 PM" names whom the sentence is about.
+    const std::string_view words = Trim(text, LINE_BLANKS);
+    const bool isSoft = EndsWith(m_before, "="); // quoted-printable's break within a line
+    const bool isHead = words.find('@') != words.npos && words.find(':') != words.npos;
+    if (words.empty() || isHead || m_before.size() >= scan::LONGEST_FIELD)
+    {
+        m_before.clear();
+        return;
+    }
+    if (isSoft)
+    {
+        m_before.pop_back();
+    }
+    m_before += (isSoft || m_before.empty() ? "" : " ") + std::string(words);
 }
 
 bool

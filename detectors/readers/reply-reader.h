@@ -58,6 +58,7 @@ class ReplyReader : public TextLineReader
     bool IsReport() const { return !m_program.empty(); }
 
     bool ReadContext(std::uint32_t number, std::string_view text);
+    void KeepBefore(std::string_view text);
     bool ReadParagraph(std::uint32_t number, std::string_view text);
     bool ReadTranscript(std::uint32_t number, std::string_view text);
     bool ReadReply(std::uint32_t number, std::string_view text);
@@ -81,7 +82,7 @@ class ReplyReader : public TextLineReader
     std::optional<ReportedReply> m_unexplained; //!< A failure whose cause the next lines may tell.
     std::optional<ReportedReply> m_unplaced;    //!< One of which the next lines may show that it is
                                                 //!< about mail.
-    std::string m_before;                       //!< The line before.
+    std::string m_before;                       //!< The lines before, from the last empty one on.
     bool m_isLed = false;      //!< The line before ends in words that lead to a reply.
     bool m_isDelay = false;    //!< The sender of the report goes on trying.
     bool m_isMailbox = false;  //!< The text holds mails one after another.
