@@ -309,8 +309,8 @@ Packaging::LearnWidth(const std::vector<std::string>& lines)
         std::find(USUAL_WIDTHS.begin(), USUAL_WIDTHS.end(), m_widest) != USUAL_WIDTHS.end();
     m_width =
         isPlausible && (rows > 0 || isUsual) && full > 1 && goOn * 10 >= full * 7 ? m_widest : 0;
-    // Broken between words, few lines have the full width.
-    const bool isRagged = m_width > 0 && full * 3 < unfit * 2;
+    // Rows that were broken between words: few lines have the full width. Prose is as it was.
+    const bool isRagged = m_width > 0 && rows > 0 && full * 3 < unfit * 2;
     m_width = isRagged ? 0 : m_width;
     const bool isSoft = isRagged || (breakable >= LEAST_WIDTH && breakable <= MOST_WIDTH &&
                                      m_width == 0 && forced > 1 && forced * 10 >= breaks * 8);
