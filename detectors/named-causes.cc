@@ -271,11 +271,15 @@ struct EventText
 };
 
 constexpr std::string_view OWN_RESOURCES = "this server's own: its disk or memory";
-constexpr std::string_view OWN_DIRECTORY =
-    "this organization's own: the way from this server to its domain controllers, or these";
-constexpr std::string_view FIND_DIRECTORY =
+constexpr CauseText NO_DIRECTORY{
+    "auth.backend",
+    Verdict::Fault,
+    0.75,
+    "the server finds no domain controller that it can use, and without one it neither takes nor "
+    "routes mail",
+    "this organization's own: the way from this server to its domain controllers, or these",
     "event 2080 of that time (which controllers it sees, and what of each), the server's DNS and "
-    "network settings, and whether the controllers of its site run";
+    "network settings, and whether the controllers of its site run"};
 constexpr std::string_view OWN_CERTIFICATE = "this server's own: its certificate";
 constexpr std::string_view FREE_ROOM =
     "free disk space of the queue's volume, memory and load at that time "
@@ -285,22 +289,8 @@ constexpr std::string_view NEW_CERTIFICATE =
     "Get-ExchangeCertificate: its end, its names and its services; a new one, enabled for SMTP";
 
 constexpr std::array<EventText, 11> EVENTS{
-    {{2114,
-      {"auth.backend",
-       Verdict::Fault,
-       0.75,
-       "the server finds no domain controller that it can use, and without one it neither takes "
-       "nor routes mail",
-       OWN_DIRECTORY,
-       FIND_DIRECTORY}},
-     {2142,
-      {"auth.backend",
-       Verdict::Fault,
-       0.75,
-       "the server finds no domain controller that it can use, and without one it neither takes "
-       "nor routes mail",
-       OWN_DIRECTORY,
-       FIND_DIRECTORY}},
+    {{2114, NO_DIRECTORY},
+     {2142, NO_DIRECTORY},
      {15004,
       {"overload.back-pressure",
        Verdict::Fault,

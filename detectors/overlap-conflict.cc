@@ -22,14 +22,6 @@ constexpr AlertRule SIGNATURE{"overlap-conflict",
 /// Most conflicts of one flow that are told one by one.
 constexpr std::size_t MOST_CONFLICTS = 32;
 
-bool
-IsEarly(const Flow& flow, std::uint32_t index, const PathTiming& timing)
-{
-    const auto trigger = timing.TriggerOf(flow.At(index));
-    const auto bound = timing.BoundWithout(flow.At(index));
-    return trigger && trigger->reliable && bound && bound->Excludes(trigger->elapsedNs);
-}
-
 /// Where the line begins in which the two differ first, or a little in front of that.
 std::int64_t
 FirstDifference(const Flow& flow, const Conflict& conflict)
@@ -106,8 +98,8 @@ Judged(const Flow& flow,
     const std::vector<std::uint32_t> both{conflict.first, conflict.second};
     const HeaderDeviation deviations[2]{DeviationOf(flow, profile, conflict.first, both),
                                         DeviationOf(flow, profile, conflict.second, both)};
-    const bool early[2]{IsEarly(flow, conflict.first, timing),
-                        IsEarly(flow, conflict.second, timing)};
+    const bool early[2]{timing.IsEarly(flow.At(conflict.first)),
+                        timing.IsEarly(flow.At(conflict.second))};
     const auto weight = [&](int i) { return deviations[i].sum + (early[i] ? 2.0 : 0.0); };
     const int worse = weight(1) > weight(0) ? 1 : 0;
     const HeaderDeviation& deviation = deviations[worse];

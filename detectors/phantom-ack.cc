@@ -16,9 +16,6 @@ constexpr AlertRule SIGNATURE{"phantom-ack",
                               1100004,
                               "BOUNCELAB acknowledgment of bytes never sent"};
 
-/// Captures from several queues may swap packets this close together.
-constexpr std::chrono::milliseconds REORDERED(2);
-
 struct Phantom
 {
     std::uint32_t ack = 0;               //!< Index of the acknowledging segment.
@@ -132,7 +129,7 @@ class Search
             }
             if (other.start < segment.acknowledged)
             {
-                if (other.time - segment.time <= REORDERED)
+                if (other.time - segment.time <= SWAPPED)
                 {
                     isSwapped = true;
                     continue;

@@ -153,13 +153,14 @@ class Judge
                                                     PlaceOf(reply),
                                                     PlaceOf(group.replies.back()->record));
         const bool isServers = reply.witness == ReportedReply::Witness::Server;
-        finding.explanation = fmt::format("{} ({}, {}): {}{}{}.",
-                                          Saying(reply),
-                                          PlaceOf(reply),
-                                          count,
-                                          reason.what,
-                                          isServers || !reply.HasReply() ? "" : "; " + author.why,
-                                          Remarks(reply));
+        finding.explanation = fmt::format(
+            "{} ({}, {}): {}{}{}.",
+            Saying(reply),
+            PlaceOf(reply),
+            count,
+            FailsInOwnDelivery(reply) ? "the delivery on this host itself fails" : reason.what,
+            isServers || !reply.HasReply() ? "" : "; " + author.why,
+            Remarks(reply));
         if (const std::string_view word = MaskedWordIn(reply.reply); !word.empty())
         {
             AccuseMask(reply, word, finding);
@@ -360,16 +361,30 @@ class Judge
         }
     }
 
+    /// Whether a reason is one of trouble: of what its own delivery says of policy and content, a
+    /// host says it of rights and programs.
+    static bool IsTrouble(const ReportedReply& reply)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        return FamilyOf(dottedClass) == "deferred" || dottedClass == "refused.system" ||
+               (!reply.ownTrouble.empty() &&
+                (dottedClass == "refused.policy" || dottedClass == "refused.content" ||
+                 reply.Class() == 4));
+    }
+
+    static bool FailsInOwnDelivery(const ReportedReply& reply)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        return !reply.ownTrouble.empty() && reply.witness == ReportedReply::Witness::Client &&
+               dottedClass != "unreachable.loop" && (IsTrouble(reply) || dottedClass == "refused");
+    }
+
     /// What answers at the loopback, or delivers, is another program of the sending host.
     static void JudgeOwnHost(const ReportedReply& reply, TextFinding& finding)
     {
         const std::string_view dottedClass = ReasonOf(reply).dottedClass;
         const bool isOwn = !reply.ownTrouble.empty();
-        // What its own delivery says of policy and content, it says of rights and programs.
-        const bool isTrouble = FamilyOf(dottedClass) == "deferred" ||
-                               dottedClass == "refused.system" ||
-                               (isOwn && (dottedClass == "refused.policy" ||
-                                          dottedClass == "refused.content" || reply.Class() == 4));
+        const bool isTrouble = IsTrouble(reply);
         if (isOwn && dottedClass == "unreachable.loop")
         {
             finding.side = "this host's own: aliases or forwards that lead back to themselves";
@@ -391,11 +406,7 @@ class Judge
                     "run, and its log of that time";
         if (isOwn)
         {
-            const std::string_view what = ReasonOf(reply).what;
             finding.dottedClass = "deferred.filter";
-            finding.explanation.replace(finding.explanation.find(what),
-                                        what.size(),
-                                        "the delivery on this host itself fails");
         }
         if (isTrouble && finding.verdict != Verdict::Fault && dottedClass != GREYLISTED)
         {
@@ -503,7 +514,6 @@ class Judge
 bool
 RepliesAfterReset(const Flow& flow)
 {
-    constexpr std::chrono::milliseconds SWAPPED(2); //!< By a capture, as in other detectors.
     const Segment* reset = nullptr;
     for (const Segment& segment : flow.segments)
     {

@@ -16,9 +16,6 @@ namespace two_senders
 
 constexpr AlertRule SIGNATURE{"two-senders", 1100136, "BOUNCELAB one address, two senders"};
 
-/// Captures from several queues may swap packets this close together.
-constexpr std::chrono::milliseconds REORDERED(2);
-
 /// The first of each answer with numbers of its own to a SYN that was captured once; else none.
 std::vector<std::uint32_t>
 FindAnswers(const Flow& flow)
@@ -168,8 +165,7 @@ FindDataBehind(const Flow& flow, std::uint32_t end)
             return std::nullopt;
         }
         if (later.side == fin.side && !later.Has(tcp::RST) && later.payloadLength > 0 &&
-            later.DataStart() + later.payloadLength >= fin.End() &&
-            later.time - fin.time > REORDERED)
+            later.DataStart() + later.payloadLength >= fin.End() && later.time - fin.time > SWAPPED)
         {
             return index;
         }

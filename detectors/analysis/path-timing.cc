@@ -316,6 +316,14 @@ PathTiming::KeepQuickest(const Sample& sample)
 }
 
 bool
+PathTiming::IsEarly(const Segment& segment) const
+{
+    const auto trigger = TriggerOf(segment);
+    const auto bound = BoundWithout(segment);
+    return trigger && trigger->reliable && bound && bound->Excludes(trigger->elapsedNs);
+}
+
+bool
 PathTiming::IsQuickElsewhere(const Segment& segment, std::int64_t elapsedNs) const
 {
     const std::optional<Trigger> own = TriggerOf(segment);

@@ -75,6 +75,9 @@ class PathTiming
     /// The bound without what answered the same trigger as the segment under test.
     std::optional<RoundTripBound> BoundWithout(const Segment& segment) const;
 
+    /// Whether it came sooner after what it answers than the others' round trips allow.
+    bool IsEarly(const Segment& segment) const;
+
     /**
      * Whether the side answers as quickly elsewhere, in segments of its own stack. Where it does, a
      * segment is not early, even if the way to it is not bounded: an answer whose trigger may have

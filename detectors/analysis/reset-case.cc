@@ -21,8 +21,6 @@ namespace
 constexpr std::chrono::seconds BACK_TO_BACK(2);
 /// Behind so long a silence it is a timer that resets, of the host or of what stands before it.
 constexpr std::chrono::seconds ANSWERED(3);
-/// Captures from several queues may swap packets this close together.
-constexpr std::chrono::milliseconds SWAPPED(2);
 /// How far above the next position known injectors aim their second reset.
 constexpr std::array<std::int64_t, 4> KNOWN_OFFSETS{1460, 2920, 4380, 12503};
 /// So many IP IDs show a habit; two may follow one another by chance.
@@ -221,11 +219,9 @@ class ResetEvaluation
     /// What another stack sent, or came before the host can have answered, is as much in question.
     bool Vouches(const Segment& other) const
     {
-        const auto trigger = m_timing.TriggerOf(other);
-        const auto bound = m_timing.BoundWithout(other);
-        const bool isEarly = trigger && trigger->reliable && bound &&
-                             bound->Excludes(trigger->elapsedNs) &&
-                             !m_timing.IsQuickElsewhere(other, trigger->elapsedNs);
+        const bool isEarly =
+            m_timing.IsEarly(other) &&
+            !m_timing.IsQuickElsewhere(other, m_timing.TriggerOf(other)->elapsedNs);
         return IsOwn(other) && (other.Has(tcp::SYN) || !isEarly) && !m_profile.IsForeign(other);
     }
 

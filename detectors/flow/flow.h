@@ -6,6 +6,7 @@
 #include "formats/packet.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ IsMailPort(std::uint16_t port)
 {
     return port == 25 || port == 465 || port == 587;
 }
+
+/// Captures from several queues may swap packets this close together.
+constexpr std::chrono::milliseconds SWAPPED(2);
 
 /// A file that packets come from.
 struct CaptureSource
