@@ -2,6 +2,7 @@
 #include "detectors/analysis/flow-dialog.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/analysis/stream-sides.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>

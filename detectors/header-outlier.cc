@@ -1,5 +1,6 @@
 #include "detectors/accusations.h"
 #include "detectors/analysis/header-deviation.h"
+#include "detectors/analysis/stream-sides.h"
 #include "detectors/detector.h"
 
 #include <fmt/format.h>

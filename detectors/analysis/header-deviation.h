@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_HEADER_DEVIATION_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_HEADER_DEVIATION_H
 
+#include "detectors/analysis/sender-profile.h"
 #include "detectors/flow/flow.h"
 
 #include <cstddef>
@@ -32,28 +33,6 @@ struct HeaderDeviation
 };
 
 /**
- * What one side's stack shows from its opening on: TTL, DF, timestamps. The SYN or SYN-ACK is the
- * anchor, since what forges data rarely forges the handshake; where nothing else resembles it, as
- * behind a front end, the majority is.
- */
-class SenderProfile
-{
-  public:
-    SenderProfile(const Flow& flow, Side side);
-
-    /// Whether two signs say that another stack sent the segment. Such segments vouch for nothing:
-    /// neither for each other's headers nor for the round trip.
-    bool IsForeign(const Segment& segment) const;
-
-  private:
-    Side m_side;
-    bool m_known = false;
-    int m_ttl = 0;
-    bool m_dontFragment = false;
-    bool m_timestamps = false;
-};
-
-/**
  * Compares a segment with its sender's others. What genuine traffic shows is no deviation: a TTL
  * that differs by one or moves for good (routes, front ends), one that has passed as many hops from
  * another initial value (a front end and the host behind it), a handshake of one stack where all
@@ -71,17 +50,6 @@ HeaderDeviation DeviationOf(const Flow& flow,
                             const SenderProfile& profile,
                             std::uint32_t index,
                             const std::vector<std::uint32_t>& apart = {});
-
-/**
- * Whether the side's own stream counts a segment's bytes: nothing contradicts them, and the side
- * goes on behind them. A stranger's bytes do not move the numbers of the host that it speaks for. A
- * reset is no such sign where the peer's acknowledgment or the stranger itself may have numbered
- * it.
- */
-bool StreamGoesOnBehind(const Flow& flow, std::uint32_t index);
-
-/// Whether no router lies between a side and the capture, while one lies before the other side.
-bool IsBesideTap(const Flow& flow, Side side);
 
 /// Whether no segment of a side can be an outlier: all agree in what weighs most. Cheap.
 bool LooksUniform(const Flow& flow, Side side);

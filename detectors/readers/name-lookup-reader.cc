@@ -2,6 +2,7 @@
 
 #include "detectors/readers/scan.h"
 #include "detectors/readers/typed-command.h"
+#include "formats/address.h"
 #include "formats/text.h"
 
 #include <algorithm>
