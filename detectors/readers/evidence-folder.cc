@@ -543,7 +543,7 @@ class FolderReading
         }
         for (File& file : m_files)
         {
-            file.reading.sessions = sessions[file.name];
+            file.reading.sessions += sessions[file.name];
             if (m_repeated[&file] > 0)
             {
                 file.reading.leftOut.push_back(

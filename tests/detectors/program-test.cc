@@ -238,6 +238,25 @@ BOOST_AUTO_TEST_CASE(SaysWhatNobodyExplains)
     BOOST_TEST(!read(dialog + "QUIT\n221 Bye\nwhat a day\n").contains("unexplained"));
 }
 
+/// Of a capture as of a log, and each file's own.
+BOOST_AUTO_TEST_CASE(SessionsAreCountedForEachFile)
+{
+    const std::string reading = (path / "reading.json").string();
+    Write(path / "e/a.pcap", PcapOf(ReadSession("control")));
+    Write(path / "e/dialog.txt",
+          "220 mx.partner.example ESMTP\nEHLO mail.example.org\n250 mx.partner.example\n"
+          "MAIL FROM:<a@example.org>\n250 Ok\nQUIT\n221 Bye\n");
+    BOOST_TEST(
+        Run((path / "e").string() + " --reading " + reading + " " + (path / "alerts").string(),
+            path / "log") == 0);
+    const auto read = nlohmann::json::parse(Contents(reading));
+    BOOST_TEST(read.at("sessions") == 2);
+    for (const auto& file : read.at("files"))
+    {
+        BOOST_TEST(file.at("sessions") == 1);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
 {
     BOOST_TEST(Run((path / "nothing").string() + " -", path / "log") == 2);
