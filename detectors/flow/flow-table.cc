@@ -13,9 +13,11 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::chrono::minutes CLOSED(1);
-/// Keep-alives come every two hours, and as many as nine probes 75 s apart behind the first.
-constexpr std::chrono::minutes IDLE(135);
+/// By state. Keep-alives come every two hours, and as many as nine probes 75 s apart behind the
+/// first. A server that a reset did not reach waits for as long as ten minutes (RFC 5321 4.5.3.2).
+constexpr std::chrono::minutes IDLE[]{std::chrono::minutes(135),
+                                      std::chrono::minutes(11),
+                                      std::chrono::minutes(1)};
 constexpr std::chrono::seconds REUSE(10);
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
 constexpr std::chrono::milliseconds COPY(10);
@@ -88,12 +90,12 @@ FlowTable::Add(const Packet& packet)
     if (found != m_index.end() &&
         IsReuse(*found->second, packet, sender == found->second->firstEnd ? CLIENT : SERVER))
     {
-        HandOn(found->second);
+        HandOn(ListOf(*found->second), found->second);
         found = m_index.end();
     }
     if (found == m_index.end())
     {
-        FlowEntry& entry = m_entries.emplace_back();
+        FlowEntry& entry = m_entries[OPEN].emplace_back();
         entry.key = key;
         entry.serial = m_serial++;
         entry.firstEnd = sender;
@@ -104,18 +106,19 @@ FlowTable::Add(const Packet& packet)
         entry.flow.address[SERVER] = packet.destination;
         entry.flow.port[CLIENT] = packet.tcp.sourcePort;
         entry.flow.port[SERVER] = packet.tcp.destinationPort;
-        found = m_index.emplace(key, std::prev(m_entries.end())).first;
-    }
-    else
-    {
-        m_entries.splice(m_entries.end(), m_entries, found->second);
+        found = m_index.emplace(key, std::prev(m_entries[OPEN].end())).first;
     }
 
     FlowEntry& entry = *found->second;
+    Entries& listed = ListOf(entry);
     Flow& flow = entry.flow;
     entry.last = std::max(entry.last, packet.time);
     Segment segment = ToSegment(packet);
     segment.side = sender == entry.firstEnd ? CLIENT : SERVER;
+    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcp::FIN);
+    entry.reset = entry.reset || segment.Has(tcp::RST);
+    Entries& active = ListOf(entry);
+    active.splice(active.end(), listed, found->second);
     flow.isGuessed = flow.isGuessed || !packet.isPlaced;
     if (CountCopy(flow, segment, packet.tcp.payload))
     {
@@ -138,50 +141,60 @@ FlowTable::Add(const Packet& packet)
                       packet.tcp.payload.data,
                       packet.tcp.payload.data + segment.payloadCaptured);
     flow.segments.push_back(segment);
-    entry.finished[segment.side] = entry.finished[segment.side] || segment.Has(tcp::FIN);
-    entry.reset = entry.reset || segment.Has(tcp::RST);
 
     const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
     entry.memory += more;
     m_memory += more;
-    while (m_memory > m_memoryLimit && m_entries.size() > 1)
+    Limit();
+}
+
+void
+FlowTable::Limit()
+{
+    while (m_memory > m_memoryLimit && m_index.size() > 1)
     {
-        HandOn(m_entries.begin());
+        const auto idle = std::min_element(
+            m_entries.begin(),
+            m_entries.end(),
+            [](const Entries& a, const Entries& b)
+            { return !a.empty() && (b.empty() || a.front().last < b.front().last); });
+        HandOn(*idle, idle->begin());
     }
 }
 
 void
 FlowTable::Finish()
 {
-    m_entries.sort([](const FlowEntry& a, const FlowEntry& b) { return a.serial < b.serial; });
-    while (!m_entries.empty())
+    Entries& all = m_entries[OPEN];
+    all.splice(all.end(), m_entries[RESET]);
+    all.splice(all.end(), m_entries[CLOSED]);
+    all.sort([](const FlowEntry& a, const FlowEntry& b) { return a.serial < b.serial; });
+    while (!all.empty())
     {
-        HandOn(m_entries.begin());
+        HandOn(all, all.begin());
     }
 }
 
 void
-FlowTable::HandOn(Entries::iterator entry)
+FlowTable::HandOn(Entries& listed, Entries::iterator entry)
 {
     entry->flow.Complete();
     m_handler(entry->flow);
     m_memory -= entry->memory;
     m_index.erase(entry->key);
-    m_entries.erase(entry);
+    listed.erase(entry);
 }
 
 void
 FlowTable::Expire(WallTime now)
 {
-    while (!m_entries.empty())
+    for (const State state : {OPEN, RESET, CLOSED})
     {
-        const FlowEntry& oldest = m_entries.front();
-        const bool closed = oldest.reset || (oldest.finished[CLIENT] && oldest.finished[SERVER]);
-        if (now - oldest.last < (closed ? CLOSED : IDLE))
+        Entries& entries = m_entries[state];
+        while (!entries.empty() && now - entries.front().last >= IDLE[state])
         {
-            break;
+            HandOn(entries, entries.begin());
         }
-        HandOn(m_entries.begin());
     }
 }
 

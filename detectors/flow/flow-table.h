@@ -4,6 +4,7 @@
 #include "detectors/flow/flow.h"
 #include "formats/clock.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -30,9 +31,9 @@ struct Packet
 
 /**
  * Sorts packets into flows and hands each flow on, completed, once it has ended: closed for a
- * minute of capture time, idle for longer than keep-alives are apart, its ports taken by a new
- * connection, or the capture over. Holds live flows only; when they exceed the memory limit, those
- * idle longest are handed on.
+ * minute of capture time, reset for longer than either side may wait for the other, idle for longer
+ * than keep-alives are apart, its ports taken by a new connection, or the capture over. Holds live
+ * flows only; when they exceed the memory limit, those idle longest are handed on.
  */
 class FlowTable
 {
@@ -64,8 +65,20 @@ class FlowTable
         std::size_t operator()(const Key& key) const;
     };
 
+    enum State
+    {
+        OPEN,
+        RESET,
+        CLOSED
+    };
+
     struct FlowEntry
     {
+        State GetState() const
+        {
+            return finished[CLIENT] && finished[SERVER] ? CLOSED : reset ? RESET : OPEN;
+        }
+
         Key key;
         Flow flow;
         std::uint64_t serial = 0; //!< Order of first packets.
@@ -79,15 +92,19 @@ class FlowTable
 
     using Entries = std::list<FlowEntry>;
 
-    void HandOn(Entries::iterator entry);
+    Entries& ListOf(const FlowEntry& entry) { return m_entries[entry.GetState()]; }
+
+    void HandOn(Entries& listed, Entries::iterator entry);
     void Expire(WallTime now);
+    /// Hands on those idle longest, down to the limit; the newest stays.
+    void Limit();
     static bool IsReuse(const FlowEntry& entry, const Packet& packet, Side side);
     /// Whether the packet was captured just before; counts it there if so.
     static bool CountCopy(Flow& flow, const Segment& segment, ByteView payload);
 
     const CaptureSource& m_source;
     Handler m_handler;
-    Entries m_entries; //!< Least recently active first.
+    std::array<Entries, 3> m_entries; //!< By state; least recently active first.
     std::unordered_map<Key, Entries::iterator, KeyHash> m_index;
     std::uint64_t m_serial = 0;
     std::size_t m_memory = 0;

@@ -48,6 +48,22 @@ FlowFrom(std::uint32_t initial, PacketScript packets)
     return FlowOf(packets);
 }
 
+/// A packet without payload, of a client's port to port 25.
+Packet
+Empty(std::int64_t timeMs, std::uint16_t port, std::uint8_t flags, std::uint32_t sequence)
+{
+    Packet packet;
+    packet.time = Reading(timeMs * MS);
+    packet.source = Ipv4{1};
+    packet.destination = Ipv4{2};
+    packet.ip.payloadLength = 20;
+    packet.tcp.sourcePort = port;
+    packet.tcp.destinationPort = 25;
+    packet.tcp.flags = flags;
+    packet.tcp.sequence = sequence;
+    return packet;
+}
+
 std::string
 Joined(const Flow& flow, Side side)
 {
@@ -146,18 +162,7 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
     int flows = 0;
     FlowTable table(source, [&](Flow&) { ++flows; });
     const auto add = [&](std::int64_t timeMs, std::uint8_t flags, std::uint32_t sequence)
-    {
-        Packet packet;
-        packet.time = Reading(timeMs * MS);
-        packet.source = Ipv4{1};
-        packet.destination = Ipv4{2};
-        packet.ip.payloadLength = 20;
-        packet.tcp.sourcePort = 1000;
-        packet.tcp.destinationPort = 25;
-        packet.tcp.flags = flags;
-        packet.tcp.sequence = sequence;
-        table.Add(packet);
-    };
+    { table.Add(Empty(timeMs, 1000, flags, sequence)); };
     add(0, tcp::SYN, 7);
     add(3000, tcp::SYN, 7); // sent again
     add(3001, tcp::FIN | tcp::ACK, 8);
@@ -166,6 +171,32 @@ BOOST_AUTO_TEST_CASE(ANewConnectionOnTheSamePortsIsANewFlow)
     BOOST_TEST(flows == 1);
     table.Finish();
     BOOST_TEST(flows == 2);
+}
+
+BOOST_AUTO_TEST_CASE(AnIdleConnectionKeepsNoneThatHasEnded)
+{
+    const CaptureSource source{"made.pcap", false};
+    std::vector<std::uint16_t> ended;
+    FlowTable table(source, [&](Flow& flow) { ended.push_back(flow.port[CLIENT]); });
+    const auto expect = [&](const std::vector<std::uint16_t>& ports)
+    { BOOST_TEST(ended == ports, boost::test_tools::per_element()); };
+    table.Add(Empty(0, 1000, tcp::SYN, 7));
+    table.Add(Empty(10, 2000, tcp::RST, 8));
+    Packet fin = Empty(20, 3000, tcp::FIN, 8);
+    table.Add(fin);
+    std::swap(fin.source, fin.destination);
+    std::swap(fin.tcp.sourcePort, fin.tcp.destinationPort);
+    table.Add(fin);
+    table.Add(Empty(60019, 1000, tcp::ACK, 8));
+    expect({});
+    table.Add(Empty(60020, 1000, tcp::ACK, 8));
+    expect({3000});
+    table.Add(Empty(660009, 1000, tcp::ACK, 8));
+    expect({3000});
+    table.Add(Empty(660010, 4000, tcp::SYN, 7));
+    expect({3000, 2000});
+    table.Finish();
+    expect({3000, 2000, 1000, 4000});
 }
 
 BOOST_AUTO_TEST_CASE(MemoryIsBoundedByTheLimit)
