@@ -1,9 +1,9 @@
+#include "formats/queue-id.h"
 #include "formats/random.h"
 #include "formats/sendmail-fields.h"
 #include "formats/text.h"
 #include "lab/evidence/log-writer.h"
 #include "lab/evidence/syslog-head.h"
-#include "models/mail/queue-id.h"
 
 #include <deque>
 #include <map>
@@ -206,11 +206,11 @@ SendmailLog::On(const Info& info, const smtp::CommandEvent* event)
     case smtp::Verb::Mail:
         GiveUp(session, event->time);
         session.sender = session.pending.back().address;
-        session.id = mail::QueueIdOf(mail::QueueIdForm::Sendmail,
-                                     0,
-                                     session.processId,
-                                     m_place.clock.Read(SimTime(event->time)),
-                                     m_place.clock.zoneSeconds);
+        session.id = QueueIdOf(QueueIdForm::Sendmail,
+                               0,
+                               session.processId,
+                               m_place.clock.Read(SimTime(event->time)),
+                               m_place.clock.zoneSeconds);
         break;
     case smtp::Verb::Rset:
     case smtp::Verb::Quit:

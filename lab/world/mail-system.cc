@@ -390,7 +390,8 @@ MailSystem::BuildConnector(const std::string& name, const scenario::ConnectorCon
                     Sense(session, false);
                 }
                 std::visit([&](const auto* what) { Publish(what, &session); }, event);
-            }});
+            },
+            m_server ? [this] { return m_server->NameNext(); } : std::function<std::string()>()});
     m_ports.push_back(std::move(port));
 }
 

@@ -64,6 +64,9 @@ class MailServer
     MailServer(const MailServer&) = delete;
     MailServer& operator=(const MailServer&) = delete;
 
+    /// What the message that is taken next will be called.
+    const std::string& NameNext() { return m_sender.NameNext(); }
+
     /**
      * Takes over what the receive side has accepted.
      *

@@ -295,6 +295,12 @@ SendingMta::~SendingMta()
     ns3::Simulator::Remove(m_wake);
 }
 
+const std::string&
+SendingMta::NameNext()
+{
+    return m_queue.NameNext(SimNow());
+}
+
 void
 SendingMta::Submit(const mail::Submission& submission)
 {

@@ -95,6 +95,9 @@ class SendingMta
     SendingMta(const SendingMta&) = delete;
     SendingMta& operator=(const SendingMta&) = delete;
 
+    /// What the message that is handed over next will be called.
+    const std::string& NameNext();
+
     /// A user of the host hands a message over.
     void Submit(const mail::Submission& submission);
 

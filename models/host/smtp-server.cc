@@ -70,6 +70,7 @@ class SmtpServer::Running
         connection.session = number;
         connection.unixTime = clock.Read(SimNow()) - SimNow().time_since_epoch();
         connection.zoneMinutes = static_cast<int>(clock.zoneSeconds / 60);
+        connection.nameMessage = server.m_handlers.nameMessage;
         return connection;
     }
 

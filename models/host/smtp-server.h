@@ -44,6 +44,7 @@ class SmtpServer
         std::function<void(const AcceptedMessage&)> onAccepted = {};
         std::function<void(const connector::SessionInfo&)> onConnected = {}; //!< TCP stands.
         connector::ConnectorObserver onEvent = {};                           //!< Of any session.
+        std::function<std::string()> nameMessage = {}; //!< smtp::ConnectionInfo has it.
     };
 
     /// The host has to outlive the server.

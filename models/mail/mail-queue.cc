@@ -1,8 +1,8 @@
 #include "models/mail/mail-queue.h"
 
+#include "formats/queue-id.h"
 #include "formats/text.h"
 #include "models/mail/dsn-request.h"
-#include "models/mail/queue-id.h"
 #include "models/mail/retry-schedule.h"
 
 #include <fmt/format.h>
@@ -473,10 +473,22 @@ MailQueue::Fill(SimTime now, StoredMessage& message, const Submission& submissio
     }
 }
 
+const std::string&
+MailQueue::NameNext(SimTime now)
+{
+    if (!m_named)
+    {
+        m_named = Open(now, 0);
+    }
+    return m_named->id;
+}
+
 MailQueue::StoredMessage
 MailQueue::Enqueue(SimTime now, const Submission& submission)
 {
-    StoredMessage message = Open(now, submission.uid);
+    StoredMessage message = m_named ? std::move(*m_named) : Open(now, submission.uid);
+    m_named.reset();
+    message.uid = submission.uid;
     Fill(now, message, submission);
     return message;
 }

@@ -60,6 +60,9 @@ class MailQueue
                             std::string_view recipient,
                             const DeliveryReport& last = {}) const;
 
+    /// What the next message that is submitted will be called, for a server's reply.
+    const std::string& NameNext(SimTime now);
+
     /// Takes a message over and returns its serial (DeliveryOrder::serial).
     std::uint64_t Submit(SimTime now, const Submission& submission);
 
@@ -215,6 +218,7 @@ class MailQueue
     std::uint64_t m_nextDelivery;
     std::uint32_t m_nextProcessId;
     std::uint64_t m_serials = 0;
+    std::optional<StoredMessage> m_named; //!< Not here yet, but what it will be called is told.
     Due m_due[2];
     std::optional<std::uint64_t> m_passing[2]; //!< The message whose pass a channel is in.
     std::uint32_t m_used[2] = {0, 0};

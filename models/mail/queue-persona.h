@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_MAIL_QUEUE_PERSONA_H
 
 #include "formats/field.h"
+#include "formats/queue-id.h"
 
 #include <array>
 #include <cstdint>
@@ -42,22 +43,6 @@ EnumNames(BounceTime)
 {
     return std::array<EnumName<BounceTime>, 2>{
         {{"at-end", BounceTime::AtEnd}, {"after-pass", BounceTime::AfterPass}}};
-}
-
-/// What a program calls a message in its queue.
-enum class QueueIdForm
-{
-    Number,
-    Postfix,  //!< Microseconds and inode: "1A2B393869".
-    Sendmail, //!< Time to the second and process id: "k8Q6iqHE024578".
-};
-
-constexpr auto
-EnumNames(QueueIdForm)
-{
-    return std::array<EnumName<QueueIdForm>, 3>{{{"number", QueueIdForm::Number},
-                                                 {"postfix", QueueIdForm::Postfix},
-                                                 {"sendmail", QueueIdForm::Sendmail}}};
 }
 
 /// What an MTA says of an end that no server decided.

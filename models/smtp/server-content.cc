@@ -75,6 +75,7 @@ ServerSession::AcceptContent(std::string whole, Step step)
         m_observer.OnMessage({m_facts.now, m_facts.envelope, m_content, reply});
     }
     m_content.reset();
+    m_messageName.clear();
 }
 
 /// Looks for the header's end as the content grows, so that a header without end is not waited for.

@@ -7,6 +7,7 @@
 #include "models/smtp/tls-persona.h"
 
 #include "formats/field.h"
+#include "formats/queue-id.h"
 
 #include <array>
 #include <cstdint>
@@ -117,7 +118,7 @@ enum class ReplyWord
     Verb,          //!< Of the command in hand, as it was written.
     Argument,      //!< What followed the verb.
     Session,       //!< Number of the session.
-    Message,       //!< Number of the message in the session, from 1.
+    Message,       //!< What the server calls the message that it takes.
     MessageId,     //!< The Message-ID in the header of the message in hand, with its brackets.
     Chunk,         //!< Octets of the BDAT in hand.
     User,          //!< Who has authenticated.
@@ -328,6 +329,10 @@ struct ServerPersona
                           "TLS (CVE-2011-0411); else they are dropped unread.";
     bool extended =
         Field(&extended, "extended", true) | "Knows EHLO; else it is an unknown command.";
+    QueueIdForm queueId =
+        Field(&queueId, "queue-id", QueueIdForm::Number) |
+        "What `{message}` is at a host without a queue (`number`: the messages of "
+        "the session, counted); else what its queue calls the message.";
     bool requireHello =
         Field(&requireHello, "require-hello", true) | "MAIL needs HELO or EHLO before it.";
     bool checkHelloName = Field(&checkHelloName, "check-hello-name") |

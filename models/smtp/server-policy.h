@@ -11,6 +11,7 @@
 #include "formats/duration.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ struct ConnectionInfo
     std::uint64_t session = 0; //!< Number of this session at this server.
     WallTime unixTime{};       //!< The host's clock at time 0 of the session's times.
     int zoneMinutes = 0;       //!< Its local time, east of UTC.
+    /// What the host's queue will call the message that the server is about to take; empty = it has
+    /// no queue, and the server's persona tells.
+    std::function<std::string()> nameMessage = {};
 };
 
 /// What a policy may look at before it decides.

@@ -187,7 +187,7 @@ ServerSession::Expand(std::string& out, std::string_view text)
 }
 
 bool
-ServerSession::LookUp(std::string& out, std::string_view word) const
+ServerSession::LookUp(std::string& out, std::string_view word)
 {
     const std::optional<ReplyWord> known = FindReplyWord(word);
     if (!known)
@@ -242,7 +242,7 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         number(connection.session);
         break;
     case ReplyWord::Message:
-        number(m_facts.messages + 1);
+        out += MessageName();
         break;
     case ReplyWord::MessageId:
         out += WithoutControls(MessageIdOf(m_content));
@@ -258,6 +258,37 @@ ServerSession::LookUp(std::string& out, std::string_view word) const
         break;
     }
     return true;
+}
+
+const std::string&
+ServerSession::MessageName()
+{
+    constexpr std::int64_t FIRST_PROCESS = 1000;
+    constexpr std::int64_t LAST_PROCESS = 32767;
+    constexpr std::int64_t FIRST_FILE = 100000; //!< Inodes.
+    constexpr std::int64_t LAST_FILE = 900000;
+    if (!m_messageName.empty())
+    {
+        return m_messageName;
+    }
+    const ConnectionInfo& connection = m_facts.connection;
+    if (connection.nameMessage)
+    {
+        m_messageName = connection.nameMessage();
+        return m_messageName;
+    }
+    const std::uint64_t count = m_facts.messages;
+    const std::int64_t process = m_draws("process").Between(FIRST_PROCESS, LAST_PROCESS);
+    const std::int64_t file = m_draws("queue-file", count).Between(FIRST_FILE, LAST_FILE);
+    m_messageName =
+        QueueIdOf(m_persona.queueId,
+                  m_persona.queueId == QueueIdForm::Postfix  ? static_cast<std::uint64_t>(file)
+                  : m_persona.queueId == QueueIdForm::Number ? count + 1
+                                                             : count,
+                  static_cast<std::uint32_t>(process),
+                  connection.unixTime + m_facts.now,
+                  std::int64_t{60} * connection.zoneMinutes);
+    return m_messageName;
 }
 
 } // namespace bouncelab::smtp

@@ -173,7 +173,8 @@ class ServerSession final : public Session
     void End(EndReason reason);
     void Violate(Violation violation, std::string_view detail);
     void Expand(std::string& out, std::string_view text);
-    bool LookUp(std::string& out, std::string_view word) const;
+    bool LookUp(std::string& out, std::string_view word);
+    const std::string& MessageName();
     void ForgetTransaction();
     PathRules Rules() const;
     std::optional<Nanoseconds> Silence() const;
@@ -208,6 +209,7 @@ class ServerSession final : public Session
     std::uint64_t m_chunksSize = 0;        //!< Octets of them, kept or not.
     std::uint64_t m_chunkSize = 0;         //!< Announced by the BDAT in hand.
     std::shared_ptr<const std::string> m_content; //!< Of the message in hand, for the templates.
+    std::string m_messageName;                    //!< Of it, once a template has asked for it.
     std::size_t m_headerSeen = 0;                 //!< Octets of the content without a header's end.
     bool m_headerDone = false;
     Nanoseconds m_connectedAt{0};

@@ -67,6 +67,19 @@ BOOST_AUTO_TEST_CASE(a_delivery_that_succeeds_leaves_nothing)
     BOOST_CHECK_THROW(queue.Finish(At(SECOND), 118300, {}), std::logic_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_gets_the_name_that_was_told_before)
+{
+    mail::MailQueue queue = NewQueue();
+    const std::string name = queue.NameNext(At(0));
+    BOOST_TEST(queue.NameNext(At(0)) == name);
+    queue.Submit(At(0), Mail("sales@livedoor.cn", {"user@example.jp"}));
+    const auto events = TakeEvents(queue);
+    BOOST_REQUIRE_EQUAL(events.size(), 4);
+    BOOST_TEST(events[0].id == name);
+    BOOST_TEST(events[1].uid == 82);
+    BOOST_TEST(queue.NameNext(At(0)) != name);
+}
+
 BOOST_AUTO_TEST_CASE(attempts_follow_qmails_square_law)
 {
     mail::MailQueue queue = NewQueue();

@@ -1,7 +1,6 @@
 #include "models/mail/retry-schedule.h"
 
 #include "models/mail/dsn-request.h"
-#include "models/mail/queue-id.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -67,16 +66,6 @@ BOOST_AUTO_TEST_CASE(a_clock_that_went_back_does_no_harm)
         persona.schedule = schedule;
         BOOST_TEST(NextAttemptSecond(persona, {Channel::Remote, 1000, 900, 1}) > 900);
     }
-}
-
-BOOST_AUTO_TEST_CASE(queue_ids_have_the_form_of_their_program)
-{
-    const std::int64_t second = 1159253092; // 2006-09-26 06:44:52 UTC
-    const WallTime now(Nanoseconds(second * 1000000000 + 123456789));
-    BOOST_TEST(QueueIdOf(QueueIdForm::Number, 93869, 24578, now, 0) == "93869");
-    BOOST_TEST(QueueIdOf(QueueIdForm::Postfix, 93869, 24578, now, 0) == "1E24016EAD");
-    BOOST_TEST(QueueIdOf(QueueIdForm::Sendmail, 61, 24578, now, 0) == "k8Q6iq11024578");
-    BOOST_TEST(QueueIdOf(QueueIdForm::Sendmail, 61, 24578, now, 28800) == "k8QEiq11024578");
 }
 
 BOOST_AUTO_TEST_CASE(notify_says_what_is_told)

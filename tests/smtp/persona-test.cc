@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_SUITE(persona)
 BOOST_AUTO_TEST_CASE(FieldTablesAreSoundAndDefaultsFitThem)
 {
     ServerPersona server;
-    BOOST_TEST(TypeOf<ServerPersona>().table().fields.size() == 30u);
+    BOOST_TEST(TypeOf<ServerPersona>().table().fields.size() == 31u);
     CheckTable(ValueOf(server));
     ClientPersona client;
     CheckTable(ValueOf(client));

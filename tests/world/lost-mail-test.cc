@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ using namespace bouncelab::test;
 
 namespace
 {
+
+constexpr std::size_t QUEUE_ID_LENGTH = 14; //!< Of sendmail's: "i4I7VUui024825".
 
 /// A run of a variant, and what is counted in it.
 class Lost : private provenance::ActionSink
@@ -56,7 +59,9 @@ class Lost : private provenance::ActionSink
     std::uint32_t delivered = 0;
     std::uint32_t copies = 0;
     std::uint32_t stops = 0;
-    std::uint32_t putOff = 0; //!< For want of room.
+    std::uint32_t putOff = 0;   //!< For want of room.
+    std::uint32_t accepted = 0; //!< Replies that take a message.
+    std::uint32_t named = 0;    //!< Of these, with what the queue calls it.
 
   private:
     void Record(const provenance::Action& action) override { m_actions.push_back(action); }
@@ -68,10 +73,29 @@ class Lost : private provenance::ActionSink
         putOff += refusal && refusal->refusal == connector::Refusal::DiskFull ? 1 : 0;
         const auto* queue = event.As<mail::QueueEvent>();
         stops += queue && queue->kind == mail::QueueEvent::Kind::Stopped ? 1 : 0;
+        if (queue && queue->kind == mail::QueueEvent::Kind::NewMessage)
+        {
+            m_ids.insert(queue->id);
+        }
+        if (queue && queue->kind == mail::QueueEvent::Kind::DeliveryResult)
+        {
+            CountReply(queue->text);
+        }
+    }
+
+    void CountReply(const std::string& text)
+    {
+        const std::size_t end = text.find(" Message accepted for delivery");
+        if (end != text.npos && end >= QUEUE_ID_LENGTH)
+        {
+            ++accepted;
+            named += m_ids.count(text.substr(end - QUEUE_ID_LENGTH, QUEUE_ID_LENGTH)) > 0 ? 1 : 0;
+        }
     }
 
     MailFates m_fates;
     std::vector<provenance::Action> m_actions;
+    std::set<std::string> m_ids; //!< Of messages at all hosts.
 };
 
 constexpr std::uint32_t MESSAGES = 31;
@@ -103,6 +127,13 @@ BOOST_AUTO_TEST_CASE(with_sync_all_arrives)
     BOOST_TEST(run.lost == 0U);
     BOOST_TEST(run.delivered == MESSAGES + run.copies);
     BOOST_TEST(run.Count(TruthEvent::PowerLost, "ordinary") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_calls_a_message_what_the_queue_does)
+{
+    const Lost run("control");
+    BOOST_TEST(run.accepted > MESSAGES); // some by way of the backup host
+    BOOST_TEST(run.named == run.accepted);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_puts_mail_off_until_there_is_room)

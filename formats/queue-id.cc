@@ -1,12 +1,12 @@
-#include "models/mail/queue-id.h"
+#include "formats/queue-id.h"
 
-#include "formats/clock.h"
+#include "formats/calendar.h"
 
 #include <fmt/format.h>
 
 #include <string_view>
 
-namespace bouncelab::mail
+namespace bouncelab
 {
 
 namespace
@@ -56,4 +56,4 @@ QueueIdOf(QueueIdForm form,
     return fmt::format("{}", number);
 }
 
-} // namespace bouncelab::mail
+} // namespace bouncelab
