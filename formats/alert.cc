@@ -209,6 +209,10 @@ PlaceFrom(const Json& object)
         }
         place.hops = HopInterval{Number<int>(*hops, "after", 0, MOST_HOPS),
                                  Number<int>(*hops, "to", 0, MOST_HOPS)};
+        if (place.hops->after > place.hops->to)
+        {
+            Refuse("hops", *hops, "after no greater than to");
+        }
     }
     place.assuming = List(object, "assuming", TextFrom);
     place.by = Text(object, "by");

@@ -80,4 +80,11 @@ StaysBelow(std::string_view relativePath)
     }
 }
 
+bool
+IsNamedPipe(const std::filesystem::path& path)
+{
+    std::error_code unknown;
+    return std::filesystem::is_fifo(path, unknown) && !StartsWith(path.string(), "/dev/");
+}
+
 } // namespace bouncelab

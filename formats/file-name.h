@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_FORMATS_FILE_NAME_H
 #define BOUNCELAB_FORMATS_FILE_NAME_H
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,10 @@ std::string FileNameFrom(std::string_view data);
 /// Whether a path relative to a folder stays below it: one or more names with `/` between, none of
 /// them empty, `.`, `..`, longer than 255 octets, or with a NUL.
 bool StaysBelow(std::string_view relativePath);
+
+/// Whether reading a path could wait for ever: a named pipe, but not one that a shell has opened
+/// for its command (/dev/fd/63).
+bool IsNamedPipe(const std::filesystem::path& path);
 
 } // namespace bouncelab
 

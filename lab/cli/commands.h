@@ -67,6 +67,9 @@ judge::Subject PrepareSubject(const judge::DetectorChoice& choice,
 /// --data, for commands that look for scenarios, personas, detectors or measurements.
 void AddDataOption(CLI::App& command, Shell& shell);
 
+/// A check of options whose value has to say something. \return what is wrong, or nothing
+std::string RefuseEmpty(const std::string& text);
+
 void AddQuietOption(CLI::App& command, Shell& shell);
 void AddSeedOption(CLI::App& command, const std::function<void(std::uint64_t)>& set);
 

@@ -184,6 +184,37 @@ CheckPaths(const std::vector<std::string>& paths)
     }
 }
 
+/// Alerts never take the place of what they are about.
+void
+CheckOutput(const DetectOptions& options)
+{
+    std::error_code unknown;
+    if (!fs::is_regular_file(options.out, unknown))
+    {
+        return;
+    }
+    const auto check = [&](const fs::path& evidence)
+    {
+        if (fs::equivalent(evidence, options.out, unknown))
+        {
+            throw InputError(fmt::format("{}: is evidence of this call, expected another file for "
+                                         "the alerts",
+                                         options.out));
+        }
+    };
+    for (const std::string& path : options.paths)
+    {
+        check(path);
+        if (fs::is_directory(path))
+        {
+            for (const auto& entry : fs::recursive_directory_iterator(path))
+            {
+                check(entry.path());
+            }
+        }
+    }
+}
+
 /// Raises the exit code that a case's verdicts ask for.
 void
 RaiseFor(Shell& shell, const DetectOptions& options, const DetectorRun& judgement)
@@ -342,13 +373,17 @@ AddDetectCommand(CLI::App& app, Shell& shell)
     command->add_option("PATH", options->paths, "Evidence folders or files")->required();
     command->add_option("--detector", options->detector.builtIn, "Only this one; may be repeated")
         ->allow_extra_args(false);
-    command->add_option("--exec",
-                        options->detector.command,
-                        "A detector of yours, started as COMMAND EVIDENCE ALERTS_FILE");
+    command
+        ->add_option("--exec",
+                     options->detector.command,
+                     "A detector of yours, started as COMMAND EVIDENCE ALERTS_FILE")
+        ->check(RefuseEmpty);
     AddDetectorOptions(*command, options->detector);
-    command->add_option("-o,--output",
-                        options->out,
-                        "A file for the alerts; - for standard output (default: none)");
+    command
+        ->add_option("-o,--output",
+                     options->out,
+                     "A file for the alerts; - for standard output (default: none)")
+        ->check(RefuseEmpty);
     command
         ->add_option("--fail-on",
                      options->failOn,
@@ -363,6 +398,7 @@ AddDetectCommand(CLI::App& app, Shell& shell)
         [&shell, options]
         {
             CheckPaths(options->paths);
+            CheckOutput(*options);
             shell.Supervise({},
                             [&](const run::WorkFolders& folders)
                             { Detect(shell, *options, folders.temporary); });

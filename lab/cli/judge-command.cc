@@ -219,6 +219,7 @@ AddJudgeCommand(CLI::App& app, Shell& shell)
         ->add_option("COMMAND",
                      call->command,
                      "Started as COMMAND EVIDENCE ALERTS_FILE; a FILTER.yaml; or built-in")
+        ->check(RefuseEmpty)
         ->required();
     AddMatrixOptions(*command, call->matrix);
     AddSubjectOptions(*command, call->choice, call->declaration);

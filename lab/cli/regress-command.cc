@@ -215,9 +215,11 @@ AddRegressCommand(CLI::App& app, Shell& shell)
     call->matrix.runs = score::BASELINE_SEEDS;
     call->matrix.out = OWN_PLACE;
     AddMatrixOptions(*command, call->matrix);
-    command->add_option("--exec",
-                        call->command,
-                        "A detector of yours, as for judge (default: the built-in ones)");
+    command
+        ->add_option("--exec",
+                     call->command,
+                     "A detector of yours, as for judge (default: the built-in ones)")
+        ->check(RefuseEmpty);
     command->add_option("--adapter", call->adapter, "What its alerts mean, as for judge");
     AddSubjectOptions(*command, call->choice, call->declaration);
     command->add_option("--baseline",

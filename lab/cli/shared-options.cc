@@ -60,6 +60,12 @@ AddQuietOption(CLI::App& command, Shell& shell)
         "No progress and no remarks");
 }
 
+std::string
+RefuseEmpty(const std::string& text)
+{
+    return text.empty() ? "found nothing" : "";
+}
+
 void
 AddSeedOption(CLI::App& command, const std::function<void(std::uint64_t)>& set)
 {

@@ -171,11 +171,24 @@ GrowingTable::GrowingTable(SweepFiles files,
     CheckRecord(record, resumes);
     if (fs::exists(m_files.csv))
     {
-        m_runs = ReadTimes(m_files.times).size();
-        return;
+        fs::remove(m_files.sqlite); // Finish() writes it anew, whatever became of it.
+        if (IsWhole())
+        {
+            m_runs = ReadTimes(m_files.times).size();
+            return;
+        }
+        fs::rename(m_files.csv, m_files.part); // Damaged: goes on from the runs that are whole.
     }
     WriteAtOnce(m_files.record, record.dump(2) + "\n");
     Open(header);
+}
+
+/// As long as its runs made it.
+bool
+GrowingTable::IsWhole() const
+{
+    const std::vector<TimedRun> runs = ReadTimes(m_files.times);
+    return !runs.empty() && fs::file_size(m_files.csv) == runs.back().end;
 }
 
 void
@@ -187,6 +200,11 @@ GrowingTable::CheckRecord(const ordered_json& record, bool resumes) const
     }
     const ordered_json standing =
         fs::exists(m_files.record) ? ReadRecord(m_files.record) : ordered_json();
+    if (standing.is_discarded())
+    {
+        Refuse(m_files.record,
+               "is damaged, and tells no more which sweep it is of: give another --out");
+    }
     for (const auto& [key, value] : record.items())
     {
         if (!standing.is_object() || standing.value(key, ordered_json()) != value)

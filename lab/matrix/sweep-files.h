@@ -82,6 +82,7 @@ class GrowingTable
   private:
     using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
+    bool IsWhole() const;
     void CheckRecord(const nlohmann::ordered_json& record, bool resumes) const;
     void Open(const std::string& header);
     void Recover();

@@ -3,6 +3,7 @@
 #include "formats/machine-error.h"
 #include "lab/run/locked-folder.h"
 
+#include <cerrno>
 #include <cstdlib>
 
 namespace bouncelab::run
@@ -12,6 +13,26 @@ namespace
 {
 
 namespace fs = std::filesystem;
+
+/// The library reports a full disk as an error of input and output, and names the source first.
+void
+CopyFile(const fs::path& from, const fs::path& to)
+{
+    std::error_code error;
+    fs::copy_file(from, to, error);
+    if (!error)
+    {
+        return;
+    }
+    std::error_code unknown;
+    const fs::space_info space = fs::space(to.parent_path(), unknown);
+    if (!unknown && space.available < fs::file_size(from, unknown))
+    {
+        errno = ENOSPC;
+        throw MachineError::FromErrno("cannot copy evidence to " + to.parent_path().string());
+    }
+    throw fs::filesystem_error("cannot copy", from, to, error);
+}
 
 void
 CopyFiles(const fs::path& from, const fs::path& to)
@@ -26,7 +47,7 @@ CopyFiles(const fs::path& from, const fs::path& to)
         }
         else if (entry.is_regular_file())
         {
-            fs::copy_file(entry.path(), target);
+            CopyFile(entry.path(), target);
         }
     }
 }
@@ -55,7 +76,7 @@ OpaqueFolder::OpaqueFolder(const fs::path& parent, const fs::path& evidence)
         {
             fs::create_directory(m_evidence);
             m_evidence /= evidence.filename();
-            fs::copy_file(evidence, m_evidence);
+            CopyFile(evidence, m_evidence);
         }
     }
     catch (...)

@@ -1,5 +1,6 @@
 #include "lab/scenario/text-tree.h"
 
+#include "formats/file-name.h"
 #include "lab/scenario/source-text.h"
 
 #include <fmt/format.h>
@@ -352,6 +353,10 @@ LoadTree(const std::string& path)
     if (std::filesystem::is_directory(path, error))
     {
         throw ScenarioError(whole, "", "found a folder, expected a YAML file");
+    }
+    if (IsNamedPipe(path))
+    {
+        throw ScenarioError(whole, "", "found a pipe, expected a YAML file");
     }
     std::ifstream file(path, std::ios::binary);
     if (!file)

@@ -1,5 +1,6 @@
 #include "lab/score/text-file.h"
 
+#include "formats/file-name.h"
 #include "formats/machine-error.h"
 
 #include <fmt/format.h>
@@ -27,6 +28,10 @@ Fail(const char* what, const std::filesystem::path& path)
 std::string
 ReadTextFile(const std::filesystem::path& path)
 {
+    if (IsNamedPipe(path))
+    {
+        throw MachineError(fmt::format("cannot read {}: it is a pipe", path.string()));
+    }
     const FilePointer file(std::fopen(path.c_str(), "rbe"), std::fclose);
     if (!file)
     {

@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(BadInputIsOneLineAndExit2)
     CheckRefusal({"show", "forged-reply"}, "expected SCENARIO/VARIANT");
     CheckRefusal({"score", "nowhere"}, "nowhere");
     CheckRefusal({"detect", "nowhere"}, "nowhere: there is no such file or folder");
+    CheckRefusal({"detect", ".", "--exec", ""}, "--exec: found nothing");
+    CheckRefusal({"judge", ""}, "COMMAND: found nothing");
 }
 
 BOOST_AUTO_TEST_CASE(EveryBadScenarioStopsARun)
@@ -345,6 +347,15 @@ BOOST_AUTO_TEST_CASE(DetectSaysWhatItRead)
     {
         BOOST_TEST(Has(both.output, words), words << "\n" << both.output);
     }
+    const std::string log = ReadTextFile(scratch.Path() / "fault.log");
+    fs::create_hard_link(scratch.Path() / "fault.log", scratch.Path() / "again.log");
+    for (const char* path : {"fault.log", "."})
+    {
+        const ChildEnd over = detect({path, "-o", "again.log"});
+        BOOST_TEST(over.status == 2);
+        BOOST_TEST(Has(over.error, "again.log: is evidence of this call"), over.error);
+    }
+    BOOST_TEST((ReadTextFile(scratch.Path() / "fault.log") == log));
     BOOST_TEST(detect({"fault.log", "--fail-on", "fault"}).status == 1);
     BOOST_TEST(detect({"page.txt"}).status == 0);
     BOOST_TEST(detect({"page.txt", "--fail-on", "fault"}).status == 3);

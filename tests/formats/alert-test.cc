@@ -150,6 +150,8 @@ BOOST_AUTO_TEST_CASE(NamesWhatIsWrong)
         {R"("where":7)", "where 7: expected an object"},
         {R"("where":{"hops":{"after":1}})",
          R"(hops {"after":1}: expected the members after and to)"},
+        {R"("where":{"hops":{"after":9,"to":2}})",
+         R"(hops {"after":9,"to":2}: expected after no greater than to)"},
         {R"("where":{"hops":{"after":1,"to":256}})",
          "to 256: expected a whole number from 0 to 255"},
         {R"("detector":{})", "detector {}: expected a string"},

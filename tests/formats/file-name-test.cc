@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <set>
 
 using namespace bouncelab;
@@ -71,6 +74,18 @@ BOOST_AUTO_TEST_CASE(KnowsWhatLeavesAFolder)
     }
     BOOST_TEST(!StaysBelow(std::string_view("a\0b", 3)));
     BOOST_TEST(!StaysBelow(std::string(256, 'a')));
+}
+
+BOOST_AUTO_TEST_CASE(KnowsWhatCouldBeWaitedForForEver)
+{
+    const std::filesystem::path pipe =
+        std::filesystem::temp_directory_path() / ("bouncelab-pipe-" + std::to_string(getpid()));
+    BOOST_REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    BOOST_TEST(IsNamedPipe(pipe));
+    std::filesystem::remove(pipe);
+    BOOST_TEST(!IsNamedPipe(pipe));
+    BOOST_TEST(!IsNamedPipe("/dev/stdin"));
+    BOOST_TEST(!IsNamedPipe(std::filesystem::temp_directory_path()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,6 +92,25 @@ BOOST_AUTO_TEST_CASE(ATableGoesOnFromWhereverItWasCut)
     BOOST_TEST(tried > 100);
 }
 
+/// A finished table that something has damaged since.
+BOOST_AUTO_TEST_CASE(ADamagedTableIsMadeWhole)
+{
+    constexpr std::size_t RUNS = 3;
+    Complete(Files("a"), RUNS, false);
+    const std::string csv = ReadTextFile(Files("a").csv);
+    const std::string sqlite = ReadTextFile(Files("a").sqlite);
+    for (const std::string& damaged : {std::string(), csv.substr(0, 40), csv + "rubbish\n"})
+    {
+        score::WriteTextFile(Files("a").csv, damaged);
+        Complete(Files("a"), RUNS);
+        BOOST_TEST((ReadTextFile(Files("a").csv) == csv));
+        BOOST_TEST((ReadTextFile(Files("a").sqlite) == sqlite));
+    }
+    score::WriteTextFile(Files("a").sqlite, sqlite.substr(0, 100));
+    Complete(Files("a"), RUNS);
+    BOOST_TEST((ReadTextFile(Files("a").sqlite) == sqlite));
+}
+
 BOOST_AUTO_TEST_CASE(WhatIsThereIsGoneOnWithOnlyWhenAskedTo)
 {
     Complete(Files("a"), 2, false);
@@ -121,6 +140,8 @@ BOOST_AUTO_TEST_CASE(AnotherBuildOrSweepIsRefused)
                std::string::npos);
     BOOST_TEST(refusal(Record(2, 2)).find("another sweep, whose shard differ") !=
                std::string::npos);
+    score::WriteTextFile(Files("a").record, "{\"build\":");
+    BOOST_TEST(refusal(Record()).find("is damaged") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(TwoAtOnceAreOneTooMany)
