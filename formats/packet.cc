@@ -369,7 +369,7 @@ WriteTcp(const TcpSegment& segment,
         at = WriteOption(at, kind, segment.options);
     }
     const auto length = static_cast<std::size_t>(at - header.data() + 3) / 4 * 4;
-    header[12] = static_cast<std::uint8_t>(length / 4 << 4);
+    header[12] = static_cast<std::uint8_t>(length / 4 << 4 | (segment.reserved & 0x0F));
     std::vector<std::uint8_t> octets;
     octets.reserve(length + segment.payload.size);
     octets.assign(header.data(), header.data() + length);

@@ -155,6 +155,7 @@ BOOST_AUTO_TEST_CASE(WhatIsWrittenIsReadAgain)
     segment.acknowledgment = 0x01020304;
     segment.flags = tcp::ACK | tcp::PSH;
     segment.window = 33304;
+    segment.reserved = 4;
     segment.options.mss = 1460;
     segment.options.windowScale = 1;
     segment.options.timestamp = true;
@@ -179,6 +180,7 @@ BOOST_AUTO_TEST_CASE(WhatIsWrittenIsReadAgain)
     BOOST_TEST(read->sequence == segment.sequence);
     BOOST_TEST(read->acknowledgment == segment.acknowledgment);
     BOOST_TEST(read->flags == segment.flags);
+    BOOST_TEST(read->reserved == 4);
     BOOST_TEST(read->window == segment.window);
     BOOST_TEST(*read->options.mss == 1460);
     BOOST_TEST(*read->options.windowScale == 1);
