@@ -17,13 +17,15 @@ namespace bouncelab::scenario
 namespace
 {
 
-/// S003-20: a document and the number of one of its rows.
-/// A statement of a document, or a fact: "S003-20", "F78".
+/// A statement of a document, a fact, or one of a fact's figures: "S003-20", "F78", "I12-block".
 bool
 IsEvidenceId(std::string_view text)
 {
-    const bool isFact = text.size() == 3 && (text[0] == 'F' || text[0] == 'I') &&
-                        IsDigit(text[1]) && IsDigit(text[2]);
+    const auto isWord = [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; };
+    const bool isFact = text.size() >= 3 && (text[0] == 'F' || text[0] == 'I') &&
+                        IsDigit(text[1]) && IsDigit(text[2]) &&
+                        (text.size() == 3 || (text.size() > 4 && text[3] == '-' &&
+                                              std::all_of(text.begin() + 4, text.end(), isWord)));
     return isFact || (text.size() >= 6 && text.size() <= 9 && text[0] == 'S' && text[4] == '-' &&
                       std::all_of(text.begin() + 1, text.begin() + 4, IsDigit) &&
                       std::all_of(text.begin() + 5, text.end(), IsDigit));
@@ -88,7 +90,7 @@ CheckClaimId(const std::string& id, const std::string& key, const Marks& marks)
             marks.Find(key),
             key,
             "found " + Quote(id) +
-                ", expected an evidence id such as S003-20, or a fact's such as F78");
+                ", expected an evidence id such as S003-20, or a fact's such as F78 or I12-block");
     }
 }
 

@@ -172,7 +172,8 @@ struct Expectations
         "(docs/claims.md).";
     std::map<std::string, Claim> claims =
         Field(&claims, "claims") |
-        "Documented observables that the variant shows, by evidence id (S003-20).";
+        "Documented observables that the variant shows, by evidence id (S003-20; a fact's figures: "
+        "I12, I12-block).";
     std::map<std::string, Break> breaks =
         Field(&breaks, "breaks") |
         "Worlds by a name, each with one cause changed: every claim that is no input is missed in "

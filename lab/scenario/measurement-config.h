@@ -67,6 +67,9 @@ struct FactFunctions
         Field(&gap, "gap") | "Time from the first row of one selection to that of another.";
     std::vector<std::string> difference =
         Field(&difference, "difference") | "The second value less the first; counters wrap.";
+    std::vector<std::string> differences =
+        Field(&differences, "differences") |
+        "The different values of a selection's second field less its first, row by row.";
     std::vector<std::string> ratio =
         Field(&ratio, "ratio") | "The first value by the second, in thousandths, rounded down.";
     std::vector<std::string> smallest =

@@ -310,6 +310,11 @@ class ClaimChecker
         {
             CheckOperand(own, signature.operands.front(), operand, {fact});
         }
+        if (call.name == "differences" &&
+            SplitOperand(call.operands[0], '.').first != SplitOperand(call.operands[1], '.').first)
+        {
+            Fail(own, "found fields of two selections, expected fields of one");
+        }
         CheckKeys(path, call.name, signature, recipe);
         if (call.name == "slope" || call.name == "constant")
         {

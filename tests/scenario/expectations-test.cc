@@ -85,7 +85,12 @@ BOOST_AUTO_TEST_CASE(RefusesWhatCannotStand)
         "fitted, emergent, inference, did you mean \"fitted\"?");
     BOOST_TEST(Error("S003-20: {kind", "S0003-20: {kind") ==
                "expect-test.yaml:4:5: claims.S0003-20: found \"S0003-20\", expected an evidence id "
-               "such as S003-20, or a fact's such as F78");
+               "such as S003-20, or a fact's such as F78 or I12-block");
+    for (const std::string id : {"I12-", "I12-Block", "I12block", "X12-block"})
+    {
+        BOOST_TEST(Error("S003-20: {kind", id + ": {kind").find("expected an evidence id") !=
+                   std::string::npos);
+    }
     BOOST_TEST(Error("verdict: none, count: 0", "verdict: none") ==
                "expect-test.yaml:7:47: verdicts.early-reply.gateway-inside.count: found \"1\" "
                "with verdict `none`, expected 0: silence has no lines");

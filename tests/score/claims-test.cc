@@ -169,6 +169,10 @@ BOOST_AUTO_TEST_CASE(FunctionsOfValues)
     BOOST_TEST(ValueOf("{difference: [forged.seq, session.ack]}") == "-354920985");
     BOOST_TEST(ValueOf("{difference: [forged.t, genuine.t]}") == "50.975 ms");
     BOOST_TEST(ValueOf("{difference: [65530, forged.IP ID]}") == "70");
+    BOOST_TEST(ValueOf("{differences: [session.DF, session.TTL]}") ==
+               "not measured: session.DF is \"yes\", which is no number");
+    BOOST_TEST(ValueOf("{differences: [before.octets, before.TTL]}") == "-32, 19, 41");
+    BOOST_TEST(ValueOf("{differences: [both.seq, both.ack]}") == "423712102");
     BOOST_TEST(ValueOf("{ratio: [forged.octets, genuine.octets]}") == "1.375");
     BOOST_TEST(ValueOf("{ratio: [1, 0]}") == "0.000");
     BOOST_TEST(ValueOf("{smallest: [7, m/also, 9]}") == "5");
@@ -318,6 +322,9 @@ BOOST_AUTO_TEST_CASE(MeasurementsThatCannotStand)
                "expect.yaml:6:16: measure.m.v.gap: found 1 operands, expected 2");
     BOOST_TEST(MeasureError("{gap: [a, h]}") ==
                "expect.yaml:6:16: measure.m.v.gap: found \"h\", whose rows have no times");
+    BOOST_TEST(MeasureError("{differences: [a.TTL, h.number]}") ==
+               "expect.yaml:6:24: measure.m.v.differences: found fields of two selections, "
+               "expected fields of one");
     BOOST_TEST(MeasureError("{equal: [m/v, 1]}") ==
                "expect.yaml:6:18: measure.m.v.equal: found \"m/v\", which is computed from itself");
     BOOST_TEST(MeasureError("{equal: [m/w, 1]}") ==

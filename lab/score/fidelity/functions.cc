@@ -314,6 +314,21 @@ Difference(const FunctionContext& work)
 }
 
 Value
+Differences(const FunctionContext& work)
+{
+    const std::vector<Value> from = work.SomeOfField();
+    const std::vector<Value> to = work.run.FieldOf(work.operands[1]);
+    std::set<std::int64_t> all;
+    for (std::size_t i = 0; i < from.size(); ++i)
+    {
+        FunctionContext::NumberOf(from[i], work.operands[0]);
+        FunctionContext::NumberOf(to[i], work.operands[1]);
+        all.insert(Distance(from[i], to[i]));
+    }
+    return TextValue(fmt::format("{}", fmt::join(all, ", ")));
+}
+
+Value
 Ratio(const FunctionContext& work)
 {
     const std::int64_t denominator = work.Number(1);
@@ -452,6 +467,7 @@ Functions()
           [](const FunctionContext& work)
           { return DurationValue(Between(work.TimeOf(0), work.TimeOf(1))); }}},
         {"difference", {{"v", 2, 2}, Difference}},
+        {"differences", {{"f", 2, 2}, Differences}},
         {"ratio", {{"v", 2, 2}, Ratio}},
         {"smallest", {{"v", 1, MANY}, Smallest}},
         {"equal",

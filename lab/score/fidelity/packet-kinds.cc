@@ -185,6 +185,7 @@ const std::vector<ColumnOf<P>> HEADER_COLUMNS{
     {"length", [](const P& p) { return p.Ip().totalLength; }},
     {"captured", [](const P& p) { return p.frame->bytes.size(); }},
     {"DF", [](const P& p) { return p.Ip().dontFragment; }},
+    {"reserved bits", [](const P& p) { return p.Tcp().reserved; }},
     {"flags", [](const P& p) { return FlagLetters(p.Tcp().flags); }},
     {"seq", [](const P& p) { return HexValue(p.Tcp().sequence); }},
     {"ack", [](const P& p) { return HexValue(p.Tcp().acknowledgment); }},
