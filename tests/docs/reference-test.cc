@@ -272,6 +272,39 @@ BOOST_AUTO_TEST_CASE(EveryPageIsInTheIndex)
     }
 }
 
+/// A fact about injection has its figures there, or the reason why it has none.
+BOOST_AUTO_TEST_CASE(EveryFactOfInjectionIsAccountedFor)
+{
+    static const std::regex id("I([0-9]{2})");
+    static const std::regex range("I([0-9]{2}) to I([0-9]{2})");
+    std::set<int> told;
+    for (const PageLine& line : Tree())
+    {
+        if (line.file != "docs/reports/injection-figures.md" || line.text[0] != '|')
+        {
+            continue;
+        }
+        const std::string cell = line.text.substr(0, line.text.find(" | ", 2));
+        for (const std::string& number : Matches(cell, id, 1))
+        {
+            told.insert(std::stoi(number));
+        }
+        std::smatch ends;
+        if (std::regex_search(cell, ends, range))
+        {
+            for (int fact = std::stoi(ends[1]); fact <= std::stoi(ends[2]); ++fact)
+            {
+                told.insert(fact);
+            }
+        }
+    }
+    for (const auto& [fact, cell] : Rows())
+    {
+        BOOST_TEST((fact[0] != 'I' || told.count(std::stoi(fact.substr(1))) == 1),
+                   "docs/reports/injection-figures.md says nothing of " << fact);
+    }
+}
+
 /// Files that a text names by their path from the root; NAME and KIND stand for any.
 BOOST_AUTO_TEST_CASE(EveryFileThatIsNamedIsThere)
 {

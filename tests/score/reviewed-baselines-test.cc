@@ -3,6 +3,7 @@
 #include "lab/score/alert-matching.h"
 #include "lab/score/baseline.h"
 #include "lab/score/detector-score.h"
+#include "lab/score/figure-rows.h"
 #include "lab/score/text-file.h"
 #include "tests/cli/program.h"
 #include "tests/tree.h"
@@ -190,6 +191,21 @@ RangesAreMeasured(const scenario::Expectations& expectations)
     }
 }
 
+/// The page has what runs with seed 1 show: build/dev/bin/write-figures . results writes it.
+void
+FiguresAreThoseOfThePage(const fs::path& runs)
+{
+    std::vector<std::string> rows;
+    for (const auto& variant : fs::directory_iterator(runs))
+    {
+        const std::vector<std::string> more = FigureRows(RunFolder(variant.path() / "seed-1"));
+        rows.insert(rows.end(), more.begin(), more.end());
+    }
+    const std::string page = ReadTextFile(tests::SourceDir() / "docs/reports/injection-figures.md");
+    BOOST_TEST(WithFigures(page, runs.filename(), rows) == page,
+               "docs/reports/injection-figures.md has other figures of " << runs.filename());
+}
+
 /// Whatever changed unseen in one scenario shows here, by variant, seed and ingredient.
 /// After a review: bouncelab run --update-baseline CAUSE.
 void
@@ -205,6 +221,7 @@ NothingChangedUnseen(const std::string& scenario)
     BOOST_REQUIRE_MESSAGE(fs::exists(reviewed), scenario << " has no baselines");
     const fs::path made = scratch.Path() / "results" / scenario;
     BOOST_REQUIRE(fs::exists(made));
+    FiguresAreThoseOfThePage(made);
     for (const std::string& variant : NamesIn(made, reviewed))
     {
         CompareWithBaseline(made / variant,
