@@ -211,19 +211,25 @@ StackShim::AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const
     {
         return flow.socket && segment.Has(tcp::ACK) && segment.acknowledgment == flow.sendNext;
     }
-    const std::uint32_t next = flow.socket->NextReceive() + flow.peerIsn;
     switch (m_profile.resetCheck)
     {
     case ResetCheck::Unchecked:
         return true;
     case ResetCheck::Exact:
     case ResetCheck::Challenge:
-        return segment.sequence == next;
+        return segment.sequence == flow.socket->NextReceive() + flow.peerIsn;
     case ResetCheck::Window:
-        return SequenceAtMost(next, segment.sequence) &&
-               SequenceAtMost(segment.sequence, next + flow.socket->Room());
+        return IsInWindow(flow, segment);
     }
     return false;
+}
+
+bool
+StackShim::IsInWindow(const StackFlow& flow, const TcpSegment& segment)
+{
+    const std::uint32_t next = flow.socket->NextReceive() + flow.peerIsn;
+    return SequenceAtMost(next, segment.sequence) &&
+           SequenceAtMost(segment.sequence, next + flow.socket->Room());
 }
 
 void
@@ -233,9 +239,10 @@ StackShim::ProcessReset(StackFlow& flow,
 {
     if (!AcceptsReset(flow, segment))
     {
-        if (m_profile.resetCheck == ResetCheck::Challenge && flow.socket && flow.peerKnown)
+        if (m_profile.resetCheck == ResetCheck::Challenge && flow.socket && flow.peerKnown &&
+            IsInWindow(flow, segment))
         {
-            SendBareAck(flow);
+            SendChallenge(flow);
         }
         return;
     }
@@ -297,13 +304,26 @@ StackShim::AcceptsAcknowledgment(StackFlow& flow, TcpSegment& segment)
         segment.acknowledgment = flow.sendNext;
         return true;
     }
+    if (m_profile.ackOfUnsent == AckOfUnsent::Discard)
+    {
+        SendBareAck(flow);
+    }
+    else
+    {
+        SendChallenge(flow);
+    }
+    return false;
+}
+
+void
+StackShim::SendChallenge(StackFlow& flow)
+{
     const std::int64_t now = ns3::Simulator::Now().GetNanoSeconds();
-    if (m_profile.ackOfUnsent == AckOfUnsent::Discard || now >= flow.nextChallengeNs)
+    if (now >= flow.nextChallengeNs)
     {
         flow.nextChallengeNs = now + CHALLENGE_INTERVAL_NS;
         SendBareAck(flow);
     }
-    return false;
 }
 
 void

@@ -146,6 +146,8 @@ class StackShim
     void LearnPathMtu(const path::WirePacket& error, std::uint32_t mtu);
     std::uint32_t SegmentFor(const StackFlow& flow) const; //!< Octets that go into one.
     bool AcceptsReset(const StackFlow& flow, const TcpSegment& segment) const;
+    /// Whether a reset has a number that the flow may still receive.
+    static bool IsInWindow(const StackFlow& flow, const TcpSegment& segment);
     /// Whether nothing that the profile looks for says that the peer has not sent a reset.
     bool TrustsReset(const StackFlow& flow,
                      const TcpSegment& segment,
@@ -178,6 +180,7 @@ class StackShim
 
     void HoldAck(StackFlow& flow);
     void SendBareAck(StackFlow& flow);
+    void SendChallenge(StackFlow& flow); //!< A bare ACK, at a limited rate (RFC 5961 7).
     void SendReset(const TcpSegment& cause,
                    const path::IpHeader& header,
                    provenance::CauseId because);

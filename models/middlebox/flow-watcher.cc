@@ -1,5 +1,6 @@
 #include "models/middlebox/flow-watcher.h"
 
+#include "formats/sequence.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -162,7 +163,11 @@ FlowWatcher::Match(const Seen& seen, const Sight& sight, const OnTrigger& onTrig
                              if (MatchesLine(line))
                              {
                                  Trigger here = trigger;
-                                 here.clientNext = end;
+                                 here.triggerEnd = end;
+                                 if (SequenceBefore(here.clientNext, end))
+                                 {
+                                     here.clientNext = end;
+                                 }
                                  Fire(here, std::string(line), onTrigger);
                              }
                          });
@@ -244,8 +249,10 @@ FlowWatcher::TriggerOf(const Flow* flow, bool fromClient, const Sight& sight)
     const std::uint32_t end = segment.sequence + segment.SequenceLength();
     const std::uint32_t acknowledged = segment.Has(tcp::ACK) ? segment.acknowledgment : 0;
     const std::uint8_t ttl = sight.packet.header.GetTtl();
-    return {fromClient ? end : acknowledged,
+    const std::uint32_t clientNext = fromClient ? end : acknowledged;
+    return {clientNext,
             fromClient ? acknowledged : end,
+            clientNext,
             ttl,
             sight.packet.header.GetIdentification(),
             segment.window,

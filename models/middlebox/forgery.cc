@@ -109,7 +109,7 @@ Forge(const ForgedPacketConfig& config,
                        copy * config.sequenceStep;
     if (segment.Has(tcp::ACK) && config.ackRule == AckRule::TriggerEnd)
     {
-        segment.acknowledgment = toClient ? trigger.clientNext : trigger.serverNext;
+        segment.acknowledgment = toClient ? trigger.triggerEnd : trigger.serverNext;
     }
     segment.window = WindowOf(config, trigger, copy, forged.ttl);
     segment.reserved = config.reservedBits;

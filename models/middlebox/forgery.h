@@ -18,6 +18,7 @@ struct Trigger
 {
     std::uint32_t clientNext = 0; //!< Sequence number behind what the client has sent.
     std::uint32_t serverNext = 0; //!< Behind what the server has; 0 before it has sent anything.
+    std::uint32_t triggerEnd = 0; //!< Behind the command; in a batch clientNext is further on.
     std::uint8_t ttl = 0;         //!< Of the packet that is the trigger, where the injector stands.
     std::uint16_t ipId = 0;
     std::uint16_t window = 0;

@@ -124,7 +124,7 @@ ClientSession::OnReply(const Reply& reply)
     const bool accepted = verdict.outcome == TransactionOutcome::Accepted;
     if (verdict.cause == OutcomeReason::MalformedReply)
     {
-        Conclude(std::move(verdict));
+        Conclude(SenderRefused() ? m_result.message : std::move(verdict));
         return;
     }
     switch (stage)
@@ -184,6 +184,13 @@ ClientSession::AnyAccepted() const
                        [](const auto& r) { return r.outcome == TransactionOutcome::Accepted; });
 }
 
+bool
+ClientSession::SenderRefused() const
+{
+    return m_result.message.stage == Stage::Mail &&
+           m_result.message.outcome != TransactionOutcome::Accepted;
+}
+
 void
 ClientSession::Conclude(ClientVerdict verdict)
 {
@@ -229,6 +236,10 @@ ClientSession::Break(OutcomeReason cause)
         m_result.possibleDuplicate = m_bodyOut && !m_emptyBody;
         ClientVerdict verdict{TransactionOutcome::Deferred, Awaiting(), cause, 0, {}, {}};
         verdict.opening = verdict.stage == Stage::Hello ? m_opening : HelloStep::Hello;
+        if (SenderRefused())
+        {
+            verdict = m_result.message;
+        }
         m_concluded = true;
         m_result.message = verdict;
         for (ClientVerdict& recipient : m_result.recipients)

@@ -103,6 +103,8 @@ class ClientSession final : public Session
     void End(EndReason reason);
     void Violate(Violation violation, std::string_view detail);
     bool AnyAccepted() const;
+    /// In a batch, whose further replies change nothing any more, whether they come or not.
+    bool SenderRefused() const;
 
     // client-opening.cc
     void SendOpening();

@@ -17,6 +17,7 @@ struct Forgery
     std::uint8_t flags = tcp::PSH | tcp::ACK;
     std::int32_t sequenceOffset = 0;
     std::uint8_t ttl = 57; //!< The server's is 64.
+    int copies = 1;
 };
 
 /// Forges an answer to RCPT, seen in the middle, towards the client.
@@ -53,7 +54,10 @@ struct ForgedCase
             if (s.fromClient && s.Text().rfind("RCPT", 0) == 0 && !forged)
             {
                 forged = true;
-                ForgeAnswer(hosts, s, forgery);
+                for (int copy = 0; copy < forgery.copies; ++copy)
+                {
+                    ForgeAnswer(hosts, s, forgery);
+                }
             }
         };
         dialog = std::make_unique<HostDialog>(
@@ -109,6 +113,18 @@ Reset(std::uint8_t flags, std::uint8_t ttl = 57)
     reset.flags = flags;
     reset.ttl = ttl;
     return reset;
+}
+
+/// Bare ACKs of the client.
+int
+AcksOf(const ForgedCase& forged)
+{
+    int acks = 0;
+    for (const Seen& s : forged.hosts.seen)
+    {
+        acks += s.fromClient && s.segment.flags == tcp::ACK && s.segment.payload.size == 0 ? 1 : 0;
+    }
+    return acks;
 }
 
 /// What the client has read when a reset has come ahead of the last answer.
@@ -307,6 +323,22 @@ BOOST_AUTO_TEST_CASE(resets_are_checked_by_profile)
     reset.sequenceOffset = -100;
     ForgedCase below(reset);
     BOOST_TEST(below.dialog->clientRead.find("250 Ok\r\n250 Ok\r\n") != std::string::npos);
+}
+
+// RFC 5961 3.2 and 7, and net.ipv4.tcp_invalid_ratelimit.
+BOOST_AUTO_TEST_CASE(resets_in_the_window_are_challenged_once_in_half_a_second_and_others_never)
+{
+    StackProfile modern = FreeBsdProfile();
+    modern.resetCheck = ResetCheck::Challenge;
+    Forgery reset = Reset(tcp::RST);
+    reset.sequenceOffset = -100;
+    const int quiet = AcksOf(ForgedCase(reset, modern));
+    reset.sequenceOffset = 1000000;
+    BOOST_TEST(AcksOf(ForgedCase(reset, modern)) == quiet);
+    reset.sequenceOffset = 100;
+    BOOST_TEST(AcksOf(ForgedCase(reset, modern)) == quiet + 1);
+    reset.copies = 3;
+    BOOST_TEST(AcksOf(ForgedCase(reset, modern)) == quiet + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

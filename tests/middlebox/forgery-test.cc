@@ -15,7 +15,7 @@ namespace
 const DrawKey DRAWS(1, "device/injector");
 
 /// A command of 20 octets at 1000, answered up to 5000.
-const Trigger COMMAND{1020, 5000, 57, 4711, 33304, 57, 50};
+const Trigger COMMAND{1020, 5000, 1014, 57, 4711, 33304, 57, 50};
 
 ForgedPacket
 Copy(const ForgedPacketConfig& config, std::uint32_t copy, std::uint64_t number = 1)
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(numbers_fit_the_side_that_it_is_for)
     ForgedPacketConfig config;
     config.kind = ForgedKind::ResetAck;
     BOOST_TEST(Copy(config, 0).segment.sequence == 5000U);
-    BOOST_TEST(Copy(config, 0).segment.acknowledgment == 1020U);
+    BOOST_TEST(Copy(config, 0).segment.acknowledgment == 1014U);
     config.toward = ForgedToward::Server;
     BOOST_TEST(Copy(config, 0).segment.sequence == 1020U);
     BOOST_TEST(Copy(config, 0).segment.acknowledgment == 5000U);

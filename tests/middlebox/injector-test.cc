@@ -106,6 +106,26 @@ BOOST_AUTO_TEST_CASE(in_a_batch_of_commands_it_acknowledges_its_own_only)
     BOOST_TEST(rig.SegmentDraft(2, text).acknowledgment == 1068U);
 }
 
+BOOST_AUTO_TEST_CASE(a_reset_for_the_server_fits_behind_the_whole_batch)
+{
+    InjectorConfig config;
+    config.packet.kind = ForgedKind::Reset;
+    config.packet.toward = ForgedToward::Server;
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"); // 38 octets
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.passed.size(), 3U);
+    std::string text;
+    BOOST_TEST(Rig::SegmentOf(rig.passed[2], text).flags == tcp::RST);
+    BOOST_TEST(Rig::SegmentOf(rig.passed[2], text).sequence == 1038U);
+    rig.Send(1040, "PT TO:<c@d>\r\n"); // Ends at 1053, and its line begins in the next.
+    rig.Send(1038, "RC");
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.passed.size(), 6U);
+    BOOST_TEST(Rig::SegmentOf(rig.passed[5], text).sequence == 1053U);
+}
+
 BOOST_AUTO_TEST_CASE(only_the_pattern_and_only_flows_seen_from_the_start)
 {
     InjectorConfig config;

@@ -184,6 +184,30 @@ BOOST_AUTO_TEST_CASE(PipelinedRefusalsAreSortedOut)
     }
 }
 
+BOOST_AUTO_TEST_CASE(ARefusedSenderIsRefusedWhateverBecomesOfTheBatch)
+{
+    for (const bool breaks : {true, false})
+    {
+        ClientPersona persona;
+        persona.replyParser = ReplyReading::Strict;
+        Client c(persona);
+        c.Hear("220 mx\r\n");
+        c.Hear("250-mx\r\n250 PIPELINING\r\n");
+        c.Hear("550 No such user\r\n");
+        if (breaks)
+        {
+            c.session.PeerClosed(Ms(5), true);
+        }
+        else
+        {
+            c.Hear("no reply\r\n");
+        }
+        BOOST_TEST((c.Message().stage == Stage::Mail));
+        BOOST_TEST((c.Recipient().outcome == TransactionOutcome::Failed));
+        BOOST_TEST(c.Recipient().code == 550u);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(FallsBackToHelo)
 {
     Client c;
