@@ -504,6 +504,7 @@ Network::AnswerUdp(const std::string& name, path::HopConfig figures, path::WireH
                                                                        name,
                                                                        figures,
                                                                        &m_ledger);
+    machine.unreachable->QuoteOctets(config.stack.value.quotedOctets);
     machine.host->SetOtherProtocols([&machine](const path::WirePacket& packet)
                                     { machine.unreachable->Take(packet); });
 }

@@ -74,6 +74,7 @@ struct StackFlow
     bool timestamps = false;
     bool sack = false;
     bool scaling = false;
+    bool ecn = false;              //!< The peer offered ECN, and is told that it is accepted.
     bool orphan = false;           //!< The application closed it for both directions.
     bool reset = false;            //!< The peer reset it.
     bool opening = false;          //!< The peer's SYN waits for its socket.

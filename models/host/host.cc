@@ -60,6 +60,12 @@ Host::Host(const std::string& name,
                                        context.seed,
                                        context.ledger,
                                        *m_shim))
+    , m_echo(std::make_unique<EchoResponder>(name,
+                                             m_profile,
+                                             m_start,
+                                             context.seed,
+                                             context.ledger,
+                                             *m_shim))
 {
     const auto source = [this](const IpAddress& remote) { return SourceTo(remote); };
     auto routing = ns3::CreateObject<HostRouting>();
@@ -122,6 +128,7 @@ Host::SetWire(path::WireHandler wire)
 {
     m_wire = wire;
     m_shim->SetWire(wire);
+    m_echo->SetWire(wire);
     m_udp->SetWire(std::move(wire));
 }
 
@@ -169,6 +176,10 @@ Host::Receive(const path::WirePacket& packet)
     else if (packet.header.GetProtocol() == protocol::UDP && m_udp->Takes(packet))
     {
         m_udp->Receive(packet);
+    }
+    else if (EchoResponder::Takes(packet))
+    {
+        m_echo->Receive(packet);
     }
     else if (m_other)
     {

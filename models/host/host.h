@@ -4,6 +4,7 @@
 #include "formats/address.h"
 #include "formats/clock.h"
 #include "formats/random.h"
+#include "models/host/echo-responder.h"
 #include "models/host/profile-socket.h"
 #include "models/host/stack-profile.h"
 #include "models/host/stack-shim.h"
@@ -82,8 +83,8 @@ class Host
 
     UdpStack& Udp() { return *m_udp; }
 
-    /// What takes packets that are neither TCP nor for a UDP port that is open (a probe to a closed
-    /// port); none by default.
+    /// What takes packets that are neither TCP nor a ping nor for a UDP port that is open (a probe
+    /// to a closed port); none by default.
     void SetOtherProtocols(path::WireHandler handler) { m_other = std::move(handler); }
 
     void Receive(const path::WirePacket& packet);
@@ -167,6 +168,7 @@ class Host
     ns3::Ptr<ns3::Node> m_node;
     std::unique_ptr<StackShim> m_shim;
     std::unique_ptr<UdpStack> m_udp;
+    std::unique_ptr<EchoResponder> m_echo;
     ns3::Ptr<ProfileSocket> m_prototype;
     std::map<std::uint16_t, ns3::Ptr<ProfileSocket>> m_listeners; //!< By port.
     std::vector<std::pair<std::function<void()>, std::function<void()>>> m_restartHandlers;

@@ -112,16 +112,14 @@ StackShim::Process(path::WirePacket packet)
     {
         return;
     }
-    const bool isNewSyn =
-        segment->Has(tcp::SYN) && !segment->Has(tcp::ACK) && (!flow || !flow->socket);
-    if (isNewSyn && m_listeners.count(segment->destinationPort) > 0)
+    if ((!flow || !flow->socket) && Opens(*segment))
     {
         ProcessSyn(*segment, packet.header);
         return;
     }
     if (!flow)
     {
-        if (!segment->Has(tcp::RST) && m_profile.resetsClosedPorts)
+        if (DrawsReset(*segment))
         {
             SendReset(*segment, packet.header, origin.cause);
         }
@@ -149,6 +147,27 @@ StackShim::Process(path::WirePacket packet)
         return;
     }
     ProcessFlow(*flow, *segment, packet.header, origin);
+}
+
+bool
+StackShim::Opens(const TcpSegment& segment) const
+{
+    const bool isSyn = segment.Has(tcp::SYN) && !segment.Has(tcp::ACK) && !segment.Has(tcp::RST) &&
+                       (!segment.Has(tcp::FIN) || m_profile.synFin == SynFin::Accept);
+    return isSyn && m_listeners.count(segment.destinationPort) > 0;
+}
+
+bool
+StackShim::DrawsReset(const TcpSegment& segment) const
+{
+    if (segment.Has(tcp::RST) || !m_profile.resetsClosedPorts)
+    {
+        return false;
+    }
+    const bool isAsAtClosedPort =
+        segment.Has(tcp::ACK) || m_listeners.count(segment.destinationPort) == 0;
+    return isAsAtClosedPort || (segment.Has(tcp::SYN) ? m_profile.synFin == SynFin::Reset
+                                                      : m_profile.resetsStraySegments);
 }
 
 /// Path MTU discovery (RFC 1191, RFC 8201), of a stack that sets DF; the others' packets are cut
@@ -186,7 +205,7 @@ StackShim::SegmentFor(const StackFlow& flow) const
 }
 
 void
-StackShim::ProcessSyn(const TcpSegment& segment, const path::IpHeader& header)
+StackShim::ProcessSyn(TcpSegment segment, const path::IpHeader& header)
 {
     const FlowKey key{header.GetSource(),
                       segment.sourcePort,
@@ -198,7 +217,9 @@ StackShim::ProcessSyn(const TcpSegment& segment, const path::IpHeader& header)
         flow.cause = m_onTake(key);
     }
     LearnPeer(flow, segment);
+    flow.ecn = m_profile.ecn && segment.Has(tcp::ECE) && segment.Has(tcp::CWR);
     flow.opening = true;
+    segment.flags &= static_cast<std::uint8_t>(~tcp::FIN);
     ProfileSocket* listener = m_listeners.at(segment.destinationPort);
     listener->ResetOffers(m_profile.scaling, m_profile.sackPermitted);
     DeliverPart(flow, *listener, segment, header);

@@ -11,9 +11,43 @@
 #include <ns3/tcp-option-sack.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace bouncelab::host
 {
+
+namespace
+{
+
+/// What the options of a SYN take.
+std::size_t
+OctetsOf(const std::vector<TcpOptionKind>& options)
+{
+    const auto octets = [](TcpOptionKind kind) -> std::size_t
+    {
+        switch (kind)
+        {
+        case TcpOptionKind::Mss:
+            return 4;
+        case TcpOptionKind::WindowScale:
+            return 3;
+        case TcpOptionKind::SackPermitted:
+            return 2;
+        case TcpOptionKind::Timestamp:
+            return 10;
+        default:
+            return 1;
+        }
+    };
+    std::size_t sum = 0;
+    for (const TcpOptionKind kind : options)
+    {
+        sum += octets(kind);
+    }
+    return sum;
+}
+
+} // namespace
 
 void
 StackShim::DownIpv4(ns3::Ptr<ns3::Packet> packet,
@@ -152,11 +186,13 @@ StackShim::SendReset(const TcpSegment& cause,
     {
         reset.flags = tcp::RST;
         reset.sequence = cause.acknowledgment;
+        reset.acknowledgment = m_profile.resetsRepeatSequence ? cause.acknowledgment : 0;
     }
     else
     {
         reset.flags = tcp::RST | tcp::ACK;
-        reset.acknowledgment = cause.sequence + cause.SequenceLength();
+        const bool leavesFin = cause.Has(tcp::FIN) && !m_profile.resetsCountFin;
+        reset.acknowledgment = cause.sequence + cause.SequenceLength() - (leavesFin ? 1 : 0);
     }
     const bool counts = m_profile.ipId == IpIdPolicy::HostCounter && !header.IsIpv6();
     const std::uint16_t id = counts ? NextHostIpId() : static_cast<std::uint16_t>(0);
@@ -196,30 +232,51 @@ StackShim::FillOptions(const StackFlow& flow, TcpSegment& segment) const
 StackShim::OptionOrder
 StackShim::Negotiated(const OptionOrder& order, const TcpSegment& segment) const
 {
+    const TcpOptions& options = segment.options;
     OptionOrder result;
     std::size_t nops = 0;
-    for (const TcpOptionKind kind : order)
+    for (auto kind = order.begin(); kind != order.end(); ++kind)
     {
-        const bool present =
-            kind == TcpOptionKind::Nop || kind == TcpOptionKind::End ||
-            (kind == TcpOptionKind::Mss && segment.options.mss) ||
-            (kind == TcpOptionKind::WindowScale && segment.options.windowScale) ||
-            (kind == TcpOptionKind::SackPermitted && segment.options.sackPermitted) ||
-            (kind == TcpOptionKind::Timestamp && segment.options.timestamp);
-        if (!present)
+        const bool present = *kind == TcpOptionKind::Nop || *kind == TcpOptionKind::End ||
+                             (*kind == TcpOptionKind::Mss && options.mss) ||
+                             (*kind == TcpOptionKind::WindowScale && options.windowScale) ||
+                             (*kind == TcpOptionKind::SackPermitted && options.sackPermitted) ||
+                             (*kind == TcpOptionKind::Timestamp && options.timestamp);
+        if (present)
         {
-            result.resize(result.size() - nops);
-            nops = 0;
+            result.push_back(*kind);
+            nops = *kind == TcpOptionKind::Nop ? nops + 1 : 0;
             continue;
         }
-        result.push_back(kind);
-        nops = kind == TcpOptionKind::Nop ? nops + 1 : 0;
+        result.resize(result.size() - nops);
+        nops = 0;
+        const auto next = std::next(kind);
+        if (*kind == TcpOptionKind::SackPermitted && next != order.end() &&
+            *next == TcpOptionKind::Timestamp && options.timestamp)
+        {
+            result.insert(result.end(), 2, TcpOptionKind::Nop);
+        }
+    }
+    if (!result.empty() && result.back() == TcpOptionKind::End && OctetsOf(result) % 4 == 1)
+    {
+        result.pop_back();
     }
     if (segment.options.sackBlocks > 0)
     {
         result.insert(result.end(), {TcpOptionKind::Nop, TcpOptionKind::Nop, TcpOptionKind::Sack});
     }
     return result;
+}
+
+std::uint32_t
+StackShim::OpeningWindow(const StackFlow& flow) const
+{
+    if (!flow.peerKnown)
+    {
+        return m_profile.synWindow;
+    }
+    const std::uint32_t usual = m_profile.synAckWindow.value_or(m_profile.synWindow);
+    return flow.timestamps ? usual : m_profile.plainSynAckWindow.value_or(usual);
 }
 
 std::uint16_t
@@ -296,9 +353,8 @@ StackShim::Send(StackFlow& flow, TcpSegment& segment, const OptionOrder& order)
     segment.destinationPort = flow.key.remotePort;
     if (segment.Has(tcp::SYN))
     {
-        const std::uint32_t window = flow.peerKnown
-                                         ? m_profile.synAckWindow.value_or(m_profile.synWindow)
-                                         : m_profile.synWindow;
+        segment.flags |= flow.ecn ? tcp::ECE : std::uint8_t{0};
+        const std::uint32_t window = OpeningWindow(flow);
         segment.window = static_cast<std::uint16_t>(window);
         flow.windowEdge = flow.peerIsn + 1 + window;
     }

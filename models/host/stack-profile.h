@@ -79,6 +79,21 @@ EnumNames(ResetTtlCheck)
                                                    {"any", ResetTtlCheck::Any}}};
 }
 
+/// What a listening port makes of a SYN with FIN.
+enum class SynFin
+{
+    Accept,  //!< A SYN like any other; the FIN comes again (RFC 9293 3.10.7.2).
+    Reset,   //!< Answered as at a closed port (Windows since Vista).
+    Discard, //!< Dropped (Linux today).
+};
+
+constexpr auto
+EnumNames(SynFin)
+{
+    return std::array<EnumName<SynFin>, 3>{
+        {{"accept", SynFin::Accept}, {"reset", SynFin::Reset}, {"discard", SynFin::Discard}}};
+}
+
 /// How the advertised window moves when the application reads slowly or in small steps.
 enum class WindowUpdate
 {
@@ -129,15 +144,17 @@ EnumNames(EphemeralPorts)
 /// From where the timestamp clock counts (RFC 7323 5.4).
 enum class TimestampOrigin
 {
-    Boot, //!< From the boot of the machine: one clock for all peers.
-    Peer, //!< From an offset for each peer (Linux since 4.10).
+    Boot,       //!< From the boot of the machine: one clock for all peers.
+    Peer,       //!< From an offset for each peer (Linux since 4.10).
+    Connection, //!< From an offset for each connection (FreeBSD).
 };
 
 constexpr auto
 EnumNames(TimestampOrigin)
 {
-    return std::array<EnumName<TimestampOrigin>, 2>{
-        {{"boot", TimestampOrigin::Boot}, {"peer", TimestampOrigin::Peer}}};
+    return std::array<EnumName<TimestampOrigin>, 3>{{{"boot", TimestampOrigin::Boot},
+                                                     {"peer", TimestampOrigin::Peer},
+                                                     {"connection", TimestampOrigin::Connection}}};
 }
 
 /**
@@ -183,6 +200,9 @@ struct StackProfile
     std::optional<std::uint32_t> synAckWindow =
         Field(&synAckWindow, "syn-ack-window").Unit("bytes").Range(1, 65535) |
         "Window shown in a SYN-ACK; not given = `syn-window`.";
+    std::optional<std::uint32_t> plainSynAckWindow =
+        Field(&plainSynAckWindow, "plain-syn-ack-window").Unit("bytes").Range(1, 65535) |
+        "Window shown in a SYN-ACK without timestamps; not given = `syn-ack-window`.";
     std::uint32_t receiveBuffer =
         Field(&receiveBuffer, "receive-buffer", 65535).Unit("bytes").Range(1024, 1048576) |
         "Receive buffer: the window of an idle reader after the handshake.";
@@ -195,12 +215,15 @@ struct StackProfile
                          "Accepts SACK (RFC 2018), and offers it where `syn-options` has `sackok`.";
     bool scaling = Field(&scaling, "scaling", true) |
                    "Accepts window scaling (RFC 7323), and offers it where `syn-options` has `ws`.";
+    bool ecn = Field(&ecn, "ecn") |
+               "Accepts ECN in a SYN-ACK (RFC 3168 6.1.1). It offers none and marks no packet.";
     std::vector<std::string> synOptions =
         Field(&synOptions,
               "syn-options",
               {"mss", "nop", "ws", "nop", "nop", "ts", "sackok", "eol"}) |
         "Order of the options of a SYN: `mss`, `nop`, `ws`, `ts`, `sackok`, `eol`. An option that "
-        "was not negotiated is left out together with the NOPs before it.";
+        "was not negotiated is left out together with the NOPs before it; two NOPs stand for a "
+        "`sackok` before `ts`, and `eol` only fills up to four octets.";
     std::vector<std::string> synAckOptions =
         Field(&synAckOptions, "syn-ack-options") |
         "Order of the options of a SYN-ACK; empty means as in `syn-options`.";
@@ -272,6 +295,27 @@ struct StackProfile
     bool resetsClosedPorts = Field(&resetsClosedPorts, "resets-closed-ports", true) |
                              "Answers a segment for a port or connection that does not exist with "
                              "RST; off = silence (FreeBSD's `net.inet.tcp.blackhole=2`).";
+    SynFin synFin = Field(&synFin, "syn-fin", SynFin::Accept) |
+                    "What a listening port makes of a SYN with FIN.";
+    bool resetsStraySegments =
+        Field(&resetsStraySegments, "resets-stray-segments") |
+        "Answers a segment without SYN, ACK and RST to a listening port with RST (Windows), where "
+        "RFC 9293 3.10.7.2 drops it.";
+    bool resetsRepeatSequence =
+        Field(&resetsRepeatSequence, "resets-repeat-sequence") |
+        "A RST without ACK has its sequence number in the acknowledgment field again (Windows), "
+        "instead of 0.";
+    bool resetsCountFin =
+        Field(&resetsCountFin, "resets-count-fin", true) |
+        "A RST that answers a segment without ACK acknowledges its FIN, too (RFC 9293 3.10.7.1).";
+    std::uint16_t quotedOctets =
+        Field(&quotedOctets, "quoted-octets", 8).Unit("bytes").Range(8, 548) |
+        "How much of a packet, behind its IP header, an ICMP error about it quotes (RFC 792: 8; "
+        "RFC 1812 4.3.2.3: what goes into 576 octets).";
+    bool echoesCode = Field(&echoesCode, "echoes-code", true) |
+                      "An ICMP echo reply has the request's code; off = 0 (Windows).";
+    bool echoesDontFragment = Field(&echoesDontFragment, "echoes-dont-fragment") |
+                              "An ICMP echo reply has DF where the request has; off = never.";
     Nanoseconds maximumSegmentLifetime =
         Field(&maximumSegmentLifetime, "maximum-segment-lifetime", Nanoseconds(30000000000))
             .Range(1e6, 240e9) |

@@ -110,10 +110,13 @@ StackShim::Create(const FlowKey& key)
                         ? m_boot.ipId
                         : static_cast<std::uint16_t>(m_draws("flow-ip-id", m_flowsMade).Value());
     flow.sendNext = flow.isn;
-    if (m_profile.timestampOrigin == TimestampOrigin::Peer)
+    if (m_profile.timestampOrigin != TimestampOrigin::Boot)
     {
-        flow.timestampOffset = static_cast<std::uint32_t>(
-            m_draws("timestamp-offset", key.remoteAddress.Digest()).Value());
+        const std::uint64_t whose = m_profile.timestampOrigin == TimestampOrigin::Peer
+                                        ? key.remoteAddress.Digest()
+                                        : FlowKeyHash()(key);
+        flow.timestampOffset =
+            static_cast<std::uint32_t>(m_draws("timestamp-offset", whose).Value());
     }
     m_firstFlow = false;
     return flow;

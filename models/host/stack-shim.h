@@ -156,8 +156,12 @@ class StackShim
     /// Whether a segment is too early to be processed now; compares it with those held back.
     bool HoldsBack(StackFlow& flow, const TcpSegment& segment, const path::WirePacket& packet);
     void Release(const FlowKey& key, std::uint64_t number);
+    /// Whether a segment opens a connection to a port that is listened to.
+    bool Opens(const TcpSegment& segment) const;
+    /// Whether a segment that belongs to no connection is answered with RST.
+    bool DrawsReset(const TcpSegment& segment) const;
     void ProcessReset(StackFlow& flow, const TcpSegment& segment, const provenance::Origin& origin);
-    void ProcessSyn(const TcpSegment& segment, const path::IpHeader& header);
+    void ProcessSyn(TcpSegment segment, const path::IpHeader& header);
     void ProcessSynInFlow(StackFlow& flow,
                           const TcpSegment& segment,
                           const path::IpHeader& header,
@@ -191,6 +195,7 @@ class StackShim
               const IpAddress& to,
               std::uint16_t ipId,
               const provenance::Origin& origin);
+    std::uint32_t OpeningWindow(const StackFlow& flow) const; //!< Of a SYN or SYN-ACK.
     std::uint16_t ShownWindow(StackFlow& flow);
     std::uint16_t NextIpId(StackFlow& flow, const TcpSegment& segment);
     std::uint32_t FlowLabelOf(const FlowKey& key) const;

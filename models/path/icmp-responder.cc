@@ -19,42 +19,28 @@ namespace
 
 constexpr std::uint8_t PacketTooBig = 2; // RFC 4443 3.2
 
-template <class Error>
+/// \param quoted octets of the packet that the error is about. \param mtu of the next link
 ns3::Ptr<ns3::Packet>
-Message(std::uint8_t type, std::uint8_t code, Error error, const WirePacket& offending)
+Message(std::uint8_t type,
+        std::uint8_t code,
+        const WirePacket& offending,
+        std::size_t quoted,
+        const IpAddress& source,
+        std::uint16_t mtu = 0)
 {
-    error.SetHeader(ToNs3Ipv4(offending.header));
-    error.SetData(offending.payload);
-    ns3::Icmpv4Header icmp;
-    icmp.SetType(type);
-    icmp.SetCode(code);
-    icmp.EnableChecksum();
-    auto message = ns3::Create<ns3::Packet>();
-    message->AddHeader(error);
-    message->AddHeader(icmp);
-    return message;
-}
-
-ns3::Ptr<ns3::Packet>
-MessageV6(std::uint8_t type,
-          std::uint8_t code,
-          const WirePacket& offending,
-          const IpAddress& source,
-          std::uint16_t mtu = 0)
-{
-    constexpr std::size_t LONGEST = 1280 - IPV6_BYTES; // RFC 4443 2.4 (c)
     std::vector<std::uint8_t> octets(ICMP_BYTES, 0);
     octets[0] = type;
     octets[1] = code;
     Write16(&octets[6], mtu);
-    const std::vector<std::uint8_t> quoted = OctetsOf(*Whole(offending));
-    const std::size_t count = std::min(quoted.size(), LONGEST - ICMP_BYTES);
-    octets.insert(octets.end(), quoted.data(), quoted.data() + count);
+    const std::vector<std::uint8_t> whole = OctetsOf(*Whole(offending));
+    const std::size_t count = std::min(whole.size(), quoted);
+    octets.insert(octets.end(), whole.data(), whole.data() + count);
+    octets.resize(std::max(octets.size(), ICMP_BYTES + IPV4_BYTES + 8)); // RFC 792
+    const ByteView all{octets.data(), octets.size()};
     Write16(&octets[2],
-            TransportChecksum(source,
-                              offending.header.GetSource(),
-                              protocol::ICMPV6,
-                              {octets.data(), octets.size()}));
+            offending.header.IsIpv6()
+                ? TransportChecksum(source, offending.header.GetSource(), protocol::ICMPV6, all)
+                : InternetChecksum(all));
     return ns3::Create<ns3::Packet>(octets.data(), static_cast<std::uint32_t>(octets.size()));
 }
 
@@ -109,58 +95,55 @@ IcmpResponder::ReplyDelay(std::uint64_t serial) const
     return delay;
 }
 
+std::size_t
+IcmpResponder::Quoted(const WirePacket& offending) const
+{
+    constexpr std::size_t LONGEST_V6 = 1280 - IPV6_BYTES - ICMP_BYTES; // RFC 4443 2.4 (c)
+    return offending.header.IsIpv6() ? LONGEST_V6 : IPV4_BYTES + m_quotedOctets;
+}
+
+WirePacket
+IcmpResponder::Error(Kind ipv4,
+                     Kind ipv6,
+                     const WirePacket& offending,
+                     const IpAddress& source,
+                     std::uint16_t mtu)
+{
+    const Kind& kind = offending.header.IsIpv6() ? ipv6 : ipv4;
+    return Sign(Message(kind.type, kind.code, offending, Quoted(offending), source, mtu),
+                offending,
+                source);
+}
+
 WirePacket
 IcmpResponder::TimeExceeded(const WirePacket& offending, std::optional<IpAddress> source)
 {
-    const IpAddress from = source.value_or(m_config.address);
-    if (offending.header.IsIpv6())
-    {
-        return Sign(MessageV6(icmpv6::TIME_EXCEEDED, 0, offending, from), offending, from);
-    }
-    return Sign(Message(ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED,
-                        ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE,
-                        ns3::Icmpv4TimeExceeded(),
-                        offending),
-                offending,
-                from);
+    return Error(
+        {ns3::Icmpv4Header::ICMPV4_TIME_EXCEEDED, ns3::Icmpv4TimeExceeded::ICMPV4_TIME_TO_LIVE},
+        {icmpv6::TIME_EXCEEDED, 0},
+        offending,
+        source.value_or(m_config.address));
 }
 
 WirePacket
 IcmpResponder::PortUnreachable(const WirePacket& offending, std::optional<IpAddress> source)
 {
-    const IpAddress from = source.value_or(m_config.address);
-    if (offending.header.IsIpv6())
-    {
-        return Sign(MessageV6(icmpv6::UNREACHABLE, icmpv6::PORT_UNREACHABLE, offending, from),
-                    offending,
-                    from);
-    }
-    ns3::Icmpv4DestinationUnreachable error;
-    error.SetNextHopMtu(0); // its constructor leaves the field to chance
-    return Sign(Message(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
-                        ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE,
-                        error,
-                        offending),
-                offending,
-                from);
+    return Error({ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
+                  ns3::Icmpv4DestinationUnreachable::ICMPV4_PORT_UNREACHABLE},
+                 {icmpv6::UNREACHABLE, icmpv6::PORT_UNREACHABLE},
+                 offending,
+                 source.value_or(m_config.address));
 }
 
 WirePacket
 IcmpResponder::TooBig(const WirePacket& offending, std::uint16_t mtu)
 {
-    const IpAddress& from = m_config.address;
-    if (offending.header.IsIpv6())
-    {
-        return Sign(MessageV6(PacketTooBig, 0, offending, from, mtu), offending, from);
-    }
-    ns3::Icmpv4DestinationUnreachable error;
-    error.SetNextHopMtu(mtu);
-    return Sign(Message(ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
-                        ns3::Icmpv4DestinationUnreachable::ICMPV4_FRAG_NEEDED,
-                        error,
-                        offending),
-                offending,
-                from);
+    return Error({ns3::Icmpv4Header::ICMPV4_DEST_UNREACH,
+                  ns3::Icmpv4DestinationUnreachable::ICMPV4_FRAG_NEEDED},
+                 {PacketTooBig, 0},
+                 offending,
+                 m_config.address,
+                 mtu);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "models/path/wire-packet.h"
 #include "models/provenance/ledger.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,9 +17,9 @@ namespace bouncelab::path
 
 /**
  * Makes the ICMP error messages of one router or host (RFC 792, RFC 1812 4.3; RFC 4443), and knows
- * how long it takes to make them. An error quotes the IP header as it arrived, and the first eight
- * octets behind it; in IPv6 as much as goes into 1280 octets. IP IDs come from the responder's own
- * counter, which starts at a draw.
+ * how long it takes to make them. An error quotes the IP header as it arrived, and eight octets
+ * behind it, or as many as QuoteOctets() says; in IPv6 as much as goes into 1280 octets. IP IDs
+ * come from the responder's own counter, which starts at a draw.
  */
 class IcmpResponder
 {
@@ -32,6 +33,9 @@ class IcmpResponder
 
     /// The name under which a router of a path signs: "server-a/hop-7".
     static std::string NameOfHop(std::string_view path, std::uint32_t hop);
+
+    /// How much an error of IPv4 quotes behind the IP header.
+    void QuoteOctets(std::size_t count) { m_quotedOctets = count; }
 
     /// Errors are made about UDP and TCP only, never about ICMP, about fragments behind the first,
     /// or for a source that is no single host (0.0.0.0, broadcast, multicast).
@@ -55,6 +59,19 @@ class IcmpResponder
     WirePacket TooBig(const WirePacket& offending, std::uint16_t mtu);
 
   private:
+    struct Kind
+    {
+        std::uint8_t type;
+        std::uint8_t code;
+    };
+
+    WirePacket Error(Kind ipv4,
+                     Kind ipv6,
+                     const WirePacket& offending,
+                     const IpAddress& source,
+                     std::uint16_t mtu = 0);
+    std::size_t Quoted(const WirePacket& offending) const; //!< Octets, from the IP header on.
+
     /// Puts IP header and origin on an ICMP message that is complete with its checksum.
     WirePacket Sign(ns3::Ptr<ns3::Packet> message,
                     const WirePacket& offending,
@@ -64,6 +81,7 @@ class IcmpResponder
     HopConfig m_config;
     provenance::Ledger* m_ledger;
     provenance::ActorId m_actor = 0;
+    std::size_t m_quotedOctets = 8;
     std::uint16_t m_nextId;
 };
 

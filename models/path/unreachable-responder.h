@@ -28,6 +28,9 @@ class UnreachableResponder
                          const HopConfig& host,
                          provenance::Ledger* ledger);
 
+    /// See IcmpResponder.
+    void QuoteOctets(std::size_t count) { m_icmp.QuoteOctets(count); }
+
     /// Answers a UDP packet for the host. \return whether it was one; others are not touched.
     bool Take(const WirePacket& packet);
 
