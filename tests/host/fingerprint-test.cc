@@ -223,6 +223,7 @@ struct Stack
 
 constexpr const char* S003_SCALE = "S003-11 shows a scale of 0";
 constexpr const char* PLAIN_WINDOW = "its window does not grow by what timestamps would have taken";
+constexpr const char* BARE_RESET = "a RST without ACK acknowledges nothing in shipped runs";
 constexpr const char* NEWER_WINDOW =
     "most of the list are older than 4.19, which began with 45 full segments";
 
@@ -230,7 +231,7 @@ const std::vector<Stack> STACKS{
     {"windows-2000", "Windows 2000", {}},
     {"windows-xp", "Windows XP", {}},
     {"windows-2003", "Windows Server 2003", {}},
-    {"windows-2008", "Windows Server 2008 R2", {}},
+    {"windows-2008", "Windows Server 2008 R2", {{"T4.A", BARE_RESET}, {"T6.A", BARE_RESET}}},
     {"windows-2012", "Windows Server 2012", {}},
     {"windows-2016", "Windows Server 2016", {}},
     {"windows-2019",
