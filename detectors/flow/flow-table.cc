@@ -120,7 +120,12 @@ FlowTable::Add(const Packet& packet)
     Entries& active = ListOf(entry);
     active.splice(active.end(), listed, found->second);
     flow.isGuessed = flow.isGuessed || !packet.isPlaced;
-    if (CountCopy(flow, segment, packet.tcp.payload))
+    Segment* const original = FindCopied(flow, segment, packet.tcp.payload);
+    if (original)
+    {
+        original->copies = static_cast<std::uint8_t>(std::min(255, original->copies + 1));
+    }
+    if (original && original->payloadCaptured >= segment.payloadCaptured)
     {
         return;
     }
@@ -140,7 +145,15 @@ FlowTable::Add(const Packet& packet)
     flow.bytes.insert(flow.bytes.end(),
                       packet.tcp.payload.data,
                       packet.tcp.payload.data + segment.payloadCaptured);
-    flow.segments.push_back(segment);
+    if (original && segment.payloadCaptured > original->payloadCaptured)
+    {
+        original->payloadOffset = segment.payloadOffset;
+        original->payloadCaptured = segment.payloadCaptured;
+    }
+    if (!original)
+    {
+        flow.segments.push_back(segment);
+    }
 
     const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
     entry.memory += more;
@@ -221,30 +234,30 @@ FlowTable::IsReuse(const FlowEntry& entry, const Packet& packet, Side side)
                         });
 }
 
-bool
-FlowTable::CountCopy(Flow& flow, const Segment& segment, ByteView payload)
+Segment*
+FlowTable::FindCopied(Flow& flow, const Segment& segment, ByteView payload)
 {
     const std::size_t first =
         flow.segments.size() > COPY_DEPTH ? flow.segments.size() - COPY_DEPTH : 0;
     for (std::size_t i = flow.segments.size(); i-- > first;)
     {
         Segment& other = flow.segments[i];
+        const std::uint32_t common = std::min(other.payloadCaptured, segment.payloadCaptured);
+        const bool mayBeCut = segment.line == 0;
         if (other.side == segment.side && other.sequence == segment.sequence &&
             other.ack == segment.ack && other.flags == segment.flags &&
             other.ipId == segment.ipId && other.window == segment.window &&
             other.payloadLength == segment.payloadLength &&
-            other.payloadCaptured == segment.payloadCaptured &&
+            (other.payloadCaptured == segment.payloadCaptured || mayBeCut) &&
             other.timestampValue == segment.timestampValue &&
             other.timestampEcho == segment.timestampEcho && segment.time - other.time <= COPY &&
-            (segment.payloadCaptured == 0 || std::memcmp(flow.bytes.data() + other.payloadOffset,
-                                                         payload.data,
-                                                         segment.payloadCaptured) == 0))
+            (common == 0 ||
+             std::memcmp(flow.bytes.data() + other.payloadOffset, payload.data, common) == 0))
         {
-            other.copies = static_cast<std::uint8_t>(std::min(255, other.copies + 1));
-            return true;
+            return &other;
         }
     }
-    return false;
+    return nullptr;
 }
 
 } // namespace bouncelab::detectors

@@ -99,8 +99,9 @@ class FlowTable
     /// Hands on those idle longest, down to the limit; the newest stays.
     void Limit();
     static bool IsReuse(const FlowEntry& entry, const Packet& packet, Side side);
-    /// Whether the packet was captured just before; counts it there if so.
-    static bool CountCopy(Flow& flow, const Segment& segment, ByteView payload);
+    /// The same packet where it was captured just before, as a mirror does that may have kept less
+    /// or more of a frame; else null.
+    static Segment* FindCopied(Flow& flow, const Segment& segment, ByteView payload);
 
     const CaptureSource& m_source;
     Handler m_handler;

@@ -22,9 +22,14 @@ ReasonOf(std::uint8_t number)
     case 4:
     case 41:
     case 47:
+    case 97:
+    case 137:
+        return "later fragments of a tunnel";
     case 50:
     case 51:
-        return "in a tunnel (IP in IP, GRE, IPsec)";
+        return "in IPsec";
+    case 115:
+        return "in L2TP over IP";
     default:
         return "of another protocol over IP";
     }
@@ -32,20 +37,20 @@ ReasonOf(std::uint8_t number)
 
 /// The packet of a frame. \param reason set where there is none.
 std::optional<Packet>
-PacketOf(const CapturedFrame& frame, std::string_view& reason)
+PacketOf(const CapturedFrame& frame, std::string& reason)
 {
     Packet packet;
     packet.time = frame.time;
     packet.frame = static_cast<std::uint32_t>(frame.number);
     bool isFragment = false;
-    if (const auto v4 = ParseIpv4(frame.network))
+    if (const auto v4 = ParseIpv4(frame.inner.network))
     {
         packet.ip = *v4;
         packet.source = v4->source;
         packet.destination = v4->destination;
         isFragment = v4->fragmentOffset != 0;
     }
-    else if (const auto v6 = ParseIpv6(frame.network))
+    else if (const auto v6 = ParseIpv6(frame.inner.network))
     {
         packet.ip.tos = v6->trafficClass;
         packet.ip.ttl = v6->hopLimit;
@@ -59,7 +64,13 @@ PacketOf(const CapturedFrame& frame, std::string_view& reason)
     }
     else
     {
-        reason = frame.network.size == 0 ? "not IP" : "cut off within the IP header";
+        reason = frame.inner.network.size == 0 ? "not IP" : "cut off within the IP header";
+        return std::nullopt;
+    }
+    if (frame.inner.closed)
+    {
+        reason =
+            fmt::format("in a tunnel ({}) that shows no IP packet", NameOf(*frame.inner.closed));
         return std::nullopt;
     }
     if (packet.ip.protocol != protocol::TCP)
@@ -92,7 +103,7 @@ ReadCapture(std::FILE* file,
 {
     const auto handOnExpired = [&expired](const CapturedFrame& frame)
     {
-        if (auto seen = expired ? TimeExceededIn(frame.network) : std::nullopt)
+        if (auto seen = expired ? TimeExceededIn(frame.inner.network) : std::nullopt)
         {
             seen->frame = frame.number;
             seen->time = frame.time;
@@ -101,7 +112,7 @@ ReadCapture(std::FILE* file,
     };
     const auto handOnDatagram = [&kerberos](const CapturedFrame& frame)
     {
-        auto seen = kerberos ? KerberosDatagramIn(frame.network) : std::nullopt;
+        auto seen = kerberos ? KerberosDatagramIn(frame.inner.network) : std::nullopt;
         if (seen)
         {
             seen->frame = frame.number;
@@ -116,7 +127,7 @@ ReadCapture(std::FILE* file,
     CaptureSummary summary = ReadFrames(file,
                                         [&](const CapturedFrame& frame)
                                         {
-                                            std::string_view reason;
+                                            std::string reason;
                                             if (const auto packet = PacketOf(frame, reason))
                                             {
                                                 ++tcpPackets;
@@ -129,7 +140,7 @@ ReadCapture(std::FILE* file,
                                             else
                                             {
                                                 handOnExpired(frame);
-                                                ++leftOut[std::string(reason)];
+                                                ++leftOut[reason];
                                             }
                                         });
     summary.leftOut.merge(leftOut);

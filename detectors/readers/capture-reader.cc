@@ -59,43 +59,9 @@ IsKnownLinkType(int linkType)
     }
 }
 
-bool
-IsIp(int type)
-{
-    return type == ethertype::IPV4 || type == ethertype::IPV6;
-}
-
-/// What a PPP frame carries, behind its address and control octets where it has them.
-ByteView
-InPpp(ByteView frame)
-{
-    if (frame.size > 2 && Read16(frame.data) == 0xFF03)
-    {
-        frame = frame.From(2);
-    }
-    if (frame.size > 2 && (Read16(frame.data) == 0x0021 || Read16(frame.data) == 0x0057))
-    {
-        return frame.From(2);
-    }
-    const bool isShort = frame.size > 1 && (frame.data[0] == 0x21 || frame.data[0] == 0x57);
-    return isShort ? frame.From(1) : ByteView{};
-}
-
-ByteView
-InEthernet(ByteView frame)
-{
-    constexpr std::size_t PPPOE_BYTES = 6;
-    const auto ethernet = ParseEthernet(frame);
-    if (ethernet && ethernet->type == ethertype::PPPOE_SESSION)
-    {
-        return InPpp(ethernet->payload.From(PPPOE_BYTES));
-    }
-    return ethernet && IsIp(ethernet->type) ? ethernet->payload : ByteView{};
-}
-
 /// A loopback frame's family is in the byte order of the capturing machine, and IPv6's number
 /// differs between systems.
-ByteView
+CarriedOctets
 InLoopback(ByteView frame)
 {
     if (frame.size <= 4)
@@ -104,33 +70,32 @@ InLoopback(ByteView frame)
     }
     const std::uint8_t family = std::max(frame.data[0], frame.data[3]);
     const bool known = family == 2 || family == 10 || family == 24 || family == 28 || family == 30;
-    return known ? frame.From(4) : ByteView{};
+    return known ? AsIp(frame.From(4)) : CarriedOctets{};
 }
 
-/// The IP packet inside a frame; empty when there is none.
-ByteView
-NetworkLayer(int linkType, ByteView frame)
+CarriedOctets
+InFrame(int linkType, ByteView frame)
 {
     constexpr std::size_t COOKED = 16;
     constexpr std::size_t COOKED_2 = 20;
     const auto type = [&](std::size_t at)
-    { return frame.size > at + 1 ? Read16(frame.data + at) : 0; };
+    { return frame.size > at + 1 ? Read16(frame.data + at) : CarriedOctets::NOTHING; };
     switch (linkType)
     {
     case DLT_EN10MB:
-        return InEthernet(frame);
+        return {CarriedOctets::ETHERNET, frame};
     case DLT_RAW:
     case LINKTYPE_RAW:
     case LINKTYPE_IPV4:
     case LINKTYPE_IPV6:
-        return frame;
+        return AsIp(frame);
     case DLT_LINUX_SLL:
-        return IsIp(type(14)) ? frame.From(COOKED) : ByteView{};
+        return {type(14), frame.From(COOKED)};
     case LINKTYPE_SLL2:
-        return IsIp(type(0)) ? frame.From(COOKED_2) : ByteView{};
+        return {type(0), frame.From(COOKED_2)};
     case DLT_PPP:
     case LINKTYPE_PPP_HDLC:
-        return InPpp(frame);
+        return {CarriedOctets::PPP, frame};
     case DLT_NULL:
     case LINKTYPE_LOOP:
         return InLoopback(frame);
@@ -142,7 +107,13 @@ NetworkLayer(int linkType, ByteView frame)
 void
 Count(CaptureSummary& summary, const CapturedFrame& frame)
 {
-    summary.truncated += frame.bytes.size < frame.wireLength ? 1 : 0;
+    const bool isWhole = frame.bytes.size >= frame.wireLength;
+    summary.truncated += isWhole ? 0 : 1;
+    summary.cutInside += isWhole && frame.inner.isCut ? 1 : 0;
+    for (std::size_t kind = 0; kind < summary.stripped.size(); ++kind)
+    {
+        summary.stripped[kind] += frame.inner.stripped[kind] ? 1 : 0;
+    }
     summary.first = std::min(summary.first.value_or(frame.time), frame.time);
     summary.last = std::max(summary.last.value_or(frame.time), frame.time);
 }
@@ -343,7 +314,7 @@ class PcapngReading
         {
             ++m_summary.leftOut[fmt::format("of link type {}", from.linkType)];
         }
-        frame.network = NetworkLayer(from.linkType, frame.bytes);
+        frame.inner = Decapsulate(InFrame(from.linkType, frame.bytes));
         Count(m_summary, frame);
         m_handler(frame);
         return true;
@@ -465,7 +436,7 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
                                   TimeOf(header->ts.tv_sec, header->ts.tv_usec),
                                   header->len,
                                   all,
-                                  NetworkLayer(linkType, all)};
+                                  Decapsulate(InFrame(linkType, all))};
         Count(summary, frame);
         handler(frame);
     }

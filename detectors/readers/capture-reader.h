@@ -5,7 +5,9 @@
 #include "detectors/readers/kerberos-message.h"
 #include "detectors/readers/time-exceeded.h"
 #include "formats/clock.h"
+#include "formats/encapsulation.h"
 
+#include <array>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -25,6 +27,9 @@ struct CaptureSummary
     std::map<std::string, std::uint64_t> leftOut; //!< The same by their reason: "UDP".
     std::uint64_t truncated =
         0; //!< Frames that the snapshot length cut off, read as far as they go.
+    /// Frames whose packet stood in each kind of tunnel, or behind tags.
+    std::array<std::uint64_t, ENCAPSULATION_NAMES.size()> stripped{};
+    std::uint64_t cutInside = 0;   //!< Of those, whole frames with less than the packet had.
     std::size_t interfaces = 1;    //!< That frames were captured on.
     std::string format;            //!< "pcap", "pcapng"
     std::optional<WallTime> first; //!< Of the frames.
@@ -40,8 +45,8 @@ struct CapturedFrame
     std::uint64_t number = 0; //!< From 1.
     WallTime time{};          //!< As stamped.
     std::uint32_t wireLength = 0;
-    ByteView bytes;   //!< As captured.
-    ByteView network; //!< Its IP packet, of either version; empty if it holds none.
+    ByteView bytes; //!< As captured.
+    InnerPacket inner;
 };
 
 /**
@@ -54,9 +59,9 @@ CaptureSummary ReadFrames(std::FILE* file,
 
 /**
  * Reads a capture, pcap or pcapng, in microseconds or nanoseconds, of Ethernet, raw IP, Linux
- * cooked (both), PPP or null link type; of a pcapng each interface by its own link type, snapshot
- * length and resolution of time. Whatever is damaged ends the reading with a sentence in the
- * summary; what came before it has been handed over.
+ * cooked (both), PPP or null link type, through what Decapsulate() takes off; of a pcapng each
+ * interface by its own link type, snapshot length and resolution of time. Whatever is damaged ends
+ * the reading with a sentence in the summary; what came before it has been handed over.
  *
  * \param file is read to its end and closed. \param kerberos gets what goes to and from port 88 by
  * other ways than TCP, \param expired what ICMP says of TCP packets whose TTL ended, if they are

@@ -474,6 +474,19 @@ class FolderReading
                                                   "snapshot length",
                                                   summary.truncated));
         }
+        for (std::size_t kind = 0; kind < summary.stripped.size(); ++kind)
+        {
+            if (summary.stripped[kind] > 0)
+            {
+                reading.tunnels.emplace(ENCAPSULATION_NAMES[kind], summary.stripped[kind]);
+            }
+        }
+        if (summary.cutInside > 0)
+        {
+            reading.leftOut.push_back(
+                fmt::format("the ends of {} packets that came shortened out of their tunnels",
+                            summary.cutInside));
+        }
         if (summary.isOfOtherProtocols)
         {
             PassOver(file, summary.problem);

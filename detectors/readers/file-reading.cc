@@ -19,6 +19,7 @@ ToJson(const FileReading& reading)
     add("version", reading.version, !reading.version.empty());
     add("packets", reading.packets, reading.packets > 0);
     add("other_packets", reading.otherPackets, !reading.otherPackets.empty());
+    add("tunnels", reading.tunnels, !reading.tunnels.empty());
     add("flows", reading.flows, reading.flows > 0);
     add("sessions", reading.sessions, reading.sessions > 0);
     object["rows_used"] = reading.rows;

@@ -20,6 +20,7 @@ struct FileReading
     std::string version;            //!< Of the program that wrote it, where its header says so.
     std::uint64_t packets = 0;      //!< That were judged: TCP's, and Kerberos's over UDP.
     std::map<std::string, std::uint64_t> otherPackets; //!< That were read, by protocol: "DNS".
+    std::map<std::string, std::uint64_t> tunnels; //!< Frames whose packet was taken out of them.
     std::uint64_t flows = 0;
     std::uint64_t sessions = 0; //!< Of SMTP, by packets or by a log.
     std::uint64_t rows = 0;     //!< Lines that a reader knew.

@@ -139,6 +139,21 @@ Join(const Json& list, std::string_view between)
     return text;
 }
 
+/// "12 DNS, 3 ARP"
+std::string
+CountedNames(const Json& counts)
+{
+    std::string text;
+    for (const auto& [name, count] : counts.items())
+    {
+        text += fmt::format("{}{} {}",
+                            text.empty() ? "" : ", ",
+                            count.get<std::uint64_t>(),
+                            ForTerminal(name));
+    }
+    return text;
+}
+
 std::string
 DescribeFile(const Json& file)
 {
@@ -176,13 +191,11 @@ DescribeFile(const Json& file)
     {
         text += "\n    undone: " + Join(file["undone"], ", ");
     }
-    if (file.contains("other_packets"))
+    for (const auto& [key, title] :
+         {std::pair{"other_packets", "other packets"}, std::pair{"tunnels", "taken out of"}})
     {
-        text += "\n    other packets:";
-        for (const auto& [name, count] : file["other_packets"].items())
-        {
-            text += fmt::format(" {} {}", count.get<std::uint64_t>(), ForTerminal(name));
-        }
+        text +=
+            file.contains(key) ? fmt::format("\n    {}: {}", title, CountedNames(file[key])) : "";
     }
     if (file.contains("healed"))
     {
