@@ -91,55 +91,85 @@ struct TunnelForm
     std::function<Octets(const Octets&)> around;
 };
 
-/// Those whose IPv4 packet stands in the packets of another IP, or behind tags.
-inline std::vector<TunnelForm>
-TunnelForms()
+inline Octets
+InFrameOf(const Octets& packet)
 {
-    constexpr std::uint16_t IP = 0x0800;
-    const auto frame = [](const Octets& packet) { return InEthernetOf(IP, packet); };
-    const auto ip = [](std::uint8_t protocol, const Octets& inside)
-    { return InEthernetOf(IP, InIpv4Of(protocol, inside)); };
-    const auto gre = [](const Octets& header, const Octets& inside)
-    { return InEthernetOf(IP, InGreOf(header, inside)); };
-    const auto udp = [](std::uint16_t port, const Octets& header, const Octets& inside)
-    { return InEthernetOf(IP, InUdpOf(port, Joined(header, inside))); };
+    return InEthernetOf(ethertype::IPV4, packet);
+}
+
+/// Behind tags of a link.
+inline std::vector<TunnelForm>
+LinkTunnelForms()
+{
     using E = Encapsulation;
     using O = const Octets&;
     return {
         {"VLAN",
          E::Vlan,
-         [=](O in) {
+         [](O in) {
              return InEthernetOf(0x8100, Joined({0, 7, 8, 0}, in));
          }},
         {"802.1ad",
          E::StackedVlan,
-         [=](O in) {
+         [](O in) {
              return InEthernetOf(0x88A8, Joined({0, 7, 0x81, 0, 0, 8, 8, 0}, in));
          }},
         {"three tags",
          E::StackedVlan,
-         [=](O in) {
+         [](O in) {
              return InEthernetOf(0x9100, Joined({0, 7, 0x81, 0, 0, 8, 0x81, 0, 0, 9, 8, 0}, in));
          }},
         {"MPLS",
          E::Mpls,
-         [=](O in) {
+         [](O in) {
              return InEthernetOf(0x8847, Joined({0, 1, 0, 64, 0, 2, 1, 64}, in));
          }},
         {"MPLS with Ethernet",
          E::Mpls,
-         [=](O in) {
-             return InEthernetOf(0x8847, Joined({0, 2, 1, 64, 0, 0, 0, 0}, frame(in)));
+         [](O in) {
+             return InEthernetOf(0x8847, Joined({0, 2, 1, 64, 0, 0, 0, 0}, InFrameOf(in)));
          }},
         {"PPPoE",
          E::Pppoe,
-         [=](O in)
+         [](O in)
          {
              const Octets head = Joined({0x11, 0, 0, 3}, Number16(in.size() + 2));
              return InEthernetOf(0x8864, Joined(Joined(head, {0, 0x21}), in));
          }},
+    };
+}
+
+inline std::vector<TunnelForm>
+IpTunnelForms()
+{
+    const auto ip = [](std::uint8_t protocol, const Octets& inside)
+    { return InFrameOf(InIpv4Of(protocol, inside)); };
+    using E = Encapsulation;
+    using O = const Octets&;
+    return {
         {"IP in IP", E::IpInIp, [=](O in) { return ip(4, in); }},
         {"IP in IPv6", E::IpInIp, [=](O in) { return InEthernetOf(0x86DD, InIpv6Of(4, in)); }},
+        {"EtherIP",
+         E::EtherIp,
+         [=](O in) {
+             return ip(97, Joined({0x30, 0}, InFrameOf(in)));
+         }},
+        {"MPLS in IP",
+         E::Mpls,
+         [=](O in) {
+             return ip(137, Joined({0, 1, 1, 64}, in));
+         }},
+    };
+}
+
+inline std::vector<TunnelForm>
+GreTunnelForms()
+{
+    const auto gre = [](const Octets& header, const Octets& inside)
+    { return InFrameOf(InGreOf(header, inside)); };
+    using E = Encapsulation;
+    using O = const Octets&;
+    return {
         {"GRE",
          E::Gre,
          [=](O in) {
@@ -153,7 +183,7 @@ TunnelForms()
         {"GRE with Ethernet",
          E::Gre,
          [=](O in) {
-             return gre({0x20, 0, 0x65, 0x58, 0, 0, 0, 5}, frame(in));
+             return gre({0x20, 0, 0x65, 0x58, 0, 0, 0, 5}, InFrameOf(in));
          }},
         {"PPTP",
          E::Gre,
@@ -166,14 +196,14 @@ TunnelForms()
         {"ERSPAN I",
          E::Erspan,
          [=](O in) {
-             return gre({0, 0, 0x88, 0xBE}, frame(in));
+             return gre({0, 0, 0x88, 0xBE}, InFrameOf(in));
          }},
         {"ERSPAN II",
          E::Erspan,
          [=](O in)
          {
              const Octets head{0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 7, 0, 9, 0, 0, 0, 0};
-             return gre(head, frame(in));
+             return gre(head, InFrameOf(in));
          }},
         {"ERSPAN III",
          E::Erspan,
@@ -181,7 +211,7 @@ TunnelForms()
          {
              const Octets head{0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 7,
                                0,    9, 0,    0,    0, 1, 0, 0, 0,    0};
-             return gre(head, frame(in));
+             return gre(head, InFrameOf(in));
          }},
         {"ERSPAN III with a platform's header",
          E::Erspan,
@@ -189,27 +219,28 @@ TunnelForms()
          {
              const Octets head{0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 7, 0, 9, 0, 0,
                                0,    1, 0,    0,    0, 1, 4, 0, 0,    0, 0, 0, 0, 0};
-             return gre(head, frame(in));
+             return gre(head, InFrameOf(in));
          }},
-        {"EtherIP",
-         E::EtherIp,
-         [=](O in) {
-             return ip(97, Joined({0x30, 0}, frame(in)));
-         }},
-        {"MPLS in IP",
-         E::Mpls,
-         [=](O in) {
-             return ip(137, Joined({0, 1, 1, 64}, in));
-         }},
+    };
+}
+
+inline std::vector<TunnelForm>
+UdpTunnelForms()
+{
+    const auto udp = [](std::uint16_t port, const Octets& header, const Octets& inside)
+    { return InFrameOf(InUdpOf(port, Joined(header, inside))); };
+    using E = Encapsulation;
+    using O = const Octets&;
+    return {
         {"VXLAN",
          E::Vxlan,
          [=](O in) {
-             return udp(4789, {8, 0, 0, 0, 0, 0, 5, 0}, frame(in));
+             return udp(4789, {8, 0, 0, 0, 0, 0, 5, 0}, InFrameOf(in));
          }},
         {"GENEVE",
          E::Geneve,
          [=](O in) {
-             return udp(6081, {0, 0, 0x65, 0x58, 0, 0, 5, 0}, frame(in));
+             return udp(6081, {0, 0, 0x65, 0x58, 0, 0, 5, 0}, InFrameOf(in));
          }},
         {"GENEVE with an option",
          E::Geneve,
@@ -241,9 +272,21 @@ TunnelForms()
         {"TZSP",
          E::Tzsp,
          [=](O in) {
-             return udp(37008, {1, 0, 0, 1, 0, 10, 1, 5, 1}, frame(in));
+             return udp(37008, {1, 0, 0, 1, 0, 10, 1, 5, 1}, InFrameOf(in));
          }},
     };
+}
+
+inline std::vector<TunnelForm>
+TunnelForms()
+{
+    std::vector<TunnelForm> all;
+    for (const auto& some :
+         {LinkTunnelForms(), IpTunnelForms(), GreTunnelForms(), UdpTunnelForms()})
+    {
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
 }
 
 } // namespace bouncelab::test
