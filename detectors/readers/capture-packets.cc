@@ -35,9 +35,10 @@ ReasonOf(std::uint8_t number)
     }
 }
 
-/// The packet of a frame. \param reason set where there is none.
+} // namespace
+
 std::optional<Packet>
-PacketOf(const CapturedFrame& frame, std::string& reason)
+TcpPacketOf(const CapturedFrame& frame, std::string& reason)
 {
     Packet packet;
     packet.time = frame.time;
@@ -93,8 +94,6 @@ PacketOf(const CapturedFrame& frame, std::string& reason)
     return packet;
 }
 
-} // namespace
-
 CaptureSummary
 ReadCapture(std::FILE* file,
             const std::function<void(const Packet&)>& handler,
@@ -128,7 +127,7 @@ ReadCapture(std::FILE* file,
                                         [&](const CapturedFrame& frame)
                                         {
                                             std::string reason;
-                                            if (const auto packet = PacketOf(frame, reason))
+                                            if (const auto packet = TcpPacketOf(frame, reason))
                                             {
                                                 ++tcpPackets;
                                                 handler(*packet);

@@ -49,6 +49,10 @@ struct CapturedFrame
     InnerPacket inner;
 };
 
+/// The TCP packet of a frame, of which the flow table needs no more. \param reason set where there
+/// is none: "UDP"
+std::optional<Packet> TcpPacketOf(const CapturedFrame& frame, std::string& reason);
+
 /**
  * Reads the frames of a capture of any kind that ReadCapture() knows, whatever they hold.
  *

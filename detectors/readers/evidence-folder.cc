@@ -3,7 +3,9 @@
 #include "detectors/flow/known-flows.h"
 #include "detectors/readers/capture-reader.h"
 #include "detectors/readers/file-kind.h"
+#include "detectors/readers/firewall-sniffer-reader.h"
 #include "detectors/readers/healing.h"
+#include "detectors/readers/network-monitor-reader.h"
 #include "detectors/readers/packet-line-reader.h"
 #include "detectors/readers/packet-list-reader.h"
 #include "detectors/readers/packet-tree-reader.h"
@@ -41,6 +43,8 @@ enum class PrintedForm
     Line,
     List,
     Tree,
+    Sniffer,
+    Monitor,
 };
 
 struct File
@@ -48,6 +52,7 @@ struct File
     fs::path path;
     std::string name;
     std::set<PrintedForm> printed; //!< Forms in which it has packets.
+    std::set<PrintedForm> inSteps; //!< Of those, whose times are since the packet before.
     FileReading reading;
 };
 
@@ -110,7 +115,7 @@ class FolderReading
         {
             return fmt::format("{}: is empty", path.string());
         }
-        File& added = m_files.emplace_back(File{path, path.filename().string(), {}, {}});
+        File& added = m_files.emplace_back(File{path, path.filename().string(), {}, {}, {}});
         const auto sameName =
             std::count_if(m_files.begin(),
                           m_files.end(),
@@ -192,7 +197,7 @@ class FolderReading
             if (entry->is_regular_file(error))
             {
                 const fs::path name = prefix / entry->path().lexically_relative(folder);
-                m_files.push_back({entry->path(), name.string(), {}, {}});
+                m_files.push_back({entry->path(), name.string(), {}, {}, {}});
             }
         }
         return std::nullopt;
@@ -307,15 +312,33 @@ class FolderReading
         PacketListReader lists([&](const Packet&) { file.printed.insert(PrintedForm::List); },
                                addDatagram);
         PacketTreeReader trees([&](const Packet&) { file.printed.insert(PrintedForm::Tree); });
+        FirewallSnifferReader sniffer([&](const Packet&)
+                                      { file.printed.insert(PrintedForm::Sniffer); });
+        NetworkMonitorReader monitor([&](const Packet&)
+                                     { file.printed.insert(PrintedForm::Monitor); });
         TracerouteReader routes([&](const TracedRoute& route) { AddRoute(route); });
         MailLogReader log(refused(true));
         BounceReader bounces(refused(false));
         ServerLogReaders serverLogs(m_context.logs, file.name);
         std::vector<TextLineReader*>
-            readers{&packets, &lists, &lines, &trees, &routes, &log, &bounces};
+            readers{&packets, &sniffer, &monitor, &lists, &lines, &trees, &routes, &log, &bounces};
         serverLogs.Join(readers);
         const TextReading text = ReadText(stream, readers);
         FileReading& reading = file.reading;
+        if (lines.AreSteps())
+        {
+            file.inSteps.insert(PrintedForm::Line);
+        }
+        if (lists.AreSteps())
+        {
+            file.inSteps.insert(PrintedForm::List);
+        }
+        if (lists.Unplaced() > 0)
+        {
+            reading.leftOut.push_back(
+                fmt::format("{} rows of a list sorted backwards, whose connection is not told",
+                            lists.Unplaced()));
+        }
         for (const auto& [kind, count] : text.usedBy)
         {
             reading.kinds.push_back(kind);
@@ -523,15 +546,21 @@ class FolderReading
             PacketLineReader lines(add);
             PacketListReader lists(add);
             PacketTreeReader trees(add);
+            FirewallSnifferReader sniffer(add);
+            NetworkMonitorReader monitor(add);
             packets.SetYear(m_stampYear.value_or(1970));
             lines.SetYear(m_stampYear.value_or(1970));
             lists.SetYear(m_stampYear.value_or(1970));
+            lines.SetSteps(file.inSteps.count(PrintedForm::Line) > 0);
+            lists.SetSteps(file.inSteps.count(PrintedForm::List) > 0);
             std::vector<TextLineReader*> readers;
             for (const auto& [form, reader] :
                  std::map<PrintedForm, TextLineReader*>{{PrintedForm::Dump, &packets},
                                                         {PrintedForm::Line, &lines},
                                                         {PrintedForm::List, &lists},
-                                                        {PrintedForm::Tree, &trees}})
+                                                        {PrintedForm::Tree, &trees},
+                                                        {PrintedForm::Sniffer, &sniffer},
+                                                        {PrintedForm::Monitor, &monitor}})
             {
                 if (file.printed.count(form) > 0)
                 {

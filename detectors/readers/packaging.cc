@@ -53,12 +53,36 @@ BeginsRecord(std::string_view line)
     return rest.size() > 8 && IsAlpha(rest[0]) && rest.substr(1, 3) == ",20" && rest[6] == '-';
 }
 
+/// "0x0010:  4006 b1e6": a row of a packet's octets.
+bool
+BeginsOctets(std::string_view line)
+{
+    constexpr std::size_t DIGITS = 4;
+    std::string_view rest = Trim(line);
+    const bool isHex = scan::Skip(rest, "0x");
+    const std::size_t before = rest.size();
+    return isHex && scan::HexNumber(rest) && before - rest.size() == DIGITS && !rest.empty() &&
+           (rest.front() == ':' || scan::IsSpace(rest.front()));
+}
+
+/// "0.951333 port1 in": seconds since a sniffer's first packet.
+bool
+BeginsSeconds(std::string_view line)
+{
+    constexpr std::size_t MICROSECONDS = 6;
+    std::string_view rest = Trim(line);
+    const bool isNumber = scan::Number(rest) && scan::Skip(rest, ".");
+    const std::size_t before = rest.size();
+    scan::Decimals(rest, MICROSECONDS);
+    return isNumber && before - rest.size() == MICROSECONDS && StartsWith(rest, " ");
+}
+
 /// Whether a line begins something. Within a record only another one, or a whole stamp, does: what
 /// looks like a time alone or a hop's number may be a piece of it.
 bool
 Begins(std::string_view line, bool inRecord)
 {
-    return BeginsRecord(line) ||
+    return BeginsRecord(line) || BeginsOctets(line) || BeginsSeconds(line) ||
            (BeginsLikeRow(line) && (!inRecord || TakeSyslogStamp(line).has_value()));
 }
 

@@ -15,6 +15,7 @@ namespace bouncelab::detectors
 namespace
 {
 
+constexpr std::string_view PKTMON = " [Microsoft-Windows-PktMon] ";
 constexpr std::size_t MOST_HEX = 64 << 10;
 constexpr std::uint32_t NEAR =
     1 << 24; //!< Octets that a connection carries at most between packets.
@@ -120,11 +121,23 @@ bool
 PacketLineReader::ReadLine(std::uint32_t number, std::string_view text)
 {
     std::string_view rest = text;
+    const bool isEvent = text.find(PKTMON) != text.npos;
+    if (isEvent && rest.find("::") < rest.find(PKTMON))
+    {
+        rest.remove_prefix(rest.find("::") + 2);
+    }
     if (const auto time = m_stamps.Take(rest))
     {
         rest = Trim(rest);
         HandOn();
         Begin(number, *time);
+        m_isEvent = isEvent;
+        if (isEvent)
+        {
+            m_open = true;
+            m_isDatagram = false;
+            return true;
+        }
         m_isDatagram = rest.find("proto UDP") != rest.npos || rest.find("proto ICMP") != rest.npos;
         if (m_isDatagram || ReadDatagram(number, rest))
         {
@@ -133,12 +146,32 @@ PacketLineReader::ReadLine(std::uint32_t number, std::string_view text)
         m_open = ReadPacket(rest) || rest.find("proto TCP") != rest.npos;
         return m_open;
     }
+    if (m_isEvent)
+    {
+        return ReadEvent(number, text);
+    }
     if (m_isDatagram)
     {
         m_isDatagram = false;
         return ReadDatagram(number, text);
     }
     return m_open && !m_haveTcp && ReadPacket(text);
+}
+
+bool
+PacketLineReader::ReadEvent(std::uint32_t number, std::string_view text)
+{
+    if (!m_open || m_haveTcp)
+    {
+        return false;
+    }
+    if (ReadDatagram(number, text))
+    {
+        m_open = false;
+        return true;
+    }
+    // Verbose, the packet's ends have a line of their own.
+    return ReadPacket(text) || text.find(", proto ") != text.npos;
 }
 
 void

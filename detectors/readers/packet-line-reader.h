@@ -23,10 +23,12 @@ namespace bouncelab::detectors
  * alone or inside prose.
  *
  * Sequence numbers are told by the first packet of a connection and counted from there, as both do;
- * absolute ones are known again. What a line does not tell (TTL and IP ID without -v, the sequence
- * number of a bare acknowledgment) is taken from what came before, or left at 0. Of payload the
- * hexadecimal rows are trusted; else the first line that stands behind "SMTP:". Lines that
- * spreadsheets and translated pages have damaged are mended first (HealPacketLine).
+ * absolute ones are known again. Packets may follow an event of pktmon (`etl2txt`), whose copies at
+ * each component are copies for the flow table, too. What a line does not tell (TTL and IP ID
+ * without -v, the sequence number of a bare acknowledgment) is taken from what came before, or left
+ * at 0. Of payload the hexadecimal rows are trusted; else the first line that stands behind
+ * "SMTP:". Lines that spreadsheets and translated pages have damaged are mended first
+ * (HealPacketLine).
  */
 class PacketLineReader : public TextLineReader
 {
@@ -45,6 +47,12 @@ class PacketLineReader : public TextLineReader
 
     /// The year of stamps that have none; 1970 until it is called.
     void SetYear(int year) { m_stamps.SetYear(year); }
+
+    /// What AreSteps() said after another reading of the same text.
+    void SetSteps(bool areSteps) { m_stamps.SetSteps(areSteps); }
+
+    /// Whether times are told since the packet before (-ttt).
+    bool AreSteps() const { return m_stamps.AreSteps(); }
 
     bool Line(std::uint32_t number, std::string_view text) override;
     void End() override;
@@ -70,6 +78,7 @@ class PacketLineReader : public TextLineReader
     bool ReadLine(std::uint32_t number, std::string_view text);
     std::string WithHour(std::string_view text);
     bool ReadDatagram(std::uint32_t number, std::string_view text);
+    bool ReadEvent(std::uint32_t number, std::string_view text);
     bool ReadPacket(std::string_view text);
     bool ReadEnds(std::string_view left, std::string_view right);
     void ReadIp(std::string_view text);
@@ -86,6 +95,7 @@ class PacketLineReader : public TextLineReader
     std::int64_t m_hour = 0;        //!< Of stamps without one: since the first of them.
     std::int64_t m_hourSecond = -1; //!< Of the last of them.
     bool m_isDatagram = false;      //!< The line before began one.
+    bool m_isEvent = false;         //!< The line before was an event of pktmon.
     PrintedStamps m_stamps;
     std::uint32_t m_packets = 0;
     bool m_open = false;    //!< A stamp has come.

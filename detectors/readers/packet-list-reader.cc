@@ -2,6 +2,7 @@
 
 #include "detectors/readers/csv.h"
 #include "detectors/readers/scan.h"
+#include "detectors/readers/xml-element.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -14,6 +15,14 @@ namespace
 
 constexpr std::array<std::string_view, 7>
     COLUMN_NAMES{"No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"};
+
+/// Names of columns that have a space.
+constexpr std::array<std::string_view, 6> PORT_NAMES{"Src Port",
+                                                     "Dst Port",
+                                                     "Source Port",
+                                                     "Destination Port",
+                                                     "Src port",
+                                                     "Dst port"};
 
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> FLAG_NAMES{{{"SYN", tcp::SYN},
                                                                                {"ACK", tcp::ACK},
@@ -58,6 +67,17 @@ WithPlainArrows(std::string_view text)
         plain.replace(at, ARROW.size(), "->");
     }
     return plain;
+}
+
+std::vector<std::string>
+CellsOf(std::string_view text)
+{
+    std::vector<std::string> cells;
+    for (bool ended = false; !ended;)
+    {
+        cells.push_back(csv::TakeField(text, ended));
+    }
+    return cells;
 }
 
 /// "TCP", "TLSv1.2", "SMTP/IMF"
@@ -123,23 +143,36 @@ PayloadOf(std::string_view info)
     return payload;
 }
 
-/// "0.054000" since the first packet, or a stamp
-std::optional<WallTime>
-TakeTime(std::string_view& text, PrintedStamps& stamps)
+/// A row's number, with a space behind it.
+bool
+TakeFrame(std::string_view& text, std::int64_t& frame)
 {
-    if (const auto stamp = stamps.Take(text))
-    {
-        return stamp;
-    }
     std::string_view rest = text;
-    const auto seconds = scan::Number(rest);
-    if (!seconds || !scan::Skip(rest, "."))
+    const auto number = scan::Number(rest);
+    if (!number || rest.empty() || !scan::IsSpace(rest.front()))
+    {
+        return false;
+    }
+    scan::SkipSpace(rest);
+    frame = *number;
+    text = rest;
+    return true;
+}
+
+/// A frame's length; the port that the text of a TCP packet begins with is none.
+std::optional<std::size_t>
+TakeLength(std::string_view& text)
+{
+    std::string_view rest = text;
+    const auto length = scan::Number(rest);
+    const bool isApart = rest.empty() || scan::IsSpace(rest.front());
+    scan::SkipSpace(rest);
+    if (!length || !isApart || StartsWith(rest, "-> ") || StartsWith(rest, "> "))
     {
         return std::nullopt;
     }
-    const Nanoseconds part(scan::Decimals(rest, 9));
     text = rest;
-    return WallTime(std::chrono::seconds(*seconds) + part);
+    return static_cast<std::size_t>(*length);
 }
 
 /// Options as a row tells them, and the header's length with them.
@@ -180,112 +213,302 @@ bool
 PacketListReader::Line(std::uint32_t number, std::string_view line)
 {
     const std::string text = WithPlainArrows(Trim(line, LINE_BLANKS));
+    if (const auto known = ReadSummary(number, text))
+    {
+        return *known;
+    }
     if (ReadHead(text))
     {
         return true;
     }
-    const auto row = StartsWith(text, "\"") ? ParseCells(text) : ParseColumns(text);
-    return row && ReadRow(number, *row);
+    auto row = StartsWith(text, "\"") ? RowOf(CellsOf(text)) : ParseBelowHead(text);
+    row = row || StartsWith(text, "\"") ? row : ParseColumns(text);
+    if (row)
+    {
+        row->line = number;
+    }
+    return row && Take(*row);
 }
 
 bool
 PacketListReader::ReadHead(std::string_view line)
 {
-    if (StartsWith(line, "\"No.\""))
+    return StartsWith(line, "\"") ? ReadCellNames(CellsOf(line)) : ReadPlainHead(line);
+}
+
+bool
+PacketListReader::ReadCellNames(const std::vector<std::string>& names)
+{
+    std::array<std::size_t, COLUMNS> cells;
+    cells.fill(COLUMN_NAMES.size() + names.size());
+    for (std::size_t at = 0; at < names.size(); ++at)
     {
-        std::array<std::size_t, COLUMNS> cells;
-        cells.fill(COLUMNS);
-        bool ended = false;
-        for (std::size_t at = 0; !ended; ++at)
+        const auto* const known = std::find(COLUMN_NAMES.begin(), COLUMN_NAMES.end(), names[at]);
+        if (known != COLUMN_NAMES.end())
         {
-            const std::string name = csv::TakeField(line, ended);
-            const auto* const known = std::find(COLUMN_NAMES.begin(), COLUMN_NAMES.end(), name);
-            if (known != COLUMN_NAMES.end())
-            {
-                cells[static_cast<std::size_t>(known - COLUMN_NAMES.begin())] = at;
-            }
+            cells[static_cast<std::size_t>(known - COLUMN_NAMES.begin())] = at;
         }
-        m_cells = cells;
-        return true;
     }
-    for (const std::string_view name : COLUMN_NAMES)
+    for (const Column needed : {TIME, SOURCE, DESTINATION, PROTOCOL, INFO})
     {
-        if (scan::Word(line) != name)
+        if (cells[needed] >= names.size())
         {
             return false;
         }
     }
-    m_hasHead = Trim(line).empty();
-    return m_hasHead;
+    m_cells = cells;
+    return true;
+}
+
+bool
+PacketListReader::ReadPlainHead(std::string_view line)
+{
+    std::vector<Column> head;
+    for (scan::SkipSpace(line); !line.empty(); scan::SkipSpace(line))
+    {
+        const auto* const port =
+            std::find_if(PORT_NAMES.begin(),
+                         PORT_NAMES.end(),
+                         [&](std::string_view name) { return scan::Skip(line, name); });
+        const std::string_view name = port == PORT_NAMES.end() ? scan::Word(line) : *port;
+        const auto* const known = std::find(COLUMN_NAMES.begin(), COLUMN_NAMES.end(), name);
+        head.push_back(static_cast<Column>(known - COLUMN_NAMES.begin()));
+    }
+    const auto has = [&head](Column column)
+    { return std::count(head.begin(), head.end(), column) == 1; };
+    if (!has(TIME) || !has(SOURCE) || !has(DESTINATION) || !has(PROTOCOL) || !has(INFO) ||
+        head.back() != INFO)
+    {
+        return false;
+    }
+    m_head = std::move(head);
+    return true;
+}
+
+std::optional<bool>
+PacketListReader::ReadSummary(std::uint32_t number, std::string_view text)
+{
+    std::string_view section = text;
+    if (StartsWith(text, "<psml"))
+    {
+        m_isSummary = true;
+    }
+    else if (!m_isSummary)
+    {
+        return std::nullopt;
+    }
+    else if (text == "<packet>" || text == "<structure>")
+    {
+        m_sections.clear();
+        m_summaryLine = number;
+    }
+    else if (scan::Skip(section, "<section>"))
+    {
+        m_sections.push_back(Unescaped(section.substr(0, section.find("</section>"))));
+    }
+    else if (text == "</structure>")
+    {
+        return ReadCellNames(m_sections);
+    }
+    else if (text == "</packet>")
+    {
+        auto row = RowOf(m_sections);
+        if (row)
+        {
+            row->line = m_summaryLine;
+        }
+        return row && Take(*row);
+    }
+    else if (text == "</psml>")
+    {
+        m_isSummary = false;
+    }
+    else
+    {
+        return std::nullopt;
+    }
+    return true;
 }
 
 std::optional<PacketListReader::Row>
 PacketListReader::ParseColumns(std::string_view text)
 {
     Row row;
-    const auto frame = scan::Number(text);
-    const bool isApart = !text.empty() && scan::IsSpace(text.front());
+    PrintedStamps stamps = m_stamps;
+    const bool hasFrame = TakeFrame(text, row.frame);
+    const auto time = stamps.TakeOrSeconds(text);
     scan::SkipSpace(text);
-    const auto time = TakeTime(text, m_stamps);
-    if (!frame || !isApart || !time)
+    if (!time || (!hasFrame && !TakeFrame(text, row.frame)))
     {
         return std::nullopt;
     }
     row.time = *time;
     const std::string_view from = scan::Word(text);
-    scan::SkipSpace(text);
-    const bool hasArrow = scan::Skip(text, "-> ");
-    const std::string_view to = scan::Word(text);
+    std::string_view to = scan::Word(text);
+    const bool hasArrow = to == "->";
+    to = hasArrow ? scan::Word(text) : to;
     const auto source = HostAddress::ParseAny(from);
     const auto destination = HostAddress::ParseAny(to);
+    for (int ports = 0; ports < 2; ++ports)
+    {
+        std::string_view rest = text;
+        std::string_view port = scan::Word(rest);
+        text = scan::Number(port) && port.empty() ? rest : text;
+    }
     row.protocol = scan::Word(text);
     scan::SkipSpace(text);
-    const auto length = scan::Number(text);
-    if (!source || !destination || !length || !IsProtocol(row.protocol) ||
-        !(hasArrow || m_hasHead || (HostAddress::Parse(from) && HostAddress::Parse(to))))
+    const auto length = TakeLength(text);
+    if (!source || !destination || !IsProtocol(row.protocol) || (!length && !hasArrow) ||
+        !(hasArrow || !m_head.empty() || (HostAddress::Parse(from) && HostAddress::Parse(to))))
     {
         return std::nullopt;
     }
     row.source = *source;
     row.destination = *destination;
-    row.length = static_cast<std::size_t>(*length);
+    row.length = length.value_or(0);
     row.info = Trim(text);
+    m_stamps = stamps;
     return row;
 }
 
 std::optional<PacketListReader::Row>
-PacketListReader::ParseCells(std::string_view text)
+PacketListReader::ParseBelowHead(std::string_view text)
 {
-    std::array<std::string, COLUMNS> cells;
-    bool ended = false;
-    for (std::size_t at = 0; !ended; ++at)
+    if (m_head.empty())
     {
-        std::string cell = csv::TakeField(text, ended);
-        const auto* const column = std::find(m_cells.begin(), m_cells.end(), at);
-        if (column != m_cells.end())
+        return std::nullopt;
+    }
+    std::array<std::string_view, COLUMNS> words;
+    Row row;
+    PrintedStamps stamps = m_stamps;
+    std::optional<WallTime> time;
+    for (const Column column : m_head)
+    {
+        scan::SkipSpace(text);
+        if (column == TIME)
         {
-            cells[static_cast<std::size_t>(column - m_cells.begin())] = std::move(cell);
+            time = stamps.TakeOrSeconds(text);
+        }
+        else if (column < COLUMNS)
+        {
+            words[column] = column == INFO ? text : scan::Word(text);
+        }
+        else
+        {
+            scan::Word(text);
         }
     }
-    std::string_view stamp = cells[TIME];
-    std::string_view length = cells[LENGTH];
-    const auto time = TakeTime(stamp, m_stamps);
+    const auto source = HostAddress::ParseAny(words[SOURCE]);
+    const auto destination = HostAddress::ParseAny(words[DESTINATION]);
+    if (!time || !source || !destination || !IsProtocol(words[PROTOCOL]))
+    {
+        return std::nullopt;
+    }
+    m_stamps = stamps;
+    return Row{0,
+               scan::Number(words[NUMBER]).value_or(0),
+               *time,
+               *source,
+               *destination,
+               std::string(words[PROTOCOL]),
+               static_cast<std::size_t>(scan::Number(words[LENGTH]).value_or(0)),
+               std::string(words[INFO])};
+}
+
+std::optional<PacketListReader::Row>
+PacketListReader::RowOf(const std::vector<std::string>& all)
+{
+    std::array<std::string_view, COLUMNS> cells;
+    for (std::size_t column = 0; column < COLUMNS; ++column)
+    {
+        const std::size_t at = m_cells[column];
+        cells[column] = at < all.size() ? std::string_view(all[at]) : std::string_view();
+    }
+    PrintedStamps stamps = m_stamps;
+    const auto time = stamps.TakeOrSeconds(cells[TIME]);
     const auto source = HostAddress::ParseAny(cells[SOURCE]);
     const auto destination = HostAddress::ParseAny(cells[DESTINATION]);
     if (!time || !source || !destination || !IsProtocol(cells[PROTOCOL]))
     {
         return std::nullopt;
     }
-    return Row{*time,
+    m_stamps = stamps;
+    return Row{0,
+               scan::Number(cells[NUMBER]).value_or(0),
+               *time,
                *source,
                *destination,
-               cells[PROTOCOL],
-               static_cast<std::size_t>(scan::Number(length).value_or(0)),
-               cells[INFO]};
+               std::string(cells[PROTOCOL]),
+               static_cast<std::size_t>(scan::Number(cells[LENGTH]).value_or(0)),
+               WithPlainArrows(cells[INFO])};
 }
 
 bool
-PacketListReader::ReadRow(std::uint32_t number, const Row& row)
+PacketListReader::Take(Row row)
+{
+    constexpr std::size_t MOST_HELD = 1 << 18;
+    if (row.frame == 0)
+    {
+        return ReadRow(row);
+    }
+    const bool rises = row.frame > m_lastFrame;
+    if (m_order == Order::Unknown && !m_held.empty())
+    {
+        m_order = rises ? Order::Rising : Order::Falling;
+        if (rises)
+        {
+            Release();
+            m_order = Order::Rising;
+        }
+    }
+    else if (m_order != Order::Unknown && (m_order == Order::Rising) != rises)
+    {
+        Release();
+        m_stamps.Restart();
+    }
+    m_lastFrame = row.frame;
+    if (m_order == Order::Rising)
+    {
+        return ReadRow(row);
+    }
+    const bool mayBe = MayBeRead(row);
+    if (m_held.size() < MOST_HELD)
+    {
+        m_held.push_back(std::move(row));
+        return mayBe;
+    }
+    return false;
+}
+
+void
+PacketListReader::Release()
+{
+    std::vector<Row> held;
+    held.swap(m_held);
+    if (m_order == Order::Falling)
+    {
+        std::reverse(held.begin(), held.end());
+    }
+    for (const Row& row : held)
+    {
+        const bool wasCounted = MayBeRead(row);
+        m_unplaced += !ReadRow(row) && wasCounted ? 1 : 0;
+    }
+    m_order = Order::Unknown;
+}
+
+bool
+PacketListReader::MayBeRead(const Row& row) const
+{
+    const bool isDatagram = std::any_of(DATAGRAMS.begin(),
+                                        DATAGRAMS.end(),
+                                        [&](const auto& one) { return one.first == row.protocol; });
+    return isDatagram ||
+           (row.protocol == "TCP" ? ParseTcp(row).has_value() : m_order == Order::Falling);
+}
+
+bool
+PacketListReader::ReadRow(const Row& row)
 {
     const auto* const known =
         std::find_if(DATAGRAMS.begin(),
@@ -293,12 +516,12 @@ PacketListReader::ReadRow(std::uint32_t number, const Row& row)
                      [&](const auto& one) { return one.first == row.protocol; });
     if (known == DATAGRAMS.end())
     {
-        return row.protocol == "TCP" ? ReadTcp(number, row) : ReadData(number, row);
+        return row.protocol == "TCP" ? ReadTcp(row) : ReadData(row);
     }
     if (m_datagrams)
     {
         SeenDatagram seen;
-        seen.line = number;
+        seen.line = row.line;
         seen.time = row.time;
         seen.kind = known->second;
         seen.source = row.source;
@@ -309,8 +532,8 @@ PacketListReader::ReadRow(std::uint32_t number, const Row& row)
     return true;
 }
 
-bool
-PacketListReader::ReadTcp(std::uint32_t number, const Row& row)
+std::optional<Packet>
+PacketListReader::ParseTcp(const Row& row) const
 {
     // "50122 -> 25 [SYN] Seq=0", in old lists "50122 > smtp [SYN] Seq=0"
     std::string_view info = row.info;
@@ -321,12 +544,12 @@ PacketListReader::ReadTcp(std::uint32_t number, const Row& row)
     scan::SkipSpace(info);
     if (!client || (arrow != "->" && arrow != ">") || !server || !scan::Skip(info, "["))
     {
-        return false;
+        return std::nullopt;
     }
     const std::string_view flags = info.substr(0, info.find(']'));
     Packet packet;
     packet.time = row.time;
-    packet.line = number;
+    packet.line = row.line;
     packet.source = row.source;
     packet.destination = row.destination;
     TcpSegment& tcp = packet.tcp;
@@ -341,25 +564,37 @@ PacketListReader::ReadTcp(std::uint32_t number, const Row& row)
     tcp.sequence = Told(info, "Seq=").value_or(0);
     tcp.acknowledgment = Told(info, "Ack=").value_or(0);
     ReadOptions(info, tcp);
-    const std::size_t length = Told(info, "Len=").value_or(0);
-    packet.ip.payloadLength = tcp.headerLength + length;
-    Connection& connection = ConnectionOf(packet);
-    const std::size_t side =
-        connection.end[0].first == packet.source && connection.end[0].second == tcp.sourcePort ? 0
-                                                                                               : 1;
-    const std::size_t headers = HeadersOf(packet);
+    packet.ip.payloadLength = tcp.headerLength + Told(info, "Len=").value_or(0);
+    return packet;
+}
+
+bool
+PacketListReader::ReadTcp(const Row& row)
+{
+    auto packet = ParseTcp(row);
+    if (!packet)
+    {
+        return false;
+    }
+    Connection& connection = ConnectionOf(*packet);
+    const std::size_t side = connection.end[0].first == packet->source &&
+                                     connection.end[0].second == packet->tcp.sourcePort
+                                 ? 0
+                                 : 1;
+    const std::size_t headers = HeadersOf(*packet);
+    const std::size_t length = packet->ip.payloadLength - packet->tcp.headerLength;
     const std::size_t link = row.length - std::min(row.length, headers + length);
-    if (row.length > SMALLEST_FRAME && info.find("SLE=") == info.npos &&
+    if (row.length > SMALLEST_FRAME && row.info.find("SLE=") == row.info.npos &&
         std::find(LINK_HEADERS.begin(), LINK_HEADERS.end(), link) != LINK_HEADERS.end())
     {
         m_link = link;
     }
-    HandOn(packet, connection, side);
+    HandOn(*packet, connection, side);
     return true;
 }
 
 bool
-PacketListReader::ReadData(std::uint32_t number, const Row& row)
+PacketListReader::ReadData(const Row& row)
 {
     const std::vector<Connection*> open = OpenBetween(row);
     if (open.size() != 1)
@@ -379,7 +614,7 @@ PacketListReader::ReadData(std::uint32_t number, const Row& row)
     const std::string shown = PayloadOf(info);
     Packet packet;
     packet.time = row.time;
-    packet.line = number;
+    packet.line = row.line;
     packet.source = row.source;
     packet.destination = row.destination;
     TcpSegment& tcp = packet.tcp;
@@ -395,7 +630,9 @@ PacketListReader::ReadData(std::uint32_t number, const Row& row)
         static_cast<std::uint8_t>(tcp.options.timestamp ? TIMESTAMP_HEADER : TCP_BYTES);
     const std::size_t overhead = m_link + HeadersOf(packet);
     const std::size_t bare = overhead - tcp.headerLength + TCP_BYTES + shown.size();
-    std::size_t length = row.length > overhead ? row.length - overhead : 0;
+    std::size_t length = row.length == 0         ? shown.size()
+                         : row.length > overhead ? row.length - overhead
+                                                 : 0;
     // One line that is shown whole tells whether the header had options.
     if (!shown.empty() && info.find(" | ") == info.npos &&
         (row.length == bare || (row.length == SMALLEST_FRAME && bare < SMALLEST_FRAME)))

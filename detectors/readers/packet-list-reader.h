@@ -20,8 +20,9 @@ namespace bouncelab::detectors
 {
 
 /**
- * Finds the rows of Wireshark's packet list: as tshark prints it, and as Wireshark exports it in
- * plain text and as CSV.
+ * Finds the rows of Wireshark's packet list: as tshark prints it (also with further columns, in
+ * another order, with tabs), as Wireshark exports it in plain text and as CSV, and PSML. Lists that
+ * are sorted backwards, and times since the row before, are put in order.
  *
  * A row of TCP tells ports, flags and numbers. A row of another protocol tells none: it is placed
  * on the connection between its hosts where only one is open, behind what that side sent last, and
@@ -45,9 +46,18 @@ class PacketListReader : public TextLineReader
     /// The year of stamps that have none; 1970 until it is called.
     void SetYear(int year) { m_stamps.SetYear(year); }
 
+    /// What AreSteps() said after another reading of the same text.
+    void SetSteps(bool areSteps) { m_stamps.SetSteps(areSteps); }
+
+    /// Whether times are told since the row before.
+    bool AreSteps() const { return m_stamps.AreSteps(); }
+
     bool Line(std::uint32_t number, std::string_view line) override;
 
-    void End() override {}
+    void End() override { Release(); }
+
+    /// Rows of lists sorted backwards that were counted as used, and fit no connection.
+    std::uint64_t Unplaced() const { return m_unplaced; }
 
     std::string_view Kind() const override { return "list of packets by Wireshark or tshark"; }
 
@@ -66,13 +76,22 @@ class PacketListReader : public TextLineReader
         COLUMNS,
     };
 
+    enum class Order : std::uint8_t
+    {
+        Unknown,
+        Rising,
+        Falling,
+    };
+
     struct Row
     {
+        std::uint32_t line = 0;
+        std::int64_t frame = 0; //!< From 1; 0 = not told.
         WallTime time{};
         HostAddress source;
         HostAddress destination;
         std::string protocol;
-        std::size_t length = 0; //!< Of the frame.
+        std::size_t length = 0; //!< Of the frame; 0 = not told.
         std::string info;
     };
 
@@ -95,11 +114,19 @@ class PacketListReader : public TextLineReader
     using Hosts = std::pair<HostAddress, HostAddress>;
 
     bool ReadHead(std::string_view line);
+    bool ReadCellNames(const std::vector<std::string>& names);
+    bool ReadPlainHead(std::string_view line);
+    std::optional<bool> ReadSummary(std::uint32_t number, std::string_view text);
     std::optional<Row> ParseColumns(std::string_view text);
-    std::optional<Row> ParseCells(std::string_view text);
-    bool ReadRow(std::uint32_t number, const Row& row);
-    bool ReadTcp(std::uint32_t number, const Row& row);
-    bool ReadData(std::uint32_t number, const Row& row);
+    std::optional<Row> ParseBelowHead(std::string_view text);
+    std::optional<Row> RowOf(const std::vector<std::string>& all);
+    bool Take(Row row);
+    void Release();
+    bool MayBeRead(const Row& row) const;
+    bool ReadRow(const Row& row);
+    std::optional<Packet> ParseTcp(const Row& row) const;
+    bool ReadTcp(const Row& row);
+    bool ReadData(const Row& row);
     std::vector<Connection*> OpenBetween(const Row& row);
     Connection& ConnectionOf(const Packet& packet);
     void HandOn(Packet& packet, Connection& connection, std::size_t side);
@@ -107,8 +134,15 @@ class PacketListReader : public TextLineReader
     Handler m_handler;
     DatagramHandler m_datagrams;
     PrintedStamps m_stamps;
-    bool m_hasHead = false; //!< A line of the columns' names has come.
+    std::vector<Column> m_head; //!< Of a line of the columns' names; those not known are COLUMNS.
     std::array<std::size_t, COLUMNS> m_cells{0, 1, 2, 3, 4, 5, 6}; //!< Of CSV: where each stands.
+    bool m_isSummary = false;                                      //!< PSML has begun.
+    std::uint32_t m_summaryLine = 0;                               //!< Of its packet.
+    std::vector<std::string> m_sections; //!< Of its packet, or its structure.
+    Order m_order = Order::Unknown;
+    std::int64_t m_lastFrame = 0;
+    std::vector<Row> m_held; //!< Until the order is known; of a list sorted backwards, all.
+    std::uint64_t m_unplaced = 0;
     std::size_t m_link = 14; //!< Octets of a frame before its packet: Ethernet's, unless told.
     std::uint32_t m_packets = 0;
     std::map<Hosts, std::vector<Connection>> m_connections; //!< In order of first rows.

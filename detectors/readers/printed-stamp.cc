@@ -31,6 +31,25 @@ TakeDate(std::string_view& text, std::int64_t year)
 
 } // namespace
 
+Nanoseconds
+PrintedStamps::Placed(Nanoseconds told)
+{
+    constexpr std::chrono::milliseconds LEAST(1); // what packets are out of order by is less
+    m_beganAtZero = m_told ? m_beganAtZero : told == Nanoseconds(0);
+    m_fell = m_fell || (m_beganAtZero && *m_told > LEAST && told > Nanoseconds(0) &&
+                        told < *m_told / 2 && *m_told < std::chrono::seconds(NOON));
+    m_told = told;
+    m_sum += told;
+    return m_areSteps ? m_sum : told;
+}
+
+void
+PrintedStamps::Restart()
+{
+    m_told.reset();
+    m_sum = Nanoseconds(0);
+}
+
 std::optional<WallTime>
 PrintedStamps::Take(std::string_view& text)
 {
@@ -64,11 +83,36 @@ PrintedStamps::Take(std::string_view& text)
     }
     const Nanoseconds part(scan::Decimals(rest, 9));
     const std::int64_t ofDay = *hour * 3600 + *minute * 60 + *seconds;
+    const Nanoseconds placed = date ? part : Placed(std::chrono::seconds(ofDay) + part);
+    if (m_areSteps && !date)
+    {
+        text = rest;
+        return WallTime(std::chrono::seconds(DaysFromCivil(m_year, 1, 1) * SECONDS_PER_DAY) +
+                        placed);
+    }
     m_day += m_lastSecond - ofDay > NOON ? 1 : 0;
     m_lastSecond = ofDay;
     const std::int64_t days = date ? *date : DaysFromCivil(m_year, 1, 1) + m_day;
     text = rest;
     return WallTime(std::chrono::seconds(days * SECONDS_PER_DAY + ofDay) + part);
+}
+
+std::optional<WallTime>
+PrintedStamps::TakeOrSeconds(std::string_view& text)
+{
+    if (const auto stamp = Take(text))
+    {
+        return stamp;
+    }
+    std::string_view rest = text;
+    const auto seconds = scan::Number(rest);
+    if (!seconds || !scan::Skip(rest, "."))
+    {
+        return std::nullopt;
+    }
+    const Nanoseconds part(scan::Decimals(rest, 9));
+    text = rest;
+    return WallTime(Placed(std::chrono::seconds(*seconds) + part));
 }
 
 } // namespace bouncelab::detectors
