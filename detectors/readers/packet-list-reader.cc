@@ -446,11 +446,22 @@ PacketListReader::RowOf(const std::vector<std::string>& all)
 bool
 PacketListReader::Take(Row row)
 {
-    constexpr std::size_t MOST_HELD = 1 << 18;
     if (row.frame == 0)
     {
         return ReadRow(row);
     }
+    if (row.frame == m_lastFrame && row.time == m_lastTime)
+    {
+        return m_lastUsed; // Pages repeat rows.
+    }
+    m_lastUsed = TakeNumbered(std::move(row));
+    return m_lastUsed;
+}
+
+bool
+PacketListReader::TakeNumbered(Row row)
+{
+    constexpr std::size_t MOST_HELD = 1 << 18;
     const bool rises = row.frame > m_lastFrame;
     if (m_order == Order::Unknown && !m_held.empty())
     {
@@ -467,6 +478,7 @@ PacketListReader::Take(Row row)
         m_stamps.Restart();
     }
     m_lastFrame = row.frame;
+    m_lastTime = row.time;
     if (m_order == Order::Rising)
     {
         return ReadRow(row);

@@ -121,6 +121,7 @@ class PacketListReader : public TextLineReader
     std::optional<Row> ParseBelowHead(std::string_view text);
     std::optional<Row> RowOf(const std::vector<std::string>& all);
     bool Take(Row row);
+    bool TakeNumbered(Row row);
     void Release();
     bool MayBeRead(const Row& row) const;
     bool ReadRow(const Row& row);
@@ -141,6 +142,8 @@ class PacketListReader : public TextLineReader
     std::vector<std::string> m_sections; //!< Of its packet, or its structure.
     Order m_order = Order::Unknown;
     std::int64_t m_lastFrame = 0;
+    WallTime m_lastTime{};
+    bool m_lastUsed = false;
     std::vector<Row> m_held; //!< Until the order is known; of a list sorted backwards, all.
     std::uint64_t m_unplaced = 0;
     std::size_t m_link = 14; //!< Octets of a frame before its packet: Ethernet's, unless told.

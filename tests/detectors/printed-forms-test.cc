@@ -230,6 +230,13 @@ BOOST_AUTO_TEST_CASE(AListInAnyOrderIsOneList)
     BOOST_TEST(Told(Listed(AsPrinted, "", Backwards())) == plain);
     BOOST_TEST(Told("Newest first:\n" + Listed(AsPrinted, "", Backwards()) + "and in order:\n") ==
                plain);
+    // As translated pages show them.
+    const auto twice = [](const ListRow& row) { return AsPrinted(row) + AsPrinted(row); };
+    FileReading repeated;
+    Told(Listed(twice), &repeated);
+    BOOST_TEST(repeated.rowsNotUnderstood == 0u);
+    BOOST_TEST(repeated.flows == 1u);
+    BOOST_TEST(repeated.leftOut.empty());
     const auto asDates = [](const ListRow& row)
     {
         return fmt::format("{} 1970-01-01 00:00:0{} {} -> {} {} {} {}\n",
