@@ -150,7 +150,8 @@ std::optional<MarkedRow>
 ParseMarkedRow(std::string_view line)
 {
     const std::string_view trimmed = Trim(line, LINE_BLANKS);
-    const bool isQuoted = StartsWith(trimmed, "\"SMTP");
+    const bool isQuoted = StartsWith(trimmed, "\"SMTP") || StartsWith(trimmed, "\"SENT: ") ||
+                          StartsWith(trimmed, "\"RECEIVED: ");
     std::string_view rest = trimmed;
     for (const std::string_view day : {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "})
     {
@@ -279,6 +280,7 @@ DialogReader::ReadLine(std::uint32_t number, std::string_view line)
     {
         return false;
     }
+    SkipProcess(text);
     const Speaker speaker = isMarked ? Speaker::Client : TakeSpeaker(text);
     if (m_inContent)
     {
@@ -294,7 +296,9 @@ DialogReader::ReadLine(std::uint32_t number, std::string_view line)
     {
         return false;
     }
-    if (speaker != Speaker::Client && IsReplyLine(text))
+    std::string_view digits = text;
+    const bool isProcess = m_process > 0 && scan::Number(digits) == m_process;
+    if (speaker != Speaker::Client && IsReplyLine(text) && !isProcess)
     {
         m_isOwn = ReadReply(number, text, line, speaker == Speaker::Server);
         return m_isOwn;
@@ -322,7 +326,7 @@ bool
 DialogReader::ReadContent(std::uint32_t number, std::string_view text, std::string_view line)
 {
     constexpr std::size_t MOST_DOUBTFUL = 100;
-    if (text == ".")
+    if (text == "." || EqualIgnoringCase(text, "[end of data]"))
     {
         m_inContent = false;
         m_pending = 1;
@@ -352,6 +356,30 @@ DialogReader::EndContent()
     for (const Doubtful& doubtful : std::exchange(m_doubtful, {}))
     {
         ReadLine(doubtful.number, doubtful.text);
+    }
+}
+
+void
+DialogReader::SkipProcess(std::string_view& text)
+{
+    // "  759   SMTP<< 250-mx.example", "  759          250-SIZE 35651584": Exim's debug output.
+    std::string_view rest = text;
+    const auto process = scan::Number(rest);
+    if (!process || !StartsWith(rest, "  "))
+    {
+        return;
+    }
+    rest = Trim(rest);
+    // What answers no command that is shown, Exim's own line behind it tells better.
+    const bool isCut = StartsWith(rest, "SMTP<<") && m_isOpen && !m_hasCommands;
+    if (StartsWith(rest, "SMTP<<") || StartsWith(rest, "SMTP>>"))
+    {
+        m_process = *process;
+        text = isCut ? text : rest;
+    }
+    else if (m_process == *process && IsReplyLine(rest))
+    {
+        text = rest;
     }
 }
 

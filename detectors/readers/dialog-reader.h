@@ -57,6 +57,7 @@ class DialogReader : public TextLineReader
     bool ReadContent(std::uint32_t number, std::string_view text, std::string_view line);
     void EndContent();
     bool ReadTarget(std::string_view text);
+    void SkipProcess(std::string_view& text);
     bool ReadReply(std::uint32_t number, std::string_view text, std::string_view line, bool marked);
     bool ReadCommand(std::uint32_t number,
                      std::string_view text,
@@ -83,6 +84,7 @@ class DialogReader : public TextLineReader
     HostAddress m_address; //!< Of the server that is called.
     std::string m_name;
     std::uint16_t m_port = 0;
+    std::int64_t m_process = 0; //!< That Exim\'s debug output names before each line; 0 = none.
     std::uint64_t m_number = 0;
     std::uint32_t m_calledAt = 0;
 };

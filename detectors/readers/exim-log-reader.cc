@@ -92,14 +92,15 @@ EximLogReader::Line(std::uint32_t number, std::string_view line)
         const auto own = SkipSyslogStamp(text);
         stamp = own ? own : stamp;
     }
-    if (!stamp || m_messages.size() >= MOST_EXIM_MESSAGES)
-    {
-        return false;
-    }
     text = WithoutProcess(text);
     std::string_view rest = text;
     const std::string_view first = scan::Word(rest);
-    Row row{number, line, stamp->In1972(), {}, text};
+    // A row that lost its stamp still shows whose it is by the message's id.
+    if ((!stamp && !IsEximId(first)) || m_messages.size() >= MOST_EXIM_MESSAGES)
+    {
+        return false;
+    }
+    Row row{number, line, stamp ? stamp->In1972() : WallTime(), {}, text};
     if (IsEximId(first))
     {
         row.id = first;

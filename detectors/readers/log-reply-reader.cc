@@ -73,6 +73,10 @@ LogReplyReader::Line(std::uint32_t number, std::string_view line)
     {
         return true;
     }
+    if (ReadPolicy(number, line))
+    {
+        return true;
+    }
     if (!BeginsLikeRow(line))
     {
         return false;
@@ -91,12 +95,46 @@ LogReplyReader::Line(std::uint32_t number, std::string_view line)
         {
             return true;
         }
-        if (StartsWith(row->program, "postfix") || StartsWith(row->program, "exim"))
+        if (!PostfixService(row->program).empty() || StartsWith(row->program, "postfix") ||
+            StartsWith(row->program, "exim"))
         {
             return false;
         }
     }
     return ReadUncolumned(number, line) || ReadAny(number, line);
+}
+
+bool
+LogReplyReader::ReadPolicy(std::uint32_t number, std::string_view line)
+{
+    // Postgrey's: "action=greylist, reason=new, client_name=a.example, client_address=192.0.2.1/32,
+    // sender=b@a.example, recipient=joe@own.example"
+    const auto behind = scan::After(line, "action=greylist, reason=");
+    if (!behind)
+    {
+        return line.find("action=pass, reason=") != line.npos;
+    }
+    if (BeginsLikeRow(line))
+    {
+        return true; // Postfix's own row tells of the same.
+    }
+    const auto value = [&](std::string_view label)
+    {
+        const auto after = scan::After(*behind, label);
+        return after ? after->substr(0, after->find_first_of(",/ ")) : std::string_view();
+    };
+    ReportedReply reply = RowReply(number, line, "Postgrey log");
+    reply.witness = ReportedReply::Witness::Server;
+    reply.code = 450;
+    reply.isCodeTold = false;
+    reply.reply = "greylisted: " + std::string(behind->substr(0, behind->find(',')));
+    reply.stage = "RCPT";
+    reply.host = InLowerCase(value(" client_name="));
+    reply.address = HostAddress::Parse(value(" client_address=")).value_or(HostAddress());
+    reply.sender = BareMailbox(value(" sender="));
+    reply.recipient = BareMailbox(value(" recipient="));
+    m_handler(reply);
+    return true;
 }
 
 bool

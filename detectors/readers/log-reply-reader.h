@@ -47,6 +47,7 @@ class LogReplyReader : public TextLineReader
         HostAddress address;
     };
 
+    bool ReadPolicy(std::uint32_t number, std::string_view line);
     bool ReadSendmail(std::uint32_t number, std::string_view line, const SyslogRow& row);
     void ReadQmail(const LoggedDelivery& delivery);
     bool ReadCourier(std::uint32_t number, std::string_view line, const SyslogRow& row);

@@ -2,6 +2,7 @@
 
 #include "detectors/readers/exchange-stamp.h"
 #include "detectors/readers/page-text.h"
+#include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/address.h"
@@ -83,7 +84,37 @@ bool
 Begins(std::string_view line, bool inRecord)
 {
     return BeginsRecord(line) || BeginsOctets(line) || BeginsSeconds(line) ||
-           (BeginsLikeRow(line) && (!inRecord || TakeSyslogStamp(line).has_value()));
+           (BeginsLikeRow(line) && (!inRecord || TakeSyslogStamp(line).has_value())) ||
+           IsUnstampedRow(line);
+}
+
+/// Whether a line ends right behind the code of a reply to which words lead: "said: 550 5.7.1".
+bool
+EndsInReplyCode(std::string_view line)
+{
+    line = TrimEnd(line, LINE_BLANKS);
+    std::size_t blank = std::min(line.rfind(' '), line.size());
+    std::string_view last = line.substr(blank);
+    scan::SkipSpace(last);
+    if (!TakeEnhancedCode(last).empty() && last.empty())
+    {
+        line = TrimEnd(line.substr(0, blank), LINE_BLANKS);
+        blank = std::min(line.rfind(' '), line.size());
+    }
+    const std::string code = std::string(Trim(line.substr(blank))) + " ";
+    const std::string_view lead = TrimEnd(line.substr(0, blank), LINE_BLANKS);
+    return code.size() == 4 && IsReplyCodeAt(code, 0) &&
+           (EndsWith(lead, " said:") || EndsWith(lead, " to me:") || EndsWith(lead, "responded:"));
+}
+
+/// Whether a row of a delivery has no end yet: its status is still to come, or its words are.
+bool
+IsOpenDelivery(std::string_view row)
+{
+    const std::size_t status = row.find("status=");
+    return row.find(": to=<") != row.npos &&
+           (status == row.npos ||
+            (row.find('(', status) != row.npos && row.find(')', status) == row.npos));
 }
 
 /// "maillog.1:", "C:\\logs\\RECV.LOG:", and the number of the line behind it; 0 where there is
@@ -156,6 +187,78 @@ IsQuoted(std::string_view line)
     return !line.empty() && line[0] == '>' && line.substr(0, 3) != ">>>";
 }
 
+/// "<joe@x.example>" of "[<joe@x.example>](mailto:joe@x.example)", "/a" of "[/a](https://b/a)".
+std::string
+WithoutLinks(std::string text, std::set<std::string>& undone)
+{
+    for (std::size_t middle = text.find("]("); middle != text.npos;)
+    {
+        const std::string_view target = std::string_view(text).substr(middle + 2);
+        const std::size_t open = text.rfind('[', middle);
+        const std::size_t close = target.find(')');
+        const bool isLink = StartsWith(target, "mailto:") || StartsWith(target, "http");
+        if (!isLink || open == text.npos || close == target.npos)
+        {
+            middle = text.find("](", middle + 2);
+            continue;
+        }
+        text.erase(middle, close + 3);
+        text.erase(open, 1);
+        undone.insert("links of Markdown");
+        middle = text.find("](", open);
+    }
+    return text;
+}
+
+/// A line that opens or closes a block of code, or is a span of code: without its marks.
+std::string_view
+WithoutCodeMarks(std::string_view line, std::set<std::string>& undone)
+{
+    std::string_view inner = Trim(line, LINE_BLANKS);
+    const auto marks = std::count(inner.begin(), inner.end(), '`');
+    const bool opens = StartsWith(inner, "`");
+    const bool closes = EndsWith(inner, "`");
+    const bool isFence = StartsWith(inner, "```") || EndsWith(inner, "```");
+    if (isFence && inner.size() == static_cast<std::size_t>(marks))
+    {
+        return {};
+    }
+    if (marks == 0 || (!opens && !closes) ||
+        (!isFence && marks != 1 && !(marks == 2 && opens && closes)))
+    {
+        return line;
+    }
+    undone.insert("marks of Markdown");
+    const std::string_view open = StartsWith(inner, "```") ? "```" : "`";
+    const std::string_view close = EndsWith(inner, "```") ? "```" : "`";
+    scan::Skip(inner, open);
+    inner.remove_suffix(EndsWith(inner, close) ? close.size() : 0);
+    return inner;
+}
+
+/// How long a label or the columns of a page are that stand before a row.
+std::size_t
+LabelLength(std::string_view line)
+{
+    constexpr std::size_t LONGEST_LABEL = 60;
+    const std::string_view head = line.substr(0, LONGEST_LABEL);
+    if (const std::size_t pipe = head.rfind(" | "); pipe != head.npos)
+    {
+        const std::string_view row = line.substr(pipe + 3);
+        return IsUnstampedRow(row) ? pipe + 3 : 0;
+    }
+    // "Incoming stage: 2024-12-25 15:43:28 H=mx.example [192.0.2.1] ..."; a header's date has no
+    // row behind it.
+    const std::size_t colon = head.find(':');
+    const bool isLabel =
+        colon != head.npos && std::all_of(head.begin(),
+                                          head.begin() + colon,
+                                          [](char c) { return IsAlpha(c) || c == ' '; });
+    std::string_view row = Trim(line.substr(isLabel ? colon + 1 : line.size()));
+    const auto length = static_cast<std::size_t>(row.data() - line.data());
+    return SkipSyslogStamp(row) && StartsWith(row, " H=") ? length : 0;
+}
+
 /// A row that stands in quotes of its own, also as an item of a list.
 std::string_view
 WithoutQuotes(std::string_view line, std::set<std::string>& undone)
@@ -175,7 +278,7 @@ WithoutQuotes(std::string_view line, std::set<std::string>& undone)
         {
             const std::string_view row =
                 inner.substr(open.size(), inner.size() - open.size() - close.size());
-            if (BeginsLikeRow(row) && row.find(close) == row.npos)
+            if ((BeginsLikeRow(row) || IsUnstampedRow(row)) && row.find(close) == row.npos)
             {
                 undone.insert("quotes around each line");
                 return row;
@@ -347,19 +450,49 @@ Packaging::Continues(std::string_view before, std::string_view line, std::string
     m_inRecord = BeginsRecord(before) || (m_inRecord && !IsBlank(before));
     const bool begins = Begins(line, m_inRecord);
     m_inRecord = m_inRecord && !begins;
-    if (IsBlank(line) || (m_width == 0 && m_widest == 0) || begins)
+    if (IsBlank(line) || begins)
     {
+        m_isCut = false;
         return false;
     }
     std::string_view rest = line;
     const bool hard = m_width > 0 && Width(before) == m_width;
     const bool soft = m_widest > 0 && Width(before) + 1 + Width(scan::Word(rest)) > m_widest;
-    joint = hard ? "" : " ";
-    if (hard || soft)
+    // "... authenticator failed for ([10.0.0.1]) [192.0.2.1]:" and the reply in the next line
+    const bool isReply =
+        EndsWith(TrimEnd(before), "]:") && BeginsLikeRow(before) && IsReplyCodeAt(Trim(line), 0);
+    const bool goesOn = hard || soft || isReply || IsCut(before, line);
+    joint = hard && !isReply ? "" : " ";
+    if (goesOn)
     {
         m_undone.insert("wrapped lines");
     }
-    return hard || soft;
+    return goesOn;
+}
+
+bool
+Packaging::IsCut(std::string_view before, std::string_view line)
+{
+    constexpr std::size_t WIDE = 60;
+    if (EndsInReplyCode(before))
+    {
+        m_isCut = true;
+        return true;
+    }
+    if (IsOpenDelivery(before) && (BeginsLikeRow(before) || IsUnstampedRow(before)))
+    {
+        m_isOpenRow = true;
+    }
+    if (m_isOpenRow)
+    {
+        m_isOpenRow = before.find("status=") == before.npos || !EndsWith(TrimEnd(before), ")");
+        return m_isOpenRow;
+    }
+    std::string_view rest = line;
+    const bool isIndented = StartsWith(line, " ") || StartsWith(line, "\t");
+    const bool isFull = Width(before) + 1 + Width(scan::Word(rest)) > WIDE;
+    m_isCut = m_isCut && (isIndented || isFull) && !EndsWith(TrimEnd(before, ") \t\r"), " command");
+    return m_isCut;
 }
 
 std::string
@@ -384,7 +517,12 @@ Packaging::Undo(std::string_view raw)
         text = WithCommas(std::string(line));
         line = text;
     }
-    line = WithoutQuotes(line, m_undone);
+    if (line.find("](") != line.npos)
+    {
+        text = WithoutLinks(std::string(line), m_undone);
+        line = text;
+    }
+    line = WithoutQuotes(WithoutCodeMarks(line, m_undone), m_undone);
     std::string unpacked;
     constexpr int MOST_LAYERS = 4;
     for (int layer = 0; layer < MOST_LAYERS && SkipPrefix(line); ++layer)
@@ -431,7 +569,12 @@ Packaging::WithCommas(std::string text)
 bool
 Packaging::SkipPrefix(std::string_view& line)
 {
-    if (m_isQuoted && IsQuoted(line))
+    const auto isQuotedRow = [&line]
+    {
+        const std::string_view row = Trim(Trim(line).substr(1));
+        return TakeSyslogStamp(row) || IsUnstampedRow(row);
+    };
+    if (IsQuoted(line) && (m_isQuoted || isQuotedRow()))
     {
         line = Trim(line);
         line.remove_prefix(line.size() > 1 && line[1] == ' ' ? 2 : 1);
@@ -451,6 +594,12 @@ Packaging::SkipPrefix(std::string_view& line)
     {
         line.remove_prefix(file);
         m_undone.insert("a file's name before each line");
+        return true;
+    }
+    if (const std::size_t label = LabelLength(line); label > 0)
+    {
+        line.remove_prefix(label);
+        m_undone.insert("a label before the row");
         return true;
     }
     // A log driver's own stamp, a number, the priority of syslog, or space before the row's.

@@ -37,15 +37,6 @@ PostfixPath(std::string_view value)
     return InLowerCase(value.substr(0, scan::LONGEST_FIELD));
 }
 
-/// "smtpd" of "postfix/smtpd", "postfix-in/submission/smtpd"; empty where it is not Postfix's.
-std::string_view
-ServiceOf(std::string_view program)
-{
-    const std::size_t slash = program.rfind('/');
-    return StartsWith(program, "postfix") && slash != program.npos ? program.substr(slash + 1)
-                                                                   : std::string_view();
-}
-
 bool
 IsDeliveryAgent(std::string_view service)
 {
@@ -85,7 +76,7 @@ HasEnhancedAt(std::string_view text, std::size_t at)
 WallTime
 TimeOf(const SyslogStamp& stamp)
 {
-    return stamp.In1972();
+    return stamp.month > 0 ? stamp.In1972() : WallTime();
 }
 
 } // namespace
@@ -94,7 +85,7 @@ bool
 PostfixLogReader::Line(std::uint32_t number, std::string_view line)
 {
     const auto row = ParseSyslogRow(line);
-    const std::string_view service = row ? ServiceOf(row->program) : std::string_view();
+    const std::string_view service = row ? PostfixService(row->program) : std::string_view();
     if (service.empty() || m_messages.size() > MOST_MESSAGES)
     {
         return false;
@@ -109,7 +100,7 @@ PostfixLogReader::Line(std::uint32_t number, std::string_view line)
     const std::string_view id = TakeQueueId(text);
     if (id.empty())
     {
-        ReadConnectFailure(at, text);
+        ReadHandshake(at, text) || ReadConnectFailure(at, text);
     }
     else if (service == "cleanup" &&
              (scan::Skip(text, "milter-reject: ") || scan::Skip(text, "reject: ")))
@@ -121,7 +112,8 @@ PostfixLogReader::Line(std::uint32_t number, std::string_view line)
         ReadDelivery(at, id, text);
     }
     else if (IsDeliveryAgent(service) && StartsWith(text, "host ") &&
-             text.find(" said: ") != text.npos)
+             (text.find(" said: ") != text.npos ||
+              text.find(" refused to talk to me: ") != text.npos))
     {
         // What one of several servers said, before the next is tried.
         ReportedReply reply = ReplyOf(at);
@@ -285,6 +277,30 @@ PostfixLogReader::ReadReject(const Current& at, std::string_view text)
 }
 
 bool
+PostfixLogReader::ReadHandshake(const Current& at, std::string_view text)
+{
+    // "SSL_connect error to mx.example[192.0.2.1]:587: -1", and the library's words behind it
+    constexpr std::size_t MOST_HANDSHAKES = 1024;
+    const auto open = m_handshakes.find(at.row.process);
+    if (scan::Skip(text, "SSL_connect error to ") && m_handshakes.size() < MOST_HANDSHAKES)
+    {
+        ReportedReply reply = ReplyOf(at);
+        reply.stage = "connect";
+        ReadHost(text, reply.host, reply.address);
+        reply.failure = "TLS handshake failed";
+        m_handshakes.insert_or_assign(std::string(at.row.process), std::move(reply));
+        return true;
+    }
+    if (open == m_handshakes.end() || !StartsWith(text, "warning: TLS library problem: "))
+    {
+        return false;
+    }
+    const std::string failure = ConnectFailureIn(text);
+    open->second.failure = failure.empty() ? open->second.failure : failure;
+    return true;
+}
+
+bool
 PostfixLogReader::ReadConnectFailure(const Current& at, std::string_view text)
 {
     if (!scan::Skip(text, "connect to "))
@@ -337,7 +353,7 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
     const std::size_t open = text.find('(', text.find("status="));
     std::string_view said = open == text.npos ? std::string_view() : text.substr(open + 1);
     said = said.empty() || said.back() != ')' ? said : said.substr(0, said.size() - 1);
-    const std::string_view service = ServiceOf(at.row.program);
+    const std::string_view service = PostfixService(at.row.program);
     const bool isRemote = service == "smtp" || service == "relay";
 
     TrackedEvent event = EventOf(at, id, "");
@@ -352,6 +368,7 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
     ReadHost(relay, name, address);
     event.server = address.IsKnown() ? std::optional(address) : std::nullopt;
     m_messages[std::string(id)].events.push_back(event);
+    m_handshakes.erase(std::string(at.row.process));
     if (isRemote)
     {
         HandOnCalls(at.row.process, id, event.recipients.front());
@@ -429,7 +446,10 @@ PostfixLogReader::ReplyOf(const Current& at) const
     ReportedReply reply;
     reply.line = at.number;
     reply.text = at.line;
-    reply.time = TimeOf(at.row.stamp);
+    if (at.row.stamp.month > 0)
+    {
+        reply.time = TimeOf(at.row.stamp);
+    }
     reply.program = Kind();
     return reply;
 }
@@ -503,7 +523,12 @@ PostfixLogReader::End()
     {
         std::move(failed.begin(), failed.end(), std::back_inserter(calls));
     }
+    for (auto& [process, failed] : m_handshakes)
+    {
+        calls.push_back(std::move(failed));
+    }
     m_calls.clear();
+    m_handshakes.clear();
     std::sort(calls.begin(),
               calls.end(),
               [](const ReportedReply& a, const ReportedReply& b) { return a.line < b.line; });

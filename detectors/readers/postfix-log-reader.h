@@ -52,6 +52,7 @@ class PostfixLogReader : public TextLineReader
     void ReadReject(const Current& at, std::string_view text);
     void ReadDelivery(const Current& at, std::string_view id, std::string_view text);
     void ReadQueue(const Current& at, std::string_view id, std::string_view text);
+    bool ReadHandshake(const Current& at, std::string_view text);
     bool ReadConnectFailure(const Current& at, std::string_view text);
     TrackedEvent EventOf(const Current& at, std::string_view id, std::string_view event) const;
     ReportedReply ReplyOf(const Current& at) const;
@@ -72,6 +73,8 @@ class PostfixLogReader : public TextLineReader
     std::map<std::string, LogSession> m_open;  //!< By smtpd's process.
     /// Calls that failed, by smtp's process: its next delivery tells whose they were.
     std::map<std::string, std::vector<ReportedReply>, std::less<>> m_calls;
+    /// Handshakes that failed, by smtp's process, until a delivery tells what came of it.
+    std::map<std::string, ReportedReply, std::less<>> m_handshakes;
     /// What a process said of a program of its own host that does not answer.
     std::map<std::string, std::string, std::less<>> m_troubles;
     std::vector<ReportedReply> m_replies;

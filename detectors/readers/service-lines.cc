@@ -52,7 +52,7 @@ struct TroubleWords
     NamedCause cause;
 };
 
-constexpr std::array<TroubleWords, 43> TROUBLES{
+constexpr std::array<TroubleWords, 50> TROUBLES{
     {{"amavis", "all virus scanners failed", NamedCause::Scanner},
      {"amavis", "av-scanner failed", NamedCause::Scanner},
      {"clam", "can't connect to clamd", NamedCause::Scanner},
@@ -95,7 +95,14 @@ constexpr std::array<TroubleWords, 43> TROUBLES{
      {"exim", "malware acl condition: ", NamedCause::Scanner},
      {"exim", "all spamd servers failed", NamedCause::OwnFilter},
      {"exim", "spool: cannot open ", NamedCause::Settings},
-     {"amavis", ") blocked ", NamedCause::FilterRefuses}}};
+     {"amavis", ") blocked ", NamedCause::FilterRefuses},
+     {"amavis", "couldn't open lock file", NamedCause::Settings},
+     {"postfix", "warning: connect to milter service ", NamedCause::OwnFilter},
+     {"postfix", ": can't read smfic_", NamedCause::OwnFilter},
+     {"postfix", ": read error in initial handshake", NamedCause::OwnFilter},
+     {"postfix", "error: unsupported dictionary type: ", NamedCause::Settings},
+     {"spampd", "socket connect failure: ", NamedCause::OwnFilter},
+     {"dovecot", "fatal: setgid(", NamedCause::Settings}}};
 
 /// Programs whose lines are known as theirs whatever they say.
 constexpr std::array<std::string_view, 4> OWN_LOGS{"amavis", "dovecot", "saslauthd", "rspamd"};
@@ -152,8 +159,9 @@ ServiceLineReader::ReadTls(ServiceLine& found, const SyslogRow& row)
     const std::string lower = InLowerCase(row.text);
     const bool isLibrary = StartsWith(lower, "warning: tls library problem: ");
     const auto client = m_handshakes.find(process);
-    if ((!isLibrary || client == m_handshakes.end()) && lower.find("ssl_accept") == lower.npos &&
-        lower.find("gnutls_handshake") == lower.npos)
+    const bool isLone = isLibrary && row.stamp.month == 0; // The row before it is not there.
+    if ((!isLibrary || (client == m_handshakes.end() && !isLone)) &&
+        lower.find("ssl_accept") == lower.npos && lower.find("gnutls_handshake") == lower.npos)
     {
         return false;
     }
@@ -165,9 +173,14 @@ ServiceLineReader::ReadTls(ServiceLine& found, const SyslogRow& row)
     {
         return false;
     }
+    // Without it only an alert shows that the other end is the one that refuses.
+    if (isLone && client == m_handshakes.end() && words->second != NamedCause::Certificate)
+    {
+        return false;
+    }
     found.cause = words->second;
     found.detail = words->first;
-    if (isLibrary)
+    if (isLibrary && client != m_handshakes.end())
     {
         TakeClient(client->second, found);
         m_handshakes.erase(client);
@@ -200,7 +213,10 @@ ServiceLineReader::ReadLogOn(ServiceLine& found, std::string_view text, std::str
     }
     else if (exim != lower.npos && lower.find(": 535 ") != lower.npos)
     {
-        const std::string_view client = text.substr(exim + 25);
+        // "(greeting) [192.0.2.1]", where the name in brackets may be an address in brackets
+        std::string_view client = text.substr(exim + 25);
+        const std::size_t named = StartsWith(client, "(") ? client.find(") [") : client.npos;
+        client = client.substr(named == client.npos ? 0 : named + 2);
         TakeClient(client.substr(0, client.find(']') + 1), found);
         found.user = ValueBehind(text, "set_id=");
         found.detail = text.substr(lower.find(": 535 ") + 2);
@@ -313,11 +329,14 @@ ServiceLineReader::Line(std::uint32_t number, std::string_view line)
     ServiceLine found;
     found.line = number;
     found.text = line;
-    found.time = row->stamp.In1972();
+    if (row->stamp.month > 0)
+    {
+        found.time = row->stamp.In1972();
+    }
     found.detail = row->text;
     const std::string lower = InLowerCase(row->text);
     if (ReadTls(found, *row) || ReadLogOn(found, row->text, lower) ||
-        ReadTrouble(found, row->program, lower))
+        ReadTrouble(found, PostfixService(row->program).empty() ? row->program : "postfix", lower))
     {
         m_handler(found);
         return true;

@@ -1,5 +1,6 @@
 #include "detectors/readers/syslog-stamp.h"
 
+#include "detectors/readers/reported-reply.h"
 #include "formats/log-fields.h"
 #include "formats/text.h"
 
@@ -174,6 +175,165 @@ IsProgram(std::string_view name)
                                         });
 }
 
+/// "2004/12/22 08:15:15", "07.07.19 17:23:12"
+bool
+SkipNumericStamp(std::string_view& text)
+{
+    std::string_view rest = text;
+    SyslogStamp stamp{};
+    const auto first = scan::Number(rest);
+    const std::string_view mark = rest.substr(0, 1);
+    const bool isDate = first && (mark == "/" || mark == ".") && scan::Skip(rest, mark) &&
+                        scan::Number(rest) && scan::Skip(rest, mark) && scan::Number(rest) &&
+                        scan::Skip(rest, " ");
+    if (!isDate || !TakeClock(rest, stamp))
+    {
+        return false;
+    }
+    text = rest;
+    return true;
+}
+
+/// Postfix's programs, where its log has another name in the place of "postfix".
+constexpr std::array<std::string_view, 16> POSTFIX_SERVICES{"smtp",
+                                                            "smtpd",
+                                                            "lmtp",
+                                                            "relay",
+                                                            "local",
+                                                            "virtual",
+                                                            "pipe",
+                                                            "error",
+                                                            "bounce",
+                                                            "discard",
+                                                            "qmgr",
+                                                            "cleanup",
+                                                            "pickup",
+                                                            "postscreen",
+                                                            "trivial-rewrite",
+                                                            "scache"};
+
+/// "postfix/smtpd[19677]:"
+bool
+IsNamedProcess(std::string_view word)
+{
+    const std::size_t open = word.find('[');
+    return open != word.npos && open > 0 && EndsWith(word, "]:") && open + 2 < word.size() &&
+           word.substr(open + 1, word.size() - open - 3).find_first_not_of("0123456789") ==
+               word.npos &&
+           IsProgram(word.substr(0, open));
+}
+
+/// Takes "postfix/smtpd[19677]: " off the front, and what is left as the row's text.
+bool
+TakeProgram(std::string_view text, SyslogRow& row)
+{
+    // Some write a tag between: "mail.info postfix/smtpd[1]:", "(postfix) ...".
+    for (int skipped = 0; skipped < 2; ++skipped)
+    {
+        const std::size_t end = text.find_first_of("[: ");
+        if (end == text.npos)
+        {
+            return false;
+        }
+        row.program = text.substr(0, end);
+        if (text[end] != ' ')
+        {
+            text.remove_prefix(end);
+            break;
+        }
+        text.remove_prefix(end + 1);
+    }
+    if (scan::Skip(text, "["))
+    {
+        const std::size_t close = text.find(']');
+        row.process = text.substr(0, close);
+        text.remove_prefix(close == text.npos ? text.size() : close + 1);
+    }
+    if (!IsProgram(row.program) || !scan::Skip(text, ":"))
+    {
+        return false;
+    }
+    row.text = Trim(text, LINE_BLANKS);
+    return true;
+}
+
+/// "[1:mail1:postfix/lmtp]", as a node's journal names host and program.
+bool
+TakeTag(std::string_view word, std::string_view text, SyslogRow& row)
+{
+    if (!StartsWith(word, "[") || !EndsWith(word, "]"))
+    {
+        return false;
+    }
+    word = word.substr(1, word.size() - 2);
+    const std::size_t last = word.rfind(':');
+    const std::string_view program = word.substr(last == word.npos ? word.size() : last + 1);
+    if (PostfixService(program).empty())
+    {
+        return false;
+    }
+    const std::string_view host = word.substr(0, last);
+    row.host = host.substr(host.rfind(':') == host.npos ? 0 : host.rfind(':') + 1);
+    row.program = program;
+    row.text = Trim(text, LINE_BLANKS);
+    return true;
+}
+
+/// The program that writes a text which begins with a queue id; "" where it is not Postfix's.
+std::string_view
+WriterOf(std::string_view text)
+{
+    if (StartsWith(text, "NOQUEUE: reject: ") || StartsWith(text, "milter-reject: ") ||
+        StartsWith(text, "NOQUEUE: milter-reject: ") ||
+        StartsWith(text, "warning: TLS library problem: "))
+    {
+        return "postfix/smtpd";
+    }
+    std::size_t end = 0;
+    while (end < text.size() && IsAlnum(text[end]))
+    {
+        ++end;
+    }
+    const auto relay = scan::After(text, ", relay=");
+    if (end < 6 || text.substr(end, 6) != ": to=<" || !relay || text.find(", status=") == text.npos)
+    {
+        return {};
+    }
+    return StartsWith(*relay, "virtual,") ? "postfix/virtual"
+           : StartsWith(*relay, "local,") ? "postfix/local"
+           : StartsWith(*relay, "none,") ||
+                   relay->substr(0, relay->find(',')).find('[') != relay->npos
+               ? "postfix/smtp"
+               : "postfix/pipe";
+}
+
+/// A row of Postfix that has no stamp: "mail postfix/smtp[2097]: ...", "NOQUEUE: reject: ...".
+std::optional<SyslogRow>
+ParseUnstamped(std::string_view text)
+{
+    text = Trim(text, LINE_BLANKS);
+    SyslogRow row{{}, {}, {}, {}, {}};
+    row.program = WriterOf(text);
+    row.text = text;
+    if (!row.program.empty())
+    {
+        return row;
+    }
+    std::string_view rest = text;
+    std::string_view word = scan::Word(rest);
+    if (!IsNamedProcess(word) && word != "dovecot:")
+    {
+        row.host = word;
+        scan::SkipSpace(rest);
+        text = rest;
+        word = scan::Word(rest);
+    }
+    const bool isOwn = (IsNamedProcess(word) && TakeProgram(text, row) &&
+                        (!PostfixService(row.program).empty() || row.program == "spampd")) ||
+                       (word == "dovecot:" && TakeProgram(text, row));
+    return isOwn ? std::optional(row) : std::nullopt;
+}
+
 } // namespace
 
 std::optional<SyslogStamp>
@@ -218,6 +378,14 @@ SkipSyslogStamp(std::string_view& text)
     stamp.month = month;
     stamp.day = static_cast<int>(*day);
     text = clock;
+    // Behind the time: "Sep 26 14:46:23 2006".
+    if (stamp.year == 0 && scan::Skip(clock, " "))
+    {
+        const auto behind = scan::Number(clock);
+        const bool isYear = behind && *behind >= 1970 && *behind <= 2200 && StartsWith(clock, " ");
+        stamp.year = isYear ? static_cast<int>(*behind) : 0;
+        text = isYear ? clock : text;
+    }
     return stamp;
 }
 
@@ -227,45 +395,70 @@ TakeSyslogStamp(std::string_view text)
     return SkipSyslogStamp(text);
 }
 
+std::string_view
+PostfixService(std::string_view program)
+{
+    const std::size_t slash = program.rfind('/');
+    if (slash == program.npos)
+    {
+        return {};
+    }
+    const std::string_view service = program.substr(slash + 1);
+    const bool isKnown = std::find(POSTFIX_SERVICES.begin(), POSTFIX_SERVICES.end(), service) !=
+                         POSTFIX_SERVICES.end();
+    return isKnown || StartsWith(program, "postfix") ? service : std::string_view();
+}
+
+bool
+IsUnstampedRow(std::string_view text)
+{
+    return !TakeSyslogStamp(text) && ParseUnstamped(text);
+}
+
 std::optional<SyslogRow>
 ParseSyslogRow(std::string_view text)
 {
     const auto stamp = SkipSyslogStamp(text);
-    if (!stamp || text.empty() || !scan::IsSpace(text.front()))
+    if (!stamp)
+    {
+        return ParseUnstamped(text);
+    }
+    if (text.empty() || !scan::IsSpace(text.front()))
     {
         return std::nullopt;
     }
     SyslogRow row{*stamp, {}, {}, {}, {}};
-    row.host = scan::Word(text);
-    scan::SkipSpace(text);
-    // Some write a tag between: "mail.info postfix/smtpd[1]:", "(postfix) ...".
-    for (int skipped = 0; skipped < 2; ++skipped)
+    std::string_view rest = text;
+    const std::string_view first = scan::Word(rest);
+    if (IsNamedProcess(first))
     {
-        const std::size_t end = text.find_first_of("[: ");
-        if (end == text.npos)
-        {
-            return std::nullopt;
-        }
-        row.program = text.substr(0, end);
-        if (text[end] != ' ')
-        {
-            text.remove_prefix(end);
-            break;
-        }
-        text.remove_prefix(end + 1);
+        return TakeProgram(Trim(text), row) ? std::optional(row) : std::nullopt;
     }
-    if (scan::Skip(text, "["))
+    row.host = first;
+    scan::SkipSpace(rest);
+    return TakeTag(first, rest, row) || TakeProgram(rest, row) ? std::optional(row) : std::nullopt;
+}
+
+std::string_view
+BehindStamp(std::string_view text)
+{
+    if (const auto row = TakeSyslogStamp(text) ? ParseSyslogRow(text) : std::nullopt;
+        row && !row->process.empty())
     {
-        const std::size_t close = text.find(']');
-        row.process = text.substr(0, close);
-        text.remove_prefix(close == text.npos ? text.size() : close + 1);
+        return row->text;
     }
-    if (!IsProgram(row.program) || !scan::Skip(text, ":"))
+    // "[MTA ] 2004/12/22 08:15:15 550 ...", "07.07.19 17:23:12 smtp: 220 ..."
+    constexpr std::size_t LONGEST_TAG = 10;
+    const std::size_t tag = text.find("] ");
+    const bool isTagged = StartsWith(text, "[") && tag < LONGEST_TAG && !IsDigit(text[1]);
+    std::string_view rest = isTagged ? Trim(text.substr(tag + 2)) : text;
+    if (!SkipSyslogStamp(rest) && !SkipNumericStamp(rest))
     {
-        return std::nullopt;
+        return {};
     }
-    row.text = Trim(text, LINE_BLANKS);
-    return row;
+    scan::SkipSpace(rest);
+    scan::Skip(rest, "smtp: ");
+    return rest;
 }
 
 bool
@@ -310,6 +503,13 @@ BeginsLikeRow(std::string_view text)
     std::string_view tail = rest.substr(1);
     const bool isAddress =
         behind == '.' && rest.front() == '.' && scan::Number(tail) && scan::Skip(tail, ".");
+    // "4.7.0 [TSS04] Messages from ...": behind a date stands a time.
+    std::string_view behindStatus = text;
+    if (digits == 1 && !TakeEnhancedCode(behindStatus).empty() && StartsWith(behindStatus, " ") &&
+        !(behindStatus.size() > 1 && IsDigit(behindStatus[1])))
+    {
+        return false;
+    }
     // A qmail epoch; a date with slashes or points, as spreadsheets and snort write them.
     return (digits == 10 && behind == '.') ||
            (!isAddress && (behind == '/' || behind == '.') &&

@@ -45,14 +45,27 @@ std::optional<SyslogStamp> SkipSyslogStamp(std::string_view& text);
  */
 struct SyslogRow
 {
-    SyslogStamp stamp;
+    SyslogStamp stamp; //!< Its month is 0 where the row has none.
     std::string_view host;
     std::string_view program; //!< "postfix/smtpd"
     std::string_view process; //!< "19677"; empty where there is none.
     std::string_view text;    //!< What the program wrote.
 };
 
+/// A row of syslog. Of Postfix also one that lost its stamp or its host on the way, or all that
+/// stands before the queue id.
 std::optional<SyslogRow> ParseSyslogRow(std::string_view text);
+
+/// "smtpd" of "postfix/smtpd", "postfix-in/submission/smtpd" or "mx.example/smtpd"; empty where it
+/// is no service of Postfix.
+std::string_view PostfixService(std::string_view program);
+
+/// Whether a line is one of Postfix's rows that has no stamp.
+bool IsUnstampedRow(std::string_view text);
+
+/// What stands behind the stamp of a row, a program's name and a tag in brackets before it; empty
+/// where the line begins with no stamp of whatever form.
+std::string_view BehindStamp(std::string_view text);
 
 /// Whether a line begins as rows of logs and printed packets do: by a stamp, a header's "#", or
 /// the number of a hop.

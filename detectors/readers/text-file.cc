@@ -146,6 +146,12 @@ class Reading
                 }
             }
         }
+        // A row of a program that nobody knows may have in it what a text has.
+        if (const std::string_view behind = used ? std::string_view() : BehindStamp(line);
+            !behind.empty() && behind.size() < line.size())
+        {
+            offer(behind);
+        }
         return used;
     }
 
