@@ -14,8 +14,19 @@ namespace
 using FailureWords = std::pair<std::string_view, std::string_view>;
 
 /// Words of programs and libraries, in lower case, and what they mean; the first that fit count.
-constexpr std::array<FailureWords, 90> FAILURES{
-    {{"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
+constexpr std::array<FailureWords, 101> FAILURES{
+    {{"does not advertise the starttls extension", "TLS: the server offers no STARTTLS"},
+     {"plainauth failed: unencrypted connection", "TLS: the server offers no STARTTLS"},
+     {"match certificate's altnames", "TLS: the server's certificate is another name's"},
+     {"unable to verify the first certificate", "TLS: the server's certificate is not trusted"},
+     {"\"code\":\"edns\"", "Host not found"},
+     {"closed connection while we were", "Connection lost"},
+     {"data: unexpected eof", "Connection lost"},
+     {"host or domain name not found", "Host not found"},
+     {":25: socket error]", "No connection to the server"},
+     {"forcibly closed by the remote host", "Connection reset by the other end"},
+     {"but got code \"\"", "Connection lost"},
+     {"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
      {"unrecognized ssl message", "TLS: the server answers in plain text"},
      {"plaintext connection?", "TLS: the server answers in plain text"},
      {"wrong version number", "TLS: the server answers in plain text"},

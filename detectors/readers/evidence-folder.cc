@@ -323,6 +323,7 @@ class FolderReading
         std::vector<TextLineReader*>
             readers{&packets, &sniffer, &monitor, &lists, &lines, &trees, &routes, &log, &bounces};
         serverLogs.Join(readers);
+        const std::size_t known = m_context.logs.replies.size();
         const TextReading text = ReadText(stream, readers);
         FileReading& reading = file.reading;
         if (lines.AreSteps())
@@ -363,7 +364,15 @@ class FolderReading
             reading.leftOut.push_back(
                 fmt::format("the ends of {} lines longer than 64 KiB", text.cutLines));
         }
-        if (text.used == 0)
+        // Whether a reply that stands alone is one, only the end of a text shows.
+        const std::size_t lone = m_context.logs.replies.size() - known;
+        if (text.used == 0 && lone > 0)
+        {
+            reading.kinds.emplace_back("reported replies");
+            reading.rows = lone;
+            reading.rowsNotUnderstood -= std::min<std::uint64_t>(lone, reading.rowsNotUnderstood);
+        }
+        else if (text.used == 0)
         {
             PassOver(file, "nothing in it was recognized");
         }

@@ -131,6 +131,15 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
         m_open->text = text;
         return true;
     }
+    // The code at the output's end says the same once more, where it was not cut off.
+    if (const auto early = scan::NumberBehind(text, "verify error:num="); early && *early > 0)
+    {
+        m_open->verified = static_cast<int>(*early);
+        m_open->why = Trim(text.substr(text.rfind(':') + 1));
+        m_open->line = number;
+        m_open->text = text;
+        return true;
+    }
     if (const auto verified = scan::NumberBehind(text, "Verify return code: "))
     {
         m_open->verified = static_cast<int>(*verified);
@@ -164,6 +173,12 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
 void
 TlsTestReader::End()
 {
+    // A certificate that was looked at came in a handshake; of what was cut off, the rest is not
+    // known.
+    if (m_open && m_open->verified > 0 && m_open->error == 0)
+    {
+        m_open->isAgreed = true;
+    }
     if (m_open && (m_open->isAgreed || m_open->error > 0 || m_open->verified >= 0))
     {
         m_handler(*m_open);

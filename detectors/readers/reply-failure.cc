@@ -3,6 +3,8 @@
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -20,8 +22,34 @@ bool
 IsMailStack(std::string_view lower)
 {
     return EndsWith(ProgramIn(lower), " error")
-               ? lower.find("'esocket'") == lower.npos
-               : lower.find("command: '") != lower.npos && !StageIn(lower).empty();
+               ? lower.find("'esocket'") == lower.npos || lower.find("'conn'") != lower.npos
+               : (lower.find("command: '") != lower.npos && !StageIn(lower).empty()) ||
+                     lower.find("\"command\":\"conn\"") != lower.npos;
+}
+
+/// Whole replies of single providers, which people and programs tell without their codes.
+constexpr std::array<std::pair<std::uint32_t, std::string_view>, 2> STOCK{
+    {{501, "mail from address must be same as authorization user"},
+     {535, "username and password not accepted. learn more at "}}};
+
+/// How programs tell a reply's code and its words in fields of their own, in lower case.
+struct ReplyFields
+{
+    std::string_view code;
+    std::string_view words;
+};
+
+constexpr std::array<ReplyFields, 4> FIELDS{{{"\"smtp_code\":", "\"smtp_msg\":\""},
+                                             {" code=", " message=\""},
+                                             {" code = ", " details = \""},
+                                             {"smtp error (", "): "}}};
+
+/// The value behind a label, up to one of some characters.
+std::string_view
+BehindField(std::string_view text, std::string_view label, std::string_view ends)
+{
+    const auto value = scan::After(text, label);
+    return value ? value->substr(0, value->find_first_of(ends)) : std::string_view();
 }
 
 /// "[mx.example 203.0.113.5: timed out]", as Gmail names whom it did not reach.
@@ -34,20 +62,59 @@ IsGmailsEnd(std::string_view text)
 } // namespace
 
 bool
+ReplyReader::ReadFields(std::uint32_t number, std::string_view text)
+{
+    const std::string lower = InLowerCase(text);
+    for (const ReplyFields& form : FIELDS)
+    {
+        const std::size_t at = lower.find(form.code);
+        const std::size_t words = at == lower.npos ? at : lower.find(form.words, at);
+        std::string_view digits =
+            text.substr(at == lower.npos ? text.size() : at + form.code.size());
+        const auto code = scan::Number(digits);
+        if (words == lower.npos || !code || *code < 400 || *code >= 600 || IsSettings(text))
+        {
+            continue;
+        }
+        std::string_view said = text.substr(words + form.words.size());
+        said = form.words.back() == '"' ? said.substr(0, said.find('"')) : said;
+        const bool isMails = form.code.find("smtp") != form.code.npos;
+        ReportedReply reply = ReplyAt(number, text);
+        reply.code = static_cast<std::uint32_t>(*code);
+        const std::size_t status = lower.find("enchcode\":\"", at);
+        std::string_view enhanced =
+            status == lower.npos ? said : text.substr(text.find(":\"", status) + 2);
+        reply.enhanced = TakeEnhancedCode(enhanced);
+        said = status == lower.npos ? enhanced : said;
+        if (!isMails && reply.enhanced.empty() && !IsAboutMail(said))
+        {
+            continue;
+        }
+        reply.reply = Trim(said, LINE_BLANKS);
+        reply.isFinal = reply.code >= 500;
+        const std::string recipient(BehindField(text, "\"rcpt\":\"", "\""));
+        reply.recipient = recipient.empty() ? reply.recipient : InLowerCase(recipient);
+        ReadHost(BehindField(text, " server=", ": "), reply.host, reply.address);
+        Keep(std::move(reply));
+        return true;
+    }
+    return false;
+}
+
+bool
 ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
 {
     // "The server response was: 5.7.60 SMTP; Client does not have permissions ..."
     std::string_view rest = text;
-    if (!m_isLed)
+    const std::size_t behind = m_isLed ? 0 : BehindLead(InLowerCase(text));
+    const bool isLed = behind != text.npos;
+    rest = Trim(text.substr(isLed ? behind : 0), " \t\"':");
+    const bool isRefusal =
+        IsRefusing(rest) && (IsAboutMail(rest) || HasParticulars(rest)) && !IsSettings(text);
+    if (!isLed && !isRefusal)
     {
-        const std::size_t behind = BehindLead(InLowerCase(text));
-        if (behind == text.npos)
-        {
-            return false;
-        }
-        rest = text.substr(behind);
+        return false;
     }
-    rest = Trim(rest, " \t\"':");
     // MailKit puts a colon behind the code: "535: 5.7.3 Authentication unsuccessful".
     std::string_view digits = rest;
     const std::int64_t code = scan::Number(digits).value_or(0);
@@ -65,8 +132,58 @@ ReplyReader::ReadCodeless(std::uint32_t number, std::string_view text)
     scan::Skip(rest, "SMTP; ");
     reply.reply = Trim(rest, " \t\"'");
     reply.isFinal = enhanced[0] == '5';
+    reply.standing = isLed || IsReport() || HasParticulars(rest) ? ReportedReply::Standing::Record
+                                                                 : ReportedReply::Standing::Alone;
     Keep(std::move(reply));
     return true;
+}
+
+bool
+ReplyReader::ReadStock(std::uint32_t number, std::string_view text, std::string_view lower)
+{
+    const auto* const stock =
+        std::find_if(STOCK.begin(),
+                     STOCK.end(),
+                     [&](const auto& known) { return lower.find(known.second) != lower.npos; });
+    if (stock == STOCK.end() || IsSettings(text) || lower.find('?') < lower.find(stock->second))
+    {
+        return false;
+    }
+    ReportedReply reply = ReplyAt(number, text);
+    reply.code = stock->first;
+    reply.isCodeTold = text.find(std::to_string(stock->first)) != text.npos;
+    reply.reply = text.substr(lower.find(stock->second), scan::LONGEST_FIELD);
+    reply.isFinal = true;
+    reply.standing = ReportedReply::Standing::Alone;
+    ++m_lone;
+    Keep(std::move(reply));
+    return true;
+}
+
+bool
+ReplyReader::ReadClientsWords(std::string_view text, std::string_view lower, ReportedReply& reply)
+{
+    // Thunderbird compares with the limit that the server announces.
+    if (lower.find("size of the message") != lower.npos && lower.find("size limit (") != lower.npos)
+    {
+        reply.program = "mail program's error";
+        reply.failure = text.substr(0, scan::LONGEST_FIELD);
+        reply.enhanced = "5.3.4";
+        reply.isFinal = true;
+        Keep(std::move(reply));
+        return true;
+    }
+    // Swift Mailer's: what should be a reply is empty.
+    if (lower.find("but got code \"\", with message \"\"") != lower.npos)
+    {
+        const bool isGreeting = lower.find("code 220 ") != lower.npos;
+        reply.program = "PHP error";
+        reply.stage = isGreeting ? "greeting" : "";
+        reply.failure = isGreeting ? "Connection lost before a greeting" : "Connection lost";
+        Keep(std::move(reply));
+        return true;
+    }
+    return false;
 }
 
 bool
@@ -83,11 +200,29 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
         Keep(std::move(reply));
         return true;
     }
+    if (ReadClientsWords(text, lower, reply))
+    {
+        return true;
+    }
     // qmail's own words end in a status: "Sorry, no mailbox here by that name. (#5.1.1)".
     if (EndsWith(text, ")") && text.find("(#") != text.npos && IsReport())
     {
         ReadOwnWords(text, reply);
         reply.isFinal = reply.Class() == 5;
+        Keep(std::move(reply));
+        return true;
+    }
+    if (ReadStock(number, text, lower))
+    {
+        return true;
+    }
+    // "Failure Reason: ...", "Reason: <joe@x.example>... User unknown": without a code
+    std::string_view reason = text;
+    if (IsReport() && (scan::Skip(reason, "Failure Reason: ") || scan::Skip(reason, "Reason: ")) &&
+        ConnectFailureIn(reason).empty())
+    {
+        ReadOwnWords(reason, reply);
+        reply.isFinal = !m_isDelay;
         Keep(std::move(reply));
         return true;
     }

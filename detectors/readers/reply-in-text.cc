@@ -16,7 +16,7 @@ constexpr std::string_view QUOTES = "\"'`";
 
 /// Words by which mail programs lead to a reply: they end right before it, whatever quotes or
 /// brackets stand between.
-constexpr std::array<std::string_view, 32> MAIL_LEADS{
+constexpr std::array<std::string_view, 40> MAIL_LEADS{
     "smtp server said ->",
     "remote host said:",
     "mail server responded:",
@@ -31,6 +31,15 @@ constexpr std::array<std::string_view, 32> MAIL_LEADS{
     "smtp error",
     "smtp error code",
     "smtp reply:",
+    // Swift Mailer's: "Expected response code 250 but got code "550", with message "550 ...""
+    "with message",
+    "responded with:",
+    "responded with",
+    "failed to send email:",
+    "failed to send mail:",
+    "error sending email:",
+    "error sending mail:",
+    "error while sending mail:",
     "smtp code:",
     "smtp server:",
     "rcpt failed:",
@@ -52,7 +61,8 @@ constexpr std::array<std::string_view, 32> MAIL_LEADS{
     "\343\202\265\343\203\274\343\203\220\343\203\274\343\201\256\345\277\234\347\255\224"};
 
 /// Those of programs that may speak of something else.
-constexpr std::array<std::string_view, 20> LEADS_OF_ANY{
+constexpr std::array<std::string_view, 23> LEADS_OF_ANY{
+    "error message:",   "message was:",      "raw error:",
     "server said:",     "server responded:", "server responded",
     "server replied:",  "server returned",   "server returned:",
     "server answered:", "server error:",     "response:",
@@ -115,6 +125,32 @@ constexpr std::array<std::string_view, 52> MAIL_WORDS{"mailbox",
                                                       "login denied",
                                                       "connection refused"};
 
+/// Words by which a refusal shows itself, in lower case.
+constexpr std::array<std::string_view, 41> REFUSALS{
+    "reject",      "refus",     "denied",      "deny",          "block",        "prohibit",
+    "invalid",     "limit",     "not allowed", "not permitted", "not accepted", "not found",
+    "not exist",   "not valid", "not sent",    "weren't",       "unknown",      "unavailable",
+    "unable",      "cannot",    "can't",       "could not",     "failed",       "failure",
+    "policy",      "forbidden", "disabled",    "exceed",        "illegal",      "unauthori",
+    "unauthentic", "banned",    "blacklist",   "junk",          "spam",         "suspicio",
+    "too large",   "too many",  "too long",    "too big",       "reputation"};
+
+/// Words of servers for files and pages.
+constexpr std::array<std::string_view, 14> OF_OTHERS{"file",
+                                                     "directory",
+                                                     "folder",
+                                                     "path",
+                                                     "gateway",
+                                                     "http error",
+                                                     "service unavailable",
+                                                     "internal server error",
+                                                     "legal reasons",
+                                                     "not implemented",
+                                                     "login incorrect",
+                                                     "permission denied",
+                                                     "too many requests",
+                                                     "request entity"};
+
 /// Words that stand behind a number that is no reply.
 constexpr std::array<std::string_view, 24> UNITS{
     "euros", "euro",  "eur",     "dollars", "usd",   "pounds", "kg",    "km",
@@ -154,6 +190,7 @@ enum class Lead
     Mail,    //!< Words by which mail programs lead to replies.
     Program, //!< Words by which programs lead to what others told them.
     Colon,
+    Equals, //!< Exchange's "a.example=421 4.2.1 ...", and "{LED=450 4.4.316 ..." of traces.
     Words,
 };
 
@@ -170,7 +207,9 @@ EndsWithLead(std::string_view before, const std::array<std::string_view, N>& lea
                                return false;
                            }
                            const std::size_t rest = before.size() - lead.size();
-                           return rest == 0 ||
+                           // "AuthenticationFailedException:", "SMTPDataError:"
+                           const bool isClass = lead == "exception:" || lead == "error:";
+                           return rest == 0 || isClass ||
                                   !(IsAlpha(before[rest - 1]) || before[rest - 1] == '_');
                        });
 }
@@ -178,6 +217,11 @@ EndsWithLead(std::string_view before, const std::array<std::string_view, N>& lea
 Lead
 LeadOf(std::string_view before, std::string_view after)
 {
+    // What JSON has for a line's end.
+    while (EndsWith(before, "\\n") || EndsWith(before, "\\r"))
+    {
+        before.remove_suffix(2);
+    }
     const std::string lower = InLowerCase(before);
     // Around quotes, brackets, and the marks by which tuples and objects are shown.
     const std::string_view bare = Trim(lower, " \t\"'`([{<b*\\");
@@ -185,7 +229,7 @@ LeadOf(std::string_view before, std::string_view after)
     const std::string_view words = TrimEnd(bare, ":\xEF\xBC\x9A");
     const bool isForeign =
         words.size() < bare.size() && !words.empty() && (words.back() & 0x80) != 0;
-    if (Trim(before, " \t-*>|").empty())
+    if (Trim(before, " \t-*>|\"'").empty())
     {
         return Lead::Nothing;
     }
@@ -201,15 +245,21 @@ LeadOf(std::string_view before, std::string_view after)
     // "SMTP error from remote mail server after RCPT TO:<joe@example>:"
     const bool isOfStep = !StageIn(lower).empty() && EndsWith(bare, ":");
     // "mx.example #550 5.1.1", "#<mx.example #5.1.1 smtp;550 5.1.1", "#550 4.4.7 ... ##"
+    // "Net::SMTPFatalError (554 ..."
+    const bool isRuby = EndsWith(bare, "error") && lower.find("net::smtp") != lower.npos;
     const bool isHash = EndsWith(bare, "#") && (bare.size() > 1 || EndsWith(TrimEnd(after), "##"));
-    if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || EndsWithLead(bare, MAIL_LEADS) ||
-        (isForeign && EndsWithLead(words, MAIL_LEADS)))
+    if (isTuple || (isSaid && isOfHost) || isOfStep || isHash || isRuby ||
+        EndsWithLead(bare, MAIL_LEADS) || (isForeign && EndsWithLead(words, MAIL_LEADS)))
     {
         return Lead::Mail;
     }
     if (EndsWithLead(bare, LEADS_OF_ANY))
     {
         return Lead::Program;
+    }
+    if (EndsWith(bare, "="))
+    {
+        return Lead::Equals;
     }
     // U+FF1A is the colon of Chinese and Japanese.
     return EndsWith(bare, ":") || EndsWith(bare, "\xEF\xBC\x9A") ? Lead::Colon : Lead::Words;
@@ -239,10 +289,23 @@ IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
     }
     const std::size_t close = CloseOf(text, quote, at);
     const std::string_view rest =
-        close == text.npos ? std::string_view() : Trim(text.substr(close + 1), " \t.");
+        close == text.npos ? std::string_view() : Trim(text.substr(close + 1));
     const bool goesOn = !rest.empty() && (IsAlpha(rest.front()) || rest.front() == '?' ||
                                           (rest.front() & 0x80) != 0);
     return lead == Lead::Words || goesOn;
+}
+
+/// Whether the reply stands in quotes of its own, and the line ends with them.
+bool
+IsQuotedAtEnd(std::string_view text, std::size_t at)
+{
+    const char quote = at > 0 ? text[at - 1] : '\0';
+    if (QUOTES.find(quote) == QUOTES.npos)
+    {
+        return false;
+    }
+    const std::size_t close = CloseOf(text, quote, at);
+    return close != text.npos && Trim(text.substr(close + 1), " \t.,;!)").empty();
 }
 
 /// Whether the place is in a span of code within a sentence, as Markdown has them: `550 ...`.
@@ -251,7 +314,11 @@ IsInCodeSpan(std::string_view text, std::size_t at)
 {
     const std::string_view before = text.substr(0, at);
     const std::size_t close = text.find('`', at);
+    // What leads to it from the line's front on is a program's.
+    const bool isLine =
+        StartsWith(before, "`") && LeadOf(before, text.substr(at + 3)) == Lead::Mail;
     return close != text.npos && std::count(before.begin(), before.end(), '`') % 2 == 1 &&
+           !isLine &&
            (!Trim(before.substr(0, before.find('`'))).empty() ||
             !Trim(text.substr(close + 1)).empty());
 }
@@ -265,7 +332,8 @@ WithinQuotes(std::string_view text, std::size_t at)
     const std::string_view before = text.substr(0, at);
     const bool isWithin = std::count(before.begin(), before.end(), '"') % 2 == 1;
     quote = QUOTES.find(quote) == QUOTES.npos && isWithin ? '"' : quote;
-    quote = QUOTES.find(quote) == QUOTES.npos && IsInCodeSpan(text, at) ? '`' : quote;
+    const bool isSpan = StartsWith(text, "`") || IsInCodeSpan(text, at);
+    quote = QUOTES.find(quote) == QUOTES.npos && isSpan ? '`' : quote;
     if (quote != '`' && QUOTES.find(quote) == QUOTES.npos)
     {
         return text;
@@ -286,11 +354,20 @@ StandsAlone(Lead lead, bool isReport, bool hasParticulars)
     case Lead::Mail:
     case Lead::Program:
         return false;
+    case Lead::Equals:
     case Lead::Words:
         return !isReport;
     default:
         return !isReport && !hasParticulars;
     }
+}
+
+/// Whether a code is one by which mail servers refuse, and web servers do not answer: 45x, 52x,
+/// 53x, 55x, 57x.
+bool
+IsRefusingCode(std::uint32_t code)
+{
+    return code / 10 == 45 || (code >= 520 && code != 524);
 }
 
 /// Whether a reply without an enhanced code is one.
@@ -305,13 +382,15 @@ IsBareReply(const FoundReply& found, Lead lead, bool isReport, bool hasParticula
     switch (lead)
     {
     case Lead::Nothing:
-        return isReport;
+        return isReport || (IsRefusingCode(found.code) && IsRefusing(found.words));
     case Lead::Mail:
-        return isReport || hasParticulars || IsAboutMail(found.words) || found.code == 500;
+        return isReport || hasParticulars || IsAboutMail(found.words) || found.code == 500 ||
+               IsRefusing(found.words) || IsRefusingCode(found.code);
     case Lead::Program:
         return isReport || IsAboutMail(found.words);
     case Lead::Colon:
         return (isReport || hasParticulars) && IsAboutMail(found.words);
+    case Lead::Equals:
     case Lead::Words:
         break;
     }
@@ -438,6 +517,15 @@ IsAboutMail(std::string_view words)
                        });
 }
 
+bool
+IsRefusing(std::string_view words)
+{
+    const std::string lower = InLowerCase(words);
+    const auto has = [&](std::string_view word) { return lower.find(word) != lower.npos; };
+    return std::any_of(REFUSALS.begin(), REFUSALS.end(), has) &&
+           std::none_of(OF_OTHERS.begin(), OF_OTHERS.end(), has);
+}
+
 std::optional<ReplyInText>
 FindReplyInText(std::string_view line, bool isReport)
 {
@@ -455,7 +543,9 @@ FindReplyInText(std::string_view line, bool isReport)
         {
             return std::nullopt;
         }
-        const Lead lead = LeadOf(line.substr(0, at), line.substr(at + 3));
+        const Lead words = LeadOf(line.substr(0, at), line.substr(at + 3));
+        const bool isAtEnd = words == Lead::Words && IsQuotedAtEnd(line, at);
+        const Lead lead = isAtEnd ? Lead::Nothing : words;
         ReplyInText found;
         static_cast<FoundReply&>(found) = ReadReplyAt(WithinQuotes(line, at), at);
         std::string_view behind = line.substr(at + 4);
@@ -463,7 +553,10 @@ FindReplyInText(std::string_view line, bool isReport)
         const std::string_view next = scan::Word(behind);
         const bool isLed = lead == Lead::Mail || lead == Lead::Program;
         const bool isEnhanced = !found.enhanced.empty() && found.enhanced[0] != '2';
-        const bool isQuoted = IsQuotedInSentence(line, at, lead) || IsInCodeSpan(line, at);
+        // A span of code that a message trace's field begins is as whole as a line of its own.
+        const bool isField = lead == Lead::Equals && EndsWith(line.substr(0, at), "`{LED=");
+        const bool isQuoted =
+            IsQuotedInSentence(line, at, lead) || (IsInCodeSpan(line, at) && !isField && !isAtEnd);
         if (IsOneWordOf(next, UNITS) || (!isLed && IsOneWordOf(next, EXPLAINING)) ||
             (isQuoted && !(isEnhanced && *hasParticulars)) ||
             (isEnhanced ? lead == Lead::Words && !isReport && !*hasParticulars
@@ -472,9 +565,11 @@ FindReplyInText(std::string_view line, bool isReport)
             continue;
         }
         found.isLed = isLed;
-        found.standing = isQuoted || StandsAlone(lead, isReport, *hasParticulars)
-                             ? ReportedReply::Standing::Alone
-                             : ReportedReply::Standing::Record;
+        const bool isBare = !isEnhanced && lead == Lead::Nothing && !isReport;
+        found.standing =
+            isQuoted || isAtEnd || isBare || StandsAlone(lead, isReport, *hasParticulars)
+                ? ReportedReply::Standing::Alone
+                : ReportedReply::Standing::Record;
         return found;
     }
     return std::nullopt;

@@ -22,8 +22,8 @@ struct ReplyInText : FoundReply
  * of a sentence, an explanation of codes, prices.
  *
  * A reply counts as reported behind words by which programs lead to it; behind a colon or at the
- * front of a line, if it has an enhanced code; anywhere, if it has one and the line names an
- * address or a mailbox. Without an enhanced code its words have to be about mail.
+ * front of a line, if it has an enhanced code or words of refusal; anywhere, if it has an enhanced
+ * code and the line names an address or a mailbox. Otherwise its words have to be about mail.
  * \param isReport the lines before show that the text is a bounce or a program's error.
  */
 std::optional<ReplyInText> FindReplyInText(std::string_view line, bool isReport);
@@ -36,6 +36,10 @@ bool HasParticulars(std::string_view text);
 
 /// Whether words could be a mail server's: they speak of mailboxes, relaying, block lists and such.
 bool IsAboutMail(std::string_view words);
+
+/// Whether words refuse something, whatever it is: they say that it is denied, invalid or too much.
+/// Those of file transfer and web servers do not count.
+bool IsRefusing(std::string_view words);
 
 } // namespace bouncelab::detectors
 

@@ -46,14 +46,19 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     const std::string_view text = Trim(line, LINE_BLANKS);
     if (text.empty())
     {
-        Close();
+        m_isGap = m_open && IsUnfinished();
+        if (!m_isGap)
+        {
+            Close();
+        }
         m_unplaced.reset();
         m_notification.Line(number, text);
         return false;
     }
     // "11/18/2024 6:51:58 AM - Server at mx.example (203.0.113.44) returned '450 ...'" of a report.
     const bool isReportsRow = IsReport() && text.find("Server at ") != text.npos;
-    if (BeginsLikeRow(line) && !m_isLed && !isReportsRow)
+    const bool isRow = BeginsLikeRow(line) || IsUnstampedRow(line) || !BehindStamp(line).empty();
+    if (isRow && !m_isLed && !isReportsRow)
     {
         Close();
         return false; // a log's, which has a reader of its own
@@ -76,8 +81,9 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
     {
         return false;
     }
-    if (m_open && GoOn(text))
+    if (m_open && GoOn(line, text))
     {
+        m_isGap = false;
         return true;
     }
     Close();
@@ -94,11 +100,29 @@ ReplyReader::Line(std::uint32_t number, std::string_view line)
         return true;
     }
     const bool isContext = ReadContext(number, text);
+    const std::uint32_t lone = m_lone;
     const bool isRead = ReadReply(number, text) || ReadHostCode(number, text) ||
-                        ReadCodeless(number, text) || ReadFailure(number, text);
+                        ReadFields(number, text) || ReadCodeless(number, text) ||
+                        ReadFailure(number, text);
     m_isLed = LeadsToNextLine(lower);
     KeepBefore(text);
-    return isContext || isRead;
+    const bool isLone =
+        lone < m_lone || (m_open && m_open->standing == ReportedReply::Standing::Alone);
+    return isContext || (isRead && !isLone);
+}
+
+bool
+ReplyReader::IsUnfinished() const
+{
+    if (m_isParagraph)
+    {
+        return EndsWith(m_words, " said:") ||
+               (m_isSpaced && m_words.find("(in reply to ") == std::string::npos);
+    }
+    const std::string_view words = m_open->reply;
+    const std::size_t bracket = words.rfind('(');
+    return !m_open->enhanced.empty() &&
+           (words.empty() || (bracket != words.npos && words.find(')', bracket) == words.npos));
 }
 
 bool
@@ -175,8 +199,10 @@ ReplyReader::ReadParagraph(std::uint32_t number, std::string_view text)
 {
     std::string recipient;
     const std::string_view words = WordsOfRecipient(text, recipient);
-    if (words.empty() || (m_program != POSTFIX_BOUNCE && !IsPostfixReason(InLowerCase(words)) &&
-                          !FindReplyInText(words, true)))
+    // "host" at the line's end has its name in the next one.
+    const std::string lower = InLowerCase(words) + " ";
+    if (words.empty() ||
+        (m_program != POSTFIX_BOUNCE && !IsPostfixReason(lower) && !FindReplyInText(words, true)))
     {
         return false;
     }
@@ -211,6 +237,10 @@ ReplyReader::ReadTranscript(std::uint32_t number, std::string_view text)
 bool
 ReplyReader::ReadReply(std::uint32_t number, std::string_view text)
 {
+    if (m_texts == 1)
+    {
+        scan::Skip(text, "# "); // a thread's title
+    }
     auto found = FindReplyInText(text, IsReport());
     if (!found && !IsReport() && (m_texts == 1 || m_lone > 0) && IsReplyCodeAt(text, 0))
     {
@@ -279,22 +309,45 @@ ReplyReader::Begin(std::uint32_t number, std::string_view text, const ReplyInTex
 }
 
 bool
-ReplyReader::GoOn(std::string_view text)
+ReplyReader::GoOn(std::string_view line, std::string_view text)
 {
     if (m_isParagraph)
     {
         std::string other;
+        const bool isIndented = StartsWith(line, " ") || StartsWith(line, "\t");
+        // Prose that follows without an empty line is not indented as the paragraph is, and begins
+        // a sentence; a line that was broken once more is not indented either.
+        const bool isSentence = !isIndented && text.front() >= 'A' && text.front() <= 'Z';
+        const bool isOver =
+            isSentence && (m_isIndented || (m_words.find("(in reply to ") != std::string::npos &&
+                                            EndsWith(m_words, ")")));
         if (m_open->lines >= LONGEST_PARAGRAPH || !WordsOfRecipient(text, other).empty() ||
-            StartsWith(text, "--") || !LoneRecipient(text).empty())
+            StartsWith(text, "--") || !LoneRecipient(text).empty() || isOver ||
+            (m_isGap && !m_isSpaced && !IsReplyCodeAt(text, 0)))
         {
             return false;
         }
+        m_isSpaced = m_isSpaced || m_isGap;
+        m_isIndented = m_open->lines == 1 ? isIndented : m_isIndented;
         m_words += " ";
         m_words += text;
         ++m_open->lines;
         return true;
     }
     const std::string code = std::to_string(m_open->code);
+    if (m_isGap)
+    {
+        // "both 550-5.7.26 do not pass": an empty line stands where the reply was broken.
+        constexpr std::size_t NEAR = 40;
+        if (text.substr(0, NEAR).find(code + "-" + m_open->enhanced) == text.npos)
+        {
+            return false;
+        }
+        const std::string whole = code + " " + m_open->enhanced + " " + std::string(text);
+        m_open->reply += " " + ReadReplyAt(whole, 0).words;
+        ++m_open->lines;
+        return true;
+    }
     if (text.size() < 4 || text.substr(0, 3) != code || (text[3] != '-' && text[3] != ' '))
     {
         return false;
@@ -321,6 +374,7 @@ ReplyReader::Close()
         return;
     }
     ReportedReply reply = *std::exchange(m_open, std::nullopt);
+    m_isSpaced = m_isGap = m_isIndented = false;
     // A report of success has the server's words as well.
     if (m_isParagraph && m_words.find(": 250") != std::string::npos && !FindReply(m_words))
     {

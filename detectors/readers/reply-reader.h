@@ -21,12 +21,13 @@ namespace bouncelab::detectors
  * Exchange and others, delivery status notifications, queue listings, errors of mail programs and
  * libraries, and replies that somebody pasted alone. Logs and dialogs have readers of their own.
  *
- * A reply of several lines is one, and the same reply told twice in a text (for people, and in the
- * delivery status) too. What is said of the other end, the step and the recipient belongs to the
- * record in which it is said: a line, a paragraph, or what follows the recipient's name. The copy
- * of a message that a bounce returns is not read, and neither is what only mentions replies
- * (reply-in-text.h). Several replies that stand alone, of different codes and about nobody, are a
- * list of codes.
+ * A reply of several lines is one, also where somebody put an empty line into it, and the same
+ * reply told twice in a text (for people, and in the delivery status) too. What is said of the
+ * other end, the step and the recipient belongs to the record in which it is said: a line, a
+ * paragraph, or what follows the recipient's name. The copy of a message that a bounce returns is
+ * not read, and neither is what only mentions replies (reply-in-text.h). Several replies that stand
+ * alone, of different codes and about nobody, are a list of codes: of such a reply only the end of
+ * the text shows whether it is one.
  */
 class ReplyReader : public TextLineReader
 {
@@ -63,11 +64,15 @@ class ReplyReader : public TextLineReader
     bool ReadTranscript(std::uint32_t number, std::string_view text);
     bool ReadReply(std::uint32_t number, std::string_view text);
     bool ReadCodeless(std::uint32_t number, std::string_view text);
+    bool ReadFields(std::uint32_t number, std::string_view text);
     bool ReadHostCode(std::uint32_t number, std::string_view text);
+    bool ReadStock(std::uint32_t number, std::string_view text, std::string_view lower);
+    bool ReadClientsWords(std::string_view text, std::string_view lower, ReportedReply& reply);
     bool ReadFailure(std::uint32_t number, std::string_view text);
     ReportedReply ReplyAt(std::uint32_t number, std::string_view text) const;
     void Begin(std::uint32_t number, std::string_view text, const ReplyInText& found);
-    bool GoOn(std::string_view text);
+    bool GoOn(std::string_view line, std::string_view text);
+    bool IsUnfinished() const;
     void Close();
     void Keep(ReportedReply reply);
 
@@ -77,6 +82,9 @@ class ReplyReader : public TextLineReader
     Context m_context;
     std::optional<ReportedReply> m_open;        //!< Whose further lines may come.
     bool m_isParagraph = false;                 //!< The open one ends at a blank line.
+    bool m_isIndented = false;                  //!< Its further lines are.
+    bool m_isGap = false;                       //!< An empty line stands behind the open one.
+    bool m_isSpaced = false;                    //!< It goes on behind empty lines.
     std::string m_words;                        //!< Of the open paragraph.
     std::string m_command;                      //!< Of a transcript.
     std::optional<ReportedReply> m_unexplained; //!< A failure whose cause the next lines may tell.

@@ -16,8 +16,9 @@ namespace
 using WordsFor = std::pair<std::string_view, std::string_view>;
 
 /// Words with which bounces begin.
-constexpr std::array<WordsFor, 12> BOUNCES{
+constexpr std::array<WordsFor, 13> BOUNCES{
     {{"this is the qmail-send program", "qmail bounce"},
+     {"this is the haraka mailer program", "Haraka bounce"},
      {"this message was created automatically by mail delivery software", EXIM_BOUNCE},
      {"created automatically by mail delivery software", EXIM_BOUNCE},
      {"(exim ", EXIM_BOUNCE},
@@ -32,7 +33,7 @@ constexpr std::array<WordsFor, 12> BOUNCES{
      {"\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5", "bounce"}}};
 
 /// Words by which other texts show whose they are.
-constexpr std::array<WordsFor, 27> PROGRAMS{
+constexpr std::array<WordsFor, 34> PROGRAMS{
     {{"smtp-connection", "Node.js error"},
      {"'esocket'", "Node.js error"},
      {"-starttls smtp", "openssl s_client"},
@@ -41,7 +42,13 @@ constexpr std::array<WordsFor, 27> PROGRAMS{
      {"javax.mail", "Java error"},
      {"com.sun.mail", "Java error"},
      {"jakarta.mail", "Java error"},
+     {"angus.mail", "Java error"},
      {"phpmailer", "PHP error"},
+     {"swift_", "PHP error"},
+     {"expected response code ", "PHP error"},
+     {"sendmail: cannot connect to ", "msmtp error"},
+     {"smtp error from remote mail server", EXIM_BOUNCE},
+     {"was rejected by a remote mail server", "bounce"},
      {"system.net.mail", ".NET error"},
      {"send-mailmessage", ".NET error"},
      {"net::smtp", "Ruby error"},
@@ -54,6 +61,7 @@ constexpr std::array<WordsFor, 27> PROGRAMS{
      {"did not accept our requests to connect", "bounce"},
      {"get-queue", "Exchange queue"},
      {"lasterror", "Exchange queue"},
+     {"dnsconnectordelivery", "Exchange queue"},
      {"diagnostic information for administrators", "Exchange bounce"},
      {"error occurred while sending mail", "mail program's error"},
      {"sending of the message failed", "mail program's error"},
@@ -107,7 +115,8 @@ constexpr std::array<std::string_view, 22> POSTFIX_WORDS{"host ",
                                                          "user lookup error"};
 
 /// What Exim and others say of a recipient for whom they called nobody.
-constexpr std::array<std::string_view, 12> OWN_WORDS{"unrouteable address",
+constexpr std::array<std::string_view, 13> OWN_WORDS{"unrouteable address",
+                                                     "local delivery failed",
                                                      "unroutable address",
                                                      "retry timeout exceeded",
                                                      "retry time not reached",
@@ -132,7 +141,9 @@ constexpr std::array<WordsFor, 9> OUTLOOK_CODES{{{"0x800ccc0f", "Connection lost
                                                  {"0x800ccc7d", "TLS is not offered"}}};
 
 /// Words at a line's end that lead to a reply in the next one.
-constexpr std::array<std::string_view, 22> LEADS_TO_NEXT{"responded:",
+constexpr std::array<std::string_view, 24> LEADS_TO_NEXT{"responded:",
+                                                         "message was:",
+                                                         "smtp error: permanent:",
                                                          "response was:",
                                                          "server was:",
                                                          "server said:",
@@ -303,6 +314,16 @@ LoneRecipient(std::string_view text)
 std::string_view
 WordsOfRecipient(std::string_view text, std::string& recipient)
 {
+    // "<hidden (expanded from <joe@x.example>): ...": somebody cut the first address.
+    const std::size_t first = text.find('>');
+    const std::size_t inner = text.substr(0, first).rfind('<');
+    if (StartsWith(text, "<") && first != text.npos && inner > 0 &&
+        EndsWith(text.substr(0, inner), " (expanded from ") &&
+        StartsWith(text.substr(first), ">): "))
+    {
+        recipient = InLowerCase(text.substr(inner + 1, first - inner - 1));
+        return Trim(text.substr(first + 4), LINE_BLANKS);
+    }
     const std::size_t close = text.find('>');
     if (!StartsWith(text, "<") || close == text.npos || !IsMailbox(text.substr(1, close - 1)))
     {
@@ -338,7 +359,9 @@ ReadLabelled(std::string_view text, std::string& host, HostAddress& address)
                                          "Connecting To ",
                                          "Trying ",
                                          "Postausgangs-Server (SMTP) \"",
-                                         "mailserver at \""})
+                                         "mailserver at \"",
+                                         "{FQDN=<",
+                                         "{FQDN="})
     {
         const auto rest = scan::After(text, label);
         if (!rest || StartsWith(*rest, "said") ||
@@ -401,22 +424,12 @@ bool
 SpeaksOfMail(std::string_view text)
 {
     const std::string lower = InLowerCase(text);
-    static constexpr std::array<std::string_view, 16> SIGNS{"smtp",
-                                                            "send mail:",
-                                                            "'esocket'",
-                                                            " : 25)",
-                                                            " : 465)",
-                                                            " : 587)",
-                                                            ":25",
-                                                            ":465",
-                                                            ":587",
-                                                            ":2525",
-                                                            "telnet",
-                                                            "port 25",
-                                                            "port: 25",
-                                                            "port 587",
-                                                            "port: 587",
-                                                            "port: 465"};
+    static constexpr std::array<std::string_view, 20> SIGNS{
+        "smtp",     "status=deferred", "for name=", "data: unexpected eof",
+        "starttls", "send mail:",      "'esocket'", " : 25)",
+        " : 465)",  " : 587)",         ":25",       ":465",
+        ":587",     ":2525",           "telnet",    "port 25",
+        "port: 25", "port 587",        "port: 587", "port: 465"};
     // Node.js tells at which step of the session it failed.
     return HasOneOf(lower, SIGNS) ||
            (lower.find("command: '") != lower.npos && !StageIn(text).empty());

@@ -92,6 +92,7 @@ WordsOf(std::string_view text, std::string_view code, const std::string& enhance
                                         " ##",
                                         "> #",
                                         "};{",
+                                        "}]",
                                         "\" size=\""})
     {
         text = text.substr(0, text.find(stop));
@@ -131,7 +132,8 @@ WordsOf(std::string_view text, std::string_view code, const std::string& enhance
             single += c;
         }
     }
-    while (EndsWith(single, ")") && single.find('(') == single.npos)
+    while ((EndsWith(single, ")") && single.find('(') == single.npos) ||
+           (EndsWith(single, "}") && single.find('{') == single.npos))
     {
         single.pop_back();
     }
@@ -219,16 +221,20 @@ IsReplyCodeAt(std::string_view text, std::size_t at)
     const bool isBehindWords = at > 1 && text[at - 1] == ':' && (text[at - 2] & 0x80) != 0;
     // The end of a page's address: "https://help.example/codes#550 [a1B2]".
     const bool isAnchor = at > 1 && text[at - 1] == '#' && IsAlnum(text[at - 2]);
+    // What JSON has for a line's end: "Raw error: \\n554 5.7.1 ...".
+    const bool isBehindBreak = at > 1 && text[at - 2] == '\\' && text[at - 1] == 'n';
     if (at + 4 > text.size() || isAnchor || (text[at] != '4' && text[at] != '5') ||
         !IsDigit(text[at + 1]) || (text[at + 1] > '5' && text[at + 1] != '7') ||
         !IsDigit(text[at + 2]) ||
-        (at > 0 && (IsAlnum(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '-' ||
-                    text[at - 1] == '/' || (text[at - 1] == ':' && !isBehindWords))))
+        (at > 0 && !isBehindBreak &&
+         (IsAlnum(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '-' ||
+          text[at - 1] == '/' || (text[at - 1] == ':' && !isBehindWords))))
     {
         return false;
     }
     const char behind = text[at + 3];
-    return behind == ' ' || behind == '-' || behind == '+' || behind == ',' || behind == '#';
+    return behind == ' ' || behind == '-' || behind == '+' || behind == ',' || behind == '#' ||
+           (behind == ':' && at == 0 && text.substr(4, 1) == " ");
 }
 
 FoundReply

@@ -201,6 +201,8 @@ const std::pair<const char*, Wrap> PACKAGINGS[] = {
     {"items in backquotes",
      [](const std::string& t)
      { return EachLine(t, [](const std::string& line) { return "- `" + line + "`"; }); }},
+    {"a block of code", [](const std::string& t) { return "```\n" + t + "```\n"; }},
+    {"one span of code", [](const std::string& t) { return "`" + t + "`\n"; }},
     {"corner brackets",
      [](const std::string& t)
      {
