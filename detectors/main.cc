@@ -125,6 +125,19 @@ struct Call
     fs::path reading; //!< Where the report of what was read goes; empty = nowhere.
 };
 
+/// Whether logs show deliveries, and none that failed or waits.
+bool
+AreDelivered(const Records<TrackedEvent>& events)
+{
+    const auto isOf = [&](std::initializer_list<std::string_view> names)
+    {
+        return [names](const InFile<TrackedEvent>& told)
+        { return std::find(names.begin(), names.end(), told.record.event) != names.end(); };
+    };
+    return std::any_of(events.begin(), events.end(), isOf({"SEND", "DELIVER"})) &&
+           std::none_of(events.begin(), events.end(), isOf({"FAIL", "DEFER"}));
+}
+
 /// The report of what was read, and whether it was enough to judge by.
 nlohmann::ordered_json
 ReadingOf(const Call& call,
@@ -155,7 +168,9 @@ ReadingOf(const Call& call,
         }
     }
     const Unexplained unexplained = FindUnexplained(detection.GetAnalysis(), files, answers);
-    const bool canJudge = (flows + sessions > 0 && unexplained.IsEmpty()) || !answers.empty();
+    const bool canJudge =
+        ((flows + sessions > 0 || AreDelivered(context.logs.tracked)) && unexplained.IsEmpty()) ||
+        !answers.empty();
     report["status"] = !isUnderstood ? "unrecognized" : canJudge ? "judged" : "insufficient";
     report["flows"] = flows;
     report["sessions"] = sessions;

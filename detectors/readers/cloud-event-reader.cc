@@ -59,6 +59,18 @@ bool
 CloudEventReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
+    // What Amazon SES says of a delivery; of a bounce it has the reply, which others read.
+    if (StartsWith(text, "{") && text.find("\"notificationType\":\"Delivery\"") != text.npos &&
+        text.find("\"smtpResponse\":\"2") != text.npos)
+    {
+        TrackedEvent event;
+        event.line = number;
+        event.text = text.substr(0, scan::LONGEST_FIELD);
+        event.event = "SEND";
+        event.source = "SMTP";
+        m_delivered(event);
+        return true;
+    }
     if (!StartsWith(text, "{") || !EndsWith(text, "}") ||
         (text.find("\"delivery-status\"") == text.npos && text.find("\"results\"") == text.npos))
     {

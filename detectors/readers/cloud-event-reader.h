@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_CLOUD_EVENT_READER_H
 #define BOUNCELAB_DETECTORS_READERS_CLOUD_EVENT_READER_H
 
+#include "detectors/readers/message-tracking-reader.h"
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/text-line-reader.h"
 
@@ -13,16 +14,18 @@ namespace bouncelab::detectors
 
 /**
  * Finds what ended deliveries in the events of services for sending that have code and words apart,
- * as JSON, one a line: Mailgun's and MailerQ's. Those that quote the reply whole are read as
- * replies.
+ * as JSON, one a line: Mailgun's and MailerQ's; and Amazon SES's deliveries. Those that quote a
+ * refusal whole are read as replies.
  */
 class CloudEventReader : public TextLineReader
 {
   public:
     using Handler = std::function<void(const ReportedReply&)>;
+    using Delivered = std::function<void(const TrackedEvent&)>;
 
-    explicit CloudEventReader(Handler handler)
+    CloudEventReader(Handler handler, Delivered delivered)
         : m_handler(std::move(handler))
+        , m_delivered(std::move(delivered))
     {
     }
 
@@ -34,6 +37,7 @@ class CloudEventReader : public TextLineReader
 
   private:
     Handler m_handler;
+    Delivered m_delivered;
 };
 
 } // namespace bouncelab::detectors

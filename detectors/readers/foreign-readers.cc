@@ -48,7 +48,8 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<SenderChecksReader>(KeepIn(logs.senderChecks, file)));
     readers.push_back(std::make_unique<ProductLogReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ExchangeLogReader>(KeepIn(logs.replies, file)));
-    readers.push_back(std::make_unique<CloudEventReader>(KeepIn(logs.replies, file)));
+    readers.push_back(
+        std::make_unique<CloudEventReader>(KeepIn(logs.replies, file), KeepIn(logs.tracked, file)));
     readers.push_back(std::make_unique<ConnectionTableReader>(
         ConnectionTableReader::Handlers{KeepIn(logs.portTests, file), KeepIn(logs.replies, file)}));
     readers.push_back(std::make_unique<WindowsPropertiesReader>(KeepIn(logs.events, file)));
