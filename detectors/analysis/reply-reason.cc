@@ -140,7 +140,7 @@ IsOwnTrouble(const ReportedReply& reply)
 {
     const std::string_view dottedClass = ReasonOf(reply).dottedClass;
     return (dottedClass == "deferred.busy" || dottedClass == "refused.system") &&
-           reply.enhanced.substr(1, 3) == ".3.";
+           std::string_view(reply.enhanced).substr(0, 4).find(".3.") == 1;
 }
 
 } // namespace bouncelab::detectors

@@ -417,7 +417,10 @@ BOOST_AUTO_TEST_CASE(ProgramsThatTellTheirsInOtherWords)
 BOOST_AUTO_TEST_CASE(AReplyIsReadWhateverItsReason)
 {
     for (const char* text :
-         {"# SMTP Error: 550 Unauthenticated senders not allowed\n\nHow can I send then?\n",
+         {"May 31 11:00:46 mx postfix/smtpd[78]: NOQUEUE: reject: MAIL from "
+          "a.far.example[192.0.2.4]: 452 Insufficient system storage; proto=ESMTP "
+          "helo=<a.far.example>\n",
+          "# SMTP Error: 550 Unauthenticated senders not allowed\n\nHow can I send then?\n",
           "error: job failed: mail from address must be same as authorization user\n",
           "The delivery report says:\nMessage from a.own.example to b.own.example=421 4.2.1 Unable "
           "to connect ->\n",
