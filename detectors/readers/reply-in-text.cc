@@ -295,7 +295,7 @@ IsQuotedInSentence(std::string_view text, std::size_t at, Lead lead)
     return lead == Lead::Words || goesOn;
 }
 
-/// Whether the reply stands in quotes of its own, and the line ends with them.
+/// Whether the reply stands in quotes of its own, with which the line and its sentence end.
 bool
 IsQuotedAtEnd(std::string_view text, std::size_t at)
 {
@@ -305,7 +305,9 @@ IsQuotedAtEnd(std::string_view text, std::size_t at)
         return false;
     }
     const std::size_t close = CloseOf(text, quote, at);
-    return close != text.npos && Trim(text.substr(close + 1), " \t.,;!)").empty();
+    // Without a full stop the sentence goes on in the next line.
+    return close != text.npos && close > at && Trim(text.substr(close + 1), " \t.!)").empty() &&
+           (text[close - 1] == '.' || text.find('.', close) != text.npos);
 }
 
 /// Whether the place is in a span of code within a sentence, as Markdown has them: `550 ...`.

@@ -438,6 +438,9 @@ BOOST_AUTO_TEST_CASE(WhatOnlyLooksAlikeStaysUnread)
              // Prose with numbers, addresses of houses, other protocols, versions.
              "Come and see us: 550 Madison Avenue, third floor.\n",
              "550 Permission denied.\n",
+             "I am away. If your message comes back with \"550 mailbox unavailable\"\nagain, ask "
+             "my "
+             "colleague.\n",
              "503 Service Unavailable\n",
              "550 file not found in directory\n",
              "4.7.1 Fixed the label of a button\n5.2.0 Cannot open old files any more: fixed\n",
