@@ -125,6 +125,21 @@ struct Call
     fs::path reading; //!< Where the report of what was read goes; empty = nowhere.
 };
 
+/// Whether logs have deliveries, and nothing that went wrong.
+bool
+ShowsDeliveriesAlone(const ServerLogs& logs)
+{
+    const auto isEvent = [&](std::initializer_list<std::string_view> names)
+    {
+        return std::any_of(
+            logs.tracked.begin(),
+            logs.tracked.end(),
+            [&](const InFile<TrackedEvent>& event)
+            { return std::find(names.begin(), names.end(), event.record.event) != names.end(); });
+    };
+    return logs.replies.empty() && isEvent({"SEND", "DELIVER"}) && !isEvent({"FAIL", "DEFER"});
+}
+
 /// The report of what was read, and whether it was enough to judge by.
 nlohmann::ordered_json
 ReadingOf(const Call& call,
@@ -155,7 +170,8 @@ ReadingOf(const Call& call,
         }
     }
     const Unexplained unexplained = FindUnexplained(detection.GetAnalysis(), files, answers);
-    const bool canJudge = (flows + sessions > 0 && unexplained.IsEmpty()) || !answers.empty();
+    const bool isShown = flows + sessions > 0 || ShowsDeliveriesAlone(context.logs);
+    const bool canJudge = (isShown && unexplained.IsEmpty()) || !answers.empty();
     report["status"] = !isUnderstood ? "unrecognized" : canJudge ? "judged" : "insufficient";
     report["flows"] = flows;
     report["sessions"] = sessions;
