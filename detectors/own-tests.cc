@@ -139,6 +139,37 @@ JudgeTls(const InFile<TlsTest>& test, AlertSink& sink)
         finding.next = "a capture at both ends (whose TTL has the reset?), the same from another "
                        "network, and the same without -starttls";
     }
+    else if (StartsWith(record.why, "sts-"))
+    {
+        finding.explanation = fmt::format(
+            "A sender could not fetch or use the MTA-STS policy of {} (line {}: {}): with the mail "
+            "server itself it may have agreed on TLS.",
+            to,
+            record.line,
+            record.why);
+        finding.side = "unknown: the domain's web server for its policy or that policy, or the "
+                       "reporter's way there";
+        finding.next =
+            fmt::format("curl -v https://mta-sts.{0}/.well-known/mta-sts.txt from two "
+                        "networks (certificate, text), dig TXT _mta-sts.{0}, and whether "
+                        "the policy names the domain's MX",
+                        to);
+    }
+    else if (record.why == "tlsa-invalid" || record.why == "dnssec-invalid" ||
+             record.why == "dane-required")
+    {
+        finding.explanation =
+            fmt::format("What {}'s DNS says of its certificate (DANE) did not hold "
+                        "for a sender (line {}: {}).",
+                        to,
+                        record.line,
+                        record.why);
+        finding.side =
+            "the domain's: its TLSA records or its DNSSEC, if others report it too; else "
+            "the reporter's resolver";
+        finding.next = "dig TLSA of _25._tcp.MX with DNSSEC, against the certificate that the MX "
+                       "shows; was it renewed lately?";
+    }
     else if (!record.isAgreed)
     {
         finding.explanation = fmt::format("No TLS comes about with {} (line {}).", to, record.line);
@@ -218,6 +249,9 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
                                             record.spf.empty() ? "-" : record.spf,
                                             record.dkim.empty() ? "-" : record.dkim,
                                             record.dmarc.empty() ? "-" : record.dmarc);
+    const std::string receiver = record.receiver.empty()
+                                     ? std::string("The receiver")
+                                     : fmt::format("The receiver ({})", record.receiver);
     const bool hasNoKey = lower.find("no key") != lower.npos;
     const bool isPassed = record.dmarc == "pass" || record.dmarc == "bestguesspass";
     const bool isUnaligned =
@@ -233,9 +267,9 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
         finding.score = 0.7;
         finding.side = "nobody's that it shows";
         finding.next = "the same field of a mail that was refused or filed as spam";
-        finding.explanation = fmt::format("The receiver ({}) takes the mail for its sender's "
-                                          "domain's (line {}: {}).",
-                                          record.receiver,
+        finding.explanation = fmt::format("{} takes the mail for its sender's domain's (line {}: "
+                                          "{}).",
+                                          receiver,
                                           record.line,
                                           results);
         sink.AddOrCount(MakeTextAlert(finding, SIGNATURE));
@@ -244,8 +278,8 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
     finding.verdict = hasNoKey ? Verdict::Fault : Verdict::Inconclusive;
     finding.score = hasNoKey ? 0.8 : 0;
     finding.explanation = fmt::format(
-        "The receiver ({}) could not tell that the mail is its sender's domain's (line {}: {}){}.",
-        record.receiver,
+        "{} could not tell that the mail is its sender's domain's (line {}: {}){}.",
+        receiver,
         record.line,
         results,
         hasNoKey ? ": it is signed, and the key that its signature names is not in the domain's DNS"
@@ -260,6 +294,23 @@ JudgeChecks(const InFile<SenderChecks>& checks, AlertSink& sink)
     finding.next = "whether the address that handed the mail over is one of the domain's own "
                    "servers; then its SPF record, and dig TXT of selector._domainkey.domain";
     sink.AddOrCount(MakeTextAlert(finding, SIGNATURE));
+}
+
+/// Whether a field stands above a server's reply in the same text and shows no check that failed:
+/// the head of a bounce, which as a rule nobody signs, says nothing of the mail that it returns.
+bool
+IsOfBounce(const InFile<SenderChecks>& checks, const ServerLogs& logs)
+{
+    const SenderChecks& record = checks.record;
+    const bool hasFailed = record.spf == "fail" || record.dkim == "fail" || record.dmarc == "fail";
+    return !hasFailed && std::any_of(logs.replies.begin(),
+                                     logs.replies.end(),
+                                     [&](const InFile<ReportedReply>& reply)
+                                     {
+                                         return reply.file == checks.file &&
+                                                reply.record.HasReply() &&
+                                                reply.record.line > record.line;
+                                     });
 }
 
 void
@@ -285,7 +336,10 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     }
     for (const InFile<SenderChecks>& checks : logs.senderChecks)
     {
-        JudgeChecks(checks, sink);
+        if (!IsOfBounce(checks, logs))
+        {
+            JudgeChecks(checks, sink);
+        }
     }
 }
 

@@ -256,7 +256,8 @@ class Judge
         {
             const std::string_view reason = ReasonOf(told.record).dottedClass;
             const Turn* greeting = GreetingOf(session);
-            if (!greeting || (reason != "refused.tls" && reason != "refused.relaying"))
+            if (!greeting || (reason != "auth.required" && reason != "refused.tls" &&
+                              reason != "refused.relaying"))
             {
                 continue;
             }

@@ -8,6 +8,7 @@
 #include "detectors/analysis/server-owner.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
+#include "detectors/readers/report-words.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ class Judge
         }
         for (const Reported* reply : replies)
         {
-            if (!FollowsRefusedLogOn(*reply))
+            if (!FollowsRefusedLogOn(*reply) && !IsToldBetter(*reply, replies))
             {
                 Collect(*reply);
             }
@@ -104,8 +105,26 @@ class Judge
     {
         const ReportedReply& reply = reported.record;
         return reply.code == 530 && !reply.queueId.empty() &&
-               ReasonOf(reply).dottedClass == "refused.tls" &&
+               ReasonOf(reply).dottedClass == "auth.required" &&
                m_refusedLogOns.count(MessageOf(reported)) > 0;
+    }
+
+    /// Whether a report has a code, or that the mail is late, and another reply of the same text
+    /// tells why.
+    static bool IsToldBetter(const Reported& reported, const std::vector<const Reported*>& replies)
+    {
+        const ReportedReply& reply = reported.record;
+        const bool isStatus = !reply.HasReply() && StartsWith(reply.failure, "status ");
+        const bool isDelay = reply.code == 400 && reply.enhanced == "4.4.7";
+        return (isStatus || isDelay) &&
+               std::any_of(replies.begin(),
+                           replies.end(),
+                           [&](const Reported* other)
+                           {
+                               return other->file == reported.file && other->record.HasReply() &&
+                                      (isDelay ? !IsUnexplained(ReasonOf(other->record))
+                                               : other->record.enhanced == reply.enhanced);
+                           });
     }
 
     void Collect(const Reported& reported)
@@ -122,7 +141,7 @@ class Judge
         }
         RefusalGroup& group = m_groups[{std::string(reason.what),
                                         isServers ? std::string() : NameOf(reply),
-                                        MaskedWordIn(reply.reply).empty(),
+                                        MaskedWordIn(reply).empty(),
                                         reply.Class()}];
         group.replies.push_back(&reported);
         group.recipients.insert(reply.recipient);
@@ -161,7 +180,7 @@ class Judge
             FailsInOwnDelivery(reply) ? "the delivery on this host itself fails" : reason.what,
             isServers || !reply.HasReply() ? "" : "; " + author.why,
             Remarks(reply));
-        if (const std::string_view word = MaskedWordIn(reply.reply); !word.empty())
+        if (const std::string_view word = MaskedWordIn(reply); !word.empty())
         {
             AccuseMask(reply, word, finding);
         }
@@ -191,9 +210,13 @@ class Judge
         {
             finding.verdict = Verdict::Inconclusive;
             finding.score = 0;
-            AddRemark(finding,
-                      "; the text has the reply alone, and not whose it is or what it was about");
-            finding.next = "the log line or the whole report that the reply comes from";
+            if (reply.host.empty() && !reply.address.IsNumeric())
+            {
+                AddRemark(
+                    finding,
+                    "; the text has the reply alone, and not whose it is or what it was about");
+                finding.next = "the log line or the whole report that the reply comes from";
+            }
         }
         else if (reason.dottedClass == "refused.relaying" && IsBetweenStrangers(reply))
         {
@@ -221,9 +244,9 @@ class Judge
                            "protocol log of that session, and events 4769 and 4771 at the domain "
                            "controller";
         }
-        if (!isServers && !IsCaptured(reply) && IsAtOwnHost(reply))
+        if (!isServers && !IsCaptured(reply) && (IsAtOwnHost(reply) || !DeliveryAfter(group)))
         {
-            JudgeOwnHost(reply, finding);
+            JudgeSides(reply, finding);
         }
         if (IsBareInQmailLog(reply) && finding.verdict == Verdict::Benign)
         {
@@ -311,7 +334,7 @@ class Judge
                    ? "this server's own: the resolver through which it asks the list"
                : dottedClass == "deferred.filter" ? "this server's own: its virus scanner or filter"
                : dottedClass == "deferred.backend"
-                   ? "this server's own: the database or directory that its rules ask"
+                   ? "this server's own: the database, directory or service that its rules ask"
                    : "";
     }
 
@@ -329,12 +352,8 @@ class Judge
             AddRemark(finding, fmt::format("; so to {} clients", clients.size()));
         }
         const std::string_view dottedClass = ReasonOf(first).dottedClass;
-        if (const std::string_view own = OwnSide(dottedClass); !own.empty())
-        {
-            finding.side = own;
-        }
-        else if (!first.ownTrouble.empty() && StartsWith(dottedClass, "deferred") &&
-                 dottedClass != GREYLISTED)
+        if (!first.ownTrouble.empty() && StartsWith(dottedClass, "deferred") &&
+            dottedClass != GREYLISTED)
         {
             finding.verdict = Verdict::Fault;
             finding.score = 0.8;
@@ -342,6 +361,10 @@ class Judge
             finding.side = "this server's own: a program that it asks does not answer";
             finding.next = "on this host: whether the program of that line runs and listens there, "
                            "and its log of that time";
+        }
+        else if (const std::string_view own = OwnSide(dottedClass); !own.empty())
+        {
+            finding.side = own;
         }
         else if (IsOwnTrouble(first))
         {
@@ -359,6 +382,130 @@ class Judge
                            "whole reply, or the rule an exception; if not, the server does as it "
                            "is set up to";
         }
+    }
+
+    /// What the place of a reply in the mail's way tells of its side, beside its words.
+    static void JudgeSides(const ReportedReply& reply, TextFinding& finding)
+    {
+        if (IsAtOwnHost(reply))
+        {
+            JudgeOwnHost(reply, finding);
+        }
+        else if (IsOwnDecision(reply))
+        {
+            JudgeOwnDecision(reply, finding);
+        }
+        else if (WantsKnownClient(reply) && IsBetweenServers(reply))
+        {
+            JudgeDestination(reply, finding);
+        }
+        else if (NamesItselfAsClient(reply))
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            finding.side =
+                "that server's, whose own name the reply quotes: it hands the mail on, and "
+                "the next one refuses its greeting; else the sender's, if it greets with "
+                "the same name";
+            finding.next =
+                "that server's postmaster, with the whole reply; the name that the sending "
+                "host greets with";
+        }
+    }
+
+    /// Whether the host that reports it has decided alone: no other one answered or was called.
+    static bool IsOwnDecision(const ReportedReply& reply)
+    {
+        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
+        return !reply.HasReply() && reply.host.empty() && !reply.address.IsNumeric() &&
+               !StartsWith(reply.failure, "status ") &&
+               (dottedClass == "refused.content" || dottedClass == "refused.policy" ||
+                dottedClass == "refused.system" || dottedClass == "deferred.backend" ||
+                dottedClass == "deferred.busy");
+    }
+
+    static void JudgeOwnDecision(const ReportedReply& reply, TextFinding& finding)
+    {
+        const bool isByRule =
+            FamilyOf(finding.dottedClass) == "refused" && finding.dottedClass != "refused.system";
+        const std::string own =
+            "; no other host is named: the one that reports it decided by itself";
+        AddRemark(finding, own);
+        finding.side = isByRule ? "this host's own: its content filter, milter or rules"
+                                : "this host's own: its maps, services or settings";
+        finding.next = isByRule
+                           ? "on the host that reports it: the filter's log of that message, and "
+                             "which rule it names; the recipient's server was not asked"
+                           : "on the host that reports it: the lines of its log before this one "
+                             "(which map or service fails), and its settings";
+        finding.verdict = isByRule ? Verdict::Inconclusive : Verdict::Fault;
+        finding.score = isByRule ? 0 : 0.7;
+        if (!isByRule && reply.Class() == 4)
+        {
+            finding.dottedClass = "deferred.backend";
+        }
+    }
+
+    /// Whether a mail server reports it of the server that it handed a mail to, as far as the text
+    /// shows, and neither a mail program nor a server with a relay to which it logs on.
+    static bool IsBetweenServers(const ReportedReply& reply)
+    {
+        const std::string text = InLowerCase(reply.text);
+        const bool isOfServer = EndsWith(reply.program, " log") ||
+                                EndsWith(reply.program, " bounce") ||
+                                text.find("(in reply to ") != text.npos ||
+                                reply.program == "delivery status notification";
+        return isOfServer && reply.HasReply() && !EndsWith(ProgramIn(text), " error") &&
+               text.find(":587") == text.npos && text.find(":465") == text.npos &&
+               text.find("smarthost") == text.npos;
+    }
+
+    /// Whether a server wants a log-on, or calls it relaying and names no more.
+    static bool WantsKnownClient(const ReportedReply& reply)
+    {
+        const ReplyReason& reason = ReasonOf(reply);
+        return reason.dottedClass == "auth.required" ||
+               (reason.dottedClass == "refused.relaying" &&
+                StartsWith(reason.what, "the receiver does not pass mail on"));
+    }
+
+    /// Between servers, whoever takes a domain's mail may neither want a log-on for it nor call it
+    /// relaying.
+    static void JudgeDestination(const ReportedReply& reply, TextFinding& finding)
+    {
+        const std::string server = ServerOwner(reply.host, HostAddress());
+        const std::string domain =
+            ServerOwner(InLowerCase(std::string(DomainOf(reply.recipient))), HostAddress());
+        const bool isOfDomain = !server.empty() && server == domain;
+        finding.verdict = Verdict::Inconclusive;
+        finding.score = 0;
+        finding.side =
+            isOfDomain
+                ? "the receiver's: that server bears the recipient's domain and does not take its "
+                  "mail, or the domain's MX leads to the wrong one; the sender's only if it is set "
+                  "to use that server as its relay"
+                : "unknown: the receiver's, if the domain's MX leads to that server; the sender's, "
+                  "if it is set to use it as its relay";
+        finding.next =
+            "dig MX of the recipient's domain: if that server is among them, its "
+            "postmaster has to enter the domain; if not, the sender's relay settings and "
+            "its log-on there";
+    }
+
+    /// Whether a greeting's refusal quotes the name of the server that reports it: "<mx1>" by
+    /// mx1.forward.example.
+    static bool NamesItselfAsClient(const ReportedReply& reply)
+    {
+        const std::string& words = reply.reply;
+        const std::size_t at = words.find('<');
+        const std::size_t end = words.find('>', std::min(at, words.size()));
+        if (ReasonOf(reply).dottedClass != "refused.hello" || end == words.npos)
+        {
+            return false;
+        }
+        const std::string name = InLowerCase(words.substr(at + 1, end - at - 1));
+        return !name.empty() &&
+               (name == reply.host || name == reply.host.substr(0, reply.host.find('.')));
     }
 
     /// Whether a reason is one of trouble: of what its own delivery says of policy and content, a

@@ -91,6 +91,15 @@ JudgeDialogs(const Analysis& analysis, AlertSink& sink)
     }
 }
 
+/// Whether a server takes a message for a mailbox of its own domain: mail as it should be.
+bool
+IsDelivered(const RelayTrial& trial)
+{
+    return trial.takenLine > 0 &&
+           SameOrganization(DomainOf(trial.recipient),
+                            InLowerCase(trial.greeting.substr(0, trial.greeting.find(' '))));
+}
+
 void
 JudgeTrials(const Analysis& analysis, AlertSink& sink)
 {
@@ -98,7 +107,8 @@ JudgeTrials(const Analysis& analysis, AlertSink& sink)
     for (const Trial& trial : analysis.GetContext().logs.trials)
     {
         // Those that name their server are judged by what leaves it.
-        if (trial.record.code / 100 == 2 && trial.record.server.empty())
+        if (trial.record.code / 100 == 2 && trial.record.server.empty() &&
+            !IsDelivered(trial.record))
         {
             accepted.push_back(&trial);
         }
@@ -121,13 +131,20 @@ JudgeTrials(const Analysis& analysis, AlertSink& sink)
     names.resize(std::min<std::size_t>(names.size(), 4));
     finding.dottedClass = "relay.reply";
     finding.verdict = Verdict::Inconclusive;
+    const auto taken = std::find_if(accepted.begin(),
+                                    accepted.end(),
+                                    [](const Trial* trial) { return trial->record.takenLine > 0; });
     finding.explanation = fmt::format("A tester had {} recipient{} accepted ({}; line {}) and "
-                                      "stopped there: it sent no message, so "
-                                      "no relaying is shown{}.",
+                                      "{}, so no relaying is shown{}.",
                                       accepted.size(),
                                       accepted.size() == 1 ? "" : "s",
                                       Enumerate(names),
                                       accepted.front()->record.line,
+                                      taken == accepted.end()
+                                          ? std::string("stopped there: it sent no message")
+                                          : fmt::format("a message taken (line {}), and nobody saw "
+                                                        "what the server did with it",
+                                                        (*taken)->record.takenLine),
                                       local ? "; none of these addresses has a domain of its own, "
                                               "so that the server takes them for "
                                               "local names"

@@ -52,6 +52,15 @@ struct Destinations
         }
     }
 
+    /// Whether all of them were called over IPv6.
+    bool AreOfIpv6() const
+    {
+        return !hosts.empty() &&
+               std::all_of(hosts.begin(),
+                           hosts.end(),
+                           [](const std::string& host) { return host.find(':') != host.npos; });
+    }
+
     /// Whether the failures have nothing in common but the sender: one domain may have several
     /// servers at several providers, and one provider the mail of several domains.
     bool AreUnrelated() const { return owners.size() > 1 && domains.size() != 1; }
@@ -59,7 +68,7 @@ struct Destinations
     std::string Text() const
     {
         const std::string which =
-            owners.empty() && domains.empty() ? "a server that it does not name"
+            owners.empty() && domains.empty() ? "a server that the text does not name"
             : owners.empty()
                 ? fmt::format("the servers of {}", Enumerate({domains.begin(), domains.end()}))
                 : fmt::format("{} of {} ({})",
@@ -154,8 +163,45 @@ struct FailureText
     std::string_view next;
 };
 
+/// What is known of a failure of TLS by what does not hold.
 FailureText
-TextOf(Unreached kind)
+TextOfTls(const std::string& failure)
+{
+    constexpr std::string_view LOOK = "openssl s_client -starttls smtp to the server's port: names "
+                                      "and dates of each certificate; "
+                                      "the clock and the list of issuers here";
+    if (failure.find("expired") != failure.npos)
+    {
+        return {
+            "unreachable.tls",
+            "the server is reached, and its certificate, or an issuer's in its chain, is out of "
+            "date",
+            "the server's: its certificate has to be renewed; this host's own clock or list of "
+            "issuers, if others still take it",
+            LOOK};
+    }
+    if (failure.find("another name's") != failure.npos)
+    {
+        return {"unreachable.tls",
+                "the server is reached, and its certificate is made for another name than it was "
+                "called by",
+                "the sender's settings, which call the server by another name, or the server's "
+                "certificate; a machine on the path, if neither name is that provider's",
+                LOOK};
+    }
+    return {
+        "unreachable.tls",
+        "the server is reached, and no encryption comes about that the sending side's settings "
+        "ask for: the server lacks it or has another certificate or version, or a machine on the "
+        "path takes it away",
+        "between the sender's demands on TLS and what the server, or a machine on the path, "
+        "offers",
+        "openssl s_client -starttls smtp to the server's port from here and from another "
+        "network; the sender's TLS settings for that domain"};
+}
+
+FailureText
+TextOf(Unreached kind, const std::string& failure)
 {
     constexpr std::string_view UNKNOWN_SIDE = "unknown: the server's, or on the way to it";
     constexpr std::string_view CAPTURE = "a capture at the sender while it tries, and the same "
@@ -176,20 +222,22 @@ TextOf(Unreached kind)
                 UNKNOWN_SIDE,
                 CAPTURE};
     case Unreached::Local:
+        if (InLowerCase(failure).find("no route to host") != failure.npos)
+        {
+            return {"unreachable.route",
+                    "no SMTP took place; this host has no route there, or a router or firewall on "
+                    "the way or at the receiver says by ICMP that it lets nothing through",
+                    "unknown: the sending host's own network set-up, a router on the way, or the "
+                    "receiver's firewall",
+                    "ip route get to that address here, and a capture at the sender while it tries "
+                    "(who sends the ICMP?)"};
+        }
         return {"unreachable.route",
                 "no SMTP took place",
                 "the sending host's own network set-up",
                 CAPTURE};
     case Unreached::Tls:
-        return {
-            "unreachable.tls",
-            "the server is reached, and no encryption comes about that the sending side's "
-            "settings ask for: the server lacks it or has another certificate or version, or a "
-            "machine on the path takes it away",
-            "between the sender's demands on TLS and what the server, or a machine on the path, "
-            "offers",
-            "openssl s_client -starttls smtp to the server's port from here and from another "
-            "network; the sender's TLS settings for that domain"};
+        return TextOfTls(failure);
     case Unreached::Lost:
         return {"unreachable.lost",
                 "the connection stood and broke: the server ended it, or something on the path",
@@ -201,9 +249,8 @@ TextOf(Unreached kind)
                 "the connection stood, and what was waited for did not come in the time; nobody is "
                 "seen to end it",
                 UNKNOWN_SIDE,
-                "a capture at the sender while it tries (what comes last, are segments repeated?), "
-                "and the "
-                "server's log of that session"};
+                "a capture at the sender while it tries (what comes last, are segments "
+                "repeated?), and the server's log of that session"};
     default:
         return {"unreachable", "no SMTP took place", UNKNOWN_SIDE, CAPTURE};
     }
@@ -403,7 +450,17 @@ class Judge
             local);
         finding.side = everywhere ? "the sender's network: its provider or its own firewall drops "
                                     "what goes to port 25"
-                                  : "on the way to that server, or the server's own";
+                                  : "unknown: the sending host's own firewall or provider, the way "
+                                    "to that server, or the server's own";
+        if (!everywhere && destinations.AreOfIpv6())
+        {
+            finding.side = "unknown: the sending host's own IPv6, or its provider's, if IPv4 gets "
+                           "through; else the way to that server, or the server's own";
+            finding.next = "the same connection over IPv4 (nc -4) and to another server over IPv6 "
+                           "(nc -6); where IPv4 alone works, the mail program set to IPv4";
+            m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+            return;
+        }
         finding.next = everywhere
                            ? "nc -vz to port 25 and to port 587 of the same host, or a capture "
                              "(SYNs leave, nothing comes back); ask the own provider to open "
@@ -433,7 +490,7 @@ class Judge
                 continue;
             }
             const ReportedReply& first = failures.front()->record;
-            const FailureText text = TextOf(kind);
+            const FailureText text = TextOf(kind, first.failure);
             TextFinding finding = FindingOf(failures);
             finding.verdict = Verdict::Inconclusive;
             finding.dottedClass = text.dottedClass;
@@ -474,8 +531,8 @@ class Judge
         finding.verdict = Verdict::Benign;
         finding.score = 0.7;
         const Unreached kind = UnreachedBy(first);
-        finding.dottedClass =
-            kind == Unreached::Silent ? "unreachable.port" : TextOf(kind).dottedClass;
+        finding.dottedClass = kind == Unreached::Silent ? "unreachable.port"
+                                                        : TextOf(kind, first.failure).dottedClass;
         finding.explanation = fmt::format(
             "{} attempt{} failed, the first{}: \"{}\" (line {}), and the mail arrived all the "
             "same, by another server or a later attempt, the last in line {}.",
@@ -582,10 +639,9 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     finding.verdict = Verdict::Inconclusive;
     finding.explanation =
         fmt::format("{} calls {} at port {} with {} SYNs in {} and nothing comes back, the first "
-                    "in {}: they or "
-                    "the answers are dropped, near the sender (a provider that blocks the port), "
-                    "on the way, or "
-                    "at the server; or the capture shows one direction alone.",
+                    "in {}: they or the answers are dropped, near the sender (a provider that "
+                    "blocks the port), on the way, or at the server; or the capture shows one "
+                    "direction alone.",
                     flow.address[CLIENT].ToString(),
                     flow.address[SERVER].ToString(),
                     flow.port[SERVER],

@@ -3,7 +3,7 @@
 namespace bouncelab::detectors
 {
 
-const std::array<NamedRow, 20> NAMED_REASONS{{
+const std::array<NamedRow, 32> NAMED_REASONS{{
     {{"refused.lookup",
       "the block list answers the receiver's own question with an error (its resolver is open, "
       "public or asks too much), and the receiver takes the error for a listing: it refuses every "
@@ -69,6 +69,52 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
       "7.708",
       "7.750"}},
     {{"auth.refused",
+      "log-on by SMTP is switched off for the account or for its whole tenant, and neither name "
+      "nor password was judged",
+      "the sender's own tenant or mailbox: a setting of its administrator's",
+      "there: Set-CASMailbox -SmtpClientAuthenticationDisabled $false for the mailbox, "
+      "Set-TransportConfig for the tenant, and its security defaults; or another way in (OAuth, a "
+      "connector by address); a new password changes nothing",
+      Verdict::Fault,
+      0.9},
+     {"smtpclientauthentication is disabled",
+      "smtp_auth_disabled",
+      "security defaults",
+      "smtp authentication is disabled",
+      "smtp auth is disabled"},
+     {}},
+    {{"auth.refused",
+      "the provider takes no name with password any more (basic authentication), and has judged "
+      "neither",
+      "the client's: a program that logs on with a password in the place of OAuth",
+      "a program or setting that logs on by OAuth2, or the provider's way in for devices and "
+      "programs without it; a new password changes nothing",
+      Verdict::Fault,
+      0.9},
+     {"basic authentication is disabled",
+      "basic authentication is not supported",
+      "basic authentication is no longer",
+      "legacy authentication"},
+     {}},
+    {{"auth.mechanism",
+      "the client logs on by a mechanism that the server does not take",
+      "the client's settings: the mechanism of its log-on; or the server's, which offers too few",
+      "what the server offers behind AUTH in its answer to EHLO (after STARTTLS), and a client "
+      "that is set to one of these; the password was not judged",
+      Verdict::Fault,
+      0.85},
+     {"invalid authentication mechanism",
+      "unrecognized authentication type",
+      "unrecognized authentication mechanism",
+      "unsupported authentication mechanism",
+      "unknown authentication mechanism",
+      "authentication mechanism not supported",
+      "authentication mechanism is not supported",
+      "authentication mechanism unsupported",
+      "authentication type not supported",
+      "mechanism not available"},
+     {}},
+    {{"auth.refused",
       "the provider takes a code of its own for mail programs (an authorization code, an app "
       "password), and not the account's password",
       "the client's: its password",
@@ -79,6 +125,8 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
      {"authorization code",
       "application-specific password",
       "app password",
+      // The same in GBK, as a program prints the bytes.
+      R"(\xca\xda\xc8\xa8\xc2\xeb)",
       "\xE6\x8E\x88\xE6\x9D\x83\xE7\xA0\x81"},
      {}},
     {{"unreachable.refused",
@@ -104,7 +152,11 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
       "not allowed to send as",
       "not owned by user",
       "sender address rejected: not logged in",
-      "must equal authorized user"},
+      "must equal authorized user",
+      "must be same as authorization user",
+      "not owned by auth user",
+      "not owned by authenticated user",
+      "not owned by logged"},
      {"7.60"}},
     {{"refused.policy",
       "the recipient (a group or a mailbox) takes mail from its own organization alone, or from "
@@ -130,6 +182,29 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
       0.9},
      {"invalid credentials for relay"},
      {}},
+    {{"refused.relaying",
+      "an Exchange server does not pass mail on to foreign domains for this client, nor knows the "
+      "recipient's domain for its own",
+      "the client's, which is not logged on, or that Exchange's, whose connector gives it no "
+      "right or whose accepted domains lack this one",
+      "at that Exchange: Get-AcceptedDomain, which receive connector the client reaches, and that "
+      "connector's right Ms-Exch-SMTP-Accept-Any-Recipient; where it refuses itself, "
+      "Get-SendConnector; or a log-on of the client's",
+      Verdict::Fault,
+      0.8},
+     {"non-accepted domain"},
+     {"7.54"}},
+    {{"refused.relaying",
+      "Microsoft 365 finds no tenant whose connector the sending server belongs to, by neither its "
+      "certificate nor its address",
+      "the sender's: the inbound connector of its own tenant, or the certificate or address that "
+      "its server shows",
+      "the tenant's inbound connector (certificate's name or addresses), and what this server "
+      "shows of both today",
+      Verdict::Fault,
+      0.85},
+     {"tenantattribution"},
+     {"7.64"}},
     {{"auth.mechanism",
       "no log-on was tried: the sending host has no mechanism for any that the server offers",
       "the sending host's own: its SASL library's modules (libsasl2-modules), or settings that "
@@ -171,7 +246,7 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
       "time; the mail waits and needs no change",
       Verdict::Fault,
       0.8},
-     {"gave defer", "failed to expand acl"},
+     {"gave defer", "failed to expand acl", "temporary lookup failure"},
      {}},
     {{"deferred.sender",
       "the receiver could not check the sender's address: the name servers or the mail server of "
@@ -249,6 +324,83 @@ const std::array<NamedRow, 20> NAMED_REASONS{{
       "synchronisation error",
       "improper command pipelining",
       "improper use of smtp command pipelining"},
+     {}},
+    {{"unreachable.tls",
+      "the handshake of TLS failed",
+      "unknown: between the sender's demands on TLS and what the server, or a machine on the way, "
+      "offers",
+      "openssl s_client -starttls smtp to that server's port from the sending host and from "
+      "another network; the versions and ciphers that both ends take",
+      Verdict::Inconclusive,
+      0},
+     {"tls handshake fail",
+      "tls negotiation fail",
+      "starttls handshake fail",
+      "ssl handshake fail",
+      "4.4.0 security",
+      "cannot start tls: handshake failure"},
+     {}},
+    {{"unreachable.tls",
+      "the server cannot begin TLS, for a reason of its own",
+      "the server's own: its certificate, its key, or the program that does TLS for it",
+      "that server's log of that time, its certificate and key and the rights on them",
+      Verdict::Fault,
+      0.8},
+     {"tls not available due to", "tls currently unavailable", "tls is temporarily unavailable"},
+     {}},
+    {{"unreachable.tls",
+      "the sending organization's Exchange holds this domain's mail to mutual TLS (Domain "
+      "Security), which does not come about",
+      "the sender's own: the domains that its Exchange keeps for Domain Security",
+      "Get-TransportConfig there: whether TLSSendDomainSecureList and TLSReceiveDomainSecureList "
+      "are to name that domain",
+      Verdict::Fault,
+      0.8},
+     {"disallowed this secure domain"},
+     {}},
+    {{"refused.reputation",
+      "the receiver has had complaints of what comes from this sender, or takes it for unsolicited",
+      "the sender's: what leaves its server (an account in strange hands, forwarded spam, "
+      "bounces to forged senders), or its neighbors' in that network",
+      "what left that address in the day before, by account and recipient, and who is not to have "
+      "sent it; to send more slowly mends nothing",
+      Verdict::Fault,
+      0.8},
+     {"due to user complaints",
+      "due to complaints",
+      "rate of unsolicited",
+      "amount of unsolicited",
+      "relaying unsolicited",
+      "user complaint rate"},
+     {}},
+    {{"deferred.rate",
+      "the receiver sees more mail of this sender than it expects, or has complaints of it: which, "
+      "the reply does not tell",
+      "the sender's: how much leaves its server, and what",
+      "what left that address in the day before, by account and recipient; if all of it is to be "
+      "sent, send it more slowly",
+      Verdict::Fault,
+      0.7},
+     {"volume or user complaints"},
+     {}},
+    {{"refused.sender",
+      "the domain of the sender's address has no mail exchanger and no address that the receiver "
+      "takes",
+      "the sender's: its domain's DNS",
+      "dig MX and A of the domain in MAIL FROM at two resolvers, and whether the names that the MX "
+      "lists have addresses",
+      Verdict::Fault,
+      0.85},
+     {"invalid dns mx", "no mx or a record for sender", "sender has no a, aaaa, or mx"},
+     {}},
+    {{"deferred.errors",
+      "the server ends a session in which it has refused too much: what it refused before is the "
+      "reason, and this the effect",
+      "the client's, by what was refused before",
+      "the replies before this one in the same session",
+      Verdict::Inconclusive,
+      0},
+     {"error: too many err"},
      {}},
 }};
 

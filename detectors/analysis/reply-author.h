@@ -20,8 +20,11 @@ struct ReplyAuthor
 ReplyAuthor AuthorOf(const ReportedReply& reply);
 
 /// "XXXXXXXX" of "500 5.0.0 'XXXXXXXX': command not understood"; empty where no masked word is
-/// quoted.
-std::string_view MaskedWordIn(std::string_view reply);
+/// quoted, or not as a command that is unknown.
+std::string_view MaskedWordIn(const ReportedReply& reported);
+
+/// Whether a reply is what an Exchange server says itself of a server that it called.
+bool IsOfSendingExchange(const ReportedReply& reply);
 
 /// Whether a log that quotes nothing else has a reply that anybody on the path could give, in a few
 /// words.

@@ -2,6 +2,9 @@
 
 #include "detectors/analysis/address-refusal.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace bouncelab::detectors
 {
 
@@ -49,9 +52,47 @@ constexpr std::array<std::string_view, MOST_WORDS> RATE_WORDS{"rate limit",
                                                               "messages per hour",
                                                               "messages per day"};
 
+/// Whether a check of the sender's domain came to no result, as where a name server is silent.
+bool
+FailsToLookUp(const std::string& lower)
+{
+    const auto hasAny = [&](std::initializer_list<std::string_view> words)
+    {
+        return std::any_of(words.begin(),
+                           words.end(),
+                           [&](std::string_view word) { return lower.find(word) != lower.npos; });
+    };
+    return hasAny({"spf", "dkim", "dmarc", "sender policy"}) && hasAny({"temperror",
+                                                                        "temp error",
+                                                                        "temporary error",
+                                                                        "temporary failure",
+                                                                        "temporary dns",
+                                                                        "unable to verify",
+                                                                        "unable to check",
+                                                                        "could not verify",
+                                                                        "could not be verified",
+                                                                        "dns timeout",
+                                                                        "dns error",
+                                                                        "dns lookup",
+                                                                        "lookup fail",
+                                                                        "lookup error",
+                                                                        "servfail"});
+}
+
 } // namespace
 
-extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
+extern constexpr std::array<ReasonRow, 33> REASON_ROWS{{
+    {{"deferred.lookup",
+      "the receiver could not look up what the sender's domain says of itself (SPF, DKIM or "
+      "DMARC), and has judged nothing",
+      "unknown: the sender's domain's DNS, or the receiver's resolver and its way there",
+      "dig TXT of the domain, of _dmarc and of all that its SPF record includes, at two resolvers",
+      Verdict::Inconclusive,
+      0},
+     {},
+     {},
+     Lasting::Temporary,
+     FailsToLookUp},
     {{"refused.authentication",
       "the mail is not authenticated for its sender's domain (SPF, DKIM or DMARC)",
       "the sender's domain: its signing, its SPF record or their alignment",
@@ -117,8 +158,7 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "the sending address, or the network around it, is on a block list or in bad repute",
       "the sender's network: the hosting or access provider that holds the address range",
       "the whole reply with the address to the provider and to the list's removal form; content "
-      "and "
-      "recipients need no change",
+      "and recipients need no change",
       Verdict::Fault,
       0.9},
      {"7.606", "7.511"},
@@ -163,6 +203,7 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "gray listed",
       "greylisted",
       "try again in 5 minutes",
+      "not yet authorized to deliver",
       "postgrey"},
      Lasting::Temporary},
     {{"deferred.rate",
@@ -199,9 +240,9 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "authentication failure",
       "incorrect authentication"}},
     {{"refused.tls",
-      "the receiver wants TLS or a log-on first",
+      "the receiver wants TLS first",
       "the sender's settings",
-      "switch TLS or authentication on for this receiver",
+      "switch TLS on for this receiver",
       Verdict::Fault,
       0.8},
      {"7.10", "7.11", "7.4", "7.5", "7.30"},
@@ -211,18 +252,32 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "tls is required",
       "encryption required",
       "requires encryption",
-      "requires tls",
-      "authentication required",
+      "requires tls"}},
+    {{"auth.required",
+      "the server wants a log-on first",
+      "the client's settings: it does not log on",
+      "the name and password of an account there, at port 587 or 465; whether the program was to "
+      "hand the mail to this server at all",
+      Verdict::Fault,
+      0.8},
+     {"7.57"},
+     {"authentication required",
+      "authentication is required",
       "authenticate first",
       "client was not authenticated",
-      "not authenticated"}},
+      "not authenticated",
+      "must be authenticated",
+      "need to authenticate",
+      "login first",
+      "log in first",
+      "unauthenticated senders not allowed"}},
     {{"refused.relaying",
       "the receiver does not pass mail on for this client",
       "the sender's: it is not logged on, or the recipient's domain is not this server's",
       "log on to the server before sending, or look up the recipient's MX",
       Verdict::Fault,
       0.8},
-     {"7.54"},
+     {},
      {"relaying denied",
       "relay access denied",
       "unable to relay",
@@ -276,6 +331,10 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "sender domain",
       "domain not found",
       "sender rejected",
+      "invalid sender",
+      "sender is invalid",
+      "sender address is invalid",
+      "emetteur invalide",
       "callback"}},
     {{"refused.recipient",
       "the recipient does not exist there",
@@ -283,7 +342,7 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "the recipient's right address",
       Verdict::Benign,
       0.8},
-     {"1.1", "1.10", "1.0", "1.6", "2.1", "1.3", "1.4", "1.9", "7.17", "7.18"},
+     {"1.1", "1.10", "1.6", "2.1", "1.3", "1.4", "1.9", "7.17", "7.18"},
      {"user unknown",      "mailbox disabled",    "mailbox is disabled",
       "account disabled",  "account is disabled", "account has been disabled",
       "account suspended", "mailbox is inactive", "mailbox inactive",
@@ -372,6 +431,8 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "message-id header",
       "header is missing",
       "missing header",
+      "contains invalid characters",
+      "invalid characters in",
       "header missing",
       "corrupt message"}},
     {{"refused.reputation",
@@ -488,7 +549,7 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
      Lasting::Permanent},
     {{"unreachable.port",
       "the sending host gets no connection to the next one",
-      "on the way to that server, or the server's own",
+      "unknown: the sending host's own firewall or provider, the way, or the server's own",
       "the same connection from another network, and a capture at the sender while it tries",
       Verdict::Inconclusive,
       0},
@@ -499,13 +560,29 @@ extern constexpr std::array<ReasonRow, 30> REASON_ROWS{{
       "connection timed out",
       "connection refused",
       "winsock error"}},
+    {{"deferred.backend",
+      "the server has an error of its own, and has judged nothing",
+      "the server's own: its configuration, or what it asks (its maps, a database, a policy "
+      "service)",
+      "that server's log of that time: which of its programs or lookups failed; the mail waits and "
+      "needs no change",
+      Verdict::Fault,
+      0.7},
+     {"3.5"},
+     {"configuration problem",
+      "configuration error",
+      "internal server error",
+      "internal error",
+      "address resolver failure",
+      "bounce or trace service failure"},
+     Lasting::Temporary},
     {{"deferred.busy",
       "the server is busy or has a trouble of its own",
       "the receiver's, for now",
       "the log of the next attempts",
       Verdict::Benign,
       0.4},
-     {"3.2", "3.0", "3.1", "3.5"},
+     {"3.2", "3.0", "3.1"},
      {"try again later",
       "temporarily",
       "service not available",

@@ -14,9 +14,18 @@ namespace bouncelab::detectors
 namespace
 {
 
-/// Words that decide, though words of other reasons stand beside them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 1> DECISIVE{
-    {{"load average", "deferred.busy"}}};
+/// Words that decide, though words of other reasons stand beside them: their reason, and that of a
+/// permanent reply.
+struct Decisive
+{
+    std::string_view words;
+    std::string_view dottedClass;
+    std::string_view permanent;
+};
+
+constexpr std::array<Decisive, 2> DECISIVE{
+    {{"load average", "deferred.busy", "deferred.busy"},
+     {"unusual rate of mail", "deferred.rate", "refused.rate"}}};
 
 /// What RFC 5321 and others have for several reasons at once.
 constexpr std::array<std::string_view, 3> OPEN_WORDS{"mailbox name not allowed",
@@ -60,16 +69,9 @@ ReasonOfClass(std::string_view dottedClass)
         ->reason;
 }
 
-} // namespace
-
 const ReplyReason&
-ReasonOf(const ReportedReply& reply)
+ReasonByWordsAndCodes(const ReportedReply& reply, const std::string& lower)
 {
-    const std::string lower = WithoutMailAddresses(InLowerCase(reply.Words()));
-    if (const ReplyReason* const named = NamedReason(reply, lower))
-    {
-        return *named;
-    }
     const Lasting lasts = reply.Class() == 5 ? Lasting::Permanent : Lasting::Temporary;
     const auto isFor = [&](const ReasonRow& row)
     { return row.lasting == Lasting::Either || row.lasting == lasts; };
@@ -90,11 +92,11 @@ ReasonOf(const ReportedReply& reply)
             return row->reason;
         }
     }
-    for (const auto& [words, dottedClass] : DECISIVE)
+    for (const Decisive& known : DECISIVE)
     {
-        if (lower.find(words) != lower.npos)
+        if (lower.find(known.words) != lower.npos)
         {
-            return ReasonOfClass(dottedClass);
+            return ReasonOfClass(reply.Class() == 5 ? known.permanent : known.dottedClass);
         }
     }
     const ReasonRow& last = REASON_ROWS[REASON_ROWS.size() - 2];
@@ -127,6 +129,39 @@ ReasonOf(const ReportedReply& reply)
         }
     }
     return open;
+}
+
+/// The reason that a reply's code leaves open where it is one to a log-on (RFC 4954), whatever
+/// access or mailbox its words name; null if there is none.
+const ReplyReason*
+ReasonOfLogOn(std::uint32_t code, const ReplyReason& found)
+{
+    const std::string_view family = FamilyOf(found.dottedClass);
+    const bool isOfLogOn = family == "auth" || found.dottedClass == "refused.tls" ||
+                           found.dottedClass == "refused.rate" ||
+                           found.dottedClass == "refused.reputation" ||
+                           found.dottedClass == "unreachable.tls";
+    if ((code == 534 || code == 535) && !isOfLogOn)
+    {
+        return &ReasonOfClass("auth.refused");
+    }
+    const bool isOpen = IsUnexplained(found) || found.what == "the receiver's policy";
+    return code == 530 && isOpen ? &ReasonOfClass("auth.required") : nullptr;
+}
+
+} // namespace
+
+const ReplyReason&
+ReasonOf(const ReportedReply& reply)
+{
+    const std::string lower = WithoutMailAddresses(InLowerCase(reply.Words()));
+    if (const ReplyReason* const named = NamedReason(reply, lower))
+    {
+        return *named;
+    }
+    const ReplyReason& found = ReasonByWordsAndCodes(reply, lower);
+    const ReplyReason* const ofLogOn = ReasonOfLogOn(reply.code, found);
+    return ofLogOn ? *ofLogOn : found;
 }
 
 bool

@@ -1,6 +1,8 @@
 #include "detectors/analysis/reply-text.h"
 
+#include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/session-replies.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +13,20 @@ namespace
 {
 
 constexpr std::size_t LONGEST_QUOTE = 160;
+
+/// Words without what a server's log has of the envelope behind them, and without the fence that a
+/// text was pasted in.
+std::string_view
+WithoutSurroundings(std::string_view words)
+{
+    const std::size_t envelope = words.find("; from=<");
+    if (envelope != words.npos && words.find(" proto=", envelope) != words.npos)
+    {
+        words = words.substr(0, envelope);
+    }
+    const std::string_view bare = TrimEnd(words, "` ");
+    return bare.size() < words.size() && bare.size() > 0 ? bare : words;
+}
 
 } // namespace
 
@@ -26,7 +42,12 @@ NameOf(const ReportedReply& reply)
 std::string
 Quote(const ReportedReply& reply)
 {
-    const std::string& all = reply.Words();
+    const bool isStatus = !reply.HasReply() && StartsWith(reply.failure, "status ");
+    if (isStatus)
+    {
+        return reply.failure;
+    }
+    const std::string all(WithoutSurroundings(reply.Words()));
     const std::string words =
         all.size() > LONGEST_QUOTE ? all.substr(0, LONGEST_QUOTE) + "..." : all;
     std::string quote = reply.code == 0 || !reply.isCodeTold ? "" : std::to_string(reply.code);
@@ -51,6 +72,13 @@ Saying(const ReportedReply& reply)
                            Quote(reply));
     }
     const bool isOwn = reply.witness == ReportedReply::Witness::Server;
+    if (IsOfSendingExchange(reply))
+    {
+        return fmt::format("The sending server {}{} with {}",
+                           isForGood ? "gives up" : "waits",
+                           reply.host.empty() ? "" : ", having called " + NameOf(reply) + ",",
+                           Quote(reply));
+    }
     const std::string quote = Quote(reply);
     return fmt::format("{} {}{}{}{}{}",
                        isOwn ? "This server" : NameOf(reply),

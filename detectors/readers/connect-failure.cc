@@ -13,6 +13,9 @@ namespace
 
 using FailureWords = std::pair<std::string_view, std::string_view>;
 
+constexpr std::string_view EXPIRED = "TLS: the server's certificate has expired";
+constexpr std::string_view OTHER_NAME = "TLS: the server's certificate is another name's";
+
 /// Words of programs and libraries, in lower case, and what they mean; the first that fit count.
 constexpr std::array<FailureWords, 101> FAILURES{
     {{"does not advertise the starttls extension", "TLS: the server offers no STARTTLS"},
@@ -39,11 +42,11 @@ constexpr std::array<FailureWords, 101> FAILURES{
      {"certificate not trusted", "TLS: the server's certificate is not trusted"},
      {"self signed certificate", "TLS: the server's certificate is not trusted"},
      {"self-signed certificate", "TLS: the server's certificate is not trusted"},
-     {"certificate has expired", "TLS: the server's certificate has expired"},
+     {"certificate has expired", EXPIRED},
      {"unable to find valid certification path", "TLS: the server's certificate is not trusted"},
      {"pkix path building failed", "TLS: the server's certificate is not trusted"},
-     {"did not match expected cn", "TLS: the server's certificate is another name's"},
-     {"x509: certificate is valid for", "TLS: the server's certificate is another name's"},
+     {"did not match expected cn", OTHER_NAME},
+     {"x509: certificate is valid for", OTHER_NAME},
      {"x509: ", "TLS: the server's certificate is not trusted"},
      {"connection timed out", "Connection timed out"},
      {"timed out: operation now in progress", "Connection timed out"},
@@ -153,9 +156,7 @@ constexpr std::array<TranslatedFailure, 12> TRANSLATED{
       "\320\222\321\200\320\265\320\274\321\217 "
       "\320\276\320\266\320\270\320\264\320\260\320\275\320\270\321\217",
       TIMED_OUT},
-     {"smtp",
-      "\350\257\201\344\271\246\345\267\262\350\277\207\346\234\237",
-      "TLS: the server's certificate has expired"}}};
+     {"smtp", "\350\257\201\344\271\246\345\267\262\350\277\207\346\234\237", EXPIRED}}};
 
 } // namespace
 
@@ -169,7 +170,12 @@ ConnectFailureIn(std::string_view text)
                                            [&](const auto& words) { return has(words.first); });
     if (found != FAILURES.end())
     {
-        return std::string(found->second);
+        // What does not hold of a certificate stands behind the words that say that it does not.
+        const bool isNotTrusted = EndsWith(found->second, "is not trusted");
+        return std::string(isNotTrusted && has("expired") ? EXPIRED
+                           : isNotTrusted && (has("hostname mismatch") || has("name mismatch"))
+                               ? OTHER_NAME
+                               : found->second);
     }
     const auto* const translated = std::find_if(TRANSLATED.begin(),
                                                 TRANSLATED.end(),

@@ -1,5 +1,6 @@
 #include "detectors/readers/dialog-reader.h"
 
+#include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/exchange-fields.h"
@@ -102,6 +103,24 @@ TakeSpeaker(std::string_view& text)
             }
         }
     }
+    return speaker;
+}
+
+/// OpenSMTPD's trace of a session off the front: "mta: 0x1a2b: <<< 220 mx.example".
+Speaker
+TakeTrace(std::string_view& text)
+{
+    std::string_view rest = text;
+    scan::Skip(rest, "debug: ");
+    if (!scan::Skip(rest, "mta: 0x"))
+    {
+        return Speaker::Unknown;
+    }
+    rest.remove_prefix(std::min(rest.find(": ") + 2, rest.size()));
+    const Speaker speaker = scan::Skip(rest, "<<< ")   ? Speaker::Server
+                            : scan::Skip(rest, ">>> ") ? Speaker::Client
+                                                       : Speaker::Unknown;
+    text = speaker == Speaker::Unknown ? text : rest;
     return speaker;
 }
 
@@ -225,6 +244,23 @@ IsCommandLine(std::string_view text, const std::string& verb)
     return isAlone ? words <= 1 : words >= 1 && words <= 3;
 }
 
+/// Whether a refusal may stand where a server greets: what is about a log-on, a mailbox or a
+/// relayed recipient answers a command; where no call is in sight, so does every code but those
+/// that RFC 5321 has for a greeting.
+bool
+CanGreet(std::string_view text, bool isCalled)
+{
+    std::string_view rest = text.substr(3);
+    scan::Skip(rest, "-");
+    scan::SkipSpace(rest);
+    const std::string enhanced = TakeEnhancedCode(rest);
+    const bool isOfAddress = enhanced.size() > 3 && (enhanced[2] == '1' || enhanced[2] == '2');
+    const bool isOfLogOn = StartsWith(text, "53") || enhanced == "5.7.8" || enhanced == "5.7.9";
+    const bool isOfGreeting =
+        StartsWith(text, "4") || StartsWith(text, "554") || StartsWith(text, "521");
+    return !isOfAddress && !isOfLogOn && enhanced != "5.7.54" && (isCalled || isOfGreeting);
+}
+
 } // namespace
 
 bool
@@ -275,13 +311,16 @@ DialogReader::ReadLine(std::uint32_t number, std::string_view line)
 {
     std::string_view text = Trim(line, LINE_BLANKS);
     // "sendmail -v" marks commands and no replies; who marks both is a tester of relays.
+    const Speaker traced = TakeTrace(text);
     const bool isMarked = scan::Skip(text, ">>> ");
     if (text.empty() || StartsWith(text, "<<< ") || (isMarked && !m_isOpen))
     {
         return false;
     }
     SkipProcess(text);
-    const Speaker speaker = isMarked ? Speaker::Client : TakeSpeaker(text);
+    const Speaker speaker = traced != Speaker::Unknown ? traced
+                            : isMarked                 ? Speaker::Client
+                                                       : TakeSpeaker(text);
     if (m_inContent)
     {
         if (speaker != Speaker::Server || !IsReplyLine(text))
@@ -479,12 +518,13 @@ DialogReader::ReadReply(std::uint32_t number,
 {
     const bool isGreeting = StartsWith(text, "220") && m_lastVerb != "STARTTLS";
     const bool called = m_isExpected && number <= m_calledAt + SOON;
-    const bool refused = called && !m_isOpen && (text[0] == '4' || text[0] == '5');
+    const bool isRefusal = !m_isOpen && (text[0] == '4' || text[0] == '5');
+    const bool refused = called && isRefusal;
     if (isGreeting && !m_inReply && (m_isOpen && !m_session.rows.empty()))
     {
         Close();
     }
-    if (!m_isOpen && !isGreeting && !refused && !marked)
+    if ((!m_isOpen && !isGreeting && !refused && !marked) || (isRefusal && !CanGreet(text, called)))
     {
         return false;
     }

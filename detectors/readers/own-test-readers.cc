@@ -147,6 +147,8 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
         m_open->why = why ? why->substr(0, why->find(')')) : std::string_view();
         if (m_open->verified > 0)
         {
+            // There is a certificate to judge; that no cipher was agreed on would stand before.
+            m_open->isAgreed = m_open->isAgreed || !m_open->hasNoCipher;
             m_open->line = number;
             m_open->text = text;
         }
@@ -155,6 +157,7 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
     if (const auto cipher = scan::After(text, "Cipher is "))
     {
         m_open->isAgreed = !StartsWith(*cipher, "(NONE)");
+        m_open->hasNoCipher = !m_open->isAgreed;
         return true;
     }
     static constexpr std::array<std::string_view, 8> KNOWN{"depth=",

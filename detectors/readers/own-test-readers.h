@@ -35,9 +35,10 @@ struct TlsTest
     std::string text;
     std::string target; //!< "mx.example:25"; empty where the command is not there.
     bool isAgreed = false;
-    int error = 0;     //!< errno of a read or write that failed.
-    int verified = -1; //!< The verify return code; -1 = none.
-    std::string why;   //!< "certificate has expired", an alert
+    bool hasNoCipher = false; //!< It says that no cipher was agreed on.
+    int error = 0;            //!< errno of a read or write that failed.
+    int verified = -1;        //!< The verify return code; -1 = none.
+    std::string why;          //!< "certificate has expired", an alert
 };
 
 /// Finds what ping prints that was told to send packets of a size.

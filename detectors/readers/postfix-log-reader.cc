@@ -203,7 +203,8 @@ PostfixLogReader::TroubleOf(const Current& at,
                        (service == "error" && StartsWith(said, "mail transport unavailable"));
     if (isOwn)
     {
-        return "Postfix's " + std::string(service);
+        return service == "error" ? std::string("the transport that its maps name")
+                                  : "Postfix's " + std::string(service);
     }
     // A socket in the file system, or a port of the host that writes the log.
     const std::size_t socket = said.find("[private/");

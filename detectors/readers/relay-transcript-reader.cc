@@ -90,6 +90,18 @@ void
 RelayTranscriptReader::End()
 {
     m_open.reset();
+    TellAnswered();
+}
+
+void
+RelayTranscriptReader::TellAnswered()
+{
+    for (const RelayTrial& trial : m_answered)
+    {
+        m_handler(trial);
+    }
+    m_answered.clear();
+    m_inMessage = false;
 }
 
 void
@@ -112,6 +124,7 @@ RelayTranscriptReader::ForgetAnswers()
     m_resetReply.clear();
     m_senderReply.clear();
     m_answer = nullptr;
+    TellAnswered();
 }
 
 void
@@ -122,6 +135,7 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
     const std::string lower = InLowerCase(command.substr(0, scan::LONGEST_FIELD));
     if (StartsWith(lower, "rset"))
     {
+        TellAnswered();
         m_answer = &m_resetReply;
     }
     else if (auto sender = PathBehind(lower, "mail from:"))
@@ -141,6 +155,7 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
         trial.senderReply = m_senderReply;
         trial.sender = m_sender;
         trial.recipient = std::move(*recipient);
+        trial.greeting = m_greeting;
         m_open = std::move(trial);
     }
 }
@@ -148,6 +163,20 @@ RelayTranscriptReader::Said(std::uint32_t number, std::string_view line, std::st
 void
 RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
 {
+    if (StartsWith(reply, "220 ") || StartsWith(reply, "220-"))
+    {
+        TellAnswered();
+        m_greeting = reply.substr(4, scan::LONGEST_FIELD);
+    }
+    if (StartsWith(reply, "250") && m_inMessage)
+    {
+        for (RelayTrial& trial : m_answered)
+        {
+            trial.takenLine = number;
+        }
+        TellAnswered();
+    }
+    m_inMessage = StartsWith(reply, "354");
     if (m_answer)
     {
         *m_answer = reply.substr(0, scan::LONGEST_FIELD);
@@ -165,7 +194,12 @@ RelayTranscriptReader::Heard(std::uint32_t number, std::string_view reply)
     m_open->replyLine = number;
     m_open->code = static_cast<std::uint32_t>(*code);
     m_open->reply = reply.substr(0, scan::LONGEST_FIELD);
-    m_handler(*m_open);
+    constexpr std::size_t MOST_ANSWERED = 1000;
+    if (m_answered.size() >= MOST_ANSWERED)
+    {
+        TellAnswered();
+    }
+    m_answered.push_back(std::move(*m_open));
     m_open.reset();
 }
 

@@ -27,7 +27,9 @@ struct RelayTrial
     std::string recipient;   //!< Ditto.
     std::uint32_t replyLine = 0;
     std::uint32_t code = 0;
-    std::string reply; //!< Its last line.
+    std::uint32_t takenLine = 0; //!< Where the server takes a message for it; 0 = it takes none.
+    std::string reply;           //!< Its last line.
+    std::string greeting; //!< The server's first line, without its code; empty = none stands there.
 };
 
 /// Reads what a relay tester printed: dialogues behind ">>>" and "<<<".
@@ -51,6 +53,7 @@ class RelayTranscriptReader : public TextLineReader
     bool ReadMethod(std::string_view text);
     void ReadTitle(std::string_view rest);
     void ForgetAnswers();
+    void TellAnswered();
     void Said(std::uint32_t number, std::string_view line, std::string_view command);
     void Heard(std::uint32_t number, std::string_view reply);
 
@@ -59,6 +62,9 @@ class RelayTranscriptReader : public TextLineReader
     std::optional<HostAddress> m_address;
     std::uint32_t m_test = 0;
     std::string m_sender;
+    std::string m_greeting;
+    std::vector<RelayTrial> m_answered; //!< Since the last reset.
+    bool m_inMessage = false;
     std::string m_resetReply;
     std::string m_senderReply;
     std::string* m_answer = nullptr;  //!< Where the last line of the next reply belongs.

@@ -59,6 +59,21 @@ IsGmailsEnd(std::string_view text)
     return StartsWith(text, "[") && EndsWith(text, ": timed out]");
 }
 
+/// Whether a server says that it finds no name of a client's address, or none that leads back: that
+/// is no delivery.
+bool
+IsOfClientsName(const std::string& lower)
+{
+    static constexpr std::array<std::string_view, 5> WORDS{"resolving client address",
+                                                           "does not resolve to address",
+                                                           "no host name found for ip",
+                                                           "verification failed: name or service",
+                                                           "verification failed: hostname nor"};
+    return std::any_of(WORDS.begin(),
+                       WORDS.end(),
+                       [&](std::string_view words) { return lower.find(words) != lower.npos; });
+}
+
 } // namespace
 
 bool
@@ -267,9 +282,17 @@ ReplyReader::ReadFailure(std::uint32_t number, std::string_view text)
         m_unexplained = std::move(reply);
         return true;
     }
-    if (failure.empty() || IsSettings(text))
+    if (failure.empty() || IsSettings(text) || IsOfClientsName(lower))
     {
         return false;
+    }
+    if (lower.find("connect to milter service ") != lower.npos)
+    {
+        reply.ownTrouble = "its milter";
+        reply.stage = "connect";
+        reply.failure = failure;
+        Keep(std::move(reply));
+        return true;
     }
     StartsWith(text, "connect to ") ? ReadOwnWords(text, reply) : ReadEnd(text, reply);
     reply.stage = "connect";

@@ -229,6 +229,23 @@ IsMeasure(std::string_view word)
     return dot != word.npos && dot + 1 < word.size() && IsDigit(word[dot + 1]);
 }
 
+/// "2001:db8::1b:25" without its port, which some programs write without brackets.
+std::string_view
+WithoutMailPort(std::string_view word)
+{
+    for (const std::string_view port : {":25", ":465", ":587", ":2525"})
+    {
+        const std::string_view bare =
+            word.substr(0, word.size() - std::min(word.size(), port.size()));
+        if (EndsWith(word, port) && std::count(word.begin(), word.end(), ':') > 2 &&
+            HostAddress::Parse(bare))
+        {
+            return bare;
+        }
+    }
+    return word;
+}
+
 } // namespace
 
 std::string_view
@@ -393,11 +410,18 @@ ReadEnd(std::string_view text, ReportedReply& reply)
 {
     std::string host;
     HostAddress address;
+    bool isHere = false;
     if (!ReadLabelled(text, host, address))
     {
         for (std::string_view word = scan::Word(text); !word.empty(); word = scan::Word(text))
         {
             word = Trim(word, "()[],;:'\"<>");
+            if (EndsWith(word, ":53"))
+            {
+                continue; // "lookup mx.example on 192.0.2.53:53" names who was asked.
+            }
+            isHere = isHere || word.substr(0, word.find(':')) == "localhost";
+            word = WithoutMailPort(word);
             const std::size_t colon = word.rfind(':');
             const bool isPort = colon != word.npos && colon == word.find(':');
             const auto end =
@@ -412,6 +436,10 @@ ReadEnd(std::string_view text, ReportedReply& reply)
                 host = end->ToString();
             }
         }
+    }
+    if (isHere && host.empty() && !address.IsKnown())
+    {
+        host = "localhost";
     }
     if (!host.empty() || address.IsKnown())
     {

@@ -52,7 +52,7 @@ SenderChecksReader::End()
         const auto result = [&](std::string_view label)
         {
             const auto value = scan::After(lower, label);
-            return value ? std::string(value->substr(0, value->find_first_of(" ;(\t")))
+            return value ? std::string(value->substr(0, value->find_first_of(" ;(\t*")))
                          : std::string();
         };
         m_open->receiver = lower.substr(0, lower.find_first_of("; "));

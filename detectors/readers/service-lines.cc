@@ -213,11 +213,15 @@ ServiceLineReader::ReadLogOn(ServiceLine& found, std::string_view text, std::str
     }
     else if (exim != lower.npos && lower.find(": 535 ") != lower.npos)
     {
-        // "(greeting) [192.0.2.1]", where the name in brackets may be an address in brackets
-        std::string_view client = text.substr(exim + 25);
-        const std::size_t named = StartsWith(client, "(") ? client.find(") [") : client.npos;
-        client = client.substr(named == client.npos ? 0 : named + 2);
-        TakeClient(client.substr(0, client.find(']') + 1), found);
+        // "mx.x.example (helo) [192.0.2.1]", where the name in brackets may be an address as well.
+        std::string client(text.substr(exim + 25));
+        const std::size_t open = client.find('(');
+        const std::size_t close = client.find(") [", std::min(open, client.size()));
+        if (close != client.npos)
+        {
+            client.erase(open, close + 2 - open);
+        }
+        TakeClient(std::string_view(client).substr(0, client.find(']') + 1), found);
         found.user = ValueBehind(text, "set_id=");
         found.detail = text.substr(lower.find(": 535 ") + 2);
     }

@@ -422,7 +422,7 @@ BOOST_AUTO_TEST_CASE(ARefusedLogOnAndWhatFollowsIt)
         BOOST_TEST(std::any_of(alerts.begin(),
                                alerts.end(),
                                [](const Alert& alert)
-                               { return alert.dottedClass == "refused.tls"; }),
+                               { return alert.dottedClass == "auth.required"; }),
                    Told(alerts));
     }
 }

@@ -37,7 +37,7 @@ const std::array TEXTS{
                "address rejected: Server configuration problem; from=<joe@partner.example> "
                "to=<anna@example.net> proto=ESMTP helo=<mail.partner.example>\n",
                "refusals",
-               "deferred.busy",
+               "deferred.backend",
                Verdict::Fault,
                2,
                "a program that it asks does not answer"},
@@ -47,7 +47,7 @@ const std::array TEXTS{
                "deferred.filter",
                Verdict::Fault,
                1,
-               "this host's own: Postfix's error"},
+               "this host's own: the transport that its maps name"},
     PastedText{"a socket that is not there",
                DELIVERY("lmtp",
                         "none",

@@ -101,10 +101,10 @@ const PastedText TEXTS[] = {
      "mx.big.example[198.51.100.4] said: 421-4.7.28 Our system has detected an unusual rate of "
      "unsolicited mail 421 4.7.28 (in reply to end of DATA command))\n",
      "refusals",
-     "deferred.rate",
+     "refused.reputation",
      Verdict::Fault,
      1,
-     "limits how much"},
+     "more slowly mends nothing"},
     // OpenSMTPD, issue 754
     {"a relay tester that sends nothing",
      "[Method 8 @ 1482434397]\n<<< 220 box.example ESMTP\n>>> HELO tester.example\n<<< 250 ok\n"

@@ -697,7 +697,7 @@ BOOST_AUTO_TEST_CASE(RecordsThatWereWrapped)
          "address rejected: Server configuration problem; from=<joe@goal.example>\n"
          "to=<anna@own.example> proto=ESMTP helo=<mail.goal.example>\n",
          "refusals",
-         "deferred.busy",
+         "deferred.backend",
          Verdict::Fault,
          5,
          "this server's own"},

@@ -295,11 +295,171 @@ BOOST_AUTO_TEST_CASE(WhatIsWrongWithASender)
         {"550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient",
          "refused.size",
          "larger"},
-        {"530 5.7.0 Authentication required", "refused.tls", "log-on"},
+        {"530 5.7.0 Authentication required", "auth.required", "log-on"},
         {"550 5.1.1 <domain-of-sender@goal.example>: user unknown",
          "refused.recipient",
          "does not exist"},
         {"554 5.7.1 Sender's address is on a blacklist", "refused.reputation", "block list"},
+    };
+    CheckReplies(replies);
+}
+
+BOOST_AUTO_TEST_CASE(LogOns)
+{
+    const Worded replies[] = {
+        // The code is one to a log-on, whatever its enhanced code and words are of.
+        {"535 5.7.0 Invalid login or password", "auth.refused", "password"},
+        {"535 Access denied for this account", "auth.refused", "password"},
+        {"534 5.7.1 Account disabled", "auth.refused", "password"},
+        {"530 5.7.0 See https://help.goal.example/WantAuth", "auth.required", "log-on first"},
+        {"530 5.7.57 SMTP; Client was not authenticated to send anonymous mail",
+         "auth.required",
+         "does not log on"},
+        {"503 5.5.1 You must authenticate first.", "auth.required", "log-on first"},
+        {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
+         "Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.",
+         "auth.refused",
+         "administrator"},
+        {"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security "
+         "defaults policy.",
+         "auth.refused",
+         "administrator"},
+        {"535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+         "auth.refused",
+         "OAuth"},
+        {"535 5.7.8 Error: authentication failed: Invalid authentication mechanism",
+         "auth.mechanism",
+         "does not take"},
+        {"504 5.7.4 Unrecognized authentication type", "auth.mechanism", "does not take"},
+        {"504 5.5.4 Authentication mechanism not supported", "auth.mechanism", "does not take"},
+        {"553 5.7.1 Sender address rejected: not owned by auth user.",
+         "refused.sender",
+         "belongs to another log-on"},
+        {"501 mail from address must be same as authorization user",
+         "refused.sender",
+         "belongs to another log-on"},
+        {R"(535 Error: \xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb)",
+         "auth.refused",
+         "app password"},
+        // Beside it.
+        {"535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+         "auth.refused",
+         "its name, password or mechanism"},
+        {"535 5.7.8 Too many failed log-ons: rate limit", "refused.rate", "volume"},
+        {"534 5.7.14 Encryption required for requested authentication mechanism",
+         "refused.tls",
+         "TLS"},
+        {"530 5.7.0 Must issue a STARTTLS command first", "refused.tls", "TLS"},
+        {"530 5.7.1 Relaying not allowed", "refused.relaying", "pass mail on"},
+        {"550 5.7.1 Access denied", "refused.policy", "policy"},
+    };
+    CheckReplies(replies);
+}
+
+BOOST_AUTO_TEST_CASE(ComplaintsAndVolume)
+{
+    const Worded replies[] = {
+        {"421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to user complaints",
+         "refused.reputation",
+         "what leaves its server"},
+        {"421 4.7.0 [TS01] Messages from 192.0.2.7 temporarily deferred due to user complaints",
+         "refused.reputation",
+         "more slowly mends nothing"},
+        {"421 4.7.28 Our system has detected an unusual rate of unsolicited mail originating from "
+         "your IP address",
+         "refused.reputation",
+         "what leaves its server"},
+        {"421 4.7.28 unusual rate of unsolicited mail originating from your DKIM domain",
+         "refused.reputation",
+         "what leaves its server"},
+        {"421 4.7.0 [TSS04] Messages from 192.0.2.7 temporarily deferred due to unexpected volume "
+         "or "
+         "user complaints",
+         "deferred.rate",
+         "which, the reply does not tell"},
+        {"421 4.7.28 unusual rate of mail originating from your SPF domain [home.example]",
+         "deferred.rate",
+         "limits"},
+        {"550 5.7.28 unusual rate of mail originating from your DKIM domain [home.example]",
+         "refused.rate",
+         "volume"},
+        // Beside it.
+        {"421 4.7.26 rate limited because it is unauthenticated: SPF did not pass",
+         "refused.authentication",
+         "SPF"},
+        {"550 5.7.1 Complaints go to postmaster@goal.example: message rejected as spam",
+         "refused.content",
+         "spam"},
+    };
+    CheckReplies(replies);
+}
+
+BOOST_AUTO_TEST_CASE(WhatWasNotJudged)
+{
+    const Worded replies[] = {
+        {"451 4.7.23 Message deferred - unable to verify SPF policy for home.example",
+         "deferred.lookup",
+         "judged nothing"},
+        {"451 4.4.3 SPF: temporary DNS error for home.example", "deferred.lookup", "DNS"},
+        {"450 4.7.24 <a@home.example>: Sender address rejected: SPF TempError",
+         "deferred.lookup",
+         "DNS"},
+        {"403 4.7.0 TLS handshake failed.", "unreachable.tls", "handshake"},
+        {"450 4.4.317 Cannot connect to remote server [Message=451 4.4.0 TLS negotiation failed "
+         "with "
+         "error ConnectionAborted]",
+         "unreachable.tls",
+         "handshake"},
+        {"450 4.7.0 Proxy session setup failed on Frontend with '451 4.4.0 Primary target IP "
+         "address "
+         "responded with: \"451 4.4.0 Security status InvalidToken.\"'",
+         "unreachable.tls",
+         "handshake"},
+        {"454 4.7.0 TLS not available due to local problem", "unreachable.tls", "the server's own"},
+        {"451 4.7.3 The admin has temporarily disallowed this secure domain.",
+         "unreachable.tls",
+         "TLSSendDomainSecureList"},
+        {"451 4.3.2 Internal server error", "deferred.backend", "the server's own"},
+        {"451 4.3.5 <b@goal.example>: Recipient address rejected: Server configuration problem",
+         "deferred.backend",
+         "a policy service"},
+        {"451 4.3.0 <b@goal.example>: Temporary lookup failure", "deferred.backend", "database"},
+        {"421 4.7.0 mx.goal.example Error: too many errors", "deferred.errors", "the effect"},
+        // Beside it.
+        {"550 5.7.23 SPF validation failed", "refused.authentication", "SPF"},
+        {"450 4.4.317 Cannot connect to remote server [Message=451 5.7.3 STARTTLS is required]",
+         "refused.tls",
+         "TLS"},
+        {"450 4.4.316 Connection refused [Message=Socket error code 10061]",
+         "unreachable.refused",
+         "firewall"},
+        {"450 4.4.315 Connection timed out [Message=Socket error code 10060]",
+         "unreachable.port",
+         "own firewall"},
+        {"451 4.3.2 Please try again later", "deferred.busy", "busy"},
+        {"421 4.7.0 Too many connections", "deferred.rate", "limits"},
+    };
+    CheckReplies(replies);
+}
+
+BOOST_AUTO_TEST_CASE(SendersAndRecipients)
+{
+    const Worded replies[] = {
+        {"550 5.1.0 Emetteur invalide. Invalid Sender.", "refused.sender", "envelope sender"},
+        {"550 5.1.0 Sender address is invalid", "refused.sender", "envelope sender"},
+        {"550 5.1.0 Address rejected.", "refused", "does not tell"},
+        {"550 Requested action not taken: mailbox unavailable invalid DNS MX or A/AAAA resource "
+         "record.",
+         "refused.sender",
+         "dig MX"},
+        {"550 Subject contains invalid characters.", "refused.format", "header"},
+        {"550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+         "refused.relaying",
+         "Ms-Exch-SMTP-Accept-Any-Recipient"},
+        // Beside it.
+        {"550 5.1.0 User unknown", "refused.recipient", "does not exist"},
+        {"550 5.1.1 Invalid recipient", "refused.recipient", "does not exist"},
+        {"550 5.7.1 Unable to relay for b@goal.example", "refused.relaying", "log on"},
     };
     CheckReplies(replies);
 }

@@ -60,7 +60,7 @@ const PastedText REPORTS[] = {
      "*** Error ***  SMTP server error\n"
      "The SMTP server said -> 530 5.7.1 Client was not authenticated\n",
      "refusals",
-     "refused.tls",
+     "auth.required",
      Verdict::Fault,
      3,
      "530 5.7.1"},

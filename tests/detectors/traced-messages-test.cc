@@ -136,10 +136,10 @@ const PastedText REPORTS[] = {
      "421-4.7.28 We have detected an unusual rate of unsolicited mail 421 4.7.28 rate limited (in "
      "reply to end of DATA command)\n",
      "refusals",
-     "deferred.rate",
+     "refused.reputation",
      Verdict::Fault,
      1,
-     "limits how much"},
+     "more slowly mends nothing"},
     {"a Chinese provider's bounce, a connection",
      "\xE9\x80\x80\xE4\xBF\xA1\xE9\x80\x9A\xE7\x9F\xA5\n"
      "\xE9\x80\x80\xE4\xBF\xA1\xE5\x8E\x9F\xE5\x9B\xA0:\n"
