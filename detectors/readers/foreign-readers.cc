@@ -39,6 +39,7 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<AggregateReportReader>(KeepIn(logs.senderChecks, file)));
+    readers.push_back(std::make_unique<DaemonStartReader>(KeepIn(logs.daemonStarts, file)));
     readers.push_back(std::make_unique<ServiceLineReader>(KeepIn(logs.serviceLines, file)));
     readers.push_back(std::make_unique<PortTestReader>(KeepIn(logs.portTests, file)));
     readers.push_back(std::make_unique<NameLookupReader>(KeepIn(logs.lookups, file)));

@@ -15,7 +15,8 @@ namespace bouncelab::detectors
 {
 
 /// One event of a message, in the words of Exchange's message tracking log; other logs are read as
-/// such, too. REFUSE is no word of Exchange's: recipients that were turned away.
+/// such, too. No words of Exchange's are REFUSE, recipients that were turned away, and REMOVE, a
+/// message that an administrator took out of the queue.
 struct TrackedEvent
 {
     std::uint32_t line = 0; //!< From 1.

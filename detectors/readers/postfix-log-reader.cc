@@ -397,6 +397,10 @@ PostfixLogReader::ReadQueue(const Current& at, std::string_view id, std::string_
     else if (text == "removed")
     {
         message.isRemoved = true;
+        if (ServiceOf(at.row.program) == "postsuper")
+        {
+            message.events.push_back(EventOf(at, id, "REMOVE"));
+        }
     }
     else if (const auto report = scan::After(text, "non-delivery notification: "))
     {

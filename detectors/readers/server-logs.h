@@ -3,6 +3,7 @@
 
 #include "detectors/readers/centrace-reader.h"
 #include "detectors/readers/client-error-reader.h"
+#include "detectors/readers/daemon-start-reader.h"
 #include "detectors/readers/filter-log-reader.h"
 #include "detectors/readers/firewall-log-reader.h"
 #include "detectors/readers/inspection-readers.h"
@@ -57,6 +58,7 @@ struct ServerLogs
     /// What tracking logs and maillogs tell of sessions; the same sessions may be in `protocol`.
     ProtocolSessions transactions;
     Records<TrackedEvent> tracked;
+    Records<DaemonStart> daemonStarts;
     Records<FilterLogEntry> filtered;
     Records<ClientError> clientErrors;
     Records<RelayTrial> trials;
@@ -90,13 +92,13 @@ struct ServerLogs
     /// Records that were left out as too many.
     std::uint64_t Dropped() const
     {
-        return tracked.dropped + filtered.dropped + clientErrors.dropped + trials.dropped +
-               stored.dropped + reportDates.dropped + replies.dropped + authFailures.dropped +
-               listed.dropped + questions.dropped + datagrams.dropped + firewall.dropped +
-               events.dropped + queues.dropped + clocks.dropped + serviceNames.dropped +
-               replicas.dropped + kerberos.dropped + serviceLines.dropped + portTests.dropped +
-               lookups.dropped + pings.dropped + tlsTests.dropped + senderChecks.dropped +
-               measurements.dropped + expired.dropped;
+        return tracked.dropped + daemonStarts.dropped + filtered.dropped + clientErrors.dropped +
+               trials.dropped + stored.dropped + reportDates.dropped + replies.dropped +
+               authFailures.dropped + listed.dropped + questions.dropped + datagrams.dropped +
+               firewall.dropped + events.dropped + queues.dropped + clocks.dropped +
+               serviceNames.dropped + replicas.dropped + kerberos.dropped + serviceLines.dropped +
+               portTests.dropped + lookups.dropped + pings.dropped + tlsTests.dropped +
+               senderChecks.dropped + measurements.dropped + expired.dropped;
     }
 };
 

@@ -26,7 +26,7 @@ struct FamilyAdvice
     std::string_view next;
 };
 
-constexpr std::array<FamilyAdvice, 15> ADVICE{
+constexpr std::array<FamilyAdvice, 16> ADVICE{
     {{"forged",
       "packets in the other side's name were put into the connection",
       "on the path between the two ends; neither end sent them",
@@ -68,6 +68,10 @@ constexpr std::array<FamilyAdvice, 15> ADVICE{
       "the server cannot keep up with what it is asked",
       "the server's",
       "its load and its directory's answers at that time"},
+     {"lost",
+      "mail that a host took for delivery is gone",
+      "the host's that took it",
+      "the next host's log, for the Message-ID"},
      {"refused",
       "the receiver refuses the mail",
       "the sender's, by the receiver's rules",
