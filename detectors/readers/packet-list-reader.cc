@@ -349,7 +349,8 @@ PacketListReader::ReadTcp(std::uint32_t number, const Row& row)
                                                                                                : 1;
     const std::size_t headers = HeadersOf(packet);
     const std::size_t link = row.length - std::min(row.length, headers + length);
-    if (row.length > SMALLEST_FRAME && info.find("SLE=") == info.npos &&
+    // One of just that length may have been filled up.
+    if (row.length != SMALLEST_FRAME && info.find("SLE=") == info.npos &&
         std::find(LINK_HEADERS.begin(), LINK_HEADERS.end(), link) != LINK_HEADERS.end())
     {
         m_link = link;
