@@ -27,6 +27,10 @@ std::vector<Finding> Find(const Evidence& evidence);
 namespace two_senders
 {
 std::vector<Finding> Find(const Evidence& evidence); //!< SYN-ACKs and FINs, also in doubt.
+
+/// Whether the client calls twice with other numbers: two connections between the same ports, of
+/// two hosts with one private address or after one another.
+bool HoldsTwoCalls(const Flow& flow);
 } // namespace two_senders
 
 /// All of these that accuse data, faults only, each segment once, in order of capture. Resets are

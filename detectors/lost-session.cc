@@ -1,5 +1,6 @@
 #include "detectors/accusations.h"
 #include "detectors/analysis/analysis.h"
+#include "detectors/analysis/refused-packets.h"
 #include "detectors/analysis/session-alert.h"
 #include "detectors/analysis/session-break.h"
 #include "detectors/detector.h"
@@ -53,10 +54,11 @@ WhatOf(const SessionBreak& found)
                              "has answered before",
                              Seconds(found.lastedNs))
            : found.how == How::Silence
-               ? fmt::format("silence: the client sends its words {} times in {}, and no packet of "
-                             "the server's comes back",
-                             found.segments,
-                             Seconds(found.lastedNs))
+               ? fmt::format(
+                     "silence: the client sends its words {} times in {}, and no TCP packet "
+                     "of the server's comes back",
+                     found.segments,
+                     Seconds(found.lastedNs))
                : fmt::format(
                      "a window that stays closed, {} times in {}: the server's host answers "
                      "and its program reads no more",
@@ -73,6 +75,30 @@ OriginOf(const SessionBreak& found)
                ? " It has the TTL of the server's other packets: the server, or something in "
                  "front of it that looks as far away."
                : " No other packet of the server has its TTL.";
+}
+
+/// Whether a flow is resets of the server's side, and nothing else.
+bool
+IsStrayReset(const Flow& flow)
+{
+    return std::all_of(flow.segments.begin(),
+                       flow.segments.end(),
+                       [](const Segment& segment)
+                       { return segment.side == SERVER && segment.Has(tcp::RST); });
+}
+
+/// The text that some balancers put into the resets that they send, to say why.
+std::string
+WordsOf(const Flow& flow, const SessionBreak& found)
+{
+    const Segment& end = flow.At(found.at.index);
+    return found.how != SessionBreak::How::Reset || end.payloadCaptured == 0
+               ? ""
+               : fmt::format(", with the words \"{}\" in it{}",
+                             QuoteOf(flow, end),
+                             StartsWith(flow.Text(end), "BIG-IP")
+                                 ? ", as a BIG-IP sends them that stands before a server"
+                                 : "");
 }
 
 void
@@ -109,6 +135,22 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     const SmtpSession* session = analysis.AddSession(flow);
     const auto found =
         IsMailPort(flow.port[SERVER]) || session ? BreakOf(flow, session) : std::nullopt;
+    if (IsMailPort(flow.port[SERVER]) && IsStrayReset(flow))
+    {
+        sink.Add(MakeInsufficient(
+            evidence,
+            SIGNATURE,
+            fmt::format("{} is a reset from port {} of {}, and nothing of the connection that it "
+                        "is about is here: whether it answers a SYN, ends a session or belongs to "
+                        "none, does not show{}. A capture of the whole connection would decide.",
+                        NameOfFrame(flow, 0),
+                        flow.port[SERVER],
+                        flow.address[SERVER].ToString(),
+                        flow.At(0).sequence != 0 && flow.At(0).Has(tcp::ACK)
+                            ? "; no host answers a SYN with a number of its own (RFC 9293)"
+                            : "")));
+        return;
+    }
     if (!found || !evidence.Once(FindAccusations).empty() ||
         !evidence.Once(two_senders::Find).empty())
     {
@@ -130,12 +172,15 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
                           server,
                           flow.port[SERVER],
                           frame)
-            : fmt::format("A session of {} with {} breaks off {}, by {} ({}).{}",
+            : fmt::format("A session of {} with {} breaks off {}, by {} ({}){}{}.{}",
                           client,
                           server,
                           WhenOf(found->stage),
                           WhatOf(*found),
                           frame,
+                          found->how == SessionBreak::How::Silence ? TellRefusedPackets(evidence)
+                                                                   : std::string(),
+                          WordsOf(flow, *found),
                           OriginOf(*found));
     Alert alert = MakeAlert(evidence, finding, SIGNATURE);
     Fill(alert, *found);

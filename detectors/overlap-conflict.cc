@@ -49,6 +49,18 @@ Describe(const Flow& flow, const Conflict& conflict)
     const std::int64_t apart = FirstDifference(flow, conflict);
     const std::uint32_t sequence =
         first.sequence + static_cast<std::uint32_t>(conflict.from - first.start);
+    if (second.payloadCaptured == 0)
+    {
+        return fmt::format("{} carries \"{}\", {} octets from sequence number 0x{:08X} on, and {} "
+                           "{} octets from there, {} later, which the text does not show",
+                           NameOfFrame(flow, conflict.first),
+                           QuoteOf(flow, first),
+                           first.payloadLength,
+                           sequence,
+                           NameOfFrame(flow, conflict.second),
+                           second.payloadLength,
+                           Milliseconds((second.time - first.time).count()));
+    }
     return fmt::format("{} and {} carry different bytes (\"{}\" and \"{}\") for sequence numbers "
                        "0x{:08X} to 0x{:08X}, {} apart",
                        NameOfFrame(flow, conflict.first),
@@ -124,6 +136,18 @@ Judged(const Flow& flow,
     }
     finding.accused = conflict.second;
     finding.others = {conflict.first};
+    const Segment& first = flow.At(conflict.first);
+    if (flow.source->isText && first.ttl == 0 && first.ipId == 0)
+    {
+        finding.dottedClass = ForgedClassOf(flow, flow.At(conflict.second));
+        finding.verdict = Verdict::Inconclusive;
+        finding.score = 0.3;
+        finding.explanation +=
+            "; a host says one thing there, so that somebody else has said the other, and the text "
+            "has neither TTL nor IP ID to tell who: the capture itself, or what tcpdump -v or "
+            "tshark -V prints of it, would decide.";
+        return finding;
+    }
     if (deviations[0].idFits && deviations[1].idFits &&
         std::abs(flow.At(conflict.first).ttl - flow.At(conflict.second).ttl) <= 1)
     {
@@ -154,6 +178,10 @@ std::vector<Finding>
 Find(const Evidence& evidence)
 {
     std::vector<Finding> findings;
+    if (evidence.flow.source->isText && two_senders::HoldsTwoCalls(evidence.flow))
+    {
+        return findings; // Numbers that are counted from each call's own beginning.
+    }
     for (const Side side : {SERVER, CLIENT})
     {
         const std::vector<Conflict>& conflicts = evidence.flow.stream[side].conflicts;

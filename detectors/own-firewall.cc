@@ -89,6 +89,7 @@ class Judge
             else if (event.action == Action::Permitted && event.way == Way::Outbound)
             {
                 m_permitted.insert(event.source);
+                m_passed.push_back(&row);
             }
         }
     }
@@ -102,9 +103,65 @@ class Judge
     }
 
   private:
+    /// The row that lets the same host through to the same server soon after it was denied.
+    const Row* PassedSoonAfter(const Row& denied) const
+    {
+        constexpr std::chrono::minutes SOON(10);
+        const auto found =
+            std::find_if(m_passed.begin(),
+                         m_passed.end(),
+                         [&](const Row* passed)
+                         {
+                             const FirewallEvent& event = passed->record;
+                             return passed->file == denied.file &&
+                                    event.line > denied.record.line &&
+                                    event.source == denied.record.source &&
+                                    event.destination == denied.record.destination &&
+                                    event.destinationPort == denied.record.destinationPort &&
+                                    (!event.time || !denied.record.time ||
+                                     *event.time - *denied.record.time <= SOON);
+                         });
+        return found == m_passed.end() ? nullptr : *found;
+    }
+
+    /// Denials that cannot be the rule, as the same connection passes soon after.
+    void TellPassed(const std::vector<const Row*>& denials)
+    {
+        const Row& first = *denials.front();
+        const Row& passed = *PassedSoonAfter(first);
+        TextFinding finding = FindingOf(denials);
+        finding.lines.push_back({passed.file, passed.record.line, passed.record.text});
+        finding.dottedClass = "unreachable.firewall";
+        finding.verdict = Verdict::Inconclusive;
+        finding.explanation = fmt::format(
+            "The firewall's own log denies {} port {} of {}, {} (first in line {}), and lets the "
+            "same through soon after (line {}): no rule keeps this host from that server. A rule "
+            "that was changed between, a limit, or a packet of a connection that was over would "
+            "explain it.",
+            first.record.source.ToString(),
+            first.record.destinationPort,
+            first.record.destination.ToString(),
+            Times(denials.size()),
+            first.record.line,
+            passed.record.line);
+        finding.side = "this network's own firewall, if mail waited for it at all";
+        finding.next = "the rule that the row names and when it was changed; whether the mail "
+                       "server's log has a delivery that failed at that time";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
     void JudgeDenied()
     {
-        const std::vector<const Row*> denials = OutboundMailDenials(m_logs);
+        std::vector<const Row*> denials = OutboundMailDenials(m_logs);
+        const auto kept =
+            std::stable_partition(denials.begin(),
+                                  denials.end(),
+                                  [this](const Row* row) { return !PassedSoonAfter(*row); });
+        if (kept != denials.end())
+        {
+            TellPassed({kept, denials.end()});
+        }
+        denials.erase(kept, denials.end());
         if (denials.empty())
         {
             return;
@@ -269,6 +326,7 @@ class Judge
     std::vector<const Row*> m_inbound;
     std::vector<const Row*> m_unanswered;
     std::set<HostAddress> m_permitted; //!< Hosts inside that may connect to servers outside.
+    std::vector<const Row*> m_passed;  //!< Where these did.
 };
 
 void
@@ -283,7 +341,8 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * What a firewall's own log says of connections for mail: denied on their way out, or ended by its
  * inspection of SMTP, is the firewall's own doing; let out and never answered is not. Drops of
  * connections from outside are by design. Where other hosts may send and the denied ones never, the
- * rule may be meant so: inconclusive, unless a mail log has the same connection fail.
+ * rule may be meant so: inconclusive, unless a mail log has the same connection fail; so where the
+ * same connection passes soon after.
  */
 extern const Detector OWN_FIREWALL{own_firewall::SIGNATURE,
                                    "a firewall that keeps mail from being sent, by its own log",

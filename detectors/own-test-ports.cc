@@ -198,15 +198,19 @@ class PortJudge
     /// Two traceroutes to one host, of which only that to port 25 ends on the way.
     static void JudgeHops(const PortTest& dead, const PortTest& up, TextFinding& finding)
     {
-        const bool isNear = dead.lastHopNumber * 2 <= up.lastHopNumber;
-        const bool isFar = dead.lastHopNumber + 1 >= up.lastHopNumber;
+        // Where hops are silent in both, any of them may drop it, and what is behind them.
+        const auto next = std::upper_bound(up.heard.begin(), up.heard.end(), dead.lastHopNumber);
+        const int first = dead.lastHopNumber + 1;
+        const int last = next == up.heard.end() ? up.lastHopNumber : *next;
+        const bool isNear = dead.lastHopNumber * 2 <= up.lastHopNumber && last <= first;
+        const bool isFar = first >= up.lastHopNumber;
         finding.verdict = isNear ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = isNear ? 0.85 : 0;
         finding.explanation = fmt::format(
             "What goes to port 25 of {} is seen up to hop {} ({}) and no further (line {}), what "
             "goes "
             "to port {} arrives, as hop {} (line {}): something behind hop {} drops port 25 "
-            "alone{}.",
+            "alone{}{}.",
             NameOf(dead),
             dead.lastHopNumber,
             dead.lastHop.ToString(),
@@ -217,11 +221,19 @@ class PortJudge
             dead.lastHopNumber,
             isNear  ? ", near the sender"
             : isFar ? ", at the server's side"
-                    : "");
+                    : "",
+            last > first ? fmt::format("; the hops between that and hop {} answer neither, so that "
+                                       "it may be anywhere from hop {} to hop {}",
+                                       last,
+                                       first,
+                                       last)
+                         : "");
         finding.side = isNear  ? "the sender's network: the provider behind that hop drops what "
                                  "goes to port 25"
                        : isFar ? "the server's side: it, or the firewall in front of it"
-                               : "the network behind that hop";
+                       : last > first
+                           ? fmt::format("unknown: anywhere from hop {} to hop {}", first, last)
+                           : "the network behind that hop";
         finding.next = isNear ? "ask the own provider to open port 25, or send through a relay at "
                                 "port 587"
                               : "the same to another provider's server, and from another network";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace bouncelab::detectors
 {
@@ -63,6 +64,41 @@ BacksOff(const Flow& flow, const Repeats& repeats)
     return grown + 1 >= MANY_REPEATS;
 }
 
+/// One segment that vanishes, while others as large arrive and the other side lives: whoever drops
+/// it looks at what is in it.
+std::optional<Finding>
+VanishesAlone(const Flow& flow, Side side, const Repeats& repeats)
+{
+    const WallTime third = flow.At(repeats.segments[2]).time;
+    const bool isHeard = std::any_of(flow.segments.begin(),
+                                     flow.segments.end(),
+                                     [&](const Segment& segment) {
+                                         return segment.side != side && segment.time > third &&
+                                                !segment.Has(tcp::RST);
+                                     });
+    if (!isHeard)
+    {
+        return std::nullopt;
+    }
+    Finding finding;
+    finding.accused = repeats.segments.front();
+    finding.others.assign(repeats.segments.begin() + 1, repeats.segments.end());
+    finding.dottedClass = "unreachable.stalled";
+    finding.verdict = Verdict::Inconclusive;
+    finding.where.side = "unknown: whatever on the path drops this segment, or the other side, "
+                         "which does not take it";
+    finding.explanation = fmt::format(
+        "{} sends the same {} octets {} times at growing intervals (from {}) and no "
+        "acknowledgment of them comes, while others as large got through and the other side is "
+        "alive: this segment alone vanishes, as by a filter that looks for words in it, or it "
+        "arrives damaged each time. A capture at the other end would show which.",
+        flow.address[side].ToString(),
+        repeats.length,
+        repeats.segments.size(),
+        NameOfFrame(flow, repeats.segments.front()));
+    return finding;
+}
+
 std::vector<Finding>
 Find(const Evidence& evidence)
 {
@@ -87,7 +123,15 @@ Find(const Evidence& evidence)
             }
             otherLives = otherLives || (segment.side != side && segment.time > first);
         }
-        if (largest == 0 || largest >= repeats.length)
+        if (largest >= repeats.length)
+        {
+            if (auto alone = VanishesAlone(flow, side, repeats))
+            {
+                findings.push_back(std::move(*alone));
+            }
+            continue;
+        }
+        if (largest == 0)
         {
             continue;
         }
@@ -125,12 +169,16 @@ Judge(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     {
         Alert alert = MakeAlert(evidence, finding, SIGNATURE);
         alert.category = "Mail not delivered";
+        const bool isAlone = finding.dottedClass == "unreachable.stalled";
         alert.evidence.next =
-            "ping -M do -s 1372 to 1472 along the path; clamp the MSS or set the MTU of the tunnel "
-            "(1400); let ICMP type 3 code 4 (ICMPv6 type 2) through";
+            isAlone ? "a capture at the other end; the same message without what this segment "
+                      "holds, and by TLS, which hides it"
+                    : "ping -M do -s 1372 to 1472 along the path; clamp the MSS or set the MTU of "
+                      "the tunnel "
+                      "(1400); let ICMP type 3 code 4 (ICMPv6 type 2) through";
         for (const InFile<ReportedReply>& reported : evidence.context.logs.replies)
         {
-            if (reported.record.code == 0 &&
+            if (!isAlone && reported.record.code == 0 &&
                 StartsWith(reported.record.failure, "timeout after DATA"))
             {
                 alert.evidence.log.push_back(
@@ -150,7 +198,8 @@ Judge(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
 
 /**
  * Segments of full size that are repeated with growing pauses and never acknowledged, while smaller
- * ones of the same connection got through: the path swallows large packets.
+ * ones of the same connection got through: the path swallows large packets. Where others as large
+ * got through, it swallows that one, and who does cannot be told.
  */
 extern const Detector PATH_MTU{path_mtu::SIGNATURE,
                                "packets above some size that vanish on the way",

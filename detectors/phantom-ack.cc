@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <vector>
 
 namespace bouncelab::detectors
 {
@@ -156,6 +158,50 @@ class Search
     Side m_asker;
 };
 
+/**
+ * By how much the clock of one direction runs ahead, where one capture was put together from two:
+ * then acknowledgments stand before what they acknowledge, all of them by the same time. Of a
+ * session in which somebody else spoke, one or two do.
+ */
+std::optional<Nanoseconds>
+ClockOffset(const Flow& flow, Side asker)
+{
+    constexpr std::size_t FEWEST = 3;
+    std::vector<std::int64_t> leads; // of the first acknowledgment of each segment
+    std::size_t segments = 0;
+    std::int64_t highest = std::numeric_limits<std::int64_t>::min();
+    for (const Segment& given : flow.segments)
+    {
+        if (given.side == asker || given.Span() == 0 || given.Has(tcp::RST) ||
+            given.End() <= highest)
+        {
+            continue;
+        }
+        highest = given.End();
+        const auto first = std::find_if(flow.segments.begin(),
+                                        flow.segments.end(),
+                                        [&](const Segment& segment)
+                                        {
+                                            return segment.side == asker && segment.Has(tcp::ACK) &&
+                                                   !segment.Has(tcp::RST) &&
+                                                   segment.acknowledged >= given.End();
+                                        });
+        segments += first != flow.segments.end() ? 1 : 0;
+        if (first != flow.segments.end() && given.time - first->time > SWAPPED)
+        {
+            leads.push_back((given.time - first->time).count());
+        }
+    }
+    std::sort(leads.rbegin(), leads.rend());
+    if (leads.size() < FEWEST || 2 * leads.size() < segments ||
+        leads.front() - leads[leads.size() / 2] >
+            std::max<std::int64_t>(Nanoseconds(SWAPPED).count(), leads.front() / 5))
+    {
+        return std::nullopt;
+    }
+    return Nanoseconds(leads.front());
+}
+
 /// Accusations that a genuine segment confirms: bytes that nothing contradicts are no phantom.
 std::vector<Finding>
 ProvenOf(const Flow& flow, std::vector<Finding> accusations)
@@ -223,7 +269,8 @@ void
 Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
     const Flow& flow = evidence.flow;
-    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped || flow.isGuessed)
+    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped || flow.isGuessed ||
+        (flow.source->isText && two_senders::HoldsTwoCalls(flow)))
     {
         return;
     }
@@ -238,6 +285,20 @@ Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
         }
         Search search(flow, accusations, asker);
         search.Run();
+        const auto offset = search.belowNext ? ClockOffset(flow, asker) : std::nullopt;
+        if (offset && !search.found)
+        {
+            sink.AddOrCount(MakeInsufficient(
+                evidence,
+                SIGNATURE,
+                fmt::format("The packets of {} are stamped {} early against those of the other "
+                            "side: its acknowledgments stand before what they acknowledge. Two "
+                            "captures with two clocks were put together here; what came before "
+                            "what, a capture with one clock would decide.",
+                            flow.address[asker].ToString(),
+                            Milliseconds(offset->count()))));
+            return;
+        }
         if (search.found)
         {
             sink.AddOrCount(MakeAlert(evidence, Describe(flow, *search.found), SIGNATURE));

@@ -674,13 +674,27 @@ RepliesAfterReset(const Flow& flow)
     return false;
 }
 
+/// Whether the server's packets carry two replies for one place, and nothing tells whose is whose.
+bool
+IsContradicted(const Evidence& evidence)
+{
+    const std::vector<Finding>& conflicts = evidence.Once(overlap_conflict::Find);
+    return std::any_of(conflicts.begin(),
+                       conflicts.end(),
+                       [&](const Finding& finding)
+                       {
+                           return finding.verdict == Verdict::Inconclusive &&
+                                  evidence.flow.At(finding.accused).side == SERVER;
+                       });
+}
+
 void
 Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
     if (SmtpSession* session = analysis.AddSession(evidence.flow))
     {
-        session->isAccused =
-            RepliesAfterReset(evidence.flow) || !evidence.Once(FindAccusations).empty();
+        session->isAccused = RepliesAfterReset(evidence.flow) || IsContradicted(evidence) ||
+                             !evidence.Once(FindAccusations).empty();
     }
 }
 

@@ -96,6 +96,15 @@ IsTimeout(const Turn& turn)
                                                                          "unreachable"}));
 }
 
+/// "421 4.4.2 Error: timeout exceeded": the server waited for the client, and answers nothing.
+bool
+EndsIdleness(const Turn& turn)
+{
+    const std::string lower = InLowerCase(turn.reply);
+    return turn.code == 421 && HasAny(lower, {"timeout", "timed out", "idle"}) &&
+           !HasAny(lower, {"connect"});
+}
+
 /// What a session's stamps are whole multiples of, from 10 ms to 1 s; 0 where they are finer.
 std::int64_t
 GrainOf(const SmtpSession& session)
@@ -291,7 +300,7 @@ class Judge
         for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
             const Turn& turn = session.turns[i];
-            if (own[i] < 0 || turn.verb.empty() || turn.code == 0)
+            if (own[i] < 0 || turn.verb.empty() || turn.code == 0 || EndsIdleness(turn))
             {
                 continue;
             }

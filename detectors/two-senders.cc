@@ -152,6 +152,23 @@ FindTwoAnswers(const Flow& flow, std::vector<Finding>& findings)
     findings.push_back(std::move(finding));
 }
 
+bool
+HoldsTwoCalls(const Flow& flow)
+{
+    const auto isCall = [](const Segment& segment)
+    { return segment.side == CLIENT && segment.Has(tcp::SYN); };
+    const auto first = std::find_if(flow.segments.begin(), flow.segments.end(), isCall);
+    return std::any_of(first,
+                       flow.segments.end(),
+                       [&](const Segment& segment)
+                       {
+                           // In print, numbers may be counted from each call's own beginning.
+                           return isCall(segment) &&
+                                  (segment.sequence != first->sequence ||
+                                   (flow.source->isText && segment.timestamp != first->timestamp));
+                       });
+}
+
 /// A side's data behind the end that it has announced, in the same connection.
 std::optional<std::uint32_t>
 FindDataBehind(const Flow& flow, std::uint32_t end)
@@ -176,11 +193,15 @@ FindDataBehind(const Flow& flow, std::uint32_t end)
 void
 FindForeignEnd(const Flow& flow, Side side, std::vector<Finding>& findings)
 {
-    const auto found = std::find_if(flow.segments.begin(),
-                                    flow.segments.end(),
-                                    [&](const Segment& segment)
-                                    { return segment.side == side && segment.Has(tcp::FIN); });
-    if (found == flow.segments.end())
+    const auto found =
+        std::find_if(flow.segments.begin(),
+                     flow.segments.end(),
+                     [&](const Segment& segment)
+                     {
+                         // Below all numbers of this one, it ends another.
+                         return segment.side == side && segment.Has(tcp::FIN) && segment.start >= 0;
+                     });
+    if (found == flow.segments.end() || HoldsTwoCalls(flow))
     {
         return;
     }

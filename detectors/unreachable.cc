@@ -2,6 +2,7 @@
 #include "detectors/analysis/delivered-later.h"
 #include "detectors/analysis/mail-denials.h"
 #include "detectors/analysis/own-host.h"
+#include "detectors/analysis/refused-packets.h"
 #include "detectors/analysis/server-owner.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/analysis/unreached.h"
@@ -15,6 +16,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace bouncelab::detectors
 {
@@ -120,6 +122,13 @@ NeverMade(const SmtpSession& session)
         return reported;
     }
     return std::nullopt;
+}
+
+/// What openssl s_client prints of a certificate and goes on: no delivery, and TLS came about.
+bool
+IsOpensslsRemark(const ReportedReply& reply)
+{
+    return reply.text.find("verify error:num=") != reply.text.npos;
 }
 
 /// Whether the envelope passed and the message did not: by the sender's log, or the receiver's.
@@ -285,7 +294,7 @@ class Judge
                 kind == Unreached::Silent || kind == Unreached::Refused || kind == Unreached::Local;
             // What the own firewall says it denied is no failure on the way.
             if (reply.witness == ReportedReply::Witness::Server ||
-                (isCall && denied.count(reply.address) > 0))
+                (isCall && denied.count(reply.address) > 0) || IsOpensslsRemark(reply))
             {
                 continue;
             }
@@ -430,7 +439,7 @@ class Judge
         }
         TextFinding finding = FindingOf(found->second);
         finding.dottedClass = "unreachable.port";
-        const bool everywhere = destinations.AreUnrelated() && !m_isAnswered;
+        const bool everywhere = destinations.AreUnrelated() && !IsAnswered();
         finding.verdict = everywhere ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = everywhere ? 0.9 : 0;
         const std::string local =
@@ -439,11 +448,13 @@ class Judge
                   "and no part of it"
                 : "";
         finding.explanation = fmt::format(
-            "No server answers at the mail port: {} let the connection time "
+            "{}: {} let the connection time "
             "out, the first in line {}{}{}. Nothing was refused, and no SMTP took place.",
+            IsAnswered() ? "Some servers do not answer at the mail port"
+                         : "No server answers at the mail port",
             destinations.Text(),
             found->second.front()->record.line,
-            m_isAnswered ? "; other servers answer"
+            IsAnswered() ? "; other servers answer"
             : everywhere ? ", and none answers at all: outgoing connections to port 25 are dropped "
                            "near the sender"
                          : "",
@@ -468,6 +479,18 @@ class Judge
                            : "the same connection from another network, and a connection to "
                              "another provider's server from here";
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Whether some server was reached, also by a mere test of its port.
+    bool IsAnswered() const
+    {
+        return m_isAnswered ||
+               std::any_of(m_logs.portTests.begin(),
+                           m_logs.portTests.end(),
+                           [](const InFile<PortTest>& test) {
+                               return test.record.port == 25 &&
+                                      test.record.outcome == PortTest::Outcome::Open;
+                           });
     }
 
     void JudgeOthers()
@@ -595,17 +618,20 @@ class Judge
 void
 Conclude(const Analysis& analysis, AlertSink& sink)
 {
-    // A client that has sessions elsewhere is not cut off, and theirs are judged.
-    std::set<HostAddress> clients;
+    // A client that has sessions there is not cut off, and they are judged.
+    std::set<std::tuple<HostAddress, HostAddress, std::uint16_t>> reached;
     for (const SmtpSession& session : analysis.Sessions(LogDetail::Codes))
     {
-        clients.insert(session.client);
+        reached.emplace(session.client, session.server, session.serverPort);
     }
-    sink.alerts.erase(std::remove_if(sink.alerts.begin(),
-                                     sink.alerts.end(),
-                                     [&](const Alert& alert)
-                                     { return clients.count(alert.source) > 0; }),
-                      sink.alerts.end());
+    sink.alerts.erase(
+        std::remove_if(
+            sink.alerts.begin(),
+            sink.alerts.end(),
+            [&](const Alert& alert) {
+                return reached.count({alert.source, alert.destination, alert.destinationPort}) > 0;
+            }),
+        sink.alerts.end());
     Judge(analysis, sink).Run();
 }
 
@@ -641,13 +667,14 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
         fmt::format("{} calls {} at port {} with {} SYNs in {} and nothing comes back, the first "
                     "in {}: they or the answers are dropped, near the sender (a provider that "
                     "blocks the port), on the way, or at the server; or the capture shows one "
-                    "direction alone.",
+                    "direction alone{}.",
                     flow.address[CLIENT].ToString(),
                     flow.address[SERVER].ToString(),
                     flow.port[SERVER],
                     flow.segments.size(),
                     Milliseconds((flow.segments.back().time - flow.segments.front().time).count()),
-                    NameOfFrame(flow, 0));
+                    NameOfFrame(flow, 0),
+                    TellRefusedPackets(evidence));
     Alert alert = MakeAlert(evidence, finding, SIGNATURE);
     alert.where.side = "unknown: near the sender, on the way, or the server's";
     alert.evidence.next = "the same connection from another network, one to another provider's "

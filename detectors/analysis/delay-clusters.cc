@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -32,6 +33,38 @@ IsConstant(const DelayCluster& cluster)
     return cluster.replies.size() >= (whole ? 2 : 4);
 }
 
+/// Whether all stamps of a capture without a handshake are whole steps apart, one at least: a
+/// converter made them up for packets that had none. Those of a coarse clock are none apart, too.
+bool
+HasMadeUpTimes(const SmtpSession& session)
+{
+    constexpr std::size_t ENOUGH = 5;
+    constexpr std::int64_t FARTHEST = 4; //!< Packets between two lines of the dialog.
+    std::vector<WallTime> times;
+    for (const Turn& turn : session.turns)
+    {
+        for (const EvidenceRef& ref : {turn.said, turn.answered})
+        {
+            if (ref.number > 0)
+            {
+                times.push_back(ref.time);
+            }
+        }
+    }
+    std::set<std::int64_t> steps;
+    for (std::size_t i = 1; i < times.size(); ++i)
+    {
+        steps.insert((times[i] - times[i - 1]).count());
+    }
+    const std::int64_t least = steps.empty() ? 0 : *steps.begin();
+    return !session.log && session.incomplete && times.size() > ENOUGH &&
+           least >= NANOSECONDS_PER_MILLISECOND &&
+           std::all_of(steps.begin(),
+                       steps.end(),
+                       [&](std::int64_t step)
+                       { return step % least == 0 && step <= FARTHEST * least; });
+}
+
 } // namespace
 
 std::size_t
@@ -49,9 +82,10 @@ OwnDelays(const SmtpSession& session)
     std::vector<std::int64_t> delays;
     WallTime free{};
     bool first = true;
+    const bool isMadeUp = HasMadeUpTimes(session);
     for (const Turn& turn : session.turns)
     {
-        const auto whole = turn.DelayNs();
+        const auto whole = isMadeUp ? std::nullopt : turn.DelayNs();
         std::int64_t own = -1;
         if (whole && !turn.isReplyRepeated)
         {

@@ -1,6 +1,7 @@
 #include "detectors/analysis/named-reasons.h"
 
 #include "detectors/analysis/named-reason-table.h"
+#include "detectors/analysis/session-replies.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -64,13 +65,23 @@ IsUnchecked(const ReportedReply& reply, const std::string& lower)
 }
 
 /// Whether a server's own record says that it has waited long enough for a client that had sent
-/// nothing of a message.
+/// nothing of a message, or a capture shows how long the client was silent.
 bool
 IsOfIdleClient(const ReportedReply& reply, const std::string& lower)
 {
-    return reply.witness == ReportedReply::Witness::Server && reply.code == 421 &&
+    static constexpr std::array<std::string_view, 5> WORDS{"timed out",
+                                                           "timeout",
+                                                           "idle",
+                                                           "inactiv",
+                                                           "closing"};
+    const bool isShown = reply.stage == SILENCE;
+    const std::size_t words = isShown ? WORDS.size() : 2;
+    return (isShown || reply.witness == ReportedReply::Witness::Server) && reply.code == 421 &&
            reply.stage != "DATA" && reply.stage != "content" &&
-           (lower.find("timed out") != lower.npos || lower.find("timeout") != lower.npos);
+           ((isShown && reply.enhanced == "4.4.2") ||
+            std::any_of(WORDS.begin(),
+                        WORDS.begin() + words,
+                        [&](std::string_view word) { return lower.find(word) != lower.npos; }));
 }
 
 } // namespace

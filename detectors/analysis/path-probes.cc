@@ -213,7 +213,10 @@ PathProbes::Measurements(const EvidenceContext& context) const
     path_probes::ByPort expired;
     for (const InFile<TimeExceeded>& filed : context.logs.expired)
     {
-        expired.emplace(filed.record.sourcePort, &filed);
+        if (!filed.record.isUnreachable)
+        {
+            expired.emplace(filed.record.sourcePort, &filed);
+        }
     }
     std::vector<PathMeasurement> all;
     for (const auto& [ends, payloads] : m_captured)

@@ -46,13 +46,36 @@ IsOfSession(const SmtpSession& session, const ReportedReply& reply)
     const bool isPlain = IsUnexplained(ReasonOf(reply)) || dottedClass == "deferred.busy";
     if (!session.IsTakenAtServer() || (session.log && session.log->quotesLines))
     {
-        return (reply.stage != "greeting" && !reply.stage.empty()) || !isPlain;
+        return (reply.stage != "greeting" && reply.stage != SILENCE && !reply.stage.empty()) ||
+               !isPlain;
     }
     const bool isOften = dottedClass == "refused.recipient" || dottedClass == "refused.relaying" ||
                          dottedClass == "deferred.greylisting";
     const bool isSyntax = reply.code / 10 == 50; // of commands, by RFC 5321
     // What a capture shows of a server that is slow is judged with all of its sessions.
     return (session.log && IsOwnTrouble(reply)) || (!isPlain && !isOften && !isSyntax);
+}
+
+/// Whether a text prints the packets of a session in which such a reply stands, and one of them is
+/// accused: the words are a packet's then, and no report of anybody's.
+bool
+IsOfAccused(const SessionList& sessions, const InFile<ReportedReply>& reported)
+{
+    return std::any_of(sessions.begin(),
+                       sessions.end(),
+                       [&](const SmtpSession& session)
+                       {
+                           return session.isAccused && session.isText &&
+                                  session.file == reported.file &&
+                                  std::any_of(session.turns.begin(),
+                                              session.turns.end(),
+                                              [&](const Turn& turn)
+                                              {
+                                                  return turn.code == reported.record.code &&
+                                                         turn.reply.find(reported.record.reply) !=
+                                                             std::string::npos;
+                                              });
+                       });
 }
 
 /// Whether a captured session tries one sender after another until some mail is relayed.
@@ -105,7 +128,8 @@ RefusalSelection::RefusalSelection(const Analysis& analysis)
                         sessions.end(),
                         [&](const SmtpSession& session)
                         { return GoesOnBehind(session, reported.file, reported.record.line); });
-        if ((EndsWith(reported.record.program, " log") || !isShown) && !isTypo)
+        if ((EndsWith(reported.record.program, " log") || !isShown) && !isTypo &&
+            !IsOfAccused(sessions, reported))
         {
             Keep(reported);
         }

@@ -84,7 +84,9 @@ Saying(const ReportedReply& reply)
                        isOwn ? "This server" : NameOf(reply),
                        isForGood ? "refuses" : "puts off",
                        isOwn ? " " + NameOf(reply) : "",
-                       reply.stage.empty() ? "" : " at " + reply.stage,
+                       reply.stage.empty()      ? ""
+                       : reply.stage == SILENCE ? " after a long silence of the client's"
+                                                : " at " + reply.stage,
                        quote.empty() ? "" : " with ",
                        quote);
 }

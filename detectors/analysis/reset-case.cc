@@ -21,6 +21,8 @@ namespace
 constexpr std::chrono::seconds BACK_TO_BACK(2);
 /// Behind so long a silence it is a timer that resets, of the host or of what stands before it.
 constexpr std::chrono::seconds ANSWERED(3);
+/// The shortest time after which firewalls, NATs and balancers commonly forget a session.
+constexpr std::chrono::seconds FORGETTING(240);
 /// How far above the next position known injectors aim their second reset.
 constexpr std::array<std::int64_t, 4> KNOWN_OFFSETS{1460, 2920, 4380, 12503};
 /// So many IP IDs show a habit; two may follow one another by chance.
@@ -50,6 +52,7 @@ class ResetEvaluation
         CompareIpId();
         CompareMarks();
         CompareWindow();
+        const bool isMarked = m_case.isForeign; // as devices are that are made to reset
         CheckContinuation();
         CheckSequence();
         m_case.isBlind = IsBlind();
@@ -60,9 +63,19 @@ class ResetEvaluation
         {
             return std::nullopt;
         }
+        // From next to the capture it is one's own firewall or NAT, which is told as such.
+        if (const auto idle = SilenceBefore(); idle && !isMarked && HopsPassed(m_reset.ttl) > 1)
+        {
+            Doubt(fmt::format("nothing was said for {} min before: a firewall or NAT of either "
+                              "side forgets a session that is idle for so long, and resets what "
+                              "comes of it later",
+                              std::chrono::duration_cast<std::chrono::minutes>(*idle).count()));
+        }
         if (isOwn)
         {
-            Doubt("TTL and IP ID are that host's own, which may run two stacks");
+            Doubt(m_flow.address[CLIENT].IsIpv6()
+                      ? "the hop limit is that host's own, which may run two stacks"
+                      : "TTL and IP ID are that host's own, which may run two stacks");
         }
         if (m_isHalfOpen)
         {
@@ -158,6 +171,40 @@ class ResetEvaluation
                            { return IsOwn(later) && !later.Has(tcp::SYN); });
     }
 
+    /// How long the session had been idle before, where it did not come to life again: nothing that
+    /// the client has said since is ever acknowledged.
+    std::optional<Nanoseconds> SilenceBefore() const
+    {
+        std::uint32_t resumed = m_case.index;
+        while (resumed > 0 && m_flow.At(resumed).time - m_flow.At(resumed - 1).time < FORGETTING)
+        {
+            --resumed;
+        }
+        if (resumed == 0)
+        {
+            return std::nullopt;
+        }
+        std::optional<std::int64_t> said;
+        for (std::uint32_t i = resumed; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& segment = m_flow.At(i);
+            if (segment.Has(tcp::RST))
+            {
+                continue;
+            }
+            if (segment.side == CLIENT && segment.Span() > 0 && !said)
+            {
+                said = segment.End();
+            }
+            if (segment.side == SERVER && segment.Has(tcp::ACK) && said &&
+                segment.acknowledged >= *said)
+            {
+                return std::nullopt;
+            }
+        }
+        return m_flow.At(resumed).time - m_flow.At(resumed - 1).time;
+    }
+
     /// A SYN made by hand: the kernel knows nothing of it and resets what comes back.
     bool RefusesHandshake()
     {
@@ -205,7 +252,10 @@ class ResetEvaluation
         // Who waits so long has timers of his own.
         constexpr std::chrono::seconds PATIENT(30);
         const bool isTimer = m_lastHeard && m_reset.time - *m_lastHeard >= PATIENT;
-        if (tells || isTimer || !m_flow.source->isText || !m_flow.IsSmtp())
+        const bool isEmpty =
+            m_flow.stream[CLIENT].dataSegments == 0 && m_flow.stream[SERVER].dataSegments == 0;
+        if (tells || isTimer || !m_flow.source->isText || !m_flow.IsSmtp() ||
+            (isEmpty && m_reset.side == CLIENT)) // a test of whether anything listens
         {
             return false;
         }

@@ -90,9 +90,10 @@ NameOfRef(const SmtpSession& session, const EvidenceRef& ref)
 std::string_view
 NameOfVantage(const SmtpSession& session)
 {
-    return !session.log       ? "a capture"
-           : session.atServer ? "the server's protocol log"
-                              : "the sender's protocol log";
+    return !session.log               ? "a capture"
+           : session.atServer         ? "the server's protocol log"
+           : session.log->quotesLines ? "a recorded dialog"
+                                      : "the sender's protocol log";
 }
 
 std::string

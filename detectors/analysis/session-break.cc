@@ -212,7 +212,7 @@ HasUsualTtl(const Flow& flow, const Segment& last)
 bool
 IsRefusal(const Flow& flow, const Segment& first)
 {
-    return first.side == SERVER && first.Has(tcp::RST) &&
+    return first.side == SERVER && first.Has(tcp::RST) && flow.stream[CLIENT].segments > 0 &&
            std::all_of(flow.segments.begin(),
                        flow.segments.end(),
                        [](const Segment& segment)
@@ -292,13 +292,14 @@ BreakOf(const Flow& flow, const SmtpSession* session)
     const std::uint32_t understood = turns.empty()   ? 0
                                      : IsOwed(turns) ? LastInTheClear(turns).said.number
                                                      : LastInTheClear(turns).answered.number;
-    const bool isAnswered = session && std::any_of(flow.segments.begin(),
-                                                   std::next(first),
-                                                   [&](const Segment& segment) {
-                                                       return segment.side == SERVER &&
-                                                              segment.frame > understood &&
-                                                              segment.payloadLength > 0;
-                                                   });
+    const bool isAnswered =
+        session && std::any_of(flow.segments.begin(),
+                               std::next(first),
+                               [&](const Segment& segment)
+                               {
+                                   return segment.side == SERVER && !segment.Has(tcp::RST) &&
+                                          segment.frame > understood && segment.payloadLength > 0;
+                               });
     const WallTime before = first == flow.segments.begin() ? first->time : std::prev(first)->time;
     if (isAnswered || (!IsOwed(turns) && (first->time - before).count() >= PATIENCE_NS))
     {

@@ -32,6 +32,16 @@ TakesHello(const SmtpSession& session)
                        { return (turn.Is("HELO") || turn.Is("EHLO")) && turn.code / 100 == 2; });
 }
 
+/// Whether a server that was asked nothing speaks after the client has been silent for long.
+bool
+EndsSilence(const std::vector<Turn>& turns, std::size_t index)
+{
+    constexpr std::chrono::seconds LONG(30);
+    return index > 0 && turns[index].verb.empty() && turns[index].code == 421 &&
+           turns[index - 1].answered.number > 0 &&
+           turns[index].answered.time - turns[index - 1].answered.time >= LONG;
+}
+
 } // namespace
 
 bool
@@ -117,7 +127,10 @@ RefusalsOf(const SmtpSession& session)
                                                                                   : std::string();
         // An answer that nothing asked for may be one to the content that is under way.
         const bool isAsked = !turn.verb.empty() || i == 0;
-        reply.stage = isAsked ? stage->second : session.turns[i - 1].code == 354 ? "content" : "";
+        reply.stage = isAsked                                         ? stage->second
+                      : session.turns[i - 1].code == 354              ? std::string_view("content")
+                      : !session.log && EndsSilence(session.turns, i) ? SILENCE
+                                                                      : std::string_view();
         reply.code = turn.code;
         reply.enhanced = found.enhanced;
         reply.reply = found.words;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -14,6 +15,8 @@ namespace bouncelab::detectors
 /// What ReportedReply::program is for a captured session.
 constexpr const char* CAPTURE = "capture";
 constexpr const char* PRINTED_PACKETS = "printed packets";
+/// And its stage, where a capture shows that the client had been silent for long.
+constexpr std::string_view SILENCE = "silence";
 
 /**
  * The replies of class 4 and 5 by which a session refuses mail: at the greeting, EHLO, AUTH, MAIL,

@@ -39,6 +39,19 @@ Disagree(const Flow& flow, const Segment& a, const Segment& b, std::int64_t from
     return std::memcmp(left, right, static_cast<std::size_t>(limit - from)) != 0;
 }
 
+/**
+ * Whether a packet in print that shows no octets is shorter than the one before it whose octets it
+ * repeats. Nobody cuts up again what fits into the smallest segment; one octet is a probe.
+ */
+bool
+IsCutShort(const Segment& first, const Segment& again)
+{
+    constexpr std::uint32_t SMALLEST_SEGMENT = 536;
+    return again.DataStart() == first.DataStart() && again.payloadCaptured == 0 &&
+           first.payloadCaptured == first.payloadLength && first.payloadLength < SMALLEST_SEGMENT &&
+           again.payloadLength > 1 && again.payloadLength < first.payloadLength;
+}
+
 /// One byte in front of what was sent already: a keep-alive, whose byte is garbage by custom.
 bool
 IsKeepAlive(const Segment& segment, std::int64_t highestBefore)
@@ -259,7 +272,8 @@ Flow::Reassemble(Side side)
                 const Segment& other = segments[earlier];
                 const std::int64_t first = std::max(from, other.DataStart());
                 const std::int64_t last = std::min(to, other.DataStart() + other.payloadLength);
-                if (Disagree(*this, other, segment, first, last))
+                if (Disagree(*this, other, segment, first, last) ||
+                    (source && source->isText && IsCutShort(other, segment)))
                 {
                     own.conflicts.push_back({earlier, index, first, last});
                 }

@@ -90,7 +90,8 @@ struct Segment
     std::int64_t End() const { return start + Span(); }
 };
 
-/// Two segments of one side that carry different bytes for the same positions.
+/// Two segments of one side that carry different bytes for the same positions, or of which the
+/// second, whose bytes were not printed, is too short to carry the same.
 struct Conflict
 {
     std::uint32_t first = 0;  //!< Index of the segment that was captured first.

@@ -339,8 +339,10 @@ ReadPairs(std::string_view text, FirewallEvent& event)
                     : hasOut ? FirewallEvent::Way::Outbound
                              : FirewallEvent::Way::Inbound;
         const bool hasFlags = text.find(" RES=0x") != text.npos;
+        // FortiGate's words for what is left of a connection.
         event.opens =
-            !hasFlags || (text.find(" SYN ") != text.npos && text.find(" ACK ") == text.npos);
+            text.find("no session matched") == text.npos &&
+            (!hasFlags || (text.find(" SYN ") != text.npos && text.find(" ACK ") == text.npos));
         return true;
     }
     return false;

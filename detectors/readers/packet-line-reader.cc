@@ -72,7 +72,8 @@ bool
 PacketLineReader::Line(std::uint32_t number, std::string_view line)
 {
     const std::string_view text = Trim(line, LINE_BLANKS);
-    if (m_open && m_haveTcp && ReadHex(text))
+    m_isSaid = ReadSaid(line);
+    if (m_isSaid || (m_open && m_haveTcp && ReadHex(text)))
     {
         return true;
     }
@@ -188,6 +189,7 @@ PacketLineReader::Begin(std::uint32_t number, WallTime time)
     m_packet.line = number;
     m_packet.ip.headerLength = IPV4_BYTES;
     m_payload.clear();
+    m_unsaid = 0;
     m_hex.clear();
     m_haveTcp = false;
 }
@@ -304,6 +306,7 @@ PacketLineReader::ReadTcp(std::string_view text)
     {
         m_payload += "\r\n";
     }
+    m_unsaid = scan::NumberBehind(rest, "SMTP, length: ") ? length : 0;
     Place(sequence, hasSequence, Number32(acknowledged));
     m_haveTcp = true;
     return true;
@@ -406,6 +409,28 @@ PacketLineReader::Place(std::uint32_t sequence, bool hasSequence, std::uint32_t 
     const auto length = static_cast<std::uint32_t>(m_packet.ip.payloadLength - tcp.headerLength);
     numbers.next[side] =
         tcp.sequence + length + (tcp.Has(tcp::SYN) ? 1 : 0) + (tcp.Has(tcp::FIN) ? 1 : 0);
+}
+
+bool
+PacketLineReader::ReadSaid(std::string_view line)
+{
+    // "<tab>250 2.1.5 Ok", without its line end
+    constexpr std::size_t LINE_END = 2;
+    const bool isIndented = line.substr(0, 1) == "\t";
+    const std::string_view said =
+        isIndented ? TrimEnd(line.substr(1), "\r") : Trim(line, LINE_BLANKS);
+    std::string_view rest = said;
+    if (m_unsaid < said.size() || m_stamps.Take(rest) || scan::Skip(rest, "0x") ||
+        (said.empty() && !isIndented) || m_unsaid == 0)
+    {
+        return false;
+    }
+    m_payload += said;
+    m_unsaid -= said.size();
+    const std::size_t end = std::min(m_unsaid, LINE_END);
+    m_payload += std::string_view("\r\n").substr(0, end);
+    m_unsaid -= end;
+    return true;
 }
 
 bool

@@ -27,8 +27,8 @@ namespace bouncelab::detectors
  * each component are copies for the flow table, too. What a line does not tell (TTL and IP ID
  * without -v, the sequence number of a bare acknowledgment) is taken from what came before, or left
  * at 0. Of payload the hexadecimal rows are trusted; else the first line that stands behind
- * "SMTP:". Lines that spreadsheets and translated pages have damaged are mended first
- * (HealPacketLine).
+ * "SMTP:", or with -v all lines below the packet, which are its own and nobody else's. Lines that
+ * spreadsheets and translated pages have damaged are mended first (HealPacketLine).
  */
 class PacketLineReader : public TextLineReader
 {
@@ -59,6 +59,8 @@ class PacketLineReader : public TextLineReader
 
     std::string_view Kind() const override { return "packets printed by tcpdump"; }
 
+    bool IsExclusive() const override { return m_isSaid; }
+
     const HealingReport* Healings() const override { return &m_healings; }
 
   private:
@@ -84,6 +86,7 @@ class PacketLineReader : public TextLineReader
     void ReadIp(std::string_view text);
     bool ReadTcp(std::string_view text);
     void ReadOptions(std::string_view text);
+    bool ReadSaid(std::string_view line);
     bool ReadHex(std::string_view text);
     void Place(std::uint32_t sequence, bool hasSequence, std::uint32_t acknowledgment);
     void Begin(std::uint32_t number, WallTime time);
@@ -102,6 +105,8 @@ class PacketLineReader : public TextLineReader
     bool m_haveTcp = false; //!< And the rest.
     Packet m_packet;
     std::string m_payload;
+    std::size_t m_unsaid = 0;        //!< Octets of it that the lines below may still print.
+    bool m_isSaid = false;           //!< The last line was one of these.
     std::vector<std::uint8_t> m_hex; //!< The packet from its IP header on.
     std::map<Ends, Numbering> m_numbering;
 };

@@ -596,7 +596,8 @@ PacketListReader::ReadTcp(const Row& row)
     const std::size_t headers = HeadersOf(*packet);
     const std::size_t length = packet->ip.payloadLength - packet->tcp.headerLength;
     const std::size_t link = row.length - std::min(row.length, headers + length);
-    if (row.length > SMALLEST_FRAME && row.info.find("SLE=") == row.info.npos &&
+    // One of just that length may have been filled up.
+    if (row.length != SMALLEST_FRAME && row.info.find("SLE=") == row.info.npos &&
         std::find(LINK_HEADERS.begin(), LINK_HEADERS.end(), link) != LINK_HEADERS.end())
     {
         m_link = link;

@@ -254,6 +254,10 @@ PortTestReader::ReadTrace(std::uint32_t number, std::string_view text, const std
             m_trace->lastHopNumber = static_cast<int>(*hop);
         }
     }
+    if (m_trace->lastHopNumber == *hop)
+    {
+        m_trace->heard.push_back(m_trace->lastHopNumber);
+    }
     if (lower.find("[open]") != lower.npos ||
         (m_trace->lastHop == m_trace->address && m_trace->address.IsKnown()))
     {
@@ -263,11 +267,57 @@ PortTestReader::ReadTrace(std::uint32_t number, std::string_view text, const std
     return true;
 }
 
+/**
+ * Two lines of swaks: "*** Error connecting to mx.example:25:" and "*** IO::Socket::INET6: connect:
+ * timeout".
+ *
+ * \param asked what the first of them told
+ * \return whether the line is one of them; it is the second where the outcome is one
+ */
+bool
+TakeSwaks(std::string_view text, const std::string& lower, PortTest& asked)
+{
+    constexpr std::string_view CALL = "error connecting to ";
+    const std::size_t at = lower.find(CALL);
+    if (!StartsWith(lower, "***"))
+    {
+        return false;
+    }
+    if (at != lower.npos)
+    {
+        const std::string_view end = TrimEnd(text.substr(at + CALL.size()), ":");
+        const std::size_t colon = end.rfind(':');
+        asked = PortTest();
+        asked.tool = "swaks";
+        asked.host = WithoutDot(end.substr(0, colon));
+        asked.address = HostAddress::Parse(asked.host).value_or(HostAddress());
+        asked.port = colon == end.npos ? 0 : PortIn(end.substr(colon + 1));
+        return true;
+    }
+    const bool isEnd = asked.tool == "swaks" && lower.find("connect: ") != lower.npos;
+    asked.outcome = lower.find("refused") != lower.npos ? PortTest::Outcome::Refused
+                    : EndsWith(lower, "timeout") || lower.find("timed out") != lower.npos
+                        ? PortTest::Outcome::Silent
+                        : PortTest::Outcome::Failed;
+    return isEnd && asked.outcome != PortTest::Outcome::Failed;
+}
+
 bool
 PortTestReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
     const std::string lower = InLowerCase(text);
+    if (TakeSwaks(text, lower, m_asked))
+    {
+        if (m_asked.outcome != PortTest::Outcome::Failed && m_asked.port > 0)
+        {
+            PortTest test = std::exchange(m_asked, PortTest());
+            test.line = number;
+            test.text = text;
+            m_handler(test);
+        }
+        return true;
+    }
     for (const std::string_view command : {"nc", "ncat", "netcat"})
     {
         const auto arguments = ArgumentsOf(text, command);

@@ -38,6 +38,7 @@ struct PortTest
     bool isSnapshot = false; //!< A list showed it at one moment, and nobody waited for its end.
     HostAddress lastHop;     //!< Of a traceroute: the last one that answered.
     int lastHopNumber = 0;   //!< Of a traceroute, from 1; else 0.
+    std::vector<int> heard;  //!< Of a traceroute: the hops that answered, ascending.
 };
 
 /// Finds what nc, Ncat, Test-NetConnection, nmap, tcptraceroute, traceroute and mtr with a port

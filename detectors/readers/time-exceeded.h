@@ -11,19 +11,21 @@
 namespace bouncelab::detectors
 {
 
-/// What a router says of a TCP packet whose TTL, or hop limit, ended there (RFC 792, RFC 4443).
+/// What a router says of a TCP packet whose TTL, or hop limit, ended there (RFC 792, RFC 4443), or
+/// a router or host of one that it does not let through.
 struct TimeExceeded
 {
+    bool isUnreachable = false; //!< The latter: "destination unreachable".
     std::uint64_t frame = 0;
     WallTime time{};
-    HostAddress router;
+    HostAddress router; //!< Who says so.
     HostAddress source; //!< Of the packet that it quotes; so what follows.
     HostAddress destination;
     std::uint16_t sourcePort = 0;
     std::uint16_t destinationPort = 0;
 };
 
-/// The message in an IP packet; nothing where it is another one, or quotes no TCP.
+/// The message in an IP packet; nothing where it is of another kind, or quotes no TCP.
 std::optional<TimeExceeded> TimeExceededIn(ByteView network);
 
 } // namespace bouncelab::detectors

@@ -60,13 +60,24 @@ BOOST_AUTO_TEST_CASE(ARouterTellsWhosePacketEnded)
     BOOST_TEST(message->destinationPort == 25);
 }
 
+BOOST_AUTO_TEST_CASE(OneThatIsNotLetThroughIsToldApart)
+{
+    BOOST_TEST(!Read(Message(protocol::TCP, 8))->isUnreachable);
+    std::vector<std::uint8_t> bytes = Message(protocol::TCP, 8);
+    bytes[IPV4_BYTES] = 3;
+    const auto message = Read(bytes);
+    BOOST_REQUIRE(message);
+    BOOST_TEST(message->isUnreachable);
+    BOOST_TEST(message->router.ToString() == "192.0.2.1");
+}
+
 BOOST_AUTO_TEST_CASE(OtherMessagesAndCutOnesAreNone)
 {
     BOOST_TEST(!Read(Message(protocol::UDP, 8)));
     BOOST_TEST(!Read(Message(protocol::TCP, 3)));
-    std::vector<std::uint8_t> unreachable = Message(protocol::TCP, 8);
-    unreachable[IPV4_BYTES] = 3;
-    BOOST_TEST(!Read(unreachable));
+    std::vector<std::uint8_t> redirect = Message(protocol::TCP, 8);
+    redirect[IPV4_BYTES] = 5;
+    BOOST_TEST(!Read(redirect));
     BOOST_TEST(!detectors::TimeExceededIn({}));
 }
 

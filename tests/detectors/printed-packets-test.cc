@@ -364,11 +364,11 @@ BOOST_AUTO_TEST_CASE(FieldByFieldAreJudgedByWhatTheyShow)
         }
         return detectors;
     };
-    // The bytes behind the forged reply are not shown: that they differ cannot be said.
+    // The bytes behind the forged reply are not shown: they are too few to be the same.
     const auto shown = told("documented", false);
     BOOST_TEST(shown.count("header-outlier") == 1u);
     BOOST_TEST(shown.count("early-reply") == 1u);
-    BOOST_TEST(shown.count("overlap-conflict") == 0u);
+    BOOST_TEST(shown.count("overlap-conflict") == 1u);
     const auto dumped = told("documented", true);
     BOOST_TEST(dumped.count("header-outlier") == 1u);
     BOOST_TEST(dumped.count("overlap-conflict") == 1u);
@@ -455,16 +455,16 @@ BOOST_AUTO_TEST_CASE(OfWiresharksListAreJudgedByTimeAndOptions,
     {
         const EvidenceScratch scratch;
         scratch.Write("list.txt", text);
-        std::vector<std::uint64_t> frames;
+        std::set<std::uint64_t> frames;
         for (const Alert& alert : JudgePath(scratch.Path() / "list.txt"))
         {
             if (alert.verdict == Verdict::Fault)
             {
                 BOOST_TEST(alert.dottedClass == "forged.reply", alert.evidence.explanation);
-                frames.push_back(alert.frame);
+                frames.insert(alert.frame);
             }
         }
-        return frames;
+        return std::vector<std::uint64_t>(frames.begin(), frames.end());
     };
     for (const char* session : {"documented", "control"})
     {

@@ -1,4 +1,6 @@
+#include "packet-script.h"
 #include "pasted-text.h"
+#include "run-detector.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -32,7 +34,7 @@ BOOST_AUTO_TEST_CASE(SynsThatNothingAnswers)
                                  "09:00:01.090000 IP 192.0.2.30.25 > 10.0.0.4.50200: Flags [S.], "
                                  "seq 5, ack 2, win 64240, options [mss 1460], length 0\n"),
                        silent));
-    // Whoever has a session elsewhere is not cut off.
+    // Sessions elsewhere are no answer; one with that server is.
     const std::string other =
         "09:00:05.000000 IP 10.0.0.4.50201 > 192.0.2.31.25: Flags [S], seq 1, win 64240, length 0\n"
         "09:00:05.010000 IP 192.0.2.31.25 > 10.0.0.4.50201: Flags [S.], seq 5, ack 2, win 64240, "
@@ -40,7 +42,53 @@ BOOST_AUTO_TEST_CASE(SynsThatNothingAnswers)
         "09:00:05.020000 IP 10.0.0.4.50201 > 192.0.2.31.25: Flags [.], ack 1, win 502, length 0\n"
         "09:00:05.030000 IP 192.0.2.31.25 > 10.0.0.4.50201: Flags [P.], seq 1:15, ack 1, win 114, "
         "length 14: SMTP: 220 mx ESMTP\n";
-    BOOST_TEST(!IsTold(JudgeText(first + syn("09:00:01.010000", 25) + other), silent));
+    BOOST_TEST(IsTold(JudgeText(first + syn("09:00:01.010000", 25) + other), silent));
+    std::string same = other;
+    for (std::size_t at = same.find("2.31."); at != same.npos; at = same.find("2.31."))
+    {
+        same.replace(at, 5, "2.30.");
+    }
+    BOOST_TEST(!IsTold(JudgeText(first + syn("09:00:01.010000", 25) + same), silent));
+}
+
+// What ICMP says of the SYNs stands beside them, with who says so.
+BOOST_AUTO_TEST_CASE(SynsThatARouterRefuses)
+{
+    PacketScript syns(2);
+    for (ScriptPacket& syn : syns)
+    {
+        syn.source = *Ipv4::Parse("10.0.0.4");
+        syn.destination = *Ipv4::Parse("192.0.2.30");
+        syn.sourcePort = 50200;
+        syn.destinationPort = 25;
+        syn.flags = tcp::SYN;
+    }
+    syns[1].timeNs = 1010000000;
+    detectors::TimeExceeded refused;
+    refused.isUnreachable = true;
+    refused.frame = 3;
+    refused.router = *HostAddress::Parse("100.64.0.1");
+    refused.source = *HostAddress::Parse("10.0.0.4");
+    refused.destination = *HostAddress::Parse("192.0.2.30");
+    refused.sourcePort = 50200;
+    refused.destinationPort = 25;
+    const auto told = [&](const detectors::TimeExceeded& message)
+    {
+        detectors::EvidenceContext context;
+        context.logs.expired.push_back({"made.pcap", message});
+        const auto alerts = JudgeCapture(PcapOf(syns), "unreachable", context);
+        BOOST_REQUIRE(alerts.size() == 1u);
+        return alerts[0].evidence.explanation;
+    };
+    BOOST_TEST(told(refused).find("of 100.64.0.1, on the way (frame 3)") != std::string::npos);
+    refused.router = refused.destination;
+    BOOST_TEST(told(refused).find("the server's own address") != std::string::npos);
+    detectors::TimeExceeded other = refused;
+    other.sourcePort = 50201;
+    BOOST_TEST(told(other).find("ICMP") == std::string::npos);
+    other = refused;
+    other.isUnreachable = false;
+    BOOST_TEST(told(other).find("ICMP") == std::string::npos);
 }
 
 namespace
