@@ -170,6 +170,7 @@ ClockOffset(const Flow& flow, Side asker)
     std::vector<std::int64_t> leads; // of the first acknowledgment of each segment
     std::size_t segments = 0;
     std::int64_t highest = std::numeric_limits<std::int64_t>::min();
+    auto first = flow.segments.begin();
     for (const Segment& given : flow.segments)
     {
         if (given.side == asker || given.Span() == 0 || given.Has(tcp::RST) ||
@@ -178,14 +179,14 @@ ClockOffset(const Flow& flow, Side asker)
             continue;
         }
         highest = given.End();
-        const auto first = std::find_if(flow.segments.begin(),
-                                        flow.segments.end(),
-                                        [&](const Segment& segment)
-                                        {
-                                            return segment.side == asker && segment.Has(tcp::ACK) &&
-                                                   !segment.Has(tcp::RST) &&
-                                                   segment.acknowledged >= given.End();
-                                        });
+        first = std::find_if(first,
+                             flow.segments.end(),
+                             [&](const Segment& segment)
+                             {
+                                 return segment.side == asker && segment.Has(tcp::ACK) &&
+                                        !segment.Has(tcp::RST) &&
+                                        segment.acknowledged >= given.End();
+                             });
         segments += first != flow.segments.end() ? 1 : 0;
         if (first != flow.segments.end() && given.time - first->time > SWAPPED)
         {

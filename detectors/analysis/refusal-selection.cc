@@ -8,6 +8,7 @@
 #include "formats/text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -56,17 +57,16 @@ IsOfSession(const SmtpSession& session, const ReportedReply& reply)
     return (session.log && IsOwnTrouble(reply)) || (!isPlain && !isOften && !isSyntax);
 }
 
-/// Whether a text prints the packets of a session in which such a reply stands, and one of them is
+/// Whether a text prints the packets of a session in which such a reply stands, of which one is
 /// accused: the words are a packet's then, and no report of anybody's.
 bool
-IsOfAccused(const SessionList& sessions, const InFile<ReportedReply>& reported)
+IsOfAccused(const SessionList& accused, const InFile<ReportedReply>& reported)
 {
-    return std::any_of(sessions.begin(),
-                       sessions.end(),
+    return std::any_of(accused.begin(),
+                       accused.end(),
                        [&](const SmtpSession& session)
                        {
-                           return session.isAccused && session.isText &&
-                                  session.file == reported.file &&
+                           return session.file == reported.file &&
                                   std::any_of(session.turns.begin(),
                                               session.turns.end(),
                                               [&](const Turn& turn)
@@ -119,6 +119,11 @@ RefusalSelection::RefusalSelection(const Analysis& analysis)
         AddTracked();
     }
     AddSessions(sessions);
+    SessionList accused;
+    std::copy_if(sessions.begin(),
+                 sessions.end(),
+                 std::back_inserter(accused),
+                 [](const SmtpSession& session) { return session.isAccused && session.isText; });
     for (const Reported& reported : m_logs.replies)
     {
         const bool isTypo =
@@ -129,7 +134,7 @@ RefusalSelection::RefusalSelection(const Analysis& analysis)
                         [&](const SmtpSession& session)
                         { return GoesOnBehind(session, reported.file, reported.record.line); });
         if ((EndsWith(reported.record.program, " log") || !isShown) && !isTypo &&
-            !IsOfAccused(sessions, reported))
+            !IsOfAccused(accused, reported))
         {
             Keep(reported);
         }

@@ -21,11 +21,17 @@ namespace bouncelab::detectors
 inline std::string
 TellRefusedPackets(const Evidence& evidence)
 {
+    constexpr std::size_t MOST = 10000; //!< Messages that are looked at for each flow.
     const Flow& flow = evidence.flow;
     const TimeExceeded* first = nullptr;
     std::size_t count = 0;
+    std::size_t looked = 0;
     for (const InFile<TimeExceeded>& filed : evidence.context.logs.expired)
     {
+        if (++looked > MOST)
+        {
+            break;
+        }
         const TimeExceeded& message = filed.record;
         if (message.isUnreachable && filed.file == flow.source->name &&
             message.source == flow.address[CLIENT] && message.destination == flow.address[SERVER] &&
