@@ -1,6 +1,5 @@
 #include "detectors/accusations.h"
 #include "detectors/analysis/analysis.h"
-#include "detectors/analysis/refused-packets.h"
 #include "detectors/analysis/session-alert.h"
 #include "detectors/analysis/session-break.h"
 #include "detectors/detector.h"
@@ -178,8 +177,9 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
                           WhenOf(found->stage),
                           WhatOf(*found),
                           frame,
-                          found->how == SessionBreak::How::Silence ? TellRefusedPackets(evidence)
-                                                                   : std::string(),
+                          found->how == SessionBreak::How::Silence
+                              ? analysis.refusedPackets.Tell(flow, evidence.context.logs.expired)
+                              : std::string(),
                           WordsOf(flow, *found),
                           OriginOf(*found));
     Alert alert = MakeAlert(evidence, finding, SIGNATURE);

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 namespace bouncelab::detectors
 {
@@ -60,6 +62,15 @@ FindingOf(const std::vector<const Row*>& rows)
     return finding;
 }
 
+/// A log, and who calls whom at which port.
+using Connection = std::tuple<std::string, HostAddress, HostAddress, std::uint16_t>;
+
+Connection
+ConnectionOf(const Row& row)
+{
+    return {row.file, row.record.source, row.record.destination, row.record.destinationPort};
+}
+
 class Judge
 {
   public:
@@ -89,7 +100,7 @@ class Judge
             else if (event.action == Action::Permitted && event.way == Way::Outbound)
             {
                 m_permitted.insert(event.source);
-                m_passed.push_back(&row);
+                m_passed[ConnectionOf(row)].push_back(&row);
             }
         }
     }
@@ -107,21 +118,20 @@ class Judge
     const Row* PassedSoonAfter(const Row& denied) const
     {
         constexpr std::chrono::minutes SOON(10);
-        const auto found =
-            std::find_if(m_passed.begin(),
-                         m_passed.end(),
-                         [&](const Row* passed)
-                         {
-                             const FirewallEvent& event = passed->record;
-                             return passed->file == denied.file &&
-                                    event.line > denied.record.line &&
-                                    event.source == denied.record.source &&
-                                    event.destination == denied.record.destination &&
-                                    event.destinationPort == denied.record.destinationPort &&
-                                    (!event.time || !denied.record.time ||
-                                     *event.time - *denied.record.time <= SOON);
-                         });
-        return found == m_passed.end() ? nullptr : *found;
+        const auto passed = m_passed.find(ConnectionOf(denied));
+        if (passed == m_passed.end())
+        {
+            return nullptr;
+        }
+        const auto next = std::upper_bound(passed->second.begin(),
+                                           passed->second.end(),
+                                           denied.record.line,
+                                           [](std::uint32_t line, const Row* row)
+                                           { return line < row->record.line; });
+        const bool isSoon =
+            next != passed->second.end() && (!(*next)->record.time || !denied.record.time ||
+                                             *(*next)->record.time - *denied.record.time <= SOON);
+        return isSoon ? *next : nullptr;
     }
 
     /// Denials that cannot be the rule, as the same connection passes soon after.
@@ -326,7 +336,7 @@ class Judge
     std::vector<const Row*> m_inbound;
     std::vector<const Row*> m_unanswered;
     std::set<HostAddress> m_permitted; //!< Hosts inside that may connect to servers outside.
-    std::vector<const Row*> m_passed;  //!< Where these did.
+    std::map<Connection, std::vector<const Row*>> m_passed; //!< Where these did.
 };
 
 void

@@ -2,6 +2,7 @@
 #include "detectors/analysis/delivered-later.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/refusal-selection.h"
+#include "detectors/analysis/refusal-side.h"
 #include "detectors/analysis/reply-author.h"
 #include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/reply-text.h"
@@ -17,6 +18,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace bouncelab::detectors
 {
@@ -60,10 +62,18 @@ class Judge
             {
                 m_refusedLogOns.insert(MessageOf(*reply));
             }
+            if (reply->record.HasReply())
+            {
+                m_said.emplace(reply->file, reply->record.enhanced);
+            }
+            if (reply->record.HasReply() && !IsUnexplained(ReasonOf(reply->record)))
+            {
+                m_explained.insert(reply->file);
+            }
         }
         for (const Reported* reply : replies)
         {
-            if (!FollowsRefusedLogOn(*reply) && !IsToldBetter(*reply, replies))
+            if (!FollowsRefusedLogOn(*reply) && !IsToldBetter(*reply))
             {
                 Collect(*reply);
             }
@@ -111,20 +121,13 @@ class Judge
 
     /// Whether a report has a code, or that the mail is late, and another reply of the same text
     /// tells why.
-    static bool IsToldBetter(const Reported& reported, const std::vector<const Reported*>& replies)
+    bool IsToldBetter(const Reported& reported) const
     {
         const ReportedReply& reply = reported.record;
         const bool isStatus = !reply.HasReply() && StartsWith(reply.failure, "status ");
         const bool isDelay = reply.code == 400 && reply.enhanced == "4.4.7";
-        return (isStatus || isDelay) &&
-               std::any_of(replies.begin(),
-                           replies.end(),
-                           [&](const Reported* other)
-                           {
-                               return other->file == reported.file && other->record.HasReply() &&
-                                      (isDelay ? !IsUnexplained(ReasonOf(other->record))
-                                               : other->record.enhanced == reply.enhanced);
-                           });
+        return (isDelay && m_explained.count(reported.file) > 0) ||
+               (isStatus && m_said.count({reported.file, reply.enhanced}) > 0);
     }
 
     void Collect(const Reported& reported)
@@ -322,11 +325,6 @@ class Judge
         return remarks;
     }
 
-    static void AddRemark(TextFinding& finding, const std::string& remark)
-    {
-        finding.explanation.insert(finding.explanation.size() - 1, remark);
-    }
-
     /// Which part of the server a reason is about that is no client's; "" for another reason.
     static std::string_view OwnSide(std::string_view dottedClass)
     {
@@ -381,184 +379,6 @@ class Judge
             finding.next = "whether this client is to send here: if so, its postmaster needs the "
                            "whole reply, or the rule an exception; if not, the server does as it "
                            "is set up to";
-        }
-    }
-
-    /// What the place of a reply in the mail's way tells of its side, beside its words.
-    static void JudgeSides(const ReportedReply& reply, TextFinding& finding)
-    {
-        if (IsAtOwnHost(reply))
-        {
-            JudgeOwnHost(reply, finding);
-        }
-        else if (IsOwnDecision(reply))
-        {
-            JudgeOwnDecision(reply, finding);
-        }
-        else if (WantsKnownClient(reply) && IsBetweenServers(reply))
-        {
-            JudgeDestination(reply, finding);
-        }
-        else if (NamesItselfAsClient(reply))
-        {
-            finding.verdict = Verdict::Inconclusive;
-            finding.score = 0;
-            finding.side =
-                "that server's, whose own name the reply quotes: it hands the mail on, and "
-                "the next one refuses its greeting; else the sender's, if it greets with "
-                "the same name";
-            finding.next =
-                "that server's postmaster, with the whole reply; the name that the sending "
-                "host greets with";
-        }
-    }
-
-    /// Whether the host that reports it has decided alone: no other one answered or was called.
-    static bool IsOwnDecision(const ReportedReply& reply)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        return !reply.HasReply() && reply.host.empty() && !reply.address.IsNumeric() &&
-               !StartsWith(reply.failure, "status ") &&
-               (dottedClass == "refused.content" || dottedClass == "refused.policy" ||
-                dottedClass == "refused.system" || dottedClass == "deferred.backend" ||
-                dottedClass == "deferred.busy");
-    }
-
-    static void JudgeOwnDecision(const ReportedReply& reply, TextFinding& finding)
-    {
-        const bool isByRule =
-            FamilyOf(finding.dottedClass) == "refused" && finding.dottedClass != "refused.system";
-        const std::string own =
-            "; no other host is named: the one that reports it decided by itself";
-        AddRemark(finding, own);
-        finding.side = isByRule ? "this host's own: its content filter, milter or rules"
-                                : "this host's own: its maps, services or settings";
-        finding.next = isByRule
-                           ? "on the host that reports it: the filter's log of that message, and "
-                             "which rule it names; the recipient's server was not asked"
-                           : "on the host that reports it: the lines of its log before this one "
-                             "(which map or service fails), and its settings";
-        finding.verdict = isByRule ? Verdict::Inconclusive : Verdict::Fault;
-        finding.score = isByRule ? 0 : 0.7;
-        if (!isByRule && reply.Class() == 4)
-        {
-            finding.dottedClass = "deferred.backend";
-        }
-    }
-
-    /// Whether a mail server reports it of the server that it handed a mail to, as far as the text
-    /// shows, and neither a mail program nor a server with a relay to which it logs on.
-    static bool IsBetweenServers(const ReportedReply& reply)
-    {
-        const std::string text = InLowerCase(reply.text);
-        const bool isOfServer = EndsWith(reply.program, " log") ||
-                                EndsWith(reply.program, " bounce") ||
-                                text.find("(in reply to ") != text.npos ||
-                                reply.program == "delivery status notification";
-        return isOfServer && reply.HasReply() && !EndsWith(ProgramIn(text), " error") &&
-               text.find(":587") == text.npos && text.find(":465") == text.npos &&
-               text.find("smarthost") == text.npos;
-    }
-
-    /// Whether a server wants a log-on, or calls it relaying and names no more.
-    static bool WantsKnownClient(const ReportedReply& reply)
-    {
-        const ReplyReason& reason = ReasonOf(reply);
-        return reason.dottedClass == "auth.required" ||
-               (reason.dottedClass == "refused.relaying" &&
-                StartsWith(reason.what, "the receiver does not pass mail on"));
-    }
-
-    /// Between servers, whoever takes a domain's mail may neither want a log-on for it nor call it
-    /// relaying.
-    static void JudgeDestination(const ReportedReply& reply, TextFinding& finding)
-    {
-        const std::string server = ServerOwner(reply.host, HostAddress());
-        const std::string domain =
-            ServerOwner(InLowerCase(std::string(DomainOf(reply.recipient))), HostAddress());
-        const bool isOfDomain = !server.empty() && server == domain;
-        finding.verdict = Verdict::Inconclusive;
-        finding.score = 0;
-        finding.side =
-            isOfDomain
-                ? "the receiver's: that server bears the recipient's domain and does not take its "
-                  "mail, or the domain's MX leads to the wrong one; the sender's only if it is set "
-                  "to use that server as its relay"
-                : "unknown: the receiver's, if the domain's MX leads to that server; the sender's, "
-                  "if it is set to use it as its relay";
-        finding.next =
-            "dig MX of the recipient's domain: if that server is among them, its "
-            "postmaster has to enter the domain; if not, the sender's relay settings and "
-            "its log-on there";
-    }
-
-    /// Whether a greeting's refusal quotes the name of the server that reports it: "<mx1>" by
-    /// mx1.forward.example.
-    static bool NamesItselfAsClient(const ReportedReply& reply)
-    {
-        const std::string& words = reply.reply;
-        const std::size_t at = words.find('<');
-        const std::size_t end = words.find('>', std::min(at, words.size()));
-        if (ReasonOf(reply).dottedClass != "refused.hello" || end == words.npos)
-        {
-            return false;
-        }
-        const std::string name = InLowerCase(words.substr(at + 1, end - at - 1));
-        return !name.empty() &&
-               (name == reply.host || name == reply.host.substr(0, reply.host.find('.')));
-    }
-
-    /// Whether a reason is one of trouble: of what its own delivery says of policy and content, a
-    /// host says it of rights and programs.
-    static bool IsTrouble(const ReportedReply& reply)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        return FamilyOf(dottedClass) == "deferred" || dottedClass == "refused.system" ||
-               (!reply.ownTrouble.empty() &&
-                (dottedClass == "refused.policy" || dottedClass == "refused.content" ||
-                 reply.Class() == 4));
-    }
-
-    static bool FailsInOwnDelivery(const ReportedReply& reply)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        return !reply.ownTrouble.empty() && reply.witness == ReportedReply::Witness::Client &&
-               dottedClass != "unreachable.loop" && (IsTrouble(reply) || dottedClass == "refused");
-    }
-
-    /// What answers at the loopback, or delivers, is another program of the sending host.
-    static void JudgeOwnHost(const ReportedReply& reply, TextFinding& finding)
-    {
-        const std::string_view dottedClass = ReasonOf(reply).dottedClass;
-        const bool isOwn = !reply.ownTrouble.empty();
-        const bool isTrouble = IsTrouble(reply);
-        if (isOwn && dottedClass == "unreachable.loop")
-        {
-            finding.side = "this host's own: aliases or forwards that lead back to themselves";
-            finding.next = "on this host: the alias, the .forward file and the recipient's address";
-            return;
-        }
-        if (!isTrouble && dottedClass != "refused.content" && dottedClass != "refused")
-        {
-            return;
-        }
-        finding.side = isOwn ? "this host's own: " + reply.ownTrouble +
-                                   ", which delivers there, or what it starts"
-                             : "this host's own: the content filter, or whatever else of its "
-                               "programs answers at " +
-                                   reply.address.ToString();
-        finding.next =
-            isOwn ? "on this host: rights, room and settings of what the words name, and its log"
-                  : "on this host: whether that program and what it asks (a virus scanner, say) "
-                    "run, and its log of that time";
-        if (isOwn)
-        {
-            finding.dottedClass = "deferred.filter";
-        }
-        if (isTrouble && finding.verdict != Verdict::Fault && dottedClass != GREYLISTED)
-        {
-            finding.verdict = Verdict::Fault;
-            finding.score = 0.7;
         }
     }
 
@@ -655,6 +475,8 @@ class Judge
     std::map<std::tuple<std::string, std::string, bool, std::uint32_t>, RefusalGroup> m_groups;
     std::map<std::string, RefusalGroup> m_greylisted;
     std::set<MessageKey> m_refusedLogOns;
+    std::set<std::pair<std::string, std::string>> m_said; //!< Files, and replies' enhanced codes.
+    std::set<std::string> m_explained;                    //!< Files with a reply that tells why.
 };
 
 /// A client that was reset never read it; whichever of the two was forged, forged-reset judges.

@@ -300,7 +300,7 @@ class Judge
         for (std::size_t i = 0; i < session.turns.size(); ++i)
         {
             const Turn& turn = session.turns[i];
-            if (own[i] < 0 || turn.verb.empty() || turn.code == 0 || EndsIdleness(turn))
+            if (own[i] < 0 || turn.verb.empty() || turn.code == 0)
             {
                 continue;
             }
@@ -362,17 +362,21 @@ class Judge
                      delays.timeouts.end(),
                      std::back_inserter(untold),
                      [&](const LateReply& reply) { return !m_told[reply.session]; });
-        if (untold.empty())
-        {
-            return;
-        }
+        const auto idle = std::stable_partition(untold.begin(),
+                                                untold.end(),
+                                                [&](const LateReply& reply)
+                                                { return !EndsIdleness(TurnOf(reply)); });
         SessionFinding finding;
         finding.dottedClass = SLOWNESS;
         finding.verdict = Verdict::Benign;
         finding.score = 0.7;
         finding.explanation = "The reply says that a server further on could not be reached, or "
                               "not in time: a timeout of this server, no tarpit.";
-        AddPerSession(untold, finding);
+        AddPerSession({untold.begin(), idle}, finding);
+        finding.explanation = "The reply says that this server has waited for its client as long "
+                              "as it does: what that sent did not arrive there, or not in time. No "
+                              "tarpit.";
+        AddPerSession({idle, untold.end()}, finding);
     }
 
     void JudgeAcknowledgment(const LateReply& reply, const ServerDelays& delays)

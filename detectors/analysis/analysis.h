@@ -6,6 +6,7 @@
 #include "detectors/analysis/mail-transaction.h"
 #include "detectors/analysis/paired-sessions.h"
 #include "detectors/analysis/path-probes.h"
+#include "detectors/analysis/refused-packets.h"
 #include "detectors/analysis/reset-table.h"
 #include "detectors/analysis/session-table.h"
 #include "detectors/analysis/sightings.h"
@@ -44,6 +45,7 @@ class Analysis
     AuthTraffic authTraffic;
     TunnelTable tunnels;
     PathProbes probes;
+    RefusedPackets refusedPackets;
 
     const EvidenceContext& GetContext() const { return m_context; }
 

@@ -1,57 +1,46 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_REFUSED_PACKETS_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_REFUSED_PACKETS_H
 
-#include "detectors/evidence.h"
-
-#include <fmt/format.h>
+#include "detectors/flow/flow.h"
+#include "detectors/readers/server-logs.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <tuple>
 
 namespace bouncelab::detectors
 {
 
-/**
- * What ICMP says of a flow whose client's packets are not let through, as far as its capture has
- * it by then: "; 4 ICMP messages say that they are not let through, the first of 192.0.2.1 (frame
- * 7)". Whether the address is the real sender's, nothing here tells.
- *
- * \return empty where there is none
- */
-inline std::string
-TellRefusedPackets(const Evidence& evidence)
+/// What ICMP says of flows whose client's packets are not let through.
+class RefusedPackets
 {
-    constexpr std::size_t MOST = 10000; //!< Messages that are looked at for each flow.
-    const Flow& flow = evidence.flow;
-    const TimeExceeded* first = nullptr;
-    std::size_t count = 0;
-    std::size_t looked = 0;
-    for (const InFile<TimeExceeded>& filed : evidence.context.logs.expired)
+  public:
+    /**
+     * "; 4 ICMP messages say that they are not let through, the first of 192.0.2.1 (frame 7)", as
+     * far as the flow's capture has been read by now. Whether the address is the real sender's,
+     * nothing here tells.
+     *
+     * \return empty where there is none
+     */
+    std::string Tell(const Flow& flow, const Records<TimeExceeded>& messages);
+
+  private:
+    /// A file, and the client's and the server's address and port.
+    using Connection =
+        std::tuple<std::string, HostAddress, std::uint16_t, HostAddress, std::uint16_t>;
+
+    struct Refusal
     {
-        if (++looked > MOST)
-        {
-            break;
-        }
-        const TimeExceeded& message = filed.record;
-        if (message.isUnreachable && filed.file == flow.source->name &&
-            message.source == flow.address[CLIENT] && message.destination == flow.address[SERVER] &&
-            message.sourcePort == flow.port[CLIENT] && message.destinationPort == flow.port[SERVER])
-        {
-            first = first ? first : &message;
-            ++count;
-        }
-    }
-    return !first ? ""
-                  : fmt::format("; {} that they are not let through, {} {}{} (frame {})",
-                                count == 1 ? "an ICMP message says"
-                                           : fmt::format("{} ICMP messages say", count),
-                                count == 1 ? "of" : "the first of",
-                                first->router.ToString(),
-                                first->router == flow.address[SERVER]
-                                    ? ", the server's own address: its host or a firewall before it"
-                                    : ", on the way",
-                                first->frame);
-}
+        HostAddress router; //!< Of the first message.
+        std::uint64_t frame = 0;
+        std::size_t count = 0;
+    };
+
+    std::map<Connection, Refusal> m_refusals;
+    std::size_t m_taken = 0; //!< Messages so far.
+};
 
 } // namespace bouncelab::detectors
 

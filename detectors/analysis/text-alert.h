@@ -26,6 +26,13 @@ struct TextFinding
     std::string next; //!< What would decide, or whom to ask.
 };
 
+/// Puts more behind an explanation, in front of its full stop.
+inline void
+AddRemark(TextFinding& finding, const std::string& remark)
+{
+    finding.explanation.insert(finding.explanation.size() - 1, remark);
+}
+
 Alert MakeTextAlert(const TextFinding& finding, const AlertRule& signature);
 
 } // namespace bouncelab::detectors

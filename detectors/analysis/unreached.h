@@ -3,6 +3,9 @@
 
 #include "detectors/readers/reported-reply.h"
 
+#include <string>
+#include <string_view>
+
 namespace bouncelab::detectors
 {
 
@@ -21,6 +24,18 @@ enum class Unreached
 };
 
 Unreached UnreachedBy(const ReportedReply& reply);
+
+/// What a kind of failure means.
+struct UnreachedText
+{
+    std::string_view dottedClass;
+    std::string_view what;
+    std::string_view side;
+    std::string_view next;
+};
+
+/// \param failure the words that a program has for it
+UnreachedText TextOf(Unreached kind, const std::string& failure);
 
 } // namespace bouncelab::detectors
 

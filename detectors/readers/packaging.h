@@ -15,8 +15,8 @@ namespace bouncelab::detectors
  * Takes off what tools and people put around the lines of a log on its way: quoting and
  * indentation; the prefixes of grep, findstr, docker, compose, journald and syslog-ng; tags and
  * entities of a saved page; links and marks of code of Markdown; labels and columns of a page
- * before rows; no-break spaces, typographic quotes and dashes, colors; spreadsheets' dates; the
- * lines into which a terminal or a mail program broke a row, or a reply right behind its code.
+ * before rows; no-break spaces, typographic quotes and dashes, colors; spreadsheets' dates. Lines
+ * that were broken are put together again afterwards (WrappedLines).
  *
  * What every line has to have before it is taken for packaging is learned from the beginning of the
  * text. A text without any of it is left as it is.
@@ -31,18 +31,12 @@ class Packaging
     /// The line without packaging; a saved page's may become several, with LF between them.
     std::string Undo(std::string_view line);
 
-    /// Whether a line is the rest of the one before it, which was too long for the page.
-    /// \param joint set to what has to stand between them: nothing, or a space.
-    bool Continues(std::string_view before, std::string_view line, std::string_view& joint);
-
     /// What was found and undone so far, one phrase each.
     const std::set<std::string>& Undone() const { return m_undone; }
 
   private:
     void LearnPrefix(const std::vector<std::string>& head);
-    void LearnWidth(const std::vector<std::string>& lines);
     void LearnDates(const std::vector<std::string>& head);
-    bool IsCut(std::string_view before, std::string_view line);
     std::string WithCommas(std::string text);
     bool SkipPrefix(std::string_view& line);
     bool SkipRecord(std::string_view& line, std::string& unpacked);
@@ -54,11 +48,6 @@ class Packaging
     std::set<std::string, std::less<>> m_fileNames; //!< That stand before lines.
     bool m_hasServicePrefix = false;
     std::size_t m_indent = 0;
-    std::size_t m_width = 0;  //!< Lines are cut off at this length and go on in the next one.
-    bool m_isCut = false;     //!< The reply's words that begin behind a line's end go on.
-    bool m_isOpenRow = false; //!< The row of a delivery, whose status comes in a further line.
-    bool m_inRecord = false;  //!< The line before belongs to a record that no stamp begins.
-    std::size_t m_widest = 0; //!< Longest line, where lines are broken between words; else 0.
     std::set<std::string> m_undone;
 };
 

@@ -2,8 +2,8 @@
 #define BOUNCELAB_DETECTORS_READERS_PACKET_LIST_READER_H
 
 #include "detectors/flow/flow-table.h"
+#include "detectors/readers/packet-list-rows.h"
 #include "detectors/readers/printed-packet.h"
-#include "detectors/readers/printed-stamp.h"
 #include "detectors/readers/text-line-reader.h"
 
 #include <array>
@@ -44,15 +44,19 @@ class PacketListReader : public TextLineReader
     }
 
     /// The year of stamps that have none; 1970 until it is called.
-    void SetYear(int year) { m_stamps.SetYear(year); }
+    void SetYear(int year) { m_rows.Stamps().SetYear(year); }
 
     /// What AreSteps() said after another reading of the same text.
-    void SetSteps(bool areSteps) { m_stamps.SetSteps(areSteps); }
+    void SetSteps(bool areSteps) { m_rows.Stamps().SetSteps(areSteps); }
 
     /// Whether times are told since the row before.
-    bool AreSteps() const { return m_stamps.AreSteps(); }
+    bool AreSteps() const { return m_rows.Stamps().AreSteps(); }
 
-    bool Line(std::uint32_t number, std::string_view line) override;
+    bool Line(std::uint32_t number, std::string_view line) override
+    {
+        auto [isKnown, row] = m_rows.Read(number, line);
+        return row ? Take(std::move(*row)) : isKnown;
+    }
 
     void End() override { Release(); }
 
@@ -64,35 +68,13 @@ class PacketListReader : public TextLineReader
     bool IsExclusive() const override { return true; }
 
   private:
-    enum Column : std::uint8_t
-    {
-        NUMBER,
-        TIME,
-        SOURCE,
-        DESTINATION,
-        PROTOCOL,
-        LENGTH,
-        INFO,
-        COLUMNS,
-    };
+    using Row = PacketListRow;
 
     enum class Order : std::uint8_t
     {
         Unknown,
         Rising,
         Falling,
-    };
-
-    struct Row
-    {
-        std::uint32_t line = 0;
-        std::int64_t frame = 0; //!< From 1; 0 = not told.
-        WallTime time{};
-        HostAddress source;
-        HostAddress destination;
-        std::string protocol;
-        std::size_t length = 0; //!< Of the frame; 0 = not told.
-        std::string info;
     };
 
     /// What one side of a connection has sent.
@@ -113,13 +95,6 @@ class PacketListReader : public TextLineReader
 
     using Hosts = std::pair<HostAddress, HostAddress>;
 
-    bool ReadHead(std::string_view line);
-    bool ReadCellNames(const std::vector<std::string>& names);
-    bool ReadPlainHead(std::string_view line);
-    std::optional<bool> ReadSummary(std::uint32_t number, std::string_view text);
-    std::optional<Row> ParseColumns(std::string_view text);
-    std::optional<Row> ParseBelowHead(std::string_view text);
-    std::optional<Row> RowOf(const std::vector<std::string>& all);
     bool Take(Row row);
     bool TakeNumbered(Row row);
     void Release();
@@ -134,12 +109,7 @@ class PacketListReader : public TextLineReader
 
     Handler m_handler;
     DatagramHandler m_datagrams;
-    PrintedStamps m_stamps;
-    std::vector<Column> m_head; //!< Of a line of the columns' names; those not known are COLUMNS.
-    std::array<std::size_t, COLUMNS> m_cells{0, 1, 2, 3, 4, 5, 6}; //!< Of CSV: where each stands.
-    bool m_isSummary = false;                                      //!< PSML has begun.
-    std::uint32_t m_summaryLine = 0;                               //!< Of its packet.
-    std::vector<std::string> m_sections; //!< Of its packet, or its structure.
+    PacketListRows m_rows;
     Order m_order = Order::Unknown;
     std::int64_t m_lastFrame = 0;
     WallTime m_lastTime{};

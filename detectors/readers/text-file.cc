@@ -3,6 +3,7 @@
 #include "detectors/readers/packaging.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "detectors/readers/text-source.h"
+#include "detectors/readers/wrapped-lines.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -37,7 +38,9 @@ class Reading
         {
             head.push_back(line);
         }
-        for (std::string& first : m_packaging.Learn(head))
+        head = m_packaging.Learn(head);
+        m_wrapped.Learn(head);
+        for (std::string& first : head)
         {
             Take(std::move(first));
         }
@@ -53,6 +56,10 @@ class Reading
         }
         m_reading.usedBy.insert(m_usedBy.begin(), m_usedBy.end());
         m_reading.undone.insert(m_packaging.Undone().begin(), m_packaging.Undone().end());
+        if (m_wrapped.AnyJoined())
+        {
+            m_reading.undone.emplace("wrapped lines");
+        }
         if (!m_source.Encoding().empty())
         {
             m_reading.undone.emplace(m_source.Encoding());
@@ -71,7 +78,7 @@ class Reading
         ++m_number;
         std::string_view joint;
         if (m_pieces > 0 && m_text.size() + line.size() < TextSource::LONGEST_LINE &&
-            m_packaging.Continues(m_lastPiece, line, joint))
+            m_wrapped.Continues(m_lastPiece, line, joint))
         {
             m_text += joint;
             m_text += line;
@@ -187,6 +194,7 @@ class Reading
     TextSource m_source;
     const std::vector<TextLineReader*>& m_readers;
     Packaging m_packaging;
+    WrappedLines m_wrapped;
     TextReading m_reading;
     std::map<std::string_view, std::uint64_t> m_usedBy;
     std::uint32_t m_number = 0;

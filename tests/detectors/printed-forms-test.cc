@@ -68,11 +68,23 @@ const std::vector<ListRow> LIST{
      "54",
      "25 -> 40000 [RST, ACK] Seq=15 Ack=9 Win=1048576 Len=0"}};
 
+using ListForm = std::function<std::string(const ListRow&)>;
+
+/// Rows as a format of fmt's has them, with the columns by their numbers.
+ListForm
+InForm(const std::string& form)
+{
+    return [form](const ListRow& row)
+    {
+        return std::apply([&](const auto&... columns)
+                          { return fmt::format(fmt::runtime(form), columns...); },
+                          row);
+    };
+}
+
 /// Rows as a form writes each.
 std::string
-Listed(const std::function<std::string(const ListRow&)>& form,
-       const std::string& head = "",
-       const std::vector<ListRow>& rows = LIST)
+Listed(const ListForm& form, const std::string& head = "", const std::vector<ListRow>& rows = LIST)
 {
     std::string text = head;
     for (const ListRow& row : rows)
@@ -141,21 +153,6 @@ IsRecognized(const std::string& text)
     return !ReadEvidence(scratch.Path() / "paste.txt",
                          context,
                          {[](const Evidence&) {}, [](const std::string&) {}});
-}
-
-std::string
-OutputOf(const std::string& command)
-{
-    std::string output;
-    std::FILE* pipe = popen(command.c_str(), "r");
-    BOOST_REQUIRE(pipe);
-    char buffer[4096];
-    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
-    {
-        output.append(buffer, got);
-    }
-    pclose(pipe);
-    return output;
 }
 
 /// "psh 5001 ack 1001"
@@ -237,17 +234,7 @@ BOOST_AUTO_TEST_CASE(AListInAnyOrderIsOneList)
     BOOST_TEST(repeated.rowsNotUnderstood == 0u);
     BOOST_TEST(repeated.flows == 1u);
     BOOST_TEST(repeated.leftOut.empty());
-    const auto asDates = [](const ListRow& row)
-    {
-        return fmt::format("{} 1970-01-01 00:00:0{} {} -> {} {} {} {}\n",
-                           row[0],
-                           row[1],
-                           row[2],
-                           row[3],
-                           row[6],
-                           row[7],
-                           row[8]);
-    };
+    const ListForm asDates = InForm("{0} 1970-01-01 00:00:0{1} {2} -> {3} {6} {7} {8}\n");
     BOOST_TEST(Told(Listed(asDates, "", Backwards())) == plain);
     FileReading reading;
     Told(Listed(AsPrinted, "", Backwards()), &reading);
@@ -293,69 +280,19 @@ BOOST_AUTO_TEST_CASE(TimesSinceTheRowBeforeAreSummedUp)
 BOOST_AUTO_TEST_CASE(AListInOtherColumnsIsOneList)
 {
     const std::vector<std::string> plain = Told(Listed(AsPrinted));
-    const auto tabs = [](const ListRow& row)
-    {
-        return fmt::format("    {}\t  {}\t{}\t\xE2\x86\x92\t{}\t{}\t{}\t{}\n",
-                           row[0],
-                           row[1],
-                           row[2],
-                           row[3],
-                           row[6],
-                           row[7],
-                           row[8]);
-    };
+    const ListForm tabs = InForm("    {0}\t  {1}\t{2}\t\xE2\x86\x92\t{3}\t{6}\t{7}\t{8}\n");
     BOOST_TEST(Told(Listed(tabs)) == plain);
-    const auto ports = [](const ListRow& row)
-    {
-        return fmt::format("{} {} {} -> {} {} {} {} {} {}\n",
-                           row[0],
-                           row[1],
-                           row[2],
-                           row[3],
-                           row[4],
-                           row[5],
-                           row[6],
-                           row[7],
-                           row[8]);
-    };
+    const ListForm ports = InForm("{0} {1} {2} -> {3} {4} {5} {6} {7} {8}\n");
     BOOST_TEST(Told(Listed(ports)) == plain);
-    const auto bare = [](const ListRow& row) {
-        return fmt::format("{} {} {} -> {} {} {}\n",
-                           row[1],
-                           row[0],
-                           row[2],
-                           row[3],
-                           row[6],
-                           row[8]);
-    };
+    const ListForm bare = InForm("{1} {0} {2} -> {3} {6} {8}\n");
     BOOST_TEST(Told(Listed(bare)) == plain);
-    const auto exported = [](const ListRow& row)
-    {
-        return fmt::format("{:<12} {:>7} {:<21} {:<8} {:<21} {:<8} {:<8} {:<6} 7 {}\n\n",
-                           row[1],
-                           row[0],
-                           row[2],
-                           row[4],
-                           row[3],
-                           row[5],
-                           row[6],
-                           row[7],
-                           row[8]);
-    };
+    const ListForm exported =
+        InForm("{1:<12} {0:>7} {2:<21} {4:<8} {3:<21} {5:<8} {6:<8} {7:<6} 7 {8}\n\n");
     BOOST_TEST(
         Told(Listed(exported,
                     "Time         No.     Source                Src Port Destination         "
                     "  Dst Port Protocol Length Stream Info\n")) == plain);
-    const auto cells = [](const ListRow& row)
-    {
-        return fmt::format("\"{}\",\"{}\",\"{}\",\"{}\",\"{}\",\"{}\"\n",
-                           row[1],
-                           row[3],
-                           row[2],
-                           row[6],
-                           row[8],
-                           row[0]);
-    };
+    const ListForm cells = InForm("\"{1}\",\"{3}\",\"{2}\",\"{6}\",\"{8}\",\"{0}\"\n");
     const std::string head = "\"Time\",\"Destination\",\"Source\",\"Protocol\",\"Info\",\"No.\"\n";
     BOOST_TEST(Told(Listed(cells, head)) == plain);
     BOOST_TEST(Told(Listed(cells, head, Backwards())) == plain);

@@ -172,21 +172,6 @@ OnTwoInterfaces(const std::string& pcap)
 }
 
 std::string
-OutputOf(const std::string& command)
-{
-    std::string output;
-    std::FILE* pipe = popen(command.c_str(), "r");
-    BOOST_REQUIRE(pipe);
-    char buffer[4096];
-    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
-    {
-        output.append(buffer, got);
-    }
-    pclose(pipe);
-    return output;
-}
-
-std::string
 DumpOf(const std::string& octets)
 {
     std::string text;

@@ -97,6 +97,21 @@ DocumentedRoute()
     return documented;
 }
 
+std::string
+OutputOf(const std::string& command)
+{
+    std::string output;
+    std::FILE* pipe = popen(command.c_str(), "r");
+    BOOST_REQUIRE(pipe);
+    char buffer[4096];
+    for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
+    {
+        output.append(buffer, got);
+    }
+    pclose(pipe);
+    return output;
+}
+
 std::FILE*
 OpenBytes(const std::string& bytes)
 {

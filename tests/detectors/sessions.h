@@ -27,6 +27,9 @@ std::vector<PacketScript> LossySessions(bool timestamps);
 /// The traceroute of cases/traceroute-japan: S003-51 to S003-65 with their smallest round trips.
 detectors::TracedRoute DocumentedRoute();
 
+/// What a command prints, whatever it ends with.
+std::string OutputOf(const std::string& command);
+
 /// Bytes as a file that can be read; the reader closes it.
 std::FILE* OpenBytes(const std::string& bytes);
 
