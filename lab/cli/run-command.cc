@@ -353,7 +353,11 @@ RunBatch::Print() const
     {
         fmt::print("\n{}", ClaimText(scores, m_shell.terminal.Width()));
     }
-    fmt::print("\n{}    {}\n", Tally(runs), TimeText());
+    const std::size_t left = m_jobs.size() - scores.size();
+    fmt::print("\n{}{}    {}\n",
+               Tally(runs),
+               left == 0 ? "" : fmt::format(", {} of {} runs left out", left, m_jobs.size()),
+               TimeText());
     if (!m_shell.terminal.IsQuiet() && m_options.verbosity == 0)
     {
         fmt::print("Silent as expected is left out{}. -v: by vantage, -vv: all claims\n",

@@ -193,6 +193,21 @@ BOOST_AUTO_TEST_CASE(ARunLeavesAWholeFolder)
     BOOST_TEST(nlohmann::json::parse(scored.output)[0] == ownScore);
 }
 
+/// What another run's folder keeps from its place is no part of "all as expected".
+BOOST_AUTO_TEST_CASE(RunsThatAreRefusedAreCounted)
+{
+    const Scratch scratch;
+    BOOST_TEST(Bouncelab(scratch.Path(), {"run", "forged-reply/control"}).status == 0);
+    WriteTextFile(scratch.Path() /
+                      "results/forged-reply/control/seed-1/evidence/mail-host/send.log",
+                  "other\n");
+    const ChildEnd again =
+        Bouncelab(scratch.Path(), {"run", "forged-reply/late-short", "forged-reply/control"});
+    BOOST_TEST(again.status == 2, again.output);
+    BOOST_TEST(Has(again.error, "holds a run with other bytes"), again.error);
+    BOOST_TEST(Has(again.output, "1 of 1 as expected, 1 of 2 runs left out"), again.output);
+}
+
 BOOST_AUTO_TEST_CASE(SeveralRunsAreSummedUp)
 {
     const Scratch scratch;
