@@ -134,8 +134,6 @@ WriteOption(std::uint8_t* at, TcpOptionKind kind, const TcpOptions& options)
 std::optional<EthernetFields>
 ParseEthernet(ByteView bytes)
 {
-    constexpr std::size_t TAG = 4;
-    constexpr std::size_t PPPOE = 8;
     if (bytes.size < ETHERNET_BYTES)
     {
         return std::nullopt;
@@ -145,20 +143,6 @@ ParseEthernet(ByteView bytes)
     std::copy_n(bytes.data + 6, 6, fields.source.bytes.begin());
     fields.type = Read16(bytes.data + 12);
     fields.payload = bytes.From(ETHERNET_BYTES);
-    for (int tags = 0; tags < 2 && fields.payload.size >= TAG &&
-                       (fields.type == ethertype::VLAN || fields.type == ethertype::VLAN_OUTER);
-         ++tags)
-    {
-        fields.type = Read16(fields.payload.data + 2);
-        fields.payload = fields.payload.From(TAG);
-    }
-    constexpr std::uint16_t PPP_IPV4 = 0x0021;
-    if (fields.type == ethertype::PPPOE_SESSION && fields.payload.size >= PPPOE &&
-        Read16(fields.payload.data + 6) == PPP_IPV4)
-    {
-        fields.type = ethertype::IPV4;
-        fields.payload = fields.payload.From(PPPOE);
-    }
     return fields;
 }
 

@@ -119,12 +119,12 @@ constexpr std::uint8_t ECE = 0x40;
 constexpr std::uint8_t CWR = 0x80;
 } // namespace tcp
 
-/// An Ethernet II header, VLAN tags skipped.
+/// An Ethernet II header. Tags are taken off by Decapsulate() (formats/encapsulation.h).
 struct EthernetFields
 {
     MacAddress destination;
     MacAddress source;
-    std::uint16_t type = 0; //!< Of what follows the last tag.
+    std::uint16_t type = 0; //!< Of what follows.
     ByteView payload;
 };
 

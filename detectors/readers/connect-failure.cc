@@ -20,7 +20,7 @@ constexpr std::string_view OTHER_NAME = "TLS: the server's certificate is anothe
 constexpr std::array<FailureWords, 101> FAILURES{
     {{"does not advertise the starttls extension", "TLS: the server offers no STARTTLS"},
      {"plainauth failed: unencrypted connection", "TLS: the server offers no STARTTLS"},
-     {"match certificate's altnames", "TLS: the server's certificate is another name's"},
+     {"match certificate's altnames", OTHER_NAME},
      {"unable to verify the first certificate", "TLS: the server's certificate is not trusted"},
      {"\"code\":\"edns\"", "Host not found"},
      {"closed connection while we were", "Connection lost"},

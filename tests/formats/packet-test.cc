@@ -59,17 +59,6 @@ BOOST_AUTO_TEST_CASE(LeavesLinkPaddingOut)
     BOOST_TEST(tcp->payload.size == 11);
 }
 
-BOOST_AUTO_TEST_CASE(SkipsVlanTags)
-{
-    std::vector<std::uint8_t> tagged = REPLY;
-    const std::uint8_t tag[] = {0x81, 0x00, 0x00, 0x07};
-    tagged.insert(tagged.begin() + 12, tag, tag + 4);
-    const auto ethernet = ParseEthernet(View(tagged));
-    BOOST_REQUIRE(ethernet);
-    BOOST_TEST(ethernet->type == ethertype::IPV4);
-    BOOST_TEST(ParseIpv4(ethernet->payload)->ttl == 57);
-}
-
 BOOST_AUTO_TEST_CASE(ACutPacketIsReadAsFarAsItGoes)
 {
     for (std::size_t size = 0; size <= REPLY.size(); ++size)
