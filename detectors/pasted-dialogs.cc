@@ -77,12 +77,15 @@ StrangerIn(const SmtpSession& session)
                                                                                   : greeted;
 }
 
-/// Greeted with a refusal, before any command.
+/// Greeted with a refusal, before any command. What a server does not understand, or finds out of
+/// order (500 to 504), was a command, be it one that the record has elsewhere.
 const Turn*
 RefusedGreeting(const SmtpSession& session)
 {
+    const std::uint32_t code = session.turns.empty() ? 0 : session.turns[0].code;
+    const bool isOfCommand = code >= 500 && code <= 504;
     const bool refused = !session.turns.empty() && session.turns[0].verb.empty() &&
-                         (session.turns[0].code == 421 || session.turns[0].code / 100 == 5);
+                         (code == 421 || code / 100 == 5) && !isOfCommand;
     return refused ? &session.turns[0] : nullptr;
 }
 
