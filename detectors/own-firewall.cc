@@ -203,12 +203,13 @@ class Judge
         finding.verdict = isOthers ? Verdict::Inconclusive : Verdict::Fault;
         finding.score = isOthers ? 0 : failed ? 0.97 : 0.9;
         finding.explanation = fmt::format(
-            "The firewall's own log denies {} port {} of {}, {} (first in line {}){}.",
+            "The firewall's own log denies {} port {} of {}, {} (first in line {}{}){}.",
             Names(sources),
             Enumerate(names),
             Names(servers),
             Times(denials.size()),
             denials.front()->record.line,
+            denials.front()->record.rule.empty() ? "" : ", by rule " + denials.front()->record.rule,
             failed ? fmt::format("; the mail log has the same connection fail: \"{}\" (line {}). "
                                  "What is denied never reaches the server",
                                  failed->failure,

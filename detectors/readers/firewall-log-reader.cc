@@ -1,5 +1,6 @@
 #include "detectors/readers/firewall-log-reader.h"
 
+#include "detectors/readers/cloud-flow-rows.h"
 #include "detectors/readers/firewall-rows.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
@@ -575,7 +576,8 @@ ParseFirewallRow(std::string_view text)
     const bool known = (event.time && ReadWindows(behind, event)) || ReadPairs(text, event) ||
                        ReadSonicWall(text, event) || ReadPf(text, event) ||
                        ReadFilterLog(text, event) || ReadCheckPoint(text, event) ||
-                       ReadPaloAlto(text, event) || ReadMikroTik(text, event);
+                       ReadPaloAlto(text, event) || ReadMikroTik(text, event) ||
+                       ReadJuniper(text, event) || ReadIos(text, event);
     GuessWay(event);
     return known ? std::optional<FirewallEvent>(event) : std::nullopt;
 }
@@ -584,15 +586,23 @@ bool
 FirewallLogReader::Line(std::uint32_t number, std::string_view text)
 {
     text = Trim(text, LINE_BLANKS);
-    auto event = ParseFirewallRow(text);
-    if (!event)
+    std::vector<FirewallEvent> events;
+    if (auto event = ParseFirewallRow(text))
     {
-        return false;
+        events.push_back(std::move(*event));
     }
-    event->line = number;
-    event->text = text;
-    m_handler(*event);
-    return true;
+    else
+    {
+        events = ReadCloudFlows(text);
+    }
+    for (FirewallEvent& event : events)
+    {
+        GuessWay(event);
+        event.line = number;
+        event.text = text.substr(0, scan::LONGEST_FIELD);
+        m_handler(event);
+    }
+    return !events.empty();
 }
 
 } // namespace bouncelab::detectors

@@ -59,8 +59,9 @@ struct FirewallEvent
  * Finds rows of firewalls' logs: Cisco's PIX, ASA and FWSM (106001, 106006, 106007, 106014, 106015,
  * 106023, 106100, 108004, 302013 to 302016, 305011, 507003), SonicWALL's, netfilter's LOG target,
  * the log of Windows' firewall, what tcpdump prints of pflog, pfSense's filterlog, and rows of
- * "srcip=... dstport=..." as FortiGate, Sophos and others write them; Check Point's, Palo Alto's
- * and MikroTik's. Stamps are the row's own or syslog's.
+ * "srcip=... dstport=..." as FortiGate, Sophos and others write them; Check Point's, Palo Alto's,
+ * MikroTik's, Juniper's and those of Cisco's routers; and clouds' flow logs (cloud-flow-rows.h).
+ * Stamps are the row's own or syslog's.
  */
 class FirewallLogReader : public TextLineReader
 {

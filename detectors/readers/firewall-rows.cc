@@ -40,14 +40,41 @@ QuotedValueOf(std::string_view text, std::string_view name)
     return {};
 }
 
-/// "10.0.0.5:41022"
+/// The row of "fw log".
 bool
-TakeColonEnd(std::string_view word, HostAddress& address, std::uint16_t& port)
+ReadPrintedCheckPoint(std::string_view text, FirewallEvent& event)
 {
-    const std::size_t colon = word.rfind(':');
-    const auto parsed = HostAddress::Parse(Trim(word.substr(0, colon), "[]"));
+    const auto value = [text](std::string_view name)
+    {
+        const auto rest = scan::After(text, name);
+        return rest ? Trim(rest->substr(0, rest->find(';'))) : std::string_view();
+    };
+    const std::size_t rule = text.find(" rule: ");
+    if (rule == text.npos || value(" src: ").empty())
+    {
+        return false;
+    }
+    const std::string_view service = value(" service: ");
+    const auto source = HostAddress::Parse(value(" src: "));
+    const auto destination = HostAddress::Parse(value(" dst: "));
+    event.action = ActionOf(text.substr(0, rule));
+    event.protocol = InLowerCase(value(" proto: "));
+    event.rule = value(" rule: ");
+    event.source = source.value_or(HostAddress());
+    event.destination = destination.value_or(HostAddress());
+    event.sourcePort = PortOf(value(" s_port: "));
+    event.destinationPort = service == "smtp" ? std::uint16_t{25} : PortOf(service);
+    return source && destination;
+}
+
+/// "10.0.0.5:41022" with what parts the port from the address.
+bool
+TakeEnd(std::string_view word, char before, HostAddress& address, std::uint16_t& port)
+{
+    const std::size_t at = word.rfind(before);
+    const auto parsed = HostAddress::Parse(Trim(word.substr(0, at), "[]"));
     address = parsed.value_or(HostAddress());
-    port = colon == word.npos ? std::uint16_t{0} : PortOf(word.substr(colon + 1));
+    port = at == word.npos ? std::uint16_t{0} : PortOf(word.substr(at + 1));
     return parsed.has_value();
 }
 
@@ -104,7 +131,7 @@ ReadCheckPoint(std::string_view text, FirewallEvent& event)
 {
     if (text.find("[action:\"") == text.npos)
     {
-        return false;
+        return ReadPrintedCheckPoint(text, event);
     }
     const auto source = HostAddress::Parse(QuotedValueOf(text, "src"));
     const auto destination = HostAddress::Parse(QuotedValueOf(text, "dst"));
@@ -174,10 +201,55 @@ ReadMikroTik(std::string_view text, FirewallEvent& event)
     event.way = EndsWith(way, "output:")  ? FirewallEvent::Way::Outbound
                 : EndsWith(way, "input:") ? FirewallEvent::Way::Inbound
                                           : FirewallEvent::Way::Unknown;
-    return TakeColonEnd(rest.substr(begin + 1, arrow - begin - 1),
-                        event.source,
-                        event.sourcePort) &&
-           TakeColonEnd(to.substr(0, to.find(',')), event.destination, event.destinationPort);
+    return TakeEnd(rest.substr(begin + 1, arrow - begin - 1),
+                   ':',
+                   event.source,
+                   event.sourcePort) &&
+           TakeEnd(to.substr(0, to.find(',')), ':', event.destination, event.destinationPort);
+}
+
+bool
+ReadJuniper(std::string_view text, FirewallEvent& event)
+{
+    const std::size_t mark = text.find("RT_FLOW_SESSION_");
+    const std::size_t arrow = text.find("->", mark == text.npos ? 0 : mark);
+    if (mark == text.npos || arrow == text.npos)
+    {
+        return false;
+    }
+    const std::size_t begin = text.rfind(' ', arrow) + 1;
+    std::string_view rest = text.substr(arrow + 2);
+    const std::string_view to = scan::Word(rest);
+    scan::Word(rest);
+    scan::Word(rest);
+    const std::string_view number = scan::Word(rest); // "6(0)"
+    event.protocol = ProtocolOf(number.substr(0, number.find('(')));
+    event.rule = scan::Word(rest);
+    const std::string_view zone = scan::Word(rest);
+    event.way = WayBetween(zone, scan::Word(rest));
+    event.action = StartsWith(text.substr(mark), "RT_FLOW_SESSION_CREATE")
+                       ? Action::Permitted
+                       : ActionOf(text.substr(mark, arrow - mark));
+    return TakeEnd(text.substr(begin, arrow - begin), '/', event.source, event.sourcePort) &&
+           TakeEnd(to, '/', event.destination, event.destinationPort);
+}
+
+bool
+ReadIos(std::string_view text, FirewallEvent& event)
+{
+    auto rest = scan::After(text, "-IPACCESSLOGP: list ");
+    if (!rest)
+    {
+        return false;
+    }
+    event.rule = scan::Word(*rest);
+    event.action = ActionOf(scan::Word(*rest));
+    event.protocol = InLowerCase(scan::Word(*rest));
+    const std::string_view from = scan::Word(*rest);
+    scan::Word(*rest);
+    const std::string_view to = scan::Word(*rest);
+    return TakeEnd(Trim(from, "),"), '(', event.source, event.sourcePort) &&
+           TakeEnd(Trim(to, "),"), '(', event.destination, event.destinationPort);
 }
 
 } // namespace bouncelab::detectors

@@ -8,6 +8,7 @@
 #include "detectors/readers/postfix-log-reader.h"
 #include "detectors/readers/product-log-reader.h"
 #include "detectors/readers/reply-reader.h"
+#include "detectors/readers/sensor-log-reader.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/web-test-readers.h"
 #include "detectors/readers/windows-properties-reader.h"
@@ -52,6 +53,8 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
         std::make_unique<CloudEventReader>(KeepIn(logs.replies, file), KeepIn(logs.tracked, file)));
     readers.push_back(std::make_unique<ConnectionTableReader>(
         ConnectionTableReader::Handlers{KeepIn(logs.portTests, file), KeepIn(logs.replies, file)}));
+    readers.push_back(std::make_unique<SensorLogReader>(
+        SensorLogReader::Handlers{KeepIn(logs.portTests, file), KeepIn(logs.replies, file)}));
     readers.push_back(std::make_unique<WindowsPropertiesReader>(KeepIn(logs.events, file)));
     readers.push_back(std::make_unique<ShownChecksReader>(KeepIn(logs.senderChecks, file)));
     readers.push_back(std::make_unique<CheckTlsReader>(KeepIn(logs.tlsTests, file)));
