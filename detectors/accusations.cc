@@ -1,6 +1,8 @@
 #include "detectors/accusations.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -9,15 +11,12 @@ std::vector<Finding>
 FindAccusations(const Evidence& evidence)
 {
     std::vector<Finding> all;
+    std::set<std::uint32_t> accused;
     for (auto* const find : {overlap_conflict::Find, header_outlier::Find, early_reply::Find})
     {
         for (const Finding& finding : evidence.Once(find))
         {
-            const bool known =
-                std::any_of(all.begin(),
-                            all.end(),
-                            [&](const Finding& other) { return other.accused == finding.accused; });
-            if (finding.verdict == Verdict::Fault && !known)
+            if (finding.verdict == Verdict::Fault && accused.insert(finding.accused).second)
             {
                 all.push_back(finding);
             }

@@ -22,27 +22,34 @@ constexpr AlertRule SIGNATURE{"hop-locator", 1100006, "BOUNCELAB place of a forg
 
 constexpr std::size_t MOST_CASES = 10000;
 
-/// The TTL that most of a side's segments show, accused ones left out.
-std::optional<int>
-UsualTtl(const Flow& flow, Side side, const std::vector<Finding>& accusations)
+/// The TTL that most of each side's segments show, accused ones left out.
+std::array<std::optional<int>, 2>
+UsualTtls(const Flow& flow, const std::vector<Finding>& accusations)
 {
-    std::array<int, 256> seen{};
-    int usual = -1;
+    std::vector<bool> isAccused(flow.segments.size());
+    for (const Finding& finding : accusations)
+    {
+        isAccused[finding.accused] = true;
+    }
+    std::array<std::array<int, 256>, 2> seen{};
+    std::array<std::optional<int>, 2> usual;
     for (std::uint32_t index = 0; index < flow.segments.size(); ++index)
     {
         const Segment& segment = flow.At(index);
-        const bool accused =
-            std::any_of(accusations.begin(),
-                        accusations.end(),
-                        [&](const Finding& finding) { return finding.accused == index; });
-        if (segment.side == side && !accused && !segment.Has(tcp::RST) &&
-            (usual < 0 || seen[segment.ttl] + 1 > seen[static_cast<std::size_t>(usual)]))
+        if (isAccused[index])
         {
-            usual = segment.ttl;
+            continue;
         }
-        seen[segment.ttl] += segment.side == side && !accused ? 1 : 0;
+        std::array<int, 256>& counts = seen[segment.side];
+        std::optional<int>& most = usual[segment.side];
+        ++counts[segment.ttl];
+        if (!segment.Has(tcp::RST) &&
+            (!most || counts[segment.ttl] > counts[static_cast<std::size_t>(*most)]))
+        {
+            most = segment.ttl;
+        }
     }
-    return usual < 0 ? std::nullopt : std::optional<int>(usual);
+    return usual;
 }
 
 using Ends = Sightings::Ends;
@@ -78,13 +85,24 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
     {
         NoteProbe(sightings, ends, *probe, !accusations.empty());
     }
+    if (accusations.empty())
+    {
+        return;
+    }
+    const auto usualTtls = UsualTtls(flow, accusations);
+    std::array<std::optional<PathTiming>, 2> timings;
     for (const Finding& accusation : accusations)
     {
         const Segment& accused = flow.At(accusation.accused);
-        const std::optional<int> usual = UsualTtl(flow, accused.side, accusations);
+        const std::optional<int> usual = usualTtls[accused.side];
         if (usual && sightings.cases.size() < MOST_CASES)
         {
-            sightings.cases.push_back(SightedPacket(evidence, accusation, *usual));
+            std::optional<PathTiming>& timing = timings[accused.side];
+            if (!timing)
+            {
+                timing.emplace(flow, accused.side, evidence.RouteNs(accused.side));
+            }
+            sightings.cases.push_back(SightedPacket(evidence, *timing, accusation, *usual));
             Note(sightings, ends, accused.ttl);
         }
     }

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 namespace bouncelab::detectors
 {
@@ -99,6 +101,44 @@ TellsItsReason(const SmtpSession& session)
            FamilyOf(ReasonOf(refusals.front().record).dottedClass) != "deferred";
 }
 
+/// Of dialogs for which something holds, the first one with each server.
+class FirstWithServer
+{
+  public:
+    /// \param number of the session among all
+    void Add(std::size_t number, const SmtpSession& session)
+    {
+        const std::string name = NameInGreeting(session);
+        if (session.server.IsKnown())
+        {
+            m_byAddress.try_emplace(session.server, number, &session);
+        }
+        if (!name.empty())
+        {
+            m_byName.try_emplace(name, number, &session);
+        }
+    }
+
+    /// The first one with the session's server; null if there is none.
+    const SmtpSession* Beside(const SmtpSession& session) const
+    {
+        const auto byAddress = m_byAddress.find(session.server);
+        const auto byName = m_byName.find(NameInGreeting(session));
+        if (byAddress == m_byAddress.end() || byName == m_byName.end())
+        {
+            return byAddress != m_byAddress.end() ? byAddress->second.second
+                   : byName != m_byName.end()     ? byName->second.second
+                                                  : nullptr;
+        }
+        return std::min(byAddress->second, byName->second).second;
+    }
+
+  private:
+    using Numbered = std::pair<std::size_t, const SmtpSession*>;
+    std::map<HostAddress, Numbered> m_byAddress;
+    std::map<std::string, Numbered> m_byName;
+};
+
 class Judge
 {
   public:
@@ -110,6 +150,7 @@ class Judge
             if (session.IsOwnersCall())
             {
                 m_sessions.push_back(&session);
+                Note(session);
             }
         }
     }
@@ -130,17 +171,40 @@ class Judge
     }
 
   private:
-    /// Another dialog with the same server for which something holds.
-    template <class Predicate>
-    const SmtpSession* Elsewhere(const SmtpSession& session, Predicate holds) const
+    /// Notes a session for those that it may contradict.
+    void Note(const SmtpSession& session)
     {
-        const auto found = std::find_if(m_sessions.begin(),
-                                        m_sessions.end(),
-                                        [&](const SmtpSession* other) {
-                                            return other != &session &&
-                                                   IsSameServer(session, *other) && holds(*other);
-                                        });
-        return found == m_sessions.end() ? nullptr : *found;
+        const std::size_t number = m_sessions.size();
+        const Turn* ehlo = AcceptedEhlo(session);
+        if (ehlo && !SpeaksSamples(ehlo->reply))
+        {
+            m_ownWords.Add(number, session);
+        }
+        if (ehlo && !IsMasked(session))
+        {
+            m_plain.Add(number, session);
+        }
+        const std::string name = NameInGreeting(session);
+        if (session.server.IsKnown() && !name.empty())
+        {
+            m_named[{session.server, session.serverPort}].try_emplace(name, &session);
+        }
+    }
+
+    /// A dialog with the same address in which the organization that was called greets.
+    const SmtpSession* GreetedByCalled(const SmtpSession& session) const
+    {
+        const auto names = m_named.find({session.server, session.serverPort});
+        if (names == m_named.end())
+        {
+            return nullptr;
+        }
+        const auto own =
+            std::find_if(names->second.begin(),
+                         names->second.end(),
+                         [&](const auto& greeted)
+                         { return SameOrganization(session.log->connector, greeted.first); });
+        return own == names->second.end() ? nullptr : own->second;
     }
 
     void Add(const SmtpSession& session,
@@ -163,12 +227,7 @@ class Judge
             return;
         }
         const auto keywords = KeywordsIn(ehlo->reply);
-        const SmtpSession* own = Elsewhere(session,
-                                           [](const SmtpSession& other)
-                                           {
-                                               const Turn* theirs = AcceptedEhlo(other);
-                                               return theirs && !SpeaksSamples(theirs->reply);
-                                           });
+        const SmtpSession* own = m_ownWords.Beside(session);
         std::vector<std::string> missing;
         if (own)
         {
@@ -218,9 +277,7 @@ class Judge
         {
             return;
         }
-        const SmtpSession* plain = Elsewhere(session,
-                                             [](const SmtpSession& other)
-                                             { return AcceptedEhlo(other) && !IsMasked(other); });
+        const SmtpSession* plain = m_plain.Beside(session);
         if (!plain)
         {
             return;
@@ -297,13 +354,7 @@ class Judge
         {
             return;
         }
-        const SmtpSession* own =
-            Elsewhere(session,
-                      [&](const SmtpSession& other)
-                      {
-                          return other.serverPort == session.serverPort &&
-                                 SameOrganization(called, NameInGreeting(other));
-                      });
+        const SmtpSession* own = GreetedByCalled(session);
         const Turn* greeting = GreetingOf(session);
         if (!own || !greeting)
         {
@@ -401,6 +452,11 @@ class Judge
 
     AlertSink& m_sink;
     std::vector<const SmtpSession*> m_sessions;
+    FirstWithServer m_ownWords; //!< Answers to EHLO that are no samples.
+    FirstWithServer m_plain;    //!< EHLO was taken, and nothing is masked.
+    /// The first dialog by each name that a port greets with.
+    std::map<std::pair<HostAddress, std::uint16_t>, std::map<std::string, const SmtpSession*>>
+        m_named;
 };
 
 void

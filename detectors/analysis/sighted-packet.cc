@@ -54,9 +54,21 @@ ProbeTtl(const Flow& flow)
 Sightings::AccusedPacket
 SightedPacket(const Evidence& evidence, const Finding& finding, int genuineTtl)
 {
+    const Side side = evidence.flow.At(finding.accused).side;
+    return SightedPacket(evidence,
+                         PathTiming(evidence.flow, side, evidence.RouteNs(side)),
+                         finding,
+                         genuineTtl);
+}
+
+Sightings::AccusedPacket
+SightedPacket(const Evidence& evidence,
+              const PathTiming& timing,
+              const Finding& finding,
+              int genuineTtl)
+{
     const Flow& flow = evidence.flow;
     const Segment& accused = flow.At(finding.accused);
-    const PathTiming timing(flow, accused.side, evidence.RouteNs(accused.side));
     const std::optional<Trigger> trigger = timing.TriggerOf(accused);
     const auto heard = LastHeardBefore(flow, finding.accused);
     Sightings::AccusedPacket packet{{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]},

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_ANALYSIS_SIGHTED_PACKET_H
 #define BOUNCELAB_DETECTORS_ANALYSIS_SIGHTED_PACKET_H
 
+#include "detectors/analysis/path-timing.h"
 #include "detectors/analysis/sightings.h"
 #include "detectors/evidence.h"
 
@@ -18,6 +19,12 @@ std::optional<int> ProbeTtl(const Flow& flow);
 
 /// What an accused packet tells of the place of its sender. \param genuineTtl of whom it names.
 Sightings::AccusedPacket SightedPacket(const Evidence& evidence,
+                                       const Finding& finding,
+                                       int genuineTtl);
+
+/// The same with the timing of the packet's side at hand: for callers that describe many packets.
+Sightings::AccusedPacket SightedPacket(const Evidence& evidence,
+                                       const PathTiming& timing,
                                        const Finding& finding,
                                        int genuineTtl);
 
