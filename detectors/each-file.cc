@@ -2,6 +2,7 @@
 
 #include "detectors/readers/evidence-folder.h"
 #include "detectors/registry.h"
+#include "formats/text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -75,7 +76,7 @@ JudgeEach(const std::vector<const Detector*>& chosen,
     {
         Json line = {{"file", file.lexically_relative(folder).string()}};
         line.update(JudgeFile(chosen, file));
-        write(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+        write(JsonForTerminal(line.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n");
     }
     return std::nullopt;
 }

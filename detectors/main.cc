@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace
@@ -56,7 +57,7 @@ Lines(std::vector<Alert> alerts)
 void
 Say(const std::string& sentence)
 {
-    fmt::print(stderr, "bouncelab-detect: {}\n", ForTerminal(sentence));
+    WriteToStandardError("bouncelab-detect: " + ForTerminal(sentence) + "\n");
 }
 
 int
@@ -255,7 +256,7 @@ Detect(const Call& call)
         const std::string report =
             ReadingOf(call, files, context, detection)
                 .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-        if (!Write(call.reading, report + "\n"))
+        if (!Write(call.reading, JsonForTerminal(report) + "\n"))
         {
             return FailToWrite(call.reading);
         }
@@ -263,12 +264,9 @@ Detect(const Call& call)
     return problem ? Fail(*problem) : WriteAlerts(call, detection);
 }
 
-} // namespace
-
 int
-main(int argc, char** argv)
+Run(int argc, char** argv)
 {
-    OpenStandardDescriptors();
     CLI::App app("Judges one vantage's evidence and writes alerts as JSON Lines.\n"
                  "Example: bouncelab-detect --detector early-reply evidence/gateway-inside "
                  "alerts.jsonl",
@@ -336,12 +334,29 @@ main(int argc, char** argv)
     call.split = !splitPath.empty();
     call.out = call.split ? splitPath : alertsPath;
     call.reading = readingPath;
+    return each ? DetectEach(chosen, evidencePath, alertsPath) : Detect(call);
+}
+
+} // namespace
+
+int
+main(int argc, char** argv)
+{
+    OpenStandardDescriptors();
     try
     {
-        return each ? DetectEach(chosen, evidencePath, alertsPath) : Detect(call);
+        const int status = Run(argc, argv);
+        if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        {
+            return status;
+        }
     }
     catch (const std::bad_alloc&)
     {
         return Fail("there is too little memory");
     }
+    catch (const std::system_error&) // of what is printed
+    {
+    }
+    return Fail(std::string("cannot write to standard output: ") + std::strerror(errno));
 }

@@ -456,7 +456,8 @@ std::string
 ToJsonLine(const Alert& alert)
 {
     // Evidence may quote bytes that are no UTF-8: they are replaced, never thrown at the user.
-    return ToJson(alert).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return JsonForTerminal(ToJson(alert).dump(-1, ' ', false, Json::error_handler_t::replace)) +
+           "\n";
 }
 
 std::optional<Alert>

@@ -1,6 +1,9 @@
 #ifndef BOUNCELAB_FORMATS_STANDARD_DESCRIPTORS_H
 #define BOUNCELAB_FORMATS_STANDARD_DESCRIPTORS_H
 
+#include <cstdio>
+#include <string_view>
+
 #include <fcntl.h>
 
 namespace bouncelab
@@ -18,6 +21,13 @@ OpenStandardDescriptors()
             open("/dev/null", O_RDWR); // gets the lowest number that is free: this one
         }
     }
+}
+
+/// What standard error does not take is lost: there is nowhere left to say so.
+inline void
+WriteToStandardError(std::string_view text)
+{
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
 } // namespace bouncelab

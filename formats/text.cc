@@ -137,6 +137,39 @@ ForTerminal(std::string_view text)
 }
 
 std::string
+JsonForTerminal(std::string_view json)
+{
+    constexpr char DELETE = 0x7F;
+    std::string out;
+    out.reserve(json.size());
+    while (!json.empty())
+    {
+        const std::string_view character =
+            json.substr(0, std::max<std::size_t>(Utf8Length(json), 1));
+        json.remove_prefix(character.size());
+        if (character[0] == DELETE)
+        {
+            out += "\\u007f";
+        }
+        else if (IsSteering(character))
+        {
+            std::uint32_t codePoint =
+                static_cast<unsigned char>(character[0]) & (character.size() == 2 ? 0x1FU : 0x0FU);
+            for (const char octet : character.substr(1))
+            {
+                codePoint = codePoint << 6 | (static_cast<unsigned char>(octet) & 0x3FU);
+            }
+            out += fmt::format("\\u{:04x}", codePoint);
+        }
+        else
+        {
+            out += character;
+        }
+    }
+    return out;
+}
+
+std::string
 Escape(std::string_view text)
 {
     std::string out;

@@ -180,6 +180,10 @@ std::size_t Utf8Length(std::string_view text);
  */
 std::string ForTerminal(std::string_view text);
 
+/// The same for JSON, whose meaning stays: such characters, which stand in its strings alone,
+/// become \uXXXX.
+std::string JsonForTerminal(std::string_view json);
+
 } // namespace bouncelab
 
 #endif // BOUNCELAB_FORMATS_TEXT_H

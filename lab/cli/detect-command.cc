@@ -352,7 +352,9 @@ Detect(Shell& shell, const DetectOptions& options, const fs::path& temporary)
     }
     if (options.asJson)
     {
-        fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+        fmt::print(
+            "{}\n",
+            JsonForTerminal(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)));
     }
     else if (hasJudged && !options.out.empty() && !shell.terminal.IsQuiet())
     {

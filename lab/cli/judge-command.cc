@@ -100,7 +100,7 @@ Judge(Shell& shell,
     Write(folder, call.table, cells, json);
     if (call.asJson)
     {
-        fmt::print("{}\n", json.dump(2));
+        fmt::print("{}\n", JsonForTerminal(json.dump(2)));
     }
     else
     {

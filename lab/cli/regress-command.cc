@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/matrix-calls.h"
 #include "lab/matrix/build.h"
@@ -163,7 +164,7 @@ Regress(Shell& shell,
     Write(call, comparison, cells, judged);
     if (call.asJson)
     {
-        fmt::print("{}\n", JsonOf(comparison).dump(2));
+        fmt::print("{}\n", JsonForTerminal(JsonOf(comparison).dump(2)));
     }
     else
     {

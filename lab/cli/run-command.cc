@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/baseline-update.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
@@ -337,7 +338,7 @@ RunBatch::Print() const
     }
     if (m_options.asJson)
     {
-        fmt::print("{}\n", json.dump(2));
+        fmt::print("{}\n", JsonForTerminal(json.dump(2)));
         return;
     }
     if (scores.empty())

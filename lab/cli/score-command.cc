@@ -1,3 +1,4 @@
+#include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/expected.h"
 #include "lab/cli/run-table.h"
@@ -175,7 +176,7 @@ Score(Shell& shell, const ScoreOptions& options)
     }
     if (options.asJson)
     {
-        fmt::print("{}\n", json.dump(2));
+        fmt::print("{}\n", JsonForTerminal(json.dump(2)));
         return;
     }
     fmt::print("{}", RunTable(runs, shell.terminal));

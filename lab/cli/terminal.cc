@@ -1,5 +1,6 @@
 #include "lab/cli/terminal.h"
 
+#include "formats/standard-descriptors.h"
 #include "formats/text.h"
 #include "lab/cli/table.h"
 
@@ -66,7 +67,7 @@ Terminal::Progress(std::string_view text)
 {
     if (m_showsProgress && !m_quiet)
     {
-        fmt::print(stderr, "\r\033[K{}", Wrap(ForTerminal(text), m_width - 1).front());
+        WriteToStandardError("\r\033[K" + Wrap(ForTerminal(text), m_width - 1).front());
         std::fflush(stderr);
         m_progressShown = true;
     }
@@ -77,7 +78,7 @@ Terminal::ClearProgress()
 {
     if (m_progressShown)
     {
-        fmt::print(stderr, "\r\033[K");
+        WriteToStandardError("\r\033[K");
         std::fflush(stderr);
         m_progressShown = false;
     }
@@ -96,7 +97,7 @@ void
 Terminal::Error(std::string_view text)
 {
     ClearProgress();
-    fmt::print(stderr, "bouncelab: ");
+    WriteToStandardError("bouncelab: ");
     Quote(text);
 }
 
@@ -108,7 +109,7 @@ Terminal::Quote(std::string_view lines)
     while (true)
     {
         const std::string_view line = FirstLine(lines);
-        fmt::print(stderr, "{}\n", ForTerminal(line));
+        WriteToStandardError(ForTerminal(line) + "\n");
         if (line.size() == lines.size())
         {
             return;

@@ -53,6 +53,22 @@ BOOST_AUTO_TEST_CASE(AFullOutputIsTold)
     }
 }
 
+/// There is nowhere to say that standard error is full: the status stays.
+BOOST_AUTO_TEST_CASE(AFullStandardErrorEndsNothing)
+{
+    const Scratch scratch;
+    const std::string detect = "exec \"$(dirname \"$1\")/bouncelab-detect\" ";
+    for (const std::string& script : {std::string("exec \"$@\" 2>/dev/full"),
+                                      std::string("exec \"$@\" >/dev/full 2>&1"),
+                                      detect + "/nowhere - 2>/dev/full",
+                                      detect + "--list >/dev/full",
+                                      detect + "--list --json >/dev/full",
+                                      detect + "--help >/dev/full 2>&1"})
+    {
+        BOOST_TEST(By(scratch.Path(), script, {"validate", "/nowhere"}).status == 2, script);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(AFullDiskIsTheMachines)
 {
     const std::vector<std::string> own{"unshare", "--map-root-user", "--mount"};

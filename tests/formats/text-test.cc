@@ -102,6 +102,15 @@ BOOST_AUTO_TEST_CASE(NothingSteersATerminal)
     BOOST_TEST(ForTerminal(std::string_view("\0", 1)) == "\\x00");
 }
 
+BOOST_AUTO_TEST_CASE(JsonSteersNoTerminalAndMeansTheSame)
+{
+    BOOST_TEST(JsonForTerminal("{\"a\":\"h\xC3\xA9\\u001b \xE4\xBD\xA0\"}") ==
+               "{\"a\":\"h\xC3\xA9\\u001b \xE4\xBD\xA0\"}");
+    BOOST_TEST(JsonForTerminal("\"\x7F\xC2\x9B\xD8\x9C\xE2\x80\xAE\xE2\x81\xA6\"") ==
+               "\"\\u007f\\u009b\\u061c\\u202e\\u2066\"");
+    BOOST_TEST(JsonForTerminal("\"\xE2\x80") == "\"\xE2\x80");
+}
+
 /// No pair or triple of octets leaves a control, C1 or a mark of direction.
 BOOST_AUTO_TEST_CASE(NothingSteersATerminalWhateverComes)
 {
