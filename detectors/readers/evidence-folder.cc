@@ -103,6 +103,11 @@ class FolderReading
         {
             return List(path, isOnly ? "" : path.filename().string());
         }
+        if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+        {
+            return fmt::format("{}: is a pipe or device, expected a file, which can be read twice",
+                               path.string());
+        }
         std::FILE* file = std::fopen(path.c_str(), "rb");
         const bool empty = file && std::fgetc(file) == EOF && std::feof(file);
         const int reason = errno;
@@ -153,6 +158,13 @@ class FolderReading
             fmt::format("{}{}{} were too many and left out", file, file.empty() ? "" : ": ", what));
     }
 
+    /// Notes what stands in a folder and is no file.
+    void LeaveOut(const std::string& name, const std::string& what)
+    {
+        m_context.cuts.push_back({name, "", what});
+        m_handler.note(fmt::format("{}: {}, left out", name, what));
+    }
+
     /// A file that says nothing at all: a note among others, but the end when it is the only one.
     void Refuse(File& file, const std::string& why)
     {
@@ -194,10 +206,14 @@ class FolderReading
                     fmt::format("{}: not read further: {}", folder.string(), error.message()));
                 break;
             }
+            const std::string name = (prefix / entry->path().lexically_relative(folder)).string();
             if (entry->is_regular_file(error))
             {
-                const fs::path name = prefix / entry->path().lexically_relative(folder);
-                m_files.push_back({entry->path(), name.string(), {}, {}, {}});
+                m_files.push_back({entry->path(), name, {}, {}, {}});
+            }
+            else if (!entry->is_directory(error) || entry->is_symlink(error))
+            {
+                LeaveOut(name, "a link to a folder or to nothing, a pipe, or a device");
             }
         }
         return std::nullopt;

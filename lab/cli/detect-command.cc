@@ -181,6 +181,13 @@ CheckPaths(const std::vector<std::string>& paths)
             throw InputError(
                 fmt::format("{}: found a pipe or device, expected a file or a folder", path));
         }
+        if (fs::is_directory(fs::path(path) / "truth"))
+        {
+            throw InputError(fmt::format("{}: found a run with its truth, expected the evidence of "
+                                         "one of its vantages, below {}",
+                                         path,
+                                         (fs::path(path) / "evidence").string()));
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,21 @@ CountLines(const std::string& text)
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(program, Scratch)
+
+/// A pipe gives its contents once, and what is no file in a folder is not passed over in silence.
+BOOST_AUTO_TEST_CASE(WhatIsNoFileIsSaid)
+{
+    Write(path / "evidence/log", "nothing\n");
+    mkfifo((path / "evidence/pipe").c_str(), 0600);
+    fs::create_directory_symlink(path / "elsewhere", path / "evidence/link");
+    BOOST_TEST(Run((path / "evidence/pipe").string() + " -", path / "log") == 2);
+    BOOST_TEST(Contents(path / "log").find("expected a file") != std::string::npos);
+    BOOST_TEST(Run((path / "evidence").string() + " -", path / "log") == 0);
+    const std::string said = Contents(path / "log");
+    BOOST_TEST(said.find("pipe: ") != std::string::npos, said);
+    BOOST_TEST(said.find("link: ") != std::string::npos, said);
+    BOOST_TEST(said.find("insufficient") != std::string::npos, said);
+}
 
 BOOST_AUTO_TEST_CASE(JudgesAFolderAndSplitsByDetector)
 {
