@@ -174,7 +174,8 @@ CheckedManifest(const std::filesystem::path& folder)
     using nlohmann::ordered_json;
     const std::filesystem::path path = folder / "manifest.json";
     ordered_json manifest = ordered_json::parse(ReadTextFile(path), nullptr, false);
-    if (manifest.is_object() && manifest.contains("live"))
+    // A live run's bytes are its own, and nothing seals them.
+    if (manifest.is_object() && manifest.contains("live") && !manifest.contains("files"))
     {
         return manifest;
     }
@@ -210,7 +211,7 @@ void
 CheckSeal(const std::filesystem::path& folder)
 {
     const nlohmann::ordered_json manifest = CheckedManifest(folder);
-    if (manifest.contains("live"))
+    if (!manifest.contains("files"))
     {
         return;
     }

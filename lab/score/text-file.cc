@@ -37,8 +37,10 @@ ReadTextFile(const std::filesystem::path& path)
     {
         Fail("read", path);
     }
+    constexpr std::size_t MOST_OF_NO_FILE = 64 << 20;
     std::string text;
     std::error_code unknown;
+    const bool isFile = std::filesystem::is_regular_file(path, unknown);
     const auto size = std::filesystem::file_size(path, unknown);
     if (!unknown)
     {
@@ -49,6 +51,13 @@ ReadTextFile(const std::filesystem::path& path)
     while ((got = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0)
     {
         text.append(buffer, got);
+        if (!isFile && text.size() > MOST_OF_NO_FILE)
+        {
+            throw MachineError(fmt::format("cannot read {}: it is no file, and does not end in {} "
+                                           "MiB",
+                                           path.string(),
+                                           MOST_OF_NO_FILE >> 20));
+        }
     }
     if (std::ferror(file.get()))
     {

@@ -237,6 +237,11 @@ LabelWriter::Check(bool good) const
 std::vector<Label>
 ReadLabels(const std::filesystem::path& path)
 {
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown))
+    {
+        throw std::runtime_error(fmt::format("cannot read {}: it is no file", path.string()));
+    }
     std::ifstream file(path, std::ios::binary);
     if (!file)
     {

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/stat.h>
+
 namespace
 {
 
@@ -183,6 +185,24 @@ BOOST_AUTO_TEST_CASE(DamagedRunsAreRefused)
     WriteTextFile(run / "evidence/gateway-inside/more.log", "");
     check("evidence/gateway-inside/more.log");
     fs::remove(run / "evidence/gateway-inside/more.log");
+    const std::string manifest = ReadTextFile(run / "manifest.json");
+    WriteTextFile(run / "manifest.json", "{\"live\": true," + manifest.substr(1));
+    WriteTextFile(run / "score.json", ReadTextFile(run / "score.json") + "\n");
+    check("score.json");
+    for (const char* file : {"manifest.json", "truth/labels.jsonl"})
+    {
+        fs::rename(run / file, scratch.Path() / "kept");
+        fs::create_symlink("/dev/zero", run / file);
+        check(file);
+        fs::remove(run / file);
+        mkfifo((run / file).c_str(), 0600);
+        check(file);
+        fs::remove(run / file);
+        fs::rename(scratch.Path() / "kept", run / file);
+    }
+    WriteTextFile(run / "manifest.json", manifest);
+    const std::string score = ReadTextFile(run / "score.json");
+    WriteTextFile(run / "score.json", score.substr(0, score.size() - 1));
     WriteTextFile(run / "notes.txt", "mine");
     BOOST_TEST(Bouncelab(scratch.Path(), {"score", run.string()}).status == 0);
 }

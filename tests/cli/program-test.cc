@@ -424,6 +424,12 @@ BOOST_AUTO_TEST_CASE(ForeignAlertsAreScored)
                silent.output);
     BOOST_TEST(score({"--vantage", "gateway-inside", "--finds", "relay"}).status == 0);
     BOOST_TEST(score({"--vantage", "gateway-inside", "--finds", "weather"}).status == 2);
+    std::string elsewhere = ReadTextFile(run / "verdicts/early-reply/gateway-inside.jsonl");
+    elsewhere.replace(elsewhere.find("capture.pcap"), 12, "another.pcap");
+    WriteTextFile(scratch.Path() / "mine.jsonl", elsewhere);
+    const ChildEnd unseen = score({"--vantage", "gateway-inside", "--finds", "forged"});
+    BOOST_TEST(unseen.status == 2);
+    BOOST_TEST(Has(unseen.error, "rests on another.pcap"), unseen.error);
     const ChildEnd two = Bouncelab(
         scratch.Path(),
         {"score", run.string(), run.string(), "--alerts", "mine.jsonl", "--finds", "all"});
