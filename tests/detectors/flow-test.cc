@@ -17,8 +17,8 @@ ScriptPacket
 Syn()
 {
     ScriptPacket packet;
-    packet.source = {0x0A040104};
-    packet.destination = {0xC6336419};
+    packet.source = Ipv4{0x0A040104};
+    packet.destination = Ipv4{0xC6336419};
     packet.sourcePort = 60661;
     packet.destinationPort = 25;
     packet.flags = tcp::SYN;

@@ -142,9 +142,10 @@ BOOST_AUTO_TEST_CASE(WhatItWritesTheReaderReads)
 BOOST_AUTO_TEST_CASE(ALineThatIsWrongSaysWhy)
 {
     Refuse("c 10.0.0.300:1\n",
-           "found `10.0.0.300:1`, expected ADDRESS:PORT behind the name of a host");
+           "found `10.0.0.300:1`, expected ADDRESS:PORT or [IPV6]:PORT behind the name of a host");
     Refuse("c 10.0.0.3:1 speed 9\n",
-           "found `speed 9`, expected ttl, win, id, step, isn, syn, after, acks, clock, df, no-df "
+           "found `speed 9`, expected ttl, win, id, label, step, isn, syn, after, acks, clock, df, "
+           "no-df "
            "or no-ts");
     Refuse("5 a > b S\n", "found `5 a > b S`, expected a time such as 0.2ms");
     Refuse("later+5ms a > b S\n",
@@ -157,7 +158,8 @@ BOOST_AUTO_TEST_CASE(ALineThatIsWrongSaysWhy)
            "found `nothing more`, expected TCP options among eol, nop, mss N, wscale N, sackOK and "
            "TS");
     Refuse("0 a > b Q\n",
-           "found `Q`, expected flags, seq, ack, ttl, id, win, df, no-df, ts, no-ts, <options>, "
+           "found `Q`, expected flags, seq, ack, ttl, id, label, win, df, no-df, ts, no-ts, "
+           "<options>, "
            "uncaptured or a text in quotes");
 }
 

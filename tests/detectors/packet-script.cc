@@ -165,10 +165,12 @@ ScriptReader::Declare(const std::string& name, ScriptWords& words)
     else
     {
         const std::string_view place = words.Peek();
-        const std::size_t colon = std::min(place.find(':'), place.size());
-        const auto address = Ipv4::Parse(place.substr(0, colon));
-        const std::string expected = "ADDRESS:PORT behind the name of a host";
-        if (!address || colon == place.size())
+        const std::size_t colon = std::min(place.rfind(':'), place.size());
+        const bool isBracketed = place.substr(0, 1) == "[" && colon > 1 && place[colon - 1] == ']';
+        const auto address =
+            IpAddress::Parse(isBracketed ? place.substr(1, colon - 2) : place.substr(0, colon));
+        const std::string expected = "ADDRESS:PORT or [IPV6]:PORT behind the name of a host";
+        if (!address || colon == place.size() || isBracketed != address->IsIpv6())
         {
             words.Fail(expected);
         }
@@ -182,7 +184,8 @@ ScriptReader::Declare(const std::string& name, ScriptWords& words)
     {
         if (!TakeHostOption(speaker, words) && !TakeField(speaker.habits, speaker, words))
         {
-            words.Fail("ttl, win, id, step, isn, syn, after, acks, clock, df, no-df or no-ts");
+            words.Fail(
+                "ttl, win, id, label, step, isn, syn, after, acks, clock, df, no-df or no-ts");
         }
     }
     speaker.nextId = speaker.habits.ipId;
@@ -243,6 +246,10 @@ ScriptReader::TakeField(ScriptPacket& packet, Speaker& speaker, ScriptWords& wor
     else if (words.Take("id"))
     {
         packet.ipId = words.TakeNumber<int>("an IP ID");
+    }
+    else if (words.Take("label"))
+    {
+        packet.flowLabel = words.TakeNumber<std::uint32_t>("a flow label");
     }
     else if (words.Peek() == "df" || words.Peek() == "no-df")
     {
@@ -440,8 +447,9 @@ ScriptReader::TakeWord(ScriptedLine& line, ScriptWords& words)
     }
     else if (!TakeField(packet, line.now, words))
     {
-        words.Fail("flags, seq, ack, ttl, id, win, df, no-df, ts, no-ts, <options>, uncaptured or "
-                   "a text in quotes");
+        words.Fail(
+            "flags, seq, ack, ttl, id, label, win, df, no-df, ts, no-ts, <options>, uncaptured or "
+            "a text in quotes");
     }
 }
 

@@ -20,13 +20,14 @@ struct ScriptPacket
     std::string label; //!< Empty = none.
     std::int64_t timeNs = 0;
     detectors::Side side = detectors::CLIENT; //!< CLIENT = whoever spoke first to the other.
-    Ipv4 source;
-    Ipv4 destination;
+    IpAddress source;
+    IpAddress destination;
     std::uint16_t sourcePort = 0;
     std::uint16_t destinationPort = 0;
     int ttl = 64;
-    int ipId = 0;
-    bool dontFragment = true;
+    int ipId = 0;                //!< Of IPv4,
+    bool dontFragment = true;    //!< as this;
+    std::uint32_t flowLabel = 0; //!< of IPv6.
     std::uint8_t flags = tcp::ACK;
     std::uint32_t sequence = 0;
     std::uint32_t ack = 0;

@@ -12,6 +12,22 @@ namespace
 {
 
 std::vector<std::uint8_t>
+Ipv6PacketOf(const ScriptPacket& packet, const std::vector<std::uint8_t>& tcp)
+{
+    Ipv6Fields ip;
+    ip.flowLabel = packet.flowLabel;
+    ip.payloadLength = static_cast<std::uint16_t>(tcp.size());
+    ip.protocol = protocol::TCP;
+    ip.hopLimit = static_cast<std::uint8_t>(packet.ttl);
+    ip.source = packet.source;
+    ip.destination = packet.destination;
+    std::vector<std::uint8_t> bytes(40);
+    WriteIpv6(ip, bytes.data());
+    bytes.insert(bytes.end(), tcp.begin(), tcp.end());
+    return bytes;
+}
+
+std::vector<std::uint8_t>
 IpPacketOf(const ScriptPacket& packet)
 {
     TcpSegment segment;
@@ -27,36 +43,44 @@ IpPacketOf(const ScriptPacket& packet)
     segment.options.timestampEcho = packet.timestampEcho;
     segment.payload = ViewOf(packet.payload);
     const auto tcp = WriteTcp(segment, packet.options, packet.source, packet.destination);
+    if (packet.source.IsIpv6())
+    {
+        return Ipv6PacketOf(packet, tcp);
+    }
     Ipv4Fields ip;
     ip.totalLength = static_cast<std::uint16_t>(20 + tcp.size());
     ip.id = static_cast<std::uint16_t>(packet.ipId);
     ip.dontFragment = packet.dontFragment;
     ip.ttl = static_cast<std::uint8_t>(packet.ttl);
     ip.protocol = protocol::TCP;
-    ip.source = packet.source;
-    ip.destination = packet.destination;
+    ip.source = packet.source.AsIpv4();
+    ip.destination = packet.destination.AsIpv4();
     std::vector<std::uint8_t> bytes(20);
     WriteIpv4(ip, bytes.data());
     bytes.insert(bytes.end(), tcp.begin(), tcp.end());
     return bytes;
 }
 
-/// What a link puts in front of IPv4.
+/// What a link puts in front of IP.
 std::vector<std::uint8_t>
-LinkHeaderOf(int linkType)
+LinkHeaderOf(int linkType, bool isIpv6)
 {
+    const std::uint8_t high = isIpv6 ? 0x86 : 8; // of the EtherType
+    const std::uint8_t low = isIpv6 ? 0xDD : 0;
+    const std::uint8_t family = isIpv6 ? 30 : 2; // as BSD counts them
+    const std::uint8_t ppp = isIpv6 ? 0x57 : 0x21;
     switch (linkType)
     {
     case 0:
-        return {2, 0, 0, 0};
+        return {family, 0, 0, 0};
     case 1:
-        return {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
+        return {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, high, low};
     case 9:
-        return {0xFF, 3, 0, 0x21};
+        return {0xFF, 3, 0, ppp};
     case 113:
-        return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0};
+        return {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, high, low};
     case 276:
-        return {8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        return {high, low, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     default:
         return {};
     }
@@ -65,7 +89,7 @@ LinkHeaderOf(int linkType)
 std::vector<std::uint8_t>
 FrameOf(const ScriptPacket& packet, int linkType)
 {
-    std::vector<std::uint8_t> frame = LinkHeaderOf(linkType);
+    std::vector<std::uint8_t> frame = LinkHeaderOf(linkType, packet.source.IsIpv6());
     const std::vector<std::uint8_t> ip = IpPacketOf(packet);
     frame.insert(frame.end(), ip.begin(), ip.end());
     return frame;
