@@ -15,12 +15,13 @@ namespace bouncelab::detectors
 /// How far one segment's headers are from what its own sender shows in the rest of the flow.
 struct HeaderDeviation
 {
-    double sum = 0;                   //!< Weights of all deviations; 0 = as the others.
-    int families = 0;                 //!< How many independent kinds of deviation.
-    int ttlGap = 0;                   //!< TTL minus the usual one.
-    bool idFits = false;              //!< The IP ID continues a stream that the sender shows.
-    bool idIsOutside = false;         //!< It shows such a stream, and the IP ID is not of it.
-    std::size_t ids = 0;              //!< How many IP IDs that rests on.
+    double sum = 0;           //!< Weights of all deviations; 0 = as the others.
+    int families = 0;         //!< How many independent kinds of deviation.
+    int ttlGap = 0;           //!< TTL minus the usual one.
+    bool idFits = false;      //!< The IP ID continues a stream that the sender shows, or the flow
+                              //!< label of IPv6 is the sender's.
+    bool idIsOutside = false; //!< It shows such a stream or label, and the packet's is another.
+    std::size_t ids = 0;      //!< How many IP IDs or labels that rests on.
     std::vector<std::string> reasons; //!< "TTL 57 against 49", in order of weight.
 
     /// Enough for an alarm without any other evidence.

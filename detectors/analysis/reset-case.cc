@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <string_view>
 
 namespace bouncelab::detectors
 {
@@ -55,11 +56,11 @@ class ResetEvaluation
         const bool isMarked = m_case.isForeign; // as devices are that are made to reset
         CheckContinuation();
         CheckSequence();
+        CheckPlace();
         m_case.isBlind = IsBlind();
         CheckTime();
-        const bool isOwn = m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 &&
-                           m_header.idFits && m_header.ids >= HABIT;
-        if (isOwn && !m_case.isImpossible)
+        const bool isOwn = LooksOwn() && m_header.ids >= HABIT;
+        if (isOwn && !m_case.isImpossible && !m_case.isTooEarly)
         {
             return std::nullopt;
         }
@@ -71,11 +72,11 @@ class ResetEvaluation
                               "comes of it later",
                               std::chrono::duration_cast<std::chrono::minutes>(*idle).count()));
         }
-        if (isOwn)
+        AddDoubtsOfOwn(isOwn);
+        if (!isMarked && MayBeAnotherNode())
         {
-            Doubt(m_flow.address[CLIENT].IsIpv6()
-                      ? "the hop limit is that host's own, which may run two stacks"
-                      : "TTL and IP ID are that host's own, which may run two stacks");
+            Doubt("another node of a server at several places, to which the route has moved, knows "
+                  "nothing of the connection and resets so");
         }
         if (m_isHalfOpen)
         {
@@ -109,9 +110,83 @@ class ResetEvaluation
         }
     }
 
+    void AddDoubtsOfOwn(bool isOwn)
+    {
+        constexpr std::string_view SHORTER = "a way that has just become shorter looks the same";
+        // No second stack of a host knows what has not reached it.
+        if (isOwn && !m_isAhead)
+        {
+            Doubt(std::string(
+                m_case.isTooEarly ? SHORTER
+                : m_flow.address[CLIENT].IsIpv6()
+                    ? "hop limit and flow label are that host's own, which may run two stacks"
+                    : "TTL and IP ID are that host's own, which may run two stacks"));
+        }
+        if (!m_case.isImpossible && CameWithOthers())
+        {
+            Doubt(std::string(SHORTER));
+        }
+    }
+
+    /// Whether the side's stream of IP IDs or its label is in others that came as early from as
+    /// far.
+    bool CameWithOthers() const
+    {
+        const auto came = [&](const Segment& earlier)
+        {
+            return IsOwn(earlier) && !earlier.Has(tcp::SYN) && earlier.ttl == m_reset.ttl &&
+                   !m_profile.IsForeign(earlier);
+        };
+        return m_header.idFits && m_header.ids >= HABIT &&
+               std::any_of(m_flow.segments.begin(), m_flow.segments.begin() + m_case.index, came);
+    }
+
     bool IsOwn(const Segment& segment) const
     {
         return segment.side == m_reset.side && !segment.Has(tcp::RST);
+    }
+
+    /// By its TTL and its IP ID or flow label.
+    bool LooksOwn() const
+    {
+        return m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 && m_header.idFits;
+    }
+
+    /// Whether it is a kernel's answer to a segment of the peer's (RFC 9293, section 3.10.7.1).
+    bool HasNumberOfPeer() const
+    {
+        return std::any_of(m_flow.segments.begin(),
+                           m_flow.segments.begin() + m_case.index,
+                           [&](const Segment& earlier)
+                           {
+                               return earlier.side != m_reset.side && earlier.Has(tcp::ACK) &&
+                                      earlier.ack == m_reset.sequence;
+                           });
+    }
+
+    /// Whether a server's address is at several places, and the route has moved to another of them:
+    /// its kernel resets, and the first one sends again, and no more, what it had sent before.
+    bool MayBeAnotherNode() const
+    {
+        const bool isKernels = !m_reset.Has(tcp::ACK) && m_reset.window == 0 &&
+                               (m_reset.ipId == 0 || m_header.idFits) && HasNumberOfPeer();
+        const bool isNear = m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) < FAR_APART;
+        if (m_reset.side != SERVER || m_case.isImpossible || !isKernels || !isNear)
+        {
+            return false;
+        }
+        bool repeats = false;
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& later = m_flow.At(i);
+            if (IsOwn(later) && (later.End() > m_ownHighest || later.acknowledged > m_ownAcked ||
+                                 later.dontFragment != m_reset.dontFragment))
+            {
+                return false;
+            }
+            repeats = repeats || (IsOwn(later) && later.Span() > 0);
+        }
+        return repeats;
     }
 
     void LookBack()
@@ -130,7 +205,12 @@ class ResetEvaluation
             }
             if (earlier.side == m_reset.side)
             {
-                m_ownHighest = std::max(m_ownHighest, earlier.End());
+                if (earlier.End() > m_ownHighest)
+                {
+                    m_ownHighest = earlier.End();
+                    m_ownLast = i;
+                }
+                m_ownAcked = std::max(m_ownAcked, earlier.acknowledged);
                 m_ownSpoke = m_ownSpoke || !earlier.Has(tcp::SYN);
                 m_ownOpened = m_ownOpened || earlier.Has(tcp::SYN);
             }
@@ -291,6 +371,11 @@ class ResetEvaluation
 
     void CompareIpId()
     {
+        if (m_flow.address[CLIENT].IsIpv6())
+        {
+            CompareFlowLabel();
+            return;
+        }
         if (m_reset.ipId == 0 || m_header.idFits)
         {
             return;
@@ -303,6 +388,16 @@ class ResetEvaluation
         {
             Add(1.0, fmt::format("IP ID copied from {}", NameOfFrame(m_flow, *m_lastPeer)));
             m_case.isForeign = true;
+        }
+    }
+
+    /// A kernel that knows nothing of a connection resets without its label.
+    void CompareFlowLabel()
+    {
+        if (m_reset.Has(tcp::ACK) && m_header.idIsOutside && m_header.ids >= HABIT)
+        {
+            Add(m_reset.flowLabel == 0 ? 0.5 : 1.0,
+                m_reset.flowLabel == 0 ? "no flow label" : "a flow label of its own");
         }
     }
 
@@ -417,15 +512,26 @@ class ResetEvaluation
                           (later.Has(tcp::ACK) && later.acknowledged > m_peerHighest);
             m_case.others.push_back(i);
             Add(1.5,
-                fmt::format("its side goes on in {} {} later",
+                fmt::format("its side goes on in {} {} later{}",
                             NameOfFrame(m_flow, i),
-                            Milliseconds((later.time - m_reset.time).count())));
+                            Milliseconds((later.time - m_reset.time).count()),
+                            HasDataBehind() ? " [RST_SEQ_DATA]" : ""));
             const bool isNewsOfOne = isNews && !IsFrontEndOf(later);
             m_case.isForeign = m_case.isForeign || isNewsOfOne;
             m_case.isImpossible = m_case.isImpossible || (isNewsOfOne && !later.Has(tcp::SYN) &&
                                                           later.time - m_reset.time > SWAPPED);
             return;
         }
+    }
+
+    bool HasDataBehind() const
+    {
+        return std::any_of(m_flow.segments.begin() + m_case.index + 1,
+                           m_flow.segments.end(),
+                           [&](const Segment& later) {
+                               return IsOwn(later) && later.payloadLength > 0 &&
+                                      later.End() > m_reset.start;
+                           });
     }
 
     /// Whether whoever answered the SYN resets, and another stack behind it had data under way.
@@ -476,10 +582,11 @@ class ResetEvaluation
             {
                 m_case.others.push_back(i);
                 Add(2.0,
-                    fmt::format("a second reset, {}, stands {} {} it, beyond all data",
-                                NameOfFrame(m_flow, i),
-                                apart,
-                                second.start > m_reset.start ? "above" : "below"));
+                    fmt::format(
+                        "a second reset, {}, stands {} {} it, beyond all data [RST_SEQ_CHANGE]",
+                        NameOfFrame(m_flow, i),
+                        apart,
+                        second.start > m_reset.start ? "above" : "below"));
                 m_case.isForeign = true;
                 m_case.isAimed = std::find(KNOWN_OFFSETS.begin(), KNOWN_OFFSETS.end(), apart) !=
                                  KNOWN_OFFSETS.end();
@@ -490,10 +597,30 @@ class ResetEvaluation
             {
                 m_case.others.push_back(i);
                 Add(1.0,
-                    fmt::format("a second reset, {}, acknowledges other data",
+                    fmt::format("a second reset, {}, acknowledges other data [RST_ACK_CHANGE]",
                                 NameOfFrame(m_flow, i)));
                 return;
             }
+        }
+    }
+
+    /// DATA_SEQ_RST and SYN_RST: what a host's own abort bears is the number that is next to be
+    /// sent, and it comes of a program, which has to be told of the connection first.
+    void CheckPlace()
+    {
+        if (m_reset.Has(tcp::ACK) && m_reset.start < m_ownHighest && m_ownSpoke &&
+            !HasNumberOfPeer())
+        {
+            m_case.others.push_back(m_ownLast);
+            Add(1.5,
+                fmt::format("its number is {} below the end of {}, which its side had sent before "
+                            "[DATA_SEQ_RST]",
+                            m_ownHighest - m_reset.start,
+                            NameOfFrame(m_flow, m_ownLast)));
+        }
+        if (m_reset.side == CLIENT && m_ownOpened && !m_ownSpoke)
+        {
+            Add(0.5, "it stands right behind its side's SYN [SYN_RST]");
         }
     }
 
@@ -502,10 +629,14 @@ class ResetEvaluation
     {
         const int usual = m_case.usualTtl.value_or(0);
         const bool isBesideTap = !m_case.isBlind && HopsPassed(usual) == 0;
-        const bool mayBeOwn =
-            !m_case.isBlind && m_header.idFits && std::abs(usual - m_reset.ttl) <= 1;
-        if (!m_case.usualTtl || isBesideTap || mayBeOwn)
+        const bool mayBeOwn = !m_case.isBlind && LooksOwn();
+        if (!m_case.usualTtl || isBesideTap)
         {
+            return;
+        }
+        if (mayBeOwn)
+        {
+            CheckTimeOfOwn();
             return;
         }
         const auto bound = m_timing.BoundWithout(m_reset);
@@ -520,7 +651,11 @@ class ResetEvaluation
                               false,
                               true};
         }
+        // What a kernel sends that knows nothing of the connection tells no more than its TTL.
+        const bool looksLikeKernel = !m_case.isBlind && !m_reset.Has(tcp::ACK) &&
+                                     m_reset.ipId == 0 && std::abs(usual - m_reset.ttl) <= 1;
         if (trigger && bound && bound->Excludes(trigger->elapsedNs) &&
+            (!looksLikeKernel || trigger->elapsedNs < bound->minimumNs / 10 * 8) &&
             !m_timing.IsQuickElsewhere(m_reset, trigger->elapsedNs))
         {
             m_case.others.push_back(trigger->segment);
@@ -531,6 +666,85 @@ class ResetEvaluation
                             Milliseconds(bound->minimumNs)));
             m_case.isForeign = true;
         }
+    }
+
+    /// With the side's own headers, one may have come by chance just then, unless it acknowledges
+    /// what was said; and the way may be another since, unless its side's later answer shows it is
+    /// not.
+    void CheckTimeOfOwn()
+    {
+        const auto bound = m_timing.BoundWithout(m_reset);
+        const auto trigger = m_timing.TriggerOf(m_reset);
+        if (!bound || !bound->handshakeNs || !trigger || !trigger->reliable)
+        {
+            return;
+        }
+        const std::int64_t elapsed = SinceNs(*trigger, m_reset);
+        if (!bound->Excludes(elapsed) || m_timing.IsQuickElsewhere(m_reset, elapsed))
+        {
+            return;
+        }
+        const auto answer = AnswerBehind(*trigger, *bound);
+        m_case.isTooEarly = answer || trigger->elapsedNs < bound->minimumNs / 2;
+        if (!m_case.isTooEarly)
+        {
+            return;
+        }
+        m_case.others.push_back(trigger->segment);
+        Add(2.0,
+            fmt::format("{} after {}, which it acknowledges, path RTT at least {}",
+                        Milliseconds(elapsed),
+                        NameOfFrame(m_flow, trigger->segment),
+                        Milliseconds(bound->minimumNs)));
+        if (answer)
+        {
+            m_case.others.push_back(*answer);
+            Add(1.5,
+                fmt::format("its side acknowledges that in {}, {} after it, and goes on",
+                            NameOfFrame(m_flow, *answer),
+                            Milliseconds(SinceNs(*trigger, m_flow.At(*answer)))));
+            m_isAhead = true;
+            m_case.isForeign = true;
+            m_case.isImpossible = true;
+        }
+    }
+
+    std::int64_t SinceNs(const Trigger& trigger, const Segment& later) const
+    {
+        return (later.time - m_flow.At(trigger.segment).time).count();
+    }
+
+    /// The side's own first acknowledgment of the same behind the reset, where it takes as long as
+    /// others and news of the side's follow. An old echo, which leaves room for a copy that the
+    /// capture has missed, does not where this answers the copy that is here.
+    std::optional<std::uint32_t> AnswerBehind(const Trigger& trigger,
+                                              const RoundTripBound& bound) const
+    {
+        std::optional<std::uint32_t> answer;
+        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
+        {
+            const Segment& later = m_flow.At(i);
+            if (!IsOwn(later) || later.Has(tcp::SYN) || later.time - m_reset.time <= SWAPPED ||
+                later.acknowledged < m_reset.acknowledged)
+            {
+                continue;
+            }
+            answer = answer ? answer : i;
+            if ((later.start >= m_reset.start && later.Span() > 0) ||
+                later.acknowledged > m_peerHighest)
+            {
+                const Segment& first = m_flow.At(*answer);
+                const auto answered = m_timing.TriggerOf(first);
+                const bool isOfThisCopy = answered && answered->reliable &&
+                                          answered->segment == trigger.segment &&
+                                          answered->elapsedNs == SinceNs(trigger, first);
+                return !bound.Excludes(SinceNs(trigger, first)) &&
+                               (isOfThisCopy || bound.Excludes(trigger.elapsedNs))
+                           ? answer
+                           : std::nullopt;
+            }
+        }
+        return std::nullopt;
     }
 
     /// A later reset that looks the same and answers the other side's FIN.
@@ -564,7 +778,10 @@ class ResetEvaluation
     bool m_ownSpoke = false;   //!< More than a SYN.
     bool m_ownOpened = false;
     bool m_peerSpoke = false;
+    bool m_isAhead = false; //!< Its side answers later what it has acknowledged already.
     std::int64_t m_ownHighest = 0;
+    std::uint32_t m_ownLast = 0; //!< The segment that ends there.
+    std::int64_t m_ownAcked = 0;
     std::int64_t m_peerHighest = 0;
     std::int64_t m_peerAcked = 0;
     std::optional<WallTime> m_lastHeard; //!< When the peer spoke last.

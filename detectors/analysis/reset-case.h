@@ -12,6 +12,9 @@
 namespace bouncelab::detectors
 {
 
+/// So many hops from a host no front end of it stands, nor another node of a server.
+constexpr int FAR_APART = 5;
+
 /// What a reset's own flow tells of whether its side sent it.
 struct ResetCase
 {
@@ -22,9 +25,10 @@ struct ResetCase
     std::optional<int> usualTtl; //!< Of the side's other segments, the one nearest to the reset's.
     bool isForeign = false;      //!< Something that no front end of the side does.
     bool isImpossible = false;   //!< Something that the side cannot have done: enough by itself.
-    bool isAimed = false;        //!< A pair as only devices made to reset send it.
-    bool isBlind = false;        //!< A text that tells no TTL and no IP ID shows mail cut off.
-    bool hasHandshake = false;   //!< The flow shows how long the way to the side is.
+    bool isTooEarly = false; //!< It acknowledges what cannot have reached its side: a doubt alone.
+    bool isAimed = false;    //!< A pair as only devices made to reset send it.
+    bool isBlind = false;    //!< A text that tells no TTL and no IP ID shows mail cut off.
+    bool hasHandshake = false; //!< The flow shows how long the way to the side is.
     /// Something that holds against an accusation however much speaks for it; a clause.
     std::string doubt;
 };

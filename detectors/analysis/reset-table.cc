@@ -17,8 +17,6 @@ namespace
 constexpr std::size_t MOST_RESETS = 20000;
 constexpr std::size_t MOST_ADDRESSES = 50000;
 constexpr double ENOUGH = 3.0;
-/// So far from the host no front end of it stands.
-constexpr int FAR_APART = 5;
 
 std::optional<ResetCase>
 FirstSuspect(const Evidence& evidence)
@@ -252,7 +250,7 @@ ResetTable::Judged(const SuspectReset& reset, const Boxes& boxes) const
             Enumerate(judged.reasons));
         return judged;
     }
-    if (judged.sum < 2.0 || judged.reasons.size() < 2)
+    if (!reset.found.isTooEarly && (judged.sum < 2.0 || judged.reasons.size() < 2))
     {
         return std::nullopt;
     }

@@ -50,6 +50,7 @@ ToSegment(const Packet& packet)
                                 : 0;
     segment.payloadCaptured = std::min(segment.payloadCaptured, segment.payloadLength);
     segment.ipId = packet.ip.id;
+    segment.flowLabel = packet.flowLabel;
     segment.window = packet.tcp.window;
     segment.maximumSegmentSize = packet.tcp.options.mss.value_or(0);
     segment.windowScale = static_cast<std::int8_t>(
@@ -246,8 +247,8 @@ FlowTable::FindCopied(Flow& flow, const Segment& segment, ByteView payload)
         const bool mayBeCut = segment.line == 0;
         if (other.side == segment.side && other.sequence == segment.sequence &&
             other.ack == segment.ack && other.flags == segment.flags &&
-            other.ipId == segment.ipId && other.window == segment.window &&
-            other.payloadLength == segment.payloadLength &&
+            other.ipId == segment.ipId && other.flowLabel == segment.flowLabel &&
+            other.window == segment.window && other.payloadLength == segment.payloadLength &&
             (other.payloadCaptured == segment.payloadCaptured || mayBeCut) &&
             other.timestampValue == segment.timestampValue &&
             other.timestampEcho == segment.timestampEcho && segment.time - other.time <= COPY &&

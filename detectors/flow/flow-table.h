@@ -25,6 +25,7 @@ struct Packet
     /// Its addresses are unused. Of an IPv6 packet: the hop limit, the class and the length; it has
     /// no IP ID, and is never fragmented on the way.
     Ipv4Fields ip;
+    std::uint32_t flowLabel = 0; //!< Of an IPv6 packet.
     bool isPlaced = true; //!< Its sequence number is told; else it is guessed by what came before.
     TcpSegment tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
 };

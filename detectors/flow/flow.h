@@ -57,6 +57,7 @@ struct Segment
     std::uint32_t ack = 0;
     std::uint32_t timestampValue = 0;
     std::uint32_t timestampEcho = 0;
+    std::uint32_t flowLabel = 0;       //!< Of IPv6; 0 = none, or not told.
     std::uint32_t payloadOffset = 0;   //!< Of the captured bytes in Flow::bytes.
     std::uint32_t payloadCaptured = 0; //!< Bytes at hand.
     std::uint32_t payloadLength = 0;   //!< Bytes on the wire.

@@ -53,6 +53,7 @@ TcpPacketOf(const CapturedFrame& frame, std::string& reason)
     }
     else if (const auto v6 = ParseIpv6(frame.inner.network))
     {
+        packet.flowLabel = v6->flowLabel;
         packet.ip.tos = v6->trafficClass;
         packet.ip.ttl = v6->hopLimit;
         packet.ip.protocol = v6->protocol;

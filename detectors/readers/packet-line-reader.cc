@@ -236,6 +236,10 @@ PacketLineReader::ReadIp(std::string_view text)
     {
         ip.tos = static_cast<std::uint8_t>(scan::HexNumber(*tos).value_or(0));
     }
+    if (auto label = scan::After(text, "flowlabel 0x"))
+    {
+        m_packet.flowLabel = static_cast<std::uint32_t>(scan::HexNumber(*label).value_or(0));
+    }
     ip.dontFragment = hop || text.find("flags [DF]") != text.npos || text.find("(DF)") != text.npos;
 }
 

@@ -17,7 +17,7 @@ namespace
 {
 
 /// Labels of `-V` and the fields that JSON calls them by.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> LABELS{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> LABELS{
     {{"Epoch Time: ", "frame.time_epoch"},
      {"Epoch Arrival Time: ", "frame.time_epoch"},
      {"Time to Live: ", "ip.ttl"},
@@ -25,6 +25,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> LABELS{
      {"Hop Limit: ", "ip.ttl"},
      {"Hop limit: ", "ip.ttl"},
      {"Identification: ", "ip.id"},
+     {"Flow Label: ", "ipv6.flow"},
+     {"Flow label: ", "ipv6.flow"},
      {"Sequence Number (raw): ", "tcp.seq_raw"},
      {"Sequence number (raw): ", "tcp.seq_raw"},
      {"Sequence Number: ", "tcp.seq"},
@@ -412,6 +414,10 @@ PacketTreeReader::ReadField(std::string_view name, std::string_view value)
     else if (name == "ip.ttl" || name == "ipv6.hlim")
     {
         m_packet.ip.ttl = static_cast<std::uint8_t>(number);
+    }
+    else if (name == "ipv6.flow")
+    {
+        m_packet.flowLabel = number;
     }
     else if (name == "ip.id")
     {
