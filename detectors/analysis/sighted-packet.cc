@@ -25,6 +25,22 @@ LastHeardBefore(const Flow& flow, std::uint32_t index)
     return std::nullopt;
 }
 
+/// Of data that acknowledge nothing of the other side but its SYN: that SYN, if it was captured.
+std::optional<std::uint32_t>
+SynBehindFirstWords(const Flow& flow, const Segment& segment)
+{
+    const Side asker = Other(segment.side);
+    if (segment.payloadLength == 0 || segment.acknowledged > 1 || !flow.stream[asker].sawSyn)
+    {
+        return std::nullopt;
+    }
+    const auto syn = std::find_if(flow.segments.begin(),
+                                  flow.segments.end(),
+                                  [&](const Segment& other)
+                                  { return other.side == asker && other.Has(tcp::SYN); });
+    return static_cast<std::uint32_t>(syn - flow.segments.begin());
+}
+
 } // namespace
 
 std::optional<int>
@@ -78,7 +94,12 @@ SightedPacket(const Evidence& evidence,
     Sighting& sighting = packet.sighting;
     sighting.genuineTtl = genuineTtl;
     sighting.forgedTtl = accused.ttl;
-    if (trigger && trigger->reliable)
+    if (const auto syn = SynBehindFirstWords(flow, accused))
+    {
+        // Its sender need not have waited for the handshake's third segment.
+        sighting.elapsedNs = (accused.time - flow.At(*syn).time).count();
+    }
+    else if (trigger && trigger->reliable)
     {
         sighting.elapsedNs = trigger->elapsedNs;
     }
