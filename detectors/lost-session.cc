@@ -155,6 +155,8 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     {
         return;
     }
+    const RefusedPackets::Refusals* refusals =
+        analysis.refusedPackets.Of(flow, evidence.context.logs.expired);
     Finding finding;
     finding.accused = found->at.index;
     finding.dottedClass = ClassOf(found->how);
@@ -177,8 +179,8 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
                           WhenOf(found->stage),
                           WhatOf(*found),
                           frame,
-                          found->how == SessionBreak::How::Silence
-                              ? analysis.refusedPackets.Tell(flow, evidence.context.logs.expired)
+                          found->how == SessionBreak::How::Silence && refusals
+                              ? "; " + refusals->Tell(flow)
                               : std::string(),
                           WordsOf(flow, *found),
                           OriginOf(*found));

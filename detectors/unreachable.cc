@@ -532,7 +532,38 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     Judge(analysis, sink).Run();
 }
 
-/// SYNs to a mail port that nothing answers, in a capture.
+/// SYNs that ICMP alone answers.
+Alert
+TellRefusals(const Evidence& evidence, Finding finding, const RefusedPackets::Refusals& refusals)
+{
+    const Flow& flow = evidence.flow;
+    const TimeExceeded& first = refusals.first.front();
+    const std::string router = first.router.ToString();
+    finding.dottedClass = IsRefusal(first) ? "unreachable.refused" : "unreachable.route";
+    finding.explanation =
+        fmt::format("{} calls {} at port {} with {} SYN{}, the first in {}, and nothing but ICMP "
+                    "comes back: {}. No SMTP took place.",
+                    flow.address[CLIENT].ToString(),
+                    flow.address[SERVER].ToString(),
+                    flow.port[SERVER],
+                    flow.segments.size(),
+                    flow.segments.size() == 1 ? "" : "s",
+                    NameOfFrame(flow, 0),
+                    refusals.Tell(flow));
+    Alert alert = MakeAlert(evidence, finding, SIGNATURE);
+    alert.where.side =
+        first.router == flow.address[SERVER]
+            ? std::string(
+                  "the server's host or a firewall before it, or whoever speaks in its name")
+            : fmt::format("the router or firewall at {}, or whoever speaks in its name", router);
+    alert.evidence.next = fmt::format("whose {} is, and what it filters there; the same connection "
+                                      "from another network; a capture at the server shows whether "
+                                      "the SYNs arrive",
+                                      router);
+    return alert;
+}
+
+/// SYNs to a mail port that no TCP answers, in a capture.
 void
 JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
 {
@@ -547,8 +578,7 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
                                     flow.segments.end(),
                                     [](const Segment& segment)
                                     { return segment.side == CLIENT && segment.Has(tcp::SYN); });
-    if (!isMail || !isBare || flow.segments.size() < 2 ||
-        (flow.segments.back().time - flow.segments.front().time).count() < WAITED_NS)
+    if (!isMail || !isBare)
     {
         return;
     }
@@ -558,20 +588,29 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     {
         finding.others.push_back(i);
     }
-    finding.dottedClass = "unreachable.port";
     finding.verdict = Verdict::Inconclusive;
+    if (const auto* refusals = analysis.refusedPackets.Of(flow, evidence.context.logs.expired))
+    {
+        sink.AddOrCount(TellRefusals(evidence, finding, *refusals));
+        return;
+    }
+    if (flow.segments.size() < 2 ||
+        (flow.segments.back().time - flow.segments.front().time).count() < WAITED_NS)
+    {
+        return;
+    }
+    finding.dottedClass = "unreachable.port";
     finding.explanation =
         fmt::format("{} calls {} at port {} with {} SYNs in {} and nothing comes back, the first "
                     "in {}: they or the answers are dropped, near the sender (a provider that "
                     "blocks the port), on the way, or at the server; or the capture shows one "
-                    "direction alone{}.",
+                    "direction alone.",
                     flow.address[CLIENT].ToString(),
                     flow.address[SERVER].ToString(),
                     flow.port[SERVER],
                     flow.segments.size(),
                     Milliseconds((flow.segments.back().time - flow.segments.front().time).count()),
-                    NameOfFrame(flow, 0),
-                    analysis.refusedPackets.Tell(flow, evidence.context.logs.expired));
+                    NameOfFrame(flow, 0));
     Alert alert = MakeAlert(evidence, finding, SIGNATURE);
     alert.where.side = "unknown: near the sender, on the way, or the server's";
     alert.evidence.next = "the same connection from another network, one to another provider's "

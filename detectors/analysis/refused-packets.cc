@@ -6,20 +6,40 @@ namespace bouncelab::detectors
 {
 
 std::string
-RefusedPackets::Tell(const Flow& flow, const Records<TimeExceeded>& messages)
+RefusedPackets::Refusals::Tell(const Flow& flow) const
 {
+    const TimeExceeded& message = first.front();
+    return fmt::format("{} that they are not let through (\"{}\"), {} {}{} (frame {})",
+                       count == 1 ? "an ICMP message says"
+                                  : fmt::format("{} ICMP messages say", count),
+                       WordsOf(message),
+                       count == 1 ? "of" : "the first of",
+                       message.router.ToString(),
+                       message.router == flow.address[SERVER]
+                           ? ", the server's own address: its host or a firewall before it"
+                           : ", on the way",
+                       message.frame);
+}
+
+const RefusedPackets::Refusals*
+RefusedPackets::Of(const Flow& flow, const Records<TimeExceeded>& messages)
+{
+    constexpr std::size_t KEPT = 8;
     for (; m_taken < messages.size(); ++m_taken)
     {
         const auto& [file, message] = messages[m_taken];
         if (message.isUnreachable)
         {
-            Refusal& refusal = m_refusals[{file,
-                                           message.source,
-                                           message.sourcePort,
-                                           message.destination,
-                                           message.destinationPort}];
-            refusal = refusal.count > 0 ? refusal : Refusal{message.router, message.frame, 0};
-            ++refusal.count;
+            Refusals& refusals = m_refusals[{file,
+                                             message.source,
+                                             message.sourcePort,
+                                             message.destination,
+                                             message.destinationPort}];
+            ++refusals.count;
+            if (refusals.first.size() < KEPT)
+            {
+                refusals.first.push_back(message);
+            }
         }
     }
     const auto found = m_refusals.find({flow.source->name,
@@ -27,20 +47,7 @@ RefusedPackets::Tell(const Flow& flow, const Records<TimeExceeded>& messages)
                                         flow.port[CLIENT],
                                         flow.address[SERVER],
                                         flow.port[SERVER]});
-    if (found == m_refusals.end())
-    {
-        return {};
-    }
-    const Refusal& refusal = found->second;
-    return fmt::format("; {} that they are not let through, {} {}{} (frame {})",
-                       refusal.count == 1 ? "an ICMP message says"
-                                          : fmt::format("{} ICMP messages say", refusal.count),
-                       refusal.count == 1 ? "of" : "the first of",
-                       refusal.router.ToString(),
-                       refusal.router == flow.address[SERVER]
-                           ? ", the server's own address: its host or a firewall before it"
-                           : ", on the way",
-                       refusal.frame);
+    return found == m_refusals.end() ? nullptr : &found->second;
 }
 
 } // namespace bouncelab::detectors

@@ -1,5 +1,8 @@
 #include "detectors/readers/time-exceeded.h"
 
+#include <algorithm>
+#include <array>
+
 namespace bouncelab::detectors
 {
 
@@ -38,10 +41,70 @@ ReadQuote(ByteView quoted, TimeExceeded& message)
     }
     message.sourcePort = Read16(payload.data);
     message.destinationPort = Read16(payload.data + 2);
+    if (payload.size >= PORTS_BYTES + 4)
+    {
+        message.sequence = Read32(payload.data + PORTS_BYTES);
+    }
     return true;
 }
 
+/// A code of "destination unreachable": RFC 792, RFC 1812, RFC 4443.
+struct CodeWords
+{
+    std::uint8_t code;
+    std::string_view words;
+    bool isRefusal;
+};
+
+constexpr std::array<CodeWords, 10> CODES{
+    {{0, "network unreachable", false},
+     {1, "host unreachable", false},
+     {2, "protocol unreachable", true},
+     {3, "port unreachable", true},
+     {4, "fragmentation needed", false},
+     {6, "network unknown", false},
+     {7, "host unknown", false},
+     {9, "network administratively prohibited", true},
+     {10, "host administratively prohibited", true},
+     {13, "communication administratively prohibited", true}}};
+
+constexpr std::array<CodeWords, 7> CODES_V6{{{0, "no route", false},
+                                             {1, "communication administratively prohibited", true},
+                                             {2, "beyond the scope of the source", false},
+                                             {3, "address unreachable", false},
+                                             {4, "port unreachable", true},
+                                             {5, "source address failed policy", true},
+                                             {6, "reject route", true}}};
+
+constexpr CodeWords OTHER{0, "destination unreachable", false};
+
+const CodeWords&
+LookUp(const TimeExceeded& message)
+{
+    const auto find = [&](const auto& table) -> const CodeWords&
+    {
+        const auto found =
+            std::find_if(table.begin(),
+                         table.end(),
+                         [&](const CodeWords& row) { return row.code == message.code; });
+        return found == table.end() ? OTHER : *found;
+    };
+    return message.router.IsIpv6() ? find(CODES_V6) : find(CODES);
+}
+
 } // namespace time_exceeded
+
+std::string_view
+WordsOf(const TimeExceeded& message)
+{
+    return message.isUnreachable ? time_exceeded::LookUp(message).words : "TTL exceeded";
+}
+
+bool
+IsRefusal(const TimeExceeded& message)
+{
+    return message.isUnreachable && time_exceeded::LookUp(message).isRefusal;
+}
 
 std::optional<TimeExceeded>
 TimeExceededIn(ByteView network)
@@ -57,6 +120,7 @@ TimeExceededIn(ByteView network)
     if (const auto v4 = ParseIpv4(network))
     {
         message.router = v4->source;
+        message.ttl = v4->ttl;
         body = v4->payload;
         isExpected = v4->protocol == protocol::ICMP && v4->fragmentOffset == 0 &&
                      isOf(time_exceeded::TYPE, time_exceeded::UNREACHABLE);
@@ -64,10 +128,12 @@ TimeExceededIn(ByteView network)
     else if (const auto v6 = ParseIpv6(network))
     {
         message.router = v6->source;
+        message.ttl = v6->hopLimit;
         body = v6->payload;
         isExpected = v6->protocol == protocol::ICMPV6 &&
                      isOf(icmpv6::TIME_EXCEEDED, time_exceeded::UNREACHABLE_V6);
     }
+    message.code = body.size > 1 ? body.data[1] : 0;
     return isExpected && time_exceeded::ReadQuote(body.From(ICMP_BYTES), message)
                ? std::optional<TimeExceeded>(message)
                : std::nullopt;

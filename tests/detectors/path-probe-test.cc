@@ -24,6 +24,7 @@ Message(std::uint8_t quotedProtocol, std::size_t quotedOctets)
     quoted.totalLength = 60;
     Ipv4Fields outer;
     outer.protocol = protocol::ICMP;
+    outer.ttl = 61;
     outer.source = Ipv4{0xC0000201};
     outer.destination = quoted.source;
     std::vector<std::uint8_t> bytes(2 * IPV4_BYTES + ICMP_BYTES + quotedOctets, 0);
@@ -35,6 +36,10 @@ Message(std::uint8_t quotedProtocol, std::size_t quotedOctets)
     {
         Write16(&bytes[2 * IPV4_BYTES + ICMP_BYTES], 50000);
         Write16(&bytes[2 * IPV4_BYTES + ICMP_BYTES + 2], 25);
+    }
+    if (quotedOctets >= 8)
+    {
+        Write32(&bytes[2 * IPV4_BYTES + ICMP_BYTES + 4], 0xFEDCBA98);
     }
     return bytes;
 }
@@ -65,10 +70,23 @@ BOOST_AUTO_TEST_CASE(OneThatIsNotLetThroughIsToldApart)
     BOOST_TEST(!Read(Message(protocol::TCP, 8))->isUnreachable);
     std::vector<std::uint8_t> bytes = Message(protocol::TCP, 8);
     bytes[IPV4_BYTES] = 3;
+    bytes[IPV4_BYTES + 1] = 13;
     const auto message = Read(bytes);
     BOOST_REQUIRE(message);
     BOOST_TEST(message->isUnreachable);
     BOOST_TEST(message->router.ToString() == "192.0.2.1");
+    BOOST_TEST(detectors::WordsOf(*message) == "communication administratively prohibited");
+    BOOST_TEST(detectors::IsRefusal(*message));
+    bytes[IPV4_BYTES + 1] = 1;
+    BOOST_TEST(detectors::WordsOf(*Read(bytes)) == "host unreachable");
+    BOOST_TEST(!detectors::IsRefusal(*Read(bytes)));
+}
+
+BOOST_AUTO_TEST_CASE(TheNumberIsToldAsFarAsTheQuotationReaches)
+{
+    BOOST_TEST((Read(Message(protocol::TCP, 8))->sequence == 0xFEDCBA98u));
+    BOOST_TEST(!Read(Message(protocol::TCP, 7))->sequence);
+    BOOST_TEST(int{Read(Message(protocol::TCP, 8))->ttl} == 61);
 }
 
 BOOST_AUTO_TEST_CASE(OtherMessagesAndCutOnesAreNone)
