@@ -115,26 +115,28 @@ class Judge
             {
                 finding.refs.insert(finding.refs.end(), {ownMail.said, FrameOf(own)});
             }
-            finding.explanation =
-                fmt::format("Both legs are in the evidence: {}:{} talks to {}:{} (frame {} of {}), "
-                            "and {} {}:{}, which calls itself {}, sends the same mail from <{}> to "
-                            "the same server (frame {} of {}){}: the machine that answers the "
-                            "client in the server's name connects to the server from {}.",
-                            client.client.ToString(),
-                            client.clientPort,
-                            client.server.ToString(),
-                            client.serverPort,
-                            mail.said.number,
-                            client.file,
-                            passedOn ? "between its commands and their replies" : "after that",
-                            own.client.ToString(),
-                            own.clientPort,
-                            own.Hello(),
-                            mail.mailbox,
-                            ownMail.said.number,
-                            own.file,
-                            sentOn ? ", by the name that greeted the client" : "",
-                            own.client.ToString());
+            finding.explanation = fmt::format(
+                "Both legs are in the evidence: {}:{} talks to {}:{} (frame {} of {}), "
+                "and {} {}:{}, which calls itself {}, sends the same mail from <{}> to "
+                "the same server (frame {} of {}){}: the machine that answers the "
+                "client in the server's name connects to the server from {}{}.",
+                client.client.ToString(),
+                client.clientPort,
+                client.server.ToString(),
+                client.serverPort,
+                mail.said.number,
+                client.file,
+                passedOn ? "between its commands and their replies" : "after that",
+                own.client.ToString(),
+                own.clientPort,
+                own.Hello(),
+                mail.mailbox,
+                ownMail.said.number,
+                own.file,
+                sentOn ? ", by the name that greeted the client" : "",
+                own.client.ToString(),
+                own.client == client.client ? ", the client's own address, with numbers of its own"
+                                            : "");
             Add(client, finding);
             m_told.insert(&own);
             if (client.opening)

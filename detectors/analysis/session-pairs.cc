@@ -124,6 +124,27 @@ WindowOf(const SmtpSession& client,
     return window;
 }
 
+/**
+ * Whether one connection stands twice in a capture, each time with numbers of its own in both
+ * directions, and was answered where the client is before the server answered: so a machine between
+ * them ended it and made the other with the client's own address. One that only renumbers has no
+ * answer before the server's.
+ */
+bool
+IsEndedBetween(const SmtpSession& client, const SmtpSession& own)
+{
+    if (!client.opening || !own.opening || client.client != own.client ||
+        client.clientPort != own.clientPort)
+    {
+        return false;
+    }
+    const TcpOpening& x = *client.opening;
+    const TcpOpening& y = *own.opening;
+    return x.file == y.file && x.asked < y.asked && x.answered + SLACK < y.answered &&
+           x.initialSequence[CLIENT] != y.initialSequence[CLIENT] &&
+           x.initialSequence[SERVER] != y.initialSequence[SERVER];
+}
+
 } // namespace
 
 std::optional<SessionPair>
@@ -287,7 +308,7 @@ FindLegs(const std::vector<const SmtpSession*>& sessions)
     const auto mayPair = [](const SmtpSession& a, const SmtpSession& b)
     {
         return a.opening && b.opening && a.server == b.server && a.serverPort == b.serverPort &&
-               a.client != b.client && !IsSameConnection(a, b);
+               ((a.client != b.client && !IsSameConnection(a, b)) || IsEndedBetween(a, b));
     };
     std::vector<SessionPair> pairs = PairSessions(sessions, sessions, mayPair);
     // Where clocks differ, two sessions may fit either way round; the better fit is right.

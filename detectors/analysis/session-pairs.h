@@ -106,7 +106,8 @@ PairSessions(const std::vector<const SmtpSession*>& clients,
 
 /**
  * Pairs of sessions with one server that captures hold: a client's, and that of whoever answered it
- * in the server's name and said the mail again from another address. Either each command went on
+ * in the server's name and said the mail again from another address, or from the client's own in a
+ * connection of its own. Either each command went on
  * when it came, or the mail followed under the name that had greeted the client. Best fits first,
  * each session once.
  */

@@ -4,7 +4,6 @@
 #include "formats/random.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace bouncelab::detectors
@@ -19,11 +18,6 @@ constexpr std::chrono::minutes IDLE[]{std::chrono::minutes(135),
                                       std::chrono::minutes(11),
                                       std::chrono::minutes(1)};
 constexpr std::chrono::seconds REUSE(10);
-/// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
-constexpr std::chrono::milliseconds COPY(10);
-constexpr std::size_t COPY_DEPTH = 8;
-constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
-constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
 
 std::uint64_t
 End(const HostAddress& address, std::uint16_t port)
@@ -102,17 +96,17 @@ FlowTable::Add(const Packet& packet)
         entry.firstEnd = sender;
         entry.memory = sizeof(FlowEntry);
         m_memory += entry.memory;
-        entry.flow.source = &m_source;
-        entry.flow.address[CLIENT] = packet.source;
-        entry.flow.address[SERVER] = packet.destination;
-        entry.flow.port[CLIENT] = packet.tcp.sourcePort;
-        entry.flow.port[SERVER] = packet.tcp.destinationPort;
+        Flow& flow = entry.all.flow;
+        flow.source = &m_source;
+        flow.address[CLIENT] = packet.source;
+        flow.address[SERVER] = packet.destination;
+        flow.port[CLIENT] = packet.tcp.sourcePort;
+        flow.port[SERVER] = packet.tcp.destinationPort;
         found = m_index.emplace(key, std::prev(m_entries[OPEN].end())).first;
     }
 
     FlowEntry& entry = *found->second;
     Entries& listed = ListOf(entry);
-    Flow& flow = entry.flow;
     entry.last = std::max(entry.last, packet.time);
     Segment segment = ToSegment(packet);
     segment.side = sender == entry.firstEnd ? CLIENT : SERVER;
@@ -120,46 +114,52 @@ FlowTable::Add(const Packet& packet)
     entry.reset = entry.reset || segment.Has(tcp::RST);
     Entries& active = ListOf(entry);
     active.splice(active.end(), listed, found->second);
-    flow.isGuessed = flow.isGuessed || !packet.isPlaced;
-    Segment* const original = FindCopied(flow, segment, packet.tcp.payload);
-    if (original)
-    {
-        original->copies = static_cast<std::uint8_t>(std::min(255, original->copies + 1));
-    }
-    if (original && original->payloadCaptured >= segment.payloadCaptured)
-    {
-        return;
-    }
-    if (flow.segments.size() >= SEGMENTS_PER_FLOW)
-    {
-        flow.clipped = true;
-        return;
-    }
-    std::size_t& kept = entry.payload[segment.side];
-    if (kept + segment.payloadCaptured > PAYLOAD_PER_SIDE)
-    {
-        segment.payloadCaptured = 0;
-        flow.clipped = true;
-    }
-    kept += segment.payloadCaptured;
-    segment.payloadOffset = static_cast<std::uint32_t>(flow.bytes.size());
-    flow.bytes.insert(flow.bytes.end(),
-                      packet.tcp.payload.data,
-                      packet.tcp.payload.data + segment.payloadCaptured);
-    if (original && segment.payloadCaptured > original->payloadCaptured)
-    {
-        original->payloadOffset = segment.payloadOffset;
-        original->payloadCaptured = segment.payloadCaptured;
-    }
-    if (!original)
-    {
-        flow.segments.push_back(segment);
-    }
-
-    const std::size_t more = sizeof(Segment) + segment.payloadCaptured;
+    entry.all.flow.isGuessed = entry.all.flow.isGuessed || !packet.isPlaced;
+    const std::size_t more = AddToView(entry, packet.interface, segment, packet.tcp.payload) +
+                             entry.all.Add(segment, packet.tcp.payload);
     entry.memory += more;
     m_memory += more;
     Limit();
+}
+
+std::size_t
+FlowTable::AddToView(FlowEntry& entry,
+                     std::size_t interface,
+                     const Segment& segment,
+                     ByteView captured)
+{
+    constexpr std::size_t MOST = 4;
+    const Flow& all = entry.all.flow;
+    if (all.segments.empty())
+    {
+        entry.firstInterface = interface;
+    }
+    if (entry.views.empty() && interface == entry.firstInterface)
+    {
+        return 0;
+    }
+    std::size_t more = 0;
+    if (entry.views.empty())
+    {
+        entry.views.push_back({entry.firstInterface, entry.all});
+        more = all.segments.size() * sizeof(Segment) + all.bytes.size();
+    }
+    auto view = std::find_if(entry.views.begin(),
+                             entry.views.end(),
+                             [interface](const InterfaceView& known)
+                             { return known.interface == interface; });
+    if (view == entry.views.end() && entry.views.size() < MOST)
+    {
+        InterfaceView& added = entry.views.emplace_back();
+        added.interface = interface;
+        added.seen.flow.source = all.source;
+        std::copy_n(all.address, 2, added.seen.flow.address);
+        std::copy_n(all.port, 2, added.seen.flow.port);
+        view = std::prev(entry.views.end());
+    }
+    // Of more interfaces than that, the last ones are taken together.
+    view = view == entry.views.end() ? std::prev(view) : view;
+    return more + view->seen.Add(segment, captured);
 }
 
 void
@@ -192,8 +192,19 @@ FlowTable::Finish()
 void
 FlowTable::HandOn(Entries& listed, Entries::iterator entry)
 {
-    entry->flow.Complete();
-    m_handler(entry->flow);
+    if (AreVantages(entry->views, entry->all.flow))
+    {
+        for (InterfaceView& view : entry->views)
+        {
+            view.seen.flow.Complete();
+            m_handler(view.seen.flow);
+        }
+    }
+    else
+    {
+        entry->all.flow.Complete();
+        m_handler(entry->all.flow);
+    }
     m_memory -= entry->memory;
     m_index.erase(entry->key);
     listed.erase(entry);
@@ -226,39 +237,13 @@ FlowTable::IsReuse(const FlowEntry& entry, const Packet& packet, Side side)
     {
         return false;
     }
-    return std::none_of(entry.flow.segments.begin(),
-                        entry.flow.segments.end(),
+    return std::none_of(entry.all.flow.segments.begin(),
+                        entry.all.flow.segments.end(),
                         [&](const Segment& segment)
                         {
                             return segment.side == side && segment.Has(tcp::SYN) &&
                                    segment.sequence == packet.tcp.sequence;
                         });
-}
-
-Segment*
-FlowTable::FindCopied(Flow& flow, const Segment& segment, ByteView payload)
-{
-    const std::size_t first =
-        flow.segments.size() > COPY_DEPTH ? flow.segments.size() - COPY_DEPTH : 0;
-    for (std::size_t i = flow.segments.size(); i-- > first;)
-    {
-        Segment& other = flow.segments[i];
-        const std::uint32_t common = std::min(other.payloadCaptured, segment.payloadCaptured);
-        const bool mayBeCut = segment.line == 0;
-        if (other.side == segment.side && other.sequence == segment.sequence &&
-            other.ack == segment.ack && other.flags == segment.flags &&
-            other.ipId == segment.ipId && other.flowLabel == segment.flowLabel &&
-            other.window == segment.window && other.payloadLength == segment.payloadLength &&
-            (other.payloadCaptured == segment.payloadCaptured || mayBeCut) &&
-            other.timestampValue == segment.timestampValue &&
-            other.timestampEcho == segment.timestampEcho && segment.time - other.time <= COPY &&
-            (common == 0 ||
-             std::memcmp(flow.bytes.data() + other.payloadOffset, payload.data, common) == 0))
-        {
-            return &other;
-        }
-    }
-    return nullptr;
 }
 
 } // namespace bouncelab::detectors

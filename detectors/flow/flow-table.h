@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 namespace bouncelab::detectors
 {
@@ -20,6 +21,7 @@ struct Packet
     WallTime time{};
     std::uint32_t frame = 0;
     std::uint32_t line = 0;
+    std::size_t interface = 0; //!< That it was captured on, of a capture on several.
     HostAddress source;
     HostAddress destination;
     /// Its addresses are unused. Of an IPv6 packet: the hop limit, the class and the length; it has
@@ -30,11 +32,43 @@ struct Packet
     TcpSegment tcp; //!< Its payload is what was captured; ip.payloadLength says what was sent.
 };
 
+/// A flow while its packets come.
+struct GrowingFlow
+{
+    Flow flow;
+    std::size_t payload[2]{}; //!< Bytes kept, by side.
+
+    /// Takes a segment with what was captured of it, but for further captures of one that is here.
+    /// \return how many bytes that takes
+    std::size_t Add(Segment segment, ByteView captured);
+
+  private:
+    /// The same packet where it was captured just before, as a mirror does that may have kept less
+    /// or more of a frame; else null.
+    Segment* FindCopied(const Segment& segment, ByteView captured);
+};
+
+/// A flow as one interface of a capture saw it.
+struct InterfaceView
+{
+    std::size_t interface = 0;
+    GrowingFlow seen;
+};
+
+/**
+ * Whether several interfaces stand at different places of a connection's path, so that each tells a
+ * flow of its own: all saw its handshake, and most of their packets are not one another's copies.
+ *
+ * \param merged the same packets together
+ */
+bool AreVantages(const std::vector<InterfaceView>& views, const Flow& merged);
+
 /**
  * Sorts packets into flows and hands each flow on, completed, once it has ended: closed for a
  * minute of capture time, reset for longer than either side may wait for the other, idle for longer
  * than keep-alives are apart, its ports taken by a new connection, or the capture over. Holds live
- * flows only; when they exceed the memory limit, those idle longest are handed on.
+ * flows only; when they exceed the memory limit, those idle longest are handed on. A connection
+ * that interfaces of one capture saw from different places is handed on once for each.
  */
 class FlowTable
 {
@@ -81,12 +115,13 @@ class FlowTable
         }
 
         Key key;
-        Flow flow;
+        GrowingFlow all;
+        std::vector<InterfaceView> views; //!< Where there are several interfaces.
+        std::size_t firstInterface = 0;
         std::uint64_t serial = 0; //!< Order of first packets.
         WallTime last{};
         std::uint64_t firstEnd = 0; //!< Whichever end sent the first packet is CLIENT until known.
         std::size_t memory = 0;
-        std::size_t payload[2]{};
         bool finished[2]{};
         bool reset = false;
     };
@@ -100,9 +135,10 @@ class FlowTable
     /// Hands on those idle longest, down to the limit; the newest stays.
     void Limit();
     static bool IsReuse(const FlowEntry& entry, const Packet& packet, Side side);
-    /// The same packet where it was captured just before, as a mirror does that may have kept less
-    /// or more of a frame; else null.
-    static Segment* FindCopied(Flow& flow, const Segment& segment, ByteView payload);
+    static std::size_t AddToView(FlowEntry& entry,
+                                 std::size_t interface,
+                                 const Segment& segment,
+                                 ByteView captured);
 
     const CaptureSource& m_source;
     Handler m_handler;

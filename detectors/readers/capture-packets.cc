@@ -43,6 +43,7 @@ TcpPacketOf(const CapturedFrame& frame, std::string& reason)
     Packet packet;
     packet.time = frame.time;
     packet.frame = static_cast<std::uint32_t>(frame.number);
+    packet.interface = frame.interface;
     bool isFragment = false;
     if (const auto v4 = ParseIpv4(frame.inner.network))
     {

@@ -309,6 +309,7 @@ class PcapngReading
                                 static_cast<std::int64_t>(part * NANOSECONDS_PER_SECOND + 0.5L));
         }
         frame.wireLength = length;
+        frame.interface = which;
         frame.bytes = {m_block.data() + data, captured};
         if (!IsKnownLinkType(from.linkType))
         {
@@ -436,7 +437,8 @@ ReadFrames(std::FILE* file, const std::function<void(const CapturedFrame&)>& han
                                   TimeOf(header->ts.tv_sec, header->ts.tv_usec),
                                   header->len,
                                   all,
-                                  Decapsulate(InFrame(linkType, all))};
+                                  Decapsulate(InFrame(linkType, all)),
+                                  0};
         Count(summary, frame);
         handler(frame);
     }

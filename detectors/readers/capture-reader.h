@@ -47,6 +47,7 @@ struct CapturedFrame
     std::uint32_t wireLength = 0;
     ByteView bytes; //!< As captured.
     InnerPacket inner;
+    std::size_t interface = 0; //!< That it was captured on, by its number in a pcapng.
 };
 
 /// The TCP packet of a frame, of which the flow table needs no more. \param reason set where there

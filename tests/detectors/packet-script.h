@@ -69,6 +69,9 @@ std::string PcapOf(const PacketScript& packets, const PcapForm& form = {});
 /// A pcapng with one Ethernet interface in nanoseconds.
 std::string PcapNgOf(const PacketScript& packets);
 
+/// The same with an interface for each script, in order of time.
+std::string PcapNgOn(const std::vector<PacketScript>& interfaces);
+
 } // namespace bouncelab::test
 
 #endif // BOUNCELAB_TESTS_DETECTORS_PACKET_SCRIPT_H

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 namespace bouncelab::test
 {
@@ -139,16 +140,34 @@ PcapOf(const PacketScript& packets, const PcapForm& form)
 std::string
 PcapNgOf(const PacketScript& packets)
 {
+    return PcapNgOn({packets});
+}
+
+std::string
+PcapNgOn(const std::vector<PacketScript>& interfaces)
+{
     std::string out;
     Put(out, {0x0A0D0D0A, 28, 0x1A2B3C4D, 1, ~0u, ~0u, 28});
-    // Ethernet, no snap length, if_tsresol 9.
-    Put(out, {1, 32, 1, 0, 0x00010009, 9, 0, 32});
-    for (const ScriptPacket& packet : packets)
+    std::vector<std::pair<std::size_t, const ScriptPacket*>> all;
+    for (std::size_t which = 0; which < interfaces.size(); ++which)
     {
-        const std::vector<std::uint8_t> frame = FrameOf(packet, 1);
+        // Ethernet, no snap length, if_tsresol 9.
+        Put(out, {1, 32, 1, 0, 0x00010009, 9, 0, 32});
+        for (const ScriptPacket& packet : interfaces[which])
+        {
+            all.emplace_back(which, &packet);
+        }
+    }
+    std::stable_sort(all.begin(),
+                     all.end(),
+                     [](const auto& a, const auto& b)
+                     { return a.second->timeNs < b.second->timeNs; });
+    for (const auto& [which, packet] : all)
+    {
+        const std::vector<std::uint8_t> frame = FrameOf(*packet, 1);
         const std::size_t padded = (frame.size() + 3) / 4 * 4;
-        const auto time = static_cast<std::uint64_t>(packet.timeNs);
-        Put(out, {6, 32 + padded, 0, time >> 32, time, frame.size(), frame.size()});
+        const auto time = static_cast<std::uint64_t>(packet->timeNs);
+        Put(out, {6, 32 + padded, which, time >> 32, time, frame.size(), frame.size()});
         out.append(frame.begin(), frame.end());
         out.append(padded - frame.size(), '\0');
         Put(out, {32 + padded});
