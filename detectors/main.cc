@@ -116,6 +116,16 @@ Choose(const std::vector<std::string>& names, std::string& problem)
     return chosen;
 }
 
+void
+LeaveOutBaselines(std::vector<const Detector*>& chosen)
+{
+    chosen.erase(std::remove_if(chosen.begin(),
+                                chosen.end(),
+                                [](const Detector* detector)
+                                { return detector->role == Role::Baseline; }),
+                 chosen.end());
+}
+
 /// What a call asks for.
 struct Call
 {
@@ -322,10 +332,14 @@ Run(int argc, char** argv)
         return Fail("expected EVIDENCE and either ALERTS or --split FOLDER");
     }
     std::string problem;
-    const std::vector<const Detector*> chosen = Choose(names, problem);
+    std::vector<const Detector*> chosen = Choose(names, problem);
     if (!problem.empty())
     {
         return Fail(problem);
+    }
+    if (each && names.empty())
+    {
+        LeaveOutBaselines(chosen); // These lines do not say whose word counts.
     }
     Call call;
     call.chosen = chosen;

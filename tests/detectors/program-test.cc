@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(SaysWhatItReadOfEachFileOfACase)
     const auto report = nlohmann::json::parse(Contents(reading));
     BOOST_TEST(report.at("status") == "judged");
     BOOST_TEST(report.at("flows") == 1);
-    BOOST_TEST(report.at("baseline") == nlohmann::json({"relay-reply"}));
+    BOOST_TEST(report.at("baseline") ==
+               nlohmann::json({"relay-reply", "reset-type-1", "reset-type-2", "insert-script"}));
     const auto& files = report.at("files");
     BOOST_REQUIRE(files.size() == 3u);
     BOOST_TEST(files[0].at("file") == "a.pcap");
