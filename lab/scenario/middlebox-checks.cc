@@ -1,5 +1,6 @@
 #include "lab/scenario/kinds.h"
 #include "lab/scenario/section-checker.h"
+#include "lab/scenario/topology.h"
 
 #include <type_traits>
 #include <utility>
@@ -30,6 +31,10 @@ class MiddleboxChecker : SectionChecker
     MiddleboxChecker(const Scenario& scenario, const Marks& marks)
         : SectionChecker(scenario, marks)
     {
+        for (const auto& node : NodesOf(scenario).nodes)
+        {
+            m_names.emplace(node.first, "of a machine");
+        }
     }
 
     template <class Box>
@@ -43,6 +48,7 @@ class MiddleboxChecker : SectionChecker
             const std::string key = JoinPath(kind, name);
             if constexpr (HAS<Config, Hop>)
             {
+                CheckHasOwnName(key, kind, name);
                 CheckHop(key, config.path, config.atHop);
             }
             if constexpr (HAS<Config, Station>)
@@ -71,6 +77,19 @@ class MiddleboxChecker : SectionChecker
 
   private:
     using Owners = std::map<std::string, std::string>;
+
+    /// Truth knows by name who acts, and a box leaves alone what it sent itself.
+    void CheckHasOwnName(const std::string& key, const std::string& kind, const std::string& name)
+    {
+        const auto [other, isNew] = m_names.emplace(name, fmt::format("in `{}` as well", kind));
+        if (!isNew)
+        {
+            Fail(key,
+                 fmt::format("found {}, the name {}, expected one of its own",
+                             Quote(name),
+                             other->second));
+        }
+    }
 
     void CheckHop(const std::string& key, const std::string& path, std::uint32_t hop) const
     {
@@ -110,6 +129,7 @@ class MiddleboxChecker : SectionChecker
         }
     }
 
+    Owners m_names;
     Owners m_atStations;
     Owners m_atHosts;
 };
