@@ -93,6 +93,13 @@ class MiddleboxChecker : SectionChecker
 
     void CheckHop(const std::string& key, const std::string& path, std::uint32_t hop) const
     {
+        if (m_scenario.stations.count(path) > 0)
+        {
+            Fail(JoinPath(key, "path"),
+                 fmt::format("found {}, a station, expected a path: what observes or censors "
+                             "stands on no line to a station",
+                             Quote(path)));
+        }
         CheckReference(JoinPath(key, "path"), path, "path", m_scenario.paths);
         const std::size_t hops = m_scenario.paths.at(path).hops.size();
         if (hop > hops)

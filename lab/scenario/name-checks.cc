@@ -32,6 +32,12 @@ class NameServiceChecker : SectionChecker
             if (host.blacklist)
             {
                 CheckBlacklist(JoinPath(path, "blacklist"), host);
+                if (!HasPlace(name))
+                {
+                    Fail(JoinPath(path, "blacklist"),
+                         "found a list of a host to which no path leads, expected a host with a "
+                         "place");
+                }
             }
             CheckAskers(path, host);
         }
@@ -193,6 +199,7 @@ void
 CheckNameService(const Scenario& scenario, const Marks& marks)
 {
     NameServiceChecker(scenario, marks).Check();
+    CheckZonesAgree(scenario, marks);
 }
 
 } // namespace bouncelab::scenario

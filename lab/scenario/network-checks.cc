@@ -2,30 +2,13 @@
 #include "lab/scenario/section-checker.h"
 #include "lab/scenario/topology.h"
 
+#include <utility>
+
 namespace bouncelab::scenario
 {
 
 namespace
 {
-
-/// Whether a rule takes all that a later one would.
-bool
-Covers(const path::FilterRule& earlier, const path::FilterRule& later)
-{
-    const auto holds = [](const std::string& whole, const std::string& part)
-    {
-        const auto prefix = IpPrefix::Parse(whole).value_or(IpPrefix{});
-        return prefix.Contains(IpPrefix::Parse(part).value_or(IpPrefix{}));
-    };
-    return (earlier.direction == path::FilterDirection::Any ||
-            earlier.direction == later.direction) &&
-           (earlier.protocol == path::FilterProtocol::Any || earlier.protocol == later.protocol) &&
-           (earlier.port == 0 || earlier.port == later.port) && (!earlier.strays || later.strays) &&
-           earlier.from <= later.from &&
-           (earlier.until.count() == 0 ||
-            (later.until.count() > 0 && later.until <= earlier.until)) &&
-           holds(earlier.source, later.source) && holds(earlier.destination, later.destination);
-}
 
 class NetworkChecker : SectionChecker
 {
@@ -144,11 +127,33 @@ class NetworkChecker : SectionChecker
                                  host->second.address.ToString(),
                                  name));
             }
+            if (gateway.nat)
+            {
+                CheckForwards(JoinPath(path, "nat"), *gateway.nat);
+            }
             CheckFilter(JoinPath(path, "filter"), gateway.filter);
             if (gateway.filterState && gateway.filter.empty())
             {
                 Fail(JoinPath(path, "filter-state"),
                      "found it at a gateway without `filter`, expected rules beside it");
+            }
+        }
+    }
+
+    /// A port leads to one host.
+    void CheckForwards(const std::string& path, const path::NatConfig& nat) const
+    {
+        std::map<std::pair<path::ForwardProtocol, std::uint16_t>, std::string> seen;
+        for (const auto& [name, forward] : nat.forwards)
+        {
+            const auto [other, isNew] =
+                seen.emplace(std::pair(forward.protocol, forward.port), name);
+            if (!isNew)
+            {
+                Fail(JoinPath(JoinPath(JoinPath(path, "forwards"), name), "port"),
+                     fmt::format("found {}, which {} forwards already, expected another",
+                                 forward.port,
+                                 Quote(other->second)));
             }
         }
     }
@@ -178,18 +183,6 @@ class NetworkChecker : SectionChecker
             if (rules[i].strays && rules[i].protocol != Protocol::Tcp)
             {
                 Fail(JoinPath(key, "strays"), "found true, expected `protocol` to be tcp");
-            }
-            for (std::size_t j = 0; j < i; ++j)
-            {
-                if (Covers(rules[j], rules[i]))
-                {
-                    Fail(
-                        key,
-                        fmt::format("found rule {}, which can never match: rule {} before it takes "
-                                    "all that it would",
-                                    Quote(rules[i].name),
-                                    Quote(rules[j].name)));
-                }
             }
         }
     }
@@ -225,6 +218,10 @@ class NetworkChecker : SectionChecker
         if (site.inside.empty() && site.nat)
         {
             Fail("site.nat", "found the translation of a gateway that `inside` does not lead to");
+        }
+        if (site.nat)
+        {
+            CheckForwards("site.nat", *site.nat);
         }
         if (!site.inside.empty() && !mailHost.card.network.empty())
         {

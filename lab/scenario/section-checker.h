@@ -123,6 +123,21 @@ void CheckProbes(const Scenario& scenario, const Marks& marks);
 /// A part of CheckNetwork(): how nodes are joined. \pre each node is sound by itself
 void CheckTopology(const Scenario& scenario, const Marks& marks);
 
+struct Topology;
+
+/*
+ * Parts of CheckTopology(). \pre the topology is sound
+ */
+
+/// Gateways' rules: each can match.
+void CheckFilters(const Scenario& scenario, const Marks& marks, const Topology& topology);
+
+/// Hosts reach what their mail and their programs are for.
+void CheckReach(const Scenario& scenario, const Marks& marks, const Topology& topology);
+
+/// A part of CheckNameService(): zones against the network and one another. \pre each zone is sound
+void CheckZonesAgree(const Scenario& scenario, const Marks& marks);
+
 } // namespace bouncelab::scenario
 
 #endif // BOUNCELAB_LAB_SCENARIO_SECTION_CHECKER_H

@@ -24,8 +24,10 @@ class TopologyChecker : SectionChecker
         m_topology = TopologyOf(m_scenario);
         CheckLines();
         CheckAddresses();
+        CheckRouters();
         CheckRoutes();
-        CheckReach();
+        CheckReach(m_scenario, m_marks, m_topology);
+        CheckFilters(m_scenario, m_marks, m_topology);
     }
 
   private:
@@ -277,6 +279,55 @@ class TopologyChecker : SectionChecker
         }
     }
 
+    /// No router within a line has the address of a machine, and no translation another's.
+    void CheckRouters() const
+    {
+        for (const auto& [name, line] : m_topology.lines)
+        {
+            const bool isStation = m_scenario.stations.count(name) > 0;
+            const std::string key =
+                name == SITE_LINE
+                    ? "site.inside"
+                    : fmt::format("{}.{}.hops", isStation ? "stations" : "paths", name);
+            for (std::size_t i = 0; i + 1 < line.hops.size(); ++i)
+            {
+                CheckIsFree(fmt::format("{}.{}.address", key, i + 1), line.hops[i].address, "");
+            }
+        }
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            if (node.nat && node.nat->publicAddress.value != 0)
+            {
+                CheckIsFree(name == SITE_GATEWAY && m_scenario.gateways.count(name) == 0
+                                ? "site.nat.public-address"
+                                : "gateways." + name + ".nat.public-address",
+                            node.nat->publicAddress,
+                            name);
+            }
+        }
+    }
+
+    /// \param own the node that may have it
+    void CheckIsFree(const std::string& key, const IpAddress& address, const std::string& own) const
+    {
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            const std::vector<IpAddress>& further = node.further;
+            const bool has = std::find(further.begin(), further.end(), address) != further.end() ||
+                             std::any_of(node.interfaces.begin(),
+                                         node.interfaces.end(),
+                                         [&address](const Topology::Interface& interface)
+                                         { return interface.address == address; });
+            if (has && name != own)
+            {
+                Fail(key,
+                     fmt::format("found {}, the address of `{}`, expected one of its own",
+                                 address.ToString(),
+                                 name));
+            }
+        }
+    }
+
     /// What forwards comes first: its addresses are not where the mistake is.
     std::vector<std::pair<std::string, Topology::Node>> NodesInOrder() const
     {
@@ -351,108 +402,6 @@ class TopologyChecker : SectionChecker
             }
         }
     }
-
-    /// Hosts reach what their mail and their programs are for.
-    void CheckReach() const
-    {
-        const auto check =
-            [this](const std::string& key, const std::string& from, IpAddress address)
-        {
-            const std::string place = PlaceOf(from);
-            const bool isReached =
-                !address.IsSet() || m_topology.RoutesFrom(place).count(address) > 0 ||
-                m_topology.Arrives(place, address) || m_scenario.hosts.at(from).address == address;
-            if (m_topology.IsJoined(from) && !isReached)
-            {
-                Fail(key,
-                     fmt::format("found {}, to which `{}` has no route", address.ToString(), from));
-            }
-        };
-        for (const auto& [name, host] : m_scenario.hosts)
-        {
-            if (host.relay)
-            {
-                check(JoinPath(JoinPath("hosts", name), "relay.address"),
-                      name,
-                      host.relay->address);
-            }
-            const std::string sources = JoinPath(JoinPath("hosts", name), "time-service.sources");
-            for (std::size_t i = 0; host.timeService && i < host.timeService->sources.size(); ++i)
-            {
-                check(JoinPath(sources, std::to_string(i + 1)), name, host.timeService->sources[i]);
-            }
-        }
-        for (const auto& [name, telnet] : m_scenario.programs.telnets)
-        {
-            if (m_scenario.hosts.count(telnet.from) > 0)
-            {
-                check(JoinPath(JoinPath("telnets", name), "address"), telnet.from, telnet.address);
-            }
-        }
-        const auto checkPlaces = [&](const std::string& kind, const auto& programs)
-        {
-            for (const auto& [name, program] : programs)
-            {
-                if (m_scenario.hosts.count(program.place.host) > 0)
-                {
-                    check(JoinPath(JoinPath(kind, name), "target"),
-                          program.place.host,
-                          program.place.target);
-                }
-            }
-        };
-        checkPlaces("relay-testers", m_scenario.programs.relayTesters);
-        checkPlaces("harvesters", m_scenario.programs.harvesters);
-        checkPlaces("path-probers", m_scenario.programs.pathProbers);
-        for (const auto& [name, message] : m_scenario.mail.messages)
-        {
-            const std::string from = message.via.empty() ? m_scenario.site.mailHost : message.via;
-            const auto taker =
-                m_scenario.mail.exchangers.find(message.to.substr(message.to.rfind('@') + 1));
-            if (m_scenario.hosts.count(from) == 0 || m_scenario.hosts.at(from).relay ||
-                taker == m_scenario.mail.exchangers.end())
-            {
-                continue;
-            }
-            for (const std::string& host : TakersOf(taker->first))
-            {
-                if (host == from || m_scenario.hosts.count(host) == 0)
-                {
-                    break;
-                }
-                check(JoinPath(JoinPath("mail.messages", name), "to"),
-                      from,
-                      m_topology.AddressFor(from, host, SMTP_PORT));
-            }
-        }
-    }
-
-    /// The exchanger of a domain and its alternates. \pre it has an exchanger
-    std::vector<std::string> TakersOf(const std::string& domain) const
-    {
-        std::vector<std::string> takers{m_scenario.mail.exchangers.at(domain)};
-        const auto found = m_scenario.mail.alternates.find(domain);
-        if (found != m_scenario.mail.alternates.end())
-        {
-            takers.insert(takers.end(), found->second.begin(), found->second.end());
-        }
-        return takers;
-    }
-
-    /// The node from which a host's packets go their ways: a tunnel ends at a gateway.
-    std::string PlaceOf(const std::string& host) const
-    {
-        for (const auto& [name, tunnel] : m_scenario.tunnels)
-        {
-            if (m_topology.lines.at(tunnel.path).far.node == host)
-            {
-                return m_topology.GatewayBefore(tunnel.path).node;
-            }
-        }
-        return host;
-    }
-
-    static constexpr std::uint16_t SMTP_PORT = 25;
 
     Topology m_topology;
 };

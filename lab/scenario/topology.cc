@@ -451,6 +451,61 @@ Topology::AreNeighbors(const std::string& node, const std::string& other, bool i
                        { return edge.step.to == other && LeadsInto(*this, edge, inIpv6); });
 }
 
+std::set<IpAddress>
+Topology::AddressesBehind(const std::string& node, bool outside) const
+{
+    std::set<IpAddress> addresses;
+    std::set<std::string> done{node};
+    std::vector<std::string> ahead;
+    const auto take = [&](const Edge& edge)
+    {
+        ahead.push_back(edge.step.to);
+        if (!edge.step.line.empty())
+        {
+            for (const path::HopConfig& hop : lines.at(edge.step.line).hops)
+            {
+                addresses.insert(hop.address);
+            }
+        }
+    };
+    for (const Edge& edge : EdgesFrom(*this, node))
+    {
+        if (nodes.at(node).interfaces[edge.step.interface].leadsOut == outside)
+        {
+            take(edge);
+        }
+    }
+    while (!ahead.empty())
+    {
+        const std::string at = ahead.back();
+        ahead.pop_back();
+        if (!done.insert(at).second)
+        {
+            continue;
+        }
+        const std::vector<IpAddress> own = AddressesOf(nodes.at(at));
+        addresses.insert(own.begin(), own.end());
+        const std::vector<Edge> edges = EdgesFrom(*this, at);
+        std::for_each(edges.begin(), edges.end(), take);
+    }
+    for (const IpAddress& own : AddressesOf(nodes.at(node)))
+    {
+        addresses.erase(own);
+    }
+    return addresses;
+}
+
+const Node*
+Topology::TranslatorAt(const IpAddress& address) const
+{
+    const auto found =
+        std::find_if(nodes.begin(),
+                     nodes.end(),
+                     [&address](const auto& node)
+                     { return node.second.nat && PublicAddressOf(node.second) == address; });
+    return found == nodes.end() ? nullptr : &found->second;
+}
+
 bool
 Topology::Arrives(const std::string& node, const IpAddress& address) const
 {

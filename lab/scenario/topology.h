@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,13 @@ struct Topology
 
     /// Whether they are joined by something that is of a family.
     bool AreNeighbors(const std::string& node, const std::string& other, bool inIpv6) const;
+
+    /// The addresses of all that is behind those of a node's interfaces that lead out, or behind
+    /// the others, without its own: also what translations hide, and routers within lines.
+    std::set<IpAddress> AddressesBehind(const std::string& node, bool outside) const;
+
+    /// The gateway whose translation appears as an address; null if there is none.
+    const Node* TranslatorAt(const IpAddress& address) const;
 
     /// Whether packets from a node come to an address, router by router.
     bool Arrives(const std::string& node, const IpAddress& address) const;

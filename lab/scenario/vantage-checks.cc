@@ -203,6 +203,26 @@ class VantageChecker : SectionChecker
         }
     }
 
+    /// At a gateway, a place is one of its interfaces.
+    void CheckIsNoGateway(const std::string& key,
+                          const std::string& place,
+                          const Topology& nodes) const
+    {
+        if (nodes.GatewayAt(place).empty())
+        {
+            return;
+        }
+        std::vector<std::string> interfaces;
+        for (const Topology::Interface& interface : nodes.nodes.at(place).interfaces)
+        {
+            interfaces.push_back(place + "-" + interface.name);
+        }
+        Fail(key,
+             fmt::format("found the gateway {}, expected one of its interfaces: {}",
+                         Quote(place),
+                         fmt::join(interfaces, ", ")));
+    }
+
     void CheckPlace(const std::string& key, const VantageConfig& vantage) const
     {
         const Topology nodes = NodesOf(m_scenario);
@@ -212,6 +232,7 @@ class VantageChecker : SectionChecker
         const auto host = m_scenario.hosts.find(vantage.place);
         if (!atGateway && host == m_scenario.hosts.end())
         {
+            CheckIsNoGateway(JoinPath(key, "place"), vantage.place, nodes);
             std::vector<std::string_view> places = KeysOfMap(m_scenario.hosts);
             std::vector<std::string> interfaces = InterfacesOf(nodes);
             places.insert(places.end(), interfaces.begin(), interfaces.end());

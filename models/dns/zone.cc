@@ -2,6 +2,8 @@
 
 #include "models/dns/ldns.h"
 #include "models/dns/name.h"
+#include "models/dns/spf-record.h"
+#include "models/dns/zone-entry.h"
 
 #include "formats/text.h"
 
@@ -88,6 +90,8 @@ class ZoneChecker
             CheckOwner(line);
             CheckNeighbors(line);
             CheckTarget(line);
+            CheckAliases(line);
+            CheckSpf(line);
         }
         return std::move(m_faults);
     }
@@ -140,8 +144,9 @@ class ZoneChecker
                              m_zone));
         }
         const std::string delegation = DelegationAbove(record.owner);
-        if (!delegation.empty() && record.type != RecordType::Ns && record.type != RecordType::A &&
-            record.type != RecordType::Aaaa)
+        const bool isAddress = record.type == RecordType::A || record.type == RecordType::Aaaa;
+        if (!delegation.empty() && record.type != RecordType::Ns &&
+            !(isAddress && IsNameServer(record.owner)))
         {
             Note(line,
                  fmt::format("found {} of {}, which is delegated by the NS of {}, expected "
@@ -242,6 +247,89 @@ class ZoneChecker
         }
     }
 
+    /// An alias does not come back to itself.
+    void CheckAliases(const Line& line)
+    {
+        std::string name = line.record.owner;
+        for (std::size_t links = 0; links <= m_lines.size(); ++links)
+        {
+            const auto alias = std::find_if(m_lines.begin(),
+                                            m_lines.end(),
+                                            [&name](const Line& other) {
+                                                return other.record.owner == name &&
+                                                       other.record.type == RecordType::Cname;
+                                            });
+            if (alias == m_lines.end())
+            {
+                return;
+            }
+            name = alias->record.data;
+            if (name == line.record.owner)
+            {
+                Note(line,
+                     fmt::format("found CNAME of {} to {}, which leads back to it, expected an "
+                                 "end of the chain",
+                                 name,
+                                 line.record.data));
+                return;
+            }
+        }
+    }
+
+    void CheckSpf(const Line& line)
+    {
+        const Record& record = line.record;
+        if (record.type != RecordType::Txt || !IsSpfRecord(record.data))
+        {
+            return;
+        }
+        if (!ReadSpfRecord(record.data))
+        {
+            Note(line,
+                 fmt::format("found \"{}\", expected the terms of an SPF record (RFC 7208 12)",
+                             BadTermOf(record.data)));
+        }
+        for (const Line& other : m_lines)
+        {
+            if (other.number < line.number && other.record.owner == record.owner &&
+                other.record.type == RecordType::Txt && IsSpfRecord(other.record.data))
+            {
+                Note(line,
+                     fmt::format("found an SPF record of {} beside records.{}, expected one "
+                                 "(RFC 7208 4.5)",
+                                 record.owner,
+                                 other.number));
+            }
+        }
+    }
+
+    /// The first term of an SPF record that is none by itself; else all of it.
+    static std::string BadTermOf(const std::string& text)
+    {
+        const std::string version = text.substr(0, text.find(' '));
+        for (std::size_t begin = version.size(); begin < text.size();)
+        {
+            const std::size_t end = std::min(text.find(' ', begin + 1), text.size());
+            const std::string term = text.substr(begin + 1, end - begin - 1);
+            if (!ReadSpfRecord(version + " " + term))
+            {
+                return term;
+            }
+            begin = end;
+        }
+        return text;
+    }
+
+    bool IsNameServer(const std::string& name) const
+    {
+        return std::any_of(m_lines.begin(),
+                           m_lines.end(),
+                           [&name](const Line& line) {
+                               return line.record.type == RecordType::Ns &&
+                                      line.record.data == name;
+                           });
+    }
+
     /// By a record of its own or by a wildcard above it.
     bool HasAddress(const std::string& name) const
     {
@@ -293,6 +381,24 @@ CheckZone(const std::string& name, const ZoneConfig& config)
         return {fmt::format("found \"{}\", expected the name of a zone", name)};
     }
     return ZoneChecker(*zone, config).Check();
+}
+
+std::vector<ZoneEntry>
+EntriesOf(const std::string& name, const ZoneConfig& config)
+{
+    std::vector<ZoneEntry> entries;
+    for (const std::string& line : config.records)
+    {
+        Record record;
+        std::string fault;
+        ReadLine(line, *ReadName(name), config, record, fault);
+        const bool isAddress = record.type == RecordType::A || record.type == RecordType::Aaaa;
+        entries.push_back({record.owner,
+                           NameOfType(record.type),
+                           TargetOf(record),
+                           isAddress ? *IpAddress::Parse(record.data) : IpAddress()});
+    }
+    return entries;
 }
 
 Zone::Zone(const std::string& name, const ZoneConfig& config)

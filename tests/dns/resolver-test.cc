@@ -273,8 +273,10 @@ BOOST_AUTO_TEST_CASE(StrangersRecordsAreNotBelieved)
 BOOST_AUTO_TEST_CASE(EndlessWaysEnd)
 {
     Internet net(FromRoot());
-    net.Zone(ROOT, "", {"a CNAME b", "b CNAME a", "org NS ns.com", "com NS ns.org"});
-    BOOST_TEST(net.Text("a", RecordType::A).substr(0, 6) == "failed");
+    net.Zone(ROOT, "", {"org NS ns.com", "com NS ns.org"});
+    net.Zone(ROOT, "a", {"x CNAME x.b."});
+    net.Zone(ROOT, "b", {"x CNAME x.a."});
+    BOOST_TEST(net.Text("x.a", RecordType::A).substr(0, 6) == "failed");
     BOOST_TEST(net.Text("x.org", RecordType::A) == "failed");
     BOOST_TEST(net.resolver.OpenQuestions() == 0);
     BOOST_TEST(!net.resolver.NextTimer());
