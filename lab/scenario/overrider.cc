@@ -110,6 +110,15 @@ Overrider::ApplyToMap(const std::string& rest,
             entry = &candidate;
         }
     }
+    if (entry == nullptr && IsName(rest) && rest.find('.') == std::string::npos &&
+        m_change->value.kind == TextNode::Kind::Map)
+    {
+        ApplyToValue("",
+                     JoinPath(path, rest),
+                     {value.type->element, value.type->add(value.data, rest)},
+                     note);
+        return;
+    }
     if (entry == nullptr)
     {
         FailUnknown(path, rest.substr(0, rest.find('.')), names);
@@ -167,6 +176,11 @@ Overrider::ApplyToValue(const std::string& rest,
             ApplyToValue(rest, path, value[parts.front()], note);
             break;
         }
+        if (type.element->kind == FieldKind::Struct || type.element->kind == FieldKind::Persona)
+        {
+            m_reader.ReadValue(Around(rest, m_change->value), path, value, note);
+            break;
+        }
         [[fallthrough]];
     default:
         FailUnknown(path, rest, {});
@@ -182,6 +196,25 @@ Overrider::FailUnknown(const std::string& path,
                         JoinPath(path, word),
                         known.empty() ? "no such key, expected nothing inside " + Quote(path)
                                       : "no such key" + Suggest(word, known));
+}
+
+TextNode
+Overrider::Around(const std::string& path, const TextNode& value)
+{
+    TextNode tree = value;
+    for (std::size_t end = path.size(); end != std::string::npos;)
+    {
+        const std::size_t dot = end == 0 ? std::string::npos : path.rfind('.', end - 1);
+        const std::size_t begin = dot == std::string::npos ? 0 : dot + 1;
+        TextNode map;
+        map.kind = TextNode::Kind::Map;
+        map.at = value.at;
+        map.keys = {{path.substr(begin, end - begin), value.at}};
+        map.items = {std::move(tree)};
+        tree = std::move(map);
+        end = dot;
+    }
+    return tree;
 }
 
 } // namespace bouncelab::scenario

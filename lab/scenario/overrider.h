@@ -54,6 +54,9 @@ class Overrider
                     const FieldValue& value,
                     const FieldNote& note);
 
+    /// A value as the map, with maps inside, that has it at a dotted path.
+    static TextNode Around(const std::string& path, const TextNode& value);
+
     [[noreturn]] void FailUnknown(const std::string& path,
                                   std::string_view word,
                                   const std::vector<std::string_view>& known) const;

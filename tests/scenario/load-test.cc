@@ -92,6 +92,30 @@ BOOST_AUTO_TEST_CASE(OverridesByKeyPath)
     BOOST_TEST(scenario.site.gatewayAddress.ToString() == "10.4.1.2");
 }
 
+BOOST_AUTO_TEST_CASE(OverridesMakeWhatIsNotThereYet)
+{
+    const Scenario scenario =
+        ResolveSmall("control",
+                     {"paths.japan.hops.2.detour.hops=2",
+                      "paths.japan.hops.2.detour.from=3 s",
+                      "site.nat.ttl=63",
+                      "hosts.mail-host.relay.address=203.0.113.80",
+                      "hosts.mail-host.relay.port=2525",
+                      "injectors.other={path: japan, at-hop: 1, payload: \"500 no\\r\\n\"}"});
+    const auto& detour = scenario.paths.at("japan").hops.at(1).detour;
+    BOOST_TEST(detour.value().hops == 2U);
+    BOOST_TEST(detour.value().from.count() == 3000000000);
+    BOOST_TEST(int{scenario.site.nat.value().ttl.value()} == 63);
+    BOOST_TEST(scenario.hosts.at("mail-host").relay.value().port == 2525U);
+    BOOST_TEST(scenario.middleboxes.injectors.at("other").value.atHop == 1U);
+    BOOST_TEST(ResolveError("fault", {"site.nat.tll=63"}) ==
+               "--set \"site.nat.tll=63\": site.nat.tll: unknown key, did you mean \"ttl\"?");
+    BOOST_TEST(
+        ResolveError("fault", {"hosts.mail-host.relay.port=0"})
+            .find("--set \"hosts.mail-host.relay.port=0\": hosts.mail-host.relay.port: found "
+                  "\"0\"") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(RefusesOverridesThatLeadNowhere)
 {
     BOOST_TEST(ResolveError("fault", {"paths.japan.hop.2.delay=1 ms"}) ==
