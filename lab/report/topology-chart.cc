@@ -312,10 +312,25 @@ class TreeMaker
     std::set<std::string> m_drawn; //!< Lines.
 };
 
+/// Lines of at most COLUMNS, broken at blanks where there are any.
+/// \param below what lines begin with from the second on
 std::string
-Cut(std::string text, std::size_t width)
+Wrapped(const std::string& head, std::string text, const std::string& below)
 {
-    return text.size() <= width ? text : text.substr(0, width - 3) + "...";
+    std::string lines;
+    std::string start = head;
+    while (start.size() + text.size() > COLUMNS && start.size() < COLUMNS)
+    {
+        const std::size_t blank = text.rfind(' ', COLUMNS - start.size());
+        if (blank == std::string::npos)
+        {
+            break;
+        }
+        lines += start + text.substr(0, text.find_last_not_of(' ', blank) + 1) + "\n";
+        text.erase(0, blank + 1);
+        start = below;
+    }
+    return lines + start + text + "\n";
 }
 
 } // namespace
@@ -333,11 +348,13 @@ TopologyText(const scenario::Scenario& scenario)
         {
             head += open[i] ? "|  " : "   ";
         }
+        std::string below = head;
         head += row.depth == 0 ? "" : "+- ";
+        below += row.depth == 0 ? "      " : row.isLast ? "         " : "|        ";
         open.resize(row.depth + 1);
         open[row.depth] = !row.isLast;
         const std::string edge = row.edge.empty() ? "" : row.edge + " - ";
-        text += Cut(head + edge + row.name + "  " + row.detail, COLUMNS) + "\n";
+        text += Wrapped(head, edge + row.name + "  " + row.detail, below);
     }
     return text;
 }
