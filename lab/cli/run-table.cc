@@ -90,7 +90,8 @@ std::string
 MailText(const score::TrueOutcome& outcome)
 {
     const std::string arrived =
-        outcome.copies > 1 ? fmt::format("arrived {} times", outcome.copies) : "arrived";
+        (outcome.copies > 1 ? fmt::format("arrived {} times", outcome.copies) : "arrived") +
+        (outcome.changed ? ", changed" : "");
     if (outcome.sender == "delivered")
     {
         return outcome.copies == 0 ? "LOST" : arrived;

@@ -20,7 +20,7 @@ TrueOutcome::Phrase() const
     const std::string here = copies == 0   ? "never arrived"
                              : copies == 1 ? "arrived"
                                            : fmt::format("arrived {} times", copies);
-    return there + " / " + here;
+    return there + " / " + here + (changed ? ", changed" : "");
 }
 
 TrueOutcome
@@ -29,6 +29,7 @@ ViewsOf(const Label& label)
     TrueOutcome outcome;
     outcome.sender = ParamOf(label, "sender_view");
     outcome.copies = std::strtoull(ParamOf(label, "copies").c_str(), nullptr, 10);
+    outcome.changed = !ParamOf(label, "changed").empty();
     return outcome;
 }
 
@@ -49,6 +50,7 @@ OutcomeOf(const RunFolder& run)
             const TrueOutcome views = ViewsOf(label);
             outcome.sender = views.sender;
             outcome.copies = views.copies;
+            outcome.changed = views.changed;
             continue;
         }
         ++outcome.others;

@@ -14,10 +14,11 @@ struct TrueOutcome
 {
     std::string sender; //!< View of the case's sender: delivered, failed, lost, pending; or empty.
     std::uint64_t copies = 0;      //!< View of its recipient.
+    bool changed = false;          //!< A copy has another body than was sent.
     std::uint64_t others = 0;      //!< Further messages and recipients.
     std::uint64_t othersAmiss = 0; //!< Of these, those on which the two sides do not agree.
 
-    /// "bounced / never arrived".
+    /// "bounced / never arrived"; "sent / arrived, changed".
     std::string Phrase() const;
 };
 

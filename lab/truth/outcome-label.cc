@@ -50,6 +50,10 @@ OutcomeLabel(const mail::MessageOutcome& outcome,
                      {"unconfirmed", std::to_string(recipient.unconfirmed)},
                      {"agree", recipient.Agrees() ? "true" : "false"},
                      {"bounce_serial", std::to_string(outcome.bounceSerial)}};
+    if (recipient.changed > 0)
+    {
+        action.params.emplace_back("changed", std::to_string(recipient.changed));
+    }
     return action;
 }
 

@@ -1,10 +1,23 @@
 #include "models/mail/outcome-tracker.h"
 
+#include <functional>
 #include <iterator>
 #include <utility>
 
 namespace bouncelab::mail
 {
+
+namespace
+{
+
+std::size_t
+BodyHash(std::string_view content)
+{
+    const std::string text = WithDiskLineEnds(content);
+    return std::hash<std::string_view>()(std::string_view(text).substr(HeaderOf(text).size()));
+}
+
+} // namespace
 
 OutcomeTracker::OutcomeTracker(Sink sink, Nanoseconds grace)
     : m_sink(std::move(sink))
@@ -22,6 +35,7 @@ OutcomeTracker::OnQueueEvent(const QueueEvent& event)
         outcome.serial = event.serial;
         outcome.queued = event.time;
         outcome.messageId = MessageIdOf(*event.content);
+        outcome.body = BodyHash(*event.content);
         if (const auto cause = m_bounceCauses.find(event.serial); cause != m_bounceCauses.end())
         {
             outcome.cause = cause->second;
@@ -110,7 +124,10 @@ OutcomeTracker::OnReceived(SimTime time, std::string_view recipient, std::string
         ++m_strayCopies;
         return;
     }
-    ++RecipientOf(m_outcomes.at(found->second), recipient).copies;
+    MessageOutcome& outcome = m_outcomes.at(found->second);
+    RecipientOutcome& known = RecipientOf(outcome, recipient);
+    ++known.copies;
+    known.changed += BodyHash(content) == outcome.body ? 0 : 1;
 }
 
 void

@@ -4,6 +4,7 @@
 #include "formats/clock.h"
 #include "models/mail/queue-event.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -32,14 +33,15 @@ struct RecipientOutcome
     std::uint32_t attempts = 0;
     std::uint32_t unconfirmed = 0; //!< Attempts that may have left a copy unknown to the sender.
     std::uint32_t copies = 0;      //!< Recipient's view: how many copies are in the mailbox.
+    std::uint32_t changed = 0;     //!< How many of them have another body than was sent.
     std::string report;            //!< Of the last attempt.
 
-    /// The two sides know the same: delivered with one copy, or failed with none. Of what is lost
-    /// they do not: nobody has heard.
+    /// The two sides know the same: delivered with one copy of what was sent, or failed with none.
+    /// Of what is lost they do not: nobody has heard.
     bool Agrees() const
     {
         return sender == SenderView::Pending ||
-               (sender != SenderView::Lost &&
+               (sender != SenderView::Lost && changed == 0 &&
                 copies == (sender == SenderView::Delivered ? 1U : 0U));
     }
 };
@@ -49,6 +51,7 @@ struct MessageOutcome
 {
     std::uint64_t serial = 0;
     std::string messageId; //!< Empty for bounces of qmail, which carry none.
+    std::size_t body = 0;  //!< Hash of what was sent below the header; within this process alone.
     std::string sender;
     SimTime queued{};
     std::optional<SimTime> ended;   //!< When the queue was through with it.

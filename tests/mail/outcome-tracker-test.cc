@@ -108,4 +108,27 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_is_alive)
     BOOST_TEST(world.book.GetStrayCopies() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_with_another_body_than_was_sent_is_no_agreement)
+{
+    for (const bool isRewritten : {false, true})
+    {
+        World world;
+        const auto order = world.Submit(At(0), 1);
+        // A relay's field and line ends of the network are no change.
+        std::string arrived = "Received: by relay\r\n" + mail::WithNetworkLineEnds(*order.content);
+        if (isRewritten)
+        {
+            arrived.replace(arrived.size() - 8, 6, "aaazzz");
+        }
+        world.queue.Finish(At(SECOND), order.delivery, {DeliveryOutcome::Success, ""});
+        world.Drain();
+        world.book.OnReceived(At(SECOND), "user@example.jp", arrived);
+        world.book.Finish();
+        const auto& recipient = world.outcomes.at(0).recipients.at(0);
+        BOOST_TEST(recipient.copies == 1U);
+        BOOST_TEST(recipient.changed == (isRewritten ? 1U : 0U));
+        BOOST_TEST(recipient.Agrees() == !isRewritten);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
