@@ -219,7 +219,7 @@ Detectors(const Shell& shell, const std::string& pattern)
             what = adapter.IsFilter() ? "filter" : "adapter";
         }
         list.Add({file.filename(),
-                  fmt::format("{}", fmt::join(scope.finds, ", ")),
+                  scope.finds ? fmt::format("{}", fmt::join(*scope.finds, ", ")) : "",
                   fmt::format("{}", fmt::join(scope.reads, ", ")),
                   fmt::format("{} {}", what, ShortPath(file))});
     }

@@ -59,11 +59,7 @@ ScopeOf(const std::string& detector,
     if (!options.finds.empty())
     {
         score::DetectorScope scope;
-        scope.finds = {options.finds.begin(), options.finds.end()};
-        if (scope.finds.count("all") != 0)
-        {
-            scope.finds.clear();
-        }
+        scope.Find(options.finds);
         return scope;
     }
     const auto found = known.find(detector);

@@ -95,15 +95,16 @@ Adapter::Scope() const
 {
     score::DetectorScope scope;
     scope.reads = {std::string(kinds::PACKETS)};
+    std::set<std::string>& finds = scope.finds.emplace();
     if (IsFilter())
     {
-        scope.finds.insert(m_config.dottedClass);
+        finds.insert(m_config.dottedClass);
     }
     for (const AdapterRow& row : m_config.rows)
     {
         if (row.verdict == Verdict::Fault)
         {
-            scope.finds.insert(row.dottedClass);
+            finds.insert(row.dottedClass);
         }
     }
     return scope;

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 using score::CellEnd;
 using score::JudgedCell;
 
-constexpr const char* EVERYTHING = "all";
 constexpr const char* BLANKS = " \t\n";
 
 /// "mine" of `python3 mine.py --fast`: the last word that is a file here, else the first.
@@ -50,11 +49,7 @@ ScopeOf(const Declaration& declaration)
 {
     score::DetectorScope scope;
     scope.reads = {declaration.reads.begin(), declaration.reads.end()};
-    scope.finds = {declaration.finds.begin(), declaration.finds.end()};
-    if (scope.finds.count(EVERYTHING) != 0)
-    {
-        scope.finds.clear();
-    }
+    scope.Find(declaration.finds);
     return scope;
 }
 

@@ -15,6 +15,17 @@ namespace bouncelab::score
 
 namespace fs = std::filesystem;
 
+void
+DetectorScope::Find(const std::vector<std::string>& classes)
+{
+    constexpr const char* EVERYTHING = "all";
+    finds.emplace(classes.begin(), classes.end());
+    if (finds->count(EVERYTHING) != 0)
+    {
+        finds.reset();
+    }
+}
+
 bool
 DetectorScope::CanRead(const std::set<std::string>& held) const
 {
@@ -28,8 +39,8 @@ DetectorScope::CanRead(const std::set<std::string>& held) const
 bool
 DetectorScope::LooksFor(std::string_view dottedClass) const
 {
-    return finds.empty() || finds.count(std::string(FamilyOf(dottedClass))) != 0 ||
-           finds.count(std::string(dottedClass)) != 0;
+    return !finds || finds->count(std::string(FamilyOf(dottedClass))) != 0 ||
+           finds->count(std::string(dottedClass)) != 0;
 }
 
 std::map<std::string, DetectorScope>
@@ -43,15 +54,18 @@ ScopesFrom(const std::string& text, const std::string& source)
         {
             DetectorScope& scope = scopes[entry.at("name").get<std::string>()];
             scope.reads = entry.at("reads").get<std::set<std::string>>();
-            scope.finds = entry.at("finds").get<std::set<std::string>>();
+            if (entry.contains("finds"))
+            {
+                scope.Find(entry["finds"].get<std::vector<std::string>>());
+            }
             scope.isBaseline = entry.value("role", "") == "baseline";
         }
     }
     catch (const nlohmann::json::exception&)
     {
-        throw std::runtime_error(
-            fmt::format("{}: found no list of detectors, expected name, reads and finds of each",
-                        source));
+        throw std::runtime_error(fmt::format(
+            "{}: found no list of detectors, expected name and reads of each, and finds",
+            source));
     }
     return scopes;
 }

@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bouncelab::score
 {
@@ -14,8 +16,14 @@ namespace bouncelab::score
 struct DetectorScope
 {
     std::set<std::string> reads; //!< Kinds of evidence (formats/evidence-kind.h); empty = any.
-    std::set<std::string> finds; //!< Classes, or families of them; empty = any.
-    bool isBaseline = false;     //!< `role: baseline`: there to be compared with.
+
+    /// Classes, or families of them; nothing = any, empty = none: what it says are hints.
+    std::optional<std::set<std::string>> finds;
+
+    bool isBaseline = false; //!< `role: baseline`: there to be compared with.
+
+    /// Holds it to these classes and families, or to every class where `all` is among them.
+    void Find(const std::vector<std::string>& classes);
 
     /// Whether a place that holds these kinds of evidence lets it judge.
     bool CanRead(const std::set<std::string>& held) const;

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(TheFirstRowThatFitsDecides)
     BOOST_TEST((said[1].verdict == Verdict::Benign));
     BOOST_TEST(said[2].dottedClass == "forged.reply");
     // What only explains is nothing that it looks for.
-    BOOST_TEST(adapter.Scope().finds == (std::set<std::string>{"forged.data", "forged.reply"}),
+    BOOST_TEST(*adapter.Scope().finds == (std::set<std::string>{"forged.data", "forged.reply"}),
                boost::test_tools::per_element());
     BOOST_TEST(!adapter.IsFilter());
 }

@@ -36,6 +36,7 @@ struct Fixture
     }
 
     /// What the detector "d" says that it reads and finds.
+    /// \param finds empty = all
     void Declare(const std::string& reads,
                  const std::string& finds,
                  const std::string& role = "judge")
@@ -43,7 +44,8 @@ struct Fixture
         std::filesystem::create_directories(folder.Path() / "verdicts");
         WriteTextFile(folder.Path() / "verdicts/detectors.json",
                       R"([{"name": "d", "description": "", "reads": [)" + reads +
-                          R"(], "finds": [)" + finds + R"(], "role": ")" + role + "\"}]\n");
+                          R"(], "finds": [)" + (finds.empty() ? R"("all")" : finds) +
+                          R"(], "role": ")" + role + "\"}]\n");
     }
 
     std::vector<DetectorScore> Scores()

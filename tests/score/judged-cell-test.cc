@@ -21,7 +21,7 @@ struct Fixture
     Fixture()
     {
         DocumentedRun().Write(folder.Path());
-        forged.finds = {"forged"};
+        forged.finds = std::set<std::string>{"forged"};
         forged.reads = {"packets"};
     }
 
@@ -91,17 +91,30 @@ BOOST_FIXTURE_TEST_CASE(WhatWasSaidOfAMissedFaultIsTold, Fixture)
 BOOST_FIXTURE_TEST_CASE(NobodyIsHeldToWhatHeDoesNotLookForOrSee, Fixture)
 {
     DetectorScope bans;
-    bans.finds = {"ban"};
+    bans.finds = std::set<std::string>{"ban"};
     BOOST_TEST(Judge({}, bans).faults.empty());
     BOOST_TEST(Judge({}, bans).otherEvents == 1u);
     DetectorScope resets;
-    resets.finds = {"forged.reset"};
+    resets.finds = std::set<std::string>{"forged.reset"};
     BOOST_TEST(Judge({}, resets).faults.empty());
     DetectorScope logs;
     logs.reads = {"server-log"};
     const JudgedCell cell = Judge({}, logs);
     BOOST_TEST(cell.faults.empty());
     BOOST_TEST((cell.end == CellEnd::Unsupported));
+}
+
+/// One that says `all`, or nothing, is held to everything, one with an empty list to nothing.
+BOOST_FIXTURE_TEST_CASE(AnEmptyListIsNothing, Fixture)
+{
+    const auto scopes = ScopesFrom(R"([{"name": "none", "reads": ["packets"], "finds": []},
+                                       {"name": "all", "reads": ["packets"], "finds": ["all"]},
+                                       {"name": "unsaid", "reads": ["packets"]}])",
+                                   "--list");
+    BOOST_TEST(Judge({}, scopes.at("none")).faults.empty());
+    BOOST_TEST(Judge({}, scopes.at("none")).otherEvents == 1u);
+    BOOST_TEST(Judge({}, scopes.at("all")).Missed() == 1u);
+    BOOST_TEST(Judge({}, scopes.at("unsaid")).Missed() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(FailuresAreNoMisses, Fixture)
