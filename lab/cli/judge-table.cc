@@ -1,5 +1,6 @@
 #include "lab/cli/judge-table.h"
 
+#include "formats/plural.h"
 #include "formats/vocabulary.h"
 #include "lab/cli/table.h"
 
@@ -42,12 +43,6 @@ Text(const Rate& rate)
                ? "–"
                : FigureText(static_cast<double>(rate.Hits()) / static_cast<double>(rate.Trials()),
                             rate.Bounds());
-}
-
-std::string
-Plural(std::uint64_t count, const char* word)
-{
-    return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
 /// "200 ms", "–" where most were never found.

@@ -1,3 +1,4 @@
+#include "formats/plural.h"
 #include "formats/text.h"
 #include "lab/cli/commands.h"
 #include "lab/cli/matrix-calls.h"
@@ -81,14 +82,14 @@ Print(const score::VerdictComparison& comparison, const fs::path& said)
     {
         fmt::print("{}\n", score::ToSentence(change));
     }
-    fmt::print("{}{} cells compared, {} changes",
+    fmt::print("{}{} compared, {}",
                comparison.changes.empty() ? "" : "\n",
-               comparison.cells,
-               comparison.changes.size());
+               Plural(comparison.cells, "cell"),
+               Plural(comparison.changes.size(), "change"));
     if (!comparison.changes.empty())
     {
-        fmt::print("; {} runs became better, {} worse: {}",
-                   comparison.runs.better,
+        fmt::print("; {} became better, {} worse: {}",
+                   Plural(comparison.runs.better, "run"),
                    comparison.runs.worse,
                    score::ChanceText(comparison.runs, "runs"));
     }
@@ -172,9 +173,11 @@ Regress(Shell& shell,
     }
     if (!comparison.fresh.empty())
     {
-        shell.terminal.Note(fmt::format("{} cells are new to the baseline{}",
-                                        comparison.fresh.size(),
-                                        call.update ? "" : ": --update-baseline takes them in"));
+        shell.terminal.Note(
+            fmt::format("{} {} new to the baseline{}",
+                        Plural(comparison.fresh.size(), "cell"),
+                        comparison.fresh.size() == 1 ? "is" : "are",
+                        call.update ? "" : ": --update-baseline takes in what is new"));
     }
     if (comparison.IsWorse() && !call.update)
     {

@@ -1,3 +1,4 @@
+#include "formats/plural.h"
 #include "lab/cli/commands.h"
 #include "lab/matrix/build.h"
 #include "lab/matrix/matrix.h"
@@ -370,15 +371,14 @@ Sweep::Say(const Estimate& estimate, std::size_t runs) const
         return;
     }
     const std::string text = fmt::format(
-        "{} runs{} ({} variants x {} points x {} seeds): about {} with {} jobs, {} on "
-        "disk (--keep {}), by {}",
-        runs,
+        "{}{} ({} x {} x {}): about {} with {}, {} on disk (--keep {}), by {}",
+        Plural(runs, "run"),
         m_shard.of == 1 ? "" : fmt::format(" of shard {}/{}", m_shard.number, m_shard.of),
-        m_plan->Variants().size(),
-        points,
-        m_plan->Config().runs,
+        Plural(m_plan->Variants().size(), "variant"),
+        Plural(points, "point"),
+        Plural(m_plan->Config().runs, "seed"),
         matrix::FormatSpan(Milliseconds(estimate.seconds)),
-        m_jobs,
+        Plural(m_jobs, "job"),
         BytesText(estimate.bytes),
         NameOf(m_plan->Config().keep),
         estimate.by);

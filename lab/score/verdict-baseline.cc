@@ -1,5 +1,6 @@
 #include "lab/score/verdict-baseline.h"
 
+#include "formats/plural.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
@@ -134,6 +135,14 @@ class FigureChange
     std::set<std::uint64_t> m_worse;
     std::set<std::uint64_t> m_better;
 };
+
+bool
+HasSeedOf(const VerdictsBySeed& before, const std::map<std::uint64_t, const JudgedCell*>& now)
+{
+    return std::any_of(now.begin(),
+                       now.end(),
+                       [&](const auto& entry) { return before.count(entry.first) != 0; });
+}
 
 /// Everything about one cell.
 void
@@ -349,7 +358,7 @@ Compare(const VerdictBaseline& before, const std::vector<JudgedCell>& cells)
     for (const auto& [cell, seeds] : now)
     {
         const auto known = before.find(cell);
-        if (known == before.end())
+        if (known == before.end() || !HasSeedOf(known->second, seeds))
         {
             comparison.fresh.push_back(cell);
             continue;
@@ -402,6 +411,9 @@ JUnitOf(const VerdictComparison& comparison, const std::vector<JudgedCell>& cell
     {
         changes[change.cell].push_back(&change);
     }
+    constexpr const char* NOT_COMPARED =
+        "<skipped message=\"not compared: nothing of it was accepted before\"/>";
+    const std::set<BaselineCell> fresh(comparison.fresh.begin(), comparison.fresh.end());
     std::set<BaselineCell> all;
     for (const JudgedCell& cell : cells)
     {
@@ -409,6 +421,7 @@ JUnitOf(const VerdictComparison& comparison, const std::vector<JudgedCell>& cell
     }
     std::string cases;
     std::size_t failures = 0;
+    std::size_t skipped = 0;
     for (const BaselineCell& cell : all)
     {
         std::string worse;
@@ -427,13 +440,18 @@ JUnitOf(const VerdictComparison& comparison, const std::vector<JudgedCell>& cell
                                : fmt::format("<failure message=\"{}\">{}</failure>",
                                              Escaped(worse.substr(0, worse.find('\n'))),
                                              Escaped(worse));
+        const bool isNew = fresh.count(cell) != 0;
+        skipped += isNew ? 1 : 0;
+        cases += isNew ? NOT_COMPARED : "";
         cases += better.empty() ? "" : fmt::format("<system-out>{}</system-out>", Escaped(better));
         cases += "</testcase>\n";
     }
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite "
-                       "name=\"bouncelab regress\" tests=\"{}\" failures=\"{}\">\n{}</testsuite>\n",
+                       "name=\"bouncelab regress\" tests=\"{}\" failures=\"{}\" "
+                       "skipped=\"{}\">\n{}</testsuite>\n",
                        all.size(),
                        failures,
+                       skipped,
                        cases);
 }
 
@@ -444,12 +462,12 @@ SummaryOf(const VerdictComparison& comparison)
                                      comparison.changes.end(),
                                      [](const VerdictChange& change) { return change.isWorse; });
     std::string text =
-        fmt::format("## {}\n\n{} cells compared: {} worse, {} better. Over whole runs: {} better, "
+        fmt::format("## {}\n\n{} compared: {} worse, {} better. Over whole runs: {} better, "
                     "{} worse, {}.\n",
                     comparison.IsWorse()         ? "Verdicts became worse"
                     : comparison.changes.empty() ? "Verdicts are as they were"
                                                  : "Verdicts became better",
-                    comparison.cells,
+                    Plural(comparison.cells, "cell"),
                     worse,
                     comparison.changes.size() - static_cast<std::size_t>(worse),
                     comparison.runs.better,

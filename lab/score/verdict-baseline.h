@@ -93,7 +93,7 @@ struct VerdictComparison
     std::vector<VerdictChange> changes; //!< The worse ones first.
     SignTest runs;                      //!< Runs in which anything became better and worse.
     std::size_t cells = 0;              //!< That were compared.
-    std::vector<BaselineCell> fresh;    //!< Cells of which the baseline says nothing.
+    std::vector<BaselineCell> fresh;    //!< Cells of whose seeds nothing was accepted.
 
     bool IsWorse() const;
 };
@@ -111,7 +111,7 @@ std::string ToSentence(const VerdictChange& change);
 /// "more than chance (sign test over 12 runs, p = 0.0005)", or that it may be chance.
 std::string ChanceText(const SignTest& test, const char* unit);
 
-/// A test suite for continuous integration, a case a cell that was compared (JUnit's XML).
+/// A test suite for continuous integration, a case a cell; new ones are skipped (JUnit's XML).
 std::string JUnitOf(const VerdictComparison& comparison, const std::vector<JudgedCell>& cells);
 
 /// A page for people (Markdown).

@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)
     BOOST_TEST(regress({scenario, "--update-baseline"}).status == 0);
     const ChildEnd same = regress({scenario});
     BOOST_TEST(same.status == 0, same.error);
-    BOOST_TEST(Has(same.output, "1 cells compared, 0 changes"), same.output);
+    BOOST_TEST(Has(same.output, "1 cell compared, 0 changes"), same.output);
 
     Write("mine.sh", ": > \"$2\"\n");
     const ChildEnd worse = regress({scenario, "--junit", "v.xml", "--summary", "words"});
@@ -205,7 +205,7 @@ BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)
     // Only what was worse is tried again.
     const ChildEnd again = regress({"forged-reply", "--failed"});
     BOOST_TEST(again.status == 1);
-    BOOST_TEST(Has(again.output, "1 cells compared"), again.output);
+    BOOST_TEST(Has(again.output, "1 cell compared"), again.output);
 
     BOOST_TEST(regress({scenario, "--update-baseline"}).status == 0);
     WriteGood("mine.sh");

@@ -120,8 +120,21 @@ BOOST_AUTO_TEST_CASE(WhatIsNotInTheBaselineIsNew)
     BOOST_TEST(now.cells == 0u);
     BOOST_TEST(now.fresh.size() == 1u);
     BOOST_TEST(!now.IsWorse());
-    // A seed that was never accepted is neither better nor worse.
-    BOOST_TEST(Compare(BaselineOf(Cells(1, 1, 0, 0)), {Cell(2, 0, 1, 0)}).changes.empty());
+    // Continuous integration does not take it for one that passed.
+    const std::string xml = JUnitOf(now, Cells(1, 0, 1, 0));
+    BOOST_TEST(Has(xml, "tests=\"1\" failures=\"0\" skipped=\"1\""), xml);
+    BOOST_TEST(Has(xml, "<skipped message=\"not compared: nothing of it was accepted before\"/>"),
+               xml);
+    // A seed that was never accepted is neither better nor worse, and not compared.
+    const VerdictComparison other = Compare(BaselineOf(Cells(1, 1, 0, 0)), {Cell(2, 0, 1, 0)});
+    BOOST_TEST(other.changes.empty());
+    BOOST_TEST(other.cells == 0u);
+    BOOST_TEST(other.fresh.size() == 1u);
+    // One of which any seed was accepted is no new one.
+    const auto more = Cells(2, 1, 0, 0);
+    const VerdictComparison same = Compare(BaselineOf(Cells(1, 1, 0, 0)), more);
+    BOOST_TEST(same.cells == 1u);
+    BOOST_TEST(Has(JUnitOf(same, more), "skipped=\"0\""));
 }
 
 BOOST_AUTO_TEST_CASE(BaselinesGoThereAndBack)
