@@ -25,9 +25,9 @@ using score::Rate;
 constexpr std::size_t MOST_PLACES = 10; //!< Of each kind that are printed.
 
 std::string
-FigureText(double value, const score::Interval& bounds)
+FigureText(double value, const std::optional<score::Interval>& bounds)
 {
-    return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, bounds.low, bounds.high);
+    return fmt::format("{:.2f} {}", value, BoundsText(bounds));
 }
 
 std::string
@@ -330,6 +330,12 @@ WhereToLook(const std::vector<JudgedCell>& cells, bool names)
 }
 
 } // namespace
+
+std::string
+BoundsText(const std::optional<score::Interval>& bounds)
+{
+    return bounds ? fmt::format("[{:.2f}, {:.2f}]", bounds->low, bounds->high) : "[–]";
+}
 
 std::string
 JudgeText(const std::vector<DetectorReport>& reports,

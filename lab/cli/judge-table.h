@@ -10,6 +10,9 @@
 namespace bouncelab::cli
 {
 
+/// "[0.25, 0.75]", "[–]" where there are none.
+std::string BoundsText(const std::optional<score::Interval>& bounds);
+
 /// What `judge` prints: figures with their bounds, of one detector also by variant and by cause,
 /// and the first misses, false alarms and failures with the place to look at.
 std::string JudgeText(const std::vector<score::DetectorReport>& reports,

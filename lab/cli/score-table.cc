@@ -1,6 +1,7 @@
 #include "lab/cli/score-table.h"
 
 #include "formats/text.h"
+#include "lab/cli/judge-table.h"
 #include "lab/score/seed-summary.h"
 
 #include <fmt/format.h>
@@ -100,12 +101,7 @@ StyleOf(char mark)
 std::string
 RateText(const score::Rate& rate)
 {
-    const score::Interval bounds = rate.Bounds();
-    return fmt::format("{}/{} [{:.2f}, {:.2f}]",
-                       rate.Hits(),
-                       rate.Trials(),
-                       bounds.low,
-                       bounds.high);
+    return fmt::format("{}/{} {}", rate.Hits(), rate.Trials(), BoundsText(rate.Bounds()));
 }
 
 /// What one detector said of a vantage in many runs, against the truth.

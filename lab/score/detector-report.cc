@@ -17,6 +17,8 @@ namespace
 
 using nlohmann::ordered_json;
 using Sample = std::vector<std::size_t>;
+/// What a figure is for these runs.
+using SampleFigure = std::function<std::optional<double>(const Sample&)>;
 
 constexpr double PER_THOUSAND = 1000;
 constexpr double NS_PER_MS = 1e6;
@@ -199,7 +201,9 @@ class Reporter
     void AddRates();
     void AddFamilies();
     void AddDelays();
-    Figure FigureOf(const std::function<std::optional<double>(const Sample&)>& of) const;
+    bool IsOfSeveral(const SampleFigure& of, double value) const;
+    std::optional<Interval> BoundsBySamples(const SampleFigure& of, double value) const;
+    Figure FigureOf(const SampleFigure& of) const;
     Figure FigureOf(CountsFigure of, const std::string& family) const;
     Figure MacroOf(CountsFigure of) const;
 
@@ -253,8 +257,31 @@ Reporter::Count(const JudgedCell& cell, RunCounts& run)
     }
 }
 
+/// Whether more than one run has a part in a figure: has it alone, or changes it for the others.
+bool
+Reporter::IsOfSeveral(const SampleFigure& of, double value) const
+{
+    std::size_t having = 0;
+    for (std::size_t run = 0; run < m_all.size() && having < 2; ++run)
+    {
+        Sample others = m_all;
+        others.erase(others.begin() + static_cast<std::ptrdiff_t>(run));
+        having += of({run}) || of(others).value_or(value) != value ? 1 : 0;
+    }
+    return having > 1;
+}
+
+std::optional<Interval>
+Reporter::BoundsBySamples(const SampleFigure& of, double value) const
+{
+    return IsOfSeveral(of, value) ? std::optional(Bootstrap(m_all.size(),
+                                                            [&](const Sample& sample)
+                                                            { return of(sample).value_or(value); }))
+                                  : std::nullopt;
+}
+
 Figure
-Reporter::FigureOf(const std::function<std::optional<double>(const Sample&)>& of) const
+Reporter::FigureOf(const SampleFigure& of) const
 {
     Figure figure;
     figure.value = m_all.empty() ? std::nullopt : of(m_all);
@@ -263,16 +290,17 @@ Reporter::FigureOf(const std::function<std::optional<double>(const Sample&)>& of
         return figure;
     }
     const double value = *figure.value;
+    if (value != 0 && value != 1)
+    {
+        figure.bounds = BoundsBySamples(of, value);
+        return figure;
+    }
     // Runs that say nothing of it are none of those that were all right.
     const auto telling = std::count_if(m_all.begin(),
                                        m_all.end(),
                                        [&](std::size_t run) { return of({run}).has_value(); });
     const double least = LeastRate(static_cast<std::size_t>(std::max<std::ptrdiff_t>(telling, 1)));
-    figure.bounds =
-        value == 1   ? Interval{least, 1}
-        : value == 0 ? Interval{0, 1 - least}
-                     : Bootstrap(m_all.size(),
-                                 [&](const Sample& sample) { return of(sample).value_or(value); });
+    figure.bounds = value == 1 ? Interval{least, 1} : Interval{0, 1 - least};
     return figure;
 }
 
@@ -359,15 +387,12 @@ Reporter::AddRates()
         // As many runs without an alarm leave this rate of runs possible, each with one.
         const double sessionsPerRun =
             static_cast<double>(m_report.cleanSessions) / static_cast<double>(runsWithSessions);
-        m_report.falsePerThousand.bounds = {0,
-                                            PER_THOUSAND * (1 - LeastRate(runsWithSessions)) /
-                                                sessionsPerRun};
+        m_report.falsePerThousand.bounds =
+            Interval{0, PER_THOUSAND * (1 - LeastRate(runsWithSessions)) / sessionsPerRun};
     }
     else if (const auto value = m_report.falsePerThousand.value)
     {
-        m_report.falsePerThousand.bounds =
-            Bootstrap(m_runs.size(),
-                      [&](const Sample& sample) { return perThousand(sample).value_or(*value); });
+        m_report.falsePerThousand.bounds = BoundsBySamples(perThousand, *value);
     }
     const ScoreTally tally(m_runs);
     m_report.rocArea = FigureOf([&](const Sample& sample) { return tally.Area(sample); });
@@ -448,8 +473,8 @@ ToJson(const Figure& figure)
         return nullptr;
     }
     return {{"value", Rounded(*figure.value)},
-            {"low", Rounded(figure.bounds.low)},
-            {"high", Rounded(figure.bounds.high)}};
+            {"low", figure.bounds ? ordered_json(Rounded(figure.bounds->low)) : nullptr},
+            {"high", figure.bounds ? ordered_json(Rounded(figure.bounds->high)) : nullptr}};
 }
 
 ordered_json

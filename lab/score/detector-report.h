@@ -18,11 +18,11 @@ namespace bouncelab::score
 {
 
 /// A figure over runs with its 95 % bounds (see Rate); without a value where there is nothing to
-/// have it from.
+/// have it from, without bounds where a single run has a part in it.
 struct Figure
 {
     std::optional<double> value;
-    Interval bounds;
+    std::optional<Interval> bounds;
 };
 
 /// Faults of one family, and alarms that say it.

@@ -16,17 +16,21 @@ Rate::Add(std::uint64_t hits, std::uint64_t trials)
     }
 }
 
-Interval
+std::optional<Interval>
 Rate::Bounds() const
 {
     if (m_runs.empty())
     {
-        return {};
+        return Interval();
     }
     if (m_hits == 0 || IsFull())
     {
         const double bound = LeastRate(m_runs.size());
         return m_hits == 0 ? Interval{0, 1 - bound} : Interval{bound, 1};
+    }
+    if (m_runs.size() == 1)
+    {
+        return std::nullopt;
     }
     return Bootstrap(m_runs.size(),
                      [this](const std::vector<std::size_t>& sample)
@@ -45,11 +49,11 @@ Rate::Bounds() const
 nlohmann::ordered_json
 ToJson(const Rate& rate)
 {
-    const Interval bounds = rate.Bounds();
+    const std::optional<Interval> bounds = rate.Bounds();
     return {{"hits", rate.Hits()},
             {"of", rate.Trials()},
-            {"low", Rounded(bounds.low)},
-            {"high", Rounded(bounds.high)}};
+            {"low", bounds ? nlohmann::ordered_json(Rounded(bounds->low)) : nullptr},
+            {"high", bounds ? nlohmann::ordered_json(Rounded(bounds->high)) : nullptr}};
 }
 
 } // namespace bouncelab::score

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,8 +33,9 @@ class Rate
      * 95 % bounds. Percentiles of a cluster bootstrap over the runs (Davison and Hinkley 1997,
      * 3.8), with the same draws whenever the counts are the same; where no trial or every one hit,
      * the exact bounds (Clopper and Pearson 1934) on the runs that had trials; 0..1 where none had.
+     * Nothing where a single run had some: it says nothing of how far others would lie from it.
      */
-    Interval Bounds() const;
+    std::optional<Interval> Bounds() const;
 
   private:
     std::vector<std::pair<std::uint64_t, std::uint64_t>> m_runs; //!< Those that had trials.

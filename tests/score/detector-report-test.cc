@@ -61,12 +61,12 @@ BOOST_AUTO_TEST_CASE(FiguresAreThoseOfTheirDefinitions)
     BOOST_TEST(report.precision.Trials() == 5u);
     BOOST_TEST(report.recall.Trials() == 4u);
     BOOST_CHECK_CLOSE(report.f1.value.value(), 100 * 6.0 / 9 / 100, 1e-9);
-    BOOST_TEST(report.f1.bounds.low < 6.0 / 9);
-    BOOST_TEST(report.f1.bounds.high > 6.0 / 9);
+    BOOST_TEST(report.f1.bounds->low < 6.0 / 9);
+    BOOST_TEST(report.f1.bounds->high > 6.0 / 9);
     // 2 false alarms in 30 clean sessions.
     BOOST_CHECK_CLOSE(report.falsePerThousand.value.value(), 1000.0 * 2 / 30, 1e-9);
-    BOOST_TEST(report.falsePerThousand.bounds.low == 0.0);
-    BOOST_CHECK_CLOSE(report.falsePerThousand.bounds.high, 200.0, 1e-9);
+    BOOST_TEST(report.falsePerThousand.bounds->low == 0.0);
+    BOOST_CHECK_CLOSE(report.falsePerThousand.bounds->high, 200.0, 1e-9);
 }
 
 /// Families weigh the same, however often they come: 3 of 3 forgeries and 0 of 1 ban.
@@ -93,12 +93,37 @@ BOOST_AUTO_TEST_CASE(AllAndNoneHaveTheExactBounds)
         cells.push_back(Cell(seed, {Fault("forged.reply", true)}));
     }
     const DetectorReport report = Report(cells);
-    BOOST_CHECK_SMALL(report.f1.bounds.low - 0.8316, 0.00005);
-    BOOST_TEST(report.f1.bounds.high == 1.0);
-    BOOST_CHECK_SMALL(report.rocArea.bounds.low - 0.8316, 0.00005);
+    BOOST_CHECK_SMALL(report.f1.bounds->low - 0.8316, 0.00005);
+    BOOST_TEST(report.f1.bounds->high == 1.0);
+    BOOST_CHECK_SMALL(report.rocArea.bounds->low - 0.8316, 0.00005);
     // At most 16.84 % of runs have an alarm, which is one in 10 sessions.
     BOOST_TEST(report.falsePerThousand.value.value() == 0.0);
-    BOOST_CHECK_SMALL(report.falsePerThousand.bounds.high - 16.84, 0.005);
+    BOOST_CHECK_SMALL(report.falsePerThousand.bounds->high - 16.84, 0.005);
+}
+
+/// One run has no spread that would tell of others, also beside runs that say nothing of a figure.
+BOOST_AUTO_TEST_CASE(OneRunHasNoBounds)
+{
+    const JudgedCell half = Cell(1, {Fault("forged.reply", true), Fault("forged.reply", false)}, 1);
+    JudgedCell empty = Cell(2, {});
+    empty.cleanSessions = 0;
+    for (const std::vector<JudgedCell>& cells : {std::vector{half}, std::vector{half, empty}})
+    {
+        const DetectorReport report = Report(cells);
+        BOOST_TEST(report.f1.value.has_value());
+        BOOST_TEST(!report.f1.bounds.has_value());
+        BOOST_TEST(!report.falsePerThousand.bounds.has_value());
+        BOOST_TEST(report.rocArea.value.has_value());
+        BOOST_TEST(!report.rocArea.bounds.has_value());
+        BOOST_TEST(ToJson(report)["roc"]["area"]["low"].is_null());
+    }
+    // The area alone needs runs with faults and runs with clean sessions.
+    JudgedCell faults = half;
+    faults.cleanSessions = 0;
+    faults.falseAlarms.clear();
+    BOOST_TEST(!Report({faults, Cell(2, {}, 1)}).rocArea.bounds.has_value());
+    BOOST_TEST(Report({faults, Cell(2, {}, 1), Cell(3, {}, 2)}).rocArea.bounds.has_value());
+    BOOST_TEST(Report({half, Cell(2, {}, 1)}).falsePerThousand.bounds.has_value());
 }
 
 /// Mann and Whitney's: faults 0.9, 0.5, never; sessions 0.5, never (9). Of 3 x 10 pairs
