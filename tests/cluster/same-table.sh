@@ -25,7 +25,7 @@ stop() {
 trap stop EXIT
 
 skip() {
-    echo "left out: $*"
+    echo "skipped: $*"
     exit 77
 }
 
