@@ -106,11 +106,12 @@ class PortJudge
 
     void JudgeDead()
     {
-        std::set<std::string> owners;
+        ServerOwners owners;
         for (const Test* const test : m_dead)
         {
-            owners.insert(ServerOwner(test->record.host, test->record.address));
+            owners.Add(test->record.host, test->record.address);
         }
+        const std::string names = Enumerate({owners.Names().begin(), owners.Names().end()});
         const Test& first = *m_dead.front();
         const PortTest* const up = UpAtOtherPort(first.record);
         TextFinding finding = FindingOf(first, "unreachable.port");
@@ -131,15 +132,15 @@ class PortJudge
                             "line {}). What lasts so for seconds is not answered at all.",
                             m_dead.size(),
                             m_dead.size() == 1 ? "" : "s",
-                            Enumerate({owners.begin(), owners.end()}),
+                            names,
                             first.record.line);
-            finding.side = owners.size() > 1 && m_open.empty()
+            finding.side = owners.Count() > 1 && m_open.empty()
                                ? "the sender's network, if it lasts: no provider's server answers"
                                : "unknown: the sender's provider, the way, or the server's side";
             finding.next = "the same list some seconds later: are they still there? Then nc -vz to "
                            "port 25 and to port 587 of the same host";
         }
-        else if (owners.size() > 1 && m_open.empty())
+        else if (owners.Count() > 1 && m_open.empty())
         {
             if (std::all_of(m_dead.begin(),
                             m_dead.end(),
@@ -151,8 +152,8 @@ class PortJudge
             finding.explanation =
                 fmt::format("Port 25 of {} unrelated providers ({}) does not answer (first in line "
                             "{}){}: outgoing connections to port 25 are dropped near the sender.",
-                            owners.size(),
-                            Enumerate({owners.begin(), owners.end()}),
+                            owners.Count(),
+                            names,
                             first.record.line,
                             m_isUp ? ", while another port does" : "");
             finding.side = "the sender's network: its provider or its own firewall drops what goes "
@@ -173,7 +174,7 @@ class PortJudge
             finding.verdict = Verdict::Inconclusive;
             finding.explanation = fmt::format(
                 "Port 25 of {} does not answer (line {}){}{}.",
-                NameOf(first.record),
+                owners.Names().size() > 1 ? names : NameOf(first.record),
                 first.record.line,
                 up ? fmt::format(", port {} of it does (line {}): the host is up, and something "
                                  "drops port 25 alone: the own provider, or a firewall of either "

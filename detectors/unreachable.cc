@@ -31,15 +31,14 @@ using Reported = InFile<ReportedReply>;
 struct Destinations
 {
     std::set<std::string> hosts;   //!< Addresses, or names where they are not told.
-    std::set<std::string> owners;  //!< Whose they are.
+    ServerOwners owners;           //!< Whose they are.
     std::set<std::string> domains; //!< Of the recipients, as far as they are told.
 
     void Add(const ReportedReply& reply)
     {
-        const std::string owner = ServerOwner(reply.host, reply.address);
-        if (!owner.empty())
+        if (!ServerOwner(reply.host, reply.address).empty())
         {
-            owners.insert(owner);
+            owners.Add(reply.host, reply.address);
             hosts.insert(reply.address.IsKnown() ? reply.address.ToString() : reply.host);
         }
         AddDomain(reply.recipient);
@@ -64,23 +63,23 @@ struct Destinations
 
     /// Whether the failures have nothing in common but the sender: one domain may have several
     /// servers at several providers, and one provider the mail of several domains.
-    bool AreUnrelated() const { return owners.size() > 1 && domains.size() != 1; }
+    bool AreUnrelated() const { return owners.Count() > 1 && domains.size() != 1; }
 
     std::string Text() const
     {
         const std::string which =
-            owners.empty() && domains.empty() ? "a server that the text does not name"
-            : owners.empty()
+            owners.Count() == 0 && domains.empty() ? "a server that the text does not name"
+            : owners.Count() == 0
                 ? fmt::format("the servers of {}", Enumerate({domains.begin(), domains.end()}))
                 : fmt::format("{} of {} ({})",
                               hosts.size() == 1 ? std::string("1 address")
                                                 : fmt::format("{} addresses", hosts.size()),
-                              owners.size() == 1 ? "one provider"
-                                                 : fmt::format("{} {}providers",
-                                                               owners.size(),
-                                                               AreUnrelated() ? "unrelated " : ""),
-                              Enumerate({owners.begin(), owners.end()}));
-        return domains.size() == 1 && owners.size() > 1
+                              owners.Count() == 1 ? "one provider"
+                                                  : fmt::format("{} {}providers",
+                                                                owners.Count(),
+                                                                AreUnrelated() ? "unrelated " : ""),
+                              Enumerate({owners.Names().begin(), owners.Names().end()}));
+        return domains.size() == 1 && owners.Count() > 1
                    ? which + fmt::format(", all for {}", *domains.begin())
                    : which;
     }

@@ -3,7 +3,7 @@
 namespace bouncelab::detectors
 {
 
-const std::array<NamedRow, 32> NAMED_REASONS{{
+const std::array<NamedRow, 35> NAMED_REASONS{{
     {{"refused.lookup",
       "the block list answers the receiver's own question with an error (its resolver is open, "
       "public or asks too much), and the receiver takes the error for a listing: it refuses every "
@@ -170,8 +170,9 @@ const std::array<NamedRow, 32> NAMED_REASONS{{
      {"sendernotauthenticatedforgroup",
       "sendernotauthenticatedformailbox",
       "resolver.rst.notauthorized",
+      "restrictedtorecipientspermission",
       "delivery restriction check failed"},
-     {"7.124", "7.133", "7.134", "7.135", "7.136"}},
+     {"7.124", "7.129", "7.133", "7.134", "7.135", "7.136"}},
     {{"refused.relaying",
       "the relay service knows its customers by their address, and the sending one is not entered "
       "for the sender's domain",
@@ -401,6 +402,36 @@ const std::array<NamedRow, 32> NAMED_REASONS{{
       Verdict::Inconclusive,
       0},
      {"error: too many err"},
+     {}},
+    {{"refused",
+      "it did not arrive; the trace's list tells no more, and not why",
+      "unknown: the list has no reason",
+      "the details of that message in the trace (Get-MessageTraceDetailV2 with its message trace "
+      "id), "
+      "or the report that its sender got: both have the reply that ended it",
+      Verdict::Inconclusive,
+      0},
+     {"status failed"},
+     {}},
+    {{"deferred",
+      "it is still tried; the trace's list tells no more, and not what keeps it",
+      "unknown: the list has no reason",
+      "the details of that message in the trace (Get-MessageTraceDetailV2 with its message trace "
+      "id): "
+      "each attempt and the last error",
+      Verdict::Inconclusive,
+      0},
+     {"status pending"},
+     {}},
+    {{"refused.content",
+      "the recipient's filter took it for spam and kept it from the inbox; nothing on the way "
+      "failed, "
+      "and whether the filter is right, the message would decide",
+      "the receiver's filter, by the message's content and its sender",
+      "the quarantine or the junk folder, and the message's headers there (why the filter says so)",
+      Verdict::Inconclusive,
+      0},
+     {"status quarantined", "status filteredasspam"},
      {}},
 }};
 

@@ -41,6 +41,27 @@ constexpr ReplyReason UNCHECKED{
     Verdict::Fault,
     0.8};
 
+constexpr ReplyReason NOT_OFFERED{
+    "unreachable.tls",
+    "that Exchange was to encrypt, and the server that it called has not offered STARTTLS: it "
+    "lacks "
+    "it, or a machine on the way takes it out of the answer to EHLO",
+    "unknown: the server's, whose port 25 may lack STARTTLS or a certificate for it, or a "
+    "firewall's "
+    "on the way; the sending side only demands it (its connector or policy)",
+    "EHLO at that server's port 25 from outside (openssl s_client -starttls smtp): is STARTTLS in "
+    "the answer? If it is there and not for the sender, something on the way removes it",
+    Verdict::Inconclusive,
+    0};
+
+/// Whether a sending Exchange says that the other end does not offer what it has to demand. Said by
+/// a server, the same words are its own demand.
+bool
+MissesStartTls(const std::string& lower)
+{
+    return lower.find("[message=451 5.7.3 starttls is required to send mail") != lower.npos;
+}
+
 bool
 NamesIt(const NamedRow& row, const std::string& lower, std::string_view enhanced)
 {
@@ -111,6 +132,10 @@ NamedReason(const ReportedReply& reply, const std::string& lower)
     if (IsOfIdleClient(reply, lower))
     {
         return &IDLE;
+    }
+    if (MissesStartTls(lower))
+    {
+        return &NOT_OFFERED;
     }
     if (IsUnchecked(reply, lower))
     {

@@ -8,6 +8,7 @@
 #include "formats/text.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace bouncelab::detectors
@@ -49,6 +50,21 @@ JudgeOwnDecision(const ReportedReply& reply, TextFinding& finding)
     }
 }
 
+/// Whether a row is an event of a service that delivers mail to its recipients' servers itself:
+/// SparkPost's, SendGrid's, Amazon SES's, Postmark's.
+bool
+IsServicesEvent(const std::string& lower)
+{
+    static constexpr std::array<std::string_view, 5> MEMBERS{"\"bounce_class\"",
+                                                             "\"delv_method\"",
+                                                             "\"sg_event_id\"",
+                                                             "\"diagnosticcode\"",
+                                                             "\"bouncedat\""};
+    return std::any_of(MEMBERS.begin(),
+                       MEMBERS.end(),
+                       [&](std::string_view member) { return lower.find(member) != lower.npos; });
+}
+
 /// Whether a mail server reports it of the server that it handed a mail to, as far as the text
 /// shows, and neither a mail program nor a server with a relay to which it logs on.
 bool
@@ -57,7 +73,8 @@ IsBetweenServers(const ReportedReply& reply)
     const std::string text = InLowerCase(reply.text);
     const bool isOfServer = EndsWith(reply.program, " log") || EndsWith(reply.program, " bounce") ||
                             text.find("(in reply to ") != text.npos ||
-                            reply.program == "delivery status notification";
+                            reply.program == "delivery status notification" ||
+                            IsServicesEvent(text);
     return isOfServer && reply.HasReply() && !EndsWith(ProgramIn(text), " error") &&
            text.find(":587") == text.npos && text.find(":465") == text.npos &&
            text.find("smarthost") == text.npos;

@@ -62,6 +62,12 @@ std::string
 Saying(const ReportedReply& reply)
 {
     const bool isForGood = reply.Class() == 5 || (reply.isFinal && !reply.HasReply());
+    if (reply.program == "message trace")
+    {
+        return fmt::format("A message{} has {}",
+                           reply.recipient.empty() ? "" : " for " + reply.recipient,
+                           Quote(reply));
+    }
     if (!reply.HasReply())
     {
         const bool isAsked = !reply.host.empty() || reply.address.IsNumeric();

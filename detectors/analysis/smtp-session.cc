@@ -320,7 +320,8 @@ bool
 SmtpSession::IsTakenAtServer() const
 {
     constexpr std::int64_t NEAR_NS = 1000000;
-    return log ? atServer : roundTripNs < NEAR_NS;
+    // A printed packet or two without the handshake shows nothing of where it was taken.
+    return log ? atServer : roundTripNs < NEAR_NS && !(isText && roundTripNs == 0);
 }
 
 bool

@@ -3,7 +3,10 @@
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -32,6 +35,26 @@ ClientOf(std::string_view text)
             HostAddress::ParseAny(text.substr(open + 1, text.size() - open - 2))};
 }
 
+/// Why a gateway refuses, by its number of the reason (the vendor's page names them so).
+std::string_view
+RefusalWords(std::int64_t reason)
+{
+    static constexpr std::array<std::pair<std::int64_t, std::string_view>, 9> REASONS{
+        {{1, "Virus"},
+         {2, "Banned attachment"},
+         {3, "RBL match"},
+         {Words::RATE_CONTROL, "Rate limit (rate control)"},
+         {5, "Too many messages in session"},
+         {Words::NO_SUCH_DOMAIN, "No such domain here, relaying not allowed"},
+         {Words::NO_SUCH_USER, "No such user"},
+         {9, "Subject filter: message content"},
+         {Words::CLIENT_IP, "Client IP blocked"}}};
+    const auto* const known = std::find_if(REASONS.begin(),
+                                           REASONS.end(),
+                                           [&](const auto& row) { return row.first == reason; });
+    return known == REASONS.end() ? std::string_view() : known->second;
+}
+
 std::string
 Address(std::string_view word)
 {
@@ -40,7 +63,8 @@ Address(std::string_view word)
 
 /**
  * Reads a Barracuda gateway's mail syslog as events of messages, in the words of Exchange's
- * tracking log: RECV is REFUSE; SCAN is RECEIVE, or FAIL where the gateway keeps the message; SEND
+ * tracking log: RECV is REFUSE, and a reply of the gateway's, of which its reason is told; SCAN is
+ * RECEIVE, or FAIL where the gateway keeps the message; SEND
  * is SEND, DEFER or FAIL of the message whose id it has. The id is the internal id; there are no
  * Message-IDs. A SEND tells its time by its syslog stamp alone, which counts from the SCAN's.
  */
@@ -48,9 +72,11 @@ class BarracudaReader : public TextLineReader
 {
   public:
     using Handler = std::function<void(const TrackedEvent&)>;
+    using Refused = std::function<void(const ReportedReply&)>;
 
-    explicit BarracudaReader(Handler handler)
+    BarracudaReader(Handler handler, Refused refused)
         : m_handler(std::move(handler))
+        , m_refused(std::move(refused))
     {
     }
 
@@ -77,10 +103,12 @@ class BarracudaReader : public TextLineReader
     };
 
     void ReadRecv(std::string_view info, TrackedEvent event);
+    void TellRefusal(std::string_view info, const TrackedEvent& event);
     void ReadScan(std::string_view info, TrackedEvent event, WallTime stamp);
     void ReadSend(std::string_view info, TrackedEvent event, WallTime stamp);
 
     Handler m_handler;
+    Refused m_refused;
     std::vector<TrackedEvent> m_events;
     std::map<std::string, Message> m_messages; //!< By the gateway's id.
 };
@@ -145,7 +173,41 @@ BarracudaReader::ReadRecv(std::string_view info, TrackedEvent event)
     event.event = "REFUSE";
     event.recipients = {recipient};
     event.statuses = {*action == Words::DEFERRED ? "451" : "550"};
+    TellRefusal(info, event);
     m_events.push_back(std::move(event));
+}
+
+void
+BarracudaReader::TellRefusal(std::string_view info, const TrackedEvent& event)
+{
+    scan::SkipSpace(info);
+    const auto reason = scan::Number(info);
+    const std::string_view words = reason ? RefusalWords(*reason) : std::string_view();
+    if (words.empty())
+    {
+        return;
+    }
+    std::string_view more = Trim(info.substr(0, info.find(Words::SIZE)), LINE_BLANKS);
+    more = more == Words::NOTHING ? std::string_view() : more;
+    ReportedReply reply;
+    reply.line = event.line;
+    reply.text = event.text;
+    reply.time = event.time;
+    reply.program = "Barracuda log";
+    reply.witness = ReportedReply::Witness::Server;
+    reply.queueId = event.internalId;
+    reply.sender = event.sender;
+    reply.recipient = InLowerCase(event.recipients.front());
+    reply.host = InLowerCase(event.clientName);
+    reply.address = event.client.value_or(HostAddress());
+    reply.stage = "RCPT";
+    reply.code = event.statuses.front() == "451" ? 451 : 550;
+    reply.isCodeTold = false;
+    const bool isTold = StartsWith(more, words);
+    reply.reply = more.empty() ? std::string(words)
+                  : isTold     ? std::string(more)
+                               : fmt::format("{}: {}", words, more);
+    m_refused(reply);
 }
 
 void
@@ -221,5 +283,6 @@ bouncelab::dialects::Barracuda::Readers(detectors::ServerLogs& logs,
                                         ReaderList& readers)
 {
     readers.push_back(
-        std::make_unique<detectors::BarracudaReader>(detectors::KeepIn(logs.tracked, file)));
+        std::make_unique<detectors::BarracudaReader>(detectors::KeepIn(logs.tracked, file),
+                                                     detectors::KeepIn(logs.replies, file)));
 }

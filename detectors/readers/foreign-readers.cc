@@ -36,7 +36,8 @@ AddForeignReaders(ServerLogs& logs, const std::string& file, dialects::ReaderLis
     readers.push_back(std::make_unique<EximLogReader>(
         MailLogHandlers{KeepIn(logs.tracked, file), KeepIn(logs.replies, file), adopt},
         index));
-    readers.push_back(std::make_unique<MessageTraceReader>(KeepIn(logs.tracked, file)));
+    readers.push_back(std::make_unique<MessageTraceReader>(KeepIn(logs.tracked, file),
+                                                           KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<LogReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<ReplyReader>(KeepIn(logs.replies, file)));
     readers.push_back(std::make_unique<AggregateReportReader>(KeepIn(logs.senderChecks, file)));

@@ -162,6 +162,10 @@ MessageTraceReader::ReadRow(std::uint32_t number, std::string_view text)
         event.recipients = {InLowerCase(recipient)};
         event.statuses = {ErrorBehindLed(detail)};
         m_handler(event);
+        if (detail.empty())
+        {
+            TellStatus(event, status);
+        }
         return true;
     }
     // "bob@goal.example##Receive;Fail,550 5.1.10 ...", several of them behind semicolons
@@ -175,8 +179,8 @@ MessageTraceReader::ReadRow(std::uint32_t number, std::string_view text)
         std::string_view words = std::string_view(told).substr(mark + 2, end - mark - 2);
         event.recipients = {InLowerCase(told.substr(begin, mark - begin))};
         // The last word is what became of it.
-        const std::size_t comma = words.find(',');
-        std::string_view events = words.substr(0, comma);
+        const std::size_t comma = words.find_first_of(",[");
+        std::string_view events = Trim(words.substr(0, comma), "; ");
         events.remove_prefix(events.rfind(';') == events.npos ? 0 : events.rfind(';') + 1);
         event.event = TracedEvent(events);
         event.statuses = {comma == words.npos ? std::string()
@@ -185,6 +189,30 @@ MessageTraceReader::ReadRow(std::uint32_t number, std::string_view text)
         mark = next;
     }
     return true;
+}
+
+void
+MessageTraceReader::TellStatus(const TrackedEvent& event, const std::string& status)
+{
+    static constexpr std::array<std::string_view, 4> MISSED{"failed",
+                                                            "pending",
+                                                            "quarantined",
+                                                            "filteredasspam"};
+    const std::string lower = InLowerCase(Trim(status));
+    if (std::find(MISSED.begin(), MISSED.end(), lower) == MISSED.end())
+    {
+        return;
+    }
+    ReportedReply reply;
+    reply.line = event.line;
+    reply.text = event.text;
+    reply.program = "message trace";
+    reply.messageId = event.messageId;
+    reply.sender = InLowerCase(event.sender);
+    reply.recipient = event.recipients.front();
+    reply.failure = "status " + std::string(Trim(status));
+    reply.isFinal = lower != "pending";
+    m_failed(reply);
 }
 
 bool

@@ -128,7 +128,7 @@ PacketTreeReader::Line(std::uint32_t number, std::string_view line)
     {
         return !Trim(line, LINE_BLANKS).empty();
     }
-    if (ReadElement(text))
+    if (ReadElement(text) || ReadObject(text))
     {
         return true;
     }
@@ -240,7 +240,7 @@ PacketTreeReader::Open(std::uint32_t number)
 {
     HandOn();
     m_open = true;
-    m_isTcp = m_hasRaw = false;
+    m_isTcp = m_hasRaw = m_hasOctets = false;
     m_length = 0;
     m_payload.clear();
     m_octets.clear();
@@ -326,6 +326,59 @@ PacketTreeReader::ReadTable(std::uint32_t number, std::string_view line)
 }
 
 bool
+PacketTreeReader::ReadObject(std::string_view text)
+{
+    // "\"Response: 250 mx.example\\r\\n\": {", "\"ip\": {\"ip.src\": \"10.0.0.5\", ...}"
+    const bool opens = text.find("\": {") != text.npos || EndsWith(text, "\":");
+    if (!StartsWith(text, "\"") || !opens)
+    {
+        return false;
+    }
+    bool isField = false;
+    std::string_view rest = text;
+    while (const auto key = scan::After(rest, "\""))
+    {
+        const std::string_view name = key->substr(0, key->find('"'));
+        rest = key->substr(std::min(name.size() + 1, key->size()));
+        isField = ReadWords(name) || isField;
+        if (scan::Skip(rest, ": \""))
+        {
+            const std::string_view value = rest.substr(0, rest.find('"'));
+            rest.remove_prefix(std::min(value.size() + 1, rest.size()));
+            isField = ReadField(name, value) || isField;
+        }
+    }
+    return isField;
+}
+
+bool
+PacketTreeReader::ReadWords(std::string_view text)
+{
+    // Each line of a reply, and each command of a pipeline, has a line of its own.
+    for (const std::string_view label : {"Response: ", "Command Line: "})
+    {
+        if (StartsWith(text, label))
+        {
+            AddWords(text.substr(label.size()));
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+PacketTreeReader::AddWords(std::string_view words)
+{
+    // As -V shows the end of a line, and as JSON escapes that.
+    words = words.substr(0, std::min(words.find("\\r\\n"), words.find("\\\\r\\\\n")));
+    const std::string line = std::string(words) + "\r\n";
+    if (!m_hasOctets && m_payload.size() < MOST_PAYLOAD && !EndsWith(m_payload, line))
+    {
+        m_payload += line;
+    }
+}
+
+bool
 PacketTreeReader::ReadTree(std::string_view text)
 {
     if (StartsWith(text, "Internet Protocol Version ") && !m_packet.source.IsKnown())
@@ -369,16 +422,9 @@ PacketTreeReader::ReadTree(std::string_view text)
     {
         return ReadField("tcp.hdr_len", *header);
     }
-    // Each line of a reply, and each command of a pipeline, has a line of its own.
-    for (const std::string_view label : {"Response: ", "Command Line: "})
+    if (ReadWords(text))
     {
-        if (StartsWith(text, label) && m_payload.size() < MOST_PAYLOAD)
-        {
-            const std::string_view said = text.substr(label.size());
-            m_payload += said.substr(0, said.find("\\r\\n"));
-            m_payload += "\r\n";
-            return true;
-        }
+        return true;
     }
     const auto* const label =
         std::find_if(LABELS.begin(),
@@ -468,8 +514,13 @@ PacketTreeReader::ReadField(std::string_view name, std::string_view value)
         tcp.options.timestamp = true;
         (EndsWith(name, "tsval") ? tcp.options.timestampValue : tcp.options.timestampEcho) = number;
     }
+    else if (name == "smtp.response" || name == "smtp.command_line")
+    {
+        AddWords(value);
+    }
     else if (name == "tcp.payload")
     {
+        m_hasOctets = true;
         ReadPayload(value);
     }
     else
@@ -544,6 +595,7 @@ void
 PacketTreeReader::HandOn()
 {
     TakePayload();
+    m_length = m_hasOctets ? m_length : std::max(m_length, m_payload.size());
     if (m_open && m_isTcp && m_packet.source.IsKnown() && m_packet.destination.IsKnown())
     {
         m_packet.frame = ++m_packets;

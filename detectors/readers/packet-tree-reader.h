@@ -17,7 +17,8 @@ namespace bouncelab::detectors
  * Finds packets that tshark (or Wireshark's export) printed field by field: `-V`, with the octets
  * of `-x` or without, `-T json` with one field a line, `-T ek`, `-T pdml`, and `-T fields` below a
  * line of the fields' names (`-E header=y`). Of fields that come twice in a packet the first one
- * counts. Raw sequence numbers are preferred to relative ones.
+ * counts. Raw sequence numbers are preferred to relative ones; where the octets are not shown, what
+ * tshark makes of them (`smtp.response`, `smtp.command_line`) is the payload.
  */
 class PacketTreeReader : public TextLineReader
 {
@@ -43,6 +44,9 @@ class PacketTreeReader : public TextLineReader
     bool ReadTable(std::uint32_t number, std::string_view line);
     bool ReadElement(std::string_view text);
     bool ReadElastic(std::uint32_t number, std::string_view line);
+    bool ReadObject(std::string_view text);
+    bool ReadWords(std::string_view text);
+    void AddWords(std::string_view words);
     bool ReadTree(std::string_view text);
     bool ReadField(std::string_view name, std::string_view value);
     void ReadPayload(std::string_view octets);
@@ -56,7 +60,8 @@ class PacketTreeReader : public TextLineReader
     std::uint32_t m_packets = 0;
     bool m_open = false;
     bool m_isTcp = false;
-    bool m_hasRaw = false; //!< The sequence number is the packet's own.
+    bool m_hasOctets = false; //!< The payload is the packet's octets.
+    bool m_hasRaw = false;    //!< The sequence number is the packet's own.
     std::size_t m_length = 0;
     Packet m_packet;
     std::string m_payload;
