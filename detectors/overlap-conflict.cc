@@ -101,6 +101,22 @@ Differences(const Segment& first, const Segment& second)
     return differences;
 }
 
+/// What kind of injection it is by HoneyBadger's names (fact I17), where it came first, so that the
+/// other end may have taken it; empty where none fits.
+std::string
+KindOf(const Segment& forged, const Segment& genuine, bool cameFirst)
+{
+    if (!cameFirst || forged.start != genuine.start || forged.payloadLength == 0 ||
+        genuine.payloadLength == 0)
+    {
+        return "";
+    }
+    return forged.payloadLength == genuine.payloadLength
+               ? "; it is of the genuine one's size, so that both ends count alike (a veto)"
+               : "; it is of another size than the genuine one, so that both ends count "
+                 "differently from there (a sloppy injection)";
+}
+
 Finding
 Judged(const Flow& flow,
        const Conflict& conflict,
@@ -129,9 +145,12 @@ Judged(const Flow& flow,
         {
             reasons.push_back("earlier than the path allows");
         }
-        finding.explanation += fmt::format("; {} is not from the same sender: {}.",
+        finding.explanation += fmt::format("; {} is not from the same sender: {}{}.",
                                            NameOfFrame(flow, finding.accused),
-                                           Enumerate(reasons));
+                                           Enumerate(reasons),
+                                           KindOf(flow.At(finding.accused),
+                                                  flow.At(finding.others.front()),
+                                                  finding.accused == conflict.first));
         return finding;
     }
     finding.accused = conflict.second;
