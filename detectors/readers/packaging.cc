@@ -1,6 +1,6 @@
 #include "detectors/readers/packaging.h"
 
-#include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/log-records.h"
 #include "detectors/readers/page-text.h"
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
@@ -9,7 +9,6 @@
 #include "formats/text.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -321,16 +320,31 @@ Packaging::Undo(std::string_view raw)
         line = text;
     }
     line = WithoutQuotes(WithoutCodeMarks(line, m_undone), m_undone);
-    std::string unpacked;
+    const std::vector<std::string> rows = RowsBehindPrefixes(line);
+    if (rows.empty())
+    {
+        return WithIsoDate(line);
+    }
+    std::string all;
+    for (const std::string& row : rows)
+    {
+        std::string_view rest = row;
+        RowsBehindPrefixes(rest);
+        all += (all.empty() ? "" : "\n") + WithIsoDate(rest);
+    }
+    return all;
+}
+
+std::vector<std::string>
+Packaging::RowsBehindPrefixes(std::string_view& line)
+{
     constexpr int MOST_LAYERS = 4;
-    for (int layer = 0; layer < MOST_LAYERS && SkipPrefix(line); ++layer)
+    std::vector<std::string> rows = RowsInRecord(line, m_undone);
+    for (int layer = 0; layer < MOST_LAYERS && rows.empty() && SkipPrefix(line); ++layer)
     {
+        rows = RowsInRecord(line, m_undone);
     }
-    if (SkipRecord(line, unpacked))
-    {
-        line = unpacked;
-    }
-    return WithIsoDate(line);
+    return rows;
 }
 
 std::string
@@ -447,54 +461,6 @@ Packaging::SkipPrefix(std::string_view& line)
         return isRow;
     }
     return false;
-}
-
-bool
-Packaging::SkipRecord(std::string_view& line, std::string& unpacked)
-{
-    const std::string_view trimmed = Trim(line, LINE_BLANKS);
-    if (trimmed.empty() || trimmed.front() != '{' || trimmed.back() != '}')
-    {
-        return false;
-    }
-    const nlohmann::json record = nlohmann::json::parse(trimmed, nullptr, false);
-    if (!record.is_object())
-    {
-        return false;
-    }
-    const auto text = [&](const char* name)
-    {
-        const auto found = record.find(name);
-        return found != record.end() && found->is_string() ? found->get<std::string>()
-                                                           : std::string();
-    };
-    if (!text("log").empty())
-    {
-        unpacked = std::string(TrimEnd(text("log"), "\n"));
-        m_undone.insert("a log driver's JSON");
-        return true;
-    }
-    if (text("MESSAGE").empty())
-    {
-        return false;
-    }
-    const std::string stamp = text("__REALTIME_TIMESTAMP");
-    std::string_view digits = stamp;
-    const WallTime time{std::chrono::microseconds(scan::Number(digits).value_or(0))};
-    const CivilTime civil = CivilFromSeconds(UnixSeconds(time));
-    unpacked = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z {} {}[{}]: {}",
-                           civil.year,
-                           civil.month,
-                           civil.day,
-                           civil.hour,
-                           civil.minute,
-                           civil.second,
-                           text("_HOSTNAME").empty() ? "localhost" : text("_HOSTNAME"),
-                           text("SYSLOG_IDENTIFIER"),
-                           text("_PID"),
-                           text("MESSAGE"));
-    m_undone.insert("the journal's JSON");
-    return true;
 }
 
 std::string

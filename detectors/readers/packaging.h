@@ -13,7 +13,8 @@ namespace bouncelab::detectors
 
 /**
  * Takes off what tools and people put around the lines of a log on its way: quoting and
- * indentation; the prefixes of grep, findstr, docker, compose, journald and syslog-ng; tags and
+ * indentation; the prefixes of grep, findstr, docker, compose and syslog-ng; the records of log
+ * drivers and shippers (log-records.h); tags and
  * entities of a saved page; links and marks of code of Markdown; labels and columns of a page
  * before rows; no-break spaces, typographic quotes and dashes, colors; spreadsheets' dates. Lines
  * that were broken are put together again afterwards (WrappedLines).
@@ -39,7 +40,7 @@ class Packaging
     void LearnDates(const std::vector<std::string>& head);
     std::string WithCommas(std::string text);
     bool SkipPrefix(std::string_view& line);
-    bool SkipRecord(std::string_view& line, std::string& unpacked);
+    std::vector<std::string> RowsBehindPrefixes(std::string_view& line);
     std::string WithIsoDate(std::string_view line);
 
     bool m_isPage = false;

@@ -1,4 +1,5 @@
 #include "detectors/readers/evidence-folder.h"
+#include "detectors/readers/log-records.h"
 #include "run-detector.h"
 #include "tests/skip.h"
 
@@ -9,6 +10,7 @@
 #include <functional>
 #include <gmime/gmime.h>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -159,6 +161,24 @@ WithJournalStamps(const std::string& text)
                     });
 }
 
+using Row = std::function<std::string(const std::smatch&)>;
+
+/// Rows of syslog ("stamp", host, program, process, text) as something else hands them on.
+Wrap
+OfSyslog(const Row& row)
+{
+    return [row](const std::string& text)
+    {
+        static const std::regex form(R"(^(\S+) (\S+) ([a-z/]+)\[(\d+)\]: (.*)$)");
+        return EachLine(WithJournalStamps(text),
+                        [&](const std::string& line)
+                        {
+                            std::smatch parts;
+                            return std::regex_search(line, parts, form) ? row(parts) : line;
+                        });
+    };
+}
+
 /// A file attached to a mail, or its text.
 std::string
 Mailed(const std::string& text, GMimeContentEncoding encoding, const std::string& type)
@@ -233,6 +253,58 @@ const std::pair<const char*, Wrap> PACKAGINGS[] = {
     {"stamps of RFC 3339", WithJournalStamps},
 };
 
+/// What transports of logs make of rows.
+const std::pair<const char*, Wrap> RECORDS[] = {
+    {"RFC 5424",
+     OfSyslog(
+         [](const std::smatch& row)
+         {
+             return "<22>1 " + row.str(1) + " " + row.str(2) + " " + row.str(3) + " " + row.str(4) +
+                    " - - " + row.str(5);
+         })},
+    {"RFC 5424 with octets counted and data",
+     OfSyslog(
+         [](const std::smatch& row)
+         {
+             return "214 <22>1 " + row.str(1) + " " + row.str(2) + " " + row.str(3) + " " +
+                    row.str(4) + " ID47 [meta sequenceId=\"4]\"][origin ip=\"192.0.2.1\"] " +
+                    row.str(5);
+         })},
+    {"Filebeat",
+     [](const std::string& t)
+     {
+         return EachLine(t,
+                         [](const std::string& line)
+                         {
+                             return nlohmann::json{{"@timestamp", "2024-05-14T09:00:03.112Z"},
+                                                   {"message", line},
+                                                   {"log", {{"file", {{"path", "/var/log/x"}}}}},
+                                                   {"host", {{"name", "mx1"}}}}
+                                 .dump();
+                         });
+     }},
+    {"fields of ECS",
+     OfSyslog(
+         [](const std::smatch& row)
+         {
+             return nlohmann::json{{"@timestamp", row.str(1)},
+                                   {"message", row.str(5)},
+                                   {"process", {{"name", row.str(3)}, {"pid", 204}}},
+                                   {"host", {{"hostname", row.str(2)}}}}
+                 .dump();
+         })},
+    {"Fluentd",
+     OfSyslog(
+         [](const std::smatch& row)
+         {
+             return nlohmann::json{{"host", row.str(2)},
+                                   {"ident", row.str(3)},
+                                   {"pid", row.str(4)},
+                                   {"message", row.str(5)}}
+                 .dump();
+         })},
+};
+
 /// Detector, class and verdict of each alert.
 std::multiset<std::string>
 Verdicts(const std::vector<Alert>& alerts)
@@ -257,19 +329,28 @@ Joined(const std::multiset<std::string>& verdicts)
     return text;
 }
 
+template <std::size_t N>
 void
-CheckAll(const std::string& name, const std::string& text)
+CheckIn(const std::pair<const char*, Wrap> (&packagings)[N],
+        const std::string& name,
+        const std::string& text)
 {
     const EvidenceScratch scratch;
     scratch.Write("plain", text);
     const auto plain = Verdicts(JudgePath(scratch.Path() / "plain"));
     BOOST_TEST(!plain.empty(), name);
-    for (const auto& [packaging, wrap] : PACKAGINGS)
+    for (const auto& [packaging, wrap] : packagings)
     {
         scratch.Write("wrapped", wrap(text));
         const auto wrapped = Verdicts(JudgePath(scratch.Path() / "wrapped"));
         BOOST_TEST(Joined(wrapped) == Joined(plain), name << " in " << packaging);
     }
+}
+
+void
+CheckAll(const std::string& name, const std::string& text)
+{
+    CheckIn(PACKAGINGS, name, text);
 }
 
 // In Postfix's form, with invented names.
@@ -285,6 +366,16 @@ constexpr const char* POSTFIX =
     "of "
     "DATA command))\n"
     "May  1 21:26:06 mail postfix/qmgr[176]: E999732CF7F: removed\n";
+
+// What only Postfix's own reader makes something of.
+constexpr const char* POSTFIXS_OWN =
+    "May  1 21:25:53 mail postfix/smtp[204]: E999732CF7F: to=<pal@mail.example>, "
+    "relay=mx.mail.example[198.51.100.26]:25, delay=1.4, delays=0.44/0.08/0.61/0.23, dsn=4.4.2, "
+    "status=deferred (lost connection with mx.mail.example[198.51.100.26] while receiving the "
+    "initial server greeting)\n"
+    "May  1 21:26:06 mail postfix/smtpd[211]: NOQUEUE: reject: RCPT from "
+    "unknown[203.0.113.201]: 554 5.7.1 <eve@far.example>: Relay access denied; "
+    "from=<x@bulk.example> to=<eve@far.example> proto=ESMTP helo=<pc>\n";
 
 // In the form of Exchange's Receive connectors, with invented names.
 constexpr const char* EXCHANGE =
@@ -339,6 +430,43 @@ BOOST_AUTO_TEST_CASE(AnOrdinaryTextIsLeftAsItIs)
     detectors::EvidenceContext context;
     detectors::ReadEvidence(scratch.Path() / "e", context, handler);
     BOOST_TEST(listed == "a.txt: nothing in it was recognized");
+}
+
+BOOST_AUTO_TEST_CASE(TheSameIsSaidOfTheRowsInRecords)
+{
+    CheckIn(RECORDS, "Postfix", POSTFIX);
+    CheckIn(RECORDS, "Postfix's own", POSTFIXS_OWN);
+}
+
+BOOST_AUTO_TEST_CASE(ARecordMayHoldSeveralRows)
+{
+    nlohmann::json events = nlohmann::json::array();
+    EachLine(POSTFIX,
+             [&](const std::string& line)
+             {
+                 events.push_back({{"timestamp", 1715677203112}, {"message", line}});
+                 return line;
+             });
+    const EvidenceScratch scratch;
+    scratch.Write("plain", POSTFIX);
+    const std::string plain = Joined(Verdicts(JudgePath(scratch.Path() / "plain")));
+    for (const char* list : {"events", "logEvents"})
+    {
+        scratch.Write("wrapped", nlohmann::json{{list, events}}.dump() + "\n");
+        BOOST_TEST(Joined(Verdicts(JudgePath(scratch.Path() / "wrapped"))) == plain, list);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(AProgramsOwnErrorIsNoRow)
+{
+    std::set<std::string> undone;
+    BOOST_TEST(detectors::RowsInRecord("{\"@timestamp\":\"2024-05-14T09:00:03Z\",\"message\":"
+                                       "\"could not send\",\"stack_trace\":\"x\"}",
+                                       undone)
+                   .empty());
+    BOOST_TEST(
+        detectors::RowsInRecord("1 2024-05-14T09:00:03Z and some more words", undone).empty());
+    BOOST_TEST(undone.empty());
 }
 
 BOOST_AUTO_TEST_CASE(ABombIsCutOffAndTheDetectorsSaySo)
