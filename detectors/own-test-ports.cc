@@ -18,6 +18,8 @@ namespace
 
 using Outcome = PortTest::Outcome;
 
+constexpr std::string_view REDIRECTED = "intercepted.redirect";
+
 bool
 IsDead(const PortTest& test)
 {
@@ -57,10 +59,19 @@ class PortJudge
                 m_isUp = m_isUp || record.outcome == Outcome::Open;
                 continue;
             }
+            if (record.redirectedPort > 0)
+            {
+                m_redirected.push_back(&test);
+                continue;
+            }
             (IsDead(record)                       ? m_dead
              : record.outcome == Outcome::Refused ? m_refused
                                                   : m_open)
                 .push_back(&test);
+        }
+        if (!m_redirected.empty())
+        {
+            JudgeRedirected();
         }
         if (!m_dead.empty())
         {
@@ -165,6 +176,10 @@ class PortJudge
         {
             JudgeHops(first.record, *up, finding);
         }
+        else if (first.record.isProhibited)
+        {
+            JudgeProhibited(first.record, finding);
+        }
         else
         {
             if (!up && IsTold(first))
@@ -194,6 +209,26 @@ class PortJudge
                            "and a traceroute by TCP to port 443 of the host beside the one to 25";
         }
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// A router on the way that says itself that it lets nothing through.
+    static void JudgeProhibited(const PortTest& dead, TextFinding& finding)
+    {
+        finding.score = 0.85;
+        finding.explanation = fmt::format(
+            "Port 25 of {} is not reached (line {}): hop {}, {}, answers that it is "
+            "administratively prohibited (!X): a filter there lets it through no further.",
+            NameOf(dead),
+            dead.line,
+            dead.lastHopNumber,
+            dead.lastHop.ToString());
+        finding.side = fmt::format("whoever runs hop {}, {}: its filter; mostly the sender's own "
+                                   "network or provider where it is near",
+                                   dead.lastHopNumber,
+                                   dead.lastHop.ToString());
+        finding.next =
+            "the same to port 443 or 587 of that host (is it the port, or the address?); "
+            "then ask whoever runs that hop";
     }
 
     /// Two traceroutes to one host, of which only that to port 25 ends on the way.
@@ -256,9 +291,79 @@ class PortJudge
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
+    /// How much farther the same host is at another port, by traceroutes to both.
+    const PortTest* FartherAtOtherPort(const PortTest& test) const
+    {
+        constexpr int CLEARLY = 2; // Ways may differ by a hop.
+        const PortTest* const up = UpAtOtherPort(test);
+        return up && test.lastHopNumber > 0 && up->lastHopNumber >= test.lastHopNumber + CLEARLY
+                   ? up
+                   : nullptr;
+    }
+
+    /// What answers for a host that is farther away.
+    void JudgeNearAnswer(const Test& near, const PortTest& up)
+    {
+        TextFinding finding = FindingOf(near, REDIRECTED);
+        finding.verdict = Verdict::Fault;
+        finding.score = 0.8;
+        finding.destination = near.record.address;
+        finding.lines.push_back({near.file, up.line, up.text});
+        finding.explanation = fmt::format(
+            "Port 25 of {} answers as hop {} (line {}), port {} of the same host as hop {} (line "
+            "{}): what answers at port 25 is nearer than the host, and speaks in its name.",
+            NameOf(near.record),
+            near.record.lastHopNumber,
+            near.record.line,
+            up.port,
+            up.lastHopNumber,
+            up.line);
+        finding.side = fmt::format("on the path, at hop {}: a proxy or firewall of the sender's "
+                                   "provider or its own, which takes what goes to port 25",
+                                   near.record.lastHopNumber);
+        finding.next = "the greeting at port 25 from here and from another network; ask whoever "
+                       "runs that hop, or send through port 587 or 465";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// A router's own table, by which calls of a server end elsewhere.
+    void JudgeRedirected()
+    {
+        const PortTest& first = m_redirected.front()->record;
+        TextFinding finding = FindingOf(*m_redirected.front(), REDIRECTED);
+        finding.lines.clear();
+        for (const Test* const test : m_redirected)
+        {
+            finding.lines.push_back({test->file, test->record.line, test->record.text});
+        }
+        finding.verdict = Verdict::Fault;
+        finding.score = 0.85;
+        finding.destination = first.address;
+        finding.explanation = fmt::format(
+            "What goes to port 25 of {} is answered by {}, port {} (line {}, {} call{}): a rule of "
+            "this router's (REDIRECT, DNAT) sends it there, and the server is not reached.",
+            first.address.ToString(),
+            first.lastHop.ToString(),
+            first.redirectedPort,
+            first.line,
+            m_redirected.size(),
+            m_redirected.size() == 1 ? "" : "s");
+        finding.side = "on the path: the router whose table this is, and the program at the "
+                       "address that it redirects to";
+        finding.next = "the rules of that router's NAT (iptables -t nat -L, nft list ruleset), and "
+                       "what listens at that port: a mail filter or proxy that is meant to be "
+                       "there?";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
     void JudgeOpen()
     {
         const Test& first = *m_open.front();
+        if (const PortTest* const up = FartherAtOtherPort(first.record))
+        {
+            JudgeNearAnswer(first, *up);
+            return;
+        }
         TextFinding finding = FindingOf(first, "unreachable.port");
         finding.verdict = Verdict::Benign;
         finding.score = 0.7;
@@ -274,6 +379,7 @@ class PortJudge
 
     const ServerLogs& m_logs;
     AlertSink& m_sink;
+    std::vector<const Test*> m_redirected;
     std::vector<const Test*> m_dead; //!< At port 25; so the next two.
     std::vector<const Test*> m_refused;
     std::vector<const Test*> m_open;

@@ -350,11 +350,11 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  * by TCP, names, block lists, packets of a size, TLS by hand, and what a receiver says of a test
  * mail. One test alone seldom decides; two that differ in one thing do.
  */
-extern const Detector OWN_TESTS{
-    own_tests::SIGNATURE,
-    "tests of the way to a server, against one another",
-    {{kinds::INSPECTION, kinds::ROUTES, kinds::MAILBOXES}, {"unreachable", "refused", "blacklist"}},
-    nullptr,
-    own_tests::Conclude};
+extern const Detector OWN_TESTS{own_tests::SIGNATURE,
+                                "tests of the way to a server, against one another",
+                                {{kinds::INSPECTION, kinds::ROUTES, kinds::MAILBOXES},
+                                 {"unreachable", "refused", "blacklist", "intercepted.redirect"}},
+                                nullptr,
+                                own_tests::Conclude};
 
 } // namespace bouncelab::detectors

@@ -3,7 +3,7 @@
 namespace bouncelab::detectors
 {
 
-const std::array<NamedRow, 35> NAMED_REASONS{{
+const std::array<NamedRow, 36> NAMED_REASONS{{
     {{"refused.lookup",
       "the block list answers the receiver's own question with an error (its resolver is open, "
       "public or asks too much), and the receiver takes the error for a listing: it refuses every "
@@ -402,6 +402,17 @@ const std::array<NamedRow, 35> NAMED_REASONS{{
       Verdict::Inconclusive,
       0},
      {"error: too many err"},
+     {}},
+    {{"deferred.rate",
+      "Microsoft takes less from the sending address for now than comes from it: it limits by "
+      "address, and is not busy itself",
+      "the sender's: its address, by what Microsoft has seen of it",
+      "what left that address in the hours before, and how its repute stands there (SNDS); the "
+      "next "
+      "attempts, from the same address and more slowly",
+      Verdict::Fault,
+      0.7},
+     {"server busy. please try again later from ["},
      {}},
     {{"refused",
       "it did not arrive; the trace's list tells no more, and not why",

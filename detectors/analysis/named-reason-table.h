@@ -18,7 +18,7 @@ struct NamedRow
 };
 
 /// The first that fits is the reason.
-extern const std::array<NamedRow, 35> NAMED_REASONS;
+extern const std::array<NamedRow, 36> NAMED_REASONS;
 
 } // namespace bouncelab::detectors
 

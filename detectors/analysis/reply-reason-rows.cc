@@ -291,6 +291,7 @@ extern constexpr std::array<ReasonRow, 33> REASON_ROWS{{
       "relay is not",
       "cannot relay",
       "not relay",
+      "attempting to send to a non-local",
       "open relay"}},
     {{"unreachable.name",
       "the recipient's domain, or the host that its MX names, is not found",

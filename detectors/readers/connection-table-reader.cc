@@ -140,6 +140,16 @@ ConnectionTableReader::ReadTracked(std::uint32_t number, std::string_view text)
     test.port = static_cast<std::uint16_t>(*to);
     test.outcome = *outcome;
     test.isSnapshot = isUnanswered && *seconds > TIMEOUT - ENOUGH;
+    // The second half of a row is what the answers look like.
+    const auto answers = scan::After(rest, " dport=");
+    const auto from = answers ? scan::After(*answers, " src=") : std::nullopt;
+    const auto by = from ? HostAddress::Parse(from->substr(0, from->find(' '))) : std::nullopt;
+    if (by && *by != *destination && test.outcome == Reached::Open)
+    {
+        const auto answeringPort = scan::NumberBehind(*from, " sport=");
+        test.lastHop = *by;
+        test.redirectedPort = static_cast<std::uint16_t>(answeringPort.value_or(0));
+    }
     m_handlers.connection(test);
     return true;
 }

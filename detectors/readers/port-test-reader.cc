@@ -253,6 +253,7 @@ PortTestReader::ReadTrace(std::uint32_t number, std::string_view text, const std
             m_trace->lastHop = *address;
             m_trace->lastHopNumber = static_cast<int>(*hop);
         }
+        m_trace->isProhibited = m_trace->isProhibited || word == "!X" || word == "!A";
     }
     if (m_trace->lastHopNumber == *hop)
     {

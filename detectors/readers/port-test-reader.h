@@ -35,10 +35,12 @@ struct PortTest
     HostAddress address;
     std::uint16_t port = 0;
     Outcome outcome = Outcome::Failed;
-    bool isSnapshot = false; //!< A list showed it at one moment, and nobody waited for its end.
-    HostAddress lastHop;     //!< Of a traceroute: the last one that answered.
-    int lastHopNumber = 0;   //!< Of a traceroute, from 1; else 0.
-    std::vector<int> heard;  //!< Of a traceroute: the hops that answered, ascending.
+    bool isSnapshot = false;   //!< A list showed it at one moment, and nobody waited for its end.
+    bool isProhibited = false; //!< Of a traceroute: the last hop says by ICMP that it is (!X).
+    std::uint16_t redirectedPort = 0; //!< Of a router's table: where the last hop answers instead.
+    HostAddress lastHop;              //!< Of a traceroute: the last one that answered.
+    int lastHopNumber = 0;            //!< Of a traceroute, from 1; else 0.
+    std::vector<int> heard;           //!< Of a traceroute: the hops that answered, ascending.
 };
 
 /// Finds what nc, Ncat, Test-NetConnection, nmap, tcptraceroute, traceroute and mtr with a port

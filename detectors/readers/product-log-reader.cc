@@ -276,7 +276,17 @@ ProductLogReader::ReadGroupWise(std::uint32_t number, std::string_view text)
     else if (scan::Skip(*rest, "Send Failure: "))
     {
         ReportedReply reply = ProductRow(number, text, "GroupWise log");
-        TakeProductReason(Trim(*rest), reply);
+        const std::string_view words = Trim(*rest);
+        if (InLowerCase(words).find("host down") != words.npos)
+        {
+            // The gateway's own code for a host that it did not reach.
+            reply.stage = "connect";
+            reply.failure = words;
+        }
+        else
+        {
+            TakeProductReason(words, reply);
+        }
         Tell(std::move(reply), session);
     }
     return true;

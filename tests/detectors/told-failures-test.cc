@@ -158,6 +158,102 @@ const PastedText PRINTED[] = {
      0,
      "User unknown"}};
 
+const PastedText WAYS[] = {
+    {"a router that redirects",
+     "tcp      6 431999 ESTABLISHED src=192.168.1.10 dst=198.51.100.25 sport=48212 dport=25 "
+     "src=192.168.1.1 dst=192.168.1.10 sport=8025 dport=48212 [ASSURED] mark=0 use=1\n"
+     "tcp      6 431990 ESTABLISHED src=192.168.1.10 dst=203.0.113.26 sport=48216 dport=25 "
+     "src=192.168.1.1 dst=192.168.1.10 sport=8025 dport=48216 [ASSURED] mark=0 use=1\n",
+     "own-tests",
+     "intercepted.redirect",
+     Verdict::Fault,
+     1,
+     "answered by 192.168.1.1, port 8025"},
+    {"a router that translates the source alone",
+     "tcp      6 431999 ESTABLISHED src=192.168.1.10 dst=198.51.100.25 sport=48212 dport=25 "
+     "src=198.51.100.25 dst=192.0.2.10 sport=25 dport=48212 [ASSURED] mark=0 use=1\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Benign,
+     1,
+     "the way to it is free"},
+    {"an answer that is too near",
+     "# traceroute -T -p 25 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  mx.goal.example (198.51.100.25)  1.112 ms\n"
+     "# traceroute -T -p 443 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras1.isp.example (203.0.113.1)  4.112 ms\n"
+     " 3  core1.isp.example (203.0.113.9)  6.112 ms\n"
+     " 4  mx.goal.example (198.51.100.25)  21.112 ms\n",
+     "own-tests",
+     "intercepted.redirect",
+     Verdict::Fault,
+     1,
+     "nearer than the host"},
+    {"ways that differ by a hop",
+     "# traceroute -T -p 25 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras1.isp.example (203.0.113.1)  4.112 ms\n"
+     " 3  mx.goal.example (198.51.100.25)  21.112 ms\n"
+     "# traceroute -T -p 443 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras2.isp.example (203.0.113.2)  4.112 ms\n"
+     " 3  core1.isp.example (203.0.113.9)  6.112 ms\n"
+     " 4  mx.goal.example (198.51.100.25)  21.112 ms\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Benign,
+     1,
+     "the way to it is free"},
+    {"a router that says that it is prohibited",
+     "# traceroute -T -p 25 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms  0.381 ms  0.372 ms\n"
+     " 2  bras1.isp.example (203.0.113.1)  4.112 ms !X  4.008 ms !X  3.998 ms !X\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Fault,
+     1,
+     "whoever runs hop 2, 203.0.113.1"},
+    {"a router that says that the host is not there",
+     "# traceroute -T -p 25 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms  0.381 ms  0.372 ms\n"
+     " 2  bras1.isp.example (203.0.113.1)  4.112 ms !H  4.008 ms !H  3.998 ms !H\n",
+     "own-tests",
+     "unreachable.port",
+     Verdict::Inconclusive,
+     1,
+     "the last hop that answers is 2"}};
+
+const PastedText PRODUCTS[] = {
+    {"GroupWise's own code",
+     "09:00:24 17 DMN: MSG 4711 Attempting to connect to mx.goal.example\n"
+     "09:00:45 17 DMN: MSG 4711 Send Failure: 450 Host down\n",
+     "unreachable",
+     "unreachable",
+     Verdict::Inconclusive,
+     2,
+     "mx.goal.example"},
+    {"Microsoft's limit by address",
+     "SMTPRecipientsRefused: {'bob@goal.example': (451, b'4.7.500 Server busy. Please try again "
+     "later from [192.0.2.10]. (S77719) [DM6NAM12FT045.eop-nam12.prod.protection.outlook.com]')}\n",
+     "refusals",
+     "deferred.rate",
+     Verdict::Fault,
+     1,
+     "by address"},
+    {"MailEnable's refusal to relay",
+     "05/14/24 09:00:03\tSMTP-IN\tABCDEF.MAI\t1020\t203.0.113.50\tRCPT\tRCPT "
+     "TO:<someone@far.example>\t503 This mail server requires authentication when attempting to "
+     "send to a non-local e-mail address.\t231\t30\n",
+     "refusals",
+     "refused.relaying",
+     Verdict::Inconclusive,
+     1,
+     "does not pass mail on"}};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(ToldFailures)
@@ -175,6 +271,16 @@ BOOST_AUTO_TEST_CASE(AreToldByABarracuda)
 BOOST_AUTO_TEST_CASE(AreInTheFieldsOfPackets)
 {
     CheckAll(std::begin(PRINTED), std::end(PRINTED));
+}
+
+BOOST_AUTO_TEST_CASE(AreOnTheWay)
+{
+    CheckAll(std::begin(WAYS), std::end(WAYS));
+}
+
+BOOST_AUTO_TEST_CASE(AreInProductsOwnWords)
+{
+    CheckAll(std::begin(PRODUCTS), std::end(PRODUCTS));
 }
 
 BOOST_AUTO_TEST_CASE(AreAStatusInATrace)
