@@ -74,7 +74,7 @@ UnreachedBy(const ReportedReply& reply)
         return Unreached::Stalled;
     }
     return has("user") || has("mailbox") || has("maildir") ? Unreached::No
-           : has("timed out") || has("timeout") || has("no response")
+           : has("timed out") || has("timeout") || has("no response") || has("host down")
                ? (reply.stage == "connect" ? Unreached::Silent : Unreached::No)
            : has("connection refused") || has("actively refused") ? Unreached::Refused
            : has("cannot assign requested address") || has("network is unreachable") ||

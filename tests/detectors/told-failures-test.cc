@@ -232,10 +232,10 @@ const PastedText PRODUCTS[] = {
      "09:00:24 17 DMN: MSG 4711 Attempting to connect to mx.goal.example\n"
      "09:00:45 17 DMN: MSG 4711 Send Failure: 450 Host down\n",
      "unreachable",
-     "unreachable",
+     "unreachable.port",
      Verdict::Inconclusive,
      2,
-     "mx.goal.example"},
+     "goal.example"},
     {"Microsoft's limit by address",
      "SMTPRecipientsRefused: {'bob@goal.example': (451, b'4.7.500 Server busy. Please try again "
      "later from [192.0.2.10]. (S77719) [DM6NAM12FT045.eop-nam12.prod.protection.outlook.com]')}\n",
