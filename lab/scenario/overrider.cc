@@ -119,6 +119,13 @@ Overrider::ApplyToMap(const std::string& rest,
                      note);
         return;
     }
+    if (names.empty())
+    {
+        const std::string name = JoinPath(path, rest.substr(0, rest.find('.')));
+        throw ScenarioError(m_change->value.at,
+                            name,
+                            "no such entry, expected a whole one: " + name + "={...}");
+    }
     if (entry == nullptr)
     {
         FailUnknown(path, rest.substr(0, rest.find('.')), names);
@@ -176,7 +183,8 @@ Overrider::ApplyToValue(const std::string& rest,
             ApplyToValue(rest, path, value[parts.front()], note);
             break;
         }
-        if (type.element->kind == FieldKind::Struct || type.element->kind == FieldKind::Persona)
+        if ((type.element->kind == FieldKind::Struct || type.element->kind == FieldKind::Persona) &&
+            std::count(rest.begin(), rest.end(), '.') < DEEPEST_NESTING)
         {
             m_reader.ReadValue(Around(rest, m_change->value), path, value, note);
             break;

@@ -114,6 +114,15 @@ BOOST_AUTO_TEST_CASE(OverridesMakeWhatIsNotThereYet)
         ResolveError("fault", {"hosts.mail-host.relay.port=0"})
             .find("--set \"hosts.mail-host.relay.port=0\": hosts.mail-host.relay.port: found "
                   "\"0\"") == 0U);
+    BOOST_TEST(ResolveError("control", {"injectors.gfw.ttl=3"}) ==
+               "--set \"injectors.gfw.ttl=3\": injectors.gfw: no such entry, expected a whole one: "
+               "injectors.gfw={...}");
+    std::string deep = "hosts.mail-host.relay";
+    for (int level = 0; level < 40; ++level)
+    {
+        deep += ".a";
+    }
+    BOOST_TEST(ResolveError("fault", {deep + "=1"}).find("no such key") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(RefusesOverridesThatLeadNowhere)
