@@ -21,6 +21,8 @@ namespace
 
 namespace fs = std::filesystem;
 
+constexpr const char* COMMAND_FILE = "command.txt"; //!< Whose judgement a folder has.
+
 struct JudgeCall
 {
     std::string command;
@@ -87,8 +89,7 @@ Judge(Shell& shell,
     const fs::path judged = fs::path(call.matrix.out) / "judged";
     const judge::Subject subject =
         PrepareSubject(call.choice, call.declaration, judged, folders.temporary);
-    const fs::path folder = judged / subject.name;
-    const fs::path records = folder / "said";
+    const fs::path records = subject.folder / "said";
     const std::vector<score::JudgedCell> cells =
         JudgeMatrix(shell, call.matrix, choices, subject, records, folders);
     const std::vector<score::DetectorReport> reports = score::ReportsOf(cells);
@@ -97,7 +98,7 @@ Judge(Shell& shell,
     {
         json.push_back(score::ToJson(report));
     }
-    Write(folder, call.table, cells, json);
+    Write(subject.folder, call.table, cells, json);
     if (call.asJson)
     {
         fmt::print("{}\n", JsonForTerminal(json.dump(2)));
@@ -105,7 +106,7 @@ Judge(Shell& shell,
     else
     {
         fmt::print("{}", JudgeText(reports, cells, shell.terminal));
-        fmt::print("\nReport, cells and what it said: {}\n", ShortPath(folder));
+        fmt::print("\nReport, cells and what it said: {}\n", ShortPath(subject.folder));
     }
     SayWhatIsOdd(shell, subject, reports, records);
 }
@@ -149,6 +150,29 @@ AddWhatItIsHeldTo(CLI::App& command, judge::Declaration& declaration)
             ""));
 }
 
+/// A new folder for what a subject says, in the place of what the same command said before. One
+/// with the same name, that another command has, stays.
+fs::path
+FolderFor(const fs::path& judged, const judge::Subject& subject)
+{
+    const std::string& command = subject.choice.command;
+    const std::string who = (command.empty() ? subject.name : command) + "\n";
+    fs::path folder = judged / subject.name;
+    for (int i = 2; fs::exists(folder); ++i)
+    {
+        const fs::path file = folder / COMMAND_FILE;
+        if (fs::exists(file) && score::ReadTextFile(file) == who)
+        {
+            fs::remove_all(folder);
+            break;
+        }
+        folder = judged / fmt::format("{}-{}", subject.name, i);
+    }
+    fs::create_directories(folder / "said");
+    score::WriteTextFile(folder / COMMAND_FILE, who);
+    return folder;
+}
+
 } // namespace
 
 void
@@ -169,10 +193,8 @@ PrepareSubject(const judge::DetectorChoice& choice,
     try
     {
         judge::Subject subject = judge::SubjectOf(choice, declaration, temporary);
-        fs::remove_all(judged / subject.name);
-        fs::create_directories(judged / subject.name / "said");
-        subject.choice.results = judged.parent_path();
-        subject.choice.hidden = {fs::canonical(judged)};
+        subject.folder = FolderFor(judged, subject);
+        subject.choice.results.push_back(judged.parent_path());
         return subject;
     }
     catch (const judge::DeclarationError& error)

@@ -131,7 +131,7 @@ Regress(Shell& shell,
     const fs::path judged = fs::path(call.matrix.out) / "judged";
     const judge::Subject subject =
         PrepareSubject(call.choice, call.declaration, judged, folders.temporary);
-    const fs::path said = judged / subject.name / "said";
+    const fs::path said = subject.folder / "said";
     const std::vector<score::JudgedCell> cells =
         JudgeMatrix(shell, call.matrix, choices, subject, said, folders);
     if (shell.exitCode != EXPECTED)

@@ -108,10 +108,9 @@ OptionsFor(const DetectorChoice& detector,
     judgement.blindness = Blindness::Bare;
     if (!detector.isBare)
     {
-        std::vector<fs::path> hidden =
+        const std::vector<fs::path> hidden =
             run::FoldersThatTell(evidence.empty() ? folder.Path() : fs::path(evidence),
                                  detector.results);
-        hidden.insert(hidden.end(), detector.hidden.begin(), detector.hidden.end());
         judgement.whyBare = run::WhyNotContained(hidden);
         if (judgement.whyBare.empty())
         {
@@ -229,10 +228,10 @@ Assess(const DetectorChoice& detector, DetectorRun& judgement)
     {
         Fail(judgement,
              score::CellEnd::Crashed,
-             fmt::format("the detector ended with status {}: {}{}",
+             fmt::format("the detector ended with status {}, {}{}",
                          end.status,
                          strsignal(end.status - SIGNALS),
-                         LastWords(end)));
+                         LastWords(end, strsignal(end.status - SIGNALS))));
     }
     else if (detector.IsBuiltIn() && end.status == run::INPUT_OR_MACHINE)
     {
@@ -300,11 +299,15 @@ GradeOf(Blindness blindness)
 }
 
 std::string
-LastWords(const run::ChildEnd& end)
+LastWords(const run::ChildEnd& end, const std::string& signal)
 {
     constexpr std::size_t LONGEST = 300;
     std::string text = end.error;
-    const std::string line = TakeLastLine(text);
+    std::string line = TakeLastLine(text);
+    while (!signal.empty() && line.find(signal) != std::string::npos)
+    {
+        line = TakeLastLine(text);
+    }
     return line.empty() ? "" : ": " + ForTerminal(line.substr(0, LONGEST));
 }
 

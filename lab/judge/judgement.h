@@ -27,9 +27,9 @@ struct DetectorChoice
     std::vector<std::string> environment; //!< Names of variables that the command is given.
     bool isBare = false;                  //!< The command is not to be contained.
     unsigned timeoutSeconds = 60;
-    std::optional<std::uint64_t> memoryMib;      //!< For each process of the command.
-    std::filesystem::path results = "results";   //!< The command sees no run in there, either.
-    std::vector<std::filesystem::path> hidden{}; //!< Further folders that it does not see.
+    std::optional<std::uint64_t> memoryMib; //!< For each process of the command.
+    /// Folders of results: the command sees neither runs nor judgements in there.
+    std::vector<std::filesystem::path> results{"results"};
 
     bool IsBuiltIn() const { return command.empty() && !adapter; }
 };
@@ -77,7 +77,8 @@ DetectorRun Judge(const DetectorChoice& detector,
 run::ChildEnd DeclarationOf(const DetectorChoice& detector, const std::filesystem::path& temporary);
 
 /// ": ..." with the last line that a process wrote to standard error; empty if there is none.
-std::string LastWords(const run::ChildEnd& end);
+/// \param signal lines with this name are a shell's words about its end, not its own
+std::string LastWords(const run::ChildEnd& end, const std::string& signal = {});
 
 } // namespace bouncelab::judge
 

@@ -230,6 +230,14 @@ SubjectOf(const DetectorChoice& choice, const Declaration& declaration, const fs
     asked.timeoutSeconds = std::min(choice.timeoutSeconds, PATIENCE);
     const run::ChildEnd list = DeclarationOf(asked, temporary);
     const bool isInOrder = list.started && !list.timedOut && list.status == 0;
+    if (list.timedOut)
+    {
+        throw DeclarationError(
+            fmt::format("\"{}\" did not answer --list --json within {} s: expected an answer, or "
+                        "--finds with what it looks for",
+                        choice.command,
+                        asked.timeoutSeconds));
+    }
     try
     {
         subject.detectors = isInOrder
@@ -242,15 +250,14 @@ SubjectOf(const DetectorChoice& choice, const Declaration& declaration, const fs
     }
     if (subject.detectors.empty())
     {
-        throw DeclarationError(
-            fmt::format("nothing says what \"{}\" looks for: expected --finds with classes or "
-                        "families of them, such as forged, or all{}",
-                        choice.command,
-                        isInOrder || list.timedOut
-                            ? ""
-                            : fmt::format("; started with --list --json it ended with status {}{}",
-                                          list.status,
-                                          LastWords(list))));
+        throw DeclarationError(fmt::format(
+            "nothing says what \"{}\" looks for: expected --finds with classes or "
+            "families of them, such as forged, or all{}",
+            choice.command,
+            isInOrder ? ""
+                      : fmt::format("; started with --list --json it ended with status {}{}",
+                                    list.status,
+                                    LastWords(list))));
     }
     subject.detectors = Chosen(std::move(subject.detectors), choice.builtIn);
     return subject;

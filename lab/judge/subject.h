@@ -26,6 +26,7 @@ struct Subject
     std::string name; //!< Of the program; lower-case letters, digits, - and .
     DetectorChoice choice;
     std::map<std::string, score::DetectorScope> detectors;
+    std::filesystem::path folder; //!< For what it says, where that is kept.
 
     /// Whether a place that holds these kinds of evidence lets any of them judge.
     bool CanRead(const std::set<std::string>& kinds) const;

@@ -31,6 +31,8 @@ constexpr int NEW_NAMESPACES =
 /// How far below a folder in the folder of results runs lie: VARIANT/seed-N, and one more in
 /// `live`.
 constexpr int DEEPEST_RUN = 3;
+/// What detectors said of runs, with places and truth.
+constexpr const char* JUDGED = "judged";
 
 bool
 Write(const char* file, const std::string& text)
@@ -198,7 +200,7 @@ WhyNotContained(const std::vector<fs::path>& hidden)
 }
 
 std::vector<fs::path>
-FoldersThatTell(const fs::path& evidence, const fs::path& results)
+FoldersThatTell(const fs::path& evidence, const std::vector<fs::path>& results)
 {
     std::vector<fs::path> folders;
     const auto add = [&folders](const fs::path& folder)
@@ -215,14 +217,18 @@ FoldersThatTell(const fs::path& evidence, const fs::path& results)
         std::error_code ignored;
         for (const auto& entry : fs::directory_iterator(place, ignored))
         {
-            if (!entry.is_symlink() && entry.is_directory() && HoldsRun(entry.path(), DEEPEST_RUN))
+            if (!entry.is_symlink() && entry.is_directory() &&
+                (entry.path().filename() == JUDGED || HoldsRun(entry.path(), DEEPEST_RUN)))
             {
                 add(entry.path());
             }
         }
     };
     std::error_code ignored;
-    addRunsIn(fs::canonical(results, ignored));
+    for (const fs::path& folder : results)
+    {
+        addRunsIn(fs::canonical(folder, ignored));
+    }
     const fs::path start = fs::canonical(evidence);
     for (fs::path above = start; above.has_relative_path(); above = above.parent_path())
     {

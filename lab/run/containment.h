@@ -29,12 +29,13 @@ std::string WhyNotContained(const std::vector<std::filesystem::path>& hidden);
 /**
  * The folders from which somebody could tell what really happened where evidence comes from: the
  * run that it belongs to, those beside that run in its folder of results, and those in another
- * folder of results, from which the evidence may have been copied.
+ * folder of results, from which the evidence may have been copied; and what detectors said there.
  *
  * \param results need not be there
  */
-std::vector<std::filesystem::path> FoldersThatTell(const std::filesystem::path& evidence,
-                                                   const std::filesystem::path& results);
+std::vector<std::filesystem::path> FoldersThatTell(
+    const std::filesystem::path& evidence,
+    const std::vector<std::filesystem::path>& results);
 
 } // namespace bouncelab::run
 

@@ -93,6 +93,8 @@ BOOST_FIXTURE_TEST_CASE(FindingMissingAndFailingAreToldApart, Fixture)
     BOOST_TEST(Report("crash")["ended"]["crashed"] == 2);
     BOOST_TEST(Report("crash")["missed"] == 0);
     BOOST_TEST(Has(crash.output, "Failed (2):"), crash.output);
+    BOOST_TEST(Has(crash.output, "ended with status 139, Segmentation fault: words\n"),
+               crash.output);
     BOOST_TEST(Has(crash.error, "kept as .stderr in results/judged/crash/said"), crash.error);
     BOOST_TEST(Has(ReadTextFile(scratch.Path() / "results/judged/crash/said/forged-reply/error-500/"
                                                  "seed-1/gateway-inside.stderr"),
@@ -117,6 +119,11 @@ BOOST_FIXTURE_TEST_CASE(AProgramSaysWhatItIsFor, Fixture)
     BOOST_TEST(unknown.status == 2);
     BOOST_TEST(Has(unknown.error, "nothing says what \"sh mute.sh\" looks for: expected --finds"),
                unknown.error);
+    Write("slow.sh", "sleep 30\n");
+    const ChildEnd slow = Call("judge", {"sh slow.sh", "forged-reply/error-500", "--timeout", "1"});
+    BOOST_TEST(slow.status == 2);
+    BOOST_TEST(Has(slow.error, "\"sh slow.sh\" did not answer --list --json within 1 s: expected "),
+               slow.error);
     Write("resets.sh",
           "if [ \"$1\" = --list ]; then\n"
           "    echo '[{\"name\": \"r\", \"reads\": [\"packets\"], \"finds\": "
@@ -163,6 +170,45 @@ BOOST_FIXTURE_TEST_CASE(ItSeesNoRunAndNoJudgement, Fixture)
     {
         BOOST_TEST(!Has(said, word), word << " in " << said);
     }
+}
+
+/// Results elsewhere do not uncover those in the usual place, nor what others said of them.
+BOOST_FIXTURE_TEST_CASE(ItSeesNoRunInTheUsualPlaceEither, Fixture)
+{
+    if (const std::string why = bouncelab::run::WhyNotContained({}); !why.empty())
+    {
+        BOOST_TEST_MESSAGE("not tried: " << why);
+        return;
+    }
+    WriteGood("good.sh");
+    BOOST_TEST(Judge("sh good.sh").status == 0);
+    Write("look.sh", "find " + scratch.Path().string() + " -type f >&2\n");
+    BOOST_TEST(Judge("sh look.sh", {"--out", "elsewhere"}).status == 0);
+    const std::string said = ReadTextFile(
+        scratch.Path() /
+        "elsewhere/judged/look/said/forged-reply/error-500/seed-1/gateway-inside.stderr");
+    BOOST_TEST(Has(said, "/look.sh"), said);
+    for (const char* word : {"labels.jsonl", "cells.jsonl", "error-500"})
+    {
+        BOOST_TEST(!Has(said, word), word << " in " << said);
+    }
+}
+
+/// Two commands may have the same name; one that is called again replaces what it said.
+BOOST_FIXTURE_TEST_CASE(NobodysReportIsLost, Fixture)
+{
+    fs::create_directories(scratch.Path() / "a");
+    fs::create_directories(scratch.Path() / "b");
+    WriteGood("a/mine.sh");
+    Write("b/mine.sh", ": > \"$2\"\n");
+    BOOST_TEST(Judge("sh a/mine.sh").status == 0);
+    const ChildEnd other = Judge("sh b/mine.sh");
+    BOOST_TEST(Has(other.output, "results/judged/mine-2\n"), other.output);
+    BOOST_TEST(Report("mine")["found"] == 2);
+    BOOST_TEST(Report("mine-2")["found"] == 0);
+    BOOST_TEST(Report("mine-2")["detector"] == "mine");
+    BOOST_TEST(Judge("sh a/mine.sh").status == 0);
+    BOOST_TEST(!fs::exists(scratch.Path() / "results/judged/mine-3"));
 }
 
 BOOST_FIXTURE_TEST_CASE(ARegressionIsRedAndAnImprovementIsNot, Fixture)

@@ -65,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(WhatTellsIsFound, Fixture)
     BOOST_TEST(folders == expected, boost::test_tools::per_element());
     BOOST_TEST(FoldersThatTell(results / "live/s/v/host-program/evidence", {}).size() == 4u);
     BOOST_TEST(FoldersThatTell(results / "mine/tools", {}).empty());
-    BOOST_TEST(FoldersThatTell(results / "mine/tools", results).size() == 4u);
+    BOOST_TEST(FoldersThatTell(results / "mine/tools", {results}).size() == 4u);
     // Moved elsewhere, a run still hides itself.
     fs::rename(results / "s/v/seed-1", scratch.Path() / "moved");
     const std::vector<fs::path> moved =
