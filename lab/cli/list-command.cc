@@ -74,7 +74,7 @@ List(Shell& shell, const ListOptions& options)
     }
     const std::size_t others = longest + FROM + 2 * COLUMN_GAP;
     const std::size_t description =
-        std::max(LEAST, shell.terminal.Width() - std::min(others, shell.terminal.Width()));
+        std::max(LEAST, shell.terminal.RowWidth() - std::min(others, shell.terminal.RowWidth()));
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     std::string told;
     for (const ChosenVariant& choice : shell.Choose({}))
@@ -104,7 +104,9 @@ List(Shell& shell, const ListOptions& options)
                         {"failures", scenario.failures},
                         {"description", scenario.description}});
     }
-    fmt::print("{}", options.asJson ? json.dump(2) + "\n" : table.Print(shell.terminal));
+    fmt::print("{}",
+               options.asJson ? json.dump(2) + "\n"
+                              : table.Print(shell.terminal, shell.terminal.RowWidth()));
 }
 
 /// Rows of a list, those that hold the pattern.
@@ -137,7 +139,8 @@ class Catalogue
 
     void Print(const Terminal& terminal, bool asJson) const
     {
-        fmt::print("{}", asJson ? m_json.dump(2) + "\n" : m_table.Print(terminal));
+        fmt::print("{}",
+                   asJson ? m_json.dump(2) + "\n" : m_table.Print(terminal, terminal.RowWidth()));
     }
 
   private:

@@ -163,9 +163,9 @@ Table::Widths(std::size_t most) const
 }
 
 std::string
-Table::Print(const Terminal& terminal) const
+Table::Print(const Terminal& terminal, std::size_t most) const
 {
-    const std::vector<std::size_t> widths = Widths(terminal.Width());
+    const std::vector<std::size_t> widths = Widths(most);
     const bool isTall =
         std::any_of(m_rows.begin(),
                     m_rows.end(),

@@ -47,7 +47,10 @@ class Table
     bool IsEmpty() const { return m_rows.empty(); }
 
     /// The whole table with line ends.
-    std::string Print(const Terminal& terminal) const;
+    std::string Print(const Terminal& terminal) const { return Print(terminal, terminal.Width()); }
+
+    /// \param most columns
+    std::string Print(const Terminal& terminal, std::size_t most) const;
 
   private:
     std::vector<std::size_t> Widths(std::size_t most) const;

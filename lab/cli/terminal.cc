@@ -19,6 +19,10 @@ namespace bouncelab::cli
 namespace
 {
 
+constexpr std::size_t LEAST_WIDTH = 60;
+constexpr std::size_t MOST_WIDTH = 200; //!< Longer lines of prose are hard to read.
+constexpr std::chrono::seconds TELL_EACH{30};
+
 const char*
 ColorOf(TextStyle style)
 {
@@ -51,7 +55,8 @@ Terminal::Terminal()
     if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
         size.ws_col > 0)
     {
-        m_width = std::clamp<std::size_t>(size.ws_col, 60, 100);
+        m_width = std::clamp<std::size_t>(size.ws_col, LEAST_WIDTH, MOST_WIDTH);
+        m_rowWidth = std::max<std::size_t>(size.ws_col, LEAST_WIDTH);
     }
 }
 
@@ -63,7 +68,7 @@ Terminal::Paint(std::string_view text, TextStyle style) const
 }
 
 void
-Terminal::Progress(std::string_view text)
+Terminal::Progress(std::string_view text, Clock::time_point now)
 {
     if (m_showsProgress && !m_quiet)
     {
@@ -71,6 +76,12 @@ Terminal::Progress(std::string_view text)
         std::fflush(stderr);
         m_progressShown = true;
     }
+    else if (!m_quiet && now >= m_told.value_or(now) + TELL_EACH)
+    {
+        Note(text);
+        m_told = now;
+    }
+    m_told = m_told.value_or(now);
 }
 
 void

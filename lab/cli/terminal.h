@@ -1,6 +1,9 @@
 #ifndef BOUNCELAB_LAB_CLI_TERMINAL_H
 #define BOUNCELAB_LAB_CLI_TERMINAL_H
 
+#include <chrono>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,20 +25,27 @@ enum class TextStyle
 class Terminal
 {
   public:
+    using Clock = std::chrono::steady_clock;
+
     Terminal(); //!< Looks at stdout, stderr and NO_COLOR.
 
     void SetQuiet(bool quiet) { m_quiet = quiet; }
 
     bool IsQuiet() const { return m_quiet; }
 
-    /// Columns that a table may take: the terminal's width, but 60 to 100.
+    /// Columns that text and tables may take: the terminal's width, but 60 to 200; 100 elsewhere.
     std::size_t Width() const { return m_width; }
+
+    /// Columns for a list of one row a thing: the terminal's, at least 60; no bound elsewhere,
+    /// where programs read the rows.
+    std::size_t RowWidth() const { return m_rowWidth; }
 
     /// The text in the color of its style, where stdout shows colors.
     std::string Paint(std::string_view text, TextStyle style) const;
 
-    /// A line of progress that the next one overwrites, on stderr if that is a terminal.
-    void Progress(std::string_view text);
+    /// A line of progress on stderr that the next one overwrites. If that is no terminal, one that
+    /// stays, every 30 s of long work, unless quiet.
+    void Progress(std::string_view text, Clock::time_point now = Clock::now());
     void ClearProgress();
 
     /// A remark for people, on stderr, unless quiet.
@@ -53,6 +63,8 @@ class Terminal
     bool m_quiet = false;
     bool m_progressShown = false;
     std::size_t m_width = 100;
+    std::size_t m_rowWidth = std::numeric_limits<std::size_t>::max();
+    std::optional<Clock::time_point> m_told; //!< When progress was begun, or said last.
 };
 
 } // namespace bouncelab::cli

@@ -2,7 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdio>
 #include <sstream>
+
+#include <unistd.h>
 
 namespace
 {
@@ -66,6 +69,31 @@ BOOST_AUTO_TEST_CASE(NothingIsWiderThanTheTerminal)
         BOOST_TEST((line.empty() || line.back() != ' '));
     }
     BOOST_TEST(count > 5);
+}
+
+/// Where nobody sees a line change, long work says one every 30 s.
+BOOST_AUTO_TEST_CASE(ProgressIsSaidWhereThereIsNoTerminal)
+{
+    using std::chrono::seconds;
+    std::FILE* file = std::tmpfile();
+    const int before = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    Terminal terminal;
+    const Terminal::Clock::time_point start{};
+    for (const int second : {0, 29, 30, 59, 61})
+    {
+        terminal.Progress(std::to_string(second) + " done", start + seconds(second));
+    }
+    terminal.SetQuiet(true);
+    terminal.Progress("quiet", start + seconds(100));
+    std::fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    std::rewind(file);
+    std::string said(1000, ' ');
+    said.resize(std::fread(said.data(), 1, said.size(), file));
+    std::fclose(file);
+    BOOST_TEST(said == "bouncelab: 30 done\nbouncelab: 61 done\n");
 }
 
 BOOST_AUTO_TEST_CASE(ManyLinesInACellPartTheRows)
