@@ -16,6 +16,37 @@ namespace
 using namespace bouncelab;
 using namespace bouncelab::cli;
 
+/// Null where there is none.
+const CLI::App*
+FindCommand(const CLI::App& app, const std::string& name)
+{
+    try
+    {
+        return app.get_subcommand(name);
+    }
+    catch (const CLI::OptionNotFound&)
+    {
+        return nullptr;
+    }
+}
+
+/// What is to be said of a first word that is neither a command nor an option; else nothing.
+std::string
+UnknownCommand(const CLI::App& app, const std::vector<std::string>& words)
+{
+    std::vector<std::string> commands;
+    for (const CLI::App* command :
+         app.get_subcommands([](const CLI::App* c) { return !c->get_group().empty(); }))
+    {
+        commands.push_back(command->get_name());
+    }
+    return words.empty() || words[0].empty() || words[0][0] == '-' || FindCommand(app, words[0])
+               ? std::string()
+               : fmt::format("there is no command \"{}\"{}",
+                             words[0],
+                             scenario::Suggest(words[0], {commands.begin(), commands.end()}));
+}
+
 /// CLI11 says only that a mistyped word is "not expected"; this says what was expected.
 std::string
 SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
@@ -24,24 +55,10 @@ SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
     {
         return "expected a command; `bouncelab --help` lists them";
     }
-    std::vector<std::string> commands;
-    for (const CLI::App* command :
-         app.get_subcommands([](const CLI::App* c) { return !c->get_group().empty(); }))
+    const CLI::App* command = FindCommand(app, words[0]);
+    if (!command)
     {
-        commands.push_back(command->get_name());
-    }
-    const CLI::App* command = nullptr;
-    try
-    {
-        command = app.get_subcommand(words[0]);
-    }
-    catch (const CLI::OptionNotFound&)
-    {
-        return words[0][0] == '-'
-                   ? std::string()
-                   : fmt::format("there is no command \"{}\"{}",
-                                 words[0],
-                                 scenario::Suggest(words[0], {commands.begin(), commands.end()}));
+        return UnknownCommand(app, words);
     }
     std::vector<std::string> options;
     for (const CLI::Option* option : command->get_options())
@@ -69,18 +86,25 @@ SuggestionFor(const CLI::App& app, const std::vector<std::string>& words)
 int
 Parse(CLI::App& app, Shell& shell, int argc, char** argv)
 {
+    const std::vector<std::string> words(argv + 1, argv + argc);
     try
     {
         app.parse(argc, argv);
     }
     catch (const CLI::Success& wish)
     {
-        return app.exit(wish);
+        // Help is no answer to a command that there is not.
+        const std::string unknown = UnknownCommand(app, words);
+        if (unknown.empty())
+        {
+            return app.exit(wish);
+        }
+        shell.terminal.Error(unknown);
+        return BAD_INPUT;
     }
     catch (const CLI::ParseError& error)
     {
-        const std::string suggestion =
-            SuggestionFor(app, std::vector<std::string>(argv + 1, argv + argc));
+        const std::string suggestion = SuggestionFor(app, words);
         shell.terminal.Error(suggestion.empty() ? error.what() : suggestion);
         return BAD_INPUT;
     }

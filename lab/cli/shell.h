@@ -103,8 +103,9 @@ class Shell
      */
     std::vector<ChosenVariant> Choose(const std::vector<std::string>& names);
 
-  private:
     std::vector<std::string> ScenarioNames();
+
+  private:
     std::string FileFor(const std::string& scenario);
     bool IsShipped(const std::filesystem::path& scenarioFile);
 

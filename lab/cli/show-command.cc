@@ -1,6 +1,7 @@
 #include "lab/cli/commands.h"
 #include "lab/report/topology-chart.h"
 #include "lab/scenario/key-catalogue.h"
+#include "lab/scenario/scenario-error.h"
 #include "lab/score/text-file.h"
 
 #include <CLI/CLI.hpp>
@@ -63,6 +64,19 @@ ShowGraph(const scenario::Scenario& scenario, const std::string& svg)
     score::WriteTextFile(svg, report::TopologyChart(scenario));
 }
 
+/// That a name, which is no key, is not a mistyped one. \throws InputError
+void
+CheckKey(Shell& shell, const std::string& name)
+{
+    const std::vector<std::string> scenarios = shell.ScenarioNames();
+    const std::string meant = scenario::NearestKey(name);
+    if (!meant.empty() && !std::filesystem::exists(name) && shell.ScenarioFiles(name).empty() &&
+        scenario::Nearest(name, {scenarios.begin(), scenarios.end()}).empty())
+    {
+        throw InputError(fmt::format("there is no key \"{}\", did you mean \"{}\"?", name, meant));
+    }
+}
+
 void
 Show(Shell& shell, const ShowOptions& options)
 {
@@ -74,6 +88,7 @@ Show(Shell& shell, const ShowOptions& options)
             ShowKeys(keys, options.asJson);
             return;
         }
+        CheckKey(shell, options.name);
     }
     const std::vector<ChosenVariant> choices = shell.Choose({options.name});
     if (choices.size() != 1)

@@ -1,13 +1,34 @@
 #include "lab/scenario/key-catalogue.h"
 
+#include "lab/scenario/scenario-error.h"
 #include "lab/scenario/scenario.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
-#include <string>
 
 namespace bouncelab::scenario
 {
+
+namespace
+{
+
+std::vector<std::string>
+PartsOf(std::string_view path)
+{
+    std::vector<std::string> parts;
+    for (std::size_t dot = path.find('.'); dot != path.npos; dot = path.find('.'))
+    {
+        parts.emplace_back(path.substr(0, dot));
+        path.remove_prefix(dot + 1);
+    }
+    parts.emplace_back(path);
+    return parts;
+}
+
+} // namespace
 
 std::vector<PageRow>
 AllKeys()
@@ -58,6 +79,24 @@ FindKeys(std::string_view text)
                      });
     }
     return found;
+}
+
+std::string
+NearestKey(std::string_view text)
+{
+    const std::vector<std::string> given = PartsOf(text);
+    std::vector<std::string> candidates;
+    for (const PageRow& row : AllKeys())
+    {
+        std::vector<std::string> parts = PartsOf(row.path);
+        parts.erase(parts.begin(), given.size() == 1 ? parts.end() - 1 : parts.begin());
+        for (std::size_t i = 0; i < parts.size() && parts.size() == given.size(); ++i)
+        {
+            parts[i] = parts[i].front() == '<' ? given[i] : parts[i];
+        }
+        candidates.push_back(fmt::format("{}", fmt::join(parts, ".")));
+    }
+    return std::string(Nearest(text, {candidates.begin(), candidates.end()}));
 }
 
 } // namespace bouncelab::scenario

@@ -3,6 +3,7 @@
 
 #include "lab/scenario/page-writer.h"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ bool IsPathOf(std::string_view path, std::string_view key);
 
 /// The keys that a path means; else those whose path or sentence holds it as a part.
 std::vector<PageRow> FindKeys(std::string_view text);
+
+/// What was meant by a mistyped path (`injectors.border.at-hopp`), or by one word of it; empty
+/// where no key is near.
+std::string NearestKey(std::string_view text);
 
 } // namespace bouncelab::scenario
 

@@ -6,6 +6,7 @@
 #include "lab/score/fidelity/functions.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -30,6 +31,23 @@ Parts(const std::string& text)
                           digits.find_first_of("0123456789") != std::string::npos;
     return isNumber ? std::pair(digits, end == std::string::npos ? "" : text.substr(end + 1))
                     : std::pair(std::string(), text);
+}
+
+/// The few names that may have been meant: a scenario has dozens.
+std::string
+NearestOf(std::string_view name, std::vector<std::string_view> known)
+{
+    constexpr std::size_t MOST_NAMED = 3;
+    std::vector<std::string> near;
+    for (std::string_view next = scenario::Nearest(name, known);
+         !next.empty() && near.size() < MOST_NAMED;
+         next = scenario::Nearest(name, known))
+    {
+        near.push_back(scenario::Quote(next));
+        known.erase(std::find(known.begin(), known.end(), next));
+    }
+    return near.empty() ? "; `bouncelab list measurements` names all"
+                        : fmt::format(", did you mean {}?", fmt::join(near, " or "));
 }
 
 constexpr const char* SECONDS = "s";
@@ -116,7 +134,7 @@ ParseMeasuredValues(std::string_view name, const scenario::Expectations& expecta
             known.push_back(entry.first);
         }
         throw std::invalid_argument(
-            fmt::format("found no measurement \"{}\"{}", check, scenario::Suggest(check, known)));
+            fmt::format("found no measurement \"{}\"{}", check, NearestOf(check, known)));
     }
     std::vector<MeasuredValue> values;
     if (slash == std::string_view::npos)

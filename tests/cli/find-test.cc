@@ -68,6 +68,41 @@ BOOST_AUTO_TEST_CASE(AKeyIsShownByItsPath)
     BOOST_TEST(Call({"show", "nosuchthing"}).status == 2);
 }
 
+BOOST_AUTO_TEST_CASE(WhatWasMeantIsSaid)
+{
+    const auto has = [&](const Words& words, const std::string& part)
+    {
+        const ChildEnd end = Call(words);
+        BOOST_TEST(end.status == 2);
+        BOOST_TEST(end.error.find(part) != std::string::npos, end.error);
+    };
+    has({"show", "injectors.border.at-hopp"}, "did you mean \"injectors.border.at-hop\"?");
+    has({"show", "at-hopp"}, "there is no key \"at-hopp\", did you mean \"at-hop\"?");
+    has({"show", "forged-repli"}, "did you mean \"forged-reply\"?");
+    has({"report", "--help"}, "there is no command \"report\", ");
+    BOOST_TEST(Call({"run", "--help"}).status == 0);
+    const Words measure{"sweep", "forged-reply/error-500", "--dry-run", "--measure"};
+    const auto measured = [&](const std::string& name)
+    {
+        Words words = measure;
+        words.push_back(name);
+        return words;
+    };
+    has(measured("nosuch"), "; `bouncelab list measurements` names all");
+    has(measured("rcpt-to-forge"), ", did you mean \"rcpt-to-forged\"");
+}
+
+/// Programs read what goes into a pipe: a row a thing, and all of it.
+BOOST_AUTO_TEST_CASE(NothingIsCutInAPipe)
+{
+    const std::string text = Call({"list", "scenarios", "forged-reply"}).output;
+    BOOST_TEST(text.find("…") == std::string::npos, text);
+    for (const auto& row : Json({"list", "scenarios", "forged-reply", "--json"}))
+    {
+        BOOST_TEST(text.find(row["description"].get<std::string>() + "\n") != std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ANetworkIsDrawn)
 {
     const std::string text = Call({"show", "forged-reply/error-500", "--graph"}).output;
