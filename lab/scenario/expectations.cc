@@ -14,10 +14,6 @@
 namespace bouncelab::scenario
 {
 
-namespace
-{
-
-/// A statement of a document, a fact, or one of a fact's figures: "S003-20", "F78", "I12-block".
 bool
 IsEvidenceId(std::string_view text)
 {
@@ -30,6 +26,9 @@ IsEvidenceId(std::string_view text)
                       std::all_of(text.begin() + 1, text.begin() + 4, IsDigit) &&
                       std::all_of(text.begin() + 5, text.end(), IsDigit));
 }
+
+namespace
+{
 
 /// Reads `count`, which depends on the verdict beside it.
 void
@@ -81,16 +80,23 @@ ParseUnsigned(std::string_view text)
                : std::nullopt;
 }
 
+/// What looks like one of the lab's own ids is one; users have theirs.
 void
 CheckClaimId(const std::string& id, const std::string& key, const Marks& marks)
 {
-    if (!IsEvidenceId(id))
+    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto isPlain = [&](char c) { return isLetter(c) || IsDigit(c) || c == '-'; };
+    const bool looksOwn = id.size() > 1 && (id[0] == 'S' || id[0] == 'F' || id[0] == 'I') &&
+                          (IsDigit(id[1]) || id[1] == '-');
+    const bool isOthers =
+        !looksOwn && !id.empty() && isLetter(id[0]) && std::all_of(id.begin(), id.end(), isPlain);
+    if (!IsEvidenceId(id) && !isOthers)
     {
-        throw ScenarioError(
-            marks.Find(key),
-            key,
-            "found " + Quote(id) +
-                ", expected an evidence id such as S003-20, or a fact's such as F78 or I12-block");
+        throw ScenarioError(marks.Find(key),
+                            key,
+                            "found " + Quote(id) +
+                                ", expected an evidence id such as S003-20, a fact's such as F78 "
+                                "or I12-block, or one of your own such as my-claim");
     }
 }
 
@@ -319,14 +325,14 @@ ExpectationFile::CheckAgainst(const ScenarioFile& scenario, const PersonaLibrary
         }
     }
     std::set<std::string> claimed;
-    for (const std::string& variant : known)
+    for (const std::string& variant : Variants())
     {
         for (const auto& entry : Resolve(variant).claims)
         {
             claimed.insert(entry.first);
         }
     }
-    for (const std::string& variant : known)
+    for (const std::string& variant : Variants())
     {
         const Expectations expectations = Resolve(variant);
         CheckVantages(expectations, scenario.Resolve(variant, personas));

@@ -158,6 +158,9 @@ struct ExpectedVerdict
     LineCount lines = NoKey(&lines); //!< What `count` says.
 };
 
+/// Whether a claim's id is a statement's of the documents or a fact's: S003-20, F78, I12-block.
+bool IsEvidenceId(std::string_view text);
+
 /// Stands for every detector, or every vantage, that is not named.
 constexpr std::string_view EVERY_OTHER = "*";
 
@@ -211,8 +214,9 @@ class ExpectationFile
     Expectations Resolve(const std::string& variant) const;
 
     /**
-     * That both files have the same name and the same variants, that every vantage named is one of
-     * the scenario's, and that broken worlds can be had and miss claims that some variant makes.
+     * That both files have the same name, that every variant and vantage named is one of the
+     * scenario's (of a variant that is not named nothing is expected), and that broken worlds can
+     * be had and miss claims that some variant makes.
      *
      * \throws ScenarioError
      */

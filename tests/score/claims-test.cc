@@ -1,3 +1,4 @@
+#include "lab/scenario/expectations.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/score/claim-check.h"
 #include "lab/score/fidelity/condition.h"
@@ -241,9 +242,16 @@ BOOST_AUTO_TEST_CASE(EveryShippedFileStands)
     for (const auto& entry : fs::directory_iterator(SOURCE / "scenarios"))
     {
         const auto file = scenario::ExpectationFile::Load((entry.path() / "expect.yaml").string());
+        const auto scenario =
+            scenario::ScenarioFile::Load((entry.path() / "scenario.yaml").string());
+        BOOST_TEST(file.Variants() == scenario.Variants(), boost::test_tools::per_element());
         for (const std::string& variant : file.Variants())
         {
             BOOST_CHECK_NO_THROW(CheckClaims(file.Resolve(variant)));
+            for (const auto& claim : file.Resolve(variant).claims)
+            {
+                BOOST_TEST(scenario::IsEvidenceId(claim.first), claim.first);
+            }
         }
     }
 }
