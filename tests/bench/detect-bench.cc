@@ -69,8 +69,8 @@ Of(PacketScript session, int flow)
     for (ScriptPacket& packet : session)
     {
         const bool isClient = packet.side == detectors::CLIENT;
-        (isClient ? packet.source : packet.destination).value =
-            0x0A000001u + static_cast<std::uint32_t>(flow % 4096);
+        (isClient ? packet.source : packet.destination) =
+            Ipv4{0x0A000001u + static_cast<std::uint32_t>(flow % 4096)};
         (isClient ? packet.sourcePort : packet.destinationPort) =
             static_cast<std::uint16_t>(20000 + flow / 4096);
         packet.timeNs += flow * APART_NS;

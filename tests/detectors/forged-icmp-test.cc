@@ -65,7 +65,7 @@ MessageOf(const ScriptPacket& quoted, const Message& message)
     outer.protocol = protocol::ICMP;
     outer.ttl = message.ttl;
     outer.source = message.router;
-    outer.destination = quoted.source;
+    outer.destination = quoted.source.AsIpv4();
     WriteIpv4(outer, at);
     at[IPV4_BYTES] = 3;
     at[IPV4_BYTES + 1] = message.code;
@@ -73,8 +73,8 @@ MessageOf(const ScriptPacket& quoted, const Message& message)
     Ipv4Fields ip;
     ip.totalLength = static_cast<std::uint16_t>(IPV4_BYTES + 20 + quoted.payload.size());
     ip.protocol = protocol::TCP;
-    ip.source = quoted.source;
-    ip.destination = quoted.destination;
+    ip.source = quoted.source.AsIpv4();
+    ip.destination = quoted.destination.AsIpv4();
     WriteIpv4(ip, inner);
     Write16(inner + IPV4_BYTES, quoted.sourcePort);
     Write16(inner + IPV4_BYTES + 2, quoted.destinationPort);

@@ -284,11 +284,11 @@ const PastedText SERVERS[] = {
     {"GroupWise",
      "09:12:01 2A11 DMN: MSG 118 Attempting to connect to mx.goal.example\n"
      "09:12:02 2A11 MSG 118 Send Failure: 450 4.4.1 Host down\n",
-     "refusals",
+     "unreachable",
      "unreachable.port",
      Verdict::Inconclusive,
      2,
-     "mx.goal.example"},
+     "goal.example"},
     {"PowerMTA, without a diagnosis",
      "type,timeLogged,orig,rcpt,dsnAction,dsnStatus,dsnDiag,dsnMta\n"
      "b,2024-11-12 09:12:04+0000,a@shop.example,eva@goal.example,failed,4.4.7 (delivery time "
