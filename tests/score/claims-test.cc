@@ -1,4 +1,4 @@
-#include "lab/scenario/expectations.h"
+#include "lab/scenario/load.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/score/claim-check.h"
 #include "lab/score/fidelity/condition.h"
