@@ -127,7 +127,8 @@ OutcomeTracker::OnReceived(SimTime time, std::string_view recipient, std::string
     MessageOutcome& outcome = m_outcomes.at(found->second);
     RecipientOutcome& known = RecipientOf(outcome, recipient);
     ++known.copies;
-    known.changed += BodyHash(content) == outcome.body ? 0 : 1;
+    // A report that came back under the mail's own id is no copy of it.
+    known.changed += known.attempts > 0 && BodyHash(content) != outcome.body ? 1 : 0;
 }
 
 void
