@@ -116,6 +116,7 @@ JsonOf(const DetectorRun& judgement)
     nlohmann::ordered_json line{{"path", judgement.path},
                                 {"status", judgement.end.status},
                                 {"timed_out", judgement.end.timedOut},
+                                {"too_many_processes", judgement.end.tooMany},
                                 {"problem", judgement.problem},
                                 {"stderr", judgement.end.error},
                                 {"alerts", nlohmann::ordered_json::array()}};

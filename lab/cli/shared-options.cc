@@ -28,6 +28,11 @@ AddDetectorOptions(CLI::App& command, judge::DetectorChoice& detector)
                     "MiB that your detector may use (default: no limit)")
         ->check(CLI::Range(1, 1 << 20));
     command
+        .add_option("--processes",
+                    detector.processes,
+                    "Processes and threads that your detector may have at once (default: 1024)")
+        ->check(CLI::Range(1, 1 << 22));
+    command
         .add_option("--timeout",
                     detector.timeoutSeconds,
                     "Seconds for each start of a detector (default: 60)")

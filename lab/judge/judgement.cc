@@ -93,6 +93,7 @@ OptionsFor(const DetectorChoice& detector,
     run::ChildOptions options = OptionsFor(detector);
     options.folder = folder.Scratch();
     options.largestFile = LARGEST_FILE;
+    options.processes = detector.processes;
     if (detector.memoryMib)
     {
         options.addressSpace = *detector.memoryMib * MIB;
@@ -215,6 +216,13 @@ Assess(const DetectorChoice& detector, DetectorRun& judgement)
         Fail(judgement,
              score::CellEnd::TimedOut,
              fmt::format("the detector was stopped after {} s", detector.timeoutSeconds));
+    }
+    else if (end.tooMany)
+    {
+        Fail(judgement,
+             score::CellEnd::TooMany,
+             fmt::format("the detector was stopped: too many processes, more than {} at once",
+                         detector.processes));
     }
     else if (end.status == NOT_EXECUTABLE || end.status == NOT_FOUND)
     {

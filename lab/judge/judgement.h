@@ -27,6 +27,7 @@ struct DetectorChoice
     std::vector<std::string> environment; //!< Names of variables that the command is given.
     bool isBare = false;                  //!< The command is not to be contained.
     unsigned timeoutSeconds = 60;
+    std::uint64_t processes = 1024;         //!< And threads of the command, at once.
     std::optional<std::uint64_t> memoryMib; //!< For each process of the command.
     /// Folders of results: the command sees neither runs nor judgements in there.
     std::vector<std::filesystem::path> results{"results"};

@@ -29,6 +29,11 @@ constexpr int NOT_STARTED = 127;
 constexpr int FIRST_FREE = 3;
 /// How long an end may go unnoticed that shows on no pipe.
 constexpr std::chrono::milliseconds LOOK{5};
+constexpr std::chrono::milliseconds COUNT{50}; //!< How often processes are counted.
+/// Those of containment, which wait for the program.
+constexpr std::uint64_t WAITING = 2;
+/// Beyond the limit, so that the count sees that it is passed before the kernel refuses more.
+constexpr std::uint64_t ROOM = 8;
 
 using Clock = std::chrono::steady_clock;
 
@@ -170,12 +175,14 @@ class ChildProgram
     void Listen();
     void Drain(Pipe& pipe, std::string& text) const;
     bool HasEnded() const;
+    bool HasTooMany();
     void EndAll();
 
     const ChildOptions& m_options;
     Words m_arguments;
     Words m_environment;
     Clock::time_point m_deadline;
+    Clock::time_point m_nextCount = Clock::now() + COUNT;
     int m_wasReaper = 0;
     std::vector<pid_t> m_others; //!< Children that this process had before.
     Pipe m_output;
@@ -204,6 +211,11 @@ ChildProgram::Become(pid_t parent)
         Limit(RLIMIT_CORE, 0);
         Limit(RLIMIT_AS, m_options.addressSpace);
         Limit(RLIMIT_FSIZE, m_options.largestFile);
+        if (m_options.processes && m_options.hidden)
+        {
+            // Elsewhere all processes of the user count.
+            Limit(RLIMIT_NPROC, *m_options.processes + WAITING + ROOM);
+        }
         execvpe(m_arguments.Get()[0], m_arguments.Get(), m_environment.Get());
     }
     const int reason = errno;
@@ -238,7 +250,20 @@ ChildProgram::HasEnded() const
            information.si_pid == m_pid;
 }
 
-/// Hears what it writes until it has ended or its time is over.
+/// Whether it is found with more processes than it may have.
+bool
+ChildProgram::HasTooMany()
+{
+    if (!m_options.processes || Clock::now() < m_nextCount)
+    {
+        return false;
+    }
+    const std::size_t count = CountTasks(m_others);
+    m_nextCount = Clock::now() + COUNT;
+    return count > *m_options.processes + (m_options.hidden ? WAITING : 0);
+}
+
+/// Hears what it writes until it has ended, its time is over, or it has too many processes.
 void
 ChildProgram::Listen()
 {
@@ -249,6 +274,11 @@ ChildProgram::Listen()
         if (left.count() <= 0)
         {
             m_end.timedOut = true;
+            return;
+        }
+        if (HasTooMany())
+        {
+            m_end.tooMany = true;
             return;
         }
         std::array<pollfd, 2> wait{{{m_output.Reader(), POLLIN, 0}, {m_error.Reader(), POLLIN, 0}}};

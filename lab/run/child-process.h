@@ -27,6 +27,10 @@ struct ChildOptions
     std::size_t output = 1 << 20;              //!< Octets kept of each of its outputs.
     std::optional<std::uint64_t> addressSpace; //!< Octets for each process.
     std::optional<std::uint64_t> largestFile;  //!< Octets.
+
+    /// Processes and threads at once, it and all that it has started. Looked at 20 times a second;
+    /// in namespaces of its own the kernel holds users other than root to some more, too.
+    std::optional<std::uint64_t> processes;
 };
 
 /// How a program that was started ended.
@@ -34,6 +38,7 @@ struct ChildEnd
 {
     bool started = false;
     bool timedOut = false; //!< Was killed for it.
+    bool tooMany = false;  //!< Ditto: more processes than it may have.
     int status = 0;        //!< Exit status, or 128 and the number of the signal that ended it.
     std::string output;    //!< What it wrote to standard output, the first octets.
     std::string error;     //!< Ditto standard error; the reason if it was not started.

@@ -23,6 +23,7 @@ enum class CellEnd
     Unsupported, //!< The vantage holds nothing that it reads.
     Crashed,     //!< Ended by a signal, or with another status than 0.
     TimedOut,
+    TooMany,    //!< It had more processes than it may have.
     Refused,    //!< Wrote something else than alerts.
     NotStarted, //!< There is no such program, or it may not be started.
 };
@@ -30,10 +31,11 @@ enum class CellEnd
 constexpr auto
 EnumNames(CellEnd)
 {
-    return std::array<EnumName<CellEnd>, 6>{{{"judged", CellEnd::Judged},
+    return std::array<EnumName<CellEnd>, 7>{{{"judged", CellEnd::Judged},
                                              {"unsupported", CellEnd::Unsupported},
                                              {"crashed", CellEnd::Crashed},
                                              {"timed out", CellEnd::TimedOut},
+                                             {"too many processes", CellEnd::TooMany},
                                              {"refused", CellEnd::Refused},
                                              {"not started", CellEnd::NotStarted}}};
 }

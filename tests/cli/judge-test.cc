@@ -103,6 +103,15 @@ BOOST_FIXTURE_TEST_CASE(FindingMissingAndFailingAreToldApart, Fixture)
     Write("hang.sh", "sleep 60\n");
     BOOST_TEST(Judge("sh hang.sh", {"--timeout", "1"}).status == 3);
     BOOST_TEST(Report("hang")["ended"]["timed out"] == 2);
+    // Also those that it has left behind count.
+    Write("many.sh", "for i in $(seq 30); do (sleep 60 &); done; sleep 60\n");
+    for (const char* how : {"--quiet", "--bare"})
+    {
+        const ChildEnd many = Judge("sh many.sh", {how, "--processes", "20"});
+        BOOST_TEST(many.status == 3);
+        BOOST_TEST(Report("many")["ended"]["too many processes"] == 2);
+        BOOST_TEST(Has(many.output, "too many processes, more than 20 at once"), many.output);
+    }
     Write("garbage.sh", "echo '{\"class\": \"forged.reply\", \"pcap_cnt\": 3}' > \"$2\"\n");
     const ChildEnd garbage = Judge("sh garbage.sh");
     BOOST_TEST(garbage.status == 3);
