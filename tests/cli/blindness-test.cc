@@ -24,6 +24,7 @@ struct Fixture
 {
     Scratch scratch;
     fs::path run = scratch.Path() / "results/forged-reply/error-500/seed-1";
+    fs::path vantage = run / "evidence/gateway-inside";
 
     Fixture()
     {
@@ -40,10 +41,7 @@ struct Fixture
     std::string Said(const std::string& script, std::vector<std::string> more = {}) const
     {
         WriteTextFile(scratch.Path() / "detector.sh", script);
-        std::vector<std::string> call{"detect",
-                                      (run / "evidence/gateway-inside").string(),
-                                      "--exec",
-                                      "sh detector.sh"};
+        std::vector<std::string> call{"detect", vantage.string(), "--exec", "sh detector.sh"};
         call.insert(call.end(), more.begin(), more.end());
         setenv("TMPDIR", (scratch.Path() / "tmp").c_str(), 1);
         setenv("TOKEN", "secret", 1);
@@ -99,7 +97,7 @@ BOOST_FIXTURE_TEST_CASE(ContainedItFindsNoTruthAnywhere, Fixture)
 BOOST_FIXTURE_TEST_CASE(TheGradeIsStored, Fixture)
 {
     const auto json = nlohmann::json::parse(
-        Bouncelab(scratch.Path(), {"detect", run.string(), "--exec", ":", "--bare", "--json"})
+        Bouncelab(scratch.Path(), {"detect", vantage.string(), "--exec", ":", "--bare", "--json"})
             .output);
     BOOST_TEST(json[0]["blind"] == "bare");
 }
@@ -150,11 +148,19 @@ BOOST_FIXTURE_TEST_CASE(OnlyAFileIsReadAsAlerts, Fixture)
     }
 }
 
+/// A run has its truth beside the evidence.
+BOOST_FIXTURE_TEST_CASE(ARunIsNoEvidence, Fixture)
+{
+    const ChildEnd end = Bouncelab(scratch.Path(), {"detect", run.string(), "--exec", ":"});
+    BOOST_TEST(end.status == 2);
+    BOOST_TEST(Has(end.error, "expected the evidence of one of its vantages"), end.error);
+}
+
 BOOST_FIXTURE_TEST_CASE(AlertsAreWrittenWhereTheyAreAskedFor, Fixture)
 {
-    BOOST_TEST(Bouncelab(scratch.Path(), {"detect", run.string(), "--exec", ":"}).status == 0);
+    BOOST_TEST(Bouncelab(scratch.Path(), {"detect", vantage.string(), "--exec", ":"}).status == 0);
     BOOST_TEST(!fs::exists(scratch.Path() / "alerts.jsonl"));
-    Bouncelab(scratch.Path(), {"detect", run.string(), "--exec", ":", "-o", "mine"});
+    Bouncelab(scratch.Path(), {"detect", vantage.string(), "--exec", ":", "-o", "mine"});
     BOOST_TEST(fs::exists(scratch.Path() / "mine"));
 }
 

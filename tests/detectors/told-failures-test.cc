@@ -256,7 +256,7 @@ const PastedText PRODUCTS[] = {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(ToldFailures)
+BOOST_AUTO_TEST_SUITE(told_failures)
 
 BOOST_AUTO_TEST_CASE(AccuseWhomTheyShow)
 {
